@@ -1,0 +1,143 @@
+/** What the steps need of the world. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
+import type { Digest, FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
+import type { CoverageGap, WatchedFact } from '../core/evaluate/evaluation.ts';
+import type { Cluster, PodIdentityAssociation } from '../core/model/cluster.ts';
+import type { Collected } from '../core/model/collected.ts';
+import type { Severity } from '../core/model/finding.ts';
+import type { KubernetesFacts } from '../core/model/kubernetes.ts';
+import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
+
+/** One account to audit. */
+export interface Target {
+  readonly accountId: string;
+  readonly name?: string;
+  readonly regions: readonly string[];
+  /** Read-only role to assume there; absent for the caller's own account. */
+  readonly roleArn?: string;
+  readonly externalId?: string;
+}
+
+/** Lists the accounts: the caller's own, those of the configuration, or an organization's. Throws `TargetsUnreadable`. */
+export interface TargetSource {
+  list(): Promise<readonly Target[]>;
+}
+
+/** Reads one account's IAM and EKS facts (and CloudTrail, if asked for). Never throws for what AWS refuses: that is a
+ *  gap of the snapshot. `kubernetes` and `podIdentity` come back as not asked for; a ClusterReader fills them. */
+export interface AccountReader {
+  read(target: Target, at: string): Promise<AccountSnapshot>;
+}
+
+/** Reads the inside of one cluster. */
+export interface ClusterReader {
+  read(
+    target: Target,
+    cluster: Cluster,
+  ): Promise<{
+    readonly kubernetes: Collected<KubernetesFacts>;
+    readonly podIdentity: Collected<readonly PodIdentityAssociation[]>;
+  }>;
+}
+
+/** Probes issuers live: one TLS handshake a host, two GETs an issuer. */
+export interface IssuerReader {
+  read(issuers: readonly string[]): Promise<IssuerTable>;
+}
+
+/** Keeps parts of a run as JSON documents by key. */
+export interface DocumentStore {
+  put(key: string, document: unknown): Promise<void>;
+  /** Throws `DocumentMissing` if there is none, `DocumentInvalid` if it is not JSON. */
+  get(key: string): Promise<unknown>;
+  list(prefix: string): Promise<readonly string[]>;
+}
+
+/** What is known of an account from earlier runs. */
+export interface KnownState {
+  readonly findings: readonly KnownFinding[];
+  readonly watched: readonly WatchedFact[];
+  /** False before the first completed run: watched facts are then recorded, not reported. */
+  readonly hasBaseline: boolean;
+}
+
+/** What one account's reconciliation wants written. */
+export interface StateChange {
+  readonly accountId: string;
+  readonly runId: string;
+  readonly at: string;
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  /** The watched facts to remember from now on (only those that are new or changed). */
+  readonly watched: readonly WatchedFact[];
+  readonly coverage: readonly CoverageGap[];
+}
+
+/** Something that was written and not yet sent. */
+export interface Pending {
+  readonly key: string;
+  readonly transition?: Transition;
+  readonly factChange?: FactChange;
+}
+
+/** One run, for the record. Durations in milliseconds. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly accounts: number;
+  readonly failedAccounts: readonly string[];
+  readonly gaps: readonly CoverageGap[];
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
+  readonly transitions: number;
+  readonly sent: boolean;
+  readonly apiCalls: Readonly<Record<string, number>>;
+}
+
+/** Findings between runs. Every write is idempotent for a run and conditional on the item's version; state and "to be
+ *  notified" are one write. Writes that another run overtook throw `StateConflict`. */
+export interface FindingStore {
+  load(accountId: string): Promise<KnownState>;
+  apply(change: StateChange): Promise<{ readonly written: number }>;
+  pending(): Promise<readonly Pending[]>;
+  markSent(digestId: string, keys: readonly string[], at: string): Promise<void>;
+  recordRun(run: RunRecord): Promise<void>;
+  openBySeverity(): Promise<Readonly<Record<Severity, number>>>;
+}
+
+/** Reads for people: the `findings` command and the report. All are paged by an opaque cursor. */
+export interface FindingQueries {
+  list(filter: FindingFilter, page: Page): Promise<Paged<KnownFinding>>;
+  show(id: string): Promise<KnownFinding | undefined>;
+  /** How one finding came and went, oldest first. */
+  history(id: string, page: Page): Promise<Paged<Transition>>;
+  /** Newest first. */
+  runs(page: Page): Promise<Paged<RunRecord>>;
+}
+
+export interface Page {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+export interface Paged<T> {
+  readonly items: readonly T[];
+  readonly cursor?: string;
+}
+
+/** All given fields must hold. */
+export interface FindingFilter {
+  readonly status?: 'open' | 'resolved' | 'waived';
+  readonly minSeverity?: Severity;
+  readonly accountId?: string;
+  readonly clusterName?: string;
+  readonly ruleId?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly roleArn?: string;
+  readonly changedSince?: string;
+}
+
+/** Sends one digest to one destination, at least once. Throws what may be retried. */
+export interface Notifier {
+  readonly name: string;
+  send(digest: Digest): Promise<void>;
+}

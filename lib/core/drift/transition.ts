@@ -1,0 +1,65 @@
+import type { WatchedKind } from '../evaluate/evaluation.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+
+/** How a finding moves. `unconfirmed`: it was open and could not be checked now; it stays open. */
+export const transitionKinds = ['opened', 'changed', 'escalated', 'reopened', 'resolved', 'unconfirmed'] as const;
+export type TransitionKind = (typeof transitionKinds)[number];
+
+/** `waived` findings are kept and counted, never notified. */
+export type FindingStatus = 'open' | 'resolved' | 'waived';
+
+/** A finding as it is remembered between runs. */
+export interface KnownFinding {
+  readonly finding: Finding;
+  readonly status: FindingStatus;
+  /** Counts up by one with every write; the condition of the next one. */
+  readonly version: number;
+  readonly firstSeenAt: string;
+  /** When it last changed in any way: ISO 8601. */
+  readonly changedAt: string;
+  readonly resolvedAt?: string;
+  /** Why it was resolved: `passed`, `gone`, `explained by <rule>`, `rule off`. */
+  readonly resolution?: string;
+  /** Since when it could not be confirmed, and why. */
+  readonly unconfirmedSince?: string;
+  readonly unconfirmedBecause?: string;
+  /** Run that wrote it last: a repeat of the same run changes nothing. */
+  readonly runId: string;
+}
+
+/** One step in a finding's life. */
+export interface Transition {
+  readonly kind: TransitionKind;
+  readonly at: string;
+  readonly runId: string;
+  readonly before?: KnownFinding;
+  readonly after: KnownFinding;
+  /** One sentence: what moved. */
+  readonly summary: string;
+}
+
+/** A watched fact that is another now. `before` is absent the first time only where it appeared after the baseline;
+ *  `after` is absent where its subject is gone. */
+export interface FactChange {
+  readonly kind: WatchedKind;
+  readonly subject: string;
+  readonly accountId: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly at: string;
+  readonly runId: string;
+}
+
+/** What is sent: one digest a run and destination, only if something changed. */
+export interface Digest {
+  /** Receivers drop a repeat by it. */
+  readonly id: string;
+  readonly runId: string;
+  readonly at: string;
+  /** Worst first; waived and unconfirmed ones are left out. */
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
+  readonly gaps: number;
+  readonly links: { readonly console?: string; readonly report?: string };
+}

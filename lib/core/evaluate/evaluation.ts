@@ -1,0 +1,82 @@
+import type { Unread } from '../model/collected.ts';
+import type { Finding } from '../model/finding.ts';
+
+/** What a rule said of a subject, or why it was not asked. `explained` is a failure folded into another finding;
+ *  `off` a rule that the configuration turned off. */
+export type Outcome = 'pass' | 'n/a' | 'unknown' | 'fail' | 'explained' | 'off';
+
+/** A rule that could not be decided for a subject. */
+export interface Undecided {
+  readonly ruleId: string;
+  readonly subject: string;
+  readonly missing: string;
+}
+
+/** One thing that was asked for and could not be read. Never silent: it makes exit code 3 and a coverage line. */
+export interface CoverageGap {
+  readonly accountId: string;
+  readonly region?: string;
+  readonly clusterName?: string;
+  /** The section or the part of it: `roles`, `clusters`, a provider's ARN. */
+  readonly what: string;
+  readonly reason: Unread;
+}
+
+/** A watched fact: drifts are reported even where no rule fails. */
+export interface WatchedFact {
+  /** `provider-audiences`, `provider-thumbprints`, `issuer-chain`, `issuer-keys-host`, `role-trust-policy`,
+   *  `cluster-issuer`, `webhook-configuration`. */
+  readonly kind: WatchedKind;
+  readonly subject: string;
+  readonly accountId: string;
+  /** What a person compares; bounded in size, order-free facts are sorted. */
+  readonly value: string;
+}
+export const watchedKinds = [
+  'provider-audiences',
+  'provider-thumbprints',
+  'issuer-chain',
+  'issuer-keys-host',
+  'role-trust-policy',
+  'cluster-issuer',
+  'webhook-configuration',
+] as const;
+export type WatchedKind = (typeof watchedKinds)[number];
+
+/** The result of the rules over one account. Everything in it is plain data. */
+export interface Evaluation {
+  readonly accountId: string;
+  readonly at: string;
+  /** Worst first, see `compareFindings`. Waived ones are among them, with `waiver` set. */
+  readonly findings: readonly Finding[];
+  readonly undecided: readonly Undecided[];
+  /** Verdicts that are not `fail`, by `outcomeKey(ruleId, subject)`; a subject that is absent was not there. */
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+  /** Prefixes of subjects whose population was read completely: a subject under one that is not in `subjects` is gone. */
+  readonly closedScopes: readonly string[];
+  readonly subjects: readonly string[];
+  readonly gaps: readonly CoverageGap[];
+  readonly watched: readonly WatchedFact[];
+  readonly counts: {
+    readonly clusters: number;
+    readonly providers: number;
+    readonly roles: number;
+    readonly irsaRoles: number;
+    readonly serviceAccounts: number;
+    readonly pods: number;
+  };
+}
+
+/** Key of `outcomes`. */
+export const outcomeKey = (ruleId: string, subject: string): string => `${ruleId} ${subject}`;
+
+/** What became of one finding's rule and subject in an evaluation. */
+export type Fate = Outcome | 'gone' | 'not-evaluated';
+
+/** Looks up what an evaluation says of a rule and subject that it has no finding for. `not-evaluated` never resolves. */
+export const fateOf = (evaluation: Evaluation, seen: ReadonlySet<string>, ruleId: string, subject: string): Fate => {
+  const outcome = evaluation.outcomes[outcomeKey(ruleId, subject)];
+  if (outcome) return outcome;
+  if (!seen.has(subject) && evaluation.closedScopes.some(scope => subject.startsWith(scope))) return 'gone';
+  return 'not-evaluated';
+};

@@ -1,0 +1,24 @@
+import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model/snapshot.ts';
+
+/** What a rule may look at beside its subject: the account's snapshot, the fleet, the issuers, the instant, choices. */
+export interface Facts {
+  readonly snapshot: AccountSnapshot;
+  readonly fleet: FleetIndex;
+  readonly issuers: IssuerTable;
+  /** The instant that rules compare times with, ISO 8601: when the run began. */
+  readonly now: string;
+  readonly settings: AuditSettings;
+}
+
+/** Choices of the configuration that rules read. */
+export interface AuditSettings {
+  /** Issuers beside EKS's that are to be audited (self-hosted clusters), with `https://`. */
+  readonly registeredIssuers: readonly string[];
+  /** In-cluster facts were asked for: a refusal is then a finding of cluster-unauditable. */
+  readonly inCluster: boolean;
+  /** Days without use after which role-unused speaks. */
+  readonly unusedAfterDays: number;
+}
+
+/** The settings of a configuration that says nothing. */
+export const defaultSettings: AuditSettings = { registeredIssuers: [], inCluster: false, unusedAfterDays: 90 };

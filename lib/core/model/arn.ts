@@ -1,0 +1,56 @@
+/** Amazon Resource Names and AWS partitions, as far as IRSA needs them. Source: domain.md §A.8, §B.2. */
+
+/** An ARN in its six parts. */
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly resource: string;
+}
+
+/** Splits an ARN; undefined for anything that is not six colon-separated parts that begin with `arn`. */
+export const parseArn = (text: string): Arn | undefined => {
+  const parts = text.split(':');
+  const [prefix, partition, service, region, accountId] = parts;
+  if (prefix !== 'arn' || parts.length < 6 || !partition || !service) return undefined;
+  return {
+    partition,
+    service,
+    region: region ?? '',
+    accountId: accountId ?? '',
+    resource: parts.slice(5).join(':'),
+  };
+};
+
+const oidcPrefix = 'oidc-provider/';
+
+/** The issuer without scheme that a provider's ARN stands for (`oidc.eks.eu-west-1.amazonaws.com/id/…`), exact case. */
+export const providerHostPath = (arn: string): string | undefined => {
+  const parsed = parseArn(arn);
+  if (parsed?.service !== 'iam' || !parsed.resource.startsWith(oidcPrefix)) return undefined;
+  return parsed.resource.slice(oidcPrefix.length);
+};
+
+/** The ARN that the provider of an issuer has in an account. The issuer is a URL with `https://`. */
+export const providerArn = (partition: string, accountId: string, issuer: string): string =>
+  `arn:${partition}:iam::${accountId}:${oidcPrefix}${stripScheme(issuer)}`;
+
+/** An issuer without `https://`: the form of provider ARNs and condition keys. Case is kept: it matters (§B.2). */
+export const stripScheme = (issuer: string): string =>
+  issuer.startsWith('https://') ? issuer.slice('https://'.length) : issuer;
+
+/** The name of a role: the last part of its ARN's path. */
+export const roleNameOf = (roleArn: string): string => roleArn.slice(roleArn.lastIndexOf('/') + 1);
+
+/** The partition of a region by its prefix; `aws` where nothing else is known. */
+export const partitionOf = (region: string): string => {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  if (region.startsWith('us-isob-')) return 'aws-iso-b';
+  if (region.startsWith('us-iso-')) return 'aws-iso';
+  if (region.startsWith('eu-isoe-')) return 'aws-iso-e';
+  if (region.startsWith('us-isof-')) return 'aws-iso-f';
+  if (region.startsWith('eusc-')) return 'aws-eusc';
+  return 'aws';
+};

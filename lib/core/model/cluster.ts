@@ -1,0 +1,42 @@
+import type { Collected } from './collected.ts';
+import type { CaCertificate, KubernetesFacts } from './kubernetes.ts';
+
+/** An EKS cluster as DescribeCluster gives it. */
+export interface Cluster {
+  readonly arn: string;
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** ACTIVE, CREATING, DELETING, FAILED, UPDATING, PENDING. */
+  readonly status: string;
+  readonly version?: string;
+  /** `https://oidc.eks.<region>.amazonaws.com/id/<ID>`; absent on local clusters of Outposts. The authority (§B.7). */
+  readonly issuer?: string;
+  readonly endpoint?: string;
+  /** Base64 of PEM, as EKS gives it. */
+  readonly certificateAuthority?: string;
+  readonly caCertificates: readonly CaCertificate[];
+  readonly endpointPublic: boolean;
+  readonly endpointPrivate: boolean;
+  /** API, API_AND_CONFIG_MAP or CONFIG_MAP. */
+  readonly authenticationMode?: string;
+  readonly ipFamily?: string;
+  readonly createdAt?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A Pod Identity association of a cluster. */
+export interface PodIdentityAssociation {
+  readonly id: string;
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  /** From DescribePodIdentityAssociation; absent where only the list was read. */
+  readonly roleArn?: string;
+}
+
+/** One cluster with what was read of its inside. */
+export interface ClusterSnapshot {
+  readonly cluster: Cluster;
+  readonly kubernetes: Collected<KubernetesFacts>;
+  readonly podIdentity: Collected<readonly PodIdentityAssociation[]>;
+}

@@ -1,0 +1,102 @@
+/** What a rule says and what is kept of it. Vocabulary: docs/glossary.md. */
+
+export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+export type Severity = (typeof severities)[number];
+
+/** `breaks`: a pod cannot get its credentials, now or at a known later moment. `exposes`: someone who should not can get
+ *  them. `hygiene`: neither yet. */
+export const impacts = ['breaks', 'exposes', 'hygiene'] as const;
+export type Impact = (typeof impacts)[number];
+
+/** The eight steps of AWS's article "How do I troubleshoot IRSA errors in Amazon EKS?" that a rule automates. */
+export const articleSteps = [
+  'role-arn-format',
+  'provider-exists',
+  'provider-audience',
+  'provider-thumbprint',
+  'role-trust-policy',
+  'webhook-configuration',
+  'webhook-injection',
+  'supported-sdk',
+] as const;
+export type ArticleStep = (typeof articleSteps)[number];
+
+/** One fact behind a finding: the value seen, the value wanted, and where it was read. */
+export interface Evidence {
+  readonly what: string;
+  readonly got: string;
+  readonly wanted?: string;
+  /** Operation or file: `iam:GetOpenIDConnectProvider`, `TLS handshake with oidc.eks…:443`. */
+  readonly readFrom: string;
+}
+
+/** How to mend it. A fix never widens access. */
+export interface Fix {
+  /** One sentence, imperative. */
+  readonly summary: string;
+  /** Commands to paste, in order, every argument filled in (AWS CLI, eksctl or kubectl). */
+  readonly commands: readonly string[];
+  /** Where a person must choose first: which choice. */
+  readonly choice?: string;
+  /** The line to change in Terraform or CDK code. */
+  readonly terraform?: string;
+  readonly cdk?: string;
+}
+
+/** Where a finding lies; every field is a top-level attribute of the table. */
+export interface Place {
+  readonly accountId: string;
+  readonly region?: string;
+  readonly clusterName?: string;
+  readonly clusterArn?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly roleArn?: string;
+  readonly providerArn?: string;
+  readonly issuer?: string;
+}
+
+/** A rule that also failed and is explained by the same cause. */
+export interface Folded {
+  readonly ruleId: string;
+  readonly subject: string;
+  readonly message: string;
+}
+
+/** One finding of one run. */
+export interface Finding extends Place {
+  /** Stable across runs, machines and orderings: see `findingId`. */
+  readonly id: string;
+  readonly ruleId: string;
+  /** An ARN, an issuer's URL, or `<cluster ARN>/<kind>/<namespace>/<name>`. */
+  readonly subject: string;
+  /** Tells apart several findings of one rule on one subject; often empty. */
+  readonly discriminator: string;
+  readonly impact: Impact;
+  readonly severity: Severity;
+  readonly articleStep?: ArticleStep;
+  /** What is wrong, one sentence with the real names in it. */
+  readonly message: string;
+  readonly evidence: readonly Evidence[];
+  /** The error that a pod would log. */
+  readonly podError?: string;
+  readonly fix: Fix;
+  readonly explains: readonly Folded[];
+  /** Set where a waiver of the configuration covers it. */
+  readonly waiver?: { readonly reason: string; readonly owner: string; readonly expires: string };
+}
+
+/** Orders findings worst first, then by rule, subject and discriminator: total and stable. */
+export const compareFindings = (a: Finding, b: Finding): number =>
+  severities.indexOf(a.severity) - severities.indexOf(b.severity) ||
+  impacts.indexOf(a.impact) - impacts.indexOf(b.impact) ||
+  compareText(a.ruleId, b.ruleId) ||
+  compareText(a.subject, b.subject) ||
+  compareText(a.discriminator, b.discriminator);
+
+/** Code-unit order: the same on every machine, unlike a locale's. */
+export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** True if `severity` is at least as bad as `floor`. */
+export const atLeast = (severity: Severity, floor: Severity): boolean =>
+  severities.indexOf(severity) <= severities.indexOf(floor);

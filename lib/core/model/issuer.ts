@@ -1,0 +1,57 @@
+import type { Collected } from './collected.ts';
+
+/** One certificate of the chain that a server sent, in the order sent. Times are ISO 8601. */
+export interface ServedCertificate {
+  readonly subject: string;
+  readonly issuer: string;
+  /** SHA-1 of the DER form, 40 lower-case hex digits: what IAM calls the thumbprint (domain.md §B.4). */
+  readonly sha1: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly isCa: boolean;
+  readonly isSelfSigned: boolean;
+}
+
+/** Whether the sent chain verifies to a public root. Apart from the chain itself: it was read either way. */
+export type ChainTrust =
+  | { readonly verdict: 'public' }
+  | { readonly verdict: 'untrusted'; readonly why: string }
+  /** The address is private or split-horizon: what AWS sees may differ from what was seen here. */
+  | { readonly verdict: 'unknown'; readonly why: string };
+
+/** What one TLS handshake with an issuer's host showed. `chain` is never empty: an empty one is a failed read. */
+export interface HostFacts {
+  /** Host as in the issuer's URL, with `:port` if not 443. */
+  readonly host: string;
+  readonly chain: readonly ServedCertificate[];
+  readonly trust: ChainTrust;
+  /** The address connected to, and whether it was overridden (`--connect-to`). */
+  readonly address: string;
+  readonly overridden: boolean;
+}
+
+/** One key of a JWKS, without its material. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly kty: string;
+  readonly alg?: string;
+  readonly use?: string;
+}
+
+/** The discovery document of an issuer, as far as STS reads it (domain.md §B.7). */
+export interface DiscoveryFacts {
+  readonly issuer?: string;
+  readonly jwksUri?: string;
+}
+
+/** What a live fetch of one issuer showed. `host` is shared by all issuers of one host. */
+export interface IssuerFacts {
+  /** The issuer's URL, with `https://`. */
+  readonly url: string;
+  readonly host: Collected<HostFacts>;
+  /** `invalid` where an answer came that is not a discovery document; the message says what it was. */
+  readonly discovery: Collected<DiscoveryFacts>;
+  readonly keys: Collected<readonly SigningKey[]>;
+  /** The probe ran from a network that cannot stand for AWS's view (private address, proxy): failures are unknown. */
+  readonly fromPrivateNetwork: boolean;
+}

@@ -1,0 +1,136 @@
+import type { Collected } from './collected.ts';
+
+/** The facts of one cluster's inside. No secret, token or other environment value is ever among them. */
+export interface KubernetesFacts {
+  /** `v1.34.9`. */
+  readonly version: Collected<string>;
+  readonly namespaces: Collected<readonly Namespace[]>;
+  readonly serviceAccounts: Collected<readonly ServiceAccount[]>;
+  readonly pods: Collected<readonly Pod[]>;
+  /** `undefined` is a fact: the API server answered that there is none. */
+  readonly webhook: Collected<WebhookConfiguration | undefined>;
+  /** Issuer that the API server itself announces at /.well-known/openid-configuration. */
+  readonly issuer: Collected<string>;
+}
+
+export interface Namespace {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly terminating: boolean;
+}
+
+export interface ServiceAccount {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAt?: string;
+  /** Only those that bear on IRSA: `eks.amazonaws.com/*` and near misses of it. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Labels that look like a misplaced annotation; nothing else. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** When the IRSA annotations last changed, if managedFields tells. */
+  readonly annotatedAt?: string;
+}
+
+/** A pod's owner, resolved through ReplicaSet and Job to what a person would restart. */
+export interface PodOwner {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface Pod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly createdAt?: string;
+  readonly phase: string;
+  readonly serviceAccount: string;
+  readonly owner?: PodOwner;
+  readonly hostNetwork: boolean;
+  readonly isMirror: boolean;
+  readonly isWindows: boolean;
+  /** Labels and annotations that the webhook reads, and those that its selectors mention. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly fsGroup?: number;
+  readonly runAsUser?: number;
+  readonly runAsNonRoot?: boolean;
+  readonly containers: readonly PodContainer[];
+  readonly volumes: readonly TokenVolume[];
+}
+
+export interface PodContainer {
+  readonly name: string;
+  readonly init: boolean;
+  /** Names of all environment variables that start with AWS_; values only of those in `irsaEnvironment`. */
+  readonly awsVariables: readonly string[];
+  /** AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_STS_REGIONAL_ENDPOINTS, AWS_REGION, AWS_DEFAULT_REGION,
+   *  AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE; a value by reference is `''`. */
+  readonly irsaEnvironment: Readonly<Record<string, string>>;
+  readonly hasEnvFrom: boolean;
+  /** Mount paths by volume name, only for token volumes and paths that look like AWS credential files. */
+  readonly mounts: Readonly<Record<string, string>>;
+  readonly runAsUser?: number;
+  readonly runAsNonRoot?: boolean;
+}
+
+/** A projected volume with a service account token. */
+export interface TokenVolume {
+  readonly name: string;
+  readonly audience: string;
+  readonly expirationSeconds?: number;
+  readonly path: string;
+}
+
+export interface WebhookConfiguration {
+  readonly name: string;
+  readonly webhooks: readonly WebhookEntry[];
+}
+
+export interface WebhookEntry {
+  readonly name: string;
+  readonly url?: string;
+  readonly service?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly path?: string;
+    readonly port?: number;
+  };
+  /** Base64 of PEM, as it stands; absent if there is none. */
+  readonly caBundle?: string;
+  /** The bundle's certificates, decoded at the edge; `unavailable(invalid)` where it is not base64 PEM. */
+  readonly caCertificates: Collected<readonly CaCertificate[]>;
+  readonly failurePolicy?: string;
+  readonly admissionReviewVersions: readonly string[];
+  readonly rules: readonly WebhookRule[];
+  readonly namespaceSelector: LabelSelector;
+  readonly objectSelector: LabelSelector;
+  readonly hasMatchConditions: boolean;
+}
+
+export interface CaCertificate {
+  readonly subject: string;
+  /** SHA-256 of the DER form, lower-case hex: what two bundles are compared by. */
+  readonly sha256: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+}
+
+export interface WebhookRule {
+  readonly operations: readonly string[];
+  readonly apiGroups: readonly string[];
+  readonly apiVersions: readonly string[];
+  readonly resources: readonly string[];
+  readonly scope?: string;
+}
+
+export interface LabelSelector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+  readonly matchExpressions: readonly LabelExpression[];
+}
+
+export interface LabelExpression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}

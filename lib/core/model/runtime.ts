@@ -1,0 +1,29 @@
+/** AssumeRoleWithWebIdentity calls of one role and subject that CloudTrail saw (domain.md §E.3), counted. */
+export interface AssumeEvents {
+  readonly roleArn: string;
+  /** `system:serviceaccount:<ns>:<name>`; absent where the event does not carry it. */
+  readonly subject?: string;
+  readonly providerArn?: string;
+  readonly region: string;
+  readonly successes: number;
+  readonly failures: readonly AssumeFailure[];
+  readonly userAgents: readonly string[];
+  /** `IAMTrustStore` or `Thumbprint`, as seen. */
+  readonly verificationMethods: readonly string[];
+  readonly lastAt: string;
+}
+
+/** Failures with one error code and message, in the event's own words. */
+export interface AssumeFailure {
+  readonly errorCode: string;
+  readonly errorMessage: string;
+  readonly count: number;
+  readonly lastAt: string;
+}
+
+/** What CloudTrail showed for one window. No event is not health (domain.md §0.9). */
+export interface RuntimeFacts {
+  readonly from: string;
+  readonly to: string;
+  readonly events: readonly AssumeEvents[];
+}

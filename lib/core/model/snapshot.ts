@@ -1,0 +1,69 @@
+import type { AccountQuotas, Provider, Role } from './account.ts';
+import type { ClusterSnapshot } from './cluster.ts';
+import type { Collected } from './collected.ts';
+import type { IssuerFacts } from './issuer.ts';
+import type { RuntimeFacts } from './runtime.ts';
+
+/** The version of the snapshot's shape. A part with another version is refused, not guessed at. */
+export const snapshotSchemaVersion = 1;
+
+/** What was read of one region of an account. */
+export interface RegionSnapshot {
+  readonly region: string;
+  readonly clusters: Collected<readonly ClusterSnapshot[]>;
+}
+
+/** Everything that was read of one account at one instant. */
+export interface AccountSnapshot {
+  readonly schemaVersion: typeof snapshotSchemaVersion;
+  readonly accountId: string;
+  readonly partition: string;
+  readonly alias?: string;
+  /** ISO 8601; handed in by the caller. */
+  readonly takenAt: string;
+  readonly providers: Collected<readonly Provider[]>;
+  readonly roles: Collected<readonly Role[]>;
+  readonly quotas: Collected<AccountQuotas>;
+  readonly regions: readonly RegionSnapshot[];
+  readonly runtime: Collected<RuntimeFacts>;
+}
+
+/** A cluster as the fleet-wide index knows it. */
+export interface IndexedCluster {
+  readonly arn: string;
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly issuer?: string;
+  readonly createdAt?: string;
+}
+
+/** A provider as the fleet-wide index knows it. */
+export interface IndexedProvider {
+  readonly arn: string;
+  readonly accountId: string;
+}
+
+/** Who has which issuer in the whole fleet. Made from all accounts of a run; no rule may call a provider an orphan
+ *  while `gaps` is not empty. */
+export interface FleetIndex {
+  readonly clusters: readonly IndexedCluster[];
+  readonly providers: readonly IndexedProvider[];
+  /** Accounts whose roles and providers were read completely: a missing one there is a fact. */
+  readonly accounts: readonly {
+    readonly accountId: string;
+    readonly rolesRead: boolean;
+    readonly providersRead: boolean;
+  }[];
+  /** ARNs of roles that service accounts may name from other accounts (only those that trust an OIDC provider),
+   *  with their trust policies. */
+  readonly roles: readonly { readonly arn: string; readonly trustPolicy: string }[];
+  /** Accounts and regions whose clusters could not be read, as sentences. */
+  readonly gaps: readonly string[];
+}
+
+/** The live facts of issuers, by URL. An issuer that is not here was not probed. */
+export type IssuerTable = Readonly<Record<string, IssuerFacts>>;
+
+/** A region's clusters as a section. */
+export type ClusterSnapshotList = Collected<readonly ClusterSnapshot[]>;

@@ -1,0 +1,24 @@
+import { accountRules } from './account/rules.ts';
+import { clusterRules } from './cluster/rules.ts';
+import type { AnyRule } from './define-rule.ts';
+import { issuerRules } from './issuer/rules.ts';
+import { podRules } from './pod/rules.ts';
+import { providerRules } from './provider/rules.ts';
+import { runtimeRules } from './runtime/rules.ts';
+import { trustRules } from './trust/rules.ts';
+import { webhookRules } from './webhook/rules.ts';
+
+/** Every rule, in the order of documentation. */
+export const catalog: readonly AnyRule[] = [
+  ...clusterRules,
+  ...providerRules,
+  ...issuerRules,
+  ...trustRules,
+  ...accountRules,
+  ...webhookRules,
+  ...podRules,
+  ...runtimeRules,
+];
+
+/** A rule by its id. */
+export const ruleById = (id: string): AnyRule | undefined => catalog.find(rule => rule.id === id);

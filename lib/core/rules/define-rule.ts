@@ -1,0 +1,129 @@
+import type { Facts } from '../evaluate/facts.ts';
+import type {
+  AccountSubject,
+  ClusterSubject,
+  IssuerSubject,
+  PodSubject,
+  ProviderSubject,
+  RoleSubject,
+  RuntimeSubject,
+  StatementSubject,
+  WebhookSubject,
+} from '../evaluate/subjects.ts';
+import type { ArticleStep, Evidence, Fix, Impact, Place, Severity } from '../model/finding.ts';
+
+/** Kinds of subjects, and what a rule of the kind is handed. */
+export interface Subjects {
+  readonly cluster: ClusterSubject;
+  readonly provider: ProviderSubject;
+  readonly issuer: IssuerSubject;
+  readonly statement: StatementSubject;
+  readonly role: RoleSubject;
+  readonly account: AccountSubject;
+  readonly webhook: WebhookSubject;
+  readonly pod: PodSubject;
+  readonly runtime: RuntimeSubject;
+}
+export type SubjectKind = keyof Subjects;
+
+/** What a rule answers for one subject. A rule may fail several times on one subject, each with its discriminator. */
+export type Verdict =
+  | { readonly outcome: 'pass' }
+  | { readonly outcome: 'n/a' }
+  | { readonly outcome: 'unknown'; readonly missing: string }
+  | { readonly outcome: 'fail'; readonly failures: readonly [Failure, ...Failure[]] };
+
+/** One failure, before the evaluator turns it into a finding. */
+export interface Failure {
+  readonly discriminator?: string;
+  /** Overrides the rule's severity where it depends on the facts. */
+  readonly severity?: Severity;
+  /** Overrides the rule's impact where it depends on the facts. */
+  readonly impact?: Impact;
+  readonly message: string;
+  readonly evidence: readonly Evidence[];
+  readonly podError?: string;
+  readonly fix: Fix;
+  /** Added to the subject's own place. */
+  readonly place?: Partial<Place>;
+  /** Findings of other rules that have the same cause: the evaluator folds them into this one. */
+  readonly explains?: readonly Explained[];
+}
+
+/** Names failures of another rule: on `subject`, or on every subject if absent; with `discriminator`, or any. */
+export interface Explained {
+  readonly ruleId: string;
+  readonly subject?: string;
+  readonly discriminator?: string;
+}
+
+/** Sections of the snapshot that a rule reads. Where one is unavailable for its subject, the evaluator answers
+ *  `unknown` for it; a partial one is the rule's own business (it sees the gaps). */
+export type Need =
+  | 'providers'
+  | 'provider-detail'
+  | 'roles'
+  | 'role-detail'
+  | 'clusters'
+  | 'issuer'
+  | 'service-accounts'
+  | 'pods'
+  | 'namespaces'
+  | 'webhook'
+  | 'pod-identity'
+  | 'runtime';
+
+/** The documentation of a rule: printed by `explain` and by the docs generator. */
+export interface RuleDocs {
+  /** Why it matters, for the reader at 3 a.m. */
+  readonly why: string;
+  /** How it is mended, in general. */
+  readonly fix: string;
+  /** URLs or sections of docs that prove the rule. */
+  readonly references: readonly string[];
+}
+
+/** A tiny world in which a rule's verdict is known. Executed by one contract test, printed by the docs. */
+export interface Example {
+  readonly title: string;
+  readonly facts: () => Facts;
+}
+
+/** A rule: metadata, documentation, examples and one pure, total check. */
+export interface Rule<K extends SubjectKind = SubjectKind> {
+  /** Stable, unique, the file's name. A key in a database: never reused. */
+  readonly id: string;
+  readonly kind: K;
+  /** Folder under lib/core/rules. */
+  readonly group: 'cluster' | 'provider' | 'issuer' | 'trust' | 'account' | 'webhook' | 'pod' | 'runtime';
+  readonly impact: Impact;
+  /** The usual severity; a failure may override it. */
+  readonly severity: Severity;
+  readonly articleStep?: ArticleStep;
+  /** States the healthy state. */
+  readonly title: string;
+  readonly needs: readonly Need[];
+  readonly docs: RuleDocs;
+  readonly check: (subject: Subjects[K], facts: Facts) => Verdict;
+  readonly examples: { readonly pass: Example; readonly fail: Example; readonly unknown?: Example };
+}
+
+/** Declares a rule. Exists so that a rule file is typed by its kind and read in one fixed order. */
+export const defineRule = <K extends SubjectKind>(rule: Rule<K>): Rule<K> => rule;
+
+/** The rule holds. */
+export const pass: Verdict = { outcome: 'pass' };
+/** The rule does not apply to this subject. */
+export const notApplicable: Verdict = { outcome: 'n/a' };
+/** The rule cannot be decided: says what is missing. */
+export const unknown = (missing: string): Verdict => ({ outcome: 'unknown', missing });
+/** The rule fails, once or several times; passes if there is no failure. */
+export const failOrPass = (failures: readonly Failure[]): Verdict => {
+  const [first, ...rest] = failures;
+  return first ? { outcome: 'fail', failures: [first, ...rest] } : pass;
+};
+/** The rule fails once. */
+export const fail = (failure: Failure): Verdict => ({ outcome: 'fail', failures: [failure] });
+
+/** A rule of any kind: a union over kinds, so that `kind` narrows `check`. */
+export type AnyRule = { readonly [K in SubjectKind]: Rule<K> }[SubjectKind];

@@ -1,0 +1,308 @@
+/**
+ * Builders with defaults for rule examples and tests: a healthy account with one cluster, its provider and one role.
+ * Every name is made up; ids have the shape of real ones. Nothing here is read by an audit.
+ */
+
+import { type AuditSettings, defaultSettings, type Facts } from '../evaluate/facts.ts';
+import { indexOf } from '../evaluate/fleet-index.ts';
+import type { Provider, Role } from '../model/account.ts';
+import { providerArn } from '../model/arn.ts';
+import type { Cluster, ClusterSnapshot } from '../model/cluster.ts';
+import { complete, notAskedFor } from '../model/collected.ts';
+import type { HostFacts, IssuerFacts, ServedCertificate } from '../model/issuer.ts';
+import type { KubernetesFacts, Pod, PodContainer, ServiceAccount, WebhookConfiguration } from '../model/kubernetes.ts';
+import type { AccountSnapshot, ClusterSnapshotList, FleetIndex } from '../model/snapshot.ts';
+
+export const exampleAccountId = '111122223333';
+export const exampleRegion = 'eu-west-1';
+export const exampleIssuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+export const exampleNow = '2026-11-01T06:00:00.000Z';
+
+/** SHA-1 of Amazon Root CA 1 as cross-signed by Starfield G2 (domain.md §B.5). */
+export const exampleRootThumbprint = '06b25927c42a721631c1efd9431e648fa62e1e39';
+
+export const aCluster = (over: Partial<Cluster> = {}): Cluster => {
+  const name = over.name ?? 'shop';
+  const region = over.region ?? exampleRegion;
+  const accountId = over.accountId ?? exampleAccountId;
+  return {
+    arn: `arn:aws:eks:${region}:${accountId}:cluster/${name}`,
+    name,
+    region,
+    accountId,
+    status: 'ACTIVE',
+    version: '1.34',
+    issuer: exampleIssuer,
+    endpoint: 'https://ABCDEF0123456789.gr7.eu-west-1.eks.amazonaws.com',
+    caCertificates: [],
+    endpointPublic: true,
+    endpointPrivate: true,
+    authenticationMode: 'API_AND_CONFIG_MAP',
+    ipFamily: 'ipv4',
+    createdAt: '2026-01-10T09:00:00.000Z',
+    tags: {},
+    ...over,
+  };
+};
+
+export const aClusterSnapshot = (over: Partial<ClusterSnapshot> = {}): ClusterSnapshot => ({
+  cluster: aCluster(),
+  kubernetes: notAskedFor('read the cluster'),
+  podIdentity: notAskedFor('eks:ListPodIdentityAssociations'),
+  ...over,
+});
+
+export const aProvider = (
+  over: {
+    readonly issuer?: string;
+    readonly arn?: string;
+    readonly accountId?: string;
+    readonly audiences?: readonly string[];
+    readonly thumbprints?: readonly string[];
+  } & Partial<Pick<Provider, 'detail'>> = {},
+): Provider => {
+  const issuer = over.issuer ?? exampleIssuer;
+  return {
+    arn: over.arn ?? providerArn('aws', over.accountId ?? exampleAccountId, issuer),
+    detail:
+      over.detail ??
+      complete({
+        url: issuer.replace('https://', ''),
+        audiences: over.audiences ?? ['sts.amazonaws.com'],
+        thumbprints: over.thumbprints ?? [exampleRootThumbprint],
+        createdAt: '2026-01-10T09:10:00.000Z',
+        tags: {},
+      }),
+  };
+};
+
+/** A trust policy in the form that eksctl and the AWS documentation use. */
+export const aTrustPolicy = (
+  over: {
+    readonly issuer?: string;
+    readonly accountId?: string;
+    readonly subject?: string;
+    readonly condition?: unknown;
+  } = {},
+): string => {
+  const issuer = over.issuer ?? exampleIssuer;
+  const hostPath = issuer.replace('https://', '');
+  return JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: providerArn('aws', over.accountId ?? exampleAccountId, issuer) },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: over.condition ?? {
+          StringEquals: {
+            [`${hostPath}:aud`]: 'sts.amazonaws.com',
+            [`${hostPath}:sub`]: over.subject ?? 'system:serviceaccount:checkout:cart',
+          },
+        },
+      },
+    ],
+  });
+};
+
+export const aRole = (over: Partial<Role> = {}): Role => {
+  const name = over.name ?? 'checkout-cart';
+  return {
+    arn: `arn:aws:iam::${exampleAccountId}:role/${name}`,
+    name,
+    path: '/',
+    createdAt: '2026-01-10T09:20:00.000Z',
+    trustPolicy: aTrustPolicy(),
+    detail: notAskedFor('iam:GetAccountAuthorizationDetails'),
+    ...over,
+  };
+};
+
+export const aCertificate = (over: Partial<ServedCertificate> = {}): ServedCertificate => ({
+  subject: 'CN=Amazon Root CA 1,O=Amazon,C=US',
+  issuer: 'CN=Starfield Services Root Certificate Authority - G2',
+  sha1: exampleRootThumbprint,
+  notBefore: '2015-05-25T12:00:00.000Z',
+  notAfter: '2037-12-31T01:00:00.000Z',
+  isCa: true,
+  isSelfSigned: false,
+  ...over,
+});
+
+/** Leaf, intermediate and cross-signed root, as domain.md §B.5 presumes that EKS serves them. Leaf and intermediate are made up. */
+export const aHost = (over: Partial<HostFacts> = {}): HostFacts => ({
+  host: 'oidc.eks.eu-west-1.amazonaws.com',
+  chain: [
+    aCertificate({
+      subject: 'CN=*.execute-api.example',
+      issuer: 'CN=Amazon RSA 2048 M01',
+      sha1: '1'.repeat(40),
+      isCa: false,
+      notBefore: '2026-06-01T00:00:00.000Z',
+      notAfter: '2027-06-30T00:00:00.000Z',
+    }),
+    aCertificate({
+      subject: 'CN=Amazon RSA 2048 M01',
+      issuer: 'CN=Amazon Root CA 1,O=Amazon,C=US',
+      sha1: '2'.repeat(40),
+      notAfter: '2030-08-23T00:00:00.000Z',
+    }),
+    aCertificate(),
+  ],
+  trust: { verdict: 'public' },
+  address: '192.0.2.10',
+  overridden: false,
+  ...over,
+});
+
+export const anIssuer = (over: Partial<IssuerFacts> = {}): IssuerFacts => {
+  const url = over.url ?? exampleIssuer;
+  return {
+    url,
+    host: complete(aHost()),
+    discovery: complete({ issuer: url, jwksUri: `${url}/keys` }),
+    keys: complete([{ kid: 'a'.repeat(40), kty: 'RSA', alg: 'RS256', use: 'sig' }]),
+    fromPrivateNetwork: false,
+    ...over,
+  };
+};
+
+export const aServiceAccount = (over: Partial<ServiceAccount> = {}): ServiceAccount => ({
+  namespace: 'checkout',
+  name: 'cart',
+  uid: '11111111-2222-4333-8444-555555555555',
+  createdAt: '2026-01-10T10:00:00.000Z',
+  annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::${exampleAccountId}:role/checkout-cart` },
+  labels: {},
+  ...over,
+});
+
+export const aContainer = (over: Partial<PodContainer> = {}): PodContainer => ({
+  name: 'app',
+  init: false,
+  awsVariables: ['AWS_ROLE_ARN', 'AWS_WEB_IDENTITY_TOKEN_FILE'],
+  irsaEnvironment: {
+    AWS_ROLE_ARN: `arn:aws:iam::${exampleAccountId}:role/checkout-cart`,
+    AWS_WEB_IDENTITY_TOKEN_FILE: '/var/run/secrets/eks.amazonaws.com/serviceaccount/token',
+  },
+  hasEnvFrom: false,
+  mounts: { 'aws-iam-token': '/var/run/secrets/eks.amazonaws.com/serviceaccount' },
+  ...over,
+});
+
+export const aPod = (over: Partial<Pod> = {}): Pod => ({
+  namespace: 'checkout',
+  name: 'cart-7d9f6c5b8-x2x4z',
+  uid: '66666666-7777-4888-8999-aaaaaaaaaaaa',
+  createdAt: '2026-10-01T10:00:00.000Z',
+  phase: 'Running',
+  serviceAccount: 'cart',
+  owner: { kind: 'Deployment', name: 'cart' },
+  hostNetwork: false,
+  isMirror: false,
+  isWindows: false,
+  labels: {},
+  annotations: {},
+  containers: [aContainer()],
+  volumes: [{ name: 'aws-iam-token', audience: 'sts.amazonaws.com', expirationSeconds: 86400, path: 'token' }],
+  ...over,
+});
+
+/** The webhook configuration in the form that managed EKS has (domain.md §D.5). */
+export const aWebhook = (over: Partial<WebhookConfiguration['webhooks'][number]> = {}): WebhookConfiguration => ({
+  name: 'pod-identity-webhook',
+  webhooks: [
+    {
+      name: 'iam-for-pods.amazonaws.com',
+      url: 'https://127.0.0.1:23443/mutate',
+      caBundle: 'LS0t',
+      caCertificates: complete([
+        {
+          subject: 'CN=kubernetes',
+          sha256: 'c'.repeat(64),
+          notBefore: '2026-01-10T09:00:00.000Z',
+          notAfter: '2036-01-08T09:00:00.000Z',
+        },
+      ]),
+      failurePolicy: 'Ignore',
+      admissionReviewVersions: ['v1beta1'],
+      rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' }],
+      namespaceSelector: { matchLabels: {}, matchExpressions: [] },
+      objectSelector: { matchLabels: {}, matchExpressions: [] },
+      hasMatchConditions: false,
+      ...over,
+    },
+  ],
+});
+
+export const someKubernetes = (over: Partial<KubernetesFacts> = {}): KubernetesFacts => ({
+  version: complete('v1.34.9'),
+  namespaces: complete([
+    { name: 'checkout', labels: {}, terminating: false },
+    { name: 'kube-system', labels: {}, terminating: false },
+  ]),
+  serviceAccounts: complete([aServiceAccount()]),
+  pods: complete([aPod()]),
+  webhook: complete(aWebhook()),
+  issuer: complete(exampleIssuer),
+  ...over,
+});
+
+/** The cluster `shop` with its inside read. */
+export const aReadCluster = (
+  kubernetes: Partial<KubernetesFacts> = {},
+  over: Partial<ClusterSnapshot> = {},
+): ClusterSnapshot => ({
+  cluster: aCluster({
+    caCertificates: [
+      {
+        subject: 'CN=kubernetes',
+        sha256: 'c'.repeat(64),
+        notBefore: '2026-01-10T09:00:00.000Z',
+        notAfter: '2036-01-08T09:00:00.000Z',
+      },
+    ],
+  }),
+  kubernetes: complete(someKubernetes(kubernetes)),
+  podIdentity: complete([]),
+  ...over,
+});
+
+export const aSnapshot = (
+  over: Partial<AccountSnapshot> & { readonly clusters?: ClusterSnapshotList } = {},
+): AccountSnapshot => {
+  const { clusters, ...rest } = over;
+  return {
+    schemaVersion: 1,
+    accountId: exampleAccountId,
+    partition: 'aws',
+    takenAt: exampleNow,
+    providers: complete([aProvider()]),
+    roles: complete([aRole()]),
+    quotas: notAskedFor('servicequotas:GetServiceQuota'),
+    regions: [{ region: exampleRegion, clusters: clusters ?? complete([aClusterSnapshot()]) }],
+    runtime: notAskedFor('cloudtrail:LookupEvents'),
+    ...rest,
+  };
+};
+
+/** Facts of one account alone in its fleet; the index is made from the snapshot unless given. */
+export const someFacts = (
+  over: Partial<AccountSnapshot> & {
+    readonly clusters?: ClusterSnapshotList;
+    readonly fleet?: FleetIndex;
+    readonly issuers?: readonly IssuerFacts[];
+    readonly settings?: Partial<AuditSettings>;
+    readonly now?: string;
+  } = {},
+): Facts => {
+  const { fleet, issuers, settings, now, ...rest } = over;
+  const snapshot = aSnapshot(rest);
+  return {
+    snapshot,
+    fleet: fleet ?? indexOf([snapshot]),
+    issuers: Object.fromEntries((issuers ?? [anIssuer()]).map(facts => [facts.url, facts])),
+    now: now ?? exampleNow,
+    settings: { ...defaultSettings, ...settings },
+  };
+};

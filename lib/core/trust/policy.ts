@@ -1,0 +1,74 @@
+/**
+ * A trust policy as statements, with positions. The parser keeps what it does not understand: an unknown element makes
+ * its statement undecidable, never ignored. Grammar: domain.md §A.1–A.7.
+ */
+
+/** A place in the policy's text; both count from 1. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A string of the policy with where it stands. Numbers and booleans arrive as their text (§A.2). */
+export interface Located {
+  readonly text: string;
+  readonly at: Position;
+}
+
+/** One test: operator, key, values. */
+export interface ConditionTest {
+  /** As written: `StringEquals`, `ForAllValues:StringLikeIfExists`. */
+  readonly operator: string;
+  readonly key: Located;
+  readonly values: readonly Located[];
+  readonly at: Position;
+}
+
+/** A principal element: `"*"` whole, or a map of type to values. */
+export type Principal =
+  | { readonly kind: 'everyone'; readonly at: Position }
+  | { readonly kind: 'typed'; readonly entries: readonly PrincipalEntry[]; readonly at: Position };
+
+/** `type` is `Federated`, `AWS`, `Service`, `CanonicalUser` or whatever stands there. */
+export interface PrincipalEntry {
+  readonly type: string;
+  readonly value: Located;
+}
+
+/** One statement. */
+export interface Statement {
+  readonly index: number;
+  readonly sid?: string;
+  /** As written; anything but `Allow` and `Deny` is a problem. */
+  readonly effect: string;
+  readonly principal?: Principal;
+  readonly notPrincipal?: Principal;
+  readonly actions?: readonly Located[];
+  readonly notActions?: readonly Located[];
+  readonly conditions: readonly ConditionTest[];
+  /** Elements that a trust policy does not have, or of a wrong type: they make the statement undecidable. */
+  readonly problems: readonly PolicyProblem[];
+  readonly at: Position;
+}
+
+/** Something in the text that IAM would refuse or that has no documented meaning. */
+export interface PolicyProblem {
+  readonly message: string;
+  readonly at: Position;
+}
+
+/** A whole policy. */
+export interface Policy {
+  /** As written; absent means `2008-10-17` (§A.5: no policy variables then). */
+  readonly version?: string;
+  readonly statements: readonly Statement[];
+  /** Problems outside statements, and duplicate keys. */
+  readonly problems: readonly PolicyProblem[];
+  /** Characters without white space: what the quota counts (§A.9). */
+  readonly length: number;
+}
+
+/** The outcome of parsing. */
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly problem: PolicyProblem };
