@@ -1,0 +1,23 @@
+import type { Readable, Writable } from 'node:stream';
+
+/** What a command may touch of the process. Tests hand in their own. Data goes to stdout, all else to stderr. */
+export interface Io {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** The instant, ISO 8601. */
+  readonly now: () => string;
+  /** Colour and live progress are for terminals only. */
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** Sets the exit code; the last call wins. 0 clean, 1 findings, 2 usage or configuration, 3 incomplete. */
+  readonly exit: (code: 0 | 1 | 2 | 3) => void;
+}
+
+/** Bad input of the user: printed as one sentence, exit code 2, no stack trace. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+}
