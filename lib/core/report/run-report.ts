@@ -1,0 +1,31 @@
+import type { FactChange, Transition } from '../drift/transition.ts';
+import type { CoverageGap, Evaluation, Undecided } from '../evaluate/evaluation.ts';
+import type { Finding } from '../model/finding.ts';
+
+/** What every output format is made from: one run over one or more accounts. Plain data, and itself the JSON format. */
+export interface RunReport {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  /** Version of irsa-auditor that made it. */
+  readonly toolVersion: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly accounts: readonly {
+    readonly accountId: string;
+    readonly alias?: string;
+    readonly regions: readonly string[];
+  }[];
+  /** Worst first, waived ones among them. */
+  readonly findings: readonly Finding[];
+  readonly undecided: readonly Undecided[];
+  /** What was asked for and could not be read: as prominent as findings. */
+  readonly gaps: readonly CoverageGap[];
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  /** Sums over the accounts. */
+  readonly counts: Evaluation['counts'];
+  /** Calls made, by operation (`iam:ListRoles`). */
+  readonly apiCalls: Readonly<Record<string, number>>;
+  /** Sentences a reader must know: overrides of addresses, filters in force. */
+  readonly notes: readonly string[];
+}
