@@ -50,10 +50,15 @@ export interface Evaluation {
   /** Worst first, see `compareFindings`. Waived ones are among them, with `waiver` set. */
   readonly findings: readonly Finding[];
   readonly undecided: readonly Undecided[];
-  /** Verdicts that are not `fail`, by `outcomeKey(ruleId, subject)`; a subject that is absent was not there. */
+  /** Verdicts by `outcomeKey(ruleId, subject)`, as far as they are neither pass nor n/a. Where a rule says several
+   *  things of one subject the least certain stands: unknown, explained, off, fail. */
   readonly outcomes: Readonly<Record<string, Outcome>>;
-  /** Prefixes of subjects whose population was read completely: a subject under one that is not in `subjects` is gone. */
+  /** Rules that ran over every subject of their kind: with no entry in `outcomes` they passed or did not apply. */
+  readonly rulesRun: readonly string[];
+  /** Prefixes of subjects whose population was read completely, and those where it was not: the longest match decides
+   *  whether a subject that is not in `subjects` is provably gone. */
   readonly closedScopes: readonly string[];
+  readonly openScopes: readonly string[];
   readonly subjects: readonly string[];
   readonly gaps: readonly CoverageGap[];
   readonly watched: readonly WatchedFact[];
@@ -73,10 +78,13 @@ export const outcomeKey = (ruleId: string, subject: string): string => `${ruleId
 /** What became of one finding's rule and subject in an evaluation. */
 export type Fate = Outcome | 'gone' | 'not-evaluated';
 
-/** Looks up what an evaluation says of a rule and subject that it has no finding for. `not-evaluated` never resolves. */
+/** Looks up what an evaluation says of a rule and subject that it has no finding for. `fail` then means that the rule
+ *  fails elsewhere on the subject, and no longer in this place: as good as a pass. `not-evaluated` never resolves. */
 export const fateOf = (evaluation: Evaluation, seen: ReadonlySet<string>, ruleId: string, subject: string): Fate => {
   const outcome = evaluation.outcomes[outcomeKey(ruleId, subject)];
   if (outcome) return outcome;
-  if (!seen.has(subject) && evaluation.closedScopes.some(scope => subject.startsWith(scope))) return 'gone';
-  return 'not-evaluated';
+  if (seen.has(subject)) return evaluation.rulesRun.includes(ruleId) ? 'pass' : 'not-evaluated';
+  const length = (scopes: readonly string[]) =>
+    Math.max(-1, ...scopes.filter(scope => subject.startsWith(scope)).map(scope => scope.length));
+  return length(evaluation.closedScopes) > length(evaluation.openScopes) ? 'gone' : 'not-evaluated';
 };
