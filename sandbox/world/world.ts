@@ -11,6 +11,18 @@ export interface World {
   /** Inside of clusters, by cluster ARN. */
   readonly kubernetes: Map<string, KubernetesWorld>;
   readonly faults: Fault[];
+  /** Absent: all accounts lie directly under the root of one organization that the first account manages. */
+  readonly organization?: WorldOrganization;
+}
+
+/** The tree of an organization. Accounts that `parents` does not name lie under the root. */
+export interface WorldOrganization {
+  readonly rootId: string;
+  readonly units: { readonly id: string; readonly name: string; readonly parentId: string }[];
+  /** Account id to the id of its unit. */
+  readonly parents: Readonly<Record<string, string>>;
+  /** Accounts that are closed: listed as SUSPENDED. */
+  readonly suspended: readonly string[];
 }
 
 export interface WorldAccount {
@@ -21,6 +33,11 @@ export interface WorldAccount {
   readonly roles: WorldRole[];
   readonly clusters: WorldCluster[];
   readonly events: WorldEvent[];
+  readonly alias?: string;
+  /** Customer-managed policies, by ARN: what GetAccountAuthorizationDetails gives of them. */
+  readonly policies?: { readonly arn: string; document: string }[];
+  /** Opt-in regions that are not enabled: every regional call there is refused as AWS does. */
+  readonly disabledRegions?: readonly string[];
 }
 
 export interface WorldProvider {
@@ -40,6 +57,9 @@ export interface WorldRole {
   attachedPolicyArns: string[];
   lastUsedAt?: string;
   createdAt: string;
+  /** Inline policies, as text. */
+  inlinePolicies?: { name: string; document: string }[];
+  tags?: Record<string, string>;
 }
 
 export interface WorldCluster {
@@ -53,9 +73,26 @@ export interface WorldCluster {
   authenticationMode: string;
   ipFamily: string;
   associations: { id: string; namespace: string; serviceAccount: string; roleArn: string }[];
+  /** API server's URL; absent: a name with the shape of EKS's that nothing answers. */
+  endpoint?: string;
+  /** Base64 of PEM. */
+  certificateAuthority?: string;
+  endpointPublic?: boolean;
+  endpointPrivate?: boolean;
+  accessEntries?: WorldAccessEntry[];
+  tags?: Record<string, string>;
 }
 
-/** A CloudTrail event, in CloudTrail's own JSON (domain.md §E.3), with what LookupEvents filters by. */
+/** Who may call a cluster's API, as EKS keeps it. */
+export interface WorldAccessEntry {
+  principalArn: string;
+  kubernetesGroups: string[];
+  username: string;
+  type: string;
+  policies: string[];
+}
+
+/** A CloudTrail event, in CloudTrail's own JSON (docs/facts.md §E.3), with what LookupEvents filters by. */
 export interface WorldEvent {
   readonly region: string;
   readonly time: string;
@@ -78,6 +115,19 @@ export interface Fault {
   readonly accountId?: string;
   readonly region?: string;
   readonly resource?: string;
+  /** `cut-page`: the first page arrives whole, every later one breaks off in the middle of its body. */
   readonly kind: 'throttle' | 'deny' | 'time-out' | 'cut-page' | 'crash' | 'reset';
   times?: number;
 }
+
+/** The ARN of a cluster of the world. */
+export const worldClusterArn = (account: WorldAccount, cluster: WorldCluster): string =>
+  `arn:${account.partition}:eks:${cluster.region}:${account.accountId}:cluster/${cluster.name}`;
+
+/** The ARN of a role of the world. */
+export const worldRoleArn = (account: WorldAccount, role: WorldRole): string =>
+  `arn:${account.partition}:iam::${account.accountId}:role${role.path}${role.name}`;
+
+/** The ARN of a provider of the world. IAM drops `:443` from it and keeps the rest as it is. */
+export const worldProviderArn = (account: WorldAccount, provider: WorldProvider): string =>
+  `arn:${account.partition}:iam::${account.accountId}:oidc-provider/${provider.url}`;
