@@ -100,3 +100,6 @@ export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b
 /** True if `severity` is at least as bad as `floor`. */
 export const atLeast = (severity: Severity, floor: Severity): boolean =>
   severities.indexOf(severity) <= severities.indexOf(floor);
+
+/** The worse of two severities. */
+export const worst = (a: Severity, b: Severity): Severity => (severities.indexOf(a) <= severities.indexOf(b) ? a : b);

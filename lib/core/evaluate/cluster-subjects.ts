@@ -1,0 +1,109 @@
+import type { ClusterSnapshot } from '../model/cluster.ts';
+import { valueOr } from '../model/collected.ts';
+import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import type { AccountSubject, PodSubject, WebhookSubject } from './subjects.ts';
+
+/** The annotation that binds a service account to a role. */
+export const roleArnAnnotation = 'eks.amazonaws.com/role-arn';
+
+/** What the rules are asked about inside one cluster; nothing where its inside was not read. */
+export const inClusterSubjects = (
+  snapshot: ClusterSnapshot,
+): {
+  readonly accounts: readonly AccountSubject[];
+  readonly webhooks: readonly WebhookSubject[];
+  readonly pods: readonly PodSubject[];
+} => {
+  const { cluster } = snapshot;
+  if (snapshot.kubernetes.status === 'unavailable') return { accounts: [], webhooks: [], pods: [] };
+  const kubernetes = snapshot.kubernetes.value;
+  const place = {
+    accountId: cluster.accountId,
+    region: cluster.region,
+    clusterName: cluster.name,
+    clusterArn: cluster.arn,
+    ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
+  };
+  return {
+    accounts: valueOr(kubernetes.serviceAccounts, [])
+      .filter(isMarked)
+      .map(account => accountSubject(snapshot, kubernetes, account, place)),
+    webhooks: [{ id: `${cluster.arn}/webhook/pod-identity-webhook`, place, cluster, kubernetes }],
+    pods: podSubjects(snapshot, kubernetes, place),
+  };
+};
+
+/** Carries an IRSA annotation or a near miss: collectors keep no other annotation or label. */
+const isMarked = (account: ServiceAccount): boolean =>
+  Object.keys(account.annotations).length > 0 || Object.keys(account.labels).length > 0;
+
+const accountSubject = (
+  snapshot: ClusterSnapshot,
+  kubernetes: KubernetesFacts,
+  account: ServiceAccount,
+  place: AccountSubject['place'],
+): AccountSubject => {
+  const roleArn = account.annotations[roleArnAnnotation];
+  return {
+    id: `${snapshot.cluster.arn}/serviceaccount/${account.namespace}/${account.name}`,
+    place: { ...place, namespace: account.namespace, serviceAccount: account.name, ...(roleArn ? { roleArn } : {}) },
+    cluster: snapshot.cluster,
+    snapshot,
+    kubernetes,
+    account,
+    ...(roleArn === undefined ? {} : { roleArn }),
+  };
+};
+
+/** Running and pending pods by owner and service account; only those of annotated accounts, or of none that exists. */
+const podSubjects = (
+  snapshot: ClusterSnapshot,
+  kubernetes: KubernetesFacts,
+  place: PodSubject['place'],
+): PodSubject[] => {
+  if (kubernetes.serviceAccounts.status === 'unavailable') return [];
+  const accounts = new Map(
+    kubernetes.serviceAccounts.value.map(account => [`${account.namespace}/${account.name}`, account]),
+  );
+  const allRead = kubernetes.serviceAccounts.status === 'complete';
+  const groups = new Map<string, { readonly account: ServiceAccount | undefined; readonly pods: [Pod, ...Pod[]] }>();
+  for (const pod of valueOr(kubernetes.pods, [])) {
+    if (pod.phase !== 'Running' && pod.phase !== 'Pending') continue;
+    const account = accounts.get(`${pod.namespace}/${pod.serviceAccount}`);
+    if (account ? account.annotations[roleArnAnnotation] === undefined : !allRead) continue;
+    const key = JSON.stringify([
+      pod.namespace,
+      pod.owner?.kind ?? 'Pod',
+      pod.owner?.name ?? pod.name,
+      pod.serviceAccount,
+    ]);
+    const group = groups.get(key);
+    if (group) group.pods.push(pod);
+    else groups.set(key, { account, pods: [pod] });
+  }
+  return [...groups.values()].map(({ account, pods }) => podSubject(snapshot, kubernetes, account, pods, place));
+};
+
+const podSubject = (
+  snapshot: ClusterSnapshot,
+  kubernetes: KubernetesFacts,
+  account: ServiceAccount | undefined,
+  pods: [Pod, ...Pod[]],
+  place: PodSubject['place'],
+): PodSubject => {
+  const [pod] = pods;
+  const ownerKind = pod.owner?.kind ?? 'Pod';
+  const ownerName = pod.owner?.name ?? pod.name;
+  const roleArn = account?.annotations[roleArnAnnotation];
+  return {
+    id: `${snapshot.cluster.arn}/pods/${pod.namespace}/${ownerKind.toLowerCase()}/${ownerName}`,
+    place: { ...place, namespace: pod.namespace, serviceAccount: pod.serviceAccount, ...(roleArn ? { roleArn } : {}) },
+    cluster: snapshot.cluster,
+    snapshot,
+    kubernetes,
+    ownerKind,
+    ownerName,
+    pods,
+    ...(account === undefined ? {} : { account }),
+  };
+};

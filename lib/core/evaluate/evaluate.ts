@@ -1,0 +1,243 @@
+import { valueOr } from '../model/collected.ts';
+import type { Severity } from '../model/finding.ts';
+import { compareFindings, worst } from '../model/finding.ts';
+import type { AnyRule, Failure, SubjectKind, Subjects, Verdict } from '../rules/define-rule.ts';
+import { coverageGaps, scopesOf } from './coverage.ts';
+import { type CoverageGap, type Evaluation, type Outcome, outcomeKey, type Undecided } from './evaluation.ts';
+import type { Facts } from './facts.ts';
+import { findingId } from './finding-id.ts';
+import { foldExplained, type RawFinding } from './fold.ts';
+import { unmetNeed } from './needs.ts';
+import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from './subjects-of.ts';
+import { applyWaivers, type Waiver } from './waivers.ts';
+import { watchedFacts } from './watched.ts';
+
+/** What a configuration says of one rule. */
+export interface RuleOverride {
+  readonly enabled?: boolean | undefined;
+  readonly severity?: Severity | undefined;
+}
+
+/** Rules and choices of one evaluation. */
+export interface EvaluateOptions {
+  readonly rules: readonly AnyRule[];
+  readonly overrides?: Readonly<Record<string, RuleOverride>>;
+  readonly waivers?: readonly Waiver[];
+}
+
+/** Collects what the rules say. Mutable on purpose: one evaluation makes one and freezes nothing. */
+interface Tally {
+  readonly raw: Map<string, RawFinding>;
+  readonly undecided: Undecided[];
+  readonly outcomes: Record<string, Outcome>;
+  readonly gaps: CoverageGap[];
+}
+
+/**
+ * Runs the rules over one account. Pure and total: a rule that throws is an undecided rule and a coverage gap, not the
+ * end of the run. Findings come out worst first.
+ */
+export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => {
+  const subjects = subjectsOfAccount(facts);
+  const tally: Tally = { raw: new Map(), undecided: [], outcomes: Object.create(null), gaps: [] };
+  for (const rule of options.rules) judge(rule, subjects, facts, options.overrides?.[rule.id] ?? {}, tally);
+  const folded = foldExplained([...tally.raw.values()]);
+  for (const { ruleId, subject } of folded.explained) settle(tally.outcomes, ruleId, subject, 'explained');
+  const scopes = scopesOf(facts);
+  return {
+    accountId: facts.snapshot.accountId,
+    at: facts.now,
+    findings: applyWaivers(folded.findings, options.waivers ?? [], facts).sort(compareFindings),
+    undecided: tally.undecided,
+    outcomes: { ...tally.outcomes },
+    rulesRun: options.rules.filter(rule => options.overrides?.[rule.id]?.enabled !== false).map(rule => rule.id),
+    closedScopes: scopes.closed,
+    openScopes: scopes.open,
+    subjects: [
+      ...new Set(Object.values(subjects).flatMap(list => list.map((subject: { readonly id: string }) => subject.id))),
+    ],
+    gaps: [...coverageGaps(facts), ...tally.gaps],
+    watched: watchedFacts(facts.snapshot, facts.issuers, subjects),
+    counts: countsOf(facts, subjects),
+  };
+};
+
+/** A rule and a subject, ready to be asked. */
+interface Question {
+  readonly subject: Subjects[SubjectKind];
+  readonly ask: () => Verdict;
+}
+
+const questions = <S extends Subjects[SubjectKind]>(
+  subjects: readonly S[],
+  check: (subject: S) => Verdict,
+): readonly Question[] => subjects.map(subject => ({ subject, ask: () => check(subject) }));
+
+/** One rule for all subjects of its kind. The switch is what lets each check be called with its own type. */
+const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): readonly Question[] => {
+  switch (rule.kind) {
+    case 'cluster':
+      return questions(subjects.cluster, subject => rule.check(subject, facts));
+    case 'provider':
+      return questions(subjects.provider, subject => rule.check(subject, facts));
+    case 'issuer':
+      return questions(subjects.issuer, subject => rule.check(subject, facts));
+    case 'statement':
+      return questions(subjects.statement, subject => rule.check(subject, facts));
+    case 'role':
+      return questions(subjects.role, subject => rule.check(subject, facts));
+    case 'account':
+      return questions(subjects.account, subject => rule.check(subject, facts));
+    case 'webhook':
+      return questions(subjects.webhook, subject => rule.check(subject, facts));
+    case 'pod':
+      return questions(subjects.pod, subject => rule.check(subject, facts));
+    case 'runtime':
+      return questions(subjects.runtime, subject => rule.check(subject, facts));
+  }
+};
+
+/** A policy that cannot be parsed has no statements to judge: for statement rules its role is unknown, never a pass. */
+const markUnparsed = (rule: AnyRule, subjects: SubjectsOfAccount, override: RuleOverride, tally: Tally): void => {
+  for (const role of subjects.role)
+    if (!role.policy.ok) settle(tally.outcomes, rule.id, role.id, override.enabled === false ? 'off' : 'unknown');
+};
+
+/** Asks one rule about every subject of its kind. That a section was not asked for is said once, not for each subject. */
+const judge = (
+  rule: AnyRule,
+  subjects: SubjectsOfAccount,
+  facts: Facts,
+  override: RuleOverride,
+  tally: Tally,
+): void => {
+  if (rule.kind === 'statement') markUnparsed(rule, subjects, override, tally);
+  let saidUnasked = false;
+  for (const { subject, ask } of questionsOf(rule, subjects, facts)) {
+    if (override.enabled === false) {
+      settle(tally.outcomes, rule.id, subject.id, 'off');
+      continue;
+    }
+    const unmet = unmetNeed(rule.needs, subject, facts);
+    if (unmet === undefined) {
+      record(rule, subject, askSafely(ask, subject.id, rule, facts, tally), override, tally);
+      continue;
+    }
+    settle(tally.outcomes, rule.id, subject.id, 'unknown');
+    const unasked = unmet.kind === 'not-asked-for';
+    if (!unasked || !saidUnasked) tally.undecided.push(undecidedFor(rule.id, unasked ? '*' : subject.id, unmet));
+    saidUnasked ||= unasked;
+  }
+};
+
+const undecidedFor = (
+  ruleId: string,
+  subject: string,
+  unmet: { readonly operation: string; readonly kind: string; readonly message: string },
+): Undecided => ({
+  ruleId,
+  subject,
+  missing:
+    unmet.kind === 'not-asked-for'
+      ? `${unmet.operation}: not asked for`
+      : `${unmet.operation}: ${unmet.kind}: ${unmet.message}`,
+});
+
+const askSafely = (ask: () => Verdict, subject: string, rule: AnyRule, facts: Facts, tally: Tally): Verdict => {
+  try {
+    return ask();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = {
+      kind: 'invalid',
+      operation: `rule ${rule.id}`,
+      message: `the rule itself failed: ${message}`,
+    } as const;
+    tally.gaps.push({ accountId: facts.snapshot.accountId, what: subject, reason });
+    return { outcome: 'unknown', missing: reason.message };
+  }
+};
+
+const record = (
+  rule: AnyRule,
+  subject: Subjects[SubjectKind],
+  verdict: Verdict,
+  override: RuleOverride,
+  tally: Tally,
+): void => {
+  if (verdict.outcome === 'unknown') {
+    settle(tally.outcomes, rule.id, subject.id, 'unknown');
+    tally.undecided.push({ ruleId: rule.id, subject: subject.id, missing: verdict.missing });
+  }
+  if (verdict.outcome !== 'fail') return;
+  settle(tally.outcomes, rule.id, subject.id, 'fail');
+  for (const failure of verdict.failures) {
+    const raw = rawFinding(rule, subject, failure, override);
+    const earlier = tally.raw.get(raw.finding.id);
+    tally.raw.set(raw.finding.id, earlier ? merge(earlier, raw) : raw);
+  }
+};
+
+const rawFinding = (
+  rule: AnyRule,
+  subject: Subjects[SubjectKind],
+  failure: Failure,
+  override: RuleOverride,
+): RawFinding => {
+  const discriminator = failure.discriminator ?? '';
+  return {
+    explains: failure.explains ?? [],
+    finding: {
+      ...subject.place,
+      ...failure.place,
+      id: findingId(rule.id, subject.id, discriminator),
+      ruleId: rule.id,
+      subject: subject.id,
+      discriminator,
+      impact: failure.impact ?? rule.impact,
+      severity: override.severity ?? failure.severity ?? rule.severity,
+      ...(rule.articleStep === undefined ? {} : { articleStep: rule.articleStep }),
+      message: failure.message,
+      evidence: failure.evidence,
+      ...(failure.podError === undefined ? {} : { podError: failure.podError }),
+      fix: failure.fix,
+      explains: [],
+    },
+  };
+};
+
+/** Two failures with one key (two statements of one role, say) are one finding with the evidence of both. */
+const merge = (a: RawFinding, b: RawFinding): RawFinding => ({
+  explains: [...a.explains, ...b.explains],
+  finding: {
+    ...a.finding,
+    severity: worst(a.finding.severity, b.finding.severity),
+    evidence: [...a.finding.evidence, ...b.finding.evidence],
+    fix: { ...a.finding.fix, commands: [...new Set([...a.finding.fix.commands, ...b.finding.fix.commands])] },
+  },
+});
+
+const certainty: readonly Outcome[] = ['unknown', 'explained', 'off', 'fail'];
+
+/** Keeps the least certain of what a rule says of one subject. */
+const settle = (outcomes: Record<string, Outcome>, ruleId: string, subject: string, outcome: Outcome): void => {
+  const key = outcomeKey(ruleId, subject);
+  const earlier = outcomes[key];
+  if (earlier === undefined || certainty.indexOf(outcome) < certainty.indexOf(earlier)) outcomes[key] = outcome;
+};
+
+const countsOf = (facts: Facts, subjects: SubjectsOfAccount): Evaluation['counts'] => {
+  const inside = clustersOf(facts.snapshot).flatMap(({ kubernetes }) =>
+    kubernetes.status === 'unavailable' ? [] : [kubernetes.value],
+  );
+  const size = (sections: readonly { readonly length: number }[]) =>
+    sections.reduce((sum, list) => sum + list.length, 0);
+  return {
+    clusters: subjects.cluster.length,
+    providers: valueOr(facts.snapshot.providers, []).length,
+    roles: valueOr(facts.snapshot.roles, []).length,
+    irsaRoles: subjects.role.length,
+    serviceAccounts: size(inside.map(facts => valueOr(facts.serviceAccounts, []))),
+    pods: size(inside.map(facts => valueOr(facts.pods, []))),
+  };
+};

@@ -1,0 +1,54 @@
+import type { ClusterSnapshot } from '../model/cluster.ts';
+import type { Collected, Unread } from '../model/collected.ts';
+import type { Need, Subjects } from '../rules/define-rule.ts';
+import type { Facts } from './facts.ts';
+
+type AnySubject = Subjects[keyof Subjects];
+
+/** The first section that a rule needs and that is unavailable for this subject. A partial one is the rule's business. */
+export const unmetNeed = (needs: readonly Need[], subject: AnySubject, facts: Facts): Unread | undefined => {
+  for (const need of needs) {
+    const reason = sectionFor(need, subject, facts)
+      .map(section => (section.status === 'unavailable' ? section.reason : undefined))
+      .find(found => found !== undefined);
+    if (reason) return reason;
+  }
+  return undefined;
+};
+
+const sectionFor = (need: Need, subject: AnySubject, facts: Facts): readonly Collected<unknown>[] => {
+  const { snapshot } = facts;
+  switch (need) {
+    case 'providers':
+      return [snapshot.providers];
+    case 'roles':
+      return [snapshot.roles];
+    case 'clusters':
+      return snapshot.regions.map(region => region.clusters);
+    case 'runtime':
+      return [snapshot.runtime];
+    case 'provider-detail':
+      return 'detail' in subject ? [subject.detail] : [];
+    case 'role-detail':
+      return 'role' in subject ? [subject.role.detail] : [];
+    case 'issuer':
+      return 'facts' in subject ? [subject.facts] : [];
+    default:
+      return 'snapshot' in subject
+        ? clusterSection(need, subject.snapshot)
+        : 'kubernetes' in subject
+          ? [subject.kubernetes[insideOf(need)]]
+          : [];
+  }
+};
+
+type InsideNeed = 'service-accounts' | 'pods' | 'namespaces' | 'webhook' | 'pod-identity';
+
+const insideOf = (need: InsideNeed): 'serviceAccounts' | 'pods' | 'namespaces' | 'webhook' =>
+  need === 'service-accounts' || need === 'pod-identity' ? 'serviceAccounts' : need;
+
+const clusterSection = (need: InsideNeed, cluster: ClusterSnapshot): readonly Collected<unknown>[] => {
+  if (need === 'pod-identity') return [cluster.podIdentity];
+  if (cluster.kubernetes.status === 'unavailable') return [cluster.kubernetes];
+  return [cluster.kubernetes.value[insideOf(need)]];
+};

@@ -1,0 +1,175 @@
+import type { Role } from '../model/account.ts';
+import { parseArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
+import type { ClusterSnapshot } from '../model/cluster.ts';
+import { complete, unavailable, valueOr } from '../model/collected.ts';
+import type { Place } from '../model/finding.ts';
+import type { AccountSnapshot } from '../model/snapshot.ts';
+import { parsePolicy } from '../trust/parse-policy.ts';
+import type { Principal, Statement } from '../trust/policy.ts';
+import { inClusterSubjects } from './cluster-subjects.ts';
+import type { Facts } from './facts.ts';
+import type {
+  AccountSubject,
+  ClusterSubject,
+  IssuerSubject,
+  PodSubject,
+  ProviderSubject,
+  RoleSubject,
+  RuntimeSubject,
+  StatementSubject,
+  WebhookSubject,
+} from './subjects.ts';
+
+/** Every subject of one account, by kind. */
+export interface SubjectsOfAccount {
+  readonly cluster: readonly ClusterSubject[];
+  readonly provider: readonly ProviderSubject[];
+  readonly issuer: readonly IssuerSubject[];
+  readonly statement: readonly StatementSubject[];
+  readonly role: readonly RoleSubject[];
+  readonly account: readonly AccountSubject[];
+  readonly webhook: readonly WebhookSubject[];
+  readonly pod: readonly PodSubject[];
+  readonly runtime: readonly RuntimeSubject[];
+}
+
+/** All clusters of a snapshot, as far as they were read. */
+export const clustersOf = (snapshot: AccountSnapshot): readonly ClusterSnapshot[] =>
+  snapshot.regions.flatMap(region => valueOr(region.clusters, []));
+
+/** Finds the subjects that the rules are asked about. Each trust policy is parsed once, here. */
+export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
+  const { snapshot } = facts;
+  const clusters = clustersOf(snapshot);
+  const isAudited = auditedIssuers(facts);
+  const roles = valueOr(snapshot.roles, []).flatMap(role => roleSubject(role, snapshot.accountId, isAudited));
+  const inCluster = clusters.map(cluster => inClusterSubjects(cluster));
+  return {
+    cluster: clusters.map(clusterSubject),
+    provider: providerSubjects(snapshot, isAudited),
+    issuer: issuerSubjects(facts, clusters),
+    role: roles,
+    statement: roles.flatMap(role => statementSubjects(role, isAudited)),
+    account: inCluster.flatMap(subjects => subjects.accounts),
+    webhook: inCluster.flatMap(subjects => subjects.webhooks),
+    pod: inCluster.flatMap(subjects => subjects.pods),
+    runtime: runtimeSubjects(snapshot, roles),
+  };
+};
+
+/**
+ * Whether an issuer (without scheme, as written, however wrong) is one that this audit looks at: EKS's by its host, one
+ * of the fleet's, or a registered one. Loose on purpose: a mistyped EKS issuer must become a subject to be reported.
+ */
+const auditedIssuers = (facts: Facts): ((hostPath: string) => boolean) => {
+  const known = new Set(
+    [...facts.settings.registeredIssuers, ...facts.fleet.clusters.flatMap(cluster => cluster.issuer ?? [])].map(
+      issuer => stripScheme(issuer).toLowerCase().replace(/\/+$/, ''),
+    ),
+  );
+  return hostPath =>
+    /(^|\/)oidc[.-]eks\./i.test(hostPath) || known.has(stripScheme(hostPath).toLowerCase().replace(/\/+$/, ''));
+};
+
+const clusterSubject = (snapshot: ClusterSnapshot): ClusterSubject => ({
+  id: snapshot.cluster.arn,
+  place: placeOfCluster(snapshot),
+  cluster: snapshot.cluster,
+  snapshot,
+});
+
+const placeOfCluster = ({ cluster }: ClusterSnapshot): Place => ({
+  accountId: cluster.accountId,
+  region: cluster.region,
+  clusterName: cluster.name,
+  clusterArn: cluster.arn,
+  ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
+});
+
+const providerSubjects = (snapshot: AccountSnapshot, isAudited: (hostPath: string) => boolean): ProviderSubject[] =>
+  valueOr(snapshot.providers, []).flatMap(provider => {
+    const hostPath = providerHostPath(provider.arn);
+    if (hostPath === undefined || !isAudited(hostPath)) return [];
+    const issuer = `https://${hostPath}`;
+    return [
+      {
+        id: provider.arn,
+        place: { accountId: snapshot.accountId, providerArn: provider.arn, issuer },
+        provider,
+        detail: provider.detail,
+        issuer,
+      },
+    ];
+  });
+
+const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): IssuerSubject[] => {
+  const { snapshot, settings, issuers } = facts;
+  const places = new Map<string, Place>();
+  const providers = new Set(valueOr(snapshot.providers, []).map(provider => providerHostPath(provider.arn)));
+  for (const issuer of settings.registeredIssuers)
+    if (providers.has(stripScheme(issuer))) places.set(issuer, { accountId: snapshot.accountId, issuer });
+  for (const cluster of clusters)
+    if (cluster.cluster.issuer !== undefined && !['DELETING', 'CREATING'].includes(cluster.cluster.status))
+      places.set(cluster.cluster.issuer, placeOfCluster(cluster));
+  return [...places].map(([url, place]) => {
+    const read = issuers[url];
+    const missing = unavailable<never>({ kind: 'not-asked-for', operation: `GET ${url}`, message: 'not probed' });
+    return { id: url, place, url, facts: read === undefined ? missing : complete(read) };
+  });
+};
+
+const roleSubject = (role: Role, accountId: string, isAudited: (hostPath: string) => boolean): RoleSubject[] => {
+  const policy = parsePolicy(role.trustPolicy);
+  const concerns = policy.ok
+    ? policy.policy.statements.some(statement => isAuditedStatement(statement, isAudited))
+    : true;
+  if (!concerns) return [];
+  return [{ id: role.arn, place: { accountId, roleArn: role.arn }, role, policy }];
+};
+
+const statementSubjects = (role: RoleSubject, isAudited: (hostPath: string) => boolean): StatementSubject[] =>
+  role.policy.ok
+    ? role.policy.policy.statements
+        .filter(statement => isAuditedStatement(statement, isAudited))
+        .map(statement => ({ ...role, statement, label: statement.sid ?? `Statement[${statement.index}]` }))
+    : [];
+
+/** A statement that names an audited provider, or whose principal is everyone and whose action is web identity's. */
+const isAuditedStatement = (statement: Statement, isAudited: (hostPath: string) => boolean): boolean => {
+  const principal = statement.principal ?? statement.notPrincipal;
+  if (principal === undefined) return false;
+  if (federatedValues(principal).some(value => isAudited(hostPathOf(value)))) return true;
+  return isWildcard(principal) && namesWebIdentity(statement);
+};
+
+const federatedValues = (principal: Principal): readonly string[] =>
+  principal.kind === 'everyone'
+    ? []
+    : principal.entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text);
+
+/** What stands behind `oidc-provider/`, or the whole text: a principal that is no ARN may still mean an issuer. */
+const hostPathOf = (value: string): string => {
+  const at = value.indexOf('oidc-provider/');
+  return at < 0 ? value : value.slice(at + 'oidc-provider/'.length);
+};
+
+const isWildcard = (principal: Principal): boolean =>
+  principal.kind === 'everyone' ||
+  principal.entries.some(entry => entry.value.text === '*' && (entry.type === 'AWS' || entry.type === 'Federated'));
+
+/** `AWS: "*"` with `sts:AssumeRole` is no matter of IRSA; with web identity's action, named or by wildcard, it is. */
+const namesWebIdentity = (statement: Statement): boolean =>
+  statement.actions?.some(action => /^(\*|sts:(\*|assumerolewith.*))$/i.test(action.text)) ?? false;
+
+const runtimeSubjects = (snapshot: AccountSnapshot, roles: readonly RoleSubject[]): RuntimeSubject[] => {
+  const events = snapshot.runtime.status === 'unavailable' ? [] : snapshot.runtime.value.events;
+  const arns = new Set([...roles.map(role => role.role.arn), ...events.map(event => event.roleArn)]);
+  return [...arns]
+    .filter(arn => parseArn(arn)?.accountId === snapshot.accountId && roleNameOf(arn) !== '')
+    .map(roleArn => ({
+      id: roleArn,
+      place: { accountId: snapshot.accountId, roleArn },
+      roleArn,
+      events: events.filter(event => event.roleArn === roleArn),
+    }));
+};

@@ -1,0 +1,82 @@
+import type { Finding } from '../model/finding.ts';
+import type { Facts } from './facts.ts';
+import { findingId } from './finding-id.ts';
+
+/** A decision to live with a finding for a while. */
+export interface Waiver {
+  readonly rule: string;
+  /** Exact subject, or a pattern with `*`. */
+  readonly subject: string;
+  readonly reason: string;
+  readonly owner: string;
+  /** Last day on which it holds, `YYYY-MM-DD` in UTC. */
+  readonly expires: string;
+}
+
+/** Id of the finding that an expired waiver makes; not a rule of the catalogue, since it judges the configuration. */
+export const waiverExpiredId = 'waiver-expired';
+
+/** Marks waived findings, and reports each expired waiver whose finding is still there. */
+export const applyWaivers = (findings: readonly Finding[], waivers: readonly Waiver[], facts: Facts): Finding[] => {
+  const today = facts.now.slice(0, 10);
+  const valid = waivers.filter(waiver => waiver.expires >= today);
+  const expired = waivers.filter(waiver => waiver.expires < today);
+  const marked = findings.map(finding => {
+    const waiver = valid.find(candidate => covers(candidate, finding));
+    return waiver
+      ? { ...finding, waiver: { reason: waiver.reason, owner: waiver.owner, expires: waiver.expires } }
+      : finding;
+  });
+  const reports = expired
+    .filter(waiver => marked.some(finding => finding.waiver === undefined && covers(waiver, finding)))
+    .map(waiver => expiredFinding(waiver, facts.snapshot.accountId));
+  return [...marked, ...reports];
+};
+
+const covers = (waiver: Waiver, finding: Finding): boolean =>
+  waiver.rule === finding.ruleId && matches(waiver.subject, finding.subject);
+
+/** `*` stands for any run of characters; linear in the text for each star, no backtracking. */
+const matches = (pattern: string, text: string): boolean => {
+  const [first = '', ...rest] = pattern.split('*');
+  if (rest.length === 0) return pattern === text;
+  const last = rest.pop() ?? '';
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let from = first.length;
+  const end = text.length - last.length;
+  for (const part of rest) {
+    const at = text.indexOf(part, from);
+    if (at < 0 || at + part.length > end) return false;
+    from = at + part.length;
+  }
+  return true;
+};
+
+const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
+  const subject = `waiver:${waiver.rule}/${waiver.subject}`;
+  return {
+    accountId,
+    id: findingId(waiverExpiredId, subject, ''),
+    ruleId: waiverExpiredId,
+    subject,
+    discriminator: '',
+    impact: 'hygiene',
+    severity: 'low',
+    message: `the waiver of ${waiver.owner} for ${waiver.rule} on ${waiver.subject} expired on ${waiver.expires}, and what it covered is still there`,
+    evidence: [
+      {
+        what: 'expires',
+        got: waiver.expires,
+        wanted: 'a day not yet past',
+        readFrom: 'irsa-auditor.config.json: waivers',
+      },
+      { what: 'reason', got: waiver.reason, readFrom: 'irsa-auditor.config.json: waivers' },
+    ],
+    fix: {
+      summary: 'Mend what the waiver covers and remove it, or give it a new date.',
+      commands: [],
+      choice: `Is the reason still good: "${waiver.reason}"?`,
+    },
+    explains: [],
+  };
+};
