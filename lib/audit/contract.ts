@@ -35,3 +35,26 @@ export const environmentNames = {
   topic: 'IRSA_AUDITOR_TOPIC_ARN',
   configuration: 'IRSA_AUDITOR_CONFIGURATION',
 } as const;
+
+/** The whole output of an item of a map: tiny, so that ten thousand of them fit in the state. */
+export const itemStatuses = ['ok', 'failed'] as const;
+export type ItemStatus = (typeof itemStatuses)[number];
+
+/** Clusters of one account whose inside is read in one run; the keys travel in the item's state (256 KiB). */
+export const maxClustersInside = 2000;
+
+/** The finding table as data: the infrastructure builds it, the local stores create it, a test compares the two. */
+export const tableDefinition = {
+  partitionKey: 'pk',
+  sortKey: 'sk',
+  timeToLive: 'expiresAt',
+  /** All keys are strings. */
+  indexes: [
+    { name: 'byStatusAndSeverity', partitionKey: 'statusAndSeverity', sortKey: 'changedAt', projection: 'ALL' },
+    { name: 'byCluster', partitionKey: 'clusterName', sortKey: 'worstFirst', projection: 'ALL' },
+    { name: 'bySubject', partitionKey: 'subject', sortKey: 'worstFirst', projection: 'ALL' },
+    { name: 'byFindingId', partitionKey: 'findingId', sortKey: 'pk', projection: 'KEYS_ONLY' },
+    /** Sparse: only what is still to be sent carries `unsent`. */
+    { name: 'unsent', partitionKey: 'unsent', sortKey: 'worstFirst', projection: 'KEYS_ONLY' },
+  ],
+} as const;

@@ -1,58 +1,84 @@
 /**
- * What the workflow hands to each step and gets back. The state machine's definition is built to these shapes, handlers
- * validate against them, the sandbox runs the same ones. State carries account ids and keys, never facts: documents do.
- *
- * Size: with `maxAccounts` accounts that all fail, the largest state is `maxAccounts` × (12 digits + error name) and
- * stays under Step Functions' 256 KiB.
+ * What goes in and out of each step, and therefore what stands in the state of the workflow: keys and counts only.
+ * Documents are in the DocumentStore under the run's keys. The state of 10,000 accounts stays below 256 KiB.
  */
 import { z } from 'zod';
-import type { StepName } from './contract.ts';
+import { type ItemStatus, itemStatuses } from './contract.ts';
+import { InvalidEvent } from './errors.ts';
 
-/** Accounts that one run may have: `list-targets` refuses more, so that state stays under 256 KiB. */
-export const maxAccounts = 5000;
+const runId = z
+  .string()
+  .min(1)
+  .max(120)
+  .regex(/^[A-Za-z0-9._:-]+$/, 'must be letters, digits and . _ : -');
+const instant = z.iso.datetime({ offset: true });
+const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 
-const accountId = z.string().regex(/^\d{12}$/);
-/** `111122223333` if the item succeeded, `111122223333 Lambda.Unknown` (account, error name) if it failed. */
-const itemStatus = z.string().regex(/^\d{12}( .*)?$/);
+/** A cluster inside an account's item: `<region>/<name>`. */
+const clusterKey = z.string().regex(/^[a-z0-9-]+\/[^/]{1,100}$/, 'must be <region>/<cluster name>');
 
-/** Every step knows its run: the execution's name and its start, ISO 8601. */
-const run = z.object({ runId: z.string().min(1).max(80), startedAt: z.iso.datetime({ offset: true }) });
+/** Starts a run: the execution's name and start time. */
+export const startEvent = z.object({ runId, startedAt: instant });
+export type StartEvent = z.output<typeof startEvent>;
 
-const account = run.extend({ accountId });
+/** The state between steps, and the input of `index-issuers`, `probe-issuers`, `notify-drift` and `complete-run`. */
+export const runState = z.object({ runId, startedAt: instant, accounts: z.array(accountId) });
+export type RunState = z.output<typeof runState>;
 
-/** What each step is handed. */
-export const stepInputs = {
-  'list-targets': run,
-  'collect-account': account,
-  /** Only with `inCluster`: one for each cluster ARN that collect-account returned. */
-  'collect-cluster': account.extend({ clusterArn: z.string().startsWith('arn:') }),
-  /** `collected`: one status for each account that list-targets returned. */
-  'index-issuers': run.extend({ collected: z.array(itemStatus) }),
-  'probe-issuers': run,
-  'evaluate-account': account,
-  'notify-drift': run,
-  /** `evaluated`: one status for each account that index-issuers returned. */
-  'complete-run': run.extend({ evaluated: z.array(itemStatus) }),
-} as const satisfies Readonly<Record<StepName, z.ZodType>>;
+/** The input of `collect-account` and `evaluate-account`: one item of the map over accounts. */
+export const accountEvent = z.object({ runId, startedAt: instant, accountId });
+export type AccountEvent = z.output<typeof accountEvent>;
 
-/** What each step returns. More keys are allowed and kept small: the console shows them. */
-export const stepOutputs = {
-  'list-targets': z.looseObject({ accounts: z.array(accountId) }),
-  'collect-account': z.looseObject({ accountId, clusterArns: z.array(z.string()) }),
-  'collect-cluster': z.looseObject({ clusterArn: z.string() }),
-  /** `accounts`: those that have a snapshot and are to be evaluated. */
-  'index-issuers': z.looseObject({ accounts: z.array(accountId) }),
-  'probe-issuers': z.looseObject({ issuers: z.int() }),
-  'evaluate-account': z.looseObject({ accountId }),
-  'notify-drift': z.looseObject({ sent: z.boolean() }),
-  'complete-run': z.looseObject({ runId: z.string() }),
-} as const satisfies Readonly<Record<StepName, z.ZodType>>;
+/** The input of `collect-cluster`: one item of the map over an account's clusters. */
+export const clusterEvent = z.object({ runId, startedAt: instant, accountId, cluster: clusterKey });
+export type ClusterEvent = z.output<typeof clusterEvent>;
 
-export type StepInput<S extends StepName> = z.output<(typeof stepInputs)[S]>;
-export type StepOutput<S extends StepName> = z.output<(typeof stepOutputs)[S]>;
+/** What `collect-account` answers: the clusters whose inside is to be read (none unless asked for). */
+export interface CollectedAccount {
+  readonly status: ItemStatus;
+  readonly clusters: readonly string[];
+}
 
-/** The outcome of one item of a map, from its status. */
-export const parseItemStatus = (status: string): { readonly accountId: string; readonly error?: string } => {
-  const space = status.indexOf(' ');
-  return space < 0 ? { accountId: status } : { accountId: status.slice(0, space), error: status.slice(space + 1) };
+/** What `index-issuers` answers. */
+export interface IndexResult {
+  readonly accounts: number;
+  readonly unread: number;
+  readonly clusters: number;
+}
+
+/** What `probe-issuers` answers. */
+export interface ProbeResult {
+  readonly issuers: number;
+  readonly failed: number;
+}
+
+/** What `notify-drift` answers. `sent`: at least one destination took the digest. */
+export interface NotifyResult {
+  readonly sent: boolean;
+  readonly digestId?: string;
+  readonly transitions: number;
+  /** Destinations that refused it; they get it again in the next run. */
+  readonly failed: readonly string[];
+}
+
+/** What `complete-run` answers: the last state of the workflow. */
+export interface CompletedRun {
+  readonly runId: string;
+  readonly accounts: number;
+  readonly failedAccounts: number;
+  readonly gaps: number;
+  readonly transitions: number;
+  readonly sent: boolean;
+  /** False if an account or anything else that was asked for was not read. */
+  readonly complete: boolean;
+}
+
+export const isItemStatus = (value: unknown): value is ItemStatus => itemStatuses.some(status => status === value);
+
+/** Parses a step's input. Throws `InvalidEvent` that names the field. */
+export const parseEvent = <T>(schema: z.ZodType<T>, step: string, event: unknown): T => {
+  const result = schema.safeParse(event);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map(issue => `${issue.path.join('.') || 'the event'}: ${issue.message}`);
+  throw new InvalidEvent(`${step}: ${lines.join('; ')}`);
 };

@@ -1,0 +1,123 @@
+/** Where the parts of a run lie in the DocumentStore, and the shapes of those parts. */
+import type { FactChange, Transition } from '../core/drift/transition.ts';
+import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
+import type { PodIdentityAssociation } from '../core/model/cluster.ts';
+import type { Collected, Unread } from '../core/model/collected.ts';
+import type { KubernetesFacts } from '../core/model/kubernetes.ts';
+import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
+import { DocumentInvalid, DocumentMissing } from './errors.ts';
+import type { DocumentStore } from './ports.ts';
+
+const part = (text: string): string => encodeURIComponent(text);
+
+/** Keys of one run. Every name that comes from outside is percent-encoded: none can leave its folder. */
+export const documentKeys = (runId: string) => {
+  const run = `runs/${part(runId)}`;
+  return {
+    targets: `${run}/targets.json`,
+    account: (accountId: string) => `${run}/accounts/${accountId}.json`,
+    /** The account's share of the fleet-wide index: what other accounts need of it. */
+    share: (accountId: string) => `${run}/shares/${accountId}.json`,
+    cluster: (accountId: string, cluster: string) =>
+      `${run}/clusters/${accountId}/${cluster.split('/').map(part).join('/')}.json`,
+    index: `${run}/index.json`,
+    /** The probed issuers that an account's clusters and providers have. */
+    issuers: (accountId: string) => `${run}/issuers/${accountId}.json`,
+    issuerSummary: `${run}/issuers.json`,
+    evaluation: (accountId: string) => `${run}/evaluations/${accountId}.json`,
+    plan: (accountId: string) => `${run}/plans/${accountId}.json`,
+    summary: (accountId: string) => `${run}/summaries/${accountId}.json`,
+    notification: `${run}/notification.json`,
+    status: `${run}/status.json`,
+  };
+};
+
+/** Calls made, by operation. */
+export type ApiCalls = Readonly<Record<string, number>>;
+
+/** `accounts/<id>.json`. */
+export type AccountDocument =
+  | {
+      readonly status: 'read';
+      readonly snapshot: AccountSnapshot;
+      /** Clusters whose inside was to be read: one without a document is a gap. */
+      readonly inside: readonly string[];
+      /** Clusters beyond `maxClustersInside`: not read, and said so. */
+      readonly beyond: readonly string[];
+      readonly apiCalls: ApiCalls;
+    }
+  | { readonly status: 'failed'; readonly reason: Unread; readonly apiCalls: ApiCalls };
+
+/** `clusters/<id>/<region>/<name>.json`. */
+export interface ClusterDocument {
+  readonly kubernetes: Collected<KubernetesFacts>;
+  readonly podIdentity: Collected<readonly PodIdentityAssociation[]>;
+  readonly apiCalls: ApiCalls;
+}
+
+/** `shares/<id>.json`: a fleet index of one account. */
+export type ShareDocument = FleetIndex;
+
+/** `evaluations/<id>.json`. */
+export interface EvaluationDocument {
+  readonly evaluation?: Evaluation;
+  readonly alias?: string;
+  readonly regions: readonly string[];
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  /** Beside the evaluation's own: the account as a whole. */
+  readonly gaps: readonly CoverageGap[];
+}
+
+/** `summaries/<id>.json`: what the last two steps need of an account, small. */
+export interface SummaryDocument {
+  readonly status: 'ok' | 'failed' | 'superseded';
+  readonly gaps: readonly CoverageGap[];
+  readonly gapCount: number;
+  readonly transitions: number;
+  readonly factChanges: number;
+  /** Keys of what this run wrote and wants sent: an index of the table may show them late. */
+  readonly unsentKeys: readonly string[];
+  readonly apiCalls: ApiCalls;
+}
+
+/** Reads a document of this program's own making. Throws `DocumentMissing` and `DocumentInvalid`. */
+export const getDocument = async <T extends object>(
+  documents: DocumentStore,
+  key: string,
+  isOne: (value: object) => value is T,
+): Promise<T> => {
+  const value = await documents.get(key);
+  if (typeof value === 'object' && value !== null && isOne(value)) return value;
+  throw new DocumentInvalid(`${key} is not of the shape that this version reads`);
+};
+
+/** As `getDocument`; undefined where there is none. */
+export const findDocument = async <T extends object>(
+  documents: DocumentStore,
+  key: string,
+  isOne: (value: object) => value is T,
+): Promise<T | undefined> => {
+  try {
+    return await getDocument(documents, key, isOne);
+  } catch (error) {
+    if (error instanceof DocumentMissing) return undefined;
+    throw error;
+  }
+};
+
+const has = (value: object, ...names: readonly string[]): boolean => names.every(name => name in value);
+
+/** An account's document; one with another schema version is refused, not guessed at. */
+export const isAccountDocument = (value: object): value is AccountDocument => {
+  if (!has(value, 'status', 'apiCalls')) return false;
+  if ('snapshot' in value && typeof value.snapshot === 'object' && value.snapshot !== null)
+    return 'schemaVersion' in value.snapshot && value.snapshot.schemaVersion === snapshotSchemaVersion;
+  return 'status' in value && value.status === 'failed' && has(value, 'reason');
+};
+export const isClusterDocument = (value: object): value is ClusterDocument => has(value, 'kubernetes', 'podIdentity');
+export const isFleetIndex = (value: object): value is FleetIndex =>
+  has(value, 'clusters', 'providers', 'accounts', 'roles', 'gaps');
+export const isEvaluationDocument = (value: object): value is EvaluationDocument =>
+  has(value, 'transitions', 'regions');
+export const isSummaryDocument = (value: object): value is SummaryDocument => has(value, 'gapCount', 'unsentKeys');
