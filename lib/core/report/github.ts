@@ -1,0 +1,28 @@
+import type { RunReport } from './run-report.ts';
+import { activeFindings, gapPlace, gapReason, headlineSentence } from './summary.ts';
+import { visible } from './visible-text.ts';
+
+const commands = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;
+
+/** The report as workflow commands of GitHub Actions (`::error title=…::message`), one line each. GitHub shows ten of
+ *  each kind for a step, so the worst come first and the headline last as a notice. */
+export const renderGithub = (report: RunReport): string =>
+  [
+    ...report.gaps.map(gap => command('error', `not read: ${gap.what}`, `${gapPlace(gap)}: ${gapReason(gap)}`)),
+    ...activeFindings(report).map(finding =>
+      command(
+        commands[finding.severity],
+        `${finding.severity} ${finding.ruleId}`,
+        `${finding.message} (${finding.subject}) Fix: ${[finding.fix.summary, ...finding.fix.commands].join(' ')}`,
+      ),
+    ),
+    command('notice', 'irsa-auditor', headlineSentence(report)),
+    '',
+  ].join('\n');
+
+const command = (kind: 'error' | 'warning' | 'notice', title: string, message: string): string =>
+  `::${kind} title=${property(title)}::${data(message)}`;
+
+/** Escapes of @actions/core: `%`, line ends; in properties also `:` and `,`. */
+const data = (text: string): string => visible(text).replaceAll('%', '%25');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

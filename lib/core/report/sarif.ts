@@ -1,0 +1,126 @@
+import type { Finding, Severity } from '../model/finding.ts';
+import { catalog } from '../rules/catalog.ts';
+import type { AnyRule } from '../rules/define-rule.ts';
+import type { RunReport } from './run-report.ts';
+import { gapPlace, gapReason } from './summary.ts';
+import { visible, visibleLines } from './visible-text.ts';
+
+const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;
+
+/** GitHub's `security-severity`, a CVSS-like figure that code scanning sorts by. */
+const figures: Readonly<Record<Severity, string>> = {
+  critical: '9.5',
+  high: '8.0',
+  medium: '5.5',
+  low: '3.0',
+  info: '0.0',
+};
+
+/** The report as SARIF 2.1.0 (OASIS). A resource is no file: it stands as a logical location, and as a relative URI
+ *  because code scanning shows only results that have one. Gaps and undecided checks are notifications of the run. */
+export const renderSarif = (report: RunReport): string => `${JSON.stringify(sarifOf(report), null, 2)}\n`;
+
+const sarifOf = (report: RunReport): unknown => {
+  const rules = ruleTable(report);
+  const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
+  return {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'irsa-auditor', semanticVersion: report.toolVersion, rules } },
+        automationDetails: { id: `irsa-auditor/${visible(report.runId)}` },
+        columnKind: 'unicodeCodePoints',
+        invocations: [
+          {
+            executionSuccessful: report.gaps.length === 0,
+            startTimeUtc: report.startedAt,
+            endTimeUtc: report.endedAt,
+            toolExecutionNotifications: notificationsOf(report),
+          },
+        ],
+        results: report.findings.map(finding => resultOf(finding, indexOf.get(finding.ruleId) ?? -1)),
+      },
+    ],
+  };
+};
+
+/** The catalogue's rules, and stubs for rules that a finding names and this version does not have. */
+const ruleTable = (report: RunReport): readonly { readonly id: string }[] => {
+  const known = new Set(catalog.map(rule => rule.id));
+  const stubs = [...new Set(report.findings.map(finding => finding.ruleId))].filter(id => !known.has(id));
+  return [...catalog.map(ruleDescriptor), ...stubs.map(id => ({ id }))];
+};
+
+const ruleDescriptor = (rule: AnyRule) => ({
+  id: rule.id,
+  shortDescription: { text: rule.title },
+  fullDescription: { text: rule.docs.why },
+  help: { text: `${rule.docs.why}\n\nFix: ${rule.docs.fix}` },
+  defaultConfiguration: { level: levels[rule.severity] },
+  properties: { tags: ['security', 'irsa', rule.impact], 'security-severity': figures[rule.severity] },
+});
+
+const resultOf = (finding: Finding, ruleIndex: number) => ({
+  ruleId: finding.ruleId,
+  ...(ruleIndex < 0 ? {} : { ruleIndex }),
+  level: levels[finding.severity],
+  message: { text: messageOf(finding) },
+  locations: [
+    {
+      physicalLocation: { artifactLocation: { uri: uriOf(finding) }, region: { startLine: 1 } },
+      logicalLocations: [{ fullyQualifiedName: visible(finding.subject), kind: 'resource' }],
+    },
+  ],
+  partialFingerprints: { 'irsaAuditorFindingId/v1': finding.id },
+  ...(finding.waiver === undefined
+    ? {}
+    : {
+        suppressions: [
+          {
+            kind: 'external',
+            status: 'accepted',
+            justification: visible(
+              `${finding.waiver.reason} (${finding.waiver.owner}, until ${finding.waiver.expires})`,
+            ),
+          },
+        ],
+      }),
+  properties: {
+    'security-severity': figures[finding.severity],
+    severity: finding.severity,
+    impact: finding.impact,
+    accountId: finding.accountId,
+    ...(finding.clusterName === undefined ? {} : { clusterName: finding.clusterName }),
+  },
+});
+
+const messageOf = ({ message, fix }: Finding): string =>
+  [
+    visible(message),
+    '',
+    `Fix: ${visible(fix.summary)}`,
+    ...fix.commands.map(command => `  ${visibleLines(command)}`),
+  ].join('\n');
+
+/** A relative URI for a subject: `aws/iam/111122223333/role/checkout-cart`. */
+const uriOf = (finding: Finding): string =>
+  `aws/${visible(finding.subject)
+    .replace(/^arn:[^:]*:|^https:\/\//, '')
+    .split(/[:/]+/)
+    .filter(part => part !== '' && part !== '.' && part !== '..')
+    .map(encodeURIComponent)
+    .join('/')}`;
+
+const notificationsOf = (report: RunReport) => [
+  ...report.gaps.map(gap => ({
+    level: 'error',
+    descriptor: { id: 'not-read' },
+    message: { text: visible(`${gap.what} (${gapPlace(gap)}): ${gapReason(gap)}`) },
+  })),
+  ...report.undecided.map(({ ruleId, subject, missing }) => ({
+    level: 'warning',
+    descriptor: { id: 'undecided' },
+    message: { text: visible(`${ruleId} on ${subject}: ${missing}`) },
+  })),
+];

@@ -1,0 +1,47 @@
+import type { Severity } from '../model/finding.ts';
+
+/** How text is to look. `width` is the terminal's columns; lines that are to be pasted are never broken. */
+export interface TextStyle {
+  readonly colour: boolean;
+  readonly width: number;
+}
+
+/** Colours of a terminal by meaning; each severity also has its word, so nothing hangs on colour alone. */
+const codes = {
+  critical: '1;97;41',
+  high: '1;31',
+  medium: '1;33',
+  low: '36',
+  info: '2',
+  ok: '1;32',
+  warn: '1;33',
+  bold: '1',
+  dim: '2',
+  command: '32',
+} as const;
+export type Paint = keyof typeof codes;
+
+/** The text in a colour, if colours are wanted. */
+export const paint = (style: TextStyle, how: Paint, text: string): string =>
+  style.colour && text !== '' ? `\u001b[${codes[how]}m${text}\u001b[0m` : text;
+
+/** A severity as a badge of fixed width. */
+export const severityBadge = (style: TextStyle, severity: Severity): string =>
+  paint(style, severity, ` ${severity.toUpperCase().padEnd(8)} `);
+
+/** Words packed into lines of at most `width` columns; a word longer than that stands alone, unbroken (ARNs are copied). */
+export const wrap = (text: string, width: number): readonly string[] => {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+};
+
+/** Lines with a label before the first and white space of the same width before the others. */
+export const labelled = (label: string, lines: readonly string[], indent: number): readonly string[] =>
+  lines.map((line, index) => (index === 0 ? label.padEnd(indent) : ' '.repeat(indent)) + line);

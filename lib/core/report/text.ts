@@ -1,0 +1,159 @@
+import type { Finding, Fix } from '../model/finding.ts';
+import type { RunReport } from './run-report.ts';
+import {
+  activeFindings,
+  checkedSentence,
+  counted,
+  gapPlace,
+  gapReason,
+  headlineOf,
+  headlineSentence,
+  undecidedByRule,
+  waivedFindings,
+} from './summary.ts';
+import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from './text-layout.ts';
+import { visible, visibleLines } from './visible-text.ts';
+
+/** Columns of text that the labels take. */
+const indent = 12;
+
+/**
+ * A run for a terminal: worst first, each finding with rule, subject, cause and the commands that mend it; what was not
+ * read stands before the findings' end and cannot be overlooked. Names are shown escaped (`visible`), commands are not
+ * wrapped, so that they can be pasted.
+ */
+export const renderText = (report: RunReport, style: TextStyle): string => {
+  const sections = [
+    header(report, style),
+    ...activeFindings(report).map(finding => findingLines(finding, style)),
+    gapLines(report, style),
+    undecidedLines(report, style),
+    changeLines(report, style),
+    waivedLines(report, style),
+    footer(report, style),
+  ];
+  return `${sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`;
+};
+
+const header = (report: RunReport, style: TextStyle): readonly string[] => {
+  const accounts = report.accounts.map(({ accountId, alias }) =>
+    alias ? `${visible(alias)} ${accountId}` : accountId,
+  );
+  const shown = accounts.slice(0, 4).join(', ');
+  const more = accounts.length > 4 ? ` and ${accounts.length - 4} more` : '';
+  return [
+    `${paint(style, 'bold', 'irsa-auditor')} ${report.toolVersion}  ${paint(style, 'dim', `${report.endedAt}  ${shown}${more}`)}`,
+  ];
+};
+
+const findingLines = (finding: Finding, style: TextStyle): readonly string[] => [
+  `${severityBadge(style, finding.severity)}  ${paint(style, 'bold', finding.ruleId)}  ${paint(style, 'dim', `${finding.impact}${placeOf(finding)}`)}`,
+  ...labelled('', wrap(visible(finding.message), style.width - indent), indent),
+  ...labelled('  subject', [visible(finding.subject)], indent),
+  ...(finding.podError === undefined
+    ? []
+    : labelled('  pod says', wrap(visible(finding.podError), style.width - indent), indent)),
+  ...fixLines(finding.fix, style),
+  ...(finding.explains.length === 0
+    ? []
+    : labelled('  also', wrap(`${explained(finding)} (same cause)`, style.width - indent), indent)),
+  paint(style, 'dim', `  id        ${finding.id}`),
+];
+
+const placeOf = (finding: Finding): string => {
+  const parts = [finding.accountId, finding.region, finding.clusterName].filter(part => part !== undefined);
+  return `  ${visible(parts.join(' / '))}`;
+};
+
+const explained = (finding: Finding): string => {
+  const rules = [...new Set(finding.explains.map(folded => folded.ruleId))];
+  return `${counted(finding.explains.length, 'other failure')}: ${rules.join(', ')}`;
+};
+
+/** The fix of a finding: sentence, choice, commands. Further lines of a command (a here-document) stand at
+ *  the margin, so that they can be pasted. */
+export const fixLines = (fix: Fix, style: TextStyle): readonly string[] => [
+  ...labelled('  fix', wrap(visible(fix.summary), style.width - indent), indent),
+  ...(fix.choice === undefined ? [] : labelled('  choose', wrap(visible(fix.choice), style.width - indent), indent)),
+  ...fix.commands.flatMap(command =>
+    visibleLines(command)
+      .split('\n')
+      .map((line, index) => `${index === 0 ? '          $ ' : ''}${paint(style, 'command', line)}`),
+  ),
+];
+
+const gapLines = (report: RunReport, style: TextStyle): readonly string[] => {
+  if (report.gaps.length === 0) return [];
+  return [
+    paint(
+      style,
+      'warn',
+      ` NOT READ   ${counted(report.gaps.length, 'gap')}: what lies there is neither passed nor failed`,
+    ),
+    ...report.gaps.flatMap(gap => [
+      ...labelled('', [`${visible(gap.what)}  ${paint(style, 'dim', visible(gapPlace(gap)))}`], indent),
+      ...labelled('', wrap(visible(gapReason(gap)), style.width - indent), indent),
+    ]),
+  ];
+};
+
+const undecidedLines = (report: RunReport, style: TextStyle): readonly string[] => {
+  if (report.undecided.length === 0) return [];
+  return [
+    paint(
+      style,
+      'warn',
+      ` UNDECIDED  ${counted(report.undecided.length, 'check')} lack a fact: neither passed nor failed`,
+    ),
+    ...undecidedByRule(report).flatMap(({ ruleId, subjects, missing }) => [
+      `${' '.repeat(indent)}${ruleId}  ${paint(style, 'dim', subjects.length === 1 ? visible(subjects[0] ?? '') : counted(subjects.length, 'subject'))}`,
+      ...missing.slice(0, 3).flatMap(text => labelled('', wrap(visible(text), style.width - indent), indent)),
+      ...(missing.length > 3 ? [`${' '.repeat(indent)}and ${counted(missing.length - 3, 'more reason')}`] : []),
+    ]),
+  ];
+};
+
+const changeLines = (report: RunReport, style: TextStyle): readonly string[] => {
+  const lines = [
+    ...report.transitions.map(({ kind, summary }) => `${kind.padEnd(11)} ${visible(summary)}`),
+    ...report.factChanges.map(({ kind, subject }) => `${'drift'.padEnd(11)} ${kind} of ${visible(subject)}`),
+  ];
+  return lines.length === 0
+    ? []
+    : [paint(style, 'bold', ' CHANGED since the last run'), ...lines.map(line => `  ${line}`)];
+};
+
+const waivedLines = (report: RunReport, style: TextStyle): readonly string[] => {
+  const waived = waivedFindings(report);
+  return waived.length === 0
+    ? []
+    : [
+        paint(style, 'bold', ` WAIVED     ${counted(waived.length, 'finding')}`),
+        ...waived.map(({ ruleId, subject, waiver }) =>
+          visible(`  ${ruleId}  ${subject}  until ${waiver?.expires}, ${waiver?.owner}: ${waiver?.reason}`),
+        ),
+      ];
+};
+
+const headlinePaint: Readonly<Record<ReturnType<typeof headlineOf>, Paint>> = {
+  findings: 'bold',
+  incomplete: 'warn',
+  undecided: 'warn',
+  clean: 'ok',
+};
+
+const footer = (report: RunReport, style: TextStyle): readonly string[] => {
+  const calls = Object.values(report.apiCalls).reduce((sum, count) => sum + count, 0);
+  const sentence = `${checkedSentence(report)}${calls > 0 ? ` ${counted(calls, 'API call')}.` : ''}`;
+  return [
+    paint(style, headlinePaint[headlineOf(report)], headlineSentence(report)),
+    ...(headlineOf(report) === 'findings' && report.gaps.length > 0
+      ? [paint(style, 'warn', `${counted(report.gaps.length, 'thing')} could not be read: there may be more.`)]
+      : []),
+    ...wrap(sentence, style.width).map(line => paint(style, 'dim', line)),
+    ...report.notes.flatMap(note => wrap(`Note: ${visible(note)}`, style.width)),
+  ];
+};

@@ -1,0 +1,39 @@
+/**
+ * Text from AWS, Kubernetes and TLS is hostile: a role may be named with ANSI colours, a subject may carry a
+ * right-to-left mark. Every format for people shows such characters as escapes, so that what is read is what is there.
+ */
+
+/** Controls, format characters (bidi marks and isolates among them), lone surrogates, line and paragraph separators, and
+ *  all that Unicode calls ignorable by default (zero-width, variation selectors, tags, fillers). */
+const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+const invisibleOrMarkup = /[<>&\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u007f-\u009f]/gu;
+
+const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** One character as the escape that JavaScript and people read: `\n`, `\u{202e}`. */
+const escapeOf = (character: string): string =>
+  named[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+
+/** The text on one line with every invisible, control and direction character escaped: safe for a terminal. */
+export const visible = (text: string): string => text.replace(invisible, escapeOf);
+
+/** As `visible`, but keeps line breaks: for commands and policies that are shown as blocks. */
+export const visibleLines = (text: string): string => text.split('\n').map(visible).join('\n');
+
+/** JSON text with invisible and direction characters, and `<`, `>` and `&`, as `\uXXXX`: parses to the same value, and is
+ *  safe to print on a terminal and to embed in HTML. */
+export const safeJson = (value: unknown, indent = 0): string =>
+  JSON.stringify(value, null, indent).replace(invisibleOrMarkup, unitEscapes);
+
+/** `\uXXXX` for each code unit, as JSON wants it. */
+const unitEscapes = (character: string): string =>
+  [...Array(character.length).keys()]
+    .map(index => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+    .join('');
+
+/** The text cut to at most `limit` code points, with an ellipsis where it was cut. Never splits a surrogate pair. */
+export const cut = (text: string, limit: number): string => {
+  if (text.length <= limit) return text;
+  const points = Array.from(text.slice(0, limit * 2 + 2));
+  return points.length <= limit ? points.join('') : `${points.slice(0, Math.max(0, limit - 1)).join('')}…`;
+};
