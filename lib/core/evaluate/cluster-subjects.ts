@@ -1,6 +1,7 @@
 import type { ClusterSnapshot } from '../model/cluster.ts';
 import { valueOr } from '../model/collected.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { accountSubjectId, podSubjectId, webhookSubjectId } from './subject-ids.ts';
 import type { AccountSubject, PodSubject, WebhookSubject } from './subjects.ts';
 
 /** The annotation that binds a service account to a role. */
@@ -28,7 +29,7 @@ export const inClusterSubjects = (
     accounts: valueOr(kubernetes.serviceAccounts, [])
       .filter(isMarked)
       .map(account => accountSubject(snapshot, kubernetes, account, place)),
-    webhooks: [{ id: `${cluster.arn}/webhook/pod-identity-webhook`, place, cluster, kubernetes }],
+    webhooks: [{ id: webhookSubjectId(cluster.arn), place, cluster, kubernetes }],
     pods: podSubjects(snapshot, kubernetes, place),
   };
 };
@@ -45,7 +46,7 @@ const accountSubject = (
 ): AccountSubject => {
   const roleArn = account.annotations[roleArnAnnotation];
   return {
-    id: `${snapshot.cluster.arn}/serviceaccount/${account.namespace}/${account.name}`,
+    id: accountSubjectId(snapshot.cluster.arn, account.namespace, account.name),
     place: { ...place, namespace: account.namespace, serviceAccount: account.name, ...(roleArn ? { roleArn } : {}) },
     cluster: snapshot.cluster,
     snapshot,
@@ -96,7 +97,12 @@ const podSubject = (
   const ownerName = pod.owner?.name ?? pod.name;
   const roleArn = account?.annotations[roleArnAnnotation];
   return {
-    id: `${snapshot.cluster.arn}/pods/${pod.namespace}/${ownerKind.toLowerCase()}/${ownerName}`,
+    id: podSubjectId(snapshot.cluster.arn, {
+      namespace: pod.namespace,
+      ownerKind,
+      ownerName,
+      serviceAccount: pod.serviceAccount,
+    }),
     place: { ...place, namespace: pod.namespace, serviceAccount: pod.serviceAccount, ...(roleArn ? { roleArn } : {}) },
     cluster: snapshot.cluster,
     snapshot,

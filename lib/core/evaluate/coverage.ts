@@ -90,7 +90,7 @@ export const scopesOf = (facts: Facts): { readonly closed: readonly string[]; re
     open.push(`${cluster.arn}/`);
     const accountsRead = inside?.serviceAccounts.status === 'complete';
     if (accountsRead) closed.push(`${cluster.arn}/serviceaccount/`);
-    if (accountsRead && inside?.pods.status === 'complete') closed.push(`${cluster.arn}/pods/`);
+    if (accountsRead && inside?.pods.status === 'complete') closed.push(`${cluster.arn}/pod/`);
   }
   return { closed, open };
 };

@@ -4,8 +4,9 @@ import type { ClusterSnapshot } from '../model/cluster.ts';
 import { complete, unavailable, valueOr } from '../model/collected.ts';
 import type { Place } from '../model/finding.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
+import { eksPrincipalsOf, isAuditedIssuer, isWildcardPrincipal } from '../trust/eks-issuer.ts';
 import { parsePolicy } from '../trust/parse-policy.ts';
-import type { Principal, Statement } from '../trust/policy.ts';
+import type { Statement } from '../trust/policy.ts';
 import { inClusterSubjects } from './cluster-subjects.ts';
 import type { Facts } from './facts.ts';
 import type {
@@ -41,34 +42,19 @@ export const clustersOf = (snapshot: AccountSnapshot): readonly ClusterSnapshot[
 export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
   const { snapshot } = facts;
   const clusters = clustersOf(snapshot);
-  const isAudited = auditedIssuers(facts);
-  const roles = valueOr(snapshot.roles, []).flatMap(role => roleSubject(role, snapshot.accountId, isAudited));
+  const roles = valueOr(snapshot.roles, []).flatMap(role => roleSubject(role, facts));
   const inCluster = clusters.map(cluster => inClusterSubjects(cluster));
   return {
     cluster: clusters.map(clusterSubject),
-    provider: providerSubjects(snapshot, isAudited),
+    provider: providerSubjects(facts),
     issuer: issuerSubjects(facts, clusters),
     role: roles,
-    statement: roles.flatMap(role => statementSubjects(role, isAudited)),
+    statement: roles.flatMap(role => statementSubjects(role, facts)),
     account: inCluster.flatMap(subjects => subjects.accounts),
     webhook: inCluster.flatMap(subjects => subjects.webhooks),
     pod: inCluster.flatMap(subjects => subjects.pods),
     runtime: runtimeSubjects(snapshot, roles),
   };
-};
-
-/**
- * Whether an issuer (without scheme, as written, however wrong) is one that this audit looks at: EKS's by its host, one
- * of the fleet's, or a registered one. Loose on purpose: a mistyped EKS issuer must become a subject to be reported.
- */
-const auditedIssuers = (facts: Facts): ((hostPath: string) => boolean) => {
-  const known = new Set(
-    [...facts.settings.registeredIssuers, ...facts.fleet.clusters.flatMap(cluster => cluster.issuer ?? [])].map(
-      issuer => stripScheme(issuer).toLowerCase().replace(/\/+$/, ''),
-    ),
-  );
-  return hostPath =>
-    /(^|\/)oidc[.-]eks\./i.test(hostPath) || known.has(stripScheme(hostPath).toLowerCase().replace(/\/+$/, ''));
 };
 
 const clusterSubject = (snapshot: ClusterSnapshot): ClusterSubject => ({
@@ -86,15 +72,15 @@ const placeOfCluster = ({ cluster }: ClusterSnapshot): Place => ({
   ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
 });
 
-const providerSubjects = (snapshot: AccountSnapshot, isAudited: (hostPath: string) => boolean): ProviderSubject[] =>
-  valueOr(snapshot.providers, []).flatMap(provider => {
+const providerSubjects = (facts: Facts): ProviderSubject[] =>
+  valueOr(facts.snapshot.providers, []).flatMap(provider => {
     const hostPath = providerHostPath(provider.arn);
-    if (hostPath === undefined || !isAudited(hostPath)) return [];
+    if (hostPath === undefined || !isAuditedIssuer(hostPath, facts)) return [];
     const issuer = `https://${hostPath}`;
     return [
       {
         id: provider.arn,
-        place: { accountId: snapshot.accountId, providerArn: provider.arn, issuer },
+        place: { accountId: facts.snapshot.accountId, providerArn: provider.arn, issuer },
         provider,
         detail: provider.detail,
         issuer,
@@ -118,44 +104,23 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
   });
 };
 
-const roleSubject = (role: Role, accountId: string, isAudited: (hostPath: string) => boolean): RoleSubject[] => {
+const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
   const policy = parsePolicy(role.trustPolicy);
-  const concerns = policy.ok
-    ? policy.policy.statements.some(statement => isAuditedStatement(statement, isAudited))
-    : true;
-  if (!concerns) return [];
-  return [{ id: role.arn, place: { accountId, roleArn: role.arn }, role, policy }];
+  if (policy.ok && !policy.policy.statements.some(statement => isSubject(statement, facts))) return [];
+  return [{ id: role.arn, place: { accountId: facts.snapshot.accountId, roleArn: role.arn }, role, policy }];
 };
 
-const statementSubjects = (role: RoleSubject, isAudited: (hostPath: string) => boolean): StatementSubject[] =>
+const statementSubjects = (role: RoleSubject, facts: Facts): StatementSubject[] =>
   role.policy.ok
     ? role.policy.policy.statements
-        .filter(statement => isAuditedStatement(statement, isAudited))
+        .filter(statement => isSubject(statement, facts))
         .map(statement => ({ ...role, statement, label: statement.sid ?? `Statement[${statement.index}]` }))
     : [];
 
 /** A statement that names an audited provider, or whose principal is everyone and whose action is web identity's. */
-const isAuditedStatement = (statement: Statement, isAudited: (hostPath: string) => boolean): boolean => {
-  const principal = statement.principal ?? statement.notPrincipal;
-  if (principal === undefined) return false;
-  if (federatedValues(principal).some(value => isAudited(hostPathOf(value)))) return true;
-  return isWildcard(principal) && namesWebIdentity(statement);
-};
-
-const federatedValues = (principal: Principal): readonly string[] =>
-  principal.kind === 'everyone'
-    ? []
-    : principal.entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text);
-
-/** What stands behind `oidc-provider/`, or the whole text: a principal that is no ARN may still mean an issuer. */
-const hostPathOf = (value: string): string => {
-  const at = value.indexOf('oidc-provider/');
-  return at < 0 ? value : value.slice(at + 'oidc-provider/'.length);
-};
-
-const isWildcard = (principal: Principal): boolean =>
-  principal.kind === 'everyone' ||
-  principal.entries.some(entry => entry.value.text === '*' && (entry.type === 'AWS' || entry.type === 'Federated'));
+const isSubject = (statement: Statement, facts: Facts): boolean =>
+  eksPrincipalsOf(statement.principal ?? statement.notPrincipal, facts).length > 0 ||
+  (isWildcardPrincipal(statement.principal) && namesWebIdentity(statement));
 
 /** `AWS: "*"` with `sts:AssumeRole` is no matter of IRSA; with web identity's action, named or by wildcard, it is. */
 const namesWebIdentity = (statement: Statement): boolean =>
