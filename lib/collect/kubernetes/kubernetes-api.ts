@@ -1,0 +1,187 @@
+import { Agent, request as httpsRequest } from 'node:https';
+import type { Unread } from '../../core/model/collected.ts';
+import { networkReason, statusReason } from './unread-reason.ts';
+
+/** Where a cluster's API is and how to be known to it. PEM texts, not paths. */
+export interface ClusterEndpoint {
+  /** `https://…`; anything else is refused: a token must not travel in the clear. */
+  readonly url: string;
+  /** The only authority that is trusted for this cluster; the machine's own roots if absent. */
+  readonly caPem?: string;
+  /** Name to verify the certificate against, where it is not the URL's host (kubeconfig's `tls-server-name`). */
+  readonly serverName?: string;
+  readonly clientCertificate?: { readonly certPem: string; readonly keyPem: string };
+  /** A bearer token, asked for before each request: the source renews it in time. May throw: then the read is denied. */
+  readonly token?: () => Promise<string>;
+}
+
+/** Bounds of one cluster's reads; every one has a default. */
+export interface ApiLimits {
+  /** For one request from connect to the last byte, in milliseconds. */
+  readonly timeoutMs: number;
+  /** For one answer, in bytes. A page of 500 large pods is 10–20 MB. */
+  readonly maxBytes: number;
+  /** Tries of one request on 429 and 5xx, the first included. */
+  readonly attempts: number;
+  /** No single wait before a retry is longer, whatever Retry-After says. */
+  readonly maxWaitMs: number;
+  /** Connections at a time. */
+  readonly connections: number;
+}
+
+/** The limits of a deployed audit. */
+export const defaultLimits: ApiLimits = {
+  timeoutMs: 15_000,
+  maxBytes: 64 * 1024 * 1024,
+  attempts: 4,
+  maxWaitMs: 10_000,
+  connections: 4,
+};
+
+/** What one request came to. `status` is set where an HTTP answer came. */
+export type Answer =
+  | { readonly ok: true; readonly body: unknown }
+  | { readonly ok: false; readonly reason: Unread; readonly status?: number };
+
+/** One read in Kubernetes' own words: `verb` and `resource` make the operation and the permission to ask for. */
+export interface ApiCall {
+  readonly path: string;
+  readonly verb: 'get' | 'list' | 'create';
+  /** `pods`, `serviceaccounts/token`, or a path such as `/version`. */
+  readonly resource: string;
+  readonly apiGroup?: string;
+  /** Media types in order of preference; JSON if absent. */
+  readonly accept?: string;
+  /** Makes it a POST. */
+  readonly body?: unknown;
+}
+
+/** A Kubernetes API over HTTPS. Never throws for what the cluster answers. */
+export interface KubernetesApi {
+  send(call: ApiCall): Promise<Answer>;
+  close(): void;
+}
+
+interface Raw {
+  readonly status: number;
+  readonly retryAfter?: string;
+  readonly text: string;
+}
+
+/** Opens a client. Nothing is sent before the first call; `close` ends idle connections. */
+export const kubernetesApi = (endpoint: ClusterEndpoint, limits: ApiLimits = defaultLimits): KubernetesApi => {
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: limits.connections,
+    ...(endpoint.caPem === undefined ? {} : { ca: endpoint.caPem }),
+    ...(endpoint.serverName === undefined ? {} : { servername: endpoint.serverName }),
+    ...(endpoint.clientCertificate === undefined
+      ? {}
+      : { cert: endpoint.clientCertificate.certPem, key: endpoint.clientCertificate.keyPem }),
+  });
+  const send = async (call: ApiCall): Promise<Answer> => {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await once(endpoint, agent, limits, call);
+      const wait = outcome.ok ? undefined : waitBeforeRetry(outcome, attempt, limits);
+      if (outcome.ok) return { ok: true, body: outcome.body };
+      if (wait === undefined) return outcome;
+      await new Promise(resolve => setTimeout(resolve, wait));
+    }
+  };
+  return { send, close: () => agent.destroy() };
+};
+
+type Outcome = { readonly ok: true; readonly body: unknown } | (Answer & { ok: false; readonly retryAfter?: string });
+
+const once = async (endpoint: ClusterEndpoint, agent: Agent, limits: ApiLimits, call: ApiCall): Promise<Outcome> => {
+  let raw: Raw;
+  try {
+    const token = await endpoint.token?.();
+    raw = await exchange(endpoint, agent, limits, call, token);
+  } catch (error) {
+    return { ok: false, reason: networkReason(call, error) };
+  }
+  if (raw.status < 200 || raw.status > 299)
+    return {
+      ok: false,
+      reason: statusReason(call, raw.status, raw.text),
+      status: raw.status,
+      ...(raw.retryAfter === undefined ? {} : { retryAfter: raw.retryAfter }),
+    };
+  try {
+    return { ok: true, body: JSON.parse(raw.text) as unknown };
+  } catch (error) {
+    return { ok: false, reason: networkReason(call, error) };
+  }
+};
+
+/** Milliseconds to wait before another try, or undefined if there is none. Kubernetes sends Retry-After in seconds. */
+const waitBeforeRetry = (
+  outcome: { readonly status?: number; readonly retryAfter?: string },
+  attempt: number,
+  limits: ApiLimits,
+): number | undefined => {
+  const transient = outcome.status === 429 || (outcome.status !== undefined && outcome.status >= 500);
+  if (!transient || attempt >= limits.attempts) return undefined;
+  const seconds = Number(outcome.retryAfter);
+  const wanted = outcome.retryAfter !== undefined && seconds >= 0 ? seconds * 1000 : 200 * 2 ** attempt;
+  return Math.min(wanted, limits.maxWaitMs);
+};
+
+const exchange = (
+  endpoint: ClusterEndpoint,
+  agent: Agent,
+  limits: ApiLimits,
+  call: ApiCall,
+  token: string | undefined,
+): Promise<Raw> =>
+  new Promise((resolve, reject) => {
+    const base = new URL(endpoint.url);
+    if (base.protocol !== 'https:') throw new TypeError(`the API's URL must be https, got ${base.protocol}`);
+    const body = call.body === undefined ? undefined : JSON.stringify(call.body);
+    const request = httpsRequest(
+      new URL(`${base.pathname.replace(/\/$/, '')}${call.path}`, base),
+      {
+        agent,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          accept: call.accept ?? 'application/json',
+          'user-agent': 'irsa-auditor',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined
+            ? {}
+            : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+        },
+        signal: AbortSignal.timeout(limits.timeoutMs),
+      },
+      response => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > limits.maxBytes) request.destroy(new AnswerTooLarge(limits.maxBytes));
+          else chunks.push(chunk);
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          const retryAfter = response.headers['retry-after'];
+          resolve({
+            status: response.statusCode ?? 0,
+            text: Buffer.concat(chunks).toString('utf8'),
+            ...(retryAfter === undefined ? {} : { retryAfter }),
+          });
+        });
+      },
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+
+/** Thrown while an answer is read that is larger than the limit; becomes the reason `too-large`. */
+class AnswerTooLarge extends Error {
+  override readonly name = 'AnswerTooLarge';
+  readonly code = 'answer-too-large';
+  constructor(limit: number) {
+    super(`the answer is larger than ${limit} bytes`);
+  }
+}

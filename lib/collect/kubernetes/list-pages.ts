@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { Gap, Unread } from '../../core/model/collected.ts';
+import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
+
+/** One page of a list; items are not looked at yet. */
+const page = z.object({
+  metadata: z.object({ continue: z.string().optional() }).optional(),
+  items: z.array(z.unknown()).nullable().optional(),
+});
+
+/** Items a page, as kubectl asks for. */
+export const pageSize = 500;
+/** A page whose answer is too large is asked for again with fewer items. */
+const smallPageSize = 50;
+/** How often a list is begun again after 410: the server then forgot the snapshot that the token stood for. */
+const maxRestarts = 3;
+/** 2,000 pages of 500: an endless list of a hostile server ends here. */
+const maxPages = 2_000;
+
+/** What a list came to: what `take` kept of each item, and what was not read. */
+export type Listed<T> =
+  | { readonly ok: true; readonly items: readonly T[]; readonly gaps: readonly Gap[] }
+  | { readonly ok: false; readonly reason: Unread; readonly status?: number };
+
+/** Keeps what matters of one item, or says in a word why it cannot be used. The item itself is dropped at once. */
+export type Take<T> = (item: unknown) => { readonly keep: T } | { readonly skip: true } | { readonly bad: string };
+
+/**
+ * Reads a whole list page by page (`limit`, `continue`), reducing each page before the next is asked for, so that memory
+ * holds one page at a time. A 410 begins the list again and drops what was kept: pages of two snapshots do not mix. What
+ * fails after the first page leaves what was read, with a gap; on the first page there is nothing, hence the reason.
+ */
+export const listPages = async <T>(
+  api: KubernetesApi,
+  call: Omit<ApiCall, 'verb' | 'body'>,
+  take: Take<T>,
+): Promise<Listed<T>> => {
+  const state: { kept: T[]; gaps: Gap[] } = { kept: [], gaps: [] };
+  let token: string | undefined;
+  let limit = pageSize;
+  let restarts = 0;
+  for (let pages = 1; ; pages++) {
+    const query = new URLSearchParams({ limit: String(limit), ...(token === undefined ? {} : { continue: token }) });
+    const answer = await api.send({ ...call, verb: 'list', path: `${call.path}?${query}` });
+    if (!answer.ok) {
+      if (answer.reason.kind === 'too-large' && limit > smallPageSize) {
+        limit = smallPageSize;
+        continue;
+      }
+      if (answer.status === 410 && restarts < maxRestarts) {
+        restarts += 1;
+        token = undefined;
+        state.kept = [];
+        state.gaps = [];
+        continue;
+      }
+      if (token === undefined) return answer;
+      return listed(state, [{ what: `page ${pages} of ${call.resource}`, reason: answer.reason }]);
+    }
+    const parsed = page.safeParse(answer.body);
+    if (!parsed.success) {
+      const reason: Unread = {
+        kind: 'invalid',
+        operation: `list ${call.resource}`,
+        message: `the answer is not a list of ${call.resource}`,
+      };
+      return token === undefined
+        ? { ok: false, reason }
+        : listed(state, [{ what: `page ${pages} of ${call.resource}`, reason }]);
+    }
+    keep(parsed.data.items ?? [], take, call.resource, state);
+    const next = parsed.data.metadata?.continue;
+    if (!next) return listed(state, []);
+    if (next === token || pages >= maxPages) return listed(state, [endless(call.resource, pages)]);
+    token = next;
+  }
+};
+
+const keep = <T>(
+  items: readonly unknown[],
+  take: Take<T>,
+  resource: string,
+  state: { readonly kept: T[]; readonly gaps: Gap[] },
+): void => {
+  for (const item of items) {
+    const taken = take(item);
+    if ('keep' in taken) state.kept.push(taken.keep);
+    else if ('bad' in taken && state.gaps.length < 100)
+      state.gaps.push({
+        what: `one of ${resource}`,
+        reason: { kind: 'invalid', operation: `list ${resource}`, message: taken.bad },
+      });
+  }
+};
+
+const listed = <T>(state: { readonly kept: T[]; readonly gaps: Gap[] }, more: readonly Gap[]): Listed<T> => ({
+  ok: true,
+  items: state.kept,
+  gaps: [...state.gaps, ...more],
+});
+
+const endless = (resource: string, pages: number): Gap => ({
+  what: `pages of ${resource} after page ${pages}`,
+  reason: { kind: 'too-large', operation: `list ${resource}`, message: 'the list does not end' },
+});

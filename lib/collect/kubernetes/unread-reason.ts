@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import type { Unread } from '../../core/model/collected.ts';
+import type { ApiCall } from './kubernetes-api.ts';
+
+/** A `Status` object: how Kubernetes says no. */
+const statusBody = z.object({ message: z.string() });
+
+/** One line without control characters, at most 300 characters: what the other side wrote is not trusted. */
+export const oneLine = (text: string): string => {
+  const clean = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
+  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
+};
+
+/** The operation as Kubernetes' RBAC names it: `list pods`, `get /version`. */
+export const operationOf = (call: Pick<ApiCall, 'verb' | 'resource'>): string => `${call.verb} ${call.resource}`;
+
+/** The permission that a call needs, to be granted in a ClusterRole. */
+export const permissionOf = (call: Pick<ApiCall, 'verb' | 'resource' | 'apiGroup'>): string =>
+  call.resource.startsWith('/')
+    ? `${call.verb} on the non-resource URL ${call.resource}`
+    : `${call.verb} ${call.resource} in the API group "${call.apiGroup ?? ''}"`;
+
+const words = (text: string): string | undefined => {
+  try {
+    const parsed = statusBody.safeParse(JSON.parse(text));
+    return parsed.success ? oneLine(parsed.data.message) : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The reason that an HTTP status stands for (Kubernetes API conventions, HTTP status codes). */
+export const statusReason = (call: ApiCall, status: number, text: string): Unread => {
+  const operation = operationOf(call);
+  const message = words(text) ?? `HTTP ${status}`;
+  if (status === 401)
+    return {
+      kind: 'denied',
+      operation,
+      permission: 'a credential that the cluster knows (an EKS access entry, or a user of the kubeconfig)',
+      message: `401: ${message}`,
+    };
+  if (status === 403) return { kind: 'denied', operation, permission: permissionOf(call), message: `403: ${message}` };
+  if (status === 404) return { kind: 'not-found', operation, message: `404: ${message}` };
+  if (status === 410) return { kind: 'invalid', operation, message: `410, the list expired while it was read: ${message}` };
+  if (status === 429) return { kind: 'throttled', operation, message: `429: ${message}` };
+  if (status === 504) return { kind: 'timed-out', operation, message: `504: ${message}` };
+  return { kind: status >= 500 ? 'unreachable' : 'invalid', operation, message: `${status}: ${message}` };
+};
+
+/** Codes of Node's TLS that mean: whoever answered is not vouched for by the cluster's authority. */
+const untrusted = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** The reason that a failed exchange stands for: refused, timed out, not vouched for, cut off, not JSON. */
+export const networkReason = (call: ApiCall, error: unknown): Unread => {
+  const operation = operationOf(call);
+  const code = codeOf(error);
+  const text = oneLine(error instanceof Error ? error.message : String(error));
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR' || code === 'ETIMEDOUT')
+    return { kind: 'timed-out', operation, message: 'no complete answer within the time limit' };
+  if (code === 'answer-too-large') return { kind: 'too-large', operation, message: text };
+  if (name === 'CredentialUnavailable') return { kind: 'denied', operation, message: text };
+  if (code !== undefined && untrusted.has(code))
+    return {
+      kind: 'invalid',
+      operation,
+      message: `the server's certificate is not vouched for by the cluster's certificate authority: ${text}`,
+    };
+  if (error instanceof SyntaxError) return { kind: 'invalid', operation, message: `the answer is not JSON: ${text}` };
+  if (error instanceof TypeError) return { kind: 'invalid', operation, message: text };
+  return { kind: 'unreachable', operation, message: text };
+};
+
+/** Thrown by a source of tokens that has none to give; becomes the reason `denied` of the read that needed it. */
+export class CredentialUnavailable extends Error {
+  override readonly name = 'CredentialUnavailable';
+  readonly code = 'credential-unavailable';
+}
