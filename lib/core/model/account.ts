@@ -37,7 +37,7 @@ export interface RoleDetail {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The account's quotas, where they were read or configured; else AWS's defaults are not assumed (domain.md §G). */
+/** The account's quotas, where they were read or configured; else AWS's defaults are not assumed (docs/facts.md §G). */
 export interface AccountQuotas {
   readonly oidcProviders: number;
   readonly trustPolicyLength: number;

@@ -1,4 +1,4 @@
-/** Amazon Resource Names and AWS partitions, as far as IRSA needs them. Source: domain.md §A.8, §B.2. */
+/** Amazon Resource Names and AWS partitions, as far as IRSA needs them. Source: docs/facts.md §A.8, §B.2. */
 
 /** An ARN in its six parts. */
 export interface Arn {

@@ -4,7 +4,7 @@ import type { Collected } from './collected.ts';
 export interface ServedCertificate {
   readonly subject: string;
   readonly issuer: string;
-  /** SHA-1 of the DER form, 40 lower-case hex digits: what IAM calls the thumbprint (domain.md §B.4). */
+  /** SHA-1 of the DER form, 40 lower-case hex digits: what IAM calls the thumbprint (docs/facts.md §B.4). */
   readonly sha1: string;
   readonly notBefore: string;
   readonly notAfter: string;
@@ -38,7 +38,7 @@ export interface SigningKey {
   readonly use?: string;
 }
 
-/** The discovery document of an issuer, as far as STS reads it (domain.md §B.7). */
+/** The discovery document of an issuer, as far as STS reads it (docs/facts.md §B.7). */
 export interface DiscoveryFacts {
   readonly issuer?: string;
   readonly jwksUri?: string;

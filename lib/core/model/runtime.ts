@@ -1,4 +1,4 @@
-/** AssumeRoleWithWebIdentity calls of one role and subject that CloudTrail saw (domain.md §E.3), counted. */
+/** AssumeRoleWithWebIdentity calls of one role and subject that CloudTrail saw (docs/facts.md §E.3), counted. */
 export interface AssumeEvents {
   readonly roleArn: string;
   /** `system:serviceaccount:<ns>:<name>`; absent where the event does not carry it. */
@@ -21,7 +21,7 @@ export interface AssumeFailure {
   readonly lastAt: string;
 }
 
-/** What CloudTrail showed for one window. No event is not health (domain.md §0.9). */
+/** What CloudTrail showed for one window. No event is not health (docs/facts.md §0.9). */
 export interface RuntimeFacts {
   readonly from: string;
   readonly to: string;

@@ -18,7 +18,7 @@ export const exampleRegion = 'eu-west-1';
 export const exampleIssuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 export const exampleNow = '2026-11-01T06:00:00.000Z';
 
-/** SHA-1 of Amazon Root CA 1 as cross-signed by Starfield G2 (domain.md §B.5). */
+/** SHA-1 of Amazon Root CA 1 as cross-signed by Starfield G2 (docs/facts.md §B.5). */
 export const exampleRootThumbprint = '06b25927c42a721631c1efd9431e648fa62e1e39';
 
 export const aCluster = (over: Partial<Cluster> = {}): Cluster => {
@@ -129,7 +129,7 @@ export const aCertificate = (over: Partial<ServedCertificate> = {}): ServedCerti
   ...over,
 });
 
-/** Leaf, intermediate and cross-signed root, as domain.md §B.5 presumes that EKS serves them. Leaf and intermediate are made up. */
+/** Leaf, intermediate and cross-signed root, as docs/facts.md §B.5 presumes that EKS serves them. Leaf and intermediate are made up. */
 export const aHost = (over: Partial<HostFacts> = {}): HostFacts => ({
   host: 'oidc.eks.eu-west-1.amazonaws.com',
   chain: [
@@ -208,7 +208,7 @@ export const aPod = (over: Partial<Pod> = {}): Pod => ({
   ...over,
 });
 
-/** The webhook configuration in the form that managed EKS has (domain.md §D.5). */
+/** The webhook configuration in the form that managed EKS has (docs/facts.md §D.5). */
 export const aWebhook = (over: Partial<WebhookConfiguration['webhooks'][number]> = {}): WebhookConfiguration => ({
   name: 'pod-identity-webhook',
   webhooks: [

@@ -1,6 +1,6 @@
 import type { ConditionTest, PolicyProblem, Position, Statement } from './policy.ts';
 
-/** Three-valued truth (domain.md §A.10b). */
+/** Three-valued truth (docs/facts.md §A.10b). */
 export type Truth = 'true' | 'false' | 'unknown';
 
 /** What one test of a condition came to, with the token's value beside the policy's. */

@@ -1,6 +1,6 @@
 /**
  * A trust policy as statements, with positions. The parser keeps what it does not understand: an unknown element makes
- * its statement undecidable, never ignored. Grammar: domain.md §A.1–A.7.
+ * its statement undecidable, never ignored. Grammar: docs/facts.md §A.1–A.7.
  */
 
 /** A place in the policy's text; both count from 1. */

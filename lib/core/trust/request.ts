@@ -1,4 +1,4 @@
-/** An AssumeRoleWithWebIdentity request, as far as a trust policy can see it (domain.md §A.1, §A.6). */
+/** An AssumeRoleWithWebIdentity request, as far as a trust policy can see it (docs/facts.md §A.1, §A.6). */
 export interface WebIdentityRequest {
   readonly roleArn: string;
   /** The token's `iss`, with `https://`, exact case. */

@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type Layer, layers } from '../../scripts/layers.ts';
+
+const roots = ['lib', 'lambdas', 'bin', 'sandbox'];
+const files = roots.flatMap(root =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => join(root, name)),
+);
+
+interface Edge {
+  readonly from: string;
+  readonly to: string;
+  readonly isFile: boolean;
+}
+
+const edges: readonly Edge[] = files.flatMap(from =>
+  [...readFileSync(from, 'utf8').matchAll(/(?:from\s+|import\s*\(?\s*)'([^']+)'/g)].map(match => {
+    const name = match[1] ?? '';
+    const isFile = name.startsWith('.');
+    return { from, to: isFile ? normalize(join(dirname(from), name)) : name, isFile };
+  }),
+);
+
+const layerOf = (file: string): Layer | undefined =>
+  layers
+    .filter(layer => file === layer.path || file.startsWith(`${layer.path}/`))
+    .sort((a, b) => b.path.length - a.path.length)[0];
+
+const isWithin = (file: string, path: string): boolean => file === path || file.startsWith(`${path}/`);
+
+const packageOf = (name: string): string =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+
+describe('architecture', () => {
+  test('there is something to check', () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(edges.length).toBeGreaterThan(100);
+  });
+
+  test('every file lies in a layer', () => {
+    expect(files.filter(file => layerOf(file) === undefined)).toEqual([]);
+  });
+
+  test('files import only what their layer may', () => {
+    const wrong = edges.filter(({ from, to, isFile }) => {
+      const layer = layerOf(from);
+      if (layer === undefined || !isFile) return false;
+      return !isWithin(to, layer.path) && !layer.mayImport.some(path => isWithin(to, path));
+    });
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+
+  test('packages are only those that a layer may use', () => {
+    const wrong = edges.filter(({ from, to, isFile }) => {
+      const layer = layerOf(from);
+      return layer !== undefined && !isFile && layer.packages !== 'any' && !layer.packages.includes(packageOf(to));
+    });
+    expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
+  });
+
+  test('imported files exist', () => {
+    expect(
+      edges
+        .filter(({ to, isFile }) => isFile && to.endsWith('.ts') && !files.includes(to))
+        .map(({ from, to }) => `${from} imports ${to}`),
+    ).toEqual([]);
+  });
+
+  test('SDK clients are made only in files called clients.ts', () => {
+    const makers = files.filter(
+      file => !isWithin(file, 'sandbox') && /new [A-Za-z0-9]+Client\(/.test(readFileSync(file, 'utf8')),
+    );
+    expect(makers.length).toBeGreaterThan(0);
+    expect(makers.filter(file => !file.endsWith('clients.ts'))).toEqual([]);
+  });
+
+  test('process.env is read only by the environment of the handlers and by the programs', () => {
+    const readers = files.filter(file => /process\.env/.test(readFileSync(file, 'utf8')) && !isWithin(file, 'sandbox'));
+    expect(readers.filter(file => file !== 'lambdas/shared/env.ts' && !isWithin(file, 'bin'))).toEqual([]);
+  });
+});

@@ -1,0 +1,61 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
+import { articleSteps, impacts, severities } from '../../lib/core/model/finding.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
+
+const ids = catalog.map(rule => rule.id);
+
+describe('catalogue', () => {
+  test('ids are unique and there are many', () => {
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(50);
+  });
+
+  test('folders and catalogue agree', () => {
+    const files = readdirSync('lib/core/rules', { recursive: true, encoding: 'utf8' })
+      .filter(name => /^[a-z]+\/[^/]+\.ts$/.test(name) && basename(name) !== 'rules.ts')
+      .map(name => name.replace(/\.ts$/, ''));
+    expect(files.sort()).toEqual(catalog.map(rule => join(rule.group, rule.id)).sort());
+  });
+
+  test('every step of the article is automated by a rule', () => {
+    expect([...new Set(catalog.flatMap(rule => rule.articleStep ?? []))].sort()).toEqual([...articleSteps].sort());
+  });
+
+  test.each(catalog.map(rule => [rule.id, rule] as const))('%s is described', (id, rule) => {
+    expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
+    expect(impacts).toContain(rule.impact);
+    expect(severities).toContain(rule.severity);
+    for (const text of [rule.title, rule.docs.why, rule.docs.fix]) expect(text.length).toBeGreaterThan(10);
+    expect(rule.docs.references.length).toBeGreaterThan(0);
+    expect(existsSync(`docs/rules/${id}.md`)).toBe(true);
+  });
+});
+
+describe('examples', () => {
+  test.each(catalog.map(rule => [rule.id, rule] as const))('%s behaves as its examples say', (id, rule) => {
+    const run = (name: 'pass' | 'fail' | 'unknown') => {
+      const example = rule.examples[name];
+      return example ? evaluate(example.facts(), { rules: [rule] }) : undefined;
+    };
+    const healthy = run('pass');
+    expect(healthy?.findings.filter(finding => finding.ruleId === id)).toEqual([]);
+    expect(healthy?.undecided.filter(item => item.ruleId === id)).toEqual([]);
+    expect(healthy?.gaps.filter(gap => gap.reason.operation.startsWith('rule '))).toEqual([]);
+    const broken = run('fail');
+    const found = broken?.findings.filter(finding => finding.ruleId === id) ?? [];
+    expect(found.length).toBeGreaterThan(0);
+    for (const finding of found) {
+      expect(finding.evidence.length).toBeGreaterThan(0);
+      expect(finding.message).not.toMatch(/undefined|\[object|NaN/);
+      expect(finding.fix.summary.length).toBeGreaterThan(5);
+      expect(finding.fix.commands.length > 0 || finding.fix.choice !== undefined || finding.severity === 'info').toBe(
+        true,
+      );
+    }
+    const open = run('unknown');
+    if (open) expect(open.undecided.filter(item => item.ruleId === id).length).toBeGreaterThan(0);
+  });
+});
