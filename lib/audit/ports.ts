@@ -1,4 +1,5 @@
 /** What the steps need of the world. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
+import type { KnownState } from '../core/drift/known-state.ts';
 import type { Digest, FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
 import type { CoverageGap, WatchedFact } from '../core/evaluate/evaluation.ts';
 import type { Cluster, PodIdentityAssociation } from '../core/model/cluster.ts';
@@ -52,14 +53,6 @@ export interface DocumentStore {
   list(prefix: string): Promise<readonly string[]>;
 }
 
-/** What is known of an account from earlier runs. */
-export interface KnownState {
-  readonly findings: readonly KnownFinding[];
-  readonly watched: readonly WatchedFact[];
-  /** False before the first completed run: watched facts are then recorded, not reported. */
-  readonly hasBaseline: boolean;
-}
-
 /** What one account's reconciliation wants written. */
 export interface StateChange {
   readonly accountId: string;
@@ -70,7 +63,12 @@ export interface StateChange {
   /** The watched facts to remember from now on (only those that are new or changed). */
   readonly watched: readonly WatchedFact[];
   readonly coverage: readonly CoverageGap[];
+  readonly readScopes: readonly string[];
+  readonly unreadFacts: readonly string[];
 }
+
+/** No more than this is sent, and held in memory, at once; the rest is sent by the next run. */
+export const maxPending = 5000;
 
 /** Something that was written and not yet sent. */
 export interface Pending {
@@ -86,7 +84,9 @@ export interface RunRecord {
   readonly endedAt: string;
   readonly accounts: number;
   readonly failedAccounts: readonly string[];
+  /** The first hundred; `gapCount` counts all. */
   readonly gaps: readonly CoverageGap[];
+  readonly gapCount: number;
   readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly transitions: number;
   readonly sent: boolean;
@@ -97,8 +97,15 @@ export interface RunRecord {
  *  notified" are one write. Writes that another run overtook throw `StateConflict`. */
 export interface FindingStore {
   load(accountId: string): Promise<KnownState>;
-  apply(change: StateChange): Promise<{ readonly written: number }>;
-  pending(): Promise<readonly Pending[]>;
+  /** Throws `StateConflict` where a newer run has written the account, or another one did since `load`. */
+  apply(change: StateChange): Promise<{ readonly written: number; readonly unsentKeys: readonly string[] }>;
+  /** Takes the right to send for a few minutes, so that two runs never send the same. Taking it again for the same run
+   *  is fine. Throws `StateConflict` while another run has it. */
+  claimSending(runId: string, at: string): Promise<void>;
+  releaseSending(runId: string): Promise<void>;
+  /** What is to be sent, worst first, at most `maxPending`. `also` are keys that a run has just written: an index may
+   *  show them late. */
+  pending(also?: readonly string[]): Promise<readonly Pending[]>;
   markSent(digestId: string, keys: readonly string[], at: string): Promise<void>;
   recordRun(run: RunRecord): Promise<void>;
   openBySeverity(): Promise<Readonly<Record<Severity, number>>>;
@@ -130,10 +137,16 @@ export interface FindingFilter {
   readonly accountId?: string;
   readonly clusterName?: string;
   readonly ruleId?: string;
+  readonly subject?: string;
   readonly namespace?: string;
   readonly serviceAccount?: string;
   readonly roleArn?: string;
   readonly changedSince?: string;
+}
+
+/** Calls to AWS and to clusters since the last `take`, by operation (`iam:ListRoles`). */
+export interface CallCounter {
+  take(): Readonly<Record<string, number>>;
 }
 
 /** Sends one digest to one destination, at least once. Throws what may be retried. */
