@@ -1,0 +1,160 @@
+import { DescribeClusterCommand, type EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
+import { z } from 'zod';
+import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
+import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
+import type { ClusterSnapshotList } from '../../core/model/snapshot.ts';
+import { certificatesOfBundle } from '../certificates.ts';
+import { inParallel } from '../in-parallel.ts';
+import { invalidAnswer, isRegionRefusal, unreadFromError } from '../unread-from-error.ts';
+
+const listOperation = 'eks:ListClusters';
+const describeOperation = 'eks:DescribeCluster';
+const pageSize = 100;
+const maxPages = 100;
+
+const pageAnswer = z.object({ clusters: z.array(z.string()).max(pageSize), nextToken: z.string().nullish() });
+const text = z
+  .string()
+  .nullish()
+  .transform(value => (value === null || value === '' ? undefined : value));
+const clusterAnswer = z.object({
+  arn: z.string().min(1),
+  name: z.string().min(1),
+  status: z.string().min(1),
+  version: text,
+  endpoint: text,
+  createdAt: z.date().optional(),
+  identity: z.object({ oidc: z.object({ issuer: text }).nullish() }).nullish(),
+  certificateAuthority: z.object({ data: text }).nullish(),
+  resourcesVpcConfig: z
+    .object({ endpointPublicAccess: z.boolean().optional(), endpointPrivateAccess: z.boolean().optional() })
+    .nullish(),
+  accessConfig: z.object({ authenticationMode: text }).nullish(),
+  kubernetesNetworkConfig: z.object({ ipFamily: text }).nullish(),
+  tags: z.record(z.string(), z.string()).nullish(),
+});
+
+/** Where clusters are read. */
+export interface ClusterPlace {
+  readonly accountId: string;
+  readonly region: string;
+  /** The region came from a list of all regions, not from a person: one that is not enabled is then no gap. */
+  readonly onlyIfEnabled?: boolean;
+}
+
+/**
+ * The clusters of one region: `ceil(clusters/100) + clusters` calls. Their insides come back as not asked for.
+ */
+export const readClusters = async (
+  eks: EKSClient,
+  place: ClusterPlace,
+  concurrency: number,
+): Promise<ClusterSnapshotList> => {
+  const names = await listNames(eks, place);
+  if (names.status === 'unavailable') return names;
+  const described = await inParallel(names.value, concurrency, name => describe(eks, place, name));
+  const gaps: Gap[] = names.status === 'partial' ? [...names.gaps] : [];
+  const clusters: ClusterSnapshot[] = [];
+  for (const [index, section] of described.entries()) {
+    if (section.status === 'unavailable') gaps.push({ what: names.value[index] ?? '', reason: section.reason });
+    else clusters.push(notLookedInside(section.value));
+  }
+  return withGaps(clusters, gaps);
+};
+
+const notLookedInside = (cluster: Cluster): ClusterSnapshot => ({
+  cluster,
+  kubernetes: notAskedFor('read the cluster'),
+  podIdentity: notAskedFor('eks:ListPodIdentityAssociations'),
+});
+
+const listNames = async (eks: EKSClient, place: ClusterPlace): Promise<Collected<readonly string[]>> => {
+  const names: string[] = [];
+  let token: string | undefined;
+  for (let page = 1; page <= maxPages; page++) {
+    const read = await readPage(eks, place, token);
+    if (read.status === 'unavailable') {
+      if (page === 1) return read;
+      return withGaps(names, [{ what: `clusters from page ${page} on`, reason: read.reason }]);
+    }
+    names.push(...read.value.clusters);
+    const next = read.value.nextToken ?? undefined;
+    if (next === undefined || next === '') return complete(names);
+    if (next === token) {
+      const reason = invalidAnswer(listOperation, 'the same page token came twice');
+      return withGaps(names, [{ what: `clusters from page ${page + 1} on`, reason }]);
+    }
+    token = next;
+  }
+  const reason = { kind: 'too-large', operation: listOperation, message: `more than ${maxPages} pages` } as const;
+  return withGaps(names, [{ what: `clusters from page ${maxPages + 1} on`, reason }]);
+};
+
+const readPage = async (
+  eks: EKSClient,
+  place: ClusterPlace,
+  token: string | undefined,
+): Promise<Collected<z.output<typeof pageAnswer>>> => {
+  try {
+    const answer = pageAnswer.safeParse(
+      await eks.send(
+        new ListClustersCommand({ maxResults: pageSize, ...(token === undefined ? {} : { nextToken: token }) }),
+      ),
+    );
+    if (answer.success) return complete(answer.data);
+    return unavailable(invalidAnswer(listOperation, 'the answer is no page of cluster names'));
+  } catch (error) {
+    const reason = unreadFromError(error, listOperation);
+    if (!isRegionRefusal(error)) return unavailable(reason);
+    const message = `the region ${place.region} is not enabled for the account, or refuses its credentials (${reason.message})`;
+    return place.onlyIfEnabled ? notAskedFor(listOperation, message) : unavailable({ ...reason, message });
+  }
+};
+
+const describe = async (eks: EKSClient, place: ClusterPlace, name: string): Promise<Collected<Cluster>> => {
+  try {
+    const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
+    const parsed = clusterAnswer.safeParse(cluster);
+    if (!parsed.success) return unavailable(invalidAnswer(describeOperation, `the answer for ${name} is no cluster`));
+    return complete(clusterOf(parsed.data, place));
+  } catch (error) {
+    return unavailable(unreadFromError(error, describeOperation));
+  }
+};
+
+const clusterOf = (answer: z.output<typeof clusterAnswer>, place: ClusterPlace): Cluster => {
+  const authority = answer.certificateAuthority?.data;
+  const optional = {
+    version: answer.version,
+    issuer: answer.identity?.oidc?.issuer,
+    endpoint: answer.endpoint,
+    certificateAuthority: authority,
+    authenticationMode: answer.accessConfig?.authenticationMode,
+    ipFamily: answer.kubernetesNetworkConfig?.ipFamily,
+    createdAt: answer.createdAt?.toISOString(),
+  };
+  return {
+    arn: answer.arn,
+    name: answer.name,
+    region: place.region,
+    accountId: place.accountId,
+    status: answer.status,
+    ...given(optional),
+    caCertificates: authority === undefined ? [] : (certificatesOfBundle(authority) ?? []),
+    endpointPublic: answer.resourcesVpcConfig?.endpointPublicAccess ?? false,
+    endpointPrivate: answer.resourcesVpcConfig?.endpointPrivateAccess ?? false,
+    tags: answer.tags ?? {},
+  };
+};
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Leaves out the keys that are undefined: absent and undefined are not the same in the model. */
+const given = <T extends Readonly<Record<string, string | undefined>>>(values: T): Given<T> => {
+  const result: Given<T> = {};
+  for (const key in values) {
+    const value = values[key];
+    if (value !== undefined) result[key] = value as Exclude<T[typeof key], undefined>;
+  }
+  return result;
+};

@@ -1,0 +1,47 @@
+import { type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
+import { z } from 'zod';
+import type { Provider, Role } from '../../core/model/account.ts';
+import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+import { unreadFromError } from '../unread-from-error.ts';
+import { readProviders } from './read-providers.ts';
+import { withRoleDetails } from './read-role-details.ts';
+import { readRoles } from './read-roles.ts';
+
+/** What of IAM is read beyond providers and roles. Both cost calls, so neither is the default. */
+export interface IamReadOptions {
+  /** GetAccountAuthorizationDetails: last use, policies, tags. */
+  readonly roleDetails?: boolean;
+  /** ListAccountAliases: one more call. */
+  readonly accountAlias?: boolean;
+  /** GetOpenIDConnectProvider calls at a time. */
+  readonly concurrency?: number;
+}
+
+/** The IAM sections of a snapshot. */
+export interface IamFacts {
+  readonly providers: Collected<readonly Provider[]>;
+  readonly roles: Collected<readonly Role[]>;
+  /** For people; one that cannot be read is left out, since no rule depends on it. */
+  readonly alias?: string;
+}
+
+/** Reads providers and roles of one account at the same time: `ceil(roles/1000) + 1 + providers` calls. */
+export const readIam = async (iam: IAMClient, options: IamReadOptions = {}): Promise<IamFacts> => {
+  const [providers, roles, alias] = await Promise.all([
+    readProviders(iam, options.concurrency ?? 8),
+    readRoles(iam).then(section => (options.roleDetails ? withRoleDetails(iam, section) : section)),
+    options.accountAlias ? readAlias(iam) : undefined,
+  ]);
+  const name = alias?.status === 'complete' ? alias.value : undefined;
+  return { providers, roles, ...(name === undefined ? {} : { alias: name }) };
+};
+
+const aliasAnswer = z.object({ AccountAliases: z.array(z.string()).default([]) });
+
+const readAlias = async (iam: IAMClient): Promise<Collected<string | undefined>> => {
+  try {
+    return complete(aliasAnswer.parse(await iam.send(new ListAccountAliasesCommand({}))).AccountAliases[0]);
+  } catch (error) {
+    return unavailable(unreadFromError(error, 'iam:ListAccountAliases'));
+  }
+};

@@ -1,0 +1,62 @@
+import {
+  GetOpenIDConnectProviderCommand,
+  type IAMClient,
+  ListOpenIDConnectProvidersCommand,
+} from '@aws-sdk/client-iam';
+import { z } from 'zod';
+import type { Provider, ProviderDetail } from '../../core/model/account.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
+import { inParallel } from '../in-parallel.ts';
+import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+
+const listOperation = 'iam:ListOpenIDConnectProviders';
+const getOperation = 'iam:GetOpenIDConnectProvider';
+
+/** The list is not paged and has at most 700 entries (IAM quotas page). */
+const listAnswer = z.object({ OpenIDConnectProviderList: z.array(z.object({ Arn: z.string().min(1) })).max(10_000) });
+const detailAnswer = z.object({
+  Url: z.string().min(1),
+  ClientIDList: z.array(z.string()).default([]),
+  ThumbprintList: z.array(z.string()).default([]),
+  CreateDate: z.date().optional(),
+  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+});
+
+/**
+ * The account's OIDC providers: one call for the list, one for each detail. A detail that fails leaves its provider in
+ * the list with the reason, and is a gap of the section.
+ */
+export const readProviders = async (iam: IAMClient, concurrency: number): Promise<Collected<readonly Provider[]>> => {
+  let arns: readonly string[];
+  try {
+    const answer = listAnswer.safeParse(await iam.send(new ListOpenIDConnectProvidersCommand({})));
+    if (!answer.success) return unavailable(invalidAnswer(listOperation, 'the answer has no list of provider ARNs'));
+    arns = answer.data.OpenIDConnectProviderList.map(({ Arn }) => Arn);
+  } catch (error) {
+    return unavailable(unreadFromError(error, listOperation));
+  }
+  const providers = await inParallel(arns, concurrency, async arn => ({ arn, detail: await readDetail(iam, arn) }));
+  const gaps: readonly Gap[] = providers.flatMap(({ arn, detail }) =>
+    detail.status === 'unavailable' ? [{ what: arn, reason: detail.reason }] : [],
+  );
+  return withGaps(providers, gaps);
+};
+
+const readDetail = async (iam: IAMClient, arn: string): Promise<Collected<ProviderDetail>> => {
+  try {
+    const answer = detailAnswer.safeParse(
+      await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),
+    );
+    if (!answer.success) return unavailable(invalidAnswer(getOperation, `the answer for ${arn} has no URL`));
+    const { Url, ClientIDList, ThumbprintList, CreateDate, Tags } = answer.data;
+    return complete({
+      url: Url,
+      audiences: ClientIDList,
+      thumbprints: ThumbprintList,
+      ...(CreateDate === undefined ? {} : { createdAt: CreateDate.toISOString() }),
+      tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+    });
+  } catch (error) {
+    return unavailable(unreadFromError(error, getOperation));
+  }
+};

@@ -1,0 +1,125 @@
+import { GetAccountAuthorizationDetailsCommand, type IAMClient } from '@aws-sdk/client-iam';
+import { z } from 'zod';
+import type { Role, RoleDetail } from '../../core/model/account.ts';
+import { type Collected, type Gap, type Unread, unavailable, withGaps } from '../../core/model/collected.ts';
+import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { allowsEverything, isAdministratorAccess } from './administrator-policy.ts';
+import { trustPolicyText } from './trust-policy-text.ts';
+
+const operation = 'iam:GetAccountAuthorizationDetails';
+const maxPages = 400;
+
+const pageAnswer = z.object({
+  RoleDetailList: z.array(z.unknown()).default([]),
+  Policies: z.array(z.unknown()).default([]),
+  IsTruncated: z.boolean().default(false),
+  Marker: z.string().min(1).optional(),
+});
+const roleAnswer = z.object({
+  Arn: z.string().min(1),
+  RolePolicyList: z.array(z.object({ PolicyDocument: z.string() })).default([]),
+  AttachedManagedPolicies: z.array(z.object({ PolicyArn: z.string() })).default([]),
+  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+  RoleLastUsed: z.object({ LastUsedDate: z.date().optional() }).default({}),
+});
+const policyAnswer = z.object({
+  Arn: z.string().min(1),
+  PolicyVersionList: z.array(z.object({ Document: z.string(), IsDefaultVersion: z.boolean() })).default([]),
+});
+
+type RoleAnswer = z.output<typeof roleAnswer>;
+
+/** What GetAccountAuthorizationDetails gave. `end` is set where the list broke off. */
+interface Details {
+  readonly roles: Map<string, RoleAnswer>;
+  /** Default versions of the account's own policies, by ARN. */
+  readonly policies: Map<string, string>;
+  readonly end?: Unread;
+}
+
+/**
+ * Fills `detail` of roles: last use, policies, tags. Heavy (it carries every policy), so only on demand. Gaps of the
+ * section stay those of the list of roles, plus one where the details broke off.
+ */
+export const withRoleDetails = async (
+  iam: IAMClient,
+  section: Collected<readonly Role[]>,
+): Promise<Collected<readonly Role[]>> => {
+  if (section.status === 'unavailable') return section;
+  const details = await readDetails(iam);
+  const roles = section.value.map(role => ({ ...role, detail: detailOf(role.arn, details) }));
+  const gaps: readonly Gap[] = [
+    ...(section.status === 'partial' ? section.gaps : []),
+    ...(details.end ? [{ what: 'details of roles', reason: details.end }] : []),
+  ];
+  return withGaps(roles, gaps);
+};
+
+const readDetails = async (iam: IAMClient): Promise<Details> => {
+  const roles = new Map<string, RoleAnswer>();
+  const policies = new Map<string, string>();
+  let marker: string | undefined;
+  for (let page = 1; page <= maxPages; page++) {
+    const read = await readPage(iam, marker);
+    if (!read.ok) return { roles, policies, end: read.reason };
+    for (const entry of read.page.RoleDetailList) {
+      const role = roleAnswer.safeParse(entry);
+      if (role.success) roles.set(role.data.Arn, role.data);
+    }
+    for (const entry of read.page.Policies) {
+      const policy = policyAnswer.safeParse(entry);
+      const document = policy.data?.PolicyVersionList.find(version => version.IsDefaultVersion)?.Document;
+      if (policy.success && document !== undefined) policies.set(policy.data.Arn, trustPolicyText(document));
+    }
+    if (!read.page.IsTruncated) return { roles, policies };
+    if (read.page.Marker === undefined || read.page.Marker === marker)
+      return { roles, policies, end: invalidAnswer(operation, 'more is said to follow, without a new marker') };
+    marker = read.page.Marker;
+  }
+  return { roles, policies, end: { kind: 'too-large', operation, message: `more than ${maxPages} pages of details` } };
+};
+
+const readPage = async (iam: IAMClient, marker: string | undefined) => {
+  try {
+    const answer = pageAnswer.safeParse(
+      await iam.send(
+        new GetAccountAuthorizationDetailsCommand({
+          Filter: ['Role', 'LocalManagedPolicy'],
+          MaxItems: 1000,
+          ...(marker === undefined ? {} : { Marker: marker }),
+        }),
+      ),
+    );
+    if (answer.success) return { ok: true, page: answer.data } as const;
+    return { ok: false, reason: invalidAnswer(operation, 'the answer is no page of details') } as const;
+  } catch (error) {
+    return { ok: false, reason: unreadFromError(error, operation) } as const;
+  }
+};
+
+const detailOf = (arn: string, details: Details): Collected<RoleDetail> => {
+  const role = details.roles.get(arn);
+  if (!role)
+    return unavailable(details.end ?? invalidAnswer(operation, `the answer has no readable details of ${arn}`));
+  const attached = role.AttachedManagedPolicies.map(({ PolicyArn }) => PolicyArn);
+  const inline = role.RolePolicyList.map(({ PolicyDocument }) => allowsEverything(trustPolicyText(PolicyDocument)));
+  const verdicts = [...inline, ...attached.map(policyArn => managedVerdict(policyArn, details))];
+  const isAdministrator = verdicts.includes(true);
+  const undecided = !isAdministrator && verdicts.includes(undefined);
+  const lastUsed = role.RoleLastUsed.LastUsedDate;
+  const value: RoleDetail = {
+    ...(lastUsed === undefined ? {} : { lastUsedAt: lastUsed.toISOString() }),
+    attachedPolicyArns: attached,
+    isAdministrator,
+    tags: Object.fromEntries(role.Tags.map(({ Key, Value }) => [Key, Value])),
+  };
+  const reason = details.end ?? invalidAnswer(operation, 'a policy of the role was not in the answer or is no policy');
+  return withGaps(value, undecided ? [{ what: `policies of ${arn}`, reason }] : []);
+};
+
+/** AWS's own policies are judged by name: but for AdministratorAccess none allows everything. */
+const managedVerdict = (policyArn: string, details: Details): boolean | undefined => {
+  if (/^arn:aws[a-z0-9-]*:iam::aws:policy\//.test(policyArn)) return isAdministratorAccess(policyArn);
+  const document = details.policies.get(policyArn);
+  return document === undefined ? undefined : allowsEverything(document);
+};
