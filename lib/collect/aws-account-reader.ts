@@ -1,0 +1,107 @@
+import type { AccountReader, Target } from '../audit/ports.ts';
+import type { AccountQuotas } from '../core/model/account.ts';
+import { parseArn, partitionOf } from '../core/model/arn.ts';
+import { type Collected, notAskedFor, type Unread, unavailable } from '../core/model/collected.ts';
+import type { RuntimeFacts } from '../core/model/runtime.ts';
+import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
+import type { AwsClients } from './clients.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime-reader.ts';
+import { readClusters } from './eks/read-clusters.ts';
+import { type IamReadOptions, readIam } from './iam/iam-account-reader.ts';
+import { inParallel } from './in-parallel.ts';
+import { clientsOfTarget } from './targets/assume-member-role.ts';
+
+/** What is read beyond providers, roles and clusters, and how much at a time. */
+export interface AccountReaderOptions extends IamReadOptions {
+  /** Absent: CloudTrail is not asked. */
+  readonly cloudTrail?: LookupOptions;
+  /** The targets' regions are all regions of the partition: one that is not enabled for an account is then no gap. */
+  readonly allRegions?: boolean;
+  /** Regions at a time; each has `concurrency` DescribeCluster calls under way. */
+  readonly regionConcurrency?: number;
+  readonly clock?: Clock;
+}
+
+/** Reads accounts through the AWS API. Never throws for what AWS refuses: the snapshot says what was not read. */
+export const awsAccountReader = (clients: AwsClients, options: AccountReaderOptions = {}): AccountReader => ({
+  read: async (target, at) => {
+    const account = await clientsOfTarget(clients, target);
+    if (account.status === 'unavailable') return unreadSnapshot(target, at, account.reason, options);
+    const [iam, regions, runtime] = await Promise.all([
+      readIam(account.value.iam(), options),
+      readRegions(account.value, target, options),
+      readCloudTrail(account.value, target, at, options),
+    ]);
+    const { alias = target.name, providers, roles } = iam;
+    return {
+      ...headOf(target, at),
+      ...(alias === undefined ? {} : { alias }),
+      providers,
+      roles,
+      regions,
+      runtime,
+    };
+  },
+});
+
+const headOf = (target: Target, at: string) =>
+  ({
+    schemaVersion: snapshotSchemaVersion,
+    accountId: target.accountId,
+    partition: partitionOfTarget(target),
+    takenAt: at,
+    quotas: notAskedFor<AccountQuotas>('servicequotas:GetServiceQuota'),
+  }) as const;
+
+const partitionOfTarget = (target: Target): string =>
+  (target.roleArn === undefined ? undefined : parseArn(target.roleArn)?.partition) ??
+  partitionOf(target.regions[0] ?? '');
+
+const readRegions = (
+  clients: AwsClients,
+  target: Target,
+  options: AccountReaderOptions,
+): Promise<readonly RegionSnapshot[]> =>
+  inParallel(target.regions, options.regionConcurrency ?? 4, async region => ({
+    region,
+    clusters: await readClusters(
+      clients.eks(region),
+      { accountId: target.accountId, region, onlyIfEnabled: options.allRegions ?? false },
+      options.concurrency ?? 8,
+    ),
+  }));
+
+const readCloudTrail = async (
+  clients: AwsClients,
+  target: Target,
+  at: string,
+  options: AccountReaderOptions,
+): Promise<Collected<RuntimeFacts>> => {
+  if (!options.cloudTrail) return notAskedFor('cloudtrail:LookupEvents');
+  const regions = new Set(target.regions);
+  // Calls of the global STS endpoint, which old SDKs use by default, are recorded there and nowhere else.
+  if (partitionOfTarget(target) === 'aws') regions.add('us-east-1');
+  return readRuntime(
+    region => clients.cloudTrail(region),
+    [...regions],
+    at,
+    options.cloudTrail,
+    options.clock ?? systemClock,
+  );
+};
+
+/** The snapshot of an account into which no way led. */
+const unreadSnapshot = (
+  target: Target,
+  at: string,
+  reason: Unread,
+  options: AccountReaderOptions,
+): AccountSnapshot => ({
+  ...headOf(target, at),
+  ...(target.name === undefined ? {} : { alias: target.name }),
+  providers: unavailable(reason),
+  roles: unavailable(reason),
+  regions: target.regions.map(region => ({ region, clusters: unavailable(reason) })),
+  runtime: options.cloudTrail ? unavailable(reason) : notAskedFor('cloudtrail:LookupEvents'),
+});
