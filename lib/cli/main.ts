@@ -3,7 +3,14 @@ import { commands } from './commands.ts';
 import type { Io } from './io.ts';
 
 /** Names of errors that are the user's to mend: one sentence, exit code 2. */
-const expected = new Set(['UsageError', 'ConfigurationInvalid', 'CommanderError']);
+const expected = new Set([
+  'UsageError',
+  'ConfigurationInvalid',
+  'CommanderError',
+  'CredentialsInvalid',
+  'RegionMissing',
+  'TargetsUnreadable',
+]);
 
 /** Runs the command line with these arguments (without `node` and the script). Never throws; sets the exit code. */
 export const main = async (args: readonly string[], io: Io): Promise<void> => {
