@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import type { Unread } from '../../core/model/collected.ts';
+import { oneLine } from '../unread-from-error.ts';
 import type { ApiCall } from './kubernetes-api.ts';
 
 /** A `Status` object: how Kubernetes says no. */
 const statusBody = z.object({ message: z.string() });
-
-/** One line without control characters, at most 300 characters: what the other side wrote is not trusted. */
-export const oneLine = (text: string): string => {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
-  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
-};
 
 /** The operation as Kubernetes' RBAC names it: `list pods`, `get /version`. */
 export const operationOf = (call: Pick<ApiCall, 'verb' | 'resource'>): string => `${call.verb} ${call.resource}`;
@@ -42,7 +37,8 @@ export const statusReason = (call: ApiCall, status: number, text: string): Unrea
     };
   if (status === 403) return { kind: 'denied', operation, permission: permissionOf(call), message: `403: ${message}` };
   if (status === 404) return { kind: 'not-found', operation, message: `404: ${message}` };
-  if (status === 410) return { kind: 'invalid', operation, message: `410, the list expired while it was read: ${message}` };
+  if (status === 410)
+    return { kind: 'invalid', operation, message: `410, the list expired while it was read: ${message}` };
   if (status === 429) return { kind: 'throttled', operation, message: `429: ${message}` };
   if (status === 504) return { kind: 'timed-out', operation, message: `504: ${message}` };
   return { kind: status >= 500 ? 'unreachable' : 'invalid', operation, message: `${status}: ${message}` };

@@ -1,0 +1,86 @@
+import type { ClusterReader, Target } from '../../audit/ports.ts';
+import type { Cluster } from '../../core/model/cluster.ts';
+import { type Collected, type Unread, unavailable } from '../../core/model/collected.ts';
+import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
+import type { AwsClients } from '../clients.ts';
+import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
+import { clientsOfTarget } from '../targets/assume-member-role.ts';
+import { eksTokenSource } from './eks-token.ts';
+import { type ApiLimits, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
+import { readKubernetesFacts } from './read-kubernetes-facts.ts';
+
+/** What the reader of EKS clusters is composed of. */
+export interface EksClusterReaderOptions {
+  /** The auditor's own clients; those of a target's reading role are made from them. */
+  readonly clients: AwsClients;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly limits?: ApiLimits;
+}
+
+/** Reads clusters through EKS: endpoint and authority from DescribeCluster, a token signed with the target's role. The
+ *  cluster must know that role by an access entry (`irsa-auditor init cluster`). */
+export const eksClusterReader = (options: EksClusterReaderOptions): ClusterReader => {
+  const assumed = new Map<string, ReturnType<typeof clientsOfTarget>>();
+  const clientsFor = (target: Target): ReturnType<typeof clientsOfTarget> => {
+    const known = assumed.get(target.accountId) ?? clientsOfTarget(options.clients, target);
+    assumed.set(target.accountId, known);
+    return known;
+  };
+  return { read: (target, cluster) => readBoth(options, clientsFor(target), cluster) };
+};
+
+const readBoth = async (
+  options: EksClusterReaderOptions,
+  assumed: ReturnType<typeof clientsOfTarget>,
+  cluster: Cluster,
+): ReturnType<ClusterReader['read']> => {
+  const clients = await assumed;
+  if (clients.status === 'unavailable')
+    return { kubernetes: unavailable(clients.reason), podIdentity: unavailable(clients.reason) };
+  const [kubernetes, podIdentity] = await Promise.all([
+    readInside(options, clients.value, cluster),
+    readPodIdentity(clients.value.eks(cluster.region), cluster.name),
+  ]);
+  return { kubernetes, podIdentity };
+};
+
+const readInside = async (
+  options: EksClusterReaderOptions,
+  clients: AwsClients,
+  cluster: Cluster,
+): Promise<Collected<KubernetesFacts>> => {
+  const missing = notReadable(cluster);
+  if (missing || cluster.endpoint === undefined || cluster.certificateAuthority === undefined)
+    return unavailable(missing ?? noEndpoint);
+  const api = kubernetesApi(
+    {
+      url: cluster.endpoint,
+      caPem: Buffer.from(cluster.certificateAuthority, 'base64').toString('utf8'),
+      token: eksTokenSource({
+        clusterName: cluster.name,
+        region: cluster.region,
+        credentials: () => clients.sts().config.credentials(),
+        now: options.now,
+      }),
+    },
+    options.limits ?? defaultLimits,
+  );
+  try {
+    return await readKubernetesFacts(api, { issuerKnown: cluster.issuer !== undefined });
+  } finally {
+    api.close();
+  }
+};
+
+const noEndpoint: Unread = {
+  kind: 'invalid',
+  operation: 'eks:DescribeCluster',
+  message: 'the cluster has no endpoint or no certificate authority',
+};
+
+/** States in which a cluster has no API to read; a cluster that is updated goes on serving. */
+const notReadable = (cluster: Cluster): Unread | undefined =>
+  ['CREATING', 'DELETING', 'FAILED', 'PENDING'].includes(cluster.status)
+    ? { kind: 'unreachable', operation: 'read the cluster', message: `the cluster is ${cluster.status}` }
+    : undefined;

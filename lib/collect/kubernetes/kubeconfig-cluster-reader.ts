@@ -1,0 +1,77 @@
+import type { ClusterReader, Target } from '../../audit/ports.ts';
+import type { Cluster, PodIdentityAssociation } from '../../core/model/cluster.ts';
+import { type Collected, notAskedFor, unavailable } from '../../core/model/collected.ts';
+import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
+import { type ApiLimits, type ClusterEndpoint, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
+import { readKubernetesFacts } from './read-kubernetes-facts.ts';
+
+/** A context of a kubeconfig, ready to be read. */
+export interface NamedEndpoint {
+  readonly context: string;
+  readonly endpoint: ClusterEndpoint;
+}
+
+/** What the reader over kubeconfig contexts is composed of. */
+export interface KubeconfigClusterReaderOptions {
+  readonly contexts: readonly NamedEndpoint[];
+  /** Pod Identity lies in EKS, not in the cluster: read as elsewhere, or not asked for. */
+  readonly podIdentity?: (target: Target, cluster: Cluster) => Promise<Collected<readonly PodIdentityAssociation[]>>;
+  readonly limits?: ApiLimits;
+}
+
+/**
+ * Reads clusters through contexts of a kubeconfig. A cluster of EKS is joined to a context by its endpoint, else by its
+ * issuer as the API server announces it (a context may go through a tunnel). A cluster that no context is for is not
+ * asked for.
+ */
+export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions): ClusterReader => {
+  const reads = new Map<NamedEndpoint, Promise<Collected<KubernetesFacts>>>();
+  const readContext = (context: NamedEndpoint): Promise<Collected<KubernetesFacts>> => {
+    const known = reads.get(context) ?? readEndpoint(context.endpoint, options.limits);
+    reads.set(context, known);
+    return known;
+  };
+  return {
+    read: async (target, cluster) => ({
+      kubernetes: await readCluster(options.contexts, readContext, cluster),
+      podIdentity: (await options.podIdentity?.(target, cluster)) ?? notAskedFor('eks:ListPodIdentityAssociations'),
+    }),
+  };
+};
+
+/** Reads the cluster behind one endpoint. */
+export const readEndpoint = async (
+  endpoint: ClusterEndpoint,
+  limits: ApiLimits = defaultLimits,
+): Promise<Collected<KubernetesFacts>> => {
+  const api = kubernetesApi(endpoint, limits);
+  try {
+    return await readKubernetesFacts(api, { issuerKnown: false });
+  } finally {
+    api.close();
+  }
+};
+
+const readCluster = async (
+  contexts: readonly NamedEndpoint[],
+  readContext: (context: NamedEndpoint) => Promise<Collected<KubernetesFacts>>,
+  cluster: Cluster,
+): Promise<Collected<KubernetesFacts>> => {
+  const byEndpoint = contexts.find(({ endpoint }) => hostOf(endpoint.url) === hostOf(cluster.endpoint ?? ''));
+  if (byEndpoint) return readContext(byEndpoint);
+  if (cluster.issuer !== undefined)
+    for (const context of contexts) {
+      const facts = await readContext(context);
+      if (facts.status === 'unavailable' || facts.value.issuer.status === 'unavailable') continue;
+      if (facts.value.issuer.value === cluster.issuer) return facts;
+    }
+  if (contexts.length === 0) return unavailable({ kind: 'not-asked-for', operation, message: 'no context was given' });
+  return notAskedFor(
+    operation,
+    `no context given is for this cluster (${contexts.map(one => one.context).join(', ')})`,
+  );
+};
+
+const operation = 'read the cluster';
+
+const hostOf = (url: string): string | undefined => (URL.canParse(url) ? new URL(url).host : undefined);

@@ -1,0 +1,137 @@
+import { execFile } from 'node:child_process';
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
+import type { ClusterEndpoint } from './kubernetes-api.ts';
+import { CredentialUnavailable } from './unread-reason.ts';
+
+/** What a credential plugin may see and how long it may take. */
+export interface ExecHost {
+  /** The environment of the plugin, as kubectl would hand it on. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Milliseconds that a plugin may run. */
+  readonly timeoutMs?: number;
+}
+
+const maxFileBytes = 1024 * 1024;
+const maxPluginBytes = 1024 * 1024;
+const run = promisify(execFile);
+
+const execCredential = z.object({
+  status: z.object({ token: z.string().min(1), expirationTimestamp: z.string().optional() }),
+});
+
+/**
+ * The endpoint that a context points at, with its authority and its way of being known: a token, a token file, a client
+ * certificate, or a credential plugin (`exec`), which is run only as the kubeconfig names it, without a shell, bounded in
+ * time and output. Throws `KubeconfigInvalid` for what would be unsafe or is not supported: an unverified certificate, a
+ * proxy, a password.
+ */
+export const endpointOf = async (context: KubeconfigContext, host: ExecHost): Promise<ClusterEndpoint> => {
+  const { cluster, user, directory, name } = context;
+  if (!cluster.server.startsWith('https://'))
+    throw new KubeconfigInvalid(`context ${name}: the server must be https, got ${cluster.server}`);
+  if (cluster['insecure-skip-tls-verify'])
+    throw new KubeconfigInvalid(
+      `context ${name}: insecure-skip-tls-verify is refused: a token would go to whoever answers; give certificate-authority-data instead`,
+    );
+  if (cluster['proxy-url']) throw new KubeconfigInvalid(`context ${name}: proxy-url is not supported`);
+  const caPem = await pemOf(cluster['certificate-authority-data'], cluster['certificate-authority'], directory);
+  const certPem = await pemOf(user['client-certificate-data'], user['client-certificate'], directory);
+  const keyPem = await pemOf(user['client-key-data'], user['client-key'], directory);
+  const token = tokenSource(context, host);
+  if (!token && certPem === undefined && (user.username !== undefined || user['auth-provider'] !== undefined))
+    throw new KubeconfigInvalid(`context ${name}: passwords and auth-provider are not supported; use exec or a token`);
+  return {
+    url: cluster.server,
+    ...(caPem === undefined ? {} : { caPem }),
+    ...(cluster['tls-server-name'] === undefined ? {} : { serverName: cluster['tls-server-name'] }),
+    ...(certPem === undefined || keyPem === undefined ? {} : { clientCertificate: { certPem, keyPem } }),
+    ...(token ? { token } : {}),
+  };
+};
+
+const pemOf = async (
+  base64: string | undefined,
+  path: string | undefined,
+  directory: string,
+): Promise<string | undefined> => {
+  if (base64) return Buffer.from(base64, 'base64').toString('utf8');
+  return path ? readSmallFile(resolve(directory, path)) : undefined;
+};
+
+const readSmallFile = async (path: string): Promise<string> => {
+  try {
+    const { size } = await stat(path);
+    if (size > maxFileBytes) throw new KubeconfigInvalid(`${path} is larger than 1 MiB`);
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof KubeconfigInvalid) throw cause;
+    throw new KubeconfigInvalid(
+      `the kubeconfig names ${path}, which cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+};
+
+const tokenSource = ({ user, directory }: KubeconfigContext, host: ExecHost): (() => Promise<string>) | undefined => {
+  const { token, tokenFile, exec } = user;
+  if (exec) return execSource(exec, directory, host);
+  if (tokenFile) return async () => (await readSmallFile(resolve(directory, tokenFile))).trim();
+  return token ? async () => token : undefined;
+};
+
+/** Runs the plugin when a token is first needed and again a minute before it ends; calls at one time share one run. */
+const execSource = (exec: KubeconfigExec, directory: string, host: ExecHost): (() => Promise<string>) => {
+  let current: { readonly credential: Promise<{ readonly token: string; readonly endsAt: number }> } | undefined;
+  return async () => {
+    const known = current && (await current.credential);
+    if (!known || host.now() > known.endsAt - 60_000) current = { credential: runPlugin(exec, directory, host) };
+    const fresh = current && (await current.credential);
+    return fresh?.token ?? '';
+  };
+};
+
+const runPlugin = async (
+  exec: KubeconfigExec,
+  directory: string,
+  host: ExecHost,
+): Promise<{ readonly token: string; readonly endsAt: number }> => {
+  const info = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
+  const command = exec.command.includes('/') ? resolve(directory, exec.command) : exec.command;
+  let stdout: string;
+  try {
+    ({ stdout } = await run(command, exec.args ?? [], {
+      env: {
+        ...host.env,
+        ...Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value])),
+        KUBERNETES_EXEC_INFO: JSON.stringify(info),
+      },
+      timeout: host.timeoutMs ?? 30_000,
+      maxBuffer: maxPluginBytes,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    }));
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'it did not end in time';
+    throw new CredentialUnavailable(`the credential plugin ${exec.command} failed: ${code}`, { cause });
+  }
+  const parsed = execCredential.safeParse(jsonOf(stdout));
+  if (!parsed.success)
+    throw new CredentialUnavailable(`the credential plugin ${exec.command} answered no ExecCredential with a token`);
+  const { token, expirationTimestamp } = parsed.data.status;
+  const endsAt = expirationTimestamp === undefined ? Number.NaN : Date.parse(expirationTimestamp);
+  return { token, endsAt: Number.isNaN(endsAt) ? Number.POSITIVE_INFINITY : endsAt };
+};
+
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,177 @@
+import { z } from 'zod';
+import type { Pod, PodContainer, TokenVolume } from '../../core/model/kubernetes.ts';
+import type { Take } from './list-pages.ts';
+import { ownerOf } from './pod-owner.ts';
+
+const texts = z.record(z.string(), z.string());
+const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoot: z.boolean().optional() });
+
+const container = z.object({
+  name: z.string(),
+  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).nullish(),
+  envFrom: z.array(z.unknown()).nullish(),
+  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).nullish(),
+  securityContext: securityContext.nullish(),
+});
+
+const volume = z.object({
+  name: z.string(),
+  projected: z
+    .object({
+      sources: z
+        .array(
+          z.object({
+            serviceAccountToken: z
+              .object({
+                audience: z.string().optional(),
+                expirationSeconds: z.number().optional(),
+                path: z.string().default(''),
+              })
+              .optional(),
+          }),
+        )
+        .nullish(),
+    })
+    .optional(),
+});
+
+const podItem = z.object({
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string(),
+    uid: z.string().default(''),
+    creationTimestamp: z.string().optional(),
+    labels: texts.nullish(),
+    annotations: texts.nullish(),
+    ownerReferences: z
+      .array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() }))
+      .nullish(),
+  }),
+  spec: z.object({
+    serviceAccountName: z.string().optional(),
+    hostNetwork: z.boolean().optional(),
+    nodeSelector: texts.nullish(),
+    os: z.object({ name: z.string() }).nullish(),
+    securityContext: securityContext.extend({ fsGroup: z.number().optional() }).nullish(),
+    initContainers: z.array(container).nullish(),
+    containers: z.array(container),
+    volumes: z.array(volume).nullish(),
+  }),
+  status: z.object({ phase: z.string().optional() }).nullish(),
+});
+type PodItem = z.output<typeof podItem>;
+type ContainerItem = z.output<typeof container>;
+
+/** The only environment variables whose values are kept: none is a secret. */
+const keptVariables: ReadonlySet<string> = new Set([
+  'AWS_ROLE_ARN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'AWS_STS_REGIONAL_ENDPOINTS',
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+]);
+
+/** Volumes that the webhook adds, by name (docs/facts.md §D.2, §D.4). */
+const webhookVolumes: ReadonlySet<string> = new Set(['aws-iam-token', 'eks-pod-identity-token']);
+const credentialPath = /(^|[/\\])\.aws([/\\](credentials|config))?[/\\]?$/;
+const mirrorAnnotation = 'kubernetes.io/config.mirror';
+
+/**
+ * Keeps of a Pod what the rules need, and only of running or pending ones: finished pods ask for no credentials. Labels
+ * are kept where they are of `eks.amazonaws.com` or among `labelKeys`, the keys that the webhook's selectors mention.
+ */
+export const takePod =
+  (labelKeys: ReadonlySet<string>): Take<Pod> =>
+  item => {
+    const parsed = podItem.safeParse(item);
+    if (!parsed.success) return { bad: 'an item is not a pod' };
+    const phase = parsed.data.status?.phase ?? 'Unknown';
+    if (phase === 'Succeeded' || phase === 'Failed') return { skip: true };
+    return { keep: podOf(parsed.data, phase, labelKeys) };
+  };
+
+const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySet<string>): Pod => {
+  const labels = metadata.labels ?? {};
+  const annotations = metadata.annotations ?? {};
+  const controller = metadata.ownerReferences?.find(reference => reference.controller) ?? metadata.ownerReferences?.[0];
+  const createdAt = metadata.creationTimestamp === undefined ? {} : { createdAt: metadata.creationTimestamp };
+  const owner = ownerOf({
+    labels,
+    ...createdAt,
+    ...(controller ? { controller: { kind: controller.kind, name: controller.name } } : {}),
+  });
+  const volumes = (spec.volumes ?? []).flatMap(tokenVolumesOf);
+  const tokenNames = new Set(volumes.map(({ name }) => name));
+  return {
+    namespace: metadata.namespace,
+    name: metadata.name,
+    uid: metadata.uid,
+    ...createdAt,
+    phase,
+    serviceAccount: spec.serviceAccountName || 'default',
+    ...(owner ? { owner } : {}),
+    hostNetwork: spec.hostNetwork ?? false,
+    isMirror: annotations[mirrorAnnotation] !== undefined,
+    isWindows: isWindows(spec),
+    labels: only(labels, key => key.startsWith('eks.amazonaws.com/') || labelKeys.has(key)),
+    annotations: only(annotations, key => key.startsWith('eks.amazonaws.com/')),
+    ...identityOf(spec.securityContext),
+    ...(spec.securityContext?.fsGroup === undefined ? {} : { fsGroup: spec.securityContext.fsGroup }),
+    containers: [
+      ...(spec.initContainers ?? []).map(one => containerOf(one, true, tokenNames)),
+      ...spec.containers.map(one => containerOf(one, false, tokenNames)),
+    ],
+    volumes,
+  };
+};
+
+const isWindows = (spec: PodItem['spec']): boolean =>
+  spec.os?.name === 'windows' ||
+  spec.nodeSelector?.['kubernetes.io/os'] === 'windows' ||
+  spec.nodeSelector?.['beta.kubernetes.io/os'] === 'windows';
+
+const containerOf = (item: ContainerItem, init: boolean, tokenNames: ReadonlySet<string>): PodContainer => {
+  const variables = (item.env ?? []).filter(({ name }) => name.startsWith('AWS_'));
+  const kept = variables.filter(({ name }) => keptVariables.has(name));
+  const mounts = (item.volumeMounts ?? []).filter(
+    ({ name, mountPath }) => tokenNames.has(name) || webhookVolumes.has(name) || credentialPath.test(mountPath),
+  );
+  return {
+    name: item.name,
+    init,
+    awsVariables: variables.map(({ name }) => name),
+    irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, value ?? ''])),
+    hasEnvFrom: (item.envFrom ?? []).length > 0,
+    mounts: Object.fromEntries(mounts.map(({ name, mountPath }) => [name, mountPath])),
+    ...identityOf(item.securityContext),
+  };
+};
+
+const identityOf = (
+  context: { readonly runAsUser?: number | undefined; readonly runAsNonRoot?: boolean | undefined } | null | undefined,
+): { readonly runAsUser?: number; readonly runAsNonRoot?: boolean } => ({
+  ...(context?.runAsUser === undefined ? {} : { runAsUser: context.runAsUser }),
+  ...(context?.runAsNonRoot === undefined ? {} : { runAsNonRoot: context.runAsNonRoot }),
+});
+
+/** Token volumes that are for AWS or name an audience; the API server's own `kube-api-access-…` has none. */
+const tokenVolumesOf = ({ name, projected }: z.output<typeof volume>): readonly TokenVolume[] =>
+  (projected?.sources ?? []).flatMap(({ serviceAccountToken: token }) =>
+    token && (token.audience !== undefined || webhookVolumes.has(name))
+      ? [
+          {
+            name,
+            audience: token.audience ?? '',
+            path: token.path,
+            ...(token.expirationSeconds === undefined ? {} : { expirationSeconds: token.expirationSeconds }),
+          },
+        ]
+      : [],
+  );
+
+const only = (
+  map: Readonly<Record<string, string>>,
+  wanted: (key: string) => boolean,
+): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(map).filter(([key]) => wanted(key)));

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { isNearMissKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
+import type { Namespace, ServiceAccount } from '../../core/model/kubernetes.ts';
+import type { Take } from './list-pages.ts';
+
+const texts = z.record(z.string(), z.string());
+
+const managedFields = z.array(
+  z.object({
+    time: z.string().optional(),
+    fieldsV1: z
+      .object({ 'f:metadata': z.object({ 'f:annotations': z.record(z.string(), z.unknown()).optional() }).optional() })
+      .optional(),
+  }),
+);
+
+const accountItem = z.object({
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string(),
+    uid: z.string().default(''),
+    creationTimestamp: z.string().optional(),
+    annotations: texts.nullish(),
+    labels: texts.nullish(),
+    managedFields: managedFields.nullish().catch(undefined),
+  }),
+});
+
+/** The annotation keys of a service account that bear on IRSA; all others are dropped unread. */
+const isIrsaKey = (key: string): boolean => key.startsWith('eks.amazonaws.com/') || isNearMissKey(key);
+
+const only = (
+  map: Readonly<Record<string, string>> | null | undefined,
+  wanted: (key: string) => boolean,
+): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => wanted(key)));
+
+/** Keeps of a ServiceAccount, or of its PartialObjectMetadata, what bears on IRSA. Never its secrets. */
+export const takeServiceAccount: Take<ServiceAccount> = item => {
+  const parsed = accountItem.safeParse(item);
+  if (!parsed.success) return { bad: 'an item is not a service account' };
+  const { name, namespace, uid, creationTimestamp, annotations, labels, managedFields: fields } = parsed.data.metadata;
+  const annotatedAt = writtenBefore(fields ?? []);
+  return {
+    keep: {
+      namespace,
+      name,
+      uid,
+      annotations: only(annotations, isIrsaKey),
+      labels: only(labels, key => key === roleArnKey || isNearMissKey(key)),
+      ...(creationTimestamp === undefined ? {} : { createdAt: creationTimestamp }),
+      ...(annotatedAt === undefined ? {} : { annotatedAt }),
+    },
+  };
+};
+
+/**
+ * The instant at or before which the present value of the role annotation was written: every manager that owns the field
+ * agrees with its value, and an entry's time moves on with each change of any field that its manager owns (Kubernetes,
+ * "Server-Side Apply", managedFields). So the earliest owner bounds it from above.
+ */
+const writtenBefore = (entries: z.output<typeof managedFields>): string | undefined =>
+  entries
+    .flatMap(({ time, fieldsV1 }) =>
+      time !== undefined && fieldsV1?.['f:metadata']?.['f:annotations']?.[`f:${roleArnKey}`] !== undefined
+        ? [time]
+        : [],
+    )
+    .sort()[0];
+
+const namespaceItem = z.object({
+  metadata: z.object({
+    name: z.string(),
+    labels: texts.nullish(),
+    deletionTimestamp: z.string().nullish(),
+  }),
+});
+
+/** Keeps of a Namespace its name and the labels that the webhook's selector mentions. */
+export const takeNamespace =
+  (labelKeys: ReadonlySet<string>): Take<Namespace> =>
+  item => {
+    const parsed = namespaceItem.safeParse(item);
+    if (!parsed.success) return { bad: 'an item is not a namespace' };
+    const { name, labels, deletionTimestamp } = parsed.data.metadata;
+    return {
+      keep: {
+        name,
+        labels: only(labels, key => labelKeys.has(key) || key === 'kubernetes.io/metadata.name'),
+        terminating: typeof deletionTimestamp === 'string',
+      },
+    };
+  };

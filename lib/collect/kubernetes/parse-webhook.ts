@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+import type { CaCertificate, LabelSelector, WebhookConfiguration, WebhookEntry } from '../../core/model/kubernetes.ts';
+import { certificatesOfBundle } from '../certificates.ts';
+
+const list = z
+  .array(z.string())
+  .nullish()
+  .transform(values => values ?? []);
+
+const selector = z
+  .object({
+    matchLabels: z.record(z.string(), z.string()).nullish(),
+    matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: list })).nullish(),
+  })
+  .nullish();
+
+const entry = z.object({
+  name: z.string(),
+  clientConfig: z
+    .object({
+      url: z.string().optional(),
+      service: z
+        .object({
+          namespace: z.string(),
+          name: z.string(),
+          path: z.string().optional(),
+          port: z.number().optional(),
+        })
+        .optional(),
+      caBundle: z.string().optional(),
+    })
+    .default({}),
+  failurePolicy: z.string().optional(),
+  admissionReviewVersions: list,
+  rules: z
+    .array(
+      z.object({
+        operations: list,
+        apiGroups: list,
+        apiVersions: list,
+        resources: list,
+        scope: z.string().optional(),
+      }),
+    )
+    .nullish(),
+  namespaceSelector: selector,
+  objectSelector: selector,
+  matchConditions: z.array(z.unknown()).nullish(),
+});
+
+const configuration = z.object({
+  metadata: z.object({ name: z.string() }),
+  webhooks: z.array(entry).nullish(),
+});
+
+/** A MutatingWebhookConfiguration as the rules read it, its CA bundle decoded; undefined if it is none. */
+export const parseWebhook = (body: unknown): WebhookConfiguration | undefined => {
+  const parsed = configuration.safeParse(body);
+  if (!parsed.success) return undefined;
+  return { name: parsed.data.metadata.name, webhooks: (parsed.data.webhooks ?? []).map(entryOf) };
+};
+
+const entryOf = (item: z.output<typeof entry>): WebhookEntry => {
+  const { url, service, caBundle } = item.clientConfig;
+  return {
+    name: item.name,
+    ...(url === undefined ? {} : { url }),
+    ...(service === undefined
+      ? {}
+      : {
+          service: {
+            namespace: service.namespace,
+            name: service.name,
+            ...(service.path === undefined ? {} : { path: service.path }),
+            ...(service.port === undefined ? {} : { port: service.port }),
+          },
+        }),
+    ...(caBundle === undefined ? {} : { caBundle }),
+    caCertificates: decode(caBundle, `clientConfig.caBundle of ${item.name}`),
+    ...(item.failurePolicy === undefined ? {} : { failurePolicy: item.failurePolicy }),
+    admissionReviewVersions: item.admissionReviewVersions,
+    rules: (item.rules ?? []).map(({ scope, ...rule }) => ({ ...rule, ...(scope === undefined ? {} : { scope }) })),
+    namespaceSelector: selectorOf(item.namespaceSelector),
+    objectSelector: selectorOf(item.objectSelector),
+    hasMatchConditions: (item.matchConditions ?? []).length > 0,
+  };
+};
+
+/** An empty or undecodable bundle is `invalid`, with the reason: a fact about the configuration, not a failed read. */
+const decode = (caBundle: string | undefined, operation: string): Collected<readonly CaCertificate[]> => {
+  const certificates = certificatesOfBundle(caBundle ?? '');
+  if (certificates) return complete(certificates);
+  const message = caBundle ? 'it is not base64 of PEM certificates' : 'it is empty';
+  return unavailable({ kind: 'invalid', operation, message });
+};
+
+const selectorOf = (item: z.output<typeof selector>): LabelSelector => ({
+  matchLabels: item?.matchLabels ?? {},
+  matchExpressions: item?.matchExpressions ?? [],
+});
+
+/** The label keys that a configuration's selectors mention: the only labels worth keeping of namespaces and pods. */
+export const selectorKeys = (
+  webhook: WebhookConfiguration | undefined,
+  which: 'namespaceSelector' | 'objectSelector',
+): ReadonlySet<string> =>
+  new Set(
+    (webhook?.webhooks ?? []).flatMap(one => [
+      ...Object.keys(one[which].matchLabels),
+      ...one[which].matchExpressions.map(({ key }) => key),
+    ]),
+  );

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import {
+  type Collected,
+  complete,
+  notAskedFor,
+  type Unread,
+  unavailable,
+  withGaps,
+} from '../../core/model/collected.ts';
+import type { KubernetesFacts, WebhookConfiguration } from '../../core/model/kubernetes.ts';
+import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
+import { type Listed, listPages } from './list-pages.ts';
+import { takePod } from './parse-pod.ts';
+import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
+import { parseWebhook, selectorKeys } from './parse-webhook.ts';
+
+/** The name under which the webhook's configuration is looked up: the only one that the auditor may read. */
+export const webhookName = 'pod-identity-webhook';
+
+const webhookCall: ApiCall = {
+  verb: 'get',
+  resource: `mutatingwebhookconfigurations/${webhookName}`,
+  apiGroup: 'admissionregistration.k8s.io',
+  path: `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${webhookName}`,
+};
+const versionCall: ApiCall = { verb: 'get', resource: '/version', path: '/version' };
+const discoveryPath = '/.well-known/openid-configuration';
+const discoveryCall: ApiCall = { verb: 'get', resource: discoveryPath, path: discoveryPath };
+
+/** Metadata alone: neither the secrets that a service account names nor anything else is sent. */
+const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
+
+const versionBody = z.object({ gitVersion: z.string() });
+const discoveryBody = z.object({ issuer: z.string() });
+
+/**
+ * Reads one cluster's inside. `/version` goes first: a cluster that cannot be reached or does not know the caller is told
+ * by one request, and the whole is unavailable with that reason. All else that is refused is a gap of its own section.
+ * `issuerKnown`: EKS has told the issuer, so that a refused discovery document is no gap.
+ */
+export const readKubernetesFacts = async (
+  api: KubernetesApi,
+  { issuerKnown }: { readonly issuerKnown: boolean },
+): Promise<Collected<KubernetesFacts>> => {
+  const version = await readBody(api, versionCall, body => versionBody.safeParse(body).data?.gitVersion);
+  if (version.status === 'unavailable' && isWholeCluster(version.reason)) return unavailable(version.reason);
+  const webhook = await readWebhook(api);
+  const configuration = webhook.status === 'unavailable' ? undefined : webhook.value;
+  const [issuer, namespaces, serviceAccounts] = await Promise.all([
+    readIssuer(api, issuerKnown),
+    listPages(
+      api,
+      { resource: 'namespaces', path: '/api/v1/namespaces', accept: metadataOnly },
+      takeNamespace(selectorKeys(configuration, 'namespaceSelector')),
+    ),
+    listPages(
+      api,
+      { resource: 'serviceaccounts', path: '/api/v1/serviceaccounts', accept: metadataOnly },
+      takeServiceAccount,
+    ),
+  ]);
+  const podKeys = selectorKeys(configuration, 'objectSelector');
+  const pods = await listPages(api, { resource: 'pods', path: '/api/v1/pods' }, takePod(podKeys));
+  return complete({
+    version,
+    webhook,
+    issuer,
+    namespaces: section(namespaces),
+    serviceAccounts: section(serviceAccounts),
+    pods: section(pods),
+  });
+};
+
+/** A reason that holds for every request to this cluster: not reached, or the caller not known (401). */
+const isWholeCluster = ({ kind, message }: Unread): boolean =>
+  kind === 'timed-out' ||
+  kind === 'unreachable' ||
+  kind === 'invalid' ||
+  (kind === 'denied' && !message.startsWith('403'));
+
+const section = <T>(listed: Listed<T>): Collected<readonly T[]> =>
+  listed.ok ? withGaps(listed.items, listed.gaps) : unavailable(listed.reason);
+
+const readBody = async <T>(
+  api: KubernetesApi,
+  call: ApiCall,
+  parse: (body: unknown) => T | undefined,
+): Promise<Collected<T>> => {
+  const answer = await api.send(call);
+  if (!answer.ok) return unavailable(answer.reason);
+  const value = parse(answer.body);
+  if (value !== undefined) return complete(value);
+  return unavailable({
+    kind: 'invalid',
+    operation: `get ${call.resource}`,
+    message: `the answer has not the form of ${call.resource}`,
+  });
+};
+
+/** 404 is a fact here: there is no such configuration. */
+const readWebhook = async (api: KubernetesApi): Promise<Collected<WebhookConfiguration | undefined>> => {
+  const read = await readBody(api, webhookCall, parseWebhook);
+  return read.status === 'unavailable' && read.reason.kind === 'not-found' ? complete(undefined) : read;
+};
+
+/** By default only service accounts may read discovery (`system:service-account-issuer-discovery`). */
+const readIssuer = async (api: KubernetesApi, issuerKnown: boolean): Promise<Collected<string>> => {
+  const read = await readBody(api, discoveryCall, body => discoveryBody.safeParse(body).data?.issuer);
+  const refused = read.status === 'unavailable' && (read.reason.kind === 'denied' || read.reason.kind === 'not-found');
+  return refused && issuerKnown
+    ? notAskedFor(`get ${discoveryPath}`, 'refused, and not needed: eks:DescribeCluster gives the issuer')
+    : read;
+};
