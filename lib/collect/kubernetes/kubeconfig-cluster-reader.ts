@@ -26,8 +26,8 @@ export interface KubeconfigClusterReaderOptions {
  */
 export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions): ClusterReader => {
   const reads = new Map<NamedEndpoint, Promise<Collected<KubernetesFacts>>>();
-  const readContext = (context: NamedEndpoint): Promise<Collected<KubernetesFacts>> => {
-    const known = reads.get(context) ?? readEndpoint(context.endpoint, options.limits);
+  const readContext: ReadContext = (context, issuerKnown) => {
+    const known = reads.get(context) ?? readEndpoint(context.endpoint, { issuerKnown, limits: options.limits });
     reads.set(context, known);
     return known;
   };
@@ -39,14 +39,17 @@ export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions)
   };
 };
 
-/** Reads the cluster behind one endpoint. */
+/** `issuerKnown` as in `readKubernetesFacts`. */
+type ReadContext = (context: NamedEndpoint, issuerKnown: boolean) => Promise<Collected<KubernetesFacts>>;
+
+/** Reads the cluster behind one endpoint. `issuerKnown` as in `readKubernetesFacts`. */
 export const readEndpoint = async (
   endpoint: ClusterEndpoint,
-  limits: ApiLimits = defaultLimits,
+  { issuerKnown, limits }: { readonly issuerKnown: boolean; readonly limits?: ApiLimits | undefined },
 ): Promise<Collected<KubernetesFacts>> => {
-  const api = kubernetesApi(endpoint, limits);
+  const api = kubernetesApi(endpoint, limits ?? defaultLimits);
   try {
-    return await readKubernetesFacts(api, { issuerKnown: false });
+    return await readKubernetesFacts(api, { issuerKnown });
   } finally {
     api.close();
   }
@@ -54,14 +57,14 @@ export const readEndpoint = async (
 
 const readCluster = async (
   contexts: readonly NamedEndpoint[],
-  readContext: (context: NamedEndpoint) => Promise<Collected<KubernetesFacts>>,
+  readContext: ReadContext,
   cluster: Cluster,
 ): Promise<Collected<KubernetesFacts>> => {
   const byEndpoint = contexts.find(({ endpoint }) => hostOf(endpoint.url) === hostOf(cluster.endpoint ?? ''));
-  if (byEndpoint) return readContext(byEndpoint);
+  if (byEndpoint) return readContext(byEndpoint, cluster.issuer !== undefined);
   if (cluster.issuer !== undefined)
     for (const context of contexts) {
-      const facts = await readContext(context);
+      const facts = await readContext(context, false);
       if (facts.status === 'unavailable' || facts.value.issuer.status === 'unavailable') continue;
       if (facts.value.issuer.value === cluster.issuer) return facts;
     }

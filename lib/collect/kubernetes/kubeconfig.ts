@@ -1,11 +1,10 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const named = <T extends z.ZodType>(key: string, shape: T) =>
-  z
-    .array(z.object({ name: z.string(), [key]: shape.nullish() }).loose())
-    .nullish()
-    .transform(list => list ?? []);
+const namedList = z
+  .array(z.object({ name: z.string(), cluster: z.unknown(), context: z.unknown(), user: z.unknown() }))
+  .nullish()
+  .transform(list => list ?? []);
 
 const clusterShape = z.object({
   server: z.string(),
@@ -36,9 +35,9 @@ const contextShape = z.object({ cluster: z.string(), user: z.string().default(''
 
 const fileShape = z.object({
   'current-context': z.string().nullish(),
-  clusters: named('cluster', clusterShape),
-  contexts: named('context', contextShape),
-  users: named('user', userShape),
+  clusters: namedList,
+  contexts: namedList,
+  users: namedList,
 });
 
 export type KubeconfigCluster = z.output<typeof clusterShape>;
