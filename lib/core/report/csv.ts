@@ -3,7 +3,7 @@ import type { RunReport } from './run-report.ts';
 import { gapReason } from './summary.ts';
 import { visible } from './visible-text.ts';
 
-/** Columns of the CSV format, in order. `kind` is finding, waived, not-read or undecided: a gap is a row, not silence. */
+/** Columns of the CSV format, in order. `kind` is finding, waived, not-read, undecided or not-asked-for: a gap is a row, not silence. */
 export const csvColumns = [
   'kind',
   'severity',
@@ -42,7 +42,12 @@ const rowsOf = (report: RunReport): readonly Row[] => [
     }),
   ),
   ...report.undecided.map(
-    ({ ruleId, subject, missing }): Row => ({ kind: 'undecided', ruleId, subject, message: missing }),
+    ({ ruleId, subject, missing }): Row => ({
+      kind: subject === '*' ? 'not-asked-for' : 'undecided',
+      ruleId,
+      subject,
+      message: missing,
+    }),
   ),
 ];
 

@@ -2,7 +2,7 @@ import type { Finding } from '../model/finding.ts';
 import { atLeast, compareText } from '../model/finding.ts';
 import { catalog } from '../rules/catalog.ts';
 import type { RunReport } from './run-report.ts';
-import { activeFindings, gapPlace, gapReason, undecidedByRule } from './summary.ts';
+import { activeFindings, gapPlace, gapReason, uncheckedRules, undecidedByRule } from './summary.ts';
 import { visible, visibleLines } from './visible-text.ts';
 
 interface Case {
@@ -55,7 +55,12 @@ const totals = (cases: readonly Case[]): string =>
 const casesOf = (report: RunReport): readonly Case[] => {
   const active = activeFindings(report);
   const undecided = undecidedByRule(report);
-  const spoken = new Set([...active.map(finding => finding.ruleId), ...undecided.map(({ ruleId }) => ruleId)]);
+  const unchecked = uncheckedRules(report);
+  const spoken = new Set([
+    ...active.map(finding => finding.ruleId),
+    ...undecided.map(({ ruleId }) => ruleId),
+    ...unchecked,
+  ]);
   return [
     ...active.map(findingCase),
     ...undecided.map(
@@ -64,6 +69,14 @@ const casesOf = (report: RunReport): readonly Case[] => {
         name: `undecided for ${subjects.length === 1 ? subjects[0] : `${subjects.length} subjects`}`,
         kind: 'skipped',
         body: `<skipped message="${xml(missing.join('; '))}"/>`,
+      }),
+    ),
+    ...unchecked.map(
+      (rule): Case => ({
+        rule,
+        name: 'not asked for',
+        kind: 'skipped',
+        body: '<skipped message="its facts were not asked for"/>',
       }),
     ),
     ...report.gaps.map(

@@ -8,6 +8,7 @@ import {
   gapReason,
   headlineSentence,
   undecidedByRule,
+  undecidedChecks,
   waivedFindings,
 } from './summary.ts';
 import { cut, visible, visibleLines } from './visible-text.ts';
@@ -75,10 +76,10 @@ const gapSection = (report: RunReport): readonly string[] => {
 };
 
 const undecidedSection = (report: RunReport): readonly string[] =>
-  report.undecided.length === 0
+  undecidedChecks(report).length === 0
     ? []
     : [
-        `## Undecided: ${counted(report.undecided.length, 'check')}`,
+        `## Undecided: ${counted(undecidedChecks(report).length, 'check')}`,
         '',
         ...undecidedByRule(report).map(
           ({ ruleId, subjects, missing }) =>

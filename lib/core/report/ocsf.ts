@@ -2,8 +2,8 @@ import { parseArn } from '../model/arn.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { ruleById } from '../rules/catalog.ts';
 import type { RunReport } from './run-report.ts';
-import { gapPlace, gapReason } from './summary.ts';
-import { visible, visibleLines } from './visible-text.ts';
+import { gapPlace, gapReason, undecidedChecks } from './summary.ts';
+import { safeJson, visible, visibleLines } from './visible-text.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that the events keep to. */
 export const ocsfVersion = '1.3.0';
@@ -27,7 +27,7 @@ const standard = 'AWS re:Post: How do I troubleshoot IRSA errors in Amazon EKS?'
 /** The report as an array of OCSF Compliance Finding events (class 2003). What was not read and what was not decided are
  *  events with compliance status Warning, which the schema defines as "no result due to missing information". */
 export const renderOcsf = (report: RunReport): string =>
-  `${JSON.stringify([...report.findings.map(finding => failed(finding, report)), ...missing(report)], null, 2)}\n`;
+  `${safeJson([...report.findings.map(finding => failed(finding, report)), ...missing(report)], 2)}\n`;
 
 const failed = (finding: Finding, report: RunReport) => ({
   ...envelope(report, finding.severity, finding.accountId, finding.region),
@@ -58,7 +58,7 @@ const missing = (report: RunReport) => {
     subject: gap.what,
     text: `${gapPlace(gap)}: ${gapReason(gap)}`,
   }));
-  const undecided = report.undecided.map(({ ruleId, subject, missing: text }) => ({
+  const undecided = undecidedChecks(report).map(({ ruleId, subject, missing: text }) => ({
     uid: `undecided ${ruleId} ${subject}`,
     control: ruleId,
     accountId: parseArn(subject)?.accountId ?? '',

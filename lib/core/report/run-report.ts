@@ -1,6 +1,7 @@
 import type { FactChange, Transition } from '../drift/transition.ts';
 import type { CoverageGap, Evaluation, Undecided } from '../evaluate/evaluation.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { IdentityGraph } from './graph-model.ts';
 
 /** What every output format is made from: one run over one or more accounts. Plain data, and itself the JSON format. */
 export interface RunReport {
@@ -28,4 +29,15 @@ export interface RunReport {
   readonly apiCalls: Readonly<Record<string, number>>;
   /** Sentences a reader must know: overrides of addresses, filters in force. */
   readonly notes: readonly string[];
+  /** Who may become whom; made by `graphOf`. Absent where the run's snapshots were not at hand. */
+  readonly graph?: IdentityGraph;
+  /** Earlier runs, oldest first, for the trend. */
+  readonly trend?: readonly TrendPoint[];
+}
+
+/** One earlier run. */
+export interface TrendPoint {
+  readonly at: string;
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
+  readonly gaps: number;
 }

@@ -3,7 +3,7 @@ import { catalog } from '../rules/catalog.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import type { RunReport } from './run-report.ts';
 import { gapPlace, gapReason } from './summary.ts';
-import { visible, visibleLines } from './visible-text.ts';
+import { safeJson, visible, visibleLines } from './visible-text.ts';
 
 const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;
 
@@ -18,7 +18,7 @@ const figures: Readonly<Record<Severity, string>> = {
 
 /** The report as SARIF 2.1.0 (OASIS). A resource is no file: it stands as a logical location, and as a relative URI
  *  because code scanning shows only results that have one. Gaps and undecided checks are notifications of the run. */
-export const renderSarif = (report: RunReport): string => `${JSON.stringify(sarifOf(report), null, 2)}\n`;
+export const renderSarif = (report: RunReport): string => `${safeJson(sarifOf(report), 2)}\n`;
 
 const sarifOf = (report: RunReport): unknown => {
   const rules = ruleTable(report);
@@ -119,7 +119,7 @@ const notificationsOf = (report: RunReport) => [
     message: { text: visible(`${gap.what} (${gapPlace(gap)}): ${gapReason(gap)}`) },
   })),
   ...report.undecided.map(({ ruleId, subject, missing }) => ({
-    level: 'warning',
+    level: subject === '*' ? 'note' : 'warning',
     descriptor: { id: 'undecided' },
     message: { text: visible(`${ruleId} on ${subject}: ${missing}`) },
   })),

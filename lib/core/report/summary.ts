@@ -1,5 +1,5 @@
 import type { CoverageGap } from '../evaluate/evaluation.ts';
-import { type Finding, type Severity, severities } from '../model/finding.ts';
+import { compareText, type Finding, type Severity, severities } from '../model/finding.ts';
 import type { RunReport } from './run-report.ts';
 
 /** Findings that count: those that no waiver covers, in the report's order (worst first). */
@@ -42,6 +42,19 @@ export const checkedSentence = (report: RunReport): string => {
   return `Checked ${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}.`;
 };
 
+/** Subject of an undecided check that stands for every subject: its facts were not asked for. */
+const everySubject = '*';
+
+/** Checks that lack a fact which was asked for. */
+export const undecidedChecks = (report: RunReport): RunReport['undecided'] =>
+  report.undecided.filter(({ subject }) => subject !== everySubject);
+
+/** Rules that did not run because the configuration did not ask for their facts: a choice, not a gap, but said. */
+export const uncheckedRules = (report: RunReport): readonly string[] =>
+  [...new Set(report.undecided.filter(({ subject }) => subject === everySubject).map(({ ruleId }) => ruleId))].sort(
+    compareText,
+  );
+
 /** The verdict of a run. `incomplete`: nothing was found, and not everything was read, so it is no all-clear. */
 export type Headline = 'findings' | 'incomplete' | 'undecided' | 'clean';
 
@@ -49,14 +62,14 @@ export type Headline = 'findings' | 'incomplete' | 'undecided' | 'clean';
 export const headlineOf = (report: RunReport): Headline => {
   if (activeFindings(report).some(finding => finding.severity !== 'info')) return 'findings';
   if (report.gaps.length > 0) return 'incomplete';
-  return report.undecided.length > 0 ? 'undecided' : 'clean';
+  return undecidedChecks(report).length > 0 ? 'undecided' : 'clean';
 };
 
 /** The headline as one sentence. */
 export const headlineSentence = (report: RunReport): string => {
   const active = activeFindings(report);
   const unread = `${counted(report.gaps.length, 'thing')} could not be read`;
-  const undecided = `${counted(report.undecided.length, 'check')} could not be decided`;
+  const undecided = `${counted(undecidedChecks(report).length, 'check')} could not be decided`;
   switch (headlineOf(report)) {
     case 'findings':
       return `${counted(active.length, 'finding')}: ${severityList(countBySeverity(active))}.`;
@@ -93,7 +106,7 @@ export const undecidedByRule = (
   readonly missing: readonly string[];
 }[] => {
   const byRule = new Map<string, { subjects: Set<string>; missing: Set<string> }>();
-  for (const { ruleId, subject, missing } of report.undecided) {
+  for (const { ruleId, subject, missing } of undecidedChecks(report)) {
     const group = byRule.get(ruleId) ?? { subjects: new Set(), missing: new Set() };
     byRule.set(ruleId, group);
     group.subjects.add(subject);
@@ -101,5 +114,5 @@ export const undecidedByRule = (
   }
   return [...byRule]
     .map(([ruleId, group]) => ({ ruleId, subjects: [...group.subjects], missing: [...group.missing] }))
-    .sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1));
+    .sort((a, b) => compareText(a.ruleId, b.ruleId));
 };

@@ -8,7 +8,9 @@ import {
   gapReason,
   headlineOf,
   headlineSentence,
+  uncheckedRules,
   undecidedByRule,
+  undecidedChecks,
   waivedFindings,
 } from './summary.ts';
 import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from './text-layout.ts';
@@ -101,13 +103,10 @@ const gapLines = (report: RunReport, style: TextStyle): readonly string[] => {
 };
 
 const undecidedLines = (report: RunReport, style: TextStyle): readonly string[] => {
-  if (report.undecided.length === 0) return [];
+  const undecided = undecidedChecks(report);
+  if (undecided.length === 0) return [];
   return [
-    paint(
-      style,
-      'warn',
-      ` UNDECIDED  ${counted(report.undecided.length, 'check')} lack a fact: neither passed nor failed`,
-    ),
+    paint(style, 'warn', ` UNDECIDED  ${counted(undecided.length, 'check')} lacking a fact: neither passed nor failed`),
     ...undecidedByRule(report).flatMap(({ ruleId, subjects, missing }) => [
       `${' '.repeat(indent)}${ruleId}  ${paint(style, 'dim', subjects.length === 1 ? visible(subjects[0] ?? '') : counted(subjects.length, 'subject'))}`,
       ...missing.slice(0, 3).flatMap(text => labelled('', wrap(visible(text), style.width - indent), indent)),
@@ -148,12 +147,18 @@ const headlinePaint: Readonly<Record<ReturnType<typeof headlineOf>, Paint>> = {
 const footer = (report: RunReport, style: TextStyle): readonly string[] => {
   const calls = Object.values(report.apiCalls).reduce((sum, count) => sum + count, 0);
   const sentence = `${checkedSentence(report)}${calls > 0 ? ` ${counted(calls, 'API call')}.` : ''}`;
+  const unchecked = uncheckedRules(report);
   return [
     paint(style, headlinePaint[headlineOf(report)], headlineSentence(report)),
     ...(headlineOf(report) === 'findings' && report.gaps.length > 0
       ? [paint(style, 'warn', `${counted(report.gaps.length, 'thing')} could not be read: there may be more.`)]
       : []),
     ...wrap(sentence, style.width).map(line => paint(style, 'dim', line)),
+    ...(unchecked.length === 0
+      ? []
+      : wrap(`Not asked for, so not checked: ${unchecked.join(', ')}.`, style.width).map(line =>
+          paint(style, 'dim', line),
+        )),
     ...report.notes.flatMap(note => wrap(`Note: ${visible(note)}`, style.width)),
   ];
 };

@@ -6,7 +6,7 @@
 /** Controls, format characters (bidi marks and isolates among them), lone surrogates, line and paragraph separators, and
  *  all that Unicode calls ignorable by default (zero-width, variation selectors, tags, fillers). */
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
-const invisibleOrMarkup = /[<>&\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u007f-\u009f]/gu;
+const invisibleInJson = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u007f-\u009f]/gu;
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -20,10 +20,12 @@ export const visible = (text: string): string => text.replace(invisible, escapeO
 /** As `visible`, but keeps line breaks: for commands and policies that are shown as blocks. */
 export const visibleLines = (text: string): string => text.split('\n').map(visible).join('\n');
 
-/** JSON text with invisible and direction characters, and `<`, `>` and `&`, as `\uXXXX`: parses to the same value, and is
- *  safe to print on a terminal and to embed in HTML. */
+/** JSON text with invisible and direction characters as `\uXXXX`: parses to the same value, safe on a terminal. */
 export const safeJson = (value: unknown, indent = 0): string =>
-  JSON.stringify(value, null, indent).replace(invisibleOrMarkup, unitEscapes);
+  JSON.stringify(value, null, indent).replace(invisibleInJson, unitEscapes);
+
+/** As `safeJson`, and `<`, `>` and `&` escaped too: nothing in it can end a script element or start markup. */
+export const embeddableJson = (value: unknown): string => safeJson(value).replace(/[<>&]/g, unitEscapes);
 
 /** `\uXXXX` for each code unit, as JSON wants it. */
 const unitEscapes = (character: string): string =>

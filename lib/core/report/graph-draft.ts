@@ -1,0 +1,45 @@
+import { compareText } from '../model/finding.ts';
+import { type GraphEdge, type GraphNode, type IdentityGraph, nodeKinds, type Presence } from './graph-model.ts';
+
+/** A graph in the making: nodes and edges by key, so that what is named twice stands once. */
+export interface GraphDraft {
+  readonly nodes: Map<string, GraphNode>;
+  readonly edges: Map<string, GraphEdge>;
+}
+
+/** An empty draft. */
+export const newDraft = (): GraphDraft => ({ nodes: new Map(), edges: new Map() });
+
+const certainty: Readonly<Record<Presence, number>> = { named: 0, absent: 1, read: 2 };
+
+/** Adds a node, or replaces one of which less was known: seen beats known to be absent beats named. */
+export const addNode = (draft: GraphDraft, node: Omit<GraphNode, 'findings' | 'severity'>): void => {
+  const known = draft.nodes.get(node.id);
+  if (known && certainty[known.presence] >= certainty[node.presence]) return;
+  draft.nodes.set(node.id, { ...node, findings: [] });
+};
+
+/** Adds an edge; an `assumes` edge that annotation and trust policy both name becomes one by both. */
+export const addEdge = (draft: GraphDraft, edge: Omit<GraphEdge, 'state'>): void => {
+  const key = JSON.stringify([edge.from, edge.to, edge.kind, edge.pattern ?? '']);
+  const known = draft.edges.get(key);
+  if (known?.by !== undefined && edge.by !== undefined && known.by !== edge.by)
+    draft.edges.set(key, { ...known, by: 'both' });
+  else if (!known) draft.edges.set(key, { ...edge, state: 'ok' });
+};
+
+/** The draft as a graph: sorted, and without edges that lead nowhere. */
+export const finish = (draft: GraphDraft): IdentityGraph => ({
+  nodes: [...draft.nodes.values()].sort(
+    (a, b) => nodeKinds.indexOf(a.kind) - nodeKinds.indexOf(b.kind) || compareText(a.id, b.id),
+  ),
+  edges: [...draft.edges.values()]
+    .filter(edge => draft.nodes.has(edge.from) && draft.nodes.has(edge.to))
+    .sort(
+      (a, b) =>
+        compareText(a.from, b.from) ||
+        compareText(a.to, b.to) ||
+        compareText(a.kind, b.kind) ||
+        compareText(a.pattern ?? '', b.pattern ?? ''),
+    ),
+});

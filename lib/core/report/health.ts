@@ -1,0 +1,130 @@
+import { type ArticleStep, articleSteps, type Finding, type Severity } from '../model/finding.ts';
+import { ruleById } from '../rules/catalog.ts';
+import type { GraphNode, IdentityGraph } from './graph-model.ts';
+import type { RunReport } from './run-report.ts';
+
+/** What one step of the article came to for one cluster. `unused`: the cluster has no provider and nobody refers to it,
+ *  so the step has no subject. */
+export type CellState = 'ok' | 'finding' | 'unknown' | 'not-asked-for' | 'unused';
+
+/** One cell of the heat map. */
+export interface HealthCell {
+  readonly step: ArticleStep;
+  readonly state: CellState;
+  readonly severity?: Severity;
+  /** Ids of the findings, worst first. */
+  readonly findings: readonly string[];
+}
+
+/** One cluster of the heat map, with a cell for each step in the article's order. */
+export interface HealthRow {
+  readonly clusterArn: string;
+  readonly label: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly cells: readonly HealthCell[];
+}
+
+/** Steps that need the inside of the cluster, and the one that needs CloudTrail. */
+const insideSteps: ReadonlySet<ArticleStep> = new Set([
+  'role-arn-format',
+  'webhook-configuration',
+  'webhook-injection',
+]);
+const eventSteps: ReadonlySet<ArticleStep> = new Set(['supported-sdk']);
+const providerSteps: ReadonlySet<ArticleStep> = new Set([
+  'provider-audience',
+  'provider-thumbprint',
+  'role-trust-policy',
+]);
+
+/** Cluster by article step: the heat map. Findings on a role or provider count for every cluster that it serves. */
+export const healthOf = (graph: IdentityGraph, report: RunReport): readonly HealthRow[] => {
+  const reach = reachOf(graph);
+  const byCluster = new Map<string, Finding[]>();
+  for (const finding of report.findings) {
+    if (finding.waiver !== undefined) continue;
+    for (const arn of clustersOfFinding(finding, reach)) byCluster.set(arn, [...(byCluster.get(arn) ?? []), finding]);
+  }
+  const undecided = new Map<string, Set<ArticleStep>>();
+  for (const { ruleId, subject } of report.undecided) {
+    const step = ruleById(ruleId)?.articleStep;
+    if (step === undefined) continue;
+    for (const arn of reach.bySubject(subject)) undecided.set(arn, (undecided.get(arn) ?? new Set()).add(step));
+  }
+  const eventsAsked = !report.undecided.some(({ ruleId, subject }) => subject === '*' && ruleId.startsWith('runtime-'));
+  return graph.nodes
+    .filter(node => node.kind === 'cluster')
+    .map(node => ({
+      clusterArn: node.id,
+      label: node.label,
+      accountId: node.accountId,
+      region: node.region ?? '',
+      cells: articleSteps.map(step =>
+        cellOf(step, node, {
+          findings: byCluster.get(node.id) ?? [],
+          undecided: undecided.get(node.id)?.has(step) ?? false,
+          unused: !reach.used.has(node.id),
+          eventsAsked,
+        }),
+      ),
+    }));
+};
+
+interface CellFacts {
+  readonly findings: readonly Finding[];
+  readonly undecided: boolean;
+  readonly unused: boolean;
+  readonly eventsAsked: boolean;
+}
+
+const cellOf = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): HealthCell => {
+  const here = facts.findings.filter(finding => finding.articleStep === step);
+  const [worst] = here;
+  if (worst) return { step, state: 'finding', severity: worst.severity, findings: here.map(finding => finding.id) };
+  return { step, state: stateWithout(step, cluster, facts), findings: [] };
+};
+
+const stateWithout = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): CellState => {
+  if (facts.undecided) return 'unknown';
+  if (insideSteps.has(step) && cluster.inside !== 'read')
+    return cluster.inside === 'not-asked-for' ? 'not-asked-for' : 'unknown';
+  if (eventSteps.has(step) && !facts.eventsAsked) return 'not-asked-for';
+  return facts.unused && providerSteps.has(step) ? 'unused' : 'ok';
+};
+
+/** Which clusters a node serves. */
+interface Reach {
+  readonly bySubject: (subject: string) => readonly string[];
+  /** Clusters with a provider. */
+  readonly used: ReadonlySet<string>;
+}
+
+const reachOf = (graph: IdentityGraph): Reach => {
+  const clusters = new Map<string, Set<string>>();
+  const add = (id: string, arns: Iterable<string>): void => {
+    clusters.set(id, new Set([...(clusters.get(id) ?? []), ...arns]));
+  };
+  for (const node of graph.nodes) {
+    if (node.kind === 'cluster') {
+      add(node.id, [node.id]);
+      if (node.issuer !== undefined) add(node.issuer, [node.id]);
+    } else if (node.clusterArn !== undefined) add(node.id, [node.clusterArn]);
+  }
+  const of = (kinds: readonly string[]) => graph.edges.filter(edge => kinds.includes(edge.kind));
+  for (const { from, to } of of(['issues'])) add(to, [from]);
+  for (const { from, to } of of(['assumes', 'admits'])) add(to, clusters.get(from) ?? []);
+  for (const { from, to } of of(['trusts'])) add(from, clusters.get(to) ?? []);
+  return {
+    bySubject: subject => [...(clusters.get(subject) ?? [])],
+    used: new Set(of(['issues']).map(edge => edge.from)),
+  };
+};
+
+const clustersOfFinding = (finding: Finding, reach: Reach): readonly string[] => {
+  if (finding.clusterArn !== undefined) return [finding.clusterArn];
+  const found = [finding.subject, finding.issuer, finding.roleArn, finding.providerArn].map(id =>
+    id === undefined ? [] : reach.bySubject(id),
+  );
+  return found.find(arns => arns.length > 0) ?? [];
+};
