@@ -14,7 +14,12 @@ const eksHost =
   /^oidc[.-]eks(?:-fips)?\.[^./:]+\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.(?:com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)(?::\d+)?(?:\/|$)/i;
 
 /** True if the issuer's host is one of EKS. Takes it with or without `https://`, in any case, with or without path. */
-export const isEksHost = (issuer: string): boolean => eksHost.test(issuer.replace(/^https?:\/\//i, ''));
+export const isEksHost = (issuer: string): boolean => eksHost.test(withoutScheme(issuer));
+
+/** True if the issuer is plainly meant for EKS, however mistyped the rest of its host: a mistyped one must be looked at. */
+export const isMeantForEks = (issuer: string): boolean => /^oidc[.-]eks(?:-fips)?\./i.test(withoutScheme(issuer));
+
+const withoutScheme = (issuer: string): string => issuer.replace(/^https?:\/\//i, '');
 
 /** Issuers of clusters by fleet: a fleet is asked for every statement of every role. */
 const issuersByFleet = new WeakMap<FleetIndex, ReadonlySet<string>>();
@@ -33,8 +38,8 @@ const issuersOfFleet = (fleet: FleetIndex): ReadonlySet<string> => {
  * of the fleet has it. Statements for other issuers (GitHub, GitLab, SAML) are nobody's business here.
  */
 export const isAuditedIssuer = (issuer: string, facts: IssuerFacts): boolean => {
-  if (isEksHost(issuer)) return true;
-  const bare = issuer.replace(/^https?:\/\//i, '');
+  if (isMeantForEks(issuer)) return true;
+  const bare = withoutScheme(issuer).replace(/\/+$/, '');
   return (
     issuersOfFleet(facts.fleet).has(bare) || facts.settings.registeredIssuers.some(known => stripScheme(known) === bare)
   );
@@ -65,7 +70,7 @@ export const eksPrincipalsOf = (principal: Principal | undefined, facts: IssuerF
 const bareIssuer = (value: string): string | undefined => {
   const marker = value.indexOf('oidc-provider/');
   if (marker >= 0) return value.slice(marker + 'oidc-provider/'.length);
-  return isEksHost(value) ? value : undefined;
+  return isMeantForEks(value) ? value : undefined;
 };
 
 /** True if anyone at all stands in the principal: `"*"`, `{"AWS": "*"}` or `{"Federated": "*"}`. */

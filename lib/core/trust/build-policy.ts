@@ -1,0 +1,81 @@
+import { buildStatement } from './build-statement.ts';
+import { describe, lastOfEach, quote } from './json-members.ts';
+import type { JsonMember, JsonNode } from './json-scan.ts';
+import type { Locate } from './locate.ts';
+import type { ParsedPolicy, PolicyProblem, Statement } from './policy.ts';
+
+/** Versions of the policy language (IAM User Guide, Version). */
+const versions = new Set(['2012-10-17', '2008-10-17']);
+
+/**
+ * A policy from its JSON. `length` is what the quota counts, `strange` the offsets of strings with characters that IAM
+ * refuses. A problem of the whole document makes every statement undecidable; duplicate keys are only reported, since
+ * IAM keeps the last.
+ */
+export const buildPolicy = (
+  root: JsonNode,
+  locate: Locate,
+  length: number,
+  strange: readonly number[] = [],
+): ParsedPolicy => {
+  if (root.kind !== 'object')
+    return refuse(`got ${describe(root)}, wanted a policy: a JSON object with "Statement"`, root, locate);
+  const problems: PolicyProblem[] = strange.map(offset => ({
+    message: 'a character outside of U+0020 to U+00FF: IAM refuses it',
+    at: locate(offset),
+  }));
+  const members = lastOfEach(root.members, locate, problems);
+  const whole: PolicyProblem[] = [];
+  const version = versionOf(members, locate, whole);
+  const list = members.find(member => member.key === 'Statement')?.value;
+  if (!list) return refuse(missingStatement(root.members), root, locate);
+  const statements: Statement[] = [];
+  for (const node of list.kind === 'array' ? list.items : [list]) {
+    if (node.kind !== 'object')
+      return refuse(`got ${describe(node)} as statement ${statements.length + 1}, wanted an object`, node, locate);
+    statements.push(buildStatement(node.members, statements.length, node.at, locate, whole, problems));
+  }
+  reportRepeatedSids(statements, problems);
+  problems.unshift(...whole);
+  return {
+    ok: true,
+    policy: { ...(version === undefined ? {} : { version }), statements, problems, length },
+  };
+};
+
+const refuse = (message: string, node: JsonNode, locate: Locate): ParsedPolicy => ({
+  ok: false,
+  problem: { message, at: locate(node.at) },
+});
+
+const missingStatement = (members: readonly JsonMember[]): string => {
+  const near = members.find(member => member.key.toLowerCase() === 'statement');
+  if (near) return `got the element ${quote(near.key)}, wanted "Statement"`;
+  const wrapped = members.find(member => /policy/i.test(member.key));
+  return `a policy needs "Statement"; there is none${wrapped ? `: is the policy the value of ${quote(wrapped.key)}?` : ''}`;
+};
+
+const versionOf = (members: readonly JsonMember[], locate: Locate, whole: PolicyProblem[]): string | undefined => {
+  let version: string | undefined;
+  for (const { key, value, at } of members) {
+    if (key === 'Version') {
+      if (value.kind === 'string') version = value.text;
+      if (version === undefined || !versions.has(version))
+        whole.push({
+          message: `Version is ${version === undefined ? describe(value) : quote(version)}, wanted "2012-10-17"`,
+          at: locate(value.at),
+        });
+    } else if (key !== 'Statement' && key !== 'Id')
+      whole.push({ message: `a policy has no element ${quote(key)}`, at: locate(at) });
+  }
+  return version;
+};
+
+const reportRepeatedSids = (statements: readonly Statement[], problems: PolicyProblem[]): void => {
+  const seen = new Set<string>();
+  for (const { sid, at } of statements) {
+    if (sid === undefined) continue;
+    if (seen.has(sid)) problems.push({ message: `the Sid ${quote(sid)} stands twice: IAM refuses it`, at });
+    seen.add(sid);
+  }
+};

@@ -1,0 +1,160 @@
+import { describe, lastOfEach, quote } from './json-members.ts';
+import type { JsonMember, JsonNode } from './json-scan.ts';
+import type { Locate } from './locate.ts';
+import type { ConditionTest, Located, PolicyProblem, Principal, PrincipalEntry, Statement } from './policy.ts';
+
+interface Draft {
+  sid?: string;
+  effect: string;
+  principal?: Principal;
+  notPrincipal?: Principal;
+  actions?: readonly Located[];
+  notActions?: readonly Located[];
+  conditions: readonly ConditionTest[];
+}
+
+interface Site {
+  readonly locate: Locate;
+  /** Problems of this statement: they make it undecidable. */
+  readonly problems: PolicyProblem[];
+  /** Problems that are only reported: duplicate keys. */
+  readonly reported: PolicyProblem[];
+}
+
+/** A statement from its members. `whole` are problems of the document that every statement inherits. */
+export const buildStatement = (
+  all: readonly JsonMember[],
+  index: number,
+  offset: number,
+  locate: Locate,
+  whole: readonly PolicyProblem[],
+  reported: PolicyProblem[],
+): Statement => {
+  const site: Site = { locate, problems: [...whole], reported };
+  const at = locate(offset);
+  const draft: Draft = { effect: '', conditions: [] };
+  for (const member of lastOfEach(all, locate, reported)) readMember(draft, member, site);
+  if (draft.effect !== 'Allow' && draft.effect !== 'Deny')
+    site.problems.push({ message: `Effect is ${quote(draft.effect)}, wanted "Allow" or "Deny"`, at });
+  if (!draft.principal && !draft.notPrincipal)
+    site.problems.push({ message: 'a statement of a trust policy needs a Principal; there is none', at });
+  if (!draft.actions === !draft.notActions)
+    site.problems.push({
+      message: draft.actions ? 'both Action and NotAction stand in one statement' : 'there is no Action',
+      at,
+    });
+  return { index, ...draft, problems: site.problems, at };
+};
+
+const readMember = (draft: Draft, { key, value, at }: JsonMember, site: Site): void => {
+  switch (key) {
+    case 'Sid':
+      if (value.kind === 'string') draft.sid = value.text;
+      else refuse(site, value, 'Sid', 'a string');
+      return;
+    case 'Effect':
+      if (value.kind === 'string') draft.effect = value.text;
+      else refuse(site, value, 'Effect', '"Allow" or "Deny"');
+      return;
+    case 'Principal':
+      draft.principal = readPrincipal(value, site);
+      return;
+    case 'NotPrincipal':
+      draft.notPrincipal = readPrincipal(value, site);
+      site.problems.push({ message: 'NotPrincipal is not supported in a trust policy', at: site.locate(at) });
+      return;
+    case 'Action':
+      draft.actions = readStrings(value, 'Action', site);
+      return;
+    case 'NotAction':
+      draft.notActions = readStrings(value, 'NotAction', site);
+      return;
+    case 'Condition':
+      draft.conditions = readConditions(value, site);
+      return;
+    default:
+      site.problems.push({
+        message: `a statement of a trust policy has no element ${quote(key)}`,
+        at: site.locate(at),
+      });
+  }
+};
+
+const refuse = (site: Site, node: JsonNode, what: string, wanted: string): void => {
+  site.problems.push({ message: `${what} is ${describe(node)}, wanted ${wanted}`, at: site.locate(node.at) });
+};
+
+const readPrincipal = (node: JsonNode, site: Site): Principal => {
+  const at = site.locate(node.at);
+  if (node.kind === 'string' && node.text === '*') return { kind: 'everyone', at };
+  const entries: PrincipalEntry[] = [];
+  if (node.kind === 'object')
+    for (const { key, value, at: keyAt } of lastOfEach(node.members, site.locate, site.reported)) {
+      if (!principalTypes.has(key))
+        site.problems.push({ message: `there is no principal type ${quote(key)}`, at: site.locate(keyAt) });
+      for (const text of readStrings(value, key, site)) entries.push({ type: key, value: text });
+    }
+  else refuse(site, node, 'Principal', 'an object such as {"Federated": "<provider ARN>"}');
+  if (node.kind === 'object' && node.members.length === 0)
+    site.problems.push({ message: 'Principal is an empty object', at });
+  return { kind: 'typed', entries, at };
+};
+
+const principalTypes = new Set(['AWS', 'Federated', 'Service', 'CanonicalUser']);
+
+const readStrings = (node: JsonNode, what: string, site: Site): readonly Located[] => {
+  const texts: Located[] = [];
+  for (const item of node.kind === 'array' ? node.items : [node])
+    if (item.kind === 'string') texts.push({ text: item.text, at: site.locate(item.at) });
+    else refuse(site, item, what, 'a string or a list of strings');
+  if (node.kind === 'array' && node.items.length === 0) refuse(site, node, what, 'at least one value');
+  return texts;
+};
+
+const readConditions = (node: JsonNode, site: Site): readonly ConditionTest[] => {
+  if (node.kind !== 'object') {
+    refuse(site, node, 'Condition', 'an object of operators');
+    return [];
+  }
+  const tests: ConditionTest[] = [];
+  for (const { key: operator, value: block, at } of lastOfEach(node.members, site.locate, site.reported)) {
+    if (block.kind !== 'object') {
+      refuse(site, block, `the condition ${quote(operator)}`, 'an object of keys');
+      continue;
+    }
+    const keys = lastOfEach(block.members, site.locate, site.reported);
+    reportCaseTwins(keys, site);
+    for (const { key, at: keyAt, value } of keys)
+      tests.push({
+        operator,
+        key: { text: key, at: site.locate(keyAt) },
+        values: readValues(value, key, site),
+        at: site.locate(at),
+      });
+  }
+  return tests;
+};
+
+/** Access Analyzer, "Duplicate keys with different case": an error. What IAM makes of a stored one is not documented. */
+const reportCaseTwins = (members: readonly JsonMember[], site: Site): void => {
+  if (members.length < 2) return;
+  const seen = new Map<string, string>();
+  for (const { key, at } of members) {
+    const twin = seen.get(key.toLowerCase());
+    if (twin !== undefined)
+      site.reported.push({
+        message: `the condition keys ${quote(twin)} and ${quote(key)} differ only in case`,
+        at: site.locate(at),
+      });
+    seen.set(key.toLowerCase(), key);
+  }
+};
+
+const readValues = (node: JsonNode, key: string, site: Site): readonly Located[] => {
+  const values: Located[] = [];
+  for (const item of node.kind === 'array' ? node.items : [node])
+    if (item.kind === 'string' || item.kind === 'number' || item.kind === 'boolean')
+      values.push({ text: item.text, at: site.locate(item.at) });
+    else refuse(site, item, `a value of ${quote(key)}`, 'a string');
+  return values;
+};

@@ -1,0 +1,101 @@
+/** The sentences of a decision, most important first, and where the deciding element stands. */
+import type { Decision, StatementResult, TestResult } from './decision.ts';
+import type { Environment } from './environment.ts';
+import { quote } from './json-members.ts';
+import type { Position, Statement } from './policy.ts';
+
+/** How a person finds a statement: its Sid, else its number from 1. */
+export const statementLabel = (statement: Statement): string =>
+  statement.sid === undefined || statement.sid === '' ? `statement ${statement.index + 1}` : quote(statement.sid);
+
+interface Reason {
+  readonly text: string;
+  readonly at: Position;
+}
+
+/** The reasons of a decision. */
+export const decisionReasons = (
+  decision: Decision['decision'],
+  statements: readonly StatementResult[],
+  env: Environment,
+): { readonly reasons: readonly string[]; readonly at?: Position } => {
+  const reasons = collect(decision, statements, env);
+  const [first] = reasons;
+  return { reasons: reasons.map(reason => reason.text), ...(first ? { at: first.at } : {}) };
+};
+
+const collect = (
+  decision: Decision['decision'],
+  statements: readonly StatementResult[],
+  env: Environment,
+): readonly Reason[] => {
+  if (statements.length === 0) return [{ text: 'the policy has no statement', at: { line: 1, column: 1 } }];
+  if (decision === 'allow')
+    return statements
+      .filter(result => result.statement.effect === 'Allow' && result.applies === 'true')
+      .map(result => ({ text: `${statementLabel(result.statement)} allows it`, at: result.statement.at }));
+  if (decision === 'unknown')
+    return statements.filter(result => result.applies === 'unknown').flatMap(result => undecided(result));
+  const denies = statements.filter(result => result.statement.effect === 'Deny' && result.applies === 'true');
+  if (denies.length > 0)
+    return denies.map(({ statement }) => ({ text: `${statementLabel(statement)} denies it`, at: statement.at }));
+  const refusals = statements.filter(result => result.statement.effect !== 'Deny').map(result => refusal(result, env));
+  return refusals.length > 0
+    ? nearestFirst(refusals)
+    : [{ text: 'no statement allows anything', at: { line: 1, column: 1 } }];
+};
+
+const undecided = (result: StatementResult): readonly Reason[] => {
+  const label = statementLabel(result.statement);
+  const { statement, principal, action, tests, problems } = result;
+  const reasons: Reason[] = problems.map(problem => ({ text: `${label}: ${problem.message}`, at: problem.at }));
+  if (problems.length === 0 && principal.result === 'unknown')
+    reasons.push({ text: `${label}: ${principal.because}`, at: statement.at });
+  if (problems.length === 0 && action.result === 'unknown')
+    reasons.push({ text: `${label}: ${action.because}`, at: statement.at });
+  for (const { test, result: truth, because } of tests)
+    if (truth === 'unknown')
+      reasons.push({ text: `${label}: ${test.operator} on ${test.key.text}: ${because}`, at: test.key.at });
+  if (reasons.length === 0)
+    reasons.push({
+      text: `${label}: condition keys that differ only in case have no documented meaning`,
+      at: statement.at,
+    });
+  return reasons;
+};
+
+/** How far a statement was from applying: the fewer obstacles, the nearer. */
+interface Refusal extends Reason {
+  readonly obstacles: number;
+}
+
+const nearestFirst = (refusals: readonly Refusal[]): readonly Reason[] =>
+  [...refusals].sort((a, b) => a.obstacles - b.obstacles);
+
+const refusal = (result: StatementResult, env: Environment): Refusal => {
+  const { statement, principal, action, tests } = result;
+  const label = statementLabel(statement);
+  const failed = tests.filter(test => test.result === 'false');
+  const [first] = failed;
+  const obstacles = failed.length + (principal.result === 'false' ? 10 : 0) + (action.result === 'false' ? 5 : 0);
+  if (principal.result === 'false')
+    return {
+      text: `${label}: the principal is not ${env.provider}`,
+      at: statement.principal?.at ?? statement.at,
+      obstacles,
+    };
+  if (action.result === 'false')
+    return { text: `${label}: ${action.because}`, at: statement.actions?.[0]?.at ?? statement.at, obstacles };
+  if (first)
+    return { text: `${label}: ${testText(first)}`, at: first.test.values[0]?.at ?? first.test.key.at, obstacles };
+  return { text: `${label}: it does not apply`, at: statement.at, obstacles };
+};
+
+/** A test with the token's value beside the policy's. */
+export const testText = ({ test, actual, because }: TestResult): string => {
+  const wanted = test.values.map(value => quote(value.text));
+  const shown =
+    wanted.length > 3 ? `${wanted.slice(0, 3).join(', ')} and ${wanted.length - 3} more` : wanted.join(', ');
+  const got = actual === undefined ? '' : `, the token has ${quote(actual)}`;
+  return `${test.operator} on ${test.key.text} wants ${shown || 'nothing'}${got}: ${because}`;
+};

@@ -1,0 +1,76 @@
+/** One statement: principal, action and condition (docs/facts.md §A.1, §A.2, §A.7). */
+import type { Environment } from './environment.ts';
+import { evaluateTest, type TestTruth } from './evaluate-test.ts';
+import { agreed, all, any, known, maybe, no, not, type Tri, yes } from './formula.ts';
+import { globMatches, wildcardGlob } from './glob.ts';
+import type { ConditionTest, Located, Principal, PrincipalEntry, Statement } from './policy.ts';
+
+/** The parts of a statement's truth, so that they can be explained. */
+export interface StatementTruth {
+  readonly truth: Tri;
+  readonly principal: Tri;
+  readonly action: Tri;
+  readonly tests: readonly TestTruth[];
+}
+
+/** Evaluates a statement for a request, or for all subjects at once. Its effect is the caller's business. */
+export const evaluateStatement = (statement: Statement, env: Environment): StatementTruth => {
+  const principal = principalTruth(statement, env);
+  const action = actionTruth(statement);
+  const tests = statement.conditions.map(test => evaluateTest(test, env));
+  const undecidable = statement.problems.length > 0 ? [maybe] : [];
+  const truth = all([principal, action, ...undecidable, ...conditionTruths(statement.conditions, tests)]);
+  return { truth, principal, action, tests };
+};
+
+/** Tests are ANDed. Where two keys of one operator differ only in case, no reading of them is documented: what they
+ *  agree on holds. */
+const conditionTruths = (conditions: readonly ConditionTest[], tests: readonly TestTruth[]): readonly Tri[] => {
+  if (conditions.length < 2) return tests.map(test => test.truth);
+  const groups = new Map<string, Tri[]>();
+  conditions.forEach((condition, at) => {
+    const name = `${condition.operator} ${condition.key.text.toLowerCase()}`;
+    const truth = tests[at]?.truth ?? maybe;
+    const group = groups.get(name);
+    if (group) group.push(truth);
+    else groups.set(name, [truth]);
+  });
+  return [...groups.values()].map(group => (group.length === 1 && group[0] ? group[0] : agreed(group)));
+};
+
+const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment): Tri => {
+  if (notPrincipal || !principal) return maybe;
+  return matchPrincipal(principal, env);
+};
+
+const matchPrincipal = (principal: Principal, env: Environment): Tri => {
+  if (principal.kind === 'everyone') return maybe;
+  return any(principal.entries.map(entry => matchEntry(entry, env)));
+};
+
+/** Exact and case-sensitive; a wildcard cannot stand for part of a principal. What `*` alone means for web identity is
+ *  not documented (§A.7, §U). */
+const matchEntry = ({ type, value: { text } }: PrincipalEntry, env: Environment): Tri => {
+  if (type === 'Federated') {
+    if (text === env.provider) return yes;
+    return text === '*' || text === env.host ? maybe : no;
+  }
+  if (type === 'AWS') return text === '*' ? maybe : no;
+  return type === 'Service' || type === 'CanonicalUser' ? no : maybe;
+};
+
+const webIdentityAction = 'sts:assumerolewithwebidentity';
+
+const actionTruth = ({ actions, notActions }: Statement): Tri => {
+  if (actions && notActions) return maybe;
+  if (actions) return any(actions.map(matchAction));
+  return notActions ? not(any(notActions.map(matchAction))) : maybe;
+};
+
+const matchAction = ({ text }: Located): Tri => {
+  if (text === '*') return yes;
+  const name = text.toLowerCase();
+  if (name.startsWith('sts:')) return known(globMatches(wildcardGlob(name), webIdentityAction));
+  // A wildcard in the service prefix has no documented meaning.
+  return globMatches(wildcardGlob(name), webIdentityAction) ? maybe : no;
+};

@@ -1,0 +1,53 @@
+import { buildPolicy } from './build-policy.ts';
+import { scanJson } from './json-scan.ts';
+import { locator } from './locate.ts';
+import type { ParsedPolicy, PolicyProblem } from './policy.ts';
+
+/** The longest text that is read: the API's own limit for a trust policy (IAM API reference, 131,072 characters). */
+export const maxPolicyLength = 131_072;
+
+/** The deepest nesting that is read; a policy needs six levels. */
+export const maxPolicyDepth = 32;
+
+/**
+ * Reads the text of a trust policy, as IAM returns it or as a person wrote it: a BOM and URL encoding are understood.
+ * Positions count in the decoded text. What is no policy at all gives one problem with its place; what IAM would refuse
+ * inside a policy is kept as problems. Never throws.
+ */
+export const parsePolicy = (text: string): ParsedPolicy => {
+  const decoded = decode(text);
+  if (typeof decoded !== 'string') return { ok: false, problem: decoded };
+  if (decoded.length > maxPolicyLength)
+    return refuse(`the text has ${decoded.length} characters; at most ${maxPolicyLength} are read`);
+  if (decoded.trim() === '') return refuse('the text is empty, wanted a policy as JSON');
+  const locate = locator(decoded);
+  const scan = scanJson(decoded, maxPolicyDepth);
+  if (!scan.ok) return { ok: false, problem: { message: scan.message, at: locate(scan.at) } };
+  return buildPolicy(scan.root, locate, lengthOf(decoded), scan.strange);
+};
+
+const refuse = (message: string): ParsedPolicy => ({ ok: false, problem: { message, at: { line: 1, column: 1 } } });
+
+/** Three characters for each encoded one. */
+const maxEncodedLength = 3 * maxPolicyLength + 16;
+
+const decode = (text: string): string | PolicyProblem => {
+  const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  if (!/^\s*%(?:7B|EF%BB%BF)/i.test(plain) || plain.length > maxEncodedLength) return plain;
+  try {
+    const decoded = decodeURIComponent(plain);
+    return decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
+  } catch {
+    return { message: 'the text looks URL-encoded, but its encoding is broken', at: { line: 1, column: 1 } };
+  }
+};
+
+/** Characters that the quota counts: all but white space (IAM quotas). */
+const lengthOf = (text: string): number => {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code !== 32 && (code > 13 || code < 9)) count += 1;
+  }
+  return count;
+};
