@@ -33,7 +33,12 @@ export const environmentNames = {
   table: 'IRSA_AUDITOR_TABLE',
   bucket: 'IRSA_AUDITOR_BUCKET',
   topic: 'IRSA_AUDITOR_TOPIC_ARN',
+  /** Path of the configuration beside the handler's bundle. */
   configuration: 'IRSA_AUDITOR_CONFIGURATION',
+  /** Topic of chat channels; absent where none is configured. */
+  chatTopic: 'IRSA_AUDITOR_CHAT_TOPIC_ARN',
+  /** Link to the state machine in the console. */
+  console: 'IRSA_AUDITOR_CONSOLE_URL',
 } as const;
 
 /** The whole output of an item of a map: tiny, so that ten thousand of them fit in the state. */
@@ -57,4 +62,23 @@ export const tableDefinition = {
     /** Sparse: only what is still to be sent carries `unsent`. */
     { name: 'unsent', partitionKey: 'unsent', sortKey: 'worstFirst', projection: 'KEYS_ONLY' },
   ],
+} as const;
+
+/** Message attributes of a digest on SNS, each a String.Array of everything that is in the digest: filter policies of
+ *  subscriptions go by them. Filters let too much through rather than too little. */
+export const digestAttributes = {
+  severity: 'severity',
+  account: 'account',
+  cluster: 'cluster',
+  rule: 'rule',
+  transition: 'transition',
+} as const;
+
+/** CloudWatch metrics that complete-run emits: the dashboard shows them. */
+export const runMetrics = {
+  namespace: 'irsa-auditor',
+  openFindings: (severity: string): string => `OpenFindings-${severity}`,
+  transitions: 'Transitions',
+  gaps: 'CoverageGaps',
+  failedAccounts: 'FailedAccounts',
 } as const;
