@@ -18,6 +18,7 @@ export const documentKeys = (runId: string) => {
     account: (accountId: string) => `${run}/accounts/${accountId}.json`,
     /** The account's share of the fleet-wide index: what other accounts need of it. */
     share: (accountId: string) => `${run}/shares/${accountId}.json`,
+    clusters: `${run}/clusters/`,
     cluster: (accountId: string, cluster: string) =>
       `${run}/clusters/${accountId}/${cluster.split('/').map(part).join('/')}.json`,
     index: `${run}/index.json`,
@@ -27,6 +28,9 @@ export const documentKeys = (runId: string) => {
     evaluation: (accountId: string) => `${run}/evaluations/${accountId}.json`,
     plan: (accountId: string) => `${run}/plans/${accountId}.json`,
     summary: (accountId: string) => `${run}/summaries/${accountId}.json`,
+    /** What was delivered of a digest, by destination: kept beside the runs, as a later run may repeat it. */
+    delivery: (digestId: string) => `deliveries/${part(digestId)}.json`,
+    outbox: (destination: string) => `outbox/${part(destination)}.json`,
     notification: `${run}/notification.json`,
     status: `${run}/status.json`,
   };
@@ -78,7 +82,6 @@ export interface SummaryDocument {
   readonly factChanges: number;
   /** Keys of what this run wrote and wants sent: an index of the table may show them late. */
   readonly unsentKeys: readonly string[];
-  readonly apiCalls: ApiCalls;
 }
 
 /** Reads a document of this program's own making. Throws `DocumentMissing` and `DocumentInvalid`. */

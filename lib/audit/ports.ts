@@ -1,12 +1,16 @@
 /** What the steps need of the world. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
 import type { KnownState } from '../core/drift/known-state.ts';
 import type { Digest, FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
+import type { RuleOverride } from '../core/evaluate/evaluate.ts';
 import type { CoverageGap, WatchedFact } from '../core/evaluate/evaluation.ts';
+import type { AuditSettings } from '../core/evaluate/facts.ts';
+import type { Waiver } from '../core/evaluate/waivers.ts';
 import type { Cluster, PodIdentityAssociation } from '../core/model/cluster.ts';
 import type { Collected } from '../core/model/collected.ts';
 import type { Severity } from '../core/model/finding.ts';
 import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
+import type { AnyRule } from '../core/rules/define-rule.ts';
 
 /** One account to audit. */
 export interface Target {
@@ -153,4 +157,32 @@ export interface CallCounter {
 export interface Notifier {
   readonly name: string;
   send(digest: Digest): Promise<void>;
+}
+
+/** Everything that the steps need of the world. Each step takes only its own part, so that each Lambda is given only that. */
+export interface AuditPorts {
+  readonly targets: TargetSource;
+  readonly accounts: AccountReader;
+  /** Absent where the inside of clusters is not asked for. */
+  readonly clusters?: ClusterReader;
+  readonly issuers: IssuerReader;
+  readonly documents: DocumentStore;
+  readonly findings: FindingStore;
+  readonly notifiers: readonly Notifier[];
+  readonly calls?: CallCounter;
+  /** The instant, ISO 8601 in UTC. */
+  readonly now: () => string;
+}
+
+/** Choices of the configuration that the steps read. */
+export interface AuditChoices {
+  readonly settings: AuditSettings;
+  readonly rules: readonly AnyRule[];
+  readonly overrides: Readonly<Record<string, RuleOverride>>;
+  readonly waivers: readonly Waiver[];
+  /** Findings below are stored, not sent. */
+  readonly minSeverity: Severity;
+  readonly links: Digest['links'];
+  /** Accounts (or clusters of one account) at work at once, in one process. */
+  readonly concurrency: number;
 }

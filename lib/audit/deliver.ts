@@ -1,0 +1,72 @@
+import type { Digest } from '../core/drift/transition.ts';
+import { documentKeys, findDocument } from './documents.ts';
+import { unreadFrom } from './failure.ts';
+import { inParallel } from './in-parallel.ts';
+import type { AuditPorts, Notifier } from './ports.ts';
+
+type Ports = Pick<AuditPorts, 'documents' | 'notifiers'>;
+
+/** Digests that wait for one destination at most; the oldest goes when there are more. */
+export const longestOutbox = 20;
+
+/** What became of a digest, by destination. */
+export interface Delivery {
+  readonly sentTo: readonly string[];
+  readonly failed: readonly string[];
+}
+
+interface Outbox {
+  readonly waiting: readonly Digest[];
+  /** Why the last attempt failed, one line. */
+  readonly because: string;
+}
+const isOutbox = (value: object): value is Outbox => 'waiting' in value && Array.isArray(value.waiting);
+
+interface Delivered {
+  readonly sentTo: readonly string[];
+}
+const isDelivered = (value: object): value is Delivered => 'sentTo' in value && Array.isArray(value.sentTo);
+
+/**
+ * Hands a digest to every destination. One that refuses it does not hold up the others, and does not make them get it
+ * twice: it finds the digest in its outbox in the next run, before the next one. Never throws for a destination.
+ */
+export const deliver = async (ports: Ports, digest: Digest | undefined): Promise<Delivery> => {
+  const delivered = new Set(digest === undefined ? [] : await deliveredTo(ports, digest));
+  const outcomes = await inParallel(ports.notifiers, 1, async notifier => {
+    const waiting = (await findDocument(ports.documents, boxOf(notifier), isOutbox))?.waiting ?? [];
+    const isNew = digest !== undefined && !delivered.has(notifier.name) && !waiting.some(({ id }) => id === digest.id);
+    const queue = isNew ? [...waiting, digest] : waiting;
+    const left = await drain(notifier, queue);
+    if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(boxOf(notifier), left);
+    const failed = left.waiting.length > 0;
+    if (digest !== undefined && !failed) {
+      delivered.add(notifier.name);
+      const key = documentKeys(digest.runId).delivery(digest.id);
+      await ports.documents.put(key, { sentTo: [...delivered] } satisfies Delivered);
+    }
+    return { name: notifier.name, failed };
+  });
+  return {
+    sentTo: outcomes.filter(({ failed }) => !failed).map(({ name }) => name),
+    failed: outcomes.filter(({ failed }) => failed).map(({ name }) => name),
+  };
+};
+
+const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.name);
+
+const deliveredTo = async (ports: Ports, digest: Digest): Promise<readonly string[]> =>
+  (await findDocument(ports.documents, documentKeys(digest.runId).delivery(digest.id), isDelivered))?.sentTo ?? [];
+
+/** Sends in order until one is refused; answers what is left. */
+const drain = async (notifier: Notifier, queue: readonly Digest[]): Promise<Outbox> => {
+  for (const [index, digest] of queue.entries()) {
+    try {
+      await notifier.send(digest);
+    } catch (error) {
+      const { message } = unreadFrom(error, notifier.name);
+      return { waiting: queue.slice(index).slice(-longestOutbox), because: message };
+    }
+  }
+  return { waiting: [], because: '' };
+};

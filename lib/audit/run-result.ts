@@ -1,0 +1,80 @@
+import type { FactChange, Transition } from '../core/drift/transition.ts';
+import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
+import { type ApiCalls, documentKeys, findDocument, getDocument, isEvaluationDocument } from './documents.ts';
+import type { CompletedRun, NotifyResult, RunState } from './events.ts';
+import { inParallel } from './in-parallel.ts';
+import type { DocumentStore, RunRecord } from './ports.ts';
+
+const readsAtOnce = 16;
+
+/** Everything of one run, for reports. Whoever ran it (this process, the workflow): it is read from the documents. */
+export interface RunResult {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly accounts: readonly {
+    readonly accountId: string;
+    readonly alias?: string;
+    readonly regions: readonly string[];
+  }[];
+  readonly evaluations: readonly Evaluation[];
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  /** All of them: accounts that were not read at all, and what was not read of the others. */
+  readonly gaps: readonly CoverageGap[];
+  readonly apiCalls: ApiCalls;
+  readonly completed: CompletedRun;
+  readonly notification: NotifyResult;
+}
+
+type Status = RunRecord & CompletedRun;
+const isStatus = (value: object): value is Status => 'complete' in value && 'endedAt' in value;
+const isNotifyResult = (value: object): value is NotifyResult => 'sent' in value && 'failed' in value;
+
+/** Reads a completed run back. Throws `DocumentMissing` for one that did not complete. */
+export const runResultOf = async (documents: DocumentStore, state: RunState): Promise<RunResult> => {
+  const keys = documentKeys(state.runId);
+  const status = await getDocument(documents, keys.status, isStatus);
+  const notification = await findDocument(documents, keys.notification, isNotifyResult);
+  const parts = await inParallel(state.accounts, readsAtOnce, async accountId => ({
+    accountId,
+    document: await findDocument(documents, keys.evaluation(accountId), isEvaluationDocument),
+  }));
+  return {
+    runId: state.runId,
+    startedAt: state.startedAt,
+    endedAt: status.endedAt,
+    accounts: parts.map(({ accountId, document }) => ({
+      accountId,
+      ...(document?.alias === undefined ? {} : { alias: document.alias }),
+      regions: document?.regions ?? [],
+    })),
+    evaluations: parts.flatMap(({ document }) => document?.evaluation ?? []),
+    transitions: parts.flatMap(({ document }) => document?.transitions ?? []),
+    factChanges: parts.flatMap(({ document }) => document?.factChanges ?? []),
+    gaps: parts.flatMap(({ accountId, document }) =>
+      document === undefined ? [noEvaluation(accountId)] : [...document.gaps, ...(document.evaluation?.gaps ?? [])],
+    ),
+    apiCalls: status.apiCalls,
+    completed: {
+      runId: status.runId,
+      accounts: state.accounts.length,
+      failedAccounts: status.failedAccounts.length,
+      gaps: status.gapCount,
+      transitions: status.transitions,
+      sent: status.sent,
+      complete: status.complete,
+    },
+    notification: notification ?? { sent: false, transitions: 0, failed: [] },
+  };
+};
+
+const noEvaluation = (accountId: string): CoverageGap => ({
+  accountId,
+  what: 'account',
+  reason: {
+    kind: 'timed-out',
+    operation: 'evaluate-account',
+    message: 'ended without a result after its repeats, see its log',
+  },
+});

@@ -1,0 +1,53 @@
+import { indexOf } from '../../core/evaluate/fleet-index.ts';
+import { valueOr } from '../../core/model/collected.ts';
+import type { AccountSnapshot } from '../../core/model/snapshot.ts';
+import { maxClustersInside } from '../contract.ts';
+import { type AccountDocument, documentKeys } from '../documents.ts';
+import type { AccountEvent, CollectedAccount } from '../events.ts';
+import { isTransient, unreadFrom } from '../failure.ts';
+import type { AuditPorts } from '../ports.ts';
+import { targetOf } from './target-of.ts';
+
+/**
+ * Reads one account into a document, and its share of the fleet-wide index beside it. What AWS refuses is a gap of the
+ * snapshot; anything else is a document that says so. Throws only what the workflow tries again, and what keeps the
+ * document itself from being written.
+ */
+export const collectAccount = async (
+  ports: Pick<AuditPorts, 'accounts' | 'documents' | 'calls'>,
+  choices: { readonly settings: { readonly inCluster: boolean } },
+  event: AccountEvent,
+): Promise<CollectedAccount> => {
+  const keys = documentKeys(event.runId);
+  const target = await targetOf(ports.documents, event.runId, event.accountId);
+  try {
+    const snapshot = await ports.accounts.read(target, event.startedAt);
+    const inside = choices.settings.inCluster ? clusterKeys(snapshot) : [];
+    const clusters = inside.slice(0, maxClustersInside);
+    const document: AccountDocument = {
+      status: 'read',
+      snapshot,
+      inside: clusters,
+      beyond: inside.slice(maxClustersInside),
+      apiCalls: ports.calls?.take() ?? {},
+    };
+    await ports.documents.put(keys.share(event.accountId), indexOf([snapshot]));
+    await ports.documents.put(keys.account(event.accountId), document);
+    return { status: 'ok', clusters };
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    const reason = unreadFrom(error, 'collect-account');
+    const document: AccountDocument = { status: 'failed', reason, apiCalls: ports.calls?.take() ?? {} };
+    await ports.documents.put(keys.account(event.accountId), document);
+    return { status: 'failed', clusters: [] };
+  }
+};
+
+/** Clusters whose API can answer. One that is being made or has failed has no inside to read: rule
+ *  cluster-unauditable says so. */
+const clusterKeys = (snapshot: AccountSnapshot): readonly string[] =>
+  snapshot.regions.flatMap(({ region, clusters }) =>
+    valueOr(clusters, [])
+      .filter(({ cluster }) => cluster.status === 'ACTIVE' || cluster.status === 'UPDATING')
+      .map(({ cluster }) => `${region}/${cluster.name}`),
+  );

@@ -1,0 +1,129 @@
+import type { KnownState } from '../../core/drift/known-state.ts';
+import { reconcile } from '../../core/drift/reconcile.ts';
+import type { FactChange, Transition } from '../../core/drift/transition.ts';
+import { factKey } from '../../core/drift/watched-drift.ts';
+import { evaluate } from '../../core/evaluate/evaluate.ts';
+import type { CoverageGap, Evaluation } from '../../core/evaluate/evaluation.ts';
+import type { Unread } from '../../core/model/collected.ts';
+import type { ItemStatus } from '../contract.ts';
+import {
+  documentKeys,
+  type EvaluationDocument,
+  findDocument,
+  isEvaluationDocument,
+  type SummaryDocument,
+} from '../documents.ts';
+import type { AccountEvent } from '../events.ts';
+import { isTransient, unreadFrom } from '../failure.ts';
+import type { AuditChoices, AuditPorts } from '../ports.ts';
+import { factsOf } from './facts-of.ts';
+
+type Ports = Pick<AuditPorts, 'documents' | 'findings'>;
+type Choices = Pick<AuditChoices, 'settings' | 'rules' | 'overrides' | 'waivers'>;
+
+/** A summary keeps this many gaps; it counts all. */
+const gapsKept = 100;
+
+/**
+ * Evaluates one account and writes what changed. An account that was not read changes nothing: that is a gap. What is
+ * planned is written before it is done, so that a repeat after a crash still reports what the first attempt wrote.
+ */
+export const evaluateAccount = async (ports: Ports, choices: Choices, event: AccountEvent): Promise<ItemStatus> => {
+  try {
+    return await evaluateRead(ports, choices, event);
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    await reportUnread(ports, event, unreadFrom(error, 'evaluate-account'));
+    return 'failed';
+  }
+};
+
+const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent): Promise<ItemStatus> => {
+  const read = await factsOf(ports.documents, choices, event);
+  if ('reason' in read) {
+    await reportUnread(ports, event, read.reason);
+    return 'failed';
+  }
+  const { snapshot } = read.facts;
+  const evaluation = evaluate(read.facts, choices);
+  const known = await ports.findings.load(event.accountId);
+  const about = {
+    evaluation,
+    ...(snapshot.alias === undefined ? {} : { alias: snapshot.alias }),
+    regions: snapshot.regions.map(({ region }) => region),
+    gaps: [],
+  };
+  if (known.confirmedAt !== undefined && known.confirmedAt > event.startedAt) {
+    await report(ports, event, { ...about, transitions: [], factChanges: [] }, 'superseded', []);
+    return 'ok';
+  }
+  const written = await writeChanges(ports, event, known, evaluation);
+  await report(ports, event, { ...about, ...written.moves }, 'ok', written.unsentKeys);
+  return 'ok';
+};
+
+const reportUnread = (ports: Ports, event: AccountEvent, reason: Unread): Promise<void> => {
+  const gap: CoverageGap = { accountId: event.accountId, what: 'account', reason };
+  return report(ports, event, { regions: [], transitions: [], factChanges: [], gaps: [gap] }, 'failed', []);
+};
+
+interface Moves {
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+}
+
+const writeChanges = async (
+  ports: Ports,
+  event: AccountEvent,
+  known: KnownState,
+  evaluation: Evaluation,
+): Promise<{ readonly moves: Moves; readonly unsentKeys: readonly string[] }> => {
+  const { accountId, runId, startedAt: at } = event;
+  const planKey = documentKeys(runId).plan(accountId);
+  const earlier = await findDocument(ports.documents, planKey, isEvaluationDocument);
+  const change = reconcile(known, evaluation, { runId, at });
+  const done = doneBefore(earlier, known, runId);
+  const moves = {
+    transitions: [...done.transitions, ...change.transitions],
+    factChanges: [...done.factChanges, ...change.factChanges],
+  };
+  if (moves.transitions.length + moves.factChanges.length > 0)
+    await ports.documents.put(planKey, { ...moves, regions: [], gaps: [] } satisfies EvaluationDocument);
+  const { unsentKeys } = await ports.findings.apply({ accountId, runId, at, coverage: evaluation.gaps, ...change });
+  return { moves, unsentKeys };
+};
+
+/** Of an earlier attempt's plan, what it really wrote. */
+const doneBefore = (plan: EvaluationDocument | undefined, known: KnownState, runId: string): Moves => {
+  if (plan === undefined) return { transitions: [], factChanges: [] };
+  const versions = new Map(known.findings.map(item => [item.finding.id, item]));
+  const values = new Map(known.watched.map(fact => [factKey(fact), fact.value]));
+  return {
+    transitions: plan.transitions.filter(({ after }) => {
+      const now = versions.get(after.finding.id);
+      return now?.runId === runId && now.version === after.version;
+    }),
+    factChanges: plan.factChanges.filter(change => values.get(factKey(change)) === change.after),
+  };
+};
+
+const report = async (
+  ports: Ports,
+  event: AccountEvent,
+  document: EvaluationDocument,
+  status: SummaryDocument['status'],
+  unsentKeys: readonly string[],
+): Promise<void> => {
+  const keys = documentKeys(event.runId);
+  const gaps = [...document.gaps, ...(document.evaluation?.gaps ?? [])];
+  const summary: SummaryDocument = {
+    status,
+    gaps: gaps.slice(0, gapsKept),
+    gapCount: gaps.length,
+    transitions: document.transitions.length,
+    factChanges: document.factChanges.length,
+    unsentKeys,
+  };
+  await ports.documents.put(keys.evaluation(event.accountId), document);
+  await ports.documents.put(keys.summary(event.accountId), summary);
+};

@@ -1,0 +1,21 @@
+import { documentKeys, getDocument } from '../documents.ts';
+import { DocumentInvalid } from '../errors.ts';
+import type { DocumentStore, Target } from '../ports.ts';
+
+interface TargetsDocument {
+  readonly targets: Readonly<Record<string, Target>>;
+}
+
+const isTargets = (value: object): value is TargetsDocument =>
+  'targets' in value && typeof value.targets === 'object' && value.targets !== null;
+
+/** All accounts of a run, by id. */
+export const targetsOf = async (documents: DocumentStore, runId: string): Promise<TargetsDocument['targets']> =>
+  (await getDocument(documents, documentKeys(runId).targets, isTargets)).targets;
+
+/** The target of an account of a run. Throws `DocumentInvalid` where the run does not have it. */
+export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> => {
+  const target = (await targetsOf(documents, runId))[accountId];
+  if (target === undefined) throw new DocumentInvalid(`account ${accountId} is no target of run ${runId}`);
+  return target;
+};

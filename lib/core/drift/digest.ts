@@ -1,0 +1,58 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { atLeast, compareFindings, compareText, type Severity } from '../model/finding.ts';
+import { isNotifiable } from './reconcile.ts';
+import type { Digest, FactChange, Transition } from './transition.ts';
+import { factKey } from './watched-drift.ts';
+
+/** Something written and not yet sent, as the store hands it out. */
+export interface Unsent {
+  readonly key: string;
+  readonly transition?: Transition;
+  readonly factChange?: FactChange;
+}
+
+/** What a digest is made from, beside what is unsent. */
+export interface DigestContext {
+  readonly runId: string;
+  readonly at: string;
+  readonly minSeverity: Severity;
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
+  readonly gaps: number;
+  readonly links: Digest['links'];
+}
+
+/**
+ * The digest of what is unsent; undefined if nothing of it is worth a message. Its id is made from the keys alone: a
+ * repeat after a crash has the same one, and receivers drop it.
+ */
+export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Digest | undefined => {
+  const worth = unsent.filter(item => isWorthSending(item, context.minSeverity));
+  if (worth.length === 0) return undefined;
+  const { minSeverity: _floor, ...rest } = context;
+  return {
+    id: digestId(worth.map(item => item.key)),
+    ...rest,
+    transitions: worth
+      .flatMap(item => item.transition ?? [])
+      .sort((a, b) => compareFindings(a.after.finding, b.after.finding) || a.after.version - b.after.version),
+    factChanges: worth
+      .flatMap(item => item.factChange ?? [])
+      .sort((a, b) => compareText(factKey(a), factKey(b)) || compareText(a.at, b.at)),
+  };
+};
+
+const isWorthSending = ({ transition, factChange }: Unsent, floor: Severity): boolean =>
+  factChange !== undefined ||
+  (transition !== undefined && isNotifiable(transition) && atLeast(worstOf(transition), floor));
+
+/** A finding that fell below the floor was above it: that is news as well. */
+const worstOf = ({ before, after }: Transition): Severity => {
+  const now = after.finding.severity;
+  const was = before?.finding.severity ?? now;
+  return atLeast(was, now) ? was : now;
+};
+
+/** 128 bits of SHA-256 over the sorted keys, as 32 hex digits. */
+export const digestId = (keys: readonly string[]): string =>
+  bytesToHex(sha256(utf8ToBytes(JSON.stringify([...keys].sort(compareText))))).slice(0, 32);

@@ -1,0 +1,18 @@
+import { DocumentMissing } from '../audit/errors.ts';
+import type { DocumentStore } from '../audit/ports.ts';
+
+/** Documents in memory, as JSON text: what goes in and out is a copy, as with any other store. */
+export const memoryDocumentStore = (): DocumentStore => {
+  const texts = new Map<string, string>();
+  return {
+    put: async (key, document) => {
+      texts.set(key, JSON.stringify(document));
+    },
+    get: async key => {
+      const text = texts.get(key);
+      if (text === undefined) throw new DocumentMissing(`there is no document ${key}`);
+      return JSON.parse(text);
+    },
+    list: async prefix => [...texts.keys()].filter(key => key.startsWith(prefix)).sort(),
+  };
+};

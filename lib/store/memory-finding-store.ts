@@ -1,0 +1,158 @@
+import { StateConflict } from '../audit/errors.ts';
+import {
+  type FindingQueries,
+  type FindingStore,
+  maxPending,
+  type Page,
+  type Paged,
+  type Pending,
+  type RunRecord,
+  type StateChange,
+} from '../audit/ports.ts';
+import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
+import { isNotifiable } from '../core/drift/reconcile.ts';
+import type { FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
+import { factKey } from '../core/drift/watched-drift.ts';
+import type { WatchedFact } from '../core/evaluate/evaluation.ts';
+import { compareText, type Severity, severities } from '../core/model/finding.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { accountKey, findingKey, unsentKey, watchedKey } from './keys.ts';
+import { passes, worstFirst } from './worst-first.ts';
+
+/** One account's state. */
+interface Account {
+  readonly findings: Map<string, KnownFinding>;
+  readonly watched: Map<string, WatchedFact>;
+  known: KnownState;
+}
+
+/** Findings in memory: for one process, with the same laws as the table. `seed` is what is known beforehand, by account. */
+export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = {}): FindingStore & FindingQueries => {
+  const accounts = new Map<string, Account>();
+  const unsent = new Map<string, Pending>();
+  const history = new Map<string, Transition[]>();
+  const runs: RunRecord[] = [];
+  let sender: string | undefined;
+  for (const [accountId, known] of Object.entries(seed)) accounts.set(accountId, accountFrom(known));
+
+  const account = (accountId: string): Account => {
+    const known = accounts.get(accountId) ?? accountFrom(nothingKnown);
+    accounts.set(accountId, known);
+    return known;
+  };
+  const all = () => [...accounts.values()].flatMap(({ findings }) => [...findings.values()]);
+
+  return {
+    load: async accountId => {
+      const { findings, watched, known } = account(accountId);
+      return { ...known, findings: [...findings.values()], watched: [...watched.values()] };
+    },
+    apply: async change => {
+      const target = account(change.accountId);
+      refuseStale(target, change);
+      const keys = [...writeFindings(target, change, history, unsent), ...writeFacts(target, change, unsent)];
+      target.known = { ...baselineOf(change), findings: [], watched: [] };
+      return { written: change.transitions.length + change.factChanges.length, unsentKeys: keys };
+    },
+    claimSending: async runId => {
+      if (sender !== undefined && sender !== runId) throw new StateConflict(`run ${sender} is sending`);
+      sender = runId;
+    },
+    releaseSending: async runId => {
+      if (sender === runId) sender = undefined;
+    },
+    pending: async () => [...unsent.values()].sort(worstPending).slice(0, maxPending),
+    markSent: async (_digestId, keys) => {
+      for (const key of keys) unsent.delete(key);
+    },
+    recordRun: async run => {
+      const at = runs.findIndex(({ runId }) => runId === run.runId);
+      runs.splice(at < 0 ? runs.length : at, at < 0 ? 0 : 1, run);
+    },
+    openBySeverity: async () => countOpen(all()),
+    list: async (filter, page) =>
+      paged(
+        all()
+          .filter(item => passes(filter, item))
+          .sort((a, b) => compareText(worstFirst(a), worstFirst(b))),
+        page,
+      ),
+    show: async id => all().find(({ finding }) => finding.id === id),
+    history: async (id, page) => paged(history.get(id) ?? [], page),
+    runs: async page =>
+      paged(
+        [...runs].sort((a, b) => compareText(b.startedAt, a.startedAt)),
+        page,
+      ),
+  };
+};
+
+const accountFrom = (known: KnownState): Account => ({
+  findings: new Map(known.findings.map(item => [item.finding.id, item])),
+  watched: new Map(known.watched.map(fact => [factKey(fact), fact])),
+  known,
+});
+
+const refuseStale = (target: Account, change: StateChange): void => {
+  if (target.known.confirmedAt !== undefined && target.known.confirmedAt > change.at)
+    throw new StateConflict(`a newer run has written account ${change.accountId}`);
+  for (const { after } of change.transitions) {
+    const version = target.findings.get(after.finding.id)?.version ?? 0;
+    if (version !== after.version - 1)
+      throw new StateConflict(`finding ${after.finding.id} is at version ${version}, wanted ${after.version - 1}`);
+  }
+};
+
+const writeFindings = (
+  target: Account,
+  change: StateChange,
+  history: Map<string, Transition[]>,
+  unsent: Map<string, Pending>,
+): string[] =>
+  change.transitions.flatMap(transition => {
+    const { after } = transition;
+    const { id } = after.finding;
+    target.findings.set(id, after);
+    history.set(id, [...(history.get(id) ?? []), transition]);
+    if (!isNotifiable(transition)) return [];
+    const key = unsentKey(accountKey(change.accountId), findingKey(id), after.version);
+    unsent.set(key, { key, transition });
+    return [key];
+  });
+
+const writeFacts = (target: Account, change: StateChange, unsent: Map<string, Pending>): string[] => {
+  for (const fact of change.watched) target.watched.set(factKey(fact), fact);
+  return change.factChanges.map((factChange: FactChange) => {
+    if (factChange.after === undefined) target.watched.delete(factKey(factChange));
+    const key = unsentKey(accountKey(change.accountId), watchedKey(factChange), unsent.size + 1);
+    unsent.set(key, { key, factChange });
+    return key;
+  });
+};
+
+/** What a store remembers of an account beside findings and facts. */
+export const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | 'watched'> => ({
+  hasBaseline: true,
+  readScopes: change.readScopes,
+  unreadFacts: change.unreadFacts,
+  confirmedAt: change.at,
+});
+
+const worstPending = (a: Pending, b: Pending): number => compareText(pendingRank(a), pendingRank(b));
+const pendingRank = ({ key, transition }: Pending): string =>
+  transition === undefined ? `watched#${key}` : worstFirst(transition.after);
+
+/** Open findings by severity, with a zero for each that has none. */
+export const countOpen = (findings: readonly KnownFinding[]): Readonly<Record<Severity, number>> => {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 } satisfies Record<Severity, number>;
+  for (const { status, finding } of findings)
+    if (status === 'open' && severities.includes(finding.severity)) counts[finding.severity] += 1;
+  return counts;
+};
+
+const paged = <T>(items: readonly T[], page: Page): Paged<T> => {
+  const from = page.cursor === undefined ? 0 : decodeCursor(page.cursor).offset;
+  const slice = items.slice(from, from + page.limit);
+  const next = from + slice.length;
+  return next < items.length ? { items: slice, cursor: encodeCursor({ offset: next }) } : { items: slice };
+};

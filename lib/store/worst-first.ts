@@ -1,0 +1,25 @@
+import type { FindingFilter } from '../audit/ports.ts';
+import type { FindingStatus, KnownFinding } from '../core/drift/transition.ts';
+import { atLeast, severities } from '../core/model/finding.ts';
+
+/** Sorts as text: open before resolved before waived, then worst first, then oldest change first, then by id. */
+export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string =>
+  [status, severities.indexOf(finding.severity), changedAt, finding.id].join('#');
+
+/** The key of the index by status and severity: `open#high`. */
+export const statusAndSeverity = (status: FindingStatus, severity: string): string => `${status}#${severity}`;
+
+/** True if a finding passes every field of a filter that is given. */
+export const passes = (filter: FindingFilter, { finding, status, changedAt }: KnownFinding): boolean =>
+  is(filter.status, status) &&
+  (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
+  is(filter.accountId, finding.accountId) &&
+  is(filter.clusterName, finding.clusterName) &&
+  is(filter.ruleId, finding.ruleId) &&
+  is(filter.subject, finding.subject) &&
+  is(filter.namespace, finding.namespace) &&
+  is(filter.serviceAccount, finding.serviceAccount) &&
+  is(filter.roleArn, finding.roleArn) &&
+  (filter.changedSince === undefined || changedAt >= filter.changedSince);
+
+const is = (wanted: string | undefined, got: string | undefined): boolean => wanted === undefined || wanted === got;
