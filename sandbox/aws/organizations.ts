@@ -1,0 +1,78 @@
+import type { World, WorldAccount, WorldOrganization } from '../world/world.ts';
+import { AwsFault, type Call, count, type Operations, optionalText, page, text } from './operation.ts';
+
+const id = 'o-sandbox000';
+
+const organizationOf = (call: Call): WorldOrganization => {
+  if (call.account !== call.world.accounts[0])
+    throw new AwsFault('AccessDeniedException', "You don't have permissions to access this resource.");
+  return call.world.organization ?? { rootId: 'r-sbox', units: [], parents: {}, suspended: [] };
+};
+
+const managementOf = (world: World): WorldAccount | undefined => world.accounts[0];
+
+const shown = (call: Call, organization: WorldOrganization, account: WorldAccount) => {
+  const status = organization.suspended.includes(account.accountId) ? 'SUSPENDED' : 'ACTIVE';
+  return {
+    Id: account.accountId,
+    Arn: `arn:${account.partition}:organizations::${managementOf(call.world)?.accountId}:account/${id}/${account.accountId}`,
+    Email: `${account.accountId}@example.com`,
+    Name: account.name,
+    Status: status,
+    State: status,
+    JoinedMethod: 'CREATED',
+    JoinedTimestamp: 1_700_000_000,
+  };
+};
+
+const paged = <T>(call: Call, items: readonly T[]) =>
+  page(items, count(call, 'MaxResults', 20, 20), optionalText(call, 'NextToken'));
+
+const parentExists = (organization: WorldOrganization, parent: string): void => {
+  if (parent === organization.rootId || organization.units.some(unit => unit.id === parent)) return;
+  throw new AwsFault('ParentNotFoundException', "You specified parent that doesn't exist.");
+};
+
+/** Organizations, as the management account sees it. */
+export const organizationOperations: Operations = {
+  DescribeOrganization: call => {
+    organizationOf(call);
+    const management = managementOf(call.world);
+    return {
+      Organization: {
+        Id: id,
+        Arn: `arn:aws:organizations::${management?.accountId}:organization/${id}`,
+        FeatureSet: 'ALL',
+        MasterAccountId: management?.accountId,
+      },
+    };
+  },
+  ListRoots: call => ({
+    Roots: [{ Id: organizationOf(call).rootId, Name: 'Root', PolicyTypes: [] }],
+  }),
+  ListAccounts: call => {
+    const organization = organizationOf(call);
+    const { items, next } = paged(call, call.world.accounts);
+    return { Accounts: items.map(account => shown(call, organization, account)), NextToken: next };
+  },
+  ListAccountsForParent: call => {
+    const organization = organizationOf(call);
+    const parent = text(call, 'ParentId');
+    parentExists(organization, parent);
+    const children = call.world.accounts.filter(
+      account => (organization.parents[account.accountId] ?? organization.rootId) === parent,
+    );
+    const { items, next } = paged(call, children);
+    return { Accounts: items.map(account => shown(call, organization, account)), NextToken: next };
+  },
+  ListOrganizationalUnitsForParent: call => {
+    const organization = organizationOf(call);
+    const parent = text(call, 'ParentId');
+    parentExists(organization, parent);
+    const { items, next } = paged(
+      call,
+      organization.units.filter(unit => unit.parentId === parent),
+    );
+    return { OrganizationalUnits: items.map(unit => ({ Id: unit.id, Name: unit.name })), NextToken: next };
+  },
+};
