@@ -1,0 +1,178 @@
+import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { environmentNames, type StepName, stepNames } from '../audit/contract.ts';
+import type { Configuration } from '../config/configuration.ts';
+import { acknowledgeAuditor } from './acknowledged-rules.ts';
+import { logRetentionOf } from './log-retention.ts';
+import { Monitoring } from './monitoring.ts';
+import { Notifications } from './notifications.ts';
+import { featuresOf, permissionsOf, stepFeature } from './permissions.ts';
+import { resourceArns } from './resource-arns.ts';
+import { periodOf, Schedules } from './schedules.ts';
+import { StepFunction } from './step-function.ts';
+import { Storage } from './storage.ts';
+import { type StepFunctions, workflowOf } from './workflow.ts';
+
+/** `code` gives a step's bundle. `keepData` false makes a deployment that can be destroyed whole. */
+export interface AuditorStackProps extends StackProps {
+  readonly configuration: Configuration;
+  readonly code: (step: StepName) => Code;
+  readonly keepData?: boolean;
+}
+
+/** Everything that one auditor needs, for the accounts and regions of its configuration. */
+export class AuditorStack extends Stack {
+  private readonly settings: AuditorStackProps;
+  private readonly storage: Storage;
+  private readonly notifications: Notifications;
+  private readonly logRetention: RetentionDays;
+
+  constructor(scope: Construct, id: string, props: AuditorStackProps) {
+    super(scope, id, { description: 'Audits IRSA on Amazon EKS on a schedule (irsa-auditor)', ...props });
+    const { configuration } = props;
+    const { name, retention } = configuration;
+    this.settings = props;
+    this.logRetention = logRetentionOf(retention.logDays);
+    this.storage = new Storage(this, 'Storage', {
+      name,
+      snapshotDays: retention.snapshotDays,
+      keep: props.keepData ?? true,
+    });
+    this.notifications = new Notifications(this, 'Notifications', { name, destinations: configuration.notifications });
+    const functions = this.stepFunctions();
+    const stateMachine = this.stateMachine(functions);
+    const schedules = new Schedules(this, 'Schedules', {
+      configuration,
+      key: this.notifications.key,
+      stateMachine,
+      notifyDrift: functions['notify-drift'],
+    });
+    const period = periodOf(configuration.schedule.expression);
+    new Monitoring(this, 'Monitoring', {
+      name,
+      stateMachine,
+      functions: Object.values(functions),
+      deadLetters: schedules.deadLetters,
+      operations: this.notifications.operations,
+      ...(period === undefined || !configuration.schedule.enabled ? {} : { period }),
+    });
+    this.outputs(stateMachine);
+    acknowledgeAuditor(this);
+  }
+
+  private stepFunctions(): StepFunctions {
+    const features = featuresOf(this.settings.configuration);
+    const make = (step: StepName) => this.stepFunction(step).lambda;
+    const wanted = stepNames.filter(step => {
+      const feature = stepFeature[step];
+      return feature === undefined || features.has(feature);
+    });
+    return {
+      'list-targets': make('list-targets'),
+      'collect-account': make('collect-account'),
+      ...(wanted.includes('collect-cluster') ? { 'collect-cluster': make('collect-cluster') } : {}),
+      'index-issuers': make('index-issuers'),
+      'probe-issuers': make('probe-issuers'),
+      'evaluate-account': make('evaluate-account'),
+      'notify-drift': make('notify-drift'),
+      'complete-run': make('complete-run'),
+    };
+  }
+
+  private stepFunction(step: StepName): StepFunction {
+    const { configuration, code } = this.settings;
+    const { vpc } = configuration.inCluster;
+    return new StepFunction(this, step, {
+      name: configuration.name,
+      step,
+      code: code(step),
+      environment: this.stepEnvironment(step),
+      permissions: permissionsOf(step, featuresOf(configuration)),
+      arns: resourceArns(
+        {
+          partition: Aws.PARTITION,
+          region: Aws.REGION,
+          accountId: Aws.ACCOUNT_ID,
+          tableArn: this.storage.table.tableArn,
+          bucketArn: this.storage.bucket.bucketArn,
+          topicArn: this.notifications.findings.topicArn,
+          chatTopicArn: this.notifications.chat?.topicArn ?? '',
+          topicKeyArn: this.notifications.key.keyArn,
+        },
+        configuration,
+      ),
+      logRetention: this.logRetention,
+      ...(step === 'collect-cluster' && vpc ? { vpc } : {}),
+    });
+  }
+
+  /** No secret stands here: names and ARNs only. */
+  private stepEnvironment(step: StepName): Readonly<Record<string, string>> {
+    const { name } = this.settings.configuration;
+    const { chat, findings } = this.notifications;
+    return {
+      [environmentNames.table]: this.storage.table.tableName,
+      [environmentNames.bucket]: this.storage.bucket.bucketName,
+      [environmentNames.configuration]: 'configuration.json',
+      ...(step === 'notify-drift' ? { [environmentNames.topic]: findings.topicArn } : {}),
+      ...(step === 'notify-drift' && chat ? { [environmentNames.chatTopic]: chat.topicArn } : {}),
+      ...(step === 'notify-drift' ? { [environmentNames.console]: this.consoleUrl() } : {}),
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_LOG_LEVEL: 'INFO',
+    };
+  }
+
+  private consoleUrl(): string {
+    const machine = this.stateMachineArn();
+    return `https://${Aws.REGION}.console.aws.amazon.com/states/home?region=${Aws.REGION}#/statemachines/view/${machine}`;
+  }
+
+  /** By name, not by reference: the functions are made before the machine that calls them. */
+  private stateMachineArn(): string {
+    const { name } = this.settings.configuration;
+    return `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
+  }
+
+  private stateMachine(functions: StepFunctions): StateMachine {
+    const { name } = this.settings.configuration;
+    return new StateMachine(this, 'Audit', {
+      stateMachineName: name,
+      comment: 'One audit of IRSA: collect, index, probe, evaluate, notify',
+      definitionBody: DefinitionBody.fromChainable(workflowOf(this, functions)),
+      timeout: Duration.hours(6),
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, 'AuditLog', {
+          logGroupName: `/aws/vendedlogs/states/${name}`,
+          retention: this.logRetention,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+  }
+
+  private outputs(stateMachine: StateMachine): void {
+    const { table, bucket } = this.storage;
+    const output = (id: string, value: string, description: string) => new CfnOutput(this, id, { value, description });
+    output('TableName', table.tableName, 'Findings, history and runs');
+    output('BucketName', bucket.bucketName, 'The documents of each run');
+    output('TopicArn', this.notifications.findings.topicArn, 'Digests');
+    output('OperationsTopicArn', this.notifications.operations.topicArn, "The auditor's own alarms");
+    output('StateMachineArn', stateMachine.stateMachineArn, 'One execution is one audit');
+    output(
+      'RunNow',
+      `aws stepfunctions start-execution --region ${Aws.REGION} --state-machine-arn ${stateMachine.stateMachineArn}`,
+      'Audits now',
+    );
+    output(
+      'ListFindings',
+      `npx irsa-auditor findings list --region ${Aws.REGION} --table ${table.tableName}`,
+      'Lists what is open, worst first',
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { digestAttributes } from '../audit/contract.ts';
+import { allowed, type Destination, type RoutingFilter } from '../config/configuration.ts';
+
+export interface NotificationsProps {
+  readonly name: string;
+  readonly destinations: readonly Destination[];
+}
+
+/**
+ * The topics: `findings` for people and machines, `operations` for the auditor's own alarms, `chat` for channels (in
+ * the chat service's own schema, so a topic of its own). One customer key: CloudWatch cannot publish to a topic that is
+ * encrypted with the key that AWS manages.
+ */
+export class Notifications extends Construct {
+  readonly key: Key;
+  readonly findings: Topic;
+  readonly operations: Topic;
+  readonly chat?: Topic;
+
+  constructor(scope: Construct, id: string, props: NotificationsProps) {
+    super(scope, id);
+    this.key = topicKey(this, props.name);
+    this.findings = this.topic('Findings', `${props.name}-findings`);
+    this.operations = this.topic('Operations', `${props.name}-operations`);
+    this.subscribeEmails(props.destinations);
+    const channels = props.destinations.filter(destination => destination.to === 'chatbot-slack');
+    if (channels.length > 0) {
+      this.chat = this.topic('Chat', `${props.name}-chat`);
+      for (const [index, channel] of channels.entries()) slackChannel(this, props.name, index, channel, this.chat);
+    }
+  }
+
+  private topic(id: string, topicName: string): Topic {
+    return new Topic(this, id, { topicName, masterKey: this.key, enforceSSL: true });
+  }
+
+  /** An address gets one subscription a topic, whatever the number of destinations that name it: the first one's filter. */
+  private subscribeEmails(destinations: readonly Destination[]): void {
+    const seen = new Set<string>();
+    for (const destination of destinations) {
+      if (destination.to !== 'email') continue;
+      for (const address of destination.addresses) {
+        if (seen.has(address)) continue;
+        seen.add(address);
+        const filterPolicy = filterPolicyOf(destination.when);
+        this.findings.addSubscription(new EmailSubscription(address, filterPolicy ? { filterPolicy } : {}));
+        this.operations.addSubscription(new EmailSubscription(address));
+      }
+    }
+  }
+}
+
+/** A filter of the configuration as an SNS filter policy over the digest's attributes; undefined lets everything in. */
+export const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, SubscriptionFilter> | undefined => {
+  const { minSeverity, accounts, clusters, rules, transitions } = when ?? {};
+  const wanted: readonly (readonly [string, readonly string[] | undefined])[] = [
+    [digestAttributes.severity, minSeverity && severitiesFrom(minSeverity)],
+    [digestAttributes.account, accounts],
+    [digestAttributes.cluster, clusters],
+    [digestAttributes.rule, rules],
+    [digestAttributes.transition, transitions],
+  ];
+  const entries = wanted.flatMap(([name, values]) =>
+    values ? [[name, SubscriptionFilter.stringFilter({ allowlist: [...values] })] as const] : [],
+  );
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+};
+
+/** The severities at least as bad as the given one. */
+const severitiesFrom = (floor: (typeof allowed.severities)[number]): readonly string[] =>
+  allowed.severities.slice(0, allowed.severities.indexOf(floor) + 1);
+
+const topicKey = (scope: Construct, name: string): Key => {
+  const key = new Key(scope, 'Key', {
+    description: `${name}: topics and queues`,
+    enableKeyRotation: true,
+    pendingWindow: Duration.days(7),
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsPublish',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+      resources: ['*'],
+    }),
+  );
+  return key;
+};
+
+const slackChannel = (
+  scope: Construct,
+  name: string,
+  index: number,
+  channel: Extract<Destination, { to: 'chatbot-slack' }>,
+  topic: Topic,
+): void => {
+  /** The channel may read nothing of the account: it only shows what the topic brings. */
+  const role = new Role(scope, `ChannelRole${index}`, {
+    assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
+    description: `${name}: channel without permissions`,
+  });
+  new SlackChannelConfiguration(scope, `Channel${index}`, {
+    slackChannelConfigurationName: `${name}-${index}`,
+    slackWorkspaceId: channel.workspaceId,
+    slackChannelId: channel.channelId,
+    notificationTopics: [topic],
+    role,
+  });
+};

@@ -1,0 +1,172 @@
+/**
+ * Who may do what: the permissions of each step as data. Roles, the member role, `docs/permissions.md` and the test that
+ * compares them with the SDK commands of the code are all made from this table.
+ */
+import type { StepName } from '../audit/contract.ts';
+import type { Configuration } from '../config/configuration.ts';
+
+/** Choices of the configuration that widen what a step may do. Nothing is granted for what is not asked for. */
+export const features = [
+  'organization',
+  'members',
+  'role-details',
+  'cloud-trail',
+  'in-cluster',
+  'chat',
+  'secrets',
+  'event-bridge',
+  'security-hub',
+] as const;
+export type Feature = (typeof features)[number];
+
+/** What a permission is for. `any` stands only on actions for which IAM knows no resource. */
+export type ResourceName =
+  | 'any'
+  | 'oidc-providers'
+  | 'clusters'
+  | 'pod-identity-associations'
+  | 'member-roles'
+  | 'table'
+  | 'table-indexes'
+  | 'bucket'
+  | 'documents'
+  | 'topic'
+  | 'chat-topic'
+  | 'topic-key'
+  | 'secrets'
+  | 'event-bus'
+  | 'security-hub-product';
+
+/** `reads`: also needed in a member account, and therefore of the member role. */
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly on: readonly ResourceName[];
+  readonly why: string;
+  readonly when?: Feature;
+  readonly reads?: 'audited-account';
+}
+
+const inAudited = (why: string, on: ResourceName, actions: readonly string[], when?: Feature): Permission => ({
+  why,
+  on: [on],
+  actions,
+  reads: 'audited-account',
+  ...(when === undefined ? {} : { when }),
+});
+
+const assumeMembers: Permission = {
+  why: 'read member accounts through their one read-only role',
+  on: ['member-roles'],
+  actions: ['sts:AssumeRole'],
+  when: 'members',
+};
+const writeDocuments: Permission = { why: 'write parts of the run', on: ['documents'], actions: ['s3:PutObject'] };
+const readDocuments: readonly Permission[] = [
+  { why: 'read parts of the run', on: ['documents'], actions: ['s3:GetObject'] },
+  { why: 'tell a missing part from a forbidden one', on: ['bucket'], actions: ['s3:ListBucket'] },
+];
+const readTable: Permission = {
+  why: 'what is known from earlier runs',
+  on: ['table', 'table-indexes'],
+  actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+};
+const writeTable: Permission = {
+  why: 'write what changed, each on the condition of its version',
+  on: ['table'],
+  actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+};
+
+/** The permissions of each step beside writing its own log and trace. */
+export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
+  'list-targets': [
+    {
+      why: 'list the accounts of the organization',
+      on: ['any'],
+      actions: [
+        'organizations:ListAccounts',
+        'organizations:ListAccountsForParent',
+        'organizations:ListOrganizationalUnitsForParent',
+      ],
+      when: 'organization',
+    },
+    writeDocuments,
+  ],
+  'collect-account': [
+    inAudited('list providers, roles and the alias', 'any', [
+      'iam:ListOpenIDConnectProviders',
+      'iam:ListRoles',
+      'iam:ListAccountAliases',
+    ]),
+    inAudited('audiences and thumbprints', 'oidc-providers', ['iam:GetOpenIDConnectProvider']),
+    inAudited('last use and policies of roles', 'any', ['iam:GetAccountAuthorizationDetails'], 'role-details'),
+    inAudited('list clusters', 'any', ['eks:ListClusters']),
+    inAudited('issuer and state of a cluster', 'clusters', ['eks:DescribeCluster']),
+    inAudited('AssumeRoleWithWebIdentity calls', 'any', ['cloudtrail:LookupEvents'], 'cloud-trail'),
+    assumeMembers,
+    ...readDocuments,
+    writeDocuments,
+  ],
+  'collect-cluster': [
+    inAudited('Pod Identity associations of a cluster', 'clusters', ['eks:ListPodIdentityAssociations'], 'in-cluster'),
+    inAudited(
+      'role of an association',
+      'pod-identity-associations',
+      ['eks:DescribePodIdentityAssociation'],
+      'in-cluster',
+    ),
+    assumeMembers,
+    ...readDocuments,
+    writeDocuments,
+  ],
+  'index-issuers': [...readDocuments, writeDocuments],
+  'probe-issuers': [...readDocuments, writeDocuments],
+  'evaluate-account': [...readDocuments, writeDocuments, readTable, writeTable],
+  'notify-drift': [
+    ...readDocuments,
+    writeDocuments,
+    readTable,
+    writeTable,
+    { why: 'send the digest', on: ['topic'], actions: ['sns:Publish'] },
+    { why: 'send the digest to chat', on: ['chat-topic'], actions: ['sns:Publish'], when: 'chat' },
+    { why: 'the topics are encrypted', on: ['topic-key'], actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
+    { why: 'URLs of web hooks', on: ['secrets'], actions: ['secretsmanager:GetSecretValue'], when: 'secrets' },
+    { why: 'an event for each transition', on: ['event-bus'], actions: ['events:PutEvents'], when: 'event-bridge' },
+    {
+      why: 'findings in Security Hub',
+      on: ['security-hub-product'],
+      actions: ['securityhub:BatchImportFindings'],
+      when: 'security-hub',
+    },
+  ],
+  'complete-run': [...readDocuments, writeDocuments, readTable, writeTable],
+};
+
+/** Steps that exist only with a feature. */
+export const stepFeature: Readonly<Partial<Record<StepName, Feature>>> = { 'collect-cluster': 'in-cluster' };
+
+/** What a configuration asks for. */
+export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> => {
+  const kinds = new Set(configuration.notifications.map(destination => destination.to));
+  const asked: readonly (readonly [Feature, boolean])[] = [
+    ['organization', configuration.accounts.from === 'organization'],
+    ['members', configuration.accounts.from !== 'self'],
+    ['role-details', configuration.roleDetails],
+    ['cloud-trail', configuration.cloudTrail.enabled],
+    ['in-cluster', configuration.inCluster.enabled],
+    ['chat', kinds.has('chatbot-slack')],
+    ['secrets', kinds.has('slack') || kinds.has('teams') || kinds.has('webhook')],
+    ['event-bridge', configuration.eventBridge.enabled],
+    ['security-hub', configuration.securityHub.enabled],
+  ];
+  return new Set(asked.flatMap(([feature, wanted]) => (wanted ? [feature] : [])));
+};
+
+/** The permissions of a step under a set of features. */
+export const permissionsOf = (step: StepName, wanted: ReadonlySet<Feature>): readonly Permission[] =>
+  permissions[step].filter(permission => permission.when === undefined || wanted.has(permission.when));
+
+/** Everything that is read in an audited account: the whole of the member role. */
+export const memberPermissions = (wanted: ReadonlySet<Feature>): readonly Permission[] =>
+  (['collect-account', 'collect-cluster'] as const).flatMap(step =>
+    permissionsOf(step, wanted).filter(permission => permission.reads === 'audited-account'),
+  );

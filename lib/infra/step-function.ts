@@ -1,0 +1,134 @@
+import { type IVpc, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { StepName } from '../audit/contract.ts';
+import type { Permission, ResourceName } from './permissions.ts';
+
+/** Memory in MiB (CPU grows with it: one full core at 1,769) and the longest run. */
+interface Size {
+  readonly memory: number;
+  readonly timeout: Duration;
+}
+
+const small: Size = { memory: 512, timeout: Duration.minutes(5) };
+/** Collecting may wait long for a throttled API; evaluating and indexing hold whole snapshots. */
+const sizes: Readonly<Record<StepName, Size>> = {
+  'list-targets': small,
+  'collect-account': { memory: 1024, timeout: Duration.minutes(15) },
+  'collect-cluster': { memory: 1024, timeout: Duration.minutes(15) },
+  'index-issuers': { memory: 1769, timeout: Duration.minutes(15) },
+  'probe-issuers': { memory: 512, timeout: Duration.minutes(15) },
+  'evaluate-account': { memory: 1769, timeout: Duration.minutes(15) },
+  'notify-drift': small,
+  'complete-run': { memory: 1024, timeout: Duration.minutes(5) },
+};
+
+/** Where a function is placed in a network, by ids of what exists. */
+export interface VpcPlacement {
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+export interface StepFunctionProps {
+  readonly name: string;
+  readonly step: StepName;
+  readonly code: Code;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly permissions: readonly Permission[];
+  readonly arns: Readonly<Record<ResourceName, readonly string[]>>;
+  readonly logRetention: RetentionDays;
+  readonly vpc?: VpcPlacement;
+}
+
+/** One step's function with a role and a log of its own. The role's name is fixed: member roles and the access entries
+ *  of clusters trust it by name. */
+export class StepFunction extends Construct {
+  readonly lambda: LambdaFunction;
+  readonly role: Role;
+
+  constructor(scope: Construct, id: string, props: StepFunctionProps) {
+    super(scope, id);
+    const functionName = `${props.name}-${props.step}`;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      roleName: functionName,
+      description: `irsa-auditor, step ${props.step}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(this.role);
+    for (const permission of props.permissions) this.role.addToPolicy(statementOf(permission, props.arns));
+    if (props.vpc) this.role.addToPolicy(networkInterfaces());
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName,
+      description: `irsa-auditor: ${props.step}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: props.code,
+      role: this.role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      memorySize: sizes[props.step].memory,
+      timeout: sizes[props.step].timeout,
+      environment: { ...props.environment },
+      ...(props.vpc ? placement(this, props.vpc) : {}),
+    });
+  }
+}
+
+/** A permission as a policy statement. */
+export const statementOf = (
+  permission: Permission,
+  arns: Readonly<Partial<Record<ResourceName, readonly string[]>>>,
+): PolicyStatement =>
+  new PolicyStatement({
+    effect: Effect.ALLOW,
+    actions: [...permission.actions],
+    resources: permission.on.flatMap(name => [...(arns[name] ?? [])]),
+  });
+
+/** What Lambda needs to be in a VPC; EC2 knows no resource for most of it. Source: Lambda Developer Guide, "Giving
+ *  Lambda functions access to resources in an Amazon VPC". */
+const networkInterfaces = (): PolicyStatement =>
+  new PolicyStatement({
+    actions: [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
+  });
+
+const placement = (scope: Construct, vpc: VpcPlacement) => {
+  const network: IVpc = Vpc.fromVpcAttributes(scope, 'Vpc', {
+    vpcId: vpc.vpcId,
+    availabilityZones: vpc.subnetIds.map((_, index) => `zone-${index}`),
+    privateSubnetIds: [...vpc.subnetIds],
+  });
+  return {
+    vpc: network,
+    vpcSubnets: { subnets: vpc.subnetIds.map((id, index) => Subnet.fromSubnetId(scope, `Subnet${index}`, id)) },
+    securityGroups: vpc.securityGroupIds.map((id, index) =>
+      SecurityGroup.fromSecurityGroupId(scope, `SecurityGroup${index}`, id, { mutable: false }),
+    ),
+  };
+};

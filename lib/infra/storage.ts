@@ -1,0 +1,61 @@
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { tableDefinition } from '../audit/contract.ts';
+
+/** `keep`: survive the stack (the default). False is for throw-away deployments: `-c keep-data=false`. */
+export interface StorageProps {
+  readonly name: string;
+  readonly snapshotDays: number;
+  readonly keep: boolean;
+}
+
+/** Where the auditor remembers: findings in one table, the documents of each run in one bucket. */
+export class Storage extends Construct {
+  readonly table: Table;
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: StorageProps) {
+    super(scope, id);
+    const removalPolicy = props.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.table = findingTable(this, props, removalPolicy);
+    this.bucket = new Bucket(this, 'Snapshots', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy,
+      lifecycleRules: [
+        { id: 'runs', prefix: 'runs/', expiration: Duration.days(props.snapshotDays) },
+        { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+  }
+}
+
+const text = (name: string) => ({ name, type: AttributeType.STRING });
+
+/** The table of `contract.ts`. One name for each deployment, so that a query typed by hand finds it. */
+const findingTable = (scope: Construct, props: StorageProps, removalPolicy: RemovalPolicy): Table => {
+  const table = new Table(scope, 'Findings', {
+    tableName: `${props.name}-findings`,
+    partitionKey: text(tableDefinition.partitionKey),
+    sortKey: text(tableDefinition.sortKey),
+    timeToLiveAttribute: tableDefinition.timeToLive,
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.AWS_MANAGED,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: props.keep,
+    removalPolicy,
+  });
+  for (const index of tableDefinition.indexes)
+    table.addGlobalSecondaryIndex({
+      indexName: index.name,
+      partitionKey: text(index.partitionKey),
+      sortKey: text(index.sortKey),
+      projectionType: index.projection === 'ALL' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY,
+    });
+  return table;
+};
