@@ -10,6 +10,8 @@ const expected = new Set([
   'CredentialsInvalid',
   'RegionMissing',
   'TargetsUnreadable',
+  'ThrottledError',
+  'TransientError',
 ]);
 
 /** Runs the command line with these arguments (without `node` and the script). Never throws; sets the exit code. */

@@ -1,3 +1,4 @@
+import { inParallel } from '../audit/in-parallel.ts';
 import type { AccountReader, Target } from '../audit/ports.ts';
 import type { AccountQuotas } from '../core/model/account.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
@@ -9,7 +10,6 @@ import { type Clock, systemClock } from './clock.ts';
 import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime-reader.ts';
 import { readClusters } from './eks/read-clusters.ts';
 import { type IamReadOptions, readIam } from './iam/iam-account-reader.ts';
-import { inParallel } from './in-parallel.ts';
 import { clientsOfTarget } from './targets/assume-member-role.ts';
 
 /** What is read beyond providers, roles and clusters, and how much at a time. */

@@ -11,9 +11,3 @@ export class RegionMissing extends Error {
   override readonly name = 'RegionMissing';
   readonly code = 'region-missing';
 }
-
-/** The list of accounts could not be read: without it there is nothing to audit. `cause` is AWS's error. */
-export class TargetsUnreadable extends Error {
-  override readonly name = 'TargetsUnreadable';
-  readonly code = 'targets-unreadable';
-}

@@ -1,10 +1,10 @@
 import { DescribeClusterCommand, type EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import { z } from 'zod';
+import { inParallel } from '../../audit/in-parallel.ts';
 import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
 import type { ClusterSnapshotList } from '../../core/model/snapshot.ts';
 import { certificatesOfBundle } from '../certificates.ts';
-import { inParallel } from '../in-parallel.ts';
 import { invalidAnswer, isRegionRefusal, unreadFromError } from '../unread-from-error.ts';
 
 const listOperation = 'eks:ListClusters';

@@ -4,9 +4,9 @@ import {
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
 import { z } from 'zod';
+import { inParallel } from '../../audit/in-parallel.ts';
 import type { Provider, ProviderDetail } from '../../core/model/account.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
-import { inParallel } from '../in-parallel.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 
 const listOperation = 'iam:ListOpenIDConnectProviders';

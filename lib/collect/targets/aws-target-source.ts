@@ -1,7 +1,7 @@
+import { TargetsUnreadable } from '../../audit/errors.ts';
 import type { Target, TargetSource } from '../../audit/ports.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import type { AwsClients } from '../clients.ts';
-import { TargetsUnreadable } from '../errors.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { eksRegions } from './eks-regions.ts';
 import { type OrganizationFilter, organizationAccounts } from './organization-accounts.ts';
@@ -23,7 +23,7 @@ export interface TargetOptions {
 
 /**
  * Lists the accounts to audit. The caller's own account is read with the caller's own credentials, all others through
- * the member role. `list()` throws `CredentialsInvalid` or `TargetsUnreadable`.
+ * the member role. `list()` throws what `unreadableTargets` says.
  */
 export const awsTargetSource = (clients: AwsClients, choice: AccountChoice, options: TargetOptions): TargetSource => ({
   list: async () => {

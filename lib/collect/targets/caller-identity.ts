@@ -1,8 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { z } from 'zod';
 import { parseArn } from '../../core/model/arn.ts';
-import { TargetsUnreadable } from '../errors.ts';
-import { credentialsProblem, unreadFromError } from '../unread-from-error.ts';
+import { unreadableTargets } from './unreadable-targets.ts';
 
 /** Who the credentials are. */
 export interface CallerIdentity {
@@ -15,19 +14,15 @@ const answer = z.object({ Account: z.string().regex(/^\d{12}$/), Arn: z.string()
 
 /**
  * Asks STS who the caller is: one call that needs no permission, and so the one that tells good credentials from bad.
- * Throws `CredentialsInvalid` where they cannot work, `TargetsUnreadable` where STS did not answer.
+ * Throws `CredentialsInvalid` where they cannot work, `ThrottledError`,
+ * `TransientError` or `TargetsUnreadable` where STS did not answer.
  */
 export const callerIdentity = async (sts: STSClient): Promise<CallerIdentity> => {
   let identity: z.output<typeof answer>;
   try {
     identity = answer.parse(await sts.send(new GetCallerIdentityCommand({})));
   } catch (error) {
-    const problem = credentialsProblem(error);
-    if (problem) throw problem;
-    const { kind, message } = unreadFromError(error, 'sts:GetCallerIdentity');
-    throw new TargetsUnreadable(`the caller's account could not be read (sts:GetCallerIdentity, ${kind}): ${message}`, {
-      cause: error,
-    });
+    throw unreadableTargets(error, 'sts:GetCallerIdentity', "the caller's account");
   }
   return { accountId: identity.Account, partition: parseArn(identity.Arn)?.partition ?? 'aws', arn: identity.Arn };
 };

@@ -5,8 +5,8 @@ import {
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { z } from 'zod';
-import { TargetsUnreadable } from '../errors.ts';
-import { credentialsProblem, unreadFromError } from '../unread-from-error.ts';
+import { TargetsUnreadable } from '../../audit/errors.ts';
+import { unreadableTargets } from './unreadable-targets.ts';
 
 /** Which accounts of the organization. */
 export interface OrganizationFilter {
@@ -112,24 +112,11 @@ const pages = async <T>(
     try {
       answer = await read(token);
     } catch (error) {
-      throw unreadable(error, operation);
+      throw unreadableTargets(error, operation, "the organization's accounts");
     }
     items.push(...answer.items);
     if (answer.next === null || answer.next === undefined) return items;
     token = answer.next;
   }
   throw new TargetsUnreadable(`${operation} gave more than ${maxPages} pages`);
-};
-
-const unreadable = (error: unknown, operation: string): Error => {
-  const problem = credentialsProblem(error);
-  if (problem) return problem;
-  const { kind, message, permission } = unreadFromError(error, operation);
-  const grant = permission === undefined ? '' : `; grant ${permission}`;
-  return new TargetsUnreadable(
-    `the organization's accounts could not be read (${operation}, ${kind}): ${message}${grant}`,
-    {
-      cause: error,
-    },
-  );
 };

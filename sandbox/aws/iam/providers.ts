@@ -60,9 +60,11 @@ export const providerOperations: Operations = {
     };
   },
   CreateOpenIDConnectProvider: create,
+  // Idempotent: a provider that is not there is no error (IAM API Reference).
   DeleteOpenIDConnectProvider: call => {
-    const provider = providerOf(call);
-    call.account.providers.splice(call.account.providers.indexOf(provider), 1);
+    const arn = text(call, 'OpenIDConnectProviderArn');
+    const index = call.account.providers.findIndex(provider => worldProviderArn(call.account, provider) === arn);
+    if (index >= 0) call.account.providers.splice(index, 1);
     return {};
   },
   AddClientIDToOpenIDConnectProvider: call => {
