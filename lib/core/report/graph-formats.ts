@@ -22,12 +22,10 @@ export const focusGraph = (graph: IdentityGraph, focus: GraphFocus): IdentityGra
     wanted.push(node => node.kind === 'service-account' && node.label === focus.serviceAccount);
   if (focus.role !== undefined)
     wanted.push(node => node.kind === 'role' && (node.label === focus.role || node.id === focus.role));
-  if (focus.problemsOnly === true) wanted.push(node => node.findings.length > 0 || isProblemEnd(graph, node.id));
+  const ends = new Set(graph.edges.filter(isProblem).flatMap(edge => [edge.from, edge.to]));
+  if (focus.problemsOnly === true) wanted.push(node => node.findings.length > 0 || ends.has(node.id));
   return wanted.reduce(keepThrough, graph);
 };
-
-const isProblemEnd = (graph: IdentityGraph, id: string): boolean =>
-  graph.edges.some(edge => (edge.from === id || edge.to === id) && isProblem(edge));
 
 const isProblem = (edge: GraphEdge): boolean => edge.state === 'broken' || edge.state === 'open';
 

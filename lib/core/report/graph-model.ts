@@ -1,4 +1,5 @@
-import type { Severity } from '../model/finding.ts';
+import type { ArticleStep, Severity } from '../model/finding.ts';
+import type { UnreadStep } from './unread-steps.ts';
 
 /** Kinds of things in the identity graph, from the cluster to the provider that vouches for its tokens. */
 export const nodeKinds = ['cluster', 'namespace', 'service-account', 'role', 'provider'] as const;
@@ -7,9 +8,6 @@ export type NodeKind = (typeof nodeKinds)[number];
 /** `read`: it was seen. `named`: something else names it, and where it would stand was not read. `absent`: that was
  *  read, and it is not there. */
 export type Presence = 'read' | 'named' | 'absent';
-
-/** How much of a cluster's inside was read. */
-export type InsideRead = 'read' | 'partial' | 'unread' | 'not-asked-for';
 
 /** One thing. Its id is the subject id that findings use, so a finding and its node find each other. */
 export interface GraphNode {
@@ -23,8 +21,8 @@ export interface GraphNode {
   readonly clusterArn?: string;
   /** Of clusters and providers, with `https://`. */
   readonly issuer?: string;
-  /** Of clusters. */
-  readonly inside?: InsideRead;
+  /** Of clusters: steps of the article whose facts were not all read. */
+  readonly unread?: Readonly<Partial<Record<ArticleStep, UnreadStep>>>;
   /** Ids of the findings on it that no waiver covers, worst first, and how bad the worst is. */
   readonly findings: readonly string[];
   readonly severity?: Severity;

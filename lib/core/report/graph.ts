@@ -14,8 +14,9 @@ import { parsePolicy } from '../trust/parse-policy.ts';
 import type { Statement } from '../trust/policy.ts';
 import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
-import type { IdentityGraph, InsideRead, Presence } from './graph-model.ts';
+import type { IdentityGraph, Presence } from './graph-model.ts';
 import { admissionOf, namespaceOfPattern } from './graph-subjects.ts';
+import { unreadSteps } from './unread-steps.ts';
 
 /** What a graph is made from. `findings` colour it; waived ones do not. */
 export interface GraphInput {
@@ -53,19 +54,19 @@ export const graphOf = (input: GraphInput): IdentityGraph => {
     clusters: new Map(),
     roles: new Set(input.snapshots.flatMap(snapshot => valueOr(snapshot.roles, []).map(role => role.arn))),
   };
-  for (const snapshot of input.snapshots) for (const cluster of clustersOf(snapshot)) drawCluster(drawing, cluster);
+  for (const snapshot of input.snapshots)
+    for (const cluster of clustersOf(snapshot)) drawCluster(drawing, snapshot, cluster);
   for (const snapshot of input.snapshots) drawProviders(drawing, snapshot);
   for (const snapshot of input.snapshots)
     for (const role of valueOr(snapshot.roles, [])) drawRole(drawing, snapshot, role);
   return judgeGraph(finish(drawing.draft), input.findings);
 };
 
-const drawCluster = (drawing: Drawing, snapshot: ClusterSnapshot): void => {
+const drawCluster = (drawing: Drawing, account: AccountSnapshot, snapshot: ClusterSnapshot): void => {
   const { cluster, kubernetes } = snapshot;
   const { arn, accountId, region, issuer } = cluster;
   const section = kubernetes.status === 'unavailable' ? undefined : kubernetes.value.serviceAccounts;
   const accounts = section === undefined ? [] : valueOr(section, []);
-  const inside = insideOf(snapshot);
   addNode(drawing.draft, {
     id: arn,
     kind: 'cluster',
@@ -73,7 +74,7 @@ const drawCluster = (drawing: Drawing, snapshot: ClusterSnapshot): void => {
     accountId,
     presence: 'read',
     region,
-    inside,
+    unread: unreadSteps(account, snapshot),
     ...(issuer === undefined ? {} : { issuer }),
   });
   const drawn: DrawnCluster = {
@@ -84,15 +85,7 @@ const drawCluster = (drawing: Drawing, snapshot: ClusterSnapshot): void => {
     accounts: new Set(accounts.map(({ namespace, name }) => `${namespace}/${name}`)),
   };
   if (issuer !== undefined) drawing.clusters.set(issuer, [...(drawing.clusters.get(issuer) ?? []), drawn]);
-  for (const account of accounts) drawAnnotated(drawing, drawn, account);
-};
-
-const insideOf = ({ kubernetes }: ClusterSnapshot): InsideRead => {
-  if (kubernetes.status === 'unavailable')
-    return kubernetes.reason.kind === 'not-asked-for' ? 'not-asked-for' : 'unread';
-  const { serviceAccounts, pods, webhook } = kubernetes.value;
-  const whole = [kubernetes, serviceAccounts, pods, webhook].every(section => section.status === 'complete');
-  return whole ? 'read' : 'partial';
+  for (const annotated of accounts) drawAnnotated(drawing, drawn, annotated);
 };
 
 const drawAnnotated = (drawing: Drawing, cluster: DrawnCluster, account: ServiceAccount): void => {

@@ -25,13 +25,7 @@ export interface HealthRow {
   readonly cells: readonly HealthCell[];
 }
 
-/** Steps that need the inside of the cluster, and the one that needs CloudTrail. */
-const insideSteps: ReadonlySet<ArticleStep> = new Set([
-  'role-arn-format',
-  'webhook-configuration',
-  'webhook-injection',
-]);
-const eventSteps: ReadonlySet<ArticleStep> = new Set(['supported-sdk']);
+/** Steps that have no subject in a cluster without a provider. */
 const providerSteps: ReadonlySet<ArticleStep> = new Set([
   'provider-audience',
   'provider-thumbprint',
@@ -52,7 +46,6 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
     if (step === undefined) continue;
     for (const arn of reach.bySubject(subject)) undecided.set(arn, (undecided.get(arn) ?? new Set()).add(step));
   }
-  const eventsAsked = !report.undecided.some(({ ruleId, subject }) => subject === '*' && ruleId.startsWith('runtime-'));
   return graph.nodes
     .filter(node => node.kind === 'cluster')
     .map(node => ({
@@ -65,7 +58,6 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
           findings: byCluster.get(node.id) ?? [],
           undecided: undecided.get(node.id)?.has(step) ?? false,
           unused: !reach.used.has(node.id),
-          eventsAsked,
         }),
       ),
     }));
@@ -75,7 +67,6 @@ interface CellFacts {
   readonly findings: readonly Finding[];
   readonly undecided: boolean;
   readonly unused: boolean;
-  readonly eventsAsked: boolean;
 }
 
 const cellOf = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): HealthCell => {
@@ -86,10 +77,9 @@ const cellOf = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): Health
 };
 
 const stateWithout = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): CellState => {
-  if (facts.undecided) return 'unknown';
-  if (insideSteps.has(step) && cluster.inside !== 'read')
-    return cluster.inside === 'not-asked-for' ? 'not-asked-for' : 'unknown';
-  if (eventSteps.has(step) && !facts.eventsAsked) return 'not-asked-for';
+  const unread = cluster.unread?.[step];
+  if (facts.undecided || unread === 'unread') return 'unknown';
+  if (unread === 'not-asked-for') return 'not-asked-for';
   return facts.unused && providerSteps.has(step) ? 'unused' : 'ok';
 };
 
