@@ -57,15 +57,19 @@ const untrusted = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+/** What is read of an error: its realm and class do not matter, only what it says. */
+const errorShape = z.object({
+  name: z.string().catch(''),
+  code: z.string().optional().catch(undefined),
+  message: z.string().catch(''),
+});
 
 /** The reason that a failed exchange stands for: refused, timed out, not vouched for, cut off, not JSON. */
 export const networkReason = (call: ApiCall, error: unknown): Unread => {
   const operation = operationOf(call);
-  const code = codeOf(error);
-  const text = oneLine(error instanceof Error ? error.message : String(error));
-  const name = error instanceof Error ? error.name : '';
+  const parsed = errorShape.safeParse(error);
+  const { name, code, message } = parsed.success ? parsed.data : { name: '', code: undefined, message: String(error) };
+  const text = oneLine(message || code || name || 'no message');
   if (name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR' || code === 'ETIMEDOUT')
     return { kind: 'timed-out', operation, message: 'no complete answer within the time limit' };
   if (code === 'answer-too-large') return { kind: 'too-large', operation, message: text };
@@ -76,8 +80,8 @@ export const networkReason = (call: ApiCall, error: unknown): Unread => {
       operation,
       message: `the server's certificate is not vouched for by the cluster's certificate authority: ${text}`,
     };
-  if (error instanceof SyntaxError) return { kind: 'invalid', operation, message: `the answer is not JSON: ${text}` };
-  if (error instanceof TypeError) return { kind: 'invalid', operation, message: text };
+  if (name === 'SyntaxError') return { kind: 'invalid', operation, message: `the answer is not JSON: ${text}` };
+  if (name === 'TypeError') return { kind: 'invalid', operation, message: text };
   return { kind: 'unreachable', operation, message: text };
 };
 
