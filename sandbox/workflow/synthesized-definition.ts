@@ -1,0 +1,23 @@
+import { type Configuration, parseConfiguration } from '../../lib/config/configuration.ts';
+import { isDefinition, type States } from './definition.ts';
+import { definitionIn } from './resolve-template.ts';
+
+/**
+ * The definition that `cdk deploy` would deploy, out of the stack's own template: nothing is written by hand twice.
+ * aws-cdk-lib is loaded here and only here, in about half a second; handlers are not bundled for it.
+ */
+export const synthesizedDefinition = async (
+  configuration: Configuration = parseConfiguration('{}', 'the default configuration'),
+): Promise<States> => {
+  const { App } = await import('aws-cdk-lib/core');
+  const { Code } = await import('aws-cdk-lib/aws-lambda');
+  const { AuditorStack } = await import('../../lib/infra/auditor-stack.ts');
+  const app = new App({ analyticsReporting: false, treeMetadata: false });
+  const stack = new AuditorStack(app, 'sandbox', {
+    configuration,
+    code: () => Code.fromInline('exports.handler = () => undefined'),
+  });
+  const definition = definitionIn(app.synth().getStackByName(stack.stackName).template);
+  if (!isDefinition(definition)) throw new Error('the synthesized definition is no state machine');
+  return definition;
+};
