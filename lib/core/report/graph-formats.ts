@@ -1,57 +1,5 @@
-import type { GraphEdge, GraphNode, IdentityGraph } from './graph-model.ts';
-import { nodeKinds } from './graph-model.ts';
+import { type GraphEdge, type GraphNode, type IdentityGraph, nodeKinds } from './graph-model.ts';
 import { safeJson, visible } from './visible-text.ts';
-
-/** What part of a graph is wanted. Names are exact. */
-export interface GraphFocus {
-  readonly cluster?: string | undefined;
-  readonly namespace?: string | undefined;
-  readonly serviceAccount?: string | undefined;
-  /** Name or ARN. */
-  readonly role?: string | undefined;
-  readonly problemsOnly?: boolean | undefined;
-}
-
-/** The part of a graph that lies on a way through every named thing; with `problemsOnly`, on a way through an edge that
- *  is broken or open, or a node with a finding. */
-export const focusGraph = (graph: IdentityGraph, focus: GraphFocus): IdentityGraph => {
-  const wanted: ((node: GraphNode) => boolean)[] = [];
-  if (focus.cluster !== undefined) wanted.push(node => node.kind === 'cluster' && node.label === focus.cluster);
-  if (focus.namespace !== undefined) wanted.push(node => node.kind === 'namespace' && node.label === focus.namespace);
-  if (focus.serviceAccount !== undefined)
-    wanted.push(node => node.kind === 'service-account' && node.label === focus.serviceAccount);
-  if (focus.role !== undefined)
-    wanted.push(node => node.kind === 'role' && (node.label === focus.role || node.id === focus.role));
-  const ends = new Set(graph.edges.filter(isProblem).flatMap(edge => [edge.from, edge.to]));
-  if (focus.problemsOnly === true) wanted.push(node => node.findings.length > 0 || ends.has(node.id));
-  return wanted.reduce(keepThrough, graph);
-};
-
-const isProblem = (edge: GraphEdge): boolean => edge.state === 'broken' || edge.state === 'open';
-
-/** Nodes that satisfy the wish, everything before them and everything after them. */
-const keepThrough = (graph: IdentityGraph, wish: (node: GraphNode) => boolean): IdentityGraph => {
-  const start = graph.nodes.filter(wish).map(node => node.id);
-  const edges = graph.edges.filter(edge => edge.kind !== 'issues');
-  const kept = new Set([...walk(start, edges, 'from', 'to'), ...walk(start, edges, 'to', 'from')]);
-  return {
-    nodes: graph.nodes.filter(node => kept.has(node.id)),
-    edges: graph.edges.filter(edge => kept.has(edge.from) && kept.has(edge.to)),
-  };
-};
-
-const walk = (
-  start: readonly string[],
-  edges: readonly GraphEdge[],
-  near: 'from' | 'to',
-  far: 'from' | 'to',
-): Set<string> => {
-  const next = new Map<string, string[]>();
-  for (const edge of edges) next.set(edge[near], [...(next.get(edge[near]) ?? []), edge[far]]);
-  const seen = new Set(start);
-  for (const id of seen) for (const other of next.get(id) ?? []) seen.add(other);
-  return seen;
-};
 
 /** The graph as JSON. */
 export const renderGraphJson = (graph: IdentityGraph): string => `${safeJson(graph, 2)}\n`;

@@ -19,7 +19,8 @@ export const judgeGraph = (graph: IdentityGraph, findings: readonly Finding[]): 
   }
   const nodes = graph.nodes.map(node => judgeNode(node, byNode));
   const byId = new Map(nodes.map(node => [node.id, node]));
-  return { nodes, edges: graph.edges.map(edge => ({ ...edge, state: stateOf(edge, byId, byNode) })) };
+  const admitting = new Set(graph.edges.filter(edge => edge.kind === 'admits').map(edge => edge.to));
+  return { nodes, edges: graph.edges.map(edge => ({ ...edge, state: stateOf(edge, byId, byNode, admitting) })) };
 };
 
 /** The node that a finding lies on: its subject; for pods their service account; for a webhook or issuer its cluster. */
@@ -43,7 +44,13 @@ const judgeNode = (node: GraphNode, byNode: ByNode): GraphNode => {
 
 const worse = (a: Severity | undefined, b: Severity): Severity => (a === undefined || atLeast(b, a) ? b : a);
 
-const stateOf = (edge: GraphEdge, nodes: ReadonlyMap<string, GraphNode>, byNode: ByNode): EdgeState => {
+/** `admitting` names roles that a pattern opens: there the pattern's own edge is the open one, not the provider's. */
+const stateOf = (
+  edge: GraphEdge,
+  nodes: ReadonlyMap<string, GraphNode>,
+  byNode: ByNode,
+  admitting: ReadonlySet<string>,
+): EdgeState => {
   const ends = [nodes.get(edge.from), nodes.get(edge.to)];
   if (edge.kind === 'contains') return 'ok';
   if (ends.some(end => end?.presence === 'absent')) return 'broken';
@@ -51,7 +58,7 @@ const stateOf = (edge: GraphEdge, nodes: ReadonlyMap<string, GraphNode>, byNode:
   if (has(byNode, edge.from, 'breaks') && edge.kind !== 'admits') return 'broken';
   if (has(byNode, edge.to, 'breaks')) return 'broken';
   if (edge.kind === 'admits') return has(byNode, edge.to, 'exposes') ? 'open' : 'ok';
-  if (edge.kind === 'trusts' && has(byNode, edge.from, 'exposes')) return 'open';
+  if (edge.kind === 'trusts' && has(byNode, edge.from, 'exposes') && !admitting.has(edge.from)) return 'open';
   return ends.some(end => end?.presence === 'named') ? 'unknown' : 'ok';
 };
 

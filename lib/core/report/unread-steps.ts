@@ -26,19 +26,19 @@ const sectionsOf = (
   account: AccountSnapshot,
   { cluster, kubernetes }: ClusterSnapshot,
 ): Readonly<Record<ArticleStep, readonly Collected<unknown>[]>> => {
-  const inside = (part: 'serviceAccounts' | 'webhook' | 'pods'): Collected<unknown> =>
-    kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value[part];
+  const inside = (part: 'serviceAccounts' | 'webhook' | 'pods'): readonly Collected<unknown>[] =>
+    kubernetes.status === 'unavailable' ? [kubernetes] : [kubernetes, kubernetes.value[part]];
   const details = valueOr(account.providers, [])
     .filter(provider => providerHostPath(provider.arn) === stripScheme(cluster.issuer ?? ''))
     .map(provider => provider.detail);
   return {
-    'role-arn-format': [inside('serviceAccounts')],
+    'role-arn-format': inside('serviceAccounts'),
     'provider-exists': [account.providers],
     'provider-audience': [account.providers, ...details],
     'provider-thumbprint': [account.providers, ...details],
     'role-trust-policy': [account.roles],
-    'webhook-configuration': [inside('webhook')],
-    'webhook-injection': [inside('serviceAccounts'), inside('pods')],
+    'webhook-configuration': inside('webhook'),
+    'webhook-injection': [...inside('serviceAccounts'), ...inside('pods')],
     'supported-sdk': [account.runtime],
   };
 };

@@ -1,6 +1,6 @@
 /** Part 3 of the page's script: one finding as an expandable card, filled when it is first opened; and the wiring of
  *  the filters. */
-export const cardScript = String.raw`
+export const cardScript = `
 const card = finding => {
   const place = [finding.a, finding.g, finding.c].filter(Boolean).join(' / ');
   const details = make('details', { class: 'finding', id: 'finding-' + finding.id },

@@ -1,6 +1,6 @@
 /** Part 5 of the page's script: draws the part of the graph that is in view, pins clusters, namespaces and providers to
  *  it while their rows pass, and answers filter, pointer and keyboard. */
-export const graphScript = String.raw`
+export const graphScript = `
 if (data.graph) {
   const graph = readGraph(data.graph);
   const view = byId('graph-view');
@@ -13,7 +13,7 @@ if (data.graph) {
     label.style.left = column.x + 'px';
     byId('graph-head').append(label);
   }
-  byId('graph-head').style.width = graphWidth + 'px';
+  byId('graph-head').style.minWidth = graphWidth + 'px';
   const kinds = ['cluster', 'namespace', 'service account', 'role', 'provider'];
   const stateNames = ['ok', 'broken', 'open', 'unknown'];
   const presenceNames = ['read', 'named', 'absent'];
@@ -23,18 +23,19 @@ if (data.graph) {
   let kept = new Set(), drawn = [], rows = 0, chosen, lit, whole = false, asked = false;
   for (const node of graph.nodes) if (node.kind === 0) clusterChoice.append(make('option', { value: String(node.index) }, node.label + ' ' + node.region + ' ' + node.account));
 
-  const troubled = new Set([...graph.nodes.filter(node => node.findings.length > 0), ...graph.edges.filter(isTrouble).flatMap(edge => [edge.from, edge.to])]);
+  const troubled = troubledOf(graph);
+  const nearTrouble = troubled.reduce((kept, node) => around(node, kept), new Set());
   const narrow = (set, test) => through([...set].filter(test));
   const filterGraph = () => {
     let wanted = new Set(graph.nodes);
     const meet = other => { wanted = new Set([...wanted].filter(node => other.has(node))); };
-    if (trouble.checked) meet(through(troubled));
+    if (trouble.checked) meet(nearTrouble);
     if (clusterChoice.value !== '') meet(through([graph.nodes[Number(clusterChoice.value)]]));
     const text = search.value.trim().toLowerCase();
     if (text !== '') meet(narrow(wanted, node => node.label.toLowerCase().includes(text) || node.id.toLowerCase().includes(text)));
     kept = wanted;
     rows = layOut(graph.nodes, kept);
-    drawn = graph.edges.filter(edge => kept.has(edge.from) && kept.has(edge.to) && edge.kind !== 4);
+    drawn = graph.edges.filter(edge => kept.has(edge.from) && kept.has(edge.to) && edge.kind !== 4).sort((a, b) => isTrouble(a) - isTrouble(b));
     svg.setAttribute('height', String(Math.max(2, rows) * rowHeight + 16));
     svg.setAttribute('width', String(graphWidth));
     view.scrollTop = 0;
@@ -71,7 +72,7 @@ if (data.graph) {
   const drawNode = (node, y) => {
     const column = columns[node.kind];
     const text = makeSvg('text', { x: column.x + 14, y: y + 4 });
-    const room = Math.floor((column.width - 22) / 6.6);
+    const room = Math.floor((column.width - 22) / (node.kind === 4 ? 8.6 : 6.8));
     text.textContent = node.label.length > room ? node.label.slice(0, room - 1) + '…' : node.label;
     const name = kinds[node.kind] + ' ' + node.label + (node.presence === 0 ? '' : ', ' + presenceNames[node.presence]) + (node.findings.length > 0 ? ', ' + node.findings.length + ' findings, worst ' + severities[node.severity] : '');
     const title = makeSvg('title', {});
@@ -125,7 +126,7 @@ if (data.graph) {
   for (const field of [search, trouble, clusterChoice]) field.addEventListener('input', filterGraph);
   addEventListener('beforeprint', () => { if (rows > 400) { trouble.checked = true; filterGraph(); } whole = rows <= 400; svg.setAttribute('viewBox', '0 0 ' + graphWidth + ' ' + (rows * rowHeight + 16)); svg.setAttribute('width', '100%'); draw(); });
   addEventListener('afterprint', () => { whole = false; svg.removeAttribute('viewBox'); filterGraph(); });
-  trouble.checked = troubled.size > 0 && graph.nodes.filter(node => node.kind === 2).length > 300;
+  trouble.checked = troubled.length > 0 && graph.nodes.filter(node => node.kind === 2).length > 300;
   for (const node of graph.nodes) if (node.kind === 0) children(node, 4, new Set(graph.nodes)).forEach((provider, place) => { provider.pin = place; });
   choose(undefined);
   filterGraph();

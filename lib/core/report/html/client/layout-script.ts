@@ -5,7 +5,8 @@ export const layoutScript = `
 const rowHeight = 26;
 const columns = [{ name: 'Clusters', width: 140 }, { name: 'Namespaces', width: 150 }, { name: 'Service accounts', width: 190 },
   { name: 'Roles', width: 250 }, { name: 'OIDC providers', width: 170 }];
-const between = 62;
+const spare = (document.getElementById('graph-view') || { clientWidth: 0 }).clientWidth - 20 - columns.reduce((sum, column) => sum + column.width, 0);
+const between = Math.max(56, Math.min(100, Math.floor(spare / 4)));
 columns.reduce((x, column) => { column.x = x; return x + column.width + between; }, 10);
 const graphWidth = columns[4].x + columns[4].width + 12;
 
@@ -40,7 +41,29 @@ const through = starts => {
 };
 
 const isTrouble = edge => edge.state === 1 || edge.state === 2;
-const worstFirst = (a, b) => (a.severity < 0 ? 9 : a.severity) - (b.severity < 0 ? 9 : b.severity)
+
+/** A troubled node with what is needed to understand it: where it lies and whom it becomes, not its neighbours. */
+const around = (node, kept) => {
+  if (kept.has(node)) return kept;
+  kept.add(node);
+  const follow = { 1: [['in', 0]], 2: [['in', 0], ['out', 1]], 3: [['in', 1], ['in', 2], ['out', 3]], 4: [['in', 4]] }[node.kind] || [];
+  for (const [side, kind] of follow)
+    for (const edge of node[side]) if (edge.kind === kind) around(side === 'in' ? edge.from : edge.to, kept);
+  return kept;
+};
+/** Nodes with findings, and the ends of edges in trouble that say most. */
+const troubledOf = graph => [...graph.nodes.filter(node => node.findings.length > 0),
+  ...graph.edges.filter(isTrouble).map(edge => edge.kind === 1 || edge.kind === 3 ? edge.from : edge.to)];
+
+/** How bad the worst of a node and of what hangs on it is; 9 if nothing. */
+const worstOf = node => {
+  if (node.worst === undefined) {
+    node.worst = node.severity < 0 ? 9 : node.severity;
+    for (const edge of node.out) if (edge.kind < 3) node.worst = Math.min(node.worst, worstOf(edge.to));
+  }
+  return node.worst;
+};
+const worstFirst = (a, b) => worstOf(a) - worstOf(b)
   || (a.label < b.label ? -1 : a.label > b.label ? 1 : a.index - b.index);
 const children = (node, kind, kept) => node.out.filter(edge => edge.kind === kind && kept.has(edge.to)).map(edge => edge.to).sort(worstFirst);
 
@@ -49,7 +72,7 @@ const layOut = (nodes, kept) => {
   for (const node of nodes) { node.row = undefined; node.last = undefined; }
   let row = 0;
   const placeRoles = (owner, kind) => {
-    for (const role of children(owner, kind, kept)) if (role.row === undefined) { role.row = role.last = row; row += 1; }
+    for (const role of children(owner, kind, kept)) if (role.row === undefined && (kind === 1 || !role.in.some(edge => edge.kind === 1 && kept.has(edge.from)))) { role.row = role.last = row; row += 1; }
   };
   for (const cluster of nodes.filter(node => node.kind === 0 && kept.has(node)).sort(worstFirst)) {
     cluster.row = row;

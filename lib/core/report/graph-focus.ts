@@ -1,0 +1,93 @@
+import type { GraphEdge, GraphNode, IdentityGraph } from './graph-model.ts';
+
+/** What part of a graph is wanted. Names are exact. */
+export interface GraphFocus {
+  readonly cluster?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly serviceAccount?: string | undefined;
+  /** Name or ARN. */
+  readonly role?: string | undefined;
+  readonly problemsOnly?: boolean | undefined;
+}
+
+/** The part of a graph that lies on a way through every named thing; with `problemsOnly`, only nodes with findings, ends
+ *  of broken and open edges, and what is needed to understand them. */
+export const focusGraph = (graph: IdentityGraph, focus: GraphFocus): IdentityGraph => {
+  const wanted: ((node: GraphNode) => boolean)[] = [];
+  if (focus.cluster !== undefined) wanted.push(node => node.kind === 'cluster' && node.label === focus.cluster);
+  if (focus.namespace !== undefined) wanted.push(node => node.kind === 'namespace' && node.label === focus.namespace);
+  if (focus.serviceAccount !== undefined)
+    wanted.push(node => node.kind === 'service-account' && node.label === focus.serviceAccount);
+  if (focus.role !== undefined)
+    wanted.push(node => node.kind === 'role' && (node.label === focus.role || node.id === focus.role));
+  const part = focus.problemsOnly === true ? keepTrouble(graph) : graph;
+  return wanted.reduce(keepThrough, part);
+};
+
+const isProblem = (edge: GraphEdge): boolean => edge.state === 'broken' || edge.state === 'open';
+
+/** Which edges to follow from a troubled node: where it lies and whom it becomes, not its neighbours. */
+const follow: Readonly<Record<GraphNode['kind'], readonly (readonly ['from' | 'to', GraphEdge['kind']])[]>> = {
+  cluster: [],
+  namespace: [['to', 'contains']],
+  'service-account': [
+    ['to', 'contains'],
+    ['from', 'assumes'],
+  ],
+  role: [
+    ['to', 'assumes'],
+    ['to', 'admits'],
+    ['from', 'trusts'],
+  ],
+  provider: [['to', 'issues']],
+};
+
+const keepTrouble = (graph: IdentityGraph): IdentityGraph => {
+  const nodes = new Map(graph.nodes.map(node => [node.id, node]));
+  const kept = new Set(graph.nodes.filter(node => node.findings.length > 0).map(node => node.id));
+  for (const edge of graph.edges.filter(isProblem))
+    kept.add(edge.kind === 'assumes' || edge.kind === 'trusts' ? edge.from : edge.to);
+  const near = { from: groupBy(graph.edges, 'from'), to: groupBy(graph.edges, 'to') };
+  for (const id of kept) {
+    const node = nodes.get(id);
+    for (const [side, kind] of node === undefined ? [] : follow[node.kind])
+      for (const edge of near[side].get(id) ?? [])
+        if (edge.kind === kind) kept.add(side === 'from' ? edge.to : edge.from);
+  }
+  return restrict(graph, kept);
+};
+
+const groupBy = (edges: readonly GraphEdge[], side: 'from' | 'to'): ReadonlyMap<string, readonly GraphEdge[]> => {
+  const groups = new Map<string, GraphEdge[]>();
+  for (const edge of edges) {
+    const group = groups.get(edge[side]);
+    if (group) group.push(edge);
+    else groups.set(edge[side], [edge]);
+  }
+  return groups;
+};
+
+const restrict = (graph: IdentityGraph, kept: ReadonlySet<string>): IdentityGraph => ({
+  nodes: graph.nodes.filter(node => kept.has(node.id)),
+  edges: graph.edges.filter(edge => kept.has(edge.from) && kept.has(edge.to)),
+});
+
+/** Nodes that satisfy the wish, everything before them and everything after them. */
+const keepThrough = (graph: IdentityGraph, wish: (node: GraphNode) => boolean): IdentityGraph => {
+  const start = graph.nodes.filter(wish).map(node => node.id);
+  const edges = graph.edges.filter(edge => edge.kind !== 'issues');
+  const kept = new Set([...walk(start, edges, 'from', 'to'), ...walk(start, edges, 'to', 'from')]);
+  return restrict(graph, kept);
+};
+
+const walk = (
+  start: readonly string[],
+  edges: readonly GraphEdge[],
+  near: 'from' | 'to',
+  far: 'from' | 'to',
+): ReadonlySet<string> => {
+  const next = groupBy(edges, near);
+  const seen = new Set(start);
+  for (const id of seen) for (const edge of next.get(id) ?? []) seen.add(edge[far]);
+  return seen;
+};
