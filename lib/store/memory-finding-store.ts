@@ -115,7 +115,7 @@ const writeFindings = (
     target.findings.set(id, after);
     history.set(id, [...(history.get(id) ?? []), transition]);
     if (!isNotifiable(transition)) return [];
-    const key = unsentKey(accountKey(change.accountId), findingKey(id), after.version);
+    const key = unsentKey(accountKey(change.accountId), findingKey(id), String(after.version));
     unsent.set(key, { key, transition });
     return [key];
   });
@@ -124,7 +124,7 @@ const writeFacts = (target: Account, change: StateChange, unsent: Map<string, Pe
   for (const fact of change.watched) target.watched.set(factKey(fact), fact);
   return change.factChanges.map((factChange: FactChange) => {
     if (factChange.after === undefined) target.watched.delete(factKey(factChange));
-    const key = unsentKey(accountKey(change.accountId), watchedKey(factChange), unsent.size + 1);
+    const key = unsentKey(accountKey(change.accountId), watchedKey(factChange), change.runId);
     unsent.set(key, { key, factChange });
     return key;
   });

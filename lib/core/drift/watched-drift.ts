@@ -14,7 +14,7 @@ export interface WatchedOutcome {
 }
 
 /** More scopes or unread facts than this are not remembered. */
-export const maxRemembered = 2000;
+export const maxRemembered = 1000;
 
 /** Identifies a watched fact within its account. */
 export const factKey = (fact: { readonly kind: string; readonly subject: string }): string =>

@@ -1,0 +1,157 @@
+/**
+ * Writes what one run changes in one account. The order makes it safe to stop anywhere: steps of history first (nobody
+ * sees one before its finding names it), then each finding with "to be sent" in the same conditional write, then the
+ * watched facts in the same way, last the watermark. A repeat loads what was written and does the rest.
+ */
+import { StateConflict } from '../audit/errors.ts';
+import { inParallel } from '../audit/in-parallel.ts';
+import type { StateChange } from '../audit/ports.ts';
+import { isNotifiable } from '../core/drift/reconcile.ts';
+import type { FactChange, Transition } from '../core/drift/transition.ts';
+import { factKey } from '../core/drift/watched-drift.ts';
+import type { WatchedFact } from '../core/evaluate/evaluation.ts';
+import { expiresAt, type Retention } from './expiry.ts';
+import { findingItem, optionalAttributes } from './finding-item.ts';
+import { historyItem } from './history-item.ts';
+import { accountKey, findingKey, unsentKey, watchedKey, watermarkKey } from './keys.ts';
+import { putAll, type Table } from './table.ts';
+import { type ConditionalUpdate, readItem, updateIf } from './update.ts';
+
+/** Conditional writes at work at once. */
+const writesAtOnce = 16;
+/** Gaps that a watermark keeps for people to read. */
+const gapsKept = 50;
+
+/** What was written, and the keys of what of it is to be sent. Throws `StateConflict`. */
+export const applyChange = async (
+  table: Table,
+  retention: Retention,
+  change: StateChange,
+): Promise<{ readonly written: number; readonly unsentKeys: readonly string[] }> => {
+  await putAll(
+    table,
+    change.transitions.map(transition => historyItem(transition, retention)),
+  );
+  await inParallel(change.transitions, writesAtOnce, transition => writeFinding(table, retention, transition));
+  const facts = factWrites(change);
+  await inParallel(facts, writesAtOnce, fact => writeFact(table, retention, change, fact));
+  await writeWatermark(table, change);
+  const pk = accountKey(change.accountId);
+  return {
+    written: change.transitions.length + facts.length,
+    unsentKeys: [
+      ...change.transitions
+        .filter(isNotifiable)
+        .map(({ after }) => unsentKey(pk, findingKey(after.finding.id), String(after.version))),
+      ...change.factChanges.map(fact => unsentKey(pk, watchedKey(fact), change.runId)),
+    ],
+  };
+};
+
+const writeFinding = async (table: Table, retention: Retention, transition: Transition): Promise<void> => {
+  const { after, before, kind, at, runId } = transition;
+  const { pk: _pk, sk: _sk, ...attributes } = findingItem(after);
+  const isResolved = after.status === 'resolved';
+  const key = { pk: accountKey(after.finding.accountId), sk: findingKey(after.finding.id) };
+  const tell = isNotifiable(transition);
+  const update: ConditionalUpdate = {
+    key,
+    set: {
+      ...attributes,
+      ...(isResolved ? { expiresAt: expiresAt(at, retention.resolvedDays) } : {}),
+      ...(tell ? { unsent: 'yes' } : {}),
+    },
+    remove: [
+      ...optionalAttributes.filter(name => attributes[name] === undefined),
+      ...(isResolved ? [] : ['expiresAt']),
+    ],
+    ...(tell ? { append: { list: 'unsentSteps', element: { step: String(after.version), kind, at, runId } } } : {}),
+    condition: before === undefined ? 'attribute_not_exists(#pk)' : '#version = :expected',
+    values: before === undefined ? {} : { expected: before.version },
+  };
+  if (await updateIf(table, withoutUndefined(update))) return;
+  const now = await readItem(table, key);
+  if (now?.version === after.version && now.runId === runId) return;
+  throw new StateConflict(`finding ${after.finding.id} was written by run ${now?.runId ?? 'unknown'} in between`);
+};
+
+const withoutUndefined = (update: ConditionalUpdate): ConditionalUpdate => ({
+  ...update,
+  set: Object.fromEntries(Object.entries(update.set).filter(([, value]) => value !== undefined)),
+});
+
+/** A watched fact with its change, if it is one that is told. Without `fact` its subject is gone. */
+interface FactWrite {
+  readonly key: string;
+  readonly fact?: WatchedFact;
+  readonly told?: FactChange;
+}
+
+const factWrites = (change: StateChange): readonly FactWrite[] => {
+  const told = new Map(change.factChanges.map(factChange => [factKey(factChange), factChange]));
+  const changed = change.watched.map(fact => {
+    const factChange = told.get(factKey(fact));
+    return { key: watchedKey(fact), fact, ...(factChange === undefined ? {} : { told: factChange }) };
+  });
+  const gone = change.factChanges.filter(factChange => factChange.after === undefined);
+  return [...changed, ...gone.map(factChange => ({ key: watchedKey(factChange), told: factChange }))];
+};
+
+const writeFact = async (table: Table, retention: Retention, change: StateChange, write: FactWrite): Promise<void> => {
+  const { fact, told } = write;
+  const key = { pk: accountKey(change.accountId), sk: write.key };
+  const about = fact ?? told;
+  if (about === undefined) return;
+  const value = fact?.value;
+  const before = told?.before;
+  const update: ConditionalUpdate = {
+    key,
+    set: {
+      type: 'watched',
+      kind: about.kind,
+      watchedSubject: about.subject,
+      accountId: change.accountId,
+      changedAt: change.at,
+      runId: change.runId,
+      ...(value === undefined ? { expiresAt: expiresAt(change.at, retention.resolvedDays) } : { value }),
+      ...(told === undefined ? {} : { unsent: 'yes', worstFirst: `watched#${change.at}#${about.kind}` }),
+    },
+    remove: value === undefined ? ['value'] : ['expiresAt'],
+    ...(told === undefined ? {} : { append: { list: 'unsentSteps', element: stepOf(told) } }),
+    condition: before === undefined ? 'attribute_not_exists(#value)' : '#value = :before',
+    values: before === undefined ? {} : { before },
+  };
+  if (await updateIf(table, update)) return;
+  const now = await readItem(table, key);
+  if (now?.value === value && (now?.runId === change.runId || told === undefined)) return;
+  throw new StateConflict(`the watched fact ${write.key} was written by run ${now?.runId ?? 'unknown'} in between`);
+};
+
+const stepOf = ({ before, after, at, runId }: FactChange) => ({
+  step: runId,
+  at,
+  runId,
+  ...(before === undefined ? {} : { before }),
+  ...(after === undefined ? {} : { after }),
+});
+
+/** When an account was last confirmed stands here and nowhere else: an unchanged run writes this one item. */
+const writeWatermark = async (table: Table, change: StateChange): Promise<void> => {
+  const written = await updateIf(table, {
+    key: { pk: accountKey(change.accountId), sk: watermarkKey },
+    set: {
+      type: 'watermark',
+      accountId: change.accountId,
+      confirmedAt: change.at,
+      runId: change.runId,
+      readScopes: change.readScopes,
+      unreadFacts: change.unreadFacts,
+      gapCount: change.coverage.length,
+      gaps: change.coverage.slice(0, gapsKept),
+    },
+    remove: [],
+    condition: 'attribute_not_exists(#pk) OR #confirmedAt <= :at',
+    values: { at: change.at },
+  });
+  if (!written) throw new StateConflict(`a newer run has written account ${change.accountId}`);
+};

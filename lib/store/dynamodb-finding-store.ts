@@ -1,0 +1,60 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { FindingQueries, FindingStore, RunRecord } from '../audit/ports.ts';
+import { applyChange } from './apply-change.ts';
+import { expiresAt, type Retention } from './expiry.ts';
+import { countOpenFindings, findingHistory, listFindings, listRuns, runsKey, showFinding } from './finding-reads.ts';
+import { loadState } from './load-state.ts';
+import { putAll, type Table, tableOf } from './table.ts';
+import { claimSending, markSent, pendingOf, releaseSending } from './unsent.ts';
+
+/** Where the findings are, and how long they are kept. */
+export interface DynamodbFindingStoreOptions {
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  readonly retention: Retention;
+}
+
+/**
+ * Findings in one DynamoDB table (`tableDefinition`). Writes are idempotent for a run and conditional on the item's
+ * version; no transaction is needed. Throws `StateConflict`, `ThrottledError` and `TransientError`, which the workflow
+ * tries again, and the SDK's own errors for the rest.
+ */
+export const dynamodbFindingStore = (options: DynamodbFindingStoreOptions): FindingStore & FindingQueries => {
+  const { retention } = options;
+  const table = tableOf(options.client, options.tableName);
+  return {
+    load: accountId => loadState(table, accountId),
+    apply: change => applyChange(table, retention, change),
+    claimSending: (runId, at) => claimSending(table, runId, at),
+    releaseSending: runId => releaseSending(table, runId),
+    pending: (also = []) => pendingOf(table, also),
+    markSent: (digestId, keys, at) => markSent(table, digestId, keys, at),
+    recordRun: run => recordRun(table, retention, run),
+    openBySeverity: () => countOpenFindings(table),
+    list: (filter, page) => listFindings(table, filter, page),
+    show: id => showFinding(table, id),
+    history: (id, page) => findingHistory(table, id, page),
+    runs: page => listRuns(table, page),
+  };
+};
+
+/** One item a run: what a person filters on at the top, the whole record beside it. */
+const recordRun = (table: Table, retention: Retention, run: RunRecord): Promise<void> =>
+  putAll(table, [
+    {
+      pk: runsKey,
+      sk: `${run.startedAt}#${run.runId}`,
+      type: 'run',
+      runId: run.runId,
+      startedAt: run.startedAt,
+      endedAt: run.endedAt,
+      accounts: run.accounts,
+      failedAccounts: run.failedAccounts,
+      gapCount: run.gapCount,
+      openFindings: run.openBySeverity,
+      transitions: run.transitions,
+      sent: run.sent,
+      record: run,
+      expiresAt: expiresAt(run.startedAt, retention.historyDays),
+    },
+  ]);

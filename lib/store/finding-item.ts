@@ -1,0 +1,103 @@
+/**
+ * A known finding as an item of the table and back. What a person filters on stands at the top, with plain names and
+ * readable values, so that a PartiQL query typed in the console works.
+ */
+import { z } from 'zod';
+import { DocumentInvalid } from '../audit/errors.ts';
+import type { KnownFinding } from '../core/drift/transition.ts';
+import { articleSteps, impacts, severities } from '../core/model/finding.ts';
+import { accountKey, findingKey } from './keys.ts';
+import type { Item } from './table.ts';
+import { statusAndSeverity, worstFirst } from './worst-first.ts';
+
+const text = z.string();
+const optional = text.optional();
+
+const place = z.object({
+  accountId: text,
+  region: optional,
+  clusterName: optional,
+  clusterArn: optional,
+  namespace: optional,
+  serviceAccount: optional,
+  roleArn: optional,
+  providerArn: optional,
+  issuer: optional,
+});
+
+const findingPart = place.extend({
+  ruleId: text,
+  subject: text,
+  discriminator: text,
+  impact: z.enum(impacts),
+  severity: z.enum(severities),
+  articleStep: z.enum(articleSteps).optional(),
+  message: text,
+  evidence: z.array(z.object({ what: text, got: text, wanted: optional, readFrom: text })),
+  podError: optional,
+  fix: z.object({
+    summary: text,
+    commands: z.array(text),
+    choice: optional,
+    terraform: optional,
+    cdk: optional,
+  }),
+  explains: z.array(z.object({ ruleId: text, subject: text, message: text })),
+  waiver: z.object({ reason: text, owner: text, expires: text }).optional(),
+});
+
+const statePart = z.object({
+  findingId: text,
+  status: z.enum(['open', 'resolved', 'waived']),
+  version: z.int().min(1),
+  firstSeenAt: text,
+  changedAt: text,
+  resolvedAt: optional,
+  resolution: optional,
+  unconfirmedSince: optional,
+  unconfirmedBecause: optional,
+  runId: text,
+});
+
+/** Every attribute of a finding's item that may be absent: an update removes those that are. */
+export const optionalAttributes: readonly string[] = [
+  ...Object.entries(findingPart.shape),
+  ...Object.entries(statePart.shape),
+].flatMap(([name, schema]) => (schema.safeParse(undefined).success ? [name] : []));
+
+/** A finding's own attributes, for its item and for the entries of its history. */
+export const findingAttributes = ({ finding, ...state }: KnownFinding): Item => {
+  const { id, ...rest } = finding;
+  return { findingId: id, ...rest, ...state };
+};
+
+/** The whole item without what is unsent and without its expiry. */
+export const findingItem = (known: KnownFinding): Item => ({
+  pk: accountKey(known.finding.accountId),
+  sk: findingKey(known.finding.id),
+  type: 'finding',
+  ...findingAttributes(known),
+  statusAndSeverity: statusAndSeverity(known.status, known.finding.severity),
+  worstFirst: worstFirst(known),
+});
+
+/** Reads a finding back. Throws `DocumentInvalid`: an item that was tampered with is not guessed at. */
+export const findingFromItem = (item: Item): KnownFinding => {
+  const finding = findingPart.safeParse(item);
+  const state = statePart.safeParse(item);
+  if (!finding.success || !state.success) {
+    const issue = finding.error?.issues[0] ?? state.error?.issues[0];
+    throw new DocumentInvalid(`item ${item.pk} ${item.sk}: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const { findingId, ...rest } = state.data;
+  return withoutAbsent<KnownFinding>({ finding: { id: findingId, ...finding.data }, ...rest });
+};
+
+/** What zod types as `T | undefined` is absent where it is undefined: JSON has no such value either. */
+const withoutAbsent = <T>(value: Loose<T>): T => JSON.parse(JSON.stringify(value));
+
+type Loose<T> = T extends readonly (infer E)[]
+  ? readonly Loose<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Loose<T[K]> | (undefined extends T[K] ? undefined : never) }
+    : T;

@@ -1,0 +1,169 @@
+/** Reads for people. Each picks the index that answers it; what the index does not know is filtered, so a page may hold
+ *  fewer items than were asked for, and still have a next one. */
+import { z } from 'zod';
+import type { tableDefinition } from '../audit/contract.ts';
+import { DocumentInvalid } from '../audit/errors.ts';
+import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';
+import type { FindingStatus, KnownFinding, Transition } from '../core/drift/transition.ts';
+import { atLeast, compareText, type Severity, severities } from '../core/model/finding.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { findingFromItem } from './finding-item.ts';
+import { historyChain, historyFromItem } from './history-item.ts';
+import { accountKey, findingKey, findingPrefix } from './keys.ts';
+import { getAll, type Item, queryAll, queryPage, type Table, type TableQuery } from './table.ts';
+import { passes, statusAndSeverity, worstFirst } from './worst-first.ts';
+
+/** Pages of the table that are read for one page of an answer, at most: a filter that lets little through must not
+ *  read the whole table in one call. */
+const pagesPerAnswer = 25;
+/** Steps of one finding's history that are read, at most. */
+const longestHistory = 2000;
+
+const statuses: readonly FindingStatus[] = ['open', 'resolved', 'waived'];
+
+type IndexName = (typeof tableDefinition)['indexes'][number]['name'];
+
+const onIndex = (index: IndexName, attribute: string, value: string): TableQuery => ({
+  IndexName: index,
+  KeyConditionExpression: '#key = :key',
+  ExpressionAttributeNames: { '#key': attribute },
+  ExpressionAttributeValues: { ':key': value },
+});
+
+/** The queries that answer a filter, in the order of their results. */
+const segmentsOf = (filter: FindingFilter): readonly TableQuery[] => {
+  if (filter.subject !== undefined) return [onIndex('bySubject', 'subject', filter.subject)];
+  if (filter.clusterName !== undefined) return [onIndex('byCluster', 'clusterName', filter.clusterName)];
+  const { status, minSeverity = 'info' } = filter;
+  return statuses
+    .filter(each => status === undefined || each === status)
+    .flatMap(each => severities.filter(severity => atLeast(severity, minSeverity)).map(severity => [each, severity]))
+    .map(([each, severity]) => onIndex('byStatusAndSeverity', 'statusAndSeverity', `${each}#${severity}`));
+};
+
+/** Findings that pass a filter: open before resolved before waived, worst first. Throws `CursorInvalid`. */
+export const listFindings = async (table: Table, filter: FindingFilter, page: Page): Promise<Paged<KnownFinding>> =>
+  filter.accountId !== undefined && filter.subject === undefined
+    ? listAccount(table, filter.accountId, filter, page)
+    : listSegments(table, segmentsOf(filter), filter, page);
+
+/** An account's findings lie in one collection, in no useful order: they are read whole and sorted. */
+const listAccount = async (
+  table: Table,
+  accountId: string,
+  filter: FindingFilter,
+  page: Page,
+): Promise<Paged<KnownFinding>> => {
+  const items = await queryAll(table, {
+    KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :finding)',
+    ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+    ExpressionAttributeValues: { ':pk': accountKey(accountId), ':finding': findingPrefix },
+  });
+  const findings = items
+    .map(findingFromItem)
+    .filter(item => passes(filter, item))
+    .sort((a, b) => compareText(worstFirst(a), worstFirst(b)));
+  return pageOf(findings, page);
+};
+
+const listSegments = async (
+  table: Table,
+  segments: readonly TableQuery[],
+  filter: FindingFilter,
+  page: Page,
+): Promise<Paged<KnownFinding>> => {
+  const from = page.cursor === undefined ? undefined : decodeCursor(page.cursor);
+  const items: KnownFinding[] = [];
+  let segment = from?.segment ?? 0;
+  let after: Item | undefined = from?.after;
+  for (let read = 0; segment < segments.length && items.length < page.limit && read < pagesPerAnswer; read += 1) {
+    const answer = await queryPage(table, {
+      ...segments[segment],
+      Limit: page.limit - items.length,
+      ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+    });
+    items.push(...answer.items.map(findingFromItem).filter(item => passes(filter, item)));
+    after = answer.next;
+    if (after === undefined) segment += 1;
+  }
+  if (segment >= segments.length) return { items };
+  return { items, cursor: encodeCursor({ segment, ...(after === undefined ? {} : { after: keyText(after) }) }) };
+};
+
+/** All keys of the table and its indexes are strings. */
+const keyText = (key: Item): Record<string, string> =>
+  Object.fromEntries(Object.entries(key).map(([name, value]) => [name, String(value)]));
+
+const pageOf = <T>(items: readonly T[], page: Page): Paged<T> => {
+  const from = page.cursor === undefined ? 0 : decodeCursor(page.cursor).offset;
+  const slice = items.slice(from, from + page.limit);
+  const next = from + slice.length;
+  return next < items.length ? { items: slice, cursor: encodeCursor({ offset: next }) } : { items: slice };
+};
+
+/** One finding by its id, whatever account it is in. */
+export const showFinding = async (table: Table, id: string): Promise<KnownFinding | undefined> => {
+  const { items } = await queryPage(table, { ...onIndex('byFindingId', 'findingId', id), Limit: 1 });
+  const keys = items.map(item => ({ pk: String(item.pk), sk: String(item.sk) }));
+  const [item] = await getAll(table, keys);
+  return item === undefined ? undefined : findingFromItem(item);
+};
+
+/** How one finding came and went, oldest first. */
+export const findingHistory = async (table: Table, id: string, page: Page): Promise<Paged<Transition>> => {
+  const items = await queryAll(
+    table,
+    {
+      KeyConditionExpression: '#pk = :pk',
+      ExpressionAttributeNames: { '#pk': 'pk' },
+      ExpressionAttributeValues: { ':pk': findingKey(id) },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+    },
+    longestHistory,
+  );
+  return pageOf(historyChain(items.map(historyFromItem), await showFinding(table, id)), page);
+};
+
+/** Counts open findings by severity. Reads the index, which may be a moment behind. */
+export const countOpenFindings = async (table: Table): Promise<Readonly<Record<Severity, number>>> => {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 } satisfies Record<Severity, number>;
+  await Promise.all(
+    severities.map(async severity => {
+      const query = onIndex('byStatusAndSeverity', 'statusAndSeverity', statusAndSeverity('open', severity));
+      let after: Item | undefined;
+      do {
+        const from = after === undefined ? {} : { ExclusiveStartKey: after };
+        const page = await queryPage(table, { ...query, Select: 'COUNT', ...from });
+        counts[severity] += page.count;
+        after = page.next;
+      } while (after !== undefined);
+    }),
+  );
+  return counts;
+};
+
+/** The partition of all runs. */
+export const runsKey = 'runs';
+
+const isRun = z.looseObject({ runId: z.string(), startedAt: z.string(), endedAt: z.string(), accounts: z.int() });
+const runSchema = z.object({ record: z.custom<RunRecord>(value => isRun.safeParse(value).success) });
+
+/** Runs, newest first. */
+export const listRuns = async (table: Table, page: Page): Promise<Paged<RunRecord>> => {
+  const after = page.cursor === undefined ? undefined : decodeCursor(page.cursor).after;
+  const answer = await queryPage(table, {
+    KeyConditionExpression: '#pk = :pk',
+    ExpressionAttributeNames: { '#pk': 'pk' },
+    ExpressionAttributeValues: { ':pk': runsKey },
+    ScanIndexForward: false,
+    Limit: page.limit,
+    ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+  });
+  const items = answer.items.map(item => {
+    const parsed = runSchema.safeParse(item);
+    if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is no record of a run`);
+    return parsed.data.record;
+  });
+  return answer.next === undefined ? { items } : { items, cursor: encodeCursor({ after: keyText(answer.next) }) };
+};

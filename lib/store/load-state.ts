@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { DocumentInvalid } from '../audit/errors.ts';
+import type { KnownState } from '../core/drift/known-state.ts';
+import { type WatchedFact, watchedKinds } from '../core/evaluate/evaluation.ts';
+import { findingFromItem } from './finding-item.ts';
+import { accountKey, findingPrefix, watchedPrefix, watermarkKey } from './keys.ts';
+import { type Item, queryAll, type Table } from './table.ts';
+
+const watermark = z.object({
+  confirmedAt: z.string(),
+  readScopes: z.array(z.string()),
+  unreadFacts: z.array(z.string()),
+});
+
+const watched = z.object({
+  kind: z.enum(watchedKinds),
+  watchedSubject: z.string(),
+  accountId: z.string(),
+  value: z.string().optional(),
+});
+
+/** All that is known of an account, read consistently in one query. Throws `DocumentInvalid` for an item that this
+ *  version cannot read: it is not left out, for then its finding would be opened again. */
+export const loadState = async (table: Table, accountId: string): Promise<KnownState> => {
+  const items = await queryAll(table, {
+    KeyConditionExpression: '#pk = :pk',
+    ExpressionAttributeNames: { '#pk': 'pk' },
+    ExpressionAttributeValues: { ':pk': accountKey(accountId) },
+    ConsistentRead: true,
+  });
+  const under = (prefix: string) => items.filter(item => String(item.sk).startsWith(prefix));
+  const mark = items.find(item => item.sk === watermarkKey);
+  return {
+    findings: under(findingPrefix).map(findingFromItem),
+    watched: under(watchedPrefix).flatMap(factFromItem),
+    ...(mark === undefined ? noBaseline : { hasBaseline: true, ...parsed(watermark, mark) }),
+  };
+};
+
+const noBaseline = { hasBaseline: false, readScopes: [], unreadFacts: [] };
+
+/** None for a fact that is gone and only kept until that is sent. */
+const factFromItem = (item: Item): readonly WatchedFact[] => {
+  const { kind, watchedSubject: subject, accountId, value } = parsed(watched, item);
+  return value === undefined ? [] : [{ kind, subject, accountId, value }];
+};
+
+const parsed = <T>(schema: z.ZodType<T>, item: Item): T => {
+  const result = schema.safeParse(item);
+  if (result.success) return result.data;
+  throw new DocumentInvalid(`item ${item.pk} ${item.sk}: ${result.error.issues[0]?.message}`);
+};

@@ -1,0 +1,72 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { DocumentInvalid, DocumentMissing } from '../audit/errors.ts';
+import type { DocumentStore } from '../audit/ports.ts';
+import { asService } from '../audit/service-errors.ts';
+
+const compress = promisify(gzip);
+const expand = promisify(gunzip);
+
+/** A document is refused beyond this size when expanded: 256 MiB is twice the largest snapshot that was measured. */
+const longestDocument = 256 * 1024 * 1024;
+const suffix = '.gz';
+
+/** Documents as gzip JSON in a bucket, under `prefix`. Keys get `.gz` behind them. */
+export const s3DocumentStore = (options: {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly prefix?: string;
+}): DocumentStore => {
+  const { client, bucket, prefix = '' } = options;
+  return {
+    put: async (key, document) => {
+      const Body = await compress(JSON.stringify(document));
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: `${prefix}${key}${suffix}`,
+        Body,
+        ContentType: 'application/json',
+        ContentEncoding: 'gzip',
+      });
+      await asService(`write ${key}`, () => client.send(command));
+    },
+    get: async key => parse(key, await bytesOf(client, bucket, `${prefix}${key}${suffix}`)),
+    list: listing => listKeys(client, bucket, `${prefix}${listing}`, prefix.length),
+  };
+};
+
+const bytesOf = async (client: S3Client, bucket: string, key: string): Promise<Uint8Array> => {
+  try {
+    return await asService(`read ${key}`, async () => {
+      const answer = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    });
+  } catch (cause) {
+    if (cause instanceof Error && (cause.name === 'NoSuchKey' || cause.name === 'NotFound'))
+      throw new DocumentMissing(`there is no document ${key}`, { cause });
+    throw cause;
+  }
+};
+
+const parse = async (key: string, bytes: Uint8Array): Promise<unknown> => {
+  try {
+    const text = await expand(bytes, { maxOutputLength: longestDocument });
+    return JSON.parse(text.toString('utf8'));
+  } catch (cause) {
+    throw new DocumentInvalid(`${key} is not JSON in gzip form`, { cause });
+  }
+};
+
+const listKeys = async (client: S3Client, bucket: string, prefix: string, cut: number): Promise<readonly string[]> => {
+  const keys: string[] = [];
+  let token: string | undefined;
+  do {
+    const page: { readonly token?: string | undefined } = token === undefined ? {} : { token };
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: page.token });
+    const answer = await asService(`list ${prefix}`, () => client.send(command));
+    for (const { Key } of answer.Contents ?? []) if (Key?.endsWith(suffix)) keys.push(Key.slice(cut, -suffix.length));
+    token = answer.NextContinuationToken;
+  } while (token !== undefined);
+  return keys.sort();
+};

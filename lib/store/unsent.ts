@@ -1,0 +1,188 @@
+/** What is still to be sent, who may send it, and marking it sent. */
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { z } from 'zod';
+import { StateConflict } from '../audit/errors.ts';
+import { inParallel } from '../audit/in-parallel.ts';
+import { maxPending, type Pending } from '../audit/ports.ts';
+import { asService } from '../audit/service-errors.ts';
+import { watchedKinds } from '../core/evaluate/evaluation.ts';
+import { compareText } from '../core/model/finding.ts';
+import { findingFromItem } from './finding-item.ts';
+import { type HistoryEntry, historyFromItem, transitionFrom } from './history-item.ts';
+import { findingKey, historyKey, parseUnsentKey, unsentKey } from './keys.ts';
+import { getAll, type Item, type ItemKey, queryAll, type Table } from './table.ts';
+import { readItem, updateIf } from './update.ts';
+
+const writesAtOnce = 16;
+/** Attempts to mark one item sent while a run is writing it. */
+const markAttempts = 5;
+/** How long a run that died while sending keeps others from sending. */
+const leaseMinutes = 10;
+const lease: ItemKey = { pk: 'sending', sk: 'lease' };
+
+const stepSchema = z.object({
+  step: z.string(),
+  at: z.string(),
+  runId: z.string(),
+  before: z.string().optional(),
+  after: z.string().optional(),
+});
+type Step = z.output<typeof stepSchema>;
+
+const stepsOf = (item: Item): readonly Step[] => z.array(stepSchema).parse(item.unsentSteps ?? []);
+
+/** Takes the right to send. Throws `StateConflict` while another run has it. */
+export const claimSending = async (table: Table, runId: string, at: string): Promise<void> => {
+  const until = new Date(Date.parse(at) + leaseMinutes * 60_000).toISOString();
+  const taken = await updateIf(table, {
+    key: lease,
+    set: { type: 'lease', holder: runId, until },
+    remove: [],
+    condition: 'attribute_not_exists(#pk) OR #holder = :me OR #until < :now',
+    values: { me: runId, now: new Date(Date.parse(at)).toISOString() },
+  });
+  if (!taken) throw new StateConflict('another run is sending notifications');
+};
+
+/** Gives the right back, if this run has it. */
+export const releaseSending = async ({ client, name }: Table, runId: string): Promise<void> => {
+  const command = new DeleteCommand({
+    TableName: name,
+    Key: { ...lease },
+    ConditionExpression: '#holder = :me',
+    ExpressionAttributeNames: { '#holder': 'holder' },
+    ExpressionAttributeValues: { ':me': runId },
+  });
+  try {
+    await asService('release the right to send', () => client.send(command));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
+  }
+};
+
+/** What is to be sent, worst first. The index may lag behind the table, so `also` names what was just written, and
+ *  every item is read consistently. */
+export const pendingOf = async (table: Table, also: readonly string[]): Promise<readonly Pending[]> => {
+  const indexed = await queryAll(
+    table,
+    {
+      IndexName: 'unsent',
+      KeyConditionExpression: '#unsent = :yes',
+      ExpressionAttributeNames: { '#unsent': 'unsent' },
+      ExpressionAttributeValues: { ':yes': 'yes' },
+    },
+    maxPending,
+  );
+  const keys = [...indexed.map(keyOf), ...also.flatMap(key => parseUnsentKey(key) ?? [])];
+  const items = await getAll(table, keys);
+  const sorted = [...items].sort((a, b) => compareText(String(a.worstFirst), String(b.worstFirst)));
+  const steps = sorted.flatMap(item => stepsOf(item).map(step => ({ item, step }))).slice(0, maxPending);
+  const history = await historyOf(table, steps);
+  return steps.map(({ item, step }) => pendingFrom(item, step, history));
+};
+
+const keyOf = (item: Item): ItemKey => ({ pk: String(item.pk), sk: String(item.sk) });
+
+interface UnsentStep {
+  readonly item: Item;
+  readonly step: Step;
+}
+
+/** The steps of history behind what is unsent, and the ones before those, by key. */
+const historyOf = async (table: Table, steps: readonly UnsentStep[]): Promise<ReadonlyMap<string, HistoryEntry>> => {
+  const read = async (keys: readonly ItemKey[]) => (await getAll(table, keys)).map(historyFromItem);
+  const own = await read(
+    steps
+      .filter(({ item }) => item.type === 'finding')
+      .map(({ item, step }) => ({ pk: String(item.sk), sk: historyKey(Number(step.step), step.runId) })),
+  );
+  const previous = await read(
+    own.flatMap(({ state, version, previousRunId }) =>
+      previousRunId === undefined
+        ? []
+        : [{ pk: findingKey(state.finding.id), sk: historyKey(version - 1, previousRunId) }],
+    ),
+  );
+  return new Map([...own, ...previous].map(entry => [stepId(entry.state.finding.id, entry), entry]));
+};
+
+const stepId = (findingId: string, { version, runId }: { readonly version: number; readonly runId: string }): string =>
+  `${findingId} ${historyKey(version, runId)}`;
+
+const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap<string, HistoryEntry>): Pending => {
+  const key = unsentKey(String(pk), String(sk), step.step);
+  if (item.type === 'watched') {
+    const { kind, watchedSubject: subject, accountId } = watchedSchema.parse(item);
+    const { at, runId, before, after } = step;
+    return {
+      key,
+      factChange: {
+        ...{ kind, subject, accountId, at, runId },
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+      },
+    };
+  }
+  const known = findingFromItem({ pk, sk, ...item });
+  const version = Number(step.step);
+  const entry = history.get(stepId(known.finding.id, { version, runId: step.runId }));
+  if (entry === undefined) return { key, transition: { ...fallback(item, step), after: known } };
+  const previous =
+    entry.previousRunId === undefined
+      ? undefined
+      : history.get(stepId(known.finding.id, { version: version - 1, runId: entry.previousRunId }));
+  return { key, transition: transitionFrom(entry, previous) };
+};
+
+const watchedSchema = z.object({ kind: z.enum(watchedKinds), watchedSubject: z.string(), accountId: z.string() });
+
+/** A step whose history has expired while it could not be sent: what is known now is better than silence. */
+const fallback = (item: Item, { at, runId }: Step) => ({
+  kind: 'changed' as const,
+  at,
+  runId,
+  summary: String(item.message),
+});
+
+/** Marks steps as sent. A step that a run adds at the same moment stays unsent. */
+export const markSent = async (table: Table, digestId: string, keys: readonly string[], at: string): Promise<void> => {
+  const byItem = new Map<string, { readonly key: ItemKey; readonly steps: Set<string> }>();
+  for (const text of keys) {
+    const parsed = parseUnsentKey(text);
+    if (parsed === undefined) continue;
+    const id = JSON.stringify([parsed.pk, parsed.sk]);
+    const known = byItem.get(id) ?? { key: { pk: parsed.pk, sk: parsed.sk }, steps: new Set<string>() };
+    known.steps.add(parsed.step);
+    byItem.set(id, known);
+  }
+  await inParallel([...byItem.values()], writesAtOnce, ({ key, steps }) =>
+    markItem(table, key, steps, { digestId, at }),
+  );
+};
+
+const markItem = async (
+  table: Table,
+  key: ItemKey,
+  sent: ReadonlySet<string>,
+  stamp: { readonly digestId: string; readonly at: string },
+): Promise<void> => {
+  for (let attempt = 0; attempt < markAttempts; attempt += 1) {
+    const item = await readItem(table, key);
+    const steps = item === undefined ? [] : stepsOf(item);
+    const left = steps.filter(({ step }) => !sent.has(step));
+    if (left.length === steps.length) return;
+    const done = await updateIf(table, {
+      key,
+      set: {
+        sentAt: stamp.at,
+        lastDigestId: stamp.digestId,
+        ...(left.length === 0 ? {} : { unsentSteps: left }),
+      },
+      remove: left.length === 0 ? ['unsentSteps', 'unsent'] : [],
+      condition: 'size(#unsentSteps) = :length',
+      values: { length: steps.length },
+    });
+    if (done) return;
+  }
+  throw new StateConflict(`${key.sk} is being written by another run`);
+};
