@@ -1,4 +1,51 @@
 import type { AnyRule } from '../define-rule.ts';
+import { roleTrustMixed } from './role-trust-mixed.ts';
+import { roleTrustsDeadCluster } from './role-trusts-dead-cluster.ts';
+import { roleUnused } from './role-unused.ts';
+import { trustActionWrong } from './trust-action-wrong.ts';
+import { trustAnyAccountInNamespace } from './trust-any-account-in-namespace.ts';
+import { trustAnyNamespace } from './trust-any-namespace.ts';
+import { trustAnySubject } from './trust-any-subject.ts';
+import { trustAudienceImpossible } from './trust-audience-impossible.ts';
+import { trustAudienceUnchecked } from './trust-audience-unchecked.ts';
+import { trustConditionVacuous } from './trust-condition-vacuous.ts';
+import { trustKeyIssuerMismatch } from './trust-key-issuer-mismatch.ts';
+import { trustNeverMatches } from './trust-never-matches.ts';
+import { trustPolicyUnparseable } from './trust-policy-unparseable.ts';
+import { trustPrincipalWildcard } from './trust-principal-wildcard.ts';
+import { trustProviderForeign } from './trust-provider-foreign.ts';
+import { trustProviderMissing } from './trust-provider-missing.ts';
+import { trustSizeNearLimit } from './trust-size-near-limit.ts';
+import { trustSubjectLiteralWildcard } from './trust-subject-literal-wildcard.ts';
+import { trustSubjectMalformed } from './trust-subject-malformed.ts';
+import { trustSubjectPatternBroad } from './trust-subject-pattern-broad.ts';
+import { trustSubjectUnknownAccount } from './trust-subject-unknown-account.ts';
+import { trustSubjectUnknownNamespace } from './trust-subject-unknown-namespace.ts';
+import { trustUndecidable } from './trust-undecidable.ts';
 
-/** The rules of the group `trust`. */
-export const trustRules: readonly AnyRule[] = [];
+/** The rules of the group `trust`, in the order of documentation. */
+export const trustRules: readonly AnyRule[] = [
+  trustPolicyUnparseable,
+  trustAnySubject,
+  trustAnyNamespace,
+  trustAnyAccountInNamespace,
+  trustSubjectPatternBroad,
+  trustConditionVacuous,
+  trustAudienceUnchecked,
+  trustPrincipalWildcard,
+  trustSubjectLiteralWildcard,
+  trustSubjectMalformed,
+  trustKeyIssuerMismatch,
+  trustAudienceImpossible,
+  trustActionWrong,
+  trustProviderMissing,
+  trustProviderForeign,
+  trustNeverMatches,
+  trustUndecidable,
+  trustSubjectUnknownNamespace,
+  trustSubjectUnknownAccount,
+  trustSizeNearLimit,
+  roleTrustsDeadCluster,
+  roleTrustMixed,
+  roleUnused,
+];

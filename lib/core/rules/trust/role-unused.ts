@@ -1,0 +1,72 @@
+import type { RoleDetail } from '../../model/account.ts';
+import { complete } from '../../model/collected.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aRole, someFacts } from '../example-world.ts';
+import { trustsEks } from './support/role-trust.ts';
+
+const dayMs = 86_400_000;
+/** How far back IAM tracks the last use of a role. */
+const trackedDays = 400;
+
+/** A role that nobody has used for long is a door that nobody watches. */
+export const roleUnused = defineRule({
+  id: 'role-unused',
+  kind: 'role',
+  group: 'trust',
+  impact: 'hygiene',
+  severity: 'info',
+  title: 'Roles for service accounts are in use',
+  needs: ['roles', 'role-detail'],
+  docs: {
+    why: 'A role that service accounts may assume and that was not used for long is left over from a workload that is gone: its permissions stay, and its trust policy is what the next account of that name gets.',
+    fix: 'Confirm with its owner, then delete the role.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html',
+      'docs/facts.md §G',
+    ],
+  },
+  check: (subject, facts) => {
+    const { role } = subject;
+    if (!trustsEks(subject, facts)) return notApplicable;
+    if (role.detail.status === 'unavailable') return unknown(`when ${role.name} was last used`);
+    const { lastUsedAt } = role.detail.value;
+    const since = lastUsedAt ?? role.createdAt;
+    const age = since === undefined ? Number.NaN : (Date.parse(facts.now) - Date.parse(since)) / dayMs;
+    if (Number.isNaN(age)) return unknown(`when ${role.name} was created`);
+    const days = Math.floor(age);
+    if (days < facts.settings.unusedAfterDays) return pass;
+    const use =
+      lastUsedAt === undefined
+        ? `not used ${days > trackedDays ? `in the ${trackedDays} days that IAM tracks` : 'since it was created'}`
+        : `last used ${lastUsedAt.slice(0, 10)}`;
+    return fail({
+      message: `the role ${role.arn} is trusted for service accounts and was ${use}${lastUsedAt === undefined ? ` (created ${role.createdAt?.slice(0, 10)})` : `, ${days} days ago`}`,
+      evidence: [
+        {
+          what: 'last use',
+          got: lastUsedAt ?? 'none',
+          wanted: `within ${facts.settings.unusedAfterDays} days`,
+          readFrom: 'iam:GetAccountAuthorizationDetails',
+        },
+      ],
+      fix: {
+        summary: `Delete ${role.name} if its owner confirms that nothing needs it.`,
+        commands: [`aws iam generate-service-last-accessed-details --arn ${shellQuote(role.arn)}`],
+        choice: 'Whether the role is still needed: jobs that run once a quarter look the same from here.',
+      },
+    });
+  },
+  examples: {
+    pass: { title: 'used last week', facts: () => worldWith({ lastUsedAt: '2026-10-25T00:00:00.000Z' }) },
+    fail: { title: 'not used for half a year', facts: () => worldWith({ lastUsedAt: '2026-05-01T00:00:00.000Z' }) },
+    unknown: { title: 'details of roles were not read', facts: () => someFacts() },
+  },
+});
+
+const worldWith = (detail: Partial<RoleDetail>) =>
+  someFacts({
+    roles: complete([
+      aRole({ detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {}, ...detail }) }),
+    ]),
+  });

@@ -1,0 +1,55 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
+import { clustersOf } from '../../../evaluate/subjects-of.ts';
+import { stripScheme } from '../../../model/arn.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
+import type { Namespace, ServiceAccount } from '../../../model/kubernetes.ts';
+
+/** What exists in the clusters that have an issuer. */
+export type Inventory =
+  | {
+      readonly status: 'read';
+      readonly clusters: readonly string[];
+      readonly namespaces: readonly Namespace[];
+      readonly accounts: readonly ServiceAccount[];
+    }
+  | { readonly status: 'unread'; readonly why: string }
+  /** No cluster that is known has the issuer: nothing exists, and other rules say so. */
+  | { readonly status: 'no-cluster' };
+
+/** Namespaces and service accounts of every cluster with this issuer (without scheme), if all of them were read. */
+export const inventoryOf = (issuer: string, facts: Facts): Inventory => {
+  const known = clustersWithIssuer(facts.fleet, issuer);
+  if (known.length === 0) return { status: 'no-cluster' };
+  const inside = clustersOf(facts.snapshot).filter(
+    ({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === issuer,
+  );
+  if (inside.length < known.length) {
+    const elsewhere = known.find(one => !inside.some(({ cluster }) => cluster.arn === one.arn));
+    return { status: 'unread', why: `the inside of ${elsewhere?.arn ?? 'a cluster'}, which is in another account` };
+  }
+  const namespaces: Namespace[] = [];
+  const accounts: ServiceAccount[] = [];
+  for (const { cluster, kubernetes } of inside) {
+    if (kubernetes.status === 'unavailable')
+      return { status: 'unread', why: `the inside of ${cluster.name} (${kubernetes.reason.message})` };
+    const sections = [kubernetes.value.namespaces, kubernetes.value.serviceAccounts];
+    const [gap] = sections.flatMap(unreadOf);
+    if (gap)
+      return {
+        status: 'unread',
+        why: `namespaces and service accounts of ${cluster.name} (${gap.operation}: ${gap.message})`,
+      };
+    namespaces.push(...valueOr(kubernetes.value.namespaces, []));
+    accounts.push(...valueOr(kubernetes.value.serviceAccounts, []));
+  }
+  return { status: 'read', clusters: inside.map(({ cluster }) => cluster.name), namespaces, accounts };
+};
+
+/** Accounts, as `namespace/name`, that carry the annotation for this role; empty where clusters were not read. */
+export const annotatedAccounts = (issuer: string, roleArn: string, facts: Facts): readonly ServiceAccount[] => {
+  const inventory = inventoryOf(issuer, facts);
+  return inventory.status === 'read'
+    ? inventory.accounts.filter(account => account.annotations['eks.amazonaws.com/role-arn'] === roleArn)
+    : [];
+};

@@ -1,0 +1,144 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import { valueOr } from '../../../model/collected.ts';
+import { hasOpenNamespace, membersAmong, wholeNamespaces } from '../../../trust/classify-set.ts';
+import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
+import type { Formula } from '../../../trust/formula.ts';
+import { literalGlob, wildcardGlob } from '../../../trust/glob.ts';
+import { defaultAudience } from '../../../trust/request.ts';
+import { shortestSubject } from '../../../trust/search.ts';
+import { shapeOf } from '../../../trust/set-shape.ts';
+import { type SubjectSet, statementSubjects } from '../../../trust/subject-set.ts';
+import { testsOnClaim } from './condition.ts';
+import { inventoryOf } from './existing-accounts.ts';
+import { cleanIssuer, isOwnProvider, lookUpProvider, type StatementView, viewOf } from './statement-view.ts';
+
+/** Whom an Allow statement lets in through one provider with tokens of one audience, after all Deny statements. */
+export interface Exposure {
+  readonly principal: EksPrincipal;
+  /** Without scheme. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly set: SubjectSet;
+}
+
+const cache = new WeakMap<StatementSubject, { readonly facts: Facts; readonly exposures: readonly Exposure[] }>();
+
+/** Every exposure of a statement; none for a Deny. Worked out once for all rules that ask. */
+export const exposuresOf = (subject: StatementSubject, facts: Facts): readonly Exposure[] => {
+  const known = cache.get(subject);
+  if (known?.facts === facts) return known.exposures;
+  const view = viewOf(subject, facts);
+  const exposures = view?.allows ? computeExposures(subject, view, facts) : [];
+  cache.set(subject, { facts, exposures });
+  return exposures;
+};
+
+const computeExposures = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Exposure[] => {
+  const { detail } = subject.role;
+  const tags = detail.status === 'complete' ? { roleTags: detail.value.tags } : {};
+  return view.principals
+    .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
+    .flatMap(principal => {
+      const issuer = cleanIssuer(principal.hostPath);
+      return audiencesFor(principal, view, facts).map(audience => {
+        const context = { roleArn: subject.role.arn, issuer: `https://${issuer}`, audience, ...tags };
+        return { principal, issuer, audience, set: statementSubjects(view.policy, view.statement, context) };
+      });
+    });
+};
+
+/** Audiences that can make a difference: those of the provider; where they were not read, the default one and those
+ *  that the tests name (a pattern by a text that it matches). */
+const audiencesFor = (principal: EksPrincipal, view: StatementView, facts: Facts): readonly string[] => {
+  const found = lookUpProvider(principal.arn, facts);
+  const read = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
+  if (read && read.length > 0) return read;
+  const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
+  const named = tests.flatMap(test => test.values.map(value => value.text.replaceAll('*', '').replaceAll('?', 'a')));
+  return [...new Set([defaultAudience, ...named.slice(0, 20)])];
+};
+
+/** What an exposure lets in without doubt: the set itself, or the certain part of an undecided one. */
+export const certainPart = (set: SubjectSet): SubjectSet => {
+  if (set.kind !== 'unknown') return set;
+  const { certain } = set;
+  const shape = certain === false ? undefined : shapeOf(certain);
+  if (!shape) return { ...set, kind: 'none', subjects: [], patterns: [], except: [] };
+  const kind = shape.everything
+    ? 'any'
+    : shape.patterns.length > 0
+      ? 'pattern'
+      : shape.subjects.length > 0
+        ? 'list'
+        : 'none';
+  return { ...shape, kind, certain, possible: certain };
+};
+
+/** How wide one pattern of a set is, after Deny statements. */
+export type Breadth =
+  | { readonly kind: 'namespaces-open' }
+  | { readonly kind: 'whole-namespaces'; readonly namespaces: readonly string[] }
+  | { readonly kind: 'broad' };
+
+/** One pattern that an exposure lets in, with the part of the set that it stands for. */
+export interface OpenPattern {
+  readonly exposure: Exposure;
+  readonly pattern: string;
+  readonly breadth: Breadth;
+  readonly part: SubjectSet;
+}
+
+/** The patterns of a statement, each once a provider, by breadth. `any` is none of these: it is trust-any-subject's. */
+export const openPatterns = (subject: StatementSubject, facts: Facts): readonly OpenPattern[] => {
+  const found = new Map<string, OpenPattern>();
+  for (const exposure of exposuresOf(subject, facts)) {
+    const set = certainPart(exposure.set);
+    if (set.kind !== 'pattern') continue;
+    for (const pattern of set.patterns) {
+      const key = `${exposure.principal.arn} ${pattern}`;
+      if (!found.has(key)) found.set(key, openPattern(exposure, set, pattern));
+    }
+  }
+  return [...found.values()];
+};
+
+const openPattern = (exposure: Exposure, set: SubjectSet, pattern: string): OpenPattern => {
+  const matches: Formula = { kind: 'matches', glob: wildcardGlob(pattern) };
+  const certain: Formula =
+    set.patterns.length === 1 && set.subjects.length === 0
+      ? set.certain
+      : { kind: 'and', parts: [set.certain, matches] };
+  const part: SubjectSet = { ...set, kind: 'pattern', subjects: [], patterns: [pattern], certain, possible: certain };
+  return { exposure, pattern, part, breadth: breadthOf(part) };
+};
+
+const breadthOf = (part: SubjectSet): Breadth => {
+  if (hasOpenNamespace(part)) return { kind: 'namespaces-open' };
+  const namespaces = wholeNamespaces(part);
+  return namespaces.length > 0 ? { kind: 'whole-namespaces', namespaces } : { kind: 'broad' };
+};
+
+/** The first reason why the exposures of a statement are not decided; undefined if all are. */
+export const undecidedBecause = (subject: StatementSubject, facts: Facts): string | undefined =>
+  exposuresOf(subject, facts).find(({ set }) => set.kind === 'unknown')?.set.because;
+
+/** Up to two of the shortest names that the set lets in, whether they exist or not: `namespace/name`. */
+export const shortestNames = ({ certain }: SubjectSet): readonly string[] => {
+  const first = shortestSubject(certain);
+  if (first.kind !== 'found') return [];
+  const but: Formula = { kind: 'not', part: { kind: 'matches', glob: literalGlob(first.subject) } };
+  const second = shortestSubject({ kind: 'and', parts: [certain, but] });
+  return [first.subject, ...(second.kind === 'found' ? [second.subject] : [])].map(nameOf);
+};
+
+const nameOf = (subject: string): string => subject.split(':').slice(2).join('/');
+
+/** Existing accounts that a set lets in, as `namespace/name`, sorted; undefined where the cluster was not read. */
+export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): readonly string[] | undefined => {
+  const inventory = inventoryOf(issuer, facts);
+  if (inventory.status !== 'read') return undefined;
+  return membersAmong(set, inventory.accounts)
+    .map(({ namespace, name }) => `${namespace}/${name}`)
+    .sort();
+};

@@ -1,0 +1,63 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { Fix } from '../../../model/finding.ts';
+import { shellQuote } from '../../../text/shell-quote.ts';
+import { membersAmong } from '../../../trust/classify-set.ts';
+import { subjectOf } from '../../../trust/request.ts';
+import type { SubjectSet } from '../../../trust/subject-set.ts';
+import { annotatedAccounts } from './existing-accounts.ts';
+import {
+  editStatement,
+  isObject,
+  type JsonObject,
+  oneOrMany,
+  policyFix,
+  terraformCondition,
+  withCondition,
+} from './policy-fix.ts';
+
+/**
+ * The fix of a set that is too wide: exactly those accounts of it that carry the role's annotation. Where the cluster
+ * was not read, or none does, the command that lists them, and a person names them.
+ */
+export const narrowFix = (subject: StatementSubject, issuer: string, set: SubjectSet, facts: Facts): Fix => {
+  const { role, statement } = subject;
+  const key = `${issuer}:sub`;
+  const users = membersAmong(set, annotatedAccounts(issuer, role.arn, facts))
+    .map(({ namespace, name }) => subjectOf(namespace, name))
+    .sort();
+  if (users.length === 0)
+    return {
+      summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
+      commands: [listAnnotated(role.arn)],
+      choice: 'Which service accounts use the role: the command lists those of a cluster that carry its annotation.',
+      terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
+      cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
+    };
+  const policy = editStatement(role.trustPolicy, statement.index, one => onlySubjects(one, key, users));
+  return policyFix(role, policy, {
+    summary: `Let only the service accounts in that carry the annotation of ${role.name}: ${users.join(', ')}.`,
+    choice:
+      'Confirm that no other account uses the role, for example in a cluster that was not read or from a hand-made token.',
+    terraform: terraformCondition('StringEquals', key, users),
+    cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(oneOrMany(users))} }`,
+  });
+};
+
+/** Lists the service accounts of the current cluster that carry the role's annotation. */
+const listAnnotated = (roleArn: string): string =>
+  `kubectl get serviceaccounts --all-namespaces -o json | jq -r --arg role ${shellQuote(roleArn)} '.items[] | select(.metadata.annotations["eks.amazonaws.com/role-arn"] == $role) | "\\(.metadata.namespace)/\\(.metadata.name)"'`;
+
+/** All tests on the key replaced by one that names these subjects; other tests stay. */
+const onlySubjects = (statement: JsonObject, key: string, subjects: readonly string[]): JsonObject => {
+  const open = isObject(statement.Condition) ? statement : { ...statement, Condition: {} };
+  return withCondition(open, blocks => {
+    const kept = Object.fromEntries(
+      Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
+        operator,
+        Object.fromEntries(Object.entries(block).filter(([name]) => name.toLowerCase() !== key.toLowerCase())),
+      ]),
+    );
+    return { ...kept, StringEquals: { ...kept.StringEquals, [key]: oneOrMany(subjects) } };
+  });
+};

@@ -1,0 +1,57 @@
+/** Names of namespaces and service accounts as Kubernetes allows them (docs/facts.md §A.9). */
+
+const prefix = 'system:serviceaccount:';
+const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+const subdomain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/** A service account by its names. */
+export interface AccountName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The account of a subject; undefined if no service account can have it. */
+export const accountOf = (subject: string): AccountName | undefined =>
+  subjectFault(subject) === undefined ? split(subject) : undefined;
+
+const split = (subject: string): AccountName | undefined => {
+  const [namespace, name, ...rest] = subject.slice(prefix.length).split(':');
+  return namespace !== undefined && name !== undefined && rest.length === 0 ? { namespace, name } : undefined;
+};
+
+/** Why no service account can have this subject, to follow "the subject … "; undefined if one can. */
+export const subjectFault = (subject: string): string | undefined => {
+  if (subject === '') return 'is empty';
+  if (/\s/.test(subject)) return `contains white space (${visible(subject)})`;
+  if (!subject.startsWith(prefix)) return `does not begin with ${prefix}`;
+  const account = split(subject);
+  if (!account) return `is not ${prefix}<namespace>:<name>`;
+  return (
+    nameFault('namespace', account.namespace, label, 63) ?? nameFault('service account', account.name, subdomain, 253)
+  );
+};
+
+const nameFault = (what: string, name: string, form: RegExp, most: number): string | undefined => {
+  if (name === '') return `has an empty ${what} name`;
+  if (name.length > most) return `has a ${what} name of ${name.length} characters, more than ${most}`;
+  if (/[A-Z]/.test(name)) return `has upper case in the ${what} name ${name}`;
+  return form.test(name) ? undefined : `has the ${what} name ${visible(name)}, which Kubernetes does not allow`;
+};
+
+/** Text with invisible characters shown as escapes. */
+export const visible = (text: string): string =>
+  JSON.stringify(text).replace(
+    /[^\x20-\x7e]/g,
+    character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+
+/** The subject that a malformed one most likely means: trimmed, lower case, the prefix put right. Undefined if none. */
+export const nearestSubject = (written: string): string | undefined => {
+  const bare = written.replace(/\s|[\u200b\u200c\u2060\ufeff"']|\u200d/g, '').toLowerCase();
+  const tail = bare.replace(/^(?:system[:/])?(?:service-?accounts?|sa|serviceacount)[:/]/, '');
+  const parts = tail.split(/[:/]/);
+  for (const candidate of [bare, `${prefix}${parts.join(':')}`]) {
+    if (candidate !== written && subjectFault(candidate) === undefined) return candidate;
+  }
+  return undefined;
+};

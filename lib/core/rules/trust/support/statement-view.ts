@@ -1,0 +1,89 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { Provider } from '../../../model/account.ts';
+import { parseArn } from '../../../model/arn.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
+import type { Evidence } from '../../../model/finding.ts';
+import { type EksPrincipal, eksPrincipalsOf } from '../../../trust/eks-issuer.ts';
+import type { Located, Policy, Statement } from '../../../trust/policy.ts';
+import type { Explained } from '../../define-rule.ts';
+
+/** A statement as the trust rules look at it. */
+export interface StatementView {
+  readonly statement: Statement;
+  readonly policy: Policy;
+  /** The EKS providers that it names, as written. */
+  readonly principals: readonly EksPrincipal[];
+  /** Their issuers without scheme, cleaned of what the ARN must not carry: what condition keys begin with. */
+  readonly hostPaths: readonly string[];
+  readonly allows: boolean;
+}
+
+/** The view of a statement; undefined where it names no EKS provider, or its policy cannot be parsed. */
+export const viewOf = (subject: StatementSubject, facts: Facts): StatementView | undefined => {
+  if (!subject.policy.ok) return undefined;
+  const principals = eksPrincipalsOf(subject.statement.principal, facts);
+  if (principals.length === 0) return undefined;
+  return {
+    statement: subject.statement,
+    policy: subject.policy.policy,
+    principals,
+    hostPaths: principals.map(principal => cleanIssuer(principal.hostPath)),
+    allows: subject.statement.effect === 'Allow',
+  };
+};
+
+/** An issuer without what neither an ARN nor a condition key may carry: scheme, ARN prefix, port, trailing slash. */
+export const cleanIssuer = (written: string): string => {
+  const marker = written.indexOf('oidc-provider/');
+  const bare = marker < 0 ? written : written.slice(marker + 'oidc-provider/'.length);
+  return bare
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/^([^/]*):\d+(?=\/|$)/, '$1')
+    .replace(/\/+$/, '');
+};
+
+/** What is known of a provider in the role's account: the provider, that there is none, or that it was not read. */
+export type ProviderLookup =
+  | { readonly status: 'found'; readonly provider: Provider }
+  | { readonly status: 'absent' }
+  | { readonly status: 'unread'; readonly why: string };
+
+/** Looks a provider up by its exact ARN in the account that is audited. */
+export const lookUpProvider = (arn: string, { snapshot }: Facts): ProviderLookup => {
+  const provider = valueOr(snapshot.providers, []).find(one => one.arn === arn);
+  if (provider) return { status: 'found', provider };
+  const [unread] = unreadOf(snapshot.providers);
+  return unread ? { status: 'unread', why: `${unread.operation}: ${unread.message}` } : { status: 'absent' };
+};
+
+/** True if the ARN is in the role's own account and partition: only such providers can work (§A.7). */
+export const isOwnProvider = (arn: string, roleArn: string): boolean => {
+  const provider = parseArn(arn);
+  const role = parseArn(roleArn);
+  return provider?.accountId === role?.accountId && provider?.partition === role?.partition;
+};
+
+/** Names findings of other rules on the same role that have the same cause. */
+export const explains = (
+  subject: StatementSubject,
+  discriminators: readonly string[],
+  ruleIds: readonly string[],
+): readonly Explained[] =>
+  ruleIds.flatMap(ruleId => discriminators.map(discriminator => ({ ruleId, subject: subject.id, discriminator })));
+
+/** Where in the trust policy a value stands, for evidence. */
+export const readAt = (subject: StatementSubject, at: Located['at']): string =>
+  `trust policy of ${subject.role.arn}, ${subject.label}, line ${at.line}, column ${at.column}`;
+
+/** A value of the trust policy as evidence. */
+export const policyEvidence = (subject: StatementSubject, what: string, value: Located, wanted?: string): Evidence => ({
+  what,
+  got: value.text,
+  ...(wanted === undefined ? {} : { wanted }),
+  readFrom: readAt(subject, value.at),
+});
+
+/** The error that a pod logs where the trust policy does not let it in (docs/facts.md §C.2). */
+export const notAuthorized = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';

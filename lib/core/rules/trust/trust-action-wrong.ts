@@ -1,0 +1,80 @@
+import { complete } from '../../model/collected.ts';
+import { eksPrincipalsOf } from '../../trust/eks-issuer.ts';
+import type { Statement } from '../../trust/policy.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { coversWebIdentity } from './support/action.ts';
+import { editStatement, policyFix } from './support/policy-fix.ts';
+import { explains, notAuthorized, readAt, viewOf } from './support/statement-view.ts';
+
+const wanted = 'sts:AssumeRoleWithWebIdentity';
+
+/** A federated principal with another action: IAM saves it, and no pod gets in. */
+export const trustActionWrong = defineRule({
+  id: 'trust-action-wrong',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Statements for an OIDC provider allow sts:AssumeRoleWithWebIdentity',
+  needs: [],
+  docs: {
+    why: 'A pod exchanges its token with sts:AssumeRoleWithWebIdentity. A statement that allows only sts:AssumeRole, the action of the console form for accounts and services, lets no pod in.',
+    fix: 'Set the action to sts:AssumeRoleWithWebIdentity.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html',
+      'docs/facts.md §A.7',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view?.allows) return notApplicable;
+    if (view.statement.problems.length > 0 || coversWebIdentity(view.statement)) return pass;
+    const arns = view.principals.map(principal => principal.arn);
+    const elsewhere = (statement: Statement) =>
+      statement.effect === 'Allow' &&
+      coversWebIdentity(statement) &&
+      arns.every(arn => eksPrincipalsOf(statement.principal, facts).some(other => other.arn === arn));
+    if (view.policy.statements.some(elsewhere)) return pass;
+    const actions = view.statement.actions ?? view.statement.notActions ?? [];
+    const got = actions.map(action => action.text).join(', ');
+    const policy = editStatement(subject.role.trustPolicy, view.statement.index, ({ NotAction: _, ...rest }) => ({
+      ...rest,
+      Action: wanted,
+    }));
+    return fail({
+      discriminator: arns.join(' '),
+      message: `the trust policy of ${subject.role.arn} allows ${view.statement.notActions ? 'all but ' : ''}${got || 'nothing'} to ${arns.join(' and ')}, which does not cover ${wanted}`,
+      evidence: [
+        {
+          what: view.statement.notActions ? 'NotAction' : 'Action',
+          got,
+          wanted,
+          readFrom: readAt(subject, actions[0]?.at ?? view.statement.at),
+        },
+      ],
+      podError: notAuthorized,
+      fix: policyFix(subject.role, policy, {
+        summary: `Set the action of ${subject.label} to ${wanted}.`,
+        terraform: `actions = ["${wanted}"]`,
+        cdk: `assumeRoleAction: '${wanted}'`,
+      }),
+      explains: explains(subject, arns, [
+        'trust-never-matches',
+        'trust-audience-impossible',
+        'trust-audience-unchecked',
+      ]),
+    });
+  },
+  examples: {
+    pass: { title: 'the action of web identity', facts: () => someFacts() },
+    fail: {
+      title: 'sts:AssumeRole for a federated principal',
+      facts: () =>
+        someFacts({
+          roles: complete([aRole({ trustPolicy: aTrustPolicy().replace(wanted, 'sts:AssumeRole') })]),
+        }),
+    },
+  },
+});

@@ -1,0 +1,84 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import type { StatementSubject } from '../../evaluate/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { testsOnClaim } from './support/condition.ts';
+import { certainPart, type Exposure, existingMembers, exposuresOf, undecidedBecause } from './support/exposure.ts';
+import { mismatchedKeys } from './support/key-mismatch.ts';
+import { narrowFix } from './support/narrow-fix.ts';
+import { explains, readAt, viewOf } from './support/statement-view.ts';
+
+/** Whoever can create a pod in any namespace of the cluster gets the role. */
+export const trustAnySubject = defineRule({
+  id: 'trust-any-subject',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'exposes',
+  severity: 'high',
+  title: 'Every trust policy says which service accounts it lets in',
+  needs: [],
+  docs: {
+    why: 'Without a test on the subject, or with one that lets all through, every service account of the cluster may assume the role: anyone who can create a pod in any namespace has its permissions. IAM demands no such test of EKS providers.',
+    fix: 'Test <issuer>:sub with StringEquals for the exact service accounts.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
+      'docs/facts.md §A.2, §A.10',
+    ],
+  },
+  check: (subject, facts) => {
+    const exposures = exposuresOf(subject, facts);
+    if (exposures.length === 0) return notApplicable;
+    const open = new Map(
+      exposures.filter(({ set }) => certainPart(set).kind === 'any').map(one => [one.principal.arn, one]),
+    );
+    const undecided = open.size === 0 ? undecidedBecause(subject, facts) : undefined;
+    return undecided === undefined
+      ? failOrPass([...open.values()].map(one => failureOf(subject, one, facts)))
+      : unknown(undecided);
+  },
+  examples: {
+    pass: { title: 'one account is named', facts: () => someFacts() },
+    fail: {
+      title: 'only the audience is tested',
+      facts: () => worldWith({ StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' } }),
+    },
+    unknown: {
+      title: 'the source address decides, and it is not known here',
+      facts: () => worldWith({ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+    },
+  },
+});
+
+const host = exampleIssuer.slice('https://'.length);
+
+const worldWith = (condition: unknown): Facts =>
+  someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+
+const failureOf = (subject: StatementSubject, { principal, issuer, set }: Exposure, facts: Facts): Failure => {
+  const { role, statement } = subject;
+  const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
+  const tests = testsOnClaim(statement.conditions, 'sub', [issuer]);
+  const got = tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ');
+  const existing = existingMembers(certainPart(set), issuer, facts);
+  const view = viewOf(subject, facts);
+  return {
+    discriminator: principal.arn,
+    ...(isAdministrator ? { severity: 'critical' as const } : {}),
+    message: `every service account of ${issuer} may assume ${role.arn}${isAdministrator ? ', which has administrator rights' : ''}: ${got === '' ? 'its trust policy does not test the subject' : 'its test on the subject lets all through'}`,
+    evidence: [
+      {
+        what: `test on ${issuer}:sub`,
+        got: got || 'none',
+        wanted: 'StringEquals with exact subjects',
+        readFrom: readAt(subject, tests[0]?.at ?? statement.at),
+      },
+      ...(existing
+        ? [{ what: 'existing service accounts', got: String(existing.length), readFrom: 'list serviceaccounts' }]
+        : []),
+    ],
+    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
+    fix: narrowFix(subject, issuer, certainPart(set), facts),
+    explains: view ? explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']) : [],
+  };
+};

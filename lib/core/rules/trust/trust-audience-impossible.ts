@@ -1,0 +1,151 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import type { StatementSubject } from '../../evaluate/subjects.ts';
+import { complete, unreadOf, valueOr } from '../../model/collected.ts';
+import type { EksPrincipal } from '../../trust/eks-issuer.ts';
+import { environmentOf } from '../../trust/environment.ts';
+import { evaluateTest } from '../../trust/evaluate-test.ts';
+import type { ConditionTest } from '../../trust/policy.ts';
+import { defaultAudience } from '../../trust/request.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { testsOnClaim } from './support/condition.ts';
+import { keyMismatches } from './support/key-mismatch.ts';
+import { editStatement, policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
+import {
+  cleanIssuer,
+  explains,
+  lookUpProvider,
+  notAuthorized,
+  readAt,
+  type StatementView,
+  viewOf,
+} from './support/statement-view.ts';
+
+/** Provider and trust policy must both take the token's audience: if they share none, no token passes both. */
+export const trustAudienceImpossible = defineRule({
+  id: 'trust-audience-impossible',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'provider-audience',
+  title: 'The audience that a trust policy wants is one that its provider takes',
+  needs: ['providers'],
+  docs: {
+    why: 'STS first checks the audience of a token against the list of the provider, then the trust policy tests it again. If the test excludes every audience of the provider, no token passes. The audience of EKS is sts.amazonaws.com in every partition, China too.',
+    fix: 'Test <issuer>:aud for sts.amazonaws.com, and have that in the list of the provider.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+      'docs/facts.md §A.8',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view?.allows) return notApplicable;
+    const swapped = new Set(keyMismatches(view).map(({ test }) => test));
+    const failures: Failure[] = [];
+    let unread: string | undefined;
+    for (const principal of view.principals) {
+      const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]).filter(
+        test => !swapped.has(test),
+      );
+      if (tests.length === 0) continue;
+      const audiences = audiencesOf(principal, facts);
+      if (typeof audiences === 'string') unread = audiences;
+      else if (audiences.length > 0 && !audiences.some(audience => passes(subject, view, principal, tests, audience)))
+        failures.push(failureOf(subject, principal, tests, audiences));
+    }
+    return failures.length === 0 && unread !== undefined ? unknown(unread) : failOrPass(failures);
+  },
+  examples: {
+    pass: { title: 'the test names the audience of the provider', facts: () => someFacts() },
+    fail: {
+      title: 'the domain of China in the audience',
+      facts: () => {
+        const host = exampleIssuer.slice('https://'.length);
+        const condition = {
+          StringEquals: {
+            [`${host}:aud`]: 'sts.amazonaws.com.cn',
+            [`${host}:sub`]: 'system:serviceaccount:checkout:cart',
+          },
+        };
+        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+      },
+    },
+  },
+});
+
+/** The audiences of a provider; empty where there is none (another rule's), a sentence where they were not read. */
+const audiencesOf = (principal: EksPrincipal, facts: Facts): readonly string[] | string => {
+  const found = lookUpProvider(principal.arn, facts);
+  if (found.status === 'absent') return [];
+  if (found.status === 'unread') return found.why;
+  const [unread] = unreadOf(found.provider.detail);
+  return unread
+    ? `the audiences of ${principal.arn} (${unread.operation}: ${unread.message})`
+    : (valueOr(found.provider.detail, undefined)?.audiences ?? []);
+};
+
+const passes = (
+  subject: StatementSubject,
+  view: StatementView,
+  principal: EksPrincipal,
+  tests: readonly ConditionTest[],
+  audience: string,
+): boolean => {
+  const issuer = `https://${cleanIssuer(principal.hostPath)}`;
+  const env = environmentOf({ roleArn: subject.role.arn, issuer, audience }, view.policy.version);
+  return tests.every(test => evaluateTest(test, env).truth.possible !== false);
+};
+
+const failureOf = (
+  subject: StatementSubject,
+  principal: EksPrincipal,
+  tests: readonly ConditionTest[],
+  audiences: readonly string[],
+): Failure => {
+  const wants = tests.flatMap(test => test.values.map(value => value.text));
+  const key = `${cleanIssuer(principal.hostPath)}:aud`;
+  const target = audiences.includes(defaultAudience) ? defaultAudience : undefined;
+  const policy =
+    target === undefined
+      ? undefined
+      : editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
+          withCondition(statement, blocks => {
+            const others = Object.entries(blocks).map(
+              ([operator, block]) =>
+                [
+                  operator,
+                  Object.fromEntries(
+                    Object.entries(block).filter(([name]) => name.toLowerCase() !== key.toLowerCase()),
+                  ),
+                ] as const,
+            );
+            const cleaned = Object.fromEntries(others);
+            return { ...cleaned, StringEquals: { ...cleaned.StringEquals, [key]: target } };
+          }),
+        );
+  const [first] = tests;
+  return {
+    discriminator: principal.arn,
+    message: `the trust policy of ${subject.role.arn} wants the audience ${wants.join(' or ')}, but its provider takes only ${audiences.join(', ')}: no token has both`,
+    evidence: [
+      {
+        what: `test on ${key}`,
+        got: tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; '),
+        wanted: target ?? audiences.join(', '),
+        readFrom: readAt(subject, first?.at ?? subject.statement.at),
+      },
+      { what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' },
+    ],
+    podError: notAuthorized,
+    place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
+    fix: policyFix(subject.role, policy, {
+      summary: `Test ${key} for ${target ?? 'an audience of the provider'}.`,
+      choice: `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), give the provider that audience instead.`,
+      terraform: terraformCondition('StringEquals', key, [target ?? defaultAudience]),
+      cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(target ?? defaultAudience)} }`,
+    }),
+    explains: explains(subject, [principal.arn], ['trust-never-matches']),
+  };
+};

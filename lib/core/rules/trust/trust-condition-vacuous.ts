@@ -1,0 +1,101 @@
+import type { StatementSubject } from '../../evaluate/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { isVacuous, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
+import { editStatement, isObject, policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
+import { readAt, viewOf } from './support/statement-view.ts';
+
+/** A test that lets everything through because the token lacks its key: it looks like a lock and is none. */
+export const trustConditionVacuous = defineRule({
+  id: 'trust-condition-vacuous',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'exposes',
+  severity: 'high',
+  title: 'Every test on subject or audience can be false',
+  needs: [],
+  docs: {
+    why: 'ForAllValues:, …IfExists and negated operators are true where the request has no such key. On a key of another issuer, or a mistyped one, they are therefore always true: the test that a reader sees does not exist.',
+    fix: "Test the issuer's own key with StringEquals.",
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
+      'docs/facts.md §A.3, §A.6',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view?.allows) return notApplicable;
+    const vacuous = keyMismatches(view).filter(
+      mismatch =>
+        isVacuous(mismatch.test) &&
+        !view.hostPaths.some(host => mismatch.test.key.text.toLowerCase().startsWith(`${host.toLowerCase()}:`)),
+    );
+    return failOrPass(vacuous.map(mismatch => failureOf(subject, mismatch)));
+  },
+  examples: {
+    pass: { title: "StringEquals on the issuer's own key", facts: () => someFacts() },
+    fail: {
+      title: 'ForAllValues on a key of another cluster',
+      facts: () =>
+        someFacts({
+          roles: complete([
+            aRole({
+              trustPolicy: aTrustPolicy({
+                condition: {
+                  'ForAllValues:StringEquals': {
+                    'oidc.eks.eu-west-1.amazonaws.com/id/00000000000000000000000000000000:sub':
+                      'system:serviceaccount:checkout:cart',
+                  },
+                },
+              }),
+            }),
+          ]),
+        }),
+    },
+  },
+});
+
+const failureOf = (subject: StatementSubject, { test, wanted, why }: KeyMismatch): Failure => {
+  const to = test.operator.replace(/^ForAllValues:/, '').replace(/IfExists$/, '');
+  const values = test.values.map(value => value.text);
+  const policy =
+    wanted === undefined || /Not/.test(to)
+      ? undefined
+      : editStatement(subject.role.trustPolicy, subject.statement.index, statement => {
+          const condition = statement.Condition;
+          const target = isObject(condition) ? condition[to] : undefined;
+          if (isObject(target) && Object.keys(target).some(key => key.toLowerCase() === wanted.toLowerCase()))
+            return undefined;
+          return withCondition(statement, blocks => {
+            const { [test.key.text]: moved, ...rest } = blocks[test.operator] ?? {};
+            const others = to === test.operator ? rest : blocks[to];
+            return { ...blocks, [test.operator]: rest, [to]: { ...others, [wanted]: moved } };
+          });
+        });
+  return {
+    discriminator: test.key.text,
+    message: `in the trust policy of ${subject.role.arn} the test ${test.operator} on ${test.key.text} is always true: the key ${why}, so no token has it, and this operator lets an absent key pass`,
+    evidence: [
+      {
+        what: 'test',
+        got: `${test.operator} ${test.key.text}`,
+        ...(wanted === undefined ? {} : { wanted: `${to} ${wanted}` }),
+        readFrom: readAt(subject, test.at),
+      },
+    ],
+    fix: policyFix(subject.role, policy, {
+      summary:
+        wanted === undefined
+          ? 'Replace the test by StringEquals on a key of the trusted issuer.'
+          : `Test ${wanted} with ${to}.`,
+      ...(policy === undefined ? { choice: 'Which service accounts are meant: name them under StringEquals.' } : {}),
+      ...(wanted === undefined
+        ? {}
+        : {
+            terraform: terraformCondition(to, wanted, values),
+            cdk: `${to}: { ${JSON.stringify(wanted)}: ${JSON.stringify(values)} }`,
+          }),
+    }),
+  };
+};

@@ -1,0 +1,135 @@
+import type { StatementSubject } from '../../evaluate/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import type { Fix } from '../../model/finding.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { isVacuous, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
+import {
+  editStatement,
+  isObject,
+  type JsonObject,
+  policyFix,
+  terraformCondition,
+  withCondition,
+} from './support/policy-fix.ts';
+import { explains, notAuthorized, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+
+/** Condition keys are named after the token's issuer: a key of any other issuer is absent from every token. */
+export const trustKeyIssuerMismatch = defineRule({
+  id: 'trust-key-issuer-mismatch',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Condition keys name the issuer of the provider that the statement trusts',
+  needs: [],
+  docs: {
+    why: 'STS names the keys of a token after its issuer, without https://. A key that names another cluster, or carries a scheme, an ARN, a port or a slash, is in no token, so that the test is false for every pod.',
+    fix: 'Write the key as <issuer without https://>:sub or :aud, with the issuer that the Federated ARN ends with.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html',
+      'docs/facts.md §A.6',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view?.allows) return notApplicable;
+    const wrong = keyMismatches(view).filter(({ test }) => !isVacuous(test));
+    return failOrPass(wrong.map(mismatch => failureOf(subject, view, mismatch)));
+  },
+  examples: {
+    pass: { title: "keys of the provider's own issuer", facts: () => someFacts() },
+    fail: {
+      title: 'the key carries https://',
+      facts: () =>
+        someFacts({
+          roles: complete([
+            aRole({
+              trustPolicy: aTrustPolicy({
+                condition: { StringEquals: { [`${exampleIssuer}:sub`]: 'system:serviceaccount:checkout:cart' } },
+              }),
+            }),
+          ]),
+        }),
+    },
+  },
+});
+
+const failureOf = (subject: StatementSubject, view: StatementView, mismatch: KeyMismatch): Failure => {
+  const { test, wanted, why } = mismatch;
+  const issuers = view.hostPaths.join(', ');
+  return {
+    discriminator: test.key.text,
+    message: `in the trust policy of ${subject.role.arn} the condition key ${test.key.text} ${why}: no token of ${issuers} satisfies it`,
+    evidence: [
+      {
+        what: `condition key under ${test.operator}`,
+        got: test.key.text,
+        ...(wanted === undefined ? {} : { wanted }),
+        readFrom: readAt(subject, test.key.at),
+      },
+    ],
+    podError: notAuthorized,
+    fix: fixOf(subject, mismatch),
+    explains: explains(
+      subject,
+      [...view.principals.map(principal => principal.arn), ...test.values.map(value => value.text)],
+      [
+        'trust-never-matches',
+        'trust-audience-impossible',
+        'trust-subject-malformed',
+        'trust-subject-literal-wildcard',
+        'trust-audience-unchecked',
+        'trust-undecidable',
+      ],
+    ),
+  };
+};
+
+const fixOf = (subject: StatementSubject, { test, wanted, otherIssuer }: KeyMismatch): Fix => {
+  const policy =
+    wanted === undefined
+      ? undefined
+      : editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
+          rename(statement, test.key.text, wanted),
+        );
+  const other =
+    otherIssuer === undefined
+      ? ''
+      : ` If the role is meant for the cluster of ${otherIssuer}, change the Federated ARN instead.`;
+  const values = test.values.map(value => value.text);
+  return policyFix(subject.role, policy, {
+    summary: `Rename the condition key ${test.key.text}${wanted === undefined ? '' : ` to ${wanted}`}.`,
+    ...(policy === undefined
+      ? { choice: `Which issuer the test is for: give each issuer a statement of its own.${other}` }
+      : other === ''
+        ? {}
+        : { choice: other.trim() }),
+    ...(wanted === undefined
+      ? {}
+      : {
+          terraform: terraformCondition(test.operator, wanted, values),
+          cdk: `${JSON.stringify(wanted)}: ${JSON.stringify(values.length === 1 ? values[0] : values)}`,
+        }),
+  });
+};
+
+/** Undefined where the right key stands there already: two issuers in one statement need a person. */
+const rename = (statement: JsonObject, from: string, to: string): JsonObject | undefined => {
+  const taken = isObject(statement.Condition)
+    ? Object.values(statement.Condition).some(
+        block =>
+          isObject(block) && Object.keys(block).some(key => key !== from && key.toLowerCase() === to.toLowerCase()),
+      )
+    : true;
+  if (taken) return undefined;
+  return withCondition(statement, condition =>
+    Object.fromEntries(
+      Object.entries(condition).map(([operator, block]) => [
+        operator,
+        Object.fromEntries(Object.entries(block).map(([key, values]) => [key === from ? to : key, values])),
+      ]),
+    ),
+  );
+};

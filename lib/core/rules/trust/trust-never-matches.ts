@@ -1,0 +1,131 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import type { StatementSubject } from '../../evaluate/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { environmentOf } from '../../trust/environment.ts';
+import { evaluateStatement } from '../../trust/evaluate-statement.ts';
+import type { Policy } from '../../trust/policy.ts';
+import { conditionSubjects } from '../../trust/subject-set.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { coversWebIdentity } from './support/action.ts';
+import { type Exposure, exposuresOf } from './support/exposure.ts';
+import { policyFix } from './support/policy-fix.ts';
+import { splitStatement } from './support/split-statement.ts';
+import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
+
+/** By contradiction: each test is well formed, and no token satisfies them all. */
+export const trustNeverMatches = defineRule({
+  id: 'trust-never-matches',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Some token can satisfy every statement',
+  needs: [],
+  docs: {
+    why: 'All tests of a statement must hold at once. Tests of two issuers, two patterns that share no name, or a Deny that covers the Allow let nobody in, though each of them looks right.',
+    fix: 'Give each issuer a statement of its own; take out the test that contradicts.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html',
+      'docs/facts.md §A.2',
+    ],
+  },
+  check: (subject, facts) => {
+    const exposures = exposuresOf(subject, facts);
+    if (exposures.length === 0 || !subject.policy.ok) return notApplicable;
+    const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
+    const dead = arns.filter(arn => exposures.every(one => one.principal.arn !== arn || one.set.kind === 'none'));
+    const bounded = exposures.find(
+      ({ set }) => set.kind === 'unknown' && set.possible !== false && set.because?.includes('bound'),
+    );
+    if (dead.length === 0) return bounded ? unknown(bounded.set.because ?? 'the set of subjects') : failOrPass([]);
+    const found = exposures.filter(one => dead.includes(one.principal.arn));
+    const { policy } = subject.policy;
+    return failOrPass(
+      dead.length === arns.length
+        ? [failureOf(subject, policy, found, facts)]
+        : dead.map(arn =>
+            failureOf(
+              subject,
+              policy,
+              found.filter(one => one.principal.arn === arn),
+              facts,
+            ),
+          ),
+    );
+  },
+  examples: {
+    pass: { title: 'a token of the account satisfies it', facts: () => someFacts() },
+    fail: {
+      title: 'two patterns that share no name',
+      facts: () => {
+        const key = `${exampleIssuer.slice('https://'.length)}:sub`;
+        const condition = {
+          StringEquals: { [key]: 'system:serviceaccount:checkout:cart' },
+          StringLike: { [key]: 'system:serviceaccount:shipping:*' },
+        };
+        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+      },
+    },
+  },
+});
+
+const failureOf = (
+  subject: StatementSubject,
+  policy: Policy,
+  exposures: readonly Exposure[],
+  facts: Facts,
+): Failure => {
+  const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
+  const issuers = [...new Set(exposures.map(({ issuer }) => issuer))];
+  const reasons = reasonsOf(subject, policy, exposures);
+  const split = splitStatement(subject, viewOf(subject, facts)?.hostPaths ?? []);
+  const [only] = issuers.length === 1 ? issuers : [];
+  return {
+    discriminator: arns.join(' '),
+    message: `no token of ${issuers.join(' or ')} can satisfy ${subject.label} of the trust policy of ${subject.role.arn}: ${reasons.join('; ')}`,
+    evidence: reasons.map(reason => ({
+      what: 'why it never matches',
+      got: reason,
+      readFrom: readAt(subject, subject.statement.at),
+    })),
+    podError: notAuthorized,
+    ...(only === undefined ? {} : { place: { issuer: `https://${only}` } }),
+    fix: policyFix(subject.role, split, {
+      summary: split
+        ? 'Give each issuer a statement of its own.'
+        : `Change ${subject.label} so that its tests can hold together.`,
+      ...(split ? {} : { choice: 'Which of the tests says what is meant.' }),
+    }),
+  };
+};
+
+/** The tests that are false for every subject, else that they contradict each other, or what denies. */
+const reasonsOf = (subject: StatementSubject, policy: Policy, exposures: readonly Exposure[]): readonly string[] => {
+  const reasons = new Set<string>();
+  for (const { issuer, audience } of exposures) {
+    const context = { roleArn: subject.role.arn, issuer: `https://${issuer}`, audience };
+    const env = environmentOf(context, policy.version);
+    const { tests } = evaluateStatement(subject.statement, env);
+    const own = new Set<string>();
+    if (!coversWebIdentity(subject.statement)) own.add('its action does not cover sts:AssumeRoleWithWebIdentity');
+    tests.forEach(({ truth, fact }, at) => {
+      const test = subject.statement.conditions[at];
+      if (test && truth.possible === false)
+        own.add(
+          `${test.operator} ${test.key.text} is false for every subject${fact?.present === 'no' ? ` (${fact.because})` : ''}`,
+        );
+    });
+    if (own.size === 0 && conditionSubjects(policy, subject.statement, context).kind !== 'none')
+      own.add(denial(policy));
+    if (own.size === 0) own.add('its tests on the subject contradict each other');
+    for (const reason of own) reasons.add(reason);
+  }
+  return [...reasons];
+};
+
+const denial = (policy: Policy): string => {
+  const denies = policy.statements.filter(statement => statement.effect === 'Deny');
+  return `what it allows is denied by ${denies.map(one => one.sid ?? `Statement[${one.index}]`).join(' or ')}`;
+};

@@ -1,0 +1,88 @@
+import { complete } from '../../model/collected.ts';
+import { isWildcardPrincipal } from '../../trust/eks-issuer.ts';
+import { parseOperator } from '../../trust/operator.ts';
+import type { ConditionTest } from '../../trust/policy.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { whenAbsent } from './support/condition.ts';
+import { readAt } from './support/statement-view.ts';
+
+/** Everyone as principal. Whether it also matches a web identity is not documented; that it matches AWS callers is. */
+export const trustPrincipalWildcard = defineRule({
+  id: 'trust-principal-wildcard',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'exposes',
+  severity: 'critical',
+  title: 'No trust policy names everyone as principal',
+  needs: [],
+  docs: {
+    why: 'A principal of "*" lets any AWS account in, as far as conditions do not hold it back. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on the answer.',
+    fix: 'Name the provider, the account or the role that is meant.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
+      'docs/facts.md §A.7, §U',
+    ],
+  },
+  check: (subject, _facts) => {
+    const { statement, role } = subject;
+    if (statement.effect !== 'Allow' || !isWildcardPrincipal(statement.principal)) return notApplicable;
+    if (statement.conditions.some(testsCaller)) return pass;
+    const at = statement.principal?.at ?? statement.at;
+    const kinds =
+      statement.principal?.kind === 'typed'
+        ? statement.principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
+        : ['*'];
+    return fail({
+      discriminator: kinds.join(' '),
+      message: `the trust policy of ${role.arn} names everyone as principal (${kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)).join(', ')}) and no test on the caller holds it back; whether it also lets in the tokens of any cluster is not documented`,
+      evidence: [
+        {
+          what: 'Principal',
+          got: kinds.map(kind => (kind === '*' ? '*' : `${kind}: *`)).join(', '),
+          wanted: 'the ARN of a provider, account or role',
+          readFrom: readAt(subject, at),
+        },
+      ],
+      fix: {
+        summary: `Name in the trust policy of ${role.name} who may assume the role.`,
+        commands: [],
+        choice:
+          'Who is meant: the ARN of the OIDC provider for service accounts, or of the account or role that calls.',
+        terraform: 'principals { type = "Federated", identifiers = [aws_iam_openid_connect_provider.eks.arn] }',
+        cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
+      },
+      explains: [{ ruleId: 'trust-undecidable', subject: subject.id, discriminator: kinds.join(' ') }],
+    });
+  },
+  examples: {
+    pass: { title: 'a provider is named', facts: () => someFacts() },
+    fail: {
+      title: 'everyone beside a statement for a provider',
+      facts: () => {
+        const policy: { Statement: unknown[] } = JSON.parse(aTrustPolicy());
+        const everyone = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:*' };
+        const trustPolicy = JSON.stringify({ ...policy, Statement: [...policy.Statement, everyone] });
+        return someFacts({ roles: complete([aRole({ trustPolicy })]) });
+      },
+    },
+  },
+});
+
+/** Keys that say who calls. A positive test on one of them holds everyone else back. */
+const callerKeys = new Set([
+  'aws:principalarn',
+  'aws:principalorgid',
+  'aws:principalorgpaths',
+  'aws:principalaccount',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'aws:sourceorgid',
+  'aws:userid',
+]);
+
+const testsCaller = (test: ConditionTest): boolean =>
+  callerKeys.has(test.key.text.toLowerCase()) &&
+  whenAbsent(parseOperator(test.operator)) === 'false' &&
+  test.values.length > 0 &&
+  test.values.every(value => !/^[*?]*$/.test(value.text));

@@ -1,0 +1,95 @@
+import { complete } from '../../model/collected.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+
+/** The most that AWS grants on request (docs/facts.md §A.9). */
+const hardMaximum = 8192;
+/** The share of the quota from which on the next cluster may not fit. */
+const near = 0.8;
+
+/** A trust policy that is almost full: the next cluster's statement will be refused, in the middle of a migration. */
+export const trustSizeNearLimit = defineRule({
+  id: 'trust-size-near-limit',
+  kind: 'role',
+  group: 'trust',
+  impact: 'hygiene',
+  severity: 'low',
+  title: "Trust policies stay well below the account's length quota",
+  needs: ['roles'],
+  docs: {
+    why: 'A trust policy may have 2,048 characters by default and 8,192 at most, white space not counted. Each cluster that shares a role takes some 400: the statement that no longer fits is refused with LimitExceeded.',
+    fix: 'Give each cluster or application a role of its own, or ask for a higher quota.',
+    references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §A.9'],
+  },
+  check: ({ role, policy }, { snapshot }) => {
+    if (!policy.ok) return notApplicable;
+    const { length } = policy.policy;
+    const known = snapshot.quotas.status === 'unavailable' ? undefined : snapshot.quotas.value.trustPolicyLength;
+    const quota = known ?? hardMaximum;
+    if (length < quota * near) return known === undefined ? unknownUnlessSmall(length) : pass;
+    const share = Math.floor((length / quota) * 100);
+    const limit = known === undefined ? 'the most that AWS grants' : "the account's quota";
+    return fail({
+      message: `the trust policy of ${role.arn} has ${length} characters, ${share} % of ${quota}, ${limit}`,
+      evidence: [
+        {
+          what: 'length without white space',
+          got: String(length),
+          wanted: `below ${Math.floor(quota * near)}`,
+          readFrom: `trust policy of ${role.arn}`,
+        },
+      ],
+      fix: {
+        summary: `Split ${role.name} into a role for each cluster or application, or ask for a higher quota.`,
+        commands: quota < hardMaximum ? raiseQuota(snapshot.partition, Math.min(quota * 2, hardMaximum)) : [],
+        choice: 'Which service accounts get a role of their own.',
+      },
+    });
+  },
+  examples: {
+    pass: {
+      title: 'a short policy, with the quota known',
+      facts: () => someFacts({ quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }) }),
+    },
+    fail: {
+      title: 'a policy for some fifty accounts',
+      facts: () =>
+        someFacts({
+          quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
+          roles: complete([aRole({ trustPolicy: longPolicy() })]),
+        }),
+    },
+    unknown: {
+      title: 'the quota was not read',
+      facts: () => someFacts({ roles: complete([aRole({ trustPolicy: longPolicy() })]) }),
+    },
+  },
+});
+
+/** IAM's quotas are raised in the partition's home region; not known for others. */
+const raiseQuota = (partition: string, wanted: number): readonly string[] =>
+  partition === 'aws'
+    ? [
+        `aws service-quotas request-service-quota-increase --region us-east-1 --service-code iam --quota-code L-C07B4B0D --desired-value ${wanted}`,
+      ]
+    : [];
+
+/** The default quota: a policy far below it is near no limit, whatever the account's quota is. */
+const defaultQuota = 2048;
+
+const unknownUnlessSmall = (length: number) =>
+  length < defaultQuota * near
+    ? pass
+    : unknown(`the account's quota of trust policy length (the policy has ${length} characters)`);
+
+const longPolicy = (): string =>
+  aTrustPolicy({
+    condition: {
+      StringEquals: {
+        'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F:sub': Array.from(
+          { length: 50 },
+          (_, at) => `system:serviceaccount:checkout:cart-${at}`,
+        ),
+      },
+    },
+  });

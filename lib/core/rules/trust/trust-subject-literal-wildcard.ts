@@ -1,0 +1,109 @@
+import type { StatementSubject } from '../../evaluate/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import {
+  editStatement,
+  isObject,
+  type JsonObject,
+  policyFix,
+  terraformCondition,
+  withCondition,
+} from './support/policy-fix.ts';
+import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
+import { hasWildcard, type SubjectValue, subjectValues } from './support/subject-values.ts';
+
+/** StringEquals takes `*` for a plain character, and no service account has one in its name. */
+export const trustSubjectLiteralWildcard = defineRule({
+  id: 'trust-subject-literal-wildcard',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Wildcards in subjects stand under StringLike',
+  needs: [],
+  docs: {
+    why: 'Under StringEquals the characters * and ? are compared as they are. Names of namespaces and service accounts cannot contain them, so the value matches nobody; in a Deny it denies nobody.',
+    fix: 'Name the service accounts exactly, or move the test to StringLike if the pattern is what is meant.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+      'docs/facts.md §A.3',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view) return notApplicable;
+    const literal = subjectValues(view).filter(({ value, isPattern }) => !isPattern && hasWildcard(value.text));
+    return failOrPass(literal.map(value => failureOf(subject, view, value)));
+  },
+  examples: {
+    pass: {
+      title: 'the pattern stands under StringLike',
+      facts: () => worldWith('StringLike'),
+    },
+    fail: { title: 'the pattern stands under StringEquals', facts: () => worldWith('StringEquals') },
+  },
+});
+
+const worldWith = (operator: string) =>
+  someFacts({
+    roles: complete([
+      aRole({
+        trustPolicy: aTrustPolicy({
+          condition: {
+            [operator]: {
+              'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F:sub':
+                'system:serviceaccount:checkout:cart-*',
+            },
+          },
+        }),
+      }),
+    ]),
+  });
+
+const failureOf = (
+  subject: StatementSubject,
+  view: StatementView,
+  { test, operator, value }: SubjectValue,
+): Failure => {
+  const lets = view.allows !== operator.negated;
+  const outcome = lets
+    ? 'no service account'
+    : 'every service account gets past it, as if it were not there: no service account';
+  const like = operator.negated ? 'StringNotLike' : 'StringLike';
+  const to = test.operator.replace(operator.base, like);
+  const policy = editStatement(subject.role.trustPolicy, view.statement.index, statement =>
+    toLike(statement, test.operator, to, test.key.text),
+  );
+  return {
+    discriminator: value.text,
+    ...(lets ? { podError: notAuthorized } : { impact: 'exposes' as const }),
+    message: `in the trust policy of ${subject.role.arn} ${test.operator} compares the subject with ${value.text}, where the wildcard is a plain character: ${outcome} can have this name`,
+    evidence: [policyEvidence(subject, `${test.operator} ${test.key.text}`, value, `an exact name, or ${to}`)],
+    fix: policyFix(subject.role, policy, {
+      summary: `Name the service accounts exactly, or compare with ${to}.`,
+      choice: `The command makes ${value.text} a pattern, as it is written: every service account that it matches ${lets ? 'gets in' : 'is kept out'}. Where the names are known, write them under ${test.operator} instead.`,
+      terraform: terraformCondition(to, test.key.text, [value.text]),
+      cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
+    }),
+    explains: explains(
+      subject,
+      view.principals.map(principal => principal.arn),
+      ['trust-never-matches'],
+    ),
+  };
+};
+
+/** Moves one key to the Like operator; undefined where that operator tests the key already. */
+const toLike = (statement: JsonObject, from: string, to: string, key: string): JsonObject | undefined => {
+  const condition = statement.Condition;
+  if (!isObject(condition)) return undefined;
+  const target = condition[to];
+  if (isObject(target) && Object.keys(target).some(taken => taken.toLowerCase() === key.toLowerCase()))
+    return undefined;
+  return withCondition(statement, blocks => {
+    const { [key]: values, ...rest } = blocks[from] ?? {};
+    return { ...blocks, [from]: rest, [to]: { ...blocks[to], [key]: values } };
+  });
+};

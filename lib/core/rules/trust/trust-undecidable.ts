@@ -1,0 +1,112 @@
+import type { StatementSubject } from '../../evaluate/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { type Environment, environmentOf } from '../../trust/environment.ts';
+import { evaluateStatement } from '../../trust/evaluate-statement.ts';
+import { formulaKey, type Tri } from '../../trust/formula.ts';
+import type { Position } from '../../trust/policy.ts';
+import { defaultAudience } from '../../trust/request.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { isOwnProvider, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+
+/** What depends on something undocumented or unknowable is said to be so, with the key's name: never a silent pass. */
+export const trustUndecidable = defineRule({
+  id: 'trust-undecidable',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'hygiene',
+  severity: 'medium',
+  title: 'Trust policies depend only on what can be known',
+  needs: [],
+  docs: {
+    why: "Some tests depend on the pod's network, on its SDK or on what AWS does not document. Whether the pod gets in cannot be told from the policy, and nobody who reads it can.",
+    fix: 'Decide by issuer, subject and audience; keep conditions on the network for other policies.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
+      'docs/facts.md §A.6, §U',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view) return notApplicable;
+    const found = new Map<string, Doubt>();
+    for (const problem of [...view.policy.problems, ...view.statement.problems])
+      found.set(problem.message, { name: problem.message, because: 'IAM documents no meaning for it', at: problem.at });
+    for (const doubt of doubtfulTests(subject, view)) if (!found.has(doubt.name)) found.set(doubt.name, doubt);
+    return failOrPass([...found.values()].map(doubt => failureOf(subject, doubt)));
+  },
+  examples: {
+    pass: { title: 'subject and audience are tested', facts: () => someFacts() },
+    fail: {
+      title: 'a test on the source address',
+      facts: () => {
+        const key = `${exampleIssuer.slice('https://'.length)}:sub`;
+        const condition = {
+          StringEquals: { [key]: 'system:serviceaccount:checkout:cart' },
+          IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
+        };
+        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+      },
+    },
+  },
+});
+
+interface Doubt {
+  /** The key, or the problem: what the finding is told apart by. */
+  readonly name: string;
+  readonly because: string;
+  readonly at: Position;
+}
+
+const doubtfulTests = (subject: StatementSubject, view: StatementView): readonly Doubt[] =>
+  view.principals
+    .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
+    .flatMap((_, at) => {
+      const issuer = `https://${view.hostPaths[at] ?? ''}`;
+      const env = environmentOf(
+        { roleArn: subject.role.arn, issuer, audience: defaultAudience, ...tagsOf(subject) },
+        view.policy.version,
+      );
+      return doubtsFor(view, env);
+    });
+
+/** Tests that may go either way in a statement that may match at all. */
+const doubtsFor = (view: StatementView, env: Environment): readonly Doubt[] => {
+  const { truth, tests } = evaluateStatement(view.statement, env);
+  if (truth.possible === false || isDecided(truth)) return [];
+  return view.statement.conditions.flatMap((test, at) => {
+    const outcome = tests[at];
+    if (outcome === undefined || isDecided(outcome.truth)) return [];
+    const because =
+      outcome.operator === undefined
+        ? `the operator ${test.operator} is not documented`
+        : (outcome.fact?.because ?? '');
+    return [
+      {
+        name: test.key.text,
+        because:
+          outcome.fact?.present === 'yes' && outcome.fact.value !== undefined
+            ? `what ${test.operator} comes to there is not documented`
+            : because,
+        at: test.at,
+      },
+    ];
+  });
+};
+
+const isDecided = (truth: Tri): boolean =>
+  truth.certain === truth.possible || formulaKey(truth.certain) === formulaKey(truth.possible);
+
+const tagsOf = ({ role }: StatementSubject) =>
+  role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {};
+
+const failureOf = (subject: StatementSubject, doubt: Doubt): Failure => ({
+  discriminator: doubt.name,
+  message: `who the trust policy of ${subject.role.arn} lets in cannot be told: it depends on ${doubt.name} (${doubt.because})`,
+  evidence: [{ what: 'undecidable part', got: doubt.name, readFrom: readAt(subject, doubt.at) }],
+  fix: {
+    summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
+    commands: [],
+    choice: `What the part about ${doubt.name} was meant to do: taking it out may let in more.`,
+  },
+});
