@@ -1,0 +1,164 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { type Collected, complete, type Unread, unavailable } from '../../core/model/collected.ts';
+import type { HostFacts } from '../../core/model/issuer.ts';
+import type { Clock } from '../clock.ts';
+import { oneLine } from '../unread-from-error.ts';
+import { isPublicAddress } from './address-guard.ts';
+import { type ConnectOverride, overrideFor, withoutBrackets } from './connect-to.ts';
+import { networkReason } from './fetch-document.ts';
+import { type GetLimits, type HostClient, hostClient } from './host-client.ts';
+import type { PublicRoots } from './public-roots.ts';
+import { sentChain, servedCertificate } from './sent-chain.ts';
+import { ConnectionFailed, type Endpoint, handshakeErrorOf, openConnection } from './tls-connection.ts';
+import { verifyChain } from './verify-chain.ts';
+
+/** Addresses of a host name. Rejects if there are none. */
+export type Resolve = (host: string) => Promise<readonly string[]>;
+
+/** The machine's resolver: all addresses, IPv4 and IPv6. */
+export const systemResolve: Resolve = async host =>
+  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+
+/** What a probe of a host needs beside its name. */
+export interface HostProbe {
+  readonly overrides: readonly ConnectOverride[];
+  readonly roots: () => PublicRoots;
+  readonly resolve: Resolve;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly attempts: number;
+  readonly connectMs: number;
+  readonly limits: GetLimits;
+  readonly count: (operation: string) => void;
+}
+
+/** What one host showed, and a client for its documents where it answered. */
+export interface ProbedHost {
+  readonly facts: Collected<HostFacts>;
+  readonly client?: HostClient;
+  /** Nothing that was seen, or not seen, stands for what AWS sees. */
+  readonly isPrivate: boolean;
+  readonly overridden: boolean;
+  /** A TCP connection came about: the network lets packets through. */
+  readonly reachedTcp: boolean;
+}
+
+/** At most this many addresses of one host are tried. */
+const maxAddresses = 4;
+
+/**
+ * Resolves a host, judges its addresses, and makes one TLS handshake with the first that answers. Only port 443 of
+ * public addresses is ever opened, or what an override names. Never throws.
+ */
+export const probeHost = async (url: URL, probe: HostProbe): Promise<ProbedHost> => {
+  const host = withoutBrackets(url.hostname);
+  const port = url.port === '' ? 443 : Number(url.port);
+  const override = overrideFor(probe.overrides, host, port);
+  const operation = `TLS handshake with ${url.hostname}:${port}`;
+  const unread = (reason: Unread, isPrivate: boolean, reachedTcp = false): ProbedHost => ({
+    facts: unavailable(reason),
+    isPrivate,
+    overridden: override !== undefined,
+    reachedTcp,
+  });
+  if (override === undefined && port !== 443)
+    return unread({ kind: 'not-asked-for', operation, message: `only port 443 is probed, not ${port}` }, true);
+  const addresses = await addressesOf(override?.address ?? host, probe.resolve);
+  if (addresses instanceof Error) return unread(dnsReason(addresses, operation), false);
+  const refused = override === undefined ? addresses.find(address => !isPublicAddress(address)) : undefined;
+  if (refused !== undefined)
+    return unread(
+      { kind: 'unreachable', operation, message: `${host} is ${refused} here, which is no public address: not probed` },
+      true,
+    );
+  const endpoints = addresses.map(address => ({ address, port: override?.addressPort ?? port, host }));
+  const opened = await openFirst(endpoints, probe);
+  if (opened.error) return unread(networkReason(opened.error, operation), false, opened.reachedTcp);
+  try {
+    return watched(opened.socket, opened.endpoint, url, override !== undefined, probe);
+  } catch (error) {
+    opened.socket.destroy();
+    const message = oneLine(
+      `a certificate that cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return unread({ kind: 'invalid', operation, message }, false, true);
+  }
+};
+
+const watched = (
+  socket: TLSSocket,
+  endpoint: Endpoint,
+  url: URL,
+  overridden: boolean,
+  probe: HostProbe,
+): ProbedHost => {
+  const operation = `TLS handshake with ${url.hostname}:${url.port === '' ? 443 : url.port}`;
+  const chain = sentChain(socket);
+  const base = { isPrivate: false, overridden, reachedTcp: true };
+  if (chain === undefined) {
+    socket.destroy();
+    const message = 'the server sent no certificate, or far too many';
+    return { ...base, facts: unavailable({ kind: 'invalid', operation, message }) };
+  }
+  const verification = { roots: probe.roots(), host: endpoint.host, now: probe.clock.now() };
+  const reopen = () => {
+    probe.count('tls:Handshake');
+    return openConnection(endpoint, probe.roots().context, probe.connectMs);
+  };
+  return {
+    ...base,
+    client: hostClient(url.host, socket, reopen, probe.limits),
+    facts: complete({
+      host: url.host,
+      chain: chain.map(servedCertificate),
+      trust: verifyChain(chain, verification, handshakeErrorOf(socket)),
+      address: endpoint.address,
+      overridden,
+    }),
+  };
+};
+
+/** IPv4 first: a Lambda outside of a VPC, and many a network, has no route for IPv6. */
+const addressesOf = async (host: string, resolve: Resolve): Promise<readonly string[] | Error> => {
+  if (isIP(host) !== 0) return [host];
+  try {
+    const addresses = [...new Set(await resolve(host))].slice(0, 64);
+    if (addresses.length === 0) return new Error(`${host} has no address`);
+    return addresses.sort((a, b) => isIP(a) - isIP(b));
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
+
+const dnsReason = (error: Error, operation: string): Unread => ({
+  kind: 'unreachable',
+  operation,
+  message: oneLine(`DNS: ${error.message}`),
+});
+
+type Opened =
+  | { readonly error?: undefined; readonly socket: TLSSocket; readonly endpoint: Endpoint }
+  | { readonly error: Error & { readonly code?: string }; readonly reachedTcp: boolean };
+
+const openFirst = async (endpoints: readonly Endpoint[], probe: HostProbe): Promise<Opened> => {
+  let last: Error = new Error('no address');
+  let reachedTcp = false;
+  for (let attempt = 1; attempt <= probe.attempts; attempt++) {
+    for (const endpoint of endpoints.slice(0, maxAddresses)) {
+      try {
+        const socket = await openConnection(endpoint, probe.roots().context, probe.connectMs);
+        probe.count('tls:Handshake');
+        return { socket, endpoint };
+      } catch (error) {
+        last = error instanceof Error ? error : new Error(String(error));
+        const gotThrough = error instanceof ConnectionFailed && error.reachedTcp;
+        if (gotThrough) probe.count('tls:Handshake');
+        reachedTcp ||= gotThrough;
+      }
+    }
+    if (attempt < probe.attempts) await probe.clock.sleep(probe.random() * 250 * 2 ** attempt);
+  }
+  return { error: last, reachedTcp };
+};

@@ -1,0 +1,49 @@
+import { X509Certificate } from 'node:crypto';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+
+const pemBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----/g;
+const maxRoots = 512;
+
+/**
+ * The authorities that are taken as public: those that Node ships (Mozilla's list), never the machine's own store,
+ * which may hold the authority of a TLS-inspecting proxy; and those that the user hands in for this run.
+ */
+export interface PublicRoots {
+  /** Roots by subject, as Node writes it. */
+  readonly bySubject: ReadonlyMap<string, readonly X509Certificate[]>;
+  /** The same roots for OpenSSL's own verification in the handshake. */
+  readonly context: SecureContext;
+}
+
+/** The certificates of a PEM text, each as a block of its own; the message is one sentence that names the source. */
+export const parsePublicRoots = (
+  text: string,
+  source: string,
+): { readonly ok: true; readonly roots: readonly string[] } | { readonly ok: false; readonly message: string } => {
+  const blocks = text.match(pemBlock) ?? [];
+  if (blocks.length === 0) return { ok: false, message: `${source} holds no PEM certificate` };
+  if (blocks.length > maxRoots)
+    return { ok: false, message: `${source} holds ${blocks.length} certificates, at most ${maxRoots} are read` };
+  for (const [index, block] of blocks.entries()) {
+    try {
+      new X509Certificate(block);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      return { ok: false, message: `${source}: certificate ${index + 1} cannot be read: ${why}` };
+    }
+  }
+  return { ok: true, roots: blocks };
+};
+
+/** Node's roots and some more, ready to verify with. Takes some ten milliseconds: made once a reader. */
+export const publicRoots = (extra: readonly string[]): PublicRoots => {
+  const pems = [...rootCertificates, ...extra.flatMap(text => text.match(pemBlock) ?? [])];
+  const bySubject = new Map<string, X509Certificate[]>();
+  for (const pem of pems) {
+    const root = new X509Certificate(pem);
+    const same = bySubject.get(root.subject);
+    if (same) same.push(root);
+    else bySubject.set(root.subject, [root]);
+  }
+  return { bySubject, context: createSecureContext({ ca: pems }) };
+};

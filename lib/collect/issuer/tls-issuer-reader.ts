@@ -1,0 +1,206 @@
+import { inParallel } from '../../audit/in-parallel.ts';
+import type { IssuerReader } from '../../audit/ports.ts';
+import { type Collected, type Unread, unavailable } from '../../core/model/collected.ts';
+import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../core/model/issuer.ts';
+import type { IssuerTable } from '../../core/model/snapshot.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { ConnectOverride } from './connect-to.ts';
+import { fetchDocument, type RetryPolicy } from './fetch-document.ts';
+import type { HostClient } from './host-client.ts';
+import { parseDiscovery, parseKeys } from './issuer-documents.ts';
+import { type HostProbe, type ProbedHost, probeHost, type Resolve, systemResolve } from './probe-host.ts';
+import { type PublicRoots, publicRoots } from './public-roots.ts';
+
+/** Bounds in milliseconds. */
+export interface IssuerTimeouts {
+  /** For DNS-resolved TCP and TLS together. */
+  readonly connect: number;
+  /** For one GET, to its last byte. STS itself waits about 5 s (docs/facts.md §C.2). */
+  readonly answer: number;
+  /** For all issuers of one host; those left over are unknown, not failed. */
+  readonly host: number;
+}
+
+/** Everything has a default; the defaults are those of a deployed audit. */
+export interface IssuerReaderOptions {
+  /** `--connect-to`: opens the address guard for exactly these pairs. */
+  readonly connectTo?: readonly ConnectOverride[];
+  /** PEM texts of roots that are taken as public in this run, beside Node's own. */
+  readonly publicRoots?: readonly string[];
+  readonly resolve?: Resolve;
+  readonly timeouts?: Partial<IssuerTimeouts>;
+  readonly clock?: Clock;
+  readonly random?: () => number;
+  /** Tries of one connection or GET, the first included. */
+  readonly attempts?: number;
+  /** Hosts at a time. */
+  readonly concurrency?: number;
+  /** Told of each `tls:Handshake`, `issuer:GetDiscovery` and `issuer:GetKeys`. */
+  readonly calls?: { count(operation: string): void };
+}
+
+const maxBytes = 1024 * 1024;
+const defaultTimeouts: IssuerTimeouts = { connect: 5_000, answer: 5_000, host: 300_000 };
+
+/**
+ * Probes issuers live: one TLS handshake a host, then two GETs an issuer over the same connection. Never throws for
+ * what a server does: that is a fact of the table, under the URL as it was given.
+ */
+export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerReader => {
+  let roots: PublicRoots | undefined;
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const probe: HostProbe = {
+    overrides: options.connectTo ?? [],
+    roots: () => {
+      roots ??= publicRoots(options.publicRoots ?? []);
+      return roots;
+    },
+    resolve: options.resolve ?? systemResolve,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    attempts: options.attempts ?? 3,
+    connectMs: timeouts.connect,
+    limits: { timeoutMs: timeouts.answer, maxBytes },
+    count: operation => options.calls?.count(operation),
+  };
+  return {
+    read: async issuers => {
+      const groups = [...byHost(issuers)];
+      const readings = await inParallel(groups, options.concurrency ?? 8, ([, urls]) =>
+        readHost(urls, probe, timeouts.host),
+      );
+      return tableOf(
+        readings,
+        issuers.filter(issuer => hostKey(issuer) === undefined),
+      );
+    },
+  };
+};
+
+/** The host and port of an issuer that can be probed at all: https, no user, no query, no fragment. */
+const hostKey = (issuer: string): string | undefined => {
+  const url = URL.parse(issuer);
+  if (url === null || url.protocol !== 'https:' || url.hostname === '') return undefined;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '' ? url.host : undefined;
+};
+
+const byHost = (issuers: readonly string[]): ReadonlyMap<string, readonly string[]> => {
+  const groups = new Map<string, string[]>();
+  for (const issuer of new Set(issuers)) {
+    const key = hostKey(issuer);
+    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), issuer]);
+  }
+  return groups;
+};
+
+/** What one host and its issuers showed. */
+interface Reading {
+  readonly host: ProbedHost;
+  readonly issuers: readonly IssuerFacts[];
+}
+
+const readHost = async (issuers: readonly string[], probe: HostProbe, budgetMs: number): Promise<Reading> => {
+  const deadline = probe.clock.now() + budgetMs;
+  const host = await probeHost(new URL(issuers[0] ?? ''), probe);
+  const read: IssuerFacts[] = [];
+  try {
+    for (const issuer of issuers)
+      read.push(
+        probe.clock.now() > deadline
+          ? outOfTime(issuer, budgetMs)
+          : await readIssuer(issuer, host.facts, host.client, host.isPrivate, probe),
+      );
+  } finally {
+    host.client?.close();
+  }
+  return { host, issuers: read };
+};
+
+const outOfTime = (url: string, budgetMs: number): IssuerFacts =>
+  unprobed(url, {
+    kind: 'timed-out',
+    operation: `GET ${url}`,
+    message: `the other issuers of this host took ${budgetMs} ms: not probed`,
+  });
+
+/** Facts of an issuer that nobody could ask: everything about it is unknown. */
+const unprobed = (url: string, reason: Unread): IssuerFacts => ({
+  url,
+  host: unavailable(reason),
+  discovery: unavailable(reason),
+  keys: unavailable(reason),
+  fromPrivateNetwork: true,
+});
+
+const readIssuer = async (
+  url: string,
+  host: IssuerFacts['host'],
+  client: HostClient | undefined,
+  fromPrivateNetwork: boolean,
+  probe: HostProbe,
+): Promise<IssuerFacts> => {
+  if (client === undefined || host.status === 'unavailable') {
+    const reason: Unread = { kind: 'not-asked-for', operation: `GET ${url}`, message: 'the host was not reached' };
+    return { url, host, discovery: unavailable(reason), keys: unavailable(reason), fromPrivateNetwork };
+  }
+  const policy = { clock: probe.clock, random: probe.random, attempts: probe.attempts, maxWaitMs: 10_000 };
+  const counted = { ...client, get: counting(client, probe) };
+  const discovery = await readDiscovery(url, counted, policy);
+  return { url, host, discovery, keys: await readKeys(url, discovery, counted, policy), fromPrivateNetwork };
+};
+
+const counting =
+  (client: HostClient, probe: HostProbe): HostClient['get'] =>
+  path => {
+    probe.count(path.endsWith(discoveryPath) ? 'issuer:GetDiscovery' : 'issuer:GetKeys');
+    return client.get(path);
+  };
+
+/** OpenID Connect Discovery 1.0, section 4.1: appended to the issuer without a slash at its end. */
+const discoveryPath = '/.well-known/openid-configuration';
+
+const readDiscovery = async (
+  issuer: string,
+  client: HostClient,
+  policy: RetryPolicy,
+): Promise<Collected<DiscoveryFacts>> => {
+  const url = new URL(`${issuer.replace(/\/+$/, '')}${discoveryPath}`);
+  const fetched = await fetchDocument(client, url, policy);
+  return fetched.ok ? parseDiscovery(fetched.text, `GET ${url.href}`) : unavailable(fetched.reason);
+};
+
+const readKeys = async (
+  issuer: string,
+  discovery: Collected<DiscoveryFacts>,
+  client: HostClient,
+  policy: RetryPolicy,
+): Promise<Collected<readonly SigningKey[]>> => {
+  const jwksUri = discovery.status === 'unavailable' ? undefined : discovery.value.jwksUri;
+  const notFetched = (message: string) =>
+    unavailable<never>({ kind: 'not-asked-for', operation: `GET keys of ${issuer}`, message });
+  if (jwksUri === undefined) return notFetched('the discovery document names no jwks_uri');
+  const url = URL.parse(jwksUri);
+  if (url === null || url.protocol !== 'https:' || url.host !== new URL(issuer).host)
+    return notFetched('jwks_uri is not on the host of the issuer: not fetched');
+  const fetched = await fetchDocument(client, url, policy);
+  return fetched.ok ? parseKeys(fetched.text, `GET ${url.href}`) : unavailable(fetched.reason);
+};
+
+/**
+ * Where not one host let a TCP connection through, the network of the auditor is as likely the cause as the issuers:
+ * their failures are then unknown.
+ */
+const tableOf = (readings: readonly Reading[], refused: readonly string[]): IssuerTable => {
+  const isIsolated = readings.every(({ host }) => !host.reachedTcp);
+  const table: Record<string, IssuerFacts> = {};
+  for (const { host, issuers } of readings)
+    for (const facts of issuers)
+      table[facts.url] = isIsolated && !host.overridden ? { ...facts, fromPrivateNetwork: true } : facts;
+  for (const url of refused)
+    table[url] = unprobed(url, {
+      kind: 'invalid',
+      operation: `GET ${url.slice(0, 200)}`,
+      message: 'an issuer is an https URL without user, query and fragment',
+    });
+  return table;
+};
