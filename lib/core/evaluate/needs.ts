@@ -1,5 +1,5 @@
 import type { ClusterSnapshot } from '../model/cluster.ts';
-import type { Collected, Unread } from '../model/collected.ts';
+import { type Collected, type Unread, valueOr } from '../model/collected.ts';
 import type { Need, Subjects } from '../rules/define-rule.ts';
 import type { Facts } from './facts.ts';
 
@@ -34,12 +34,22 @@ const sectionFor = (need: Need, subject: AnySubject, facts: Facts): readonly Col
     case 'issuer':
       return 'facts' in subject ? [subject.facts] : [];
     default:
+      if ('statement' in subject) return insideOfAnyCluster(facts);
       return 'snapshot' in subject
         ? clusterSection(need, subject.snapshot)
         : 'kubernetes' in subject
           ? [subject.kubernetes[insideOf(need)]]
           : [];
   }
+};
+
+/** A statement is about no one cluster: what it needs of their inside is only unmet here if that was asked of none. */
+const insideOfAnyCluster = ({ snapshot }: Facts): readonly Collected<unknown>[] => {
+  const inside = snapshot.regions
+    .flatMap(region => valueOr(region.clusters, []))
+    .map(({ kubernetes }): Collected<unknown> => kubernetes);
+  const asked = inside.some(section => section.status !== 'unavailable' || section.reason.kind !== 'not-asked-for');
+  return asked ? [] : inside.slice(0, 1);
 };
 
 type InsideNeed = 'service-accounts' | 'pods' | 'namespaces' | 'webhook' | 'pod-identity';
