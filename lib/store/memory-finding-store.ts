@@ -16,8 +16,11 @@ import { factKey } from '../core/drift/watched-drift.ts';
 import type { WatchedFact } from '../core/evaluate/evaluation.ts';
 import { compareText, type Severity, severities } from '../core/model/finding.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { accountKey, findingKey, unsentKey, watchedKey } from './keys.ts';
+import { accountKey, findingKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
 import { passes, worstFirst } from './worst-first.ts';
+
+/** How long a run that died while sending keeps others from sending. */
+const leaseMilliseconds = 600_000;
 
 /** One account's state. */
 interface Account {
@@ -32,7 +35,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
   const unsent = new Map<string, Pending>();
   const history = new Map<string, Transition[]>();
   const runs: RunRecord[] = [];
-  let sender: string | undefined;
+  let sender: { readonly runId: string; readonly until: number } | undefined;
   for (const [accountId, known] of Object.entries(seed)) accounts.set(accountId, accountFrom(known));
 
   const account = (accountId: string): Account => {
@@ -54,14 +57,21 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       target.known = { ...baselineOf(change), findings: [], watched: [] };
       return { written: change.transitions.length + change.factChanges.length, unsentKeys: keys };
     },
-    claimSending: async runId => {
-      if (sender !== undefined && sender !== runId) throw new StateConflict(`run ${sender} is sending`);
-      sender = runId;
+    claimSending: async (runId, at) => {
+      if (sender !== undefined && sender.runId !== runId && sender.until >= Date.parse(at))
+        throw new StateConflict(`run ${sender.runId} is sending`);
+      sender = { runId, until: Date.parse(at) + leaseMilliseconds };
     },
     releaseSending: async runId => {
-      if (sender === runId) sender = undefined;
+      if (sender?.runId === runId) sender = undefined;
     },
-    pending: async () => [...unsent.values()].sort(worstPending).slice(0, maxPending),
+    pending: async () => {
+      const rank = ({ transition }: Pending): string => {
+        const now = transition && accounts.get(transition.after.finding.accountId)?.findings;
+        return worstOrWatched(transition && (now?.get(transition.after.finding.id) ?? transition.after));
+      };
+      return [...unsent.values()].sort((a, b) => compareText(rank(a), rank(b))).slice(0, maxPending);
+    },
     markSent: async (_digestId, keys) => {
       for (const key of keys) unsent.delete(key);
     },
@@ -138,9 +148,9 @@ export const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | '
   confirmedAt: change.at,
 });
 
-const worstPending = (a: Pending, b: Pending): number => compareText(pendingRank(a), pendingRank(b));
-const pendingRank = ({ key, transition }: Pending): string =>
-  transition === undefined ? `watched#${key}` : worstFirst(transition.after);
+/** Facts come after findings. */
+const worstOrWatched = (known: KnownFinding | undefined): string =>
+  known === undefined ? watchedPrefix : worstFirst(known);
 
 /** Open findings by severity, with a zero for each that has none. */
 export const countOpen = (findings: readonly KnownFinding[]): Readonly<Record<Severity, number>> => {

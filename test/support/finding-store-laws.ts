@@ -1,0 +1,244 @@
+/** What every store of findings must do, whatever it is made of. Run over memory, dynalite and moto. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { FindingQueries, FindingStore, RunRecord, StateChange } from '../../lib/audit/ports.ts';
+import { reconcile } from '../../lib/core/drift/reconcile.ts';
+import type { Evaluation } from '../../lib/core/evaluate/evaluation.ts';
+import { severities } from '../../lib/core/model/finding.ts';
+import { accountId, aFact, aFinding, anEvaluation, aRoleFinding, aRun, rolePrefix } from './drift-builders.ts';
+
+export type Store = FindingStore & FindingQueries;
+
+/** How a kind of store is started, gives an empty store, and is stopped. */
+export interface StoreUnderTest {
+  readonly name: string;
+  readonly start: () => Promise<void>;
+  readonly empty: () => Promise<Store>;
+  readonly stop: () => Promise<void>;
+}
+
+/** What run `number` changes, not yet written. */
+export const changeOf = async (store: Store, evaluation: Evaluation, number: number): Promise<StateChange> => {
+  const run = aRun(number);
+  const known = await store.load(evaluation.accountId);
+  return { accountId: evaluation.accountId, ...run, coverage: evaluation.gaps, ...reconcile(known, evaluation, run) };
+};
+
+/** Evaluates as run `number` and writes what changed. */
+export const write = async (store: Store, evaluation: Evaluation, number: number) =>
+  store.apply(await changeOf(store, evaluation, number));
+
+const kindsOf = async (store: Store, also?: readonly string[]) =>
+  (await store.pending(also)).map(({ transition, factChange }) => transition?.kind ?? `fact ${factChange?.after}`);
+
+export const findingStoreLaws = (subject: StoreUnderTest): void => {
+  describe(`findings in ${subject.name}`, () => {
+    let store: Store;
+    beforeAll(() => subject.start(), 60_000);
+    afterAll(() => subject.stop());
+    beforeEach(async () => {
+      store = await subject.empty();
+    });
+
+    test('knows nothing of an account that no run has seen', async () => {
+      expect(await store.load(accountId)).toEqual({
+        findings: [],
+        watched: [],
+        hasBaseline: false,
+        readScopes: [],
+        unreadFacts: [],
+      });
+    });
+
+    test('gives back what was written, finding for finding and fact for fact', async () => {
+      const finding = aFinding({
+        podError: 'AccessDenied',
+        articleStep: 'role-trust-policy',
+        explains: [{ ruleId: 'trust-never-matches', subject: rolePrefix, message: 'never' }],
+        waiver: { reason: 'moving', owner: 'platform', expires: '2027-01-01' },
+      });
+      const change = await changeOf(store, anEvaluation({ findings: [finding], watched: [aFact()] }), 1);
+      await store.apply(change);
+      const known = await store.load(accountId);
+      expect(known.findings).toEqual(change.transitions.map(({ after }) => after));
+      expect(known.watched).toEqual([aFact()]);
+      expect(known).toMatchObject({ hasBaseline: true, confirmedAt: aRun(1).at });
+    });
+
+    test('an unchanged run writes no finding and leaves nothing to send', async () => {
+      const evaluation = anEvaluation({ findings: [aFinding()], watched: [aFact()] });
+      await write(store, evaluation, 1);
+      const keys = (await store.pending()).map(({ key }) => key);
+      await store.markSent('d1', keys, aRun(1).at);
+      expect(await write(store, evaluation, 2)).toEqual({ written: 0, unsentKeys: [] });
+      expect(await store.pending()).toEqual([]);
+      expect((await store.load(accountId)).findings[0]?.version).toBe(1);
+    });
+
+    test('a whole life: opened, escalated, unconfirmed, resolved, reopened, and its history', async () => {
+      const subject = aFinding().subject;
+      const worse = aFinding({ severity: 'critical' });
+      const unread = anEvaluation({ subjects: [], closedScopes: [], openScopes: [rolePrefix] });
+      await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+      await write(store, anEvaluation({ findings: [worse] }), 2);
+      await write(store, unread, 3);
+      await write(store, anEvaluation({ subjects: [subject] }), 4);
+      await write(store, anEvaluation({ findings: [aFinding()] }), 5);
+      const { items } = await store.history(aFinding().id, { limit: 100 });
+      expect(items.map(({ kind }) => kind)).toEqual(['opened', 'escalated', 'unconfirmed', 'resolved', 'reopened']);
+      expect(items.map(({ before }) => before?.version)).toEqual([undefined, 1, 2, 3, 4]);
+      expect(items.at(-1)?.after).toEqual(await store.show(aFinding().id));
+      expect((await store.load(accountId)).findings).toEqual([items.at(-1)?.after]);
+    });
+
+    test('every step that is told stays unsent until it is marked, those of earlier runs too', async () => {
+      await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+      await write(store, anEvaluation({ findings: [aFinding({ severity: 'critical' })] }), 2);
+      const pending = await store.pending();
+      expect(pending.map(({ transition }) => [transition?.kind, transition?.after.version])).toEqual([
+        ['opened', 1],
+        ['escalated', 2],
+      ]);
+      expect(pending[1]?.transition?.before?.finding.severity).toBe('high');
+      await store.markSent(
+        'd1',
+        pending.slice(0, 1).map(({ key }) => key),
+        aRun(2).at,
+      );
+      expect(await kindsOf(store)).toEqual(['escalated']);
+      await store.markSent(
+        'd2',
+        pending.map(({ key }) => key),
+        aRun(2).at,
+      );
+      expect(await kindsOf(store)).toEqual([]);
+    });
+
+    test('a fact that changed twice is told twice, one that is gone is told and then forgotten', async () => {
+      const evaluation = (value: string) => anEvaluation({ watched: [aFact({ value })] });
+      await write(store, evaluation('a'), 1);
+      expect(await kindsOf(store)).toEqual([]);
+      await write(store, evaluation('b'), 2);
+      await write(store, evaluation('c'), 3);
+      await write(store, anEvaluation({}), 4);
+      const changes = (await store.pending()).map(({ factChange }) => [factChange?.before, factChange?.after]);
+      expect(changes).toEqual([
+        ['a', 'b'],
+        ['b', 'c'],
+        ['c', undefined],
+      ]);
+      expect((await store.load(accountId)).watched).toEqual([]);
+      await store.markSent(
+        'd1',
+        (await store.pending()).map(({ key }) => key),
+        aRun(4).at,
+      );
+      expect(await store.pending()).toEqual([]);
+      await write(store, evaluation('d'), 5);
+      expect(await kindsOf(store)).toEqual(['fact d']);
+    });
+
+    test('waived and unconfirmed steps are never to be sent', async () => {
+      const waived = aFinding({ waiver: { reason: 'moving', owner: 'platform', expires: '2027-01-01' } });
+      const { unsentKeys } = await write(store, anEvaluation({ findings: [waived] }), 1);
+      expect(unsentKeys).toEqual([]);
+      await write(store, anEvaluation({ subjects: [], closedScopes: [], openScopes: [rolePrefix] }), 2);
+      expect(await store.pending()).toEqual([]);
+    });
+
+    test('keys of what was just written find it, whatever the index shows', async () => {
+      const { unsentKeys } = await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+      expect(unsentKeys).toHaveLength(1);
+      expect((await store.pending(unsentKeys)).map(({ key }) => key)).toEqual(unsentKeys);
+    });
+
+    test('of two runs that loaded the same state one writes, the other is told so', async () => {
+      await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+      const first = await changeOf(store, anEvaluation({ findings: [aFinding({ severity: 'critical' })] }), 2);
+      const second = await changeOf(store, anEvaluation({ subjects: [aFinding().subject] }), 3);
+      await store.apply(first);
+      await expect(store.apply(second)).rejects.toMatchObject({ name: 'StateConflict' });
+      const { items } = await store.history(aFinding().id, { limit: 10 });
+      expect(items.map(({ kind, runId }) => [kind, runId])).toEqual([
+        ['opened', 'run-1'],
+        ['escalated', 'run-2'],
+      ]);
+    });
+
+    test('an older run does not write over a newer one', async () => {
+      const older = await changeOf(store, anEvaluation({ findings: [aFinding()] }), 1);
+      await write(store, anEvaluation({}), 2);
+      await expect(store.apply(older)).rejects.toMatchObject({ name: 'StateConflict' });
+    });
+
+    test('only one run sends at a time; one that died gives way', async () => {
+      await store.claimSending('run-1', '2026-11-01T06:00:00.000Z');
+      await store.claimSending('run-1', '2026-11-01T06:01:00.000Z');
+      await expect(store.claimSending('run-2', '2026-11-01T06:02:00.000Z')).rejects.toMatchObject({
+        name: 'StateConflict',
+      });
+      await store.releaseSending('run-2');
+      await expect(store.claimSending('run-2', '2026-11-01T06:02:00.000Z')).rejects.toThrow();
+      await store.releaseSending('run-1');
+      await store.claimSending('run-2', '2026-11-01T06:02:00.000Z');
+      await store.claimSending('run-3', '2026-11-01T07:02:00.000Z');
+    });
+
+    test('lists worst first by every filter, paged to the end', async () => {
+      const findings = severities.flatMap(severity =>
+        [1, 2, 3].map(n => aRoleFinding(`${severity}-${n}`, { severity, clusterName: n === 1 ? 'shop' : 'bank' })),
+      );
+      await write(store, anEvaluation({ findings }), 1);
+      const all = async (filter: Parameters<Store['list']>[0], limit = 4) => {
+        const items = [];
+        let cursor: string | undefined;
+        do {
+          const page = await store.list(filter, { limit, ...(cursor === undefined ? {} : { cursor }) });
+          items.push(...page.items);
+          cursor = page.cursor;
+        } while (cursor !== undefined);
+        return items.map(({ finding }) => finding);
+      };
+      const ids = (await all({})).map(({ id }) => id);
+      expect(new Set(ids).size).toBe(15);
+      for (const filter of [{}, { status: 'open' as const }, { accountId }, { minSeverity: 'info' as const }])
+        expect((await all(filter)).map(({ severity }) => severity)).toEqual(severities.flatMap(s => [s, s, s]));
+      expect(await all({ clusterName: 'shop' })).toHaveLength(5);
+      expect(await all({ accountId, clusterName: 'bank', minSeverity: 'high' })).toHaveLength(4);
+      expect(await all({ minSeverity: 'high' })).toHaveLength(6);
+      expect(await all({ subject: `${rolePrefix}low-2` })).toHaveLength(1);
+      expect(await all({ roleArn: `${rolePrefix}low-2` })).toHaveLength(1);
+      expect(await all({ status: 'resolved' })).toEqual([]);
+      expect(await all({ ruleId: 'trust-any-subject', changedSince: aRun(2).at })).toEqual([]);
+      expect(await store.openBySeverity()).toEqual({ critical: 3, high: 3, medium: 3, low: 3, info: 3 });
+    });
+
+    test('refuses a cursor that it did not give', async () => {
+      const page = { limit: 1, cursor: 'bm9uc2Vuc2U' };
+      await expect(store.list({ accountId }, page)).rejects.toMatchObject({ name: 'CursorInvalid' });
+      await expect(store.list({}, page)).rejects.toMatchObject({ name: 'CursorInvalid' });
+    });
+
+    test('records runs, each once, newest first', async () => {
+      for (const number of [1, 3, 2, 2]) await store.recordRun(aRecord(number));
+      const first = await store.runs({ limit: 2 });
+      expect(first.items).toEqual([aRecord(3), aRecord(2)]);
+      const rest = await store.runs({ limit: 2, ...(first.cursor === undefined ? {} : { cursor: first.cursor }) });
+      expect(rest.items).toEqual([aRecord(1)]);
+      expect(await store.show('0'.repeat(32))).toBeUndefined();
+    });
+  });
+};
+
+const aRecord = (number: number): RunRecord => ({
+  runId: aRun(number).runId,
+  startedAt: aRun(number).at,
+  endedAt: aRun(number).at,
+  accounts: 1,
+  failedAccounts: [],
+  gaps: [],
+  gapCount: 0,
+  openBySeverity: { critical: 0, high: 1, medium: 0, low: 0, info: 0 },
+  transitions: 1,
+  sent: true,
+  apiCalls: { 'iam:ListRoles': 1 },
+});
