@@ -1,17 +1,21 @@
 import type { Configuration } from '../config/configuration.ts';
+import type { AuditSettings } from '../core/evaluate/facts.ts';
 import { catalog } from '../core/rules/catalog.ts';
 import type { AuditChoices } from './ports.ts';
 
 /** Accounts at work at once in one process. */
 const accountsAtOnce = 8;
 
+/** What rules and collecting steps read of a configuration. */
+export const settingsOf = (configuration: Configuration): AuditSettings => ({
+  registeredIssuers: configuration.registeredIssuers,
+  inCluster: configuration.inCluster.enabled,
+  unusedAfterDays: configuration.unusedAfterDays,
+});
+
 /** What the steps read of a configuration: one mapping for the Lambdas, the command line and the sandbox. */
 export const choicesOf = (configuration: Configuration, links: AuditChoices['links'] = {}): AuditChoices => ({
-  settings: {
-    registeredIssuers: configuration.registeredIssuers,
-    inCluster: configuration.inCluster.enabled,
-    unusedAfterDays: configuration.unusedAfterDays,
-  },
+  settings: settingsOf(configuration),
   rules: catalog,
   overrides: configuration.rules,
   waivers: configuration.waivers,

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync, type Metafile } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { type StepName, stepNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 
@@ -11,23 +11,58 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Where the bundles lie: `<directory>/<step>/index.mjs`. `metafile` tells what each is made of. */
 export interface Bundles {
   readonly directory: string;
+  readonly steps: readonly StepName[];
   readonly metafile: Metafile;
 }
 
 /** Packages inside bundles that still call `require` get one. */
 const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
+/** zod brings its messages in fifty languages, 280 KB of each bundle; nothing here asks for another one than English. */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      importer.includes('/zod/') ? { path: 'locales', namespace: 'empty' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
+  },
+};
+
+/** A function's credentials stand in its environment: profiles, SSO, web identities and instance metadata stay out. */
+const credentialsFromEnvironment: Plugin = {
+  name: 'credentials-from-environment',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: 'chain', namespace: 'credentials' }));
+    onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: root,
+    }));
+  },
+};
+
+/** `import { z }` takes all of zod, `import * as z` what is used: the same code for half the size. */
+const zodByPart: Plugin = {
+  name: 'zod-by-part',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/](lib|lambdas)[\\/].*\.ts$/ }, async ({ path }) => ({
+      loader: 'ts',
+      contents: (await readFile(path, 'utf8')).replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';"),
+    }));
+  },
+};
+
 /**
  * Bundles the handlers: ES modules, minified, with the SDK inside, since the one of the runtime is larger, slower to
  * import and of a version that nobody chose. Throws what esbuild throws; its message names file and line.
  */
-export const bundleSteps = (steps: readonly StepName[] = stepNames, directory?: string): Bundles => {
-  const outdir = directory ?? mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-'));
-  const { metafile } = buildSync({
+export const bundleSteps = async (directory: string, steps: readonly StepName[] = stepNames): Promise<Bundles> => {
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(steps.map(step => [`${step}/index`, `lambdas/${step}.ts`])),
-    outdir,
+    outdir: directory,
     outExtension: { '.js': '.mjs' },
+    plugins: [withoutLocales, credentialsFromEnvironment, zodByPart],
     bundle: true,
     minify: true,
     format: 'esm',
@@ -40,18 +75,24 @@ export const bundleSteps = (steps: readonly StepName[] = stepNames, directory?: 
     metafile: true,
     logLevel: 'silent',
   });
-  return { directory: outdir, metafile };
+  return { directory, steps, metafile };
 };
 
 /** Puts the configuration beside each handler: an environment variable holds 4 KB, waivers may be more. */
-export const writeConfiguration = (
-  bundles: Bundles,
-  steps: readonly StepName[],
-  configuration: Configuration,
-): void => {
-  for (const step of steps) {
-    const folder = join(bundles.directory, step);
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'configuration.json'), JSON.stringify(configuration));
-  }
+export const writeConfiguration = (bundles: Bundles, configuration: Configuration): void => {
+  for (const step of bundles.steps)
+    writeFileSync(join(bundles.directory, step, 'configuration.json'), JSON.stringify(configuration));
+};
+
+/** Bytes of a step's bundle. */
+export const sizeOf = (bundles: Bundles, step: StepName): number => {
+  const output = Object.entries(bundles.metafile.outputs).find(([path]) => path.endsWith(`/${step}/index.mjs`));
+  if (!output) throw new Error(`there is no bundle of ${step}`);
+  return output[1].bytes;
+};
+
+/** What a bundle may be at most. The reader of clusters has an allowance for a Kubernetes client. */
+export const bundleLimits = {
+  bytes: (step: StepName): number => (step === 'collect-cluster' ? 2_500_000 : 800_000),
+  importMilliseconds: 100,
 };

@@ -1,0 +1,29 @@
+import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
+import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
+import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
+import { awsTargetSource } from '../../lib/collect/targets/aws-target-source.ts';
+import { configuration, env } from './compose-configuration.ts';
+import { once } from './once.ts';
+
+/** The auditor's own clients; member accounts' are made from them. One counter of calls for the whole invocation. */
+export const clients = /* @__PURE__ */ once((): AwsClients => awsClients({ region: env().region }));
+
+/** Lists the accounts of the configuration. */
+export const targets = /* @__PURE__ */ once(() => {
+  const { accounts, memberRole, regions } = configuration();
+  return awsTargetSource(clients(), accounts, { regions: regions ?? [env().region], memberRole });
+});
+
+/** Reads one account through the AWS API. */
+export const accounts = /* @__PURE__ */ once(() => {
+  const { cloudTrail, roleDetails } = configuration();
+  return awsAccountReader(clients(), {
+    accountAlias: true,
+    roleDetails,
+    ...(cloudTrail.enabled ? { cloudTrail } : {}),
+  });
+});
+
+/** Reads the inside of clusters. Made anew for each invocation: it keeps the credentials of the role it assumes, and a
+ *  warm function outlives them. */
+export const clusters = () => eksClusterReader({ clients: clients(), now: Date.now });

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { choicesOf, settingsOf } from '../../lib/audit/choices-of.ts';
+import type { AuditChoices } from '../../lib/audit/ports.ts';
+import { type Configuration, parseConfiguration } from '../../lib/config/configuration.ts';
+import { environment } from './env.ts';
+import { once } from './once.ts';
+
+/** The environment, read once. */
+export const env = /* @__PURE__ */ once(environment);
+
+/** The configuration that was deployed beside the bundle. Throws `ConfigurationInvalid`. */
+export const configuration = /* @__PURE__ */ once((): Configuration => {
+  const { configurationPath } = env();
+  return parseConfiguration(readFileSync(configurationPath, 'utf8'), configurationPath);
+});
+
+/** What collecting steps read of it: no rule is bundled for them. */
+export const settings = () => ({ settings: settingsOf(configuration()) });
+
+/** What the last steps read of it. */
+export const choices = /* @__PURE__ */ once((): AuditChoices => {
+  const { consoleUrl } = env();
+  return choicesOf(configuration(), consoleUrl === undefined ? {} : { console: consoleUrl });
+});
+
+/** The instant, ISO 8601 in UTC. */
+export const now = (): string => new Date().toISOString();

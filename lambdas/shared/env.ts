@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { environmentNames } from '../../lib/audit/contract.ts';
+
+/** What the infrastructure tells a function. */
+export interface Environment {
+  readonly region: string;
+  readonly table: string;
+  readonly bucket: string;
+  /** Path of the configuration beside the bundle. */
+  readonly configurationPath: string;
+  /** Only for notify-drift. */
+  readonly topicArn?: string;
+  readonly chatTopicArn?: string;
+  readonly consoleUrl?: string;
+}
+
+/** A variable that the infrastructure should have set. */
+class EnvironmentInvalid extends Error {
+  override readonly name = 'ConfigurationInvalid';
+  readonly code = 'environment-invalid';
+}
+
+const required = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === '')
+    throw new EnvironmentInvalid(`the environment variable ${name} is not set; the stack sets it`);
+  return value;
+};
+
+/** Reads the environment: the only file that does. Throws `ConfigurationInvalid` with the missing name. */
+export const environment = (): Environment => {
+  const { topic, chatTopic, console } = environmentNames;
+  const topicArn = process.env[topic];
+  const chatTopicArn = process.env[chatTopic];
+  const consoleUrl = process.env[console];
+  return {
+    region: required('AWS_REGION'),
+    table: required(environmentNames.table),
+    bucket: required(environmentNames.bucket),
+    configurationPath: join(process.env.LAMBDA_TASK_ROOT ?? '.', required(environmentNames.configuration)),
+    ...(topicArn === undefined ? {} : { topicArn }),
+    ...(chatTopicArn === undefined ? {} : { chatTopicArn }),
+    ...(consoleUrl === undefined ? {} : { consoleUrl }),
+  };
+};

@@ -1,0 +1,43 @@
+/**
+ * Bundles the handlers and measures each: bytes, and the time of a cold `import` in a process of its own. JSON on
+ * stdout. `--check` fails where a bound is broken.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stepNames } from '../lib/audit/contract.ts';
+import { bundleLimits, bundleSteps, sizeOf } from '../lib/infra/bundle.ts';
+
+/** Median of an import's milliseconds over a few processes. */
+const importTime = (file: string): number => {
+  const program = `const t=performance.now();await import(${JSON.stringify(file)});console.log(performance.now()-t)`;
+  const environment = { ...process.env, AWS_REGION: 'us-east-1', POWERTOOLS_TRACE_ENABLED: 'false' };
+  const times = Array.from({ length: 5 }, () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      env: environment,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`${file} cannot be imported: ${stderr}`);
+    return Number(stdout);
+  });
+  return Math.round(times.sort((a, b) => a - b)[2] ?? 0);
+};
+
+const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-'));
+try {
+  const bundles = await bundleSteps(directory);
+  const measured = stepNames.map(step => ({
+    step,
+    bytes: sizeOf(bundles, step),
+    importMilliseconds: importTime(join(directory, step, 'index.mjs')),
+  }));
+  process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
+  const broken = measured.filter(
+    ({ step, bytes, importMilliseconds }) =>
+      bytes > bundleLimits.bytes(step) || importMilliseconds > bundleLimits.importMilliseconds,
+  );
+  if (process.argv.includes('--check') && broken.length > 0) process.exitCode = 1;
+} finally {
+  rmSync(directory, { recursive: true, force: true });
+}
