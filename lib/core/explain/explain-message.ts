@@ -1,0 +1,112 @@
+import type { KnownMessage } from './known-message.ts';
+import { sdkMessages } from './sdk-messages.ts';
+import { stsMessages } from './sts-messages.ts';
+import { stsTokenMessages } from './sts-token-messages.ts';
+
+/** Every message that is understood: those of SDKs about files and credentials go before what STS says. */
+export const knownMessages: readonly KnownMessage[] = [...sdkMessages, ...stsTokenMessages, ...stsMessages];
+
+/** Names that stand in a pasted message: what a check can be narrowed to. */
+export interface MessageFacts {
+  readonly roleArn?: string;
+  readonly issuer?: string;
+  readonly accountId?: string;
+  readonly region?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+}
+
+/** What a pasted text turned out to be. `also` are other known messages in it; `nearest` stands only where none is. */
+export type MessageExplanation =
+  | {
+      readonly known: true;
+      readonly message: KnownMessage;
+      readonly also: readonly KnownMessage[];
+      readonly facts: MessageFacts;
+    }
+  | { readonly known: false; readonly nearest: readonly KnownMessage[]; readonly facts: MessageFacts };
+
+/** Longer texts are cut: a log is not a message. */
+export const longestText = 200_000;
+
+/** Explains a message as it stands in a log, in the form of whichever SDK, over several lines, with JSON, XML or noise around it. */
+export const explainMessage = (text: string): MessageExplanation => {
+  const plain = plainText(text);
+  const facts = factsIn(plain);
+  const found = knownMessages.filter(message => message.patterns.some(pattern => pattern.test(plain)));
+  const [message, ...also] = [...narrowed(found)].sort((a, b) => weight(a) - weight(b));
+  return message ? { known: true, message, also, facts } : { known: false, nearest: nearestTo(plain), facts };
+};
+
+/** What says why goes before what only carries it; what the last word of a fallback chain says goes last. */
+const weight = (message: KnownMessage): number =>
+  message.from === 'wrapper' ? 3 : message.id === 'sdk-no-credentials' ? 2 : message.from === 'other-service' ? 1 : 0;
+
+/** General messages that a more specific one contains are dropped. */
+const narrowed = (found: readonly KnownMessage[]): readonly KnownMessage[] => {
+  const ids = new Set(found.map(message => message.id));
+  const covered: Readonly<Record<string, string>> = {
+    'sts-missing-claim': 'sts-missing-aud',
+    'sdk-irsa-role-permission': 'sdk-node-role',
+  };
+  return found.filter(message => !ids.has(covered[message.id] ?? ''));
+};
+
+/** The text on one line: colours stripped, escapes of JSON, XML and URLs undone, white space collapsed. */
+const plainText = (text: string): string =>
+  text
+    .slice(0, longestText)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
+    .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
+    .replace(/\\[nrt]/g, ' ')
+    .replace(/\\u0027|&apos;|&#39;|&#x27;|%27/gi, "'")
+    .replace(/\\?&quot;|\\"|%22/g, '"')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/%20|\+(?=\w)/g, ' ')
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/\s+/g, ' ');
+
+const factsIn = (text: string): MessageFacts => {
+  const roleArn = /arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+/.exec(text)?.[0].replace(/[.,]$/, '');
+  const issuer = /https:\/\/oidc[.-]eks\.[\w.-]+\/id\/[0-9A-Za-z]+/.exec(text)?.[0];
+  const [, namespace, serviceAccount] = /system:serviceaccount:([a-z0-9-]+):([a-z0-9.-]*[a-z0-9])/.exec(text) ?? [];
+  const accountId = /arn:aws[a-z-]*:(?:iam|sts)::(\d{12}):/.exec(text)?.[1] ?? /account: ?(\d{12})/.exec(text)?.[1];
+  const region =
+    /oidc[.-]eks\.([a-z0-9-]+)\./.exec(issuer ?? '')?.[1] ?? /sts\.([a-z]{2}-[a-z-]+-\d)\.amazonaws/.exec(text)?.[1];
+  return {
+    ...(roleArn === undefined ? {} : { roleArn }),
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(region === undefined ? {} : { region }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(serviceAccount === undefined ? {} : { serviceAccount }),
+  };
+};
+
+const enoughAlike = 0.25;
+const shownNearest = 2;
+
+/** Known messages whose words are most like those of the text (Dice's coefficient over words), best first. */
+const nearestTo = (text: string): readonly KnownMessage[] => {
+  const words = wordsOf(text);
+  return knownMessages
+    .map(message => ({ message, alike: likeness(words, wordsOf(message.sample)) }))
+    .filter(({ alike }) => alike >= enoughAlike)
+    .sort((a, b) => b.alike - a.alike)
+    .slice(0, shownNearest)
+    .map(({ message }) => message);
+};
+
+const wordsOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    text
+      .slice(0, 4000)
+      .toLowerCase()
+      .match(/[a-z]{3,}/g) ?? [],
+  );
+
+const likeness = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
+  const shared = [...b].filter(word => a.has(word)).length;
+  return a.size + b.size === 0 ? 0 : (2 * shared) / (Math.min(a.size, b.size * 2) + b.size);
+};

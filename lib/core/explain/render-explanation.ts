@@ -1,0 +1,118 @@
+import type { Finding } from '../model/finding.ts';
+import { fixLines } from '../report/text.ts';
+import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
+import { visible } from '../report/visible-text.ts';
+import type { AnyRule } from '../rules/define-rule.ts';
+import type { MessageExplanation, MessageFacts } from './explain-message.ts';
+import type { KnownMessage } from './known-message.ts';
+
+/** A pasted message, explained for a terminal. `ruleOf` looks up the titles of rules. */
+export const renderMessage = (
+  explanation: MessageExplanation,
+  ruleOf: (id: string) => AnyRule | undefined,
+  style: TextStyle,
+): string => {
+  const lines = explanation.known
+    ? [
+        ...messageLines(explanation.message, ruleOf, style),
+        ...explanation.also.flatMap(message => [
+          '',
+          `Also in the text: ${visible(message.sample)}`,
+          ...wrap(message.says, style.width),
+        ]),
+      ]
+    : unknownLines(explanation.nearest, style);
+  return [...lines, ...factLines(explanation.facts), ''].join('\n');
+};
+
+const messageLines = (
+  message: KnownMessage,
+  ruleOf: (id: string) => AnyRule | undefined,
+  style: TextStyle,
+): readonly string[] => [
+  paint(style, 'bold', visible(message.sample)),
+  '',
+  ...wrap(message.says, style.width),
+  ...(message.transient === true ? ['', 'It can pass by itself: look further only if it stays.'] : []),
+  '',
+  paint(style, 'bold', 'Look at these, in this order'),
+  ...message.causes.flatMap((cause, index) => [
+    ...labelled(`  ${index + 1}.`, wrap(cause.text, style.width - 5), 5),
+    ...cause.rules.map(
+      id =>
+        `       ${paint(style, 'command', id)}${ruleOf(id) === undefined ? '' : `  ${paint(style, 'dim', ruleOf(id)?.title ?? '')}`}`,
+    ),
+  ]),
+  ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
+];
+
+const unknownLines = (nearest: readonly KnownMessage[], style: TextStyle): readonly string[] => [
+  paint(style, 'warn', 'This message is not known.'),
+  ...(nearest.length === 0
+    ? ['Nothing that STS or an AWS SDK says about IRSA is like it.']
+    : [
+        'The nearest that are known, which may have nothing to do with it:',
+        ...nearest.flatMap(message => [
+          '',
+          `  ${visible(message.sample)}`,
+          ...labelled('', wrap(message.says, style.width - 2), 2),
+        ]),
+      ]),
+];
+
+const factLines = (facts: MessageFacts): readonly string[] => {
+  const entries = Object.entries(facts);
+  return entries.length === 0
+    ? []
+    : ['', `In the text: ${entries.map(([name, value]) => `${name} ${visible(String(value))}`).join(', ')}`];
+};
+
+/** A rule for a terminal: what it says, why it matters, how it is mended, its sources, and its examples. */
+export const renderRule = (rule: AnyRule, style: TextStyle): string =>
+  [
+    `${severityBadge(style, rule.severity)}  ${paint(style, 'bold', rule.id)}  ${paint(style, 'dim', rule.impact)}`,
+    '',
+    ...labelled('Healthy', wrap(rule.title, style.width - 10), 10),
+    ...labelled('Why', wrap(rule.docs.why, style.width - 10), 10),
+    ...labelled('Fix', wrap(rule.docs.fix, style.width - 10), 10),
+    ...labelled('Reads', [rule.needs.length === 0 ? 'clusters only' : rule.needs.join(', ')], 10),
+    ...(rule.articleStep === undefined
+      ? []
+      : labelled('Step', [`${rule.articleStep} of the AWS article on IRSA errors`], 10)),
+    ...labelled(
+      'Examples',
+      [
+        `healthy: ${rule.examples.pass.title}`,
+        `broken: ${rule.examples.fail.title}`,
+        ...(rule.examples.unknown === undefined ? [] : [`not decided: ${rule.examples.unknown.title}`]),
+      ],
+      10,
+    ),
+    ...labelled('Sources', rule.docs.references, 10),
+    '',
+  ].join('\n');
+
+/** A finding with everything that is known of it, for a terminal. */
+export const renderFinding = (finding: Finding, style: TextStyle): string =>
+  [
+    `${severityBadge(style, finding.severity)}  ${paint(style, 'bold', finding.ruleId)}  ${paint(style, 'dim', finding.impact)}`,
+    '',
+    ...wrap(visible(finding.message), style.width),
+    '',
+    ...labelled('  subject', [visible(finding.subject)], 12),
+    ...labelled('  id', [finding.id], 12),
+    ...(finding.podError === undefined
+      ? []
+      : labelled('  pod says', wrap(visible(finding.podError), style.width - 12), 12)),
+    ...finding.evidence.flatMap(({ what, got, wanted, readFrom }) => [
+      ...labelled('  seen', [visible(`${what}: ${got}`)], 12),
+      ...(wanted === undefined ? [] : labelled('  wanted', [visible(wanted)], 12)),
+      ...labelled('', [paint(style, 'dim', visible(`read from ${readFrom}`))], 12),
+    ]),
+    ...fixLines(finding.fix, style),
+    ...finding.explains.map(folded => visible(`  also      ${folded.ruleId} on ${folded.subject}: ${folded.message}`)),
+    ...(finding.waiver === undefined
+      ? []
+      : [visible(`  waived    until ${finding.waiver.expires} by ${finding.waiver.owner}: ${finding.waiver.reason}`)]),
+    '',
+  ].join('\n');

@@ -1,0 +1,194 @@
+import type { KnownMessage } from './known-message.ts';
+
+const notInjected = ['pod-not-injected', 'webhook-missing', 'webhook-invalid', 'account-annotation-mistyped'] as const;
+
+/** What SDKs say themselves, before or around STS (docs/facts.md §C.3), the most specific first. */
+export const sdkMessages: readonly KnownMessage[] = [
+  {
+    id: 'sdk-token-unreadable',
+    from: 'sdk',
+    sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
+    patterns: [
+      /(serviceaccount[\\/]token|web ?identity ?token|jwt).{0,200}(permission denied|errno 13|eacces)/i,
+      /(permission denied|errno 13|eacces|permissionerror).{0,200}serviceaccount[\\/]token/i,
+    ],
+    says: 'The token is in the pod, but the user that the program runs as may not read it.',
+    causes: [
+      {
+        text: 'The container does not run as root and the pod has no fsGroup: old Kubernetes versions leave the token to root.',
+        rules: ['pod-token-unreadable'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-token-file-missing',
+    from: 'sdk',
+    sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
+    patterns: [
+      /(serviceaccount[\\/]token|web ?identity ?token|jwt).{0,200}(no such file|errno 2\b|enoent|could not find)/i,
+      /(no such file|errno 2\b|enoent|filenotfound).{0,200}serviceaccount[\\/]token/i,
+    ],
+    says: 'The variables are set in the container, but the token is not mounted where they say.',
+    causes: [
+      {
+        text: 'The variables were set by hand, so the webhook left the container alone.',
+        rules: ['pod-container-uncovered'],
+      },
+      {
+        text: 'The container is skipped by annotation, or was added to the pod after the webhook.',
+        rules: ['pod-container-uncovered'],
+      },
+      {
+        text: 'The pod was made while the webhook was missing or broken.',
+        rules: ['pod-not-injected', 'webhook-missing', 'webhook-invalid'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-token-expired',
+    from: 'sdk',
+    sample: 'Token file expired',
+    patterns: [/token file expired/i],
+    says: 'The SDK holds a token that is no longer valid.',
+    causes: [{ text: 'An SDK or program that reads the token file once.', rules: ['runtime-sdk-unsupported'] }],
+  },
+  {
+    id: 'sdk-role-arn-missing',
+    from: 'sdk',
+    sample: 'WebIdentityErr: role ARN is not set',
+    patterns: [
+      /webidentityerr: role arn is not set/i,
+      /configured to assume role with web identity but has no role arn/i,
+      /role ?arn (is )?(missing|not set|must be set).{0,80}web ?identity/i,
+    ],
+    says: 'AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not.',
+    causes: [
+      {
+        text: 'One of the two variables was set by hand: the webhook then adds neither.',
+        rules: ['pod-container-uncovered'],
+      },
+      {
+        text: 'The annotation was empty when the pod was made.',
+        rules: ['account-role-arn-malformed', 'pod-role-stale'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-sts-module-missing',
+    from: 'sdk',
+    sample: 'To use assume role profiles the aws-java-sdk-sts module must be on the class path',
+    patterns: [
+      /aws-java-sdk-sts module must be on the class ?path/i,
+      /software\.amazon\.awssdk:sts/i,
+      /sts['’]? (module|service module).{0,80}class ?path/i,
+      /AWSSDK\.SecurityToken.{0,80}(could not be|not found|load)/i,
+    ],
+    says: 'The SDK is split into modules, and the one for STS is not part of the program.',
+    causes: [
+      {
+        text: 'Add the module: com.amazonaws:aws-java-sdk-sts, software.amazon.awssdk:sts, or AWSSDK.SecurityToken.',
+        rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-pod-identity',
+    from: 'sdk',
+    sample: 'Error when retrieving credentials from container-role: 169.254.170.23',
+    patterns: [
+      /retrieving credentials from container-role/i,
+      /169\.254\.170\.23/,
+      /eks-pod-identity/i,
+      /AssumeRoleForPodIdentity/i,
+    ],
+    says: 'This is EKS Pod Identity, not IRSA: the pod has an association, which goes before the annotation.',
+    causes: [
+      {
+        text: 'The service account has both an annotation and a Pod Identity association.',
+        rules: ['account-pod-identity-overrides'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-node-role',
+    from: 'other-service',
+    sample:
+      'User: arn:aws:sts::111122223333:assumed-role/eks-node-role/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
+    patterns: [/assumed-role\/[^/\s]+\/i-[0-9a-f]{8,17}\b.{0,80}is not authorized to perform/i],
+    says: 'The program did not use IRSA at all: it called AWS with the role of the node.',
+    causes: [
+      {
+        text: 'The pod was made before the annotation, or the webhook did not inject it: restart it.',
+        rules: [...notInjected],
+      },
+      {
+        text: 'The SDK is too old for IRSA, or lacks its STS module.',
+        rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+      },
+      {
+        text: 'The program names a credential provider in its code, or static credentials go first.',
+        rules: ['pod-static-credentials'],
+      },
+      { text: 'This container is not covered, though others of the pod are.', rules: ['pod-container-uncovered'] },
+    ],
+  },
+  {
+    id: 'sdk-irsa-role-permission',
+    from: 'other-service',
+    sample:
+      'User: arn:aws:sts::111122223333:assumed-role/checkout-cart/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
+    patterns: [/assumed-role\/[^/\s]+\/\S+.{0,80}is not authorized to perform/i],
+    says: 'The program has credentials of a role, and the policies of this role do not allow the call. If the role is the one of the annotation, IRSA works.',
+    causes: [
+      { text: 'The role lacks the permission: this audit reads trust policies, not permissions.', rules: [] },
+      {
+        text: 'It is another role than the annotation names: the pod has an old one, or another credential source goes first.',
+        rules: ['pod-role-stale', 'pod-static-credentials', 'account-pod-identity-overrides'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-no-credentials',
+    from: 'sdk',
+    sample: 'Unable to locate credentials',
+    patterns: [
+      /unable to locate credentials/i,
+      /nocredentialproviders/i,
+      /no ec2 imds role found/i,
+      /could not load credentials from any providers/i,
+      /unable to load (aws )?credentials from any (of the )?provider/i,
+      /unable to (find|get) (iam security |aws )?credentials/i,
+      /failed to resolve aws credentials/i,
+      /credentialsprovidererror/i,
+    ],
+    says: 'The SDK found no credentials anywhere: no web identity token, and no metadata service of the node.',
+    causes: [
+      {
+        text: 'The pod was not injected: made before the annotation, a mistyped annotation, or no webhook.',
+        rules: [...notInjected],
+      },
+      {
+        text: 'The pod runs under another service account than the annotated one.',
+        rules: ['pod-not-injected', 'pod-account-gone'],
+      },
+      { text: 'The SDK is too old to know web identity tokens.', rules: ['runtime-sdk-unsupported'] },
+    ],
+  },
+  {
+    id: 'sdk-wrapper',
+    from: 'wrapper',
+    sample: 'WebIdentityErr: failed to retrieve credentials',
+    patterns: [
+      /webidentityerr: failed to retrieve credentials/i,
+      /operation error sts: assumerolewithwebidentity/i,
+      /when calling the assumerolewithwebidentity operation/i,
+      /failed to retrieve jwt from provide source/i,
+      /webidentityerr: failed fetching webidentity token/i,
+      /assumerolewithwebidentitycommand|StsAssumeRoleWithWebIdentityCredentialsProvider|assumerolewithwebidentitycredentials/i,
+    ],
+    says: 'The SDK tried to exchange the token of the service account at STS and failed. Why stands in the rest of the message.',
+    causes: [
+      { text: "Read on: the lines after 'caused by' or 'api error' say what STS answered. Paste them too.", rules: [] },
+    ],
+  },
+];

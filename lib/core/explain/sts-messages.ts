@@ -1,0 +1,246 @@
+import type { KnownMessage } from './known-message.ts';
+
+/** What STS answers to AssumeRoleWithWebIdentity (docs/facts.md §C.1, §C.2), the most specific first. */
+export const stsMessages: readonly KnownMessage[] = [
+  {
+    id: 'sts-not-authorized',
+    from: 'sts',
+    sample: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    patterns: [/not authorized to perform:? sts:AssumeRoleWithWebIdentity/i],
+    says: 'The token is valid and its issuer is known, but the trust policy of the role does not let this service account in.',
+    causes: [
+      {
+        text: 'The subject in the trust policy is not this namespace and service account: a typing error, another release name, another namespace.',
+        rules: ['account-role-not-trusting', 'trust-subject-malformed', 'trust-subject-unknown-account'],
+      },
+      {
+        text: 'The policy has a wildcard under StringEquals, where * is a plain star and never matches.',
+        rules: ['trust-subject-literal-wildcard'],
+      },
+      {
+        text: 'The condition keys or the Federated principal name another cluster: it was recreated, or the policy was copied.',
+        rules: ['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
+      },
+      {
+        text: 'The test of the audience excludes the audience of the token.',
+        rules: ['trust-audience-impossible', 'account-audience-refused'],
+      },
+      {
+        text: 'The Federated principal is a provider of another account or partition.',
+        rules: ['trust-provider-foreign'],
+      },
+      { text: 'The action is not sts:AssumeRoleWithWebIdentity.', rules: ['trust-action-wrong'] },
+      { text: 'Two tests contradict each other, or a Deny takes back the Allow.', rules: ['trust-never-matches'] },
+      { text: 'The role was deleted, or the annotation names one that never was.', rules: ['account-role-missing'] },
+      {
+        text: "A resource control policy or the policy of STS's VPC endpoint denies it: these are not read by this audit.",
+        rules: ['trust-undecidable'],
+      },
+    ],
+    unconfirmed: 'Whether a role that does not exist gives the same text is not documented.',
+  },
+  {
+    id: 'sts-no-provider',
+    from: 'sts',
+    sample:
+      'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE',
+    patterns: [/no openid ?connect provider found in your account/i],
+    says: "The account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
+    causes: [
+      {
+        text: 'The provider was never created: EKS does not make it with the cluster.',
+        rules: ['cluster-provider-missing'],
+      },
+      {
+        text: 'The role is in another account than the cluster, and that account has no provider for the issuer.',
+        rules: ['account-role-account-lacks-provider'],
+      },
+      {
+        text: 'The provider has a slightly different URL: a trailing slash, upper case, the dual-stack alias oidc-eks.<region>.api.aws, another region.',
+        rules: ['provider-url-mismatch'],
+      },
+      {
+        text: 'The cluster was recreated and has a new issuer; the provider is of the old one.',
+        rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
+      },
+      {
+        text: 'The account number in the role ARN of the annotation is wrong.',
+        rules: ['account-role-arn-malformed', 'account-role-missing'],
+      },
+    ],
+  },
+  {
+    id: 'sts-audience',
+    from: 'sts',
+    sample: 'InvalidIdentityToken: Incorrect token audience',
+    patterns: [/incorrect token audience/i],
+    says: 'The audience of the token is not in the client id list of the OIDC provider.',
+    causes: [
+      {
+        text: 'The provider lacks sts.amazonaws.com, or has something close to it: sts.amazon.com, sts.amazonaws.com.cn (wrong in China too), white space.',
+        rules: ['provider-audience-missing'],
+      },
+      {
+        text: 'The service account asks for another audience by eks.amazonaws.com/audience.',
+        rules: ['account-audience-refused'],
+      },
+      { text: 'The token was made by hand with another audience.', rules: [] },
+    ],
+  },
+  {
+    id: 'sts-thumbprint',
+    from: 'sts',
+    sample: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+    patterns: [/https certificate does(n['’]?t| not) match configured thumbprint/i],
+    says: 'STS checked the certificate of the issuer against the thumbprints of the provider, and none is in the chain that was sent.',
+    causes: [
+      {
+        text: 'The issuer has a certificate of a private CA, or a proxy that inspects TLS stands before it: AWS then relies on thumbprints.',
+        rules: ['issuer-certificate-untrusted'],
+      },
+      {
+        text: 'The thumbprints of the provider are of another chain.',
+        rules: ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root'],
+      },
+      {
+        text: 'The certificate that the thumbprint pins has been renewed.',
+        rules: ['issuer-certificate-expiring', 'provider-thumbprint-stale'],
+      },
+    ],
+    unconfirmed:
+      'For an issuer with a publicly trusted certificate AWS says that it does not consult thumbprints; CloudTrail tells (verification method).',
+  },
+  {
+    id: 'sts-verification-key',
+    from: 'sts',
+    sample:
+      "InvalidIdentityToken: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
+    patterns: [/could(n['’]?t| not) retrieve verification key from your identity provider/i],
+    says: 'STS could not fetch the key that signed the token from the issuer, or the issuer has no such key.',
+    causes: [
+      {
+        text: 'A passing fault or throttling at the issuer: it goes away with a retry.',
+        rules: ['issuer-unreachable'],
+      },
+      {
+        text: 'The token is of a cluster that was deleted or recreated: its keys are gone.',
+        rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
+      },
+      {
+        text: 'The discovery document or the keys of a self-hosted issuer are wrong, slow (over 5 s) or too many (over 100).',
+        rules: ['issuer-discovery-invalid', 'issuer-unreachable'],
+      },
+    ],
+    transient: true,
+    unconfirmed: 'CloudTrail does not log this one.',
+  },
+  {
+    id: 'sts-idp-communication',
+    from: 'sts',
+    sample:
+      'IDPCommunicationError: The request could not be fulfilled because the identity provider could not be reached',
+    patterns: [/idpcommunicationerror/i],
+    says: 'STS could not reach the issuer, or it answered too slowly.',
+    causes: [
+      { text: 'A passing fault at the issuer: SDKs retry it.', rules: ['issuer-unreachable'] },
+      {
+        text: 'A self-hosted issuer is not reachable from the internet.',
+        rules: ['issuer-unreachable', 'issuer-discovery-invalid'],
+      },
+    ],
+    transient: true,
+  },
+  {
+    id: 'sts-idp-rejected',
+    from: 'sts',
+    sample: 'IDPRejectedClaim: The identity provider reported that authentication failed',
+    patterns: [/idprejectedclaim/i],
+    says: 'The identity provider rejected the token or a claim of it.',
+    causes: [
+      {
+        text: 'The cluster was deleted or its keys were replaced.',
+        rules: ['provider-orphaned', 'issuer-discovery-invalid'],
+      },
+    ],
+  },
+  {
+    id: 'sts-arn-invalid',
+    from: 'sts',
+    sample: 'ValidationError: Request ARN is invalid',
+    patterns: [/request arn is invalid/i],
+    says: 'The role ARN that the pod was given is not one. The webhook puts it into the pod all the same.',
+    causes: [
+      {
+        text: 'The annotation eks.amazonaws.com/role-arn has white space, quotes, a missing colon, a wrong partition, or an ARN of something else.',
+        rules: ['account-role-arn-malformed'],
+      },
+      { text: 'AWS_ROLE_ARN was set by hand in the pod.', rules: ['pod-role-stale', 'pod-container-uncovered'] },
+    ],
+  },
+  {
+    id: 'sts-arn-too-short',
+    from: 'sts',
+    sample:
+      "ValidationError: 1 validation error detected: Value '' at 'roleArn' failed to satisfy constraint: Member must have length greater than or equal to 20",
+    patterns: [/at 'roleArn' failed to satisfy constraint/i],
+    says: 'AWS_ROLE_ARN is empty or far too short.',
+    causes: [
+      { text: 'The annotation is empty, or a template was not filled in.', rules: ['account-role-arn-malformed'] },
+      { text: 'AWS_ROLE_ARN was set by hand in the pod.', rules: ['pod-container-uncovered', 'pod-role-stale'] },
+    ],
+  },
+  {
+    id: 'sts-duration',
+    from: 'sts',
+    sample: 'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+    patterns: [/durationseconds exceeds the maxsessionduration/i],
+    says: 'The program asked for a longer session than the role allows.',
+    causes: [{ text: 'The program or its profile sets a duration; SDKs ask for one hour by themselves.', rules: [] }],
+  },
+  {
+    id: 'sts-region-disabled',
+    from: 'sts',
+    sample: 'RegionDisabledException: STS is not activated in this region for account:111122223333',
+    patterns: [/sts is not activated in this region/i, /regiondisabledexception/i],
+    says: 'The account of the role has not activated STS in the region that was called.',
+    causes: [
+      { text: 'An opt-in region, or one whose STS endpoint was deactivated in the account settings.', rules: [] },
+    ],
+  },
+  {
+    id: 'sts-malformed-policy',
+    from: 'sts',
+    sample: 'MalformedPolicyDocument: The policy is not valid',
+    patterns: [/malformedpolicydocument/i],
+    says: 'A policy was refused: the session policy of this call, or a trust policy when it was saved.',
+    causes: [
+      {
+        text: 'A trust policy with a principal or condition that IAM refuses was being saved.',
+        rules: ['trust-policy-unparseable', 'trust-provider-missing'],
+      },
+      { text: 'The program passes a session policy.', rules: [] },
+    ],
+  },
+  {
+    id: 'sts-packed-policy',
+    from: 'sts',
+    sample: 'PackedPolicyTooLarge: The total packed size of the session policies and tags is too large',
+    patterns: [/packedpolicytoolarge/i],
+    says: 'The session policy or tags of the call are too large. SDKs send none for IRSA.',
+    causes: [{ text: 'The program passes session policies or tags itself.', rules: [] }],
+  },
+  {
+    id: 'sts-throttled',
+    from: 'sts',
+    sample: 'Throttling: Rate exceeded',
+    patterns: [/\bthrottling(exception)?\b/i, /rate exceeded/i],
+    says: 'Too many calls in a short time. It passes; SDKs retry it.',
+    causes: [
+      {
+        text: 'Many pods started at once, or a program asks for credentials for each request instead of keeping them.',
+        rules: [],
+      },
+    ],
+    transient: true,
+  },
+];
