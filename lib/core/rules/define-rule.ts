@@ -43,6 +43,8 @@ export interface Failure {
   readonly message: string;
   readonly evidence: readonly Evidence[];
   readonly podError?: string;
+  /** Where in the text of the trust policy it lies; both count from 1. For tools that show it in a file. */
+  readonly at?: { readonly line: number; readonly column: number };
   readonly fix: Fix;
   /** Added to the subject's own place. */
   readonly place?: Partial<Place>;

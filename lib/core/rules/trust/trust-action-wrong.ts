@@ -45,6 +45,7 @@ export const trustActionWrong = defineRule({
     }));
     return fail({
       discriminator: arns.join(' '),
+      at: actions[0]?.at ?? view.statement.at,
       message: `the trust policy of ${subject.role.arn} allows ${view.statement.notActions ? 'all but ' : ''}${got || 'nothing'} to ${arns.join(' and ')}, which does not cover ${wanted}`,
       evidence: [
         {

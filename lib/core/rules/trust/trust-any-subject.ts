@@ -64,6 +64,7 @@ const failureOf = (subject: StatementSubject, { principal, issuer, set }: Exposu
   const view = viewOf(subject, facts);
   return {
     discriminator: principal.arn,
+    at: tests[0]?.at ?? statement.at,
     ...(isAdministrator ? { severity: 'critical' as const } : {}),
     message: `every service account of ${issuer} may assume ${role.arn}${isAdministrator ? ', which has administrator rights' : ''}: ${got === '' ? 'its trust policy does not test the subject' : 'its test on the subject lets all through'}`,
     evidence: [

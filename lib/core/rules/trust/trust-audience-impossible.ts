@@ -128,6 +128,7 @@ const failureOf = (
   const [first] = tests;
   return {
     discriminator: principal.arn,
+    at: first?.at ?? subject.statement.at,
     message: `the trust policy of ${subject.role.arn} wants the audience ${wants.join(' or ')}, but its provider takes only ${audiences.join(', ')}: no token has both`,
     evidence: [
       {

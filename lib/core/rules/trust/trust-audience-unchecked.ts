@@ -79,6 +79,7 @@ const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Fa
       : 'how many audiences its provider takes was not read';
   return {
     discriminator: principal.arn,
+    at: subject.statement.at,
     severity: several ? 'low' : 'info',
     message: `the trust policy of ${subject.role.arn} does not test the audience of tokens of ${cleanIssuer(principal.hostPath)}: ${bound}`,
     evidence: [

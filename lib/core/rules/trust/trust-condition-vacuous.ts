@@ -75,6 +75,7 @@ const failureOf = (subject: StatementSubject, { test, wanted, why }: KeyMismatch
         });
   return {
     discriminator: test.key.text,
+    at: test.key.at,
     message: `in the trust policy of ${subject.role.arn} the test ${test.operator} on ${test.key.text} is always true: the key ${why}, so no token has it, and this operator lets an absent key pass`,
     evidence: [
       {

@@ -61,6 +61,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, mismatch: Key
   const issuers = view.hostPaths.join(', ');
   return {
     discriminator: test.key.text,
+    at: test.key.at,
     message: `in the trust policy of ${subject.role.arn} the condition key ${test.key.text} ${why}: no token of ${issuers} satisfies it`,
     evidence: [
       {

@@ -84,6 +84,7 @@ const failureOf = (
   const [only] = issuers.length === 1 ? issuers : [];
   return {
     discriminator: arns.join(' '),
+    at: subject.statement.at,
     message: `no token of ${issuers.join(' or ')} can satisfy ${subject.label} of the trust policy of ${subject.role.arn}: ${reasons.join('; ')}`,
     evidence: reasons.map(reason => ({
       what: 'why it never matches',

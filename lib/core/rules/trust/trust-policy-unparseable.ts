@@ -24,6 +24,7 @@ export const trustPolicyUnparseable = defineRule({
     if (policy.ok) return pass;
     const { message, at } = policy.problem;
     return fail({
+      at,
       message: `the trust policy of ${role.arn} cannot be read: ${message} (line ${at.line}, column ${at.column})`,
       evidence: [
         {

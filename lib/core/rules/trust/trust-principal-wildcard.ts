@@ -35,6 +35,7 @@ export const trustPrincipalWildcard = defineRule({
         : ['*'];
     return fail({
       discriminator: kinds.join(' '),
+      at,
       message: `the trust policy of ${role.arn} names everyone as principal (${kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)).join(', ')}) and no test on the caller holds it back; whether it also lets in the tokens of any cluster is not documented`,
       evidence: [
         {

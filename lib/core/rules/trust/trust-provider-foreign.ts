@@ -62,6 +62,7 @@ const failureOf = (
   const wanted = providerArn(own?.partition ?? 'aws', own?.accountId ?? facts.snapshot.accountId, issuer);
   return {
     discriminator: principal.arn,
+    at: principal.at,
     message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which is ${difference(own, theirs)}: it never matches`,
     evidence: [{ what: 'Federated principal', got: principal.arn, wanted, readFrom: readAt(subject, principal.at) }],
     podError: notAuthorized,

@@ -15,6 +15,7 @@ import {
   isOwnProvider,
   lookUpProvider,
   notAuthorized,
+  type ProviderLookup,
   readAt,
   type StatementView,
   viewOf,
@@ -44,7 +45,7 @@ export const trustProviderMissing = defineRule({
     const own = view.principals.filter(
       one => parseArn(one.arn) === undefined || isOwnProvider(one.arn, subject.role.arn),
     );
-    const lookups = own.map(principal => ({ principal, lookup: lookUpProvider(principal.arn, facts) }));
+    const lookups = own.map(principal => ({ principal, lookup: lookUp(principal, facts) }));
     const absent = lookups.filter(({ lookup }) => lookup.status === 'absent');
     if (absent.length > 0) return failOrPass(absent.map(({ principal }) => failureOf(subject, view, principal, facts)));
     const unread = lookups.find(({ lookup }) => lookup.status === 'unread')?.lookup;
@@ -78,6 +79,13 @@ export const trustProviderMissing = defineRule({
   },
 });
 
+/** An ARN that IAM gives to no provider is absent, whatever was read of the account. */
+const lookUp = (principal: EksPrincipal, facts: Facts): ProviderLookup =>
+  isPossible(principal) ? lookUpProvider(principal.arn, facts) : { status: 'absent' };
+
+const isPossible = ({ arn, hostPath }: EksPrincipal): boolean =>
+  parseArn(arn) !== undefined && cleanIssuer(hostPath) === hostPath;
+
 const failureOf = (subject: StatementSubject, view: StatementView, principal: EksPrincipal, facts: Facts): Failure => {
   const issuer = cleanIssuer(principal.hostPath);
   const role = parseArn(subject.role.arn);
@@ -91,6 +99,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, principal: Ek
       : 'and no cluster that was read has this issuer';
   return {
     discriminator: principal.arn,
+    at: principal.at,
     message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which does not exist in the account: ${cause}`,
     evidence: [
       {

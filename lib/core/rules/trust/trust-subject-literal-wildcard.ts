@@ -78,6 +78,7 @@ const failureOf = (
   );
   return {
     discriminator: value.text,
+    at: value.at,
     ...(lets ? { podError: notAuthorized } : { impact: 'exposes' as const }),
     message: `in the trust policy of ${subject.role.arn} ${test.operator} compares the subject with ${value.text}, where the wildcard is a plain character: ${outcome} can have this name`,
     evidence: [policyEvidence(subject, `${test.operator} ${test.key.text}`, value, `an exact name, or ${to}`)],

@@ -77,6 +77,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, found: Subjec
         );
   return {
     discriminator: value.text,
+    at: value.at,
     ...(lets ? { podError: notAuthorized } : { impact: 'exposes' as const }),
     message: `in the trust policy of ${subject.role.arn} the subject ${visible(value.text)} ${why}: no service account can have it${wanted ? `; the nearest right value is ${wanted}` : ''}`,
     evidence: [

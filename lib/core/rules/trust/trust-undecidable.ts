@@ -102,6 +102,7 @@ const tagsOf = ({ role }: StatementSubject) =>
 
 const failureOf = (subject: StatementSubject, doubt: Doubt): Failure => ({
   discriminator: doubt.name,
+  at: doubt.at,
   message: `who the trust policy of ${subject.role.arn} lets in cannot be told: it depends on ${doubt.name} (${doubt.because})`,
   evidence: [{ what: 'undecidable part', got: doubt.name, readFrom: readAt(subject, doubt.at) }],
   fix: {

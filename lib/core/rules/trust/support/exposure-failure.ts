@@ -40,6 +40,7 @@ const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts, m
   const existing = existingMembers(part, issuer, facts);
   return {
     discriminator: `${principal.arn} ${pattern}`,
+    at: valueAt(subject, pattern),
     message: `${message}${except(part.except)}`,
     evidence: [
       {
