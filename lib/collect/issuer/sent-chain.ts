@@ -28,12 +28,16 @@ export const sentChain = (
 export const servedCertificate = (certificate: X509Certificate): ServedCertificate => ({
   subject: nameOf(certificate.subject),
   issuer: nameOf(certificate.issuer),
-  sha1: certificate.fingerprint.replaceAll(':', '').toLowerCase(),
+  sha1: sha1Of(certificate),
   notBefore: certificate.validFromDate.toISOString(),
   notAfter: certificate.validToDate.toISOString(),
   isCa: certificate.ca,
   isSelfSigned: isSelfSigned(certificate),
 });
+
+/** SHA-1 of the DER form, 40 lower-case hex digits: the thumbprint of IAM. */
+export const sha1Of = (certificate: X509Certificate): string =>
+  certificate.fingerprint.replaceAll(':', '').toLowerCase();
 
 /** Signed with its own key, by computation: that subject and issuer are equal proves nothing. */
 export const isSelfSigned = (certificate: X509Certificate): boolean => isIssuedBy(certificate, certificate);

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { ChainTrust } from '../../core/model/issuer.ts';
 import type { PublicRoots } from './public-roots.ts';
-import { isIssuedBy, isSelfSigned, nameOf } from './sent-chain.ts';
+import { isIssuedBy, isSelfSigned, nameOf, sha1Of } from './sent-chain.ts';
 
 /** What a chain is verified against: the roots, the name in the URL, the instant in milliseconds since 1970. */
 export interface Verification {
@@ -22,11 +22,12 @@ export const verifyChain = (
   handshakeError: string | undefined,
 ): ChainTrust => {
   const [leaf, ...others] = chain;
-  const why = problemOfPath(leaf, others, verification) ?? nameProblem(leaf, verification.host);
-  if (why !== undefined) return { verdict: 'untrusted', why };
+  const path = followPath(leaf, others, verification);
+  const why = typeof path === 'string' ? path : nameProblem(leaf, verification.host);
+  if (typeof path === 'string' || why !== undefined) return { verdict: 'untrusted', why: why ?? '' };
   if (handshakeError !== undefined)
     return { verdict: 'untrusted', why: `OpenSSL does not accept the chain: ${handshakeError}` };
-  return { verdict: 'public' };
+  return { verdict: 'public', root: { subject: nameOf(path.subject), sha1: sha1Of(path) } };
 };
 
 const nameProblem = (leaf: X509Certificate, host: string): string | undefined => {
@@ -35,33 +36,32 @@ const nameProblem = (leaf: X509Certificate, host: string): string | undefined =>
 };
 
 /**
- * Undefined if some path leads to a public root; else what is wrong with the path that came furthest. Each certificate
- * is looked at once, however a hostile chain crosses itself: whether it leads to a root does not depend on the way.
+ * The public root that some path leads to, or what is wrong with the path that came furthest. Each certificate is
+ * looked at once, however a hostile chain crosses itself: whether it leads to a root does not depend on the way.
  */
-const problemOfPath = (
+const followPath = (
   certificate: X509Certificate,
   others: readonly X509Certificate[],
   verification: Verification,
   seen: Set<X509Certificate> = new Set(),
-): string | undefined => {
+): X509Certificate | string => {
   seen.add(certificate);
   const dates = dateProblem(certificate, verification.now);
   if (dates !== undefined) return dates;
   const roots = verification.roots.bySubject;
-  if (roots.get(certificate.subject)?.some(root => root.fingerprint256 === certificate.fingerprint256))
-    return undefined;
-  const issuingRoots = (roots.get(certificate.issuer) ?? []).filter(root => isIssuedBy(certificate, root));
-  if (issuingRoots.some(root => dateProblem(root, verification.now) === undefined)) return undefined;
+  const itself = roots.get(certificate.subject)?.find(root => root.fingerprint256 === certificate.fingerprint256);
+  const issuing = (roots.get(certificate.issuer) ?? []).filter(root => isIssuedBy(certificate, root));
+  const root = itself ?? issuing.find(candidate => dateProblem(candidate, verification.now) === undefined);
+  if (root !== undefined) return root;
   let problem: string | undefined;
   for (const issuer of others) {
     if (seen.has(issuer) || !issuer.ca || !isIssuedBy(certificate, issuer)) continue;
-    const found = problemOfPath(issuer, others, verification, seen);
-    if (found === undefined) return undefined;
+    const found = followPath(issuer, others, verification, seen);
+    if (typeof found !== 'string') return found;
     problem ??= found;
   }
-  const [expiredRoot] = issuingRoots;
-  if (problem === undefined && expiredRoot !== undefined) return dateProblem(expiredRoot, verification.now);
-  return problem ?? deadEnd(certificate, others);
+  const expired = issuing.map(candidate => dateProblem(candidate, verification.now));
+  return problem ?? expired[0] ?? deadEnd(certificate, others);
 };
 
 const dateProblem = (certificate: X509Certificate, now: number): string | undefined => {

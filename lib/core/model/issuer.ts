@@ -14,7 +14,8 @@ export interface ServedCertificate {
 
 /** Whether the sent chain verifies to a public root. Apart from the chain itself: it was read either way. */
 export type ChainTrust =
-  | { readonly verdict: 'public' }
+  /** `root`: the public root that it leads to, sent or not; some tools pin that one. */
+  | { readonly verdict: 'public'; readonly root?: { readonly subject: string; readonly sha1: string } }
   | { readonly verdict: 'untrusted'; readonly why: string }
   /** The address is private or split-horizon: what AWS sees may differ from what was seen here. */
   | { readonly verdict: 'unknown'; readonly why: string };
