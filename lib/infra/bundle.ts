@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { type StepName, stepNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { bundlePlugins } from './bundle-plugins.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -18,40 +18,6 @@ export interface Bundles {
 /** Packages inside bundles that still call `require` get one. */
 const banner = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
-/** zod brings its messages in fifty languages, 280 KB of each bundle; nothing here asks for another one than English. */
-const withoutLocales: Plugin = {
-  name: 'without-locales',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
-      importer.includes('/zod/') ? { path: 'locales', namespace: 'empty' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
-  },
-};
-
-/** A function's credentials stand in its environment: profiles, SSO, web identities and instance metadata stay out. */
-const credentialsFromEnvironment: Plugin = {
-  name: 'credentials-from-environment',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: 'chain', namespace: 'credentials' }));
-    onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({
-      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
-      resolveDir: root,
-    }));
-  },
-};
-
-/** `import { z }` takes all of zod, `import * as z` what is used: the same code for half the size. */
-const zodByPart: Plugin = {
-  name: 'zod-by-part',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/](lib|lambdas)[\\/].*\.ts$/ }, async ({ path }) => ({
-      loader: 'ts',
-      contents: (await readFile(path, 'utf8')).replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';"),
-    }));
-  },
-};
-
 /**
  * Bundles the handlers: ES modules, minified, with the SDK inside, since the one of the runtime is larger, slower to
  * import and of a version that nobody chose. Throws what esbuild throws; its message names file and line.
@@ -62,7 +28,7 @@ export const bundleSteps = async (directory: string, steps: readonly StepName[] 
     entryPoints: Object.fromEntries(steps.map(step => [`${step}/index`, `lambdas/${step}.ts`])),
     outdir: directory,
     outExtension: { '.js': '.mjs' },
-    plugins: [withoutLocales, credentialsFromEnvironment, zodByPart],
+    plugins: bundlePlugins(root),
     bundle: true,
     minify: true,
     format: 'esm',

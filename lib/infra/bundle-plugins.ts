@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import type { Loader, Plugin } from 'esbuild';
+
+/**
+ * What a bundle leaves out. Each of these keeps the behaviour and halves a part of the size; `scripts/bundle-size.ts`
+ * and a test measure what is left, so that one that no longer fits its package is noticed.
+ */
+export const bundlePlugins = (root: string): Plugin[] => [
+  withoutLocales,
+  credentialsFromEnvironment(root),
+  rewriting('zod-by-part', /[\\/](lib|lambdas)[\\/].*\.ts$/, 'ts', source => withoutExamples(zodByPart(source))),
+  rewriting('operations-by-part', /[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/, 'js', operationsByPart),
+];
+
+/** zod brings its messages in fifty languages, 280 KB; nothing here asks for another one than English. */
+const withoutLocales: Plugin = {
+  name: 'without-locales',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      importer.includes('/zod/') ? { path: 'locales', namespace: 'empty' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
+  },
+};
+
+/** A function's credentials stand in its environment: profiles, SSO, web identities and instance metadata stay out. */
+const credentialsFromEnvironment = (root: string): Plugin => ({
+  name: 'credentials-from-environment',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({ path: 'chain', namespace: 'credentials' }));
+    onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({
+      contents: "export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';",
+      resolveDir: root,
+    }));
+  },
+});
+
+const rewriting = (name: string, filter: RegExp, loader: Loader, rewrite: (source: string) => string): Plugin => ({
+  name,
+  setup: ({ onLoad }) => {
+    onLoad({ filter }, async ({ path }) => ({ loader, contents: rewrite(await readFile(path, 'utf8')) }));
+  },
+});
+
+/** `import { z }` takes all of zod, `import * as z` what is used. */
+const zodByPart = (source: string): string =>
+  source.replace(/^import \{ z \} from 'zod';$/m, "import * as z from 'zod';");
+
+/** The documentation and the examples of rules are for people and tests: no function shows them. */
+const withoutExamples = (source: string): string => {
+  if (!source.includes('defineRule({')) return source;
+  return source
+    .replace(/^ {2}docs: \{\n[\s\S]*?^ {2}\},$/m, "  docs: { why: '', fix: '', references: [] },")
+    .replace(/^ {2}examples: \{\n[\s\S]*?^ {2}\},$/m, '  examples: undefined as never,');
+};
+
+/** The SDK writes `[_h]` for the key `"http"` of each operation's schema. A computed key might do anything, so that
+ *  esbuild keeps every operation of a service; with the key itself it keeps those that are used. */
+export const operationsByPart = (source: string): string => {
+  const names = new Map([...source.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(match => [match[1], match[2]]));
+  return source.replace(/\[(_\w+)\]:/g, (whole, name: string) => {
+    const text = names.get(name);
+    return text === undefined ? whole : `${text}:`;
+  });
+};
