@@ -74,6 +74,9 @@ export const digestAttributes = {
   transition: 'transition',
 } as const;
 
+/** Stands in an attribute whose values are unknown or too many: filter policies must let it through. */
+export const anyValue = '*';
+
 /** CloudWatch metrics that complete-run emits: the dashboard shows them. */
 export const runMetrics = {
   namespace: 'irsa-auditor',

@@ -1,0 +1,46 @@
+import { anyValue, digestAttributes } from '../audit/contract.ts';
+import type { Digest } from '../core/drift/transition.ts';
+import { compareText, severities } from '../core/model/finding.ts';
+
+/** Bytes that one attribute may take of the message. */
+const longestAttribute = 16 * 1024;
+
+/**
+ * What is in a digest, by name, for filter policies: a subscription gets it if any value of each attribute matches. A
+ * list that would take too much of the message, or that has nothing to say (a changed fact has no severity), is
+ * `anyValue`, which every filter lets through: too much rather than too little.
+ */
+export const attributesOf = (digest: Digest): Readonly<Record<string, readonly string[]>> => {
+  const findings = digest.transitions.flatMap(({ before, after }) => [
+    after.finding,
+    ...(before === undefined ? [] : [{ ...after.finding, severity: before.finding.severity }]),
+  ]);
+  const found = new Set(findings.map(({ severity }) => severity));
+  const facts = digest.factChanges;
+  return {
+    [digestAttributes.severity]: bounded(
+      severities.filter(each => found.has(each)),
+      facts.length > 0,
+    ),
+    [digestAttributes.account]: bounded([...findings, ...facts].map(({ accountId }) => accountId)),
+    [digestAttributes.cluster]: bounded(
+      findings.flatMap(({ clusterName }) => clusterName ?? []),
+      findings.some(({ clusterName }) => clusterName === undefined) || facts.length > 0,
+    ),
+    [digestAttributes.rule]: bounded(
+      findings.map(({ ruleId }) => ruleId),
+      facts.length > 0,
+    ),
+    [digestAttributes.transition]: bounded(
+      digest.transitions.map(({ kind }) => kind),
+      facts.length > 0,
+    ),
+  };
+};
+
+const bounded = (values: readonly string[], alsoAny = false): readonly string[] => {
+  const distinct = [...new Set(values)].sort(compareText);
+  const isTooLong = Buffer.byteLength(JSON.stringify(distinct)) > longestAttribute;
+  if (isTooLong || distinct.length === 0) return [anyValue];
+  return alsoAny ? [...distinct, anyValue] : distinct;
+};

@@ -1,0 +1,69 @@
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { Notifier } from '../audit/ports.ts';
+import { asService } from '../audit/service-errors.ts';
+import { type DigestDocument, digestThatFits } from '../core/drift/digest-json.ts';
+import { digestText } from '../core/drift/digest-text.ts';
+import type { Digest } from '../core/drift/transition.ts';
+import { attributesOf } from './digest-attributes.ts';
+
+/** SNS takes 256 KiB for message and attributes together (SNS quotas). A margin is left for what SNS counts beside. */
+export const longestMessage = 256 * 1024 - 4 * 1024;
+
+/** What is published: text for people, JSON for machines, attributes for filter policies. */
+export interface SnsMessage {
+  readonly Subject: string;
+  readonly Message: string;
+  readonly MessageStructure: 'json';
+  readonly MessageAttributes: Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>;
+}
+
+/** The message of a digest. Machines (SQS, Lambda, HTTPS) get the document, all others the text. */
+export const snsMessage = (digest: Digest): SnsMessage => {
+  const { subject, body } = digestText(digest);
+  const attributes = Object.entries({ ...attributesOf(digest) }).map(
+    ([name, values]) => [name, { DataType: 'String.Array', StringValue: JSON.stringify(values) }] as const,
+  );
+  const digestId = { DataType: 'String', StringValue: digest.id };
+  const messageAttributes = { ...Object.fromEntries(attributes), digestId };
+  const left = longestMessage - Buffer.byteLength(JSON.stringify(messageAttributes)) - Buffer.byteLength(subject);
+  const document = digestThatFits(digest, each => Buffer.byteLength(structureOf(body, each)) <= left);
+  return {
+    Subject: subject,
+    Message: structureOf(body, document),
+    MessageStructure: 'json',
+    MessageAttributes: messageAttributes,
+  };
+};
+
+/** One form for each protocol. `default` is what all others get: people read it. */
+const structureOf = (body: string, document: DigestDocument): string => {
+  const json = JSON.stringify(document);
+  return JSON.stringify({
+    default: body,
+    email: body,
+    'email-json': json,
+    sqs: json,
+    lambda: json,
+    http: json,
+    https: json,
+  });
+};
+
+/** Publishes digests to a topic. Throws `ThrottledError` and `TransientError`, else the SDK's own error. */
+export const snsNotifier = (options: {
+  readonly client: SNSClient;
+  readonly topicArn: string;
+  /** Tells destinations apart in the delivery record; `sns` unless given. */
+  readonly name?: string;
+}): Notifier => ({
+  name: options.name ?? 'sns',
+  send: async digest => {
+    const { MessageAttributes, ...message } = snsMessage(digest);
+    const command = new PublishCommand({
+      TopicArn: options.topicArn,
+      ...message,
+      MessageAttributes: { ...MessageAttributes },
+    });
+    await asService('publish the digest', () => options.client.send(command));
+  },
+});
