@@ -1,10 +1,8 @@
 import { buildPolicy } from './build-policy.ts';
+import { decodePolicyText, maxPolicyLength } from './decode-policy.ts';
 import { scanJson } from './json-scan.ts';
 import { locator } from './locate.ts';
-import type { ParsedPolicy, PolicyProblem } from './policy.ts';
-
-/** The longest text that is read: the API's own limit for a trust policy (IAM API reference, 131,072 characters). */
-export const maxPolicyLength = 131_072;
+import type { ParsedPolicy } from './policy.ts';
 
 /** The deepest nesting that is read; a policy needs six levels. */
 export const maxPolicyDepth = 32;
@@ -15,7 +13,7 @@ export const maxPolicyDepth = 32;
  * inside a policy is kept as problems. Never throws.
  */
 export const parsePolicy = (text: string): ParsedPolicy => {
-  const decoded = decode(text);
+  const decoded = decodePolicyText(text);
   if (typeof decoded !== 'string') return { ok: false, problem: decoded };
   if (decoded.length > maxPolicyLength)
     return refuse(`the text has ${decoded.length} characters; at most ${maxPolicyLength} are read`);
@@ -27,20 +25,6 @@ export const parsePolicy = (text: string): ParsedPolicy => {
 };
 
 const refuse = (message: string): ParsedPolicy => ({ ok: false, problem: { message, at: { line: 1, column: 1 } } });
-
-/** Three characters for each encoded one. */
-const maxEncodedLength = 3 * maxPolicyLength + 16;
-
-const decode = (text: string): string | PolicyProblem => {
-  const plain = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  if (!/^\s*%(?:7B|EF%BB%BF)/i.test(plain) || plain.length > maxEncodedLength) return plain;
-  try {
-    const decoded = decodeURIComponent(plain);
-    return decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
-  } catch {
-    return { message: 'the text looks URL-encoded, but its encoding is broken', at: { line: 1, column: 1 } };
-  }
-};
 
 /** Characters that the quota counts: all but white space (IAM quotas). */
 const lengthOf = (text: string): number => {

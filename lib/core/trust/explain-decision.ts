@@ -1,0 +1,48 @@
+/** A decision as lines of text: statement by statement, test by test. Made from the decision's data alone. */
+import type { Decision, StatementResult, Truth } from './decision.ts';
+import { statementLabel, testText } from './decision-reasons.ts';
+import { environmentOf } from './environment.ts';
+import { likelySlip, principalSlip } from './likely-slip.ts';
+import type { WebIdentityRequest } from './request.ts';
+
+/** Marks of truth: plain letters, so that they survive any terminal. */
+const marks: Readonly<Record<Truth, string>> = { true: 'yes', false: 'no ', unknown: '?  ' };
+
+/** The lines of an explanation, without colour. The first one is the decision. */
+export const explainDecision = (decision: Decision, request: WebIdentityRequest): readonly string[] => [
+  `${decision.decision}: ${headline(decision, request)}`,
+  ...decision.reasons.map(reason => `  because ${reason}`),
+  ...decision.statements.flatMap(result => explainStatement(result, request)),
+  ...(decision.decision === 'allow' ? [notSeen] : []),
+];
+
+const notSeen = '(resource control policies and VPC endpoint policies are not evaluated)';
+
+const headline = ({ decision }: Decision, { subject, roleArn, audience }: WebIdentityRequest): string => {
+  const verb = decision === 'allow' ? 'may assume' : decision === 'deny' ? 'may not assume' : 'may or may not assume';
+  return `${clean(subject)} ${verb} ${clean(roleArn)} with audience ${clean(audience)}`;
+};
+
+const explainStatement = (result: StatementResult, request: WebIdentityRequest): readonly string[] => {
+  const { statement, principal, action, tests, problems } = result;
+  const lines = [
+    `${statementLabel(statement)} (${clean(statement.effect)}, line ${statement.at.line}): ${applies(result.applies)}`,
+    `  ${marks[principal.result]} principal: ${clean(principal.because)}`,
+  ];
+  const slip = principalSlip(result, environmentOf(request).provider);
+  if (slip !== undefined) lines.push(`      likely slip: ${clean(slip)}`);
+  lines.push(`  ${marks[action.result]} action: ${clean(action.because)}`);
+  for (const test of tests) {
+    lines.push(`  ${marks[test.result]} line ${test.test.key.at.line}: ${clean(testText(test))}`);
+    const hint = likelySlip(test, request);
+    if (hint !== undefined) lines.push(`      likely slip: ${clean(hint)}`);
+  }
+  for (const problem of problems) lines.push(`  ?   line ${problem.at.line}: ${clean(problem.message)}`);
+  return lines;
+};
+
+const applies = (truth: Truth): string =>
+  truth === 'true' ? 'applies' : truth === 'false' ? 'does not apply' : 'may apply';
+
+/** Names of a policy are hostile: no control character reaches the terminal. */
+const clean = (text: string): string => text.toWellFormed().replace(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/gu, '\ufffd');

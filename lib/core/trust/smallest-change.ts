@@ -1,0 +1,132 @@
+/** For a denied account: the smallest change of the policy that lets in exactly this account and nobody else. */
+import { roleNameOf } from '../model/arn.ts';
+import { shellQuote } from '../text/shell-quote.ts';
+import { decide } from './decide.ts';
+import type { StatementResult } from './decision.ts';
+import { statementLabel } from './decision-reasons.ts';
+import { decodePolicyText } from './decode-policy.ts';
+import { type Environment, environmentOf } from './environment.ts';
+import { literalGlob } from './glob.ts';
+import { parseOperator } from './operator.ts';
+import { parsePolicy } from './parse-policy.ts';
+import type { Policy } from './policy.ts';
+import type { WebIdentityRequest } from './request.ts';
+import { shortestSubject } from './search.ts';
+import { isAccountSubject } from './service-account-subject.ts';
+import { compilePolicy } from './subject-set.ts';
+
+/** A change that was proven: the new policy allows the request, and no other subject that the old one did not. */
+export interface SmallestChange {
+  readonly kind: 'add-subject' | 'add-statement';
+  /** One sentence, imperative. */
+  readonly summary: string;
+  /** The whole new policy, indented JSON. */
+  readonly policyDocument: string;
+  /** `aws iam update-assume-role-policy …`, complete. */
+  readonly command: string;
+}
+
+/**
+ * The change for one denied request. Undefined where the policy is not parseable, where the request is not denied, where
+ * a Deny forbids it (adding cannot help), or where no change could be proven to let in this account alone.
+ */
+export const smallestChange = (policyText: string, request: WebIdentityRequest): SmallestChange | undefined => {
+  const parsed = parsePolicy(policyText);
+  const json = decodePolicyText(policyText);
+  if (!parsed.ok || typeof json !== 'string' || !isAccountSubject(request.subject)) return undefined;
+  const decision = decide(parsed.policy, request);
+  if (decision.decision !== 'deny') return undefined;
+  const env = environmentOf(request, parsed.policy.version);
+  for (const result of decision.statements) {
+    const added = addSubject(json, result, request.subject, env);
+    if (added && isExactly(parsed.policy, added, request)) {
+      const summary = `add the subject to the ${env.host}:sub test of ${statementLabel(result.statement)}`;
+      return changeOf('add-subject', summary, added, request);
+    }
+  }
+  const appended = addStatement(json, request, env);
+  if (!appended || !isExactly(parsed.policy, appended, request)) return undefined;
+  return changeOf('add-statement', 'add a statement for this service account alone', appended, request);
+};
+
+const changeOf = (
+  kind: SmallestChange['kind'],
+  summary: string,
+  document: string,
+  request: WebIdentityRequest,
+): SmallestChange => ({
+  kind,
+  summary,
+  policyDocument: document,
+  command: `aws iam update-assume-role-policy --role-name ${shellQuote(roleNameOf(request.roleArn))} --policy-document ${shellQuote(JSON.stringify(JSON.parse(document)))}`,
+});
+
+/** The proof: the new policy allows it, and whoever else it may let in, the old one certainly did. */
+const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {
+  const after = parsePolicy(document);
+  if (!after.ok || decide(after.policy, request).decision !== 'allow') return false;
+  const extra = shortestSubject({
+    kind: 'and',
+    parts: [
+      compilePolicy(after.policy, request).possible,
+      { kind: 'not', part: compilePolicy(before, request).possible },
+      { kind: 'not', part: { kind: 'matches', glob: literalGlob(request.subject) } },
+    ],
+  });
+  return extra.kind === 'none';
+};
+
+/** Adds the subject to the one test that is in the way, if that is all that is. */
+const addSubject = (json: string, result: StatementResult, subject: string, env: Environment): string | undefined => {
+  const failed = result.tests.filter(test => test.result !== 'true');
+  const [only] = failed;
+  if (!only || failed.length > 1 || result.statement.effect !== 'Allow' || result.problems.length > 0) return undefined;
+  if (result.principal.result !== 'true' || result.action.result !== 'true') return undefined;
+  const operator = parseOperator(only.test.operator);
+  const isSubjectTest = only.test.key.text.toLowerCase() === `${env.keyPrefix}sub`;
+  if (!isSubjectTest || operator?.negated || !operator?.comparison.startsWith('string')) return undefined;
+  return edited(json, policy => {
+    const block = field(field(statementAt(policy, result.statement.index), 'Condition'), only.test.operator);
+    const values = block?.[only.test.key.text];
+    if (!block || values === undefined) return false;
+    block[only.test.key.text] = [...(Array.isArray(values) ? values : [values]), subject];
+    return true;
+  });
+};
+
+const addStatement = (json: string, request: WebIdentityRequest, env: Environment): string | undefined =>
+  edited(json, policy => {
+    const list: unknown = policy.Statement;
+    policy.Statement = [
+      ...(Array.isArray(list) ? list : [list]),
+      {
+        Effect: 'Allow',
+        Principal: { Federated: env.provider },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${env.host}:aud`]: request.audience, [`${env.host}:sub`]: request.subject } },
+      },
+    ];
+    return true;
+  });
+
+type JsonObject = Record<string, unknown>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const field = (value: JsonObject | undefined, name: string): JsonObject | undefined => {
+  const found = value && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isObject(found) ? found : undefined;
+};
+
+const statementAt = (policy: JsonObject, index: number): JsonObject | undefined => {
+  const list = policy.Statement;
+  const found: unknown = Array.isArray(list) ? list[index] : list;
+  return isObject(found) ? found : undefined;
+};
+
+/** Changes a copy of the policy. The text was parsed before: it is JSON, duplicate keys read as IAM reads them. */
+const edited = (json: string, change: (policy: JsonObject) => boolean): string | undefined => {
+  const policy: unknown = JSON.parse(json);
+  return isObject(policy) && change(policy) ? JSON.stringify(policy, null, 2) : undefined;
+};
