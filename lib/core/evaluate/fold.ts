@@ -5,6 +5,7 @@ import type { Explained } from '../rules/define-rule.ts';
 export interface RawFinding {
   readonly finding: Finding;
   readonly explains: readonly Explained[];
+  readonly explainedBy?: readonly Explained[];
 }
 
 /** Findings after folding, and the rules and subjects that were folded away. */
@@ -32,20 +33,31 @@ export const foldExplained = (raw: readonly RawFinding[]): FoldedFindings => {
   };
 };
 
-/** For each explained finding the first other one that explains it. */
+/** For each explained finding the first other one that explains it, or that it says it is explained by. */
 const directCauses = (raw: readonly RawFinding[]): ReadonlyMap<RawFinding, RawFinding> => {
-  const byRule = new Map<string, RawFinding[]>();
-  for (const item of raw) byRule.set(item.finding.ruleId, [...(byRule.get(item.finding.ruleId) ?? []), item]);
+  const index = new Map<string, RawFinding[]>();
+  const file = (key: string, item: RawFinding): void => {
+    const group = index.get(key);
+    if (group) group.push(item);
+    else index.set(key, [item]);
+  };
+  for (const item of raw) {
+    file(item.finding.ruleId, item);
+    file(`${item.finding.ruleId} ${item.finding.subject}`, item);
+  }
+  const named = (self: RawFinding, explained: readonly Explained[]): readonly RawFinding[] =>
+    explained.flatMap(({ ruleId, subject, discriminator }) =>
+      (index.get(subject === undefined ? ruleId : `${ruleId} ${subject}`) ?? []).filter(
+        item => item !== self && (discriminator === undefined || item.finding.discriminator === discriminator),
+      ),
+    );
   const causes = new Map<RawFinding, RawFinding>();
   for (const cause of raw)
-    for (const { ruleId, subject, discriminator } of cause.explains)
-      for (const effect of byRule.get(ruleId) ?? []) {
-        const matches =
-          effect !== cause &&
-          (subject === undefined || effect.finding.subject === subject) &&
-          (discriminator === undefined || effect.finding.discriminator === discriminator);
-        if (matches && !causes.has(effect)) causes.set(effect, cause);
-      }
+    for (const effect of named(cause, cause.explains)) if (!causes.has(effect)) causes.set(effect, cause);
+  for (const effect of raw) {
+    const [cause] = named(effect, effect.explainedBy ?? []);
+    if (cause && !causes.has(effect)) causes.set(effect, cause);
+  }
   return causes;
 };
 

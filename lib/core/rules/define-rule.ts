@@ -50,6 +50,9 @@ export interface Failure {
   readonly place?: Partial<Place>;
   /** Findings of other rules that have the same cause: the evaluator folds them into this one. */
   readonly explains?: readonly Explained[];
+  /** Findings of other rules that would be the cause of this one: it is folded into the first of them that there is. For
+   *  rules that see an effect (a refused account, a failed call) and know where its cause would be reported. */
+  readonly explainedBy?: readonly Explained[];
 }
 
 /** Names failures of another rule: on `subject`, or on every subject if absent; with `discriminator`, or any. */
