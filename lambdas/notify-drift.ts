@@ -7,6 +7,6 @@ import { notifiers } from './shared/compose-notifiers.ts';
 import { stepHandler } from './shared/step-handler.ts';
 
 /** Step 6: one digest, if something changed. */
-export const handler = stepHandler('notify-drift', runState, async event =>
-  notifyDrift({ documents: documents(), findings: findings(), notifiers: await notifiers(), now }, choices(), event),
+export const handler = stepHandler('notify-drift', runState, event =>
+  notifyDrift({ documents: documents(), findings: findings(), notifiers: notifiers(), now }, choices(), event),
 );

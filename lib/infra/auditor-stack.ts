@@ -5,7 +5,6 @@ import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 
 import type { Construct } from 'constructs';
 import { environmentNames, type StepName, stepNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
-import { acknowledgeAuditor } from './acknowledged-rules.ts';
 import { logRetentionOf } from './log-retention.ts';
 import { Monitoring } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
@@ -60,7 +59,6 @@ export class AuditorStack extends Stack {
       ...(period === undefined || !configuration.schedule.enabled ? {} : { period }),
     });
     this.outputs(stateMachine);
-    acknowledgeAuditor(this);
   }
 
   private stepFunctions(): StepFunctions {

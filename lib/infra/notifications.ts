@@ -5,7 +5,7 @@ import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { digestAttributes } from '../audit/contract.ts';
+import { anyValue, digestAttributes } from '../audit/contract.ts';
 import { allowed, type Destination, type RoutingFilter } from '../config/configuration.ts';
 
 export interface NotificationsProps {
@@ -68,7 +68,7 @@ export const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, 
     [digestAttributes.transition, transitions],
   ];
   const entries = wanted.flatMap(([name, values]) =>
-    values ? [[name, SubscriptionFilter.stringFilter({ allowlist: [...values] })] as const] : [],
+    values ? [[name, SubscriptionFilter.stringFilter({ allowlist: [...values, anyValue] })] as const] : [],
   );
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 };

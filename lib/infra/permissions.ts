@@ -30,6 +30,7 @@ export type ResourceName =
   | 'table-indexes'
   | 'bucket'
   | 'documents'
+  | 'outbox'
   | 'topic'
   | 'chat-topic'
   | 'topic-key'
@@ -65,6 +66,11 @@ const readDocuments: readonly Permission[] = [
   { why: 'read parts of the run', on: ['documents'], actions: ['s3:GetObject'] },
   { why: 'tell a missing part from a forbidden one', on: ['bucket'], actions: ['s3:ListBucket'] },
 ];
+const outbox: Permission = {
+  why: 'digests that a destination refused wait for the next run',
+  on: ['outbox'],
+  actions: ['s3:GetObject', 's3:PutObject'],
+};
 const readTable: Permission = {
   why: 'what is known from earlier runs',
   on: ['table', 'table-indexes'],
@@ -124,6 +130,7 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
   'notify-drift': [
     ...readDocuments,
     writeDocuments,
+    outbox,
     readTable,
     writeTable,
     { why: 'send the digest', on: ['topic'], actions: ['sns:Publish'] },

@@ -52,6 +52,7 @@ export const resourceArns = (
   'table-indexes': [`${parts.tableArn}/index/*`],
   bucket: [parts.bucketArn],
   documents: [`${parts.bucketArn}/runs/*`],
+  outbox: [`${parts.bucketArn}/outbox/*`],
   topic: [parts.topicArn],
   'chat-topic': [parts.chatTopicArn],
   'topic-key': [parts.topicKeyArn],

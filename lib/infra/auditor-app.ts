@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { App, Tags } from 'aws-cdk-lib/core';
+import { stepNames } from '../audit/contract.ts';
+import { type Configuration, ConfigurationInvalid } from '../config/configuration.ts';
+import { AuditorStack } from './auditor-stack.ts';
+import { bundleSteps, writeConfiguration } from './bundle.ts';
+import { MemberRoleStack } from './member-role-stack.ts';
+import { featuresOf, stepFeature } from './permissions.ts';
+import { Synthesizer } from './synthesizer.ts';
+
+/** What the app needs of its process. */
+export interface AppOptions {
+  /** Reads a configuration; throws `ConfigurationInvalid`. Without a name: the usual file. */
+  readonly configurationOf: (file?: string) => Configuration;
+  readonly accountId: string | undefined;
+  readonly region: string | undefined;
+}
+
+/**
+ * Synthesizes the auditor, or with `-c member-role-of=<auditor's account>` the role of a member account. Other context:
+ * `config` (file), `keep-data=false` (table and bucket go with the stack), `bootstrap-version-rule=false` (for emulators
+ * that have no SSM parameter of the bootstrap stack). Throws `ConfigurationInvalid`.
+ */
+export const auditorApp = async (options: AppOptions): Promise<App> => {
+  const app = new App({ analyticsReporting: false });
+  const configuration = options.configurationOf(textOf(app, 'config'));
+  const env = {
+    ...(options.accountId === undefined ? {} : { account: options.accountId }),
+    ...(options.region === undefined ? {} : { region: options.region }),
+  };
+  const common = {
+    env,
+    synthesizer: new Synthesizer({
+      generateBootstrapVersionRule: textOf(app, 'bootstrap-version-rule') !== 'false',
+    }),
+  };
+  const auditorAccountId = textOf(app, 'member-role-of');
+  if (auditorAccountId !== undefined) {
+    if (!/^\d{12}$/.test(auditorAccountId))
+      throw new ConfigurationInvalid(
+        `-c member-role-of: got ${auditorAccountId}, want the 12 digits of an AWS account`,
+      );
+    new MemberRoleStack(app, `${configuration.name}-member-role`, { ...common, configuration, auditorAccountId });
+  } else {
+    const features = featuresOf(configuration);
+    const steps = stepNames.filter(step => {
+      const feature = stepFeature[step];
+      return feature === undefined || features.has(feature);
+    });
+    const bundles = await bundleSteps(join(app.outdir, 'bundles'), steps);
+    writeConfiguration(bundles, configuration);
+    new AuditorStack(app, configuration.name, {
+      ...common,
+      configuration,
+      code: step => Code.fromAsset(join(bundles.directory, step)),
+      keepData: textOf(app, 'keep-data') !== 'false',
+    });
+  }
+  Tags.of(app).add('application', configuration.name);
+  app.synth();
+  return app;
+};
+
+/** A context value as text; booleans of `-c key=false` arrive as text already. */
+const textOf = (app: App, key: string): string | undefined => {
+  const value: unknown = app.node.tryGetContext(key);
+  return value === undefined || value === null ? undefined : String(value);
+};

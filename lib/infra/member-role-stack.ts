@@ -1,0 +1,38 @@
+import { AccountPrincipal, PolicyDocument, Role } from 'aws-cdk-lib/aws-iam';
+import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import type { Configuration } from '../config/configuration.ts';
+import { assumersOf, memberStatements } from './member-role.ts';
+import { featuresOf } from './permissions.ts';
+
+export interface MemberRoleStackProps extends StackProps {
+  readonly configuration: Configuration;
+  readonly auditorAccountId: string;
+}
+
+/**
+ * The one role that a member account needs: read only, assumed by the auditor's collecting functions alone, with an
+ * external id. The trust is in the account with a condition on the roles' ARNs: a role that is named as principal must
+ * exist before, and is lost when it is made anew.
+ */
+export class MemberRoleStack extends Stack {
+  constructor(scope: Construct, id: string, props: MemberRoleStackProps) {
+    super(scope, id, { description: 'Lets irsa-auditor read this account', ...props });
+    const { configuration, auditorAccountId } = props;
+    const statements = memberStatements(featuresOf(configuration), {
+      partition: Aws.PARTITION,
+      accountId: Aws.ACCOUNT_ID,
+    });
+    const role = new Role(this, 'Role', {
+      roleName: configuration.memberRole.name,
+      description: 'Read by irsa-auditor',
+      maxSessionDuration: Duration.hours(1),
+      externalIds: [configuration.memberRole.externalId],
+      assumedBy: new AccountPrincipal(auditorAccountId).withConditions({
+        ArnEquals: { 'aws:PrincipalArn': assumersOf(configuration.name, Aws.PARTITION, auditorAccountId) },
+      }),
+      inlinePolicies: { read: PolicyDocument.fromJson({ Version: '2012-10-17', Statement: statements }) },
+    });
+    new CfnOutput(this, 'RoleArn', { value: role.roleArn, description: 'Assumed by the auditor' });
+  }
+}
