@@ -1,21 +1,39 @@
-/** The only file of the notifiers that makes SDK clients. Region and credentials come from the SDK's own chain. */
-import { SNSClient } from '@aws-sdk/client-sns';
+/** The only file of the notifiers that makes SDK clients for these services. */
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { DeliveryFailed } from './errors.ts';
+import type { SecretReader } from './secrets.ts';
 
 /** What may be handed in instead of the SDK's own chain: the sandbox and tests do. */
 export interface NotifyClientOptions {
   readonly region?: string;
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-  /** Attempts of one call, the first included. */
-  readonly maxAttempts?: number;
 }
 
-/** An SNS client. */
-export const snsClient = (options: NotifyClientOptions = {}): SNSClient =>
-  new SNSClient({
-    retryMode: 'adaptive',
-    maxAttempts: options.maxAttempts ?? 6,
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-  });
+/** An EventBridge client. */
+export const eventBridgeClient = (options: NotifyClientOptions = {}): EventBridgeClient =>
+  new EventBridgeClient(options);
+
+/** A Security Hub client. */
+export const securityHubClient = (options: NotifyClientOptions = {}): SecurityHubClient =>
+  new SecurityHubClient(options);
+
+/** Reads secrets from Secrets Manager, at the moment they are needed. Throws `DeliveryFailed` with the secret's name and
+ *  the error's name; never with what was read. */
+export const secretsManagerReader = (options: NotifyClientOptions = {}): SecretReader => {
+  const client = new SecretsManagerClient(options);
+  return async name => {
+    try {
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));
+      if (SecretString !== undefined) return SecretString;
+    } catch (cause) {
+      throw new DeliveryFailed(
+        `the secret ${name} cannot be read: ${cause instanceof Error ? cause.name : 'unknown'}`,
+        { cause },
+      );
+    }
+    throw new DeliveryFailed(`the secret ${name} is not text`);
+  };
+};

@@ -1,0 +1,70 @@
+import { atLeast, type Severity } from '../model/finding.ts';
+import type { Digest, FactChange, Transition, TransitionKind } from './transition.ts';
+
+/** What a destination wants; all given fields must hold. */
+export interface RoutingWish {
+  readonly minSeverity?: Severity | undefined;
+  readonly accounts?: readonly string[] | undefined;
+  readonly clusters?: readonly string[] | undefined;
+  readonly rules?: readonly string[] | undefined;
+  readonly transitions?: readonly TransitionKind[] | undefined;
+}
+
+/** Hours in which a destination is left alone, but for the worst. `from` after `to` goes over midnight; the end is out. */
+export interface QuietHours {
+  /** `22:00`, in the time zone. */
+  readonly from: string;
+  readonly to: string;
+  /** IANA name, such as `Europe/Berlin`. */
+  readonly timeZone: string;
+  readonly exceptSeverity: Severity;
+}
+
+/** The part of a digest that a destination wants; undefined if nothing of it. The id stays: a repeat is still a repeat. */
+export const routeDigest = (digest: Digest, wish: RoutingWish = {}): Digest | undefined => {
+  const transitions = digest.transitions.filter(transition => wantsTransition(transition, wish));
+  const factChanges = digest.factChanges.filter(change => wantsFact(change, wish));
+  return transitions.length + factChanges.length === 0 ? undefined : { ...digest, transitions, factChanges };
+};
+
+/** Resolving is as bad as what was resolved; falling in severity is as bad as before. */
+const severityOf = ({ before, after }: Transition): Severity => {
+  const now = after.finding.severity;
+  const was = before?.finding.severity ?? now;
+  return atLeast(was, now) ? was : now;
+};
+
+const wantsTransition = (transition: Transition, wish: RoutingWish): boolean => {
+  const { finding } = transition.after;
+  return (
+    (wish.minSeverity === undefined || atLeast(severityOf(transition), wish.minSeverity)) &&
+    allows(wish.accounts, finding.accountId) &&
+    allows(wish.clusters, finding.clusterName) &&
+    allows(wish.rules, finding.ruleId) &&
+    allows(wish.transitions, transition.kind)
+  );
+};
+
+/** A change of a watched fact has no cluster, rule or transition: who asks for one of these does not get it. It counts
+ *  as `low`. */
+const wantsFact = (change: FactChange, wish: RoutingWish): boolean =>
+  wish.clusters === undefined &&
+  wish.rules === undefined &&
+  wish.transitions === undefined &&
+  (wish.minSeverity === undefined || atLeast('low', wish.minSeverity)) &&
+  allows(wish.accounts, change.accountId);
+
+const allows = <T>(wanted: readonly T[] | undefined, value: T | undefined): boolean =>
+  wanted === undefined || (value !== undefined && wanted.includes(value));
+
+/** True if a digest must wait: it is a quiet hour at `at` (ISO 8601) and nothing in it is bad enough. */
+export const mustWait = (digest: Digest, hours: QuietHours, at: string): boolean =>
+  isQuiet(hours, at) && !digest.transitions.some(transition => atLeast(severityOf(transition), hours.exceptSeverity));
+
+/** True if `at` lies in the quiet hours, by the clock of their time zone (summer time included). Throws `RangeError` for a
+ *  time zone that does not exist. */
+export const isQuiet = ({ from, to, timeZone }: QuietHours, at: string): boolean => {
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone });
+  const now = clock.format(new Date(at));
+  return from <= to ? from <= now && now < to : now >= from || now < to;
+};

@@ -1,0 +1,56 @@
+import type { Digest } from '../core/drift/transition.ts';
+import { cut } from '../core/report/visible-text.ts';
+import { digestFooter, digestLines, digestTitle, showAll } from './digest-lines.ts';
+
+const shownLines = 8;
+const longestDescription = 3500;
+
+/**
+ * A digest in the custom notification schema of Amazon Q Developer in chat applications (its administrator guide, "Custom
+ * notifications"): `version` 1.0 and `source` custom are fixed, `content.description` is wanted. It goes to a topic of its
+ * own, because the service drops what is not in this schema.
+ */
+export const chatbotMessage = (digest: Digest): object => {
+  const { lines, left } = digestLines(digest, shownLines);
+  const resources = digest.transitions
+    .map(({ after }) => after.finding.subject)
+    .filter(subject => subject.startsWith('arn:'));
+  return {
+    version: '1.0',
+    source: 'custom',
+    id: digest.id,
+    content: {
+      textType: 'client-markdown',
+      title: cut(digestTitle(digest), 250),
+      description: cut(
+        [
+          ...lines.map(line => `• ${line.kind} ${line.severity ?? ''} ${line.ruleId}: ${plain(line.message)}`),
+          ...(left > 0 ? [`${left} more: ${showAll}`] : []),
+          digestFooter(digest),
+        ].join('\n'),
+        longestDescription,
+      ),
+      nextSteps: lines
+        .filter(line => line.kind !== 'resolved')
+        .slice(0, 3)
+        .map(line => cut(plain(line.fix), 300)),
+      keywords: [...new Set(lines.map(line => line.ruleId))].slice(0, 5),
+    },
+    metadata: {
+      threadId: digest.runId,
+      summary: cut(digestTitle(digest), 250),
+      eventType: 'irsa-auditor.digest',
+      relatedResources: [...new Set(resources)].slice(0, 5),
+      additionalContext: { runId: digest.runId },
+    },
+  };
+};
+
+/** World text without what the chat client would take for a format, a link or a mention. */
+const plain = (text: string): string =>
+  text
+    .replace(/[*_~`]/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '@ ');

@@ -1,0 +1,90 @@
+import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
+import { compareFindings, type Finding, type Severity, severities } from '../core/model/finding.ts';
+import { cut, visible } from '../core/report/visible-text.ts';
+
+/** One change as every channel shows it; text is visible and bounded. */
+export interface DigestLine {
+  readonly kind: string;
+  readonly severity: Severity | undefined;
+  readonly ruleId: string;
+  readonly place: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly command: string | undefined;
+  readonly findingId: string | undefined;
+}
+
+const longestMessage = 600;
+const longestCommand = 900;
+
+/** The changes of a digest, worst first, at most `limit`; `left` counts the rest. */
+export const digestLines = (
+  digest: Digest,
+  limit: number,
+): { readonly lines: readonly DigestLine[]; readonly left: number } => {
+  const transitions = [...digest.transitions].sort((a, b) => compareFindings(a.after.finding, b.after.finding));
+  const all = [...transitions.map(lineOf), ...digest.factChanges.map(factLine)];
+  return { lines: all.slice(0, limit), left: Math.max(0, all.length - limit) };
+};
+
+const lineOf = ({ kind, after }: Transition): DigestLine => {
+  const { finding } = after;
+  const command = finding.fix.commands[0];
+  return {
+    kind,
+    severity: finding.severity,
+    ruleId: finding.ruleId,
+    place: placeOf(finding),
+    message: visible(cut(finding.message, longestMessage)),
+    fix: visible(cut(finding.fix.summary, longestMessage)),
+    command:
+      kind === 'resolved' || command === undefined || command.length > longestCommand ? undefined : visible(command),
+    findingId: finding.id,
+  };
+};
+
+const placeOf = ({ accountId, region, clusterName }: Finding): string =>
+  visible([accountId, region, clusterName].filter(part => part !== undefined).join(' / '));
+
+const factLine = ({ kind, subject, accountId, before, after }: FactChange): DigestLine => ({
+  kind: 'drift',
+  severity: undefined,
+  ruleId: kind,
+  place: accountId,
+  message: visible(cut(`${subject}: ${shown(before, 'not there')} became ${shown(after, 'gone')}`, longestMessage)),
+  fix: 'No rule fails: make sure that the change was meant.',
+  command: undefined,
+  findingId: undefined,
+});
+
+const shown = (value: string | undefined, absent: string): string => (value === undefined ? absent : cut(value, 200));
+
+/** The digest's title: `IRSA audit: 2 opened, 1 resolved (worst: high)`. */
+export const digestTitle = (digest: Digest): string => {
+  const kinds = new Map<string, number>();
+  for (const { kind } of digest.transitions) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  if (digest.factChanges.length > 0) kinds.set('changed facts', digest.factChanges.length);
+  const worst = severities.find(severity =>
+    digest.transitions.some(({ kind, after }) => kind !== 'resolved' && after.finding.severity === severity),
+  );
+  return `IRSA audit: ${[...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ')}${worst === undefined ? '' : ` (worst: ${worst})`}`;
+};
+
+/** What stands under a digest: how much is open and what was not read. */
+export const digestFooter = (digest: Digest): string => {
+  const open = severities
+    .filter(severity => digest.openBySeverity[severity] > 0)
+    .map(severity => `${digest.openBySeverity[severity]} ${severity}`);
+  const gaps = digest.gaps === 0 ? '' : ` ${digest.gaps} could not be read.`;
+  return `${open.length === 0 ? 'Nothing is open.' : `Open now: ${open.join(', ')}.`}${gaps} Run ${visible(digest.runId)}`;
+};
+
+/** The command that shows what did not fit. */
+export const showAll = 'irsa-auditor findings list --status open';
+
+/** Links of a digest that are https and may be shown. */
+export const digestLinks = ({ links }: Digest): readonly { readonly text: string; readonly url: string }[] =>
+  [
+    { text: 'Open the report', url: links.report },
+    { text: 'Open the execution', url: links.console },
+  ].flatMap(({ text, url }) => (url?.startsWith('https://') ? [{ text, url }] : []));

@@ -1,0 +1,89 @@
+import type { Digest } from '../core/drift/transition.ts';
+import { cut } from '../core/report/visible-text.ts';
+import { type DigestLine, digestFooter, digestLines, digestLinks, digestTitle, showAll } from './digest-lines.ts';
+
+/** A message to Teams may have 28 KB. */
+const shownLines = 12;
+const longestMessage = 24_000;
+
+const colours = {
+  critical: 'attention',
+  high: 'attention',
+  medium: 'warning',
+  low: 'accent',
+  info: 'default',
+} as const;
+
+/** A digest as an Adaptive Card 1.4 in the envelope that a Teams workflow takes. World text stands in text runs, which
+ *  know no Markdown. */
+export const teamsMessage = (digest: Digest): object => {
+  for (let count = shownLines; count > 1; count -= 1) {
+    const message = withLines(digest, count);
+    if (JSON.stringify(message).length <= longestMessage) return message;
+  }
+  return withLines(digest, 1);
+};
+
+const withLines = (digest: Digest, count: number): object => ({
+  type: 'message',
+  attachments: [{ contentType: 'application/vnd.microsoft.card.adaptive', content: adaptiveCard(digest, count) }],
+});
+
+/** The card alone; at most `count` changes. */
+export const adaptiveCard = (digest: Digest, count = shownLines): object => {
+  const { lines, left } = digestLines(digest, count);
+  return {
+    $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+    type: 'AdaptiveCard',
+    version: '1.4',
+    fallbackText: cut(digestTitle(digest), 500),
+    msteams: { width: 'Full' },
+    body: [
+      { type: 'TextBlock', text: cut(digestTitle(digest), 500), size: 'large', weight: 'bolder', wrap: true },
+      ...lines.map(lineContainer),
+      ...(left > 0
+        ? [
+            runs([
+              { text: `${left} more: `, weight: 'bolder' },
+              { text: showAll, fontType: 'monospace' },
+            ]),
+          ]
+        : []),
+      runs([{ text: `${digestFooter(digest)} · ${digest.id}`, isSubtle: true, size: 'small' }]),
+    ],
+    actions: digestLinks(digest).map(({ text, url }) => ({ type: 'Action.OpenUrl', title: text, url })),
+  };
+};
+
+const lineContainer = (line: DigestLine): object => ({
+  type: 'Container',
+  separator: true,
+  items: [
+    runs([
+      {
+        text: `${line.kind} ${line.severity ?? ''} `,
+        weight: 'bolder',
+        color: line.severity === undefined ? 'default' : colours[line.severity],
+      },
+      { text: line.ruleId, fontType: 'monospace' },
+      { text: ` ${line.place}`, isSubtle: true },
+    ]),
+    runs([{ text: line.message }]),
+    runs([{ text: 'Fix: ', weight: 'bolder' }, { text: line.fix }]),
+    ...(line.command === undefined ? [] : [runs([{ text: line.command, fontType: 'monospace' }])]),
+  ],
+});
+
+interface Run {
+  readonly text: string;
+  readonly weight?: 'bolder';
+  readonly color?: string;
+  readonly fontType?: 'monospace';
+  readonly isSubtle?: true;
+  readonly size?: 'small';
+}
+
+const runs = (inlines: readonly Run[]): object => ({
+  type: 'RichTextBlock',
+  inlines: inlines.map(run => ({ type: 'TextRun', ...run })),
+});

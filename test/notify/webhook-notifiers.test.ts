@@ -1,0 +1,128 @@
+import { createHmac } from 'node:crypto';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import eventSchema from '../../docs/schema/event.json' with { type: 'json' };
+import webhookSchema from '../../docs/schema/webhook.json' with { type: 'json' };
+import { DeliveryFailed } from '../../lib/notify/errors.ts';
+import { transitionEvent, webhookBody } from '../../lib/notify/events.ts';
+import { notifiersOf } from '../../lib/notify/notifiers-of.ts';
+import type { SenderWorld } from '../../lib/notify/webhook-notifiers.ts';
+import { type Answer, failingServer } from './failing-server.ts';
+import { aDigest, aHostileDigest } from './sample-digest.ts';
+
+const noon = Date.parse('2026-11-01T12:00:00Z');
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+const start = async (answers: readonly Answer[], signingKey?: string) => {
+  const server = await failingServer(answers);
+  open.push(server.close);
+  const waits: number[] = [];
+  const world: SenderWorld = {
+    readSecret: async () => (signingKey === undefined ? server.url : JSON.stringify({ url: server.url, signingKey })),
+    now: () => noon,
+    post: { allowLoopback: true, timeout: 150, wait: async milliseconds => void waits.push(milliseconds) },
+  };
+  return { server, world, waits };
+};
+
+const only = (to: 'slack' | 'teams' | 'webhook', world: SenderWorld) => {
+  const [notifier] = notifiersOf([{ to, secretName: 'alerts' }], world);
+  if (notifier === undefined) throw new Error('no notifier');
+  return notifier;
+};
+
+describe('a destination that fails', () => {
+  test.each<readonly [string, readonly Answer[], number, readonly number[]]>([
+    ['takes it at once', [200], 1, []],
+    ['says 429 with Retry-After', [{ status: 429, headers: { 'retry-after': '7' } }, 200], 2, [7000]],
+    ['says 429 without', [429, 200], 2, [1000]],
+    ['says 500 and 503, then takes it', [500, 503, 200], 3, [500, 1000]],
+    ['breaks the connection', ['reset', 200], 2, [500]],
+    ['does not answer', ['silence', 200], 2, [500]],
+  ])('%s: nothing is lost and nothing sent twice', async (_, answers, requests, waited) => {
+    const { server, world, waits } = await start(answers);
+    await only('slack', world).send(aDigest());
+    expect(server.seen).toHaveLength(requests);
+    expect(waits).toEqual(waited);
+    expect(server.seen.filter(({ answer }) => answer === 200)).toHaveLength(1);
+    expect(new Set(server.seen.map(({ body }) => body)).size).toBe(1);
+  });
+
+  test.each<readonly [string, readonly Answer[], number, string]>([
+    ['refuses for good', [404], 1, 'HTTP 404'],
+    ['sends elsewhere', [{ status: 302, headers: { location: 'http://127.0.0.1:1/' } }], 1, 'HTTP 302'],
+    ['never recovers', [500], 4, 'HTTP 500'],
+    ['wants a wait that no run has', [{ status: 429, headers: { 'retry-after': '3600' } }], 1, 'HTTP 429'],
+    ['always breaks', ['reset'], 4, 'the connection broke'],
+    ['never answers', ['silence'], 4, 'no answer in 150 ms'],
+  ])('%s: it says so, without its address', async (_, answers, requests, why) => {
+    const { server, world } = await start(answers);
+    const failure = await only('teams', world)
+      .send(aDigest())
+      .catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(DeliveryFailed);
+    expect(String(failure)).toContain(`teams-alerts did not take the message: ${why}`);
+    expect(`${failure} ${JSON.stringify(failure)}`).not.toMatch(/secret-part|127\.0\.0\.1/);
+    expect(server.seen).toHaveLength(requests);
+  });
+
+  test.each([['http://example.com/x'], ['not a url'], ['{"url": 5}'], ['file:///etc/passwd']])(
+    'a secret of %j is not used',
+    async secret => {
+      const world: SenderWorld = { readSecret: async () => secret, now: () => noon };
+      const failure = await only('slack', world)
+        .send(aDigest())
+        .catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(DeliveryFailed);
+      expect(String(failure)).not.toContain(secret);
+    },
+  );
+});
+
+describe('the signed webhook', () => {
+  const key = 'a-signing-key-of-some-length';
+  const ajv = new Ajv({ allErrors: true, strict: true, schemas: [eventSchema] });
+  formats.default(ajv);
+
+  test('is signed over time and body, and carries the id', async () => {
+    const { server, world } = await start([200], key);
+    const digest = aDigest();
+    await only('webhook', world).send(digest);
+    const [seen] = server.seen;
+    const seconds = noon / 1000;
+    const expected = createHmac('sha256', key).update(`${seconds}.${seen?.body}`).digest('hex');
+    expect(seen?.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'x-irsa-auditor-id': digest.id,
+      'x-irsa-auditor-signature': `t=${seconds},v1=${expected}`,
+    });
+  });
+
+  test('has no signature without a key', async () => {
+    const { server, world } = await start([200]);
+    await only('webhook', world).send(aDigest());
+    expect(server.seen[0]?.headers).not.toHaveProperty('x-irsa-auditor-signature');
+  });
+
+  test.each([
+    ['usual', aDigest()],
+    ['hostile', aHostileDigest()],
+  ])('keeps to its published schema: %s', (_, digest) => {
+    const validate = ajv.compile(webhookSchema);
+    expect(validate(webhookBody(digest)) ? [] : validate.errors).toEqual([]);
+  });
+
+  test('the schema of an event refuses what it should', () => {
+    const validate = ajv.getSchema(eventSchema.$id);
+    const [first] = aDigest().transitions;
+    if (first === undefined || validate === undefined) throw new Error('no sample');
+    const event = transitionEvent(aDigest(), first);
+    expect(validate(event)).toBe(true);
+    expect(validate({ ...event, severity: 'fatal' })).toBe(false);
+    expect(validate({ ...event, extra: 1 })).toBe(false);
+  });
+});
