@@ -38,15 +38,7 @@ export const snsMessage = (digest: Digest): SnsMessage => {
 /** One form for each protocol. `default` is what all others get: people read it. */
 const structureOf = (body: string, document: DigestDocument): string => {
   const json = JSON.stringify(document);
-  return JSON.stringify({
-    default: body,
-    email: body,
-    'email-json': json,
-    sqs: json,
-    lambda: json,
-    http: json,
-    https: json,
-  });
+  return JSON.stringify({ default: body, email: body, sqs: json, lambda: json, https: json });
 };
 
 /** Publishes digests to a topic. Throws `ThrottledError` and `TransientError`, else the SDK's own error. */

@@ -16,7 +16,9 @@ const volatileEvidence = /^(?:last|latest|most recent|first)\b|\b(?:seen at|last
 
 /** The text with everything that moves by itself taken out. */
 export const stableText = (text: string): string =>
-  text.replace(instant, '<instant>').replace(volatileCount, (_match, unit: string) => `<n> ${unit.toLowerCase()}`);
+  text
+    .replace(instant, '<instant>')
+    .replace(volatileCount, (_match, unit: string) => `<n> ${unit.toLowerCase().replace(/s$/, '')}`);
 
 const evidenceText = ({ what, got, wanted }: Evidence): string =>
   JSON.stringify([what, volatileEvidence.test(what) ? '' : stableText(got), stableText(wanted ?? '')]);

@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import { type KnownState, nothingKnown } from '../../../lib/core/drift/known-state.ts';
+import { maxRemembered, reconcileWatched } from '../../../lib/core/drift/watched-drift.ts';
+import type { Evaluation } from '../../../lib/core/evaluate/evaluation.ts';
+import { aFact, anEvaluation, aRun, providerPrefix, rolePrefix, stateAfter } from '../../support/drift-builders.ts';
+
+const run = aRun(2);
+const baseline: KnownState = { ...nothingKnown, hasBaseline: true, readScopes: [rolePrefix, providerPrefix] };
+const audiences = (value: string) => aFact({ kind: 'provider-audiences', subject: `${providerPrefix}x`, value });
+const changesOf = (known: KnownState, found: Evaluation) =>
+  reconcileWatched(known, found, run).factChanges.map(({ before, after }) => [before, after]);
+
+describe('watched facts', () => {
+  test('the first run records them and reports none', () => {
+    const outcome = reconcileWatched(nothingKnown, anEvaluation({ watched: [aFact()] }), run);
+    expect(outcome).toMatchObject({ factChanges: [], watched: [aFact()] });
+  });
+
+  test.each<[string, KnownState, Evaluation, unknown[]]>([
+    ['the same value is nothing', { ...baseline, watched: [aFact()] }, anEvaluation({ watched: [aFact()] }), []],
+    [
+      'another value is a change',
+      { ...baseline, watched: [audiences('a')] },
+      anEvaluation({ watched: [audiences('a, b')] }),
+      [['a', 'a, b']],
+    ],
+    [
+      'a new subject in a scope that was read is a change',
+      baseline,
+      anEvaluation({ watched: [audiences('a')] }),
+      [[undefined, 'a']],
+    ],
+    [
+      'a subject of a scope that was never read is recorded only',
+      { ...baseline, readScopes: [rolePrefix] },
+      anEvaluation({ watched: [audiences('a')] }),
+      [],
+    ],
+    [
+      'a fact that could not be read before is recorded only',
+      { ...baseline, unreadFacts: [`provider-audiences ${providerPrefix}x`] },
+      anEvaluation({ watched: [audiences('a')] }),
+      [],
+    ],
+    [
+      'a subject that is gone is a change',
+      { ...baseline, watched: [audiences('a')] },
+      anEvaluation({}),
+      [['a', undefined]],
+    ],
+    [
+      'a subject that is there and unread is nothing',
+      { ...baseline, watched: [audiences('a')] },
+      anEvaluation({ subjects: [`${providerPrefix}x`] }),
+      [],
+    ],
+    [
+      'a scope that was not read is nothing',
+      { ...baseline, watched: [audiences('a')] },
+      anEvaluation({ closedScopes: [], openScopes: [providerPrefix] }),
+      [],
+    ],
+  ])('%s', (_name, known, found, expected) => expect(changesOf(known, found)).toEqual(expected));
+
+  test.each([
+    ['https://oidc.eks.eu-west-1.amazonaws.com/id/A', 2],
+    [`${providerPrefix}x`, 2],
+    ['arn:aws:eks:eu-west-1:111122223333:cluster/shop/mutatingwebhookconfiguration//pod-identity-webhook', 1],
+    [`${rolePrefix}x`, 0],
+  ])('of %s %i facts are remembered as unread', (subject, count) => {
+    const first = reconcileWatched(nothingKnown, anEvaluation({ subjects: [subject] }), run);
+    expect(first.unreadFacts).toHaveLength(count);
+    expect(first.unreadFacts.every(key => key.endsWith(subject))).toBe(true);
+  });
+
+  test('an unread fact is forgotten as unread once it is read, or its subject is gone', () => {
+    const unread = anEvaluation({ subjects: [`${providerPrefix}x`] });
+    const known = stateAfter(nothingKnown, { transitions: [], ...reconcileWatched(nothingKnown, unread, run) }, run.at);
+    expect(known.unreadFacts).toHaveLength(2);
+    expect(reconcileWatched(known, anEvaluation({}), run).unreadFacts).toEqual([]);
+    expect(reconcileWatched(known, anEvaluation({ watched: [audiences('a')] }), run).unreadFacts).toEqual([
+      `provider-thumbprints ${providerPrefix}x`,
+    ]);
+  });
+
+  test('with too much unread to remember nothing counts as a baseline', () => {
+    const subjects = Array.from({ length: maxRemembered }, (_, n) => `${providerPrefix}${n}`);
+    const outcome = reconcileWatched(baseline, anEvaluation({ subjects }), run);
+    expect(outcome).toMatchObject({ readScopes: [], unreadFacts: [] });
+  });
+});

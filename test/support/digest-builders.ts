@@ -1,0 +1,45 @@
+import { digestOf } from '../../lib/core/drift/digest.ts';
+import { nothingKnown } from '../../lib/core/drift/known-state.ts';
+import { reconcile } from '../../lib/core/drift/reconcile.ts';
+import type { Digest, FactChange, Transition } from '../../lib/core/drift/transition.ts';
+import type { Finding } from '../../lib/core/model/finding.ts';
+import { anEvaluation, aRun } from './drift-builders.ts';
+
+/** The steps that a first run makes of these findings. */
+export const openedOf = (findings: readonly Finding[]): readonly Transition[] =>
+  reconcile(nothingKnown, anEvaluation({ findings }), aRun(1)).transitions;
+
+/** A digest of these steps and facts. Throws where there is nothing worth a message. */
+export const aDigest = (
+  transitions: readonly Transition[],
+  factChanges: readonly FactChange[] = [],
+  over: Partial<Digest> = {},
+): Digest => {
+  const unsent = [
+    ...transitions.map(transition => ({
+      key: `${transition.after.finding.id} ${transition.after.version}`,
+      transition,
+    })),
+    ...factChanges.map(factChange => ({ key: `${factChange.kind} ${factChange.subject}`, factChange })),
+  ];
+  const digest = digestOf(unsent, {
+    ...aRun(1),
+    minSeverity: 'info',
+    openBySeverity: { critical: 1, high: 2, medium: 0, low: 0, info: 0 },
+    gaps: 0,
+    links: {},
+  });
+  if (digest === undefined) throw new Error('nothing worth a message');
+  return { ...digest, ...over };
+};
+
+export const aFactChange = (over: Partial<FactChange> = {}): FactChange => ({
+  kind: 'provider-audiences',
+  subject:
+    'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F',
+  accountId: '111122223333',
+  before: 'sts.amazonaws.com',
+  after: '',
+  ...aRun(1),
+  ...over,
+});
