@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { decide } from '../../core/trust/decide.ts';
+import { completeQuestion } from '../../core/trust/default-context.ts';
+import { explainDecision } from '../../core/trust/explain-decision.ts';
+import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../core/trust/request.ts';
+import { type SmallestChange, smallestChange } from '../../core/trust/smallest-change.ts';
+import { type Io, UsageError } from '../io.ts';
+import { answerBatch } from '../trust/batch.ts';
+import {
+  issuerOption,
+  type PolicyOptions,
+  roleArnOption,
+  type SourcedPolicy,
+  sourcePolicy,
+} from '../trust/policy-source.ts';
+
+interface Options extends PolicyOptions {
+  readonly issuer?: string;
+  readonly serviceAccount?: string;
+  readonly audience: string;
+  readonly roleArn?: string;
+  readonly json?: boolean;
+  readonly batch?: boolean;
+}
+
+/** `can-assume`: may this service account assume the role? Exit code 0 allow, 1 deny, 3 unknown. */
+export const canAssume = (io: Io): Command =>
+  new Command('can-assume')
+    .description('Says whether a service account may assume a role, and why: allow, deny or unknown.')
+    .option('--policy <file>', 'the trust policy; - for standard input')
+    .option('--role <name>', 'read the trust policy of this role from the account instead')
+    .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')
+    .option('--service-account <namespace/name>', 'the service account')
+    .option('--audience <audience>', 'the token’s audience', defaultAudience)
+    .option('--role-arn <arn>', 'the role (default: a role in the provider’s account)')
+    .option('--profile <name>', 'AWS profile, with --role')
+    .option('--region <region>', 'AWS region, with --role')
+    .option('--json', 'the decision as JSON')
+    .option('--batch', 'read questions as JSON lines from standard input, answer one line each')
+    .action(async (options: Options) => {
+      if (options.batch) await answerBatch(io.stdin, io.stdout);
+      else await answerOne(options, io);
+    });
+
+const answerOne = async (options: Options, io: Io): Promise<void> => {
+  const subject = subjectOption(options.serviceAccount);
+  const issuer = issuerOption(options.issuer);
+  const roleArn = roleArnOption(options.roleArn);
+  const source = await sourcePolicy(options, io);
+  if (!source) return;
+  const request = requestFor(source, { issuer, roleArn }, subject, options.audience);
+  const decision = decide(source.policy, request);
+  const change = smallestChange(source.text, request);
+  const isNamed = (roleArn ?? source.roleArn) !== undefined;
+  const output = options.json
+    ? `${JSON.stringify({ ...decision, request, ...(change ? { smallestChange: shown(change, isNamed) } : {}) }, null, 2)}\n`
+    : `${[...explainDecision(decision, request), ...changeLines(change, isNamed)].join('\n')}\n`;
+  io.stdout.write(output);
+  io.exit(decision.decision === 'allow' ? 0 : decision.decision === 'deny' ? 1 : 3);
+};
+
+const requestFor = (
+  source: SourcedPolicy,
+  given: { readonly issuer: string | undefined; readonly roleArn: string | undefined },
+  subject: string,
+  audience: string,
+): WebIdentityRequest => ({
+  ...completeQuestion(source.policy, { issuer: given.issuer, roleArn: given.roleArn ?? source.roleArn }),
+  subject,
+  audience,
+  ...(source.roleTags ? { roleTags: source.roleTags } : {}),
+});
+
+const subjectOption = (text: string | undefined): string => {
+  const [namespace, name, more] = text?.split('/') ?? [];
+  if (!namespace || !name || more !== undefined)
+    throw new UsageError(`--service-account is ${text ?? 'missing'}, wanted <namespace>/<name>`);
+  return subjectOf(namespace, name);
+};
+
+/** Without the role's name there is no command that could be pasted. */
+const shown = (change: SmallestChange, isNamed: boolean): Partial<SmallestChange> => {
+  const { kind, summary, policyDocument, command } = change;
+  return isNamed ? { kind, summary, policyDocument, command } : { kind, summary, policyDocument };
+};
+
+const changeLines = (change: SmallestChange | undefined, isNamed: boolean): readonly string[] => {
+  if (!change) return [];
+  const how = isNamed ? change.command : change.policyDocument;
+  return ['', `To let exactly this account in, ${change.summary}:`, how];
+};

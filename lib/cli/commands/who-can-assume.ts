@@ -1,0 +1,113 @@
+import { Command } from 'commander';
+import { audiencesOf } from '../../core/trust/audiences.ts';
+import { membersAmong } from '../../core/trust/classify-set.ts';
+import { completeQuestion } from '../../core/trust/default-context.ts';
+import { defaultAudience } from '../../core/trust/request.ts';
+import { accountOfSubject } from '../../core/trust/service-account-subject.ts';
+import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/subject-set.ts';
+import type { Io } from '../io.ts';
+import { issuerOption, type PolicyOptions, roleArnOption, sourcePolicy } from '../trust/policy-source.ts';
+import { readAccounts } from '../trust/read-accounts.ts';
+import { readInput } from '../trust/read-input.ts';
+
+interface Options extends PolicyOptions {
+  readonly issuer?: string;
+  readonly audience: string;
+  readonly roleArn?: string;
+  readonly accounts?: string;
+  readonly json?: boolean;
+}
+
+/** `who-can-assume`: exactly which service accounts may assume the role. Exit code 0, or 3 where that is unknown. */
+export const whoCanAssume = (io: Io): Command =>
+  new Command('who-can-assume')
+    .description('Says exactly which service accounts a trust policy lets in.')
+    .option('--policy <file>', 'the trust policy; - for standard input')
+    .option('--role <name>', 'read the trust policy of this role from the account instead')
+    .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')
+    .option('--audience <audience>', 'the token’s audience', defaultAudience)
+    .option('--role-arn <arn>', 'the role (default: a role in the provider’s account)')
+    .option(
+      '--accounts <file>',
+      'existing accounts: namespace/name lines, JSON, or kubectl get serviceaccounts -A -o json',
+    )
+    .option('--profile <name>', 'AWS profile, with --role')
+    .option('--region <region>', 'AWS region, with --role')
+    .option('--json', 'the set as JSON')
+    .action(async (options: Options) => {
+      const issuer = issuerOption(options.issuer);
+      const roleArn = roleArnOption(options.roleArn);
+      const source = await sourcePolicy(options, io);
+      if (!source) return;
+      const context = {
+        ...completeQuestion(source.policy, { issuer, roleArn: roleArn ?? source.roleArn }),
+        ...(source.roleTags ? { roleTags: source.roleTags } : {}),
+      };
+      const set = subjectsOf(source.policy, { ...context, audience: options.audience });
+      const audiences = audiencesOf(source.policy, context);
+      const existing =
+        options.accounts === undefined ? undefined : readAccounts(await readInput(options.accounts, '--accounts', io));
+      const members = existing && membersAmong(set, existing).map(({ namespace, name }) => `${namespace}/${name}`);
+      const maybe = existing?.filter(({ namespace, name }) => setMayContain(set, subject(namespace, name))).length ?? 0;
+      const undecided = maybe - (members?.length ?? 0);
+      if (options.json)
+        io.stdout.write(`${JSON.stringify({ ...jsonOf(set), audiences, ...among(members, undecided) }, null, 2)}\n`);
+      else
+        io.stdout.write(`${textOf(set, context.issuer, options.audience, audiences, members, undecided).join('\n')}\n`);
+      io.exit(set.kind === 'unknown' ? 3 : 0);
+    });
+
+const subject = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
+
+const among = (members: readonly string[] | undefined, undecided: number) =>
+  members ? { members, ...(undecided > 0 ? { undecidedMembers: undecided } : {}) } : {};
+
+const accountText = (text: string): string => {
+  const account = accountOfSubject(text);
+  return account ? `${account.namespace}/${account.name}` : text;
+};
+
+/** `patterns` carry the exact subjects too where there are patterns: together they are the set. */
+const jsonOf = (set: SubjectSet) => ({
+  subjects: {
+    kind: set.kind,
+    accounts: set.subjects.map(accountText),
+    patterns: set.patterns.length > 0 ? [...set.patterns, ...set.subjects].sort() : [],
+    ...(set.except.length > 0 ? { except: set.except } : {}),
+    ...(set.example === undefined ? {} : { example: accountText(set.example) }),
+    ...(set.because === undefined ? {} : { because: set.because }),
+  },
+});
+
+const textOf = (
+  set: SubjectSet,
+  issuer: string,
+  audience: string,
+  audiences: readonly string[],
+  members: readonly string[] | undefined,
+  undecided: number,
+): readonly string[] => {
+  const lines = [`Service accounts of ${issuer} with audience ${audience}: ${headline(set)}`];
+  for (const text of set.subjects) lines.push(`  ${accountText(text)}`);
+  if (set.kind !== 'any') for (const text of set.patterns) lines.push(`  ${text}`);
+  for (const text of set.except) lines.push(`  but not ${text}`);
+  if (set.example !== undefined && set.kind !== 'list') lines.push(`for example ${accountText(set.example)}`);
+  lines.push(`Audiences let in: ${audiences.length > 0 ? audiences.join(', ') : 'none'}`);
+  if (members)
+    lines.push(`Existing accounts let in: ${members.length > 0 ? '' : 'none'}`, ...members.map(name => `  ${name}`));
+  if (undecided > 0) lines.push(`Existing accounts of which it is unknown: ${undecided}`);
+  return lines;
+};
+
+const headline = (set: SubjectSet): string => {
+  switch (set.kind) {
+    case 'none':
+      return 'none';
+    case 'any':
+      return 'any';
+    case 'unknown':
+      return `unknown (${set.because ?? 'undocumented'}); at most:`;
+    default:
+      return set.because ?? '';
+  }
+};

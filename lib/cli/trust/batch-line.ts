@@ -1,0 +1,67 @@
+/** One question of a batch, one answer: JSON in, JSON out, never an exception. */
+import { buildPolicy } from '../../core/trust/build-policy.ts';
+import { decide } from '../../core/trust/decide.ts';
+import type { Decision } from '../../core/trust/decision.ts';
+import { maxPolicyLength } from '../../core/trust/decode-policy.ts';
+import { completeQuestion } from '../../core/trust/default-context.ts';
+import { type JsonNode, scanJson } from '../../core/trust/json-scan.ts';
+import { locator } from '../../core/trust/locate.ts';
+import { maxPolicyDepth, parsePolicy } from '../../core/trust/parse-policy.ts';
+import type { ParsedPolicy } from '../../core/trust/policy.ts';
+import { defaultAudience } from '../../core/trust/request.ts';
+
+/** The answer to one line, without line feed: `{"id", "decision", "reasons"}`. A line that cannot be understood is
+ *  answered with `unknown` and the reason. */
+export const answerLine = (line: string): string => {
+  const scan = scanJson(line, maxPolicyDepth + 1);
+  if (!scan.ok) return unknownLine('null', `column ${scan.at + 1}: ${scan.message}`);
+  if (scan.root.kind !== 'object') return unknownLine('null', 'the line is no JSON object');
+  const fields = new Map(scan.root.members.map(member => [member.key, member.value]));
+  const idNode = fields.get('id');
+  const id = idNode ? line.slice(idNode.at, idNode.end) : 'null';
+  const answer = answerFields(line, fields);
+  if (typeof answer === 'string') return unknownLine(id, answer);
+  return `{"id":${id},"decision":"${answer.decision}","reasons":${JSON.stringify(answer.reasons)}}`;
+};
+
+/** The answer to a line that was not even read. */
+export const unknownLine = (id: string, reason: string): string =>
+  `{"id":${id},"decision":"unknown","reasons":${JSON.stringify([reason])}}`;
+
+type Fields = ReadonlyMap<string, JsonNode>;
+
+const answerFields = (line: string, fields: Fields): Decision | string => {
+  const subject = textOf(fields, 'sub');
+  const audience = textOf(fields, 'aud');
+  const issuer = textOf(fields, 'issuer');
+  const roleArn = textOf(fields, 'roleArn');
+  for (const field of [subject, audience, issuer, roleArn]) if (field.problem !== undefined) return field.problem;
+  if (subject.text === undefined) return 'there is no "sub"';
+  if (roleArn.text !== undefined && !/^arn:[a-z0-9-]+:iam::\d{12}:role\/./.test(roleArn.text))
+    return `"roleArn" is ${JSON.stringify(roleArn.text.slice(0, 200))}, wanted arn:<partition>:iam::<12 digits>:role/<name>`;
+  const parsed = policyOf(line, fields.get('policy'));
+  if (typeof parsed === 'string') return parsed;
+  if (!parsed.ok) {
+    const { message, at } = parsed.problem;
+    return `the policy cannot be read: line ${at.line}, column ${at.column}: ${message}`;
+  }
+  const question = completeQuestion(parsed.policy, { issuer: issuer.text, roleArn: roleArn.text });
+  return decide(parsed.policy, { ...question, subject: subject.text, audience: audience.text ?? defaultAudience });
+};
+
+/** A field that is absent or null has no text. */
+const textOf = (fields: Fields, name: string): { readonly text?: string; readonly problem?: string } => {
+  const node = fields.get(name);
+  if (!node || node.kind === 'null') return {};
+  return node.kind === 'string' ? { text: node.text } : { problem: `"${name}" is no string` };
+};
+
+const policyOf = (line: string, node: JsonNode | undefined): ParsedPolicy | string => {
+  if (!node || node.kind === 'null') return 'there is no "policy"';
+  if (node.kind === 'string') return parsePolicy(node.text);
+  const text = line.slice(node.at, node.end);
+  if (text.length > maxPolicyLength)
+    return `the policy has ${text.length} characters; at most ${maxPolicyLength} are read`;
+  const locate = locator(text);
+  return buildPolicy(node, offset => locate(offset - node.at), text.replace(/\s/g, '').length);
+};

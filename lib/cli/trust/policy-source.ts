@@ -1,0 +1,66 @@
+/** Where a command's trust policy comes from: a file, standard input, or a role of the account. */
+
+import { parsePolicy } from '../../core/trust/parse-policy.ts';
+import type { Policy } from '../../core/trust/policy.ts';
+import { type Io, UsageError } from '../io.ts';
+import { readInput } from './read-input.ts';
+
+/** Options that name a policy. */
+export interface PolicyOptions {
+  readonly policy?: string;
+  readonly role?: string;
+  readonly profile?: string;
+  readonly region?: string;
+}
+
+/** A policy with its text; ARN and tags where the role itself was read. */
+export interface SourcedPolicy {
+  readonly text: string;
+  readonly policy: Policy;
+  readonly roleArn?: string;
+  readonly roleTags?: Readonly<Record<string, string>>;
+}
+
+/** Reads the policy that the options name. Throws `UsageError` where there is none or it is no policy; `undefined` where
+ *  the role could not be read, after saying so: exit code 3. */
+export const sourcePolicy = async (options: PolicyOptions, io: Io): Promise<SourcedPolicy | undefined> => {
+  if ((options.policy === undefined) === (options.role === undefined))
+    throw new UsageError('give one of --policy FILE (or - for standard input) and --role NAME');
+  if (options.policy !== undefined) return parsed(await readInput(options.policy, '--policy', io), options.policy);
+  const { ambientRegion, awsClients } = await import('../../collect/clients.ts');
+  const { readRole } = await import('../../collect/iam/iam-role-reader.ts');
+  const profile = options.profile === undefined ? {} : { profile: options.profile };
+  const clients = awsClients({ region: options.region ?? (await ambientRegion(options.profile)), ...profile });
+  const name = options.role ?? '';
+  const read = await readRole(clients.iam(), name.slice(name.lastIndexOf('/') + 1));
+  clients.close();
+  if (read.status === 'unavailable') {
+    io.stderr.write(`irsa-auditor: role ${name} could not be read: ${read.reason.message}\n`);
+    io.exit(3);
+    return undefined;
+  }
+  const { arn, trustPolicy, tags } = read.value;
+  return { ...parsed(trustPolicy, `role ${name}`), roleArn: arn, roleTags: tags };
+};
+
+const parsed = (text: string, name: string): SourcedPolicy => {
+  const result = parsePolicy(text);
+  if (result.ok) return { text, policy: result.policy };
+  const { message, at } = result.problem;
+  throw new UsageError(`${name}:${at.line}:${at.column}: ${message}`);
+};
+
+/** An issuer as tokens carry it, with `https://`. Throws `UsageError` for anything else. */
+export const issuerOption = (text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined;
+  const issuer = text.includes('://') ? text : `https://${text}`;
+  if (!/^https:\/\/[^\s/]+/.test(issuer)) throw new UsageError(`--issuer is ${text}, wanted https://<host>/<path>`);
+  return issuer;
+};
+
+/** A role's ARN. Throws `UsageError` for anything else. */
+export const roleArnOption = (text: string | undefined): string | undefined => {
+  if (text !== undefined && !/^arn:[a-z0-9-]+:iam::\d{12}:role\/.+$/.test(text))
+    throw new UsageError(`--role-arn is ${text}, wanted arn:<partition>:iam::<12 digits>:role/<name>`);
+  return text;
+};

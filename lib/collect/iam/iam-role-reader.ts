@@ -1,0 +1,38 @@
+import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
+import { z } from 'zod';
+import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { trustPolicyText } from './trust-policy-text.ts';
+
+const operation = 'iam:GetRole';
+
+/** One role as a question about its trust policy needs it. */
+export interface NamedRole {
+  readonly arn: string;
+  readonly trustPolicy: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const answer = z.object({
+  Role: z.object({
+    Arn: z.string().min(1),
+    AssumeRolePolicyDocument: z.string(),
+    Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+  }),
+});
+
+/** Reads one role by name. Never throws for what AWS refuses. */
+export const readRole = async (iam: IAMClient, name: string): Promise<Collected<NamedRole>> => {
+  try {
+    const parsed = answer.safeParse(await iam.send(new GetRoleCommand({ RoleName: name })));
+    if (!parsed.success) return unavailable(invalidAnswer(operation, 'a role without ARN or trust policy'));
+    const { Arn: arn, AssumeRolePolicyDocument: document, Tags: tags } = parsed.data.Role;
+    return complete({
+      arn,
+      trustPolicy: trustPolicyText(document),
+      tags: Object.fromEntries(tags.map(tag => [tag.Key, tag.Value])),
+    });
+  } catch (error) {
+    return unavailable(unreadFromError(error, operation));
+  }
+};
