@@ -6,7 +6,7 @@ import {
 import { z } from 'zod';
 import type { PodIdentityAssociation } from '../../core/model/cluster.ts';
 import { type Collected, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
-import { inParallel } from '../in-parallel.ts';
+import { inParallel } from '../../audit/in-parallel.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 
 const listOperation = 'eks:ListPodIdentityAssociations';
