@@ -1,5 +1,5 @@
 import type { FactChange, Transition } from '../drift/transition.ts';
-import type { CoverageGap, Evaluation, Undecided } from '../evaluate/evaluation.ts';
+import type { CoverageGap, Evaluation, Undecided, WatchedFact } from '../evaluate/evaluation.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { IdentityGraph } from './graph-model.ts';
 
@@ -23,6 +23,8 @@ export interface RunReport {
   readonly gaps: readonly CoverageGap[];
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
+  /** Watched facts, so that a report can be the baseline of a later one. */
+  readonly watched?: readonly WatchedFact[];
   /** Sums over the accounts. */
   readonly counts: Evaluation['counts'];
   /** Calls made, by operation (`iam:ListRoles`). */

@@ -1,0 +1,169 @@
+import { resolve } from 'node:path';
+import { callsSince } from '../audit/call-counts.ts';
+import { choicesOf } from '../audit/choices-of.ts';
+import type { AuditPorts, DocumentStore, FindingStore } from '../audit/ports.ts';
+import { type AuditEvent, runAudit } from '../audit/run-audit.ts';
+import type { RunResult } from '../audit/run-result.ts';
+import { factsOf } from '../audit/steps/facts-of.ts';
+import { awsAccountReader } from '../collect/aws-account-reader.ts';
+import { callCounter } from '../collect/call-counter.ts';
+import { type AwsClients, ambientRegion, awsClients } from '../collect/clients.ts';
+import { parseConnectTo } from '../collect/issuer/connect-to.ts';
+import { createIssuerReader } from '../collect/issuer/tls-issuer-reader.ts';
+import { type AccountChoice, awsTargetSource } from '../collect/targets/aws-target-source.ts';
+import { type Configuration, parseConfiguration } from '../config/configuration.ts';
+import type { Facts } from '../core/evaluate/facts.ts';
+import { reportOfRun } from '../core/report/report-of-run.ts';
+import type { RunReport } from '../core/report/run-report.ts';
+import { memoryDocumentStore } from '../store/memory-document-store.ts';
+import { memoryFindingStore } from '../store/memory-finding-store.ts';
+import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
+import { type Io, UsageError } from './io.ts';
+import { readText } from './read-text.ts';
+import { knownFromReport } from './run-report-file.ts';
+import { toolVersion } from './tool-version.ts';
+
+/** What a person may say about an audit from a terminal; all of it is optional. */
+export interface SessionOptions extends InClusterOptions {
+  readonly region?: readonly string[];
+  readonly allRegions?: boolean;
+  readonly profile?: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  /** Path of a configuration; `irsa-auditor.config.json` is not read unless named: its accounts are the deployment's. */
+  readonly config?: string;
+  readonly connectTo?: readonly string[];
+  readonly caFile?: string;
+  readonly cloudTrail?: boolean;
+  readonly roleDetails?: boolean;
+  readonly baseline?: RunReport;
+}
+
+/** A finished audit: the report, and the facts of each account for graphs. */
+export interface Audited {
+  readonly report: RunReport;
+  readonly facts: readonly Facts[];
+}
+
+/** Audits with the ambient credentials, in this process; nothing is written anywhere. Throws `UsageError`,
+ *  `CredentialsInvalid`, `RegionMissing`, `TargetsUnreadable`. */
+export const auditSession = async (
+  options: SessionOptions,
+  io: Io,
+  tell: (event: AuditEvent) => void = () => undefined,
+): Promise<Audited> => {
+  const configuration = await configurationOf(options, io);
+  const calls = callCounter();
+  const home = options.region?.[0] ?? configuration.regions?.[0] ?? (await ambientRegion(options.profile));
+  const clients = awsClients({
+    region: home,
+    calls,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+  });
+  try {
+    const notes: string[] = [];
+    const { ports, choices } = await compose({ options, io, configuration, clients, home, notes });
+    const startedAt = io.now();
+    const runId = `scan-${startedAt.replace(/[^0-9TZ]/g, '')}`;
+    const result = await runAudit(ports, choices, { runId, startedAt }, tell);
+    return {
+      report: reportOfRun(result, toolVersion, notes),
+      facts: await factsOfRun(ports.documents, choices, result),
+    };
+  } finally {
+    clients.close();
+  }
+};
+
+interface Parts {
+  readonly options: SessionOptions;
+  readonly io: Io;
+  readonly configuration: Configuration;
+  readonly clients: AwsClients;
+  readonly home: string;
+  readonly notes: string[];
+}
+
+const compose = async (
+  parts: Parts,
+): Promise<{ readonly ports: AuditPorts; readonly choices: ReturnType<typeof choicesOf> }> => {
+  const { options, io, configuration, clients, home, notes } = parts;
+  const regions = options.allRegions ? 'all' : (options.region ?? configuration.regions ?? [home]);
+  const clusters = await clusterReaderOf(options, clients, io);
+  const choices = choicesOf({
+    ...configuration,
+    inCluster: { ...configuration.inCluster, enabled: clusters !== undefined },
+  });
+  const ports: AuditPorts = {
+    targets: awsTargetSource(clients, accountChoice(options, configuration), {
+      regions,
+      memberRole: configuration.memberRole,
+    }),
+    accounts: awsAccountReader(clients, {
+      allRegions: options.allRegions ?? false,
+      roleDetails: options.roleDetails ?? configuration.roleDetails,
+      ...((options.cloudTrail ?? configuration.cloudTrail.enabled)
+        ? {
+            cloudTrail: {
+              lookbackMinutes: configuration.cloudTrail.lookbackMinutes,
+              maxCalls: configuration.cloudTrail.maxCalls,
+            },
+          }
+        : {}),
+    }),
+    ...(clusters === undefined ? {} : { clusters }),
+    issuers: createIssuerReader({ ...(await issuerAccess(options, io, notes)), calls: clients.calls }),
+    documents: memoryDocumentStore(),
+    findings: findingsOf(options.baseline),
+    notifiers: [],
+    calls: callsSince(clients.calls),
+    now: io.now,
+  };
+  return { ports, choices };
+};
+
+const findingsOf = (baseline: RunReport | undefined): FindingStore =>
+  memoryFindingStore(baseline === undefined ? {} : knownFromReport(baseline));
+
+const accountChoice = (options: SessionOptions, configuration: Configuration): AccountChoice =>
+  options.roleArn === undefined
+    ? configuration.accounts
+    : {
+        from: 'role',
+        roleArn: options.roleArn,
+        ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
+      };
+
+const configurationOf = async (options: SessionOptions, io: Io): Promise<Configuration> =>
+  options.config === undefined
+    ? parseConfiguration('{}', 'the default configuration')
+    : parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
+
+/** Where issuers are reached and what is taken as public; both are said in the report. */
+const issuerAccess = async (options: SessionOptions, io: Io, notes: string[]) => {
+  const connectTo = (options.connectTo ?? []).map(text => {
+    const parsed = parseConnectTo(text);
+    if (!parsed.ok) throw new UsageError(parsed.message);
+    return parsed.override;
+  });
+  if (connectTo.length > 0)
+    notes.push(
+      `issuers were reached elsewhere by --connect-to: ${connectTo.map(one => `${one.host}:${one.port} at ${one.address}:${one.addressPort}`).join(', ')}`,
+    );
+  if (options.caFile === undefined) return { connectTo };
+  notes.push(`the roots of ${options.caFile} were taken as public in this run (--ca-file)`);
+  return { connectTo, publicRoots: [await readText(resolve(io.cwd, options.caFile), '--ca-file')] };
+};
+
+const factsOfRun = async (
+  documents: DocumentStore,
+  choices: ReturnType<typeof choicesOf>,
+  run: RunResult,
+): Promise<readonly Facts[]> => {
+  const all = await Promise.all(
+    run.accounts.map(({ accountId }) =>
+      factsOf(documents, choices, { runId: run.runId, startedAt: run.startedAt, accountId }),
+    ),
+  );
+  return all.flatMap(facts => ('facts' in facts ? [facts.facts] : []));
+};

@@ -1,0 +1,122 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { type Severity, severities } from '../../core/model/finding.ts';
+import { formatByName, formats } from '../../core/report/formats.ts';
+import { ruleById } from '../../core/rules/catalog.ts';
+import { type Audited, auditSession, type SessionOptions } from '../audit-session.ts';
+import { type Io, UsageError } from '../io.ts';
+import { progress } from '../progress.ts';
+import { readText } from '../read-text.ts';
+import { exitCodeOf, filterReport } from '../report-filter.ts';
+import { parseRunReport } from '../run-report-file.ts';
+
+interface ScanOptions extends Omit<SessionOptions, 'baseline'> {
+  readonly cluster?: readonly string[];
+  readonly rule?: readonly string[];
+  readonly minSeverity?: Severity;
+  readonly failOn: Severity;
+  readonly format: string;
+  readonly json?: boolean;
+  readonly output?: string;
+  readonly baseline?: string;
+  readonly color: boolean;
+  readonly clusterOnly?: boolean;
+  readonly issuer?: string;
+}
+
+/** Adds to a list: for options that may be given several times. */
+export const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const examples = `
+Examples:
+  $ irsa-auditor scan                                  this account and region, read-only
+  $ irsa-auditor scan --all-regions --fail-on high     a pipeline's gate
+  $ irsa-auditor scan --context prod --cluster prod    one cluster, its inside too
+  $ irsa-auditor scan --format json --output today.json
+  $ irsa-auditor scan --baseline yesterday.json        what changed since
+  $ irsa-auditor scan --context prod --cluster-only    no AWS credentials needed
+
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or configuration,
+3 incomplete: something that was asked for could not be read.`;
+
+/** `irsa-auditor scan`: the audit from a terminal, with nothing deployed. */
+export const scanCommand = (io: Io): Command =>
+  withSessionOptions(new Command('scan').description('audit with your own read-only credentials, nothing deployed'))
+    .option('--cluster <name>', 'show only what concerns this cluster (repeatable)', repeatable)
+    .option('--rule <id>', 'show only this rule (repeatable)', repeatable)
+    .addOption(new Option('--min-severity <severity>', 'show only findings at or above').choices(severities))
+    .addOption(new Option('--fail-on <severity>', 'exit 1 at or above').choices(severities).default('low'))
+    .addOption(
+      new Option('--format <format>', 'how to print')
+        .choices(['table', ...formats.map(format => format.name)])
+        .default('table'),
+    )
+    .option('--json', 'short for --format json')
+    .option('--output <file>', 'write there instead of stdout')
+    .option('--baseline <file>', 'JSON report of an earlier run: show what changed since')
+    .option('--cluster-only', 'decide only what needs no AWS credentials (with --kubeconfig or --context)')
+    .option('--issuer <url>', 'with --cluster-only: the issuer, where the cluster does not tell it')
+    .option('--no-color', 'no colour, as with NO_COLOR')
+    .addHelpText('after', examples)
+    .action((options: ScanOptions) => scan(options, io));
+
+/** The options of every command that audits. */
+export const withSessionOptions = (command: Command): Command =>
+  command
+    .option('--region <region>', 'region to audit (repeatable; default: of your profile)', repeatable)
+    .option('--all-regions', 'every region of the partition that has EKS')
+    .option('--profile <name>', 'profile of your AWS configuration')
+    .option('--role-arn <arn>', 'audit the account of this role, assuming it')
+    .option('--external-id <id>', 'external id for --role-arn')
+    .option('--config <file>', 'use the accounts, rules and waivers of this configuration')
+    .option('--role-details', 'read last use and administrator policies too (iam:GetAccountAuthorizationDetails)')
+    .option('--cloud-trail', 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)')
+    .option('--in-cluster', 'read the inside of every cluster with your EKS access')
+    .option('--kubeconfig <file>', 'read clusters through this kubeconfig')
+    .option('--context <name>', 'read the cluster of this context (repeatable)', repeatable)
+    .option(
+      '--connect-to <host:port:address:port>',
+      'reach an issuer elsewhere, as curl has it (repeatable)',
+      repeatable,
+    )
+    .option('--ca-file <file>', 'PEM roots that are taken as public in this run');
+
+const scan = async (options: ScanOptions, io: Io): Promise<void> => {
+  for (const id of options.rule ?? [])
+    if (ruleById(id) === undefined)
+      throw new UsageError(`--rule: got "${id}", wanted a rule's id: see irsa-auditor rules`);
+  const audited = await audit(options, io);
+  const report = filterReport(audited.report, options, audited.facts);
+  const name = options.json ? 'json' : options.format === 'table' ? 'text' : options.format;
+  const format = formatByName(name);
+  if (format === undefined)
+    throw new UsageError(`--format: got "${name}", wanted one of ${formats.map(each => each.name).join(', ')}`);
+  const toTerminal = options.output === undefined && io.stdoutIsTerminal;
+  const rendered = format.render(report, {
+    colour: toTerminal && options.color && !io.env.NO_COLOR,
+    width: widthOf(io),
+  });
+  if (options.output === undefined) io.stdout.write(rendered);
+  else await writeFile(resolve(io.cwd, options.output), rendered);
+  io.exit(exitCodeOf(report, options.failOn));
+};
+
+/** Columns of the terminal; 100 where there is none. */
+export const widthOf = (io: Io): number => {
+  const columns = 'columns' in io.stdout ? Number(io.stdout.columns) : Number.NaN;
+  return Number.isInteger(columns) && columns >= 40 ? Math.min(columns, 160) : 100;
+};
+
+const audit = async ({ baseline, ...options }: ScanOptions, io: Io): Promise<Audited> => {
+  const earlier =
+    baseline === undefined
+      ? undefined
+      : parseRunReport(await readText(resolve(io.cwd, baseline), '--baseline'), baseline);
+  const { tell, done } = progress(io);
+  try {
+    return await auditSession({ ...options, ...(earlier === undefined ? {} : { baseline: earlier }) }, io, tell);
+  } finally {
+    done();
+  }
+};

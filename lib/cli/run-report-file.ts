@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
+import { watchedKinds } from '../core/evaluate/evaluation.ts';
+import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
+import type { RunReport } from '../core/report/run-report.ts';
+import { UsageError } from './io.ts';
+
+/** A report of an earlier run, as `scan --format json` wrote it: somebody's file, so nothing in it is believed unread. */
+const text = z.string().max(20_000);
+const optionalText = z.exactOptional(text);
+
+const finding = z.object({
+  id: z.string().regex(/^[0-9a-f]{32}$/, 'must be the 32 hex digits of a finding'),
+  ruleId: text,
+  subject: text,
+  discriminator: text,
+  impact: z.enum(impacts),
+  severity: z.enum(severities),
+  articleStep: z.exactOptional(z.enum(articleSteps)),
+  message: text,
+  evidence: z.array(z.object({ what: text, got: text, wanted: optionalText, readFrom: text })),
+  podError: optionalText,
+  fix: z.object({
+    summary: text,
+    commands: z.array(text),
+    choice: optionalText,
+    terraform: optionalText,
+    cdk: optionalText,
+  }),
+  explains: z.array(z.object({ ruleId: text, subject: text, message: text })),
+  waiver: z.exactOptional(z.object({ reason: text, owner: text, expires: text })),
+  accountId: text,
+  region: optionalText,
+  clusterName: optionalText,
+  clusterArn: optionalText,
+  namespace: optionalText,
+  serviceAccount: optionalText,
+  roleArn: optionalText,
+  providerArn: optionalText,
+  issuer: optionalText,
+}) satisfies z.ZodType<Finding>;
+
+const unread = z.object({
+  kind: z.enum([
+    'denied',
+    'throttled',
+    'timed-out',
+    'unreachable',
+    'not-found',
+    'invalid',
+    'too-large',
+    'not-asked-for',
+  ]),
+  operation: text,
+  permission: optionalText,
+  message: text,
+});
+
+const report = z.object({
+  schemaVersion: z.literal(1),
+  runId: text,
+  toolVersion: text,
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  accounts: z.array(z.object({ accountId: text, alias: optionalText, regions: z.array(text) })),
+  findings: z.array(finding),
+  undecided: z.array(z.object({ ruleId: text, subject: text, missing: text })),
+  gaps: z.array(
+    z.object({ accountId: text, region: optionalText, clusterName: optionalText, what: text, reason: unread }),
+  ),
+  watched: z.exactOptional(
+    z.array(z.object({ kind: z.enum(watchedKinds), subject: text, accountId: text, value: text })),
+  ),
+  counts: z.object({
+    clusters: z.int(),
+    providers: z.int(),
+    roles: z.int(),
+    irsaRoles: z.int(),
+    serviceAccounts: z.int(),
+    pods: z.int(),
+  }),
+  apiCalls: z.record(z.string(), z.int()),
+  notes: z.array(text),
+});
+
+/** Reads a run's JSON report. Transitions in it are left out: they were news then. Throws `UsageError` that names the
+ *  file and the key. */
+export const parseRunReport = (content: string, source: string): RunReport => {
+  let document: unknown;
+  try {
+    document = JSON.parse(content);
+  } catch (cause) {
+    throw new UsageError(`${source} is no report of a run: it is not JSON`, { cause });
+  }
+  const result = report.safeParse(document);
+  if (result.success) return { ...result.data, transitions: [], factChanges: [] };
+  const [issue] = result.error.issues;
+  throw new UsageError(
+    `${source} is no report of a run: ${issue?.path.join('.') || 'the document'}: ${issue?.message}`,
+  );
+};
+
+/** What an earlier report makes known, by account: its findings as open ones, its watched facts as the baseline. */
+export const knownFromReport = (earlier: RunReport): Readonly<Record<string, KnownState>> =>
+  Object.fromEntries(
+    earlier.accounts.map(({ accountId }) => [
+      accountId,
+      {
+        ...nothingKnown,
+        hasBaseline: true,
+        confirmedAt: earlier.startedAt,
+        findings: earlier.findings
+          .filter(item => item.accountId === accountId)
+          .map(item => ({
+            finding: item,
+            status: item.waiver === undefined ? ('open' as const) : ('waived' as const),
+            version: 1,
+            firstSeenAt: earlier.startedAt,
+            changedAt: earlier.startedAt,
+            runId: earlier.runId,
+          })),
+        watched: (earlier.watched ?? []).filter(fact => fact.accountId === accountId),
+      },
+    ]),
+  );

@@ -1,0 +1,54 @@
+import type { FactChange, Transition } from '../drift/transition.ts';
+import type { CoverageGap, Evaluation } from '../evaluate/evaluation.ts';
+import { compareFindings } from '../model/finding.ts';
+import type { RunReport } from './run-report.ts';
+
+/** What a report is made from: a run's evaluations and what moved. */
+export interface RunParts {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly accounts: RunReport['accounts'];
+  readonly evaluations: readonly Evaluation[];
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  readonly gaps: readonly CoverageGap[];
+  readonly apiCalls: Readonly<Record<string, number>>;
+}
+
+const noCounts: Evaluation['counts'] = {
+  clusters: 0,
+  providers: 0,
+  roles: 0,
+  irsaRoles: 0,
+  serviceAccounts: 0,
+  pods: 0,
+};
+
+/** Puts a run together for the formats: findings of all accounts worst first, sums of the counts. */
+export const reportOfRun = (run: RunParts, toolVersion: string, notes: readonly string[]): RunReport => ({
+  schemaVersion: 1,
+  runId: run.runId,
+  toolVersion,
+  startedAt: run.startedAt,
+  endedAt: run.endedAt,
+  accounts: run.accounts,
+  findings: run.evaluations.flatMap(evaluation => evaluation.findings).sort(compareFindings),
+  undecided: run.evaluations.flatMap(evaluation => evaluation.undecided),
+  gaps: run.gaps,
+  transitions: run.transitions,
+  factChanges: run.factChanges,
+  watched: run.evaluations.flatMap(evaluation => evaluation.watched),
+  counts: run.evaluations.reduce((sum, { counts }) => addCounts(sum, counts), noCounts),
+  apiCalls: run.apiCalls,
+  notes,
+});
+
+const addCounts = (a: Evaluation['counts'], b: Evaluation['counts']): Evaluation['counts'] => ({
+  clusters: a.clusters + b.clusters,
+  providers: a.providers + b.providers,
+  roles: a.roles + b.roles,
+  irsaRoles: a.irsaRoles + b.irsaRoles,
+  serviceAccounts: a.serviceAccounts + b.serviceAccounts,
+  pods: a.pods + b.pods,
+});
