@@ -1,0 +1,175 @@
+/**
+ * The world of `npm start`: every fault of AWS's troubleshooting article on AWS's side, beside a healthy cluster, its
+ * provider and its role, which must stay silent. Names are made up. What each part is for stands beside it.
+ */
+import { anAccount, aWorldCluster, aWorldProvider, aWorldRole, exactly, trust } from '../build.ts';
+import type { World, WorldAccount, WorldIssuer } from '../world.ts';
+
+/** The account that the auditor runs in, and a member account with data that pods of the first one read. */
+export const workloads = '111122223333';
+export const data = '444455556666';
+
+/** Regions that are audited: one for each kind of chain, since a host serves all issuers of its region. */
+export const regions = ['eu-west-1', 'eu-central-1', 'eu-north-1', 'us-east-1', 'us-west-2', 'ap-southeast-1'] as const;
+
+const issuerOf = (region: string, id: string): string =>
+  `https://oidc.eks.${region}.amazonaws.com/id/${id.repeat(32).slice(0, 32)}`;
+
+/** Issuers by the cluster they belong to. `old` had a cluster once. */
+export const issuers = {
+  shop: issuerOf('eu-west-1', '5C'),
+  store: issuerOf('eu-west-1', '7A'),
+  payments: issuerOf('eu-west-1', '9B'),
+  search: issuerOf('eu-west-1', 'A1'),
+  old: issuerOf('eu-west-1', '0D'),
+  media: issuerOf('eu-central-1', 'B2'),
+  stock: issuerOf('eu-north-1', 'C3'),
+  ledger: issuerOf('us-east-1', 'D4'),
+  games: issuerOf('us-west-2', 'E5'),
+  factory: issuerOf('ap-southeast-1', 'F6'),
+} as const;
+
+/** The issuers' servers. Those of one region share a host and therefore a chain. */
+export const issuerServers = (): WorldIssuer[] => [
+  { url: issuers.shop, chain: 'public', discovery: 'valid' },
+  { url: issuers.store, chain: 'public', discovery: 'valid' },
+  { url: issuers.payments, chain: 'public', discovery: 'valid' },
+  { url: issuers.search, chain: 'public', discovery: 'valid' },
+  { url: issuers.media, chain: 'root-not-sent', discovery: 'valid' },
+  // The intermediate authority of this host ends in 20 days.
+  { url: issuers.stock, chain: 'expiring', discovery: 'valid' },
+  // This host's authority changed: what the provider pinned is not sent any more.
+  { url: issuers.ledger, chain: 'rotated', discovery: 'valid' },
+  // The discovery document names another issuer.
+  { url: issuers.games, chain: 'root-sent', discovery: 'wrong-issuer' },
+  // A TLS-inspecting proxy answers in place of this host.
+  { url: issuers.factory, chain: 'intercepted', discovery: 'valid' },
+];
+
+/** SHA-1 of the certificates that a host sends, as `startIssuers` made them. */
+export type ThumbprintsOf = (issuer: string) => { readonly leaf: string; readonly root: string };
+
+/** The world before the first run. */
+export const firstAudit = (thumbprints: ThumbprintsOf): World => ({
+  accounts: [workloadsAccount(thumbprints), dataAccount(thumbprints)],
+  issuers: issuerServers(),
+  kubernetes: new Map(),
+  faults: [],
+});
+
+const workloadsAccount = (thumbprints: ThumbprintsOf): WorldAccount => {
+  const root = (issuer: string) => [thumbprints(issuer).root];
+  return anAccount(workloads, 'workloads', {
+    clusters: [
+      aWorldCluster('shop', 'eu-west-1', issuers.shop),
+      aWorldCluster('store', 'eu-west-1', issuers.store),
+      aWorldCluster('payments', 'eu-west-1', issuers.payments),
+      aWorldCluster('search', 'eu-west-1', issuers.search),
+      aWorldCluster('media', 'eu-central-1', issuers.media),
+      aWorldCluster('stock', 'eu-north-1', issuers.stock),
+      aWorldCluster('ledger', 'us-east-1', issuers.ledger),
+      aWorldCluster('games', 'us-west-2', issuers.games),
+      aWorldCluster('factory', 'ap-southeast-1', issuers.factory),
+      // A local cluster on Outposts has no issuer at all.
+      aWorldCluster('outpost', 'us-east-1', undefined),
+    ],
+    providers: [
+      // Healthy. In upper case, as CDK stores thumbprints.
+      aWorldProvider(
+        issuers.shop,
+        root(issuers.shop).map(text => text.toUpperCase()),
+      ),
+      aWorldProvider(issuers.store, root(issuers.store)),
+      // payments has none: cluster-provider-missing.
+      // The audience is what tools once set for China.
+      aWorldProvider(issuers.search, root(issuers.search), { audiences: ['sts.amazonaws.com.cn'] }),
+      // Its cluster is gone.
+      aWorldProvider(issuers.old, root(issuers.shop)),
+      // The leaf is pinned: good until it is renewed.
+      aWorldProvider(issuers.media, [thumbprints(issuers.media).leaf]),
+      aWorldProvider(issuers.stock, root(issuers.stock)),
+      // Pinned before the authority changed.
+      aWorldProvider(issuers.ledger, root(issuers.shop)),
+      aWorldProvider(issuers.games, root(issuers.games)),
+      aWorldProvider(issuers.factory, root(issuers.factory)),
+      // Not EKS: nobody's business here.
+      {
+        ...aWorldProvider('https://token.actions.githubusercontent.com', ['6938fd4d98bab03faadb97b34396831e3780aea1']),
+      },
+    ],
+    roles: [
+      aWorldRole('shop-cart', trust(workloads, issuers.shop, exactly('checkout', 'cart'))),
+      aWorldRole('store-catalog', trust(workloads, issuers.store, exactly('catalog', 'catalog'))),
+      aWorldRole('store-orders', trust(workloads, issuers.store, exactly('orders', 'orders'))),
+      // Names an issuer that this account has no provider of.
+      aWorldRole('payments-charge', trust(workloads, issuers.payments, exactly('payments', 'charge'))),
+      aWorldRole('search-indexer', trust(workloads, issuers.search, exactly('search', 'indexer'))),
+      // Still trusts the cluster that is gone.
+      aWorldRole('old-batch', trust(workloads, issuers.old, exactly('batch', 'runner'))),
+      // The provider was mistyped: one digit of the id.
+      aWorldRole('store-mailer', trust(workloads, issuers.store.replace(/7A$/, '7B'), exactly('mail', 'mailer'))),
+      // No test on the subject: every service account of the cluster.
+      aWorldRole('shop-everyone', trust(workloads, issuers.shop, { StringEquals: { aud: 'sts.amazonaws.com' } })),
+      // A star under StringEquals is a star.
+      aWorldRole(
+        'shop-literal-star',
+        trust(workloads, issuers.shop, {
+          StringEquals: { aud: 'sts.amazonaws.com', sub: 'system:serviceaccount:reports:*' },
+        }),
+      ),
+      // The condition kept the issuer of the cluster that is gone.
+      aWorldRole(
+        'shop-old-key',
+        trust(workloads, issuers.shop, exactly('reports', 'writer'), {
+          keyIssuer: issuers.old.replace('https://', ''),
+        }),
+      ),
+      // Asks for an action that web identity does not use.
+      aWorldRole(
+        'shop-wrong-action',
+        trust(workloads, issuers.shop, exactly('reports', 'reader'), { action: 'sts:AssumeRole' }),
+      ),
+      // Not IRSA.
+      aWorldRole('deploy', {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Federated: `arn:aws:iam::${workloads}:oidc-provider/token.actions.githubusercontent.com` },
+            Action: 'sts:AssumeRoleWithWebIdentity',
+            Condition: {
+              StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
+              StringLike: { 'token.actions.githubusercontent.com:sub': 'repo:example/shop:*' },
+            },
+          },
+        ],
+      }),
+      aWorldRole('node', {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      }),
+    ],
+  });
+};
+
+const dataAccount = (thumbprints: ThumbprintsOf): WorldAccount =>
+  anAccount(data, 'data', {
+    // Healthy: the provider of another account's cluster, in the account of the role.
+    providers: [aWorldProvider(issuers.shop, [thumbprints(issuers.shop).root])],
+    roles: [
+      aWorldRole('lake-reader', trust(data, issuers.shop, exactly('checkout', 'exporter'))),
+      // The provider named is in the cluster's account, not in the role's.
+      aWorldRole('lake-writer', trust(workloads, issuers.shop, exactly('checkout', 'importer'))),
+      aWorldRole('irsa-auditor-read', {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: `arn:aws:iam::${workloads}:root` },
+            Action: 'sts:AssumeRole',
+            Condition: { StringEquals: { 'sts:ExternalId': 'irsa-auditor' } },
+          },
+        ],
+      }),
+    ],
+  });
