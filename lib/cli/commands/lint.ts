@@ -1,0 +1,76 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { atLeast, type Severity, severities } from '../../core/model/finding.ts';
+import { visible } from '../../core/report/visible-text.ts';
+import type { AnyRule } from '../../core/rules/define-rule.ts';
+import { type Io, UsageError } from '../io.ts';
+import { lintFiles } from '../lint/lint-files.ts';
+import type { LintReport } from '../lint/lint-finding.ts';
+import { lintRules } from '../lint/lint-rules.ts';
+import { readFiles } from '../lint/read-files.ts';
+import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
+import { toolVersion } from '../tool-version.ts';
+
+interface LintOptions {
+  readonly format: LintFormat;
+  readonly json?: boolean;
+  readonly minSeverity: Severity;
+  readonly failOn?: Severity | 'never';
+  readonly rule?: readonly AnyRule[];
+  readonly color: boolean;
+}
+
+/** `irsa-auditor lint`: the trust rules that need no account, over files. Exit codes: 0 clean, 1 findings at or above
+ *  `--fail-on`, 2 a file that is no use. */
+export const lint = (io: Io): Command =>
+  new Command('lint')
+    .description('judges trust policies in files before they are deployed')
+    .argument('[files...]', 'policy JSON, Terraform plan JSON, CloudFormation JSON or YAML; - for standard input')
+    .addOption(new Option('--format <format>', 'output format').choices(lintFormats).default('table'))
+    .option('--json', 'the same as --format json')
+    .addOption(
+      new Option('--min-severity <severity>', 'show findings from this severity on').choices(severities).default('low'),
+    )
+    .addOption(
+      new Option(
+        '--fail-on <severity>',
+        'exit with 1 from this severity on (default: the one of --min-severity)',
+      ).choices([...severities, 'never']),
+    )
+    .option('--rule <id>', 'ask only this rule (repeatable)', addRule)
+    .option('--no-color', 'no colour')
+    .addHelpText(
+      'after',
+      '\nPlaceholders (<X>, {{ X }}, $X, unresolved functions) stand for some value: nothing that depends on it is reported.',
+    )
+    .action(async (names: readonly string[], options: LintOptions) => {
+      if (names.length === 0) throw new UsageError('lint: name at least one file, or - for standard input');
+      const { files, errors } = await readFiles(names, io.cwd, io.stdin);
+      const { minSeverity, failOn = minSeverity } = options;
+      // What fails the run must be seen.
+      const shown = failOn !== 'never' && atLeast(minSeverity, failOn) ? failOn : minSeverity;
+      const report = lintFiles(files, errors, { rules: options.rule ?? lintRules, minSeverity: shown, toolVersion });
+      const format = options.json ? 'json' : options.format;
+      const colour = io.stdoutIsTerminal && options.color && (io.env['NO_COLOR'] ?? '') === '';
+      io.stdout.write(renderLint(report, format, colour));
+      for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(error)}\n`);
+      for (const { file, line, column, owner, why } of report.doubts)
+        io.stderr.write(
+          `irsa-auditor: not judged: ${visible(`${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}`)}\n`,
+        );
+      io.exit(exitCodeOf(report, failOn));
+    });
+
+const exitCodeOf = (report: LintReport, failOn: Severity | 'never'): 0 | 1 | 2 => {
+  if (report.errors.length > 0) return 2;
+  return failOn !== 'never' && report.findings.some(({ finding }) => atLeast(finding.severity, failOn)) ? 1 : 0;
+};
+
+/** Collects the rules by id; an unknown one is an error that names those that exist. */
+const addRule = (id: string, earlier: readonly AnyRule[] = []): readonly AnyRule[] => {
+  const rule = lintRules.find(one => one.id === id);
+  if (!rule)
+    throw new InvalidArgumentError(
+      `lint has no rule ${visible(id)}; it has ${lintRules.map(one => one.id).join(', ')}`,
+    );
+  return [...earlier, rule];
+};

@@ -1,0 +1,190 @@
+import { cleanIssuer } from '../../core/rules/trust/support/statement-view.ts';
+import { globMatches, wildcardGlob } from '../../core/trust/glob.ts';
+import { intersectGlobs } from '../../core/trust/glob-intersection.ts';
+import type { ConditionTest, Located, Principal, Statement } from '../../core/trust/policy.ts';
+import { accountOfSubject } from '../../core/trust/service-account-subject.ts';
+import { fillPlaceholders, hasPlaceholder, isPlaceholder, templateOf } from './placeholders.ts';
+
+/** The account that all providers of a linted policy are put in: whether they are the role's is not known here. */
+export const lintAccountId = '111122223333';
+
+/** Stands for the role that will have the policy; never shown. */
+export const roleUnderLint = `arn:aws:iam::${lintAccountId}:role/policy-under-lint`;
+
+const webIdentity = 'sts:AssumeRoleWithWebIdentity';
+
+/** A statement that can be judged, with the texts that were filled in and what stands for them in the file. */
+export interface Filled {
+  readonly statement: Statement;
+  /** Filled text to the text as written. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/**
+ * Fills the placeholders of a statement so that nothing that depends on their values can be found wrong: an issuer that
+ * may be another one's is the same, a value that may be well formed is. What is wrong with this filling is wrong with
+ * every one. Undefined where a placeholder stands for an effect, an operator or a whole key: nothing can be said then.
+ */
+export const fillStatement = (statement: Statement): Filled | undefined => {
+  if (hasPlaceholder(statement.effect) || statement.conditions.some(isOpaque)) return undefined;
+  const names = new Map<string, string>();
+  const issuers = issuersOf(statement, names);
+  const note = (filled: string, written: string): string => {
+    if (filled !== written) names.set(filled, written);
+    return filled;
+  };
+  const conditions = statement.conditions.map((test): ConditionTest => {
+    const key = note(fillKey(test.key.text, issuers), test.key.text);
+    const claim = key.slice(key.lastIndexOf(':') + 1).toLowerCase();
+    return {
+      ...test,
+      key: { ...test.key, text: key },
+      values: test.values.map(value => located(value, note(fillValue(value.text, claim), value.text))),
+    };
+  });
+  const principal = statement.principal && fillPrincipal(statement.principal, issuers, note);
+  return {
+    names,
+    statement: {
+      ...statement,
+      ...(principal ? { principal } : {}),
+      ...(statement.actions ? { actions: statement.actions.map(fillAction) } : {}),
+      ...(statement.notActions
+        ? {
+            notActions: statement.notActions.map(action =>
+              located(
+                action,
+                fillPlaceholders(action.text, () => 'p'),
+              ),
+            ),
+          }
+        : {}),
+      conditions,
+    },
+  };
+};
+
+const located = (value: Located, text: string): Located => ({ ...value, text });
+
+const isOpaque = (test: ConditionTest): boolean => {
+  if (hasPlaceholder(test.operator)) return true;
+  const colon = test.key.text.lastIndexOf(':');
+  return hasPlaceholder(colon < 0 ? test.key.text : test.key.text.slice(colon + 1)) || isPlaceholder(test.key.text);
+};
+
+/** An issuer as written in the principal, the pattern of what it may be, and what it is taken for. */
+interface Issuer {
+  readonly written: string;
+  readonly template: string;
+  readonly filled: string;
+}
+
+const marker = 'oidc-provider/';
+
+const issuersOf = (statement: Statement, names: Map<string, string>): readonly Issuer[] => {
+  if (statement.principal?.kind !== 'typed') return [];
+  return statement.principal.entries
+    .filter(entry => entry.type === 'Federated')
+    .map(({ value: { text } }, at): Issuer => {
+      const start = text.indexOf(marker);
+      const written = start >= 0 ? text.slice(start + marker.length) : text;
+      if (!hasPlaceholder(written)) return { written, template: written, filled: written };
+      const template = start >= 0 ? templateOf(written) : '*';
+      const named = statement.conditions
+        .map(({ key }) => key.text.slice(0, Math.max(0, key.text.lastIndexOf(':'))))
+        .find(
+          prefix =>
+            prefix !== '' && isIssuer(prefix) && !hasPlaceholder(prefix) && globMatches(wildcardGlob(template), prefix),
+        );
+      const filled = named ?? madeUp(written, at);
+      if (named === undefined) names.set(filled, written);
+      return { written, template, filled };
+    });
+};
+
+const isIssuer = (prefix: string): boolean => /^[\w-]+(\.[\w-]+)+(\/|$)/.test(prefix);
+
+/** An issuer that nobody has, the same for the same text. */
+const madeUp = (written: string, at: number): string => {
+  let sum = at + 7;
+  for (const character of written) sum = (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
+  const id = sum.toString(16).toUpperCase().padStart(8, '0').repeat(4);
+  return `oidc.eks.eu-west-1.amazonaws.com/id/${id}`;
+};
+
+const fillPrincipal = (
+  principal: Principal,
+  issuers: readonly Issuer[],
+  note: (filled: string, written: string) => string,
+): Principal => {
+  if (principal.kind !== 'typed') return principal;
+  let at = 0;
+  const entries = principal.entries.map(entry => {
+    if (entry.type !== 'Federated') return entry;
+    const issuer = issuers[at++];
+    const { text } = entry.value;
+    const isProvider = text.includes(marker) || isPlaceholder(text);
+    const filled =
+      issuer === undefined || !isProvider ? text : `arn:aws:iam::${lintAccountId}:${marker}${issuer.filled}`;
+    return { ...entry, value: located(entry.value, note(filled, text)) };
+  });
+  return { ...principal, entries };
+};
+
+/** A key with a placeholder becomes the key of an issuer of the statement that it may mean; one that no filling can make
+ *  right (it begins with a scheme or an ARN) keeps its fault. */
+const fillKey = (key: string, issuers: readonly Issuer[]): string => {
+  const colon = key.lastIndexOf(':');
+  const prefix = key.slice(0, Math.max(0, colon));
+  const claim = key.slice(colon);
+  const [first] = issuers;
+  if (colon < 0 || first === undefined) return fillPlaceholders(key, () => 'p');
+  const same = issuers.find(issuer => issuer.written === prefix || issuer.filled === prefix);
+  if (same) return `${same.filled}${claim}`;
+  const certain = issuers.find(issuer => hasPlaceholder(issuer.written) && prefix.includes(issuer.written));
+  const isWrong = /^(?:https?:|arn:)/i.test(prefix);
+  if (isWrong)
+    return `${certain ? prefix.replace(certain.written, certain.filled) : `${prefix.slice(0, prefix.indexOf(':') + 1)}//${first.filled}`}${claim}`;
+  if (!hasPlaceholder(prefix) && !issuers.some(issuer => hasPlaceholder(issuer.written))) return key;
+  const possible = issuers.find(
+    issuer =>
+      overlap(templateOf(prefix), issuer.filled) ||
+      (hasPlaceholder(prefix) && overlap(templateOf(prefix), issuer.template)),
+  );
+  return possible ? `${possible.filled}${claim}` : fillPlaceholders(key, () => 'p');
+};
+
+const overlap = (a: string, b: string): boolean => {
+  const both = intersectGlobs(wildcardGlob(a), wildcardGlob(b));
+  return both === undefined || both.length > 0;
+};
+
+/** Fillings of a placeholder in a subject: a name, a namespace with a name, a whole subject. */
+const subjectParts = ['p', 'p:p', 'system:serviceaccount:p:p'];
+
+const fillValue = (value: string, claim: string): string => {
+  if (!hasPlaceholder(value)) return value;
+  if (claim === 'aud') return isPlaceholder(value) ? 'sts.amazonaws.com' : fillPlaceholders(value, () => 'p');
+  if (claim !== 'sub') return fillPlaceholders(value, () => 'p');
+  const candidates = subjectParts.map(part => fillPlaceholders(value, () => part));
+  const sound = candidates.find(candidate => accountOfSubject(candidate) !== undefined);
+  if (sound !== undefined) return sound;
+  return (
+    candidates.find(candidate => candidate.startsWith('system:serviceaccount:') && candidate.split(':').length === 4) ??
+    fillPlaceholders(value, () => 'p')
+  );
+};
+
+const fillAction = (action: Located): Located => {
+  if (!hasPlaceholder(action.text)) return action;
+  const mayBe = globMatches(wildcardGlob(templateOf(action.text).toLowerCase()), webIdentity.toLowerCase());
+  return located(action, mayBe ? webIdentity : fillPlaceholders(action.text, () => 'p'));
+};
+
+/** The issuers that a statement names, with scheme, as the configuration would register them. */
+export const issuersIn = (statement: Statement): readonly string[] =>
+  statement.principal?.kind === 'typed'
+    ? statement.principal.entries.flatMap(({ type, value: { text } }) =>
+        type === 'Federated' && text.includes(marker) ? [`https://${cleanIssuer(text)}`] : [],
+      )
+    : [];

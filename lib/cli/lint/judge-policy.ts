@@ -1,0 +1,115 @@
+import { defaultSettings, type Facts } from '../../core/evaluate/facts.ts';
+import type { RoleSubject } from '../../core/evaluate/subjects.ts';
+import type { Role } from '../../core/model/account.ts';
+import { notAskedFor } from '../../core/model/collected.ts';
+import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts';
+import { concernsEks } from '../../core/trust/eks-issuer.ts';
+import { parsePolicy } from '../../core/trust/parse-policy.ts';
+import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy.ts';
+import { type Filled, fillStatement, issuersIn, lintAccountId, roleUnderLint as roleArn } from './fill-statement.ts';
+import { foldJudged, type Judged } from './fold-judged.ts';
+import type { FoundPolicy } from './found-policy.ts';
+import type { LintDoubt, PolicyVerdict } from './lint-finding.ts';
+import { hasPlaceholder } from './placeholders.ts';
+import type { Place } from './source-tree.ts';
+
+/** Judges one policy by its text. Findings that have the same cause are folded, as in an audit. */
+export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): PolicyVerdict => {
+  const parsed = parsePolicy(found.text);
+  if (!parsed.ok && hasPlaceholder(found.text))
+    return {
+      findings: [],
+      doubts: [
+        doubtAt(
+          found,
+          parsed.problem.at,
+          `it cannot be read before its placeholders are filled in (${parsed.problem.message})`,
+        ),
+      ],
+    };
+  const { policy, filled } = fillPolicy(parsed);
+  const subject = subjectFor(found, policy);
+  const statements = policy.ok ? policy.policy.statements : [];
+  const facts = factsFor(statements);
+  const judged = rules.flatMap(rule => (rule.kind === 'role' ? judgedBy(rule, rule.check(subject, facts)) : []));
+  const doubts: LintDoubt[] = [];
+  statements.forEach((statement, at) => {
+    if (filled[at] === undefined)
+      doubts.push(
+        doubtAt(found, statement.at, 'a placeholder stands for its effect, an operator or a whole condition key'),
+      );
+    else if (concernsEks(statement, facts)) {
+      const one = { ...subject, statement, label: statement.sid ?? `Statement[${statement.index}]` };
+      judged.push(...rules.flatMap(rule => (rule.kind === 'statement' ? judgedBy(rule, rule.check(one, facts)) : [])));
+    }
+  });
+  return { findings: foldJudged(judged, found, namesOf(found, filled)), doubts };
+};
+
+/** The policy with its placeholders filled in, and what was filled, by statement; a statement that cannot be is kept. */
+const fillPolicy = (
+  parsed: ParsedPolicy,
+): { readonly policy: ParsedPolicy; readonly filled: readonly (Filled | undefined)[] } => {
+  if (!parsed.ok) return { policy: parsed, filled: [] };
+  const filled = parsed.policy.statements.map(fillStatement);
+  const statements = parsed.policy.statements.map((statement, at) => filled[at]?.statement ?? statement);
+  const policy: Policy = { ...parsed.policy, statements };
+  return {
+    policy: { ok: true, policy: hasPlaceholder(policy.version ?? '') ? { ...policy, version: '2012-10-17' } : policy },
+    filled,
+  };
+};
+
+const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
+  const role: Role = {
+    arn: roleArn,
+    name: found.owner || found.file,
+    path: '/',
+    trustPolicy: found.text,
+    detail: notAskedFor('a file'),
+  };
+  return { id: roleArn, place: { accountId: lintAccountId, roleArn }, role, policy };
+};
+
+/** Nothing is known but the text. An issuer whose subjects are service accounts is a Kubernetes issuer, whatever its host. */
+const factsFor = (statements: readonly Statement[]): Facts => ({
+  snapshot: {
+    schemaVersion: 1,
+    accountId: lintAccountId,
+    partition: 'aws',
+    takenAt: '1970-01-01T00:00:00.000Z',
+    providers: notAskedFor('iam:ListOpenIDConnectProviders', 'a file has no account'),
+    roles: notAskedFor('iam:ListRoles', 'a file has no account'),
+    quotas: notAskedFor('servicequotas:GetServiceQuota', 'a file has no account'),
+    regions: [],
+    runtime: notAskedFor('cloudtrail:LookupEvents', 'a file has no account'),
+  },
+  fleet: { clusters: [], providers: [], accounts: [], roles: [], gaps: [] },
+  issuers: {},
+  now: '1970-01-01T00:00:00.000Z',
+  settings: { ...defaultSettings, registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn) },
+});
+
+const isForServiceAccounts = (statement: Statement): boolean =>
+  statement.conditions.some(test => test.values.some(value => value.text.startsWith('system:serviceaccount:')));
+
+/** What is unknown needs facts that a file does not have: an audit answers it. */
+const judgedBy = (rule: AnyRule, verdict: Verdict): readonly Judged[] =>
+  verdict.outcome === 'fail' ? verdict.failures.map((failure: Failure) => ({ rule, failure })) : [];
+
+/** What stands in the file for a text that a rule saw: longest first, so that parts do not spoil wholes. */
+const namesOf = (
+  found: FoundPolicy,
+  filled: readonly (Filled | undefined)[],
+): readonly (readonly [string, string])[] => {
+  const names = new Map<string, string>([[roleArn, found.owner || found.file]]);
+  for (const one of filled) for (const [text, written] of one?.names ?? []) names.set(text, written);
+  return [...names].sort(([a], [b]) => b.length - a.length);
+};
+
+const doubtAt = (found: FoundPolicy, at: Place, why: string): LintDoubt => ({
+  file: found.file,
+  owner: found.owner,
+  ...found.placeOf(at),
+  why,
+});

@@ -1,0 +1,53 @@
+import { atLeast, compareText, type Severity } from '../../core/model/finding.ts';
+import type { AnyRule } from '../../core/rules/define-rule.ts';
+import { findPolicies } from './find-policies.ts';
+import { judgePolicy } from './judge-policy.ts';
+import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
+import type { SourceFile } from './source-tree.ts';
+
+/** What the linter looks for. */
+export interface LintChoice {
+  readonly rules: readonly AnyRule[];
+  readonly minSeverity: Severity;
+  readonly toolVersion: string;
+}
+
+/** Lints files that were read. Pure: the same texts give the same report. */
+export const lintFiles = (
+  files: readonly SourceFile[],
+  unreadable: readonly string[],
+  choice: LintChoice,
+): LintReport => {
+  const findings: LintFinding[] = [];
+  const doubts: LintDoubt[] = [];
+  const errors = [...unreadable];
+  let policies = 0;
+  for (const file of files) {
+    const found = findPolicies(file);
+    if ('error' in found) {
+      errors.push(found.error);
+      continue;
+    }
+    policies += found.policies.length;
+    for (const { at, ...rest } of found.unknown) doubts.push({ ...rest, ...at });
+    for (const policy of found.policies) {
+      const verdict = judgePolicy(policy, choice.rules);
+      findings.push(...verdict.findings.filter(({ finding }) => atLeast(finding.severity, choice.minSeverity)));
+      doubts.push(...verdict.doubts);
+    }
+  }
+  return {
+    toolVersion: choice.toolVersion,
+    files: files.map(file => file.name),
+    policies,
+    findings: findings.sort(byPlace),
+    doubts,
+    errors,
+  };
+};
+
+const byPlace = (a: LintFinding, b: LintFinding): number =>
+  compareText(a.file, b.file) ||
+  a.line - b.line ||
+  a.column - b.column ||
+  compareText(a.finding.ruleId, b.finding.ruleId);

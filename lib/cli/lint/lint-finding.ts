@@ -1,0 +1,34 @@
+import type { Finding } from '../../core/model/finding.ts';
+import type { Place } from './source-tree.ts';
+
+/** One finding of the linter, at its place in a file. Its subject is the policy's owner, or the file. */
+export interface LintFinding extends Place {
+  readonly file: string;
+  readonly owner: string;
+  readonly finding: Finding;
+}
+
+/** Something that cannot be judged in a file, and why. Never silent: it is said on stderr and in every format. */
+export interface LintDoubt extends Place {
+  readonly file: string;
+  readonly owner: string;
+  readonly why: string;
+}
+
+/** What the linter says of one policy. */
+export interface PolicyVerdict {
+  readonly findings: readonly LintFinding[];
+  readonly doubts: readonly LintDoubt[];
+}
+
+/** What every format of the linter is made from. */
+export interface LintReport {
+  readonly toolVersion: string;
+  readonly files: readonly string[];
+  readonly policies: number;
+  /** By file, line and column. */
+  readonly findings: readonly LintFinding[];
+  readonly doubts: readonly LintDoubt[];
+  /** Files that could not be used, as sentences. */
+  readonly errors: readonly string[];
+}

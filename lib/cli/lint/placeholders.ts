@@ -1,0 +1,50 @@
+/** Parts of a text that are to be filled in before it is used: of templates, shells, documentation and tools. */
+
+/** Words in capitals that documentation writes where a name belongs. */
+const words =
+  'NAMESPACE|NS|SERVICEACCOUNT|SERVICE|ACCOUNT|ACCOUNTID|SA|NAME|REGION|OIDC|CLUSTER|CLUSTERID|PROVIDER|ISSUER|PARTITION|ORG|REPO|BUCKET|ID';
+
+const forms = [
+  String.raw`'?\$\{(?:[^{}]|\{[^{}]*\})*\}'?`,
+  String.raw`\{\{[^{}]*\}\}+`,
+  String.raw`'?\$\([^()]*(?:\([^()]*\)[^()]*)*\)'?`,
+  String.raw`'?\$[A-Za-z_]\w*'?`,
+  String.raw`<[ \w.:/-]+>+`,
+  String.raw`#\{[^{}]*\}`,
+  String.raw`\{[\w .-]+\}`,
+  String.raw`%\{[^{}]*\}`,
+  String.raw`%\(\w+\)[sd]`,
+  String.raw`%[sdvq](?![0-9A-Fa-f])`,
+  String.raw`@@?[A-Z_]+@@?`,
+  String.raw`\[[A-Z][A-Z _-]+\]`,
+  String.raw`(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|YOUR[-_A-Z]*|${words})(?![A-Za-z0-9])`,
+  '[Xx]{4,}',
+].join('|');
+
+const one = new RegExp(forms);
+const every = new RegExp(forms, 'g');
+
+/** Longest value that is looked at: what is longer is no name of anything. */
+const maxLength = 4096;
+
+/** True if a text has a placeholder in it. */
+export const hasPlaceholder = (text: string): boolean => text.length <= maxLength && one.test(text);
+
+/** True if a text is one placeholder and nothing else. */
+export const isPlaceholder = (text: string): boolean => {
+  const trimmed = text.trim();
+  return hasPlaceholder(trimmed) && trimmed.replace(every, '') === '';
+};
+
+/** The text with every placeholder replaced; `fill` is called with each as written. */
+export const fillPlaceholders = (text: string, fill: (placeholder: string) => string): string =>
+  text.length > maxLength ? text : text.replace(every, match => fill(match));
+
+/** A pattern (`*` for every placeholder) that every filling of the text matches; wildcards of the text stay. */
+export const templateOf = (text: string): string => fillPlaceholders(text, () => '*');
+
+/** JSON text with placeholders that stand outside strings put in quotes: `"Account": ${ID}` can then be parsed. */
+export const withQuotedPlaceholders = (text: string): string => {
+  const outside = /"(?:[^"\\\n]|\\.)*"|\$\{[^{}"]*\}|\{\{[^{}"]*\}\}|<[A-Za-z][\w .-]*>/g;
+  return text.replace(outside, match => (match.startsWith('"') ? match : JSON.stringify(match)));
+};

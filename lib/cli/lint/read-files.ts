@@ -1,0 +1,73 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { visible } from '../../core/report/visible-text.ts';
+import { maxFileLength } from './find-policies.ts';
+import type { SourceFile } from './source-tree.ts';
+
+/** What was read, and sentences for what was not. */
+export interface ReadFiles {
+  readonly files: readonly SourceFile[];
+  readonly errors: readonly string[];
+}
+
+/** Reads the files of the command line, one after the other; `-` is standard input. Never throws for a bad file. */
+export const readFiles = async (names: readonly string[], cwd: string, stdin: Readable): Promise<ReadFiles> => {
+  const files: SourceFile[] = [];
+  const errors: string[] = [];
+  for (const name of [...new Set(names)]) {
+    const result = name === '-' ? await readStream(stdin) : await readPath(resolve(cwd, name));
+    if (result.ok) files.push({ name, text: result.text });
+    else errors.push(`${visible(name)}: ${result.why}`);
+  }
+  return { files, errors };
+};
+
+type Result = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: string };
+
+const readPath = async (path: string): Promise<Result> => {
+  try {
+    const handle = await open(path, 'r');
+    try {
+      const { size } = await handle.stat();
+      if (size > maxFileLength) return { ok: false, why: `it has ${size} bytes, more than ${maxFileLength}` };
+      return await readStream(handle.createReadStream({ autoClose: false }));
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return { ok: false, why: whyOf(error) };
+  }
+};
+
+/** Reads a stream up to the limit: a pipe says nothing of its size beforehand. */
+const readStream = async (stream: AsyncIterable<unknown>): Promise<Result> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    size += bytes.length;
+    if (size > maxFileLength) return { ok: false, why: `it has more than ${maxFileLength} bytes` };
+    chunks.push(bytes);
+  }
+  return decode(Buffer.concat(chunks));
+};
+
+const decode = (bytes: Buffer): Result => {
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+  } catch {
+    return { ok: false, why: 'it is not UTF-8 text' };
+  }
+};
+
+const known: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read (permission denied)',
+  EISDIR: 'it is a directory; name the files in it',
+};
+
+const whyOf = (error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return known[code] ?? (error instanceof Error ? visible(error.message) : 'it cannot be read');
+};

@@ -1,0 +1,56 @@
+import { visible } from '../../core/report/visible-text.ts';
+import type { LintReport } from './lint-finding.ts';
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** Text for XML: control characters are escaped by `visible`, two code points that XML 1.0 cannot hold are replaced. */
+const xml = (text: string): string =>
+  visible(text)
+    .replace(/[&<>"']/g, character => entities[character] ?? '')
+    .replace(/[\ufffe\uffff]/g, '?');
+
+/** JUnit XML for CI: a suite for each file; a finding is a failed case, a file without one a passed case. */
+export const renderJunitLint = (report: LintReport): string => {
+  const suites = report.files.map(file => suiteOf(file, report));
+  const tests = suites.reduce((sum, suite) => sum + suite.tests, 0) + report.errors.length;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="irsa-auditor lint" tests="${tests}" failures="${report.findings.length}" errors="${report.errors.length}" time="0">`,
+    ...suites.map(suite => suite.text),
+    ...report.errors.map(
+      error =>
+        `  <testsuite name="irsa-auditor lint" tests="1" failures="0" errors="1" time="0">\n    <testcase classname="irsa-auditor.lint" name="read" time="0"><error message="${xml(error)}"></error></testcase>\n  </testsuite>`,
+    ),
+    '</testsuites>',
+    '',
+  ].join('\n');
+};
+
+const suiteOf = (file: string, report: LintReport): { readonly tests: number; readonly text: string } => {
+  const findings = report.findings.filter(one => one.file === file);
+  const doubts = report.doubts.filter(one => one.file === file);
+  const cases = [
+    ...findings.map(
+      ({ line, column, owner, finding }) =>
+        `    <testcase classname="irsa-auditor.${finding.ruleId}" name="${xml(`${owner === '' ? file : owner} ${line}:${column}`)}" file="${xml(file)}" line="${line}" time="0"><failure type="${finding.severity}" message="${xml(finding.message)}">${xml(`${file}:${line}:${column}: ${finding.message} Fix: ${finding.fix.summary}`)}</failure></testcase>`,
+    ),
+    ...doubts.map(
+      ({ line, column, why }) =>
+        `    <testcase classname="irsa-auditor.undecided" name="${xml(`${file} ${line}:${column}`)}" time="0"><skipped message="${xml(why)}"/></testcase>`,
+    ),
+    ...(findings.length + doubts.length === 0
+      ? [`    <testcase classname="irsa-auditor.lint" name="${xml(file)}" time="0"></testcase>`]
+      : []),
+  ];
+  const counts = `tests="${cases.length}" failures="${findings.length}" errors="0" skipped="${doubts.length}"`;
+  return {
+    tests: cases.length,
+    text: [`  <testsuite name="${xml(file)}" ${counts} time="0">`, ...cases, '  </testsuite>'].join('\n'),
+  };
+};

@@ -1,0 +1,76 @@
+import type { Severity } from '../../core/model/finding.ts';
+import { visible } from '../../core/report/visible-text.ts';
+import type { LintFinding, LintReport } from './lint-finding.ts';
+import { lintRules } from './lint-rules.ts';
+
+const levels: Readonly<Record<Severity, string>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+  info: 'note',
+};
+
+/** GitHub's `security-severity`, a CVSS-like figure that code scanning sorts by. */
+const figures: Readonly<Record<Severity, string>> = {
+  critical: '9.5',
+  high: '8.0',
+  medium: '5.5',
+  low: '3.0',
+  info: '0.0',
+};
+
+/** The report as SARIF 2.1.0 (OASIS): a result for each finding with the region it lies at. */
+export const renderSarifLint = (report: LintReport): unknown => ({
+  $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+  version: '2.1.0',
+  runs: [
+    {
+      tool: {
+        driver: { name: 'irsa-auditor', semanticVersion: report.toolVersion, rules: lintRules.map(descriptorOf) },
+      },
+      columnKind: 'utf16CodeUnits',
+      invocations: [
+        {
+          executionSuccessful: report.errors.length === 0,
+          toolExecutionNotifications: [
+            ...report.errors.map(text => ({ level: 'error', message: { text: visible(text) } })),
+            ...report.doubts.map(doubt => ({
+              level: 'note',
+              message: { text: visible(doubt.why) },
+              locations: [locationOf(doubt)],
+            })),
+          ],
+        },
+      ],
+      results: report.findings.map(resultOf),
+    },
+  ],
+});
+
+const descriptorOf = (rule: (typeof lintRules)[number]) => ({
+  id: rule.id,
+  shortDescription: { text: rule.title },
+  fullDescription: { text: rule.docs.why },
+  help: { text: `${rule.docs.why}\n\nFix: ${rule.docs.fix}` },
+  defaultConfiguration: { level: levels[rule.severity] },
+  properties: { tags: ['security', 'irsa', rule.impact], 'security-severity': figures[rule.severity] },
+});
+
+const resultOf = (one: LintFinding) => ({
+  ruleId: one.finding.ruleId,
+  ruleIndex: lintRules.findIndex(rule => rule.id === one.finding.ruleId),
+  level: levels[one.finding.severity],
+  message: { text: visible(`${one.finding.message} Fix: ${one.finding.fix.summary}`) },
+  locations: [locationOf(one)],
+  partialFingerprints: { 'irsaAuditorFindingId/v1': one.finding.id },
+});
+
+const locationOf = ({ file, owner, line, column }: Pick<LintFinding, 'file' | 'owner' | 'line' | 'column'>) => ({
+  physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } },
+  ...(owner === '' ? {} : { logicalLocations: [{ fullyQualifiedName: visible(owner), kind: 'resource' }] }),
+});
+
+/** A relative URI reference; what a URI cannot hold is percent-encoded. A lone surrogate has no encoding. */
+const uriOf = (file: string): string =>
+  file === '-' ? 'stdin' : file.toWellFormed().replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');

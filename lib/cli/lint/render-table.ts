@@ -1,0 +1,37 @@
+import { type Severity, severities } from '../../core/model/finding.ts';
+import { visible } from '../../core/report/visible-text.ts';
+import type { LintFinding, LintReport } from './lint-finding.ts';
+
+const colours: Readonly<Record<Severity, string>> = {
+  critical: '\u001b[1;31m',
+  high: '\u001b[31m',
+  medium: '\u001b[33m',
+  low: '\u001b[36m',
+  info: '\u001b[2m',
+};
+const off = '\u001b[0m';
+
+/** For people: a block for each finding, in the order of the file, and a last line with the counts. */
+export const renderTable = (report: LintReport, colour: boolean): string =>
+  [...report.findings.map(one => block(one, colour)), totals(report)].join('\n');
+
+const block = ({ file, line, column, owner, finding }: LintFinding, colour: boolean): string => {
+  const severity = colour ? `${colours[finding.severity]}${finding.severity}${off}` : finding.severity;
+  const lines = [
+    `${visible(file)}:${line}:${column}  ${severity}  ${finding.ruleId}${owner === '' ? '' : `  (${visible(owner)})`}`,
+    `  ${visible(finding.message)}`,
+    ...finding.explains.map(one => `  also: ${one.ruleId}`),
+    `  fix: ${visible(finding.fix.summary)}`,
+    ...(finding.fix.choice === undefined ? [] : [`       ${visible(finding.fix.choice)}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+};
+
+const totals = ({ findings, policies, files }: LintReport): string => {
+  const counts = severities
+    .map(severity => [severity, findings.filter(({ finding }) => finding.severity === severity).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([severity, count]) => `${count} ${severity}`);
+  const where = `${policies} trust ${policies === 1 ? 'policy' : 'policies'} in ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  return `${counts.length === 0 ? 'no findings' : counts.join(', ')} in ${where}\n`;
+};

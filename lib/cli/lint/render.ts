@@ -1,0 +1,69 @@
+import type { Severity } from '../../core/model/finding.ts';
+import { cut, safeJson, visible } from '../../core/report/visible-text.ts';
+import type { LintFinding, LintReport } from './lint-finding.ts';
+import { renderJunitLint } from './render-junit.ts';
+import { renderSarifLint } from './render-sarif.ts';
+import { renderTable } from './render-table.ts';
+
+/** Names of the formats, in the order of `--help`. */
+export const lintFormats = ['table', 'json', 'sarif', 'github', 'junit'] as const;
+export type LintFormat = (typeof lintFormats)[number];
+
+/** The report in one format. Colour only in the table. */
+export const renderLint = (report: LintReport, format: LintFormat, colour: boolean): string => {
+  switch (format) {
+    case 'table':
+      return renderTable(report, colour);
+    case 'json':
+      return `${safeJson(jsonOf(report), 2)}\n`;
+    case 'sarif':
+      return `${safeJson(renderSarifLint(report), 2)}\n`;
+    case 'github':
+      return renderGithubLint(report);
+    case 'junit':
+      return renderJunitLint(report);
+  }
+};
+
+const jsonOf = (report: LintReport): unknown => ({
+  schemaVersion: 1,
+  toolVersion: report.toolVersion,
+  files: report.files,
+  policies: report.policies,
+  findings: report.findings.map(({ file, owner, line, column, finding }) => ({
+    file,
+    line,
+    column,
+    owner,
+    ruleId: finding.ruleId,
+    severity: finding.severity,
+    impact: finding.impact,
+    message: finding.message,
+    evidence: finding.evidence,
+    fix: finding.fix,
+    explains: finding.explains,
+  })),
+  undecided: report.doubts,
+  errors: report.errors,
+});
+
+const commands: Readonly<Record<Severity, string>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'notice',
+  info: 'notice',
+};
+
+/** Workflow commands of GitHub Actions, each at its file, line and column. */
+const renderGithubLint = (report: LintReport): string =>
+  [...report.errors.map(error => `::error title=irsa-auditor lint::${data(error)}`), ...report.findings.map(annotation)]
+    .map(line => `${line}\n`)
+    .join('');
+
+const annotation = ({ file, line, column, finding }: LintFinding): string =>
+  `::${commands[finding.severity]} file=${property(file)},line=${line},col=${column},title=${property(`${finding.severity} ${finding.ruleId}`)}::${data(cut(`${finding.message} Fix: ${finding.fix.summary}`, 2000))}`;
+
+/** Escapes of @actions/core: `%`, line ends; in properties also `:` and `,`. */
+const data = (text: string): string => visible(text).replaceAll('%', '%25');
+const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

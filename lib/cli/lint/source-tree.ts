@@ -1,0 +1,57 @@
+/** A document with the place of everything in it, whether it was written as JSON or as YAML. */
+
+/** A value with where it begins, counted in characters from the start of the text. */
+export type SourceNode =
+  | { readonly kind: 'object'; readonly members: readonly SourceMember[]; readonly offset: number }
+  | { readonly kind: 'array'; readonly items: readonly SourceNode[]; readonly offset: number }
+  | { readonly kind: 'scalar'; readonly value: string | number | boolean | null; readonly offset: number };
+
+/** A key with its value. */
+export interface SourceMember {
+  readonly key: string;
+  readonly keyOffset: number;
+  readonly value: SourceNode;
+}
+
+/** Line and column, both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The text of one file, with its name as the user gave it. */
+export interface SourceFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Deepest nesting that is read: templates and plans have some 20 levels. */
+export const maxSourceDepth = 100;
+
+/** The value of a key: the last one where it stands twice, as JSON parsers have it. */
+export const memberOf = (node: SourceNode | undefined, key: string): SourceNode | undefined =>
+  node?.kind === 'object' ? node.members.findLast(member => member.key === key)?.value : undefined;
+
+/** The text of a scalar that is a string. */
+export const stringOf = (node: SourceNode | undefined): string | undefined =>
+  node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+
+/** The items of an array; none for anything else. */
+export const itemsOf = (node: SourceNode | undefined): readonly SourceNode[] =>
+  node?.kind === 'array' ? node.items : [];
+
+/** Turns offsets into lines and columns. Columns count UTF-16 units, as editors do. */
+export const placesIn = (text: string): ((offset: number) => Place) => {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return offset => {
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
+  };
+};

@@ -1,0 +1,72 @@
+import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
+import { itemsOf, memberOf, type Place, type SourceNode, stringOf } from './source-tree.ts';
+
+/** True for what `terraform show -json` writes, of a plan or of a state. */
+export const isTerraform = (root: SourceNode): boolean =>
+  memberOf(root, 'format_version') !== undefined &&
+  ['planned_values', 'resource_changes', 'values'].some(key => memberOf(root, key) !== undefined);
+
+/** A role as a plan has it. */
+interface PlannedRole {
+  readonly address: string;
+  readonly policy?: SourceNode;
+  readonly offset: number;
+  readonly isUnknown: boolean;
+}
+
+/** The trust policies of all aws_iam_role resources, of the root module and all others; each address once. */
+export const terraformPolicies = (
+  root: SourceNode,
+  file: string,
+  placeAt: (offset: number) => Place,
+): FoundPolicies => {
+  const roles = new Map<string, PlannedRole>();
+  const planned = memberOf(root, 'planned_values') ?? memberOf(root, 'values');
+  for (const role of [...rolesOf(memberOf(planned, 'root_module')), ...changedRoles(root)]) {
+    const known = roles.get(role.address);
+    if (known?.policy === undefined)
+      roles.set(
+        role.address,
+        role.policy === undefined && known ? { ...known, isUnknown: known.isUnknown || role.isUnknown } : role,
+      );
+  }
+  const policies: FoundPolicy[] = [];
+  const unknown: UnknownPolicy[] = [];
+  for (const { address, policy, offset, isUnknown } of roles.values()) {
+    const text = stringOf(policy);
+    if (text !== undefined)
+      policies.push({ file, owner: address, text, placeOf: () => placeAt(policy?.offset ?? offset) });
+    else if (isUnknown || policy === undefined)
+      unknown.push({ file, owner: address, at: placeAt(offset), why: 'its trust policy is known only after apply' });
+  }
+  return { policies, unknown };
+};
+
+const rolesOf = (module: SourceNode | undefined): readonly PlannedRole[] => [
+  ...itemsOf(memberOf(module, 'resources'))
+    .filter(isManagedRole)
+    .map(resource => {
+      const policy = memberOf(memberOf(resource, 'values'), 'assume_role_policy');
+      return { address: addressOf(resource), offset: resource.offset, isUnknown: false, ...(policy ? { policy } : {}) };
+    }),
+  ...itemsOf(memberOf(module, 'child_modules')).flatMap(rolesOf),
+];
+
+const changedRoles = (root: SourceNode): readonly PlannedRole[] =>
+  itemsOf(memberOf(root, 'resource_changes'))
+    .filter(isManagedRole)
+    .flatMap(resource => {
+      const change = memberOf(resource, 'change');
+      const actions = itemsOf(memberOf(change, 'actions')).map(stringOf);
+      if (actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget')) return [];
+      const policy = memberOf(memberOf(change, 'after'), 'assume_role_policy');
+      const afterUnknown = memberOf(memberOf(change, 'after_unknown'), 'assume_role_policy');
+      const isUnknown = afterUnknown?.kind === 'scalar' && afterUnknown.value === true;
+      return [{ address: addressOf(resource), offset: resource.offset, isUnknown, ...(policy ? { policy } : {}) }];
+    });
+
+const isManagedRole = (resource: SourceNode): boolean =>
+  stringOf(memberOf(resource, 'type')) === 'aws_iam_role' &&
+  (stringOf(memberOf(resource, 'mode')) ?? 'managed') === 'managed';
+
+const addressOf = (resource: SourceNode): string => stringOf(memberOf(resource, 'address')) ?? 'aws_iam_role';
