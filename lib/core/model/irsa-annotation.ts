@@ -1,6 +1,8 @@
 /** Keys by which the webhook is told about a service account or a pod, and the near misses of them that people write.
  *  Source: docs/facts.md §D.1. */
 
+import { nearest } from '../text/nearest.ts';
+
 /** The annotation that ties a service account to a role. */
 export const roleArnKey = 'eks.amazonaws.com/role-arn';
 export const audienceKey = 'eks.amazonaws.com/audience';
@@ -38,36 +40,7 @@ export const isNearMissKey = (key: string): boolean => {
   const written = slash < 0 ? '' : lower.slice(0, slash);
   const name = slash < 0 ? lower : lower.slice(slash + 1);
   const bare = name.replace(/[-_.\s]/g, '');
-  const nearPrefix = written === prefix || mistakenPrefixes.has(written) || editDistance(written, prefix) <= 3;
+  const nearPrefix = written === prefix || mistakenPrefixes.has(written) || nearest(written, [prefix], 3) !== undefined;
   if (!nearPrefix) return lower === roleArnKey || lower === `${prefix}.role-arn`;
-  return mistakenNames.has(bare) || editDistance(name, 'role-arn') <= 2;
-};
-
-/** Number of single-character insertions, deletions and replacements between two texts (Levenshtein). */
-export const editDistance = (a: string, b: string): number => {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const replaced = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, replaced));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
-};
-
-/** The nearest of some names, if one is near enough to be what was meant; the first of equals. */
-export const nearestName = (wanted: string, names: Iterable<string>): string | undefined => {
-  let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const name of names) {
-    if (Math.abs(name.length - wanted.length) >= bestDistance) continue;
-    const distance = editDistance(wanted, name);
-    if (distance < bestDistance && name !== wanted) {
-      best = name;
-      bestDistance = distance;
-    }
-  }
-  return best;
+  return mistakenNames.has(bare) || name === 'role-arn' || nearest(name, ['role-arn'], 2) !== undefined;
 };

@@ -1,0 +1,38 @@
+import { podSubjectId } from '../evaluate/subject-ids.ts';
+import { valueOr } from '../model/collected.ts';
+import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
+
+/** Pods by `namespace/account`, made once for each cluster's facts: thousands of accounts ask. */
+const podsByAccount = new WeakMap<KubernetesFacts, ReadonlyMap<string, readonly Pod[]>>();
+
+/** The running and pending pods of a service account, as far as pods were read. */
+export const podsOfAccount = (facts: KubernetesFacts, namespace: string, name: string): readonly Pod[] => {
+  const known = podsByAccount.get(facts) ?? grouped(valueOr(facts.pods, []));
+  podsByAccount.set(facts, known);
+  return known.get(`${namespace}/${name}`) ?? [];
+};
+
+const grouped = (pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> => {
+  const groups = new Map<string, Pod[]>();
+  for (const pod of pods) {
+    const key = `${pod.namespace}/${pod.serviceAccount}`;
+    const group = groups.get(key);
+    if (group) group.push(pod);
+    else groups.set(key, [pod]);
+  }
+  return groups;
+};
+
+/** The subjects that the evaluator makes of some pods: one for each owner. */
+export const podSubjectIds = (clusterArn: string, pods: readonly Pod[]): readonly string[] => [
+  ...new Set(
+    pods.map(pod =>
+      podSubjectId(clusterArn, {
+        namespace: pod.namespace,
+        ownerKind: pod.owner?.kind ?? 'Pod',
+        ownerName: pod.owner?.name ?? pod.name,
+        serviceAccount: pod.serviceAccount,
+      }),
+    ),
+  ),
+];

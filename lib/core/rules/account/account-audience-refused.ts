@@ -1,0 +1,112 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import type { AccountSubject } from '../../evaluate/subjects.ts';
+import { unannotateAccount } from '../../kubernetes/kubectl.ts';
+import { complete } from '../../model/collected.ts';
+import { audienceKey } from '../../model/irsa-annotation.ts';
+import { defaultAudience } from '../../trust/request.ts';
+import { defineRule, type Failure, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
+import { aProvider, aReadCluster, aRole, aServiceAccount, aTrustPolicy, someFacts } from '../example-world.ts';
+import { explainsRuntime, nameOf, readFrom, wellFormedRole } from './support/account-view.ts';
+import { audienceAloneRefused, providerAudiences, questionOf } from './support/trust-decision.ts';
+
+/** A token's audience has to satisfy the provider's list and the role's condition, both (docs/facts.md §A.8). */
+export const accountAudienceRefused = defineRule({
+  id: 'account-audience-refused',
+  kind: 'account',
+  group: 'account',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'provider-audience',
+  title: 'Audiences that service accounts ask for are accepted by provider and role',
+  needs: ['service-accounts', 'providers'],
+  docs: {
+    why: 'With eks.amazonaws.com/audience an account’s tokens carry another audience than sts.amazonaws.com. The provider must list it and the role must let it in, else STS refuses. Left empty, tokens carry the API server’s own audience.',
+    fix: 'Take the annotation away, unless provider and role are meant for that audience.',
+    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §A.8, §D.1'],
+  },
+  check: (subject, facts) => {
+    const audience = subject.account.annotations[audienceKey];
+    const roleArn = wellFormedRole(subject);
+    if (audience === undefined || audience === defaultAudience || roleArn === undefined) return notApplicable;
+    if (audience === '') return fail(failureOf(subject, audience, emptyCause));
+    return judge(subject, audience, facts);
+  },
+  examples: {
+    pass: { title: 'provider and role take the audience', facts: () => asking(['team-audience']) },
+    fail: { title: 'the provider does not list it', facts: () => asking(['sts.amazonaws.com']) },
+    unknown: { title: 'the provider could not be read', facts: () => asking(undefined) },
+  },
+});
+
+interface Cause {
+  readonly text: string;
+  readonly wanted: string;
+  readonly readFrom: string;
+  readonly podError: string;
+}
+
+const tokenAudience = 'InvalidIdentityToken: Incorrect token audience';
+
+const emptyCause: Cause = {
+  text: 'is empty, so that tokens carry the API server’s own audience, which STS does not take',
+  wanted: defaultAudience,
+  readFrom: 'docs/facts.md §A.8',
+  podError: tokenAudience,
+};
+
+const judge = (subject: AccountSubject, audience: string, facts: Facts): Verdict => {
+  const question = questionOf(subject, facts);
+  if (question.status === 'n/a' || question.status === 'no-oidc-trust') return notApplicable;
+  if (question.status === 'unknown') return unknown(question.missing);
+  const known = providerAudiences(question.roleArn, question.issuer, facts);
+  if (known && !known.includes(audience))
+    return fail(
+      failureOf(subject, audience, {
+        text: `is none that the provider for ${question.issuer} takes`,
+        wanted: known.join(', ') || '(the provider has none)',
+        readFrom: 'iam:GetOpenIDConnectProvider',
+        podError: tokenAudience,
+      }),
+    );
+  const { decision, reasons } = question.ask(audience);
+  if (decision === 'deny' && audienceAloneRefused(question, audience, known ?? []))
+    return fail(
+      failureOf(subject, audience, {
+        text: `is refused by the role ${question.roleArn}: ${reasons[0] ?? 'no statement lets it in'}`,
+        wanted: 'an audience that the trust policy lets in',
+        readFrom: 'iam:ListRoles',
+        podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+      }),
+    );
+  return known ? pass : unknown(`the audiences of the provider for ${question.issuer} in the role’s account`);
+};
+
+const failureOf = (subject: AccountSubject, audience: string, cause: Cause): Failure => ({
+  message: `the audience ${JSON.stringify(audience)} of service account ${nameOf(subject)} ${cause.text}`,
+  evidence: [
+    {
+      what: `annotation ${audienceKey}`,
+      got: audience,
+      wanted: cause.wanted,
+      readFrom: `${readFrom(subject)}; ${cause.readFrom}`,
+    },
+  ],
+  podError: cause.podError,
+  fix: {
+    summary: `Let tokens carry ${defaultAudience}, then make the pods anew.`,
+    commands: [unannotateAccount(subject.account.namespace, subject.account.name, audienceKey)],
+    choice: 'Whether the audience is wanted: then the provider has to list it and the role to let it in.',
+  },
+  explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, ...explainsRuntime(subject)],
+});
+
+const asking = (listed: readonly string[] | undefined) => {
+  const account = aServiceAccount();
+  const marked = { ...account, annotations: { ...account.annotations, [audienceKey]: 'team-audience' } };
+  const trustPolicy = aTrustPolicy().replace(defaultAudience, 'team-audience');
+  return someFacts({
+    clusters: complete([aReadCluster({ serviceAccounts: complete([marked]), pods: complete([]) })]),
+    providers: complete(listed ? [aProvider({ audiences: listed })] : []),
+    roles: complete([aRole({ trustPolicy })]),
+  });
+};

@@ -1,0 +1,59 @@
+import { unannotateAccount } from '../../kubernetes/kubectl.ts';
+import { podsOfAccount } from '../../kubernetes/pods-of-account.ts';
+import { complete } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aReadCluster, aServiceAccount, someFacts } from '../example-world.ts';
+import { annotationEvidence } from './support/account-view.ts';
+
+/** A pod that names no service account runs as `default`, and so gets its role. */
+export const accountOnDefault = defineRule({
+  id: 'account-on-default',
+  kind: 'account',
+  group: 'account',
+  impact: 'exposes',
+  severity: 'medium',
+  title: 'No role is given to a namespace’s default service account',
+  needs: ['service-accounts'],
+  docs: {
+    why: 'Every pod that names no service account runs as the namespace’s `default`. A role on it is a role for whatever is started there, a debug pod included.',
+    fix: 'Make a service account for the application, give it the role and name it in the pod’s specification.',
+    references: [
+      'https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts',
+      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
+    ],
+  },
+  check: subject => {
+    const { account, kubernetes } = subject;
+    if (!subject.roleArn) return notApplicable;
+    if (account.name !== 'default') return pass;
+    const users = podsOfAccount(kubernetes, account.namespace, 'default').length;
+    const namespace = shellQuote(account.namespace);
+    return fail({
+      message: `the default service account of namespace ${account.namespace} has the role ${subject.roleArn}: every pod there that names no account gets it`,
+      evidence: [
+        annotationEvidence(subject, 'no role on an account named default'),
+        { what: 'pods that run as default', got: String(users), readFrom: `pods of cluster ${subject.cluster.name}` },
+      ],
+      fix: {
+        summary: 'Move the role to an account of its own, name it in the pods that need it, then take it from default.',
+        commands: [
+          `kubectl --namespace ${namespace} create serviceaccount irsa`,
+          `kubectl --namespace ${namespace} annotate serviceaccount irsa ${shellQuote(`${roleArnKey}=${subject.roleArn}`)}`,
+          unannotateAccount(account.namespace, 'default', roleArnKey),
+        ],
+        choice: `Which pods need the role: set serviceAccountName in them, and let the role trust system:serviceaccount:${account.namespace}:irsa, before the last command.`,
+      },
+    });
+  },
+  examples: {
+    pass: { title: 'an account of its own', facts: () => named('cart') },
+    fail: { title: 'the role is on default', facts: () => named('default') },
+  },
+});
+
+const named = (name: string) =>
+  someFacts({
+    clusters: complete([aReadCluster({ serviceAccounts: complete([aServiceAccount({ name })]), pods: complete([]) })]),
+  });

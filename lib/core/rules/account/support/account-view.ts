@@ -1,0 +1,108 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import type { AccountSubject } from '../../../evaluate/subjects.ts';
+import { podSubjectIds, podsOfAccount } from '../../../kubernetes/pods-of-account.ts';
+import { roleArnFault } from '../../../kubernetes/role-arn-fault.ts';
+import { parseArn } from '../../../model/arn.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
+import type { Evidence } from '../../../model/finding.ts';
+import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
+import { defaultAudience, subjectOf } from '../../../trust/request.ts';
+import type { Explained } from '../../define-rule.ts';
+
+/** How a service account is named in a sentence. */
+export const nameOf = ({ account }: AccountSubject): string => `${account.namespace}/${account.name}`;
+
+/** Where an account's annotations were read. */
+export const readFrom = ({ cluster }: AccountSubject): string => `serviceaccounts of cluster ${cluster.name}`;
+
+/** The role annotation as evidence. */
+export const annotationEvidence = (subject: AccountSubject, wanted?: string): Evidence => ({
+  what: `annotation ${roleArnKey}`,
+  got: subject.roleArn ?? '(none)',
+  ...(wanted === undefined ? {} : { wanted }),
+  readFrom: readFrom(subject),
+});
+
+/** The cluster's partition; undefined for a cluster that is known by its kubeconfig alone. */
+export const partitionOfCluster = ({ cluster }: AccountSubject): string | undefined =>
+  cluster.region === '' ? undefined : parseArn(cluster.arn)?.partition;
+
+/** The annotated role, if it can be one; undefined where there is none or account-role-arn-malformed speaks. */
+export const wellFormedRole = (subject: AccountSubject): string | undefined =>
+  subject.roleArn !== undefined && roleArnFault(subject.roleArn, partitionOfCluster(subject)) === undefined
+    ? subject.roleArn
+    : undefined;
+
+/** The audience of the tokens that the webhook asks for. An empty annotation gives none (docs/facts.md §A.8). */
+export const audienceOf = ({ account }: AccountSubject): string => account.annotations[audienceKey] ?? defaultAudience;
+
+/** The subject of the account's tokens. */
+export const tokenSubject = ({ account }: AccountSubject): string => subjectOf(account.namespace, account.name);
+
+/** The issuer of the cluster's tokens: EKS's word, else the API server's own. */
+export const issuerOf = ({ cluster, kubernetes }: Pick<AccountSubject, 'cluster' | 'kubernetes'>): string | undefined =>
+  cluster.issuer ?? (kubernetes.issuer.status === 'complete' ? kubernetes.issuer.value : undefined);
+
+/** Failed calls that CloudTrail saw of this account for its role. */
+export const explainsRuntime = (subject: AccountSubject): readonly Explained[] =>
+  subject.roleArn === undefined
+    ? []
+    : [{ ruleId: 'runtime-assume-failing', subject: subject.roleArn, discriminator: tokenSubject(subject) }];
+
+/** Findings of these rules on the account's own pods. */
+export const explainsPods = (subject: AccountSubject, ruleIds: readonly string[]): readonly Explained[] => {
+  const { account, kubernetes, cluster } = subject;
+  const ids = podSubjectIds(cluster.arn, podsOfAccount(kubernetes, account.namespace, account.name));
+  return ruleIds.flatMap(ruleId => ids.map(id => ({ ruleId, subject: id })));
+};
+
+/** What is known of the annotated role's trust policy. */
+export type TrustLookup =
+  | { readonly status: 'found'; readonly trustPolicy: string; readonly tags?: Readonly<Record<string, string>> }
+  /** Its account was read and has no role of this ARN. */
+  | { readonly status: 'absent' }
+  /** Its account is another one, was read, and no role of this ARN there trusts an OIDC provider. */
+  | { readonly status: 'absent-or-no-oidc' }
+  | { readonly status: 'unread'; readonly why: string };
+
+/** Looks a role up by its exact ARN: in the audited account itself, else in the fleet's index. */
+export const lookUpRole = (roleArn: string, { snapshot, fleet }: Facts): TrustLookup => {
+  const accountId = parseArn(roleArn)?.accountId ?? '';
+  if (accountId === snapshot.accountId) {
+    const role = rolesByArn(snapshot).get(roleArn);
+    if (role) {
+      const tags = role.detail.status === 'complete' ? { tags: role.detail.value.tags } : {};
+      return { status: 'found', trustPolicy: role.trustPolicy, ...tags };
+    }
+    const [unread] = unreadOf(snapshot.roles);
+    return unread ? { status: 'unread', why: `${unread.operation}: ${unread.message}` } : { status: 'absent' };
+  }
+  const indexed = fleetRoles(fleet).get(roleArn);
+  if (indexed) return { status: 'found', trustPolicy: indexed.trustPolicy };
+  const account = fleet.accounts.find(one => one.accountId === accountId);
+  if (account?.rolesRead) return { status: 'absent-or-no-oidc' };
+  return {
+    status: 'unread',
+    why: `the roles of account ${accountId}, which ${account ? 'could not be read' : 'is not audited'}`,
+  };
+};
+
+type Snapshot = Facts['snapshot'];
+type OwnRole = ReturnType<typeof ownRoles>[number];
+const ownRoles = (snapshot: Snapshot) => valueOr(snapshot.roles, []);
+
+/** Roles by ARN, made once for each snapshot and fleet: every annotated account asks. */
+const ownIndex = new WeakMap<Snapshot, ReadonlyMap<string, OwnRole>>();
+const fleetIndex = new WeakMap<Facts['fleet'], ReadonlyMap<string, Facts['fleet']['roles'][number]>>();
+
+const rolesByArn = (snapshot: Snapshot): ReadonlyMap<string, OwnRole> => {
+  const known = ownIndex.get(snapshot) ?? new Map(ownRoles(snapshot).map(role => [role.arn, role]));
+  ownIndex.set(snapshot, known);
+  return known;
+};
+
+const fleetRoles = (fleet: Facts['fleet']): ReadonlyMap<string, Facts['fleet']['roles'][number]> => {
+  const known = fleetIndex.get(fleet) ?? new Map(fleet.roles.map(role => [role.arn, role]));
+  fleetIndex.set(fleet, known);
+  return known;
+};

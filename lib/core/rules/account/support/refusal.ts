@@ -1,0 +1,78 @@
+import type { Decision, StatementResult, TestResult } from '../../../trust/decision.ts';
+import type { Explained } from '../../define-rule.ts';
+
+/** A refusing decision, as far as findings speak of it. */
+export interface Refusal {
+  /** `statement 2: StringEquals on …:sub wants …, the token has …: …` */
+  readonly reason: string;
+  /** The statement that came nearest to letting the request in. */
+  readonly nearest?: StatementResult;
+}
+
+/** How far an Allow statement was from applying: principal and action weigh more than tests. */
+const obstacles = ({ principal, action, tests }: StatementResult): number =>
+  (principal.result === 'false' ? 10 : 0) +
+  (action.result === 'false' ? 5 : 0) +
+  tests.filter(test => test.result === 'false').length;
+
+/** The refusal of a decision that is `deny`. */
+export const refusalOf = (decision: Decision): Refusal => {
+  const [nearest] = decision.statements
+    .filter(result => result.statement.effect === 'Allow')
+    .sort((a, b) => obstacles(a) - obstacles(b));
+  return {
+    reason: decision.reasons[0] ?? 'no statement lets it in',
+    ...(nearest ? { nearest } : {}),
+  };
+};
+
+/**
+ * Findings on the role itself that would be the cause of a refusal: only those about what fails in the nearest statement,
+ * so that a fault of a statement for somebody else explains nothing here.
+ */
+export const causesOnRole = (roleArn: string, { nearest }: Refusal, subject: string): readonly Explained[] =>
+  nearest === undefined
+    ? []
+    : [...statementCauses(nearest), ...nearest.tests.flatMap(test => testCauses(test, subject))].map(cause => ({
+        ...cause,
+        subject: roleArn,
+      }));
+
+type Cause = Omit<Explained, 'subject'>;
+
+const statementCauses = ({ principal, action, statement }: StatementResult): readonly Cause[] => {
+  const entries = statement.principal?.kind === 'typed' ? statement.principal.entries : [];
+  const named = entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text);
+  if (principal.result === 'false')
+    return [
+      ...named.flatMap(discriminator => [
+        { ruleId: 'trust-provider-foreign', discriminator },
+        { ruleId: 'trust-provider-missing', discriminator },
+      ]),
+      { ruleId: 'role-trusts-dead-cluster' },
+    ];
+  return action.result === 'false' ? [{ ruleId: 'trust-action-wrong', discriminator: named.join(' ') }] : [];
+};
+
+const testCauses = ({ test, result, actual }: TestResult, subject: string): readonly Cause[] => {
+  if (result !== 'false') return [];
+  const key = test.key.text;
+  const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
+  if (actual === undefined) return [wrongKey, { ruleId: 'trust-never-matches' }];
+  if (/:aud$/i.test(key)) return [wrongKey, { ruleId: 'trust-audience-impossible' }];
+  return test.values
+    .map(value => value.text)
+    .filter(value => looksLike(value, subject))
+    .flatMap(discriminator => [
+      { ruleId: 'trust-subject-literal-wildcard', discriminator },
+      { ruleId: 'trust-subject-malformed', discriminator },
+    ]);
+};
+
+/** True if a value was plainly meant for this subject: as a pattern, or but for case, white space and a slip of form. */
+const looksLike = (value: string, subject: string): boolean => {
+  const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (bare(value) === bare(subject)) return true;
+  const pattern = value.split('*').map(part => part.replace(/[.+^${}()|[\]\\?]/g, '\\$&'));
+  return value.includes('*') && new RegExp(`^${pattern.join('.*')}$`).test(subject);
+};
