@@ -6,7 +6,8 @@ import type { Collected, Unread } from '../core/model/collected.ts';
 import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
-import type { DocumentStore } from './ports.ts';
+import type { CompletedRun, NotifyResult } from './events.ts';
+import type { DocumentStore, RunRecord } from './ports.ts';
 
 const part = (text: string): string => encodeURIComponent(text);
 
@@ -84,6 +85,12 @@ export interface SummaryDocument {
   readonly unsentKeys: readonly string[];
 }
 
+/** `status.json`: the run is over. */
+export interface StatusDocument {
+  readonly record: RunRecord;
+  readonly completed: CompletedRun;
+}
+
 /** Reads a document of this program's own making. Throws `DocumentMissing` and `DocumentInvalid`. */
 export const getDocument = async <T extends object>(
   documents: DocumentStore,
@@ -124,3 +131,6 @@ export const isFleetIndex = (value: object): value is FleetIndex =>
 export const isEvaluationDocument = (value: object): value is EvaluationDocument =>
   has(value, 'transitions', 'regions');
 export const isSummaryDocument = (value: object): value is SummaryDocument => has(value, 'gapCount', 'unsentKeys');
+export const isStatusDocument = (value: object): value is StatusDocument => has(value, 'record', 'completed');
+/** `notification.json` */
+export const isNotifyResult = (value: object): value is NotifyResult => has(value, 'sent', 'failed');

@@ -1,9 +1,17 @@
 import type { FactChange, Transition } from '../core/drift/transition.ts';
 import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
-import { type ApiCalls, documentKeys, findDocument, getDocument, isEvaluationDocument } from './documents.ts';
+import {
+  type ApiCalls,
+  documentKeys,
+  findDocument,
+  getDocument,
+  isEvaluationDocument,
+  isNotifyResult,
+  isStatusDocument,
+} from './documents.ts';
 import type { CompletedRun, NotifyResult, RunState } from './events.ts';
 import { inParallel } from './in-parallel.ts';
-import type { DocumentStore, RunRecord } from './ports.ts';
+import type { DocumentStore } from './ports.ts';
 
 const readsAtOnce = 16;
 
@@ -27,14 +35,10 @@ export interface RunResult {
   readonly notification: NotifyResult;
 }
 
-type Status = RunRecord & CompletedRun;
-const isStatus = (value: object): value is Status => 'complete' in value && 'endedAt' in value;
-const isNotifyResult = (value: object): value is NotifyResult => 'sent' in value && 'failed' in value;
-
 /** Reads a completed run back. Throws `DocumentMissing` for one that did not complete. */
 export const runResultOf = async (documents: DocumentStore, state: RunState): Promise<RunResult> => {
   const keys = documentKeys(state.runId);
-  const status = await getDocument(documents, keys.status, isStatus);
+  const { record, completed } = await getDocument(documents, keys.status, isStatusDocument);
   const notification = await findDocument(documents, keys.notification, isNotifyResult);
   const parts = await inParallel(state.accounts, readsAtOnce, async accountId => ({
     accountId,
@@ -43,7 +47,7 @@ export const runResultOf = async (documents: DocumentStore, state: RunState): Pr
   return {
     runId: state.runId,
     startedAt: state.startedAt,
-    endedAt: status.endedAt,
+    endedAt: record.endedAt,
     accounts: parts.map(({ accountId, document }) => ({
       accountId,
       ...(document?.alias === undefined ? {} : { alias: document.alias }),
@@ -55,16 +59,8 @@ export const runResultOf = async (documents: DocumentStore, state: RunState): Pr
     gaps: parts.flatMap(({ accountId, document }) =>
       document === undefined ? [noEvaluation(accountId)] : [...document.gaps, ...(document.evaluation?.gaps ?? [])],
     ),
-    apiCalls: status.apiCalls,
-    completed: {
-      runId: status.runId,
-      accounts: state.accounts.length,
-      failedAccounts: status.failedAccounts.length,
-      gaps: status.gapCount,
-      transitions: status.transitions,
-      sent: status.sent,
-      complete: status.complete,
-    },
+    apiCalls: record.apiCalls,
+    completed,
     notification: notification ?? { sent: false, transitions: 0, failed: [] },
   };
 };

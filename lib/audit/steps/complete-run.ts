@@ -1,13 +1,11 @@
-import { documentKeys, findDocument } from '../documents.ts';
-import type { CompletedRun, NotifyResult, RunState } from '../events.ts';
+import { documentKeys, findDocument, isNotifyResult, type StatusDocument } from '../documents.ts';
+import type { CompletedRun, RunState } from '../events.ts';
 import type { AuditPorts, RunRecord } from '../ports.ts';
 import { apiCallsOf } from './api-calls-of.ts';
 import { summariesOf } from './summaries-of.ts';
 
 /** A run's record keeps this many gaps and names of failed accounts; it counts all. */
 const kept = 100;
-
-const isNotifyResult = (value: object): value is NotifyResult => 'sent' in value && 'failed' in value;
 
 /** The last step: records the run, whatever became of it. */
 export const completeRun = async (
@@ -44,6 +42,6 @@ export const completeRun = async (
     sent,
     complete: failed.length === 0 && gapCount === 0,
   };
-  await ports.documents.put(keys.status, { ...record, ...completed });
+  await ports.documents.put(keys.status, { record, completed } satisfies StatusDocument);
   return completed;
 };

@@ -1,0 +1,221 @@
+import { describe, expect, test } from '@jest/globals';
+import { documentKeys } from '../../lib/audit/documents.ts';
+import { StateConflict, ThrottledError } from '../../lib/audit/errors.ts';
+import { type AuditEvent, runAudit } from '../../lib/audit/run-audit.ts';
+import { complete, unavailable } from '../../lib/core/model/collected.ts';
+import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
+import {
+  aProvider,
+  aReadCluster,
+  aRole,
+  aSnapshot,
+  aTrustPolicy,
+  someKubernetes,
+} from '../../lib/core/rules/example-world.ts';
+import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+
+const main = '111122223333';
+const other = '444455556666';
+const healthy = aSnapshot();
+const open = aSnapshot({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition: {} }) })]) });
+const elsewhere = (over: Partial<AccountSnapshot> = {}): AccountSnapshot =>
+  aSnapshot({ accountId: other, providers: complete([]), roles: complete([]), clusters: complete([]), ...over });
+const denied = unavailable<never>({ kind: 'denied', operation: 'iam:ListRoles', message: 'no' });
+
+describe('a run', () => {
+  test('over a healthy account is complete and silent', async () => {
+    const ports = portsOver({ [main]: healthy });
+    const result = await runAudit(ports, someChoices(), aStart());
+    expect(result.completed).toMatchObject({ accounts: 1, failedAccounts: 0, gaps: 0, sent: false, complete: true });
+    expect(result.evaluations[0]?.findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
+    expect(ports.sent).toEqual([]);
+  });
+
+  test('tells a drift once, with what changed, and a repeat is silent', async () => {
+    const findings = memoryFindingStore();
+    const audit = async (snapshot: AccountSnapshot, number: number) => {
+      const ports = portsOver({ [main]: snapshot }, { findings });
+      const { transitions, factChanges, completed } = await runAudit(ports, someChoices(), aStart(number));
+      return {
+        kinds: transitions.map(({ kind }) => kind),
+        facts: factChanges.length,
+        sent: completed.sent,
+        digests: ports.sent,
+      };
+    };
+    await audit(healthy, 1);
+    const drift = await audit(open, 2);
+    expect(drift).toMatchObject({ sent: true, facts: 1 });
+    expect(drift.kinds).toContain('opened');
+    expect(drift.digests).toHaveLength(1);
+    expect(await audit(open, 3)).toEqual({ kinds: [], facts: 0, sent: false, digests: [] });
+    const mended = await audit(healthy, 4);
+    expect(mended).toMatchObject({ sent: true, facts: 1 });
+    expect(new Set(mended.kinds)).toEqual(new Set(['resolved']));
+  });
+
+  test('goes on where an account fails: a gap of coverage and of the fleet, nothing resolved', async () => {
+    const findings = memoryFindingStore();
+    await runAudit(portsOver({ [main]: open, [other]: elsewhere() }, { findings }), someChoices(), aStart(1));
+    const before = await findings.load(main);
+    const ports = portsOver({ [main]: new Error('no\u001b[31m such\nrole'), [other]: elsewhere() }, { findings });
+    const result = await runAudit(ports, someChoices(), aStart(2));
+    expect(result.completed).toMatchObject({ failedAccounts: 1, gaps: 1, complete: false, sent: false });
+    expect(result.gaps).toEqual([
+      {
+        accountId: main,
+        what: 'account',
+        reason: { kind: 'invalid', operation: 'collect-account', message: 'Error: no [31m such role' },
+      },
+    ]);
+    expect(await findings.load(main)).toEqual(before);
+    const index = await ports.documents.get(documentKeys('run-2').index);
+    expect(index).toMatchObject({ gaps: [`account ${main} was not read`] });
+  });
+
+  test('calls no provider an orphan while an account is unread', async () => {
+    const lone = aSnapshot({ clusters: complete([]) });
+    const rules = (result: Awaited<ReturnType<typeof runAudit>>) =>
+      result.evaluations.flatMap(({ findings }) => findings.map(({ ruleId }) => ruleId));
+    const read = await runAudit(portsOver({ [main]: lone, [other]: elsewhere() }), someChoices(), aStart());
+    expect(rules(read)).toContain('provider-orphaned');
+    const unread = await runAudit(portsOver({ [main]: lone, [other]: new Error('x') }), someChoices(), aStart());
+    expect(rules(unread)).not.toContain('provider-orphaned');
+    expect(unread.evaluations[0]?.undecided.map(({ ruleId }) => ruleId)).toContain('provider-orphaned');
+  });
+
+  test('a section that is denied is a gap, and leaves its findings open', async () => {
+    const findings = memoryFindingStore();
+    await runAudit(portsOver({ [main]: open }, { findings }), someChoices(), aStart(1));
+    const result = await runAudit(
+      portsOver({ [main]: aSnapshot({ roles: denied }) }, { findings }),
+      someChoices(),
+      aStart(2),
+    );
+    expect(result.completed).toMatchObject({ failedAccounts: 0, complete: false });
+    expect(result.gaps.map(({ what }) => what)).toContain('roles');
+    expect(new Set(result.transitions.map(({ kind }) => kind))).toEqual(new Set(['unconfirmed']));
+    expect((await findings.load(main)).findings.every(({ status }) => status === 'open')).toBe(true);
+  });
+
+  test('probes each issuer once, whatever the number of accounts that have it', async () => {
+    const twin = elsewhere({
+      providers: complete([
+        aProvider({ accountId: other }),
+        aProvider({ accountId: other, issuer: 'https://token.actions.githubusercontent.com' }),
+      ]),
+    });
+    const ports = portsOver({ [main]: healthy, [other]: twin });
+    await runAudit(ports, someChoices(), aStart());
+    expect(ports.probed).toEqual([['https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F']]);
+  });
+
+  test('tries again what a repeat may mend, and no more than three times', async () => {
+    let calls = 0;
+    const flaky = (failures: number) =>
+      portsOver(
+        { [main]: healthy },
+        {
+          accounts: {
+            read: async () => {
+              calls += 1;
+              if (calls <= failures) throw new ThrottledError('slow down');
+              return healthy;
+            },
+          },
+        },
+      );
+    expect((await runAudit(flaky(2), someChoices(), aStart())).completed.complete).toBe(true);
+    calls = 0;
+    const result = await runAudit(flaky(9), someChoices(), aStart());
+    expect(calls).toBe(3);
+    expect(result.gaps[0]?.reason).toMatchObject({ kind: 'timed-out', operation: 'collect-account' });
+  });
+
+  test('a conflict with another run is read again and mended', async () => {
+    const memory = memoryFindingStore();
+    let conflicts = 1;
+    const findings = {
+      ...memory,
+      apply: async (change: Parameters<typeof memory.apply>[0]) => {
+        if (conflicts-- > 0) throw new StateConflict('another run');
+        return memory.apply(change);
+      },
+    };
+    const result = await runAudit(portsOver({ [main]: open }, { findings }), someChoices(), aStart());
+    expect(result.completed).toMatchObject({ complete: true, sent: true });
+  });
+
+  test('an older run than the last one written reports its findings and changes nothing', async () => {
+    const findings = memoryFindingStore();
+    await runAudit(portsOver({ [main]: healthy }, { findings }), someChoices(), aStart(5));
+    const late = await runAudit(portsOver({ [main]: open }, { findings }), someChoices(), aStart(4));
+    expect(late.evaluations[0]?.findings.length).toBeGreaterThan(0);
+    expect(late.transitions).toEqual([]);
+    expect((await findings.load(main)).confirmedAt).toBe(aStart(5).startedAt);
+  });
+
+  test('reads the inside of clusters where it is asked for; one that fails is a gap', async () => {
+    const inCluster = { ...someChoices().settings, inCluster: true };
+    const snapshot = aSnapshot({ alias: 'prod', clusters: complete([aReadCluster()]) });
+    const run = (read: () => Promise<Pick<ReturnType<typeof aReadCluster>, 'kubernetes' | 'podIdentity'>>) =>
+      runAudit(portsOver({ [main]: snapshot }, { clusters: { read } }), someChoices({ settings: inCluster }), aStart());
+    const good = await run(async () => ({ kubernetes: complete(someKubernetes()), podIdentity: complete([]) }));
+    expect(good.completed.complete).toBe(true);
+    expect(good.evaluations[0]?.counts.serviceAccounts).toBe(1);
+    expect(good.accounts).toEqual([{ accountId: main, alias: 'prod', regions: ['eu-west-1'] }]);
+    const bad = await run(async () => {
+      throw new Error('broken pipe');
+    });
+    expect(bad.gaps.map(({ clusterName, what }) => [clusterName, what])).toContainEqual([
+      'shop',
+      'inside of the cluster',
+    ]);
+    const lost = await run(async () => {
+      throw new ThrottledError('always');
+    });
+    expect(lost.gaps[0]?.reason).toMatchObject({ kind: 'timed-out', operation: 'collect-cluster' });
+  });
+
+  test('ends where there is no list of accounts', async () => {
+    await expect(runAudit(portsOver({}), someChoices(), aStart())).rejects.toMatchObject({ name: 'TargetsUnreadable' });
+  });
+
+  test('tells its steps in order, and every item', async () => {
+    const events: AuditEvent[] = [];
+    await runAudit(portsOver({ [main]: healthy, [other]: new Error('x') }), someChoices(), aStart(), event =>
+      events.push(event),
+    );
+    expect(events.filter(({ kind }) => kind === 'step-started').map(({ step }) => step)).toEqual([
+      'list-targets',
+      'collect-account',
+      'index-issuers',
+      'probe-issuers',
+      'evaluate-account',
+      'notify-drift',
+      'complete-run',
+    ]);
+    const items = events.flatMap(event =>
+      event.kind === 'item-ended' ? [[event.step, event.accountId, event.status]] : [],
+    );
+    expect(items).toEqual(
+      expect.arrayContaining([
+        ['collect-account', main, 'ok'],
+        ['collect-account', other, 'failed'],
+        ['evaluate-account', main, 'ok'],
+        ['evaluate-account', other, 'failed'],
+      ]),
+    );
+  });
+
+  test('records itself and the calls it made', async () => {
+    let made = 0;
+    const calls = { take: () => ({ 'iam:ListRoles': ++made === 2 ? 3 : 0 }) };
+    const findings = memoryFindingStore();
+    const result = await runAudit(portsOver({ [main]: open }, { findings, calls }), someChoices(), aStart());
+    expect(result.apiCalls).toEqual({ 'iam:ListRoles': 3 });
+    const { items } = await findings.runs({ limit: 5 });
+    expect(items).toMatchObject([{ runId: 'run-1', accounts: 1, sent: true, apiCalls: { 'iam:ListRoles': 3 } }]);
+  });
+});
