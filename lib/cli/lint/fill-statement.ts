@@ -18,6 +18,8 @@ export interface Filled {
   readonly statement: Statement;
   /** Filled text to the text as written. */
   readonly names: ReadonlyMap<string, string>;
+  /** An issuer is made up, and nothing in the statement says whether Kubernetes is meant at all. */
+  readonly isAnyones: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Filled {
  */
 export const fillStatement = (statement: Statement): Filled | undefined => {
   if (hasPlaceholder(statement.effect) || statement.conditions.some(isOpaque)) return undefined;
-  const names = new Map<string, string>();
+  const names = new Map(tokensIn(statement));
   const issuers = issuersOf(statement, names);
   const note = (filled: string, written: string): string => {
     if (filled !== written) names.set(filled, written);
@@ -45,23 +47,35 @@ export const fillStatement = (statement: Statement): Filled | undefined => {
   const principal = statement.principal && fillPrincipal(statement.principal, issuers, note);
   return {
     names,
+    isAnyones:
+      issuers.some(issuer => issuer.isMadeUp && !/oidc[.-]eks/i.test(issuer.written)) &&
+      !isForServiceAccounts(statement),
     statement: {
       ...statement,
       ...(principal ? { principal } : {}),
       ...(statement.actions ? { actions: statement.actions.map(fillAction) } : {}),
       ...(statement.notActions
         ? {
-            notActions: statement.notActions.map(action =>
-              located(
-                action,
-                fillPlaceholders(action.text, () => 'p'),
-              ),
-            ),
+            notActions: statement.notActions.map(action => located(action, fillPlaceholders(action.text, tokenFor))),
           }
         : {}),
       conditions,
     },
   };
+};
+
+/** Every placeholder of the statement by the name that stands for it. */
+const tokensIn = (statement: Statement): readonly (readonly [string, string])[] => {
+  const found: [string, string][] = [];
+  const look = (text: string): void => {
+    fillPlaceholders(text, placeholder => {
+      found.push([tokenFor(placeholder), placeholder]);
+      return '';
+    });
+  };
+  for (const test of statement.conditions) for (const { text } of [test.key, ...test.values]) look(text);
+  for (const { text } of [...(statement.actions ?? []), ...(statement.notActions ?? [])]) look(text);
+  return found;
 };
 
 const located = (value: Located, text: string): Located => ({ ...value, text });
@@ -77,7 +91,12 @@ interface Issuer {
   readonly written: string;
   readonly template: string;
   readonly filled: string;
+  readonly isMadeUp: boolean;
 }
+
+/** True if a value of the statement is a service account's subject: then its issuer is a cluster, whatever its host. */
+export const isForServiceAccounts = (statement: Statement): boolean =>
+  statement.conditions.some(test => test.values.some(value => value.text.startsWith('system:serviceaccount:')));
 
 const marker = 'oidc-provider/';
 
@@ -88,7 +107,7 @@ const issuersOf = (statement: Statement, names: Map<string, string>): readonly I
     .map(({ value: { text } }, at): Issuer => {
       const start = text.indexOf(marker);
       const written = start >= 0 ? text.slice(start + marker.length) : text;
-      if (!hasPlaceholder(written)) return { written, template: written, filled: written };
+      if (!hasPlaceholder(written)) return { written, template: written, filled: written, isMadeUp: false };
       const template = start >= 0 ? templateOf(written) : '*';
       const named = statement.conditions
         .map(({ key }) => key.text.slice(0, Math.max(0, key.text.lastIndexOf(':'))))
@@ -98,17 +117,24 @@ const issuersOf = (statement: Statement, names: Map<string, string>): readonly I
         );
       const filled = named ?? madeUp(written, at);
       if (named === undefined) names.set(filled, written);
-      return { written, template, filled };
+      return { written, template, filled, isMadeUp: named === undefined };
     });
 };
 
 const isIssuer = (prefix: string): boolean => /^[\w-]+(\.[\w-]+)+(\/|$)/.test(prefix);
 
+/** A name that nobody has, the same for the same placeholder, and a valid name of a namespace or a service account. */
+const tokenFor = (placeholder: string): string => `some-value-${hashOf(placeholder)}`;
+
+const hashOf = (text: string): string => {
+  let sum = 7;
+  for (const character of text) sum = (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
+  return sum.toString(16).padStart(8, '0');
+};
+
 /** An issuer that nobody has, the same for the same text. */
 const madeUp = (written: string, at: number): string => {
-  let sum = at + 7;
-  for (const character of written) sum = (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
-  const id = sum.toString(16).toUpperCase().padStart(8, '0').repeat(4);
+  const id = hashOf(`${at} ${written}`).toUpperCase().repeat(4);
   return `oidc.eks.eu-west-1.amazonaws.com/id/${id}`;
 };
 
@@ -138,7 +164,7 @@ const fillKey = (key: string, issuers: readonly Issuer[]): string => {
   const prefix = key.slice(0, Math.max(0, colon));
   const claim = key.slice(colon);
   const [first] = issuers;
-  if (colon < 0 || first === undefined) return fillPlaceholders(key, () => 'p');
+  if (colon < 0 || first === undefined) return fillPlaceholders(key, tokenFor);
   const same = issuers.find(issuer => issuer.written === prefix || issuer.filled === prefix);
   if (same) return `${same.filled}${claim}`;
   const certain = issuers.find(issuer => hasPlaceholder(issuer.written) && prefix.includes(issuer.written));
@@ -151,7 +177,7 @@ const fillKey = (key: string, issuers: readonly Issuer[]): string => {
       overlap(templateOf(prefix), issuer.filled) ||
       (hasPlaceholder(prefix) && overlap(templateOf(prefix), issuer.template)),
   );
-  return possible ? `${possible.filled}${claim}` : fillPlaceholders(key, () => 'p');
+  return possible ? `${possible.filled}${claim}` : fillPlaceholders(key, tokenFor);
 };
 
 const overlap = (a: string, b: string): boolean => {
@@ -160,25 +186,29 @@ const overlap = (a: string, b: string): boolean => {
 };
 
 /** Fillings of a placeholder in a subject: a name, a namespace with a name, a whole subject. */
-const subjectParts = ['p', 'p:p', 'system:serviceaccount:p:p'];
+const subjectParts: readonly ((placeholder: string) => string)[] = [
+  tokenFor,
+  placeholder => `${tokenFor(placeholder)}:some-name`,
+  placeholder => `system:serviceaccount:${tokenFor(placeholder)}:some-name`,
+];
 
 const fillValue = (value: string, claim: string): string => {
   if (!hasPlaceholder(value)) return value;
-  if (claim === 'aud') return isPlaceholder(value) ? 'sts.amazonaws.com' : fillPlaceholders(value, () => 'p');
-  if (claim !== 'sub') return fillPlaceholders(value, () => 'p');
-  const candidates = subjectParts.map(part => fillPlaceholders(value, () => part));
+  if (claim === 'aud') return isPlaceholder(value) ? 'sts.amazonaws.com' : fillPlaceholders(value, tokenFor);
+  if (claim !== 'sub') return fillPlaceholders(value, tokenFor);
+  const candidates = subjectParts.map(part => fillPlaceholders(value, part));
   const sound = candidates.find(candidate => accountOfSubject(candidate) !== undefined);
   if (sound !== undefined) return sound;
   return (
     candidates.find(candidate => candidate.startsWith('system:serviceaccount:') && candidate.split(':').length === 4) ??
-    fillPlaceholders(value, () => 'p')
+    fillPlaceholders(value, tokenFor)
   );
 };
 
 const fillAction = (action: Located): Located => {
   if (!hasPlaceholder(action.text)) return action;
   const mayBe = globMatches(wildcardGlob(templateOf(action.text).toLowerCase()), webIdentity.toLowerCase());
-  return located(action, mayBe ? webIdentity : fillPlaceholders(action.text, () => 'p'));
+  return located(action, mayBe ? webIdentity : fillPlaceholders(action.text, tokenFor));
 };
 
 /** The issuers that a statement names, with scheme, as the configuration would register them. */

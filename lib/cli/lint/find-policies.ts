@@ -58,9 +58,8 @@ const inContainer = (
   if (isPolicy(root)) return collect([policyOf(root, file.name, '', placeAt)]);
   if (isTerraform(root)) return terraformPolicies(root, file.name, placeAt);
   if (isTemplate(root)) return templatePolicies(root, file.name, placeAt);
-  const roles = memberOf(root, 'Role')
-    ? [memberOf(root, 'Role')]
-    : itemsOf(memberOf(root, 'Roles') ?? memberOf(root, 'RoleDetailList'));
+  if (isStatement(root)) return collect([policyOf(asPolicy(root), file.name, '', placeAt)]);
+  const roles = rolesIn(root);
   const documents = roles.map(role => ({
     document: memberOf(role, 'AssumeRolePolicyDocument'),
     name: stringOf(memberOf(role, 'RoleName')) ?? '',
@@ -68,6 +67,24 @@ const inContainer = (
   if (!documents.some(({ document }) => document !== undefined)) return undefined;
   return collect(documents.map(({ document, name }) => document && policyOf(document, file.name, name, placeAt)));
 };
+
+/** Roles as `aws iam get-role` and its kin print them, or the properties of one. */
+const rolesIn = (root: SourceNode): readonly SourceNode[] => {
+  const one = memberOf(root, 'Role') ?? memberOf(root, 'Properties');
+  if (one) return [one];
+  const many = itemsOf(memberOf(root, 'Roles') ?? memberOf(root, 'RoleDetailList'));
+  return many.length > 0 ? many : [root];
+};
+
+const isStatement = (root: SourceNode): boolean =>
+  memberOf(root, 'Effect') !== undefined && memberOf(root, 'Principal') !== undefined;
+
+/** A statement alone, as people paste it, is a policy of that statement. */
+const asPolicy = (statement: SourceNode): SourceNode => ({
+  kind: 'object',
+  offset: statement.offset,
+  members: [{ key: 'Statement', keyOffset: statement.offset, value: statement }],
+});
 
 const collect = (policies: readonly (ReturnType<typeof policyOf> | undefined)[]): FoundPolicies => ({
   policies: policies.filter(policy => policy !== undefined),

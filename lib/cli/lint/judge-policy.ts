@@ -6,7 +6,14 @@ import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts'
 import { concernsEks } from '../../core/trust/eks-issuer.ts';
 import { parsePolicy } from '../../core/trust/parse-policy.ts';
 import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy.ts';
-import { type Filled, fillStatement, issuersIn, lintAccountId, roleUnderLint as roleArn } from './fill-statement.ts';
+import {
+  type Filled,
+  fillStatement,
+  isForServiceAccounts,
+  issuersIn,
+  lintAccountId,
+  roleUnderLint as roleArn,
+} from './fill-statement.ts';
 import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintDoubt, PolicyVerdict } from './lint-finding.ts';
@@ -34,16 +41,24 @@ export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): Poli
   const judged = rules.flatMap(rule => (rule.kind === 'role' ? judgedBy(rule, rule.check(subject, facts)) : []));
   const doubts: LintDoubt[] = [];
   statements.forEach((statement, at) => {
-    if (filled[at] === undefined)
-      doubts.push(
-        doubtAt(found, statement.at, 'a placeholder stands for its effect, an operator or a whole condition key'),
-      );
-    else if (concernsEks(statement, facts)) {
+    const why = doubtOf(filled[at]);
+    if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
+    else if (!filled[at]?.isAnyones && concernsEks(statement, facts)) {
       const one = { ...subject, statement, label: statement.sid ?? `Statement[${statement.index}]` };
       judged.push(...rules.flatMap(rule => (rule.kind === 'statement' ? judgedBy(rule, rule.check(one, facts)) : [])));
     }
   });
   return { findings: foldJudged(judged, found, namesOf(found, filled)), doubts };
+};
+
+/** Why a statement cannot be judged. One for anyone's issuer that tests a subject other than a service account's is
+ *  somebody else's (GitHub's, GitLab's); one that tests none may be. */
+const doubtOf = (filled: Filled | undefined): string | undefined => {
+  if (!filled) return 'a placeholder stands for its effect, an operator or a whole condition key';
+  const testsSubject = filled.statement.conditions.some(test => /:sub$/i.test(test.key.text));
+  return filled.isAnyones && filled.statement.effect === 'Allow' && !testsSubject
+    ? 'its provider is a placeholder and it tests no subject: if a cluster is meant, every service account of it may assume the role'
+    : undefined;
 };
 
 /** The policy with its placeholders filled in, and what was filled, by statement; a statement that cannot be is kept. */
@@ -89,9 +104,6 @@ const factsFor = (statements: readonly Statement[]): Facts => ({
   now: '1970-01-01T00:00:00.000Z',
   settings: { ...defaultSettings, registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn) },
 });
-
-const isForServiceAccounts = (statement: Statement): boolean =>
-  statement.conditions.some(test => test.values.some(value => value.text.startsWith('system:serviceaccount:')));
 
 /** What is unknown needs facts that a file does not have: an audit answers it. */
 const judgedBy = (rule: AnyRule, verdict: Verdict): readonly Judged[] =>

@@ -96,11 +96,11 @@ const failureOf = (subject: StatementSubject, view: StatementView, principal: Ek
     ? `the cluster ${cluster.name} has this issuer, but the account has no provider for it`
     : candidate
       ? `the nearest one is ${candidate}`
-      : 'and no cluster that was read has this issuer';
+      : 'no cluster that was read has this issuer either';
   return {
     discriminator: principal.arn,
     at: principal.at,
-    message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which does not exist in the account: ${cause}`,
+    message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which ${isPossible(principal) ? `does not exist in the account: ${cause}` : impossible}`,
     evidence: [
       {
         what: 'Federated principal',
@@ -134,6 +134,9 @@ const failureOf = (subject: StatementSubject, view: StatementView, principal: Ek
     ],
   };
 };
+
+const impossible =
+  'no provider can have: an ARN is arn:<partition>:iam::<account>:oidc-provider/ and the issuer without https://, port or trailing slash';
 
 /** The provider that is most likely meant: one whose issuer the condition keys name, else one that differs by a slip. */
 const nearestProvider = (view: StatementView, meant: string, facts: Facts): string | undefined => {

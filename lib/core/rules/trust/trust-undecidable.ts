@@ -31,7 +31,7 @@ export const trustUndecidable = defineRule({
     if (!view) return notApplicable;
     const found = new Map<string, Doubt>();
     for (const problem of [...view.policy.problems, ...view.statement.problems])
-      found.set(problem.message, { name: problem.message, because: 'IAM documents no meaning for it', at: problem.at });
+      found.set(problem.message, { name: problem.message, at: problem.at });
     for (const doubt of doubtfulTests(subject, view)) if (!found.has(doubt.name)) found.set(doubt.name, doubt);
     return failOrPass([...found.values()].map(doubt => failureOf(subject, doubt)));
   },
@@ -54,7 +54,7 @@ export const trustUndecidable = defineRule({
 interface Doubt {
   /** The key, or the problem: what the finding is told apart by. */
   readonly name: string;
-  readonly because: string;
+  readonly because?: string;
   readonly at: Position;
 }
 
@@ -103,7 +103,7 @@ const tagsOf = ({ role }: StatementSubject) =>
 const failureOf = (subject: StatementSubject, doubt: Doubt): Failure => ({
   discriminator: doubt.name,
   at: doubt.at,
-  message: `who the trust policy of ${subject.role.arn} lets in cannot be told: it depends on ${doubt.name} (${doubt.because})`,
+  message: `who the trust policy of ${subject.role.arn} lets in cannot be told: ${doubt.because === undefined ? doubt.name : `it depends on ${doubt.name} (${doubt.because})`}`,
   evidence: [{ what: 'undecidable part', got: doubt.name, readFrom: readAt(subject, doubt.at) }],
   fix: {
     summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,

@@ -55,7 +55,9 @@ const audiencesFor = (principal: EksPrincipal, view: StatementView, facts: Facts
   const read = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
   if (read && read.length > 0) return read;
   const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
-  const named = tests.flatMap(test => test.values.map(value => value.text.replaceAll('*', '').replaceAll('?', 'a')));
+  const named = tests
+    .flatMap(test => test.values.map(value => value.text.replaceAll('*', '').replaceAll('?', 'a')))
+    .filter(audience => !audience.startsWith('system:serviceaccount:'));
   return [...new Set([defaultAudience, ...named.slice(0, 20)])];
 };
 
