@@ -71,16 +71,7 @@ const outbox: Permission = {
   on: ['outbox'],
   actions: ['s3:GetObject', 's3:PutObject'],
 };
-const readTable: Permission = {
-  why: 'what is known from earlier runs',
-  on: ['table', 'table-indexes'],
-  actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
-};
-const writeTable: Permission = {
-  why: 'write what changed, each on the condition of its version',
-  on: ['table'],
-  actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-};
+const countOpen: Permission = { why: 'count what is open', on: ['table-indexes'], actions: ['dynamodb:Query'] };
 
 /** The permissions of each step beside writing its own log and trace. */
 export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
@@ -126,13 +117,25 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
   ],
   'index-issuers': [...readDocuments, writeDocuments],
   'probe-issuers': [...readDocuments, writeDocuments],
-  'evaluate-account': [...readDocuments, writeDocuments, readTable, writeTable],
+  'evaluate-account': [
+    ...readDocuments,
+    writeDocuments,
+    {
+      why: "an account's findings: read, and written on the condition of their version",
+      on: ['table'],
+      actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+    },
+  ],
   'notify-drift': [
     ...readDocuments,
     writeDocuments,
     outbox,
-    readTable,
-    writeTable,
+    countOpen,
+    {
+      why: 'what is unsent: read, marked as sent, by one run at a time',
+      on: ['table'],
+      actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    },
     { why: 'send the digest', on: ['topic'], actions: ['sns:Publish'] },
     { why: 'send the digest to chat', on: ['chat-topic'], actions: ['sns:Publish'], when: 'chat' },
     { why: 'the topics are encrypted', on: ['topic-key'], actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
@@ -145,7 +148,12 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
       when: 'security-hub',
     },
   ],
-  'complete-run': [...readDocuments, writeDocuments, readTable, writeTable],
+  'complete-run': [
+    ...readDocuments,
+    writeDocuments,
+    countOpen,
+    { why: 'the record of the run', on: ['table'], actions: ['dynamodb:BatchWriteItem'] },
+  ],
 };
 
 /** Steps that exist only with a feature. */

@@ -1,0 +1,58 @@
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { App, type Stack } from 'aws-cdk-lib/core';
+import { parseConfiguration } from '../../lib/config/configuration.ts';
+import { AuditorStack } from '../../lib/infra/auditor-stack.ts';
+import { MemberRoleStack } from '../../lib/infra/member-role-stack.ts';
+
+/** A configuration that asks for everything that there is. */
+export const everything = {
+  accounts: { from: 'organization' },
+  roleDetails: true,
+  cloudTrail: { enabled: true },
+  inCluster: {
+    enabled: true,
+    vpc: {
+      vpcId: 'vpc-0a1b2c3d4e5f60718',
+      subnetIds: ['subnet-0a1b2c3d4e5f60718', 'subnet-1a1b2c3d4e5f60718'],
+      securityGroupIds: ['sg-0a1b2c3d4e5f60718'],
+    },
+  },
+  notifications: [
+    { to: 'email', addresses: ['platform@example.com'], when: { minSeverity: 'high', accounts: ['111122223333'] } },
+    { to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789' },
+    { to: 'slack', secretName: 'hooks/slack' },
+    { to: 'webhook', secretName: 'hooks/own' },
+  ],
+  weeklySummary: { enabled: true },
+  eventBridge: { enabled: true },
+  securityHub: { enabled: true },
+};
+
+/** The auditor's stack of a configuration, handlers not bundled. */
+export const auditorStack = (configuration: object = {}, keepData = true): Stack =>
+  new AuditorStack(new App({ treeMetadata: false }), 'irsa-auditor', {
+    configuration: parseConfiguration(JSON.stringify(configuration), 'test'),
+    code: () => Code.fromInline('exports.handler = () => undefined'),
+    keepData,
+  });
+
+/** The role of member accounts. */
+export const memberRoleStack = (configuration: object = {}): Stack =>
+  new MemberRoleStack(new App({ treeMetadata: false }), 'irsa-auditor-member-role', {
+    configuration: parseConfiguration(JSON.stringify(configuration), 'test'),
+    auditorAccountId: '111122223333',
+  });
+
+/** What a test looks into. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The template of a stack. */
+export const templateOf = (stack: Stack): { readonly Resources: Readonly<Record<string, CfnResource>> } & Json => {
+  return JSON.parse(JSON.stringify(App.of(stack)?.synth().getStackByName(stack.stackName).template));
+};
+
+export interface CfnResource {
+  readonly Type: string;
+  readonly Properties: Json;
+  readonly DeletionPolicy?: string;
+}
