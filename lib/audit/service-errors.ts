@@ -4,9 +4,10 @@ import { ThrottledError, TransientError } from './errors.ts';
 const throttling =
   /^(Throttl\w*|TooManyRequests\w*|ProvisionedThroughputExceeded\w*|RequestLimitExceeded|SlowDown|RequestThrottled\w*)$/;
 
-/** Names of failures on the way. */
-const network =
-  /^(TimeoutError|NetworkingError|AbortError|RequestTimeout\w*|ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+/** Names of failures on the way, and of what the system answers. The latter stand in messages too, where a client has
+ *  wrapped the error and dropped its code. */
+const network = /^(TimeoutError|NetworkingError|AbortError|RequestTimeout\w*)$/;
+const systemCode = /\b(ECONNRESET|ECONNREFUSED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|socket hang up)\b/;
 
 /**
  * A failure of a service that the auditor stands on (its table, bucket, topic), under the name that the workflow knows:
@@ -16,7 +17,7 @@ export const serviceError = (error: unknown, doing: string): unknown => {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (throttling.test(error.name)) return new ThrottledError(`${doing}: ${error.name}`, { cause: error });
-  if (network.test(error.name) || network.test(code) || statusOf(error) >= 500)
+  if (network.test(error.name) || systemCode.test(code) || systemCode.test(error.message) || statusOf(error) >= 500)
     return new TransientError(`${doing}: ${error.name} ${error.message}`.slice(0, 300), { cause: error });
   return error;
 };

@@ -31,7 +31,8 @@ export const fileDocumentStore = (folder: string): DocumentStore => {
   };
 };
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const isMissing = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 
 const textOf = async (key: string, file: string): Promise<string> => {
   try {

@@ -75,7 +75,8 @@ export const pendingOf = async (table: Table, also: readonly string[]): Promise<
   );
   const keys = [...indexed.map(keyOf), ...also.flatMap(key => parseUnsentKey(key) ?? [])];
   const items = await getAll(table, keys);
-  const sorted = [...items].sort((a, b) => compareText(String(a.worstFirst), String(b.worstFirst)));
+  const rank = (item: Item): string => `${item.worstFirst} ${item.pk} ${item.sk}`;
+  const sorted = [...items].sort((a, b) => compareText(rank(a), rank(b)));
   const steps = sorted.flatMap(item => stepsOf(item).map(step => ({ item, step }))).slice(0, maxPending);
   const history = await historyOf(table, steps);
   return steps.map(({ item, step }) => pendingFrom(item, step, history));

@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { digestText } from '../../lib/core/drift/digest-text.ts';
+import { attributesOf } from '../../lib/notify/digest-attributes.ts';
+import { snsClient } from '../../lib/notify/sns-clients.ts';
+import { longestMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
+import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
+import { aFinding, aRoleFinding } from '../support/drift-builders.ts';
+
+const ajv = new Ajv2020();
+formats.default(ajv);
+const isDigest = ajv.compile(JSON.parse(readFileSync('docs/schema/digest.json', 'utf8')));
+const many = (count: number) =>
+  openedOf(
+    Array.from({ length: count }, (_, n) =>
+      aRoleFinding(`role-${n}`, { severity: 'low', clusterName: `cluster-${n}` }),
+    ),
+  );
+
+describe('message attributes', () => {
+  test('name everything that is in the digest', () => {
+    const findings = [aRoleFinding('a'), aRoleFinding('b', { severity: 'low', clusterName: 'bank' })];
+    expect(attributesOf(aDigest(openedOf(findings)))).toEqual({
+      severity: ['high', 'low'],
+      account: ['111122223333'],
+      cluster: ['bank', 'shop'],
+      rule: ['trust-any-subject'],
+      transition: ['opened'],
+    });
+  });
+
+  test('let every filter through where something has no value', () => {
+    const { clusterName: _none, ...finding } = aFinding();
+    expect(attributesOf(aDigest(openedOf([finding])))).toMatchObject({ cluster: ['*'], severity: ['high'] });
+    expect(attributesOf(aDigest([], [aFactChange()]))).toEqual({
+      severity: ['*'],
+      account: ['111122223333'],
+      cluster: ['*'],
+      rule: ['*'],
+      transition: ['*'],
+    });
+    expect(attributesOf(aDigest(openedOf([aFinding()]), [aFactChange()]))).toMatchObject({ severity: ['high', '*'] });
+  });
+
+  test('let every filter through where there is too much', () => {
+    expect(attributesOf(aDigest(many(2000))).cluster).toEqual(['*']);
+  });
+});
+
+describe('the message', () => {
+  test('has text for people, a document for machines', () => {
+    const digest = aDigest(openedOf([aFinding()]));
+    const { Message, Subject, MessageAttributes } = snsMessage(digest);
+    const forms = JSON.parse(Message);
+    expect(Subject).toBe(digestText(digest).subject);
+    expect(forms.default).toBe(digestText(digest).body);
+    expect(forms.email).toBe(forms.default);
+    for (const protocol of ['sqs', 'lambda', 'https']) expect(isDigest(JSON.parse(forms[protocol]))).toBe(true);
+    expect(MessageAttributes.digestId).toEqual({ DataType: 'String', StringValue: digest.id });
+  });
+
+  test('never exceeds what SNS takes, and counts what was cut', () => {
+    const findings = many(3000).map(step => ({
+      ...step,
+      after: { ...step.after, finding: { ...step.after.finding, message: `${'"\\'.repeat(500)} \u{1f600}` } },
+    }));
+    const { Message, MessageAttributes, Subject } = snsMessage(aDigest(findings));
+    const size = Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes)) + Subject.length;
+    expect(size).toBeLessThanOrEqual(longestMessage);
+    const document = JSON.parse(JSON.parse(Message).sqs);
+    expect(document.transitions.length).toBeGreaterThan(0);
+    expect(document.omitted.transitions).toBe(3000 - document.transitions.length);
+  });
+});
+
+describe('published to SNS', () => {
+  let server: FauxqsServer;
+  let client: SNSClient;
+  beforeAll(async () => {
+    server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+    server.setup({
+      queues: [{ name: 'all' }],
+      topics: [{ name: 'findings' }],
+      subscriptions: [{ topic: 'findings', queue: 'all' }],
+    });
+    client = snsClient({
+      region: 'us-east-1',
+      endpoint: `http://127.0.0.1:${server.port}`,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+    });
+  });
+  afterAll(async () => {
+    client.destroy();
+    await server.stop();
+  });
+
+  const bodies = (queue: string): string[] => {
+    const inspected = server.inspectQueue(queue);
+    return (inspected?.messages.ready ?? []).map(({ body }) => body);
+  };
+
+  test('reaches a queue as a document', async () => {
+    const topicArn = 'arn:aws:sns:us-east-1:000000000000:findings';
+    const digest = aDigest(openedOf([aRoleFinding('a', { severity: 'low' })]));
+    await snsNotifier({ client, topicArn }).send(digest);
+    expect(bodies('all')).toHaveLength(1);
+    const envelope = JSON.parse(bodies('all')[0] ?? '{}');
+    expect(isDigest(JSON.parse(envelope.Message))).toBe(true);
+    expect(envelope.Subject).toBe('[low] irsa-auditor: 1 new');
+  });
+
+  test('takes the largest message', async () => {
+    const topicArn = 'arn:aws:sns:us-east-1:000000000000:findings';
+    await snsNotifier({ client, topicArn, name: 'big' }).send(aDigest(many(3000)));
+    expect(bodies('all')).toHaveLength(2);
+  });
+
+  test('of a topic that does not answer is a matter for a repeat', async () => {
+    const dead = snsClient({
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1:1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+    });
+    const notifier = snsNotifier({ client: dead, topicArn: 'arn:aws:sns:us-east-1:000000000000:findings' });
+    await expect(notifier.send(aDigest(openedOf([aFinding()])))).rejects.toMatchObject({ name: 'TransientError' });
+    expect(notifier.name).toBe('sns');
+  });
+});

@@ -1,0 +1,112 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import type { DocumentStore } from '../../lib/audit/ports.ts';
+import { s3Client } from '../../lib/store/clients.ts';
+import { fileDocumentStore } from '../../lib/store/file-document-store.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { s3DocumentStore } from '../../lib/store/s3-document-store.ts';
+
+let server: FauxqsServer;
+let client: S3Client;
+let folder: string;
+
+beforeAll(async () => {
+  server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+  client = s3Client({
+    region: 'us-east-1',
+    endpoint: `http://127.0.0.1:${server.port}`,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  await client.send(new CreateBucketCommand({ Bucket: 'documents' }));
+  folder = await mkdtemp(join(tmpdir(), 'documents-'));
+});
+afterAll(async () => {
+  client.destroy();
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+const stores: readonly [string, () => DocumentStore][] = [
+  ['memory', () => memoryDocumentStore()],
+  ['files', () => fileDocumentStore(folder)],
+  ['S3', () => s3DocumentStore({ client, bucket: 'documents' })],
+  ['S3 under a prefix', () => s3DocumentStore({ client, bucket: 'documents', prefix: 'audit/' })],
+];
+
+describe.each(stores)('documents in %s', (_name, make) => {
+  test('come back as they went in, the last one counts', async () => {
+    const store = make();
+    await store.put('runs/1/a.json', { text: 'old' });
+    const document = { text: 'Ümlaut \u0000 \u{1f600}', nested: [1, null, { a: true }] };
+    await store.put('runs/1/a.json', document);
+    expect(await store.get('runs/1/a.json')).toEqual(document);
+  });
+
+  test('are listed by prefix, sorted', async () => {
+    const store = make();
+    for (const key of ['list/b.json', 'list/a/c.json', 'other/d.json']) await store.put(key, {});
+    expect(await store.list('list/')).toEqual(['list/a/c.json', 'list/b.json']);
+    expect(await store.list('none/')).toEqual([]);
+  });
+
+  test('one that is not there is missing', async () => {
+    await expect(make().get('nowhere.json')).rejects.toMatchObject({
+      name: 'DocumentMissing',
+      code: 'document-missing',
+    });
+  });
+});
+
+describe('documents in files', () => {
+  test('cannot leave their folder', async () => {
+    const store = fileDocumentStore(folder);
+    for (const key of ['../x.json', '/etc/passwd', 'a/../../x'])
+      await expect(store.put(key, {})).rejects.toMatchObject({ name: 'DocumentInvalid' });
+  });
+
+  test('are for their owner alone, and leave no part files', async () => {
+    await fileDocumentStore(folder).put('mode/a.json', {});
+    expect((await stat(join(folder, 'mode/a.json'))).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(folder, 'mode'))).toEqual(['a.json']);
+  });
+
+  test('that are not JSON are invalid, a folder that is not there is empty', async () => {
+    const store = fileDocumentStore(folder);
+    await writeFile(join(folder, 'broken.json'), '{');
+    await expect(store.get('broken.json')).rejects.toMatchObject({ name: 'DocumentInvalid' });
+    expect(await fileDocumentStore(join(folder, 'no-such-folder')).list('')).toEqual([]);
+  });
+});
+
+describe('documents in S3', () => {
+  test('that are not gzip JSON are invalid', async () => {
+    await client.send(new PutObjectCommand({ Bucket: 'documents', Key: 'broken.json.gz', Body: 'text' }));
+    await expect(s3DocumentStore({ client, bucket: 'documents' }).get('broken.json')).rejects.toMatchObject({
+      name: 'DocumentInvalid',
+    });
+  });
+
+  test('of a bucket that does not answer are a matter for a repeat', async () => {
+    const dead = s3Client({
+      region: 'us-east-1',
+      endpoint: 'http://127.0.0.1:1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+    });
+    const store = s3DocumentStore({ client: dead, bucket: 'documents' });
+    await expect(store.put('a.json', {})).rejects.toMatchObject({ name: 'TransientError' });
+    await expect(store.list('')).rejects.toMatchObject({ name: 'TransientError' });
+  });
+
+  test('are listed beyond one page', async () => {
+    const store = s3DocumentStore({ client, bucket: 'documents', prefix: 'many/' });
+    const keys = Array.from({ length: 1003 }, (_, n) => `${String(n).padStart(4, '0')}.json`);
+    await Promise.all(keys.map(key => store.put(key, {})));
+    expect(await store.list('')).toEqual(keys);
+  });
+});
