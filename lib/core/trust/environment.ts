@@ -36,3 +36,9 @@ export const environmentOf = (context: TrustContext & { readonly subject?: strin
     variables: version === '2012-10-17',
   };
 };
+
+/** The environment of all subjects at once, whatever else the context carries. */
+export const environmentOfAll = (context: TrustContext, version?: string): Environment => ({
+  ...environmentOf(context, version),
+  subject: undefined,
+});

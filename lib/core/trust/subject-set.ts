@@ -1,6 +1,6 @@
 /** Which service accounts a policy lets in, as a set and not by sampling. */
 import { policyTruth } from './decide.ts';
-import { type Environment, environmentOf, type TrustContext } from './environment.ts';
+import { type Environment, environmentOfAll, type TrustContext } from './environment.ts';
 import { evaluateStatement } from './evaluate-statement.ts';
 import { all, any, type Formula, formulaKey, holds, maybe, no, not, type Tri } from './formula.ts';
 import type { Policy, Statement } from './policy.ts';
@@ -30,13 +30,13 @@ export interface SubjectSet {
 /** The subjects of tokens of this issuer and audience that may assume the role. Pure and total; hostile patterns give
  *  `unknown` within a bounded time. */
 export const subjectsOf = (policy: Policy, context: TrustContext): SubjectSet => {
-  const env = environmentOf(context, policy.version);
+  const env = environmentOfAll(context, policy.version);
   return setOf(truthForAll(policy, env), () => doubts(policy.statements, env));
 };
 
 /** What one Allow statement lets in, after all Deny statements of the policy. */
 export const statementSubjects = (policy: Policy, statement: Statement, context: TrustContext): SubjectSet => {
-  const env = environmentOf(context, policy.version);
+  const env = environmentOfAll(context, policy.version);
   const others = policy.statements.filter(each => each.effect !== 'Allow' && each !== statement);
   const denied = any(others.map(other => effective(other, env, 'Deny')));
   const own = effective(statement, env, 'Allow');
@@ -52,7 +52,7 @@ const effective = (statement: Statement, env: Environment, effect: 'Allow' | 'De
 
 /** What one statement's tests alone let in, whatever its effect and the other statements. */
 export const conditionSubjects = (policy: Policy, statement: Statement, context: TrustContext): SubjectSet => {
-  const env = environmentOf(context, policy.version);
+  const env = environmentOfAll(context, policy.version);
   return setOf(evaluateStatement(statement, env).truth, () => doubts([statement], env));
 };
 
@@ -66,7 +66,7 @@ export const setMayContain = (set: SubjectSet, subject: string): boolean =>
 
 /** The compiled answer for one policy: what the speed of all pairs rests on. */
 export const compilePolicy = (policy: Policy, context: TrustContext): Tri =>
-  truthForAll(policy, environmentOf(context, policy.version));
+  truthForAll(policy, environmentOfAll(context, policy.version));
 
 const truthForAll = ({ statements }: Policy, env: Environment): Tri =>
   policyTruth(
