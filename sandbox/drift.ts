@@ -1,0 +1,55 @@
+/**
+ * What happens in the world between run 1 and run 2, by the same API calls that a person or a pipeline would make. The
+ * repair is the command that run 1 printed for the missing provider.
+ */
+import {
+  CreateOpenIDConnectProviderCommand,
+  DeleteOpenIDConnectProviderCommand,
+  RemoveClientIDFromOpenIDConnectProviderCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import { awsClients } from '../lib/collect/clients.ts';
+import { providerArn } from '../lib/core/model/arn.ts';
+import { sandboxCredentials } from './aws/credentials.ts';
+import { trust } from './world/build.ts';
+import { issuers, workloads } from './world/scenarios/first-audit.ts';
+
+/** What changes, in words for the terminal. */
+export const driftSentences = [
+  'the audience sts.amazonaws.com is removed from the provider of cluster store',
+  'the provider of cluster stock is deleted',
+  "the trust policy of role store-orders is widened to every service account of the namespace 'orders'",
+  'the missing provider of cluster payments is created, as run 1 advised',
+] as const;
+
+/** Makes the four changes through the sandbox's IAM endpoint. */
+export const drift = async (endpoint: string): Promise<void> => {
+  const clients = awsClients({ region: 'eu-west-1', endpoint, credentials: sandboxCredentials(workloads) });
+  const iam = clients.iam();
+  const arn = (issuer: string) => providerArn('aws', workloads, issuer);
+  try {
+    await iam.send(
+      new RemoveClientIDFromOpenIDConnectProviderCommand({
+        OpenIDConnectProviderArn: arn(issuers.store),
+        ClientID: 'sts.amazonaws.com',
+      }),
+    );
+    await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn(issuers.stock) }));
+    await iam.send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName: 'store-orders',
+        PolicyDocument: JSON.stringify(
+          trust(workloads, issuers.store, {
+            StringEquals: { aud: 'sts.amazonaws.com' },
+            StringLike: { sub: 'system:serviceaccount:orders:*' },
+          }),
+        ),
+      }),
+    );
+    await iam.send(
+      new CreateOpenIDConnectProviderCommand({ Url: issuers.payments, ClientIDList: ['sts.amazonaws.com'] }),
+    );
+  } finally {
+    clients.close();
+  }
+};

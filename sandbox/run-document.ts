@@ -1,0 +1,19 @@
+import { toolVersion } from '../lib/cli/tool-version.ts';
+import { reportOfRun } from '../lib/core/report/report-of-run.ts';
+import type { RunReport } from '../lib/core/report/run-report.ts';
+import type { SandboxRun } from './start-sandbox.ts';
+
+/** What is kept of a run of the sandbox: the report, what was written and what was sent. */
+export interface RunDocument extends RunReport {
+  /** Findings and watched facts written to the table. */
+  readonly written: number;
+  /** Subjects of the messages that were published. */
+  readonly messages: readonly string[];
+}
+
+/** A run as `sandbox-out/run-N.json` has it. */
+export const runDocument = ({ result, messages, written }: SandboxRun): RunDocument => ({
+  ...reportOfRun(result, toolVersion, ['issuers are servers of this sandbox; their roots were taken as public']),
+  written,
+  messages: messages.map(message => message.Subject),
+});

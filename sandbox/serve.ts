@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { sandboxCredentials } from './aws/credentials.ts';
+import { tableName } from './local-services.ts';
+import type { Sandbox } from './start-sandbox.ts';
+
+/** Keeps the endpoints up until Ctrl-C and prints what points `aws`, `irsa-auditor` and any SDK at them. */
+export const serve = async (sandbox: Sandbox, say: (text: string) => void): Promise<void> => {
+  const [account] = sandbox.world.accounts;
+  const credentials = sandboxCredentials(account?.accountId ?? '');
+  await mkdir('sandbox-out', { recursive: true });
+  const caFile = resolve('sandbox-out', 'issuer-roots.pem');
+  await writeFile(caFile, sandbox.issuers.caPem);
+  const kubeconfig = await writeKubeconfig(sandbox);
+  const connect = sandbox.issuers.connectTo.map(text => `--connect-to ${text}`).join(' ');
+  const regions = sandbox.configuration.regions?.map(region => `--region ${region}`).join(' ') ?? '';
+  const { tableUrl, messagesUrl } = sandbox.services;
+  say(`
+export AWS_ENDPOINT_URL=${sandbox.aws.url}
+export AWS_ENDPOINT_URL_DYNAMODB=${tableUrl}
+export AWS_ENDPOINT_URL_S3=${messagesUrl} AWS_ENDPOINT_URL_SNS=${messagesUrl} AWS_ENDPOINT_URL_SQS=${messagesUrl}
+export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}
+export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
+${kubeconfig === undefined ? '' : `export KUBECONFIG=${kubeconfig}\n`}
+Then, in another terminal:
+
+npx irsa-auditor scan ${regions} --ca-file ${caFile} ${connect}
+npx irsa-auditor findings list --table ${tableName}
+aws iam list-open-id-connect-providers
+
+Serving until Ctrl-C.
+`);
+  await sandbox.run('served-1');
+  say('\nOne audit has run: the table has its findings.\n');
+  await new Promise<never>(() => {
+    setInterval(() => undefined, 60_000);
+  });
+};
+
+/** A kubeconfig with one context a cluster; undefined where no cluster is served. */
+const writeKubeconfig = async (sandbox: Sandbox): Promise<string | undefined> => {
+  const clusters = [...sandbox.clusters.running];
+  if (clusters.length === 0) return undefined;
+  const path = resolve(join('sandbox-out', 'kubeconfig'));
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': clusters[0]?.[0],
+    clusters: clusters.map(([name, api]) => ({
+      name,
+      cluster: { server: api.url, 'certificate-authority-data': api.certificateAuthority },
+    })),
+    users: clusters.map(([name, api]) => ({ name, user: { token: api.token } })),
+    contexts: clusters.map(([name]) => ({ name, context: { cluster: name, user: name } })),
+  };
+  await writeFile(path, stringify(config), { mode: 0o600 });
+  return path;
+};

@@ -1,0 +1,149 @@
+import { callsSince } from '../lib/audit/call-counts.ts';
+import { choicesOf } from '../lib/audit/choices-of.ts';
+import type { AuditPorts, FindingStore, Notifier } from '../lib/audit/ports.ts';
+import { type RunResult, runResultOf } from '../lib/audit/run-result.ts';
+import { awsAccountReader } from '../lib/collect/aws-account-reader.ts';
+import { awsClients } from '../lib/collect/clients.ts';
+import { parseConnectTo } from '../lib/collect/issuer/connect-to.ts';
+import { createIssuerReader } from '../lib/collect/issuer/tls-issuer-reader.ts';
+import { eksClusterReader } from '../lib/collect/kubernetes/eks-cluster-reader.ts';
+import { awsTargetSource } from '../lib/collect/targets/aws-target-source.ts';
+import { parseConfiguration } from '../lib/config/configuration.ts';
+import { type SnsMessage, snsMessage, snsNotifier } from '../lib/notify/sns-notifier.ts';
+import { dynamodbFindingStore } from '../lib/store/dynamodb-finding-store.ts';
+import { s3DocumentStore } from '../lib/store/s3-document-store.ts';
+import { sandboxCredentials } from './aws/credentials.ts';
+import { startAws } from './aws/start-aws.ts';
+import { startIssuers } from './issuers/start-issuers.ts';
+import { startClusters } from './kubernetes/start-clusters.ts';
+import { startLocalServices } from './local-services.ts';
+import { stepHandlers } from './step-handlers.ts';
+import { runWorkflow, type WorkflowEvent } from './workflow/run-workflow.ts';
+import { stepFaultsOf } from './workflow/step-faults.ts';
+import { synthesizedDefinition } from './workflow/synthesized-definition.ts';
+import type { ThumbprintsOf } from './world/scenarios/first-audit.ts';
+import type { World, WorldIssuer } from './world/world.ts';
+
+/** A world to audit: its issuers are started first, since the rest may name their thumbprints. */
+export interface Scenario {
+  readonly issuers: readonly WorldIssuer[];
+  readonly world: (thumbprints: ThumbprintsOf) => World;
+  readonly regions: readonly string[];
+}
+
+/** One finished run of the workflow. */
+export interface SandboxRun {
+  readonly result: RunResult;
+  /** Messages that were published, as subscribers of each protocol get them. */
+  readonly messages: readonly SnsMessage[];
+  /** Findings and watched facts that were written to the table. */
+  readonly written: number;
+}
+
+/** Everything on one machine, and the audit over it: the same adapters and steps as when deployed, over HTTP. */
+export const startSandbox = async (scenario: Scenario, options: { readonly port?: number } = {}) => {
+  const issuers = await startIssuers(scenario.issuers);
+  const world = scenario.world(issuers.thumbprints);
+  const [home = 'eu-west-1'] = scenario.regions;
+  const [aws, services, clusters] = await Promise.all([
+    startAws(world, options),
+    startLocalServices(home),
+    startClusters(world, issuers.mintToken),
+  ]);
+  const configuration = parseConfiguration(
+    JSON.stringify({
+      accounts: { from: 'list', accountIds: world.accounts.map(account => account.accountId) },
+      regions: scenario.regions,
+      inCluster: { enabled: world.kubernetes.size > 0 },
+      cloudTrail: { enabled: world.accounts.some(account => account.events.length > 0) },
+    }),
+    'the configuration of the sandbox',
+  );
+  const definition = await synthesizedDefinition(configuration);
+  const clients = awsClients({
+    region: home,
+    endpoint: aws.url,
+    credentials: sandboxCredentials(world.accounts[0]?.accountId ?? ''),
+  });
+  const connectTo = issuers.connectTo.flatMap(text => {
+    const parsed = parseConnectTo(text);
+    return parsed.ok ? [parsed.override] : [];
+  });
+  const sent: SnsMessage[] = [];
+  let written = 0;
+  const ports: AuditPorts = {
+    targets: awsTargetSource(clients, configuration.accounts, {
+      regions: scenario.regions,
+      memberRole: configuration.memberRole,
+    }),
+    accounts: awsAccountReader(clients, {
+      ...(configuration.cloudTrail.enabled ? { cloudTrail: configuration.cloudTrail } : {}),
+    }),
+    ...(configuration.inCluster.enabled ? { clusters: eksClusterReader({ clients, now: Date.now }) } : {}),
+    issuers: createIssuerReader({ connectTo, publicRoots: [issuers.caPem], calls: clients.calls }),
+    documents: s3DocumentStore({ client: services.s3, bucket: services.bucket }),
+    findings: counted(
+      dynamodbFindingStore({
+        client: services.dynamodb,
+        tableName: 'irsa-auditor-findings',
+        retention: configuration.retention,
+      }),
+      count => {
+        written += count;
+      },
+    ),
+    notifiers: [recorded(snsNotifier({ client: services.sns, topicArn: services.topicArn }), sent)],
+    calls: callsSince(clients.calls),
+    now: () => new Date().toISOString(),
+  };
+  const choices = choicesOf(configuration);
+
+  return {
+    world,
+    issuers,
+    aws,
+    services,
+    clusters,
+    configuration,
+    /** Runs the synthesized workflow once. Throws if it fails as a whole. */
+    run: async (runId: string, onEvent: (event: WorkflowEvent) => void = () => undefined): Promise<SandboxRun> => {
+      const startedAt = new Date().toISOString();
+      const before = { sent: sent.length, written };
+      const execution = await runWorkflow(definition, {
+        steps: stepHandlers(ports, choices),
+        runId,
+        startedAt,
+        onEvent,
+        faults: stepFaultsOf(world.faults),
+      });
+      if (execution.status === 'failed') throw new Error(`the workflow failed: ${execution.error}: ${execution.cause}`);
+      const messages = sent.slice(before.sent);
+      await services.awaitDelivered(messages.length);
+      const accounts = world.accounts.map(account => account.accountId).sort();
+      const result = await runResultOf(ports.documents, { runId, startedAt, accounts });
+      return { result, messages, written: written - before.written };
+    },
+    stop: async (): Promise<void> => {
+      clients.close();
+      await Promise.all([aws.stop(), issuers.stop(), services.stop(), clusters.stop()]);
+    },
+  };
+};
+export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+
+const counted = <S extends FindingStore>(store: S, count: (written: number) => void): S => ({
+  ...store,
+  apply: async change => {
+    const result = await store.apply(change);
+    count(result.written);
+    return result;
+  },
+});
+
+const recorded = (notifier: Notifier, sent: SnsMessage[]): Notifier => ({
+  name: notifier.name,
+  send: async digest => {
+    await notifier.send(digest);
+    sent.push(snsMessage(digest));
+  },
+});

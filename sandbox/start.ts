@@ -1,0 +1,103 @@
+/** `npm start`: the whole audit on one machine, three times, with drift in between. See README.md. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { renderText } from '../lib/core/report/text.ts';
+import { drift, driftSentences } from './drift.ts';
+import { liveSteps } from './live-steps.ts';
+import { type RunDocument, runDocument } from './run-document.ts';
+import { serve } from './serve.ts';
+import { type Sandbox, startSandbox } from './start-sandbox.ts';
+import { firstAudit, issuerServers, regions } from './world/scenarios/first-audit.ts';
+
+const out = 'sandbox-out';
+
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    serve: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+const say = (text: string): void => {
+  if (!options.json) process.stdout.write(text);
+};
+const colour = process.stdout.isTTY === true && !process.env.NO_COLOR && !options.json;
+const style = { colour, width: Math.min(process.stdout.columns || 100, 120) };
+const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[0m` : text);
+
+let notifications = 0;
+
+/** Runs once, shows it, keeps it. */
+const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => {
+  const live = liveSteps(say, colour);
+  const run = await sandbox.run(`run-${number}`, live);
+  const document = runDocument(run);
+  say(`\n${number === 1 ? renderText(document, style) : changesText(document)}`);
+  for (const message of run.messages) {
+    notifications += 1;
+    const name = join(out, 'notifications', String(notifications).padStart(2, '0'));
+    const forms: Readonly<Record<string, string>> = JSON.parse(message.Message);
+    const email = forms.email ?? '';
+    await writeFile(`${name}.txt`, `Subject: ${message.Subject}\n\n${email}`);
+    await writeFile(`${name}.json`, `${forms.sqs}\n`);
+    if (number > 1)
+      say(`\n${bold('The email that a person gets')}\n\n${indented(`Subject: ${message.Subject}\n\n${email}`)}\n`);
+    else say(`\nOne message was sent, kept in ${name}.txt: ${message.Subject}\n`);
+  }
+  await writeFile(join(out, `run-${number}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
+  say(
+    `Written to the table: ${document.written}. Messages sent: ${document.messages.length}. All of it: ${join(out, `run-${number}.json`)}\n`,
+  );
+  return document;
+};
+
+const indented = (text: string): string =>
+  text
+    .split('\n')
+    .map(line => `  | ${line}`)
+    .join('\n');
+
+/** Later runs show what moved, not all that is still open. */
+const changesText = ({ transitions, factChanges, findings }: RunDocument): string => {
+  const lines = [
+    ...transitions.map(
+      ({ kind, after, summary }) => `  ${kind.padEnd(12)} ${after.finding.severity.padEnd(9)} ${summary}`,
+    ),
+    ...factChanges.map(({ kind, subject }) => `  ${'drift'.padEnd(12)} ${''.padEnd(9)} ${kind} of ${subject}`),
+  ];
+  return lines.length === 0
+    ? `Nothing changed: ${findings.length} findings are open as before.\n`
+    : `${bold('What changed')}\n${lines.join('\n')}\n`;
+};
+
+const main = async (): Promise<void> => {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(join(out, 'notifications'), { recursive: true });
+  say(
+    `${bold('irsa-auditor sandbox')}: AWS, issuers and clusters on this machine, audited by the workflow that cdk deploy would deploy\n`,
+  );
+  const sandbox = await startSandbox({ issuers: issuerServers(), world: firstAudit, regions });
+  process.once('SIGINT', () => void sandbox.stop().finally(() => process.exit(130)));
+  try {
+    if (options.serve) return await serve(sandbox, say);
+    say(`\n${bold('Run 1: the first audit')}\n`);
+    const first = await audit(sandbox, 1);
+    say(`\n${bold('Meanwhile')}\n${driftSentences.map(sentence => `  - ${sentence}\n`).join('')}`);
+    await drift(sandbox.aws.url);
+    say(`\n${bold('Run 2: what moved')}\n`);
+    const second = await audit(sandbox, 2);
+    say(`\n${bold('Run 3: nothing moved')}\n`);
+    const third = await audit(sandbox, 3);
+    if (options.json) process.stdout.write(`${JSON.stringify({ runs: [first, second, third] }, undefined, 2)}\n`);
+  } finally {
+    await sandbox.stop();
+  }
+};
+
+if (options.help)
+  process.stdout.write(
+    'npm start [-- --json | --serve]\n  --json   one JSON document on stdout, nothing else\n  --serve  keep the endpoints up and print the variables that point tools at them\n',
+  );
+else await main();

@@ -1,0 +1,31 @@
+import { accountEvent, clusterEvent, parseEvent, runState, startEvent } from '../lib/audit/events.ts';
+import type { AuditChoices, AuditPorts } from '../lib/audit/ports.ts';
+import { collectAccount } from '../lib/audit/steps/collect-account.ts';
+import { collectCluster } from '../lib/audit/steps/collect-cluster.ts';
+import { completeRun } from '../lib/audit/steps/complete-run.ts';
+import { evaluateAccount } from '../lib/audit/steps/evaluate-account.ts';
+import { indexIssuers } from '../lib/audit/steps/index-issuers.ts';
+import { listTargets } from '../lib/audit/steps/list-targets.ts';
+import { notifyDrift } from '../lib/audit/steps/notify-drift.ts';
+import { probeIssuers } from '../lib/audit/steps/probe-issuers.ts';
+import type { StepHandlers } from './workflow/run-workflow.ts';
+
+/** The steps as the Lambdas run them: each input is parsed by the step's own schema. */
+export const stepHandlers = (ports: AuditPorts, choices: AuditChoices): StepHandlers => {
+  const { clusters } = ports;
+  return {
+    'list-targets': event => listTargets(ports, parseEvent(startEvent, 'list-targets', event)),
+    'collect-account': event => collectAccount(ports, choices, parseEvent(accountEvent, 'collect-account', event)),
+    ...(clusters === undefined
+      ? {}
+      : {
+          'collect-cluster': event =>
+            collectCluster({ ...ports, clusters }, parseEvent(clusterEvent, 'collect-cluster', event)),
+        }),
+    'index-issuers': event => indexIssuers(ports, parseEvent(runState, 'index-issuers', event)),
+    'probe-issuers': event => probeIssuers(ports, choices, parseEvent(runState, 'probe-issuers', event)),
+    'evaluate-account': event => evaluateAccount(ports, choices, parseEvent(accountEvent, 'evaluate-account', event)),
+    'notify-drift': event => notifyDrift(ports, choices, parseEvent(runState, 'notify-drift', event)),
+    'complete-run': event => completeRun(ports, parseEvent(runState, 'complete-run', event)),
+  };
+};
