@@ -23,10 +23,11 @@ export const verifyChain = (
 ): ChainTrust => {
   const [leaf, ...others] = chain;
   const path = followPath(leaf, others, verification);
-  const why = typeof path === 'string' ? path : nameProblem(leaf, verification.host);
-  if (typeof path === 'string' || why !== undefined) return { verdict: 'untrusted', why: why ?? '' };
-  if (handshakeError !== undefined)
-    return { verdict: 'untrusted', why: `OpenSSL does not accept the chain: ${handshakeError}` };
+  if (typeof path === 'string') return { verdict: 'untrusted', why: path };
+  const why =
+    nameProblem(leaf, verification.host) ??
+    (handshakeError === undefined ? undefined : `OpenSSL does not accept the chain: ${handshakeError}`);
+  if (why !== undefined) return { verdict: 'untrusted', why };
   return { verdict: 'public', root: { subject: nameOf(path.subject), sha1: sha1Of(path) } };
 };
 

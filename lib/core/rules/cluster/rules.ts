@@ -1,4 +1,7 @@
 import type { AnyRule } from '../define-rule.ts';
+import { clusterIssuerAbsent } from './cluster-issuer-absent.ts';
+import { clusterProviderMissing } from './cluster-provider-missing.ts';
+import { clusterUnauditable } from './cluster-unauditable.ts';
 
 /** The rules of the group `cluster`. */
-export const clusterRules: readonly AnyRule[] = [];
+export const clusterRules: readonly AnyRule[] = [clusterProviderMissing, clusterIssuerAbsent, clusterUnauditable];

@@ -1,0 +1,52 @@
+import { complete } from '../../model/collected.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
+
+/** A cluster without an issuer cannot use IRSA at all. */
+export const clusterIssuerAbsent = defineRule({
+  id: 'cluster-issuer-absent',
+  kind: 'cluster',
+  group: 'cluster',
+  impact: 'hygiene',
+  severity: 'info',
+  title: 'Every cluster has an OIDC issuer',
+  needs: [],
+  docs: {
+    why: 'Local clusters on Outposts have no OIDC issuer: IRSA does not work there, and no provider can change that.',
+    fix: 'Nothing to mend: give pods their credentials in another way.',
+    references: [
+      'docs/facts.md §B.7',
+      'https://docs.aws.amazon.com/eks/latest/userguide/eks-outposts-local-cluster-overview.html',
+    ],
+  },
+  check: ({ cluster }) => {
+    if (!['ACTIVE', 'UPDATING'].includes(cluster.status)) return notApplicable;
+    if (cluster.issuer !== undefined) return pass;
+    return fail({
+      message: `the cluster ${cluster.name} has no OIDC issuer, so service accounts cannot assume roles by IRSA`,
+      evidence: [
+        {
+          what: 'identity.oidc.issuer',
+          got: 'none',
+          wanted: 'a URL',
+          readFrom: `eks:DescribeCluster in ${cluster.region}`,
+        },
+      ],
+      fix: {
+        summary: 'Leave it as it is; IRSA is not available on local clusters of Outposts.',
+        commands: [],
+        choice: 'How pods of this cluster are to get AWS credentials, if they need any.',
+      },
+    });
+  },
+  examples: {
+    pass: { title: 'the cluster has an issuer', facts: () => someFacts() },
+    fail: {
+      title: 'a local cluster on Outposts',
+      facts: () => {
+        const { issuer: _none, ...cluster } = aCluster({ name: 'outpost' });
+        return someFacts({ clusters: complete([aClusterSnapshot({ cluster })]) });
+      },
+    },
+  },
+});

@@ -1,0 +1,105 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import type { ClusterSubject } from '../../evaluate/subjects.ts';
+import { parseArn, providerArn, providerHostPath } from '../../model/arn.ts';
+import { complete, unreadOf, valueOr } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { aliasMayBeRight } from '../provider/support/dual-stack.ts';
+import { likenessOf } from '../provider/support/issuer-likeness.ts';
+import { namesInWords, rolesTrusting } from '../provider/support/issuer-users.ts';
+import { createProviderFix } from '../provider/support/provider-commands.ts';
+
+/** A provider is not made with the cluster: without it every token of the cluster is refused. */
+export const clusterProviderMissing = defineRule({
+  id: 'cluster-provider-missing',
+  kind: 'cluster',
+  group: 'cluster',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'provider-exists',
+  title: "Every cluster's issuer has an IAM OIDC provider in the cluster's account",
+  needs: ['providers'],
+  docs: {
+    why: 'EKS makes an issuer with every cluster, and no provider: that is a step of its own. Until it is done STS does not know the issuer, and no service account can assume a role of this account. A cluster that does not use IRSA needs none.',
+    fix: 'Create the provider.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
+      'docs/facts.md §0.8, §B.2',
+    ],
+  },
+  check: ({ cluster, snapshot }, facts) => {
+    const { issuer } = cluster;
+    if (issuer === undefined || ['CREATING', 'DELETING', 'FAILED'].includes(cluster.status)) return notApplicable;
+    const { providers, partition, accountId } = facts.snapshot;
+    const arn = providerArn(partition, accountId, issuer);
+    const urls = valueOr(providers, []).map(provider => providerHostPath(provider.arn) ?? '');
+    if (urls.some(url => likenessOf(url, issuer)?.length === 0)) return pass;
+    const [gap] = unreadOf(providers);
+    if (gap) return unknown(`all providers of the account: ${gap.operation}: ${gap.message}`);
+    if (aliasMayBeRight(snapshot) && urls.some(url => likenessOf(url, issuer)?.join() === 'dual-stack alias'))
+      return unknown(`the issuer that tokens of the IPv6 cluster ${cluster.name} carry: read its inside to know it`);
+    const users = usersOf({ cluster, snapshot }, arn, facts);
+    if (users.names.length === 0 && users.unread !== undefined)
+      return unknown(
+        `whether anything refers to the issuer of ${cluster.name}, which has no provider: ${users.unread}`,
+      );
+    const isUsed = users.names.length > 0;
+    return fail({
+      severity: isUsed ? 'high' : 'info',
+      message: isUsed
+        ? `the account ${accountId} has no OIDC provider for the cluster ${cluster.name}; needed by ${namesInWords(users.names)}`
+        : `IRSA is not set up for the cluster ${cluster.name}: the account ${accountId} has no OIDC provider for it, and nothing refers to one`,
+      evidence: [
+        {
+          what: `issuer of the cluster ${cluster.name}`,
+          got: issuer,
+          readFrom: `eks:DescribeCluster in ${cluster.region}`,
+        },
+        {
+          what: 'providers of the account',
+          got: `${urls.length}, none for it`,
+          wanted: arn,
+          readFrom: 'iam:ListOpenIDConnectProviders',
+        },
+      ],
+      podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
+      place: { providerArn: arn },
+      fix: createProviderFix(partition, cluster, issuer),
+      explains: [{ ruleId: 'trust-provider-missing', discriminator: arn }],
+    });
+  },
+  examples: {
+    pass: { title: 'the provider exists', facts: () => someFacts() },
+    fail: {
+      title: 'a role trusts a provider that was never created',
+      facts: () => someFacts({ providers: complete([]) }),
+    },
+    unknown: {
+      title: 'the providers could not be listed',
+      facts: () =>
+        someFacts({
+          providers: {
+            status: 'unavailable',
+            reason: { kind: 'denied', operation: 'iam:ListOpenIDConnectProviders', message: 'denied' },
+          },
+          roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer: exampleIssuer }) })]),
+        }),
+    },
+  },
+});
+
+/** Roles that trust the provider, and service accounts that name a role of this account; or what could not be read. */
+const usersOf = (
+  { cluster, snapshot }: Pick<ClusterSubject, 'cluster' | 'snapshot'>,
+  arn: string,
+  facts: Facts,
+): { readonly names: readonly string[]; readonly unread?: string } => {
+  const roles = rolesTrusting(arn, facts).map(role => `the role ${role.name}`);
+  const inside = snapshot.kubernetes.status === 'unavailable' ? undefined : snapshot.kubernetes.value.serviceAccounts;
+  const accounts = (inside ? valueOr(inside, []) : [])
+    .filter(({ annotations }) => parseArn(annotations[roleArnKey] ?? '')?.accountId === cluster.accountId)
+    .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
+  const [gap] = [facts.snapshot.roles, ...(inside ? [inside] : [])].flatMap(unreadOf);
+  return { names: [...roles, ...accounts], ...(gap ? { unread: `${gap.operation}: ${gap.message}` } : {}) };
+};

@@ -1,0 +1,100 @@
+import type { Cluster } from '../../model/cluster.ts';
+import { complete, type Unread } from '../../model/collected.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
+import { defineRule, type Failure, fail, failOrPass } from '../define-rule.ts';
+import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
+import { failedReads, grantReads, keyOf } from './support/refused-reads.ts';
+
+const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
+
+/** A cluster of which nothing, or not everything that was asked for, can be said. */
+export const clusterUnauditable = defineRule({
+  id: 'cluster-unauditable',
+  kind: 'cluster',
+  group: 'cluster',
+  impact: 'hygiene',
+  severity: 'info',
+  title: 'Every cluster can be audited completely',
+  needs: [],
+  docs: {
+    why: 'What could not be read could not be judged: rules about it are unknown, and none of their findings resolves.',
+    fix: 'Wait until the cluster is active, or grant the permission that is named.',
+    references: ['docs/facts.md §F', 'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html'],
+  },
+  check: ({ cluster, snapshot }, { settings }) => {
+    if (unsettled.has(cluster.status)) return fail(unsettledFailure(cluster));
+    return failOrPass(settings.inCluster ? failedReads(snapshot).map(unread => refusedFailure(cluster, unread)) : []);
+  },
+  examples: {
+    pass: { title: 'the cluster is active, and its inside was not asked for', facts: () => someFacts() },
+    fail: {
+      title: 'pods may not be listed',
+      facts: () =>
+        someFacts({
+          settings: { inCluster: true },
+          clusters: complete([
+            aClusterSnapshot({
+              kubernetes: {
+                status: 'unavailable',
+                reason: {
+                  kind: 'denied',
+                  operation: 'list pods',
+                  permission: 'list pods in the API group ""',
+                  message: '403: pods is forbidden',
+                },
+              },
+            }),
+            aClusterSnapshot({ cluster: aCluster({ name: 'new', status: 'CREATING' }) }),
+          ]),
+        }),
+    },
+  },
+});
+
+const unsettledFailure = (cluster: Cluster): Failure => ({
+  discriminator: 'status',
+  message: `the cluster ${cluster.name} is ${cluster.status}: it is not audited`,
+  evidence: [
+    { what: 'status', got: cluster.status, wanted: 'ACTIVE', readFrom: `eks:DescribeCluster in ${cluster.region}` },
+  ],
+  fix: {
+    summary: cluster.status === 'FAILED' ? 'See why the cluster failed.' : 'Wait until the cluster is active.',
+    commands: [
+      `aws eks describe-cluster --name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --query 'cluster.{status:status,health:health}'`,
+    ],
+  },
+});
+
+const refusedFailure = (cluster: Cluster, unread: Unread): Failure => {
+  const missing = unread.permission;
+  return {
+    discriminator: keyOf(unread),
+    message:
+      missing === undefined
+        ? `the inside of the cluster ${cluster.name} could not be read completely: ${unread.operation}: ${unread.message}`
+        : `the auditor may not read all of the cluster ${cluster.name}: it lacks the permission ${missing}`,
+    evidence: [{ what: 'answer', got: unread.message, wanted: missing ?? 'an answer', readFrom: unread.operation }],
+    fix: fixOf(cluster, unread),
+  };
+};
+
+const fixOf = (cluster: Cluster, unread: Unread): Failure['fix'] => {
+  const where = `--cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)}`;
+  if (unread.permission === undefined)
+    return {
+      summary: `Let the auditor reach the API of the cluster ${cluster.name}.`,
+      commands: [],
+      choice: 'A public endpoint, or an auditor that runs in a network with a route to the private one.',
+    };
+  if (unread.operation.startsWith('eks:'))
+    return {
+      summary: `Allow ${unread.permission} on ${cluster.arn} in the policy of the auditor's role.`,
+      commands: [],
+      choice: 'Which principal the auditor runs as: its policy must allow the action.',
+    };
+  return {
+    summary: "Grant the auditor's group the reads that it makes.",
+    commands: [grantReads],
+    choice: `The auditor's role must have an access entry with that group: aws eks create-access-entry ${where} --kubernetes-groups irsa-auditor --principal-arn, and the ARN of the role that the auditor runs as.`,
+  };
+};

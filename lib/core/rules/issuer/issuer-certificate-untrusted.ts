@@ -1,0 +1,108 @@
+import { providerArn } from '../../model/arn.ts';
+import { complete } from '../../model/collected.ts';
+import type { HostFacts } from '../../model/issuer.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
+import { isEksHost } from '../../trust/eks-issuer.ts';
+import { defineRule, fail, pass, unknown } from '../define-rule.ts';
+import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
+import { chainInWords, chainOf, handshakeOf } from '../provider/support/served-chain.ts';
+
+/** The chain that was sent leads to no public authority: somebody else's certificates stand in the way. */
+export const issuerCertificateUntrusted = defineRule({
+  id: 'issuer-certificate-untrusted',
+  kind: 'issuer',
+  group: 'issuer',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'provider-thumbprint',
+  title: "Every issuer's certificate is vouched for by a public authority",
+  needs: ['issuer'],
+  docs: {
+    why: 'The issuers of EKS have publicly trusted certificates. If another chain is served, a private authority or a proxy that inspects TLS stands between; tools that run there pin its thumbprint. Where AWS sees that chain too, it refuses every token unless the thumbprint is pinned.',
+    fix: 'Run the audit, and whatever creates providers, from a network without TLS inspection; never pin the thumbprint of a proxy.',
+    references: [
+      'docs/facts.md §B.4, §B.6',
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
+    ],
+  },
+  check: (subject, facts) => {
+    const found = chainOf(subject.url, facts);
+    if (found.status === 'unread') return unknown(found.why);
+    if (found.trust.verdict !== 'untrusted') return pass;
+    const { accountId, partition } = facts.snapshot;
+    const provider = providerArn(partition, accountId, subject.url);
+    return fail({
+      message: `the certificate of ${found.host.host} is not vouched for by a public authority: ${found.trust.why}${culprit(subject.url, found.host)}`,
+      evidence: [
+        {
+          what: 'verification of the chain',
+          got: found.trust.why,
+          wanted: 'a path to a public root',
+          readFrom: handshakeOf(found.host),
+        },
+        {
+          what: 'certificates in the order sent',
+          got: chainInWords(found.host.chain),
+          readFrom: handshakeOf(found.host),
+        },
+      ],
+      podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+      place: { providerArn: provider },
+      fix: fixOf(subject.url, found.host),
+      explains: [
+        ...['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'provider-thumbprint-stale'].map(
+          ruleId => ({ ruleId, subject: provider }),
+        ),
+        ...['issuer-certificate-expiring', 'issuer-discovery-invalid', 'issuer-unreachable'].map(ruleId => ({
+          ruleId,
+          subject: subject.url,
+        })),
+      ],
+    });
+  },
+  examples: {
+    pass: { title: 'a public chain', facts: () => someFacts() },
+    fail: {
+      title: 'a proxy signs in place of the real authority',
+      facts: () => {
+        const proxy = aCertificate({
+          subject: 'CN=Example Web Gateway CA',
+          issuer: 'CN=Example Web Gateway CA',
+          sha1: '9'.repeat(40),
+          isSelfSigned: true,
+        });
+        const why = 'the chain ends at CN=Example Web Gateway CA, which is not a public certificate authority';
+        return someFacts({
+          issuers: [anIssuer({ host: complete(aHost({ chain: [proxy], trust: { verdict: 'untrusted', why } })) })],
+        });
+      },
+    },
+    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
+  },
+});
+
+/** The authority at the end of the chain, by its subject. */
+const authorityOf = ({ chain }: HostFacts): string => {
+  const last = chain.at(-1);
+  return (last?.isSelfSigned ? last.subject : last?.issuer) ?? '';
+};
+
+const culprit = (url: string, host: HostFacts): string =>
+  isEksHost(url)
+    ? `. EKS does not use ${authorityOf(host)}: a proxy that inspects TLS, or a private resolver, stands between the auditor and AWS`
+    : `. Its authority is ${authorityOf(host)}`;
+
+const fixOf = (url: string, host: HostFacts) => {
+  const name = host.host.split(':')[0] ?? '';
+  const port = host.host.split(':')[1] ?? '443';
+  return {
+    summary: isEksHost(url)
+      ? `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authorityOf(host)}.`
+      : `Give ${name} a certificate of a public authority, sent with its intermediates.`,
+    commands: [
+      `openssl s_client -showcerts -servername ${shellQuote(name)} -connect ${shellQuote(`${name}:${port}`)} </dev/null`,
+    ],
+    choice:
+      'Run the command from another network: if the chain is a public one there, only your own network is in the way.',
+  };
+};

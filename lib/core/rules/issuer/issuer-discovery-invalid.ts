@@ -1,0 +1,61 @@
+import { complete } from '../../model/collected.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
+import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
+import { anIssuer, exampleIssuer, someFacts } from '../example-world.ts';
+import { type Problem, problemsOf } from './support/document-problems.ts';
+import { noVerificationKey } from './support/key-error.ts';
+
+/** The documents came, and STS could not verify a token by them. */
+export const issuerDiscoveryInvalid = defineRule({
+  id: 'issuer-discovery-invalid',
+  kind: 'issuer',
+  group: 'issuer',
+  impact: 'breaks',
+  severity: 'high',
+  title: "Every issuer's discovery document and keys are such that STS can verify tokens by them",
+  needs: ['issuer'],
+  docs: {
+    why: 'The issuer in the document must be the URL itself, jwks_uri must lead to the keys on the same host, and there must be an RSA or EC key for RS256 to ES512, and at most 100 of each kind.',
+    fix: 'For a cluster of EKS, AWS Support must mend it; for your own issuer, correct the document that is named.',
+    references: ['docs/facts.md §B.7', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
+  },
+  check: subject => {
+    if (subject.facts.status === 'unavailable') return unknown('a live fetch of the issuer');
+    const probed = subject.facts.value;
+    const problems = problemsOf(probed);
+    if (problems.length > 0 && probed.fromPrivateNetwork)
+      return unknown(`what AWS sees of ${subject.url}: the probe ran from a private network`);
+    if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(subject.url, problem)));
+    for (const document of [probed.discovery, probed.keys])
+      if (document.status === 'unavailable') return unknown(`${document.reason.operation}: ${document.reason.message}`);
+    return pass;
+  },
+  examples: {
+    pass: { title: 'the documents of EKS', facts: () => someFacts() },
+    fail: {
+      title: 'the document names another issuer',
+      facts: () =>
+        someFacts({
+          issuers: [
+            anIssuer({ discovery: complete({ issuer: `${exampleIssuer}/`, jwksUri: `${exampleIssuer}/keys` }) }),
+          ],
+        }),
+    },
+    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
+  },
+});
+
+const failureOf = (url: string, { discriminator, what, got, wanted, document }: Problem): Failure => {
+  const readFrom = document === 'keys' ? `GET keys of ${url}` : `GET ${url}/.well-known/openid-configuration`;
+  return {
+    discriminator,
+    message: `STS cannot verify tokens of ${url}: ${what} is ${got}, wanted ${wanted}`,
+    evidence: [{ what, got, wanted, readFrom }],
+    podError: noVerificationKey,
+    fix: {
+      summary: 'See what the issuer serves.',
+      commands: [`curl --silent --show-error ${shellQuote(`${url}/.well-known/openid-configuration`)}`],
+      choice: 'For a cluster of EKS open a case with AWS Support; for your own issuer correct the document.',
+    },
+  };
+};

@@ -1,0 +1,81 @@
+import { complete } from '../../model/collected.ts';
+import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
+import { aProvider, aReadCluster, someFacts } from '../example-world.ts';
+import { askedAudiences, clusterStateOf, placeOfIssuer } from './support/issuer-users.ts';
+import { defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
+import { visible } from './support/visible.ts';
+
+/** An audience that no service account asks for widens what tokens STS accepts, for nothing. */
+export const providerAudienceUnexpected = defineRule({
+  id: 'provider-audience-unexpected',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'exposes',
+  severity: 'low',
+  articleStep: 'provider-audience',
+  title: 'Providers accept only audiences that service accounts ask for',
+  needs: ['provider-detail'],
+  docs: {
+    why: 'A token of the cluster that was made for another service can be exchanged for AWS credentials if the provider accepts its audience and a role does not test :aud.',
+    fix: 'Remove the audience, once nobody needs it.',
+    references: ['docs/facts.md §B.3'],
+  },
+  check: (subject, facts) => {
+    if (subject.detail.status === 'unavailable') return unknown('the audiences of the provider');
+    const extra = subject.detail.value.audiences.filter(audience => audience !== defaultAudience);
+    if (extra.length === 0 || clusterStateOf(subject.issuer, facts) === 'none') return pass;
+    const asked = askedAudiences(subject.issuer, facts);
+    if (!asked)
+      return unknown(
+        `which audiences the service accounts and pods of ${subject.issuer} ask for: not all of them were read`,
+      );
+    return failOrPass(
+      extra
+        .filter(audience => !asked.has(audience))
+        .map(audience => ({
+          discriminator: audience,
+          message: `the provider ${subject.id} accepts the audience ${visible(audience)}, which no service account of its cluster asks for`,
+          evidence: [
+            { what: 'audiences (ClientIDList)', got: visible(audience), readFrom: 'iam:GetOpenIDConnectProvider' },
+            {
+              what: 'audiences that service accounts and pods ask for',
+              got: [...asked].map(visible).sort().join(', ') || 'none',
+              readFrom: 'list serviceaccounts, list pods',
+            },
+          ],
+          place: placeOfIssuer(subject.issuer, facts),
+          fix: {
+            summary: `Remove the audience ${visible(audience)} from the provider.`,
+            commands: [
+              iamCommand(
+                facts.snapshot.partition,
+                'remove-client-id-from-open-id-connect-provider',
+                ...onProvider(subject.id),
+                '--client-id',
+                audience,
+              ),
+            ],
+            choice: 'Make sure first that nothing outside of the cluster uses tokens with this audience.',
+            terraform: `client_id_list = ["${defaultAudience}"]`,
+            cdk: `clientIds: ['${defaultAudience}']`,
+          },
+        })),
+    );
+  },
+  examples: {
+    pass: { title: 'only the default audience', facts: () => someFacts() },
+    fail: {
+      title: 'an audience is left over',
+      facts: () =>
+        someFacts({
+          clusters: complete([aReadCluster()]),
+          providers: complete([aProvider({ audiences: ['sts.amazonaws.com', 'vault.example'] })]),
+        }),
+    },
+    unknown: {
+      title: 'the inside of the cluster was not read',
+      facts: () =>
+        someFacts({ providers: complete([aProvider({ audiences: ['sts.amazonaws.com', 'vault.example'] })]) }),
+    },
+  },
+});

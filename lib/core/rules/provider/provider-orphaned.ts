@@ -1,0 +1,91 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import { clustersWithIssuer, indexOf } from '../../evaluate/fleet-index.ts';
+import type { ProviderSubject } from '../../evaluate/subjects.ts';
+import { stripScheme } from '../../model/arn.ts';
+import { complete, unreadOf, valueOr } from '../../model/collected.ts';
+import { isEksHost } from '../../trust/eks-issuer.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { namesInWords, rolesTrusting } from './support/issuer-users.ts';
+import { iamCommand, onProvider } from './support/provider-commands.ts';
+
+/** A provider whose cluster is gone. Said only where every account and region was read and nothing shows life. */
+export const providerOrphaned = defineRule({
+  id: 'provider-orphaned',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'exposes',
+  severity: 'medium',
+  title: 'Every provider of an EKS issuer has its cluster',
+  needs: ['providers'],
+  docs: {
+    why: 'A provider outlives its cluster: nothing deletes it. It uses up a quota of the account, and the roles that trust it look as if they worked.',
+    fix: 'Delete the provider, after the roles that trust it are deleted or name the provider of the successor.',
+    references: ['docs/facts.md §B.1, §B.7'],
+  },
+  check: (subject, facts) => {
+    if (!isEksHost(subject.issuer)) return notApplicable;
+    if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
+    const open = openQuestion(subject, facts);
+    if (open !== undefined) return unknown(open);
+    const roles = rolesTrusting(subject.id, facts).map(role => role.name);
+    const unread = unreadOf(facts.snapshot.roles).length > 0;
+    const trusting = roles.length > 0 ? `; still trusted by ${namesInWords(roles)}` : '';
+    return fail({
+      message: `the provider ${subject.id} has no cluster: none in the ${facts.fleet.accounts.length} audited account(s) has its issuer${trusting}`,
+      evidence: [
+        {
+          what: 'clusters with this issuer',
+          got: `none of ${facts.fleet.clusters.length}`,
+          wanted: 'one',
+          readFrom: 'eks:DescribeCluster in all audited accounts and regions',
+        },
+        {
+          what: 'roles that trust it',
+          got: `${roles.length === 0 ? 'none' : namesInWords(roles, 20)}${unread ? ' (not all roles were read)' : ''}`,
+          readFrom: 'iam:ListRoles',
+        },
+      ],
+      fix: {
+        summary: 'Delete the provider.',
+        commands: [iamCommand(facts.snapshot.partition, 'delete-open-id-connect-provider', ...onProvider(subject.id))],
+        choice:
+          roles.length > 0
+            ? `First delete the roles ${namesInWords(roles, 20)}, or let them trust the provider of another cluster; and make sure that no account outside of the audit has the cluster.`
+            : 'First make sure that no account outside of the audit has the cluster.',
+      },
+    });
+  },
+  examples: {
+    pass: { title: 'the cluster exists', facts: () => someFacts() },
+    fail: { title: 'the cluster is gone, and a role still trusts its provider', facts: () => orphanFacts() },
+    unknown: {
+      title: 'the clusters of another account could not be read',
+      facts: () => ({ ...orphanFacts(), fleet: indexOf([orphanFacts().snapshot], ['444455556666']) }),
+    },
+  },
+});
+
+/** What keeps it open whether the cluster is gone; undefined if nothing does. */
+const openQuestion = (subject: ProviderSubject, facts: Facts): string | undefined => {
+  if (facts.fleet.gaps.length > 0) return `all clusters: ${namesInWords(facts.fleet.gaps, 10)}`;
+  const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(subject.issuer))?.[1]?.toLowerCase();
+  if (!facts.snapshot.regions.some(audited => audited.region === region))
+    return `the clusters of the region ${region ?? ''}: it is not audited`;
+  const probed = facts.issuers[subject.issuer];
+  if (probed?.discovery.status === 'complete' && probed.discovery.value.issuer === subject.issuer)
+    return 'the account of its cluster: the issuer still answers, so the cluster lives in an account or region that is not audited';
+  const isUsed = valueOr(facts.snapshot.runtime, { from: '', to: '', events: [] }).events.some(
+    event => event.providerArn === subject.id && event.successes > 0,
+  );
+  return isUsed ? 'the account of its cluster: CloudTrail shows that its tokens are still accepted' : undefined;
+};
+
+const orphanFacts = (): Facts => {
+  const issuer = exampleIssuer.replace(/5C1D/, '0000');
+  const { providers, ...rest } = aSnapshot({
+    providers: complete([aProvider(), aProvider({ issuer })]),
+    roles: complete([aRole(), aRole({ name: 'old-cart', trustPolicy: aTrustPolicy({ issuer }) })]),
+  });
+  return someFacts({ ...rest, providers });
+};

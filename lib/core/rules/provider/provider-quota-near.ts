@@ -1,0 +1,85 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import { providerHostPath } from '../../model/arn.ts';
+import { complete, valueOr } from '../../model/collected.ts';
+import { compareText } from '../../model/finding.ts';
+import { isAuditedIssuer } from '../../trust/eks-issuer.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
+
+/** The most that AWS grants (IAM quotas, docs/facts.md §B.1). */
+const hardMaximum = 700;
+
+/** Says once, at the account's first provider, how full the account is. */
+export const providerQuotaNear = defineRule({
+  id: 'provider-quota-near',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'hygiene',
+  severity: 'low',
+  title: 'The account has room for more providers',
+  needs: ['providers'],
+  docs: {
+    why: 'An account has a quota of OIDC providers, 100 unless raised. Each cluster takes one, and those of deleted clusters stay. At the quota the next cluster gets none: LimitExceeded.',
+    fix: 'Delete the providers of clusters that are gone, or ask for a higher quota.',
+    references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §B.1'],
+  },
+  check: (subject, facts) => {
+    if (firstOf(facts) !== subject.id) return notApplicable;
+    const { quotas, accountId } = facts.snapshot;
+    const count = valueOr(facts.snapshot.providers, []).length;
+    const quota = quotas.status === 'unavailable' ? hardMaximum : quotas.value.oidcProviders;
+    const isNear = count >= 0.8 * quota;
+    if (!isNear)
+      return quotas.status === 'unavailable'
+        ? unknown(`the account's quota of OIDC providers (${count} are in use)`)
+        : pass;
+    const where =
+      quotas.status === 'unavailable' ? 'the most that AWS grants (IAM quotas)' : 'servicequotas:GetServiceQuota';
+    return fail({
+      message: `the account ${accountId} has ${count} of at most ${quota} OIDC providers`,
+      evidence: [
+        {
+          what: 'OIDC providers',
+          got: String(count),
+          wanted: `fewer than ${Math.ceil(0.8 * quota)}`,
+          readFrom: 'iam:ListOpenIDConnectProviders',
+        },
+        { what: 'quota', got: String(quota), readFrom: where },
+      ],
+      fix: {
+        summary: 'Delete the providers that provider-orphaned names, or ask for a higher quota.',
+        commands: [],
+        choice:
+          quota >= hardMaximum
+            ? `AWS grants no more than ${hardMaximum}: which providers can go?`
+            : `Whether to raise the quota (at most ${hardMaximum}) in the Service Quotas console, IAM, "OpenId connect providers per account", or to delete providers.`,
+      },
+    });
+  },
+  examples: {
+    pass: {
+      title: 'the quota was read and is far',
+      facts: () => someFacts({ quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }) }),
+    },
+    fail: {
+      title: 'eighty of a hundred',
+      facts: () =>
+        someFacts({
+          quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
+          providers: complete(
+            Array.from({ length: 80 }, (_, at) =>
+              aProvider({ issuer: exampleIssuer.replace(/.{4}$/, String(1000 + at)) }),
+            ),
+          ),
+        }),
+    },
+    unknown: { title: 'the quota was not read', facts: () => someFacts() },
+  },
+});
+
+/** The audited provider that speaks for the account: the first by ARN. */
+const firstOf = (facts: Facts): string | undefined =>
+  valueOr(facts.snapshot.providers, [])
+    .map(({ arn }) => arn)
+    .filter(arn => isAuditedIssuer(providerHostPath(arn) ?? '', facts))
+    .toSorted(compareText)[0];

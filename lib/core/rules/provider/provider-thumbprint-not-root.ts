@@ -1,0 +1,80 @@
+import { complete } from '../../model/collected.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aProvider, someFacts } from '../example-world.ts';
+import { clusterStateOf, placeOfIssuer } from './support/issuer-users.ts';
+import { updateThumbprints } from './support/provider-commands.ts';
+import {
+  chainInWords,
+  chainOf,
+  handshakeOf,
+  normalThumbprint,
+  rightThumbprints,
+  roleInChain,
+} from './support/served-chain.ts';
+
+/** A leaf or a lower intermediate is pinned: it matches until it is renewed. */
+export const providerThumbprintNotRoot = defineRule({
+  id: 'provider-thumbprint-not-root',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'hygiene',
+  severity: 'low',
+  articleStep: 'provider-thumbprint',
+  title: 'Thumbprints are of the last certificate that the server sends',
+  needs: ['provider-detail'],
+  docs: {
+    why: "AWS's procedure takes the last certificate that the server sends. One below it, the server's own above all, is renewed much sooner, and then no thumbprint matches any more.",
+    fix: 'Set the thumbprint of the last certificate sent.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
+      'docs/facts.md §B.4, §B.6',
+    ],
+  },
+  check: (subject, facts) => {
+    if (subject.detail.status === 'unavailable') return unknown('the thumbprints of the provider');
+    const thumbprints = new Set(subject.detail.value.thumbprints.map(normalThumbprint));
+    if (clusterStateOf(subject.issuer, facts) === 'none') return notApplicable;
+    const found = chainOf(subject.issuer, facts);
+    if (found.status === 'unread') return unknown(found.why);
+    const { chain } = found.host;
+    const [matched] = chain.filter(({ sha1 }) => thumbprints.has(sha1)).toReversed();
+    if (!matched) return notApplicable;
+    const right = rightThumbprints(found.host);
+    if ([...thumbprints].some(one => right.has(one))) return pass;
+    const last = chain.at(-1) ?? matched;
+    const isPublic = found.trust.verdict === 'public';
+    return fail({
+      message: `the provider ${subject.id} pins ${roleInChain(matched, chain)} (${matched.subject}), which ends on ${matched.notAfter.slice(0, 10)}, and not the last certificate that ${found.host.host} sends`,
+      evidence: [
+        {
+          what: 'thumbprint that matches',
+          got: `${matched.sha1} ${matched.subject}, from ${matched.notBefore} to ${matched.notAfter}`,
+          wanted: `${last.sha1} ${last.subject}`,
+          readFrom: 'iam:GetOpenIDConnectProvider',
+        },
+        { what: 'certificates in the order sent', got: chainInWords(chain), readFrom: handshakeOf(found.host) },
+      ],
+      place: placeOfIssuer(subject.issuer, facts),
+      fix: {
+        summary: 'Set the thumbprint of the last certificate that the server sends.',
+        commands: isPublic ? [updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1])] : [],
+        ...(isPublic
+          ? {}
+          : { choice: `Only if ${last.subject} is your own authority, set its thumbprint ${last.sha1}.` }),
+        terraform: `thumbprint_list = ["${last.sha1}"]`,
+        cdk: `thumbprints: ['${last.sha1}']`,
+      },
+      explains: matched.isCa
+        ? []
+        : [{ ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 }],
+    });
+  },
+  examples: {
+    pass: { title: 'the last certificate is pinned', facts: () => someFacts() },
+    fail: {
+      title: "the server's own certificate is pinned",
+      facts: () => someFacts({ providers: complete([aProvider({ thumbprints: ['1'.repeat(40)] })]) }),
+    },
+    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
+  },
+});

@@ -1,0 +1,91 @@
+import { complete } from '../../model/collected.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aProvider, exampleRootThumbprint, someFacts } from '../example-world.ts';
+import { clusterStateOf, placeOfIssuer } from './support/issuer-users.ts';
+import { updateThumbprints } from './support/provider-commands.ts';
+import {
+  chainInWords,
+  chainOf,
+  handshakeOf,
+  knownAuthorities,
+  normalThumbprint,
+  rightThumbprints,
+} from './support/served-chain.ts';
+
+/** Some thumbprints match and others are of nothing that the server sends. */
+export const providerThumbprintStale = defineRule({
+  id: 'provider-thumbprint-stale',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'hygiene',
+  severity: 'info',
+  articleStep: 'provider-thumbprint',
+  title: "All thumbprints of the provider are of certificates that the issuer's server sends",
+  needs: ['provider-detail'],
+  docs: {
+    why: 'A thumbprint that is of nothing that the server sends is dead weight: a root of earlier years or a placeholder. It takes one of five places and misleads whoever reads the list.',
+    fix: 'Set only the thumbprints that match.',
+    references: ['docs/facts.md §B.4, §B.5'],
+  },
+  check: (subject, facts) => {
+    if (subject.detail.status === 'unavailable') return unknown('the thumbprints of the provider');
+    const thumbprints = [...new Set(subject.detail.value.thumbprints.map(normalThumbprint))];
+    if (thumbprints.length < 2) return pass;
+    if (clusterStateOf(subject.issuer, facts) === 'none') return notApplicable;
+    const found = chainOf(subject.issuer, facts);
+    if (found.status === 'unread') return unknown(found.why);
+    const sent = new Set(found.host.chain.map(({ sha1 }) => sha1));
+    const live = thumbprints.filter(one => sent.has(one));
+    if (live.length === 0) return notApplicable;
+    const right = rightThumbprints(found.host);
+    const dead = thumbprints.filter(one => !sent.has(one) && !right.has(one));
+    if (dead.length === 0) return pass;
+    const kept = thumbprints.filter(one => !dead.includes(one));
+    return fail({
+      message: `${dead.length} of the ${thumbprints.length} thumbprints of the provider ${subject.id} are of nothing that ${found.host.host} sends`,
+      evidence: [
+        ...dead.map(one => ({
+          what: 'thumbprint that matches nothing',
+          got: `${one} (${kindOf(one)})`,
+          readFrom: 'iam:GetOpenIDConnectProvider',
+        })),
+        {
+          what: 'certificates in the order sent',
+          got: chainInWords(found.host.chain),
+          readFrom: handshakeOf(found.host),
+        },
+      ],
+      place: placeOfIssuer(subject.issuer, facts),
+      fix: {
+        summary: 'Keep only the thumbprints that match.',
+        commands: [updateThumbprints(facts.snapshot.partition, subject.id, kept)],
+        terraform: `thumbprint_list = ${JSON.stringify(kept)}`,
+        cdk: `thumbprints: [${kept.map(one => `'${one}'`).join(', ')}]`,
+      },
+    });
+  },
+  examples: {
+    pass: { title: 'one thumbprint, and it matches', facts: () => someFacts() },
+    fail: {
+      title: 'the root of earlier years is still listed',
+      facts: () =>
+        someFacts({
+          providers: complete([
+            aProvider({ thumbprints: [exampleRootThumbprint, '9e99a48a9960b14926bb7f3b02e22da2b0ab7280'] }),
+          ]),
+        }),
+    },
+    unknown: {
+      title: 'the issuer was not probed',
+      facts: () =>
+        someFacts({
+          issuers: [],
+          providers: complete([aProvider({ thumbprints: [exampleRootThumbprint, 'f'.repeat(40)] })]),
+        }),
+    },
+  },
+});
+
+/** A character repeated is what people write to satisfy a tool that wants forty of them. */
+const kindOf = (thumbprint: string): string =>
+  knownAuthorities[thumbprint] ?? (/^(.)\1{39}$/.test(thumbprint) ? 'a placeholder' : 'not known');

@@ -1,0 +1,120 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import { clustersWithIssuer } from '../../evaluate/fleet-index.ts';
+import type { ProviderSubject } from '../../evaluate/subjects.ts';
+import { clustersOf } from '../../evaluate/subjects-of.ts';
+import { providerArn, providerHostPath, stripScheme } from '../../model/arn.ts';
+import { complete, valueOr } from '../../model/collected.ts';
+import type { IndexedCluster } from '../../model/snapshot.ts';
+import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
+import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
+import { aliasMayBeRight } from './support/dual-stack.ts';
+import { type Difference, differencesInWords, likenessOf } from './support/issuer-likeness.ts';
+import { namesInWords, rolesTrusting } from './support/issuer-users.ts';
+import { createProviderFix } from './support/provider-commands.ts';
+
+/** Compares each provider with the issuers of clusters that have no exact provider: an URL that is nearly right is wrong. */
+export const providerUrlMismatch = defineRule({
+  id: 'provider-url-mismatch',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'provider-exists',
+  title: 'Provider URLs equal the issuers of clusters to the letter',
+  needs: ['providers'],
+  docs: {
+    why: 'STS looks a provider up by the exact issuer of the token. A provider that differs by upper and lower case, a trailing slash, a port, the region or the dual-stack host name (oidc-eks.<region>.api.aws) is never found, though it looks right in the console.',
+    fix: 'Create a provider with the issuer that DescribeCluster gives, and let the roles name that one.',
+    references: [
+      'docs/facts.md §B.2, §B.7',
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
+    ],
+  },
+  check: (subject, facts) => {
+    if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
+    const meant = facts.fleet.clusters.flatMap(cluster => likenessTo(subject, cluster, facts));
+    const disputed = meant.find(({ cluster, differences }) => mayBeRight(cluster, differences, facts));
+    if (disputed)
+      return unknown(
+        `the issuer that tokens of the IPv6 cluster ${disputed.cluster.name} carry: read the cluster's inside to know it`,
+      );
+    if (meant.length > 0) return failOrPass(meant.map(item => failureOf(subject, item, facts)));
+    return facts.fleet.gaps.length === 0 ? pass : unknown(`the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`);
+  },
+  examples: {
+    pass: { title: 'the URL is the issuer', facts: () => someFacts() },
+    fail: {
+      title: 'the provider was made for the dual-stack host name',
+      facts: () =>
+        someFacts({
+          providers: complete([
+            aProvider({
+              issuer: exampleIssuer.replace('oidc.eks.eu-west-1.amazonaws.com', 'oidc-eks.eu-west-1.api.aws'),
+            }),
+          ]),
+        }),
+    },
+    unknown: {
+      title: 'the clusters of a region could not be read',
+      facts: () =>
+        someFacts({
+          clusters: {
+            status: 'unavailable',
+            reason: { kind: 'denied', operation: 'eks:ListClusters', message: 'denied' },
+          },
+        }),
+    },
+  },
+});
+
+interface Likeness {
+  readonly cluster: IndexedCluster;
+  readonly issuer: string;
+  readonly differences: readonly Difference[];
+}
+
+const likenessTo = (subject: ProviderSubject, cluster: IndexedCluster, facts: Facts): Likeness[] => {
+  const { issuer } = cluster;
+  const differences = issuer === undefined ? undefined : likenessOf(subject.issuer, issuer);
+  if (issuer === undefined || differences === undefined || differences.length === 0) return [];
+  const hasExact = valueOr(facts.snapshot.providers, []).some(
+    ({ arn }) => providerHostPath(arn) === stripScheme(issuer),
+  );
+  return hasExact ? [] : [{ cluster, issuer, differences }];
+};
+
+const mayBeRight = (cluster: IndexedCluster, differences: readonly Difference[], facts: Facts): boolean =>
+  differences.length === 1 && differences[0] === 'dual-stack alias' && aliasMayBeRight(clusterHere(cluster, facts));
+
+const clusterHere = (cluster: IndexedCluster, facts: Facts) =>
+  clustersOf(facts.snapshot).find(snapshot => snapshot.cluster.arn === cluster.arn);
+
+const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: Likeness, facts: Facts): Failure => {
+  const { accountId, partition } = facts.snapshot;
+  const roles = rolesTrusting(subject.id, facts).map(role => role.name);
+  const wanted = providerArn(partition, accountId, issuer);
+  const fix = createProviderFix(partition, cluster, issuer);
+  return {
+    discriminator: cluster.arn,
+    message: `the provider ${subject.id} differs from the issuer of the cluster ${cluster.name} ${differencesInWords(differences)}, and the account has no provider with that issuer`,
+    evidence: [
+      { what: 'URL of the provider', got: subject.issuer, wanted: issuer, readFrom: 'iam:ListOpenIDConnectProviders' },
+      {
+        what: `issuer of the cluster ${cluster.name}`,
+        got: issuer,
+        readFrom: `eks:DescribeCluster in ${cluster.region}`,
+      },
+    ],
+    podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
+    place: { region: cluster.region, clusterName: cluster.name, clusterArn: cluster.arn },
+    fix: {
+      ...fix,
+      choice: `Delete ${subject.id} afterwards${roles.length === 0 ? '' : `, once its roles (${namesInWords(roles)}) name ${wanted}`}: no token of this cluster ever matches it.`,
+    },
+    explains: [
+      { ruleId: 'cluster-provider-missing', subject: cluster.arn },
+      { ruleId: 'trust-provider-missing', discriminator: wanted },
+      { ruleId: 'provider-orphaned', subject: subject.id },
+    ],
+  };
+};

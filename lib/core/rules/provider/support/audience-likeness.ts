@@ -1,0 +1,12 @@
+import { defaultAudience } from './provider-commands.ts';
+import { bare } from './visible.ts';
+
+const mistaken = new Set(['sts.amazon.com', 'sts.amazonaws.com.cn', 'sts.amazonaws.cn', 'sts.aws.amazon.com']);
+
+/** True for what was plainly meant as `sts.amazonaws.com` and is not: blanks, another case, other domains of AWS. */
+export const isNearMiss = (audience: string): boolean => {
+  const meant = bare(audience)
+    .replace(/^https?:\/\//, '')
+    .replace(/\/+$/, '');
+  return meant === defaultAudience || mistaken.has(meant);
+};

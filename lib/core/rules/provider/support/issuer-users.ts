@@ -1,0 +1,66 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
+import { clustersOf } from '../../../evaluate/subjects-of.ts';
+import type { Role } from '../../../model/account.ts';
+import { stripScheme } from '../../../model/arn.ts';
+import type { ClusterSnapshot } from '../../../model/cluster.ts';
+import { valueOr } from '../../../model/collected.ts';
+import { compareText, type Place } from '../../../model/finding.ts';
+import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
+import { isEksHost } from '../../../trust/eks-issuer.ts';
+import { defaultAudience } from './provider-commands.ts';
+
+/** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
+export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>
+  valueOr(facts.snapshot.roles, [])
+    .filter(role => role.trustPolicy.includes(`"${providerArn}"`))
+    .toSorted((a, b) => compareText(a.name, b.name));
+
+/** Names for a message, cut after some. */
+export const namesInWords = (names: readonly string[], most = 5): string => {
+  const rest = names.length - most;
+  return rest > 0 ? `${names.slice(0, most).join(', ')} and ${rest} more` : names.join(', ');
+};
+
+/** The clusters of the account with this issuer, with what was read of them. */
+export const clustersHere = (issuer: string, facts: Facts): readonly ClusterSnapshot[] =>
+  clustersOf(facts.snapshot).filter(
+    ({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === stripScheme(issuer),
+  );
+
+/** The place of the issuer's cluster, where it is one of the account. */
+export const placeOfIssuer = (issuer: string, facts: Facts): Partial<Place> => {
+  const [found] = clustersHere(issuer, facts);
+  if (found === undefined) return {};
+  const { name, arn, region } = found.cluster;
+  return { clusterName: name, clusterArn: arn, region };
+};
+
+/** Whether an EKS issuer has a cluster in the fleet: `unknown` while any part of the fleet is unread. */
+export const clusterStateOf = (issuer: string, facts: Facts): 'exists' | 'none' | 'unknown' => {
+  if (clustersWithIssuer(facts.fleet, issuer).length > 0) return 'exists';
+  return facts.fleet.gaps.length === 0 && isEksHost(issuer) ? 'none' : 'unknown';
+};
+
+/**
+ * The audiences that service accounts of the issuer's clusters ask for, by annotation, by default or by a volume of their
+ * pods. Undefined unless every cluster of the fleet with the issuer was read completely: then nothing can be said of an
+ * audience that nobody seems to ask for.
+ */
+export const askedAudiences = (issuer: string, facts: Facts): ReadonlySet<string> | undefined => {
+  const here = clustersHere(issuer, facts);
+  if (here.length === 0 || here.length < clustersWithIssuer(facts.fleet, issuer).length) return undefined;
+  const asked = new Set<string>();
+  for (const { kubernetes } of here) {
+    if (kubernetes.status !== 'complete') return undefined;
+    const { serviceAccounts, pods } = kubernetes.value;
+    if (serviceAccounts.status !== 'complete' || pods.status !== 'complete') return undefined;
+    for (const { annotations } of serviceAccounts.value) {
+      const audience = annotations[audienceKey];
+      if (audience !== undefined) asked.add(audience);
+      else if (annotations[roleArnKey] !== undefined) asked.add(defaultAudience);
+    }
+    for (const { volumes } of pods.value) for (const { audience } of volumes) asked.add(audience);
+  }
+  return asked;
+};

@@ -1,0 +1,48 @@
+import type { Cluster } from '../../../model/cluster.ts';
+import type { Fix } from '../../../model/finding.ts';
+import { shellQuote } from '../../../text/shell-quote.ts';
+
+/** The audience that the webhook asks for in every partition, China too (docs/facts.md §A.8). */
+export const defaultAudience = 'sts.amazonaws.com';
+
+/** IAM has one endpoint in the partition `aws`; elsewhere the CLI must be told a region of the partition. */
+const homeRegions: Readonly<Record<string, string>> = { 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' };
+
+/** An `aws iam` command with every argument quoted. */
+export const iamCommand = (partition: string, operation: string, ...words: readonly string[]): string => {
+  const region = homeRegions[partition];
+  return ['aws iam', operation, ...words.map(shellQuote), ...(region ? ['--region', region] : [])].join(' ');
+};
+
+/** Changes to a provider are named by its ARN. */
+export const onProvider = (arn: string): readonly string[] => ['--open-id-connect-provider-arn', arn];
+
+/** Replaces the whole list of thumbprints: the API knows no other way. */
+export const updateThumbprints = (partition: string, arn: string, thumbprints: readonly string[]): string =>
+  iamCommand(
+    partition,
+    'update-open-id-connect-provider-thumbprint',
+    ...onProvider(arn),
+    '--thumbprint-list',
+    ...thumbprints,
+  );
+
+/**
+ * Creates the provider of a cluster's issuer. No thumbprint is given: IAM then fetches it itself, and does not consult
+ * it for publicly trusted issuers (IAM User Guide, "Create an OpenID Connect identity provider in IAM").
+ */
+export const createProviderFix = (
+  partition: string,
+  cluster: Pick<Cluster, 'name' | 'region'>,
+  issuer: string,
+): Fix => {
+  const eksctl = `eksctl utils associate-iam-oidc-provider --cluster ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --approve`;
+  return {
+    summary: `Create the IAM OIDC provider of the cluster ${cluster.name} (the same with eksctl: ${eksctl}).`,
+    commands: [
+      iamCommand(partition, 'create-open-id-connect-provider', '--url', issuer, '--client-id-list', defaultAudience),
+    ],
+    terraform: `resource "aws_iam_openid_connect_provider" "eks" {\n  url            = ${JSON.stringify(issuer)}\n  client_id_list = ["${defaultAudience}"]\n}`,
+    cdk: "new eks.OidcProviderNative(this, 'Provider', { url: cluster.clusterOpenIdConnectIssuerUrl })",
+  };
+};
