@@ -1,0 +1,218 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { FindingFilter, FindingQueries, Paged } from '../../audit/ports.ts';
+import { renderFinding, renderRule } from '../../core/explain/render-explanation.ts';
+import { type Severity, severities } from '../../core/model/finding.ts';
+import { safeJson } from '../../core/report/visible-text.ts';
+import { ruleById } from '../../core/rules/catalog.ts';
+import { openFindings, type TableOptions } from '../finding-queries.ts';
+import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../finding-table.ts';
+import { type Io, UsageError } from '../io.ts';
+import { styleOf } from '../style-of.ts';
+import { watchFindings } from '../watch-findings.ts';
+
+interface Options extends TableOptions {
+  readonly format: ListFormat;
+  readonly json?: boolean;
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly all?: boolean;
+}
+
+interface ListOptions extends Options {
+  readonly status: 'open' | 'resolved' | 'waived' | 'any';
+  readonly minSeverity?: Severity;
+  readonly cluster?: string;
+  readonly account?: string;
+  readonly rule?: string;
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  readonly role?: string;
+  readonly changedSince?: string;
+}
+
+interface WatchOptions extends ListOptions {
+  readonly interval: number;
+  readonly times?: number;
+}
+
+const examples = `
+Examples:
+  $ irsa-auditor findings list                                   what is open, worst first
+  $ irsa-auditor findings list --cluster prod --min-severity high --format csv
+  $ irsa-auditor findings list --status resolved --changed-since 2026-11-01
+  $ irsa-auditor findings show 0a1b2c3d4e5f60718293a4b5c6d7e8f9
+  $ irsa-auditor findings runs
+  $ irsa-auditor findings watch`;
+
+/** `irsa-auditor findings`: questions to the table of a deployed auditor. `open` makes the queries; tests hand in theirs. */
+export const findingsCommandOf =
+  (open: (options: TableOptions) => Promise<FindingQueries>) =>
+  (io: Io): Command => {
+    const command = new Command('findings').description('ask a deployed auditor').addHelpText('after', examples);
+    command
+      .addCommand(
+        listOptions(paged(new Command('list').description('findings, worst first'))).action((options: ListOptions) =>
+          list(open, options, io),
+        ),
+        { isDefault: true },
+      )
+      .addCommand(
+        paged(new Command('show').description('one finding: cause, evidence, fix, history').argument('<id>')).action(
+          (id: string, options: Options) => show(open, id, options, io),
+        ),
+      )
+      .addCommand(
+        paged(new Command('history').description('how one finding came and went').argument('<id>')).action(
+          (id: string, options: Options) => history(open, id, options, io),
+        ),
+      )
+      .addCommand(
+        paged(new Command('runs').description('runs, newest first')).action((options: Options) =>
+          runs(open, options, io),
+        ),
+      )
+      .addCommand(
+        listOptions(paged(new Command('watch').description('print changes as runs find them')))
+          .option('--interval <seconds>', 'how often to look', wholeNumber, 30)
+          .option('--times <count>', 'look so many times, then end', wholeNumber)
+          .action((options: WatchOptions) => watch(open, options, io)),
+      );
+    return command;
+  };
+
+/** The command over DynamoDB. */
+export const findingsCommand = findingsCommandOf(openFindings);
+
+const wholeNumber = (value: string): number => {
+  if (!/^[1-9]\d{0,5}$/.test(value)) throw new InvalidArgumentError('wanted a whole number above 0');
+  return Number(value);
+};
+
+const paged = (command: Command): Command =>
+  command
+    .option('--table <name>', 'the table; default: the output TableName of the stack')
+    .option('--stack <name>', 'the stack that was deployed (default: irsa-auditor)')
+    .option('--region <region>', 'where it is deployed')
+    .addOption(new Option('--format <format>', 'how to print').choices(listFormats).default('table'))
+    .option('--json', 'short for --format json')
+    .option('--limit <count>', 'at most so many at once', wholeNumber, 50)
+    .option('--cursor <cursor>', 'go on where an earlier page ended')
+    .option('--all', 'every page');
+
+const listOptions = (command: Command): Command =>
+  command
+    .addOption(new Option('--status <status>', 'which').choices(['open', 'resolved', 'waived', 'any']).default('open'))
+    .addOption(new Option('--min-severity <severity>', 'at or above').choices(severities))
+    .option('--cluster <name>', 'of this cluster')
+    .option('--account <id>', 'of this account')
+    .option('--rule <id>', 'of this rule')
+    .option('--namespace <name>', 'in this namespace')
+    .option('--service-account <name>', 'of this service account')
+    .option('--role <arn>', 'of this role')
+    .option('--changed-since <time>', 'changed at or after: ISO 8601, a date or an instant');
+
+type Open = (options: TableOptions) => Promise<FindingQueries>;
+const formatOf = ({ json, format }: Options): ListFormat => (json === true ? 'json' : format);
+
+const filterOf = (options: ListOptions): FindingFilter => ({
+  ...(options.status === 'any' ? {} : { status: options.status }),
+  ...(options.minSeverity === undefined ? {} : { minSeverity: options.minSeverity }),
+  ...(options.cluster === undefined ? {} : { clusterName: options.cluster }),
+  ...(options.account === undefined ? {} : { accountId: options.account }),
+  ...(options.rule === undefined ? {} : { ruleId: options.rule }),
+  ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+  ...(options.serviceAccount === undefined ? {} : { serviceAccount: options.serviceAccount }),
+  ...(options.role === undefined ? {} : { roleArn: options.role }),
+  ...(options.changedSince === undefined ? {} : { changedSince: instantOf(options.changedSince) }),
+});
+
+const instantOf = (text: string): string => {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new UsageError(`--changed-since: got "${text}", wanted a date such as 2026-11-01`);
+  return new Date(time).toISOString();
+};
+
+/** One page, or with `--all` every page. */
+const pages = async <T>(
+  options: Options,
+  read: (cursor: string | undefined) => Promise<Paged<T>>,
+): Promise<Paged<T>> => {
+  const items: T[] = [];
+  let cursor = options.cursor;
+  do {
+    const page = await read(cursor);
+    items.push(...page.items);
+    cursor = page.cursor;
+  } while (options.all === true && cursor !== undefined);
+  return { items, ...(cursor === undefined ? {} : { cursor }) };
+};
+
+const pageOf = ({ limit }: Options, cursor: string | undefined) => ({
+  limit,
+  ...(cursor === undefined ? {} : { cursor }),
+});
+
+const print = <T>(found: Paged<T>, rendered: string, none: string, io: Io): void => {
+  io.stdout.write(rendered);
+  if (found.items.length === 0) io.stderr.write(`${none}\n`);
+  if (found.cursor !== undefined) io.stderr.write(`There is more: add --cursor ${found.cursor} or --all\n`);
+  io.exit(0);
+};
+
+const list = async (open: Open, options: ListOptions, io: Io): Promise<void> => {
+  const filter = filterOf(options);
+  const queries = await open(options);
+  const found = await pages(options, cursor => queries.list(filter, pageOf(options, cursor)));
+  print(found, renderKnown(found.items, formatOf(options), styleOf(io)), 'No finding is like that.', io);
+};
+
+const history = async (open: Open, id: string, options: Options, io: Io): Promise<void> => {
+  const queries = await open(options);
+  const found = await pages(options, cursor => queries.history(id, pageOf(options, cursor)));
+  print(found, renderTransitions(found.items, formatOf(options), styleOf(io)), `There is no history of ${id}.`, io);
+};
+
+const runs = async (open: Open, options: Options, io: Io): Promise<void> => {
+  const queries = await open(options);
+  const found = await pages(options, cursor => queries.runs(pageOf(options, cursor)));
+  print(found, renderRuns(found.items, formatOf(options), styleOf(io)), 'There was no run yet.', io);
+};
+
+const show = async (open: Open, id: string, options: Options, io: Io): Promise<void> => {
+  const queries = await open(options);
+  const known = await queries.show(id);
+  if (known === undefined) throw new UsageError(`there is no finding ${id}`);
+  const { items } = await queries.history(id, { limit: options.limit });
+  const style = styleOf(io);
+  const rule = ruleById(known.finding.ruleId);
+  if (formatOf(options) === 'json') io.stdout.write(`${safeJson({ ...known, history: items }, 2)}\n`);
+  else {
+    io.stdout.write(
+      `${renderFinding(known.finding, style)}\n${known.status} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,
+    );
+    io.stdout.write(renderTransitions(items, 'table', style));
+    if (rule !== undefined) io.stdout.write(`\n${renderRule(rule, style)}`);
+  }
+  io.exit(0);
+};
+
+const watch = async (open: Open, options: WatchOptions, io: Io): Promise<void> => {
+  const queries = await open(options);
+  const style = styleOf(io);
+  await watchFindings(
+    queries,
+    {
+      filter: filterOf({ ...options, status: 'any' }),
+      since: options.changedSince === undefined ? io.now() : instantOf(options.changedSince),
+      interval: options.interval * 1000,
+      ...(options.times === undefined ? {} : { times: options.times }),
+    },
+    found =>
+      io.stdout.write(
+        formatOf(options) === 'json'
+          ? found.map(one => `${safeJson(one)}\n`).join('')
+          : renderKnown(found, formatOf(options), style),
+      ),
+  );
+  io.exit(0);
+};

@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { focusGraph, type GraphFocus } from '../../core/report/graph-focus.ts';
+import { renderDot, renderGraphJson, renderMermaid } from '../../core/report/graph-formats.ts';
+import { type Io, UsageError } from '../io.ts';
+import { type ReportSource, reportFrom } from '../report-source.ts';
+import { withSessionOptions } from './scan.ts';
+
+interface Options extends ReportSource, GraphFocus {
+  readonly format: 'mermaid' | 'dot' | 'json';
+  readonly output?: string;
+}
+
+const renderers = { mermaid: renderMermaid, dot: renderDot, json: renderGraphJson } as const;
+
+const examples = `
+Examples:
+  $ irsa-auditor graph --problems-only > graph.mmd
+  $ irsa-auditor graph --input run.json --cluster prod --format dot | dot -Tsvg > graph.svg
+  $ irsa-auditor graph --input run.json --role checkout-cart --format json`;
+
+/** `irsa-auditor graph`: who may become whom, as Mermaid, Graphviz or JSON. */
+export const graphCommand = (io: Io): Command =>
+  withSessionOptions(
+    new Command('graph').description('draw clusters, namespaces, service accounts, roles and providers'),
+  )
+    .option('--input <file>', 'JSON report of a run with its graph; without it an audit is made now')
+    .addOption(new Option('--format <format>', 'how to write it').choices(Object.keys(renderers)).default('mermaid'))
+    .option('--cluster <name>', 'only what leads through this cluster')
+    .option('--namespace <name>', 'only what leads through this namespace')
+    .option('--service-account <name>', 'only what leads through this service account')
+    .option('--role <name>', 'only what leads through this role (name or ARN)')
+    .option('--problems-only', 'only what has a finding, is broken or too open')
+    .option('--output <file>', 'write there instead of stdout')
+    .addHelpText('after', examples)
+    .action((options: Options) => writeGraph(options, io));
+
+const writeGraph = async (options: Options, io: Io): Promise<void> => {
+  const { graph, gaps } = await reportFrom(options, io);
+  if (graph === undefined)
+    throw new UsageError(`--input: ${options.input} holds no graph: write it with irsa-auditor report --format json`);
+  const part = focusGraph(graph, options);
+  if (part.nodes.length === 0 && graph.nodes.length > 0)
+    io.stderr.write('Nothing of the graph is what you asked for.\n');
+  const rendered = renderers[options.format](part);
+  if (options.output === undefined) io.stdout.write(rendered);
+  else await writeFile(resolve(io.cwd, options.output), rendered);
+  io.exit(options.input === undefined && gaps.length > 0 ? 3 : 0);
+};

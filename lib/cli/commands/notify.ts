@@ -1,0 +1,74 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import type { Notifier } from '../../audit/ports.ts';
+import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
+import type { Digest } from '../../core/drift/transition.ts';
+import { secretsManagerReader } from '../../notify/clients.ts';
+import { notifiersOf } from '../../notify/notifiers-of.ts';
+import { testDigest } from '../../notify/test-digest.ts';
+import { type Io, UsageError } from '../io.ts';
+import { readText } from '../read-text.ts';
+
+interface Options {
+  readonly test?: boolean;
+  readonly config: string;
+  readonly region?: string;
+  readonly to?: string;
+}
+
+const examples = `
+Examples:
+  $ irsa-auditor notify --test                 a made-up finding to every destination of the configuration
+  $ irsa-auditor notify --test --to slack      only to Slack`;
+
+/** Makes the notifiers of a configuration; tests hand in theirs. */
+type MakeNotifiers = (configuration: Configuration, region: string | undefined) => readonly Notifier[];
+
+const realNotifiers: MakeNotifiers = (configuration, region) =>
+  notifiersOf(
+    configuration.notifications.map(destination => ({ ...destination, when: undefined, quietHours: undefined })),
+    { readSecret: secretsManagerReader(region === undefined ? {} : { region }), now: Date.now },
+  );
+
+/** `irsa-auditor notify --test`: shows that an alert arrives, before one is needed. Filters and quiet hours are left out. */
+export const notifyCommandOf =
+  (make: MakeNotifiers) =>
+  (io: Io): Command =>
+    new Command('notify')
+      .description('try the destinations of alerts')
+      .option('--test', 'send a made-up finding that says that it is a test')
+      .option('--config <file>', 'the configuration', 'irsa-auditor.config.json')
+      .option('--region <region>', 'where the secrets are')
+      .option('--to <kind>', 'only destinations of this kind: slack, teams, webhook')
+      .addHelpText('after', examples)
+      .action((options: Options) => notify(make, options, io));
+
+/** The command over Secrets Manager and the network. */
+export const notifyCommand = notifyCommandOf(realNotifiers);
+
+const notify = async (make: MakeNotifiers, options: Options, io: Io): Promise<void> => {
+  if (options.test !== true) throw new UsageError('notify: wanted --test; runs send real alerts by themselves');
+  const configuration = parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
+  const wanted = make(configuration, options.region).filter(
+    ({ name }) => options.to === undefined || name.startsWith(options.to),
+  );
+  if (wanted.length === 0)
+    throw new UsageError(
+      `${options.config} has no destination ${options.to ?? 'slack, teams or webhook'}; email and chat channels are tried by publishing to the topic`,
+    );
+  const digest: Digest = testDigest(io.now());
+  let failed = 0;
+  for (const notifier of wanted) failed += (await sent(notifier, digest, io)) ? 0 : 1;
+  io.exit(failed === 0 ? 0 : 1);
+};
+
+const sent = async (notifier: Notifier, digest: Digest, io: Io): Promise<boolean> => {
+  try {
+    await notifier.send(digest);
+    io.stdout.write(`${notifier.name}: sent\n`);
+    return true;
+  } catch (error) {
+    io.stdout.write(`${notifier.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return false;
+  }
+};

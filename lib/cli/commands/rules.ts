@@ -1,0 +1,78 @@
+import { Command, Option } from 'commander';
+import { renderRule } from '../../core/explain/render-explanation.ts';
+import { paint, severityBadge, type TextStyle } from '../../core/report/text-layout.ts';
+import { safeJson } from '../../core/report/visible-text.ts';
+import { catalog, ruleById } from '../../core/rules/catalog.ts';
+import type { AnyRule } from '../../core/rules/define-rule.ts';
+import { type Io, UsageError } from '../io.ts';
+import { styleOf } from '../style-of.ts';
+
+interface Options {
+  readonly format: 'table' | 'json';
+  readonly json?: boolean;
+}
+
+const examples = `
+Examples:
+  $ irsa-auditor rules                      every rule in one line
+  $ irsa-auditor rules trust-any-subject    one rule in full
+  $ irsa-auditor rules --format json`;
+
+/** `irsa-auditor rules`: the catalogue. */
+export const rulesCommand = (io: Io): Command =>
+  new Command('rules')
+    .description('list what is decided')
+    .argument('[id]', 'show this rule in full')
+    .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .option('--json', 'short for --format json')
+    .addHelpText('after', examples)
+    .action((id: string | undefined, options: Options) => {
+      const asJson = options.json === true || options.format === 'json';
+      const rules = id === undefined ? catalog : [ruleNamed(id)];
+      const style = styleOf(io);
+      if (asJson) io.stdout.write(`${safeJson(id === undefined ? rules.map(ruleJson) : rules.map(ruleJson)[0], 2)}\n`);
+      else
+        io.stdout.write(id === undefined ? table(rules, style) : rules.map(rule => renderRule(rule, style)).join('\n'));
+      io.exit(0);
+    });
+
+/** The rule of an id. Throws `UsageError` that names the nearest ones. */
+export const ruleNamed = (id: string): AnyRule => {
+  const rule = ruleById(id);
+  if (rule !== undefined) return rule;
+  const near = catalog.filter(
+    one => one.id.includes(id) || id.split('-').some(word => word.length > 4 && one.id.includes(word)),
+  );
+  const hint =
+    near.length === 0
+      ? 'see irsa-auditor rules'
+      : `near it: ${near
+          .slice(0, 5)
+          .map(one => one.id)
+          .join(', ')}`;
+  throw new UsageError(`got the rule "${id}", which there is not; ${hint}`);
+};
+
+/** What is published of a rule: no code, and its examples by title. */
+export const ruleJson = (rule: AnyRule) => ({
+  id: rule.id,
+  group: rule.group,
+  kind: rule.kind,
+  impact: rule.impact,
+  severity: rule.severity,
+  ...(rule.articleStep === undefined ? {} : { articleStep: rule.articleStep }),
+  title: rule.title,
+  needs: rule.needs,
+  docs: rule.docs,
+  examples: { pass: rule.examples.pass.title, fail: rule.examples.fail.title },
+});
+
+const table = (rules: readonly AnyRule[], style: TextStyle): string => {
+  const longest = Math.max(0, ...rules.map(rule => rule.id.length));
+  return rules
+    .map(
+      rule =>
+        `${severityBadge(style, rule.severity)} ${paint(style, 'bold', rule.id.padEnd(longest))}  ${rule.impact.padEnd(8)}  ${rule.title}\n`,
+    )
+    .join('');
+};

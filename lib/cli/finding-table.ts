@@ -1,0 +1,104 @@
+import type { RunRecord } from '../audit/ports.ts';
+import type { KnownFinding, Transition } from '../core/drift/transition.ts';
+import { severities } from '../core/model/finding.ts';
+import { toCsv } from '../core/report/csv.ts';
+import { labelled, paint, severityBadge, type TextStyle, wrap } from '../core/report/text-layout.ts';
+import { safeJson, visible } from '../core/report/visible-text.ts';
+
+/** How `findings` prints. */
+export const listFormats = ['table', 'json', 'csv'] as const;
+export type ListFormat = (typeof listFormats)[number];
+
+const columns = [
+  'severity',
+  'status',
+  'ruleId',
+  'accountId',
+  'region',
+  'clusterName',
+  'namespace',
+  'serviceAccount',
+  'roleArn',
+  'subject',
+  'message',
+  'changedAt',
+  'id',
+];
+
+/** Known findings in the wanted format; the table has two lines a finding, so that it can be read at 80 columns. */
+export const renderKnown = (known: readonly KnownFinding[], format: ListFormat, style: TextStyle): string => {
+  if (format === 'json') return `${safeJson(known, 2)}\n`;
+  if (format === 'csv')
+    return toCsv(
+      columns,
+      known.map(({ finding, status, changedAt }) => ({
+        severity: finding.severity,
+        status,
+        ruleId: finding.ruleId,
+        accountId: finding.accountId,
+        region: finding.region,
+        clusterName: finding.clusterName,
+        namespace: finding.namespace,
+        serviceAccount: finding.serviceAccount,
+        roleArn: finding.roleArn,
+        subject: finding.subject,
+        message: finding.message,
+        changedAt,
+        id: finding.id,
+      })),
+    );
+  return known.map(item => `${knownLines(item, style).join('\n')}\n`).join('');
+};
+
+const knownLines = (
+  { finding, status, changedAt, unconfirmedSince }: KnownFinding,
+  style: TextStyle,
+): readonly string[] => [
+  `${severityBadge(style, finding.severity)} ${paint(style, 'bold', finding.ruleId)}  ${status}${unconfirmedSince === undefined ? '' : ', unconfirmed'}  ${paint(style, 'dim', `${visible([finding.accountId, finding.clusterName].filter(part => part !== undefined).join(' / '))}  since ${changedAt}`)}`,
+  ...labelled('', wrap(visible(finding.message), style.width - 11), 11),
+  paint(style, 'dim', `${' '.repeat(11)}${finding.id}`),
+];
+
+/** Transitions, one line each. */
+export const renderTransitions = (transitions: readonly Transition[], format: ListFormat, style: TextStyle): string => {
+  if (format === 'json') return `${safeJson(transitions, 2)}\n`;
+  const rows = transitions.map(({ at, kind, runId, summary, after }) => ({
+    at,
+    transition: kind,
+    severity: after.finding.severity,
+    ruleId: after.finding.ruleId,
+    summary,
+    runId,
+  }));
+  if (format === 'csv') return toCsv(['at', 'transition', 'severity', 'ruleId', 'summary', 'runId'], rows);
+  return rows
+    .map(
+      row =>
+        `${row.at}  ${row.transition.padEnd(11)} ${paint(style, row.severity, row.severity.padEnd(8))} ${visible(row.summary)}\n`,
+    )
+    .join('');
+};
+
+/** Runs, newest first. */
+export const renderRuns = (runs: readonly RunRecord[], format: ListFormat, style: TextStyle): string => {
+  if (format === 'json') return `${safeJson(runs, 2)}\n`;
+  const rows = runs.map(run => ({
+    startedAt: run.startedAt,
+    seconds: ((Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1),
+    accounts: String(run.accounts),
+    notRead: String(run.gapCount),
+    open: severities.map(severity => `${run.openBySeverity[severity]} ${severity}`).join(', '),
+    changed: String(run.transitions),
+    sent: run.sent ? 'yes' : 'no',
+    calls: String(Object.values(run.apiCalls).reduce((sum, count) => sum + count, 0)),
+    runId: run.runId,
+  }));
+  if (format === 'csv')
+    return toCsv(['startedAt', 'seconds', 'accounts', 'notRead', 'open', 'changed', 'sent', 'calls', 'runId'], rows);
+  return rows
+    .map(
+      row =>
+        `${row.startedAt}  ${row.seconds.padStart(7)} s  ${row.accounts} accounts  ${paint(style, row.notRead === '0' ? 'ok' : 'warn', `${row.notRead} not read`)}  open: ${row.open}  ${row.changed} changed, sent: ${row.sent}, ${row.calls} calls\n`,
+    )
+    .join('');
+};

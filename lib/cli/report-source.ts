@@ -1,0 +1,117 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { articleSteps, severities } from '../core/model/finding.ts';
+import { graphOf } from '../core/report/graph.ts';
+import { type IdentityGraph, nodeKinds } from '../core/report/graph-model.ts';
+import type { RunReport } from '../core/report/run-report.ts';
+import { type Audited, auditSession, type SessionOptions } from './audit-session.ts';
+import { type Io, UsageError } from './io.ts';
+import { progress } from './progress.ts';
+import { readText } from './read-text.ts';
+import { parseRunReport } from './run-report-file.ts';
+
+/** Where a report comes from: a file that `scan --format json` or a run wrote, or an audit made now. */
+export interface ReportSource extends SessionOptions {
+  readonly input?: string;
+}
+
+const text = z.string().max(20_000);
+const graphShape = z.object({
+  nodes: z
+    .array(
+      z.object({
+        id: text,
+        kind: z.enum(nodeKinds),
+        label: text,
+        accountId: text,
+        presence: z.enum(['read', 'named', 'absent']),
+        region: z.exactOptional(text),
+        clusterArn: z.exactOptional(text),
+        issuer: z.exactOptional(text),
+        unread: z.exactOptional(z.partialRecord(z.enum(articleSteps), z.enum(['unread', 'not-asked-for']))),
+        findings: z.array(text),
+        severity: z.exactOptional(z.enum(severities)),
+      }),
+    )
+    .max(200_000),
+  edges: z
+    .array(
+      z.object({
+        from: text,
+        to: text,
+        kind: z.enum(['contains', 'assumes', 'admits', 'trusts', 'issues']),
+        state: z.enum(['ok', 'broken', 'open', 'unknown']),
+        by: z.exactOptional(z.enum(['annotation', 'trust', 'both'])),
+        pattern: z.exactOptional(text),
+      }),
+    )
+    .max(400_000),
+}) satisfies z.ZodType<IdentityGraph>;
+
+const count = z.int().min(0);
+const trendShape = z
+  .array(
+    z.object({
+      at: z.iso.datetime(),
+      openBySeverity: z.object({ critical: count, high: count, medium: count, low: count, info: count }),
+      gaps: count,
+    }),
+  )
+  .max(1000);
+
+const extrasShape = z.object({ graph: graphShape.optional(), trend: trendShape.optional() });
+
+/** The report that the options name, with its graph where there is one. Throws `UsageError` for a file that is none, and
+ *  what an audit throws. */
+export const reportFrom = async ({ input, ...session }: ReportSource, io: Io): Promise<RunReport> =>
+  input === undefined ? auditNow(session, io) : readReport(resolve(io.cwd, input), input);
+
+/** The same report with the graph of the facts that it was made from. */
+export const withGraph = ({ report, facts }: Audited): RunReport => {
+  const [first] = facts;
+  if (first === undefined) return report;
+  const snapshots = facts.map(({ snapshot }) => snapshot);
+  return {
+    ...report,
+    graph: graphOf({ snapshots, fleet: first.fleet, settings: first.settings, findings: report.findings }),
+  };
+};
+
+const auditNow = async (options: SessionOptions, io: Io): Promise<RunReport> => {
+  const { tell, done } = progress(io);
+  try {
+    return withGraph(await auditSession(options, io, tell));
+  } finally {
+    done();
+  }
+};
+
+/** A directory of a run holds `report.json`. */
+const readReport = async (path: string, shown: string): Promise<RunReport> => {
+  const isDirectory = await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+  const file = isDirectory ? join(path, 'report.json') : path;
+  const content = await readText(file, '--input');
+  const report = parseRunReport(content, shown);
+  const extras: unknown = JSON.parse(content);
+  const parsed = extrasShape.safeParse(extras);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new UsageError(`${shown} is no report of a run: ${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const { graph, trend } = parsed.data;
+  return { ...report, ...(graph === undefined ? {} : { graph }), ...(trend === undefined ? {} : { trend }) };
+};
+
+/** Reads all of stdin, at most `limit` characters; empty where stdin is a terminal that gives nothing. */
+export const readStdin = async (io: Io, limit: number): Promise<string> => {
+  let read = '';
+  for await (const chunk of io.stdin) {
+    read += String(chunk);
+    if (read.length > limit) throw new UsageError(`stdin: got more than ${limit} characters, wanted one message`);
+  }
+  return read;
+};
