@@ -1,10 +1,10 @@
 import type { AccountSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import type { Evidence, Fix } from '../../model/finding.ts';
-import { smallestChange } from '../../trust/smallest-change.ts';
+import type { Evidence } from '../../model/finding.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { annotationEvidence, audienceOf, explainsRuntime, nameOf, tokenSubject } from './support/account-view.ts';
+import { letIn } from './support/let-in.ts';
 import { causesOnRole, refusalOf } from './support/refusal.ts';
 import { audienceAloneRefused, providerAudiences, type Question, questionOf } from './support/trust-decision.ts';
 
@@ -85,29 +85,9 @@ const failureOf = (subject: AccountSubject, question: Ready): Failure => {
     evidence: [annotationEvidence(subject), refused],
     podError,
     ...(decision.at ? { at: decision.at } : {}),
-    fix: fixOf(question, audience, denied),
+    fix: letIn(question, audience, denied),
     explains: explainsRuntime(subject),
     explainedBy: denied ? [] : causesOnRole(question.roleArn, refusal, tokenSubject(subject)),
-  };
-};
-
-/** A change that is proven to let in this account and nobody else; without it a person must choose. */
-const fixOf = (question: Ready, audience: string, denied: boolean): Fix => {
-  const request = question.request(audience);
-  const summary = `Let exactly ${request.subject} into ${question.roleArn}`;
-  const change = smallestChange(question.trustPolicy, request);
-  if (change)
-    return {
-      summary: `${summary}: ${change.summary}.`,
-      commands: [change.command],
-      choice: 'Whether this account is meant to have the role: the annotation alone says so.',
-    };
-  return {
-    summary: `${summary}, or name another role.`,
-    commands: [],
-    choice: denied
-      ? 'A Deny statement refuses this account: whether that is meant.'
-      : 'How the policy is to be mended.',
   };
 };
 

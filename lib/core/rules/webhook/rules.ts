@@ -1,4 +1,7 @@
 import type { AnyRule } from '../define-rule.ts';
+import { webhookCaMismatch } from './webhook-ca-mismatch.ts';
+import { webhookInvalid } from './webhook-invalid.ts';
+import { webhookMissing } from './webhook-missing.ts';
 
 /** The rules of the group `webhook`. */
-export const webhookRules: readonly AnyRule[] = [];
+export const webhookRules: readonly AnyRule[] = [webhookMissing, webhookInvalid, webhookCaMismatch];

@@ -1,0 +1,83 @@
+import type { WebhookSubject } from '../../../evaluate/subjects.ts';
+import { podSubjectIds } from '../../../kubernetes/pods-of-account.ts';
+import { valueOr } from '../../../model/collected.ts';
+import type { Evidence, Fix } from '../../../model/finding.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import type { Pod, ServiceAccount, WebhookEntry } from '../../../model/kubernetes.ts';
+import { shellQuote } from '../../../text/shell-quote.ts';
+import type { Explained } from '../../define-rule.ts';
+
+/** The name of the configuration on managed EKS and in the self-hosted manifests. */
+export const webhookName = 'pod-identity-webhook';
+
+/** Service accounts that want a role, as far as they were read. */
+export const annotatedAccounts = ({ kubernetes }: WebhookSubject): readonly ServiceAccount[] =>
+  valueOr(kubernetes.serviceAccounts, []).filter(account => account.annotations[roleArnKey]);
+
+/** True where it is a fact that no account wants a role: the webhook has nothing to do for IRSA. */
+export const isUnused = (subject: WebhookSubject): boolean =>
+  subject.kubernetes.serviceAccounts.status === 'complete' && annotatedAccounts(subject).length === 0;
+
+/** The entry that injects: by its name on EKS and self-hosted, else the only one. */
+export const injectingEntry = (webhooks: readonly WebhookEntry[]): WebhookEntry | undefined =>
+  webhooks.find(({ name }) => name === 'iam-for-pods.amazonaws.com' || name === 'pod-identity-webhook.amazonaws.com') ??
+  webhooks[0];
+
+/** Where the configuration was read. */
+export const readFrom = `get mutatingwebhookconfigurations/${webhookName}`;
+
+/** A fact of the configuration as evidence. */
+export const webhookEvidence = (what: string, got: string, wanted: string): Evidence => ({
+  what,
+  got,
+  wanted,
+  readFrom,
+});
+
+/** What a pod logs that should have a role and runs as its node. */
+export const nodeRoleError =
+  'User: arn:<partition>:sts::<account>:assumed-role/<node role>/<instance> is not authorized to perform …';
+
+/** Pods without injection that a broken webhook explains: all of the cluster, or some. */
+export const explainsPods = (subject: WebhookSubject, pods?: readonly Pod[]): readonly Explained[] =>
+  podSubjectIds(subject.cluster.arn, pods ?? valueOr(subject.kubernetes.pods, [])).map(id => ({
+    ruleId: 'pod-not-injected',
+    subject: id,
+  }));
+
+/** The configuration of managed EKS, with the cluster's own certificate authority (docs/facts.md §D.5). */
+const managed = (caBundle: string) => ({
+  apiVersion: 'admissionregistration.k8s.io/v1',
+  kind: 'MutatingWebhookConfiguration',
+  metadata: { name: webhookName },
+  webhooks: [
+    {
+      name: 'iam-for-pods.amazonaws.com',
+      clientConfig: { url: 'https://127.0.0.1:23443/mutate', caBundle },
+      failurePolicy: 'Ignore',
+      matchPolicy: 'Equivalent',
+      reinvocationPolicy: 'IfNeeded',
+      sideEffects: 'None',
+      timeoutSeconds: 10,
+      admissionReviewVersions: ['v1beta1'],
+      namespaceSelector: {},
+      objectSelector: {
+        matchExpressions: [{ key: 'eks.amazonaws.com/skip-pod-identity-webhook', operator: 'DoesNotExist' }],
+      },
+      rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' }],
+    },
+  ],
+});
+
+/** Puts the configuration of managed EKS back, over whatever stands there. */
+export const restoreFix = ({ cluster }: WebhookSubject): Fix => {
+  const placeholder = '__CA__';
+  const known = cluster.certificateAuthority;
+  const document = shellQuote(JSON.stringify(managed(known ?? placeholder)));
+  const apply = `printf '%s' ${document} | kubectl apply --filename -`;
+  const summary = `Put the webhook configuration of EKS back on cluster ${cluster.name}, then make pods anew that were started without it.`;
+  if (known !== undefined) return { summary, commands: [apply] };
+  const readCa = `CA=$(aws eks describe-cluster --name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --query cluster.certificateAuthority.data --output text)`;
+  const filled = `printf '%s' ${document} | sed "s|${placeholder}|$CA|" | kubectl apply --filename -`;
+  return { summary, commands: [`${readCa} && ${filled}`] };
+};

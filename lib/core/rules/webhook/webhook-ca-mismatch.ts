@@ -1,0 +1,74 @@
+import { complete, valueOr } from '../../model/collected.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aCluster, aReadCluster, aWebhook, someFacts } from '../example-world.ts';
+import {
+  injectingEntry,
+  isUnused,
+  nodeRoleError,
+  restoreFix,
+  webhookEvidence,
+  webhookName,
+} from './support/webhook-view.ts';
+
+/** Certificates are compared, not texts: a bundle may be wrapped or ordered otherwise. */
+export const webhookCaMismatch = defineRule({
+  id: 'webhook-ca-mismatch',
+  kind: 'webhook',
+  group: 'webhook',
+  impact: 'breaks',
+  severity: 'medium',
+  articleStep: 'webhook-configuration',
+  title: 'The webhook is verified with the cluster’s certificate authority',
+  needs: ['webhook'],
+  docs: {
+    why: 'The webhook of managed EKS serves a certificate of the cluster’s own authority. With another caBundle the API server does not trust it, and pods start without credentials.',
+    fix: 'Put the configuration back with the cluster’s certificate authority.',
+    references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.5'],
+  },
+  check: subject => {
+    const { cluster, kubernetes } = subject;
+    const entry = injectingEntry(valueOr(kubernetes.webhook, undefined)?.webhooks ?? []);
+    if (entry?.url === undefined || entry.caCertificates.status === 'unavailable' || isUnused(subject))
+      return notApplicable;
+    if (cluster.caCertificates.length === 0) return unknown(`the certificate authority of cluster ${cluster.name}`);
+    const own = new Set(cluster.caCertificates.map(certificate => certificate.sha256));
+    const bundle = entry.caCertificates.value;
+    if (bundle.some(certificate => own.has(certificate.sha256))) return pass;
+    const shown = (list: typeof bundle): string =>
+      list.map(({ subject: name, sha256 }) => `${name} (SHA-256 ${sha256})`).join(', ');
+    return fail({
+      message: `the caBundle of ${webhookName} in cluster ${cluster.name} is not the cluster’s certificate authority`,
+      evidence: [webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates))],
+      podError: nodeRoleError,
+      fix: restoreFix(subject),
+    });
+  },
+  examples: {
+    pass: { title: 'the cluster’s own authority', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    fail: { title: 'another authority', facts: () => withBundle('d'.repeat(64)) },
+    unknown: {
+      title: 'the cluster’s authority was not read',
+      facts: () => someFacts({ clusters: complete([aReadCluster({}, { cluster: aCluster({ caCertificates: [] }) })]) }),
+    },
+  },
+});
+
+const withBundle = (sha256: string) =>
+  someFacts({
+    clusters: complete([
+      aReadCluster({
+        webhook: complete(
+          aWebhook({
+            caCertificates: complete([
+              {
+                subject: 'CN=other',
+                sha256,
+                notBefore: '2026-01-10T09:00:00.000Z',
+                notAfter: '2036-01-08T09:00:00.000Z',
+              },
+            ]),
+          }),
+        ),
+      }),
+    ]),
+  });

@@ -1,0 +1,76 @@
+import type { WebhookSubject } from '../../evaluate/subjects.ts';
+import { complete, valueOr } from '../../model/collected.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aReadCluster, aWebhook, someFacts } from '../example-world.ts';
+import { type EntryFault, entryFaults } from './support/entry-faults.ts';
+import {
+  explainsPods,
+  injectingEntry,
+  isUnused,
+  nodeRoleError,
+  restoreFix,
+  webhookEvidence,
+  webhookName,
+} from './support/webhook-view.ts';
+
+/** A configuration that stands there and does nothing is worse than none: it looks right. */
+export const webhookInvalid = defineRule({
+  id: 'webhook-invalid',
+  kind: 'webhook',
+  group: 'webhook',
+  impact: 'breaks',
+  severity: 'critical',
+  articleStep: 'webhook-configuration',
+  title: 'The pod identity webhook’s configuration works',
+  needs: ['webhook'],
+  docs: {
+    why: 'The API server ignores a webhook that it cannot ask: a wrong address, a selector that leaves a namespace out or a certificate authority that has ended all mean that pods start without credentials.',
+    fix: 'Put the configuration back as EKS makes it, with the cluster’s own certificate authority.',
+    references: [
+      'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
+      'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
+      'docs/facts.md §D.5',
+    ],
+  },
+  check: (subject, { now }) => {
+    const configuration = valueOr(subject.kubernetes.webhook, undefined);
+    if (!configuration || isUnused(subject)) return notApplicable;
+    const entry = injectingEntry(configuration.webhooks);
+    const faults = entry ? entryFaults(entry, subject, now) : [noEntry];
+    if (faults.length > 0) return failOrPass([failureOf(subject, faults)]);
+    if (entry?.hasMatchConditions)
+      return unknown(`what the matchConditions of ${webhookName} let through: they are programs (CEL), not read here`);
+    return entry && !entry.admissionReviewVersions.includes('v1beta1')
+      ? unknown('whether the webhook takes AdmissionReview v1: EKS configures v1beta1')
+      : pass;
+  },
+  examples: {
+    pass: { title: 'as EKS makes it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    fail: { title: 'no rule covers pods', facts: () => configured({ rules: [] }) },
+    unknown: { title: 'a condition in CEL', facts: () => configured({ hasMatchConditions: true }) },
+  },
+});
+
+const configured = (over: Parameters<typeof aWebhook>[0]) =>
+  someFacts({ clusters: complete([aReadCluster({ webhook: complete(aWebhook(over)) })]) });
+
+const noEntry: EntryFault = {
+  key: 'no-entry',
+  message: 'it has no webhook in it',
+  evidence: webhookEvidence('webhooks', '(none)', 'one entry'),
+};
+
+/** One failure for all faults: one fix mends them together. */
+const failureOf = (subject: WebhookSubject, faults: readonly EntryFault[]): Failure => {
+  const everywhere = faults.some(fault => fault.pods === undefined);
+  return {
+    message: `the configuration ${webhookName} of cluster ${subject.cluster.name} does not inject: ${faults.map(fault => fault.message).join('; ')}`,
+    evidence: faults.map(fault => fault.evidence),
+    podError: nodeRoleError,
+    fix: restoreFix(subject),
+    explains: [
+      ...explainsPods(subject, everywhere ? undefined : faults.flatMap(fault => fault.pods ?? [])),
+      { ruleId: 'webhook-ca-mismatch', subject: subject.id },
+    ],
+  };
+};
