@@ -1,0 +1,285 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { anyValue, environmentNames, stepNames, tableDefinition } from '../../lib/audit/contract.ts';
+import { auditorStack, everything } from '../support/synthesized.ts';
+
+let plain: Template;
+let full: Template;
+beforeAll(() => {
+  plain = Template.fromStack(auditorStack());
+  full = Template.fromStack(auditorStack(everything));
+}, 60_000);
+
+const properties = (template: Template, type: string) =>
+  Object.values(template.findResources(type)).map(resource => resource.Properties);
+
+describe('what is remembered', () => {
+  test('the table is the one of the contract: on demand, recoverable, encrypted, protected', () => {
+    const [table] = properties(plain, 'AWS::DynamoDB::Table');
+    expect(table).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      DeletionProtectionEnabled: true,
+      TimeToLiveSpecification: { AttributeName: tableDefinition.timeToLive, Enabled: true },
+      KeySchema: [
+        { AttributeName: tableDefinition.partitionKey, KeyType: 'HASH' },
+        { AttributeName: tableDefinition.sortKey, KeyType: 'RANGE' },
+      ],
+    });
+    expect(table?.GlobalSecondaryIndexes).toEqual(
+      tableDefinition.indexes.map(index => ({
+        IndexName: index.name,
+        KeySchema: [
+          { AttributeName: index.partitionKey, KeyType: 'HASH' },
+          { AttributeName: index.sortKey, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: index.projection },
+      })),
+    );
+    plain.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
+  });
+
+  test('the bucket is closed, encrypted, TLS only, and forgets runs in time', () => {
+    plain.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: Match.anyValue(),
+      LifecycleConfiguration: {
+        Rules: Match.arrayWith([Match.objectLike({ Prefix: 'runs/', ExpirationInDays: 30, Status: 'Enabled' })]),
+      },
+    });
+    plain.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      },
+    });
+  });
+
+  test('a throw-away deployment keeps nothing', () => {
+    const template = Template.fromStack(auditorStack({}, false));
+    template.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Delete',
+      Properties: { DeletionProtectionEnabled: false },
+    });
+    template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
+  });
+});
+
+describe('who is told', () => {
+  test('topics and the queue are encrypted with the rotating key and take TLS only', () => {
+    expect(properties(full, 'AWS::SNS::Topic').map(topic => topic.TopicName)).toEqual([
+      'irsa-auditor-findings',
+      'irsa-auditor-operations',
+      'irsa-auditor-chat',
+    ]);
+    full.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    full.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
+    full.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    const policies = [...properties(full, 'AWS::SNS::TopicPolicy'), ...properties(full, 'AWS::SQS::QueuePolicy')];
+    expect(policies).toHaveLength(4);
+    for (const policy of policies)
+      expect(policy.PolicyDocument.Statement).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        ]),
+      );
+  });
+
+  test('CloudWatch may use the key: its alarms go to an encrypted topic', () => {
+    full.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Sid: 'AlarmsPublish', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
+        ]),
+      },
+    });
+  });
+
+  test('an address gets digests by its filter, and the auditor’s own alarms without one', () => {
+    const subscriptions = properties(full, 'AWS::SNS::Subscription');
+    expect(subscriptions).toHaveLength(2);
+    expect(subscriptions.map(each => [each.Protocol, each.Endpoint, each.FilterPolicy])).toEqual([
+      [
+        'email',
+        'platform@example.com',
+        { severity: ['critical', 'high', anyValue], account: ['111122223333', anyValue] },
+      ],
+      ['email', 'platform@example.com', undefined],
+    ]);
+    expect(properties(plain, 'AWS::SNS::Subscription')).toEqual([]);
+  });
+
+  test('a chat channel reads the chat topic with a role that may do nothing', () => {
+    full.hasResourceProperties('AWS::Chatbot::SlackChannelConfiguration', {
+      SlackWorkspaceId: 'T0123456789',
+      SlackChannelId: 'C0123456789',
+      SnsTopicArns: [Match.anyValue()],
+    });
+    plain.resourceCountIs('AWS::Chatbot::SlackChannelConfiguration', 0);
+    const channelRole = Object.keys(full.findResources('AWS::IAM::Role')).find(id => id.includes('ChannelRole'));
+    const attached = properties(full, 'AWS::IAM::Policy')
+      .flatMap(policy => policy.Roles)
+      .map(role => role.Ref);
+    expect(channelRole).toBeDefined();
+    expect(attached).not.toContain(channelRole);
+  });
+});
+
+describe('functions', () => {
+  test('one a step: Node 24 on arm64, traced, with a log that ends and a role of its own', () => {
+    const functions = properties(full, 'AWS::Lambda::Function');
+    expect(functions.map(each => each.FunctionName)).toEqual(stepNames.map(step => `irsa-auditor-${step}`));
+    for (const each of functions)
+      expect(each).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        TracingConfig: { Mode: 'Active' },
+        LoggingConfig: { LogFormat: 'JSON' },
+      });
+    expect(new Set(functions.map(each => JSON.stringify(each.Role))).size).toBe(stepNames.length);
+    for (const log of properties(full, 'AWS::Logs::LogGroup')) expect(log.RetentionInDays).toBe(30);
+    expect(properties(full, 'AWS::Logs::LogGroup')).toHaveLength(stepNames.length + 1);
+  });
+
+  test('the inside of clusters has a function only where it is asked for', () => {
+    expect(properties(plain, 'AWS::Lambda::Function').map(each => each.FunctionName)).toEqual(
+      stepNames.filter(step => step !== 'collect-cluster').map(step => `irsa-auditor-${step}`),
+    );
+  });
+
+  test('only the reader of clusters is in the VPC', () => {
+    const placed = properties(full, 'AWS::Lambda::Function').filter(each => each.VpcConfig !== undefined);
+    expect(placed.map(each => [each.FunctionName, each.VpcConfig])).toEqual([
+      [
+        'irsa-auditor-collect-cluster',
+        {
+          SubnetIds: everything.inCluster.vpc.subnetIds,
+          SecurityGroupIds: everything.inCluster.vpc.securityGroupIds,
+        },
+      ],
+    ]);
+  });
+
+  test('no environment holds anything but names, ARNs and the console’s address', () => {
+    const names = new Set<string>([
+      ...Object.values(environmentNames),
+      'POWERTOOLS_SERVICE_NAME',
+      'POWERTOOLS_LOG_LEVEL',
+    ]);
+    for (const each of properties(full, 'AWS::Lambda::Function'))
+      expect(Object.keys(each.Environment.Variables).filter(name => !names.has(name))).toEqual([]);
+  });
+
+  test('secrets can be read by notify-drift alone, by name', () => {
+    const readers = properties(full, 'AWS::IAM::Policy').filter(policy =>
+      JSON.stringify(policy.PolicyDocument).includes('secretsmanager:GetSecretValue'),
+    );
+    expect(readers).toHaveLength(1);
+    const text = JSON.stringify(readers);
+    expect(text).toContain(':secret:hooks/slack-??????');
+    expect(text).toContain(':secret:hooks/own-??????');
+    expect(JSON.stringify(properties(plain, 'AWS::IAM::Policy'))).not.toMatch(
+      /secretsmanager|securityhub|events:PutEvents|organizations|cloudtrail|GetAccountAuthorizationDetails|sts:AssumeRole"/,
+    );
+  });
+
+  test('listed accounts are assumed into by name, without a wildcard', () => {
+    const template = Template.fromStack(
+      auditorStack({ accounts: { from: 'list', accountIds: ['111122223333', '444455556666'] } }),
+    );
+    const text = JSON.stringify(properties(template, 'AWS::IAM::Policy'));
+    expect(text).toContain(':iam::111122223333:role/irsa-auditor-read');
+    expect(text).toContain(':iam::444455556666:role/irsa-auditor-read');
+    expect(text).not.toContain(':iam::*:role');
+  });
+});
+
+describe('when it runs', () => {
+  test('on the schedule, in its time zone, with retries and dead letters', () => {
+    const template = Template.fromStack(
+      auditorStack({ schedule: { expression: 'cron(0 6 * * ? *)', timeZone: 'Europe/Berlin' } }),
+    );
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0 6 * * ? *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      State: 'ENABLED',
+      Target: {
+        DeadLetterConfig: { Arn: Match.anyValue() },
+        RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 3600 },
+      },
+    });
+    template.resourceCountIs('AWS::Scheduler::Schedule', 1);
+  });
+
+  test('the weekly summary calls notify-drift with a run of its own', () => {
+    const [, weekly] = properties(full, 'AWS::Scheduler::Schedule');
+    expect(JSON.parse(weekly?.Target.Input)).toEqual({
+      runId: 'summary-<aws.scheduler.execution-id>',
+      startedAt: '<aws.scheduler.scheduled-time>',
+      accounts: [],
+      summary: true,
+    });
+  });
+
+  test('a run is logged whole, traced, and ends', () => {
+    plain.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: { Level: 'ALL' },
+      TracingConfiguration: { Enabled: true },
+    });
+    expect(JSON.stringify(properties(plain, 'AWS::StepFunctions::StateMachine'))).toContain('TimeoutSeconds');
+  });
+});
+
+describe('who watches', () => {
+  const alarmNames = (template: Template) => properties(template, 'AWS::CloudWatch::Alarm').map(each => each.AlarmName);
+
+  test('alarms for a failed run, no run, errors and calls that could not be made, to the operations topic', () => {
+    expect(alarmNames(plain).sort()).toEqual([
+      'irsa-auditor-function-errors',
+      'irsa-auditor-no-run',
+      'irsa-auditor-not-started',
+      'irsa-auditor-run-failed',
+    ]);
+    for (const alarm of properties(plain, 'AWS::CloudWatch::Alarm'))
+      expect(JSON.stringify(alarm.AlarmActions)).toContain('Operations');
+    plain.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+  });
+
+  test.each([
+    ['rate(6 hours)', 12, 3600],
+    ['rate(15 minutes)', 6, 300],
+    ['rate(3 days)', 144, 3600],
+    ['cron(0 6 * * ? *)', 48, 3600],
+  ])('%s without a run for two periods is an alarm', (expression, evaluationPeriods, period) => {
+    Template.fromStack(auditorStack({ schedule: { expression } })).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'irsa-auditor-no-run',
+      EvaluationPeriods: evaluationPeriods,
+      Period: period,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test.each([
+    ['a period that CloudWatch cannot look back over', { schedule: { expression: 'rate(4 days)' } }],
+    ['a calendar that tells no period', { schedule: { expression: 'cron(0 6 ? * MON *)' } }],
+    ['a schedule that is off', { schedule: { enabled: false } }],
+  ])('there is no such alarm with %s', (_, configuration) => {
+    expect(alarmNames(Template.fromStack(auditorStack(configuration)))).not.toContain('irsa-auditor-no-run');
+  });
+});
+
+test('outputs name the topic, the table, the machine, and the commands to audit and to list', () => {
+  const outputs = Object.keys(plain.findOutputs('*'));
+  expect(outputs).toEqual(
+    expect.arrayContaining(['TopicArn', 'TableName', 'BucketName', 'StateMachineArn', 'RunNow', 'ListFindings']),
+  );
+  expect(JSON.stringify(plain.findOutputs('RunNow'))).toContain('aws stepfunctions start-execution');
+  expect(JSON.stringify(plain.findOutputs('ListFindings'))).toContain('irsa-auditor findings list');
+});

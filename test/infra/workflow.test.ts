@@ -1,0 +1,183 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { permanentErrors, type StepName, stepNames, transientErrors } from '../../lib/audit/contract.ts';
+import * as errors from '../../lib/audit/errors.ts';
+import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
+import { stateNameOf } from '../../lib/infra/state-name.ts';
+import { accountsAtOnce, lambdaServiceErrors } from '../../lib/infra/workflow.ts';
+import { allStates, type State, type States } from '../../sandbox/workflow/definition.ts';
+import { type RunOptions, runWorkflow, type StepHandlers } from '../../sandbox/workflow/run-workflow.ts';
+import { synthesizedDefinition } from '../../sandbox/workflow/synthesized-definition.ts';
+import { aslErrors } from '../support/asl.ts';
+
+const configuration = (document: object) => parseConfiguration(JSON.stringify(document), 'test');
+const definitions: Record<'plain' | 'inside', States> = {
+  plain: { StartAt: '', States: {} },
+  inside: { StartAt: '', States: {} },
+};
+beforeAll(async () => {
+  definitions.plain = await synthesizedDefinition();
+  definitions.inside = await synthesizedDefinition(configuration({ inCluster: { enabled: true } }));
+}, 60_000);
+
+const stateOf = (machine: States, name: string): State => {
+  const found = allStates(machine).find(([each]) => each === name);
+  if (!found) throw new Error(`no state ${name}`);
+  return found[1];
+};
+
+describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
+  test('is valid States Language', () => {
+    expect(aslErrors(definitions[kind])).toEqual([]);
+  });
+
+  test('has a Task for each step, and no other', () => {
+    const tasks = allStates(definitions[kind]).flatMap(([name, { Type }]) => (Type === 'Task' ? [name] : []));
+    const wanted = stepNames.filter(step => kind === 'inside' || step !== 'collect-cluster').map(stateNameOf);
+    expect(tasks.sort()).toEqual(wanted.sort());
+  });
+
+  test('repeats what a repeat may mend and nothing else, each time with full jitter', () => {
+    for (const [name, state] of allStates(definitions[kind])) {
+      if (state.Type !== 'Task') continue;
+      expect([name, state.Retry]).toEqual([
+        name,
+        [
+          expect.objectContaining({
+            ErrorEquals: [...transientErrors, ...lambdaServiceErrors],
+            JitterStrategy: 'FULL',
+            MaxAttempts: 5,
+          }),
+        ],
+      ]);
+    }
+  });
+
+  test('uses nothing that the local engine would run otherwise than AWS', () => {
+    const text = JSON.stringify(definitions[kind]);
+    for (const word of ['JSONata', '"Assign"', 'ItemReader', 'ItemBatcher', 'ResultWriter', 'ToleratedFailure'])
+      expect([word, text.includes(word)]).toEqual([word, false]);
+  });
+
+  test('lets no item of a map fail: every Task in one is caught', () => {
+    const maps = allStates(definitions[kind]).filter(([, { Type }]) => Type === 'Map');
+    expect(maps.length).toBe(kind === 'inside' ? 3 : 2);
+    for (const [, map] of maps)
+      for (const [name, state] of Object.entries(map.ItemProcessor?.States ?? {}))
+        if (state.Type === 'Task') expect([name, state.Catch?.[0]?.ErrorEquals]).toEqual([name, ['States.ALL']]);
+  });
+
+  test('maps accounts in child executions of their own, so many at once', () => {
+    for (const name of ['CollectAccounts', 'EvaluateAccounts'])
+      expect(stateOf(definitions[kind], name)).toMatchObject({
+        MaxConcurrency: accountsAtOnce,
+        ResultPath: null,
+        ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+      });
+  });
+});
+
+test('every error of the steps is known to the contract, and the other way round', () => {
+  const thrown = [...Object.values(errors), ConfigurationInvalid]
+    .map(Kind => new Kind('x').name)
+    .filter(name => name !== 'CursorInvalid');
+  expect(thrown.sort()).toEqual([...transientErrors, ...permanentErrors].sort());
+});
+
+const accounts = ['111122223333', '444455556666', '777788889999'];
+const failing = (name: string) => async () => {
+  throw Object.assign(new Error(`${name} for good`), { name });
+};
+const accountOf = (input: unknown): string =>
+  typeof input === 'object' && input !== null && 'accountId' in input ? String(input.accountId) : '';
+
+/** Steps that answer what the real ones answer, and the calls in order. */
+const scripted = (own: Partial<StepHandlers> = {}) => {
+  const calls: string[] = [];
+  const answers: Readonly<Record<StepName, (input: unknown) => unknown>> = {
+    'list-targets': input => ({ ...Object(input), accounts }),
+    'collect-account': () => ({ status: 'ok', clusters: ['eu-west-1/a', 'eu-west-1/b'] }),
+    'collect-cluster': () => 'ok',
+    'index-issuers': () => ({ accounts: 3, unread: 0, clusters: 6 }),
+    'probe-issuers': () => ({ issuers: 6, failed: 0 }),
+    'evaluate-account': () => 'ok',
+    'notify-drift': () => ({ sent: true, transitions: 1, failed: [] }),
+    'complete-run': () => ({ runId: 'run-1', complete: true }),
+  };
+  const handler = (step: StepName) => async (input: unknown) => {
+    calls.push(`${step} ${accountOf(input)}`.trim());
+    return (own[step] ?? (async each => answers[step](each)))(input);
+  };
+  const steps: StepHandlers = {
+    'list-targets': handler('list-targets'),
+    'collect-account': handler('collect-account'),
+    'collect-cluster': handler('collect-cluster'),
+    'index-issuers': handler('index-issuers'),
+    'probe-issuers': handler('probe-issuers'),
+    'evaluate-account': handler('evaluate-account'),
+    'notify-drift': handler('notify-drift'),
+    'complete-run': handler('complete-run'),
+  };
+  return { steps, calls };
+};
+const run = (steps: StepHandlers, rest: Partial<RunOptions> = {}) =>
+  runWorkflow(definitions.inside, {
+    steps,
+    runId: 'run-1',
+    startedAt: '2026-11-01T00:00:00.000Z',
+    retryInterval: 1,
+    ...rest,
+  });
+const count = (calls: readonly string[], step: string) => calls.filter(call => call.startsWith(step)).length;
+
+describe('a run of the synthesized definition', () => {
+  test('goes through every step, item by item, and ends with the answer of complete-run', async () => {
+    const { steps, calls } = scripted();
+    expect(await run(steps)).toEqual({ status: 'succeeded', output: { runId: 'run-1', complete: true } });
+    expect(stepNames.map(step => [step, count(calls, step)])).toEqual([
+      ['list-targets', 1],
+      ['collect-account', 3],
+      ['collect-cluster', 6],
+      ['index-issuers', 1],
+      ['probe-issuers', 1],
+      ['evaluate-account', 3],
+      ['notify-drift', 1],
+      ['complete-run', 1],
+    ]);
+  });
+
+  test.each(['collect-account', 'collect-cluster', 'evaluate-account'] as const)(
+    'goes on where %s fails for every item',
+    async step => {
+      const { steps, calls } = scripted({ [step]: failing('Runtime.ExitError') });
+      expect(await run(steps)).toMatchObject({ status: 'succeeded' });
+      expect(count(calls, 'evaluate-account')).toBe(3);
+      expect(count(calls, 'complete-run')).toBe(1);
+    },
+  );
+
+  test('goes on without a probe: issuers are then unknown', async () => {
+    const { steps, calls } = scripted({ 'probe-issuers': failing('Sandbox.Timedout') });
+    expect(await run(steps)).toMatchObject({ status: 'succeeded' });
+    expect(count(calls, 'evaluate-account')).toBe(3);
+  });
+
+  test('records a run whose notification failed, and then fails so that the alarm rings', async () => {
+    const { steps, calls } = scripted({ 'notify-drift': failing('AccessDenied') });
+    expect(await run(steps)).toMatchObject({ status: 'failed', error: 'NotificationFailed' });
+    expect(count(calls, 'complete-run')).toBe(1);
+  });
+
+  test.each(['list-targets', 'index-issuers', 'complete-run'] as const)('fails where %s fails', async step => {
+    const { steps } = scripted({ [step]: failing('TargetsUnreadable') });
+    expect(await run(steps)).toMatchObject({ status: 'failed', error: 'TargetsUnreadable' });
+  });
+
+  test('keeps its state small with ten thousand accounts', async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => String(100_000_000_000 + index));
+    const { steps } = scripted({
+      'list-targets': async input => ({ ...Object(input), accounts: many }),
+      'collect-account': async () => ({ status: 'ok', clusters: [] }),
+    });
+    expect(await run(steps)).toMatchObject({ status: 'succeeded' });
+  }, 60_000);
+});
