@@ -50,7 +50,7 @@ export const lint = (io: Io): Command =>
       const shown = failOn !== 'never' && atLeast(minSeverity, failOn) ? failOn : minSeverity;
       const report = lintFiles(files, errors, { rules: options.rule ?? lintRules, minSeverity: shown, toolVersion });
       const format = options.json ? 'json' : options.format;
-      const colour = io.stdoutIsTerminal && options.color && (io.env['NO_COLOR'] ?? '') === '';
+      const colour = io.stdoutIsTerminal && options.color && (io.env.NO_COLOR ?? '') === '';
       io.stdout.write(renderLint(report, format, colour));
       for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(error)}\n`);
       for (const { file, line, column, owner, why } of report.doubts)

@@ -14,10 +14,10 @@ const forms = [
   String.raw`\{[\w .-]+\}`,
   String.raw`%\{[^{}]*\}`,
   String.raw`%\(\w+\)[sd]`,
-  String.raw`%[sdvq](?![0-9A-Fa-f])`,
-  String.raw`@@?[A-Z_]+@@?`,
+  '%[sdvq](?![0-9A-Fa-f])',
+  '@@?[A-Z_]+@@?',
   String.raw`\[[A-Z][A-Z _-]+\]`,
-  String.raw`(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|YOUR[-_A-Z]*|${words})(?![A-Za-z0-9])`,
+  `(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|YOUR[-_A-Z]*|${words})(?![A-Za-z0-9])`,
   '[Xx]{4,}',
 ].join('|');
 

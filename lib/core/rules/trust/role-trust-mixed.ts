@@ -6,8 +6,9 @@ import { compareText } from '../../model/finding.ts';
 import type { Statement } from '../../trust/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { editStatement, isObject, type JsonObject, policyFix } from './support/policy-fix.ts';
+import { editStatement, policyFix } from './support/policy-fix.ts';
 import { allowStatements, trustsEks } from './support/role-trust.ts';
+import { withoutPrincipal } from './support/without-principal.ts';
 
 /** A role shared by pods and machines: whoever gets into one has what the other needs. */
 export const roleTrustMixed = defineRule({
@@ -88,7 +89,7 @@ const isInstanceRole = (arn: string, { snapshot }: Facts): boolean =>
 const failureOf = (subject: RoleSubject, other: Stranger & { readonly statement: Statement }): Failure => {
   const { role } = subject;
   const policy = editStatement(role.trustPolicy, other.statement.index, statement =>
-    without(statement, other.principal),
+    withoutPrincipal(statement, other.principal),
   );
   return {
     discriminator: other.principal,
@@ -108,15 +109,4 @@ const failureOf = (subject: RoleSubject, other: Stranger & { readonly statement:
       cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
     }),
   };
-};
-
-/** The statement without one principal; dropped if it was the only one. */
-const without = (statement: JsonObject, gone: string): JsonObject | undefined => {
-  const principal = statement.Principal;
-  if (!isObject(principal)) return statement;
-  const kept = Object.entries(principal).flatMap(([type, values]): [string, unknown][] => {
-    const list = (Array.isArray(values) ? values : [values]).filter(value => value !== gone);
-    return list.length === 0 ? [] : [[type, list.length === 1 ? list[0] : list]];
-  });
-  return kept.length === 0 ? undefined : { ...statement, Principal: Object.fromEntries(kept) };
 };

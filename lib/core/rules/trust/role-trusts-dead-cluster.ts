@@ -1,10 +1,6 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import { clustersWithIssuer } from '../../evaluate/fleet-index.ts';
-import type { RoleSubject } from '../../evaluate/subjects.ts';
-import { parseArn, providerArn } from '../../model/arn.ts';
-import { complete, valueOr } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
-import type { IndexedCluster } from '../../model/snapshot.ts';
+import { complete } from '../../model/collected.ts';
 import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import {
@@ -17,9 +13,9 @@ import {
   someFacts,
 } from '../example-world.ts';
 import { clusterNameOf } from './support/cluster-name.ts';
-import { principalFix } from './support/principal-fix.ts';
-import { allowStatements, trustedEksPrincipals } from './support/role-trust.ts';
-import { cleanIssuer, lookUpProvider } from './support/statement-view.ts';
+import { trustedEksPrincipals } from './support/role-trust.ts';
+import { cleanIssuer } from './support/statement-view.ts';
+import { successorFix } from './support/successor-fix.ts';
 
 /** A cluster that was made anew has a new issuer: roles that still trust the old one are dead. */
 export const roleTrustsDeadCluster = defineRule({
@@ -58,7 +54,7 @@ export const roleTrustsDeadCluster = defineRule({
         readFrom: `eks:DescribeCluster of all ${facts.fleet.clusters.length} clusters`,
       })),
       podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
-      fix: fixOf(subject, principals, successor, facts),
+      fix: successorFix(subject, principals, successor, facts),
       ...(successor
         ? { place: { clusterName: successor.name, clusterArn: successor.arn, region: successor.region } }
         : {}),
@@ -96,31 +92,5 @@ const isAlive = (principal: EksPrincipal, { fleet, settings }: Facts): boolean =
   return (
     clustersWithIssuer(fleet, issuer).length > 0 ||
     settings.registeredIssuers.some(known => cleanIssuer(known) === issuer)
-  );
-};
-
-const fixOf = (
-  subject: RoleSubject,
-  principals: readonly EksPrincipal[],
-  successor: IndexedCluster | undefined,
-  facts: Facts,
-): Fix => {
-  const [principal] = principals;
-  const statement = allowStatements(subject).find(
-    one => principal && JSON.stringify(one.principal).includes(JSON.stringify(principal.arn)),
-  );
-  const role = parseArn(subject.role.arn);
-  if (!principal || !statement || successor?.issuer === undefined)
-    return {
-      summary: `Name the provider of a living cluster in the trust policy of ${subject.role.name}, or delete the role.`,
-      commands: [],
-      choice: `Which cluster the role is for; ${valueOr(facts.snapshot.providers, []).length} providers are in the account.`,
-    };
-  const to = providerArn(role?.partition ?? 'aws', role?.accountId ?? facts.snapshot.accountId, successor.issuer);
-  return principalFix(
-    { ...subject, statement, label: `Statement[${statement.index}]` },
-    principal.arn,
-    to,
-    lookUpProvider(to, facts),
   );
 };

@@ -5,21 +5,12 @@ import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { environmentOf } from '../../trust/environment.ts';
 import { evaluateTest } from '../../trust/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy.ts';
-import { defaultAudience } from '../../trust/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { audienceFailure } from './support/audience-failure.ts';
 import { testsOnClaim } from './support/condition.ts';
 import { keyMismatches } from './support/key-mismatch.ts';
-import { editStatement, policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
-import {
-  cleanIssuer,
-  explains,
-  lookUpProvider,
-  notAuthorized,
-  readAt,
-  type StatementView,
-  viewOf,
-} from './support/statement-view.ts';
+import { cleanIssuer, lookUpProvider, type StatementView, viewOf } from './support/statement-view.ts';
 
 /** Provider and trust policy must both take the token's audience: if they share none, no token passes both. */
 export const trustAudienceImpossible = defineRule({
@@ -53,7 +44,7 @@ export const trustAudienceImpossible = defineRule({
       const audiences = audiencesOf(principal, facts);
       if (typeof audiences === 'string') unread = audiences;
       else if (audiences.length > 0 && !audiences.some(audience => passes(subject, view, principal, tests, audience)))
-        failures.push(failureOf(subject, principal, tests, audiences));
+        failures.push(audienceFailure(subject, principal, tests, audiences));
     }
     return failures.length === 0 && unread !== undefined ? unknown(unread) : failOrPass(failures);
   },
@@ -96,57 +87,4 @@ const passes = (
   const issuer = `https://${cleanIssuer(principal.hostPath)}`;
   const env = environmentOf({ roleArn: subject.role.arn, issuer, audience }, view.policy.version);
   return tests.every(test => evaluateTest(test, env).truth.possible !== false);
-};
-
-const failureOf = (
-  subject: StatementSubject,
-  principal: EksPrincipal,
-  tests: readonly ConditionTest[],
-  audiences: readonly string[],
-): Failure => {
-  const wants = tests.flatMap(test => test.values.map(value => value.text));
-  const key = `${cleanIssuer(principal.hostPath)}:aud`;
-  const target = audiences.includes(defaultAudience) ? defaultAudience : undefined;
-  const policy =
-    target === undefined
-      ? undefined
-      : editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
-          withCondition(statement, blocks => {
-            const others = Object.entries(blocks).map(
-              ([operator, block]) =>
-                [
-                  operator,
-                  Object.fromEntries(
-                    Object.entries(block).filter(([name]) => name.toLowerCase() !== key.toLowerCase()),
-                  ),
-                ] as const,
-            );
-            const cleaned = Object.fromEntries(others);
-            return { ...cleaned, StringEquals: { ...cleaned.StringEquals, [key]: target } };
-          }),
-        );
-  const [first] = tests;
-  return {
-    discriminator: principal.arn,
-    at: first?.at ?? subject.statement.at,
-    message: `the trust policy of ${subject.role.arn} wants the audience ${wants.join(' or ')}, but its provider takes only ${audiences.join(', ')}: no token has both`,
-    evidence: [
-      {
-        what: `test on ${key}`,
-        got: tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; '),
-        wanted: target ?? audiences.join(', '),
-        readFrom: readAt(subject, first?.at ?? subject.statement.at),
-      },
-      { what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' },
-    ],
-    podError: notAuthorized,
-    place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
-    fix: policyFix(subject.role, policy, {
-      summary: `Test ${key} for ${target ?? 'an audience of the provider'}.`,
-      choice: `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), give the provider that audience instead.`,
-      terraform: terraformCondition('StringEquals', key, [target ?? defaultAudience]),
-      cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(target ?? defaultAudience)} }`,
-    }),
-    explains: explains(subject, [principal.arn], ['trust-never-matches']),
-  };
 };

@@ -1,14 +1,11 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { environmentOf } from '../../trust/environment.ts';
-import { evaluateStatement } from '../../trust/evaluate-statement.ts';
 import type { Policy } from '../../trust/policy.ts';
-import { conditionSubjects } from '../../trust/subject-set.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { coversWebIdentity } from './support/action.ts';
 import { type Exposure, exposuresOf } from './support/exposure.ts';
+import { neverReasons } from './support/never-reasons.ts';
 import { policyFix } from './support/policy-fix.ts';
 import { splitStatement } from './support/split-statement.ts';
 import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
@@ -79,7 +76,7 @@ const failureOf = (
 ): Failure => {
   const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
   const issuers = [...new Set(exposures.map(({ issuer }) => issuer))];
-  const reasons = reasonsOf(subject, policy, exposures);
+  const reasons = neverReasons(subject, policy, exposures);
   const split = splitStatement(subject, viewOf(subject, facts)?.hostPaths ?? []);
   const [only] = issuers.length === 1 ? issuers : [];
   return {
@@ -100,33 +97,4 @@ const failureOf = (
       ...(split ? {} : { choice: 'Which of the tests says what is meant.' }),
     }),
   };
-};
-
-/** The tests that are false for every subject, else that they contradict each other, or what denies. */
-const reasonsOf = (subject: StatementSubject, policy: Policy, exposures: readonly Exposure[]): readonly string[] => {
-  const reasons = new Set<string>();
-  for (const { issuer, audience } of exposures) {
-    const context = { roleArn: subject.role.arn, issuer: `https://${issuer}`, audience };
-    const env = environmentOf(context, policy.version);
-    const { tests } = evaluateStatement(subject.statement, env);
-    const own = new Set<string>();
-    if (!coversWebIdentity(subject.statement)) own.add('its action does not cover sts:AssumeRoleWithWebIdentity');
-    tests.forEach(({ truth, fact }, at) => {
-      const test = subject.statement.conditions[at];
-      if (test && truth.possible === false)
-        own.add(
-          `${test.operator} ${test.key.text} is false for every subject${fact?.present === 'no' ? ` (${fact.because})` : ''}`,
-        );
-    });
-    if (own.size === 0 && conditionSubjects(policy, subject.statement, context).kind !== 'none')
-      own.add(denial(policy));
-    if (own.size === 0) own.add('its tests on the subject contradict each other');
-    for (const reason of own) reasons.add(reason);
-  }
-  return [...reasons];
-};
-
-const denial = (policy: Policy): string => {
-  const denies = policy.statements.filter(statement => statement.effect === 'Deny');
-  return `what it allows is denied by ${denies.map(one => one.sid ?? `Statement[${one.index}]`).join(' or ')}`;
 };

@@ -2,18 +2,10 @@ import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { withSubject } from './support/exact-subjects.ts';
 import { keyMismatches } from './support/key-mismatch.ts';
 import { patternFault } from './support/pattern-fault.ts';
-import {
-  asList,
-  editStatement,
-  isObject,
-  type JsonObject,
-  oneOrMany,
-  policyFix,
-  terraformCondition,
-  withCondition,
-} from './support/policy-fix.ts';
+import { policyFix, terraformCondition } from './support/policy-fix.ts';
 import { nearestSubject, subjectFault, visible } from './support/service-account-name.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './support/subject-values.ts';
@@ -69,12 +61,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, found: Subjec
   const { test, value, operator } = found;
   const lets = view.allows !== operator.negated;
   const wanted = hasWildcard(value.text) ? undefined : nearestSubject(value.text);
-  const policy =
-    wanted === undefined
-      ? undefined
-      : editStatement(subject.role.trustPolicy, view.statement.index, statement =>
-          replaceValue(statement, value.text, wanted),
-        );
+  const policy = wanted === undefined ? undefined : withSubject(subject, value.text, wanted);
   return {
     discriminator: value.text,
     at: value.at,
@@ -111,16 +98,3 @@ const failureOf = (subject: StatementSubject, view: StatementView, found: Subjec
     ),
   };
 };
-
-const replaceValue = (statement: JsonObject, from: string, to: string): JsonObject =>
-  withCondition(statement, condition =>
-    mapValues(condition, block => mapValues(block, values => swap(values, from, to))),
-  );
-
-const mapValues = <T, U>(object: Readonly<Record<string, T>>, map: (value: T) => U): Readonly<Record<string, U>> =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
-
-const swap = (values: unknown, from: string, to: string): unknown =>
-  asList(values).includes(from) && !isObject(values)
-    ? oneOrMany(asList(values).map(value => (value === from ? to : String(value))))
-    : values;

@@ -1,0 +1,69 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
+import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import { parseArn, providerArn } from '../../../model/arn.ts';
+import { valueOr } from '../../../model/collected.ts';
+import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
+import type { Failure } from '../../define-rule.ts';
+import { mismatchedKeys } from './key-mismatch.ts';
+import { isPossible, nearestProvider } from './meant-provider.ts';
+import { principalFix } from './principal-fix.ts';
+import { cleanIssuer, explains, lookUpProvider, notAuthorized, readAt, type StatementView } from './statement-view.ts';
+
+/** The failure of a statement that names a provider which is not there: what is meant most likely, and what it takes. */
+export const missingProvider = (
+  subject: StatementSubject,
+  view: StatementView,
+  principal: EksPrincipal,
+  facts: Facts,
+): Failure => {
+  const issuer = cleanIssuer(principal.hostPath);
+  const role = parseArn(subject.role.arn);
+  const meant = providerArn(role?.partition ?? 'aws', role?.accountId ?? facts.snapshot.accountId, issuer);
+  const [cluster] = clustersWithIssuer(facts.fleet, issuer);
+  const candidate = cluster ? meant : nearestProvider(view, meant, facts);
+  const cause = cluster
+    ? `the cluster ${cluster.name} has this issuer, but the account has no provider for it`
+    : candidate
+      ? `the nearest one is ${candidate}`
+      : 'no cluster that was read has this issuer either';
+  return {
+    discriminator: principal.arn,
+    at: principal.at,
+    message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which ${isPossible(principal) ? `does not exist in the account: ${cause}` : impossible}`,
+    evidence: [
+      {
+        what: 'Federated principal',
+        got: principal.arn,
+        ...(candidate ? { wanted: candidate } : {}),
+        readFrom: readAt(subject, principal.at),
+      },
+      {
+        what: 'providers of the account',
+        got: `${valueOr(facts.snapshot.providers, []).length}, none with this ARN`,
+        readFrom: 'iam:ListOpenIDConnectProviders',
+      },
+    ],
+    podError: cluster
+      ? `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`
+      : notAuthorized,
+    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
+    fix: principalFix(
+      subject,
+      principal.arn,
+      candidate,
+      candidate ? lookUpProvider(candidate, facts) : { status: 'absent' },
+    ),
+    explains: [
+      ...explains(
+        subject,
+        [principal.arn, ...mismatchedKeys(view)],
+        ['trust-key-issuer-mismatch', 'trust-never-matches', 'trust-audience-impossible', 'trust-audience-unchecked'],
+      ),
+      { ruleId: 'role-trusts-dead-cluster', subject: subject.id },
+    ],
+  };
+};
+
+const impossible =
+  'no provider can have: an ARN is arn:<partition>:iam::<account>:oidc-provider/ and the issuer without https://, port or trailing slash';

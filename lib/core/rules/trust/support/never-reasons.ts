@@ -1,0 +1,40 @@
+import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import { environmentOf } from '../../../trust/environment.ts';
+import { evaluateStatement } from '../../../trust/evaluate-statement.ts';
+import type { Policy } from '../../../trust/policy.ts';
+import { conditionSubjects } from '../../../trust/subject-set.ts';
+import { coversWebIdentity } from './action.ts';
+import type { Exposure } from './exposure.ts';
+
+/** The tests that are false for every subject, else that they contradict each other, or what denies. */
+export const neverReasons = (
+  subject: StatementSubject,
+  policy: Policy,
+  exposures: readonly Exposure[],
+): readonly string[] => {
+  const reasons = new Set<string>();
+  for (const { issuer, audience } of exposures) {
+    const context = { roleArn: subject.role.arn, issuer: `https://${issuer}`, audience };
+    const env = environmentOf(context, policy.version);
+    const { tests } = evaluateStatement(subject.statement, env);
+    const own = new Set<string>();
+    if (!coversWebIdentity(subject.statement)) own.add('its action does not cover sts:AssumeRoleWithWebIdentity');
+    tests.forEach(({ truth, fact }, at) => {
+      const test = subject.statement.conditions[at];
+      if (test && truth.possible === false)
+        own.add(
+          `${test.operator} ${test.key.text} is false for every subject${fact?.present === 'no' ? ` (${fact.because})` : ''}`,
+        );
+    });
+    if (own.size === 0 && conditionSubjects(policy, subject.statement, context).kind !== 'none')
+      own.add(denial(policy));
+    if (own.size === 0) own.add('its tests on the subject contradict each other');
+    for (const reason of own) reasons.add(reason);
+  }
+  return [...reasons];
+};
+
+const denial = (policy: Policy): string => {
+  const denies = policy.statements.filter(statement => statement.effect === 'Deny');
+  return `what it allows is denied by ${denies.map(one => one.sid ?? `Statement[${one.index}]`).join(' or ')}`;
+};
