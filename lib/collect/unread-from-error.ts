@@ -120,7 +120,8 @@ export const oneLine = (text: string): string => {
 const partsOf = (error: unknown) => {
   const parsed = errorShape.safeParse(error);
   if (!parsed.success) return { name: '', code: undefined, message: String(error), status: undefined };
-  const { name, code, message, $metadata } = parsed.data;
+  const { name, message, $metadata } = parsed.data;
+  const code = parsed.data.code ?? /\b(E[A-Z_]{3,}[A-Z])\b/.exec(message)?.[1];
   return { name, code, message, status: $metadata?.httpStatusCode };
 };
 
@@ -129,6 +130,8 @@ const kindOf = (name: string, code: string | undefined, status: number | undefin
   if (is(throttled) || status === 429) return 'throttled';
   if (is(denied) || isCredentialProblem(name)) return 'denied';
   if (is(absent)) return 'not-found';
+  // The SDK calls a connection that was reset a TimeoutError too; the code says which it was.
+  if (code !== undefined && unreachable.has(code)) return 'unreachable';
   if (is(timedOut)) return 'timed-out';
   if (is(unreachable) || /socket hang up|aborted/i.test(message)) return 'unreachable';
   if (status === 401 || status === 403) return 'denied';

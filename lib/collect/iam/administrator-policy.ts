@@ -7,7 +7,7 @@ const statement = z.object({
   Effect: z.string(),
   Action: textOrTexts.optional(),
   Resource: textOrTexts.optional(),
-  Condition: z.unknown(),
+  Condition: z.unknown().optional(),
 });
 const policy = z.object({ Statement: z.union([z.unknown().array(), z.unknown()]) });
 

@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { credentialsProblem, isRegionRefusal, oneLine, unreadFromError } from '../../lib/collect/unread-from-error.ts';
+
+const awsError = (name: string, message = 'words', status = 400) =>
+  Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
+const networkError = (code: string) => Object.assign(new Error(`connect ${code} 192.0.2.1:443`), { code });
+
+describe('the reason of a gap', () => {
+  test.each([
+    ['AccessDenied', 403, 'denied'],
+    ['AccessDeniedException', 400, 'denied'],
+    ['RegionDisabledException', 403, 'denied'],
+    ['Throttling', 400, 'throttled'],
+    ['ThrottlingException', 400, 'throttled'],
+    ['TooManyRequestsException', 429, 'throttled'],
+    ['SomethingNew', 429, 'throttled'],
+    ['NoSuchEntity', 404, 'not-found'],
+    ['ResourceNotFoundException', 404, 'not-found'],
+    ['TimeoutError', 0, 'timed-out'],
+    ['ServiceFailure', 500, 'unreachable'],
+    ['ServerException', 503, 'unreachable'],
+    ['SomethingNew', 403, 'denied'],
+    ['SomethingNew', 400, 'invalid'],
+    ['ExpiredToken', 403, 'denied'],
+    ['InvalidClientTokenId', 403, 'denied'],
+  ])('%s with HTTP %i is %s', (name, status, kind) => {
+    expect(unreadFromError(awsError(name, 'words', status), 'iam:ListRoles').kind).toBe(kind);
+  });
+
+  test.each([
+    ['ECONNREFUSED', 'unreachable'],
+    ['ENOTFOUND', 'unreachable'],
+    ['EPROTO', 'unreachable'],
+    ['CERT_HAS_EXPIRED', 'unreachable'],
+    ['ETIMEDOUT', 'timed-out'],
+  ])('the network error %s is %s', (code, kind) => {
+    expect(unreadFromError(networkError(code), 'eks:ListClusters').kind).toBe(kind);
+  });
+
+  test('a connection that was reset is unreachable, though the SDK calls it a TimeoutError', () => {
+    const reset = Object.assign(networkError('ECONNRESET'), { name: 'TimeoutError' });
+    expect(unreadFromError(reset, 'iam:ListRoles').kind).toBe('unreachable');
+    const wrapped = new Error('AWS SDK error wrapper for TimeoutError: read ECONNRESET');
+    expect(unreadFromError(wrapped, 'iam:ListRoles').kind).toBe('unreachable');
+  });
+
+  test('names the permission that AWS names, else the operation', () => {
+    const named = awsError('AccessDenied', 'User: x is not authorized to perform: iam:GetRole on resource: y', 403);
+    expect(unreadFromError(named, 'iam:ListRoles').permission).toBe('iam:GetRole');
+    expect(unreadFromError(awsError('AccessDenied', 'no', 403), 'iam:ListRoles').permission).toBe('iam:ListRoles');
+  });
+
+  test('names no permission for credentials that do not work: none would help', () => {
+    expect(unreadFromError(awsError('ExpiredToken'), 'iam:ListRoles')).not.toHaveProperty('permission');
+    expect(unreadFromError(awsError('Throttling'), 'iam:ListRoles')).not.toHaveProperty('permission');
+  });
+
+  test.each([[undefined], [null], ['text'], [42], [{}], [new Error('')]])('has a message for %p', thrown => {
+    const reason = unreadFromError(thrown, 'iam:ListRoles');
+    expect(reason.message).not.toBe('');
+    expect(reason.operation).toBe('iam:ListRoles');
+  });
+
+  test('keeps the error name and the HTTP status of a failed service in the message', () => {
+    expect(unreadFromError(awsError('ServiceFailure', 'sorry', 503), 'iam:ListRoles').message).toBe(
+      'ServiceFailure: sorry (HTTP 503)',
+    );
+  });
+});
+
+describe('credentials that cannot work', () => {
+  test.each([
+    ['ExpiredToken', 'the AWS credentials have expired (ExpiredToken): sign in again'],
+    ['CredentialsProviderError', 'no AWS credentials could be loaded: words'],
+    ['InvalidClientTokenId', 'AWS does not accept the credentials (InvalidClientTokenId): words'],
+  ])('%s is one sentence', (name, sentence) => {
+    const problem = credentialsProblem(awsError(name));
+    expect(problem?.message).toBe(sentence);
+    expect(problem).toMatchObject({ name: 'CredentialsInvalid', code: 'credentials-invalid' });
+    expect(problem?.cause).toBeInstanceOf(Error);
+  });
+
+  test('a refusal is none', () => {
+    expect(credentialsProblem(awsError('AccessDenied'))).toBeUndefined();
+  });
+});
+
+test('a region that is not enabled is told by the refusal of the key', () => {
+  expect(isRegionRefusal(awsError('UnrecognizedClientException'))).toBe(true);
+  expect(isRegionRefusal(awsError('AccessDeniedException'))).toBe(false);
+});
+
+test('any text becomes one line of at most 300 characters', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 800 }), text => {
+      const line = oneLine(text);
+      expect(line.length).toBeLessThanOrEqual(300);
+      expect(line).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
+    }),
+  );
+});
