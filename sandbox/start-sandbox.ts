@@ -43,7 +43,11 @@ export interface SandboxRun {
 /** Everything on one machine, and the audit over it: the same adapters and steps as when deployed, over HTTP. */
 export const startSandbox = async (scenario: Scenario, options: { readonly port?: number } = {}) => {
   const issuers = await startIssuers(scenario.issuers);
-  const world = scenario.world(issuers.thumbprints);
+  const served = new Set(scenario.issuers.map(issuer => issuer.url));
+  const world: World = {
+    ...scenario.world(issuers.thumbprints),
+    fetchThumbprint: issuer => (served.has(issuer) ? issuers.thumbprints(issuer).root : undefined),
+  };
   const [home = 'eu-west-1'] = scenario.regions;
   const [aws, services, clusters] = await Promise.all([
     startAws(world, options),

@@ -63,7 +63,8 @@ const indented = (text: string): string =>
 const changesText = ({ transitions, factChanges, findings }: RunDocument): string => {
   const lines = [
     ...transitions.map(
-      ({ kind, after, summary }) => `  ${kind.padEnd(12)} ${after.finding.severity.padEnd(9)} ${summary}`,
+      ({ kind, after, summary }) =>
+        `  ${kind.padEnd(12)} ${after.finding.severity.padEnd(9)} ${kind === 'resolved' ? `${after.finding.ruleId} of ${after.finding.subject}: ${summary}` : summary}`,
     ),
     ...factChanges.map(({ kind, subject }) => `  ${'drift'.padEnd(12)} ${''.padEnd(9)} ${kind} of ${subject}`),
   ];

@@ -104,6 +104,7 @@ const workloadsAccount = (thumbprints: ThumbprintsOf): WorldAccount => {
       // Names an issuer that this account has no provider of.
       aWorldRole('payments-charge', trust(workloads, issuers.payments, exactly('payments', 'charge'))),
       aWorldRole('search-indexer', trust(workloads, issuers.search, exactly('search', 'indexer'))),
+      aWorldRole('stock-sync', trust(workloads, issuers.stock, exactly('stock', 'sync'))),
       // Still trusts the cluster that is gone.
       aWorldRole('old-batch', trust(workloads, issuers.old, exactly('batch', 'runner'))),
       // The provider was mistyped: one digit of the id.
