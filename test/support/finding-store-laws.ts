@@ -229,7 +229,8 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
   });
 };
 
-const aRecord = (number: number): RunRecord => ({
+/** The record of run `number`. */
+export const aRecord = (number: number): RunRecord => ({
   runId: aRun(number).runId,
   startedAt: aRun(number).at,
   endedAt: aRun(number).at,
