@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { choicesOf, settingsOf } from '../../lib/audit/choices-of.ts';
+import { choicesOf, notifyChoicesOf, settingsOf } from '../../lib/audit/choices-of.ts';
 import type { AuditChoices } from '../../lib/audit/ports.ts';
 import { type Configuration, parseConfiguration } from '../../lib/config/configuration.ts';
 import { environment } from './env.ts';
@@ -17,11 +17,14 @@ export const configuration = /* @__PURE__ */ once((): Configuration => {
 /** What collecting steps read of it: no rule is bundled for them. */
 export const settings = () => ({ settings: settingsOf(configuration()) });
 
-/** What the last steps read of it. */
-export const choices = /* @__PURE__ */ once((): AuditChoices => {
+/** What the evaluating step reads of it. */
+export const choices = /* @__PURE__ */ once((): AuditChoices => choicesOf(configuration()));
+
+/** What the notifying step reads of it. */
+export const notifyChoices = () => {
   const { consoleUrl } = env();
-  return choicesOf(configuration(), consoleUrl === undefined ? {} : { console: consoleUrl });
-});
+  return notifyChoicesOf(configuration(), consoleUrl === undefined ? {} : { console: consoleUrl });
+};
 
 /** The instant, ISO 8601 in UTC. */
 export const now = (): string => new Date().toISOString();

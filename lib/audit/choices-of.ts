@@ -13,13 +13,18 @@ export const settingsOf = (configuration: Configuration): AuditSettings => ({
   unusedAfterDays: configuration.unusedAfterDays,
 });
 
+/** What the notifying step reads of a configuration: no rule is bundled for it. */
+export const notifyChoicesOf = (
+  configuration: Configuration,
+  links: AuditChoices['links'] = {},
+): Pick<AuditChoices, 'minSeverity' | 'links'> => ({ minSeverity: configuration.minSeverity, links });
+
 /** What the steps read of a configuration: one mapping for the Lambdas, the command line and the sandbox. */
 export const choicesOf = (configuration: Configuration, links: AuditChoices['links'] = {}): AuditChoices => ({
   settings: settingsOf(configuration),
   rules: catalog,
   overrides: configuration.rules,
   waivers: configuration.waivers,
-  minSeverity: configuration.minSeverity,
-  links,
+  ...notifyChoicesOf(configuration, links),
   concurrency: accountsAtOnce,
 });

@@ -6,22 +6,31 @@ import type { Loader, Plugin } from 'esbuild';
  * and a test measure what is left, so that one that no longer fits its package is noticed.
  */
 export const bundlePlugins = (root: string): Plugin[] => [
-  withoutLocales,
+  replacing('without-locales', /\/zod\/v4\/locales\/index\.js$/, () => 'export {};'),
+  replacing('without-json-schema', /\/zod\/v4\/core\/(to-json-schema|json-schema-processors)\.js$/, namesOnly),
+  replacing(
+    'without-capture-lists',
+    /\/aws-xray-sdk-core\/.*\/aws_whitelist\.json$/,
+    () => 'module.exports={services:{}};',
+  ),
+  replacing('without-semver', /\/node_modules\/semver\/index\.js$/, () => 'exports.gte=()=>true;'),
   credentialsFromEnvironment(root),
   rewriting('zod-by-part', /[\\/](lib|lambdas)[\\/].*\.ts$/, 'ts', source => withoutExamples(zodByPart(source))),
   rewriting('operations-by-part', /[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/, 'js', operationsByPart),
 ];
 
-/** zod brings its messages in fifty languages, 280 KB; nothing here asks for another one than English. */
-const withoutLocales: Plugin = {
-  name: 'without-locales',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
-      importer.includes('/zod/') ? { path: 'locales', namespace: 'empty' } : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export {};' }));
-  },
-};
+/*
+ * zod brings its messages in fifty languages (280 KB) and the making of JSON schemas (18 KB), which nothing here asks
+ * for. The X-Ray SDK brings lists of what to record of each AWS call, and semver to ask whether Node is older than 8.
+ */
+const replacing = (name: string, filter: RegExp, replacement: (source: string) => string): Plugin =>
+  rewriting(name, filter, 'js', replacement);
+
+/** The exports of a module as functions that make functions: enough for a module that is wired up and never called. */
+const namesOnly = (source: string): string =>
+  [...source.matchAll(/^export (?:const|function) (\w+)/gm)]
+    .map(([, name]) => `export const ${name} = () => () => ({});`)
+    .join('\n');
 
 /** A function's credentials stand in its environment: profiles, SSO, web identities and instance metadata stay out. */
 const credentialsFromEnvironment = (root: string): Plugin => ({

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { stepNames } from '../../lib/audit/contract.ts';
+import { parseConfiguration } from '../../lib/config/configuration.ts';
+import { type Bundles, bundleLimits, bundleSteps, sizeOf, writeConfiguration } from '../../lib/infra/bundle.ts';
+import { operationsByPart } from '../../lib/infra/bundle-plugins.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-'));
+let bundles: Bundles;
+beforeAll(async () => {
+  bundles = await bundleSteps(directory);
+}, 60_000);
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const inputsOf = (step: string) =>
+  Object.keys(
+    Object.entries(bundles.metafile.outputs).find(([path]) => path.endsWith(`/${step}/index.mjs`))?.[1].inputs ?? {},
+  );
+
+describe.each(stepNames)('the bundle of %s', step => {
+  test('is small', () => {
+    expect(sizeOf(bundles, step)).toBeGreaterThan(100_000);
+    expect(sizeOf(bundles, step)).toBeLessThanOrEqual(bundleLimits.bytes(step));
+  });
+
+  test('is imported without an environment, does nothing then, and refuses an event that is not its own', () => {
+    const program = `
+      const { handler } = await import(${JSON.stringify(join(directory, step, 'index.mjs'))});
+      await handler({ runId: '' }, { awsRequestId: 'x', functionName: 'f', getRemainingTimeInMillis: () => 1000 })
+        .then(() => console.log('accepted'), error => console.log(error.name));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      encoding: 'utf8',
+      env: { POWERTOOLS_DEV: 'false', POWERTOOLS_LOG_LEVEL: 'SILENT', AWS_XRAY_CONTEXT_MISSING: 'IGNORE_ERROR' },
+    });
+    expect(`${stdout}${stderr}`.trim().split('\n').at(-1)).toBe('InvalidEvent');
+  });
+
+  test('has no locale, no profile and no SSO in it', () => {
+    const inputs = inputsOf(step);
+    expect(inputs.length).toBeGreaterThan(50);
+    expect(inputs.filter(path => /zod\/.*\/locales\/(?!en\.)|credential-provider-(ini|sso|node)/.test(path))).toEqual(
+      [],
+    );
+  });
+});
+
+test('the configuration lies beside each handler', () => {
+  const configuration = parseConfiguration('{"name":"other"}', 'test');
+  writeConfiguration(bundles, configuration);
+  for (const step of stepNames) {
+    const text = readFileSync(join(directory, step, 'configuration.json'), 'utf8');
+    expect(parseConfiguration(text, 'written')).toEqual(configuration);
+  }
+});
+
+test('schemas are rewritten only where the key is a constant of the file', () => {
+  const source = 'const _h = "http";\nconst _x = y;\nvar A = [9, n0, { [_h]: 1, [_x]: 2 }];';
+  expect(operationsByPart(source)).toBe('const _h = "http";\nconst _x = y;\nvar A = [9, n0, { "http": 1, [_x]: 2 }];');
+});

@@ -1,0 +1,50 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { cfnLint } from '../support/cfn-lint.ts';
+import { auditorStack, everything, memberRoleStack, templateOf } from '../support/synthesized.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-lint-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const command = cfnLint();
+/** W3005: CDK writes a DependsOn beside a reference that says the same. */
+const lint = (file: string) => spawnSync(command ?? '', ['--ignore-checks', 'W3005', '--', file], { encoding: 'utf8' });
+const templates = {
+  auditor: () => templateOf(auditorStack()),
+  'auditor with everything': () => templateOf(auditorStack(everything)),
+  'member role': () => templateOf(memberRoleStack(everything)),
+};
+
+const test_ = command === undefined ? test.skip : test;
+if (command === undefined)
+  process.stderr.write('cfn-lint is neither on PATH nor in .venv and could not be installed: its tests are skipped\n');
+
+test_.each(Object.entries(templates))(
+  'cfn-lint finds nothing in the template of the %s',
+  (name, template) => {
+    const file = join(directory, `${name.replaceAll(' ', '-')}.json`);
+    writeFileSync(file, JSON.stringify(template()));
+    const { stdout, status } = lint(file);
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  },
+  120_000,
+);
+
+test_(
+  'cfn-lint finds nothing in the plain template of the member role, and something in a broken one',
+  () => {
+    const { stdout } = lint('docs/member-role.yaml');
+    expect(stdout).toBe('');
+    const broken = join(directory, 'broken.json');
+    writeFileSync(
+      broken,
+      JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic', Properties: { Nmae: 'x' } } } }),
+    );
+    expect(lint(broken).stdout).toContain('Nmae');
+  },
+  120_000,
+);
