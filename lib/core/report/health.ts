@@ -1,5 +1,6 @@
 import { type ArticleStep, articleSteps, type Finding, type Severity } from '../model/finding.ts';
 import { ruleById } from '../rules/catalog.ts';
+import type { AnyRule } from '../rules/define-rule.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';
 import type { RunReport } from './run-report.ts';
 
@@ -42,7 +43,7 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
   }
   const undecided = new Map<string, Set<ArticleStep>>();
   for (const { ruleId, subject } of report.undecided) {
-    const step = ruleById(ruleId)?.articleStep;
+    const step = stepOfRule(ruleId);
     if (step === undefined) continue;
     for (const arn of reach.bySubject(subject)) undecided.set(arn, (undecided.get(arn) ?? new Set()).add(step));
   }
@@ -63,6 +64,26 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
     }));
 };
 
+/** Where a finding of no step of the article is shown: none may be missing from the map. */
+const stepByGroup: Readonly<Record<AnyRule['group'], ArticleStep>> = {
+  cluster: 'provider-exists',
+  provider: 'provider-exists',
+  issuer: 'provider-thumbprint',
+  trust: 'role-trust-policy',
+  account: 'role-arn-format',
+  webhook: 'webhook-configuration',
+  pod: 'webhook-injection',
+  runtime: 'supported-sdk',
+};
+
+const stepOf = ({ articleStep, ruleId }: Pick<Finding, 'articleStep' | 'ruleId'>): ArticleStep =>
+  articleStep ?? stepOfRule(ruleId) ?? 'role-trust-policy';
+
+const stepOfRule = (ruleId: string): ArticleStep | undefined => {
+  const rule = ruleById(ruleId);
+  return rule === undefined ? undefined : (rule.articleStep ?? stepByGroup[rule.group]);
+};
+
 interface CellFacts {
   readonly findings: readonly Finding[];
   readonly undecided: boolean;
@@ -70,7 +91,7 @@ interface CellFacts {
 }
 
 const cellOf = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): HealthCell => {
-  const here = facts.findings.filter(finding => finding.articleStep === step);
+  const here = facts.findings.filter(finding => stepOf(finding) === step);
   const [worst] = here;
   if (worst) return { step, state: 'finding', severity: worst.severity, findings: here.map(finding => finding.id) };
   return { step, state: stateWithout(step, cluster, facts), findings: [] };

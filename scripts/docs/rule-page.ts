@@ -1,0 +1,110 @@
+import { articleSteps } from '../../lib/core/model/finding.ts';
+import { codeBlock } from '../../lib/core/report/markdown.ts';
+import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
+import { type ShownExample, showExample } from './example-text.ts';
+
+const generated = '<!-- Generated from the rule by `npm run docs`: change the rule, not this page. -->';
+
+/** The page of one rule: why, healthy and broken example with what is said of them, fix, sources. */
+export const rulePage = (rule: AnyRule): string =>
+  [
+    generated,
+    '',
+    `# ${rule.id}`,
+    '',
+    `**${prose(rule.title)}.**`.replace('..', '.'),
+    '',
+    '| impact | usual severity | looks at | step of the AWS article | reads |',
+    '| --- | --- | --- | --- | --- |',
+    `| ${rule.impact} | ${rule.severity} | ${rule.kind} | ${stepOf(rule)} | ${rule.needs.join(', ') || 'clusters'} |`,
+    '',
+    '## Why it matters',
+    '',
+    prose(rule.docs.why),
+    '',
+    '## Healthy',
+    '',
+    ...exampleLines(showExample(rule, rule.examples.pass)),
+    '## Broken',
+    '',
+    ...exampleLines(showExample(rule, rule.examples.fail)),
+    ...(rule.examples.unknown === undefined
+      ? []
+      : [
+          '## Not decided',
+          '',
+          `${sentence(rule.examples.unknown.title)} The rule says what is missing; it neither passes nor resolves anything.`,
+          '',
+        ]),
+    '## How it is mended',
+    '',
+    prose(rule.docs.fix),
+    '',
+    '## Sources',
+    '',
+    ...rule.docs.references.map(reference => `- ${linked(reference)}`),
+    '',
+  ].join('\n');
+
+/** Placeholders in angle brackets are text, and so are stars, outside of code. */
+const prose = (text: string): string =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part, index) =>
+      index % 2 === 1 ? part : part.replace(/[<>]/g, mark => (mark === '<' ? '&lt;' : '&gt;')).replaceAll('*', '\\*'),
+    )
+    .join('');
+
+const sentence = (text: string): string =>
+  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
+const stepOf = (rule: AnyRule): string =>
+  rule.articleStep === undefined ? '' : `${articleSteps.indexOf(rule.articleStep) + 1}: ${rule.articleStep}`;
+
+const exampleLines = ({ title, facts, findings }: ShownExample): readonly string[] => [
+  sentence(title),
+  '',
+  codeBlock(facts, 'json'),
+  '',
+  ...findings.flatMap(finding => [
+    `> **${finding.severity}**: ${prose(finding.message.replaceAll('\n', ' '))}`,
+    '',
+    ...(finding.podError === undefined ? [] : ['A pod logs:', '', codeBlock(finding.podError, 'text'), '']),
+    prose(finding.fix.summary),
+    '',
+    ...(finding.fix.choice === undefined ? [] : [`Choose first: ${prose(finding.fix.choice)}`, '']),
+    ...(finding.fix.commands.length === 0 ? [] : [codeBlock(finding.fix.commands.join('\n'), 'sh'), '']),
+    ...(finding.fix.terraform === undefined ? [] : ['Terraform:', '', codeBlock(finding.fix.terraform, 'hcl'), '']),
+    ...(finding.fix.cdk === undefined ? [] : ['CDK:', '', codeBlock(finding.fix.cdk, 'ts'), '']),
+  ]),
+];
+
+/** References to this repository's facts become links. */
+const linked = (reference: string): string => {
+  if (/^https:\/\/\S+$/.test(reference)) return `<${reference}>`;
+  return reference.replace(/^docs\/facts\.md/, '[docs/facts.md](../facts.md)');
+};
+
+/** The table of all rules. */
+export const rulesIndex = (rules: readonly AnyRule[]): string =>
+  [
+    generated,
+    '',
+    '# Rules',
+    '',
+    `${rules.length} rules. A rule answers pass, fail, n/a or unknown; unknown never becomes a pass. \`irsa-auditor explain <id>\` shows the same in a terminal.`,
+    '',
+    ...[...new Set(rules.map(rule => rule.group))].flatMap(group => [
+      `## ${group}`,
+      '',
+      '| rule | impact | severity | healthy state | step |',
+      '| --- | --- | --- | --- | --- |',
+      ...rules
+        .filter(rule => rule.group === group)
+        .map(
+          rule =>
+            `| [${rule.id}](${rule.id}.md) | ${rule.impact} | ${rule.severity} | ${prose(rule.title).replaceAll('|', '\\|')} | ${stepOf(rule)} |`,
+        ),
+      '',
+    ]),
+  ].join('\n');
