@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Finding } from '../../lib/core/model/finding.ts';
+import type { RunDocument } from '../../sandbox/run-document.ts';
+
+/** `npm start -- --json` as a person runs it, in a folder of its own. */
+let folder: string;
+let runs: readonly RunDocument[] = [];
+let stderr = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-sandbox-'));
+  const done = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', resolve('sandbox/start.ts'), '--json'],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
+  stderr = done.stderr;
+  expect(done.status).toBe(0);
+  runs = (JSON.parse(done.stdout) as { readonly runs: readonly RunDocument[] }).runs;
+}, 90_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const run = (number: number): RunDocument => {
+  const found = runs[number - 1];
+  if (found === undefined) throw new Error(`there is no run ${number}`);
+  return found;
+};
+const mentions = (finding: Finding, text: string): boolean => JSON.stringify(finding).includes(text);
+const seriously = (findings: readonly Finding[]) => findings.filter(finding => finding.severity !== 'info');
+
+describe('run 1', () => {
+  test.each([
+    'cluster-provider-missing',
+    'provider-audience-missing',
+    'provider-thumbprint-mismatch',
+    'provider-thumbprint-not-root',
+    'provider-orphaned',
+    'issuer-certificate-untrusted',
+    'trust-provider-missing',
+    'trust-any-subject',
+    'trust-subject-literal-wildcard',
+    'trust-key-issuer-mismatch',
+  ])('finds %s', ruleId => {
+    expect(run(1).findings.map(finding => finding.ruleId)).toContain(ruleId);
+  });
+
+  test.each([
+    'cluster/store',
+    'role/store-catalog',
+    'role/store-orders',
+    'role/shop-cart',
+    'role/lake-reader',
+    'role/deploy',
+    'role/node',
+  ])('is silent about the healthy %s', name => {
+    expect(seriously(run(1).findings).filter(finding => finding.subject.endsWith(name))).toEqual([]);
+  });
+
+  test('is silent about healthy providers', () => {
+    const healthy = run(1).findings.filter(
+      finding => finding.subject.includes('oidc-provider/') && /(5C5C5C|7A7A7A7A\b)/.test(finding.subject),
+    );
+    expect(healthy).toEqual([]);
+  });
+
+  test('reads everything and says so', () => {
+    expect(run(1).gaps).toEqual([]);
+    expect(run(1).messages).toHaveLength(1);
+    expect(stderr).toBe('');
+  });
+
+  test('makes one handshake a host and two GETs an issuer', () => {
+    expect(run(1).apiCalls['tls:Handshake']).toBe(6);
+    expect(run(1).apiCalls['iam:ListRoles']).toBe(2);
+  });
+});
+
+describe('run 2', () => {
+  test('shows exactly the drift', () => {
+    expect(
+      run(2)
+        .transitions.map(({ kind, after }) => `${kind} ${after.finding.ruleId}`)
+        .sort(),
+    ).toEqual([
+      'opened cluster-provider-missing',
+      'opened provider-audience-missing',
+      'opened trust-any-account-in-namespace',
+      'resolved cluster-provider-missing',
+    ]);
+    const [resolved] = run(2).transitions.filter(({ kind }) => kind === 'resolved');
+    expect(resolved && mentions(resolved.after.finding, 'payments')).toBe(true);
+    expect(run(2).messages).toHaveLength(1);
+  });
+});
+
+describe('run 3', () => {
+  test('writes nothing and sends nothing', () => {
+    expect(run(3).transitions).toEqual([]);
+    expect(run(3).factChanges).toEqual([]);
+    expect(run(3).written).toBe(0);
+    expect(run(3).messages).toEqual([]);
+  });
+});
+
+test('what was found and sent is kept in files', () => {
+  const out = join(folder, 'sandbox-out');
+  expect(readdirSync(out).sort()).toEqual(
+    expect.arrayContaining(['notifications', 'run-1.json', 'run-2.json', 'run-3.json']),
+  );
+  expect(readdirSync(join(out, 'notifications')).sort()).toEqual(['01.json', '01.txt', '02.json', '02.txt']);
+  const email = readFileSync(join(out, 'notifications', '02.txt'), 'utf8');
+  expect(email).toMatch(/^Subject: [\x20-\x7e]{1,100}\n/);
+  expect(email).toContain('add-client-id-to-open-id-connect-provider');
+});
