@@ -1,4 +1,17 @@
 import type { AnyRule } from '../define-rule.ts';
+import { podAccountGone } from './pod-account-gone.ts';
+import { podContainerUncovered } from './pod-container-uncovered.ts';
+import { podNotInjected } from './pod-not-injected.ts';
+import { podRoleStale } from './pod-role-stale.ts';
+import { podStaticCredentials } from './pod-static-credentials.ts';
+import { podTokenUnreadable } from './pod-token-unreadable.ts';
 
 /** The rules of the group `pod`. */
-export const podRules: readonly AnyRule[] = [];
+export const podRules: readonly AnyRule[] = [
+  podNotInjected,
+  podRoleStale,
+  podContainerUncovered,
+  podStaticCredentials,
+  podAccountGone,
+  podTokenUnreadable,
+];

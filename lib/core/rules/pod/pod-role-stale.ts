@@ -1,0 +1,66 @@
+import { roleOfContainer } from '../../kubernetes/pod-injection.ts';
+import { complete } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aContainer, aPod, aReadCluster, exampleAccountId, someFacts } from '../example-world.ts';
+import { annotatedRole, byAccount, countOf, podEvidence, realPods, restartFix, verb } from './support/pod-view.ts';
+
+/** A running pod's environment cannot change: it keeps the role that the annotation named when it was made. */
+export const podRoleStale = defineRule({
+  id: 'pod-role-stale',
+  kind: 'pod',
+  group: 'pod',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'webhook-injection',
+  title: 'Pods have the role that the annotation names now',
+  needs: ['service-accounts', 'pods'],
+  docs: {
+    why: 'The role is copied into a pod’s environment once. After the annotation is changed, running pods go on with the old role until they are made anew, and break when it is deleted.',
+    fix: 'Make the pods anew.',
+    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook/issues/28', 'docs/facts.md §D.2'],
+  },
+  check: subject => {
+    const role = annotatedRole(subject);
+    if (role === undefined) return notApplicable;
+    const stale = realPods(subject).filter(pod => isStale(pod, role));
+    const [first] = stale;
+    if (!first) return pass;
+    const old = [...new Set(stale.flatMap(rolesOf))].join(', ');
+    return fail({
+      message: `${countOf(stale, subject)} ${verb(stale, subject, 'has', 'have')} the role ${old}, and the annotation of service account ${first.serviceAccount} now names ${role}`,
+      evidence: [
+        { what: 'AWS_ROLE_ARN', got: old, wanted: role, readFrom: `pods of cluster ${subject.cluster.name}` },
+        { what: `annotation ${roleArnKey}`, got: role, readFrom: `serviceaccounts of cluster ${subject.cluster.name}` },
+        podEvidence(stale, subject, 'pods'),
+      ],
+      place: { roleArn: role },
+      fix: restartFix(stale, subject, 'a running pod keeps the role that it was made with'),
+      explainedBy: byAccount(subject, ['account-role-arn-malformed']),
+    });
+  },
+  examples: {
+    pass: { title: 'the role of the annotation', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    fail: {
+      title: 'the role that the annotation named before',
+      facts: () => {
+        const container = aContainer();
+        const irsaEnvironment = {
+          ...container.irsaEnvironment,
+          AWS_ROLE_ARN: `arn:aws:iam::${exampleAccountId}:role/checkout-cart-old`,
+        };
+        const pod = aPod({ containers: [{ ...container, irsaEnvironment }] });
+        return someFacts({ clusters: complete([aReadCluster({ pods: complete([pod]) })]) });
+      },
+    },
+  },
+});
+
+const rolesOf = (pod: Pod): readonly string[] => pod.containers.flatMap(container => roleOfContainer(container) ?? []);
+
+/** Not stale if some container has the present role: the webhook knew it then, and another was set by hand. */
+const isStale = (pod: Pod, role: string): boolean => {
+  const roles = rolesOf(pod);
+  return roles.length > 0 && !roles.includes(role);
+};

@@ -1,0 +1,94 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import type { RuntimeSubject } from '../../evaluate/subjects.ts';
+import { complete, notAskedFor } from '../../model/collected.ts';
+import type { AssumeEvents } from '../../model/runtime.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
+import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
+import { aRole, exampleAccountId, exampleIssuer, someFacts } from '../example-world.ts';
+import { causesOf, presentState } from './support/explain-failure.ts';
+
+/** What pods were refused, as AWS recorded it: no event is no proof of health (docs/facts.md §0.9). */
+export const runtimeAssumeFailing = defineRule({
+  id: 'runtime-assume-failing',
+  kind: 'runtime',
+  group: 'runtime',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'No call for the role’s credentials failed',
+  needs: ['runtime'],
+  docs: {
+    why: 'CloudTrail records AssumeRoleWithWebIdentity calls that were refused, in the role’s account. Each is a pod that asked for its credentials and got none.',
+    fix: 'Mend what the finding names; where nothing explains it, read the event.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html',
+      'docs/facts.md §C.2, §E.3',
+    ],
+  },
+  check: (subject, facts) =>
+    failOrPass(
+      subject.events.filter(event => event.failures.length > 0).map(event => failureOf(subject, event, facts)),
+    ),
+  examples: {
+    pass: { title: 'only successes', facts: () => withEvent({ failures: [] }) },
+    fail: { title: 'refused 12 times', facts: () => withEvent({}) },
+    unknown: {
+      title: 'CloudTrail was not asked',
+      facts: () => someFacts({ runtime: notAskedFor('cloudtrail:LookupEvents') }),
+    },
+  },
+});
+
+const withEvent = (over: Partial<AssumeEvents>) => {
+  const event: AssumeEvents = {
+    roleArn: aRole().arn,
+    subject: 'system:serviceaccount:checkout:basket',
+    providerArn: `arn:aws:iam::${exampleAccountId}:oidc-provider/${exampleIssuer.replace('https://', '')}`,
+    region: 'eu-west-1',
+    successes: 0,
+    failures: [
+      {
+        errorCode: 'AccessDenied',
+        errorMessage: 'An unknown error occurred',
+        count: 12,
+        lastAt: '2026-11-01T05:30:00Z',
+      },
+    ],
+    userAgents: [],
+    verificationMethods: [],
+    lastAt: '2026-11-01T05:30:00Z',
+    ...over,
+  };
+  return someFacts({
+    runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [event] }),
+  });
+};
+
+const failureOf = (subject: RuntimeSubject, event: AssumeEvents, facts: Facts): Failure => {
+  const count = event.failures.reduce((sum, failure) => sum + failure.count, 0);
+  const words = event.failures.map(({ errorCode, errorMessage }) => `${errorCode}: ${errorMessage}`);
+  const who = event.subject ?? 'a caller that the event does not name';
+  const state = presentState(subject, event, facts);
+  const region = shellQuote(event.region);
+  return {
+    discriminator: event.subject ?? '',
+    message: `${who} was refused the role ${subject.roleArn} ${count} ${count === 1 ? 'time' : 'times'} (${[...new Set(words)].join('; ')}); ${state}`,
+    evidence: [
+      ...event.failures.map(({ errorCode, errorMessage, count: times, lastAt }) => ({
+        what: `${times} × ${errorCode}`,
+        got: `${errorMessage}, last at ${lastAt}`,
+        readFrom: `cloudtrail:LookupEvents in ${event.region}`,
+      })),
+      { what: 'what is configured now', got: state, readFrom: 'this run' },
+    ],
+    podError: words[0] ?? '',
+    ...(event.providerArn === undefined ? {} : { place: { providerArn: event.providerArn } }),
+    fix: {
+      summary: 'Mend the cause; where there is none, read the events.',
+      commands: [
+        `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity --start-time ${shellQuote(event.failures[0]?.lastAt ?? event.lastAt)} --max-results 50`,
+      ],
+    },
+    explainedBy: causesOf(event, facts),
+  };
+};

@@ -1,0 +1,106 @@
+import type { Facts } from '../../evaluate/facts.ts';
+import { clustersOf } from '../../evaluate/subjects-of.ts';
+import { roleOfContainer } from '../../kubernetes/pod-injection.ts';
+import { complete, valueOr } from '../../model/collected.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aReadCluster, aRole, someFacts } from '../example-world.ts';
+
+/** Injected, running and never seen: the application does not use what it was given. */
+export const runtimeRoleNeverAssumed = defineRule({
+  id: 'runtime-role-never-assumed',
+  kind: 'runtime',
+  group: 'runtime',
+  impact: 'hygiene',
+  severity: 'medium',
+  articleStep: 'supported-sdk',
+  title: 'Roles that pods were given are used',
+  needs: ['runtime', 'roles', 'role-detail'],
+  docs: {
+    why: 'Pods run with the role in their environment, and neither CloudTrail nor IAM has ever seen it used: the SDK is too old and acts as the node, other credentials win, or nothing calls AWS.',
+    fix: 'Look at the SDK’s version and at other credentials in the pod; if nothing calls AWS, take the role away.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html',
+      'docs/facts.md §E.1, §0.9',
+    ],
+  },
+  check: (subject, facts) => {
+    const { runtime, roles } = facts.snapshot;
+    if (runtime.status === 'unavailable') return unknown('cloudtrail:LookupEvents');
+    const pods = podsWithRole(subject.roleArn, facts).filter(pod => isOlder(pod, runtime.value.from));
+    const [first] = pods;
+    if (!first) return notApplicable;
+    if (subject.events.length > 0) return pass;
+    const role = valueOr(roles, []).find(one => one.arn === subject.roleArn);
+    if (role?.detail.status !== 'complete')
+      return unknown(`when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
+    if (role.detail.value.lastUsedAt !== undefined) return pass;
+    if (runtime.status === 'partial') return unknown('some CloudTrail events of the window');
+    const names = [...new Set(pods.map(pod => `${pod.namespace}/${pod.serviceAccount}`))];
+    return fail({
+      message: `${pods.length} running pods of ${names.join(', ')} have the role ${subject.roleArn}, which was never assumed`,
+      evidence: [
+        {
+          what: 'AssumeRoleWithWebIdentity calls',
+          got: 'none',
+          wanted: 'at least one',
+          readFrom: `cloudtrail:LookupEvents from ${runtime.value.from} to ${runtime.value.to}`,
+        },
+        { what: 'last use', got: 'none in 400 days', readFrom: 'iam:GetAccountAuthorizationDetails' },
+        {
+          what: 'pods',
+          got: pods
+            .slice(0, 5)
+            .map(pod => pod.name)
+            .join(', '),
+          readFrom: 'pods',
+        },
+      ],
+      place: { namespace: first.namespace, serviceAccount: first.serviceAccount },
+      fix: {
+        summary:
+          'Look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
+        commands: [],
+        choice: 'If nothing calls AWS, take the annotation away and delete the role.',
+      },
+      explains: [{ ruleId: 'role-unused', subject: subject.roleArn }],
+    });
+  },
+  examples: {
+    pass: { title: 'IAM knows a last use', facts: () => used('2026-10-30T12:00:00Z') },
+    fail: { title: 'pods run, nobody calls', facts: () => used(undefined) },
+    unknown: {
+      title: 'last use was not read',
+      facts: () => ({ ...used(undefined), snapshot: { ...used(undefined).snapshot, roles: complete([aRole()]) } }),
+    },
+  },
+});
+
+const podsWithRole = (roleArn: string, facts: Facts): readonly Pod[] =>
+  clustersOf(facts.snapshot).flatMap(({ kubernetes }) =>
+    kubernetes.status === 'unavailable'
+      ? []
+      : valueOr(kubernetes.value.pods, []).filter(
+          pod => pod.phase === 'Running' && pod.containers.some(container => roleOfContainer(container) === roleArn),
+        ),
+  );
+
+/** A pod that came during the window may not have called yet. */
+const isOlder = (pod: Pod, from: string): boolean =>
+  pod.createdAt !== undefined && Date.parse(pod.createdAt) < Date.parse(from);
+
+const used = (lastUsedAt: string | undefined) =>
+  someFacts({
+    clusters: complete([aReadCluster()]),
+    roles: complete([
+      aRole({
+        detail: complete({
+          attachedPolicyArns: [],
+          isAdministrator: false,
+          tags: {},
+          ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+        }),
+      }),
+    ]),
+    runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
+  });
