@@ -1,0 +1,92 @@
+import { type StepName, stepNames } from '../audit/contract.ts';
+import { memberPermissions, type Permission, permissions, type ResourceName } from './permissions.ts';
+import { auditedArns } from './resource-arns.ts';
+
+/** How a resource is written for people. */
+const words: Readonly<Record<ResourceName, string>> = {
+  any: '`*`: IAM knows no resource for it',
+  'oidc-providers': 'every OIDC provider of the account',
+  clusters: 'every cluster of the account',
+  'pod-identity-associations': 'every Pod Identity association of the account',
+  'member-roles': 'the role `memberRole.name` of the accounts that are audited',
+  table: 'the table',
+  'table-indexes': "the table's indexes",
+  bucket: 'the bucket',
+  documents: '`runs/*` in the bucket',
+  outbox: '`outbox/*` in the bucket',
+  topic: 'the topic of findings',
+  'chat-topic': 'the topic of chat channels',
+  'topic-key': "the topics' key",
+  secrets: 'the secrets that `notifications` names',
+  'event-bus': 'the default event bus',
+  'security-hub-product': "the account's own Security Hub product",
+};
+
+/** What of the configuration asks for a permission. */
+const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
+  organization: '`accounts.from` is `organization`',
+  members: '`accounts.from` is not `self`',
+  'role-details': '`roleDetails`',
+  'cloud-trail': '`cloudTrail.enabled`',
+  'in-cluster': '`inCluster.enabled`',
+  chat: 'a `chatbot-slack` destination',
+  secrets: 'a `slack`, `teams` or `webhook` destination',
+  'event-bridge': '`eventBridge.enabled`',
+  'security-hub': '`securityHub.enabled`',
+};
+
+const row = (permission: Permission): string => {
+  const actions = permission.actions.map(action => `\`${action}\``).join(', ');
+  const on = permission.on.map(name => words[name]).join(' and ');
+  return `| ${actions} | ${on} | ${permission.why} | ${permission.when ? asked[permission.when] : 'always'} |`;
+};
+
+const section = (step: StepName): string =>
+  [
+    `## ${step}`,
+    '',
+    '| actions | on | to | when |',
+    '| --- | --- | --- | --- |',
+    ...permissions[step].map(row),
+    '',
+  ].join('\n');
+
+/** A read-only identity policy for `irsa-auditor scan` and for people: everything that is read of an account. */
+export const readPolicy = (): object => ({
+  Version: '2012-10-17',
+  Statement: memberPermissions(new Set(['role-details', 'cloud-trail', 'in-cluster'])).map(permission => ({
+    Effect: 'Allow',
+    Action: permission.actions,
+    Resource: permission.on.flatMap(
+      name =>
+        Object.entries(auditedArns({ partition: 'aws', accountId: '111122223333' })).find(
+          ([key]) => key === name,
+        )?.[1] ?? [],
+    ),
+  })),
+});
+
+/** `docs/permissions.md`. */
+export const permissionsPage = (): string => `# Permissions
+
+Generated from \`lib/infra/permissions.ts\`; roles are made from the same table, and a test compares it with the SDK
+commands that are really in each function's bundle. Nothing is granted for what the configuration does not ask for.
+
+## To read an account
+
+What \`irsa-auditor scan\` needs, and what the role of a member account has. \`iam:GetAccountAuthorizationDetails\`,
+\`cloudtrail:LookupEvents\` and the Pod Identity actions are needed only with \`roleDetails\`, \`cloudTrail\` and
+\`inCluster\`. Nothing in it writes. As CloudFormation for StackSets: [member-role.yaml](member-role.yaml).
+
+\`\`\`json
+${JSON.stringify(readPolicy(), null, 2)}
+\`\`\`
+
+Without one of them the audit goes on: what could not be read is a coverage gap that names the permission, never a pass.
+
+# Permissions of each function
+
+Beside these, each function writes its own log group and X-Ray segments, and \`collect-cluster\` makes network interfaces
+if \`inCluster.vpc\` places it in a VPC.
+
+${stepNames.map(section).join('\n')}`;

@@ -1,0 +1,26 @@
+/** The generated files of the infrastructure, by path. `node scripts/infra-docs.ts` writes them; a test compares. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { configurationSchema } from '../lib/config/configuration.ts';
+import { memberRoleTemplate } from '../lib/infra/member-role-template.ts';
+import { permissionsPage } from '../lib/infra/permissions-page.ts';
+
+/** The JSON schema of `irsa-auditor.config.json`, for editors: what may be written, before defaults are filled in. */
+const configurationJsonSchema = (): string => {
+  const schema = z.toJSONSchema(configurationSchema, { io: 'input', target: 'draft-7' });
+  return `${JSON.stringify({ ...schema, title: 'irsa-auditor.config.json' }, null, 2)}\n`;
+};
+
+/** Text by path. */
+export const infraDocs = (): Readonly<Record<string, string>> => ({
+  'docs/member-role.yaml': memberRoleTemplate(),
+  'docs/permissions.md': permissionsPage(),
+  'docs/schema/config.json': configurationJsonSchema(),
+});
+
+if (import.meta.main)
+  for (const [path, text] of Object.entries(infraDocs())) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { features, memberPermissions, permissions } from '../../lib/infra/permissions.ts';
+import { infraDocs } from '../../scripts/infra-docs.ts';
+import { everything, memberRoleStack, templateOf } from '../support/synthesized.ts';
+
+test.each(Object.entries(infraDocs()))('%s is what the code says (node scripts/infra-docs.ts)', (path, text) => {
+  expect(readFileSync(path, 'utf8')).toBe(text);
+});
+
+test('the page of permissions has every action', () => {
+  const page = readFileSync('docs/permissions.md', 'utf8');
+  const actions = Object.values(permissions).flatMap(list => list.flatMap(each => each.actions));
+  expect(actions.length).toBeGreaterThan(20);
+  expect(actions.filter(action => !page.includes(`\`${action}\``))).toEqual([]);
+});
+
+describe('the plain role of a member account', () => {
+  const text = readFileSync('docs/member-role.yaml', 'utf8');
+  const inPlain = [...text.matchAll(/- ((?:iam|eks|cloudtrail):\w+)$/gm)].map(([, action]) => action ?? '').sort();
+  const wanted = memberPermissions(new Set(features)).flatMap(({ actions }) => [...actions]);
+
+  test('may do what the table says', () => expect(inPlain).toEqual([...wanted].sort()));
+
+  test('may do what the stack’s role may do', () => {
+    const statement = z.object({ Action: z.union([z.string(), z.array(z.string())]) });
+    const policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(statement) }) }));
+    const role = Object.values(templateOf(memberRoleStack(everything)).Resources).find(
+      ({ Type }) => Type === 'AWS::IAM::Role',
+    );
+    const actions = policies
+      .parse(role?.Properties.Policies)
+      .flatMap(each => each.PolicyDocument.Statement.flatMap(({ Action }) => Action));
+    expect(actions.sort()).toEqual(inPlain);
+  });
+
+  test('is assumed by the two collecting roles with an external id, and by nobody else', () => {
+    const trust = z
+      .object({
+        Resources: z.object({
+          Role: z.object({
+            Properties: z.object({ AssumeRolePolicyDocument: z.object({ Statement: z.array(z.unknown()) }) }),
+          }),
+        }),
+      })
+      .parse(parse(text)).Resources.Role.Properties.AssumeRolePolicyDocument.Statement;
+    expect(trust).toHaveLength(1);
+    expect(JSON.stringify(trust)).toContain('"sts:ExternalId":{"Ref":"ExternalId"}');
+    expect(JSON.stringify(trust).match(/AuditorName\}-[\w-]+/g)).toEqual([
+      'AuditorName}-collect-account',
+      'AuditorName}-collect-cluster',
+    ]);
+  });
+});
+
+describe('the JSON schema of the configuration', () => {
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(
+    JSON.parse(readFileSync('docs/schema/config.json', 'utf8')),
+  );
+  test.each([
+    ['the shipped one', JSON.parse(readFileSync('irsa-auditor.config.json', 'utf8'))],
+    ['an empty one', {}],
+    ['one that asks for everything', everything],
+  ])('accepts %s', (_, document) => expect([validate(document), validate.errors]).toEqual([true, null]));
+  test.each([
+    ['an unknown key', { shedule: {} }],
+    ['a severity that is none', { minSeverity: 'urgent' }],
+    ['a destination that is none', { notifications: [{ to: 'pager' }] }],
+  ])('refuses %s', (_, document) => expect(validate(document)).toBe(false));
+});
