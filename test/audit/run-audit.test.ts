@@ -78,9 +78,14 @@ describe('a run', () => {
     const lone = aSnapshot({ clusters: complete([]) });
     const rules = (result: Awaited<ReturnType<typeof runAudit>>) =>
       result.evaluations.flatMap(({ findings }) => findings.map(({ ruleId }) => ruleId));
-    const read = await runAudit(portsOver({ [main]: lone, [other]: elsewhere() }), someChoices(), aStart());
+    const silent = { issuers: { read: async () => ({}) } };
+    const read = await runAudit(portsOver({ [main]: lone, [other]: elsewhere() }, silent), someChoices(), aStart());
     expect(rules(read)).toContain('provider-orphaned');
-    const unread = await runAudit(portsOver({ [main]: lone, [other]: new Error('x') }), someChoices(), aStart());
+    const unread = await runAudit(
+      portsOver({ [main]: lone, [other]: new Error('x') }, silent),
+      someChoices(),
+      aStart(),
+    );
     expect(rules(unread)).not.toContain('provider-orphaned');
     expect(unread.evaluations[0]?.undecided.map(({ ruleId }) => ruleId)).toContain('provider-orphaned');
   });

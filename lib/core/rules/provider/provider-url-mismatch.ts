@@ -34,10 +34,7 @@ export const providerUrlMismatch = defineRule({
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
     const meant = facts.fleet.clusters.flatMap(cluster => likenessTo(subject, cluster, facts));
     const disputed = meant.find(({ cluster, differences }) => mayBeRight(cluster, differences, facts));
-    if (disputed)
-      return unknown(
-        `the issuer that tokens of the IPv6 cluster ${disputed.cluster.name} carry: read the cluster's inside to know it`,
-      );
+    if (disputed) return unknown(`the issuer in tokens of the IPv6 cluster ${disputed.cluster.name}: read its inside`);
     if (meant.length > 0) return failOrPass(meant.map(item => failureOf(subject, item, facts)));
     return facts.fleet.gaps.length === 0 ? pass : unknown(`the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`);
   },
@@ -91,7 +88,7 @@ const clusterHere = (cluster: IndexedCluster, facts: Facts) =>
 
 const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: Likeness, facts: Facts): Failure => {
   const { accountId, partition } = facts.snapshot;
-  const roles = rolesTrusting(subject.id, facts).map(role => role.name);
+  const roles = rolesTrusting(subject.id, facts);
   const wanted = providerArn(partition, accountId, issuer);
   const fix = createProviderFix(partition, cluster, issuer);
   return {
@@ -109,12 +106,13 @@ const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: L
     place: { region: cluster.region, clusterName: cluster.name, clusterArn: cluster.arn },
     fix: {
       ...fix,
-      choice: `Delete ${subject.id} afterwards${roles.length === 0 ? '' : `, once its roles (${namesInWords(roles)}) name ${wanted}`}: no token of this cluster ever matches it.`,
+      choice: `Delete ${subject.id} afterwards${roles.length === 0 ? '' : `, once its roles (${namesInWords(roles.map(role => role.name))}) name ${wanted}`}: no token of this cluster ever matches it.`,
     },
     explains: [
       { ruleId: 'cluster-provider-missing', subject: cluster.arn },
       { ruleId: 'trust-provider-missing', discriminator: wanted },
       { ruleId: 'provider-orphaned', subject: subject.id },
+      ...roles.map(role => ({ ruleId: 'role-trusts-dead-cluster', subject: role.arn })),
     ],
   };
 };
