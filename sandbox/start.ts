@@ -34,7 +34,7 @@ const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => 
   const live = liveSteps(say, colour);
   const run = await sandbox.run(`run-${number}`, live);
   const document = runDocument(run);
-  say(`\n${number === 1 ? renderText(document, style) : changesText(document)}`);
+  say(`\n${number === 1 ? renderText({ ...document, transitions: [] }, style) : changesText(document)}`);
   for (const message of run.messages) {
     notifications += 1;
     const name = join(out, 'notifications', String(notifications).padStart(2, '0'));

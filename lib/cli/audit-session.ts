@@ -66,8 +66,9 @@ export const auditSession = async (
     const startedAt = io.now();
     const runId = `scan-${startedAt.replace(/[^0-9TZ]/g, '')}`;
     const result = await runAudit(ports, choices, { runId, startedAt }, tell);
+    const moved = options.baseline === undefined ? { transitions: [], factChanges: [] } : {};
     return {
-      report: reportOfRun(result, toolVersion, notes),
+      report: { ...reportOfRun(result, toolVersion, notes), ...moved },
       facts: await factsOfRun(ports.documents, choices, result),
     };
   } finally {
