@@ -1,0 +1,29 @@
+/**
+ * The long trials of the trust core: a million decisions against the naive interpreter, sets against decisions, broken
+ * input. Prints one JSON object; exit code 1 if anything failed. `--scale 0.01` runs a hundredth.
+ */
+import { fuzzTrial, monotonyTrial, oracleTrial, setTrial, type Trial } from '../test/support/trust-trials.ts';
+
+const scaleAt = process.argv.indexOf('--scale');
+const scale = scaleAt < 0 ? 1 : Number(process.argv[scaleAt + 1]);
+const seedAt = process.argv.indexOf('--seed');
+const seed = seedAt < 0 ? 20_261_101 : Number(process.argv[seedAt + 1]);
+
+const trials: readonly (readonly [string, number, (cases: number, seed: number) => Trial])[] = [
+  ['decision against oracle', 1_000_000, oracleTrial],
+  ['set against decision', 100_000, setTrial],
+  ['monotony and order', 50_000, monotonyTrial],
+  ['broken input', 50_000, fuzzTrial],
+];
+
+const results: Record<string, unknown> = {};
+let failed = 0;
+for (const [name, cases, run] of trials) {
+  const began = performance.now();
+  const trial = run(Math.max(1, Math.round(cases * scale)), seed);
+  failed += trial.failed;
+  results[name] = { ...trial, seconds: Number(((performance.now() - began) / 1000).toFixed(1)) };
+  process.stderr.write(`${name}: ${trial.cases} cases, ${trial.failed} failed\n`);
+}
+process.stdout.write(`${JSON.stringify({ seed, scale, results }, null, 2)}\n`);
+process.exitCode = failed > 0 ? 1 : 0;
