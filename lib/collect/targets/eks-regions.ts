@@ -1,6 +1,6 @@
 /**
  * The regions that have EKS, by partition: AWS General Reference, "Amazon EKS endpoints and quotas", and the SDK's own
- * partitions. EKS has no call that lists them; why a published list and not another API: docs/adr/regions.md.
+ * partitions. EKS has no call that lists them; why a published list and not another API: docs/adr/0004-regions-from-a-published-list.md.
  */
 const regionsByPartition: Readonly<Record<string, readonly string[]>> = {
   aws: [
