@@ -16,7 +16,7 @@ export const isRoleArn = (text: string): boolean => wellFormed.test(text) && tex
 
 /**
  * The first fault of a role annotation, undefined if it has the form of a role ARN in the cluster's partition. `partition`
- * is undefined where the cluster's is not known: any will do then.
+ * is undefined where the cluster’s is not known, and every partition will do.
  */
 export const roleArnFault = (text: string, partition: string | undefined): RoleArnFault | undefined => {
   if (text === '') return { part: 'value', message: 'it is empty, so that the webhook injects nothing' };
