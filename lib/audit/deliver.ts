@@ -8,6 +8,10 @@ type Ports = Pick<AuditPorts, 'documents' | 'notifiers'>;
 
 /** Digests that wait for one destination at most; the oldest goes when there are more. */
 export const longestOutbox = 20;
+/** A digest that was refused so often is given up: the table still has what it tells. */
+export const mostAttempts = 10;
+/** After so many refusals in one run the destination counts as down: the others wait for the next run. */
+const mostRefusals = 2;
 
 /** What became of a digest, by destination. */
 export interface Delivery {
@@ -15,8 +19,13 @@ export interface Delivery {
   readonly failed: readonly string[];
 }
 
+interface Waiting {
+  readonly digest: Digest;
+  readonly attempts: number;
+}
+
 interface Outbox {
-  readonly waiting: readonly Digest[];
+  readonly waiting: readonly Waiting[];
   /** Why the last attempt failed, one line. */
   readonly because: string;
 }
@@ -35,12 +44,13 @@ export const deliver = async (ports: Ports, digest: Digest | undefined): Promise
   const delivered = new Set(digest === undefined ? [] : await deliveredTo(ports, digest));
   const outcomes = await inParallel(ports.notifiers, 1, async notifier => {
     const waiting = (await findDocument(ports.documents, boxOf(notifier), isOutbox))?.waiting ?? [];
-    const isNew = digest !== undefined && !delivered.has(notifier.name) && !waiting.some(({ id }) => id === digest.id);
-    const queue = isNew ? [...waiting, digest] : waiting;
+    const isNew =
+      digest !== undefined && !delivered.has(notifier.name) && !waiting.some(each => each.digest.id === digest.id);
+    const queue = isNew ? [...waiting, { digest, attempts: 0 }] : waiting;
     const left = await drain(notifier, queue);
     if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(boxOf(notifier), left);
-    const failed = left.waiting.length > 0;
-    if (digest !== undefined && !failed) {
+    const failed = left.because !== '';
+    if (digest !== undefined && !left.waiting.some(each => each.digest.id === digest.id)) {
       delivered.add(notifier.name);
       const key = documentKeys(digest.runId).delivery(digest.id);
       await ports.documents.put(key, { sentTo: [...delivered] } satisfies Delivered);
@@ -58,15 +68,23 @@ const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.n
 const deliveredTo = async (ports: Ports, digest: Digest): Promise<readonly string[]> =>
   (await findDocument(ports.documents, documentKeys(digest.runId).delivery(digest.id), isDelivered))?.sentTo ?? [];
 
-/** Sends in order until one is refused; answers what is left. */
-const drain = async (notifier: Notifier, queue: readonly Digest[]): Promise<Outbox> => {
-  for (const [index, digest] of queue.entries()) {
+/** Sends in order; answers what is left. One that is refused does not hold up those after it. */
+const drain = async (notifier: Notifier, queue: readonly Waiting[]): Promise<Outbox> => {
+  const waiting: Waiting[] = [];
+  let refusals = 0;
+  let because = '';
+  for (const { digest, attempts } of queue) {
+    if (refusals >= mostRefusals) {
+      waiting.push({ digest, attempts });
+      continue;
+    }
     try {
       await notifier.send(digest);
     } catch (error) {
-      const { message } = unreadFrom(error, notifier.name);
-      return { waiting: queue.slice(index).slice(-longestOutbox), because: message };
+      refusals += 1;
+      because = unreadFrom(error, notifier.name).message;
+      if (attempts + 1 < mostAttempts) waiting.push({ digest, attempts: attempts + 1 });
     }
   }
-  return { waiting: [], because: '' };
+  return { waiting: waiting.slice(-longestOutbox), because };
 };

@@ -9,7 +9,7 @@ import { DocumentInvalid, DocumentMissing } from './errors.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
 import type { DocumentStore, RunRecord } from './ports.ts';
 
-const part = (text: string): string => encodeURIComponent(text);
+const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '%2E');
 
 /** Keys of one run. Every name that comes from outside is percent-encoded: none can leave its folder. */
 export const documentKeys = (runId: string) => {
@@ -20,8 +20,10 @@ export const documentKeys = (runId: string) => {
     /** The account's share of the fleet-wide index: what other accounts need of it. */
     share: (accountId: string) => `${run}/shares/${accountId}.json`,
     clusters: `${run}/clusters/`,
-    cluster: (accountId: string, cluster: string) =>
-      `${run}/clusters/${accountId}/${cluster.split('/').map(part).join('/')}.json`,
+    cluster: (accountId: string, cluster: string) => {
+      const [region = '', ...name] = cluster.split('/');
+      return `${run}/clusters/${accountId}/${part(region)}/${part(name.join('/'))}.json`;
+    },
     index: `${run}/index.json`,
     /** The probed issuers that an account's clusters and providers have. */
     issuers: (accountId: string) => `${run}/issuers/${accountId}.json`,

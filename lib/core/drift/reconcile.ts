@@ -5,6 +5,7 @@
  */
 import { type Evaluation, fateOf } from '../evaluate/evaluation.ts';
 import { compareFindings, type Finding, severities } from '../model/finding.ts';
+import { boundedFinding } from './bounded.ts';
 import type { KnownState } from './known-state.ts';
 import { materialDifferences } from './material.ts';
 import type { FindingStatus, KnownFinding, Transition, TransitionKind } from './transition.ts';
@@ -24,7 +25,7 @@ export interface Reconciled extends WatchedOutcome {
 
 /** What `evaluation` changes in `known`. Doing it twice changes nothing the second time. */
 export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
-  const found = new Map(evaluation.findings.map(finding => [finding.id, finding]));
+  const found = new Map(evaluation.findings.map(finding => [finding.id, boundedFinding(finding)]));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
   const transitions = [

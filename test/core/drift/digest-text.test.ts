@@ -105,7 +105,7 @@ ${aDigest(openedOf([finding]), [aFactChange()]).id}: a repeat has the same numbe
         const finding = aFinding({ message, clusterName, podError, fix: { summary: message, commands: [command] } });
         const { subject, body } = digestText(aDigest(openedOf([finding]), [aFactChange({ subject: clusterName })]));
         expect(subject).toMatch(/^[\x20-\x7e]{1,100}$/);
-        expect(body.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+        expect(body.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
         const lines = body.split('\n').filter(line => !line.startsWith('    '));
         for (const line of lines) expect(line.length <= 72 || !line.trim().replace(/^- /, '').includes(' ')).toBe(true);
       }),

@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import { deliver, longestOutbox, mostAttempts } from '../../lib/audit/deliver.ts';
+import { documentKeys } from '../../lib/audit/documents.ts';
+import type { Digest } from '../../lib/core/drift/transition.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { aDigest, openedOf } from '../support/digest-builders.ts';
+import { aRoleFinding } from '../support/drift-builders.ts';
+
+const digestOf = (name: string): Digest => aDigest(openedOf([aRoleFinding(name)]));
+
+/** A destination that refuses while `refuses` holds, and remembers what it took. */
+const destination = (name: string) => {
+  const state = { refuses: false, took: [] as string[] };
+  return {
+    ...{ name, state },
+    send: async (digest: Digest) => {
+      if (state.refuses) throw new Error(`${name} says no\u0007`);
+      state.took.push(digest.id);
+    },
+  };
+};
+
+describe('delivery', () => {
+  test('goes to every destination, once for each digest', async () => {
+    const [a, b] = [destination('a'), destination('b')];
+    const ports = { documents: memoryDocumentStore(), notifiers: [a, b] };
+    const digest = digestOf('x');
+    expect(await deliver(ports, digest)).toEqual({ sentTo: ['a', 'b'], failed: [] });
+    await deliver(ports, digest);
+    expect([a.state.took, b.state.took]).toEqual([[digest.id], [digest.id]]);
+  });
+
+  test('a destination that refuses gets the digest before the next one, the others do not get it twice', async () => {
+    const [bad, good] = [destination('bad'), destination('good')];
+    const ports = { documents: memoryDocumentStore(), notifiers: [bad, good] };
+    const [first, second] = [digestOf('x'), digestOf('y')];
+    bad.state.refuses = true;
+    expect(await deliver(ports, first)).toEqual({ sentTo: ['good'], failed: ['bad'] });
+    expect(await deliver(ports, first)).toEqual({ sentTo: ['good'], failed: ['bad'] });
+    expect(await ports.documents.get(documentKeys('').outbox('bad'))).toMatchObject({
+      waiting: [{ digest: { id: first.id }, attempts: 2 }],
+      because: 'Error: bad says no ',
+    });
+    bad.state.refuses = false;
+    expect(await deliver(ports, second)).toEqual({ sentTo: ['bad', 'good'], failed: [] });
+    expect([bad.state.took, good.state.took]).toEqual([
+      [first.id, second.id],
+      [first.id, second.id],
+    ]);
+  });
+
+  test('what waits is sent by a run that has nothing new', async () => {
+    const bad = destination('bad');
+    const ports = { documents: memoryDocumentStore(), notifiers: [bad] };
+    bad.state.refuses = true;
+    await deliver(ports, digestOf('x'));
+    bad.state.refuses = false;
+    expect(await deliver(ports, undefined)).toEqual({ sentTo: ['bad'], failed: [] });
+    expect(bad.state.took).toHaveLength(1);
+    await deliver(ports, undefined);
+    expect(bad.state.took).toHaveLength(1);
+  });
+
+  test('an outbox does not grow without end', async () => {
+    const bad = destination('bad');
+    const ports = { documents: memoryDocumentStore(), notifiers: [bad] };
+    bad.state.refuses = true;
+    for (let n = 0; n < longestOutbox + 5; n += 1) await deliver(ports, digestOf(`x${n}`));
+    const { waiting } = JSON.parse(JSON.stringify(await ports.documents.get(documentKeys('').outbox('bad'))));
+    expect(waiting.length).toBeLessThanOrEqual(longestOutbox);
+    bad.state.refuses = false;
+    await deliver(ports, undefined);
+    expect(bad.state.took).toHaveLength(waiting.length);
+    expect(bad.state.took.at(-1)).toBe(digestOf(`x${longestOutbox + 4}`).id);
+  });
+
+  test('a digest that is always refused is given up in the end', async () => {
+    const bad = destination('bad');
+    bad.state.refuses = true;
+    const ports = { documents: memoryDocumentStore(), notifiers: [bad] };
+    await deliver(ports, digestOf('x'));
+    for (let n = 1; n < mostAttempts; n += 1) expect((await deliver(ports, undefined)).failed).toEqual(['bad']);
+    expect(await deliver(ports, undefined)).toEqual({ sentTo: ['bad'], failed: [] });
+    expect(bad.state.took).toEqual([]);
+  });
+
+  test('one digest that is refused does not hold up those after it', async () => {
+    const picky = destination('picky');
+    const refused = digestOf('x');
+    const notifier = {
+      name: 'picky',
+      send: async (digest: Digest) => {
+        if (digest.id === refused.id) throw new Error('this one never');
+        await picky.send(digest);
+      },
+    };
+    const ports = { documents: memoryDocumentStore(), notifiers: [notifier] };
+    await deliver(ports, refused);
+    expect(await deliver(ports, digestOf('y'))).toEqual({ sentTo: [], failed: ['picky'] });
+    expect(picky.state.took).toEqual([digestOf('y').id]);
+  });
+});

@@ -1,0 +1,308 @@
+import { describe, expect, test } from '@jest/globals';
+import { callsSince, sumCalls } from '../../lib/audit/call-counts.ts';
+import { maxClustersInside } from '../../lib/audit/contract.ts';
+import { documentKeys, findDocument, getDocument, isAccountDocument, isFleetIndex } from '../../lib/audit/documents.ts';
+import { ThrottledError, TransientError } from '../../lib/audit/errors.ts';
+import { accountEvent, clusterEvent, isItemStatus, parseEvent, runState, startEvent } from '../../lib/audit/events.ts';
+import { unreadFrom } from '../../lib/audit/failure.ts';
+import { inParallel } from '../../lib/audit/in-parallel.ts';
+import type { FindingStore } from '../../lib/audit/ports.ts';
+import { serviceError } from '../../lib/audit/service-errors.ts';
+import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
+import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
+import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
+import { factsOf } from '../../lib/audit/steps/facts-of.ts';
+import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
+import { listTargets } from '../../lib/audit/steps/list-targets.ts';
+import { issuersByAccount } from '../../lib/audit/steps/probe-issuers.ts';
+import { summariesOf } from '../../lib/audit/steps/summaries-of.ts';
+import { complete } from '../../lib/core/model/collected.ts';
+import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
+import {
+  aCluster,
+  aClusterSnapshot,
+  aReadCluster,
+  aRole,
+  aServiceAccount,
+  aSnapshot,
+} from '../../lib/core/rules/example-world.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+
+const main = '111122223333';
+const other = '444455556666';
+const event = { ...aStart(), accountId: main };
+const inside = someChoices({ settings: { ...someChoices().settings, inCluster: true } });
+
+/** Documents of a run in which these accounts were collected and indexed. */
+const collected = async (accounts: Readonly<Record<string, AccountSnapshot | Error>>) => {
+  const ports = portsOver(accounts);
+  const state = await listTargets(ports, aStart());
+  for (const accountId of state.accounts) await collectAccount(ports, inside, { ...event, accountId });
+  await indexIssuers(ports, state);
+  return { ports, state };
+};
+
+describe('events', () => {
+  test.each([
+    ['runId', startEvent, { runId: 'a b', startedAt: event.startedAt }],
+    ['startedAt', startEvent, { runId: 'a', startedAt: 'today' }],
+    ['accounts.0', runState, { ...aStart(), accounts: ['1'] }],
+    ['accountId', accountEvent, { ...aStart(), accountId: 1 }],
+    ['cluster', clusterEvent, { ...event, cluster: 'no-region' }],
+    ['the event', startEvent, null],
+  ])('a bad %s is named', (field, schema, value) => {
+    const parse = () => parseEvent<unknown>(schema, 'a-step', value);
+    expect(parse).toThrow(`a-step: ${field}: `);
+    expect(parse).toThrow(expect.objectContaining({ name: 'InvalidEvent', code: 'invalid-event' }));
+  });
+
+  test('a good one passes, with what it does not know left out', () => {
+    expect(parseEvent(accountEvent, 'a-step', { ...event, more: 1 })).toEqual(event);
+    expect([isItemStatus('ok'), isItemStatus('fine')]).toEqual([true, false]);
+  });
+});
+
+describe('documents', () => {
+  test('of another schema version, or shape, are refused', async () => {
+    const documents = memoryDocumentStore();
+    await documents.put('a', { status: 'read', apiCalls: {}, snapshot: { schemaVersion: 99 } });
+    await documents.put('b', 'text');
+    await documents.put('c', { status: 'failed', apiCalls: {} });
+    for (const key of ['a', 'b', 'c'])
+      await expect(getDocument(documents, key, isAccountDocument)).rejects.toMatchObject({ name: 'DocumentInvalid' });
+    await expect(findDocument(documents, 'a', isFleetIndex)).rejects.toMatchObject({ name: 'DocumentInvalid' });
+    expect(await findDocument(documents, 'none', isFleetIndex)).toBeUndefined();
+  });
+
+  test('have keys that no name can leave', () => {
+    const keys = documentKeys('../..');
+    expect(keys.cluster(main, 'eu-west-1/../../x')).not.toContain('/../x');
+    expect(keys.targets).toBe('runs/%2E.%2F../targets.json');
+  });
+});
+
+describe('collect-account', () => {
+  test('hands out the clusters that can answer, up to a limit, and says which are beyond', async () => {
+    const names = Array.from({ length: maxClustersInside + 2 }, (_, n) => `c${n}`);
+    const clusters = [
+      ...names.map(name => aClusterSnapshot({ cluster: aCluster({ name }) })),
+      aClusterSnapshot({ cluster: aCluster({ name: 'new', status: 'CREATING' }) }),
+    ];
+    const ports = portsOver({ [main]: aSnapshot({ clusters: complete(clusters) }) });
+    await listTargets(ports, aStart());
+    const result = await collectAccount(ports, inside, event);
+    expect(result.clusters).toHaveLength(maxClustersInside);
+    expect(result.clusters[0]).toBe('eu-west-1/c0');
+    await indexIssuers(ports, { ...aStart(), accounts: [main] });
+    const read = await factsOf(ports.documents, inside, event);
+    const found = 'facts' in read && read.facts.snapshot.regions[0]?.clusters;
+    const reasons =
+      found && found.status === 'complete'
+        ? found.value.map(({ kubernetes }) => kubernetes.status === 'unavailable' && kubernetes.reason.kind)
+        : [];
+    expect(new Set(reasons.slice(0, maxClustersInside))).toEqual(new Set(['timed-out']));
+    expect(reasons.slice(maxClustersInside)).toEqual(['too-large', 'too-large', 'not-asked-for']);
+  });
+
+  test('without a target in the run is an error, not a gap', async () => {
+    const ports = portsOver({ [main]: aSnapshot() });
+    await listTargets(ports, aStart());
+    await expect(collectAccount(ports, inside, { ...event, accountId: other })).rejects.toMatchObject({
+      name: 'DocumentInvalid',
+    });
+    await expect(collectAccount(ports, inside, { ...event, runId: 'else' })).rejects.toMatchObject({
+      name: 'DocumentMissing',
+    });
+  });
+});
+
+describe('collect-cluster', () => {
+  const clusters = {
+    read: async () => ({ kubernetes: aReadCluster().kubernetes, podIdentity: aReadCluster().podIdentity }),
+  };
+
+  test('writes the inside of a cluster that the account has, and refuses any other', async () => {
+    const { ports } = await collected({ [main]: aSnapshot(), [other]: new Error('x') });
+    expect(await collectCluster({ ...ports, clusters }, { ...event, cluster: 'eu-west-1/shop' })).toBe('ok');
+    for (const bad of [
+      { ...event, cluster: 'eu-west-1/none' },
+      { ...event, accountId: other, cluster: 'eu-west-1/shop' },
+    ])
+      await expect(collectCluster({ ...ports, clusters }, bad)).rejects.toMatchObject({ name: 'DocumentInvalid' });
+  });
+});
+
+describe('facts of an account', () => {
+  const foreign = `arn:aws:iam::${other}:role/shared`;
+  const pointing = aSnapshot({
+    clusters: complete([
+      aReadCluster({
+        serviceAccounts: complete([aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': ` ${foreign}` } })]),
+      }),
+    ]),
+  });
+
+  test('have the roles of the accounts that its service accounts name, and no others', async () => {
+    const shared = aSnapshot({ accountId: other, roles: complete([aRole({ arn: foreign })]), clusters: complete([]) });
+    const third = aSnapshot({ accountId: '777788889999', clusters: complete([]) });
+    const { ports } = await collected({ [main]: pointing, [other]: shared, '777788889999': third });
+    await collectCluster(
+      { ...ports, clusters: { read: async () => aPointing() } },
+      { ...event, cluster: 'eu-west-1/shop' },
+    );
+    const read = await factsOf(ports.documents, inside, event);
+    const roles = 'facts' in read ? read.facts.fleet.roles.map(({ arn }) => arn) : [];
+    expect(roles).toEqual([aRole().arn, foreign]);
+  });
+
+  const aPointing = () => {
+    const [region] = pointing.regions;
+    const [cluster] = region?.clusters.status === 'complete' ? region.clusters.value : [];
+    if (cluster === undefined) throw new Error('no cluster');
+    return cluster;
+  };
+
+  test('are none where the account left no document, with the reason', async () => {
+    const read = await factsOf(memoryDocumentStore(), inside, event);
+    expect(read).toMatchObject({ reason: { kind: 'timed-out', operation: 'collect-account' } });
+  });
+});
+
+describe('evaluate-account', () => {
+  test('that fails for good says so in its summary; what a repeat may mend is thrown', async () => {
+    const { ports, state } = await collected({ [main]: aSnapshot() });
+    const failing = (error: Error): FindingStore => ({ ...ports.findings, load: () => Promise.reject(error) });
+    expect(await evaluateAccount({ ...ports, findings: failing(new Error('bad item')) }, inside, event)).toBe('failed');
+    const [summary] = await summariesOf(ports.documents, state);
+    expect(summary?.[1]).toMatchObject({
+      status: 'failed',
+      gaps: [{ what: 'account', reason: { message: 'Error: bad item' } }],
+    });
+    const busy = new ThrottledError('slow down');
+    await expect(evaluateAccount({ ...ports, findings: failing(busy) }, inside, event)).rejects.toBe(busy);
+  });
+
+  test('that left nothing is a failed account', async () => {
+    const [summary] = await summariesOf(memoryDocumentStore(), { ...aStart(), accounts: [main] });
+    expect(summary?.[1]).toMatchObject({
+      status: 'failed',
+      gapCount: 1,
+      gaps: [{ reason: { operation: 'evaluate-account' } }],
+    });
+  });
+
+  test('that is repeated after its store was written still reports what it wrote', async () => {
+    const open = aSnapshot({ roles: complete([aRole({ trustPolicy: '{' })]) });
+    const { ports } = await collected({ [main]: open });
+    await evaluateAccount(ports, inside, event);
+    const first = await ports.documents.get(documentKeys(event.runId).evaluation(main));
+    await evaluateAccount(ports, inside, event);
+    expect(await ports.documents.get(documentKeys(event.runId).evaluation(main))).toEqual(first);
+    expect(first).toMatchObject({ transitions: expect.arrayContaining([expect.objectContaining({ kind: 'opened' })]) });
+  });
+});
+
+describe('issuers by account', () => {
+  const host = 'oidc.eks.eu-west-1.amazonaws.com/id/A';
+  const cluster = { arn: 'a', name: 'n', region: 'r', accountId: main };
+  const provider = (accountId: string, hostPath: string) => ({
+    accountId,
+    arn: `arn:aws:iam::${accountId}:oidc-provider/${hostPath}`,
+  });
+
+  test.each([
+    [
+      'of its clusters',
+      { clusters: [{ ...cluster, issuer: `https://${host}` }], providers: [] },
+      [],
+      [[main, [`https://${host}`]]],
+    ],
+    ['of its EKS providers', { clusters: [], providers: [provider(main, host)] }, [], [[main, [`https://${host}`]]]],
+    [
+      'not of other providers',
+      { clusters: [cluster], providers: [provider(main, 'gitlab.com'), { accountId: main, arn: 'x' }] },
+      [],
+      [],
+    ],
+    [
+      'of registered ones',
+      { clusters: [], providers: [provider(main, 'oidc.example.com')] },
+      ['https://oidc.example.com'],
+      [[main, ['https://oidc.example.com']]],
+    ],
+    [
+      "of another account's cluster",
+      { clusters: [{ ...cluster, issuer: 'https://own.example' }], providers: [provider(other, 'own.example')] },
+      [],
+      [
+        [main, ['https://own.example']],
+        [other, ['https://own.example']],
+      ],
+    ],
+  ])('%s', (_name, index, registered, expected) => {
+    const found = [...issuersByAccount(index, registered)].map(([accountId, issuers]) => [accountId, [...issuers]]);
+    expect(found).toEqual(expected);
+  });
+});
+
+describe('counts of calls', () => {
+  test('are differences that add up to the total', () => {
+    const totals = [{ a: 1 }, { a: 3, b: 1 }, { a: 3, b: 1 }];
+    const calls = callsSince({ byOperation: () => totals.shift() ?? {} });
+    const taken = [calls.take(), calls.take()];
+    expect(taken).toEqual([{ a: 2, b: 1 }, {}]);
+    expect(sumCalls([{ b: 1 }, { a: 2, b: 3 }])).toEqual({ a: 2, b: 4 });
+  });
+});
+
+describe('failures', () => {
+  const named = (name: string, over: object = {}) => Object.assign(new Error('text'), { name, ...over });
+
+  test.each([
+    [named('ThrottlingException'), 'ThrottledError'],
+    [named('ProvisionedThroughputExceededException'), 'ThrottledError'],
+    [named('SlowDown'), 'ThrottledError'],
+    [named('TimeoutError'), 'TransientError'],
+    [named('Error', { code: 'ECONNRESET' }), 'TransientError'],
+    [named('Error', { message: 'connect ECONNREFUSED 127.0.0.1:1' }), 'TransientError'],
+    [named('InternalServerError', { $metadata: { httpStatusCode: 500 } }), 'TransientError'],
+    [named('ValidationException', { $metadata: { httpStatusCode: 400 } }), 'ValidationException'],
+    [named('Odd', { $metadata: {} }), 'Odd'],
+    [named('Odd', { $metadata: { httpStatusCode: '500' } }), 'Odd'],
+  ])('%s is %s', (error, name) => expect(serviceError(error, 'x')).toMatchObject({ name }));
+
+  test('that are no errors are handed on', () => {
+    expect(serviceError('text', 'x')).toBe('text');
+    expect(unreadFrom('a\nb', 'op')).toEqual({ kind: 'invalid', operation: 'op', message: 'a b' });
+    expect(unreadFrom(new TransientError('x'.repeat(999)), 'op')).toMatchObject({ kind: 'throttled' });
+    expect(unreadFrom(new Error('x'.repeat(999)), 'op').message).toHaveLength(300);
+  });
+});
+
+describe('work in parallel', () => {
+  test('keeps the order, and never more at once than allowed', async () => {
+    let now = 0;
+    let most = 0;
+    const results = await inParallel([5, 1, 4, 2, 3], 2, async item => {
+      now += 1;
+      most = Math.max(most, now);
+      for (let turn = 0; turn < item; turn += 1) await Promise.resolve();
+      now -= 1;
+      return item * 2;
+    });
+    expect(results).toEqual([10, 2, 8, 4, 6]);
+    expect(most).toBe(2);
+    expect(await inParallel([], 3, async item => item)).toEqual([]);
+  });
+
+  test('stops at the first failure, and lets what is under way end', async () => {
+    const begun: number[] = [];
+    const work = inParallel([1, 2, 3, 4], 2, async item => {
+      begun.push(item);
+      if (item === 1) throw new Error('one');
+    });
+    await expect(work).rejects.toThrow('one');
+    expect(begun).toEqual([1, 2]);
+  });
+});
