@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { App, Tags } from 'aws-cdk-lib/core';
+import { App } from 'aws-cdk-lib/core';
 import { stepNames } from '../audit/contract.ts';
 import { type Configuration, ConfigurationInvalid } from '../config/configuration.ts';
 import { AuditorStack } from './auditor-stack.ts';
@@ -57,7 +57,6 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
       keepData: textOf(app, 'keep-data') !== 'false',
     });
   }
-  Tags.of(app).add('application', configuration.name);
   app.synth();
   return app;
 };

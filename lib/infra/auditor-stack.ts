@@ -1,7 +1,7 @@
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib/core';
+import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { environmentNames, type StepName, stepNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
@@ -59,6 +59,8 @@ export class AuditorStack extends Stack {
       ...(period === undefined || !configuration.schedule.enabled ? {} : { period }),
     });
     this.outputs(stateMachine);
+    /** cfn-lint's schema of dashboards knows no tags yet. */
+    Tags.of(this).add('application', name, { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] });
   }
 
   private stepFunctions(): StepFunctions {
