@@ -1,11 +1,10 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import { clustersWithIssuer, indexOf } from '../../evaluate/fleet-index.ts';
-import type { ProviderSubject } from '../../evaluate/subjects.ts';
-import { stripScheme } from '../../model/arn.ts';
-import { complete, unreadOf, valueOr } from '../../model/collected.ts';
+import { complete, unreadOf } from '../../model/collected.ts';
 import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { mayStillLive } from './support/issuer-life.ts';
 import { namesInWords, rolesTrusting } from './support/issuer-users.ts';
 import { iamCommand, onProvider } from './support/provider-commands.ts';
 
@@ -26,7 +25,7 @@ export const providerOrphaned = defineRule({
   check: (subject, facts) => {
     if (!isEksHost(subject.issuer)) return notApplicable;
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
-    const open = openQuestion(subject, facts);
+    const open = mayStillLive(subject.issuer, subject.id, facts);
     if (open !== undefined) return unknown(open);
     const roles = rolesTrusting(subject.id, facts).map(role => role.name);
     const unread = unreadOf(facts.snapshot.roles).length > 0;
@@ -65,21 +64,6 @@ export const providerOrphaned = defineRule({
     },
   },
 });
-
-/** What keeps it open whether the cluster is gone; undefined if nothing does. */
-const openQuestion = (subject: ProviderSubject, facts: Facts): string | undefined => {
-  if (facts.fleet.gaps.length > 0) return `all clusters: ${namesInWords(facts.fleet.gaps, 10)}`;
-  const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(subject.issuer))?.[1]?.toLowerCase();
-  if (!facts.snapshot.regions.some(audited => audited.region === region))
-    return `the clusters of the region ${region ?? ''}: it is not audited`;
-  const probed = facts.issuers[subject.issuer];
-  if (probed?.discovery.status === 'complete' && probed.discovery.value.issuer === subject.issuer)
-    return 'the account of its cluster: the issuer still answers, so the cluster lives in an account or region that is not audited';
-  const isUsed = valueOr(facts.snapshot.runtime, { from: '', to: '', events: [] }).events.some(
-    event => event.providerArn === subject.id && event.successes > 0,
-  );
-  return isUsed ? 'the account of its cluster: CloudTrail shows that its tokens are still accepted' : undefined;
-};
 
 const orphanFacts = (): Facts => {
   const issuer = exampleIssuer.replace(/5C1D/, '0000');

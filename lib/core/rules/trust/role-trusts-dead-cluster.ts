@@ -12,6 +12,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../example-world.ts';
+import { mayStillLive } from '../provider/support/issuer-life.ts';
 import { clusterNameOf } from './support/cluster-name.ts';
 import { trustedEksPrincipals } from './support/role-trust.ts';
 import { cleanIssuer } from './support/statement-view.ts';
@@ -36,8 +37,10 @@ export const roleTrustsDeadCluster = defineRule({
     const principals = trustedEksPrincipals(subject, facts);
     if (principals.length === 0) return notApplicable;
     if (principals.some(principal => isAlive(principal, facts))) return pass;
-    const [gap] = facts.fleet.gaps;
-    if (gap !== undefined) return unknown(`all clusters of the fleet (${gap})`);
+    const open = principals
+      .map(principal => mayStillLive(`https://${cleanIssuer(principal.hostPath)}`, principal.arn, facts))
+      .find(question => question !== undefined);
+    if (open !== undefined) return unknown(open);
     const names = principals
       .map(principal => clusterNameOf(principal, subject.role, facts))
       .filter(name => name !== undefined);
