@@ -1,0 +1,215 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { renderHtml } from '../../lib/core/report/html.ts';
+import type { RunReport } from '../../lib/core/report/run-report.ts';
+import { aFleetReport } from '../core/report/fleet-report.ts';
+import { aFullReport, aHostileReport } from '../core/report/sample-report.ts';
+import { chromiumPath, launch } from './chromium.ts';
+
+/** Runs in the page: the text with the least contrast to its ground, by the formula of WCAG 2. */
+const worstContrast = `(() => {
+  const parts = colour => (colour.match(/[0-9.]+/g) || []).map(Number);
+  const bright = colour => {
+    const [red, green, blue] = parts(colour).map(value => {
+      const share = value / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const groundOf = element => {
+    for (let one = element; one; one = one.parentElement) {
+      const { backgroundColor } = getComputedStyle(one);
+      if ((parts(backgroundColor)[3] ?? 1) === 1) return backgroundColor;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  return [...document.querySelectorAll('p, h1, h2, h3, a, button, .badge, .chip, td, th, label, .where, code')]
+    .filter(element => element.textContent !== '' && element.offsetParent !== null)
+    .map(element => {
+      const [light, dark] = [bright(getComputedStyle(element).color), bright(groundOf(element))].sort((a, b) => b - a);
+      return { ratio: (light + 0.05) / (dark + 0.05), what: element.outerHTML.slice(0, 80) };
+    })
+    .sort((a, b) => a.ratio - b.ratio)[0];
+})()`;
+
+const inBrowser = chromiumPath === undefined ? describe.skip : describe;
+
+inBrowser('the HTML report in Chromium', () => {
+  let browser: Browser;
+  let folder: string;
+  beforeAll(async () => {
+    browser = await launch();
+    folder = await mkdtemp(join(tmpdir(), 'irsa-report-'));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Opens a report as a file and keeps everything that goes wrong in it. */
+  const open = async (report: RunReport, hash = '', options: { readonly colorScheme?: 'dark' | 'light' } = {}) => {
+    const html = renderHtml(report);
+    const path = join(folder, `${Math.random().toString(36).slice(2)}.html`);
+    await writeFile(path, html);
+    const page = await browser.newPage({ viewport: { width: 1360, height: 900 }, ...options });
+    const wrong: string[] = [];
+    const requests: string[] = [];
+    page.on('pageerror', error => wrong.push(error.message));
+    page.on('console', message => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
+    page.on('dialog', dialog => wrong.push(`dialog: ${dialog.message()}`));
+    page.on('request', request => requests.push(request.url()));
+    const url = `${pathToFileURL(path)}${hash}`;
+    const began = Date.now();
+    await page.goto(url);
+    await page.waitForSelector('html[data-ready]');
+    return { page, wrong, requests, html, ready: Date.now() - began };
+  };
+
+  const shown = (page: Page) => page.locator('#finding-list .finding').count();
+
+  test('opens without an error, asks nothing of the network, and shows findings, gaps and graph', async () => {
+    const { page, wrong, requests } = await open(aFleetReport(300));
+    expect(await page.title()).toMatch(/^IRSA audit: \d+ findings/);
+    expect(await page.locator('#coverage').innerText()).toContain('eks:ListClusters denied');
+    expect(await page.locator('#finding-list .finding').count()).toBe(14);
+    expect(await page.locator('#graph-svg .node').count()).toBeGreaterThan(30);
+    expect(await page.locator('.heat tbody tr').count()).toBe(6);
+    expect(requests).toHaveLength(1);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('filters by severity, impact and text, says so, and puts it into the address', async () => {
+    const { page, wrong } = await open(aFleetReport(300));
+    await page.locator('[data-severity=critical]').click();
+    expect(await shown(page)).toBeGreaterThan(0);
+    expect(await page.locator('#count').innerText()).toContain('1 of 14');
+    expect(page.url()).toContain('severity=critical');
+    await page.locator('#clear').click();
+    await page.locator('#search').fill('kube-system api-7');
+    expect(await page.locator('#count').innerText()).toContain('6 of 14');
+    await page.locator('#cluster').selectOption('prod-b');
+    expect(await page.locator('#count').innerText()).toContain('1 of 14');
+    await page.locator('#search').fill('no such thing');
+    expect(await page.locator('#none').isVisible()).toBe(true);
+    await page.locator('#clear').click();
+    await page.locator('.heat td button').first().click();
+    expect(await page.locator('#count').innerText()).toContain('2 of 14');
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('a deep link opens its finding, with the fix to copy, whatever the filters', async () => {
+    const { page, wrong } = await open(aFleetReport(300), `#finding=${'c'.repeat(32)}`);
+    const target = page.locator('.finding.target');
+    expect(await target.getAttribute('open')).not.toBeNull();
+    await target.locator('.body').waitFor();
+    expect(await target.locator('.command').count()).toBe(3);
+    expect(await target.innerText()).toContain('aws iam update-assume-role-policy');
+    await page.locator('[data-severity=medium]').click();
+    await page.evaluate(`location.hash = '#finding=${'c'.repeat(32)}'`);
+    await page.locator('.finding.target[open]').waitFor();
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('works by keyboard alone', async () => {
+    const { page, wrong } = await open(aFleetReport(300));
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to the findings');
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.id')).toBe('search');
+    await page.locator('.finding summary').first().focus();
+    await page.keyboard.press('Enter');
+    expect(await page.locator('.finding[open] .body').count()).toBe(1);
+    await page.locator('#graph-svg .node').first().focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await page.locator('#graph-side h3').innerText()).toBe('checkout');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    expect(await page.locator('.node.chosen').getAttribute('aria-label')).toMatch(/^service account /);
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.node.chosen').count()).toBe(0);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('shows hostile names and runs none of them', async () => {
+    const { page, wrong, html } = await open(aHostileReport());
+    await page.locator('.finding summary').first().click();
+    await page.locator('.finding .body').first().waitFor();
+    const text = await page.locator('body').innerText();
+    expect(text).toContain('<script>alert(1)</script>');
+    expect(text).toContain('\\u{202e}');
+    expect(`${html}${text}`).not.toMatch(/[\p{Cf}\p{Zl}]|\p{Cc}(?<![\n\t\r])/u);
+    expect(await page.locator('script').count()).toBe(2);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('its own policy lets no other script run, nor fetch', async () => {
+    const { page } = await open(aFullReport());
+    const outcome = await page.evaluate(`(async () => {
+      const script = document.createElement('script');
+      script.textContent = 'document.title = "run"';
+      document.body.append(script);
+      const fetched = await fetch('https://example.com/').then(() => 'fetched', () => 'refused');
+      return { title: document.title, fetched };
+    })()`);
+    expect(outcome).toEqual({ title: expect.stringMatching(/^IRSA audit/), fetched: 'refused' });
+    await page.close();
+  });
+
+  test('3,000 service accounts: under 5 MB, under 3 s until it can be used, and the graph filters', async () => {
+    const { page, wrong, html, ready } = await open(aFleetReport(3000));
+    process.stdout.write(
+      `report of 3,000 service accounts: ${(html.length / 1e6).toFixed(2)} MB, ${ready} ms until ready\n`,
+    );
+    expect(Buffer.byteLength(html)).toBeLessThan(5_000_000);
+    expect(ready).toBeLessThan(3_000);
+    expect(await page.locator('#graph-trouble').isChecked()).toBe(true);
+    await page.locator('#graph-trouble').uncheck();
+    expect(await page.locator('#graph-count').innerText()).toMatch(/^6109 of 6109/);
+    expect(await page.locator('#graph-svg .node').count()).toBeLessThan(400);
+    await page.evaluate("document.getElementById('graph-view').scrollTop = 40_000");
+    await page.waitForFunction("document.querySelectorAll('#graph-svg .node').length > 30");
+    await page.locator('#graph-search').fill('prod-d-ingest-api-3');
+    expect(await page.locator('#graph-svg .node').count()).toBeLessThan(40);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('the same run gives the same picture', async () => {
+    const picture = async () => {
+      const { page } = await open(aFleetReport(120));
+      const svg = await page.locator('#graph-svg').innerHTML();
+      await page.close();
+      return svg;
+    };
+    expect(await picture()).toBe(await picture());
+  });
+
+  test('text stands out from its ground, light and dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const { page } = await open(aFleetReport(60), '', { colorScheme });
+      const worst = await page.evaluate<{ readonly ratio: number; readonly what: string }>(worstContrast);
+      expect(worst.ratio < 4.5 ? worst : 'enough').toBe('enough');
+      await page.close();
+    }
+  });
+
+  test('prints with every finding open and no tools', async () => {
+    const { page, wrong } = await open(aFleetReport(60));
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator('.finding[open] .body').count()).toBe(await shown(page));
+    expect(await page.locator('.bar').isVisible()).toBe(false);
+    expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+});
