@@ -24,7 +24,7 @@ export interface LookupOptions {
 }
 
 const answer = z.object({
-  Events: z.array(z.object({ EventId: z.string().optional(), CloudTrailEvent: z.string().optional() })).default([]),
+  Events: z.array(z.object({ EventId: z.string().optional(), CloudTrailEvent: z.string().optional() })).max(1000),
   NextToken: z.string().min(1).optional(),
 });
 type Page = z.output<typeof answer>;

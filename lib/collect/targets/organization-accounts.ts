@@ -28,18 +28,20 @@ const maxUnits = 5_000;
 const accountPage = z.object({
   Accounts: z
     .array(
-      z.object({
-        Id: z.string().regex(/^\d{12}$/),
-        Name: z.string().default(''),
-        Status: z.string().optional(),
-        State: z.string().optional(),
-      }),
+      z
+        .object({
+          Id: z.string().regex(/^\d{12}$/),
+          Name: z.string().default(''),
+          Status: z.string().optional(),
+          State: z.string().optional(),
+        })
+        .refine(({ Status, State }) => Status ?? State, 'has neither State nor Status'),
     )
-    .default([]),
+    .max(1000),
   NextToken: z.string().min(1).nullish(),
 });
 const unitPage = z.object({
-  OrganizationalUnits: z.array(z.object({ Id: z.string().min(1) })).default([]),
+  OrganizationalUnits: z.array(z.object({ Id: z.string().min(1) })).max(1000),
   NextToken: z.string().min(1).nullish(),
 });
 type Accounts = z.output<typeof accountPage>['Accounts'];
@@ -59,7 +61,7 @@ export const organizationAccounts = async (
   const excluded = new Set(filter.exclude);
   const accounts = new Map<string, OrganizationAccount>();
   for (const { Id, Name, Status, State } of found)
-    if ((Status ?? State) === 'ACTIVE' && !excluded.has(Id)) accounts.set(Id, { accountId: Id, name: Name });
+    if ((State ?? Status) === 'ACTIVE' && !excluded.has(Id)) accounts.set(Id, { accountId: Id, name: Name });
   return [...accounts.values()].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
 };
 
