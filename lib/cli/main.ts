@@ -4,6 +4,7 @@ import type { Io } from './io.ts';
 
 /** Names of errors that are the user's to mend: one sentence, exit code 2. */
 const expected = new Set([
+  'PublicRootsInvalid',
   'UsageError',
   'ConfigurationInvalid',
   'CommanderError',

@@ -15,29 +15,33 @@ export interface PublicRoots {
   readonly context: SecureContext;
 }
 
-/** The certificates of a PEM text, each as a block of its own; the message is one sentence that names the source. */
-export const parsePublicRoots = (
-  text: string,
-  source: string,
-): { readonly ok: true; readonly roots: readonly string[] } | { readonly ok: false; readonly message: string } => {
+/** A text that was handed in as public roots holds none, or something that is no certificate. */
+export class PublicRootsInvalid extends Error {
+  override readonly name = 'PublicRootsInvalid';
+  readonly code = 'public-roots-invalid';
+}
+
+/** The certificates of a PEM text, each as a block of its own. Throws `PublicRootsInvalid` with one sentence that begins
+ *  with `source`. */
+export const parsePublicRoots = (text: string, source: string): readonly string[] => {
   const blocks = text.match(pemBlock) ?? [];
-  if (blocks.length === 0) return { ok: false, message: `${source} holds no PEM certificate` };
+  if (blocks.length === 0) throw new PublicRootsInvalid(`${source} holds no certificate in PEM form`);
   if (blocks.length > maxRoots)
-    return { ok: false, message: `${source} holds ${blocks.length} certificates, at most ${maxRoots} are read` };
+    throw new PublicRootsInvalid(`${source} holds ${blocks.length} certificates, at most ${maxRoots} are read`);
   for (const [index, block] of blocks.entries()) {
     try {
       new X509Certificate(block);
     } catch (cause) {
-      const why = cause instanceof Error ? cause.message : String(cause);
-      return { ok: false, message: `${source}: certificate ${index + 1} cannot be read: ${why}` };
+      throw new PublicRootsInvalid(`${source}: certificate ${index + 1} of ${blocks.length} cannot be read`, { cause });
     }
   }
-  return { ok: true, roots: blocks };
+  return blocks;
 };
 
-/** Node's roots and some more, ready to verify with. Takes some ten milliseconds: made once a reader. */
+/** Node's roots and some more (one certificate each), ready to verify with. Takes some ten milliseconds: made once a
+ *  reader. */
 export const publicRoots = (extra: readonly string[]): PublicRoots => {
-  const pems = [...rootCertificates, ...extra.flatMap(text => text.match(pemBlock) ?? [])];
+  const pems = [...rootCertificates, ...extra];
   const bySubject = new Map<string, X509Certificate[]>();
   for (const pem of pems) {
     const root = new X509Certificate(pem);

@@ -9,7 +9,7 @@ import { fetchDocument, type RetryPolicy } from './fetch-document.ts';
 import type { HostClient } from './host-client.ts';
 import { parseDiscovery, parseKeys } from './issuer-documents.ts';
 import { type HostProbe, type ProbedHost, probeHost, type Resolve, systemResolve } from './probe-host.ts';
-import { type PublicRoots, publicRoots } from './public-roots.ts';
+import { type PublicRoots, parsePublicRoots, publicRoots } from './public-roots.ts';
 
 /** Bounds in milliseconds. */
 export interface IssuerTimeouts {
@@ -44,15 +44,17 @@ const defaultTimeouts: IssuerTimeouts = { connect: 5_000, answer: 5_000, host: 3
 
 /**
  * Probes issuers live: one TLS handshake a host, then two GETs an issuer over the same connection. Never throws for
- * what a server does: that is a fact of the table, under the URL as it was given.
+ * what a server does: that is a fact of the table, under the URL as it was given. Making a reader throws
+ * `PublicRootsInvalid` for roots that cannot be read.
  */
 export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerReader => {
+  const extra = (options.publicRoots ?? []).flatMap(text => parsePublicRoots(text, 'the file of public roots'));
   let roots: PublicRoots | undefined;
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const probe: HostProbe = {
     overrides: options.connectTo ?? [],
     roots: () => {
-      roots ??= publicRoots(options.publicRoots ?? []);
+      roots ??= publicRoots(extra);
       return roots;
     },
     resolve: options.resolve ?? systemResolve,

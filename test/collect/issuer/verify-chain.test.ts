@@ -1,0 +1,106 @@
+import { X509Certificate } from 'node:crypto';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { verifyChain } from '../../../lib/collect/issuer/verify-chain.ts';
+import { aParty, type CertificateTerms, certify, type Party } from '../../../sandbox/issuers/certificate-maker.ts';
+
+const host = 'issuer.example';
+type Chain = readonly [X509Certificate, ...X509Certificate[]];
+
+let parties: Readonly<Record<'root' | 'old' | 'middle' | 'other' | 'leaf', Party>>;
+beforeAll(async () => {
+  const [root, old, middle, other, leaf] = await Promise.all(
+    ['CN=Root', 'CN=Old', 'CN=Middle', 'CN=Other', `CN=${host}`].map(aParty),
+  );
+  if (!root || !old || !middle || !other || !leaf) throw new Error('no parties');
+  parties = { root, old, middle, other, leaf };
+});
+
+const made = async (subject: Party, issuer: Party, terms: CertificateTerms = {}) =>
+  new X509Certificate((await certify(subject, issuer, terms)).pem);
+const leafBy = (issuer: Party, terms: CertificateTerms = {}) => made(parties.leaf, issuer, { hosts: [host], ...terms });
+const judge = (chain: Chain, roots: readonly X509Certificate[], error?: string, name = host) =>
+  verifyChain(
+    chain,
+    { roots: { bySubject: Map.groupBy(roots, root => root.subject) }, host: name, now: Date.now() },
+    error,
+  );
+
+describe('verifyChain', () => {
+  test('in any order, with certificates that nobody needs', async () => {
+    const { root, middle, other } = parties;
+    const top = await made(root, root);
+    const chain: Chain = [await leafBy(middle), await made(other, other), top, await made(middle, root)];
+    expect(judge(chain, [top])).toEqual({ verdict: 'public', root: { subject: 'CN=Root', sha1: expect.any(String) } });
+  });
+
+  test('by the root that is cross-signed where only the older one is public', async () => {
+    const { root, old, middle } = parties;
+    const oldTop = await made(old, old);
+    const chain: Chain = [await leafBy(middle), await made(middle, root), await made(root, old)];
+    expect(judge(chain, [oldTop])).toMatchObject({ verdict: 'public', root: { subject: 'CN=Old' } });
+    expect(judge(chain.slice(0, 2) as [X509Certificate, X509Certificate], [oldTop])).toMatchObject({
+      verdict: 'untrusted',
+    });
+  });
+
+  test('a second public root of the same name stands in for one that has ended', async () => {
+    const { root, middle } = parties;
+    const chain: Chain = [await leafBy(middle), await made(middle, root)];
+    const ended = await made(root, root, { toDay: -1 });
+    expect(judge(chain, [ended])).toMatchObject({ why: expect.stringMatching(/^CN=Root ended on/) });
+    expect(judge(chain, [ended, await made(root, root)])).toMatchObject({ verdict: 'public' });
+  });
+
+  test.each<[string, CertificateTerms, RegExp]>([
+    ['has ended', { toDay: -1 }, /^CN=Middle ended on \d{4}-/],
+    ['has not begun', { fromDay: 1 }, /^CN=Middle begins only on \d{4}-/],
+    ['is no authority', { hosts: ['x.example'] }, /^CN=Middle signed without being a certificate authority$/],
+  ])('an intermediate that %s', async (_what, terms, why) => {
+    const { root, middle } = parties;
+    const top = await made(root, root);
+    const verdict = judge([await leafBy(middle), await made(middle, root, terms)], [top]);
+    expect(verdict.verdict === 'untrusted' ? verdict.why : '').toMatch(why);
+  });
+
+  test('an authority of the same name with another key is no issuer', async () => {
+    const { root, middle } = parties;
+    const impostor = await aParty('CN=Middle');
+    const verdict = judge([await leafBy(middle), await made(impostor, root)], [await made(root, root)]);
+    expect(verdict).toMatchObject({ why: `CN=${host} was not signed by the CN=Middle that was sent` });
+  });
+
+  test('a root of the same name with another key is no root', async () => {
+    const { middle } = parties;
+    const impostor = await aParty('CN=Root');
+    const chain: Chain = [await leafBy(middle), await made(middle, impostor), await made(impostor, impostor)];
+    expect(judge(chain, [await made(parties.root, parties.root)])).toMatchObject({
+      why: 'the chain ends at CN=Root, which is not a public certificate authority',
+    });
+  });
+
+  test('the name in the URL, also as an address', async () => {
+    const { root } = parties;
+    const top = await made(root, root);
+    expect(judge([await leafBy(root)], [top], undefined, 'other.example')).toMatchObject({
+      why: expect.stringContaining('is for DNS:issuer.example, not for other.example'),
+    });
+    expect(judge([await leafBy(root)], [top], undefined, '192.0.2.1')).toMatchObject({ verdict: 'untrusted' });
+  });
+
+  test("the handshake's own verdict must agree", async () => {
+    const top = await made(parties.root, parties.root);
+    expect(judge([await leafBy(parties.root)], [top], 'PATH_LENGTH_EXCEEDED')).toEqual({
+      verdict: 'untrusted',
+      why: 'OpenSSL does not accept the chain: PATH_LENGTH_EXCEEDED',
+    });
+  });
+
+  test('a chain that crosses itself in every way ends quickly', async () => {
+    const { middle, root } = parties;
+    const copies = await Promise.all(Array.from({ length: 15 }, () => made(middle, middle)));
+    const began = performance.now();
+    const verdict = judge([await leafBy(middle), ...copies], [await made(root, root)]);
+    expect(verdict.verdict).toBe('untrusted');
+    expect(performance.now() - began).toBeLessThan(2000);
+  });
+});
