@@ -1,0 +1,181 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { RunReport } from '../../lib/core/report/run-report.ts';
+import { expiredCredentials, sandboxCredentials } from '../../sandbox/aws/credentials.ts';
+import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
+import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
+import { data, firstAudit, issuerServers, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
+import type { World } from '../../sandbox/world/world.ts';
+import { runCommand } from '../support/captured-io.ts';
+
+/** `scan` over the sandbox's endpoints: the SDK's own environment variables lead to them, as they would for a person. */
+let world: World;
+let aws: SandboxAws;
+let issuers: Issuers;
+let folder: string;
+const before = { ...process.env };
+
+const useCredentials = (credentials: {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}) => {
+  process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
+  if (credentials.sessionToken === undefined) delete process.env.AWS_SESSION_TOKEN;
+  else process.env.AWS_SESSION_TOKEN = credentials.sessionToken;
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-scan-'));
+  issuers = await startIssuers(issuerServers());
+  world = firstAudit(issuers.thumbprints);
+  aws = await startAws(world);
+  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
+  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
+  process.env.AWS_ENDPOINT_URL = aws.url;
+  process.env.AWS_CONFIG_FILE = join(folder, 'none');
+  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
+  useCredentials(sandboxCredentials(workloads));
+});
+afterEach(() => {
+  world.faults.length = 0;
+  useCredentials(sandboxCredentials(workloads));
+});
+afterAll(async () => {
+  process.env = before;
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.all([aws.stop(), issuers.stop()]);
+});
+
+const everywhere = () => [
+  ...regions.flatMap(region => ['--region', region]),
+  ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
+  '--ca-file',
+  join(folder, 'roots.pem'),
+];
+const scan = (...args: readonly string[]) => runCommand(['scan', ...everywhere(), ...args], { cwd: folder });
+const reportOf = (text: string): RunReport => JSON.parse(text) as RunReport;
+
+describe('scan', () => {
+  test('finds the faults and exits 1', async () => {
+    const { stdout, stderr, code } = await scan('--format', 'json');
+    const report = reportOf(stdout);
+    expect(code).toBe(1);
+    expect(stderr).toBe('');
+    expect(report.gaps).toEqual([]);
+    expect(report.transitions).toEqual([]);
+    expect(report.findings.map(finding => finding.ruleId)).toEqual(
+      expect.arrayContaining(['cluster-provider-missing', 'trust-any-subject']),
+    );
+    expect(report.notes.join(' ')).toContain('--connect-to');
+  });
+
+  test('prints a table that names what was checked', async () => {
+    const { stdout } = await scan();
+    expect(stdout).toContain('cluster-provider-missing');
+    expect(stdout).toContain('10 clusters');
+    expect(stdout).not.toContain('\u001b[');
+  });
+
+  test.each([
+    [['--fail-on', 'critical'], 0],
+    [['--fail-on', 'high'], 1],
+    [['--cluster', 'store', '--fail-on', 'low'], 0],
+    [['--cluster', 'shop', '--fail-on', 'low'], 1],
+    [['--rule', 'cluster-issuer-absent', '--fail-on', 'medium'], 0],
+  ] as const)('%j exits %i', async (args, want) => {
+    expect((await scan(...args)).code).toBe(want);
+  });
+
+  test('a filter leaves out and says so', async () => {
+    const report = reportOf((await scan('--json', '--rule', 'trust-any-subject')).stdout);
+    expect(report.findings.map(finding => finding.ruleId)).toEqual(['trust-any-subject']);
+    expect(report.notes.join(' ')).toMatch(/left out by the filters/);
+  });
+
+  test('a baseline shows only what moved since', async () => {
+    await scan('--json', '--output', 'before.json');
+    const [account] = world.accounts;
+    const provider = account?.providers.find(each => each.url.includes('7A7A'));
+    if (provider) provider.audiences = [];
+    const report = reportOf((await scan('--json', '--baseline', 'before.json')).stdout);
+    if (provider) provider.audiences = ['sts.amazonaws.com'];
+    expect(report.transitions.map(({ kind, after }) => `${kind} ${after.finding.ruleId}`)).toEqual([
+      'opened provider-audience-missing',
+    ]);
+    expect(report.factChanges.map(change => change.kind)).toEqual(['provider-audiences']);
+  });
+
+  test('reads another account through a role', async () => {
+    const report = reportOf(
+      (
+        await scan(
+          '--json',
+          '--role-arn',
+          `arn:aws:iam::${data}:role/irsa-auditor-read`,
+          '--external-id',
+          'irsa-auditor',
+        )
+      ).stdout,
+    );
+    expect(report.accounts.map(account => account.accountId)).toEqual([data]);
+  });
+});
+
+describe('what could not be read', () => {
+  test.each([
+    ['iam:ListRoles', { operation: 'iam:ListRoles', kind: 'deny' }, 'iam:ListRoles'],
+    [
+      'eks:ListClusters in one region',
+      { operation: 'eks:ListClusters', kind: 'deny', region: 'us-east-1' },
+      'eks:ListClusters',
+    ],
+    [
+      'eks:DescribeCluster of one cluster',
+      { operation: 'eks:DescribeCluster', kind: 'deny', resource: 'shop' },
+      'eks:DescribeCluster',
+    ],
+  ] as const)('%s denied is a gap that names the permission, and exit code 3', async (_name, fault, permission) => {
+    world.faults.push({ ...fault });
+    const { stdout, code } = await scan('--json');
+    const report = reportOf(stdout);
+    expect(code).toBe(3);
+    expect(report.gaps.map(gap => gap.reason.permission)).toContain(permission);
+    if (fault.operation.startsWith('eks:'))
+      expect(report.findings.map(finding => finding.ruleId)).not.toContain('provider-orphaned');
+  });
+});
+
+describe('bad input is one sentence and exit code 2', () => {
+  test.each([
+    ['an unknown rule', ['--rule', 'nope'], /--rule: got "nope"/],
+    ['a bad --connect-to', ['--connect-to', 'here'], /--connect-to: got "here", wanted HOST:PORT:ADDRESS:PORT/],
+    ['a missing file', ['--ca-file', 'nowhere.pem'], /--ca-file: .*nowhere\.pem cannot be read/],
+    ['a baseline that is none', ['--baseline', 'roots.pem'], /roots\.pem is no report of a run/],
+    ['an unknown severity', ['--fail-on', 'awful'], /Allowed choices are critical, high/],
+    ['a role that is none', ['--role-arn', 'arn:aws:iam::1:user/x'], /not the ARN of a role/],
+    ['a configuration that is none', ['--config', 'roots.pem'], /roots\.pem is not JSON/],
+  ] as const)('%s', async (_name, args, message) => {
+    const { stderr, stdout, code } = await scan(...args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test('expired credentials', async () => {
+    useCredentials(expiredCredentials);
+    const { stderr, code } = await scan();
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/expired/i);
+  });
+
+  test('no region', async () => {
+    const { stderr, code } = await runCommand(['scan'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/no region: give --region/);
+  });
+});

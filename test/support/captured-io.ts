@@ -1,0 +1,46 @@
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { main } from '../../lib/cli/main.ts';
+
+/** What a command printed and how it ended. */
+export interface Captured {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+class Sink extends Writable {
+  text = '';
+  override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** Runs the command line in this process, with an environment and a standard input of the test's own. */
+export const runCommand = async (
+  args: readonly string[],
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly stdin?: string;
+    readonly cwd?: string;
+    readonly now?: string;
+  } = {},
+): Promise<Captured> => {
+  const stdout = new Sink();
+  const stderr = new Sink();
+  let code = 0;
+  await main(args, {
+    stdin: options.stdin === undefined ? new PassThrough().end() : Readable.from([options.stdin]),
+    stdout,
+    stderr,
+    env: options.env ?? {},
+    cwd: options.cwd ?? process.cwd(),
+    now: () => options.now ?? new Date().toISOString(),
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    exit: value => {
+      code = value;
+    },
+  });
+  return { stdout: stdout.text, stderr: stderr.text, code };
+};
