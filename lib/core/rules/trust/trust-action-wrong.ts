@@ -5,7 +5,7 @@ import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { coversWebIdentity } from './support/action.ts';
 import { editStatement, policyFix } from './support/policy-fix.ts';
-import { explains, notAuthorized, readAt, viewOf } from './support/statement-view.ts';
+import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
 
 const wanted = 'sts:AssumeRoleWithWebIdentity';
 
@@ -61,11 +61,6 @@ export const trustActionWrong = defineRule({
         terraform: `actions = ["${wanted}"]`,
         cdk: `assumeRoleAction: '${wanted}'`,
       }),
-      explains: explains(subject, arns, [
-        'trust-never-matches',
-        'trust-audience-impossible',
-        'trust-audience-unchecked',
-      ]),
     });
   },
   examples: {

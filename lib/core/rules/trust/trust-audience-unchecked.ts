@@ -5,6 +5,7 @@ import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { defaultAudience } from '../../trust/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { coversWebIdentity } from './support/action.ts';
 import { testsOnClaim } from './support/condition.ts';
 import { keyMismatches } from './support/key-mismatch.ts';
 import { editStatement, policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
@@ -29,7 +30,7 @@ export const trustAudienceUnchecked = defineRule({
   },
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
-    if (!view?.allows) return notApplicable;
+    if (!view?.allows || !coversWebIdentity(view.statement)) return notApplicable;
     const meant = keyMismatches(view).some(({ test, wanted }) => /:aud$/i.test(wanted ?? test.key.text));
     const unchecked = view.principals.filter(principal => {
       const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);

@@ -4,6 +4,7 @@ import { complete } from '../../model/collected.ts';
 import type { Policy } from '../../trust/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { coversWebIdentity } from './support/action.ts';
 import { type Exposure, exposuresOf } from './support/exposure.ts';
 import { neverReasons } from './support/never-reasons.ts';
 import { policyFix } from './support/policy-fix.ts';
@@ -30,7 +31,8 @@ export const trustNeverMatches = defineRule({
   },
   check: (subject, facts) => {
     const exposures = exposuresOf(subject, facts);
-    if (exposures.length === 0 || !subject.policy.ok) return notApplicable;
+    // A statement for another action is another rule's.
+    if (exposures.length === 0 || !subject.policy.ok || !coversWebIdentity(subject.statement)) return notApplicable;
     const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
     const dead = arns.filter(arn => exposures.every(one => one.principal.arn !== arn || one.set.kind === 'none'));
     const bounded = exposures.find(

@@ -3,7 +3,6 @@ import { environmentOf } from '../../../trust/environment.ts';
 import { evaluateStatement } from '../../../trust/evaluate-statement.ts';
 import type { Policy } from '../../../trust/policy.ts';
 import { conditionSubjects } from '../../../trust/subject-set.ts';
-import { coversWebIdentity } from './action.ts';
 import type { Exposure } from './exposure.ts';
 
 /** The tests that are false for every subject, else that they contradict each other, or what denies. */
@@ -18,7 +17,6 @@ export const neverReasons = (
     const env = environmentOf(context, policy.version);
     const { tests } = evaluateStatement(subject.statement, env);
     const own = new Set<string>();
-    if (!coversWebIdentity(subject.statement)) own.add('its action does not cover sts:AssumeRoleWithWebIdentity');
     tests.forEach(({ truth, fact }, at) => {
       const test = subject.statement.conditions[at];
       if (test && truth.possible === false)
