@@ -11,12 +11,13 @@ import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime
 import { readClusters } from './eks/read-clusters.ts';
 import { type IamReadOptions, readIam } from './iam/iam-account-reader.ts';
 import { clientsOfTarget } from './targets/assume-member-role.ts';
+import { isOptInRegion } from './targets/eks-regions.ts';
 
 /** What is read beyond providers, roles and clusters, and how much at a time. */
 export interface AccountReaderOptions extends IamReadOptions {
   /** Absent: CloudTrail is not asked. */
   readonly cloudTrail?: LookupOptions;
-  /** The targets' regions are all regions of the partition: one that is not enabled for an account is then no gap. */
+  /** The targets' regions are all regions of the partition: an opt-in one that is not enabled is then no gap. */
   readonly allRegions?: boolean;
   /** Regions at a time; each has `concurrency` DescribeCluster calls under way. */
   readonly regionConcurrency?: number;
@@ -67,7 +68,7 @@ const readRegions = (
     region,
     clusters: await readClusters(
       clients.eks(region),
-      { accountId: target.accountId, region, onlyIfEnabled: options.allRegions ?? false },
+      { accountId: target.accountId, region, onlyIfEnabled: options.allRegions === true && isOptInRegion(region) },
       options.concurrency ?? 8,
     ),
   }));

@@ -123,6 +123,19 @@ describe('a snapshot', () => {
     });
   });
 
+  test('of all regions leaves out opt-in regions that are not enabled; a refusal elsewhere stays a gap', async () => {
+    const world = aWorld({ accounts: [aWorldAccount({ disabledRegions: ['af-south-1', region] })] });
+    await withWorld(world, async ({ clients }) => {
+      const target = { accountId: mainAccount, regions: ['af-south-1', region, 'us-east-1'] };
+      const snapshot = await awsAccountReader(clients, { allRegions: true }).read(target, at);
+      expect(snapshot.regions).toMatchObject([
+        { region: 'af-south-1', clusters: { reason: { kind: 'not-asked-for' } } },
+        { region, clusters: { reason: { kind: 'denied' } } },
+        { region: 'us-east-1', clusters: { status: 'complete' } },
+      ]);
+    });
+  });
+
   test('over a dead endpoint is all gaps and no exception', async () => {
     await withWorld(aWorld(), async ({ clients, aws }) => {
       await aws.stop();

@@ -46,3 +46,30 @@ const regionsByPartition: Readonly<Record<string, readonly string[]>> = {
 
 /** All regions of a partition that have EKS; empty for a partition whose regions are not published. */
 export const eksRegions = (partition: string): readonly string[] => regionsByPartition[partition] ?? [];
+
+/**
+ * Regions that an account must enable before it can use them (AWS Account Management, "Specify which Regions your
+ * account can use": those that came after 20 March 2019). The others cannot be switched off: a refusal there is a failure.
+ */
+const optIn: ReadonlySet<string> = new Set([
+  'af-south-1',
+  'ap-east-1',
+  'ap-east-2',
+  'ap-south-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
+  'ca-west-1',
+  'eu-central-2',
+  'eu-south-1',
+  'eu-south-2',
+  'il-central-1',
+  'me-central-1',
+  'me-south-1',
+  'mx-central-1',
+]);
+
+/** True for a region that is off until the account enables it. */
+export const isOptInRegion = (region: string): boolean => optIn.has(region);

@@ -173,6 +173,15 @@ export const roleOperations: Operations = {
     return {};
   },
   ListRoleTags: call => ({ Tags: tagList(roleOf(call)), IsTruncated: false }),
+  // Answers as for a role that nothing was ever seen of.
+  GenerateServiceLastAccessedDetails: () => ({ JobId: '00000000-0000-4000-8000-000000000000' }),
+  GetServiceLastAccessedDetails: () => ({
+    JobStatus: 'COMPLETED',
+    JobCreationDate: '2026-11-01T06:00:00Z',
+    JobCompletionDate: '2026-11-01T06:00:01Z',
+    ServicesLastAccessed: [],
+    IsTruncated: false,
+  }),
   GetAccountAuthorizationDetails: authorizationDetails,
   ListAccountAliases: call => ({
     AccountAliases: call.account.alias === undefined ? [] : [call.account.alias],
