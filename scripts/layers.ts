@@ -50,7 +50,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: 'lib/cli',
-    mayImport: ['lib/core', 'lib/config', 'lib/audit', 'lib/collect', 'lib/store', 'lib/notify'],
+    mayImport: ['package.json', 'lib/core', 'lib/config', 'lib/audit', 'lib/collect', 'lib/store', 'lib/notify'],
     packages: 'any',
     why: 'commands: a composition root',
   },
