@@ -18,6 +18,7 @@ import type { RunReport } from '../core/report/run-report.ts';
 import { memoryDocumentStore } from '../store/memory-document-store.ts';
 import { memoryFindingStore } from '../store/memory-finding-store.ts';
 import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
+import { clusterOnlyPorts } from './cluster-only.ts';
 import { type Io, UsageError } from './io.ts';
 import { readText } from './read-text.ts';
 import { knownFromReport } from './run-report-file.ts';
@@ -37,6 +38,10 @@ export interface SessionOptions extends InClusterOptions {
   readonly cloudTrail?: boolean;
   readonly roleDetails?: boolean;
   readonly baseline?: RunReport;
+  /** Decide only what needs no AWS credentials, over the contexts of a kubeconfig. */
+  readonly clusterOnly?: boolean;
+  /** With `clusterOnly`: the issuer, where the cluster does not tell it. */
+  readonly issuer?: string;
 }
 
 /** A finished audit: the report, and the facts of each account for graphs. */
@@ -54,7 +59,9 @@ export const auditSession = async (
 ): Promise<Audited> => {
   const configuration = await configurationOf(options, io);
   const calls = callCounter();
-  const home = options.region?.[0] ?? configuration.regions?.[0] ?? (await ambientRegion(options.profile));
+  const home = options.clusterOnly
+    ? 'us-east-1'
+    : (options.region?.[0] ?? configuration.regions?.[0] ?? (await ambientRegion(options.profile)));
   const clients = awsClients({
     region: home,
     calls,
@@ -89,6 +96,7 @@ const compose = async (
   parts: Parts,
 ): Promise<{ readonly ports: AuditPorts; readonly choices: ReturnType<typeof choicesOf> }> => {
   const { options, io, configuration, clients, home, notes } = parts;
+  if (options.clusterOnly) return composeClusterOnly(parts);
   const regions = options.allRegions ? 'all' : (options.region ?? configuration.regions ?? [home]);
   const clusters = await clusterReaderOf(options, clients, io);
   const choices = choicesOf({
@@ -121,6 +129,19 @@ const compose = async (
     now: io.now,
   };
   return { ports, choices };
+};
+
+/** Nothing of AWS is asked: no credentials are looked for. */
+const composeClusterOnly = async ({ options, io, configuration, notes }: Parts) => {
+  notes.push('cluster-only mode: nothing was asked of AWS; what needs IAM or EKS is undecided');
+  const ports: AuditPorts = {
+    ...(await clusterOnlyPorts(options, io)),
+    documents: memoryDocumentStore(),
+    findings: findingsOf(options.baseline),
+    notifiers: [],
+    now: io.now,
+  };
+  return { ports, choices: choicesOf({ ...configuration, inCluster: { ...configuration.inCluster, enabled: true } }) };
 };
 
 const findingsOf = (baseline: RunReport | undefined): FindingStore =>

@@ -5,6 +5,8 @@ import type { Io } from './io.ts';
 /** Names of errors that are the user's to mend: one sentence, exit code 2. */
 const expected = new Set([
   'PublicRootsInvalid',
+  'KubeconfigInvalid',
+  'CredentialUnavailable',
   'UsageError',
   'ConfigurationInvalid',
   'CommanderError',

@@ -25,6 +25,9 @@ export interface Cluster {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** The region of a cluster that is known by its kubeconfig alone: account, partition and ARN are then placeholders. */
+export const unknownRegion = 'unknown';
+
 /** A Pod Identity association of a cluster. */
 export interface PodIdentityAssociation {
   readonly id: string;

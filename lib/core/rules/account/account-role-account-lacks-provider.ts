@@ -1,4 +1,5 @@
 import { parseArn, providerArn } from '../../model/arn.ts';
+import { unknownRegion } from '../../model/cluster.ts';
 import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { FleetIndex } from '../../model/snapshot.ts';
@@ -35,7 +36,7 @@ export const accountRoleAccountLacksProvider = defineRule({
   check: (subject, { fleet }) => {
     const roleArn = wellFormedRole(subject);
     const role = roleArn === undefined ? undefined : parseArn(roleArn);
-    if (roleArn === undefined || role === undefined || subject.cluster.region === '') return notApplicable;
+    if (roleArn === undefined || role === undefined || subject.cluster.region === unknownRegion) return notApplicable;
     if (role.accountId === subject.cluster.accountId) return notApplicable;
     const issuer = issuerOf(subject);
     if (issuer === undefined) return unknown(`the issuer of cluster ${subject.cluster.name}`);

@@ -3,6 +3,7 @@ import type { AccountSubject } from '../../../evaluate/subjects.ts';
 import { podSubjectIds, podsOfAccount } from '../../../kubernetes/pods-of-account.ts';
 import { roleArnFault } from '../../../kubernetes/role-arn-fault.ts';
 import { parseArn } from '../../../model/arn.ts';
+import { unknownRegion } from '../../../model/cluster.ts';
 import { unreadOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
@@ -25,7 +26,7 @@ export const annotationEvidence = (subject: AccountSubject, wanted?: string): Ev
 
 /** The cluster's partition; undefined for a cluster that is known by its kubeconfig alone. */
 export const partitionOfCluster = ({ cluster }: AccountSubject): string | undefined =>
-  cluster.region === '' ? undefined : parseArn(cluster.arn)?.partition;
+  cluster.region === unknownRegion ? undefined : parseArn(cluster.arn)?.partition;
 
 /** The annotated role, if it can be one; undefined where there is none or account-role-arn-malformed speaks. */
 export const wellFormedRole = (subject: AccountSubject): string | undefined =>
