@@ -1,0 +1,257 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
+import { complete, type Unread, type UnreadKind, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { ChainTrust, IssuerFacts, ServedCertificate, SigningKey } from '../../../../lib/core/model/issuer.ts';
+import { ruleById } from '../../../../lib/core/rules/catalog.ts';
+import {
+  aCertificate,
+  aHost,
+  anIssuer,
+  aProvider,
+  exampleIssuer,
+  exampleRootThumbprint,
+  someFacts,
+} from '../../../../lib/core/rules/example-world.ts';
+import { verdictOf } from '../../../support/verdict-of.ts';
+
+type Case = readonly [string, string, () => Facts, readonly RegExp[]];
+
+const reason = (kind: UnreadKind, message = 'HTTP 404'): Unread => ({ kind, operation: 'GET', message });
+const sees = (over: Partial<IssuerFacts>) => () => someFacts({ issuers: [anIssuer(over)] });
+const without = (kind: UnreadKind, over: Partial<IssuerFacts> = {}) =>
+  sees({ discovery: unavailable(reason(kind)), keys: unavailable(reason('not-asked-for')), ...over });
+const hostless = (kind: UnreadKind, fromPrivateNetwork = false) =>
+  without('not-asked-for', { host: unavailable(reason(kind, 'no way')), fromPrivateNetwork });
+const notProbed = () => someFacts({ issuers: [] });
+
+const unreachable: readonly Case[] = [
+  ['issuer-unreachable', 'both documents', () => someFacts(), []],
+  ...(['not-found', 'unreachable', 'timed-out', 'denied'] as const).map(
+    kind =>
+      [
+        'issuer-unreachable',
+        kind,
+        without(kind),
+        [/^medium: the issuer https:\/\/oidc\.eks\S+ cannot be fetched: HTTP 404$/],
+      ] as const,
+  ),
+  [
+    'issuer-unreachable',
+    'keys only',
+    sees({ keys: unavailable(reason('unreachable', 'HTTP 503')) }),
+    [/^medium: .*HTTP 503$/],
+  ],
+  ['issuer-unreachable', 'no handshake', hostless('unreachable'), [/^medium: .*no way$/]],
+  ['issuer-unreachable', 'no certificate', hostless('invalid'), [/^medium/]],
+  ['issuer-unreachable', 'from a private network', hostless('unreachable', true), [/^unknown: what AWS sees/]],
+  ['issuer-unreachable', 'we asked too often', without('throttled'), [/^unknown/]],
+  ['issuer-unreachable', 'another port', hostless('not-asked-for'), [/^unknown/]],
+  ['issuer-unreachable', 'a wrong answer is the business of another rule', without('invalid'), []],
+  ['issuer-unreachable', 'not probed', notProbed, [/^unknown/]],
+];
+
+const proxy = aCertificate({ subject: 'CN=Gateway', issuer: 'CN=Gateway', isSelfSigned: true });
+const trust = (why: string): ChainTrust => ({ verdict: 'untrusted', why });
+const judged = (verdict: ChainTrust, chain: readonly ServedCertificate[] = [proxy]) =>
+  sees({ host: complete(aHost({ trust: verdict, chain })) });
+const untrusted: readonly Case[] = [
+  ['issuer-certificate-untrusted', 'public', () => someFacts(), []],
+  [
+    'issuer-certificate-untrusted',
+    'a proxy',
+    judged(trust('it ends there')),
+    [/^high: .*by a public authority: it ends there\. EKS does not use CN=Gateway: a proxy that inspects TLS/],
+  ],
+  [
+    'issuer-certificate-untrusted',
+    'the authority was not sent',
+    judged(trust('x'), [aCertificate({ subject: 'CN=leaf', issuer: 'CN=Corp' })]),
+    [/EKS does not use CN=Corp/],
+  ],
+  [
+    'issuer-certificate-untrusted',
+    'a private resolver',
+    judged({ verdict: 'unknown', why: 'split horizon' }),
+    [/^unknown: .*split horizon/],
+  ],
+  ['issuer-certificate-untrusted', 'no handshake', hostless('unreachable'), [/^unknown: .*no way/]],
+  ['issuer-certificate-untrusted', 'not probed', notProbed, [/^unknown/]],
+  [
+    'issuer-certificate-untrusted',
+    'a registered issuer with its own authority',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ issuer: 'https://k8s.example' })]),
+        settings: { registeredIssuers: ['https://k8s.example'] },
+        clusters: complete([]),
+        issuers: [
+          anIssuer({
+            url: 'https://k8s.example',
+            host: complete(aHost({ host: 'k8s.example', trust: trust('x'), chain: [proxy] })),
+          }),
+        ],
+      }),
+    [/Its authority is CN=Gateway$/],
+  ],
+];
+
+const now = '2026-11-01T06:00:00.000Z';
+const inDays = (days: number) => new Date(Date.parse(now) + days * 86_400_000).toISOString();
+const ending = (days: number, over: Partial<ServedCertificate> = {}) => {
+  const certificate = aCertificate({ subject: 'CN=M01', sha1: '2'.repeat(40), notAfter: inDays(days), ...over });
+  return sees({
+    host: complete(
+      aHost({
+        chain: [aCertificate({ sha1: '1'.repeat(40), isCa: false, notAfter: inDays(40) }), certificate, aCertificate()],
+      }),
+    ),
+  });
+};
+const pinning = (thumbprint: string) => () =>
+  someFacts({
+    providers: complete([aProvider({ thumbprints: [thumbprint] })]),
+    issuers: [
+      anIssuer({
+        host: complete(
+          aHost({
+            chain: [
+              aCertificate({ subject: 'CN=leaf', sha1: '1'.repeat(40), isCa: false, notAfter: inDays(40) }),
+              aCertificate(),
+            ],
+          }),
+        ),
+      }),
+    ],
+  });
+const expiring: readonly Case[] = [
+  ['issuer-certificate-expiring', 'years', () => someFacts(), []],
+  ['issuer-certificate-expiring', '181 days', ending(181), []],
+  ['issuer-certificate-expiring', '180 days', ending(180), []],
+  [
+    'issuer-certificate-expiring',
+    'less than 180',
+    ending(179.9),
+    [/^low: intermediate 1 of 1 of oidc\S+ \(CN=M01\) ends on 2027-\d\d-\d\d, in 179 days$/],
+  ],
+  ['issuer-certificate-expiring', '30 days', ending(30), [/^low/]],
+  ['issuer-certificate-expiring', 'less than 30', ending(29.9), [/^medium/]],
+  ['issuer-certificate-expiring', '7 days', ending(7), [/^medium/]],
+  ['issuer-certificate-expiring', 'less than 7', ending(6.9), [/^high/]],
+  ['issuer-certificate-expiring', 'over', ending(-1), [/^high: .* ended on 2026-10-31$/]],
+  ['issuer-certificate-expiring', "the server's own is renewed in time", ending(400), []],
+  [
+    'issuer-certificate-expiring',
+    "the server's own, pinned",
+    pinning('1'.repeat(40)),
+    [/^low: the server's own certificate of \S+ \(CN=leaf\), which a thumbprint pins, ends/],
+  ],
+  ['issuer-certificate-expiring', 'another one is pinned', pinning(exampleRootThumbprint), []],
+  [
+    'issuer-certificate-expiring',
+    'what is pinned was not read',
+    () => someFacts({ providers: complete([aProvider({ detail: unavailable(reason('denied')) })]) }),
+    [/^unknown: the thumbprints that are pinned/],
+  ],
+  ['issuer-certificate-expiring', 'no provider', () => someFacts({ providers: complete([]) }), []],
+  ['issuer-certificate-expiring', 'not probed', notProbed, [/^unknown/]],
+];
+
+const key = (over: Partial<SigningKey> = {}): SigningKey => ({
+  kid: 'k',
+  kty: 'RSA',
+  alg: 'RS256',
+  use: 'sig',
+  ...over,
+});
+const keys = (...list: readonly SigningKey[]) => sees({ keys: complete(list) });
+const document = (issuer: string | undefined, jwksUri: string | undefined) =>
+  sees({
+    discovery: complete({ ...(issuer === undefined ? {} : { issuer }), ...(jwksUri === undefined ? {} : { jwksUri }) }),
+  });
+const uri = `${exampleIssuer}/keys`;
+const { alg: _alg, use: _use, ...plain } = key();
+const discovery: readonly Case[] = [
+  ['issuer-discovery-invalid', "EKS's", () => someFacts(), []],
+  [
+    'issuer-discovery-invalid',
+    'a slash more',
+    document(`${exampleIssuer}/`, uri),
+    [/^high: STS cannot verify tokens of \S+: issuer is \S+\/, wanted/],
+  ],
+  ['issuer-discovery-invalid', 'no issuer', document(undefined, uri), [/issuer is none/]],
+  ['issuer-discovery-invalid', 'no jwks_uri', document(exampleIssuer, undefined), [/jwks_uri is none/]],
+  [
+    'issuer-discovery-invalid',
+    'keys on another host',
+    document(exampleIssuer, 'https://x.example/keys'),
+    [/jwks_uri is https:\/\/x\.example\/keys, wanted a URL on oidc\.eks/],
+  ],
+  [
+    'issuer-discovery-invalid',
+    'keys without TLS',
+    document(exampleIssuer, uri.replace('https', 'http')),
+    [/jwks_uri is http:/],
+  ],
+  [
+    'issuer-discovery-invalid',
+    'the same host in other words',
+    document(exampleIssuer, uri.replace('oidc.eks.eu-west-1.amazonaws.com', 'OIDC.eks.eu-west-1.amazonaws.com:443')),
+    [],
+  ],
+  ['issuer-discovery-invalid', 'two faults', document('x', undefined), [/issuer is x/, /jwks_uri is none/]],
+  ['issuer-discovery-invalid', 'not JSON', without('invalid'), [/the discovery document is HTTP 404/]],
+  ['issuer-discovery-invalid', 'too large', without('too-large'), [/^high/]],
+  [
+    'issuer-discovery-invalid',
+    'keys that are no JSON',
+    sees({ keys: unavailable(reason('invalid')) }),
+    [/the keys document is/],
+  ],
+  ['issuer-discovery-invalid', 'no key', keys(), [/keys is no key, wanted an RSA or EC key/]],
+  [
+    'issuer-discovery-invalid',
+    'another algorithm',
+    keys(key({ alg: 'PS256' }), key({ alg: 'HS256' })),
+    [/keys is 2 of RSA PS256 sig, RSA HS256 sig/],
+  ],
+  ['issuer-discovery-invalid', 'for encryption', keys(key({ use: 'enc' })), [/RSA RS256 enc/]],
+  ['issuer-discovery-invalid', 'another kind', keys(key({ kty: 'OKP', alg: 'EdDSA' })), [/OKP EdDSA/]],
+  ['issuer-discovery-invalid', 'an RSA key for EC', keys(key({ alg: 'ES256' })), [/RSA ES256/]],
+  ['issuer-discovery-invalid', 'a plain key', keys(plain), []],
+  [
+    'issuer-discovery-invalid',
+    'an EC key beside others',
+    keys(key({ kty: 'EC', alg: 'ES512' }), key({ alg: 'PS256' })),
+    [],
+  ],
+  [
+    'issuer-discovery-invalid',
+    'a hundred of each kind',
+    keys(...Array.from({ length: 200 }, (_, at) => key(at % 2 ? { kty: 'EC', alg: 'ES256' } : {}))),
+    [],
+  ],
+  [
+    'issuer-discovery-invalid',
+    'a hundred and one',
+    keys(...Array.from({ length: 101 }, () => key())),
+    [/keys is 101 of one kind, wanted at most 100/],
+  ],
+  ['issuer-discovery-invalid', 'not fetched', without('unreachable'), [/^unknown: GET: HTTP 404/]],
+  [
+    'issuer-discovery-invalid',
+    'from a private network',
+    without('invalid', { fromPrivateNetwork: true }),
+    [/^unknown: what AWS sees/],
+  ],
+  ['issuer-discovery-invalid', 'not probed', notProbed, [/^unknown/]],
+];
+
+describe('rules of issuers', () => {
+  test.each([...unreachable, ...untrusted, ...expiring, ...discovery])('%s: %s', (id, _what, facts, expected) => {
+    const rule = ruleById(id);
+    if (rule === undefined) throw new Error(`no rule ${id}`);
+    const { said } = verdictOf(rule, facts());
+    expect(said).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries()) expect(said[index]).toMatch(pattern);
+  });
+});

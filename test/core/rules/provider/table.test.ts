@@ -1,0 +1,504 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
+import { indexOf } from '../../../../lib/core/evaluate/fleet-index.ts';
+import type { Provider } from '../../../../lib/core/model/account.ts';
+import { complete, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { ChainTrust, HostFacts } from '../../../../lib/core/model/issuer.ts';
+import { ruleById } from '../../../../lib/core/rules/catalog.ts';
+import {
+  aCertificate,
+  aCluster,
+  aClusterSnapshot,
+  aHost,
+  anIssuer,
+  aPod,
+  aProvider,
+  aReadCluster,
+  aRole,
+  aServiceAccount,
+  aSnapshot,
+  aTrustPolicy,
+  exampleIssuer,
+  exampleRootThumbprint as root,
+  someFacts,
+} from '../../../../lib/core/rules/example-world.ts';
+import { verdictOf } from '../../../support/verdict-of.ts';
+
+type Case = readonly [string, string, () => Facts, readonly RegExp[]];
+
+const denied: Unread = { kind: 'denied', operation: 'iam:Get', message: 'denied' };
+const host = 'oidc.eks.eu-west-1.amazonaws.com';
+const withIssuer = (issuer: string) => () => someFacts({ providers: complete([aProvider({ issuer })]) });
+const withAudiences =
+  (...audiences: readonly string[]) =>
+  () =>
+    someFacts({ providers: complete([aProvider({ audiences })]) });
+const [leaf, middle, historic, other] = [
+  '1'.repeat(40),
+  '2'.repeat(40),
+  '9e99a48a9960b14926bb7f3b02e22da2b0ab7280',
+  'ab'.repeat(20),
+] as const;
+const sees = (
+  thumbprints: readonly string[],
+  over: Partial<HostFacts> = {},
+  more: Partial<Parameters<typeof someFacts>[0]> = {},
+) =>
+  someFacts({
+    providers: complete([aProvider({ thumbprints })]),
+    issuers: [anIssuer({ host: complete(aHost(over)) })],
+    ...more,
+  });
+const pins =
+  (...thumbprints: readonly string[]) =>
+  () =>
+    sees(thumbprints);
+const untrusted: ChainTrust = { verdict: 'untrusted', why: 'the chain ends at CN=X' };
+const noDetail: Provider = aProvider({ detail: unavailable(denied) });
+const gone = exampleIssuer.replace('5C1D', '0000');
+const dead = (over: Partial<Parameters<typeof someFacts>[0]> = {}) =>
+  someFacts({
+    providers: complete([aProvider(), aProvider({ issuer: gone, thumbprints: [other, root], audiences: ['x'] })]),
+    ...over,
+  });
+const ipv6 = (announced?: string) => {
+  const cluster = aCluster({ ipFamily: 'ipv6' });
+  return announced === undefined
+    ? aClusterSnapshot({ cluster })
+    : aReadCluster({ issuer: complete(announced) }, { cluster });
+};
+const alias = exampleIssuer.replace(host, 'oidc-eks.eu-west-1.api.aws');
+const event = {
+  roleArn: 'arn:aws:iam::111122223333:role/x',
+  region: 'eu-west-1',
+  successes: 1,
+  failures: [],
+  userAgents: [],
+  lastAt: '2026-10-31T00:00:00.000Z',
+};
+const runtime = (providerArn: string, verificationMethods: readonly string[]) =>
+  complete({ from: '', to: '', events: [{ ...event, providerArn, verificationMethods }] });
+
+const urlCases: readonly Case[] = [
+  ['provider-url-mismatch', 'to the letter', () => someFacts(), []],
+  [
+    'provider-url-mismatch',
+    'lower case',
+    withIssuer(exampleIssuer.toLowerCase()),
+    [/^high: .* shop by upper and lower case, and the account has no provider/],
+  ],
+  ['provider-url-mismatch', 'a slash', withIssuer(`${exampleIssuer}/`), [/by a trailing slash/]],
+  ['provider-url-mismatch', 'a port', withIssuer(exampleIssuer.replace(host, `${host}:443`)), [/by a port/]],
+  ['provider-url-mismatch', 'the alias', withIssuer(alias), [/by the dual-stack host name/]],
+  [
+    'provider-url-mismatch',
+    'another region',
+    withIssuer(exampleIssuer.replace('eu-west-1', 'eu-west-2')),
+    [/by the region/],
+  ],
+  [
+    'provider-url-mismatch',
+    'the alias of another region, lower case, with a slash',
+    withIssuer(`${alias.replace('eu-west-1', 'eu-west-2').toLowerCase()}/`),
+    [
+      /by the dual-stack host name, which no token carries, and by the region, and by upper and lower case, and by a trailing slash/,
+    ],
+  ],
+  [
+    'provider-url-mismatch',
+    'another host with the same id',
+    withIssuer(exampleIssuer.replace(host, 'oidc-eks.eu-west-1.amazonaws.com')),
+    [/by the host/],
+  ],
+  ['provider-url-mismatch', 'another id', withIssuer(gone), []],
+  [
+    'provider-url-mismatch',
+    'beside the exact one',
+    () => someFacts({ providers: complete([aProvider(), aProvider({ issuer: `${exampleIssuer}/` })]) }),
+    [],
+  ],
+  [
+    'provider-url-mismatch',
+    'the alias, for an IPv6 cluster of unknown issuer',
+    () => someFacts({ clusters: complete([ipv6()]), providers: complete([aProvider({ issuer: alias })]) }),
+    [/^unknown: the issuer in tokens of the IPv6 cluster shop/],
+  ],
+  [
+    'provider-url-mismatch',
+    'the alias, for an IPv6 cluster that announces the other',
+    () => someFacts({ clusters: complete([ipv6(exampleIssuer)]), providers: complete([aProvider({ issuer: alias })]) }),
+    [/by the dual-stack host name/],
+  ],
+  [
+    'provider-url-mismatch',
+    'a region that was not read',
+    () => someFacts({ clusters: unavailable(denied), providers: complete([aProvider({ issuer: gone })]) }),
+    [/^unknown: the clusters of the fleet/],
+  ],
+  [
+    'provider-url-mismatch',
+    'exact, though a region was not read',
+    () => ({ ...someFacts(), fleet: indexOf([aSnapshot()], ['999988887777']) }),
+    [],
+  ],
+];
+
+const audienceCases: readonly Case[] = [
+  ['provider-audience-missing', 'listed', withAudiences('sts.amazonaws.com', 'x'), []],
+  ['provider-audience-missing', 'none at all', withAudiences(), [/^high: .*: it lists no audience at all$/]],
+  [
+    'provider-audience-missing',
+    'of China',
+    withAudiences('sts.amazonaws.com.cn'),
+    [/only sts\.amazonaws\.com\.cn, which is not the same$/],
+  ],
+  [
+    'provider-audience-missing',
+    'a blank at the end',
+    withAudiences('sts.amazonaws.com '),
+    [/only sts\.amazonaws\.com<U\+0020>, which is not/],
+  ],
+  [
+    'provider-audience-missing',
+    'a zero-width space',
+    withAudiences('sts.amazonaws\u200b.com'),
+    [/sts\.amazonaws<U\+200B>\.com/],
+  ],
+  ['provider-audience-missing', 'no-break space and case', withAudiences('\u00a0STS.amazonaws.com'), [/<U\+00A0>STS/]],
+  ['provider-audience-missing', 'without aws', withAudiences('sts.amazon.com'), [/only sts\.amazon\.com, which/]],
+  ['provider-audience-missing', 'a URL', withAudiences('https://sts.amazonaws.com/'), [/which is not the same/]],
+  ['provider-audience-missing', 'something else', withAudiences('vault', 'x'), [/it lists only vault, x$/]],
+  ['provider-audience-missing', 'the provider of a cluster that is gone', () => dead(), []],
+  [
+    'provider-audience-missing',
+    'nobody asks for the default',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ audiences: ['own'] })]),
+        clusters: complete([
+          aReadCluster({
+            serviceAccounts: complete([
+              aServiceAccount({
+                annotations: { 'eks.amazonaws.com/role-arn': 'x', 'eks.amazonaws.com/audience': 'own' },
+              }),
+            ]),
+            pods: complete([]),
+          }),
+        ]),
+      }),
+    [],
+  ],
+  [
+    'provider-audience-missing',
+    'unread',
+    () => someFacts({ providers: complete([noDetail]) }),
+    [/^unknown: iam:Get: denied/],
+  ],
+  ['provider-audience-unexpected', 'only the default', withAudiences('sts.amazonaws.com'), []],
+  [
+    'provider-audience-unexpected',
+    'one more, inside not read',
+    withAudiences('sts.amazonaws.com', 'x'),
+    [/^unknown: which audiences/],
+  ],
+  [
+    'provider-audience-unexpected',
+    'one more that nobody asks for',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ audiences: ['sts.amazonaws.com', 'x y'] })]),
+        clusters: complete([aReadCluster()]),
+      }),
+    [/^low: .*accepts the audience x<U\+0020>y, which no service account/],
+  ],
+  [
+    'provider-audience-unexpected',
+    'asked for by an annotation',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ audiences: ['x'] })]),
+        clusters: complete([
+          aReadCluster({
+            serviceAccounts: complete([aServiceAccount({ annotations: { 'eks.amazonaws.com/audience': 'x' } })]),
+          }),
+        ]),
+      }),
+    [],
+  ],
+  [
+    'provider-audience-unexpected',
+    'asked for by a volume',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ audiences: ['vault'] })]),
+        clusters: complete([
+          aReadCluster({ pods: complete([aPod({ volumes: [{ name: 'v', audience: 'vault', path: 't' }] })]) }),
+        ]),
+      }),
+    [],
+  ],
+  [
+    'provider-audience-unexpected',
+    'pods were not read',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ audiences: ['x'] })]),
+        clusters: complete([aReadCluster({ pods: unavailable(denied) })]),
+      }),
+    [/^unknown/],
+  ],
+  [
+    'provider-audience-unexpected',
+    "another account's cluster has the issuer too",
+    () => ({
+      ...someFacts({ providers: complete([aProvider({ audiences: ['x'] })]), clusters: complete([aReadCluster()]) }),
+      fleet: indexOf([
+        aSnapshot(),
+        aSnapshot({
+          accountId: '999988887777',
+          clusters: complete([aClusterSnapshot({ cluster: aCluster({ name: 'twin', accountId: '999988887777' }) })]),
+        }),
+      ]),
+    }),
+    [/^unknown/],
+  ],
+];
+
+const pinned = (subject: string, sha1: string) => aCertificate({ subject, sha1, isSelfSigned: true });
+const rootSent = [pinned('CN=leaf', leaf), pinned('CN=M01', middle), pinned('CN=Root', root)];
+const thumbprintCases: readonly Case[] = [
+  ['provider-thumbprint-mismatch', 'the last', pins(root), []],
+  [
+    'provider-thumbprint-mismatch',
+    'upper case and colons',
+    pins((root.match(/../g) ?? []).join(':').toUpperCase()),
+    [],
+  ],
+  ['provider-thumbprint-mismatch', 'any of several', pins(other, middle), []],
+  [
+    'provider-thumbprint-mismatch',
+    'none',
+    pins(other),
+    [/^low: .*; the chain is publicly trusted, so AWS does not consult them$/],
+  ],
+  ['provider-thumbprint-mismatch', 'none configured', pins(), []],
+  [
+    'provider-thumbprint-mismatch',
+    'a root of earlier years',
+    pins(historic),
+    [/^info: .*they are of roots of a public authority/],
+  ],
+  [
+    'provider-thumbprint-mismatch',
+    'the root that was not sent',
+    () => sees([other], { trust: { verdict: 'public', root: { subject: 'CN=R', sha1: other } } }),
+    [/^info/],
+  ],
+  ['provider-thumbprint-mismatch', 'not public', () => sees([other], { trust: untrusted }), [/^high: .* sends$/]],
+  [
+    'provider-thumbprint-mismatch',
+    'CloudTrail says Thumbprint',
+    () => sees([other], {}, { runtime: runtime(aProvider().arn, ['Thumbprint']) }),
+    [/^high/],
+  ],
+  [
+    'provider-thumbprint-mismatch',
+    'CloudTrail says IAMTrustStore',
+    () => sees([other], {}, { runtime: runtime(aProvider().arn, ['IAMTrustStore']) }),
+    [/^low/],
+  ],
+  [
+    'provider-thumbprint-mismatch',
+    "CloudTrail says Thumbprint of another account's provider",
+    () => sees([other], {}, { runtime: runtime('arn:other', ['Thumbprint']) }),
+    [/^low/],
+  ],
+  [
+    'provider-thumbprint-mismatch',
+    'a private resolver',
+    () => sees([other], { trust: { verdict: 'unknown', why: 'split horizon' } }),
+    [/^unknown: the certificates that AWS sees at .*split horizon/],
+  ],
+  [
+    'provider-thumbprint-mismatch',
+    'no handshake',
+    () =>
+      someFacts({
+        issuers: [anIssuer({ host: unavailable({ kind: 'timed-out', operation: 'TLS', message: 'late' }) })],
+      }),
+    [/^unknown: .*TLS: late/],
+  ],
+  ['provider-thumbprint-mismatch', 'not probed', () => someFacts({ issuers: [] }), [/^unknown: .*it was not probed/]],
+  ['provider-thumbprint-mismatch', 'the provider of a cluster that is gone', () => dead(), []],
+  ['provider-thumbprint-mismatch', 'unread', () => someFacts({ providers: complete([noDetail]) }), [/^unknown/]],
+  ['provider-thumbprint-not-root', 'the last', pins(root), []],
+  [
+    'provider-thumbprint-not-root',
+    'the leaf',
+    pins(leaf),
+    [/^low: .*pins the server's own certificate \(CN=\*\.execute-api\.example\), which ends on 2027-06-30/],
+  ],
+  [
+    'provider-thumbprint-not-root',
+    'a lower intermediate',
+    pins(middle),
+    [/^low: .*pins intermediate 1 of 1 \(CN=Amazon RSA 2048 M01\), which ends on 2030-08-23/],
+  ],
+  ['provider-thumbprint-not-root', 'all of them', pins(leaf, middle, root), []],
+  [
+    'provider-thumbprint-not-root',
+    'the top intermediate below a root that is sent',
+    () => sees([middle], { chain: rootSent }),
+    [],
+  ],
+  [
+    'provider-thumbprint-not-root',
+    'the leaf below',
+    () => sees([leaf], { chain: rootSent }),
+    [/the server's own certificate/],
+  ],
+  [
+    'provider-thumbprint-not-root',
+    'the leaf and the root that was not sent',
+    () => sees([leaf, other], { trust: { verdict: 'public', root: { subject: 'CN=R', sha1: other } } }),
+    [],
+  ],
+  ['provider-thumbprint-not-root', 'none matches: the business of another rule', pins(other), []],
+  ['provider-thumbprint-not-root', 'not probed', () => someFacts({ issuers: [] }), [/^unknown/]],
+  ['provider-thumbprint-not-root', 'the provider of a cluster that is gone', () => dead(), []],
+  ['provider-thumbprint-stale', 'one', pins(root), []],
+  ['provider-thumbprint-stale', 'the same twice', pins(root, root.toUpperCase()), []],
+  ['provider-thumbprint-stale', 'a root of earlier years', pins(root, historic), [/^info: 1 of the 2 thumbprints/]],
+  ['provider-thumbprint-stale', 'placeholders', pins(root, 'f'.repeat(40), '0'.repeat(40)), [/^info: 2 of the 3/]],
+  ['provider-thumbprint-stale', 'none matches: the business of another rule', pins(other, historic), []],
+  [
+    'provider-thumbprint-stale',
+    'the root that was not sent is no dead weight',
+    () => sees([root, other], { trust: { verdict: 'public', root: { subject: 'CN=R', sha1: other } } }),
+    [],
+  ],
+  [
+    'provider-thumbprint-stale',
+    'not probed, two',
+    () => someFacts({ issuers: [], providers: complete([aProvider({ thumbprints: [root, other] })]) }),
+    [/^unknown/],
+  ],
+  ['provider-thumbprint-stale', 'the provider of a cluster that is gone', () => dead(), []],
+];
+
+const ofRegion = (region: string) =>
+  someFacts({ providers: complete([aProvider({ issuer: gone.replace('eu-west-1', region) })]) });
+const many = (count: number) =>
+  complete(
+    Array.from({ length: count }, (_, at) => aProvider({ issuer: exampleIssuer.replace(/.{4}$/, String(1000 + at)) })),
+  );
+const quotas = (oidcProviders: number) => complete({ oidcProviders, trustPolicyLength: 2048 });
+const otherCases: readonly Case[] = [
+  ['provider-orphaned', 'its cluster exists', () => someFacts(), []],
+  [
+    'provider-orphaned',
+    'no cluster anywhere',
+    () => dead(),
+    [/^medium: .*none in the 1 audited account\(s\) has its issuer$/],
+  ],
+  [
+    'provider-orphaned',
+    'roles still trust it',
+    () =>
+      dead({
+        roles: complete([
+          aRole({ name: 'b', trustPolicy: aTrustPolicy({ issuer: gone }) }),
+          aRole({ name: 'a', trustPolicy: aTrustPolicy({ issuer: gone }) }),
+          aRole(),
+        ]),
+      }),
+    [/; still trusted by a, b$/],
+  ],
+  [
+    'provider-orphaned',
+    'an account was not read',
+    () => ({ ...dead(), fleet: indexOf([dead().snapshot], ['999988887777']) }),
+    [/^unknown: all clusters: account 999988887777 was not read/],
+  ],
+  [
+    'provider-orphaned',
+    "another account's cluster",
+    () => ({
+      ...dead(),
+      fleet: indexOf([
+        dead().snapshot,
+        aSnapshot({
+          accountId: '999988887777',
+          clusters: complete([aClusterSnapshot({ cluster: aCluster({ issuer: gone, accountId: '999988887777' }) })]),
+        }),
+      ]),
+    }),
+    [],
+  ],
+  [
+    'provider-orphaned',
+    'a region that is not audited',
+    () => ofRegion('us-east-1'),
+    [/^unknown: the clusters of the region us-east-1: it is not audited/],
+  ],
+  [
+    'provider-orphaned',
+    'its issuer is alive',
+    () => dead({ issuers: [anIssuer(), anIssuer({ url: gone })] }),
+    [/^unknown: .*the issuer still answers/],
+  ],
+  [
+    'provider-orphaned',
+    'the issuer answers for another one',
+    () => dead({ issuers: [anIssuer({ url: gone, discovery: complete({ issuer: 'x' }) })] }),
+    [/^medium/],
+  ],
+  [
+    'provider-orphaned',
+    'CloudTrail shows its tokens',
+    () => dead({ runtime: runtime(aProvider({ issuer: gone }).arn, []) }),
+    [/^unknown: .*CloudTrail shows/],
+  ],
+  [
+    'provider-orphaned',
+    'a registered issuer has no cluster in EKS',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ issuer: 'https://k8s.example' })]),
+        settings: { registeredIssuers: ['https://k8s.example'] },
+      }),
+    [],
+  ],
+  ['provider-quota-near', 'far', () => someFacts({ quotas: quotas(100), providers: many(79) }), []],
+  [
+    'provider-quota-near',
+    'eighty of a hundred, said once',
+    () => someFacts({ quotas: quotas(100), providers: many(80) }),
+    [/^low: the account 111122223333 has 80 of at most 100 OIDC providers$/],
+  ],
+  [
+    'provider-quota-near',
+    'unread',
+    () => someFacts({ providers: many(80) }),
+    [/^unknown: the account's quota of OIDC providers \(80 are in use\)/],
+  ],
+  [
+    'provider-quota-near',
+    'unread, and near the most that there is',
+    () => someFacts({ providers: many(560) }),
+    [/^low: .*560 of at most 700/],
+  ],
+];
+
+describe('rules of providers', () => {
+  test.each([...urlCases, ...audienceCases, ...thumbprintCases, ...otherCases])(
+    '%s: %s',
+    (id, _what, facts, expected) => {
+      const rule = ruleById(id);
+      if (rule === undefined) throw new Error(`no rule ${id}`);
+      const { said } = verdictOf(rule, facts());
+      expect(said).toHaveLength(expected.length);
+      for (const [index, pattern] of expected.entries()) expect(said[index]).toMatch(pattern);
+    },
+  );
+});
