@@ -2,7 +2,14 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 
 const namedList = z
-  .array(z.object({ name: z.string(), cluster: z.unknown(), context: z.unknown(), user: z.unknown() }))
+  .array(
+    z.object({
+      name: z.string(),
+      cluster: z.unknown().optional(),
+      context: z.unknown().optional(),
+      user: z.unknown().optional(),
+    }),
+  )
   .nullish()
   .transform(list => list ?? []);
 
