@@ -1,32 +1,38 @@
-/** `npm run docs`: writes docs/rules from the catalogue. With `--check` it writes nothing and fails on any difference,
- *  on a page without a rule, and if there is no rule at all. */
+/** `npm run docs`: writes what is made from the code: a page for each rule, permissions, schemas, the member role, and
+ *  the tables of hand-written pages. With `--check` it writes nothing and fails on any difference, on a page without a
+ *  rule, and if there is no rule at all. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { catalog } from '../lib/core/rules/catalog.ts';
+import { pagesWithBlocks } from './docs/blocks.ts';
 import { rulePage, rulesIndex } from './docs/rule-page.ts';
+import { infraDocs } from './infra-docs.ts';
 
 const folder = 'docs/rules';
-const pages = new Map<string, string>([
-  ['README.md', rulesIndex(catalog)],
-  ...catalog.map(rule => [`${rule.id}.md`, rulePage(rule)] as const),
-]);
 if (catalog.length === 0) throw new Error('the catalogue has no rule');
+const files = new Map<string, string>([
+  [join(folder, 'README.md'), rulesIndex(catalog)],
+  ...catalog.map(rule => [join(folder, `${rule.id}.md`), rulePage(rule)] as const),
+  ...Object.entries(infraDocs()),
+  ...Object.entries(pagesWithBlocks(catalog)),
+]);
 
-const there = existsSync(folder) ? readdirSync(folder) : [];
-const differing = [...pages].filter(([name, text]) => {
-  const path = join(folder, name);
-  return !existsSync(path) || readFileSync(path, 'utf8') !== text;
-});
-const stray = there.filter(name => !pages.has(name));
+const differing = [...files].filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+const stray = (existsSync(folder) ? readdirSync(folder) : [])
+  .map(name => join(folder, name))
+  .filter(path => !files.has(path));
 
 if (process.argv.includes('--check')) {
-  for (const [name] of differing) process.stderr.write(`docs: ${join(folder, name)} differs from its rule\n`);
-  for (const name of stray) process.stderr.write(`docs: ${join(folder, name)} has no rule\n`);
+  for (const [path] of differing) process.stderr.write(`docs: ${path} differs from the code it is made from\n`);
+  for (const path of stray) process.stderr.write(`docs: ${path} has no rule\n`);
   if (differing.length + stray.length > 0) process.stderr.write('docs: run npm run docs\n');
+  else process.stdout.write(`docs: ${files.size} files agree with the code\n`);
   process.exitCode = differing.length + stray.length > 0 ? 1 : 0;
 } else {
-  mkdirSync(folder, { recursive: true });
-  for (const name of stray) rmSync(join(folder, name));
-  for (const [name, text] of differing) writeFileSync(join(folder, name), text);
-  process.stdout.write(`docs: ${pages.size} pages, ${differing.length} written, ${stray.length} removed\n`);
+  for (const path of stray) rmSync(path);
+  for (const [path, text] of differing) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
+  process.stdout.write(`docs: ${files.size} files, ${differing.length} written, ${stray.length} removed\n`);
 }

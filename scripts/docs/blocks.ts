@@ -1,0 +1,49 @@
+/** Parts of hand-written pages that are made from the code: between `<!-- name:begin -->` and `<!-- name:end -->`. */
+import { readFileSync } from 'node:fs';
+import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
+import { layers } from '../layers.ts';
+
+/** The text with the block of that name replaced. Throws if the page has no such block. */
+const withBlock = (text: string, name: string, content: string): string => {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`the page has no block ${name}`);
+  return `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
+};
+
+const layerTable = (): string =>
+  [
+    '| files under | may import | packages | why |',
+    '| --- | --- | --- | --- |',
+    ...layers.map(
+      ({ path, mayImport, packages, why }) =>
+        `| \`${path}\` | ${mayImport.map(name => `\`${name}\``).join(', ') || 'nothing else'} | ${packages === 'any' ? 'any' : packages.map(name => `\`${name}\``).join(', ')} | ${why} |`,
+    ),
+  ].join('\n');
+
+const ruleTable = (rules: readonly AnyRule[]): string =>
+  [
+    '| rule | when it holds | impact | severity |',
+    '| --- | --- | --- | --- |',
+    ...rules.map(
+      ({ id, title, impact, severity }) => `| [${id}](docs/rules/${id}.md) | ${title} | ${impact} | ${severity} |`,
+    ),
+  ].join('\n');
+
+/** The first five questions of docs/queries.md with their statements. */
+const queries = (): string => {
+  const sections = readFileSync('docs/queries.md', 'utf8').split(/^## /m).slice(1, 6);
+  const blocks = sections.map(section => ({
+    title: section.split('\n')[0] ?? '',
+    sql: /```sql\n([\s\S]*?)```/.exec(section)?.[1] ?? '',
+  }));
+  if (blocks.length < 5 || blocks.some(({ sql }) => sql === ''))
+    throw new Error('docs/queries.md has fewer than five statements');
+  return ['```sql', blocks.map(({ title, sql }) => `-- ${title}\n${sql.trim()}`).join('\n\n'), '```'].join('\n');
+};
+
+/** Whole pages with their blocks made anew, by path. */
+export const pagesWithBlocks = (rules: readonly AnyRule[]): Readonly<Record<string, string>> => ({
+  'README.md': withBlock(withBlock(readFileSync('README.md', 'utf8'), 'rules', ruleTable(rules)), 'queries', queries()),
+  'docs/architecture.md': withBlock(readFileSync('docs/architecture.md', 'utf8'), 'layers', layerTable()),
+});
