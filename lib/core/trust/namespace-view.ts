@@ -140,7 +140,8 @@ const hasCycle = (nodes: readonly Node[], live: ReadonlySet<number>): boolean =>
   return removed < live.size;
 };
 
-/** The whole namespaces of a graph without cycles, by walking it; a name with a stand-in character is no exact name. */
+/** The whole namespaces of a graph without cycles, by walking it. A step that a letter takes which no
+ *  pattern mentions is a wildcard's: names with one are no exact names. */
 const namesOf = (nodes: readonly Node[], live: ReadonlySet<number>, other: string | undefined): readonly string[] => {
   const found: string[] = [];
   const pending: { readonly at: number; readonly name: string }[] = live.has(0) ? [{ at: 0, name: '' }] : [];
@@ -148,8 +149,9 @@ const namesOf = (nodes: readonly Node[], live: ReadonlySet<number>, other: strin
     const node = nodes[item.at];
     if (!node || item.name.length > maxNamespaceLength) continue;
     if (node.whole) found.push(item.name);
+    const anyLetter = other === undefined ? undefined : node.next.get(other);
     for (const [letter, to] of node.next)
-      if (live.has(to) && letter !== other) pending.push({ at: to, name: item.name + letter });
+      if (live.has(to) && to !== anyLetter) pending.push({ at: to, name: item.name + letter });
   }
   return found.sort();
 };

@@ -67,8 +67,8 @@ const shapeOfOpen = (formula: Formula, open: readonly Term[], subjects: Set<stri
     }
     const narrowed = narrow(term.positives);
     exact &&= narrowed !== undefined;
-    for (const glob of narrowed ?? term.positives.slice(0, 1)) globs.set(glob.text, glob);
-    for (const glob of term.negatives) negatives.set(glob.text, glob);
+    for (const glob of narrowed ?? term.positives.slice(0, 1)) globs.set(glob.codes.join(), glob);
+    for (const glob of term.negatives) negatives.set(glob.codes.join(), glob);
   }
   const patterns = withoutCovered([...globs.values()]);
   const except = exceptions(formula, patterns, [...negatives.values()]);
