@@ -23,7 +23,8 @@ export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly s
     for (const role of valueOr(snapshot.roles, []))
       if (role.trustPolicy.includes('oidc-provider/')) roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
     for (const { region, clusters: section } of snapshot.regions) {
-      for (const reason of unreadOf(section))
+      // A region that an account has not enabled has no clusters: nothing that is missing.
+      for (const reason of unreadOf(section).filter(each => each.kind !== 'not-asked-for'))
         gaps.push(`clusters of ${accountId} in ${region}: ${reason.operation} ${reason.kind}`);
       for (const { cluster } of valueOr(section, []))
         clusters.push({
