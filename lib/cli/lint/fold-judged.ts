@@ -65,12 +65,19 @@ const inWordsOf = (finding: Finding, found: FoundPolicy, names: readonly (readon
       what: say(what),
       got: say(got),
       ...(wanted === undefined ? {} : { wanted: say(wanted) }),
-      readFrom: say(readFrom),
+      readFrom: placeInFile(say(readFrom), found),
     })),
     fix: fixInWords(finding.fix, say),
     explains: finding.explains.map(one => ({ ...one, subject: found.owner || found.file, message: say(one.message) })),
   };
 };
+
+/** Rules say where in the policy's text they read a value; people look for it in the file. */
+const placeInFile = (readFrom: string, found: FoundPolicy): string =>
+  readFrom.replace(/line (\d+), column (\d+)$/, (_, line: string, column: string) => {
+    const at = found.placeOf({ line: Number(line), column: Number(column) });
+    return `line ${at.line}, column ${at.column}`;
+  });
 
 /** A file is mended in the file: commands that change the account are left out. */
 const fixInWords = (fix: Fix, say: (text: string) => string): Fix => ({

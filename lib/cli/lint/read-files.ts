@@ -68,6 +68,6 @@ const known: Readonly<Record<string, string>> = {
 };
 
 const whyOf = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return known[code] ?? (error instanceof Error ? visible(error.message) : 'it cannot be read');
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  return known[code] ?? `it cannot be read${code === '' ? '' : ` (${visible(code)})`}`;
 };

@@ -3,7 +3,7 @@ import type { Unreadable } from './read-json.ts';
 import { maxSourceDepth, type SourceMember, type SourceNode } from './source-tree.ts';
 
 /** Nodes that one file may have once its aliases are followed: a few kilobytes of aliases can stand for billions. */
-const maxNodes = 2_000_000;
+const maxNodes = 500_000;
 
 /** Short forms of CloudFormation's functions: `!Sub` is `Fn::Sub`; `Ref` and `Condition` have no prefix. */
 const longForm = (tag: string): string | undefined => {

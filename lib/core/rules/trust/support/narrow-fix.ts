@@ -30,7 +30,8 @@ export const narrowFix = (subject: StatementSubject, issuer: string, set: Subjec
     return {
       summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
       commands: [listAnnotated(role.arn)],
-      choice: 'Which service accounts use the role: the command lists those of a cluster that carry its annotation.',
+      choice:
+        'Which service accounts use the role: most often those of the cluster whose annotation eks.amazonaws.com/role-arn names it.',
       terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
       cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
     };

@@ -3,6 +3,7 @@ import { environmentOf } from '../../../trust/environment.ts';
 import { evaluateStatement } from '../../../trust/evaluate-statement.ts';
 import type { Policy } from '../../../trust/policy.ts';
 import { conditionSubjects } from '../../../trust/subject-set.ts';
+import { testsOnClaim } from './condition.ts';
 import type { Exposure } from './exposure.ts';
 
 /** The tests that are false for every subject, else that they contradict each other, or what denies. */
@@ -26,11 +27,16 @@ export const neverReasons = (
     });
     if (own.size === 0 && conditionSubjects(policy, subject.statement, context).kind !== 'none')
       own.add(denial(policy));
-    if (own.size === 0) own.add('its tests on the subject contradict each other');
+    if (own.size === 0) own.add(contradiction(subject, issuer));
     for (const reason of own) reasons.add(reason);
   }
   return [...reasons];
 };
+
+const contradiction = (subject: StatementSubject, issuer: string): string =>
+  testsOnClaim(subject.statement.conditions, 'sub', [issuer]).length > 1
+    ? 'its tests on the subject contradict each other'
+    : 'no service account can have a subject that its test wants';
 
 const denial = (policy: Policy): string => {
   const denies = policy.statements.filter(statement => statement.effect === 'Deny');
