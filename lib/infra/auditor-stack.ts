@@ -22,6 +22,9 @@ export interface AuditorStackProps extends StackProps {
   readonly keepData?: boolean;
 }
 
+/** cfn-lint's schema of dashboards knows no tags yet; moto breaks on those of a key. */
+const untagged = ['AWS::CloudWatch::Dashboard', 'AWS::KMS::Key'] as const;
+
 /** Everything that one auditor needs, for the accounts and regions of its configuration. */
 export class AuditorStack extends Stack {
   private readonly settings: AuditorStackProps;
@@ -59,8 +62,7 @@ export class AuditorStack extends Stack {
       ...(period === undefined || !configuration.schedule.enabled ? {} : { period }),
     });
     this.outputs(stateMachine);
-    /** cfn-lint's schema of dashboards knows no tags yet. */
-    Tags.of(this).add('application', name, { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] });
+    Tags.of(this).add('application', name, { excludeResourceTypes: [...untagged] });
   }
 
   private stepFunctions(): StepFunctions {
