@@ -6,6 +6,7 @@ import { findingsCommand } from './commands/findings.ts';
 import { graphCommand } from './commands/graph.ts';
 import { lint } from './commands/lint.ts';
 import { notifyCommand } from './commands/notify.ts';
+import { proveCommand } from './commands/prove.ts';
 import { reportCommand } from './commands/report.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { scanCommand } from './commands/scan.ts';
@@ -19,6 +20,7 @@ export const commands: readonly ((io: Io) => Command)[] = [
   lint,
   scanCommand,
   explainCommand,
+  proveCommand,
   findingsCommand,
   reportCommand,
   graphCommand,

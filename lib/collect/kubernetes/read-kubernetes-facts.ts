@@ -104,7 +104,7 @@ const readWebhook = async (api: KubernetesApi): Promise<Collected<WebhookConfigu
 };
 
 /** By default only service accounts may read discovery (`system:service-account-issuer-discovery`). */
-const readIssuer = async (api: KubernetesApi, issuerKnown: boolean): Promise<Collected<string>> => {
+export const readIssuer = async (api: KubernetesApi, issuerKnown: boolean): Promise<Collected<string>> => {
   const read = await readBody(api, discoveryCall, body => discoveryBody.safeParse(body).data?.issuer);
   const refused = read.status === 'unavailable' && (read.reason.kind === 'denied' || read.reason.kind === 'not-found');
   return refused && issuerKnown

@@ -1,0 +1,90 @@
+import { Command } from 'commander';
+import { ambientRegion, awsClients } from '../../collect/clients.ts';
+import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
+import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
+import { parseArn } from '../../core/model/arn.ts';
+import { visible } from '../../core/report/visible-text.ts';
+import { contextsOf, named } from '../cluster-access.ts';
+import { type Io, UsageError } from '../io.ts';
+import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
+
+interface Options {
+  readonly serviceAccount: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly issuer?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+const help = `
+It asks the cluster for a token of the account (TokenRequest) and STS for credentials of the annotated role, for the
+shortest session, and discards them. It changes nothing. It needs, in the cluster, "get serviceaccounts" and
+"create serviceaccounts/token"; in IAM, if the links between are to be shown, iam:GetRole and
+iam:GetOpenIDConnectProvider. CloudTrail will show the call as irsa-auditor-prove.
+
+Exit codes: 0 proven, 1 broken at the link shown, 2 usage, 3 a link could not be tried.`;
+
+/** `irsa-auditor prove`: the only end-to-end test there is, for one service account. */
+export const proveCommand = (io: Io): Command =>
+  new Command('prove')
+    .description('Proves that a service account gets its role: a token from the cluster, credentials from STS.')
+    .requiredOption('--service-account <namespace/name>', 'the service account')
+    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
+    .option('--context <name>', 'its context (default: the current one)')
+    .option('--issuer <url>', 'the issuer, where the cluster does not tell it')
+    .option('--region <region>', 'region whose STS is asked (default: of the cluster, of your profile)')
+    .option('--profile <name>', 'AWS profile, to read the links between')
+    .option('--json', 'the links as JSON')
+    .addHelpText('after', help)
+    .action((options: Options) => prove(options, io));
+
+const prove = async (options: Options, io: Io): Promise<void> => {
+  const account = accountOption(options.serviceAccount);
+  const [context] = await contextsOf(
+    { ...options, context: options.context === undefined ? [] : [options.context] },
+    io,
+  );
+  if (!context) throw new UsageError('no context: give --kubeconfig and --context, or set a current context');
+  const arn = parseArn(context.clusterName);
+  const region =
+    options.region ?? (arn?.service === 'eks' && arn.region ? arn.region : await ambientRegion(options.profile));
+  const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
+  const { endpoint } = await named(context, io);
+  const api = kubernetesApi(endpoint, defaultLimits);
+  const steps: ProofStep[] = [];
+  try {
+    const read = options.issuer === undefined ? await readIssuer(api, false) : undefined;
+    const issuer = options.issuer ?? (read?.status === 'complete' ? read.value : undefined);
+    for await (const step of proofSteps({ api, clients, account, ...(issuer === undefined ? {} : { issuer }) })) {
+      steps.push(step);
+      if (!options.json) io.stdout.write(lineOf(step));
+    }
+  } finally {
+    api.close();
+    clients.close();
+  }
+  if (options.json) io.stdout.write(`${JSON.stringify({ serviceAccount: options.serviceAccount, steps }, null, 2)}\n`);
+  io.exit(exitCodeOf(steps));
+};
+
+const marks = { ok: '✔', failed: '✖', unread: '?' } as const;
+
+const lineOf = ({ step, result, text, rules }: ProofStep): string => {
+  const more = rules?.length ? `\n             irsa-auditor explain ${rules.join(' | ')}` : '';
+  return `${marks[result]} ${step.padEnd(10)} ${visible(text)}${more}\n`;
+};
+
+/** Proven only by STS itself: links that could not be looked at do not count against it. */
+const exitCodeOf = (steps: readonly ProofStep[]): 0 | 1 | 3 => {
+  if (steps.some(({ result }) => result === 'failed')) return 1;
+  return steps.at(-1)?.step === 'sts' && steps.at(-1)?.result === 'ok' ? 0 : 3;
+};
+
+const accountOption = (text: string): { readonly namespace: string; readonly name: string } => {
+  const [namespace, name, more] = text.split('/');
+  if (!namespace || !name || more !== undefined)
+    throw new UsageError(`--service-account is ${text}, wanted <namespace>/<name>`);
+  return { namespace, name };
+};

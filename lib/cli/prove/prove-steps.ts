@@ -1,0 +1,211 @@
+/** The chain from annotation to credentials, one link at a time, like a doctor: the first that breaks ends it. */
+import type { AwsClients } from '../../collect/clients.ts';
+import { readProviderAudiences } from '../../collect/iam/iam-provider-reader.ts';
+import { readRole } from '../../collect/iam/iam-role-reader.ts';
+import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
+import { readServiceAccount, requestToken } from '../../collect/kubernetes/token-request.ts';
+import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
+import { callerIdentity } from '../../collect/targets/caller-identity.ts';
+import { explainMessage } from '../../core/explain/explain-message.ts';
+import { roleArnFault } from '../../core/kubernetes/role-arn-fault.ts';
+import { parseArn, providerArn, roleNameOf } from '../../core/model/arn.ts';
+import type { Unread } from '../../core/model/collected.ts';
+import { audienceKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
+import { decide } from '../../core/trust/decide.ts';
+import { parsePolicy } from '../../core/trust/parse-policy.ts';
+import { defaultAudience, subjectOf } from '../../core/trust/request.ts';
+
+/** One link. `unread` is not a failure of IRSA: it could not be looked at, and what is missing is said. */
+export interface ProofStep {
+  readonly step: 'annotation' | 'role' | 'provider' | 'audience' | 'trust' | 'token' | 'sts';
+  readonly result: 'ok' | 'failed' | 'unread';
+  readonly text: string;
+  /** Rules whose findings tell more: `irsa-auditor explain <rule>`. */
+  readonly rules?: readonly string[];
+}
+
+/** What is proven, and with what. IAM is read with the ambient credentials; STS is asked with the token alone. */
+export interface ProofParts {
+  readonly api: KubernetesApi;
+  readonly clients: AwsClients;
+  readonly account: { readonly namespace: string; readonly name: string };
+  /** The issuer if it is known; without it provider and trust are left to STS. */
+  readonly issuer?: string;
+}
+
+interface Chain {
+  readonly roleArn: string;
+  readonly audience: string;
+}
+
+const failed = (step: ProofStep['step'], text: string, ...rules: readonly string[]): ProofStep => ({
+  step,
+  result: 'failed',
+  text,
+  rules,
+});
+const ok = (step: ProofStep['step'], text: string): ProofStep => ({ step, result: 'ok', text });
+const unread = (step: ProofStep['step'], { message, permission }: Unread): ProofStep => ({
+  step,
+  result: 'unread',
+  text: `${message}${permission === undefined ? '' : ` (needs ${permission})`}`,
+});
+
+/** Goes through the chain, giving each link as it is known; ends after the first that failed. */
+export async function* proofSteps(parts: ProofParts): AsyncGenerator<ProofStep> {
+  const chain = await annotationStep(parts);
+  yield chain.step;
+  if (!chain.found) return;
+  for await (const step of awsSteps(parts, chain.found)) {
+    yield step;
+    if (step.result === 'failed') return;
+  }
+  const token = await requestToken(parts.api, parts.account, chain.found.audience);
+  if (token.status === 'unavailable') {
+    yield unread('token', token.reason);
+    return;
+  }
+  yield ok('token', `the cluster gave a token with audience ${chain.found.audience || '(the API server’s own)'}`);
+  yield await stsStep(parts, chain.found.roleArn, token.value);
+}
+
+const annotationStep = async (parts: ProofParts): Promise<{ readonly step: ProofStep; readonly found?: Chain }> => {
+  const { namespace, name } = parts.account;
+  const read = await readServiceAccount(parts.api, namespace, name);
+  if (read.status === 'unavailable')
+    return {
+      step:
+        read.reason.kind === 'not-found'
+          ? failed('annotation', `service account ${namespace}/${name} does not exist`, 'pod-account-gone')
+          : unread('annotation', read.reason),
+    };
+  const roleArn = read.value.annotations[roleArnKey];
+  if (roleArn === undefined)
+    return {
+      step: failed(
+        'annotation',
+        `service account ${namespace}/${name} has no annotation ${roleArnKey}`,
+        'account-annotation-mistyped',
+      ),
+    };
+  const fault = roleArnFault(roleArn, undefined);
+  if (fault)
+    return {
+      step: failed(
+        'annotation',
+        `${JSON.stringify(roleArn)} is no role ARN: ${fault.message}`,
+        'account-role-arn-malformed',
+      ),
+    };
+  const audience = read.value.annotations[audienceKey] ?? defaultAudience;
+  return { step: ok('annotation', `${namespace}/${name} names ${roleArn}`), found: { roleArn, audience } };
+};
+
+/** Role, provider, audience and trust, as far as IAM may be read. */
+async function* awsSteps(parts: ProofParts, { roleArn, audience }: Chain): AsyncGenerator<ProofStep> {
+  const foreign = await notOwnAccount(parts.clients, roleArn);
+  if (foreign) {
+    yield unread('role', foreign);
+    return;
+  }
+  const role = await readRole(parts.clients.iam(), roleNameOf(roleArn));
+  if (role.status === 'unavailable') {
+    yield role.reason.kind === 'not-found'
+      ? failed('role', `the role ${roleArn} does not exist`, 'account-role-missing')
+      : unread('role', role.reason);
+    return;
+  }
+  if (role.value.arn !== roleArn) {
+    yield failed('role', `the role is ${role.value.arn}, and the annotation names ${roleArn}`, 'account-role-missing');
+    return;
+  }
+  yield ok('role', `${roleArn} exists`);
+  if (parts.issuer === undefined) {
+    yield unread('provider', {
+      kind: 'not-asked-for',
+      operation: 'issuer',
+      message: 'the cluster does not tell its issuer: give --issuer',
+    });
+    return;
+  }
+  yield* providerSteps(parts, roleArn, parts.issuer, audience);
+  yield trustStep(role.value, parts.issuer, parts.account, audience);
+}
+
+/** Why the role cannot be looked at: no credentials, or those of another account. */
+const notOwnAccount = async (clients: AwsClients, roleArn: string): Promise<Unread | undefined> => {
+  const reason = (message: string): Unread => ({ kind: 'not-asked-for', operation: 'iam:GetRole', message });
+  try {
+    const { accountId } = await callerIdentity(clients.sts());
+    return parseArn(roleArn)?.accountId === accountId
+      ? undefined
+      : reason(`the role is in another account than your credentials (${accountId}): STS will tell`);
+  } catch (error) {
+    return reason(`not looked at, STS will tell: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+async function* providerSteps(
+  parts: ProofParts,
+  roleArn: string,
+  issuer: string,
+  audience: string,
+): AsyncGenerator<ProofStep> {
+  const { partition, accountId } = parseArn(roleArn) ?? { partition: 'aws', accountId: '' };
+  const arn = providerArn(partition, accountId, issuer);
+  const audiences = await readProviderAudiences(parts.clients.iam(), arn);
+  if (audiences.status === 'unavailable') {
+    yield audiences.reason.kind === 'not-found'
+      ? failed(
+          'provider',
+          `account ${accountId} has no provider for ${issuer}`,
+          'cluster-provider-missing',
+          'account-role-account-lacks-provider',
+        )
+      : unread('provider', audiences.reason);
+    return;
+  }
+  yield ok('provider', `${arn} exists`);
+  yield audiences.value.includes(audience)
+    ? ok('audience', `the provider takes ${audience}`)
+    : failed(
+        'audience',
+        `the provider takes ${audiences.value.join(', ') || 'no audience'}, the token will carry ${audience || 'the API server’s own'}`,
+        'provider-audience-missing',
+        'account-audience-refused',
+      );
+}
+
+const trustStep = (
+  role: { readonly arn: string; readonly trustPolicy: string; readonly tags: Readonly<Record<string, string>> },
+  issuer: string,
+  account: ProofParts['account'],
+  audience: string,
+): ProofStep => {
+  const parsed = parsePolicy(role.trustPolicy);
+  if (!parsed.ok)
+    return failed('trust', `the trust policy cannot be parsed: ${parsed.problem.message}`, 'trust-policy-unparseable');
+  const subject = subjectOf(account.namespace, account.name);
+  const { decision, reasons } = decide(parsed.policy, {
+    roleArn: role.arn,
+    issuer,
+    subject,
+    audience,
+    roleTags: role.tags,
+  });
+  const why = reasons[0] ?? '';
+  if (decision === 'allow') return ok('trust', `the trust policy lets ${subject} in: ${why}`);
+  return decision === 'deny'
+    ? failed('trust', `the trust policy does not let ${subject} in: ${why}`, 'account-role-not-trusting')
+    : { step: 'trust', result: 'unread', text: `what the trust policy decides depends on more than is known: ${why}` };
+};
+
+const stsStep = async (parts: ProofParts, roleArn: string, token: string): Promise<ProofStep> => {
+  const assumed = await assumeWithToken(parts.clients.sts(), roleArn, token);
+  if (assumed.ok) return ok('sts', `STS gave credentials for ${assumed.sessionArn}; they were discarded`);
+  if (['timed-out', 'unreachable', 'throttled'].includes(assumed.reason.kind)) return unread('sts', assumed.reason);
+  const explained = explainMessage(assumed.words);
+  const rules = explained.known ? [...new Set(explained.message.causes.flatMap(cause => cause.rules ?? []))] : [];
+  const says = explained.known ? `. ${explained.message.says}` : '';
+  return failed('sts', `STS answered ${assumed.words}${says}`, ...rules);
+};
