@@ -68,7 +68,7 @@ const attemptOnce = async (
       return { done: false, why, after: retryAfter(response.headers.get('retry-after')) };
     return response.status >= 500 ? { done: false, why, after: 0 } : { done: false, why };
   } catch (error) {
-    const timedOut = error instanceof Error && error.name === 'TimeoutError';
+    const timedOut = typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
     return { done: false, why: timedOut ? `no answer in ${timeout} ms` : 'the connection broke', after: 0 };
   }
 };

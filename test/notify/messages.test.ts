@@ -1,0 +1,157 @@
+import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { describe, expect, test } from '@jest/globals';
+import { AdaptiveCard, SerializationContext, Versions } from 'adaptivecards';
+import type { Notifier } from '../../lib/audit/ports.ts';
+import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
+import { chatbotNotifier } from '../../lib/notify/chatbot-notifier.ts';
+import { DeliveryFailed, QuietHoursNow } from '../../lib/notify/errors.ts';
+import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
+import { notifiersOf } from '../../lib/notify/notifiers-of.ts';
+import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
+import { securityFinding } from '../../lib/notify/security-finding.ts';
+import { securityHubNotifier } from '../../lib/notify/security-hub-notifier.ts';
+import { slackMessage } from '../../lib/notify/slack-message.ts';
+import { adaptiveCard, teamsMessage } from '../../lib/notify/teams-message.ts';
+import { testDigest } from '../../lib/notify/test-digest.ts';
+import { aDigest, aHostileDigest } from './sample-digest.ts';
+
+const digests = [
+  ['usual', aDigest()],
+  ['hostile and large', aHostileDigest(400)],
+  ['test', testDigest('2026-11-01T06:00:00.000Z')],
+] as const;
+const place = { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' };
+const strings = (value: unknown): readonly string[] =>
+  typeof value === 'string'
+    ? [value]
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(strings)
+      : [];
+
+describe.each(digests)('a %s digest', (_, digest) => {
+  test('is Block Kit within its limits, with world text only where no format is', () => {
+    const { text, blocks } = slackMessage(digest);
+    expect(text.length).toBeLessThanOrEqual(150);
+    expect(blocks.length).toBeLessThanOrEqual(50);
+    for (const part of strings(blocks)) expect(part.length).toBeLessThanOrEqual(3000);
+    expect(JSON.stringify(blocks)).not.toContain('mrkdwn');
+    expect(JSON.stringify(blocks)).not.toContain('javascript:');
+  });
+
+  test('is an Adaptive Card that its own library takes without a complaint, under 28 KB', () => {
+    const context = new SerializationContext(Versions.v1_4);
+    const card = new AdaptiveCard();
+    card.parse(adaptiveCard(digest), context);
+    expect(Array.from({ length: context.eventCount }, (__, index) => context.getEventAt(index).message)).toEqual([]);
+    expect(card.getItemCount()).toBeGreaterThan(2);
+    expect(JSON.stringify(teamsMessage(digest)).length).toBeLessThan(28_000);
+  });
+
+  test('is in the schema of chat notifications', () => {
+    expect(chatbotMessage(digest)).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      id: digest.id,
+      content: { textType: 'client-markdown', description: expect.stringMatching(/./) },
+      metadata: { threadId: digest.runId },
+    });
+    expect(JSON.stringify(chatbotMessage(digest))).not.toMatch(/<!channel>|@here/);
+  });
+
+  test('is in the Security Finding Format within its lengths', () => {
+    for (const transition of digest.transitions) {
+      const finding = securityFinding(transition, place);
+      expect(finding.Title?.length).toBeLessThanOrEqual(256);
+      expect(finding.Description?.length).toBeLessThanOrEqual(1024);
+      expect(finding.Remediation?.Recommendation?.Text?.length).toBeLessThanOrEqual(512);
+      expect(finding.Resources?.[0]?.Id?.length).toBeLessThanOrEqual(512);
+      expect(finding.ProductArn).toBe('arn:aws:securityhub:eu-west-1:111122223333:product/111122223333/default');
+      expect(finding.RecordState).toBe(transition.after.status === 'open' ? 'ACTIVE' : 'ARCHIVED');
+    }
+  });
+
+  test('shows no control or direction character to people', () => {
+    const text = strings([slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)]).join('');
+    expect(text).not.toMatch(/[\p{Cf}\p{Zl}]|(?!\n)\p{Cc}/u);
+  });
+});
+
+/** A client of one call: only `send` is ever used of it. */
+const clientOf = <C>(send: (input: never) => unknown): C =>
+  ({ send: async (command: { readonly input: never }) => send(command.input) }) as C;
+type Input<T> = T extends { readonly input: infer I } ? I : never;
+
+describe('EventBridge', () => {
+  test('gets ten events a call, and refused ones again alone', async () => {
+    const calls: number[] = [];
+    const client = clientOf<EventBridgeClient>((input: Input<PutEventsCommand>) => {
+      const entries = input.Entries ?? [];
+      calls.push(entries.length);
+      const refuse = calls.length === 1;
+      return {
+        FailedEntryCount: refuse ? 1 : 0,
+        Entries: entries.map((_, index) => (refuse && index === 3 ? { ErrorCode: 'InternalFailure' } : {})),
+      };
+    });
+    await eventBridgeNotifier(client).send(aHostileDigest(25));
+    expect(calls).toEqual([10, 1, 10, 5]);
+  });
+
+  test('that refuses for good is an error with its codes', async () => {
+    const client = clientOf<EventBridgeClient>(() => ({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode: 'NotAuthorized' }],
+    }));
+    await expect(eventBridgeNotifier(client).send(aHostileDigest(1))).rejects.toThrow(
+      'refused 1 events: NotAuthorized',
+    );
+  });
+});
+
+describe('Security Hub', () => {
+  test('gets a hundred findings a call; refused ones are an error', async () => {
+    const calls: number[] = [];
+    const client = clientOf<SecurityHubClient>((input: Input<BatchImportFindingsCommand>) => {
+      calls.push(input.Findings?.length ?? 0);
+      return calls.length === 3 ? { FailedCount: 1, FailedFindings: [{ ErrorCode: 'InvalidInput' }] } : {};
+    });
+    await expect(securityHubNotifier(client, place).send(aHostileDigest(250))).rejects.toThrow(DeliveryFailed);
+    expect(calls).toEqual([100, 100, 50]);
+  });
+});
+
+describe('routing of destinations', () => {
+  const recorded = (name: string): { readonly notifier: Notifier; readonly sent: string[] } => {
+    const sent: string[] = [];
+    return { sent, notifier: { name, send: async digest => void sent.push(digest.id) } };
+  };
+  const quiet = { from: '00:00', to: '23:59', timeZone: 'UTC', exceptSeverity: 'critical' } as const;
+
+  test('nothing of interest is not sent; in quiet hours it waits', async () => {
+    const { notifier, sent } = recorded('slack');
+    const now = () => '2026-11-01T12:00:00.000Z';
+    await routedNotifier(notifier, { when: { minSeverity: 'critical' } }, now).send(aDigest());
+    await expect(routedNotifier(notifier, { quietHours: quiet }, now).send(aDigest())).rejects.toThrow(QuietHoursNow);
+    expect(sent).toEqual([]);
+    await routedNotifier(notifier, {}, now).send(aDigest());
+    expect(sent).toHaveLength(1);
+  });
+
+  test('each destination has a name of its own, and email none', () => {
+    const chatbot = chatbotNotifier('chatbot', async () => undefined);
+    const eventBridge = recorded('eventbridge').notifier;
+    const names = notifiersOf(
+      [
+        { to: 'email' },
+        { to: 'slack', secretName: 'alerts/prod' },
+        { to: 'slack', secretName: 'alerts/prod' },
+        { to: 'teams', secretName: 'alerts/prod' },
+        { to: 'chatbot-slack', when: { minSeverity: 'high' } },
+      ],
+      { readSecret: async () => '', now: () => 0 },
+      { chatbot, eventBridge },
+    ).map(({ name }) => name);
+    expect(names).toEqual(['slack-alerts-prod', 'slack-alerts-prod-2', 'teams-alerts-prod', 'chatbot', 'eventbridge']);
+  });
+});
