@@ -5,7 +5,8 @@ import { audienceKey } from '../../model/irsa-annotation.ts';
 import { defineRule, type Explained, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
-import { askedAudiences, clusterStateOf, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
+import { clusterStateOf } from './support/issuer-life.ts';
+import { askedAudiences, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
 import { defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
 import { visible } from './support/visible.ts';
 

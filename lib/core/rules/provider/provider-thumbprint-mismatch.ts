@@ -6,7 +6,8 @@ import type { HostFacts } from '../../model/issuer.ts';
 import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { clusterStateOf, placeOfIssuer } from './support/issuer-users.ts';
+import { clusterStateOf } from './support/issuer-life.ts';
+import { placeOfIssuer } from './support/issuer-users.ts';
 import { updateThumbprints } from './support/provider-commands.ts';
 import { chainInWords, chainOf, handshakeOf, knownAuthorities, normalThumbprint } from './support/served-chain.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
 import { indexOf } from '../../../../lib/core/evaluate/fleet-index.ts';
+import { subjectsOfAccount } from '../../../../lib/core/evaluate/subjects-of.ts';
 import type { Provider } from '../../../../lib/core/model/account.ts';
 import { complete, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
 import type { ChainTrust, HostFacts } from '../../../../lib/core/model/issuer.ts';
@@ -22,6 +23,7 @@ import {
   exampleRootThumbprint as root,
   someFacts,
 } from '../../../../lib/core/rules/example-world.ts';
+import { providerRules } from '../../../../lib/core/rules/provider/rules.ts';
 import { verdictOf } from '../../../support/verdict-of.ts';
 
 type Case = readonly [string, string, () => Facts, readonly RegExp[]];
@@ -364,6 +366,12 @@ const thumbprintCases: readonly Case[] = [
     [],
   ],
   ['provider-thumbprint-not-root', 'none matches: the business of another rule', pins(other), []],
+  [
+    'provider-thumbprint-not-root',
+    'the leaf of a chain that is not public',
+    () => sees([leaf], { trust: untrusted }),
+    [/^low: .*the server's own certificate/],
+  ],
   ['provider-thumbprint-not-root', 'not probed', () => someFacts({ issuers: [] }), [/^unknown/]],
   ['provider-thumbprint-not-root', 'the provider of a cluster that is gone', () => dead(), []],
   ['provider-thumbprint-stale', 'one', pins(root), []],
@@ -491,6 +499,16 @@ const otherCases: readonly Case[] = [
 ];
 
 describe('rules of providers', () => {
+  test('asked without what they need, they answer unknown', () => {
+    const facts = someFacts({ providers: complete([noDetail]) });
+    const [subject] = subjectsOfAccount(facts).provider;
+    if (subject === undefined) throw new Error('no provider');
+    const rules = providerRules.filter(({ needs }) => needs.includes('provider-detail'));
+    expect(rules).toHaveLength(5);
+    for (const rule of rules)
+      expect(rule.kind === 'provider' && rule.check(subject, facts)).toMatchObject({ outcome: 'unknown' });
+  });
+
   test.each([...urlCases, ...audienceCases, ...thumbprintCases, ...otherCases])(
     '%s: %s',
     (id, _what, facts, expected) => {

@@ -1,6 +1,8 @@
 import type { Facts } from '../../../evaluate/facts.ts';
-import { stripScheme } from '../../../model/arn.ts';
+import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
+import { providerArn as arnOf, stripScheme } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
+import { isEksHost } from '../../../trust/eks-issuer.ts';
 import { namesInWords } from './issuer-users.ts';
 
 /**
@@ -19,4 +21,13 @@ export const mayStillLive = (issuer: string, providerArn: string, facts: Facts):
     event => event.providerArn === providerArn && event.successes > 0,
   );
   return isUsed ? 'the account of its cluster: CloudTrail shows that its tokens are still accepted' : undefined;
+};
+
+/** Whether an EKS issuer has a cluster: `none` only where nothing keeps that open. What is wrong with the provider of a
+ *  cluster that is gone harms nobody, and provider-orphaned says it once. */
+export const clusterStateOf = (issuer: string, facts: Facts): 'exists' | 'none' | 'unknown' => {
+  if (clustersWithIssuer(facts.fleet, issuer).length > 0) return 'exists';
+  const { partition, accountId } = facts.snapshot;
+  const isGone = isEksHost(issuer) && mayStillLive(issuer, arnOf(partition, accountId, issuer), facts) === undefined;
+  return isGone ? 'none' : 'unknown';
 };

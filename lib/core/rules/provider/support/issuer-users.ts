@@ -7,7 +7,6 @@ import type { ClusterSnapshot } from '../../../model/cluster.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { compareText, type Place } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
-import { isEksHost } from '../../../trust/eks-issuer.ts';
 import { defaultAudience } from './provider-commands.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
@@ -34,12 +33,6 @@ export const placeOfIssuer = (issuer: string, facts: Facts): Partial<Place> => {
   if (found === undefined) return {};
   const { name, arn, region } = found.cluster;
   return { clusterName: name, clusterArn: arn, region };
-};
-
-/** Whether an EKS issuer has a cluster in the fleet: `unknown` while any part of the fleet is unread. */
-export const clusterStateOf = (issuer: string, facts: Facts): 'exists' | 'none' | 'unknown' => {
-  if (clustersWithIssuer(facts.fleet, issuer).length > 0) return 'exists';
-  return facts.fleet.gaps.length === 0 && isEksHost(issuer) ? 'none' : 'unknown';
 };
 
 /**
