@@ -1,0 +1,247 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Io } from '../../lib/cli/io.ts';
+import { main } from '../../lib/cli/main.ts';
+import { answerBatch, maxLineLength } from '../../lib/cli/trust/batch.ts';
+import { exampleIssuer } from '../../lib/core/rules/example-world.ts';
+import { aStatement, policyText, provider, S, sub } from '../support/trust-cases.ts';
+
+interface Ran {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+const run = async (args: readonly string[], input = ''): Promise<Ran> => {
+  const texts = { out: '', err: '' };
+  const sink = (name: 'out' | 'err'): PassThrough => {
+    const stream = new PassThrough();
+    stream.on('data', chunk => {
+      texts[name] += String(chunk);
+    });
+    return stream;
+  };
+  const codes: number[] = [];
+  const io: Io = {
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout: sink('out'),
+    stderr: sink('err'),
+    env: {},
+    cwd: folder,
+    now: () => '2026-11-01T06:00:00.000Z',
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    exit: code => {
+      codes.push(code);
+    },
+  };
+  await main(args, io);
+  return { code: codes.at(-1), ...texts };
+};
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'irsa-auditor-'));
+  await writeFile(
+    join(folder, 'trust.json'),
+    policyText([aStatement({ Condition: { StringEquals: { [sub]: `${S}shop:cart` } } })]),
+  );
+  await writeFile(
+    join(folder, 'like.json'),
+    policyText([aStatement({ Condition: { StringLike: { [sub]: [`${S}shop:cart`, `${S}team-*:app`] } } })]),
+  );
+  await writeFile(join(folder, 'open.json'), policyText());
+  await writeFile(join(folder, 'broken.json'), '{"Statement":\n ]');
+  await writeFile(
+    join(folder, 'vpc.json'),
+    policyText([aStatement({ Condition: { StringEquals: { 'aws:SourceVpc': 'x' } } })]),
+  );
+});
+
+describe('can-assume', () => {
+  const ask = (account: string, ...more: readonly string[]) =>
+    run(['can-assume', '--policy', 'trust.json', '--service-account', account, ...more]);
+
+  test('allow, deny and unknown have their own exit codes', async () => {
+    expect(await ask('shop/cart')).toMatchObject({ code: 0, out: expect.stringMatching(/^allow: /), err: '' });
+    const denied = await ask('shop/card', '--role-arn', 'arn:aws:iam::111122223333:role/cart');
+    expect(denied).toMatchObject({ code: 1, out: expect.stringMatching(/^deny: /) });
+    expect(denied.out).toContain('aws iam update-assume-role-policy --role-name cart');
+    expect(await run(['can-assume', '--policy', 'vpc.json', '--service-account', 'a/b'])).toMatchObject({ code: 3 });
+  });
+
+  test('without the role there is a policy to paste and no command', async () => {
+    const { out } = await ask('shop/card');
+    expect(out).toContain('To let exactly this account in');
+    expect(out).not.toContain('aws iam');
+  });
+
+  test('JSON', async () => {
+    const { out } = await ask('shop/card', '--json', '--issuer', exampleIssuer);
+    expect(JSON.parse(out)).toMatchObject({
+      decision: 'deny',
+      reasons: [expect.any(String)],
+      statements: [{ applies: 'false' }],
+      smallestChange: { kind: 'add-subject' },
+    });
+  });
+
+  test('policy on standard input', async () => {
+    expect(await run(['can-assume', '--policy', '-', '--service-account', 'a/b'], policyText())).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test.each([
+    [['--policy', 'trust.json'], '--service-account is missing, wanted <namespace>/<name>'],
+    [['--policy', 'trust.json', '--service-account', 'a'], '--service-account is a, wanted'],
+    [['--policy', 'trust.json', '--service-account', 'a/b/c'], '--service-account is a/b/c, wanted'],
+    [['--service-account', 'a/b'], 'give one of --policy FILE'],
+    [['--service-account', 'a/b', '--policy', 'x', '--role', 'y'], 'give one of --policy FILE'],
+    [['--service-account', 'a/b', '--policy', 'absent.json'], '--policy: '],
+    [['--service-account', 'a/b', '--policy', 'broken.json'], 'broken.json:2:2: expected a JSON value'],
+    [['--service-account', 'a/b', '--policy', 'trust.json', '--issuer', 'http://x'], '--issuer is http://x'],
+    [['--service-account', 'a/b', '--policy', 'trust.json', '--role-arn', 'x'], '--role-arn is x'],
+  ])('usage: %j', async (args, message) => {
+    const ran = await run(['can-assume', ...args]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain(message);
+    expect(ran.out).toBe('');
+  });
+});
+
+describe('can-assume --batch', () => {
+  const question = (over: Readonly<Record<string, unknown>>): string =>
+    JSON.stringify({
+      policy: JSON.parse(policyText()),
+      roleArn: 'arn:aws:iam::111122223333:role/x',
+      issuer: exampleIssuer,
+      sub: `${S}a:b`,
+      aud: 'sts.amazonaws.com',
+      ...over,
+    });
+
+  test('answers in order, one line each; what cannot be understood is unknown, with the reason', async () => {
+    const lines = [
+      question({ id: '1' }),
+      question({ id: 2, policy: policyText() }),
+      '',
+      'garbage',
+      '[]',
+      question({ id: { a: null }, sub: 1 }),
+      question({ id: '3', sub: undefined }),
+      question({ id: '4', policy: undefined }),
+      question({ id: '5', policy: '{' }),
+      question({ id: '6', policy: 7 }),
+      question({ id: '7', roleArn: 'x' }),
+      question({ id: '8', roleArn: null, issuer: null, aud: null }),
+      question({ id: '9', policy: { Statement: [aStatement({ Sid: 'x'.repeat(140_000) })] } }),
+      question({ id: '10', roleArn: 'arn:aws:iam::999999999999:role/x' }),
+    ];
+    const { out, code } = await run(['can-assume', '--batch'], lines.join('\n'));
+    expect(code).toBeUndefined();
+    const answers: readonly { id: unknown; decision: string; reasons: readonly string[] }[] = out
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(answers.map(({ id, decision }) => [id, decision])).toEqual([
+      ['1', 'allow'],
+      [2, 'allow'],
+      [null, 'unknown'],
+      [null, 'unknown'],
+      [{ a: null }, 'unknown'],
+      ['3', 'unknown'],
+      ['4', 'unknown'],
+      ['5', 'unknown'],
+      ['6', 'unknown'],
+      ['7', 'unknown'],
+      ['8', 'allow'],
+      ['9', 'unknown'],
+      ['10', 'deny'],
+    ]);
+    for (const { reasons } of answers) expect(reasons.length).toBeGreaterThan(0);
+  });
+
+  test('characters that are cut by chunks, and lines that are too long', async () => {
+    const text = Buffer.from(`${question({ id: 'é' })}\n${'x'.repeat(maxLineLength + 5)}\n${question({ id: 'z' })}`);
+    const at = text.indexOf('é') + 1;
+    const out = new PassThrough();
+    const chunks: string[] = [];
+    out.on('data', chunk => chunks.push(String(chunk)));
+    await answerBatch(Readable.from([text.subarray(0, at), text.subarray(at)]), out);
+    const answers = chunks
+      .join('')
+      .trimEnd()
+      .split('\n')
+      .map(line => JSON.parse(line));
+    expect(answers.map(({ id }) => id)).toEqual(['é', null, 'z']);
+  });
+});
+
+describe('who-can-assume', () => {
+  const who = async (file: string, ...more: readonly string[]) =>
+    JSON.parse((await run(['who-can-assume', '--policy', file, '--json', ...more])).out);
+
+  test('the set as JSON', async () => {
+    expect(await who('trust.json')).toEqual({
+      subjects: { kind: 'list', accounts: ['shop/cart'], patterns: [], example: 'shop/cart' },
+      audiences: ['*'],
+    });
+    expect(await who('open.json')).toMatchObject({ subjects: { kind: 'any', accounts: [], example: 'a/a' } });
+    expect(await who('trust.json', '--issuer', 'https://x/y')).toMatchObject({
+      subjects: { kind: 'none', accounts: [], patterns: [] },
+      audiences: [],
+    });
+    expect(await who('like.json')).toEqual({
+      subjects: {
+        kind: 'pattern',
+        accounts: ['shop/cart'],
+        patterns: [`${S}shop:cart`, `${S}team-*:app`],
+        example: 'shop/cart',
+      },
+      audiences: ['*'],
+    });
+  });
+
+  test('the set in words, with the existing accounts', async () => {
+    await writeFile(join(folder, 'accounts'), 'shop/cart\nteam-a/app\nteam-a/other\n');
+    const { out, code } = await run(['who-can-assume', '--policy', 'like.json', '--accounts', 'accounts']);
+    expect(code).toBe(0);
+    expect(out).toContain('  shop/cart\n  system:serviceaccount:team-*:app\n');
+    expect(out).toContain('Existing accounts let in: \n  shop/cart\n  team-a/app\n');
+    const vpc = await run(['who-can-assume', '--policy', 'vpc.json', '--accounts', 'accounts']);
+    expect(vpc.code).toBe(3);
+    expect(vpc.out).toContain('unknown (StringEquals on aws:SourceVpc');
+    expect(vpc.out).toContain('Existing accounts of which it is unknown: 3');
+  });
+
+  test.each([
+    ['["shop/cart", {"namespace":"team-a","name":"app"}]', ['shop/cart', 'team-a/app']],
+    ['{"items":[{"metadata":{"namespace":"team-x","name":"app","uid":"1"}}]}', ['team-x/app']],
+    ['', []],
+  ])('accounts %s', async (text, members) => {
+    await writeFile(join(folder, 'given'), text);
+    expect(await who('like.json', '--accounts', 'given')).toMatchObject({ members });
+  });
+
+  test.each([['{'], ['{"items":1}'], ['a'], ['["a"]']])('accounts that are none: %s', async text => {
+    await writeFile(join(folder, 'given'), text);
+    expect(await run(['who-can-assume', '--policy', 'like.json', '--accounts', 'given'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--accounts'),
+    });
+  });
+
+  test('the provider of the issuer decides the account', async () => {
+    const two = policyText([
+      aStatement({ Principal: { Federated: [provider, provider.replace('111122223333', '999999999999')] } }),
+    ]);
+    await writeFile(join(folder, 'two.json'), two);
+    expect(await who('two.json', '--role-arn', 'arn:aws:iam::999999999999:role/x')).toMatchObject({
+      subjects: { kind: 'any' },
+    });
+  });
+});
