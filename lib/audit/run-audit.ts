@@ -42,7 +42,7 @@ export const runAudit = async (
   const state = await inStep(tell, 'list-targets', undefined, () => listTargets(ports, start));
   await collect(ports, choices, state, tell);
   await inStep(tell, 'index-issuers', undefined, () => indexIssuers(ports, state));
-  await inStep(tell, 'probe-issuers', undefined, () => probeIssuers(ports, choices, state));
+  await inStep(tell, 'probe-issuers', undefined, () => item(() => probeIssuers(ports, choices, state)));
   await inStep(tell, 'evaluate-account', state.accounts.length, () =>
     inParallel(state.accounts, choices.concurrency, async accountId => {
       const status = await item(() => evaluateAccount(ports, choices, { ...start, accountId }));

@@ -82,6 +82,8 @@ export const pendingOf = async (table: Table, also: readonly string[]): Promise<
   return steps.map(({ item, step }) => pendingFrom(item, step, history));
 };
 
+const idOf = ({ pk, sk }: ItemKey): string => JSON.stringify([pk, sk]);
+
 const keyOf = (item: Item): ItemKey => ({ pk: String(item.pk), sk: String(item.sk) });
 
 interface UnsentStep {
@@ -151,13 +153,21 @@ export const markSent = async (table: Table, digestId: string, keys: readonly st
   for (const text of keys) {
     const parsed = parseUnsentKey(text);
     if (parsed === undefined) continue;
-    const id = JSON.stringify([parsed.pk, parsed.sk]);
+    const id = idOf(parsed);
     const known = byItem.get(id) ?? { key: { pk: parsed.pk, sk: parsed.sk }, steps: new Set<string>() };
     known.steps.add(parsed.step);
     byItem.set(id, known);
   }
-  await inParallel([...byItem.values()], writesAtOnce, ({ key, steps }) =>
-    markItem(table, key, steps, { digestId, at }),
+  const items = new Map(
+    (
+      await getAll(
+        table,
+        [...byItem.values()].map(({ key }) => key),
+      )
+    ).map(item => [idOf(keyOf(item)), item]),
+  );
+  await inParallel([...byItem], writesAtOnce, ([id, { key, steps }]) =>
+    markItem(table, key, steps, { digestId, at }, items.get(id)),
   );
 };
 
@@ -166,9 +176,10 @@ const markItem = async (
   key: ItemKey,
   sent: ReadonlySet<string>,
   stamp: { readonly digestId: string; readonly at: string },
+  read: Item | undefined,
 ): Promise<void> => {
+  let item = read;
   for (let attempt = 0; attempt < markAttempts; attempt += 1) {
-    const item = await readItem(table, key);
     const steps = item === undefined ? [] : stepsOf(item);
     const left = steps.filter(({ step }) => !sent.has(step));
     if (left.length === steps.length) return;
@@ -184,6 +195,7 @@ const markItem = async (
       values: { length: steps.length },
     });
     if (done) return;
+    item = await readItem(table, key);
   }
   throw new StateConflict(`${key.sk} is being written by another run`);
 };

@@ -116,6 +116,13 @@ describe('a run', () => {
     expect(ports.probed).toEqual([['https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F']]);
   });
 
+  test('whose probe fails goes on without live facts: a gap, and no rule passes for want of them', async () => {
+    const issuers = { read: () => Promise.reject(new Error('broken')) };
+    const result = await runAudit(portsOver({ [main]: healthy }, { issuers }), someChoices(), aStart());
+    expect(result.gaps).toMatchObject([{ what: 'issuers', reason: { kind: 'timed-out', operation: 'probe-issuers' } }]);
+    expect(result.completed).toMatchObject({ complete: false, gaps: 1, failedAccounts: 0 });
+  });
+
   test('tries again what a repeat may mend, and no more than three times', async () => {
     let calls = 0;
     const flaky = (failures: number) =>

@@ -51,7 +51,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     evaluation,
     ...(snapshot.alias === undefined ? {} : { alias: snapshot.alias }),
     regions: snapshot.regions.map(({ region }) => region),
-    gaps: [],
+    gaps: read.gaps,
   };
   if (known.confirmedAt !== undefined && known.confirmedAt > event.startedAt) {
     await report(ports, event, { ...about, transitions: [], factChanges: [] }, 'superseded', []);

@@ -1,3 +1,4 @@
+import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
 import type { Facts } from '../../core/evaluate/facts.ts';
 import { indexOf } from '../../core/evaluate/fleet-index.ts';
 import { parseArn } from '../../core/model/arn.ts';
@@ -20,8 +21,10 @@ import type { AuditChoices, DocumentStore } from '../ports.ts';
 /** Documents read at once. */
 const readsAtOnce = 16;
 
-/** The facts of an account of a run, or why there are none. */
-export type FactsOrReason = { readonly facts: Facts } | { readonly reason: Unread };
+/** The facts of an account of a run with what the whole run could not read, or why there are none. */
+export type FactsOrReason =
+  | { readonly facts: Facts; readonly gaps: readonly CoverageGap[] }
+  | { readonly reason: Unread };
 
 /** Puts an account's documents together: its snapshot, the inside of its clusters, the fleet, its issuers. */
 export const factsOf = async (
@@ -33,14 +36,21 @@ export const factsOf = async (
   const account = await findDocument(documents, keys.account(event.accountId), isAccountDocument);
   if (account === undefined) return { reason: leftNothing('collect-account') };
   if (account.status === 'failed') return { reason: account.reason };
-  const [snapshot, index, issuers] = await Promise.all([
+  const [snapshot, index, issuers, probe] = await Promise.all([
     withInsides(documents, event, account),
     getDocument(documents, keys.index, isFleetIndex),
     findDocument(documents, keys.issuers(event.accountId), isIssuerTable),
+    findDocument(documents, keys.issuerSummary, isAnything),
   ]);
   const fleet = { ...index, roles: await rolesInReach(documents, event, snapshot, index) };
-  return { facts: { snapshot, fleet, issuers: issuers ?? {}, now: event.startedAt, settings: choices.settings } };
+  const gap = { accountId: event.accountId, what: 'issuers', reason: leftNothing('probe-issuers') };
+  return {
+    facts: { snapshot, fleet, issuers: issuers ?? {}, now: event.startedAt, settings: choices.settings },
+    gaps: probe === undefined ? [gap] : [],
+  };
 };
+
+const isAnything = (value: object): value is object => Object.keys(value).length >= 0;
 
 const isIssuerTable = (value: object): value is IssuerTable =>
   Object.values(value).every(facts => typeof facts === 'object' && facts !== null && 'url' in facts && 'host' in facts);
