@@ -1,13 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { callsSince, sumCalls } from '../../lib/audit/call-counts.ts';
 import { maxClustersInside } from '../../lib/audit/contract.ts';
 import { documentKeys, findDocument, getDocument, isAccountDocument, isFleetIndex } from '../../lib/audit/documents.ts';
-import { ThrottledError, TransientError } from '../../lib/audit/errors.ts';
+import { ThrottledError } from '../../lib/audit/errors.ts';
 import { accountEvent, clusterEvent, isItemStatus, parseEvent, runState, startEvent } from '../../lib/audit/events.ts';
-import { unreadFrom } from '../../lib/audit/failure.ts';
-import { inParallel } from '../../lib/audit/in-parallel.ts';
 import type { FindingStore } from '../../lib/audit/ports.ts';
-import { serviceError } from '../../lib/audit/service-errors.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
@@ -243,66 +239,5 @@ describe('issuers by account', () => {
   ])('%s', (_name, index, registered, expected) => {
     const found = [...issuersByAccount(index, registered)].map(([accountId, issuers]) => [accountId, [...issuers]]);
     expect(found).toEqual(expected);
-  });
-});
-
-describe('counts of calls', () => {
-  test('are differences that add up to the total', () => {
-    const totals = [{ a: 1 }, { a: 3, b: 1 }, { a: 3, b: 1 }];
-    const calls = callsSince({ byOperation: () => totals.shift() ?? {} });
-    const taken = [calls.take(), calls.take()];
-    expect(taken).toEqual([{ a: 2, b: 1 }, {}]);
-    expect(sumCalls([{ b: 1 }, { a: 2, b: 3 }])).toEqual({ a: 2, b: 4 });
-  });
-});
-
-describe('failures', () => {
-  const named = (name: string, over: object = {}) => Object.assign(new Error('text'), { name, ...over });
-
-  test.each([
-    [named('ThrottlingException'), 'ThrottledError'],
-    [named('ProvisionedThroughputExceededException'), 'ThrottledError'],
-    [named('SlowDown'), 'ThrottledError'],
-    [named('TimeoutError'), 'TransientError'],
-    [named('Error', { code: 'ECONNRESET' }), 'TransientError'],
-    [named('Error', { message: 'connect ECONNREFUSED 127.0.0.1:1' }), 'TransientError'],
-    [named('InternalServerError', { $metadata: { httpStatusCode: 500 } }), 'TransientError'],
-    [named('ValidationException', { $metadata: { httpStatusCode: 400 } }), 'ValidationException'],
-    [named('Odd', { $metadata: {} }), 'Odd'],
-    [named('Odd', { $metadata: { httpStatusCode: '500' } }), 'Odd'],
-  ])('%s is %s', (error, name) => expect(serviceError(error, 'x')).toMatchObject({ name }));
-
-  test('that are no errors are handed on', () => {
-    expect(serviceError('text', 'x')).toBe('text');
-    expect(unreadFrom('a\nb', 'op')).toEqual({ kind: 'invalid', operation: 'op', message: 'a b' });
-    expect(unreadFrom(new TransientError('x'.repeat(999)), 'op')).toMatchObject({ kind: 'throttled' });
-    expect(unreadFrom(new Error('x'.repeat(999)), 'op').message).toHaveLength(300);
-  });
-});
-
-describe('work in parallel', () => {
-  test('keeps the order, and never more at once than allowed', async () => {
-    let now = 0;
-    let most = 0;
-    const results = await inParallel([5, 1, 4, 2, 3], 2, async item => {
-      now += 1;
-      most = Math.max(most, now);
-      for (let turn = 0; turn < item; turn += 1) await Promise.resolve();
-      now -= 1;
-      return item * 2;
-    });
-    expect(results).toEqual([10, 2, 8, 4, 6]);
-    expect(most).toBe(2);
-    expect(await inParallel([], 3, async item => item)).toEqual([]);
-  });
-
-  test('stops at the first failure, and lets what is under way end', async () => {
-    const begun: number[] = [];
-    const work = inParallel([1, 2, 3, 4], 2, async item => {
-      begun.push(item);
-      if (item === 1) throw new Error('one');
-    });
-    await expect(work).rejects.toThrow('one');
-    expect(begun).toEqual([1, 2]);
   });
 });
