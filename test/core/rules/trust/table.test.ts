@@ -320,6 +320,64 @@ describe('one fault a case', () => {
   });
 });
 
+describe('words for every slip', () => {
+  const sentence = (facts: Facts, ruleId: string): string =>
+    findingsIn(facts).find(finding => finding.ruleId === ruleId)?.message ?? '';
+  test.each<[string, string]>([
+    ['', 'is empty'],
+    ['system:serviceaccount:checkout', 'is not system:serviceaccount:<namespace>:<name>'],
+    ['system:serviceaccount::cart', 'has an empty namespace name'],
+    ['system:serviceaccount:checkout:', 'has an empty service account name'],
+    ['system:serviceaccount:check_out:cart', 'which Kubernetes does not allow'],
+    ['system:serviceaccount:checkout:cart\u200b', '\\u200b'],
+    ['checkout/cart', 'the nearest right value is system:serviceaccount:checkout:cart'],
+    ['system:sa:checkout:cart', 'the nearest right value is system:serviceaccount:checkout:cart'],
+  ])('subject %j: %s', (value, words) => {
+    expect(sentence(worldOf(subject(value)), 'trust-subject-malformed')).toContain(words);
+  });
+
+  test.each<[string, string]>([
+    [`https://${sub}`, 'begins with a scheme'],
+    [`arn:aws:iam::111122223333:oidc-provider/${sub}`, "begins with the provider's ARN"],
+    [` ${sub}`, 'contains white space'],
+    [`${host}/:sub`, 'has a slash before the claim'],
+    [host, 'names no claim'],
+    [`${other}:sub`, `names the issuer ${other}`],
+    [':sub', 'names no issuer'],
+  ])('key %j: %s', (key, words) => {
+    const text = where({ StringEquals: { [key]: exact, [aud]: 'sts.amazonaws.com' } });
+    expect(sentence(worldOf(text), 'trust-key-issuer-mismatch')).toContain(words);
+  });
+
+  test('a pattern with white space, and one with upper case', () => {
+    const of = (value: string) => sentence(worldOf(subject(value, 'StringLike')), 'trust-subject-malformed');
+    expect(of('system:serviceaccount: checkout:*')).toContain('contains white space');
+    expect(of('system:serviceaccount:Checkout:*')).toContain('has upper case');
+    expect(of('nobody:*')).toContain('is a pattern that no subject');
+  });
+
+  test('one of two providers never matches', () => {
+    const second = provider.replace('5C1D', '7777');
+    const text = policy(statement({ Principal: { Federated: [provider, second] } }));
+    const found = findingsIn(worldOf(text, { providers: complete([aProvider(), aProvider({ arn: second })]) }));
+    expect(found.filter(one => one.ruleId === 'trust-never-matches').map(one => one.discriminator)).toEqual([second]);
+  });
+
+  test('a role that was never used, and one whose age is not known', () => {
+    const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} });
+    const old = { trustPolicy: policy(statement()), detail };
+    const roles = (createdAt: string) => complete([aRole({ ...old, createdAt })]);
+    expect(sentence(worldOf('', { roles: roles('2026-06-01T00:00:00.000Z') }), 'role-unused')).toContain(
+      'since it was created',
+    );
+    expect(sentence(worldOf('', { roles: roles('2024-06-01T00:00:00.000Z') }), 'role-unused')).toContain(
+      'in the 400 days',
+    );
+    expect(judge(worldOf('', { roles: roles('2026-10-30T00:00:00.000Z') }))).toEqual([]);
+    expect(judge(worldOf('', { roles: roles('nonsense') }))).toEqual([]);
+  });
+});
+
 describe('a Deny that denies nobody exposes', () => {
   test.each(['system:serviceaccount:kube-system:*', 'system:serviceaccount:Kube:x'])('%s', value => {
     const [finding] = findingsIn(worldOf(policy(statement(), deny({ StringEquals: { [sub]: value } }))));

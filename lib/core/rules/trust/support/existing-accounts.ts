@@ -19,6 +19,17 @@ export type Inventory =
 
 /** Namespaces and service accounts of every cluster with this issuer (without scheme), if all of them were read. */
 export const inventoryOf = (issuer: string, facts: Facts): Inventory => {
+  const known = inventories.get(facts) ?? new Map<string, Inventory>();
+  inventories.set(facts, known);
+  const inventory = known.get(issuer) ?? takeInventory(issuer, facts);
+  known.set(issuer, inventory);
+  return inventory;
+};
+
+/** Every statement of every role asks. */
+const inventories = new WeakMap<Facts, Map<string, Inventory>>();
+
+const takeInventory = (issuer: string, facts: Facts): Inventory => {
   const known = clustersWithIssuer(facts.fleet, issuer);
   if (known.length === 0) return { status: 'no-cluster' };
   const inside = clustersOf(facts.snapshot).filter(

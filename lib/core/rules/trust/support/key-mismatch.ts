@@ -28,7 +28,7 @@ export const mismatchedKeys = (view: StatementView): readonly string[] =>
 const mismatchOf = (test: ConditionTest, hostPaths: readonly string[]): KeyMismatch | undefined => {
   const key = test.key.text;
   const claim = claimOf(key, hostPaths);
-  if (claim !== undefined) return swapped(test, claim);
+  if (claim !== undefined && claim !== '') return swapped(test, claim);
   const parts = splitKey(key);
   const cleaned = cleanIssuer(key);
   const bare = hostPaths.find(hostPath => same(hostPath, cleaned) || same(hostPath, cleanIssuer(parts.issuer)));

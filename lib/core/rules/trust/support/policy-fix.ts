@@ -67,7 +67,7 @@ export const oneOrMany = (values: readonly string[]): string | readonly string[]
 };
 
 /** The command that gives a role this whole trust policy. */
-export const updateTrustPolicy = (role: Pick<Role, 'name'>, policy: JsonObject): string =>
+const updateTrustPolicy = (role: Pick<Role, 'name'>, policy: JsonObject): string =>
   `aws iam update-assume-role-policy --role-name ${shellQuote(role.name)} --policy-document ${shellQuote(JSON.stringify(policy))}`;
 
 /** A fix that replaces the trust policy; without command where the text cannot be edited. */
@@ -92,7 +92,3 @@ export const terraformCondition = (operator: string, key: string, values: readon
 
 /** A string of HCL: quotes escaped, interpolation switched off. */
 const hcl = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
-
-/** The CDK principal with these conditions; a string of TypeScript. */
-export const cdkConditions = (operator: string, tests: Readonly<Record<string, string | readonly string[]>>): string =>
-  `new iam.OpenIdConnectPrincipal(provider, ${JSON.stringify({ [operator]: tests })})`;

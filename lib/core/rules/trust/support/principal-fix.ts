@@ -46,7 +46,7 @@ export const principalFix = (
 };
 
 /** The command that creates the provider of an EKS issuer with the audience that the webhook asks for. */
-export const createProvider = (issuer: string): string =>
+const createProvider = (issuer: string): string =>
   `aws iam create-open-id-connect-provider --url ${shellQuote(`https://${issuer}`)} --client-id-list sts.amazonaws.com`;
 
 const terraformProvider = (issuer: string): string =>

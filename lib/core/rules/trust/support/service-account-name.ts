@@ -4,17 +4,7 @@ const prefix = 'system:serviceaccount:';
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
 const subdomain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
 
-/** A service account by its names. */
-export interface AccountName {
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** The account of a subject; undefined if no service account can have it. */
-export const accountOf = (subject: string): AccountName | undefined =>
-  subjectFault(subject) === undefined ? split(subject) : undefined;
-
-const split = (subject: string): AccountName | undefined => {
+const split = (subject: string): { readonly namespace: string; readonly name: string } | undefined => {
   const [namespace, name, ...rest] = subject.slice(prefix.length).split(':');
   return namespace !== undefined && name !== undefined && rest.length === 0 ? { namespace, name } : undefined;
 };
