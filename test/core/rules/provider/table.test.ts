@@ -498,6 +498,58 @@ const otherCases: readonly Case[] = [
   ],
 ];
 
+const moreCases: readonly Case[] = [
+  [
+    'provider-audience-missing',
+    'its cluster lives in an account that is not audited',
+    () => dead({ issuers: [anIssuer(), anIssuer({ url: gone })] }),
+    [/^high: .*0000.* it lists only x$/],
+  ],
+  [
+    'provider-thumbprint-not-root',
+    'the leaf of a chain that is not public',
+    () => sees([leaf], { trust: untrusted }),
+    [/^low: .*the server's own certificate/],
+  ],
+  [
+    'provider-thumbprint-mismatch',
+    'a private network',
+    () => sees([leaf], {}, { issuers: [anIssuer({ fromPrivateNetwork: true })] }),
+    [/^unknown: .*private network/],
+  ],
+  ['provider-orphaned', 'roles were not read', () => dead({ roles: unavailable(denied) }), [/^medium/]],
+  [
+    'provider-quota-near',
+    'beyond what AWS grants',
+    () => someFacts({ quotas: quotas(700), providers: many(700) }),
+    [/^low: .*700 of at most 700/],
+  ],
+  [
+    'provider-url-mismatch',
+    'a registered issuer with a slash',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ issuer: 'https://k8s.example/' })]),
+        settings: { registeredIssuers: ['https://k8s.example'] },
+      }),
+    [],
+  ],
+  [
+    'provider-url-mismatch',
+    "the alias of another account's cluster of unknown family",
+    () => ({
+      ...withIssuer(alias)(),
+      fleet: indexOf([
+        aSnapshot({
+          accountId: '999988887777',
+          clusters: complete([aClusterSnapshot({ cluster: aCluster({ accountId: '999988887777' }) })]),
+        }),
+      ]),
+    }),
+    [/^unknown: the issuer in tokens/],
+  ],
+];
+
 describe('rules of providers', () => {
   test('asked without what they need, they answer unknown', () => {
     const facts = someFacts({ providers: complete([noDetail]) });
@@ -509,7 +561,7 @@ describe('rules of providers', () => {
       expect(rule.kind === 'provider' && rule.check(subject, facts)).toMatchObject({ outcome: 'unknown' });
   });
 
-  test.each([...urlCases, ...audienceCases, ...thumbprintCases, ...otherCases])(
+  test.each([...urlCases, ...audienceCases, ...thumbprintCases, ...otherCases, ...moreCases])(
     '%s: %s',
     (id, _what, facts, expected) => {
       const rule = ruleById(id);
