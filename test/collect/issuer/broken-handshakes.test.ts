@@ -32,9 +32,19 @@ const readFrom = async (behave: (socket: Socket) => void) => {
 
 describe('a server that does not speak TLS', () => {
   test.each<[string, (socket: Socket) => void, string, RegExp]>([
-    ['speaks HTTP', socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), 'unreachable', /the TLS handshake with 127\.0\.0\.1/],
+    [
+      'speaks HTTP',
+      socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+      'unreachable',
+      /the TLS handshake with 127\.0\.0\.1/,
+    ],
     ['closes', socket => socket.end(), 'unreachable', /the TLS handshake with 127\.0\.0\.1/],
-    ['resets', socket => socket.once('data', () => socket.resetAndDestroy()), 'unreachable', /the TLS handshake with 127\.0\.0\.1/],
+    [
+      'resets',
+      socket => socket.once('data', () => socket.resetAndDestroy()),
+      'unreachable',
+      /the TLS handshake with 127\.0\.0\.1/,
+    ],
     ['says nothing', () => undefined, 'timed-out', /no answer within 150 ms/],
   ])('%s: a failure after three tries, not unknown', async (_what, behave, kind, message) => {
     const { facts, reason, handshakes } = await readFrom(behave);
