@@ -4,6 +4,7 @@ import { completionCommand } from './commands/completion.ts';
 import { explainCommand } from './commands/explain.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { graphCommand } from './commands/graph.ts';
+import { initCommand } from './commands/init.ts';
 import { lint } from './commands/lint.ts';
 import { notifyCommand } from './commands/notify.ts';
 import { proveCommand } from './commands/prove.ts';
@@ -21,6 +22,7 @@ export const commands: readonly ((io: Io) => Command)[] = [
   scanCommand,
   explainCommand,
   proveCommand,
+  initCommand,
   findingsCommand,
   reportCommand,
   graphCommand,

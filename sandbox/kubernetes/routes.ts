@@ -63,7 +63,7 @@ const accountPath = /^\/api\/v1\/namespaces\/([^/]+)\/serviceaccounts\/([^/]+?)(
 export const routeOf = (cluster: Cluster, request: ApiRequest): Route | undefined =>
   request.method === 'GET'
     ? (readRoute(cluster, request) ?? listRoute(cluster, request) ?? accountRoute(cluster, request))
-    : accountRoute(cluster, request);
+    : (rbacRoute(request) ?? accountRoute(cluster, request));
 
 const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
 
@@ -94,6 +94,18 @@ const listRoute = (cluster: Cluster, { path, query, accept }: ApiRequest): Route
         query,
         accept.includes('as=PartialObjectMetadataList'),
       ),
+  };
+};
+
+const rbacPath = /^\/apis\/rbac\.authorization\.k8s\.io\/v1\/(clusterroles|clusterrolebindings)\/([^/]+)$/;
+
+/** A server-side apply of RBAC: taken and given back, not enforced; `allowed` says what a caller may do. */
+const rbacRoute = ({ method, path, body }: ApiRequest): Route | undefined => {
+  const [, resource, name] = rbacPath.exec(path) ?? [];
+  if (method !== 'PATCH' || resource === undefined || name === undefined) return undefined;
+  return {
+    wanted: { verb: 'patch', resource, group: 'rbac.authorization.k8s.io', name },
+    answer: () => ok(JSON.parse(body)),
   };
 };
 

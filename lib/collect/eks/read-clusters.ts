@@ -52,7 +52,7 @@ export const readClusters = async (
 ): Promise<ClusterSnapshotList> => {
   const names = await listNames(eks, place);
   if (names.status === 'unavailable') return names;
-  const described = await inParallel(names.value, concurrency, name => describe(eks, place, name));
+  const described = await inParallel(names.value, concurrency, name => readCluster(eks, place, name));
   const gaps: Gap[] = names.status === 'partial' ? [...names.gaps] : [];
   const clusters: ClusterSnapshot[] = [];
   for (const [index, section] of described.entries()) {
@@ -111,7 +111,12 @@ const readPage = async (
   }
 };
 
-const describe = async (eks: EKSClient, place: ClusterPlace, name: string): Promise<Collected<Cluster>> => {
+/** One cluster by its name. */
+export const readCluster = async (
+  eks: EKSClient,
+  place: ClusterPlace,
+  name: string,
+): Promise<Collected<Cluster>> => {
   try {
     const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
     const parsed = clusterAnswer.safeParse(cluster);

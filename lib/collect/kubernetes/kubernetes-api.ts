@@ -46,13 +46,13 @@ export type Answer =
 /** One read in Kubernetes' own words: `verb` and `resource` make the operation and the permission to ask for. */
 export interface ApiCall {
   readonly path: string;
-  readonly verb: 'get' | 'list' | 'create';
+  readonly verb: 'get' | 'list' | 'create' | 'patch';
   /** `pods`, `serviceaccounts/token`, or a path such as `/version`. */
   readonly resource: string;
   readonly apiGroup?: string;
   /** Media types in order of preference; JSON if absent. */
   readonly accept?: string;
-  /** Makes it a POST. */
+  /** Sent as POST; for `patch` as a server-side apply. Only `prove` and `init --apply` send any. */
   readonly body?: unknown;
 }
 
@@ -143,14 +143,14 @@ const exchange = (
       new URL(`${base.pathname.replace(/\/$/, '')}${call.path}`, base),
       {
         agent,
-        method: body === undefined ? 'GET' : 'POST',
+        method: body === undefined ? 'GET' : call.verb === 'patch' ? 'PATCH' : 'POST',
         headers: {
           accept: call.accept ?? 'application/json',
           'user-agent': 'irsa-auditor',
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined
             ? {}
-            : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+            : { 'content-type': call.verb === 'patch' ? 'application/apply-patch+yaml' : 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
         },
         signal: AbortSignal.timeout(limits.timeoutMs),
       },

@@ -1,0 +1,125 @@
+import { Command } from 'commander';
+import { ambientRegion, type AwsClients, awsClients } from '../../collect/clients.ts';
+import { createAccessEntry, readClusterVpc } from '../../collect/eks/cluster-access.ts';
+import { readCluster } from '../../collect/eks/read-clusters.ts';
+import { eksTokenSource } from '../../collect/kubernetes/eks-token.ts';
+import { defaultLimits, type KubernetesApi, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
+import { callerIdentity } from '../../collect/targets/caller-identity.ts';
+import type { Cluster } from '../../core/model/cluster.ts';
+import { valueOr } from '../../core/model/collected.ts';
+import { clusterPlan } from '../init/cluster-plan.ts';
+import { auditorGroup, clusterRole, clusterRoleBinding } from '../init/rbac-documents.ts';
+import { type Io, UsageError } from '../io.ts';
+
+interface Options {
+  readonly name: string;
+  readonly principalArn: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly apply?: boolean;
+}
+
+const help = `
+Which role reads the cluster: in the account where irsa-auditor is deployed, role/irsa-auditor-collect-cluster; in other
+accounts the member role, role/irsa-auditor-read; for scan --in-cluster, your own.
+
+--apply needs eks:CreateAccessEntry, and in the cluster the right to create roles and bindings.`;
+
+/** `irsa-auditor init cluster`: what one cluster needs so that its inside can be read. */
+export const initCommand = (io: Io): Command =>
+  new Command('init').description('Sets things up, or prints how.').addCommand(
+    new Command('cluster')
+      .description('Lets the auditor read the inside of a cluster: access entry, ClusterRole and binding.')
+      .requiredOption('--name <cluster>', 'the EKS cluster')
+      .requiredOption('--principal-arn <arn>', 'the role that will read it')
+      .option('--region <region>', 'its region (default: of your profile)')
+      .option('--profile <name>', 'AWS profile')
+      .option('--apply', 'do it instead of printing it')
+      .addHelpText('after', help)
+      .action((options: Options) => initCluster(options, io)),
+  );
+
+const initCluster = async (options: Options, io: Io): Promise<void> => {
+  if (!/^arn:[a-z0-9-]+:iam::\d{12}:(role|user)\/.+$/.test(options.principalArn))
+    throw new UsageError(`--principal-arn is ${options.principalArn}, wanted the ARN of an IAM role or user`);
+  const profile = options.profile === undefined ? {} : { profile: options.profile };
+  const region = options.region ?? (await ambientRegion(options.profile));
+  const clients = awsClients({ region, ...profile });
+  try {
+    const { accountId } = await callerIdentity(clients.sts());
+    const cluster = await readCluster(clients.eks(region), { accountId, region }, options.name);
+    if (cluster.status === 'unavailable') {
+      io.stderr.write(`irsa-auditor: cluster ${options.name} could not be read: ${cluster.reason.message}\n`);
+      io.exit(3);
+      return;
+    }
+    if (options.apply) await apply(clients, cluster.value, options.principalArn, io);
+    else await print(clients, cluster.value, options.principalArn, io);
+  } finally {
+    clients.close();
+  }
+};
+
+const print = async (clients: AwsClients, cluster: Cluster, principalArn: string, io: Io): Promise<void> => {
+  const network = valueOr(await readClusterVpc(clients.eks(cluster.region), cluster.name), { subnetIds: [] });
+  for (const { why, text } of clusterPlan(cluster, network, principalArn)) io.stdout.write(`# ${why}\n${text}\n\n`);
+  io.exit(0);
+};
+
+const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string, io: Io): Promise<void> => {
+  if (cluster.authenticationMode === 'CONFIG_MAP')
+    throw new UsageError(`cluster ${cluster.name} takes no access entries (mode CONFIG_MAP): run without --apply for the lines of aws-auth`);
+  const entry = { clusterName: cluster.name, principalArn, group: auditorGroup };
+  const created = await createAccessEntry(clients.eks(cluster.region), entry);
+  if (created.status === 'unavailable') {
+    io.stderr.write(`irsa-auditor: the access entry could not be made: ${created.reason.message}\n`);
+    io.exit(3);
+    return;
+  }
+  const told = created.value === 'created' ? 'made' : 'is there already, and was left as it is';
+  io.stdout.write(`access entry for ${principalArn} ${told}\n`);
+  const api = apiOf(clients, cluster, io);
+  try {
+    for (const document of [clusterRole, clusterRoleBinding]) if (!(await applyDocument(api, document, io))) return;
+  } finally {
+    api.close();
+  }
+  io.exit(0);
+};
+
+/** Server-side apply: creates what is not there, and leaves what is as it should be. */
+const applyDocument = async (
+  api: KubernetesApi,
+  document: typeof clusterRole | typeof clusterRoleBinding,
+  io: Io,
+): Promise<boolean> => {
+  const resource = document.kind === 'ClusterRole' ? 'clusterroles' : 'clusterrolebindings';
+  const answer = await api.send({
+    verb: 'patch',
+    resource,
+    apiGroup: 'rbac.authorization.k8s.io',
+    path: `/apis/rbac.authorization.k8s.io/v1/${resource}/${document.metadata.name}?fieldManager=irsa-auditor&force=true`,
+    body: document,
+  });
+  if (answer.ok) io.stdout.write(`${document.kind} ${document.metadata.name} applied\n`);
+  else {
+    io.stderr.write(`irsa-auditor: ${document.kind} could not be applied: ${answer.reason.message}\n`);
+    io.exit(3);
+  }
+  return answer.ok;
+};
+
+const apiOf = (clients: AwsClients, cluster: Cluster, io: Io): KubernetesApi =>
+  kubernetesApi(
+    {
+      url: cluster.endpoint ?? '',
+      caPem: Buffer.from(cluster.certificateAuthority ?? '', 'base64').toString('utf8'),
+      token: eksTokenSource({
+        clusterName: cluster.name,
+        region: cluster.region,
+        credentials: () => clients.sts().config.credentials(),
+        now: () => Date.parse(io.now()),
+      }),
+    },
+    defaultLimits,
+  );

@@ -1,0 +1,32 @@
+/** What the auditor may read inside a cluster: the same as docs/irsa-auditor-rbac.yaml, which a test compares. */
+
+/** The group that an access entry gives, and the name of the role and its binding. */
+export const auditorGroup = 'irsa-auditor';
+
+const rbac = 'rbac.authorization.k8s.io';
+
+/** A ClusterRole: lists and gets of three kinds, one named webhook configuration, two public paths. No secret, no token. */
+export const clusterRole = {
+  apiVersion: `${rbac}/v1`,
+  kind: 'ClusterRole',
+  metadata: { name: auditorGroup },
+  rules: [
+    { apiGroups: [''], resources: ['serviceaccounts', 'pods', 'namespaces'], verbs: ['get', 'list'] },
+    {
+      apiGroups: ['admissionregistration.k8s.io'],
+      resources: ['mutatingwebhookconfigurations'],
+      resourceNames: ['pod-identity-webhook'],
+      verbs: ['get'],
+    },
+    { nonResourceURLs: ['/version', '/.well-known/openid-configuration'], verbs: ['get'] },
+  ],
+} as const;
+
+/** Gives the ClusterRole to the group. */
+export const clusterRoleBinding = {
+  apiVersion: `${rbac}/v1`,
+  kind: 'ClusterRoleBinding',
+  metadata: { name: auditorGroup },
+  roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: auditorGroup },
+  subjects: [{ apiGroup: rbac, kind: 'Group', name: auditorGroup }],
+} as const;

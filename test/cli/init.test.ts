@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { clusterRole, clusterRoleBinding } from '../../lib/cli/init/rbac-documents.ts';
+import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
+import { startAws } from '../../sandbox/aws/start-aws.ts';
+import { startKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
+import { anAccount, aWorldCluster } from '../../sandbox/world/build.ts';
+import type { WorldCluster } from '../../sandbox/world/world.ts';
+import { runCommand } from '../support/captured-io.ts';
+import { recordedWorld } from '../support/recorded-kubernetes.ts';
+
+const accountId = '111122223333';
+const principal = `arn:aws:iam::${accountId}:role/audit/irsa-auditor-read`;
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const clean of cleanups.splice(0)) await clean();
+});
+
+const init = async (over: Partial<WorldCluster>, ...more: readonly string[]) => {
+  const api = await startKubernetes(recordedWorld(), { authenticate: token => token.startsWith('k8s-aws-v1.') });
+  const cluster = aWorldCluster('shop', 'eu-west-1', undefined, {
+    endpoint: api.url,
+    certificateAuthority: api.certificateAuthority,
+    ...over,
+  });
+  const aws = await startAws({ accounts: [anAccount(accountId, 'a', { clusters: [cluster] })], issuers: [], kubernetes: new Map(), faults: [] });
+  cleanups.push(() => api.stop(), () => aws.stop());
+  const keys = sandboxCredentials(accountId);
+  const names = { AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
+  Object.assign(process.env, names);
+  try {
+    const args = ['init', 'cluster', '--name', 'shop', '--principal-arn', principal, '--region', 'eu-west-1', ...more];
+    return { ...(await runCommand(args)), cluster, api };
+  } finally {
+    for (const name of Object.keys(names)) delete process.env[name];
+  }
+};
+
+describe('init cluster', () => {
+  test('prints the access entry and the ClusterRole', async () => {
+    const { stdout, code, cluster } = await init({});
+    expect(stdout).toContain(
+      `aws eks create-access-entry --cluster-name shop --region eu-west-1 --principal-arn ${principal} --type STANDARD --kubernetes-groups irsa-auditor`,
+    );
+    expect(stdout).toContain('kind: ClusterRoleBinding');
+    expect(stdout).not.toContain('inCluster');
+    expect(cluster.accessEntries ?? []).toEqual([]);
+    expect(code).toBe(0);
+  });
+
+  test('prints the lines of aws-auth, without the path, where there are no access entries', async () => {
+    const { stdout } = await init({ authenticationMode: 'CONFIG_MAP' });
+    expect(stdout).toContain(`rolearn: arn:aws:iam::${accountId}:role/irsa-auditor-read`);
+    expect(stdout).not.toContain('create-access-entry');
+  });
+
+  test('prints the VPC settings where the endpoint is private', async () => {
+    expect((await init({ endpointPublic: false })).stdout).toContain('"inCluster"');
+  });
+
+  test('--apply makes entry, role and binding, and may be repeated', async () => {
+    const { stdout, stderr, code, cluster, api } = await init({}, '--apply');
+    expect(stderr).toBe('');
+    expect(stdout).toBe(`access entry for ${principal} made\nClusterRole irsa-auditor applied\nClusterRoleBinding irsa-auditor applied\n`);
+    expect(cluster.accessEntries).toMatchObject([{ principalArn: principal, kubernetesGroups: ['irsa-auditor'] }]);
+    expect(api.requests().map(({ method, path }) => `${method} ${path.split('/').slice(-2).join('/')}`)).toEqual([
+      'PATCH clusterroles/irsa-auditor',
+      'PATCH clusterrolebindings/irsa-auditor',
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test('--apply is refused where it cannot work', async () => {
+    const { stderr, code } = await init({ authenticationMode: 'CONFIG_MAP' }, '--apply');
+    expect(stderr).toContain('takes no access entries');
+    expect(code).toBe(2);
+  });
+
+  test('a cluster that is not there is told', async () => {
+    const { stderr, code } = await init({ name: 'other' });
+    expect(stderr).toContain('cluster shop could not be read');
+    expect(code).toBe(3);
+  });
+
+  test('the YAML that ships is the same', () => {
+    const text = readFileSync(new URL('../../docs/irsa-auditor-rbac.yaml', import.meta.url), 'utf8');
+    expect(parseAllDocuments(text).map(document => document.toJS())).toEqual([clusterRole, clusterRoleBinding]);
+  });
+});
