@@ -1,5 +1,6 @@
 import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import { compareText } from '../../model/finding.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { keyFix } from './support/key-fix.ts';
@@ -28,7 +29,11 @@ export const trustKeyIssuerMismatch = defineRule({
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;
     const wrong = keyMismatches(view).filter(({ test }) => !isVacuous(test));
-    return failOrPass(wrong.map(mismatch => failureOf(subject, view, mismatch)));
+    // One cause, however many keys: the first by name stands for all, and its fix mends all.
+    const sorted = [...wrong].sort((a, b) => compareText(a.test.key.text, b.test.key.text));
+    return failOrPass(
+      sorted.map((mismatch, index) => failureOf(subject, view, mismatch, index === 0 ? sorted : [mismatch])),
+    );
   },
   examples: {
     pass: { title: "keys of the provider's own issuer", facts: () => someFacts() },
@@ -48,9 +53,15 @@ export const trustKeyIssuerMismatch = defineRule({
   },
 });
 
-const failureOf = (subject: StatementSubject, view: StatementView, mismatch: KeyMismatch): Failure => {
+const failureOf = (
+  subject: StatementSubject,
+  view: StatementView,
+  mismatch: KeyMismatch,
+  together: readonly KeyMismatch[],
+): Failure => {
   const { test, wanted, why } = mismatch;
   const issuers = view.hostPaths.join(', ');
+  const others = together.map(each => each.test.key.text).filter(key => key !== test.key.text);
   return {
     discriminator: test.key.text,
     at: test.key.at,
@@ -64,18 +75,21 @@ const failureOf = (subject: StatementSubject, view: StatementView, mismatch: Key
       },
     ],
     podError: notAuthorized,
-    fix: keyFix(subject, mismatch),
-    explains: explains(
-      subject,
-      [...view.principals.map(principal => principal.arn), ...test.values.map(value => value.text)],
-      [
-        'trust-never-matches',
-        'trust-audience-impossible',
-        'trust-subject-malformed',
-        'trust-subject-literal-wildcard',
-        'trust-audience-unchecked',
-        'trust-undecidable',
-      ],
-    ),
+    fix: keyFix(subject, mismatch, together),
+    explains: [
+      ...explains(subject, others, ['trust-key-issuer-mismatch']),
+      ...explains(
+        subject,
+        [...view.principals.map(principal => principal.arn), ...test.values.map(value => value.text)],
+        [
+          'trust-never-matches',
+          'trust-audience-impossible',
+          'trust-subject-malformed',
+          'trust-subject-literal-wildcard',
+          'trust-audience-unchecked',
+          'trust-undecidable',
+        ],
+      ),
+    ],
   };
 };

@@ -10,21 +10,27 @@ import {
   withCondition,
 } from './policy-fix.ts';
 
-/** The fix of a condition key of the wrong issuer or claim: the key renamed, where it is plain what is meant. */
-export const keyFix = (subject: StatementSubject, { test, wanted, otherIssuer }: KeyMismatch): Fix => {
-  const policy =
-    wanted === undefined
-      ? undefined
-      : editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
-          rename(statement, test.key.text, wanted),
-        );
+/** The fix of a condition key of the wrong issuer or claim: the key renamed, where it is plain what is meant, and with it
+ *  every other wrong key of the statement: the command replaces the whole policy. */
+export const keyFix = (
+  subject: StatementSubject,
+  { test, wanted, otherIssuer }: KeyMismatch,
+  all: readonly KeyMismatch[],
+): Fix => {
+  const policy = editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
+    renameAll(statement, all),
+  );
   const other =
     otherIssuer === undefined
       ? ''
       : ` If the role is meant for the cluster of ${otherIssuer}, change the Federated ARN instead.`;
   const values = test.values.map(value => value.text);
+  const keys = [...new Set(all.map(mismatch => mismatch.test.key.text))];
   return policyFix(subject.role, policy, {
-    summary: `Rename the condition key ${test.key.text}${wanted === undefined ? '' : ` to ${wanted}`}.`,
+    summary:
+      keys.length === 1 && wanted !== undefined
+        ? `Rename the condition key ${test.key.text} to ${wanted}.`
+        : `Rename the condition ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(' and ')}.`,
     ...(policy === undefined
       ? { choice: `Which issuer the test is for: give each issuer a statement of its own.${other}` }
       : other === ''
@@ -37,6 +43,14 @@ export const keyFix = (subject: StatementSubject, { test, wanted, otherIssuer }:
           cdk: `${JSON.stringify(wanted)}: ${JSON.stringify(values.length === 1 ? values[0] : values)}`,
         }),
   });
+};
+
+const renameAll = (statement: JsonObject, all: readonly KeyMismatch[]): JsonObject | undefined => {
+  let renamed: JsonObject | undefined = statement;
+  const wantedByKey = new Map(all.map(({ test, wanted }) => [test.key.text, wanted]));
+  for (const [key, wanted] of wantedByKey)
+    renamed = renamed === undefined || wanted === undefined ? undefined : rename(renamed, key, wanted);
+  return renamed;
 };
 
 /** Undefined where the right key stands there already: two issuers in one statement need a person. */
