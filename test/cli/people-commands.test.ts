@@ -1,0 +1,235 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import type { Notifier } from '../../lib/audit/ports.ts';
+import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
+import { notifyCommandOf } from '../../lib/cli/commands/notify.ts';
+import type { Io } from '../../lib/cli/io.ts';
+import { main } from '../../lib/cli/main.ts';
+import { nothingKnown } from '../../lib/core/drift/known-state.ts';
+import { renderJson } from '../../lib/core/report/json.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
+import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { aFleetReport } from '../core/report/fleet-report.ts';
+import { aFinding, aReport, known } from '../core/report/sample-report.ts';
+
+interface Ended {
+  readonly out: string;
+  readonly err: string;
+  readonly code: number | undefined;
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'irsa-cli-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const sink = (): { readonly stream: Writable; readonly text: () => string } => {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write: (chunk, _, done) => {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => chunks.join('') };
+};
+
+const withIo = async (work: (io: Io) => Promise<unknown>, stdin = ''): Promise<Ended> => {
+  const [out, err] = [sink(), sink()];
+  let code: number | undefined;
+  await work({
+    stdin: Readable.from([stdin]),
+    stdout: out.stream,
+    stderr: err.stream,
+    env: {},
+    cwd: folder,
+    now: () => '2026-11-01T06:00:00.000Z',
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    exit: value => {
+      code = value;
+    },
+  });
+  return { out: out.text(), err: err.text(), code };
+};
+const run = (args: readonly string[], stdin = ''): Promise<Ended> => withIo(io => main(args, io), stdin);
+
+describe('explain', () => {
+  test.each(catalog.map(rule => [rule.id]))('the rule %s', async id => {
+    const { out, code } = await run(['explain', id]);
+    expect(out).toContain(id);
+    expect(out).toContain('Fix');
+    expect(code).toBe(0);
+  });
+
+  test('a log from stdin, and the rules it names all exist', async () => {
+    const { out, code } = await run(['explain'], 'boom\nInvalidIdentityToken: Incorrect token audience\nbang\n');
+    expect(out).toContain('provider-audience-missing  ');
+    expect(code).toBe(0);
+  });
+
+  test('an unknown message is not known: exit 1; nothing at all is a usage error', async () => {
+    expect(await run(['explain', 'the cat sat on the mat'])).toMatchObject({
+      out: expect.stringContaining('not known'),
+      code: 1,
+    });
+    expect(await run(['explain'])).toMatchObject({ err: expect.stringContaining('got nothing'), code: 2 });
+  });
+
+  test('a finding of a report', async () => {
+    const finding = aFinding({ id: 'a'.repeat(32) });
+    await writeFile(join(folder, 'run.json'), renderJson(aReport({ findings: [finding] })));
+    const { out } = await run(['explain', finding.id, '--input', 'run.json']);
+    expect(out).toContain(finding.message.slice(0, 40));
+    expect(out).toContain('aws iam update-assume-role-policy');
+    expect(await run(['explain', 'b'.repeat(32), '--input', 'run.json'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('report and graph', () => {
+  const hex = (text: string): string =>
+    Array.from(text, one => one.charCodeAt(0).toString(16))
+      .join('')
+      .slice(0, 32)
+      .padEnd(32, '0');
+  beforeAll(async () => {
+    const fleet = aFleetReport(60);
+    const findings = fleet.findings.map((finding, index) => ({ ...finding, id: hex(`${index}-${finding.id}`) }));
+    await writeFile(join(folder, 'fleet.json'), renderJson({ ...fleet, findings }));
+    await writeFile(join(folder, 'plain.json'), renderJson(aReport()));
+  });
+
+  test('write the page, with graph and trend, from a stored run', async () => {
+    const { err, code } = await run(['report', '--input', 'fleet.json', '--output', 'out.html']);
+    const html = await readFile(join(folder, 'out.html'), 'utf8');
+    expect(html).toContain('id="graph-svg"');
+    expect(html).toContain('id="trend"');
+    expect(html).toContain('default-src &#39;none&#39;');
+    expect(err).toMatch(/^out\.html: \d+ findings, 1 gaps/);
+    expect(code).toBe(0);
+  });
+
+  test.each(['mermaid', 'dot', 'json'])('draw %s', async format => {
+    const whole = await run(['graph', '--input', 'fleet.json', '--format', format]);
+    const part = await run(['graph', '--input', 'fleet.json', '--format', format, '--problems-only']);
+    expect(part.out.length).toBeLessThan(whole.out.length);
+    expect(part.out).toContain('kube-system');
+  });
+
+  test('say what is wrong with a file', async () => {
+    await writeFile(
+      join(folder, 'bad.json'),
+      renderJson({ ...aReport(), graph: { nodes: [{ kind: 'moon' }], edges: [] } } as never),
+    );
+    expect(await run(['graph', '--input', 'bad.json'])).toMatchObject({
+      err: expect.stringContaining('graph.nodes.0'),
+      code: 2,
+    });
+    expect(await run(['graph', '--input', 'plain.json'])).toMatchObject({
+      err: expect.stringContaining('holds no graph'),
+      code: 2,
+    });
+    expect(await run(['report', '--input', 'none.json'])).toMatchObject({
+      err: expect.stringContaining('cannot be read'),
+      code: 2,
+    });
+  });
+});
+
+describe('rules and completion', () => {
+  test('JSON holds every rule', async () => {
+    const { out } = await run(['rules', '--format', 'json']);
+    expect(JSON.parse(out).map(({ id }: { readonly id: string }) => id)).toEqual(catalog.map(rule => rule.id));
+  });
+  test('a mistyped rule is answered with those near it', async () => {
+    expect(await run(['rules', 'trust-any'])).toMatchObject({
+      err: expect.stringContaining('trust-any-subject'),
+      code: 2,
+    });
+  });
+  test.each(['bash', 'zsh', 'fish'])('%s completes commands and rules', async shell => {
+    const { out, code } = await run(['completion', shell]);
+    for (const word of ['findings', 'explain', 'min-severity', 'trust-any-subject']) expect(out).toContain(word);
+    expect(code).toBe(0);
+  });
+});
+
+describe('findings', () => {
+  const store = memoryFindingStore({
+    '111122223333': {
+      ...nothingKnown,
+      findings: [
+        known(aFinding({ id: '1'.repeat(32), severity: 'low' })),
+        known(aFinding({ id: '2'.repeat(32), severity: 'critical', message: '=1+1' })),
+        known(aFinding({ id: '3'.repeat(32) }), { status: 'resolved', changedAt: '2026-11-02T06:00:00.000Z' }),
+      ],
+    },
+  });
+  const ask = (args: readonly string[]): Promise<Ended> =>
+    withIo(async io => {
+      const program = new Command().addCommand(findingsCommandOf(async () => store)(io));
+      await program.parseAsync(['findings', ...args], { from: 'user' });
+    });
+
+  test('list what is open, worst first, a page at a time', async () => {
+    const { out, err } = await ask(['list', '--limit', '1']);
+    expect(out).toContain('2'.repeat(32));
+    expect(out).not.toContain('1'.repeat(32));
+    const [, cursor = ''] = /--cursor (\S+)/.exec(err) ?? [];
+    expect((await ask(['list', '--limit', '1', '--cursor', cursor])).out).toContain('1'.repeat(32));
+    expect((await ask(['list', '--limit', '1', '--all'])).out).toContain('1'.repeat(32));
+  });
+
+  test.each<readonly [readonly string[], number]>([
+    [['--min-severity', 'high'], 1],
+    [['--status', 'any'], 3],
+    [['--status', 'resolved'], 1],
+    [['--status', 'any', '--changed-since', '2026-11-02'], 1],
+    [['--cluster', 'other'], 0],
+    [['--rule', 'trust-any-subject', '--account', '111122223333'], 2],
+  ])('list %j gives %d', async (args, count) => {
+    expect(JSON.parse((await ask(['list', '--json', ...args])).out)).toHaveLength(count);
+  });
+
+  test('CSV holds a formula as text', async () => {
+    expect((await ask(['list', '--format', 'csv'])).out).toContain(",'=1+1,");
+  });
+
+  test('show, history, runs and watch', async () => {
+    expect((await ask(['show', '2'.repeat(32)])).out).toContain('open since');
+    expect((await ask(['history', '2'.repeat(32)])).err).toContain('no history');
+    expect((await ask(['runs'])).err).toContain('no run yet');
+    const { out } = await ask(['watch', '--times', '1', '--changed-since', '2026-11-02']);
+    expect(out).toContain('3'.repeat(32));
+    expect(out).not.toContain('1'.repeat(32));
+  });
+});
+
+describe('notify --test', () => {
+  const notify = (
+    notifiers: readonly Notifier[],
+    args: readonly string[] = ['--test', '--config', 'config.json'],
+  ): Promise<Ended> =>
+    withIo(async io => {
+      await new Command()
+        .addCommand(notifyCommandOf(() => notifiers)(io))
+        .parseAsync(['notify', ...args], { from: 'user' });
+    });
+  beforeAll(() => writeFile(join(folder, 'config.json'), '{}'));
+
+  test('says of each destination whether it took the message', async () => {
+    const fine: Notifier = { name: 'slack-a', send: async () => undefined };
+    const broken: Notifier = { name: 'teams-b', send: () => Promise.reject(new Error('HTTP 404')) };
+    expect(await notify([fine])).toMatchObject({ out: 'slack-a: sent\n', code: 0 });
+    expect(await notify([fine, broken])).toMatchObject({ out: 'slack-a: sent\nteams-b: HTTP 404\n', code: 1 });
+  });
+  test('without --test or destinations is a usage error', async () => {
+    await expect(notify([], [])).rejects.toThrow('wanted --test');
+    await expect(notify([])).rejects.toThrow('has no destination');
+  });
+});
