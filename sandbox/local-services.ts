@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { startFauxqs } from 'fauxqs';
-import { snsClient } from '../lib/notify/clients.ts';
+import { snsClient } from '../lib/notify/sns-clients.ts';
 import { dynamodbClient, s3Client } from '../lib/store/clients.ts';
 import { createTable } from '../lib/store/create-table.ts';
 

@@ -7,14 +7,14 @@ import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { notifiersOf, type OtherNotifiers } from '../../lib/notify/notifiers-of.ts';
 import { securityHubNotifier } from '../../lib/notify/security-hub-notifier.ts';
 import { snsNotifier } from '../../lib/notify/sns-notifier.ts';
-import { snsClient } from './clients.ts';
+import { snsClient } from '../../lib/notify/sns-clients.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
 
 /** The topic, and every other destination of the configuration. Secrets are read when something is sent. */
 export const notifiers = /* @__PURE__ */ once((): readonly Notifier[] => {
   const { region, topicArn } = env();
-  const topic = topicArn === undefined ? [] : [snsNotifier({ client: snsClient(region), topicArn })];
+  const topic = topicArn === undefined ? [] : [snsNotifier({ client: snsClient({ region }), topicArn })];
   const world = { readSecret: secretsManagerReader({ region }), now: Date.now };
   return [...topic, ...notifiersOf(configuration().notifications, world, others())];
 });
@@ -33,7 +33,7 @@ const others = (): OtherNotifiers => {
 };
 
 const publishTo = (topicArn: string, region: string) => {
-  const client = snsClient(region);
+  const client = snsClient({ region });
   return async (message: string): Promise<void> => {
     await client.send(new PublishCommand({ TopicArn: topicArn, Message: message }));
   };

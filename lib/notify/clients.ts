@@ -2,7 +2,6 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { DeliveryFailed } from './errors.ts';
 import type { SecretReader } from './secrets.ts';
 
@@ -12,10 +11,6 @@ export interface NotifyClientOptions {
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
-
-/** An SNS client. */
-export const snsClient = (options: NotifyClientOptions = {}): SNSClient =>
-  new SNSClient({ ...options, retryMode: 'adaptive', maxAttempts: 6 });
 
 /** An EventBridge client. */
 export const eventBridgeClient = (options: NotifyClientOptions = {}): EventBridgeClient =>

@@ -6,8 +6,10 @@ import { isAuditedIssuer } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
 
-/** The most that AWS grants (IAM quotas, docs/facts.md §B.1). */
+/** What every account has, and the most that AWS grants (IAM quotas, docs/facts.md §B.1). */
+const leastQuota = 100;
 const hardMaximum = 700;
+const near = 0.8;
 
 /** Says once, at the account's first provider, how full the account is. */
 export const providerQuotaNear = defineRule({
@@ -28,9 +30,9 @@ export const providerQuotaNear = defineRule({
     const { quotas, accountId } = facts.snapshot;
     const count = valueOr(facts.snapshot.providers, []).length;
     const quota = quotas.status === 'unavailable' ? hardMaximum : quotas.value.oidcProviders;
-    const isNear = count >= 0.8 * quota;
-    if (!isNear)
-      return quotas.status === 'unavailable'
+    if (count < near * quota)
+      // Unread, the quota is between the two: few providers are far from any.
+      return quotas.status === 'unavailable' && count >= near * leastQuota
         ? unknown(`the account's quota of OIDC providers (${count} are in use)`)
         : pass;
     const where =
@@ -41,7 +43,7 @@ export const providerQuotaNear = defineRule({
         {
           what: 'OIDC providers',
           got: String(count),
-          wanted: `fewer than ${Math.ceil(0.8 * quota)}`,
+          wanted: `fewer than ${Math.ceil(near * quota)}`,
           readFrom: 'iam:ListOpenIDConnectProviders',
         },
         { what: 'quota', got: String(quota), readFrom: where },
@@ -64,16 +66,9 @@ export const providerQuotaNear = defineRule({
     fail: {
       title: 'eighty of a hundred',
       facts: () =>
-        someFacts({
-          quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
-          providers: complete(
-            Array.from({ length: 80 }, (_, at) =>
-              aProvider({ issuer: exampleIssuer.replace(/.{4}$/, String(1000 + at)) }),
-            ),
-          ),
-        }),
+        someFacts({ quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }), providers: eighty() }),
     },
-    unknown: { title: 'the quota was not read', facts: () => someFacts() },
+    unknown: { title: 'eighty, and the quota was not read', facts: () => someFacts({ providers: eighty() }) },
   },
 });
 
@@ -83,3 +78,8 @@ const firstOf = (facts: Facts): string | undefined =>
     .map(({ arn }) => arn)
     .filter(arn => isAuditedIssuer(providerHostPath(arn) ?? '', facts))
     .toSorted(compareText)[0];
+
+const eighty = () =>
+  complete(
+    Array.from({ length: 80 }, (_, at) => aProvider({ issuer: exampleIssuer.replace(/.{4}$/, String(1000 + at)) })),
+  );
