@@ -58,7 +58,7 @@ export class Notifications extends Construct {
 }
 
 /** A filter of the configuration as an SNS filter policy over the digest's attributes; undefined lets everything in. */
-export const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, SubscriptionFilter> | undefined => {
+const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, SubscriptionFilter> | undefined => {
   const { minSeverity, accounts, clusters, rules, transitions } = when ?? {};
   const wanted: readonly (readonly [string, readonly string[] | undefined])[] = [
     [digestAttributes.severity, minSeverity && severitiesFrom(minSeverity)],

@@ -52,7 +52,7 @@ const section = (step: StepName): string =>
   ].join('\n');
 
 /** A read-only identity policy for `irsa-auditor scan` and for people: everything that is read of an account. */
-export const readPolicy = (): object => ({
+const readPolicy = (): object => ({
   Version: '2012-10-17',
   Statement: memberPermissions(new Set(['role-details', 'cloud-trail', 'in-cluster'])).map(permission => ({
     Effect: 'Allow',

@@ -34,7 +34,7 @@ const sizes: Readonly<Record<StepName, Size>> = {
 };
 
 /** Where a function is placed in a network, by ids of what exists. */
-export interface VpcPlacement {
+interface VpcPlacement {
   readonly vpcId: string;
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
@@ -93,7 +93,7 @@ export class StepFunction extends Construct {
 }
 
 /** A permission as a policy statement. */
-export const statementOf = (
+const statementOf = (
   permission: Permission,
   arns: Readonly<Partial<Record<ResourceName, readonly string[]>>>,
 ): PolicyStatement =>

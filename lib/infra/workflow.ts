@@ -35,7 +35,7 @@ export const lambdaServiceErrors = [
  *  most of Lambda's shared concurrency (1,000 by default) to everything else in the auditor's account. */
 export const accountsAtOnce = 40;
 /** Clusters of one account whose insides are read at once. */
-export const clustersAtOnce = 5;
+const clustersAtOnce = 5;
 
 /** The functions by step; `collect-cluster` only where the insides of clusters are read. */
 export type StepFunctions = Readonly<Record<Exclude<StepName, 'collect-cluster'>, IFunction>> & {

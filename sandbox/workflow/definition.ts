@@ -8,7 +8,7 @@ export interface State {
   readonly Branches?: readonly States[];
   readonly [property: string]: unknown;
 }
-export interface Matcher {
+interface Matcher {
   readonly ErrorEquals: readonly string[];
   readonly [property: string]: unknown;
 }

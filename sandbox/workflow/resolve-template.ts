@@ -9,7 +9,7 @@ const pseudo: Readonly<Record<string, string>> = {
 };
 
 /** Resolves `Fn::Join`, `Ref` and `Fn::GetAtt` to text. Throws for any other function: nothing is guessed. */
-export const resolveText = (value: unknown): string => {
+const resolveText = (value: unknown): string => {
   if (typeof value === 'string') return value;
   if (typeof value === 'object' && value !== null) {
     if ('Fn::Join' in value && Array.isArray(value['Fn::Join'])) {

@@ -5,7 +5,7 @@ import { allStates, type States } from './definition.ts';
 import type { StepFaults } from './step-faults.ts';
 
 /** A step as its Lambda would run it: JSON in, JSON out. Throws errors whose `name` the definition retries or catches. */
-export type StepHandler = (input: unknown) => Promise<unknown>;
+type StepHandler = (input: unknown) => Promise<unknown>;
 /** `collect-cluster` may be left out where the definition does not have it. */
 export type StepHandlers = Readonly<Record<Exclude<StepName, 'collect-cluster'>, StepHandler>> & {
   readonly 'collect-cluster'?: StepHandler;

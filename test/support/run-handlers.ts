@@ -1,0 +1,31 @@
+/**
+ * Runs the synthesized workflow with the bundled handlers, in a process whose environment is that of a function. Called
+ * by test/contract/handlers.test.ts with the directory of the bundles; prints the execution as JSON.
+ */
+import dns from 'node:dns';
+import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
+import { type StepName, stepNames } from '../../lib/audit/contract.ts';
+import { runWorkflow, type StepHandlers } from '../../sandbox/workflow/run-workflow.ts';
+import { synthesizedDefinition } from '../../sandbox/workflow/synthesized-definition.ts';
+
+/** A function has no endpoint of its own for S3, so buckets are host names; not every machine resolves `*.localhost`. */
+const { lookup } = dns;
+const localLookup = (host: string, ...rest: unknown[]) =>
+  Reflect.apply(lookup, dns, [host.endsWith('.localhost') ? '127.0.0.1' : host, ...rest]);
+Object.assign(dns, { lookup: localLookup });
+syncBuiltinESMExports();
+
+const [directory = '', runId = ''] = process.argv.slice(2);
+const context = { awsRequestId: 'request', functionName: 'function', getRemainingTimeInMillis: () => 60_000 };
+
+const handlerOf = async (step: StepName) => {
+  const { handler } = await import(join(directory, step, 'index.mjs'));
+  return async (event: unknown): Promise<unknown> => handler(event, context);
+};
+const handlers = Object.fromEntries(
+  await Promise.all(stepNames.map(async step => [step, await handlerOf(step)] as const)),
+) as StepHandlers;
+const startedAt = new Date().toISOString();
+const execution = await runWorkflow(await synthesizedDefinition(), { steps: handlers, runId, startedAt });
+process.stdout.write(`\n${JSON.stringify(execution)}\n`);
