@@ -1,4 +1,5 @@
 import { Agent, request as httpsRequest } from 'node:https';
+import { StringDecoder } from 'node:string_decoder';
 import type { Unread } from '../../core/model/collected.ts';
 import { networkReason, statusReason } from './unread-reason.ts';
 
@@ -155,19 +156,20 @@ const exchange = (
         signal: AbortSignal.timeout(limits.timeoutMs),
       },
       response => {
-        const chunks: Buffer[] = [];
+        const decoder = new StringDecoder('utf8');
+        let text = '';
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
           if (size > limits.maxBytes) request.destroy(new AnswerTooLarge(limits.maxBytes));
-          else chunks.push(chunk);
+          else text += decoder.write(chunk);
         });
         response.on('error', reject);
         response.on('end', () => {
           const retryAfter = response.headers['retry-after'];
           resolve({
             status: response.statusCode ?? 0,
-            text: Buffer.concat(chunks).toString('utf8'),
+            text: text + decoder.end(),
             ...(retryAfter === undefined ? {} : { retryAfter }),
           });
         });

@@ -1,0 +1,96 @@
+/**
+ * Reads a cluster of 5,000 service accounts and 20,000 pods over HTTPS and runs the rules over it: time, memory, requests.
+ * The API runs in a process of its own, so that its memory does not count. `node bench/kubernetes.ts [accounts] [pods]`
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { kubernetesApi } from '../lib/collect/kubernetes/kubernetes-api.ts';
+import { readKubernetesFacts } from '../lib/collect/kubernetes/read-kubernetes-facts.ts';
+import { evaluate } from '../lib/core/evaluate/evaluate.ts';
+import { complete } from '../lib/core/model/collected.ts';
+import { catalog } from '../lib/core/rules/catalog.ts';
+import { aCluster, aRole, aTrustPolicy, exampleAccountId, exampleIssuer, someFacts } from '../lib/core/rules/example-world.ts';
+import { startKubernetes } from '../sandbox/kubernetes/start-kubernetes.ts';
+import { aNamespaceDocument, anAccountDocument, aWebhookDocument, podDocuments } from '../sandbox/world/kubernetes-documents.ts';
+
+const accounts = Number(process.argv[2] ?? 5_000);
+const pods = Number(process.argv[3] ?? 20_000);
+const roleArn = (index: number): string => `arn:aws:iam::${exampleAccountId}:role/app-${index}`;
+const namespaceOf = (index: number): string => `team-${index % 100}`;
+
+/** Every pod has what real ones have besides: labels, probes, resources, tolerations, some 4 KB of it. */
+const ballast = { spec: 'x'.repeat(4_000) };
+
+const serve = async (): Promise<void> => {
+  const api = await startKubernetes({
+    version: 'v1.34.9',
+    issuer: exampleIssuer,
+    namespaces: Array.from({ length: 100 }, (_, index) => aNamespaceDocument(`team-${index}`)),
+    serviceAccounts: Array.from({ length: accounts }, (_, index) =>
+      anAccountDocument(namespaceOf(index), `app-${index}`, { role: roleArn(index) }),
+    ),
+    pods: Array.from({ length: pods }, (_, index) => {
+      const account = index % accounts;
+      const documents = podDocuments({
+        namespace: namespaceOf(account),
+        account: `app-${account}`,
+        owner: ['Deployment', `app-${account}`],
+        injected: index % 50 === 0 ? roleArn(account + 1) : roleArn(account),
+      });
+      return documents.map(document => Object.assign({ ballast }, document));
+    }).flat(),
+    webhooks: [aWebhookDocument()],
+  });
+  process.send?.({ url: api.url, caPem: api.caPem, token: api.token });
+  process.on('message', () => process.send?.({ requests: api.requests().length }));
+};
+
+const started = z.object({ url: z.string(), caPem: z.string(), token: z.string() });
+const counted = z.object({ requests: z.number() });
+
+const measure = async (): Promise<void> => {
+  const server = fork(fileURLToPath(import.meta.url), [String(accounts), String(pods), 'serve']);
+  const [hello] = await once(server, 'message');
+  const { url, caPem, token } = started.parse(hello);
+  let peak = 0;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }, 20);
+  const begin = performance.now();
+  const api = kubernetesApi({ url, caPem, token: async () => token });
+  const kubernetes = await readKubernetesFacts(api, { issuerKnown: true });
+  api.close();
+  const read = performance.now();
+  const peakOfRead = peak;
+  const roles = Array.from({ length: accounts }, (_, index) =>
+    aRole({
+      arn: roleArn(index),
+      name: `app-${index}`,
+      trustPolicy: aTrustPolicy({ subject: `system:serviceaccount:${namespaceOf(index)}:app-${index}` }),
+    }),
+  );
+  const facts = someFacts({
+    clusters: complete([{ cluster: aCluster(), kubernetes, podIdentity: complete([]) }]),
+    roles: complete(roles),
+  });
+  const { findings, counts } = evaluate(facts, { rules: catalog });
+  const end = performance.now();
+  clearInterval(watch);
+  server.send('count');
+  const [answer] = await once(server, 'message');
+  server.kill();
+  const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 / 1024)} MB`;
+  const seconds = (from: number, to: number): string => `${((to - from) / 1000).toFixed(2)} s`;
+  process.stdout.write(
+    [
+      `${counts.serviceAccounts} service accounts, ${counts.pods} pods: ${findings.length} findings`,
+      `read      ${seconds(begin, read)} in ${counted.parse(answer).requests} requests, ${megabytes(peakOfRead)} resident at most`,
+      `evaluated ${seconds(read, end)}, ${megabytes(Math.max(peak, process.memoryUsage().rss))} resident at most`,
+      '',
+    ].join('\n'),
+  );
+};
+
+await (process.argv[4] === 'serve' ? serve() : measure());
