@@ -4,6 +4,6 @@ export default {
   testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-strip-types.js' },
-  testMatch: ['<rootDir>/test/core/trust/*.test.ts', '<rootDir>/test/core/drift/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/core/trust/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', 'judged', 'trials'],
 };
