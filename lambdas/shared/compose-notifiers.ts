@@ -6,8 +6,8 @@ import { eventBridgeClient, secretsManagerReader, securityHubClient } from '../.
 import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { notifiersOf, type OtherNotifiers } from '../../lib/notify/notifiers-of.ts';
 import { securityHubNotifier } from '../../lib/notify/security-hub-notifier.ts';
-import { snsNotifier } from '../../lib/notify/sns-notifier.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
+import { snsNotifier } from '../../lib/notify/sns-notifier.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
 
