@@ -11,9 +11,21 @@ import { readKubernetesFacts } from '../lib/collect/kubernetes/read-kubernetes-f
 import { evaluate } from '../lib/core/evaluate/evaluate.ts';
 import { complete } from '../lib/core/model/collected.ts';
 import { catalog } from '../lib/core/rules/catalog.ts';
-import { aCluster, aRole, aTrustPolicy, exampleAccountId, exampleIssuer, someFacts } from '../lib/core/rules/example-world.ts';
+import {
+  aCluster,
+  aRole,
+  aTrustPolicy,
+  exampleAccountId,
+  exampleIssuer,
+  someFacts,
+} from '../lib/core/rules/example-world.ts';
 import { startKubernetes } from '../sandbox/kubernetes/start-kubernetes.ts';
-import { aNamespaceDocument, anAccountDocument, aWebhookDocument, podDocuments } from '../sandbox/world/kubernetes-documents.ts';
+import {
+  aNamespaceDocument,
+  anAccountDocument,
+  aWebhookDocument,
+  podDocuments,
+} from '../sandbox/world/kubernetes-documents.ts';
 
 const accounts = Number(process.argv[2] ?? 5_000);
 const pods = Number(process.argv[3] ?? 20_000);

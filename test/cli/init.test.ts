@@ -24,10 +24,22 @@ const init = async (over: Partial<WorldCluster>, ...more: readonly string[]) => 
     certificateAuthority: api.certificateAuthority,
     ...over,
   });
-  const aws = await startAws({ accounts: [anAccount(accountId, 'a', { clusters: [cluster] })], issuers: [], kubernetes: new Map(), faults: [] });
-  cleanups.push(() => api.stop(), () => aws.stop());
+  const aws = await startAws({
+    accounts: [anAccount(accountId, 'a', { clusters: [cluster] })],
+    issuers: [],
+    kubernetes: new Map(),
+    faults: [],
+  });
+  cleanups.push(
+    () => api.stop(),
+    () => aws.stop(),
+  );
   const keys = sandboxCredentials(accountId);
-  const names = { AWS_ENDPOINT_URL: aws.url, AWS_ACCESS_KEY_ID: keys.accessKeyId, AWS_SECRET_ACCESS_KEY: keys.secretAccessKey };
+  const names = {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+  };
   Object.assign(process.env, names);
   try {
     const args = ['init', 'cluster', '--name', 'shop', '--principal-arn', principal, '--region', 'eu-west-1', ...more];
@@ -62,7 +74,9 @@ describe('init cluster', () => {
   test('--apply makes entry, role and binding, and may be repeated', async () => {
     const { stdout, stderr, code, cluster, api } = await init({}, '--apply');
     expect(stderr).toBe('');
-    expect(stdout).toBe(`access entry for ${principal} made\nClusterRole irsa-auditor applied\nClusterRoleBinding irsa-auditor applied\n`);
+    expect(stdout).toBe(
+      `access entry for ${principal} made\nClusterRole irsa-auditor applied\nClusterRoleBinding irsa-auditor applied\n`,
+    );
     expect(cluster.accessEntries).toMatchObject([{ principalArn: principal, kubernetesGroups: ['irsa-auditor'] }]);
     expect(api.requests().map(({ method, path }) => `${method} ${path.split('/').slice(-2).join('/')}`)).toEqual([
       'PATCH clusterroles/irsa-auditor',

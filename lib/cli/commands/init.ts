@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ambientRegion, type AwsClients, awsClients } from '../../collect/clients.ts';
+import { type AwsClients, ambientRegion, awsClients } from '../../collect/clients.ts';
 import { createAccessEntry, readClusterVpc } from '../../collect/eks/cluster-access.ts';
 import { readCluster } from '../../collect/eks/read-clusters.ts';
 import { eksTokenSource } from '../../collect/kubernetes/eks-token.ts';
@@ -68,7 +68,9 @@ const print = async (clients: AwsClients, cluster: Cluster, principalArn: string
 
 const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string, io: Io): Promise<void> => {
   if (cluster.authenticationMode === 'CONFIG_MAP')
-    throw new UsageError(`cluster ${cluster.name} takes no access entries (mode CONFIG_MAP): run without --apply for the lines of aws-auth`);
+    throw new UsageError(
+      `cluster ${cluster.name} takes no access entries (mode CONFIG_MAP): run without --apply for the lines of aws-auth`,
+    );
   const entry = { clusterName: cluster.name, principalArn, group: auditorGroup };
   const created = await createAccessEntry(clients.eks(cluster.region), entry);
   if (created.status === 'unavailable') {

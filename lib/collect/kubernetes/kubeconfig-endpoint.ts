@@ -21,6 +21,9 @@ const maxFileBytes = 1024 * 1024;
 const maxPluginBytes = 1024 * 1024;
 const run = promisify(execFile);
 
+/** What a failed run says of itself: an exit code, or why it could not be run. */
+const exitShape = z.object({ code: z.union([z.string(), z.number()]) });
+
 const execCredential = z.object({
   status: z.object({ token: z.string().min(1), expirationTimestamp: z.string().optional() }),
 });
@@ -117,8 +120,9 @@ const runPlugin = async (
       windowsHide: true,
     }));
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'it did not end in time';
-    throw new CredentialUnavailable(`the credential plugin ${exec.command} failed: ${code}`, { cause });
+    const code = exitShape.safeParse(cause).data?.code;
+    const why = code === undefined ? 'it did not end in time' : `exit code or error ${code}`;
+    throw new CredentialUnavailable(`the credential plugin ${exec.command} failed: ${why}`, { cause });
   }
   const parsed = execCredential.safeParse(jsonOf(stdout));
   if (!parsed.success)

@@ -151,7 +151,10 @@ const exchange = (
           ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
           ...(body === undefined
             ? {}
-            : { 'content-type': call.verb === 'patch' ? 'application/apply-patch+yaml' : 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+            : {
+                'content-type': call.verb === 'patch' ? 'application/apply-patch+yaml' : 'application/json',
+                'content-length': String(Buffer.byteLength(body)),
+              }),
         },
         signal: AbortSignal.timeout(limits.timeoutMs),
       },

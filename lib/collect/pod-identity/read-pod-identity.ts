@@ -4,9 +4,9 @@ import {
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
 import { z } from 'zod';
+import { inParallel } from '../../audit/in-parallel.ts';
 import type { PodIdentityAssociation } from '../../core/model/cluster.ts';
 import { type Collected, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
-import { inParallel } from '../../audit/in-parallel.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 
 const listOperation = 'eks:ListPodIdentityAssociations';

@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identity.ts';
+import { anAccount, aWorldCluster } from '../../sandbox/world/build.ts';
+import type { Fault, World } from '../../sandbox/world/world.ts';
+import { withWorld } from '../support/sandbox-aws.ts';
+
+const world = (count: number, faults: Fault[] = []): World => ({
+  accounts: [
+    anAccount('111122223333', 'a', {
+      clusters: [
+        aWorldCluster('shop', 'eu-west-1', undefined, {
+          associations: Array.from({ length: count }, (_, index) => ({
+            id: `a-${index}`,
+            namespace: 'checkout',
+            serviceAccount: `app-${index}`,
+            roleArn: `arn:aws:iam::111122223333:role/app-${index}`,
+          })),
+        }),
+      ],
+    }),
+  ],
+  issuers: [],
+  kubernetes: new Map(),
+  faults,
+});
+
+const read = (of: World) =>
+  withWorld(of, ({ clients }) => readPodIdentity(clients.eks('eu-west-1'), 'shop'), { requestTimeout: 5_000 });
+
+describe('Pod Identity associations', () => {
+  test('are read over pages, each with its role', async () => {
+    const section = await read(world(101));
+    expect(section.status).toBe('complete');
+    if (section.status === 'unavailable') throw new Error('read');
+    expect(section.value).toHaveLength(101);
+    expect(section.value[100]).toEqual({
+      id: 'a-100',
+      namespace: 'checkout',
+      serviceAccount: 'app-100',
+      roleArn: 'arn:aws:iam::111122223333:role/app-100',
+    });
+  });
+
+  test('that may not be listed are unavailable, with the permission', async () => {
+    const section = await read(world(1, [{ operation: 'eks:ListPodIdentityAssociations', kind: 'deny' }]));
+    expect(section).toMatchObject({
+      status: 'unavailable',
+      reason: { kind: 'denied', operation: 'eks:ListPodIdentityAssociations' },
+    });
+  });
+
+  test('that may not be described lack their roles, each with a gap', async () => {
+    const section = await read(world(2, [{ operation: 'eks:DescribePodIdentityAssociation', kind: 'deny' }]));
+    expect(section).toMatchObject({ status: 'partial', gaps: [{ what: 'a-0' }, { what: 'a-1' }] });
+  });
+});
