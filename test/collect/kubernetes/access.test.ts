@@ -129,7 +129,7 @@ describe('kubeconfig', () => {
     const plugin = join(at, 'plugin');
     writeFileSync(
       plugin,
-      '#!/bin/sh\necho run >> "$0.log"\necho "{\\"status\\":{\\"token\\":\\"$1-$MORE-${KUBERNETES_EXEC_INFO:+info}\\",\\"expirationTimestamp\\":\\"2026-11-01T00:14:00Z\\"}}"\n',
+      '#!/bin/sh\necho run >> "$0.log"\necho "{\\"status\\":{\\"token\\":\\"$1-$MORE-$(test -n $KUBERNETES_EXEC_INFO && echo info)\\",\\"expirationTimestamp\\":\\"2026-11-01T00:14:00Z\\"}}"\n',
     );
     chmodSync(plugin, 0o755);
     const { token } = await endpoint(
