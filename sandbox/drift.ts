@@ -16,9 +16,9 @@ import { issuers, workloads } from './world/scenarios/first-audit.ts';
 
 /** What changes, in words for the terminal. */
 export const driftSentences = [
-  'the audience sts.amazonaws.com is removed from the provider of cluster store',
+  'the audience sts.amazonaws.com is removed from the provider of cluster depot',
   'the provider of cluster stock is deleted',
-  "the trust policy of role store-orders is widened to every service account of the namespace 'orders'",
+  'the trust policy of role ledger-keeper is widened to every service account of the namespace books',
   'the missing provider of cluster payments is created, as run 1 advised',
 ] as const;
 
@@ -30,18 +30,18 @@ export const drift = async (endpoint: string): Promise<void> => {
   try {
     await iam.send(
       new RemoveClientIDFromOpenIDConnectProviderCommand({
-        OpenIDConnectProviderArn: arn(issuers.store),
+        OpenIDConnectProviderArn: arn(issuers.depot),
         ClientID: 'sts.amazonaws.com',
       }),
     );
     await iam.send(new DeleteOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn(issuers.stock) }));
     await iam.send(
       new UpdateAssumeRolePolicyCommand({
-        RoleName: 'store-orders',
+        RoleName: 'ledger-keeper',
         PolicyDocument: JSON.stringify(
-          trust(workloads, issuers.store, {
+          trust(workloads, issuers.ledger, {
             StringEquals: { aud: 'sts.amazonaws.com' },
-            StringLike: { sub: 'system:serviceaccount:orders:*' },
+            StringLike: { sub: 'system:serviceaccount:books:*' },
           }),
         ),
       }),

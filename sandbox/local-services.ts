@@ -27,7 +27,7 @@ export const startLocalServices = async (region: string) => {
     port: 0,
     host: '127.0.0.1',
     logger: false,
-    messageSpies: true,
+    messageSpies: { bufferSize: 20_000 },
     defaultRegion: region,
   });
   const { topicArn } = messages.createTopic(topicName);

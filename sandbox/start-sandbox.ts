@@ -27,7 +27,7 @@ import type { World, WorldIssuer } from './world/world.ts';
 /** A world to audit: its issuers are started first, since the rest may name their thumbprints. */
 export interface Scenario {
   readonly issuers: readonly WorldIssuer[];
-  readonly world: (thumbprints: ThumbprintsOf) => World;
+  readonly world: (thumbprints: ThumbprintsOf, now: string) => World | Promise<World>;
   readonly regions: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export const startSandbox = async (scenario: Scenario, options: { readonly port?
   const issuers = await startIssuers(scenario.issuers);
   const served = new Set(scenario.issuers.map(issuer => issuer.url));
   const world: World = {
-    ...scenario.world(issuers.thumbprints),
+    ...(await scenario.world(issuers.thumbprints, new Date().toISOString())),
     fetchThumbprint: issuer => (served.has(issuer) ? issuers.thumbprints(issuer).root : undefined),
   };
   const [home = 'eu-west-1'] = scenario.regions;
@@ -58,6 +58,7 @@ export const startSandbox = async (scenario: Scenario, options: { readonly port?
     JSON.stringify({
       accounts: { from: 'list', accountIds: world.accounts.map(account => account.accountId) },
       regions: scenario.regions,
+      roleDetails: true,
       inCluster: { enabled: world.kubernetes.size > 0 },
       cloudTrail: { enabled: world.accounts.some(account => account.events.length > 0) },
     }),
@@ -81,6 +82,7 @@ export const startSandbox = async (scenario: Scenario, options: { readonly port?
       memberRole: configuration.memberRole,
     }),
     accounts: awsAccountReader(clients, {
+      roleDetails: configuration.roleDetails,
       ...(configuration.cloudTrail.enabled ? { cloudTrail: configuration.cloudTrail } : {}),
     }),
     ...(configuration.inCluster.enabled ? { clusters: eksClusterReader({ clients, now: Date.now }) } : {}),

@@ -31,7 +31,7 @@ const useCredentials = (credentials: {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-scan-'));
   issuers = await startIssuers(issuerServers());
-  world = firstAudit(issuers.thumbprints);
+  world = await firstAudit(issuers.thumbprints, new Date().toISOString());
   aws = await startAws(world);
   writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
   for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
@@ -76,14 +76,14 @@ describe('scan', () => {
   test('prints a table that names what was checked', async () => {
     const { stdout } = await scan();
     expect(stdout).toContain('cluster-provider-missing');
-    expect(stdout).toContain('10 clusters');
+    expect(stdout).toContain('11 clusters');
     expect(stdout).not.toContain('\u001b[');
   });
 
   test.each([
     [['--fail-on', 'critical'], 0],
     [['--fail-on', 'high'], 1],
-    [['--cluster', 'store', '--fail-on', 'low'], 0],
+    [['--cluster', 'depot', '--fail-on', 'low'], 0],
     [['--cluster', 'shop', '--fail-on', 'low'], 1],
     [['--rule', 'cluster-issuer-absent', '--fail-on', 'medium'], 0],
   ] as const)('%j exits %i', async (args, want) => {
@@ -99,7 +99,7 @@ describe('scan', () => {
   test('a baseline shows only what moved since', async () => {
     await scan('--json', '--output', 'before.json');
     const [account] = world.accounts;
-    const provider = account?.providers.find(each => each.url.includes('7A7A'));
+    const provider = account?.providers.find(each => each.url.includes('8C8C'));
     if (provider) provider.audiences = [];
     const report = reportOf((await scan('--json', '--baseline', 'before.json')).stdout);
     if (provider) provider.audiences = ['sts.amazonaws.com'];

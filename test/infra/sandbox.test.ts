@@ -54,9 +54,10 @@ describe('run 1', () => {
   });
 
   test.each([
-    'cluster/store',
-    'role/store-catalog',
-    'role/store-orders',
+    'cluster/shop',
+    'cluster/depot',
+    'role/depot-shelf',
+    'role/ledger-keeper',
     'role/shop-cart',
     'role/lake-reader',
     'role/deploy',
@@ -67,7 +68,7 @@ describe('run 1', () => {
 
   test('is silent about healthy providers', () => {
     const healthy = run(1).findings.filter(
-      finding => finding.subject.includes('oidc-provider/') && /(5C5C5C|7A7A7A7A\b)/.test(finding.subject),
+      finding => finding.subject.includes('oidc-provider/') && /(5C5C5C|7A7A7A|8C8C8C)/.test(finding.subject),
     );
     expect(healthy).toEqual([]);
   });
