@@ -11,7 +11,7 @@ import { contextsOf, type InClusterOptions, named } from './cluster-access.ts';
 import type { Io } from './io.ts';
 
 /** Stands for the account of a cluster that is known by its kubeconfig alone. */
-export const unknownAccount = '000000000000';
+const unknownAccount = '000000000000';
 
 /** Ports of an audit without AWS: what `auditSession` composes otherwise from credentials. */
 export interface ClusterOnlyPorts {
@@ -68,7 +68,7 @@ const clusterOf = (
 
 /** The inside of clusters with no AWS credentials: a snapshot whose IAM sections were not asked for. Throws
  *  `KubeconfigInvalid` for a context that is not there or cannot be used. */
-export const readClusterOnly = async (
+const readClusterOnly = async (
   options: InClusterOptions & { readonly issuer?: string },
   io: Io,
 ): Promise<readonly AccountSnapshot[]> => {

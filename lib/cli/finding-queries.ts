@@ -1,6 +1,7 @@
 import type { FindingQueries } from '../audit/ports.ts';
 import { dynamodbClient } from '../store/clients.ts';
 import { dynamodbFindingStore } from '../store/dynamodb-finding-store.ts';
+import { cloudFormationClient } from './clients.ts';
 import { UsageError } from './io.ts';
 
 /** Where the findings of a deployed auditor lie. */
@@ -23,15 +24,15 @@ export const openFindings = async (options: TableOptions): Promise<FindingQuerie
 };
 
 /** The name of the stack that `cdk deploy` makes from a configuration that names none. */
-export const defaultStack = 'irsa-auditor';
+const defaultStack = 'irsa-auditor';
 
 const tableNameOf = async (
   { table, stack = defaultStack }: TableOptions,
   region: string | undefined,
 ): Promise<string> => {
   if (table !== undefined) return table;
-  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = new CloudFormationClient(region === undefined ? {} : { region });
+  const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = await cloudFormationClient(region);
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
     const name = Stacks[0]?.Outputs?.find(output => output.OutputKey === 'TableName')?.OutputValue;

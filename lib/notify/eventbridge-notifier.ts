@@ -4,8 +4,8 @@ import { DeliveryFailed } from './errors.ts';
 import { transitionEvent } from './events.ts';
 
 /** What rules match events by. */
-export const eventSource = 'irsa-auditor';
-export const eventDetailType = 'irsa-auditor.finding';
+const eventSource = 'irsa-auditor';
+const eventDetailType = 'irsa-auditor.finding';
 
 const entriesACall = 10;
 const attempts = 3;

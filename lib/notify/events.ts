@@ -1,7 +1,7 @@
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
-export const eventSchemaVersion = 1;
+const eventSchemaVersion = 1;
 
 /** The `detail` of an EventBridge event: one transition of one finding. */
 export const transitionEvent = (digest: Digest, { kind, at, summary, before, after }: Transition): object => {

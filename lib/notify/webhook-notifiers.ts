@@ -46,7 +46,7 @@ export const signedWebhookNotifier = (destination: SecretDestination, world: Sen
   });
 
 /** The signature header of a body. */
-export const signatureOf = (signingKey: string, seconds: number, body: string): string =>
+const signatureOf = (signingKey: string, seconds: number, body: string): string =>
   `t=${seconds},v1=${createHmac('sha256', signingKey).update(`${seconds}.${body}`).digest('hex')}`;
 
 interface Message {

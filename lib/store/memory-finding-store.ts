@@ -141,7 +141,7 @@ const writeFacts = (target: Account, change: StateChange, unsent: Map<string, Pe
 };
 
 /** What a store remembers of an account beside findings and facts. */
-export const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | 'watched'> => ({
+const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | 'watched'> => ({
   hasBaseline: true,
   readScopes: change.readScopes,
   unreadFacts: change.unreadFacts,
@@ -153,7 +153,7 @@ const worstOrWatched = (known: KnownFinding | undefined): string =>
   known === undefined ? watchedPrefix : worstFirst(known);
 
 /** Open findings by severity, with a zero for each that has none. */
-export const countOpen = (findings: readonly KnownFinding[]): Readonly<Record<Severity, number>> => {
+const countOpen = (findings: readonly KnownFinding[]): Readonly<Record<Severity, number>> => {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 } satisfies Record<Severity, number>;
   for (const { status, finding } of findings)
     if (status === 'open' && severities.includes(finding.severity)) counts[finding.severity] += 1;

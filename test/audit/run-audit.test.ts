@@ -4,14 +4,8 @@ import { StateConflict, ThrottledError } from '../../lib/audit/errors.ts';
 import { type AuditEvent, runAudit } from '../../lib/audit/run-audit.ts';
 import { complete, unavailable } from '../../lib/core/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import {
-  aProvider,
-  aReadCluster,
-  aRole,
-  aSnapshot,
-  aTrustPolicy,
-  someKubernetes,
-} from '../../lib/core/rules/example-world.ts';
+import { aReadCluster, someKubernetes } from '../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 

@@ -14,14 +14,8 @@ import { issuersByAccount } from '../../lib/audit/steps/probe-issuers.ts';
 import { summariesOf } from '../../lib/audit/steps/summaries-of.ts';
 import { complete } from '../../lib/core/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import {
-  aCluster,
-  aClusterSnapshot,
-  aReadCluster,
-  aRole,
-  aServiceAccount,
-  aSnapshot,
-} from '../../lib/core/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../../lib/core/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 

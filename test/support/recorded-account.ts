@@ -8,7 +8,7 @@ import { aCluster, aProvider, aRole, aSnapshot, aTrustPolicy, someFacts } from '
 import { recordedFacts } from './recorded-kubernetes.ts';
 
 /** Issuer of the recorded API server. */
-export const recordedIssuer = 'https://oidc.eks.us-east-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789';
+const recordedIssuer = 'https://oidc.eks.us-east-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789';
 const accountId = '111122223333';
 const otherId = '444455556666';
 const now = '2026-11-24T23:40:00.000Z';

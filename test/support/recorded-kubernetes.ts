@@ -14,7 +14,7 @@ const recording = z.object({
 const withItems = z.object({ items: z.array(z.unknown()) });
 
 /** One recorded answer of a real API server (test/fixtures/kubernetes). */
-export const recorded = (name: string): z.output<typeof recording> =>
+const recorded = (name: string): z.output<typeof recording> =>
   recording.parse(JSON.parse(readFileSync(new URL(`../fixtures/kubernetes/${name}.json`, import.meta.url), 'utf8')));
 
 const itemsOf = (name: string): unknown[] => withItems.parse(recorded(name).body).items;

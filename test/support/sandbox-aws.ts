@@ -13,7 +13,7 @@ export interface ServedWorld {
 }
 
 /** Serves a world and makes clients for it. */
-export const serveWorld = async (world: World, options: Partial<ClientOptions> = {}): Promise<ServedWorld> => {
+const serveWorld = async (world: World, options: Partial<ClientOptions> = {}): Promise<ServedWorld> => {
   const aws = await startAws(world);
   const clients = awsClients({
     region,

@@ -10,7 +10,7 @@ const isTargets = (value: object): value is TargetsDocument =>
   'targets' in value && typeof value.targets === 'object' && value.targets !== null;
 
 /** All accounts of a run, by id. */
-export const targetsOf = async (documents: DocumentStore, runId: string): Promise<TargetsDocument['targets']> =>
+const targetsOf = async (documents: DocumentStore, runId: string): Promise<TargetsDocument['targets']> =>
   (await getDocument(documents, documentKeys(runId).targets, isTargets)).targets;
 
 /** The target of an account of a run. Throws `DocumentInvalid` where the run does not have it. */

@@ -37,7 +37,7 @@ export const rulesCommand = (io: Io): Command =>
     });
 
 /** The rule of an id. Throws `UsageError` that names the nearest ones. */
-export const ruleNamed = (id: string): AnyRule => {
+const ruleNamed = (id: string): AnyRule => {
   const rule = ruleById(id);
   if (rule !== undefined) return rule;
   const near = catalog.filter(

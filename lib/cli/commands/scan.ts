@@ -26,7 +26,7 @@ interface ScanOptions extends Omit<SessionOptions, 'baseline'> {
 }
 
 /** Adds to a list: for options that may be given several times. */
-export const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 const examples = `
 Examples:
@@ -103,7 +103,7 @@ const scan = async (options: ScanOptions, io: Io): Promise<void> => {
 };
 
 /** Columns of the terminal; 100 where there is none. */
-export const widthOf = (io: Io): number => {
+const widthOf = (io: Io): number => {
   const columns = 'columns' in io.stdout ? Number(io.stdout.columns) : Number.NaN;
   return Number.isInteger(columns) && columns >= 40 ? Math.min(columns, 160) : 100;
 };

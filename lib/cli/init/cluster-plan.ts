@@ -49,8 +49,7 @@ const rbacStep = (): PlanStep => ({
 });
 
 /** Both documents as one YAML text. */
-export const rbacYaml = (): string =>
-  [clusterRole, clusterRoleBinding].map(document => stringify(document)).join('---\n');
+const rbacYaml = (): string => [clusterRole, clusterRoleBinding].map(document => stringify(document)).join('---\n');
 
 const vpcStep = ({ vpcId, subnetIds, securityGroupId }: ClusterNetwork): PlanStep => ({
   why: 'its API has no public endpoint: put the collector of clusters into its VPC, by these lines of irsa-auditor.config.json. The security group of the cluster has to let 443 in from it; STS and EKS are reached by NAT or by interface endpoints',

@@ -112,11 +112,7 @@ const readPage = async (
 };
 
 /** One cluster by its name. */
-export const readCluster = async (
-  eks: EKSClient,
-  place: ClusterPlace,
-  name: string,
-): Promise<Collected<Cluster>> => {
+export const readCluster = async (eks: EKSClient, place: ClusterPlace, name: string): Promise<Collected<Cluster>> => {
   try {
     const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
     const parsed = clusterAnswer.safeParse(cluster);

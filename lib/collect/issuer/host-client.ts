@@ -23,7 +23,7 @@ export class AnswerTooLarge extends Error {
 }
 
 /** Thrown where no whole answer came in time. */
-export class AnswerTimedOut extends Error {
+class AnswerTimedOut extends Error {
   override readonly name = 'AnswerTimedOut';
   readonly code = 'ETIMEDOUT';
 }

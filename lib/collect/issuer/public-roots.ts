@@ -16,7 +16,7 @@ export interface PublicRoots {
 }
 
 /** A text that was handed in as public roots holds none, or something that is no certificate. */
-export class PublicRootsInvalid extends Error {
+class PublicRootsInvalid extends Error {
   override readonly name = 'PublicRootsInvalid';
   readonly code = 'public-roots-invalid';
 }

@@ -4,7 +4,7 @@ import type { ServedCertificate } from '../../core/model/issuer.ts';
 import { oneLine } from '../unread-from-error.ts';
 
 /** More certificates than any real server sends; a longer chain is refused, not cut. */
-export const maxChainLength = 16;
+const maxChainLength = 16;
 
 /**
  * The certificates that the server sent, in the order sent, none added or dropped. `getPeerX509Certificate` and not

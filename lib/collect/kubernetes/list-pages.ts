@@ -9,7 +9,7 @@ const page = z.object({
 });
 
 /** Items a page, as kubectl asks for. */
-export const pageSize = 500;
+const pageSize = 500;
 /** A page whose answer is too large is asked for again with fewer items. */
 const smallPageSize = 50;
 /** How often a list is begun again after 410: the server then forgot the snapshot that the token stood for. */

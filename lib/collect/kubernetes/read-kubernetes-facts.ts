@@ -15,7 +15,7 @@ import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys } from './parse-webhook.ts';
 
 /** The name under which the webhook's configuration is looked up: the only one that the auditor may read. */
-export const webhookName = 'pod-identity-webhook';
+const webhookName = 'pod-identity-webhook';
 
 const webhookCall: ApiCall = {
   verb: 'get',

@@ -7,10 +7,10 @@ import type { ApiCall } from './kubernetes-api.ts';
 const statusBody = z.object({ message: z.string() });
 
 /** The operation as Kubernetes' RBAC names it: `list pods`, `get /version`. */
-export const operationOf = (call: Pick<ApiCall, 'verb' | 'resource'>): string => `${call.verb} ${call.resource}`;
+const operationOf = (call: Pick<ApiCall, 'verb' | 'resource'>): string => `${call.verb} ${call.resource}`;
 
 /** The permission that a call needs, to be granted in a ClusterRole. */
-export const permissionOf = (call: Pick<ApiCall, 'verb' | 'resource' | 'apiGroup'>): string =>
+const permissionOf = (call: Pick<ApiCall, 'verb' | 'resource' | 'apiGroup'>): string =>
   call.resource.startsWith('/')
     ? `${call.verb} on the non-resource URL ${call.resource}`
     : `${call.verb} ${call.resource} in the API group "${call.apiGroup ?? ''}"`;

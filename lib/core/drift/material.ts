@@ -25,7 +25,7 @@ const evidenceText = ({ what, got, wanted }: Evidence): string =>
 
 /** The parts of a finding by which two runs are compared, as text. Equal texts: nothing to tell. Lists are sorted: a
  *  rule that names its evidence in another order has found nothing new. */
-export const materialParts = (finding: Finding) => ({
+const materialParts = (finding: Finding) => ({
   severity: finding.severity,
   impact: finding.impact,
   message: stableText(finding.message),

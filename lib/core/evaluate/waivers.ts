@@ -14,7 +14,7 @@ export interface Waiver {
 }
 
 /** Id of the finding that an expired waiver makes; not a rule of the catalogue, since it judges the configuration. */
-export const waiverExpiredId = 'waiver-expired';
+const waiverExpiredId = 'waiver-expired';
 
 /** Marks waived findings, and reports each expired waiver whose finding is still there. */
 export const applyWaivers = (findings: readonly Finding[], waivers: readonly Waiver[], facts: Facts): Finding[] => {

@@ -4,7 +4,7 @@ import { gapReason } from './summary.ts';
 import { visible } from './visible-text.ts';
 
 /** Columns of the CSV format, in order. `kind` is finding, waived, not-read, undecided or not-asked-for: a gap is a row, not silence. */
-export const csvColumns = [
+const csvColumns = [
   'kind',
   'severity',
   'impact',

@@ -6,7 +6,7 @@ import { gapPlace, gapReason, undecidedChecks } from './summary.ts';
 import { safeJson, visible, visibleLines } from './visible-text.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that the events keep to. */
-export const ocsfVersion = '1.3.0';
+const ocsfVersion = '1.3.0';
 
 const complianceFinding = {
   category_uid: 2,

@@ -8,7 +8,7 @@ import type { Glob } from './glob.ts';
 import { type Budget, globMachine, literalMachine, type Machine } from './pattern-machine.ts';
 
 /** Work that the searches over one set may do, in steps of a pattern's positions: some tenths of a second. */
-export const searchBudget = 1_500_000;
+const searchBudget = 1_500_000;
 
 /** What every subject begins with. */
 export const subjectPrefix = 'system:serviceaccount:';
@@ -57,7 +57,7 @@ export const productOf = (formulas: readonly Formula[], work = searchBudget): Pr
 };
 
 /** Every pattern in formulas, as the objects that stand there. */
-export const globsIn = (formulas: readonly Formula[]): readonly Glob[] => {
+const globsIn = (formulas: readonly Formula[]): readonly Glob[] => {
   const globs = new Set<Glob>();
   const pending: Formula[] = [...formulas].reverse();
   for (let formula = pending.pop(); formula !== undefined; formula = pending.pop()) {

@@ -8,7 +8,7 @@ import type { WebIdentityRequest } from './request.ts';
 import { testBecause } from './test-because.ts';
 
 /**
- * Decides one request by a trust policy, in three values: any Deny that applies denies; else any Allow that applies
+ * Decides one request by a trust policy, in three values. Any Deny that applies denies; else any Allow that applies
  * allows; what depends on something undocumented or unknowable is unknown (docs/facts.md §A.1, §A.10b). Resource control
  * policies and VPC endpoint policies are not seen here: an allow is the trust policy's alone. Pure, total, linear.
  */

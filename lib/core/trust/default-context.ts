@@ -12,7 +12,7 @@ export interface TrustedProvider {
 }
 
 /** Every OIDC provider that a policy's statements name, in order, each once. */
-export const providersIn = (policy: Policy): readonly TrustedProvider[] => {
+const providersIn = (policy: Policy): readonly TrustedProvider[] => {
   const found = new Map<string, TrustedProvider>();
   for (const { principal } of policy.statements) {
     if (principal?.kind !== 'typed') continue;

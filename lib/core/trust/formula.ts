@@ -1,9 +1,3 @@
-/**
- * Truth in three values, also where the subject is not fixed: what is certainly true and what is possibly true, each a
- * formula over patterns that the subject may match. With a fixed subject both are plain booleans, so that deciding one
- * request and computing the set of all subjects are the same evaluation (docs/facts.md §A.10b).
- */
-import type { Truth } from './decision.ts';
 import { type Glob, globMatches } from './glob.ts';
 
 /** A Boolean combination of patterns. */
@@ -135,12 +129,6 @@ export const holds = (formula: Formula, subject: string): boolean => {
     case 'or':
       return formula.parts.some(part => holds(part, subject));
   }
-};
-
-/** The truth for one subject. */
-export const truthFor = (tri: Tri, subject: string): Truth => {
-  if (holds(tri.certain, subject)) return 'true';
-  return holds(tri.possible, subject) ? 'unknown' : 'false';
 };
 
 /** Tells formulas apart: equal text means the same formula. */

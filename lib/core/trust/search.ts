@@ -7,7 +7,7 @@ export const maxNamespaceLength = 63;
 export const maxNameLength = 253;
 
 /** States that one search may meet. */
-export const maxStates = 100_000;
+const maxStates = 100_000;
 
 /** The shortest subject of a kind, that there is none, or that the stated budget did not suffice to tell. */
 export type Found =

@@ -38,7 +38,7 @@ export const shapeOf = (formula: Formula): Shape | undefined => {
 const nothing: Shape = { everything: false, subjects: [], patterns: [], except: [], exact: true };
 
 /** What any service account's subject matches. */
-export const everySubject: Glob = wildcardGlob('system:serviceaccount:*');
+const everySubject: Glob = wildcardGlob('system:serviceaccount:*');
 
 /** Subjects that no reasonable pattern names: most sets that are not everything lack one of them. */
 const probes = [

@@ -10,7 +10,7 @@ export interface Term {
 }
 
 /** More alternatives than this are not written out. */
-export const maxTerms = 4096;
+const maxTerms = 4096;
 
 /** The alternatives of a formula; undefined past `maxTerms`. Contradictory ones are dropped where that is plain. */
 export const termsOf = (formula: Formula): readonly Term[] | undefined => expand(formula, false);

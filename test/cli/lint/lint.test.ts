@@ -149,7 +149,7 @@ describe('bad input: one sentence with the place, exit code 2', () => {
   });
 });
 
-const folder = resolve(process.env['IRSA_AUDITOR_POLICIES'] ?? '../shared/policies', 'documents');
+const folder = resolve(process.env.IRSA_AUDITOR_POLICIES ?? '../shared/policies', 'documents');
 if (!existsSync(folder)) process.stdout.write(`skipped: no real policies in ${folder}\n`);
 (existsSync(folder) ? test : test.skip)(
   'real policies: none crashes, and the counts are the ones that were reviewed',

@@ -12,13 +12,12 @@ import {
   unknown,
   type Verdict,
 } from '../../../lib/core/rules/define-rule.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
   aProvider,
-  aReadCluster,
   aRole,
-  aServiceAccount,
   aTrustPolicy,
   exampleAccountId,
   someFacts,

@@ -6,12 +6,11 @@ import { complete } from '../../../lib/core/model/collected.ts';
 import { compareFindings, type Finding, severities } from '../../../lib/core/model/finding.ts';
 import { graphOf } from '../../../lib/core/report/graph.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import {
   aCluster,
   aProvider,
-  aReadCluster,
   aRole,
-  aServiceAccount,
   aSnapshot,
   aTrustPolicy,
   exampleAccountId,

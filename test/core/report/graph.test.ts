@@ -6,12 +6,11 @@ import { graphOf } from '../../../lib/core/report/graph.ts';
 import { focusGraph } from '../../../lib/core/report/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../../lib/core/report/graph-formats.ts';
 import { healthOf } from '../../../lib/core/report/health.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import {
   aCluster,
   aProvider,
-  aReadCluster,
   aRole,
-  aServiceAccount,
   aTrustPolicy,
   exampleAccountId,
   exampleIssuer,

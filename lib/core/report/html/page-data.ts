@@ -5,7 +5,7 @@ import type { RunReport } from '../run-report.ts';
 import { cut, embeddableJson, visible, visibleLines } from '../visible-text.ts';
 
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
-export const maxFindings = 5_000;
+const maxFindings = 5_000;
 
 const edgeKinds = ['contains', 'assumes', 'admits', 'trusts', 'issues'] as const;
 const edgeStates = ['ok', 'broken', 'open', 'unknown'] as const;

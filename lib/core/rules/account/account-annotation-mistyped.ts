@@ -5,7 +5,8 @@ import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount, exampleAccountId, someFacts } from '../example-world.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { exampleAccountId, someFacts } from '../example-world.ts';
 import { nameOf, readFrom } from './support/account-view.ts';
 
 /** A key that the webhook does not know is silently ignored: pods run as the node's role (pod-identity-webhook#200). */

@@ -5,7 +5,8 @@ import { complete } from '../../model/collected.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
 import { defaultAudience } from '../../trust/request.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
-import { aProvider, aReadCluster, aRole, aServiceAccount, aTrustPolicy, someFacts } from '../example-world.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { explainsRuntime, nameOf, readFrom, wellFormedRole } from './support/account-view.ts';
 import { audienceAloneRefused, providerAudiences, questionOf } from './support/trust-decision.ts';
 

@@ -4,7 +4,8 @@ import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount, someFacts } from '../example-world.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
 import { annotationEvidence } from './support/account-view.ts';
 
 /** A pod that names no service account runs as `default`, and so gets its role. */

@@ -3,7 +3,8 @@ import { annotateAccount, unannotateAccount } from '../../kubernetes/kubectl.ts'
 import { complete } from '../../model/collected.ts';
 import { regionalEndpointsKey, tokenExpirationKey } from '../../model/irsa-annotation.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount, someFacts } from '../example-world.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
 import { nameOf, readFrom } from './support/account-view.ts';
 
 /** The webhook takes an option that it cannot read for none at all, and one out of bounds for the bound. */

@@ -3,7 +3,8 @@ import { complete, notAskedFor, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aReadCluster, exampleAccountId, someFacts } from '../example-world.ts';
+import { aReadCluster } from '../example-cluster.ts';
+import { exampleAccountId, someFacts } from '../example-world.ts';
 import { annotationEvidence, nameOf } from './support/account-view.ts';
 
 /** The webhook gives new pods Pod Identity and not IRSA where both are set up (docs/facts.md §D.4). */

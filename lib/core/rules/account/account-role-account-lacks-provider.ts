@@ -5,7 +5,8 @@ import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { FleetIndex } from '../../model/snapshot.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount, exampleIssuer, someFacts } from '../example-world.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { exampleIssuer, someFacts } from '../example-world.ts';
 import {
   annotationEvidence,
   audienceOf,

@@ -5,7 +5,8 @@ import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount, exampleAccountId, someFacts } from '../example-world.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { exampleAccountId, someFacts } from '../example-world.ts';
 import {
   annotationEvidence,
   explainsPods,

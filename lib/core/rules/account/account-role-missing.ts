@@ -6,7 +6,8 @@ import { complete, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { nearest } from '../../text/nearest.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aReadCluster, aRole, exampleAccountId, someFacts } from '../example-world.ts';
+import { aReadCluster } from '../example-cluster.ts';
+import { aRole, exampleAccountId, someFacts } from '../example-world.ts';
 import {
   annotationEvidence,
   explainsPods,

@@ -4,7 +4,8 @@ import { complete, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aPod, aReadCluster, someFacts } from '../example-world.ts';
+import { aPod, aReadCluster } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
 import { countOf, podEvidence, realPods, verb } from './support/pod-view.ts';
 
 /** The token of a pod cannot be renewed once its service account is gone. */

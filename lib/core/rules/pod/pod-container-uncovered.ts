@@ -5,7 +5,8 @@ import type { Fix } from '../../model/finding.ts';
 import { skipContainersKey } from '../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster, someFacts } from '../example-world.ts';
+import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
 import {
   annotatedRole,
   audienceOf,

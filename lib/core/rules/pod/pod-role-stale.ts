@@ -3,7 +3,8 @@ import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster, exampleAccountId, someFacts } from '../example-world.ts';
+import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
+import { exampleAccountId, someFacts } from '../example-world.ts';
 import { annotatedRole, byAccount, countOf, podEvidence, realPods, restartFix, verb } from './support/pod-view.ts';
 
 /** A running pod's environment cannot change: it keeps the role that the annotation named when it was made. */

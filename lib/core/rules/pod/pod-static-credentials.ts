@@ -1,7 +1,8 @@
 import { complete } from '../../model/collected.ts';
 import type { PodContainer } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster, someFacts } from '../example-world.ts';
+import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
 import { annotatedRole, containerNames, countOf, podEvidence, realPods } from './support/pod-view.ts';
 
 /** SDKs look at keys and profiles before they look at a token file: the role is then never used. */

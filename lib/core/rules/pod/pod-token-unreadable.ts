@@ -2,7 +2,8 @@ import { coverageOf } from '../../kubernetes/pod-injection.ts';
 import { complete } from '../../model/collected.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aPod, aReadCluster, someFacts } from '../example-world.ts';
+import { aPod, aReadCluster } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
 import { annotatedRole, containerNames, countOf, podEvidence, realPods } from './support/pod-view.ts';
 
 /** Before Kubernetes 1.19 a projected token is readable by root alone, unless fsGroup is set. */

@@ -1,6 +1,7 @@
 import { complete } from '../../model/collected.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
-import { aProvider, aReadCluster, someFacts } from '../example-world.ts';
+import { aReadCluster } from '../example-cluster.ts';
+import { aProvider, someFacts } from '../example-world.ts';
 import { clusterStateOf } from './support/issuer-life.ts';
 import { askedAudiences, placeOfIssuer } from './support/issuer-users.ts';
 import { defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';

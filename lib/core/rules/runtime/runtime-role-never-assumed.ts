@@ -4,7 +4,8 @@ import { roleOfContainer } from '../../kubernetes/pod-injection.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aReadCluster, aRole, someFacts } from '../example-world.ts';
+import { aReadCluster } from '../example-cluster.ts';
+import { aRole, someFacts } from '../example-world.ts';
 
 /** Injected, running and never seen: the application does not use what it was given. */
 export const runtimeRoleNeverAssumed = defineRule({

@@ -1,6 +1,7 @@
 import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
-import { aReadCluster, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { aReadCluster } from '../example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { exactSubjects, withoutSubject } from './support/exact-subjects.ts';
 import { inventoryOf } from './support/existing-accounts.ts';
 import { policyFix } from './support/policy-fix.ts';

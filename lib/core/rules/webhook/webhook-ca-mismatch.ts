@@ -1,6 +1,7 @@
 import { complete, valueOr } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aCluster, aReadCluster, aWebhook, someFacts } from '../example-world.ts';
+import { aReadCluster, aWebhook } from '../example-cluster.ts';
+import { aCluster, someFacts } from '../example-world.ts';
 import {
   injectingEntry,
   isUnused,

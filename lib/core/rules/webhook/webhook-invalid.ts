@@ -1,7 +1,8 @@
 import type { WebhookSubject } from '../../evaluate/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
-import { aReadCluster, aWebhook, someFacts } from '../example-world.ts';
+import { aReadCluster, aWebhook } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
 import { type EntryFault, entryFaults } from './support/entry-faults.ts';
 import {
   explainsPods,

@@ -1,6 +1,7 @@
 import { complete, valueOr } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aReadCluster, aServiceAccount, someFacts } from '../example-world.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
 import {
   annotatedAccounts,
   explainsPods,

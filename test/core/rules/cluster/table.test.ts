@@ -3,13 +3,12 @@ import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
 import { complete, notAskedFor, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
 import { catalog, ruleById } from '../../../../lib/core/rules/catalog.ts';
+import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
   aProvider,
-  aReadCluster,
   aRole,
-  aServiceAccount,
   exampleIssuer,
   someFacts,
 } from '../../../../lib/core/rules/example-world.ts';

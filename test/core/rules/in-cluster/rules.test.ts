@@ -9,10 +9,12 @@ import {
   aContainer,
   aPod,
   aReadCluster,
-  aRole,
   aServiceAccount,
-  aTrustPolicy,
   aWebhook,
+} from '../../../../lib/core/rules/example-cluster.ts';
+import {
+  aRole,
+  aTrustPolicy,
   exampleAccountId,
   exampleIssuer,
   someFacts,

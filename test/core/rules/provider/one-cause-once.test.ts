@@ -5,6 +5,7 @@ import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import { catalog } from '../../../../lib/core/rules/catalog.ts';
+import { aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
 import {
   aCertificate,
   aCluster,
@@ -12,7 +13,6 @@ import {
   aHost,
   anIssuer,
   aProvider,
-  aReadCluster,
   aRole,
   aTrustPolicy,
   exampleIssuer,

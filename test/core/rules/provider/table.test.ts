@@ -6,17 +6,15 @@ import type { Provider } from '../../../../lib/core/model/account.ts';
 import { complete, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
 import type { ChainTrust, HostFacts } from '../../../../lib/core/model/issuer.ts';
 import { ruleById } from '../../../../lib/core/rules/catalog.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import {
   aCertificate,
   aCluster,
   aClusterSnapshot,
   aHost,
   anIssuer,
-  aPod,
   aProvider,
-  aReadCluster,
   aRole,
-  aServiceAccount,
   aSnapshot,
   aTrustPolicy,
   exampleIssuer,

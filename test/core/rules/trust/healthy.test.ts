@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
+import { aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
   aProvider,
-  aReadCluster,
   aRole,
   exampleIssuer,
 } from '../../../../lib/core/rules/example-world.ts';

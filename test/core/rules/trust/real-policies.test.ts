@@ -7,7 +7,7 @@ import { complete, notAskedFor } from '../../../../lib/core/model/collected.ts';
 import { aProvider, aRole, someFacts } from '../../../../lib/core/rules/example-world.ts';
 import { trustRules } from '../../../../lib/core/rules/trust/rules.ts';
 
-const folder = process.env['IRSA_AUDITOR_POLICIES'] ?? '../shared/policies';
+const folder = process.env.IRSA_AUDITOR_POLICIES ?? '../shared/policies';
 const isThere = existsSync(join(folder, 'documents'));
 if (!isThere) process.stdout.write(`skipped: no real policies in ${folder}\n`);
 

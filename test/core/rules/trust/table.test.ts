@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
-import {
-  aProvider,
-  aReadCluster,
-  aRole,
-  aServiceAccount,
-  exampleIssuer,
-} from '../../../../lib/core/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
 import { aud, exact, findingsIn, host, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 const where = (condition: unknown): string => policy(statement({ Condition: condition }));

@@ -1,7 +1,7 @@
 import { stripScheme } from '../../../model/arn.ts';
 
 /** In what two issuers differ that were plainly meant to be one. */
-export const differenceKinds = ['case', 'trailing slash', 'port', 'dual-stack alias', 'region', 'host'] as const;
+const differenceKinds = ['case', 'trailing slash', 'port', 'dual-stack alias', 'region', 'host'] as const;
 export type Difference = (typeof differenceKinds)[number];
 
 interface Parts {

@@ -1,0 +1,19 @@
+/** `npm run bench`: runs every measurement under bench/, one after the other, and prints one JSON document. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const names = readdirSync('bench').filter(name => name.endsWith('.ts'));
+if (names.length === 0) throw new Error('there is nothing under bench/');
+const results = names.map(name => {
+  process.stderr.write(`bench: ${name}\n`);
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--expose-gc', '--disable-warning=ExperimentalWarning', join('bench', name)],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 * 1024 * 1024 },
+  );
+  if (status !== 0) throw new Error(`bench/${name} ended with ${status}`);
+  const text = stdout.slice(stdout.indexOf('{'));
+  return [name.replace(/\.ts$/, ''), JSON.parse(text) as unknown] as const;
+});
+process.stdout.write(`${JSON.stringify(Object.fromEntries(results), undefined, 2)}\n`);
