@@ -9,6 +9,7 @@ const shared = {
 
 export default {
   testTimeout: 30_000,
+  maxWorkers: '100%',
   projects: [
     {
       ...shared,
