@@ -66,7 +66,7 @@ const jsonCall = (target: string, body: string) => {
 };
 
 /** A JSON object, or an empty one for an empty body. Throws SyntaxError for anything else. */
-export const jsonObject = (body: string): Readonly<Record<string, unknown>> => {
+const jsonObject = (body: string): Readonly<Record<string, unknown>> => {
   const value: unknown = body === '' ? {} : JSON.parse(body);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new SyntaxError('not a JSON object');
   return { ...value };

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { jwksOf } from '../world/signing-keys.ts';
 
 /** What an issuer's documents can be: `valid`, or one fault. */
-export const discoveryModes = [
+const discoveryModes = [
   'valid',
   'wrong-issuer',
   'no-jwks-uri',

@@ -62,7 +62,7 @@ export const notFound = (wanted: Wanted): ApiAnswer =>
 
 export const noSuchPath = (): ApiAnswer => ({ status: 404, body: '404 page not found\n' });
 
-export const badContinue = (): ApiAnswer =>
+const badContinue = (): ApiAnswer =>
   status(400, 'BadRequest', 'invalid continue token: continue key is not valid: not one of this server');
 
 export const expiredContinue = (): ApiAnswer =>

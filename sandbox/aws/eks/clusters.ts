@@ -2,7 +2,7 @@ import { type WorldAccount, type WorldCluster, worldClusterArn } from '../../wor
 import { AwsFault, type Call, count, type Operations, optionalText, page, text } from '../operation.ts';
 
 /** The clusters of the caller's account in the request's region. */
-export const clustersOf = (call: Call): readonly WorldCluster[] =>
+const clustersOf = (call: Call): readonly WorldCluster[] =>
   call.account.clusters.filter(cluster => cluster.region === call.region);
 
 /** The cluster that a call names. Throws EKS's ResourceNotFoundException. */
@@ -14,7 +14,7 @@ export const clusterOf = (call: Call, parameter: 'name' | 'clusterName'): WorldC
 };
 
 /** Seconds since 1970, as REST-JSON writes times. */
-export const seconds = (instant: string): number => Date.parse(instant) / 1000;
+const seconds = (instant: string): number => Date.parse(instant) / 1000;
 
 const describe = (account: WorldAccount, cluster: WorldCluster) => ({
   name: cluster.name,

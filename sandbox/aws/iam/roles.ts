@@ -10,7 +10,7 @@ const urlEncoded = (document: string): string =>
   );
 
 /** The role that a call names. Throws IAM's NoSuchEntity. */
-export const roleOf = (call: Call): WorldRole => {
+const roleOf = (call: Call): WorldRole => {
   const name = text(call, 'RoleName');
   const found = call.account.roles.find(role => role.name === name);
   if (found) return found;
@@ -21,7 +21,7 @@ const idOf = (arn: string): string =>
   `AROA${createHash('sha256').update(arn).digest('hex').slice(0, 17).toUpperCase()}`;
 
 /** What ListRoles gives of a role: no tags, no last use (docs/facts.md §G). */
-export const listed = (account: WorldAccount, role: WorldRole) => ({
+const listed = (account: WorldAccount, role: WorldRole) => ({
   Path: role.path,
   RoleName: role.name,
   RoleId: idOf(worldRoleArn(account, role)),
