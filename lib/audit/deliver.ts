@@ -17,6 +17,8 @@ const mostRefusals = 2;
 export interface Delivery {
   readonly sentTo: readonly string[];
   readonly failed: readonly string[];
+  /** Destinations that want to be left alone now: it waits for the first run after their quiet hours. */
+  readonly held: readonly string[];
 }
 
 interface Waiting {
@@ -28,6 +30,8 @@ interface Outbox {
   readonly waiting: readonly Waiting[];
   /** Why the last attempt failed, one line. */
   readonly because: string;
+  /** True where something waits because of quiet hours. */
+  readonly held?: boolean;
 }
 const isOutbox = (value: object): value is Outbox => 'waiting' in value && Array.isArray(value.waiting);
 
@@ -55,12 +59,11 @@ export const deliver = async (ports: Ports, digest: Digest | undefined): Promise
       const key = documentKeys(digest.runId).delivery(digest.id);
       await ports.documents.put(key, { sentTo: [...delivered] } satisfies Delivered);
     }
-    return { name: notifier.name, failed };
+    return { name: notifier.name, outcome: failed ? 'failed' : left.held ? 'held' : 'sentTo' };
   });
-  return {
-    sentTo: outcomes.filter(({ failed }) => !failed).map(({ name }) => name),
-    failed: outcomes.filter(({ failed }) => failed).map(({ name }) => name),
-  };
+  const named = (wanted: keyof Delivery) =>
+    outcomes.filter(({ outcome }) => outcome === wanted).map(({ name }) => name);
+  return { sentTo: named('sentTo'), failed: named('failed'), held: named('held') };
 };
 
 const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.name);
@@ -73,6 +76,7 @@ const drain = async (notifier: Notifier, queue: readonly Waiting[]): Promise<Out
   const waiting: Waiting[] = [];
   let refusals = 0;
   let because = '';
+  let held = false;
   for (const { digest, attempts } of queue) {
     if (refusals >= mostRefusals) {
       waiting.push({ digest, attempts });
@@ -81,10 +85,18 @@ const drain = async (notifier: Notifier, queue: readonly Waiting[]): Promise<Out
     try {
       await notifier.send(digest);
     } catch (error) {
+      if (isHeld(error)) {
+        held = true;
+        waiting.push({ digest, attempts });
+        continue;
+      }
       refusals += 1;
       because = unreadFrom(error, notifier.name).message;
       if (attempts + 1 < mostAttempts) waiting.push({ digest, attempts: attempts + 1 });
     }
   }
-  return { waiting: waiting.slice(-longestOutbox), because };
+  return { waiting: waiting.slice(-longestOutbox), because, held };
 };
+
+/** Quiet hours are no refusal: no attempt is counted, and nobody is alarmed. */
+const isHeld = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'quiet-hours';

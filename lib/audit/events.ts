@@ -59,6 +59,8 @@ export interface NotifyResult {
   readonly transitions: number;
   /** Destinations that refused it; they get it again in the next run. */
   readonly failed: readonly string[];
+  /** Destinations in their quiet hours; they get it in the first run after them. */
+  readonly held: readonly string[];
 }
 
 /** What `complete-run` answers: the last state of the workflow. */

@@ -153,7 +153,8 @@ export interface CallCounter {
   take(): Readonly<Record<string, number>>;
 }
 
-/** Sends one digest to one destination, at least once. Throws what may be retried. */
+/** Sends one digest to one destination, at least once. Throws what may be retried; an error with the code `quiet-hours`
+ *  means that the destination is to be left alone now. */
 export interface Notifier {
   readonly name: string;
   send(digest: Digest): Promise<void>;

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { deliver, longestOutbox, mostAttempts } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
+import { QuietHoursNow } from '../../lib/notify/errors.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
@@ -25,7 +26,7 @@ describe('delivery', () => {
     const [a, b] = [destination('a'), destination('b')];
     const ports = { documents: memoryDocumentStore(), notifiers: [a, b] };
     const digest = digestOf('x');
-    expect(await deliver(ports, digest)).toEqual({ sentTo: ['a', 'b'], failed: [] });
+    expect(await deliver(ports, digest)).toEqual({ sentTo: ['a', 'b'], failed: [], held: [] });
     await deliver(ports, digest);
     expect([a.state.took, b.state.took]).toEqual([[digest.id], [digest.id]]);
   });
@@ -35,14 +36,14 @@ describe('delivery', () => {
     const ports = { documents: memoryDocumentStore(), notifiers: [bad, good] };
     const [first, second] = [digestOf('x'), digestOf('y')];
     bad.state.refuses = true;
-    expect(await deliver(ports, first)).toEqual({ sentTo: ['good'], failed: ['bad'] });
-    expect(await deliver(ports, first)).toEqual({ sentTo: ['good'], failed: ['bad'] });
+    expect(await deliver(ports, first)).toEqual({ sentTo: ['good'], failed: ['bad'], held: [] });
+    expect(await deliver(ports, first)).toEqual({ sentTo: ['good'], failed: ['bad'], held: [] });
     expect(await ports.documents.get(documentKeys('').outbox('bad'))).toMatchObject({
       waiting: [{ digest: { id: first.id }, attempts: 2 }],
       because: 'Error: bad says no ',
     });
     bad.state.refuses = false;
-    expect(await deliver(ports, second)).toEqual({ sentTo: ['bad', 'good'], failed: [] });
+    expect(await deliver(ports, second)).toEqual({ sentTo: ['bad', 'good'], failed: [], held: [] });
     expect([bad.state.took, good.state.took]).toEqual([
       [first.id, second.id],
       [first.id, second.id],
@@ -55,7 +56,7 @@ describe('delivery', () => {
     bad.state.refuses = true;
     await deliver(ports, digestOf('x'));
     bad.state.refuses = false;
-    expect(await deliver(ports, undefined)).toEqual({ sentTo: ['bad'], failed: [] });
+    expect(await deliver(ports, undefined)).toEqual({ sentTo: ['bad'], failed: [], held: [] });
     expect(bad.state.took).toHaveLength(1);
     await deliver(ports, undefined);
     expect(bad.state.took).toHaveLength(1);
@@ -80,7 +81,7 @@ describe('delivery', () => {
     const ports = { documents: memoryDocumentStore(), notifiers: [bad] };
     await deliver(ports, digestOf('x'));
     for (let n = 1; n < mostAttempts; n += 1) expect((await deliver(ports, undefined)).failed).toEqual(['bad']);
-    expect(await deliver(ports, undefined)).toEqual({ sentTo: ['bad'], failed: [] });
+    expect(await deliver(ports, undefined)).toEqual({ sentTo: ['bad'], failed: [], held: [] });
     expect(bad.state.took).toEqual([]);
   });
 
@@ -96,7 +97,28 @@ describe('delivery', () => {
     };
     const ports = { documents: memoryDocumentStore(), notifiers: [notifier] };
     await deliver(ports, refused);
-    expect(await deliver(ports, digestOf('y'))).toEqual({ sentTo: [], failed: ['picky'] });
+    expect(await deliver(ports, digestOf('y'))).toEqual({ sentTo: [], failed: ['picky'], held: [] });
     expect(picky.state.took).toEqual([digestOf('y').id]);
+  });
+
+  test('quiet hours are no failure: what is held never runs out of attempts, and goes out after them in its order', async () => {
+    const night = destination('night');
+    let quiet = true;
+    const notifier = {
+      name: 'night',
+      send: async (digest: Digest) => {
+        if (quiet) throw new QuietHoursNow('night has quiet hours until 07:00 (UTC)');
+        await night.send(digest);
+      },
+    };
+    const ports = { documents: memoryDocumentStore(), notifiers: [notifier] };
+    const [first, second] = [digestOf('x'), digestOf('y')];
+    expect(await deliver(ports, first)).toEqual({ sentTo: [], failed: [], held: ['night'] });
+    for (let n = 0; n < mostAttempts + 2; n += 1)
+      expect(await deliver(ports, undefined)).toEqual({ sentTo: [], failed: [], held: ['night'] });
+    expect(await deliver(ports, second)).toEqual({ sentTo: [], failed: [], held: ['night'] });
+    quiet = false;
+    expect(await deliver(ports, undefined)).toEqual({ sentTo: ['night'], failed: [], held: [] });
+    expect(night.state.took).toEqual([first.id, second.id]);
   });
 });

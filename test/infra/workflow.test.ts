@@ -100,7 +100,7 @@ const scripted = (own: Partial<StepHandlers> = {}) => {
     'index-issuers': () => ({ accounts: 3, unread: 0, clusters: 6 }),
     'probe-issuers': () => ({ issuers: 6, failed: 0 }),
     'evaluate-account': () => 'ok',
-    'notify-drift': () => ({ sent: true, transitions: 1, failed: [] }),
+    'notify-drift': () => ({ sent: true, transitions: 1, failed: [], held: [] }),
     'complete-run': () => ({ runId: 'run-1', complete: true }),
   };
   const handler = (step: StepName) => async (input: unknown) => {

@@ -39,7 +39,7 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
           gaps: summaries.reduce((sum, { gapCount }) => sum + gapCount, 0),
           links: choices.links,
         });
-  const { sentTo, failed } = await deliver(ports, digest);
+  const { sentTo, failed, held } = await deliver(ports, digest);
   if (pending.length > 0)
     await ports.findings.markSent(
       digest?.id ?? 'below-threshold',
@@ -51,5 +51,6 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
     ...(digest === undefined ? {} : { digestId: digest.id }),
     transitions: digest?.transitions.length ?? 0,
     failed,
+    held,
   };
 };
