@@ -24,6 +24,27 @@ describe('catalogue', () => {
     expect([...new Set(catalog.flatMap(rule => rule.articleStep ?? []))].sort()).toEqual([...articleSteps].sort());
   });
 
+  test('rules stand at the step of the article that they automate', () => {
+    const stepOf = (id: string) => catalog.find(rule => rule.id === id)?.articleStep;
+    const wanted = {
+      'role-arn-format': ['account-role-arn-malformed', 'account-annotation-mistyped'],
+      'provider-exists': ['cluster-provider-missing', 'provider-url-mismatch', 'account-role-account-lacks-provider'],
+      'provider-audience': ['provider-audience-missing', 'account-audience-refused'],
+      'provider-thumbprint': [
+        'provider-thumbprint-mismatch',
+        'provider-thumbprint-not-root',
+        'issuer-certificate-expiring',
+        'issuer-certificate-untrusted',
+      ],
+      'role-trust-policy': [...ids.filter(id => id.startsWith('trust-')), 'account-role-not-trusting'],
+      'webhook-configuration': ['webhook-missing', 'webhook-invalid'],
+      'webhook-injection': ['pod-not-injected', 'pod-role-stale', 'pod-container-uncovered'],
+      'supported-sdk': ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+    } satisfies Readonly<Record<(typeof articleSteps)[number], readonly string[]>>;
+    for (const [step, rules] of Object.entries(wanted))
+      expect(rules.map(id => [id, stepOf(id)])).toEqual(rules.map(id => [id, step]));
+  });
+
   test.each(catalog.map(rule => [rule.id, rule] as const))('%s is described', (id, rule) => {
     expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
     expect(impacts).toContain(rule.impact);

@@ -10,6 +10,7 @@ export const trustAnyAccountInNamespace = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'medium',
+  articleStep: 'role-trust-policy',
   title: 'Trust policies name service accounts, not namespaces',
   needs: [],
   docs: {

@@ -10,6 +10,7 @@ export const trustAnyNamespace = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'high',
+  articleStep: 'role-trust-policy',
   title: 'Subject patterns name the namespace',
   needs: [],
   docs: {

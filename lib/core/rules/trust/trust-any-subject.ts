@@ -16,6 +16,7 @@ export const trustAnySubject = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'high',
+  articleStep: 'role-trust-policy',
   title: 'Every trust policy says which service accounts it lets in',
   needs: [],
   docs: {

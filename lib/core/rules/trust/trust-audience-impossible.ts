@@ -19,7 +19,7 @@ export const trustAudienceImpossible = defineRule({
   group: 'trust',
   impact: 'breaks',
   severity: 'high',
-  articleStep: 'provider-audience',
+  articleStep: 'role-trust-policy',
   title: 'The audience that a trust policy wants is one that its provider takes',
   needs: ['providers'],
   docs: {

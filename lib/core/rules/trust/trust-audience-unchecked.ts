@@ -18,6 +18,7 @@ export const trustAudienceUnchecked = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'low',
+  articleStep: 'role-trust-policy',
   title: 'Trust policies test the audience of the token',
   needs: [],
   docs: {

@@ -13,6 +13,7 @@ export const trustConditionVacuous = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'high',
+  articleStep: 'role-trust-policy',
   title: 'Every test on subject or audience can be false',
   needs: [],
   docs: {

@@ -14,6 +14,7 @@ export const trustPrincipalWildcard = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'critical',
+  articleStep: 'role-trust-policy',
   title: 'No trust policy names everyone as principal',
   needs: [],
   docs: {

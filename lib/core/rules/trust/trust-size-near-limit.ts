@@ -14,6 +14,7 @@ export const trustSizeNearLimit = defineRule({
   group: 'trust',
   impact: 'hygiene',
   severity: 'low',
+  articleStep: 'role-trust-policy',
   title: "Trust policies stay well below the account's length quota",
   needs: ['roles'],
   docs: {

@@ -10,6 +10,7 @@ export const trustSubjectPatternBroad = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'low',
+  articleStep: 'role-trust-policy',
   title: 'Subjects are exact',
   needs: [],
   docs: {

@@ -14,6 +14,7 @@ export const trustSubjectUnknownNamespace = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'medium',
+  articleStep: 'role-trust-policy',
   title: 'Namespaces that trust policies name exist',
   needs: ['namespaces'],
   docs: {

@@ -16,6 +16,7 @@ export const trustUndecidable = defineRule({
   group: 'trust',
   impact: 'hygiene',
   severity: 'medium',
+  articleStep: 'role-trust-policy',
   title: 'Trust policies depend only on what can be known',
   needs: [],
   docs: {
