@@ -42,14 +42,16 @@ export const explainMessage = (text: string): MessageExplanation => {
 const weight = (message: KnownMessage): number =>
   message.from === 'wrapper' ? 3 : message.id === 'sdk-no-credentials' ? 2 : message.from === 'other-service' ? 1 : 0;
 
-/** General messages that a more specific one contains are dropped. */
+/** General messages that a more specific one contains are dropped, and what only says that a call failed where the text
+ *  says why. */
 const narrowed = (found: readonly KnownMessage[]): readonly KnownMessage[] => {
   const ids = new Set(found.map(message => message.id));
+  const saysWhy = found.some(({ from }) => from !== 'wrapper');
   const covered: Readonly<Record<string, string>> = {
     'sts-missing-claim': 'sts-missing-aud',
     'sdk-irsa-role-permission': 'sdk-node-role',
   };
-  return found.filter(message => !ids.has(covered[message.id] ?? ''));
+  return found.filter(message => !ids.has(covered[message.id] ?? '') && (message.from !== 'wrapper' || !saysWhy));
 };
 
 /** The text on one line: colours stripped, escapes of JSON, XML and URLs undone, white space collapsed. */

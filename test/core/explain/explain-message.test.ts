@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { explainMessage, knownMessages, longestText } from '../../../lib/core/explain/explain-message.ts';
+import { renderMessage } from '../../../lib/core/explain/render-explanation.ts';
+import { ruleById } from '../../../lib/core/rules/catalog.ts';
 
 const role = 'arn:aws:iam::111122223333:role/checkout-cart';
 const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
@@ -159,15 +161,24 @@ describe('a pasted message is understood', () => {
     },
   );
 
-  test('what says why goes before what carries it, and both are told', () => {
+  test('what says why goes before the last word of a chain; what only carries it is not told', () => {
     const explanation = explainMessage(
       'NoCredentialProviders: no valid providers in chain\ncaused by: WebIdentityErr: failed to retrieve credentials\ncaused by: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
     );
     expect(explanation).toMatchObject({
       known: true,
       message: { id: 'sts-not-authorized' },
-      also: [{ id: 'sdk-no-credentials' }, { id: 'sdk-wrapper' }],
+      also: [{ id: 'sdk-no-credentials' }],
     });
+  });
+
+  test("botocore's own words around the answer of STS are not told as another message", () => {
+    const explanation = explainMessage(
+      'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    );
+    expect(explanation).toMatchObject({ known: true, message: { id: 'sts-not-authorized' }, also: [] });
+    const rendered = renderMessage(explanation, ruleById, { colour: false, width: 100 });
+    expect(rendered).not.toMatch(/Also in the text|WebIdentityErr/);
   });
 });
 
