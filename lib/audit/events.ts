@@ -25,6 +25,10 @@ export type StartEvent = z.output<typeof startEvent>;
 export const runState = z.object({ runId, startedAt: instant, accounts: z.array(accountId) });
 export type RunState = z.output<typeof runState>;
 
+/** The input of `notify-drift`: after a run, or from the weekly schedule, which wants what is still open. */
+export const notifyEvent = runState.extend({ summary: z.boolean().exactOptional() });
+export type NotifyEvent = z.output<typeof notifyEvent>;
+
 /** The input of `collect-account` and `evaluate-account`: one item of the map over accounts. */
 export const accountEvent = z.object({ runId, startedAt: instant, accountId });
 export type AccountEvent = z.output<typeof accountEvent>;

@@ -13,7 +13,7 @@ const words: Readonly<Record<ResourceName, string>> = {
   'table-indexes': "the table's indexes",
   bucket: 'the bucket',
   documents: '`runs/*` in the bucket',
-  outbox: '`outbox/*` in the bucket',
+  outbox: '`outbox/*` and `deliveries/*` in the bucket',
   topic: 'the topic of findings',
   'chat-topic': 'the topic of chat channels',
   'topic-key': "the topics' key",

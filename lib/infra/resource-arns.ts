@@ -52,7 +52,7 @@ export const resourceArns = (
   'table-indexes': [`${parts.tableArn}/index/*`],
   bucket: [parts.bucketArn],
   documents: [`${parts.bucketArn}/runs/*`],
-  outbox: [`${parts.bucketArn}/outbox/*`],
+  outbox: [`${parts.bucketArn}/outbox/*`, `${parts.bucketArn}/deliveries/*`],
   topic: [parts.topicArn],
   'chat-topic': [parts.chatTopicArn],
   'topic-key': [parts.topicKeyArn],

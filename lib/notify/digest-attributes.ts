@@ -11,10 +11,13 @@ const longestAttribute = 16 * 1024;
  * `anyValue`, which every filter lets through: too much rather than too little.
  */
 export const attributesOf = (digest: Digest): Readonly<Record<string, readonly string[]>> => {
-  const findings = digest.transitions.flatMap(({ before, after }) => [
-    after.finding,
-    ...(before === undefined ? [] : [{ ...after.finding, severity: before.finding.severity }]),
-  ]);
+  const findings = [
+    ...digest.transitions.flatMap(({ before, after }) => [
+      after.finding,
+      ...(before === undefined ? [] : [{ ...after.finding, severity: before.finding.severity }]),
+    ]),
+    ...(digest.stillOpen?.findings ?? []).map(({ finding }) => finding),
+  ];
   const found = new Set(findings.map(({ severity }) => severity));
   const facts = digest.factChanges;
   return {

@@ -1,4 +1,5 @@
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
+import { daysOpen, weeklyHeadline, weeklySummary } from '../core/drift/weekly-summary.ts';
 import { compareFindings, type Finding, type Severity, severities } from '../core/model/finding.ts';
 import { cut, visible } from '../core/report/visible-text.ts';
 
@@ -22,13 +23,25 @@ export const digestLines = (
   digest: Digest,
   limit: number,
 ): { readonly lines: readonly DigestLine[]; readonly left: number } => {
+  if (digest.stillOpen !== undefined) return openLines(digest, limit);
   const transitions = [...digest.transitions].sort((a, b) => compareFindings(a.after.finding, b.after.finding));
   const all = [...transitions.map(lineOf), ...digest.factChanges.map(factLine)];
   return { lines: all.slice(0, limit), left: Math.max(0, all.length - limit) };
 };
 
-const lineOf = ({ kind, after }: Transition): DigestLine => {
-  const { finding } = after;
+/** The weekly summary: what to take on next. */
+const openLines = (digest: Digest, limit: number) => {
+  const { findings, beyond } = digest.stillOpen ?? { findings: [], beyond: 0 };
+  const { worst } = weeklySummary({ findings, beyond }, digest.at);
+  const lines = worst
+    .slice(0, limit)
+    .map(known => findingLine(`open for ${daysOpen(known, digest.at)} days`, known.finding));
+  return { lines, left: findings.length - lines.length + beyond };
+};
+
+const lineOf = ({ kind, after }: Transition): DigestLine => findingLine(kind, after.finding);
+
+const findingLine = (kind: string, finding: Finding): DigestLine => {
   const command = finding.fix.commands[0];
   return {
     kind,
@@ -61,6 +74,7 @@ const shown = (value: string | undefined, absent: string): string => (value === 
 
 /** The digest's title: `IRSA audit: 2 opened, 1 resolved (worst: high)`. */
 export const digestTitle = (digest: Digest): string => {
+  if (digest.stillOpen !== undefined) return weeklyHeadline(weeklySummary(digest.stillOpen, digest.at));
   const kinds = new Map<string, number>();
   for (const { kind } of digest.transitions) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   if (digest.factChanges.length > 0) kinds.set('changed facts', digest.factChanges.length);

@@ -7,6 +7,7 @@ import { type Severity, severities } from '../model/finding.ts';
 import { wrap } from '../report/text-layout.ts';
 import { cut, visible } from '../report/visible-text.ts';
 import type { Digest, FactChange, Transition, TransitionKind } from './transition.ts';
+import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
 
 /** A message for people. The subject is printable ASCII, at most 100 characters, as SNS wants it. */
 export interface DigestText {
@@ -36,6 +37,7 @@ const words: Readonly<Record<TransitionKind, string>> = {
 
 /** Writes the message. */
 export const digestText = (digest: Digest): DigestText => {
+  if (digest.stillOpen !== undefined) return weeklyText(digest, weeklySummary(digest.stillOpen, digest.at));
   const resolved = digest.transitions.filter(isResolved);
   const open = digest.transitions.filter(transition => !isResolved(transition));
   const sections = [
@@ -50,6 +52,13 @@ export const digestText = (digest: Digest): DigestText => {
   const body = sections.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
   return { subject: subjectOf(digest), body: `${body.join('\n\n')}\n` };
 };
+
+const weeklyText = (digest: Digest, summary: WeeklySummary): DigestText => ({
+  subject: ascii(`irsa-auditor: ${weeklyHeadline(summary).replace('IRSA audit, ', '')}`),
+  body: `${weeklySummaryText(summary)}\n${footLines(digest).join('\n')}\n`,
+});
+
+const ascii = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, longestSubject);
 
 const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
 
@@ -75,7 +84,7 @@ const countsOf = (digest: Digest): string => {
 const subjectOf = (digest: Digest): string => {
   const worst = digest.transitions.find(transition => !isResolved(transition))?.after.finding.severity;
   const text = `${worst === undefined ? '' : `[${worst}] `}irsa-auditor: ${countsOf(digest)}`;
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, longestSubject);
+  return ascii(text);
 };
 
 const openText = (open: Readonly<Record<Severity, number>>): string => {

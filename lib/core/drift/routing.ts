@@ -1,5 +1,5 @@
-import { atLeast, type Severity } from '../model/finding.ts';
-import type { Digest, FactChange, Transition, TransitionKind } from './transition.ts';
+import { atLeast, type Finding, type Severity } from '../model/finding.ts';
+import type { Digest, FactChange, StillOpen, Transition, TransitionKind } from './transition.ts';
 
 /** What a destination wants; all given fields must hold. */
 export interface RoutingWish {
@@ -20,12 +20,28 @@ export interface QuietHours {
   readonly exceptSeverity: Severity;
 }
 
-/** The part of a digest that a destination wants; undefined if nothing of it. The id stays: a repeat is still a repeat. */
+/** The part of a digest that a destination wants; undefined if nothing of it. The id stays: a repeat is still a repeat.
+ *  A weekly summary always goes, with the part of it that is wanted: that nothing is open is worth a message too. */
 export const routeDigest = (digest: Digest, wish: RoutingWish = {}): Digest | undefined => {
+  if (digest.stillOpen !== undefined) return { ...digest, stillOpen: routeOpen(digest.stillOpen, wish) };
   const transitions = digest.transitions.filter(transition => wantsTransition(transition, wish));
   const factChanges = digest.factChanges.filter(change => wantsFact(change, wish));
   return transitions.length + factChanges.length === 0 ? undefined : { ...digest, transitions, factChanges };
 };
+
+/** The kinds of transitions that are wanted say nothing about what stays open. */
+const routeOpen = ({ findings, beyond }: StillOpen, wish: RoutingWish): StillOpen => ({
+  findings: findings.filter(
+    ({ finding }) =>
+      (wish.minSeverity === undefined || atLeast(finding.severity, wish.minSeverity)) && wantsPlace(finding, wish),
+  ),
+  beyond,
+});
+
+const wantsPlace = (finding: Finding, wish: RoutingWish): boolean =>
+  allows(wish.accounts, finding.accountId) &&
+  allows(wish.clusters, finding.clusterName) &&
+  allows(wish.rules, finding.ruleId);
 
 /** Resolving is as bad as what was resolved; falling in severity is as bad as before. */
 const severityOf = ({ before, after }: Transition): Severity => {
@@ -38,9 +54,7 @@ const wantsTransition = (transition: Transition, wish: RoutingWish): boolean => 
   const { finding } = transition.after;
   return (
     (wish.minSeverity === undefined || atLeast(severityOf(transition), wish.minSeverity)) &&
-    allows(wish.accounts, finding.accountId) &&
-    allows(wish.clusters, finding.clusterName) &&
-    allows(wish.rules, finding.ruleId) &&
+    wantsPlace(finding, wish) &&
     allows(wish.transitions, transition.kind)
   );
 };

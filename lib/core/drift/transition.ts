@@ -62,4 +62,12 @@ export interface Digest {
   readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly gaps: number;
   readonly links: { readonly console?: string; readonly report?: string };
+  /** Only in the weekly summary, which has no transitions. */
+  readonly stillOpen?: StillOpen;
+}
+
+/** What is open, worst first. `beyond` counts those that are open too and were left out: the least bad ones. */
+export interface StillOpen {
+  readonly findings: readonly KnownFinding[];
+  readonly beyond: number;
 }

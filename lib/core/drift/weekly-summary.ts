@@ -1,6 +1,7 @@
 import { compareFindings, compareText, type Severity, severities } from '../model/finding.ts';
-import { visible } from '../report/visible-text.ts';
-import type { KnownFinding } from './transition.ts';
+import { wrap } from '../report/text-layout.ts';
+import { cut, visible } from '../report/visible-text.ts';
+import type { KnownFinding, StillOpen } from './transition.ts';
 
 /** What is still open, for the weekly message. */
 export interface WeeklySummary {
@@ -12,15 +13,19 @@ export interface WeeklySummary {
   readonly old: number;
   /** The rules with the most open findings, most first. */
   readonly byRule: readonly { readonly ruleId: string; readonly open: number }[];
+  /** Open too, less bad than all of these, and in none of the numbers. */
+  readonly beyond: number;
 }
 
 const day = 86_400_000;
 const oldAfterDays = 30;
 const shown = 10;
+const columns = 72;
+const longestMessage = 600;
 
 /** Sums up the findings that are open. Resolved and waived ones do not count. */
-export const weeklySummary = (known: readonly KnownFinding[], at: string): WeeklySummary => {
-  const open = known.filter(({ status }) => status === 'open');
+export const weeklySummary = ({ findings, beyond }: StillOpen, at: string): WeeklySummary => {
+  const open = findings.filter(({ status }) => status === 'open');
   const openBySeverity: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   const rules = new Map<string, number>();
   for (const { finding } of open) {
@@ -43,29 +48,42 @@ export const weeklySummary = (known: readonly KnownFinding[], at: string): Weekl
       .map(([ruleId, count]) => ({ ruleId, open: count }))
       .sort((a, b) => b.open - a.open || compareText(a.ruleId, b.ruleId))
       .slice(0, shown),
+    beyond,
   };
 };
 
 const daysBetween = (from: string, to: string): number => Math.floor((Date.parse(to) - Date.parse(from)) / day);
 
-/** The summary as plain text, readable on a phone. */
-export const weeklySummaryText = (summary: WeeklySummary): string => {
-  const total = severities.reduce((sum, severity) => sum + summary.openBySeverity[severity], 0);
-  if (total === 0) return 'IRSA audit, this week: nothing is open.\n';
+/** One line: how much is open, how bad, how old. */
+export const weeklyHeadline = (summary: WeeklySummary): string => {
   const counts = severities
     .filter(severity => summary.openBySeverity[severity] > 0)
     .map(severity => `${summary.openBySeverity[severity]} ${severity}`);
-  return [
-    `IRSA audit, this week: ${total} open (${counts.join(', ')})${summary.old > 0 ? `, ${summary.old} of them for more than ${oldAfterDays} days` : ''}.`,
-    '',
-    'Worst and oldest first:',
+  const old = summary.old > 0 ? `, ${summary.old} of them for more than ${oldAfterDays} days` : '';
+  const head = counts.length === 0 ? 'nothing is open' : `${totalOf(summary)} open (${counts.join(', ')})${old}`;
+  return `IRSA audit, this week: ${head}${summary.beyond > 0 ? ` among the worst; ${summary.beyond} less bad ones are not in this` : ''}.`;
+};
+
+const totalOf = ({ openBySeverity }: WeeklySummary): number =>
+  severities.reduce((sum, severity) => sum + openBySeverity[severity], 0);
+
+/** Days that a finding has been open. */
+export const daysOpen = ({ firstSeenAt }: KnownFinding, at: string): number => daysBetween(firstSeenAt, at);
+
+/** The summary as plain text, readable on a phone. */
+export const weeklySummaryText = (summary: WeeklySummary): string => {
+  const left = totalOf(summary) - summary.worst.length + summary.beyond;
+  const paragraphs = [
+    weeklyHeadline(summary),
+    ...(summary.worst.length === 0 ? [] : ['', 'Worst and oldest first:']),
     ...summary.worst.map(
-      ({ finding, firstSeenAt }, index) =>
-        `${index + 1}. [${finding.severity}] ${visible(finding.message)} (open for ${daysBetween(firstSeenAt, summary.at)} days)`,
+      (known, index) =>
+        `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), longestMessage)} (open for ${daysOpen(known, summary.at)} days)`,
     ),
-    ...(total > summary.worst.length ? [`And ${total - summary.worst.length} more: irsa-auditor findings list`] : []),
-    '',
-    `By rule: ${summary.byRule.map(({ ruleId, open }) => `${ruleId} ${open}`).join(', ')}.`,
-    '',
-  ].join('\n');
+    ...(left > 0 ? [`And ${left} more: irsa-auditor findings list`] : []),
+    ...(summary.byRule.length === 0
+      ? []
+      : ['', `By rule: ${summary.byRule.map(({ ruleId, open }) => `${ruleId} ${open}`).join(', ')}.`]),
+  ];
+  return `${paragraphs.flatMap(text => (text === '' ? [''] : wrap(text, columns))).join('\n')}\n`;
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isQuiet, mustWait, type QuietHours, type RoutingWish, routeDigest } from '../../../lib/core/drift/routing.ts';
+import type { KnownFinding, StillOpen } from '../../../lib/core/drift/transition.ts';
 import { weeklySummary, weeklySummaryText } from '../../../lib/core/drift/weekly-summary.ts';
 import { aDigest } from '../../notify/sample-digest.ts';
 import { aFinding, known } from '../report/sample-report.ts';
@@ -74,28 +75,55 @@ describe('the weekly summary', () => {
   const open = (id: string, over: Parameters<typeof aFinding>[0], firstSeenAt: string) =>
     known(aFinding({ id, ...over }), { firstSeenAt });
 
+  const stillOpen = (findings: readonly KnownFinding[], beyond = 0): StillOpen => ({ findings, beyond });
+
+  test('what was left out is counted, and is never called nothing', () => {
+    expect(weeklySummaryText(weeklySummary(stillOpen([], 7), at))).toBe(
+      'IRSA audit, this week: nothing is open among the worst; 7 less bad ones\nare not in this.\nAnd 7 more: irsa-auditor findings list\n',
+    );
+  });
+
+  test.each<readonly [string, RoutingWish, readonly string[]]>([
+    ['everything', {}, ['a', 'b']],
+    ['from high', { minSeverity: 'high' }, ['a']],
+    ['another account', { accounts: ['999999999999'] }, []],
+    ['its rule', { rules: ['webhook-missing'] }, ['b']],
+    ['kinds of transitions do not matter', { transitions: ['resolved'] }, ['a', 'b']],
+  ])('a destination gets its part of it: %s', (_, wish, expected) => {
+    const findings = [
+      open('a', { severity: 'high' }, at),
+      open('b', { severity: 'low', ruleId: 'webhook-missing' }, at),
+    ];
+    const routed = routeDigest(
+      { ...aDigest(), transitions: [], factChanges: [], stillOpen: stillOpen(findings, 3) },
+      wish,
+    );
+    expect(routed?.stillOpen?.findings.map(({ finding }) => finding.id)).toEqual(expected);
+    expect(routed?.stillOpen?.beyond).toBe(3);
+  });
+
   test('counts what is open, worst and oldest first', () => {
     const summary = weeklySummary(
-      [
+      stillOpen([
         open('1', { severity: 'low' }, '2026-01-01T00:00:00.000Z'),
         open('2', { severity: 'high' }, '2026-11-20T00:00:00.000Z'),
         open('3', { severity: 'high', ruleId: 'webhook-missing' }, '2026-11-10T00:00:00.000Z'),
         known(aFinding({ id: '4' }), { status: 'resolved' }),
         known(aFinding({ id: '5' }), { status: 'waived' }),
-      ],
+      ]),
       at,
     );
     expect(summary.worst.map(({ finding }) => finding.id)).toEqual(['3', '2', '1']);
     expect(summary.openBySeverity).toEqual({ critical: 0, high: 2, medium: 0, low: 1, info: 0 });
     expect(summary.byRule[0]).toEqual({ ruleId: 'trust-any-subject', open: 2 });
     const text = weeklySummaryText(summary);
-    expect(text).toContain('3 open (2 high, 1 low), 1 of them for more than 30 days.');
+    expect(text).toContain('3 open (2 high, 1 low), 1 of them for more than\n30 days.');
     expect(text).toContain('(open for 20 days)');
   });
 
   test('says how many more there are, and that nothing is open', () => {
     const many = Array.from({ length: 14 }, (_, index) => open(String(index), {}, at));
-    expect(weeklySummaryText(weeklySummary(many, at))).toContain('And 4 more');
-    expect(weeklySummaryText(weeklySummary([], at))).toBe('IRSA audit, this week: nothing is open.\n');
+    expect(weeklySummaryText(weeklySummary(stillOpen(many), at))).toContain('And 4 more');
+    expect(weeklySummaryText(weeklySummary(stillOpen([]), at))).toBe('IRSA audit, this week: nothing is open.\n');
   });
 });

@@ -1,0 +1,65 @@
+import type { Digest, KnownFinding } from '../../core/drift/transition.ts';
+import { atLeast, type Severity, severities } from '../../core/model/finding.ts';
+import { deliver } from '../deliver.ts';
+import type { NotifyEvent, NotifyResult } from '../events.ts';
+import type { AuditChoices, AuditPorts, FindingQueries } from '../ports.ts';
+
+type Ports = Pick<AuditPorts, 'documents' | 'notifiers' | 'now'> & {
+  readonly findings: Pick<AuditPorts['findings'], 'claimSending' | 'releaseSending' | 'openBySeverity'> &
+    Pick<FindingQueries, 'list'>;
+};
+type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
+
+/** A summary is made from the worst of them; the rest is counted. */
+export const mostInSummary = 500;
+
+/**
+ * Sends what is still open through every notifier, as a digest without transitions. Its id is made from the scheduled
+ * time: the scheduler delivers at least once, and a repeat has the same one. Throws `StateConflict` while a run is sending.
+ */
+export const sendSummary = async (ports: Ports, choices: Choices, event: NotifyEvent): Promise<NotifyResult> => {
+  await ports.findings.claimSending(event.runId, ports.now());
+  try {
+    const digest = await summaryDigest(ports, choices, event);
+    const { sentTo, failed, held } = await deliver(ports, digest);
+    return { sent: sentTo.length > 0, digestId: digest.id, transitions: 0, failed, held };
+  } finally {
+    await ports.findings.releaseSending(event.runId);
+  }
+};
+
+const summaryDigest = async (
+  ports: Ports,
+  { minSeverity, links }: Choices,
+  { runId, startedAt }: NotifyEvent,
+): Promise<Digest> => {
+  const findings: KnownFinding[] = [];
+  let cursor: string | undefined;
+  do {
+    const limit = mostInSummary - findings.length;
+    const page = await ports.findings.list(
+      { status: 'open', minSeverity },
+      { limit, ...(cursor === undefined ? {} : { cursor }) },
+    );
+    findings.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined && findings.length < mostInSummary);
+  const openBySeverity = await ports.findings.openBySeverity();
+  return {
+    id: `weekly-${startedAt.replace(/[^0-9TZ]/g, '')}`,
+    runId,
+    at: startedAt,
+    transitions: [],
+    factChanges: [],
+    openBySeverity,
+    gaps: 0,
+    links,
+    stillOpen: {
+      findings,
+      beyond: cursor === undefined ? 0 : Math.max(0, countFrom(openBySeverity, minSeverity) - findings.length),
+    },
+  };
+};
+
+const countFrom = (open: Readonly<Record<Severity, number>>, least: Severity): number =>
+  severities.filter(severity => atLeast(severity, least)).reduce((sum, severity) => sum + open[severity], 0);

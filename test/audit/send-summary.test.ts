@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type NotifyEvent, notifyEvent, parseEvent } from '../../lib/audit/events.ts';
+import type { Notifier } from '../../lib/audit/ports.ts';
+import { mostInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts';
+import { digestText } from '../../lib/core/drift/digest-text.ts';
+import type { RoutingWish } from '../../lib/core/drift/routing.ts';
+import type { Digest } from '../../lib/core/drift/transition.ts';
+import { QuietHoursNow } from '../../lib/notify/errors.ts';
+import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
+import { snsMessage } from '../../lib/notify/sns-notifier.ts';
+import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { anEvaluation, aRoleFinding } from '../support/drift-builders.ts';
+import { type Store, write } from '../support/finding-store-laws.ts';
+import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+
+const at = '2026-11-23T08:00:00.000Z';
+const event: NotifyEvent = { runId: 'summary-1', startedAt: at, accounts: [], summary: true };
+const choices = { minSeverity: 'low', links: {} } as const;
+
+describe('the weekly summary, from the table to the destinations', () => {
+  let table: LocalTable;
+  let store: Store;
+  beforeAll(async () => {
+    table = await startLocalTable();
+  });
+  afterAll(() => table.stop());
+  beforeEach(async () => {
+    const retention = { resolvedDays: 1, historyDays: 1 };
+    store = dynamodbFindingStore({ client: table.client, tableName: await table.another(), retention });
+  });
+
+  const recording = (name: string, when: RoutingWish = {}) => {
+    const took: Digest[] = [];
+    const inner: Notifier = {
+      name,
+      send: async digest => {
+        took.push(digest);
+      },
+    };
+    return { took, notifier: routedNotifier(inner, { when }, () => at) };
+  };
+  const portsOf = (...notifiers: readonly Notifier[]) => ({
+    documents: memoryDocumentStore(),
+    findings: store,
+    notifiers,
+    now: () => at,
+  });
+
+  test('sends what is open, worst first, to each destination its part', async () => {
+    const findings = [
+      aRoleFinding('low', { severity: 'low', message: 'the low one' }),
+      aRoleFinding('worst', { severity: 'critical', message: 'the worst one' }),
+      aRoleFinding('gone', { severity: 'critical' }),
+      aRoleFinding('info', { severity: 'info' }),
+    ];
+    await write(store, anEvaluation({ findings }), 1);
+    await write(store, anEvaluation({ findings: findings.filter(({ subject }) => !subject.endsWith('gone')) }), 2);
+    const [all, only] = [recording('all'), recording('only', { minSeverity: 'high' })];
+    const ports = portsOf(all.notifier, only.notifier);
+    const result = await sendSummary(ports, choices, event);
+    expect(result).toEqual({
+      sent: true,
+      digestId: 'weekly-20261123T080000000Z',
+      transitions: 0,
+      failed: [],
+      held: [],
+    });
+    const messages = (digest: Digest | undefined) => digest?.stillOpen?.findings.map(({ finding }) => finding.message);
+    expect(messages(all.took[0])).toEqual(['the worst one', 'the low one']);
+    expect(messages(only.took[0])).toEqual(['the worst one']);
+    const [digest] = all.took;
+    if (digest === undefined) throw new Error('nothing was sent');
+    const { subject, body } = digestText(digest);
+    expect(subject).toBe('irsa-auditor: this week: 2 open (1 critical, 1 low).');
+    expect(body).toContain('1. [critical] the worst one (open for 22 days)');
+    expect(JSON.parse(snsMessage(digest).Message).email).toBe(body);
+    expect(JSON.parse(snsMessage(digest).MessageAttributes.severity?.StringValue ?? '')).toEqual(['critical', 'low']);
+  });
+
+  test('a repeat by the scheduler is not sent twice, and nothing that is unsent is marked', async () => {
+    await write(store, anEvaluation({ findings: [aRoleFinding('a')] }), 1);
+    const { took, notifier } = recording('all');
+    const ports = portsOf(notifier);
+    await sendSummary(ports, choices, event);
+    await sendSummary(ports, choices, { ...event, runId: 'summary-2' });
+    expect(took).toHaveLength(1);
+    expect(await store.pending()).toHaveLength(1);
+  });
+
+  test('nothing open is said; quiet hours hold it; a run that sends comes first', async () => {
+    const { took, notifier } = recording('all');
+    const asleep: Notifier = {
+      name: 'asleep',
+      send: async () => {
+        throw new QuietHoursNow('asleep until 09:00');
+      },
+    };
+    await store.claimSending('run-7', at);
+    await expect(sendSummary(portsOf(notifier), choices, event)).rejects.toMatchObject({ name: 'StateConflict' });
+    await store.releaseSending('run-7');
+    expect(await sendSummary(portsOf(notifier, asleep), choices, event)).toMatchObject({
+      sent: true,
+      held: ['asleep'],
+    });
+    expect(took.map(digest => digestText(digest).body)).toEqual([expect.stringContaining('nothing is open')]);
+  });
+
+  test('of very many the worst are told and the rest is counted', async () => {
+    const { took, notifier } = recording('all');
+    const findings = Array.from({ length: mostInSummary + 3 }, (_, n) =>
+      aRoleFinding(`role-${n}`, { severity: n === 0 ? 'critical' : 'low' }),
+    );
+    await write(store, anEvaluation({ findings }), 1);
+    await sendSummary(portsOf(notifier), choices, event);
+    expect(took[0]?.stillOpen).toMatchObject({ beyond: 3 });
+    expect(took[0]?.stillOpen?.findings).toHaveLength(mostInSummary);
+    expect(took[0]?.stillOpen?.findings[0]?.finding.severity).toBe('critical');
+  });
+});
+
+test('the event of the schedule is an event of the step', () => {
+  expect(parseEvent(notifyEvent, 'notify-drift', event)).toEqual(event);
+  expect(parseEvent(notifyEvent, 'notify-drift', { ...event, startedAt: '2026-11-23T08:00:00Z' }).summary).toBe(true);
+});
