@@ -12,13 +12,27 @@ import { firstAudit, issuerServers, regions } from './world/scenarios/first-audi
 
 const out = 'sandbox-out';
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    serve: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+const usage = `npm start [-- --json | --serve]
+  --json   one JSON document on stdout, nothing else
+  --serve  keep the endpoints up and print the variables that point tools at them
+`;
+
+const parsed = () => {
+  try {
+    return parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        serve: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch {
+    const given = process.argv.slice(2).map(argument => JSON.stringify(argument));
+    process.stderr.write(`The sandbox was started with ${given.join(' ')}; want --json, --serve or --help.\n`);
+    process.exit(2);
+  }
+};
+const options = parsed();
 
 const say = (text: string): void => {
   if (!options.json) process.stdout.write(text);
@@ -97,8 +111,5 @@ const main = async (): Promise<void> => {
   }
 };
 
-if (options.help)
-  process.stdout.write(
-    'npm start [-- --json | --serve]\n  --json   one JSON document on stdout, nothing else\n  --serve  keep the endpoints up and print the variables that point tools at them\n',
-  );
+if (options.help) process.stdout.write(usage);
 else await main();
