@@ -1,3 +1,4 @@
+import { documentKeys, latestReportKey } from '../lib/audit/documents.ts';
 import { notifyEvent } from '../lib/audit/events.ts';
 import { notifyDrift } from '../lib/audit/steps/notify-drift.ts';
 import { sendSummary } from '../lib/audit/steps/send-summary.ts';
@@ -11,6 +12,6 @@ import { stepHandler } from './shared/step-handler.ts';
 export const handler = stepHandler('notify-drift', notifyEvent, event => {
   const ports = { documents: documents(), findings: findings(), notifiers: notifiers(), now };
   return event.summary === true
-    ? sendSummary(ports, notifyChoices(), event)
-    : notifyDrift(ports, notifyChoices(), event);
+    ? sendSummary(ports, notifyChoices(latestReportKey), event)
+    : notifyDrift(ports, notifyChoices(documentKeys(event.runId).report), event);
 });

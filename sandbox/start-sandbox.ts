@@ -2,6 +2,7 @@ import { callsSince } from '../lib/audit/call-counts.ts';
 import { choicesOf } from '../lib/audit/choices-of.ts';
 import type { AuditPorts, FindingStore, Notifier } from '../lib/audit/ports.ts';
 import { type RunResult, runResultOf } from '../lib/audit/run-result.ts';
+import { toolVersion } from '../lib/cli/tool-version.ts';
 import { awsAccountReader } from '../lib/collect/aws-account-reader.ts';
 import { awsClients } from '../lib/collect/clients.ts';
 import { parseConnectTo } from '../lib/collect/issuer/connect-to.ts';
@@ -12,6 +13,7 @@ import { parseConfiguration } from '../lib/config/configuration.ts';
 import { type SnsMessage, snsMessage, snsNotifier } from '../lib/notify/sns-notifier.ts';
 import { dynamodbFindingStore } from '../lib/store/dynamodb-finding-store.ts';
 import { s3DocumentStore } from '../lib/store/s3-document-store.ts';
+import { s3PageStore } from '../lib/store/s3-page-store.ts';
 import { sandboxCredentials } from './aws/credentials.ts';
 import { startAws } from './aws/start-aws.ts';
 import { startIssuers } from './issuers/start-issuers.ts';
@@ -40,8 +42,14 @@ export interface SandboxRun {
   readonly written: number;
 }
 
+/** `requestTimeout` is that of one AWS call in milliseconds. */
+export interface SandboxOptions {
+  readonly port?: number;
+  readonly requestTimeout?: number;
+}
+
 /** Everything on one machine, and the audit over it: the same adapters and steps as when deployed, over HTTP. */
-export const startSandbox = async (scenario: Scenario, options: { readonly port?: number } = {}) => {
+export const startSandbox = async (scenario: Scenario, options: SandboxOptions = {}) => {
   const issuers = await startIssuers(scenario.issuers);
   const served = new Set(scenario.issuers.map(issuer => issuer.url));
   const world: World = {
@@ -69,6 +77,7 @@ export const startSandbox = async (scenario: Scenario, options: { readonly port?
     region: home,
     endpoint: aws.url,
     credentials: sandboxCredentials(world.accounts[0]?.accountId ?? ''),
+    ...(options.requestTimeout === undefined ? {} : { requestTimeout: options.requestTimeout }),
   });
   const connectTo = issuers.connectTo.flatMap(text => {
     const parsed = parseConnectTo(text);
@@ -100,6 +109,7 @@ export const startSandbox = async (scenario: Scenario, options: { readonly port?
     ),
     notifiers: [recorded(snsNotifier({ client: services.sns, topicArn: services.topicArn }), sent)],
     calls: callsSince(clients.calls),
+    pages: s3PageStore({ client: services.s3, bucket: services.bucket, toolVersion }),
     now: () => new Date().toISOString(),
   };
   const choices = choicesOf(configuration);

@@ -26,6 +26,6 @@ export const stepHandlers = (ports: AuditPorts, choices: AuditChoices): StepHand
     'probe-issuers': event => probeIssuers(ports, choices, parseEvent(runState, 'probe-issuers', event)),
     'evaluate-account': event => evaluateAccount(ports, choices, parseEvent(accountEvent, 'evaluate-account', event)),
     'notify-drift': event => notifyDrift(ports, choices, parseEvent(runState, 'notify-drift', event)),
-    'complete-run': event => completeRun(ports, parseEvent(runState, 'complete-run', event)),
+    'complete-run': event => completeRun(ports, choices, parseEvent(runState, 'complete-run', event)),
   };
 };

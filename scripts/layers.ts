@@ -56,7 +56,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: 'lambdas',
-    mayImport: ['lib/core', 'lib/config', 'lib/audit', 'lib/collect', 'lib/store', 'lib/notify'],
+    mayImport: ['package.json', 'lib/core', 'lib/config', 'lib/audit', 'lib/collect', 'lib/store', 'lib/notify'],
     packages: 'any',
     why: 'one thin handler a step: a composition root',
   },

@@ -20,10 +20,13 @@ export const settings = () => ({ settings: settingsOf(configuration()) });
 /** What the evaluating step reads of it. */
 export const choices = /* @__PURE__ */ once((): AuditChoices => choicesOf(configuration()));
 
-/** What the notifying step reads of it. */
-export const notifyChoices = () => {
-  const { consoleUrl } = env();
-  return notifyChoicesOf(configuration(), consoleUrl === undefined ? {} : { console: consoleUrl });
+/** What the notifying step reads of it, and where a person looks: the execution, and the page of the key given. */
+export const notifyChoices = (pageKey: string) => {
+  const { bucket, consoleUrl, region } = env();
+  return notifyChoicesOf(configuration(), {
+    ...(consoleUrl === undefined ? {} : { console: consoleUrl }),
+    report: `https://${region}.console.aws.amazon.com/s3/object/${bucket}?region=${region}&prefix=${encodeURIComponent(pageKey)}`,
+  });
 };
 
 /** The instant, ISO 8601 in UTC. */

@@ -36,8 +36,13 @@ export const documentKeys = (runId: string) => {
     outbox: (destination: string) => `outbox/${part(destination)}.json`,
     notification: `${run}/notification.json`,
     status: `${run}/status.json`,
+    /** The page of the run, for people. */
+    report: `${run}/report.html`,
   };
 };
+
+/** The page of the last run, always in the same place. */
+export const latestReportKey = 'runs/latest-report.html';
 
 /** Calls made, by operation. */
 export type ApiCalls = Readonly<Record<string, number>>;

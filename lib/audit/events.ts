@@ -77,6 +77,10 @@ export interface CompletedRun {
   readonly sent: boolean;
   /** False if an account or anything else that was asked for was not read. */
   readonly complete: boolean;
+  /** Key of the run's page in the bucket. */
+  readonly report?: string;
+  /** Why there is no page; the run is complete without it. */
+  readonly reportFailure?: string;
 }
 
 export const isItemStatus = (value: unknown): value is ItemStatus => itemStatuses.some(status => status === value);

@@ -57,6 +57,13 @@ export interface DocumentStore {
   list(prefix: string): Promise<readonly string[]>;
 }
 
+/** Keeps pages for people beside the documents of runs. */
+export interface PageStore {
+  /** Version of irsa-auditor that stands in the page. */
+  readonly toolVersion: string;
+  put(key: string, html: string): Promise<void>;
+}
+
 /** What one account's reconciliation wants written. */
 export interface StateChange {
   readonly accountId: string;
@@ -171,6 +178,8 @@ export interface AuditPorts {
   readonly findings: FindingStore;
   readonly notifiers: readonly Notifier[];
   readonly calls?: CallCounter;
+  /** Absent where nobody wants the page of a run. */
+  readonly pages?: PageStore;
   /** The instant, ISO 8601 in UTC. */
   readonly now: () => string;
 }

@@ -50,7 +50,7 @@ export const runAudit = async (
     }),
   );
   await inStep(tell, 'notify-drift', undefined, () => withRepeats(() => notifyDrift(ports, choices, state)));
-  await inStep(tell, 'complete-run', undefined, () => completeRun(ports, state));
+  await inStep(tell, 'complete-run', undefined, () => completeRun(ports, choices, state));
   return runResultOf(ports.documents, state);
 };
 

@@ -57,7 +57,9 @@ export const runResultOf = async (documents: DocumentStore, state: RunState): Pr
     transitions: parts.flatMap(({ document }) => document?.transitions ?? []),
     factChanges: parts.flatMap(({ document }) => document?.factChanges ?? []),
     gaps: parts.flatMap(({ accountId, document }) =>
-      document === undefined ? [noEvaluation(accountId)] : [...document.gaps, ...(document.evaluation?.gaps ?? [])],
+      document === undefined
+        ? [gapOfNoEvaluation(accountId)]
+        : [...document.gaps, ...(document.evaluation?.gaps ?? [])],
     ),
     apiCalls: record.apiCalls,
     completed,
@@ -65,7 +67,8 @@ export const runResultOf = async (documents: DocumentStore, state: RunState): Pr
   };
 };
 
-const noEvaluation = (accountId: string): CoverageGap => ({
+/** An account whose evaluation ended without a document. */
+export const gapOfNoEvaluation = (accountId: string): CoverageGap => ({
   accountId,
   what: 'account',
   reason: {

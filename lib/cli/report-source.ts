@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { articleSteps, severities } from '../core/model/finding.ts';
-import { graphOf } from '../core/report/graph.ts';
 import { type IdentityGraph, nodeKinds } from '../core/report/graph-model.ts';
 import type { RunReport } from '../core/report/run-report.ts';
-import { type Audited, auditSession, type SessionOptions } from './audit-session.ts';
+import { withGraph } from '../core/report/with-graph.ts';
+import { auditSession, type SessionOptions } from './audit-session.ts';
 import { type Io, UsageError } from './io.ts';
 import { progress } from './progress.ts';
 import { readText } from './read-text.ts';
@@ -67,21 +67,11 @@ const extrasShape = z.object({ graph: graphShape.optional(), trend: trendShape.o
 export const reportFrom = async ({ input, ...session }: ReportSource, io: Io): Promise<RunReport> =>
   input === undefined ? auditNow(session, io) : readReport(resolve(io.cwd, input), input);
 
-/** The same report with the graph of the facts that it was made from. */
-export const withGraph = ({ report, facts }: Audited): RunReport => {
-  const [first] = facts;
-  if (first === undefined) return report;
-  const snapshots = facts.map(({ snapshot }) => snapshot);
-  return {
-    ...report,
-    graph: graphOf({ snapshots, fleet: first.fleet, settings: first.settings, findings: report.findings }),
-  };
-};
-
 const auditNow = async (options: SessionOptions, io: Io): Promise<RunReport> => {
   const { tell, done } = progress(io);
   try {
-    return withGraph(await auditSession(options, io, tell));
+    const { report, facts } = await auditSession(options, io, tell);
+    return withGraph(report, facts);
   } finally {
     done();
   }

@@ -21,7 +21,7 @@ interface Size {
 }
 
 const small: Size = { memory: 512, timeout: Duration.minutes(5) };
-/** Collecting may wait long for a throttled API; evaluating and indexing hold whole snapshots. */
+/** Collecting may wait long for a throttled API; evaluating, indexing and drawing hold whole snapshots. */
 const sizes: Readonly<Record<StepName, Size>> = {
   'list-targets': small,
   'collect-account': { memory: 1024, timeout: Duration.minutes(15) },
@@ -30,7 +30,7 @@ const sizes: Readonly<Record<StepName, Size>> = {
   'probe-issuers': { memory: 512, timeout: Duration.minutes(15) },
   'evaluate-account': { memory: 1769, timeout: Duration.minutes(15) },
   'notify-drift': small,
-  'complete-run': { memory: 1024, timeout: Duration.minutes(5) },
+  'complete-run': { memory: 1769, timeout: Duration.minutes(15) },
 };
 
 /** Where a function is placed in a network, by ids of what exists. */

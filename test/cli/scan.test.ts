@@ -73,6 +73,14 @@ describe('scan', () => {
     expect(report.notes.join(' ')).toContain('--connect-to');
   });
 
+  test('JSON and HTML carry the graph and the health of clusters, unless a filter left findings out', async () => {
+    const whole = reportOf((await scan('--format', 'json')).stdout);
+    expect(whole.graph?.nodes.map(node => node.kind)).toEqual(expect.arrayContaining(['cluster', 'role', 'provider']));
+    const html = (await scan('--format', 'html')).stdout;
+    for (const part of ['id="health"', 'id="graph-svg"']) expect(html).toContain(part);
+    expect(reportOf((await scan('--format', 'json', '--min-severity', 'high')).stdout).graph).toBeUndefined();
+  });
+
   test('prints a table that names what was checked', async () => {
     const { stdout } = await scan();
     expect(stdout).toContain('cluster-provider-missing');

@@ -1,15 +1,18 @@
 import { documentKeys, findDocument, isNotifyResult, type StatusDocument } from '../documents.ts';
 import type { CompletedRun, RunState } from '../events.ts';
-import type { AuditPorts, RunRecord } from '../ports.ts';
+import { unreadFrom } from '../failure.ts';
+import type { AuditChoices, AuditPorts, RunRecord } from '../ports.ts';
 import { apiCallsOf } from './api-calls-of.ts';
 import { summariesOf } from './summaries-of.ts';
+import { writeReport } from './write-report.ts';
 
 /** A run's record keeps this many gaps and names of failed accounts; it counts all. */
 const kept = 100;
 
 /** The last step: records the run, whatever became of it. */
 export const completeRun = async (
-  ports: Pick<AuditPorts, 'documents' | 'findings' | 'now'>,
+  ports: Pick<AuditPorts, 'documents' | 'findings' | 'now' | 'pages'>,
+  choices: Pick<AuditChoices, 'settings'>,
   state: RunState,
 ): Promise<CompletedRun> => {
   const keys = documentKeys(state.runId);
@@ -43,5 +46,22 @@ export const completeRun = async (
     complete: failed.length === 0 && gapCount === 0,
   };
   await ports.documents.put(keys.status, { record, completed } satisfies StatusDocument);
-  return completed;
+  if (ports.pages === undefined) return completed;
+  const page = await pageOf({ documents: ports.documents, pages: ports.pages }, choices, state, record);
+  await ports.documents.put(keys.status, { record, completed: { ...completed, ...page } } satisfies StatusDocument);
+  return { ...completed, ...page };
+};
+
+/** Writes the page. It is for people only: a run is recorded without it, and says why. */
+const pageOf = async (
+  ports: Parameters<typeof writeReport>[0],
+  choices: Pick<AuditChoices, 'settings'>,
+  state: RunState,
+  record: RunRecord,
+): Promise<Pick<CompletedRun, 'report' | 'reportFailure'>> => {
+  try {
+    return { report: await writeReport(ports, choices, state, record) };
+  } catch (error) {
+    return { reportFailure: unreadFrom(error, 'write the page').message };
+  }
 };

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Severity, severities } from '../../core/model/finding.ts';
 import { formatByName, formats } from '../../core/report/formats.ts';
+import type { RunReport } from '../../core/report/run-report.ts';
+import { withGraph } from '../../core/report/with-graph.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
 import { type Audited, auditSession, type SessionOptions } from '../audit-session.ts';
 import { type Io, UsageError } from '../io.ts';
@@ -93,7 +95,7 @@ const scan = async (options: ScanOptions, io: Io): Promise<void> => {
   if (format === undefined)
     throw new UsageError(`--format: got "${name}", wanted one of ${formats.map(each => each.name).join(', ')}`);
   const toTerminal = options.output === undefined && io.stdoutIsTerminal;
-  const rendered = format.render(report, {
+  const rendered = format.render(drawn.has(name) ? drawnReport(report, audited) : report, {
     colour: toTerminal && options.color && !io.env.NO_COLOR,
     width: widthOf(io),
   });
@@ -101,6 +103,15 @@ const scan = async (options: ScanOptions, io: Io): Promise<void> => {
   else await writeFile(resolve(io.cwd, options.output), rendered);
   io.exit(exitCodeOf(report, options.failOn));
 };
+
+/** Formats that show or carry the identity graph and the health of clusters. */
+const drawn: ReadonlySet<string> = new Set(['html', 'json']);
+
+/** What a filter left out would look healthy in a picture: then there is none. */
+const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunReport =>
+  report.findings.length < whole.findings.length || report.undecided.length < whole.undecided.length
+    ? report
+    : withGraph(report, facts);
 
 /** Columns of the terminal; 100 where there is none. */
 const widthOf = (io: Io): number => {

@@ -1,8 +1,7 @@
 import { type ArticleStep, articleSteps, type Finding, type Severity } from '../model/finding.ts';
-import { ruleById } from '../rules/catalog.ts';
-import type { AnyRule } from '../rules/define-rule.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';
 import type { RunReport } from './run-report.ts';
+import { stepOfRule } from './step-of-rule.ts';
 
 /** What one step of the article came to for one cluster. `unused`: the cluster has no provider and nobody refers to it,
  *  so the step has no subject. */
@@ -64,25 +63,8 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
     }));
 };
 
-/** Where a finding of no step of the article is shown: none may be missing from the map. */
-const stepByGroup: Readonly<Record<AnyRule['group'], ArticleStep>> = {
-  cluster: 'provider-exists',
-  provider: 'provider-exists',
-  issuer: 'provider-thumbprint',
-  trust: 'role-trust-policy',
-  account: 'role-arn-format',
-  webhook: 'webhook-configuration',
-  pod: 'webhook-injection',
-  runtime: 'supported-sdk',
-};
-
 const stepOf = ({ articleStep, ruleId }: Pick<Finding, 'articleStep' | 'ruleId'>): ArticleStep =>
   articleStep ?? stepOfRule(ruleId) ?? 'role-trust-policy';
-
-const stepOfRule = (ruleId: string): ArticleStep | undefined => {
-  const rule = ruleById(ruleId);
-  return rule === undefined ? undefined : (rule.articleStep ?? stepByGroup[rule.group]);
-};
 
 interface CellFacts {
   readonly findings: readonly Finding[];

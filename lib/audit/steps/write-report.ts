@@ -1,0 +1,94 @@
+import type { Facts } from '../../core/evaluate/facts.ts';
+import {
+  addParts,
+  type BoundedParts,
+  type Bounds,
+  noParts,
+  notDrawnBecause,
+  notesOfCuts,
+  pageBounds,
+} from '../../core/report/bounded-parts.ts';
+import { renderHtml } from '../../core/report/html.ts';
+import { reportOfRun } from '../../core/report/report-of-run.ts';
+import { withGraph } from '../../core/report/with-graph.ts';
+import { documentKeys, findDocument, isEvaluationDocument, latestReportKey } from '../documents.ts';
+import type { RunState } from '../events.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { AuditChoices, DocumentStore, PageStore, RunRecord } from '../ports.ts';
+import { gapOfNoEvaluation } from '../run-result.ts';
+import { factsOf } from './facts-of.ts';
+
+interface Ports {
+  readonly documents: DocumentStore;
+  readonly pages: PageStore;
+}
+
+/** Evaluations that are held whole at once, before they are cut. */
+const readsAtOnce = 16;
+
+/**
+ * Writes the page of a run beside its documents, and over that of the last run; answers its key. However large the
+ * fleet, the page and the memory for it are bounded: what is cut is counted on the page.
+ */
+export const writeReport = async (
+  { documents, pages }: Ports,
+  choices: Pick<AuditChoices, 'settings'>,
+  state: RunState,
+  record: Pick<RunRecord, 'endedAt' | 'apiCalls'>,
+  bounds: Bounds = pageBounds,
+): Promise<string> => {
+  const bounded = await boundedParts(documents, state, record, bounds);
+  const notDrawn = notDrawnBecause(bounded, bounds);
+  const notes = [...notesOfCuts(bounded.left), ...(notDrawn === undefined ? [] : [notDrawn])];
+  const report = reportOfRun(bounded.parts, pages.toolVersion, notes);
+  const facts = notDrawn === undefined ? await allFacts(documents, choices, state) : [];
+  const html = renderHtml(withGraph(report, facts));
+  const { report: key } = documentKeys(state.runId);
+  await pages.put(key, html);
+  await pages.put(latestReportKey, html);
+  return key;
+};
+
+const boundedParts = async (
+  documents: DocumentStore,
+  state: RunState,
+  { endedAt, apiCalls }: Pick<RunRecord, 'endedAt' | 'apiCalls'>,
+  bounds: Bounds,
+): Promise<BoundedParts> => {
+  const { runId, startedAt } = state;
+  let bounded = noParts({ runId, startedAt, endedAt, apiCalls, accounts: [] });
+  for (let start = 0; start < state.accounts.length; start += readsAtOnce) {
+    const accounts = state.accounts.slice(start, start + readsAtOnce);
+    const read = await inParallel(accounts, readsAtOnce, async accountId => ({
+      accountId,
+      document: await findDocument(documents, documentKeys(runId).evaluation(accountId), isEvaluationDocument),
+    }));
+    const named = read.map(({ accountId, document }) => ({
+      accountId,
+      ...(document?.alias === undefined ? {} : { alias: document.alias }),
+      regions: document?.regions ?? [],
+    }));
+    const added = read.map(({ accountId, document }) => ({
+      evaluation: document?.evaluation,
+      transitions: document?.transitions ?? [],
+      factChanges: document?.factChanges ?? [],
+      gaps:
+        document === undefined
+          ? [gapOfNoEvaluation(accountId)]
+          : [...document.gaps, ...(document.evaluation?.gaps ?? [])],
+    }));
+    const more = addParts(bounded, added, bounds);
+    bounded = { ...more, parts: { ...more.parts, accounts: [...more.parts.accounts, ...named] } };
+  }
+  return bounded;
+};
+
+/** The facts of every account that was read. What was not is a gap of the page already. */
+const allFacts = async (
+  documents: DocumentStore,
+  choices: Pick<AuditChoices, 'settings'>,
+  { runId, startedAt, accounts }: RunState,
+): Promise<readonly Facts[]> => {
+  const all = await inParallel(accounts, 4, accountId => factsOf(documents, choices, { runId, startedAt, accountId }));
+  return all.flatMap(each => ('facts' in each ? [each.facts] : []));
+};

@@ -1,0 +1,14 @@
+import type { Facts } from '../evaluate/facts.ts';
+import { graphOf } from './graph.ts';
+import type { RunReport } from './run-report.ts';
+
+/** The report with the graph of the facts that it was made from, and so with its health. Without facts, as it is. */
+export const withGraph = (report: RunReport, facts: readonly Facts[]): RunReport => {
+  const [first] = facts;
+  if (first === undefined) return report;
+  const snapshots = facts.map(({ snapshot }) => snapshot);
+  return {
+    ...report,
+    graph: graphOf({ snapshots, fleet: first.fleet, settings: first.settings, findings: report.findings }),
+  };
+};

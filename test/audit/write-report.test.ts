@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { documentKeys, latestReportKey } from '../../lib/audit/documents.ts';
+import { TransientError } from '../../lib/audit/errors.ts';
+import type { PageStore } from '../../lib/audit/ports.ts';
+import { runAudit } from '../../lib/audit/run-audit.ts';
+import { writeReport } from '../../lib/audit/steps/write-report.ts';
+import { complete } from '../../lib/core/model/collected.ts';
+import { pageBounds } from '../../lib/core/report/bounded-parts.ts';
+import { aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
+import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+
+const [main, other] = ['111122223333', '444455556666'] as const;
+const state = { ...aStart(), accounts: [main, other] };
+const record = { endedAt: '2026-11-25T06:00:30.000Z', apiCalls: { 'iam:ListRoles': 2 } };
+
+const memoryPages = (): PageStore & { readonly written: Map<string, string> } => {
+  const written = new Map<string, string>();
+  return { toolVersion: '9.9.9', written, put: async (key, html) => void written.set(key, html) };
+};
+
+const openRole = (name: string) =>
+  aRole({ arn: `arn:aws:iam::${main}:role/${name}`, name, trustPolicy: aTrustPolicy({ condition: {} }) });
+
+/** A run over a broken account and one that could not be read. */
+const finished = async (pages = memoryPages()) => {
+  const ports = portsOver(
+    {
+      [main]: aSnapshot({ roles: complete([openRole('cart'), openRole('till')]) }),
+      [other]: new Error('no'),
+    },
+    { pages },
+  );
+  return { ports, pages, result: await runAudit(ports, someChoices(), aStart()) };
+};
+
+describe('the page of a run', () => {
+  test('lies beside its documents and in the place of the last one, with findings, gaps, health and graph', async () => {
+    const { pages, result } = await finished();
+    const { report } = documentKeys('run-1');
+    expect(result.completed).toMatchObject({ report, complete: false });
+    expect([...pages.written.keys()]).toEqual([report, latestReportKey]);
+    const html = pages.written.get(report) ?? '';
+    expect(pages.written.get(latestReportKey)).toBe(html);
+    for (const part of ['trust-any-subject', 'id="health"', 'id="graph-svg"', '9.9.9', other])
+      expect(html).toContain(part);
+    expect(html).not.toContain('are not on this page');
+  });
+
+  test('a page that cannot be written is told, and the run is recorded all the same', async () => {
+    const broken: PageStore = {
+      toolVersion: '1',
+      put: async () => {
+        throw new TransientError('write the page: 503');
+      },
+    };
+    const { result } = await finished({ ...broken, written: new Map() });
+    expect(result.completed.report).toBeUndefined();
+    expect(result.completed.reportFailure).toContain('503');
+    expect(result.completed.runId).toBe('run-1');
+  });
+
+  test('what is cut is counted on the page, and nothing that was cut is drawn as healthy', async () => {
+    const { ports } = await finished();
+    const pages = memoryPages();
+    await writeReport({ documents: ports.documents, pages }, someChoices(), state, record, {
+      findings: 1,
+      others: 0,
+      drawn: 1000,
+    });
+    const html = pages.written.get(latestReportKey) ?? '';
+    expect(html).toMatch(/\d+ more findings, the least bad ones, are not on this page/);
+    expect(html).toMatch(/\d+ more gaps, are not on this page/);
+    expect(html).toContain('because findings were left out');
+    expect(html).not.toContain('id="graph-svg"');
+    expect(html).not.toContain('id="health"');
+  });
+
+  test('a fleet too large to be drawn is listed', async () => {
+    const { ports } = await finished();
+    const pages = memoryPages();
+    await writeReport({ documents: ports.documents, pages }, someChoices(), state, record, { ...pageBounds, drawn: 0 });
+    const html = pages.written.get(latestReportKey) ?? '';
+    expect(html.includes('are too many for it')).toBe(true);
+    expect(html).toContain('trust-any-subject');
+    expect(html).not.toContain('id="graph-svg"');
+  });
+});
