@@ -83,7 +83,8 @@ export const scopesOf = (facts: Facts): { readonly closed: readonly string[]; re
     put(`arn:${partition}:eks:${region}:${accountId}:cluster/`, clusters.status === 'complete');
   put(
     'https://',
-    snapshot.regions.every(region => region.clusters.status === 'complete'),
+    // Registered issuers are subjects through their providers, all others through clusters.
+    snapshot.providers.status === 'complete' && snapshot.regions.every(region => region.clusters.status === 'complete'),
   );
   for (const { cluster, kubernetes } of clustersOf(snapshot)) {
     const inside = kubernetes.status === 'unavailable' ? undefined : kubernetes.value;

@@ -1,7 +1,14 @@
-import { valueOr } from '../model/collected.ts';
+import { unreadOf, valueOr } from '../model/collected.ts';
 import type { Severity } from '../model/finding.ts';
 import { compareFindings, worst } from '../model/finding.ts';
-import type { AnyRule, Failure, SubjectKind, Subjects, Verdict } from '../rules/define-rule.ts';
+import {
+  type AnyRule,
+  type Failure,
+  type SubjectKind,
+  type Subjects,
+  unknown,
+  type Verdict,
+} from '../rules/define-rule.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';
 import { type CoverageGap, type Evaluation, type Outcome, outcomeKey, type Undecided } from './evaluation.ts';
 import type { Facts } from './facts.ts';
@@ -91,10 +98,17 @@ const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): 
     case 'webhook':
       return questions(subjects.webhook, subject => rule.check(subject, facts));
     case 'pod':
-      return questions(subjects.pod, subject => rule.check(subject, facts));
+      return questions(subjects.pod, subject => ofPartlyRead(subject, rule.check(subject, facts)));
     case 'runtime':
       return questions(subjects.runtime, subject => rule.check(subject, facts));
   }
+};
+
+/** Pods of one owner may stand on a page that was not read: the ones that were read are then no proof for all. */
+const ofPartlyRead = ({ kubernetes: { pods } }: Subjects['pod'], verdict: Verdict): Verdict => {
+  if (verdict.outcome !== 'pass' || pods.status === 'complete') return verdict;
+  const [gap] = unreadOf(pods);
+  return unknown(`some pods of the cluster${gap ? `: ${gap.operation}: ${gap.message}` : ''}`);
 };
 
 /** A policy that cannot be parsed has no statements to judge: for statement rules its role is unknown, never a pass. */

@@ -100,6 +100,9 @@ const usersOf = (
   const accounts = (inside ? valueOr(inside, []) : [])
     .filter(({ annotations }) => parseArn(annotations[roleArnKey] ?? '')?.accountId === cluster.accountId)
     .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
-  const [gap] = [facts.snapshot.roles, ...(inside ? [inside] : [])].flatMap(unreadOf);
+  // That the configuration does not ask for the inside is no gap: what can be known without it is then said.
+  const [gap] = [facts.snapshot.roles, inside ?? snapshot.kubernetes]
+    .flatMap(unreadOf)
+    .filter(({ kind }) => kind !== 'not-asked-for');
   return { names: [...roles, ...accounts], ...(gap ? { unread: `${gap.operation}: ${gap.message}` } : {}) };
 };

@@ -6,7 +6,7 @@ import { defineRule, type Explained, fail, notApplicable, pass, unknown } from '
 import { aProvider, someFacts } from '../example-world.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
 import { clusterStateOf } from './support/issuer-life.ts';
-import { askedAudiences, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
+import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
 import { defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
 import { visible } from './support/visible.ts';
 
@@ -32,6 +32,8 @@ export const providerAudienceMissing = defineRule({
     if (clusterStateOf(subject.issuer, facts) === 'none') return notApplicable;
     const asked = askedAudiences(subject.issuer, facts);
     if (asked && asked.size > 0 && !asked.has(defaultAudience)) return pass;
+    const open = asked === undefined ? askedUnread(subject.issuer, facts) : undefined;
+    if (open !== undefined) return unknown(open);
     const near = audiences.filter(isNearMiss);
     const { partition } = facts.snapshot;
     const listed = audiences.length === 0 ? 'none' : audiences.map(visible).join(', ');

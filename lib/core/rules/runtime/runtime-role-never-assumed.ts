@@ -1,7 +1,7 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import { clustersOf } from '../../evaluate/subjects-of.ts';
 import { roleOfContainer } from '../../kubernetes/pod-injection.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { complete, unreadOf, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
@@ -30,8 +30,10 @@ export const runtimeRoleNeverAssumed = defineRule({
     if (runtime.status === 'unavailable') return unknown('cloudtrail:LookupEvents');
     const pods = podsWithRole(subject.roleArn, facts).filter(pod => isOlder(pod, runtime.value.from));
     const [first] = pods;
+    if (subject.events.length > 0) return first ? pass : notApplicable;
+    const open = first ? undefined : podsUnread(facts);
+    if (open !== undefined) return unknown(open);
     if (!first) return notApplicable;
-    if (subject.events.length > 0) return pass;
     const role = valueOr(roles, []).find(one => one.arn === subject.roleArn);
     if (role?.detail.status !== 'complete')
       return unknown(`when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
@@ -76,6 +78,16 @@ export const runtimeRoleNeverAssumed = defineRule({
     },
   },
 });
+
+/** The first reason why not all pods were read, though they were asked for. */
+const podsUnread = (facts: Facts): string | undefined => {
+  const [gap] = clustersOf(facts.snapshot)
+    .flatMap(({ kubernetes }) =>
+      kubernetes.status === 'unavailable' ? unreadOf(kubernetes) : unreadOf(kubernetes.value.pods),
+    )
+    .filter(({ kind }) => kind !== 'not-asked-for');
+  return gap && `all running pods: ${gap.operation}: ${gap.message}`;
+};
 
 const podsWithRole = (roleArn: string, facts: Facts): readonly Pod[] =>
   clustersOf(facts.snapshot).flatMap(({ kubernetes }) =>

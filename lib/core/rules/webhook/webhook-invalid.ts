@@ -3,13 +3,14 @@ import { complete, valueOr } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aWebhook } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { type EntryFault, entryFaults } from './support/entry-faults.ts';
+import { type EntryFault, entryFaults, selectionUnread } from './support/entry-faults.ts';
 import {
   explainsPods,
   injectingEntry,
   isUnused,
   nodeRoleError,
   restoreFix,
+  useUnread,
   webhookEvidence,
   webhookName,
 } from './support/webhook-view.ts';
@@ -38,6 +39,9 @@ export const webhookInvalid = defineRule({
     if (!configuration || isUnused(subject)) return notApplicable;
     const entry = injectingEntry(configuration.webhooks);
     const faults = entry ? entryFaults(entry, subject, now) : [noEntry];
+    const open =
+      (faults.length > 0 ? useUnread(subject) : undefined) ?? (entry && selectionUnread(entry, subject, faults));
+    if (open !== undefined) return unknown(open);
     if (faults.length > 0) return failOrPass([failureOf(subject, faults)]);
     if (entry?.hasMatchConditions)
       return unknown(`what the matchConditions of ${webhookName} let through: they are programs (CEL), not read here`);

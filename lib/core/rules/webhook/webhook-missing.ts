@@ -1,5 +1,5 @@
 import { complete, valueOr } from '../../model/collected.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
 import {
@@ -9,6 +9,7 @@ import {
   nodeRoleError,
   readFrom,
   restoreFix,
+  useUnread,
   webhookName,
 } from './support/webhook-view.ts';
 
@@ -31,6 +32,8 @@ export const webhookMissing = defineRule({
     const { kubernetes, cluster } = subject;
     if (valueOr(kubernetes.webhook, undefined) !== undefined) return pass;
     if (isUnused(subject)) return notApplicable;
+    const open = useUnread(subject);
+    if (open !== undefined) return unknown(open);
     const accounts = annotatedAccounts(subject).length;
     return fail({
       message: `cluster ${cluster.name} has no MutatingWebhookConfiguration ${webhookName}: new pods of its ${accounts} annotated service accounts get no credentials`,

@@ -4,7 +4,7 @@ import { clustersOf } from '../../../evaluate/subjects-of.ts';
 import type { Role } from '../../../model/account.ts';
 import { stripScheme } from '../../../model/arn.ts';
 import type { ClusterSnapshot } from '../../../model/cluster.ts';
-import { valueOr } from '../../../model/collected.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
 import { compareText, type Place } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
 import { defaultAudience } from './provider-commands.ts';
@@ -56,4 +56,22 @@ export const askedAudiences = (issuer: string, facts: Facts): ReadonlySet<string
     for (const { volumes } of pods.value) for (const { audience } of volumes) asked.add(audience);
   }
   return asked;
+};
+
+/** What keeps it open whether anybody asks for the default audience, where the inside of clusters was asked for and not
+ *  read wholly, and nobody that was read does. */
+export const askedUnread = (issuer: string, facts: Facts): string | undefined => {
+  const inside = clustersHere(issuer, facts).map(({ kubernetes }) => kubernetes);
+  const sections = inside.flatMap(section =>
+    section.status === 'unavailable' ? [section] : [section, section.value.serviceAccounts, section.value.pods],
+  );
+  const [gap] = sections.flatMap(section => unreadOf(section)).filter(({ kind }) => kind !== 'not-asked-for');
+  const accounts = inside.flatMap(section =>
+    section.status === 'unavailable' ? [] : valueOr(section.value.serviceAccounts, []),
+  );
+  const asks = accounts.some(
+    ({ annotations }) =>
+      annotations[roleArnKey] !== undefined && (annotations[audienceKey] ?? defaultAudience) === defaultAudience,
+  );
+  return gap && !asks ? `which audiences are asked for at ${issuer}: ${gap.operation}: ${gap.message}` : undefined;
 };

@@ -2,9 +2,9 @@
 import type { WebhookSubject } from '../../../evaluate/subjects.ts';
 import { isOptOut, requirementText, unmetRequirement } from '../../../kubernetes/label-selector.ts';
 import { podsOfAccount } from '../../../kubernetes/pods-of-account.ts';
-import { valueOr } from '../../../model/collected.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
-import type { Pod, WebhookEntry, WebhookRule } from '../../../model/kubernetes.ts';
+import type { LabelSelector, Pod, WebhookEntry, WebhookRule } from '../../../model/kubernetes.ts';
 import { annotatedAccounts, webhookEvidence } from './webhook-view.ts';
 
 /** One fault. `pods` are those that it keeps from injection; all of the cluster if absent. */
@@ -108,6 +108,27 @@ const bundleFaults = ({ caCertificates }: WebhookEntry, now: string): readonly E
   return fault(`${first.subject}, ${when}`, `its certificate authority ${first.subject} ${when}`);
 };
 
+/** What keeps it open whom the selectors of an entry without faults leave out; undefined where they can leave out nobody,
+ *  or everything that they look at was read. */
+export const selectionUnread = (
+  { namespaceSelector, objectSelector }: WebhookEntry,
+  { kubernetes, cluster }: WebhookSubject,
+  faults: readonly EntryFault[],
+): string | undefined => {
+  if (faults.length > 0) return undefined;
+  const { serviceAccounts, namespaces, pods } = kubernetes;
+  const selects = ({ matchLabels, matchExpressions }: LabelSelector): boolean =>
+    Object.keys(matchLabels).length > 0 || matchExpressions.some(expression => !isOptOut(expression));
+  const selectsNamespaces = selects(namespaceSelector) || namespaceSelector.matchExpressions.length > 0;
+  const [gap] = [
+    ...(selectsNamespaces ? [serviceAccounts, namespaces] : []),
+    ...(selects(objectSelector) ? [serviceAccounts, pods] : []),
+  ].flatMap(section => unreadOf(section));
+  return (
+    gap && `whom the selectors of the webhook of cluster ${cluster.name} leave out: ${gap.operation}: ${gap.message}`
+  );
+};
+
 const namespaceFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly EntryFault[] => {
   const wanted = new Set(annotatedAccounts(subject).map(account => account.namespace));
   const excluded = valueOr(subject.kubernetes.namespaces, []).flatMap(({ name, labels }) => {
@@ -134,6 +155,8 @@ const objectFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly En
   const pods = annotatedAccounts(subject).flatMap(({ namespace, name }) =>
     podsOfAccount(subject.kubernetes, namespace, name),
   );
+  const { serviceAccounts, pods: read } = subject.kubernetes;
+  if (serviceAccounts.status !== 'complete' || read.status !== 'complete') return [];
   const unmet = pods.map(pod => unmetRequirement(entry.objectSelector, pod.labels));
   const [first] = unmet;
   if (pods.length === 0 || !first || !unmet.every(one => one !== undefined && !isOptOut(one))) return [];

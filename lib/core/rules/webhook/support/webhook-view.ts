@@ -1,6 +1,6 @@
 import type { WebhookSubject } from '../../../evaluate/subjects.ts';
 import { podSubjectIds } from '../../../kubernetes/pods-of-account.ts';
-import { valueOr } from '../../../model/collected.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence, Fix } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Pod, ServiceAccount, WebhookEntry } from '../../../model/kubernetes.ts';
@@ -17,6 +17,14 @@ export const annotatedAccounts = ({ kubernetes }: WebhookSubject): readonly Serv
 /** True where it is a fact that no account wants a role: the webhook has nothing to do for IRSA. */
 export const isUnused = (subject: WebhookSubject): boolean =>
   subject.kubernetes.serviceAccounts.status === 'complete' && annotatedAccounts(subject).length === 0;
+
+/** What keeps it open whether any account wants a role: none of those that were read does, and others were not read. */
+export const useUnread = (subject: WebhookSubject): string | undefined => {
+  const [gap] = unreadOf(subject.kubernetes.serviceAccounts);
+  return gap && annotatedAccounts(subject).length === 0
+    ? `whether a service account of cluster ${subject.cluster.name} wants a role: ${gap.operation}: ${gap.message}`
+    : undefined;
+};
 
 /** The entry that injects: by its name on EKS and self-hosted, else the only one. */
 export const injectingEntry = (webhooks: readonly WebhookEntry[]): WebhookEntry | undefined =>
