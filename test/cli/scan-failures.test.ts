@@ -1,0 +1,75 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
+import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
+import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
+import { fleetServers, own, twoAccounts, twoRegions } from '../../sandbox/world/scenarios/two-accounts.ts';
+import type { Fault, World } from '../../sandbox/world/world.ts';
+import { runCommand } from '../support/captured-io.ts';
+
+/** `scan` over the sandbox's endpoints: the SDK's own environment variables lead to them, as they would for a person. */
+let world: World;
+let aws: SandboxAws;
+let issuers: Issuers;
+let folder: string;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-scan-'));
+  issuers = await startIssuers(fleetServers());
+  world = twoAccounts(issuers.thumbprints, new Date().toISOString());
+  aws = await startAws(world);
+  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
+  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
+  process.env.AWS_ENDPOINT_URL = aws.url;
+  process.env.AWS_CONFIG_FILE = join(folder, 'none');
+  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
+  const { accessKeyId, secretAccessKey } = sandboxCredentials(own);
+  process.env.AWS_ACCESS_KEY_ID = accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = secretAccessKey;
+  delete process.env.AWS_SESSION_TOKEN;
+});
+afterEach(() => {
+  world.faults.length = 0;
+});
+afterAll(async () => {
+  process.env = before;
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.all([aws.stop(), issuers.stop()]);
+});
+
+const everywhere = () => [
+  ...twoRegions.flatMap(region => ['--region', region]),
+  ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
+  '--ca-file',
+  join(folder, 'roots.pem'),
+];
+const scan = (...args: readonly string[]) => runCommand(['scan', ...everywhere(), ...args], { cwd: folder });
+
+test.each<readonly [string, Fault]>([
+  ['iam:ListRoles', { operation: 'iam:ListRoles', kind: 'deny' }],
+  ['eks:ListClusters', { operation: 'eks:ListClusters', region: 'eu-central-1', kind: 'deny' }],
+  ['eks:DescribeCluster', { operation: 'eks:DescribeCluster', resource: 'lost', kind: 'deny' }],
+  ['iam:GetOpenIDConnectProvider', { operation: 'iam:GetOpenIDConnectProvider', resource: 'B2B2', kind: 'deny' }],
+  ['iam:ListRoles', { operation: 'iam:ListRoles', kind: 'cut-page' }],
+])(
+  '%s fails: exit 3, and a line names it',
+  async (operation, fault) => {
+    world.faults.push({ ...fault });
+    const { stdout, stderr, code } = await scan();
+    expect(code).toBe(3);
+    expect(`${stdout}\n${stderr}`.split('\n').filter(line => line.includes(operation)).length).toBeGreaterThanOrEqual(
+      1,
+    );
+  },
+  20_000,
+);
+
+test('throttling that passes changes nothing', async () => {
+  const sound = await scan('--format', 'csv');
+  world.faults.push({ operation: 'iam:ListRoles', kind: 'throttle', times: 2 });
+  const throttled = await scan('--format', 'csv');
+  expect([throttled.code, throttled.stdout]).toEqual([1, sound.stdout]);
+}, 20_000);
