@@ -1,17 +1,17 @@
-/** `node scripts/screenshots.ts [run.json]`: the pictures of the README from a run's report; without one, from the made-up
- *  fleet that the tests of the report use. Wants Chromium. */
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+/** `npm run screenshots`: the pictures of the README from a run of the sandbox. Wants Chromium. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
+import { filterReport } from '../lib/cli/report-filter.ts';
 import { escapeHtml } from '../lib/core/report/html/markup.ts';
-import { renderHtml } from '../lib/core/report/html.ts';
-import type { RunReport } from '../lib/core/report/run-report.ts';
 import { renderText } from '../lib/core/report/text.ts';
+import { pageOfRun } from '../sandbox/page-of-run.ts';
+import { runDocument } from '../sandbox/run-document.ts';
+import { startSandbox } from '../sandbox/start-sandbox.ts';
+import { firstAudit, issuerServers, regions } from '../sandbox/world/scenarios/first-audit.ts';
 import { launch } from '../test/browser/chromium.ts';
-import { aFleetReport } from '../test/core/report/fleet-report.ts';
 
 const colours: Readonly<Record<string, string>> = {
   '1;97;41': 'color:#fff;background:#b3123a;font-weight:700',
@@ -24,21 +24,19 @@ const colours: Readonly<Record<string, string>> = {
   '32': 'color:#9be7a8',
 };
 
+const escapeLines = (text: string): string => text.split('\n').map(escapeHtml).join('\n');
+
 /** Terminal text as a page that looks like a terminal. */
 const terminalPage = (text: string): string => {
   const spans = text.split('\u001b[').map((part, index) => {
-    if (index === 0) return escapeHtml(part);
+    if (index === 0) return escapeLines(part);
     const end = part.indexOf('m');
-    const rest = part
-      .slice(end + 1)
-      .split('\n')
-      .map(escapeHtml)
-      .join('\n');
+    const rest = escapeLines(part.slice(end + 1));
     const style = colours[part.slice(0, end)];
     return style === undefined ? `</span>${rest}` : `<span style="${style}">${rest}`;
   });
-  const body = spans.join('').replaceAll('\\n', '\n');
-  return `<!doctype html><meta charset="utf-8"><body style="margin:0;background:#0d1117;padding:22px"><pre style="margin:0;color:#e6edf3;font:14px/1.45 'DejaVu Sans Mono',monospace">${body}</pre>`;
+  const body = spans.join('');
+  return `<!doctype html><meta charset="utf-8"><body style="margin:0;background:#0d1117;padding:22px"><pre style="margin:0;white-space:pre-wrap;word-break:break-all;color:#e6edf3;font:14px/1.45 'DejaVu Sans Mono',monospace">${body}</pre>`;
 };
 
 const shoot = async (page: Page, folder: string, html: string, output: string, ready?: string): Promise<void> => {
@@ -46,18 +44,37 @@ const shoot = async (page: Page, folder: string, html: string, output: string, r
   await writeFile(path, html);
   await page.goto(String(pathToFileURL(path)));
   if (ready !== undefined) await page.waitForSelector(ready);
-  await page.screenshot({ path: output });
+  await page.screenshot({ path: output, fullPage: ready === undefined });
 };
 
-const [input] = process.argv.slice(2);
-const report: RunReport = input === undefined ? aFleetReport(300) : JSON.parse(readFileSync(input, 'utf8'));
+/** As many as a picture holds, of different kinds. */
+const shownRules = ['cluster-provider-missing', 'account-annotation-mistyped', 'trust-any-subject'];
+const command = `irsa-auditor scan ${shownRules.map(rule => `--rule ${rule}`).join(' ')}`;
+
+/** One run of the sandbox: its page, and what a terminal shows of it. */
+const audited = async (): Promise<{ readonly html: string; readonly text: string }> => {
+  const sandbox = await startSandbox({ issuers: issuerServers(), world: firstAudit, regions });
+  try {
+    const report = runDocument(await sandbox.run('run-1'));
+    const shown = filterReport({ ...report, transitions: [], undecided: [] }, { rule: shownRules }, []);
+    return {
+      html: await pageOfRun(sandbox.services, 'run-1'),
+      text: renderText(shown, { colour: true, width: 120 }),
+    };
+  } finally {
+    await sandbox.stop();
+  }
+};
+
+const { html, text } = await audited();
 const browser = await launch();
 const folder = await mkdtemp(join(tmpdir(), 'irsa-pictures-'));
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, deviceScaleFactor: 1 });
-  await shoot(page, folder, renderHtml(report), 'docs/images/report.png', 'html[data-ready]');
-  const text = renderText({ ...report, findings: report.findings.slice(0, 3) }, { colour: true, width: 120 });
-  await shoot(page, folder, terminalPage(`$ irsa-auditor scan\n${text}`), 'docs/images/terminal.png');
+  await mkdir('docs/images', { recursive: true });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 1 });
+  await shoot(page, folder, html, 'docs/images/report.png', 'html[data-ready]');
+  await page.setViewportSize({ width: 1060, height: 100 });
+  await shoot(page, folder, terminalPage(`$ ${command}\n\n${text}`), 'docs/images/terminal.png');
   process.stdout.write('docs/images/report.png, docs/images/terminal.png\n');
 } finally {
   await browser.close();

@@ -1,0 +1,59 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import type { RunResult } from '../../lib/audit/run-result.ts';
+import { pageOfRun } from '../../sandbox/page-of-run.ts';
+import { startSandbox } from '../../sandbox/start-sandbox.ts';
+import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';
+import { chromiumPath, launch } from './chromium.ts';
+
+const inBrowser = chromiumPath === undefined ? describe.skip : describe;
+
+inBrowser('the page that a run of the sandbox stored', () => {
+  let browser: Browser;
+  let folder: string;
+  let result: RunResult;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'irsa-sandbox-report-'));
+    const sandbox = await startSandbox({ issuers: issuerServers(), world: firstAudit, regions });
+    try {
+      result = (await sandbox.run('run-1')).result;
+      await writeFile(join(folder, 'report.html'), await pageOfRun(sandbox.services, 'run-1'));
+    } finally {
+      await sandbox.stop();
+    }
+    browser = await launch();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test.each(['light', 'dark'] as const)('opens, filters and draws, without an error (%s)', async colorScheme => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, colorScheme });
+    const wrong: string[] = [];
+    page.on('pageerror', error => wrong.push(error.message));
+    page.on('console', message => ['error', 'warning'].includes(message.type()) && wrong.push(message.text()));
+    await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
+    await page.waitForSelector('html[data-ready]');
+    const findings = result.evaluations.flatMap(evaluation => evaluation.findings);
+    expect(result.completed.report).toBe('runs/run-1/report.html');
+    expect(await page.title()).toContain(`${findings.length} findings`);
+    expect(await page.locator('.heat tbody tr').count()).toBe(11);
+    expect(await page.locator('#graph-svg .node').count()).toBeGreaterThan(20);
+    const shown = () => page.locator('#finding-list .finding').count();
+    await page.selectOption('#rule', 'trust-any-subject');
+    expect(await shown()).toBe(findings.filter(({ ruleId }) => ruleId === 'trust-any-subject').length);
+    await page.selectOption('#rule', '');
+    await page.fill('#search', 'payments');
+    expect(await page.locator('#finding-list').innerText()).toContain('cluster-provider-missing');
+    expect(await shown()).toBeLessThan(findings.length);
+    const picture = await page.screenshot({ fullPage: true });
+    expect(picture.byteLength).toBeGreaterThan(50_000);
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+});
