@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Sandbox, type SandboxRun, startSandbox } from '../../sandbox/start-sandbox.ts';
 import {
@@ -235,6 +236,29 @@ describe('notify-drift ends before its time', () => {
   );
 });
 
+test('a topic that refuses a digest gets it in the next run, once', async () => {
+  const { middlewareStack } = sandbox.services.sns;
+  const name = 'refuse';
+  const putBack = takeAway();
+  try {
+    middlewareStack.add(
+      () => async () => {
+        throw Object.assign(new Error('not authorized to publish'), { name: 'AuthorizationErrorException' });
+      },
+      { step: 'initialize', name },
+    );
+    const refused = await run().finally(() => middlewareStack.remove(name));
+    expect(refused.messages).toEqual([]);
+    expect(refused.result.notification.failed).toHaveLength(1);
+    const [next, last] = [await run(), await run()];
+    expect(next.messages.filter(({ Message }) => Message.includes('z-open'))).toHaveLength(1);
+    expect([shown(next), last.messages]).toEqual([[], []]);
+  } finally {
+    putBack();
+  }
+  expect(kinds(await run())).toEqual(['reopened']);
+}, 40_000);
+
 test('two runs at the same time tell a change once and lose nothing', async () => {
   const putBack = takeAway();
   try {
@@ -275,3 +299,9 @@ test('a fleet of 60 accounts: small states, and a provider for another accountâ€
     await fleet.stop();
   }
 }, 60_000);
+
+test('an unknown option of the sandbox is one sentence and exit 2', () => {
+  const done = spawnSync(process.execPath, ['sandbox/start.ts', '--bogus'], { encoding: 'utf8' });
+  expect([done.status, done.stdout]).toEqual([2, '']);
+  expect(done.stderr.trim()).toBe('The sandbox was started with "--bogus"; want --json, --serve or --help.');
+}, 20_000);
