@@ -11,12 +11,20 @@ const volatileCount =
 /** An instant with a time of day. Dates alone, such as a certificate's last day, are material. */
 const instant = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?/g;
 
-/** Evidence whose value is an instant of observation or a count. */
-const volatileEvidence = /^(?:last|latest|most recent|first)\b|\b(?:seen at|last used|count|window|age)\b/i;
+/** How many pods of an owner: a deployment that scales is no news. */
+const podsOfOwner = /\b(?:the pod|all \d+ pods|\d+ of the \d+ pods)( of \S+ [^\s:]+)(?: (?:has|have|runs|run)\b)?/g;
+
+/** How many there are of a kind, none of which is the one that is meant; how many would be concerned. */
+const population = /^\d+(?=, none\b)|\bnone of \d+|\b\d+(?= annotated service accounts?\b)/g;
+
+/** Evidence whose value is an instant of observation, a count, or names of pods, which come and go. */
+const volatileEvidence = /^(?:last|latest|most recent|first|pods?)\b|\b(?:seen at|last used|count|window|age)\b/i;
 
 /** The text with everything that moves by itself taken out. */
 export const stableText = (text: string): string =>
   text
+    .replace(podsOfOwner, '<pods>$1')
+    .replace(population, '<n>')
     .replace(instant, '<instant>')
     .replace(volatileCount, (_match, unit: string) => `<n> ${unit.toLowerCase().replace(/s$/, '')}`);
 
