@@ -20,8 +20,9 @@ export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly s
       providersRead: snapshot.providers.status === 'complete',
     });
     for (const provider of valueOr(snapshot.providers, [])) providers.push({ arn: provider.arn, accountId });
+    // Without the slash, which may be escaped in JSON.
     for (const role of valueOr(snapshot.roles, []))
-      if (role.trustPolicy.includes('oidc-provider/')) roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
+      if (role.trustPolicy.includes('oidc-provider')) roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
     for (const { region, clusters: section } of snapshot.regions) {
       // A region that an account has not enabled has no clusters: nothing that is missing.
       for (const reason of unreadOf(section).filter(each => each.kind !== 'not-asked-for'))

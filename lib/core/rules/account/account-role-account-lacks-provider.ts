@@ -1,4 +1,4 @@
-import { parseArn, providerArn } from '../../model/arn.ts';
+import { iamRegionOption, parseArn, providerArn } from '../../model/arn.ts';
 import { unknownRegion } from '../../model/cluster.ts';
 import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
@@ -64,7 +64,7 @@ export const accountRoleAccountLacksProvider = defineRule({
       fix: {
         summary: `Create the provider in account ${role.accountId}, with credentials of that account.`,
         commands: [
-          `aws iam create-open-id-connect-provider --url ${shellQuote(issuer)} --client-id-list ${shellQuote(audienceOf(subject) || 'sts.amazonaws.com')}`,
+          `aws iam create-open-id-connect-provider --url ${shellQuote(issuer)} --client-id-list ${shellQuote(audienceOf(subject) || 'sts.amazonaws.com')}${iamRegionOption(roleArn)}`,
         ],
       },
       explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, ...explainsRuntime(subject)],

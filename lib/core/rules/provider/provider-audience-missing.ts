@@ -7,7 +7,7 @@ import { aProvider, someFacts } from '../example-world.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
 import { clusterStateOf } from './support/issuer-life.ts';
 import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
-import { defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
+import { audienceLines, defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
 import { visible } from './support/visible.ts';
 
 /** STS accepts a token only if its audience stands in the provider's list, to the letter. */
@@ -64,8 +64,7 @@ export const providerAudienceMissing = defineRule({
         ...(near.length > 0
           ? { choice: `Remove ${near.map(visible).join(', ')} if no service account asks for it.` }
           : {}),
-        terraform: `client_id_list = ["${defaultAudience}"]`,
-        cdk: `clientIds: ['${defaultAudience}']`,
+        ...audienceLines([defaultAudience, ...audiences.filter(audience => !near.includes(audience))]),
       },
       explains: [
         ...near.map(audience => ({

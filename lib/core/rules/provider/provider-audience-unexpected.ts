@@ -4,7 +4,7 @@ import { aReadCluster } from '../example-cluster.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { clusterStateOf } from './support/issuer-life.ts';
 import { askedAudiences, placeOfIssuer } from './support/issuer-users.ts';
-import { defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
+import { audienceLines, defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
 import { visible } from './support/visible.ts';
 
 /** An audience that no service account asks for widens what tokens STS accepts, for nothing. */
@@ -57,8 +57,7 @@ export const providerAudienceUnexpected = defineRule({
               ),
             ],
             choice: 'Make sure first that nothing outside of the cluster uses tokens with this audience.',
-            terraform: `client_id_list = ["${defaultAudience}"]`,
-            cdk: `clientIds: ['${defaultAudience}']`,
+            ...audienceLines([defaultAudience, ...extra.filter(one => asked.has(one))]),
           },
         })),
     );

@@ -1,4 +1,5 @@
 import type { RoleDetail } from '../../model/account.ts';
+import { iamRegionOption } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
@@ -52,7 +53,9 @@ export const roleUnused = defineRule({
       ],
       fix: {
         summary: `Delete ${role.name} if its owner confirms that nothing needs it.`,
-        commands: [`aws iam generate-service-last-accessed-details --arn ${shellQuote(role.arn)}`],
+        commands: [
+          `aws iam generate-service-last-accessed-details --arn ${shellQuote(role.arn)}${iamRegionOption(role.arn)}`,
+        ],
         choice: 'Whether the role is still needed: jobs that run once a quarter look the same from here.',
       },
     });

@@ -12,7 +12,7 @@ import { defaultAudience } from './provider-commands.ts';
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>
   valueOr(facts.snapshot.roles, [])
-    .filter(role => role.trustPolicy.includes(`"${providerArn}"`))
+    .filter(role => role.trustPolicy.replaceAll('\\/', '/').includes(`"${providerArn}"`))
     .toSorted((a, b) => compareText(a.name, b.name));
 
 /** Names for a message, cut after some. */

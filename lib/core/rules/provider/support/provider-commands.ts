@@ -1,3 +1,4 @@
+import { iamRegionOption } from '../../../model/arn.ts';
 import type { Cluster } from '../../../model/cluster.ts';
 import type { Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
@@ -5,13 +6,18 @@ import { shellQuote } from '../../../text/shell-quote.ts';
 /** The audience that the webhook asks for in every partition, China too (docs/facts.md §A.8). */
 export const defaultAudience = 'sts.amazonaws.com';
 
-/** IAM has one endpoint in the partition `aws`; elsewhere the CLI must be told a region of the partition. */
-const homeRegions: Readonly<Record<string, string>> = { 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' };
-
 /** An `aws iam` command with every argument quoted. */
-export const iamCommand = (partition: string, operation: string, ...words: readonly string[]): string => {
-  const region = homeRegions[partition];
-  return ['aws iam', operation, ...words.map(shellQuote), ...(region ? ['--region', region] : [])].join(' ');
+export const iamCommand = (partition: string, operation: string, ...words: readonly string[]): string =>
+  `${['aws iam', operation, ...words.map(shellQuote)].join(' ')}${iamRegionOption(partition)}`;
+
+/** The lines of Terraform and CDK that give a provider exactly these audiences. */
+export const audienceLines = (audiences: readonly string[]): Pick<Fix, 'terraform' | 'cdk'> => {
+  const hcl = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
+  const ts = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
+  return {
+    terraform: `client_id_list = [${audiences.map(hcl).join(', ')}]`,
+    cdk: `clientIds: [${audiences.map(ts).join(', ')}]`,
+  };
 };
 
 /** Changes to a provider are named by its ARN. */

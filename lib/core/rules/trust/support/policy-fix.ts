@@ -1,4 +1,5 @@
 import type { Role } from '../../../model/account.ts';
+import { iamRegionOption } from '../../../model/arn.ts';
 import { compareText, type Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
 
@@ -67,12 +68,12 @@ export const oneOrMany = (values: readonly string[]): string | readonly string[]
 };
 
 /** The command that gives a role this whole trust policy. */
-const updateTrustPolicy = (role: Pick<Role, 'name'>, policy: JsonObject): string =>
-  `aws iam update-assume-role-policy --role-name ${shellQuote(role.name)} --policy-document ${shellQuote(JSON.stringify(policy))}`;
+const updateTrustPolicy = (role: Pick<Role, 'name' | 'arn'>, policy: JsonObject): string =>
+  `aws iam update-assume-role-policy --role-name ${shellQuote(role.name)} --policy-document ${shellQuote(JSON.stringify(policy))}${iamRegionOption(role.arn)}`;
 
 /** A fix that replaces the trust policy; without command where the text cannot be edited. */
 export const policyFix = (
-  role: Pick<Role, 'name'>,
+  role: Pick<Role, 'name' | 'arn'>,
   policy: JsonObject | undefined,
   fix: Omit<Fix, 'commands'> & { readonly before?: readonly string[] },
 ): Fix => {

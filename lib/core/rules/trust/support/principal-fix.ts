@@ -1,5 +1,5 @@
 import type { StatementSubject } from '../../../evaluate/subjects.ts';
-import { providerHostPath } from '../../../model/arn.ts';
+import { iamRegionOption, providerHostPath } from '../../../model/arn.ts';
 import type { Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
 import { splitKey } from './condition.ts';
@@ -23,7 +23,7 @@ export const principalFix = (
       commands: [],
       choice: 'Which cluster the role is for: no provider of the account resembles the one that is named.',
     };
-  const creates = lookup.status === 'found' ? [] : [createProvider(issuer)];
+  const creates = lookup.status === 'found' ? [] : [createProvider(issuer, to)];
   const renamed = editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
     renamePrincipal(statement, from, to),
   );
@@ -46,8 +46,8 @@ export const principalFix = (
 };
 
 /** The command that creates the provider of an EKS issuer with the audience that the webhook asks for. */
-const createProvider = (issuer: string): string =>
-  `aws iam create-open-id-connect-provider --url ${shellQuote(`https://${issuer}`)} --client-id-list sts.amazonaws.com`;
+const createProvider = (issuer: string, arn: string): string =>
+  `aws iam create-open-id-connect-provider --url ${shellQuote(`https://${issuer}`)} --client-id-list sts.amazonaws.com${iamRegionOption(arn)}`;
 
 const terraformProvider = (issuer: string): string =>
   `resource "aws_iam_openid_connect_provider" "eks" {\n  url            = ${JSON.stringify(`https://${issuer}`)}\n  client_id_list = ["sts.amazonaws.com"]\n}`;
