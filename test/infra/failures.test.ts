@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Sandbox, type SandboxRun, startSandbox } from '../../sandbox/start-sandbox.ts';
 import {
@@ -299,9 +298,3 @@ test('a fleet of 60 accounts: small states, and a provider for another accountâ€
     await fleet.stop();
   }
 }, 60_000);
-
-test('an unknown option of the sandbox is one sentence and exit 2', () => {
-  const done = spawnSync(process.execPath, ['sandbox/start.ts', '--bogus'], { encoding: 'utf8' });
-  expect([done.status, done.stdout]).toEqual([2, '']);
-  expect(done.stderr.trim()).toBe('The sandbox was started with "--bogus"; want --json, --serve or --help.');
-}, 20_000);
