@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { explainMessage, longestText, type MessageExplanation } from '../../core/explain/explain-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../core/explain/render-explanation.ts';
-import { roleNameOf } from '../../core/model/arn.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import type { TextStyle } from '../../core/report/text-layout.ts';
 import { safeJson } from '../../core/report/visible-text.ts';
+import { withGraph } from '../../core/report/with-graph.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
 import { auditSession, type SessionOptions } from '../audit-session.ts';
+import { findingsConcerning } from '../concerning.ts';
 import { openFindings } from '../finding-queries.ts';
 import { type Io, UsageError } from '../io.ts';
 import { progress } from '../progress.ts';
@@ -109,9 +110,10 @@ const nameCause = async (
   io: Io,
 ): Promise<void> => {
   const { tell, done } = progress(io);
-  const { report } = await auditSession(options, io, tell).finally(done);
+  const audited = await auditSession(options, io, tell).finally(done);
+  const report = withGraph(audited.report, audited.facts);
   const rules = explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
-  const here = report.findings.filter(finding => concerns(finding, options));
+  const here = findingsConcerning(report, options);
   const causes = rules.length === 0 ? here : here.filter(finding => isOf(finding, rules));
   const others = here.filter(finding => !causes.includes(finding));
   const shown = causes.length > 0 ? causes : others;
@@ -130,16 +132,3 @@ const verdictOf = (causes: number, others: number, report: RunReport): string =>
 
 const isOf = (finding: Finding, rules: readonly string[]): boolean =>
   rules.includes(finding.ruleId) || finding.explains.some(({ ruleId }) => rules.includes(ruleId));
-
-/** A finding of the whole cluster or role concerns everyone in it. */
-const concerns = (finding: Finding, { cluster, namespace, serviceAccount, role }: Options): boolean => {
-  const [name = '', space] = (serviceAccount ?? '').split('/').reverse();
-  const wantedNamespace = space ?? namespace;
-  const sameRole = (arn: string) => arn === role || roleNameOf(arn) === role;
-  return (
-    (cluster === undefined || finding.clusterName === undefined || finding.clusterName === cluster) &&
-    (serviceAccount === undefined || finding.serviceAccount === undefined || finding.serviceAccount === name) &&
-    (wantedNamespace === undefined || finding.namespace === undefined || finding.namespace === wantedNamespace) &&
-    (role === undefined || finding.roleArn === undefined || sameRole(finding.roleArn))
-  );
-};
