@@ -1,11 +1,12 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import { clustersOf } from '../../evaluate/subjects-of.ts';
 import { roleOfContainer } from '../../kubernetes/pod-injection.ts';
-import { complete, unreadOf, valueOr } from '../../model/collected.ts';
+import { complete, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, someFacts } from '../example-world.ts';
+import { podsUnread } from './support/pods-unread.ts';
 
 /** Injected, running and never seen: the application does not use what it was given. */
 export const runtimeRoleNeverAssumed = defineRule({
@@ -78,16 +79,6 @@ export const runtimeRoleNeverAssumed = defineRule({
     },
   },
 });
-
-/** The first reason why not all pods were read, though they were asked for. */
-const podsUnread = (facts: Facts): string | undefined => {
-  const [gap] = clustersOf(facts.snapshot)
-    .flatMap(({ kubernetes }) =>
-      kubernetes.status === 'unavailable' ? unreadOf(kubernetes) : unreadOf(kubernetes.value.pods),
-    )
-    .filter(({ kind }) => kind !== 'not-asked-for');
-  return gap && `all running pods: ${gap.operation}: ${gap.message}`;
-};
 
 const podsWithRole = (roleArn: string, facts: Facts): readonly Pod[] =>
   clustersOf(facts.snapshot).flatMap(({ kubernetes }) =>

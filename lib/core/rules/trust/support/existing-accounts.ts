@@ -14,7 +14,7 @@ export type Inventory =
       readonly accounts: readonly ServiceAccount[];
     }
   | { readonly status: 'unread'; readonly why: string }
-  /** No cluster that is known has the issuer: nothing exists, and other rules say so. */
+  /** All clusters were read, and none has the issuer: nothing exists, and other rules say so. */
   | { readonly status: 'no-cluster' };
 
 /** Namespaces and service accounts of every cluster with this issuer (without scheme), if all of them were read. */
@@ -31,7 +31,10 @@ const inventories = new WeakMap<Facts, Map<string, Inventory>>();
 
 const takeInventory = (issuer: string, facts: Facts): Inventory => {
   const known = clustersWithIssuer(facts.fleet, issuer);
-  if (known.length === 0) return { status: 'no-cluster' };
+  if (known.length === 0) {
+    const [gap] = facts.fleet.gaps;
+    return gap === undefined ? { status: 'no-cluster' } : { status: 'unread', why: gap };
+  }
   const inside = clustersOf(facts.snapshot).filter(
     ({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === issuer,
   );
