@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { inParallel } from '../audit/in-parallel.ts';
 import type { FindingFilter, FindingQueries } from '../audit/ports.ts';
-import type { KnownFinding } from '../core/drift/transition.ts';
+import type { KnownFinding, Transition } from '../core/drift/transition.ts';
 import { compareText } from '../core/model/finding.ts';
 
 /** How to watch. */
@@ -16,30 +17,50 @@ export interface WatchWish {
 }
 
 const pageSize = 100;
+const readsAtOnce = 8;
+/** Steps of one finding that are read in a look: more cannot have come since the one before. */
+const historyPage = 50;
 
-/** Tells each finding that changed, once a version, oldest change first, look after look. */
+/** Tells each step in the life of a finding, once, oldest first, look after look. A finding that came and went between
+ *  two looks is told with both of its steps. */
 export const watchFindings = async (
   queries: FindingQueries,
   wish: WatchWish,
-  tell: (found: readonly KnownFinding[]) => void,
+  tell: (found: readonly Transition[]) => void,
 ): Promise<void> => {
   let { since } = wish;
   let told = new Set<string>();
   for (let look = 1; ; look += 1) {
-    const found = (await changedSince(queries, { ...wish.filter, changedSince: since })).filter(
-      item => !told.has(versionOf(item)),
-    );
+    const changed = await changedSince(queries, { ...wish.filter, changedSince: since });
+    const steps = await inParallel(changed, readsAtOnce, ({ finding }) => stepsOf(queries, finding.id));
+    const from = since;
+    const found = steps
+      .flat()
+      .filter(step => step.at >= from && !told.has(keyOf(step)))
+      .sort((a, b) => compareText(a.at, b.at) || compareText(keyOf(a), keyOf(b)));
     if (found.length > 0) {
       tell(found);
-      since = found.at(-1)?.changedAt ?? since;
-      told = new Set([...told, ...found.map(versionOf)].slice(-10_000));
+      since = found.at(-1)?.at ?? since;
+      told = new Set([...told, ...found.map(keyOf)].slice(-10_000));
     }
     if (look === wish.times) return;
     await (wish.wait ?? wait)(wish.interval);
   }
 };
 
-const versionOf = ({ finding, version }: KnownFinding): string => `${finding.id} ${version}`;
+const keyOf = ({ after }: Transition): string => `${after.finding.id} ${String(after.version).padStart(8, '0')}`;
+
+/** The last steps of one finding: pages come oldest first. */
+const stepsOf = async (queries: FindingQueries, id: string): Promise<readonly Transition[]> => {
+  let steps: readonly Transition[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await queries.history(id, { limit: historyPage, ...(cursor === undefined ? {} : { cursor }) });
+    steps = [...steps, ...page.items].slice(-historyPage);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return steps;
+};
 
 const changedSince = async (queries: FindingQueries, filter: FindingFilter): Promise<readonly KnownFinding[]> => {
   const found: KnownFinding[] = [];
@@ -49,5 +70,5 @@ const changedSince = async (queries: FindingQueries, filter: FindingFilter): Pro
     found.push(...page.items);
     cursor = page.cursor;
   } while (cursor !== undefined);
-  return found.sort((a, b) => compareText(a.changedAt, b.changedAt) || compareText(a.finding.id, b.finding.id));
+  return found;
 };

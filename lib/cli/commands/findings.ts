@@ -211,7 +211,7 @@ const watch = async (open: Open, options: WatchOptions, io: Io): Promise<void> =
       io.stdout.write(
         formatOf(options) === 'json'
           ? found.map(one => `${safeJson(one)}\n`).join('')
-          : renderKnown(found, formatOf(options), style),
+          : renderTransitions(found, formatOf(options), style),
       ),
   );
   io.exit(0);
