@@ -173,6 +173,22 @@ describe.each(Object.keys(hooks) as (keyof typeof hooks)[])('runs that read a pa
     );
   });
 
+  test('tell nobody of an effect anew while its cause could not be read', () => {
+    fc.assert(
+      fc.property(plan, reach => {
+        const known = stateAfter(nothingKnown, reconcile(nothingKnown, truth, aRun(1)), aRun(1).at);
+        const partly = judge(reach, hook);
+        const present = new Set(partly.findings.map(one => one.id));
+        const lost = truth.findings.filter(one => !present.has(one.id));
+        const effects = new Set(lost.flatMap(one => one.explains.map(({ ruleId, subject }) => `${ruleId} ${subject}`)));
+        const opened = reconcile(known, partly, aRun(2)).transitions.filter(one => one.kind === 'opened');
+        const again = opened.map(({ after: { finding } }) => `${finding.ruleId} ${finding.subject}`);
+        expect(again.filter(one => effects.has(one))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('find nothing that a whole run does not find', () => {
     fc.assert(
       fc.property(plan, reach => {

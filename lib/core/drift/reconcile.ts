@@ -28,8 +28,11 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
   const found = new Map(evaluation.findings.map(finding => [finding.id, boundedFinding(finding)]));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
+  const isToldOf = toldByUnconfirmed(known, found, absent);
   const transitions = [
-    ...[...found.values()].map(finding => whenFound(before.get(finding.id), finding, run)),
+    ...[...found.values()]
+      .filter(finding => before.has(finding.id) || !isToldOf(finding))
+      .map(finding => whenFound(before.get(finding.id), finding, run)),
     ...known.findings.filter(item => !found.has(item.finding.id)).map(item => whenAbsent(item, absent(item), run)),
   ].flatMap(transition => transition ?? []);
   return {
@@ -107,6 +110,22 @@ const absentFate = (evaluation: Evaluation): ((item: KnownFinding) => Absent) =>
         return { resolution: 'passed' };
     }
   };
+};
+
+/** True for what a finding that is still open explained, and that could not be checked now: the effect stands alone in
+ *  this run only because its cause was not read, and people know it by that cause. */
+const toldByUnconfirmed = (
+  known: KnownState,
+  found: ReadonlyMap<string, Finding>,
+  absent: (item: KnownFinding) => Absent,
+): ((finding: Finding) => boolean) => {
+  const key = ({ ruleId, subject }: Pick<Finding, 'ruleId' | 'subject'>) => JSON.stringify([ruleId, subject]);
+  const told = new Set(
+    known.findings
+      .filter(item => item.status !== 'resolved' && !found.has(item.finding.id) && 'unconfirmedBecause' in absent(item))
+      .flatMap(({ finding }) => finding.explains.map(key)),
+  );
+  return finding => told.has(key(finding));
 };
 
 const whenAbsent = (before: KnownFinding, absent: Absent, run: RunStamp): Transition | undefined => {
