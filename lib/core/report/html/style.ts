@@ -18,7 +18,7 @@ html { scroll-behavior: smooth; scroll-padding-top: 4rem }
 body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif }
 code, pre, .mono { font-family: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .87em }
 code, .mono { overflow-wrap: anywhere; unicode-bidi: isolate }
-h1 { font-size: 1.5rem; margin: 0; letter-spacing: -.01em } h2 { font-size: 1.15rem; margin: 0 0 .75rem } h3 { font-size: 1rem; margin: 0 }
+h1 { font-size: 1.5rem; margin: 0; letter-spacing: -.01em; text-wrap: balance } h2 { font-size: 1.15rem; margin: 0 0 .75rem } h3 { font-size: 1rem; margin: 0 }
 p { margin: .25rem 0 } a { color: var(--accent) } .muted { color: var(--muted) }
 main, .bar-inner { max-width: 84rem; margin: 0 auto; padding: 0 1.25rem }
 .skip { position: absolute; left: -100rem } .skip:focus { left: 1rem; top: .5rem; z-index: 9; background: var(--card); padding: .5rem 1rem }
