@@ -199,6 +199,7 @@ const show = async (open: Open, id: string, options: Options, io: Io): Promise<v
 const watch = async (open: Open, options: WatchOptions, io: Io): Promise<void> => {
   const queries = await open(options);
   const style = styleOf(io);
+  let looks = 0;
   await watchFindings(
     queries,
     {
@@ -207,12 +208,13 @@ const watch = async (open: Open, options: WatchOptions, io: Io): Promise<void> =
       interval: options.interval * 1000,
       ...(options.times === undefined ? {} : { times: options.times }),
     },
-    found =>
-      io.stdout.write(
-        formatOf(options) === 'json'
-          ? found.map(one => `${safeJson(one)}\n`).join('')
-          : renderTransitions(found, formatOf(options), style),
-      ),
+    found => {
+      const format = formatOf(options);
+      const rendered = renderTransitions(found, format, style);
+      looks += 1;
+      if (format === 'json') io.stdout.write(found.map(one => `${safeJson(one)}\n`).join(''));
+      else io.stdout.write(format === 'csv' && looks > 1 ? rendered.slice(rendered.indexOf('\n') + 1) : rendered);
+    },
   );
   io.exit(0);
 };
