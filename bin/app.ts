@@ -2,6 +2,8 @@
 /** The CDK app. Reads `irsa-auditor.config.json` (`-c config=FILE` for another one). */
 import { readFileSync } from 'node:fs';
 import { ConfigurationInvalid, parseConfiguration } from '../lib/config/configuration.ts';
+import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
+import { catalog } from '../lib/core/rules/catalog.ts';
 import { auditorApp } from '../lib/infra/auditor-app.ts';
 
 const defaultFile = 'irsa-auditor.config.json';
@@ -19,7 +21,8 @@ const read = (file: string): string => {
 
 try {
   await auditorApp({
-    configurationOf: (file = defaultFile) => parseConfiguration(read(file), file),
+    configurationOf: (file = defaultFile) =>
+      refuseUnknownRules(parseConfiguration(read(file), file), new Set(catalog.map(rule => rule.id))),
     accountId: process.env.CDK_DEFAULT_ACCOUNT,
     region: process.env.CDK_DEFAULT_REGION,
   });

@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/configuration.ts';
+import { refuseUnknownRules } from '../config/rule-ids.ts';
 import type { AuditSettings } from '../core/evaluate/facts.ts';
 import { catalog } from '../core/rules/catalog.ts';
 import type { AuditChoices } from './ports.ts';
@@ -19,9 +20,10 @@ export const notifyChoicesOf = (
   links: AuditChoices['links'] = {},
 ): Pick<AuditChoices, 'minSeverity' | 'links'> => ({ minSeverity: configuration.minSeverity, links });
 
-/** What the steps read of a configuration: one mapping for the Lambdas, the command line and the sandbox. */
+/** What the steps read of a configuration: one mapping for the Lambdas, the command line and the sandbox. Throws
+ *  `ConfigurationInvalid` where it names a rule that does not exist. */
 export const choicesOf = (configuration: Configuration, links: AuditChoices['links'] = {}): AuditChoices => ({
-  settings: settingsOf(configuration),
+  settings: settingsOf(refuseUnknownRules(configuration, new Set(catalog.map(rule => rule.id)))),
   rules: catalog,
   overrides: configuration.rules,
   waivers: configuration.waivers,

@@ -143,6 +143,7 @@ export const configurationSchema = z.strictObject({
         reason: z.string().min(3),
         owner: z.string().min(1),
         expires: day,
+        upTo: severity.optional().describe('The worst severity that it covers; any if absent.'),
       }),
     )
     .default([]),

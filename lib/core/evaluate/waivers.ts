@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { type Finding, type Severity, severities } from '../model/finding.ts';
 import type { Facts } from './facts.ts';
 import { findingId } from './finding-id.ts';
 
@@ -11,6 +11,8 @@ export interface Waiver {
   readonly owner: string;
   /** Last day on which it holds, `YYYY-MM-DD` in UTC. */
   readonly expires: string;
+  /** The worst severity that it covers; absent: any. A finding that grew worse than that is open again. */
+  readonly upTo?: Severity | undefined;
 }
 
 /** Id of the finding that an expired waiver makes; not a rule of the catalogue, since it judges the configuration. */
@@ -34,7 +36,9 @@ export const applyWaivers = (findings: readonly Finding[], waivers: readonly Wai
 };
 
 const covers = (waiver: Waiver, finding: Finding): boolean =>
-  waiver.rule === finding.ruleId && matches(waiver.subject, finding.subject);
+  waiver.rule === finding.ruleId &&
+  matches(waiver.subject, finding.subject) &&
+  (waiver.upTo === undefined || severities.indexOf(finding.severity) >= severities.indexOf(waiver.upTo));
 
 /** `*` stands for any run of characters; linear in the text for each star, no backtracking. */
 const matches = (pattern: string, text: string): boolean => {

@@ -279,6 +279,9 @@ describe('waivers', () => {
     ['a pattern longer than the subject', { subject: `${clusterArn}*${clusterArn}` }, false],
     ['another rule', { rule: 'q' }, false],
     ['its last day', { expires: '2026-11-01' }, true],
+    ['the severity that it goes up to', { upTo: 'low' }, true],
+    ['a milder severity', { upTo: 'high' }, true],
+    ['a worse severity', { upTo: 'info' }, false],
   ])('covers %s', (_name, over, want) => {
     expect(run(over)[0]?.waiver !== undefined).toBe(want);
   });
