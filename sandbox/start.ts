@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { renderText } from '../lib/core/report/text.ts';
 import { drift, driftSentences } from './drift.ts';
 import { liveSteps } from './live-steps.ts';
+import { pageOfRun } from './page-of-run.ts';
 import { type RunDocument, runDocument } from './run-document.ts';
 import { serve } from './serve.ts';
 import { type Sandbox, startSandbox } from './start-sandbox.ts';
@@ -60,9 +61,10 @@ const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => 
       say(`\n${bold('The email that a person gets')}\n\n${indented(`Subject: ${message.Subject}\n\n${email}`)}\n`);
     else say(`\nOne message was sent, kept in ${name}.txt: ${message.Subject}\n`);
   }
+  await writeFile(join(out, `run-${number}.html`), await pageOfRun(sandbox.services, `run-${number}`));
   await writeFile(join(out, `run-${number}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
   say(
-    `Written to the table: ${document.written}. Messages sent: ${document.messages.length}. All of it: ${join(out, `run-${number}.json`)}\n`,
+    `Written to the table: ${document.written}. Messages sent: ${document.messages.length}. All of it: ${join(out, `run-${number}.json`)}, to look at: ${join(out, `run-${number}.html`)}\n`,
   );
   return document;
 };

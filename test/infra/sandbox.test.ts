@@ -115,7 +115,7 @@ describe('run 3', () => {
 test('what was found and sent is kept in files', () => {
   const out = join(folder, 'sandbox-out');
   expect(readdirSync(out).sort()).toEqual(
-    expect.arrayContaining(['notifications', 'run-1.json', 'run-2.json', 'run-3.json']),
+    expect.arrayContaining(['notifications', 'run-1.html', 'run-1.json', 'run-2.json', 'run-3.json']),
   );
   expect(readdirSync(join(out, 'notifications')).sort()).toEqual(['01.json', '01.txt', '02.json', '02.txt']);
   const email = readFileSync(join(out, 'notifications', '02.txt'), 'utf8');
