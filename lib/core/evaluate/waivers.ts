@@ -11,7 +11,7 @@ export interface Waiver {
   readonly owner: string;
   /** Last day on which it holds, `YYYY-MM-DD` in UTC. */
   readonly expires: string;
-  /** The worst severity that it covers; absent: any. A finding that grew worse than that is open again. */
+  /** The worst severity that it covers; absent: all. A finding that grew worse than that is open again. */
   readonly upTo?: Severity | undefined;
 }
 
