@@ -125,6 +125,7 @@ inBrowser('the HTML report in Chromium', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('search');
     await page.locator('.finding summary').first().focus();
     await page.keyboard.press('Enter');
+    await page.locator('.finding[open] .body').waitFor();
     expect(await page.locator('.finding[open] .body').count()).toBe(1);
     await page.locator('#graph-svg .node').first().focus();
     await page.keyboard.press('ArrowRight');

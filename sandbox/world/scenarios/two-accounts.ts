@@ -14,7 +14,7 @@ const issuerOf = (region: string, id: string): string =>
   `https://oidc.eks.${region}.amazonaws.com/id/${id.repeat(32).slice(0, 32)}`;
 
 /** Issuers by cluster: `lost` and `stray` have no provider, `wide` has one without an audience. */
-export const fleetIssuers = {
+const fleetIssuers = {
   shop: issuerOf('eu-west-1', '5C'),
   lost: issuerOf('eu-west-1', '7A'),
   wide: issuerOf('eu-central-1', 'B2'),
