@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { impacts, severities } from '../model/finding.ts';
+import { counted } from '../text/counted.ts';
 import { healthOf } from './health.ts';
 import { cardScript } from './html/client/card-script.ts';
 import { findingsScript } from './html/client/findings-script.ts';
@@ -13,7 +14,7 @@ import { pageData } from './html/page-data.ts';
 import { coverageSection, heatSection, verdictSection } from './html/sections.ts';
 import { style } from './html/style.ts';
 import type { RunReport } from './run-report.ts';
-import { activeFindings, counted, headlineSentence } from './summary.ts';
+import { activeFindings, headlineSentence } from './summary.ts';
 
 const script = [pageScript, findingsScript, cardScript, layoutScript, graphScript].join('');
 

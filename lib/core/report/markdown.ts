@@ -1,9 +1,9 @@
 import type { Finding } from '../model/finding.ts';
+import { counted } from '../text/counted.ts';
 import type { RunReport } from './run-report.ts';
 import {
   activeFindings,
   checkedSentence,
-  counted,
   gapPlace,
   gapReason,
   headlineSentence,

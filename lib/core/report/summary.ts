@@ -1,5 +1,6 @@
 import type { CoverageGap } from '../evaluate/evaluation.ts';
 import { compareText, type Finding, type Severity, severities } from '../model/finding.ts';
+import { counted } from '../text/counted.ts';
 import type { RunReport } from './run-report.ts';
 
 /** Findings that count: those that no waiver covers, in the report's order (worst first). */
@@ -16,10 +17,6 @@ export const countBySeverity = (findings: readonly Finding[]): Readonly<Record<S
   for (const finding of findings) counts[finding.severity] += 1;
   return counts;
 };
-
-/** `1 finding`, `2 findings`; thousands are separated so that large runs can be read. */
-export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
-  `${String(count).replace(/\B(?=(\d{3})+$)/g, ',')} ${count === 1 ? noun : plural}`;
 
 /** `1 critical, 2 high`; empty if there is none. */
 export const severityList = (counts: Readonly<Record<Severity, number>>): string =>

@@ -1,6 +1,7 @@
 import { severities } from '../../model/finding.ts';
+import { counted } from '../../text/counted.ts';
 import type { RunReport, TrendPoint } from '../run-report.ts';
-import { counted, severityList } from '../summary.ts';
+import { severityList } from '../summary.ts';
 import { cut } from '../visible-text.ts';
 import { html, type Markup } from './markup.ts';
 

@@ -1,11 +1,11 @@
 import { type ArticleStep, articleSteps, severities } from '../../model/finding.ts';
+import { counted } from '../../text/counted.ts';
 import type { HealthCell, HealthRow } from '../health.ts';
 import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,
   checkedSentence,
   countBySeverity,
-  counted,
   gapPlace,
   gapReason,
   headlineOf,

@@ -1,6 +1,8 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import { clustersWithIssuer, indexOf } from '../../evaluate/fleet-index.ts';
 import { complete, unreadOf } from '../../model/collected.ts';
+import type { Fix } from '../../model/finding.ts';
+import { counted } from '../../text/counted.ts';
 import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
@@ -31,7 +33,7 @@ export const providerOrphaned = defineRule({
     const unread = unreadOf(facts.snapshot.roles).length > 0;
     const trusting = roles.length > 0 ? `; still trusted by ${namesInWords(roles)}` : '';
     return fail({
-      message: `the provider ${subject.id} has no cluster: none in the ${facts.fleet.accounts.length} audited account(s) has its issuer${trusting}`,
+      message: `the provider ${subject.id} has no cluster: none in ${counted(facts.fleet.accounts.length, 'audited account')} has its issuer${trusting}`,
       evidence: [
         {
           what: 'clusters with this issuer',
@@ -45,14 +47,7 @@ export const providerOrphaned = defineRule({
           readFrom: 'iam:ListRoles',
         },
       ],
-      fix: {
-        summary: 'Delete the provider.',
-        commands: [iamCommand(facts.snapshot.partition, 'delete-open-id-connect-provider', ...onProvider(subject.id))],
-        choice:
-          roles.length > 0
-            ? `First delete the roles ${namesInWords(roles, 20)}, or let them trust the provider of another cluster; and make sure that no account outside of the audit has the cluster.`
-            : 'First make sure that no account outside of the audit has the cluster.',
-      },
+      fix: deletionOf(subject.id, roles, facts),
     });
   },
   examples: {
@@ -72,4 +67,18 @@ const orphanFacts = (): Facts => {
     roles: complete([aRole(), aRole({ name: 'old-cart', trustPolicy: aTrustPolicy({ issuer }) })]),
   });
   return someFacts({ ...rest, providers });
+};
+
+/** While roles trust it, its deletion breaks them anew: then the command stands where it says what comes first. */
+const deletionOf = (arn: string, roles: readonly string[], { snapshot }: Facts): Fix => {
+  const command = iamCommand(snapshot.partition, 'delete-open-id-connect-provider', ...onProvider(arn));
+  const elsewhere = 'make sure that no account outside of the audit has the cluster';
+  if (roles.length === 0)
+    return { summary: 'Delete the provider.', commands: [command], choice: `First ${elsewhere}.` };
+  const [which, them] = roles.length === 1 ? ['role', 'it trust'] : ['roles', 'them trust'];
+  return {
+    summary: 'Delete the provider once no role trusts it.',
+    commands: [],
+    choice: `First delete the ${which} ${namesInWords(roles, 20)}, or let ${them} the provider of another cluster; and ${elsewhere}. Then: ${command}`,
+  };
 };

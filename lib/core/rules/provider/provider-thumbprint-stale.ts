@@ -43,7 +43,7 @@ export const providerThumbprintStale = defineRule({
     if (dead.length === 0) return pass;
     const kept = thumbprints.filter(one => !dead.includes(one));
     return fail({
-      message: `${dead.length} of the ${thumbprints.length} thumbprints of the provider ${subject.id} are of nothing that ${found.host.host} sends`,
+      message: `${dead.length} of the ${thumbprints.length} thumbprints of the provider ${subject.id} ${dead.length === 1 ? 'is' : 'are'} of nothing that ${found.host.host} sends`,
       evidence: [
         ...dead.map(one => ({
           what: 'thumbprint that matches nothing',

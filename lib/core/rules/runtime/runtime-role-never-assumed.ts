@@ -3,6 +3,7 @@ import { clustersOf } from '../../evaluate/subjects-of.ts';
 import { roleOfContainer } from '../../kubernetes/pod-injection.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
+import { counted } from '../../text/counted.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, someFacts } from '../example-world.ts';
@@ -42,7 +43,7 @@ export const runtimeRoleNeverAssumed = defineRule({
     if (runtime.status === 'partial') return unknown('some CloudTrail events of the window');
     const names = [...new Set(pods.map(pod => `${pod.namespace}/${pod.serviceAccount}`))];
     return fail({
-      message: `${pods.length} running pods of ${names.join(', ')} have the role ${subject.roleArn}, which was never assumed`,
+      message: `${counted(pods.length, 'running pod')} of ${names.join(', ')} ${pods.length === 1 ? 'has' : 'have'} the role ${subject.roleArn}, which was never assumed`,
       evidence: [
         {
           what: 'AssumeRoleWithWebIdentity calls',

@@ -1,6 +1,7 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import { clustersWithIssuer } from '../../evaluate/fleet-index.ts';
 import { complete } from '../../model/collected.ts';
+import { counted } from '../../text/counted.ts';
 import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import {
@@ -54,7 +55,7 @@ export const roleTrustsDeadCluster = defineRule({
         what: 'trusted issuer',
         got: cleanIssuer(principal.hostPath),
         ...(successor?.issuer === undefined ? {} : { wanted: successor.issuer }),
-        readFrom: `eks:DescribeCluster of all ${facts.fleet.clusters.length} clusters`,
+        readFrom: `eks:DescribeCluster of ${counted(facts.fleet.clusters.length, 'cluster')}`,
       })),
       podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
       fix: successorFix(subject, principals, successor, facts),

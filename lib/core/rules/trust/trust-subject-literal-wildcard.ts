@@ -1,7 +1,9 @@
 import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import type { Fix } from '../../model/finding.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { listAnnotated } from './support/narrow-fix.ts';
 import {
   editStatement,
   isObject,
@@ -82,12 +84,15 @@ const failureOf = (
     ...(lets ? { podError: notAuthorized } : { impact: 'exposes' as const }),
     message: `in the trust policy of ${subject.role.arn} ${test.operator} compares the subject with ${value.text}, where the wildcard is a plain character: ${outcome} can have this name`,
     evidence: [policyEvidence(subject, `${test.operator} ${test.key.text}`, value, `an exact name, or ${to}`)],
-    fix: policyFix(subject.role, policy, {
-      summary: `Name the service accounts exactly, or compare with ${to}.`,
-      choice: `The command makes ${value.text} a pattern, as it is written: every service account that it matches ${lets ? 'gets in' : 'is kept out'}. Where the names are known, write them under ${test.operator} instead.`,
-      terraform: terraformCondition(to, test.key.text, [value.text]),
-      cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
-    }),
+    fix:
+      lets && letsManyIn(value.text)
+        ? namedFix(subject, test.operator)
+        : policyFix(subject.role, policy, {
+            summary: `Name the service accounts exactly, or compare with ${to}.`,
+            choice: `The command makes ${value.text} a pattern, as it is written: every service account that it matches ${lets ? 'gets in' : 'is kept out'}. Where the names are known, write them under ${test.operator} instead.`,
+            terraform: terraformCondition(to, test.key.text, [value.text]),
+            cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
+          }),
     explains: explains(
       subject,
       view.principals.map(principal => principal.arn),
@@ -108,3 +113,13 @@ const toLike = (statement: JsonObject, from: string, to: string, key: string): J
     return { ...blocks, [from]: rest, [to]: { ...blocks[to], [key]: values } };
   });
 };
+
+/** As a pattern it would open a namespace or more: more than anyone asked for. */
+const letsManyIn = (value: string): boolean => !/^system:serviceaccount:[^*?:]+:[^:]*[^*?:][^:]*$/.test(value);
+
+const namedFix = ({ role }: StatementSubject, operator: string): Fix => ({
+  summary: `Name the service accounts that use ${role.name} exactly, under ${operator}.`,
+  commands: [listAnnotated(role.arn)],
+  choice:
+    'Which service accounts use the role: most often those whose annotation eks.amazonaws.com/role-arn names it. As a pattern the value would let in whole namespaces.',
+});

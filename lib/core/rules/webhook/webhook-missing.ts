@@ -1,4 +1,5 @@
 import { complete, valueOr } from '../../model/collected.ts';
+import { counted } from '../../text/counted.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
@@ -36,7 +37,7 @@ export const webhookMissing = defineRule({
     if (open !== undefined) return unknown(open);
     const accounts = annotatedAccounts(subject).length;
     return fail({
-      message: `cluster ${cluster.name} has no MutatingWebhookConfiguration ${webhookName}: new pods of its ${accounts} annotated service accounts get no credentials`,
+      message: `cluster ${cluster.name} has no MutatingWebhookConfiguration ${webhookName}: new pods of its ${counted(accounts, 'annotated service account')} get no credentials`,
       evidence: [
         { what: `MutatingWebhookConfiguration ${webhookName}`, got: 'not found', wanted: 'present', readFrom },
       ],

@@ -46,7 +46,7 @@ export const narrowFix = (subject: StatementSubject, issuer: string, set: Subjec
 };
 
 /** Lists the service accounts of the current cluster that carry the role's annotation. */
-const listAnnotated = (roleArn: string): string =>
+export const listAnnotated = (roleArn: string): string =>
   `kubectl get serviceaccounts --all-namespaces -o json | jq -r --arg role ${shellQuote(roleArn)} '.items[] | select(.metadata.annotations["eks.amazonaws.com/role-arn"] == $role) | "\\(.metadata.namespace)/\\(.metadata.name)"'`;
 
 /** All tests on the key replaced by one that names these subjects; other tests stay. */

@@ -1,0 +1,92 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { atLeast, type Finding } from '../../lib/core/model/finding.ts';
+import type { RunReport } from '../../lib/core/report/run-report.ts';
+import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
+import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
+import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
+import { data, firstAudit, issuerServers, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
+import { runCommand } from '../support/captured-io.ts';
+
+/** What a person does with a report: paste its commands into a shell, one finding after the other, and scan again. */
+const run = promisify(execFile);
+const hasCli = spawnSync('aws', ['--version']).status === 0;
+if (!hasCli) process.stdout.write('pasted-fixes: skipped, no aws on the PATH\n');
+
+let issuers: Issuers;
+let aws: SandboxAws;
+let folder: string;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-pasted-'));
+  issuers = await startIssuers(issuerServers());
+  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
+  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
+  process.env.AWS_CONFIG_FILE = join(folder, 'none');
+  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
+  aws = await startAws(await firstAudit(issuers.thumbprints, new Date().toISOString()));
+  process.env.AWS_ENDPOINT_URL = aws.url;
+});
+afterAll(async () => {
+  process.env = before;
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.all([aws.stop(), issuers.stop()]);
+});
+
+const become = (accountId: string): void => {
+  const { accessKeyId, secretAccessKey } = sandboxCredentials(accountId);
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
+};
+
+const scan = async (): Promise<readonly Finding[]> => {
+  const places = regions.flatMap(region => ['--region', region]);
+  const hosts = issuers.connectTo.flatMap(text => ['--connect-to', text]);
+  const { stdout } = await runCommand(['scan', ...places, ...hosts, '--ca-file', join(folder, 'roots.pem'), '--json'], {
+    cwd: folder,
+  });
+  return (JSON.parse(stdout) as RunReport).findings;
+};
+
+const write = /^aws (iam|eks) (create|update|add|remove|delete|put)-/;
+const paste = async (command: string): Promise<void> => {
+  await run('sh', ['-c', command], {
+    env: { ...process.env, AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },
+    timeout: 20_000,
+  });
+};
+
+(hasCli ? describe : describe.skip)('the commands of the first audit, pasted', () => {
+  test.each([
+    ['the account with the clusters', workloads],
+    ['the account with the data', data],
+  ])(
+    '%s: what is pasted mends, and breaks nothing else',
+    async (_title, accountId) => {
+      become(accountId);
+      const tried = new Set<string>();
+      let now = await scan();
+      const faults: string[] = [];
+      for (;;) {
+        const next = now.find(one => !tried.has(one.id) && one.fix.commands.some(text => write.test(text)));
+        if (next === undefined) break;
+        tried.add(next.id);
+        for (const command of next.fix.commands.filter(text => text.startsWith('aws '))) await paste(command);
+        const after = await scan();
+        const known = new Set(now.map(one => one.id));
+        if (after.some(one => one.id === next.id)) faults.push(`still there: ${next.ruleId}: ${next.message}`);
+        for (const one of after)
+          if (!known.has(one.id) && atLeast(one.severity, 'medium'))
+            faults.push(`new after ${next.ruleId} (${next.message}): ${one.ruleId}: ${one.message}`);
+        now = after;
+      }
+      expect(tried.size).toBeGreaterThan(0);
+      expect(faults).toEqual([]);
+    },
+    60_000,
+  );
+});
