@@ -1,9 +1,8 @@
 import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { listAnnotated } from './support/narrow-fix.ts';
+import { nameThemFix } from './support/narrow-fix.ts';
 import {
   editStatement,
   isObject,
@@ -86,7 +85,7 @@ const failureOf = (
     evidence: [policyEvidence(subject, `${test.operator} ${test.key.text}`, value, `an exact name, or ${to}`)],
     fix:
       lets && letsManyIn(value.text)
-        ? namedFix(subject, test.operator)
+        ? nameThemFix(subject.role, test.key.text)
         : policyFix(subject.role, policy, {
             summary: `Name the service accounts exactly, or compare with ${to}.`,
             choice: `The command makes ${value.text} a pattern, as it is written: every service account that it matches ${lets ? 'gets in' : 'is kept out'}. Where the names are known, write them under ${test.operator} instead.`,
@@ -116,10 +115,3 @@ const toLike = (statement: JsonObject, from: string, to: string, key: string): J
 
 /** As a pattern it would open a namespace or more: more than anyone asked for. */
 const letsManyIn = (value: string): boolean => !/^system:serviceaccount:[^*?:]+:[^:]*[^*?:][^:]*$/.test(value);
-
-const namedFix = ({ role }: StatementSubject, operator: string): Fix => ({
-  summary: `Name the service accounts that use ${role.name} exactly, under ${operator}.`,
-  commands: [listAnnotated(role.arn)],
-  choice:
-    'Which service accounts use the role: most often those whose annotation eks.amazonaws.com/role-arn names it. As a pattern the value would let in whole namespaces.',
-});

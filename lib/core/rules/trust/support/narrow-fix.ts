@@ -1,5 +1,6 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { Role } from '../../../model/account.ts';
 import type { Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
 import { membersAmong } from '../../../trust/classify-set.ts';
@@ -26,15 +27,7 @@ export const narrowFix = (subject: StatementSubject, issuer: string, set: Subjec
   const users = membersAmong(set, annotatedAccounts(issuer, role.arn, facts))
     .map(({ namespace, name }) => subjectOf(namespace, name))
     .sort();
-  if (users.length === 0)
-    return {
-      summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
-      commands: [listAnnotated(role.arn)],
-      choice:
-        'Which service accounts use the role: most often those of the cluster whose annotation eks.amazonaws.com/role-arn names it.',
-      terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
-      cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
-    };
+  if (users.length === 0) return nameThemFix(role, key);
   const policy = editStatement(role.trustPolicy, statement.index, one => onlySubjects(one, key, users));
   return policyFix(role, policy, {
     summary: `Let only the service accounts in that carry the annotation of ${role.name}: ${users.join(', ')}.`,
@@ -45,8 +38,18 @@ export const narrowFix = (subject: StatementSubject, issuer: string, set: Subjec
   });
 };
 
+/** The fix where nothing tells who is meant: lists the accounts that carry the role's annotation; a person names them. */
+export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string): Fix => ({
+  summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
+  commands: [listAnnotated(role.arn)],
+  choice:
+    'Which service accounts use the role: most often those of the cluster whose annotation eks.amazonaws.com/role-arn names it.',
+  terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
+  cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
+});
+
 /** Lists the service accounts of the current cluster that carry the role's annotation. */
-export const listAnnotated = (roleArn: string): string =>
+const listAnnotated = (roleArn: string): string =>
   `kubectl get serviceaccounts --all-namespaces -o json | jq -r --arg role ${shellQuote(roleArn)} '.items[] | select(.metadata.annotations["eks.amazonaws.com/role-arn"] == $role) | "\\(.metadata.namespace)/\\(.metadata.name)"'`;
 
 /** All tests on the key replaced by one that names these subjects; other tests stay. */
