@@ -3,9 +3,10 @@ import { audiencesOf } from '../../core/trust/audiences.ts';
 import { membersAmong } from '../../core/trust/classify-set.ts';
 import { completeQuestion } from '../../core/trust/default-context.ts';
 import { defaultAudience } from '../../core/trust/request.ts';
-import { accountOfSubject } from '../../core/trust/service-account-subject.ts';
+import { type AccountName, accountOfSubject } from '../../core/trust/service-account-subject.ts';
 import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/subject-set.ts';
-import type { Io } from '../io.ts';
+import { type Io, UsageError } from '../io.ts';
+import { liveAccounts } from '../trust/live-accounts.ts';
 import { issuerOption, type PolicyOptions, roleArnOption, sourcePolicy } from '../trust/policy-source.ts';
 import { readAccounts } from '../trust/read-accounts.ts';
 import { readInput } from '../trust/read-input.ts';
@@ -15,6 +16,8 @@ interface Options extends PolicyOptions {
   readonly audience: string;
   readonly roleArn?: string;
   readonly accounts?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
   readonly json?: boolean;
 }
 
@@ -31,6 +34,8 @@ export const whoCanAssume = (io: Io): Command =>
       '--accounts <file>',
       'existing accounts: namespace/name lines, JSON, or kubectl get serviceaccounts -A -o json',
     )
+    .option('--context <name>', 'existing accounts: those of the cluster of this kubeconfig context')
+    .option('--kubeconfig <file>', 'the kubeconfig of --context')
     .option('--profile <name>', 'AWS profile, with --role')
     .option('--region <region>', 'AWS region, with --role')
     .option('--json', 'the set as JSON')
@@ -45,8 +50,7 @@ export const whoCanAssume = (io: Io): Command =>
       };
       const set = subjectsOf(source.policy, { ...context, audience: options.audience });
       const audiences = audiencesOf(source.policy, context);
-      const existing =
-        options.accounts === undefined ? undefined : readAccounts(await readInput(options.accounts, '--accounts', io));
+      const existing = await existingAccounts(options, io);
       const members = existing && membersAmong(set, existing).map(({ namespace, name }) => `${namespace}/${name}`);
       const maybe = existing?.filter(({ namespace, name }) => setMayContain(set, subject(namespace, name))).length ?? 0;
       const undecided = maybe - (members?.length ?? 0);
@@ -56,6 +60,15 @@ export const whoCanAssume = (io: Io): Command =>
         io.stdout.write(`${textOf(set, context.issuer, options.audience, audiences, members, undecided).join('\n')}\n`);
       io.exit(set.kind === 'unknown' ? 3 : 0);
     });
+
+/** The accounts that exist, from the file or the cluster that was named; undefined if neither was. */
+const existingAccounts = async (options: Options, io: Io): Promise<readonly AccountName[] | undefined> => {
+  const fromCluster = options.context !== undefined || options.kubeconfig !== undefined;
+  if (options.accounts !== undefined && fromCluster)
+    throw new UsageError('--accounts and --context both name the existing accounts: give one of them');
+  if (fromCluster) return liveAccounts(options, io);
+  return options.accounts === undefined ? undefined : readAccounts(await readInput(options.accounts, '--accounts', io));
+};
 
 const subject = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
 

@@ -7,7 +7,7 @@ import {
   unavailable,
   withGaps,
 } from '../../core/model/collected.ts';
-import type { KubernetesFacts, WebhookConfiguration } from '../../core/model/kubernetes.ts';
+import type { KubernetesFacts, ServiceAccount, WebhookConfiguration } from '../../core/model/kubernetes.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type Listed, listPages } from './list-pages.ts';
 import { takePod } from './parse-pod.ts';
@@ -53,11 +53,7 @@ export const readKubernetesFacts = async (
       { resource: 'namespaces', path: '/api/v1/namespaces', accept: metadataOnly },
       takeNamespace(selectorKeys(configuration, 'namespaceSelector')),
     ),
-    listPages(
-      api,
-      { resource: 'serviceaccounts', path: '/api/v1/serviceaccounts', accept: metadataOnly },
-      takeServiceAccount,
-    ),
+    readServiceAccounts(api),
   ]);
   const podKeys = selectorKeys(configuration, 'objectSelector');
   const pods = await listPages(api, { resource: 'pods', path: '/api/v1/pods' }, takePod(podKeys));
@@ -66,10 +62,20 @@ export const readKubernetesFacts = async (
     webhook,
     issuer,
     namespaces: section(namespaces),
-    serviceAccounts: section(serviceAccounts),
+    serviceAccounts,
     pods: section(pods),
   });
 };
+
+/** Reads the service accounts alone. */
+export const readServiceAccounts = async (api: KubernetesApi): Promise<Collected<readonly ServiceAccount[]>> =>
+  section(
+    await listPages(
+      api,
+      { resource: 'serviceaccounts', path: '/api/v1/serviceaccounts', accept: metadataOnly },
+      takeServiceAccount,
+    ),
+  );
 
 /** A reason that holds for every request to this cluster: not reached, or the caller not known (401). */
 const isWholeCluster = ({ kind, message }: Unread): boolean =>

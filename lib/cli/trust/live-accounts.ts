@@ -1,0 +1,30 @@
+import { kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
+import { readServiceAccounts } from '../../collect/kubernetes/read-kubernetes-facts.ts';
+import { unreadOf } from '../../core/model/collected.ts';
+import type { AccountName } from '../../core/trust/service-account-subject.ts';
+import { contextsOf, named } from '../cluster-access.ts';
+import { type Io, UsageError } from '../io.ts';
+
+/** The service accounts of the cluster behind a kubeconfig context. Throws `UsageError` where they cannot be read whole:
+ *  a list with holes would look like an answer. */
+export const liveAccounts = async (
+  options: { readonly kubeconfig?: string; readonly context?: string },
+  io: Io,
+): Promise<readonly AccountName[]> => {
+  const { context: name, ...rest } = options;
+  const [context] = await contextsOf({ ...rest, context: name === undefined ? [] : [name] }, io);
+  if (context === undefined) throw new UsageError('--context: there is no kubeconfig to find it in');
+  const { endpoint } = await named(context, io);
+  const api = kubernetesApi(endpoint);
+  try {
+    const accounts = await readServiceAccounts(api);
+    const [reason] = unreadOf(accounts);
+    if (accounts.status !== 'complete')
+      throw new UsageError(
+        `the service accounts of ${context.name} cannot be read: ${reason?.operation}: ${reason?.message}`,
+      );
+    return accounts.value.map(({ namespace, name: account }) => ({ namespace, name: account }));
+  } finally {
+    api.close();
+  }
+};
