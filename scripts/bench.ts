@@ -13,7 +13,20 @@ const results = names.map(name => {
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 64 * 1024 * 1024 },
   );
   if (status !== 0) throw new Error(`bench/${name} ended with ${status}`);
-  const text = stdout.slice(stdout.indexOf('{'));
-  return [name.replace(/\.ts$/, ''), JSON.parse(text) as unknown] as const;
+  return [name.replace(/\.ts$/, ''), measured(stdout.trim())] as const;
 });
 process.stdout.write(`${JSON.stringify(Object.fromEntries(results), undefined, 2)}\n`);
+
+/** What a measurement printed: one JSON document, or lines of which each may be one. */
+function measured(text: string): unknown {
+  const lines = text.split('\n');
+  return parsed(text) ?? lines.map(line => parsed(line) ?? line);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
