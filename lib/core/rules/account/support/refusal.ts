@@ -28,21 +28,27 @@ export const refusalOf = (decision: Decision): Refusal => {
 
 /**
  * Findings on the role itself that would be the cause of a refusal: only those about what fails in the nearest statement,
- * so that a fault of a statement for somebody else explains nothing here.
+ * so that a fault of a statement for somebody else explains nothing here; and none where a test fails that no finding on
+ * the role would be about, since that test keeps the account out whatever else is mended.
  */
-export const causesOnRole = (roleArn: string, { nearest }: Refusal, subject: string): readonly Explained[] =>
-  nearest === undefined
-    ? []
-    : [...statementCauses(nearest), ...nearest.tests.flatMap(test => testCauses(test, subject))].map(cause => ({
-        ...cause,
-        subject: roleArn,
-      }));
+export const causesOnRole = (roleArn: string, { nearest }: Refusal, subject: string): readonly Explained[] => {
+  if (nearest === undefined) return [];
+  const named = federatedOf(nearest);
+  const failing = nearest.tests
+    .filter(({ result }) => result === 'false')
+    .map(test => testCauses(test, subject, named));
+  if (failing.some(causes => causes.length === 0)) return [];
+  return [...statementCauses(nearest, named), ...failing.flat()].map(cause => ({ ...cause, subject: roleArn }));
+};
+
+const federatedOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
+  principal?.kind === 'typed'
+    ? principal.entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text)
+    : [];
 
 type Cause = Omit<Explained, 'subject'>;
 
-const statementCauses = ({ principal, action, statement }: StatementResult): readonly Cause[] => {
-  const entries = statement.principal?.kind === 'typed' ? statement.principal.entries : [];
-  const named = entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text);
+const statementCauses = ({ principal, action }: StatementResult, named: readonly string[]): readonly Cause[] => {
   if (principal.result === 'false')
     return [
       ...named.flatMap(discriminator => [
@@ -54,11 +60,14 @@ const statementCauses = ({ principal, action, statement }: StatementResult): rea
   return action.result === 'false' ? [{ ruleId: 'trust-action-wrong', discriminator: named.join(' ') }] : [];
 };
 
-const testCauses = ({ test, result, actual }: TestResult, subject: string): readonly Cause[] => {
-  if (result !== 'false') return [];
+const testCauses = ({ test, actual }: TestResult, subject: string, named: readonly string[]): readonly Cause[] => {
   const key = test.key.text;
   const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
-  if (actual === undefined) return [wrongKey, { ruleId: 'trust-never-matches' }];
+  if (actual === undefined)
+    return [
+      wrongKey,
+      ...[named.join(' '), ...named].map(discriminator => ({ ruleId: 'trust-never-matches', discriminator })),
+    ];
   if (/:aud$/i.test(key)) return [wrongKey, { ruleId: 'trust-audience-impossible' }];
   return test.values
     .map(value => value.text)
