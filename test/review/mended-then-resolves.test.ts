@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { nothingKnown } from '../../lib/core/drift/known-state.ts';
+import { reconcile } from '../../lib/core/drift/reconcile.ts';
+import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
+import { complete } from '../../lib/core/model/collected.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
+import { aReadCluster } from '../../lib/core/rules/example-cluster.ts';
+import { aRole, someFacts } from '../../lib/core/rules/example-world.ts';
+import { aRun, stateAfter } from '../support/drift-builders.ts';
+
+const detail = complete({
+  attachedPolicyArns: [],
+  isAdministrator: false,
+  tags: {},
+  lastUsedAt: '2026-10-30T00:00:00.000Z',
+});
+/** The account as it is when all is mended, read to the last page. */
+const mended = evaluate(
+  someFacts({
+    settings: { inCluster: true },
+    clusters: complete([aReadCluster()]),
+    roles: complete([aRole({ detail })]),
+    runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
+    quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
+  }),
+  { rules: catalog },
+);
+const broken = catalog.map(rule => ({
+  id: rule.id,
+  evaluation: evaluate(rule.examples.fail.facts(), { rules: catalog }),
+}));
+
+/** What is still open after these runs and one over the mended account. */
+const leftOpen = (runs: readonly (typeof broken)[number][]): readonly string[] => {
+  let known = nothingKnown;
+  for (const [at, evaluation] of [...runs.map(one => one.evaluation), mended].entries()) {
+    const run = aRun(at + 1);
+    known = stateAfter(known, reconcile(known, evaluation, run), run.at);
+  }
+  return known.findings
+    .filter(one => one.status !== 'resolved')
+    .map(({ finding, status }) => `${status} ${finding.ruleId} ${finding.subject}`);
+};
+
+test('the mended account has no findings', () => {
+  expect(mended.findings.map(one => one.ruleId)).toEqual([]);
+});
+
+test.each(broken.map(one => [one.id, one] as const))(
+  '%s: mended and wholly read, it is resolved at that run',
+  (_id, one) => {
+    expect(one.evaluation.findings.length).toBeGreaterThan(0);
+    expect(leftOpen([one])).toEqual([]);
+  },
+);
+
+test('after any runs over broken worlds, one over the mended account leaves nothing open', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...broken), { minLength: 1, maxLength: 6 }), runs => {
+      expect(leftOpen(runs)).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
