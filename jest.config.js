@@ -1,4 +1,5 @@
-/** Three projects: pure and loopback tests; tests that load aws-cdk-lib; contract tests against moto. */
+/** Projects: what is quick; what is as pure but takes its time (properties, crashes, time-outs); what loads aws-cdk-lib;
+ *  contract tests against moto; Chromium. */
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -6,6 +7,23 @@ const shared = {
   injectGlobals: true,
   modulePathIgnorePatterns: ['<rootDir>/.stryker-tmp', '<rootDir>/cdk.out', '<rootDir>/dist'],
 };
+
+const thorough = [
+  'audit/send-summary',
+  'cli/explain-cause',
+  'cli/lint/fuzz',
+  'cli/scan',
+  'collect/hostile-answers',
+  'collect/iam/iam-account-reader',
+  'collect/issuer/discovery-faults',
+  'collect/issuer/served-chains',
+  'core/rules/trust/fixes',
+  'core/trust/trials',
+  'review/partial-runs-model',
+  'review/pasted-fixes',
+  'store/crash',
+  'store/document-stores',
+].map(name => `<rootDir>/test/${name}`);
 
 export default {
   testTimeout: 30_000,
@@ -20,8 +38,10 @@ export default {
         '<rootDir>/test/infra/',
         '<rootDir>/test/contract/',
         '<rootDir>/test/browser/',
+        ...thorough,
       ],
     },
+    { ...shared, displayName: 'thorough', testMatch: thorough.map(name => `${name}*.test.ts`) },
     { ...shared, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
     { ...shared, displayName: 'contract', testMatch: ['<rootDir>/test/contract/**/*.test.ts'] },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
