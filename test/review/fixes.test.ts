@@ -126,3 +126,14 @@ describe('a trust policy whose slashes are escaped, as PHP writes JSON, is the s
     expect(found(facts, 'account-role-not-trusting')).toEqual([]);
   });
 });
+
+test('the name of a role that begins with a dash is no option of the CLI', () => {
+  const name = '-cart';
+  const role = aRole({
+    name,
+    arn: `arn:aws:iam::111122223333:role/${name}`,
+    trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' }),
+  });
+  const [finding] = found(someFacts({ roles: complete([role]) }), 'trust-subject-malformed');
+  expect(finding?.fix.commands[0]).toContain(' --role-name=-cart ');
+});

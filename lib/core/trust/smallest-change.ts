@@ -1,6 +1,6 @@
 /** For a denied account: the smallest change of the policy that lets in exactly this account and nobody else. */
 import { iamRegionOption, roleNameOf } from '../model/arn.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { optionWord, shellQuote } from '../text/shell-quote.ts';
 import { decide } from './decide.ts';
 import type { StatementResult } from './decision.ts';
 import { statementLabel } from './decision-reasons.ts';
@@ -58,7 +58,7 @@ const changeOf = (
   kind,
   summary,
   policyDocument: document,
-  command: `aws iam update-assume-role-policy --role-name ${shellQuote(roleNameOf(request.roleArn))} --policy-document ${shellQuote(JSON.stringify(JSON.parse(document)))}${iamRegionOption(request.roleArn)}`,
+  command: `aws iam update-assume-role-policy ${optionWord('--role-name', roleNameOf(request.roleArn))} --policy-document ${shellQuote(JSON.stringify(JSON.parse(document)))}${iamRegionOption(request.roleArn)}`,
 });
 
 /** The proof: the new policy allows it, and whoever else it may let in, the old one certainly did. */

@@ -1,7 +1,7 @@
 import type { Role } from '../../../model/account.ts';
 import { iamRegionOption } from '../../../model/arn.ts';
 import { compareText, type Fix } from '../../../model/finding.ts';
-import { shellQuote } from '../../../text/shell-quote.ts';
+import { optionWord, shellQuote } from '../../../text/shell-quote.ts';
 
 /** A JSON object of a policy's text. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -69,7 +69,7 @@ export const oneOrMany = (values: readonly string[]): string | readonly string[]
 
 /** The command that gives a role this whole trust policy. */
 const updateTrustPolicy = (role: Pick<Role, 'name' | 'arn'>, policy: JsonObject): string =>
-  `aws iam update-assume-role-policy --role-name ${shellQuote(role.name)} --policy-document ${shellQuote(JSON.stringify(policy))}${iamRegionOption(role.arn)}`;
+  `aws iam update-assume-role-policy ${optionWord('--role-name', role.name)} --policy-document ${shellQuote(JSON.stringify(policy))}${iamRegionOption(role.arn)}`;
 
 /** A fix that replaces the trust policy; without command where the text cannot be edited. */
 export const policyFix = (
