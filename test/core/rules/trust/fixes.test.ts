@@ -110,7 +110,9 @@ describe('hostile names', () => {
     const roles = complete([aRole({ name, trustPolicy: where({ StringEquals: { [sub]: exact } }) })]);
     const [command = ''] = findingsIn(worldOf('', { roles })).flatMap(finding => finding.fix.commands);
     const words = wordsOf(command);
-    expect(words[words.indexOf('--role-name') + 1]).toBe(name);
+    // A name that begins with a hyphen would be read as an option: it stands behind an equals sign.
+    if (name.startsWith('-')) expect(words).toContain(`--role-name=${name}`);
+    else expect(words[words.indexOf('--role-name') + 1]).toBe(name);
     expect(JSON.parse(words.at(-1) ?? '')).toHaveProperty('Statement');
   });
 });
