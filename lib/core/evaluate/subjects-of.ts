@@ -4,35 +4,23 @@ import type { ClusterSnapshot } from '../model/cluster.ts';
 import { complete, unavailable, valueOr } from '../model/collected.ts';
 import type { Place } from '../model/finding.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
+import type { SubjectKind, Subjects } from '../rules/define-rule.ts';
 import { eksPrincipalsOf, isAuditedIssuer, isWildcardPrincipal } from '../trust/eks-issuer.ts';
 import { parsePolicy } from '../trust/parse-policy.ts';
 import type { Statement } from '../trust/policy.ts';
 import { inClusterSubjects } from './cluster-subjects.ts';
 import type { Facts } from './facts.ts';
 import type {
-  AccountSubject,
   ClusterSubject,
   IssuerSubject,
-  PodSubject,
   ProviderSubject,
   RoleSubject,
   RuntimeSubject,
   StatementSubject,
-  WebhookSubject,
 } from './subjects.ts';
 
 /** Every subject of one account, by kind. */
-export interface SubjectsOfAccount {
-  readonly cluster: readonly ClusterSubject[];
-  readonly provider: readonly ProviderSubject[];
-  readonly issuer: readonly IssuerSubject[];
-  readonly statement: readonly StatementSubject[];
-  readonly role: readonly RoleSubject[];
-  readonly account: readonly AccountSubject[];
-  readonly webhook: readonly WebhookSubject[];
-  readonly pod: readonly PodSubject[];
-  readonly runtime: readonly RuntimeSubject[];
-}
+export type SubjectsOfAccount = { readonly [K in SubjectKind]: readonly Subjects[K][] };
 
 /** All clusters of a snapshot, as far as they were read. */
 export const clustersOf = (snapshot: AccountSnapshot): readonly ClusterSnapshot[] =>

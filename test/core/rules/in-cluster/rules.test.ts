@@ -227,7 +227,7 @@ describe('pods', () => {
     ],
     [
       'a credentials file',
-      [aContainer({ mounts: { ...aContainer().mounts, keys: '/root/.aws' } })],
+      [aContainer({ mounts: { ...aContainer().mounts, keys: '/home/app/.aws' } })],
       ['pod-static-credentials'],
     ],
   ])('%s', (_name, containers, expected) =>
