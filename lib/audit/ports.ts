@@ -120,16 +120,16 @@ export interface FindingStore {
   markSent(digestId: string, keys: readonly string[], at: string): Promise<void>;
   recordRun(run: RunRecord): Promise<void>;
   openBySeverity(): Promise<Readonly<Record<Severity, number>>>;
+  /** Newest first. */
+  runs(page: Page): Promise<Paged<RunRecord>>;
 }
 
 /** Reads for people: the `findings` command and the report. All are paged by an opaque cursor. */
-export interface FindingQueries {
+export interface FindingQueries extends Pick<FindingStore, 'runs'> {
   list(filter: FindingFilter, page: Page): Promise<Paged<KnownFinding>>;
   show(id: string): Promise<KnownFinding | undefined>;
   /** How one finding came and went, oldest first. */
   history(id: string, page: Page): Promise<Paged<Transition>>;
-  /** Newest first. */
-  runs(page: Page): Promise<Paged<RunRecord>>;
 }
 
 export interface Page {

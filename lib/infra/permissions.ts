@@ -152,7 +152,11 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
     ...readDocuments,
     writeDocuments,
     countOpen,
-    { why: 'the record of the run', on: ['table'], actions: ['dynamodb:BatchWriteItem'] },
+    {
+      why: 'the record of the run, and those of earlier ones for the trend',
+      on: ['table'],
+      actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query'],
+    },
   ],
 };
 

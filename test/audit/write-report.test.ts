@@ -62,7 +62,7 @@ describe('the page of a run', () => {
   test('what is cut is counted on the page, and nothing that was cut is drawn as healthy', async () => {
     const { ports } = await finished();
     const pages = memoryPages();
-    await writeReport({ documents: ports.documents, pages }, someChoices(), state, record, {
+    await writeReport({ ...ports, pages }, someChoices(), state, record, {
       findings: 1,
       others: 0,
       drawn: 1000,
@@ -78,10 +78,40 @@ describe('the page of a run', () => {
   test('a fleet too large to be drawn is listed', async () => {
     const { ports } = await finished();
     const pages = memoryPages();
-    await writeReport({ documents: ports.documents, pages }, someChoices(), state, record, { ...pageBounds, drawn: 0 });
+    await writeReport({ ...ports, pages }, someChoices(), state, record, { ...pageBounds, drawn: 0 });
     const html = pages.written.get(latestReportKey) ?? '';
     expect(html.includes('are too many for it')).toBe(true);
     expect(html).toContain('trust-any-subject');
     expect(html).not.toContain('id="graph-svg"');
+  });
+
+  const trendTable = (html: string): string => /<section id="trend".*<\/section>/s.exec(html)?.[0] ?? '';
+
+  test('shows the trend over the runs before it, this one last; the first run has none', async () => {
+    const pages = memoryPages();
+    const { ports } = await finished(pages);
+    expect(trendTable(pages.written.get(latestReportKey) ?? '')).toBe('');
+    const mended = aSnapshot({ roles: complete([]) });
+    const later = {
+      ...portsOver({ [main]: mended, [other]: aSnapshot({ accountId: other }) }, { pages }),
+      findings: ports.findings,
+    };
+    await runAudit(later, someChoices(), { ...aStart(), runId: 'run-2', startedAt: '2026-11-26T06:00:00.000Z' });
+    const trend = trendTable(pages.written.get(latestReportKey) ?? '');
+    const rows = [...trend.matchAll(/<tr><td>(.*?)<\/td><td>(.*?)<\/td>/g)].map(([, at, open]) => [at, open]);
+    expect(rows.map(([at]) => at)).toEqual([aStart().startedAt, '2026-11-26T06:00:00.000Z']);
+    const [before, after] = rows.map(([, open]) => Number(open));
+    const mendedFindings = 2 * new Set(['trust-any-subject', 'trust-audience-unchecked']).size;
+    expect((before ?? 0) - (after ?? 0)).toBe(mendedFindings);
+  });
+
+  test('earlier runs that cannot be read are told, and the page is written all the same', async () => {
+    const { ports } = await finished();
+    const pages = memoryPages();
+    const runs = () => Promise.reject(new TransientError('query the table: 503'));
+    await writeReport({ ...ports, findings: { runs }, pages }, someChoices(), state, record);
+    const html = pages.written.get(latestReportKey) ?? '';
+    expect(html).toContain('the trend is not drawn: TransientError: query the table: 503');
+    expect(html).toContain('trust-any-subject');
   });
 });

@@ -47,7 +47,7 @@ export const completeRun = async (
   };
   await ports.documents.put(keys.status, { record, completed } satisfies StatusDocument);
   if (ports.pages === undefined) return completed;
-  const page = await pageOf({ documents: ports.documents, pages: ports.pages }, choices, state, record);
+  const page = await pageOf({ ...ports, pages: ports.pages }, choices, state, record);
   await ports.documents.put(keys.status, { record, completed: { ...completed, ...page } } satisfies StatusDocument);
   return { ...completed, ...page };
 };

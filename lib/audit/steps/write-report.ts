@@ -10,17 +10,21 @@ import {
 } from '../../core/report/bounded-parts.ts';
 import { renderHtml } from '../../core/report/html.ts';
 import { reportOfRun } from '../../core/report/report-of-run.ts';
+import type { TrendPoint } from '../../core/report/run-report.ts';
 import { withGraph } from '../../core/report/with-graph.ts';
 import { documentKeys, findDocument, isEvaluationDocument, latestReportKey } from '../documents.ts';
 import type { RunState } from '../events.ts';
+import { unreadFrom } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { AuditChoices, DocumentStore, PageStore, RunRecord } from '../ports.ts';
+import type { AuditChoices, DocumentStore, FindingStore, PageStore, RunRecord } from '../ports.ts';
 import { gapOfNoEvaluation } from '../run-result.ts';
+import { trendOfRuns } from '../trend-of-runs.ts';
 import { factsOf } from './facts-of.ts';
 
 interface Ports {
   readonly documents: DocumentStore;
   readonly pages: PageStore;
+  readonly findings: Pick<FindingStore, 'runs'>;
 }
 
 /** Evaluations that are held whole at once, before they are cut. */
@@ -31,7 +35,7 @@ const readsAtOnce = 16;
  * fleet, the page and the memory for it are bounded: what is cut is counted on the page.
  */
 export const writeReport = async (
-  { documents, pages }: Ports,
+  { documents, pages, findings }: Ports,
   choices: Pick<AuditChoices, 'settings'>,
   state: RunState,
   record: Pick<RunRecord, 'endedAt' | 'apiCalls'>,
@@ -39,14 +43,26 @@ export const writeReport = async (
 ): Promise<string> => {
   const bounded = await boundedParts(documents, state, record, bounds);
   const notDrawn = notDrawnBecause(bounded, bounds);
-  const notes = [...notesOfCuts(bounded.left), ...(notDrawn === undefined ? [] : [notDrawn])];
+  const { trend, missing } = await trendOrWhyNot(findings);
+  const notes = [...notesOfCuts(bounded.left), ...(notDrawn === undefined ? [] : [notDrawn]), ...missing];
   const report = reportOfRun(bounded.parts, pages.toolVersion, notes);
   const facts = notDrawn === undefined ? await allFacts(documents, choices, state) : [];
-  const html = renderHtml(withGraph(report, facts));
+  const html = renderHtml(withGraph({ ...report, trend }, facts));
   const { report: key } = documentKeys(state.runId);
   await pages.put(key, html);
   await pages.put(latestReportKey, html);
   return key;
+};
+
+/** Earlier runs are an extra of the page: it is written without them, and says so. */
+const trendOrWhyNot = async (
+  findings: Ports['findings'],
+): Promise<{ readonly trend: readonly TrendPoint[]; readonly missing: readonly string[] }> => {
+  try {
+    return { trend: await trendOfRuns(findings), missing: [] };
+  } catch (error) {
+    return { trend: [], missing: [`the trend is not drawn: ${unreadFrom(error, 'read earlier runs').message}`] };
+  }
 };
 
 const boundedParts = async (

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { trendOfRuns } from '../../audit/trend-of-runs.ts';
 import { formatByName, formats } from '../../core/report/formats.ts';
+import { openFindings } from '../finding-queries.ts';
 import { type Io, UsageError } from '../io.ts';
 import { type ReportSource, reportFrom } from '../report-source.ts';
 import { styleOf } from '../style-of.ts';
@@ -10,6 +12,7 @@ import { withSessionOptions } from './scan.ts';
 interface Options extends ReportSource {
   readonly format: string;
   readonly output?: string;
+  readonly table?: string;
 }
 
 const examples = `
@@ -23,16 +26,18 @@ export const reportCommand = (io: Io): Command =>
   withSessionOptions(new Command('report').description('write the report of a run: one self-contained page'))
     .option('--input <file>', 'JSON report of a run, or its directory; without it an audit is made now')
     .option('--output <file>', 'write there instead of stdout')
+    .option('--table <name>', 'with the trend over the runs that this table of a deployed auditor has')
     .addOption(
       new Option('--format <format>', 'how to write it').choices(formats.map(format => format.name)).default('html'),
     )
     .addHelpText('after', examples)
     .action((options: Options) => writeReport(options, io));
 
-const writeReport = async ({ format: name, output, ...source }: Options, io: Io): Promise<void> => {
+const writeReport = async ({ format: name, output, table, ...source }: Options, io: Io): Promise<void> => {
   const format = formatByName(name);
   if (format === undefined) throw new UsageError(`--format: got "${name}"`);
-  const report = await reportFrom(source, io);
+  const trend = table === undefined ? {} : { trend: await trendOfRuns(await openFindings({ ...source, table })) };
+  const report = { ...(await reportFrom(source, io)), ...trend };
   const rendered = format.render(report, styleOf(io, output === undefined));
   if (output === undefined) io.stdout.write(rendered);
   else {
