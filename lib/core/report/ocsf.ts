@@ -3,10 +3,12 @@ import type { Finding, Severity } from '../model/finding.ts';
 import { ruleById } from '../rules/catalog.ts';
 import type { RunReport } from './run-report.ts';
 import { gapPlace, gapReason, undecidedChecks } from './summary.ts';
-import { safeJson, visible, visibleLines } from './visible-text.ts';
+import { cut, safeJson, visible, visibleLines } from './visible-text.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that the events keep to. */
 const ocsfVersion = '1.3.0';
+/** What its `string_t` may hold is 65,535 long. */
+const longestText = 65_000;
 
 const complianceFinding = {
   category_uid: 2,
@@ -31,21 +33,21 @@ export const renderOcsf = (report: RunReport): string =>
 
 const failed = (finding: Finding, report: RunReport) => ({
   ...envelope(report, finding.severity, finding.accountId, finding.region),
-  message: visible(finding.message),
+  message: shown(finding.message),
   status_id: finding.waiver === undefined ? 1 : 3,
   status: finding.waiver === undefined ? 'New' : 'Suppressed',
   ...(finding.waiver === undefined
     ? {}
-    : { comment: visible(`${finding.waiver.reason} (${finding.waiver.owner}, until ${finding.waiver.expires})`) }),
+    : { comment: shown(`${finding.waiver.reason} (${finding.waiver.owner}, until ${finding.waiver.expires})`) }),
   finding_info: {
     uid: finding.id,
     title: ruleById(finding.ruleId)?.title ?? finding.ruleId,
-    desc: visible(finding.message),
+    desc: shown(finding.message),
     types: [finding.impact],
-    analytic: { uid: finding.ruleId, name: finding.ruleId, type_id: 1, type: 'Rule' },
+    analytic: analyticOf(finding.ruleId),
   },
   compliance: { control: finding.ruleId, standards: [standard], status_id: 3, status: 'Fail' },
-  remediation: { desc: [finding.fix.summary, ...finding.fix.commands].map(visibleLines).join('\n') },
+  remediation: { desc: bounded([finding.fix.summary, ...finding.fix.commands].map(visibleLines).join('\n')) },
   resources: [resource(finding.subject, finding.accountId, finding.region)],
 });
 
@@ -68,16 +70,21 @@ const missing = (report: RunReport) => {
   }));
   return [...gaps, ...undecided].map(one => ({
     ...envelope(report, 'info', one.accountId, one.region),
-    message: visible(one.text),
+    message: shown(one.text),
     status_id: 1,
     status: 'New',
-    finding_info: { uid: visible(one.uid), title: 'Not decided: a fact is missing', desc: visible(one.text) },
+    finding_info: {
+      uid: shown(one.uid),
+      title: 'Not decided: a fact is missing',
+      desc: shown(one.text),
+      ...(ruleById(one.control) === undefined ? {} : { analytic: analyticOf(one.control) }),
+    },
     compliance: {
       control: one.control,
       standards: [standard],
       status_id: 2,
       status: 'Warning',
-      status_detail: visible(one.text),
+      status_detail: shown(one.text),
     },
     resources: [resource(one.subject, one.accountId, one.region)],
   }));
@@ -96,7 +103,7 @@ const envelope = (report: RunReport, severity: Severity, accountId: string, regi
     version: ocsfVersion,
     product: { name: 'irsa-auditor', vendor_name: 'irsa-auditor', version: report.toolVersion },
     profiles: ['cloud'],
-    correlation_uid: visible(report.runId),
+    correlation_uid: shown(report.runId),
   },
   cloud: {
     provider: 'AWS',
@@ -108,11 +115,16 @@ const envelope = (report: RunReport, severity: Severity, accountId: string, regi
 const resource = (subject: string, accountId: string, region: string | undefined) => {
   const arn = parseArn(subject);
   return {
-    uid: visible(subject),
-    name: visible(subject.slice(subject.lastIndexOf('/') + 1)),
+    uid: shown(subject),
+    name: shown(subject.slice(subject.lastIndexOf('/') + 1)),
     type: arn === undefined ? 'OIDC issuer' : `${arn.service} ${arn.resource.split('/')[0]}`,
     ...(arn === undefined ? {} : { cloud_partition: arn.partition }),
     ...(region === undefined ? {} : { region }),
     ...(accountId === '' ? {} : { owner: { account: { uid: accountId, type_id: 10, type: 'AWS Account' } } }),
   };
 };
+
+const analyticOf = (ruleId: string) => ({ uid: ruleId, name: ruleId, type_id: 1, type: 'Rule' });
+
+const bounded = (text: string): string => (text.length <= longestText ? text : cut(text, longestText / 2));
+const shown = (text: string): string => bounded(visible(text));
