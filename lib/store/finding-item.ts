@@ -56,6 +56,7 @@ const statePart = z.object({
   resolution: optional,
   unconfirmedSince: optional,
   unconfirmedBecause: optional,
+  judgedWithout: z.array(text).optional(),
   runId: text,
 });
 

@@ -148,7 +148,7 @@ describe.each<readonly [string, Fault, Gap]>([
     sandbox.world.faults.length = 0;
     const well = await run();
     expect(well.result.gaps).toEqual([]);
-    expect(shown(well)).toEqual(shown(broken).map(text => text.replace('unconfirmed', 'changed')));
+    expect(shown(well)).toEqual(shown(broken).map(text => text.replace('unconfirmed', 'confirmed')));
     expect(well.result.transitions.map(({ summary }) => summary).filter(text => text !== 'confirmed again')).toEqual(
       [],
     );

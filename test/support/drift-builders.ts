@@ -79,6 +79,7 @@ export const anEvaluation = (over: Partial<Evaluation> = {}): Evaluation => {
     openScopes: [],
     subjects: [...new Set([...findings, ...watched].map(({ subject }) => subject))],
     gaps: [],
+    unread: [],
     counts: { clusters: 1, providers: 1, roles: 1, irsaRoles: 1, serviceAccounts: 0, pods: 0 },
     watched,
     ...over,

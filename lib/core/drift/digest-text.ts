@@ -33,6 +33,7 @@ const words: Readonly<Record<TransitionKind, string>> = {
   changed: 'changed',
   resolved: 'resolved',
   unconfirmed: 'not checked',
+  confirmed: 'as before',
 };
 
 /** Writes the message. */

@@ -4,11 +4,11 @@
  * not be read leaves it open.
  */
 import { type Evaluation, fateOf } from '../evaluate/evaluation.ts';
-import { compareFindings, type Finding, severities } from '../model/finding.ts';
+import { compareFindings, type Finding } from '../model/finding.ts';
 import { boundedFinding } from './bounded.ts';
+import { howItMoved, type Move, readingOf, type SeenFinding, seenFinding } from './how-it-moved.ts';
 import type { KnownState } from './known-state.ts';
-import { materialDifferences } from './material.ts';
-import type { FindingStatus, KnownFinding, Transition, TransitionKind } from './transition.ts';
+import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
 import { reconcileWatched, type WatchedOutcome } from './watched-drift.ts';
 
 /** The run that writes: its id and when it began, ISO 8601. */
@@ -25,48 +25,41 @@ export interface Reconciled extends WatchedOutcome {
 
 /** What `evaluation` changes in `known`. Doing it twice changes nothing the second time. */
 export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
-  const found = new Map(evaluation.findings.map(finding => [finding.id, boundedFinding(finding)]));
+  const watched = reconcileWatched(known, evaluation, run);
+  const found = evaluation.findings.map(finding => seenFinding(boundedFinding(finding), evaluation, watched));
+  const present = new Map(found.map(seen => [seen.finding.id, seen]));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
-  const isToldOf = toldByUnconfirmed(known, found, absent);
+  const isToldOf = toldByPoorer(known, present, absent);
   const transitions = [
-    ...[...found.values()]
-      .filter(finding => before.has(finding.id) || !isToldOf(finding))
-      .map(finding => whenFound(before.get(finding.id), finding, run)),
-    ...known.findings.filter(item => !found.has(item.finding.id)).map(item => whenAbsent(item, absent(item), run)),
+    ...found
+      .filter(({ finding }) => before.has(finding.id) || !isToldOf(finding))
+      .map(seen => whenFound(before.get(seen.finding.id), seen, run)),
+    ...known.findings.filter(item => !present.has(item.finding.id)).map(item => whenAbsent(item, absent(item), run)),
   ].flatMap(transition => transition ?? []);
   return {
     transitions: transitions.sort((a, b) => compareFindings(a.after.finding, b.after.finding)),
-    ...reconcileWatched(known, evaluation, run),
+    ...watched,
   };
 };
 
-const statusOf = (finding: Finding): FindingStatus => (finding.waiver === undefined ? 'open' : 'waived');
-
-const whenFound = (before: KnownFinding | undefined, finding: Finding, run: RunStamp): Transition | undefined => {
+const whenFound = (before: KnownFinding | undefined, seen: SeenFinding, run: RunStamp): Transition | undefined => {
+  const move: Move | undefined =
+    before === undefined
+      ? { kind: 'opened', summary: seen.finding.message, finding: seen.finding, judgedWithout: seen.judgedWithout }
+      : howItMoved(before, seen);
+  if (move === undefined) return undefined;
+  const { kind, summary, finding, judgedWithout } = move;
   const after: KnownFinding = {
     finding,
-    status: statusOf(finding),
+    status: finding.waiver === undefined ? 'open' : 'waived',
     version: (before?.version ?? 0) + 1,
     firstSeenAt: before?.firstSeenAt ?? run.at,
     changedAt: run.at,
+    ...(judgedWithout === undefined ? {} : { judgedWithout }),
     runId: run.runId,
   };
-  if (before === undefined) return step('opened', after, finding.message);
-  const [kind, summary] = howItMoved(before, finding) ?? [];
-  return kind === undefined || summary === undefined ? undefined : step(kind, after, summary, before);
-};
-
-const howItMoved = (before: KnownFinding, finding: Finding): readonly [TransitionKind, string] | undefined => {
-  if (before.status === 'resolved') return ['reopened', `is back: ${finding.message}`];
-  if (before.status === 'waived' && finding.waiver === undefined)
-    return ['reopened', `no longer waived: ${finding.message}`];
-  const was = before.finding.severity;
-  if (severities.indexOf(finding.severity) < severities.indexOf(was))
-    return ['escalated', `${was} → ${finding.severity}: ${finding.message}`];
-  const differences = materialDifferences(before.finding, finding);
-  if (differences.length > 0) return ['changed', `changed: ${differences.join(', ')}`];
-  return before.unconfirmedSince === undefined ? undefined : ['changed', 'confirmed again'];
+  return step(kind, after, summary, before);
 };
 
 const step = (kind: TransitionKind, after: KnownFinding, summary: string, before?: KnownFinding): Transition => ({
@@ -112,17 +105,21 @@ const absentFate = (evaluation: Evaluation): ((item: KnownFinding) => Absent) =>
   };
 };
 
-/** True for what a finding that is still open explained, and that could not be checked now: the effect stands alone in
- *  this run only because its cause was not read, and people know it by that cause. */
-const toldByUnconfirmed = (
+/** True for what a finding that is still open explained, and that could not be checked now, or not as well: the effect
+ *  stands alone in this run only because less was read, and people know it by its cause. */
+const toldByPoorer = (
   known: KnownState,
-  found: ReadonlyMap<string, Finding>,
+  present: ReadonlyMap<string, SeenFinding>,
   absent: (item: KnownFinding) => Absent,
 ): ((finding: Finding) => boolean) => {
   const key = ({ ruleId, subject }: Pick<Finding, 'ruleId' | 'subject'>) => JSON.stringify([ruleId, subject]);
+  const isPoorer = (item: KnownFinding): boolean => {
+    const seen = present.get(item.finding.id);
+    return seen === undefined ? 'unconfirmedBecause' in absent(item) : readingOf(item, seen) === 'less';
+  };
   const told = new Set(
     known.findings
-      .filter(item => item.status !== 'resolved' && !found.has(item.finding.id) && 'unconfirmedBecause' in absent(item))
+      .filter(item => item.status !== 'resolved' && isPoorer(item))
       .flatMap(({ finding }) => finding.explains.map(key)),
   );
   return finding => told.has(key(finding));
@@ -135,6 +132,7 @@ const whenAbsent = (before: KnownFinding, absent: Absent, run: RunStamp): Transi
     version: before.version + 1,
     firstSeenAt: before.firstSeenAt,
     changedAt: run.at,
+    ...(before.judgedWithout === undefined ? {} : { judgedWithout: before.judgedWithout }),
     runId: run.runId,
   };
   if ('resolution' in absent) {
@@ -146,9 +144,8 @@ const whenAbsent = (before: KnownFinding, absent: Absent, run: RunStamp): Transi
   return step('unconfirmed', after, `could not be checked: ${absent.unconfirmedBecause}`, before);
 };
 
-/** True for a transition that a person is told of: nothing waived, nothing that merely could not be checked. */
+/** True for a transition that a person is told of: nothing waived, nothing that only says what could be checked. */
 export const isNotifiable = ({ kind, before, after }: Transition): boolean => {
-  if (kind === 'unconfirmed' || after.status === 'waived') return false;
-  if (kind === 'resolved') return before?.status !== 'waived';
-  return kind !== 'changed' || before === undefined || materialDifferences(before.finding, after.finding).length > 0;
+  if (kind === 'unconfirmed' || kind === 'confirmed' || after.status === 'waived') return false;
+  return kind !== 'resolved' || before?.status !== 'waived';
 };

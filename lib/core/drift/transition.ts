@@ -1,8 +1,17 @@
 import type { WatchedKind } from '../evaluate/evaluation.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 
-/** How a finding moves. `unconfirmed`: it was open and could not be checked now; it stays open. */
-export const transitionKinds = ['opened', 'changed', 'escalated', 'reopened', 'resolved', 'unconfirmed'] as const;
+/** How a finding moves. `unconfirmed`: it was open and could not be checked now; it stays open. `confirmed`: it was
+ *  unconfirmed and is as it was, or more of the same could be read. */
+export const transitionKinds = [
+  'opened',
+  'changed',
+  'escalated',
+  'reopened',
+  'resolved',
+  'unconfirmed',
+  'confirmed',
+] as const;
 export type TransitionKind = (typeof transitionKinds)[number];
 
 /** `waived` findings are kept and counted, never notified. */
@@ -23,6 +32,8 @@ export interface KnownFinding {
   /** Since when it could not be confirmed, and why. */
   readonly unconfirmedSince?: string;
   readonly unconfirmedBecause?: string;
+  /** What could not be read when it was judged, see `judgedWithout`; absent where an earlier version wrote it. */
+  readonly judgedWithout?: readonly string[];
   /** Run that wrote it last: a repeat of the same run changes nothing. */
   readonly runId: string;
 }
@@ -56,7 +67,7 @@ export interface Digest {
   readonly id: string;
   readonly runId: string;
   readonly at: string;
-  /** Worst first; waived and unconfirmed ones are left out. */
+  /** Worst first; waived, unconfirmed and confirmed ones are left out. */
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
   readonly openBySeverity: Readonly<Record<Severity, number>>;

@@ -16,6 +16,7 @@ import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
 import { unmetNeed } from './needs.ts';
 import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from './subjects-of.ts';
+import { unreadSections } from './unread-sections.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
 
@@ -64,6 +65,7 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
       ...new Set(Object.values(subjects).flatMap(list => list.map((subject: { readonly id: string }) => subject.id))),
     ],
     gaps: [...coverageGaps(facts), ...tally.gaps],
+    unread: unreadSections(facts, subjects),
     watched: watchedFacts(facts.snapshot, facts.issuers, subjects),
     counts: countsOf(facts, subjects),
   };

@@ -22,6 +22,14 @@ export interface CoverageGap {
   readonly reason: Unread;
 }
 
+/** A part of the world that was not read, and of whose reading it depends how much a finding says. With a cluster or a
+ *  role it concerns only what lies there. */
+export interface UnreadSection {
+  readonly what: string;
+  readonly clusterArn?: string;
+  readonly roleArn?: string;
+}
+
 /** A watched fact: drifts are reported even where no rule fails. */
 export interface WatchedFact {
   /** `provider-audiences`, `provider-thumbprints`, `issuer-chain`, `issuer-keys-host`, `role-trust-policy`,
@@ -61,6 +69,8 @@ export interface Evaluation {
   readonly openScopes: readonly string[];
   readonly subjects: readonly string[];
   readonly gaps: readonly CoverageGap[];
+  /** What the findings were judged without, choices of the configuration among it. */
+  readonly unread: readonly UnreadSection[];
   readonly watched: readonly WatchedFact[];
   readonly counts: {
     readonly clusters: number;

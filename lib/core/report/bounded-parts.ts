@@ -77,6 +77,7 @@ const slim = (evaluation: Evaluation): Evaluation => ({
   outcomes: {},
   rulesRun: [],
   closedScopes: [],
+  unread: [],
   openScopes: [],
   subjects: [],
   gaps: [],

@@ -27,6 +27,10 @@ describe('a digest', () => {
     const { transitions } = reconcile({ ...nothingKnown, findings: [aKnown()] }, unread, aRun(2));
     expect(transitions).toHaveLength(1);
     expect(digestOf(unsent(transitions), context())).toBeUndefined();
+    const lost = aKnown({ unconfirmedSince: aRun(1).at, unconfirmedBecause: 'x' });
+    const again = reconcile({ ...nothingKnown, findings: [lost] }, anEvaluation({ findings: [aFinding()] }), aRun(2));
+    expect(again.transitions).toHaveLength(1);
+    expect(digestOf(unsent(again.transitions), context())).toBeUndefined();
   });
 
   test('tells of a finding that fell below the floor', () => {

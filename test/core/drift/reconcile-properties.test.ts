@@ -37,8 +37,9 @@ const evaluation: fc.Arbitrary<Evaluation> = fc
     present: fc.subarray(names),
     isRead: fc.boolean(),
     values: fc.array(fc.constantFrom('x', 'y', undefined), { minLength: 4, maxLength: 4 }),
+    unread: fc.subarray(['pods', 'role details', 'providers']),
   })
-  .map(({ cells, present, isRead, values }) => {
+  .map(({ cells, present, isRead, values, unread }) => {
     const findings: Finding[] = [];
     const outcomes: Record<string, Outcome> = {};
     for (const [index, content] of cells.entries()) {
@@ -62,6 +63,7 @@ const evaluation: fc.Arbitrary<Evaluation> = fc
       outcomes,
       watched,
       subjects: present.map(name => rolePrefix + name),
+      unread: unread.map(what => ({ what })),
       ...(isRead ? {} : { closedScopes: [], openScopes: [rolePrefix] }),
     });
   });

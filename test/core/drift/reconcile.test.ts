@@ -226,7 +226,7 @@ const cases: readonly Case[] = [
     name: 'confirming it again is written and not told',
     known: aKnown({ unconfirmedSince: aRun(1).at, unconfirmedBecause: 'x' }),
     found: here(),
-    kind: 'changed',
+    kind: 'confirmed',
     summary: 'confirmed again',
     told: false,
   },
@@ -249,7 +249,7 @@ describe('reconcile', () => {
     const known = aKnown({ ...resolved, unconfirmedSince: aRun(1).at, unconfirmedBecause: 'x' });
     const [transition] = reconcile(knowing(known), here(), run).transitions;
     expect(Object.keys(transition?.after ?? {}).sort()).toEqual(
-      ['changedAt', 'finding', 'firstSeenAt', 'runId', 'status', 'version'].sort(),
+      ['changedAt', 'finding', 'firstSeenAt', 'judgedWithout', 'runId', 'status', 'version'].sort(),
     );
   });
 
