@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { startFauxqs } from 'fauxqs';
+import { sqsClient } from '../lib/notify/clients.ts';
 import { snsClient } from '../lib/notify/sns-clients.ts';
 import { dynamodbClient, s3Client } from '../lib/store/clients.ts';
 import { createTable } from '../lib/store/create-table.ts';
@@ -33,6 +34,7 @@ export const startLocalServices = async (region: string) => {
   const { topicArn } = messages.createTopic(topicName);
   messages.createQueue('irsa-auditor-inbox');
   messages.subscribe({ topic: topicName, queue: 'irsa-auditor-inbox' });
+  const { queueUrl: undeliveredUrl } = messages.createQueue('irsa-auditor-undelivered');
   messages.createBucket(bucket);
   const messagesUrl = `http://127.0.0.1:${messages.port}`;
   let delivered = 0;
@@ -42,6 +44,8 @@ export const startLocalServices = async (region: string) => {
     messagesUrl,
     topicArn,
     bucket,
+    undeliveredUrl,
+    sqs: sqsClient({ region, endpoint: messagesUrl, credentials }),
     s3: s3Client({ region, endpoint: messagesUrl, credentials }),
     sns: snsClient({ region, endpoint: messagesUrl, credentials }),
     /** Waits until so many further messages have reached the queue; rejects after five seconds. */

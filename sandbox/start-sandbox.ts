@@ -11,6 +11,7 @@ import { eksClusterReader } from '../lib/collect/kubernetes/eks-cluster-reader.t
 import { awsTargetSource } from '../lib/collect/targets/aws-target-source.ts';
 import { parseConfiguration } from '../lib/config/configuration.ts';
 import { type SnsMessage, snsMessage, snsNotifier } from '../lib/notify/sns-notifier.ts';
+import { sqsDeadLetters } from '../lib/notify/sqs-dead-letters.ts';
 import { dynamodbFindingStore } from '../lib/store/dynamodb-finding-store.ts';
 import { s3DocumentStore } from '../lib/store/s3-document-store.ts';
 import { s3PageStore } from '../lib/store/s3-page-store.ts';
@@ -108,6 +109,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       },
     ),
     notifiers: [recorded(snsNotifier({ client: services.sns, topicArn: services.topicArn }), sent)],
+    deadLetters: sqsDeadLetters({ client: services.sqs, queueUrl: services.undeliveredUrl }),
     calls: callsSince(clients.calls),
     pages: s3PageStore({ client: services.s3, bucket: services.bucket, toolVersion }),
     now: () => new Date().toISOString(),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { choicesOf, notifyChoicesOf, settingsOf } from '../../lib/audit/choices-of.ts';
+import { consoleLinks } from '../../lib/audit/console-links.ts';
 import type { AuditChoices } from '../../lib/audit/ports.ts';
 import { type Configuration, parseConfiguration } from '../../lib/config/configuration.ts';
 import { environment } from './env.ts';
@@ -20,12 +21,18 @@ export const settings = () => ({ settings: settingsOf(configuration()) });
 /** What the evaluating step reads of it. */
 export const choices = /* @__PURE__ */ once((): AuditChoices => choicesOf(configuration()));
 
-/** What the notifying step reads of it, and where a person looks: the execution, and the page of the key given. */
-export const notifyChoices = (pageKey: string) => {
-  const { bucket, consoleUrl, region } = env();
+/** What the notifying step reads of it, and where a person looks: the execution of the run (without one, as in the weekly
+ *  summary, all of them), and the page of the key given. */
+export const notifyChoices = (pageKey: string, runId?: string) => {
+  const { bucket, region, stateMachineArn } = env();
+  const links = consoleLinks(region);
   return notifyChoicesOf(configuration(), {
-    ...(consoleUrl === undefined ? {} : { console: consoleUrl }),
-    report: `https://${region}.console.aws.amazon.com/s3/object/${bucket}?region=${region}&prefix=${encodeURIComponent(pageKey)}`,
+    ...(stateMachineArn === undefined
+      ? {}
+      : {
+          console: runId === undefined ? links.stateMachine(stateMachineArn) : links.execution(stateMachineArn, runId),
+        }),
+    report: links.object(bucket, pageKey),
   });
 };
 

@@ -11,7 +11,8 @@ export interface Environment {
   /** Only for notify-drift. */
   readonly topicArn?: string;
   readonly chatTopicArn?: string;
-  readonly consoleUrl?: string;
+  readonly deadLettersUrl?: string;
+  readonly stateMachineArn?: string;
 }
 
 /** A variable that the infrastructure should have set. */
@@ -29,10 +30,10 @@ const required = (name: string): string => {
 
 /** Reads the environment: the only file that does. Throws `ConfigurationInvalid` with the missing name. */
 export const environment = (): Environment => {
-  const { topic, chatTopic, console } = environmentNames;
-  const topicArn = process.env[topic];
-  const chatTopicArn = process.env[chatTopic];
-  const consoleUrl = process.env[console];
+  const topicArn = process.env[environmentNames.topic];
+  const chatTopicArn = process.env[environmentNames.chatTopic];
+  const deadLettersUrl = process.env[environmentNames.deadLetters];
+  const stateMachineArn = process.env[environmentNames.stateMachine];
   return {
     region: required('AWS_REGION'),
     table: required(environmentNames.table),
@@ -40,6 +41,7 @@ export const environment = (): Environment => {
     configurationPath: join(process.env.LAMBDA_TASK_ROOT ?? '.', required(environmentNames.configuration)),
     ...(topicArn === undefined ? {} : { topicArn }),
     ...(chatTopicArn === undefined ? {} : { chatTopicArn }),
-    ...(consoleUrl === undefined ? {} : { consoleUrl }),
+    ...(deadLettersUrl === undefined ? {} : { deadLettersUrl }),
+    ...(stateMachineArn === undefined ? {} : { stateMachineArn }),
   };
 };

@@ -37,8 +37,10 @@ export const environmentNames = {
   configuration: 'IRSA_AUDITOR_CONFIGURATION',
   /** Topic of chat channels; absent where none is configured. */
   chatTopic: 'IRSA_AUDITOR_CHAT_TOPIC_ARN',
-  /** Link to the state machine in the console. */
-  console: 'IRSA_AUDITOR_CONSOLE_URL',
+  /** Queue of digests that a destination never took. */
+  deadLetters: 'IRSA_AUDITOR_DEAD_LETTERS_URL',
+  /** The state machine, for the link into the console. */
+  stateMachine: 'IRSA_AUDITOR_STATE_MACHINE_ARN',
 } as const;
 
 /** The whole output of an item of a map: tiny, so that ten thousand of them fit in the state. */

@@ -65,6 +65,8 @@ export interface NotifyResult {
   readonly failed: readonly string[];
   /** Destinations in their quiet hours; they get it in the first run after them. */
   readonly held: readonly string[];
+  /** Digests that are not tried again: they lie in the queue of dead letters. */
+  readonly givenUp: number;
 }
 
 /** What `complete-run` answers: the last state of the workflow. */

@@ -167,6 +167,20 @@ export interface Notifier {
   send(digest: Digest): Promise<void>;
 }
 
+/** A digest that a destination did not take and that is not tried again. */
+export interface DeadLetter {
+  readonly destination: string;
+  readonly attempts: number;
+  /** Why the last attempt failed, one line; empty where too many waited through quiet hours. */
+  readonly because: string;
+  readonly digest: Digest;
+}
+
+/** Keeps what is given up until a person looks. Throws where it does not take it: then it is kept and tried again. */
+export interface DeadLetters {
+  put(letter: DeadLetter): Promise<void>;
+}
+
 /** Everything that the steps need of the world. Each step takes only its own part, so that each Lambda is given only that. */
 export interface AuditPorts {
   readonly targets: TargetSource;
@@ -177,6 +191,8 @@ export interface AuditPorts {
   readonly documents: DocumentStore;
   readonly findings: FindingStore;
   readonly notifiers: readonly Notifier[];
+  /** Absent where there is no queue: what is given up is then only counted. */
+  readonly deadLetters?: DeadLetters;
   readonly calls?: CallCounter;
   /** Absent where nobody wants the page of a run. */
   readonly pages?: PageStore;

@@ -63,7 +63,7 @@ export const runResultOf = async (documents: DocumentStore, state: RunState): Pr
     ),
     apiCalls: record.apiCalls,
     completed,
-    notification: notification ?? { sent: false, transitions: 0, failed: [], held: [] },
+    notification: notification ?? { sent: false, transitions: 0, failed: [], held: [], givenUp: 0 },
   };
 };
 

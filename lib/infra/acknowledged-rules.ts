@@ -16,8 +16,8 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
   },
   {
     rule: /^AwsSolutions-SQS3$/,
-    at: /\/Schedules\/DeadLetters\//,
-    reason: 'It is the queue of dead letters.',
+    at: /\/(Schedules\/DeadLetters|Notifications\/Undelivered)\//,
+    reason: 'It is a queue of dead letters.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,

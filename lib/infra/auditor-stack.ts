@@ -57,7 +57,8 @@ export class AuditorStack extends Stack {
       name,
       stateMachine,
       functions: Object.values(functions),
-      deadLetters: schedules.deadLetters,
+      notStarted: schedules.deadLetters,
+      undelivered: this.notifications.undelivered,
       operations: this.notifications.operations,
       ...(period === undefined || !configuration.schedule.enabled ? {} : { period }),
     });
@@ -100,6 +101,7 @@ export class AuditorStack extends Stack {
           accountId: Aws.ACCOUNT_ID,
           tableArn: this.storage.table.tableArn,
           bucketArn: this.storage.bucket.bucketArn,
+          deadLettersArn: this.notifications.undelivered.queueArn,
           topicArn: this.notifications.findings.topicArn,
           chatTopicArn: this.notifications.chat?.topicArn ?? '',
           topicKeyArn: this.notifications.key.keyArn,
@@ -114,22 +116,23 @@ export class AuditorStack extends Stack {
   /** No secret stands here: names and ARNs only. */
   private stepEnvironment(step: StepName): Readonly<Record<string, string>> {
     const { name } = this.settings.configuration;
-    const { chat, findings } = this.notifications;
+    const { chat, findings, undelivered } = this.notifications;
+    const notifies = step === 'notify-drift';
     return {
       [environmentNames.table]: this.storage.table.tableName,
       [environmentNames.bucket]: this.storage.bucket.bucketName,
       [environmentNames.configuration]: 'configuration.json',
-      ...(step === 'notify-drift' ? { [environmentNames.topic]: findings.topicArn } : {}),
-      ...(step === 'notify-drift' && chat ? { [environmentNames.chatTopic]: chat.topicArn } : {}),
-      ...(step === 'notify-drift' ? { [environmentNames.console]: this.consoleUrl() } : {}),
+      ...(notifies
+        ? {
+            [environmentNames.topic]: findings.topicArn,
+            [environmentNames.deadLetters]: undelivered.queueUrl,
+            [environmentNames.stateMachine]: this.stateMachineArn(),
+          }
+        : {}),
+      ...(notifies && chat ? { [environmentNames.chatTopic]: chat.topicArn } : {}),
       POWERTOOLS_SERVICE_NAME: name,
       POWERTOOLS_LOG_LEVEL: 'INFO',
     };
-  }
-
-  private consoleUrl(): string {
-    const machine = this.stateMachineArn();
-    return `https://${Aws.REGION}.console.aws.amazon.com/states/home?region=${Aws.REGION}#/statemachines/view/${machine}`;
   }
 
   /** By name, not by reference: the functions are made before the machine that calls them. */
@@ -165,6 +168,7 @@ export class AuditorStack extends Stack {
     output('BucketName', bucket.bucketName, 'The documents of each run');
     output('TopicArn', this.notifications.findings.topicArn, 'Digests');
     output('OperationsTopicArn', this.notifications.operations.topicArn, "The auditor's own alarms");
+    output('UndeliveredQueueUrl', this.notifications.undelivered.queueUrl, 'Digests that a destination never took');
     output('StateMachineArn', stateMachine.stateMachineArn, 'One execution is one audit');
     output(
       'RunNow',

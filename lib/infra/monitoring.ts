@@ -22,7 +22,9 @@ export interface MonitoringProps {
   readonly name: string;
   readonly stateMachine: StateMachine;
   readonly functions: readonly IFunction[];
-  readonly deadLetters: IQueue;
+  /** Starts that failed, and digests that no destination took. */
+  readonly notStarted: IQueue;
+  readonly undelivered: IQueue;
   readonly operations: ITopic;
   /** Minutes between two runs; without it nothing can tell that a run is missing. */
   readonly period?: number;
@@ -35,7 +37,7 @@ export class Monitoring extends Construct {
     const alarms = [
       runFailed(this, props),
       functionErrors(this, props),
-      notStarted(this, props),
+      ...lettersLie(this, props),
       ...noRun(this, props),
     ];
     for (const alarm of alarms) {
@@ -103,16 +105,34 @@ const functionErrors = (scope: Construct, { name, functions }: MonitoringProps):
   });
 };
 
-const notStarted = (scope: Construct, { name, deadLetters }: MonitoringProps): Alarm =>
-  new Alarm(scope, 'NotStarted', {
-    alarmName: `${name}-not-started`,
-    alarmDescription: 'The scheduler could not start an audit: its call lies in the queue of dead letters.',
-    metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+/** A letter in a queue of dead letters rings until a person has taken it out, or for its fourteen days. */
+const letterLies = (scope: Construct, id: string, queue: IQueue, alarmName: string, alarmDescription: string): Alarm =>
+  new Alarm(scope, id, {
+    alarmName,
+    alarmDescription,
+    metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
     threshold: 1,
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
+
+const lettersLie = (scope: Construct, { name, notStarted, undelivered }: MonitoringProps): readonly Alarm[] => [
+  letterLies(
+    scope,
+    'NotStarted',
+    notStarted,
+    `${name}-not-started`,
+    'The scheduler could not start an audit: its call lies in the queue of dead letters.',
+  ),
+  letterLies(
+    scope,
+    'NotDelivered',
+    undelivered,
+    `${name}-not-delivered`,
+    'A destination refused a digest in ten runs: it lies in the queue of undelivered digests (docs/alerts.md).',
+  ),
+];
 
 const dashboard = (scope: Construct, { name, stateMachine, functions }: MonitoringProps): void => {
   const own = (metricName: string, label: string): Metric =>

@@ -3,6 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { anyValue, digestAttributes } from '../audit/contract.ts';
@@ -15,7 +16,7 @@ export interface NotificationsProps {
 
 /**
  * The topics: `findings` for people and machines, `operations` for the auditor's own alarms, `chat` for channels (in
- * the chat service's own schema, so a topic of its own). One customer key: CloudWatch cannot publish to a topic that is
+ * the chat service's own schema, so a topic of its own); and the queue of what was never delivered. One customer key: CloudWatch cannot publish to a topic that is
  * encrypted with the key that AWS manages.
  */
 export class Notifications extends Construct {
@@ -23,12 +24,21 @@ export class Notifications extends Construct {
   readonly findings: Topic;
   readonly operations: Topic;
   readonly chat?: Topic;
+  /** Digests that a destination never took. */
+  readonly undelivered: Queue;
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
     this.key = topicKey(this, props.name);
     this.findings = this.topic('Findings', `${props.name}-findings`);
     this.operations = this.topic('Operations', `${props.name}-operations`);
+    this.undelivered = new Queue(this, 'Undelivered', {
+      queueName: `${props.name}-undelivered`,
+      encryption: QueueEncryption.KMS,
+      encryptionMasterKey: this.key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
     this.subscribeEmails(props.destinations);
     const channels = props.destinations.filter(destination => destination.to === 'chatbot-slack');
     if (channels.length > 0) {

@@ -31,6 +31,7 @@ export type ResourceName =
   | 'bucket'
   | 'documents'
   | 'outbox'
+  | 'dead-letters'
   | 'topic'
   | 'chat-topic'
   | 'topic-key'
@@ -138,7 +139,8 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
     },
     { why: 'send the digest', on: ['topic'], actions: ['sns:Publish'] },
     { why: 'send the digest to chat', on: ['chat-topic'], actions: ['sns:Publish'], when: 'chat' },
-    { why: 'the topics are encrypted', on: ['topic-key'], actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
+    { why: 'keep what no destination takes', on: ['dead-letters'], actions: ['sqs:SendMessage'] },
+    { why: 'topics and queue are encrypted', on: ['topic-key'], actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
     { why: 'URLs of web hooks', on: ['secrets'], actions: ['secretsmanager:GetSecretValue'], when: 'secrets' },
     { why: 'an event for each transition', on: ['event-bus'], actions: ['events:PutEvents'], when: 'event-bridge' },
     {

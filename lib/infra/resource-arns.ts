@@ -8,6 +8,7 @@ export interface ArnParts {
   readonly accountId: string;
   readonly tableArn: string;
   readonly bucketArn: string;
+  readonly deadLettersArn: string;
   readonly topicArn: string;
   readonly chatTopicArn: string;
   readonly topicKeyArn: string;
@@ -53,6 +54,7 @@ export const resourceArns = (
   bucket: [parts.bucketArn],
   documents: [`${parts.bucketArn}/runs/*`],
   outbox: [`${parts.bucketArn}/outbox/*`, `${parts.bucketArn}/deliveries/*`],
+  'dead-letters': [parts.deadLettersArn],
   topic: [parts.topicArn],
   'chat-topic': [parts.chatTopicArn],
   'topic-key': [parts.topicKeyArn],

@@ -2,6 +2,7 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { DeliveryFailed } from './errors.ts';
 import type { SecretReader } from './secrets.ts';
 
@@ -19,6 +20,9 @@ export const eventBridgeClient = (options: NotifyClientOptions = {}): EventBridg
 /** A Security Hub client. */
 export const securityHubClient = (options: NotifyClientOptions = {}): SecurityHubClient =>
   new SecurityHubClient(options);
+
+/** An SQS client. */
+export const sqsClient = (options: NotifyClientOptions = {}): SQSClient => new SQSClient(options);
 
 /** Reads secrets from Secrets Manager, at the moment they are needed. Throws `DeliveryFailed` with the secret's name and
  *  the error's name; never with what was read. */

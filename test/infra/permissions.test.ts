@@ -22,6 +22,7 @@ const prefixes: Readonly<Record<string, string>> = {
   'client-secrets-manager': 'secretsmanager',
   'client-securityhub': 'securityhub',
   'client-sns': 'sns',
+  'client-sqs': 'sqs',
   'client-sts': 'sts',
 };
 

@@ -73,7 +73,7 @@ describe('what is remembered', () => {
 });
 
 describe('who is told', () => {
-  test('topics and the queue are encrypted with the rotating key and take TLS only', () => {
+  test('topics and queues are encrypted with the rotating key and take TLS only', () => {
     expect(properties(full, 'AWS::SNS::Topic').map(topic => topic.TopicName)).toEqual([
       'irsa-auditor-findings',
       'irsa-auditor-operations',
@@ -240,10 +240,11 @@ describe('when it runs', () => {
 describe('who watches', () => {
   const alarmNames = (template: Template) => properties(template, 'AWS::CloudWatch::Alarm').map(each => each.AlarmName);
 
-  test('alarms for a failed run, no run, errors and calls that could not be made, to the operations topic', () => {
+  test('alarms for a failed run, no run, errors, calls that could not be made and digests that nobody took, to the operations topic', () => {
     expect(alarmNames(plain).sort()).toEqual([
       'irsa-auditor-function-errors',
       'irsa-auditor-no-run',
+      'irsa-auditor-not-delivered',
       'irsa-auditor-not-started',
       'irsa-auditor-run-failed',
     ]);

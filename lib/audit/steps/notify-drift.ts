@@ -6,7 +6,7 @@ import type { NotifyResult, RunState } from '../events.ts';
 import { type AuditChoices, type AuditPorts, maxPending } from '../ports.ts';
 import { summariesOf } from './summaries-of.ts';
 
-type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'notifiers' | 'now'>;
+type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'findings' | 'notifiers' | 'now'>;
 type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
 
 /**
@@ -39,7 +39,7 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
           gaps: summaries.reduce((sum, { gapCount }) => sum + gapCount, 0),
           links: choices.links,
         });
-  const { sentTo, failed, held } = await deliver(ports, digest);
+  const { sentTo, failed, held, givenUp } = await deliver(ports, digest);
   if (pending.length > 0)
     await ports.findings.markSent(
       digest?.id ?? 'below-threshold',
@@ -52,5 +52,6 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
     transitions: digest?.transitions.length ?? 0,
     failed,
     held,
+    givenUp,
   };
 };

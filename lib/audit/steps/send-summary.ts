@@ -4,7 +4,7 @@ import { deliver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
 import type { AuditChoices, AuditPorts, FindingQueries } from '../ports.ts';
 
-type Ports = Pick<AuditPorts, 'documents' | 'notifiers' | 'now'> & {
+type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'> & {
   readonly findings: Pick<AuditPorts['findings'], 'claimSending' | 'releaseSending' | 'openBySeverity'> &
     Pick<FindingQueries, 'list'>;
 };
@@ -21,8 +21,8 @@ export const sendSummary = async (ports: Ports, choices: Choices, event: NotifyE
   await ports.findings.claimSending(event.runId, ports.now());
   try {
     const digest = await summaryDigest(ports, choices, event);
-    const { sentTo, failed, held } = await deliver(ports, digest);
-    return { sent: sentTo.length > 0, digestId: digest.id, transitions: 0, failed, held };
+    const { sentTo, failed, held, givenUp } = await deliver(ports, digest);
+    return { sent: sentTo.length > 0, digestId: digest.id, transitions: 0, failed, held, givenUp };
   } finally {
     await ports.findings.releaseSending(event.runId);
   }

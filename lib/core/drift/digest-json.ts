@@ -1,6 +1,6 @@
 /** The digest for machines. Its schema is published as docs/schema/digest.json; a test holds the two together. */
 import type { Finding, Severity } from '../model/finding.ts';
-import type { Digest, FactChange, Transition } from './transition.ts';
+import type { Digest, FactChange, StillOpen, Transition } from './transition.ts';
 
 /** One transition of a digest, flat. */
 export interface DigestTransition extends Omit<Finding, 'id' | 'explains' | 'evidence'> {
@@ -30,7 +30,31 @@ export interface DigestDocument {
   readonly factChanges: readonly FactChange[];
   readonly omitted: { readonly transitions: number; readonly factChanges: number };
   readonly links: Digest['links'];
+  /** Only in the weekly summary, which has no transitions. */
+  readonly stillOpen?: OpenDocument;
 }
+
+/** What is open, worst first; `beyond` counts the rest. */
+interface OpenDocument {
+  readonly findings: readonly (Pick<Finding, 'ruleId' | 'severity' | 'subject' | 'accountId' | 'message'> & {
+    readonly findingId: string;
+    readonly firstSeenAt: string;
+  })[];
+  readonly beyond: number;
+}
+
+const openOf = ({ findings, beyond }: StillOpen, limit: number): OpenDocument => {
+  const shown = findings.slice(0, limit).map(({ finding, firstSeenAt }) => ({
+    findingId: finding.id,
+    ruleId: finding.ruleId,
+    severity: finding.severity,
+    subject: finding.subject,
+    accountId: finding.accountId,
+    message: finding.message,
+    firstSeenAt,
+  }));
+  return { findings: shown, beyond: beyond + findings.length - shown.length };
+};
 
 const transitionOf = ({ kind, at, runId, summary, before, after }: Transition): DigestTransition => {
   const { id, explains: _folded, ...finding } = after.finding;
@@ -49,7 +73,7 @@ const transitionOf = ({ kind, at, runId, summary, before, after }: Transition): 
   };
 };
 
-/** The digest as a document with at most `limit` transitions and as many changed facts, worst first. */
+/** The digest as a document with at most `limit` transitions, as many changed facts and open findings, worst first. */
 export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): DigestDocument => {
   const transitions = digest.transitions.slice(0, limit).map(transitionOf);
   const factChanges = digest.factChanges.slice(0, limit);
@@ -68,16 +92,19 @@ export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): Di
       factChanges: digest.factChanges.length - factChanges.length,
     },
     links: digest.links,
+    ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen, limit) }),
   };
 };
 
 /** The largest document that `fits`, found by halving: everything if it does, else the worst of it with a count of the
- *  rest. `fits` must hold for a document without transitions and facts. */
+ *  rest. `fits` must hold for a document without any. */
 export const digestThatFits = (digest: Digest, fits: (document: DigestDocument) => boolean): DigestDocument => {
   const whole = digestJson(digest);
   if (fits(whole)) return whole;
   let good = 0;
-  let bad = Math.max(digest.transitions.length, digest.factChanges.length);
+  let bad = Math.max(
+    ...[digest.transitions, digest.factChanges, digest.stillOpen?.findings ?? []].map(({ length }) => length),
+  );
   while (bad - good > 1) {
     const middle = Math.floor((good + bad) / 2);
     if (fits(digestJson(digest, middle))) good = middle;

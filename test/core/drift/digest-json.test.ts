@@ -76,4 +76,21 @@ describe('the digest as a document', () => {
       factChanges: 1,
     });
   });
+
+  test('of the weekly summary says what is open, worst first, and counts what does not fit', () => {
+    const findings = Array.from({ length: 40 }, (_, n) => aKnown({ finding: aRoleFinding(`r${n}`) }));
+    const stillOpen = { findings, beyond: 3 };
+    const weekly = { ...aDigest(openedOf([full])), id: 'weekly-20261123T060000000Z', transitions: [], stillOpen };
+    const whole = digestJson(weekly);
+    expect(valid(whole)).toEqual([]);
+    expect(whole.stillOpen?.beyond).toBe(3);
+    expect(whole.stillOpen?.findings[0]).toMatchObject({
+      findingId: aRoleFinding('r0').id,
+      firstSeenAt: aKnown().firstSeenAt,
+    });
+    const cut = digestThatFits(weekly, document => (document.stillOpen?.findings.length ?? 0) <= 10);
+    expect(cut.stillOpen?.findings).toHaveLength(10);
+    expect(cut.stillOpen?.beyond).toBe(33);
+    expect(valid(cut)).toEqual([]);
+  });
 });

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { deliver, mostAttempts } from '../../lib/audit/deliver.ts';
+import type { DeadLetter } from '../../lib/audit/ports.ts';
+import { sqsClient } from '../../lib/notify/clients.ts';
+import { letterBody, longestLetter, sqsDeadLetters } from '../../lib/notify/sqs-dead-letters.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { aDigest, openedOf } from '../support/digest-builders.ts';
+import { aRoleFinding } from '../support/drift-builders.ts';
+
+const ajv = new Ajv2020();
+formats.default(ajv);
+const schemaOf = (name: string) => JSON.parse(readFileSync(`docs/schema/${name}.json`, 'utf8'));
+ajv.addSchema(schemaOf('digest'));
+const isLetter = ajv.compile(schemaOf('dead-letter'));
+
+const roles = (count: number) =>
+  openedOf(Array.from({ length: count }, (_, n) => aRoleFinding(`role-${n}`, { severity: 'low' })));
+const aLetter = (over: Partial<DeadLetter> = {}): DeadLetter => ({
+  destination: 'slack-irsa-slack',
+  attempts: 10,
+  because: 'DeliveryFailed: slack-irsa-slack answered 410',
+  digest: aDigest(roles(1)),
+  ...over,
+});
+
+describe('a dead letter', () => {
+  test('is of the published schema, which refuses another one', () => {
+    expect(isLetter(JSON.parse(letterBody(aLetter())))).toBe(true);
+    expect(isLetter({ ...JSON.parse(letterBody(aLetter())), digest: {} })).toBe(false);
+  });
+
+  test.each([3000, 4000])('of %d changes is cut to what the queue takes, and counts the rest', count => {
+    const body = letterBody(aLetter({ digest: aDigest(roles(count)) }));
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(longestLetter);
+    const { digest } = JSON.parse(body);
+    expect(digest.transitions.length).toBeGreaterThan(0);
+    expect(digest.transitions.length + digest.omitted.transitions).toBe(count);
+  });
+});
+
+describe('the queue', () => {
+  const address = (server: FauxqsServer) => ({
+    region: 'us-east-1',
+    endpoint: `http://127.0.0.1:${server.port}`,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  let server: FauxqsServer;
+  beforeAll(async () => {
+    server = await startFauxqs({ port: 0, host: '127.0.0.1', logger: false });
+    server.createQueue('undelivered');
+  });
+  afterAll(() => server.stop());
+  const queueUrl = (name: string) => `http://127.0.0.1:${server.port}/000000000000/${name}`;
+  const bodies = (): string[] => (server.inspectQueue('undelivered')?.messages.ready ?? []).map(({ body }) => body);
+
+  test('gets what a destination refuses in every run, and nothing before', async () => {
+    const client = sqsClient(address(server));
+    const refuses = { name: 'hook', send: () => Promise.reject(new Error('answered 410')) };
+    const deadLetters = sqsDeadLetters({ client, queueUrl: queueUrl('undelivered') });
+    const ports = { documents: memoryDocumentStore(), notifiers: [refuses], deadLetters };
+    const digest = aDigest(roles(2));
+    await deliver(ports, digest);
+    for (let n = 2; n < mostAttempts; n += 1) await deliver(ports, undefined);
+    expect(bodies()).toEqual([]);
+    expect(await deliver(ports, undefined)).toMatchObject({ failed: ['hook'], givenUp: 1 });
+    const letters = bodies().map(body => JSON.parse(body));
+    expect(letters).toMatchObject([
+      { destination: 'hook', attempts: mostAttempts, because: 'Error: answered 410', digest: { digestId: digest.id } },
+    ]);
+    client.destroy();
+  });
+
+  test('that does not exist is said, so that the letter is kept', async () => {
+    const client = sqsClient(address(server));
+    const gone = sqsDeadLetters({ client, queueUrl: queueUrl('gone') });
+    await expect(gone.put(aLetter())).rejects.toThrow();
+    client.destroy();
+  });
+});
