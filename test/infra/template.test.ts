@@ -83,7 +83,7 @@ describe('who is told', () => {
     full.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
     full.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
     const policies = [...properties(full, 'AWS::SNS::TopicPolicy'), ...properties(full, 'AWS::SQS::QueuePolicy')];
-    expect(policies).toHaveLength(4);
+    expect(policies).toHaveLength(5);
     for (const policy of policies)
       expect(policy.PolicyDocument.Statement).toEqual(
         expect.arrayContaining([
