@@ -43,8 +43,8 @@ export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): Poli
   statements.forEach((statement, at) => {
     const why = doubtOf(filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
-    else if (!filled[at]?.isAnyones && concernsEks(statement, facts)) {
-      const one = { ...subject, statement, label: statement.sid ?? `Statement[${statement.index}]` };
+    else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
+      const one = { ...subject, policy, statement, label: statement.sid ?? `Statement[${statement.index}]` };
       judged.push(...rules.flatMap(rule => (rule.kind === 'statement' ? judgedBy(rule, rule.check(one, facts)) : [])));
     }
   });

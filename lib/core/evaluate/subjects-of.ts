@@ -98,12 +98,13 @@ const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
   return [{ id: role.arn, place: { accountId: facts.snapshot.accountId, roleArn: role.arn }, role, policy }];
 };
 
-const statementSubjects = (role: RoleSubject, facts: Facts): StatementSubject[] =>
-  role.policy.ok
-    ? role.policy.policy.statements
-        .filter(statement => isSubject(statement, facts))
-        .map(statement => ({ ...role, statement, label: statement.sid ?? `Statement[${statement.index}]` }))
-    : [];
+const statementSubjects = (role: RoleSubject, facts: Facts): StatementSubject[] => {
+  const { policy } = role;
+  if (!policy.ok) return [];
+  return policy.policy.statements
+    .filter(statement => isSubject(statement, facts))
+    .map(statement => ({ ...role, policy, statement, label: statement.sid ?? `Statement[${statement.index}]` }));
+};
 
 /** A statement that names an audited provider, or whose principal is everyone and whose action is web identity's. */
 const isSubject = (statement: Statement, facts: Facts): boolean =>

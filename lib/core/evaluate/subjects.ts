@@ -44,6 +44,7 @@ export interface RoleSubject extends Subject {
 /** One statement of such a role that names an OIDC provider of EKS (or a wildcard principal). Its `id` is the role's
  *  ARN: tell statements apart by the failure's discriminator. */
 export interface StatementSubject extends RoleSubject {
+  readonly policy: Extract<ParsedPolicy, { readonly ok: true }>;
   readonly statement: Statement;
   /** `Sid` if there is one, else `Statement[<index>]`: for people, not for keys. */
   readonly label: string;

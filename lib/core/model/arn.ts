@@ -12,13 +12,13 @@ export interface Arn {
 /** Splits an ARN; undefined for anything that is not six colon-separated parts that begin with `arn`. */
 export const parseArn = (text: string): Arn | undefined => {
   const parts = text.split(':');
-  const [prefix, partition, service, region, accountId] = parts;
+  const [prefix, partition, service, region = '', accountId = ''] = parts;
   if (prefix !== 'arn' || parts.length < 6 || !partition || !service) return undefined;
   return {
     partition,
     service,
-    region: region ?? '',
-    accountId: accountId ?? '',
+    region,
+    accountId,
     resource: parts.slice(5).join(':'),
   };
 };
@@ -35,6 +35,10 @@ export const providerHostPath = (arn: string): string | undefined => {
 /** The ARN that the provider of an issuer has in an account. The issuer is a URL with `https://`. */
 export const providerArn = (partition: string, accountId: string, issuer: string): string =>
   `arn:${partition}:iam::${accountId}:${oidcPrefix}${stripScheme(issuer)}`;
+
+/** The ARN that the provider of an issuer has in the account of a role. The issuer is a URL, or one without scheme. */
+export const providerArnBeside = (roleArn: string, issuer: string): string =>
+  roleArn.replace(/:role\/.*$/s, () => `:${oidcPrefix}${stripScheme(issuer)}`);
 
 /** An issuer without `https://`: the form of provider ARNs and condition keys. Case is kept: it matters (§B.2). */
 export const stripScheme = (issuer: string): string =>

@@ -10,6 +10,7 @@ import type {
   StatementSubject,
   WebhookSubject,
 } from '../evaluate/subjects.ts';
+import type { Collected } from '../model/collected.ts';
 import type { ArticleStep, Evidence, Fix, Impact, Place, Severity } from '../model/finding.ts';
 
 /** Kinds of subjects, and what a rule of the kind is handed. */
@@ -129,6 +130,10 @@ export const failOrPass = (failures: readonly Failure[]): Verdict => {
 };
 /** The rule fails once. */
 export const fail = (failure: Failure): Verdict => ({ outcome: 'fail', failures: [failure] });
+
+/** Decides by a section that was read, as far as it was; unknown where nothing of it was. */
+export const decideBy = <T>(section: Collected<T>, missing: string, decide: (value: T) => Verdict): Verdict =>
+  section.status === 'unavailable' ? unknown(missing) : decide(section.value);
 
 /** A rule of any kind: a union over kinds, so that `kind` narrows `check`. */
 export type AnyRule = { readonly [K in SubjectKind]: Rule<K> }[SubjectKind];

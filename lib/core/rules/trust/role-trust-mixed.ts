@@ -6,7 +6,7 @@ import { compareText } from '../../model/finding.ts';
 import type { Statement } from '../../trust/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { editStatement, policyFix } from './support/policy-fix.ts';
+import { policyFix, replaceStatement } from './support/policy-fix.ts';
 import { allowStatements, trustsEks } from './support/role-trust.ts';
 import { withoutPrincipal } from './support/without-principal.ts';
 
@@ -88,7 +88,7 @@ const isInstanceRole = (arn: string, { snapshot }: Facts): boolean =>
 
 const failureOf = (subject: RoleSubject, other: Stranger & { readonly statement: Statement }): Failure => {
   const { role } = subject;
-  const policy = editStatement(role.trustPolicy, other.statement.index, statement =>
+  const policy = replaceStatement(role.trustPolicy, other.statement.index, statement =>
     withoutPrincipal(statement, other.principal),
   );
   return {

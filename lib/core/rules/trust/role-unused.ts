@@ -1,8 +1,9 @@
-import type { RoleDetail } from '../../model/account.ts';
+import type { Facts } from '../../evaluate/facts.ts';
+import type { Role, RoleDetail } from '../../model/account.ts';
 import { iamRegionOption } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { decideBy, defineRule, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { aRole, someFacts } from '../example-world.ts';
 import { trustsEks } from './support/role-trust.ts';
 
@@ -29,36 +30,9 @@ export const roleUnused = defineRule({
   },
   check: (subject, facts) => {
     const { role } = subject;
-    if (!trustsEks(subject, facts)) return notApplicable;
-    if (role.detail.status === 'unavailable') return unknown(`when ${role.name} was last used`);
-    const { lastUsedAt } = role.detail.value;
-    const since = lastUsedAt ?? role.createdAt;
-    const age = since === undefined ? Number.NaN : (Date.parse(facts.now) - Date.parse(since)) / dayMs;
-    if (Number.isNaN(age)) return unknown(`when ${role.name} was created`);
-    const days = Math.floor(age);
-    if (days < facts.settings.unusedAfterDays) return pass;
-    const use =
-      lastUsedAt === undefined
-        ? `not used ${days > trackedDays ? `in the ${trackedDays} days that IAM tracks` : 'since it was created'}`
-        : `last used ${lastUsedAt.slice(0, 10)}`;
-    return fail({
-      message: `the role ${role.arn} is trusted for service accounts and was ${use}${lastUsedAt === undefined ? ` (created ${role.createdAt?.slice(0, 10)})` : `, ${days} days ago`}`,
-      evidence: [
-        {
-          what: 'last use',
-          got: lastUsedAt ?? 'none',
-          wanted: `within ${facts.settings.unusedAfterDays} days`,
-          readFrom: 'iam:GetAccountAuthorizationDetails',
-        },
-      ],
-      fix: {
-        summary: `Delete ${role.name} if its owner confirms that nothing needs it.`,
-        commands: [
-          `aws iam generate-service-last-accessed-details --arn ${shellQuote(role.arn)}${iamRegionOption(role.arn)}`,
-        ],
-        choice: 'Whether the role is still needed: jobs that run once a quarter look the same from here.',
-      },
-    });
+    return trustsEks(subject, facts)
+      ? decideBy(role.detail, `when ${role.name} was last used`, ({ lastUsedAt }) => judge(role, lastUsedAt, facts))
+      : notApplicable;
   },
   examples: {
     pass: { title: 'used last week', facts: () => worldWith({ lastUsedAt: '2026-10-25T00:00:00.000Z' }) },
@@ -73,3 +47,33 @@ const worldWith = (detail: Partial<RoleDetail>) =>
       aRole({ detail: complete({ attachedPolicyArns: [], isAdministrator: false, tags: {}, ...detail }) }),
     ]),
   });
+
+const judge = (role: Role, lastUsedAt: string | undefined, { now, settings }: Facts): Verdict => {
+  const since = lastUsedAt ?? role.createdAt ?? '';
+  const age = (Date.parse(now) - Date.parse(since)) / dayMs;
+  if (Number.isNaN(age)) return unknown(`when ${role.name} was created`);
+  const days = Math.floor(age);
+  if (days < settings.unusedAfterDays) return pass;
+  const use =
+    lastUsedAt === undefined
+      ? `not used ${days > trackedDays ? `in the ${trackedDays} days that IAM tracks` : 'since it was created'} (created ${since.slice(0, 10)})`
+      : `last used ${lastUsedAt.slice(0, 10)}, ${days} days ago`;
+  return fail({
+    message: `the role ${role.arn} is trusted for service accounts and was ${use}`,
+    evidence: [
+      {
+        what: 'last use',
+        got: lastUsedAt ?? 'none',
+        wanted: `within ${settings.unusedAfterDays} days`,
+        readFrom: 'iam:GetAccountAuthorizationDetails',
+      },
+    ],
+    fix: {
+      summary: `Delete ${role.name} if its owner confirms that nothing needs it.`,
+      commands: [
+        `aws iam generate-service-last-accessed-details --arn ${shellQuote(role.arn)}${iamRegionOption(role.arn)}`,
+      ],
+      choice: 'Whether the role is still needed: jobs that run once a quarter look the same from here.',
+    },
+  });
+};

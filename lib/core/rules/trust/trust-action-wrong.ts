@@ -37,7 +37,8 @@ export const trustActionWrong = defineRule({
       coversWebIdentity(statement) &&
       arns.every(arn => eksPrincipalsOf(statement.principal, facts).some(other => other.arn === arn));
     if (view.policy.statements.some(elsewhere)) return pass;
-    const actions = view.statement.actions ?? view.statement.notActions ?? [];
+    const { actions: named, notActions = [] } = view.statement;
+    const actions = named ?? notActions;
     const got = actions.map(action => action.text).join(', ');
     const policy = editStatement(subject.role.trustPolicy, view.statement.index, ({ NotAction: _, ...rest }) => ({
       ...rest,

@@ -22,10 +22,13 @@ export const trustAnyAccountInNamespace = defineRule({
     ],
   },
   check: (subject, facts) =>
-    breadthVerdict(subject, facts, 'whole-namespaces', ({ pattern, breadth }) => {
-      const namespaces = breadth.kind === 'whole-namespaces' ? breadth.namespaces.join(', ') : '';
-      return `the trust policy of ${subject.role.arn} lets in ${pattern}: every service account of the namespace ${namespaces}`;
-    }),
+    breadthVerdict(
+      subject,
+      facts,
+      'whole-namespaces',
+      ({ pattern, breadth }) =>
+        `the trust policy of ${subject.role.arn} lets in ${pattern}: every service account of the namespace ${breadth.namespaces.join(', ')}`,
+    ),
   examples: {
     pass: { title: 'one account is named', facts: () => someFacts() },
     fail: {

@@ -7,7 +7,7 @@ import { testsOnClaim } from './support/condition.ts';
 import { certainPart, type Exposure, existingMembers, exposuresOf, undecidedBecause } from './support/exposure.ts';
 import { mismatchedKeys } from './support/key-mismatch.ts';
 import { narrowFix } from './support/narrow-fix.ts';
-import { explains, readAt, viewOf } from './support/statement-view.ts';
+import { explains, readAt, type StatementView, viewOf } from './support/statement-view.ts';
 
 /** Whoever can create a pod in any namespace of the cluster gets the role. */
 export const trustAnySubject = defineRule({
@@ -28,14 +28,15 @@ export const trustAnySubject = defineRule({
     ],
   },
   check: (subject, facts) => {
+    const view = viewOf(subject, facts);
     const exposures = exposuresOf(subject, facts);
-    if (exposures.length === 0) return notApplicable;
+    if (!view || exposures.length === 0) return notApplicable;
     const open = new Map(
       exposures.filter(({ set }) => certainPart(set).kind === 'any').map(one => [one.principal.arn, one]),
     );
     const undecided = open.size === 0 ? undecidedBecause(subject, facts) : undefined;
     return undecided === undefined
-      ? failOrPass([...open.values()].map(one => failureOf(subject, one, facts)))
+      ? failOrPass([...open.values()].map(one => failureOf(subject, view, one, facts)))
       : unknown(undecided);
   },
   examples: {
@@ -56,13 +57,17 @@ const host = exampleIssuer.slice('https://'.length);
 const worldWith = (condition: unknown): Facts =>
   someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
 
-const failureOf = (subject: StatementSubject, { principal, issuer, set }: Exposure, facts: Facts): Failure => {
+const failureOf = (
+  subject: StatementSubject,
+  view: StatementView,
+  { principal, issuer, set }: Exposure,
+  facts: Facts,
+): Failure => {
   const { role, statement } = subject;
   const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
   const tests = testsOnClaim(statement.conditions, 'sub', [issuer]);
   const got = tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ');
   const existing = existingMembers(certainPart(set), issuer, facts);
-  const view = viewOf(subject, facts);
   return {
     discriminator: principal.arn,
     at: tests[0]?.at ?? statement.at,
@@ -81,6 +86,6 @@ const failureOf = (subject: StatementSubject, { principal, issuer, set }: Exposu
     ],
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
     fix: narrowFix(subject, issuer, certainPart(set), facts),
-    explains: view ? explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']) : [],
+    explains: explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']),
   };
 };

@@ -1,6 +1,6 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import type { StatementSubject } from '../../evaluate/subjects.ts';
-import { complete, unreadOf, valueOr } from '../../model/collected.ts';
+import { complete, unreadOf } from '../../model/collected.ts';
 import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { environmentOf } from '../../trust/environment.ts';
 import { evaluateTest } from '../../trust/evaluate-test.ts';
@@ -37,10 +37,11 @@ export const trustAudienceImpossible = defineRule({
     const failures: Failure[] = [];
     let unread: string | undefined;
     for (const principal of view.principals) {
-      const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]).filter(
+      const [first, ...more] = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]).filter(
         test => !swapped.has(test),
       );
-      if (tests.length === 0) continue;
+      if (first === undefined) continue;
+      const tests = [first, ...more] as const;
       const audiences = audiencesOf(principal, facts);
       if (typeof audiences === 'string') unread = audiences;
       else if (audiences.length > 0 && !audiences.some(audience => passes(subject, view, principal, tests, audience)))
@@ -71,10 +72,11 @@ const audiencesOf = (principal: EksPrincipal, facts: Facts): readonly string[] |
   const found = lookUpProvider(principal.arn, facts);
   if (found.status === 'absent') return [];
   if (found.status === 'unread') return found.why;
-  const [unread] = unreadOf(found.provider.detail);
-  return unread
-    ? `the audiences of ${principal.arn} (${unread.operation}: ${unread.message})`
-    : (valueOr(found.provider.detail, undefined)?.audiences ?? []);
+  const { detail } = found.provider;
+  if (detail.status === 'complete') return detail.value.audiences;
+  return unreadOf(detail)
+    .map(({ operation, message }) => `the audiences of ${principal.arn} (${operation}: ${message})`)
+    .join('; ');
 };
 
 const passes = (

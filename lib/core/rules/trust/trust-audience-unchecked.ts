@@ -74,16 +74,11 @@ const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Fa
       StringEquals: { ...blocks.StringEquals, [key]: defaultAudience },
     })),
   );
-  const bound = several
-    ? `its provider takes ${audiences.join(', ')}`
-    : audiences
-      ? `its provider takes only ${audiences.join(', ') || 'none'} today`
-      : 'how many audiences its provider takes was not read';
   return {
     discriminator: principal.arn,
     at: subject.statement.at,
     severity: several ? 'low' : 'info',
-    message: `the trust policy of ${subject.role.arn} does not test the audience of tokens of ${cleanIssuer(principal.hostPath)}: ${bound}`,
+    message: `the trust policy of ${subject.role.arn} does not test the audience of tokens of ${cleanIssuer(principal.hostPath)}: ${boundOf(audiences)}`,
     evidence: [
       { what: `test on ${key}`, got: 'none', wanted: defaultAudience, readFrom: readAt(subject, subject.statement.at) },
       ...(audiences
@@ -98,4 +93,11 @@ const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Fa
       cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
     }),
   };
+};
+
+/** What bounds the audience, as long as the trust policy does not. */
+const boundOf = (audiences: readonly string[] | undefined): string => {
+  if (audiences === undefined) return 'how many audiences its provider takes was not read';
+  if (audiences.length === 0) return 'its provider takes none today';
+  return `its provider takes ${audiences.length > 1 ? audiences.join(', ') : `only ${audiences.join()} today`}`;
 };

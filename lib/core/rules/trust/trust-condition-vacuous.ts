@@ -3,7 +3,7 @@ import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { isVacuous, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
-import { editStatement, isObject, policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
+import { editStatement, moveTest, policyFix, terraformCondition } from './support/policy-fix.ts';
 import { readAt, viewOf } from './support/statement-view.ts';
 
 /** A test that lets everything through because the token lacks its key: it looks like a lock and is none. */
@@ -63,17 +63,9 @@ const failureOf = (subject: StatementSubject, { test, wanted, why }: KeyMismatch
   const policy =
     wanted === undefined || /Not/.test(to)
       ? undefined
-      : editStatement(subject.role.trustPolicy, subject.statement.index, statement => {
-          const condition = statement.Condition;
-          const target = isObject(condition) ? condition[to] : undefined;
-          if (isObject(target) && Object.keys(target).some(key => key.toLowerCase() === wanted.toLowerCase()))
-            return undefined;
-          return withCondition(statement, blocks => {
-            const { [test.key.text]: moved, ...rest } = blocks[test.operator] ?? {};
-            const others = to === test.operator ? rest : blocks[to];
-            return { ...blocks, [test.operator]: rest, [to]: { ...others, [wanted]: moved } };
-          });
-        });
+      : editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
+          moveTest(statement, { operator: test.operator, key: test.key.text }, { operator: to, key: wanted }),
+        );
   return {
     discriminator: test.key.text,
     at: test.key.at,

@@ -4,7 +4,7 @@ import { compareText } from '../../model/finding.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { keyFix } from './support/key-fix.ts';
-import { isVacuous, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
+import { isDead, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
 import { explains, notAuthorized, readAt, type StatementView, viewOf } from './support/statement-view.ts';
 
 /** Condition keys are named after the token's issuer: a key of any other issuer is absent from every token. */
@@ -28,7 +28,7 @@ export const trustKeyIssuerMismatch = defineRule({
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;
-    const wrong = keyMismatches(view).filter(({ test }) => !isVacuous(test));
+    const wrong = keyMismatches(view).filter(({ test }) => isDead(test));
     // One cause, however many keys: the first by name stands for all, and its fix mends all.
     const sorted = [...wrong].sort((a, b) => compareText(a.test.key.text, b.test.key.text));
     return failOrPass(

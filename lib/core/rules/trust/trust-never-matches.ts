@@ -1,15 +1,13 @@
-import type { Facts } from '../../evaluate/facts.ts';
 import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import type { Policy } from '../../trust/policy.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { coversWebIdentity } from './support/action.ts';
 import { type Exposure, exposuresOf } from './support/exposure.ts';
 import { neverReasons } from './support/never-reasons.ts';
 import { policyFix } from './support/policy-fix.ts';
 import { splitStatement } from './support/split-statement.ts';
-import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
+import { notAuthorized, readAt, type StatementView, viewOf } from './support/statement-view.ts';
 
 /** By contradiction: each test is well formed, and no token satisfies them all. */
 export const trustNeverMatches = defineRule({
@@ -30,26 +28,25 @@ export const trustNeverMatches = defineRule({
     ],
   },
   check: (subject, facts) => {
+    const view = viewOf(subject, facts);
     const exposures = exposuresOf(subject, facts);
     // A statement for another action is another rule's.
-    if (exposures.length === 0 || !subject.policy.ok || !coversWebIdentity(subject.statement)) return notApplicable;
+    if (!view || exposures.length === 0 || !coversWebIdentity(subject.statement)) return notApplicable;
     const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
     const dead = arns.filter(arn => exposures.every(one => one.principal.arn !== arn || one.set.kind === 'none'));
-    const bounded = exposures.find(
-      ({ set }) => set.kind === 'unknown' && set.possible !== false && set.because?.includes('bound'),
+    const [tooBig] = exposures.flatMap(({ set: { kind, possible, because } }) =>
+      kind === 'unknown' && possible !== false && because?.includes('bound') ? [because] : [],
     );
-    if (dead.length === 0) return bounded ? unknown(bounded.set.because ?? 'the set of subjects') : failOrPass([]);
+    if (dead.length === 0) return tooBig === undefined ? pass : unknown(tooBig);
     const found = exposures.filter(one => dead.includes(one.principal.arn));
-    const { policy } = subject.policy;
     return failOrPass(
       dead.length === arns.length
-        ? [failureOf(subject, policy, found, facts)]
+        ? [failureOf(subject, view, found)]
         : dead.map(arn =>
             failureOf(
               subject,
-              policy,
+              view,
               found.filter(one => one.principal.arn === arn),
-              facts,
             ),
           ),
     );
@@ -70,16 +67,11 @@ export const trustNeverMatches = defineRule({
   },
 });
 
-const failureOf = (
-  subject: StatementSubject,
-  policy: Policy,
-  exposures: readonly Exposure[],
-  facts: Facts,
-): Failure => {
+const failureOf = (subject: StatementSubject, view: StatementView, exposures: readonly Exposure[]): Failure => {
   const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
   const issuers = [...new Set(exposures.map(({ issuer }) => issuer))];
-  const reasons = neverReasons(subject, policy, exposures);
-  const split = splitStatement(subject, viewOf(subject, facts)?.hostPaths ?? []);
+  const reasons = neverReasons(subject, view.policy, exposures);
+  const split = splitStatement(subject, view.hostPaths);
   const [only] = issuers.length === 1 ? issuers : [];
   return {
     discriminator: arns.join(' '),

@@ -53,6 +53,7 @@ export const trustPolicyUnparseable = defineRule({
 
 /** The line of the text where it went wrong, cut to what a person reads. */
 const excerpt = (text: string, line: number): string => {
-  const found = text.split('\n')[line - 1]?.trim() ?? '';
+  const [written = ''] = text.split('\n').slice(line - 1);
+  const found = written.trim();
   return found.length > 120 ? `${found.slice(0, 120)}…` : found || '(empty)';
 };

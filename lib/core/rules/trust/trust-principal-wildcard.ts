@@ -26,13 +26,14 @@ export const trustPrincipalWildcard = defineRule({
     ],
   },
   check: (subject, _facts) => {
-    const { statement, role } = subject;
-    if (statement.effect !== 'Allow' || !isWildcardPrincipal(statement.principal)) return notApplicable;
+    const { role, statement } = subject;
+    const { principal } = statement;
+    if (statement.effect !== 'Allow' || !principal || !isWildcardPrincipal(principal)) return notApplicable;
     if (statement.conditions.some(testsCaller)) return pass;
-    const at = statement.principal?.at ?? statement.at;
+    const { at } = principal;
     const kinds =
-      statement.principal?.kind === 'typed'
-        ? statement.principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
+      principal.kind === 'typed'
+        ? principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
         : ['*'];
     return fail({
       discriminator: kinds.join(' '),

@@ -1,6 +1,6 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import type { StatementSubject } from '../../evaluate/subjects.ts';
-import { parseArn, providerArn } from '../../model/arn.ts';
+import { type Arn, parseArn, providerArnBeside } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
@@ -35,10 +35,14 @@ export const trustProviderForeign = defineRule({
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;
-    const foreign = view.principals.filter(
-      one => parseArn(one.arn) !== undefined && !isOwnProvider(one.arn, subject.role.arn),
+    return failOrPass(
+      view.principals.flatMap(principal => {
+        const theirs = parseArn(principal.arn);
+        return theirs && !isOwnProvider(principal.arn, subject.role.arn)
+          ? [failureOf(subject, principal, theirs, facts, mismatchedKeys(view))]
+          : [];
+      }),
     );
-    return failOrPass(foreign.map(principal => failureOf(subject, principal, facts, mismatchedKeys(view))));
   },
   examples: {
     pass: { title: "the provider is in the role's account", facts: () => someFacts() },
@@ -53,17 +57,16 @@ export const trustProviderForeign = defineRule({
 const failureOf = (
   subject: StatementSubject,
   principal: EksPrincipal,
+  theirs: Arn,
   facts: Facts,
   keys: readonly string[],
 ): Failure => {
-  const own = parseArn(subject.role.arn);
-  const theirs = parseArn(principal.arn);
   const issuer = cleanIssuer(principal.hostPath);
-  const wanted = providerArn(own?.partition ?? 'aws', own?.accountId ?? facts.snapshot.accountId, issuer);
+  const wanted = providerArnBeside(subject.role.arn, issuer);
   return {
     discriminator: principal.arn,
     at: principal.at,
-    message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which is ${difference(own, theirs)}: it never matches`,
+    message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which is ${difference(parseArn(subject.role.arn), theirs)}: it never matches`,
     evidence: [{ what: 'Federated principal', got: principal.arn, wanted, readFrom: readAt(subject, principal.at) }],
     podError: notAuthorized,
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
@@ -76,10 +79,9 @@ const failureOf = (
   };
 };
 
-const difference = (own: ReturnType<typeof parseArn>, theirs: ReturnType<typeof parseArn>): string => {
-  if (theirs?.partition !== own?.partition)
-    return `of the partition ${theirs?.partition} while the role is in ${own?.partition}`;
-  if (!/^\d{12}$/.test(theirs?.accountId ?? ''))
-    return `of no account (${theirs?.accountId || 'empty'} is not 12 digits)`;
-  return `of account ${theirs?.accountId} while the role is in ${own?.accountId}`;
+const difference = (own: Arn | undefined, theirs: Arn): string => {
+  if (theirs.partition !== own?.partition)
+    return `of the partition ${theirs.partition} while the role is in ${own?.partition}`;
+  if (!/^\d{12}$/.test(theirs.accountId)) return `of no account (${theirs.accountId || 'empty'} is not 12 digits)`;
+  return `of account ${theirs.accountId} while the role is in ${own.accountId}`;
 };

@@ -3,14 +3,7 @@ import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { nameThemFix } from './support/narrow-fix.ts';
-import {
-  editStatement,
-  isObject,
-  type JsonObject,
-  policyFix,
-  terraformCondition,
-  withCondition,
-} from './support/policy-fix.ts';
+import { editStatement, moveTest, policyFix, terraformCondition } from './support/policy-fix.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './support/subject-values.ts';
 
@@ -75,7 +68,7 @@ const failureOf = (
   const like = operator.negated ? 'StringNotLike' : 'StringLike';
   const to = test.operator.replace(operator.base, like);
   const policy = editStatement(subject.role.trustPolicy, view.statement.index, statement =>
-    toLike(statement, test.operator, to, test.key.text),
+    moveTest(statement, { operator: test.operator, key: test.key.text }, { operator: to, key: test.key.text }),
   );
   return {
     discriminator: value.text,
@@ -98,19 +91,6 @@ const failureOf = (
       ['trust-never-matches'],
     ),
   };
-};
-
-/** Moves one key to the Like operator; undefined where that operator tests the key already. */
-const toLike = (statement: JsonObject, from: string, to: string, key: string): JsonObject | undefined => {
-  const condition = statement.Condition;
-  if (!isObject(condition)) return undefined;
-  const target = condition[to];
-  if (isObject(target) && Object.keys(target).some(taken => taken.toLowerCase() === key.toLowerCase()))
-    return undefined;
-  return withCondition(statement, blocks => {
-    const { [key]: values, ...rest } = blocks[from] ?? {};
-    return { ...blocks, [from]: rest, [to]: { ...blocks[to], [key]: values } };
-  });
 };
 
 /** As a pattern it would open a namespace or more: more than anyone asked for. */

@@ -2,12 +2,13 @@ import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { type Environment, environmentOf } from '../../trust/environment.ts';
 import { evaluateStatement } from '../../trust/evaluate-statement.ts';
+import type { TestTruth } from '../../trust/evaluate-test.ts';
 import { formulaKey, type Tri } from '../../trust/formula.ts';
-import type { Position } from '../../trust/policy.ts';
+import type { ConditionTest, Position } from '../../trust/policy.ts';
 import { defaultAudience } from '../../trust/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { isOwnProvider, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+import { cleanIssuer, isOwnProvider, readAt, type StatementView, viewOf } from './support/statement-view.ts';
 
 /** What depends on something undocumented or unknowable is said to be so, with the key's name: never a silent pass. */
 export const trustUndecidable = defineRule({
@@ -28,12 +29,14 @@ export const trustUndecidable = defineRule({
     ],
   },
   check: (subject, facts) => {
+    const { policy, statement } = subject;
     const view = viewOf(subject, facts);
-    if (!view) return notApplicable;
+    if (!view && !statement.notPrincipal) return notApplicable;
     const found = new Map<string, Doubt>();
-    for (const problem of [...view.policy.problems, ...view.statement.problems])
+    for (const problem of [...policy.policy.problems, ...statement.problems])
       found.set(problem.message, { name: problem.message, at: problem.at });
-    for (const doubt of doubtfulTests(subject, view)) if (!found.has(doubt.name)) found.set(doubt.name, doubt);
+    for (const doubt of view ? doubtfulTests(subject, view) : [])
+      if (!found.has(doubt.name)) found.set(doubt.name, doubt);
     return failOrPass([...found.values()].map(doubt => failureOf(subject, doubt)));
   },
   examples: {
@@ -62,8 +65,8 @@ interface Doubt {
 const doubtfulTests = (subject: StatementSubject, view: StatementView): readonly Doubt[] =>
   view.principals
     .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
-    .flatMap((_, at) => {
-      const issuer = `https://${view.hostPaths[at] ?? ''}`;
+    .flatMap(principal => {
+      const issuer = `https://${cleanIssuer(principal.hostPath)}`;
       const env = environmentOf(
         { roleArn: subject.role.arn, issuer, audience: defaultAudience, ...tagsOf(subject) },
         view.policy.version,
@@ -78,21 +81,15 @@ const doubtsFor = (view: StatementView, env: Environment): readonly Doubt[] => {
   return view.statement.conditions.flatMap((test, at) => {
     const outcome = tests[at];
     if (outcome === undefined || isDecided(outcome.truth)) return [];
-    const because =
-      outcome.operator === undefined
-        ? `the operator ${test.operator} is not documented`
-        : (outcome.fact?.because ?? '');
-    return [
-      {
-        name: test.key.text,
-        because:
-          outcome.fact?.present === 'yes' && outcome.fact.value !== undefined
-            ? `what ${test.operator} comes to there is not documented`
-            : because,
-        at: test.at,
-      },
-    ];
+    return [{ name: test.key.text, because: becauseOf(test, outcome), at: test.at }];
   });
+};
+
+const becauseOf = ({ operator }: ConditionTest, { fact }: TestTruth): string => {
+  if (!fact) return `the operator ${operator} is not documented`;
+  return fact.present === 'yes' && fact.value !== undefined
+    ? `what ${operator} comes to there is not documented`
+    : fact.because;
 };
 
 const isDecided = (truth: Tri): boolean =>

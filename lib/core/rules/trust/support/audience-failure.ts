@@ -10,7 +10,7 @@ import { cleanIssuer, explains, notAuthorized, readAt } from './statement-view.t
 export const audienceFailure = (
   subject: StatementSubject,
   principal: EksPrincipal,
-  tests: readonly ConditionTest[],
+  tests: readonly [ConditionTest, ...ConditionTest[]],
   audiences: readonly string[],
 ): Failure => {
   const wants = tests.flatMap(test => test.values.map(value => value.text));
@@ -37,14 +37,14 @@ export const audienceFailure = (
   const [first] = tests;
   return {
     discriminator: principal.arn,
-    at: first?.at ?? subject.statement.at,
+    at: first.at,
     message: `the trust policy of ${subject.role.arn} wants the audience ${wants.join(' or ')}, but its provider takes only ${audiences.join(', ')}: no token has both`,
     evidence: [
       {
         what: `test on ${key}`,
         got: tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; '),
         wanted: target ?? audiences.join(', '),
-        readFrom: readAt(subject, first?.at ?? subject.statement.at),
+        readFrom: readAt(subject, first.at),
       },
       { what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' },
     ],

@@ -38,10 +38,8 @@ const takeInventory = (issuer: string, facts: Facts): Inventory => {
   const inside = clustersOf(facts.snapshot).filter(
     ({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === issuer,
   );
-  if (inside.length < known.length) {
-    const elsewhere = known.find(one => !inside.some(({ cluster }) => cluster.arn === one.arn));
-    return { status: 'unread', why: `the inside of ${elsewhere?.arn ?? 'a cluster'}, which is in another account` };
-  }
+  const elsewhere = known.find(one => !inside.some(({ cluster }) => cluster.arn === one.arn));
+  if (elsewhere) return { status: 'unread', why: `the inside of ${elsewhere.arn}, which is in another account` };
   const namespaces: Namespace[] = [];
   const accounts: ServiceAccount[] = [];
   for (const { cluster, kubernetes } of inside) {

@@ -67,21 +67,16 @@ export const certainPart = (set: SubjectSet): SubjectSet => {
   const { certain } = set;
   const shape = certain === false ? undefined : shapeOf(certain);
   if (!shape) return { ...set, kind: 'none', subjects: [], patterns: [], except: [] };
-  const kind = shape.everything
-    ? 'any'
-    : shape.patterns.length > 0
-      ? 'pattern'
-      : shape.subjects.length > 0
-        ? 'list'
-        : 'none';
+  const kind = shape.patterns.length > 0 ? 'pattern' : shape.subjects.length > 0 ? 'list' : 'none';
   return { ...shape, kind, certain, possible: certain };
 };
 
 /** How wide one pattern of a set is, after Deny statements. */
-export type Breadth =
-  | { readonly kind: 'namespaces-open' }
-  | { readonly kind: 'whole-namespaces'; readonly namespaces: readonly string[] }
-  | { readonly kind: 'broad' };
+export interface Breadth {
+  readonly kind: 'namespaces-open' | 'whole-namespaces' | 'broad';
+  /** The namespaces that are let in whole. */
+  readonly namespaces: readonly string[];
+}
 
 /** One pattern that an exposure lets in, with the part of the set that it stands for. */
 export interface OpenPattern {
@@ -116,9 +111,9 @@ const openPattern = (exposure: Exposure, set: SubjectSet, pattern: string): Open
 };
 
 const breadthOf = (part: SubjectSet): Breadth => {
-  if (hasOpenNamespace(part)) return { kind: 'namespaces-open' };
+  if (hasOpenNamespace(part)) return { kind: 'namespaces-open', namespaces: [] };
   const namespaces = wholeNamespaces(part);
-  return namespaces.length > 0 ? { kind: 'whole-namespaces', namespaces } : { kind: 'broad' };
+  return { kind: namespaces.length > 0 ? 'whole-namespaces' : 'broad', namespaces };
 };
 
 /** The first reason why the exposures of a statement are not decided; undefined if all are. */
@@ -127,11 +122,14 @@ export const undecidedBecause = (subject: StatementSubject, facts: Facts): strin
 
 /** Up to two of the shortest names that the set lets in, whether they exist or not: `namespace/name`. */
 export const shortestNames = ({ certain }: SubjectSet): readonly string[] => {
-  const first = shortestSubject(certain);
-  if (first.kind !== 'found') return [];
-  const but: Formula = { kind: 'not', part: { kind: 'matches', glob: literalGlob(first.subject) } };
-  const second = shortestSubject({ kind: 'and', parts: [certain, but] });
-  return [first.subject, ...(second.kind === 'found' ? [second.subject] : [])].map(nameOf);
+  const names: string[] = [];
+  let left = certain;
+  for (let next = shortestSubject(left); next.kind === 'found' && names.length < 2; next = shortestSubject(left)) {
+    names.push(nameOf(next.subject));
+    const found: Formula = { kind: 'matches', glob: literalGlob(next.subject) };
+    left = { kind: 'and', parts: [left, { kind: 'not', part: found }] };
+  }
+  return names;
 };
 
 const nameOf = (subject: string): string => subject.split(':').slice(2).join('/');

@@ -2,8 +2,8 @@ import type { StatementSubject } from '../../../evaluate/subjects.ts';
 import type { Fix } from '../../../model/finding.ts';
 import type { KeyMismatch } from './key-mismatch.ts';
 import {
+  conditionOf,
   editStatement,
-  isObject,
   type JsonObject,
   policyFix,
   terraformCondition,
@@ -30,7 +30,7 @@ export const keyFix = (
     summary:
       keys.length === 1 && wanted !== undefined
         ? `Rename the condition key ${test.key.text} to ${wanted}.`
-        : `Rename the condition ${keys.length === 1 ? 'key' : 'keys'} ${keys.join(' and ')}.`,
+        : `Rename ${keys.length === 1 ? `the condition key ${keys.join()} after one of the trusted issuers` : `the condition keys ${keys.join(' and ')}`}.`,
     ...(policy === undefined
       ? { choice: `Which issuer the test is for: give each issuer a statement of its own.${other}` }
       : other === ''
@@ -55,12 +55,9 @@ const renameAll = (statement: JsonObject, all: readonly KeyMismatch[]): JsonObje
 
 /** Undefined where the right key stands there already: two issuers in one statement need a person. */
 const rename = (statement: JsonObject, from: string, to: string): JsonObject | undefined => {
-  const taken = isObject(statement.Condition)
-    ? Object.values(statement.Condition).some(
-        block =>
-          isObject(block) && Object.keys(block).some(key => key !== from && key.toLowerCase() === to.toLowerCase()),
-      )
-    : true;
+  const taken = Object.values(conditionOf(statement)).some(block =>
+    Object.keys(block).some(key => key !== from && key.toLowerCase() === to.toLowerCase()),
+  );
   if (taken) return undefined;
   return withCondition(statement, condition =>
     Object.fromEntries(

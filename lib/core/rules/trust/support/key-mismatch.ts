@@ -53,6 +53,10 @@ const mismatchOf = (test: ConditionTest, hostPaths: readonly string[]): KeyMisma
  *  trust-condition-vacuous says so. */
 export const isVacuous = (test: ConditionTest): boolean => whenAbsent(parseOperator(test.operator)) === 'true';
 
+/** True where the operator lets nothing through on such a key: then the test breaks, and trust-key-issuer-mismatch says
+ *  so. What is neither is decided elsewhere, or undocumented. */
+export const isDead = (test: ConditionTest): boolean => whenAbsent(parseOperator(test.operator)) === 'false';
+
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 const looksLikeSubject = (test: ConditionTest): boolean =>

@@ -1,5 +1,5 @@
 import type { Facts } from '../../../evaluate/facts.ts';
-import { parseArn, providerHostPath } from '../../../model/arn.ts';
+import { parseArn } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { nearest } from '../../../text/nearest.ts';
 import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
@@ -13,9 +13,14 @@ export const lookUpPrincipal = (principal: EksPrincipal, facts: Facts): Provider
 export const isPossible = ({ arn, hostPath }: EksPrincipal): boolean =>
   parseArn(arn) !== undefined && cleanIssuer(hostPath) === hostPath;
 
-/** The provider that is most likely meant: one whose issuer the condition keys name, else one that differs by a slip. */
+/** The provider that is most likely meant: one whose issuer the condition keys name, else one that differs by a slip;
+ *  none that the statement names beside it. */
 export const nearestProvider = (view: StatementView, meant: string, facts: Facts): string | undefined => {
-  const arns = valueOr(facts.snapshot.providers, []).map(provider => provider.arn);
+  const taken = view.principals.map(principal => principal.arn);
+  const arns = valueOr(facts.snapshot.providers, [])
+    .map(provider => provider.arn)
+    .filter(arn => !taken.includes(arn));
   const named = view.statement.conditions.map(({ key }) => cleanIssuer(key.text.slice(0, key.text.lastIndexOf(':'))));
-  return arns.find(arn => arn === meant || named.includes(providerHostPath(arn) ?? '')) ?? nearest(meant, arns);
+  const isNamed = (arn: string): boolean => named.some(issuer => arn.endsWith(`:oidc-provider/${issuer}`));
+  return arns.find(arn => arn === meant || isNamed(arn)) ?? nearest(meant, arns);
 };

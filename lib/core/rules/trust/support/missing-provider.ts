@@ -1,7 +1,7 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
 import type { StatementSubject } from '../../../evaluate/subjects.ts';
-import { parseArn, providerArn } from '../../../model/arn.ts';
+import { providerArnBeside } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
 import type { Failure } from '../../define-rule.ts';
@@ -18,8 +18,7 @@ export const missingProvider = (
   facts: Facts,
 ): Failure => {
   const issuer = cleanIssuer(principal.hostPath);
-  const role = parseArn(subject.role.arn);
-  const meant = providerArn(role?.partition ?? 'aws', role?.accountId ?? facts.snapshot.accountId, issuer);
+  const meant = providerArnBeside(subject.role.arn, issuer);
   const [cluster] = clustersWithIssuer(facts.fleet, issuer);
   const candidate = cluster ? meant : nearestProvider(view, meant, facts);
   const cause = cluster

@@ -9,7 +9,6 @@ import type { SubjectSet } from '../../../trust/subject-set.ts';
 import { annotatedAccounts } from './existing-accounts.ts';
 import {
   editStatement,
-  isObject,
   type JsonObject,
   oneOrMany,
   policyFix,
@@ -53,9 +52,8 @@ const listAnnotated = (roleArn: string): string =>
   `kubectl get serviceaccounts --all-namespaces -o json | jq -r --arg role ${shellQuote(roleArn)} '.items[] | select(.metadata.annotations["eks.amazonaws.com/role-arn"] == $role) | "\\(.metadata.namespace)/\\(.metadata.name)"'`;
 
 /** All tests on the key replaced by one that names these subjects; other tests stay. */
-const onlySubjects = (statement: JsonObject, key: string, subjects: readonly string[]): JsonObject => {
-  const open = isObject(statement.Condition) ? statement : { ...statement, Condition: {} };
-  return withCondition(open, blocks => {
+const onlySubjects = (statement: JsonObject, key: string, subjects: readonly string[]): JsonObject =>
+  withCondition(statement, blocks => {
     const kept = Object.fromEntries(
       Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
         operator,
@@ -64,4 +62,3 @@ const onlySubjects = (statement: JsonObject, key: string, subjects: readonly str
     );
     return { ...kept, StringEquals: { ...kept.StringEquals, [key]: oneOrMany(subjects) } };
   });
-};

@@ -10,47 +10,75 @@ export type JsonObject = { readonly [key: string]: unknown };
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The policy's JSON, or undefined where it is none. Encoded text (RFC 3986) and a byte order mark are taken too. */
-const documentOf = (text: string): JsonObject | undefined => {
-  const bare = text.replace(/^\uFEFF/, '').trim();
-  for (const decode of [(raw: string) => raw, decodeURIComponent]) {
-    try {
-      const document: unknown = JSON.parse(decode(bare));
-      if (isObject(document)) return document;
-    } catch {
-      // Not this form: the next one, or none.
-    }
-  }
-  return undefined;
+/** The value if it is an object, else an empty one. */
+export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
+
+/** The JSON of a policy that was parsed. Encoded text (RFC 3986) and a byte order mark are taken too. */
+const documentOf = (text: string): JsonObject => {
+  const bare = withoutMark(text).trim();
+  return objectOf(JSON.parse(bare.startsWith('%') ? withoutMark(decodeURIComponent(bare)) : bare));
 };
 
-/** The policy with one statement replaced; `edit` returns undefined to drop it. Undefined if nothing can be edited. */
+const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
+
+/** The policy with one statement replaced by others; by none, to drop it. Undefined where `edit` gives up, or if nothing
+ *  would be left. The text must be one that `parsePolicy` took. */
+export const replaceStatement = (
+  text: string,
+  index: number,
+  edit: (statement: JsonObject) => readonly JsonObject[] | undefined,
+): JsonObject | undefined => {
+  const document = documentOf(text);
+  const all = asList(document.Statement);
+  const edited = edit(objectOf(all[index]));
+  if (edited === undefined) return undefined;
+  const statements = all.flatMap((one, at): readonly unknown[] => (at === index ? edited : [one]));
+  return statements.length === 0 ? undefined : { ...document, Statement: statements };
+};
+
+/** The policy with one statement edited. Undefined where `edit` gives up: never the policy without the statement. */
 export const editStatement = (
   text: string,
   index: number,
   edit: (statement: JsonObject) => JsonObject | undefined,
-): JsonObject | undefined => {
-  const document = documentOf(text);
-  if (!document) return undefined;
-  const all = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
-  const target: unknown = all[index];
-  if (!isObject(target)) return undefined;
-  const edited = edit(target);
-  const statements = all.flatMap((one, at) => (at === index ? (edited === undefined ? [] : [edited]) : [one]));
-  return statements.length === 0 ? undefined : { ...document, Statement: statements };
-};
+): JsonObject | undefined =>
+  replaceStatement(text, index, statement => {
+    const edited = edit(statement);
+    return edited && [edited];
+  });
+
+/** The blocks of a statement's `Condition`, by operator; none where it has no condition. */
+export const conditionOf = (statement: JsonObject): Readonly<Record<string, JsonObject>> =>
+  Object.fromEntries(
+    Object.entries(objectOf(statement.Condition)).map(([operator, block]) => [operator, objectOf(block)]),
+  );
 
 /** A statement with its `Condition` edited. Operators that become empty are dropped. */
 export const withCondition = (
   statement: JsonObject,
   edit: (condition: Readonly<Record<string, JsonObject>>) => Readonly<Record<string, JsonObject>>,
 ): JsonObject => {
-  const condition: Record<string, JsonObject> = {};
-  if (isObject(statement.Condition))
-    for (const [operator, block] of Object.entries(statement.Condition))
-      if (isObject(block)) condition[operator] = block;
-  const edited = Object.entries(edit(condition)).filter(([, block]) => Object.keys(block).length > 0);
+  const edited = Object.entries(edit(conditionOf(statement))).filter(([, block]) => Object.keys(block).length > 0);
   return { ...statement, Condition: Object.fromEntries(edited) };
+};
+
+/** Where a test stands in a condition: its operator and key, as written. */
+export interface TestPlace {
+  readonly operator: string;
+  readonly key: string;
+}
+
+/** The statement with one test under another operator; undefined where that operator tests the key already. */
+export const moveTest = (statement: JsonObject, from: TestPlace, to: TestPlace): JsonObject | undefined => {
+  const blocks = conditionOf(statement);
+  const target = objectOf(blocks[to.operator]);
+  if (Object.keys(target).some(taken => taken.toLowerCase() === to.key.toLowerCase())) return undefined;
+  const { [from.key]: values, ...rest } = objectOf(blocks[from.operator]);
+  return withCondition(statement, () => ({
+    ...blocks,
+    [from.operator]: rest,
+    [to.operator]: { ...target, [to.key]: values },
+  }));
 };
 
 /** Values of a policy element as a list, whether written as one or as many. */

@@ -3,7 +3,16 @@ import { iamRegionOption, providerHostPath } from '../../../model/arn.ts';
 import type { Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
 import { splitKey } from './condition.ts';
-import { asList, editStatement, isObject, type JsonObject, oneOrMany, policyFix, withCondition } from './policy-fix.ts';
+import {
+  asList,
+  editStatement,
+  isObject,
+  type JsonObject,
+  objectOf,
+  oneOrMany,
+  policyFix,
+  withCondition,
+} from './policy-fix.ts';
 import { cleanIssuer, type ProviderLookup } from './statement-view.ts';
 
 /**
@@ -11,7 +20,7 @@ import { cleanIssuer, type ProviderLookup } from './statement-view.ts';
  * keys that name the old issuer, however written, follow. Without a candidate a person must say which cluster is meant.
  */
 export const principalFix = (
-  subject: StatementSubject,
+  subject: Pick<StatementSubject, 'role' | 'statement'>,
   from: string,
   to: string | undefined,
   lookup: ProviderLookup,
@@ -25,7 +34,7 @@ export const principalFix = (
     };
   const creates = lookup.status === 'found' ? [] : [createProvider(issuer, to)];
   const renamed = editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
-    renamePrincipal(statement, from, to),
+    renamePrincipal(statement, from, to, issuer),
   );
   const terraform = `identifiers = [${JSON.stringify(to)}]`;
   const cdk = `iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(this, 'Provider', ${JSON.stringify(to)})`;
@@ -52,14 +61,16 @@ const createProvider = (issuer: string, arn: string): string =>
 const terraformProvider = (issuer: string): string =>
   `resource "aws_iam_openid_connect_provider" "eks" {\n  url            = ${JSON.stringify(`https://${issuer}`)}\n  client_id_list = ["sts.amazonaws.com"]\n}`;
 
-const renamePrincipal = (statement: JsonObject, from: string, to: string): JsonObject => {
-  const principal = statement.Principal;
-  if (!isObject(principal)) return statement;
+const renamePrincipal = (statement: JsonObject, from: string, to: string, issuer: string): JsonObject => {
+  const principal = objectOf(statement.Principal);
   const federated = asList(principal.Federated).filter(value => typeof value === 'string');
   const replaced = oneOrMany(federated.map(value => (value === from ? to : value)));
   const renamed = withCondition(statement, condition =>
     Object.fromEntries(
-      Object.entries(condition).map(([operator, block]) => [operator, renameKeys(block, from, to, federated.length)]),
+      Object.entries(condition).map(([operator, block]) => [
+        operator,
+        renameKeys(block, from, issuer, federated.length),
+      ]),
     ),
   );
   const edited = { ...statement, Principal: { ...principal, Federated: replaced } };
@@ -67,8 +78,7 @@ const renamePrincipal = (statement: JsonObject, from: string, to: string): JsonO
 };
 
 /** Keys of the old issuer follow to the new one; with a single principal, any `:sub` and `:aud` key does. */
-const renameKeys = (block: JsonObject, from: string, to: string, principals: number): JsonObject => {
-  const issuer = providerHostPath(to) ?? '';
+const renameKeys = (block: JsonObject, from: string, issuer: string, principals: number): JsonObject => {
   const entries = Object.entries(block).map(([key, values]): [string, unknown] => {
     const parts = splitKey(key);
     const isClaim = ['sub', 'aud'].includes(parts.claim.toLowerCase());

@@ -32,7 +32,7 @@ const nameFault = (what: string, name: string, form: RegExp, most: number): stri
 export const visible = (text: string): string =>
   JSON.stringify(text).replace(
     /[^\x20-\x7e]/g,
-    character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
 /** The subject that a malformed one most likely means: trimmed, lower case, the prefix put right. Undefined if none. */

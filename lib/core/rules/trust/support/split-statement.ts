@@ -1,7 +1,7 @@
 import type { StatementSubject } from '../../../evaluate/subjects.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { claimOf } from './condition.ts';
-import { asList, editStatement, isObject, type JsonObject, withCondition } from './policy-fix.ts';
+import { asList, type JsonObject, objectOf, replaceStatement, withCondition } from './policy-fix.ts';
 
 /**
  * The policy with one statement split by issuer: each provider with the tests on its own keys. Undefined unless every
@@ -14,34 +14,27 @@ export const splitStatement = (subject: StatementSubject, hostPaths: readonly st
     subject.statement.conditions.some(test => claimOf(test.key.text, [issuer]) === 'sub'),
   );
   if (!tested) return undefined;
-  let parts: readonly JsonObject[] = [];
-  const edited = editStatement(subject.role.trustPolicy, subject.statement.index, statement => {
-    parts = issuers.map(issuer => partFor(statement, issuer, issuers)).filter(part => part !== undefined);
-    return statement;
+  return replaceStatement(subject.role.trustPolicy, subject.statement.index, statement => {
+    const parts = issuers.flatMap(issuer => partFor(statement, issuer, issuers));
+    return parts.length === issuers.length ? parts : undefined;
   });
-  if (!edited || parts.length !== issuers.length) return undefined;
-  const all: readonly unknown[] = asList(edited.Statement);
-  return {
-    ...edited,
-    Statement: all.flatMap((one, at): readonly unknown[] => (at === subject.statement.index ? parts : [one])),
-  };
 };
 
-const partFor = (statement: JsonObject, issuer: string, issuers: readonly string[]): JsonObject | undefined => {
-  const principal = statement.Principal;
-  if (!isObject(principal)) return undefined;
-  const federated = asList(principal.Federated).find(
-    arn => typeof arn === 'string' && providerHostPath(arn) === issuer,
-  );
-  if (federated === undefined) return undefined;
+/** The statement as one issuer needs it; none where no principal is written as its provider's ARN. */
+const partFor = (statement: JsonObject, issuer: string, issuers: readonly string[]): readonly JsonObject[] => {
   const others = issuers.filter(other => other !== issuer);
   const { Sid: _, ...rest } = statement;
-  return withCondition({ ...rest, Principal: { Federated: federated } }, blocks =>
-    Object.fromEntries(
-      Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
-        operator,
-        Object.fromEntries(Object.entries(block).filter(([key]) => claimOf(key, others) === undefined)),
-      ]),
-    ),
-  );
+  return asList(objectOf(statement.Principal).Federated)
+    .filter(arn => typeof arn === 'string' && providerHostPath(arn) === issuer)
+    .slice(0, 1)
+    .map(arn =>
+      withCondition({ ...rest, Principal: { Federated: arn } }, blocks =>
+        Object.fromEntries(
+          Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
+            operator,
+            Object.fromEntries(Object.entries(block).filter(([key]) => claimOf(key, others) === undefined)),
+          ]),
+        ),
+      ),
+    );
 };

@@ -19,9 +19,8 @@ export interface StatementView {
   readonly allows: boolean;
 }
 
-/** The view of a statement; undefined where it names no EKS provider, or its policy cannot be parsed. */
+/** The view of a statement; undefined where it names no EKS provider. */
 export const viewOf = (subject: StatementSubject, facts: Facts): StatementView | undefined => {
-  if (!subject.policy.ok) return undefined;
   const principals = eksPrincipalsOf(subject.statement.principal, facts);
   if (principals.length === 0) return undefined;
   return {
