@@ -91,11 +91,12 @@ const refusal = (result: StatementResult, env: Environment): Refusal => {
   return { text: `${label}: it does not apply`, at: statement.at, obstacles };
 };
 
-/** A test with the token's value beside the policy's. */
+/** A test with the value of the token (or, for other keys, of the request) beside the policy's. */
 export const testText = ({ test, actual, because }: TestResult): string => {
   const wanted = test.values.map(value => quote(value.text));
   const shown =
     wanted.length > 3 ? `${wanted.slice(0, 3).join(', ')} and ${wanted.length - 3} more` : wanted.join(', ');
-  const got = actual === undefined ? '' : `, the token has ${quote(actual)}`;
+  const holder = /:(?:sub|aud)$/i.test(test.key.text) ? 'token' : 'request';
+  const got = actual === undefined ? '' : `, the ${holder} has ${quote(actual)}`;
   return `${test.operator} on ${test.key.text} wants ${shown || 'nothing'}${got}: ${because}`;
 };

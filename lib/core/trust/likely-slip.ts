@@ -34,6 +34,7 @@ const keySlip = (key: string, host: string): string | undefined => {
   const claim = key.slice(key.lastIndexOf(':') + 1);
   const issuer = key.slice(0, Math.max(key.lastIndexOf(':'), 0));
   if (!/[./]/.test(issuer)) return undefined;
+  if (issuer.toLowerCase() === host.toLowerCase()) return undefined;
   if (issuer.replace(/\/+$/, '').toLowerCase() === host.toLowerCase()) return 'the key’s issuer ends with a slash';
   const isNear = nearest(issuer, [host], 8) !== undefined;
   return `the key names another issuer${isNear ? ', by a few characters' : ''}: write ${host}:${claim} for this one`;
