@@ -70,10 +70,11 @@ const judge = (subject: AccountSubject, audience: string, facts: Facts): Verdict
       }),
     );
   const { decision, reasons } = question.ask(audience);
+  const [reason = 'no statement lets it in'] = reasons;
   if (decision === 'deny' && audienceAloneRefused(question, audience, known ?? []))
     return fail(
       failureOf(subject, audience, {
-        text: `is refused by the role ${question.roleArn}: ${reasons[0] ?? 'no statement lets it in'}`,
+        text: `is refused by the role ${question.roleArn}: ${reason}`,
         wanted: 'an audience that the trust policy lets in',
         readFrom: 'iam:ListRoles',
         podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',

@@ -34,9 +34,10 @@ export const accountRoleNotTrusting = defineRule({
     if (question.status === 'no-oidc-trust') return fail(noOidcTrust(subject, question.roleArn));
     const audience = audienceOf(subject);
     if (audience === '') return notApplicable;
-    const decision = question.ask(audience);
-    if (decision.decision === 'allow') return pass;
-    if (decision.decision === 'unknown') return unknown(decision.reasons[0] ?? `what ${question.roleArn} decides`);
+    const { decision, reasons } = question.ask(audience);
+    if (decision === 'allow') return pass;
+    const [reason = `what ${question.roleArn} decides`] = reasons;
+    if (decision === 'unknown') return unknown(reason);
     const known = providerAudiences(question.roleArn, question.issuer, facts) ?? [];
     if (audienceAloneRefused(question, audience, known)) return notApplicable;
     return fail(failureOf(subject, question));

@@ -33,7 +33,9 @@ export const clusterProviderMissing = defineRule({
     if (issuer === undefined || ['CREATING', 'DELETING', 'FAILED'].includes(cluster.status)) return notApplicable;
     const { providers, partition, accountId } = facts.snapshot;
     const arn = providerArn(partition, accountId, issuer);
-    const urls = valueOr(providers, []).map(provider => providerHostPath(provider.arn) ?? '');
+    const urls = valueOr(providers, [])
+      .map(provider => providerHostPath(provider.arn))
+      .filter(url => url !== undefined);
     if (urls.some(url => likenessOf(url, issuer)?.length === 0)) return pass;
     const [gap] = unreadOf(providers);
     if (gap) return unknown(`all providers of the account: ${gap.operation}: ${gap.message}`);

@@ -1,6 +1,6 @@
 import { providerArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
-import type { HostFacts } from '../../model/issuer.ts';
+import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
@@ -29,10 +29,11 @@ export const issuerCertificateUntrusted = defineRule({
     const found = chainOf(subject.url, facts);
     if (found.status === 'unread') return unknown(found.why);
     if (found.trust.verdict !== 'untrusted') return pass;
+    const authority = authorityOf(found.last);
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);
     return fail({
-      message: `the certificate of ${found.host.host} is not vouched for by a public authority: ${found.trust.why}${culprit(subject.url, found.host)}`,
+      message: `the certificate of ${found.host.host} is not vouched for by a public authority: ${found.trust.why}${culprit(subject.url, authority)}`,
       evidence: [
         {
           what: 'verification of the chain',
@@ -48,7 +49,7 @@ export const issuerCertificateUntrusted = defineRule({
       ],
       podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
       place: { providerArn: provider },
-      fix: fixOf(subject.url, found.host),
+      fix: fixOf(subject.url, found.host, authority),
       explains: [
         ...['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'provider-thumbprint-stale'].map(
           ruleId => ({ ruleId, subject: provider }),
@@ -82,22 +83,18 @@ export const issuerCertificateUntrusted = defineRule({
 });
 
 /** The authority at the end of the chain, by its subject. */
-const authorityOf = ({ chain }: HostFacts): string => {
-  const last = chain.at(-1);
-  return (last?.isSelfSigned ? last.subject : last?.issuer) ?? '';
-};
+const authorityOf = ({ isSelfSigned, subject, issuer }: ServedCertificate): string => (isSelfSigned ? subject : issuer);
 
-const culprit = (url: string, host: HostFacts): string =>
+const culprit = (url: string, authority: string): string =>
   isEksHost(url)
-    ? `. EKS does not use ${authorityOf(host)}: a proxy that inspects TLS, or a private resolver, stands between the auditor and AWS`
-    : `. Its authority is ${authorityOf(host)}`;
+    ? `. EKS does not use ${authority}: a proxy that inspects TLS, or a private resolver, stands between the auditor and AWS`
+    : `. Its authority is ${authority}`;
 
-const fixOf = (url: string, host: HostFacts) => {
-  const name = host.host.split(':')[0] ?? '';
-  const port = host.host.split(':')[1] ?? '443';
+const fixOf = (url: string, { host }: HostFacts, authority: string) => {
+  const [name = '', port = '443'] = host.split(':');
   return {
     summary: isEksHost(url)
-      ? `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authorityOf(host)}.`
+      ? `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authority}.`
       : `Give ${name} a certificate of a public authority, sent with its intermediates.`,
     commands: [
       `openssl s_client -showcerts -servername ${shellQuote(name)} -connect ${shellQuote(`${name}:${port}`)} </dev/null`,

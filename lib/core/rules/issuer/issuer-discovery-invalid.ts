@@ -1,6 +1,7 @@
 import { complete } from '../../model/collected.ts';
+import type { IssuerFacts } from '../../model/issuer.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
-import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
+import { decideBy, defineRule, type Failure, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
 import { anIssuer, exampleIssuer, someFacts } from '../example-world.ts';
 import { type Problem, problemsOf } from './support/document-problems.ts';
 import { noVerificationKey } from './support/key-error.ts';
@@ -19,17 +20,7 @@ export const issuerDiscoveryInvalid = defineRule({
     fix: 'For a cluster of EKS, AWS Support must mend it; for your own issuer, correct the document that is named.',
     references: ['docs/facts.md §B.7', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
-  check: subject => {
-    if (subject.facts.status === 'unavailable') return unknown('a live fetch of the issuer');
-    const probed = subject.facts.value;
-    const problems = problemsOf(probed);
-    if (problems.length > 0 && probed.fromPrivateNetwork)
-      return unknown(`what AWS sees of ${subject.url}: the probe ran from a private network`);
-    if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(subject.url, problem)));
-    for (const document of [probed.discovery, probed.keys])
-      if (document.status === 'unavailable') return unknown(`${document.reason.operation}: ${document.reason.message}`);
-    return pass;
-  },
+  check: ({ url, facts }) => decideBy(facts, 'a live fetch of the issuer', probed => judge(url, probed)),
   examples: {
     pass: { title: 'the documents of EKS', facts: () => someFacts() },
     fail: {
@@ -44,6 +35,16 @@ export const issuerDiscoveryInvalid = defineRule({
     unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
   },
 });
+
+const judge = (url: string, probed: IssuerFacts): Verdict => {
+  const problems = problemsOf(probed);
+  if (problems.length > 0 && probed.fromPrivateNetwork)
+    return unknown(`what AWS sees of ${url}: the probe ran from a private network`);
+  if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(url, problem)));
+  for (const document of [probed.discovery, probed.keys])
+    if (document.status === 'unavailable') return unknown(`${document.reason.operation}: ${document.reason.message}`);
+  return pass;
+};
 
 const failureOf = (url: string, { discriminator, what, got, wanted, document }: Problem): Failure => {
   const readFrom = document === 'keys' ? `GET keys of ${url}` : `GET ${url}/.well-known/openid-configuration`;

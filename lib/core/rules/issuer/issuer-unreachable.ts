@@ -2,7 +2,7 @@ import type { IssuerSubject } from '../../evaluate/subjects.ts';
 import { type Collected, type Unread, unavailable } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
-import { defineRule, fail, pass, unknown } from '../define-rule.ts';
+import { decideBy, defineRule, fail, pass, unknown, type Verdict } from '../define-rule.ts';
 import { anIssuer, someFacts } from '../example-world.ts';
 import { noVerificationKey } from './support/key-error.ts';
 
@@ -20,23 +20,7 @@ export const issuerUnreachable = defineRule({
     fix: 'See with the commands whether the issuer answers from elsewhere, and whether the cluster still has it.',
     references: ['docs/facts.md §B.7, §C.2', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
-  check: subject => {
-    if (subject.facts.status === 'unavailable') return unknown('a live fetch of the issuer');
-    const probed = subject.facts.value;
-    const failed = firstFailure(probed);
-    if (failed === undefined) return pass;
-    const inWords = `${failed.operation}: ${failed.message}`;
-    if (probed.fromPrivateNetwork) return unknown(`what AWS sees of ${subject.url}; from here: ${inWords}`);
-    if (failed.kind === 'throttled' || failed.kind === 'not-asked-for') return unknown(inWords);
-    return fail({
-      message: `the issuer ${subject.url} cannot be fetched: ${failed.message}`,
-      evidence: [
-        { what: 'answer', got: failed.message, wanted: 'an answer with status 200', readFrom: failed.operation },
-      ],
-      podError: noVerificationKey,
-      fix: fixOf(subject),
-    });
-  },
+  check: subject => decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed)),
   examples: {
     pass: { title: 'both documents were fetched', facts: () => someFacts() },
     fail: {
@@ -62,6 +46,22 @@ export const issuerUnreachable = defineRule({
     },
   },
 });
+
+const judge = (subject: IssuerSubject, probed: IssuerFacts): Verdict => {
+  const failed = firstFailure(probed);
+  if (failed === undefined) return pass;
+  const inWords = `${failed.operation}: ${failed.message}`;
+  if (probed.fromPrivateNetwork) return unknown(`what AWS sees of ${subject.url}; from here: ${inWords}`);
+  if (failed.kind === 'throttled' || failed.kind === 'not-asked-for') return unknown(inWords);
+  return fail({
+    message: `the issuer ${subject.url} cannot be fetched: ${failed.message}`,
+    evidence: [
+      { what: 'answer', got: failed.message, wanted: 'an answer with status 200', readFrom: failed.operation },
+    ],
+    podError: noVerificationKey,
+    fix: fixOf(subject),
+  });
+};
 
 const without = (reason: Unread): IssuerFacts =>
   anIssuer({ discovery: unavailable(reason), keys: unavailable(reason) });

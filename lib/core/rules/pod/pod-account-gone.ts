@@ -61,11 +61,12 @@ export const podAccountGone = defineRule({
   },
 });
 
-/** Accounts are listed before pods: a pod this young may have come with an account that the list does not have yet. */
+/** Accounts are listed before pods: a pod this young, or of unknown age, may have come with an account that the list does
+ *  not have yet. */
 const tooYoungMs = 10 * 60_000;
 
 const isStranded = (pod: Pod, { kubernetes }: PodSubject, { snapshot }: Facts): boolean => {
-  const age = Date.parse(snapshot.takenAt) - Date.parse(pod.createdAt ?? '1970-01-01T00:00:00Z');
+  const age = Date.parse(snapshot.takenAt) - Date.parse(pod.createdAt ?? snapshot.takenAt);
   const namespace = valueOr(kubernetes.namespaces, []).find(({ name }) => name === pod.namespace);
   const wantsRole = pod.volumes.length > 0 || pod.containers.some(one => one.awsVariables.includes('AWS_ROLE_ARN'));
   return wantsRole && age > tooYoungMs && namespace?.terminating !== true;

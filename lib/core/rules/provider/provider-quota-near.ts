@@ -76,8 +76,11 @@ export const providerQuotaNear = defineRule({
 const firstOf = (facts: Facts): string | undefined =>
   valueOr(facts.snapshot.providers, [])
     .map(({ arn }) => arn)
-    .filter(arn => isAuditedIssuer(providerHostPath(arn) ?? '', facts))
-    .toSorted(compareText)[0];
+    .toSorted(compareText)
+    .find(arn => {
+      const issuer = providerHostPath(arn);
+      return issuer !== undefined && isAuditedIssuer(issuer, facts);
+    });
 
 const eighty = () =>
   complete(

@@ -1,7 +1,7 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import type { RuntimeSubject } from '../../evaluate/subjects.ts';
 import { complete, notAskedFor } from '../../model/collected.ts';
-import type { AssumeEvents } from '../../model/runtime.ts';
+import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
 import { aRole, exampleAccountId, exampleIssuer, someFacts } from '../example-world.ts';
@@ -27,7 +27,10 @@ export const runtimeAssumeFailing = defineRule({
   },
   check: (subject, facts) =>
     failOrPass(
-      subject.events.filter(event => event.failures.length > 0).map(event => failureOf(subject, event, facts)),
+      subject.events.flatMap(event => {
+        const [first] = event.failures;
+        return first ? [failureOf(subject, event, first, facts)] : [];
+      }),
     ),
   examples: {
     pass: { title: 'only successes', facts: () => withEvent({ failures: [] }) },
@@ -64,7 +67,7 @@ const withEvent = (over: Partial<AssumeEvents>) => {
   });
 };
 
-const failureOf = (subject: RuntimeSubject, event: AssumeEvents, facts: Facts): Failure => {
+const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFailure, facts: Facts): Failure => {
   const count = event.failures.reduce((sum, failure) => sum + failure.count, 0);
   const words = event.failures.map(({ errorCode, errorMessage }) => `${errorCode}: ${errorMessage}`);
   const who = event.subject ?? 'a caller that the event does not name';
@@ -81,12 +84,12 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, facts: Facts): 
       })),
       { what: 'what is configured now', got: state, readFrom: 'this run' },
     ],
-    podError: words[0] ?? '',
+    podError: `${first.errorCode}: ${first.errorMessage}`,
     ...(event.providerArn === undefined ? {} : { place: { providerArn: event.providerArn } }),
     fix: {
       summary: 'Mend the cause; where there is none, read the events.',
       commands: [
-        `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity --start-time ${shellQuote(event.failures[0]?.lastAt ?? event.lastAt)} --max-results 50`,
+        `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity --start-time ${shellQuote(first.lastAt)} --max-results 50`,
       ],
     },
     explainedBy: causesOf(event, facts),

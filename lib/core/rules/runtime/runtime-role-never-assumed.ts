@@ -1,13 +1,22 @@
 import type { Facts } from '../../evaluate/facts.ts';
-import { clustersOf } from '../../evaluate/subjects-of.ts';
-import { roleOfContainer } from '../../kubernetes/pod-injection.ts';
+import type { RuntimeSubject } from '../../evaluate/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
+import type { RuntimeFacts } from '../../model/runtime.ts';
 import { counted } from '../../text/counted.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import {
+  decideBy,
+  defineRule,
+  type Failure,
+  fail,
+  notApplicable,
+  pass,
+  unknown,
+  type Verdict,
+} from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, someFacts } from '../example-world.ts';
-import { podsUnread } from './support/pods-unread.ts';
+import { podsUnread, podsWithRole } from './support/pods-of-role.ts';
 
 /** Injected, running and never seen: the application does not use what it was given. */
 export const runtimeRoleNeverAssumed = defineRule({
@@ -27,50 +36,8 @@ export const runtimeRoleNeverAssumed = defineRule({
       'docs/facts.md §E.1, §0.9',
     ],
   },
-  check: (subject, facts) => {
-    const { runtime, roles } = facts.snapshot;
-    if (runtime.status === 'unavailable') return unknown('cloudtrail:LookupEvents');
-    const pods = podsWithRole(subject.roleArn, facts).filter(pod => isOlder(pod, runtime.value.from));
-    const [first] = pods;
-    if (subject.events.length > 0) return first ? pass : notApplicable;
-    const open = first ? undefined : podsUnread(facts);
-    if (open !== undefined) return unknown(open);
-    if (!first) return notApplicable;
-    const role = valueOr(roles, []).find(one => one.arn === subject.roleArn);
-    if (role?.detail.status !== 'complete')
-      return unknown(`when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
-    if (role.detail.value.lastUsedAt !== undefined) return pass;
-    if (runtime.status === 'partial') return unknown('some CloudTrail events of the window');
-    const names = [...new Set(pods.map(pod => `${pod.namespace}/${pod.serviceAccount}`))];
-    return fail({
-      message: `${counted(pods.length, 'running pod')} of ${names.join(', ')} ${pods.length === 1 ? 'has' : 'have'} the role ${subject.roleArn}, which was never assumed`,
-      evidence: [
-        {
-          what: 'AssumeRoleWithWebIdentity calls',
-          got: 'none',
-          wanted: 'at least one',
-          readFrom: `cloudtrail:LookupEvents from ${runtime.value.from} to ${runtime.value.to}`,
-        },
-        { what: 'last use', got: 'none in 400 days', readFrom: 'iam:GetAccountAuthorizationDetails' },
-        {
-          what: 'pods',
-          got: pods
-            .slice(0, 5)
-            .map(pod => pod.name)
-            .join(', '),
-          readFrom: 'pods',
-        },
-      ],
-      place: { namespace: first.namespace, serviceAccount: first.serviceAccount },
-      fix: {
-        summary:
-          'Look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
-        commands: [],
-        choice: 'If nothing calls AWS, take the annotation away and delete the role.',
-      },
-      explains: [{ ruleId: 'role-unused', subject: subject.roleArn }],
-    });
-  },
+  check: (subject, facts) =>
+    decideBy(facts.snapshot.runtime, 'cloudtrail:LookupEvents', window => judge(subject, window, facts)),
   examples: {
     pass: { title: 'IAM knows a last use', facts: () => used('2026-10-30T12:00:00Z') },
     fail: { title: 'pods run, nobody calls', facts: () => used(undefined) },
@@ -81,18 +48,58 @@ export const runtimeRoleNeverAssumed = defineRule({
   },
 });
 
-const podsWithRole = (roleArn: string, facts: Facts): readonly Pod[] =>
-  clustersOf(facts.snapshot).flatMap(({ kubernetes }) =>
-    kubernetes.status === 'unavailable'
-      ? []
-      : valueOr(kubernetes.value.pods, []).filter(
-          pod => pod.phase === 'Running' && pod.containers.some(container => roleOfContainer(container) === roleArn),
-        ),
-  );
+const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Verdict => {
+  const { runtime, roles } = facts.snapshot;
+  const pods = podsWithRole(subject.roleArn, window.from, facts);
+  const [first] = pods;
+  if (subject.events.length > 0) return first ? pass : notApplicable;
+  const open = first ? undefined : podsUnread(facts);
+  if (open !== undefined) return unknown(open);
+  if (!first) return notApplicable;
+  const role = valueOr(roles, []).find(one => one.arn === subject.roleArn);
+  if (role?.detail.status !== 'complete')
+    return unknown(`when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
+  if (role.detail.value.lastUsedAt !== undefined) return pass;
+  if (runtime.status === 'partial') return unknown('some CloudTrail events of the window');
+  return fail(failureOf(subject, window, pods, first));
+};
 
-/** A pod that came during the window may not have called yet. */
-const isOlder = (pod: Pod, from: string): boolean =>
-  pod.createdAt !== undefined && Date.parse(pod.createdAt) < Date.parse(from);
+const failureOf = (
+  subject: RuntimeSubject,
+  window: RuntimeFacts,
+  pods: readonly Pod[],
+  { namespace, serviceAccount }: Pod,
+): Failure => {
+  const names = [...new Set(pods.map(pod => `${pod.namespace}/${pod.serviceAccount}`))];
+  return {
+    message: `${counted(pods.length, 'running pod')} of ${names.join(', ')} ${pods.length === 1 ? 'has' : 'have'} the role ${subject.roleArn}, which was never assumed`,
+    evidence: [
+      {
+        what: 'AssumeRoleWithWebIdentity calls',
+        got: 'none',
+        wanted: 'at least one',
+        readFrom: `cloudtrail:LookupEvents from ${window.from} to ${window.to}`,
+      },
+      { what: 'last use', got: 'none in 400 days', readFrom: 'iam:GetAccountAuthorizationDetails' },
+      {
+        what: 'pods',
+        got: pods
+          .slice(0, 5)
+          .map(pod => pod.name)
+          .join(', '),
+        readFrom: 'pods',
+      },
+    ],
+    place: { namespace, serviceAccount },
+    fix: {
+      summary:
+        'Look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
+      commands: [],
+      choice: 'If nothing calls AWS, take the annotation away and delete the role.',
+    },
+    explains: [{ ruleId: 'role-unused', subject: subject.roleArn }],
+  };
+};
 
 const used = (lastUsedAt: string | undefined) =>
   someFacts({

@@ -67,14 +67,14 @@ const noEntry: EntryFault = {
 
 /** One failure for all faults: one fix mends them together. */
 const failureOf = (subject: WebhookSubject, faults: readonly EntryFault[]): Failure => {
-  const everywhere = faults.some(fault => fault.pods === undefined);
+  const left = faults.map(({ pods }) => pods);
   return {
     message: `the configuration ${webhookName} of cluster ${subject.cluster.name} does not inject: ${faults.map(fault => fault.message).join('; ')}`,
     evidence: faults.map(fault => fault.evidence),
     podError: nodeRoleError,
     fix: restoreFix(subject),
     explains: [
-      ...explainsPods(subject, everywhere ? undefined : faults.flatMap(fault => fault.pods ?? [])),
+      ...explainsPods(subject, left.every(pods => pods !== undefined) ? left.flat() : undefined),
       { ruleId: 'webhook-ca-mismatch', subject: subject.id },
     ],
   };

@@ -20,8 +20,9 @@ export const refusalOf = (decision: Decision): Refusal => {
   const [nearest] = decision.statements
     .filter(result => result.statement.effect === 'Allow')
     .sort((a, b) => obstacles(a) - obstacles(b));
+  const [reason = 'no statement lets it in'] = decision.reasons;
   return {
-    reason: decision.reasons[0] ?? 'no statement lets it in',
+    reason,
     ...(nearest ? { nearest } : {}),
   };
 };

@@ -47,13 +47,16 @@ const discoveryProblems = (url: string, { issuer, jwksUri }: DiscoveryFacts): Pr
   const problems: Problem[] = [];
   if (issuer !== url) problems.push(problem('issuer', issuer ?? 'none', url));
   if (jwksUri === undefined) problems.push(problem('jwks_uri', 'none', `${url}/keys`));
-  else if (hostOf(jwksUri) !== hostOf(url))
-    problems.push(problem('jwks_uri', jwksUri, `a URL on ${hostOf(url) ?? ''}`));
+  else if (hostOf(jwksUri) !== hostOf(url)) problems.push(problem('jwks_uri', jwksUri, `a URL on ${hostOf(url)}`));
   return problems;
 };
 
-const hostOf = (url: string): string | undefined =>
-  /^https:\/\/([^/?#]*)/i.exec(url)?.[1]?.toLowerCase().replace(/:443$/, '');
+/** The host with its port; the URL itself where it is none of https, which equals no issuer's. */
+const hostOf = (url: string): string =>
+  url
+    .replace(/^https:\/\/([^/?#]*).*$/is, '$1')
+    .toLowerCase()
+    .replace(/:443$/, '');
 
 const keyProblems = (keys: readonly SigningKey[]): Problem[] => {
   const problem = (got: string, wanted: string): Problem[] => [

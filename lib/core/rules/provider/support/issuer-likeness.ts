@@ -12,8 +12,11 @@ interface Parts {
 }
 
 const partsOf = (issuer: string): Parts => {
-  const [, host = '', port = '', path = '', slash = ''] = /^([^/:]*)(:\d+)?(.*?)(\/*)$/.exec(stripScheme(issuer)) ?? [];
-  return { host, port, path, slash };
+  const bare = stripScheme(issuer);
+  const authority = bare.replace(/\/.*$/s, '');
+  const host = authority.replace(/:\d+$/, '');
+  const path = bare.slice(authority.length).replace(/\/+$/, '');
+  return { host, port: authority.slice(host.length), path, slash: bare.slice(authority.length + path.length) };
 };
 
 /** EKS names an issuer by 32 hexadecimal digits, unique to the cluster: equal ones mean the same cluster. */

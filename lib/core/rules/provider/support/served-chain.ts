@@ -3,8 +3,17 @@ import type { ChainTrust, HostFacts, ServedCertificate } from '../../../model/is
 
 /** What the issuer's server sent, or why that is not known. */
 export type ChainLookup =
-  | { readonly status: 'read'; readonly host: HostFacts; readonly trust: ChainTrust }
+  | {
+      readonly status: 'read';
+      readonly host: HostFacts;
+      readonly trust: ChainTrust;
+      /** The last certificate that was sent. */
+      readonly last: ServedCertificate;
+    }
   | { readonly status: 'unread'; readonly why: string };
+
+/** A chain that was sent. */
+export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
 
 /** Looks up the chain that an issuer's host sent in this run. */
 export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
@@ -19,7 +28,10 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
     const why = trust.verdict === 'unknown' ? trust.why : 'the probe ran from a private network';
     return { status: 'unread', why: `the certificates that AWS sees at ${issuer}: ${why}` };
   }
-  return { status: 'read', host: probed.host.value, trust };
+  const last = probed.host.value.chain.at(-1);
+  return last
+    ? { status: 'read', host: probed.host.value, trust, last }
+    : { status: 'unread', why: `the certificates of ${issuer}: the server sent none` };
 };
 
 /** A thumbprint as it is compared: CDK stores upper case, consoles show colons. */

@@ -4,7 +4,7 @@ export const visible = (text: string): string =>
     .map(character =>
       /^[\u0021-\u007e]$/.test(character) || /^[\p{L}\p{N}]$/u.test(character)
         ? character
-        : `<U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}>`,
+        : `<U+${character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}>`,
     )
     .join('');
 

@@ -28,8 +28,9 @@ export const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, f
     return 'unexplained: the event does not say who called';
   const request = { roleArn, issuer: `https://${issuer}`, subject, audience: defaultAudience };
   const { decision, reasons } = decide(parsed.policy, request);
-  if (decision === 'deny') return `the trust policy refuses ${subject} now: ${reasons[0] ?? 'no statement lets it in'}`;
-  if (decision === 'unknown') return `what the trust policy decides cannot be known: ${reasons[0] ?? ''}`;
+  const [reason = 'no statement lets it in'] = reasons;
+  if (decision === 'deny') return `the trust policy refuses ${subject} now: ${reason}`;
+  if (decision === 'unknown') return `what the trust policy decides cannot be known: ${reason}`;
   return 'unexplained: the trust policy lets it in as it stands now; it was mended since, or a resource control policy, a VPC endpoint policy, the token or the issuer refused';
 };
 

@@ -39,11 +39,13 @@ export const sdksOf = (userAgent: string): readonly SeenSdk[] =>
 
 /** True if a dotted version is below another, number by number; what follows the numbers does not count. */
 export const isBelow = (version: string, minimum: string): boolean => {
-  const numbers = (text: string): readonly number[] => (/^[\d.]+/.exec(text)?.[0] ?? '').split('.').map(Number);
-  const [have, want] = [numbers(version), numbers(minimum)];
-  for (let at = 0; at < Math.max(have.length, want.length); at++) {
-    const difference = (have[at] ?? 0) - (want[at] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
+  const have = numbersOf(version);
+  const missing = numbersOf(minimum).map((wanted, at) => wanted - (have[at] ?? 0));
+  return (missing.find(difference => difference !== 0) ?? 0) > 0;
 };
+
+const numbersOf = (text: string): readonly number[] =>
+  text
+    .replace(/[^\d.].*$/s, '')
+    .split('.')
+    .map(Number);

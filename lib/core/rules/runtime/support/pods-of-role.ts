@@ -1,0 +1,29 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import { clustersOf } from '../../../evaluate/subjects-of.ts';
+import { roleOfContainer } from '../../../kubernetes/pod-injection.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
+import type { Pod } from '../../../model/kubernetes.ts';
+
+/** The first reason why not all pods of the account were read, though they were asked for. */
+export const podsUnread = ({ snapshot }: Facts): string | undefined => {
+  const insides = clustersOf(snapshot).map(({ kubernetes }) =>
+    kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.pods,
+  );
+  const [gap] = [...snapshot.regions.map(({ clusters }) => clusters), ...insides]
+    .flatMap(section => unreadOf(section))
+    .filter(({ kind }) => kind !== 'not-asked-for');
+  return gap && `all running pods: ${gap.operation}: ${gap.message}`;
+};
+
+/** Running pods of the account that were given the role before an instant, as far as they were read. One that came later
+ *  may not have called yet. */
+export const podsWithRole = (roleArn: string, before: string, { snapshot }: Facts): readonly Pod[] =>
+  clustersOf(snapshot)
+    .flatMap(({ kubernetes }) => (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.pods, [])))
+    .filter(
+      ({ phase, createdAt, containers }) =>
+        phase === 'Running' &&
+        createdAt !== undefined &&
+        Date.parse(createdAt) < Date.parse(before) &&
+        containers.some(container => roleOfContainer(container) === roleArn),
+    );
