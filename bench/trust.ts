@@ -3,7 +3,7 @@
  * ×4 and ×16 of both; decisions a second. Prints one JSON object. Policies are synthetic: nine in ten roles name exact
  * subjects, one in ten has a pattern, as in the collected public policies.
  */
-import { type AccountTable, accountTable, assumersAmong } from '../lib/core/trust/assume-matrix.ts';
+import { assumersAmong } from '../lib/core/trust/assume-matrix.ts';
 import { decide } from '../lib/core/trust/decide.ts';
 import type { TrustContext } from '../lib/core/trust/environment.ts';
 import { parsePolicy } from '../lib/core/trust/parse-policy.ts';
@@ -50,9 +50,9 @@ const load = (texts: readonly string[]): readonly Policy[] =>
     return parsed.ok ? [parsed.policy] : [];
   });
 
-const allPairs = (policies: readonly Policy[], table: AccountTable): number => {
+const allPairs = (policies: readonly Policy[], accounts: readonly AccountName[]): number => {
   let pairs = 0;
-  for (const policy of policies) pairs += assumersAmong(compilePolicy(policy, context), table).length;
+  for (const policy of policies) pairs += assumersAmong(compilePolicy(policy, context), accounts).length;
   return pairs;
 };
 
@@ -66,7 +66,7 @@ const measure = (roles: number, accounts: number) => {
   const namespaces = Math.max(1, Math.round(accounts / 20));
   const texts = Array.from({ length: roles }, (_, index) => textOf(index, namespaces));
   const loaded = seconds(() => load(texts));
-  const answered = seconds(() => allPairs(loaded.value, accountTable(accountsOf(accounts, namespaces))));
+  const answered = seconds(() => allPairs(loaded.value, accountsOf(accounts, namespaces)));
   return { roles, accounts, loadSeconds: loaded.seconds, allPairsSeconds: answered.seconds, letIn: answered.value };
 };
 

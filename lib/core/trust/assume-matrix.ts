@@ -3,48 +3,47 @@ import { compareText } from '../model/finding.ts';
 import { holds, type Tri } from './formula.ts';
 import { literalPrefix } from './glob.ts';
 import type { AccountName } from './service-account-subject.ts';
-import { termsOf } from './terms.ts';
+import { type Term, termsOf } from './terms.ts';
 
-/** Accounts of one cluster, made ready to be asked about. */
-export interface AccountTable {
-  readonly accounts: readonly AccountName[];
-  /** Sorted by code units; `order` gives the account of each. */
+/** Accounts of one cluster, made ready to be asked about: sorted by their subjects' code units. */
+interface AccountTable {
   readonly subjects: readonly string[];
+  /** The account of each subject, as an index into the list that was given. */
   readonly order: readonly number[];
-  readonly at: ReadonlyMap<string, number>;
 }
 
-/** Sorts the accounts once; n log n. */
-export const accountTable = (accounts: readonly AccountName[]): AccountTable => {
+const sorted = (accounts: readonly AccountName[]): AccountTable => {
   const all = accounts.map(({ namespace, name }) => `system:serviceaccount:${namespace}:${name}`);
   const order = all.map((_, index) => index).sort((a, b) => compareText(all[a] ?? '', all[b] ?? ''));
-  return {
-    accounts,
-    subjects: order.map(index => all[index] ?? ''),
-    order,
-    at: new Map(all.map((subject, index) => [subject, index])),
-  };
+  return { subjects: order.map(index => all[index] ?? ''), order };
 };
 
-/** The accounts that a compiled policy lets in for certain, as indices into the table, ascending. */
-export const assumersAmong = ({ certain }: Tri, table: AccountTable): readonly number[] => {
-  if (certain === false) return [];
-  if (certain === true) return table.accounts.map((_, index) => index);
-  const terms = termsOf(certain);
-  if (!terms) return scan(certain, table, '');
-  const found = new Set<number>();
-  for (const { literal, positives } of terms) {
-    if (literal !== undefined) {
-      const index = table.at.get(literal);
-      if (index !== undefined) found.add(index);
-      continue;
-    }
-    const prefixes = positives.map(literalPrefix);
-    const longest = prefixes.reduce((best, prefix) => (prefix.length > best.length ? prefix : best), '');
-    for (const index of scan(certain, table, longest)) found.add(index);
-  }
-  return [...found].sort((a, b) => a - b);
+/** A list of accounts is sorted once, however many policies are asked about it. */
+const tables = new WeakMap<readonly AccountName[], AccountTable>();
+
+const tableOf = (accounts: readonly AccountName[]): AccountTable => {
+  const made = tables.get(accounts) ?? sorted(accounts);
+  tables.set(accounts, made);
+  return made;
 };
+
+/** The accounts that are certainly let in, in the order given. Asked of many policies, hand in the same list: it is
+ *  sorted once, and a policy with exact subjects or prefixes looks at few of it. */
+export const assumersAmong = <T extends AccountName>(
+  { certain }: Pick<Tri, 'certain'>,
+  accounts: readonly T[],
+): readonly T[] => {
+  if (typeof certain === 'boolean') return certain ? accounts : [];
+  const table = tableOf(accounts);
+  const terms = termsOf(certain);
+  const prefixes = terms === undefined ? [''] : terms.map(prefixOf);
+  const found = new Set(prefixes.flatMap(prefix => scan(certain, table, prefix)));
+  return [...found].sort((a, b) => a - b).flatMap(index => accounts[index] ?? []);
+};
+
+/** What every subject of a term begins with. */
+const prefixOf = ({ literal, positives }: Term): string =>
+  literal ?? positives.map(literalPrefix).reduce((best, prefix) => (prefix.length > best.length ? prefix : best), '');
 
 /** The accounts with a prefix for which the formula holds. */
 const scan = (formula: Tri['certain'], table: AccountTable, prefix: string): readonly number[] => {

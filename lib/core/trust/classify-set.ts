@@ -1,5 +1,6 @@
 /** Questions that rules ask of a set. All are about what is *certainly* let in; of an `unknown` set ask `kind` first. */
-import { type Formula, holds } from './formula.ts';
+import { assumersAmong } from './assume-matrix.ts';
+import type { Formula } from './formula.ts';
 import { type NamespaceView, namespaceView } from './namespace-view.ts';
 import { shortestSubject, swallowedColon } from './search.ts';
 import { type AccountName, accountOfSubject } from './service-account-subject.ts';
@@ -27,11 +28,9 @@ export const wholeNamespaces = (set: SubjectSet): readonly string[] => viewOf(se
 export const shortestWitness = (set: SubjectSet): AccountName | undefined =>
   set.example === undefined ? undefined : accountOfSubject(set.example);
 
-/** Which of these existing accounts are let in. */
+/** Which of these existing accounts are let in, in their order. */
 export const membersAmong = <T extends AccountName>(set: SubjectSet, accounts: readonly T[]): readonly T[] =>
-  set.kind === 'none'
-    ? []
-    : accounts.filter(({ namespace, name }) => holds(set.certain, `system:serviceaccount:${namespace}:${name}`));
+  assumersAmong(set, accounts);
 
 /** A wildcard matches the colon between namespace and name: two names for which the writer meant one. */
 const crossesColon = (set: SubjectSet): boolean => shortestSubject(set.certain, swallowedColon).kind === 'found';

@@ -1,6 +1,6 @@
 /** Formulas as alternatives: each a conjunction of patterns that must match and patterns that must not. */
 import type { Formula } from './formula.ts';
-import { type Glob, globMatches } from './glob.ts';
+import { type Glob, globMatches, literalGlob } from './glob.ts';
 
 /** One alternative. With `literal` it lets in at most that one subject. */
 export interface Term {
@@ -88,7 +88,6 @@ const termKey = ({ literal, positives, negatives }: Term): string =>
 export const formulaOfTerm = ({ literal, positives, negatives }: Term): Formula => {
   const parts: Formula[] = positives.map(glob => ({ kind: 'matches', glob }));
   for (const glob of negatives) parts.push({ kind: 'not', part: { kind: 'matches', glob } });
-  if (literal !== undefined)
-    parts.push({ kind: 'matches', glob: { text: literal, codes: [...literal].map(c => c.charCodeAt(0)), literal } });
+  if (literal !== undefined) parts.push({ kind: 'matches', glob: literalGlob(literal) });
   return { kind: 'and', parts };
 };
