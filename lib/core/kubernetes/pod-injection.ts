@@ -28,7 +28,8 @@ export const coverageOf = (container: PodContainer): 'complete' | 'lone-variable
   const [role, token] = [has(container, roleVariable), has(container, tokenVariable)];
   if (!role && !token) return 'nothing';
   if (role !== token) return 'lone-variable';
-  const path = (container.irsaEnvironment[tokenVariable] ?? '').replace(/^C:/i, '').replaceAll('\\', '/');
+  const { [tokenVariable]: written = '' } = container.irsaEnvironment;
+  const path = written.replace(/^C:/i, '').replaceAll('\\', '/');
   const isUsual = path.replace(/^\//, '').startsWith(`${tokenDirectory}/`);
   const mounted = Object.values(container.mounts).some(mount => path.startsWith(mount.replaceAll('\\', '/')));
   return isUsual && !mounted ? 'no-mount' : 'complete';

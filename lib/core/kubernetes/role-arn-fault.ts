@@ -92,7 +92,7 @@ const notAnArn: Find = text => {
 };
 
 const wrongService: Find = text => {
-  const [, partition, service, , accountId, ...rest] = text.split(':');
+  const [, partition, service = '', , accountId, ...rest] = text.split(':');
   if (service === 'iam') return undefined;
   const name = /^assumed-role\/([^/]+)\//.exec(rest.join(':'))?.[1];
   return service === 'sts' && name !== undefined
@@ -101,15 +101,15 @@ const wrongService: Find = text => {
         message: `it is the ARN of a session of the role ${name}, not of the role`,
         meant: `arn:${partition}:iam::${accountId}:role/${name}`,
       }
-    : { part: 'service', message: `its service is ${JSON.stringify(service ?? '')}, a role’s is "iam"` };
+    : { part: 'service', message: `its service is ${JSON.stringify(service)}, a role’s is "iam"` };
 };
 
 const colons: Find = text => {
   const parts = text.split(':');
   if (parts.length === 6) return undefined;
   const digits = parts.find(part => /^\d{12}$/.test(part));
-  const role = parts.at(-1);
-  const meant = digits !== undefined && role !== undefined ? { meant: `arn:${parts[1]}:iam::${digits}:${role}` } : {};
+  const [role] = parts.slice(-1);
+  const meant = digits === undefined ? {} : { meant: `arn:${parts[1]}:iam::${digits}:${role}` };
   const which = parts.length < 6 ? 'too few colons' : 'too many colons';
   return { part: 'colons', message: `it has ${which}: an ARN of a role has five, two of them together`, ...meant };
 };
@@ -126,7 +126,7 @@ const region: Find = text => {
 };
 
 const account: Find = text => {
-  const written = text.split(':')[4] ?? '';
+  const [, , , , written = ''] = text.split(':');
   if (/^\d{12}$/.test(written)) return undefined;
   if (written === '') return { part: 'account', message: 'the account is missing' };
   return /^\d+$/.test(written)
@@ -135,7 +135,7 @@ const account: Find = text => {
 };
 
 const resource: Find = text => {
-  const written = text.split(':')[5] ?? '';
+  const [, , , , , written = ''] = text.split(':');
   const [type = '', ...name] = written.split('/');
   if (type !== 'role') return { part: 'resource', message: `it names ${article(type)}, not a role` };
   return name.join('/') === '' || written.endsWith('/')

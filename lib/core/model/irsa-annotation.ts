@@ -41,6 +41,6 @@ export const isNearMissKey = (key: string): boolean => {
   const name = slash < 0 ? lower : lower.slice(slash + 1);
   const bare = name.replace(/[-_.\s]/g, '');
   const nearPrefix = written === prefix || mistakenPrefixes.has(written) || nearest(written, [prefix], 3) !== undefined;
-  if (!nearPrefix) return lower === roleArnKey || lower === `${prefix}.role-arn`;
+  if (!nearPrefix) return lower === `${prefix}.role-arn`;
   return mistakenNames.has(bare) || name === 'role-arn' || nearest(name, ['role-arn'], 2) !== undefined;
 };

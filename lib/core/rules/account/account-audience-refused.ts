@@ -29,7 +29,7 @@ export const accountAudienceRefused = defineRule({
     const audience = subject.account.annotations[audienceKey];
     const roleArn = wellFormedRole(subject);
     if (audience === undefined || audience === defaultAudience || roleArn === undefined) return notApplicable;
-    if (audience === '') return fail(failureOf(subject, audience, emptyCause));
+    if (audience === '') return fail(failureOf(subject, roleArn, audience, emptyCause));
     return judge(subject, audience, facts);
   },
   examples: {
@@ -62,7 +62,7 @@ const judge = (subject: AccountSubject, audience: string, facts: Facts): Verdict
   const known = providerAudiences(question.roleArn, question.issuer, facts);
   if (known && !known.includes(audience))
     return fail(
-      failureOf(subject, audience, {
+      failureOf(subject, question.roleArn, audience, {
         text: `is none that the provider for ${question.issuer} takes`,
         wanted: known.join(', ') || '(the provider has none)',
         readFrom: 'iam:GetOpenIDConnectProvider',
@@ -73,7 +73,7 @@ const judge = (subject: AccountSubject, audience: string, facts: Facts): Verdict
   const [reason = 'no statement lets it in'] = reasons;
   if (decision === 'deny' && audienceAloneRefused(question, audience, known ?? []))
     return fail(
-      failureOf(subject, audience, {
+      failureOf(subject, question.roleArn, audience, {
         text: `is refused by the role ${question.roleArn}: ${reason}`,
         wanted: 'an audience that the trust policy lets in',
         readFrom: 'iam:ListRoles',
@@ -83,7 +83,7 @@ const judge = (subject: AccountSubject, audience: string, facts: Facts): Verdict
   return known ? pass : unknown(`the audiences of the provider for ${question.issuer} in the role’s account`);
 };
 
-const failureOf = (subject: AccountSubject, audience: string, cause: Cause): Failure => ({
+const failureOf = (subject: AccountSubject, roleArn: string, audience: string, cause: Cause): Failure => ({
   message: `the audience ${JSON.stringify(audience)} of service account ${nameOf(subject)} ${cause.text}`,
   evidence: [
     {
@@ -99,7 +99,7 @@ const failureOf = (subject: AccountSubject, audience: string, cause: Cause): Fai
     commands: [unannotateAccount(subject.account.namespace, subject.account.name, audienceKey)],
     choice: 'Whether the audience is wanted: then the provider has to list it and the role to let it in.',
   },
-  explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, ...explainsRuntime(subject)],
+  explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],
 });
 
 const asking = (listed: readonly string[] | undefined) => {

@@ -34,7 +34,7 @@ export const accountOnDefault = defineRule({
     return fail({
       message: `the default service account of namespace ${account.namespace} has the role ${subject.roleArn}: every pod there that names no account gets it`,
       evidence: [
-        annotationEvidence(subject, 'no role on an account named default'),
+        annotationEvidence(subject, subject.roleArn, 'no role on an account named default'),
         { what: 'pods that run as default', got: String(users), readFrom: `pods of cluster ${subject.cluster.name}` },
       ],
       fix: {

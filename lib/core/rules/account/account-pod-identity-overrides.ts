@@ -34,7 +34,7 @@ export const accountPodIdentityOverrides = defineRule({
     return fail({
       message: `service account ${nameOf(subject)} is annotated with ${subject.roleArn}, but new pods get ${other} by the Pod Identity association ${found.id}`,
       evidence: [
-        annotationEvidence(subject),
+        annotationEvidence(subject, subject.roleArn),
         { what: `association ${found.id}`, got: other, readFrom: 'eks:DescribePodIdentityAssociation' },
       ],
       fix: {

@@ -51,7 +51,7 @@ export const accountRoleAccountLacksProvider = defineRule({
     return fail({
       message: `service account ${nameOf(subject)} names a role of account ${role.accountId}, which has no provider for the issuer of cluster ${subject.cluster.name}`,
       evidence: [
-        annotationEvidence(subject),
+        annotationEvidence(subject, roleArn),
         {
           what: `providers of account ${role.accountId}`,
           got: 'none for this issuer',
@@ -67,7 +67,7 @@ export const accountRoleAccountLacksProvider = defineRule({
           `aws iam create-open-id-connect-provider --url ${shellQuote(issuer)} --client-id-list ${shellQuote(audienceOf(subject) || 'sts.amazonaws.com')}${iamRegionOption(roleArn)}`,
         ],
       },
-      explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, ...explainsRuntime(subject)],
+      explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],
     });
   },
   examples: {

@@ -41,10 +41,19 @@ export const accountRoleArnMalformed = defineRule({
     const podError = podErrorOf(subject.roleArn);
     return fail({
       message: `the role annotation of service account ${nameOf(subject)} is no role ARN (${fault.part}): ${fault.message}`,
-      evidence: [annotationEvidence(subject, fault.meant ?? 'arn:<partition>:iam::<12 digits>:role/<path><name>')],
+      evidence: [
+        annotationEvidence(
+          subject,
+          subject.roleArn,
+          fault.meant ?? 'arn:<partition>:iam::<12 digits>:role/<path><name>',
+        ),
+      ],
       ...(podError === undefined ? {} : { podError }),
       fix: fixOf(subject, fault),
-      explains: [...explainsPods(subject, ['pod-not-injected', 'pod-role-stale']), ...explainsRuntime(subject)],
+      explains: [
+        ...explainsPods(subject, ['pod-not-injected', 'pod-role-stale']),
+        explainsRuntime(subject, subject.roleArn),
+      ],
     });
   },
   examples: {

@@ -76,7 +76,7 @@ const failureOf = (subject: AccountSubject, roleArn: string, facts: Facts): Fail
   return {
     message: `service account ${nameOf(subject)} names the role ${roleArn}, which does not exist in account ${facts.snapshot.accountId}${hint}`,
     evidence: [
-      annotationEvidence(subject, candidate),
+      annotationEvidence(subject, roleArn, candidate),
       {
         what: 'roles of the account',
         got: `${valueOr(facts.snapshot.roles, []).length}, none with this ARN`,
@@ -96,7 +96,7 @@ const failureOf = (subject: AccountSubject, roleArn: string, facts: Facts): Fail
             commands: [annotateAccount(namespace, name, roleArnKey, candidate)],
             choice: `Whether ${candidate} is the role that is meant.`,
           },
-    explains: [...explainsPods(subject, ['pod-role-stale']), ...explainsRuntime(subject)],
+    explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
   };
 };
 

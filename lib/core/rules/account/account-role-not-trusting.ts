@@ -84,23 +84,23 @@ const failureOf = (subject: AccountSubject, question: Ready): Failure => {
   };
   return {
     message: `the role ${question.roleArn} does not let service account ${nameOf(subject)} in: ${refusal.reason}`,
-    evidence: [annotationEvidence(subject), refused],
+    evidence: [annotationEvidence(subject, question.roleArn), refused],
     podError,
     ...(decision.at ? { at: decision.at } : {}),
     fix: letIn(question, audience, denied),
-    explains: explainsRuntime(subject),
+    explains: [explainsRuntime(subject, question.roleArn)],
     explainedBy: denied ? [] : causesOnRole(question.roleArn, refusal, tokenSubject(subject)),
   };
 };
 
 const noOidcTrust = (subject: AccountSubject, roleArn: string): Failure => ({
   message: `service account ${nameOf(subject)} names the role ${roleArn}, which does not exist in its account or trusts no OIDC provider`,
-  evidence: [annotationEvidence(subject)],
+  evidence: [annotationEvidence(subject, roleArn)],
   podError,
   fix: {
     summary: `Create ${roleArn} with a trust policy for exactly this account, or name another role.`,
     commands: [],
     choice: 'Which role this account is meant to have.',
   },
-  explains: explainsRuntime(subject),
+  explains: [explainsRuntime(subject, roleArn)],
 });

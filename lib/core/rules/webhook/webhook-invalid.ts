@@ -1,9 +1,10 @@
 import type { WebhookSubject } from '../../evaluate/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
+import type { WebhookEntry } from '../../model/kubernetes.ts';
+import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aWebhook } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { type EntryFault, entryFaults, selectionUnread } from './support/entry-faults.ts';
+import { type EntryFault, entryFaults, selectionUnread, serviceUnread } from './support/entry-faults.ts';
 import {
   explainsPods,
   injectingEntry,
@@ -42,12 +43,9 @@ export const webhookInvalid = defineRule({
     const open =
       (faults.length > 0 ? useUnread(subject) : undefined) ?? (entry && selectionUnread(entry, subject, faults));
     if (open !== undefined) return unknown(open);
-    if (faults.length > 0) return failOrPass([failureOf(subject, faults)]);
-    if (entry?.hasMatchConditions)
-      return unknown(`what the matchConditions of ${webhookName} let through: they are programs (CEL), not read here`);
-    return entry && !entry.admissionReviewVersions.includes('v1beta1')
-      ? unknown('whether the webhook takes AdmissionReview v1: EKS configures v1beta1')
-      : pass;
+    if (faults.length > 0) return fail(failureOf(subject, faults));
+    const doubt = entry && doubtOf(entry, subject);
+    return doubt === undefined ? pass : unknown(doubt);
   },
   examples: {
     pass: { title: 'as EKS makes it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
@@ -55,6 +53,15 @@ export const webhookInvalid = defineRule({
     unknown: { title: 'a condition in CEL', facts: () => configured({ hasMatchConditions: true }) },
   },
 });
+
+/** What keeps it open whether an entry without faults injects. */
+const doubtOf = (entry: WebhookEntry, subject: WebhookSubject): string | undefined => {
+  if (entry.hasMatchConditions)
+    return `what the matchConditions of ${webhookName} let through: they are programs (CEL), not read here`;
+  if (!entry.admissionReviewVersions.includes('v1beta1'))
+    return 'whether the webhook takes AdmissionReview v1: EKS configures v1beta1';
+  return serviceUnread(entry, subject);
+};
 
 const configured = (over: Parameters<typeof aWebhook>[0]) =>
   someFacts({ clusters: complete([aReadCluster({ webhook: complete(aWebhook(over)) })]) });

@@ -17,9 +17,9 @@ export const nameOf = ({ account }: AccountSubject): string => `${account.namesp
 export const readFrom = ({ cluster }: AccountSubject): string => `serviceaccounts of cluster ${cluster.name}`;
 
 /** The role annotation as evidence. */
-export const annotationEvidence = (subject: AccountSubject, wanted?: string): Evidence => ({
+export const annotationEvidence = (subject: AccountSubject, roleArn: string, wanted?: string): Evidence => ({
   what: `annotation ${roleArnKey}`,
-  got: subject.roleArn ?? '(none)',
+  got: roleArn,
   ...(wanted === undefined ? {} : { wanted }),
   readFrom: readFrom(subject),
 });
@@ -45,10 +45,11 @@ export const issuerOf = ({ cluster, kubernetes }: Pick<AccountSubject, 'cluster'
   cluster.issuer ?? (kubernetes.issuer.status === 'complete' ? kubernetes.issuer.value : undefined);
 
 /** Failed calls that CloudTrail saw of this account for its role. */
-export const explainsRuntime = (subject: AccountSubject): readonly Explained[] =>
-  subject.roleArn === undefined
-    ? []
-    : [{ ruleId: 'runtime-assume-failing', subject: subject.roleArn, discriminator: tokenSubject(subject) }];
+export const explainsRuntime = (subject: AccountSubject, roleArn: string): Explained => ({
+  ruleId: 'runtime-assume-failing',
+  subject: roleArn,
+  discriminator: tokenSubject(subject),
+});
 
 /** Findings of these rules on the account's own pods. */
 export const explainsPods = (subject: AccountSubject, ruleIds: readonly string[]): readonly Explained[] => {
@@ -68,7 +69,7 @@ export type TrustLookup =
 
 /** Looks a role up by its exact ARN: in the audited account itself, else in the fleet's index. */
 export const lookUpRole = (roleArn: string, { snapshot, fleet }: Facts): TrustLookup => {
-  const accountId = parseArn(roleArn)?.accountId ?? '';
+  const accountId = parseArn(roleArn)?.accountId;
   if (accountId === snapshot.accountId) {
     const role = rolesByArn(snapshot).get(roleArn);
     if (role) {

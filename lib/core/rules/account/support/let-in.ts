@@ -18,6 +18,6 @@ export const letIn = (question: Extract<Question, { status: 'ready' }>, audience
     commands: [],
     choice: denied
       ? 'A Deny statement refuses this account: whether that is meant.'
-      : 'How the policy is to be mended.',
+      : 'What else keeps this account out, such as a Deny that may apply: no change was proven to let it in, and only it.',
   };
 };

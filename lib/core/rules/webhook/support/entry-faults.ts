@@ -32,21 +32,19 @@ const endpointFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly 
     { key: 'endpoint', message, evidence: webhookEvidence('clientConfig', got, wanted) },
   ];
   const { url, service } = entry;
-  if (url === undefined && service === undefined)
-    return fault('neither url nor service', managedUrl, 'it names nobody to ask');
   if (url !== undefined) return isGoodUrl(url) ? [] : fault(url, managedUrl, `its url ${url} is not the webhook’s`);
-  const path = service?.path ?? '/';
+  if (service === undefined) return fault('neither url nor service', managedUrl, 'it names nobody to ask');
+  const path = service.path ?? '/';
   if (path === '/')
     return fault(`path ${path}`, 'path /mutate', 'its service has no path, and the webhook answers at /mutate');
-  const namespaces = subject.kubernetes.namespaces;
-  const known = namespaces.status === 'complete' ? namespaces.value.map(({ name }) => name) : undefined;
-  return known && service && !known.includes(service.namespace)
-    ? fault(
+  const { namespaces } = subject.kubernetes;
+  return namespaces.status !== 'complete' || namespaces.value.some(({ name }) => name === service.namespace)
+    ? []
+    : fault(
         `${service.namespace}/${service.name}`,
         'an existing service',
         `its service lies in the namespace ${service.namespace}, which does not exist`,
-      )
-    : [];
+      );
 };
 
 /** On loopback it has to be exactly where EKS's webhook listens; elsewhere only whoever runs it knows. */
@@ -127,6 +125,17 @@ export const selectionUnread = (
   return (
     gap && `whom the selectors of the webhook of cluster ${cluster.name} leave out: ${gap.operation}: ${gap.message}`
   );
+};
+
+/** What keeps it open whether the service of an entry without url is there; undefined where that is known. */
+export const serviceUnread = (
+  { url, service }: WebhookEntry,
+  { kubernetes: { namespaces } }: WebhookSubject,
+): string | undefined => {
+  const place = url === undefined ? service?.namespace : undefined;
+  const [gap] = unreadOf(namespaces);
+  if (place === undefined || valueOr(namespaces, []).some(({ name }) => name === place)) return undefined;
+  return gap && `whether the namespace ${place} of the webhook’s service exists: ${gap.operation}: ${gap.message}`;
 };
 
 const namespaceFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly EntryFault[] => {
