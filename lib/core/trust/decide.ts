@@ -2,7 +2,8 @@ import type { Decision, StatementResult, TestResult, Truth } from './decision.ts
 import { decisionReasons } from './decision-reasons.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { evaluateStatement, type StatementTruth } from './evaluate-statement.ts';
-import { all, any, maybe, not, type Tri } from './formula.ts';
+import type { TestTruth } from './evaluate-test.ts';
+import { all, any, maybe, no, not, type Tri } from './formula.ts';
 import type { Policy, Statement } from './policy.ts';
 import type { WebIdentityRequest } from './request.ts';
 import { testBecause } from './test-because.ts';
@@ -15,32 +16,25 @@ import { testBecause } from './test-because.ts';
 export const decide = (policy: Policy, request: WebIdentityRequest): Decision => {
   const env = environmentOf(request, policy.version);
   const truths = policy.statements.map(statement => evaluateStatement(statement, env));
-  const statements = policy.statements.map((statement, at) => resultOf(statement, truths[at], env));
-  const decision = decisionOf(policyTruth(policy.statements, truths));
+  const statements = truths.map(truth => resultOf(truth, env));
+  const decision = decisionOf(policyTruth(truths));
   return { decision, ...decisionReasons(decision, statements, env), statements };
 };
 
 /** Only the outcome, without the reasons: for many requests at once. */
 export const decideOnly = (policy: Policy, request: WebIdentityRequest): Decision['decision'] => {
   const env = environmentOf(request, policy.version);
-  const truths = policy.statements.map(statement => evaluateStatement(statement, env));
-  return decisionOf(policyTruth(policy.statements, truths));
+  return decisionOf(policyTruth(policy.statements.map(statement => evaluateStatement(statement, env))));
 };
 
 /** What the statements come to together. A statement whose effect is neither Allow nor Deny may be either. */
-export const policyTruth = (statements: readonly Statement[], truths: readonly StatementTruth[]): Tri => {
-  const allows: Tri[] = [];
-  const denies: Tri[] = [];
-  statements.forEach(({ effect }, at) => {
-    const truth = truths[at]?.truth ?? maybe;
-    if (effect === 'Allow') allows.push(truth);
-    else if (effect === 'Deny') denies.push(truth);
-    else {
-      allows.push(all([truth, maybe]));
-      denies.push(all([truth, maybe]));
-    }
-  });
-  return all([any(allows), not(any(denies))]);
+export const policyTruth = (truths: readonly StatementTruth[]): Tri =>
+  all([any(truths.map(truth => effective(truth, 'Allow'))), not(any(truths.map(truth => effective(truth, 'Deny'))))]);
+
+/** Where a statement has this effect; an effect that is neither Allow nor Deny may be either. */
+export const effective = ({ statement, truth }: StatementTruth, effect: 'Allow' | 'Deny'): Tri => {
+  if (statement.effect === effect) return truth;
+  return statement.effect === 'Allow' || statement.effect === 'Deny' ? no : all([truth, maybe]);
 };
 
 const decisionOf = (truth: Tri): Decision['decision'] =>
@@ -48,26 +42,26 @@ const decisionOf = (truth: Tri): Decision['decision'] =>
 
 const wordOf = (truth: Tri): Truth => (truth.certain === true ? 'true' : truth.possible === true ? 'unknown' : 'false');
 
-const resultOf = (statement: Statement, truth: StatementTruth | undefined, env: Environment): StatementResult => {
-  const principal = wordOf(truth?.principal ?? maybe);
-  const action = wordOf(truth?.action ?? maybe);
+const resultOf = (truth: StatementTruth, env: Environment): StatementResult => {
+  const { statement } = truth;
+  const principal = wordOf(truth.principal);
+  const action = wordOf(truth.action);
   return {
     statement,
-    applies: wordOf(truth?.truth ?? maybe),
+    applies: wordOf(truth.truth),
     principal: { result: principal, because: principalBecause(statement, principal, env) },
     action: { result: action, because: actionBecause(statement, action) },
-    tests: testsOf(statement, truth),
+    tests: truth.tests.map(outcome => testOf(outcome, env)),
     problems: statement.problems,
   };
 };
 
-const testsOf = (statement: Statement, truth: StatementTruth | undefined): readonly TestResult[] =>
-  statement.conditions.map((test, at) => {
-    const outcome = truth?.tests[at] ?? { truth: maybe };
-    const result = wordOf(outcome.truth);
-    const actual = outcome.fact?.present === 'no' ? undefined : outcome.fact?.value;
-    return { test, result, ...(actual === undefined ? {} : { actual }), because: testBecause(test, outcome, result) };
-  });
+const testOf = (outcome: TestTruth, env: Environment): TestResult => {
+  const { test, fact, truth } = outcome;
+  const result = wordOf(truth);
+  const actual = fact?.value;
+  return { test, result, ...(actual === undefined ? {} : { actual }), because: testBecause(outcome, result, env) };
+};
 
 const principalBecause = (statement: Statement, result: Truth, env: Environment): string => {
   if (result === 'true') return 'it names the token’s provider in the role’s account';

@@ -39,7 +39,9 @@ const collect = (
   const denies = statements.filter(result => result.statement.effect === 'Deny' && result.applies === 'true');
   if (denies.length > 0)
     return denies.map(({ statement }) => ({ text: `${statementLabel(statement)} denies it`, at: statement.at }));
-  const refusals = statements.filter(result => result.statement.effect !== 'Deny').map(result => refusal(result, env));
+  const refusals = statements
+    .filter(result => result.statement.effect !== 'Deny')
+    .flatMap(result => refusal(result, env));
   return refusals.length > 0
     ? nearestFirst(refusals)
     : [{ text: 'no statement allows anything', at: { line: 1, column: 1 } }];
@@ -64,31 +66,26 @@ const undecided = (result: StatementResult): readonly Reason[] => {
   return reasons;
 };
 
-/** How far a statement was from applying: the fewer obstacles, the nearer. */
+/** Why a statement did not apply: its first obstacle. The fewer there are, the nearer it was; a wrong principal counts
+ *  for more than a wrong action, and that for more than tests. */
 interface Refusal extends Reason {
-  readonly obstacles: number;
+  readonly distance: number;
 }
 
 const nearestFirst = (refusals: readonly Refusal[]): readonly Reason[] =>
-  [...refusals].sort((a, b) => a.obstacles - b.obstacles);
+  [...refusals].sort((a, b) => a.distance - b.distance);
 
-const refusal = (result: StatementResult, env: Environment): Refusal => {
-  const { statement, principal, action, tests } = result;
+const refusal = ({ statement, principal, action, tests }: StatementResult, env: Environment): readonly Refusal[] => {
   const label = statementLabel(statement);
-  const failed = tests.filter(test => test.result === 'false');
-  const [first] = failed;
-  const obstacles = failed.length + (principal.result === 'false' ? 10 : 0) + (action.result === 'false' ? 5 : 0);
-  if (principal.result === 'false')
-    return {
-      text: `${label}: the principal is not ${env.provider}`,
-      at: statement.principal?.at ?? statement.at,
-      obstacles,
-    };
-  if (action.result === 'false')
-    return { text: `${label}: ${action.because}`, at: statement.actions?.[0]?.at ?? statement.at, obstacles };
-  if (first)
-    return { text: `${label}: ${testText(first)}`, at: first.test.values[0]?.at ?? first.test.key.at, obstacles };
-  return { text: `${label}: it does not apply`, at: statement.at, obstacles };
+  const obstacles: Refusal[] = [];
+  const add = (text: string, at: Position | undefined, distance: number) =>
+    obstacles.push({ text: `${label}: ${text}`, at: at ?? statement.at, distance });
+  if (principal.result === 'false') add(`the principal is not ${env.provider}`, statement.principal?.at, 10);
+  if (action.result === 'false') add(action.because, statement.actions?.[0]?.at, 5);
+  for (const test of tests)
+    if (test.result === 'false') add(testText(test), test.test.values[0]?.at ?? test.test.key.at, 1);
+  const distance = obstacles.reduce((sum, obstacle) => sum + obstacle.distance, 0);
+  return obstacles.slice(0, 1).map(first => ({ ...first, distance }));
 };
 
 /** A test with the value of the token (or, for other keys, of the request) beside the policy's. */

@@ -3,10 +3,11 @@ import type { Environment } from './environment.ts';
 import { evaluateTest, type TestTruth } from './evaluate-test.ts';
 import { agreed, all, any, known, maybe, no, not, type Tri, yes } from './formula.ts';
 import { globMatches, wildcardGlob } from './glob.ts';
-import type { ConditionTest, Located, Principal, PrincipalEntry, Statement } from './policy.ts';
+import type { Located, Principal, PrincipalEntry, Statement } from './policy.ts';
 
 /** The parts of a statement's truth, so that they can be explained. */
 export interface StatementTruth {
+  readonly statement: Statement;
   readonly truth: Tri;
   readonly principal: Tri;
   readonly action: Tri;
@@ -19,23 +20,16 @@ export const evaluateStatement = (statement: Statement, env: Environment): State
   const action = actionTruth(statement);
   const tests = statement.conditions.map(test => evaluateTest(test, env));
   const undecidable = statement.problems.length > 0 ? [maybe] : [];
-  const truth = all([principal, action, ...undecidable, ...conditionTruths(statement.conditions, tests)]);
-  return { truth, principal, action, tests };
+  const truth = all([principal, action, ...undecidable, ...conditionTruths(tests)]);
+  return { statement, truth, principal, action, tests };
 };
 
 /** Tests are ANDed. Where two keys of one operator differ only in case, no reading of them is documented: what they
  *  agree on holds. */
-const conditionTruths = (conditions: readonly ConditionTest[], tests: readonly TestTruth[]): readonly Tri[] => {
-  if (conditions.length < 2) return tests.map(test => test.truth);
-  const groups = new Map<string, Tri[]>();
-  conditions.forEach((condition, at) => {
-    const name = `${condition.operator} ${condition.key.text.toLowerCase()}`;
-    const truth = tests[at]?.truth ?? maybe;
-    const group = groups.get(name);
-    if (group) group.push(truth);
-    else groups.set(name, [truth]);
-  });
-  return [...groups.values()].map(group => (group.length === 1 && group[0] ? group[0] : agreed(group)));
+const conditionTruths = (tests: readonly TestTruth[]): readonly Tri[] => {
+  if (tests.length < 2) return tests.map(({ truth }) => truth);
+  const groups = Map.groupBy(tests, ({ test }) => `${test.operator} ${test.key.text.toLowerCase()}`);
+  return [...groups.values()].map(group => agreed(group.map(({ truth }) => truth)));
 };
 
 const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment): Tri => {

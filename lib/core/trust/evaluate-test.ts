@@ -8,6 +8,7 @@ import { type KeyFact, keyFact } from './request-keys.ts';
 
 /** What a test comes to, and the key's fact behind it; no fact where the operator itself has no documented meaning. */
 export interface TestTruth {
+  readonly test: ConditionTest;
   readonly truth: Tri;
   readonly fact?: KeyFact;
   readonly operator?: Operator;
@@ -16,10 +17,10 @@ export interface TestTruth {
 /** Evaluates a test for a request, or for all subjects at once. */
 export const evaluateTest = (test: ConditionTest, env: Environment): TestTruth => {
   const operator = parseOperator(test.operator);
-  if (!operator) return { truth: maybe };
+  if (!operator) return { test, truth: maybe };
   const fact = keyFact(test.key.text, env);
   const values = test.values.map(value => value.text);
-  return { truth: truthOf(operator, fact, values, env), fact, operator };
+  return { test, truth: truthOf(operator, fact, values, env), fact, operator };
 };
 
 const truthOf = (operator: Operator, fact: KeyFact, values: readonly string[], env: Environment): Tri => {

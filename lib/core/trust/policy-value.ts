@@ -33,6 +33,15 @@ export const policyValue = (text: string, operator: Operator, env: Environment):
   return withVariables(text, operator, wildcards, env);
 };
 
+/** Why the first value of these that stands for nothing, or for something that cannot be known, does so. */
+export const unresolved = (texts: readonly string[], operator: Operator, env: Environment): string | undefined => {
+  for (const text of texts) {
+    const value = policyValue(text, operator, env);
+    if (value.kind === 'nothing' || value.kind === 'unknown') return value.because;
+  }
+  return undefined;
+};
+
 const withVariables = (text: string, operator: Operator, wildcards: boolean, env: Environment): PolicyValue => {
   const draft: Draft = { codes: [], wildcards, subjects: 0 };
   let at = 0;

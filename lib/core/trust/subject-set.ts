@@ -1,8 +1,8 @@
 /** Which service accounts a policy lets in, as a set and not by sampling. */
-import { policyTruth } from './decide.ts';
+import { effective, policyTruth } from './decide.ts';
 import { type Environment, environmentOfAll, type TrustContext } from './environment.ts';
 import { evaluateStatement } from './evaluate-statement.ts';
-import { all, any, type Formula, formulaKey, holds, maybe, no, not, type Tri } from './formula.ts';
+import { all, any, type Formula, formulaKey, holds, not, type Tri } from './formula.ts';
 import type { Policy, Statement } from './policy.ts';
 import { shortestSubject } from './search.ts';
 import { isAccountSubject } from './service-account-subject.ts';
@@ -38,16 +38,9 @@ export const subjectsOf = (policy: Policy, context: TrustContext): SubjectSet =>
 export const statementSubjects = (policy: Policy, statement: Statement, context: TrustContext): SubjectSet => {
   const env = environmentOfAll(context, policy.version);
   const others = policy.statements.filter(each => each.effect !== 'Allow' && each !== statement);
-  const denied = any(others.map(other => effective(other, env, 'Deny')));
-  const own = effective(statement, env, 'Allow');
+  const denied = any(others.map(other => effective(evaluateStatement(other, env), 'Deny')));
+  const own = effective(evaluateStatement(statement, env), 'Allow');
   return setOf(all([own, not(denied)]), () => doubts([statement, ...others], env));
-};
-
-/** Where a statement has this effect; an effect that is neither Allow nor Deny may be either. */
-const effective = (statement: Statement, env: Environment, effect: 'Allow' | 'Deny'): Tri => {
-  const { truth } = evaluateStatement(statement, env);
-  if (statement.effect === effect) return truth;
-  return statement.effect === 'Allow' || statement.effect === 'Deny' ? no : all([truth, maybe]);
 };
 
 /** What one statement's tests alone let in, whatever its effect and the other statements. */
@@ -69,10 +62,7 @@ export const compilePolicy = (policy: Policy, context: TrustContext): Tri =>
   truthForAll(policy, environmentOfAll(context, policy.version));
 
 const truthForAll = ({ statements }: Policy, env: Environment): Tri =>
-  policyTruth(
-    statements,
-    statements.map(statement => evaluateStatement(statement, env)),
-  );
+  policyTruth(statements.map(statement => evaluateStatement(statement, env)));
 
 const empty = { subjects: [], patterns: [], except: [] };
 
@@ -123,15 +113,13 @@ const doubts = (statements: readonly Statement[], env: Environment): string => {
     for (const problem of statement.problems) found.add(problem.message);
     if (isOpen(principal)) found.add('what this principal means for a web identity is not documented');
     if (isOpen(action)) found.add('what this action stands for is not documented');
-    tests.forEach((test, at) => {
-      const condition = statement.conditions[at];
-      if (condition && isOpen(test.truth))
+    for (const { test, fact, truth } of tests)
+      if (isOpen(truth))
         found.add(
-          test.fact
-            ? `${condition.operator} on ${condition.key.text}: ${test.fact.because}`
-            : `${condition.operator} is no condition operator that IAM documents`,
+          fact
+            ? `${test.operator} on ${test.key.text}: ${fact.because}`
+            : `${test.operator} is no condition operator that IAM documents`,
         );
-    });
   }
   return [...found].join('; ') || 'condition keys that differ only in case have no documented meaning';
 };

@@ -1,19 +1,28 @@
 /** Why a test came out as it did, in words. The text is made from the evaluation's facts; nothing is decided here. */
 import type { Truth } from './decision.ts';
+import type { Environment } from './environment.ts';
 import type { TestTruth } from './evaluate-test.ts';
 import { quote } from './json-members.ts';
+import type { Operator } from './operator.ts';
 import type { ConditionTest } from './policy.ts';
+import { unresolved } from './policy-value.ts';
 
 /** One clause without a full stop: `the token’s subject differs in case from the policy’s value`. */
-export const testBecause = (test: ConditionTest, { fact, operator }: TestTruth, result: Truth): string => {
+export const testBecause = ({ test, fact, operator }: TestTruth, result: Truth, env: Environment): string => {
   if (!operator || !fact) return `${quote(test.operator)} is no condition operator that IAM documents`;
   if (fact.present === 'no') return `${fact.because}; ${absentMeans(test.operator, result)}`;
   if (operator.comparison === 'null') return fact.present === 'yes' ? 'the request carries the key' : fact.because;
   if (test.values.length === 0) return 'what an empty list of values means is not fully documented';
+  const texts = test.values.map(value => value.text);
+  const variable = result === 'true' || !isText(operator) ? undefined : unresolved(texts, operator, env);
+  if (variable !== undefined) return variable;
   if (result === 'unknown') return unknownBecause(test, fact.because, fact.value);
   if (operator.negated) return result === 'true' ? 'none of the values matches' : 'a value matches, and none may';
   return result === 'true' ? 'a value matches' : mismatch(test, operator.comparison, fact.value);
 };
+
+/** Policy variables count in values that are compared as text. */
+const isText = ({ comparison }: Operator): boolean => comparison.startsWith('string') || comparison === 'arn';
 
 const absentMeans = (operator: string, result: Truth): string => {
   if (result === 'true') return `${operator} is true for an absent key`;
