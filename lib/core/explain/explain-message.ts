@@ -38,9 +38,9 @@ export const explainMessage = (text: string): MessageExplanation => {
   return message ? { known: true, message, also, facts } : { known: false, nearest: nearestTo(plain), facts };
 };
 
-/** What says why goes before what only carries it; what the last word of a fallback chain says goes last. */
+/** STS and SDKs go before other services; what the last word of a fallback chain says goes last. */
 const weight = (message: KnownMessage): number =>
-  message.from === 'wrapper' ? 3 : message.id === 'sdk-no-credentials' ? 2 : message.from === 'other-service' ? 1 : 0;
+  message.id === 'sdk-no-credentials' ? 2 : message.from === 'other-service' ? 1 : 0;
 
 /** General messages that a more specific one contains are dropped, and what only says that a call failed where the text
  *  says why. */
@@ -108,7 +108,8 @@ const wordsOf = (text: string): ReadonlySet<string> =>
       .match(/[a-z]{3,}/g) ?? [],
   );
 
+/** `b` has at least one word: it is of a message. */
 const likeness = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
   const shared = [...b].filter(word => a.has(word)).length;
-  return a.size + b.size === 0 ? 0 : (2 * shared) / (Math.min(a.size, b.size * 2) + b.size);
+  return (2 * shared) / (Math.min(a.size, b.size * 2) + b.size);
 };

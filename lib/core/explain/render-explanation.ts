@@ -38,10 +38,10 @@ const messageLines = (
   paint(style, 'bold', 'Look at these, in this order'),
   ...message.causes.flatMap((cause, index) => [
     ...labelled(`  ${index + 1}.`, wrap(cause.text, style.width - 5), 5),
-    ...cause.rules.map(
-      id =>
-        `       ${paint(style, 'command', id)}${ruleOf(id) === undefined ? '' : `  ${paint(style, 'dim', ruleOf(id)?.title ?? '')}`}`,
-    ),
+    ...cause.rules
+      .map(ruleOf)
+      .filter(rule => rule !== undefined)
+      .map(({ id, title }) => `       ${paint(style, 'command', id)}  ${paint(style, 'dim', title)}`),
   ]),
   ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
 ];

@@ -1,4 +1,9 @@
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+
+const setByHand: Cause = {
+  text: 'AWS_ROLE_ARN was set by hand in the pod.',
+  rules: ['pod-role-stale', 'pod-container-uncovered'],
+};
 
 /** What STS answers to AssumeRoleWithWebIdentity (docs/facts.md §C.1, §C.2), the most specific first. */
 export const stsMessages: readonly KnownMessage[] = [
@@ -174,7 +179,7 @@ export const stsMessages: readonly KnownMessage[] = [
         text: 'The annotation eks.amazonaws.com/role-arn has white space, quotes, a missing colon, a wrong partition, or an ARN of something else.',
         rules: ['account-role-arn-malformed'],
       },
-      { text: 'AWS_ROLE_ARN was set by hand in the pod.', rules: ['pod-role-stale', 'pod-container-uncovered'] },
+      setByHand,
     ],
   },
   {
@@ -186,7 +191,7 @@ export const stsMessages: readonly KnownMessage[] = [
     says: 'AWS_ROLE_ARN is empty or far too short.',
     causes: [
       { text: 'The annotation is empty, or a template was not filled in.', rules: ['account-role-arn-malformed'] },
-      { text: 'AWS_ROLE_ARN was set by hand in the pod.', rules: ['pod-container-uncovered', 'pod-role-stale'] },
+      setByHand,
     ],
   },
   {
