@@ -14,10 +14,14 @@ export const judgedWithout = (finding: Finding, { unread }: Pick<Evaluation, 'un
     .sort(compareText)
     .slice(0, mostRemembered);
 
-/** What lies in a cluster bears on findings of no cluster too: a role's evidence counts its users everywhere. */
+/** What lies in a cluster bears on all findings but those inside another one: a role's evidence counts its users, and a
+ *  cluster's explains what fails elsewhere. */
 const bearsOn = ({ clusterArn, roleArn }: UnreadSection, finding: Finding): boolean =>
-  (clusterArn === undefined || finding.clusterArn === undefined || finding.clusterArn === clusterArn) &&
+  (clusterArn === undefined || !isInside(finding) || finding.clusterArn === clusterArn) &&
   (roleArn === undefined || finding.roleArn === roleArn);
+
+const isInside = ({ subject, clusterArn }: Finding): boolean =>
+  clusterArn !== undefined && subject.startsWith(`${clusterArn}/`);
 
 const nameOf = ({ what, clusterArn }: UnreadSection): string =>
   clusterArn === undefined ? what : `${clusterArn} ${what}`;

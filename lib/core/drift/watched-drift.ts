@@ -1,4 +1,5 @@
 import type { Evaluation, WatchedFact, WatchedKind } from '../evaluate/evaluation.ts';
+import { webhookSubjectId } from '../evaluate/subject-ids.ts';
 import { compareText } from '../model/finding.ts';
 import type { KnownState } from './known-state.ts';
 import type { FactChange } from './transition.ts';
@@ -62,8 +63,8 @@ const baselineOf = (
   now: ReadonlyMap<string, WatchedFact>,
   isGone: (subject: string) => boolean,
 ): Pick<WatchedOutcome, 'readScopes' | 'unreadFacts'> => {
-  const present = evaluation.subjects.flatMap(subject =>
-    expectedKinds(subject).map(kind => factKey({ kind, subject })),
+  const present = [...evaluation.subjects, ...evaluation.subjects.filter(isCluster).map(webhookSubjectId)].flatMap(
+    subject => expectedKinds(subject).map(kind => factKey({ kind, subject })),
   );
   const unreadFacts = sortedUnion(known.unreadFacts, present).filter(
     key => !now.has(key) && !isGone(key.slice(key.indexOf(' ') + 1)),
@@ -78,6 +79,9 @@ const expectedKinds = (subject: string): readonly WatchedKind[] => {
   if (subject.includes(':oidc-provider/')) return ['provider-audiences', 'provider-thumbprints'];
   return subject.includes('/mutatingwebhookconfiguration/') ? ['webhook-configuration'] : [];
 };
+
+/** A cluster whose inside was not read is listed, and its webhook is not. */
+const isCluster = (subject: string): boolean => /^arn:[^:]+:eks:[^:]+:\d+:cluster\/[^/]+$/.test(subject);
 
 const goneSubjects = (evaluation: Evaluation): ((subject: string) => boolean) => {
   const seen = new Set(evaluation.subjects);

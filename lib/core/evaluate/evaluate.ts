@@ -1,4 +1,4 @@
-import { unreadOf, valueOr } from '../model/collected.ts';
+import { type Collected, unreadOf, valueOr } from '../model/collected.ts';
 import type { Severity } from '../model/finding.ts';
 import { compareFindings, worst } from '../model/finding.ts';
 import {
@@ -10,7 +10,14 @@ import {
   type Verdict,
 } from '../rules/define-rule.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';
-import { type CoverageGap, type Evaluation, type Outcome, outcomeKey, type Undecided } from './evaluation.ts';
+import {
+  anySubject,
+  type CoverageGap,
+  type Evaluation,
+  type Outcome,
+  outcomeKey,
+  type Undecided,
+} from './evaluation.ts';
 import type { Facts } from './facts.ts';
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
@@ -100,23 +107,35 @@ const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): 
     case 'webhook':
       return questions(subjects.webhook, subject => rule.check(subject, facts));
     case 'pod':
-      return questions(subjects.pod, subject => ofPartlyRead(subject, rule.check(subject, facts)));
+      return questions(subjects.pod, subject => ofPartlyRead(subject.kubernetes.pods, rule.check(subject, facts)));
     case 'runtime':
-      return questions(subjects.runtime, subject => rule.check(subject, facts));
+      return questions(subjects.runtime, subject => ofPartlyRead(facts.snapshot.runtime, rule.check(subject, facts)));
   }
 };
 
-/** Pods of one owner may stand on a page that was not read: the ones that were read are then no proof for all. */
-const ofPartlyRead = ({ kubernetes: { pods } }: Subjects['pod'], verdict: Verdict): Verdict => {
-  if (verdict.outcome !== 'pass' || pods.status === 'complete') return verdict;
-  const [gap] = unreadOf(pods);
-  return unknown(`some pods of the cluster${gap ? `: ${gap.operation}: ${gap.message}` : ''}`);
+/** Pods of one owner, calls for one role, may stand on a page that was not read: those that were read are no proof for
+ *  all, and that there are none is none either. */
+const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict => {
+  const [gap] = section.status === 'partial' ? section.gaps : [];
+  if (gap === undefined || verdict.outcome === 'fail' || verdict.outcome === 'unknown') return verdict;
+  return unknown(`${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`);
 };
 
 /** A policy that cannot be parsed has no statements to judge: for statement rules its role is unknown, never a pass. */
 const markUnparsed = (rule: AnyRule, subjects: SubjectsOfAccount, override: RuleOverride, tally: Tally): void => {
   for (const role of subjects.role)
     if (!role.policy.ok) settle(tally.outcomes, rule.id, role.id, override.enabled === false ? 'off' : 'unknown');
+};
+
+/** CloudTrail's subjects bear the ARNs of roles. That one of the two lists has an ARN does not make it a subject of the
+ *  other: where that was not read, it is unknown and not a pass. */
+const markUnlisted = (rule: AnyRule, subjects: SubjectsOfAccount, { snapshot }: Facts, tally: Tally): void => {
+  if ((rule.kind === 'role' || rule.kind === 'statement') && snapshot.roles.status !== 'complete') {
+    const read = new Set(subjects.role.map(({ id }) => id));
+    for (const { id } of subjects.runtime) if (!read.has(id)) settle(tally.outcomes, rule.id, id, 'unknown');
+  }
+  const isAsked = unreadOf(snapshot.runtime).some(({ kind }) => kind !== 'not-asked-for');
+  if (rule.kind === 'runtime' && isAsked) settle(tally.outcomes, rule.id, anySubject, 'unknown');
 };
 
 /** Asks one rule about every subject of its kind. That a section was not asked for is said once, not for each subject. */
@@ -128,6 +147,7 @@ const judge = (
   tally: Tally,
 ): void => {
   if (rule.kind === 'statement') markUnparsed(rule, subjects, override, tally);
+  if (override.enabled !== false) markUnlisted(rule, subjects, facts, tally);
   let saidUnasked = false;
   for (const { subject, ask } of questionsOf(rule, subjects, facts)) {
     if (override.enabled === false) {
@@ -181,7 +201,7 @@ const record = (
   override: RuleOverride,
   tally: Tally,
 ): void => {
-  if (verdict.outcome === 'unknown') {
+  if ('missing' in verdict && verdict.missing !== undefined) {
     settle(tally.outcomes, rule.id, subject.id, 'unknown');
     tally.undecided.push({ ruleId: rule.id, subject: subject.id, missing: verdict.missing });
   }

@@ -82,6 +82,9 @@ export interface Evaluation {
   };
 }
 
+/** Stands in `outcomes` for the subjects of a rule that may be there and were not listed. */
+export const anySubject = '*';
+
 /** Key of `outcomes`. */
 export const outcomeKey = (ruleId: string, subject: string): string => `${ruleId} ${subject}`;
 
@@ -94,6 +97,7 @@ export const fateOf = (evaluation: Evaluation, seen: ReadonlySet<string>, ruleId
   const outcome = evaluation.outcomes[outcomeKey(ruleId, subject)];
   if (outcome) return outcome;
   if (seen.has(subject)) return evaluation.rulesRun.includes(ruleId) ? 'pass' : 'not-evaluated';
+  if (evaluation.outcomes[outcomeKey(ruleId, anySubject)] === 'unknown') return 'not-evaluated';
   const length = (scopes: readonly string[]) =>
     Math.max(-1, ...scopes.filter(scope => subject.startsWith(scope)).map(scope => scope.length));
   return length(evaluation.closedScopes) > length(evaluation.openScopes) ? 'gone' : 'not-evaluated';

@@ -15,26 +15,27 @@ export interface FoldedFindings {
 }
 
 /**
- * Reports one cause once: a finding that another one explains becomes part of that one. Chains end at their first cause;
- * where two explain each other both stay. A cause is never milder than what it explains.
+ * Reports one cause once: a finding that another one explains becomes part of that one, and of every other that explains
+ * it too: which of them was read does not decide what the first one says. Chains end at their first cause; where two
+ * explain each other both stay. A cause is never milder than what it explains.
  */
 export const foldExplained = (raw: readonly RawFinding[]): FoldedFindings => {
   const causes = directCauses(raw);
-  const roots = new Map<RawFinding, RawFinding>();
-  for (const effect of causes.keys()) {
-    const root = rootOf(effect, causes);
-    if (root !== undefined) roots.set(effect, root);
-  }
+  const folded = new Set([...causes.keys()].filter(effect => rootOf(effect, causes) !== undefined));
   const effects = new Map<RawFinding, Finding[]>();
-  for (const [effect, root] of roots) effects.set(root, [...(effects.get(root) ?? []), effect.finding]);
+  for (const effect of folded)
+    for (const root of rootsOf(effect, causes, folded))
+      effects.set(root, [...(effects.get(root) ?? []), effect.finding]);
   return {
-    findings: raw.filter(item => !roots.has(item)).map(item => withEffects(item.finding, effects.get(item) ?? [])),
-    explained: [...roots.keys()].map(({ finding }) => ({ ruleId: finding.ruleId, subject: finding.subject })),
+    findings: raw.filter(item => !folded.has(item)).map(item => withEffects(item.finding, effects.get(item) ?? [])),
+    explained: [...folded].map(({ finding }) => ({ ruleId: finding.ruleId, subject: finding.subject })),
   };
 };
 
-/** For each explained finding the first other one that explains it, or that it says it is explained by. */
-const directCauses = (raw: readonly RawFinding[]): ReadonlyMap<RawFinding, RawFinding> => {
+/** For each explained finding the other ones that explain it, then those that it says it is explained by. */
+type Causes = ReadonlyMap<RawFinding, readonly RawFinding[]>;
+
+const directCauses = (raw: readonly RawFinding[]): Causes => {
   const index = new Map<string, RawFinding[]>();
   const file = (key: string, item: RawFinding): void => {
     const group = index.get(key);
@@ -51,26 +52,41 @@ const directCauses = (raw: readonly RawFinding[]): ReadonlyMap<RawFinding, RawFi
         item => item !== self && (discriminator === undefined || item.finding.discriminator === discriminator),
       ),
     );
-  const causes = new Map<RawFinding, RawFinding>();
-  for (const cause of raw)
-    for (const effect of named(cause, cause.explains)) if (!causes.has(effect)) causes.set(effect, cause);
-  for (const effect of raw) {
-    const [cause] = named(effect, effect.explainedBy ?? []);
-    if (cause && !causes.has(effect)) causes.set(effect, cause);
-  }
+  const causes = new Map<RawFinding, RawFinding[]>();
+  const add = (effect: RawFinding, cause: RawFinding): void => {
+    const known = causes.get(effect);
+    if (known === undefined) causes.set(effect, [cause]);
+    else if (!known.includes(cause)) known.push(cause);
+  };
+  for (const cause of raw) for (const effect of named(cause, cause.explains)) add(effect, cause);
+  for (const effect of raw) for (const cause of named(effect, effect.explainedBy ?? [])) add(effect, cause);
   return causes;
 };
 
-/** The end of a chain of causes; undefined for a member of a circle, which explains nothing. */
-const rootOf = (effect: RawFinding, causes: ReadonlyMap<RawFinding, RawFinding>): RawFinding | undefined => {
+/** The end of a chain of first causes; undefined for a member of a circle, which explains nothing. */
+const rootOf = (effect: RawFinding, causes: Causes): RawFinding | undefined => {
   const seen = new Set([effect]);
   let root = effect;
-  for (let next = causes.get(root); next !== undefined; next = causes.get(root)) {
+  for (let next = causes.get(root)?.[0]; next !== undefined; next = causes.get(root)?.[0]) {
     if (seen.has(next)) return undefined;
     seen.add(next);
     root = next;
   }
   return root;
+};
+
+/** Where a folded finding is told: at the ends of all of its chains. */
+const rootsOf = (effect: RawFinding, causes: Causes, folded: ReadonlySet<RawFinding>): ReadonlySet<RawFinding> => {
+  const roots = new Set<RawFinding>();
+  const seen = new Set<RawFinding>();
+  const open = [effect];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    if (folded.has(next)) open.push(...(causes.get(next) ?? []));
+    else roots.add(next);
+  }
+  return roots;
 };
 
 const withEffects = (finding: Finding, effects: readonly Finding[]): Finding => {

@@ -19,7 +19,9 @@ export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): reado
     ...fleet.accounts
       .filter(account => !account.rolesRead || !account.providersRead)
       .map(({ accountId }) => ({ what: `roles and providers of ${accountId}` })),
-    ...subjects.issuer.filter(({ url }) => isIssuerUnread(url, facts)).map(({ url }) => ({ what: `issuer ${url}` })),
+    ...[...new Set([...subjects.issuer.map(({ url }) => url), ...Object.keys(facts.issuers)])]
+      .filter(url => isIssuerUnread(url, facts))
+      .map(url => ({ what: `issuer ${url}` })),
     ...clustersOf(snapshot).flatMap(insideOf),
   ];
 };

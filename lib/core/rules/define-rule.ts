@@ -32,7 +32,12 @@ export type Verdict =
   | { readonly outcome: 'pass' }
   | { readonly outcome: 'n/a' }
   | { readonly outcome: 'unknown'; readonly missing: string }
-  | { readonly outcome: 'fail'; readonly failures: readonly [Failure, ...Failure[]] };
+  | {
+      readonly outcome: 'fail';
+      readonly failures: readonly [Failure, ...Failure[]];
+      /** What kept other failures of the rule on this subject from being decided: none of these is taken for mended. */
+      readonly missing?: string;
+    };
 
 /** One failure, before the evaluator turns it into a finding. */
 export interface Failure {
@@ -123,10 +128,11 @@ export const pass: Verdict = { outcome: 'pass' };
 export const notApplicable: Verdict = { outcome: 'n/a' };
 /** The rule cannot be decided: says what is missing. */
 export const unknown = (missing: string): Verdict => ({ outcome: 'unknown', missing });
-/** The rule fails, once or several times; passes if there is no failure. */
-export const failOrPass = (failures: readonly Failure[]): Verdict => {
+/** The rule fails, once or several times; passes if there is no failure, and is unknown if something was missing. */
+export const failOrPass = (failures: readonly Failure[], missing?: string): Verdict => {
   const [first, ...rest] = failures;
-  return first ? { outcome: 'fail', failures: [first, ...rest] } : pass;
+  if (first) return { outcome: 'fail', failures: [first, ...rest], ...(missing === undefined ? {} : { missing }) };
+  return missing === undefined ? pass : unknown(missing);
 };
 /** The rule fails once. */
 export const fail = (failure: Failure): Verdict => ({ outcome: 'fail', failures: [failure] });

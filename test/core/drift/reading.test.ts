@@ -109,12 +109,21 @@ describe('what bears on a finding', () => {
   const inShop = { what: 'pods', clusterArn: shop };
   const ofRole = { what: 'role details', roleArn: rich.roleArn ?? '' };
   const all: readonly UnreadSection[] = [{ what: 'roles' }, inShop, ofRole];
-  const { roleArn: _role, ...elsewhere } = aFinding({ clusterArn: 'arn:aws:eks:eu-west-1:111122223333:cluster/b' });
+  const inside = (clusterArn: string) => {
+    const { roleArn: _role, ...finding } = aFinding({ clusterArn, subject: `${clusterArn}/serviceaccount/a/b` });
+    return finding;
+  };
+  const other = 'arn:aws:eks:eu-west-1:111122223333:cluster/b';
 
   test.each([
     ['of a role: all clusters, its own details', rich, [`${shop} pods`, 'role details', 'roles']],
-    ['of another cluster', elsewhere, ['roles']],
-    ['of the cluster', { ...elsewhere, clusterArn: shop }, [`${shop} pods`, 'roles']],
+    ['inside another cluster', inside(other), ['roles']],
+    ['inside the cluster', inside(shop), [`${shop} pods`, 'roles']],
+    [
+      'of another cluster itself: it may explain what fails elsewhere',
+      { ...inside(other), subject: other },
+      [`${shop} pods`, 'roles'],
+    ],
   ])('%s', (_title, finding, expected) => {
     expect(judgedWithout(finding, { unread: [...all, ...all] })).toEqual(expected);
   });
