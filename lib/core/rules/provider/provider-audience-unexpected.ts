@@ -2,7 +2,7 @@ import { complete } from '../../model/collected.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { clusterStateOf } from './support/issuer-life.ts';
+import { withoutCluster } from './support/issuer-life.ts';
 import { askedAudiences, placeOfIssuer } from './support/issuer-users.ts';
 import { audienceLines, defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
 import { visible } from './support/visible.ts';
@@ -25,7 +25,8 @@ export const providerAudienceUnexpected = defineRule({
   check: (subject, facts) => {
     if (subject.detail.status === 'unavailable') return unknown('the audiences of the provider');
     const extra = subject.detail.value.audiences.filter(audience => audience !== defaultAudience);
-    if (extra.length === 0 || clusterStateOf(subject.issuer, facts) === 'none') return pass;
+    const bare = extra.length === 0 ? pass : withoutCluster(subject.issuer, facts);
+    if (bare !== undefined) return bare;
     const asked = askedAudiences(subject.issuer, facts);
     if (!asked)
       return unknown(

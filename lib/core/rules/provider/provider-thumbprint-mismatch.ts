@@ -6,10 +6,17 @@ import type { HostFacts } from '../../model/issuer.ts';
 import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { clusterStateOf } from './support/issuer-life.ts';
+import { withoutCluster } from './support/issuer-life.ts';
 import { placeOfIssuer } from './support/issuer-users.ts';
 import { updateThumbprints } from './support/provider-commands.ts';
-import { chainInWords, chainOf, handshakeOf, knownAuthorities, normalThumbprint } from './support/served-chain.ts';
+import {
+  chainInWords,
+  chainOf,
+  handshakeOf,
+  knownAuthorities,
+  normalThumbprint,
+  type ReadChain,
+} from './support/served-chain.ts';
 
 /** Compares the thumbprints with every certificate that the issuer's server sent. */
 export const providerThumbprintMismatch = defineRule({
@@ -32,7 +39,8 @@ export const providerThumbprintMismatch = defineRule({
   check: (subject, facts) => {
     if (subject.detail.status === 'unavailable') return unknown('the thumbprints of the provider');
     const thumbprints = subject.detail.value.thumbprints.map(normalThumbprint);
-    if (thumbprints.length === 0 || clusterStateOf(subject.issuer, facts) === 'none') return notApplicable;
+    const bare = thumbprints.length === 0 ? notApplicable : withoutCluster(subject.issuer, facts);
+    if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
     if (found.status === 'unread') return unknown(found.why);
     const { chain } = found.host;
@@ -45,14 +53,14 @@ export const providerThumbprintMismatch = defineRule({
         {
           what: 'thumbprints of the provider',
           got: thumbprints.map(one => (knownAuthorities[one] ? `${one} (${knownAuthorities[one]})` : one)).join(', '),
-          wanted: chain.at(-1)?.sha1 ?? '',
+          wanted: found.last.sha1,
           readFrom: 'iam:GetOpenIDConnectProvider',
         },
         { what: 'certificates in the order sent', got: chainInWords(chain), readFrom: handshakeOf(found.host) },
       ],
       podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
       place: placeOfIssuer(subject.issuer, facts),
-      fix: fixOf(subject, found.host, facts),
+      fix: fixOf(subject, found, facts),
     });
   },
   examples: {
@@ -95,18 +103,17 @@ const remark = (severity: Severity, host: HostFacts): string => {
 };
 
 /** A thumbprint of a chain that nobody vouches for is never proposed: it may be a stranger's. */
-const fixOf = (subject: ProviderSubject, host: HostFacts, facts: Facts): Fix => {
-  const last = host.chain.at(-1)?.sha1 ?? '';
+const fixOf = (subject: ProviderSubject, { host, last }: ReadChain, facts: Facts): Fix => {
   if (host.trust.verdict !== 'public')
     return {
       summary: 'Find out first who signs the certificates that were sent: they do not lead to a public authority.',
       commands: [],
-      choice: `Only if ${host.chain.at(-1)?.subject ?? ''} is your own authority and AWS sees the same chain, set its thumbprint ${last}.`,
+      choice: `Only if ${last.subject} is your own authority and AWS sees the same chain, set its thumbprint ${last.sha1}.`,
     };
   return {
     summary: 'Set the thumbprint of the last certificate that the server sends.',
-    commands: [updateThumbprints(facts.snapshot.partition, subject.id, [last])],
-    terraform: `thumbprint_list = ["${last}"]`,
-    cdk: `thumbprints: ['${last}']`,
+    commands: [updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1])],
+    terraform: `thumbprint_list = ["${last.sha1}"]`,
+    cdk: `thumbprints: ['${last.sha1}']`,
   };
 };

@@ -1,7 +1,7 @@
 import { complete } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { clusterStateOf } from './support/issuer-life.ts';
+import { withoutCluster } from './support/issuer-life.ts';
 import { placeOfIssuer } from './support/issuer-users.ts';
 import { updateThumbprints } from './support/provider-commands.ts';
 import {
@@ -34,7 +34,8 @@ export const providerThumbprintNotRoot = defineRule({
   check: (subject, facts) => {
     if (subject.detail.status === 'unavailable') return unknown('the thumbprints of the provider');
     const thumbprints = new Set(subject.detail.value.thumbprints.map(normalThumbprint));
-    if (clusterStateOf(subject.issuer, facts) === 'none') return notApplicable;
+    const bare = withoutCluster(subject.issuer, facts);
+    if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
     if (found.status === 'unread') return unknown(found.why);
     const { chain } = found.host;
@@ -42,7 +43,7 @@ export const providerThumbprintNotRoot = defineRule({
     if (!matched) return notApplicable;
     const right = rightThumbprints(found.host);
     if ([...thumbprints].some(one => right.has(one))) return pass;
-    const last = chain.at(-1) ?? matched;
+    const { last } = found;
     const isPublic = found.trust.verdict === 'public';
     return fail({
       message: `the provider ${subject.id} pins ${roleInChain(matched, chain)} (${matched.subject}), which ends on ${matched.notAfter.slice(0, 10)}, and not the last certificate that ${found.host.host} sends`,

@@ -1,7 +1,7 @@
 import { complete } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleRootThumbprint, someFacts } from '../example-world.ts';
-import { clusterStateOf } from './support/issuer-life.ts';
+import { withoutCluster } from './support/issuer-life.ts';
 import { placeOfIssuer } from './support/issuer-users.ts';
 import { updateThumbprints } from './support/provider-commands.ts';
 import {
@@ -32,7 +32,8 @@ export const providerThumbprintStale = defineRule({
     if (subject.detail.status === 'unavailable') return unknown('the thumbprints of the provider');
     const thumbprints = [...new Set(subject.detail.value.thumbprints.map(normalThumbprint))];
     if (thumbprints.length < 2) return pass;
-    if (clusterStateOf(subject.issuer, facts) === 'none') return notApplicable;
+    const bare = withoutCluster(subject.issuer, facts);
+    if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
     if (found.status === 'unread') return unknown(found.why);
     const sent = new Set(found.host.chain.map(({ sha1 }) => sha1));

@@ -1,10 +1,18 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { testsOnClaim } from './support/condition.ts';
-import { certainPart, type Exposure, existingMembers, exposuresOf, undecidedBecause } from './support/exposure.ts';
+import {
+  certainPart,
+  type Exposure,
+  existingMembers,
+  exposuresOf,
+  undecidedBecause,
+  unreadProvider,
+} from './support/exposure.ts';
+import { untilMade } from './support/exposure-failure.ts';
 import { mismatchedKeys } from './support/key-mismatch.ts';
 import { narrowFix } from './support/narrow-fix.ts';
 import { explains, readAt, type StatementView, viewOf } from './support/statement-view.ts';
@@ -20,7 +28,7 @@ export const trustAnySubject = defineRule({
   title: 'Every trust policy says which service accounts it lets in',
   needs: [],
   docs: {
-    why: 'Without a test on the subject, or with one that lets all through, every service account of the cluster may assume the role: anyone who can create a pod in any namespace has its permissions. IAM demands no such test of EKS providers.',
+    why: 'Without a test on the subject, or with one that lets all through, every service account of the cluster may assume the role: anyone who can create a pod in any namespace has its permissions. IAM demands no such test of EKS providers. While the provider does not exist nobody gets in, and it is medium: whoever makes it opens the door.',
     fix: 'Test <issuer>:sub with StringEquals for the exact service accounts.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
@@ -34,10 +42,10 @@ export const trustAnySubject = defineRule({
     const open = new Map(
       exposures.filter(({ set }) => certainPart(set).kind === 'any').map(one => [one.principal.arn, one]),
     );
-    const undecided = open.size === 0 ? undecidedBecause(subject, facts) : undefined;
-    return undecided === undefined
-      ? failOrPass([...open.values()].map(one => failureOf(subject, view, one, facts)))
-      : unknown(undecided);
+    return failOrPass(
+      [...open.values()].map(one => failureOf(subject, view, one, facts)),
+      open.size === 0 ? undecidedBecause(subject, facts) : unreadProvider(subject, facts),
+    );
   },
   examples: {
     pass: { title: 'one account is named', facts: () => someFacts() },
@@ -57,13 +65,15 @@ const host = exampleIssuer.slice('https://'.length);
 const worldWith = (condition: unknown): Facts =>
   someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
 
-const failureOf = (
-  subject: StatementSubject,
-  view: StatementView,
-  { principal, issuer, set }: Exposure,
-  facts: Facts,
-): Failure => {
+/** While the provider is missing nobody gets in; whoever makes it, to mend that, lets everyone in. */
+const severityOf = (isAdministrator: boolean, lacksProvider: boolean): Pick<Failure, 'severity'> => {
+  if (lacksProvider) return { severity: 'medium' };
+  return isAdministrator ? { severity: 'critical' } : {};
+};
+
+const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exposure, facts: Facts): Failure => {
   const { role, statement } = subject;
+  const { principal, issuer, set, lacksProvider } = exposure;
   const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
   const tests = testsOnClaim(statement.conditions, 'sub', [issuer]);
   const got = tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ');
@@ -71,8 +81,8 @@ const failureOf = (
   return {
     discriminator: principal.arn,
     at: tests[0]?.at ?? statement.at,
-    ...(isAdministrator ? { severity: 'critical' as const } : {}),
-    message: `every service account of ${issuer} may assume ${role.arn}${isAdministrator ? ', which has administrator rights' : ''}: ${got === '' ? 'its trust policy does not test the subject' : 'its test on the subject lets all through'}`,
+    ...severityOf(isAdministrator, lacksProvider),
+    message: `every service account of ${issuer} ${lacksProvider ? 'would be let into' : 'may assume'} ${role.arn}${isAdministrator ? ', which has administrator rights' : ''}: ${got === '' ? 'its trust policy does not test the subject' : 'its test on the subject lets all through'}${untilMade(exposure)}`,
     evidence: [
       {
         what: `test on ${issuer}:sub`,

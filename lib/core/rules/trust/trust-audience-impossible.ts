@@ -5,7 +5,7 @@ import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { environmentOf } from '../../trust/environment.ts';
 import { evaluateTest } from '../../trust/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { audienceFailure } from './support/audience-failure.ts';
 import { testsOnClaim } from './support/condition.ts';
@@ -47,7 +47,7 @@ export const trustAudienceImpossible = defineRule({
       else if (audiences.length > 0 && !audiences.some(audience => passes(subject, view, principal, tests, audience)))
         failures.push(audienceFailure(subject, principal, tests, audiences));
     }
-    return failures.length === 0 && unread !== undefined ? unknown(unread) : failOrPass(failures);
+    return failOrPass(failures, unread);
   },
   examples: {
     pass: { title: 'the test names the audience of the provider', facts: () => someFacts() },

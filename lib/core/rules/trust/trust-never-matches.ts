@@ -1,9 +1,9 @@
 import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { coversWebIdentity } from './support/action.ts';
-import { type Exposure, exposuresOf } from './support/exposure.ts';
+import { type Exposure, exposuresOf, unreadProvider } from './support/exposure.ts';
 import { neverReasons } from './support/never-reasons.ts';
 import { policyFix } from './support/policy-fix.ts';
 import { splitStatement } from './support/split-statement.ts';
@@ -37,7 +37,9 @@ export const trustNeverMatches = defineRule({
     const [tooBig] = exposures.flatMap(({ set: { kind, possible, because } }) =>
       kind === 'unknown' && possible !== false && because?.includes('bound') ? [because] : [],
     );
-    if (dead.length === 0) return tooBig === undefined ? pass : unknown(tooBig);
+    // How many are dead tells one finding from several.
+    const missing = unreadProvider(subject, facts) ?? (dead.length === 0 ? tooBig : undefined);
+    if (missing !== undefined) return unknown(missing);
     const found = exposures.filter(one => dead.includes(one.principal.arn));
     return failOrPass(
       dead.length === arns.length

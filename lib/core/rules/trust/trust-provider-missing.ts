@@ -1,6 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
-import { defineRule, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { lookUpPrincipal } from './support/meant-provider.ts';
 import { missingProvider } from './support/missing-provider.ts';
@@ -32,10 +32,11 @@ export const trustProviderMissing = defineRule({
     );
     const lookups = own.map(principal => ({ principal, lookup: lookUpPrincipal(principal, facts) }));
     const absent = lookups.filter(({ lookup }) => lookup.status === 'absent');
-    if (absent.length > 0)
-      return failOrPass(absent.map(({ principal }) => missingProvider(subject, view, principal, facts)));
     const unread = lookups.find(({ lookup }) => lookup.status === 'unread')?.lookup;
-    return unread?.status === 'unread' ? unknown(`the providers of the account (${unread.why})`) : failOrPass([]);
+    return failOrPass(
+      absent.map(({ principal }) => missingProvider(subject, view, principal, facts)),
+      unread?.status === 'unread' ? `the providers of the account (${unread.why})` : undefined,
+    );
   },
   examples: {
     pass: { title: 'the provider exists', facts: () => someFacts() },

@@ -7,6 +7,7 @@ import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { type ExactSubject, exactSubjects, withSubject } from './support/exact-subjects.ts';
 import { type Inventory, inventoryOf } from './support/existing-accounts.ts';
+import { unreadProvider } from './support/exposure.ts';
 import { policyFix, terraformCondition } from './support/policy-fix.ts';
 import { policyEvidence } from './support/statement-view.ts';
 
@@ -30,15 +31,15 @@ export const trustSubjectUnknownAccount = defineRule({
   },
   check: (subject, facts) => {
     const exact = exactSubjects(subject, facts);
-    if (exact.length === 0) return notApplicable;
+    let unread = unreadProvider(subject, facts);
+    if (exact.length === 0) return unread === undefined ? notApplicable : unknown(unread);
     const failures: Failure[] = [];
-    let unread: string | undefined;
     for (const one of exact) {
       const inventory = inventoryOf(one.issuer, facts);
       if (inventory.status === 'unread') unread = inventory.why;
       if (inventory.status === 'read' && isMissing(one, inventory)) failures.push(failureOf(subject, one, inventory));
     }
-    return failures.length === 0 && unread !== undefined ? unknown(unread) : failOrPass(failures);
+    return failOrPass(failures, unread);
   },
   examples: {
     pass: { title: 'the account exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },

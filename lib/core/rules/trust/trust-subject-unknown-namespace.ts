@@ -4,6 +4,8 @@ import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { exactSubjects, withoutSubject } from './support/exact-subjects.ts';
 import { inventoryOf } from './support/existing-accounts.ts';
+import { unreadProvider } from './support/exposure.ts';
+import { untilMade } from './support/exposure-failure.ts';
 import { policyFix } from './support/policy-fix.ts';
 import { policyEvidence } from './support/statement-view.ts';
 
@@ -27,17 +29,18 @@ export const trustSubjectUnknownNamespace = defineRule({
   },
   check: (subject, facts) => {
     const exact = exactSubjects(subject, facts);
-    if (exact.length === 0) return notApplicable;
+    let unread = unreadProvider(subject, facts);
+    if (exact.length === 0) return unread === undefined ? notApplicable : unknown(unread);
     const failures: Failure[] = [];
-    let unread: string | undefined;
-    for (const { principal, issuer, account, value } of exact) {
+    for (const { principal, issuer, account, value, lacksProvider } of exact) {
       const inventory = inventoryOf(issuer, facts);
       if (inventory.status === 'unread') unread = inventory.why;
       if (inventory.status !== 'read' || inventory.namespaces.some(({ name }) => name === account.namespace)) continue;
       const clusters = inventory.clusters.join(', ');
       failures.push({
         discriminator: `${principal.arn} ${value.text}`,
-        message: `the trust policy of ${subject.role.arn} lets in ${value.text}, but the cluster ${clusters} has no namespace ${account.namespace}: who creates it gets the role`,
+        ...(lacksProvider ? { severity: 'low' as const } : {}),
+        message: `the trust policy of ${subject.role.arn} lets in ${value.text}, but the cluster ${clusters} has no namespace ${account.namespace}: who creates it ${lacksProvider ? `would get the role${untilMade({ lacksProvider, principal })}` : 'gets the role'}`,
         evidence: [
           policyEvidence(subject, 'subject', value),
           {
@@ -59,7 +62,7 @@ export const trustSubjectUnknownNamespace = defineRule({
         }),
       });
     }
-    return failures.length === 0 && unread !== undefined ? unknown(unread) : failOrPass(failures);
+    return failOrPass(failures, unread);
   },
   examples: {
     pass: { title: 'the namespace exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },

@@ -1,33 +1,71 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
 import { providerArn as arnOf, stripScheme } from '../../../model/arn.ts';
-import { valueOr } from '../../../model/collected.ts';
+import { complete, type UnreadKind, unreadOf, valueOr } from '../../../model/collected.ts';
 import { isEksHost } from '../../../trust/eks-issuer.ts';
+import { notApplicable, unknown, type Verdict } from '../../define-rule.ts';
 import { namesInWords } from './issuer-users.ts';
+
+/** Whether the cluster of an EKS issuer that no cluster of the fleet has is gone. `unread`: something that would tell was
+ *  not read. `elsewhere`: something that was read shows that it lives, or may live, where nothing is audited. */
+type Life = { readonly status: 'gone' } | { readonly status: 'unread' | 'elsewhere'; readonly why: string };
+
+const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
+  const { snapshot, fleet } = facts;
+  if (fleet.gaps.length > 0) return { status: 'unread', why: `all clusters: ${namesInWords(fleet.gaps, 10)}` };
+  const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
+  if (!snapshot.regions.some(audited => audited.region === region))
+    return { status: 'elsewhere', why: `the clusters of the region ${region ?? ''}: it is not audited` };
+  const probed = facts.issuers[issuer]?.discovery;
+  if (probed?.status === 'complete' && probed.value.issuer === issuer)
+    return {
+      status: 'elsewhere',
+      why: 'the account of its cluster: the issuer still answers, so the cluster lives in an account or region that is not audited',
+    };
+  // Gone for good: calls of the same hours were made before.
+  if (unreadOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
+  const isUsed = valueOr(snapshot.runtime, { from: '', to: '', events: [] }).events.some(
+    event => event.providerArn === providerArn && event.successes > 0,
+  );
+  if (isUsed)
+    return {
+      status: 'elsewhere',
+      why: 'the account of its cluster: CloudTrail shows that its tokens are still accepted',
+    };
+  const why = signsUnread(issuer, facts);
+  return why === undefined ? { status: 'gone' } : { status: 'unread', why };
+};
+
+/** An issuer that was not probed: nothing failed. */
+const neverProbed = complete(undefined);
+
+/** Failures that say nothing of the issuer: the next run may reach it. */
+const passing: readonly UnreadKind[] = ['throttled', 'timed-out', 'unreachable'];
+
+/** The sign of life that was asked for and not read. Issuers are probed all in one step: that none was is its failure. */
+const signsUnread = (issuer: string, { snapshot, issuers }: Facts): string | undefined => {
+  const silent = unreadOf(issuers[issuer]?.discovery ?? neverProbed).find(({ kind }) => passing.includes(kind));
+  if (silent) return `whether the issuer still answers: ${silent.operation}: ${silent.message}`;
+  if (Object.keys(issuers).length === 0) return 'whether the issuer still answers: no issuer was probed';
+  const unseen = unreadOf(snapshot.runtime).find(({ kind }) => kind !== 'not-asked-for');
+  return unseen && `whether its tokens are still used: ${unseen.operation}: ${unseen.message}`;
+};
 
 /**
  * What keeps it open whether the cluster of an issuer (with `https://`) is gone, where no cluster that was read has it;
  * undefined if nothing does. Asked before anything is called an orphan or dead.
  */
 export const mayStillLive = (issuer: string, providerArn: string, facts: Facts): string | undefined => {
-  if (facts.fleet.gaps.length > 0) return `all clusters: ${namesInWords(facts.fleet.gaps, 10)}`;
-  const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
-  if (!facts.snapshot.regions.some(audited => audited.region === region))
-    return `the clusters of the region ${region ?? ''}: it is not audited`;
-  const probed = facts.issuers[issuer];
-  if (probed?.discovery.status === 'complete' && probed.discovery.value.issuer === issuer)
-    return 'the account of its cluster: the issuer still answers, so the cluster lives in an account or region that is not audited';
-  const isUsed = valueOr(facts.snapshot.runtime, { from: '', to: '', events: [] }).events.some(
-    event => event.providerArn === providerArn && event.successes > 0,
-  );
-  return isUsed ? 'the account of its cluster: CloudTrail shows that its tokens are still accepted' : undefined;
+  const life = lifeOf(issuer, providerArn, facts);
+  return life.status === 'gone' ? undefined : life.why;
 };
 
-/** Whether an EKS issuer has a cluster: `none` only where nothing keeps that open. What is wrong with the provider of a
- *  cluster that is gone harms nobody, and provider-orphaned says it once. */
-export const clusterStateOf = (issuer: string, facts: Facts): 'exists' | 'none' | 'unknown' => {
-  if (clustersWithIssuer(facts.fleet, issuer).length > 0) return 'exists';
+/** What rules on a provider say where it has no cluster: what is wrong with the provider of a cluster that is gone harms
+ *  nobody, and provider-orphaned says it once; and whether it is gone may not be known. Undefined where they must judge. */
+export const withoutCluster = (issuer: string, facts: Facts): Verdict | undefined => {
+  if (!isEksHost(issuer) || clustersWithIssuer(facts.fleet, issuer).length > 0) return undefined;
   const { partition, accountId } = facts.snapshot;
-  const isGone = isEksHost(issuer) && mayStillLive(issuer, arnOf(partition, accountId, issuer), facts) === undefined;
-  return isGone ? 'none' : 'unknown';
+  const life = lifeOf(issuer, arnOf(partition, accountId, issuer), facts);
+  if (life.status === 'elsewhere') return undefined;
+  return life.status === 'gone' ? notApplicable : unknown(life.why);
 };

@@ -15,6 +15,8 @@ export interface ExactSubject {
   readonly issuer: string;
   readonly account: AccountName;
   readonly value: Located;
+  /** As in `Exposure`. */
+  readonly lacksProvider: boolean;
 }
 
 /** The exact subjects that a statement names and lets in, each once a provider. */
@@ -23,11 +25,11 @@ export const exactSubjects = (subject: StatementSubject, facts: Facts): readonly
   if (!view?.allows) return [];
   const values = subjectValues(view).filter(({ operator }) => !operator.negated);
   const found = new Map<string, ExactSubject>();
-  for (const { principal, issuer, set } of exposuresOf(subject, facts))
+  for (const { principal, issuer, set, lacksProvider } of exposuresOf(subject, facts))
     for (const { value } of values) {
       const account = accountOfSubject(value.text);
       if (account && setContains(set, value.text))
-        found.set(`${principal.arn} ${value.text}`, { principal, issuer, account, value });
+        found.set(`${principal.arn} ${value.text}`, { principal, issuer, account, value, lacksProvider });
     }
   return [...found.values()];
 };

@@ -2,15 +2,17 @@ import type { Facts } from '../../../evaluate/facts.ts';
 import type { StatementSubject } from '../../../evaluate/subjects.ts';
 import { stripScheme } from '../../../model/arn.ts';
 import type { Evidence } from '../../../model/finding.ts';
-import { type Failure, failOrPass, notApplicable, unknown, type Verdict } from '../../define-rule.ts';
+import { type Failure, failOrPass, notApplicable, type Verdict } from '../../define-rule.ts';
 import {
   type Breadth,
+  type Exposure,
   existingMembers,
   exposuresOf,
   type OpenPattern,
   openPatterns,
   shortestNames,
   undecidedBecause,
+  unreadProvider,
 } from './exposure.ts';
 import { narrowFix } from './narrow-fix.ts';
 import { readAt } from './statement-view.ts';
@@ -30,8 +32,10 @@ export const breadthVerdict = (
   const failures = openPatterns(subject, facts)
     .filter(open => open.breadth.kind === kind)
     .map(open => failureOf(subject, open, facts, says(open)));
-  const undecided = failures.length === 0 ? undecidedBecause(subject, facts) : undefined;
-  return undecided === undefined ? failOrPass(failures) : unknown(undecided);
+  return failOrPass(
+    failures,
+    failures.length === 0 ? undecidedBecause(subject, facts) : unreadProvider(subject, facts),
+  );
 };
 
 const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts, message: string): Failure => {
@@ -41,7 +45,8 @@ const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts, m
   return {
     discriminator: `${principal.arn} ${pattern}`,
     at: valueAt(subject, pattern),
-    message: `${message}${except(part.except)}`,
+    ...(exposure.lacksProvider ? { severity: latent[open.breadth.kind] } : {}),
+    message: `${message}${except(part.except)}${untilMade(exposure)}`,
     evidence: [
       {
         what: 'subject pattern',
@@ -60,6 +65,13 @@ const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts, m
     fix: narrowFix(subject, issuer, part, facts),
   };
 };
+
+/** Nobody gets in yet: the mending of another fault, the missing provider, is what would open the door. */
+const latent = { 'namespaces-open': 'medium', 'whole-namespaces': 'low', broad: 'info' } as const;
+
+/** Said after what a policy lets in where the provider that it names does not exist. */
+export const untilMade = ({ lacksProvider, principal }: Pick<Exposure, 'lacksProvider' | 'principal'>): string =>
+  lacksProvider ? `; nobody gets in as long as the provider ${principal.arn} does not exist` : '';
 
 const except = (patterns: readonly string[]): string =>
   patterns.length === 0 ? '' : ` (except ${patterns.slice(0, shown).join(', ')})`;

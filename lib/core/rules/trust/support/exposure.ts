@@ -1,6 +1,6 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import type { StatementSubject } from '../../../evaluate/subjects.ts';
-import { valueOr } from '../../../model/collected.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
 import { hasOpenNamespace, membersAmong, wholeNamespaces } from '../../../trust/classify-set.ts';
 import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
 import type { Formula } from '../../../trust/formula.ts';
@@ -11,6 +11,7 @@ import { shapeOf } from '../../../trust/set-shape.ts';
 import { type SubjectSet, statementSubjects } from '../../../trust/subject-set.ts';
 import { testsOnClaim } from './condition.ts';
 import { inventoryOf } from './existing-accounts.ts';
+import { isPossible, lookUpPrincipal } from './meant-provider.ts';
 import { cleanIssuer, isOwnProvider, lookUpProvider, type StatementView, viewOf } from './statement-view.ts';
 
 /** Whom an Allow statement lets in through one provider with tokens of one audience, after all Deny statements. */
@@ -20,6 +21,10 @@ export interface Exposure {
   readonly issuer: string;
   readonly audience: string;
   readonly set: SubjectSet;
+  /** The account has no such provider: nobody can assume the role until it is made. */
+  readonly lacksProvider: boolean;
+  /** What was not read of the provider and decides whom the statement lets in: the set is unknown then. */
+  readonly unread?: string;
 }
 
 const cache = new WeakMap<StatementSubject, { readonly facts: Facts; readonly exposures: readonly Exposure[] }>();
@@ -41,11 +46,26 @@ const computeExposures = (subject: StatementSubject, view: StatementView, facts:
     .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
     .flatMap(principal => {
       const issuer = cleanIssuer(principal.hostPath);
-      return audiencesFor(principal, view, facts).map(audience => {
+      const unread = unreadAbout(principal, view, facts);
+      const lacksProvider = lookUpPrincipal(principal, facts).status === 'absent';
+      return audiencesFor(principal, view, facts).map((audience): Exposure => {
         const context = { roleArn: subject.role.arn, issuer: `https://${issuer}`, audience, ...tags };
-        return { principal, issuer, audience, set: statementSubjects(view.policy, view.statement, context) };
+        const set = statementSubjects(view.policy, view.statement, context);
+        const exposure = { principal, issuer, audience, set, lacksProvider };
+        if (unread === undefined || set.kind === 'none') return exposure;
+        return { ...exposure, set: { ...set, kind: 'unknown', certain: false, because: unread }, unread };
       });
     });
+};
+
+/** What of the provider was asked for and not read: whether there is one, and, where the audience is tested, whether it
+ *  takes such tokens at all. */
+const unreadAbout = (principal: EksPrincipal, view: StatementView, { snapshot }: Facts): string | undefined => {
+  const provider = valueOr(snapshot.providers, []).find(({ arn }) => arn === principal.arn);
+  const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
+  if (provider ? tests.length === 0 : !isPossible(principal)) return undefined;
+  const gap = unreadOf(provider?.detail ?? snapshot.providers).find(({ kind }) => kind !== 'not-asked-for');
+  return gap && `the provider ${principal.arn}: ${gap.operation}: ${gap.message}`;
 };
 
 /** Audiences that can make a difference: those of the provider; where they were not read, the default one and those
@@ -119,6 +139,10 @@ const breadthOf = (part: SubjectSet): Breadth => {
 /** The first reason why the exposures of a statement are not decided; undefined if all are. */
 export const undecidedBecause = (subject: StatementSubject, facts: Facts): string | undefined =>
   exposuresOf(subject, facts).find(({ set }) => set.kind === 'unknown')?.set.because;
+
+/** What was not read of the providers of a statement, where that decides whom it lets in. */
+export const unreadProvider = (subject: StatementSubject, facts: Facts): string | undefined =>
+  exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread;
 
 /** Up to two of the shortest names that the set lets in, whether they exist or not: `namespace/name`. */
 export const shortestNames = ({ certain }: SubjectSet): readonly string[] => {
