@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { fates } from '../support/partial-reading.ts';
+import { aWorld } from '../support/partial-worlds.ts';
+import { whatRunsTell } from '../support/quiet-runs.ts';
+
+/** The longer run of test/review/poorer-runs.test.ts. */
+test('over thousands of worlds and parts of them: what was not read is no news', () => {
+  fc.assert(
+    fc.property(aWorld, fates, (world, drawn) => {
+      const { keptAsItWas, ...told } = whatRunsTell(world, drawn);
+      expect(Object.values(told).flat()).toEqual([]);
+      expect(keptAsItWas).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+}, 120_000);

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
+import { factsFrom, fates } from '../support/partial-reading.ts';
+import { aWorld } from '../support/partial-worlds.ts';
+import { whatRunsTell } from '../support/quiet-runs.ts';
+
+test('a run that reads less of an unchanged world, and one that reads all of it again, tell nothing', () => {
+  const parts = fc.array(fates, { minLength: 3, maxLength: 3 });
+  fc.assert(
+    fc.property(aWorld, parts, (world, drawn) => {
+      for (const each of drawn)
+        expect(whatRunsTell(world, each)).toEqual({
+          whenPartlyRead: [],
+          whenWhollyReadAgain: [],
+          whenReadInTheOtherOrder: [],
+          keptAsItWas: true,
+        });
+    }),
+    { numRuns: 80 },
+  );
+});
+
+test('the worlds have faults of most rules, and parts of them lose what those rest on', () => {
+  const found = new Set<string>();
+  let lost = 0;
+  for (const [world, drawn] of fc.sample(fc.tuple(aWorld, fates), { numRuns: 40, seed: 1 })) {
+    const whole = evaluate(factsFrom(world, []), { rules: catalog }).findings;
+    const part = new Set(evaluate(factsFrom(world, drawn), { rules: catalog }).findings.map(({ id }) => id));
+    for (const { ruleId } of whole) found.add(ruleId);
+    lost += whole.filter(({ id }) => !part.has(id)).length;
+  }
+  expect(found.size).toBeGreaterThan(40);
+  expect(lost).toBeGreaterThan(60);
+});
