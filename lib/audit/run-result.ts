@@ -1,5 +1,5 @@
-import type { FactChange, Transition } from '../core/drift/transition.ts';
-import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
+import type { CoverageGap } from '../core/evaluate/evaluation.ts';
+import type { RunParts } from '../core/report/report-of-run.ts';
 import {
   type ApiCalls,
   documentKeys,
@@ -16,20 +16,7 @@ import type { DocumentStore } from './ports.ts';
 const readsAtOnce = 16;
 
 /** Everything of one run, for reports. Whoever ran it (this process, the workflow): it is read from the documents. */
-export interface RunResult {
-  readonly runId: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly accounts: readonly {
-    readonly accountId: string;
-    readonly alias?: string;
-    readonly regions: readonly string[];
-  }[];
-  readonly evaluations: readonly Evaluation[];
-  readonly transitions: readonly Transition[];
-  readonly factChanges: readonly FactChange[];
-  /** All of them: accounts that were not read at all, and what was not read of the others. */
-  readonly gaps: readonly CoverageGap[];
+export interface RunResult extends RunParts {
   readonly apiCalls: ApiCalls;
   readonly completed: CompletedRun;
   readonly notification: NotifyResult;

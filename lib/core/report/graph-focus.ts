@@ -49,8 +49,8 @@ const keepTrouble = (graph: IdentityGraph): IdentityGraph => {
     kept.add(edge.kind === 'assumes' || edge.kind === 'trusts' ? edge.from : edge.to);
   const near = { from: groupBy(graph.edges, 'from'), to: groupBy(graph.edges, 'to') };
   for (const id of kept) {
-    const node = nodes.get(id);
-    for (const [side, kind] of node === undefined ? [] : follow[node.kind])
+    const ways = [nodes.get(id)].filter(node => node !== undefined).flatMap(node => follow[node.kind]);
+    for (const [side, kind] of ways)
       for (const edge of near[side].get(id) ?? [])
         if (edge.kind === kind) kept.add(side === 'from' ? edge.to : edge.from);
   }

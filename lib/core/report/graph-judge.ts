@@ -1,5 +1,5 @@
 import { accountSubjectId } from '../evaluate/subject-ids.ts';
-import { atLeast, type Finding, type Severity } from '../model/finding.ts';
+import { atLeast, type Finding, worst } from '../model/finding.ts';
 import type { EdgeState, GraphEdge, GraphNode, IdentityGraph } from './graph-model.ts';
 
 /** Findings of one node, in the order of the report: worst first. */
@@ -38,11 +38,10 @@ const nodeOf = (
 
 const judgeNode = (node: GraphNode, byNode: ByNode): GraphNode => {
   const findings = byNode.get(node.id) ?? [];
-  const severity = findings.map(finding => finding.severity).reduce<Severity | undefined>(worse, undefined);
-  return { ...node, findings: findings.map(finding => finding.id), ...(severity === undefined ? {} : { severity }) };
+  const [first, ...others] = findings.map(({ severity }) => severity);
+  const ids = findings.map(({ id }) => id);
+  return { ...node, findings: ids, ...(first === undefined ? {} : { severity: others.reduce(worst, first) }) };
 };
-
-const worse = (a: Severity | undefined, b: Severity): Severity => (a === undefined || atLeast(b, a) ? b : a);
 
 /** `admitting` names roles that a pattern opens: there the pattern's own edge is the open one, not the provider's. */
 const stateOf = (

@@ -8,13 +8,16 @@ import { stepOfRule } from './step-of-rule.ts';
 export type CellState = 'ok' | 'finding' | 'unknown' | 'not-asked-for' | 'unused';
 
 /** One cell of the heat map. */
-export interface HealthCell {
-  readonly step: ArticleStep;
-  readonly state: CellState;
-  readonly severity?: Severity;
-  /** Ids of the findings, worst first. */
-  readonly findings: readonly string[];
-}
+export type HealthCell =
+  | {
+      readonly step: ArticleStep;
+      readonly state: 'finding';
+      /** The worst. */
+      readonly severity: Severity;
+      /** Ids of the findings, worst first. */
+      readonly findings: readonly string[];
+    }
+  | { readonly step: ArticleStep; readonly state: Exclude<CellState, 'finding'> };
 
 /** One cluster of the heat map, with a cell for each step in the article's order. */
 export interface HealthRow {
@@ -48,11 +51,11 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
   }
   return graph.nodes
     .filter(node => node.kind === 'cluster')
-    .map(node => ({
+    .map(({ region = '', ...node }) => ({
       clusterArn: node.id,
       label: node.label,
       accountId: node.accountId,
-      region: node.region ?? '',
+      region,
       cells: articleSteps.map(step =>
         cellOf(step, node, {
           findings: byCluster.get(node.id) ?? [],
@@ -76,10 +79,10 @@ const cellOf = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): Health
   const here = facts.findings.filter(finding => stepOf(finding) === step);
   const [worst] = here;
   if (worst) return { step, state: 'finding', severity: worst.severity, findings: here.map(finding => finding.id) };
-  return { step, state: stateWithout(step, cluster, facts), findings: [] };
+  return { step, state: stateWithout(step, cluster, facts) };
 };
 
-const stateWithout = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): CellState => {
+const stateWithout = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): Exclude<CellState, 'finding'> => {
   const unread = cluster.unread?.[step];
   if (facts.undecided || unread === 'unread') return 'unknown';
   if (unread === 'not-asked-for') return 'not-asked-for';
@@ -94,9 +97,10 @@ interface Reach {
 }
 
 const reachOf = (graph: IdentityGraph): Reach => {
-  const clusters = new Map<string, Set<string>>();
-  const add = (id: string, arns: Iterable<string>): void => {
-    clusters.set(id, new Set([...(clusters.get(id) ?? []), ...arns]));
+  const clusters = new Map<string, ReadonlySet<string>>();
+  const servedBy = (id: string): readonly string[] => [...(clusters.get(id) ?? [])];
+  const add = (id: string, arns: readonly string[]): void => {
+    clusters.set(id, new Set([...servedBy(id), ...arns]));
   };
   for (const node of graph.nodes) {
     if (node.kind === 'cluster') {
@@ -106,18 +110,18 @@ const reachOf = (graph: IdentityGraph): Reach => {
   }
   const of = (kinds: readonly string[]) => graph.edges.filter(edge => kinds.includes(edge.kind));
   for (const { from, to } of of(['issues'])) add(to, [from]);
-  for (const { from, to } of of(['assumes', 'admits'])) add(to, clusters.get(from) ?? []);
-  for (const { from, to } of of(['trusts'])) add(from, clusters.get(to) ?? []);
+  for (const { from, to } of of(['assumes', 'admits'])) add(to, servedBy(from));
+  for (const { from, to } of of(['trusts'])) add(from, servedBy(to));
   return {
-    bySubject: subject => [...(clusters.get(subject) ?? [])],
+    bySubject: servedBy,
     used: new Set(of(['issues']).map(edge => edge.from)),
   };
 };
 
 const clustersOfFinding = (finding: Finding, reach: Reach): readonly string[] => {
   if (finding.clusterArn !== undefined) return [finding.clusterArn];
-  const found = [finding.subject, finding.issuer, finding.roleArn, finding.providerArn].map(id =>
-    id === undefined ? [] : reach.bySubject(id),
-  );
-  return found.find(arns => arns.length > 0) ?? [];
+  const [first = []] = [finding.subject, finding.issuer, finding.roleArn, finding.providerArn]
+    .map(id => (id === undefined ? [] : reach.bySubject(id)))
+    .filter(arns => arns.length > 0);
+  return first;
 };

@@ -82,8 +82,8 @@ const undecidedSection = (report: RunReport): readonly string[] =>
         `## Undecided: ${counted(undecidedChecks(report).length, 'check')}`,
         '',
         ...undecidedByRule(report).map(
-          ({ ruleId, subjects, missing }) =>
-            `- ${codeSpan(ruleId)} on ${counted(subjects.length, 'subject')}: ${markdownText(cut(missing[0] ?? '', 300))}`,
+          ({ ruleId, subjects, missing: [why = ''] }) =>
+            `- ${codeSpan(ruleId)} on ${counted(subjects.length, 'subject')}: ${markdownText(cut(why, 300))}`,
         ),
         '',
       ];

@@ -12,6 +12,7 @@ export interface RunParts {
   readonly evaluations: readonly Evaluation[];
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
+  /** All of them: accounts that were not read at all, and what was not read of the others. */
   readonly gaps: readonly CoverageGap[];
   readonly apiCalls: Readonly<Record<string, number>>;
 }

@@ -22,7 +22,7 @@ export const renderSarif = (report: RunReport): string => `${safeJson(sarifOf(re
 
 const sarifOf = (report: RunReport): unknown => {
   const rules = ruleTable(report);
-  const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
+  const ids = rules.map(({ id }) => id);
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -39,7 +39,7 @@ const sarifOf = (report: RunReport): unknown => {
             toolExecutionNotifications: notificationsOf(report),
           },
         ],
-        results: report.findings.map(finding => resultOf(finding, indexOf.get(finding.ruleId) ?? -1)),
+        results: report.findings.map(finding => resultOf(finding, ids.indexOf(finding.ruleId))),
       },
     ],
   };
@@ -63,7 +63,7 @@ const ruleDescriptor = (rule: AnyRule) => ({
 
 const resultOf = (finding: Finding, ruleIndex: number) => ({
   ruleId: finding.ruleId,
-  ...(ruleIndex < 0 ? {} : { ruleIndex }),
+  ruleIndex,
   level: levels[finding.severity],
   message: { text: messageOf(finding) },
   locations: [

@@ -31,5 +31,7 @@ const stepById: Readonly<Record<string, ArticleStep>> = {
 
 /** Where a rule is shown on the map of health, also one of no step of the article: none may be missing. It repeats what
  *  the rules say, and a test compares the two: the step that writes the page would carry the whole catalogue otherwise. */
-export const stepOfRule = (ruleId: string): ArticleStep | undefined =>
-  stepById[ruleId] ?? stepByWord[ruleId.split('-')[0] ?? ''];
+export const stepOfRule = (ruleId: string): ArticleStep | undefined => {
+  const [word = ''] = ruleId.split('-');
+  return stepById[ruleId] ?? stepByWord[word];
+};

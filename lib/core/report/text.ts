@@ -108,7 +108,7 @@ const undecidedLines = (report: RunReport, style: TextStyle): readonly string[] 
   return [
     paint(style, 'warn', ` UNDECIDED  ${counted(undecided.length, 'check')} lacking a fact: neither passed nor failed`),
     ...undecidedByRule(report).flatMap(({ ruleId, subjects, missing }) => [
-      `${' '.repeat(indent)}${ruleId}  ${paint(style, 'dim', subjects.length === 1 ? visible(subjects[0] ?? '') : counted(subjects.length, 'subject'))}`,
+      `${' '.repeat(indent)}${ruleId}  ${paint(style, 'dim', subjects.length === 1 ? visible(subjects.join()) : counted(subjects.length, 'subject'))}`,
       ...missing.slice(0, 3).flatMap(text => labelled('', wrap(visible(text), style.width - indent), indent)),
       ...(missing.length > 3 ? [`${' '.repeat(indent)}and ${counted(missing.length - 3, 'more reason')}`] : []),
     ]),

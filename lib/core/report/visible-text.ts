@@ -11,8 +11,7 @@ const invisibleInJson = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** One character as the escape that JavaScript and people read: `\n`, `\u{202e}`. */
-const escapeOf = (character: string): string =>
-  named[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+const escapeOf = (character: string): string => named[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
 /** The text on one line with every invisible, control and direction character escaped: safe for a terminal. */
 export const visible = (text: string): string => text.replace(invisible, escapeOf);

@@ -28,20 +28,22 @@ export const nearest = (text: string, candidates: Iterable<string>, most = 4): s
 /** Insertions, deletions, substitutions and swaps of neighbours between two texts; `limit + 1` for anything above it. */
 const editDistance = (a: string, b: string, limit: number): number => {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, at) => at);
+  let before: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const same = a[i - 1] === b[j - 1];
-      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
-      row.push(cost);
+    const row: number[] = [];
+    for (let j = 0; j <= b.length; j += 1) {
+      const replaced = costAt(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? costAt(before, j - 2) + 1 : Number.POSITIVE_INFINITY;
+      row.push(Math.min(costAt(last, j) + 1, costAt(row, j - 1) + 1, replaced, swapped));
     }
     if (Math.min(...row) > limit) return limit + 1;
     before = last;
     last = row;
   }
-  return last[b.length] ?? limit + 1;
+  return costAt(last, b.length);
 };
+
+/** The cost so far; beyond the edges of the table nothing is reached. */
+const costAt = (row: readonly number[], at: number): number => row[at] ?? Number.POSITIVE_INFINITY;

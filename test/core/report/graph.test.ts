@@ -159,9 +159,10 @@ test('Mermaid, DOT and JSON hold hostile names as text', () => {
 describe('the heat map', () => {
   const row = (world: World, findings: readonly Finding[] = [], undecided = aReport().undecided) =>
     Object.fromEntries(
-      (healthOf(graph(world, findings), aReport({ findings, undecided }))[0]?.cells ?? []).map(
-        ({ step, state, severity }) => [step, severity ?? state],
-      ),
+      (healthOf(graph(world, findings), aReport({ findings, undecided }))[0]?.cells ?? []).map(cell => [
+        cell.step,
+        cell.state === 'finding' ? cell.severity : cell.state,
+      ]),
     );
   const denied = unavailable<never>({ kind: 'denied', operation: 'x', message: 'no' });
 

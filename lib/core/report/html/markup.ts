@@ -7,17 +7,9 @@ export interface Markup {
 
 type Part = Markup | string | number | undefined | readonly Markup[];
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
 /** Text as markup: invisible and direction characters are shown as escapes, the rest is escaped for HTML. */
 export const escapeHtml = (text: string): string =>
-  visible(text).replace(/[&<>"']/g, character => entities[character] ?? '');
+  visible(text).replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`);
 
 const render = (part: Part): string => {
   if (part === undefined) return '';

@@ -80,7 +80,7 @@ const heatCell = (row: HealthRow, cell: HealthCell): Markup => {
   const name = `${row.label}, ${stepNames[cell.step]}`;
   switch (cell.state) {
     case 'finding':
-      return html`<td class="${cell.severity ?? 'info'}"><button type="button" data-cell="${cell.findings.join(' ')}" aria-label="${name}: ${counted(cell.findings.length, 'finding')}, worst ${cell.severity}">${cell.findings.length}</button></td>`;
+      return html`<td class="${cell.severity}"><button type="button" data-cell="${cell.findings.join(' ')}" aria-label="${name}: ${counted(cell.findings.length, 'finding')}, worst ${cell.severity}">${cell.findings.length}</button></td>`;
     case 'ok':
       return html`<td class="ok" title="${name}: passed">✓<span class="sr">passed</span></td>`;
     case 'unknown':
