@@ -44,11 +44,11 @@ const covers = (waiver: Waiver, finding: Finding): boolean =>
 const matches = (pattern: string, text: string): boolean => {
   const [first = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return pattern === text;
-  const last = rest.pop() ?? '';
+  const [last = ''] = rest.slice(-1);
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
   let from = first.length;
   const end = text.length - last.length;
-  for (const part of rest) {
+  for (const part of rest.slice(0, -1)) {
     const at = text.indexOf(part, from);
     if (at < 0 || at + part.length > end) return false;
     from = at + part.length;
