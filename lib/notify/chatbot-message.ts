@@ -4,6 +4,8 @@ import { digestFooter, digestLines, digestTitle, showAll } from './digest-lines.
 
 const shownLines = 8;
 const longestDescription = 3500;
+/** An ARN that no chat client takes for a mention or a link. Another one is left out: changed, it would name nothing. */
+const harmlessArn = /^arn:[\w:/+=,.-]+$/;
 
 /**
  * A digest in the custom notification schema of Amazon Q Developer in chat applications (its administrator guide, "Custom
@@ -14,7 +16,7 @@ export const chatbotMessage = (digest: Digest): object => {
   const { lines, left } = digestLines(digest, shownLines);
   const resources = digest.transitions
     .map(({ after }) => after.finding.subject)
-    .filter(subject => subject.startsWith('arn:'));
+    .filter(subject => harmlessArn.test(subject));
   return {
     version: '1.0',
     source: 'custom',

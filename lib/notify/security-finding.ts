@@ -1,4 +1,4 @@
-import type { AwsSecurityFinding, Resource } from '@aws-sdk/client-securityhub';
+import type { AwsSecurityFinding, Partition, Resource, SeverityLabel } from '@aws-sdk/client-securityhub';
 import type { Transition } from '../core/drift/transition.ts';
 import { parseArn } from '../core/model/arn.ts';
 import { articleSteps, type Finding, type Severity } from '../core/model/finding.ts';
@@ -11,11 +11,18 @@ export interface HubPlace {
   readonly region: string;
 }
 
-const labels = { critical: 'CRITICAL', high: 'HIGH', medium: 'MEDIUM', low: 'LOW', info: 'INFORMATIONAL' } as const;
+const labels: Readonly<Record<Severity, SeverityLabel>> = {
+  critical: 'CRITICAL',
+  high: 'HIGH',
+  medium: 'MEDIUM',
+  low: 'LOW',
+  info: 'INFORMATIONAL',
+};
 const article = 'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors';
 
 /** A transition in the AWS Security Finding Format. A resolved finding is archived; its id stays, so that one finding is
- *  one line in the hub for its whole life. Lengths are those of the format. */
+ *  one line in the hub for its whole life. Lengths are those of the format. Severity and types stand in the provider's
+ *  fields too: an update changes them only there (Security Hub API reference, `BatchImportFindings`). */
 export const securityFinding = ({ after, at }: Transition, place: HubPlace): AwsSecurityFinding => {
   const { finding } = after;
   const archived = after.status !== 'open';
@@ -27,12 +34,13 @@ export const securityFinding = ({ after, at }: Transition, place: HubPlace): Aws
     GeneratorId: `irsa-auditor/${finding.ruleId}`,
     AwsAccountId: place.accountId,
     Types: [typeOf(finding)],
+    FindingProviderFields: { Severity: { Label: labels[finding.severity] }, Types: [typeOf(finding)] },
     CreatedAt: after.firstSeenAt,
     UpdatedAt: at,
-    Severity: { Label: labels[finding.severity satisfies Severity] },
-    Title: visible(cut(`${finding.ruleId}: ${finding.message}`, 200)).slice(0, 256),
-    Description: visible(cut(finding.message, 800)).slice(0, 1024),
-    Remediation: { Recommendation: { Text: visible(cut(finding.fix.summary, 400)).slice(0, 512), Url: article } },
+    Severity: { Label: labels[finding.severity] },
+    Title: shown(cut(`${finding.ruleId}: ${finding.message}`, 200), 256),
+    Description: shown(cut(finding.message, 800), 1024),
+    Remediation: { Recommendation: { Text: shown(cut(finding.fix.summary, 400), 512), Url: article } },
     ProductFields: {
       'irsa-auditor/rule': finding.ruleId,
       'irsa-auditor/impact': finding.impact,
@@ -55,11 +63,18 @@ const resourceOf = (finding: Finding): Resource => {
   const type = arn?.service === 'eks' ? 'AwsEksCluster' : arn?.resource.startsWith('role/') ? 'AwsIamRole' : 'Other';
   return {
     Type: type,
-    Id: visible(finding.subject).slice(0, 512),
-    ...(arn === undefined ? {} : { Partition: partitionFor(arn.partition) }),
+    Id: shown(finding.subject, 512),
+    ...partitionOf(arn?.partition),
     ...(finding.region === undefined ? {} : { Region: finding.region }),
   };
 };
 
-const partitionFor = (partition: string): 'aws' | 'aws-cn' | 'aws-us-gov' =>
-  partition === 'aws-cn' || partition === 'aws-us-gov' ? partition : 'aws';
+/** The format knows three partitions: of a resource in another one nothing is said. */
+const partitionOf = (partition: string | undefined): { readonly Partition?: Partition } =>
+  partition === 'aws' || partition === 'aws-cn' || partition === 'aws-us-gov' ? { Partition: partition } : {};
+
+/** Text with its invisible characters escaped, at most `limit` UTF-16 units; no character is cut in half. */
+const shown = (text: string, limit: number): string =>
+  visible(text)
+    .slice(0, limit)
+    .replace(/\p{Cs}$/u, '');

@@ -1,9 +1,22 @@
+import type {
+  ActionsBlock,
+  Button,
+  KnownBlock,
+  PlainTextElement,
+  RichTextBlock,
+  RichTextElement,
+  RichTextText,
+} from '@slack/types';
 import type { Digest } from '../core/drift/transition.ts';
 import { cut } from '../core/report/visible-text.ts';
 import { type DigestLine, digestFooter, digestLines, digestLinks, digestTitle, showAll } from './digest-lines.ts';
+import { boundedLine, fitting } from './fitting.ts';
 
-/** Slack takes 50 blocks a message and 150 characters a header. */
+/** Slack takes 50 blocks a message, 150 characters a header and 3,000 a URL. Of all blocks together it refuses what is
+ *  longer than some 13,200 characters (`msg_blocks_too_long`, slackapi/bolt-js issue 2509). */
 const shownLines = 15;
+const longestBlocks = 12_000;
+const longestUrl = 3000;
 
 const marks = {
   critical: 'red_circle',
@@ -15,41 +28,50 @@ const marks = {
 
 /** A digest as a Slack message in Block Kit. World text stands in rich text and plain text only, which know no mention,
  *  link or format: what was read is shown as it is. */
-export const slackMessage = (digest: Digest): { readonly text: string; readonly blocks: readonly object[] } => {
-  const { lines, left } = digestLines(digest, shownLines);
-  const links = digestLinks(digest);
-  const title = cut(digestTitle(digest), 150);
-  return {
-    text: title,
-    blocks: [
-      { type: 'header', text: plain(title) },
-      ...lines.flatMap(line => [{ type: 'divider' }, lineBlock(line)]),
-      ...(left > 0 ? [richText([[bold(`${left} more: `), code(showAll)]])] : []),
-      ...(links.length > 0 ? [{ type: 'actions', elements: links.map(button) }] : []),
-      { type: 'context', elements: [plain(cut(`${digestFooter(digest)} · ${digest.id}`, 1900))] },
-    ],
-  };
+export const slackMessage = (digest: Digest): { readonly text: string; readonly blocks: readonly KnownBlock[] } => ({
+  text: titleOf(digest),
+  blocks: fitting(
+    shownLines,
+    longestBlocks,
+    count => blocksOf(digest, count),
+    blocks => JSON.stringify(blocks).length,
+  ),
+});
+
+const titleOf = (digest: Digest): string => cut(digestTitle(digest), 150);
+
+const blocksOf = (digest: Digest, count: number): readonly KnownBlock[] => {
+  const { lines, left } = digestLines(digest, count);
+  return [
+    { type: 'header', text: plain(titleOf(digest)) },
+    ...lines.flatMap((line): readonly KnownBlock[] => [{ type: 'divider' }, lineBlock(boundedLine(line))]),
+    ...(left > 0 ? [richText([[bold(`${left} more: `), code(showAll)]])] : []),
+    ...actionsOf(digest),
+    { type: 'context', elements: [plain(cut(`${digestFooter(digest)} · ${digest.id}`, 1900))] },
+  ];
 };
 
-type Element =
-  | { readonly type: 'text'; readonly text: string; readonly style?: object }
-  | { readonly type: 'emoji'; readonly name: string };
+/** A link that is too long for a button is left out: with it Slack would refuse the whole message. */
+const actionsOf = (digest: Digest): readonly ActionsBlock[] => {
+  const links = digestLinks(digest).filter(({ url }) => url.length <= longestUrl);
+  return links.length > 0 ? [{ type: 'actions', elements: links.map(button) }] : [];
+};
 
-const plain = (text: string) => ({ type: 'plain_text', text, emoji: false });
-const text = (value: string): Element => ({ type: 'text', text: value });
-const bold = (value: string): Element => ({ type: 'text', text: value, style: { bold: true } });
-const code = (value: string): Element => ({ type: 'text', text: value, style: { code: true } });
-const emoji = (name: string): Element => ({ type: 'emoji', name });
+const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text, emoji: false });
+const text = (value: string): RichTextText => ({ type: 'text', text: value });
+const bold = (value: string): RichTextText => ({ type: 'text', text: value, style: { bold: true } });
+const code = (value: string): RichTextText => ({ type: 'text', text: value, style: { code: true } });
+const emoji = (name: string): RichTextElement => ({ type: 'emoji', name });
 
-const richText = (sections: readonly (readonly Element[])[], command?: string) => ({
+const richText = (sections: readonly (readonly RichTextElement[])[], command?: string): RichTextBlock => ({
   type: 'rich_text',
   elements: [
-    ...sections.map(elements => ({ type: 'rich_text_section', elements })),
-    ...(command === undefined ? [] : [{ type: 'rich_text_preformatted', elements: [text(command)] }]),
+    ...sections.map(elements => ({ type: 'rich_text_section' as const, elements: [...elements] })),
+    ...(command === undefined ? [] : [{ type: 'rich_text_preformatted' as const, elements: [text(command)] }]),
   ],
 });
 
-const lineBlock = (line: DigestLine) =>
+const lineBlock = (line: DigestLine): RichTextBlock =>
   richText(
     [
       [
@@ -64,7 +86,7 @@ const lineBlock = (line: DigestLine) =>
     line.command,
   );
 
-const button = (link: { readonly text: string; readonly url: string }, index: number) => ({
+const button = (link: { readonly text: string; readonly url: string }, index: number): Button => ({
   type: 'button',
   text: plain(link.text),
   url: link.url,

@@ -1,8 +1,9 @@
 import type { Digest } from '../core/drift/transition.ts';
 import { cut } from '../core/report/visible-text.ts';
 import { type DigestLine, digestFooter, digestLines, digestLinks, digestTitle, showAll } from './digest-lines.ts';
+import { boundedLine, fitting } from './fitting.ts';
 
-/** A message to Teams may have 28 KB. */
+/** A message to a webhook of Teams may have 28 KB (Microsoft Teams, "Create and send messages"): bytes, not characters. */
 const shownLines = 12;
 const longestMessage = 24_000;
 
@@ -16,13 +17,13 @@ const colours = {
 
 /** A digest as an Adaptive Card 1.4 in the envelope that a Teams workflow takes. World text stands in text runs, which
  *  know no Markdown. */
-export const teamsMessage = (digest: Digest): object => {
-  for (let count = shownLines; count > 1; count -= 1) {
-    const message = withLines(digest, count);
-    if (JSON.stringify(message).length <= longestMessage) return message;
-  }
-  return withLines(digest, 1);
-};
+export const teamsMessage = (digest: Digest): object =>
+  fitting(
+    shownLines,
+    longestMessage,
+    count => withLines(digest, count),
+    message => Buffer.byteLength(JSON.stringify(message)),
+  );
 
 const withLines = (digest: Digest, count: number): object => ({
   type: 'message',
@@ -40,7 +41,7 @@ export const adaptiveCard = (digest: Digest, count = shownLines): object => {
     msteams: { width: 'Full' },
     body: [
       { type: 'TextBlock', text: cut(digestTitle(digest), 500), size: 'large', weight: 'bolder', wrap: true },
-      ...lines.map(lineContainer),
+      ...lines.map(boundedLine).map(lineContainer),
       ...(left > 0
         ? [
             runs([
