@@ -24,7 +24,10 @@ const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
     };
   // Gone for good: calls of the same hours were made before.
   if (unreadOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
-  const isUsed = valueOr(snapshot.runtime, { from: '', to: '', events: [] }).events.some(
+  const silence = unansweredBecause(issuer, facts);
+  if (silence !== undefined) return { status: 'unread', why: `whether the issuer still answers: ${silence}` };
+  const { runtime } = snapshot;
+  const isUsed = valueOr(runtime, { from: '', to: '', events: [] }).events.some(
     event => event.providerArn === providerArn && event.successes > 0,
   );
   if (isUsed)
@@ -32,8 +35,10 @@ const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
       status: 'elsewhere',
       why: 'the account of its cluster: CloudTrail shows that its tokens are still accepted',
     };
-  const why = signsUnread(issuer, facts);
-  return why === undefined ? { status: 'gone' } : { status: 'unread', why };
+  const unseen = unreadOf(runtime).find(({ kind }) => kind !== 'not-asked-for');
+  return unseen === undefined
+    ? { status: 'gone' }
+    : { status: 'unread', why: `whether its tokens are still used: ${unseen.operation}: ${unseen.message}` };
 };
 
 /** An issuer that was not probed: nothing failed. */
@@ -42,13 +47,11 @@ const neverProbed = complete(undefined);
 /** Failures that say nothing of the issuer: the next run may reach it. */
 const passing: readonly UnreadKind[] = ['throttled', 'timed-out', 'unreachable'];
 
-/** The sign of life that was asked for and not read. Issuers are probed all in one step: that none was is its failure. */
-const signsUnread = (issuer: string, { snapshot, issuers }: Facts): string | undefined => {
-  const silent = unreadOf(issuers[issuer]?.discovery ?? neverProbed).find(({ kind }) => passing.includes(kind));
-  if (silent) return `whether the issuer still answers: ${silent.operation}: ${silent.message}`;
-  if (Object.keys(issuers).length === 0) return 'whether the issuer still answers: no issuer was probed';
-  const unseen = unreadOf(snapshot.runtime).find(({ kind }) => kind !== 'not-asked-for');
-  return unseen && `whether its tokens are still used: ${unseen.operation}: ${unseen.message}`;
+/** Why it is not known whether the issuer answers. Issuers are probed all in one step: that none was is its failure. */
+const unansweredBecause = (issuer: string, { issuers }: Facts): string | undefined => {
+  if (Object.keys(issuers).length === 0) return 'no issuer was probed';
+  const failed = unreadOf(issuers[issuer]?.discovery ?? neverProbed).find(({ kind }) => passing.includes(kind));
+  return failed && `${failed.operation}: ${failed.message}`;
 };
 
 /**
