@@ -15,7 +15,8 @@ const xml = (text: string): string =>
     .replace(/[&<>"']/g, character => entities[character] ?? '')
     .replace(/[\ufffe\uffff]/g, '?');
 
-/** JUnit XML for CI: a suite for each file; a finding is a failed case, a file without one a passed case. */
+/** JUnit XML for CI: a suite for each file; a finding is a failed case, a file without one a passed case. `file` is
+ *  GitLab's attribute, the rest of Jenkins' schema. */
 export const renderJunitLint = (report: LintReport): string => {
   const suites = report.files.map(file => suiteOf(file, report));
   const tests = suites.reduce((sum, suite) => sum + suite.tests, 0) + report.errors.length;
@@ -38,11 +39,11 @@ const suiteOf = (file: string, report: LintReport): { readonly tests: number; re
   const cases = [
     ...findings.map(
       ({ line, column, owner, finding }) =>
-        `    <testcase classname="irsa-auditor.${finding.ruleId}" name="${xml(`${owner === '' ? file : owner} ${line}:${column}`)}" file="${xml(file)}" line="${line}" time="0"><failure type="${finding.severity}" message="${xml(finding.message)}">${xml(`${file}:${line}:${column}: ${finding.message} Fix: ${finding.fix.summary}`)}</failure></testcase>`,
+        `    <testcase classname="irsa-auditor.${finding.ruleId}" name="${xml(`${owner === '' ? file : owner} ${line}:${column}`)}" file="${xml(file)}" time="0"><failure type="${finding.severity}" message="${xml(finding.message)}">${xml(`${file}:${line}:${column}: ${finding.message} Fix: ${finding.fix.summary}`)}</failure></testcase>`,
     ),
     ...doubts.map(
       ({ line, column, why }) =>
-        `    <testcase classname="irsa-auditor.undecided" name="${xml(`${file} ${line}:${column}`)}" time="0"><skipped message="${xml(why)}"/></testcase>`,
+        `    <testcase classname="irsa-auditor.undecided" name="${xml(`${file} ${line}:${column}`)}" time="0"><skipped>${xml(why)}</skipped></testcase>`,
     ),
     ...(findings.length + doubts.length === 0
       ? [`    <testcase classname="irsa-auditor.lint" name="${xml(file)}" time="0"></testcase>`]
