@@ -52,6 +52,12 @@ describe('what is no policy', () => {
     ],
     ['{"Statement":[\n{}, 1]}', '2:5 got the number 1 as statement 2, wanted an object'],
     ['%7B%', '1:1 the text looks URL-encoded, but its encoding is broken'],
+    [' \n%7b%', '1:1 the text looks URL-encoded, but its encoding is broken'],
+    ['%EF%BB%BF%', '1:1 the text looks URL-encoded, but its encoding is broken'],
+    ['x%7B%', '1:1 expected a JSON value, got "x"'],
+    ['%41', '1:1 expected a JSON value, got "%"'],
+    [`[${'1'.repeat(50)}, {}]`, '1:1 got an array, wanted a policy: a JSON object with "Statement"'],
+    ['1'.repeat(50), `1:1 got the number ${'1'.repeat(40)}, wanted a policy: a JSON object with "Statement"`],
   ])('%j', (text, problem) => {
     expect(refusal(text)).toBe(problem);
   });
@@ -92,6 +98,18 @@ describe('forms that are understood', () => {
       },
     ]);
     expect(policy.length).toBe(form === policyText(aStatement()) ? text.length - 2 : text.length);
+  });
+
+  test('what is not encoded is not decoded', () => {
+    const policy = mustParse(policyText([aStatement({ Sid: '%7B%41' })]));
+    expect(policy.statements[0]?.sid).toBe('%7B%41');
+  });
+
+  test('an encoded text may be three times as long, and no longer', () => {
+    const padded = (length: number) => policyText([]) + ' '.repeat(length - policyText([]).length);
+    expect(refusal(encodeURIComponent(padded(131_072)))).toBe('parsed');
+    const tooLong = `%7B${'%20'.repeat(131_080)}`;
+    expect(refusal(tooLong)).toBe(`1:1 the text has ${tooLong.length} characters; at most 131072 are read`);
   });
 
   test('values keep their text, numbers and booleans too, and their place', () => {
