@@ -5,5 +5,6 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-strip-types.js' },
   testMatch: ['<rootDir>/test/core/trust/*.test.ts'],
+  setupFiles: ['<rootDir>/scripts/jest-mutation-setup.js'],
   testPathIgnorePatterns: ['/node_modules/', 'judged', 'trials'],
 };
