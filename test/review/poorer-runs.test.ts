@@ -18,7 +18,7 @@ test('a run that reads less of an unchanged world, and one that reads all of it 
           keptAsItWas: true,
         });
     }),
-    { numRuns: 80 },
+    { numRuns: 70 },
   );
 });
 

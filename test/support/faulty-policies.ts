@@ -71,8 +71,5 @@ export const policies: Readonly<Record<string, string>> = {
     },
   }),
   unreadable: '{"Version":',
-  long: aTrustPolicy({ subject: `system:serviceaccount:checkout:${'c'.repeat(253)}` }).replace(
-    '"Version"',
-    `"Id":"${'x'.repeat(1200)}","Version"`,
-  ),
+  long: aTrustPolicy().replace('"Version"', `"Id":"${'x'.repeat(1500)}","Version"`),
 };

@@ -22,7 +22,7 @@ import { aud, dead, elsewhere, otherAccount, policies, roleArn, second } from '.
 const lastUsed = [undefined, '2026-10-30T00:00:00.000Z', '2026-01-20T00:00:00.000Z'] as const;
 
 const roles: fc.Arbitrary<readonly Role[]> = fc
-  .subarray(Object.keys(policies), { minLength: 1, maxLength: 9 })
+  .subarray(Object.keys(policies), { minLength: 1, maxLength: 7 })
   .chain(names =>
     fc.tuple(
       ...names.map(name =>
