@@ -26,7 +26,8 @@ export const foldJudged = (
     const discriminator = failure.discriminator ?? '';
     const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${at.line} ${at.column}`);
     places.set(id, at);
-    raw.set(id, { explains: failure.explains ?? [], finding: findingOf(rule, failure, id, discriminator) });
+    const { explains = [], explainedBy = [] } = failure;
+    raw.set(id, { explains, explainedBy, finding: findingOf(rule, failure, id, discriminator) });
   }
   const { findings } = foldExplained([...raw.values()]);
   return findings.map(finding => ({

@@ -246,7 +246,7 @@ const rawFinding = (
 /** Two failures with one key (two statements of one role, say) are one finding with the evidence of both. */
 const merge = (a: RawFinding, b: RawFinding): RawFinding => ({
   explains: [...a.explains, ...b.explains],
-  explainedBy: [...(a.explainedBy ?? []), ...(b.explainedBy ?? [])],
+  explainedBy: [...a.explainedBy, ...b.explainedBy],
   finding: {
     ...a.finding,
     severity: worst(a.finding.severity, b.finding.severity),

@@ -34,7 +34,6 @@ export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly s
           region: cluster.region,
           accountId: cluster.accountId,
           ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
-          ...(cluster.createdAt === undefined ? {} : { createdAt: cluster.createdAt }),
         });
     }
   }

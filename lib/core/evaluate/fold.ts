@@ -5,7 +5,7 @@ import type { Explained } from '../rules/define-rule.ts';
 export interface RawFinding {
   readonly finding: Finding;
   readonly explains: readonly Explained[];
-  readonly explainedBy?: readonly Explained[];
+  readonly explainedBy: readonly Explained[];
 }
 
 /** Findings after folding, and the rules and subjects that were folded away. */
@@ -59,7 +59,7 @@ const directCauses = (raw: readonly RawFinding[]): Causes => {
     else if (!known.includes(cause)) known.push(cause);
   };
   for (const cause of raw) for (const effect of named(cause, cause.explains)) add(effect, cause);
-  for (const effect of raw) for (const cause of named(effect, effect.explainedBy ?? [])) add(effect, cause);
+  for (const effect of raw) for (const cause of named(effect, effect.explainedBy)) add(effect, cause);
   return causes;
 };
 
@@ -83,7 +83,8 @@ const rootsOf = (effect: RawFinding, causes: Causes, folded: ReadonlySet<RawFind
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.has(next)) continue;
     seen.add(next);
-    if (folded.has(next)) open.push(...(causes.get(next) ?? []));
+    const behind = folded.has(next) ? causes.get(next) : undefined;
+    if (behind) open.push(...behind);
     else roots.add(next);
   }
   return roots;

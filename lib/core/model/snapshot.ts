@@ -35,7 +35,6 @@ export interface IndexedCluster {
   readonly region: string;
   readonly accountId: string;
   readonly issuer?: string;
-  readonly createdAt?: string;
 }
 
 /** A provider as the fleet-wide index knows it. */

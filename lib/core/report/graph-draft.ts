@@ -33,13 +33,8 @@ export const finish = (draft: GraphDraft): IdentityGraph => ({
   nodes: [...draft.nodes.values()].sort(
     (a, b) => nodeKinds.indexOf(a.kind) - nodeKinds.indexOf(b.kind) || compareText(a.id, b.id),
   ),
-  edges: [...draft.edges.values()]
-    .filter(edge => draft.nodes.has(edge.from) && draft.nodes.has(edge.to))
-    .sort(
-      (a, b) =>
-        compareText(a.from, b.from) ||
-        compareText(a.to, b.to) ||
-        compareText(a.kind, b.kind) ||
-        compareText(a.pattern ?? '', b.pattern ?? ''),
-    ),
+  edges: [...draft.edges]
+    .filter(([, edge]) => draft.nodes.has(edge.from) && draft.nodes.has(edge.to))
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, edge]) => edge),
 });

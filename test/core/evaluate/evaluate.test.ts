@@ -91,6 +91,37 @@ describe('verdicts', () => {
     expect(evaluation.gaps.map(gap => gap.reason.permission)).toEqual(['iam:ListRoles']);
   });
 
+  test('whatever is thrown is said', () => {
+    const rule = clusterRule('bad', () => {
+      throw 'no error at all';
+    });
+    expect(evaluate(someFacts(), { rules: [rule] }).undecided).toMatchObject([
+      { missing: 'the rule itself failed: no error at all' },
+    ]);
+  });
+
+  test('of a policy that cannot be read a rule that is off says that it is off', () => {
+    const facts = someFacts({ roles: complete([aRole({ trustPolicy: '{' })]) });
+    const rule = defineRule({ ...meta, id: 'r', kind: 'statement', needs: [], check: () => pass });
+    const fateWith = (enabled: boolean) => {
+      const evaluation = evaluate(facts, { rules: [rule], overrides: { r: { enabled } } });
+      return fateOf(evaluation, new Set(evaluation.subjects), 'r', aRole().arn);
+    };
+    expect([fateWith(true), fateWith(false)]).toEqual(['unknown', 'off']);
+  });
+
+  test('a cluster that was not looked into is unknown to a rule that needs its inside', () => {
+    const rule = defineRule({ ...meta, id: 'r', kind: 'cluster', needs: ['pods'], check: () => pass });
+    expect(evaluate(someFacts(), { rules: [rule] }).undecided).toMatchObject([{ ruleId: 'r', subject: '*' }]);
+    const inside = someFacts({ clusters: complete([aReadCluster({ pods: unavailable(denied) })]) });
+    expect(evaluate(inside, { rules: [rule] }).undecided).toMatchObject([{ ruleId: 'r', subject: clusterArn }]);
+  });
+
+  test.each(['provider-detail', 'issuer', 'webhook'] as const)('a role has no %s of its own: the need is met', need => {
+    const rule = defineRule({ ...meta, id: 'r', kind: 'role', needs: [need], check: () => pass });
+    expect(evaluate(someFacts(), { rules: [rule] }).undecided).toEqual([]);
+  });
+
   test('a section that nobody asked for is said once and is no gap', () => {
     const clusters = complete([aClusterSnapshot(), aClusterSnapshot({ cluster: aCluster({ name: 'other' }) })]);
     const rule = defineRule({ ...meta, id: 'r', kind: 'cluster', needs: ['runtime'], check: () => pass });

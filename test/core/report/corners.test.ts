@@ -240,6 +240,7 @@ describe('health of what is odd', () => {
     const denied = unavailable<never>({ kind: 'denied', operation: 'list pods', message: '403' });
     const facts = someFacts({
       providers: complete([]),
+      roles: complete([]),
       clusters: complete([aReadCluster({ pods: denied })]),
     });
     const page = render('html', withGraph(aReport({ findings: [aFinding()] }), [facts]));
@@ -247,8 +248,8 @@ describe('health of what is odd', () => {
       'Role ARN format: passed',
       'could not be decided',
       'not asked for',
-      'nothing to check',
       ': 1 finding, worst high',
+      'Provider audience: nothing to check',
     ])
       expect(page).toContain(words);
     expect(page).toContain('id="graph"');
@@ -260,6 +261,7 @@ describe('a report from the parts of a run', () => {
     const report = aReport();
     expect(withGraph(report, [])).toBe(report);
     expect(render('html', report)).not.toMatch(/id="(graph|health)"/);
+    expect(render('html', withGraph(report, [someFacts({ clusters: complete([]) })]))).not.toContain('id="health"');
   });
   test('accounts are summed up, findings of all of them stand worst first', () => {
     const counts = { clusters: 1, providers: 2, roles: 3, irsaRoles: 4, serviceAccounts: 5, pods: 6 };

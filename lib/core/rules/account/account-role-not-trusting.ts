@@ -86,7 +86,6 @@ const failureOf = (subject: AccountSubject, question: Ready): Failure => {
     message: `the role ${question.roleArn} does not let service account ${nameOf(subject)} in: ${refusal.reason}`,
     evidence: [annotationEvidence(subject, question.roleArn), refused],
     podError,
-    ...(decision.at ? { at: decision.at } : {}),
     fix: letIn(question, audience, denied),
     explains: [explainsRuntime(subject, question.roleArn)],
     explainedBy: denied ? [] : causesOnRole(question.roleArn, refusal, tokenSubject(subject)),

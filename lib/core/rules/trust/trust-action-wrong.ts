@@ -30,15 +30,16 @@ export const trustActionWrong = defineRule({
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;
-    if (view.statement.problems.length > 0 || coversWebIdentity(view.statement)) return pass;
+    const { actions: named, notActions = [] } = view.statement;
+    const actions = named ?? notActions;
+    const [first] = actions;
+    if (!first || view.statement.problems.length > 0 || coversWebIdentity(view.statement)) return pass;
     const arns = view.principals.map(principal => principal.arn);
     const elsewhere = (statement: Statement) =>
       statement.effect === 'Allow' &&
       coversWebIdentity(statement) &&
       arns.every(arn => eksPrincipalsOf(statement.principal, facts).some(other => other.arn === arn));
     if (view.policy.statements.some(elsewhere)) return pass;
-    const { actions: named, notActions = [] } = view.statement;
-    const actions = named ?? notActions;
     const got = actions.map(action => action.text).join(', ');
     const policy = editStatement(subject.role.trustPolicy, view.statement.index, ({ NotAction: _, ...rest }) => ({
       ...rest,
@@ -46,14 +47,14 @@ export const trustActionWrong = defineRule({
     }));
     return fail({
       discriminator: arns.join(' '),
-      at: actions[0]?.at ?? view.statement.at,
-      message: `the trust policy of ${subject.role.arn} allows ${view.statement.notActions ? 'all but ' : ''}${got || 'nothing'} to ${arns.join(' and ')}, which does not cover ${wanted}`,
+      at: first.at,
+      message: `the trust policy of ${subject.role.arn} allows ${view.statement.notActions ? 'all but ' : ''}${got} to ${arns.join(' and ')}, which does not cover ${wanted}`,
       evidence: [
         {
           what: view.statement.notActions ? 'NotAction' : 'Action',
           got,
           wanted,
-          readFrom: readAt(subject, actions[0]?.at ?? view.statement.at),
+          readFrom: readAt(subject, first.at),
         },
       ],
       podError: notAuthorized,

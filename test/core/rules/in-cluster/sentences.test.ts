@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
 import { complete, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
-import { ruleById } from '../../../../lib/core/rules/catalog.ts';
+import { catalog, ruleById } from '../../../../lib/core/rules/catalog.ts';
 import {
   aContainer,
   aPod,
@@ -448,6 +449,21 @@ describe('fixes of service accounts', () => {
       'kubectl --namespace checkout annotate serviceaccount cart eks.amazonaws.com/sts-regional-endpoints-',
     ]);
   });
+});
+
+test('of two statements the nearer one says what is wrong', () => {
+  const upper = { StringEquals: { [`${host}:sub`]: 'system:serviceaccount:Checkout:cart' } };
+  const named = { Effect: 'Allow', Principal: { Federated: provider } };
+  const facts = someFacts({
+    ...inside(account({})),
+    ...trusts(
+      { ...named, Action: 'sts:TagSession', Condition: tests },
+      { ...named, Action: webIdentity, Condition: upper },
+    ),
+  });
+  const found = evaluate(facts, { rules: catalog }).findings;
+  const explaining = found.filter(({ explains }) => explains.some(one => one.ruleId === 'account-role-not-trusting'));
+  expect(explaining.map(({ ruleId }) => ruleId)).toEqual(['trust-subject-malformed']);
 });
 
 describe('webhook', () => {

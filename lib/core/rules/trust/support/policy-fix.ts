@@ -21,8 +21,8 @@ const documentOf = (text: string): JsonObject => {
 
 const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
 
-/** The policy with one statement replaced by others; by none, to drop it. Undefined where `edit` gives up, or if nothing
- *  would be left. The text must be one that `parsePolicy` took. */
+/** The policy with one statement replaced by others; by none, to drop it. Undefined where `edit` gives up. The text must
+ *  be one that `parsePolicy` took. */
 export const replaceStatement = (
   text: string,
   index: number,
@@ -33,7 +33,7 @@ export const replaceStatement = (
   const edited = edit(objectOf(all[index]));
   if (edited === undefined) return undefined;
   const statements = all.flatMap((one, at): readonly unknown[] => (at === index ? edited : [one]));
-  return statements.length === 0 ? undefined : { ...document, Statement: statements };
+  return { ...document, Statement: statements };
 };
 
 /** The policy with one statement edited. Undefined where `edit` gives up: never the policy without the statement. */
