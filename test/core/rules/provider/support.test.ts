@@ -9,6 +9,7 @@ import {
   anIssuer,
   aProvider,
   aRole,
+  aTrustPolicy,
   exampleIssuer,
   someFacts,
 } from '../../../../lib/core/rules/example-world.ts';
@@ -45,6 +46,17 @@ describe('in what two issuers differ', () => {
     [`${host}/id/1`, `${host}/id/2`, undefined],
   ])('%s and %s', (written, meant, expected) => expect(likenessOf(written, meant)).toEqual(expected));
   test('in words', () => expect(differencesInWords(['case', 'port'])).toBe('by upper and lower case, and by a port'));
+});
+
+test('a role for an issuer that names no region is not called dead, and why is said', () => {
+  const issuer = 'https://oidc.eks.local/id/1';
+  const facts = someFacts({
+    providers: complete([aProvider({ issuer })]),
+    roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer }) })]),
+  });
+  expect(said('role-trusts-dead-cluster', facts)).toEqual([
+    `unknown: the cluster of ${issuer}: its host names no region`,
+  ]);
 });
 
 describe('a chain', () => {

@@ -14,8 +14,9 @@ const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
   const { snapshot, fleet } = facts;
   if (fleet.gaps.length > 0) return { status: 'unread', why: `all clusters: ${namesInWords(fleet.gaps, 10)}` };
   const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
+  if (region === undefined) return { status: 'elsewhere', why: `the cluster of ${issuer}: its host names no region` };
   if (!snapshot.regions.some(audited => audited.region === region))
-    return { status: 'elsewhere', why: `the clusters of the region ${region ?? ''}: it is not audited` };
+    return { status: 'elsewhere', why: `the clusters of the region ${region}: it is not audited` };
   const probed = facts.issuers[issuer]?.discovery;
   if (probed?.status === 'complete' && probed.value.issuer === issuer)
     return {
