@@ -108,3 +108,56 @@ describe('a refused account is folded only into what keeps it out', () => {
     expect(told(aTrustPolicy().replace(aud, 'vault'))).not.toContain('account-role-not-trusting');
   });
 });
+
+describe('a refused account is told of beside a role that trusts only the missing provider of another cluster', () => {
+  const gone = exampleIssuer.replace(/[0-9A-F]{32}$/, '0F1E2D3C4B5A69788796A5B4C3D2E1F0');
+
+  test('that was never meant for it', () => {
+    const alone = told(aTrustPolicy({ issuer: gone }));
+    expect(alone).toContain('account-role-not-trusting');
+    expect(alone.find(line => line.startsWith('trust-provider-missing'))).not.toContain('account-role-not-trusting');
+  });
+
+  test('but not where its name is a slip of the pen', () => {
+    const slip = exampleIssuer.replace(/.$/, 'E');
+    expect(told(aTrustPolicy({ issuer: slip })).filter(line => line.includes('account-role'))).toEqual([
+      expect.stringMatching(/^trust-provider-missing <- .*account-role-not-trusting/),
+    ]);
+  });
+
+  test('nor where the tests name its own cluster', () => {
+    const policy = aTrustPolicy().replace(`oidc-provider/${host}`, `oidc-provider/${gone.slice('https://'.length)}`);
+    expect(told(policy).filter(line => line.includes('account-role'))).toEqual([
+      expect.stringMatching(/^trust-provider-missing <- .*account-role-not-trusting/),
+    ]);
+  });
+
+  /** The provider of the cluster that is gone is still there, and says by its tag of which cluster it was. */
+  const recreated = (subject: string, name: string) => {
+    const detail = complete({
+      url: gone.slice('https://'.length),
+      audiences: [aud],
+      thumbprints: [],
+      tags: { 'alpha.eksctl.io/cluster-name': name },
+    });
+    return evaluate(
+      someFacts({
+        clusters: complete([aReadCluster()]),
+        providers: complete([aProvider(), aProvider({ issuer: gone, detail })]),
+        roles: complete([aRole({ trustPolicy: aTrustPolicy({ issuer: gone, subject }) })]),
+      }),
+      { rules: catalog },
+    ).findings.map(one => [one.ruleId, ...one.explains.map(({ ruleId }) => ruleId)].join(' <- '));
+  };
+
+  test('a cluster made anew is the cause for its own accounts', () => {
+    expect(recreated(cart, 'shop')).toContain('role-trusts-dead-cluster <- account-role-not-trusting');
+  });
+
+  test.each([
+    ['of a cluster that is gone for good', cart, 'old'],
+    ['for somebody else in the cluster that was made anew', 'system:serviceaccount:old:x', 'shop'],
+  ])('a role %s', (_title, subject, name) => {
+    expect(recreated(subject, name)).toContain('account-role-not-trusting');
+  });
+});

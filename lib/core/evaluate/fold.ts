@@ -47,9 +47,12 @@ const directCauses = (raw: readonly RawFinding[]): Causes => {
     file(`${item.finding.ruleId} ${item.finding.subject}`, item);
   }
   const named = (self: RawFinding, explained: readonly Explained[]): readonly RawFinding[] =>
-    explained.flatMap(({ ruleId, subject, discriminator }) =>
+    explained.flatMap(({ ruleId, subject, discriminator, clusterArn }) =>
       (index.get(subject === undefined ? ruleId : `${ruleId} ${subject}`) ?? []).filter(
-        item => item !== self && (discriminator === undefined || item.finding.discriminator === discriminator),
+        ({ finding }) =>
+          finding !== self.finding &&
+          (discriminator === undefined || finding.discriminator === discriminator) &&
+          (clusterArn === undefined || finding.clusterArn === clusterArn),
       ),
     );
   const causes = new Map<RawFinding, RawFinding[]>();

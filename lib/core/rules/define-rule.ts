@@ -61,10 +61,12 @@ export interface Failure {
   readonly explainedBy?: readonly Explained[];
 }
 
-/** Names failures of another rule: on `subject`, or on every subject if absent; with `discriminator`, or any. */
+/** Names failures of another rule: on `subject`, or on every subject if absent; with `discriminator`, or any; in the
+ *  place `clusterArn`, or any. */
 export interface Explained {
   readonly ruleId: string;
   readonly subject?: string;
+  readonly clusterArn?: string;
   readonly discriminator?: string;
 }
 

@@ -1,4 +1,5 @@
 import type { AccountSubject } from '../../evaluate/subjects.ts';
+import { stripScheme } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { Evidence } from '../../model/finding.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
@@ -88,7 +89,13 @@ const failureOf = (subject: AccountSubject, question: Ready): Failure => {
     podError,
     fix: letIn(question, audience, denied),
     explains: [explainsRuntime(subject, question.roleArn)],
-    explainedBy: denied ? [] : causesOnRole(question.roleArn, refusal, tokenSubject(subject)),
+    explainedBy: denied
+      ? []
+      : causesOnRole(question.roleArn, refusal, {
+          subject: tokenSubject(subject),
+          issuer: stripScheme(question.issuer),
+          clusterArn: subject.cluster.arn,
+        }),
   };
 };
 

@@ -1,5 +1,7 @@
+import { nearest as nearestText } from '../../../text/nearest.ts';
 import type { Decision, StatementResult, TestResult } from '../../../trust/decision.ts';
 import type { Explained } from '../../define-rule.ts';
+import { cleanIssuer } from '../../trust/support/statement-view.ts';
 
 /** A refusing decision, as far as findings speak of it. */
 export interface Refusal {
@@ -27,19 +29,29 @@ export const refusalOf = (decision: Decision): Refusal => {
   };
 };
 
+/** Who was refused: the subject of its tokens, their issuer without scheme, its cluster. */
+export interface Refused {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly clusterArn: string;
+}
+
 /**
  * Findings on the role itself that would be the cause of a refusal: only those about what fails in the nearest statement,
  * so that a fault of a statement for somebody else explains nothing here; and none where a test fails that no finding on
  * the role would be about, since that test keeps the account out whatever else is mended.
  */
-export const causesOnRole = (roleArn: string, { nearest }: Refusal, subject: string): readonly Explained[] => {
+export const causesOnRole = (roleArn: string, { nearest }: Refusal, account: Refused): readonly Explained[] => {
   if (nearest === undefined) return [];
   const named = federatedOf(nearest);
   const failing = nearest.tests
     .filter(({ result }) => result === 'false')
-    .map(test => testCauses(test, subject, named));
+    .map(test => testCauses(test, account.subject, named));
   if (failing.some(causes => causes.length === 0)) return [];
-  return [...statementCauses(nearest, named), ...failing.flat()].map(cause => ({ ...cause, subject: roleArn }));
+  return [...statementCauses(nearest, named, account), ...failing.flat()].map(cause => ({
+    ...cause,
+    subject: roleArn,
+  }));
 };
 
 const federatedOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
@@ -49,21 +61,38 @@ const federatedOf = ({ statement: { principal } }: StatementResult): readonly st
 
 type Cause = Omit<Explained, 'subject'>;
 
-const statementCauses = ({ principal, action }: StatementResult, named: readonly string[]): readonly Cause[] => {
-  if (principal.result === 'false')
+const statementCauses = (
+  { principal, action, tests }: StatementResult,
+  named: readonly string[],
+  { issuer, clusterArn }: Refused,
+): readonly Cause[] => {
+  if (principal.result === 'false') {
+    const keysSayIt = tests.some(({ test }) => test.key.text.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
     return [
-      ...named.flatMap(discriminator => [
-        { ruleId: 'trust-provider-foreign', discriminator },
-        { ruleId: 'trust-provider-missing', discriminator },
-      ]),
-      { ruleId: 'role-trusts-dead-cluster' },
+      ...named
+        .filter(arn => keysSayIt || isMeant(arn, issuer))
+        .flatMap(discriminator => [
+          { ruleId: 'trust-provider-foreign', discriminator },
+          { ruleId: 'trust-provider-missing', discriminator },
+        ]),
+      // Only where the account's cluster took the place of the dead one.
+      { ruleId: 'role-trusts-dead-cluster', clusterArn },
     ];
+  }
   return action.result === 'false' ? [{ ruleId: 'trust-action-wrong', discriminator: named.join(' ') }] : [];
+};
+
+/** The provider of another cluster, missing or not, keeps nobody of this one out: its making would let nobody in. */
+const isMeant = (arn: string, issuer: string): boolean => {
+  const written = cleanIssuer(arn);
+  return written === issuer || nearestText(issuer, [written]) !== undefined;
 };
 
 const testCauses = ({ test, actual }: TestResult, subject: string, named: readonly string[]): readonly Cause[] => {
   const key = test.key.text;
   const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
+  const isSubject = /:sub$/i.test(key);
+  if (isSubject && actual === undefined && !test.values.some(({ text }) => looksLike(text, subject))) return [];
   if (actual === undefined)
     return [
       wrongKey,
