@@ -10,7 +10,12 @@ import { providerArn } from '../model/arn.ts';
 import type { Cluster, ClusterSnapshot } from '../model/cluster.ts';
 import { complete, notAskedFor } from '../model/collected.ts';
 import type { HostFacts, IssuerFacts, ServedCertificate } from '../model/issuer.ts';
-import type { AccountSnapshot, ClusterSnapshotList, FleetIndex } from '../model/snapshot.ts';
+import {
+  type AccountSnapshot,
+  type ClusterSnapshotList,
+  type FleetIndex,
+  snapshotSchemaVersion,
+} from '../model/snapshot.ts';
 
 export const exampleAccountId = '111122223333';
 const exampleRegion = 'eu-west-1';
@@ -171,7 +176,7 @@ export const aSnapshot = (
 ): AccountSnapshot => {
   const { clusters, ...rest } = over;
   return {
-    schemaVersion: 1,
+    schemaVersion: snapshotSchemaVersion,
     accountId: exampleAccountId,
     partition: 'aws',
     takenAt: exampleNow,
