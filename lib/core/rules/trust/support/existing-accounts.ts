@@ -1,9 +1,10 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
 import { clustersOf } from '../../../evaluate/subjects-of.ts';
-import { stripScheme } from '../../../model/arn.ts';
+import { providerArn, stripScheme } from '../../../model/arn.ts';
 import { unreadOf, valueOr } from '../../../model/collected.ts';
 import type { Namespace, ServiceAccount } from '../../../model/kubernetes.ts';
+import { mayStillLive } from '../../provider/support/issuer-life.ts';
 
 /** What exists in the clusters that have an issuer. */
 export type Inventory =
@@ -14,7 +15,7 @@ export type Inventory =
       readonly accounts: readonly ServiceAccount[];
     }
   | { readonly status: 'unread'; readonly why: string }
-  /** All clusters were read, and none has the issuer: nothing exists, and other rules say so. */
+  /** Its cluster is gone, and nothing exists in it: other rules say so. An account that is not audited may have it. */
   | { readonly status: 'no-cluster' };
 
 /** Namespaces and service accounts of every cluster with this issuer (without scheme), if all of them were read. */
@@ -32,8 +33,10 @@ const inventories = new WeakMap<Facts, Map<string, Inventory>>();
 const takeInventory = (issuer: string, facts: Facts): Inventory => {
   const known = clustersWithIssuer(facts.fleet, issuer);
   if (known.length === 0) {
-    const [gap] = facts.fleet.gaps;
-    return gap === undefined ? { status: 'no-cluster' } : { status: 'unread', why: gap };
+    const { partition, accountId } = facts.snapshot;
+    const why =
+      facts.fleet.gaps[0] ?? mayStillLive(`https://${issuer}`, providerArn(partition, accountId, issuer), facts);
+    return why === undefined ? { status: 'no-cluster' } : { status: 'unread', why };
   }
   const inside = clustersOf(facts.snapshot).filter(
     ({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === issuer,
