@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url';
+
 /** The tests that mutants are held against: tables and properties, without the trials that take seconds each. */
 export default {
   rootDir: '..',
-  testEnvironment: '@stryker-mutator/jest-runner/jest-env/node',
+  testEnvironment: fileURLToPath(new URL('./jest-mutation-environment.cjs', import.meta.url)),
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '<rootDir>/scripts/jest-strip-types.js' },
-  testMatch: ['<rootDir>/test/core/trust/*.test.ts'],
+  testMatch: ['<rootDir>/scripts/jest-mutation-all.test.js'],
   setupFiles: ['<rootDir>/scripts/jest-mutation-setup.js'],
-  testPathIgnorePatterns: ['/node_modules/', 'judged', 'trials'],
 };
