@@ -5,7 +5,7 @@ import { type AuditEvent, runAudit } from '../../lib/audit/run-audit.ts';
 import { complete, unavailable } from '../../lib/core/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
 import { aReadCluster, someKubernetes } from '../../lib/core/rules/example-cluster.ts';
-import { aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
+import { anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 
@@ -72,7 +72,9 @@ describe('a run', () => {
     const lone = aSnapshot({ clusters: complete([]) });
     const rules = (result: Awaited<ReturnType<typeof runAudit>>) =>
       result.evaluations.flatMap(({ findings }) => findings.map(({ ruleId }) => ruleId));
-    const silent = { issuers: { read: async () => ({}) } };
+    const nothing = unavailable<never>({ kind: 'not-found', operation: 'GET', message: '404' });
+    const gone = (url: string) => [url, anIssuer({ url, discovery: nothing, keys: nothing })] as const;
+    const silent = { issuers: { read: async (urls: readonly string[]) => Object.fromEntries(urls.map(gone)) } };
     const read = await runAudit(portsOver({ [main]: lone, [other]: elsewhere() }, silent), someChoices(), aStart());
     expect(rules(read)).toContain('provider-orphaned');
     const unread = await runAudit(
