@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals';
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
+import { indexOf } from '../../../lib/core/evaluate/fleet-index.ts';
+import { complete, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
+import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
+import {
+  anIssuer,
+  aProvider,
+  aRole,
+  aSnapshot,
+  exampleIssuer,
+  someFacts,
+} from '../../../lib/core/rules/example-world.ts';
+
+const reason = { kind: 'denied', operation: 'read', message: 'no' } as const;
+const unread = unavailable<never>(reason);
+const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} });
+const shop = aReadCluster().cluster.arn;
+
+/** A world wholly read, and asked for. */
+const whole: Parameters<typeof someFacts>[0] = {
+  roles: complete([aRole({ detail })]),
+  quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
+  runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
+  clusters: complete([aReadCluster()]),
+};
+const unreadIn = (over: Parameters<typeof someFacts>[0]) =>
+  evaluate(someFacts({ ...whole, ...over }), { rules: [] }).unread;
+const inside = (over: Parameters<typeof aReadCluster>[0]) => ({ clusters: complete([aReadCluster(over)]) });
+
+test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof unreadIn>]>([
+  ['nothing', {}, []],
+  ['quotas', { quotas: unread }, [{ what: 'quotas' }]],
+  ['CloudTrail', { runtime: unread }, [{ what: 'CloudTrail events' }]],
+  ['a provider', { providers: complete([aProvider({ detail: unread })]) }, [{ what: aProvider().arn }]],
+  ['details of a role', { roles: complete([aRole()]) }, [{ what: 'role details', roleArn: aRole().arn }]],
+  ['pods', inside({ pods: withGaps([], [{ what: 'page 1', reason }]) }), [{ what: 'pods', clusterArn: shop }]],
+  [
+    'the inside',
+    { clusters: complete([{ ...aReadCluster(), kubernetes: unread }]) },
+    [{ what: 'inside', clusterArn: shop }],
+  ],
+  ['an issuer that was not probed', { issuers: [] }, [{ what: `issuer ${exampleIssuer}` }]],
+  [
+    'a busy one',
+    { issuers: [anIssuer({ keys: unavailable({ ...reason, kind: 'throttled' }) })] },
+    [{ what: `issuer ${exampleIssuer}` }],
+  ],
+  [
+    'one from a private network',
+    { issuers: [anIssuer({ host: unread, fromPrivateNetwork: true })] },
+    [{ what: `issuer ${exampleIssuer}` }],
+  ],
+  ['one that does not answer is a fact', { issuers: [anIssuer({ host: unread })] }, []],
+  [
+    'an account of the fleet',
+    { fleet: indexOf([aSnapshot(whole)], ['444455556666']) },
+    [{ what: 'account 444455556666 was not read' }],
+  ],
+])('what findings are judged without: %s', (_title, over, expected) => expect(unreadIn(over)).toEqual(expected));
+
+test('a list that was read in part is named with what it leaves open in the fleet', () => {
+  expect(unreadIn({ roles: withGaps([aRole({ detail })], [{ what: 'page 2', reason }]) })).toEqual([
+    { what: 'roles' },
+    { what: 'roles and providers of 111122223333' },
+  ]);
+  expect(unreadIn({ clusters: unread })).toEqual([
+    { what: 'clusters of eu-west-1' },
+    { what: 'clusters of 111122223333 in eu-west-1: read denied' },
+  ]);
+});
