@@ -6,7 +6,7 @@ import type { Evaluation, UnreadSection } from '../evaluate/evaluation.ts';
 import { compareText, type Finding } from '../model/finding.ts';
 
 /** Sections remembered for one finding. */
-const mostRemembered = 200;
+const mostRemembered = 60;
 
 /** What `finding` was judged without, sorted; empty where everything that bears on it was read. */
 export const judgedWithout = (finding: Finding, { unread }: Pick<Evaluation, 'unread'>): readonly string[] =>

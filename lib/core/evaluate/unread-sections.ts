@@ -9,7 +9,7 @@ import { clustersOf, type SubjectsOfAccount } from './subjects-of.ts';
  */
 export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): readonly UnreadSection[] => {
   const { snapshot, fleet } = facts;
-  return [
+  const sections: readonly UnreadSection[] = [
     ...named({}, { providers: snapshot.providers, roles: snapshot.roles, quotas: snapshot.quotas }),
     ...named({}, { 'CloudTrail events': snapshot.runtime }),
     ...snapshot.regions.flatMap(({ region, clusters }) => named({}, { [`clusters of ${region}`]: clusters })),
@@ -24,12 +24,18 @@ export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): reado
       .map(url => ({ what: `issuer ${url}` })),
     ...clustersOf(snapshot).flatMap(insideOf),
   ];
+  return [...new Map(sections.map(section => [JSON.stringify(section), section])).values()];
 };
 
 type Where = Omit<UnreadSection, 'what'>;
 
+/** What the configuration did not ask for it asked for nowhere: named once, since there may be thousands. */
 const named = (where: Where, sections: Readonly<Record<string, Collected<unknown>>>): readonly UnreadSection[] =>
-  Object.entries(sections).flatMap(([what, section]) => (unreadOf(section).length === 0 ? [] : [{ ...where, what }]));
+  Object.entries(sections).flatMap(([what, section]) => {
+    const [reason] = unreadOf(section);
+    if (reason === undefined) return [];
+    return [reason.kind === 'not-asked-for' ? { what: `${what}, not asked for` } : { ...where, what }];
+  });
 
 const insideOf = ({
   cluster,

@@ -130,7 +130,7 @@ describe('what bears on a finding', () => {
 
   test('is remembered within bounds', () => {
     const unread = Array.from({ length: 900 }, (_, index) => ({ what: `provider ${index}` }));
-    expect(judgedWithout(rich, { unread })).toHaveLength(200);
+    expect(judgedWithout(rich, { unread })).toHaveLength(60);
   });
 
   test.each([

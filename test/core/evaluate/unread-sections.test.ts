@@ -4,6 +4,8 @@ import { indexOf } from '../../../lib/core/evaluate/fleet-index.ts';
 import { complete, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
 import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
 import {
+  aCluster,
+  aClusterSnapshot,
   anIssuer,
   aProvider,
   aRole,
@@ -33,7 +35,11 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof unreadIn>]
   ['quotas', { quotas: unread }, [{ what: 'quotas' }]],
   ['CloudTrail', { runtime: unread }, [{ what: 'CloudTrail events' }]],
   ['a provider', { providers: complete([aProvider({ detail: unread })]) }, [{ what: aProvider().arn }]],
-  ['details of a role', { roles: complete([aRole()]) }, [{ what: 'role details', roleArn: aRole().arn }]],
+  [
+    'details of a role',
+    { roles: complete([aRole({ detail: unread })]) },
+    [{ what: 'role details', roleArn: aRole().arn }],
+  ],
   ['pods', inside({ pods: withGaps([], [{ what: 'page 1', reason }]) }), [{ what: 'pods', clusterArn: shop }]],
   [
     'the inside',
@@ -58,6 +64,16 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof unreadIn>]
     [{ what: 'account 444455556666 was not read' }],
   ],
 ])('what findings are judged without: %s', (_title, over, expected) => expect(unreadIn(over)).toEqual(expected));
+
+test('what was not asked for is named once, however much there is of it', () => {
+  const roles = complete([aRole(), aRole({ name: 'two' })]);
+  const clusters = complete([aClusterSnapshot(), aClusterSnapshot({ cluster: aCluster({ name: 'two' }) })]);
+  expect(unreadIn({ roles, clusters }).map(({ what }) => what)).toEqual([
+    'role details, not asked for',
+    'inside, not asked for',
+    'pod identity, not asked for',
+  ]);
+});
 
 test('a list that was read in part is named with what it leaves open in the fleet', () => {
   expect(unreadIn({ roles: withGaps([aRole({ detail })], [{ what: 'page 2', reason }]) })).toEqual([
