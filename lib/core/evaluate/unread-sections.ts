@@ -19,6 +19,7 @@ export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): reado
     ...fleet.accounts
       .filter(account => !account.rolesRead || !account.providersRead)
       .map(({ accountId }) => ({ what: `roles and providers of ${accountId}` })),
+    ...(Object.keys(facts.issuers).length === 0 ? [{ what: 'issuers' }] : []),
     ...[...new Set([...subjects.issuer.map(({ url }) => url), ...Object.keys(facts.issuers)])]
       .filter(url => isIssuerUnread(url, facts))
       .map(url => ({ what: `issuer ${url}` })),

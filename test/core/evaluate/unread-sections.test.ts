@@ -46,7 +46,12 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof unreadIn>]
     { clusters: complete([{ ...aReadCluster(), kubernetes: unread }]) },
     [{ what: 'inside', clusterArn: shop }],
   ],
-  ['an issuer that was not probed', { issuers: [] }, [{ what: `issuer ${exampleIssuer}` }]],
+  [
+    'an issuer that was not probed',
+    { issuers: [anIssuer({ url: `${exampleIssuer}0` })] },
+    [{ what: `issuer ${exampleIssuer}` }],
+  ],
+  ['no issuer at all', { issuers: [], clusters: complete([]) }, [{ what: 'issuers' }]],
   [
     'a busy one',
     { issuers: [anIssuer({ keys: unavailable({ ...reason, kind: 'throttled' }) })] },

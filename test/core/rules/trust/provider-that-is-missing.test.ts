@@ -67,3 +67,14 @@ test('administrator rights make it critical only where someone can have them', (
   expect(told(judge({}, {}, { detail: admin }), 'trust-any-subject')[0]?.[0]).toBe('critical');
   expect(told(judge({}, without, { detail: admin }), 'trust-any-subject')[0]?.[0]).toBe('medium');
 });
+
+test('its audiences are not called unread', () => {
+  const untested = { StringEquals: { [`${host}:sub`]: 'system:serviceaccount:checkout:cart' } };
+  const rules = catalog.filter(({ id }) => id === 'trust-audience-unchecked');
+  const facts = someFacts({
+    ...without,
+    roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition: untested }) })]),
+  });
+  const [one] = evaluate(facts, { rules }).findings;
+  expect(one?.message).toContain(': its provider does not exist');
+});
