@@ -98,6 +98,15 @@ describe('more than anybody reads', () => {
   });
 });
 
+test.each([
+  ['markdown', 20],
+  ['html', 500],
+])('%s: just as many gaps as are shown leave no number of others', (name, count) => {
+  const text = render(name, aReport({ gaps: many(count).map(at => gap(`role ${at}`)) }));
+  expect(text).toContain(`role ${count - 1}`);
+  expect(text).not.toContain('0 more gaps');
+});
+
 test('what was not asked for is a choice: a note in SARIF, a row of its own in CSV, a line of the page', () => {
   const report = aReport({ undecided: [{ ruleId: 'webhook-missing', subject: '*', missing: 'the inside' }] });
   expect(JSON.parse(render('sarif', report)).runs[0].invocations[0].toolExecutionNotifications[0].level).toBe('note');
