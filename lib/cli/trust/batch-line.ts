@@ -63,5 +63,5 @@ const policyOf = (line: string, node: JsonNode | undefined): ParsedPolicy | stri
   if (text.length > maxPolicyLength)
     return `the policy has ${text.length} characters; at most ${maxPolicyLength} are read`;
   const locate = locator(text);
-  return buildPolicy(node, offset => locate(offset - node.at), text.replace(/\s/g, '').length);
+  return buildPolicy(node, offset => locate(offset - node.at), text, []);
 };

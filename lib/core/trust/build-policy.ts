@@ -8,16 +8,11 @@ import type { ParsedPolicy, PolicyProblem, Statement } from './policy.ts';
 const versions = new Set(['2012-10-17', '2008-10-17']);
 
 /**
- * A policy from its JSON. `length` is what the quota counts, `strange` the offsets of strings with characters that IAM
+ * A policy from its JSON. `text` is what was scanned, `strange` the offsets of strings with characters that IAM
  * refuses. A problem of the whole document makes every statement undecidable; duplicate keys are only reported, since
  * IAM keeps the last.
  */
-export const buildPolicy = (
-  root: JsonNode,
-  locate: Locate,
-  length: number,
-  strange: readonly number[] = [],
-): ParsedPolicy => {
+export const buildPolicy = (root: JsonNode, locate: Locate, text: string, strange: readonly number[]): ParsedPolicy => {
   if (root.kind !== 'object')
     return refuse(`got ${describe(root)}, wanted a policy: a JSON object with "Statement"`, root, locate);
   const problems: PolicyProblem[] = strange.map(offset => ({
@@ -39,8 +34,15 @@ export const buildPolicy = (
   problems.unshift(...whole);
   return {
     ok: true,
-    policy: { ...(version === undefined ? {} : { version }), statements, problems, length },
+    policy: { ...(version === undefined ? {} : { version }), statements, problems, length: lengthOf(text) },
   };
+};
+
+/** Characters that the quota counts: all but white space (IAM quotas). Strict JSON has no other one up to the space. */
+const lengthOf = (text: string): number => {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 32) count += 1;
+  return count;
 };
 
 const refuse = (message: string, node: JsonNode, locate: Locate): ParsedPolicy => ({
@@ -60,7 +62,7 @@ const versionOf = (members: readonly JsonMember[], locate: Locate, whole: Policy
   for (const { key, value, at } of members) {
     if (key === 'Version') {
       if (value.kind === 'string') version = value.text;
-      if (version === undefined || !versions.has(version))
+      if (!versions.has(version ?? ''))
         whole.push({
           message: `Version is ${version === undefined ? describe(value) : quote(version)}, wanted "2012-10-17"`,
           at: locate(value.at),

@@ -137,7 +137,6 @@ const readConditions = (node: JsonNode, site: Site): readonly ConditionTest[] =>
 
 /** Access Analyzer, "Duplicate keys with different case": an error. What IAM makes of a stored one is not documented. */
 const reportCaseTwins = (members: readonly JsonMember[], site: Site): void => {
-  if (members.length < 2) return;
   const seen = new Map<string, string>();
   for (const { key, at } of members) {
     const twin = seen.get(key.toLowerCase());

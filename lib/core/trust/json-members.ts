@@ -8,7 +8,6 @@ export const lastOfEach = (
   locate: Locate,
   problems: PolicyProblem[],
 ): readonly JsonMember[] => {
-  if (members.length < 2) return members;
   const last = new Map<string, JsonMember>();
   for (const member of members) last.set(member.key, member);
   if (last.size === members.length) return members;

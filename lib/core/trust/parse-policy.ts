@@ -21,17 +21,7 @@ export const parsePolicy = (text: string): ParsedPolicy => {
   const locate = locator(decoded);
   const scan = scanJson(decoded, maxPolicyDepth);
   if (!scan.ok) return { ok: false, problem: { message: scan.message, at: locate(scan.at) } };
-  return buildPolicy(scan.root, locate, lengthOf(decoded), scan.strange);
+  return buildPolicy(scan.root, locate, decoded, scan.strange);
 };
 
 const refuse = (message: string): ParsedPolicy => ({ ok: false, problem: { message, at: { line: 1, column: 1 } } });
-
-/** Characters that the quota counts: all but white space (IAM quotas). */
-const lengthOf = (text: string): number => {
-  let count = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code !== 32 && (code > 13 || code < 9)) count += 1;
-  }
-  return count;
-};

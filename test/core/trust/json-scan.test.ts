@@ -7,12 +7,12 @@ import { locator } from '../../../lib/core/trust/locate.ts';
 const depth = 32;
 
 /** The value of a node as JSON.parse gives it. */
-const valueOf = (node: JsonNode): unknown => {
+const plainValue = (node: JsonNode): unknown => {
   switch (node.kind) {
     case 'object':
-      return Object.fromEntries(node.members.map(({ key, value }) => [key, valueOf(value)]));
+      return Object.fromEntries(node.members.map(({ key, value }) => [key, plainValue(value)]));
     case 'array':
-      return node.items.map(valueOf);
+      return node.items.map(plainValue);
     case 'string':
       return node.text;
     default:
@@ -30,7 +30,7 @@ const parsed = (text: string): { readonly value: unknown } | undefined => {
 
 /** Every node's own text is the JSON of its value: its place and end are right. */
 const checkPlaces = (node: JsonNode, text: string): void => {
-  expect(JSON.parse(text.slice(node.at, node.end))).toEqual(valueOf(node));
+  expect(JSON.parse(text.slice(node.at, node.end))).toEqual(plainValue(node));
   for (const item of node.kind === 'array' ? node.items : []) checkPlaces(item, text);
   for (const { key, at, value } of node.kind === 'object' ? node.members : []) {
     expect(text.slice(at)).toMatch(/^"/);
@@ -49,7 +49,7 @@ describe('strict JSON', () => {
       fc.property(anyJson, fc.constantFrom(undefined, 1, '\t'), anySpace, (value, indent, space) => {
         const text = `${space}${JSON.stringify(value, null, indent)}${space}`;
         const scan = scanJson(text, depth);
-        expect(scan.ok && valueOf(scan.root)).toEqual(JSON.parse(text));
+        expect(scan.ok && plainValue(scan.root)).toEqual(JSON.parse(text));
         if (scan.ok) checkPlaces(scan.root, text);
       }),
       { numRuns: 300 },
@@ -88,7 +88,7 @@ describe('strict JSON', () => {
         const expected = parsed(text);
         const scan = scanJson(text, depth);
         expect(scan.ok).toBe(expected !== undefined);
-        if (scan.ok) expect(valueOf(scan.root)).toEqual(expected?.value);
+        if (scan.ok) expect(plainValue(scan.root)).toEqual(expected?.value);
         else expect([scan.message, scan.at <= text.length]).toEqual([expect.stringMatching(/./), true]);
       }),
       { numRuns: 4000 },

@@ -130,6 +130,13 @@ describe('forms that are understood', () => {
     expect(policy.length).toBe(129);
   });
 
+  test('what is not there is not there', () => {
+    const policy = mustParse('{"Statement":{"Condition":"x"}}');
+    expect('version' in policy).toBe(false);
+    expect(policy.statements[0]?.conditions).toEqual([]);
+    expect(Object.keys(policy.statements[0] ?? {}).sort()).toEqual(['at', 'conditions', 'effect', 'index', 'problems']);
+  });
+
   test('__proto__ is a key like any other', () => {
     const policy = mustParse(
       '{"Statement":{"Effect":"Allow","Principal":{"__proto__":"x"},"Action":"*","__proto__":{"a":1},"Condition":{"__proto__":{"constructor":"v"}}}}',
@@ -216,6 +223,10 @@ describe('problems of a statement', () => {
     [aStatement({ NotAction: 'x' }), ['both Action and NotAction stand in one statement']],
     [aStatement({ Action: [] }), ['Action is an array, wanted at least one value']],
     [aStatement({ Action: { a: 1 } }), ['Action is an object, wanted a string or a list of strings']],
+    [
+      aStatement({ Action: undefined, NotAction: [1] }),
+      ['NotAction is the number 1, wanted a string or a list of strings'],
+    ],
     [aStatement({ Resource: '*' }), ['a statement of a trust policy has no element "Resource"']],
     [aStatement({ Condition: [] }), ['Condition is an array, wanted an object of operators']],
     [
