@@ -1,5 +1,4 @@
 import type { TrustContext } from './environment.ts';
-import { wildcardGlob } from './glob.ts';
 import { parseOperator } from './operator.ts';
 import type { Policy } from './policy.ts';
 import { defaultAudience } from './request.ts';
@@ -19,19 +18,19 @@ export const audiencesOf = (policy: Policy, context: Omit<TrustContext, 'audienc
   const lets = (audience: string): boolean => subjectsOf(policy, { ...context, audience }).kind !== 'none';
   if (lets(unnamedAudience)) return ['*'];
   const found: string[] = lets(defaultAudience) ? [defaultAudience] : [];
-  for (const text of mentionedAudiences(policy)) {
-    if (found.includes(text)) continue;
-    const sample = wildcardGlob(text).literal === undefined ? text.replaceAll(/[*?]/g, 'x') : text;
-    if (lets(sample)) found.push(text);
-  }
+  for (const [text, sample] of mentionedAudiences(policy)) if (!found.includes(text) && lets(sample)) found.push(text);
   return found;
 };
 
-const mentionedAudiences = (policy: Policy): readonly string[] => {
-  const texts = new Set<string>();
-  for (const { conditions } of policy.statements)
-    for (const { key, operator, values } of conditions)
-      if (/:aud$/i.test(key.text) && parseOperator(operator)?.comparison.startsWith('string'))
-        for (const { text } of values) texts.add(text);
-  return [...texts].slice(0, maxAudiences);
+/** The audiences that tests name, each with one that it stands for: a pattern's own wildcards are plain letters then. */
+const mentionedAudiences = (policy: Policy): ReadonlyMap<string, string> => {
+  const samples = new Map<string, string>();
+  for (const { key, operator, values } of policy.statements.flatMap(({ conditions }) => conditions)) {
+    const comparison = parseOperator(operator)?.comparison;
+    if (!/:aud$/i.test(key.text) || !comparison?.startsWith('string')) continue;
+    for (const { text } of values)
+      if (samples.size < maxAudiences || samples.has(text))
+        samples.set(text, comparison === 'string-like' ? text.replaceAll(/[*?]/g, 'x') : text);
+  }
+  return samples;
 };

@@ -7,7 +7,6 @@ import { statementLabel } from './decision-reasons.ts';
 import { decodePolicyText } from './decode-policy.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { literalGlob } from './glob.ts';
-import { parseOperator } from './operator.ts';
 import { parsePolicy } from './parse-policy.ts';
 import type { Policy } from './policy.ts';
 import type { WebIdentityRequest } from './request.ts';
@@ -76,15 +75,10 @@ const isExactly = (before: Policy, document: string, request: WebIdentityRequest
   return extra.kind === 'none';
 };
 
-/** Adds the subject to the one test that is in the way, if that is all that is. */
+/** Adds the subject to the one test that is in the way. Whether that is enough, and not too much, the proof decides. */
 const addSubject = (json: string, result: StatementResult, subject: string, env: Environment): string | undefined => {
-  const failed = result.tests.filter(test => test.result !== 'true');
-  const [only] = failed;
-  if (!only || failed.length > 1 || result.statement.effect !== 'Allow' || result.problems.length > 0) return undefined;
-  if (result.principal.result !== 'true' || result.action.result !== 'true') return undefined;
-  const operator = parseOperator(only.test.operator);
-  const isSubjectTest = only.test.key.text.toLowerCase() === `${env.keyPrefix}sub`;
-  if (!isSubjectTest || operator?.negated || !operator?.comparison.startsWith('string')) return undefined;
+  const [only, ...others] = result.tests.filter(test => test.result !== 'true');
+  if (!only || others.length > 0 || only.test.key.text.toLowerCase() !== `${env.keyPrefix}sub`) return undefined;
   return edited(json, policy => {
     const block = field(field(statementAt(policy, result.statement.index), 'Condition'), only.test.operator);
     const values = block?.[only.test.key.text];

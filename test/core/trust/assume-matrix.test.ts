@@ -36,6 +36,16 @@ describe('which of these accounts are let in', () => {
     expect(among({ StringLike: { [sub]: '*' } }, [])).toEqual([]);
   });
 
+  test('the same where there are too many alternatives to be written out', () => {
+    const half = (of: string) => [...Array.from({ length: 80 }, (_, at) => `*${of}${at}*`), `${S}a*:*p*`];
+    const condition = {
+      StringLike: { [sub]: half('x') },
+      'ForAnyValue:StringLike': { [sub]: half('y') },
+      StringNotEquals: { [sub]: `${S}ab:app` },
+    };
+    expect(among(condition)).toEqual(['a/app', 'a/app-1', 'ab/app-1', 'a-b/app', 'a-b/app-1']);
+  });
+
   test('one that stands twice in the list is answered twice, in the order given', () => {
     const twice = [...accounts, ...accounts].reverse();
     expect(among({ StringEquals: { [sub]: [`${S}a:b`, `${S}prod:a`] } }, twice)).toEqual([

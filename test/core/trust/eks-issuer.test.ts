@@ -33,6 +33,8 @@ describe('hosts of EKS', () => {
     'oidc.eks.eu-west-1.amazonaws.com.evil.example/id/1',
     `evil.example/oidc.eks.eu-west-1.amazonaws.com/id/${id}`,
     'oidc.eks.a.b.amazonaws.com/id/1',
+    `x.oidc.eks.eu-west-1.amazonaws.com/id/${id}`,
+    `evil.example/http://oidc.eks.eu-west-1.amazonaws.com/id/${id}`,
     '',
   ])('not %j', issuer => {
     expect(isEksHost(issuer)).toBe(false);
@@ -40,17 +42,24 @@ describe('hosts of EKS', () => {
 
   test('a mistyped one is still meant', () => {
     expect(isMeantForEks('oidc.eks..amazonaws.com/id/1')).toBe(true);
+    expect(isMeantForEks('http://oidc-eks-fips.x')).toBe(true);
+    expect(isMeantForEks(`x.oidc.eks.eu-west-1.amazonaws.com/id/${id}`)).toBe(false);
+    expect(isMeantForEks('x http://oidc.eks.y')).toBe(false);
   });
 });
 
 describe('audited issuers', () => {
   const facts = someFacts({
     clusters: complete([aClusterSnapshot({ cluster: aCluster({ issuer: 'https://oidc.example.com/a' }) })]),
-    settings: { registeredIssuers: ['https://oidc.example.com/b'] },
+    settings: { registeredIssuers: ['https://oidc.example.com/b', 'https://oidc.example.com/d'] },
   });
   test.each([
     ['oidc.example.com/a', true],
     ['https://oidc.example.com/a/', true],
+    ['https://oidc.example.com/a//', true],
+    ['http://oidc.example.com/a', true],
+    ['oidc.example.com/d', true],
+    [`oidc.eks.eu-west-1.amazonaws.com/id/${id}`, true],
     ['oidc.example.com/b', true],
     ['oidc.example.com/c', false],
     ['oidc.example.com/A', false],
@@ -81,6 +90,10 @@ describe('principals', () => {
       false,
     ],
     [{ Federated: `oidc.eks.eu-west-1.amazonaws.com/id/${id}` }, [`oidc.eks.eu-west-1.amazonaws.com/id/${id}`], false],
+    [{ Federated: `oidc-provider/oidc.eks.x.amazonaws.com/id/${id}` }, [`oidc.eks.x.amazonaws.com/id/${id}`], false],
+    [{ Federated: ['accounts.google.com', '*'] }, [], true],
+    [{ Service: '*' }, [], false],
+    [{ CanonicalUser: '*' }, [], false],
     [{ Federated: '*' }, [], true],
     [{ AWS: '*' }, [], true],
     ['*', [], true],
@@ -95,5 +108,6 @@ describe('principals', () => {
   });
   test('none', () => {
     expect(eksPrincipalsOf(undefined, facts)).toEqual([]);
+    expect(isWildcardPrincipal(undefined)).toBe(false);
   });
 });

@@ -20,6 +20,12 @@ test.each([
     `the policy variable ${variable('sts:ExternalId')} has no value: AssumeRoleWithWebIdentity has no external id: the key is absent`,
   ],
   [
+    'one without a value beside one that matches',
+    { StringEquals: { [aud]: [variable('aws:username'), 'sts.amazonaws.com'] } },
+    'allow',
+    'a value matches',
+  ],
+  [
     'one that cannot be known',
     { StringLike: { [sub]: `${S}*:${variable('sts:RoleSessionName')}` } },
     'unknown',

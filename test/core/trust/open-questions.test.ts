@@ -30,6 +30,23 @@ describe('the audiences that are let in', () => {
     ['none, where two tests contradict', { StringEquals: { [aud]: 'a' }, StringLike: { [aud]: 'b*' } }, []],
     ['none, where nobody is let in', { StringEquals: { [aud]: 'a', [sub]: 'x' } }, []],
     ['what may be let in', { StringEquals: { [aud]: 'a', 'sts:RoleSessionName': 'x' } }, ['a']],
+    ['a literal star', { StringEquals: { [aud]: 'a*' } }, ['a*']],
+    ['a pattern of one character', { StringLike: { [aud]: 'team-?' } }, ['team-?']],
+    [
+      'what another key is compared with is none',
+      { StringLike: { [aud]: 'team-*' }, StringEquals: { 'aws:ResourceTag/x': 'team-x' } },
+      ['team-*'],
+    ],
+    [
+      'nor is a key that only begins so',
+      { StringLike: { [aud]: 'team-*' }, StringEqualsIfExists: { [`${P}:audience`]: 'team-x' } },
+      ['team-*'],
+    ],
+    [
+      'nor what is compared as something else',
+      { StringLike: { [aud]: 'tr*' }, ArnLike: { [aud]: 'true' }, Nonsense: { [aud]: 'trust' } },
+      ['tr*'],
+    ],
     ['values of other keys are none', { StringEquals: { [aud]: 'a', 'aws:ResourceAccount': '111122223333' } }, ['a']],
   ])('%s', (_, condition, expected) => {
     expect(audiencesOf(policyWith(condition), aRequest())).toEqual(expected);
@@ -79,7 +96,13 @@ describe('what a question leaves out', () => {
     ],
     [
       'an ARN under another type is no provider',
-      mustParse(policyText([aStatement({ Principal: { AWS: provider } }), aStatement({ Principal: '*' })])),
+      mustParse(
+        policyText([
+          aStatement({ Principal: { AWS: provider } }),
+          aStatement({ Principal: '*' }),
+          aStatement({ Principal: undefined }),
+        ]),
+      ),
       {},
       { issuer: 'https://issuer.invalid/none', roleArn: 'arn:aws:iam::000000000000:role/unnamed' },
     ],

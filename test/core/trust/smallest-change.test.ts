@@ -30,6 +30,14 @@ describe('smallest change', () => {
     ['BOM', `\ufeff${withTest({ StringLike: { [sub]: 'x' } })}`, 'add-subject'],
     ['URL encoding', encodeURIComponent(withTest({ StringLike: { [sub]: 'x' } })), 'add-subject'],
     ['statement as an object', policyText(aStatement({ Condition: { StringLike: { [sub]: 'x' } } })), 'add-subject'],
+    ['an action as an object', policyText(aStatement({ Action: 'sts:AssumeRole' })), 'add-statement'],
+    ['a value that is compared without case', withTest({ StringEqualsIgnoreCase: { [sub]: 'x' } }), 'add-subject'],
+    ['a key in another case', withTest({ StringEquals: { [sub.toUpperCase()]: 'x' } }), 'add-subject'],
+    [
+      'a policy with an Id',
+      `{"Statement":[${JSON.stringify(aStatement({ Condition: { StringEquals: { [sub]: 'x' } } }))}],"Id":"a"}`,
+      'add-subject',
+    ],
     ['audience', withTest({ StringEquals: { [sub]: app, [aud]: 'x' } }), 'add-statement'],
     ['subject and audience', withTest({ StringEquals: { [sub]: 'x', [aud]: 'x' } }), 'add-statement'],
     ['two subject tests', withTest({ StringEquals: { [sub]: 'x' }, StringLike: { [sub]: 'y' } }), 'add-statement'],
@@ -42,6 +50,12 @@ describe('smallest change', () => {
     const change = smallestChange(text, aRequest());
     expect(change?.kind).toBe(kind);
     const after = mustParse(change?.policyDocument ?? '');
+    expect(change?.summary).toBe(
+      kind === 'add-subject'
+        ? `add the subject to the ${sub} test of statement 1`
+        : 'add a statement for this service account alone',
+    );
+    expect(after.statements.length).toBe(mustParse(text).statements.length + (kind === 'add-subject' ? 0 : 1));
     expect(decide(after, aRequest()).decision).toBe('allow');
     const before = subjectsOf(mustParse(text), aRequest());
     const gained = subjectsOf(after, aRequest());
@@ -89,6 +103,12 @@ describe('explanation', () => {
     [{ StringEquals: { [`https://${sub}`]: app } }, `begins with a scheme: write ${sub}`],
     [{ StringEquals: { [`${provider}:sub`]: app } }, `begins with the provider’s ARN: write ${sub}`],
     [{ StringEquals: { [`${P}/:sub`]: app } }, 'ends with a slash'],
+    [{ StringEquals: { [`${P}///:sub`]: app } }, 'ends with a slash'],
+    [{ StringEquals: { [`HTTP://${sub}`]: app } }, `begins with a scheme: write ${sub}`],
+    [{ 'ForAnyValue:StringEquals': { [sub]: `${S}prod:*` } }, 'only StringLike reads it as one'],
+    [{ StringEquals: { [aud]: ['x', app] } }, 'a subject stands under :aud'],
+    [{ StringEquals: { [sub]: [`${S}dev:other`, `${S}stage:app`] } }, 'app in namespace stage, not prod'],
+    [{ StringEquals: { 'aws:ResourceAccount': '11112222333' } }, '"11112222333" is close to "111122223333"'],
     [{ StringEquals: { [`${P.slice(0, -1)}0:sub`]: app } }, 'another issuer, by a few characters'],
     [{ StringEquals: { [otherSub]: app } }, `the key names another issuer: write ${sub} for this one`],
   ])('likely slip: %j', (condition, slip) => {
@@ -100,6 +120,9 @@ describe('explanation', () => {
     [{ StringEquals: { [sub]: 'completely-different' } }],
     [{ StringEquals: { [aud]: 'completely-different' } }],
     [{ StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }],
+    [{ StringEquals: { [`${P}:amr`]: 'x' } }],
+    [{ StringEquals: { [`${P}:aud2`]: app } }],
+    [{ StringEquals: { [sub]: 'x', 'aws:ResourceAccount': '999999999999' } }],
     [{}],
   ])('no slip is guessed: %j', condition => {
     expect(failing(condition)).not.toContain('likely slip');
@@ -107,7 +130,9 @@ describe('explanation', () => {
 
   test.each([
     [provider.replace('oidc-provider/', 'oidc-provider/https://'), 'no https://'],
+    [provider.replace('oidc-provider/', 'oidc-provider/http://'), 'no https://'],
     [`${provider}/`, 'ends with a slash'],
+    [`${provider}//`, 'ends with a slash'],
     [provider.toLowerCase(), 'only in case'],
     [provider.replace('111122223333', '999999999999'), 'the provider is of account 999999999999'],
     [provider.replace('eu-west-1', 'eu-west-2'), 'is close: is one of them mistyped?'],
@@ -125,9 +150,12 @@ describe('explanation', () => {
     expect(unknown).not.toContain('not evaluated');
     expect(lines(aStatement({ Principal: { Service: 'x' } }))).not.toContain('likely slip');
     expect(lines(aStatement({ Principal: '*' }))).not.toContain('likely slip');
+    expect(lines(aStatement({ Principal: { AWS: `${provider}/` } }))).not.toContain('likely slip');
   });
 
   test('no control character of a policy reaches the terminal', () => {
-    expect(lines(aStatement({ Sid: 'a', Effect: 'x\u001b[31m' }))).not.toContain('\u001b');
+    const shown = lines(aStatement({ Sid: 'a', Effect: 'x\u001b[31m' }));
+    expect(shown).not.toContain('\u001b');
+    expect(shown).toContain('(x\ufffd[31m, line 1)');
   });
 });
