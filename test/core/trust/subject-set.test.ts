@@ -200,6 +200,31 @@ describe('one statement', () => {
     expect(setContains(of(0), `${S}a:x`)).toBe(false);
     expect(setContains(of(0), 'system:node:a')).toBe(false);
   });
+  test('says its own doubts, and those of what may deny', () => {
+    const doubtful = (key: string, over: Readonly<Record<string, unknown>> = {}) =>
+      aStatement({ Condition: { StringEquals: { [key]: 'x', [sub]: `${S}a:a` } }, ...over });
+    const statements = [
+      doubtful('sts:RoleSessionName'),
+      doubtful('aws:SourceVpc'),
+      doubtful('aws:RequestedRegion', { Effect: 'Deny' }),
+    ];
+    const parsed = mustParse(policyText(statements));
+    const [own = fail()] = parsed.statements;
+    expect(statementSubjects(parsed, own, aRequest()).because).toBe(
+      'StringEquals on sts:RoleSessionName: the pod’s SDK chooses the session name; ' +
+        'StringEquals on aws:RequestedRegion: it is the region of the STS endpoint that the pod’s SDK calls',
+    );
+    expect(conditionSubjects(parsed, own, aRequest()).because).toBe(
+      'StringEquals on sts:RoleSessionName: the pod’s SDK chooses the session name',
+    );
+  });
+  test('the example is the first of the shortest; nobody has none', () => {
+    const among = (...values: readonly string[]) => setOf({ StringEquals: { [sub]: values.map(value => S + value) } });
+    expect(among('bb:b', 'b:b', 'a:a').example).toBe(`${S}a:a`);
+    expect(among('aa:a', 'b:b').example).toBe(`${S}b:b`);
+    expect('example' in setOf({ StringEquals: { [sub]: 'x' } })).toBe(false);
+    expect('example' in setOf({ StringEquals: { 'sts:RoleSessionName': 'x' } })).toBe(false);
+  });
   test('by its tests alone', () => {
     expect(written(conditionSubjects(policy, policy.statements[2] ?? fail(), aRequest()))).toBe('list a:x');
   });
