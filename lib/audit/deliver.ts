@@ -1,12 +1,13 @@
 import type { Digest } from '../core/drift/transition.ts';
-import { documentKeys, findDocument } from './documents.ts';
+import { documentKeys, findDocument, outboxFolder } from './documents.ts';
 import { unreadFrom } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
-import type { AuditPorts, DeadLetters, Notifier } from './ports.ts';
+import { type AuditPorts, type DeadLetters, maxPending, type Notifier } from './ports.ts';
 
-type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers'>;
+type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'>;
 
-/** Digests that wait for one destination at most; the oldest is given up when there are more. */
+/** Digests that wait for one destination at most, and changes in all of them (`maxPending`): the oldest is given up when
+ *  there are more. */
 export const longestOutbox = 20;
 /** A digest that was refused so often is given up. */
 export const mostAttempts = 10;
@@ -14,6 +15,10 @@ export const mostAttempts = 10;
 export const mostKept = 100;
 /** After so many refusals in one run the destination counts as down: the others wait for the next run. */
 const mostRefusals = 2;
+/** Milliseconds after which no further digest is begun. One digest may take two minutes more, and a few destinations are
+ *  served at once: the step ends before its time is up (`lib/infra/step-function.ts`). */
+export const longestDelivery = 180_000;
+const destinationsAtOnce = 4;
 
 /** What became of a digest, by destination. */
 export interface Delivery {
@@ -45,27 +50,23 @@ interface Delivered {
 const isDelivered = (value: object): value is Delivered => 'sentTo' in value && Array.isArray(value.sentTo);
 
 /**
- * Hands a digest to every destination. One that refuses it does not hold up the others, and does not make them get it
- * twice: it finds the digest in its outbox in the next run, before the next one. Never throws for a destination.
+ * Hands a digest to every destination. One that refuses it, or is slow, does not hold up the others, and does not make them
+ * get it twice: it finds the digest in its outbox in the next run, before the next one. What waits for a destination that
+ * the configuration no longer has is given up. Never throws for a destination.
  */
 export const deliver = async (ports: Ports, digest: Digest | undefined): Promise<Delivery> => {
-  const delivered = new Set(digest === undefined ? [] : await deliveredTo(ports, digest));
-  const outcomes = await inParallel(ports.notifiers, 1, async notifier => {
+  const noted = digest === undefined ? undefined : await deliveredOf(ports, digest);
+  const until = Date.parse(ports.now()) + longestDelivery;
+  const outcomes = await inParallel(ports.notifiers, destinationsAtOnce, async notifier => {
     const waiting = (await findDocument(ports.documents, boxOf(notifier), isOutbox))?.waiting ?? [];
-    const isNew =
-      digest !== undefined && !delivered.has(notifier.name) && !waiting.some(each => each.digest.id === digest.id);
-    const queue = isNew ? [...waiting, { digest, attempts: 0 }] : waiting;
-    const drained = await drain(notifier, queue);
-    const { buried, kept } = await bury(ports.deadLetters, notifier.name, drained);
+    const isNew = noted?.has(notifier.name) === false && !waiting.some(each => each.digest.id === digest?.id);
+    const queue = isNew && digest !== undefined ? [...waiting, { digest, attempts: 0 }] : waiting;
+    const drained = await drain(notifier, queue, () => Date.parse(ports.now()) >= until);
+    const { givenUp, kept } = await bury(ports.deadLetters, notifier.name, drained);
     const left: Outbox = { waiting: [...kept, ...drained.waiting], because: drained.because, held: drained.held };
     if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(boxOf(notifier), left);
-    const failed = left.because !== '';
-    if (digest !== undefined && !left.waiting.some(each => each.digest.id === digest.id)) {
-      delivered.add(notifier.name);
-      const key = documentKeys(digest.runId).delivery(digest.id);
-      await ports.documents.put(key, { sentTo: [...delivered] } satisfies Delivered);
-    }
-    return { name: notifier.name, buried, outcome: failed ? 'failed' : left.held ? 'held' : 'sentTo' };
+    if (!left.waiting.some(each => each.digest.id === digest?.id)) await noted?.add(notifier.name);
+    return { name: notifier.name, givenUp, outcome: left.because !== '' ? 'failed' : left.held ? 'held' : 'sentTo' };
   });
   const named = (wanted: 'sentTo' | 'failed' | 'held') =>
     outcomes.filter(({ outcome }) => outcome === wanted).map(({ name }) => name);
@@ -73,14 +74,27 @@ export const deliver = async (ports: Ports, digest: Digest | undefined): Promise
     sentTo: named('sentTo'),
     failed: named('failed'),
     held: named('held'),
-    givenUp: outcomes.reduce((sum, { buried }) => sum + buried, 0),
+    givenUp: outcomes.reduce((sum, { givenUp }) => sum + givenUp, await buryForsaken(ports)),
   };
 };
 
 const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.name);
 
-const deliveredTo = async (ports: Ports, digest: Digest): Promise<readonly string[]> =>
-  (await findDocument(ports.documents, documentKeys(digest.runId).delivery(digest.id), isDelivered))?.sentTo ?? [];
+/** Who has a digest. Additions are written one after another: an earlier one must not overwrite a later one. */
+const deliveredOf = async ({ documents }: Ports, { id, runId }: Digest) => {
+  const key = documentKeys(runId).delivery(id);
+  const names = new Set((await findDocument(documents, key, isDelivered))?.sentTo ?? []);
+  let written: Promise<void> = Promise.resolve();
+  return {
+    has: (name: string): boolean => names.has(name),
+    add: (name: string): Promise<void> => {
+      names.add(name);
+      const sentTo = [...names];
+      written = written.then(() => documents.put(key, { sentTo } satisfies Delivered));
+      return written;
+    },
+  };
+};
 
 interface Drained extends Outbox {
   readonly held: boolean;
@@ -88,15 +102,17 @@ interface Drained extends Outbox {
 }
 
 /** Sends in order; answers what is left. One that is refused does not hold up those after it. */
-const drain = async (notifier: Notifier, queue: readonly Waiting[]): Promise<Drained> => {
+const drain = async (notifier: Notifier, queue: readonly Waiting[], isLate: () => boolean): Promise<Drained> => {
   const waiting: Waiting[] = [];
   const givenUp: Waiting[] = [];
   let refusals = 0;
   let because = '';
   let held = false;
   for (const { digest, attempts } of queue) {
-    if (refusals >= mostRefusals) {
+    const late = isLate();
+    if (late || refusals >= mostRefusals) {
       waiting.push({ digest, attempts });
+      if (late && because === '') because = 'no time was left in this run';
       continue;
     }
     try {
@@ -114,30 +130,60 @@ const drain = async (notifier: Notifier, queue: readonly Waiting[]): Promise<Dra
       else givenUp.push(refused);
     }
   }
-  const tooMany = Math.max(0, waiting.length - longestOutbox);
-  return {
-    waiting: waiting.slice(tooMany),
-    because,
-    held,
-    givenUp: [...givenUp, ...waiting.slice(0, tooMany)],
-  };
+  const [tooMany, rest] = newest(waiting, longestOutbox);
+  return { waiting: rest, because, held, givenUp: [...givenUp, ...tooMany] };
 };
 
-/** Hands what is given up to the queue of dead letters. What that does not take stays in the outbox. */
+/** Splits what waits: the older ones for which there is no room, and at most `most` of the newest, with at most
+ *  `maxPending` changes, but always the newest one. */
+const newest = (waiting: readonly Waiting[], most: number): readonly [readonly Waiting[], readonly Waiting[]] => {
+  let from = waiting.length;
+  let changes = 0;
+  while (from > 0 && waiting.length - from < most) {
+    changes += waiting.slice(from - 1, from).reduce((sum, { digest }) => sum + changesIn(digest), 0);
+    if (changes > maxPending && from < waiting.length) break;
+    from -= 1;
+  }
+  return [waiting.slice(0, from), waiting.slice(from)];
+};
+
+const changesIn = ({ transitions, factChanges, stillOpen }: Digest): number =>
+  transitions.length + factChanges.length + (stillOpen?.findings.length ?? 0);
+
+/** Hands what is given up to the queue of dead letters. What that does not take stays in the outbox while there is room;
+ *  `givenUp` counts what is tried no more. */
 const bury = async (
   deadLetters: DeadLetters | undefined,
   destination: string,
-  { givenUp, because }: Drained,
-): Promise<{ readonly buried: number; readonly kept: readonly Waiting[] }> => {
-  if (deadLetters === undefined) return { buried: givenUp.length, kept: [] };
+  { givenUp, because }: Pick<Drained, 'givenUp' | 'because'>,
+): Promise<{ readonly givenUp: number; readonly kept: readonly Waiting[] }> => {
+  if (deadLetters === undefined) return { givenUp: givenUp.length, kept: [] };
   for (const [index, { digest, attempts }] of givenUp.entries()) {
     try {
       await deadLetters.put({ destination, attempts, because, digest });
     } catch {
-      return { buried: index, kept: givenUp.slice(index).slice(-mostKept) };
+      const [lost, kept] = newest(givenUp.slice(index), mostKept);
+      return { givenUp: index + lost.length, kept };
     }
   }
-  return { buried: givenUp.length, kept: [] };
+  return { givenUp: givenUp.length, kept: [] };
+};
+
+/** Buries what waits for destinations that were renamed or taken out of the configuration: nobody else ever looks there. */
+const buryForsaken = async ({ deadLetters, documents, notifiers }: Ports): Promise<number> => {
+  const boxes = new Set(notifiers.map(boxOf));
+  let buried = 0;
+  for (const key of await documents.list(outboxFolder)) {
+    if (boxes.has(key)) continue;
+    const waiting = (await findDocument(documents, key, isOutbox))?.waiting ?? [];
+    if (waiting.length === 0) continue;
+    const name = decodeURIComponent(key.slice(outboxFolder.length).replace(/\.json$/, ''));
+    const because = 'the configuration no longer has a destination of this name';
+    const { givenUp, kept } = await bury(deadLetters, name, { givenUp: waiting, because });
+    await documents.put(key, { waiting: kept, because } satisfies Outbox);
+    buried += givenUp;
+  }
+  return buried;
 };
 
 /** Quiet hours are no refusal: no attempt is counted, and nobody is alarmed. */

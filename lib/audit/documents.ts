@@ -11,6 +11,11 @@ import type { DocumentStore, RunRecord } from './ports.ts';
 
 const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '%2E');
 
+/** Where the outboxes of destinations lie. */
+export const outboxFolder = 'outbox/';
+/** The digest that is being sent: whoever finds it sends it on, under its own id. */
+export const inFlightKey = 'deliveries/in-flight.json';
+
 /** Keys of one run. Every name that comes from outside is percent-encoded: none can leave its folder. */
 export const documentKeys = (runId: string) => {
   const run = `runs/${part(runId)}`;
@@ -33,7 +38,7 @@ export const documentKeys = (runId: string) => {
     summary: (accountId: string) => `${run}/summaries/${accountId}.json`,
     /** What was delivered of a digest, by destination: kept beside the runs, as a later run may repeat it. */
     delivery: (digestId: string) => `deliveries/${part(digestId)}.json`,
-    outbox: (destination: string) => `outbox/${part(destination)}.json`,
+    outbox: (destination: string) => `${outboxFolder}${part(destination)}.json`,
     notification: `${run}/notification.json`,
     status: `${run}/status.json`,
     /** The page of the run, for people. */

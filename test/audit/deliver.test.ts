@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { deliver, longestOutbox, mostAttempts, mostKept } from '../../lib/audit/deliver.ts';
+import { deliver, longestDelivery, longestOutbox, mostAttempts, mostKept } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
-import type { DeadLetter } from '../../lib/audit/ports.ts';
+import { type DeadLetter, maxPending } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { QuietHoursNow } from '../../lib/notify/errors.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
 
+const now = (): string => '2026-11-02T03:00:00.000Z';
 const digestOf = (name: string): Digest => aDigest(openedOf([aRoleFinding(name)]));
 
 /** A destination that refuses while `refuses` holds, and remembers what it took. */
@@ -25,7 +26,7 @@ const destination = (name: string) => {
 describe('delivery', () => {
   test('goes to every destination, once for each digest', async () => {
     const [a, b] = [destination('a'), destination('b')];
-    const ports = { documents: memoryDocumentStore(), notifiers: [a, b] };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [a, b] };
     const digest = digestOf('x');
     expect(await deliver(ports, digest)).toEqual({ sentTo: ['a', 'b'], failed: [], held: [], givenUp: 0 });
     await deliver(ports, digest);
@@ -34,7 +35,7 @@ describe('delivery', () => {
 
   test('a destination that refuses gets the digest before the next one, the others do not get it twice', async () => {
     const [bad, good] = [destination('bad'), destination('good')];
-    const ports = { documents: memoryDocumentStore(), notifiers: [bad, good] };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [bad, good] };
     const [first, second] = [digestOf('x'), digestOf('y')];
     bad.state.refuses = true;
     expect(await deliver(ports, first)).toEqual({ sentTo: ['good'], failed: ['bad'], held: [], givenUp: 0 });
@@ -53,7 +54,7 @@ describe('delivery', () => {
 
   test('what waits is sent by a run that has nothing new', async () => {
     const bad = destination('bad');
-    const ports = { documents: memoryDocumentStore(), notifiers: [bad] };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };
     bad.state.refuses = true;
     await deliver(ports, digestOf('x'));
     bad.state.refuses = false;
@@ -65,7 +66,7 @@ describe('delivery', () => {
 
   test('an outbox does not grow without end', async () => {
     const bad = destination('bad');
-    const ports = { documents: memoryDocumentStore(), notifiers: [bad] };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };
     bad.state.refuses = true;
     for (let n = 0; n < longestOutbox + 5; n += 1) await deliver(ports, digestOf(`x${n}`));
     const { waiting } = JSON.parse(JSON.stringify(await ports.documents.get(documentKeys('').outbox('bad'))));
@@ -79,7 +80,7 @@ describe('delivery', () => {
   test('a digest that is always refused is given up in the end, and said so', async () => {
     const bad = destination('bad');
     bad.state.refuses = true;
-    const ports = { documents: memoryDocumentStore(), notifiers: [bad] };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };
     await deliver(ports, digestOf('x'));
     for (let n = 2; n < mostAttempts; n += 1) expect(await deliver(ports, undefined)).toMatchObject({ givenUp: 0 });
     expect(await deliver(ports, undefined)).toEqual({ sentTo: [], failed: ['bad'], held: [], givenUp: 1 });
@@ -97,7 +98,7 @@ describe('delivery', () => {
         await picky.send(digest);
       },
     };
-    const ports = { documents: memoryDocumentStore(), notifiers: [notifier] };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [notifier] };
     await deliver(ports, refused);
     expect(await deliver(ports, digestOf('y'))).toEqual({ sentTo: [], failed: ['picky'], held: [], givenUp: 0 });
     expect(picky.state.took).toEqual([digestOf('y').id]);
@@ -113,7 +114,7 @@ describe('delivery', () => {
         await night.send(digest);
       },
     };
-    const ports = { documents: memoryDocumentStore(), notifiers: [notifier] };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [notifier] };
     const [first, second] = [digestOf('x'), digestOf('y')];
     expect(await deliver(ports, first)).toEqual({ sentTo: [], failed: [], held: ['night'], givenUp: 0 });
     for (let n = 0; n < mostAttempts + 2; n += 1)
@@ -138,7 +139,7 @@ describe('delivery', () => {
       const bad = destination('bad');
       bad.state.refuses = true;
       const { state, deadLetters } = queue();
-      return { bad, state, ports: { documents: memoryDocumentStore(), notifiers: [bad], deadLetters } };
+      return { bad, state, ports: { now, documents: memoryDocumentStore(), notifiers: [bad], deadLetters } };
     };
 
     test('what is given up lies there once, with who refused it, how often, and why', async () => {
@@ -203,5 +204,86 @@ describe('delivery', () => {
       });
       expect(state.letters).toEqual([{ destination: 'night', attempts: 0, because: '', digest: digestOf('x0') }]);
     });
+
+    test('what waits for a destination that the configuration no longer has is buried under its old name, once', async () => {
+      const { bad, ports, state } = refusing();
+      const digest = digestOf('x');
+      await deliver({ ...ports, notifiers: [{ ...bad, name: 'slack-.old/hook é' }] }, digest);
+      const renamed = destination('new');
+      const result = await deliver({ ...ports, notifiers: [renamed] }, undefined);
+      expect(result).toEqual({ sentTo: ['new'], failed: [], held: [], givenUp: 1 });
+      await deliver({ ...ports, notifiers: [renamed] }, undefined);
+      expect(state.letters).toEqual([
+        {
+          destination: 'slack-.old/hook é',
+          attempts: 1,
+          because: 'the configuration no longer has a destination of this name',
+          digest,
+        },
+      ]);
+      expect(renamed.state.took).toEqual([]);
+    });
+
+    test('what waits has bounded size, however large each digest is', async () => {
+      const { ports, state } = refusing();
+      const large = (name: string) => {
+        const digest = digestOf(name);
+        return { ...digest, transitions: Array.from({ length: maxPending - 1 }, () => digest.transitions).flat() };
+      };
+      for (const name of ['x0', 'x1', 'x2']) await deliver(ports, large(name));
+      expect(state.letters.map(({ digest }) => digest.id)).toEqual([digestOf('x0').id, digestOf('x1').id]);
+    });
+
+    test('what not even the queue takes, and for which there is no room, is counted as given up', async () => {
+      const { ports, state } = refusing();
+      state.takes = false;
+      let givenUp = 0;
+      for (let n = 0; n < mostKept + longestOutbox + 10; n += 1)
+        givenUp += (await deliver(ports, digestOf(`x${n}`))).givenUp;
+      expect(givenUp).toBe(10);
+    });
+  });
+
+  test('a slow destination has its time and no more: the rest waits, no attempt is counted, no other one waits for it', async () => {
+    let seconds = 0;
+    const slow = destination('slow');
+    const quick = destination('quick');
+    const clock = () => new Date(Date.UTC(2026, 10, 2) + seconds * 1000).toISOString();
+    const ports = { documents: memoryDocumentStore(), notifiers: [slow, quick], now: clock };
+    slow.state.refuses = true;
+    const all = ['x', 'y', 'z'].map(digestOf);
+    for (const digest of all) await deliver(ports, digest);
+    slow.state.refuses = false;
+    const takesTime = {
+      ...slow,
+      send: async (digest: Digest) => {
+        seconds += longestDelivery / 1000;
+        await slow.send(digest);
+      },
+    };
+    const again = { ...ports, notifiers: [takesTime, quick] };
+    expect(await deliver(again, undefined)).toEqual({ sentTo: ['quick'], failed: ['slow'], held: [], givenUp: 0 });
+    expect(slow.state.took).toEqual([all[0]?.id]);
+    expect(await ports.documents.get(documentKeys('').outbox('slow'))).toMatchObject({
+      because: 'no time was left in this run',
+      waiting: [{ attempts: 1 + 1 }, { attempts: 0 }],
+    });
+  });
+
+  test('who has a digest is written in order, however late a write is', async () => {
+    const memory = memoryDocumentStore();
+    const writes: (readonly string[])[] = [];
+    const documents = {
+      ...memory,
+      put: async (key: string, document: object) => {
+        if ('sentTo' in document && Array.isArray(document.sentTo)) {
+          for (let turn = 0; turn < 20 - 10 * document.sentTo.length; turn += 1) await Promise.resolve();
+          writes.push(document.sentTo);
+        }
+        await memory.put(key, document);
+      },
+    };
+    await deliver({ now, documents, notifiers: [destination('a'), destination('b')] }, digestOf('x'));
+    expect(writes).toEqual([['a'], ['a', 'b']]);
   });
 });

@@ -61,7 +61,12 @@ describe('the queue', () => {
     const client = sqsClient(address(server));
     const refuses = { name: 'hook', send: () => Promise.reject(new Error('answered 410')) };
     const deadLetters = sqsDeadLetters({ client, queueUrl: queueUrl('undelivered') });
-    const ports = { documents: memoryDocumentStore(), notifiers: [refuses], deadLetters };
+    const ports = {
+      documents: memoryDocumentStore(),
+      notifiers: [refuses],
+      deadLetters,
+      now: () => '2026-11-02T03:00:00.000Z',
+    };
     const digest = aDigest(roles(2));
     await deliver(ports, digest);
     for (let n = 2; n < mostAttempts; n += 1) await deliver(ports, undefined);

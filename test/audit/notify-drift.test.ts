@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import type { DocumentStore, Pending } from '../../lib/audit/ports.ts';
+import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
+import type { Digest } from '../../lib/core/drift/transition.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { openedOf } from '../support/digest-builders.ts';
+import { aRoleFinding } from '../support/drift-builders.ts';
+
+const unsentOf = (name: string): readonly Pending[] =>
+  openedOf([aRoleFinding(name)]).map(transition => ({ key: transition.after.finding.id, transition }));
+
+/** Ports whose call number `left` and all after it fail until `left` is set anew. */
+const world = () => {
+  const budget = { left: Number.POSITIVE_INFINITY };
+  const unsent = new Map<string, Pending>();
+  const took: Record<string, Digest[]> = { a: [], b: [] };
+  const step = async <T>(work: () => T | Promise<T>): Promise<T> => {
+    budget.left -= 1;
+    if (budget.left < 0) throw new Error('the process is gone');
+    return work();
+  };
+  const memory = memoryDocumentStore();
+  const documents: DocumentStore = {
+    put: (key, document) => step(() => memory.put(key, document)),
+    get: key => step(() => memory.get(key)),
+    list: prefix => step(() => memory.list(prefix)),
+  };
+  const ports = {
+    documents,
+    findings: {
+      ...memoryFindingStore(),
+      claimSending: async () => undefined,
+      releaseSending: async () => undefined,
+      pending: () => step(() => [...unsent.values()]),
+      openBySeverity: () => step(() => ({ critical: 0, high: unsent.size, medium: 0, low: 0, info: 0 })),
+      markSent: (_id: string, keys: readonly string[]) => step(() => keys.forEach(key => void unsent.delete(key))),
+    },
+    notifiers: ['a', 'b'].map(name => ({ name, send: async (digest: Digest) => void took[name]?.push(digest) })),
+    now: () => '2026-11-02T03:00:00.000Z',
+  };
+  return { budget, ports, took, unsent };
+};
+
+type World = ReturnType<typeof world>;
+const add = ({ unsent }: World, name: string) => unsentOf(name).forEach(one => void unsent.set(one.key, one));
+const send = ({ ports }: World, runId: string) =>
+  notifyDrift(
+    ports,
+    { minSeverity: 'low', links: {} },
+    {
+      runId,
+      startedAt: '2026-11-02T03:00:00.000Z',
+      accounts: [],
+    },
+  );
+const attempt = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => false,
+    () => true,
+  );
+
+describe('a digest is sent on under its own id', () => {
+  test('by a later run that has news of its own, wherever the earlier one died', async () => {
+    let deaths = 0;
+    for (let left = 0; left < 20; left += 1) {
+      const here = world();
+      add(here, 'first');
+      here.budget.left = left;
+      deaths += (await attempt(send(here, 'run-1'))) ? 1 : 0;
+      here.budget.left = Number.POSITIVE_INFINITY;
+      add(here, 'second');
+      await send(here, 'run-2');
+      for (const digests of Object.values(here.took)) {
+        const ids = new Map<string, Set<string>>();
+        for (const { id, transitions } of digests)
+          for (const { after } of transitions)
+            ids.set(after.finding.id, new Set([...(ids.get(after.finding.id) ?? []), id]));
+        expect([...ids.values()].map(({ size }) => size)).toEqual([1, 1]);
+      }
+      expect(here.unsent.size).toBe(0);
+    }
+    expect(deaths).toBeGreaterThan(8);
+  });
+
+  test('and the result of the run tells of both', async () => {
+    const here = world();
+    add(here, 'first');
+    const dies = {
+      ...here.ports,
+      findings: { ...here.ports.findings, markSent: () => Promise.reject(new Error('gone')) },
+    };
+    await attempt(send({ ...here, ports: dies }, 'run-1'));
+    expect(await send(here, 'run-2')).toMatchObject({
+      sent: true,
+      transitions: 1,
+      failed: [],
+      digestId: here.took.a?.[0]?.id,
+    });
+    expect(await send(here, 'run-3')).toEqual({ sent: false, transitions: 0, failed: [], held: [], givenUp: 0 });
+    expect(here.took.a).toHaveLength(1);
+  });
+});
