@@ -10,7 +10,7 @@ const shownChanges = 300;
 /** What moved since the last run: findings, and facts that are watched even where no rule fails. */
 export const changesSection = ({ transitions, factChanges }: RunReport): Markup => {
   if (transitions.length + factChanges.length === 0) return html``;
-  const left = transitions.length - shownChanges + Math.max(0, factChanges.length - shownChanges);
+  const left = [transitions, factChanges].reduce((sum, list) => sum + Math.max(0, list.length - shownChanges), 0);
   return html`<section id="changes"><h2>What changed since the last run</h2><ul class="plain">${transitions
     .slice(0, shownChanges)
     .map(
@@ -25,6 +25,8 @@ export const changesSection = ({ transitions, factChanges }: RunReport): Markup 
 };
 
 const shownRuns = 60;
+/** Few runs do not fill the width: a bar stays a bar. */
+const leastColumns = 20;
 const height = 120;
 
 /** Open findings over runs as stacked bars, and the same as a table for those who do not see them. */
@@ -32,12 +34,12 @@ export const trendSection = ({ trend = [] }: RunReport): Markup => {
   const points = trend.slice(-shownRuns);
   if (points.length < 2) return html``;
   const totalOf = ({ openBySeverity }: TrendPoint) => severities.reduce((sum, one) => sum + openBySeverity[one], 0);
-  const most = Math.max(1, ...points.map(totalOf));
-  const width = 1000 / points.length;
+  const most = Math.max(...points.map(totalOf));
+  const width = 1000 / Math.max(points.length, leastColumns);
   const bars = points.flatMap((point, index) => {
     let top = height;
     return severities.map(severity => {
-      const size = (point.openBySeverity[severity] / most) * (height - 10);
+      const size = (point.openBySeverity[severity] / Math.max(1, most)) * (height - 10);
       top -= size;
       return html`<rect class="s-${severity}" x="${(index * width + width * 0.12).toFixed(1)}" y="${top.toFixed(1)}" width="${(width * 0.76).toFixed(1)}" height="${size.toFixed(1)}"></rect>`;
     });
