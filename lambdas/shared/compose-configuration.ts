@@ -26,12 +26,11 @@ export const choices = /* @__PURE__ */ once((): AuditChoices => choicesOf(config
 export const notifyChoices = (pageKey: string, runId?: string) => {
   const { bucket, region, stateMachineArn } = env();
   const links = consoleLinks(region);
+  if (links === undefined) return notifyChoicesOf(configuration(), {});
+  const consoleLink = (arn: string): string =>
+    runId === undefined ? links.stateMachine(arn) : links.execution(arn, runId);
   return notifyChoicesOf(configuration(), {
-    ...(stateMachineArn === undefined
-      ? {}
-      : {
-          console: runId === undefined ? links.stateMachine(stateMachineArn) : links.execution(stateMachineArn, runId),
-        }),
+    ...(stateMachineArn === undefined ? {} : { console: consoleLink(stateMachineArn) }),
     report: links.object(bucket, pageKey),
   });
 };

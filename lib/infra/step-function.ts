@@ -21,7 +21,8 @@ interface Size {
 }
 
 const small: Size = { memory: 512, timeout: Duration.minutes(5) };
-/** Collecting may wait long for a throttled API; evaluating, indexing and drawing hold whole snapshots. */
+/** Collecting may wait long for a throttled API, notifying for slow destinations; evaluating, indexing and drawing hold
+ *  whole snapshots. */
 const sizes: Readonly<Record<StepName, Size>> = {
   'list-targets': small,
   'collect-account': { memory: 1024, timeout: Duration.minutes(15) },
@@ -29,7 +30,7 @@ const sizes: Readonly<Record<StepName, Size>> = {
   'index-issuers': { memory: 1769, timeout: Duration.minutes(15) },
   'probe-issuers': { memory: 512, timeout: Duration.minutes(15) },
   'evaluate-account': { memory: 1769, timeout: Duration.minutes(15) },
-  'notify-drift': small,
+  'notify-drift': { memory: 1024, timeout: Duration.minutes(15) },
   'complete-run': { memory: 1769, timeout: Duration.minutes(15) },
 };
 

@@ -20,7 +20,7 @@ import { accountKey, findingKey, unsentKey, watchedKey, watchedPrefix } from './
 import { passes, worstFirst } from './worst-first.ts';
 
 /** How long a run that died while sending keeps others from sending. */
-const leaseMilliseconds = 600_000;
+const leaseMilliseconds = 1_200_000;
 
 /** One account's state. */
 interface Account {

@@ -16,8 +16,8 @@ import { readItem, updateIf } from './update.ts';
 const writesAtOnce = 16;
 /** Attempts to mark one item sent while a run is writing it. */
 const markAttempts = 5;
-/** How long a run that died while sending keeps others from sending. */
-const leaseMinutes = 10;
+/** How long a run that died while sending keeps others from sending: longer than the step may take. */
+const leaseMinutes = 20;
 const lease: ItemKey = { pk: 'sending', sk: 'lease' };
 
 const stepSchema = z.object({

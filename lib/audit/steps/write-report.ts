@@ -43,7 +43,7 @@ export const writeReport = async (
 ): Promise<string> => {
   const bounded = await boundedParts(documents, state, record, bounds);
   const notDrawn = notDrawnBecause(bounded, bounds);
-  const { trend, missing } = await trendOrWhyNot(findings);
+  const { trend, missing } = await trendOrWhyNot(findings, state.startedAt);
   const notes = [...notesOfCuts(bounded.left), ...(notDrawn === undefined ? [] : [notDrawn]), ...missing];
   const report = reportOfRun(bounded.parts, pages.toolVersion, notes);
   const facts = notDrawn === undefined ? await allFacts(documents, choices, state) : [];
@@ -57,9 +57,10 @@ export const writeReport = async (
 /** Earlier runs are an extra of the page: it is written without them, and says so. */
 const trendOrWhyNot = async (
   findings: Ports['findings'],
+  until: string,
 ): Promise<{ readonly trend: readonly TrendPoint[]; readonly missing: readonly string[] }> => {
   try {
-    return { trend: await trendOfRuns(findings), missing: [] };
+    return { trend: await trendOfRuns(findings, until), missing: [] };
   } catch (error) {
     return { trend: [], missing: [`the trend is not drawn: ${unreadFrom(error, 'read earlier runs').message}`] };
   }

@@ -36,8 +36,11 @@ export const reportCommand = (io: Io): Command =>
 const writeReport = async ({ format: name, output, table, ...source }: Options, io: Io): Promise<void> => {
   const format = formatByName(name);
   if (format === undefined) throw new UsageError(`--format: got "${name}"`);
-  const trend = table === undefined ? {} : { trend: await trendOfRuns(await openFindings({ ...source, table })) };
-  const report = { ...(await reportFrom(source, io)), ...trend };
+  const read = await reportFrom(source, io);
+  const report =
+    table === undefined
+      ? read
+      : { ...read, trend: await trendOfRuns(await openFindings({ ...source, table }), read.startedAt) };
   const rendered = format.render(report, styleOf(io, output === undefined));
   if (output === undefined) io.stdout.write(rendered);
   else {
