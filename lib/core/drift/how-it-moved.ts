@@ -25,18 +25,22 @@ export interface Move {
   readonly judgedWithout: readonly string[] | undefined;
 }
 
-/** A finding with what it was judged without. */
-export const seenFinding = (
-  finding: Finding,
+/** The findings of a run, each with what it was judged without. */
+export const seenFindings = (
+  findings: readonly Finding[],
   evaluation: Evaluation,
   { factChanges }: Pick<WatchedOutcome, 'factChanges'>,
-): SeenFinding => {
-  const about = [finding.subject, finding.roleArn, finding.providerArn, finding.issuer, finding.clusterArn];
-  return {
-    finding,
-    judgedWithout: judgedWithout(finding, evaluation),
-    factChanged: factChanges.some(({ subject }) => about.includes(subject)),
-  };
+): readonly SeenFinding[] => {
+  const without = judgedWithout(evaluation);
+  const changed = new Set(factChanges.map(({ subject }) => subject));
+  return findings.map(finding => {
+    const about = [finding.subject, finding.roleArn, finding.providerArn, finding.issuer, finding.clusterArn];
+    return {
+      finding,
+      judgedWithout: without(finding),
+      factChanged: about.some(subject => subject !== undefined && changed.has(subject)),
+    };
+  });
 };
 
 /** How much was read now, against when the known finding was written. */
@@ -65,7 +69,7 @@ export const howItMoved = (before: KnownFinding, seen: SeenFinding): Move | unde
     const changed = move('changed', `changed: ${differences.join(', ')}`, kept);
     return reading === 'less' ? { ...changed, judgedWithout: before.judgedWithout } : changed;
   }
-  if (differences.length > 0 && reading === 'more') return move('confirmed', 'as before, and more of it could be read');
+  if (differences.length > 0 && reading === 'more') return move('confirmed', 'as before, by what is read now');
   return before.unconfirmedSince === undefined
     ? undefined
     : { ...move('confirmed', 'confirmed again', before.finding), judgedWithout: before.judgedWithout };

@@ -4,9 +4,9 @@
  * not be read leaves it open.
  */
 import { type Evaluation, fateOf } from '../evaluate/evaluation.ts';
-import { compareFindings, type Finding } from '../model/finding.ts';
+import { atLeast, compareFindings, type Finding, type Severity, worst } from '../model/finding.ts';
 import { boundedFinding } from './bounded.ts';
-import { howItMoved, type Move, readingOf, type SeenFinding, seenFinding } from './how-it-moved.ts';
+import { howItMoved, type Move, readingOf, type SeenFinding, seenFindings } from './how-it-moved.ts';
 import type { KnownState } from './known-state.ts';
 import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
 import { reconcileWatched, type WatchedOutcome } from './watched-drift.ts';
@@ -26,14 +26,14 @@ export interface Reconciled extends WatchedOutcome {
 /** What `evaluation` changes in `known`. Doing it twice changes nothing the second time. */
 export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
   const watched = reconcileWatched(known, evaluation, run);
-  const found = evaluation.findings.map(finding => seenFinding(boundedFinding(finding), evaluation, watched));
+  const found = seenFindings(evaluation.findings.map(boundedFinding), evaluation, watched);
   const present = new Map(found.map(seen => [seen.finding.id, seen]));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
   const isToldOf = toldByPoorer(known, present, absent);
   const transitions = [
     ...found
-      .filter(({ finding }) => before.has(finding.id) || !isToldOf(finding))
+      .filter(seen => isOpen(before.get(seen.finding.id)) || !isToldOf(seen))
       .map(seen => whenFound(before.get(seen.finding.id), seen, run)),
     ...known.findings.filter(item => !present.has(item.finding.id)).map(item => whenAbsent(item, absent(item), run)),
   ].flatMap(transition => transition ?? []);
@@ -42,6 +42,8 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
     ...watched,
   };
 };
+
+const isOpen = (item: KnownFinding | undefined): boolean => item !== undefined && item.status !== 'resolved';
 
 const whenFound = (before: KnownFinding | undefined, seen: SeenFinding, run: RunStamp): Transition | undefined => {
   const move: Move | undefined =
@@ -106,23 +108,28 @@ const absentFate = (evaluation: Evaluation): ((item: KnownFinding) => Absent) =>
 };
 
 /** True for what a finding that is still open explained, and that could not be checked now, or not as well: the effect
- *  stands alone in this run only because less was read, and people know it by its cause. */
+ *  stands alone in this run only because less was read, and people know it by its cause. What is worse than that, or has
+ *  moved by itself, they do not know. */
 const toldByPoorer = (
   known: KnownState,
   present: ReadonlyMap<string, SeenFinding>,
   absent: (item: KnownFinding) => Absent,
-): ((finding: Finding) => boolean) => {
+): ((seen: SeenFinding) => boolean) => {
   const key = ({ ruleId, subject }: Pick<Finding, 'ruleId' | 'subject'>) => JSON.stringify([ruleId, subject]);
   const isPoorer = (item: KnownFinding): boolean => {
     const seen = present.get(item.finding.id);
     return seen === undefined ? 'unconfirmedBecause' in absent(item) : readingOf(item, seen) === 'less';
   };
-  const told = new Set(
-    known.findings
-      .filter(item => item.status !== 'resolved' && isPoorer(item))
-      .flatMap(({ finding }) => finding.explains.map(key)),
-  );
-  return finding => told.has(key(finding));
+  const told = new Map<string, Severity>();
+  for (const { finding } of known.findings.filter(item => isOpen(item) && isPoorer(item)))
+    for (const effect of finding.explains) {
+      const severity = told.get(key(effect));
+      told.set(key(effect), severity === undefined ? finding.severity : worst(severity, finding.severity));
+    }
+  return ({ finding, factChanged }) => {
+    const severity = told.get(key(finding));
+    return severity !== undefined && atLeast(severity, finding.severity) && !factChanged;
+  };
 };
 
 const whenAbsent = (before: KnownFinding, absent: Absent, run: RunStamp): Transition | undefined => {

@@ -30,6 +30,9 @@ export interface UnreadSection {
   readonly roleArn?: string;
 }
 
+/** Ends the name of an unread section that the configuration does not ask for. */
+export const notAskedFor = ', not asked for';
+
 /** A watched fact: drifts are reported even where no rule fails. */
 export interface WatchedFact {
   /** `provider-audiences`, `provider-thumbprints`, `issuer-chain`, `issuer-keys-host`, `role-trust-policy`,

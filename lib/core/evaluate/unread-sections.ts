@@ -1,5 +1,5 @@
 import { type Collected, unreadOf, valueOr } from '../model/collected.ts';
-import type { UnreadSection } from './evaluation.ts';
+import { notAskedFor, type UnreadSection } from './evaluation.ts';
 import type { Facts } from './facts.ts';
 import { clustersOf, type SubjectsOfAccount } from './subjects-of.ts';
 
@@ -10,11 +10,13 @@ import { clustersOf, type SubjectsOfAccount } from './subjects-of.ts';
 export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): readonly UnreadSection[] => {
   const { snapshot, fleet } = facts;
   const sections: readonly UnreadSection[] = [
-    ...named({}, { providers: snapshot.providers, roles: snapshot.roles, quotas: snapshot.quotas }),
-    ...named({}, { 'CloudTrail events': snapshot.runtime }),
-    ...snapshot.regions.flatMap(({ region, clusters }) => named({}, { [`clusters of ${region}`]: clusters })),
-    ...valueOr(snapshot.providers, []).flatMap(({ arn, detail }) => named({}, { [arn]: detail })),
-    ...subjects.role.flatMap(({ role }) => named({ roleArn: role.arn }, { 'role details': role.detail })),
+    ...unreadAmong(parts({}, { providers: snapshot.providers, roles: snapshot.roles, quotas: snapshot.quotas })),
+    ...unreadAmong(parts({}, { 'CloudTrail events': snapshot.runtime })),
+    ...snapshot.regions
+      .filter(({ clusters }) => clusters.status !== 'complete')
+      .map(({ region }) => ({ what: `clusters of ${region}` })),
+    ...unreadAmong(valueOr(snapshot.providers, []).flatMap(({ arn, detail }) => parts({}, { [arn]: detail }))),
+    ...unreadAmong(subjects.role.flatMap(({ role }) => parts({ roleArn: role.arn }, { 'role details': role.detail }))),
     ...fleet.gaps.map(what => ({ what })),
     ...fleet.accounts
       .filter(account => !account.rolesRead || !account.providersRead)
@@ -23,29 +25,39 @@ export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): reado
     ...[...new Set([...subjects.issuer.map(({ url }) => url), ...Object.keys(facts.issuers)])]
       .filter(url => isIssuerUnread(url, facts))
       .map(url => ({ what: `issuer ${url}` })),
-    ...clustersOf(snapshot).flatMap(insideOf),
+    ...unreadAmong(clustersOf(snapshot).flatMap(insideOf)),
   ];
   return [...new Map(sections.map(section => [JSON.stringify(section), section])).values()];
 };
 
 type Where = Omit<UnreadSection, 'what'>;
 
-/** What the configuration did not ask for it asked for nowhere: named once, since there may be thousands. */
-const named = (where: Where, sections: Readonly<Record<string, Collected<unknown>>>): readonly UnreadSection[] =>
-  Object.entries(sections).flatMap(([what, section]) => {
-    const [reason] = unreadOf(section);
-    if (reason === undefined) return [];
-    return [reason.kind === 'not-asked-for' ? { what: `${what}, not asked for` } : { ...where, what }];
-  });
+/** A section, and what it concerns. */
+interface Part {
+  readonly where: Where;
+  readonly what: string;
+  readonly section: Collected<unknown>;
+}
 
-const insideOf = ({
-  cluster,
-  kubernetes,
-  podIdentity,
-}: ReturnType<typeof clustersOf>[number]): readonly UnreadSection[] => {
+const parts = (where: Where, sections: Readonly<Record<string, Collected<unknown>>>): readonly Part[] =>
+  Object.entries(sections).map(([what, section]) => ({ where, what, section }));
+
+/** What was asked for nowhere is named once, since there may be thousands. A cluster that is being made is not asked
+ *  while the others are: it is named. */
+const unreadAmong = (all: readonly Part[]): readonly UnreadSection[] => {
+  const asked = new Set(all.filter(({ section }) => !isUnasked(section)).map(({ what }) => what));
+  return all
+    .filter(({ section }) => section.status !== 'complete')
+    .map(({ where, what }) => (asked.has(what) ? { ...where, what } : { what: `${what}${notAskedFor}` }));
+};
+
+const isUnasked = (section: Collected<unknown>): boolean =>
+  section.status === 'unavailable' && section.reason.kind === 'not-asked-for';
+
+const insideOf = ({ cluster, kubernetes, podIdentity }: ReturnType<typeof clustersOf>[number]): readonly Part[] => {
   const where = { clusterArn: cluster.arn };
   const inside = kubernetes.status === 'unavailable' ? {} : { ...kubernetes.value };
-  return named(where, { inside: kubernetes, 'pod identity': podIdentity, ...inside });
+  return parts(where, { inside: kubernetes, 'pod identity': podIdentity, ...inside });
 };
 
 /** That an issuer does not answer is a fact; that it was not asked, or answers elsewhere perhaps, is none. */

@@ -70,6 +70,67 @@ describe('a finding of which less can be said because less was read', () => {
     expect(reconcile(state, found([details]), aRun(2)).transitions).toEqual([]);
     expect(reconcile(state, found([]), aRun(2)).transitions.map(({ kind }) => kind)).toContain('opened');
   });
+
+  describe('with an effect that stands alone', () => {
+    const effect = aFinding({ ruleId: 'account-role-not-trusting', severity: 'medium' });
+    const cause = { ...poor, explains: [{ ruleId: effect.ruleId, subject: effect.subject, message: '' }] };
+    const told = (stands: Finding, known: readonly KnownFinding[] = [], value = 'old') => {
+      const causes = [aKnown({ finding: cause, judgedWithout: [] })];
+      const state = {
+        ...nothingKnown,
+        hasBaseline: true,
+        findings: [...causes, ...known],
+        watched: [aFact({ value: 'old' })],
+      };
+      const found = anEvaluation({ findings: [poor, stands], unread: [details], watched: [aFact({ value })] });
+      return reconcile(state, found, aRun(2)).transitions.map(({ kind, after }) => `${kind} ${after.finding.ruleId}`);
+    };
+
+    test('does not bring it back where it was open before it was explained', () => {
+      const folded = aKnown({ finding: effect, status: 'resolved', resolution: 'explained by trust-any-subject' });
+      expect(told(effect, [folded])).toEqual([]);
+    });
+
+    test('tells how it moves where it is still open', () =>
+      expect(told({ ...effect, severity: 'high' }, [aKnown({ finding: effect })])).toEqual([
+        `escalated ${effect.ruleId}`,
+      ]));
+
+    test.each([
+      ['as bad as the cause', 'high', []],
+      ['worse than what people know', 'critical', [`opened ${effect.ruleId}`]],
+    ] as const)('tells of it if it is %s', (_title, severity, expected) =>
+      expect(told({ ...effect, severity })).toEqual(expected),
+    );
+
+    test('tells of it if a fact about it is another', () =>
+      expect(told(effect, [], 'new')).toContain(`opened ${effect.ruleId}`));
+
+    test('goes by the worst of its causes', () => {
+      const others = (['critical', 'low'] as const).map(severity =>
+        aKnown({ finding: { ...cause, id: severity, ruleId: 'trust-any-namespace', severity }, unconfirmedSince: 'x' }),
+      );
+      expect(told({ ...effect, severity: 'critical' }, others)).toEqual([]);
+    });
+  });
+});
+
+describe('a finding of which the configuration asks less', () => {
+  const unasked: UnreadSection = { what: 'CloudTrail events, not asked for' };
+
+  test('says what can be said from now on, once, and moves again after that', () => {
+    const after = moved({}, poor, [unasked]);
+    expect(after).toMatchObject({ step: 'changed: changed: severity, evidence', judgedWithout: [unasked.what] });
+    expect(moved({ finding: poor, judgedWithout: [unasked.what] }, { ...poor, severity: 'low' }, [unasked]).told).toBe(
+      true,
+    );
+  });
+
+  test('is not told where it is no milder', () =>
+    expect(moved({}, { ...poor, severity: 'critical' }, [unasked])).toMatchObject({
+      told: false,
+      finding: { evidence: evidence('none') },
+    }));
 });
 
 describe('a finding of which more can be said', () => {
@@ -77,7 +138,7 @@ describe('a finding of which more can be said', () => {
 
   test('is kept as it is now, and not told', () => {
     expect(moved(before, rich, [])).toMatchObject({
-      step: 'confirmed: as before, and more of it could be read',
+      step: 'confirmed: as before, by what is read now',
       told: false,
       finding: rich,
       judgedWithout: [],
@@ -125,12 +186,29 @@ describe('what bears on a finding', () => {
       [`${shop} pods`, 'roles'],
     ],
   ])('%s', (_title, finding, expected) => {
-    expect(judgedWithout(finding, { unread: [...all, ...all] })).toEqual(expected);
+    expect(judgedWithout({ unread: [...all, ...all] })(finding)).toEqual(expected);
+  });
+
+  const many = Array.from({ length: 100 }, (_, index) => ({ what: `cluster ${String(index).padStart(3, '0')}` }));
+  const first = (skipped: number) => judgedWithout({ unread: many.slice(skipped) })(rich);
+
+  test.each([
+    ['one of them more is read', 0, 1, 'more'],
+    ['all that is remembered is read, and not the rest', 0, 60, 'more'],
+    ['one is lost that comes before the others', 1, 0, 'less'],
+    ['nothing has moved', 3, 3, 'same'],
+  ])('where it is more than is remembered: %s', (_title, before, now, expected) =>
+    expect(compareReadings(first(before), first(now))).toBe(expected),
+  );
+
+  test('is not known beyond a full list', () => {
+    expect(compareReadings(first(0), [...first(0).slice(0, 59), 'role details'])).toBe('more');
+    expect(compareReadings([...first(0).slice(0, 59), 'role details'], first(0))).toBe('less');
   });
 
   test('is remembered within bounds', () => {
     const unread = Array.from({ length: 900 }, (_, index) => ({ what: `provider ${index}` }));
-    expect(judgedWithout(rich, { unread })).toHaveLength(60);
+    expect(judgedWithout({ unread })(rich)).toHaveLength(60);
   });
 
   test.each([
@@ -139,5 +217,13 @@ describe('what bears on a finding', () => {
     [[], ['a'], 'less'],
     [['b'], ['a'], 'less'],
     [['a', 'b'], ['a'], 'more'],
+    [['a'], ['a', 'calls, not asked for'], 'more'],
+    [['pods, not asked for'], [`${shop} pods`], 'more'],
+    [['inside, not asked for'], [`${shop} pods`], 'more'],
+    [['inside, not asked for'], [`${shop} pod identity`], 'less'],
+    [[`${shop} inside`], [`${shop} pods`, `${shop} version`], 'more'],
+    [[`${shop} inside`], [`${shop} pod identity`], 'less'],
+    [[`${shop} pods`], [`${shop} inside`], 'less'],
+    [[], [`${shop} pods`], 'less'],
   ] as const)('%j, then %j: %s', (before, now, expected) => expect(compareReadings(before, now)).toBe(expected));
 });

@@ -80,6 +80,26 @@ test('what was not asked for is named once, however much there is of it', () => 
   ]);
 });
 
+test('what was not asked for of some only is named with these', () => {
+  const made = aCluster({ name: 'made', status: 'CREATING' });
+  const two = { ...aRole(), arn: `${aRole().arn}-2` };
+  expect(
+    unreadIn({
+      roles: complete([aRole({ detail }), two]),
+      clusters: complete([aReadCluster(), aClusterSnapshot({ cluster: made })]),
+    }),
+  ).toEqual([
+    { what: 'role details', roleArn: two.arn },
+    { what: 'inside', clusterArn: made.arn },
+    { what: 'pod identity', clusterArn: made.arn },
+  ]);
+});
+
+test('that a region is not asked is no choice for good: it may refuse only now', () => {
+  const clusters = unavailable<never>({ ...reason, kind: 'not-asked-for' });
+  expect(unreadIn({ clusters, fleet: indexOf([]) })).toEqual([{ what: 'clusters of eu-west-1' }]);
+});
+
 test('a list that was read in part is named with what it leaves open in the fleet', () => {
   expect(unreadIn({ roles: withGaps([aRole({ detail })], [{ what: 'page 2', reason }]) })).toEqual([
     { what: 'roles' },
