@@ -6,7 +6,7 @@ import { shortestSubject } from './search.ts';
 import { isAccountSubject } from './service-account-subject.ts';
 import { formulaOfTerm, type Term, termsOf } from './terms.ts';
 
-/** A set that was written out. `exact` is false where a pattern could not be narrowed to what both of two demand. */
+/** A set that was written out. `exact` is proven: false where the patterns hold more than the set, or might. */
 export interface Shape {
   readonly everything: boolean;
   readonly subjects: readonly string[];
@@ -56,7 +56,6 @@ const isEverything = (formula: Formula): boolean | undefined => {
 const shapeOfOpen = (formula: Formula, open: readonly Term[], subjects: Set<string>): Shape | undefined => {
   const globs = new Map<string, Glob>();
   const negatives = new Map<string, Glob>();
-  let exact = true;
   for (const term of open) {
     const found = membersOf(term);
     if (found === 'too-big') return undefined;
@@ -65,27 +64,27 @@ const shapeOfOpen = (formula: Formula, open: readonly Term[], subjects: Set<stri
       subjects.add(found);
       continue;
     }
-    const narrowed = narrow(term.positives);
-    exact &&= narrowed !== undefined;
-    for (const glob of narrowed ?? term.positives.slice(0, 1)) globs.set(glob.codes.join(), glob);
+    for (const glob of narrow(term.positives) ?? term.positives.slice(0, 1)) globs.set(glob.codes.join(), glob);
     for (const glob of term.negatives) negatives.set(glob.codes.join(), glob);
   }
   const patterns = withoutCovered([...globs.values()]);
   const except = exceptions(formula, patterns, [...negatives.values()]);
-  const kept = [...subjects].filter(
-    subject => !patterns.some(glob => globMatches(glob, subject)) || isExcepted(subject, except.globs),
-  );
+  // A subject of the set is in no exception: those are proven to be outside of it.
+  const kept = [...subjects].filter(subject => !patterns.some(glob => globMatches(glob, subject)));
+  const written: Formula = { kind: 'and', parts: [anyOf(patterns), { kind: 'not', part: anyOf(except) }] };
   return {
     everything: false,
     subjects: kept.sort(),
     patterns: patterns.map(glob => glob.text).sort(),
-    except: except.globs.map(glob => glob.text).sort(),
-    exact: exact && except.exact,
+    except: except.map(glob => glob.text).sort(),
+    exact: shortestSubject({ kind: 'and', parts: [written, { kind: 'not', part: formula }] }).kind === 'none',
   };
 };
 
-const isExcepted = (subject: string, except: readonly Glob[]): boolean =>
-  except.some(glob => globMatches(glob, subject));
+const anyOf = (globs: readonly Glob[]): Formula => ({
+  kind: 'or',
+  parts: globs.map(glob => ({ kind: 'matches', glob })),
+});
 
 const membersOf = (term: Term): string | 'none' | 'many' | 'too-big' => {
   const formula = formulaOfTerm(term);
@@ -132,26 +131,14 @@ const covers = (big: Glob, small: Glob): boolean =>
     ],
   }).kind === 'none';
 
-/** What patterns list and the set leaves out. An exception of one alternative that another lets in is not exact. */
-const exceptions = (
-  formula: Formula,
-  patterns: readonly Glob[],
-  negatives: readonly Glob[],
-): { readonly globs: readonly Glob[]; readonly exact: boolean } => {
-  const touching = negatives.filter(negative =>
-    patterns.some(
-      pattern =>
-        shortestSubject({
-          kind: 'and',
-          parts: [
-            { kind: 'matches', glob: pattern },
-            { kind: 'matches', glob: negative },
-          ],
-        }).kind !== 'none',
-    ),
+/** What the patterns list and the set leaves out for certain. */
+const exceptions = (formula: Formula, patterns: readonly Glob[], negatives: readonly Glob[]): readonly Glob[] => {
+  const listed = anyOf(patterns);
+  const isNone = (...parts: readonly Formula[]): boolean => shortestSubject({ kind: 'and', parts }).kind === 'none';
+  return withoutCovered(
+    negatives.filter(negative => {
+      const left: Formula = { kind: 'matches', glob: negative };
+      return !isNone(listed, left) && isNone(formula, left);
+    }),
   );
-  const globs = touching.filter(
-    negative => shortestSubject({ kind: 'and', parts: [formula, { kind: 'matches', glob: negative }] }).kind === 'none',
-  );
-  return { globs: withoutCovered(globs), exact: globs.length === touching.length };
 };
