@@ -5,12 +5,24 @@
 import { z } from 'zod';
 import { transitionKinds } from '../core/drift/transition.ts';
 import { impacts, severities } from '../core/model/finding.ts';
+import { faultSentence } from './fault-sentence.ts';
 
-const accountId = z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account');
-const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'must be a region such as eu-west-1');
+const accountId = z.string().regex(/^\d{12}$/, 'the 12 digits of an AWS account');
+const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'a region such as eu-west-1');
 const severity = z.enum(severities);
-const issuer = z.url({ protocol: /^https$/ }).describe('An issuer URL, with https:// and exact case.');
-const day = z.iso.date();
+const issuer = z
+  .url({ protocol: /^https$/, error: 'an https URL' })
+  .describe('An issuer URL, with https:// and exact case.');
+/** Quiet hours in a zone that nobody knows would fail when an alert is due. */
+const isTimeZone = (name: string): boolean => {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+};
+const timeZone = z.string().min(1).refine(isTimeZone, 'a time zone such as Europe/Berlin');
+const day = z.iso.date({ error: 'a day such as 2026-12-31' });
 
 const when = z.strictObject({
   minSeverity: severity.optional(),
@@ -20,16 +32,22 @@ const when = z.strictObject({
   transitions: z.array(z.enum(transitionKinds)).min(1).optional(),
 });
 
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day as hh:mm');
+
 const quietHours = z.strictObject({
-  from: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be hh:mm'),
-  to: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be hh:mm'),
-  timeZone: z.string().min(1),
+  from: timeOfDay,
+  to: timeOfDay,
+  timeZone,
   /** Findings at or above this severity are sent all the same. */
   exceptSeverity: severity.default('critical'),
 });
 
 const destination = z.discriminatedUnion('to', [
-  z.strictObject({ to: z.literal('email'), addresses: z.array(z.email()).min(1), when: when.optional() }),
+  z.strictObject({
+    to: z.literal('email'),
+    addresses: z.array(z.email({ error: 'an e-mail address' })).min(1),
+    when: when.optional(),
+  }),
   z.strictObject({
     to: z.literal('chatbot-slack'),
     workspaceId: z.string().min(1),
@@ -61,16 +79,16 @@ export const configurationSchema = z.strictObject({
   $schema: z.string().optional(),
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,30}$/)
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'at most 31 of a-z, 0-9 and -, beginning with a letter')
     .default('irsa-auditor')
     .describe('Prefix of everything that is deployed.'),
   schedule: z
     .strictObject({
       expression: z
         .string()
-        .regex(/^(rate|cron)\(.+\)$/, 'must be rate(…) or cron(…)')
+        .regex(/^(rate|cron)\(.+\)$/, 'rate(…) or cron(…)')
         .default('rate(6 hours)'),
-      timeZone: z.string().min(1).default('UTC'),
+      timeZone: timeZone.default('UTC'),
       enabled: z.boolean().default(true),
     })
     .prefault({}),
@@ -81,7 +99,7 @@ export const configurationSchema = z.strictObject({
       z.strictObject({
         from: z.literal('organization'),
         exclude: z.array(accountId).default([]),
-        organizationalUnits: z.array(z.string().regex(/^(ou|r)-/)).default([]),
+        organizationalUnits: z.array(z.string().regex(/^(ou|r)-/, 'the id of a unit or root: ou-… or r-…')).default([]),
       }),
     ])
     .default({ from: 'self' }),
@@ -102,9 +120,9 @@ export const configurationSchema = z.strictObject({
       enabled: z.boolean().default(false),
       vpc: z
         .strictObject({
-          vpcId: z.string().regex(/^vpc-/),
-          subnetIds: z.array(z.string().regex(/^subnet-/)).min(1),
-          securityGroupIds: z.array(z.string().regex(/^sg-/)).min(1),
+          vpcId: z.string().regex(/^vpc-/, 'an id such as vpc-0123'),
+          subnetIds: z.array(z.string().regex(/^subnet-/, 'an id such as subnet-0123')).min(1),
+          securityGroupIds: z.array(z.string().regex(/^sg-/, 'an id such as sg-0123')).min(1),
         })
         .optional(),
     })
@@ -164,20 +182,20 @@ export class ConfigurationInvalid extends Error {
 
 /** Reads a configuration from JSON text. `source` names the file in messages. Throws `ConfigurationInvalid`. */
 export const parseConfiguration = (text: string, source: string): Configuration => {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw new ConfigurationInvalid(`${source} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
+  const document = documentOf(text, source);
   const result = configurationSchema.safeParse(document);
   if (result.success) return result.data;
-  const lines = result.error.issues.map(
-    issue => `${issue.path.length > 0 ? issue.path.join('.') : 'the document'}: ${issue.message}`,
-  );
-  throw new ConfigurationInvalid(`${source}: ${lines.join('; ')}`);
+  const faults = result.error.issues.map(issue => faultSentence(issue, document));
+  throw new ConfigurationInvalid(`${source}: ${faults.join('; ')}`);
+};
+
+/** Some editors put a byte order mark first, which JSON.parse does not take. */
+const documentOf = (text: string, source: string): unknown => {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
+  } catch (cause) {
+    throw new ConfigurationInvalid(`${source} is not JSON: ${String(cause)}`, { cause });
+  }
 };
 
 /** Allowed words, for messages elsewhere. */

@@ -26,33 +26,109 @@ describe('a configuration', () => {
     expect(choices.overrides['role-unused']?.enabled).toBe(false);
   });
 
-  test.each([
-    ['not JSON', '{', /^irsa-auditor\.config\.json is not JSON/],
-    ['an unknown key', '{"schedul": {}}', /the document: .*schedul/],
-    ['a bad severity', '{"minSeverity": "awful"}', /minSeverity: .*critical.*high.*medium.*low.*info/],
-    [
-      'eleven digits',
-      '{"accounts": {"from": "list", "accountIds": ["11112222333"]}}',
-      /accounts\.accountIds\.0: must be the 12 digits/,
-    ],
-    ['a bad region', '{"regions": ["europe"]}', /regions\.0: must be a region such as/],
-    ['a bad rate', '{"schedule": {"expression": "daily"}}', /schedule\.expression: must be rate\(…\) or cron\(…\)/],
-    ['an issuer without scheme', '{"registeredIssuers": ["oidc.example.com"]}', /registeredIssuers\.0/],
-    ['a day that is none', JSON.stringify({ waivers: [{ ...waiver, expires: '2026-13-01' }] }), /waivers\.0\.expires/],
-    [
-      'an unknown rule in a waiver',
-      JSON.stringify({ waivers: [{ ...waiver, rule: 'nope' }] }),
-      /waivers\.0\.rule: got "nope", wanted the id of a rule/,
-    ],
-    ['an unknown rule in an override', '{"rules": {"nope": {"enabled": false}}}', /rules: got "nope"/],
-    [
-      'an unknown rule in a route',
-      '{"notifications": [{"to": "slack", "secretName": "s", "when": {"rules": ["nope"]}}]}',
-      /notifications\.0\.when\.rules: got "nope"/,
-    ],
-  ])('with %s is refused in one sentence with the key', (_name, text, message) => {
-    const parse = () => choicesOf(parseConfiguration(text, 'irsa-auditor.config.json'));
+  test.each<readonly [fault: string, text: string, sentence: string]>([
+    ['no JSON', '{', 'is not JSON: SyntaxError'],
+    ['an empty file', '', 'is not JSON: SyntaxError: Unexpected end of JSON input'],
+    ['a list', '[]', 'the document: got [], wanted an object'],
+    ['null', 'null', 'the document: got null, wanted an object'],
+    ['an unknown key', '{"schedul": {}}', 'the document: got "schedul", which is no key that there is'],
+  ])('that is %s is refused with the file and the fault', (_, text, sentence) => {
+    const parse = () => parseConfiguration(text, 'audit.json');
     expect(parse).toThrow(ConfigurationInvalid);
-    expect(parse).toThrow(message);
+    expect(parse).toThrow(sentence);
+    expect(parse).toThrow(/^audit\.json/);
+  });
+
+  test.each<readonly [document: object, sentence: string]>([
+    [{ name: 'My Auditor' }, 'name: got "My Auditor", wanted at most 31 of a-z, 0-9 and -, beginning with a letter'],
+    [{ name: 7 }, 'name: got 7, wanted a text'],
+    [{ schedule: 'daily' }, 'schedule: got "daily", wanted an object'],
+    [{ schedule: { expression: 'daily' } }, 'schedule.expression: got "daily", wanted rate(…) or cron(…)'],
+    [{ schedule: { timeZone: 'Berlin' } }, 'schedule.timeZone: got "Berlin", wanted a time zone such as Europe/Berlin'],
+    [{ schedule: { timeZone: '+02:00' } }, 'schedule.timeZone: got "+02:00", wanted a time zone such as Europe/Berlin'],
+    [{ schedule: { enabled: 'yes' } }, 'schedule.enabled: got "yes", wanted true or false'],
+    [{ accounts: { from: 'all' } }, 'accounts.from: got "all", wanted "self" or "list" or "organization"'],
+    [{ accounts: {} }, 'accounts.from: got nothing, wanted "self" or "list" or "organization"'],
+    [{ accounts: { from: 'list' } }, 'accounts.accountIds: got nothing, wanted a list'],
+    [{ accounts: { from: 'list', accountIds: [] } }, 'accounts.accountIds: got [], wanted at least 1 entry'],
+    [
+      { accounts: { from: 'list', accountIds: ['11112222333'] } },
+      'accounts.accountIds.0: got "11112222333", wanted the 12 digits of an AWS account',
+    ],
+    [
+      { accounts: { from: 'list', accountIds: [111122223333] } },
+      'accounts.accountIds.0: got 111122223333, wanted a text',
+    ],
+    [
+      { accounts: { from: 'organization', organizationalUnits: ['Prod'] } },
+      'accounts.organizationalUnits.0: got "Prod", wanted the id of a unit or root: ou-… or r-…',
+    ],
+    [{ memberRole: { externalId: 'x' } }, 'memberRole.externalId: got "x", wanted at least 2 characters'],
+    [{ memberRole: { name: '' } }, 'memberRole.name: got "", wanted at least 1 character'],
+    [{ regions: ['europe'] }, 'regions.0: got "europe", wanted a region such as eu-west-1'],
+    [{ regions: 'eu-west-1' }, 'regions: got "eu-west-1", wanted a list'],
+    [{ registeredIssuers: ['oidc.example.com'] }, 'registeredIssuers.0: got "oidc.example.com", wanted an https URL'],
+    [{ registeredIssuers: ['http://a.example'] }, 'registeredIssuers.0: got "http://a.example", wanted an https URL'],
+    [{ roleDetails: 1 }, 'roleDetails: got 1, wanted true or false'],
+    [
+      { inCluster: { vpc: { vpcId: 'main', subnetIds: ['a'], securityGroupIds: ['b'] } } },
+      'inCluster.vpc.vpcId: got "main", wanted an id such as vpc-0123; inCluster.vpc.subnetIds.0: got "a", wanted an id such as subnet-0123; inCluster.vpc.securityGroupIds.0: got "b", wanted an id such as sg-0123',
+    ],
+    [{ cloudTrail: { lookbackMinutes: 1 } }, 'cloudTrail.lookbackMinutes: got 1, wanted at least 15'],
+    [{ cloudTrail: { lookbackMinutes: 200_000 } }, 'cloudTrail.lookbackMinutes: got 200000, wanted at most 129600'],
+    [{ cloudTrail: { maxCalls: 1.5 } }, 'cloudTrail.maxCalls: got 1.5, wanted a whole number'],
+    [{ minSeverity: 'awful' }, 'minSeverity: got "awful", wanted "critical" or "high" or "medium" or "low" or "info"'],
+    [
+      { notifications: [{ to: 'pager' }] },
+      'notifications.0.to: got "pager", wanted "email" or "chatbot-slack" or "slack" or "teams" or "webhook"',
+    ],
+    [
+      { notifications: [{ to: 'email', addresses: ['ops'] }] },
+      'notifications.0.addresses.0: got "ops", wanted an e-mail address',
+    ],
+    [{ notifications: [{ to: 'slack' }] }, 'notifications.0.secretName: got nothing, wanted a text'],
+    [
+      {
+        notifications: [{ to: 'slack', secretName: 's', quietHours: { from: '25:00', to: '6', timeZone: 'Nowhere' } }],
+      },
+      'notifications.0.quietHours.from: got "25:00", wanted a time of day as hh:mm; notifications.0.quietHours.to: got "6", wanted a time of day as hh:mm; notifications.0.quietHours.timeZone: got "Nowhere", wanted a time zone such as Europe/Berlin',
+    ],
+    [{ notifications: {} }, 'notifications: got {}, wanted a list'],
+    [{ retention: { logDays: 0 } }, 'retention.logDays: got 0, wanted at least 1'],
+    [{ rules: [] }, 'rules: got [], wanted an object'],
+    [{ rules: { 'role-unused': { enable: false } } }, 'rules.role-unused: got "enable", which is no key that there is'],
+    [
+      { waivers: [{ ...waiver, expires: '2026-13-01' }] },
+      'waivers.0.expires: got "2026-13-01", wanted a day such as 2026-12-31',
+    ],
+    [{ waivers: [{ ...waiver, reason: 'x' }] }, 'waivers.0.reason: got "x", wanted at least 3 characters'],
+    [{ unusedAfterDays: '90' }, 'unusedAfterDays: got "90", wanted a number'],
+    [{ name: ['x'.repeat(200)] }, `name: got ["${'x'.repeat(77)}…, wanted a text`],
+  ])('of %j says exactly what was got and what was wanted', (document, sentence) => {
+    expect(() => read(document)).toThrow(new ConfigurationInvalid(`irsa-auditor.config.json: ${sentence}`));
+  });
+
+  test.each<readonly [document: object, sentence: string]>([
+    [{ waivers: [{ ...waiver, rule: 'nope' }] }, 'waivers.0.rule: got "nope"'],
+    [{ rules: { nope: { enabled: false } } }, 'rules: got "nope"'],
+    [
+      { notifications: [{ to: 'slack', secretName: 's', when: { rules: ['nope'] } }] },
+      'notifications.0.when.rules: got "nope"',
+    ],
+  ])('of %j names a rule that does not exist', (document, sentence) => {
+    expect(() => read(document)).toThrow(
+      new ConfigurationInvalid(`${sentence}, wanted the id of a rule: irsa-auditor rules lists them`),
+    );
+  });
+
+  test('may route all rules, some rules, and begin with the byte order mark of some editors', () => {
+    const notifications = [
+      { to: 'slack', secretName: 's' },
+      { to: 'slack', secretName: 's', when: { rules: ['role-unused'] } },
+      { to: 'teams', secretName: 's', when: { minSeverity: 'high' } },
+    ];
+    const text = `\uFEFF${JSON.stringify({ notifications })}`;
+    expect(choicesOf(parseConfiguration(text, 'x'))).toBeDefined();
+    expect(parseConfiguration(text, 'x').notifications.map(({ to }) => to)).toEqual(['slack', 'slack', 'teams']);
   });
 });

@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import { counted } from '../core/text/counted.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** Kinds of JSON values as a person calls them; what is not here is called as zod has it. */
+const kinds: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  int: 'a whole number',
+  number: 'a number',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+};
+const longestValue = 80;
+
+/** One fault of a JSON document in words: the key, the value got, the value wanted. `document` is the whole that was
+ *  checked; `issue` is one of what zod says of it. */
+export const faultSentence = (issue: Issue, document: unknown): string => {
+  const key = issue.path.length > 0 ? issue.path.join('.') : 'the document';
+  if (issue.code === 'unrecognized_keys')
+    return `${key}: got ${issue.keys.map(shown).join(' and ')}, which is no key that there is`;
+  return `${key}: got ${shown(valueAt(document, issue.path))}, wanted ${wanted(issue)}`;
+};
+
+const wanted = (issue: Issue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return kinds[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return listed(issue.values);
+    case 'invalid_union':
+      return 'options' in issue ? listed(issue.options ?? []) : issue.message;
+    case 'too_small':
+      return `at least ${amount(issue.origin, Number(issue.minimum))}`;
+    case 'too_big':
+      return `at most ${amount(issue.origin, Number(issue.maximum))}`;
+    default:
+      return issue.message;
+  }
+};
+
+const listed = (values: readonly unknown[]): string => values.map(shown).join(' or ');
+
+const amount = (limited: string, limit: number): string => {
+  if (limited === 'array') return counted(limit, 'entry', 'entries');
+  return limited === 'string' ? counted(limit, 'character') : String(limit);
+};
+
+const valueAt = (document: unknown, path: Issue['path']): unknown =>
+  path.reduce<unknown>(
+    (value, key) => new Map<unknown, unknown>(Object.entries(Object(value))).get(String(key)),
+    document,
+  );
+
+/** A value as JSON on one line, cut to a length that can be read. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+};
