@@ -26,16 +26,13 @@ export const chatbotMessage = (digest: Digest): object => {
       title: cut(digestTitle(digest), 250),
       description: cut(
         [
-          ...lines.map(line => `• ${line.kind} ${line.severity ?? ''} ${line.ruleId}: ${plain(line.message)}`),
+          ...lines.map(line => `• ${line.heading} ${line.ruleId}: ${plain(line.message)}`),
           ...(left > 0 ? [`${left} more: ${showAll}`] : []),
           digestFooter(digest),
         ].join('\n'),
         longestDescription,
       ),
-      nextSteps: lines
-        .filter(line => line.kind !== 'resolved')
-        .slice(0, 3)
-        .map(line => cut(plain(line.fix), 300)),
+      nextSteps: lines.flatMap(({ fix }) => (fix === undefined ? [] : cut(plain(fix), 300))).slice(0, 3),
       keywords: [...new Set(lines.map(line => line.ruleId))].slice(0, 5),
     },
     metadata: {
@@ -48,10 +45,14 @@ export const chatbotMessage = (digest: Digest): object => {
   };
 };
 
+/** What a chat client takes for a format, and the character most like it: a pattern without its asterisk, or a role without
+ *  its underscore, would be another one. */
+const lookalikes: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~': '∼', '`': 'ˋ' };
+
 /** World text without what the chat client would take for a format, a link or a mention. */
 const plain = (text: string): string =>
   text
-    .replace(/[*_~`]/g, ' ')
+    .replace(/[*_~`]/g, character => lookalikes[character] ?? ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,22 +1,29 @@
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
 import { daysOpen, weeklyHeadline, weeklySummary } from '../core/drift/weekly-summary.ts';
 import { compareFindings, type Finding, type Severity, severities } from '../core/model/finding.ts';
+import { differingPart } from '../core/report/differing-part.ts';
 import { cut, visible } from '../core/report/visible-text.ts';
 
 /** One change as every channel shows it; text is visible and bounded. */
 export interface DigestLine {
   readonly kind: string;
+  /** What happened and how bad it is: `opened high`, `resolved, was high`. */
+  readonly heading: string;
+  /** Undefined where nothing is bad: a changed fact. */
   readonly severity: Severity | undefined;
   readonly ruleId: string;
   readonly place: string;
   readonly message: string;
-  readonly fix: string;
+  /** Undefined where there is nothing to mend any more. */
+  readonly fix: string | undefined;
   readonly command: string | undefined;
   readonly findingId: string | undefined;
 }
 
 const longestMessage = 600;
 const longestCommand = 900;
+/** Of a watched fact's name, and of each of its two values. */
+const longestValue = 200;
 
 /** The changes of a digest, worst first, at most `limit`; `left` counts the rest. */
 export const digestLines = (
@@ -39,19 +46,29 @@ const openLines = (digest: Digest, limit: number) => {
   return { lines, left: findings.length - lines.length + beyond };
 };
 
-const lineOf = ({ kind, after }: Transition): DigestLine => findingLine(kind, after.finding);
+const lineOf = ({ kind, after, summary }: Transition): DigestLine =>
+  kind === 'resolved' ? resolvedLine(after.finding, summary) : findingLine(kind, after.finding);
+
+/** What a finding said is no longer so: shown as it stood, it would be read as if it still were. */
+const resolvedLine = (finding: Finding, summary: string): DigestLine => ({
+  ...findingLine('resolved', finding),
+  heading: `resolved, was ${finding.severity}`,
+  message: visible(`No longer so (${cut(summary, longestValue)}): ${cut(finding.message, longestMessage)}`),
+  fix: undefined,
+  command: undefined,
+});
 
 const findingLine = (kind: string, finding: Finding): DigestLine => {
   const command = finding.fix.commands[0];
   return {
     kind,
+    heading: `${kind} ${finding.severity}`,
     severity: finding.severity,
     ruleId: finding.ruleId,
     place: placeOf(finding),
     message: visible(cut(finding.message, longestMessage)),
     fix: visible(cut(finding.fix.summary, longestMessage)),
-    command:
-      kind === 'resolved' || command === undefined || command.length > longestCommand ? undefined : visible(command),
+    command: command === undefined || command.length > longestCommand ? undefined : visible(command),
     findingId: finding.id,
   };
 };
@@ -59,25 +76,28 @@ const findingLine = (kind: string, finding: Finding): DigestLine => {
 const placeOf = ({ accountId, region, clusterName }: Finding): string =>
   visible([accountId, region, clusterName].filter(part => part !== undefined).join(' / '));
 
-const factLine = ({ kind, subject, accountId, before, after }: FactChange): DigestLine => ({
-  kind: 'drift',
-  severity: undefined,
-  ruleId: kind,
-  place: accountId,
-  message: visible(cut(`${subject}: ${shown(before, 'not there')} became ${shown(after, 'gone')}`, longestMessage)),
-  fix: 'No rule fails: make sure that the change was meant.',
-  command: undefined,
-  findingId: undefined,
-});
-
-const shown = (value: string | undefined, absent: string): string => (value === undefined ? absent : cut(value, 200));
+const factLine = ({ kind, subject, accountId, before, after }: FactChange): DigestLine => {
+  const [was, is] = differingPart(before ?? 'not there', after ?? 'gone', longestValue);
+  return {
+    kind: 'drift',
+    heading: 'changed',
+    severity: undefined,
+    ruleId: kind,
+    place: accountId,
+    message: visible(`${cut(subject, longestValue)}: ${was === '' ? 'empty' : was} became ${is === '' ? 'empty' : is}`),
+    fix: 'Make sure that the change was meant.',
+    command: undefined,
+    findingId: undefined,
+  };
+};
 
 /** The digest's title: `IRSA audit: 2 opened, 1 resolved (worst: high)`. */
 export const digestTitle = (digest: Digest): string => {
   if (digest.stillOpen !== undefined) return weeklyHeadline(weeklySummary(digest.stillOpen, digest.at));
   const kinds = new Map<string, number>();
   for (const { kind } of digest.transitions) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  if (digest.factChanges.length > 0) kinds.set('changed facts', digest.factChanges.length);
+  if (digest.factChanges.length > 0)
+    kinds.set(digest.factChanges.length === 1 ? 'fact changed' : 'facts changed', digest.factChanges.length);
   const worst = severities.find(severity =>
     digest.transitions.some(({ kind, after }) => kind !== 'resolved' && after.finding.severity === severity),
   );

@@ -11,7 +11,7 @@ export const boundedLine = (line: DigestLine): DigestLine => ({
   ...line,
   place: cut(line.place, longestPlace),
   message: cut(line.message, longestPart),
-  fix: cut(line.fix, longestPart),
+  fix: line.fix === undefined ? undefined : cut(line.fix, longestPart),
   command: line.command !== undefined && line.command.length > longestPart ? undefined : line.command,
 });
 

@@ -71,17 +71,17 @@ const richText = (sections: readonly (readonly RichTextElement[])[], command?: s
   ],
 });
 
+const markOf = ({ kind, severity }: DigestLine): string => {
+  if (kind === 'resolved') return 'white_check_mark';
+  return severity === undefined ? 'arrows_counterclockwise' : marks[severity];
+};
+
 const lineBlock = (line: DigestLine): RichTextBlock =>
   richText(
     [
-      [
-        emoji(line.severity === undefined ? 'arrows_counterclockwise' : marks[line.severity]),
-        bold(` ${line.kind} ${line.severity ?? ''} `),
-        code(line.ruleId),
-        text(`  ${line.place}\n`),
-      ],
-      [text(`${line.message}\n`)],
-      [bold('Fix: '), text(line.fix)],
+      [emoji(markOf(line)), bold(` ${line.heading} `), code(line.ruleId), text(`  ${line.place}\n`)],
+      [text(line.fix === undefined ? line.message : `${line.message}\n`)],
+      ...(line.fix === undefined ? [] : [[bold('Fix: '), text(line.fix)]]),
     ],
     line.command,
   );

@@ -4,6 +4,7 @@ import { asService } from '../audit/service-errors.ts';
 import { type DigestDocument, digestThatFits } from '../core/drift/digest-json.ts';
 import { digestText } from '../core/drift/digest-text.ts';
 import type { Digest } from '../core/drift/transition.ts';
+import { queueableJson } from '../core/report/visible-text.ts';
 import { attributesOf } from './digest-attributes.ts';
 
 /** SNS takes 256 KiB for message and attributes together (SNS quotas). A margin is left for what SNS counts beside. */
@@ -37,7 +38,7 @@ export const snsMessage = (digest: Digest): SnsMessage => {
 
 /** One form for each protocol. `default` is what all others get: people read it. */
 const structureOf = (body: string, document: DigestDocument): string => {
-  const json = JSON.stringify(document);
+  const json = queueableJson(document);
   return JSON.stringify({ default: body, email: body, sqs: json, lambda: json, https: json });
 };
 

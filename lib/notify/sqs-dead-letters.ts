@@ -2,6 +2,7 @@ import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetters } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
 import { type DigestDocument, digestThatFits } from '../core/drift/digest-json.ts';
+import { queueableJson } from '../core/report/visible-text.ts';
 
 /** Bytes of one letter. SQS takes 1 MiB, and took 256 KiB for long (SQS Developer Guide, message quotas): queues and
  *  their readers that know the old limit take it, too. */
@@ -26,12 +27,12 @@ const letterOf = ({ destination, attempts, because }: DeadLetter, digest: Digest
 
 /** The body of a letter: the worst of the digest that fits, with a count of the rest. */
 export const letterBody = (letter: DeadLetter): string =>
-  JSON.stringify(
+  queueableJson(
     letterOf(
       letter,
       digestThatFits(
         letter.digest,
-        digest => Buffer.byteLength(JSON.stringify(letterOf(letter, digest))) <= longestLetter,
+        digest => Buffer.byteLength(queueableJson(letterOf(letter, digest))) <= longestLetter,
       ),
     ),
   );

@@ -62,18 +62,23 @@ const lineContainer = (line: DigestLine): object => ({
   items: [
     runs([
       {
-        text: `${line.kind} ${line.severity ?? ''} `,
+        text: `${line.heading} `,
         weight: 'bolder',
-        color: line.severity === undefined ? 'default' : colours[line.severity],
+        color: colourOf(line),
       },
       { text: line.ruleId, fontType: 'monospace' },
       { text: ` ${line.place}`, isSubtle: true },
     ]),
     runs([{ text: line.message }]),
-    runs([{ text: 'Fix: ', weight: 'bolder' }, { text: line.fix }]),
+    ...(line.fix === undefined ? [] : [runs([{ text: 'Fix: ', weight: 'bolder' }, { text: line.fix }])]),
     ...(line.command === undefined ? [] : [runs([{ text: line.command, fontType: 'monospace' }])]),
   ],
 });
+
+const colourOf = ({ kind, severity }: DigestLine): string => {
+  if (kind === 'resolved') return 'good';
+  return severity === undefined ? 'default' : colours[severity];
+};
 
 interface Run {
   readonly text: string;

@@ -213,4 +213,15 @@ inBrowser('the HTML report in Chromium', () => {
     expect(wrong).toEqual([]);
     await page.close();
   });
+
+  test.each(['dark', 'light'] as const)(
+    'fits on a phone, %s: nothing but tables and the graph scrolls sideways',
+    async colorScheme => {
+      const { page } = await open(aFleetReport(60), '', { colorScheme });
+      await page.setViewportSize({ width: 420, height: 900 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(420);
+      expect(await page.evaluate('document.querySelector(".bar").offsetHeight')).toBeLessThan(120);
+      await page.close();
+    },
+  );
 });

@@ -34,6 +34,53 @@ describe.each(digests)('a %s digest', (_, digest) => {
   });
 });
 
+test('what is resolved reads as resolved: no fix, no command, no mark of danger', () => {
+  const usual = aDigest();
+  const digest = {
+    ...usual,
+    transitions: usual.transitions.filter(({ kind }) => kind === 'resolved'),
+    factChanges: [],
+  };
+  expect(digest.transitions).toHaveLength(1);
+  for (const message of [slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)]) {
+    const text = strings(message).join('\n');
+    expect(text).toContain('resolved, was medium');
+    expect(text).toMatch(/No longer so \(.+\): Every service account/);
+    expect(text).not.toMatch(/Fix|aws iam|yellow|warning/);
+  }
+});
+
+test('of a changed fact nothing is said of rules: one of them may well fail', () => {
+  const digest = { ...aDigest(), transitions: [] };
+  for (const message of [slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)]) {
+    const text = strings(message).join('\n');
+    expect(text).toContain('IRSA audit: 1 fact changed');
+    expect(text).toContain('Make sure that the change was meant.');
+    expect(text).not.toMatch(/no rule/i);
+  }
+});
+
+test('of a long policy that changed, each channel shows what differs', () => {
+  const policy = (subject: string) =>
+    `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","x":"${'y'.repeat(400)}","sub":"${subject}"}]}`;
+  const change = {
+    kind: 'role-trust-policy',
+    subject: 'arn:aws:iam::111122223333:role/a',
+    accountId: '111122223333',
+  } as const;
+  const digest = {
+    ...aDigest(),
+    transitions: [],
+    factChanges: [
+      { ...change, before: policy('shop:cart'), after: policy('*'), at: '2026-11-01T06:00:00.000Z', runId: 'run-1' },
+    ],
+  };
+  for (const message of [slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)]) {
+    const text = strings(message).join('\n');
+    expect(text).toMatch(/arn:aws:iam::111122223333:role\/a: …y+","sub":"shop:cart"}\]} became …y+","sub":"[*∗]"}\]}/);
+  }
+});
+
 /** A client of one call: only `send` is ever used of it. */
 const clientOf = <C>(send: (input: never) => unknown): C =>
   ({ send: async (command: { readonly input: never }) => send(command.input) }) as C;

@@ -28,6 +28,12 @@ const aLetter = (over: Partial<DeadLetter> = {}): DeadLetter => ({
 });
 
 describe('a dead letter', () => {
+  test('has no character that SQS takes in no message, and says the same', () => {
+    const body = letterBody(aLetter({ because: 'a\uffffb\ufffec\u0000\ud800' }));
+    expect(body).not.toMatch(/[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u);
+    expect(JSON.parse(body).because).toBe('a\uffffb\ufffec\u0000\ud800');
+  });
+
   test('is of the published schema, which refuses another one', () => {
     expect(isLetter(JSON.parse(letterBody(aLetter())))).toBe(true);
     expect(isLetter({ ...JSON.parse(letterBody(aLetter())), digest: {} })).toBe(false);

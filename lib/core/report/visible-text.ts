@@ -23,6 +23,9 @@ export const visibleLines = (text: string): string => text.split('\n').map(visib
 export const safeJson = (value: unknown, indent = 0): string =>
   JSON.stringify(value, null, indent).replace(invisibleInJson, unitEscapes);
 
+/** JSON text without the two characters that SQS takes in no message (API reference, `SendMessage`: U+FFFE and U+FFFF). */
+export const queueableJson = (value: unknown): string => JSON.stringify(value).replace(/[\ufffe\uffff]/g, unitEscapes);
+
 /** As `safeJson`, and `<`, `>` and `&` escaped too: nothing in it can end a script element or start markup. */
 export const embeddableJson = (value: unknown): string => safeJson(value).replace(/[<>&]/g, unitEscapes);
 

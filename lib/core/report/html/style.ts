@@ -40,7 +40,7 @@ button, select, input { font: inherit; color: inherit } button { cursor: pointer
 select, input[type=search] { background: var(--card); border: 1px solid var(--line); border-radius: 7px; padding: .35rem .6rem; max-width: 100% }
 .tools { display: flex; gap: .6rem; flex-wrap: wrap; align-items: center; margin-bottom: .9rem } .tools input[type=search] { flex: 1 1 16rem } .pill { display: inline-flex; gap: .35rem; align-items: center; padding: .2rem .55rem; border: 1px solid var(--line); border-radius: 99px; cursor: pointer }
 .gap { border-color: var(--medium); border-left: 6px solid var(--medium) } .gap li, .plain li { margin: .4rem 0 } ul { padding-left: 1.2rem; margin: .5rem 0 }
-.scroll { overflow: auto; max-width: 100% } table { border-collapse: separate; border-spacing: 3px; width: 100% } th { text-align: left; font-weight: 600; font-size: .82rem; vertical-align: bottom }
+.scroll { overflow: auto; max-width: 100%; position: relative } table { border-collapse: separate; border-spacing: 3px; width: 100% } th { text-align: left; font-weight: 600; font-size: .82rem; vertical-align: bottom }
 .heat td { text-align: center; border-radius: 6px; min-width: 4.5rem; height: 2.3rem; padding: 0 } .heat th[scope=row] { vertical-align: middle; white-space: nowrap; padding-right: 1rem; font-weight: 500 } .heat thead th { text-align: center; font-weight: 500; color: var(--muted); line-height: 1.25; padding: 0 .2rem .3rem } .heat thead th:first-child { text-align: left }
 .heat td button { all: unset; box-sizing: border-box; display: block; width: 100%; line-height: 2.3rem; cursor: pointer; font-weight: 700; border-radius: 6px } .heat td button:focus-visible { outline: 3px solid var(--focus); outline-offset: 1px }
 .ok { background: var(--good-ground); color: var(--good) } .unknown { background: var(--warn-ground); color: var(--warn); font-weight: 700 } .unasked, .unused { background: var(--sunken); color: var(--muted) }
@@ -62,6 +62,7 @@ const parts = `
 .trend svg { width: 100%; height: 9rem } .s-critical { fill: var(--critical) } .s-high { fill: var(--high) } .s-medium { fill: var(--medium) } .s-low { fill: var(--low) } .s-info { fill: var(--info) }
 footer { color: var(--muted); font-size: .85rem; padding: 0 0 3rem } .hidden { display: none !important } .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 @media (max-width: 60rem) { .verdict, .graph-frame.chosen { grid-template-columns: minmax(0, 1fr) } .diff { grid-template-columns: 1fr } }
+@media (max-width: 40rem) { .bar nav { order: 1; flex: 1 0 100%; flex-wrap: nowrap; overflow-x: auto } .bar nav a { white-space: nowrap } .bar-inner { justify-content: space-between; gap: .25rem 1rem } .heat th[scope=row] { white-space: normal; padding-right: .3rem } }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } *, *::before, *::after { transition: none !important; animation: none !important } }
 @media (forced-colors: active) { .badge, .tile, .heat td { border: 1px solid; forced-color-adjust: none } }
 @media print {
