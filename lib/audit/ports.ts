@@ -171,7 +171,8 @@ export interface Notifier {
 export interface DeadLetter {
   readonly destination: string;
   readonly attempts: number;
-  /** Why the last attempt failed, one line; empty where too many waited through quiet hours. */
+  /** Why the last attempt failed, one line, or that the destination is gone; empty where too many waited through quiet
+   *  hours. */
   readonly because: string;
   readonly digest: Digest;
 }

@@ -130,7 +130,7 @@ const lettersLie = (scope: Construct, { name, notStarted, undelivered }: Monitor
     'NotDelivered',
     undelivered,
     `${name}-not-delivered`,
-    'A destination refused a digest in ten runs: it lies in the queue of undelivered digests (docs/alerts.md).',
+    'A digest was given up: it lies in the queue of undelivered digests, with the reason (docs/alerts.md).',
   ),
 ];
 

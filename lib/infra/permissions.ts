@@ -68,7 +68,7 @@ const readDocuments: readonly Permission[] = [
   { why: 'tell a missing part from a forbidden one', on: ['bucket'], actions: ['s3:ListBucket'] },
 ];
 const outbox: Permission = {
-  why: 'digests that a destination refused wait for the next run',
+  why: 'digests that a destination refused, or a run did not finish, wait for the next run',
   on: ['outbox'],
   actions: ['s3:GetObject', 's3:PutObject'],
 };

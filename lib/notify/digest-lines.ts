@@ -76,6 +76,10 @@ const findingLine = (kind: string, finding: Finding): DigestLine => {
 const placeOf = ({ accountId, region, clusterName }: Finding): string =>
   visible([accountId, region, clusterName].filter(part => part !== undefined).join(' / '));
 
+/** Where it is, and the id that `irsa-auditor findings show` takes. */
+export const placeAndId = ({ place, findingId }: DigestLine): string =>
+  findingId === undefined ? place : `${place} · ${findingId}`;
+
 const factLine = ({ kind, subject, accountId, before, after }: FactChange): DigestLine => {
   const [was, is] = differingPart(before ?? 'not there', after ?? 'gone', longestValue);
   return {

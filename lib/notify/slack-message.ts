@@ -9,7 +9,15 @@ import type {
 } from '@slack/types';
 import type { Digest } from '../core/drift/transition.ts';
 import { cut } from '../core/report/visible-text.ts';
-import { type DigestLine, digestFooter, digestLines, digestLinks, digestTitle, showAll } from './digest-lines.ts';
+import {
+  type DigestLine,
+  digestFooter,
+  digestLines,
+  digestLinks,
+  digestTitle,
+  placeAndId,
+  showAll,
+} from './digest-lines.ts';
 import { boundedLine, fitting } from './fitting.ts';
 
 /** Slack takes 50 blocks a message, 150 characters a header and 3,000 a URL. Of all blocks together it refuses what is
@@ -79,7 +87,7 @@ const markOf = ({ kind, severity }: DigestLine): string => {
 const lineBlock = (line: DigestLine): RichTextBlock =>
   richText(
     [
-      [emoji(markOf(line)), bold(` ${line.heading} `), code(line.ruleId), text(`  ${line.place}\n`)],
+      [emoji(markOf(line)), bold(` ${line.heading} `), code(line.ruleId), text(`  ${placeAndId(line)}\n`)],
       [text(line.fix === undefined ? line.message : `${line.message}\n`)],
       ...(line.fix === undefined ? [] : [[bold('Fix: '), text(line.fix)]]),
     ],

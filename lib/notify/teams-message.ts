@@ -1,6 +1,14 @@
 import type { Digest } from '../core/drift/transition.ts';
 import { cut } from '../core/report/visible-text.ts';
-import { type DigestLine, digestFooter, digestLines, digestLinks, digestTitle, showAll } from './digest-lines.ts';
+import {
+  type DigestLine,
+  digestFooter,
+  digestLines,
+  digestLinks,
+  digestTitle,
+  placeAndId,
+  showAll,
+} from './digest-lines.ts';
 import { boundedLine, fitting } from './fitting.ts';
 
 /** A message to a webhook of Teams may have 28 KB (Microsoft Teams, "Create and send messages"): bytes, not characters. */
@@ -67,7 +75,7 @@ const lineContainer = (line: DigestLine): object => ({
         color: colourOf(line),
       },
       { text: line.ruleId, fontType: 'monospace' },
-      { text: ` ${line.place}`, isSubtle: true },
+      { text: ` ${placeAndId(line)}`, isSubtle: true },
     ]),
     runs([{ text: line.message }]),
     ...(line.fix === undefined ? [] : [runs([{ text: 'Fix: ', weight: 'bolder' }, { text: line.fix }])]),

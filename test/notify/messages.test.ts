@@ -34,6 +34,16 @@ describe.each(digests)('a %s digest', (_, digest) => {
   });
 });
 
+test('the finding’s id is there to ask for', () => {
+  const [{ after } = { after: undefined }] = aDigest().transitions;
+  for (const message of [slackMessage(aDigest()), teamsMessage(aDigest())])
+    expect(
+      strings(message).some(
+        text => text.endsWith(`shop · ${after?.finding.id}`) || text.endsWith(`shop · ${after?.finding.id}\n`),
+      ),
+    ).toBe(true);
+});
+
 test('what is resolved reads as resolved: no fix, no command, no mark of danger', () => {
   const usual = aDigest();
   const digest = {

@@ -18,7 +18,7 @@ interface Options {
 
 const examples = `
 Examples:
-  $ irsa-auditor notify --test                 a made-up finding to every destination of the configuration
+  $ irsa-auditor notify --test                 a made-up finding to every webhook of the configuration
   $ irsa-auditor notify --test --to slack      only to Slack`;
 
 /** Makes the notifiers of a configuration; tests hand in theirs. */
@@ -35,7 +35,7 @@ export const notifyCommandOf =
   (make: MakeNotifiers) =>
   (io: Io): Command =>
     new Command('notify')
-      .description('try the destinations of alerts')
+      .description('try the webhooks of alerts: Slack, Teams, your own')
       .option('--test', 'send a made-up finding that says that it is a test')
       .option('--config <file>', 'the configuration', 'irsa-auditor.config.json')
       .option('--region <region>', 'where the secrets are')
