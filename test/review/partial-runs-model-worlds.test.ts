@@ -5,7 +5,7 @@ import { aWorld } from '../support/partial-worlds.ts';
 import { whatRunsTell } from '../support/quiet-runs.ts';
 
 /** How many: more for a night, `PARTIAL_WORLDS=20000`. */
-const worlds = Number(process.env.PARTIAL_WORLDS ?? 400);
+const worlds = Number(process.env.PARTIAL_WORLDS ?? 600);
 
 /** The longer run of test/review/poorer-runs.test.ts. */
 test('over hundreds of worlds and parts of them: what was not read is no news', () => {

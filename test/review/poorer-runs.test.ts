@@ -7,7 +7,7 @@ import { aWorld } from '../support/partial-worlds.ts';
 import { whatRunsTell } from '../support/quiet-runs.ts';
 
 test('a run that reads less of an unchanged world, and one that reads all of it again, tell nothing', () => {
-  const parts = fc.array(fates, { minLength: 3, maxLength: 3 });
+  const parts = fc.array(fates, { minLength: 2, maxLength: 2 });
   fc.assert(
     fc.property(aWorld, parts, (world, drawn) => {
       for (const each of drawn)
@@ -15,17 +15,18 @@ test('a run that reads less of an unchanged world, and one that reads all of it 
           whenPartlyRead: [],
           whenWhollyReadAgain: [],
           whenReadInTheOtherOrder: [],
+          whenPartlyReadOnceMore: [],
           keptAsItWas: true,
         });
     }),
-    { numRuns: 70 },
+    { numRuns: 25 },
   );
 });
 
 test('the worlds have faults of most rules, and parts of them lose what those rest on', () => {
   const found = new Set<string>();
   let lost = 0;
-  for (const [world, drawn] of fc.sample(fc.tuple(aWorld, fates), { numRuns: 40, seed: 1 })) {
+  for (const [world, drawn] of fc.sample(fc.tuple(aWorld, fates), { numRuns: 20, seed: 1 })) {
     const whole = evaluate(factsFrom(world, []), { rules: catalog }).findings;
     const part = new Set(evaluate(factsFrom(world, drawn), { rules: catalog }).findings.map(({ id }) => id));
     for (const { ruleId } of whole) found.add(ruleId);

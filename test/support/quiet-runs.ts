@@ -13,21 +13,23 @@ export interface Told {
   readonly whenPartlyRead: readonly string[];
   readonly whenWhollyReadAgain: readonly string[];
   readonly whenReadInTheOtherOrder: readonly string[];
+  readonly whenPartlyReadOnceMore: readonly string[];
   readonly keptAsItWas: boolean;
 }
 
-/** Run 1 reads all, run 2 what the fates leave, run 3 all again; and a run of the part before the first whole one. */
+/** Run 1 reads all, run 2 what the fates leave, run 3 all again; and part, whole, part. */
 export const whatRunsTell = (world: World, fates: readonly Fate[]): Told => {
   const whole = wholly(world);
   const part = evaluate(factsFrom(world, fates), { rules: catalog });
   const [first, second, third] = play([whole, part, whole]);
-  const [, other] = play([part, whole]);
+  const [, other, last] = play([part, whole, part]);
   const findings = (kept: typeof first): readonly unknown[] =>
     (kept?.known.findings ?? []).filter(item => item.status !== 'resolved').map(item => item.finding);
   return {
     whenPartlyRead: news(second, ['unconfirmed']),
     whenWhollyReadAgain: news(third, ['confirmed']),
     whenReadInTheOtherOrder: news(other, ['opened', 'escalated', 'confirmed']).filter(text => !isFold(text)),
+    whenPartlyReadOnceMore: news(last, ['unconfirmed']),
     keptAsItWas: JSON.stringify(findings(first)) === JSON.stringify(findings(third)),
   };
 };
