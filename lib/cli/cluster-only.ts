@@ -1,4 +1,4 @@
-import type { AccountReader, ClusterReader, IssuerReader, TargetSource } from '../audit/ports.ts';
+import type { AccountReader, ClusterReader, IssuerReader, Target, TargetSource } from '../audit/ports.ts';
 import { certificatesOfBundle } from '../collect/certificates.ts';
 import type { KubeconfigContext } from '../collect/kubernetes/kubeconfig.ts';
 import { readEndpoint } from '../collect/kubernetes/kubeconfig-cluster-reader.ts';
@@ -7,8 +7,9 @@ import { type Cluster, type ClusterSnapshot, unknownRegion } from '../core/model
 import { type Collected, complete, notAskedFor } from '../core/model/collected.ts';
 import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
-import { contextsOf, type InClusterOptions, named } from './cluster-access.ts';
+import { type InClusterOptions, named } from './cluster-access.ts';
 import type { Io } from './io.ts';
+import { contextsOf } from './kubeconfig-files.ts';
 
 /** Stands for the account of a cluster that is known by its kubeconfig alone. */
 const unknownAccount = '000000000000';
@@ -66,69 +67,64 @@ const clusterOf = (
   };
 };
 
-/** The inside of clusters with no AWS credentials: a snapshot whose IAM sections were not asked for. Throws
- *  `KubeconfigInvalid` for a context that is not there or cannot be used. */
+/** The inside of the clusters that the options name, each cluster once. */
 const readClusterOnly = async (
   options: InClusterOptions & { readonly issuer?: string },
   io: Io,
-): Promise<readonly AccountSnapshot[]> => {
-  const contexts = await contextsOf({ ...options, context: options.context ?? [] }, io);
-  const read = await Promise.all(
-    contexts.map(async context => {
+): Promise<readonly ClusterSnapshot[]> => {
+  const contexts = await contextsOf(options, io);
+  const clusters = new Map(contexts.map(context => [identityOf(context).arn, context]));
+  return Promise.all(
+    [...clusters.values()].map(async context => {
       const { endpoint } = await named(context, io);
       const kubernetes = await readEndpoint(endpoint, { issuerKnown: options.issuer !== undefined });
       const cluster = clusterOf(context, endpoint.caPem, kubernetes, options.issuer);
-      return { cluster, kubernetes, podIdentity: notAskedFor<never>('eks:ListPodIdentityAssociations', why) };
+      return { cluster, ...nothing, kubernetes };
     }),
   );
-  const accounts = [...new Set(read.map(({ cluster }) => cluster.accountId))];
-  return accounts.map(id =>
-    snapshotOf(
-      id,
-      read.filter(({ cluster }) => cluster.accountId === id),
-      io.now(),
-    ),
-  );
 };
 
-const snapshotOf = (accountId: string, read: readonly ClusterSnapshot[], takenAt: string): AccountSnapshot => {
-  const regions = [...new Set(read.map(({ cluster }) => cluster.region))];
-  return {
-    schemaVersion: snapshotSchemaVersion,
-    accountId,
-    partition: partitionOf(regions[0] ?? ''),
-    takenAt,
-    providers: notAskedFor('iam:ListOpenIDConnectProviders', why),
-    roles: notAskedFor('iam:ListRoles', why),
-    quotas: notAskedFor('iam:GetAccountSummary', why),
-    regions: regions.map(region => ({
-      region,
-      clusters: complete(read.filter(({ cluster }) => cluster.region === region)),
-    })),
-    runtime: notAskedFor('cloudtrail:LookupEvents', why),
-  };
-};
+/** An account as an account reader gives it: clusters without their inside, and nothing of IAM. */
+const snapshotOf = (
+  { accountId, regions: [home = unknownRegion, ...others] }: Target,
+  clusters: readonly Cluster[],
+  takenAt: string,
+): AccountSnapshot => ({
+  schemaVersion: snapshotSchemaVersion,
+  accountId,
+  partition: partitionOf(home),
+  takenAt,
+  providers: notAskedFor('iam:ListOpenIDConnectProviders', why),
+  roles: notAskedFor('iam:ListRoles', why),
+  quotas: notAskedFor('iam:GetAccountSummary', why),
+  regions: [home, ...others].map(region => ({
+    region,
+    clusters: complete(clusters.filter(one => one.region === region).map(cluster => ({ cluster, ...nothing }))),
+  })),
+  runtime: notAskedFor('cloudtrail:LookupEvents', why),
+});
 
-/** The same as ports of `runAudit`. Issuers are not probed: nothing but the clusters is asked. */
+/** The ports of `runAudit`. Issuers are not probed: nothing but the clusters is asked. Throws `UsageError` where there is
+ *  no kubeconfig, and `KubeconfigInvalid` for a context that is not there or cannot be used. */
 export const clusterOnlyPorts = async (
   options: InClusterOptions & { readonly issuer?: string },
   io: Io,
 ): Promise<ClusterOnlyPorts> => {
-  const snapshots = await readClusterOnly(options, io);
-  const inside = new Map(
-    snapshots.flatMap(one =>
-      one.regions.flatMap(({ clusters }) => clustersIn(clusters).map(read => [read.cluster.arn, read])),
-    ),
-  );
+  const read = await readClusterOnly(options, io);
+  const ofAccount = (accountId: string): readonly Cluster[] =>
+    read.map(({ cluster }) => cluster).filter(cluster => cluster.accountId === accountId);
   return {
     targets: {
       list: async () =>
-        snapshots.map(({ accountId, regions }) => ({ accountId, regions: regions.map(({ region }) => region) })),
+        [...new Set(read.map(({ cluster }) => cluster.accountId))].map(accountId => ({
+          accountId,
+          regions: [...new Set(ofAccount(accountId).map(({ region }) => region))],
+        })),
     },
-    accounts: { read: async target => snapshotFor(snapshots, target.accountId) },
+    accounts: { read: async (target, at) => snapshotOf(target, ofAccount(target.accountId), at) },
     clusters: {
       read: async (_, { arn }) => {
-        const { kubernetes, podIdentity } = inside.get(arn) ?? nothing;
+        const [{ kubernetes, podIdentity } = nothing] = read.filter(({ cluster }) => cluster.arn === arn);
         return { kubernetes, podIdentity };
       },
     },
@@ -139,17 +135,4 @@ export const clusterOnlyPorts = async (
 const nothing: Pick<ClusterSnapshot, 'kubernetes' | 'podIdentity'> = {
   kubernetes: notAskedFor('read the cluster', why),
   podIdentity: notAskedFor('eks:ListPodIdentityAssociations', why),
-};
-
-const clustersIn = (section: Collected<readonly ClusterSnapshot[]>): readonly ClusterSnapshot[] =>
-  section.status === 'unavailable' ? [] : section.value;
-
-/** Accounts as an account reader gives them: clusters without their inside. */
-const snapshotFor = (snapshots: readonly AccountSnapshot[], accountId: string): AccountSnapshot => {
-  const found = snapshots.find(one => one.accountId === accountId) ?? snapshotOf(accountId, [], '');
-  const regions = found.regions.map(({ region, clusters }) => ({
-    region,
-    clusters: complete(clustersIn(clusters).map(({ cluster }) => ({ cluster, ...nothing }))),
-  }));
-  return { ...found, regions };
 };

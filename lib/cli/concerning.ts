@@ -53,6 +53,6 @@ const agrees = (finding: Finding, place: { readonly [name in keyof Place]?: stri
     fits(cluster, finding.clusterName) &&
     fits(serviceAccount, finding.serviceAccount) &&
     fits(namespace, finding.namespace) &&
-    (fits(role, finding.roleArn) || fits(role, roleNameOf(finding.roleArn ?? '')))
+    (finding.roleArn === undefined || fits(role, finding.roleArn) || fits(role, roleNameOf(finding.roleArn)))
   );
 };

@@ -4,8 +4,9 @@ import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernete
 import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import { visible } from '../../core/report/visible-text.ts';
-import { contextsOf, named } from '../cluster-access.ts';
+import { named } from '../cluster-access.ts';
 import { type Io, UsageError } from '../io.ts';
+import { contextNamed } from '../kubeconfig-files.ts';
 import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
 
 interface Options {
@@ -42,16 +43,12 @@ export const proveCommand = (io: Io): Command =>
 
 const prove = async (options: Options, io: Io): Promise<void> => {
   const account = accountOption(options.serviceAccount);
-  const [context] = await contextsOf(
-    { ...options, context: options.context === undefined ? [] : [options.context] },
-    io,
-  );
-  if (!context) throw new UsageError('no context: give --kubeconfig and --context, or set a current context');
+  const context = await contextNamed(options.kubeconfig, options.context, io);
   const arn = parseArn(context.clusterName);
-  const region =
-    options.region ?? (arn?.service === 'eks' && arn.region ? arn.region : await ambientRegion(options.profile));
-  const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
+  const ofCluster = arn?.service === 'eks' ? arn.region : '';
+  const region = options.region ?? (ofCluster || (await ambientRegion(options.profile)));
   const { endpoint } = await named(context, io);
+  const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
   const api = kubernetesApi(endpoint, defaultLimits);
   const steps: ProofStep[] = [];
   try {
@@ -79,7 +76,7 @@ const lineOf = ({ step, result, text, rules }: ProofStep): string => {
 /** Proven only by STS itself: links that could not be looked at do not count against it. */
 const exitCodeOf = (steps: readonly ProofStep[]): 0 | 1 | 3 => {
   if (steps.some(({ result }) => result === 'failed')) return 1;
-  return steps.at(-1)?.step === 'sts' && steps.at(-1)?.result === 'ok' ? 0 : 3;
+  return steps.some(({ step, result }) => step === 'sts' && result === 'ok') ? 0 : 3;
 };
 
 const accountOption = (text: string): { readonly namespace: string; readonly name: string } => {

@@ -2,8 +2,9 @@ import { kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readServiceAccounts } from '../../collect/kubernetes/read-kubernetes-facts.ts';
 import { unreadOf } from '../../core/model/collected.ts';
 import type { AccountName } from '../../core/trust/service-account-subject.ts';
-import { contextsOf, named } from '../cluster-access.ts';
+import { named } from '../cluster-access.ts';
 import { type Io, UsageError } from '../io.ts';
+import { contextsOf } from '../kubeconfig-files.ts';
 
 /** The service accounts of the cluster behind a kubeconfig context. Throws `UsageError` where they cannot be read whole:
  *  a list with holes would look like an answer. */

@@ -21,8 +21,15 @@ const maxFileBytes = 1024 * 1024;
 const maxPluginBytes = 1024 * 1024;
 const run = promisify(execFile);
 
-/** What a failed run says of itself: an exit code, or why it could not be run. */
-const exitShape = z.object({ code: z.union([z.string(), z.number()]) });
+/** What a failed run says of itself: an exit code, why it could not be run, or nothing where it was stopped. */
+const exitShape = z.object({ code: z.union([z.string(), z.number()]).nullish().catch(undefined) });
+
+const failureOf = (code: string | number | null | undefined): string => {
+  if (typeof code === 'number') return `it ended with exit code ${code}`;
+  if (code === 'ENOENT') return 'there is no such program';
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'it wrote more than 1 MiB';
+  return code ? `it could not be run (${code})` : 'it did not end in time';
+};
 
 const execCredential = z.object({
   status: z.object({ token: z.string().min(1), expirationTimestamp: z.string().optional() }),
@@ -35,7 +42,7 @@ const execCredential = z.object({
  * proxy, a password.
  */
 export const endpointOf = async (context: KubeconfigContext, host: ExecHost): Promise<ClusterEndpoint> => {
-  const { cluster, user, directory, name } = context;
+  const { cluster, clusterDirectory, user, userDirectory, name } = context;
   if (!cluster.server.startsWith('https://'))
     throw new KubeconfigInvalid(`context ${name}: the server must be https, got ${cluster.server}`);
   if (cluster['insecure-skip-tls-verify'])
@@ -43,9 +50,11 @@ export const endpointOf = async (context: KubeconfigContext, host: ExecHost): Pr
       `context ${name}: insecure-skip-tls-verify is refused: a token would go to whoever answers; give certificate-authority-data instead`,
     );
   if (cluster['proxy-url']) throw new KubeconfigInvalid(`context ${name}: proxy-url is not supported`);
-  const caPem = await pemOf(cluster['certificate-authority-data'], cluster['certificate-authority'], directory);
-  const certPem = await pemOf(user['client-certificate-data'], user['client-certificate'], directory);
-  const keyPem = await pemOf(user['client-key-data'], user['client-key'], directory);
+  const caPem = await pemOf(cluster['certificate-authority-data'], cluster['certificate-authority'], clusterDirectory);
+  const certPem = await pemOf(user['client-certificate-data'], user['client-certificate'], userDirectory);
+  const keyPem = await pemOf(user['client-key-data'], user['client-key'], userDirectory);
+  if ((certPem === undefined) !== (keyPem === undefined))
+    throw new KubeconfigInvalid(`context ${name}: a client certificate and its key are wanted, got only one of them`);
   const token = tokenSource(context, host);
   if (!token && certPem === undefined && (user.username !== undefined || user['auth-provider'] !== undefined))
     throw new KubeconfigInvalid(`context ${name}: passwords and auth-provider are not supported; use exec or a token`);
@@ -74,36 +83,42 @@ const readSmallFile = async (path: string): Promise<string> => {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (cause instanceof KubeconfigInvalid) throw cause;
-    throw new KubeconfigInvalid(
-      `the kubeconfig names ${path}, which cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw new KubeconfigInvalid(`the kubeconfig names ${path}, which cannot be read: ${String(cause)}`, { cause });
   }
 };
 
-const tokenSource = ({ user, directory }: KubeconfigContext, host: ExecHost): (() => Promise<string>) | undefined => {
+const tokenSource = (
+  { user, userDirectory: directory }: KubeconfigContext,
+  host: ExecHost,
+): (() => Promise<string>) | undefined => {
   const { token, tokenFile, exec } = user;
   if (exec) return execSource(exec, directory, host);
   if (tokenFile) return async () => (await readSmallFile(resolve(directory, tokenFile))).trim();
   return token ? async () => token : undefined;
 };
 
+interface Credential {
+  readonly token: string;
+  readonly endsAt: number;
+}
+
 /** Runs the plugin when a token is first needed and again a minute before it ends; calls at one time share one run. */
 const execSource = (exec: KubeconfigExec, directory: string, host: ExecHost): (() => Promise<string>) => {
-  let current: { readonly credential: Promise<{ readonly token: string; readonly endsAt: number }> } | undefined;
+  let current = { token: '', endsAt: Number.NEGATIVE_INFINITY };
+  let running: Promise<Credential> | undefined;
   return async () => {
-    const known = current && (await current.credential);
-    if (!known || host.now() > known.endsAt - 60_000) current = { credential: runPlugin(exec, directory, host) };
-    const fresh = current && (await current.credential);
-    return fresh?.token ?? '';
+    if (host.now() <= current.endsAt - 60_000) return current.token;
+    running ??= runPlugin(exec, directory, host);
+    try {
+      current = await running;
+    } finally {
+      running = undefined;
+    }
+    return current.token;
   };
 };
 
-const runPlugin = async (
-  exec: KubeconfigExec,
-  directory: string,
-  host: ExecHost,
-): Promise<{ readonly token: string; readonly endsAt: number }> => {
+const runPlugin = async (exec: KubeconfigExec, directory: string, host: ExecHost): Promise<Credential> => {
   const info = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
   const command = exec.command.includes('/') ? resolve(directory, exec.command) : exec.command;
   let stdout: string;
@@ -120,15 +135,14 @@ const runPlugin = async (
       windowsHide: true,
     }));
   } catch (cause) {
-    const code = exitShape.safeParse(cause).data?.code;
-    const why = code === undefined ? 'it did not end in time' : `exit code or error ${code}`;
-    throw new CredentialUnavailable(`the credential plugin ${exec.command} failed: ${why}`, { cause });
+    const { code } = exitShape.parse(cause);
+    throw new CredentialUnavailable(`the credential plugin ${exec.command} failed: ${failureOf(code)}`, { cause });
   }
   const parsed = execCredential.safeParse(jsonOf(stdout));
   if (!parsed.success)
     throw new CredentialUnavailable(`the credential plugin ${exec.command} answered no ExecCredential with a token`);
   const { token, expirationTimestamp } = parsed.data.status;
-  const endsAt = expirationTimestamp === undefined ? Number.NaN : Date.parse(expirationTimestamp);
+  const endsAt = Date.parse(expirationTimestamp ?? '');
   return { token, endsAt: Number.isNaN(endsAt) ? Number.POSITIVE_INFINITY : endsAt };
 };
 

@@ -51,20 +51,32 @@ export type KubeconfigCluster = z.output<typeof clusterShape>;
 export type KubeconfigUser = z.output<typeof userShape>;
 export type KubeconfigExec = z.output<typeof execShape>;
 
-/** One context with what it points at. Paths in it are relative to `directory`. */
+/** The text of one kubeconfig file. `source` names it in messages; paths in it are relative to `directory`. */
+export interface KubeconfigFile {
+  readonly text: string;
+  readonly source: string;
+  readonly directory: string;
+}
+
+/** One context with what it points at. Paths in an entry are relative to the file that has it. */
 export interface KubeconfigContext {
   readonly name: string;
   /** Name of the cluster's entry: `aws eks update-kubeconfig` writes the cluster's ARN there. */
   readonly clusterName: string;
   readonly cluster: KubeconfigCluster;
+  readonly clusterDirectory: string;
   readonly user: KubeconfigUser;
-  readonly directory: string;
+  readonly userDirectory: string;
 }
 
-/** A parsed kubeconfig file. */
+/** What one or several kubeconfig files say together. */
 export interface Kubeconfig {
   readonly currentContext?: string;
   readonly contexts: readonly KubeconfigContext[];
+  /** Names of the files, for messages. */
+  readonly source: string;
+  /** Contexts that cannot be used, and why. */
+  readonly broken: ReadonlyMap<string, string>;
 }
 
 /** Thrown for a kubeconfig, or a context of one, that cannot be used; the message says which key and why. */
@@ -77,47 +89,92 @@ export class KubeconfigInvalid extends Error {
 const maxLength = 4 * 1024 * 1024;
 
 /**
- * Parses the text of a kubeconfig. `source` names the file in messages, `directory` is what relative paths in it are
- * relative to. A context whose cluster is missing is left out: it is useless to kubectl as well. Throws
- * `KubeconfigInvalid`.
+ * Parses kubeconfig files and puts them together as kubectl does (Kubernetes, "Organizing Cluster Access Using kubeconfig
+ * Files", "Merging kubeconfig files"): of two entries with one name the first counts, and so does the first current
+ * context. A context that cannot be used is no fault until it is asked for. Throws `KubeconfigInvalid`.
  */
-export const parseKubeconfig = (text: string, source: string, directory: string): Kubeconfig => {
+export const parseKubeconfigs = (files: readonly KubeconfigFile[]): Kubeconfig => {
+  const parsed = files.map(parseFile);
+  const current = parsed.map(file => file['current-context']).find(Boolean);
+  const entries = {
+    clusters: firstOfName(parsed.flatMap(file => file.clusters.map(one => ({ ...one, directory: file.directory })))),
+    users: firstOfName(parsed.flatMap(file => file.users.map(one => ({ ...one, directory: file.directory })))),
+  };
+  const contexts: KubeconfigContext[] = [];
+  const broken = new Map<string, string>();
+  for (const [name, { context }] of firstOfName(parsed.flatMap(file => file.contexts))) {
+    const resolved = contextFrom(name, context, entries);
+    if (typeof resolved === 'string') broken.set(name, resolved);
+    else contexts.push(resolved);
+  }
+  const source = files.map(file => file.source).join(', ');
+  return { ...(current ? { currentContext: current } : {}), contexts, source, broken };
+};
+
+type Entry = z.output<typeof namedList>[number];
+type Placed = Entry & { readonly directory: string };
+
+const firstOfName = <T extends Entry>(entries: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(entries.toReversed().map(one => [one.name, one]));
+
+const parseFile = (file: KubeconfigFile): z.output<typeof fileShape> & { readonly directory: string } => {
+  const { text, source, directory } = file;
   if (text.length > maxLength) throw new KubeconfigInvalid(`${source} is no kubeconfig: it is larger than 4 MiB`);
   const parsed = fileShape.safeParse(documentOf(text, source));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new KubeconfigInvalid(`${source} is no kubeconfig: ${issue?.path.join('.')}: ${issue?.message}`);
+  if (!parsed.success) throw new KubeconfigInvalid(`${source} is no kubeconfig: ${faultOf(parsed.error)}`);
+  return { ...parsed.data, directory };
+};
+
+/** An empty file is a kubeconfig of nothing, as for kubectl. */
+const documentOf = (text: string, source: string): unknown => {
+  try {
+    return (parse(text, { maxAliasCount: 20 }) as unknown) ?? {};
+  } catch (cause) {
+    throw new KubeconfigInvalid(`${source} is no kubeconfig: ${String(cause).split('\n')[0]}`, { cause });
   }
-  const { clusters, contexts, users } = parsed.data;
-  const current = parsed.data['current-context'];
+};
+
+/** The first fault, with its key. The value is not said: it may be a secret. */
+const faultOf = ({ issues }: z.ZodError): string =>
+  issues
+    .slice(0, 1)
+    .map(({ path, message }) => [...path, message].join(': '))
+    .join('');
+
+/** A context with its cluster and user, or why it cannot be used. */
+const contextFrom = (
+  name: string,
+  context: unknown,
+  entries: { readonly clusters: ReadonlyMap<string, Placed>; readonly users: ReadonlyMap<string, Placed> },
+): KubeconfigContext | string => {
+  const points = contextShape.safeParse(context);
+  if (!points.success) return faultOf(points.error);
+  const placed = entries.clusters.get(points.data.cluster);
+  if (!placed) return `there is no cluster ${points.data.cluster}`;
+  const cluster = clusterShape.safeParse(placed.cluster);
+  if (!cluster.success) return `cluster ${placed.name}: ${faultOf(cluster.error)}`;
+  const owner = entries.users.get(points.data.user);
+  const user = userShape.safeParse(owner?.user ?? {});
+  if (!user.success) return `user ${points.data.user}: ${faultOf(user.error)}`;
   return {
-    ...(current ? { currentContext: current } : {}),
-    contexts: contexts.flatMap(({ name, context }) => {
-      const points = contextShape.safeParse(context);
-      if (!points.success) return [];
-      const cluster = clusterShape.safeParse(clusters.find(one => one.name === points.data.cluster)?.cluster);
-      const user = userShape.safeParse(users.find(one => one.name === points.data.user)?.user ?? {});
-      if (!cluster.success || !user.success) return [];
-      return [{ name, clusterName: points.data.cluster, cluster: cluster.data, user: user.data, directory }];
-    }),
+    name,
+    clusterName: placed.name,
+    cluster: cluster.data,
+    clusterDirectory: placed.directory,
+    user: user.data,
+    userDirectory: owner?.directory ?? placed.directory,
   };
 };
 
-const documentOf = (text: string, source: string): unknown => {
-  try {
-    return parse(text, { maxAliasCount: 20 }) as unknown;
-  } catch (cause) {
-    const first = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
-    throw new KubeconfigInvalid(`${source} is no kubeconfig: ${first}`, { cause });
-  }
-};
-
 /** The context of a name, or the current one. Throws `KubeconfigInvalid` with the names that there are. */
-export const contextOf = (config: Kubeconfig, name: string | undefined, source: string): KubeconfigContext => {
+export const contextOf = (config: Kubeconfig, name: string | undefined): KubeconfigContext => {
   const wanted = name ?? config.currentContext;
+  const { source, contexts, broken } = config;
   if (wanted === undefined) throw new KubeconfigInvalid(`${source} has no current context: name one with --context`);
-  const found = config.contexts.find(context => context.name === wanted);
+  const found = contexts.find(context => context.name === wanted);
   if (found) return found;
-  const names = config.contexts.map(context => context.name).join(', ') || 'none';
+  const why = broken.get(wanted);
+  if (why !== undefined) throw new KubeconfigInvalid(`${source}: context ${wanted} cannot be used: ${why}`);
+  const names = contexts.map(context => context.name).join(', ') || 'none';
   throw new KubeconfigInvalid(`${source} has no usable context ${wanted}; it has: ${names}`);
 };

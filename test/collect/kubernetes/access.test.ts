@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { eksTokenSource, stsHost } from '../../../lib/collect/kubernetes/eks-token.ts';
-import { contextOf, parseKubeconfig } from '../../../lib/collect/kubernetes/kubeconfig.ts';
+import { contextOf, parseKubeconfigs } from '../../../lib/collect/kubernetes/kubeconfig.ts';
 import { endpointOf } from '../../../lib/collect/kubernetes/kubeconfig-endpoint.ts';
 import { ownerOf } from '../../../lib/collect/kubernetes/pod-owner.ts';
 
@@ -95,9 +95,11 @@ const kubeconfig = (cluster: object, user: object): string =>
     users: [{ name: 'u', user }],
   });
 
+const parsed = (text: string, at = '/') => parseKubeconfigs([{ text, source: 'config', directory: at }]);
+
 describe('kubeconfig', () => {
   const endpoint = (cluster: object, user: object, at = directory()) =>
-    endpointOf(contextOf(parseKubeconfig(kubeconfig(cluster, user), 'config', at), undefined, 'config'), {
+    endpointOf(contextOf(parsed(kubeconfig(cluster, user), at), undefined), {
       env: { PATH: process.env.PATH },
       now: () => Date.parse('2026-11-01T00:00:00Z'),
       timeoutMs: 5_000,
@@ -142,7 +144,7 @@ describe('kubeconfig', () => {
   });
 
   test.each([
-    ['fails', 'exit 3', /plugin .* failed: exit code or error 3/],
+    ['fails', 'exit 3', /plugin .* failed: it ended with exit code 3/],
     ['answers no token', 'echo hello', /answered no ExecCredential/],
   ])('a plugin that %s', async (_, script, message) => {
     const at = directory();
@@ -167,7 +169,7 @@ describe('kubeconfig', () => {
     ['something else', '[1, 2]', /is no kubeconfig/],
     ['no current context', '{"clusters":[]}', /no current context/],
   ])('says what is wrong with %s', (_, text, message) => {
-    expect(() => contextOf(parseKubeconfig(text, 'config', '/'), undefined, 'config')).toThrow(message);
+    expect(() => contextOf(parsed(text), undefined)).toThrow(message);
   });
 });
 

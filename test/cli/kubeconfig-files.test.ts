@@ -1,0 +1,115 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { clusterReaderOf } from '../../lib/cli/cluster-access.ts';
+import type { Io } from '../../lib/cli/io.ts';
+import { contextsOf } from '../../lib/cli/kubeconfig-files.ts';
+import { awsClients } from '../../lib/collect/clients.ts';
+import { runCommand } from '../support/captured-io.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kubeconfig-files-'));
+  mkdirSync(join(folder, 'home', '.kube'), { recursive: true });
+  writeFileSync(join(folder, 'one'), configOf('one', 'https://one.gr7.eu-west-1.eks.amazonaws.com'));
+  writeFileSync(join(folder, 'two'), configOf('two', 'https://two.example.com'));
+  writeFileSync(
+    join(folder, 'proxied'),
+    configOf('p', 'https://p.gr7.eu-west-1.eks.amazonaws.com', { 'proxy-url': 'http://p' }),
+  );
+  writeFileSync(join(folder, 'broken'), '{');
+  writeFileSync(join(folder, 'home', '.kube', 'config'), configOf('home', 'https://home.eks.api.aws'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const configOf = (name: string, server: string, cluster: object = {}): string =>
+  JSON.stringify({
+    'current-context': name,
+    clusters: [{ name, cluster: { server, ...cluster } }],
+    contexts: [{ name, context: { cluster: name } }],
+  });
+const io = (env: Io['env'], stderr = new PassThrough()): Io => ({
+  stdin: new PassThrough(),
+  stdout: new PassThrough(),
+  stderr,
+  env,
+  cwd: folder,
+  now: () => '2026-11-01T06:00:00.000Z',
+  stdoutIsTerminal: false,
+  stderrIsTerminal: false,
+  exit: () => undefined,
+});
+const names = async (env: Io['env'], options: Parameters<typeof contextsOf>[0] = {}) =>
+  (await contextsOf(options, io(env))).map(({ name }) => name);
+const listed = (...paths: readonly string[]) => ({ KUBECONFIG: paths.join(delimiter), HOME: join(folder, 'home') });
+
+describe('contexts are looked for where kubectl looks', () => {
+  test('in all files of KUBECONFIG, those that are not there passed over', async () => {
+    expect(await names(listed('none', 'one', '', 'two', 'one'))).toEqual(['one']);
+    expect(await names(listed('none', 'one', 'two'), { context: ['two', 'one'] })).toEqual(['two', 'one']);
+  });
+
+  test('in --kubeconfig alone where it is given', async () => {
+    expect(await names(listed('one'), { kubeconfig: 'two' })).toEqual(['two']);
+    await expect(names(listed('one'), { kubeconfig: 'none' })).rejects.toThrow(/^--kubeconfig: .*none cannot be read/);
+  });
+
+  test('in the home directory otherwise', async () => {
+    expect(await names(listed())).toEqual(['home']);
+  });
+
+  test.each<readonly [what: string, env: Io['env']]>([
+    ['no home', {}],
+    ['no file', { HOME: '/nowhere' }],
+    ['only files that are not there', { KUBECONFIG: '/nowhere/a', HOME: '/nowhere' }],
+  ])('%s: one sentence that says what is wanted', async (_, env) => {
+    await expect(names(env)).rejects.toThrow(
+      'no kubeconfig: got neither KUBECONFIG nor ~/.kube/config, wanted --kubeconfig',
+    );
+  });
+
+  test('a directory is told by what named it', async () => {
+    await expect(names(listed('.'))).rejects.toThrow(/^KUBECONFIG: .* cannot be read: .*EISDIR/);
+  });
+});
+
+describe('unasked', () => {
+  const reader = async (env: Io['env']) => {
+    const stderr = new PassThrough();
+    const clients = awsClients({ region: 'eu-west-1' });
+    const found = await clusterReaderOf({}, clients, io(env, stderr));
+    clients.close();
+    return { found: found !== undefined, said: String(stderr.read() ?? '') };
+  };
+
+  test.each<readonly [what: string, env: () => Io['env'], found: boolean, said: RegExp]>([
+    ['an EKS cluster is read', () => listed('one'), true, /^$/],
+    ['another cluster is not', () => listed('two'), false, /^$/],
+    ['nothing is there', () => ({}), false, /^$/],
+    [
+      'a broken file is told, and stops nothing',
+      () => listed('broken'),
+      false,
+      /the current context is not used: .*broken is no kubeconfig/,
+    ],
+    [
+      'a context that would be unsafe is told',
+      () => listed('proxied'),
+      false,
+      /the current context is not used: context p: proxy-url is not supported/,
+    ],
+  ])('%s', async (_, env, found, said) => {
+    expect(await reader(env())).toEqual({ found, said: expect.stringMatching(said) });
+  });
+});
+
+test.each([
+  ['scan', '--cluster-only'],
+  ['prove', '--service-account', 'a/b'],
+])('%s %s without a kubeconfig decides nothing, and says so: exit code 2', async (...args) => {
+  const { stdout, stderr, code } = await runCommand(args, { cwd: folder, env: { HOME: '/nowhere' } });
+  expect([stdout, code]).toEqual(['', 2]);
+  expect(stderr).toBe('irsa-auditor: no kubeconfig: got neither KUBECONFIG nor ~/.kube/config, wanted --kubeconfig\n');
+});
