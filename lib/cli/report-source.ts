@@ -9,7 +9,7 @@ import { auditSession, type SessionOptions } from './audit-session.ts';
 import { type Io, UsageError } from './io.ts';
 import { progress } from './progress.ts';
 import { readText } from './read-text.ts';
-import { parseRunReport } from './run-report-file.ts';
+import { firstFault, parseRunReport } from './run-report-file.ts';
 
 /** Where a report comes from: a file that `scan --format json` or a run wrote, or an audit made now. */
 export interface ReportSource extends SessionOptions {
@@ -88,10 +88,7 @@ const readReport = async (path: string, shown: string): Promise<RunReport> => {
   const report = parseRunReport(content, shown);
   const extras: unknown = JSON.parse(content);
   const parsed = extrasShape.safeParse(extras);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UsageError(`${shown} is no report of a run: ${issue?.path.join('.')}: ${issue?.message}`);
-  }
+  if (!parsed.success) throw new UsageError(`${shown} is no report of a run: ${firstFault(parsed.error, extras)}`);
   const { graph, trend } = parsed.data;
   return { ...report, ...(graph === undefined ? {} : { graph }), ...(trend === undefined ? {} : { trend }) };
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultSentence } from '../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
 import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
@@ -10,7 +11,7 @@ const text = z.string().max(20_000);
 const optionalText = z.exactOptional(text);
 
 const finding = z.object({
-  id: z.string().regex(/^[0-9a-f]{32}$/, 'must be the 32 hex digits of a finding'),
+  id: z.string().regex(/^[0-9a-f]{32}$/, 'the 32 hex digits of a finding'),
   ruleId: text,
   subject: text,
   discriminator: text,
@@ -94,11 +95,15 @@ export const parseRunReport = (content: string, source: string): RunReport => {
   }
   const result = report.safeParse(document);
   if (result.success) return { ...result.data, transitions: [], factChanges: [] };
-  const [issue] = result.error.issues;
-  throw new UsageError(
-    `${source} is no report of a run: ${issue?.path.join('.') || 'the document'}: ${issue?.message}`,
-  );
+  throw new UsageError(`${source} is no report of a run: ${firstFault(result.error, document)}`);
 };
+
+/** One fault is enough: it is another file, or a later version's. */
+export const firstFault = ({ issues }: z.ZodError, document: unknown): string =>
+  issues
+    .slice(0, 1)
+    .map(issue => faultSentence(issue, document))
+    .join('');
 
 /** What an earlier report makes known, by account: its findings as open ones, its watched facts as the baseline. */
 export const knownFromReport = (earlier: RunReport): Readonly<Record<string, KnownState>> =>

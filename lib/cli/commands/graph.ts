@@ -1,10 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { focusGraph, type GraphFocus } from '../../core/report/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../core/report/graph-formats.ts';
 import { type Io, UsageError } from '../io.ts';
 import { type ReportSource, reportFrom } from '../report-source.ts';
+import { writeText } from '../write-text.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReportSource, GraphFocus {
@@ -45,6 +45,6 @@ const writeGraph = async (options: Options, io: Io): Promise<void> => {
     io.stderr.write('Nothing of the graph is what you asked for.\n');
   const rendered = renderers[options.format](part);
   if (options.output === undefined) io.stdout.write(rendered);
-  else await writeFile(resolve(io.cwd, options.output), rendered);
+  else await writeText(resolve(io.cwd, options.output), '--output', rendered);
   io.exit(options.input === undefined && gaps.length > 0 ? 3 : 0);
 };

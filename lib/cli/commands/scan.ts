@@ -1,24 +1,26 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Severity, severities } from '../../core/model/finding.ts';
-import { formatByName, formats } from '../../core/report/formats.ts';
+import type { Format } from '../../core/report/formats.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import { withGraph } from '../../core/report/with-graph.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
 import { type Audited, auditSession, type SessionOptions } from '../audit-session.ts';
+import { formatNamed, formatOption } from '../format-option.ts';
 import { type Io, UsageError } from '../io.ts';
 import { progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 import { exitCodeOf, filterReport } from '../report-filter.ts';
 import { parseRunReport } from '../run-report-file.ts';
+import { styleOf } from '../style-of.ts';
+import { writeText } from '../write-text.ts';
 
 interface ScanOptions extends Omit<SessionOptions, 'baseline'> {
   readonly cluster?: readonly string[];
   readonly rule?: readonly string[];
   readonly minSeverity?: Severity;
   readonly failOn: Severity;
-  readonly format: string;
+  readonly format: Format;
   readonly json?: boolean;
   readonly output?: string;
   readonly baseline?: string;
@@ -49,11 +51,7 @@ export const scanCommand = (io: Io): Command =>
     .option('--rule <id>', 'show only this rule (repeatable)', repeatable)
     .addOption(new Option('--min-severity <severity>', 'show only findings at or above').choices(severities))
     .addOption(new Option('--fail-on <severity>', 'exit 1 at or above').choices(severities).default('low'))
-    .addOption(
-      new Option('--format <format>', 'how to print')
-        .choices(['table', ...formats.map(format => format.name)])
-        .default('table'),
-    )
+    .addOption(formatOption('table', ['table']))
     .option('--json', 'short for --format json')
     .option('--output <file>', 'write there instead of stdout')
     .option('--baseline <file>', 'JSON report of an earlier run: show what changed since')
@@ -90,17 +88,13 @@ const scan = async (options: ScanOptions, io: Io): Promise<void> => {
       throw new UsageError(`--rule: got "${id}", wanted a rule's id: see irsa-auditor rules`);
   const audited = await audit(options, io);
   const report = filterReport(audited.report, options, audited.facts);
-  const name = options.json ? 'json' : options.format === 'table' ? 'text' : options.format;
-  const format = formatByName(name);
-  if (format === undefined)
-    throw new UsageError(`--format: got "${name}", wanted one of ${formats.map(each => each.name).join(', ')}`);
-  const toTerminal = options.output === undefined && io.stdoutIsTerminal;
-  const rendered = format.render(drawn.has(name) ? drawnReport(report, audited) : report, {
-    colour: toTerminal && options.color && !io.env.NO_COLOR,
-    width: widthOf(io),
-  });
+  const format = options.json ? formatNamed('json') : options.format;
+  const rendered = format.render(
+    drawn.has(format.name) ? drawnReport(report, audited) : report,
+    styleOf(io, options.output === undefined && options.color),
+  );
   if (options.output === undefined) io.stdout.write(rendered);
-  else await writeFile(resolve(io.cwd, options.output), rendered);
+  else await writeText(resolve(io.cwd, options.output), '--output', rendered);
   io.exit(exitCodeOf(report, options.failOn));
 };
 
@@ -112,12 +106,6 @@ const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunR
   report.findings.length < whole.findings.length || report.undecided.length < whole.undecided.length
     ? report
     : withGraph(report, facts);
-
-/** Columns of the terminal; 100 where there is none. */
-const widthOf = (io: Io): number => {
-  const columns = 'columns' in io.stdout ? Number(io.stdout.columns) : Number.NaN;
-  return Number.isInteger(columns) && columns >= 40 ? Math.min(columns, 160) : 100;
-};
 
 const audit = async ({ baseline, ...options }: ScanOptions, io: Io): Promise<Audited> => {
   const earlier =
