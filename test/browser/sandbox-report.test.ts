@@ -56,4 +56,12 @@ inBrowser('the page that a run of the sandbox stored', () => {
     expect(wrong).toEqual([]);
     await page.close();
   });
+
+  test('fits on a phone: only tables and the graph scroll sideways', async () => {
+    const page = await browser.newPage({ viewport: { width: 420, height: 900 } });
+    await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
+    await page.waitForSelector('html[data-ready]');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(420);
+    await page.close();
+  });
 });

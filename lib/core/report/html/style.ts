@@ -17,7 +17,7 @@ const page = `
 html { scroll-behavior: smooth; scroll-padding-top: 4rem }
 body { margin: 0; background: var(--ground); color: var(--text); font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif }
 code, pre, .mono { font-family: ui-monospace, "SF Mono", "Cascadia Code", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .87em }
-code, .mono { overflow-wrap: anywhere; unicode-bidi: isolate }
+code, .mono { overflow-wrap: anywhere; unicode-bidi: isolate } li, p, h2 { overflow-wrap: anywhere }
 h1 { font-size: 1.5rem; margin: 0; letter-spacing: -.01em; text-wrap: balance } h2 { font-size: 1.15rem; margin: 0 0 .75rem } h3 { font-size: 1rem; margin: 0 }
 p { margin: .25rem 0 } a { color: var(--accent) } .muted { color: var(--muted) }
 main, .bar-inner { max-width: 84rem; margin: 0 auto; padding: 0 1.25rem }
@@ -48,7 +48,7 @@ select, input[type=search] { background: var(--card); border: 1px solid var(--li
 
 const parts = `
 .finding { border: 1px solid var(--line); border-radius: 9px; margin: .5rem 0; background: var(--card) } .finding[open] { border-color: var(--muted) } .finding.target { outline: 3px solid var(--focus) }
-.finding summary { display: grid; grid-template-columns: auto 1fr auto; gap: .2rem .8rem; padding: .6rem .8rem; cursor: pointer; list-style: none; align-items: baseline } .finding summary::-webkit-details-marker { display: none } .finding summary:hover { background: var(--sunken) }
+.finding summary { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; overflow-wrap: anywhere; gap: .2rem .8rem; padding: .6rem .8rem; cursor: pointer; list-style: none; align-items: baseline } .finding summary::-webkit-details-marker { display: none } .finding summary:hover { background: var(--sunken) }
 .finding summary .where { grid-column: 2; color: var(--muted); font-size: .85rem } .body { padding: .2rem .9rem .9rem; border-top: 1px solid var(--line) } .body h4 { margin: .9rem 0 .3rem; font-size: .8rem; text-transform: uppercase; letter-spacing: .05em; color: var(--muted) }
 .body dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem .9rem; margin: .3rem 0 } .body dt { color: var(--muted) } .body dd { margin: 0; min-width: 0 }
 .command { display: flex; gap: .5rem; align-items: flex-start; margin: .35rem 0 } .command pre { flex: 1; margin: 0; padding: .55rem .7rem; background: var(--sunken); border: 1px solid var(--line); border-radius: 7px; white-space: pre-wrap; overflow-wrap: anywhere }
@@ -62,7 +62,8 @@ const parts = `
 .trend svg { width: 100%; height: 9rem } .s-critical { fill: var(--critical) } .s-high { fill: var(--high) } .s-medium { fill: var(--medium) } .s-low { fill: var(--low) } .s-info { fill: var(--info) }
 footer { color: var(--muted); font-size: .85rem; padding: 0 0 3rem } .hidden { display: none !important } .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 @media (max-width: 60rem) { .verdict, .graph-frame.chosen { grid-template-columns: minmax(0, 1fr) } .diff { grid-template-columns: 1fr } }
-@media (max-width: 40rem) { .bar nav { order: 1; flex: 1 0 100%; flex-wrap: nowrap; overflow-x: auto } .bar nav a { white-space: nowrap } .bar-inner { justify-content: space-between; gap: .25rem 1rem } .heat th[scope=row] { white-space: normal; padding-right: .3rem } }
+@media (max-width: 40rem) { .bar nav { order: 1; flex: 1 0 100%; flex-wrap: nowrap; overflow-x: auto } .bar nav a { white-space: nowrap } .bar-inner { justify-content: space-between; gap: .25rem 1rem } .heat th[scope=row] { white-space: normal; padding-right: .3rem }
+  .finding summary { grid-template-columns: auto minmax(0, 1fr) } .finding summary > :nth-child(2), .finding summary > :nth-child(4) { order: 2; grid-column: 1 / -1 } .finding summary > :nth-child(3) { order: 1; justify-self: end } }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } *, *::before, *::after { transition: none !important; animation: none !important } }
 @media (forced-colors: active) { .badge, .tile, .heat td { border: 1px solid; forced-color-adjust: none } }
 @media print {
