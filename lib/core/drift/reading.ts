@@ -2,7 +2,7 @@
  * How much of the world a finding was judged by. A run that reads less says less: that is no change of the finding, and
  * nobody is told of it.
  */
-import { type Evaluation, notAskedFor, type UnreadSection } from '../evaluate/evaluation.ts';
+import { type Evaluation, type UnreadSection, unaskedEnding } from '../evaluate/evaluation.ts';
 import { compareText, type Finding } from '../model/finding.ts';
 
 /** Sections remembered for one finding: the first ones in the order of their names. */
@@ -46,7 +46,7 @@ const bounded = (names: readonly string[]): readonly string[] =>
 export const compareReadings = (before: readonly string[], now: readonly string[]): 'same' | 'less' | 'more' => {
   const gone = before.filter(what => !now.includes(what));
   const come = now.filter(what => isWithin(before, what) && !before.includes(what));
-  if (come.some(what => !what.endsWith(notAskedFor) && !wholesOf(what).some(whole => before.includes(whole))))
+  if (come.some(what => !what.endsWith(unaskedEnding) && !wholesOf(what).some(whole => before.includes(whole))))
     return 'less';
   return gone.length + come.length > 0 ? 'more' : 'same';
 };
@@ -58,5 +58,5 @@ const isWithin = (names: readonly string[], what: string): boolean =>
 const wholesOf = (name: string): readonly string[] => {
   const [, clusterArn, what = name] = /^(arn:\S+) (.+)$/.exec(name) ?? [];
   const isPart = clusterArn !== undefined && what !== 'pod identity';
-  return [`${what}${notAskedFor}`, ...(isPart ? [`${clusterArn} inside`, `inside${notAskedFor}`] : [])];
+  return [`${what}${unaskedEnding}`, ...(isPart ? [`${clusterArn} inside`, `inside${unaskedEnding}`] : [])];
 };

@@ -31,7 +31,7 @@ export interface UnreadSection {
 }
 
 /** Ends the name of an unread section that the configuration does not ask for. */
-export const notAskedFor = ', not asked for';
+export const unaskedEnding = ', not asked for';
 
 /** A watched fact: drifts are reported even where no rule fails. */
 export interface WatchedFact {

@@ -1,5 +1,5 @@
 import { type Collected, unreadOf, valueOr } from '../model/collected.ts';
-import { notAskedFor, type UnreadSection } from './evaluation.ts';
+import { type UnreadSection, unaskedEnding } from './evaluation.ts';
 import type { Facts } from './facts.ts';
 import { clustersOf, type SubjectsOfAccount } from './subjects-of.ts';
 
@@ -48,7 +48,7 @@ const unreadAmong = (all: readonly Part[]): readonly UnreadSection[] => {
   const asked = new Set(all.filter(({ section }) => !isUnasked(section)).map(({ what }) => what));
   return all
     .filter(({ section }) => section.status !== 'complete')
-    .map(({ where, what }) => (asked.has(what) ? { ...where, what } : { what: `${what}${notAskedFor}` }));
+    .map(({ where, what }) => (asked.has(what) ? { ...where, what } : { what: `${what}${unaskedEnding}` }));
 };
 
 const isUnasked = (section: Collected<unknown>): boolean =>
