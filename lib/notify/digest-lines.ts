@@ -3,6 +3,7 @@ import { daysOpen, weeklyHeadline, weeklySummary } from '../core/drift/weekly-su
 import { compareFindings, type Finding, type Severity, severities } from '../core/model/finding.ts';
 import { differingPart } from '../core/report/differing-part.ts';
 import { cut, visible } from '../core/report/visible-text.ts';
+import { counted } from '../core/text/counted.ts';
 
 /** One change as every channel shows it; text is visible and bounded. */
 export interface DigestLine {
@@ -42,7 +43,7 @@ const openLines = (digest: Digest, limit: number) => {
   const { worst } = weeklySummary({ findings, beyond }, digest.at);
   const lines = worst
     .slice(0, limit)
-    .map(known => findingLine(`open for ${daysOpen(known, digest.at)} days`, known.finding));
+    .map(known => findingLine(`open for ${counted(daysOpen(known, digest.at), 'day')}`, known.finding));
   return { lines, left: findings.length - lines.length + beyond };
 };
 
