@@ -4,6 +4,7 @@
  * and Kubernetes and are hostile: each is shown on one line with its invisible characters escaped.
  */
 import { type Severity, severities } from '../model/finding.ts';
+import { differingPart } from '../report/differing-part.ts';
 import { wrap } from '../report/text-layout.ts';
 import { cut, visible } from '../report/visible-text.ts';
 import type { Digest, FactChange, Transition, TransitionKind } from './transition.ts';
@@ -158,14 +159,15 @@ const resolvedLines = (transitions: readonly Transition[]): readonly string[] =>
 const factLines = (changes: readonly FactChange[]): readonly string[] => {
   if (changes.length === 0) return [];
   const value = (text: string | undefined): string =>
-    text === undefined ? '(none)' : text === '' ? '(empty)' : clean(text, longestValue);
-  const lines = changes
-    .slice(0, factsTold)
-    .flatMap(({ kind, subject, before, after }) => [
+    text === undefined ? '(none)' : text === '' ? '(empty)' : visible(text);
+  const lines = changes.slice(0, factsTold).flatMap(({ kind, subject, before, after }) => {
+    const [was, now] = differingPart(value(before), value(after), longestValue);
+    return [
       ...paragraph(`- ${kind} of ${clean(subject)}`),
-      ...paragraph(`was ${value(before)}`, '    '),
-      ...paragraph(`now ${value(after)}`, '    '),
-    ]);
+      ...paragraph(`was ${was}`, '    '),
+      ...paragraph(`now ${now}`, '    '),
+    ];
+  });
   const more = changes.length - factsTold;
   return ['Facts that changed:', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
 };

@@ -1,6 +1,7 @@
 import { compareFindings, compareText, type Severity, severities } from '../model/finding.ts';
 import { wrap } from '../report/text-layout.ts';
 import { cut, visible } from '../report/visible-text.ts';
+import { counted } from '../text/counted.ts';
 import type { KnownFinding, StillOpen } from './transition.ts';
 
 /** What is still open, for the weekly message. */
@@ -78,7 +79,7 @@ export const weeklySummaryText = (summary: WeeklySummary): string => {
     ...(summary.worst.length === 0 ? [] : ['', 'Worst and oldest first:']),
     ...summary.worst.map(
       (known, index) =>
-        `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), longestMessage)} (open for ${daysOpen(known, summary.at)} days)`,
+        `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), longestMessage)} (open for ${counted(daysOpen(known, summary.at), 'day')})`,
     ),
     ...(left > 0 ? [`And ${left} more: irsa-auditor findings list`] : []),
     ...(summary.byRule.length === 0

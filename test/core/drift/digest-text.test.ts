@@ -72,6 +72,14 @@ ${aDigest(openedOf([finding]), [aFactChange()]).id}: a repeat has the same numbe
     expect(body).toContain('And 5 more.');
   });
 
+  test('of a long fact shows the part that changed', () => {
+    const policy = (subject: string) => `{"Statement":[${'{"Effect":"Allow"},'.repeat(40)}{"sub":"${subject}"}]}`;
+    const fact = aFactChange({ kind: 'role-trust-policy', before: policy('checkout:cart'), after: policy('*:*') });
+    const { body } = digestText(aDigest([], [fact]));
+    expect(body).toMatch(/^ {4}was ….*checkout:cart/m);
+    expect(body).toMatch(/^ {4}now ….*\*:\*/m);
+  });
+
   test('shows facts that appeared and are gone, cut to a few', () => {
     const { before: _before, ...appeared } = aFactChange({ after: 'x'.repeat(1000) });
     const { after: _after, ...gone } = aFactChange({ subject: 'gone' });
