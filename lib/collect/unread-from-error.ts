@@ -117,7 +117,18 @@ export const oneLine = (text: string): string => {
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
 };
 
+/** The first fault of an answer that has not the documented form. */
+const formFault = ({ issues }: z.ZodError): string =>
+  issues
+    .slice(0, 1)
+    .map(({ path, message }) => [...path, message].join(': '))
+    .join('');
+
 const partsOf = (error: unknown) => {
+  if (error instanceof z.ZodError) {
+    const message = `the answer has not the documented form: ${formFault(error)}`;
+    return { name: '', code: undefined, message, status: undefined };
+  }
   const parsed = errorShape.safeParse(error);
   if (!parsed.success) return { name: '', code: undefined, message: String(error), status: undefined };
   const { name, message, $metadata } = parsed.data;

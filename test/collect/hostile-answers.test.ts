@@ -1,41 +1,12 @@
 /** Answers that AWS does not document: whatever comes is a gap with a reason, in bounded time, never a silent pass. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
 import { readRuntime } from '../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
 import { readClusters } from '../../lib/collect/eks/read-clusters.ts';
 import { readIam } from '../../lib/collect/iam/iam-account-reader.ts';
 import { clientsOfTarget } from '../../lib/collect/targets/assume-member-role.ts';
 import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
+import { against } from '../support/answering-aws.ts';
 import { mainAccount, memberAccount, region } from '../support/aws-world.ts';
-
-/** Answers every request with what `answer` makes of its body and path; `nth` counts requests from 1. */
-const against = async <T>(
-  answer: (request: { readonly body: string; readonly path: string; readonly nth: number }) => string,
-  use: (clients: AwsClients) => Promise<T>,
-  status = 200,
-): Promise<T> => {
-  let nth = 0;
-  const server = createServer(async (message, response) => {
-    let body = '';
-    for await (const chunk of message) body += String(chunk);
-    nth += 1;
-    response.writeHead(status, { 'content-type': 'text/plain' }).end(answer({ body, path: message.url ?? '', nth }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  const credentials = { accessKeyId: 'AKIA111122223333SBOX', secretAccessKey: 'x' };
-  const clients = awsClients({ region, endpoint: `http://127.0.0.1:${port}`, credentials, maxAttempts: 1 });
-  try {
-    return await use(clients);
-  } finally {
-    clients.close();
-    server.closeAllConnections();
-    server.close();
-  }
-};
 
 const iamAnswer = (operation: string, content: string): string =>
   `<${operation}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><${operation}Result>${content}</${operation}Result></${operation}Response>`;

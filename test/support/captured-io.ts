@@ -24,6 +24,8 @@ export const runCommand = async (
     readonly stdin?: string;
     readonly cwd?: string;
     readonly now?: string;
+    /** Columns of the terminal that stdout and stderr are; absent: none. */
+    readonly columns?: number;
   } = {},
 ): Promise<Captured> => {
   const stdout = new Sink();
@@ -31,13 +33,13 @@ export const runCommand = async (
   let code = 0;
   await main(args, {
     stdin: options.stdin === undefined ? new PassThrough().end() : Readable.from([options.stdin]),
-    stdout,
+    stdout: options.columns === undefined ? stdout : Object.assign(stdout, { columns: options.columns }),
     stderr,
     env: options.env ?? {},
     cwd: options.cwd ?? process.cwd(),
     now: () => options.now ?? new Date().toISOString(),
-    stdoutIsTerminal: false,
-    stderrIsTerminal: false,
+    stdoutIsTerminal: options.columns !== undefined,
+    stderrIsTerminal: options.columns !== undefined,
     exit: value => {
       code = value;
     },

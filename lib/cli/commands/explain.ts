@@ -67,10 +67,15 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
   }
   if (findingIdShape.test(what)) return explainFinding(what, options, style, io);
   const explanation = explainMessage(what);
-  if (options.json) io.stdout.write(`${safeJson(jsonOf(explanation), 2)}\n`);
-  else io.stdout.write(renderMessage(explanation, ruleById, style));
-  if (options.cluster ?? options.serviceAccount ?? options.role) await nameCause(explanation, options, style, io);
-  else io.exit(explanation.known ? 0 : 1);
+  const isPlace = [options.cluster, options.serviceAccount, options.role].some(part => part !== undefined);
+  const here = isPlace ? await causesHere(explanation, options, io) : undefined;
+  if (options.json) io.stdout.write(`${safeJson({ ...jsonOf(explanation), ...(here && { here }) }, 2)}\n`);
+  else {
+    io.stdout.write(renderMessage(explanation, ruleById, style));
+    if (here) io.stdout.write(`\n${here.verdict}\n\n`);
+    for (const finding of here?.findings ?? []) io.stdout.write(`${renderFinding(finding, style)}\n`);
+  }
+  io.exit(here?.exitCode ?? (explanation.known ? 0 : 1));
 };
 
 const jsonOf = (explanation: MessageExplanation) => {
@@ -102,24 +107,27 @@ const fromTable = async (id: string, options: Options): Promise<Finding> => {
   return known.finding;
 };
 
+/** What an audit shows of a message's causes at the place that was named. */
+interface CausesHere {
+  readonly verdict: string;
+  readonly findings: readonly Finding[];
+  readonly exitCode: 0 | 1 | 3;
+}
+
 /** Audits, and says which of the message's causes are real for the place that was named. */
-const nameCause = async (
-  explanation: MessageExplanation,
-  options: Options,
-  style: TextStyle,
-  io: Io,
-): Promise<void> => {
+const causesHere = async (explanation: MessageExplanation, options: Options, io: Io): Promise<CausesHere> => {
   const { tell, done } = progress(io);
   const audited = await auditSession(options, io, tell).finally(done);
   const report = withGraph(audited.report, audited.facts);
   const rules = explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
-  const here = findingsConcerning(report, options);
-  const causes = rules.length === 0 ? here : here.filter(finding => isOf(finding, rules));
-  const others = here.filter(finding => !causes.includes(finding));
-  const shown = causes.length > 0 ? causes : others;
-  io.stdout.write(`\n${verdictOf(causes.length, others.length, report)}\n\n`);
-  for (const finding of shown) io.stdout.write(`${renderFinding(finding, style)}\n`);
-  io.exit(report.gaps.length > 0 ? 3 : shown.length > 0 ? 1 : 0);
+  const near = findingsConcerning(report, options);
+  const causes = rules.length === 0 ? near : near.filter(finding => isOf(finding, rules));
+  const findings = causes.length > 0 ? causes : near;
+  return {
+    verdict: verdictOf(causes.length, findings.length, report),
+    findings,
+    exitCode: report.gaps.length > 0 ? 3 : findings.length > 0 ? 1 : 0,
+  };
 };
 
 const verdictOf = (causes: number, others: number, report: RunReport): string => {

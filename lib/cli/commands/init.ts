@@ -71,6 +71,11 @@ const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string
     throw new UsageError(
       `cluster ${cluster.name} takes no access entries (mode CONFIG_MAP): run without --apply for the lines of aws-auth`,
     );
+  const { endpoint, certificateAuthority } = cluster;
+  if (endpoint === undefined || certificateAuthority === undefined)
+    throw new UsageError(
+      `cluster ${cluster.name} has no endpoint yet (it is ${cluster.status}): run it again when the cluster is ACTIVE`,
+    );
   const entry = { clusterName: cluster.name, principalArn, group: auditorGroup };
   const created = await createAccessEntry(clients.eks(cluster.region), entry);
   if (created.status === 'unavailable') {
@@ -80,7 +85,7 @@ const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string
   }
   const told = created.value === 'created' ? 'made' : 'is there already, and was left as it is';
   io.stdout.write(`access entry for ${principalArn} ${told}\n`);
-  const api = apiOf(clients, cluster, io);
+  const api = apiOf(clients, cluster, { endpoint, certificateAuthority }, io);
   try {
     for (const document of [clusterRole, clusterRoleBinding]) if (!(await applyDocument(api, document, io))) return;
   } finally {
@@ -111,11 +116,16 @@ const applyDocument = async (
   return answer.ok;
 };
 
-const apiOf = (clients: AwsClients, cluster: Cluster, io: Io): KubernetesApi =>
+const apiOf = (
+  clients: AwsClients,
+  cluster: Cluster,
+  { endpoint, certificateAuthority }: { readonly endpoint: string; readonly certificateAuthority: string },
+  io: Io,
+): KubernetesApi =>
   kubernetesApi(
     {
-      url: cluster.endpoint ?? '',
-      caPem: Buffer.from(cluster.certificateAuthority ?? '', 'base64').toString('utf8'),
+      url: endpoint,
+      caPem: Buffer.from(certificateAuthority, 'base64').toString('utf8'),
       token: eksTokenSource({
         clusterName: cluster.name,
         region: cluster.region,

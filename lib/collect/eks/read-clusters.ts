@@ -12,11 +12,11 @@ const describeOperation = 'eks:DescribeCluster';
 const pageSize = 100;
 const maxPages = 100;
 
-const pageAnswer = z.object({ clusters: z.array(z.string()).max(pageSize), nextToken: z.string().nullish() });
 const text = z
   .string()
   .nullish()
-  .transform(value => (value === null || value === '' ? undefined : value));
+  .transform(value => value || undefined);
+const pageAnswer = z.object({ clusters: z.array(z.string()).max(pageSize), nextToken: text });
 const clusterAnswer = z.object({
   arn: z.string().min(1),
   name: z.string().min(1),
@@ -52,11 +52,14 @@ export const readClusters = async (
 ): Promise<ClusterSnapshotList> => {
   const names = await listNames(eks, place);
   if (names.status === 'unavailable') return names;
-  const described = await inParallel(names.value, concurrency, name => readCluster(eks, place, name));
+  const described = await inParallel(names.value, concurrency, async name => ({
+    name,
+    section: await readCluster(eks, place, name),
+  }));
   const gaps: Gap[] = names.status === 'partial' ? [...names.gaps] : [];
   const clusters: ClusterSnapshot[] = [];
-  for (const [index, section] of described.entries()) {
-    if (section.status === 'unavailable') gaps.push({ what: names.value[index] ?? '', reason: section.reason });
+  for (const { name, section } of described) {
+    if (section.status === 'unavailable') gaps.push({ what: name, reason: section.reason });
     else clusters.push(notLookedInside(section.value));
   }
   return withGaps(clusters, gaps);
@@ -78,8 +81,8 @@ const listNames = async (eks: EKSClient, place: ClusterPlace): Promise<Collected
       return withGaps(names, [{ what: `clusters from page ${page} on`, reason: read.reason }]);
     }
     names.push(...read.value.clusters);
-    const next = read.value.nextToken ?? undefined;
-    if (next === undefined || next === '') return complete(names);
+    const next = read.value.nextToken;
+    if (next === undefined) return complete(names);
     if (next === token) {
       const reason = invalidAnswer(listOperation, 'the same page token came twice');
       return withGaps(names, [{ what: `clusters from page ${page + 1} on`, reason }]);

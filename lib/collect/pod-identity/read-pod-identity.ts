@@ -6,7 +6,7 @@ import {
 import { z } from 'zod';
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { PodIdentityAssociation } from '../../core/model/cluster.ts';
-import { type Collected, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 
 const listOperation = 'eks:ListPodIdentityAssociations';
@@ -19,47 +19,63 @@ const concurrency = 4;
 const listAnswer = z.object({
   associations: z
     .array(z.object({ associationId: z.string(), namespace: z.string(), serviceAccount: z.string() }))
-    .nullish(),
+    .nullish()
+    .transform(list => list ?? []),
   nextToken: z.string().nullish(),
 });
 const describeAnswer = z.object({ association: z.object({ roleArn: z.string() }) });
 
 /**
  * The Pod Identity associations of one cluster. The list has no role ARNs, so each is described; one that cannot be is
- * kept without its role and makes a gap. `describe: false` spares these calls.
+ * kept without its role and makes a gap.
  */
 export const readPodIdentity = async (
   eks: EKSClient,
   clusterName: string,
-  { describe }: { readonly describe: boolean } = { describe: true },
+): Promise<Collected<readonly PodIdentityAssociation[]>> => {
+  const listed = await listAssociations(eks, clusterName);
+  if (listed.status === 'unavailable') return listed;
+  const gaps: Gap[] = listed.status === 'partial' ? [...listed.gaps] : [];
+  const described = await inParallel(listed.value, concurrency, one => withRole(eks, clusterName, one, gaps));
+  return withGaps(described, gaps);
+};
+
+const listAssociations = async (
+  eks: EKSClient,
+  clusterName: string,
 ): Promise<Collected<readonly PodIdentityAssociation[]>> => {
   const found: PodIdentityAssociation[] = [];
-  const gaps: Gap[] = [];
-  let nextToken: string | undefined;
-  for (let pages = 1; pages <= maxPages; pages++) {
-    try {
-      const command = new ListPodIdentityAssociationsCommand({ clusterName, nextToken, maxResults: pageSize });
-      const answer = listAnswer.safeParse(await eks.send(command));
-      if (!answer.success) return unavailable(invalidAnswer(listOperation, 'the answer is not a list of associations'));
-      for (const { associationId, ...rest } of answer.data.associations ?? [])
-        found.push({ id: associationId, ...rest });
-      nextToken = answer.data.nextToken ?? undefined;
-    } catch (error) {
-      const reason = unreadFromError(error, listOperation);
-      if (pages === 1) return unavailable(reason);
-      gaps.push({ what: `page ${pages} of Pod Identity associations`, reason });
-      break;
+  let token: string | undefined;
+  for (let page = 1; page <= maxPages; page++) {
+    const read = await readPage(eks, clusterName, token);
+    if (!read.ok && page === 1) return unavailable(read.reason);
+    if (!read.ok) return withGaps(found, [{ what: `page ${page} of Pod Identity associations`, reason: read.reason }]);
+    for (const { associationId, ...rest } of read.page.associations) found.push({ id: associationId, ...rest });
+    const next = read.page.nextToken;
+    if (!next) return complete(found);
+    if (next === token) {
+      const reason = invalidAnswer(listOperation, 'the same page token came twice');
+      return withGaps(found, [{ what: `Pod Identity associations after page ${page}`, reason }]);
     }
-    if (!nextToken) break;
+    token = next;
   }
-  if (nextToken && gaps.length === 0)
-    gaps.push({
-      what: `Pod Identity associations after page ${maxPages}`,
-      reason: { kind: 'too-large', operation: listOperation, message: 'more associations than a cluster can have' },
-    });
-  if (!describe) return withGaps(found, gaps);
-  const described = await inParallel(found, concurrency, association => withRole(eks, clusterName, association, gaps));
-  return withGaps(described, gaps);
+  const reason = {
+    kind: 'too-large',
+    operation: listOperation,
+    message: 'more associations than a cluster can have',
+  } as const;
+  return withGaps(found, [{ what: `Pod Identity associations after page ${maxPages}`, reason }]);
+};
+
+const readPage = async (eks: EKSClient, clusterName: string, token: string | undefined) => {
+  try {
+    const command = new ListPodIdentityAssociationsCommand({ clusterName, nextToken: token, maxResults: pageSize });
+    const answer = listAnswer.safeParse(await eks.send(command));
+    if (answer.success) return { ok: true, page: answer.data } as const;
+    return { ok: false, reason: invalidAnswer(listOperation, 'the answer is not a list of associations') } as const;
+  } catch (error) {
+    return { ok: false, reason: unreadFromError(error, listOperation) } as const;
+  }
 };
 
 const withRole = async (

@@ -1,12 +1,12 @@
 import { AssumeRoleWithWebIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import { z } from 'zod';
 import type { Unread } from '../../core/model/collected.ts';
-import { unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 
+const operation = 'sts:AssumeRoleWithWebIdentity';
 /** The shortest session that STS gives, in seconds. */
 const shortestSession = 900;
 const answer = z.object({ AssumedRoleUser: z.object({ Arn: z.string() }) });
-const refusal = z.object({ name: z.string(), message: z.string() });
 
 /** What came of a token. Credentials are never among it: they are dropped where they arrive. */
 export type Assumed =
@@ -17,18 +17,19 @@ export type Assumed =
 /** Tries a token on a role, as a pod's SDK does, for the shortest session. */
 export const assumeWithToken = async (sts: STSClient, roleArn: string, token: string): Promise<Assumed> => {
   try {
-    const { AssumedRoleUser } = await sts.send(
-      new AssumeRoleWithWebIdentityCommand({
-        RoleArn: roleArn,
-        RoleSessionName: 'irsa-auditor-prove',
-        WebIdentityToken: token,
-        DurationSeconds: shortestSession,
-      }),
+    const answered = answer.safeParse(
+      await sts.send(
+        new AssumeRoleWithWebIdentityCommand({
+          RoleArn: roleArn,
+          RoleSessionName: 'irsa-auditor-prove',
+          WebIdentityToken: token,
+          DurationSeconds: shortestSession,
+        }),
+      ),
     );
-    return { ok: true, sessionArn: answer.parse({ AssumedRoleUser }).AssumedRoleUser.Arn };
+    if (answered.success) return { ok: true, sessionArn: answered.data.AssumedRoleUser.Arn };
+    return { ok: false, words: 'without a session', reason: invalidAnswer(operation, 'the answer has no session') };
   } catch (error) {
-    const said = refusal.safeParse(error);
-    const words = said.success ? `${said.data.name}: ${said.data.message}` : String(error);
-    return { ok: false, words, reason: unreadFromError(error, 'sts:AssumeRoleWithWebIdentity') };
+    return { ok: false, words: String(error), reason: unreadFromError(error, operation) };
   }
 };

@@ -10,7 +10,14 @@ export interface CallerIdentity {
   readonly arn: string;
 }
 
-const answer = z.object({ Account: z.string().regex(/^\d{12}$/), Arn: z.string() });
+/** The partition decides every ARN that is built later: an ARN that cannot be read is no answer. */
+const callerArn = z.string().transform((text, context) => {
+  const arn = parseArn(text);
+  if (arn) return { text, partition: arn.partition };
+  context.addIssue('not an ARN');
+  return z.NEVER;
+});
+const answer = z.object({ Account: z.string().regex(/^\d{12}$/), Arn: callerArn });
 
 /**
  * Asks STS who the caller is: one call that needs no permission, and so the one that tells good credentials from bad.
@@ -18,11 +25,10 @@ const answer = z.object({ Account: z.string().regex(/^\d{12}$/), Arn: z.string()
  * `TransientError` or `TargetsUnreadable` where STS did not answer.
  */
 export const callerIdentity = async (sts: STSClient): Promise<CallerIdentity> => {
-  let identity: z.output<typeof answer>;
   try {
-    identity = answer.parse(await sts.send(new GetCallerIdentityCommand({})));
+    const { Account, Arn } = answer.parse(await sts.send(new GetCallerIdentityCommand({})));
+    return { accountId: Account, partition: Arn.partition, arn: Arn.text };
   } catch (error) {
     throw unreadableTargets(error, 'sts:GetCallerIdentity', "the caller's account");
   }
-  return { accountId: identity.Account, partition: parseArn(identity.Arn)?.partition ?? 'aws', arn: identity.Arn };
 };

@@ -117,7 +117,8 @@ const pages = async <T>(
       throw unreadableTargets(error, operation, "the organization's accounts");
     }
     items.push(...answer.items);
-    if (answer.next === null || answer.next === undefined) return items;
+    if (!answer.next) return items;
+    if (answer.next === token) throw new TargetsUnreadable(`${operation} gave the same page token twice`);
     token = answer.next;
   }
   throw new TargetsUnreadable(`${operation} gave more than ${maxPages} pages`);

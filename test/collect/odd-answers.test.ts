@@ -1,0 +1,223 @@
+/** Answers that have not the form that AWS documents, one call at a time: each is told with what is wrong in it. */
+import { describe, expect, test } from '@jest/globals';
+import type { AwsClients } from '../../lib/collect/clients.ts';
+import { createAccessEntry, readClusterVpc } from '../../lib/collect/eks/cluster-access.ts';
+import { readCluster } from '../../lib/collect/eks/read-clusters.ts';
+import { readIam } from '../../lib/collect/iam/iam-account-reader.ts';
+import { readProviderAudiences } from '../../lib/collect/iam/iam-provider-reader.ts';
+import { readRole } from '../../lib/collect/iam/iam-role-reader.ts';
+import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identity.ts';
+import { assumeWithToken } from '../../lib/collect/sts/assume-with-token.ts';
+import { callerIdentity } from '../../lib/collect/targets/caller-identity.ts';
+import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
+import type { Collected } from '../../lib/core/model/collected.ts';
+import { against } from '../support/answering-aws.ts';
+import { mainAccount, region } from '../support/aws-world.ts';
+
+const xml = (operation: string, content: string): string =>
+  `<${operation}Response><${operation}Result>${content}</${operation}Result></${operation}Response>`;
+const whoAmI = (account: string, arn: string): string =>
+  xml('GetCallerIdentity', `<Account>${account}</Account><Arn>${arn}</Arn><UserId>U</UserId>`);
+
+describe('who the caller is', () => {
+  test.each<readonly [what: string, answer: string, fault: string]>([
+    ['an account of eleven digits', whoAmI('11112222333', 'arn:aws:iam::11112222333:root'), 'Account: Invalid string'],
+    ['an ARN that is none', whoAmI(mainAccount, 'root'), 'Arn: not an ARN'],
+    ['nothing', xml('GetCallerIdentity', ''), 'Account: Invalid input'],
+  ])('%s is no answer: no partition is guessed', async (_, answer, fault) => {
+    const asked = against(
+      () => answer,
+      clients => callerIdentity(clients.sts()),
+    );
+    await expect(asked).rejects.toMatchObject({
+      name: 'TargetsUnreadable',
+      message: expect.stringContaining(
+        `the caller's account could not be read (sts:GetCallerIdentity, invalid): the answer has not the documented form: ${fault}`,
+      ),
+    });
+  });
+});
+
+test('a page token that comes twice ends the list of accounts at once', async () => {
+  let asked = 0;
+  const list = against(
+    ({ nth }) => {
+      asked = nth;
+      return JSON.stringify({ Accounts: [], NextToken: 'again' });
+    },
+    clients => organizationAccounts(clients.organizations(), { exclude: [], organizationalUnits: [] }),
+  );
+  await expect(list).rejects.toThrow('organizations:ListAccounts gave the same page token twice');
+  expect(asked).toBe(2);
+});
+
+test('the state of an account goes before its older status, and a list may end with an empty token', async () => {
+  const account = (Id: string, states: object) => ({ Id, Name: Id, ...states });
+  const Accounts = [
+    account('222222222222', { Status: 'ACTIVE' }),
+    account('111111111111', { State: 'ACTIVE', Status: 'SUSPENDED' }),
+    account('333333333333', { State: 'PENDING_CLOSURE', Status: 'ACTIVE' }),
+  ];
+  const found = await against(
+    () => JSON.stringify({ Accounts, NextToken: null }),
+    clients => organizationAccounts(clients.organizations(), { exclude: [], organizationalUnits: [] }),
+  );
+  expect(found.map(({ accountId }) => accountId)).toEqual(['111111111111', '222222222222']);
+});
+
+describe('Pod Identity associations', () => {
+  const one = (id: string) => ({ associationId: id, namespace: 'n', serviceAccount: 's' });
+  const associations = (
+    pages: (nth: number) => unknown,
+    describeAnswer: unknown = { association: { roleArn: 'arn:r' } },
+  ) =>
+    against(
+      ({ path, nth }) => JSON.stringify(/pod-identity-associations\/a/.test(path) ? describeAnswer : pages(nth)),
+      clients => readPodIdentity(clients.eks(region), 'shop'),
+    );
+
+  test.each<readonly [what: string, pages: (nth: number) => unknown, expected: object]>([
+    ['none', () => ({}), { status: 'complete', value: [] }],
+    ['null', () => ({ associations: null, nextToken: null }), { status: 'complete', value: [] }],
+    ['a list of texts', () => ({ associations: ['a'] }), { status: 'unavailable', reason: { kind: 'invalid' } }],
+    [
+      'a second page that is none: the first is kept',
+      nth => (nth === 1 ? { associations: [one('a-1')], nextToken: 't' } : { associations: 5 }),
+      {
+        status: 'partial',
+        value: [{ id: 'a-1', roleArn: 'arn:r' }],
+        gaps: [{ what: 'page 2 of Pod Identity associations', reason: { kind: 'invalid' } }],
+      },
+    ],
+    [
+      'the same page for ever: read twice, not fifty times',
+      () => ({ associations: [one('a-1')], nextToken: 't' }),
+      {
+        status: 'partial',
+        value: [{ id: 'a-1' }, { id: 'a-1' }],
+        gaps: [
+          { what: 'Pod Identity associations after page 2', reason: { message: 'the same page token came twice' } },
+        ],
+      },
+    ],
+    [
+      'pages without end',
+      nth => ({ associations: [], nextToken: `t${nth}` }),
+      { status: 'partial', value: [], gaps: [{ reason: { kind: 'too-large' } }] },
+    ],
+  ])('%s', async (_, pages, expected) => {
+    expect(await associations(pages)).toMatchObject(expected);
+  });
+
+  test('one without a role is kept without it, and is a gap', async () => {
+    expect(await associations(() => ({ associations: [one('a-1')] }), { association: {} })).toEqual({
+      status: 'partial',
+      value: [{ id: 'a-1', namespace: 'n', serviceAccount: 's' }],
+      gaps: [
+        {
+          what: 'a-1',
+          reason: {
+            kind: 'invalid',
+            operation: 'eks:DescribePodIdentityAssociation',
+            message: 'the answer has no role ARN',
+          },
+        },
+      ],
+    });
+  });
+});
+
+describe('an answer with a field of another kind', () => {
+  test.each<
+    readonly [call: string, answer: string, read: (clients: AwsClients) => Promise<Collected<unknown>>, message: string]
+  >([
+    [
+      'eks:DescribeCluster for the VPC',
+      '{"cluster": {"resourcesVpcConfig": {"subnetIds": [1]}}}',
+      clients => readClusterVpc(clients.eks(region), 'shop'),
+      'the answer has no VPC',
+    ],
+    [
+      'eks:DescribeCluster',
+      '{}',
+      clients => readCluster(clients.eks(region), { accountId: mainAccount, region }, 'shop'),
+      'the answer for shop is no cluster',
+    ],
+    [
+      'iam:GetRole',
+      xml('GetRole', '<Role/>'),
+      clients => readRole(clients.iam(), 'r'),
+      'a role without ARN or trust policy',
+    ],
+  ])('%s is told', async (_, answer, read, message) => {
+    expect(await against(() => answer, read)).toMatchObject({
+      status: 'unavailable',
+      reason: { kind: 'invalid', message },
+    });
+  });
+
+  test.each<readonly [what: string, answer: object, vpc: object]>([
+    ['no network at all', { cluster: {} }, { subnetIds: [] }],
+    ['nulls', { cluster: { resourcesVpcConfig: { vpcId: null, subnetIds: null } } }, { subnetIds: [] }],
+    [
+      'all of it',
+      { cluster: { resourcesVpcConfig: { vpcId: 'vpc-1', subnetIds: ['s'], clusterSecurityGroupId: 'sg-1' } } },
+      { vpcId: 'vpc-1', subnetIds: ['s'], securityGroupId: 'sg-1' },
+    ],
+  ])('the VPC of a cluster with %s', async (_, answer, vpc) => {
+    const read = await against(
+      () => JSON.stringify(answer),
+      clients => readClusterVpc(clients.eks(region), 'shop'),
+    );
+    expect(read).toEqual({ status: 'complete', value: vpc });
+  });
+
+  test('a provider without audiences has none; an alias that is none is left out', async () => {
+    const provider = await against(
+      () => xml('GetOpenIDConnectProvider', '<Url>x</Url>'),
+      clients => readProviderAudiences(clients.iam(), 'arn:p'),
+    );
+    expect(provider).toEqual({ status: 'complete', value: [] });
+    const facts = await against(
+      ({ body }) => (body.includes('ListAccountAliases') ? '<broken' : xml('ListRoles', '<Roles/>')),
+      clients => readIam(clients.iam(), { accountAlias: true }),
+    );
+    expect(facts).not.toHaveProperty('alias');
+  });
+});
+
+describe('what AWS refuses', () => {
+  test.each<readonly [code: string, expected: object]>([
+    ['ResourceInUseException', { status: 'complete', value: 'exists' }],
+    ['AccessDeniedException', { status: 'unavailable', reason: { permission: 'eks:CreateAccessEntry' } }],
+  ])('an access entry: %s', async (code, expected) => {
+    const made = await against(
+      () => JSON.stringify({ __type: code, message: 'no' }),
+      clients => createAccessEntry(clients.eks(region), { clusterName: 'shop', principalArn: 'arn:r', group: 'g' }),
+      400,
+    );
+    expect(made).toMatchObject(expected);
+  });
+
+  test('a token is answered in the words of STS', async () => {
+    const refused = await against(
+      () =>
+        '<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>Incorrect token audience</Message></Error></ErrorResponse>',
+      clients => assumeWithToken(clients.sts(), `arn:aws:iam::${mainAccount}:role/r`, 'token'),
+      400,
+    );
+    expect(refused).toMatchObject({ ok: false, words: 'InvalidIdentityTokenException: Incorrect token audience' });
+  });
+
+  test('credentials without a session are no proof', async () => {
+    const answered = await against(
+      () => xml('AssumeRoleWithWebIdentity', ''),
+      clients => assumeWithToken(clients.sts(), `arn:aws:iam::${mainAccount}:role/r`, 'token'),
+    );
+    expect(answered).toMatchObject({
+      ok: false,
+      words: 'without a session',
+      reason: { kind: 'invalid', message: 'the answer has no session' },
+    });
+  });
+});

@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
+import { region } from './aws-world.ts';
+
+/** Answers every request with what `answer` makes of its body and path; `nth` counts requests from 1. */
+export const against = async <T>(
+  answer: (request: { readonly body: string; readonly path: string; readonly nth: number }) => string,
+  use: (clients: AwsClients) => Promise<T>,
+  status = 200,
+): Promise<T> => {
+  let nth = 0;
+  const server = createServer(async (message, response) => {
+    let body = '';
+    for await (const chunk of message) body += String(chunk);
+    nth += 1;
+    response.writeHead(status, { 'content-type': 'text/plain' }).end(answer({ body, path: message.url ?? '', nth }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const credentials = { accessKeyId: 'AKIA111122223333SBOX', secretAccessKey: 'x' };
+  const clients = awsClients({ region, endpoint: `http://127.0.0.1:${port}`, credentials, maxAttempts: 1 });
+  try {
+    return await use(clients);
+  } finally {
+    clients.close();
+    server.closeAllConnections();
+    server.close();
+  }
+};
