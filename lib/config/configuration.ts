@@ -3,7 +3,7 @@
  * sentence out. The JSON schema for editors is generated from it (`npm run docs`).
  */
 import { z } from 'zod';
-import { transitionKinds } from '../core/drift/transition.ts';
+import { toldKinds } from '../core/drift/transition.ts';
 import { impacts, severities } from '../core/model/finding.ts';
 import { faultSentence } from './fault-sentence.ts';
 
@@ -29,7 +29,7 @@ const when = z.strictObject({
   accounts: z.array(accountId).min(1).optional(),
   clusters: z.array(z.string().min(1)).min(1).optional(),
   rules: z.array(z.string().min(1)).min(1).optional(),
-  transitions: z.array(z.enum(transitionKinds)).min(1).optional(),
+  transitions: z.array(z.enum(toldKinds)).min(1).optional(),
 });
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day as hh:mm');
@@ -199,4 +199,4 @@ const documentOf = (text: string, source: string): unknown => {
 };
 
 /** Allowed words, for messages elsewhere. */
-export const allowed = { severities, impacts, transitionKinds };
+export const allowed = { severities, impacts, toldKinds };

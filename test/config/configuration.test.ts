@@ -31,6 +31,11 @@ describe('a configuration', () => {
     ['an empty file', '', 'is not JSON: SyntaxError: Unexpected end of JSON input'],
     ['a list', '[]', 'the document: got [], wanted an object'],
     ['null', 'null', 'the document: got null, wanted an object'],
+    [
+      'a transition that nobody is told of',
+      '{"notifications": [{"to": "slack", "secretName": "x", "when": {"transitions": ["confirmed"]}}]}',
+      'notifications.0.when.transitions.0: got "confirmed", wanted "opened" or "changed"',
+    ],
     ['an unknown key', '{"schedul": {}}', 'the document: got "schedul", which is no key that there is'],
   ])('that is %s is refused with the file and the fault', (_, text, sentence) => {
     const parse = () => parseConfiguration(text, 'audit.json');

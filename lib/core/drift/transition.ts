@@ -1,17 +1,12 @@
 import type { WatchedKind } from '../evaluate/evaluation.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 
+/** The transitions that a destination may be told of. */
+export const toldKinds = ['opened', 'changed', 'escalated', 'reopened', 'resolved'] as const;
+
 /** How a finding moves. `unconfirmed`: it was open and could not be checked now; it stays open. `confirmed`: it was
  *  unconfirmed and is as it was, or more of the same could be read. */
-export const transitionKinds = [
-  'opened',
-  'changed',
-  'escalated',
-  'reopened',
-  'resolved',
-  'unconfirmed',
-  'confirmed',
-] as const;
+export const transitionKinds = [...toldKinds, 'unconfirmed', 'confirmed'] as const;
 export type TransitionKind = (typeof transitionKinds)[number];
 
 /** `waived` findings are kept and counted, never notified. */
