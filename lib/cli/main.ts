@@ -26,6 +26,7 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     .option('--debug', 'print stack traces')
     .showHelpAfterError()
     .enablePositionalOptions();
+  io.stdout.on('error', error => tellLostOutput(error, io));
   for (const make of commands) program.addCommand(make(io));
   for (const command of [program, ...program.commands.flatMap(withChildren)]) quiet(command, io);
   try {
@@ -35,12 +36,18 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
       io.exit(error.exitCode === 0 ? 0 : 2);
       return;
     }
-    const known = error instanceof Error && expected.has(error.name);
-    const message = error instanceof Error ? error.message : String(error);
-    io.stderr.write(`irsa-auditor: ${known ? message : `unexpected error: ${message}`}\n`);
-    if (args.includes('--debug') && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+    io.stderr.write(`irsa-auditor: ${expected.has(name) ? '' : 'unexpected error: '}${message}\n`);
+    if (args.includes('--debug')) io.stderr.write(`${stack}\n`);
     io.exit(2);
   }
+};
+
+/** A reader that has seen enough (`| head`) is no fault; output that could not be written is one. */
+const tellLostOutput = (error: Error & { readonly code?: string }, io: Io): void => {
+  if (error.code === 'EPIPE') return;
+  io.stderr.write(`irsa-auditor: the output could not be written: ${error.message}\n`);
+  io.exit(2);
 };
 
 const withChildren = (command: Command): Command[] => [command, ...command.commands.flatMap(withChildren)];

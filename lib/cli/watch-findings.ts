@@ -14,6 +14,8 @@ export interface WatchWish {
   /** Ends after so many looks; absent: never. */
   readonly times?: number;
   readonly wait?: (milliseconds: number) => Promise<unknown>;
+  /** False once nobody reads on: then it ends. */
+  readonly isHeard?: () => boolean;
 }
 
 const pageSize = 100;
@@ -43,7 +45,7 @@ export const watchFindings = async (
       since = found.at(-1)?.at ?? since;
       told = new Set([...told, ...found.map(keyOf)].slice(-10_000));
     }
-    if (look === wish.times) return;
+    if (look === wish.times || wish.isHeard?.() === false) return;
     await (wish.wait ?? wait)(wish.interval);
   }
 };

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
-import { fleetServers, own, twoAccounts, twoRegions } from '../../sandbox/world/scenarios/two-accounts.ts';
+import { fleetServers, member, own, twoAccounts, twoRegions } from '../../sandbox/world/scenarios/two-accounts.ts';
 import type { Fault, World } from '../../sandbox/world/world.ts';
 import { runCommand } from '../support/captured-io.ts';
 
@@ -73,3 +73,28 @@ test('throttling that passes changes nothing', async () => {
   const throttled = await scan('--format', 'csv');
   expect([throttled.code, throttled.stdout]).toEqual([1, sound.stdout]);
 }, 20_000);
+
+test.each<readonly [what: string, args: () => readonly string[]]>([
+  ['one account of a list', () => ['--config', 'accounts.json']],
+  [
+    'the account of --role-arn',
+    () => ['--role-arn', `arn:aws:iam::${member}:role/irsa-auditor-read`, '--external-id', 'irsa-auditor'],
+  ],
+])(
+  '%s may not be entered: exit 3, the role to be trusted is named, and what it has is no orphan',
+  async (_, args) => {
+    writeFileSync(
+      join(folder, 'accounts.json'),
+      JSON.stringify({ accounts: { from: 'list', accountIds: [own, member] }, regions: [...twoRegions] }),
+    );
+    world.faults.push({ operation: 'sts:AssumeRole', kind: 'deny' });
+    const { stdout, stderr, code } = await scan('--json', ...args());
+    const report = JSON.parse(stdout);
+    expect([stderr, code]).toEqual(['', 3]);
+    expect(report.gaps.map((gap: { reason: { permission?: string } }) => gap.reason.permission)).toContain(
+      `sts:AssumeRole on arn:aws:iam::${member}:role/irsa-auditor-read`,
+    );
+    expect(report.findings.map((finding: { ruleId: string }) => finding.ruleId)).not.toContain('provider-orphaned');
+  },
+  20_000,
+);

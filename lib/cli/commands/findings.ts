@@ -206,6 +206,7 @@ const watch = async (open: Open, options: WatchOptions, io: Io): Promise<void> =
       filter: filterOf({ ...options, status: 'any' }),
       since: options.changedSince === undefined ? io.now() : instantOf(options.changedSince),
       interval: options.interval * 1000,
+      isHeard: () => io.stdout.writable,
       ...(options.times === undefined ? {} : { times: options.times }),
     },
     found => {
