@@ -1,0 +1,277 @@
+/** Objects of an API server that are odd, empty or of another kind: kept as far as they can be read, or told. */
+import { describe, expect, test } from '@jest/globals';
+import { takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
+import { takeNamespace, takeServiceAccount } from '../../../lib/collect/kubernetes/parse-service-account.ts';
+import { parseWebhook, selectorKeys } from '../../../lib/collect/kubernetes/parse-webhook.ts';
+
+describe('a pod', () => {
+  const pod = (spec: object, metadata: object = {}, more: object = {}) => {
+    const taken = takePod(new Set(['team']))({
+      metadata: { name: 'p', namespace: 'n', ...metadata },
+      spec: { containers: [], ...spec },
+      ...more,
+    });
+    return 'keep' in taken ? taken.keep : taken;
+  };
+
+  test('with nothing but its name is one of the default account, of nobody', () => {
+    expect(pod({})).toEqual({
+      namespace: 'n',
+      name: 'p',
+      uid: '',
+      phase: 'Unknown',
+      serviceAccount: 'default',
+      hostNetwork: false,
+      isMirror: false,
+      isWindows: false,
+      labels: {},
+      annotations: {},
+      containers: [],
+      volumes: [],
+    });
+  });
+
+  test.each<readonly [what: string, spec: object, metadata: object, kept: object]>([
+    ['Windows by its system', { os: { name: 'windows' } }, {}, { isWindows: true }],
+    ['Windows by its selector', { nodeSelector: { 'kubernetes.io/os': 'windows' } }, {}, { isWindows: true }],
+    ['Windows by the old selector', { nodeSelector: { 'beta.kubernetes.io/os': 'windows' } }, {}, { isWindows: true }],
+    [
+      'Linux',
+      { os: { name: 'linux' }, nodeSelector: {}, hostNetwork: true },
+      {},
+      { isWindows: false, hostNetwork: true },
+    ],
+    [
+      'an identity',
+      { securityContext: { runAsUser: 0, runAsNonRoot: false, fsGroup: 0 } },
+      {},
+      { runAsUser: 0, runAsNonRoot: false, fsGroup: 0 },
+    ],
+    [
+      'a mirror',
+      {},
+      { annotations: { 'kubernetes.io/config.mirror': 'x', 'eks.amazonaws.com/a': '1' } },
+      { isMirror: true, annotations: { 'eks.amazonaws.com/a': '1' } },
+    ],
+    [
+      'labels',
+      {},
+      { labels: { team: 'a', 'eks.amazonaws.com/b': '1', secret: 'x' } },
+      { labels: { team: 'a', 'eks.amazonaws.com/b': '1' } },
+    ],
+    [
+      'an owner that does not control',
+      {},
+      { ownerReferences: [{ kind: 'Workflow', name: 'w' }] },
+      { owner: { kind: 'Workflow', name: 'w' } },
+    ],
+    [
+      'two owners, of which one controls',
+      {},
+      {
+        ownerReferences: [
+          { kind: 'A', name: 'a' },
+          { kind: 'Job', name: 'b', controller: true },
+        ],
+        creationTimestamp: '2026-11-01T00:00:00Z',
+      },
+      { owner: { kind: 'Job', name: 'b' }, createdAt: '2026-11-01T00:00:00Z' },
+    ],
+    [
+      'token volumes: those of AWS, and those with an audience',
+      {
+        volumes: [
+          { name: 'aws-iam-token', projected: { sources: [{ serviceAccountToken: { path: 'token' } }, {}] } },
+          {
+            name: 'vault',
+            projected: { sources: [{ serviceAccountToken: { audience: 'vault', expirationSeconds: 600 } }] },
+          },
+          { name: 'kube-api-access-x', projected: { sources: [{ serviceAccountToken: { path: 'token' } }] } },
+          { name: 'none', projected: {} },
+          { name: 'data' },
+        ],
+      },
+      {},
+      {
+        volumes: [
+          { name: 'aws-iam-token', audience: '', path: 'token' },
+          { name: 'vault', audience: 'vault', path: '', expirationSeconds: 600 },
+        ],
+      },
+    ],
+  ])('%s', (_, spec, metadata, kept) => {
+    expect(pod(spec, metadata)).toMatchObject(kept);
+  });
+
+  test('of a container it keeps what is of AWS, and no value of a secret', () => {
+    const container = {
+      name: 'c',
+      env: [
+        { name: 'AWS_ROLE_ARN' },
+        { name: 'AWS_REGION', value: 'eu-west-1' },
+        { name: 'AWS_SECRET_ACCESS_KEY', value: 's3cret' },
+        { name: 'PASSWORD', value: 's3cret' },
+      ],
+      envFrom: [{}],
+      volumeMounts: [
+        { name: 'home', mountPath: '/root/.aws' },
+        { name: 'data', mountPath: '/data' },
+      ],
+      securityContext: { runAsUser: 7 },
+    };
+    const kept = pod({
+      containers: [{ name: 'plain', env: null, envFrom: null, volumeMounts: null }],
+      initContainers: [container],
+    });
+    expect(kept).toMatchObject({
+      containers: [
+        {
+          name: 'c',
+          init: true,
+          awsVariables: ['AWS_ROLE_ARN', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY'],
+          irsaEnvironment: { AWS_ROLE_ARN: '', AWS_REGION: 'eu-west-1' },
+          hasEnvFrom: true,
+          mounts: { home: '/root/.aws' },
+          runAsUser: 7,
+        },
+        { name: 'plain', init: false, awsVariables: [], irsaEnvironment: {}, hasEnvFrom: false, mounts: {} },
+      ],
+    });
+    expect(JSON.stringify(kept)).not.toContain('s3cret');
+  });
+
+  test.each(['Succeeded', 'Failed'])('that is %s asks for no credentials any more', phase => {
+    expect(pod({}, {}, { status: { phase } })).toEqual({ skip: true });
+  });
+
+  test.each([[null], ['x'], [{}], [{ metadata: { name: 5 } }]])('%j is none', item => {
+    expect(takePod(new Set())(item)).toEqual({ bad: 'an item is not a pod' });
+  });
+});
+
+describe('a service account and a namespace', () => {
+  const fields = (time: string | undefined, key: string) => ({
+    ...(time === undefined ? {} : { time }),
+    fieldsV1: { 'f:metadata': { 'f:annotations': { [`f:${key}`]: {} } } },
+  });
+  const account = (metadata: object) => takeServiceAccount({ metadata: { name: 'a', namespace: 'n', ...metadata } });
+
+  test.each<readonly [what: string, metadata: object, annotatedAt: string | undefined]>([
+    ['nobody says', {}, undefined],
+    ['null', { managedFields: null }, undefined],
+    ['fields that cannot be read are no fault of the account', { managedFields: 'x' }, undefined],
+    ['of another annotation', { managedFields: [fields('2026-01-01T00:00:00Z', 'other'), {}] }, undefined],
+    ['without a time', { managedFields: [fields(undefined, 'eks.amazonaws.com/role-arn')] }, undefined],
+    [
+      'the earliest owner bounds it',
+      {
+        managedFields: [
+          fields('2026-02-01T00:00:00Z', 'eks.amazonaws.com/role-arn'),
+          fields('2026-01-01T00:00:00Z', 'eks.amazonaws.com/role-arn'),
+        ],
+      },
+      '2026-01-01T00:00:00Z',
+    ],
+  ])('when the annotation was written: %s', (_, metadata, annotatedAt) => {
+    const taken = account(metadata);
+    expect('keep' in taken && taken.keep.annotatedAt).toBe(annotatedAt);
+  });
+
+  test('keep what bears on IRSA, near misses too', () => {
+    expect(
+      account({
+        uid: 'u',
+        creationTimestamp: '2026-01-01T00:00:00Z',
+        annotations: { 'eks.amazonaws.com/role-arn': 'r', 'eks.amazonaws.com/role-am': 'm', note: 'x' },
+        labels: { app: 'x', 'eks.amazonaws.com/role-arn': 'l' },
+      }),
+    ).toMatchObject({
+      keep: {
+        uid: 'u',
+        createdAt: '2026-01-01T00:00:00Z',
+        annotations: { 'eks.amazonaws.com/role-arn': 'r', 'eks.amazonaws.com/role-am': 'm' },
+        labels: { 'eks.amazonaws.com/role-arn': 'l' },
+      },
+    });
+  });
+
+  test.each([[{}], [{ metadata: { name: 'a' } }], [7]])('%j is no account', item => {
+    expect(takeServiceAccount(item)).toEqual({ bad: 'an item is not a service account' });
+  });
+
+  test('a namespace: ending, labelled, or none', () => {
+    const take = takeNamespace(new Set(['env']));
+    const labels = { env: 'prod', 'kubernetes.io/metadata.name': 'n', other: 'x' };
+    expect(take({ metadata: { name: 'n', labels, deletionTimestamp: '2026-01-01T00:00:00Z' } })).toEqual({
+      keep: { name: 'n', labels: { env: 'prod', 'kubernetes.io/metadata.name': 'n' }, terminating: true },
+    });
+    expect(take({ metadata: { name: 'n' } })).toEqual({ keep: { name: 'n', labels: {}, terminating: false } });
+    expect(take({})).toEqual({ bad: 'an item is not a namespace' });
+  });
+});
+
+describe('a webhook configuration', () => {
+  test('by service, with all that a rule asks for', () => {
+    const service = { namespace: 'kube-system', name: 'w', path: '/mutate', port: 8443 };
+    const parsed = parseWebhook({
+      metadata: { name: 'pod-identity-webhook' },
+      webhooks: [
+        {
+          name: 'w',
+          clientConfig: { service, caBundle: 'bm9uZQ==' },
+          failurePolicy: 'Ignore',
+          admissionReviewVersions: ['v1'],
+          rules: [
+            { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' },
+            {},
+          ],
+          namespaceSelector: { matchLabels: { env: 'prod' } },
+          objectSelector: { matchExpressions: [{ key: 'skip', operator: 'DoesNotExist' }] },
+          matchConditions: [{}],
+        },
+      ],
+    });
+    expect(parsed?.webhooks[0]).toEqual({
+      name: 'w',
+      service,
+      caBundle: 'bm9uZQ==',
+      caCertificates: {
+        status: 'unavailable',
+        reason: {
+          kind: 'invalid',
+          operation: 'clientConfig.caBundle of w',
+          message: 'it is not base64 of PEM certificates',
+        },
+      },
+      failurePolicy: 'Ignore',
+      admissionReviewVersions: ['v1'],
+      rules: [
+        { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' },
+        { operations: [], apiGroups: [], apiVersions: [], resources: [] },
+      ],
+      namespaceSelector: { matchLabels: { env: 'prod' }, matchExpressions: [] },
+      objectSelector: { matchLabels: {}, matchExpressions: [{ key: 'skip', operator: 'DoesNotExist', values: [] }] },
+      hasMatchConditions: true,
+    });
+    expect([selectorKeys(parsed, 'namespaceSelector'), selectorKeys(parsed, 'objectSelector')]).toEqual([
+      new Set(['env']),
+      new Set(['skip']),
+    ]);
+  });
+
+  test('that says nothing has an empty bundle, and no entries are none', () => {
+    const parsed = parseWebhook({
+      metadata: { name: 'x' },
+      webhooks: [{ name: 'w', clientConfig: { service: { namespace: 'n', name: 's' } } }, { name: 'v' }],
+    });
+    expect(parsed?.webhooks[0]).toMatchObject({
+      service: { namespace: 'n', name: 's' },
+      caCertificates: { reason: { message: 'it is empty' } },
+      hasMatchConditions: false,
+    });
+    expect(parsed?.webhooks[1]).not.toHaveProperty('service');
+    expect(parseWebhook({ metadata: { name: 'x' } })).toEqual({ name: 'x', webhooks: [] });
+    expect(parseWebhook({ webhooks: [] })).toBeUndefined();
+    expect(selectorKeys(undefined, 'objectSelector').size).toBe(0);
+  });
+});
