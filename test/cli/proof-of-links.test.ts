@@ -1,0 +1,204 @@
+/** Links of a proof that cannot be looked at, or that break in an odd way: what a person reads of each. */
+import { describe, expect, test } from '@jest/globals';
+import { type ProofStep, proofSteps } from '../../lib/cli/prove/prove-steps.ts';
+import type { Answer, KubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
+import { against } from '../support/answering-aws.ts';
+import { mainAccount } from '../support/aws-world.ts';
+
+const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+const roleArn = `arn:aws:iam::${mainAccount}:role/cart`;
+const xml = (operation: string, content: string): string =>
+  `<${operation}Response><${operation}Result>${content}</${operation}Result></${operation}Response>`;
+const trust = (condition: object): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Principal: { Federated: `arn:aws:iam::${mainAccount}:oidc-provider/${issuer.slice(8)}` },
+      Condition: condition,
+    },
+  });
+const subject = { StringEquals: { [`${issuer.slice(8)}:sub`]: 'system:serviceaccount:shop:cart' } };
+
+/** Answers of AWS by operation; what is absent is as it should be. */
+interface Aws {
+  readonly GetCallerIdentity?: string;
+  readonly GetRole?: string;
+  readonly GetOpenIDConnectProvider?: string;
+  readonly AssumeRoleWithWebIdentity?: string;
+}
+const role = (policy: string, arn = roleArn): string =>
+  xml(
+    'GetRole',
+    `<Role><Arn>${arn}</Arn><AssumeRolePolicyDocument>${encodeURIComponent(policy)}</AssumeRolePolicyDocument></Role>`,
+  );
+const healthy: Required<Aws> = {
+  GetCallerIdentity: xml(
+    'GetCallerIdentity',
+    `<Account>${mainAccount}</Account><Arn>arn:aws:iam::${mainAccount}:user/me</Arn>`,
+  ),
+  GetRole: role(trust(subject)),
+  GetOpenIDConnectProvider: xml(
+    'GetOpenIDConnectProvider',
+    '<ClientIDList><member>sts.amazonaws.com</member></ClientIDList>',
+  ),
+  AssumeRoleWithWebIdentity: xml(
+    'AssumeRoleWithWebIdentity',
+    '<AssumedRoleUser><Arn>arn:session</Arn></AssumedRoleUser>',
+  ),
+};
+const account = (annotations: Readonly<Record<string, string>>): Answer => ({
+  ok: true,
+  body: { metadata: { name: 'cart', namespace: 'shop', annotations } },
+});
+const refused = (kind: 'not-found' | 'denied' | 'timed-out'): Answer => ({
+  ok: false,
+  reason: {
+    kind,
+    operation: 'get serviceaccounts',
+    message: 'no',
+    ...(kind === 'denied' ? { permission: 'get it' } : {}),
+  },
+});
+
+const links = async (
+  over: Aws = {},
+  inside: { readonly account?: Answer; readonly issuer?: string | undefined; readonly token?: Answer } = {},
+): Promise<readonly ProofStep[]> => {
+  const answers: Readonly<Record<string, string>> = { ...healthy, ...over };
+  const api: KubernetesApi = {
+    send: async ({ verb }) =>
+      verb === 'get'
+        ? (inside.account ?? account({ 'eks.amazonaws.com/role-arn': roleArn }))
+        : (inside.token ?? { ok: true, body: { status: { token: 'eyJ' } } }),
+    close: () => undefined,
+  };
+  const known = 'issuer' in inside ? inside.issuer : issuer;
+  return against(
+    ({ body }) => answers[/Action=(\w+)/.exec(body)?.[1] ?? ''] ?? '',
+    async clients => {
+      const steps: ProofStep[] = [];
+      const parts = { api, clients, account: { namespace: 'shop', name: 'cart' } };
+      for await (const step of proofSteps({ ...parts, ...(known === undefined ? {} : { issuer: known }) }))
+        steps.push(step);
+      return steps;
+    },
+  );
+};
+
+describe('the annotation', () => {
+  test.each<readonly [what: string, answer: Answer, result: string, text: string]>([
+    ['of no account', refused('not-found'), 'failed', 'service account shop/cart does not exist'],
+    ['that may not be read', refused('denied'), 'unread', 'no (needs get it)'],
+    ['that did not come', refused('timed-out'), 'unread', 'no'],
+    [
+      'that is not there',
+      account({}),
+      'failed',
+      'service account shop/cart has no annotation eks.amazonaws.com/role-arn',
+    ],
+  ])('%s ends the proof', async (_, answer, result, text) => {
+    expect(await links({}, { account: answer })).toMatchObject([{ step: 'annotation', result, text }]);
+  });
+});
+
+describe('a link in AWS', () => {
+  test.each<readonly [what: string, over: Aws, step: string, result: string, text: RegExp]>([
+    [
+      'credentials of another account: STS will tell',
+      {
+        GetCallerIdentity: xml(
+          'GetCallerIdentity',
+          '<Account>999999999999</Account><Arn>arn:aws:iam::999999999999:root</Arn>',
+        ),
+      },
+      'role',
+      'unread',
+      /^the role is in another account than your credentials \(999999999999\): STS will tell$/,
+    ],
+    ['no credentials that work', { GetCallerIdentity: '<' }, 'role', 'unread', /^not looked at, STS will tell: /],
+    ['a role that cannot be read', { GetRole: xml('GetRole', '') }, 'role', 'unread', /without ARN or trust policy/],
+    [
+      'a role of that name under another path',
+      { GetRole: role(trust(subject), `arn:aws:iam::${mainAccount}:role/team/cart`) },
+      'role',
+      'failed',
+      /^the role is .*role\/team\/cart, and the annotation names .*role\/cart$/,
+    ],
+    ['a provider that cannot be read', { GetOpenIDConnectProvider: '<' }, 'provider', 'unread', /./],
+    [
+      'a provider without audiences',
+      { GetOpenIDConnectProvider: xml('GetOpenIDConnectProvider', '') },
+      'audience',
+      'failed',
+      /^the provider takes no audience, the token will carry sts\.amazonaws\.com$/,
+    ],
+    ['a policy that is none', { GetRole: role('{') }, 'trust', 'failed', /^the trust policy cannot be parsed: /],
+    [
+      'a policy that depends on what nobody knows',
+      {
+        GetRole: role(
+          trust({ ...subject, Bool: { 'aws:SecureTransport': 'true' }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+        ),
+      },
+      'trust',
+      'unread',
+      /^what the trust policy decides depends on more than is known: /,
+    ],
+    [
+      'an answer of STS without a session',
+      { AssumeRoleWithWebIdentity: '<x/>' },
+      'sts',
+      'failed',
+      /^STS answered without a session$/,
+    ],
+  ])('%s', async (_, over, step, result, text) => {
+    expect(await links(over)).toContainEqual(
+      expect.objectContaining({ step, result, text: expect.stringMatching(text) }),
+    );
+  });
+
+  test('an issuer that is not known leaves provider and trust to STS, which has the last word', async () => {
+    const steps = await links({}, { issuer: undefined });
+    expect(steps.map(({ step, result }) => `${step} ${result}`)).toEqual([
+      'annotation ok',
+      'role ok',
+      'provider unread',
+      'token ok',
+      'sts ok',
+    ]);
+    expect(steps[2]?.text).toBe('the cluster does not tell its issuer: give --issuer');
+  });
+
+  test('an empty audience is the API server’s own, and no provider takes it', async () => {
+    const own = account({ 'eks.amazonaws.com/role-arn': roleArn, 'eks.amazonaws.com/audience': '' });
+    const steps = await links({}, { account: own });
+    expect(steps.at(-1)?.text).toBe('the provider takes sts.amazonaws.com, the token will carry the API server’s own');
+    const unlooked = await links({ GetCallerIdentity: '<' }, { account: own });
+    expect(unlooked.find(({ step }) => step === 'token')?.text).toBe(
+      'the cluster gave a token with audience (the API server’s own)',
+    );
+  });
+});
+
+test('what STS does not answer in time is not held against the chain', async () => {
+  const steps = await against(
+    () => '<ErrorResponse><Error><Code>Throttling</Code><Message>Rate exceeded</Message></Error></ErrorResponse>',
+    async clients => {
+      const found: ProofStep[] = [];
+      const api: KubernetesApi = {
+        send: async ({ verb }) =>
+          verb === 'get'
+            ? account({ 'eks.amazonaws.com/role-arn': roleArn })
+            : { ok: true, body: { status: { token: 'eyJ' } } },
+        close: () => undefined,
+      };
+      for await (const step of proofSteps({ api, clients, account: { namespace: 'shop', name: 'cart' } }))
+        found.push(step);
+      return found;
+    },
+    400,
+  );
+  expect(steps.at(-1)).toMatchObject({ step: 'sts', result: 'unread' });
+});
