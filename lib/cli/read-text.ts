@@ -6,7 +6,6 @@ export const readText = async (path: string, option: string): Promise<string> =>
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${option}: ${path} cannot be read: ${why}`, { cause });
+    throw new UsageError(`${option}: ${path} cannot be read: ${String(cause)}`, { cause });
   }
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -86,6 +86,42 @@ describe('scan --cluster-only', () => {
     const gaps = JSON.stringify(report.coverage?.gaps ?? report.gaps);
     expect(gaps.match(/"list pods"/g)).toHaveLength(1);
     expect(code).toBe(3);
+  });
+
+  test('a cluster that nobody vouches for is not read: a gap, exit code 3, no all-clear', async () => {
+    const cluster = await start(recordedWorld());
+    const path = kubeconfigOf({ ...cluster, certificateAuthority: "''" }, 'recorded');
+    const { stdout, code } = await scan(path);
+    const report = JSON.parse(stdout);
+    expect(report.findings.filter((one: { impact: string }) => one.impact !== 'hygiene')).toEqual([]);
+    expect(JSON.stringify(report.gaps)).toContain("not vouched for by the cluster's certificate authority");
+    expect(code).toBe(3);
+  });
+
+  test('--issuer stands in where the cluster does not tell it; two contexts of one cluster are one', async () => {
+    const cluster = await start(recordedWorld({ allowed: ['get /version', 'list serviceaccounts'] }));
+    const path = kubeconfigOf(cluster, 'arn:aws:eks:us-east-1:111122223333:cluster/recorded');
+    const text = readFileSync(path, 'utf8').replace(
+      'users:',
+      "- name: again\n  context: { cluster: 'arn:aws:eks:us-east-1:111122223333:cluster/recorded', user: me }\nusers:",
+    );
+    writeFileSync(path, text);
+    const both = [
+      'scan',
+      '--cluster-only',
+      '--kubeconfig',
+      path,
+      '--context',
+      'recorded',
+      '--context',
+      'again',
+      '--json',
+    ];
+    const issuerGap = (text: string): boolean => /get \/\.well-known/.test(JSON.stringify(JSON.parse(text).gaps));
+    const plain = await run(both);
+    const told = await run([...both, '--issuer', 'https://oidc.example.com/id/A']);
+    expect(JSON.parse(plain.stdout).counts.clusters).toBe(1);
+    expect([issuerGap(plain.stdout), issuerGap(told.stdout)]).toEqual([true, false]);
   });
 
   test('an unknown context is the user’s to mend', async () => {

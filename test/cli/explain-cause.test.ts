@@ -88,6 +88,19 @@ describe('explain names the cause', () => {
     expect(code).toBe(0);
   });
 
+  test('as JSON is one document, with what was found', async () => {
+    const { stdout, code } = await explain(notAuthorized, '--role', 'shop-everyone', '--json');
+    const { known, here } = JSON.parse(stdout);
+    expect([known, here.verdict, here.exitCode, code]).toEqual([true, expect.stringMatching(/but this was:$/), 1, 1]);
+    expect(here.findings.map((finding: { ruleId: string }) => finding.ruleId)).toContain('trust-any-subject');
+  });
+
+  test('of a message that nobody knows: what was found there is told all the same', async () => {
+    const { stdout, code } = await explain('the cat sat on the mat', '--role', 'shop-everyone');
+    expect(stdout).toContain('trust-any-subject');
+    expect(code).toBe(1);
+  });
+
   test('a name that nobody has is no all-clear', async () => {
     const { stderr, code } = await explain(notAuthorized, '--cluster', 'dept');
     expect(stderr).toContain('got cluster "dept"');

@@ -91,6 +91,33 @@ describe('init cluster', () => {
     expect(code).toBe(2);
   });
 
+  test('--apply changes nothing while the cluster has no endpoint', async () => {
+    const { stderr, code, cluster } = await init({ endpoint: '', status: 'CREATING' }, '--apply');
+    expect(stderr).toContain(
+      'cluster shop has no endpoint yet (it is CREATING): run it again when the cluster is ACTIVE',
+    );
+    expect([code, cluster.accessEntries ?? []]).toEqual([2, []]);
+  });
+
+  test('--apply leaves an entry that is there as it is; what the cluster refuses is told: exit code 3', async () => {
+    const entry = {
+      principalArn: principal,
+      kubernetesGroups: ['other'],
+      type: 'STANDARD',
+      username: 'u',
+      policies: [],
+    };
+    const { stdout, stderr, code } = await init(
+      { accessEntries: [entry], certificateAuthority: 'bm9uZQ==' },
+      '--apply',
+    );
+    expect(stdout).toBe(`access entry for ${principal} is there already, and was left as it is\n`);
+    expect(stderr).toMatch(
+      /^irsa-auditor: ClusterRole could not be applied: the server's certificate is not vouched for/,
+    );
+    expect(code).toBe(3);
+  });
+
   test('a cluster that is not there is told', async () => {
     const { stderr, code } = await init({ name: 'other' });
     expect(stderr).toContain('cluster shop could not be read');

@@ -6,6 +6,7 @@ import { readCluster } from '../../lib/collect/eks/read-clusters.ts';
 import { readIam } from '../../lib/collect/iam/iam-account-reader.ts';
 import { readProviderAudiences } from '../../lib/collect/iam/iam-provider-reader.ts';
 import { readRole } from '../../lib/collect/iam/iam-role-reader.ts';
+import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identity.ts';
 import { assumeWithToken } from '../../lib/collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../lib/collect/targets/caller-identity.ts';
@@ -218,6 +219,50 @@ describe('what AWS refuses', () => {
       ok: false,
       words: 'without a session',
       reason: { kind: 'invalid', message: 'the answer has no session' },
+    });
+  });
+});
+
+describe('the inside of a cluster that has none to read', () => {
+  const cluster = {
+    arn: 'arn:c',
+    name: 'shop',
+    region,
+    accountId: mainAccount,
+    status: 'ACTIVE',
+    caCertificates: [],
+    endpointPublic: true,
+    endpointPrivate: false,
+    tags: {},
+  };
+  const target = { accountId: mainAccount, regions: [region] };
+  const read = (over: object, role: object = {}, answer = '{}') =>
+    against(
+      () => answer,
+      clients => eksClusterReader({ clients, now: Date.now }).read({ ...target, ...role }, { ...cluster, ...over }),
+    );
+
+  test.each(['CREATING', 'DELETING', 'FAILED', 'PENDING'])('it is %s', async status => {
+    const { kubernetes } = await read({ status });
+    expect(kubernetes).toMatchObject({ reason: { kind: 'unreachable', message: `the cluster is ${status}` } });
+  });
+
+  test.each([{}, { endpoint: 'https://127.0.0.1:1' }, { certificateAuthority: 'x' }])(
+    '%j is not enough',
+    async over => {
+      const { kubernetes } = await read(over);
+      expect(kubernetes).toMatchObject({
+        reason: { kind: 'invalid', message: 'the cluster has no endpoint or no certificate authority' },
+      });
+    },
+  );
+
+  test('the role that reads it cannot be assumed: neither part is read, with that reason', async () => {
+    const read2 = await read({}, { roleArn: `arn:aws:iam::${mainAccount}:role/r` }, xml('AssumeRole', ''));
+    const reason = { kind: 'invalid', operation: 'sts:AssumeRole', message: 'the answer has no credentials' };
+    expect(read2).toEqual({
+      kubernetes: { status: 'unavailable', reason },
+      podIdentity: { status: 'unavailable', reason },
     });
   });
 });

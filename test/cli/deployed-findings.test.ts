@@ -1,0 +1,172 @@
+/** `findings` and `explain` over the table of a deployed auditor: how it is found, and what is said where it is not. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import type { RunRecord } from '../../lib/audit/ports.ts';
+import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
+import { renderRuns, renderTransitions } from '../../lib/cli/finding-table.ts';
+import type { Io } from '../../lib/cli/io.ts';
+import { nothingKnown } from '../../lib/core/drift/known-state.ts';
+import type { Transition } from '../../lib/core/drift/transition.ts';
+import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { aFinding, known } from '../core/report/sample-report.ts';
+import { runCommand } from '../support/captured-io.ts';
+
+let server: Server;
+let stacks = '';
+const asked: string[] = [];
+const before = { ...process.env };
+const id = 'a'.repeat(32);
+
+beforeAll(async () => {
+  server = createServer(async (message, response) => {
+    let body = '';
+    for await (const chunk of message) body += String(chunk);
+    const target = String(message.headers['x-amz-target'] ?? /Action=(\w+)/.exec(body)?.[1]);
+    asked.push(target.includes('DynamoDB') ? `${target.split('.')[1]} ${JSON.parse(body).TableName}` : target);
+    response
+      .writeHead(stacks.includes('<Error>') ? 400 : 200)
+      .end(target.includes('DynamoDB') ? '{"Items": [], "Count": 0}' : stacks);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_CONFIG_FILE: 'none',
+  });
+});
+afterEach(() => {
+  asked.length = 0;
+});
+afterAll(() => {
+  process.env = before;
+  server.close();
+});
+
+const outputs = (name: string): string =>
+  `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs><member><OutputKey>${name}</OutputKey><OutputValue>findings-table</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+
+describe('the table', () => {
+  test.each<readonly [args: string, answer: string, code: number, said: string]>([
+    ['findings list --region eu-west-1', outputs('TableName'), 0, 'No finding is like that.'],
+    ['findings runs --region eu-west-1 --stack mine', outputs('TableName'), 0, 'There was no run yet.'],
+    [
+      'findings list --region eu-west-1',
+      outputs('Other'),
+      2,
+      'the stack irsa-auditor has no output TableName; name the table with --table',
+    ],
+    [
+      'findings list --region eu-west-1',
+      '<DescribeStacksResponse><DescribeStacksResult/></DescribeStacksResponse>',
+      2,
+      'has no output TableName',
+    ],
+    [
+      'findings list --region eu-west-1 --stack mine',
+      '<ErrorResponse><Error><Code>ValidationError</Code><Message>Stack with id mine does not exist</Message></Error></ErrorResponse>',
+      2,
+      'the stack mine cannot be read (ValidationError: Stack with id mine does not exist); name the table with --table',
+    ],
+    [
+      `explain ${id} --region eu-west-1 --table t`,
+      '',
+      2,
+      `there is no finding ${id} in the table; name a report with --input`,
+    ],
+    [`findings show ${id} --region eu-west-1 --table t`, '', 2, `there is no finding ${id}`],
+  ])('%s', async (args, answer, code, said) => {
+    stacks = answer;
+    const ended = await runCommand(args.split(' '));
+    expect(ended.stderr).toContain(said);
+    expect([ended.code, ended.stdout]).toEqual([code, '']);
+    if (args.includes('--table')) expect(asked).not.toContain('DescribeStacks');
+    if (code === 0) expect(asked[1]).toBe('Query findings-table');
+  });
+});
+
+describe('what is in it', () => {
+  const one = aFinding({ id, clusterName: 'shop', namespace: 'checkout', serviceAccount: 'cart' });
+  const store = memoryFindingStore({
+    '111122223333': {
+      ...nothingKnown,
+      findings: [known(one, { unconfirmedSince: '2026-11-02T06:00:00.000Z' })],
+    },
+  });
+  const ask = async (...args: readonly string[]): Promise<string> => {
+    const stream = new PassThrough();
+    const io: Io = {
+      stdin: stream,
+      stdout: stream,
+      stderr: stream,
+      env: {},
+      cwd: '/',
+      now: () => '2026-11-01T06:00:00.000Z',
+      stdoutIsTerminal: false,
+      stderrIsTerminal: false,
+      exit: () => undefined,
+    };
+    const program = new Command().addCommand(findingsCommandOf(async () => store)(io));
+    await program.parseAsync(['findings', ...args], { from: 'user' });
+    return String(stream.read() ?? '');
+  };
+
+  test('a finding that was not confirmed says so', async () => {
+    expect(await ask('list')).toContain('open, unconfirmed');
+  });
+
+  test.each<readonly [args: string, found: boolean]>([
+    ['--namespace checkout', true],
+    ['--namespace other', false],
+    ['--service-account cart', true],
+    ['--service-account other', false],
+    [`--role ${one.roleArn}`, true],
+    ['--role other', false],
+    ['--changed-since 2027-01-01T00:00:00Z', false],
+  ])('list %s', async (args, found) => {
+    expect((await ask('list', ...args.split(' '))).includes(id)).toBe(found);
+  });
+
+  test('steps and runs, in every format', () => {
+    const style = { colour: false, width: 80 };
+    const after = known(one);
+    const step = {
+      kind: 'opened',
+      at: '2026-11-01T06:00:00.000Z',
+      runId: 'r',
+      summary: 'was opened',
+      after,
+    } as Transition;
+    expect(renderTransitions([step], 'table', style)).toBe(
+      '2026-11-01T06:00:00.000Z  opened      high     was opened\n',
+    );
+    expect(renderTransitions([step], 'csv', style)).toContain('opened,high,trust-any-subject,was opened,r');
+    expect(JSON.parse(renderTransitions([step], 'json', style))).toHaveLength(1);
+    const run: RunRecord = {
+      runId: 'r',
+      startedAt: '2026-11-01T06:00:00.000Z',
+      endedAt: '2026-11-01T06:00:12.500Z',
+      accounts: 2,
+      failedAccounts: [],
+      gapCount: 1,
+      gaps: [],
+      openBySeverity: { critical: 1, high: 0, medium: 0, low: 0, info: 0 },
+      transitions: 3,
+      sent: true,
+      apiCalls: { 'iam:ListRoles': 2, 'sts:GetCallerIdentity': 1 },
+    };
+    expect(renderRuns([run], 'table', style)).toBe(
+      '2026-11-01T06:00:00.000Z     12.5 s  2 accounts  1 not read  open: 1 critical, 0 high, 0 medium, 0 low, 0 info  3 changed, sent: yes, 3 calls\n',
+    );
+    expect(renderRuns([{ ...run, gapCount: 0, sent: false }], 'csv', style)).toContain(',12.5,2,0,');
+    expect(JSON.parse(renderRuns([run], 'json', style))).toEqual([run]);
+  });
+
+  test('show as JSON is one document with the history', async () => {
+    expect(JSON.parse(await ask('show', id, '--json'))).toMatchObject({ finding: { id }, history: [] });
+  });
+});
