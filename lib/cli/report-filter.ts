@@ -49,7 +49,7 @@ const concerns = (finding: Finding, clusterName: string, facts: readonly Facts[]
     const role = facts
       .flatMap(({ snapshot }) => valueOr(snapshot.roles, []))
       .find(each => each.arn === finding.roleArn);
-    return role?.trustPolicy.includes(hostPath) ?? false;
+    return role?.trustPolicy.includes(hostPath) === true;
   });
 };
 

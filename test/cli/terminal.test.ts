@@ -21,6 +21,19 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'irsa-terminal-'));
   const finding = aFinding({ id: 'a'.repeat(32) });
   writeFileSync(join(folder, 'run.json'), renderJson(aReport({ findings: [finding] })));
+  const policy = (Effect: string) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect,
+          Action: 'sts:AssumeRoleWithWebIdentity',
+          Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A' },
+        },
+      ],
+    });
+  writeFileSync(join(folder, 'anyone.json'), policy('Allow'));
+  writeFileSync(join(folder, 'nobody.json'), policy('Deny'));
   writeFileSync(join(folder, 'fleet.json'), renderJson(aFleetReportWithIds()));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -143,6 +156,13 @@ describe('what is asked of a stored run', () => {
     ['graph --input fleet.json --cluster nobody', 0, /Nothing of the graph is what you asked for\./],
     ['explain --json trust-any-subject', 0, /^$/],
     ['rules trust-any-subject', 0, /^$/],
+    ['rules trust-any-subject --json', 0, /^$/],
+    ['rules', 0, /^$/],
+    ['explain --json AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity', 0, /^$/],
+    ['who-can-assume --policy nobody.json', 0, /^$/],
+    ['who-can-assume --policy anyone.json --json', 0, /^$/],
+    ['who-can-assume --policy anyone.json', 0, /^$/],
+    ['notify --test --config none.json', 2, /--config: .*none\.json cannot be read/],
     ['rules nonsense-beyond-words', 2, /nonsense-beyond-words/],
     ['prove --service-account cart', 2, /--service-account is cart, wanted <namespace>\/<name>/],
     ['prove --service-account a/b/c', 2, /--service-account is a\/b\/c, wanted/],

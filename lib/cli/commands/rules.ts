@@ -28,11 +28,10 @@ export const rulesCommand = (io: Io): Command =>
     .addHelpText('after', examples)
     .action((id: string | undefined, options: Options) => {
       const asJson = options.json === true || options.format === 'json';
-      const rules = id === undefined ? catalog : [ruleNamed(id)];
+      const rule = id === undefined ? undefined : ruleNamed(id);
       const style = styleOf(io);
-      if (asJson) io.stdout.write(`${safeJson(id === undefined ? rules.map(ruleJson) : rules.map(ruleJson)[0], 2)}\n`);
-      else
-        io.stdout.write(id === undefined ? table(rules, style) : rules.map(rule => renderRule(rule, style)).join('\n'));
+      if (asJson) io.stdout.write(`${safeJson(rule === undefined ? catalog.map(ruleJson) : ruleJson(rule), 2)}\n`);
+      else io.stdout.write(rule === undefined ? table(catalog, style) : renderRule(rule, style));
       io.exit(0);
     });
 

@@ -6,6 +6,7 @@ import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-clou
 import { z } from 'zod';
 import { type Collected, type Gap, type Unread, unavailable, withGaps } from '../../core/model/collected.ts';
 import type { RuntimeFacts } from '../../core/model/runtime.ts';
+import { counted } from '../../core/text/counted.ts';
 import type { Clock } from '../clock.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 import { type AssumeEvent, parseAssumeEvent } from './assume-event.ts';
@@ -137,7 +138,7 @@ const unreadableGaps = ({ region }: Lookup, count: number): readonly Gap[] =>
     ? []
     : [
         {
-          what: `${count} CloudTrail event${count === 1 ? '' : 's'} of ${region}`,
+          what: `${counted(count, 'CloudTrail event')} of ${region}`,
           reason: invalidAnswer(operation, 'not the JSON of an AssumeRoleWithWebIdentity event with a role'),
         },
       ];

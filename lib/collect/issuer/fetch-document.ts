@@ -31,9 +31,10 @@ export const fetchDocument = async (client: HostClient, url: URL, policy: RetryP
     if (answer instanceof Error) return { ok: false, reason: networkReason(answer, operation) };
     if (answer.status === 200) return { ok: true, text: answer.text };
     if (!redirects.has(answer.status)) return { ok: false, reason: statusReason(answer.status, operation) };
-    const next = URL.parse(answer.location ?? '', target.href);
+    const { location } = answer;
+    const next = location === undefined ? null : URL.parse(location, target.href);
     if (next === null || next.protocol !== 'https:' || next.host !== url.host)
-      return refuse(operation, `HTTP ${answer.status} leads to ${answer.location ?? 'nowhere'}: not followed`);
+      return refuse(operation, `HTTP ${answer.status} leads to ${location ?? 'nowhere'}: not followed`);
     target = next;
   }
   return refuse(operation, `more than ${maxRedirects} redirects`);
@@ -59,8 +60,8 @@ const isTransient = (status: number): boolean => status === 429 || status >= 500
 
 /** Full jitter over a doubling interval, so that many auditors do not come back at once; Retry-After is a floor. */
 const waitBefore = (attempt: number, answer: RawAnswer | Error, policy: RetryPolicy): number => {
-  const seconds = answer instanceof Error ? 0 : Number(answer.retryAfter ?? 0);
-  const floor = Number.isFinite(seconds) ? Math.max(seconds, 0) * 1000 : 0;
+  const seconds = answer instanceof Error ? 0 : Number(answer.retryAfter);
+  const floor = seconds > 0 ? seconds * 1000 : 0;
   return Math.min(floor + policy.random() * 250 * 2 ** attempt, policy.maxWaitMs);
 };
 
