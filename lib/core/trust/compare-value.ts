@@ -17,7 +17,7 @@ export const compareValue = (operator: Operator, fact: KeyFact, text: string, en
     case 'arn':
       return compareArn(operator, fact, text, env);
     case 'bool':
-      return compareBool(fact, text, env);
+      return compareBool(fact, text);
     case 'numeric':
       return compareOrdered(operator.base.slice('Numeric'.length), numberOf(fact.value), numberOf(text));
     case 'date':
@@ -61,8 +61,8 @@ const globParts = (glob: Glob): readonly Glob[] | undefined => {
   return parts?.[0] === 'arn' ? parts.map(wildcardGlob) : undefined;
 };
 
-const compareBool = (fact: KeyFact, text: string, env: Environment): Tri => {
-  if (env.variables && text.includes('${')) return maybe;
+/** A policy variable is neither word: what it would be compared as is not documented. */
+const compareBool = (fact: KeyFact, text: string): Tri => {
   const wanted = text.toLowerCase();
   if (wanted !== 'true' && wanted !== 'false') return maybe;
   if (fact.isSubject) return no;

@@ -4,6 +4,25 @@ import { aStatement, aud, sub } from '../../support/trust-cases.ts';
 
 const rows: readonly ExplainedRow[] = [
   [
+    'one of two that allows, one without a name',
+    [
+      aStatement({ Sid: '', Condition: { StringEquals: { 'aws:ResourceAccount': ['1', '2', '3'] } } }),
+      aStatement({ Sid: 'All' }),
+    ],
+    'allow',
+    { line: 1, column: 311 },
+    [
+      '  because "All" allows it',
+      'statement 1 (Allow, line 1): does not apply',
+      '  yes principal: it names the token’s provider in the role’s account',
+      '  yes action: Action covers sts:AssumeRoleWithWebIdentity',
+      '  no  line 1: StringEquals on aws:ResourceAccount wants "1", "2", "3", the request has "111122223333": none of the values matches',
+      '"All" (Allow, line 1): applies',
+      '  yes principal: it names the token’s provider in the role’s account',
+      '  yes action: Action covers sts:AssumeRoleWithWebIdentity',
+    ],
+  ],
+  [
     'another provider',
     [aStatement({ Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/x' } })],
     'deny',

@@ -54,6 +54,7 @@ const shapes: readonly (readonly [string, unknown, string, string | undefined])[
   ['pattern and exact', { ...like(`${S}a:*`), StringEquals: { [sub]: [`${S}a:x`, `${S}b:x`] } }, 'list a:x', 'a:x'],
   ['literal star', { StringEquals: { [sub]: `${S}a:*` } }, 'none', undefined],
   ['upper case', like(`${S}Prod:*`), 'none', undefined],
+  ['no subject is a boolean', { Bool: { [sub]: 'true' } }, 'none', undefined],
   ['two issuers', { StringEquals: { [sub]: `${S}a:b`, [otherSub]: `${S}a:b` } }, 'none', undefined],
   ['audience refused', { StringEquals: { [aud]: 'x' } }, 'none', undefined],
   ['disjoint patterns', { ...like(`${S}a-*:x`), 'ForAnyValue:StringLike': { [sub]: `${S}b-*:x` } }, 'none', undefined],
