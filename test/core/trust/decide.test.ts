@@ -265,6 +265,8 @@ const statementRows: readonly (readonly [string, unknown, Outcome, Partial<WebId
   ['bare issuer', aStatement({ Principal: { Federated: P } }), 'unknown'],
   ['a service', aStatement({ Principal: { Service: 'pods.eks.amazonaws.com' } }), 'deny'],
   ['an account', aStatement({ Principal: { AWS: 'arn:aws:iam::111122223333:root' } }), 'deny'],
+  ['the provider as an AWS principal', aStatement({ Principal: { AWS: provider } }), 'deny'],
+  ['the provider as a service', aStatement({ Principal: { Service: provider } }), 'deny'],
   ['canonical user', aStatement({ Principal: { CanonicalUser: 'x' } }), 'deny'],
   ['unknown type of principal', aStatement({ Principal: { Made: provider } }), 'unknown'],
   ['several providers', aStatement({ Principal: { Federated: ['arn:x', provider] } }), 'allow'],
