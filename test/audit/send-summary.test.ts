@@ -65,6 +65,7 @@ describe('the weekly summary, from the table to the destinations', () => {
       transitions: 0,
       failed: [],
       held: [],
+      givenUp: 0,
     });
     const messages = (digest: Digest | undefined) => digest?.stillOpen?.findings.map(({ finding }) => finding.message);
     expect(messages(all.took[0])).toEqual(['the worst one', 'the low one']);
