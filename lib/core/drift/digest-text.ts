@@ -158,10 +158,10 @@ const resolvedLines = (transitions: readonly Transition[]): readonly string[] =>
 
 const factLines = (changes: readonly FactChange[]): readonly string[] => {
   if (changes.length === 0) return [];
-  const value = (text: string | undefined): string =>
-    text === undefined ? '(none)' : text === '' ? '(empty)' : visible(text);
+  const value = (text: string | undefined, absent: string): string =>
+    text === undefined ? absent : text === '' ? '(empty)' : visible(text);
   const lines = changes.slice(0, factsTold).flatMap(({ kind, subject, before, after }) => {
-    const [was, now] = differingPart(value(before), value(after), longestValue);
+    const [was, now] = differingPart(value(before, '(not there)'), value(after, '(gone)'), longestValue);
     return [
       ...paragraph(`- ${kind} of ${clean(subject)}`),
       ...paragraph(`was ${was}`, '    '),

@@ -86,8 +86,8 @@ ${aDigest(openedOf([finding]), [aFactChange()]).id}: a repeat has the same numbe
     const others = Array.from({ length: 9 }, (_, n) => aFactChange({ subject: `s${n}` }));
     const { subject, body } = digestText(aDigest([], [appeared, gone, ...others], { gaps: 3 }));
     expect(subject).toBe('irsa-auditor: 11 facts changed');
-    expect(body).toContain('was (none)');
-    expect(body).toContain('now (none)');
+    expect(body).toContain('was (not there)');
+    expect(body).toContain('now (gone)');
     expect(body).toContain('And 3 more.');
     expect(body).toContain('3 gaps in coverage');
     expect(body).not.toContain('x'.repeat(301));
