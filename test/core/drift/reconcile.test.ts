@@ -253,6 +253,32 @@ describe('reconcile', () => {
     );
   });
 
+  test('of several that are not found any more, each has its own reason', () => {
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(name => aRoleFinding(name)) as [Finding, Finding, Finding, Finding];
+    const folded = ({ ruleId, subject }: Finding) => ({ ruleId, subject, message: '' });
+    const by = (cause: string, effect: Finding) =>
+      aFinding({ ruleId: cause, subject: effect.subject, explains: [folded(effect)] });
+    const found = anEvaluation({
+      findings: [by('trust-provider-missing', a), by('provider-audience-missing', b)],
+      subjects: [c.subject, d.subject],
+      outcomes: {
+        ...Object.fromEntries([a, b].map(each => [outcomeKey(each.ruleId, each.subject), 'explained'])),
+        ...Object.fromEntries([c, d].map(each => [outcomeKey(each.ruleId, each.subject), 'unknown'])),
+      },
+      undecided: [c, d].map(each => ({ ...folded(each), missing: `no ${each.subject}` })),
+    });
+    const known = knowing(...[a, b, c, d].map(finding => aKnown({ finding, judgedWithout: ['pods'] })));
+    const steps = reconcile(known, found, run).transitions.filter(({ kind }) => kind !== 'opened');
+    expect(steps.map(({ after }) => [after.finding.id, after.resolution ?? after.unconfirmedBecause])).toEqual([
+      [a.id, 'explained by trust-provider-missing'],
+      [b.id, 'explained by provider-audience-missing'],
+      [c.id, `no ${c.subject}`],
+      [d.id, `no ${d.subject}`],
+    ]);
+    expect(steps.map(({ after }) => after.judgedWithout)).toEqual(steps.map(() => ['pods']));
+    expect(steps.at(-1)?.summary).toBe(`could not be checked: no ${d.subject}`);
+  });
+
   test('puts the worst first', () => {
     const findings = [aRoleFinding('a', { severity: 'low' }), aRoleFinding('b', { severity: 'critical' })];
     const { transitions } = reconcile(knowing(aKnown({ finding: aRoleFinding('c') })), anEvaluation({ findings }), run);

@@ -83,6 +83,41 @@ describe('watched facts', () => {
     ]);
   });
 
+  test('of a cluster without its inside the webhook is remembered as unread, and of what lies in it nothing', () => {
+    const shop = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
+    const subjects = [shop, `${shop}/serviceaccount/books/keeper`, `${shop}/pod/books/Deployment/keeper/keeper`];
+    expect(reconcileWatched(nothingKnown, anEvaluation({ subjects }), run).unreadFacts).toEqual([
+      `webhook-configuration ${shop}/mutatingwebhookconfiguration//pod-identity-webhook`,
+    ]);
+  });
+
+  test('of an issuer the chain and the host of its keys are remembered as unread', () => {
+    const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/A';
+    expect(reconcileWatched(nothingKnown, anEvaluation({ subjects: [issuer] }), run).unreadFacts).toEqual([
+      `issuer-chain ${issuer}`,
+      `issuer-keys-host ${issuer}`,
+    ]);
+  });
+
+  test('facts and changes come in the order of their kind and subject, whatever order they were read in', () => {
+    const facts = ['b', 'a', 'c'].map(name => aFact({ subject: rolePrefix + name, value: 'new' }));
+    const known = {
+      ...baseline,
+      watched: [...facts, aFact({ subject: `${rolePrefix}0` })].map(f => ({ ...f, value: 'old' })),
+    };
+    const outcome = reconcileWatched(known, anEvaluation({ watched: facts }), run);
+    expect(outcome.factChanges.map(({ subject }) => subject)).toEqual(
+      ['0', 'a', 'b', 'c'].map(name => rolePrefix + name),
+    );
+    expect(outcome.watched.map(({ subject }) => subject)).toEqual(['a', 'b', 'c'].map(name => rolePrefix + name));
+  });
+
+  test('the scope that is named most exactly decides whether a subject is gone', () => {
+    const known = { ...baseline, watched: [audiences('a'), aFact()] };
+    const partly = anEvaluation({ closedScopes: ['arn:aws:iam::', rolePrefix], openScopes: [providerPrefix] });
+    expect(reconcileWatched(known, partly, run).factChanges.map(({ subject }) => subject)).toEqual([aFact().subject]);
+  });
+
   test('with too much unread to remember nothing counts as a baseline', () => {
     const subjects = Array.from({ length: maxRemembered }, (_, n) => `${providerPrefix}${n}`);
     const outcome = reconcileWatched(baseline, anEvaluation({ subjects }), run);
