@@ -32,8 +32,11 @@ export const longestText = 200_000;
 /** Explains a message as it stands in a log, in the form of whichever SDK, over several lines, with JSON, XML or noise around it. */
 export const explainMessage = (text: string): MessageExplanation => {
   const plain = plainText(text);
+  const readings = [plain, plainText(text.replace(hardWrap, ''))];
   const facts = factsIn(plain);
-  const found = knownMessages.filter(message => message.patterns.some(pattern => pattern.test(plain)));
+  const found = knownMessages.filter(({ patterns }) =>
+    patterns.some(pattern => readings.some(reading => pattern.test(reading))),
+  );
   const [message, ...also] = [...narrowed(found)].sort((a, b) => weight(a) - weight(b));
   return message ? { known: true, message, also, facts } : { known: false, nearest: nearestTo(plain), facts };
 };
@@ -54,15 +57,21 @@ const narrowed = (found: readonly KnownMessage[]): readonly KnownMessage[] => {
   return found.filter(message => !ids.has(covered[message.id] ?? '') && (message.from !== 'wrapper' || !saysWhy));
 };
 
-/** The text on one line: colours stripped, escapes of JSON, XML and URLs undone, white space collapsed. */
+/** Where a terminal cut a line that was too long, in the middle of a word or not, with or without a frame around it. */
+const hardWrap = /(?: ?│)?\r?\n(?:│ ?)?/g;
+
+/** The text on one line: colours and frames stripped, escapes of JSON (over again), XML and URLs undone, white space
+ *  collapsed. `\run` and `\token` are of a path of Windows, not escapes. */
 const plainText = (text: string): string =>
   text
     .slice(0, longestText)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
     .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
-    .replace(/\\[nrt]/g, ' ')
+    .replace(/[│╷╵]/g, ' ')
+    .replace(/\\+(?=(?:run|token)\b)/g, '/')
+    .replace(/\\+[nrt]/g, ' ')
     .replace(/\\u0027|&apos;|&#39;|&#x27;|%27/gi, "'")
-    .replace(/\\?&quot;|\\"|%22/g, '"')
+    .replace(/\\*&quot;|\\+"|%22/g, '"')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/%20|\+(?=\w)/g, ' ')

@@ -25,7 +25,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
     patterns: [
-      /(serviceaccount[\\/]token|web ?identity ?token|jwt).{0,200}(no such file|errno 2\b|enoent|could not find)/i,
+      /(serviceaccount[\\/]token|web ?identity ?token|jwt).{0,200}(no such file|cannot find the file|errno 2\b|enoent|could not find)/i,
       /(no such file|errno 2\b|enoent|filenotfound).{0,200}serviceaccount[\\/]token/i,
     ],
     says: 'The variables are set in the container, but the token is not mounted where they say.',

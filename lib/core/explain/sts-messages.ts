@@ -11,7 +11,11 @@ export const stsMessages: readonly KnownMessage[] = [
     id: 'sts-not-authorized',
     from: 'sts',
     sample: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
-    patterns: [/not authorized to perform:? sts:AssumeRoleWithWebIdentity/i],
+    patterns: [
+      /not authorized to perform:? sts:AssumeRoleWithWebId/i,
+      // CloudTrail keeps the code and not the words (docs/facts.md §E.3)
+      /eventName\W{1,6}AssumeRoleWithWebIdentity\W.{0,600}errorCode\W{1,6}AccessDenied/i,
+    ],
     says: 'The token is valid and its issuer is known, but the trust policy of the role does not let this service account in.',
     causes: [
       {
