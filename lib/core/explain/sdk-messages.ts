@@ -2,6 +2,11 @@ import type { KnownMessage } from './known-message.ts';
 
 const notInjected = ['pod-not-injected', 'webhook-missing', 'webhook-invalid', 'account-annotation-mistyped'] as const;
 
+/** The token that the webhook mounts, whatever the path before it; that for the API of Kubernetes lies elsewhere. */
+const mountedToken = '(?<!kubernetes\\.io[\\\\/])serviceaccount/token';
+/** How SDKs speak of it. */
+const tokenFile = `(${mountedToken}|web ?identity ?token|jwt from provide source)`;
+
 /** What SDKs say themselves, before or around STS (docs/facts.md §C.3), the most specific first. */
 export const sdkMessages: readonly KnownMessage[] = [
   {
@@ -9,8 +14,8 @@ export const sdkMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
     patterns: [
-      /(serviceaccount[\\/]token|web ?identity ?token|jwt).{0,200}(permission denied|errno 13|eacces)/i,
-      /(permission denied|errno 13|eacces|permissionerror).{0,200}serviceaccount[\\/]token/i,
+      new RegExp(`${tokenFile}.{0,200}(permission denied|errno 13|eacces)`, 'i'),
+      new RegExp(`(permission denied|errno 13|eacces|permissionerror).{0,200}${mountedToken}`, 'i'),
     ],
     says: 'The token is in the pod, but the user that the program runs as may not read it.',
     causes: [
@@ -25,8 +30,8 @@ export const sdkMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
     patterns: [
-      /(serviceaccount[\\/]token|web ?identity ?token|jwt).{0,200}(no such file|cannot find the file|errno 2\b|enoent|could not find)/i,
-      /(no such file|errno 2\b|enoent|filenotfound).{0,200}serviceaccount[\\/]token/i,
+      new RegExp(`${tokenFile}.{0,200}(no such file|cannot find the file|errno 2\\b|enoent|could not find file)`, 'i'),
+      new RegExp(`(no such file|errno 2\\b|enoent|filenotfound|could not find file).{0,200}${mountedToken}`, 'i'),
     ],
     says: 'The variables are set in the container, but the token is not mounted where they say.',
     causes: [
@@ -98,7 +103,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     patterns: [
       /retrieving credentials from container-role/i,
       /169\.254\.170\.23/,
-      /eks-pod-identity/i,
+      /eks-pod-identity(?!-webhook)/i,
       /AssumeRoleForPodIdentity/i,
     ],
     says: 'This is EKS Pod Identity, not IRSA: the pod has an association, which goes before the annotation.',

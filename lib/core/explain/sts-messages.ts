@@ -240,15 +240,17 @@ export const stsMessages: readonly KnownMessage[] = [
   },
   {
     id: 'sts-throttled',
-    from: 'sts',
+    from: 'other-service',
     sample: 'Throttling: Rate exceeded',
-    patterns: [/\bthrottling(exception)?\b/i, /rate exceeded/i],
-    says: 'Too many calls in a short time. It passes; SDKs retry it.',
+    // not: client-go's own "client-side throttling"
+    patterns: [/\bThrottling(Exception)?\b\W{0,3}:/, /<Code>Throttling/, /rate exceeded/i],
+    says: 'Too many calls in a short time, to STS or to the service that the text names. It passes; SDKs retry it.',
     causes: [
       {
         text: 'Many pods started at once, or a program asks for credentials for each request instead of keeping them.',
         rules: [],
       },
+      { text: 'Another service than STS says it: then it has nothing to do with IRSA.', rules: [] },
     ],
     transient: true,
   },

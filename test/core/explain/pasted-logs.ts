@@ -36,3 +36,19 @@ export const shapes: readonly PastedLog[] = [
     raw`{"userIdentity":{"type":"WebIdentityUser","userName":"system:serviceaccount:argo:argo"},"eventSource":"sts.amazonaws.com","eventName":"AssumeRoleWithWebIdentity","awsRegion":"us-west-2","userAgent":"aws-sdk-go/1.44.0 (go1.19; linux; amd64)","errorCode":"AccessDenied","errorMessage":"An unknown error occurred"}`,
   ],
 ];
+
+/** What is no message of AWS, though words of one are in it. */
+export const notOurs: readonly (readonly [seenIn: string, text: string])[] = [
+  [
+    'client-go, in the log of any controller',
+    'I1125 09:00:00.000000 1 request.go:690] Waited for 1.03s due to client-side throttling, not priority and fairness, request: GET:https://10.100.0.1:443/apis/apps/v1',
+  ],
+  [
+    'a login at Vault',
+    'Error authenticating: error logging in with JWT: URL: PUT https://vault:8200/v1/auth/kubernetes/login Code: 403. Errors: * permission denied',
+  ],
+  [
+    'a healthy webhook',
+    'Created pod kube-system/eks-pod-identity-webhook-5d7f image amazon/amazon-eks-pod-identity-webhook:v0.4.0',
+  ],
+];
