@@ -1,10 +1,19 @@
 import type { KnownMessage } from './known-message.ts';
+import { networkMessages } from './network-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
+import { serviceMessages } from './service-messages.ts';
 import { stsMessages } from './sts-messages.ts';
 import { stsTokenMessages } from './sts-token-messages.ts';
 
-/** Every message that is understood: those of SDKs about files and credentials go before what STS says. */
-export const knownMessages: readonly KnownMessage[] = [...sdkMessages, ...stsTokenMessages, ...stsMessages];
+/** Every message that is understood: those of SDKs about files and credentials go before what STS says; who has an answer
+ *  of STS has reached it, so that what says the contrary comes later. */
+export const knownMessages: readonly KnownMessage[] = [
+  ...sdkMessages,
+  ...stsTokenMessages,
+  ...stsMessages,
+  ...networkMessages,
+  ...serviceMessages,
+];
 
 /** Names that stand in a pasted message: what a check can be narrowed to. */
 export interface MessageFacts {
@@ -52,6 +61,9 @@ const narrowed = (found: readonly KnownMessage[]): readonly KnownMessage[] => {
   const saysWhy = found.some(({ from }) => from !== 'wrapper');
   const covered: Readonly<Record<string, string>> = {
     'sts-missing-claim': 'sts-missing-aud',
+    'sdk-token-file-missing': 'sdk-token-file-unset',
+    'sdk-sts-unreachable': 'sdk-region-missing',
+    'sdk-credentials-canceled': 'sdk-sts-unreachable',
     'sdk-irsa-role-permission': 'sdk-node-role',
   };
   return found.filter(message => !ids.has(covered[message.id] ?? '') && (message.from !== 'wrapper' || !saysWhy));

@@ -1,6 +1,12 @@
 import type { KnownMessage } from './known-message.ts';
 
-const notInjected = ['pod-not-injected', 'webhook-missing', 'webhook-invalid', 'account-annotation-mistyped'] as const;
+/** Rules of a pod that did not get what the webhook injects. */
+export const notInjected = [
+  'pod-not-injected',
+  'webhook-missing',
+  'webhook-invalid',
+  'account-annotation-mistyped',
+] as const;
 
 /** The token that the webhook mounts, whatever the path before it; that for the API of Kubernetes lies elsewhere. */
 const mountedToken = '(?<!kubernetes\\.io[\\\\/])serviceaccount/token';
@@ -9,6 +15,35 @@ const tokenFile = `(${mountedToken}|web ?identity ?token|jwt from provide source
 
 /** What SDKs say themselves, before or around STS (docs/facts.md §C.3), the most specific first. */
 export const sdkMessages: readonly KnownMessage[] = [
+  {
+    id: 'sdk-pod-identity',
+    from: 'sdk',
+    sample: 'Error when retrieving credentials from container-role: 169.254.170.23',
+    patterns: [
+      /retrieving credentials from container-role/i,
+      /169\.254\.170\.23/,
+      /eks-pod-identity(?!-webhook)/i,
+      /\[?fd00:ec2::23\b/i,
+      /AssumeRoleForPodIdentity/i,
+      /EKS does not have permissions to assume the associated role/i,
+      /EcsContainer.{0,200}non-success status from HTTP credential provider/i,
+    ],
+    says: 'This is EKS Pod Identity, not IRSA: the pod has an association, which goes before the annotation.',
+    causes: [
+      {
+        text: 'The service account has both an annotation and a Pod Identity association.',
+        rules: ['account-pod-identity-overrides'],
+      },
+      {
+        text: 'The role of the association does not let pods.eks.amazonaws.com do sts:AssumeRole and sts:TagSession; one made for IRSA does not.',
+        rules: [],
+      },
+      {
+        text: 'The Pod Identity agent of the node is missing or not reached: there is none on Fargate and Windows, and a proxy or a network policy can stand before it.',
+        rules: [],
+      },
+    ],
+  },
   {
     id: 'sdk-token-unreadable',
     from: 'sdk',
@@ -23,6 +58,34 @@ export const sdkMessages: readonly KnownMessage[] = [
         text: 'The container does not run as root and the pod has no fsGroup: old Kubernetes versions leave the token to root.',
         rules: ['pod-token-unreadable'],
       },
+    ],
+  },
+  {
+    id: 'sdk-token-file-unset',
+    from: 'sdk',
+    sample:
+      'WebIdentityTokenCredentialsProvider(): Either the environment variable AWS_WEB_IDENTITY_TOKEN_FILE or the javaproperty aws.webIdentityTokenFile must be set.',
+    patterns: [
+      /either the environment variable AWS_WEB_IDENTITY_TOKEN_FILE or the javaproperty/i,
+      /you must specify a value for roleArn and roleSessionName/i,
+      /unable to read (web identity token )?file (at |in pod: )(caused by: )?open ?: ?no such file/i,
+      /path. argument must be of type string.{0,400}TokenFileWebIdentityCredentials/i,
+    ],
+    says: 'AWS_WEB_IDENTITY_TOKEN_FILE, or AWS_ROLE_ARN with it, is not set in the container: there is no token to exchange.',
+    causes: [
+      {
+        text: 'The pod was not injected: made before the annotation, a mistyped annotation, or no webhook.',
+        rules: [...notInjected],
+      },
+      {
+        text: 'The pod runs under another service account than the annotated one.',
+        rules: ['pod-not-injected', 'pod-account-gone'],
+      },
+      {
+        text: 'The service account has a Pod Identity association: its pods get other variables, and the program insists on these.',
+        rules: ['account-pod-identity-overrides'],
+      },
+      { text: 'This container is not covered, though others of the pod are.', rules: ['pod-container-uncovered'] },
     ],
   },
   {
@@ -65,6 +128,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /webidentityerr: role arn is not set/i,
       /configured to assume role with web identity but has no role arn/i,
       /role ?arn (is )?(missing|not set|must be set).{0,80}web ?identity/i,
+      /either the environment variable AWS_ROLE_ARN or the javaproperty/i,
     ],
     says: 'AWS_WEB_IDENTITY_TOKEN_FILE is set and AWS_ROLE_ARN is not.',
     causes: [
@@ -86,6 +150,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /aws-java-sdk-sts module must be on the class ?path/i,
       /software\.amazon\.awssdk:sts/i,
       /sts['’]? (module|service module).{0,80}class ?path/i,
+      /ClassNotFoundException: software\.amazon\.awssdk\.services\.sts\./i,
       /AWSSDK\.SecurityToken.{0,80}(could not be|not found|load)/i,
     ],
     says: 'The SDK is split into modules, and the one for STS is not part of the program.',
@@ -93,62 +158,6 @@ export const sdkMessages: readonly KnownMessage[] = [
       {
         text: 'Add the module: com.amazonaws:aws-java-sdk-sts, software.amazon.awssdk:sts, or AWSSDK.SecurityToken.',
         rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
-      },
-    ],
-  },
-  {
-    id: 'sdk-pod-identity',
-    from: 'sdk',
-    sample: 'Error when retrieving credentials from container-role: 169.254.170.23',
-    patterns: [
-      /retrieving credentials from container-role/i,
-      /169\.254\.170\.23/,
-      /eks-pod-identity(?!-webhook)/i,
-      /AssumeRoleForPodIdentity/i,
-    ],
-    says: 'This is EKS Pod Identity, not IRSA: the pod has an association, which goes before the annotation.',
-    causes: [
-      {
-        text: 'The service account has both an annotation and a Pod Identity association.',
-        rules: ['account-pod-identity-overrides'],
-      },
-    ],
-  },
-  {
-    id: 'sdk-node-role',
-    from: 'other-service',
-    sample:
-      'User: arn:aws:sts::111122223333:assumed-role/eks-node-role/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
-    patterns: [/assumed-role\/[^/\s]+\/i-[0-9a-f]{8,17}\b.{0,80}is not authorized to perform/i],
-    says: 'The program did not use IRSA at all: it called AWS with the role of the node.',
-    causes: [
-      {
-        text: 'The pod was made before the annotation, or the webhook did not inject it: restart it.',
-        rules: [...notInjected],
-      },
-      {
-        text: 'The SDK is too old for IRSA, or lacks its STS module.',
-        rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
-      },
-      {
-        text: 'The program names a credential provider in its code, or static credentials go first.',
-        rules: ['pod-static-credentials'],
-      },
-      { text: 'This container is not covered, though others of the pod are.', rules: ['pod-container-uncovered'] },
-    ],
-  },
-  {
-    id: 'sdk-irsa-role-permission',
-    from: 'other-service',
-    sample:
-      'User: arn:aws:sts::111122223333:assumed-role/checkout-cart/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
-    patterns: [/assumed-role\/[^/\s]+\/\S+.{0,80}is not authorized to perform/i],
-    says: 'The program has credentials of a role, and the policies of this role do not allow the call. If the role is the one of the annotation, IRSA works.',
-    causes: [
-      { text: 'The role lacks the permission: this audit reads trust policies, not permissions.', rules: [] },
-      {
-        text: 'It is another role than the annotation names: the pod has an old one, or another credential source goes first.',
-        rules: ['pod-role-stale', 'pod-static-credentials', 'account-pod-identity-overrides'],
       },
     ],
   },
@@ -164,6 +173,11 @@ export const sdkMessages: readonly KnownMessage[] = [
       /unable to load (aws )?credentials from any (of the )?provider/i,
       /unable to (find|get) (iam security |aws )?credentials/i,
       /failed to resolve aws credentials/i,
+      /no valid credential sources (found )?for/i,
+      /missing credentials in config/i,
+      /unable to sign request without credentials/i,
+      /kind: MissingCredentials/,
+      /provider returned no credentials, service=/i,
       /credentialsprovidererror/i,
     ],
     says: 'The SDK found no credentials anywhere: no web identity token, and no metadata service of the node.',
@@ -189,6 +203,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /when calling the assumerolewithwebidentity operation/i,
       /failed to retrieve jwt from provide source/i,
       /webidentityerr: failed fetching webidentity token/i,
+      /could not (load credentials from TokenFileWebIdentityCredentials|assume role using web identity)/i,
       /assumerolewithwebidentitycommand|StsAssumeRoleWithWebIdentityCredentialsProvider|assumerolewithwebidentitycredentials/i,
     ],
     says: 'The SDK tried to exchange the token of the service account at STS and failed. Why stands in the rest of the message.',

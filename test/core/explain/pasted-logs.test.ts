@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainMessage } from '../../../lib/core/explain/explain-message.ts';
-import { notOurs, shapes } from './pasted-logs.ts';
+import { beforeSts, notOurs, shapes } from './pasted-logs.ts';
 
 /** The explanation of a text in which a message is known. */
 const knownIn = (text: string) => {
@@ -15,8 +15,20 @@ const idOf = (text: string): string => {
 };
 
 describe('a pasted log is understood', () => {
-  test.each(shapes)('%s: %s', (id, _, text) => {
+  test.each([...shapes, ...beforeSts])('%s: %s', (id, _, text) => {
     expect(idOf(text)).toBe(id);
+  });
+
+  test('who has an answer of STS has reached it, whatever else is not reached', () => {
+    const { message } = knownIn(
+      'caused by: AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity\n\tstatus code: 403\ndial tcp 10.100.0.7:5432: connect: connection refused',
+    );
+    expect(message.id).toBe('sts-not-authorized');
+  });
+
+  test('one cause is told once: without a region there is no STS to reach', () => {
+    const region = beforeSts.find(([, seenIn]) => seenIn.endsWith('#1308'));
+    expect(knownIn(region?.[2] ?? '').also).toEqual([]);
   });
 
   test.each(notOurs)('and is not taken for one: %s', (_, text) => {
