@@ -54,19 +54,26 @@ export const explainMessage = (text: string): MessageExplanation => {
 const weight = (message: KnownMessage): number =>
   message.id === 'sdk-no-credentials' ? 2 : message.from === 'other-service' ? 1 : 0;
 
+/** A message, and those that say the same more exactly. */
+const covering: Readonly<Record<string, readonly string[]>> = {
+  'sts-missing-claim': ['sts-missing-aud'],
+  'sdk-token-file-missing': ['sdk-token-file-unset'],
+  'sdk-sts-unreachable': ['sdk-region-missing'],
+  'sdk-credentials-canceled': ['sdk-sts-unreachable'],
+  'sdk-irsa-role-permission': ['sdk-node-role', 'service-role-chaining'],
+  'service-role-chaining': ['sdk-node-role'],
+  'service-signature': ['service-clock'],
+  'service-denied': ['sdk-node-role', 'sdk-irsa-role-permission', 'service-iam-user'],
+};
+
 /** General messages that a more specific one contains are dropped, and what only says that a call failed where the text
  *  says why. */
 const narrowed = (found: readonly KnownMessage[]): readonly KnownMessage[] => {
   const ids = new Set(found.map(message => message.id));
   const saysWhy = found.some(({ from }) => from !== 'wrapper');
-  const covered: Readonly<Record<string, string>> = {
-    'sts-missing-claim': 'sts-missing-aud',
-    'sdk-token-file-missing': 'sdk-token-file-unset',
-    'sdk-sts-unreachable': 'sdk-region-missing',
-    'sdk-credentials-canceled': 'sdk-sts-unreachable',
-    'sdk-irsa-role-permission': 'sdk-node-role',
-  };
-  return found.filter(message => !ids.has(covered[message.id] ?? '') && (message.from !== 'wrapper' || !saysWhy));
+  return found.filter(
+    message => !covering[message.id]?.some(id => ids.has(id)) && (message.from !== 'wrapper' || !saysWhy),
+  );
 };
 
 /** Where a terminal cut a line that was too long, in the middle of a word or not, with or without a frame around it. */

@@ -199,6 +199,20 @@ export const stsMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sts-session-name',
+    from: 'sts',
+    sample:
+      "ValidationError: 1 validation error detected: Value 'a b' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+    patterns: [/at 'roleSessionName' failed to satisfy constraint/i],
+    says: 'The program gave the session a name that STS does not allow: 2 to 64 letters, digits and _+=,.@-.',
+    causes: [
+      {
+        text: 'AWS_ROLE_SESSION_NAME or a setting of the program; SDKs make a valid name by themselves. The name of the service account is no part of it.',
+        rules: [],
+      },
+    ],
+  },
+  {
     id: 'sts-duration',
     from: 'sts',
     sample: 'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
@@ -237,21 +251,5 @@ export const stsMessages: readonly KnownMessage[] = [
     patterns: [/packedpolicytoolarge/i],
     says: 'The session policy or tags of the call are too large. SDKs send none for IRSA.',
     causes: [{ text: 'The program passes session policies or tags itself.', rules: [] }],
-  },
-  {
-    id: 'sts-throttled',
-    from: 'other-service',
-    sample: 'Throttling: Rate exceeded',
-    // not: client-go's own "client-side throttling"
-    patterns: [/\bThrottling(Exception)?\b\W{0,3}:/, /<Code>Throttling/, /rate exceeded/i],
-    says: 'Too many calls in a short time, to STS or to the service that the text names. It passes; SDKs retry it.',
-    causes: [
-      {
-        text: 'Many pods started at once, or a program asks for credentials for each request instead of keeping them.',
-        rules: [],
-      },
-      { text: 'Another service than STS says it: then it has nothing to do with IRSA.', rules: [] },
-    ],
-    transient: true,
   },
 ];

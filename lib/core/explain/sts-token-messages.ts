@@ -18,6 +18,21 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sts-token-empty',
+    from: 'sts',
+    sample:
+      "ValidationError: 1 validation error detected: Value '' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4",
+    patterns: [/at 'webIdentityToken' failed to satisfy constraint/i, /\[WebIdentityToken\] must be a string/i],
+    says: 'There was nothing, or far too much, in the file that AWS_WEB_IDENTITY_TOKEN_FILE names, or it could not be read.',
+    causes: [
+      {
+        text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty or another file.',
+        rules: ['pod-container-uncovered', 'pod-not-injected'],
+      },
+      { text: 'The program read the file just while it was replaced: it goes away with a retry.', rules: [] },
+    ],
+  },
+  {
     id: 'sts-missing-aud',
     from: 'sts',
     sample: 'InvalidIdentityToken: Missing a required claim: aud',
@@ -70,7 +85,8 @@ export const stsTokenMessages: readonly KnownMessage[] = [
       'ExpiredTokenException: Token expired: current date/time 1700000000 must be before the expiration date/time1699990000',
     patterns: [
       /token expired: current date\/time/i,
-      /expiredtoken(exception)?\b.{0,400}(assumerolewithwebidentity|web ?identity|token expired)/i,
+      /expiredtokenexception\b.{0,80}token too old/i,
+      /expiredtoken(exception)?\b(?!.{0,160}(security token included|provided token has)).{0,400}(assumerolewithwebidentity|web ?identity|token expired)/i,
     ],
     says: 'The token was no longer valid when STS got it. The kubelet renews the file; whoever read it once has an old one.',
     causes: [

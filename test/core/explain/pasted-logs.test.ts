@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainMessage } from '../../../lib/core/explain/explain-message.ts';
-import { beforeSts, notOurs, shapes } from './pasted-logs.ts';
+import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
+import { byServices } from './pasted-service-logs.ts';
 
 /** The explanation of a text in which a message is known. */
 const knownIn = (text: string) => {
@@ -15,7 +16,7 @@ const idOf = (text: string): string => {
 };
 
 describe('a pasted log is understood', () => {
-  test.each([...shapes, ...beforeSts])('%s: %s', (id, _, text) => {
+  test.each([...shapes, ...beforeSts, ...rareAnswers, ...byServices])('%s: %s', (id, _, text) => {
     expect(idOf(text)).toBe(id);
   });
 
@@ -29,6 +30,11 @@ describe('a pasted log is understood', () => {
   test('one cause is told once: without a region there is no STS to reach', () => {
     const region = beforeSts.find(([, seenIn]) => seenIn.endsWith('#1308'));
     expect(knownIn(region?.[2] ?? '').also).toEqual([]);
+  });
+
+  test.each(byServices)('%s: %s: STS is not told of', (_id, _seenIn, text) => {
+    const { message, also } = knownIn(text);
+    expect([message, ...also].map(({ from }) => from).filter(from => from !== 'other-service')).toEqual([]);
   });
 
   test.each(notOurs)('and is not taken for one: %s', (_, text) => {

@@ -181,6 +181,25 @@ export const beforeSts: readonly PastedLog[] = [
   ],
 ];
 
+/** Rarer answers of STS. */
+export const rareAnswers: readonly PastedLog[] = [
+  [
+    'sts-token-empty',
+    'aws/aws-sdk-php#2164',
+    '[WebIdentityToken] must be a string or an object that implements __toString(). Found bool(false) (0)',
+  ],
+  [
+    'sts-session-name',
+    'a setting of the program',
+    "ValidationError: 1 validation error detected: Value 'my app' at 'roleSessionName' failed to satisfy constraint: Member must satisfy regular expression pattern",
+  ],
+  [
+    'sts-expired',
+    'mozilla-iam/mozilla-aws-cli#146',
+    '<Type>Sender</Type>\n<Code>ExpiredTokenException</Code>\n<Message>Token too old: 441398</Message>',
+  ],
+];
+
 /** What is no message of AWS, though words of one are in it. */
 export const notOurs: readonly (readonly [seenIn: string, text: string])[] = [
   [

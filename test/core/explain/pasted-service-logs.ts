@@ -1,0 +1,103 @@
+import type { PastedLog } from './pasted-logs.ts';
+
+const { raw } = String;
+const session = 'arn:aws:sts::111122223333:assumed-role';
+
+/** What other services said: IRSA is not at fault, or was not used. */
+export const byServices: readonly PastedLog[] = [
+  [
+    'sdk-node-role',
+    'kubernetes-sigs/external-dns#1684, made illegible by a person',
+    raw`level=error msg="AccessDenied: User: arn:aws:sts:XXXXXXXXXassumed-role/eks-cluster-XXXXXXX-NodeInstanceRole-XXXXXXXX/i-XXXXXXXXXX is not authorized to perform: route53:ListHostedZones\n\tstatus code: 403`,
+  ],
+  [
+    'sdk-node-role',
+    'awslabs/s3-tables-catalog#20, cut by a frame',
+    `AccessDeniedException: User: ${session}/eksctl-ekscluster-NodeInstanceRole-r5wn6T6 │\n│ DFOpd/i-0a6fd62c909b22527 is not authorized to perform: s3tables:ListNamespaces`,
+  ],
+  [
+    'sdk-node-role',
+    'cert-manager/cert-manager#5893',
+    `unable to assume role: AccessDenied: User: ${session}/eksctl-staging-node-NodeInstanceRole-1Q018K4TZEAIC/i-07014edbf556cb4ce is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/cert-manager`,
+  ],
+  [
+    'sdk-node-role',
+    'apache/datafusion-comet#6025: no token, so the role of the node',
+    `ThrottlingException: Rate exceeded\nUser: ${session}/eks-node/i-0a6fd62c909b22527 is not authorized to perform: s3:GetObject`,
+  ],
+  [
+    'sdk-irsa-role-permission',
+    'aws-samples/eks-workshop#398',
+    `Failed to regenerate ASG cache: AccessDenied: User: ${session}/ClusterAutoscalerRole/2730e1de-ClusterAutoscalerRole is not authorized to perform: autoscaling:DescribeTags`,
+  ],
+  [
+    'sdk-irsa-role-permission',
+    'a session of an IRSA role whose name looks like an instance',
+    `User: ${session}/i-am-a-role/i-am-a-session is not authorized to perform: s3:GetObject`,
+  ],
+  [
+    'service-role-chaining',
+    'aws/karpenter-provider-aws#5054',
+    raw`{"level":"FATAL","message":"Checking EC2 API connectivity, AccessDenied: User: arn:aws:sts::111122223333:assumed-role/karpenter-manager/1699531699176343806 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/karpenter-manager\n\tstatus code: 403"}`,
+  ],
+  [
+    'service-role-chaining',
+    'fluent/fluent-bit#8278',
+    `<Code>\n  AccessDenied</Code>\n<Message>User:\n  ${session}/cloudwatch-writer/AAAA\n  is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role:cloudwatch-writer</Message>`,
+  ],
+  [
+    'service-iam-user',
+    'cert-manager/cert-manager#2010',
+    'failed to determine Route 53 hosted zone ID: AccessDenied: User: \narn:aws:iam::111122223333:user/dns is not authorized to perform: \nroute53:ListHostedZonesByName',
+  ],
+  [
+    'service-session-expired',
+    'aws/aws-sdk-js-v3#3052',
+    'ExpiredTokenException: The security token included in the request is expired    at deserializeAws_json1_0UpdateItemCommandError (/app/node_modules/@aws-sdk/client-dynamodb/index.js:4014:41) at fromTokenFile web-identity',
+  ],
+  [
+    'service-invalid-credentials',
+    'cert-manager/cert-manager#1929',
+    raw`"error"="Failed to determine Route 53 hosted zone ID: InvalidClientTokenId: The security token included in the request is invalid.\n\tstatus code: 403"`,
+  ],
+  [
+    'service-invalid-credentials',
+    'aws/aws-cdk#13748',
+    'ERROR: AuthFailure: AWS was not able to validate the provided access credentials',
+  ],
+  [
+    'service-clock',
+    'kubernetes-sigs/external-dns#1626',
+    'level=error msg="SignatureDoesNotMatch: Signature not yet current: 20200612T034853Z is still later than 20200612T034353Z',
+  ],
+  [
+    'service-signature',
+    'cert-manager/cert-manager#8221',
+    'api error SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+  ],
+  [
+    'service-unsigned',
+    'external-secrets/external-secrets#4935',
+    'operation error ECR: GetAuthorizationToken, https response error StatusCode: 400, api error MissingAuthenticationTokenException: Missing Authentication Token',
+  ],
+  [
+    'service-denied',
+    'kubernetes-sigs/aws-ebs-csi-driver#1449',
+    'could not create volume in EC2: UnauthorizedOperation: You are not authorized to perform this operation. Encoded authorization failure message: abc',
+  ],
+  [
+    'service-denied',
+    'velero-io/velero-plugin-for-aws#59',
+    raw`level=error error="rpc error: code = Unknown desc = AccessDenied: Access Denied\n\tstatus code: 403, request id: D2D8"`,
+  ],
+  [
+    'service-denied',
+    'bbenzikry/spark-eks#1',
+    'getFileStatus on s3a://bucket/events/: AmazonS3Exception: Forbidden (Service: Amazon S3; Status Code: 403; Error Code: 403 Forbidden)',
+  ],
+  [
+    'service-denied',
+    'botocore',
+    'ClientError: An error occurred (403) when calling the HeadObject operation: Forbidden',
+  ],
+];
