@@ -1,3 +1,4 @@
+import { clusterMessages } from './cluster-messages.ts';
 import type { KnownMessage } from './known-message.ts';
 import { networkMessages } from './network-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
@@ -12,6 +13,7 @@ export const knownMessages: readonly KnownMessage[] = [
   ...stsTokenMessages,
   ...stsMessages,
   ...networkMessages,
+  ...clusterMessages,
   ...serviceMessages,
 ];
 

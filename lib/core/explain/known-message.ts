@@ -8,8 +8,9 @@ export interface Cause {
 export interface KnownMessage {
   /** Stable name: `sts-not-authorized`. */
   readonly id: string;
-  /** Who says it. `wrapper`: it only carries another message, and means little alone. */
-  readonly from: 'sts' | 'sdk' | 'wrapper' | 'other-service';
+  /** Who says it; `cluster` is Kubernetes or IAM, of what IRSA is built on. `wrapper`: it only carries another message, and
+   *  means little alone. */
+  readonly from: 'sts' | 'sdk' | 'wrapper' | 'cluster' | 'other-service';
   /** The message as it stands, for people and for finding the nearest. */
   readonly sample: string;
   /** It is this message if one of these is found in the text, white space collapsed, any case. */

@@ -4,7 +4,7 @@ import { explainMessage, knownMessages, longestText } from '../../../lib/core/ex
 import { renderMessage } from '../../../lib/core/explain/render-explanation.ts';
 import { ruleById } from '../../../lib/core/rules/catalog.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
-import { byServices } from './pasted-service-logs.ts';
+import { byCluster, byServices } from './pasted-service-logs.ts';
 
 const role = 'arn:aws:iam::111122223333:role/checkout-cart';
 const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
@@ -152,7 +152,9 @@ describe('a pasted message is understood', () => {
 
   test('every known message is in these tables', () => {
     const covered = new Set(
-      [...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers, ...byServices].map(([id]) => id),
+      [...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers, ...byServices, ...byCluster].map(
+        ([id]) => id,
+      ),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainMessage } from '../../../lib/core/explain/explain-message.ts';
 import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
-import { byServices } from './pasted-service-logs.ts';
+import { byCluster, byServices } from './pasted-service-logs.ts';
 
 /** The explanation of a text in which a message is known. */
 const knownIn = (text: string) => {
@@ -16,7 +16,7 @@ const idOf = (text: string): string => {
 };
 
 describe('a pasted log is understood', () => {
-  test.each([...shapes, ...beforeSts, ...rareAnswers, ...byServices])('%s: %s', (id, _, text) => {
+  test.each([...shapes, ...beforeSts, ...rareAnswers, ...byServices, ...byCluster])('%s: %s', (id, _, text) => {
     expect(idOf(text)).toBe(id);
   });
 

@@ -101,3 +101,47 @@ export const byServices: readonly PastedLog[] = [
     'ClientError: An error occurred (403) when calling the HeadObject operation: Forbidden',
   ],
 ];
+
+/** What the cluster and IAM said of what IRSA is built on. */
+export const byCluster: readonly PastedLog[] = [
+  [
+    'webhook-call-failed',
+    'aws/amazon-eks-pod-identity-webhook#131',
+    'W1214 23:48:33.374702       1 dispatcher.go:170] Failed calling webhook, failing open pod-identity-webhook.amazonaws.com: failed calling webhook "pod-identity-webhook.amazonaws.com": Post "https://pod-identity-webhook.kube-system.svc:443/mutate?timeout=30s": x509: certificate signed by unknown authority',
+  ],
+  [
+    'webhook-call-failed',
+    'kubernetes/kops#13176',
+    raw`"Failed creating a mirror pod for" err="Internal error occurred: failed calling webhook \"pod-identity-webhook.amazonaws.com\": failed to call webhook: dial tcp 100.64.59.214:443: connect: connection refused"`,
+  ],
+  [
+    'webhook-call-failed',
+    'aws/containers-roadmap#2874',
+    'W1125 10:00:00 11 dispatcher.go:195] Failed calling webhook, failing open iam-for-pods.amazonaws.com: failed calling webhook "iam-for-pods.amazonaws.com": Post "https://127.0.0.1:23443/mutate?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+  ],
+  [
+    'kubelet-token-refused',
+    'aws/amazon-eks-pod-identity-webhook#119',
+    'MountVolume.SetUp failed for volume "aws-iam-token" : failed to fetch token: the server could not find the requested resource',
+  ],
+  [
+    'csi-role-missing',
+    'aws/secrets-store-csi-driver-provider-aws#276',
+    'MountVolume.SetUp failed for volume "secrets" : rpc error: code = Unknown desc = failed to mount secrets store objects, err: rpc error: code = Unknown desc = sa-east-1: An IAM role must be associated with service account default (namespace: default)',
+  ],
+  [
+    'kubernetes-token-missing',
+    'litmuschaos/litmus#2357',
+    'level=fatal msg="Unable to create ClientSets, error: open /var/run/secrets/kubernetes.io/serviceaccount/token: no such file or directory"',
+  ],
+  [
+    'iam-provider-quota',
+    'kubernetes-sigs/secrets-store-csi-driver#634',
+    'Error: creating IAM OIDC Provider: LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100',
+  ],
+  [
+    'iam-trust-size',
+    'kubeflow/kubeflow#6687',
+    'An error occurred (LimitExceeded) when calling the UpdateAssumeRolePolicy operation: Cannot exceed quota for ACLSizePerRole: 2048',
+  ],
+];
