@@ -35,17 +35,24 @@ export const clusterMessages: readonly KnownMessage[] = [
     transient: true,
   },
   {
-    id: 'csi-role-missing',
+    id: 'annotation-missing',
     from: 'cluster',
     sample: 'An IAM role must be associated with service account cart (namespace: checkout)',
     patterns: [/an iam role must be associated with service account/i],
-    says: 'The AWS provider of the Secrets Store CSI driver reads the annotation of the service account of the pod itself, and found none.',
+    says: 'The program (the Secrets Store CSI provider, External Secrets) reads the annotation of the service account that it names itself, and found none. The webhook has no part in it.',
     causes: [
       {
-        text: 'That service account, not the one of the provider, needs eks.amazonaws.com/role-arn; it is missing or mistyped.',
+        text: 'That service account, not the one of the program, needs eks.amazonaws.com/role-arn; it is missing or mistyped.',
         rules: ['account-annotation-mistyped'],
       },
-      { text: 'The pod runs under another service account than the annotated one.', rules: [] },
+      {
+        text: 'The pod, or the reference in the secret store, names another service account than the annotated one.',
+        rules: [],
+      },
+      {
+        text: 'The service account has a Pod Identity association instead, and the program is set up for IRSA.',
+        rules: [],
+      },
     ],
   },
   {

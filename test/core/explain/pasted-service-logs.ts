@@ -125,7 +125,7 @@ export const byCluster: readonly PastedLog[] = [
     'MountVolume.SetUp failed for volume "aws-iam-token" : failed to fetch token: the server could not find the requested resource',
   ],
   [
-    'csi-role-missing',
+    'annotation-missing',
     'aws/secrets-store-csi-driver-provider-aws#276',
     'MountVolume.SetUp failed for volume "secrets" : rpc error: code = Unknown desc = failed to mount secrets store objects, err: rpc error: code = Unknown desc = sa-east-1: An IAM role must be associated with service account default (namespace: default)',
   ],
