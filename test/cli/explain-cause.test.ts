@@ -95,10 +95,23 @@ describe('explain names the cause', () => {
     expect(here.findings.map((finding: { ruleId: string }) => finding.ruleId)).toContain('trust-any-subject');
   });
 
-  test('of a message that nobody knows: what was found there is told all the same', async () => {
-    const { stdout, code } = await explain('the cat sat on the mat', '--role', 'shop-everyone');
+  test.each([
+    ['that nobody knows', 'the cat sat on the mat'],
+    ['whose causes no rule decides', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'],
+  ])('of a message %s: what was found there is told all the same, and not called its cause', async (_, message) => {
+    const { stdout, code } = await explain(message, '--role', 'shop-everyone');
+    expect(stdout).toContain('No rule looks for a cause of this message. Found here all the same:');
     expect(stdout).toContain('trust-any-subject');
     expect(code).toBe(1);
+  });
+
+  test('of a message whose causes no rule decides, at a healthy place: no all-clear', async () => {
+    const { stdout } = await explain(
+      'STS is not activated in this region for account:111122223333',
+      '--cluster',
+      'depot',
+    );
+    expect(stdout).toContain('No rule looks for a cause of this message. Nothing else was found here.');
   });
 
   test('a name that nobody has is no all-clear', async () => {

@@ -121,19 +121,22 @@ const causesHere = async (explanation: MessageExplanation, options: Options, io:
   const report = withGraph(audited.report, audited.facts);
   const rules = explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
   const near = findingsConcerning(report, options);
-  const causes = rules.length === 0 ? near : near.filter(finding => isOf(finding, rules));
+  const causes = near.filter(finding => isOf(finding, rules));
   const findings = causes.length > 0 ? causes : near;
   return {
-    verdict: verdictOf(causes.length, findings.length, report),
+    verdict: verdictOf(rules.length > 0, causes.length, findings.length, report),
     findings,
     exitCode: report.gaps.length > 0 ? 3 : findings.length > 0 ? 1 : 0,
   };
 };
 
-const verdictOf = (causes: number, others: number, report: RunReport): string => {
+/** `isLookedFor`: some rule decides a cause of the message. Where none does, a finding is not its cause, nor is silence health. */
+const verdictOf = (isLookedFor: boolean, causes: number, others: number, report: RunReport): string => {
   const gaps =
     report.gaps.length === 0 ? '' : ` ${report.gaps.length} things could not be read, see irsa-auditor scan.`;
   if (causes > 0) return `The cause here:${gaps}`;
+  if (!isLookedFor)
+    return `No rule looks for a cause of this message.${gaps} ${others > 0 ? 'Found here all the same:' : 'Nothing else was found here.'}`;
   if (others > 0) return `None of these causes was found here, but this was:${gaps}`;
   return `None of these causes was found here.${gaps} Look at what the audit does not read: resource control policies, endpoint policies, the program itself.`;
 };
