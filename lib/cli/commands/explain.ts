@@ -57,7 +57,7 @@ const findingIdShape = /^[0-9a-f]{32}$/;
 
 const explain = async (argument: string, options: Options, io: Io): Promise<void> => {
   const style = styleOf(io);
-  const what = argument === '' || argument === '-' ? (await readStdin(io, longestText * 5)).trim() : argument;
+  const what = argument === '' || argument === '-' ? (await readStdin(io, longestText)).trim() : argument;
   if (what === '')
     throw new UsageError('explain: got nothing, wanted the id of a rule or finding, or an error message');
   const rule = ruleById(what);

@@ -37,13 +37,13 @@ export type MessageExplanation =
     }
   | { readonly known: false; readonly nearest: readonly KnownMessage[]; readonly facts: MessageFacts };
 
-/** Longer texts are cut: a log is not a message. */
-export const longestText = 200_000;
+/** Longer texts are cut. A whole log fits: what is wrong stands at its end more often than not. */
+export const longestText = 1_000_000;
 
 /** Explains a message as it stands in a log, in the form of whichever SDK, over several lines, with JSON, XML or noise around it. */
 export const explainMessage = (text: string): MessageExplanation => {
   const plain = plainText(text);
-  const readings = [plain, plainText(text.replace(hardWrap, ''))];
+  const readings = [...new Set([plain, plainText(text.replace(hardWrap, ''))])];
   const facts = factsIn(plain);
   const found = knownMessages.filter(({ patterns }) =>
     patterns.some(pattern => readings.some(reading => pattern.test(reading))),
@@ -89,10 +89,10 @@ const plainText = (text: string): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
     .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
     .replace(/[│╷╵]/g, ' ')
-    .replace(/\\+(?=(?:run|token)\b)/g, '/')
-    .replace(/\\+[nrt]/g, ' ')
+    .replace(/\\{1,8}(?=(?:run|token)\b)/g, '/')
+    .replace(/\\{1,8}[nrt]/g, ' ')
     .replace(/\\u0027|&apos;|&#39;|&#x27;|%27/gi, "'")
-    .replace(/\\*&quot;|\\+"|%22/g, '"')
+    .replace(/\\{0,8}&quot;|\\{1,8}"|%22/g, '"')
     .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/%20|\+(?=\w)/g, ' ')

@@ -1,7 +1,7 @@
 import type { KnownMessage } from './known-message.ts';
 import { notInjected } from './sdk-messages.ts';
 
-const hostOfSts = '([\\w-]+\\.)*sts[.-][\\w.-]*(amazonaws\\.com|api\\.aws)(?!\\S*/doc)';
+const hostOfSts = '([\\w-]{1,63}\\.){0,6}sts[.-][\\w.-]{0,80}(amazonaws\\.com|api\\.aws)(?!\\S{0,9}/doc)';
 /** STS named as the one that is called; as an audience or in the name space of XML it is not. */
 const stsHost = `(?://|lookup |getaddrinfo |connect to |host["':= ]{1,4})${hostOfSts}`;
 const webIdentity = '(webidentityerr|assumerolewithwebidentity|assume role from web identity)';

@@ -35,7 +35,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'User: arn:aws:sts::111122223333:assumed-role/checkout-cart/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
-    patterns: [/assumed-role\/[^/\s]+\/\S+.{0,80}is not authorized to perform/i],
+    patterns: [/assumed-role\/[^/\s]{1,80}\/.{1,160}is not authorized to perform/i],
     says: 'The program has credentials of a role, and a policy refuses the call. If the role is the one of the annotation, IRSA works.',
     causes: [
       {
@@ -53,7 +53,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'User: arn:aws:sts::111122223333:assumed-role/checkout-cart/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/dns',
-    patterns: [/assumed-role\/[^/]{1,80}\/\S+.{0,80}is not authorized to perform: sts:(AssumeRole|TagSession)\b/i],
+    patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform: sts:(AssumeRole|TagSession)\b/i],
     says: 'The program has credentials of the first role, asked with them for the second, and was refused. If the first is the one of the annotation, IRSA works.',
     causes: [
       {
@@ -75,7 +75,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     id: 'service-iam-user',
     from: 'other-service',
     sample: 'User: arn:aws:iam::111122223333:user/ci is not authorized to perform: s3:GetObject',
-    patterns: [/arn:aws[a-z-]*:iam::[^:\s]*:user\/\S+.{0,80}is not authorized to perform/i],
+    patterns: [/arn:aws[a-z-]*:iam::[^:\s]{0,20}:user\/.{1,160}is not authorized to perform/i],
     says: 'The call was made with the access keys of an IAM user, not with IRSA.',
     causes: [
       {

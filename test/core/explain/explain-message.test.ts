@@ -216,10 +216,31 @@ test('names in the text are taken over', () => {
   });
 });
 
-test('any text is answered, and soon', () => {
+test('any text is answered', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), text => typeof explainMessage(text).known === 'boolean'));
-  const long = 'serviceaccount/token permission '.repeat(longestText / 32) + 'expiredtoken '.repeat(20_000);
+});
+
+test('of a whole log, also the last line is read', () => {
+  const log = 'INFO reconciler "starting workers" controller=pod\n'.repeat(10_000);
+  expect(explainMessage(`${log}InvalidIdentityToken: Incorrect token audience`)).toMatchObject({ known: true });
+});
+
+test.each([
+  'serviceaccount/token permission ',
+  'expiredtoken ',
+  '\\',
+  '\\n',
+  '\n',
+  'sts.',
+  'a.sts.b.',
+  '//sts.amazonaws.com',
+  'assumed-role/a/b',
+  'arn:aws:iam::1:user/a',
+  '"eventName":"AssumeRoleWithWebIdentity"',
+  'access denied ',
+])('a log that is %j over and over is answered soon', unit => {
+  const long = `//${unit.repeat(Math.ceil((longestText + 10) / unit.length))}`;
   const before = performance.now();
   explainMessage(long);
-  expect(performance.now() - before).toBeLessThan(2_000);
+  expect(performance.now() - before).toBeLessThan(5_000);
 });
