@@ -37,7 +37,7 @@ export const clusterMessages: readonly KnownMessage[] = [
   {
     id: 'annotation-missing',
     from: 'cluster',
-    sample: 'An IAM role must be associated with service account cart (namespace: checkout)',
+    sample: 'An IAM role must be associated with service account <name> (namespace: <namespace>)',
     patterns: [/an iam role must be associated with service account/i],
     says: 'The program (the Secrets Store CSI provider, External Secrets) reads the annotation of the service account that it names itself, and found none. The webhook has no part in it.',
     causes: [

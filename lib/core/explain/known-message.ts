@@ -11,7 +11,8 @@ export interface KnownMessage {
   /** Who says it; `cluster` is Kubernetes or IAM, of what IRSA is built on. `wrapper`: it only carries another message, and
    *  means little alone. */
   readonly from: 'sts' | 'sdk' | 'wrapper' | 'cluster' | 'other-service';
-  /** The message as it stands, for people and for finding the nearest. */
+  /** The message as it stands, for people and for finding the nearest; what differs is in angle brackets, so that nobody
+   *  takes an example for a name of their own. */
   readonly sample: string;
   /** It is this message if one of these is found in the text, white space collapsed, any case. */
   readonly patterns: readonly RegExp[];

@@ -61,7 +61,8 @@ export const networkMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-sts-certificate',
     from: 'sdk',
-    sample: 'Post "https://sts.eu-west-1.amazonaws.com/": x509: certificate signed by unknown authority',
+    sample:
+      'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, x509: certificate signed by unknown authority',
     patterns: [
       new RegExp(`${stsHost}.{0,160}${badCertificate}`, 'i'),
       new RegExp(`${badCertificate}.{0,60}${stsHost}`, 'i'),
@@ -79,7 +80,7 @@ export const networkMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-sts-unreachable',
     from: 'sdk',
-    sample: 'Post "https://sts.eu-west-1.amazonaws.com/": dial tcp: i/o timeout',
+    sample: 'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, dial tcp: i/o timeout',
     patterns: [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),

@@ -3,7 +3,7 @@ import { notInjected } from './sdk-messages.ts';
 
 /** A session that is named after an instance, also where a person has made the id illegible or a terminal cut the name. */
 const instanceSession =
-  /assumed-role\/[\w+=,.@ -]{1,80}\/i-([0-9a-f]{8}|[0-9a-f]{17}|[0-9x][0-9a-z]{7,18})\b.{0,80}is not authorized to perform/i;
+  /assumed-role\/[\w+=,.@<> -]{1,80}\/i-([0-9a-f]{8}|[0-9a-f]{17}|[0-9x][0-9a-z]{7,18})\b.{0,80}is not authorized to perform/i;
 
 /** What other services than STS answer: by it one sees which credentials the program has (docs/facts.md §C.3). */
 export const serviceMessages: readonly KnownMessage[] = [
@@ -11,7 +11,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     id: 'sdk-node-role',
     from: 'other-service',
     sample:
-      'User: arn:aws:sts::111122223333:assumed-role/eks-node-role/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
+      'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
     patterns: [instanceSession],
     says: 'The program did not use IRSA at all: it called AWS with the role of the node.',
     causes: [
@@ -34,8 +34,8 @@ export const serviceMessages: readonly KnownMessage[] = [
     id: 'sdk-irsa-role-permission',
     from: 'other-service',
     sample:
-      'User: arn:aws:sts::111122223333:assumed-role/checkout-cart/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
-    patterns: [/assumed-role\/[^/\s]{1,80}\/.{1,160}is not authorized to perform/i],
+      'User: arn:aws:sts::<account>:assumed-role/<role>/botocore-session-1700000000 is not authorized to perform: s3:GetObject',
+    patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform/i],
     says: 'The program has credentials of a role, and a policy refuses the call. If the role is the one of the annotation, IRSA works.',
     causes: [
       {
@@ -52,7 +52,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     id: 'service-role-chaining',
     from: 'other-service',
     sample:
-      'User: arn:aws:sts::111122223333:assumed-role/checkout-cart/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::444455556666:role/dns',
+      'User: arn:aws:sts::<account>:assumed-role/<first role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<second role>',
     patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform: sts:(AssumeRole|TagSession)\b/i],
     says: 'The program has credentials of the first role, asked with them for the second, and was refused. If the first is the one of the annotation, IRSA works.',
     causes: [
@@ -74,7 +74,7 @@ export const serviceMessages: readonly KnownMessage[] = [
   {
     id: 'service-iam-user',
     from: 'other-service',
-    sample: 'User: arn:aws:iam::111122223333:user/ci is not authorized to perform: s3:GetObject',
+    sample: 'User: arn:aws:iam::<account>:user/<user> is not authorized to perform: s3:GetObject',
     patterns: [/arn:aws[a-z-]*:iam::[^:\s]{0,20}:user\/.{1,160}is not authorized to perform/i],
     says: 'The call was made with the access keys of an IAM user, not with IRSA.',
     causes: [

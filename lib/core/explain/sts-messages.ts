@@ -52,7 +52,7 @@ export const stsMessages: readonly KnownMessage[] = [
     id: 'sts-no-provider',
     from: 'sts',
     sample:
-      'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE',
+      'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.<region>.amazonaws.com/id/<id>',
     patterns: [/no openid ?connect provider found in your account/i],
     says: "The account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
     causes: [
@@ -223,7 +223,7 @@ export const stsMessages: readonly KnownMessage[] = [
   {
     id: 'sts-region-disabled',
     from: 'sts',
-    sample: 'RegionDisabledException: STS is not activated in this region for account:111122223333',
+    sample: 'RegionDisabledException: STS is not activated in this region for account:<account>',
     patterns: [/sts is not activated in this region/i, /regiondisabledexception/i],
     says: 'The account of the role has not activated STS in the region that was called.',
     causes: [

@@ -57,6 +57,11 @@ describe('a message on the terminal', () => {
     expect(lines).toContain('\u001b[32mprovider-audience-missing\u001b[0m');
   });
 
+  test('no example in it can be taken for a name of one’s own', () => {
+    const named = knownMessages.filter(({ sample }) => /\d{12}|\b[a-z]{2}-[a-z]+-\d\b|EXAMPLE/.test(sample));
+    expect(named.map(({ id, sample }) => [id, sample])).toEqual([]);
+  });
+
   test('every rule that a message names exists', () => {
     const named = knownMessages.flatMap(({ causes }) => causes.flatMap(({ rules }) => rules));
     expect(named.filter(id => ruleById(id) === undefined)).toEqual([]);
