@@ -10,8 +10,13 @@ export const notInjected = [
 
 /** The token that the webhook mounts, whatever the path before it; that for the API of Kubernetes lies elsewhere. */
 const mountedToken = '(?<!kubernetes\\.io[\\\\/])serviceaccount/token';
-/** How SDKs speak of it. */
-const tokenFile = `(${mountedToken}|web ?identity ?token|jwt from provide source)`;
+/** What was said of opening the token, and of no other file: `words` right after its path or right before it, or after an
+ *  SDK's own name for it. */
+const ofToken = (words: string): readonly RegExp[] => [
+  new RegExp(`${mountedToken}[^/]{0,40}(${words})`, 'i'),
+  new RegExp(`(${words})\\w{0,10}( or directory)?\\W{0,3}(open )?\\W{0,3}\\S{0,80}${mountedToken}`, 'i'),
+  new RegExp(`(web ?identity ?token|jwt from provide source).{0,200}(${words})`, 'i'),
+];
 
 /** What SDKs say themselves, before or around STS (docs/facts.md §C.3), the most specific first. */
 export const sdkMessages: readonly KnownMessage[] = [
@@ -48,10 +53,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     id: 'sdk-token-unreadable',
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
-    patterns: [
-      new RegExp(`${tokenFile}.{0,200}(permission denied|errno 13|eacces)`, 'i'),
-      new RegExp(`(permission denied|errno 13|eacces|permissionerror).{0,200}${mountedToken}`, 'i'),
-    ],
+    patterns: ofToken('permission denied|errno 13|eacces|permissionerror|file\\.accessdenied'),
     says: 'The token is in the pod, but the user that the program runs as may not read it.',
     causes: [
       {
@@ -92,10 +94,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     id: 'sdk-token-file-missing',
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
-    patterns: [
-      new RegExp(`${tokenFile}.{0,200}(no such file|cannot find the file|errno 2\\b|enoent|could not find file)`, 'i'),
-      new RegExp(`(no such file|errno 2\\b|enoent|filenotfound|could not find file).{0,200}${mountedToken}`, 'i'),
-    ],
+    patterns: ofToken('no ?such ?file|cannot find the file|errno 2\\b|enoent|filenotfound|could not find file'),
     says: 'The variables are set in the container, but the token is not mounted where they say.',
     causes: [
       {

@@ -135,6 +135,21 @@ export const beforeSts: readonly PastedLog[] = [
     'Caused by: java.lang.NullPointerException: You must specify a value for roleArn and roleSessionName',
   ],
   [
+    'sdk-token-file-missing',
+    'the SDK for Java',
+    'java.io.UncheckedIOException: java.nio.file.NoSuchFileException: /var/run/secrets/eks.amazonaws.com/serviceaccount/token',
+  ],
+  [
+    'sdk-token-unreadable',
+    'the SDK for Java',
+    'java.io.UncheckedIOException: java.nio.file.AccessDeniedException: /var/run/secrets/eks.amazonaws.com/serviceaccount/token',
+  ],
+  [
+    'sdk-token-unreadable',
+    'velero-io/velero#2981',
+    raw`error="rpc error: code = Unknown desc = WebIdentityErr: failed fetching WebIdentity token: \ncaused by: WebIdentityErr: unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token\ncaused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied"`,
+  ],
+  [
     'sdk-sts-module-missing',
     'atleon/atleon#382',
     'Caused by: java.lang.ClassNotFoundException: software.amazon.awssdk.services.sts.internal.StsWebIdentityCredentialsProviderFactory',
@@ -213,6 +228,18 @@ export const notOurs: readonly (readonly [seenIn: string, text: string])[] = [
   [
     'a token for STS, and something else that is not reached',
     'signing tokens for audience sts.amazonaws.com; dial tcp 10.100.0.7:5432: connect: connection refused',
+  ],
+  [
+    'the variables of a pod, and another file that is missing',
+    'AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/eks.amazonaws.com/serviceaccount/token AWS_REGION=eu-west-1; panic: open /etc/app/config.yaml: no such file or directory',
+  ],
+  [
+    'the mounts of a pod, and another file that may not be read',
+    'Mounts: /var/run/secrets/eks.amazonaws.com/serviceaccount/token Warning BackOff open /data/lock: permission denied',
+  ],
+  [
+    'another webhook',
+    'Internal error occurred: failed calling webhook "mpod.elbv2.k8s.aws": failed to call webhook: context deadline exceeded',
   ],
   [
     'a login at Vault',
