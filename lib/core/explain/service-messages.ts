@@ -3,7 +3,7 @@ import { notInjected } from './sdk-messages.ts';
 
 /** A session that is named after an instance, also where a person has made the id illegible or a terminal cut the name. */
 const instanceSession =
-  /assumed-role\/[\w+=,.@<> -]{1,80}\/i-([0-9a-f]{8}|[0-9a-f]{17}|[0-9x][0-9a-z]{7,18})\b.{0,80}is not authorized to perform/i;
+  /assumed-role\/[^/]{1,80}\/i-([0-9a-f]{8}\b|[0-9a-f]{17}\b|[0-9x][0-9a-z]{7,18}\b|[{<][\w -]{1,20}[}>]).{0,80}is not authorized to perform/i;
 
 /** What other services than STS answer: by it one sees which credentials the program has (docs/facts.md §C.3). */
 export const serviceMessages: readonly KnownMessage[] = [

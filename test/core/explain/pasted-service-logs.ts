@@ -12,6 +12,11 @@ export const byServices: readonly PastedLog[] = [
   ],
   [
     'sdk-node-role',
+    'external-secrets/kubernetes-external-secrets#419, with words for the names',
+    '"message": "User: arn:aws:sts::{accountId}:assumed-role/eksctl-{clusterName}-NodeInstanceRole-{hash}/i-{instanceId} is not authorized to perform: secretsmanager:GetSecretValue"',
+  ],
+  [
+    'sdk-node-role',
     'awslabs/s3-tables-catalog#20, cut by a frame',
     `AccessDeniedException: User: ${session}/eksctl-ekscluster-NodeInstanceRole-r5wn6T6 │\n│ DFOpd/i-0a6fd62c909b22527 is not authorized to perform: s3tables:ListNamespaces`,
   ],
