@@ -189,7 +189,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       },
       { text: 'They are access keys that go before IRSA.', rules: ['pod-static-credentials'] },
       {
-        text: 'They are those of the role of the annotation: then IRSA works, and a policy of the role, the bucket or key, the organisation or the endpoint refuses the call.',
+        text: 'They are those of the role of the annotation: then IRSA works, and a policy of the role, the bucket or key, the organization or the endpoint refuses the call.',
         rules: [],
       },
     ],
