@@ -1,4 +1,5 @@
 import { cleanIssuer } from '../../core/rules/trust/support/statement-view.ts';
+import { isMeantForEks, isWildcardPrincipal } from '../../core/trust/eks-issuer.ts';
 import { globMatches, wildcardGlob } from '../../core/trust/glob.ts';
 import { intersectGlobs } from '../../core/trust/glob-intersection.ts';
 import type { ConditionTest, Located, Principal, Statement } from '../../core/trust/policy.ts';
@@ -38,6 +39,9 @@ export const fillStatement = (statement: Statement): Filled | undefined => {
   const conditions = statement.conditions.map((test): ConditionTest => {
     const key = note(fillKey(test.key.text, issuers), test.key.text);
     const claim = key.slice(key.lastIndexOf(':') + 1).toLowerCase();
+    // What a key calls an issuer is what a fix must call it.
+    if (issuers.some(issuer => issuer.isMadeUp && issuer.filled === prefixOf(key)))
+      names.set(prefixOf(key), prefixOf(test.key.text));
     return {
       ...test,
       key: { ...test.key, text: key },
@@ -48,7 +52,8 @@ export const fillStatement = (statement: Statement): Filled | undefined => {
   return {
     names,
     isAnyones:
-      issuers.some(issuer => issuer.isMadeUp && !/oidc[.-]eks/i.test(issuer.written)) &&
+      issuers.some(issuer => issuer.isMadeUp && !saysEks(issuer.written)) &&
+      !statement.conditions.some(test => saysEks(test.key.text)) &&
       !isForServiceAccounts(statement),
     statement: {
       ...statement,
@@ -92,11 +97,32 @@ interface Issuer {
   readonly template: string;
   readonly filled: string;
   readonly isMadeUp: boolean;
+  /** The principal is a placeholder as a whole: whatever it stands for is an ARN. */
+  readonly isArn: boolean;
 }
+
+/** True if a text with placeholders is plainly about a cluster: CloudFormation's attribute is of no other resource. */
+const saysEks = (text: string): boolean => /oidc[.-]eks|OpenIdConnectIssuer/i.test(text);
+
+/** What stands before the last colon of a condition key. */
+const prefixOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf(':')));
 
 /** True if a value of the statement is a service account's subject: then its issuer is a cluster, whatever its host. */
 export const isForServiceAccounts = (statement: Statement): boolean =>
   statement.conditions.some(test => test.values.some(value => value.text.startsWith('system:serviceaccount:')));
+
+/** False for a statement that is certainly not for a cluster: of other principals than providers, or of SAML, GitHub … */
+export const mayMeanEks = (statement: Statement): boolean =>
+  statement.principal?.kind !== 'typed' ||
+  isForServiceAccounts(statement) ||
+  statement.principal.entries.some(
+    ({ type, value: { text } }) =>
+      hasPlaceholder(type) ||
+      (type === 'Federated' &&
+        !isForSaml(text) &&
+        (hasPlaceholder(cleanIssuer(text)) || isMeantForEks(cleanIssuer(text)))),
+  ) ||
+  isWildcardPrincipal(statement.principal);
 
 const marker = 'oidc-provider/';
 
@@ -107,21 +133,26 @@ const issuersOf = (statement: Statement, names: Map<string, string>): readonly I
     .map(({ value: { text } }, at): Issuer => {
       const start = text.indexOf(marker);
       const written = start >= 0 ? text.slice(start + marker.length) : text;
-      if (!hasPlaceholder(written)) return { written, template: written, filled: written, isMadeUp: false };
+      const isArn = start < 0 && isPlaceholder(text);
+      if (!hasPlaceholder(written) || isForSaml(text))
+        return { written, template: written, filled: written, isMadeUp: false, isArn };
       const template = start >= 0 ? templateOf(written) : '*';
       const named = statement.conditions
-        .map(({ key }) => key.text.slice(0, Math.max(0, key.text.lastIndexOf(':'))))
-        .find(
-          prefix =>
-            prefix !== '' && isIssuer(prefix) && !hasPlaceholder(prefix) && globMatches(wildcardGlob(template), prefix),
-        );
-      const filled = named ?? madeUp(written, at);
-      if (named === undefined) names.set(filled, written);
-      return { written, template, filled, isMadeUp: named === undefined };
+        .map(({ key }) => prefixOf(key.text))
+        .find(prefix => isIssuer(prefix) && overlap(templateOf(prefix), template));
+      const filled = named === undefined ? madeUp(written, at) : fillPlaceholders(named, tokenFor);
+      names.set(filled, named ?? (start >= 0 ? written : `<issuer of ${written}>`));
+      return { written, template, filled, isMadeUp: named === undefined, isArn };
     });
 };
 
-const isIssuer = (prefix: string): boolean => /^[\w-]+(\.[\w-]+)+(\/|$)/.test(prefix);
+const isForSaml = (principal: string): boolean => principal.includes(':saml-provider/');
+
+/** True if the host is written out; the path may have placeholders. */
+const isIssuer = (prefix: string): boolean =>
+  /^[\w-]+(\.[\w-]+)+(\/|$)/.test(prefix) && !hasPlaceholder(hostOf(prefix));
+
+const hostOf = (prefix: string): string => prefix.split('/', 1).join();
 
 /** A name that nobody has, the same for the same placeholder, and a valid name of a namespace or a service account. */
 const tokenFor = (placeholder: string): string => `some-value-${hashOf(placeholder)}`;
@@ -138,6 +169,8 @@ const madeUp = (written: string, at: number): string => {
   return `oidc.eks.eu-west-1.amazonaws.com/id/${id}`;
 };
 
+const arnOf = (issuer: string): string => `arn:aws:iam::${lintAccountId}:${marker}${issuer}`;
+
 const fillPrincipal = (
   principal: Principal,
   issuers: readonly Issuer[],
@@ -150,8 +183,7 @@ const fillPrincipal = (
     const issuer = issuers[at++];
     const { text } = entry.value;
     const isProvider = text.includes(marker) || isPlaceholder(text);
-    const filled =
-      issuer === undefined || !isProvider ? text : `arn:aws:iam::${lintAccountId}:${marker}${issuer.filled}`;
+    const filled = issuer === undefined || !isProvider ? text : arnOf(issuer.filled);
     return { ...entry, value: located(entry.value, note(filled, text)) };
   });
   return { ...principal, entries };
@@ -161,12 +193,12 @@ const fillPrincipal = (
  *  right (it begins with a scheme or an ARN) keeps its fault. */
 const fillKey = (key: string, issuers: readonly Issuer[]): string => {
   const colon = key.lastIndexOf(':');
-  const prefix = key.slice(0, Math.max(0, colon));
+  const prefix = prefixOf(key);
   const claim = key.slice(colon);
   const [first] = issuers;
   if (colon < 0 || first === undefined) return fillPlaceholders(key, tokenFor);
   const same = issuers.find(issuer => issuer.written === prefix || issuer.filled === prefix);
-  if (same) return `${same.filled}${claim}`;
+  if (same) return `${same.isArn && isSubstituted(prefix) ? arnOf(same.filled) : same.filled}${claim}`;
   const certain = issuers.find(issuer => hasPlaceholder(issuer.written) && prefix.includes(issuer.written));
   const isWrong = /^(?:https?:|arn:)/i.test(prefix);
   if (isWrong)
@@ -179,6 +211,9 @@ const fillKey = (key: string, issuers: readonly Issuer[]): string => {
   );
   return possible ? `${possible.filled}${claim}` : fillPlaceholders(key, tokenFor);
 };
+
+/** True for the placeholders of tools, which put the same text wherever the same one stands. A person may put another. */
+const isSubstituted = (placeholder: string): boolean => /^(?:\$|\{\{|__|@)/.test(placeholder.trim());
 
 const overlap = (a: string, b: string): boolean => {
   const both = intersectGlobs(wildcardGlob(a), wildcardGlob(b));

@@ -3,6 +3,7 @@ import type { RoleSubject } from '../../core/evaluate/subjects.ts';
 import type { Role } from '../../core/model/account.ts';
 import { notAskedFor } from '../../core/model/collected.ts';
 import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts';
+import { coversWebIdentity } from '../../core/rules/trust/support/action.ts';
 import { concernsEks } from '../../core/trust/eks-issuer.ts';
 import { parsePolicy } from '../../core/trust/parse-policy.ts';
 import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy.ts';
@@ -12,6 +13,7 @@ import {
   isForServiceAccounts,
   issuersIn,
   lintAccountId,
+  mayMeanEks,
   roleUnderLint as roleArn,
 } from './fill-statement.ts';
 import { foldJudged, type Judged } from './fold-judged.ts';
@@ -41,7 +43,7 @@ export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): Poli
   const judged = rules.flatMap(rule => (rule.kind === 'role' ? judgedBy(rule, rule.check(subject, facts)) : []));
   const doubts: LintDoubt[] = [];
   statements.forEach((statement, at) => {
-    const why = doubtOf(filled[at]);
+    const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
       const one = { ...subject, policy, statement, label: statement.sid ?? `Statement[${statement.index}]` };
@@ -52,11 +54,14 @@ export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): Poli
 };
 
 /** Why a statement cannot be judged. One for anyone's issuer that tests a subject other than a service account's is
- *  somebody else's (GitHub's, GitLab's); one that tests none may be. */
-const doubtOf = (filled: Filled | undefined): string | undefined => {
-  if (!filled) return 'a placeholder stands for its effect, an operator or a whole condition key';
+ *  somebody else's (GitHub's, GitLab's); one that tests none may be. What cannot be for a cluster is nobody's doubt. */
+const doubtOf = (statement: Statement, filled: Filled | undefined): string | undefined => {
+  if (!filled)
+    return mayMeanEks(statement)
+      ? 'a placeholder stands for its effect, an operator or a whole condition key'
+      : undefined;
   const testsSubject = filled.statement.conditions.some(test => /:sub$/i.test(test.key.text));
-  return filled.isAnyones && filled.statement.effect === 'Allow' && !testsSubject
+  return filled.isAnyones && filled.statement.effect === 'Allow' && coversWebIdentity(filled.statement) && !testsSubject
     ? 'its provider is a placeholder and it tests no subject: if a cluster is meant, every service account of it may assume the role'
     : undefined;
 };

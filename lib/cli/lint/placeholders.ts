@@ -16,7 +16,9 @@ const forms = [
   String.raw`%\(\w+\)[sd]`,
   '%[sdvq](?![0-9A-Fa-f])',
   '@@?[A-Z_]+@@?',
-  String.raw`\[[A-Z][A-Z _-]+\]`,
+  '__[A-Za-z][A-Za-z0-9_]*?__',
+  // Not `[a-z]`: that is a character class, which IAM does not have.
+  String.raw`\[(?!.-.)[A-Za-z][\w .-]*\w\]`,
   `(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|YOUR[-_A-Z]*|${words})(?![A-Za-z0-9])`,
   '[Xx]{4,}',
 ].join('|');

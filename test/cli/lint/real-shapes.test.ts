@@ -1,0 +1,143 @@
+/** Shapes of files that people have, each made anew and as small as it goes, with what is to be said of it. */
+import { describe, expect, test } from '@jest/globals';
+import { runLint } from './run-lint.ts';
+
+const webIdentity = 'sts:AssumeRoleWithWebIdentity';
+const oidc = 'arn:aws:iam::111122223333:oidc-provider';
+const cart = 'system:serviceaccount:checkout:cart';
+
+interface Shape {
+  readonly federated: string;
+  readonly action?: string;
+  readonly condition?: unknown;
+}
+
+const statementOf = ({ federated, action = webIdentity, condition }: Shape): unknown => ({
+  Effect: 'Allow',
+  Principal: { Federated: federated },
+  Action: action,
+  ...(condition === undefined ? {} : { Condition: condition }),
+});
+
+const policyOf = (shape: Shape): string => JSON.stringify({ Version: '2012-10-17', Statement: [statementOf(shape)] });
+
+/** Rules of the findings from `low` on, and what was not judged. */
+const said = async (
+  input: string,
+): Promise<{ readonly rules: readonly string[]; readonly doubts: readonly string[] }> => {
+  const { findings, undecided, errors } = JSON.parse((await runLint(['--json', '-'], input)).out);
+  expect(errors).toEqual([]);
+  return {
+    rules: findings.map((one: { ruleId: string }) => one.ruleId),
+    doubts: undecided.map((one: { why: string }) => one.why),
+  };
+};
+
+const silent = { rules: [], doubts: [] };
+const sub = (key: string, value = cart) => ({ StringEquals: { [key]: value } });
+const subLike = (key: string, value: string) => ({ StringLike: { [key]: value } });
+
+describe('what stands for a name is no fault', () => {
+  test.each<[string, Shape]>([
+    [
+      'double underscores',
+      { federated: `${oidc}/__ISSUER__`, condition: sub('__ISSUER__:sub', 'system:serviceaccount:__THE_NS__:__SA__') },
+    ],
+    [
+      'brackets',
+      { federated: `${oidc}/[issuer]`, condition: sub('[issuer]:sub', 'system:serviceaccount:[k8s-namespace]:[name]') },
+    ],
+  ])('%s', async (_, shape) => {
+    expect(await said(policyOf(shape))).toEqual(silent);
+  });
+
+  test('a character class is none: IAM has no such thing', async () => {
+    expect(
+      (
+        await said(
+          policyOf({
+            federated: `${oidc}/[issuer]`,
+            condition: subLike('[issuer]:sub', 'system:serviceaccount:[a-z]:cart'),
+          }),
+        )
+      ).rules,
+    ).toEqual(['trust-subject-malformed']);
+  });
+});
+
+describe('a placeholder that cannot be a cluster is nobody’s doubt', () => {
+  test.each<[string, Shape]>([
+    [
+      'SAML',
+      {
+        federated: 'arn:aws:iam::${Account}:saml-provider/${Idp}',
+        action: 'sts:AssumeRoleWithSAML',
+        condition: sub('SAML:aud', 'https://signin.aws.amazon.com/saml'),
+      },
+    ],
+    ['an ARN that SAML assumes with', { federated: '${IdpArn}', action: 'sts:AssumeRoleWithSAML' }],
+    [
+      'another host with a path to fill in',
+      { federated: '${Provider}', condition: sub('sts.windows.net/${Tenant}/:aud', '${App}') },
+    ],
+    [
+      'GitHub with an opaque key',
+      {
+        federated: `${oidc}/token.actions.githubusercontent.com`,
+        condition: sub('token.actions.githubusercontent.com:${claim}', 'x'),
+      },
+    ],
+  ])('%s', async (_, shape) => {
+    expect(await said(policyOf(shape))).toEqual(silent);
+  });
+
+  test('nor is an opaque key on another principal', async () => {
+    const statement = {
+      Effect: 'Allow',
+      Principal: { AWS: '${Account}' },
+      Action: 'sts:AssumeRole',
+      Condition: sub('aws:PrincipalTag/${Tag}', 'x'),
+    };
+    expect(await said(JSON.stringify({ Version: '2012-10-17', Statement: [statement] }))).toEqual(silent);
+  });
+
+  test.each<[string, Shape]>([
+    ['any provider', { federated: '${Provider}', condition: sub('${Issuer}:aud', 'sts.amazonaws.com') }],
+    ['a host to fill in', { federated: '${Provider}', condition: sub('s3.REGION.amazonaws.com/issuer:aud', 'x') }],
+    ['an opaque key', { federated: '${Provider}', condition: sub('${Key}') }],
+    [
+      'an opaque key of a cluster',
+      { federated: `${oidc}/oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF`, condition: sub('${Key}', 'x') },
+    ],
+  ])('but %s may be one', async (_, shape) => {
+    const { rules, doubts } = await said(policyOf(shape));
+    expect(rules).toEqual([]);
+    expect(doubts).toHaveLength(1);
+  });
+
+  test('a key that names a cluster says that one is meant', async () => {
+    const condition = sub('oidc.eks.${Region}.amazonaws.com/id/${Id}:aud', 'sts.amazonaws.com');
+    expect((await said(policyOf({ federated: '${Provider}', condition }))).rules).toEqual(['trust-any-subject']);
+  });
+});
+
+describe('fixes name the issuer as the file does', () => {
+  const fixOf = async (shape: Shape): Promise<string> =>
+    JSON.parse((await runLint(['--json', '--min-severity', 'info', '-'], policyOf(shape))).out).findings[0].fix.summary;
+
+  test('as its keys', async () => {
+    expect(await fixOf({ federated: '${provider_arn}', condition: sub('${provider_url}:sub') })).toBe(
+      'Test ${provider_url}:aud for sts.amazonaws.com.',
+    );
+  });
+
+  test('not as its ARN, which a tool puts into the key all the same', async () => {
+    expect(await fixOf({ federated: '${provider}', condition: sub('${provider}:sub') })).toBe(
+      'Rename the condition key ${provider}:sub to <issuer of ${provider}>:sub.',
+    );
+  });
+
+  test('what a person fills in may differ from place to place', async () => {
+    expect(await said(policyOf({ federated: '%s', condition: sub('%s:sub') }))).toEqual(silent);
+  });
+});
