@@ -81,7 +81,7 @@ const failureOf = (
         ? nameThemFix(subject.role, test.key.text)
         : policyFix(subject.role, policy, {
             summary: `Name the service accounts exactly, or compare with ${to}.`,
-            choice: `The command makes ${value.text} a pattern, as it is written: every service account that it matches ${lets ? 'gets in' : 'is kept out'}. Where the names are known, write them under ${test.operator} instead.`,
+            choice: `Under ${to} ${value.text} is a pattern: every service account that it matches ${lets ? 'gets in' : 'is kept out'}. Where the names are known, write them under ${test.operator} instead.`,
             terraform: terraformCondition(to, test.key.text, [value.text]),
             cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
           }),

@@ -25,12 +25,13 @@ export const keyFix = (
       ? ''
       : ` If the role is meant for the cluster of ${otherIssuer}, change the Federated ARN instead.`;
   const values = test.values.map(value => value.text);
-  const keys = [...new Set(all.map(mismatch => mismatch.test.key.text))];
+  const renames = new Map(all.map(mismatch => [mismatch.test.key.text, mismatch.wanted]));
+  const keys = [...renames.keys()];
+  const isPlain = [...renames.values()].every(one => one !== undefined);
   return policyFix(subject.role, policy, {
-    summary:
-      keys.length === 1 && wanted !== undefined
-        ? `Rename the condition key ${test.key.text} to ${wanted}.`
-        : `Rename ${keys.length === 1 ? `the condition key ${keys.join()} after one of the trusted issuers` : `the condition keys ${keys.join(' and ')}`}.`,
+    summary: isPlain
+      ? `Rename the condition ${keys.length === 1 ? 'key' : 'keys'} ${[...renames].map(([from, to]) => `${from} to ${to}`).join(' and ')}.`
+      : `Rename ${keys.length === 1 ? `the condition key ${keys.join()} after one of the trusted issuers` : `the condition keys ${keys.join(' and ')}`}.`,
     ...(policy === undefined
       ? { choice: `Which issuer the test is for: give each issuer a statement of its own.${other}` }
       : other === ''

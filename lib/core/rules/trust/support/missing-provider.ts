@@ -3,6 +3,7 @@ import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
 import type { StatementSubject } from '../../../evaluate/subjects.ts';
 import { providerArnBeside } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
+import type { Fix } from '../../../model/finding.ts';
 import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
 import type { Failure } from '../../define-rule.ts';
 import { mismatchedKeys } from './key-mismatch.ts';
@@ -20,6 +21,7 @@ export const missingProvider = (
   const issuer = cleanIssuer(principal.hostPath);
   const meant = providerArnBeside(subject.role.arn, issuer);
   const [cluster] = clustersWithIssuer(facts.fleet, issuer);
+  const isRead = lookUpProvider(principal.arn, facts).status !== 'unread';
   const candidate = cluster ? meant : nearestProvider(view, meant, facts);
   const cause = cluster
     ? `the cluster ${cluster.name} has this issuer, but the account has no provider for it`
@@ -37,22 +39,21 @@ export const missingProvider = (
         ...(candidate ? { wanted: candidate } : {}),
         readFrom: readAt(subject, principal.at),
       },
-      {
-        what: 'providers of the account',
-        got: `${valueOr(facts.snapshot.providers, []).length}, none with this ARN`,
-        readFrom: 'iam:ListOpenIDConnectProviders',
-      },
+      ...(isRead
+        ? [
+            {
+              what: 'providers of the account',
+              got: `${valueOr(facts.snapshot.providers, []).length}, none with this ARN`,
+              readFrom: 'iam:ListOpenIDConnectProviders',
+            },
+          ]
+        : []),
     ],
     podError: cluster
       ? `InvalidIdentityToken: No OpenIDConnect provider found in your account for https://${issuer}`
       : notAuthorized,
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: principalFix(
-      subject,
-      principal.arn,
-      candidate,
-      candidate ? lookUpProvider(candidate, facts) : { status: 'absent' },
-    ),
+    fix: fixOf(subject, principal, candidate, facts),
     explains: [
       ...explains(
         subject,
@@ -62,6 +63,23 @@ export const missingProvider = (
       { ruleId: 'role-trusts-dead-cluster', subject: subject.id },
     ],
   };
+};
+
+/** An ARN that cannot be is put right as it stands; whether the account has that provider is another question. */
+const fixOf = (
+  subject: StatementSubject,
+  principal: EksPrincipal,
+  candidate: string | undefined,
+  facts: Facts,
+): Fix => {
+  if (candidate === undefined && lookUpProvider(principal.arn, facts).status === 'unread')
+    return {
+      summary: `Write the provider in the trust policy of ${subject.role.name} as arn:<partition>:iam::<account>:oidc-provider/${cleanIssuer(principal.hostPath)}.`,
+      commands: [],
+      choice: 'Confirm that the account has this provider: its list was not read.',
+    };
+  const lookup = candidate === undefined ? ({ status: 'absent' } as const) : lookUpProvider(candidate, facts);
+  return principalFix(subject, principal.arn, candidate, lookup);
 };
 
 const impossible =
