@@ -1,7 +1,7 @@
 import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 import { originOf, policyTextOf } from './policy-text.ts';
-import { memberOf, type Place, type SourceNode, stringOf } from './source-tree.ts';
+import { memberOf, type Place, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 
 /** True for a CloudFormation template. */
 export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resources')?.kind === 'object';
@@ -16,6 +16,14 @@ export const templatePolicies = (root: SourceNode, file: string, placeAt: (offse
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
     if (!document) continue;
     const owner = `AWS::IAM::Role ${key}`;
+    const refused = functionKeyIn(document);
+    if (refused)
+      unknown.push({
+        file,
+        owner,
+        at: placeAt(refused.keyOffset),
+        why: 'a function stands where a key belongs: CloudFormation refuses such a template; give the policy as JSON text in one Fn::Sub',
+      });
     const resolved = resolveIntrinsics(document, resources);
     const found = policyOf(resolved, file, owner, placeAt);
     if (found) policies.push(found);
@@ -28,6 +36,15 @@ export const templatePolicies = (root: SourceNode, file: string, placeAt: (offse
       });
   }
   return { policies, unknown };
+};
+
+/** The first key that is written as a function. */
+const functionKeyIn = (node: SourceNode): SourceMember | undefined => {
+  if (node.kind === 'scalar') return undefined;
+  if (node.kind === 'array') return node.items.map(functionKeyIn).find(found => found !== undefined);
+  return node.members
+    .map(member => (member.isFunction ? member : functionKeyIn(member.value)))
+    .find(found => found !== undefined);
 };
 
 /** A policy that stands in a document as an object or as text; undefined for a text that is a placeholder as a whole. */

@@ -99,6 +99,8 @@ interface Issuer {
   readonly isMadeUp: boolean;
   /** The principal is a placeholder as a whole: whatever it stands for is an ARN. */
   readonly isArn: boolean;
+  /** What stands before a placeholder where nothing may: a scheme, or an ARN once more. */
+  readonly slip: string;
 }
 
 /** True if a text with placeholders is plainly about a cluster: CloudFormation's attribute is of no other resource. */
@@ -132,19 +134,23 @@ const issuersOf = (statement: Statement, names: Map<string, string>): readonly I
     .filter(entry => entry.type === 'Federated')
     .map(({ value: { text } }, at): Issuer => {
       const start = text.indexOf(marker);
-      const written = start >= 0 ? text.slice(start + marker.length) : text;
+      const tail = start >= 0 ? text.slice(start + marker.length) : text;
+      const slip = start >= 0 && hasPlaceholder(tail) ? slipOf(tail) : '';
+      const written = tail.slice(slip.length);
       const isArn = start < 0 && isPlaceholder(text);
       if (!hasPlaceholder(written) || isForSaml(text))
-        return { written, template: written, filled: written, isMadeUp: false, isArn };
+        return { written, template: written, filled: written, isMadeUp: false, isArn, slip };
       const template = start >= 0 ? templateOf(written) : '*';
       const named = statement.conditions
         .map(({ key }) => prefixOf(key.text))
         .find(prefix => isIssuer(prefix) && overlap(templateOf(prefix), template));
       const filled = named === undefined ? madeUp(written, at) : fillPlaceholders(named, tokenFor);
       names.set(filled, named ?? (start >= 0 ? written : `<issuer of ${written}>`));
-      return { written, template, filled, isMadeUp: named === undefined, isArn };
+      return { written, template, filled, isMadeUp: named === undefined, isArn, slip };
     });
 };
+
+const slipOf = (tail: string): string => /^(?:https?:\/\/|arn:.*oidc-provider\/)*/i.exec(tail)?.[0] ?? '';
 
 const isForSaml = (principal: string): boolean => principal.includes(':saml-provider/');
 
@@ -171,6 +177,8 @@ const madeUp = (written: string, at: number): string => {
 
 const arnOf = (issuer: string): string => `arn:aws:iam::${lintAccountId}:${marker}${issuer}`;
 
+const filledSlip = ({ slip }: Issuer): string => (/^arn:/i.test(slip) ? arnOf('') : slip);
+
 const fillPrincipal = (
   principal: Principal,
   issuers: readonly Issuer[],
@@ -183,7 +191,7 @@ const fillPrincipal = (
     const issuer = issuers[at++];
     const { text } = entry.value;
     const isProvider = text.includes(marker) || isPlaceholder(text);
-    const filled = issuer === undefined || !isProvider ? text : arnOf(issuer.filled);
+    const filled = issuer === undefined || !isProvider ? text : arnOf(`${filledSlip(issuer)}${issuer.filled}`);
     return { ...entry, value: located(entry.value, note(filled, text)) };
   });
   return { ...principal, entries };

@@ -1,3 +1,4 @@
+import { knownAttribute } from './known-attributes.ts';
 import { isUnreadable, readJson } from './read-json.ts';
 import { itemsOf, memberOf, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 
@@ -19,7 +20,11 @@ export const resolveIntrinsics = (node: SourceNode, resources: SourceNode | unde
   if (node.members.length === 1 && only && isFunction(only.key)) return resolveFunction(node, only, resources);
   return {
     ...node,
-    members: node.members.map(member => ({ ...member, value: resolveIntrinsics(member.value, resources) })),
+    members: node.members.map(member => ({
+      ...member,
+      key: member.isFunction ? substituted(member.key, undefined, resources) : member.key,
+      value: resolveIntrinsics(member.value, resources),
+    })),
   };
 };
 
@@ -37,29 +42,58 @@ const resolveFunction = (
 ): SourceNode => {
   const { offset } = node;
   const text = (result: string): SourceNode => ({ kind: 'scalar', value: result, offset });
-  if (key === 'Ref') return text(placeholder(stringOf(value) ?? 'Ref'));
+  if (key === 'Ref') return text(reference(stringOf(value) ?? 'Ref', resources));
   if (key === 'Fn::Sub') return text(substitute(value, resources));
   if (key === 'Fn::Join') return text(join(value, resources));
   if (key === 'Fn::GetAtt') {
     const parts = itemsOf(value).map(part => stringOf(resolveIntrinsics(part, resources)) ?? '');
     return (
       customJson(parts, resources, offset) ??
-      text(placeholder((parts.length > 0 ? parts : [stringOf(value) ?? '']).join('.')))
+      text(reference((parts.length > 0 ? parts : [stringOf(value) ?? '']).join('.'), resources))
     );
   }
+  const selected = key === 'Fn::Select' ? select(value, resources) : undefined;
+  if (selected !== undefined) return text(selected);
   return text(placeholder(`${key.replace('Fn::', '')} ${outline(value)}`));
+};
+
+/** What `${name}` stands for: a resource, an attribute of one (`Cluster.Arn`), a parameter. */
+const reference = (name: string, resources: SourceNode | undefined): string => {
+  const [id = '', ...attribute] = name.split('.');
+  const known = knownAttribute(id, attribute.length > 0 ? attribute.join('.') : undefined, resources, node =>
+    resolveIntrinsics(node, without(resources, id)),
+  );
+  return known ?? placeholder(name);
+};
+
+/** One part of an `Fn::Split`, where the text is known well enough to tell: the separator stands in no placeholder, and is
+ *  more than the one character that anything may have in it. */
+const select = (value: SourceNode, resources: SourceNode | undefined): string | undefined => {
+  const [index, list] = itemsOf(value);
+  const [separator, whole] = itemsOf(memberOf(list, 'Fn::Split'));
+  const between = stringOf(separator) ?? '';
+  const text = whole && stringOf(resolveIntrinsics(whole, resources));
+  if (index?.kind !== 'scalar' || text === undefined || between.length < 2) return undefined;
+  const parts = text.split(between);
+  const certain = text.replace(/\$\{[^{}]*\}/g, '').split(between);
+  return parts.length === certain.length ? parts[Number(index.value)] : undefined;
 };
 
 /** `Fn::Sub`: variables of its own map are filled in where they are texts; `${!x}` is a literal `${x}`. */
 const substitute = (value: SourceNode, resources: SourceNode | undefined): string => {
   const [template, variables] = value.kind === 'array' ? value.items : [value];
-  const text = stringOf(template) ?? placeholder('Sub');
-  return text.replace(/\$\{(!?)([^${}]+)\}/g, (whole, literal: string, name: string) => {
+  const text = stringOf(template);
+  return text === undefined ? placeholder('Sub') : substituted(text, variables, resources);
+};
+
+const substituted = (text: string, variables: SourceNode | undefined, resources: SourceNode | undefined): string =>
+  text.replace(/\$\{(!?)([^${}]+)\}/g, (whole, literal: string, name: string) => {
     if (literal === '!') return `\${${name}}`;
     const given = memberOf(variables, name.trim());
-    return (given && stringOf(resolveIntrinsics(given, resources))) ?? whole;
+    if (given) return stringOf(resolveIntrinsics(given, resources)) ?? whole;
+    const known = reference(name.trim(), resources);
+    return known === placeholder(name.trim()) ? whole : known;
   });
-};
 
 const join = (value: SourceNode, resources: SourceNode | undefined): string => {
   const [delimiter, list] = itemsOf(value);
@@ -80,10 +114,16 @@ const customJson = (
   const resource = memberOf(resources, id);
   if (attribute !== 'Value' || stringOf(memberOf(resource, 'Type')) !== 'Custom::AWSCDKCfnJson') return undefined;
   const value = memberOf(memberOf(resource, 'Properties'), 'Value');
-  const text = value && stringOf(resolveIntrinsics(value, undefined));
+  const text = value && stringOf(resolveIntrinsics(value, without(resources, id)));
   const parsed = text === undefined ? undefined : readJson(text);
   return parsed === undefined || isUnreadable(parsed) ? undefined : movedTo(parsed, offset);
 };
+
+/** The resources without one that is being resolved: one that refers to itself does not end. */
+const without = (resources: SourceNode | undefined, id: string): SourceNode | undefined =>
+  resources?.kind === 'object'
+    ? { ...resources, members: resources.members.filter(member => member.key !== id) }
+    : undefined;
 
 /** The same value, all of it at one place. */
 const movedTo = (node: SourceNode, offset: number): SourceNode => {

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
 import type { Unreadable } from './read-json.ts';
-import { maxSourceDepth, type SourceMember, type SourceNode } from './source-tree.ts';
+import { maxSourceDepth, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 
 /** Nodes that one file may have once its aliases are followed: a few kilobytes of aliases can stand for billions. */
 const maxNodes = 500_000;
@@ -66,14 +66,12 @@ const convert = (node: unknown, document: Document, reader: Reader, depth: numbe
 
 const convertPlain = (node: unknown, offset: number, document: Document, reader: Reader, depth: number): SourceNode => {
   if (isMap(node)) {
-    const members = node.items.map((pair): SourceMember => {
-      const key = convert(pair.key, document, reader, depth + 1);
-      return {
-        key: key.kind === 'scalar' ? String(key.value) : '',
-        keyOffset: key.offset,
+    const members = node.items.map(
+      (pair): SourceMember => ({
+        ...keyOf(convert(pair.key, document, reader, depth + 1)),
         value: convert(pair.value, document, reader, depth + 1),
-      };
-    });
+      }),
+    );
     return { kind: 'object', offset, members };
   }
   if (isSeq(node))
@@ -85,6 +83,17 @@ const convertPlain = (node: unknown, offset: number, document: Document, reader:
   const value: unknown = isScalar(node) ? node.value : null;
   const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   return { kind: 'scalar', offset, value: known ? value : typeof value === 'bigint' ? String(value) : null };
+};
+
+/** A key, also one that is written as a function, which CloudFormation does not take. */
+const keyOf = (node: SourceNode): Omit<SourceMember, 'value'> => {
+  const keyOffset = node.offset;
+  if (node.kind === 'scalar') return { key: String(node.value), keyOffset };
+  const [only] = node.kind === 'object' ? node.members : [];
+  const text = stringOf(only?.value);
+  const key = only?.key === 'Fn::Sub' && text !== undefined ? text : `\${${text ?? 'key'}}`;
+  const isFunction = only !== undefined && (only.key === 'Ref' || only.key.startsWith('Fn::'));
+  return { key, keyOffset, ...(isFunction ? { isFunction } : {}) };
 };
 
 const isNode = (node: unknown): node is Node => typeof node === 'object' && node !== null && 'range' in node;

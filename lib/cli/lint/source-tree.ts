@@ -11,6 +11,8 @@ export interface SourceMember {
   readonly key: string;
   readonly keyOffset: number;
   readonly value: SourceNode;
+  /** The key was written as `!Sub` or another function, of which `key` is the text. */
+  readonly isFunction?: true;
 }
 
 /** Line and column, both from 1. */

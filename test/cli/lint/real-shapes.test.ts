@@ -131,6 +131,19 @@ describe('fixes name the issuer as the file does', () => {
     );
   });
 
+  test('every key that is to be renamed', async () => {
+    const condition = { StringEquals: { 'https://${url}:aud': 'sts.amazonaws.com', 'https://${url}:sub': cart } };
+    expect(await fixOf({ federated: `${oidc}/\${url}`, condition })).toBe(
+      'Rename the condition keys https://${url}:aud to ${url}:aud and https://${url}:sub to ${url}:sub.',
+    );
+  });
+
+  test('an ARN with a scheme in it, without saying what was not read', async () => {
+    const shape = { federated: `${oidc}/https://\${url}`, condition: sub('${url}:sub') };
+    expect(await fixOf(shape)).toMatch(/ as arn:<partition>:iam::<account>:oidc-provider\/\$\{url\}\.$/);
+    expect((await runLint(['--json', '-'], policyOf(shape))).out).not.toContain('ListOpenIDConnectProviders');
+  });
+
   test('not as its ARN, which a tool puts into the key all the same', async () => {
     expect(await fixOf({ federated: '${provider}', condition: sub('${provider}:sub') })).toBe(
       'Rename the condition key ${provider}:sub to <issuer of ${provider}>:sub.',
@@ -139,5 +152,116 @@ describe('fixes name the issuer as the file does', () => {
 
   test('what a person fills in may differ from place to place', async () => {
     expect(await said(policyOf({ federated: '%s', condition: sub('%s:sub') }))).toEqual(silent);
+  });
+});
+
+describe('a template says what its own resources give', () => {
+  const resources = {
+    Cluster: { Type: 'AWS::EKS::Cluster' },
+    Provider: {
+      Type: 'AWS::IAM::OIDCProvider',
+      Properties: { Url: { 'Fn::GetAtt': 'Cluster.OpenIdConnectIssuerUrl' } },
+    },
+    GitHub: { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: 'https://token.actions.githubusercontent.com' } },
+    Loop: { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: { Ref: 'Loop' } } },
+  };
+  const templateOf = (document: unknown, more: object = {}): string =>
+    JSON.stringify({
+      Resources: {
+        ...resources,
+        ...more,
+        Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: document } },
+      },
+    });
+  const plain = (shape: Omit<Shape, 'federated'> & { readonly federated: unknown }, more?: object): string =>
+    templateOf({ Version: '2012-10-17', Statement: [statementOf({ ...shape, federated: 'X' })] }, more).replace(
+      '"X"',
+      JSON.stringify(shape.federated),
+    );
+  const asText = (key: string, variables: object, federated = '${Provider}'): string =>
+    templateOf({ 'Fn::Sub': [policyOf({ federated, condition: sub(key) }), variables] });
+  const url = { 'Fn::GetAtt': ['Cluster', 'OpenIdConnectIssuerUrl'] };
+
+  test.each<[string, string, readonly string[]]>([
+    [
+      'a provider of the cluster, without a condition',
+      plain({ federated: { Ref: 'Provider' } }),
+      ['trust-any-subject'],
+    ],
+    ['a provider of GitHub, without a condition', plain({ federated: { 'Fn::GetAtt': ['GitHub', 'Arn'] } }), []],
+    ['the issuer with its scheme as a key', asText('${Url}:sub', { Url: url }), ['trust-key-issuer-mismatch']],
+    [
+      'the attribute itself as a key',
+      asText('${Cluster.OpenIdConnectIssuerUrl}:sub', {}),
+      ['trust-key-issuer-mismatch'],
+    ],
+    ['the ARN as a key', asText('${Provider}:sub', {}), ['trust-key-issuer-mismatch']],
+    [
+      'the issuer without its scheme',
+      asText('${Issuer}:sub', { Issuer: { 'Fn::Select': [1, { 'Fn::Split': ['//', url] }] } }),
+      [],
+    ],
+    [
+      'what follows oidc-provider/ in the ARN',
+      asText('${Issuer}:sub', {
+        Issuer: { 'Fn::Select': ['1', { 'Fn::Split': [':oidc-provider/', { Ref: 'Provider' }] }] },
+      }),
+      [],
+    ],
+    [
+      'a separator that a value may have',
+      asText('${Issuer}:sub', { Issuer: { 'Fn::Select': [5, { 'Fn::Split': [':', { Ref: 'Provider' }] }] } }),
+      [],
+    ],
+    [
+      'a part that is not there',
+      asText('${Issuer}:sub', { Issuer: { 'Fn::Select': [7, { 'Fn::Split': ['//', url] }] } }),
+      [],
+    ],
+    ['the scheme within the ARN', asText('${Url}:sub', { Url: url }, `${oidc}/\${Url}`), ['trust-provider-missing']],
+    ['an ARN within the ARN', asText('x:sub', {}, `${oidc}/\${Provider}`), ['trust-provider-missing']],
+    ['a parameter', asText('${Issuer}:sub', {}, `${oidc}/\${Issuer}`), []],
+    ['a resource that refers to itself', plain({ federated: { Ref: 'Loop' }, condition: sub('x.example/id:sub') }), []],
+    [
+      'conditions of the CDK',
+      plain(
+        { federated: { Ref: 'Provider' }, condition: { StringEquals: { 'Fn::GetAtt': ['Json', 'Value'] } } },
+        {
+          Json: {
+            Type: 'Custom::AWSCDKCfnJson',
+            Properties: { Value: { 'Fn::Join': ['', ['{"', url, `:sub":"${cart}"}`]] } },
+          },
+        },
+      ),
+      ['trust-key-issuer-mismatch'],
+    ],
+  ])('%s', async (_, template, rules) => {
+    expect(await said(template)).toEqual({ rules, doubts: [] });
+  });
+
+  test('a function as a key is refused by CloudFormation; what it says is judged all the same', async () => {
+    const role = (key: string): string =>
+      [
+        'Resources:',
+        '  Role:',
+        '    Type: AWS::IAM::Role',
+        '    Properties:',
+        '      AssumeRolePolicyDocument:',
+        '        Statement:',
+        '          - Effect: Allow',
+        '            Principal: { Federated: !Sub "arn:aws:iam::${AWS::AccountId}:oidc-provider/${Issuer}" }',
+        `            Action: ${webIdentity}`,
+        '            Condition:',
+        '              StringLike:',
+        `                ${key}: system:serviceaccount:*:cart`,
+      ].join('\n');
+    const doubts = [expect.stringMatching(/^a function stands where a key belongs/)];
+    expect(await said(role('!Sub "${Issuer}:sub"'))).toEqual({ rules: ['trust-any-namespace'], doubts });
+    expect((await said(role('!Ref Key'))).doubts).toEqual([...doubts, expect.stringMatching(/whole condition key/)]);
+    expect((await said(role('!Join ["", [a]]'))).doubts).toEqual([
+      ...doubts,
+      expect.stringMatching(/whole condition key/),
+    ]);
+    expect((await said(role('{ a: b }'))).doubts).toEqual([expect.stringMatching(/whole condition key/)]);
   });
 });
