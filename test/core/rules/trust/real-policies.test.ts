@@ -53,6 +53,7 @@ const judgeAlone = (trustPolicy: string): readonly string[] => {
     ['006', 'trust-any-namespace'],
     ['007', 'trust-any-subject'],
     ['011', 'trust-provider-missing'],
+    ['031', 'trust-provider-missing'],
     ['074', 'trust-subject-pattern-broad'],
     ['092', 'trust-subject-malformed'],
     ['147', 'trust-any-subject'],

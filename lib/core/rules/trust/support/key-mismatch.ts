@@ -76,6 +76,7 @@ const swapped = (test: ConditionTest, claim: string): KeyMismatch | undefined =>
 const slipOf = (key: string): string => {
   if (key.startsWith('arn:')) return "begins with the provider's ARN";
   if (/^https?:/i.test(key)) return 'begins with a scheme';
+  if (/https?:\/\//i.test(key)) return 'has a whole URL in it';
   if (key !== key.trim() || /\s/.test(key)) return 'contains white space';
   if (/:\d+(?:\/|:|$)/.test(key)) return 'contains a port';
   if (/\/:[^:]*$/.test(key)) return 'has a slash before the claim';

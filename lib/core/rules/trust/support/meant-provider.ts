@@ -11,7 +11,7 @@ export const lookUpPrincipal = (principal: EksPrincipal, facts: Facts): Provider
 
 /** True for an ARN that IAM may give to a provider. */
 export const isPossible = ({ arn, hostPath }: EksPrincipal): boolean =>
-  parseArn(arn) !== undefined && cleanIssuer(hostPath) === hostPath;
+  parseArn(arn) !== undefined && hostPath !== '' && cleanIssuer(hostPath) === hostPath;
 
 /** The provider that is most likely meant: one whose issuer the condition keys name, else one that differs by a slip;
  *  none that the statement names beside it. */

@@ -74,7 +74,7 @@ const fixOf = (
 ): Fix => {
   if (candidate === undefined && lookUpProvider(principal.arn, facts).status === 'unread')
     return {
-      summary: `Write the provider in the trust policy of ${subject.role.name} as arn:<partition>:iam::<account>:oidc-provider/${cleanIssuer(principal.hostPath)}.`,
+      summary: `Write the provider in the trust policy of ${subject.role.name} as arn:<partition>:iam::<account>:oidc-provider/${cleanIssuer(principal.hostPath) || '<issuer>'}.`,
       commands: [],
       choice: 'Confirm that the account has this provider: its list was not read.',
     };
