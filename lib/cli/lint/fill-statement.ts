@@ -122,11 +122,15 @@ export const mayMeanEks = (statement: Statement): boolean =>
       hasPlaceholder(type) ||
       (type === 'Federated' &&
         !isForSaml(text) &&
-        (hasPlaceholder(cleanIssuer(text)) || isMeantForEks(cleanIssuer(text)))),
+        (hasPlaceholder(afterMarker(text)) || isMeantForEks(afterMarker(text)))),
   ) ||
   isWildcardPrincipal(statement.principal);
 
 const marker = 'oidc-provider/';
+
+/** What follows `oidc-provider/`; the whole text where that is not in it. */
+const afterMarker = (text: string): string =>
+  text.includes(marker) ? text.slice(text.indexOf(marker) + marker.length) : text;
 
 const issuersOf = (statement: Statement, names: Map<string, string>): readonly Issuer[] => {
   if (statement.principal?.kind !== 'typed') return [];
@@ -134,7 +138,7 @@ const issuersOf = (statement: Statement, names: Map<string, string>): readonly I
     .filter(entry => entry.type === 'Federated')
     .map(({ value: { text } }, at): Issuer => {
       const start = text.indexOf(marker);
-      const tail = start >= 0 ? text.slice(start + marker.length) : text;
+      const tail = afterMarker(text);
       const slip = start >= 0 && hasPlaceholder(tail) ? slipOf(tail) : '';
       const written = tail.slice(slip.length);
       const isArn = start < 0 && isPlaceholder(text);

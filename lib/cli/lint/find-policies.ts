@@ -32,6 +32,7 @@ const inJson = (file: SourceFile): FileResult => {
     if (isUnreadable(again)) return { error: describeUnreadable(file, root) };
     root = again;
   }
+  if (isPermissions(root)) return { error: `${file.name}:1:1: ${permissions}` };
   if (isPolicy(root)) return { policies: [{ file: file.name, owner: '', text, placeOf: at => at }], unknown: [] };
   return inContainer(root, file, placesIn(text)) ?? { error: `${file.name}:1:1: ${wanted}` };
 };
@@ -40,6 +41,7 @@ const inYaml = (file: SourceFile): FileResult => {
   const roots = readYaml(file.text);
   if ('message' in roots) return { error: describeUnreadable(file, roots) };
   const placeAt = placesIn(file.text);
+  if (roots.some(isPermissions)) return { error: `${file.name}:1:1: ${permissions}` };
   const found = roots.flatMap(root => inContainer(root, file, placeAt) ?? []);
   if (found.length === 0) return { error: `${file.name}:1:1: ${wanted}` };
   return { policies: found.flatMap(one => one.policies), unknown: found.flatMap(one => one.unknown) };
@@ -47,6 +49,20 @@ const inYaml = (file: SourceFile): FileResult => {
 
 const wanted =
   'it holds no trust policy: wanted a policy document, a Terraform plan (terraform show -json) or a CloudFormation template';
+
+const permissions = 'it is no trust policy but one of permissions: its statements name a Resource and no Principal';
+
+/** True for a policy of what a role may do, which stands beside trust policies and is taken for one. */
+const isPermissions = (root: SourceNode): boolean => {
+  const list = memberOf(root, 'Statement');
+  const statements = list?.kind === 'object' ? [list] : itemsOf(list);
+  const has = (statement: SourceNode, ...keys: readonly string[]): boolean =>
+    keys.some(key => memberOf(statement, key) !== undefined);
+  return (
+    statements.length > 0 &&
+    statements.every(one => has(one, 'Resource', 'NotResource') && !has(one, 'Principal', 'NotPrincipal'))
+  );
+};
 
 const isPolicy = (root: SourceNode): boolean => memberOf(root, 'Statement') !== undefined;
 

@@ -61,9 +61,12 @@ const doubtOf = (statement: Statement, filled: Filled | undefined): string | und
       ? 'a placeholder stands for its effect, an operator or a whole condition key'
       : undefined;
   const testsSubject = filled.statement.conditions.some(test => /:sub$/i.test(test.key.text));
-  return filled.isAnyones && filled.statement.effect === 'Allow' && coversWebIdentity(filled.statement) && !testsSubject
-    ? 'its provider is a placeholder and it tests no subject: if a cluster is meant, every service account of it may assume the role'
-    : undefined;
+  if (!filled.isAnyones || filled.statement.effect !== 'Allow' || !coversWebIdentity(filled.statement) || testsSubject)
+    return undefined;
+  const [problem] = statement.problems;
+  return problem
+    ? `its provider is a placeholder, and ${problem.message}`
+    : 'its provider is a placeholder and it tests no subject: if a cluster is meant, every service account of it may assume the role';
 };
 
 /** The policy with its placeholders filled in, and what was filled, by statement; a statement that cannot be is kept. */

@@ -15,6 +15,7 @@ const forms = [
   String.raw`%\{[^{}]*\}`,
   String.raw`%\(\w+\)[sd]`,
   '%[sdvq](?![0-9A-Fa-f])',
+  '%[A-Za-z_][A-Za-z0-9_]*%',
   '@@?[A-Z_]+@@?',
   '__[A-Za-z][A-Za-z0-9_]*?__',
   // Not `[a-z]`: that is a character class, which IAM does not have.

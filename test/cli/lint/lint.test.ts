@@ -107,6 +107,12 @@ describe('bad input: one sentence with the place, exit code 2', () => {
     ['a comma too many', '{"Statement": [],}', /-:1:18: it is not JSON/],
     ['a comment', '{\n// no\n"Statement": []}', /-:2:1: it is not JSON/],
     ['another JSON', '{"a": 1}', /-:1:1: it holds no trust policy/],
+    [
+      'permissions',
+      '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
+      /-:1:1: it is no trust policy/,
+    ],
+    ['permissions as YAML', 'Statement: [{Effect: Allow, Action: "*", NotResource: x}]', /it is no trust policy/],
     ['a list', '[1]', /it holds no trust policy/],
     ['a word', 'hello', /it holds no trust policy/],
     ['broken YAML', 'a: [1\nb: }', /it is not YAML/],

@@ -121,6 +121,44 @@ describe('a placeholder that cannot be a cluster is nobody’s doubt', () => {
   });
 });
 
+describe('what a tool leaves behind where a value was not set, or was set to too much', () => {
+  const id = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+  const url = `oidc.eks.eu-west-1.amazonaws.com/id/https://${id}`;
+
+  test('an issuer of no text', async () => {
+    expect((await said(policyOf({ federated: `${oidc}/`, condition: sub(':sub') }))).rules).toEqual([
+      'trust-provider-missing',
+    ]);
+  });
+
+  test('a URL where its last part belongs', async () => {
+    const { out } = await runLint(
+      ['--json', '-'],
+      policyOf({ federated: `${oidc}/${url}`, condition: sub(`${url}:sub`) }),
+    );
+    const [finding, ...others] = JSON.parse(out).findings;
+    expect(others).toEqual([]);
+    expect(finding.ruleId).toBe('trust-provider-missing');
+    expect(finding.fix.summary).toMatch(new RegExp(`oidc-provider/${id}\\.$`));
+  });
+
+  test('the same in a key alone', async () => {
+    const { out } = await runLint(
+      ['--json', '-'],
+      policyOf({ federated: `${oidc}/${id}`, condition: sub(`${url}:sub`) }),
+    );
+    expect(JSON.parse(out).findings[0].message).toContain(' has a whole URL in it: ');
+    expect(JSON.parse(out).findings[0].fix.summary).toContain(` to ${id}:sub.`);
+  });
+
+  test('a condition that is a list, on a provider to fill in', async () => {
+    const condition = { StringEquals: [sub('${Issuer}:sub')] };
+    expect((await said(policyOf({ federated: '${Provider}', condition }))).doubts).toEqual([
+      'its provider is a placeholder, and the condition "StringEquals" is an array, wanted an object of keys',
+    ]);
+  });
+});
+
 describe('fixes name the issuer as the file does', () => {
   const fixOf = async (shape: Shape): Promise<string> =>
     JSON.parse((await runLint(['--json', '--min-severity', 'info', '-'], policyOf(shape))).out).findings[0].fix.summary;
