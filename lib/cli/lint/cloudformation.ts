@@ -1,7 +1,8 @@
+import { deployedForms } from './deployed-forms.ts';
 import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 import { originOf, policyTextOf } from './policy-text.ts';
-import { memberOf, type Place, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
+import { itemsOf, memberOf, type Place, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 
 /** True for a CloudFormation template. */
 export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resources')?.kind === 'object';
@@ -11,32 +12,39 @@ export const templatePolicies = (root: SourceNode, file: string, placeAt: (offse
   const resources = memberOf(root, 'Resources');
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
-  for (const { key, value } of resources?.kind === 'object' ? resources.members : []) {
+  for (const { key, value } of resourcesIn(resources)) {
     if (stringOf(memberOf(value, 'Type')) !== 'AWS::IAM::Role') continue;
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
     if (!document) continue;
     const owner = `AWS::IAM::Role ${key}`;
+    const doubt = (why: string, offset = document.offset): void => {
+      unknown.push({ file, owner, at: placeAt(offset), why });
+    };
     const refused = functionKeyIn(document);
-    if (refused)
-      unknown.push({
-        file,
-        owner,
-        at: placeAt(refused.keyOffset),
-        why: 'a function stands where a key belongs: CloudFormation refuses such a template; give the policy as JSON text in one Fn::Sub',
-      });
-    const resolved = resolveIntrinsics(document, resources);
-    const found = policyOf(resolved, file, owner, placeAt);
-    if (found) policies.push(found);
-    else
-      unknown.push({
-        file,
-        owner,
-        at: placeAt(document.offset),
-        why: 'its trust policy is known only when the stack is deployed',
-      });
+    if (refused) doubt(functionAsKey, refused.keyOffset);
+    const { forms, open } = deployedForms(document, stringOf(memberOf(value, 'Condition')));
+    if (open.length > 0) doubt(`what Fn::If chooses by the conditions ${open.join(', ')} is not looked at together`);
+    const found = forms.map(form => policyOf(resolveIntrinsics(form, resources), file, owner, placeAt));
+    if (found.includes(undefined)) doubt('its trust policy is known only when the stack is deployed');
+    policies.push(
+      ...found
+        .filter(policy => policy !== undefined)
+        .map((policy, at) => (at > 0 ? { ...policy, isForm: true as const } : policy)),
+    );
   }
   return { policies, unknown };
 };
+
+const functionAsKey =
+  'a function stands where a key belongs: CloudFormation refuses such a template; give the policy as JSON text in one Fn::Sub';
+
+/** The resources, also those that a loop (AWS::LanguageExtensions) makes: `Fn::ForEach::X: [name, list, resources]`. */
+const resourcesIn = (resources: SourceNode | undefined): readonly SourceMember[] =>
+  resources?.kind === 'object'
+    ? resources.members.flatMap(member =>
+        member.key.startsWith('Fn::ForEach::') ? resourcesIn(itemsOf(member.value)[2]) : [member],
+      )
+    : [];
 
 /** The first key that is written as a function. */
 const functionKeyIn = (node: SourceNode): SourceMember | undefined => {

@@ -9,6 +9,8 @@ export interface FoundPolicy {
   readonly text: string;
   /** Where a place of the policy's text is in the file. */
   readonly placeOf: (at: Place) => Place;
+  /** The same policy once more, as it is deployed under other conditions. */
+  readonly isForm?: true;
 }
 
 /** A policy that is there and whose text is not known before it is applied. */

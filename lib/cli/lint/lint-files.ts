@@ -28,7 +28,7 @@ export const lintFiles = (
       errors.push(found.error);
       continue;
     }
-    policies += found.policies.length;
+    policies += found.policies.filter(policy => !policy.isForm).length;
     for (const { at, ...rest } of found.unknown) doubts.push({ ...rest, ...at });
     for (const policy of found.policies) {
       const verdict = judgePolicy(policy, choice.rules);
@@ -40,8 +40,8 @@ export const lintFiles = (
     toolVersion: choice.toolVersion,
     files: files.map(file => file.name),
     policies,
-    findings: findings.sort(byPlace),
-    doubts,
+    findings: [...new Map(findings.map(one => [one.finding.id, one])).values()].sort(byPlace),
+    doubts: [...new Map(doubts.map(one => [JSON.stringify(one), one])).values()],
     errors,
   };
 };

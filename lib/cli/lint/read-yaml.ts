@@ -72,7 +72,7 @@ const convertPlain = (node: unknown, offset: number, document: Document, reader:
         value: convert(pair.value, document, reader, depth + 1),
       }),
     );
-    return { kind: 'object', offset, members };
+    return { kind: 'object', offset, members: merged(members) };
   }
   if (isSeq(node))
     return {
@@ -83,6 +83,19 @@ const convertPlain = (node: unknown, offset: number, document: Document, reader:
   const value: unknown = isScalar(node) ? node.value : null;
   const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   return { kind: 'scalar', offset, value: known ? value : typeof value === 'bigint' ? String(value) : null };
+};
+
+/** Members with those of `<<` among them, where they have no key of their own; the first of several has its way. */
+const merged = (members: readonly SourceMember[]): readonly SourceMember[] => {
+  const own = members.filter(({ key }) => key !== '<<');
+  if (own.length === members.length) return members;
+  const taken = new Set(own.map(({ key }) => key));
+  const others = members
+    .filter(({ key }) => key === '<<')
+    .flatMap(({ value }) => (value.kind === 'array' ? value.items : [value]))
+    .flatMap(node => (node.kind === 'object' ? node.members : []))
+    .filter(({ key }) => !taken.has(key) && taken.add(key));
+  return [...own, ...others];
 };
 
 /** A key, also one that is written as a function, which CloudFormation does not take. */

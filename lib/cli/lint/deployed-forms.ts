@@ -1,0 +1,53 @@
+import { itemsOf, memberOf, type SourceNode, stringOf } from './source-tree.ts';
+
+/** What a part of a template comes to when it is deployed, as far as its `Fn::If`s go. */
+export interface DeployedForms {
+  readonly forms: readonly SourceNode[];
+  /** Conditions whose answers hang together in ways that are not looked at: what they choose is not resolved. */
+  readonly open: readonly string[];
+}
+
+/**
+ * Both forms of a part that asks one condition, and the part itself if it asks none or several: not every mixture of
+ * their answers can be. `given` is the condition without which the resource is not there at all.
+ */
+export const deployedForms = (node: SourceNode, given: string | undefined): DeployedForms => {
+  const names = new Set(conditionsIn(node));
+  const [name, ...others] = names;
+  if (name === undefined) return { forms: [node], open: [] };
+  if (others.length > 0) return { forms: [node], open: [...names] };
+  const answers = name === given ? [true] : [true, false];
+  return { forms: answers.flatMap(answer => choose(node, answer) ?? []), open: [] };
+};
+
+const branchesOf = (node: SourceNode): readonly SourceNode[] | undefined => {
+  const parts = itemsOf(memberOf(node, 'Fn::If'));
+  return node.kind === 'object' && node.members.length === 1 && parts.length === 3 ? parts : undefined;
+};
+
+const conditionsIn = (node: SourceNode): readonly string[] => {
+  const [name, ...branches] = branchesOf(node) ?? [];
+  if (name) return [stringOf(name) ?? '', ...branches.flatMap(conditionsIn)];
+  return childrenOf(node).flatMap(conditionsIn);
+};
+
+const childrenOf = (node: SourceNode): readonly SourceNode[] => {
+  if (node.kind === 'scalar') return [];
+  return node.kind === 'array' ? node.items : node.members.map(member => member.value);
+};
+
+/** The part with the branches of one answer; undefined for `AWS::NoValue`, which takes its key or item with it. */
+const choose = (node: SourceNode, answer: boolean): SourceNode | undefined => {
+  const branch = branchesOf(node)?.[answer ? 1 : 2];
+  if (branch) return choose(branch, answer);
+  if (stringOf(memberOf(node, 'Ref')) === 'AWS::NoValue') return undefined;
+  if (node.kind === 'scalar') return node;
+  if (node.kind === 'array') return { ...node, items: node.items.flatMap(item => choose(item, answer) ?? []) };
+  return {
+    ...node,
+    members: node.members.flatMap(member => {
+      const value = choose(member.value, answer);
+      return value ? [{ ...member, value }] : [];
+    }),
+  };
+};

@@ -1,0 +1,194 @@
+/** Shapes of templates that people have, each made anew and as small as it goes, with what is to be said of it. */
+import { describe, expect, test } from '@jest/globals';
+import { runLint } from './run-lint.ts';
+import { cart, oidc, policyOf, type Shape, said, statementOf, sub, webIdentity } from './shapes.ts';
+
+describe('a template says what its own resources give', () => {
+  const resources = {
+    Cluster: { Type: 'AWS::EKS::Cluster' },
+    Provider: {
+      Type: 'AWS::IAM::OIDCProvider',
+      Properties: { Url: { 'Fn::GetAtt': 'Cluster.OpenIdConnectIssuerUrl' } },
+    },
+    GitHub: { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: 'https://token.actions.githubusercontent.com' } },
+    Loop: { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: { Ref: 'Loop' } } },
+  };
+  const templateOf = (document: unknown, more: object = {}): string =>
+    JSON.stringify({
+      Resources: {
+        ...resources,
+        ...more,
+        Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: document } },
+      },
+    });
+  const plain = (shape: Omit<Shape, 'federated'> & { readonly federated: unknown }, more?: object): string =>
+    templateOf({ Version: '2012-10-17', Statement: [statementOf({ ...shape, federated: 'X' })] }, more).replace(
+      '"X"',
+      JSON.stringify(shape.federated),
+    );
+  const asText = (key: string, variables: object, federated = '${Provider}'): string =>
+    templateOf({ 'Fn::Sub': [policyOf({ federated, condition: sub(key) }), variables] });
+  const url = { 'Fn::GetAtt': ['Cluster', 'OpenIdConnectIssuerUrl'] };
+
+  test.each<[string, string, readonly string[]]>([
+    [
+      'a provider of the cluster, without a condition',
+      plain({ federated: { Ref: 'Provider' } }),
+      ['trust-any-subject'],
+    ],
+    ['a provider of GitHub, without a condition', plain({ federated: { 'Fn::GetAtt': ['GitHub', 'Arn'] } }), []],
+    ['the issuer with its scheme as a key', asText('${Url}:sub', { Url: url }), ['trust-key-issuer-mismatch']],
+    [
+      'the attribute itself as a key',
+      asText('${Cluster.OpenIdConnectIssuerUrl}:sub', {}),
+      ['trust-key-issuer-mismatch'],
+    ],
+    ['the ARN as a key', asText('${Provider}:sub', {}), ['trust-key-issuer-mismatch']],
+    [
+      'the issuer without its scheme',
+      asText('${Issuer}:sub', { Issuer: { 'Fn::Select': [1, { 'Fn::Split': ['//', url] }] } }),
+      [],
+    ],
+    [
+      'what follows oidc-provider/ in the ARN',
+      asText('${Issuer}:sub', {
+        Issuer: { 'Fn::Select': ['1', { 'Fn::Split': [':oidc-provider/', { Ref: 'Provider' }] }] },
+      }),
+      [],
+    ],
+    [
+      'a separator that a value may have',
+      asText('${Issuer}:sub', { Issuer: { 'Fn::Select': [5, { 'Fn::Split': [':', { Ref: 'Provider' }] }] } }),
+      [],
+    ],
+    [
+      'a part that is not there',
+      asText('${Issuer}:sub', { Issuer: { 'Fn::Select': [7, { 'Fn::Split': ['//', url] }] } }),
+      [],
+    ],
+    ['the scheme within the ARN', asText('${Url}:sub', { Url: url }, `${oidc}/\${Url}`), ['trust-provider-missing']],
+    ['an ARN within the ARN', asText('x:sub', {}, `${oidc}/\${Provider}`), ['trust-provider-missing']],
+    ['a parameter', asText('${Issuer}:sub', {}, `${oidc}/\${Issuer}`), []],
+    ['a resource that refers to itself', plain({ federated: { Ref: 'Loop' }, condition: sub('x.example/id:sub') }), []],
+    [
+      'conditions of the CDK',
+      plain(
+        { federated: { Ref: 'Provider' }, condition: { StringEquals: { 'Fn::GetAtt': ['Json', 'Value'] } } },
+        {
+          Json: {
+            Type: 'Custom::AWSCDKCfnJson',
+            Properties: { Value: { 'Fn::Join': ['', ['{"', url, `:sub":"${cart}"}`]] } },
+          },
+        },
+      ),
+      ['trust-key-issuer-mismatch'],
+    ],
+  ])('%s', async (_, template, rules) => {
+    expect(await said(template)).toEqual({ rules, doubts: [] });
+  });
+
+  test('a function as a key is refused by CloudFormation; what it says is judged all the same', async () => {
+    const role = (key: string): string =>
+      [
+        'Resources:',
+        '  Role:',
+        '    Type: AWS::IAM::Role',
+        '    Properties:',
+        '      AssumeRolePolicyDocument:',
+        '        Statement:',
+        '          - Effect: Allow',
+        '            Principal: { Federated: !Sub "arn:aws:iam::${AWS::AccountId}:oidc-provider/${Issuer}" }',
+        `            Action: ${webIdentity}`,
+        '            Condition:',
+        '              StringLike:',
+        `                ${key}: system:serviceaccount:*:cart`,
+      ].join('\n');
+    const doubts = [expect.stringMatching(/^a function stands where a key belongs/)];
+    expect(await said(role('!Sub "${Issuer}:sub"'))).toEqual({ rules: ['trust-any-namespace'], doubts });
+    expect((await said(role('!Ref Key'))).doubts).toEqual([...doubts, expect.stringMatching(/whole condition key/)]);
+    expect((await said(role('!Join ["", [a]]'))).doubts).toEqual([
+      ...doubts,
+      expect.stringMatching(/whole condition key/),
+    ]);
+    expect((await said(role('{ a: b }'))).doubts).toEqual([expect.stringMatching(/whole condition key/)]);
+  });
+});
+
+describe('what a template comes to under its conditions', () => {
+  const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123';
+  const fnIf = (name: string, then: unknown, otherwise: unknown) => ({ 'Fn::If': [name, then, otherwise] });
+  const noValue = { Ref: 'AWS::NoValue' };
+  const open = statementOf({ federated: `${oidc}/${issuer}` });
+  const sound = statementOf({ federated: `${oidc}/${issuer}`, condition: sub(`${issuer}:sub`) });
+  const template = (document: unknown, more: object = {}): string =>
+    JSON.stringify({
+      Resources: {
+        Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: document }, ...more },
+      },
+    });
+  const withStatement = (...statements: readonly unknown[]) => ({ Version: '2012-10-17', Statement: statements });
+  const withCondition = (condition: unknown) =>
+    withStatement(statementOf({ federated: `${oidc}/${issuer}`, condition }));
+
+  test.each<[string, string, readonly string[]]>([
+    ['a statement', template(withStatement(sound, fnIf('A', open, noValue))), ['trust-any-subject']],
+    [
+      'a value',
+      template(withCondition({ StringLike: { [`${issuer}:sub`]: fnIf('A', cart, 'system:serviceaccount:*:cart') } })),
+      ['trust-any-namespace'],
+    ],
+    [
+      'a value that is not there',
+      template(withCondition({ StringEquals: { [`${issuer}:sub`]: fnIf('A', cart, noValue) } })),
+      ['trust-any-subject'],
+    ],
+    [
+      'a principal with its condition',
+      template(
+        withStatement({
+          Effect: 'Allow',
+          Principal: fnIf('A', { Federated: `${oidc}/${issuer}` }, { Service: 'ec2.amazonaws.com' }),
+          Action: fnIf('A', webIdentity, 'sts:AssumeRole'),
+          Condition: fnIf('A', sub(`${issuer}:sub`), noValue),
+        }),
+      ),
+      [],
+    ],
+    ['a whole policy', template(fnIf('A', withStatement(open), noValue)), ['trust-any-subject']],
+    [
+      'a role that is there under the same condition',
+      template(fnIf('A', withStatement(sound), withStatement(open)), { Condition: 'A' }),
+      [],
+    ],
+  ])('%s', async (_, text, rules) => {
+    expect(await said(text)).toEqual({ rules, doubts: [] });
+    expect(JSON.parse((await runLint(['--json', '-'], text)).out).policies).toBe(1);
+  });
+
+  test('several conditions may hang together: that is said', async () => {
+    const { rules, doubts } = await said(template(withStatement(fnIf('A', sound, noValue), fnIf('B', open, noValue))));
+    expect(rules).toEqual(['trust-any-subject']);
+    expect(doubts).toEqual(['what Fn::If chooses by the conditions A, B is not looked at together']);
+  });
+
+  test('roles that a loop makes', async () => {
+    const role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: withStatement(open) } };
+    const loop = { 'Fn::ForEach::Roles': ['Name', ['a'], { 'Role${Name}': role }] };
+    expect((await said(JSON.stringify({ Resources: loop }))).rules).toEqual(['trust-any-subject']);
+  });
+
+  test('merged keys, of which a mapping’s own and the first have their way', async () => {
+    const text = [
+      'x: &statement',
+      `  Effect: Allow`,
+      `  Principal: { Federated: "${oidc}/${issuer}" }`,
+      '  Action: sts:AssumeRole',
+      `y: &sound { Action: "${webIdentity}", Condition: ${JSON.stringify(sub(`${issuer}:sub`))} }`,
+      'Resources:',
+      '  One: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: { Statement: [{ <<: *statement }] } } }',
+      '  Two: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: { Statement: [{ <<: [*sound, *statement] }] } } }',
+      `  Three: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: { Statement: [{ <<: *statement, Action: "${webIdentity}" }] } } }`,
+    ].join('\n');
+    expect((await said(text)).rules.toSorted()).toEqual(['trust-action-wrong', 'trust-any-subject']);
+  });
+});
