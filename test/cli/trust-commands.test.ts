@@ -245,3 +245,19 @@ describe('who-can-assume', () => {
     });
   });
 });
+
+describe('a policy that no answer can be given on', () => {
+  const ask = (command: string, text: string) =>
+    run([command, '--policy', '-', ...(command === 'can-assume' ? ['--service-account', 'a/b'] : [])], text);
+  const of = (federated: string, value = `${S}a:b`): string =>
+    policyText([aStatement({ Principal: { Federated: federated }, Condition: { StringEquals: { [sub]: value } } })]);
+
+  test.each(['can-assume', 'who-can-assume'])('%s says what is missing, and makes nothing up', async command => {
+    const nobody = await ask(command, of('cognito-identity.amazonaws.com'));
+    expect(nobody.err).toContain('the policy names no OIDC provider: give --issuer');
+    expect(nobody.out).not.toContain('To let exactly this account in');
+    const template = await ask(command, of('<PROVIDER>'));
+    expect(template.err).toContain('- is to be filled in, such as <PROVIDER>: ');
+    expect((await ask(command, of(provider, `${S}a:\${aws:username}`))).err).toBe('');
+  });
+});

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { decide } from '../../core/trust/decide.ts';
-import { completeQuestion } from '../../core/trust/default-context.ts';
+import { completeQuestion, noIssuer } from '../../core/trust/default-context.ts';
 import { explainDecision } from '../../core/trust/explain-decision.ts';
 import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../core/trust/request.ts';
 import { type SmallestChange, smallestChange } from '../../core/trust/smallest-change.ts';
@@ -11,6 +11,7 @@ import {
   type PolicyOptions,
   roleArnOption,
   type SourcedPolicy,
+  sayIfNoIssuer,
   sourcePolicy,
 } from '../trust/policy-source.ts';
 
@@ -50,7 +51,8 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   if (!source) return;
   const request = requestFor(source, { issuer, roleArn }, subject, options.audience);
   const decision = decide(source.policy, request);
-  const change = smallestChange(source.text, request);
+  const change = request.issuer === noIssuer ? undefined : smallestChange(source.text, request);
+  sayIfNoIssuer(request.issuer, io);
   const isNamed = (roleArn ?? source.roleArn) !== undefined;
   const output = options.json
     ? `${JSON.stringify({ ...decision, request, ...(change ? { smallestChange: shown(change, isNamed) } : {}) }, null, 2)}\n`

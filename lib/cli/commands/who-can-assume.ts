@@ -7,7 +7,13 @@ import { type AccountName, accountOfSubject } from '../../core/trust/service-acc
 import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/subject-set.ts';
 import { type Io, UsageError } from '../io.ts';
 import { liveAccounts } from '../trust/live-accounts.ts';
-import { issuerOption, type PolicyOptions, roleArnOption, sourcePolicy } from '../trust/policy-source.ts';
+import {
+  issuerOption,
+  type PolicyOptions,
+  roleArnOption,
+  sayIfNoIssuer,
+  sourcePolicy,
+} from '../trust/policy-source.ts';
 import { readAccounts } from '../trust/read-accounts.ts';
 import { readInput } from '../trust/read-input.ts';
 
@@ -48,6 +54,7 @@ export const whoCanAssume = (io: Io): Command =>
         ...completeQuestion(source.policy, { issuer, roleArn: roleArn ?? source.roleArn }),
         ...(source.roleTags ? { roleTags: source.roleTags } : {}),
       };
+      sayIfNoIssuer(context.issuer, io);
       const set = subjectsOf(source.policy, { ...context, audience: options.audience });
       const audiences = audiencesOf(source.policy, context);
       const existing = await existingAccounts(options, io);

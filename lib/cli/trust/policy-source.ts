@@ -1,8 +1,11 @@
 /** Where a command's trust policy comes from: a file, standard input, or a role of the account. */
 
+import { visible } from '../../core/report/visible-text.ts';
+import { noIssuer } from '../../core/trust/default-context.ts';
 import { parsePolicy } from '../../core/trust/parse-policy.ts';
 import type { Policy } from '../../core/trust/policy.ts';
 import { type Io, UsageError } from '../io.ts';
+import { hasPlaceholder } from '../lint/placeholders.ts';
 import { readInput } from './read-input.ts';
 
 /** Options that name a policy. */
@@ -26,7 +29,15 @@ export interface SourcedPolicy {
 export const sourcePolicy = async (options: PolicyOptions, io: Io): Promise<SourcedPolicy | undefined> => {
   if ((options.policy === undefined) === (options.role === undefined))
     throw new UsageError('give one of --policy FILE (or - for standard input) and --role NAME');
-  if (options.policy !== undefined) return parsed(await readInput(options.policy, '--policy', io), options.policy);
+  if (options.policy !== undefined) {
+    const source = parsed(await readInput(options.policy, '--policy', io), options.policy);
+    const gap = placeholderIn(source.policy);
+    if (gap !== undefined)
+      io.stderr.write(
+        `irsa-auditor: ${visible(`${options.policy} is to be filled in, such as ${gap}`)}: the answer is of the text as it stands; lint judges what holds for every filling\n`,
+      );
+    return source;
+  }
   const { ambientRegion, awsClients } = await import('../../collect/clients.ts');
   const { readRole } = await import('../../collect/iam/iam-role-reader.ts');
   const profile = options.profile === undefined ? {} : { profile: options.profile };
@@ -43,11 +54,26 @@ export const sourcePolicy = async (options: PolicyOptions, io: Io): Promise<Sour
   return { ...parsed(trustPolicy, `role ${name}`), roleArn: arn, roleTags: tags };
 };
 
+/** A text that something is to be filled into; what IAM fills in itself (`${aws:username}`) is none. */
+const placeholderIn = ({ statements }: Policy): string | undefined =>
+  statements
+    .flatMap(({ principal, conditions }) => [
+      ...(principal?.kind === 'typed' ? principal.entries.map(entry => entry.value.text) : []),
+      ...conditions.flatMap(test => [test.key.text, ...test.values.map(value => value.text)]),
+    ])
+    .find(text => hasPlaceholder(text.replace(/\$\{(?:[\w.-]+:[^{}]*|[*?$])\}/g, '')));
+
 const parsed = (text: string, name: string): SourcedPolicy => {
   const result = parsePolicy(text);
   if (result.ok) return { text, policy: result.policy };
   const { message, at } = result.problem;
   throw new UsageError(`${name}:${at.line}:${at.column}: ${message}`);
+};
+
+/** Says on stderr that no cluster was asked about: then the answer is no, whatever is meant. */
+export const sayIfNoIssuer = (issuer: string, io: Io): void => {
+  if (issuer === noIssuer)
+    io.stderr.write('irsa-auditor: the policy names no OIDC provider: give --issuer to ask about a cluster\n');
 };
 
 /** An issuer as tokens carry it, with `https://`. Throws `UsageError` for anything else. */

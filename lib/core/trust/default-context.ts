@@ -19,16 +19,20 @@ const providersIn = (policy: Policy): readonly TrustedProvider[] => {
     for (const { type, value } of principal.entries) {
       const host = type === 'Federated' ? providerHostPath(value.text) : undefined;
       const arn = parseArn(value.text);
-      if (host === undefined || !arn) continue;
+      const issuer = host === undefined ? '' : issuerOf(host);
+      if (issuer === '' || !arn) continue;
       const { partition, accountId } = arn;
-      found.set(value.text, { arn: value.text, issuer: `https://${host}`, partition, accountId });
+      found.set(value.text, { arn: value.text, issuer: `https://${issuer}`, partition, accountId });
     }
   }
   return [...found.values()];
 };
 
+/** The issuer that a provider's ARN means, where it has a scheme, a whole URL or a slash too much: tokens carry that one. */
+const issuerOf = (host: string): string => host.replace(/^[^"'{}]*https?:\/\//i, '').replace(/\/+$/, '');
+
 /** An issuer that no cluster has: stands in where neither the question nor the policy names one. */
-const noIssuer = 'https://issuer.invalid/none';
+export const noIssuer = 'https://issuer.invalid/none';
 
 /** The issuer and role of a question. Without issuer it is the first provider's; without role ARN the role is taken to be
  *  in the account of the provider that serves the issuer, as IAM demands (IAM User Guide, OIDC roles). */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { audiencesOf } from '../../../lib/core/trust/audiences.ts';
 import { completeQuestion } from '../../../lib/core/trust/default-context.ts';
+import type { Policy } from '../../../lib/core/trust/policy.ts';
 import {
   aRequest,
   aStatement,
@@ -93,6 +94,20 @@ describe('what a question leaves out', () => {
       trusting('cognito-identity.amazonaws.com', 'arn:aws:iam::111122223333:saml-provider/x', provider),
       {},
       { issuer: `https://${P}`, roleArn: 'arn:aws:iam::111122223333:role/unnamed' },
+    ],
+    ...['https://', 'oidc.eks.eu-west-1.amazonaws.com/id/https://', ''].map(
+      (before): [string, Policy, object, object] => [
+        `an ARN with ${before} and a slash too much means the issuer of tokens`,
+        mustParse(policyText([aStatement({ Principal: { Federated: provider.replace(P, `${before}${P}/`) } })])),
+        {},
+        { issuer: `https://${P}`, roleArn: 'arn:aws:iam::111122223333:role/unnamed' },
+      ],
+    ),
+    [
+      'an ARN without an issuer is no provider',
+      mustParse(policyText([aStatement({ Principal: { Federated: provider.replace(P, '') } })])),
+      {},
+      { issuer: 'https://issuer.invalid/none', roleArn: 'arn:aws:iam::000000000000:role/unnamed' },
     ],
     [
       'an ARN under another type is no provider',
