@@ -22,6 +22,9 @@ export const templatePolicies = (root: SourceNode, file: string, placeAt: (offse
     };
     const refused = functionKeyIn(document);
     if (refused) doubt(functionAsKey, refused.keyOffset);
+    const literal = pseudoParameterIn(document);
+    if (literal)
+      doubt(`${literal.text} stands outside of Fn::Sub: CloudFormation deploys it as it is written`, literal.offset);
     const { forms, open } = deployedForms(document, stringOf(memberOf(value, 'Condition')));
     if (open.length > 0) doubt(`what Fn::If chooses by the conditions ${open.join(', ')} is not looked at together`);
     const found = forms.map(form => policyOf(resolveIntrinsics(form, resources), file, owner, placeAt));
@@ -45,6 +48,23 @@ const resourcesIn = (resources: SourceNode | undefined): readonly SourceMember[]
         member.key.startsWith('Fn::ForEach::') ? resourcesIn(itemsOf(member.value)[2]) : [member],
       )
     : [];
+
+/** The first text of `${AWS::…}` that nothing replaces: in a key, or in a value without `Fn::Sub`. */
+const pseudoParameterIn = (node: SourceNode): { readonly text: string; readonly offset: number } | undefined => {
+  const inText = (value: unknown, offset: number) => {
+    const text = typeof value === 'string' ? /\$\{AWS::\w+\}/.exec(value)?.[0] : undefined;
+    return text === undefined ? undefined : { text, offset };
+  };
+  if (node.kind === 'scalar') return inText(node.value, node.offset);
+  if (node.kind === 'array') return node.items.map(pseudoParameterIn).find(found => found !== undefined);
+  return node.members
+    .filter(({ key }) => key !== 'Fn::Sub')
+    .map(
+      ({ key, keyOffset, isFunction, value }) =>
+        (isFunction ? undefined : inText(key, keyOffset)) ?? pseudoParameterIn(value),
+    )
+    .find(found => found !== undefined);
+};
 
 /** The first key that is written as a function. */
 const functionKeyIn = (node: SourceNode): SourceMember | undefined => {

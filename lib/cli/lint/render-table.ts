@@ -11,7 +11,8 @@ const colours: Readonly<Record<Severity, string>> = {
 };
 const off = '\u001b[0m';
 
-/** For people: a block for each finding, in the order of the file, and a last line with the counts. */
+/** For people: a block for each finding, in the order of the file, and a last line with the counts, also of what no
+ *  answer was given on: a clean bill is one only without that. */
 export const renderTable = (report: LintReport, colour: boolean): string =>
   [...report.findings.map(one => block(one, colour)), totals(report)].join('\n');
 
@@ -27,11 +28,15 @@ const block = ({ file, line, column, owner, finding }: LintFinding, colour: bool
   return `${lines.join('\n')}\n`;
 };
 
-const totals = ({ findings, policies, files }: LintReport): string => {
+const totals = ({ findings, policies, files, doubts, errors }: LintReport): string => {
   const counts = severities
     .map(severity => [severity, findings.filter(({ finding }) => finding.severity === severity).length] as const)
     .filter(([, count]) => count > 0)
     .map(([severity, count]) => `${count} ${severity}`);
   const where = `${policies} trust ${policies === 1 ? 'policy' : 'policies'} in ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
-  return `${counts.length === 0 ? 'no findings' : counts.join(', ')} in ${where}\n`;
+  const open = [
+    ...(doubts.length > 0 ? [`${doubts.length} not judged`] : []),
+    ...(errors.length > 0 ? [`${errors.length} ${errors.length === 1 ? 'file' : 'files'} of no use`] : []),
+  ];
+  return `${counts.length === 0 ? 'no findings' : counts.join(', ')} in ${where}${open.map(one => `; ${one}`).join('')}\n`;
 };

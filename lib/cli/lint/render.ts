@@ -1,6 +1,6 @@
 import type { Severity } from '../../core/model/finding.ts';
 import { cut, safeJson, visible } from '../../core/report/visible-text.ts';
-import type { LintFinding, LintReport } from './lint-finding.ts';
+import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
 import { renderJunitLint } from './render-junit.ts';
 import { renderSarifLint } from './render-sarif.ts';
 import { renderTable } from './render-table.ts';
@@ -57,12 +57,19 @@ const commands: Readonly<Record<Severity, string>> = {
 
 /** Workflow commands of GitHub Actions, each at its file, line and column. */
 const renderGithubLint = (report: LintReport): string =>
-  [...report.errors.map(error => `::error title=irsa-auditor lint::${data(error)}`), ...report.findings.map(annotation)]
+  [
+    ...report.errors.map(error => `::error title=irsa-auditor lint::${data(error)}`),
+    ...report.findings.map(annotation),
+    ...report.doubts.map(notJudged),
+  ]
     .map(line => `${line}\n`)
     .join('');
 
 const annotation = ({ file, line, column, finding }: LintFinding): string =>
   `::${commands[finding.severity]} file=${property(file)},line=${line},col=${column},title=${property(`${finding.severity} ${finding.ruleId}`)}::${data(cut(`${finding.message} Fix: ${finding.fix.summary}`, 2000))}`;
+
+const notJudged = ({ file, line, column, owner, why }: LintDoubt): string =>
+  `::notice file=${property(file)},line=${line},col=${column},title=not judged::${data(`${owner === '' ? '' : `${owner}: `}${why}`)}`;
 
 /** Escapes of @actions/core: `%`, line ends; in properties also `:` and `,`. */
 const data = (text: string): string => visible(text).replaceAll('%', '%25');

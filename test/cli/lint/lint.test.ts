@@ -92,6 +92,20 @@ describe('choices', () => {
   });
 });
 
+describe('what is not judged', () => {
+  const open = JSON.stringify({ Statement: { Effect: 'Allow', Principal: { Federated: '<P>' }, Action: 'sts:*' } });
+
+  test('is counted in the last line, as are files of no use', async () => {
+    expect((await runLint(['-', 'no-such-file.json', 'nor-this.json'], open)).out).toBe(
+      'no findings in 1 trust policy in 1 file; 1 not judged; 2 files of no use\n',
+    );
+  });
+
+  test.each(['json', 'sarif', 'github', 'junit'])('is said in %s', async format => {
+    expect((await runLint(['--format', format, '-'], open)).out).toContain('its provider is a placeholder');
+  });
+});
+
 describe('golden outputs', () => {
   test.each(['table', 'json', 'sarif', 'github', 'junit'])('%s', async format => {
     const { out } = await runLint(['--format', format, 'trust.json', 'template.yaml']);

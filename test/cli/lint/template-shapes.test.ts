@@ -87,6 +87,22 @@ describe('a template says what its own resources give', () => {
     expect(await said(template)).toEqual({ rules, doubts: [] });
   });
 
+  test('a pseudo parameter that nothing replaces is said, in a key and in a value', async () => {
+    const key = 'oidc.eks.${AWS::Region}.amazonaws.com/id/${Id}';
+    const inKey = plain({
+      federated: { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:oidc-provider/${key}` },
+      condition: sub(`${key}:sub`),
+    });
+    const inValue = plain({
+      federated: `arn:aws:iam::\${AWS::AccountId}:oidc-provider/${key}`,
+      condition: sub('x:sub'),
+    });
+    const why = ' stands outside of Fn::Sub: CloudFormation deploys it as it is written';
+    expect(await said(inKey)).toEqual({ rules: [], doubts: [`\${AWS::Region}${why}`] });
+    expect((await said(inValue)).doubts).toEqual([`\${AWS::AccountId}${why}`]);
+    expect((await said(templateOf('${AWS::StackName}'))).doubts).toHaveLength(2);
+  });
+
   test('a function as a key is refused by CloudFormation; what it says is judged all the same', async () => {
     const role = (key: string): string =>
       [
