@@ -19,8 +19,12 @@ const unused = { resolvedDays: 1, historyDays: 1 };
  *  `UsageError` where there is no such stack. */
 export const openFindings = async (options: TableOptions): Promise<FindingQueries> => {
   const region = typeof options.region === 'string' ? options.region : options.region?.[0];
-  const client = dynamodbClient(region === undefined ? {} : { region });
-  return dynamodbFindingStore({ client, tableName: await tableNameOf(options, region), retention: unused });
+  const where = {
+    ...(region === undefined ? {} : { region }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+  };
+  const tableName = await tableNameOf(options, where);
+  return dynamodbFindingStore({ client: dynamodbClient(where), tableName, retention: unused });
 };
 
 /** The name of the stack that `cdk deploy` makes from a configuration that names none. */
@@ -28,11 +32,11 @@ const defaultStack = 'irsa-auditor';
 
 const tableNameOf = async (
   { table, stack = defaultStack }: TableOptions,
-  region: string | undefined,
+  where: Pick<TableOptions, 'profile'> & { readonly region?: string },
 ): Promise<string> => {
   if (table !== undefined) return table;
   const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = await cloudFormationClient(region);
+  const client = await cloudFormationClient(where);
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
     const name = Stacks[0]?.Outputs?.find(output => output.OutputKey === 'TableName')?.OutputValue;

@@ -11,6 +11,8 @@ const expected = new Set([
   'ConfigurationInvalid',
   'CommanderError',
   'CredentialsInvalid',
+  'CredentialsProviderError',
+  'CursorInvalid',
   'RegionMissing',
   'TargetsUnreadable',
   'ThrottledError',

@@ -92,13 +92,3 @@ const readReport = async (path: string, shown: string): Promise<RunReport> => {
   const { graph, trend } = parsed.data;
   return { ...report, ...(graph === undefined ? {} : { graph }), ...(trend === undefined ? {} : { trend }) };
 };
-
-/** Reads all of stdin, at most `limit` characters; empty where stdin is a terminal that gives nothing. */
-export const readStdin = async (io: Io, limit: number): Promise<string> => {
-  let read = '';
-  for await (const chunk of io.stdin) {
-    read += String(chunk);
-    if (read.length > limit) throw new UsageError(`stdin: got more than ${limit} characters, wanted one message`);
-  }
-  return read;
-};

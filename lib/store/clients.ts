@@ -2,9 +2,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 
-/** What may be handed in instead of the SDK's own chain: the sandbox and tests do. */
+/** What may be handed in instead of the SDK's own chain: the command line, the sandbox and tests do. */
 export interface StoreClientOptions {
   readonly region?: string;
+  readonly profile?: string;
   readonly endpoint?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** Attempts of one call, the first included. */
@@ -15,6 +16,7 @@ const common = (options: StoreClientOptions) => ({
   retryMode: 'adaptive',
   maxAttempts: options.maxAttempts ?? 6,
   ...(options.region === undefined ? {} : { region: options.region }),
+  ...(options.profile === undefined ? {} : { profile: options.profile }),
   ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
   ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
 });

@@ -37,6 +37,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'x',
     AWS_CONFIG_FILE: 'none',
+    AWS_EC2_METADATA_DISABLED: 'true',
   });
 });
 afterEach(() => {
@@ -78,6 +79,12 @@ describe('the table', () => {
       2,
       `there is no finding ${id} in the table; name a report with --input`,
     ],
+    [
+      'findings runs --region eu-west-1 --table t --cursor x',
+      '',
+      2,
+      'irsa-auditor: the cursor "x" is not one that an answer gave',
+    ],
     [`findings show ${id} --region eu-west-1 --table t`, '', 2, `there is no finding ${id}`],
   ])('%s', async (args, answer, code, said) => {
     stacks = answer;
@@ -86,6 +93,16 @@ describe('the table', () => {
     expect([ended.code, ended.stdout]).toEqual([code, '']);
     if (args.includes('--table')) expect(asked).not.toContain('DescribeStacks');
     if (code === 0) expect(asked[1]).toBe('Query findings-table');
+  });
+
+  test('the profile that was named is asked for credentials, no other', async () => {
+    const { AWS_ACCESS_KEY_ID: key = '' } = process.env;
+    delete process.env.AWS_ACCESS_KEY_ID;
+    const args = `explain ${id} --region eu-west-1 --table t --profile nobodys`;
+    const ended = await runCommand(args.split(' '));
+    process.env.AWS_ACCESS_KEY_ID = key;
+    expect(ended.stderr).toBe('irsa-auditor: Could not load credentials from any providers\n');
+    expect([ended.code, asked]).toEqual([2, []]);
   });
 });
 

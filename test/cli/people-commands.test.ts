@@ -39,11 +39,11 @@ const sink = (): { readonly stream: Writable; readonly text: () => string } => {
   return { stream, text: () => chunks.join('') };
 };
 
-const withIo = async (work: (io: Io) => Promise<unknown>, stdin = ''): Promise<Ended> => {
+const withIo = async (work: (io: Io) => Promise<unknown>, stdin: string | readonly Buffer[] = ''): Promise<Ended> => {
   const [out, err] = [sink(), sink()];
   let code: number | undefined;
   await work({
-    stdin: Readable.from([stdin]),
+    stdin: Readable.from(typeof stdin === 'string' ? [stdin] : stdin),
     stdout: out.stream,
     stderr: err.stream,
     env: {},
@@ -57,13 +57,22 @@ const withIo = async (work: (io: Io) => Promise<unknown>, stdin = ''): Promise<E
   });
   return { out: out.text(), err: err.text(), code };
 };
-const run = (args: readonly string[], stdin = ''): Promise<Ended> => withIo(io => main(args, io), stdin);
+const run = (args: readonly string[], stdin: string | readonly Buffer[] = ''): Promise<Ended> =>
+  withIo(io => main(args, io), stdin);
 
 describe('explain', () => {
   test.each(catalog.map(rule => [rule.id]))('the rule %s', async id => {
     const { out, code } = await run(['explain', id]);
     expect(out).toContain(id);
     expect(out).toContain('Fix');
+    expect(code).toBe(0);
+  });
+
+  test('a character of stdin that arrives in two pieces', async () => {
+    const log = Buffer.from("OpenIDConnect provider's HTTPS certificate doesn’t match configured thumbprint");
+    const middle = log.indexOf(Buffer.from('’')) + 1;
+    const { out, code } = await run(['explain'], [log.subarray(0, middle), log.subarray(middle)]);
+    expect(out).toContain('issuer-certificate-untrusted');
     expect(code).toBe(0);
   });
 

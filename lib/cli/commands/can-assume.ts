@@ -4,7 +4,7 @@ import { completeQuestion, noIssuer } from '../../core/trust/default-context.ts'
 import { explainDecision } from '../../core/trust/explain-decision.ts';
 import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../core/trust/request.ts';
 import { type SmallestChange, smallestChange } from '../../core/trust/smallest-change.ts';
-import { type Io, UsageError } from '../io.ts';
+import type { Io } from '../io.ts';
 import { answerBatch } from '../trust/batch.ts';
 import {
   issuerOption,
@@ -12,6 +12,7 @@ import {
   roleArnOption,
   type SourcedPolicy,
   sayIfNoIssuer,
+  serviceAccountOption,
   sourcePolicy,
 } from '../trust/policy-source.ts';
 
@@ -44,12 +45,12 @@ export const canAssume = (io: Io): Command =>
     });
 
 const answerOne = async (options: Options, io: Io): Promise<void> => {
-  const subject = subjectOption(options.serviceAccount);
+  const { namespace, name } = serviceAccountOption(options.serviceAccount);
   const issuer = issuerOption(options.issuer);
   const roleArn = roleArnOption(options.roleArn);
   const source = await sourcePolicy(options, io);
   if (!source) return;
-  const request = requestFor(source, { issuer, roleArn }, subject, options.audience);
+  const request = requestFor(source, { issuer, roleArn }, subjectOf(namespace, name), options.audience);
   const decision = decide(source.policy, request);
   const change = request.issuer === noIssuer ? undefined : smallestChange(source.text, request);
   sayIfNoIssuer(request.issuer, io);
@@ -72,13 +73,6 @@ const requestFor = (
   audience,
   ...(source.roleTags ? { roleTags: source.roleTags } : {}),
 });
-
-const subjectOption = (text: string | undefined): string => {
-  const [namespace, name, more] = text?.split('/') ?? [];
-  if (!namespace || !name || more !== undefined)
-    throw new UsageError(`--service-account is ${text ?? 'missing'}, wanted <namespace>/<name>`);
-  return subjectOf(namespace, name);
-};
 
 /** Without the role's name there is no command that could be pasted. */
 const shown = (change: SmallestChange, isNamed: boolean): Partial<SmallestChange> => {

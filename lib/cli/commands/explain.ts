@@ -13,8 +13,8 @@ import { findingsConcerning } from '../concerning.ts';
 import { openFindings } from '../finding-queries.ts';
 import { type Io, UsageError } from '../io.ts';
 import { progress } from '../progress.ts';
+import { readStdin } from '../read-input.ts';
 import { readText } from '../read-text.ts';
-import { readStdin } from '../report-source.ts';
 import { parseRunReport } from '../run-report-file.ts';
 import { styleOf } from '../style-of.ts';
 import { ruleJson } from './rules.ts';
@@ -57,7 +57,7 @@ const findingIdShape = /^[0-9a-f]{32}$/;
 
 const explain = async (argument: string, options: Options, io: Io): Promise<void> => {
   const style = styleOf(io);
-  const what = argument === '' || argument === '-' ? (await readStdin(io, longestText)).trim() : argument;
+  const what = argument === '' || argument === '-' ? (await readStdin(io, 'explain', longestText)).trim() : argument;
   if (what === '')
     throw new UsageError('explain: got nothing, wanted the id of a rule or finding, or an error message');
   const rule = ruleById(what);

@@ -8,6 +8,7 @@ import type { LintReport } from '../lint/lint-finding.ts';
 import { lintRules } from '../lint/lint-rules.ts';
 import { readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
+import { styleOf } from '../style-of.ts';
 import { toolVersion } from '../tool-version.ts';
 
 interface LintOptions {
@@ -50,8 +51,7 @@ export const lint = (io: Io): Command =>
       const shown = failOn !== 'never' && atLeast(minSeverity, failOn) ? failOn : minSeverity;
       const report = lintFiles(files, errors, { rules: options.rule ?? lintRules, minSeverity: shown, toolVersion });
       const format = options.json ? 'json' : options.format;
-      const colour = io.stdoutIsTerminal && options.color && (io.env.NO_COLOR ?? '') === '';
-      io.stdout.write(renderLint(report, format, colour));
+      io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));
       for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(error)}\n`);
       for (const { file, line, column, owner, why } of report.doubts)
         io.stderr.write(

@@ -5,9 +5,10 @@ import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import { visible } from '../../core/report/visible-text.ts';
 import { named } from '../cluster-access.ts';
-import { type Io, UsageError } from '../io.ts';
+import type { Io } from '../io.ts';
 import { contextNamed } from '../kubeconfig-files.ts';
 import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
+import { serviceAccountOption } from '../trust/policy-source.ts';
 
 interface Options {
   readonly serviceAccount: string;
@@ -42,7 +43,7 @@ export const proveCommand = (io: Io): Command =>
     .action((options: Options) => prove(options, io));
 
 const prove = async (options: Options, io: Io): Promise<void> => {
-  const account = accountOption(options.serviceAccount);
+  const account = serviceAccountOption(options.serviceAccount);
   const context = await contextNamed(options.kubeconfig, options.context, io);
   const arn = parseArn(context.clusterName);
   const ofCluster = arn?.service === 'eks' ? arn.region : '';
@@ -77,11 +78,4 @@ const lineOf = ({ step, result, text, rules }: ProofStep): string => {
 const exitCodeOf = (steps: readonly ProofStep[]): 0 | 1 | 3 => {
   if (steps.some(({ result }) => result === 'failed')) return 1;
   return steps.some(({ step, result }) => step === 'sts' && result === 'ok') ? 0 : 3;
-};
-
-const accountOption = (text: string): { readonly namespace: string; readonly name: string } => {
-  const [namespace, name, more] = text.split('/');
-  if (!namespace || !name || more !== undefined)
-    throw new UsageError(`--service-account is ${text}, wanted <namespace>/<name>`);
-  return { namespace, name };
 };

@@ -25,8 +25,6 @@ interface ScanOptions extends Omit<SessionOptions, 'baseline'> {
   readonly output?: string;
   readonly baseline?: string;
   readonly color: boolean;
-  readonly clusterOnly?: boolean;
-  readonly issuer?: string;
 }
 
 /** Adds to a list: for options that may be given several times. */

@@ -2,10 +2,11 @@ import { Command } from 'commander';
 import { audiencesOf } from '../../core/trust/audiences.ts';
 import { membersAmong } from '../../core/trust/classify-set.ts';
 import { completeQuestion } from '../../core/trust/default-context.ts';
-import { defaultAudience } from '../../core/trust/request.ts';
+import { defaultAudience, subjectOf } from '../../core/trust/request.ts';
 import { type AccountName, accountOfSubject } from '../../core/trust/service-account-subject.ts';
 import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/subject-set.ts';
 import { type Io, UsageError } from '../io.ts';
+import { readInput } from '../read-input.ts';
 import { liveAccounts } from '../trust/live-accounts.ts';
 import {
   issuerOption,
@@ -15,7 +16,6 @@ import {
   sourcePolicy,
 } from '../trust/policy-source.ts';
 import { readAccounts } from '../trust/read-accounts.ts';
-import { readInput } from '../trust/read-input.ts';
 
 interface Options extends PolicyOptions {
   readonly issuer?: string;
@@ -59,7 +59,8 @@ export const whoCanAssume = (io: Io): Command =>
       const audiences = audiencesOf(source.policy, context);
       const existing = await existingAccounts(options, io);
       const members = existing && membersAmong(set, existing).map(({ namespace, name }) => `${namespace}/${name}`);
-      const maybe = existing?.filter(({ namespace, name }) => setMayContain(set, subject(namespace, name))).length ?? 0;
+      const maybe =
+        existing?.filter(({ namespace, name }) => setMayContain(set, subjectOf(namespace, name))).length ?? 0;
       const undecided = maybe - (members?.length ?? 0);
       if (options.json)
         io.stdout.write(`${JSON.stringify({ ...jsonOf(set), audiences, ...among(members, undecided) }, null, 2)}\n`);
@@ -76,8 +77,6 @@ const existingAccounts = async (options: Options, io: Io): Promise<readonly Acco
   if (fromCluster) return liveAccounts(options, io);
   return options.accounts === undefined ? undefined : readAccounts(await readInput(options.accounts, '--accounts', io));
 };
-
-const subject = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
 
 const among = (members: readonly string[] | undefined, undecided: number) =>
   members ? { members, ...(undecided > 0 ? { undecidedMembers: undecided } : {}) } : {};

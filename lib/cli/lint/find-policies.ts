@@ -1,9 +1,10 @@
+import { locator } from '../../core/trust/locate.ts';
 import { isTemplate, policyOf, templatePolicies } from './cloudformation.ts';
 import type { FoundPolicies } from './found-policy.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
 import { describeUnreadable, isUnreadable, readJson } from './read-json.ts';
 import { readYaml } from './read-yaml.ts';
-import { itemsOf, memberOf, type Place, placesIn, type SourceFile, type SourceNode, stringOf } from './source-tree.ts';
+import { itemsOf, memberOf, type Place, type SourceFile, type SourceNode, stringOf } from './source-tree.ts';
 import { isTerraform, terraformPolicies } from './terraform-plan.ts';
 
 /** What was found, or why the file is no use, as one sentence with its place. */
@@ -21,7 +22,7 @@ export const findPolicies = (file: SourceFile): FileResult => {
   return isYamlName(file.name) || !/^\s*[[{]/.test(text) ? inYaml({ ...file, text }) : inJson({ ...file, text });
 };
 
-const isYamlName = (name: string): boolean => /\.(ya?ml|template)$/i.test(name) && !/\.json$/i.test(name);
+const isYamlName = (name: string): boolean => /\.(ya?ml|template)$/i.test(name);
 
 const inJson = (file: SourceFile): FileResult => {
   let root = readJson(file.text);
@@ -34,13 +35,13 @@ const inJson = (file: SourceFile): FileResult => {
   }
   if (isPermissions(root)) return { error: `${file.name}:1:1: ${permissions}` };
   if (isPolicy(root)) return { policies: [{ file: file.name, owner: '', text, placeOf: at => at }], unknown: [] };
-  return inContainer(root, file, placesIn(text)) ?? { error: `${file.name}:1:1: ${wanted}` };
+  return inContainer(root, file, locator(text)) ?? { error: `${file.name}:1:1: ${wanted}` };
 };
 
 const inYaml = (file: SourceFile): FileResult => {
   const roots = readYaml(file.text);
   if ('message' in roots) return { error: describeUnreadable(file, roots) };
-  const placeAt = placesIn(file.text);
+  const placeAt = locator(file.text);
   if (roots.some(isPermissions)) return { error: `${file.name}:1:1: ${permissions}` };
   const found = roots.flatMap(root => inContainer(root, file, placeAt) ?? []);
   if (found.length === 0) return { error: `${file.name}:1:1: ${wanted}` };

@@ -1,5 +1,6 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { maxSourceDepth, placesIn, type SourceFile, type SourceNode } from './source-tree.ts';
+import { locator } from '../../core/trust/locate.ts';
+import { maxSourceDepth, type SourceFile, type SourceNode } from './source-tree.ts';
 
 /** A text that cannot be read, with the place; `message` is one sentence without it. */
 export interface Unreadable {
@@ -68,6 +69,6 @@ const convert = (node: Node): SourceNode => {
 
 /** One clear sentence for a file that cannot be read. */
 export const describeUnreadable = (file: SourceFile, { message, offset }: Unreadable): string => {
-  const { line, column } = placesIn(file.text)(offset);
+  const { line, column } = locator(file.text)(offset);
   return `${file.name}:${line}:${column}: ${message}`;
 };

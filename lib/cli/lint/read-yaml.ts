@@ -1,4 +1,4 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
 import type { Unreadable } from './read-json.ts';
 import { maxSourceDepth, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 
@@ -108,8 +108,6 @@ const keyOf = (node: SourceNode): Omit<SourceMember, 'value'> => {
   const isFunction = only !== undefined && (only.key === 'Ref' || only.key.startsWith('Fn::'));
   return { key, keyOffset, ...(isFunction ? { isFunction } : {}) };
 };
-
-const isNode = (node: unknown): node is Node => typeof node === 'object' && node !== null && 'range' in node;
 
 /** `!GetAtt A.B` is `Fn::GetAtt: [A, B]`. */
 const attributeParts = (node: SourceNode): SourceNode => {

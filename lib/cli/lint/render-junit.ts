@@ -1,19 +1,5 @@
-import { visible } from '../../core/report/visible-text.ts';
+import { xml } from '../../core/report/junit.ts';
 import type { LintReport } from './lint-finding.ts';
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-
-/** Text for XML: control characters are escaped by `visible`, two code points that XML 1.0 cannot hold are replaced. */
-const xml = (text: string): string =>
-  visible(text)
-    .replace(/[&<>"']/g, character => entities[character] ?? '')
-    .replace(/[\ufffe\uffff]/g, '?');
 
 /** JUnit XML for CI: a suite for each file; a finding is a failed case, a file without one a passed case. `file` is
  *  GitLab's attribute, the rest of Jenkins' schema. */

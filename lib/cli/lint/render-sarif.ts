@@ -1,24 +1,7 @@
-import type { Severity } from '../../core/model/finding.ts';
+import { levels, ruleDescriptor } from '../../core/report/sarif.ts';
 import { visible } from '../../core/report/visible-text.ts';
 import type { LintFinding, LintReport } from './lint-finding.ts';
 import { lintRules } from './lint-rules.ts';
-
-const levels: Readonly<Record<Severity, string>> = {
-  critical: 'error',
-  high: 'error',
-  medium: 'warning',
-  low: 'note',
-  info: 'note',
-};
-
-/** GitHub's `security-severity`, a CVSS-like figure that code scanning sorts by. */
-const figures: Readonly<Record<Severity, string>> = {
-  critical: '9.5',
-  high: '8.0',
-  medium: '5.5',
-  low: '3.0',
-  info: '0.0',
-};
 
 /** The report as SARIF 2.1.0 (OASIS): a result for each finding with the region it lies at. */
 export const renderSarifLint = (report: LintReport): unknown => ({
@@ -27,7 +10,7 @@ export const renderSarifLint = (report: LintReport): unknown => ({
   runs: [
     {
       tool: {
-        driver: { name: 'irsa-auditor', semanticVersion: report.toolVersion, rules: lintRules.map(descriptorOf) },
+        driver: { name: 'irsa-auditor', semanticVersion: report.toolVersion, rules: lintRules.map(ruleDescriptor) },
       },
       columnKind: 'utf16CodeUnits',
       invocations: [
@@ -46,15 +29,6 @@ export const renderSarifLint = (report: LintReport): unknown => ({
       results: report.findings.map(resultOf),
     },
   ],
-});
-
-const descriptorOf = (rule: (typeof lintRules)[number]) => ({
-  id: rule.id,
-  shortDescription: { text: rule.title },
-  fullDescription: { text: rule.docs.why },
-  help: { text: `${rule.docs.why}\n\nFix: ${rule.docs.fix}` },
-  defaultConfiguration: { level: levels[rule.severity] },
-  properties: { tags: ['security', 'irsa', rule.impact], 'security-severity': figures[rule.severity] },
 });
 
 const resultOf = (one: LintFinding) => ({

@@ -1,5 +1,5 @@
-import type { Severity } from '../../core/model/finding.ts';
-import { cut, safeJson, visible } from '../../core/report/visible-text.ts';
+import { commands, data, property } from '../../core/report/github.ts';
+import { cut, safeJson } from '../../core/report/visible-text.ts';
 import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
 import { renderJunitLint } from './render-junit.ts';
 import { renderSarifLint } from './render-sarif.ts';
@@ -47,14 +47,6 @@ const jsonOf = (report: LintReport): unknown => ({
   errors: report.errors,
 });
 
-const commands: Readonly<Record<Severity, string>> = {
-  critical: 'error',
-  high: 'error',
-  medium: 'warning',
-  low: 'notice',
-  info: 'notice',
-};
-
 /** Workflow commands of GitHub Actions, each at its file, line and column. */
 const renderGithubLint = (report: LintReport): string =>
   [
@@ -70,7 +62,3 @@ const annotation = ({ file, line, column, finding }: LintFinding): string =>
 
 const notJudged = ({ file, line, column, owner, why }: LintDoubt): string =>
   `::notice file=${property(file)},line=${line},col=${column},title=not judged::${data(`${owner === '' ? '' : `${owner}: `}${why}`)}`;
-
-/** Escapes of @actions/core: `%`, line ends; in properties also `:` and `,`. */
-const data = (text: string): string => visible(text).replaceAll('%', '%25');
-const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -41,19 +41,3 @@ export const stringOf = (node: SourceNode | undefined): string | undefined =>
 /** The items of an array; none for anything else. */
 export const itemsOf = (node: SourceNode | undefined): readonly SourceNode[] =>
   node?.kind === 'array' ? node.items : [];
-
-/** Turns offsets into lines and columns. Columns count UTF-16 units, as editors do. */
-export const placesIn = (text: string): ((offset: number) => Place) => {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return offset => {
-    let low = 0;
-    let high = starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
-  };
-};

@@ -4,7 +4,7 @@ import { unreadOf } from '../../core/model/collected.ts';
 import type { AccountName } from '../../core/trust/service-account-subject.ts';
 import { named } from '../cluster-access.ts';
 import { type Io, UsageError } from '../io.ts';
-import { contextsOf } from '../kubeconfig-files.ts';
+import { contextNamed } from '../kubeconfig-files.ts';
 
 /** The service accounts of the cluster behind a kubeconfig context. Throws `UsageError` where they cannot be read whole:
  *  a list with holes would look like an answer. */
@@ -12,9 +12,7 @@ export const liveAccounts = async (
   options: { readonly kubeconfig?: string; readonly context?: string },
   io: Io,
 ): Promise<readonly AccountName[]> => {
-  const { context: name, ...rest } = options;
-  const [context] = await contextsOf({ ...rest, context: name === undefined ? [] : [name] }, io);
-  if (context === undefined) throw new UsageError('--context: there is no kubeconfig to find it in');
+  const context = await contextNamed(options.kubeconfig, options.context, io);
   const { endpoint } = await named(context, io);
   const api = kubernetesApi(endpoint);
   try {

@@ -4,9 +4,10 @@ import { visible } from '../../core/report/visible-text.ts';
 import { noIssuer } from '../../core/trust/default-context.ts';
 import { parsePolicy } from '../../core/trust/parse-policy.ts';
 import type { Policy } from '../../core/trust/policy.ts';
+import type { AccountName } from '../../core/trust/service-account-subject.ts';
 import { type Io, UsageError } from '../io.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
-import { readInput } from './read-input.ts';
+import { readInput } from '../read-input.ts';
 
 /** Options that name a policy. */
 export interface PolicyOptions {
@@ -89,4 +90,12 @@ export const roleArnOption = (text: string | undefined): string | undefined => {
   if (text !== undefined && !/^arn:[a-z0-9-]+:iam::\d{12}:role\/.+$/.test(text))
     throw new UsageError(`--role-arn is ${text}, wanted arn:<partition>:iam::<12 digits>:role/<name>`);
   return text;
+};
+
+/** A service account as `<namespace>/<name>`. Throws `UsageError` for anything else. */
+export const serviceAccountOption = (text: string | undefined): AccountName => {
+  const [namespace, name, more] = text?.split('/') ?? [];
+  if (!namespace || !name || more !== undefined)
+    throw new UsageError(`--service-account is ${text ?? 'missing'}, wanted <namespace>/<name>`);
+  return { namespace, name };
 };

@@ -2,7 +2,8 @@ import type { RunReport } from './run-report.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence } from './summary.ts';
 import { visible } from './visible-text.ts';
 
-const commands = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;
+/** The command for each severity. */
+export const commands = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;
 
 /** The report as workflow commands of GitHub Actions (`::error title=…::message`), one line each. GitHub shows ten of
  *  each kind for a step, so the worst come first and the headline last as a notice. */
@@ -23,6 +24,8 @@ export const renderGithub = (report: RunReport): string =>
 const command = (kind: 'error' | 'warning' | 'notice', title: string, message: string): string =>
   `::${kind} title=${property(title)}::${data(message)}`;
 
-/** Escapes of @actions/core: `%`, line ends; in properties also `:` and `,`. */
-const data = (text: string): string => visible(text).replaceAll('%', '%25');
-const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+/** A message with the escapes of @actions/core: `%` and line ends. */
+export const data = (text: string): string => visible(text).replaceAll('%', '%25');
+
+/** A property's value: `:` and `,` are escaped too. */
+export const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

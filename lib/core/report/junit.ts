@@ -117,5 +117,5 @@ const entities: Readonly<Record<string, string>> = {
 const escapeXml = (text: string): string => text.replace(/[&<>"']/g, character => entities[character] ?? '');
 
 /** Text for an XML attribute: what XML 1.0 cannot hold (most control characters) is already escaped by `visible`. */
-const xml = (text: string): string => escapeXml(visible(text)).replace(/[\ufffe\uffff]/g, '?');
+export const xml = (text: string): string => escapeXml(visible(text)).replace(/[\ufffe\uffff]/g, '?');
 const xmlLines = (text: string): string => escapeXml(visibleLines(text)).replace(/[\ufffe\uffff]/g, '?');

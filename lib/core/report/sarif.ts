@@ -5,7 +5,8 @@ import type { RunReport } from './run-report.ts';
 import { gapPlace, gapReason } from './summary.ts';
 import { safeJson, visible, visibleLines } from './visible-text.ts';
 
-const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;
+/** SARIF's level for each severity. */
+export const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;
 
 /** GitHub's `security-severity`, a CVSS-like figure that code scanning sorts by. */
 const figures: Readonly<Record<Severity, string>> = {
@@ -52,7 +53,8 @@ const ruleTable = (report: RunReport): readonly { readonly id: string }[] => {
   return [...catalog.map(ruleDescriptor), ...stubs.map(id => ({ id }))];
 };
 
-const ruleDescriptor = (rule: AnyRule) => ({
+/** A rule as SARIF describes it. */
+export const ruleDescriptor = (rule: AnyRule) => ({
   id: rule.id,
   shortDescription: { text: rule.title },
   fullDescription: { text: rule.docs.why },
