@@ -96,7 +96,7 @@ const snapshotOf = (
   takenAt,
   providers: notAskedFor('iam:ListOpenIDConnectProviders', why),
   roles: notAskedFor('iam:ListRoles', why),
-  quotas: notAskedFor('iam:GetAccountSummary', why),
+  quotas: notAskedFor('servicequotas:GetServiceQuota', why),
   regions: [home, ...others].map(region => ({
     region,
     clusters: complete(clusters.filter(one => one.region === region).map(cluster => ({ cluster, ...nothing }))),

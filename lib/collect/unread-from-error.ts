@@ -117,8 +117,8 @@ export const oneLine = (text: string): string => {
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
 };
 
-/** The first fault of an answer that has not the documented form. */
-const formFault = ({ issues }: z.ZodError): string =>
+/** The first fault of what has not the wanted form, with its key. The value is not said: it may be a secret. */
+export const formFault = ({ issues }: z.ZodError): string =>
   issues
     .slice(0, 1)
     .map(({ path, message }) => [...path, message].join(': '))

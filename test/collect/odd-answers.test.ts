@@ -4,8 +4,8 @@ import type { AwsClients } from '../../lib/collect/clients.ts';
 import { createAccessEntry, readClusterVpc } from '../../lib/collect/eks/cluster-access.ts';
 import { readCluster } from '../../lib/collect/eks/read-clusters.ts';
 import { readIam } from '../../lib/collect/iam/iam-account-reader.ts';
-import { readProviderAudiences } from '../../lib/collect/iam/iam-provider-reader.ts';
 import { readRole } from '../../lib/collect/iam/iam-role-reader.ts';
+import { readProvider } from '../../lib/collect/iam/read-providers.ts';
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identity.ts';
 import { assumeWithToken } from '../../lib/collect/sts/assume-with-token.ts';
@@ -176,9 +176,9 @@ describe('an answer with a field of another kind', () => {
   test('a provider without audiences has none; an alias that is none is left out', async () => {
     const provider = await against(
       () => xml('GetOpenIDConnectProvider', '<Url>x</Url>'),
-      clients => readProviderAudiences(clients.iam(), 'arn:p'),
+      clients => readProvider(clients.iam(), 'arn:p'),
     );
-    expect(provider).toEqual({ status: 'complete', value: [] });
+    expect(provider).toMatchObject({ status: 'complete', value: { audiences: [] } });
     const facts = await against(
       ({ body }) => (body.includes('ListAccountAliases') ? '<broken' : xml('ListRoles', '<Roles/>')),
       clients => readIam(clients.iam(), { accountAlias: true }),

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { type AwsClients, ambientRegion, awsClients } from '../../collect/clients.ts';
 import { createAccessEntry, readClusterVpc } from '../../collect/eks/cluster-access.ts';
 import { readCluster } from '../../collect/eks/read-clusters.ts';
-import { eksTokenSource } from '../../collect/kubernetes/eks-token.ts';
-import { defaultLimits, type KubernetesApi, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
+import { eksApi } from '../../collect/kubernetes/eks-cluster-reader.ts';
+import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import type { Cluster } from '../../core/model/cluster.ts';
 import { valueOr } from '../../core/model/collected.ts';
@@ -85,7 +85,7 @@ const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string
   }
   const told = created.value === 'created' ? 'made' : 'is there already, and was left as it is';
   io.stdout.write(`access entry for ${principalArn} ${told}\n`);
-  const api = apiOf(clients, cluster, { endpoint, certificateAuthority }, io);
+  const api = eksApi(clients, { ...cluster, endpoint, certificateAuthority }, { now: () => Date.parse(io.now()) });
   try {
     for (const document of [clusterRole, clusterRoleBinding]) if (!(await applyDocument(api, document, io))) return;
   } finally {
@@ -115,23 +115,3 @@ const applyDocument = async (
   }
   return answer.ok;
 };
-
-const apiOf = (
-  clients: AwsClients,
-  cluster: Cluster,
-  { endpoint, certificateAuthority }: { readonly endpoint: string; readonly certificateAuthority: string },
-  io: Io,
-): KubernetesApi =>
-  kubernetesApi(
-    {
-      url: endpoint,
-      caPem: Buffer.from(certificateAuthority, 'base64').toString('utf8'),
-      token: eksTokenSource({
-        clusterName: cluster.name,
-        region: cluster.region,
-        credentials: () => clients.sts().config.credentials(),
-        now: () => Date.parse(io.now()),
-      }),
-    },
-    defaultLimits,
-  );

@@ -1,14 +1,8 @@
 import { stringify } from 'yaml';
+import type { ClusterVpc } from '../../collect/eks/cluster-access.ts';
 import type { Cluster } from '../../core/model/cluster.ts';
 import { shellQuote } from '../../core/text/shell-quote.ts';
 import { auditorGroup, clusterRole, clusterRoleBinding } from './rbac-documents.ts';
-
-/** The network of a cluster: what a collector inside its VPC needs. */
-export interface ClusterNetwork {
-  readonly vpcId?: string;
-  readonly subnetIds: readonly string[];
-  readonly securityGroupId?: string;
-}
 
 /** One step of setting a cluster up: why, and the command to paste or the text to put somewhere. */
 export interface PlanStep {
@@ -17,7 +11,7 @@ export interface PlanStep {
 }
 
 /** The steps for one cluster, in order. `principalArn` is the role that reads it. */
-export const clusterPlan = (cluster: Cluster, network: ClusterNetwork, principalArn: string): readonly PlanStep[] => [
+export const clusterPlan = (cluster: Cluster, network: ClusterVpc, principalArn: string): readonly PlanStep[] => [
   cluster.authenticationMode === 'CONFIG_MAP' ? configMapStep(principalArn) : accessEntryStep(cluster, principalArn),
   rbacStep(),
   ...(cluster.endpointPublic ? [] : [vpcStep(network)]),
@@ -51,7 +45,7 @@ const rbacStep = (): PlanStep => ({
 /** Both documents as one YAML text. */
 const rbacYaml = (): string => [clusterRole, clusterRoleBinding].map(document => stringify(document)).join('---\n');
 
-const vpcStep = ({ vpcId, subnetIds, securityGroupId }: ClusterNetwork): PlanStep => ({
+const vpcStep = ({ vpcId, subnetIds, securityGroupId }: ClusterVpc): PlanStep => ({
   why: 'its API has no public endpoint: put the collector of clusters into its VPC, by these lines of irsa-auditor.config.json. The security group of the cluster has to let 443 in from it; STS and EKS are reached by NAT or by interface endpoints',
   text: JSON.stringify(
     {

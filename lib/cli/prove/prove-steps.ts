@@ -1,7 +1,7 @@
 /** The chain from annotation to credentials, one link at a time, like a doctor: the first that breaks ends it. */
 import type { AwsClients } from '../../collect/clients.ts';
-import { readProviderAudiences } from '../../collect/iam/iam-provider-reader.ts';
 import { readRole } from '../../collect/iam/iam-role-reader.ts';
+import { readProvider } from '../../collect/iam/read-providers.ts';
 import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readServiceAccount, requestToken } from '../../collect/kubernetes/token-request.ts';
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
@@ -153,24 +153,25 @@ async function* providerSteps(
 ): AsyncGenerator<ProofStep> {
   const { partition, accountId } = parseArn(roleArn) ?? { partition: 'aws', accountId: '' };
   const arn = providerArn(partition, accountId, issuer);
-  const audiences = await readProviderAudiences(parts.clients.iam(), arn);
-  if (audiences.status === 'unavailable') {
-    yield audiences.reason.kind === 'not-found'
+  const provider = await readProvider(parts.clients.iam(), arn);
+  if (provider.status === 'unavailable') {
+    yield provider.reason.kind === 'not-found'
       ? failed(
           'provider',
           `account ${accountId} has no provider for ${issuer}`,
           'cluster-provider-missing',
           'account-role-account-lacks-provider',
         )
-      : unread('provider', audiences.reason);
+      : unread('provider', provider.reason);
     return;
   }
   yield ok('provider', `${arn} exists`);
-  yield audiences.value.includes(audience)
+  const { audiences } = provider.value;
+  yield audiences.includes(audience)
     ? ok('audience', `the provider takes ${audience}`)
     : failed(
         'audience',
-        `the provider takes ${audiences.value.join(', ') || 'no audience'}, the token will carry ${audience || 'the API server’s own'}`,
+        `the provider takes ${audiences.join(', ') || 'no audience'}, the token will carry ${audience || 'the API server’s own'}`,
         'provider-audience-missing',
         'account-audience-refused',
       );

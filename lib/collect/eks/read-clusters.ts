@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
-import type { ClusterSnapshotList } from '../../core/model/snapshot.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { invalidAnswer, isRegionRefusal, unreadFromError } from '../unread-from-error.ts';
 
@@ -49,7 +48,7 @@ export const readClusters = async (
   eks: EKSClient,
   place: ClusterPlace,
   concurrency: number,
-): Promise<ClusterSnapshotList> => {
+): Promise<Collected<readonly ClusterSnapshot[]>> => {
   const names = await listNames(eks, place);
   if (names.status === 'unavailable') return names;
   const described = await inParallel(names.value, concurrency, async name => ({

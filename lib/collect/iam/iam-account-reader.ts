@@ -1,8 +1,7 @@
 import { type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import { z } from 'zod';
 import type { Provider, Role } from '../../core/model/account.ts';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
-import { unreadFromError } from '../unread-from-error.ts';
+import type { Collected } from '../../core/model/collected.ts';
 import { readProviders } from './read-providers.ts';
 import { withRoleDetails } from './read-role-details.ts';
 import { readRoles } from './read-roles.ts';
@@ -32,16 +31,12 @@ export const readIam = async (iam: IAMClient, options: IamReadOptions = {}): Pro
     readRoles(iam).then(section => (options.roleDetails ? withRoleDetails(iam, section) : section)),
     options.accountAlias ? readAlias(iam) : undefined,
   ]);
-  const name = alias?.status === 'complete' ? alias.value : undefined;
-  return { providers, roles, ...(name === undefined ? {} : { alias: name }) };
+  return { providers, roles, ...(alias === undefined ? {} : { alias }) };
 };
 
 const aliasAnswer = z.object({ AccountAliases: z.array(z.string()).default([]) });
 
-const readAlias = async (iam: IAMClient): Promise<Collected<string | undefined>> => {
-  try {
-    return complete(aliasAnswer.parse(await iam.send(new ListAccountAliasesCommand({}))).AccountAliases[0]);
-  } catch (error) {
-    return unavailable(unreadFromError(error, 'iam:ListAccountAliases'));
-  }
+const readAlias = async (iam: IAMClient): Promise<string | undefined> => {
+  const answer = await iam.send(new ListAccountAliasesCommand({})).catch(() => undefined);
+  return aliasAnswer.safeParse(answer).data?.AccountAliases[0];
 };

@@ -35,14 +35,15 @@ export const readProviders = async (iam: IAMClient, concurrency: number): Promis
   } catch (error) {
     return unavailable(unreadFromError(error, listOperation));
   }
-  const providers = await inParallel(arns, concurrency, async arn => ({ arn, detail: await readDetail(iam, arn) }));
+  const providers = await inParallel(arns, concurrency, async arn => ({ arn, detail: await readProvider(iam, arn) }));
   const gaps: readonly Gap[] = providers.flatMap(({ arn, detail }) =>
     detail.status === 'unavailable' ? [{ what: arn, reason: detail.reason }] : [],
   );
   return withGaps(providers, gaps);
 };
 
-const readDetail = async (iam: IAMClient, arn: string): Promise<Collected<ProviderDetail>> => {
+/** One provider by its ARN. One that does not exist is `not-found`. */
+export const readProvider = async (iam: IAMClient, arn: string): Promise<Collected<ProviderDetail>> => {
   try {
     const answer = detailAnswer.safeParse(
       await iam.send(new GetOpenIDConnectProviderCommand({ OpenIDConnectProviderArn: arn })),

@@ -6,7 +6,7 @@ import type { AwsClients } from '../clients.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { clientsOfTarget } from '../targets/assume-member-role.ts';
 import { eksTokenSource } from './eks-token.ts';
-import { type ApiLimits, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
+import { type ApiLimits, type KubernetesApi, kubernetesApi } from './kubernetes-api.ts';
 import { readKubernetesFacts } from './read-kubernetes-facts.ts';
 
 /** What the reader of EKS clusters is composed of. */
@@ -53,7 +53,22 @@ const readInside = async (
   const missing = notReadable(cluster);
   if (missing || cluster.endpoint === undefined || cluster.certificateAuthority === undefined)
     return unavailable(missing ?? noEndpoint);
-  const api = kubernetesApi(
+  const { endpoint, certificateAuthority } = cluster;
+  const api = eksApi(clients, { ...cluster, endpoint, certificateAuthority }, options);
+  try {
+    return await readKubernetesFacts(api, { issuerKnown: cluster.issuer !== undefined });
+  } finally {
+    api.close();
+  }
+};
+
+/** The API of a cluster whose endpoint and authority are known, as the credentials of these clients know it. */
+export const eksApi = (
+  clients: AwsClients,
+  cluster: Pick<Cluster, 'name' | 'region'> & Required<Pick<Cluster, 'endpoint' | 'certificateAuthority'>>,
+  { now, limits }: Pick<EksClusterReaderOptions, 'now' | 'limits'>,
+): KubernetesApi =>
+  kubernetesApi(
     {
       url: cluster.endpoint,
       caPem: Buffer.from(cluster.certificateAuthority, 'base64').toString('utf8'),
@@ -61,17 +76,11 @@ const readInside = async (
         clusterName: cluster.name,
         region: cluster.region,
         credentials: () => clients.sts().config.credentials(),
-        now: options.now,
+        now,
       }),
     },
-    options.limits ?? defaultLimits,
+    limits,
   );
-  try {
-    return await readKubernetesFacts(api, { issuerKnown: cluster.issuer !== undefined });
-  } finally {
-    api.close();
-  }
-};
 
 const noEndpoint: Unread = {
   kind: 'invalid',

@@ -1,15 +1,8 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { partitionOf } from '../../core/model/arn.ts';
+import type { AwsCredentials } from '../clients.ts';
 import { CredentialUnavailable } from './unread-reason.ts';
-
-/** Credentials of AWS, as the SDK's providers give them. */
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  readonly expiration?: Date;
-}
 
 /** What a token is made of. `now` gives milliseconds since 1970. */
 export interface EksTokenOptions {

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { formFault } from '../unread-from-error.ts';
 
 const namedList = z
   .array(
@@ -121,7 +122,7 @@ const parseFile = (file: KubeconfigFile): z.output<typeof fileShape> & { readonl
   const { text, source, directory } = file;
   if (text.length > maxLength) throw new KubeconfigInvalid(`${source} is no kubeconfig: it is larger than 4 MiB`);
   const parsed = fileShape.safeParse(documentOf(text, source));
-  if (!parsed.success) throw new KubeconfigInvalid(`${source} is no kubeconfig: ${faultOf(parsed.error)}`);
+  if (!parsed.success) throw new KubeconfigInvalid(`${source} is no kubeconfig: ${formFault(parsed.error)}`);
   return { ...parsed.data, directory };
 };
 
@@ -134,13 +135,6 @@ const documentOf = (text: string, source: string): unknown => {
   }
 };
 
-/** The first fault, with its key. The value is not said: it may be a secret. */
-const faultOf = ({ issues }: z.ZodError): string =>
-  issues
-    .slice(0, 1)
-    .map(({ path, message }) => [...path, message].join(': '))
-    .join('');
-
 /** A context with its cluster and user, or why it cannot be used. */
 const contextFrom = (
   name: string,
@@ -148,14 +142,14 @@ const contextFrom = (
   entries: { readonly clusters: ReadonlyMap<string, Placed>; readonly users: ReadonlyMap<string, Placed> },
 ): KubeconfigContext | string => {
   const points = contextShape.safeParse(context);
-  if (!points.success) return faultOf(points.error);
+  if (!points.success) return formFault(points.error);
   const placed = entries.clusters.get(points.data.cluster);
   if (!placed) return `there is no cluster ${points.data.cluster}`;
   const cluster = clusterShape.safeParse(placed.cluster);
-  if (!cluster.success) return `cluster ${placed.name}: ${faultOf(cluster.error)}`;
+  if (!cluster.success) return `cluster ${placed.name}: ${formFault(cluster.error)}`;
   const owner = entries.users.get(points.data.user);
   const user = userShape.safeParse(owner?.user ?? {});
-  if (!user.success) return `user ${points.data.user}: ${faultOf(user.error)}`;
+  if (!user.success) return `user ${points.data.user}: ${formFault(user.error)}`;
   return {
     name,
     clusterName: placed.name,

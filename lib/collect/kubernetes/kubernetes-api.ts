@@ -83,8 +83,8 @@ export const kubernetesApi = (endpoint: ClusterEndpoint, limits: ApiLimits = def
   const send = async (call: ApiCall): Promise<Answer> => {
     for (let attempt = 1; ; attempt++) {
       const outcome = await once(endpoint, agent, limits, call);
-      const wait = outcome.ok ? undefined : waitBeforeRetry(outcome, attempt, limits);
-      if (outcome.ok) return { ok: true, body: outcome.body };
+      if (outcome.ok) return outcome;
+      const wait = waitBeforeRetry(outcome, attempt, limits);
       if (wait === undefined) return outcome;
       await new Promise(resolve => setTimeout(resolve, wait));
     }

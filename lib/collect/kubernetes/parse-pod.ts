@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Pod, PodContainer, TokenVolume } from '../../core/model/kubernetes.ts';
 import type { Take } from './list-pages.ts';
+import { only } from './parse-service-account.ts';
 import { ownerOf } from './pod-owner.ts';
 
 const texts = z.record(z.string(), z.string());
@@ -170,8 +171,3 @@ const tokenVolumesOf = ({ name, projected }: z.output<typeof volume>): readonly 
         ]
       : [],
   );
-
-const only = (
-  map: Readonly<Record<string, string>>,
-  wanted: (key: string) => boolean,
-): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(map).filter(([key]) => wanted(key)));

@@ -29,7 +29,8 @@ const accountItem = z.object({
 /** The annotation keys of a service account that bear on IRSA; all others are dropped unread. */
 const isIrsaKey = (key: string): boolean => key.startsWith('eks.amazonaws.com/') || isNearMissKey(key);
 
-const only = (
+/** The entries whose keys are wanted. */
+export const only = (
   map: Readonly<Record<string, string>> | null | undefined,
   wanted: (key: string) => boolean,
 ): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => wanted(key)));

@@ -63,6 +63,3 @@ export interface FleetIndex {
 
 /** The live facts of issuers, by URL. An issuer that is not here was not probed. */
 export type IssuerTable = Readonly<Record<string, IssuerFacts>>;
-
-/** A region's clusters as a section. */
-export type ClusterSnapshotList = Collected<readonly ClusterSnapshot[]>;

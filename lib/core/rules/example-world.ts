@@ -12,8 +12,8 @@ import { complete, notAskedFor } from '../model/collected.ts';
 import type { HostFacts, IssuerFacts, ServedCertificate } from '../model/issuer.ts';
 import {
   type AccountSnapshot,
-  type ClusterSnapshotList,
   type FleetIndex,
+  type RegionSnapshot,
   snapshotSchemaVersion,
 } from '../model/snapshot.ts';
 
@@ -172,7 +172,7 @@ export const anIssuer = (over: Partial<IssuerFacts> = {}): IssuerFacts => {
 };
 
 export const aSnapshot = (
-  over: Partial<AccountSnapshot> & { readonly clusters?: ClusterSnapshotList } = {},
+  over: Partial<AccountSnapshot> & { readonly clusters?: RegionSnapshot['clusters'] } = {},
 ): AccountSnapshot => {
   const { clusters, ...rest } = over;
   return {
@@ -192,7 +192,7 @@ export const aSnapshot = (
 /** Facts of one account alone in its fleet; the index is made from the snapshot unless given. */
 export const someFacts = (
   over: Partial<AccountSnapshot> & {
-    readonly clusters?: ClusterSnapshotList;
+    readonly clusters?: RegionSnapshot['clusters'];
     readonly fleet?: FleetIndex;
     readonly issuers?: readonly IssuerFacts[];
     readonly settings?: Partial<AuditSettings>;
