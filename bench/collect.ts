@@ -73,7 +73,7 @@ const measure = async (): Promise<void> => {
   const milliseconds = Math.round(performance.now() - started);
   clients.close();
   server.disconnect();
-  const calls = Object.values(clients.calls.byOperation()).reduce((sum, count) => sum + count, 0);
+  const calls = Object.values(clients.calls.take()).reduce((sum, count) => sum + count, 0);
   const complete =
     snapshot.roles.status === 'complete' && snapshot.regions.every(entry => entry.clusters.status === 'complete');
   const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);

@@ -1,4 +1,3 @@
-import { callsSince } from '../lib/audit/call-counts.ts';
 import { choicesOf } from '../lib/audit/choices-of.ts';
 import type { AuditPorts, FindingStore, Notifier } from '../lib/audit/ports.ts';
 import { type RunResult, runResultOf } from '../lib/audit/run-result.ts';
@@ -110,7 +109,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     ),
     notifiers: [recorded(snsNotifier({ client: services.sns, topicArn: services.topicArn }), sent)],
     deadLetters: sqsDeadLetters({ client: services.sqs, queueUrl: services.undeliveredUrl }),
-    calls: callsSince(clients.calls),
+    calls: clients.calls,
     pages: s3PageStore({ client: services.s3, bucket: services.bucket, toolVersion }),
     now: () => new Date().toISOString(),
   };

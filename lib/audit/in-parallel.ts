@@ -5,14 +5,14 @@ export const inParallel = async <T, R>(
   limit: number,
   call: (item: T) => Promise<R>,
 ): Promise<readonly R[]> => {
-  const results = new Map<number, R>();
+  const results: R[] = [];
   const failures: unknown[] = [];
   const queue = items.entries();
   const work = async (): Promise<void> => {
     for (const [index, item] of queue) {
       if (failures.length > 0) return;
       try {
-        results.set(index, await call(item));
+        results[index] = await call(item);
       } catch (error) {
         failures.push(error);
       }
@@ -20,5 +20,5 @@ export const inParallel = async <T, R>(
   };
   await Promise.all(Array.from({ length: Math.min(Math.max(1, limit), items.length) }, work));
   if (failures.length > 0) throw failures[0];
-  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+  return results;
 };

@@ -1,8 +1,10 @@
 import type { CoverageGap } from '../core/evaluate/evaluation.ts';
+import type { AccountParts } from '../core/report/bounded-parts.ts';
 import type { RunParts } from '../core/report/report-of-run.ts';
 import {
   type ApiCalls,
   documentKeys,
+  type EvaluationDocument,
   findDocument,
   getDocument,
   isEvaluationDocument,
@@ -27,30 +29,37 @@ export const runResultOf = async (documents: DocumentStore, state: RunState): Pr
   const keys = documentKeys(state.runId);
   const { record, completed } = await getDocument(documents, keys.status, isStatusDocument);
   const notification = await findDocument(documents, keys.notification, isNotifyResult);
-  const parts = await inParallel(state.accounts, readsAtOnce, async accountId => ({
-    accountId,
-    document: await findDocument(documents, keys.evaluation(accountId), isEvaluationDocument),
-  }));
+  const parts = await inParallel(state.accounts, readsAtOnce, id => accountPartOf(documents, state.runId, id));
   return {
     runId: state.runId,
     startedAt: state.startedAt,
     endedAt: record.endedAt,
-    accounts: parts.map(({ accountId, document }) => ({
-      accountId,
-      ...(document?.alias === undefined ? {} : { alias: document.alias }),
-      regions: document?.regions ?? [],
-    })),
-    evaluations: parts.flatMap(({ document }) => document?.evaluation ?? []),
-    transitions: parts.flatMap(({ document }) => document?.transitions ?? []),
-    factChanges: parts.flatMap(({ document }) => document?.factChanges ?? []),
-    gaps: parts.flatMap(({ accountId, document }) =>
-      document === undefined
-        ? [gapOfNoEvaluation(accountId)]
-        : [...document.gaps, ...(document.evaluation?.gaps ?? [])],
-    ),
+    accounts: parts.map(({ about }) => about),
+    evaluations: parts.flatMap(({ evaluation }) => evaluation ?? []),
+    transitions: parts.flatMap(({ transitions }) => transitions),
+    factChanges: parts.flatMap(({ factChanges }) => factChanges),
+    gaps: parts.flatMap(({ gaps }) => gaps),
     apiCalls: record.apiCalls,
     completed,
     notification: notification ?? { sent: false, transitions: 0, failed: [], held: [], givenUp: 0 },
+  };
+};
+
+/** One account's part of a run, and what the report says of the account itself. */
+export const accountPartOf = async (
+  documents: DocumentStore,
+  runId: string,
+  accountId: string,
+): Promise<AccountParts & { readonly about: RunParts['accounts'][number] }> => {
+  const found = await findDocument(documents, documentKeys(runId).evaluation(accountId), isEvaluationDocument);
+  const nothing = { regions: [], transitions: [], factChanges: [], gaps: [gapOfNoEvaluation(accountId)] };
+  const { alias, regions, evaluation, transitions, factChanges, gaps }: EvaluationDocument = found ?? nothing;
+  return {
+    about: { accountId, ...(alias === undefined ? {} : { alias }), regions },
+    evaluation,
+    transitions,
+    factChanges,
+    gaps: [...gaps, ...(evaluation?.gaps ?? [])],
   };
 };
 

@@ -1,10 +1,8 @@
 import { resolve } from 'node:path';
-import { callsSince } from '../audit/call-counts.ts';
 import { choicesOf } from '../audit/choices-of.ts';
-import type { AuditPorts, DocumentStore, FindingStore } from '../audit/ports.ts';
+import type { AuditChoices, AuditPorts, FindingStore } from '../audit/ports.ts';
 import { type AuditEvent, runAudit } from '../audit/run-audit.ts';
-import type { RunResult } from '../audit/run-result.ts';
-import { factsOf } from '../audit/steps/facts-of.ts';
+import { factsOfAll } from '../audit/steps/facts-of.ts';
 import { awsAccountReader } from '../collect/aws-account-reader.ts';
 import { callCounter } from '../collect/call-counter.ts';
 import { type AwsClients, ambientRegion, awsClients } from '../collect/clients.ts';
@@ -76,7 +74,10 @@ export const auditSession = async (
     const moved = options.baseline === undefined ? { transitions: [], factChanges: [] } : {};
     return {
       report: { ...reportOfRun(result, toolVersion, notes), ...moved },
-      facts: await factsOfRun(ports.documents, choices, result),
+      facts: await factsOfAll(ports.documents, choices, {
+        ...result,
+        accounts: result.accounts.map(each => each.accountId),
+      }),
     };
   } finally {
     clients.close();
@@ -92,9 +93,7 @@ interface Parts {
   readonly notes: string[];
 }
 
-const compose = async (
-  parts: Parts,
-): Promise<{ readonly ports: AuditPorts; readonly choices: ReturnType<typeof choicesOf> }> => {
+const compose = async (parts: Parts): Promise<{ readonly ports: AuditPorts; readonly choices: AuditChoices }> => {
   const { options, io, configuration, clients, home, notes } = parts;
   if (options.clusterOnly) return composeClusterOnly(parts);
   const regions = options.allRegions ? 'all' : (options.region ?? configuration.regions ?? [home]);
@@ -111,21 +110,14 @@ const compose = async (
     accounts: awsAccountReader(clients, {
       allRegions: options.allRegions ?? false,
       roleDetails: options.roleDetails ?? configuration.roleDetails,
-      ...((options.cloudTrail ?? configuration.cloudTrail.enabled)
-        ? {
-            cloudTrail: {
-              lookbackMinutes: configuration.cloudTrail.lookbackMinutes,
-              maxCalls: configuration.cloudTrail.maxCalls,
-            },
-          }
-        : {}),
+      ...((options.cloudTrail ?? configuration.cloudTrail.enabled) ? { cloudTrail: configuration.cloudTrail } : {}),
     }),
     ...(clusters === undefined ? {} : { clusters }),
     issuers: createIssuerReader({ ...(await issuerAccess(options, io, notes)), calls: clients.calls }),
     documents: memoryDocumentStore(),
     findings: findingsOf(options.baseline),
     notifiers: [],
-    calls: callsSince(clients.calls),
+    calls: clients.calls,
     now: io.now,
   };
   return { ports, choices };
@@ -175,17 +167,4 @@ const issuerAccess = async (options: SessionOptions, io: Io, notes: string[]) =>
   if (options.caFile === undefined) return { connectTo };
   notes.push(`the roots of ${options.caFile} were taken as public in this run (--ca-file)`);
   return { connectTo, publicRoots: [await readText(resolve(io.cwd, options.caFile), '--ca-file')] };
-};
-
-const factsOfRun = async (
-  documents: DocumentStore,
-  choices: ReturnType<typeof choicesOf>,
-  run: RunResult,
-): Promise<readonly Facts[]> => {
-  const all = await Promise.all(
-    run.accounts.map(({ accountId }) =>
-      factsOf(documents, choices, { runId: run.runId, startedAt: run.startedAt, accountId }),
-    ),
-  );
-  return all.flatMap(facts => ('facts' in facts ? [facts.facts] : []));
 };

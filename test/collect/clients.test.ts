@@ -41,7 +41,7 @@ describe('clients', () => {
       expect(other.iam()).not.toBe(clients.iam());
       const { Roles } = await other.iam().send(new ListRolesCommand({}));
       expect(Roles?.[0]?.Arn).toContain('444455556666');
-      expect(clients.calls.byOperation()).toEqual({ 'iam:ListRoles': 1 });
+      expect(clients.calls.take()).toEqual({ 'iam:ListRoles': 1 });
     });
   });
 
@@ -64,7 +64,7 @@ describe('clients', () => {
       world,
       async ({ clients, aws }) => {
         await expect(clients.iam().send(new ListRolesCommand({}))).rejects.toThrow();
-        expect(clients.calls.byOperation()).toEqual({ 'iam:ListRoles': 3 });
+        expect(clients.calls.take()).toEqual({ 'iam:ListRoles': 3 });
         expect(aws.calls()).toEqual({ 'iam:ListRoles': 3 });
       },
       { maxAttempts: 3 },
@@ -110,7 +110,7 @@ describe("the SDK's own chain", () => {
   });
 });
 
-test('a counter gives what came since it was last asked, and all', () => {
+test('a counter gives what came since it was last asked', () => {
   const counter = callCounter();
   for (const operation of ['iam:ListRoles', 'eks:ListClusters', 'iam:ListRoles']) counter.count(operation);
   expect(Object.entries(counter.take())).toEqual([
@@ -120,5 +120,4 @@ test('a counter gives what came since it was last asked, and all', () => {
   expect(counter.take()).toEqual({});
   counter.count('iam:ListRoles');
   expect(counter.take()).toEqual({ 'iam:ListRoles': 1 });
-  expect(counter.byOperation()).toEqual({ 'eks:ListClusters': 1, 'iam:ListRoles': 3 });
 });

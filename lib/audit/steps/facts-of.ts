@@ -14,7 +14,7 @@ import {
   isClusterDocument,
   isFleetIndex,
 } from '../documents.ts';
-import type { AccountEvent } from '../events.ts';
+import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { AuditChoices, DocumentStore } from '../ports.ts';
 
@@ -40,7 +40,7 @@ export const factsOf = async (
     withInsides(documents, event, account),
     getDocument(documents, keys.index, isFleetIndex),
     findDocument(documents, keys.issuers(event.accountId), isIssuerTable),
-    findDocument(documents, keys.issuerSummary, isAnything),
+    findDocument(documents, keys.issuerSummary, isProbeResult),
   ]);
   const fleet = { ...index, roles: await rolesInReach(documents, event, snapshot, index) };
   const gap = { accountId: event.accountId, what: 'issuers', reason: leftNothing('probe-issuers') };
@@ -50,7 +50,17 @@ export const factsOf = async (
   };
 };
 
-const isAnything = (value: object): value is object => Object.keys(value).length >= 0;
+/** The facts of every account of a run that was read. What was not is a gap of the run already. */
+export const factsOfAll = async (
+  documents: DocumentStore,
+  choices: Pick<AuditChoices, 'settings'>,
+  { runId, startedAt, accounts }: RunState,
+): Promise<readonly Facts[]> => {
+  const all = await inParallel(accounts, 4, accountId => factsOf(documents, choices, { runId, startedAt, accountId }));
+  return all.flatMap(each => ('facts' in each ? [each.facts] : []));
+};
+
+const isProbeResult = (value: object): value is ProbeResult => 'issuers' in value && 'failed' in value;
 
 const isIssuerTable = (value: object): value is IssuerTable =>
   Object.values(value).every(facts => typeof facts === 'object' && facts !== null && 'url' in facts && 'host' in facts);

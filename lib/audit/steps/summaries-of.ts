@@ -2,23 +2,14 @@ import { documentKeys, findDocument, isSummaryDocument, type SummaryDocument } f
 import type { RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { DocumentStore } from '../ports.ts';
+import { gapOfNoEvaluation } from '../run-result.ts';
 
 const readsAtOnce = 32;
 
 /** An account without a summary: its evaluation ended without a result. */
 const missing = (accountId: string): SummaryDocument => ({
   status: 'failed',
-  gaps: [
-    {
-      accountId,
-      what: 'account',
-      reason: {
-        kind: 'timed-out',
-        operation: 'evaluate-account',
-        message: 'ended without a result after its repeats, see its log',
-      },
-    },
-  ],
+  gaps: [gapOfNoEvaluation(accountId)],
   gapCount: 1,
   transitions: 0,
   factChanges: 0,

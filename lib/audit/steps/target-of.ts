@@ -9,13 +9,10 @@ interface TargetsDocument {
 const isTargets = (value: object): value is TargetsDocument =>
   'targets' in value && typeof value.targets === 'object' && value.targets !== null;
 
-/** All accounts of a run, by id. */
-const targetsOf = async (documents: DocumentStore, runId: string): Promise<TargetsDocument['targets']> =>
-  (await getDocument(documents, documentKeys(runId).targets, isTargets)).targets;
-
 /** The target of an account of a run. Throws `DocumentInvalid` where the run does not have it. */
 export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> => {
-  const target = (await targetsOf(documents, runId))[accountId];
+  const { targets } = await getDocument(documents, documentKeys(runId).targets, isTargets);
+  const target = targets[accountId];
   if (target === undefined) throw new DocumentInvalid(`account ${accountId} is no target of run ${runId}`);
   return target;
 };

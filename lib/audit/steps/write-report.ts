@@ -1,4 +1,3 @@
-import type { Facts } from '../../core/evaluate/facts.ts';
 import {
   addParts,
   type BoundedParts,
@@ -12,14 +11,14 @@ import { renderHtml } from '../../core/report/html.ts';
 import { reportOfRun } from '../../core/report/report-of-run.ts';
 import type { TrendPoint } from '../../core/report/run-report.ts';
 import { withGraph } from '../../core/report/with-graph.ts';
-import { documentKeys, findDocument, isEvaluationDocument, latestReportKey } from '../documents.ts';
+import { documentKeys, latestReportKey } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { AuditChoices, DocumentStore, FindingStore, PageStore, RunRecord } from '../ports.ts';
-import { gapOfNoEvaluation } from '../run-result.ts';
+import { accountPartOf } from '../run-result.ts';
 import { trendOfRuns } from '../trend-of-runs.ts';
-import { factsOf } from './facts-of.ts';
+import { factsOfAll } from './facts-of.ts';
 
 interface Ports {
   readonly documents: DocumentStore;
@@ -46,7 +45,7 @@ export const writeReport = async (
   const { trend, missing } = await trendOrWhyNot(findings, state.startedAt);
   const notes = [...notesOfCuts(bounded.left), ...(notDrawn === undefined ? [] : [notDrawn]), ...missing];
   const report = reportOfRun(bounded.parts, pages.toolVersion, notes);
-  const facts = notDrawn === undefined ? await allFacts(documents, choices, state) : [];
+  const facts = notDrawn === undefined ? await factsOfAll(documents, choices, state) : [];
   const html = renderHtml(withGraph({ ...report, trend }, facts));
   const { report: key } = documentKeys(state.runId);
   await pages.put(key, html);
@@ -76,36 +75,12 @@ const boundedParts = async (
   let bounded = noParts({ runId, startedAt, endedAt, apiCalls, accounts: [] });
   for (let start = 0; start < state.accounts.length; start += readsAtOnce) {
     const accounts = state.accounts.slice(start, start + readsAtOnce);
-    const read = await inParallel(accounts, readsAtOnce, async accountId => ({
-      accountId,
-      document: await findDocument(documents, documentKeys(runId).evaluation(accountId), isEvaluationDocument),
-    }));
-    const named = read.map(({ accountId, document }) => ({
-      accountId,
-      ...(document?.alias === undefined ? {} : { alias: document.alias }),
-      regions: document?.regions ?? [],
-    }));
-    const added = read.map(({ accountId, document }) => ({
-      evaluation: document?.evaluation,
-      transitions: document?.transitions ?? [],
-      factChanges: document?.factChanges ?? [],
-      gaps:
-        document === undefined
-          ? [gapOfNoEvaluation(accountId)]
-          : [...document.gaps, ...(document.evaluation?.gaps ?? [])],
-    }));
-    const more = addParts(bounded, added, bounds);
-    bounded = { ...more, parts: { ...more.parts, accounts: [...more.parts.accounts, ...named] } };
+    const read = await inParallel(accounts, readsAtOnce, accountId => accountPartOf(documents, runId, accountId));
+    const more = addParts(bounded, read, bounds);
+    bounded = {
+      ...more,
+      parts: { ...more.parts, accounts: [...more.parts.accounts, ...read.map(({ about }) => about)] },
+    };
   }
   return bounded;
-};
-
-/** The facts of every account that was read. What was not is a gap of the page already. */
-const allFacts = async (
-  documents: DocumentStore,
-  choices: Pick<AuditChoices, 'settings'>,
-  { runId, startedAt, accounts }: RunState,
-): Promise<readonly Facts[]> => {
-  const all = await inParallel(accounts, 4, accountId => factsOf(documents, choices, { runId, startedAt, accountId }));
-  return all.flatMap(each => ('facts' in each ? [each.facts] : []));
 };

@@ -78,7 +78,7 @@ describe('a healthy account', () => {
           'iam:ListOpenIDConnectProviders': 1,
           'iam:ListRoles': 3,
         });
-        expect(clients.calls.byOperation()).toEqual(aws.calls());
+        expect(clients.calls.take()).toEqual(aws.calls());
       },
       { requestTimeout: 10_000 },
     );
@@ -136,7 +136,7 @@ describe('a list of roles that breaks', () => {
       async ({ clients, aws }) => {
         const { roles } = await readIam(clients.iam());
         expect(roles.status).toBe('complete');
-        expect(clients.calls.byOperation()['iam:ListRoles']).toBe(2);
+        expect(clients.calls.take()['iam:ListRoles']).toBe(2);
         expect(aws.calls()['iam:ListRoles']).toBe(2);
       },
       { maxAttempts: 3 },
