@@ -12,8 +12,8 @@ import type { Evaluation } from '../lib/core/evaluate/evaluation.ts';
 import { findingId } from '../lib/core/evaluate/finding-id.ts';
 import type { Finding } from '../lib/core/model/finding.ts';
 import { dynamodbClient } from '../lib/store/clients.ts';
-import { createTable } from '../lib/store/create-table.ts';
 import { dynamodbFindingStore } from '../lib/store/dynamodb-finding-store.ts';
+import { createTable } from '../sandbox/create-table.ts';
 
 const dynalite: (options: { readonly createTableMs: number }) => Server = createRequire(import.meta.url)('dynalite');
 const accountId = '111122223333';

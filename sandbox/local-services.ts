@@ -5,7 +5,7 @@ import { startFauxqs } from 'fauxqs';
 import { sqsClient } from '../lib/notify/clients.ts';
 import { snsClient } from '../lib/notify/sns-clients.ts';
 import { dynamodbClient, s3Client } from '../lib/store/clients.ts';
-import { createTable } from '../lib/store/create-table.ts';
+import { createTable } from './create-table.ts';
 
 /** dynalite ships no types: it is an http.Server. */
 const dynalite: (options: { readonly createTableMs: number }) => Server = createRequire(import.meta.url)('dynalite');

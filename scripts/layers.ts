@@ -39,7 +39,7 @@ export const layers: readonly Layer[] = [
     path: 'lib/store',
     mayImport: ['lib/core', 'lib/audit'],
     packages: 'any',
-    why: 'findings in DynamoDB; documents in S3 or files',
+    why: 'findings in DynamoDB; documents in S3',
   },
   { path: 'lib/notify', mayImport: ['lib/core', 'lib/audit'], packages: 'any', why: 'tells people and machines' },
   {

@@ -50,7 +50,7 @@ export type ItemStatus = (typeof itemStatuses)[number];
 /** Clusters of one account whose inside is read in one run; the keys travel in the item's state (256 KiB). */
 export const maxClustersInside = 2000;
 
-/** The finding table as data: the infrastructure builds it, the local stores create it, a test compares the two. */
+/** The finding table as data: the infrastructure builds it, the sandbox creates it, a test compares the two. */
 export const tableDefinition = {
   partitionKey: 'pk',
   sortKey: 'sk',

@@ -81,6 +81,9 @@ export interface StateChange {
 /** No more than this is sent, and held in memory, at once; the rest is sent by the next run. */
 export const maxPending = 5000;
 
+/** How long a run that died while sending keeps others from sending: longer than the step may take. */
+export const leaseMinutes = 20;
+
 /** Something that was written and not yet sent. */
 export interface Pending {
   readonly key: string;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { toldKinds } from '../core/drift/transition.ts';
-import { impacts, severities } from '../core/model/finding.ts';
+import { severities } from '../core/model/finding.ts';
 import { faultSentence } from './fault-sentence.ts';
 
 const accountId = z.string().regex(/^\d{12}$/, 'the 12 digits of an AWS account');
@@ -42,6 +42,15 @@ const quietHours = z.strictObject({
   exceptSeverity: severity.default('critical'),
 });
 
+/** A destination whose address lies in a secret. */
+const behindSecret = <K extends string>(kind: K) =>
+  z.strictObject({
+    to: z.literal(kind),
+    secretName: z.string().min(1),
+    when: when.optional(),
+    quietHours: quietHours.optional(),
+  });
+
 const destination = z.discriminatedUnion('to', [
   z.strictObject({
     to: z.literal('email'),
@@ -54,24 +63,9 @@ const destination = z.discriminatedUnion('to', [
     channelId: z.string().min(1),
     when: when.optional(),
   }),
-  z.strictObject({
-    to: z.literal('slack'),
-    secretName: z.string().min(1),
-    when: when.optional(),
-    quietHours: quietHours.optional(),
-  }),
-  z.strictObject({
-    to: z.literal('teams'),
-    secretName: z.string().min(1),
-    when: when.optional(),
-    quietHours: quietHours.optional(),
-  }),
-  z.strictObject({
-    to: z.literal('webhook'),
-    secretName: z.string().min(1),
-    when: when.optional(),
-    quietHours: quietHours.optional(),
-  }),
+  behindSecret('slack'),
+  behindSecret('teams'),
+  behindSecret('webhook'),
 ]);
 
 /** The configuration's schema. Every key has a default or is optional: `{}` audits the deploying account and region. */
@@ -170,7 +164,6 @@ export const configurationSchema = z.strictObject({
 
 /** A validated configuration, all defaults filled in. */
 export type Configuration = z.output<typeof configurationSchema>;
-export type Waiver = Configuration['waivers'][number];
 export type Destination = Configuration['notifications'][number];
 export type RoutingFilter = z.output<typeof when>;
 
@@ -199,4 +192,4 @@ const documentOf = (text: string, source: string): unknown => {
 };
 
 /** Allowed words, for messages elsewhere. */
-export const allowed = { severities, impacts, toldKinds };
+export const allowed = { severities };

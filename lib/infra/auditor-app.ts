@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { App } from 'aws-cdk-lib/core';
-import { stepNames } from '../audit/contract.ts';
 import { type Configuration, ConfigurationInvalid } from '../config/configuration.ts';
 import { AuditorStack } from './auditor-stack.ts';
 import { bundleSteps, writeConfiguration } from './bundle.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
-import { featuresOf, stepFeature } from './permissions.ts';
+import { featuresOf, stepsWith } from './permissions.ts';
 import { Synthesizer } from './synthesizer.ts';
 
 /** What the app needs of its process. */
@@ -43,12 +42,7 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
       );
     new MemberRoleStack(app, `${configuration.name}-member-role`, { ...common, configuration, auditorAccountId });
   } else {
-    const features = featuresOf(configuration);
-    const steps = stepNames.filter(step => {
-      const feature = stepFeature[step];
-      return feature === undefined || features.has(feature);
-    });
-    const bundles = await bundleSteps(join(app.outdir, 'bundles'), steps);
+    const bundles = await bundleSteps(join(app.outdir, 'bundles'), stepsWith(featuresOf(configuration)));
     writeConfiguration(bundles, configuration);
     new AuditorStack(app, configuration.name, {
       ...common,

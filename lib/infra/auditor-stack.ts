@@ -3,12 +3,12 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { environmentNames, type StepName, stepNames } from '../audit/contract.ts';
+import { environmentNames, type StepName } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { logRetentionOf } from './log-retention.ts';
 import { Monitoring } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
-import { featuresOf, permissionsOf, stepFeature } from './permissions.ts';
+import { featuresOf, permissionsOf, stepsWith } from './permissions.ts';
 import { resourceArns } from './resource-arns.ts';
 import { periodOf, Schedules } from './schedules.ts';
 import { StepFunction } from './step-function.ts';
@@ -67,12 +67,8 @@ export class AuditorStack extends Stack {
   }
 
   private stepFunctions(): StepFunctions {
-    const features = featuresOf(this.settings.configuration);
     const make = (step: StepName) => this.stepFunction(step).lambda;
-    const wanted = stepNames.filter(step => {
-      const feature = stepFeature[step];
-      return feature === undefined || features.has(feature);
-    });
+    const wanted = stepsWith(featuresOf(this.settings.configuration));
     return {
       'list-targets': make('list-targets'),
       'collect-account': make('collect-account'),

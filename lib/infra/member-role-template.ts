@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { memberPermissions, type Permission } from './permissions.ts';
-import { auditedArns } from './resource-arns.ts';
+import { auditedArnsOf } from './resource-arns.ts';
 
 /** Parameters that leave out what a deployment does not read. */
 const switches = {
@@ -16,11 +16,9 @@ const pseudo = { partition: `\${AWS::Partition}`, accountId: `\${AWS::AccountId}
 const statementOf = (permission: Permission) => ({
   Effect: 'Allow',
   Action: [...permission.actions],
-  Resource: permission.on.flatMap(name => {
-    const found = Object.entries(auditedArns(pseudo)).find(([key]) => key === name);
-    if (!found) throw new Error(`${name} is no resource of an audited account`);
-    return found[1].map(arn => (arn === '*' ? arn : { 'Fn::Sub': arn }));
-  }),
+  Resource: permission.on
+    .flatMap(name => auditedArnsOf(name, pseudo))
+    .map(arn => (arn === '*' ? arn : { 'Fn::Sub': arn })),
 });
 
 const policyStatement = (permission: Permission) => {

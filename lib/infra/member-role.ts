@@ -1,7 +1,6 @@
 /** The read-only role of member accounts, as data: the CDK stack and the plain template are made from the same. */
-import type { Feature } from './permissions.ts';
-import { memberPermissions } from './permissions.ts';
-import { auditedArns } from './resource-arns.ts';
+import { type Feature, memberPermissions } from './permissions.ts';
+import { auditedArnsOf } from './resource-arns.ts';
 
 /** One statement of an identity policy. */
 export interface Statement {
@@ -20,11 +19,7 @@ export const memberStatements = (
     Sid: `Read${index + 1}`,
     Effect: 'Allow',
     Action: permission.actions,
-    Resource: permission.on.flatMap(name => {
-      const arns: readonly string[] | undefined = Object.entries(auditedArns(parts)).find(([key]) => key === name)?.[1];
-      if (!arns) throw new Error(`${name} is no resource of an audited account`);
-      return arns;
-    }),
+    Resource: permission.on.flatMap(name => auditedArnsOf(name, parts)),
   }));
 
 /** The roles of the auditor that may assume it, by name. */

@@ -1,6 +1,6 @@
 import { type StepName, stepNames } from '../audit/contract.ts';
 import { memberPermissions, type Permission, permissions, type ResourceName } from './permissions.ts';
-import { auditedArns } from './resource-arns.ts';
+import { auditedArnsOf } from './resource-arns.ts';
 
 /** How a resource is written for people. */
 const words: Readonly<Record<ResourceName, string>> = {
@@ -58,12 +58,7 @@ const readPolicy = (): object => ({
   Statement: memberPermissions(new Set(['role-details', 'cloud-trail', 'in-cluster'])).map(permission => ({
     Effect: 'Allow',
     Action: permission.actions,
-    Resource: permission.on.flatMap(
-      name =>
-        Object.entries(auditedArns({ partition: 'aws', accountId: '111122223333' })).find(
-          ([key]) => key === name,
-        )?.[1] ?? [],
-    ),
+    Resource: permission.on.flatMap(name => auditedArnsOf(name, { partition: 'aws', accountId: '111122223333' })),
   })),
 });
 

@@ -2,7 +2,7 @@
  * Who may do what: the permissions of each step as data. Roles, the member role, `docs/permissions.md` and the test that
  * compares them with the SDK commands of the code are all made from this table.
  */
-import type { StepName } from '../audit/contract.ts';
+import { type StepName, stepNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 
 /** Choices of the configuration that widen what a step may do. Nothing is granted for what is not asked for. */
@@ -162,8 +162,9 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
   ],
 };
 
-/** Steps that exist only with a feature. */
-export const stepFeature: Readonly<Partial<Record<StepName, Feature>>> = { 'collect-cluster': 'in-cluster' };
+/** The steps of a deployment: the insides of clusters are read only where that is asked for. */
+export const stepsWith = (wanted: ReadonlySet<Feature>): readonly StepName[] =>
+  stepNames.filter(step => step !== 'collect-cluster' || wanted.has('in-cluster'));
 
 /** What a configuration asks for. */
 export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> => {

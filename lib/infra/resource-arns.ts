@@ -15,7 +15,7 @@ export interface ArnParts {
 }
 
 /** The ARNs of what is read in an audited account. */
-export const auditedArns = (
+const auditedArns = (
   parts: Pick<ArnParts, 'partition' | 'accountId'>,
 ): Readonly<Record<'any' | 'oidc-providers' | 'clusters' | 'pod-identity-associations', readonly string[]>> => ({
   any: ['*'],
@@ -23,6 +23,16 @@ export const auditedArns = (
   clusters: [`arn:${parts.partition}:eks:*:${parts.accountId}:cluster/*`],
   'pod-identity-associations': [`arn:${parts.partition}:eks:*:${parts.accountId}:podidentityassociation/*`],
 });
+
+/** The ARNs that one resource name stands for in an audited account. Throws where it is none of its own. */
+export const auditedArnsOf = (
+  name: ResourceName,
+  parts: Pick<ArnParts, 'partition' | 'accountId'>,
+): readonly string[] => {
+  const arns = new Map<string, readonly string[]>(Object.entries(auditedArns(parts))).get(name);
+  if (arns === undefined) throw new Error(`${name} is no resource of an audited account`);
+  return arns;
+};
 
 const memberRoles = (parts: ArnParts, { accounts, memberRole }: Configuration): readonly string[] => {
   const role = (accountId: string) => `arn:${parts.partition}:iam::${accountId}:role/${memberRole.name}`;

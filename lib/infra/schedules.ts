@@ -60,14 +60,16 @@ export class Schedules extends Construct {
   }
 }
 
+const minutesOf: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
+
 /**
  * The time between two runs in minutes, as far as an expression tells without a calendar: every `rate`, and a `cron`
  * that runs each day (the longest gap is then at most a day). Undefined for the rest.
  */
 export const periodOf = (expression: string): number | undefined => {
-  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
-  if (rate?.[1] && rate[2])
-    return Number(rate[1]) * { minute: 1, hour: 60, day: 1440 }[rate[2] as 'minute' | 'hour' | 'day'];
+  const [, count, unit = ''] = /^rate\((\d+) ([a-z]+?)s?\)$/.exec(expression) ?? [];
+  const each = minutesOf[unit];
+  if (each !== undefined) return Number(count) * each;
   const fields = /^cron\((.+)\)$/.exec(expression)?.[1]?.split(' ') ?? [];
   const [, , dayOfMonth, month, dayOfWeek] = fields;
   const everyDay = [dayOfMonth, month, dayOfWeek].every(field => field === '*' || field === '?');

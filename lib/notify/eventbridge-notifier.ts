@@ -10,14 +10,14 @@ const eventDetailType = 'irsa-auditor.finding';
 const entriesACall = 10;
 const attempts = 3;
 
-/** Puts one event a transition on a bus. Entries that the bus refuses are put again, alone; throws `DeliveryFailed` if
+/** Puts one event a transition on the default bus. Entries that the bus refuses are put again, alone; throws `DeliveryFailed` if
  *  some are still refused. */
-export const eventBridgeNotifier = (client: EventBridgeClient, eventBusName = 'default'): Notifier => ({
+export const eventBridgeNotifier = (client: EventBridgeClient): Notifier => ({
   name: 'eventbridge',
   send: async digest => {
     const entries = digest.transitions.map(
       (transition): PutEventsRequestEntry => ({
-        EventBusName: eventBusName,
+        EventBusName: 'default',
         Source: eventSource,
         DetailType: eventDetailType,
         Time: new Date(transition.at),

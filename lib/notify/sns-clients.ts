@@ -1,11 +1,9 @@
 /** Makes the SNS client. Region and credentials come from the SDK's own chain. */
 import { SNSClient } from '@aws-sdk/client-sns';
+import type { NotifyClientOptions } from './clients.ts';
 
-/** What may be handed in instead of the SDK's own chain: the sandbox and tests do. */
-export interface SnsClientOptions {
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+/** As for the other notifiers. */
+export interface SnsClientOptions extends NotifyClientOptions {
   /** Attempts of one call, the first included. */
   readonly maxAttempts?: number;
 }

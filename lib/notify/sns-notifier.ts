@@ -43,13 +43,8 @@ const structureOf = (body: string, document: DigestDocument): string => {
 };
 
 /** Publishes digests to a topic. Throws `ThrottledError` and `TransientError`, else the SDK's own error. */
-export const snsNotifier = (options: {
-  readonly client: SNSClient;
-  readonly topicArn: string;
-  /** Tells destinations apart in the delivery record; `sns` unless given. */
-  readonly name?: string;
-}): Notifier => ({
-  name: options.name ?? 'sns',
+export const snsNotifier = (options: { readonly client: SNSClient; readonly topicArn: string }): Notifier => ({
+  name: 'sns',
   send: async digest => {
     const { MessageAttributes, ...message } = snsMessage(digest);
     const command = new PublishCommand({

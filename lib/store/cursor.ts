@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CursorInvalid } from '../audit/errors.ts';
+import type { Page, Paged } from '../audit/ports.ts';
 
 /** Where a page ended: so many items on, in segment `segment` of the answer, after the key `after`. */
 const cursorSchema = z.strictObject({
@@ -22,4 +23,12 @@ export const decodeCursor = (text: string): Cursor => {
       cause,
     });
   }
+};
+
+/** The page of a list that is at hand as a whole. Throws `CursorInvalid`. */
+export const pageOf = <T>(items: readonly T[], page: Page): Paged<T> => {
+  const from = page.cursor === undefined ? 0 : decodeCursor(page.cursor).offset;
+  const slice = items.slice(from, from + page.limit);
+  const next = from + slice.length;
+  return next < items.length ? { items: slice, cursor: encodeCursor({ offset: next }) } : { items: slice };
 };

@@ -6,7 +6,7 @@ import { DocumentInvalid } from '../audit/errors.ts';
 import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';
 import type { FindingStatus, KnownFinding, Transition } from '../core/drift/transition.ts';
 import { atLeast, compareText, type Severity, severities } from '../core/model/finding.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { decodeCursor, encodeCursor, pageOf } from './cursor.ts';
 import { findingFromItem } from './finding-item.ts';
 import { historyChain, historyFromItem } from './history-item.ts';
 import { accountKey, findingKey, findingPrefix } from './keys.ts';
@@ -93,13 +93,6 @@ const listSegments = async (
 /** All keys of the table and its indexes are strings. */
 const keyText = (key: Item): Record<string, string> =>
   Object.fromEntries(Object.entries(key).map(([name, value]) => [name, String(value)]));
-
-const pageOf = <T>(items: readonly T[], page: Page): Paged<T> => {
-  const from = page.cursor === undefined ? 0 : decodeCursor(page.cursor).offset;
-  const slice = items.slice(from, from + page.limit);
-  const next = from + slice.length;
-  return next < items.length ? { items: slice, cursor: encodeCursor({ offset: next }) } : { items: slice };
-};
 
 /** One finding by its id, whatever account it is in. */
 export const showFinding = async (table: Table, id: string): Promise<KnownFinding | undefined> => {

@@ -2,9 +2,8 @@ import { StateConflict } from '../audit/errors.ts';
 import {
   type FindingQueries,
   type FindingStore,
+  leaseMinutes,
   maxPending,
-  type Page,
-  type Paged,
   type Pending,
   type RunRecord,
   type StateChange,
@@ -14,13 +13,11 @@ import { isNotifiable } from '../core/drift/reconcile.ts';
 import type { FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
 import { factKey } from '../core/drift/watched-drift.ts';
 import type { WatchedFact } from '../core/evaluate/evaluation.ts';
-import { compareText, type Severity, severities } from '../core/model/finding.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import { compareText } from '../core/model/finding.ts';
+import { countBySeverity } from '../core/report/summary.ts';
+import { pageOf } from './cursor.ts';
 import { accountKey, findingKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
 import { passes, worstFirst } from './worst-first.ts';
-
-/** How long a run that died while sending keeps others from sending. */
-const leaseMilliseconds = 1_200_000;
 
 /** One account's state. */
 interface Account {
@@ -60,7 +57,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
     claimSending: async (runId, at) => {
       if (sender !== undefined && sender.runId !== runId && sender.until >= Date.parse(at))
         throw new StateConflict(`run ${sender.runId} is sending`);
-      sender = { runId, until: Date.parse(at) + leaseMilliseconds };
+      sender = { runId, until: Date.parse(at) + leaseMinutes * 60_000 };
     },
     releaseSending: async runId => {
       if (sender?.runId === runId) sender = undefined;
@@ -79,18 +76,23 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       const at = runs.findIndex(({ runId }) => runId === run.runId);
       runs.splice(at < 0 ? runs.length : at, at < 0 ? 0 : 1, run);
     },
-    openBySeverity: async () => countOpen(all()),
+    openBySeverity: async () =>
+      countBySeverity(
+        all()
+          .filter(({ status }) => status === 'open')
+          .map(({ finding }) => finding),
+      ),
     list: async (filter, page) =>
-      paged(
+      pageOf(
         all()
           .filter(item => passes(filter, item))
           .sort((a, b) => compareText(worstFirst(a), worstFirst(b))),
         page,
       ),
     show: async id => all().find(({ finding }) => finding.id === id),
-    history: async (id, page) => paged(history.get(id) ?? [], page),
+    history: async (id, page) => pageOf(history.get(id) ?? [], page),
     runs: async page =>
-      paged(
+      pageOf(
         [...runs].sort((a, b) => compareText(b.startedAt, a.startedAt)),
         page,
       ),
@@ -151,18 +153,3 @@ const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | 'watched
 /** Facts come after findings. */
 const worstOrWatched = (known: KnownFinding | undefined): string =>
   known === undefined ? watchedPrefix : worstFirst(known);
-
-/** Open findings by severity, with a zero for each that has none. */
-const countOpen = (findings: readonly KnownFinding[]): Readonly<Record<Severity, number>> => {
-  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 } satisfies Record<Severity, number>;
-  for (const { status, finding } of findings)
-    if (status === 'open' && severities.includes(finding.severity)) counts[finding.severity] += 1;
-  return counts;
-};
-
-const paged = <T>(items: readonly T[], page: Page): Paged<T> => {
-  const from = page.cursor === undefined ? 0 : decodeCursor(page.cursor).offset;
-  const slice = items.slice(from, from + page.limit);
-  const next = from + slice.length;
-  return next < items.length ? { items: slice, cursor: encodeCursor({ offset: next }) } : { items: slice };
-};

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { DocumentInvalid, DocumentMissing } from '../audit/errors.ts';
 import type { DocumentStore } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
@@ -12,29 +12,28 @@ const expand = promisify(gunzip);
 const longestDocument = 256 * 1024 * 1024;
 const suffix = '.gz';
 
-/** Documents as gzip JSON in a bucket, under `prefix`. Keys get `.gz` behind them. */
-export const s3DocumentStore = (options: {
+/** Documents as gzip JSON in a bucket. Keys get `.gz` behind them. */
+export const s3DocumentStore = ({
+  client,
+  bucket,
+}: {
   readonly client: S3Client;
   readonly bucket: string;
-  readonly prefix?: string;
-}): DocumentStore => {
-  const { client, bucket, prefix = '' } = options;
-  return {
-    put: async (key, document) => {
-      const Body = await compress(JSON.stringify(document));
-      const command = new PutObjectCommand({
-        Bucket: bucket,
-        Key: `${prefix}${key}${suffix}`,
-        Body,
-        ContentType: 'application/json',
-        ContentEncoding: 'gzip',
-      });
-      await asService(`write ${key}`, () => client.send(command));
-    },
-    get: async key => parse(key, await bytesOf(client, bucket, `${prefix}${key}${suffix}`)),
-    list: listing => listKeys(client, bucket, `${prefix}${listing}`, prefix.length),
-  };
-};
+}): DocumentStore => ({
+  put: async (key, document) => {
+    const Body = await compress(JSON.stringify(document));
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: `${key}${suffix}`,
+      Body,
+      ContentType: 'application/json',
+      ContentEncoding: 'gzip',
+    });
+    await asService(`write ${key}`, () => client.send(command));
+  },
+  get: async key => parse(key, await bytesOf(client, bucket, `${key}${suffix}`)),
+  list: prefix => listKeys(client, bucket, prefix),
+});
 
 const bytesOf = async (client: S3Client, bucket: string, key: string): Promise<Uint8Array> => {
   try {
@@ -58,15 +57,11 @@ const parse = async (key: string, bytes: Uint8Array): Promise<unknown> => {
   }
 };
 
-const listKeys = async (client: S3Client, bucket: string, prefix: string, cut: number): Promise<readonly string[]> => {
+const listKeys = async (client: S3Client, bucket: string, prefix: string): Promise<readonly string[]> => {
   const keys: string[] = [];
-  let token: string | undefined;
-  do {
-    const page: { readonly token?: string | undefined } = token === undefined ? {} : { token };
-    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: page.token });
-    const answer = await asService(`list ${prefix}`, () => client.send(command));
-    for (const { Key } of answer.Contents ?? []) if (Key?.endsWith(suffix)) keys.push(Key.slice(cut, -suffix.length));
-    token = answer.NextContinuationToken;
-  } while (token !== undefined);
+  await asService(`list ${prefix}`, async () => {
+    for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix }))
+      for (const { Key } of page.Contents ?? []) if (Key?.endsWith(suffix)) keys.push(Key.slice(0, -suffix.length));
+  });
   return keys.sort();
 };

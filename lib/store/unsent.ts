@@ -3,7 +3,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { StateConflict } from '../audit/errors.ts';
 import { inParallel } from '../audit/in-parallel.ts';
-import { maxPending, type Pending } from '../audit/ports.ts';
+import { leaseMinutes, maxPending, type Pending } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
 import { compareText } from '../core/model/finding.ts';
@@ -16,8 +16,6 @@ import { readItem, updateIf } from './update.ts';
 const writesAtOnce = 16;
 /** Attempts to mark one item sent while a run is writing it. */
 const markAttempts = 5;
-/** How long a run that died while sending keeps others from sending: longer than the step may take. */
-const leaseMinutes = 20;
 const lease: ItemKey = { pk: 'sending', sk: 'lease' };
 
 const stepSchema = z.object({

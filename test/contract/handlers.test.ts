@@ -10,8 +10,8 @@ import { environmentNames } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { bundleSteps, writeConfiguration } from '../../lib/infra/bundle.ts';
 import { dynamodbClient, s3Client } from '../../lib/store/clients.ts';
-import { createTable } from '../../lib/store/create-table.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
+import { createTable } from '../../sandbox/create-table.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
 
 /** The deployed code itself, every byte of it, in the order of the synthesized definition, against moto. */

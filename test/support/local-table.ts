@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamodbClient } from '../../lib/store/clients.ts';
-import { createTable } from '../../lib/store/create-table.ts';
+import { createTable } from '../../sandbox/create-table.ts';
 
 /** dynalite ships no types: it is an http.Server. */
 const dynalite: (options: { readonly createTableMs: number }) => Server = createRequire(import.meta.url)('dynalite');

@@ -1,5 +1,5 @@
 import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import { tableDefinition } from '../audit/contract.ts';
+import { tableDefinition } from '../lib/audit/contract.ts';
 
 /** Makes the table as `tableDefinition` has it: for the sandbox and tests. What is deployed is made by CDK from the same
  *  definition. Resolves when the table can be used. */
