@@ -1,4 +1,5 @@
 /** What the steps need of the world. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
+import type { Unsent } from '../core/drift/digest.ts';
 import type { KnownState } from '../core/drift/known-state.ts';
 import type { Digest, FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
 import type { RuleOverride } from '../core/evaluate/evaluate.ts';
@@ -84,13 +85,6 @@ export const maxPending = 5000;
 /** How long a run that died while sending keeps others from sending: longer than the step may take. */
 export const leaseMinutes = 20;
 
-/** Something that was written and not yet sent. */
-export interface Pending {
-  readonly key: string;
-  readonly transition?: Transition;
-  readonly factChange?: FactChange;
-}
-
 /** One run, for the record. Durations in milliseconds. */
 export interface RunRecord {
   readonly runId: string;
@@ -119,7 +113,7 @@ export interface FindingStore {
   releaseSending(runId: string): Promise<void>;
   /** What is to be sent, worst first, at most `maxPending`. `also` are keys that a run has just written: an index may
    *  show them late. */
-  pending(also?: readonly string[]): Promise<readonly Pending[]>;
+  pending(also?: readonly string[]): Promise<readonly Unsent[]>;
   markSent(digestId: string, keys: readonly string[], at: string): Promise<void>;
   recordRun(run: RunRecord): Promise<void>;
   openBySeverity(): Promise<Readonly<Record<Severity, number>>>;

@@ -62,7 +62,6 @@ const clusterOf = (
     ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
     caCertificates: certificateAuthority === undefined ? [] : (certificatesOfBundle(certificateAuthority) ?? []),
     endpointPublic: false,
-    endpointPrivate: false,
     tags: {},
   };
 };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { articleSteps, severities } from '../core/model/finding.ts';
-import { type IdentityGraph, nodeKinds } from '../core/report/graph-model.ts';
+import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../core/report/graph-model.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { withGraph } from '../core/report/with-graph.ts';
 import { auditSession, type SessionOptions } from './audit-session.ts';
@@ -25,7 +25,7 @@ const graphShape = z.object({
         kind: z.enum(nodeKinds),
         label: text,
         accountId: text,
-        presence: z.enum(['read', 'named', 'absent']),
+        presence: z.enum(presences),
         region: z.exactOptional(text),
         clusterArn: z.exactOptional(text),
         issuer: z.exactOptional(text),
@@ -40,8 +40,8 @@ const graphShape = z.object({
       z.object({
         from: text,
         to: text,
-        kind: z.enum(['contains', 'assumes', 'admits', 'trusts', 'issues']),
-        state: z.enum(['ok', 'broken', 'open', 'unknown']),
+        kind: z.enum(edgeKinds),
+        state: z.enum(edgeStates),
         by: z.exactOptional(z.enum(['annotation', 'trust', 'both'])),
         pattern: z.exactOptional(text),
       }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { faultSentence } from '../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
+import { unreadKinds } from '../core/model/collected.ts';
 import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { UsageError } from './io.ts';
@@ -42,16 +43,7 @@ const finding = z.object({
 }) satisfies z.ZodType<Finding>;
 
 const unread = z.object({
-  kind: z.enum([
-    'denied',
-    'throttled',
-    'timed-out',
-    'unreachable',
-    'not-found',
-    'invalid',
-    'too-large',
-    'not-asked-for',
-  ]),
+  kind: z.enum(unreadKinds),
   operation: text,
   permission: optionalText,
   message: text,

@@ -2,6 +2,7 @@ import type { Digest, FactChange, Transition } from '../core/drift/transition.ts
 import { daysOpen, weeklyHeadline, weeklySummary } from '../core/drift/weekly-summary.ts';
 import { compareFindings, type Finding, type Severity, severities } from '../core/model/finding.ts';
 import { differingPart } from '../core/report/differing-part.ts';
+import { severityList } from '../core/report/summary.ts';
 import { cut, visible } from '../core/report/visible-text.ts';
 import { counted } from '../core/text/counted.ts';
 
@@ -111,11 +112,9 @@ export const digestTitle = (digest: Digest): string => {
 
 /** What stands under a digest: how much is open and what was not read. */
 export const digestFooter = (digest: Digest): string => {
-  const open = severities
-    .filter(severity => digest.openBySeverity[severity] > 0)
-    .map(severity => `${digest.openBySeverity[severity]} ${severity}`);
+  const open = severityList(digest.openBySeverity);
   const gaps = digest.gaps === 0 ? '' : ` ${digest.gaps} could not be read.`;
-  return `${open.length === 0 ? 'Nothing is open.' : `Open now: ${open.join(', ')}.`}${gaps} Run ${visible(digest.runId)}`;
+  return `${open === '' ? 'Nothing is open.' : `Open now: ${open}.`}${gaps} Run ${visible(digest.runId)}`;
 };
 
 /** The command that shows what did not fit. */

@@ -1,4 +1,5 @@
-import type { Digest, FactChange, StillOpen, Transition } from '../core/drift/transition.ts';
+import { openOf } from '../core/drift/digest-json.ts';
+import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
 const eventSchemaVersion = 1;
@@ -49,20 +50,6 @@ export const webhookBody = (digest: Digest): object => ({
   gaps: digest.gaps,
   links: digest.links,
   ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen) }),
-});
-
-/** Only in the weekly summary. */
-const openOf = ({ findings, beyond }: StillOpen): object => ({
-  findings: findings.map(({ finding, firstSeenAt }) => ({
-    findingId: finding.id,
-    ruleId: finding.ruleId,
-    severity: finding.severity,
-    subject: finding.subject,
-    accountId: finding.accountId,
-    message: finding.message,
-    firstSeenAt,
-  })),
-  beyond,
 });
 
 const factChangeOf = ({ kind, subject, accountId, before, after, at }: FactChange): object => ({

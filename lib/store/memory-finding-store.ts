@@ -4,10 +4,10 @@ import {
   type FindingStore,
   leaseMinutes,
   maxPending,
-  type Pending,
   type RunRecord,
   type StateChange,
 } from '../audit/ports.ts';
+import type { Unsent } from '../core/drift/digest.ts';
 import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
 import { isNotifiable } from '../core/drift/reconcile.ts';
 import type { FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
@@ -29,7 +29,7 @@ interface Account {
 /** Findings in memory: for one process, with the same laws as the table. `seed` is what is known beforehand, by account. */
 export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = {}): FindingStore & FindingQueries => {
   const accounts = new Map<string, Account>();
-  const unsent = new Map<string, Pending>();
+  const unsent = new Map<string, Unsent>();
   const history = new Map<string, Transition[]>();
   const runs: RunRecord[] = [];
   let sender: { readonly runId: string; readonly until: number } | undefined;
@@ -63,7 +63,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       if (sender?.runId === runId) sender = undefined;
     },
     pending: async () => {
-      const rank = ({ transition }: Pending): string => {
+      const rank = ({ transition }: Unsent): string => {
         const now = transition && accounts.get(transition.after.finding.accountId)?.findings;
         return worstOrWatched(transition && (now?.get(transition.after.finding.id) ?? transition.after));
       };
@@ -119,7 +119,7 @@ const writeFindings = (
   target: Account,
   change: StateChange,
   history: Map<string, Transition[]>,
-  unsent: Map<string, Pending>,
+  unsent: Map<string, Unsent>,
 ): string[] =>
   change.transitions.flatMap(transition => {
     const { after } = transition;
@@ -132,7 +132,7 @@ const writeFindings = (
     return [key];
   });
 
-const writeFacts = (target: Account, change: StateChange, unsent: Map<string, Pending>): string[] => {
+const writeFacts = (target: Account, change: StateChange, unsent: Map<string, Unsent>): string[] => {
   for (const fact of change.watched) target.watched.set(factKey(fact), fact);
   return change.factChanges.map((factChange: FactChange) => {
     if (factChange.after === undefined) target.watched.delete(factKey(factChange));

@@ -3,8 +3,9 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { z } from 'zod';
 import { StateConflict } from '../audit/errors.ts';
 import { inParallel } from '../audit/in-parallel.ts';
-import { leaseMinutes, maxPending, type Pending } from '../audit/ports.ts';
+import { leaseMinutes, maxPending } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
+import type { Unsent } from '../core/drift/digest.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
 import { compareText } from '../core/model/finding.ts';
 import { findingFromItem } from './finding-item.ts';
@@ -60,7 +61,7 @@ export const releaseSending = async ({ client, name }: Table, runId: string): Pr
 
 /** What is to be sent, worst first. The index may lag behind the table, so `also` names what was just written, and
  *  every item is read consistently. */
-export const pendingOf = async (table: Table, also: readonly string[]): Promise<readonly Pending[]> => {
+export const pendingOf = async (table: Table, also: readonly string[]): Promise<readonly Unsent[]> => {
   const indexed = await queryAll(
     table,
     {
@@ -110,7 +111,7 @@ const historyOf = async (table: Table, steps: readonly UnsentStep[]): Promise<Re
 const stepId = (findingId: string, { version, runId }: { readonly version: number; readonly runId: string }): string =>
   `${findingId} ${historyKey(version, runId)}`;
 
-const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap<string, HistoryEntry>): Pending => {
+const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap<string, HistoryEntry>): Unsent => {
   const key = unsentKey(String(pk), String(sk), step.step);
   if (item.type === 'watched') {
     const { kind, watchedSubject: subject, accountId } = watchedSchema.parse(item);

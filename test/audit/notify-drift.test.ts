@@ -1,19 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DocumentStore, Pending } from '../../lib/audit/ports.ts';
+import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
+import type { Unsent } from '../../lib/core/drift/digest.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
 
-const unsentOf = (name: string): readonly Pending[] =>
+const unsentOf = (name: string): readonly Unsent[] =>
   openedOf([aRoleFinding(name)]).map(transition => ({ key: transition.after.finding.id, transition }));
 
 /** Ports whose call number `left` and all after it fail until `left` is set anew. */
 const world = () => {
   const budget = { left: Number.POSITIVE_INFINITY };
-  const unsent = new Map<string, Pending>();
+  const unsent = new Map<string, Unsent>();
   const took: Record<string, Digest[]> = { a: [], b: [] };
   const step = async <T>(work: () => T | Promise<T>): Promise<T> => {
     budget.left -= 1;

@@ -232,7 +232,6 @@ describe('the inside of a cluster that has none to read', () => {
     status: 'ACTIVE',
     caCertificates: [],
     endpointPublic: true,
-    endpointPrivate: false,
     tags: {},
   };
   const target = { accountId: mainAccount, regions: [region] };

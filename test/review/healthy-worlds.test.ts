@@ -99,7 +99,7 @@ const worlds: readonly (readonly [string, () => Facts])[] = [
   ['a pod on the host network', () => pods(aPod({ hostNetwork: true }))],
   ['a CronJob between two runs', () => pods()],
   ['a native sidecar', () => pods(aPod({ containers: [aContainer(), aContainer({ name: 'proxy', init: true })] }))],
-  ['a rollout: two replica sets', () => pods(aPod(), aPod({ name: 'cart-new', uid: 'x', phase: 'Pending' }))],
+  ['a rollout: two replica sets', () => pods(aPod(), aPod({ name: 'cart-new', phase: 'Pending' }))],
   [
     'a role with a path',
     () =>

@@ -194,7 +194,7 @@ test('what two findings explain is told by both, whichever of them was read', ()
     aReadCluster(
       {
         serviceAccounts: complete([
-          { namespace: 'checkout', name: 'cart', annotations: annotated, labels: {}, uid: 'u', createdAt: call.lastAt },
+          { namespace: 'checkout', name: 'cart', annotations: annotated, labels: {}, createdAt: call.lastAt },
         ]),
         pods: complete([]),
       },

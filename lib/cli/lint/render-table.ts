@@ -1,5 +1,7 @@
-import { type Severity, severities } from '../../core/model/finding.ts';
+import type { Severity } from '../../core/model/finding.ts';
+import { countBySeverity, severityList } from '../../core/report/summary.ts';
 import { visible } from '../../core/report/visible-text.ts';
+import { counted } from '../../core/text/counted.ts';
 import type { LintFinding, LintReport } from './lint-finding.ts';
 
 const colours: Readonly<Record<Severity, string>> = {
@@ -29,14 +31,11 @@ const block = ({ file, line, column, owner, finding }: LintFinding, colour: bool
 };
 
 const totals = ({ findings, policies, files, doubts, errors }: LintReport): string => {
-  const counts = severities
-    .map(severity => [severity, findings.filter(({ finding }) => finding.severity === severity).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([severity, count]) => `${count} ${severity}`);
-  const where = `${policies} trust ${policies === 1 ? 'policy' : 'policies'} in ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
+  const counts = severityList(countBySeverity(findings.map(({ finding }) => finding)));
+  const where = `${counted(policies, 'trust policy', 'trust policies')} in ${counted(files.length, 'file')}`;
   const open = [
     ...(doubts.length > 0 ? [`${doubts.length} not judged`] : []),
-    ...(errors.length > 0 ? [`${errors.length} ${errors.length === 1 ? 'file' : 'files'} of no use`] : []),
+    ...(errors.length > 0 ? [`${counted(errors.length, 'file')} of no use`] : []),
   ];
-  return `${counts.length === 0 ? 'no findings' : counts.join(', ')} in ${where}${open.map(one => `; ${one}`).join('')}\n`;
+  return `${counts === '' ? 'no findings' : counts} in ${where}${open.map(one => `; ${one}`).join('')}\n`;
 };

@@ -25,9 +25,7 @@ const clusterAnswer = z.object({
   createdAt: z.date().optional(),
   identity: z.object({ oidc: z.object({ issuer: text }).nullish() }).nullish(),
   certificateAuthority: z.object({ data: text }).nullish(),
-  resourcesVpcConfig: z
-    .object({ endpointPublicAccess: z.boolean().optional(), endpointPrivateAccess: z.boolean().optional() })
-    .nullish(),
+  resourcesVpcConfig: z.object({ endpointPublicAccess: z.boolean().optional() }).nullish(),
   accessConfig: z.object({ authenticationMode: text }).nullish(),
   kubernetesNetworkConfig: z.object({ ipFamily: text }).nullish(),
   tags: z.record(z.string(), z.string()).nullish(),
@@ -145,7 +143,6 @@ const clusterOf = (answer: z.output<typeof clusterAnswer>, place: ClusterPlace):
     ...given(optional),
     caCertificates: authority === undefined ? [] : (certificatesOfBundle(authority) ?? []),
     endpointPublic: answer.resourcesVpcConfig?.endpointPublicAccess ?? false,
-    endpointPrivate: answer.resourcesVpcConfig?.endpointPrivateAccess ?? false,
     tags: answer.tags ?? {},
   };
 };

@@ -40,7 +40,6 @@ const podItem = z.object({
   metadata: z.object({
     name: z.string(),
     namespace: z.string(),
-    uid: z.string().default(''),
     creationTimestamp: z.string().optional(),
     labels: texts.nullish(),
     annotations: texts.nullish(),
@@ -108,7 +107,6 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
   return {
     namespace: metadata.namespace,
     name: metadata.name,
-    uid: metadata.uid,
     ...createdAt,
     phase,
     serviceAccount: spec.serviceAccountName || 'default',

@@ -18,7 +18,6 @@ const accountItem = z.object({
   metadata: z.object({
     name: z.string(),
     namespace: z.string(),
-    uid: z.string().default(''),
     creationTimestamp: z.string().optional(),
     annotations: texts.nullish(),
     labels: texts.nullish(),
@@ -39,13 +38,12 @@ export const only = (
 export const takeServiceAccount: Take<ServiceAccount> = item => {
   const parsed = accountItem.safeParse(item);
   if (!parsed.success) return { bad: 'an item is not a service account' };
-  const { name, namespace, uid, creationTimestamp, annotations, labels, managedFields: fields } = parsed.data.metadata;
+  const { name, namespace, creationTimestamp, annotations, labels, managedFields: fields } = parsed.data.metadata;
   const annotatedAt = writtenBefore(fields ?? []);
   return {
     keep: {
       namespace,
       name,
-      uid,
       annotations: only(annotations, isIrsaKey),
       labels: only(labels, key => key === roleArnKey || isNearMissKey(key)),
       ...(creationTimestamp === undefined ? {} : { createdAt: creationTimestamp }),

@@ -3,7 +3,7 @@ import type { Finding, Severity } from '../model/finding.ts';
 import type { Digest, FactChange, StillOpen, Transition } from './transition.ts';
 
 /** One transition of a digest, flat. */
-export interface DigestTransition extends Omit<Finding, 'id' | 'explains' | 'evidence'> {
+export interface DigestTransition extends Omit<Finding, 'id' | 'explains'> {
   readonly findingId: string;
   readonly kind: Transition['kind'];
   readonly at: string;
@@ -14,7 +14,6 @@ export interface DigestTransition extends Omit<Finding, 'id' | 'explains' | 'evi
   readonly firstSeenAt: string;
   readonly previousSeverity?: Severity;
   readonly resolution?: string;
-  readonly evidence: Finding['evidence'];
 }
 
 /** The document. `omitted` counts what was cut to fit. */
@@ -43,7 +42,8 @@ interface OpenDocument {
   readonly beyond: number;
 }
 
-const openOf = ({ findings, beyond }: StillOpen, limit: number): OpenDocument => {
+/** What is open as a document, the worst `limit` of it. */
+export const openOf = ({ findings, beyond }: StillOpen, limit = Number.POSITIVE_INFINITY): OpenDocument => {
   const shown = findings.slice(0, limit).map(({ finding, firstSeenAt }) => ({
     findingId: finding.id,
     ruleId: finding.ruleId,

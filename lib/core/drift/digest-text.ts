@@ -3,8 +3,9 @@
  * command that mends it. Only what is to be copied (commands, single long words) is never broken. Names come from AWS
  * and Kubernetes and are hostile: each is shown on one line with its invisible characters escaped.
  */
-import { type Severity, severities } from '../model/finding.ts';
+import type { Severity } from '../model/finding.ts';
 import { differingPart } from '../report/differing-part.ts';
+import { severityList } from '../report/summary.ts';
 import { wrap } from '../report/text-layout.ts';
 import { cut, visible } from '../report/visible-text.ts';
 import type { Digest, FactChange, Transition, TransitionKind } from './transition.ts';
@@ -90,8 +91,8 @@ const subjectOf = (digest: Digest): string => {
 };
 
 const openText = (open: Readonly<Record<Severity, number>>): string => {
-  const counts = severities.filter(severity => open[severity] > 0).map(severity => `${open[severity]} ${severity}`);
-  return counts.length === 0 ? 'Nothing is open now.' : `Open now: ${counts.join(', ')}.`;
+  const counts = severityList(open);
+  return counts === '' ? 'Nothing is open now.' : `Open now: ${counts}.`;
 };
 
 const headLines = (digest: Digest): readonly string[] => [

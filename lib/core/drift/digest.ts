@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { atLeast, compareFindings, compareText, type Severity } from '../model/finding.ts';
 import { isNotifiable } from './reconcile.ts';
+import { severityOf } from './routing.ts';
 import type { Digest, FactChange, Transition } from './transition.ts';
 import { factKey } from './watched-drift.ts';
 
@@ -44,14 +45,7 @@ export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Dig
 
 const isWorthSending = ({ transition, factChange }: Unsent, floor: Severity): boolean =>
   factChange !== undefined ||
-  (transition !== undefined && isNotifiable(transition) && atLeast(worstOf(transition), floor));
-
-/** A finding that fell below the floor was above it: that is news as well. */
-const worstOf = ({ before, after }: Transition): Severity => {
-  const now = after.finding.severity;
-  const was = before?.finding.severity ?? now;
-  return atLeast(was, now) ? was : now;
-};
+  (transition !== undefined && isNotifiable(transition) && atLeast(severityOf(transition), floor));
 
 /** 128 bits of SHA-256 over the sorted keys, as 32 hex digits. */
 export const digestId = (keys: readonly string[]): string =>

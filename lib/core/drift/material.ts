@@ -33,7 +33,7 @@ const evidenceText = ({ what, got, wanted }: Evidence): string =>
 
 /** The parts of a finding by which two runs are compared, as text. Equal texts: nothing to tell. Lists are sorted: a
  *  rule that names its evidence in another order has found nothing new. */
-const materialParts = (finding: Finding) => ({
+const materialParts = (finding: Finding): Readonly<Record<string, string>> => ({
   severity: finding.severity,
   impact: finding.impact,
   message: stableText(finding.message),
@@ -51,5 +51,5 @@ const materialParts = (finding: Finding) => ({
 export const materialDifferences = (before: Finding, after: Finding): readonly string[] => {
   const old = materialParts(before);
   const now = materialParts(after);
-  return Object.entries(old).flatMap(([part, text]) => (now[part as keyof typeof now] === text ? [] : [part]));
+  return Object.entries(old).flatMap(([part, text]) => (now[part] === text ? [] : [part]));
 };

@@ -1,4 +1,4 @@
-import { atLeast, type Finding, type Severity } from '../model/finding.ts';
+import { atLeast, type Finding, type Severity, worst } from '../model/finding.ts';
 import type { Digest, FactChange, StillOpen, Transition, TransitionKind } from './transition.ts';
 
 /** What a destination wants; all given fields must hold. */
@@ -44,11 +44,8 @@ const wantsPlace = (finding: Finding, wish: RoutingWish): boolean =>
   allows(wish.rules, finding.ruleId);
 
 /** Resolving is as bad as what was resolved; falling in severity is as bad as before. */
-const severityOf = ({ before, after }: Transition): Severity => {
-  const now = after.finding.severity;
-  const was = before?.finding.severity ?? now;
-  return atLeast(was, now) ? was : now;
-};
+export const severityOf = ({ before, after }: Transition): Severity =>
+  worst(after.finding.severity, before?.finding.severity ?? after.finding.severity);
 
 const wantsTransition = (transition: Transition, wish: RoutingWish): boolean => {
   const { finding } = transition.after;

@@ -1,4 +1,4 @@
-import type { Evaluation, WatchedFact, WatchedKind } from '../evaluate/evaluation.ts';
+import { type Evaluation, isGone, type WatchedFact, type WatchedKind } from '../evaluate/evaluation.ts';
 import { webhookSubjectId } from '../evaluate/subject-ids.ts';
 import { compareText } from '../model/finding.ts';
 import type { KnownState } from './known-state.ts';
@@ -42,14 +42,15 @@ export const reconcileWatched = (
     if (before === undefined && !isNew(fact)) return [];
     return [{ ...identity(fact), ...(before === undefined ? {} : { before }), after: fact.value, ...run }];
   });
-  const isGone = goneSubjects(evaluation);
+  const subjects = new Set(evaluation.subjects);
+  const hasGone = (subject: string) => !subjects.has(subject) && isGone(evaluation, subject);
   const gone = known.watched
-    .filter(fact => !now.has(factKey(fact)) && isGone(fact.subject))
+    .filter(fact => !now.has(factKey(fact)) && hasGone(fact.subject))
     .map((fact): FactChange => ({ ...identity(fact), before: fact.value, ...run }));
   return {
     factChanges: [...changes, ...gone].sort((a, b) => compareText(factKey(a), factKey(b))),
     watched: watched.sort((a, b) => compareText(factKey(a), factKey(b))),
-    ...baselineOf(known, evaluation, now, isGone),
+    ...baselineOf(known, evaluation, now, hasGone),
   };
 };
 
@@ -61,13 +62,13 @@ const baselineOf = (
   known: KnownState,
   evaluation: Evaluation,
   now: ReadonlyMap<string, WatchedFact>,
-  isGone: (subject: string) => boolean,
+  hasGone: (subject: string) => boolean,
 ): Pick<WatchedOutcome, 'readScopes' | 'unreadFacts'> => {
   const present = [...evaluation.subjects, ...evaluation.subjects.filter(isCluster).map(webhookSubjectId)].flatMap(
     subject => expectedKinds(subject).map(kind => factKey({ kind, subject })),
   );
   const unreadFacts = sortedUnion(known.unreadFacts, present).filter(
-    key => !now.has(key) && !isGone(key.slice(key.indexOf(' ') + 1)),
+    key => !now.has(key) && !hasGone(key.slice(key.indexOf(' ') + 1)),
   );
   if (unreadFacts.length > maxRemembered) return { readScopes: [], unreadFacts: [] };
   return { readScopes: sortedUnion(known.readScopes, evaluation.closedScopes).slice(0, maxRemembered), unreadFacts };
@@ -82,14 +83,6 @@ const expectedKinds = (subject: string): readonly WatchedKind[] => {
 
 /** A cluster whose inside was not read is listed, and its webhook is not. */
 const isCluster = (subject: string): boolean => /^arn:[^:]+:eks:[^:]+:\d+:cluster\/[^/]+$/.test(subject);
-
-const goneSubjects = (evaluation: Evaluation): ((subject: string) => boolean) => {
-  const seen = new Set(evaluation.subjects);
-  const longest = (scopes: readonly string[], subject: string) =>
-    Math.max(-1, ...scopes.filter(scope => subject.startsWith(scope)).map(scope => scope.length));
-  return subject =>
-    !seen.has(subject) && longest(evaluation.closedScopes, subject) > longest(evaluation.openScopes, subject);
-};
 
 const sortedUnion = (a: readonly string[], b: readonly string[]): readonly string[] =>
   [...new Set([...a, ...b])].sort(compareText);

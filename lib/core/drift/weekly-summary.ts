@@ -1,4 +1,5 @@
 import { compareFindings, compareText, type Severity, severities } from '../model/finding.ts';
+import { countBySeverity, severityList } from '../report/summary.ts';
 import { wrap } from '../report/text-layout.ts';
 import { cut, visible } from '../report/visible-text.ts';
 import { counted } from '../text/counted.ts';
@@ -27,15 +28,11 @@ const longestMessage = 600;
 /** Sums up the findings that are open. Resolved and waived ones do not count. */
 export const weeklySummary = ({ findings, beyond }: StillOpen, at: string): WeeklySummary => {
   const open = findings.filter(({ status }) => status === 'open');
-  const openBySeverity: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   const rules = new Map<string, number>();
-  for (const { finding } of open) {
-    openBySeverity[finding.severity] += 1;
-    rules.set(finding.ruleId, (rules.get(finding.ruleId) ?? 0) + 1);
-  }
+  for (const { finding } of open) rules.set(finding.ruleId, (rules.get(finding.ruleId) ?? 0) + 1);
   return {
     at,
-    openBySeverity,
+    openBySeverity: countBySeverity(open.map(({ finding }) => finding)),
     worst: [...open]
       .sort(
         (a, b) =>
@@ -57,11 +54,9 @@ const daysBetween = (from: string, to: string): number => Math.floor((Date.parse
 
 /** One line: how much is open, how bad, how old. */
 export const weeklyHeadline = (summary: WeeklySummary): string => {
-  const counts = severities
-    .filter(severity => summary.openBySeverity[severity] > 0)
-    .map(severity => `${summary.openBySeverity[severity]} ${severity}`);
+  const counts = severityList(summary.openBySeverity);
   const old = summary.old > 0 ? `, ${summary.old} of them for more than ${oldAfterDays} days` : '';
-  const head = counts.length === 0 ? 'nothing is open' : `${totalOf(summary)} open (${counts.join(', ')})${old}`;
+  const head = counts === '' ? 'nothing is open' : `${totalOf(summary)} open (${counts})${old}`;
   return `IRSA audit, this week: ${head}${summary.beyond > 0 ? ` among the worst; ${summary.beyond} less bad ones are not in this` : ''}.`;
 };
 

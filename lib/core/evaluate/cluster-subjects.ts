@@ -1,11 +1,10 @@
 import type { ClusterSnapshot } from '../model/cluster.ts';
 import { valueOr } from '../model/collected.ts';
+import type { Place } from '../model/finding.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
 import { accountSubjectId, podSubjectId, webhookSubjectId } from './subject-ids.ts';
 import type { AccountSubject, PodSubject, WebhookSubject } from './subjects.ts';
-
-/** The annotation that binds a service account to a role. */
-export const roleArnAnnotation = 'eks.amazonaws.com/role-arn';
 
 /** What the rules are asked about inside one cluster; nothing where its inside was not read. */
 export const inClusterSubjects = (
@@ -18,13 +17,7 @@ export const inClusterSubjects = (
   const { cluster } = snapshot;
   if (snapshot.kubernetes.status === 'unavailable') return { accounts: [], webhooks: [], pods: [] };
   const kubernetes = snapshot.kubernetes.value;
-  const place = {
-    accountId: cluster.accountId,
-    region: cluster.region,
-    clusterName: cluster.name,
-    clusterArn: cluster.arn,
-    ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
-  };
+  const place = placeOfCluster(snapshot);
   return {
     accounts: valueOr(kubernetes.serviceAccounts, [])
       .filter(isMarked)
@@ -33,6 +26,15 @@ export const inClusterSubjects = (
     pods: podSubjects(snapshot, kubernetes, place),
   };
 };
+
+/** Where a cluster lies. */
+export const placeOfCluster = ({ cluster }: ClusterSnapshot): Place => ({
+  accountId: cluster.accountId,
+  region: cluster.region,
+  clusterName: cluster.name,
+  clusterArn: cluster.arn,
+  ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
+});
 
 /** Carries an IRSA annotation or a near miss: collectors keep no other annotation or label. */
 const isMarked = (account: ServiceAccount): boolean =>
@@ -44,7 +46,7 @@ const accountSubject = (
   account: ServiceAccount,
   place: AccountSubject['place'],
 ): AccountSubject => {
-  const roleArn = account.annotations[roleArnAnnotation];
+  const roleArn = account.annotations[roleArnKey];
   return {
     id: accountSubjectId(snapshot.cluster.arn, account.namespace, account.name),
     place: { ...place, namespace: account.namespace, serviceAccount: account.name, ...(roleArn ? { roleArn } : {}) },
@@ -71,7 +73,7 @@ const podSubjects = (
   for (const pod of valueOr(kubernetes.pods, [])) {
     if (pod.phase !== 'Running' && pod.phase !== 'Pending') continue;
     const account = accounts.get(`${pod.namespace}/${pod.serviceAccount}`);
-    if (account ? account.annotations[roleArnAnnotation] === undefined : !allRead) continue;
+    if (account ? account.annotations[roleArnKey] === undefined : !allRead) continue;
     const key = JSON.stringify([
       pod.namespace,
       pod.owner?.kind ?? 'Pod',
@@ -95,7 +97,7 @@ const podSubject = (
   const [pod] = pods;
   const ownerKind = pod.owner?.kind ?? 'Pod';
   const ownerName = pod.owner?.name ?? pod.name;
-  const roleArn = account?.annotations[roleArnAnnotation];
+  const roleArn = account?.annotations[roleArnKey];
   return {
     id: podSubjectId(snapshot.cluster.arn, {
       namespace: pod.namespace,

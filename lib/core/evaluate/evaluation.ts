@@ -101,7 +101,12 @@ export const fateOf = (evaluation: Evaluation, seen: ReadonlySet<string>, ruleId
   if (outcome) return outcome;
   if (seen.has(subject)) return evaluation.rulesRun.includes(ruleId) ? 'pass' : 'not-evaluated';
   if (evaluation.outcomes[outcomeKey(ruleId, anySubject)] === 'unknown') return 'not-evaluated';
-  const length = (scopes: readonly string[]) =>
+  return isGone(evaluation, subject) ? 'gone' : 'not-evaluated';
+};
+
+/** True if a subject that is not among those of an evaluation is provably not there. */
+export const isGone = (evaluation: Evaluation, subject: string): boolean => {
+  const longest = (scopes: readonly string[]) =>
     Math.max(-1, ...scopes.filter(scope => subject.startsWith(scope)).map(scope => scope.length));
-  return length(evaluation.closedScopes) > length(evaluation.openScopes) ? 'gone' : 'not-evaluated';
+  return longest(evaluation.closedScopes) > longest(evaluation.openScopes);
 };

@@ -8,7 +8,7 @@ import type { SubjectKind, Subjects } from '../rules/define-rule.ts';
 import { eksPrincipalsOf, isAuditedIssuer, isWildcardPrincipal } from '../trust/eks-issuer.ts';
 import { parsePolicy } from '../trust/parse-policy.ts';
 import type { Statement } from '../trust/policy.ts';
-import { inClusterSubjects } from './cluster-subjects.ts';
+import { inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
 import type { Facts } from './facts.ts';
 import type {
   ClusterSubject,
@@ -50,14 +50,6 @@ const clusterSubject = (snapshot: ClusterSnapshot): ClusterSubject => ({
   place: placeOfCluster(snapshot),
   cluster: snapshot.cluster,
   snapshot,
-});
-
-const placeOfCluster = ({ cluster }: ClusterSnapshot): Place => ({
-  accountId: cluster.accountId,
-  region: cluster.region,
-  clusterName: cluster.name,
-  clusterArn: cluster.arn,
-  ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
 });
 
 const providerSubjects = (facts: Facts): ProviderSubject[] =>

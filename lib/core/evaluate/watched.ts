@@ -33,8 +33,7 @@ export const watchedFacts = (
     if (cluster.issuer !== undefined) watch('cluster-issuer', id, cluster.issuer);
   for (const { url } of subjects.issuer) {
     const facts = issuers[url];
-    if (facts?.host.status === 'complete' && facts.host.value.trust.verdict !== 'unknown')
-      watch('issuer-chain', url, chainText(facts.host.value.chain));
+    if (facts?.host.status === 'complete') watch('issuer-chain', url, chainText(facts.host.value.chain));
     const jwksUri = facts?.discovery.status === 'complete' ? facts.discovery.value.jwksUri : undefined;
     if (jwksUri !== undefined) watch('issuer-keys-host', url, hostOf(jwksUri));
   }

@@ -1,4 +1,5 @@
 /** What the webhook did to a pod, as far as its specification shows (docs/facts.md §D.2, §D.4). */
+import { skipContainersKey } from '../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../model/kubernetes.ts';
 
 const roleVariable = 'AWS_ROLE_ARN';
@@ -37,4 +38,4 @@ export const coverageOf = (container: PodContainer): 'complete' | 'lone-variable
 
 /** Names of the containers that a pod's annotation tells the webhook to skip; blanks are part of a name there. */
 export const skippedContainers = (pod: Pod): ReadonlySet<string> =>
-  new Set((pod.annotations['eks.amazonaws.com/skip-containers'] ?? '').split(',').filter(name => name !== ''));
+  new Set((pod.annotations[skipContainersKey] ?? '').split(',').filter(name => name !== ''));

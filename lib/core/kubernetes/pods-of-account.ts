@@ -7,20 +7,10 @@ const podsByAccount = new WeakMap<KubernetesFacts, ReadonlyMap<string, readonly 
 
 /** The running and pending pods of a service account, as far as pods were read. */
 export const podsOfAccount = (facts: KubernetesFacts, namespace: string, name: string): readonly Pod[] => {
-  const known = podsByAccount.get(facts) ?? grouped(valueOr(facts.pods, []));
+  const known =
+    podsByAccount.get(facts) ?? Map.groupBy(valueOr(facts.pods, []), pod => `${pod.namespace}/${pod.serviceAccount}`);
   podsByAccount.set(facts, known);
   return known.get(`${namespace}/${name}`) ?? [];
-};
-
-const grouped = (pods: readonly Pod[]): ReadonlyMap<string, readonly Pod[]> => {
-  const groups = new Map<string, Pod[]>();
-  for (const pod of pods) {
-    const key = `${pod.namespace}/${pod.serviceAccount}`;
-    const group = groups.get(key);
-    if (group) group.push(pod);
-    else groups.set(key, [pod]);
-  }
-  return groups;
 };
 
 /** The subjects that the evaluator makes of some pods: one for each owner. */

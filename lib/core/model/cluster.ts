@@ -17,7 +17,6 @@ export interface Cluster {
   readonly certificateAuthority?: string;
   readonly caCertificates: readonly CaCertificate[];
   readonly endpointPublic: boolean;
-  readonly endpointPrivate: boolean;
   /** API, API_AND_CONFIG_MAP or CONFIG_MAP. */
   readonly authenticationMode?: string;
   readonly ipFamily?: string;

@@ -4,15 +4,17 @@
  */
 
 /** Why something could not be read. */
-export type UnreadKind =
-  | 'denied'
-  | 'throttled'
-  | 'timed-out'
-  | 'unreachable'
-  | 'not-found'
-  | 'invalid'
-  | 'too-large'
-  | 'not-asked-for';
+export const unreadKinds = [
+  'denied',
+  'throttled',
+  'timed-out',
+  'unreachable',
+  'not-found',
+  'invalid',
+  'too-large',
+  'not-asked-for',
+] as const;
+export type UnreadKind = (typeof unreadKinds)[number];
 
 /** One failed read. `not-asked-for` is a choice of the configuration, not a failure: it makes no gap in coverage. */
 export interface Unread {

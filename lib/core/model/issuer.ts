@@ -16,9 +16,7 @@ export interface ServedCertificate {
 export type ChainTrust =
   /** `root`: the public root that it leads to, sent or not; some tools pin that one. */
   | { readonly verdict: 'public'; readonly root?: { readonly subject: string; readonly sha1: string } }
-  | { readonly verdict: 'untrusted'; readonly why: string }
-  /** The address is private or split-horizon: what AWS sees may differ from what was seen here. */
-  | { readonly verdict: 'unknown'; readonly why: string };
+  | { readonly verdict: 'untrusted'; readonly why: string };
 
 /** What one TLS handshake with an issuer's host showed. `chain` is never empty: an empty one is a failed read. */
 export interface HostFacts {

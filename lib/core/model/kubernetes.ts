@@ -22,7 +22,6 @@ export interface Namespace {
 export interface ServiceAccount {
   readonly namespace: string;
   readonly name: string;
-  readonly uid: string;
   readonly createdAt?: string;
   /** Only those that bear on IRSA: `eks.amazonaws.com/*` and near misses of it. */
   readonly annotations: Readonly<Record<string, string>>;
@@ -41,7 +40,6 @@ export interface PodOwner {
 export interface Pod {
   readonly namespace: string;
   readonly name: string;
-  readonly uid: string;
   readonly createdAt?: string;
   readonly phase: string;
   readonly serviceAccount: string;

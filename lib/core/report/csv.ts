@@ -23,7 +23,7 @@ const csvColumns = [
   'commands',
   'id',
 ] as const;
-type Row = Partial<Record<(typeof csvColumns)[number], string>>;
+type Row = Partial<Record<(typeof csvColumns)[number], string | undefined>>;
 
 /** The report as RFC 4180 CSV with a header, CRLF line ends. A cell that a spreadsheet would run as a formula is led by
  *  an apostrophe (OWASP, "CSV injection"). */
@@ -35,8 +35,8 @@ const rowsOf = (report: RunReport): readonly Row[] => [
     (gap): Row => ({
       kind: 'not-read',
       accountId: gap.accountId,
-      region: gap.region ?? '',
-      clusterName: gap.clusterName ?? '',
+      region: gap.region,
+      clusterName: gap.clusterName,
       subject: gap.what,
       message: gapReason(gap),
     }),
@@ -57,13 +57,13 @@ const findingRow = (finding: Finding): Row => ({
   impact: finding.impact,
   ruleId: finding.ruleId,
   accountId: finding.accountId,
-  region: finding.region ?? '',
-  clusterName: finding.clusterName ?? '',
-  namespace: finding.namespace ?? '',
-  serviceAccount: finding.serviceAccount ?? '',
-  roleArn: finding.roleArn ?? '',
-  providerArn: finding.providerArn ?? '',
-  issuer: finding.issuer ?? '',
+  region: finding.region,
+  clusterName: finding.clusterName,
+  namespace: finding.namespace,
+  serviceAccount: finding.serviceAccount,
+  roleArn: finding.roleArn,
+  providerArn: finding.providerArn,
+  issuer: finding.issuer,
   subject: finding.subject,
   message: finding.message,
   fix: finding.fix.summary,

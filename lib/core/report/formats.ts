@@ -13,22 +13,20 @@ import type { TextStyle } from './text-layout.ts';
 /** One output format. Only `text` looks at the style. */
 export interface Format {
   readonly name: string;
-  /** What it is for, for `--help`. */
-  readonly purpose: string;
   readonly render: (report: RunReport, style: TextStyle) => string;
 }
 
 /** Every format of `scan` and `report`, in the order of `--help`. */
 export const formats: readonly Format[] = [
-  { name: 'text', purpose: 'for a terminal', render: renderText },
-  { name: 'json', purpose: 'everything, for machines', render: renderJson },
-  { name: 'csv', purpose: 'for a spreadsheet', render: renderCsv },
-  { name: 'markdown', purpose: 'for a pull request or a step summary', render: renderMarkdown },
-  { name: 'html', purpose: 'one self-contained page to look at', render: renderHtml },
-  { name: 'sarif', purpose: 'SARIF 2.1.0, for code scanning', render: renderSarif },
-  { name: 'junit', purpose: 'JUnit XML, for CI', render: renderJunit },
-  { name: 'github', purpose: 'annotations of GitHub Actions', render: renderGithub },
-  { name: 'ocsf', purpose: 'OCSF Compliance Finding, for a SIEM', render: renderOcsf },
+  { name: 'text', render: renderText },
+  { name: 'json', render: renderJson },
+  { name: 'csv', render: renderCsv },
+  { name: 'markdown', render: renderMarkdown },
+  { name: 'html', render: renderHtml },
+  { name: 'sarif', render: renderSarif },
+  { name: 'junit', render: renderJunit },
+  { name: 'github', render: renderGithub },
+  { name: 'ocsf', render: renderOcsf },
 ];
 
 /** A format by name. */

@@ -47,7 +47,7 @@ const keepTrouble = (graph: IdentityGraph): IdentityGraph => {
   const kept = new Set(graph.nodes.filter(node => node.findings.length > 0).map(node => node.id));
   for (const edge of graph.edges.filter(isProblem))
     kept.add(edge.kind === 'assumes' || edge.kind === 'trusts' ? edge.from : edge.to);
-  const near = { from: groupBy(graph.edges, 'from'), to: groupBy(graph.edges, 'to') };
+  const near = { from: Map.groupBy(graph.edges, edge => edge.from), to: Map.groupBy(graph.edges, edge => edge.to) };
   for (const id of kept) {
     const ways = [nodes.get(id)].filter(node => node !== undefined).flatMap(node => follow[node.kind]);
     for (const [side, kind] of ways)
@@ -55,16 +55,6 @@ const keepTrouble = (graph: IdentityGraph): IdentityGraph => {
         if (edge.kind === kind) kept.add(side === 'from' ? edge.to : edge.from);
   }
   return restrict(graph, kept);
-};
-
-const groupBy = (edges: readonly GraphEdge[], side: 'from' | 'to'): ReadonlyMap<string, readonly GraphEdge[]> => {
-  const groups = new Map<string, GraphEdge[]>();
-  for (const edge of edges) {
-    const group = groups.get(edge[side]);
-    if (group) group.push(edge);
-    else groups.set(edge[side], [edge]);
-  }
-  return groups;
 };
 
 const restrict = (graph: IdentityGraph, kept: ReadonlySet<string>): IdentityGraph => ({
@@ -86,7 +76,7 @@ const walk = (
   near: 'from' | 'to',
   far: 'from' | 'to',
 ): ReadonlySet<string> => {
-  const next = groupBy(edges, near);
+  const next = Map.groupBy(edges, edge => edge[near]);
   const seen = new Set(start);
   for (const id of seen) for (const edge of next.get(id) ?? []) seen.add(edge[far]);
   return seen;

@@ -7,7 +7,8 @@ export type NodeKind = (typeof nodeKinds)[number];
 
 /** `read`: it was seen. `named`: something else names it, and where it would stand was not read. `absent`: that was
  *  read, and it is not there. */
-export type Presence = 'read' | 'named' | 'absent';
+export const presences = ['read', 'named', 'absent'] as const;
+export type Presence = (typeof presences)[number];
 
 /** One thing. Its id is the subject id that findings use, so a finding and its node find each other. */
 export interface GraphNode {
@@ -31,11 +32,13 @@ export interface GraphNode {
 /** `contains`: cluster → namespace → service account. `assumes`: service account → role, by annotation, trust policy or
  *  both. `admits`: a whole cluster or namespace → role, by a pattern of its trust policy. `trusts`: role → provider.
  *  `issues`: cluster → the provider of its issuer. */
-export type EdgeKind = 'contains' | 'assumes' | 'admits' | 'trusts' | 'issues';
+export const edgeKinds = ['contains', 'assumes', 'admits', 'trusts', 'issues'] as const;
+export type EdgeKind = (typeof edgeKinds)[number];
 
 /** `broken`: no credentials can come this way. `open`: more may come this way than should. `unknown`: an end of it was
  *  not read. */
-export type EdgeState = 'ok' | 'broken' | 'open' | 'unknown';
+export const edgeStates = ['ok', 'broken', 'open', 'unknown'] as const;
+export type EdgeState = (typeof edgeStates)[number];
 
 /** One relation. */
 export interface GraphEdge {

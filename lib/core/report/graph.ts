@@ -1,4 +1,3 @@
-import { roleArnAnnotation } from '../evaluate/cluster-subjects.ts';
 import type { AuditSettings } from '../evaluate/facts.ts';
 import { accountSubjectId } from '../evaluate/subject-ids.ts';
 import { clustersOf } from '../evaluate/subjects-of.ts';
@@ -7,6 +6,7 @@ import { parseArn, providerHostPath, roleNameOf } from '../model/arn.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
 import { valueOr } from '../model/collected.ts';
 import type { Finding } from '../model/finding.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import type { AccountSnapshot, FleetIndex } from '../model/snapshot.ts';
 import { eksPrincipalsOf, isAuditedIssuer } from '../trust/eks-issuer.ts';
@@ -89,7 +89,7 @@ const drawCluster = (drawing: Drawing, account: AccountSnapshot, snapshot: Clust
 };
 
 const drawAnnotated = (drawing: Drawing, cluster: DrawnCluster, account: ServiceAccount): void => {
-  const roleArn = account.annotations[roleArnAnnotation];
+  const roleArn = account.annotations[roleArnKey];
   if (roleArn === undefined && Object.keys({ ...account.annotations, ...account.labels }).length === 0) return;
   const id = drawAccount(drawing, cluster, account.namespace, account.name, 'read');
   if (roleArn === undefined) return;

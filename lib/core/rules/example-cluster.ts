@@ -10,7 +10,6 @@ import { aCluster, exampleAccountId, exampleIssuer } from './example-world.ts';
 export const aServiceAccount = (over: Partial<ServiceAccount> = {}): ServiceAccount => ({
   namespace: 'checkout',
   name: 'cart',
-  uid: '11111111-2222-4333-8444-555555555555',
   createdAt: '2026-01-10T10:00:00.000Z',
   annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::${exampleAccountId}:role/checkout-cart` },
   labels: {},
@@ -33,7 +32,6 @@ export const aContainer = (over: Partial<PodContainer> = {}): PodContainer => ({
 export const aPod = (over: Partial<Pod> = {}): Pod => ({
   namespace: 'checkout',
   name: 'cart-7d9f6c5b8-x2x4z',
-  uid: '66666666-7777-4888-8999-aaaaaaaaaaaa',
   createdAt: '2026-10-01T10:00:00.000Z',
   phase: 'Running',
   serviceAccount: 'cart',

@@ -40,7 +40,6 @@ export const aCluster = (over: Partial<Cluster> = {}): Cluster => {
     endpoint: 'https://ABCDEF0123456789.gr7.eu-west-1.eks.amazonaws.com',
     caCertificates: [],
     endpointPublic: true,
-    endpointPrivate: true,
     authenticationMode: 'API_AND_CONFIG_MAP',
     ipFamily: 'ipv4',
     createdAt: '2026-01-10T09:00:00.000Z',

@@ -39,7 +39,6 @@ describe('clusters of a region', () => {
             version: '1.34',
             endpoint: 'https://127.0.0.1:6443',
             endpointPublic: false,
-            endpointPrivate: true,
             authenticationMode: 'API_AND_CONFIG_MAP',
             createdAt: '2026-01-10T09:00:00.000Z',
             certificateAuthority: bundle.base64,

@@ -18,7 +18,6 @@ describe('a pod', () => {
     expect(pod({})).toEqual({
       namespace: 'n',
       name: 'p',
-      uid: '',
       phase: 'Unknown',
       serviceAccount: 'default',
       hostNetwork: false,
@@ -180,14 +179,12 @@ describe('a service account and a namespace', () => {
   test('keep what bears on IRSA, near misses too', () => {
     expect(
       account({
-        uid: 'u',
         creationTimestamp: '2026-01-01T00:00:00Z',
         annotations: { 'eks.amazonaws.com/role-arn': 'r', 'eks.amazonaws.com/role-am': 'm', note: 'x' },
         labels: { app: 'x', 'eks.amazonaws.com/role-arn': 'l' },
       }),
     ).toMatchObject({
       keep: {
-        uid: 'u',
         createdAt: '2026-01-01T00:00:00Z',
         annotations: { 'eks.amazonaws.com/role-arn': 'r', 'eks.amazonaws.com/role-am': 'm' },
         labels: { 'eks.amazonaws.com/role-arn': 'l' },

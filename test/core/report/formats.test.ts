@@ -64,11 +64,8 @@ describe('golden files', () => {
     });
 });
 
-test('every format is known by its name and says what it is for', () => {
-  for (const { name, purpose } of formats) {
-    expect(formatByName(name)?.name).toBe(name);
-    expect(purpose.length).toBeGreaterThan(5);
-  }
+test('every format is known by its name', () => {
+  for (const { name } of formats) expect(formatByName(name)?.name).toBe(name);
   expect(formatByName('yaml')).toBeUndefined();
 });
 

@@ -1,15 +1,11 @@
 import { roleNameOf } from '../../model/arn.ts';
 import { type Finding, severities } from '../../model/finding.ts';
-import { type IdentityGraph, nodeKinds } from '../graph-model.ts';
+import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../graph-model.ts';
 import type { RunReport } from '../run-report.ts';
 import { cut, embeddableJson, visible, visibleLines } from '../visible-text.ts';
 
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
 const maxFindings = 5_000;
-
-const edgeKinds = ['contains', 'assumes', 'admits', 'trusts', 'issues'] as const;
-const edgeStates = ['ok', 'broken', 'open', 'unknown'] as const;
-const presences = ['read', 'named', 'absent'] as const;
 
 /** What the page's script works on, as JSON that is safe inside a script element. All text was made visible. */
 export const pageData = (report: RunReport): string =>
@@ -27,7 +23,6 @@ const compactFinding = (finding: Finding) => ({
   r: finding.ruleId,
   s: finding.severity,
   i: finding.impact,
-  t: finding.articleStep,
   u: visible(finding.subject),
   m: long(finding.message),
   a: finding.accountId,

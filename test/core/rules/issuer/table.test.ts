@@ -70,9 +70,9 @@ const untrusted: readonly Case[] = [
   ],
   [
     'issuer-certificate-untrusted',
-    'a private resolver',
-    judged({ verdict: 'unknown', why: 'split horizon' }),
-    [/^unknown: .*split horizon/],
+    'from a private network',
+    without('invalid', { fromPrivateNetwork: true }),
+    [/^unknown/],
   ],
   ['issuer-certificate-untrusted', 'no handshake', hostless('unreachable'), [/^unknown: .*no way/]],
   ['issuer-certificate-untrusted', 'not probed', notProbed, [/^unknown/]],

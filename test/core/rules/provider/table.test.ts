@@ -315,12 +315,6 @@ const thumbprintCases: readonly Case[] = [
   ],
   [
     'provider-thumbprint-mismatch',
-    'a private resolver',
-    () => sees([other], { trust: { verdict: 'unknown', why: 'split horizon' } }),
-    [/^unknown: the certificates that AWS sees at .*split horizon/],
-  ],
-  [
-    'provider-thumbprint-mismatch',
     'no handshake',
     () =>
       someFacts({

@@ -24,10 +24,11 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
     return { status: 'unread', why: `the certificates of ${issuer}: ${operation}: ${message}` };
   }
   const { trust } = probed.host.value;
-  if (probed.fromPrivateNetwork || trust.verdict === 'unknown') {
-    const why = trust.verdict === 'unknown' ? trust.why : 'the probe ran from a private network';
-    return { status: 'unread', why: `the certificates that AWS sees at ${issuer}: ${why}` };
-  }
+  if (probed.fromPrivateNetwork)
+    return {
+      status: 'unread',
+      why: `the certificates that AWS sees at ${issuer}: the probe ran from a private network`,
+    };
   const last = probed.host.value.chain.at(-1);
   return last
     ? { status: 'read', host: probed.host.value, trust, last }
