@@ -1,5 +1,7 @@
 /** What the auditor may read inside a cluster: the same as docs/irsa-auditor-rbac.yaml, which a test compares. */
 
+import { webhookName } from '../../core/model/kubernetes.ts';
+
 /** The group that an access entry gives, and the name of the role and its binding. */
 export const auditorGroup = 'irsa-auditor';
 
@@ -15,7 +17,7 @@ export const clusterRole = {
     {
       apiGroups: ['admissionregistration.k8s.io'],
       resources: ['mutatingwebhookconfigurations'],
-      resourceNames: ['pod-identity-webhook'],
+      resourceNames: [webhookName],
       verbs: ['get'],
     },
     { nonResourceURLs: ['/version', '/.well-known/openid-configuration'], verbs: ['get'] },

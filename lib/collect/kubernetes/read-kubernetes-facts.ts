@@ -7,15 +7,17 @@ import {
   unavailable,
   withGaps,
 } from '../../core/model/collected.ts';
-import type { KubernetesFacts, ServiceAccount, WebhookConfiguration } from '../../core/model/kubernetes.ts';
+import {
+  type KubernetesFacts,
+  type ServiceAccount,
+  type WebhookConfiguration,
+  webhookName,
+} from '../../core/model/kubernetes.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type Listed, listPages } from './list-pages.ts';
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys } from './parse-webhook.ts';
-
-/** The name under which the webhook's configuration is looked up: the only one that the auditor may read. */
-const webhookName = 'pod-identity-webhook';
 
 const webhookCall: ApiCall = {
   verb: 'get',

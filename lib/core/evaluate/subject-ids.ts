@@ -1,6 +1,8 @@
 /** Stable names of subjects inside a cluster: `<cluster ARN>/<kind>/<namespace>/<name>`. The evaluator makes subjects
  *  with them and rules name each other's subjects with them, so that one cause is reported once. */
 
+import { webhookName } from '../model/kubernetes.ts';
+
 /** A service account. */
 export const accountSubjectId = (clusterArn: string, namespace: string, name: string): string =>
   `${clusterArn}/serviceaccount/${namespace}/${name}`;
@@ -19,4 +21,4 @@ export const podSubjectId = (
 
 /** The webhook configuration of a cluster: there is one. */
 export const webhookSubjectId = (clusterArn: string): string =>
-  `${clusterArn}/mutatingwebhookconfiguration//pod-identity-webhook`;
+  `${clusterArn}/mutatingwebhookconfiguration//${webhookName}`;

@@ -1,4 +1,5 @@
 import { type Finding, type Severity, severities } from '../model/finding.ts';
+import { globMatches, starGlob } from '../trust/glob.ts';
 import type { Facts } from './facts.ts';
 import { findingId } from './finding-id.ts';
 
@@ -37,24 +38,8 @@ export const applyWaivers = (findings: readonly Finding[], waivers: readonly Wai
 
 const covers = (waiver: Waiver, finding: Finding): boolean =>
   waiver.rule === finding.ruleId &&
-  matches(waiver.subject, finding.subject) &&
+  globMatches(starGlob(waiver.subject), finding.subject) &&
   (waiver.upTo === undefined || severities.indexOf(finding.severity) >= severities.indexOf(waiver.upTo));
-
-/** `*` stands for any run of characters; linear in the text for each star, no backtracking. */
-const matches = (pattern: string, text: string): boolean => {
-  const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return pattern === text;
-  const [last = ''] = rest.slice(-1);
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let from = first.length;
-  const end = text.length - last.length;
-  for (const part of rest.slice(0, -1)) {
-    const at = text.indexOf(part, from);
-    if (at < 0 || at + part.length > end) return false;
-    from = at + part.length;
-  }
-  return true;
-};
 
 const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
   const subject = `waiver:${waiver.rule}/${waiver.subject}`;

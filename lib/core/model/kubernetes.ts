@@ -80,6 +80,9 @@ export interface TokenVolume {
   readonly path: string;
 }
 
+/** The name of the webhook's configuration on managed EKS and in the self-hosted manifests; no other one is read. */
+export const webhookName = 'pod-identity-webhook';
+
 export interface WebhookConfiguration {
   readonly name: string;
   readonly webhooks: readonly WebhookEntry[];

@@ -36,6 +36,10 @@ export const wildcardGlob = (text: string): Glob => {
   return globOf(codes);
 };
 
+/** The glob of a text in which `*` alone is a wildcard. */
+export const starGlob = (text: string): Glob =>
+  globOf(text.split('*').flatMap((part, at) => [...(at === 0 ? [] : [star]), ...literalGlob(part).codes]));
+
 /** True for a pattern that every text matches. */
 export const matchesAll = (glob: Glob): boolean => glob.codes.length === 1 && glob.codes[0] === star;
 

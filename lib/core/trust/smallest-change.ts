@@ -57,8 +57,12 @@ const changeOf = (
   kind,
   summary,
   policyDocument: document,
-  command: `aws iam update-assume-role-policy ${optionWord('--role-name', roleNameOf(request.roleArn))} --policy-document ${shellQuote(JSON.stringify(JSON.parse(document)))}${iamRegionOption(request.roleArn)}`,
+  command: updateTrustPolicy(request.roleArn, JSON.parse(document)),
 });
+
+/** The command that gives a role this whole trust policy. */
+export const updateTrustPolicy = (roleArn: string, policy: unknown): string =>
+  `aws iam update-assume-role-policy ${optionWord('--role-name', roleNameOf(roleArn))} --policy-document ${shellQuote(JSON.stringify(policy))}${iamRegionOption(roleArn)}`;
 
 /** The proof: the new policy allows it, and whoever else it may let in, the old one certainly did. */
 const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {

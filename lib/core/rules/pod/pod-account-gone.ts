@@ -33,7 +33,7 @@ export const podAccountGone = defineRule({
     const account = shellQuote(first.serviceAccount);
     const namespace = shellQuote(first.namespace);
     return fail({
-      message: `${countOf(stranded, subject)} ${verb(stranded, subject, 'runs', 'run')} as service account ${first.serviceAccount}, which no longer exists: the token cannot be renewed`,
+      message: `${countOf(stranded, subject)} ${verb(stranded, 'runs', 'run')} as service account ${first.serviceAccount}, which no longer exists: the token cannot be renewed`,
       evidence: [
         {
           what: `service account ${first.namespace}/${first.serviceAccount}`,

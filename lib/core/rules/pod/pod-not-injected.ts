@@ -41,7 +41,7 @@ export const podNotInjected = defineRule({
     const [first] = missed;
     if (!first) return pass;
     const cause = whyNotInjected(first, subject);
-    const has = verb(missed, subject, 'has', 'have');
+    const has = verb(missed, 'has', 'have');
     return fail({
       message: `${countOf(missed, subject)} ${has} neither variable nor token of ${role}: ${cause.text}`,
       evidence: [

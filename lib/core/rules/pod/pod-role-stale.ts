@@ -30,7 +30,7 @@ export const podRoleStale = defineRule({
     if (!first) return pass;
     const old = [...new Set(stale.flatMap(rolesOf))].join(', ');
     return fail({
-      message: `${countOf(stale, subject)} ${verb(stale, subject, 'has', 'have')} the role ${old}, and the annotation of service account ${first.serviceAccount} now names ${role}`,
+      message: `${countOf(stale, subject)} ${verb(stale, 'has', 'have')} the role ${old}, and the annotation of service account ${first.serviceAccount} now names ${role}`,
       evidence: [
         { what: 'AWS_ROLE_ARN', got: old, wanted: role, readFrom: `pods of cluster ${subject.cluster.name}` },
         { what: `annotation ${roleArnKey}`, got: role, readFrom: `serviceaccounts of cluster ${subject.cluster.name}` },

@@ -1,4 +1,5 @@
 import { complete, valueOr } from '../../model/collected.ts';
+import { webhookName } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aWebhook } from '../example-cluster.ts';
 import { aCluster, someFacts } from '../example-world.ts';
@@ -9,7 +10,6 @@ import {
   restoreFix,
   useUnread,
   webhookEvidence,
-  webhookName,
 } from './support/webhook-view.ts';
 
 /** Certificates are compared, not texts: a bundle may be wrapped or ordered otherwise. */

@@ -1,6 +1,6 @@
 import type { WebhookSubject } from '../../evaluate/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
-import type { WebhookEntry } from '../../model/kubernetes.ts';
+import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aWebhook } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
@@ -13,7 +13,6 @@ import {
   restoreFix,
   useUnread,
   webhookEvidence,
-  webhookName,
 } from './support/webhook-view.ts';
 
 /** A configuration that stands there and does nothing is worse than none: it looks right. */

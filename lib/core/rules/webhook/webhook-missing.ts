@@ -1,4 +1,5 @@
 import { complete, valueOr } from '../../model/collected.ts';
+import { webhookName } from '../../model/kubernetes.ts';
 import { counted } from '../../text/counted.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
@@ -11,7 +12,6 @@ import {
   readFrom,
   restoreFix,
   useUnread,
-  webhookName,
 } from './support/webhook-view.ts';
 
 /** Without the configuration the API server asks nobody, and pods start without credentials, silently. */

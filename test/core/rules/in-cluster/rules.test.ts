@@ -26,6 +26,18 @@ const rules = catalog.filter(rule => groups.includes(rule.group));
 const idsOf = (facts: Parameters<typeof evaluate>[0], all = false): readonly string[] =>
   evaluate(facts, { rules: all ? catalog : rules }).findings.map(({ ruleId }) => ruleId);
 
+test('a trust policy that is all stars holds up no evaluation', () => {
+  const condition = {
+    StringLike: { [`${exampleIssuer.slice('https://'.length)}:sub`]: `system:serviceaccount:${'*a'.repeat(20)}b` },
+  };
+  const longest = aServiceAccount({ namespace: 'a'.repeat(63), name: 'a'.repeat(253) });
+  const facts = someFacts({
+    roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]),
+    clusters: complete([aReadCluster({ serviceAccounts: complete([longest]) })]),
+  });
+  expect(idsOf(facts)).toContain('account-role-not-trusting');
+});
+
 describe('keys', () => {
   test.each([
     'eks.amazon.com/role-arn',

@@ -1,5 +1,6 @@
 import { nearest as nearestText } from '../../../text/nearest.ts';
 import type { Decision, StatementResult, TestResult } from '../../../trust/decision.ts';
+import { globMatches, starGlob } from '../../../trust/glob.ts';
 import type { Explained } from '../../define-rule.ts';
 import { cleanIssuer } from '../../trust/support/statement-view.ts';
 
@@ -112,6 +113,5 @@ const testCauses = ({ test, actual }: TestResult, subject: string, named: readon
 const looksLike = (value: string, subject: string): boolean => {
   const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   if (bare(value) === bare(subject)) return true;
-  const pattern = value.split('*').map(part => part.replace(/[.+^${}()|[\]\\?]/g, '\\$&'));
-  return value.includes('*') && new RegExp(`^${pattern.join('.*')}$`).test(subject);
+  return value.includes('*') && globMatches(starGlob(value), subject);
 };

@@ -26,8 +26,8 @@ export const countOf = (some: readonly Pod[], { pods, ownerKind, ownerName }: Po
 };
 
 /** Verb in the number of `countOf`. */
-export const verb = (some: readonly Pod[], { pods }: PodSubject, singular: string, plural: string): string =>
-  some.length === 1 && pods.length === 1 ? singular : some.length === 1 && pods.length > 1 ? singular : plural;
+export const verb = (some: readonly Pod[], singular: string, plural: string): string =>
+  some.length === 1 ? singular : plural;
 
 /** Names of the pods, at most five. */
 export const podEvidence = (some: readonly Pod[], { cluster }: PodSubject, what: string): Evidence => {

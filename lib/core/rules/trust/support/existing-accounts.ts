@@ -1,10 +1,11 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
-import { clustersOf } from '../../../evaluate/subjects-of.ts';
-import { providerArn, stripScheme } from '../../../model/arn.ts';
+import { providerArn } from '../../../model/arn.ts';
 import { unreadOf, valueOr } from '../../../model/collected.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../../model/kubernetes.ts';
 import { mayStillLive } from '../../provider/support/issuer-life.ts';
+import { clustersHere } from '../../provider/support/issuer-users.ts';
 
 /** What exists in the clusters that have an issuer. */
 export type Inventory =
@@ -38,9 +39,7 @@ const takeInventory = (issuer: string, facts: Facts): Inventory => {
       facts.fleet.gaps[0] ?? mayStillLive(`https://${issuer}`, providerArn(partition, accountId, issuer), facts);
     return why === undefined ? { status: 'no-cluster' } : { status: 'unread', why };
   }
-  const inside = clustersOf(facts.snapshot).filter(
-    ({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === issuer,
-  );
+  const inside = clustersHere(issuer, facts);
   const elsewhere = known.find(one => !inside.some(({ cluster }) => cluster.arn === one.arn));
   if (elsewhere) return { status: 'unread', why: `the inside of ${elsewhere.arn}, which is in another account` };
   const namespaces: Namespace[] = [];
@@ -65,6 +64,6 @@ const takeInventory = (issuer: string, facts: Facts): Inventory => {
 export const annotatedAccounts = (issuer: string, roleArn: string, facts: Facts): readonly ServiceAccount[] => {
   const inventory = inventoryOf(issuer, facts);
   return inventory.status === 'read'
-    ? inventory.accounts.filter(account => account.annotations['eks.amazonaws.com/role-arn'] === roleArn)
+    ? inventory.accounts.filter(account => account.annotations[roleArnKey] === roleArn)
     : [];
 };

@@ -1,7 +1,6 @@
 import type { Role } from '../../../model/account.ts';
-import { iamRegionOption } from '../../../model/arn.ts';
 import { compareText, type Fix } from '../../../model/finding.ts';
-import { optionWord, shellQuote } from '../../../text/shell-quote.ts';
+import { updateTrustPolicy } from '../../../trust/smallest-change.ts';
 
 /** A JSON object of a policy's text. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -95,10 +94,6 @@ export const oneOrMany = (values: readonly string[]): string | readonly string[]
   return sorted.length === 1 && only !== undefined ? only : sorted;
 };
 
-/** The command that gives a role this whole trust policy. */
-const updateTrustPolicy = (role: Pick<Role, 'name' | 'arn'>, policy: JsonObject): string =>
-  `aws iam update-assume-role-policy ${optionWord('--role-name', role.name)} --policy-document ${shellQuote(JSON.stringify(policy))}${iamRegionOption(role.arn)}`;
-
 /** A fix that replaces the trust policy; without command where the text cannot be edited. */
 export const policyFix = (
   role: Pick<Role, 'name' | 'arn'>,
@@ -106,7 +101,7 @@ export const policyFix = (
   fix: Omit<Fix, 'commands'> & { readonly before?: readonly string[] },
 ): Fix => {
   const { before, ...rest } = fix;
-  return { ...rest, commands: policy === undefined ? [] : [...(before ?? []), updateTrustPolicy(role, policy)] };
+  return { ...rest, commands: policy === undefined ? [] : [...(before ?? []), updateTrustPolicy(role.arn, policy)] };
 };
 
 /** The Terraform block (aws_iam_policy_document) of one test. */

@@ -2,13 +2,10 @@ import type { WebhookSubject } from '../../../evaluate/subjects.ts';
 import { podSubjectIds } from '../../../kubernetes/pods-of-account.ts';
 import { unreadOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence, Fix } from '../../../model/finding.ts';
-import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import type { Pod, ServiceAccount, WebhookEntry } from '../../../model/kubernetes.ts';
+import { roleArnKey, skipWebhookLabel } from '../../../model/irsa-annotation.ts';
+import { type Pod, type ServiceAccount, type WebhookEntry, webhookName } from '../../../model/kubernetes.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
 import type { Explained } from '../../define-rule.ts';
-
-/** The name of the configuration on managed EKS and in the self-hosted manifests. */
-export const webhookName = 'pod-identity-webhook';
 
 /** Service accounts that want a role, as far as they were read. */
 export const annotatedAccounts = ({ kubernetes }: WebhookSubject): readonly ServiceAccount[] =>
@@ -70,7 +67,7 @@ const managed = (caBundle: string) => ({
       admissionReviewVersions: ['v1beta1'],
       namespaceSelector: {},
       objectSelector: {
-        matchExpressions: [{ key: 'eks.amazonaws.com/skip-pod-identity-webhook', operator: 'DoesNotExist' }],
+        matchExpressions: [{ key: skipWebhookLabel, operator: 'DoesNotExist' }],
       },
       rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' }],
     },
