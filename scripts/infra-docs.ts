@@ -1,6 +1,4 @@
-/** The generated files of the infrastructure, by path. `node scripts/infra-docs.ts` writes them; a test compares. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+/** The generated files of the infrastructure, by path: `npm run docs` writes them, a test compares. */
 import { z } from 'zod';
 import { configurationSchema } from '../lib/config/configuration.ts';
 import { memberRoleTemplate } from '../lib/infra/member-role-template.ts';
@@ -18,9 +16,3 @@ export const infraDocs = (): Readonly<Record<string, string>> => ({
   'docs/permissions.md': permissionsPage(),
   'docs/schema/config.json': configurationJsonSchema(),
 });
-
-if (import.meta.main)
-  for (const [path, text] of Object.entries(infraDocs())) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  }

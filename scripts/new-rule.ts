@@ -1,5 +1,5 @@
 /** `npm run new:rule -- <id>`: writes the rule, its line in the group's list and a test that fails until it is filled in. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const kinds = {
   cluster: 'cluster',
@@ -59,6 +59,7 @@ const listed = readFileSync(list, 'utf8')
   .replace(/\];\s*$/, `  ${name},\n];\n`);
 writeFileSync(list, listed);
 
+mkdirSync(`test/core/rules/${group}`, { recursive: true });
 writeFileSync(
   `test/core/rules/${group}/${id}.test.ts`,
   `import { expect, test } from '@jest/globals';

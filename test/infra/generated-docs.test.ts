@@ -7,7 +7,7 @@ import { features, memberPermissions, permissions } from '../../lib/infra/permis
 import { infraDocs } from '../../scripts/infra-docs.ts';
 import { everything, memberRoleStack, templateOf } from '../support/synthesized.ts';
 
-test.each(Object.entries(infraDocs()))('%s is what the code says (node scripts/infra-docs.ts)', (path, text) => {
+test.each(Object.entries(infraDocs()))('%s is what the code says (npm run docs)', (path, text) => {
   expect(readFileSync(path, 'utf8')).toBe(text);
 });
 
