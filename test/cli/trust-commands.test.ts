@@ -73,6 +73,19 @@ describe('can-assume', () => {
     expect(await run(['can-assume', '--policy', 'vpc.json', '--service-account', 'a/b'])).toMatchObject({ code: 3 });
   });
 
+  test.each([[[]], [['--json']], [['--role-arn', 'arn:aws:iam::111122223333:role/cart']]])(
+    'no direction character of a policy comes out, %j',
+    async more => {
+      const hostile = aStatement({
+        Sid: 'a\u202eb',
+        Condition: { StringEquals: { [sub]: [`${S}shop:cart`, '\u202e'] } },
+      });
+      const args = ['can-assume', '--policy', '-', '--service-account', 'shop/card', ...more];
+      const { code, out } = await run(args, policyText([hostile]));
+      expect([code, out.includes('\u202e')]).toEqual([1, false]);
+    },
+  );
+
   test('without the role there is a policy to paste and no command', async () => {
     const { out } = await ask('shop/card');
     expect(out).toContain('To let exactly this account in');

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { safeJson, visible } from '../../core/report/visible-text.ts';
 import { decide } from '../../core/trust/decide.ts';
 import { completeQuestion, noIssuer } from '../../core/trust/default-context.ts';
 import { explainDecision } from '../../core/trust/explain-decision.ts';
@@ -28,7 +29,7 @@ interface Options extends PolicyOptions {
 /** `can-assume`: may this service account assume the role? Exit code 0 allow, 1 deny, 3 unknown. */
 export const canAssume = (io: Io): Command =>
   new Command('can-assume')
-    .description('Says whether a service account may assume a role, and why: allow, deny or unknown.')
+    .description('say whether a service account may assume a role, and why')
     .option('--policy <file>', 'the trust policy; - for standard input')
     .option('--role <name>', 'read the trust policy of this role from the account instead')
     .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')
@@ -39,6 +40,7 @@ export const canAssume = (io: Io): Command =>
     .option('--region <region>', 'AWS region, with --role')
     .option('--json', 'the decision as JSON')
     .option('--batch', 'read questions as JSON lines from standard input, answer one line each')
+    .addHelpText('after', '\nExit codes: 0 allow or --batch, 1 deny, 2 usage, 3 unknown or not read.')
     .action(async (options: Options) => {
       if (options.batch) await answerBatch(io.stdin, io.stdout);
       else await answerOne(options, io);
@@ -56,7 +58,7 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   sayIfNoIssuer(request.issuer, io);
   const isNamed = (roleArn ?? source.roleArn) !== undefined;
   const output = options.json
-    ? `${JSON.stringify({ ...decision, request, ...(change ? { smallestChange: shown(change, isNamed) } : {}) }, null, 2)}\n`
+    ? `${safeJson({ ...decision, request, ...(change ? { smallestChange: shown(change, isNamed) } : {}) }, 2)}\n`
     : `${[...explainDecision(decision, request), ...changeLines(change, isNamed)].join('\n')}\n`;
   io.stdout.write(output);
   io.exit(decision.decision === 'allow' ? 0 : decision.decision === 'deny' ? 1 : 3);
@@ -83,5 +85,5 @@ const shown = (change: SmallestChange, isNamed: boolean): Partial<SmallestChange
 const changeLines = (change: SmallestChange | undefined, isNamed: boolean): readonly string[] => {
   if (!change) return [];
   const how = isNamed ? change.command : change.policyDocument;
-  return ['', `To let exactly this account in, ${change.summary}:`, how];
+  return ['', `To let exactly this account in, ${visible(change.summary)}:`, how];
 };

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { safeJson, visible } from '../../core/report/visible-text.ts';
 import { audiencesOf } from '../../core/trust/audiences.ts';
 import { membersAmong } from '../../core/trust/classify-set.ts';
 import { completeQuestion } from '../../core/trust/default-context.ts';
@@ -30,7 +31,7 @@ interface Options extends PolicyOptions {
 /** `who-can-assume`: exactly which service accounts may assume the role. Exit code 0, or 3 where that is unknown. */
 export const whoCanAssume = (io: Io): Command =>
   new Command('who-can-assume')
-    .description('Says exactly which service accounts a trust policy lets in.')
+    .description('say exactly which service accounts a trust policy lets in')
     .option('--policy <file>', 'the trust policy; - for standard input')
     .option('--role <name>', 'read the trust policy of this role from the account instead')
     .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')
@@ -45,6 +46,7 @@ export const whoCanAssume = (io: Io): Command =>
     .option('--profile <name>', 'AWS profile, with --role')
     .option('--region <region>', 'AWS region, with --role')
     .option('--json', 'the set as JSON')
+    .addHelpText('after', '\nExit codes: 0 known, 2 usage, 3 unknown or not read.')
     .action(async (options: Options) => {
       const issuer = issuerOption(options.issuer);
       const roleArn = roleArnOption(options.roleArn);
@@ -63,7 +65,7 @@ export const whoCanAssume = (io: Io): Command =>
         existing?.filter(({ namespace, name }) => setMayContain(set, subjectOf(namespace, name))).length ?? 0;
       const undecided = maybe - (members?.length ?? 0);
       if (options.json)
-        io.stdout.write(`${JSON.stringify({ ...jsonOf(set), audiences, ...among(members, undecided) }, null, 2)}\n`);
+        io.stdout.write(`${safeJson({ ...jsonOf(set), audiences, ...among(members, undecided) }, 2)}\n`);
       else
         io.stdout.write(`${textOf(set, context.issuer, options.audience, audiences, members, undecided).join('\n')}\n`);
       io.exit(set.kind === 'unknown' ? 3 : 0);
@@ -115,7 +117,7 @@ const textOf = (
   if (members)
     lines.push(`Existing accounts let in: ${members.length > 0 ? '' : 'none'}`, ...members.map(name => `  ${name}`));
   if (undecided > 0) lines.push(`Existing accounts of which it is unknown: ${undecided}`);
-  return lines;
+  return lines.map(visible);
 };
 
 const headline = (set: SubjectSet): string => {

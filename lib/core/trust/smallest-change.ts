@@ -1,5 +1,6 @@
 /** For a denied account: the smallest change of the policy that lets in exactly this account and nobody else. */
 import { iamRegionOption, roleNameOf } from '../model/arn.ts';
+import { safeJson } from '../report/visible-text.ts';
 import { optionWord, shellQuote } from '../text/shell-quote.ts';
 import { decide } from './decide.ts';
 import type { StatementResult } from './decision.ts';
@@ -62,7 +63,7 @@ const changeOf = (
 
 /** The command that gives a role this whole trust policy. */
 export const updateTrustPolicy = (roleArn: string, policy: unknown): string =>
-  `aws iam update-assume-role-policy ${optionWord('--role-name', roleNameOf(roleArn))} --policy-document ${shellQuote(JSON.stringify(policy))}${iamRegionOption(roleArn)}`;
+  `aws iam update-assume-role-policy ${optionWord('--role-name', roleNameOf(roleArn))} --policy-document ${shellQuote(safeJson(policy))}${iamRegionOption(roleArn)}`;
 
 /** The proof: the new policy allows it, and whoever else it may let in, the old one certainly did. */
 const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {
@@ -126,5 +127,5 @@ const statementAt = (policy: JsonObject, index: number): JsonObject | undefined 
 /** Changes a copy of the policy. The text was parsed before: it is JSON, duplicate keys read as IAM reads them. */
 const edited = (json: string, change: (policy: JsonObject) => boolean): string | undefined => {
   const policy: unknown = JSON.parse(json);
-  return isObject(policy) && change(policy) ? JSON.stringify(policy, null, 2) : undefined;
+  return isObject(policy) && change(policy) ? safeJson(policy, 2) : undefined;
 };

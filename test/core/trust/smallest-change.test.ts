@@ -156,6 +156,6 @@ describe('explanation', () => {
   test('no control character of a policy reaches the terminal', () => {
     const shown = lines(aStatement({ Sid: 'a', Effect: 'x\u001b[31m' }));
     expect(shown).not.toContain('\u001b');
-    expect(shown).toContain('(x\ufffd[31m, line 1)');
+    expect(shown).toContain('(x\\u{1b}[31m, line 1)');
   });
 });
