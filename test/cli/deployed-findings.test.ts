@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { RunRecord } from '../../lib/audit/ports.ts';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
@@ -185,5 +185,15 @@ describe('what is in it', () => {
 
   test('show as JSON is one document with the history', async () => {
     expect(JSON.parse(await ask('show', id, '--json'))).toMatchObject({ finding: { id }, history: [] });
+  });
+
+  test('show has every step, however many pages they fill', async () => {
+    const history = jest
+      .spyOn(store, 'history')
+      .mockImplementation(async (_id, { cursor = '0' }) =>
+        cursor === '2' ? { items: [] } : { items: [], cursor: String(Number(cursor) + 1) },
+      );
+    await ask('show', id);
+    expect(history).toHaveBeenCalledTimes(3);
   });
 });

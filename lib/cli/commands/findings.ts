@@ -13,13 +13,15 @@ import { watchFindings } from '../watch-findings.ts';
 interface Options extends TableOptions {
   readonly format: ListFormat;
   readonly json?: boolean;
+}
+
+interface PageOptions extends Options {
   readonly limit: number;
   readonly cursor?: string;
   readonly all?: boolean;
 }
 
-interface ListOptions extends Options {
-  readonly status: 'open' | 'resolved' | 'waived' | 'any';
+interface FilterOptions extends Options {
   readonly minSeverity?: Severity;
   readonly cluster?: string;
   readonly account?: string;
@@ -30,7 +32,11 @@ interface ListOptions extends Options {
   readonly changedSince?: string;
 }
 
-interface WatchOptions extends ListOptions {
+interface ListOptions extends PageOptions, FilterOptions {
+  readonly status: 'open' | 'resolved' | 'waived' | 'any';
+}
+
+interface WatchOptions extends FilterOptions {
   readonly interval: number;
   readonly times?: number;
 }
@@ -51,28 +57,30 @@ export const findingsCommandOf =
     const command = new Command('findings').description('ask a deployed auditor').addHelpText('after', examples);
     command
       .addCommand(
-        listOptions(paged(new Command('list').description('findings, worst first'))).action((options: ListOptions) =>
-          list(open, options, io),
-        ),
+        withPaging(withFilter(withTable(new Command('list').description('findings, worst first'))))
+          .addOption(
+            new Option('--status <status>', 'which').choices(['open', 'resolved', 'waived', 'any']).default('open'),
+          )
+          .action((options: ListOptions) => list(open, options, io)),
         { isDefault: true },
       )
       .addCommand(
-        paged(new Command('show').description('one finding: cause, evidence, fix, history').argument('<id>')).action(
-          (id: string, options: Options) => show(open, id, options, io),
-        ),
+        withTable(new Command('show').description('one finding: cause, evidence, fix, history'), ['table', 'json'])
+          .argument('<id>')
+          .action((id: string, options: Options) => show(open, id, options, io)),
       )
       .addCommand(
-        paged(new Command('history').description('how one finding came and went').argument('<id>')).action(
-          (id: string, options: Options) => history(open, id, options, io),
-        ),
+        withPaging(withTable(new Command('history').description('how one finding came and went')))
+          .argument('<id>')
+          .action((id: string, options: PageOptions) => history(open, id, options, io)),
       )
       .addCommand(
-        paged(new Command('runs').description('runs, newest first')).action((options: Options) =>
+        withPaging(withTable(new Command('runs').description('runs, newest first'))).action((options: PageOptions) =>
           runs(open, options, io),
         ),
       )
       .addCommand(
-        listOptions(paged(new Command('watch').description('print changes as runs find them')))
+        withFilter(withTable(new Command('watch').description('print changes as runs find them')))
           .option('--interval <seconds>', 'how often to look', wholeNumber, 30)
           .option('--times <count>', 'look so many times, then end', wholeNumber)
           .action((options: WatchOptions) => watch(open, options, io)),
@@ -88,20 +96,22 @@ const wholeNumber = (value: string): number => {
   return Number(value);
 };
 
-const paged = (command: Command): Command =>
+const withTable = (command: Command, formats: readonly ListFormat[] = listFormats): Command =>
   command
     .option('--table <name>', 'the table; default: the output TableName of the stack')
     .option('--stack <name>', 'the stack that was deployed (default: irsa-auditor)')
     .option('--region <region>', 'where it is deployed')
-    .addOption(new Option('--format <format>', 'how to print').choices(listFormats).default('table'))
-    .option('--json', 'short for --format json')
+    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('table'))
+    .option('--json', 'short for --format json');
+
+const withPaging = (command: Command): Command =>
+  command
     .option('--limit <count>', 'at most so many at once', wholeNumber, 50)
     .option('--cursor <cursor>', 'go on where an earlier page ended')
     .option('--all', 'every page');
 
-const listOptions = (command: Command): Command =>
+const withFilter = (command: Command): Command =>
   command
-    .addOption(new Option('--status <status>', 'which').choices(['open', 'resolved', 'waived', 'any']).default('open'))
     .addOption(new Option('--min-severity <severity>', 'at or above').choices(severities))
     .option('--cluster <name>', 'of this cluster')
     .option('--account <id>', 'of this account')
@@ -114,8 +124,7 @@ const listOptions = (command: Command): Command =>
 type Open = (options: TableOptions) => Promise<FindingQueries>;
 const formatOf = ({ json, format }: Options): ListFormat => (json === true ? 'json' : format);
 
-const filterOf = (options: ListOptions): FindingFilter => ({
-  ...(options.status === 'any' ? {} : { status: options.status }),
+const filterOf = (options: FilterOptions): FindingFilter => ({
   ...(options.minSeverity === undefined ? {} : { minSeverity: options.minSeverity }),
   ...(options.cluster === undefined ? {} : { clusterName: options.cluster }),
   ...(options.account === undefined ? {} : { accountId: options.account }),
@@ -134,7 +143,7 @@ const instantOf = (text: string): string => {
 
 /** One page, or with `--all` every page. */
 const pages = async <T>(
-  options: Options,
+  options: Pick<PageOptions, 'cursor' | 'all'>,
   read: (cursor: string | undefined) => Promise<Paged<T>>,
 ): Promise<Paged<T>> => {
   const items: T[] = [];
@@ -147,7 +156,7 @@ const pages = async <T>(
   return { items, ...(cursor === undefined ? {} : { cursor }) };
 };
 
-const pageOf = ({ limit }: Options, cursor: string | undefined) => ({
+const pageOf = ({ limit }: Pick<PageOptions, 'limit'>, cursor: string | undefined) => ({
   limit,
   ...(cursor === undefined ? {} : { cursor }),
 });
@@ -160,19 +169,19 @@ const print = <T>(found: Paged<T>, rendered: string, none: string, io: Io): void
 };
 
 const list = async (open: Open, options: ListOptions, io: Io): Promise<void> => {
-  const filter = filterOf(options);
+  const filter = { ...filterOf(options), ...(options.status === 'any' ? {} : { status: options.status }) };
   const queries = await open(options);
   const found = await pages(options, cursor => queries.list(filter, pageOf(options, cursor)));
   print(found, renderKnown(found.items, formatOf(options), styleOf(io)), 'No finding is like that.', io);
 };
 
-const history = async (open: Open, id: string, options: Options, io: Io): Promise<void> => {
+const history = async (open: Open, id: string, options: PageOptions, io: Io): Promise<void> => {
   const queries = await open(options);
   const found = await pages(options, cursor => queries.history(id, pageOf(options, cursor)));
   print(found, renderTransitions(found.items, formatOf(options), styleOf(io)), `There is no history of ${id}.`, io);
 };
 
-const runs = async (open: Open, options: Options, io: Io): Promise<void> => {
+const runs = async (open: Open, options: PageOptions, io: Io): Promise<void> => {
   const queries = await open(options);
   const found = await pages(options, cursor => queries.runs(pageOf(options, cursor)));
   print(found, renderRuns(found.items, formatOf(options), styleOf(io)), 'There was no run yet.', io);
@@ -182,7 +191,7 @@ const show = async (open: Open, id: string, options: Options, io: Io): Promise<v
   const queries = await open(options);
   const known = await queries.show(id);
   if (known === undefined) throw new UsageError(`there is no finding ${id}`);
-  const { items } = await queries.history(id, { limit: options.limit });
+  const { items } = await pages({ all: true }, cursor => queries.history(id, pageOf({ limit: 50 }, cursor)));
   const style = styleOf(io);
   const rule = ruleById(known.finding.ruleId);
   if (formatOf(options) === 'json') io.stdout.write(`${safeJson({ ...known, history: items }, 2)}\n`);
@@ -203,7 +212,7 @@ const watch = async (open: Open, options: WatchOptions, io: Io): Promise<void> =
   await watchFindings(
     queries,
     {
-      filter: filterOf({ ...options, status: 'any' }),
+      filter: filterOf(options),
       since: options.changedSince === undefined ? io.now() : instantOf(options.changedSince),
       interval: options.interval * 1000,
       isHeard: () => io.stdout.writable,

@@ -24,7 +24,7 @@ interface LintOptions {
  *  `--fail-on`, 2 a file that is no use. */
 export const lint = (io: Io): Command =>
   new Command('lint')
-    .description('judges trust policies in files before they are deployed')
+    .description('judge trust policies in files before they are deployed')
     .argument('[files...]', 'policy JSON, Terraform plan JSON, CloudFormation JSON or YAML; - for standard input')
     .addOption(new Option('--format <format>', 'output format').choices(lintFormats).default('table'))
     .option('--json', 'the same as --format json')
@@ -41,7 +41,8 @@ export const lint = (io: Io): Command =>
     .option('--no-color', 'no colour')
     .addHelpText(
       'after',
-      '\nPlaceholders (<X>, {{ X }}, $X, unresolved functions) stand for some value: nothing that depends on it is reported.',
+      '\nPlaceholders (<X>, {{ X }}, $X, unresolved functions) stand for some value: nothing that depends on it is reported.' +
+        '\n\nExit codes: 0 nothing at or above --fail-on, 1 something, 2 usage or a file that could not be read.',
     )
     .action(async (names: readonly string[], options: LintOptions) => {
       if (names.length === 0) throw new UsageError('lint: name at least one file, or - for standard input');
