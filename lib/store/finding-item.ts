@@ -11,7 +11,7 @@ import type { Item } from './table.ts';
 import { statusAndSeverity, worstFirst } from './worst-first.ts';
 
 const text = z.string();
-const optional = text.optional();
+const optional = z.exactOptional(text);
 
 const place = z.object({
   accountId: text,
@@ -31,7 +31,7 @@ const findingPart = place.extend({
   discriminator: text,
   impact: z.enum(impacts),
   severity: z.enum(severities),
-  articleStep: z.enum(articleSteps).optional(),
+  articleStep: z.exactOptional(z.enum(articleSteps)),
   message: text,
   evidence: z.array(z.object({ what: text, got: text, wanted: optional, readFrom: text })),
   podError: optional,
@@ -43,7 +43,7 @@ const findingPart = place.extend({
     cdk: optional,
   }),
   explains: z.array(z.object({ ruleId: text, subject: text, message: text })),
-  waiver: z.object({ reason: text, owner: text, expires: text }).optional(),
+  waiver: z.exactOptional(z.object({ reason: text, owner: text, expires: text })),
 });
 
 const statePart = z.object({
@@ -56,15 +56,15 @@ const statePart = z.object({
   resolution: optional,
   unconfirmedSince: optional,
   unconfirmedBecause: optional,
-  judgedWithout: z.array(text).optional(),
+  judgedWithout: z.exactOptional(z.array(text)),
   runId: text,
 });
 
+const parts = z.object({ ...findingPart.shape, ...statePart.shape });
+const missed = new Set(parts.safeParse({}).error?.issues.map(({ path: [name] }) => name));
+
 /** Every attribute of a finding's item that may be absent: an update removes those that are. */
-export const optionalAttributes: readonly string[] = [
-  ...Object.entries(findingPart.shape),
-  ...Object.entries(statePart.shape),
-].flatMap(([name, schema]) => (schema.safeParse(undefined).success ? [name] : []));
+export const optionalAttributes: readonly string[] = Object.keys(parts.shape).filter(name => !missed.has(name));
 
 /** A finding's own attributes, for its item and for the entries of its history. */
 export const findingAttributes = ({ finding, ...state }: KnownFinding): Item => {
@@ -91,14 +91,5 @@ export const findingFromItem = (item: Item): KnownFinding => {
     throw new DocumentInvalid(`item ${item.pk} ${item.sk}: ${issue?.path.join('.')}: ${issue?.message}`);
   }
   const { findingId, ...rest } = state.data;
-  return withoutAbsent<KnownFinding>({ finding: { id: findingId, ...finding.data }, ...rest });
+  return { finding: { id: findingId, ...finding.data }, ...rest };
 };
-
-/** What zod types as `T | undefined` is absent where it is undefined: JSON has no such value either. */
-const withoutAbsent = <T>(value: Loose<T>): T => JSON.parse(JSON.stringify(value));
-
-type Loose<T> = T extends readonly (infer E)[]
-  ? readonly Loose<E>[]
-  : T extends object
-    ? { readonly [K in keyof T]: Loose<T[K]> | (undefined extends T[K] ? undefined : never) }
-    : T;

@@ -22,7 +22,7 @@ const entrySchema = z.object({
   at: z.string(),
   runId: z.string(),
   version: z.int(),
-  previousRunId: z.string().optional(),
+  previousRunId: z.exactOptional(z.string()),
   summary: z.string(),
   state: z.record(z.string(), z.unknown()),
 });
@@ -55,8 +55,7 @@ export const historyItem = (transition: Transition, retention: Retention): Item 
 export const historyFromItem = (item: Item): HistoryEntry => {
   const parsed = entrySchema.safeParse(item);
   if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is no step of a history`);
-  const { previousRunId, state, ...rest } = parsed.data;
-  return { ...rest, ...(previousRunId === undefined ? {} : { previousRunId }), state: findingFromItem(state) };
+  return { ...parsed.data, state: findingFromItem(parsed.data.state) };
 };
 
 /**
