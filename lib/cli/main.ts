@@ -9,7 +9,6 @@ const expected = new Set([
   'CredentialUnavailable',
   'UsageError',
   'ConfigurationInvalid',
-  'CommanderError',
   'CredentialsInvalid',
   'CredentialsProviderError',
   'CursorInvalid',
@@ -39,7 +38,9 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
       return;
     }
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    io.stderr.write(`irsa-auditor: ${expected.has(name) ? '' : 'unexpected error: '}${message}\n`);
+    // What AWS answers (no such table, no right to read it) is named, so that it can be looked up.
+    const led = error instanceof Error && '$metadata' in error ? `${name}: ` : 'unexpected error: ';
+    io.stderr.write(`irsa-auditor: ${expected.has(name) ? '' : led}${message}\n`);
     if (args.includes('--debug')) io.stderr.write(`${stack}\n`);
     io.exit(2);
   }

@@ -26,9 +26,10 @@ beforeAll(async () => {
     for await (const chunk of message) body += String(chunk);
     const target = String(message.headers['x-amz-target'] ?? /Action=(\w+)/.exec(body)?.[1]);
     asked.push(target.includes('DynamoDB') ? `${target.split('.')[1]} ${JSON.parse(body).TableName}` : target);
+    const fails = /<Error>|__type/.test(stacks);
     response
-      .writeHead(stacks.includes('<Error>') ? 400 : 200)
-      .end(target.includes('DynamoDB') ? '{"Items": [], "Count": 0}' : stacks);
+      .writeHead(fails ? 400 : 200)
+      .end(target.includes('DynamoDB') && !fails ? '{"Items": [], "Count": 0}' : stacks);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -86,6 +87,12 @@ describe('the table', () => {
       'irsa-auditor: the cursor "x" is not one that an answer gave',
     ],
     [`findings show ${id} --region eu-west-1 --table t`, '', 2, `there is no finding ${id}`],
+    [
+      'findings runs --region eu-west-1 --table t',
+      '{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "Table: t not found"}',
+      2,
+      'irsa-auditor: ResourceNotFoundException: Table: t not found',
+    ],
   ])('%s', async (args, answer, code, said) => {
     stacks = answer;
     const ended = await runCommand(args.split(' '));
