@@ -95,7 +95,7 @@ const snapshotOf = (
   takenAt,
   providers: notAskedFor('iam:ListOpenIDConnectProviders', why),
   roles: notAskedFor('iam:ListRoles', why),
-  quotas: notAskedFor('servicequotas:GetServiceQuota', why),
+  quotas: notAskedFor('iam:GetAccountSummary', why),
   regions: [home, ...others].map(region => ({
     region,
     clusters: complete(clusters.filter(one => one.region === region).map(cluster => ({ cluster, ...nothing }))),

@@ -1,8 +1,8 @@
 import { inParallel } from '../audit/in-parallel.ts';
 import type { AccountReader, Target } from '../audit/ports.ts';
-import type { AccountQuotas } from '../core/model/account.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
 import { type Collected, notAskedFor, type Unread, unavailable } from '../core/model/collected.ts';
+import type { AccountQuotas } from '../core/model/quotas.ts';
 import type { RuntimeFacts } from '../core/model/runtime.ts';
 import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import type { AwsClients } from './clients.ts';
@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime-reader.ts';
 import { readClusters } from './eks/read-clusters.ts';
 import { type IamReadOptions, readIam } from './iam/iam-account-reader.ts';
+import { readQuotas } from './iam/read-quotas.ts';
 import { clientsOfTarget } from './targets/assume-member-role.ts';
 import { isOptInRegion } from './targets/eks-regions.ts';
 
@@ -29,17 +30,19 @@ export const awsAccountReader = (clients: AwsClients, options: AccountReaderOpti
   read: async (target, at) => {
     const account = await clientsOfTarget(clients, target);
     if (account.status === 'unavailable') return unreadSnapshot(target, at, account.reason, options);
+    const head = headOf(target, at);
     const [iam, regions, runtime] = await Promise.all([
-      readIam(account.value.iam(), options),
+      readIamAndQuotas(account.value, head.partition, options),
       readRegions(account.value, target, options),
       readCloudTrail(account.value, target, at, options),
     ]);
-    const { alias = target.name, providers, roles } = iam;
+    const { alias = target.name, providers, roles, quotas } = iam;
     return {
-      ...headOf(target, at),
+      ...head,
       ...(alias === undefined ? {} : { alias }),
       providers,
       roles,
+      quotas,
       regions,
       runtime,
     };
@@ -52,8 +55,13 @@ const headOf = (target: Target, at: string) =>
     accountId: target.accountId,
     partition: partitionOfTarget(target),
     takenAt: at,
-    quotas: notAskedFor<AccountQuotas>('servicequotas:GetServiceQuota'),
   }) as const;
+
+const readIamAndQuotas = async (clients: AwsClients, partition: string, options: IamReadOptions) => {
+  const facts = await readIam(clients.iam(), options);
+  const { iam, serviceQuotas } = clients;
+  return { ...facts, quotas: await readQuotas({ ...facts, iam, serviceQuotas, partition }) };
+};
 
 const partitionOfTarget = (target: Target): string =>
   (target.roleArn === undefined ? undefined : parseArn(target.roleArn)?.partition) ??
@@ -103,6 +111,7 @@ const unreadSnapshot = (
   ...(target.name === undefined ? {} : { alias: target.name }),
   providers: unavailable(reason),
   roles: unavailable(reason),
+  quotas: notAskedFor<AccountQuotas>('iam:GetAccountSummary'),
   regions: target.regions.map(region => ({ region, clusters: unavailable(reason) })),
   runtime: options.cloudTrail ? unavailable(reason) : notAskedFor('cloudtrail:LookupEvents'),
 });

@@ -7,6 +7,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { OrganizationsClient } from '@aws-sdk/client-organizations';
+import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { type CallCounter, callCounter } from './call-counter.ts';
@@ -46,6 +47,7 @@ export interface AwsClients {
   organizations(): OrganizationsClient;
   eks(region: string): EKSClient;
   cloudTrail(region: string): CloudTrailClient;
+  serviceQuotas(region: string): ServiceQuotasClient;
   withCredentials(credentials: AwsCredentials): AwsClients;
   /** Closes the shared sockets; no client may be used after that. */
   close(): void;
@@ -104,6 +106,7 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     organizations: () => lazily('organizations', options.region, OrganizationsClient),
     eks: region => lazily('eks', region, EKSClient),
     cloudTrail: region => lazily('cloudtrail', region, CloudTrailClient),
+    serviceQuotas: region => lazily('servicequotas', region, ServiceQuotasClient),
     withCredentials: credentials => clientsOver({ ...options, credentials }, handler, calls),
     close: () => handler.destroy(),
   };

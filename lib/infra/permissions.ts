@@ -97,6 +97,10 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
     ]),
     inAudited('audiences and thumbprints', 'oidc-providers', ['iam:GetOpenIDConnectProvider']),
     inAudited('last use and policies of roles', 'any', ['iam:GetAccountAuthorizationDetails'], 'role-details'),
+    inAudited('quotas, of an account that is near one', 'any', [
+      'iam:GetAccountSummary',
+      'servicequotas:GetServiceQuota',
+    ]),
     inAudited('list clusters', 'any', ['eks:ListClusters']),
     inAudited('issuer and state of a cluster', 'clusters', ['eks:DescribeCluster']),
     inAudited('AssumeRoleWithWebIdentity calls', 'any', ['cloudtrail:LookupEvents'], 'cloud-trail'),

@@ -52,16 +52,19 @@ export const parseRequest = (message: IncomingMessage, body: string): AwsRequest
   return route && { ...common, protocol: 'rest', service: 'eks', ...route };
 };
 
+/** What stands in the target header, and the service. */
+const jsonServices = [
+  ['Organizations', 'organizations'],
+  ['CloudTrail', 'cloudtrail'],
+  ['ServiceQuotas', 'servicequotas'],
+] as const;
+
 const jsonCall = (target: string, body: string) => {
   const [prefix = '', operation = ''] = [
     target.slice(0, target.lastIndexOf('.')),
     target.slice(target.lastIndexOf('.') + 1),
   ];
-  const service = prefix.includes('Organizations')
-    ? 'organizations'
-    : prefix.includes('CloudTrail')
-      ? 'cloudtrail'
-      : prefix;
+  const service = jsonServices.find(([name]) => prefix.includes(name))?.[1] ?? prefix;
   return { protocol: 'json', service, operation, input: jsonObject(body) } as const;
 };
 

@@ -1,5 +1,5 @@
 /**
- * AWS on the loopback interface: IAM, STS, EKS, Organizations and CloudTrail of one world, over the protocols that the
+ * AWS on the loopback interface: IAM, STS, EKS, Organizations, CloudTrail and Service Quotas of one world, over the protocols that the
  * real clients speak. One port serves all; the service is in the signature. Signatures are not checked.
  */
 import { randomUUID } from 'node:crypto';
@@ -16,6 +16,7 @@ import { providerOperations } from './iam/providers.ts';
 import { roleOperations } from './iam/roles.ts';
 import { AwsFault, type Call, type Operations } from './operation.ts';
 import { organizationOperations } from './organizations.ts';
+import { quotaOperations, summaryOperations } from './quotas.ts';
 import { type AwsRequest, bodyOf, parseRequest } from './request.ts';
 import { resourceOf } from './resource.ts';
 import { stsOperations } from './sts/operations.ts';
@@ -30,7 +31,8 @@ export interface SandboxAws {
 }
 
 const services: Readonly<Record<string, Operations>> = {
-  iam: { ...providerOperations, ...roleOperations },
+  iam: { ...providerOperations, ...roleOperations, ...summaryOperations },
+  servicequotas: quotaOperations,
   sts: stsOperations,
   eks: { ...clusterOperations, ...associationOperations, ...accessEntryOperations },
   organizations: organizationOperations,

@@ -1,4 +1,4 @@
-/** The XML of the query protocol: lists as `<member>`, structures as nested elements, absent values left out. */
+/** The XML of the query protocol: lists as `<member>`, maps as `<entry>`, structures as nested elements, absent values left out. */
 
 const escaped = (text: string): string =>
   text
@@ -11,6 +11,8 @@ const element = (name: string, value: unknown): string => {
 };
 
 const content = (value: unknown): string => {
+  if (value instanceof Map)
+    return [...value].map(([key, entry]) => element('entry', { key: String(key), value: entry })).join('');
   if (Array.isArray(value)) return value.map(entry => element('member', entry)).join('');
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)

@@ -36,6 +36,8 @@ export interface WorldAccount {
   readonly clusters: WorldCluster[];
   readonly events: WorldEvent[];
   readonly alias?: string;
+  /** Absent: what every account has. */
+  readonly quotas?: { readonly oidcProviders: number; readonly trustPolicyLength: number };
   /** Customer-managed policies, by ARN: what GetAccountAuthorizationDetails gives of them. */
   readonly policies?: { readonly arn: string; document: string }[];
   /** Opt-in regions that are not enabled: every regional call there is refused as AWS does. */

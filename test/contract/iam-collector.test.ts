@@ -158,6 +158,19 @@ describe.each(backends)('over %s', (_, start) => {
     expect(changed?.trustPolicy).toContain('checkout:till');
   });
 
+  test('the length that a trust policy may have is read once one is long', async () => {
+    const long = Array.from({ length: 60 }, (_, at) => `system:serviceaccount:checkout:cart-${at}`);
+    const document = JSON.parse(trust);
+    document.Statement[0].Condition.StringEquals[`${hostPath}:sub`] = long;
+    const PolicyDocument = JSON.stringify(document);
+    await clients.iam().send(new UpdateAssumeRolePolicyCommand({ RoleName: 'role-0002', PolicyDocument }));
+    const snapshot = await awsAccountReader(clients).read(
+      { accountId: ownAccount, regions: [] },
+      '2026-11-01T06:00:00.000Z',
+    );
+    expect(snapshot.quotas).toEqual({ status: 'complete', value: { trustPolicyLength: 2048 } });
+  });
+
   test('a second create of the same provider is refused', async () => {
     const again = new CreateOpenIDConnectProviderCommand({ Url: issuer, ThumbprintList: [thumbprint] });
     await expect(clients.iam().send(again)).rejects.toMatchObject({ name: 'EntityAlreadyExistsException' });

@@ -18,6 +18,7 @@ const prefixes: Readonly<Record<string, string>> = {
   'client-eventbridge': 'events',
   'client-iam': 'iam',
   'client-organizations': 'organizations',
+  'client-service-quotas': 'servicequotas',
   'client-s3': 's3',
   'client-secrets-manager': 'secretsmanager',
   'client-securityhub': 'securityhub',
@@ -84,12 +85,14 @@ describe('permissions and what the code calls', () => {
       'cloudtrail:LookupEvents',
       'eks:ListClusters',
       'iam:GetAccountAuthorizationDetails',
+      'iam:GetAccountSummary',
       'iam:ListAccountAliases',
       'iam:ListOpenIDConnectProviders',
       'iam:ListRoles',
       'organizations:ListAccounts',
       'organizations:ListAccountsForParent',
       'organizations:ListOrganizationalUnitsForParent',
+      'servicequotas:GetServiceQuota',
     ]);
   });
 
@@ -98,7 +101,7 @@ describe('permissions and what the code calls', () => {
     expect(member.length).toBeGreaterThan(5);
     expect(member.filter(action => !/:(Get|List|Describe|Lookup)/.test(action))).toEqual([]);
     const reading = new Set([...granted('collect-account'), ...granted('collect-cluster')]);
-    expect([...reading].filter(action => /^(iam|eks|cloudtrail):/.test(action)).sort()).toEqual(member);
+    expect([...reading].filter(action => /^(iam|eks|cloudtrail|servicequotas):/.test(action)).sort()).toEqual(member);
   });
 });
 

@@ -103,7 +103,7 @@ const factsFor = (statements: readonly Statement[]): Facts => ({
     takenAt: '1970-01-01T00:00:00.000Z',
     providers: notAskedFor('iam:ListOpenIDConnectProviders', 'a file has no account'),
     roles: notAskedFor('iam:ListRoles', 'a file has no account'),
-    quotas: notAskedFor('servicequotas:GetServiceQuota', 'a file has no account'),
+    quotas: notAskedFor('iam:GetAccountSummary', 'a file has no account'),
     regions: [],
     runtime: notAskedFor('cloudtrail:LookupEvents', 'a file has no account'),
   },

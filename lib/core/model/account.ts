@@ -36,9 +36,3 @@ export interface RoleDetail {
   readonly isAdministrator: boolean;
   readonly tags: Readonly<Record<string, string>>;
 }
-
-/** The account's quotas, where they were read or configured; else AWS's defaults are not assumed (docs/facts.md §G). */
-export interface AccountQuotas {
-  readonly oidcProviders: number;
-  readonly trustPolicyLength: number;
-}

@@ -1,7 +1,8 @@
-import type { AccountQuotas, Provider, Role } from './account.ts';
+import type { Provider, Role } from './account.ts';
 import type { ClusterSnapshot } from './cluster.ts';
 import type { Collected } from './collected.ts';
 import type { IssuerFacts } from './issuer.ts';
+import type { AccountQuotas } from './quotas.ts';
 import type { RuntimeFacts } from './runtime.ts';
 
 /** The version of the snapshot's shape. A part with another version is refused, not guessed at. */

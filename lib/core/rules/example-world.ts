@@ -181,7 +181,7 @@ export const aSnapshot = (
     takenAt: exampleNow,
     providers: complete([aProvider()]),
     roles: complete([aRole()]),
-    quotas: notAskedFor('servicequotas:GetServiceQuota'),
+    quotas: notAskedFor('iam:GetAccountSummary'),
     regions: [{ region: exampleRegion, clusters: clusters ?? complete([aClusterSnapshot()]) }],
     runtime: notAskedFor('cloudtrail:LookupEvents'),
     ...rest,

@@ -2,14 +2,12 @@ import type { Facts } from '../../evaluate/facts.ts';
 import { providerHostPath } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { compareText } from '../../model/finding.ts';
+import { nearFrom, quotaBounds } from '../../model/quotas.ts';
 import { isAuditedIssuer } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
 
-/** What every account has, and the most that AWS grants (IAM quotas, docs/facts.md §B.1). */
-const leastQuota = 100;
-const hardMaximum = 700;
-const near = 0.8;
+const { least, most } = quotaBounds.oidcProviders;
 
 /** Says once, at the account's first provider, how full the account is. */
 export const providerQuotaNear = defineRule({
@@ -27,34 +25,34 @@ export const providerQuotaNear = defineRule({
   },
   check: (subject, facts) => {
     if (firstOf(facts) !== subject.id) return notApplicable;
-    const { quotas, accountId } = facts.snapshot;
+    const { quotas, accountId, partition } = facts.snapshot;
     const count = valueOr(facts.snapshot.providers, []).length;
-    const quota = quotas.status === 'unavailable' ? hardMaximum : quotas.value.oidcProviders;
-    if (count < near * quota)
+    const read = valueOr(quotas, {}).oidcProviders;
+    const quota = read ?? most;
+    if (count < nearFrom(quota))
       // Unread, the quota is between the two: few providers are far from any.
-      return quotas.status === 'unavailable' && count >= near * leastQuota
+      return read === undefined && count >= nearFrom(least)
         ? unknown(`the account's quota of OIDC providers (${count} are in use)`)
         : pass;
-    const where =
-      quotas.status === 'unavailable' ? 'the most that AWS grants (IAM quotas)' : 'servicequotas:GetServiceQuota';
+    const where = read === undefined ? 'the most that AWS grants (IAM quotas)' : 'servicequotas:GetServiceQuota';
     return fail({
       message: `the account ${accountId} has ${count} of at most ${quota} OIDC providers`,
       evidence: [
         {
           what: 'OIDC providers',
           got: String(count),
-          wanted: `fewer than ${Math.ceil(near * quota)}`,
+          wanted: `fewer than ${nearFrom(quota)}`,
           readFrom: 'iam:ListOpenIDConnectProviders',
         },
         { what: 'quota', got: String(quota), readFrom: where },
       ],
       fix: {
         summary: 'Delete the providers that provider-orphaned names, or ask for a higher quota.',
-        commands: [],
+        commands: quota < most ? raiseQuota(partition, Math.min(quota * 2, most)) : [],
         choice:
-          quota >= hardMaximum
-            ? `AWS grants no more than ${hardMaximum}: which providers can go?`
-            : `Whether to raise the quota (at most ${hardMaximum}) in the Service Quotas console, IAM, "OpenId connect providers per account", or to delete providers.`,
+          quota >= most
+            ? `AWS grants no more than ${most}: which providers can go?`
+            : `Whether to raise the quota (at most ${most}), or to delete providers.`,
       },
     });
   },
@@ -71,6 +69,14 @@ export const providerQuotaNear = defineRule({
     unknown: { title: 'eighty, and the quota was not read', facts: () => someFacts({ providers: eighty() }) },
   },
 });
+
+/** Quotas of IAM are raised in the partition's home region; not known for others. */
+const raiseQuota = (partition: string, wanted: number): readonly string[] =>
+  partition === 'aws'
+    ? [
+        `aws service-quotas request-service-quota-increase --region us-east-1 --service-code iam --quota-code L-858F3967 --desired-value ${wanted}`,
+      ]
+    : [];
 
 /** The audited provider that speaks for the account: the first by ARN. */
 const firstOf = (facts: Facts): string | undefined =>

@@ -1,11 +1,9 @@
-import { complete } from '../../model/collected.ts';
+import { complete, valueOr } from '../../model/collected.ts';
+import { nearFrom, quotaBounds } from '../../model/quotas.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 
-/** The most that AWS grants on request (docs/facts.md §A.9). */
-const hardMaximum = 8192;
-/** The share of the quota from which on the next cluster may not fit. */
-const near = 0.8;
+const { least, most } = quotaBounds.trustPolicyLength;
 
 /** A trust policy that is almost full: the next cluster's statement will be refused, in the middle of a migration. */
 export const trustSizeNearLimit = defineRule({
@@ -25,9 +23,9 @@ export const trustSizeNearLimit = defineRule({
   check: ({ role, policy }, { snapshot }) => {
     if (!policy.ok) return notApplicable;
     const { length } = policy.policy;
-    const known = snapshot.quotas.status === 'unavailable' ? undefined : snapshot.quotas.value.trustPolicyLength;
-    const quota = known ?? hardMaximum;
-    if (length < quota * near) return known === undefined ? unknownUnlessSmall(length) : pass;
+    const known = valueOr(snapshot.quotas, {}).trustPolicyLength;
+    const quota = known ?? most;
+    if (length < nearFrom(quota)) return known === undefined ? unknownUnlessSmall(length) : pass;
     const share = Math.floor((length / quota) * 100);
     const limit = known === undefined ? 'the most that AWS grants' : "the account's quota";
     return fail({
@@ -36,13 +34,13 @@ export const trustSizeNearLimit = defineRule({
         {
           what: 'length without white space',
           got: String(length),
-          wanted: `below ${Math.floor(quota * near)}`,
+          wanted: `fewer than ${nearFrom(quota)}`,
           readFrom: `trust policy of ${role.arn}`,
         },
       ],
       fix: {
         summary: `Split ${role.name} into a role for each cluster or application, or ask for a higher quota.`,
-        commands: quota < hardMaximum ? raiseQuota(snapshot.partition, Math.min(quota * 2, hardMaximum)) : [],
+        commands: quota < most ? raiseQuota(snapshot.partition, Math.min(quota * 2, most)) : [],
         choice: 'Which service accounts get a role of their own.',
       },
     });
@@ -75,11 +73,9 @@ const raiseQuota = (partition: string, wanted: number): readonly string[] =>
       ]
     : [];
 
-/** The default quota: a policy far below it is near no limit, whatever the account's quota is. */
-const defaultQuota = 2048;
-
+/** A policy far below what every account has is near no limit. */
 const unknownUnlessSmall = (length: number) =>
-  length < defaultQuota * near
+  length < nearFrom(least)
     ? pass
     : unknown(`the account's quota of trust policy length (the policy has ${length} characters)`);
 

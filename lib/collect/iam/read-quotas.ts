@@ -1,0 +1,79 @@
+import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
+import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
+import { z } from 'zod';
+import type { Provider, Role } from '../../core/model/account.ts';
+import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps } from '../../core/model/collected.ts';
+import { type AccountQuotas, nearFrom, quotaBounds } from '../../core/model/quotas.ts';
+import { unreadFromError } from '../unread-from-error.ts';
+
+/** What is asked, and what decides whether it is worth a call. */
+export interface QuotaQuestion {
+  readonly iam: () => IAMClient;
+  readonly serviceQuotas: (region: string) => ServiceQuotasClient;
+  readonly partition: string;
+  readonly providers: Collected<readonly Provider[]>;
+  readonly roles: Collected<readonly Role[]>;
+}
+
+const summaryOperation = 'iam:GetAccountSummary';
+const quotaOperation = 'servicequotas:GetServiceQuota';
+
+/** Quotas of IAM are kept in one region of a partition; of others than these it is not documented which. */
+const homeRegions: Readonly<Record<string, string>> = { aws: 'us-east-1', 'aws-us-gov': 'us-gov-west-1' };
+
+/**
+ * The quotas that the account may be near to: none is asked for while even the least that an account has is far, which
+ * is so for most accounts. At most two calls.
+ */
+export const readQuotas = async (question: QuotaQuestion): Promise<Collected<AccountQuotas>> => {
+  const { trustPolicyLength, oidcProviders } = quotaBounds;
+  const longest = valueOr(question.roles, []).reduce((most, { trustPolicy }) => Math.max(most, trustPolicy.length), 0);
+  const asked: Partial<Record<keyof AccountQuotas, Promise<Collected<number>>>> = {
+    ...(longest < nearFrom(trustPolicyLength.least) ? {} : { trustPolicyLength: readPolicyLength(question.iam()) }),
+    ...(valueOr(question.providers, []).length < nearFrom(oidcProviders.least)
+      ? {}
+      : { oidcProviders: readProviderQuota(question) }),
+  };
+  const read = await Promise.all(
+    Object.entries(asked).map(async ([what, section]) => ({ what, section: await section })),
+  );
+  if (read.length === 0) return notAskedFor(summaryOperation, 'the account is far from its quotas');
+  const values = read.flatMap(({ what, section }) => (section.status === 'unavailable' ? [] : [[what, section.value]]));
+  const gaps = read.flatMap(({ what, section }) =>
+    section.status === 'unavailable' ? [{ what, reason: section.reason }] : [],
+  );
+  return withGaps<AccountQuotas>(Object.fromEntries(values), gaps);
+};
+
+/** A quota below the least that every account has, or above the most that AWS grants, is no quota. */
+const quotaOf = ({ least, most }: { readonly least: number; readonly most: number }) =>
+  z.number().int().min(least).max(most);
+
+const summaryAnswer = z.object({
+  SummaryMap: z.object({ AssumeRolePolicySizeQuota: quotaOf(quotaBounds.trustPolicyLength) }),
+});
+
+const readPolicyLength = async (iam: IAMClient): Promise<Collected<number>> => {
+  try {
+    const answer = summaryAnswer.parse(await iam.send(new GetAccountSummaryCommand({})));
+    return complete(answer.SummaryMap.AssumeRolePolicySizeQuota);
+  } catch (error) {
+    return unavailable(unreadFromError(error, summaryOperation));
+  }
+};
+
+const quotaAnswer = z.object({ Quota: z.object({ Value: quotaOf(quotaBounds.oidcProviders) }) });
+
+/** GetAccountSummary says how many providers there are, not how many there may be. */
+const readProviderQuota = async ({ serviceQuotas, partition }: QuotaQuestion): Promise<Collected<number>> => {
+  const region = homeRegions[partition];
+  if (region === undefined)
+    return notAskedFor(quotaOperation, `where the partition ${partition} keeps the quotas of IAM is not documented`);
+  try {
+    // "OpenId connect providers per account" (EKS Best Practices, known limits and service quotas)
+    const command = new GetServiceQuotaCommand({ ServiceCode: 'iam', QuotaCode: 'L-858F3967' });
+    return complete(quotaAnswer.parse(await serviceQuotas(region).send(command)).Quota.Value);
+  } catch (error) {
+    return unavailable(unreadFromError(error, quotaOperation));
+  }
+};
