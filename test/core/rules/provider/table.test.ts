@@ -393,6 +393,13 @@ const many = (count: number) =>
     Array.from({ length: count }, (_, at) => aProvider({ issuer: exampleIssuer.replace(/.{4}$/, String(1000 + at)) })),
   );
 const quotas = (oidcProviders: number) => complete({ oidcProviders, trustPolicyLength: 2048 });
+const notAsked = unavailable<never>({ kind: 'not-asked-for', operation: 'GET', message: 'the host was not reached' });
+const unreached = {
+  host: unavailable<never>({ kind: 'unreachable', operation: 'TLS handshake', message: 'DNS: ENOTFOUND' }),
+  discovery: notAsked,
+  keys: notAsked,
+};
+const noSuchIssuer = unavailable<never>({ kind: 'not-found', operation: 'GET', message: 'HTTP 404' });
 const otherCases: readonly Case[] = [
   ['provider-orphaned', 'its cluster exists', () => someFacts(), []],
   ['provider-orphaned', 'no cluster anywhere', () => dead(), [/^medium: .*none in 1 audited account has its issuer$/]],
@@ -446,6 +453,41 @@ const otherCases: readonly Case[] = [
     'provider-orphaned',
     'the issuer answers for another one',
     () => dead({ issuers: [anIssuer({ url: gone, discovery: complete({ issuer: 'x' }) })] }),
+    [/^medium/],
+  ],
+  [
+    'provider-orphaned',
+    'its host was not reached',
+    () => dead({ issuers: [anIssuer(), anIssuer({ url: gone, ...unreached })] }),
+    [/^unknown: whether the issuer still answers: .*ENOTFOUND/],
+  ],
+  [
+    'provider-orphaned',
+    'its host has a private address here',
+    () => dead({ issuers: [anIssuer(), anIssuer({ url: gone, ...unreached, fromPrivateNetwork: true })] }),
+    [/^unknown: whether the issuer still answers/],
+  ],
+  [
+    'provider-orphaned',
+    'a proxy that inspects TLS answers 404 in its place',
+    () =>
+      dead({
+        issuers: [
+          anIssuer(),
+          anIssuer({
+            url: gone,
+            host: complete(aHost({ trust: untrusted })),
+            discovery: noSuchIssuer,
+            keys: noSuchIssuer,
+          }),
+        ],
+      }),
+    [/^unknown: whether the issuer still answers: the chain ends at CN=X/],
+  ],
+  [
+    'provider-orphaned',
+    'its issuer answers 404',
+    () => dead({ issuers: [anIssuer(), anIssuer({ url: gone, discovery: noSuchIssuer, keys: noSuchIssuer })] }),
     [/^medium/],
   ],
   [

@@ -5,6 +5,7 @@ import { complete, type UnreadKind, unreadOf, valueOr } from '../../../model/col
 import { isEksHost } from '../../../trust/eks-issuer.ts';
 import { notApplicable, unknown, type Verdict } from '../../define-rule.ts';
 import { namesInWords } from './issuer-users.ts';
+import { chainOf } from './served-chain.ts';
 
 /** Whether the cluster of an EKS issuer that no cluster of the fleet has is gone. `unread`: something that would tell was
  *  not read. `elsewhere`: something that was read shows that it lives, or may live, where nothing is audited. */
@@ -23,10 +24,10 @@ const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
       status: 'elsewhere',
       why: 'the account of its cluster: the issuer still answers, so the cluster lives in an account or region that is not audited',
     };
-  // Gone for good: calls of the same hours were made before.
-  if (unreadOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
   const silence = unansweredBecause(issuer, facts);
   if (silence !== undefined) return { status: 'unread', why: `whether the issuer still answers: ${silence}` };
+  // Gone for good: calls of the same hours were made before.
+  if (unreadOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
   const { runtime } = snapshot;
   const isUsed = valueOr(runtime, { from: '', to: '', events: [] }).events.some(
     event => event.providerArn === providerArn && event.successes > 0,
@@ -48,10 +49,16 @@ const neverProbed = complete(undefined);
 /** Failures that say nothing of the issuer: the next run may reach it. */
 const passing: readonly UnreadKind[] = ['throttled', 'timed-out', 'unreachable'];
 
-/** Why it is not known whether the issuer answers. Issuers are probed all in one step: that none was is its failure. */
-const unansweredBecause = (issuer: string, { issuers }: Facts): string | undefined => {
-  if (Object.keys(issuers).length === 0) return 'no issuer was probed';
-  const failed = unreadOf(issuers[issuer]?.discovery ?? neverProbed).find(({ kind }) => passing.includes(kind));
+/** Why it is not known whether the issuer answers. Issuers are probed all in one step: that none was is its failure. What
+ *  came over a host that was not reached, or that nobody public vouches for, is not the issuer's word. */
+const unansweredBecause = (issuer: string, facts: Facts): string | undefined => {
+  if (Object.keys(facts.issuers).length === 0) return 'no issuer was probed';
+  const probed = facts.issuers[issuer];
+  if (probed === undefined) return undefined;
+  const seen = chainOf(issuer, facts);
+  if (seen.status === 'unread') return seen.why;
+  if (seen.trust.verdict === 'untrusted') return seen.trust.why;
+  const failed = unreadOf(probed.discovery).find(({ kind }) => passing.includes(kind));
   return failed && `${failed.operation}: ${failed.message}`;
 };
 
