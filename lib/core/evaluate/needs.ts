@@ -24,7 +24,7 @@ const sectionFor = (need: Need, subject: AnySubject, facts: Facts): readonly Col
     case 'roles':
       return [snapshot.roles];
     case 'clusters':
-      return snapshot.regions.map(region => region.clusters);
+      return clustersAsked(facts);
     case 'runtime':
       return [snapshot.runtime];
     case 'provider-detail':
@@ -43,13 +43,22 @@ const sectionFor = (need: Need, subject: AnySubject, facts: Facts): readonly Col
   }
 };
 
+const isAsked = (section: Collected<unknown>): boolean =>
+  section.status !== 'unavailable' || section.reason.kind !== 'not-asked-for';
+
+/** A region that the account has not enabled has no clusters, and is not missing, unless no region was asked at all. */
+const clustersAsked = ({ snapshot }: Facts): readonly Collected<unknown>[] => {
+  const sections = snapshot.regions.map((region): Collected<unknown> => region.clusters);
+  const asked = sections.filter(isAsked);
+  return asked.length > 0 ? asked : sections;
+};
+
 /** A statement is about no one cluster: what it needs of their inside is only unmet here if that was asked of none. */
 const insideOfAnyCluster = ({ snapshot }: Facts): readonly Collected<unknown>[] => {
   const inside = snapshot.regions
     .flatMap(region => valueOr(region.clusters, []))
     .map(({ kubernetes }): Collected<unknown> => kubernetes);
-  const asked = inside.some(section => section.status !== 'unavailable' || section.reason.kind !== 'not-asked-for');
-  return asked ? [] : inside.slice(0, 1);
+  return inside.some(isAsked) ? [] : inside.slice(0, 1);
 };
 
 type InsideNeed = 'service-accounts' | 'pods' | 'namespaces' | 'webhook' | 'pod-identity';

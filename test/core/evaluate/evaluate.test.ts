@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import { type Fate, fateOf } from '../../../lib/core/evaluate/evaluation.ts';
 import { findingId } from '../../../lib/core/evaluate/finding-id.ts';
-import { complete, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
+import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
 import {
   defineRule,
   type Failure,
@@ -130,6 +130,15 @@ describe('verdicts', () => {
       { ruleId: 'r', subject: '*', missing: 'cloudtrail:LookupEvents: not asked for' },
     ]);
     expect(evaluation.gaps).toEqual([]);
+  });
+
+  test('a region that the account has not enabled has no clusters: the need is met', () => {
+    const regions = [
+      ...someFacts().snapshot.regions,
+      { region: 'af-south-1', clusters: notAskedFor<never>('eks:ListClusters', 'the region is not enabled') },
+    ];
+    const rule = defineRule({ ...meta, id: 'r', kind: 'role', needs: ['clusters'], check: () => pass });
+    expect(evaluate(someFacts({ regions }), { rules: [rule] }).undecided).toEqual([]);
   });
 
   test('failures with one key become one finding with the evidence of both', () => {
