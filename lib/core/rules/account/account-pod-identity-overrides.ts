@@ -32,7 +32,7 @@ export const accountPodIdentityOverrides = defineRule({
       return podIdentity.status === 'complete' ? pass : unknown('some Pod Identity associations of the cluster');
     const other = found.roleArn ?? 'a role that was not read';
     return fail({
-      message: `service account ${nameOf(subject)} is annotated with ${subject.roleArn}, but new pods get ${other} by the Pod Identity association ${found.id}`,
+      message: `service account ${nameOf(subject)} is annotated with ${subject.roleArn}, but new pods get ${found.roleArn === subject.roleArn ? 'it' : other} by the Pod Identity association ${found.id}`,
       evidence: [
         annotationEvidence(subject, subject.roleArn),
         { what: `association ${found.id}`, got: other, readFrom: 'eks:DescribePodIdentityAssociation' },

@@ -1,4 +1,5 @@
 import type { AccountSubject } from '../../evaluate/subjects.ts';
+import { isDormant } from '../../kubernetes/dormant-annotation.ts';
 import { annotateAccount } from '../../kubernetes/kubectl.ts';
 import { type RoleArnFault, roleArnFault } from '../../kubernetes/role-arn-fault.ts';
 import { complete } from '../../model/collected.ts';
@@ -35,7 +36,8 @@ export const accountRoleArnMalformed = defineRule({
     ],
   },
   check: subject => {
-    if (subject.roleArn === undefined) return notApplicable;
+    if (subject.roleArn === undefined || isDormant(subject.account, subject.kubernetes, subject.snapshot.podIdentity))
+      return notApplicable;
     const fault = roleArnFault(subject.roleArn, partitionOfCluster(subject));
     if (!fault) return pass;
     const podError = podErrorOf(subject.roleArn);

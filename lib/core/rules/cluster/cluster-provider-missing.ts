@@ -1,8 +1,10 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import type { ClusterSubject } from '../../evaluate/subjects.ts';
+import { isDormant } from '../../kubernetes/dormant-annotation.ts';
 import { parseArn, providerArn, providerHostPath } from '../../model/arn.ts';
 import { complete, unreadOf, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from '../provider/support/dual-stack.ts';
@@ -98,12 +100,18 @@ const usersOf = (
   facts: Facts,
 ): { readonly names: readonly string[]; readonly unread?: string } => {
   const roles = rolesTrusting(arn, facts).map(role => `the role ${role.name}`);
-  const inside = snapshot.kubernetes.status === 'unavailable' ? undefined : snapshot.kubernetes.value.serviceAccounts;
-  const accounts = (inside ? valueOr(inside, []) : [])
-    .filter(({ annotations }) => parseArn(annotations[roleArnKey] ?? '')?.accountId === cluster.accountId)
-    .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
+  const { kubernetes, podIdentity } = snapshot;
+  const inside = kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
+  const wants = ({ annotations }: ServiceAccount): boolean =>
+    parseArn(annotations[roleArnKey] ?? '')?.accountId === cluster.accountId;
+  const accounts =
+    inside === undefined
+      ? []
+      : valueOr(inside.serviceAccounts, [])
+          .filter(account => wants(account) && !isDormant(account, inside, podIdentity))
+          .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
   // That the configuration does not ask for the inside is no gap: what can be known without it is then said.
-  const [gap] = [facts.snapshot.roles, inside ?? snapshot.kubernetes]
+  const [gap] = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes]
     .flatMap(unreadOf)
     .filter(({ kind }) => kind !== 'not-asked-for');
   return { names: [...roles, ...accounts], ...(gap ? { unread: `${gap.operation}: ${gap.message}` } : {}) };

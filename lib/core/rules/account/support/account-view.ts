@@ -1,5 +1,6 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import type { AccountSubject } from '../../../evaluate/subjects.ts';
+import { isDormant } from '../../../kubernetes/dormant-annotation.ts';
 import { podSubjectIds, podsOfAccount } from '../../../kubernetes/pods-of-account.ts';
 import { roleArnFault } from '../../../kubernetes/role-arn-fault.ts';
 import { parseArn } from '../../../model/arn.ts';
@@ -28,9 +29,12 @@ export const annotationEvidence = (subject: AccountSubject, roleArn: string, wan
 export const partitionOfCluster = ({ cluster }: AccountSubject): string | undefined =>
   cluster.region === unknownRegion ? undefined : parseArn(cluster.arn)?.partition;
 
-/** The annotated role, if it can be one; undefined where there is none or account-role-arn-malformed speaks. */
+/** The annotated role, if it can be one; undefined where there is none, where account-role-arn-malformed speaks, or where
+ *  pods have Pod Identity in its place: account-pod-identity-overrides says that. */
 export const wellFormedRole = (subject: AccountSubject): string | undefined =>
-  subject.roleArn !== undefined && roleArnFault(subject.roleArn, partitionOfCluster(subject)) === undefined
+  subject.roleArn !== undefined &&
+  roleArnFault(subject.roleArn, partitionOfCluster(subject)) === undefined &&
+  !isDormant(subject.account, subject.kubernetes, subject.snapshot.podIdentity)
     ? subject.roleArn
     : undefined;
 

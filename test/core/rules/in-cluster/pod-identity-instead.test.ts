@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
+import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { KubernetesFacts } from '../../../../lib/core/model/kubernetes.ts';
+import { catalog } from '../../../../lib/core/rules/catalog.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
+import { aRole, someFacts } from '../../../../lib/core/rules/example-world.ts';
+
+/** Accounts that were moved to Pod Identity and kept their annotation: nobody reads it any more. */
+const forPods = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+});
+const moved = aPod({
+  containers: [aContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], irsaEnvironment: {}, mounts: {} })],
+  volumes: [{ name: 'eks-pod-identity-token', audience: 'pods.eks.amazonaws.com', path: 'eks-pod-identity-token' }],
+});
+const association = { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: aRole().arn };
+type Over = Parameters<typeof someFacts>[0];
+const said = (kubernetes: Partial<KubernetesFacts>, over: Over = {}, associations = [association]) =>
+  evaluate(
+    someFacts({
+      clusters: complete([
+        aReadCluster({ pods: complete([moved]), ...kubernetes }, { podIdentity: complete(associations) }),
+      ]),
+      roles: complete([aRole({ trustPolicy: forPods })]),
+      ...over,
+    }),
+    { rules: catalog },
+  ).findings.map(({ ruleId }) => ruleId);
+const annotated = (annotations: Readonly<Record<string, string>>) => ({
+  serviceAccounts: complete([aServiceAccount({ annotations })]),
+});
+const roleKey = 'eks.amazonaws.com/role-arn';
+const denied = unavailable<never>({ kind: 'denied', operation: 'list pods', message: '403' });
+
+describe('an account with a Pod Identity association', () => {
+  const once = ['account-pod-identity-overrides'];
+  test.each<readonly [string, Partial<KubernetesFacts>, Over?]>([
+    ['whose role trusts Pod Identity alone', {}],
+    ['without pods yet', { pods: complete([]) }],
+    ['in a cluster whose provider was deleted', {}, { providers: complete([]) }],
+    ['whose role is gone', annotated({ [roleKey]: `${aRole().arn}-old` })],
+    ['whose annotation is malformed', annotated({ [roleKey]: 'checkout-cart' })],
+    ['of another account’s role', annotated({ [roleKey]: 'arn:aws:iam::444455556666:role/x' })],
+    ['with an audience of its own', annotated({ [roleKey]: aRole().arn, 'eks.amazonaws.com/audience': 'x' })],
+  ])('%s is told of its annotation once', (_title, kubernetes, over = {}) => {
+    const found = said(kubernetes, over).filter(ruleId => ruleId !== 'cluster-provider-missing');
+    expect(found).toEqual(once);
+  });
+
+  test.each<readonly [string, Partial<KubernetesFacts>, (typeof association)[]]>([
+    ['an older pod has the annotated role still', { pods: complete([moved, aPod({ name: 'old' })]) }, [association]],
+    ['pods were not read', { pods: denied }, [association]],
+    ['the association is another account’s', { pods: complete([aPod()]) }, [{ ...association, serviceAccount: 'x' }]],
+  ])('is judged by its annotation while %s', (_title, kubernetes, associations) =>
+    expect(said(kubernetes, {}, associations)).toContain('account-role-not-trusting'),
+  );
+
+  test('does not make its cluster need a provider', () => {
+    const { findings } = evaluate(
+      someFacts({
+        clusters: complete([aReadCluster({ pods: complete([moved]) }, { podIdentity: complete([association]) })]),
+        roles: complete([]),
+        providers: complete([]),
+      }),
+      { rules: catalog },
+    );
+    expect(findings.find(({ ruleId }) => ruleId === 'cluster-provider-missing')?.severity).toBe('info');
+  });
+});
