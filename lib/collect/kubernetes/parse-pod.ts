@@ -41,6 +41,7 @@ const podItem = z.object({
     name: z.string(),
     namespace: z.string(),
     creationTimestamp: z.string().optional(),
+    deletionTimestamp: z.string().nullish(),
     labels: texts.nullish(),
     annotations: texts.nullish(),
     ownerReferences: z
@@ -79,8 +80,9 @@ const credentialPath = /(^|[/\\])\.aws([/\\](credentials|config))?[/\\]?$/;
 const mirrorAnnotation = 'kubernetes.io/config.mirror';
 
 /**
- * Keeps of a Pod what the rules need, and only of running or pending ones: finished pods ask for no credentials. Labels
- * are kept where they are of `eks.amazonaws.com` or among `labelKeys`, the keys that the webhook's selectors mention.
+ * Keeps of a Pod what the rules need, and only of running or pending ones: finished pods ask for no credentials, and what
+ * a terminating one lacks ends with it. Labels are kept where they are of `eks.amazonaws.com` or among `labelKeys`, the
+ * keys that the webhook's selectors mention.
  */
 export const takePod =
   (labelKeys: ReadonlySet<string>): Take<Pod> =>
@@ -88,7 +90,8 @@ export const takePod =
     const parsed = podItem.safeParse(item);
     if (!parsed.success) return { bad: 'an item is not a pod' };
     const phase = parsed.data.status?.phase ?? 'Unknown';
-    if (phase === 'Succeeded' || phase === 'Failed') return { skip: true };
+    const isTerminating = typeof parsed.data.metadata.deletionTimestamp === 'string';
+    if (phase === 'Succeeded' || phase === 'Failed' || isTerminating) return { skip: true };
     return { keep: podOf(parsed.data, phase, labelKeys) };
   };
 

@@ -143,6 +143,11 @@ describe('a pod', () => {
     expect(pod({}, {}, { status: { phase } })).toEqual({ skip: true });
   });
 
+  test('that is being deleted is no finding: it ends by itself', () => {
+    expect(pod({}, { deletionTimestamp: '2026-11-01T05:59:00Z' })).toEqual({ skip: true });
+    expect(pod({}, { deletionTimestamp: null })).not.toEqual({ skip: true });
+  });
+
   test.each([[null], ['x'], [{}], [{ metadata: { name: 5 } }]])('%j is none', item => {
     expect(takePod(new Set())(item)).toEqual({ bad: 'an item is not a pod' });
   });
