@@ -75,7 +75,7 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
   for (const issuer of settings.registeredIssuers)
     if (providers.has(stripScheme(issuer))) places.set(issuer, { accountId: snapshot.accountId, issuer });
   for (const cluster of clusters)
-    if (cluster.cluster.issuer !== undefined && !['DELETING', 'CREATING'].includes(cluster.cluster.status))
+    if (cluster.cluster.issuer !== undefined && !['DELETING', 'CREATING', 'FAILED'].includes(cluster.cluster.status))
       places.set(cluster.cluster.issuer, placeOfCluster(cluster));
   return [...places].map(([url, place]) => {
     const read = issuers[url];

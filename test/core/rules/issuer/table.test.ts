@@ -5,6 +5,8 @@ import type { ChainTrust, IssuerFacts, ServedCertificate, SigningKey } from '../
 import { ruleById } from '../../../../lib/core/rules/catalog.ts';
 import {
   aCertificate,
+  aCluster,
+  aClusterSnapshot,
   aHost,
   anIssuer,
   aProvider,
@@ -48,6 +50,19 @@ const unreachable: readonly Case[] = [
   ['issuer-unreachable', 'another port', hostless('not-asked-for'), [/^unknown/]],
   ['issuer-unreachable', 'a wrong answer is the business of another rule', without('invalid'), []],
   ['issuer-unreachable', 'not probed', notProbed, [/^unknown/]],
+  ...['CREATING', 'DELETING', 'FAILED'].map(
+    status =>
+      [
+        'issuer-unreachable',
+        `the issuer of a cluster that is ${status}`,
+        () =>
+          someFacts({
+            clusters: complete([aClusterSnapshot({ cluster: aCluster({ status }) })]),
+            issuers: Object.values(without('not-found')().issuers),
+          }),
+        [],
+      ] as const,
+  ),
 ];
 
 const proxy = aCertificate({ subject: 'CN=Gateway', issuer: 'CN=Gateway', isSelfSigned: true });
