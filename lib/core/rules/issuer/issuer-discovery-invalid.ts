@@ -16,7 +16,7 @@ export const issuerDiscoveryInvalid = defineRule({
   title: "Every issuer's discovery document and keys are such that STS can verify tokens by them",
   needs: ['issuer'],
   docs: {
-    why: 'The issuer in the document must be the URL itself, jwks_uri must lead to the keys on the same host, and there must be an RSA or EC key for RS256 to ES512, and at most 100 of each kind.',
+    why: 'The issuer in the document must be the URL itself, jwks_uri must lead to the keys by https, for EKS on the same host, and there must be an RSA or EC key for RS256 to ES512, and at most 100 of each kind.',
     fix: 'For a cluster of EKS, AWS Support must mend it; for your own issuer, correct the document that is named.',
     references: ['docs/facts.md §B.7', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },

@@ -110,6 +110,56 @@ const untrusted: readonly Case[] = [
   ],
 ];
 
+const selfHosted = 'https://k8s.example';
+const notFetched: Unread = { kind: 'not-asked-for', operation: 'GET keys', message: 'not fetched' };
+/** A registered issuer, whose provider pins one thumbprint. */
+const registered =
+  (over: Partial<IssuerFacts>, thumbprint = 'ab'.repeat(20)) =>
+  () =>
+    someFacts({
+      providers: complete([aProvider({ issuer: selfHosted, thumbprints: [thumbprint] })]),
+      settings: { registeredIssuers: [selfHosted] },
+      clusters: complete([]),
+      roles: complete([]),
+      issuers: [anIssuer({ url: selfHosted, host: complete(aHost({ host: 'k8s.example' })), ...over })],
+    });
+const keysAt = (jwksUri: string) =>
+  registered({ discovery: complete({ issuer: selfHosted, jwksUri }), keys: unavailable(notFetched) });
+const elsewhere: readonly Case[] = [
+  [
+    'issuer-discovery-invalid',
+    'not of EKS, keys on another host',
+    keysAt('https://keys.example/jwks'),
+    [/^unknown: GET keys/],
+  ],
+  [
+    'issuer-discovery-invalid',
+    'not of EKS, keys without TLS',
+    keysAt('http://k8s.example/jwks'),
+    [/jwks_uri is http:/],
+  ],
+  ...[
+    'provider-thumbprint-mismatch',
+    'provider-thumbprint-not-root',
+    'issuer-certificate-untrusted',
+    'issuer-certificate-expiring',
+  ].map(
+    rule =>
+      [
+        rule,
+        'not of EKS: AWS looks at the host of the keys',
+        keysAt('https://keys.example/jwks'),
+        [/^unknown: the certificates of the keys of https:\/\/k8s\.example: keys\.example was not asked/],
+      ] as const,
+  ),
+  [
+    'provider-thumbprint-mismatch',
+    'not of EKS, keys on its own host',
+    keysAt('https://K8S.example:443/jwks'),
+    [/^low/],
+  ],
+];
+
 const now = '2026-11-01T06:00:00.000Z';
 const inDays = (days: number) => new Date(Date.parse(now) + days * 86_400_000).toISOString();
 const ending = (days: number, over: Partial<ServedCertificate> = {}) => {
@@ -262,11 +312,14 @@ const discovery: readonly Case[] = [
 ];
 
 describe('rules of issuers', () => {
-  test.each([...unreachable, ...untrusted, ...expiring, ...discovery])('%s: %s', (id, _what, facts, expected) => {
-    const rule = ruleById(id);
-    if (rule === undefined) throw new Error(`no rule ${id}`);
-    const { said } = verdictOf(rule, facts());
-    expect(said).toHaveLength(expected.length);
-    for (const [index, pattern] of expected.entries()) expect(said[index]).toMatch(pattern);
-  });
+  test.each([...unreachable, ...untrusted, ...elsewhere, ...expiring, ...discovery])(
+    '%s: %s',
+    (id, _what, facts, expected) => {
+      const rule = ruleById(id);
+      if (rule === undefined) throw new Error(`no rule ${id}`);
+      const { said } = verdictOf(rule, facts());
+      expect(said).toHaveLength(expected.length);
+      for (const [index, pattern] of expected.entries()) expect(said[index]).toMatch(pattern);
+    },
+  );
 });

@@ -1,4 +1,6 @@
 import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../../model/issuer.ts';
+import { isEksHost } from '../../../trust/eks-issuer.ts';
+import { httpsHost } from '../../provider/support/https-host.ts';
 
 /** STS takes no more keys of a kind (IAM User Guide, docs/facts.md §B.7). */
 const maxKeys = 100;
@@ -47,16 +49,14 @@ const discoveryProblems = (url: string, { issuer, jwksUri }: DiscoveryFacts): Pr
   const problems: Problem[] = [];
   if (issuer !== url) problems.push(problem('issuer', issuer ?? 'none', url));
   if (jwksUri === undefined) problems.push(problem('jwks_uri', 'none', `${url}/keys`));
-  else if (hostOf(jwksUri) !== hostOf(url)) problems.push(problem('jwks_uri', jwksUri, `a URL on ${hostOf(url)}`));
+  else if (isMisplaced(jwksUri, url)) problems.push(problem('jwks_uri', jwksUri, `a URL on ${httpsHost(url)}`));
   return problems;
 };
 
-/** The host with its port; the URL itself where it is none of https, which equals no issuer's. */
-const hostOf = (url: string): string =>
-  url
-    .replace(/^https:\/\/([^/?#]*).*$/is, '$1')
-    .toLowerCase()
-    .replace(/:443$/, '');
+/** EKS serves an issuer's keys beside its document. Other issuers may serve them elsewhere (IAM's API reference of
+ *  CreateOpenIDConnectProvider has keys.server.example.com), by https. */
+const isMisplaced = (jwksUri: string, url: string): boolean =>
+  isEksHost(url) ? httpsHost(jwksUri) !== httpsHost(url) : !/^https:\/\/[^/?#]/i.test(jwksUri);
 
 const keyProblems = (keys: readonly SigningKey[]): Problem[] => {
   const problem = (got: string, wanted: string): Problem[] => [

@@ -1,5 +1,7 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import type { ChainTrust, HostFacts, ServedCertificate } from '../../../model/issuer.ts';
+import { isEksHost } from '../../../trust/eks-issuer.ts';
+import { httpsHost } from './https-host.ts';
 
 /** What the issuer's server sent, or why that is not known. */
 export type ChainLookup =
@@ -15,7 +17,8 @@ export type ChainLookup =
 /** A chain that was sent. */
 export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
 
-/** Looks up the chain that an issuer's host sent in this run. */
+/** Looks up the chain that an issuer's host sent in this run. AWS looks at the host of the keys, which was not asked where
+ *  it is another one. */
 export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
   const probed = facts.issuers[issuer];
   if (probed === undefined) return { status: 'unread', why: `the certificates of ${issuer}: it was not probed` };
@@ -29,6 +32,9 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
       status: 'unread',
       why: `the certificates that AWS sees at ${issuer}: the probe ran from a private network`,
     };
+  const jwksUri = probed.discovery.status === 'unavailable' ? undefined : probed.discovery.value.jwksUri;
+  if (jwksUri !== undefined && !isEksHost(issuer) && httpsHost(jwksUri) !== httpsHost(issuer))
+    return { status: 'unread', why: `the certificates of the keys of ${issuer}: ${httpsHost(jwksUri)} was not asked` };
   const last = probed.host.value.chain.at(-1);
   return last
     ? { status: 'read', host: probed.host.value, trust, last }
