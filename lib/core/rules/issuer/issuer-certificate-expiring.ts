@@ -1,10 +1,12 @@
 import type { Facts } from '../../evaluate/facts.ts';
+import { providerArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
-import { chainOf, handshakeOf, roleInChain } from '../provider/support/served-chain.ts';
+import { chainOf, consultsThumbprints, handshakeOf, roleInChain } from '../provider/support/served-chain.ts';
+import { spareCertificates } from './support/chain-path.ts';
 import { pinnedBy, renewalFix } from './support/pinned.ts';
 
 const day = 86_400_000;
@@ -20,7 +22,7 @@ export const issuerCertificateExpiring = defineRule({
   title: 'The authorities of the served chain, and what is pinned, are valid for at least 180 days more',
   needs: ['issuer'],
   docs: {
-    why: 'When a certificate authority of the chain ends, the server must send another chain, and a pinned thumbprint may match nothing from then on. Low below 180 days, medium below 30, high below 7.',
+    why: 'When a certificate authority of the chain ends, the server must send another chain, and a pinned thumbprint may match nothing from then on. Low below 180 days, medium below 30, high below 7; no more than low where only a thumbprint needs the certificate and AWS does not consult it. Certificates that a public chain does not need are left out.',
     fix: 'When the new chain is served, set the thumbprint of its last certificate.',
     references: [
       'docs/facts.md §B.4',
@@ -31,8 +33,16 @@ export const issuerCertificateExpiring = defineRule({
     const found = chainOf(subject.url, facts);
     if (found.status === 'unread') return unknown(found.why);
     const pinned = pinnedBy(subject.url, facts);
-    const watched = found.host.chain.filter(({ isCa, sha1 }) => isCa || pinned?.has(sha1));
-    const failures = watched.flatMap(certificate => failureOf(certificate, subject.url, found.host, pinned, facts));
+    const spare = spareCertificates(found.host);
+    const failures = found.host.chain.flatMap(certificate => {
+      const isNeeded = certificate.isCa && !spare.has(certificate);
+      if (!isNeeded && !pinned?.has(certificate.sha1)) return [];
+      const ending = failureOf(certificate, subject.url, found.host, pinned, facts);
+      // A thumbprint is all that it matters for, and AWS does not look at that.
+      return isNeeded || found.trust.verdict !== 'public' || isConsulted(subject.url, facts)
+        ? ending
+        : ending.map(asLow);
+    });
     if (failures.length > 0) return failOrPass(failures);
     return pinned === undefined ? unknown(`the thumbprints that are pinned for ${subject.url}`) : pass;
   },
@@ -52,6 +62,11 @@ export const issuerCertificateExpiring = defineRule({
     unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
   },
 });
+
+const asLow = (failure: Failure): Failure => ({ ...failure, severity: 'low' });
+
+const isConsulted = (url: string, { snapshot }: Facts): boolean =>
+  consultsThumbprints(providerArn(snapshot.partition, snapshot.accountId, url), snapshot);
 
 const severityOf = (days: number): Severity | undefined => {
   if (days < 7) return 'high';

@@ -5,7 +5,7 @@ import { shellQuote } from '../../text/shell-quote.ts';
 import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
-import { chainInWords, chainOf, handshakeOf } from '../provider/support/served-chain.ts';
+import { chainInWords, chainOf, handshakeOf, knownAuthorities } from '../provider/support/served-chain.ts';
 
 /** The chain that was sent leads to no public authority: somebody else's certificates stand in the way. */
 export const issuerCertificateUntrusted = defineRule({
@@ -33,7 +33,7 @@ export const issuerCertificateUntrusted = defineRule({
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);
     return fail({
-      message: `the certificate of ${found.host.host} is not vouched for by a public authority: ${found.trust.why}${culprit(subject.url, authority)}`,
+      message: `the certificate of ${found.host.host} is not vouched for by a public authority: ${found.trust.why}${culprit(subject.url, found.host, authority)}`,
       evidence: [
         {
           what: 'verification of the chain',
@@ -85,17 +85,27 @@ export const issuerCertificateUntrusted = defineRule({
 /** The authority at the end of the chain, by its subject. */
 const authorityOf = ({ isSelfSigned, subject, issuer }: ServedCertificate): string => (isSelfSigned ? subject : issuer);
 
-const culprit = (url: string, authority: string): string =>
-  isEksHost(url)
-    ? `. EKS does not use ${authority}: a proxy that inspects TLS, or a private resolver, stands between the auditor and AWS`
-    : `. Its authority is ${authority}`;
+const culprit = (url: string, { chain }: HostFacts, authority: string): string => {
+  if (!isEksHost(url)) return `. Its authority is ${authority}`;
+  return isOfAmazon(chain)
+    ? '. Its last certificate is one of Amazon Trust Services, as EKS has it: look at the clock of the auditor first, then for a proxy'
+    : `. EKS does not use ${authority}: a proxy that inspects TLS, or a private resolver, stands between the auditor and AWS`;
+};
 
-const fixOf = (url: string, { host }: HostFacts, authority: string) => {
+const isOfAmazon = (chain: readonly ServedCertificate[]): boolean =>
+  chain.slice(-1).some(({ sha1 }) => knownAuthorities[sha1] !== undefined);
+
+const summaryOf = (url: string, name: string, chain: readonly ServedCertificate[], authority: string): string => {
+  if (!isEksHost(url)) return `Give ${name} a certificate of a public authority, sent with its intermediates.`;
+  return isOfAmazon(chain)
+    ? 'See whether the clock of the auditor is right, and which chain another machine sees.'
+    : `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authority}.`;
+};
+
+const fixOf = (url: string, { host, chain }: HostFacts, authority: string) => {
   const [name = '', port = '443'] = host.split(':');
   return {
-    summary: isEksHost(url)
-      ? `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authority}.`
-      : `Give ${name} a certificate of a public authority, sent with its intermediates.`,
+    summary: summaryOf(url, name, chain, authority),
     commands: [
       `openssl s_client -showcerts -servername ${shellQuote(name)} -connect ${shellQuote(`${name}:${port}`)} </dev/null`,
     ],

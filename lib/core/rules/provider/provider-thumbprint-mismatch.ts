@@ -1,6 +1,6 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import type { ProviderSubject } from '../../evaluate/subjects.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { complete } from '../../model/collected.ts';
 import type { Fix, Severity } from '../../model/finding.ts';
 import type { HostFacts } from '../../model/issuer.ts';
 import { isEksHost } from '../../trust/eks-issuer.ts';
@@ -12,6 +12,7 @@ import { updateThumbprints } from './support/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
+  consultsThumbprints,
   handshakeOf,
   knownAuthorities,
   normalThumbprint,
@@ -84,16 +85,11 @@ const severityOf = (
   host: HostFacts,
   facts: Facts,
 ): Severity => {
-  if (host.trust.verdict !== 'public' || isConsulted(subject, facts)) return 'high';
+  if (host.trust.verdict !== 'public' || consultsThumbprints(subject.id, facts.snapshot)) return 'high';
   const root = host.trust.root?.sha1;
   const isRoot = (one: string) => one === root || (isEksHost(subject.issuer) && knownAuthorities[one] !== undefined);
   return thumbprints.some(isRoot) ? 'info' : 'low';
 };
-
-const isConsulted = (subject: ProviderSubject, facts: Facts): boolean =>
-  valueOr(facts.snapshot.runtime, { from: '', to: '', events: [] }).events.some(
-    event => event.providerArn === subject.id && event.verificationMethods.includes('Thumbprint'),
-  );
 
 const remark = (severity: Severity, host: HostFacts): string => {
   if (severity === 'info') return '; they are of roots of a public authority, which AWS trusts anyway';

@@ -66,9 +66,13 @@ export const providerThumbprintNotRoot = defineRule({
         terraform: `thumbprint_list = ["${last.sha1}"]`,
         cdk: `thumbprints: ['${last.sha1}']`,
       },
-      explains: matched.isCa
-        ? []
-        : [{ ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 }],
+      explains: [
+        // One command mends both; that of the other would pin this certificate anew.
+        { ruleId: 'provider-thumbprint-stale', subject: subject.id },
+        ...(matched.isCa
+          ? []
+          : [{ ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 }]),
+      ],
     });
   },
   examples: {

@@ -65,7 +65,7 @@ const unreachable: readonly Case[] = [
   ),
 ];
 
-const proxy = aCertificate({ subject: 'CN=Gateway', issuer: 'CN=Gateway', isSelfSigned: true });
+const proxy = aCertificate({ subject: 'CN=Gateway', issuer: 'CN=Gateway', sha1: '9'.repeat(40), isSelfSigned: true });
 const trust = (why: string): ChainTrust => ({ verdict: 'untrusted', why });
 const judged = (verdict: ChainTrust, chain: readonly ServedCertificate[] = [proxy]) =>
   sees({ host: complete(aHost({ trust: verdict, chain })) });
@@ -80,8 +80,14 @@ const untrusted: readonly Case[] = [
   [
     'issuer-certificate-untrusted',
     'the authority was not sent',
-    judged(trust('x'), [aCertificate({ subject: 'CN=leaf', issuer: 'CN=Corp' })]),
+    judged(trust('x'), [aCertificate({ subject: 'CN=leaf', issuer: 'CN=Corp', sha1: '8'.repeat(40) })]),
     [/EKS does not use CN=Corp/],
+  ],
+  [
+    'issuer-certificate-untrusted',
+    'a clock that is wrong: the chain is the real one',
+    judged(trust('CN=leaf begins only on 2027-01-01'), aHost().chain),
+    [/begins only on 2027-01-01\. Its last certificate is one of Amazon Trust Services, .*clock of the auditor/],
   ],
   [
     'issuer-certificate-untrusted',
@@ -188,6 +194,75 @@ const pinning = (thumbprint: string) => () =>
       }),
     ],
   });
+const crossSigned = aCertificate({
+  subject: 'CN=X1',
+  issuer: 'CN=Older',
+  sha1: '3'.repeat(40),
+  notAfter: inDays(-400),
+});
+/** As Let's Encrypt served it: the root is public itself, and was sent cross-signed by an older one too. */
+const twoRoots = (thumbprint: string, root?: { readonly subject: string; readonly sha1: string }) =>
+  registered(
+    {
+      host: complete(
+        aHost({
+          host: 'k8s.example',
+          chain: [
+            aCertificate({
+              subject: 'CN=leaf',
+              issuer: 'CN=R3',
+              sha1: '1'.repeat(40),
+              isCa: false,
+              notAfter: inDays(5),
+            }),
+            aCertificate({ subject: 'CN=R3', issuer: 'CN=X1', sha1: '2'.repeat(40), notAfter: inDays(900) }),
+            crossSigned,
+          ],
+          trust: { verdict: 'public', ...(root ? { root } : {}) },
+        }),
+      ),
+    },
+    thumbprint,
+  );
+const x1 = { subject: 'CN=X1', sha1: '4'.repeat(40) };
+const offThePath: readonly Case[] = [
+  ['issuer-certificate-expiring', 'one that the path does not need', twoRoots(x1.sha1, x1), []],
+  ['issuer-certificate-expiring', 'pinned, not needed', twoRoots(crossSigned.sha1, x1), [/^low: .*X1.*ended on/]],
+  ['issuer-certificate-expiring', 'the root is not known', twoRoots(x1.sha1), [/^high: .*X1.*ended on/]],
+  ['issuer-certificate-expiring', 'no path to the root', twoRoots(x1.sha1, { ...x1, subject: 'CN=Y' }), [/^high/]],
+  [
+    'issuer-certificate-expiring',
+    'the root was sent',
+    twoRoots(x1.sha1, { ...x1, sha1: crossSigned.sha1, subject: '' }),
+    [/^high/],
+  ],
+  [
+    'issuer-certificate-expiring',
+    'the leaf is pinned, and not consulted',
+    twoRoots('1'.repeat(40), x1),
+    [/^low: the server's own/],
+  ],
+  [
+    'issuer-certificate-expiring',
+    'the leaf is pinned, and CloudTrail says that it is consulted',
+    () => {
+      const facts = twoRoots('1'.repeat(40), x1)();
+      const event = {
+        roleArn: 'arn:aws:iam::111122223333:role/x',
+        providerArn: aProvider({ issuer: selfHosted }).arn,
+        region: 'eu-west-1',
+        successes: 1,
+        failures: [],
+        userAgents: [],
+        verificationMethods: ['Thumbprint'],
+        lastAt: now,
+      };
+      return { ...facts, snapshot: { ...facts.snapshot, runtime: complete({ from: now, to: now, events: [event] }) } };
+    },
+    [/^high: the server's own/],
+  ],
+];
+
 const expiring: readonly Case[] = [
   ['issuer-certificate-expiring', 'years', () => someFacts(), []],
   ['issuer-certificate-expiring', '181 days', ending(181), []],
@@ -312,7 +387,7 @@ const discovery: readonly Case[] = [
 ];
 
 describe('rules of issuers', () => {
-  test.each([...unreachable, ...untrusted, ...elsewhere, ...expiring, ...discovery])(
+  test.each([...unreachable, ...untrusted, ...elsewhere, ...expiring, ...offThePath, ...discovery])(
     '%s: %s',
     (id, _what, facts, expected) => {
       const rule = ruleById(id);

@@ -1,5 +1,7 @@
 import type { Facts } from '../../../evaluate/facts.ts';
+import { valueOr } from '../../../model/collected.ts';
 import type { ChainTrust, HostFacts, ServedCertificate } from '../../../model/issuer.ts';
+import type { AccountSnapshot } from '../../../model/snapshot.ts';
 import { isEksHost } from '../../../trust/eks-issuer.ts';
 import { httpsHost } from './https-host.ts';
 
@@ -40,6 +42,12 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
     ? { status: 'read', host: probed.host.value, trust, last }
     : { status: 'unread', why: `the certificates of ${issuer}: the server sent none` };
 };
+
+/** True where CloudTrail shows that AWS consulted the thumbprints of a provider: the only proof that they matter. */
+export const consultsThumbprints = (providerArn: string, { runtime }: AccountSnapshot): boolean =>
+  valueOr(runtime, { from: '', to: '', events: [] }).events.some(
+    event => event.providerArn === providerArn && event.verificationMethods.includes('Thumbprint'),
+  );
 
 /** A thumbprint as it is compared: CDK stores upper case, consoles show colons. */
 export const normalThumbprint = (thumbprint: string): string => thumbprint.replaceAll(':', '').trim().toLowerCase();
