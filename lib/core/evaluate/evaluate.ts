@@ -1,5 +1,5 @@
 import { type Collected, unreadOf, valueOr } from '../model/collected.ts';
-import type { Severity } from '../model/finding.ts';
+import type { Fix, Severity } from '../model/finding.ts';
 import { compareFindings, worst } from '../model/finding.ts';
 import {
   type AnyRule,
@@ -251,9 +251,24 @@ const merge = (a: RawFinding, b: RawFinding): RawFinding => ({
     ...a.finding,
     severity: worst(a.finding.severity, b.finding.severity),
     evidence: [...a.finding.evidence, ...b.finding.evidence],
-    fix: { ...a.finding.fix, commands: [...new Set([...a.finding.fix.commands, ...b.finding.fix.commands])] },
+    fix: bothFixes(a.finding.fix, b.finding.fix),
   },
 });
+
+/** A command that replaces a whole document undoes what the one before it mended: only the first stands, and says so. */
+const replacesAll = (command: string): boolean => command.startsWith('aws iam update-');
+
+const bothFixes = (a: Fix, b: Fix): Fix => {
+  const undoing = a.commands.some(replacesAll)
+    ? b.commands.filter(command => replacesAll(command) && !a.commands.includes(command))
+    : [];
+  const commands = [...new Set([...a.commands, ...b.commands])].filter(command => !undoing.includes(command));
+  if (undoing.length === 0 || a.choice?.endsWith(oneByOne)) return { ...a, commands };
+  return { ...a, commands, choice: a.choice === undefined ? oneByOne : `${a.choice} ${oneByOne}` };
+};
+
+const oneByOne =
+  'The same is wrong in another place of the policy: audit again afterwards, and this finding has the command for that.';
 
 const certainty: readonly Outcome[] = ['unknown', 'explained', 'off', 'fail'];
 

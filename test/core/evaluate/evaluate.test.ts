@@ -149,6 +149,28 @@ describe('verdicts', () => {
     expect(finding?.evidence).toHaveLength(2);
   });
 
+  test('of several commands that replace a whole policy only the first stands: the next would undo it', () => {
+    const update = (text: string) => `aws iam update-assume-role-policy --role-name x --policy-document ${text}`;
+    const fixed = (...commands: readonly string[]) => failure({ fix: { summary: 'Mend it.', commands } });
+    const rule = clusterRule('r', () => ({
+      outcome: 'fail',
+      failures: [fixed('create', update('a')), fixed('create', update('b')), fixed(update('a')), fixed(update('c'))],
+    }));
+    const [finding] = evaluate(someFacts(), { rules: [rule] }).findings;
+    expect(finding?.fix.commands).toEqual(['create', update('a')]);
+    expect(finding?.fix.choice).toMatch(/^The same is wrong in another place of the policy: audit again/);
+    const chosen = clusterRule('r', () => ({
+      outcome: 'fail',
+      failures: [
+        { ...failure(), fix: { summary: 's', commands: [update('a')], choice: 'Which?' } },
+        fixed(update('b')),
+      ],
+    }));
+    expect(evaluate(someFacts(), { rules: [chosen] }).findings[0]?.fix.choice).toMatch(/^Which\? The same is wrong/);
+    const other = clusterRule('r', () => ({ outcome: 'fail', failures: [fixed('kubectl a'), fixed(update('b'))] }));
+    expect(evaluate(someFacts(), { rules: [other] }).findings[0]?.fix.commands).toEqual(['kubectl a', update('b')]);
+  });
+
   test('an override changes the severity or turns the rule off', () => {
     const rule = clusterRule('r', () => fail(failure()));
     expect(
