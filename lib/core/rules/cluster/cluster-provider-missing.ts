@@ -9,7 +9,7 @@ import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.t
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from '../provider/support/dual-stack.ts';
 import { likenessOf } from '../provider/support/issuer-likeness.ts';
-import { namesInWords, rolesTrusting } from '../provider/support/issuer-users.ts';
+import { isProvidedFor, namesInWords, rolesTrusting } from '../provider/support/issuer-users.ts';
 import { createProviderFix } from '../provider/support/provider-commands.ts';
 
 /** A provider is not made with the cluster: without it every token of the cluster is refused. */
@@ -49,6 +49,7 @@ export const clusterProviderMissing = defineRule({
         `whether anything refers to the issuer of ${cluster.name}, which has no provider: ${users.unread}`,
       );
     const isUsed = users.names.length > 0;
+    if (!isUsed && isProvidedFor(issuer, facts)) return pass;
     return fail({
       severity: isUsed ? 'high' : 'info',
       message: isUsed

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
+import { indexOf } from '../../../../lib/core/evaluate/fleet-index.ts';
 import { complete, notAskedFor, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
 import { catalog, ruleById } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
@@ -9,6 +10,7 @@ import {
   aClusterSnapshot,
   aProvider,
   aRole,
+  aSnapshot,
   exampleIssuer,
   someFacts,
 } from '../../../../lib/core/rules/example-world.ts';
@@ -28,6 +30,7 @@ const noIssuer = (status: string) => {
 };
 const ofStatus = (status: string) => complete([aClusterSnapshot({ cluster: aCluster({ status }) })]);
 const foreign = aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::999988887777:role/x' } });
+const elsewhere = aProvider({ accountId: '999988887777' });
 const ipv6 = (announced?: string) => {
   const cluster = aCluster({ ipFamily: 'ipv6' });
   return complete([
@@ -67,6 +70,30 @@ const cases: readonly (readonly [string, string, () => Facts, readonly RegExp[]]
         clusters: complete([aReadCluster({ serviceAccounts: complete([foreign]) })]),
       }),
     [/^info/],
+  ],
+  [
+    'cluster-provider-missing',
+    'its roles are all in another account, which has the provider',
+    () => {
+      const hub = aSnapshot({
+        accountId: '999988887777',
+        providers: complete([elsewhere]),
+        roles: none,
+        clusters: none,
+      });
+      const facts = someFacts({ providers: none, roles: none });
+      return { ...facts, fleet: indexOf([facts.snapshot, hub]) };
+    },
+    [],
+  ],
+  [
+    'cluster-provider-missing',
+    'another account has the provider, and a role of this one needs it too',
+    () => {
+      const facts = someFacts({ providers: none });
+      return { ...facts, fleet: { ...facts.fleet, providers: [{ arn: elsewhere.arn, accountId: '999988887777' }] } };
+    },
+    [/^high/],
   ],
   [
     'cluster-provider-missing',

@@ -2,7 +2,7 @@ import type { Facts } from '../../../evaluate/facts.ts';
 import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
 import { clustersOf } from '../../../evaluate/subjects-of.ts';
 import type { Role } from '../../../model/account.ts';
-import { stripScheme } from '../../../model/arn.ts';
+import { providerHostPath, stripScheme } from '../../../model/arn.ts';
 import type { ClusterSnapshot } from '../../../model/cluster.ts';
 import { unreadOf, valueOr } from '../../../model/collected.ts';
 import { compareText, type Place } from '../../../model/finding.ts';
@@ -14,6 +14,10 @@ export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[
   valueOr(facts.snapshot.roles, [])
     .filter(role => role.trustPolicy.replaceAll('\\/', '/').includes(`"${providerArn}"`))
     .toSorted((a, b) => compareText(a.name, b.name));
+
+/** True if some account of the fleet has the provider of an issuer: that of the roles needs it, not that of the cluster. */
+export const isProvidedFor = (issuer: string, { fleet }: Facts): boolean =>
+  fleet.providers.some(({ arn }) => providerHostPath(arn) === stripScheme(issuer));
 
 /** Names for a message, cut after some. */
 export const namesInWords = (names: readonly string[], most = 5): string => {
