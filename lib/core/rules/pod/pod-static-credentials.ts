@@ -1,6 +1,6 @@
 import { complete } from '../../model/collected.ts';
 import type { PodContainer } from '../../model/kubernetes.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
 import { annotatedRole, containerNames, countOf, podEvidence, realPods } from './support/pod-view.ts';
@@ -16,9 +16,13 @@ export const podStaticCredentials = defineRule({
   title: 'No other credentials stand beside the role',
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'Keys in the environment and a named profile come before web identity in the SDKs’ chain, a credentials file in some. The pod then uses long-lived keys, and the role that people review is not the one that acts.',
+    why: 'Keys in the environment and a named profile come before web identity in the SDKs’ chain, a credentials file in some. The pod then uses long-lived keys, and the role that people review is not the one that acts. A profile of a configuration file that the pod brings may use the role’s token itself: there the answer is unknown.',
     fix: 'Take the keys, the profile or the file out of the pod’s template.',
-    references: ['https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html', 'docs/facts.md §C.3'],
+    references: [
+      'https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html',
+      'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
+      'docs/facts.md §C.3',
+    ],
   },
   check: subject => {
     const role = annotatedRole(subject);
@@ -29,6 +33,8 @@ export const podStaticCredentials = defineRule({
         return rivals.length > 0 ? [{ pod, container, rivals }] : [];
       }),
     );
+    const open = found.length === 0 ? realPods(subject).find(pod => pod.containers.some(hasOwnProfile)) : undefined;
+    if (open) return unknown(`what the profile in the AWS configuration file of pod ${open.name} makes of the token`);
     if (found.length === 0) return pass;
     const pods = [...new Set(found.map(one => one.pod))];
     const rivals = [...new Set(found.flatMap(one => one.rivals))].join(', ');
@@ -65,14 +71,21 @@ export const podStaticCredentials = defineRule({
   },
 });
 
-const rivalVariables: ReadonlySet<string> = new Set([
-  'AWS_ACCESS_KEY_ID',
-  'AWS_PROFILE',
-  'AWS_DEFAULT_PROFILE',
-  'AWS_SHARED_CREDENTIALS_FILE',
-]);
+const profileVariables = ['AWS_PROFILE', 'AWS_DEFAULT_PROFILE'];
+const rivalVariables: ReadonlySet<string> = new Set(['AWS_ACCESS_KEY_ID', 'AWS_SHARED_CREDENTIALS_FILE']);
 
-const rivalsOf = ({ awsVariables, mounts }: PodContainer): readonly string[] => [
-  ...awsVariables.filter(name => rivalVariables.has(name)),
-  ...Object.values(mounts).filter(path => /(^|[/\\])\.aws([/\\](credentials|config))?[/\\]?$/.test(path)),
+const rivalsOf = (container: PodContainer): readonly string[] => [
+  ...container.awsVariables.filter(
+    name => rivalVariables.has(name) || (profileVariables.includes(name) && !hasConfiguration(container)),
+  ),
+  ...Object.values(container.mounts).filter(path => /(^|[/\\])\.aws([/\\]credentials)?[/\\]?$/.test(path)),
 ];
+
+/** A configuration file is mounted or named. It holds no keys as a rule, and its profile may take the role's own token:
+ *  the EKS User Guide chains roles of several accounts so. What stands in it is not read. */
+const hasConfiguration = ({ awsVariables, mounts }: PodContainer): boolean =>
+  awsVariables.includes('AWS_CONFIG_FILE') ||
+  Object.values(mounts).some(path => /(^|[/\\])\.aws[/\\]config$/.test(path));
+
+const hasOwnProfile = (container: PodContainer): boolean =>
+  hasConfiguration(container) && container.awsVariables.some(name => profileVariables.includes(name));

@@ -18,7 +18,7 @@ export const runtimeAssumeFailing = defineRule({
   title: 'No call for the role’s credentials failed',
   needs: ['runtime'],
   docs: {
-    why: 'CloudTrail records AssumeRoleWithWebIdentity calls that were refused, in the role’s account. Each is a pod that asked for its credentials and got none.',
+    why: 'CloudTrail records AssumeRoleWithWebIdentity calls that were refused, in the role’s account. Each is a pod that asked for its credentials and got none. Low where other calls of the same hours succeeded and the error is one that passes: throttling, or an issuer that was slow.',
     fix: 'Mend what the finding names; where nothing explains it, read the event.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html',
@@ -67,15 +67,20 @@ const withEvent = (over: Partial<AssumeEvents>) => {
   });
 };
 
+/** Errors that STS's API reference says to try again: SDKs do, and where other calls succeed nothing is broken. */
+const passingCode = /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/;
+
 const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFailure, facts: Facts): Failure => {
   const count = event.failures.reduce((sum, failure) => sum + failure.count, 0);
   const words = event.failures.map(({ errorCode, errorMessage }) => `${errorCode}: ${errorMessage}`);
   const who = event.subject ?? 'a caller that the event does not name';
   const state = presentState(subject, event, facts);
   const region = shellQuote(event.region);
+  const isPassing = event.successes > 0 && event.failures.every(({ errorCode }) => passingCode.test(errorCode));
   return {
     discriminator: event.subject ?? '',
-    message: `${who} was refused the role ${subject.roleArn} ${count} ${count === 1 ? 'time' : 'times'} (${[...new Set(words)].join('; ')}); ${state}`,
+    ...(isPassing ? { severity: 'low', impact: 'hygiene' } : {}),
+    message: `${who} was refused the role ${subject.roleArn} ${count} ${count === 1 ? 'time' : 'times'} (${[...new Set(words)].join('; ')}); ${isPassing ? `${event.successes} other ${event.successes === 1 ? 'call' : 'calls'} of the same hours succeeded, and AWS says of this error that it passes` : state}`,
     evidence: [
       ...event.failures.map(({ errorCode, errorMessage, count: times, lastAt }) => ({
         what: `${times} × ${errorCode}`,
