@@ -27,6 +27,13 @@ export interface Cluster {
 /** The region of a cluster that is known by its kubeconfig alone: account, partition and ARN are then placeholders. */
 export const unknownRegion = 'unknown';
 
+/** True where EKS itself described the cluster: it says of each when it was made and of which version it is. Of one that is
+ *  known by its kubeconfig alone neither is known, and that it has no issuer is no fact. */
+const isDescribed = ({ createdAt, version }: Cluster): boolean => createdAt !== undefined || version !== undefined;
+
+/** A cluster that EKS describes without an issuer: a local one on Outposts, where there is no IRSA. */
+export const hasNoIssuer = (cluster: Cluster): boolean => cluster.issuer === undefined && isDescribed(cluster);
+
 /** A Pod Identity association of a cluster. */
 export interface PodIdentityAssociation {
   readonly id: string;

@@ -82,7 +82,7 @@ describe('a rule on the terminal', () => {
     expect(text).toContain('not decided: ');
   });
   test('one that stands in no step, needs nothing more and decides always says only that', () => {
-    const text = textOf('cluster-issuer-absent');
+    const text = textOf('cluster-unauditable');
     expect(text).toContain('Reads     clusters only');
     expect(text).not.toMatch(/^Step|not decided/m);
   });

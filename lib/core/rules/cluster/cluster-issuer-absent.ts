@@ -1,5 +1,6 @@
+import { hasNoIssuer } from '../../model/cluster.ts';
 import { complete } from '../../model/collected.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
 
 /** A cluster without an issuer cannot use IRSA at all. */
@@ -22,6 +23,7 @@ export const clusterIssuerAbsent = defineRule({
   check: ({ cluster }) => {
     if (!['ACTIVE', 'UPDATING'].includes(cluster.status)) return notApplicable;
     if (cluster.issuer !== undefined) return pass;
+    if (!hasNoIssuer(cluster)) return unknown(`the issuer of the cluster ${cluster.name}: EKS was not asked for it`);
     return fail({
       message: `the cluster ${cluster.name} has no OIDC issuer, so service accounts cannot assume roles by IRSA`,
       evidence: [
@@ -37,6 +39,7 @@ export const clusterIssuerAbsent = defineRule({
         commands: [],
         choice: 'How pods of this cluster are to get AWS credentials, if they need any.',
       },
+      explains: [{ ruleId: 'pod-not-injected', clusterArn: cluster.arn }],
     });
   },
   examples: {
@@ -45,6 +48,13 @@ export const clusterIssuerAbsent = defineRule({
       title: 'a local cluster on Outposts',
       facts: () => {
         const { issuer: _none, ...cluster } = aCluster({ name: 'outpost' });
+        return someFacts({ clusters: complete([aClusterSnapshot({ cluster })]) });
+      },
+    },
+    unknown: {
+      title: 'a cluster that is known by its kubeconfig alone, which does not tell its issuer',
+      facts: () => {
+        const { issuer: _none, createdAt: _neither, version: _nor, ...cluster } = aCluster();
         return someFacts({ clusters: complete([aClusterSnapshot({ cluster })]) });
       },
     },

@@ -3,6 +3,7 @@ import { webhookName } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aWebhook } from '../example-cluster.ts';
 import { aCluster, someFacts } from '../example-world.ts';
+import { isOnLoopback } from './support/entry-faults.ts';
 import {
   injectingEntry,
   isUnused,
@@ -30,7 +31,8 @@ export const webhookCaMismatch = defineRule({
   check: subject => {
     const { cluster, kubernetes } = subject;
     const entry = injectingEntry(valueOr(kubernetes.webhook, undefined)?.webhooks ?? []);
-    if (entry?.url === undefined || entry.caCertificates.status === 'unavailable' || isUnused(subject))
+    // Elsewhere than on the API server's own host its certificate may be of any authority.
+    if (!isOnLoopback(entry?.url) || entry?.caCertificates.status !== 'complete' || isUnused(subject))
       return notApplicable;
     if (cluster.caCertificates.length === 0) return unknown(`the certificate authority of cluster ${cluster.name}`);
     const own = new Set(cluster.caCertificates.map(certificate => certificate.sha256));

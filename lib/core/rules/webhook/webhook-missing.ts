@@ -7,6 +7,7 @@ import { someFacts } from '../example-world.ts';
 import {
   annotatedAccounts,
   explainsPods,
+  isOfEks,
   isUnused,
   nodeRoleError,
   readFrom,
@@ -33,6 +34,8 @@ export const webhookMissing = defineRule({
     const { kubernetes, cluster } = subject;
     if (valueOr(kubernetes.webhook, undefined) !== undefined) return pass;
     if (isUnused(subject)) return notApplicable;
+    if (!isOfEks(subject))
+      return unknown(`whether the webhook of cluster ${cluster.name}, which is not of EKS, stands under another name`);
     const open = useUnread(subject);
     if (open !== undefined) return unknown(open);
     const accounts = annotatedAccounts(subject).length;

@@ -150,6 +150,15 @@ const cases: readonly (readonly [string, string, () => Facts, readonly RegExp[]]
   ['cluster-issuer-absent', 'an issuer', () => someFacts(), []],
   [
     'cluster-issuer-absent',
+    'a cluster that is known by its kubeconfig alone',
+    () => {
+      const { issuer: _none, createdAt: _neither, version: _nor, ...cluster } = aCluster();
+      return someFacts({ clusters: complete([aClusterSnapshot({ cluster })]) });
+    },
+    [/^unknown: the issuer of the cluster shop: EKS was not asked/],
+  ],
+  [
+    'cluster-issuer-absent',
     'none',
     () => someFacts({ clusters: noIssuer('ACTIVE') }),
     [/^info: the cluster shop has no OIDC issuer/],

@@ -47,6 +47,9 @@ const endpointFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly 
       );
 };
 
+/** True for the API server's own host, where the webhook of managed EKS listens. */
+export const isOnLoopback = (url = ''): boolean => /^https:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/.test(url);
+
 /** On loopback it has to be exactly where EKS's webhook listens; elsewhere only whoever runs it knows. */
 const isGoodUrl = (url: string): boolean => {
   const match = /^https:\/\/(\[[^\]]+\]|[^/:]+)(?::(\d+))?(\/[^?#]*)?$/.exec(url);

@@ -1,19 +1,33 @@
 import type { WebhookSubject } from '../../../evaluate/subjects.ts';
 import { podSubjectIds } from '../../../kubernetes/pods-of-account.ts';
+import { hasNoIssuer, unknownRegion } from '../../../model/cluster.ts';
 import { unreadOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence, Fix } from '../../../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../../../model/irsa-annotation.ts';
 import { type Pod, type ServiceAccount, type WebhookEntry, webhookName } from '../../../model/kubernetes.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
+import { isEksHost } from '../../../trust/eks-issuer.ts';
 import type { Explained } from '../../define-rule.ts';
 
 /** Service accounts that want a role, as far as they were read. */
 export const annotatedAccounts = ({ kubernetes }: WebhookSubject): readonly ServiceAccount[] =>
   valueOr(kubernetes.serviceAccounts, []).filter(account => account.annotations[roleArnKey]);
 
-/** True where it is a fact that no account wants a role: the webhook has nothing to do for IRSA. */
+/** True where it is a fact that no account wants a role, or that none can have one: the webhook has nothing to do for
+ *  IRSA. */
 export const isUnused = (subject: WebhookSubject): boolean =>
-  subject.kubernetes.serviceAccounts.status === 'complete' && annotatedAccounts(subject).length === 0;
+  hasNoIssuer(subject.cluster) ||
+  (subject.kubernetes.serviceAccounts.status === 'complete' && annotatedAccounts(subject).length === 0);
+
+const eksEndpoint =
+  /^https:\/\/[^/]+\.(?:eks\.amazonaws\.(?:com(?:\.cn)?|eu)|eks-cluster\.[^./]+\.api\.aws)(?:[:/]|$)/i;
+
+/** True for a cluster of EKS, whose webhook is AWS's. One that is known by its kubeconfig alone may be anybody's, with a
+ *  webhook of its own under another name and at another place. */
+export const isOfEks = ({ cluster, kubernetes }: WebhookSubject): boolean =>
+  cluster.region !== unknownRegion ||
+  isEksHost(cluster.issuer ?? valueOr(kubernetes.issuer, '')) ||
+  eksEndpoint.test(cluster.endpoint ?? '');
 
 /** What keeps it open whether any account wants a role: none of those that were read does, and others were not read. */
 export const useUnread = (subject: WebhookSubject): string | undefined => {
@@ -75,7 +89,15 @@ const managed = (caBundle: string) => ({
 });
 
 /** Puts the configuration of managed EKS back, over whatever stands there. */
-export const restoreFix = ({ cluster }: WebhookSubject): Fix => {
+export const restoreFix = (subject: WebhookSubject): Fix => {
+  const { cluster } = subject;
+  if (!isOfEks(subject))
+    return {
+      summary: `Apply the manifest of the webhook of cluster ${cluster.name} again, then make pods anew that were started without it.`,
+      commands: [],
+      choice:
+        'Where its webhook listens, and with which authority: only whoever runs it knows. That of EKS is not there.',
+    };
   const placeholder = '__CA__';
   const known = cluster.certificateAuthority;
   const document = shellQuote(JSON.stringify(managed(known ?? placeholder)));
