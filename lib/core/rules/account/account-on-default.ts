@@ -42,9 +42,8 @@ export const accountOnDefault = defineRule({
         commands: [
           `kubectl --namespace ${namespace} create serviceaccount irsa`,
           `kubectl --namespace ${namespace} annotate serviceaccount irsa ${shellQuote(`${roleArnKey}=${subject.roleArn}`)}`,
-          unannotateAccount(account.namespace, 'default', roleArnKey),
         ],
-        choice: `Which pods need the role: set serviceAccountName in them, and let the role trust system:serviceaccount:${account.namespace}:irsa, before the last command.`,
+        choice: `Which pods need the role: let it trust system:serviceaccount:${account.namespace}:irsa, and set serviceAccountName in them. Once they run so: ${unannotateAccount(account.namespace, 'default', roleArnKey)}`,
       },
     });
   },
