@@ -1,11 +1,14 @@
 import { complete } from '../../model/collected.ts';
 import { eksPrincipalsOf } from '../../trust/eks-issuer.ts';
-import type { Statement } from '../../trust/policy.ts';
+import { parseOperator } from '../../trust/operator.ts';
+import type { ConditionTest, Statement } from '../../trust/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { coversWebIdentity } from './support/action.ts';
-import { editStatement, policyFix } from './support/policy-fix.ts';
+import { testsOnClaim, whenAbsent } from './support/condition.ts';
+import { asList, editStatement, type JsonObject, policyFix } from './support/policy-fix.ts';
 import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
+import { withoutPrincipal } from './support/without-principal.ts';
 
 const wanted = 'sts:AssumeRoleWithWebIdentity';
 
@@ -41,10 +44,10 @@ export const trustActionWrong = defineRule({
       arns.every(arn => eksPrincipalsOf(statement.principal, facts).some(other => other.arn === arn));
     if (view.policy.statements.some(elsewhere)) return pass;
     const got = actions.map(action => action.text).join(', ');
-    const policy = editStatement(subject.role.trustPolicy, view.statement.index, ({ NotAction: _, ...rest }) => ({
-      ...rest,
-      Action: wanted,
-    }));
+    const isBounded = testsOnClaim(view.statement.conditions, 'sub', view.hostPaths).some(isBound);
+    const policy = isBounded
+      ? editStatement(subject.role.trustPolicy, view.statement.index, statement => withAction(statement, arns))
+      : undefined;
     return fail({
       discriminator: arns.join(' '),
       at: first.at,
@@ -60,6 +63,11 @@ export const trustActionWrong = defineRule({
       podError: notAuthorized,
       fix: policyFix(subject.role, policy, {
         summary: `Set the action of ${subject.label} to ${wanted}.`,
+        ...(isBounded
+          ? {}
+          : {
+              choice: `Which service accounts are meant: test ${view.hostPaths.join(' and ')}:sub for them first, or all of the cluster get in.`,
+            }),
         terraform: `actions = ["${wanted}"]`,
         cdk: `assumeRoleAction: '${wanted}'`,
       }),
@@ -76,3 +84,17 @@ export const trustActionWrong = defineRule({
     },
   },
 });
+
+/** A test that some subject fails. */
+const isBound = (test: ConditionTest): boolean =>
+  whenAbsent(parseOperator(test.operator)) === 'false' && test.values.every(({ text }) => !/^[*?]*$/.test(text));
+
+/** The action in the place of the wrong ones; beside them where other principals share the statement and need those. */
+const withAction = ({ NotAction, ...statement }: JsonObject, arns: readonly string[]): JsonObject | undefined => {
+  const others = arns.reduce<readonly JsonObject[]>(
+    (left, arn) => left.flatMap(one => withoutPrincipal(one, arn)),
+    [statement],
+  );
+  if (others.length === 0) return { ...statement, Action: wanted };
+  return NotAction === undefined ? { ...statement, Action: [...asList(statement.Action), wanted] } : undefined;
+};

@@ -95,7 +95,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
         : []),
     ],
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: narrowFix(subject, issuer, certainPart(set), facts),
+    fix: narrowFix(subject, exposure, certainPart(set), facts),
     explains: explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']),
   };
 };

@@ -8,8 +8,9 @@ import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { coversWebIdentity } from './support/action.ts';
 import { testsOnClaim } from './support/condition.ts';
 import { keyMismatches } from './support/key-mismatch.ts';
-import { editStatement, policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
+import { policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
 import { cleanIssuer, lookUpProvider, readAt, viewOf } from './support/statement-view.ts';
+import { editForProvider } from './support/without-principal.ts';
 
 /** Without an audience test a token that was made for something else opens the role too. */
 export const trustAudienceUnchecked = defineRule({
@@ -68,7 +69,7 @@ const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Fa
   const audiences = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
   const several = audiences !== undefined && audiences.length > 1;
   const key = `${cleanIssuer(principal.hostPath)}:aud`;
-  const policy = editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
+  const policy = editForProvider(subject.role.trustPolicy, subject.statement.index, principal.arn, statement =>
     withCondition(statement, blocks => ({
       ...blocks,
       StringEquals: { ...blocks.StringEquals, [key]: defaultAudience },

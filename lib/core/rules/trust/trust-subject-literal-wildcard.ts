@@ -77,7 +77,7 @@ const failureOf = (
     message: `in the trust policy of ${subject.role.arn} ${test.operator} compares the subject with ${value.text}, where the wildcard is a plain character: ${outcome} can have this name`,
     evidence: [policyEvidence(subject, `${test.operator} ${test.key.text}`, value, `an exact name, or ${to}`)],
     fix:
-      lets && letsManyIn(value.text)
+      lets && test.values.some(one => letsManyIn(one.text))
         ? nameThemFix(subject.role, test.key.text)
         : policyFix(subject.role, policy, {
             summary: `Name the service accounts exactly, or compare with ${to}.`,

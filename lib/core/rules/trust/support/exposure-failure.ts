@@ -62,7 +62,7 @@ const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts, m
       },
     ],
     place: { providerArn: principal.arn, issuer: `https://${stripScheme(issuer)}` },
-    fix: narrowFix(subject, issuer, part, facts),
+    fix: narrowFix(subject, exposure, part, facts),
   };
 };
 

@@ -19,7 +19,9 @@ export interface KeyMismatch {
  * that mean an OIDC claim count: global keys are none of this.
  */
 export const keyMismatches = (view: StatementView): readonly KeyMismatch[] =>
-  view.statement.conditions.flatMap(test => mismatchOf(test, view.hostPaths) ?? []);
+  view.statement.conditions
+    .filter(({ key }) => claimOf(key.text, view.otherIssuers) === undefined)
+    .flatMap(test => mismatchOf(test, view.hostPaths) ?? []);
 
 /** The keys of the tests that never match for their key: what a finding on the whole statement explains. */
 export const mismatchedKeys = (view: StatementView): readonly string[] =>

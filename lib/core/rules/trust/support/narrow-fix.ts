@@ -7,27 +7,29 @@ import { membersAmong } from '../../../trust/classify-set.ts';
 import { subjectOf } from '../../../trust/request.ts';
 import type { SubjectSet } from '../../../trust/subject-set.ts';
 import { annotatedAccounts } from './existing-accounts.ts';
-import {
-  editStatement,
-  type JsonObject,
-  oneOrMany,
-  policyFix,
-  terraformCondition,
-  withCondition,
-} from './policy-fix.ts';
+import type { Exposure } from './exposure.ts';
+import { type JsonObject, oneOrMany, policyFix, terraformCondition, withCondition } from './policy-fix.ts';
+import { editForProvider } from './without-principal.ts';
 
 /**
  * The fix of a set that is too wide: exactly those accounts of it that carry the role's annotation. Where the cluster
  * was not read, or none does, the command that lists them, and a person names them.
  */
-export const narrowFix = (subject: StatementSubject, issuer: string, set: SubjectSet, facts: Facts): Fix => {
+export const narrowFix = (
+  subject: StatementSubject,
+  { principal, issuer }: Pick<Exposure, 'principal' | 'issuer'>,
+  set: SubjectSet,
+  facts: Facts,
+): Fix => {
   const { role, statement } = subject;
   const key = `${issuer}:sub`;
   const users = membersAmong(set, annotatedAccounts(issuer, role.arn, facts))
     .map(({ namespace, name }) => subjectOf(namespace, name))
     .sort();
   if (users.length === 0) return nameThemFix(role, key);
-  const policy = editStatement(role.trustPolicy, statement.index, one => onlySubjects(one, key, users));
+  const policy = editForProvider(role.trustPolicy, statement.index, principal.arn, one =>
+    onlySubjects(one, key, users),
+  );
   return policyFix(role, policy, {
     summary: `Let only the service accounts in that carry the annotation of ${role.name}: ${users.join(', ')}.`,
     choice:

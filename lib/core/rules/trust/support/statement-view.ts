@@ -16,6 +16,8 @@ export interface StatementView {
   readonly principals: readonly EksPrincipal[];
   /** Their issuers without scheme, cleaned of what the ARN must not carry: what condition keys begin with. */
   readonly hostPaths: readonly string[];
+  /** Issuers of other providers that it names beside them (GitHub, GitLab): tests on their keys are meant for those. */
+  readonly otherIssuers: readonly string[];
   readonly allows: boolean;
 }
 
@@ -28,8 +30,17 @@ export const viewOf = (subject: StatementSubject, facts: Facts): StatementView |
     policy: subject.policy.policy,
     principals,
     hostPaths: principals.map(principal => cleanIssuer(principal.hostPath)),
+    otherIssuers: otherIssuersOf(subject.statement.principal, principals),
     allows: subject.statement.effect === 'Allow',
   };
+};
+
+const otherIssuersOf = (principal: Statement['principal'], own: readonly EksPrincipal[]): readonly string[] => {
+  if (principal?.kind !== 'typed') return [];
+  const others = principal.entries.filter(
+    ({ type, value }) => type === 'Federated' && !own.some(one => one.arn === value.text),
+  );
+  return others.map(({ value }) => cleanIssuer(value.text));
 };
 
 /** An issuer without what neither an ARN nor a condition key may carry: scheme, ARN prefix, port, trailing slash; and
