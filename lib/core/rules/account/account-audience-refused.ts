@@ -7,7 +7,7 @@ import { defaultAudience } from '../../trust/request.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { explainsRuntime, nameOf, readFrom, wellFormedRole } from './support/account-view.ts';
+import { explainsRuntime, nameOf, readFrom, unlessDormant, wellFormedRole } from './support/account-view.ts';
 import { audienceAloneRefused, providerAudiences, questionOf } from './support/trust-decision.ts';
 
 /** A token's audience has to satisfy the provider's list and the role's condition, both (docs/facts.md §A.8). */
@@ -29,8 +29,8 @@ export const accountAudienceRefused = defineRule({
     const audience = subject.account.annotations[audienceKey];
     const roleArn = wellFormedRole(subject);
     if (audience === undefined || audience === defaultAudience || roleArn === undefined) return notApplicable;
-    if (audience === '') return fail(failureOf(subject, roleArn, audience, emptyCause));
-    return judge(subject, audience, facts);
+    if (audience === '') return unlessDormant(subject, fail(failureOf(subject, roleArn, audience, emptyCause)));
+    return unlessDormant(subject, judge(subject, audience, facts));
   },
   examples: {
     pass: { title: 'provider and role take the audience', facts: () => asking(['team-audience']) },

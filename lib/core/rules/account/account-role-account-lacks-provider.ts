@@ -13,6 +13,7 @@ import {
   explainsRuntime,
   issuerOf,
   nameOf,
+  unlessDormant,
   wellFormedRole,
 } from './support/account-view.ts';
 
@@ -48,27 +49,30 @@ export const accountRoleAccountLacksProvider = defineRule({
       return unknown(
         `the providers of account ${role.accountId}, which ${account ? 'could not be read' : 'is not audited'}`,
       );
-    return fail({
-      message: `service account ${nameOf(subject)} names a role of account ${role.accountId}, which has no provider for the issuer of cluster ${subject.cluster.name}`,
-      evidence: [
-        annotationEvidence(subject, roleArn),
-        {
-          what: `providers of account ${role.accountId}`,
-          got: 'none for this issuer',
-          wanted,
-          readFrom: 'iam:ListOpenIDConnectProviders',
-        },
-      ],
-      podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
-      place: { roleArn, providerArn: wanted },
-      fix: {
-        summary: `Create the provider in account ${role.accountId}, with credentials of that account.`,
-        commands: [
-          `aws iam create-open-id-connect-provider --url ${shellQuote(issuer)} --client-id-list ${shellQuote(audienceOf(subject) || 'sts.amazonaws.com')}${iamRegionOption(roleArn)}`,
+    return unlessDormant(
+      subject,
+      fail({
+        message: `service account ${nameOf(subject)} names a role of account ${role.accountId}, which has no provider for the issuer of cluster ${subject.cluster.name}`,
+        evidence: [
+          annotationEvidence(subject, roleArn),
+          {
+            what: `providers of account ${role.accountId}`,
+            got: 'none for this issuer',
+            wanted,
+            readFrom: 'iam:ListOpenIDConnectProviders',
+          },
         ],
-      },
-      explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],
-    });
+        podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
+        place: { roleArn, providerArn: wanted },
+        fix: {
+          summary: `Create the provider in account ${role.accountId}, with credentials of that account.`,
+          commands: [
+            `aws iam create-open-id-connect-provider --url ${shellQuote(issuer)} --client-id-list ${shellQuote(audienceOf(subject) || 'sts.amazonaws.com')}${iamRegionOption(roleArn)}`,
+          ],
+        },
+        explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],
+      }),
+    );
   },
   examples: {
     pass: { title: 'the other account has the provider', facts: () => otherAccount(true) },

@@ -1,5 +1,4 @@
 import type { AccountSubject } from '../../evaluate/subjects.ts';
-import { isDormant } from '../../kubernetes/dormant-annotation.ts';
 import { annotateAccount } from '../../kubernetes/kubectl.ts';
 import { type RoleArnFault, roleArnFault } from '../../kubernetes/role-arn-fault.ts';
 import { complete } from '../../model/collected.ts';
@@ -10,10 +9,12 @@ import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
 import {
   annotationEvidence,
+  dormancyIn,
   explainsPods,
   explainsRuntime,
   nameOf,
   partitionOfCluster,
+  unlessDormant,
 } from './support/account-view.ts';
 
 /** The webhook injects whatever stands in the annotation: only STS says that it is no role. */
@@ -36,27 +37,29 @@ export const accountRoleArnMalformed = defineRule({
     ],
   },
   check: subject => {
-    if (subject.roleArn === undefined || isDormant(subject.account, subject.kubernetes, subject.snapshot.podIdentity))
-      return notApplicable;
+    if (subject.roleArn === undefined || dormancyIn(subject) === true) return notApplicable;
     const fault = roleArnFault(subject.roleArn, partitionOfCluster(subject));
     if (!fault) return pass;
     const podError = podErrorOf(subject.roleArn);
-    return fail({
-      message: `the role annotation of service account ${nameOf(subject)} is no role ARN (${fault.part}): ${fault.message}`,
-      evidence: [
-        annotationEvidence(
-          subject,
-          subject.roleArn,
-          fault.meant ?? 'arn:<partition>:iam::<12 digits>:role/<path><name>',
-        ),
-      ],
-      ...(podError === undefined ? {} : { podError }),
-      fix: fixOf(subject, fault),
-      explains: [
-        ...explainsPods(subject, ['pod-not-injected', 'pod-role-stale']),
-        explainsRuntime(subject, subject.roleArn),
-      ],
-    });
+    return unlessDormant(
+      subject,
+      fail({
+        message: `the role annotation of service account ${nameOf(subject)} is no role ARN (${fault.part}): ${fault.message}`,
+        evidence: [
+          annotationEvidence(
+            subject,
+            subject.roleArn,
+            fault.meant ?? 'arn:<partition>:iam::<12 digits>:role/<path><name>',
+          ),
+        ],
+        ...(podError === undefined ? {} : { podError }),
+        fix: fixOf(subject, fault),
+        explains: [
+          ...explainsPods(subject, ['pod-not-injected', 'pod-role-stale']),
+          explainsRuntime(subject, subject.roleArn),
+        ],
+      }),
+    );
   },
   examples: {
     pass: {

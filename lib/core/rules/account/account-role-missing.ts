@@ -14,6 +14,7 @@ import {
   explainsRuntime,
   lookUpRole,
   nameOf,
+  unlessDormant,
   wellFormedRole,
 } from './support/account-view.ts';
 
@@ -40,7 +41,7 @@ export const accountRoleMissing = defineRule({
     if (roleArn === undefined || parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return notApplicable;
     const lookup = lookUpRole(roleArn, facts);
     if (lookup.status === 'unread') return unknown(`the roles of the account (${lookup.why})`);
-    return lookup.status === 'absent' ? fail(failureOf(subject, roleArn, facts)) : pass;
+    return lookup.status === 'absent' ? unlessDormant(subject, fail(failureOf(subject, roleArn, facts))) : pass;
   },
   examples: {
     pass: { title: 'the role exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },

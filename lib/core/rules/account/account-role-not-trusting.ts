@@ -5,7 +5,14 @@ import type { Evidence } from '../../model/finding.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { annotationEvidence, audienceOf, explainsRuntime, nameOf, tokenSubject } from './support/account-view.ts';
+import {
+  annotationEvidence,
+  audienceOf,
+  explainsRuntime,
+  nameOf,
+  tokenSubject,
+  unlessDormant,
+} from './support/account-view.ts';
 import { letIn } from './support/let-in.ts';
 import { causesOnRole, refusalOf } from './support/refusal.ts';
 import { audienceAloneRefused, providerAudiences, type Question, questionOf } from './support/trust-decision.ts';
@@ -32,7 +39,8 @@ export const accountRoleNotTrusting = defineRule({
     const question = questionOf(subject, facts);
     if (question.status === 'n/a') return notApplicable;
     if (question.status === 'unknown') return unknown(question.missing);
-    if (question.status === 'no-oidc-trust') return fail(noOidcTrust(subject, question.roleArn));
+    if (question.status === 'no-oidc-trust')
+      return unlessDormant(subject, fail(noOidcTrust(subject, question.roleArn)));
     const audience = audienceOf(subject);
     if (audience === '') return notApplicable;
     const { decision, reasons } = question.ask(audience);
@@ -41,7 +49,7 @@ export const accountRoleNotTrusting = defineRule({
     if (decision === 'unknown') return unknown(reason);
     const known = providerAudiences(question.roleArn, question.issuer, facts) ?? [];
     if (audienceAloneRefused(question, audience, known)) return notApplicable;
-    return fail(failureOf(subject, question));
+    return unlessDormant(subject, fail(failureOf(subject, question)));
   },
   examples: {
     pass: { title: 'the role trusts the account', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },

@@ -1,16 +1,12 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { ClusterSubject } from '../../evaluate/subjects.ts';
-import { isDormant } from '../../kubernetes/dormant-annotation.ts';
-import { parseArn, providerArn, providerHostPath } from '../../model/arn.ts';
+import { providerArn, providerHostPath } from '../../model/arn.ts';
 import { complete, unreadOf, valueOr } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from '../provider/support/dual-stack.ts';
 import { likenessOf } from '../provider/support/issuer-likeness.ts';
-import { isProvidedFor, namesInWords, rolesTrusting } from '../provider/support/issuer-users.ts';
+import { isProvidedFor, namesInWords } from '../provider/support/issuer-users.ts';
 import { createProviderFix } from '../provider/support/provider-commands.ts';
+import { usersOf } from './support/users-of.ts';
 
 /** A provider is not made with the cluster: without it every token of the cluster is refused. */
 export const clusterProviderMissing = defineRule({
@@ -93,27 +89,3 @@ export const clusterProviderMissing = defineRule({
     },
   },
 });
-
-/** Roles that trust the provider, and service accounts that name a role of this account; or what could not be read. */
-const usersOf = (
-  { cluster, snapshot }: Pick<ClusterSubject, 'cluster' | 'snapshot'>,
-  arn: string,
-  facts: Facts,
-): { readonly names: readonly string[]; readonly unread?: string } => {
-  const roles = rolesTrusting(arn, facts).map(role => `the role ${role.name}`);
-  const { kubernetes, podIdentity } = snapshot;
-  const inside = kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
-  const wants = ({ annotations }: ServiceAccount): boolean =>
-    parseArn(annotations[roleArnKey] ?? '')?.accountId === cluster.accountId;
-  const accounts =
-    inside === undefined
-      ? []
-      : valueOr(inside.serviceAccounts, [])
-          .filter(account => wants(account) && !isDormant(account, inside, podIdentity))
-          .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
-  // That the configuration does not ask for the inside is no gap: what can be known without it is then said.
-  const [gap] = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes]
-    .flatMap(unreadOf)
-    .filter(({ kind }) => kind !== 'not-asked-for');
-  return { names: [...roles, ...accounts], ...(gap ? { unread: `${gap.operation}: ${gap.message}` } : {}) };
-};

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
-import type { KubernetesFacts } from '../../../../lib/core/model/kubernetes.ts';
-import { catalog } from '../../../../lib/core/rules/catalog.ts';
+import type { ClusterSnapshot } from '../../../../lib/core/model/cluster.ts';
+import { complete, unavailable, withGaps } from '../../../../lib/core/model/collected.ts';
+import type { KubernetesFacts, Pod } from '../../../../lib/core/model/kubernetes.ts';
+import { catalog, ruleById } from '../../../../lib/core/rules/catalog.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aRole, someFacts } from '../../../../lib/core/rules/example-world.ts';
+import { verdictOf } from '../../../support/verdict-of.ts';
 
 /** Accounts that were moved to Pod Identity and kept their annotation: nobody reads it any more. */
 const forPods = JSON.stringify({
@@ -34,6 +36,11 @@ const annotated = (annotations: Readonly<Record<string, string>>) => ({
 const roleKey = 'eks.amazonaws.com/role-arn';
 const denied = unavailable<never>({ kind: 'denied', operation: 'list pods', message: '403' });
 
+const partly = (...pods: readonly Pod[]) =>
+  withGaps<readonly Pod[]>(pods, [
+    { what: 'page 2', reason: { kind: 'denied', operation: 'list pods', message: '403' } },
+  ]);
+
 describe('an account with a Pod Identity association', () => {
   const once = ['account-pod-identity-overrides'];
   test.each<readonly [string, Partial<KubernetesFacts>, Over?]>([
@@ -51,11 +58,40 @@ describe('an account with a Pod Identity association', () => {
 
   test.each<readonly [string, Partial<KubernetesFacts>, (typeof association)[]]>([
     ['an older pod has the annotated role still', { pods: complete([moved, aPod({ name: 'old' })]) }, [association]],
-    ['pods were not read', { pods: denied }, [association]],
+    ['pods that were read have the annotated role', { pods: partly(aPod()) }, [association]],
     ['the association is another account’s', { pods: complete([aPod()]) }, [{ ...association, serviceAccount: 'x' }]],
   ])('is judged by its annotation while %s', (_title, kubernetes, associations) =>
     expect(said(kubernetes, {}, associations)).toContain('account-role-not-trusting'),
   );
+
+  test.each<readonly [string, Partial<KubernetesFacts>, ClusterSnapshot['podIdentity']]>([
+    ['its pods were not read', { pods: denied }, complete([association])],
+    ['some pods were not read', { pods: partly(moved) }, complete([association])],
+    ['associations were not read, and no pod tells', { pods: complete([]) }, denied],
+  ])('is not judged while %s', (_title, kubernetes, podIdentity) => {
+    for (const [ruleId, over] of [
+      ['account-role-not-trusting', {}],
+      ['account-role-missing', { roles: complete([]) }],
+      ['account-role-arn-malformed', annotated({ [roleKey]: 'checkout-cart' })],
+      ['account-audience-refused', annotated({ [roleKey]: aRole().arn, 'eks.amazonaws.com/audience': '' })],
+      ['account-role-account-lacks-provider', annotated({ [roleKey]: 'arn:aws:iam::444455556666:role/x' })],
+      ['cluster-provider-missing', { roles: complete([]), providers: complete([]) }],
+    ] as const) {
+      const rule = ruleById(ruleId);
+      const inside = 'serviceAccounts' in over ? { ...kubernetes, ...over } : kubernetes;
+      const facts = someFacts({
+        clusters: complete([aReadCluster(inside, { podIdentity })]),
+        roles: complete([aRole({ trustPolicy: forPods })]),
+        ...('serviceAccounts' in over ? {} : over),
+      });
+      const accounts = [{ accountId: '444455556666', rolesRead: true, providersRead: true }];
+      const fleet = { ...facts.fleet, accounts: [...facts.fleet.accounts, ...accounts] };
+      expect([ruleId, rule && verdictOf(rule, { ...facts, fleet }).said]).toEqual([
+        ruleId,
+        [expect.stringMatching(/^unknown: .*whether checkout\/cart has Pod Identity in its place/)],
+      ]);
+    }
+  });
 
   test('does not make its cluster need a provider', () => {
     const { findings } = evaluate(

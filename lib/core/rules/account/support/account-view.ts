@@ -1,6 +1,6 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import type { AccountSubject } from '../../../evaluate/subjects.ts';
-import { isDormant } from '../../../kubernetes/dormant-annotation.ts';
+import { dormancyOf } from '../../../kubernetes/dormant-annotation.ts';
 import { podSubjectIds, podsOfAccount } from '../../../kubernetes/pods-of-account.ts';
 import { roleArnFault } from '../../../kubernetes/role-arn-fault.ts';
 import { parseArn } from '../../../model/arn.ts';
@@ -9,7 +9,7 @@ import { unreadOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
 import { defaultAudience, subjectOf } from '../../../trust/request.ts';
-import type { Explained } from '../../define-rule.ts';
+import { type Explained, unknown, type Verdict } from '../../define-rule.ts';
 
 /** How a service account is named in a sentence. */
 export const nameOf = ({ account }: AccountSubject): string => `${account.namespace}/${account.name}`;
@@ -29,12 +29,22 @@ export const annotationEvidence = (subject: AccountSubject, roleArn: string, wan
 export const partitionOfCluster = ({ cluster }: AccountSubject): string | undefined =>
   cluster.region === unknownRegion ? undefined : parseArn(cluster.arn)?.partition;
 
+/** Whether the account's annotation has no effect, or a sentence where that is open. */
+export const dormancyIn = ({ account, kubernetes, snapshot }: AccountSubject): boolean | string =>
+  dormancyOf(account, kubernetes, snapshot.podIdentity);
+
+/** A failure of what the annotation names is none while it is open whether anybody heeds the annotation. */
+export const unlessDormant = (subject: AccountSubject, verdict: Verdict): Verdict => {
+  const open = verdict.outcome === 'fail' ? dormancyIn(subject) : false;
+  return typeof open === 'string' ? unknown(open) : verdict;
+};
+
 /** The annotated role, if it can be one; undefined where there is none, where account-role-arn-malformed speaks, or where
  *  pods have Pod Identity in its place: account-pod-identity-overrides says that. */
 export const wellFormedRole = (subject: AccountSubject): string | undefined =>
   subject.roleArn !== undefined &&
   roleArnFault(subject.roleArn, partitionOfCluster(subject)) === undefined &&
-  !isDormant(subject.account, subject.kubernetes, subject.snapshot.podIdentity)
+  dormancyIn(subject) !== true
     ? subject.roleArn
     : undefined;
 

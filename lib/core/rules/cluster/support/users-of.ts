@@ -1,0 +1,33 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import type { ClusterSubject } from '../../../evaluate/subjects.ts';
+import { dormancyOf } from '../../../kubernetes/dormant-annotation.ts';
+import { parseArn } from '../../../model/arn.ts';
+import { unreadOf, valueOr } from '../../../model/collected.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { rolesTrusting } from '../../provider/support/issuer-users.ts';
+
+/** Roles that trust a cluster's provider, and service accounts that name a role of this account and are heeded; or what
+ *  could not be read. */
+export const usersOf = (
+  { cluster, snapshot: { kubernetes, podIdentity } }: Pick<ClusterSubject, 'cluster' | 'snapshot'>,
+  arn: string,
+  facts: Facts,
+): { readonly names: readonly string[]; readonly unread?: string } => {
+  const roles = rolesTrusting(arn, facts).map(role => `the role ${role.name}`);
+  const inside = kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
+  const wanting = inside
+    ? valueOr(inside.serviceAccounts, [])
+        .filter(({ annotations }) => parseArn(annotations[roleArnKey] ?? '')?.accountId === cluster.accountId)
+        .map(account => ({ ...account, dormancy: dormancyOf(account, inside, podIdentity) }))
+    : [];
+  const accounts = wanting
+    .filter(({ dormancy }) => dormancy === false)
+    .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
+  // That the configuration does not ask for the inside is no gap: what can be known without it is then said.
+  const gaps = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes]
+    .flatMap(unreadOf)
+    .filter(({ kind }) => kind !== 'not-asked-for')
+    .map(({ operation, message }) => `${operation}: ${message}`);
+  const [unread] = [...gaps, ...wanting.flatMap(({ dormancy }) => (typeof dormancy === 'string' ? [dormancy] : []))];
+  return { names: [...roles, ...accounts], ...(unread === undefined ? {} : { unread }) };
+};
