@@ -45,7 +45,8 @@ export const clusterProviderMissing = defineRule({
         `whether anything refers to the issuer of ${cluster.name}, which has no provider: ${users.unread}`,
       );
     const isUsed = users.names.length > 0;
-    if (!isUsed && isProvidedFor(issuer, facts)) return pass;
+    const elsewhere = isUsed ? false : isProvidedFor(issuer, facts);
+    if (elsewhere !== false) return elsewhere === true ? pass : unknown(elsewhere);
     return fail({
       severity: isUsed ? 'high' : 'info',
       message: isUsed

@@ -86,6 +86,22 @@ const cases: readonly (readonly [string, string, () => Facts, readonly RegExp[]]
     },
     [],
   ],
+  ...[
+    ['the providers of another account were not read', false],
+    ['another account was not read at all', true],
+  ].map(
+    ([title, isGone]) =>
+      [
+        'cluster-provider-missing',
+        String(title),
+        () => {
+          const hub = aSnapshot({ accountId: '999988887777', providers: unavailable(denied), clusters: none });
+          const facts = someFacts({ providers: none, roles: none });
+          return { ...facts, fleet: isGone ? indexOf([facts.snapshot], ['9']) : indexOf([facts.snapshot, hub]) };
+        },
+        [/^unknown: whether another account has a provider for https:.*(9 was not read|999988887777 were not read)$/],
+      ] as const,
+  ),
   [
     'cluster-provider-missing',
     'another account has the provider, and a role of this one needs it too',

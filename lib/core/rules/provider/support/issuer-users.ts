@@ -15,9 +15,14 @@ export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[
     .filter(role => role.trustPolicy.replaceAll('\\/', '/').includes(`"${providerArn}"`))
     .toSorted((a, b) => compareText(a.name, b.name));
 
-/** True if some account of the fleet has the provider of an issuer: that of the roles needs it, not that of the cluster. */
-export const isProvidedFor = (issuer: string, { fleet }: Facts): boolean =>
-  fleet.providers.some(({ arn }) => providerHostPath(arn) === stripScheme(issuer));
+/** Whether some account of the fleet has the provider of an issuer: that of the roles needs it, not that of the cluster. A
+ *  sentence where an account that may have it was not read. */
+export const isProvidedFor = (issuer: string, { fleet }: Facts): boolean | string => {
+  if (fleet.providers.some(({ arn }) => providerHostPath(arn) === stripScheme(issuer))) return true;
+  const unread = fleet.accounts.find(({ providersRead }) => !providersRead);
+  const [gap = unread && `the providers of ${unread.accountId} were not read`] = fleet.gaps;
+  return gap ? `whether another account has a provider for ${issuer}: ${gap}` : false;
+};
 
 /** Names for a message, cut after some. */
 export const namesInWords = (names: readonly string[], most = 5): string => {
