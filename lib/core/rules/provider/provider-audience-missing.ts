@@ -32,7 +32,8 @@ export const providerAudienceMissing = defineRule({
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const asked = askedAudiences(subject.issuer, facts);
-    if (asked && asked.size > 0 && !asked.has(defaultAudience)) return pass;
+    // Audiences that are for others, such as that of a service mesh, say nothing of this provider.
+    if (asked && !asked.has(defaultAudience) && audiences.some(audience => asked.has(audience))) return pass;
     const open = asked === undefined ? askedUnread(subject.issuer, facts) : undefined;
     if (open !== undefined) return unknown(open);
     const near = audiences.filter(isNearMiss);

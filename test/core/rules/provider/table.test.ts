@@ -168,6 +168,21 @@ const audienceCases: readonly Case[] = [
   ['provider-audience-missing', 'without aws', withAudiences('sts.amazon.com'), [/only sts\.amazon\.com, which/]],
   ['provider-audience-missing', 'a URL', withAudiences('https://sts.amazonaws.com/'), [/which is not the same/]],
   ['provider-audience-missing', 'something else', withAudiences('vault', 'x'), [/it lists only vault, x$/]],
+  [
+    'provider-audience-missing',
+    'mistyped, and only a service mesh asks for tokens yet',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ audiences: ['sts.amazon.com'] })]),
+        clusters: complete([
+          aReadCluster({
+            serviceAccounts: complete([]),
+            pods: complete([aPod({ volumes: [{ name: 'istio-token', audience: 'istio-ca', path: 'istio-token' }] })]),
+          }),
+        ]),
+      }),
+    [/^high: .*only sts\.amazon\.com, which/],
+  ],
   ['provider-audience-missing', 'the provider of a cluster that is gone', () => dead(), []],
   [
     'provider-audience-missing',
