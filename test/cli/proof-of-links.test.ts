@@ -41,7 +41,7 @@ const healthy: Required<Aws> = {
   GetRole: role(trust(subject)),
   GetOpenIDConnectProvider: xml(
     'GetOpenIDConnectProvider',
-    '<ClientIDList><member>sts.amazonaws.com</member></ClientIDList>',
+    '<Url>oidc.example</Url><ClientIDList><member>sts.amazonaws.com</member></ClientIDList>',
   ),
   AssumeRoleWithWebIdentity: xml(
     'AssumeRoleWithWebIdentity',
@@ -129,7 +129,7 @@ describe('a link in AWS', () => {
     ['a provider that cannot be read', { GetOpenIDConnectProvider: '<' }, 'provider', 'unread', /./],
     [
       'a provider without audiences',
-      { GetOpenIDConnectProvider: xml('GetOpenIDConnectProvider', '') },
+      { GetOpenIDConnectProvider: xml('GetOpenIDConnectProvider', '<Url>oidc.example</Url>') },
       'audience',
       'failed',
       /^the provider takes no audience, the token will carry sts\.amazonaws\.com$/,
