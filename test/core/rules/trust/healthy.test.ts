@@ -136,6 +136,23 @@ describe('a healthy world is silent', () => {
       'the action in a statement of its own',
       () => worldOf(policy(statement(), statement({ Action: 'sts:TagSession' }))),
     ],
+    [
+      'sts:TagSession for more accounts than may assume',
+      () =>
+        worldOf(
+          policy(
+            statement(),
+            statement({
+              Action: 'sts:TagSession',
+              Condition: { StringEquals: { [sub]: 'system:serviceaccount:checkout:till' } },
+            }),
+          ),
+        ),
+    ],
+    [
+      'sts:AssumeRole for whom another statement lets in',
+      () => worldOf(policy(statement(), statement({ Action: 'sts:AssumeRole' }))),
+    ],
     ['an action pattern', () => worldOf(policy(statement({ Action: 'sts:AssumeRoleWith*' })))],
     [
       'several exact accounts',

@@ -132,6 +132,17 @@ describe('one fault a case', () => {
     ],
     ['sts:AssumeRole', policy(statement({ Action: 'sts:AssumeRole' })), ['trust-action-wrong high']],
     [
+      'sts:AssumeRole for one account beside another statement for another',
+      policy(
+        statement(),
+        statement({
+          Action: 'sts:AssumeRole',
+          Condition: { StringEquals: { [sub]: 'system:serviceaccount:checkout:till', [aud]: 'sts.amazonaws.com' } },
+        }),
+      ),
+      ['trust-action-wrong high'],
+    ],
+    [
       'NotAction that excludes it',
       policy(statement({ Action: undefined, NotAction: 'sts:Assume*' })),
       ['trust-action-wrong high'],

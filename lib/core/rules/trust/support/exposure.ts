@@ -70,7 +70,7 @@ const unreadAbout = (principal: EksPrincipal, view: StatementView, { snapshot }:
 
 /** Audiences that can make a difference: those of the provider; where they were not read, the default one and those
  *  that the tests name (a pattern by a text that it matches). */
-const audiencesFor = (principal: EksPrincipal, view: StatementView, facts: Facts): readonly string[] => {
+export const audiencesFor = (principal: EksPrincipal, view: StatementView, facts: Facts): readonly string[] => {
   const found = lookUpProvider(principal.arn, facts);
   const read = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
   if (read && read.length > 0) return read;
