@@ -1,5 +1,5 @@
 import { type Collected, unreadOf, valueOr } from '../model/collected.ts';
-import type { Fix, Severity } from '../model/finding.ts';
+import type { Severity } from '../model/finding.ts';
 import { compareFindings, worst } from '../model/finding.ts';
 import {
   type AnyRule,
@@ -22,6 +22,7 @@ import type { Facts } from './facts.ts';
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
 import { unmetNeed } from './needs.ts';
+import { bothFixes, warnOfUndoing } from './one-by-one.ts';
 import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from './subjects-of.ts';
 import { unreadSections } from './unread-sections.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
@@ -62,7 +63,7 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
   return {
     accountId: facts.snapshot.accountId,
     at: facts.now,
-    findings: applyWaivers(folded.findings, options.waivers ?? [], facts).sort(compareFindings),
+    findings: warnOfUndoing(applyWaivers(folded.findings, options.waivers ?? [], facts)).toSorted(compareFindings),
     undecided: tally.undecided,
     outcomes: { ...tally.outcomes },
     rulesRun: options.rules.filter(rule => options.overrides?.[rule.id]?.enabled !== false).map(rule => rule.id),
@@ -254,21 +255,6 @@ const merge = (a: RawFinding, b: RawFinding): RawFinding => ({
     fix: bothFixes(a.finding.fix, b.finding.fix),
   },
 });
-
-/** A command that replaces a whole document undoes what the one before it mended: only the first stands, and says so. */
-const replacesAll = (command: string): boolean => command.startsWith('aws iam update-');
-
-const bothFixes = (a: Fix, b: Fix): Fix => {
-  const undoing = a.commands.some(replacesAll)
-    ? b.commands.filter(command => replacesAll(command) && !a.commands.includes(command))
-    : [];
-  const commands = [...new Set([...a.commands, ...b.commands])].filter(command => !undoing.includes(command));
-  if (undoing.length === 0 || a.choice?.endsWith(oneByOne)) return { ...a, commands };
-  return { ...a, commands, choice: a.choice === undefined ? oneByOne : `${a.choice} ${oneByOne}` };
-};
-
-const oneByOne =
-  'The same is wrong in another place of the policy: audit again afterwards, and this finding has the command for that.';
 
 const certainty: readonly Outcome[] = ['unknown', 'explained', 'off', 'fail'];
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import { type Fate, fateOf } from '../../../lib/core/evaluate/evaluation.ts';
 import { findingId } from '../../../lib/core/evaluate/finding-id.ts';
+import type { Waiver } from '../../../lib/core/evaluate/waivers.ts';
 import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
 import {
   defineRule,
@@ -169,6 +170,35 @@ describe('verdicts', () => {
     expect(evaluate(someFacts(), { rules: [chosen] }).findings[0]?.fix.choice).toMatch(/^Which\? The same is wrong/);
     const other = clusterRule('r', () => ({ outcome: 'fail', failures: [fixed('kubectl a'), fixed(update('b'))] }));
     expect(evaluate(someFacts(), { rules: [other] }).findings[0]?.fix.commands).toEqual(['kubectl a', update('b')]);
+  });
+
+  describe('commands of several findings', () => {
+    const update = (what: string, text: string) => `aws iam update-${what} --policy-document ${text}`;
+    const role = (name: string) => `assume-role-policy --role-name ${name}`;
+    const choices = (first: readonly string[], second: readonly string[], waivers: readonly Waiver[] = []) => {
+      const rules = [first, second].map((commands, at) =>
+        clusterRule(`r${at}`, () => fail(failure({ fix: { summary: 's', commands } }))),
+      );
+      return evaluate(someFacts(), { rules, waivers }).findings.map(({ fix }) => fix.choice);
+    };
+    const another = /^Another finding has a command that sets the same document/;
+
+    test('that set one document warn of each other', () =>
+      expect(choices([update(role('x'), 'a')], [update(role('x'), 'b')])).toEqual([
+        expect.stringMatching(another),
+        expect.stringMatching(another),
+      ]));
+
+    test.each<readonly [string, readonly string[], readonly string[]]>([
+      ['to the same text', [update(role('x'), 'a')], [update(role('x'), 'a')]],
+      ['of different roles', [update(role('x'), 'a')], [update(role('y'), 'b')]],
+      ['and one that sets none', [update(role('x'), 'a')], ['kubectl annotate']],
+    ])('%s do not', (_, first, second) => expect(choices(first, second)).toEqual([undefined, undefined]));
+
+    test('do not where nobody is to paste one: it is waived', () => {
+      const waiver = { rule: 'r1', subject: '*', reason: 'r', owner: 'o', expires: '2099-01-01' };
+      expect(choices([update(role('x'), 'a')], [update(role('x'), 'b')], [waiver])).toEqual([undefined, undefined]);
+    });
   });
 
   test('an override changes the severity or turns the rule off', () => {
