@@ -2,6 +2,7 @@
  * What of a finding is worth telling a person again. A certificate that has 12 days left today and 11 tomorrow is the
  * same finding; one that became high is another matter. Without this a quiet account would send mail every run.
  */
+import { ownChoice } from '../evaluate/one-by-one.ts';
 import { compareText, type Evidence, type Finding } from '../model/finding.ts';
 
 /** A number in front of a unit of time or of a count of happenings: it moves by itself. */
@@ -39,7 +40,7 @@ const materialParts = (finding: Finding): Readonly<Record<string, string>> => ({
   message: stableText(finding.message),
   evidence: finding.evidence.map(evidenceText).sort(compareText).join('\n'),
   'error in the pod': stableText(finding.podError ?? ''),
-  fix: stableText(JSON.stringify([finding.fix.summary, finding.fix.commands, finding.fix.choice ?? ''])),
+  fix: stableText(JSON.stringify([finding.fix.summary, finding.fix.commands, ownChoice(finding.fix)])),
   'what it explains': finding.explains
     .map(({ ruleId, subject }) => JSON.stringify([ruleId, subject]))
     .sort(compareText)

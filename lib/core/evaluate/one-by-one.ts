@@ -35,6 +35,11 @@ export const warnOfUndoing = (findings: readonly Finding[]): readonly Finding[] 
   );
 };
 
+/** The choice of a finding itself. The warning depends on other findings: whether one of them could be checked is no news
+ *  of this one. */
+export const ownChoice = ({ choice = '' }: Fix): string =>
+  choice.endsWith(anotherFinding) ? choice.slice(0, -anotherFinding.length).trimEnd() : choice;
+
 const adding = (fix: Fix, sentence: string): Fix => {
   if (fix.choice?.endsWith(sentence)) return fix;
   return { ...fix, choice: fix.choice === undefined ? sentence : `${fix.choice} ${sentence}` };

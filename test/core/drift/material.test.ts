@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { materialDifferences, stableText } from '../../../lib/core/drift/material.ts';
+import { warnOfUndoing } from '../../../lib/core/evaluate/one-by-one.ts';
 import { aFinding } from '../../support/drift-builders.ts';
 
 describe('what moves by itself', () => {
@@ -43,6 +44,18 @@ describe('material differences', () => {
         aFinding({ evidence: [b, a], explains: folded('y') }),
       ),
     ).toEqual([]);
+  });
+
+  test.each([undefined, 'Which one?'])('nor is the warning of another command, beside the choice %s', choice => {
+    const of = (name: string) =>
+      aFinding({
+        id: name,
+        fix: { ...aFinding().fix, commands: [`aws iam update-x --y z ${name}`], ...(choice ? { choice } : {}) },
+      });
+    const [alone] = warnOfUndoing([of('a')]);
+    const [warned] = warnOfUndoing([of('a'), of('b')]);
+    expect(warned?.fix.choice).not.toBe(alone?.fix.choice);
+    expect(alone && warned && materialDifferences(alone, warned)).toEqual([]);
   });
 
   test('nor are observations such as the last use', () => {
