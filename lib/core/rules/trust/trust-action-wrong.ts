@@ -1,22 +1,15 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { StatementSubject } from '../../evaluate/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { eksPrincipalsOf } from '../../trust/eks-issuer.ts';
-import { globMatches, wildcardGlob } from '../../trust/glob.ts';
 import { parseOperator } from '../../trust/operator.ts';
 import type { ConditionTest, Statement } from '../../trust/policy.ts';
-import { shortestSubject } from '../../trust/search.ts';
-import { conditionSubjects, subjectsOf } from '../../trust/subject-set.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { coversWebIdentity } from './support/action.ts';
+import { coversWebIdentity, webIdentity as wanted } from './support/action.ts';
 import { testsOnClaim, whenAbsent } from './support/condition.ts';
-import { audiencesFor } from './support/exposure.ts';
+import { isMeantForOthers } from './support/meant-for-others.ts';
 import { asList, editStatement, type JsonObject, policyFix } from './support/policy-fix.ts';
-import { cleanIssuer, notAuthorized, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
 import { withoutPrincipal } from './support/without-principal.ts';
-
-const wanted = 'sts:AssumeRoleWithWebIdentity';
 
 /** A federated principal with another action: IAM saves it, and no pod gets in. */
 export const trustActionWrong = defineRule({
@@ -90,25 +83,6 @@ export const trustActionWrong = defineRule({
     },
   },
 });
-
-/** Where other statements have the action, this one is beside them, as one for sts:TagSession is, or superfluous: unless
- *  it assumes, and names subjects that none of them lets in. */
-const isMeantForOthers = (subject: StatementSubject, view: StatementView, facts: Facts): boolean => {
-  const { statement, policy } = view;
-  if (!(statement.actions ?? []).some(({ text }) => globMatches(wildcardGlob(text.toLowerCase()), 'sts:assumerole')))
-    return false;
-  const { notActions: _none, ...rest } = statement;
-  const meant = { ...rest, actions: (statement.actions ?? []).map(action => ({ ...action, text: wanted })) };
-  return view.principals.some(principal =>
-    audiencesFor(principal, view, facts).some(audience => {
-      const issuer = `https://${cleanIssuer(principal.hostPath)}`;
-      const context = { roleArn: subject.role.arn, issuer, audience };
-      const { certain } = conditionSubjects(policy, meant, context);
-      const outside = { kind: 'not', part: subjectsOf(policy, context).possible } as const;
-      return shortestSubject({ kind: 'and', parts: [certain, outside] }).kind === 'found';
-    }),
-  );
-};
 
 /** A test that some subject fails. */
 const isBound = (test: ConditionTest): boolean =>

@@ -1,13 +1,15 @@
 import { globMatches, wildcardGlob } from '../../../trust/glob.ts';
 import type { Statement } from '../../../trust/policy.ts';
 
-const webIdentity = 'sts:assumerolewithwebidentity';
+/** The action by which a pod assumes a role. */
+export const webIdentity = 'sts:AssumeRoleWithWebIdentity';
 
-/** True if an action pattern covers sts:AssumeRoleWithWebIdentity: no case, `*` and `?` anywhere (docs/facts.md §A.7). */
-const covers = (pattern: string): boolean => globMatches(wildcardGlob(pattern.toLowerCase()), webIdentity);
+/** True if an action pattern covers an action: no case, `*` and `?` anywhere (docs/facts.md §A.7). */
+export const covers = (pattern: string, action: string): boolean =>
+  globMatches(wildcardGlob(pattern.toLowerCase()), action.toLowerCase());
 
 /** True if a statement is about the action by which a pod assumes a role. */
 export const coversWebIdentity = (statement: Statement): boolean => {
-  if (statement.actions) return statement.actions.some(action => covers(action.text));
-  return statement.notActions !== undefined && !statement.notActions.some(action => covers(action.text));
+  if (statement.actions) return statement.actions.some(action => covers(action.text, webIdentity));
+  return statement.notActions !== undefined && !statement.notActions.some(action => covers(action.text, webIdentity));
 };

@@ -1,0 +1,25 @@
+import type { Facts } from '../../../evaluate/facts.ts';
+import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import { shortestSubject } from '../../../trust/search.ts';
+import { conditionSubjects, subjectsOf } from '../../../trust/subject-set.ts';
+import { covers, webIdentity } from './action.ts';
+import { audiencesFor } from './exposure.ts';
+import { cleanIssuer, type StatementView } from './statement-view.ts';
+
+/** Where other statements have the action, this one is beside them, as one for sts:TagSession is, or superfluous: unless
+ *  it assumes, and names subjects that none of them lets in. */
+export const isMeantForOthers = (subject: StatementSubject, view: StatementView, facts: Facts): boolean => {
+  const { statement, policy } = view;
+  if (!(statement.actions ?? []).some(({ text }) => covers(text, 'sts:AssumeRole'))) return false;
+  const { notActions: _none, ...rest } = statement;
+  const meant = { ...rest, actions: (statement.actions ?? []).map(action => ({ ...action, text: webIdentity })) };
+  return view.principals.some(principal =>
+    audiencesFor(principal, view, facts).some(audience => {
+      const issuer = `https://${cleanIssuer(principal.hostPath)}`;
+      const context = { roleArn: subject.role.arn, issuer, audience };
+      const { certain } = conditionSubjects(policy, meant, context);
+      const outside = { kind: 'not', part: subjectsOf(policy, context).possible } as const;
+      return shortestSubject({ kind: 'and', parts: [certain, outside] }).kind === 'found';
+    }),
+  );
+};
