@@ -24,7 +24,9 @@ export const foldJudged = (
   for (const { rule, failure } of judged) {
     const at = failure.at ?? { line: 1, column: 1 };
     const discriminator = failure.discriminator ?? '';
-    const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${at.line} ${at.column}`);
+    // The same place of another form's text is another place of the file.
+    const form = found.isForm ? ` ${JSON.stringify(found.placeOf(at))}` : '';
+    const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${at.line} ${at.column}${form}`);
     places.set(id, at);
     const { explains = [], explainedBy = [] } = failure;
     raw.set(id, { explains, explainedBy, finding: findingOf(rule, failure, id, discriminator) });

@@ -30,9 +30,13 @@ export const lintFiles = (
     }
     policies += found.policies.filter(policy => !policy.isForm).length;
     for (const { at, ...rest } of found.unknown) doubts.push({ ...rest, ...at });
+    let said: ReadonlySet<string> = new Set();
     for (const policy of found.policies) {
       const verdict = judgePolicy(policy, choice.rules);
-      findings.push(...verdict.findings.filter(({ finding }) => atLeast(finding.severity, choice.minSeverity)));
+      const before = policy.isForm ? said : new Set<string>();
+      const fresh = verdict.findings.filter(one => !before.has(faultOf(one)));
+      said = new Set([...before, ...fresh.map(faultOf)]);
+      findings.push(...fresh.filter(({ finding }) => atLeast(finding.severity, choice.minSeverity)));
       doubts.push(...verdict.doubts);
     }
   }
@@ -40,11 +44,15 @@ export const lintFiles = (
     toolVersion: choice.toolVersion,
     files: files.map(file => file.name),
     policies,
-    findings: [...new Map(findings.map(one => [one.finding.id, one])).values()].sort(byPlace),
+    findings: findings.sort(byPlace),
     doubts: [...new Map(doubts.map(one => [JSON.stringify(one), one])).values()],
     errors,
   };
 };
+
+/** What makes findings of two forms of a policy the same: where the fault lies in the file, not in the form's text. */
+const faultOf = ({ line, column, finding: { ruleId, discriminator } }: LintFinding): string =>
+  JSON.stringify([line, column, ruleId, discriminator]);
 
 const byPlace = (a: LintFinding, b: LintFinding): number =>
   compareText(a.file, b.file) ||

@@ -130,6 +130,11 @@ describe('a template says what its own resources give', () => {
   });
 });
 
+interface SarifResult {
+  readonly locations: readonly [{ readonly physicalLocation: { readonly region: { readonly startColumn: number } } }];
+  readonly partialFingerprints: Readonly<Record<string, string>>;
+}
+
 describe('what a template comes to under its conditions', () => {
   const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123';
   const fnIf = (name: string, then: unknown, otherwise: unknown) => ({ 'Fn::If': [name, then, otherwise] });
@@ -170,6 +175,16 @@ describe('what a template comes to under its conditions', () => {
       ),
       [],
     ],
+    [
+      'a statement before another of the same fault',
+      template(withStatement(fnIf('A', open, noValue), open)),
+      ['trust-any-subject', 'trust-any-subject'],
+    ],
+    [
+      'either of two statements',
+      template(withStatement(fnIf('A', open, open))),
+      ['trust-any-subject', 'trust-any-subject'],
+    ],
     ['a whole policy', template(fnIf('A', withStatement(open), noValue)), ['trust-any-subject']],
     [
       'a role that is there under the same condition',
@@ -179,6 +194,15 @@ describe('what a template comes to under its conditions', () => {
   ])('%s', async (_, text, rules) => {
     expect(await said(text)).toEqual({ rules, doubts: [] });
     expect(JSON.parse((await runLint(['--json', '-'], text)).out).policies).toBe(1);
+  });
+
+  test('faults of several forms stand at their places in the file, each with an id of its own', async () => {
+    const text = template(withStatement(fnIf('A', open, noValue), open));
+    const { results } = JSON.parse((await runLint(['--format', 'sarif', '-'], text)).out).runs[0];
+    const columns = results.map((one: SarifResult) => one.locations[0].physicalLocation.region.startColumn);
+    expect(columns).toEqual([text.indexOf('{"Effect"') + 1, text.lastIndexOf('{"Effect"') + 1]);
+    const ids = results.map((one: SarifResult) => Object.values(one.partialFingerprints).join());
+    expect(new Set(ids).size).toBe(2);
   });
 
   test('several conditions may hang together: that is said', async () => {
