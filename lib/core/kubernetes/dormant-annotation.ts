@@ -1,8 +1,12 @@
 import type { ClusterSnapshot } from '../model/cluster.ts';
-import { unreadOf, valueOr } from '../model/collected.ts';
+import { type Unread, unreadOf, valueOr } from '../model/collected.ts';
 import type { KubernetesFacts, ServiceAccount } from '../model/kubernetes.ts';
-import { hasPodIdentity } from './pod-injection.ts';
+import { hasPodIdentityAlone } from './pod-injection.ts';
 import { podsOfAccount } from './pods-of-account.ts';
+
+/** What keeps it open which accounts have an association. One whose role could not be read is in the list all the same. */
+export const associationsUnread = (podIdentity: ClusterSnapshot['podIdentity']): readonly Unread[] =>
+  unreadOf(podIdentity).filter(({ operation }) => operation !== 'eks:DescribePodIdentityAssociation');
 
 /**
  * Whether an account's IRSA annotations have no effect: a Pod Identity association gives new pods another identity, and
@@ -14,9 +18,10 @@ export const dormancyOf = (
   kubernetes: KubernetesFacts,
   podIdentity: ClusterSnapshot['podIdentity'],
 ): boolean | string => {
-  if (!podsOfAccount(kubernetes, namespace, name).every(hasPodIdentity)) return false;
+  if (!podsOfAccount(kubernetes, namespace, name).every(hasPodIdentityAlone)) return false;
   const isAssociated = valueOr(podIdentity, []).some(one => one.namespace === namespace && one.serviceAccount === name);
-  const [gap] = unreadOf(isAssociated ? kubernetes.pods : podIdentity).filter(({ kind }) => kind !== 'not-asked-for');
+  const unread = isAssociated ? unreadOf(kubernetes.pods) : associationsUnread(podIdentity);
+  const gap = unread.find(({ kind }) => kind !== 'not-asked-for');
   return gap
     ? `whether ${namespace}/${name} has Pod Identity in its place: ${gap.operation}: ${gap.message}`
     : isAssociated;

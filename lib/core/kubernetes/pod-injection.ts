@@ -20,6 +20,10 @@ export const hasPodIdentity = (pod: Pod): boolean =>
   pod.volumes.some(volume => volume.name === 'eks-pod-identity-token') ||
   pod.containers.some(container => has(container, 'AWS_CONTAINER_CREDENTIALS_FULL_URI'));
 
+/** True if the pod has Pod Identity and no container has a role by web identity, which SDKs try first (§0.7). */
+export const hasPodIdentityAlone = (pod: Pod): boolean =>
+  hasPodIdentity(pod) && !pod.containers.some(container => has(container, roleVariable));
+
 /** The role that a container names, if its value stands in the specification; empty values come from elsewhere. */
 export const roleOfContainer = (container: PodContainer): string | undefined =>
   container.irsaEnvironment[roleVariable] || undefined;

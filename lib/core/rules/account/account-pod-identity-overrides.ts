@@ -1,3 +1,4 @@
+import { associationsUnread } from '../../kubernetes/dormant-annotation.ts';
 import { unannotateAccount } from '../../kubernetes/kubectl.ts';
 import { complete, notAskedFor, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
@@ -29,7 +30,9 @@ export const accountPodIdentityOverrides = defineRule({
       one => one.namespace === account.namespace && one.serviceAccount === account.name,
     );
     if (!found)
-      return podIdentity.status === 'complete' ? pass : unknown('some Pod Identity associations of the cluster');
+      return associationsUnread(podIdentity).length === 0
+        ? pass
+        : unknown('some Pod Identity associations of the cluster');
     const other = found.roleArn ?? 'a role that was not read';
     return fail({
       message: `service account ${nameOf(subject)} is annotated with ${subject.roleArn}, but new pods get ${found.roleArn === subject.roleArn ? 'it' : other} by the Pod Identity association ${found.id}`,

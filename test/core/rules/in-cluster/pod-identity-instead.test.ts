@@ -59,6 +59,11 @@ describe('an account with a Pod Identity association', () => {
   test.each<readonly [string, Partial<KubernetesFacts>, (typeof association)[]]>([
     ['an older pod has the annotated role still', { pods: complete([moved, aPod({ name: 'old' })]) }, [association]],
     ['pods that were read have the annotated role', { pods: partly(aPod()) }, [association]],
+    [
+      'its pods have web identity too, which SDKs try first',
+      { pods: complete([{ ...moved, containers: [...moved.containers, aContainer({ name: 'by-hand' })] }]) },
+      [association],
+    ],
     ['the association is another account’s', { pods: complete([aPod()]) }, [{ ...association, serviceAccount: 'x' }]],
   ])('is judged by its annotation while %s', (_title, kubernetes, associations) =>
     expect(said(kubernetes, {}, associations)).toContain('account-role-not-trusting'),
@@ -91,6 +96,20 @@ describe('an account with a Pod Identity association', () => {
         [expect.stringMatching(/^unknown: .*whether checkout\/cart has Pod Identity in its place/)],
       ]);
     }
+  });
+
+  test('is judged though the role of another account’s association was not read', () => {
+    const podIdentity = withGaps(
+      [{ id: 'a-2', namespace: 'checkout', serviceAccount: 'basket' }],
+      [{ what: 'a-2', reason: { kind: 'denied', operation: 'eks:DescribePodIdentityAssociation', message: '403' } }],
+    );
+    const facts = someFacts({
+      clusters: complete([aReadCluster({ pods: complete([]) }, { podIdentity })]),
+      roles: complete([aRole({ trustPolicy: forPods })]),
+    });
+    const { findings, undecided } = evaluate(facts, { rules: catalog });
+    expect(findings.map(({ ruleId }) => ruleId)).toContain('account-role-not-trusting');
+    expect(undecided.filter(({ ruleId }) => ruleId.startsWith('account-'))).toEqual([]);
   });
 
   test('does not make its cluster need a provider', () => {
