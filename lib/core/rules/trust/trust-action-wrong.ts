@@ -9,6 +9,7 @@ import { testsOnClaim, whenAbsent } from './support/condition.ts';
 import { isMeantForOthers } from './support/meant-for-others.ts';
 import { asList, editStatement, type JsonObject, policyFix } from './support/policy-fix.ts';
 import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
+import { letsManyIn } from './support/subject-values.ts';
 import { withoutPrincipal } from './support/without-principal.ts';
 
 /** A federated principal with another action: IAM saves it, and no pod gets in. */
@@ -65,7 +66,7 @@ export const trustActionWrong = defineRule({
         ...(isBounded
           ? {}
           : {
-              choice: `Which service accounts are meant: test ${view.hostPaths.join(' and ')}:sub for them first, or all of the cluster get in.`,
+              choice: `Which service accounts are meant: test ${view.hostPaths.join(' and ')}:sub for them first, or all that it does not shut out get in.`,
             }),
         terraform: `actions = ["${wanted}"]`,
         cdk: `assumeRoleAction: '${wanted}'`,
@@ -84,9 +85,15 @@ export const trustActionWrong = defineRule({
   },
 });
 
-/** A test that some subject fails. */
-const isBound = (test: ConditionTest): boolean =>
-  whenAbsent(parseOperator(test.operator)) === 'false' && test.values.every(({ text }) => !/^[*?]*$/.test(text));
+/** A test that names service accounts, each in its namespace. */
+const isBound = (test: ConditionTest): boolean => {
+  const operator = parseOperator(test.operator);
+  return (
+    operator?.negated === false &&
+    whenAbsent(operator) === 'false' &&
+    test.values.every(({ text }) => !letsManyIn(text))
+  );
+};
 
 /** The action in the place of the wrong ones; beside them where other principals share the statement and need those. */
 const withAction = ({ NotAction, ...statement }: JsonObject, arns: readonly string[]): JsonObject | undefined => {

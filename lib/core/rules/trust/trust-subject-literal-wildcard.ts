@@ -5,7 +5,7 @@ import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { nameThemFix } from './support/narrow-fix.ts';
 import { editStatement, moveTest, policyFix, terraformCondition } from './support/policy-fix.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
-import { hasWildcard, type SubjectValue, subjectValues } from './support/subject-values.ts';
+import { hasWildcard, letsManyIn, type SubjectValue, subjectValues } from './support/subject-values.ts';
 
 /** StringEquals takes `*` for a plain character, and no service account has one in its name. */
 export const trustSubjectLiteralWildcard = defineRule({
@@ -92,6 +92,3 @@ const failureOf = (
     ),
   };
 };
-
-/** As a pattern it would open a namespace or more: more than anyone asked for. */
-const letsManyIn = (value: string): boolean => !/^system:serviceaccount:[^*?:]+:[^:]*[^*?:][^:]*$/.test(value);

@@ -70,8 +70,12 @@ describe('the action of web identity', () => {
     ['no test', {}],
     ['the audience alone', { StringEquals: { [aud]: 'sts.amazonaws.com' } }],
     ['any subject', { StringLike: { [sub]: '*' } }],
+    ['any service account', { StringLike: { [sub]: 'system:serviceaccount:*' } }],
+    ['any namespace', { StringLike: { [sub]: ['system:serviceaccount:*:cart', exact] } }],
+    ['a whole namespace', { StringLike: { [sub]: 'system:serviceaccount:checkout:*' } }],
+    ['all but one', { 'ForAnyValue:StringNotEquals': { [sub]: exact } }],
     ['one that lets absent keys pass', { StringEqualsIfExists: { [sub]: exact } }],
-  ])('is not, where all of the cluster would get in: %s', (_title, Condition) => {
+  ])('is not, where many would get in: %s', (_title, Condition) => {
     const found = findingOf('trust-action-wrong', statement({ ...wrong, Condition }));
     expect(found?.fix.commands).toEqual([]);
     expect(found?.fix.choice).toContain(`${sub} for them first`);

@@ -28,3 +28,6 @@ export const subjectValues = (view: StatementView): readonly SubjectValue[] =>
 
 /** True if the text has a wildcard character. */
 export const hasWildcard = (text: string): boolean => /[*?]/.test(text);
+
+/** True if the text, as a pattern, opens a namespace or more: a fix that brings it to life widens access. */
+export const letsManyIn = (value: string): boolean => !/^system:serviceaccount:[^*?:]+:[^:]*[^*?:][^:]*$/.test(value);
