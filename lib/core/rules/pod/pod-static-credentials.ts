@@ -33,7 +33,7 @@ export const podStaticCredentials = defineRule({
         return rivals.length > 0 ? [{ pod, container, rivals }] : [];
       }),
     );
-    const open = found.length === 0 ? realPods(subject).find(pod => pod.containers.some(hasOwnProfile)) : undefined;
+    const open = found.length === 0 ? realPods(subject).find(pod => pod.containers.some(hasConfiguration)) : undefined;
     if (open) return unknown(`what the profile in the AWS configuration file of pod ${open.name} makes of the token`);
     if (found.length === 0) return pass;
     const pods = [...new Set(found.map(one => one.pod))];
@@ -81,11 +81,9 @@ const rivalsOf = (container: PodContainer): readonly string[] => [
   ...Object.values(container.mounts).filter(path => /(^|[/\\])\.aws([/\\]credentials)?[/\\]?$/.test(path)),
 ];
 
-/** A configuration file is mounted or named. It holds no keys as a rule, and its profile may take the role's own token:
- *  the EKS User Guide chains roles of several accounts so. What stands in it is not read. */
+/** A configuration file is mounted or named. Its profile may take the role's own token: the EKS User Guide chains roles of
+ *  several accounts so. Or it names another role, or keys, and some SDKs take those first, without AWS_PROFILE those of the
+ *  profile `default`. What stands in it is not read. */
 const hasConfiguration = ({ awsVariables, mounts }: PodContainer): boolean =>
   awsVariables.includes('AWS_CONFIG_FILE') ||
   Object.values(mounts).some(path => /(^|[/\\])\.aws[/\\]config$/.test(path));
-
-const hasOwnProfile = (container: PodContainer): boolean =>
-  hasConfiguration(container) && container.awsVariables.some(name => profileVariables.includes(name));

@@ -18,7 +18,7 @@ export const runtimeAssumeFailing = defineRule({
   title: 'No call for the role’s credentials failed',
   needs: ['runtime'],
   docs: {
-    why: 'CloudTrail records AssumeRoleWithWebIdentity calls that were refused, in the role’s account. Each is a pod that asked for its credentials and got none. Low where other calls of the same hours succeeded and the error is one that passes: throttling, or an issuer that was slow.',
+    why: 'CloudTrail records AssumeRoleWithWebIdentity calls that were refused, in the role’s account. Each is a pod that asked for its credentials and got none. Low where at least as many calls of the same hours succeeded and the error is one that passes: throttling, or an issuer that was slow.',
     fix: 'Mend what the finding names; where nothing explains it, read the event.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html',
@@ -67,7 +67,7 @@ const withEvent = (over: Partial<AssumeEvents>) => {
   });
 };
 
-/** Errors that STS's API reference says to try again: SDKs do, and where other calls succeed nothing is broken. */
+/** Errors that STS's API reference says to try again: SDKs do, and where as many calls or more succeed nothing is broken. */
 const passingCode = /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/;
 
 const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFailure, facts: Facts): Failure => {
@@ -76,7 +76,7 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
   const who = event.subject ?? 'a caller that the event does not name';
   const state = presentState(subject, event, facts);
   const region = shellQuote(event.region);
-  const isPassing = event.successes > 0 && event.failures.every(({ errorCode }) => passingCode.test(errorCode));
+  const isPassing = event.successes >= count && event.failures.every(({ errorCode }) => passingCode.test(errorCode));
   return {
     discriminator: event.subject ?? '',
     ...(isPassing ? { severity: 'low', impact: 'hygiene' } : {}),

@@ -64,7 +64,8 @@ describe('a profile beside the role', () => {
       [/^unknown: what the profile/],
     ],
     ['of a configuration named', variables('AWS_DEFAULT_PROFILE', 'AWS_CONFIG_FILE'), [/^unknown: what the profile/]],
-    ['none, a configuration alone', mount('/root/.aws/config'), []],
+    ['none, a configuration alone', mount('/root/.aws/config'), [/^unknown: what the profile/]],
+    ['none, a configuration named', variables('AWS_CONFIG_FILE'), [/^unknown: what the profile/]],
     [
       'with keys too',
       variables('AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_ACCESS_KEY_ID'),
@@ -110,6 +111,7 @@ describe('failed calls among others that succeeded', () => {
     ],
     ['throttling', failing(1, 'ThrottlingException'), /^low: .*1 other call of/],
     ['a refusal beside it', failing(9000, 'IDPCommunicationError', 'AccessDenied'), /^high/],
+    ['fewer that succeeded', failing(1, 'ThrottlingException', 'IDPCommunicationError'), /^high/],
     ['none that succeeded', failing(0, 'IDPCommunicationError'), /^high/],
     ['a refusal', failing(9000, 'AccessDenied'), /^high/],
   ])('%s', (_title, facts, expected) =>

@@ -142,7 +142,7 @@ const elsewhere: readonly Case[] = [
     'issuer-discovery-invalid',
     'not of EKS, keys without TLS',
     keysAt('http://k8s.example/jwks'),
-    [/jwks_uri is http:/],
+    [/jwks_uri is http:\S+, wanted an https:/],
   ],
   ...[
     'provider-thumbprint-mismatch',

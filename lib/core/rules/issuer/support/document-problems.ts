@@ -49,7 +49,8 @@ const discoveryProblems = (url: string, { issuer, jwksUri }: DiscoveryFacts): Pr
   const problems: Problem[] = [];
   if (issuer !== url) problems.push(problem('issuer', issuer ?? 'none', url));
   if (jwksUri === undefined) problems.push(problem('jwks_uri', 'none', `${url}/keys`));
-  else if (isMisplaced(jwksUri, url)) problems.push(problem('jwks_uri', jwksUri, `a URL on ${httpsHost(url)}`));
+  else if (isMisplaced(jwksUri, url))
+    problems.push(problem('jwks_uri', jwksUri, isEksHost(url) ? `a URL on ${httpsHost(url)}` : 'an https:// URL'));
   return problems;
 };
 
