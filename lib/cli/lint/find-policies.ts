@@ -42,9 +42,8 @@ const inYaml = (file: SourceFile): FileResult => {
   const roots = readYaml(file.text);
   if ('message' in roots) return { error: describeUnreadable(file, roots) };
   const placeAt = locator(file.text);
-  if (roots.some(isPermissions)) return { error: `${file.name}:1:1: ${permissions}` };
-  const found = roots.flatMap(root => inContainer(root, file, placeAt) ?? []);
-  if (found.length === 0) return { error: `${file.name}:1:1: ${wanted}` };
+  const found = roots.filter(root => !isPermissions(root)).flatMap(root => inContainer(root, file, placeAt) ?? []);
+  if (found.length === 0) return { error: `${file.name}:1:1: ${roots.some(isPermissions) ? permissions : wanted}` };
   return { policies: found.flatMap(one => one.policies), unknown: found.flatMap(one => one.unknown) };
 };
 

@@ -49,6 +49,7 @@ describe('what is found, and where', () => {
       JSON.stringify({ Role: { RoleName: 'cart', AssumeRolePolicyDocument: document } }),
       JSON.stringify(document.Statement[0]),
       `---\nStatement:\n  - ${JSON.stringify(document.Statement[0])}\n---\nStatement: []\n`,
+      `---\nStatement: [{Effect: Allow, Action: "*", Resource: "*"}]\n---\nStatement:\n  - ${JSON.stringify(document.Statement[0])}\n`,
     ])
       expect((await runLint(['--json', '-'], input)).out).toContain('trust-subject-malformed');
   });
