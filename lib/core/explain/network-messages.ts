@@ -1,5 +1,5 @@
+import { notInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
-import { notInjected } from './sdk-messages.ts';
 
 const hostOfSts = '([\\w-]{1,63}\\.){0,6}sts[.-][\\w.-]{0,80}(amazonaws\\.com|api\\.aws)(?!\\S{0,9}/doc)';
 /** STS named as the one that is called; as an audience or in the name space of XML it is not. */
@@ -33,7 +33,7 @@ export const networkMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'Neither AWS_REGION nor AWS_DEFAULT_REGION is set in the container. Where the webhook sets them, a pod that was not injected lacks them too.',
-        rules: [...notInjected],
+        rules: notInjected,
       },
       {
         text: 'The configuration of the program has an empty region, or its SDK client for STS is not given the one that the others have.',
@@ -110,7 +110,7 @@ export const networkMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The pod was not injected, and the SDK waits for the metadata service of the node, which pods often cannot reach (hop limit 1).',
-        rules: [...notInjected],
+        rules: notInjected,
       },
       { text: 'The way from the pod to STS is slow or closed: no VPC endpoint, a firewall, DNS.', rules: [] },
       { text: 'The program was just being stopped.', rules: [] },

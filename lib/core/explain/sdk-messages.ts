@@ -1,12 +1,5 @@
+import { isNotCovered, runsAsAnother, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
-
-/** Rules of a pod that did not get what the webhook injects. */
-export const notInjected = [
-  'pod-not-injected',
-  'webhook-missing',
-  'webhook-invalid',
-  'account-annotation-mistyped',
-] as const;
 
 /** The token that the webhook mounts, whatever the path before it; that for the API of Kubernetes lies elsewhere. */
 const mountedToken = '(?<!kubernetes\\.io[\\\\/])serviceaccount/token';
@@ -75,19 +68,13 @@ export const sdkMessages: readonly KnownMessage[] = [
     ],
     says: 'AWS_WEB_IDENTITY_TOKEN_FILE, or AWS_ROLE_ARN with it, is not set in the container: there is no token to exchange.',
     causes: [
-      {
-        text: 'The pod was not injected: made before the annotation, a mistyped annotation, or no webhook.',
-        rules: [...notInjected],
-      },
-      {
-        text: 'The pod runs under another service account than the annotated one.',
-        rules: ['pod-not-injected', 'pod-account-gone'],
-      },
+      wasNotInjected,
+      runsAsAnother,
       {
         text: 'The service account has a Pod Identity association: its pods get other variables, and the program insists on these.',
         rules: ['account-pod-identity-overrides'],
       },
-      { text: 'This container is not covered, though others of the pod are.', rules: ['pod-container-uncovered'] },
+      isNotCovered,
     ],
   },
   {
@@ -181,14 +168,8 @@ export const sdkMessages: readonly KnownMessage[] = [
     ],
     says: 'The SDK found no credentials anywhere: no web identity token, and no metadata service of the node.',
     causes: [
-      {
-        text: 'The pod was not injected: made before the annotation, a mistyped annotation, or no webhook.',
-        rules: [...notInjected],
-      },
-      {
-        text: 'The pod runs under another service account than the annotated one.',
-        rules: ['pod-not-injected', 'pod-account-gone'],
-      },
+      wasNotInjected,
+      runsAsAnother,
       { text: 'The SDK is too old to know web identity tokens.', rules: ['runtime-sdk-unsupported'] },
     ],
   },

@@ -1,5 +1,5 @@
+import { isNotCovered, notInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
-import { notInjected } from './sdk-messages.ts';
 
 /** A session that is named after an instance, also where a person has made the id illegible or a terminal cut the name. */
 const instanceSession =
@@ -17,7 +17,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The pod was made before the annotation, or the webhook did not inject it: restart it.',
-        rules: [...notInjected],
+        rules: notInjected,
       },
       {
         text: 'The SDK is too old for IRSA, or lacks its STS module.',
@@ -27,7 +27,7 @@ export const serviceMessages: readonly KnownMessage[] = [
         text: 'The program names a credential provider in its code, or static credentials go first.',
         rules: ['pod-static-credentials'],
       },
-      { text: 'This container is not covered, though others of the pod are.', rules: ['pod-container-uncovered'] },
+      isNotCovered,
     ],
   },
   {
