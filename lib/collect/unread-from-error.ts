@@ -112,8 +112,7 @@ export const invalidAnswer = (operation: string, message: string): Unread => ({
 
 /** One line without control characters, at most 300 characters. */
 export const oneLine = (text: string): string => {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  const clean = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
   return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
 };
 

