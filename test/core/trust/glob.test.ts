@@ -8,6 +8,7 @@ import {
   literalPrefix,
   matchesAll,
   star,
+  starGlob,
   wildcardGlob,
 } from '../../../lib/core/trust/glob.ts';
 
@@ -64,6 +65,20 @@ describe('a pattern', () => {
     );
   });
 });
+
+test.each([
+  ['', '', true],
+  ['', 'a', false],
+  ['a', 'a', true],
+  ['*', 'a?', true],
+  ['a*c', 'abbc', true],
+  ['a*c', 'ab', false],
+  ['*a*', 'bab', true],
+  ['a?c', 'abc', false],
+  ['a?c', 'a?c', true],
+])('where * alone is a wildcard, "%s" and "%s": %s', (pattern, text, expected) =>
+  expect(globMatches(starGlob(pattern), text)).toBe(expected),
+);
 
 describe('a compiled pattern', () => {
   test('says what it is: text, codes, and the literal where there is no wildcard', () => {

@@ -95,14 +95,22 @@ describe('what a question leaves out', () => {
       {},
       { issuer: `https://${P}`, roleArn: 'arn:aws:iam::111122223333:role/unnamed' },
     ],
-    ...['https://', 'oidc.eks.eu-west-1.amazonaws.com/id/https://', ''].map(
+    ...['https://', 'HTTP://', 'oidc.eks.eu-west-1.amazonaws.com/id/https://', ''].map(
       (before): [string, Policy, object, object] => [
-        `an ARN with ${before} and a slash too much means the issuer of tokens`,
-        mustParse(policyText([aStatement({ Principal: { Federated: provider.replace(P, `${before}${P}/`) } })])),
+        `an ARN with ${before} and slashes too much means the issuer of tokens`,
+        mustParse(policyText([aStatement({ Principal: { Federated: provider.replace(P, `${before}${P}//`) } })])),
         {},
         { issuer: `https://${P}`, roleArn: 'arn:aws:iam::111122223333:role/unnamed' },
       ],
     ),
+    [
+      'what a template makes of a URL is left to the template',
+      mustParse(
+        policyText([aStatement({ Principal: { Federated: provider.replace(P, '${replace(u,"https://","")}') } })]),
+      ),
+      {},
+      { issuer: 'https://${replace(u,"https://","")}', roleArn: 'arn:aws:iam::111122223333:role/unnamed' },
+    ],
     [
       'an ARN without an issuer is no provider',
       mustParse(policyText([aStatement({ Principal: { Federated: provider.replace(P, '') } })])),
