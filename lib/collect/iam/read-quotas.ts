@@ -3,7 +3,7 @@ import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/clien
 import { z } from 'zod';
 import type { Provider, Role } from '../../core/model/account.ts';
 import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps } from '../../core/model/collected.ts';
-import { type AccountQuotas, nearFrom, quotaBounds } from '../../core/model/quotas.ts';
+import { type AccountQuotas, iamQuotas, nearFrom, type Quota } from '../../core/model/quotas.ts';
 import { unreadFromError } from '../unread-from-error.ts';
 
 /** What is asked, and what decides whether it is worth a call. */
@@ -26,7 +26,7 @@ const homeRegions: Readonly<Record<string, string>> = { aws: 'us-east-1', 'aws-u
  * is so for most accounts. At most two calls.
  */
 export const readQuotas = async (question: QuotaQuestion): Promise<Collected<AccountQuotas>> => {
-  const { trustPolicyLength, oidcProviders } = quotaBounds;
+  const { trustPolicyLength, oidcProviders } = iamQuotas;
   const longest = valueOr(question.roles, []).reduce((most, { trustPolicy }) => Math.max(most, trustPolicy.length), 0);
   const asked: Partial<Record<keyof AccountQuotas, Promise<Collected<number>>>> = {
     ...(longest < nearFrom(trustPolicyLength.least) ? {} : { trustPolicyLength: readPolicyLength(question.iam()) }),
@@ -46,11 +46,10 @@ export const readQuotas = async (question: QuotaQuestion): Promise<Collected<Acc
 };
 
 /** A quota below the least that every account has, or above the most that AWS grants, is no quota. */
-const quotaOf = ({ least, most }: { readonly least: number; readonly most: number }) =>
-  z.number().int().min(least).max(most);
+const quotaOf = ({ least, most }: Quota) => z.number().int().min(least).max(most);
 
 const summaryAnswer = z.object({
-  SummaryMap: z.object({ AssumeRolePolicySizeQuota: quotaOf(quotaBounds.trustPolicyLength) }),
+  SummaryMap: z.object({ AssumeRolePolicySizeQuota: quotaOf(iamQuotas.trustPolicyLength) }),
 });
 
 const readPolicyLength = async (iam: IAMClient): Promise<Collected<number>> => {
@@ -62,7 +61,7 @@ const readPolicyLength = async (iam: IAMClient): Promise<Collected<number>> => {
   }
 };
 
-const quotaAnswer = z.object({ Quota: z.object({ Value: quotaOf(quotaBounds.oidcProviders) }) });
+const quotaAnswer = z.object({ Quota: z.object({ Value: quotaOf(iamQuotas.oidcProviders) }) });
 
 /** GetAccountSummary says how many providers there are, not how many there may be. */
 const readProviderQuota = async ({ serviceQuotas, partition }: QuotaQuestion): Promise<Collected<number>> => {
@@ -70,8 +69,7 @@ const readProviderQuota = async ({ serviceQuotas, partition }: QuotaQuestion): P
   if (region === undefined)
     return notAskedFor(quotaOperation, `where the partition ${partition} keeps the quotas of IAM is not documented`);
   try {
-    // "OpenId connect providers per account" (EKS Best Practices, known limits and service quotas)
-    const command = new GetServiceQuotaCommand({ ServiceCode: 'iam', QuotaCode: 'L-858F3967' });
+    const command = new GetServiceQuotaCommand({ ServiceCode: 'iam', QuotaCode: iamQuotas.oidcProviders.code });
     return complete(quotaAnswer.parse(await serviceQuotas(region).send(command)).Quota.Value);
   } catch (error) {
     return unavailable(unreadFromError(error, quotaOperation));

@@ -5,11 +5,21 @@ export interface AccountQuotas {
   readonly trustPolicyLength?: number;
 }
 
-/** What every account has, and the most that AWS grants on request (IAM quotas, docs/facts.md §A.9, §B.1). */
-export const quotaBounds = {
-  oidcProviders: { least: 100, most: 700 },
-  trustPolicyLength: { least: 2048, most: 8192 },
-} as const;
+/** One quota of IAM. */
+export interface Quota {
+  /** What every account has. */
+  readonly least: number;
+  /** The most that AWS grants on request. */
+  readonly most: number;
+  /** How Service Quotas names it. */
+  readonly code: string;
+}
+
+/** The quotas that rules look at (IAM quotas; EKS Best Practices, known limits; docs/facts.md §A.9, §B.1). */
+export const iamQuotas: Readonly<Record<keyof AccountQuotas, Quota>> = {
+  oidcProviders: { least: 100, most: 700, code: 'L-858F3967' },
+  trustPolicyLength: { least: 2048, most: 8192, code: 'L-C07B4B0D' },
+};
 
 /** The share of a quota from which on it is near: the next cluster may not fit. */
 const nearShare = 0.8;

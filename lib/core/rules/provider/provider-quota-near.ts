@@ -2,12 +2,13 @@ import type { Facts } from '../../evaluate/facts.ts';
 import { providerHostPath } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { compareText } from '../../model/finding.ts';
-import { nearFrom, quotaBounds } from '../../model/quotas.ts';
+import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { isAuditedIssuer } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
+import { raiseQuota } from './support/provider-commands.ts';
 
-const { least, most } = quotaBounds.oidcProviders;
+const { least, most } = iamQuotas.oidcProviders;
 
 /** Says once, at the account's first provider, how full the account is. */
 export const providerQuotaNear = defineRule({
@@ -48,7 +49,7 @@ export const providerQuotaNear = defineRule({
       ],
       fix: {
         summary: 'Delete the providers that provider-orphaned names, or ask for a higher quota.',
-        commands: quota < most ? raiseQuota(partition, Math.min(quota * 2, most)) : [],
+        commands: raiseQuota(iamQuotas.oidcProviders, quota, partition),
         choice:
           quota >= most
             ? `AWS grants no more than ${most}: which providers can go?`
@@ -69,14 +70,6 @@ export const providerQuotaNear = defineRule({
     unknown: { title: 'eighty, and the quota was not read', facts: () => someFacts({ providers: eighty() }) },
   },
 });
-
-/** Quotas of IAM are raised in the partition's home region; not known for others. */
-const raiseQuota = (partition: string, wanted: number): readonly string[] =>
-  partition === 'aws'
-    ? [
-        `aws service-quotas request-service-quota-increase --region us-east-1 --service-code iam --quota-code L-858F3967 --desired-value ${wanted}`,
-      ]
-    : [];
 
 /** The audited provider that speaks for the account: the first by ARN. */
 const firstOf = (facts: Facts): string | undefined =>

@@ -1,9 +1,10 @@
 import { complete, valueOr } from '../../model/collected.ts';
-import { nearFrom, quotaBounds } from '../../model/quotas.ts';
+import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { raiseQuota } from '../provider/support/provider-commands.ts';
 
-const { least, most } = quotaBounds.trustPolicyLength;
+const { least, most } = iamQuotas.trustPolicyLength;
 
 /** A trust policy that is almost full: the next cluster's statement will be refused, in the middle of a migration. */
 export const trustSizeNearLimit = defineRule({
@@ -40,7 +41,7 @@ export const trustSizeNearLimit = defineRule({
       ],
       fix: {
         summary: `Split ${role.name} into a role for each cluster or application, or ask for a higher quota.`,
-        commands: quota < most ? raiseQuota(snapshot.partition, Math.min(quota * 2, most)) : [],
+        commands: raiseQuota(iamQuotas.trustPolicyLength, quota, snapshot.partition),
         choice: 'Which service accounts get a role of their own.',
       },
     });
@@ -64,14 +65,6 @@ export const trustSizeNearLimit = defineRule({
     },
   },
 });
-
-/** IAM's quotas are raised in the partition's home region; not known for others. */
-const raiseQuota = (partition: string, wanted: number): readonly string[] =>
-  partition === 'aws'
-    ? [
-        `aws service-quotas request-service-quota-increase --region us-east-1 --service-code iam --quota-code L-C07B4B0D --desired-value ${wanted}`,
-      ]
-    : [];
 
 /** A policy far below what every account has is near no limit. */
 const unknownUnlessSmall = (length: number) =>

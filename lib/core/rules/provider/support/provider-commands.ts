@@ -1,6 +1,7 @@
 import { iamRegionOption } from '../../../model/arn.ts';
 import type { Cluster } from '../../../model/cluster.ts';
 import type { Fix } from '../../../model/finding.ts';
+import type { Quota } from '../../../model/quotas.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
 
 /** The audience that the webhook asks for in every partition, China too (docs/facts.md §A.8). */
@@ -52,3 +53,12 @@ export const createProviderFix = (
     cdk: "new eks.OidcProviderNative(this, 'Provider', { url: cluster.clusterOpenIdConnectIssuerUrl })",
   };
 };
+
+/** The command that asks for twice a quota, as far as AWS grants it. None where AWS grants no more, nor in other partitions
+ *  than aws, of which it is not known where to ask. */
+export const raiseQuota = ({ most, code }: Quota, now: number, partition: string): readonly string[] =>
+  now < most && partition === 'aws'
+    ? [
+        `aws service-quotas request-service-quota-increase --region us-east-1 --service-code iam --quota-code ${code} --desired-value ${Math.min(now * 2, most)}`,
+      ]
+    : [];
