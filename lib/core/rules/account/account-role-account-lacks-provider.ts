@@ -4,6 +4,7 @@ import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { FleetIndex } from '../../model/snapshot.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
+import { defaultAudience } from '../../trust/request.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { exampleIssuer, someFacts } from '../example-world.ts';
@@ -67,7 +68,7 @@ export const accountRoleAccountLacksProvider = defineRule({
         fix: {
           summary: `Create the provider in account ${role.accountId}, with credentials of that account.`,
           commands: [
-            `aws iam create-open-id-connect-provider --url ${shellQuote(issuer)} --client-id-list ${shellQuote(audienceOf(subject) || 'sts.amazonaws.com')}${iamRegionOption(roleArn)}`,
+            `aws iam create-open-id-connect-provider --url ${shellQuote(issuer)} --client-id-list ${shellQuote(audienceOf(subject) || defaultAudience)}${iamRegionOption(roleArn)}`,
           ],
         },
         explains: [{ ruleId: 'account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],

@@ -1,13 +1,14 @@
 import type { Facts } from '../../evaluate/facts.ts';
 import { accountSubjectId } from '../../evaluate/subject-ids.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { complete, unavailable, valueOr } from '../../model/collected.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
+import { defaultAudience } from '../../trust/request.ts';
 import { defineRule, type Explained, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
 import { withoutCluster } from './support/issuer-life.ts';
 import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
-import { audienceLines, defaultAudience, iamCommand, onProvider } from './support/provider-commands.ts';
+import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
 import { visible } from './support/visible.ts';
 
 /** STS accepts a token only if its audience stands in the provider's list, to the letter. */
@@ -91,10 +92,7 @@ export const providerAudienceMissing = defineRule({
         someFacts({
           providers: complete([
             aProvider({
-              detail: {
-                status: 'unavailable',
-                reason: { kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'denied' },
-              },
+              detail: unavailable({ kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'denied' }),
             }),
           ]),
         }),

@@ -7,7 +7,7 @@ import type { ClusterSnapshot } from '../../../model/cluster.ts';
 import { unreadOf, valueOr } from '../../../model/collected.ts';
 import { compareText, type Place } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
-import { defaultAudience } from './provider-commands.ts';
+import { defaultAudience } from '../../../trust/request.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>

@@ -2,10 +2,9 @@ import { iamRegionOption } from '../../../model/arn.ts';
 import type { Cluster } from '../../../model/cluster.ts';
 import type { Fix } from '../../../model/finding.ts';
 import type { Quota } from '../../../model/quotas.ts';
+import { hcl } from '../../../text/hcl.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
-
-/** The audience that the webhook asks for in every partition, China too (docs/facts.md §A.8). */
-export const defaultAudience = 'sts.amazonaws.com';
+import { defaultAudience } from '../../../trust/request.ts';
 
 /** An `aws iam` command with every argument quoted. */
 export const iamCommand = (partition: string, operation: string, ...words: readonly string[]): string =>
@@ -13,7 +12,6 @@ export const iamCommand = (partition: string, operation: string, ...words: reado
 
 /** The lines of Terraform and CDK that give a provider exactly these audiences. */
 export const audienceLines = (audiences: readonly string[]): Pick<Fix, 'terraform' | 'cdk'> => {
-  const hcl = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
   const ts = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
   return {
     terraform: `client_id_list = [${audiences.map(hcl).join(', ')}]`,

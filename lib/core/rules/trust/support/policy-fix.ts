@@ -1,5 +1,6 @@
 import type { Role } from '../../../model/account.ts';
 import { compareText, type Fix } from '../../../model/finding.ts';
+import { hcl } from '../../../text/hcl.ts';
 import { updateTrustPolicy } from '../../../trust/smallest-change.ts';
 
 /** A JSON object of a policy's text. */
@@ -113,6 +114,3 @@ export const terraformCondition = (operator: string, key: string, values: readon
     `  values   = [${values.map(hcl).join(', ')}]`,
     '}',
   ].join('\n');
-
-/** A string of HCL: quotes escaped, interpolation switched off. */
-const hcl = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');

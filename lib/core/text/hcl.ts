@@ -1,0 +1,2 @@
+/** A string of HCL: quotes escaped, interpolation switched off. */
+export const hcl = (text: string): string => JSON.stringify(text).replaceAll('${', '$${').replaceAll('%{', '%%{');
