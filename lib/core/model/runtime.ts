@@ -1,3 +1,5 @@
+import type { Collected } from './collected.ts';
+
 /** AssumeRoleWithWebIdentity calls of one role and subject that CloudTrail saw (docs/facts.md §E.3), counted. */
 export interface AssumeEvents {
   readonly roleArn: string;
@@ -27,3 +29,7 @@ export interface RuntimeFacts {
   readonly to: string;
   readonly events: readonly AssumeEvents[];
 }
+
+/** The calls that were seen; none where CloudTrail was not read. */
+export const eventsOf = (runtime: Collected<RuntimeFacts>): readonly AssumeEvents[] =>
+  runtime.status === 'unavailable' ? [] : runtime.value.events;

@@ -1,7 +1,8 @@
 import type { Facts } from '../../../evaluate/facts.ts';
 import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
 import { providerArn as arnOf, stripScheme } from '../../../model/arn.ts';
-import { complete, type UnreadKind, unreadOf, valueOr } from '../../../model/collected.ts';
+import { complete, type UnreadKind, unreadOf } from '../../../model/collected.ts';
+import { eventsOf } from '../../../model/runtime.ts';
 import { isEksHost } from '../../../trust/eks-issuer.ts';
 import { notApplicable, unknown, type Verdict } from '../../define-rule.ts';
 import { namesInWords } from './issuer-users.ts';
@@ -29,9 +30,7 @@ const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
   // Gone for good: calls of the same hours were made before.
   if (unreadOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
   const { runtime } = snapshot;
-  const isUsed = valueOr(runtime, { from: '', to: '', events: [] }).events.some(
-    event => event.providerArn === providerArn && event.successes > 0,
-  );
+  const isUsed = eventsOf(runtime).some(event => event.providerArn === providerArn && event.successes > 0);
   if (isUsed)
     return {
       status: 'elsewhere',

@@ -1,6 +1,6 @@
 import type { Facts } from '../../../evaluate/facts.ts';
-import { valueOr } from '../../../model/collected.ts';
 import type { ChainTrust, HostFacts, ServedCertificate } from '../../../model/issuer.ts';
+import { eventsOf } from '../../../model/runtime.ts';
 import type { AccountSnapshot } from '../../../model/snapshot.ts';
 import { isEksHost } from '../../../trust/eks-issuer.ts';
 import { httpsHost } from './https-host.ts';
@@ -45,7 +45,7 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
 
 /** True where CloudTrail shows that AWS consulted the thumbprints of a provider: the only proof that they matter. */
 export const consultsThumbprints = (providerArn: string, { runtime }: AccountSnapshot): boolean =>
-  valueOr(runtime, { from: '', to: '', events: [] }).events.some(
+  eventsOf(runtime).some(
     event => event.providerArn === providerArn && event.verificationMethods.includes('Thumbprint'),
   );
 
