@@ -1,5 +1,6 @@
 import { openOf } from '../core/drift/digest-json.ts';
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
+import { namesOf } from '../core/model/finding.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
 const eventSchemaVersion = 1;
@@ -22,15 +23,7 @@ export const transitionEvent = (digest: Digest, { kind, at, summary, before, aft
     ...(before === undefined ? {} : { severityBefore: before.finding.severity }),
     subject: finding.subject,
     accountId: finding.accountId,
-    ...optional({
-      region: finding.region,
-      clusterName: finding.clusterName,
-      namespace: finding.namespace,
-      serviceAccount: finding.serviceAccount,
-      roleArn: finding.roleArn,
-      providerArn: finding.providerArn,
-      issuer: finding.issuer,
-    }),
+    ...optional(namesOf(finding)),
     message: finding.message,
     fix: { summary: finding.fix.summary, commands: finding.fix.commands },
     firstSeenAt: after.firstSeenAt,

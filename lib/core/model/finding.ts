@@ -56,6 +56,17 @@ export interface Place {
   readonly issuer?: string;
 }
 
+/** The names of a place beside its account, as outputs for people and machines have them. */
+export const namesOf = ({ region, clusterName, namespace, serviceAccount, roleArn, providerArn, issuer }: Place) => ({
+  region,
+  clusterName,
+  namespace,
+  serviceAccount,
+  roleArn,
+  providerArn,
+  issuer,
+});
+
 /** A rule that also failed and is explained by the same cause. */
 export interface Folded {
   readonly ruleId: string;

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { type Finding, namesOf } from '../model/finding.ts';
 import type { RunReport } from './run-report.ts';
 import { gapReason } from './summary.ts';
 import { visible } from './visible-text.ts';
@@ -57,13 +57,7 @@ const findingRow = (finding: Finding): Row => ({
   impact: finding.impact,
   ruleId: finding.ruleId,
   accountId: finding.accountId,
-  region: finding.region,
-  clusterName: finding.clusterName,
-  namespace: finding.namespace,
-  serviceAccount: finding.serviceAccount,
-  roleArn: finding.roleArn,
-  providerArn: finding.providerArn,
-  issuer: finding.issuer,
+  ...namesOf(finding),
   subject: finding.subject,
   message: finding.message,
   fix: finding.fix.summary,
