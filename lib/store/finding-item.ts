@@ -60,11 +60,10 @@ const statePart = z.object({
   runId: text,
 });
 
-const parts = z.object({ ...findingPart.shape, ...statePart.shape });
-const missed = new Set(parts.safeParse({}).error?.issues.map(({ path: [name] }) => name));
-
 /** Every attribute of a finding's item that may be absent: an update removes those that are. */
-export const optionalAttributes: readonly string[] = Object.keys(parts.shape).filter(name => !missed.has(name));
+export const optionalAttributes: readonly string[] = Object.entries({ ...findingPart.shape, ...statePart.shape })
+  .filter(([, schema]) => schema instanceof z.ZodExactOptional)
+  .map(([name]) => name);
 
 /** A finding's own attributes, for its item and for the entries of its history. */
 export const findingAttributes = ({ finding, ...state }: KnownFinding): Item => {
