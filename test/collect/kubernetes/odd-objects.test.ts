@@ -113,7 +113,7 @@ describe('a pod', () => {
       ],
       envFrom: [{}],
       volumeMounts: [
-        { name: 'home', mountPath: '/root/.aws' },
+        { name: 'home', mountPath: '/home/app/.aws' },
         { name: 'data', mountPath: '/data' },
       ],
       securityContext: { runAsUser: 7 },
@@ -130,7 +130,7 @@ describe('a pod', () => {
           awsVariables: ['AWS_ROLE_ARN', 'AWS_REGION', 'AWS_SECRET_ACCESS_KEY'],
           irsaEnvironment: { AWS_ROLE_ARN: '', AWS_REGION: 'eu-west-1' },
           hasEnvFrom: true,
-          mounts: { home: '/root/.aws' },
+          mounts: { home: '/home/app/.aws' },
           runAsUser: 7,
         },
         { name: 'plain', init: false, awsVariables: [], irsaEnvironment: {}, hasEnvFrom: false, mounts: {} },

@@ -60,18 +60,18 @@ describe('a profile beside the role', () => {
     ['alone', variables('AWS_PROFILE'), [/^medium: .*AWS_PROFILE/]],
     [
       'of a mounted configuration',
-      { ...variables('AWS_PROFILE'), ...mount('/root/.aws/config') },
+      { ...variables('AWS_PROFILE'), ...mount('/home/app/.aws/config') },
       [/^unknown: what the profile/],
     ],
     ['of a configuration named', variables('AWS_DEFAULT_PROFILE', 'AWS_CONFIG_FILE'), [/^unknown: what the profile/]],
-    ['none, a configuration alone', mount('/root/.aws/config'), [/^unknown: what the profile/]],
+    ['none, a configuration alone', mount('/home/app/.aws/config'), [/^unknown: what the profile/]],
     ['none, a configuration named', variables('AWS_CONFIG_FILE'), [/^unknown: what the profile/]],
     [
       'with keys too',
       variables('AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_ACCESS_KEY_ID'),
       [/has AWS_ACCESS_KEY_ID beside/],
     ],
-    ['none, a file of keys', mount('/root/.aws/credentials'), [/^medium/]],
+    ['none, a file of keys', mount('/home/app/.aws/credentials'), [/^medium/]],
   ])('%s', (_title, over, expected) => {
     const facts = world(undefined, aPod({ containers: [aContainer(over)] }));
     expect(verdictOf(podStaticCredentials, facts).said).toEqual(expected.map(one => expect.stringMatching(one)));
