@@ -1,6 +1,8 @@
+import { expect } from '@jest/globals';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../lib/core/evaluate/facts.ts';
 import type { Finding } from '../../lib/core/model/finding.ts';
+import { ruleById } from '../../lib/core/rules/catalog.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
 
 /** What one rule says of a world: its findings, and what it could not decide, as a table can state them. */
@@ -18,4 +20,13 @@ export const verdictOf = (
     ],
     findings: evaluation.findings,
   };
+};
+
+/** Expects that a rule says of a world so many things, in this order. */
+export const expectSaid = (ruleId: string, facts: Facts, expected: readonly RegExp[]): void => {
+  const rule = ruleById(ruleId);
+  if (rule === undefined) throw new Error(`no rule ${ruleId}`);
+  const { said } = verdictOf(rule, facts);
+  expect(said).toHaveLength(expected.length);
+  for (const [index, pattern] of expected.entries()) expect(said[index]).toMatch(pattern);
 };
