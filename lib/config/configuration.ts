@@ -191,5 +191,5 @@ const documentOf = (text: string, source: string): unknown => {
   }
 };
 
-/** Allowed words, for messages elsewhere. */
-export const allowed = { severities };
+/** The severities that a configuration may name, worst first: for layers that do not see the core. */
+export { severities };

@@ -16,7 +16,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { runMetrics } from '../audit/contract.ts';
-import { allowed } from '../config/configuration.ts';
+import { severities } from '../config/configuration.ts';
 
 export interface MonitoringProps {
   readonly name: string;
@@ -152,7 +152,7 @@ const dashboard = (scope: Construct, { name, stateMachine, functions }: Monitori
       [
         graph(
           'Open findings',
-          allowed.severities.map(severity => own(runMetrics.openFindings(severity), severity)),
+          severities.map(severity => own(runMetrics.openFindings(severity), severity)),
         ),
         graph('What moved and what was not read', [
           own(runMetrics.transitions, 'transitions'),

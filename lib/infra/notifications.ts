@@ -7,7 +7,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { anyValue, digestAttributes } from '../audit/contract.ts';
-import { allowed, type Destination, type RoutingFilter } from '../config/configuration.ts';
+import { type Destination, type RoutingFilter, severities } from '../config/configuration.ts';
 
 export interface NotificationsProps {
   readonly name: string;
@@ -84,8 +84,8 @@ const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, Subscri
 };
 
 /** The severities at least as bad as the given one. */
-const severitiesFrom = (floor: (typeof allowed.severities)[number]): readonly string[] =>
-  allowed.severities.slice(0, allowed.severities.indexOf(floor) + 1);
+const severitiesFrom = (floor: (typeof severities)[number]): readonly string[] =>
+  severities.slice(0, severities.indexOf(floor) + 1);
 
 const topicKey = (scope: Construct, name: string): Key => {
   const key = new Key(scope, 'Key', {

@@ -10,8 +10,8 @@ const eventDetailType = 'irsa-auditor.finding';
 const entriesACall = 10;
 const attempts = 3;
 
-/** Puts one event a transition on the default bus. Entries that the bus refuses are put again, alone; throws `DeliveryFailed` if
- *  some are still refused. */
+/** Puts one event a transition on the default bus. Entries that the bus refuses are put again, alone; throws
+ *  `DeliveryFailed` if some are still refused. */
 export const eventBridgeNotifier = (client: EventBridgeClient): Notifier => ({
   name: 'eventbridge',
   send: async digest => {

@@ -1,6 +1,6 @@
 /**
- * AWS on the loopback interface: IAM, STS, EKS, Organizations, CloudTrail and Service Quotas of one world, over the protocols that the
- * real clients speak. One port serves all; the service is in the signature. Signatures are not checked.
+ * AWS on the loopback interface: IAM, STS, EKS, Organizations, CloudTrail and Service Quotas of one world, over the
+ * protocols that the real clients speak. One port serves all; the service is in the signature. Signatures are not checked.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

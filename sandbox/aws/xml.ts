@@ -1,4 +1,5 @@
-/** The XML of the query protocol: lists as `<member>`, maps as `<entry>`, structures as nested elements, absent values left out. */
+/** The XML of the query protocol: lists as `<member>`, maps as `<entry>`, structures as nested elements, absent values
+ *  left out. */
 
 const escaped = (text: string): string =>
   text
