@@ -23,7 +23,7 @@ const thorough = [
   'collect/iam/iam-account-reader',
   'collect/issuer/discovery-faults',
   'collect/issuer/served-chains',
-  'collect/kubernetes/kubeconfig',
+  'cli/kubeconfig/kubeconfig',
   'collect/kubernetes/read-kubernetes-facts',
   'core/report/schema-formats',
   'core/rules/trust/fixes',

@@ -1,14 +1,14 @@
 import type { ClusterReader } from '../audit/ports.ts';
 import type { AwsClients } from '../collect/clients.ts';
 import { eksClusterReader } from '../collect/kubernetes/eks-cluster-reader.ts';
-import type { KubeconfigContext } from '../collect/kubernetes/kubeconfig.ts';
 import { kubeconfigClusterReader, type NamedEndpoint } from '../collect/kubernetes/kubeconfig-cluster-reader.ts';
-import { endpointOf } from '../collect/kubernetes/kubeconfig-endpoint.ts';
 import { readPodIdentity } from '../collect/pod-identity/read-pod-identity.ts';
 import { clientsOfTarget } from '../collect/targets/assume-member-role.ts';
 import { unavailable } from '../core/model/collected.ts';
 import type { Io } from './io.ts';
-import { type ContextOptions, contextsOf, currentEksContext } from './kubeconfig-files.ts';
+import { endpointOf } from './kubeconfig/context-endpoint.ts';
+import type { KubeconfigContext } from './kubeconfig/kubeconfig.ts';
+import { type ContextOptions, contextsOf, currentEksContext } from './kubeconfig/kubeconfig-files.ts';
 
 /** How to get into clusters. */
 export interface InClusterOptions extends ContextOptions {

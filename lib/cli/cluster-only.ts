@@ -1,6 +1,5 @@
 import type { AccountReader, ClusterReader, IssuerReader, Target, TargetSource } from '../audit/ports.ts';
 import { certificatesOfBundle } from '../collect/certificates.ts';
-import type { KubeconfigContext } from '../collect/kubernetes/kubeconfig.ts';
 import { readEndpoint } from '../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
 import { type Cluster, type ClusterSnapshot, unknownRegion } from '../core/model/cluster.ts';
@@ -9,7 +8,8 @@ import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { type InClusterOptions, named } from './cluster-access.ts';
 import type { Io } from './io.ts';
-import { contextsOf } from './kubeconfig-files.ts';
+import type { KubeconfigContext } from './kubeconfig/kubeconfig.ts';
+import { contextsOf } from './kubeconfig/kubeconfig-files.ts';
 
 /** Stands for the account of a cluster that is known by its kubeconfig alone. */
 const unknownAccount = '000000000000';

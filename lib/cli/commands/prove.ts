@@ -6,7 +6,7 @@ import { parseArn } from '../../core/model/arn.ts';
 import { visible } from '../../core/report/visible-text.ts';
 import { named } from '../cluster-access.ts';
 import type { Io } from '../io.ts';
-import { contextNamed } from '../kubeconfig-files.ts';
+import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
 import { serviceAccountOption } from '../trust/policy-source.ts';
 

@@ -4,7 +4,7 @@ import { unreadOf } from '../../core/model/collected.ts';
 import type { AccountName } from '../../core/trust/service-account-subject.ts';
 import { named } from '../cluster-access.ts';
 import { type Io, UsageError } from '../io.ts';
-import { contextNamed } from '../kubeconfig-files.ts';
+import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 
 /** The service accounts of the cluster behind a kubeconfig context. Throws `UsageError` where they cannot be read whole:
  *  a list with holes would look like an answer. */

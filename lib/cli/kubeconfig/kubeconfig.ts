@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { formFault } from '../unread-from-error.ts';
+import { formFault } from '../../collect/unread-from-error.ts';
 
 const namedList = z
   .array(

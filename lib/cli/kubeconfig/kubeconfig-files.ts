@@ -1,13 +1,8 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import {
-  contextOf,
-  type Kubeconfig,
-  type KubeconfigContext,
-  parseKubeconfigs,
-} from '../collect/kubernetes/kubeconfig.ts';
-import { type Io, UsageError } from './io.ts';
-import { readText } from './read-text.ts';
+import { type Io, UsageError } from '../io.ts';
+import { readText } from '../read-text.ts';
+import { contextOf, type Kubeconfig, type KubeconfigContext, parseKubeconfigs } from './kubeconfig.ts';
 
 /** Which contexts of which kubeconfig. */
 export interface ContextOptions {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { clusterReaderOf } from '../../lib/cli/cluster-access.ts';
-import type { Io } from '../../lib/cli/io.ts';
-import { contextsOf } from '../../lib/cli/kubeconfig-files.ts';
-import { awsClients } from '../../lib/collect/clients.ts';
-import { runCommand } from '../support/captured-io.ts';
+import { clusterReaderOf } from '../../../lib/cli/cluster-access.ts';
+import type { Io } from '../../../lib/cli/io.ts';
+import { contextsOf } from '../../../lib/cli/kubeconfig/kubeconfig-files.ts';
+import { awsClients } from '../../../lib/collect/clients.ts';
+import { runCommand } from '../../support/captured-io.ts';
 
 let folder: string;
 beforeAll(() => {

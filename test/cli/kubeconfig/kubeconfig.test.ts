@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { contextOf, parseKubeconfigs } from '../../../lib/collect/kubernetes/kubeconfig.ts';
-import { endpointOf } from '../../../lib/collect/kubernetes/kubeconfig-endpoint.ts';
+import { endpointOf } from '../../../lib/cli/kubeconfig/context-endpoint.ts';
+import { contextOf, parseKubeconfigs } from '../../../lib/cli/kubeconfig/kubeconfig.ts';
 
 let folder: string;
 beforeAll(() => {

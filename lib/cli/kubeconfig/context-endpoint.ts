@@ -3,9 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
+import { CredentialUnavailable } from '../../collect/kubernetes/unread-reason.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
-import type { ClusterEndpoint } from './kubernetes-api.ts';
-import { CredentialUnavailable } from './unread-reason.ts';
 
 /** What a credential plugin may see and how long it may take. */
 export interface ExecHost {
