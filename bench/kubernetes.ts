@@ -5,7 +5,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { kubernetesApi } from '../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import { evaluate } from '../lib/core/evaluate/evaluate.ts';

@@ -1,5 +1,5 @@
 /** The generated files of the infrastructure, by path: `npm run docs` writes them, a test compares. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configurationSchema } from '../lib/config/configuration.ts';
 import { memberRoleTemplate } from '../lib/infra/member-role-template.ts';
 import { permissionsPage } from '../lib/infra/permissions-page.ts';

@@ -41,6 +41,7 @@ export const ${name} = defineRule({
   group: '${group}',
   impact: 'hygiene',
   severity: 'low',
+  articleStep: 'which step? or shownAt, if it automates none',
   title: 'State the healthy state',
   needs: [],
   docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is mended.', references: ['docs/facts.md §'] },

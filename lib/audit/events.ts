@@ -2,7 +2,7 @@
  * What goes in and out of each step, and therefore what stands in the state of the workflow: keys and counts only.
  * Documents are in the DocumentStore under the run's keys. The state of 10,000 accounts stays below 256 KiB.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ItemStatus, itemStatuses } from './contract.ts';
 import { InvalidEvent } from './errors.ts';
 

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { articleSteps, severities } from '../core/model/finding.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../core/report/graph-model.ts';
 import type { RunReport } from '../core/report/run-report.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultSentence } from '../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';

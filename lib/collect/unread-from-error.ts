@@ -2,7 +2,7 @@
  * Turns what an AWS call threw into the reason of a gap. Whatever comes is mapped: an error that nobody foresaw is
  * `invalid` or `unreachable` with its own words, never a silent success.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Unread, UnreadKind } from '../core/model/collected.ts';
 import { CredentialsInvalid } from './errors.ts';
 

@@ -2,7 +2,7 @@
  * `irsa-auditor.config.json`: read by the CDK app and by the command line. Pure: text in, configuration or one clear
  * sentence out. The JSON schema for editors is generated from it (`npm run docs`).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { toldKinds } from '../core/drift/transition.ts';
 import { severities } from '../core/model/finding.ts';
 import { faultSentence } from './fault-sentence.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DeliveryFailed } from './errors.ts';
 
 /** Reads a secret's text by name when a message is sent; it is kept nowhere. */

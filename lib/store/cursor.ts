@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CursorInvalid } from '../audit/errors.ts';
 import type { Page, Paged } from '../audit/ports.ts';
 

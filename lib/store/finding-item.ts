@@ -2,7 +2,7 @@
  * A known finding as an item of the table and back. What a person filters on stands at the top, with plain names and
  * readable values, so that a PartiQL query typed in the console works.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DocumentInvalid } from '../audit/errors.ts';
 import type { KnownFinding } from '../core/drift/transition.ts';
 import { articleSteps, impacts, severities } from '../core/model/finding.ts';

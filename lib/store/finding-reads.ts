@@ -1,6 +1,6 @@
 /** Reads for people. Each picks the index that answers it; what the index does not know is filtered, so a page may hold
  *  fewer items than were asked for, and still have a next one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { tableDefinition } from '../audit/contract.ts';
 import { DocumentInvalid } from '../audit/errors.ts';
 import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DocumentInvalid } from '../audit/errors.ts';
 import { type KnownFinding, type Transition, transitionKinds } from '../core/drift/transition.ts';
 import { expiresAt, type Retention } from './expiry.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DocumentInvalid } from '../audit/errors.ts';
 import type { KnownState } from '../core/drift/known-state.ts';
 import { type WatchedFact, watchedKinds } from '../core/evaluate/evaluation.ts';

@@ -1,6 +1,6 @@
 /** What is still to be sent, who may send it, and marking it sent. */
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import { StateConflict } from '../audit/errors.ts';
 import { inParallel } from '../audit/in-parallel.ts';
 import { leaseMinutes, maxPending } from '../audit/ports.ts';

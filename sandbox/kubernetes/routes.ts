@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type KubernetesWorld, ownAuthority } from '../world/kubernetes-world.ts';
 import { type ApiAnswer, listOf, noSuchPath, notFound, type Wanted } from './answers.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultSentence } from '../../lib/config/fault-sentence.ts';
 
 test.each<readonly [schema: z.ZodType, document: unknown, sentence: string]>([

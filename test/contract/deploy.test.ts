@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { stepNames, tableDefinition } from '../../lib/audit/contract.ts';
 import { dynamodbClient } from '../../lib/store/clients.ts';
 import { type Moto, startMoto } from '../support/moto.ts';

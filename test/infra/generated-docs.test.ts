@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { features, memberPermissions, permissions } from '../../lib/infra/permissions.ts';
 import { infraDocs } from '../../scripts/infra-docs.ts';
 import { everything, memberRoleStack, templateOf } from '../support/synthesized.ts';

@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import { articleSteps, impacts, severities } from '../../lib/core/model/finding.ts';
-import { stepOfRule } from '../../lib/core/report/step-of-rule.ts';
 import { catalog } from '../../lib/core/rules/catalog.ts';
 
 const ids = catalog.map(rule => rule.id);
@@ -44,12 +43,6 @@ describe('catalogue', () => {
     } satisfies Readonly<Record<(typeof articleSteps)[number], readonly string[]>>;
     for (const [step, rules] of Object.entries(wanted))
       expect(rules.map(id => [id, stepOf(id)])).toEqual(rules.map(id => [id, step]));
-  });
-
-  test('the map of health puts every rule where the rule says', () => {
-    expect(ids.filter(id => stepOfRule(id) === undefined)).toEqual([]);
-    const told = catalog.flatMap(({ id, articleStep }) => (articleStep === undefined ? [] : [[id, articleStep]]));
-    expect(told.map(([id = '']) => [id, stepOfRule(id)])).toEqual(told);
   });
 
   test.each(catalog.map(rule => [rule.id, rule] as const))('%s is described', (id, rule) => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ApiCall, KubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import { statusReason } from '../../lib/collect/kubernetes/unread-reason.ts';

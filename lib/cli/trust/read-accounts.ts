@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccountName } from '../../core/trust/service-account-subject.ts';
 import { UsageError } from '../io.ts';
 

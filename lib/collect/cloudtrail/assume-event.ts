@@ -2,7 +2,7 @@
  * One AssumeRoleWithWebIdentity event as CloudTrail's JSON has it (docs/facts.md §E.3). Hostile until parsed: the user
  * agent and the subject are chosen by whoever called.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { oneLine } from '../unread-from-error.ts';
 
 /** What the audit keeps of one event. No credential of the answer is among it. */

@@ -3,7 +3,7 @@
  * two calls a second for an account and region, so the number of calls is a budget; what it did not reach is a gap.
  */
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Collected, type Gap, type Unread, unavailable, withGaps } from '../../core/model/collected.ts';
 import type { RuntimeFacts } from '../../core/model/runtime.ts';
 import { counted } from '../../core/text/counted.ts';

@@ -1,5 +1,5 @@
 import { CreateAccessEntryCommand, DescribeClusterCommand, type EKSClient } from '@aws-sdk/client-eks';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 

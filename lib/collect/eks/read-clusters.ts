@@ -1,5 +1,5 @@
 import { DescribeClusterCommand, type EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';

@@ -1,5 +1,5 @@
 import { type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Provider, Role } from '../../core/model/account.ts';
 import type { Collected } from '../../core/model/collected.ts';
 import { readProviders } from './read-providers.ts';

@@ -1,5 +1,5 @@
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 import { trustPolicyText } from './trust-policy-text.ts';

@@ -3,7 +3,7 @@ import {
   type IAMClient,
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { Provider, ProviderDetail } from '../../core/model/account.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';

@@ -1,6 +1,6 @@
 import { GetAccountSummaryCommand, type IAMClient } from '@aws-sdk/client-iam';
 import { GetServiceQuotaCommand, type ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Provider, Role } from '../../core/model/account.ts';
 import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps } from '../../core/model/collected.ts';
 import { type AccountQuotas, iamQuotas, nearFrom, type Quota } from '../../core/model/quotas.ts';

@@ -1,5 +1,5 @@
 import { GetAccountAuthorizationDetailsCommand, type IAMClient } from '@aws-sdk/client-iam';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Role, RoleDetail } from '../../core/model/account.ts';
 import { type Collected, type Gap, type Unread, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';

@@ -1,5 +1,5 @@
 import { type IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Role } from '../../core/model/account.ts';
 import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';

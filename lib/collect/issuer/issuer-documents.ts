@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import type { DiscoveryFacts, SigningKey } from '../../core/model/issuer.ts';
 import { oneLine } from '../unread-from-error.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Gap, Unread } from '../../core/model/collected.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Pod, PodContainer, TokenVolume } from '../../core/model/kubernetes.ts';
 import type { Take } from './list-pages.ts';
 import { only } from './parse-service-account.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isNearMissKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../core/model/kubernetes.ts';
 import type { Take } from './list-pages.ts';

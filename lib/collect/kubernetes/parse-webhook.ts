@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import type { CaCertificate, LabelSelector, WebhookConfiguration, WebhookEntry } from '../../core/model/kubernetes.ts';
 import { certificatesOfBundle } from '../certificates.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import type { ServiceAccount } from '../../core/model/kubernetes.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';

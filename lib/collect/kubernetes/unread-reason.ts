@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Unread } from '../../core/model/collected.ts';
 import { oneLine } from '../unread-from-error.ts';
 import type { ApiCall } from './kubernetes-api.ts';

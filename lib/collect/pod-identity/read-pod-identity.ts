@@ -3,7 +3,7 @@ import {
   type EKSClient,
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
-import { z } from 'zod';
+import * as z from 'zod';
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { PodIdentityAssociation } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';

@@ -1,5 +1,5 @@
 import { AssumeRoleWithWebIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Unread } from '../../core/model/collected.ts';
 import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
 

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Target } from '../../audit/ports.ts';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import type { AwsClients } from '../clients.ts';

@@ -1,5 +1,5 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseArn } from '../../core/model/arn.ts';
 import { unreadableTargets } from './unreadable-targets.ts';
 

@@ -4,7 +4,7 @@ import {
   ListOrganizationalUnitsForParentCommand,
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TargetsUnreadable } from '../../audit/errors.ts';
 import { unreadableTargets } from './unreadable-targets.ts';
 

@@ -1,7 +1,7 @@
 import { type ArticleStep, articleSteps, type Finding, type Severity } from '../model/finding.ts';
+import { ruleById } from '../rules/catalog.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';
 import type { RunReport } from './run-report.ts';
-import { stepOfRule } from './step-of-rule.ts';
 
 /** What one step of the article came to for one cluster. `unused`: the cluster has no provider and nobody refers to it,
  *  so the step has no subject. */
@@ -66,6 +66,12 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
     }));
 };
 
+const stepOfRule = (ruleId: string): ArticleStep | undefined => {
+  const rule = ruleById(ruleId);
+  return rule?.articleStep ?? rule?.shownAt;
+};
+
+/** A finding of a rule that is no longer in the catalogue, with no step of its own, is still counted on the map. */
 const stepOf = ({ articleStep, ruleId }: Pick<Finding, 'articleStep' | 'ruleId'>): ArticleStep =>
   articleStep ?? stepOfRule(ruleId) ?? 'role-trust-policy';
 

@@ -102,8 +102,16 @@ export interface Example {
   readonly facts: () => Facts;
 }
 
+/** Which step of the AWS article on IRSA errors a rule automates, or, where it automates none, at which step the health
+ *  map shows its findings. One of the two is required: a rule without a step would be missing from the map. */
+type RuleStep =
+  | { readonly articleStep: ArticleStep; readonly shownAt?: never }
+  | { readonly articleStep?: never; readonly shownAt: ArticleStep };
+
 /** A rule: metadata, documentation, examples and one pure, total check. */
-export interface Rule<K extends SubjectKind = SubjectKind> {
+export type Rule<K extends SubjectKind = SubjectKind> = RuleBody<K> & RuleStep;
+
+interface RuleBody<K extends SubjectKind> {
   /** Stable, unique, the file's name. A key in a database: never reused. */
   readonly id: string;
   readonly kind: K;
@@ -112,7 +120,6 @@ export interface Rule<K extends SubjectKind = SubjectKind> {
   readonly impact: Impact;
   /** The usual severity; a failure may override it. */
   readonly severity: Severity;
-  readonly articleStep?: ArticleStep;
   /** States the healthy state. */
   readonly title: string;
   readonly needs: readonly Need[];

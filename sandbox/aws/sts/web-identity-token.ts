@@ -1,5 +1,5 @@
 import { createVerify } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { signingKeyOf } from '../../world/signing-keys.ts';
 import type { World } from '../../world/world.ts';
 import { AwsFault } from '../operation.ts';

@@ -37,6 +37,7 @@ const meta = {
   group: 'cluster',
   impact: 'breaks',
   severity: 'low',
+  shownAt: 'provider-exists',
   title: 'healthy',
   docs: { why: '', fix: '', references: [] },
   examples: { pass: { title: '', facts: () => someFacts() }, fail: { title: '', facts: () => someFacts() } },

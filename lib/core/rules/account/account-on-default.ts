@@ -15,6 +15,7 @@ export const accountOnDefault = defineRule({
   group: 'account',
   impact: 'exposes',
   severity: 'medium',
+  shownAt: 'role-arn-format',
   title: 'No role is given to a namespace’s default service account',
   needs: ['service-accounts'],
   docs: {

@@ -14,6 +14,7 @@ export const accountOptionIgnored = defineRule({
   group: 'account',
   impact: 'hygiene',
   severity: 'low',
+  shownAt: 'role-arn-format',
   title: 'Options of service accounts have values that the webhook heeds',
   needs: ['service-accounts'],
   docs: {

@@ -15,6 +15,7 @@ export const accountPodIdentityOverrides = defineRule({
   group: 'account',
   impact: 'hygiene',
   severity: 'medium',
+  shownAt: 'role-arn-format',
   title: 'Service accounts have a role by IRSA or by Pod Identity, not by both',
   needs: ['service-accounts', 'pod-identity'],
   docs: {

@@ -10,6 +10,7 @@ export const clusterIssuerAbsent = defineRule({
   group: 'cluster',
   impact: 'hygiene',
   severity: 'info',
+  shownAt: 'provider-exists',
   title: 'Every cluster has an OIDC issuer',
   needs: [],
   docs: {

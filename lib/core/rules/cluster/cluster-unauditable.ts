@@ -14,6 +14,7 @@ export const clusterUnauditable = defineRule({
   group: 'cluster',
   impact: 'hygiene',
   severity: 'info',
+  shownAt: 'provider-exists',
   title: 'Every cluster can be audited completely',
   needs: [],
   docs: {

@@ -13,6 +13,7 @@ export const issuerDiscoveryInvalid = defineRule({
   group: 'issuer',
   impact: 'breaks',
   severity: 'high',
+  shownAt: 'provider-thumbprint',
   title: "Every issuer's discovery document and keys are such that STS can verify tokens by them",
   needs: ['issuer'],
   docs: {

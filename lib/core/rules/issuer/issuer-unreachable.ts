@@ -13,6 +13,7 @@ export const issuerUnreachable = defineRule({
   group: 'issuer',
   impact: 'breaks',
   severity: 'medium',
+  shownAt: 'provider-thumbprint',
   title: "Every issuer's discovery document and keys can be fetched",
   needs: ['issuer'],
   docs: {

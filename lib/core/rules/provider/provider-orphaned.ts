@@ -17,6 +17,7 @@ export const providerOrphaned = defineRule({
   group: 'provider',
   impact: 'exposes',
   severity: 'medium',
+  shownAt: 'provider-exists',
   title: 'Every provider of an EKS issuer has its cluster',
   needs: ['providers'],
   docs: {

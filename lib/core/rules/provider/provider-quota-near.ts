@@ -17,6 +17,7 @@ export const providerQuotaNear = defineRule({
   group: 'provider',
   impact: 'hygiene',
   severity: 'low',
+  shownAt: 'provider-exists',
   title: 'The account has room for more providers',
   needs: ['providers'],
   docs: {

@@ -17,6 +17,7 @@ export const roleTrustMixed = defineRule({
   group: 'trust',
   impact: 'exposes',
   severity: 'low',
+  shownAt: 'role-trust-policy',
   title: 'Roles for service accounts are for service accounts only',
   needs: ['roles'],
   docs: {

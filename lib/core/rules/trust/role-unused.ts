@@ -18,6 +18,7 @@ export const roleUnused = defineRule({
   group: 'trust',
   impact: 'hygiene',
   severity: 'info',
+  shownAt: 'role-trust-policy',
   title: 'Roles for service accounts are in use',
   needs: ['roles', 'role-detail'],
   docs: {
