@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formFault } from '../../collect/unread-from-error.ts';
 
 const namedList = z
