@@ -1,46 +1,17 @@
 import * as z from 'zod';
+import { findingShape } from '../audit/finding-shape.ts';
 import { faultSentence } from '../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
 import { unreadKinds } from '../core/model/collected.ts';
-import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { UsageError } from './io.ts';
 
 /** A report of an earlier run, as `scan --format json` wrote it: somebody's file, so nothing in it is believed unread. */
-const text = z.string().max(20_000);
+const text = z.string();
 const optionalText = z.exactOptional(text);
 
-const finding = z.object({
-  id: z.string().regex(/^[0-9a-f]{32}$/, 'the 32 hex digits of a finding'),
-  ruleId: text,
-  subject: text,
-  discriminator: text,
-  impact: z.enum(impacts),
-  severity: z.enum(severities),
-  articleStep: z.exactOptional(z.enum(articleSteps)),
-  message: text,
-  evidence: z.array(z.object({ what: text, got: text, wanted: optionalText, readFrom: text })),
-  podError: optionalText,
-  fix: z.object({
-    summary: text,
-    commands: z.array(text),
-    choice: optionalText,
-    terraform: optionalText,
-    cdk: optionalText,
-  }),
-  explains: z.array(z.object({ ruleId: text, subject: text, message: text })),
-  waiver: z.exactOptional(z.object({ reason: text, owner: text, expires: text })),
-  accountId: text,
-  region: optionalText,
-  clusterName: optionalText,
-  clusterArn: optionalText,
-  namespace: optionalText,
-  serviceAccount: optionalText,
-  roleArn: optionalText,
-  providerArn: optionalText,
-  issuer: optionalText,
-}) satisfies z.ZodType<Finding>;
+const finding = findingShape.extend({ id: z.string().regex(/^[0-9a-f]{32}$/, 'the 32 hex digits of a finding') });
 
 const unread = z.object({
   kind: z.enum(unreadKinds),

@@ -4,8 +4,8 @@
  */
 import * as z from 'zod';
 import { DocumentInvalid } from '../audit/errors.ts';
+import { findingShape } from '../audit/finding-shape.ts';
 import type { KnownFinding } from '../core/drift/transition.ts';
-import { articleSteps, impacts, severities } from '../core/model/finding.ts';
 import { accountKey, findingKey } from './keys.ts';
 import type { Item } from './table.ts';
 import { statusAndSeverity, worstFirst } from './worst-first.ts';
@@ -13,38 +13,8 @@ import { statusAndSeverity, worstFirst } from './worst-first.ts';
 const text = z.string();
 const optional = z.exactOptional(text);
 
-const place = z.object({
-  accountId: text,
-  region: optional,
-  clusterName: optional,
-  clusterArn: optional,
-  namespace: optional,
-  serviceAccount: optional,
-  roleArn: optional,
-  providerArn: optional,
-  issuer: optional,
-});
-
-const findingPart = place.extend({
-  ruleId: text,
-  subject: text,
-  discriminator: text,
-  impact: z.enum(impacts),
-  severity: z.enum(severities),
-  articleStep: z.exactOptional(z.enum(articleSteps)),
-  message: text,
-  evidence: z.array(z.object({ what: text, got: text, wanted: optional, readFrom: text })),
-  podError: optional,
-  fix: z.object({
-    summary: text,
-    commands: z.array(text),
-    choice: optional,
-    terraform: optional,
-    cdk: optional,
-  }),
-  explains: z.array(z.object({ ruleId: text, subject: text, message: text })),
-  waiver: z.exactOptional(z.object({ reason: text, owner: text, expires: text })),
-});
+/** The id is the item's `findingId`, which an index has as its key. */
+const findingPart = findingShape.omit({ id: true });
 
 const statePart = z.object({
   findingId: text,

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
+
+const text = z.string();
+const optional = z.exactOptional(text);
+
+/**
+ * A finding as it is written and read again: in the table (`lib/store`), and in a report that is a baseline (`lib/cli`).
+ * The one description of its form; the compiler compares it with the model.
+ */
+export const findingShape = z.object({
+  id: text,
+  ruleId: text,
+  subject: text,
+  discriminator: text,
+  impact: z.enum(impacts),
+  severity: z.enum(severities),
+  articleStep: z.exactOptional(z.enum(articleSteps)),
+  message: text,
+  evidence: z.array(z.object({ what: text, got: text, wanted: optional, readFrom: text })),
+  podError: optional,
+  fix: z.object({
+    summary: text,
+    commands: z.array(text),
+    choice: optional,
+    terraform: optional,
+    cdk: optional,
+  }),
+  explains: z.array(z.object({ ruleId: text, subject: text, message: text })),
+  waiver: z.exactOptional(z.object({ reason: text, owner: text, expires: text })),
+  accountId: text,
+  region: optional,
+  clusterName: optional,
+  clusterArn: optional,
+  namespace: optional,
+  serviceAccount: optional,
+  roleArn: optional,
+  providerArn: optional,
+  issuer: optional,
+}) satisfies z.ZodType<Finding>;
