@@ -31,6 +31,7 @@ const thorough = [
   'notify/published-formats',
   'notify/sns-notifier',
   'notify/webhook-notifiers',
+  'project/adding-a-destination',
   'review/claims-and-decisions',
   'review/partial-runs-model',
   'review/pasted-fixes',

@@ -3,70 +3,16 @@
  * sentence out. The JSON schema for editors is generated from it (`npm run docs`).
  */
 import * as z from 'zod';
-import { toldKinds } from '../core/drift/transition.ts';
 import { severities } from '../core/model/finding.ts';
+import { type Destination, destination } from './destinations.ts';
 import { faultSentence } from './fault-sentence.ts';
+import { accountId, severity, timeZone } from './fields.ts';
 
-const accountId = z.string().regex(/^\d{12}$/, 'the 12 digits of an AWS account');
 const region = z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, 'a region such as eu-west-1');
-const severity = z.enum(severities);
 const issuer = z
   .url({ protocol: /^https$/, error: 'an https URL' })
   .describe('An issuer URL, with https:// and exact case.');
-/** Quiet hours in a zone that nobody knows would fail when an alert is due. */
-const isTimeZone = (name: string): boolean => {
-  try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-};
-const timeZone = z.string().min(1).refine(isTimeZone, 'a time zone such as Europe/Berlin');
 const day = z.iso.date({ error: 'a day such as 2026-12-31' });
-
-const when = z.strictObject({
-  minSeverity: severity.optional(),
-  accounts: z.array(accountId).min(1).optional(),
-  clusters: z.array(z.string().min(1)).min(1).optional(),
-  rules: z.array(z.string().min(1)).min(1).optional(),
-  transitions: z.array(z.enum(toldKinds)).min(1).optional(),
-});
-
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day as hh:mm');
-
-const quietHours = z.strictObject({
-  from: timeOfDay,
-  to: timeOfDay,
-  timeZone,
-  /** Findings at or above this severity are sent all the same. */
-  exceptSeverity: severity.default('critical'),
-});
-
-/** A destination whose address lies in a secret. */
-const behindSecret = <K extends string>(kind: K) =>
-  z.strictObject({
-    to: z.literal(kind),
-    secretName: z.string().min(1),
-    when: when.optional(),
-    quietHours: quietHours.optional(),
-  });
-
-const destination = z.discriminatedUnion('to', [
-  z.strictObject({
-    to: z.literal('email'),
-    addresses: z.array(z.email({ error: 'an e-mail address' })).min(1),
-    when: when.optional(),
-  }),
-  z.strictObject({
-    to: z.literal('chatbot-slack'),
-    workspaceId: z.string().min(1),
-    channelId: z.string().min(1),
-    when: when.optional(),
-  }),
-  behindSecret('slack'),
-  behindSecret('teams'),
-  behindSecret('webhook'),
-]);
 
 /** The configuration's schema. Every key has a default or is optional: `{}` audits the deploying account and region. */
 export const configurationSchema = z.strictObject({
@@ -164,8 +110,19 @@ export const configurationSchema = z.strictObject({
 
 /** A validated configuration, all defaults filled in. */
 export type Configuration = z.output<typeof configurationSchema>;
-export type Destination = Configuration['notifications'][number];
-export type RoutingFilter = z.output<typeof when>;
+
+/** Every destination of a configuration: those that it lists, and those that a switch of their own turns on. */
+export const destinationsOf = ({
+  notifications,
+  eventBridge,
+  securityHub,
+}: Pick<Configuration, 'notifications' | 'eventBridge' | 'securityHub'>): readonly Destination[] => {
+  const switched: readonly Destination[] = [
+    ...(eventBridge.enabled ? [{ to: 'eventbridge' } as const] : []),
+    ...(securityHub.enabled ? [{ to: 'security-hub' } as const] : []),
+  ];
+  return [...notifications, ...switched.filter(({ to }) => !notifications.some(listed => listed.to === to))];
+};
 
 /** Thrown for a configuration that cannot be used; the message names the key and what it allows. */
 export class ConfigurationInvalid extends Error {

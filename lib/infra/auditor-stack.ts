@@ -8,8 +8,8 @@ import type { Configuration } from '../config/configuration.ts';
 import { logRetentionOf } from './log-retention.ts';
 import { Monitoring } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
-import { featuresOf, permissionsOf, stepsWith } from './permissions.ts';
-import { resourceArns } from './resource-arns.ts';
+import { featuresOf, stepsWith } from './permissions.ts';
+import { grantsOf } from './resource-arns.ts';
 import { periodOf, Schedules } from './schedules.ts';
 import { StepFunction } from './step-function.ts';
 import { Storage } from './storage.ts';
@@ -89,21 +89,17 @@ export class AuditorStack extends Stack {
       step,
       code: code(step),
       environment: this.stepEnvironment(step),
-      permissions: permissionsOf(step, featuresOf(configuration)),
-      arns: resourceArns(
-        {
-          partition: Aws.PARTITION,
-          region: Aws.REGION,
-          accountId: Aws.ACCOUNT_ID,
-          tableArn: this.storage.table.tableArn,
-          bucketArn: this.storage.bucket.bucketArn,
-          deadLettersArn: this.notifications.undelivered.queueArn,
-          topicArn: this.notifications.findings.topicArn,
-          chatTopicArn: this.notifications.chat?.topicArn ?? '',
-          topicKeyArn: this.notifications.key.keyArn,
-        },
-        configuration,
-      ),
+      grants: grantsOf(step, configuration, {
+        partition: Aws.PARTITION,
+        region: Aws.REGION,
+        accountId: Aws.ACCOUNT_ID,
+        tableArn: this.storage.table.tableArn,
+        bucketArn: this.storage.bucket.bucketArn,
+        deadLettersArn: this.notifications.undelivered.queueArn,
+        topicArn: this.notifications.findings.topicArn,
+        chatTopicArn: this.notifications.chat?.topicArn ?? '',
+        topicKeyArn: this.notifications.key.keyArn,
+      }),
       logRetention: this.logRetention,
       ...(step === 'collect-cluster' && vpc ? { vpc } : {}),
     });

@@ -7,7 +7,9 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { anyValue, digestAttributes } from '../audit/contract.ts';
-import { type Destination, type RoutingFilter, severities } from '../config/configuration.ts';
+import { severities } from '../config/configuration.ts';
+import { type Destination, type DestinationOf, destinationKinds, type KindBy } from '../config/destinations.ts';
+import type { RoutingFilter } from '../config/fields.ts';
 
 export interface NotificationsProps {
   readonly name: string;
@@ -16,8 +18,8 @@ export interface NotificationsProps {
 
 /**
  * The topics: `findings` for people and machines, `operations` for the auditor's own alarms, `chat` for channels (in
- * the chat service's own schema, so a topic of its own); and the queue of what was never delivered. One customer key: CloudWatch cannot publish to a topic that is
- * encrypted with the key that AWS manages.
+ * the chat service's own schema, so a topic of its own); and the queue of what was never delivered. One customer key:
+ * CloudWatch cannot publish to a topic that is encrypted with the key that AWS manages.
  */
 export class Notifications extends Construct {
   readonly key: Key;
@@ -39,20 +41,22 @@ export class Notifications extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    this.subscribeEmails(props.destinations);
-    const channels = props.destinations.filter(destination => destination.to === 'chatbot-slack');
-    if (channels.length > 0) {
-      this.chat = this.topic('Chat', `${props.name}-chat`);
-      for (const [index, channel] of channels.entries()) slackChannel(this, props.name, index, channel, this.chat);
-    }
+    const channels = props.destinations.filter(({ to }) => destinationKinds[to].carrier === 'chat-topic');
+    if (channels.length > 0) this.chat = this.topic('Chat', `${props.name}-chat`);
+    for (const read of Object.values(readers)) read(this, props);
   }
 
   private topic(id: string, topicName: string): Topic {
     return new Topic(this, id, { topicName, masterKey: this.key, enforceSSL: true });
   }
+}
 
+/** What the stack builds for each kind of destination that reads a topic. */
+const readers: Readonly<
+  Record<KindBy<'findings-topic' | 'chat-topic'>, (topics: Notifications, props: NotificationsProps) => void>
+> = {
   /** An address gets one subscription a topic, whatever the number of destinations that name it: the first one's filter. */
-  private subscribeEmails(destinations: readonly Destination[]): void {
+  email: ({ findings, operations }, { destinations }) => {
     const seen = new Set<string>();
     for (const destination of destinations) {
       if (destination.to !== 'email') continue;
@@ -60,12 +64,17 @@ export class Notifications extends Construct {
         if (seen.has(address)) continue;
         seen.add(address);
         const filterPolicy = filterPolicyOf(destination.when);
-        this.findings.addSubscription(new EmailSubscription(address, filterPolicy ? { filterPolicy } : {}));
-        this.operations.addSubscription(new EmailSubscription(address));
+        findings.addSubscription(new EmailSubscription(address, filterPolicy ? { filterPolicy } : {}));
+        operations.addSubscription(new EmailSubscription(address));
       }
     }
-  }
-}
+  },
+  'chatbot-slack': (topics, { name, destinations }) => {
+    const channels = destinations.filter(destination => destination.to === 'chatbot-slack');
+    for (const [index, channel] of channels.entries())
+      if (topics.chat) slackChannel(topics, name, index, channel, topics.chat);
+  },
+};
 
 /** A filter of the configuration as an SNS filter policy over the digest's attributes; undefined lets everything in. */
 const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, SubscriptionFilter> | undefined => {
@@ -109,7 +118,7 @@ const slackChannel = (
   scope: Construct,
   name: string,
   index: number,
-  channel: Extract<Destination, { to: 'chatbot-slack' }>,
+  channel: DestinationOf<'chatbot-slack'>,
   topic: Topic,
 ): void => {
   /** The channel may read nothing of the account: it only shows what the topic brings. */

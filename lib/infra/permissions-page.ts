@@ -1,4 +1,5 @@
 import { type StepName, stepNames } from '../audit/contract.ts';
+import { destinationKinds } from '../config/destinations.ts';
 import { memberPermissions, type Permission, permissions, type ResourceName } from './permissions.ts';
 import { auditedArnsOf } from './resource-arns.ts';
 
@@ -16,11 +17,7 @@ const words: Readonly<Record<ResourceName, string>> = {
   outbox: '`outbox/*` and `deliveries/*` in the bucket',
   'dead-letters': 'the queue of undelivered digests',
   topic: 'the topic of findings',
-  'chat-topic': 'the topic of chat channels',
   'topic-key': 'the key of topics and queues',
-  secrets: 'the secrets that `notifications` names',
-  'event-bus': 'the default event bus',
-  'security-hub-product': "the account's own Security Hub product",
 };
 
 /** What of the configuration asks for a permission. */
@@ -30,16 +27,22 @@ const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   'role-details': '`roleDetails`',
   'cloud-trail': '`cloudTrail.enabled`',
   'in-cluster': '`inCluster.enabled`',
-  chat: 'a `chatbot-slack` destination',
-  secrets: 'a `slack`, `teams` or `webhook` destination',
-  'event-bridge': '`eventBridge.enabled`',
-  'security-hub': '`securityHub.enabled`',
 };
 
-const row = (permission: Permission): string => {
-  const actions = permission.actions.map(action => `\`${action}\``).join(', ');
-  const on = permission.on.map(name => words[name]).join(' and ');
-  return `| ${actions} | ${on} | ${permission.why} | ${permission.when ? asked[permission.when] : 'always'} |`;
+const code = (text: string): string => `\`${text}\``;
+const row = (actions: readonly string[], on: string, why: string, when: string): string =>
+  `| ${actions.map(code).join(', ')} | ${on} | ${why} | ${when} |`;
+
+const stepRow = ({ actions, on, why, when }: Permission): string =>
+  row(actions, on.map(name => words[name]).join(' and '), why, when === undefined ? 'always' : asked[when]);
+
+/** One row for each permission, with every kind of destination that needs it. */
+const destinationRows = (): readonly string[] => {
+  const kinds = Object.values(destinationKinds);
+  return [...new Set(kinds.flatMap(kind => kind.permissions))].map(permission => {
+    const needing = kinds.filter(kind => kind.permissions.includes(permission)).map(({ to }) => code(to));
+    return row(permission.actions, permission.on, permission.why, `a destination of kind ${needing.join(', ')}`);
+  });
 };
 
 const section = (step: StepName): string =>
@@ -48,7 +51,8 @@ const section = (step: StepName): string =>
     '',
     '| actions | on | to | when |',
     '| --- | --- | --- | --- |',
-    ...permissions[step].map(row),
+    ...permissions[step].map(stepRow),
+    ...(step === 'notify-drift' ? destinationRows() : []),
     '',
   ].join('\n');
 
@@ -65,8 +69,9 @@ const readPolicy = (): object => ({
 /** `docs/permissions.md`. */
 export const permissionsPage = (): string => `# Permissions
 
-Generated from \`lib/infra/permissions.ts\`; roles are made from the same table, and a test compares it with the SDK
-commands that are really in each function's bundle. Nothing is granted for what the configuration does not ask for.
+Generated from \`lib/infra/permissions.ts\` and \`lib/config/destinations.ts\`; roles are made from the same tables, and a
+test compares them with the SDK commands that are really in each function's bundle. Nothing is granted for what the
+configuration does not ask for.
 
 ## To read an account
 

@@ -6,17 +6,7 @@ import { type StepName, stepNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 
 /** Choices of the configuration that widen what a step may do. Nothing is granted for what is not asked for. */
-export const features = [
-  'organization',
-  'members',
-  'role-details',
-  'cloud-trail',
-  'in-cluster',
-  'chat',
-  'secrets',
-  'event-bridge',
-  'security-hub',
-] as const;
+export const features = ['organization', 'members', 'role-details', 'cloud-trail', 'in-cluster'] as const;
 export type Feature = (typeof features)[number];
 
 /** What a permission is for. `any` stands only on actions for which IAM knows no resource. */
@@ -33,11 +23,7 @@ export type ResourceName =
   | 'outbox'
   | 'dead-letters'
   | 'topic'
-  | 'chat-topic'
-  | 'topic-key'
-  | 'secrets'
-  | 'event-bus'
-  | 'security-hub-product';
+  | 'topic-key';
 
 /** `reads`: also needed in a member account, and therefore of the member role. */
 export interface Permission {
@@ -74,7 +60,8 @@ const outbox: Permission = {
 };
 const countOpen: Permission = { why: 'count what is open', on: ['table-indexes'], actions: ['dynamodb:Query'] };
 
-/** The permissions of each step beside writing its own log and trace. */
+/** The permissions of each step beside writing its own log and trace. What notify-drift may do because of a destination
+ *  stands in the table of destinations (`lib/config/destinations.ts`). */
 export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
   'list-targets': [
     {
@@ -142,17 +129,8 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
       actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
     },
     { why: 'send the digest', on: ['topic'], actions: ['sns:Publish'] },
-    { why: 'send the digest to chat', on: ['chat-topic'], actions: ['sns:Publish'], when: 'chat' },
     { why: 'keep what no destination takes', on: ['dead-letters'], actions: ['sqs:SendMessage'] },
     { why: 'topics and queue are encrypted', on: ['topic-key'], actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
-    { why: 'URLs of web hooks', on: ['secrets'], actions: ['secretsmanager:GetSecretValue'], when: 'secrets' },
-    { why: 'an event for each transition', on: ['event-bus'], actions: ['events:PutEvents'], when: 'event-bridge' },
-    {
-      why: 'findings in Security Hub',
-      on: ['security-hub-product'],
-      actions: ['securityhub:BatchImportFindings'],
-      when: 'security-hub',
-    },
   ],
   'complete-run': [
     ...readDocuments,
@@ -172,17 +150,12 @@ export const stepsWith = (wanted: ReadonlySet<Feature>): readonly StepName[] =>
 
 /** What a configuration asks for. */
 export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> => {
-  const kinds = new Set(configuration.notifications.map(destination => destination.to));
   const asked: readonly (readonly [Feature, boolean])[] = [
     ['organization', configuration.accounts.from === 'organization'],
     ['members', configuration.accounts.from !== 'self'],
     ['role-details', configuration.roleDetails],
     ['cloud-trail', configuration.cloudTrail.enabled],
     ['in-cluster', configuration.inCluster.enabled],
-    ['chat', kinds.has('chatbot-slack')],
-    ['secrets', kinds.has('slack') || kinds.has('teams') || kinds.has('webhook')],
-    ['event-bridge', configuration.eventBridge.enabled],
-    ['security-hub', configuration.securityHub.enabled],
   ];
   return new Set(asked.flatMap(([feature, wanted]) => (wanted ? [feature] : [])));
 };

@@ -1,16 +1,14 @@
-import type { Configuration } from '../config/configuration.ts';
-import type { ResourceName } from './permissions.ts';
+import type { StepName } from '../audit/contract.ts';
+import { type Configuration, destinationsOf } from '../config/configuration.ts';
+import { type Deployment, destinationKinds } from '../config/destinations.ts';
+import { featuresOf, permissionsOf, type ResourceName } from './permissions.ts';
 
 /** What an ARN is made of. `own` parts may be CDK tokens, or placeholders in documentation. */
-export interface ArnParts {
-  readonly partition: string;
-  readonly region: string;
-  readonly accountId: string;
+export interface ArnParts extends Deployment {
   readonly tableArn: string;
   readonly bucketArn: string;
   readonly deadLettersArn: string;
   readonly topicArn: string;
-  readonly chatTopicArn: string;
   readonly topicKeyArn: string;
 }
 
@@ -39,21 +37,8 @@ const memberRoles = (parts: ArnParts, { accounts, memberRole }: Configuration): 
   return accounts.from === 'list' ? accounts.accountIds.map(role) : [role('*')];
 };
 
-/** Secrets Manager appends six characters to a secret's name in its ARN. */
-const secrets = (parts: ArnParts, configuration: Configuration): readonly string[] => [
-  ...new Set(
-    configuration.notifications.flatMap(destination =>
-      'secretName' in destination
-        ? [
-            `arn:${parts.partition}:secretsmanager:${parts.region}:${parts.accountId}:secret:${destination.secretName}-??????`,
-          ]
-        : [],
-    ),
-  ),
-];
-
 /** The ARNs that each resource name stands for. */
-export const resourceArns = (
+const resourceArns = (
   parts: ArnParts,
   configuration: Configuration,
 ): Readonly<Record<ResourceName, readonly string[]>> => ({
@@ -66,11 +51,38 @@ export const resourceArns = (
   outbox: [`${parts.bucketArn}/outbox/*`, `${parts.bucketArn}/deliveries/*`],
   'dead-letters': [parts.deadLettersArn],
   topic: [parts.topicArn],
-  'chat-topic': [parts.chatTopicArn],
   'topic-key': [parts.topicKeyArn],
-  secrets: secrets(parts, configuration),
-  'event-bus': [`arn:${parts.partition}:events:${parts.region}:${parts.accountId}:event-bus/default`],
-  'security-hub-product': [
-    `arn:${parts.partition}:securityhub:${parts.region}:${parts.accountId}:product/${parts.accountId}/default`,
-  ],
 });
+
+/** A permission with its resources. */
+export interface Grant {
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+}
+
+/** Everything that a step may do under a configuration beside writing its own log and trace. */
+export const grantsOf = (step: StepName, configuration: Configuration, parts: ArnParts): readonly Grant[] => {
+  const arns = resourceArns(parts, configuration);
+  const own = permissionsOf(step, featuresOf(configuration)).map(({ actions, on }) => ({
+    actions,
+    resources: on.flatMap(name => arns[name]),
+  }));
+  return step === 'notify-drift' ? [...own, ...destinationGrants(configuration, parts)] : own;
+};
+
+/** One grant for each permission, whatever the number of destinations that need it. */
+const destinationGrants = (configuration: Configuration, parts: ArnParts): readonly Grant[] => {
+  const needed = destinationsOf(configuration).flatMap(destination =>
+    destinationKinds[destination.to].permissions.map(permission => ({ permission, destination })),
+  );
+  return [...new Set(needed.map(({ permission }) => permission))].map(permission => ({
+    actions: permission.actions,
+    resources: [
+      ...new Set(
+        needed
+          .filter(each => each.permission === permission)
+          .flatMap(({ destination }) => permission.arns(parts, destination)),
+      ),
+    ],
+  }));
+};

@@ -1,5 +1,5 @@
 import { type IVpc, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   type Code,
@@ -12,7 +12,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { StepName } from '../audit/contract.ts';
-import type { Permission, ResourceName } from './permissions.ts';
+import type { Grant } from './resource-arns.ts';
 
 /** Memory in MiB (CPU grows with it: one full core at 1,769) and the longest run. */
 interface Size {
@@ -46,8 +46,7 @@ export interface StepFunctionProps {
   readonly step: StepName;
   readonly code: Code;
   readonly environment: Readonly<Record<string, string>>;
-  readonly permissions: readonly Permission[];
-  readonly arns: Readonly<Record<ResourceName, readonly string[]>>;
+  readonly grants: readonly Grant[];
   readonly logRetention: RetentionDays;
   readonly vpc?: VpcPlacement;
 }
@@ -72,7 +71,8 @@ export class StepFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(this.role);
-    for (const permission of props.permissions) this.role.addToPolicy(statementOf(permission, props.arns));
+    for (const { actions, resources } of props.grants)
+      this.role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
     if (props.vpc) this.role.addToPolicy(networkInterfaces());
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName,
@@ -92,17 +92,6 @@ export class StepFunction extends Construct {
     });
   }
 }
-
-/** A permission as a policy statement. */
-const statementOf = (
-  permission: Permission,
-  arns: Readonly<Partial<Record<ResourceName, readonly string[]>>>,
-): PolicyStatement =>
-  new PolicyStatement({
-    effect: Effect.ALLOW,
-    actions: [...permission.actions],
-    resources: permission.on.flatMap(name => [...(arns[name] ?? [])]),
-  });
 
 /** What Lambda needs to be in a VPC; EC2 knows no resource for most of it. Source: Lambda Developer Guide, "Giving
  *  Lambda functions access to resources in an Amazon VPC". */

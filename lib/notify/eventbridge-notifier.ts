@@ -12,8 +12,8 @@ const attempts = 3;
 
 /** Puts one event a transition on the default bus. Entries that the bus refuses are put again, alone; throws
  *  `DeliveryFailed` if some are still refused. */
-export const eventBridgeNotifier = (client: EventBridgeClient): Notifier => ({
-  name: 'eventbridge',
+export const eventBridgeNotifier = (name: string, client: EventBridgeClient): Notifier => ({
+  name,
   send: async digest => {
     const entries = digest.transitions.map(
       (transition): PutEventsRequestEntry => ({

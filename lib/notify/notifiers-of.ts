@@ -1,56 +1,61 @@
 import type { Notifier } from '../audit/ports.ts';
-import type { QuietHours, RoutingWish } from '../core/drift/routing.ts';
-import { type Route, routedNotifier } from './routed-notifier.ts';
+import { type Destination, type DestinationOf, hasNotifier, type KindBy } from '../config/destinations.ts';
+import { chatbotNotifier } from './chatbot-notifier.ts';
+import { eventBridgeClient, type NotifyClientOptions, securityHubClient } from './clients.ts';
+import { eventBridgeNotifier } from './eventbridge-notifier.ts';
+import { routedNotifier } from './routed-notifier.ts';
+import type { HubPlace } from './security-finding.ts';
+import { securityHubNotifier } from './security-hub-notifier.ts';
 import {
-  type SecretDestination,
   type SenderWorld,
   signedWebhookNotifier,
   slackWebhookNotifier,
   teamsWebhookNotifier,
 } from './webhook-notifiers.ts';
 
-/** A destination as the configuration has it. `email` is a subscription of the topic and needs no notifier. */
-export type DestinationWish = { readonly when?: RoutingWish | undefined } & (
-  | { readonly to: 'email' | 'chatbot-slack' }
-  | {
-      readonly to: 'slack' | 'teams' | 'webhook';
-      readonly secretName: string;
-      readonly quietHours?: QuietHours | undefined;
-    }
-);
-
-/** What is sent beside the destinations, where it is wanted. */
-export interface OtherNotifiers {
-  /** For the topic that chat channels read. */
-  readonly chatbot?: Notifier;
-  readonly eventBridge?: Notifier;
-  readonly securityHub?: Notifier;
+/** What the notifiers need of the world. */
+export interface NotifierWorld extends SenderWorld {
+  /** How SDK clients are made. */
+  readonly clients: NotifyClientOptions;
+  /** Where the auditor is deployed: Security Hub takes findings of that place only. */
+  readonly place?: HubPlace;
+  /** Puts one message on the topic that chat channels read; absent where the stack has none. */
+  readonly publishToChat?: (message: string) => Promise<void>;
 }
 
-const makers = { slack: slackWebhookNotifier, teams: teamsWebhookNotifier, webhook: signedWebhookNotifier } as const;
+type NotifierKind = KindBy<'notifier'>;
+type Maker<K extends NotifierKind> = (destination: DestinationOf<K>, name: string, world: NotifierWorld) => Notifier;
+
+/** One maker for each kind of the table of destinations that has a notifier of its own. */
+const makers: { readonly [K in NotifierKind]: Maker<K> } = {
+  slack: ({ secretName }, name, world) => slackWebhookNotifier({ name, secretName }, world),
+  teams: ({ secretName }, name, world) => teamsWebhookNotifier({ name, secretName }, world),
+  webhook: ({ secretName }, name, world) => signedWebhookNotifier({ name, secretName }, world),
+  eventbridge: (_, name, world) => eventBridgeNotifier(name, eventBridgeClient(world.clients)),
+  'security-hub': (_, name, world) => securityHubNotifier(name, securityHubClient(world.clients), world.place),
+};
+const make = <K extends NotifierKind>(to: K, ...args: Parameters<Maker<K>>): Notifier => makers[to](...args);
 
 /** Every notifier of a configuration but the topic's own, each with its routing. Names are unique and stay the same as
  *  long as the kind and the secret do: the outbox of a destination is kept by name. */
-export const notifiersOf = (
-  destinations: readonly DestinationWish[],
-  world: SenderWorld,
-  others: OtherNotifiers = {},
-): readonly Notifier[] => {
+export const notifiersOf = (destinations: readonly Destination[], world: NotifierWorld): readonly Notifier[] => {
   const now = () => new Date(world.now()).toISOString();
   const named = new Map<string, Notifier>();
   for (const destination of destinations) {
-    if (!('secretName' in destination)) continue;
-    const { to, secretName, when, quietHours } = destination;
-    const target: SecretDestination = { name: uniqueName(named, `${to}-${secretName}`), secretName };
-    const route: Route = { when, quietHours };
-    named.set(target.name, routedNotifier(makers[to](target, world), route, now));
+    if (!hasNotifier(destination)) continue;
+    const name = uniqueName(named, nameOf(destination));
+    named.set(name, routedNotifier(make(destination.to, destination, name, world), destination, now));
   }
-  const wantsChat = destinations.filter(({ to }) => to === 'chatbot-slack');
-  if (others.chatbot !== undefined && wantsChat.length > 0)
-    named.set(others.chatbot.name, routedNotifier(others.chatbot, { when: onlyWish(wantsChat) }, now));
-  for (const other of [others.eventBridge, others.securityHub]) if (other !== undefined) named.set(other.name, other);
+  const channels = destinations.filter(({ to }) => to === 'chatbot-slack');
+  if (world.publishToChat !== undefined && channels.length > 0) {
+    const chatbot = chatbotNotifier('chatbot', world.publishToChat);
+    named.set(chatbot.name, routedNotifier(chatbot, { when: onlyFilter(channels) }, now));
+  }
   return [...named.values()];
 };
+
+const nameOf = (destination: DestinationOf<NotifierKind>): string =>
+  'secretName' in destination ? `${destination.to}-${destination.secretName}` : destination.to;
 
 const uniqueName = (taken: ReadonlyMap<string, Notifier>, name: string): string => {
   const plain = name.replace(/[^A-Za-z0-9_-]/g, '-');
@@ -61,5 +66,5 @@ const uniqueName = (taken: ReadonlyMap<string, Notifier>, name: string): string 
 };
 
 /** All chat channels read one topic: it is filtered only where there is one channel, else each would miss something. */
-const onlyWish = (destinations: readonly DestinationWish[]): RoutingWish | undefined =>
-  destinations.length === 1 ? destinations[0]?.when : undefined;
+const onlyFilter = (channels: readonly Destination[]): Destination['when'] =>
+  channels.length === 1 ? channels[0]?.when : undefined;

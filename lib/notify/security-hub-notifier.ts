@@ -7,9 +7,14 @@ const findingsACall = 100;
 
 /** Imports each transition of a digest into Security Hub: new, updated or archived. Throws `DeliveryFailed` with the codes
  *  of what the hub refused. */
-export const securityHubNotifier = (client: SecurityHubClient, place: HubPlace): Notifier => ({
-  name: 'security-hub',
+export const securityHubNotifier = (
+  name: string,
+  client: SecurityHubClient,
+  place: HubPlace | undefined,
+): Notifier => ({
+  name,
   send: async digest => {
+    if (place === undefined) throw new DeliveryFailed(`${name}: the AWS account of the auditor is not known`);
     const findings = digest.transitions.map(transition => securityFinding(transition, place));
     for (let start = 0; start < findings.length; start += findingsACall) {
       const { FailedCount = 0, FailedFindings = [] } = await client.send(

@@ -1,5 +1,6 @@
 /** Parts of hand-written pages that are made from the code: between `<!-- name:begin -->` and `<!-- name:end -->`. */
 import { readFileSync } from 'node:fs';
+import { destinationKinds } from '../../lib/config/destinations.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
 import { layers } from '../layers.ts';
 
@@ -42,8 +43,41 @@ const queries = (): string => {
   return ['```sql', blocks.map(({ title, sql }) => `-- ${title}\n${sql.trim()}`).join('\n\n'), '```'].join('\n');
 };
 
+const code = (text: string): string => `\`${text}\``;
+
+/** Every kind of destination: its fields, and what notify-drift may do because of it. */
+const destinationTable = (): string =>
+  [
+    '| `to` | what it is | fields beside `when` | permission |',
+    '| --- | --- | --- | --- |',
+    ...Object.values(destinationKinds).map(({ to, title, schema, permissions }) => {
+      const fields = Object.keys(schema.shape).filter(name => name !== 'to' && name !== 'when');
+      const actions = permissions.flatMap(each => each.actions);
+      return `| ${code(to)} | ${title} | ${fields.map(code).join(', ') || 'none'} | ${actions.map(code).join(', ') || 'none'} |`;
+    }),
+  ].join('\n');
+
+/** A configuration with one destination of each kind. */
+const destinationExample = (): string => {
+  const entries = Object.values(destinationKinds).map(({ to, example }) => `    ${onOneLine({ to, ...example })}`);
+  return ['```json', '{', '  "notifications": [', entries.join(',\n'), '  ]', '}', '```'].join('\n');
+};
+
+/** JSON with a blank after each brace, colon and comma. */
+const onOneLine = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}: ${onOneLine(field)}`);
+  return `{ ${fields.join(', ')} }`;
+};
+
 /** Whole pages with their blocks made anew, by path. */
 export const pagesWithBlocks = (rules: readonly AnyRule[]): Readonly<Record<string, string>> => ({
   'README.md': withBlock(withBlock(readFileSync('README.md', 'utf8'), 'rules', ruleTable(rules)), 'queries', queries()),
+  'docs/alerts.md': withBlock(
+    withBlock(readFileSync('docs/alerts.md', 'utf8'), 'destinations', destinationTable()),
+    'destination-example',
+    destinationExample(),
+  ),
   'docs/architecture.md': withBlock(readFileSync('docs/architecture.md', 'utf8'), 'layers', layerTable()),
 });

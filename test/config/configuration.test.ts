@@ -85,7 +85,7 @@ describe('a configuration', () => {
     [{ minSeverity: 'awful' }, 'minSeverity: got "awful", wanted "critical" or "high" or "medium" or "low" or "info"'],
     [
       { notifications: [{ to: 'pager' }] },
-      'notifications.0.to: got "pager", wanted "email" or "chatbot-slack" or "slack" or "teams" or "webhook"',
+      'notifications.0.to: got "pager", wanted "email" or "chatbot-slack" or "slack" or "teams" or "webhook" or "eventbridge" or "security-hub"',
     ],
     [
       { notifications: [{ to: 'email', addresses: ['ops'] }] },

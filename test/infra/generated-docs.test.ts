@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { destinationKinds } from '../../lib/config/destinations.ts';
 import { features, memberPermissions, permissions } from '../../lib/infra/permissions.ts';
 import { infraDocs } from '../../scripts/infra-docs.ts';
 import { everything, memberRoleStack, templateOf } from '../support/synthesized.ts';
@@ -13,7 +14,8 @@ test.each(Object.entries(infraDocs()))('%s is what the code says (npm run docs)'
 
 test('the page of permissions has every action', () => {
   const page = readFileSync('docs/permissions.md', 'utf8');
-  const actions = Object.values(permissions).flatMap(list => list.flatMap(each => each.actions));
+  const all = [...Object.values(permissions), ...Object.values(destinationKinds).map(kind => kind.permissions)];
+  const actions = all.flatMap(list => list.flatMap(each => each.actions));
   expect(actions.length).toBeGreaterThan(20);
   expect(actions.filter(action => !page.includes(`\`${action}\``))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type StepName, stepNames } from '../../lib/audit/contract.ts';
+import { destinationKinds } from '../../lib/config/destinations.ts';
 import { type Bundles, bundleSteps } from '../../lib/infra/bundle.ts';
 import { features, memberPermissions, type Permission, permissions } from '../../lib/infra/permissions.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
@@ -46,8 +47,13 @@ const behindServices: Readonly<Record<string, readonly StepName[]>> = {
 /** The stores are one object for all steps, so a bundle has more of their commands than its step uses. */
 const shared = /^(s3|dynamodb):/;
 
-const actionsOf = (all: readonly Permission[]) => [...new Set(all.flatMap(({ actions }) => actions))].sort();
-const granted = (step: StepName) => actionsOf(permissions[step]);
+const actionsOf = (all: readonly Pick<Permission, 'actions'>[]) =>
+  [...new Set(all.flatMap(({ actions }) => actions))].sort();
+const granted = (step: StepName) =>
+  actionsOf([
+    ...permissions[step],
+    ...(step === 'notify-drift' ? Object.values(destinationKinds).flatMap(kind => kind.permissions) : []),
+  ]);
 
 /** The SDK commands that are really in a step's bundle, after everything unused was shaken off. */
 const bundledActions = ({ metafile }: Bundles, step: StepName): readonly string[] => {

@@ -3,7 +3,6 @@ import type { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/cli
 import { describe, expect, test } from '@jest/globals';
 import type { Notifier } from '../../lib/audit/ports.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
-import { chatbotNotifier } from '../../lib/notify/chatbot-notifier.ts';
 import { DeliveryFailed, QuietHoursNow } from '../../lib/notify/errors.ts';
 import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { notifiersOf } from '../../lib/notify/notifiers-of.ts';
@@ -108,7 +107,7 @@ describe('EventBridge', () => {
         Entries: entries.map((_, index) => (refuse && index === 3 ? { ErrorCode: 'InternalFailure' } : {})),
       };
     });
-    await eventBridgeNotifier(client).send(aHostileDigest(25));
+    await eventBridgeNotifier('eventbridge', client).send(aHostileDigest(25));
     expect(calls).toEqual([10, 1, 10, 5]);
   });
 
@@ -117,7 +116,7 @@ describe('EventBridge', () => {
       FailedEntryCount: 1,
       Entries: [{ ErrorCode: 'NotAuthorized' }],
     }));
-    await expect(eventBridgeNotifier(client).send(aHostileDigest(1))).rejects.toThrow(
+    await expect(eventBridgeNotifier('eventbridge', client).send(aHostileDigest(1))).rejects.toThrow(
       'refused 1 events: NotAuthorized',
     );
   });
@@ -130,7 +129,9 @@ describe('Security Hub', () => {
       calls.push(input.Findings?.length ?? 0);
       return calls.length === 3 ? { FailedCount: 1, FailedFindings: [{ ErrorCode: 'InvalidInput' }] } : {};
     });
-    await expect(securityHubNotifier(client, place).send(aHostileDigest(250))).rejects.toThrow(DeliveryFailed);
+    await expect(securityHubNotifier('security-hub', client, place).send(aHostileDigest(250))).rejects.toThrow(
+      DeliveryFailed,
+    );
     expect(calls).toEqual([100, 100, 50]);
   });
 });
@@ -153,19 +154,30 @@ describe('routing of destinations', () => {
   });
 
   test('each destination has a name of its own, and email none', () => {
-    const chatbot = chatbotNotifier('chatbot', async () => undefined);
-    const eventBridge = recorded('eventbridge').notifier;
     const names = notifiersOf(
       [
-        { to: 'email' },
+        { to: 'email', addresses: ['a@example.com'] },
         { to: 'slack', secretName: 'alerts/prod' },
         { to: 'slack', secretName: 'alerts/prod' },
         { to: 'teams', secretName: 'alerts/prod' },
-        { to: 'chatbot-slack', when: { minSeverity: 'high' } },
+        { to: 'chatbot-slack', workspaceId: 'T1', channelId: 'C1', when: { minSeverity: 'high' } },
+        { to: 'eventbridge' },
+        { to: 'security-hub' },
       ],
-      { readSecret: async () => '', now: () => 0 },
-      { chatbot, eventBridge },
+      {
+        readSecret: async () => '',
+        now: () => 0,
+        clients: { region: 'eu-west-1' },
+        publishToChat: async () => undefined,
+      },
     ).map(({ name }) => name);
-    expect(names).toEqual(['slack-alerts-prod', 'slack-alerts-prod-2', 'teams-alerts-prod', 'chatbot', 'eventbridge']);
+    expect(names).toEqual([
+      'slack-alerts-prod',
+      'slack-alerts-prod-2',
+      'teams-alerts-prod',
+      'eventbridge',
+      'security-hub',
+      'chatbot',
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Notifier } from '../../audit/ports.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
+import { destinationKinds } from '../../config/destinations.ts';
 import type { Digest } from '../../core/drift/transition.ts';
 import { secretsManagerReader } from '../../notify/clients.ts';
 import { notifiersOf } from '../../notify/notifiers-of.ts';
@@ -24,10 +25,17 @@ Examples:
 /** Makes the notifiers of a configuration; tests hand in theirs. */
 type MakeNotifiers = (configuration: Configuration, region: string | undefined) => readonly Notifier[];
 
+const clientsIn = (region: string | undefined) => (region === undefined ? {} : { region });
+const triedKinds = Object.values(destinationKinds)
+  .filter(({ tried }) => tried)
+  .map(({ to }) => to);
+
 const realNotifiers: MakeNotifiers = (configuration, region) =>
   notifiersOf(
-    configuration.notifications.map(destination => ({ ...destination, when: undefined, quietHours: undefined })),
-    { readSecret: secretsManagerReader(region === undefined ? {} : { region }), now: Date.now },
+    configuration.notifications
+      .filter(({ to }) => destinationKinds[to].tried)
+      .map(destination => ({ ...destination, when: undefined, quietHours: undefined })),
+    { readSecret: secretsManagerReader(clientsIn(region)), now: Date.now, clients: clientsIn(region) },
   );
 
 /** `irsa-auditor notify --test`: shows that an alert arrives, before one is needed. Filters and quiet hours are left out. */
@@ -39,7 +47,7 @@ export const notifyCommandOf =
       .option('--test', 'send a made-up finding that says that it is a test')
       .option('--config <file>', 'the configuration', 'irsa-auditor.config.json')
       .option('--region <region>', 'where the secrets are')
-      .option('--to <kind>', 'only destinations of this kind: slack, teams, webhook')
+      .option('--to <kind>', `only destinations of this kind: ${triedKinds.join(', ')}`)
       .addHelpText('after', examples)
       .action((options: Options) => notify(make, options, io));
 
@@ -54,7 +62,7 @@ const notify = async (make: MakeNotifiers, options: Options, io: Io): Promise<vo
   );
   if (wanted.length === 0)
     throw new UsageError(
-      `${options.config} has no destination ${options.to ?? 'slack, teams or webhook'}; email and chat channels are tried by publishing to the topic`,
+      `${options.config} has no destination ${options.to ?? triedKinds.join(', ')}; email and chat channels are tried by publishing to the topic`,
     );
   const digest: Digest = testDigest(io.now());
   let failed = 0;

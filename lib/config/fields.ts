@@ -1,0 +1,43 @@
+/** Fields that several parts of the configuration share. */
+import * as z from 'zod';
+import { toldKinds } from '../core/drift/transition.ts';
+import { severities } from '../core/model/finding.ts';
+
+/** An AWS account id. */
+export const accountId = z.string().regex(/^\d{12}$/, 'the 12 digits of an AWS account');
+
+/** A severity. */
+export const severity = z.enum(severities);
+
+/** An unknown time zone would fail only when an alert is due. */
+const isTimeZone = (name: string): boolean => {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** An IANA time zone. */
+export const timeZone = z.string().min(1).refine(isTimeZone, 'a time zone such as Europe/Berlin');
+
+/** What a destination gets: all given fields must hold. */
+export const when = z.strictObject({
+  minSeverity: severity.optional(),
+  accounts: z.array(accountId).min(1).optional(),
+  clusters: z.array(z.string().min(1)).min(1).optional(),
+  rules: z.array(z.string().min(1)).min(1).optional(),
+  transitions: z.array(z.enum(toldKinds)).min(1).optional(),
+});
+export type RoutingFilter = z.output<typeof when>;
+
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day as hh:mm');
+
+/** Hours in which a digest waits. */
+export const quietHours = z.strictObject({
+  from: timeOfDay,
+  to: timeOfDay,
+  timeZone,
+  /** Findings at or above this severity are sent all the same. */
+  exceptSeverity: severity.default('critical'),
+});

@@ -1,0 +1,86 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+/** Adds a destination in a copy of the sources, one place after another: what is forgotten is named. */
+const copy = mkdtempSync(join(tmpdir(), 'irsa-auditor-destination-'));
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+const table = 'lib/config/destinations.ts';
+const makers = 'lib/notify/notifiers-of.ts';
+
+const edit = (file: string, before: string, added: string) => {
+  const text = readFileSync(file, 'utf8');
+  expect(text.split(before)).toHaveLength(2);
+  writeFileSync(
+    join(copy, file),
+    text.replace(before, () => `${added}${before}`),
+  );
+};
+const row = (carrier: string) => `  pager: kind('pager', webhook, {
+    carrier: '${carrier}', title: 'A pager', example: { secretName: 'irsa-auditor/pager' }, permissions: [], tried: true,
+  }),\n`;
+const addRow = (carrier: string) => edit(table, "  webhook: kind('webhook'", row(carrier));
+const addMaker = () =>
+  edit(
+    makers,
+    '  eventbridge: (_, name, world) =>',
+    '  pager: ({ secretName }, name, world) => signedWebhookNotifier({ name, secretName }, world),\n',
+  );
+const compile = (): string =>
+  spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.part.json'], { cwd: copy, encoding: 'utf8' }).stdout;
+
+/** What the copy answers to an expression over its own modules. */
+const evaluated = (imports: string, expression: string): unknown => {
+  const program = `${imports}; process.stdout.write(JSON.stringify(${expression}))`;
+  const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', program];
+  return JSON.parse(execFileSync(process.execPath, flags, { cwd: copy, encoding: 'utf8' }));
+};
+
+beforeAll(() => {
+  for (const name of ['lib', 'scripts', 'package.json', 'tsconfig.json'])
+    cpSync(name, join(copy, name), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+  const part = { extends: './tsconfig.json', include: ['lib/notify/*.ts', 'lib/infra/*.ts'] };
+  writeFileSync(join(copy, 'tsconfig.part.json'), JSON.stringify(part));
+});
+
+describe('adding a destination', () => {
+  test('the compiler names the maker that is missing', () => {
+    addRow('notifier');
+    const faults = compile();
+    expect(faults).toContain(`${makers}(`);
+    expect(faults).toContain("Property 'pager' is missing");
+    expect(faults.match(/error TS/g)).toHaveLength(1);
+  }, 120_000);
+
+  test('the compiler names what the stack must build for a kind that reads a topic', () => {
+    addRow('findings-topic');
+    const faults = compile();
+    expect(faults).toContain('lib/infra/notifications.ts(');
+    expect(faults).toContain("Property 'pager' is missing");
+    expect(faults.match(/error TS/g)).toHaveLength(1);
+  }, 120_000);
+
+  test('a row and a maker are all: it may read its secret, and the docs have it', () => {
+    addRow('notifier');
+    addMaker();
+    expect(compile()).toBe('');
+    const parts = '{ partition: "aws", region: "eu-west-1", accountId: "111122223333" }';
+    const configuration = '{ notifications: [{ to: "pager", secretName: "irsa-auditor/pager" }] }';
+    const imports = `import { grantsOf } from './lib/infra/resource-arns.ts'; import { parseConfiguration } from './lib/config/configuration.ts'; import { infraDocs } from './scripts/infra-docs.ts'`;
+    const grants = `grantsOf('notify-drift', parseConfiguration(JSON.stringify(${configuration}), 'x'), ${parts})`;
+    expect(evaluated(imports, grants)).toContainEqual({
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: ['arn:aws:secretsmanager:eu-west-1:111122223333:secret:irsa-auditor/pager-??????'],
+    });
+    expect(evaluated(imports, 'infraDocs()')).toEqual(
+      expect.objectContaining({
+        'docs/permissions.md': expect.stringContaining('`pager`'),
+        'docs/schema/config.json': expect.stringContaining('"pager"'),
+      }),
+    );
+  }, 120_000);
+});
