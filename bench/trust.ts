@@ -3,13 +3,14 @@
  * ×4 and ×16 of both; decisions a second. Prints one JSON object. Policies are synthetic: nine in ten roles name exact
  * subjects, one in ten has a pattern, as in the collected public policies.
  */
-import { assumersAmong } from '../lib/core/trust/assume-matrix.ts';
-import { decide } from '../lib/core/trust/decide.ts';
-import type { TrustContext } from '../lib/core/trust/environment.ts';
-import { parsePolicy } from '../lib/core/trust/parse-policy.ts';
-import type { Policy } from '../lib/core/trust/policy.ts';
-import type { AccountName } from '../lib/core/trust/service-account-subject.ts';
-import { compilePolicy } from '../lib/core/trust/subject-set.ts';
+
+import { decide } from '../lib/core/trust/evaluate/decide.ts';
+import type { TrustContext } from '../lib/core/trust/evaluate/environment.ts';
+import type { AccountName } from '../lib/core/trust/language/service-account-subject.ts';
+import { parsePolicy } from '../lib/core/trust/policy/parse-policy.ts';
+import type { Policy } from '../lib/core/trust/policy/policy.ts';
+import { assumersAmong } from '../lib/core/trust/sets/assume-matrix.ts';
+import { compilePolicy } from '../lib/core/trust/sets/subject-set.ts';
 
 const host = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
 const context: TrustContext = {
@@ -67,7 +68,7 @@ const measure = (roles: number, accounts: number) => {
   const texts = Array.from({ length: roles }, (_, index) => textOf(index, namespaces));
   const loaded = seconds(() => load(texts));
   const answered = seconds(() => allPairs(loaded.value, accountsOf(accounts, namespaces)));
-  return { roles, accounts, loadSeconds: loaded.seconds, allPairsSeconds: answered.seconds, letIn: answered.value };
+  return { roles, accounts, loadSeconds: loaded.seconds, allPairsSeconds: answered.seconds, grantFix: answered.value };
 };
 
 const decisions = (): number => {

@@ -9,14 +9,48 @@ export interface Layer {
   readonly why: string;
 }
 
+/** The layers of the pure core, lowest first: each may import those before it. No node:, SDK, CDK, clock or environment. */
+const coreRooms: readonly (readonly [name: string, why: string])[] = [
+  ['text', 'words and names for people and shells; knows nothing of the field'],
+  ['model', 'what an account, a cluster, a role and a finding are'],
+  ['trust', 'what a trust policy decides'],
+  ['facts', 'a snapshot as the subjects that rules are asked about, and what a rule may ask'],
+  ['rules', 'one file for each thing that can be wrong'],
+  ['evaluate', 'facts, rules and waivers to findings'],
+  ['drift', 'findings of two runs to transitions'],
+  ['report', 'findings and transitions as text, pages and documents'],
+  ['explain', 'an error message to its causes'],
+];
+
+/** The rooms of the trust layer, lowest first, in the same way. */
+const trustRooms: readonly (readonly [name: string, why: string])[] = [
+  ['policy', 'the text of a policy to its statements'],
+  ['language', 'sets of strings: globs, formulas and automata'],
+  ['evaluate', 'one request against a policy: allow, deny or unknown, with the reasons'],
+  ['sets', 'every subject that a policy allows'],
+  ['explain', 'why a request is refused, and the smallest grant'],
+];
+
+const rooms = (
+  parent: string,
+  below: readonly string[],
+  list: readonly (readonly [name: string, why: string])[],
+): readonly Layer[] =>
+  list.map(([name, why], index) => ({
+    path: `${parent}/${name}`,
+    mayImport: [...below, ...list.slice(0, index).map(([lower]) => `${parent}/${lower}`)],
+    packages: ['@noble/hashes', 'jsonc-parser'],
+    why,
+  }));
+
+const coreLayers: readonly Layer[] = [
+  ...rooms('lib/core', [], coreRooms),
+  ...rooms('lib/core/trust', ['lib/core/text', 'lib/core/model'], trustRooms),
+];
+
 /** The longest matching path decides the layer of a file. */
 export const layers: readonly Layer[] = [
-  {
-    path: 'lib/core',
-    mayImport: [],
-    packages: ['@noble/hashes', 'jsonc-parser'],
-    why: 'pure decisions: no node:, SDK, CDK, clock or environment',
-  },
+  ...coreLayers,
   {
     path: 'lib/config',
     mayImport: ['lib/core'],

@@ -48,7 +48,7 @@ const shoot = async (page: Page, folder: string, html: string, output: string, r
 };
 
 /** As many as a picture holds, of different kinds. */
-const shownRules = ['cluster-provider-missing', 'account-annotation-mistyped', 'trust-any-subject'];
+const shownRules = ['cluster-provider-missing', 'service-account-annotation-mistyped', 'trust-any-subject'];
 const command = `irsa-auditor scan ${shownRules.map(rule => `--rule ${rule}`).join(' ')}`;
 
 /** One run of the sandbox: its page, and what a terminal shows of it. */

@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/configuration.ts';
 import { refuseUnknownRules } from '../config/rule-ids.ts';
-import type { AuditSettings } from '../core/evaluate/facts.ts';
+import type { AuditSettings } from '../core/facts/facts.ts';
 import { catalog } from '../core/rules/catalog.ts';
 import type { AuditChoices } from './ports.ts';
 

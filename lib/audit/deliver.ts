@@ -8,16 +8,16 @@ type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'>
 
 /** Digests that wait for one destination at most, and changes in all of them (`maxPending`): the oldest is given up when
  *  there are more. */
-export const longestOutbox = 20;
+export const maxOutbox = 20;
 /** A digest that was refused so often is given up. */
-export const mostAttempts = 10;
+export const maxAttempts = 10;
 /** What is given up goes to the queue of dead letters. While that refuses, too, so many digests are kept. */
-export const mostKept = 100;
+export const maxKept = 100;
 /** After so many refusals in one run the destination counts as down: the others wait for the next run. */
-const mostRefusals = 2;
+const maxRefusals = 2;
 /** Milliseconds after which no further digest is begun. One digest may take two minutes more, and a few destinations are
  *  served at once: the step ends before its time is up (`lib/infra/step-function.ts`). */
-export const longestDelivery = 180_000;
+export const maxDelivery = 180_000;
 const destinationsAtOnce = 4;
 
 /** What became of a digest, by destination. */
@@ -56,13 +56,13 @@ const isDelivered = (value: object): value is Delivered => 'sentTo' in value && 
  */
 export const deliver = async (ports: Ports, digest: Digest | undefined): Promise<Delivery> => {
   const noted = digest === undefined ? undefined : await deliveredOf(ports, digest);
-  const until = Date.parse(ports.now()) + longestDelivery;
+  const until = Date.parse(ports.now()) + maxDelivery;
   const outcomes = await inParallel(ports.notifiers, destinationsAtOnce, async notifier => {
     const waiting = (await findDocument(ports.documents, boxOf(notifier), isOutbox))?.waiting ?? [];
     const isNew = noted?.has(notifier.name) === false && !waiting.some(each => each.digest.id === digest?.id);
     const queue = isNew && digest !== undefined ? [...waiting, { digest, attempts: 0 }] : waiting;
     const drained = await drain(notifier, queue, () => Date.parse(ports.now()) >= until);
-    const { givenUp, kept } = await bury(ports.deadLetters, notifier.name, drained);
+    const { givenUp, kept } = await moveToDeadLetters(ports.deadLetters, notifier.name, drained);
     const left: Outbox = { waiting: [...kept, ...drained.waiting], because: drained.because, held: drained.held };
     if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(boxOf(notifier), left);
     if (!left.waiting.some(each => each.digest.id === digest?.id)) await noted?.add(notifier.name);
@@ -110,7 +110,7 @@ const drain = async (notifier: Notifier, queue: readonly Waiting[], isLate: () =
   let held = false;
   for (const { digest, attempts } of queue) {
     const late = isLate();
-    if (late || refusals >= mostRefusals) {
+    if (late || refusals >= maxRefusals) {
       waiting.push({ digest, attempts });
       if (late && because === '') because = 'no time was left in this run';
       continue;
@@ -126,11 +126,11 @@ const drain = async (notifier: Notifier, queue: readonly Waiting[], isLate: () =
       refusals += 1;
       because = unreadFrom(error, notifier.name).message;
       const refused = { digest, attempts: attempts + 1 };
-      if (refused.attempts < mostAttempts) waiting.push(refused);
+      if (refused.attempts < maxAttempts) waiting.push(refused);
       else givenUp.push(refused);
     }
   }
-  const [tooMany, rest] = newest(waiting, longestOutbox);
+  const [tooMany, rest] = newest(waiting, maxOutbox);
   return { waiting: rest, because, held, givenUp: [...givenUp, ...tooMany] };
 };
 
@@ -152,7 +152,7 @@ const changesIn = ({ transitions, factChanges, stillOpen }: Digest): number =>
 
 /** Hands what is given up to the queue of dead letters. What that does not take stays in the outbox while there is room;
  *  `givenUp` counts what is tried no more. */
-const bury = async (
+const moveToDeadLetters = async (
   deadLetters: DeadLetters | undefined,
   destination: string,
   { givenUp, because }: Pick<Drained, 'givenUp' | 'because'>,
@@ -162,7 +162,7 @@ const bury = async (
     try {
       await deadLetters.put({ destination, attempts, because, digest });
     } catch {
-      const [lost, kept] = newest(givenUp.slice(index), mostKept);
+      const [lost, kept] = newest(givenUp.slice(index), maxKept);
       return { givenUp: index + lost.length, kept };
     }
   }
@@ -179,7 +179,7 @@ const buryForsaken = async ({ deadLetters, documents, notifiers }: Ports): Promi
     if (waiting.length === 0) continue;
     const name = decodeURIComponent(key.slice(outboxFolder.length).replace(/\.json$/, ''));
     const because = 'the configuration no longer has a destination of this name';
-    const { givenUp, kept } = await bury(deadLetters, name, { givenUp: waiting, because });
+    const { givenUp, kept } = await moveToDeadLetters(deadLetters, name, { givenUp: waiting, because });
     await documents.put(key, { waiting: kept, because } satisfies Outbox);
     buried += givenUp;
   }

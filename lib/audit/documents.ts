@@ -2,7 +2,7 @@
 import type { FactChange, Transition } from '../core/drift/transition.ts';
 import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
 import type { PodIdentityAssociation } from '../core/model/cluster.ts';
-import type { Collected, Unread } from '../core/model/collected.ts';
+import type { Collected, ReadFailure } from '../core/model/collected.ts';
 import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
@@ -63,7 +63,7 @@ export type AccountDocument =
       readonly beyond: readonly string[];
       readonly apiCalls: ApiCalls;
     }
-  | { readonly status: 'failed'; readonly reason: Unread; readonly apiCalls: ApiCalls };
+  | { readonly status: 'failed'; readonly reason: ReadFailure; readonly apiCalls: ApiCalls };
 
 /** `clusters/<id>/<region>/<name>.json`. */
 export interface ClusterDocument {

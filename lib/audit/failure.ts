@@ -1,15 +1,15 @@
-import type { Unread } from '../core/model/collected.ts';
+import type { ReadFailure } from '../core/model/collected.ts';
 import { transientErrors } from './contract.ts';
 
-const longestMessage = 300;
+const maxMessage = 300;
 
 /** True for an error by whose name the workflow tries again. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof Error && transientErrors.some(name => name === error.name);
 
 /** An unexpected failure as the reason why something was not read: one line, bounded, without control characters. */
-export const unreadFrom = (error: unknown, operation: string): Unread => {
+export const unreadFrom = (error: unknown, operation: string): ReadFailure => {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const message = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, longestMessage);
+  const message = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, maxMessage);
   return { kind: isTransient(error) ? 'throttled' : 'invalid', operation, message };
 };

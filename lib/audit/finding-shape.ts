@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
+import { currentRuleId } from '../core/rules/former-ids.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);
+/** What an earlier version wrote under a former id is read under the current one. */
+const ruleId = text.transform(currentRuleId);
 
 /**
  * A finding as it is written and read again: in the table (`lib/store`), and in a report that is a baseline (`lib/cli`).
@@ -10,7 +13,7 @@ const optional = z.exactOptional(text);
  */
 export const findingShape = z.object({
   id: text,
-  ruleId: text,
+  ruleId,
   subject: text,
   discriminator: text,
   impact: z.enum(impacts),
@@ -26,7 +29,7 @@ export const findingShape = z.object({
     terraform: optional,
     cdk: optional,
   }),
-  explains: z.array(z.object({ ruleId: text, subject: text, message: text })),
+  explains: z.array(z.object({ ruleId, subject: text, message: text })),
   waiver: z.exactOptional(z.object({ reason: text, owner: text, expires: text })),
   accountId: text,
   region: optional,

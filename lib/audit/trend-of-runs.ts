@@ -4,7 +4,7 @@ import type { FindingStore, RunRecord } from './ports.ts';
 /** Runs that a page draws at most. */
 const drawnRuns = 60;
 /** Runs that are read at most to find those before an old one. */
-const mostRead = 6000;
+const maxRead = 6000;
 
 /**
  * The trend over the runs that are on record and began no later than `until` (ISO 8601), oldest first: the page of a run
@@ -22,7 +22,7 @@ export const trendOfRuns = async (
     found.push(...page.items.filter(({ startedAt }) => Date.parse(startedAt) <= Date.parse(until)));
     read += drawnRuns;
     cursor = page.cursor;
-  } while (cursor !== undefined && found.length < drawnRuns && read < mostRead);
+  } while (cursor !== undefined && found.length < drawnRuns && read < maxRead);
   return found
     .slice(0, drawnRuns)
     .map(({ startedAt, openBySeverity, gapCount }) => ({ at: startedAt, openBySeverity, gaps: gapCount }))

@@ -10,7 +10,7 @@ import { parseConnectTo } from '../collect/issuer/connect-to.ts';
 import { createIssuerReader } from '../collect/issuer/tls-issuer-reader.ts';
 import { type AccountChoice, awsTargetSource } from '../collect/targets/aws-target-source.ts';
 import { type Configuration, parseConfiguration } from '../config/configuration.ts';
-import type { Facts } from '../core/evaluate/facts.ts';
+import type { Facts } from '../core/facts/facts.ts';
 import { reportOfRun } from '../core/report/report-of-run.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { memoryDocumentStore } from '../store/memory-document-store.ts';

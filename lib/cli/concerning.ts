@@ -5,7 +5,7 @@ import type { RunReport } from '../core/report/run-report.ts';
 import { UsageError } from './io.ts';
 
 /** A place that a person names; all that is given must hold. */
-export interface Place {
+export interface ReportFocus {
   readonly cluster?: string;
   readonly namespace?: string;
   /** Name, or namespace/name. */
@@ -19,7 +19,7 @@ export interface Place {
  * that it may become, their providers), and those of nothing in particular. Throws `UsageError` where nothing of that name
  * was read: no finding of it would look like health.
  */
-export const findingsConcerning = (report: RunReport, place: Place): readonly Finding[] => {
+export const findingsConcerning = (report: RunReport, place: ReportFocus): readonly Finding[] => {
   const { graph = { nodes: [], edges: [] } } = report;
   const [serviceAccount, space] = (place.serviceAccount ?? '').split('/').reverse();
   const namespace = space ?? place.namespace;
@@ -39,13 +39,13 @@ export const findingsConcerning = (report: RunReport, place: Place): readonly Fi
   );
 };
 
-const wordsOf = ({ cluster, namespace, serviceAccount, role }: Place): string =>
+const wordsOf = ({ cluster, namespace, serviceAccount, role }: ReportFocus): string =>
   Object.entries({ cluster, namespace, 'service account': serviceAccount, role })
     .flatMap(([what, name]) => (name === undefined ? [] : [`${what} "${name}"`]))
     .join(', ');
 
 /** What a finding names is not another. */
-const agrees = (finding: Finding, place: { readonly [name in keyof Place]?: string | undefined }): boolean => {
+const agrees = (finding: Finding, place: { readonly [name in keyof ReportFocus]?: string | undefined }): boolean => {
   const { cluster, namespace, serviceAccount = '', role } = place;
   const fits = (wanted: string | undefined, value: string | undefined): boolean =>
     wanted === undefined || wanted === '' || value === undefined || value === wanted;

@@ -3,7 +3,7 @@ import type { KnownFinding, Transition } from '../core/drift/transition.ts';
 import { severities } from '../core/model/finding.ts';
 import { toCsv } from '../core/report/csv.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../core/report/text-layout.ts';
-import { safeJson, visible } from '../core/report/visible-text.ts';
+import { safeJson, visible } from '../core/text/visible-text.ts';
 
 /** How `findings` prints. */
 export const listFormats = ['table', 'json', 'csv'] as const;

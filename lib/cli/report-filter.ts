@@ -1,8 +1,9 @@
-import type { Facts } from '../core/evaluate/facts.ts';
+import type { Facts } from '../core/facts/facts.ts';
 import { stripScheme } from '../core/model/arn.ts';
 import { valueOr } from '../core/model/collected.ts';
 import { atLeast, type Finding, type Severity } from '../core/model/finding.ts';
 import type { RunReport } from '../core/report/run-report.ts';
+import { currentRuleId } from '../core/rules/former-ids.ts';
 
 /** What of a report a person wants to see; all that are given must hold. */
 export interface ReportFilter {
@@ -13,14 +14,15 @@ export interface ReportFilter {
 
 /** Leaves out findings and transitions that were not asked for, and says so. Gaps stay: what was not read may matter. */
 export const filterReport = (report: RunReport, filter: ReportFilter, facts: readonly Facts[]): RunReport => {
+  const rules = filter.rule?.map(currentRuleId);
   const shows = (finding: Finding): boolean =>
     (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
-    (filter.rule === undefined || isOf(finding, filter.rule)) &&
+    (rules === undefined || isOf(finding, rules)) &&
     (filter.cluster === undefined || filter.cluster.some(name => concerns(finding, name, facts)));
   const findings = report.findings.filter(shows);
   const left = report.findings.length - findings.length;
   const undecided =
-    filter.rule === undefined ? report.undecided : report.undecided.filter(item => filter.rule?.includes(item.ruleId));
+    rules === undefined ? report.undecided : report.undecided.filter(item => rules.includes(item.ruleId));
   return {
     ...report,
     findings,

@@ -3,7 +3,7 @@ import { findingShape } from '../audit/finding-shape.ts';
 import { faultSentence } from '../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
-import { unreadKinds } from '../core/model/collected.ts';
+import { readFailureKinds } from '../core/model/collected.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { UsageError } from './io.ts';
 
@@ -14,7 +14,7 @@ const optionalText = z.exactOptional(text);
 const finding = findingShape.extend({ id: z.string().regex(/^[0-9a-f]{32}$/, 'the 32 hex digits of a finding') });
 
 const unread = z.object({
-  kind: z.enum(unreadKinds),
+  kind: z.enum(readFailureKinds),
   operation: text,
   permission: optionalText,
   message: text,

@@ -2,10 +2,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { inParallel } from '../audit/in-parallel.ts';
 import type { FindingFilter, FindingQueries } from '../audit/ports.ts';
 import type { KnownFinding, Transition } from '../core/drift/transition.ts';
-import { compareText } from '../core/model/finding.ts';
+import { compareText } from '../core/text/compare-text.ts';
 
 /** How to watch. */
-export interface WatchWish {
+export interface WatchFilter {
   readonly filter: FindingFilter;
   /** ISO 8601: what changed at or after. */
   readonly since: string;
@@ -27,7 +27,7 @@ const historyPage = 50;
  *  two looks is told with both of its steps. */
 export const watchFindings = async (
   queries: FindingQueries,
-  wish: WatchWish,
+  wish: WatchFilter,
   tell: (found: readonly Transition[]) => void,
 ): Promise<void> => {
   let { since } = wish;

@@ -1,7 +1,7 @@
 import { inParallel } from '../audit/in-parallel.ts';
 import type { AccountReader, Target } from '../audit/ports.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
-import { type Collected, notAskedFor, type Unread, unavailable } from '../core/model/collected.ts';
+import { type Collected, notAskedFor, type ReadFailure, unavailable } from '../core/model/collected.ts';
 import type { AccountQuotas } from '../core/model/quotas.ts';
 import type { RuntimeFacts } from '../core/model/runtime.ts';
 import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
@@ -104,7 +104,7 @@ const readCloudTrail = async (
 const unreadSnapshot = (
   target: Target,
   at: string,
-  reason: Unread,
+  reason: ReadFailure,
   options: AccountReaderOptions,
 ): AccountSnapshot => ({
   ...headOf(target, at),

@@ -3,7 +3,7 @@
  * `invalid` or `unreachable` with its own words, never a silent success.
  */
 import * as z from 'zod';
-import type { Unread, UnreadKind } from '../core/model/collected.ts';
+import type { ReadFailure, ReadFailureKind } from '../core/model/collected.ts';
 import { CredentialsInvalid } from './errors.ts';
 
 const denied = new Set([
@@ -69,7 +69,7 @@ const errorShape = z.object({
 
 /** The reason of a gap. `operation` is what was called (`iam:ListRoles`); it is also the permission, unless AWS names
  *  another one. */
-export const unreadFromError = (error: unknown, operation: string): Unread => {
+export const readFailureFromError = (error: unknown, operation: string): ReadFailure => {
   const { name, code, message, status } = partsOf(error);
   const kind = kindOf(name, code, status, message);
   const text = oneLine(message === '' ? name || 'no message' : message);
@@ -104,7 +104,7 @@ export const isRegionRefusal = (error: unknown): boolean => {
 };
 
 /** An answer of AWS that has not the shape that AWS documents. */
-export const invalidAnswer = (operation: string, message: string): Unread => ({
+export const invalidAnswer = (operation: string, message: string): ReadFailure => ({
   kind: 'invalid',
   operation,
   message: oneLine(message),
@@ -135,7 +135,12 @@ const partsOf = (error: unknown) => {
   return { name, code, message, status: $metadata?.httpStatusCode };
 };
 
-const kindOf = (name: string, code: string | undefined, status: number | undefined, message: string): UnreadKind => {
+const kindOf = (
+  name: string,
+  code: string | undefined,
+  status: number | undefined,
+  message: string,
+): ReadFailureKind => {
   const is = (names: ReadonlySet<string>): boolean => names.has(name) || (code !== undefined && names.has(code));
   if (is(throttled) || status === 429) return 'throttled';
   if (is(denied) || isCredentialProblem(name)) return 'denied';

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { severities } from '../core/model/finding.ts';
 import { type Destination, destination } from './destinations.ts';
+import { withCurrentRuleIds } from './current-rule-ids.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { accountId, severity, timeZone } from './fields.ts';
 
@@ -134,7 +135,7 @@ export class ConfigurationInvalid extends Error {
 export const parseConfiguration = (text: string, source: string): Configuration => {
   const document = documentOf(text, source);
   const result = configurationSchema.safeParse(document);
-  if (result.success) return result.data;
+  if (result.success) return withCurrentRuleIds(result.data);
   const faults = result.error.issues.map(issue => faultSentence(issue, document));
   throw new ConfigurationInvalid(`${source}: ${faults.join('; ')}`);
 };

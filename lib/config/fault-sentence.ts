@@ -13,7 +13,7 @@ const kinds: Readonly<Record<string, string>> = {
   record: 'an object',
   string: 'a text',
 };
-const longestValue = 80;
+const maxValue = 80;
 
 /** One fault of a JSON document in words: the key, the value got, the value wanted. `document` is the whole that was
  *  checked; `issue` is one of what zod says of it. */
@@ -57,5 +57,5 @@ const valueAt = (document: unknown, path: Issue['path']): unknown =>
 /** A value as JSON on one line, cut to a length that can be read. */
 const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > longestValue ? `${text.slice(0, longestValue - 1)}…` : text;
+  return text.length > maxValue ? `${text.slice(0, maxValue - 1)}…` : text;
 };

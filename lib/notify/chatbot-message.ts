@@ -1,9 +1,9 @@
 import type { Digest } from '../core/drift/transition.ts';
-import { cut } from '../core/report/visible-text.ts';
+import { cut } from '../core/text/visible-text.ts';
 import { digestFooter, digestLines, digestTitle, showAll } from './digest-lines.ts';
 
 const shownLines = 8;
-const longestDescription = 3500;
+const maxDescription = 3500;
 /** An ARN that no chat client takes for a mention or a link. Another one is left out: changed, it would name nothing. */
 const harmlessArn = /^arn:[\w:/+=,.-]+$/;
 
@@ -30,7 +30,7 @@ export const chatbotMessage = (digest: Digest): object => {
           ...(left > 0 ? [`${left} more: ${showAll}`] : []),
           digestFooter(digest),
         ].join('\n'),
-        longestDescription,
+        maxDescription,
       ),
       nextSteps: lines.flatMap(({ fix }) => (fix === undefined ? [] : cut(plain(fix), 300))).slice(0, 3),
       keywords: [...new Set(lines.map(line => line.ruleId))].slice(0, 5),

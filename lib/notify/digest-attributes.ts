@@ -1,9 +1,10 @@
 import { anyValue, digestAttributes } from '../audit/contract.ts';
 import type { Digest } from '../core/drift/transition.ts';
-import { compareText, severities } from '../core/model/finding.ts';
+import { severities } from '../core/model/finding.ts';
+import { compareText } from '../core/text/compare-text.ts';
 
 /** Bytes that one attribute may take of the message. */
-const longestAttribute = 16 * 1024;
+const maxAttribute = 16 * 1024;
 
 /**
  * What is in a digest, by name, for filter policies: a subscription gets it if any value of each attribute matches. A
@@ -43,7 +44,7 @@ export const attributesOf = (digest: Digest): Readonly<Record<string, readonly s
 
 const bounded = (values: readonly string[], alsoAny = false): readonly string[] => {
   const distinct = [...new Set(values)].sort(compareText);
-  const isTooLong = Buffer.byteLength(JSON.stringify(distinct)) > longestAttribute;
+  const isTooLong = Buffer.byteLength(JSON.stringify(distinct)) > maxAttribute;
   if (isTooLong || distinct.length === 0) return [anyValue];
   return alsoAny ? [...distinct, anyValue] : distinct;
 };

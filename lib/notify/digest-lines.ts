@@ -1,10 +1,10 @@
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
-import { daysOpen, weeklyHeadline, weeklySummary } from '../core/drift/weekly-summary.ts';
 import { compareFindings, type Finding, type Severity, severities } from '../core/model/finding.ts';
-import { differingPart } from '../core/report/differing-part.ts';
 import { severityList } from '../core/report/summary.ts';
-import { cut, visible } from '../core/report/visible-text.ts';
+import { daysOpen, weeklyHeadline, weeklySummary } from '../core/report/weekly-summary.ts';
 import { counted } from '../core/text/counted.ts';
+import { differingPart } from '../core/text/differing-part.ts';
+import { cut, visible } from '../core/text/visible-text.ts';
 
 /** One change as every channel shows it; text is visible and bounded. */
 export interface DigestLine {
@@ -22,10 +22,10 @@ export interface DigestLine {
   readonly findingId: string | undefined;
 }
 
-const longestMessage = 600;
-const longestCommand = 900;
+const maxMessage = 600;
+const maxCommand = 900;
 /** Of a watched fact's name, and of each of its two values. */
-const longestValue = 200;
+const maxValue = 200;
 
 /** The changes of a digest, worst first, at most `limit`; `left` counts the rest. */
 export const digestLines = (
@@ -55,7 +55,7 @@ const lineOf = ({ kind, after, summary }: Transition): DigestLine =>
 const resolvedLine = (finding: Finding, summary: string): DigestLine => ({
   ...findingLine('resolved', finding),
   heading: `resolved, was ${finding.severity}`,
-  message: visible(`No longer so (${cut(summary, longestValue)}): ${cut(finding.message, longestMessage)}`),
+  message: visible(`No longer so (${cut(summary, maxValue)}): ${cut(finding.message, maxMessage)}`),
   fix: undefined,
   command: undefined,
 });
@@ -68,9 +68,9 @@ const findingLine = (kind: string, finding: Finding): DigestLine => {
     severity: finding.severity,
     ruleId: finding.ruleId,
     place: placeOf(finding),
-    message: visible(cut(finding.message, longestMessage)),
-    fix: visible(cut(finding.fix.summary, longestMessage)),
-    command: command === undefined || command.length > longestCommand ? undefined : visible(command),
+    message: visible(cut(finding.message, maxMessage)),
+    fix: visible(cut(finding.fix.summary, maxMessage)),
+    command: command === undefined || command.length > maxCommand ? undefined : visible(command),
     findingId: finding.id,
   };
 };
@@ -83,14 +83,14 @@ export const placeAndId = ({ place, findingId }: DigestLine): string =>
   findingId === undefined ? place : `${place} · ${findingId}`;
 
 const factLine = ({ kind, subject, accountId, before, after }: FactChange): DigestLine => {
-  const [was, is] = differingPart(before ?? 'not there', after ?? 'gone', longestValue);
+  const [was, is] = differingPart(before ?? 'not there', after ?? 'gone', maxValue);
   return {
     kind: 'drift',
     heading: 'changed',
     severity: undefined,
     ruleId: kind,
     place: accountId,
-    message: visible(`${cut(subject, longestValue)}: ${was === '' ? 'empty' : was} became ${is === '' ? 'empty' : is}`),
+    message: visible(`${cut(subject, maxValue)}: ${was === '' ? 'empty' : was} became ${is === '' ? 'empty' : is}`),
     fix: 'Make sure that the change was meant.',
     command: undefined,
     findingId: undefined,

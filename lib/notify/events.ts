@@ -1,6 +1,6 @@
-import { openOf } from '../core/drift/digest-json.ts';
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
 import { namesOf } from '../core/model/finding.ts';
+import { openOf } from '../core/report/digest-json.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
 const eventSchemaVersion = 1;

@@ -1,18 +1,18 @@
-import { cut } from '../core/report/visible-text.ts';
+import { cut } from '../core/text/visible-text.ts';
 import type { DigestLine } from './digest-lines.ts';
 
 /** Escapes make a text up to ten times as long as it was. */
-const longestPart = 1500;
-const longestPlace = 300;
+const maxPart = 1500;
+const maxPlace = 300;
 
 /** A change whose every part is bounded however much of it was escaped. A command is whole or not there: half a command
  *  must not be pasted. */
 export const boundedLine = (line: DigestLine): DigestLine => ({
   ...line,
-  place: cut(line.place, longestPlace),
-  message: cut(line.message, longestPart),
-  fix: line.fix === undefined ? undefined : cut(line.fix, longestPart),
-  command: line.command !== undefined && line.command.length > longestPart ? undefined : line.command,
+  place: cut(line.place, maxPlace),
+  message: cut(line.message, maxPart),
+  fix: line.fix === undefined ? undefined : cut(line.fix, maxPart),
+  command: line.command !== undefined && line.command.length > maxPart ? undefined : line.command,
 });
 
 /** The message with as many changes as its destination takes: `build` with `most` of them, then fewer, down to one, until

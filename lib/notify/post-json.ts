@@ -13,7 +13,7 @@ export interface PostOptions {
 }
 
 /** A Retry-After of more is not waited for in a run: the digest stays in the outbox. */
-const longestWait = 30_000;
+const maxWait = 30_000;
 
 const realWait = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds));
 
@@ -36,7 +36,7 @@ export const postJson = async (
     if (last.done) return;
     if (last.after === undefined || attempt === attempts) break;
     const pause = Math.max(last.after, 500 * 2 ** (attempt - 1));
-    if (pause > longestWait) break;
+    if (pause > maxWait) break;
     await (options.wait ?? realWait)(pause);
   }
   throw new DeliveryFailed(`${destination} did not take the message: ${last.why}`, { cause: last.cause });

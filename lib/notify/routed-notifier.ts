@@ -1,10 +1,10 @@
 import type { Notifier } from '../audit/ports.ts';
-import { mustWait, type QuietHours, type RoutingWish, routeDigest } from '../core/drift/routing.ts';
+import { mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../core/drift/routing.ts';
 import { QuietHoursNow } from './errors.ts';
 
 /** What a destination wants and when. */
 export interface Route {
-  readonly when?: RoutingWish | undefined;
+  readonly when?: RoutingFilter | undefined;
   readonly quietHours?: QuietHours | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { AwsSecurityFinding, Partition, Resource, SeverityLabel } from '@aw
 import type { Transition } from '../core/drift/transition.ts';
 import { parseArn } from '../core/model/arn.ts';
 import { articleSteps, type Finding, type Severity } from '../core/model/finding.ts';
-import { cut, visible } from '../core/report/visible-text.ts';
+import { cut, visible } from '../core/text/visible-text.ts';
 
 /** Where findings are imported: the account and region that the auditor runs in. */
 export interface HubPlace {

@@ -8,7 +8,7 @@ import type {
   RichTextText,
 } from '@slack/types';
 import type { Digest } from '../core/drift/transition.ts';
-import { cut } from '../core/report/visible-text.ts';
+import { cut } from '../core/text/visible-text.ts';
 import {
   type DigestLine,
   digestFooter,
@@ -23,8 +23,8 @@ import { boundedLine, fitting } from './fitting.ts';
 /** Slack takes 50 blocks a message, 150 characters a header and 3,000 a URL. Of all blocks together it refuses what is
  *  longer than some 13,200 characters (`msg_blocks_too_long`, slackapi/bolt-js issue 2509). */
 const shownLines = 15;
-const longestBlocks = 12_000;
-const longestUrl = 3000;
+const maxBlocks = 12_000;
+const maxUrl = 3000;
 
 const marks = {
   critical: 'red_circle',
@@ -40,7 +40,7 @@ export const slackMessage = (digest: Digest): { readonly text: string; readonly 
   text: titleOf(digest),
   blocks: fitting(
     shownLines,
-    longestBlocks,
+    maxBlocks,
     count => blocksOf(digest, count),
     blocks => JSON.stringify(blocks).length,
   ),
@@ -61,7 +61,7 @@ const blocksOf = (digest: Digest, count: number): readonly KnownBlock[] => {
 
 /** A link that is too long for a button is left out: with it Slack would refuse the whole message. */
 const actionsOf = (digest: Digest): readonly ActionsBlock[] => {
-  const links = digestLinks(digest).filter(({ url }) => url.length <= longestUrl);
+  const links = digestLinks(digest).filter(({ url }) => url.length <= maxUrl);
   return links.length > 0 ? [{ type: 'actions', elements: links.map(button) }] : [];
 };
 

@@ -1,14 +1,14 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
-import { type DigestDocument, digestThatFits } from '../core/drift/digest-json.ts';
-import { digestText } from '../core/drift/digest-text.ts';
 import type { Digest } from '../core/drift/transition.ts';
-import { queueableJson } from '../core/report/visible-text.ts';
+import { type DigestDocument, digestThatFits } from '../core/report/digest-json.ts';
+import { digestText } from '../core/report/digest-text.ts';
+import { queueableJson } from '../core/text/visible-text.ts';
 import { attributesOf } from './digest-attributes.ts';
 
 /** SNS takes 256 KiB for message and attributes together (SNS quotas). A margin is left for what SNS counts beside. */
-export const longestMessage = 256 * 1024 - 4 * 1024;
+export const maxMessage = 256 * 1024 - 4 * 1024;
 
 /** What is published: text for people, JSON for machines, attributes for filter policies. */
 export interface SnsMessage {
@@ -26,7 +26,7 @@ export const snsMessage = (digest: Digest): SnsMessage => {
   );
   const digestId = { DataType: 'String', StringValue: digest.id };
   const messageAttributes = { ...Object.fromEntries(attributes), digestId };
-  const left = longestMessage - Buffer.byteLength(JSON.stringify(messageAttributes)) - Buffer.byteLength(subject);
+  const left = maxMessage - Buffer.byteLength(JSON.stringify(messageAttributes)) - Buffer.byteLength(subject);
   const document = digestThatFits(digest, each => Buffer.byteLength(structureOf(body, each)) <= left);
   return {
     Subject: subject,

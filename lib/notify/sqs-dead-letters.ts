@@ -1,12 +1,12 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetters } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
-import { type DigestDocument, digestThatFits } from '../core/drift/digest-json.ts';
-import { queueableJson } from '../core/report/visible-text.ts';
+import { type DigestDocument, digestThatFits } from '../core/report/digest-json.ts';
+import { queueableJson } from '../core/text/visible-text.ts';
 
 /** Bytes of one letter. SQS takes 1 MiB, and took 256 KiB for long (SQS Developer Guide, message quotas): queues and
  *  their readers that know the old limit take it, too. */
-export const longestLetter = 250 * 1024;
+export const maxLetter = 250 * 1024;
 
 /** What lies in the queue: who did not take what, and why. The digest is the document that web hooks get. */
 export interface LetterDocument {
@@ -30,10 +30,7 @@ export const letterBody = (letter: DeadLetter): string =>
   queueableJson(
     letterOf(
       letter,
-      digestThatFits(
-        letter.digest,
-        digest => Buffer.byteLength(queueableJson(letterOf(letter, digest))) <= longestLetter,
-      ),
+      digestThatFits(letter.digest, digest => Buffer.byteLength(queueableJson(letterOf(letter, digest))) <= maxLetter),
     ),
   );
 

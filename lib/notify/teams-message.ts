@@ -1,5 +1,5 @@
 import type { Digest } from '../core/drift/transition.ts';
-import { cut } from '../core/report/visible-text.ts';
+import { cut } from '../core/text/visible-text.ts';
 import {
   type DigestLine,
   digestFooter,
@@ -13,7 +13,7 @@ import { boundedLine, fitting } from './fitting.ts';
 
 /** A message to a webhook of Teams may have 28 KB (Microsoft Teams, "Create and send messages"): bytes, not characters. */
 const shownLines = 12;
-const longestMessage = 24_000;
+const maxMessage = 24_000;
 
 const colours = {
   critical: 'attention',
@@ -28,7 +28,7 @@ const colours = {
 export const teamsMessage = (digest: Digest): object =>
   fitting(
     shownLines,
-    longestMessage,
+    maxMessage,
     count => withLines(digest, count),
     message => Buffer.byteLength(JSON.stringify(message)),
   );

@@ -5,7 +5,8 @@ import type { tableDefinition } from '../audit/contract.ts';
 import { DocumentInvalid } from '../audit/errors.ts';
 import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';
 import type { FindingStatus, KnownFinding, Transition } from '../core/drift/transition.ts';
-import { atLeast, compareText, type Severity, severities } from '../core/model/finding.ts';
+import { atLeast, type Severity, severities } from '../core/model/finding.ts';
+import { compareText } from '../core/text/compare-text.ts';
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts';
 import { findingFromItem } from './finding-item.ts';
 import { historyChain, historyFromItem } from './history-item.ts';
@@ -17,7 +18,7 @@ import { passes, statusAndSeverity, worstFirst } from './worst-first.ts';
  *  read the whole table in one call. */
 const pagesPerAnswer = 25;
 /** Steps of one finding's history that are read, at most. */
-const longestHistory = 2000;
+const maxHistory = 2000;
 
 const statuses: readonly FindingStatus[] = ['open', 'resolved', 'waived'];
 
@@ -113,7 +114,7 @@ export const findingHistory = async (table: Table, id: string, page: Page): Prom
       ConsistentRead: true,
       ScanIndexForward: false,
     },
-    longestHistory,
+    maxHistory,
   );
   return pageOf(historyChain(items.map(historyFromItem), await showFinding(table, id)), page);
 };

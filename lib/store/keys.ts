@@ -17,11 +17,11 @@ export const findingPrefix = 'finding#';
 export const watermarkKey = 'watermark';
 
 /** DynamoDB takes sort keys of 1,024 bytes; a subject is an ARN or a URL and stays far below. */
-const longestSubject = 900;
+const maxSubject = 900;
 
 /** A watched fact's sort key in its account. */
 export const watchedKey = (fact: { readonly kind: string; readonly subject: string }): string =>
-  `${watchedPrefix}${factKey(fact).slice(0, longestSubject)}`;
+  `${watchedPrefix}${factKey(fact).slice(0, maxSubject)}`;
 
 /** The sort key of one step in a finding's history. The run is part of it: of two runs that write the same version at
  *  once one loses, and its entry is told apart by the run. */

@@ -9,7 +9,7 @@ const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
 /** A document is refused beyond this size when expanded: 256 MiB is twice the largest snapshot that was measured. */
-const longestDocument = 256 * 1024 * 1024;
+const maxDocument = 256 * 1024 * 1024;
 const suffix = '.gz';
 
 /** Documents as gzip JSON in a bucket. Keys get `.gz` behind them. */
@@ -50,7 +50,7 @@ const bytesOf = async (client: S3Client, bucket: string, key: string): Promise<U
 
 const parse = async (key: string, bytes: Uint8Array): Promise<unknown> => {
   try {
-    const text = await expand(bytes, { maxOutputLength: longestDocument });
+    const text = await expand(bytes, { maxOutputLength: maxDocument });
     return JSON.parse(text.toString('utf8'));
   } catch (cause) {
     throw new DocumentInvalid(`${key} is not JSON in gzip form`, { cause });

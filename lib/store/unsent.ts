@@ -7,7 +7,7 @@ import { leaseMinutes, maxPending } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
 import type { Unsent } from '../core/drift/digest.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
-import { compareText } from '../core/model/finding.ts';
+import { compareText } from '../core/text/compare-text.ts';
 import { findingFromItem } from './finding-item.ts';
 import { type HistoryEntry, historyFromItem, transitionFrom } from './history-item.ts';
 import { findingKey, historyKey, parseUnsentKey, unsentKey } from './keys.ts';

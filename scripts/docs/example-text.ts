@@ -1,6 +1,6 @@
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/evaluate/facts.ts';
-import { subjectsOfAccount } from '../../lib/core/evaluate/subjects-of.ts';
+import type { Facts } from '../../lib/core/facts/facts.ts';
+import { subjectsOfAccount } from '../../lib/core/facts/subjects-of.ts';
 import { valueOr } from '../../lib/core/model/collected.ts';
 import type { Finding } from '../../lib/core/model/finding.ts';
 import type { AnyRule, Example } from '../../lib/core/rules/define-rule.ts';
@@ -44,8 +44,8 @@ const subjectOf = (rule: AnyRule, facts: Facts, wanted: string | undefined): unk
       return policyOf(pick(subjects.statement)?.role.trustPolicy ?? facts.snapshot);
     case 'role':
       return policyOf(pick(subjects.role)?.role.trustPolicy ?? facts.snapshot);
-    case 'account': {
-      const account = pick(subjects.account)?.account;
+    case 'service-account': {
+      const account = pick(subjects['service-account'])?.serviceAccount;
       if (account === undefined) return nothing;
       const { namespace, name, annotations, labels } = account;
       return { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { namespace, name, annotations, labels } };

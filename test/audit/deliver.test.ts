@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { deliver, longestDelivery, longestOutbox, mostAttempts, mostKept } from '../../lib/audit/deliver.ts';
+import { deliver, maxAttempts, maxDelivery, maxKept, maxOutbox } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
 import { type DeadLetter, maxPending } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
@@ -68,13 +68,13 @@ describe('delivery', () => {
     const bad = destination('bad');
     const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };
     bad.state.refuses = true;
-    for (let n = 0; n < longestOutbox + 5; n += 1) await deliver(ports, digestOf(`x${n}`));
+    for (let n = 0; n < maxOutbox + 5; n += 1) await deliver(ports, digestOf(`x${n}`));
     const { waiting } = JSON.parse(JSON.stringify(await ports.documents.get(documentKeys('').outbox('bad'))));
-    expect(waiting.length).toBeLessThanOrEqual(longestOutbox);
+    expect(waiting.length).toBeLessThanOrEqual(maxOutbox);
     bad.state.refuses = false;
     await deliver(ports, undefined);
     expect(bad.state.took).toHaveLength(waiting.length);
-    expect(bad.state.took.at(-1)).toBe(digestOf(`x${longestOutbox + 4}`).id);
+    expect(bad.state.took.at(-1)).toBe(digestOf(`x${maxOutbox + 4}`).id);
   });
 
   test('a digest that is always refused is given up in the end, and said so', async () => {
@@ -82,7 +82,7 @@ describe('delivery', () => {
     bad.state.refuses = true;
     const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };
     await deliver(ports, digestOf('x'));
-    for (let n = 2; n < mostAttempts; n += 1) expect(await deliver(ports, undefined)).toMatchObject({ givenUp: 0 });
+    for (let n = 2; n < maxAttempts; n += 1) expect(await deliver(ports, undefined)).toMatchObject({ givenUp: 0 });
     expect(await deliver(ports, undefined)).toEqual({ sentTo: [], failed: ['bad'], held: [], givenUp: 1 });
     expect(await deliver(ports, undefined)).toEqual({ sentTo: ['bad'], failed: [], held: [], givenUp: 0 });
     expect(bad.state.took).toEqual([]);
@@ -117,7 +117,7 @@ describe('delivery', () => {
     const ports = { now, documents: memoryDocumentStore(), notifiers: [notifier] };
     const [first, second] = [digestOf('x'), digestOf('y')];
     expect(await deliver(ports, first)).toEqual({ sentTo: [], failed: [], held: ['night'], givenUp: 0 });
-    for (let n = 0; n < mostAttempts + 2; n += 1)
+    for (let n = 0; n < maxAttempts + 2; n += 1)
       expect(await deliver(ports, undefined)).toEqual({ sentTo: [], failed: [], held: ['night'], givenUp: 0 });
     expect(await deliver(ports, second)).toEqual({ sentTo: [], failed: [], held: ['night'], givenUp: 0 });
     quiet = false;
@@ -146,15 +146,15 @@ describe('delivery', () => {
       const { ports, state } = refusing();
       const digest = digestOf('x');
       await deliver(ports, digest);
-      for (let n = 1; n < mostAttempts + 3; n += 1) await deliver(ports, undefined);
+      for (let n = 1; n < maxAttempts + 3; n += 1) await deliver(ports, undefined);
       expect(state.letters).toEqual([
-        { destination: 'bad', attempts: mostAttempts, because: 'Error: bad says no ', digest },
+        { destination: 'bad', attempts: maxAttempts, because: 'Error: bad says no ', digest },
       ]);
     });
 
     test('what does not fit into the outbox any more goes there, oldest first; the rest is delivered in order', async () => {
       const { bad, ports, state } = refusing();
-      const all = Array.from({ length: longestOutbox + 5 }, (_, n) => digestOf(`x${n}`));
+      const all = Array.from({ length: maxOutbox + 5 }, (_, n) => digestOf(`x${n}`));
       for (const digest of all) await deliver(ports, digest);
       bad.state.refuses = false;
       await deliver(ports, undefined);
@@ -169,7 +169,7 @@ describe('delivery', () => {
       state.takes = false;
       const digest = digestOf('x');
       await deliver(ports, digest);
-      for (let n = 1; n < mostAttempts + 2; n += 1)
+      for (let n = 1; n < maxAttempts + 2; n += 1)
         expect(await deliver(ports, undefined)).toMatchObject({ failed: ['bad'], givenUp: 0 });
       state.takes = true;
       bad.state.refuses = false;
@@ -180,12 +180,12 @@ describe('delivery', () => {
     test('an outbox that nothing empties stays bounded', async () => {
       const { ports, state } = refusing();
       state.takes = false;
-      for (let n = 0; n < mostKept + longestOutbox + 10; n += 1) await deliver(ports, digestOf(`x${n}`));
+      for (let n = 0; n < maxKept + maxOutbox + 10; n += 1) await deliver(ports, digestOf(`x${n}`));
       const { waiting } = JSON.parse(JSON.stringify(await ports.documents.get(documentKeys('').outbox('bad'))));
-      expect(waiting).toHaveLength(mostKept + longestOutbox);
+      expect(waiting).toHaveLength(maxKept + maxOutbox);
     });
 
-    test('quiet hours that outlast the outbox bury the oldest without a reason of failure', async () => {
+    test('quiet hours that outlast the outbox moveToDeadLetters the oldest without a reason of failure', async () => {
       const { ports, state } = refusing();
       const notifiers = [
         {
@@ -195,7 +195,7 @@ describe('delivery', () => {
           },
         },
       ];
-      for (let n = 0; n < longestOutbox; n += 1) await deliver({ ...ports, notifiers }, digestOf(`x${n}`));
+      for (let n = 0; n < maxOutbox; n += 1) await deliver({ ...ports, notifiers }, digestOf(`x${n}`));
       expect(await deliver({ ...ports, notifiers }, digestOf('last'))).toEqual({
         sentTo: [],
         failed: [],
@@ -238,7 +238,7 @@ describe('delivery', () => {
       const { ports, state } = refusing();
       state.takes = false;
       let givenUp = 0;
-      for (let n = 0; n < mostKept + longestOutbox + 10; n += 1)
+      for (let n = 0; n < maxKept + maxOutbox + 10; n += 1)
         givenUp += (await deliver(ports, digestOf(`x${n}`))).givenUp;
       expect(givenUp).toBe(10);
     });
@@ -257,7 +257,7 @@ describe('delivery', () => {
     const takesTime = {
       ...slow,
       send: async (digest: Digest) => {
-        seconds += longestDelivery / 1000;
+        seconds += maxDelivery / 1000;
         await slow.send(digest);
       },
     };

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type NotifyEvent, notifyEvent, parseEvent } from '../../lib/audit/events.ts';
 import type { Notifier } from '../../lib/audit/ports.ts';
-import { mostInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts';
-import { digestText } from '../../lib/core/drift/digest-text.ts';
-import type { RoutingWish } from '../../lib/core/drift/routing.ts';
+import { maxInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts';
+import type { RoutingFilter } from '../../lib/core/drift/routing.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
+import { digestText } from '../../lib/core/report/digest-text.ts';
 import { QuietHoursNow } from '../../lib/notify/errors.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
 import { snsMessage } from '../../lib/notify/sns-notifier.ts';
@@ -30,7 +30,7 @@ describe('the weekly summary, from the table to the destinations', () => {
     store = dynamodbFindingStore({ client: table.client, tableName: await table.another(), retention });
   });
 
-  const recording = (name: string, when: RoutingWish = {}) => {
+  const recording = (name: string, when: RoutingFilter = {}) => {
     const took: Digest[] = [];
     const inner: Notifier = {
       name,
@@ -109,13 +109,13 @@ describe('the weekly summary, from the table to the destinations', () => {
 
   test('of very many the worst are told and the rest is counted', async () => {
     const { took, notifier } = recording('all');
-    const findings = Array.from({ length: mostInSummary + 3 }, (_, n) =>
+    const findings = Array.from({ length: maxInSummary + 3 }, (_, n) =>
       aRoleFinding(`role-${n}`, { severity: n === 0 ? 'critical' : 'low' }),
     );
     await write(store, anEvaluation({ findings }), 1);
     await sendSummary(portsOf(notifier), choices, event);
     expect(took[0]?.stillOpen).toMatchObject({ beyond: 3 });
-    expect(took[0]?.stillOpen?.findings).toHaveLength(mostInSummary);
+    expect(took[0]?.stillOpen?.findings).toHaveLength(maxInSummary);
     expect(took[0]?.stillOpen?.findings[0]?.finding.severity).toBe('critical');
   });
 });

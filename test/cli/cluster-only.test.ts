@@ -56,13 +56,13 @@ describe('scan --cluster-only', () => {
     const { findings } = JSON.parse(stdout);
     const ids = new Set(findings.map((finding: { ruleId: string }) => finding.ruleId));
     expect([...ids].sort()).toEqual([
-      'account-annotation-mistyped',
-      'account-on-default',
-      'account-role-arn-malformed',
       'pod-container-uncovered',
       'pod-not-injected',
       'pod-role-stale',
       'pod-static-credentials',
+      'service-account-annotation-mistyped',
+      'service-account-on-default',
+      'service-account-role-arn-malformed',
       'webhook-ca-mismatch',
     ]);
     expect(code).toBe(1);

@@ -64,7 +64,7 @@ describe('explain names the cause', () => {
       'of a service account',
       notAuthorized,
       ['--cluster', 'store', '--service-account', 'orders/refund'],
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
     ],
   ] as const)('%s', async (_, message, place, ruleId) => {
     const { stdout, stderr, code } = await explain(message, ...place);

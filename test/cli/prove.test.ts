@@ -130,14 +130,14 @@ describe('prove', () => {
   });
 
   test.each([
-    ['annotation', { annotation: 'arn:aws:iam:::111122223333:role/shop-cart' }, 'account-role-arn-malformed'],
-    ['role', { annotation: `${roleArn}s` }, 'account-role-missing'],
+    ['annotation', { annotation: 'arn:aws:iam:::111122223333:role/shop-cart' }, 'service-account-role-arn-malformed'],
+    ['role', { annotation: `${roleArn}s` }, 'service-account-role-missing'],
     ['provider', { provider: false as const }, 'cluster-provider-missing'],
     ['audience', { provider: { audiences: ['sts.amazonaws.com.cn'] } }, 'provider-audience-missing'],
     [
       'trust',
       { role: aWorldRole('shop-cart', trust(accountId, issuer, exactly('basket', 'cart'))) },
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
     ],
   ])('stops at the %s', async (step, over, rule) => {
     const { stdout, code } = await prove(over);

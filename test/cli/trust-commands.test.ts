@@ -98,7 +98,7 @@ describe('can-assume', () => {
       decision: 'deny',
       reasons: [expect.any(String)],
       statements: [{ applies: 'false' }],
-      smallestChange: { kind: 'add-subject' },
+      minimalGrant: { kind: 'add-subject' },
     });
   });
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { credentialsProblem, isRegionRefusal, oneLine, unreadFromError } from '../../lib/collect/unread-from-error.ts';
+import {
+  credentialsProblem,
+  isRegionRefusal,
+  oneLine,
+  readFailureFromError,
+} from '../../lib/collect/unread-from-error.ts';
 
 const awsError = (name: string, message = 'words', status = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
@@ -25,7 +30,7 @@ describe('the reason of a gap', () => {
     ['ExpiredToken', 403, 'denied'],
     ['InvalidClientTokenId', 403, 'denied'],
   ])('%s with HTTP %i is %s', (name, status, kind) => {
-    expect(unreadFromError(awsError(name, 'words', status), 'iam:ListRoles').kind).toBe(kind);
+    expect(readFailureFromError(awsError(name, 'words', status), 'iam:ListRoles').kind).toBe(kind);
   });
 
   test.each([
@@ -35,35 +40,35 @@ describe('the reason of a gap', () => {
     ['CERT_HAS_EXPIRED', 'unreachable'],
     ['ETIMEDOUT', 'timed-out'],
   ])('the network error %s is %s', (code, kind) => {
-    expect(unreadFromError(networkError(code), 'eks:ListClusters').kind).toBe(kind);
+    expect(readFailureFromError(networkError(code), 'eks:ListClusters').kind).toBe(kind);
   });
 
   test('a connection that was reset is unreachable, though the SDK calls it a TimeoutError', () => {
     const reset = Object.assign(networkError('ECONNRESET'), { name: 'TimeoutError' });
-    expect(unreadFromError(reset, 'iam:ListRoles').kind).toBe('unreachable');
+    expect(readFailureFromError(reset, 'iam:ListRoles').kind).toBe('unreachable');
     const wrapped = new Error('AWS SDK error wrapper for TimeoutError: read ECONNRESET');
-    expect(unreadFromError(wrapped, 'iam:ListRoles').kind).toBe('unreachable');
+    expect(readFailureFromError(wrapped, 'iam:ListRoles').kind).toBe('unreachable');
   });
 
   test('names the permission that AWS names, else the operation', () => {
     const named = awsError('AccessDenied', 'User: x is not authorized to perform: iam:GetRole on resource: y', 403);
-    expect(unreadFromError(named, 'iam:ListRoles').permission).toBe('iam:GetRole');
-    expect(unreadFromError(awsError('AccessDenied', 'no', 403), 'iam:ListRoles').permission).toBe('iam:ListRoles');
+    expect(readFailureFromError(named, 'iam:ListRoles').permission).toBe('iam:GetRole');
+    expect(readFailureFromError(awsError('AccessDenied', 'no', 403), 'iam:ListRoles').permission).toBe('iam:ListRoles');
   });
 
   test('names no permission for credentials that do not work: none would help', () => {
-    expect(unreadFromError(awsError('ExpiredToken'), 'iam:ListRoles')).not.toHaveProperty('permission');
-    expect(unreadFromError(awsError('Throttling'), 'iam:ListRoles')).not.toHaveProperty('permission');
+    expect(readFailureFromError(awsError('ExpiredToken'), 'iam:ListRoles')).not.toHaveProperty('permission');
+    expect(readFailureFromError(awsError('Throttling'), 'iam:ListRoles')).not.toHaveProperty('permission');
   });
 
   test.each([[undefined], [null], ['text'], [42], [{}], [new Error('')]])('has a message for %p', thrown => {
-    const reason = unreadFromError(thrown, 'iam:ListRoles');
+    const reason = readFailureFromError(thrown, 'iam:ListRoles');
     expect(reason.message).not.toBe('');
     expect(reason.operation).toBe('iam:ListRoles');
   });
 
   test('keeps the error name and the HTTP status of a failed service in the message', () => {
-    expect(unreadFromError(awsError('ServiceFailure', 'sorry', 503), 'iam:ListRoles').message).toBe(
+    expect(readFailureFromError(awsError('ServiceFailure', 'sorry', 503), 'iam:ListRoles').message).toBe(
       'ServiceFailure: sorry (HTTP 503)',
     );
   });

@@ -94,7 +94,7 @@ describe('run 2', () => {
     ).toEqual([
       'opened cluster-provider-missing',
       'opened provider-audience-missing',
-      'opened trust-any-account-in-namespace',
+      'opened trust-any-service-account-in-namespace',
       'resolved cluster-provider-missing',
     ]);
     const [resolved] = run(2).transitions.filter(({ kind }) => kind === 'resolved');

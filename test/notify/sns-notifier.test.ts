@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { digestText } from '../../lib/core/drift/digest-text.ts';
+import { digestText } from '../../lib/core/report/digest-text.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
-import { longestMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
+import { maxMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aFinding, aRoleFinding } from '../support/drift-builders.ts';
 
@@ -70,7 +70,7 @@ describe('the message', () => {
     }));
     const { Message, MessageAttributes, Subject } = snsMessage(aDigest(findings));
     const size = Buffer.byteLength(Message) + Buffer.byteLength(JSON.stringify(MessageAttributes)) + Subject.length;
-    expect(size).toBeLessThanOrEqual(longestMessage);
+    expect(size).toBeLessThanOrEqual(maxMessage);
     const document = JSON.parse(JSON.parse(Message).sqs);
     expect(document.transitions.length).toBeGreaterThan(0);
     expect(document.omitted.transitions).toBe(3000 - document.transitions.length);

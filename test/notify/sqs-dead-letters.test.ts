@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { deliver, mostAttempts } from '../../lib/audit/deliver.ts';
+import { deliver, maxAttempts } from '../../lib/audit/deliver.ts';
 import type { DeadLetter } from '../../lib/audit/ports.ts';
 import { sqsClient } from '../../lib/notify/clients.ts';
-import { letterBody, longestLetter, sqsDeadLetters } from '../../lib/notify/sqs-dead-letters.ts';
+import { letterBody, maxLetter, sqsDeadLetters } from '../../lib/notify/sqs-dead-letters.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
@@ -41,7 +41,7 @@ describe('a dead letter', () => {
 
   test.each([3000, 4000])('of %d changes is cut to what the queue takes, and counts the rest', count => {
     const body = letterBody(aLetter({ digest: aDigest(roles(count)) }));
-    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(longestLetter);
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(maxLetter);
     const { digest } = JSON.parse(body);
     expect(digest.transitions.length).toBeGreaterThan(0);
     expect(digest.transitions.length + digest.omitted.transitions).toBe(count);
@@ -75,12 +75,12 @@ describe('the queue', () => {
     };
     const digest = aDigest(roles(2));
     await deliver(ports, digest);
-    for (let n = 2; n < mostAttempts; n += 1) await deliver(ports, undefined);
+    for (let n = 2; n < maxAttempts; n += 1) await deliver(ports, undefined);
     expect(bodies()).toEqual([]);
     expect(await deliver(ports, undefined)).toMatchObject({ failed: ['hook'], givenUp: 1 });
     const letters = bodies().map(body => JSON.parse(body));
     expect(letters).toMatchObject([
-      { destination: 'hook', attempts: mostAttempts, because: 'Error: answered 410', digest: { digestId: digest.id } },
+      { destination: 'hook', attempts: maxAttempts, because: 'Error: answered 410', digest: { digestId: digest.id } },
     ]);
     client.destroy();
   });

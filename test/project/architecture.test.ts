@@ -64,6 +64,28 @@ describe('architecture', () => {
     expect(wrong.map(({ from, to }) => `${from} imports ${to}`)).toEqual([]);
   });
 
+  test('no two folders import each other, directly or in a circle', () => {
+    const folderEdges = new Map<string, Set<string>>();
+    for (const { from, to, isFile } of edges) {
+      if (!isFile || !isWithin(from, 'lib') || !isWithin(to, 'lib')) continue;
+      const [a, b] = [dirname(from), dirname(to)];
+      if (a !== b && !isWithin(a, b) && !isWithin(b, a)) folderEdges.set(a, (folderEdges.get(a) ?? new Set()).add(b));
+    }
+    expect(folderEdges.size).toBeGreaterThan(20);
+    const reaches = (start: string, goal: string): boolean => {
+      const seen = new Set<string>();
+      const next = [...(folderEdges.get(start) ?? [])];
+      for (let folder = next.pop(); folder !== undefined; folder = next.pop()) {
+        if (folder === goal) return true;
+        if (seen.has(folder)) continue;
+        seen.add(folder);
+        next.push(...(folderEdges.get(folder) ?? []));
+      }
+      return false;
+    };
+    expect([...folderEdges.keys()].filter(folder => reaches(folder, folder))).toEqual([]);
+  });
+
   test('imported files exist', () => {
     expect(
       edges

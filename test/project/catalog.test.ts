@@ -15,7 +15,7 @@ describe('catalogue', () => {
 
   test('folders and catalogue agree', () => {
     const files = readdirSync('lib/core/rules', { recursive: true, encoding: 'utf8' })
-      .filter(name => /^[a-z]+\/[^/]+\.ts$/.test(name) && basename(name) !== 'rules.ts')
+      .filter(name => /^[a-z-]+\/[^/]+\.ts$/.test(name) && basename(name) !== 'rules.ts')
       .map(name => name.replace(/\.ts$/, ''));
     expect(files.sort()).toEqual(catalog.map(rule => join(rule.group, rule.id)).sort());
   });
@@ -27,16 +27,20 @@ describe('catalogue', () => {
   test('rules stand at the step of the article that they automate', () => {
     const stepOf = (id: string) => catalog.find(rule => rule.id === id)?.articleStep;
     const wanted = {
-      'role-arn-format': ['account-role-arn-malformed', 'account-annotation-mistyped'],
-      'provider-exists': ['cluster-provider-missing', 'provider-url-mismatch', 'account-role-account-lacks-provider'],
-      'provider-audience': ['provider-audience-missing', 'account-audience-refused'],
+      'role-arn-format': ['service-account-role-arn-malformed', 'service-account-annotation-mistyped'],
+      'provider-exists': [
+        'cluster-provider-missing',
+        'provider-url-mismatch',
+        'service-account-role-account-lacks-provider',
+      ],
+      'provider-audience': ['provider-audience-missing', 'service-account-audience-refused'],
       'provider-thumbprint': [
         'provider-thumbprint-mismatch',
         'provider-thumbprint-not-root',
         'issuer-certificate-expiring',
         'issuer-certificate-untrusted',
       ],
-      'role-trust-policy': [...ids.filter(id => id.startsWith('trust-')), 'account-role-not-trusting'],
+      'role-trust-policy': [...ids.filter(id => id.startsWith('trust-')), 'service-account-role-not-trusting'],
       'webhook-configuration': ['webhook-missing', 'webhook-invalid'],
       'webhook-injection': ['pod-not-injected', 'pod-role-stale', 'pod-container-uncovered'],
       'supported-sdk': ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],

@@ -1,7 +1,7 @@
 /** Ports over worlds that are values: what a run would read, without AWS. */
 import type { AuditChoices, AuditPorts, Target } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
-import { defaultSettings } from '../../lib/core/evaluate/facts.ts';
+import { defaultSettings } from '../../lib/core/facts/facts.ts';
 import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
 import { catalog } from '../../lib/core/rules/catalog.ts';
 import { anIssuer } from '../../lib/core/rules/example-world.ts';

@@ -3,8 +3,8 @@
  * what was read is as it is.
  */
 import fc from 'fast-check';
-import type { Facts } from '../../lib/core/evaluate/facts.ts';
-import { indexOf } from '../../lib/core/evaluate/fleet-index.ts';
+import type { Facts } from '../../lib/core/facts/facts.ts';
+import { indexOf } from '../../lib/core/facts/fleet-index.ts';
 import type { ClusterSnapshot } from '../../lib/core/model/cluster.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
 import type { IssuerFacts } from '../../lib/core/model/issuer.ts';

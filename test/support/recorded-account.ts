@@ -1,5 +1,5 @@
-import type { Facts } from '../../lib/core/evaluate/facts.ts';
-import { indexOf } from '../../lib/core/evaluate/fleet-index.ts';
+import type { Facts } from '../../lib/core/facts/facts.ts';
+import { indexOf } from '../../lib/core/facts/fleet-index.ts';
 import type { Cluster } from '../../lib/core/model/cluster.ts';
 import { complete } from '../../lib/core/model/collected.ts';
 import type { KubernetesFacts } from '../../lib/core/model/kubernetes.ts';

@@ -1,10 +1,10 @@
 /** Trials of the trust core on random input: a few in the tests, many in the nightly script. */
-import { decide, decideOnly } from '../../lib/core/trust/decide.ts';
-import { explainDecision } from '../../lib/core/trust/explain-decision.ts';
-import { parsePolicy } from '../../lib/core/trust/parse-policy.ts';
-import type { Policy } from '../../lib/core/trust/policy.ts';
-import type { WebIdentityRequest } from '../../lib/core/trust/request.ts';
-import { type SubjectSet, setContains, setMayContain, subjectsOf } from '../../lib/core/trust/subject-set.ts';
+import { decide, decideOnly } from '../../lib/core/trust/evaluate/decide.ts';
+import type { WebIdentityRequest } from '../../lib/core/trust/evaluate/request.ts';
+import { explainDecision } from '../../lib/core/trust/explain/explain-decision.ts';
+import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
+import type { Policy } from '../../lib/core/trust/policy/policy.ts';
+import { type SubjectSet, setContains, setMayContain, subjectsOf } from '../../lib/core/trust/sets/subject-set.ts';
 import { naiveDecide } from './naive-interpreter.ts';
 import {
   type Dice,

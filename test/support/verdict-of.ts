@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/evaluate/facts.ts';
+import type { Facts } from '../../lib/core/facts/facts.ts';
 import type { Finding } from '../../lib/core/model/finding.ts';
 import { ruleById } from '../../lib/core/rules/catalog.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';

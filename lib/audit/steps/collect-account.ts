@@ -1,4 +1,4 @@
-import { indexOf } from '../../core/evaluate/fleet-index.ts';
+import { indexOf } from '../../core/facts/fleet-index.ts';
 import { valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot } from '../../core/model/snapshot.ts';
 import { maxClustersInside } from '../contract.ts';

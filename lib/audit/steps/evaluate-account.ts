@@ -4,7 +4,7 @@ import type { FactChange, Transition } from '../../core/drift/transition.ts';
 import { factKey } from '../../core/drift/watched-drift.ts';
 import { evaluate } from '../../core/evaluate/evaluate.ts';
 import type { CoverageGap, Evaluation } from '../../core/evaluate/evaluation.ts';
-import type { Unread } from '../../core/model/collected.ts';
+import type { ReadFailure } from '../../core/model/collected.ts';
 import type { ItemStatus } from '../contract.ts';
 import {
   documentKeys,
@@ -62,7 +62,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
   return 'ok';
 };
 
-const reportUnread = (ports: Ports, event: AccountEvent, reason: Unread): Promise<void> => {
+const reportUnread = (ports: Ports, event: AccountEvent, reason: ReadFailure): Promise<void> => {
   const gap: CoverageGap = { accountId: event.accountId, what: 'account', reason };
   return report(ports, event, { regions: [], transitions: [], factChanges: [], gaps: [gap] }, 'failed', []);
 };

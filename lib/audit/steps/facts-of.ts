@@ -1,9 +1,9 @@
 import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
-import type { Facts } from '../../core/evaluate/facts.ts';
-import { indexOf } from '../../core/evaluate/fleet-index.ts';
+import type { Facts } from '../../core/facts/facts.ts';
+import { indexOf } from '../../core/facts/fleet-index.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import type { ClusterSnapshot } from '../../core/model/cluster.ts';
-import { type Collected, type Unread, unavailable, valueOr } from '../../core/model/collected.ts';
+import { type Collected, type ReadFailure, unavailable, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
 import {
   type AccountDocument,
@@ -24,7 +24,7 @@ const readsAtOnce = 16;
 /** The facts of an account of a run with what the whole run could not read, or why there are none. */
 export type FactsOrReason =
   | { readonly facts: Facts; readonly gaps: readonly CoverageGap[] }
-  | { readonly reason: Unread };
+  | { readonly reason: ReadFailure };
 
 /** Puts an account's documents together: its snapshot, the inside of its clusters, the fleet, its issuers. */
 export const factsOf = async (
@@ -66,7 +66,7 @@ const isIssuerTable = (value: object): value is IssuerTable =>
   Object.values(value).every(facts => typeof facts === 'object' && facts !== null && 'url' in facts && 'host' in facts);
 
 /** A step that ended without a document: it ran out of time or memory. */
-const leftNothing = (operation: string): Unread => ({
+const leftNothing = (operation: string): ReadFailure => ({
   kind: 'timed-out',
   operation,
   message: 'ended without a result: it ran out of time or memory, see its log',
@@ -101,9 +101,9 @@ const withInsides = async (
 
 type Inside = Pick<ClusterSnapshot, 'kubernetes' | 'podIdentity'>;
 
-const unread = (reason: Unread): Inside => ({ kubernetes: unavailable(reason), podIdentity: unavailable(reason) });
+const unread = (reason: ReadFailure): Inside => ({ kubernetes: unavailable(reason), podIdentity: unavailable(reason) });
 
-const tooMany: Unread = {
+const tooMany: ReadFailure = {
   kind: 'too-large',
   operation: 'collect-cluster',
   message: 'the account has more clusters than are read from inside in one run',

@@ -1,6 +1,6 @@
+import { isEksHost } from '../../core/facts/eks-issuer.ts';
 import { providerHostPath, stripScheme } from '../../core/model/arn.ts';
 import type { FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
-import { isEksHost } from '../../core/trust/eks-issuer.ts';
 import { documentKeys, getDocument, isFleetIndex } from '../documents.ts';
 import type { ProbeResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';

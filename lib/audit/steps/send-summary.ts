@@ -11,7 +11,7 @@ type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'>
 type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
 
 /** A summary is made from the worst of them; the rest is counted. */
-export const mostInSummary = 500;
+export const maxInSummary = 500;
 
 /**
  * Sends what is still open through every notifier, as a digest without transitions. Its id is made from the scheduled
@@ -36,14 +36,14 @@ const summaryDigest = async (
   const findings: KnownFinding[] = [];
   let cursor: string | undefined;
   do {
-    const limit = mostInSummary - findings.length;
+    const limit = maxInSummary - findings.length;
     const page = await ports.findings.list(
       { status: 'open', minSeverity },
       { limit, ...(cursor === undefined ? {} : { cursor }) },
     );
     findings.push(...page.items);
     cursor = page.cursor;
-  } while (cursor !== undefined && findings.length < mostInSummary);
+  } while (cursor !== undefined && findings.length < maxInSummary);
   const openBySeverity = await ports.findings.openBySeverity();
   return {
     id: `weekly-${startedAt.replace(/[^0-9TZ]/g, '')}`,

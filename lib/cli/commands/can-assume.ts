@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { safeJson, visible } from '../../core/report/visible-text.ts';
-import { decide } from '../../core/trust/decide.ts';
-import { completeQuestion, noIssuer } from '../../core/trust/default-context.ts';
-import { explainDecision } from '../../core/trust/explain-decision.ts';
-import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../core/trust/request.ts';
-import { type SmallestChange, smallestChange } from '../../core/trust/smallest-change.ts';
+import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { decide } from '../../core/trust/evaluate/decide.ts';
+import { completeQuestion, noIssuer } from '../../core/trust/evaluate/default-context.ts';
+import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../core/trust/evaluate/request.ts';
+import { explainDecision } from '../../core/trust/explain/explain-decision.ts';
+import { minimalGrant, type SmallestChange } from '../../core/trust/explain/minimal-grant.ts';
 import type { Io } from '../io.ts';
 import { answerBatch } from '../trust/batch.ts';
 import {
@@ -54,11 +54,11 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   if (!source) return;
   const request = requestFor(source, { issuer, roleArn }, subjectOf(namespace, name), options.audience);
   const decision = decide(source.policy, request);
-  const change = request.issuer === noIssuer ? undefined : smallestChange(source.text, request);
+  const change = request.issuer === noIssuer ? undefined : minimalGrant(source.text, request);
   sayIfNoIssuer(request.issuer, io);
   const isNamed = (roleArn ?? source.roleArn) !== undefined;
   const output = options.json
-    ? `${safeJson({ ...decision, request, ...(change ? { smallestChange: shown(change, isNamed) } : {}) }, 2)}\n`
+    ? `${safeJson({ ...decision, request, ...(change ? { minimalGrant: shown(change, isNamed) } : {}) }, 2)}\n`
     : `${[...explainDecision(decision, request), ...changeLines(change, isNamed)].join('\n')}\n`;
   io.stdout.write(output);
   io.exit(decision.decision === 'allow' ? 0 : decision.decision === 'deny' ? 1 : 3);

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { explainMessage, longestText, type MessageExplanation } from '../../core/explain/explain-message.ts';
+import { explainMessage, type MessageExplanation, maxText } from '../../core/explain/explain-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../core/explain/render-explanation.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import type { TextStyle } from '../../core/report/text-layout.ts';
-import { safeJson } from '../../core/report/visible-text.ts';
 import { withGraph } from '../../core/report/with-graph.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
+import { safeJson } from '../../core/text/visible-text.ts';
 import { auditSession, type SessionOptions } from '../audit-session.ts';
 import { findingsConcerning } from '../concerning.ts';
 import { openFindings } from '../finding-queries.ts';
@@ -57,7 +57,7 @@ const findingIdShape = /^[0-9a-f]{32}$/;
 
 const explain = async (argument: string, options: Options, io: Io): Promise<void> => {
   const style = styleOf(io);
-  const what = argument === '' || argument === '-' ? (await readStdin(io, 'explain', longestText)).trim() : argument;
+  const what = argument === '' || argument === '-' ? (await readStdin(io, 'explain', maxText)).trim() : argument;
   if (what === '')
     throw new UsageError('explain: got nothing, wanted the id of a rule or finding, or an error message');
   const rule = ruleById(what);

@@ -2,8 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FindingFilter, FindingQueries, Paged } from '../../audit/ports.ts';
 import { renderFinding, renderRule } from '../../core/explain/render-explanation.ts';
 import { type Severity, severities } from '../../core/model/finding.ts';
-import { safeJson } from '../../core/report/visible-text.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
+import { currentRuleId } from '../../core/rules/former-ids.ts';
+import { safeJson } from '../../core/text/visible-text.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../finding-table.ts';
 import { type Io, UsageError } from '../io.ts';
@@ -128,7 +129,7 @@ const filterOf = (options: FilterOptions): FindingFilter => ({
   ...(options.minSeverity === undefined ? {} : { minSeverity: options.minSeverity }),
   ...(options.cluster === undefined ? {} : { clusterName: options.cluster }),
   ...(options.account === undefined ? {} : { accountId: options.account }),
-  ...(options.rule === undefined ? {} : { ruleId: options.rule }),
+  ...(options.rule === undefined ? {} : { ruleId: currentRuleId(options.rule) }),
   ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
   ...(options.serviceAccount === undefined ? {} : { serviceAccount: options.serviceAccount }),
   ...(options.role === undefined ? {} : { roleArn: options.role }),

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { atLeast, type Severity, severities } from '../../core/model/finding.ts';
-import { visible } from '../../core/report/visible-text.ts';
 import type { AnyRule } from '../../core/rules/define-rule.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { type Io, UsageError } from '../io.ts';
 import { lintFiles } from '../lint/lint-files.ts';
 import type { LintReport } from '../lint/lint-finding.ts';

@@ -3,7 +3,7 @@ import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
 import { parseArn } from '../../core/model/arn.ts';
-import { visible } from '../../core/report/visible-text.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { named } from '../cluster-access.ts';
 import type { Io } from '../io.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';

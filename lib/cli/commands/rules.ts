@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { renderRule } from '../../core/explain/render-explanation.ts';
 import { paint, severityBadge, type TextStyle } from '../../core/report/text-layout.ts';
-import { safeJson } from '../../core/report/visible-text.ts';
 import { catalog, ruleById } from '../../core/rules/catalog.ts';
 import type { AnyRule } from '../../core/rules/define-rule.ts';
+import { safeJson } from '../../core/text/visible-text.ts';
 import { type Io, UsageError } from '../io.ts';
 import { styleOf } from '../style-of.ts';
 

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { safeJson, visible } from '../../core/report/visible-text.ts';
-import { audiencesOf } from '../../core/trust/audiences.ts';
-import { membersAmong } from '../../core/trust/classify-set.ts';
-import { completeQuestion } from '../../core/trust/default-context.ts';
-import { defaultAudience, subjectOf } from '../../core/trust/request.ts';
-import { type AccountName, accountOfSubject } from '../../core/trust/service-account-subject.ts';
-import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/subject-set.ts';
+import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { completeQuestion } from '../../core/trust/evaluate/default-context.ts';
+import { defaultAudience, subjectOf } from '../../core/trust/evaluate/request.ts';
+import { type AccountName, accountOfSubject } from '../../core/trust/language/service-account-subject.ts';
+import { audiencesOf } from '../../core/trust/sets/audiences.ts';
+import { membersAmong } from '../../core/trust/sets/classify-set.ts';
+import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/sets/subject-set.ts';
 import { type Io, UsageError } from '../io.ts';
 import { readInput } from '../read-input.ts';
 import { liveAccounts } from '../trust/live-accounts.ts';

@@ -2,13 +2,17 @@ import { deployedForms } from './deployed-forms.ts';
 import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
 import { originOf, policyTextOf } from './policy-text.ts';
-import { itemsOf, memberOf, type Place, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
+import { itemsOf, memberOf, type SourceLocation, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
 
 /** True for a CloudFormation template. */
 export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resources')?.kind === 'object';
 
 /** The trust policies of all AWS::IAM::Role resources of a template. */
-export const templatePolicies = (root: SourceNode, file: string, placeAt: (offset: number) => Place): FoundPolicies => {
+export const templatePolicies = (
+  root: SourceNode,
+  file: string,
+  placeAt: (offset: number) => SourceLocation,
+): FoundPolicies => {
   const resources = memberOf(root, 'Resources');
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
@@ -80,7 +84,7 @@ export const policyOf = (
   node: SourceNode,
   file: string,
   owner: string,
-  placeAt: (offset: number) => Place,
+  placeAt: (offset: number) => SourceLocation,
 ): FoundPolicy | undefined => {
   const text = stringOf(node);
   if (text === undefined) {

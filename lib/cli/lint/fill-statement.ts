@@ -1,9 +1,9 @@
+import { isMeantForEks, isWildcardPrincipal } from '../../core/facts/eks-issuer.ts';
 import { cleanIssuer } from '../../core/rules/trust/support/statement-view.ts';
-import { isMeantForEks, isWildcardPrincipal } from '../../core/trust/eks-issuer.ts';
-import { globMatches, wildcardGlob } from '../../core/trust/glob.ts';
-import { intersectGlobs } from '../../core/trust/glob-intersection.ts';
-import type { ConditionTest, Located, Principal, Statement } from '../../core/trust/policy.ts';
-import { accountOfSubject } from '../../core/trust/service-account-subject.ts';
+import { globMatches, wildcardGlob } from '../../core/trust/language/glob.ts';
+import { intersectGlobs } from '../../core/trust/language/glob-intersection.ts';
+import { accountOfSubject } from '../../core/trust/language/service-account-subject.ts';
+import type { ConditionTest, Located, Principal, Statement } from '../../core/trust/policy/policy.ts';
 import { fillPlaceholders, hasPlaceholder, isPlaceholder, templateOf } from './placeholders.ts';
 
 /** The account that all providers of a linted policy are put in: whether they are the role's is not known here. */

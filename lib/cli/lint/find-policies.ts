@@ -1,10 +1,10 @@
-import { locator } from '../../core/trust/locate.ts';
+import { locator } from '../../core/trust/policy/locate.ts';
 import { isTemplate, policyOf, templatePolicies } from './cloudformation.ts';
 import type { FoundPolicies } from './found-policy.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
 import { describeUnreadable, isUnreadable, readJson } from './read-json.ts';
 import { readYaml } from './read-yaml.ts';
-import { itemsOf, memberOf, type Place, type SourceFile, type SourceNode, stringOf } from './source-tree.ts';
+import { itemsOf, memberOf, type SourceFile, type SourceLocation, type SourceNode, stringOf } from './source-tree.ts';
 import { isTerraform, terraformPolicies } from './terraform-plan.ts';
 
 /** What was found, or why the file is no use, as one sentence with its place. */
@@ -69,7 +69,7 @@ const isPolicy = (root: SourceNode): boolean => memberOf(root, 'Statement') !== 
 const inContainer = (
   root: SourceNode,
   file: SourceFile,
-  placeAt: (offset: number) => Place,
+  placeAt: (offset: number) => SourceLocation,
 ): FoundPolicies | undefined => {
   if (isPolicy(root)) return collect([policyOf(root, file.name, '', placeAt)]);
   if (isTerraform(root)) return terraformPolicies(root, file.name, placeAt);

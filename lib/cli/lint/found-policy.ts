@@ -1,4 +1,4 @@
-import type { Place } from './source-tree.ts';
+import type { SourceLocation } from './source-tree.ts';
 
 /** A trust policy that stands in a file. */
 export interface FoundPolicy {
@@ -8,7 +8,7 @@ export interface FoundPolicy {
   readonly owner: string;
   readonly text: string;
   /** Where a place of the policy's text is in the file. */
-  readonly placeOf: (at: Place) => Place;
+  readonly placeOf: (at: SourceLocation) => SourceLocation;
   /** The same policy once more, as it is deployed under other conditions. */
   readonly isForm?: true;
 }
@@ -17,7 +17,7 @@ export interface FoundPolicy {
 export interface UnknownPolicy {
   readonly file: string;
   readonly owner: string;
-  readonly at: Place;
+  readonly at: SourceLocation;
   readonly why: string;
 }
 

@@ -1,12 +1,12 @@
-import { defaultSettings, type Facts } from '../../core/evaluate/facts.ts';
-import type { RoleSubject } from '../../core/evaluate/subjects.ts';
+import { concernsEks } from '../../core/facts/eks-issuer.ts';
+import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
+import type { RoleSubject } from '../../core/facts/subjects.ts';
 import type { Role } from '../../core/model/account.ts';
 import { notAskedFor } from '../../core/model/collected.ts';
 import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts';
 import { coversWebIdentity } from '../../core/rules/trust/support/action.ts';
-import { concernsEks } from '../../core/trust/eks-issuer.ts';
-import { parsePolicy } from '../../core/trust/parse-policy.ts';
-import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy.ts';
+import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
+import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy/policy.ts';
 import {
   type Filled,
   fillStatement,
@@ -20,7 +20,7 @@ import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import type { Place } from './source-tree.ts';
+import type { SourceLocation } from './source-tree.ts';
 
 /** Judges one policy by its text. Findings that have the same cause are folded, as in an audit. */
 export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): PolicyVerdict => {
@@ -127,7 +127,7 @@ const namesOf = (
   return [...names].sort(([a], [b]) => b.length - a.length);
 };
 
-const doubtAt = (found: FoundPolicy, at: Place, why: string): LintDoubt => ({
+const doubtAt = (found: FoundPolicy, at: SourceLocation, why: string): LintDoubt => ({
   file: found.file,
   owner: found.owner,
   ...found.placeOf(at),

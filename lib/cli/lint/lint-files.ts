@@ -1,5 +1,6 @@
-import { atLeast, compareText, type Severity } from '../../core/model/finding.ts';
+import { atLeast, type Severity } from '../../core/model/finding.ts';
 import type { AnyRule } from '../../core/rules/define-rule.ts';
+import { compareText } from '../../core/text/compare-text.ts';
 import { findPolicies } from './find-policies.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';

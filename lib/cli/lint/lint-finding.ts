@@ -1,15 +1,15 @@
 import type { Finding } from '../../core/model/finding.ts';
-import type { Place } from './source-tree.ts';
+import type { SourceLocation } from './source-tree.ts';
 
 /** One finding of the linter, at its place in a file. Its subject is the policy's owner, or the file. */
-export interface LintFinding extends Place {
+export interface LintFinding extends SourceLocation {
   readonly file: string;
   readonly owner: string;
   readonly finding: Finding;
 }
 
 /** Something that cannot be judged in a file, and why. Never silent: it is said on stderr and in every format. */
-export interface LintDoubt extends Place {
+export interface LintDoubt extends SourceLocation {
   readonly file: string;
   readonly owner: string;
   readonly why: string;

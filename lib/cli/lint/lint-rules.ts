@@ -6,7 +6,7 @@ const needFacts: ReadonlySet<string> = new Set([
   'trust-provider-foreign',
   'trust-audience-impossible',
   'trust-subject-unknown-namespace',
-  'trust-subject-unknown-account',
+  'trust-subject-unknown-service-account',
 ]);
 
 /** The rules that judge a trust policy by its text alone, in the order of the catalogue. */

@@ -1,4 +1,4 @@
-import type { Place, SourceNode } from './source-tree.ts';
+import type { SourceLocation, SourceNode } from './source-tree.ts';
 
 /** JSON text made from a part of a document, and where each of its lines comes from. */
 export interface PolicyText {
@@ -45,6 +45,6 @@ export const policyTextOf = (node: SourceNode): PolicyText => {
 
 /** Where a place of such a text is in the document. */
 export const originOf =
-  ({ origins }: PolicyText, placeAt: (offset: number) => Place) =>
-  ({ line }: Place): Place =>
+  ({ origins }: PolicyText, placeAt: (offset: number) => SourceLocation) =>
+  ({ line }: SourceLocation): SourceLocation =>
     placeAt(origins[line - 1] ?? origins[0] ?? 0);

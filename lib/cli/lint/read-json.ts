@@ -1,5 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
-import { locator } from '../../core/trust/locate.ts';
+import { locator } from '../../core/trust/policy/locate.ts';
 import { maxSourceDepth, type SourceFile, type SourceNode } from './source-tree.ts';
 
 /** A text that cannot be read, with the place; `message` is one sentence without it. */

@@ -1,5 +1,5 @@
 import { levels, ruleDescriptor } from '../../core/report/sarif.ts';
-import { visible } from '../../core/report/visible-text.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import type { LintFinding, LintReport } from './lint-finding.ts';
 import { lintRules } from './lint-rules.ts';
 

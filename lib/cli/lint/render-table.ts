@@ -1,7 +1,7 @@
 import type { Severity } from '../../core/model/finding.ts';
 import { countBySeverity, severityList } from '../../core/report/summary.ts';
-import { visible } from '../../core/report/visible-text.ts';
 import { counted } from '../../core/text/counted.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import type { LintFinding, LintReport } from './lint-finding.ts';
 
 const colours: Readonly<Record<Severity, string>> = {

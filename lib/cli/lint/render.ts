@@ -1,5 +1,5 @@
 import { commands, data, property } from '../../core/report/github.ts';
-import { cut, safeJson } from '../../core/report/visible-text.ts';
+import { cut, safeJson } from '../../core/text/visible-text.ts';
 import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
 import { renderJunitLint } from './render-junit.ts';
 import { renderSarifLint } from './render-sarif.ts';

@@ -16,7 +16,7 @@ export interface SourceMember {
 }
 
 /** Line and column, both from 1. */
-export interface Place {
+export interface SourceLocation {
   readonly line: number;
   readonly column: number;
 }

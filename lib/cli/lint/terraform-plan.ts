@@ -1,5 +1,5 @@
 import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
-import { itemsOf, memberOf, type Place, type SourceNode, stringOf } from './source-tree.ts';
+import { itemsOf, memberOf, type SourceLocation, type SourceNode, stringOf } from './source-tree.ts';
 
 /** True for what `terraform show -json` writes, of a plan or of a state. */
 export const isTerraform = (root: SourceNode): boolean =>
@@ -18,7 +18,7 @@ interface PlannedRole {
 export const terraformPolicies = (
   root: SourceNode,
   file: string,
-  placeAt: (offset: number) => Place,
+  placeAt: (offset: number) => SourceLocation,
 ): FoundPolicies => {
   const roles = new Map<string, PlannedRole>();
   const planned = memberOf(root, 'planned_values') ?? memberOf(root, 'values');

@@ -7,13 +7,13 @@ import { readServiceAccount, requestToken } from '../../collect/kubernetes/token
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { explainMessage } from '../../core/explain/explain-message.ts';
-import { roleArnFault } from '../../core/kubernetes/role-arn-fault.ts';
+import { roleArnFault } from '../../core/facts/role-arn-fault.ts';
 import { parseArn, providerArn, roleNameOf } from '../../core/model/arn.ts';
-import type { Unread } from '../../core/model/collected.ts';
+import type { ReadFailure } from '../../core/model/collected.ts';
 import { audienceKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
-import { decide } from '../../core/trust/decide.ts';
-import { parsePolicy } from '../../core/trust/parse-policy.ts';
-import { defaultAudience, subjectOf } from '../../core/trust/request.ts';
+import { decide } from '../../core/trust/evaluate/decide.ts';
+import { defaultAudience, subjectOf } from '../../core/trust/evaluate/request.ts';
+import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
 
 /** One link. `unread` is not a failure of IRSA: it could not be looked at, and what is missing is said. */
 export interface ProofStep {
@@ -45,7 +45,7 @@ const failed = (step: ProofStep['step'], text: string, ...rules: readonly string
   rules,
 });
 const ok = (step: ProofStep['step'], text: string): ProofStep => ({ step, result: 'ok', text });
-const unread = (step: ProofStep['step'], { message, permission }: Unread): ProofStep => ({
+const unread = (step: ProofStep['step'], { message, permission }: ReadFailure): ProofStep => ({
   step,
   result: 'unread',
   text: `${message}${permission === undefined ? '' : ` (needs ${permission})`}`,
@@ -76,7 +76,7 @@ const annotationStep = async (parts: ProofParts): Promise<{ readonly step: Proof
     return {
       step:
         read.reason.kind === 'not-found'
-          ? failed('annotation', `service account ${namespace}/${name} does not exist`, 'pod-account-gone')
+          ? failed('annotation', `service account ${namespace}/${name} does not exist`, 'pod-service-account-gone')
           : unread('annotation', read.reason),
     };
   const roleArn = read.value.annotations[roleArnKey];
@@ -85,7 +85,7 @@ const annotationStep = async (parts: ProofParts): Promise<{ readonly step: Proof
       step: failed(
         'annotation',
         `service account ${namespace}/${name} has no annotation ${roleArnKey}`,
-        'account-annotation-mistyped',
+        'service-account-annotation-mistyped',
       ),
     };
   const fault = roleArnFault(roleArn, undefined);
@@ -94,7 +94,7 @@ const annotationStep = async (parts: ProofParts): Promise<{ readonly step: Proof
       step: failed(
         'annotation',
         `${JSON.stringify(roleArn)} is no role ARN: ${fault.message}`,
-        'account-role-arn-malformed',
+        'service-account-role-arn-malformed',
       ),
     };
   const audience = read.value.annotations[audienceKey] ?? defaultAudience;
@@ -111,12 +111,16 @@ async function* awsSteps(parts: ProofParts, { roleArn, audience }: Chain): Async
   const role = await readRole(parts.clients.iam(), roleNameOf(roleArn));
   if (role.status === 'unavailable') {
     yield role.reason.kind === 'not-found'
-      ? failed('role', `the role ${roleArn} does not exist`, 'account-role-missing')
+      ? failed('role', `the role ${roleArn} does not exist`, 'service-account-role-missing')
       : unread('role', role.reason);
     return;
   }
   if (role.value.arn !== roleArn) {
-    yield failed('role', `the role is ${role.value.arn}, and the annotation names ${roleArn}`, 'account-role-missing');
+    yield failed(
+      'role',
+      `the role is ${role.value.arn}, and the annotation names ${roleArn}`,
+      'service-account-role-missing',
+    );
     return;
   }
   yield ok('role', `${roleArn} exists`);
@@ -133,8 +137,8 @@ async function* awsSteps(parts: ProofParts, { roleArn, audience }: Chain): Async
 }
 
 /** Why the role cannot be looked at: no credentials, or those of another account. */
-const notOwnAccount = async (clients: AwsClients, roleArn: string): Promise<Unread | undefined> => {
-  const reason = (message: string): Unread => ({ kind: 'not-asked-for', operation: 'iam:GetRole', message });
+const notOwnAccount = async (clients: AwsClients, roleArn: string): Promise<ReadFailure | undefined> => {
+  const reason = (message: string): ReadFailure => ({ kind: 'not-asked-for', operation: 'iam:GetRole', message });
   try {
     const { accountId } = await callerIdentity(clients.sts());
     return parseArn(roleArn)?.accountId === accountId
@@ -160,7 +164,7 @@ async function* providerSteps(
           'provider',
           `account ${accountId} has no provider for ${issuer}`,
           'cluster-provider-missing',
-          'account-role-account-lacks-provider',
+          'service-account-role-account-lacks-provider',
         )
       : unread('provider', provider.reason);
     return;
@@ -173,7 +177,7 @@ async function* providerSteps(
         'audience',
         `the provider takes ${audiences.join(', ') || 'no audience'}, the token will carry ${audience || 'the API server’s own'}`,
         'provider-audience-missing',
-        'account-audience-refused',
+        'service-account-audience-refused',
       );
 }
 
@@ -197,7 +201,7 @@ const trustStep = (
   const why = reasons[0] ?? '';
   if (decision === 'allow') return ok('trust', `the trust policy lets ${subject} in: ${why}`);
   return decision === 'deny'
-    ? failed('trust', `the trust policy does not let ${subject} in: ${why}`, 'account-role-not-trusting')
+    ? failed('trust', `the trust policy does not let ${subject} in: ${why}`, 'service-account-role-not-trusting')
     : { step: 'trust', result: 'unread', text: `what the trust policy decides depends on more than is known: ${why}` };
 };
 

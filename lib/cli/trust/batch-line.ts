@@ -1,14 +1,15 @@
 /** One question of a batch, one answer: JSON in, JSON out, never an exception. */
-import { buildPolicy } from '../../core/trust/build-policy.ts';
-import { decide } from '../../core/trust/decide.ts';
-import type { Decision } from '../../core/trust/decision.ts';
-import { maxPolicyLength } from '../../core/trust/decode-policy.ts';
-import { completeQuestion } from '../../core/trust/default-context.ts';
-import { type JsonNode, scanJson } from '../../core/trust/json-scan.ts';
-import { locator } from '../../core/trust/locate.ts';
-import { maxPolicyDepth, parsePolicy } from '../../core/trust/parse-policy.ts';
-import type { ParsedPolicy } from '../../core/trust/policy.ts';
-import { defaultAudience } from '../../core/trust/request.ts';
+
+import { decide } from '../../core/trust/evaluate/decide.ts';
+import type { Decision } from '../../core/trust/evaluate/decision.ts';
+import { completeQuestion } from '../../core/trust/evaluate/default-context.ts';
+import { defaultAudience } from '../../core/trust/evaluate/request.ts';
+import { buildPolicy } from '../../core/trust/policy/build-policy.ts';
+import { maxPolicyLength } from '../../core/trust/policy/decode-policy.ts';
+import { type JsonNode, scanJson } from '../../core/trust/policy/json-scan.ts';
+import { locator } from '../../core/trust/policy/locate.ts';
+import { maxPolicyDepth, parsePolicy } from '../../core/trust/policy/parse-policy.ts';
+import type { ParsedPolicy } from '../../core/trust/policy/policy.ts';
 
 /** The answer to one line, without line feed: `{"id", "decision", "reasons"}`. A line that cannot be understood is
  *  answered with `unknown` and the reason. */

@@ -1,7 +1,7 @@
 import { kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readServiceAccounts } from '../../collect/kubernetes/read-kubernetes-facts.ts';
-import { unreadOf } from '../../core/model/collected.ts';
-import type { AccountName } from '../../core/trust/service-account-subject.ts';
+import { readFailuresOf } from '../../core/model/collected.ts';
+import type { AccountName } from '../../core/trust/language/service-account-subject.ts';
 import { named } from '../cluster-access.ts';
 import { type Io, UsageError } from '../io.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
@@ -17,7 +17,7 @@ export const liveAccounts = async (
   const api = kubernetesApi(endpoint);
   try {
     const accounts = await readServiceAccounts(api);
-    const [reason] = unreadOf(accounts);
+    const [reason] = readFailuresOf(accounts);
     if (accounts.status !== 'complete')
       throw new UsageError(
         `the service accounts of ${context.name} cannot be read: ${reason?.operation}: ${reason?.message}`,

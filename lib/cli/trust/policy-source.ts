@@ -1,10 +1,10 @@
 /** Where a command's trust policy comes from: a file, standard input, or a role of the account. */
 
-import { visible } from '../../core/report/visible-text.ts';
-import { noIssuer } from '../../core/trust/default-context.ts';
-import { parsePolicy } from '../../core/trust/parse-policy.ts';
-import type { Policy } from '../../core/trust/policy.ts';
-import type { AccountName } from '../../core/trust/service-account-subject.ts';
+import { visible } from '../../core/text/visible-text.ts';
+import { noIssuer } from '../../core/trust/evaluate/default-context.ts';
+import type { AccountName } from '../../core/trust/language/service-account-subject.ts';
+import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
+import type { Policy } from '../../core/trust/policy/policy.ts';
 import { type Io, UsageError } from '../io.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
 import { readInput } from '../read-input.ts';

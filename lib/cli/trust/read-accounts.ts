@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AccountName } from '../../core/trust/service-account-subject.ts';
+import type { AccountName } from '../../core/trust/language/service-account-subject.ts';
 import { UsageError } from '../io.ts';
 
 const named = z.object({ namespace: z.string().min(1), name: z.string().min(1) });

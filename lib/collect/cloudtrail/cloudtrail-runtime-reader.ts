@@ -4,11 +4,11 @@
  */
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import * as z from 'zod';
-import { type Collected, type Gap, type Unread, unavailable, withGaps } from '../../core/model/collected.ts';
+import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../core/model/collected.ts';
 import type { RuntimeFacts } from '../../core/model/runtime.ts';
 import { counted } from '../../core/text/counted.ts';
 import type { Clock } from '../clock.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { type AssumeEvent, parseAssumeEvent } from './assume-event.ts';
 import { countEvents } from './count-events.ts';
 
@@ -73,7 +73,7 @@ const readRegion = async (client: CloudTrailClient, lookup: Lookup): Promise<Reg
   let token: string | undefined;
   let nextAt = lookup.clock.now();
   let unreadable = 0;
-  const end = (pages: number, reason?: Unread): RegionResult => ({
+  const end = (pages: number, reason?: ReadFailure): RegionResult => ({
     pages,
     gaps: [...gapsOf(lookup, pages, reason), ...unreadableGaps(lookup, unreadable)],
   });
@@ -109,7 +109,7 @@ const readPage = async (client: CloudTrailClient, lookup: Lookup, token: string 
     if (page.success) return { ok: true, page: page.data } as const;
     return { ok: false, reason: invalidAnswer(operation, 'the answer is no page of events') } as const;
   } catch (error) {
-    return { ok: false, reason: unreadFromError(error, operation) } as const;
+    return { ok: false, reason: readFailureFromError(error, operation) } as const;
   }
 };
 
@@ -124,13 +124,13 @@ const keep = (lookup: Lookup, page: Page): number => {
   return unreadable;
 };
 
-const budgetSpent = ({ budget }: Lookup): Unread => ({
+const budgetSpent = ({ budget }: Lookup): ReadFailure => ({
   kind: 'too-large',
   operation,
   message: `the budget of ${budget.whole} calls (cloudTrail.maxCalls) was spent before the window's end`,
 });
 
-const gapsOf = ({ region }: Lookup, pages: number, reason: Unread | undefined): readonly Gap[] =>
+const gapsOf = ({ region }: Lookup, pages: number, reason: ReadFailure | undefined): readonly Gap[] =>
   reason ? [{ what: `CloudTrail events of ${region}${pages === 0 ? '' : ` after page ${pages}`}`, reason }] : [];
 
 const unreadableGaps = ({ region }: Lookup, count: number): readonly Gap[] =>

@@ -1,7 +1,7 @@
 import { CreateAccessEntryCommand, DescribeClusterCommand, type EKSClient } from '@aws-sdk/client-eks';
 import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const networkAnswer = z.object({
   resourcesVpcConfig: z
@@ -33,7 +33,7 @@ export const readClusterVpc = async (eks: EKSClient, name: string): Promise<Coll
       ...(clusterSecurityGroupId ? { securityGroupId: clusterSecurityGroupId } : {}),
     });
   } catch (error) {
-    return unavailable(unreadFromError(error, 'eks:DescribeCluster'));
+    return unavailable(readFailureFromError(error, 'eks:DescribeCluster'));
   }
 };
 
@@ -53,6 +53,6 @@ export const createAccessEntry = async (
   } catch (error) {
     return conflict.safeParse(error).success
       ? complete('exists')
-      : unavailable(unreadFromError(error, 'eks:CreateAccessEntry'));
+      : unavailable(readFailureFromError(error, 'eks:CreateAccessEntry'));
   }
 };

@@ -4,7 +4,7 @@ import { inParallel } from '../../audit/in-parallel.ts';
 import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
 import { certificatesOfBundle } from '../certificates.ts';
-import { invalidAnswer, isRegionRefusal, unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, isRegionRefusal, readFailureFromError } from '../unread-from-error.ts';
 
 const listOperation = 'eks:ListClusters';
 const describeOperation = 'eks:DescribeCluster';
@@ -104,7 +104,7 @@ const readPage = async (
     if (answer.success) return complete(answer.data);
     return unavailable(invalidAnswer(listOperation, 'the answer is no page of cluster names'));
   } catch (error) {
-    const reason = unreadFromError(error, listOperation);
+    const reason = readFailureFromError(error, listOperation);
     if (!isRegionRefusal(error)) return unavailable(reason);
     const message = `the region ${place.region} is not enabled for the account, or refuses its credentials (${reason.message})`;
     return place.onlyIfEnabled ? notAskedFor(listOperation, message) : unavailable({ ...reason, message });
@@ -119,7 +119,7 @@ export const readCluster = async (eks: EKSClient, place: ClusterPlace, name: str
     if (!parsed.success) return unavailable(invalidAnswer(describeOperation, `the answer for ${name} is no cluster`));
     return complete(clusterOf(parsed.data, place));
   } catch (error) {
-    return unavailable(unreadFromError(error, describeOperation));
+    return unavailable(readFailureFromError(error, describeOperation));
   }
 };
 

@@ -1,7 +1,7 @@
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { trustPolicyText } from './trust-policy-text.ts';
 
 const operation = 'iam:GetRole';
@@ -33,6 +33,6 @@ export const readRole = async (iam: IAMClient, name: string): Promise<Collected<
       tags: Object.fromEntries(tags.map(tag => [tag.Key, tag.Value])),
     });
   } catch (error) {
-    return unavailable(unreadFromError(error, operation));
+    return unavailable(readFailureFromError(error, operation));
   }
 };

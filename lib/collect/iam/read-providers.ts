@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { Provider, ProviderDetail } from '../../core/model/account.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const listOperation = 'iam:ListOpenIDConnectProviders';
 const getOperation = 'iam:GetOpenIDConnectProvider';
@@ -33,7 +33,7 @@ export const readProviders = async (iam: IAMClient, concurrency: number): Promis
     if (!answer.success) return unavailable(invalidAnswer(listOperation, 'the answer has no list of provider ARNs'));
     arns = answer.data.OpenIDConnectProviderList.map(({ Arn }) => Arn);
   } catch (error) {
-    return unavailable(unreadFromError(error, listOperation));
+    return unavailable(readFailureFromError(error, listOperation));
   }
   const providers = await inParallel(arns, concurrency, async arn => ({ arn, detail: await readProvider(iam, arn) }));
   const gaps: readonly Gap[] = providers.flatMap(({ arn, detail }) =>
@@ -58,6 +58,6 @@ export const readProvider = async (iam: IAMClient, arn: string): Promise<Collect
       tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
     });
   } catch (error) {
-    return unavailable(unreadFromError(error, getOperation));
+    return unavailable(readFailureFromError(error, getOperation));
   }
 };

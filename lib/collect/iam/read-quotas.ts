@@ -4,7 +4,7 @@ import * as z from 'zod';
 import type { Provider, Role } from '../../core/model/account.ts';
 import { type Collected, complete, notAskedFor, unavailable, valueOr, withGaps } from '../../core/model/collected.ts';
 import { type AccountQuotas, iamQuotas, nearFrom, type Quota } from '../../core/model/quotas.ts';
-import { unreadFromError } from '../unread-from-error.ts';
+import { readFailureFromError } from '../unread-from-error.ts';
 
 /** What is asked, and what decides whether it is worth a call. */
 export interface QuotaQuestion {
@@ -57,7 +57,7 @@ const readPolicyLength = async (iam: IAMClient): Promise<Collected<number>> => {
     const answer = summaryAnswer.parse(await iam.send(new GetAccountSummaryCommand({})));
     return complete(answer.SummaryMap.AssumeRolePolicySizeQuota);
   } catch (error) {
-    return unavailable(unreadFromError(error, summaryOperation));
+    return unavailable(readFailureFromError(error, summaryOperation));
   }
 };
 
@@ -72,6 +72,6 @@ const readProviderQuota = async ({ serviceQuotas, partition }: QuotaQuestion): P
     const command = new GetServiceQuotaCommand({ ServiceCode: 'iam', QuotaCode: iamQuotas.oidcProviders.code });
     return complete(quotaAnswer.parse(await serviceQuotas(region).send(command)).Quota.Value);
   } catch (error) {
-    return unavailable(unreadFromError(error, quotaOperation));
+    return unavailable(readFailureFromError(error, quotaOperation));
   }
 };

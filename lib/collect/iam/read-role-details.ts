@@ -1,8 +1,8 @@
 import { GetAccountAuthorizationDetailsCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { Role, RoleDetail } from '../../core/model/account.ts';
-import { type Collected, type Gap, type Unread, unavailable, withGaps } from '../../core/model/collected.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../core/model/collected.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { allowsEverything, isAdministratorAccess } from './administrator-policy.ts';
 import { trustPolicyText } from './trust-policy-text.ts';
 
@@ -34,7 +34,7 @@ interface Details {
   readonly roles: Map<string, RoleAnswer>;
   /** Default versions of the account's own policies, by ARN. */
   readonly policies: Map<string, string>;
-  readonly end?: Unread;
+  readonly end?: ReadFailure;
 }
 
 /**
@@ -93,7 +93,7 @@ const readPage = async (iam: IAMClient, marker: string | undefined) => {
     if (answer.success) return { ok: true, page: answer.data } as const;
     return { ok: false, reason: invalidAnswer(operation, 'the answer is no page of details') } as const;
   } catch (error) {
-    return { ok: false, reason: unreadFromError(error, operation) } as const;
+    return { ok: false, reason: readFailureFromError(error, operation) } as const;
   }
 };
 

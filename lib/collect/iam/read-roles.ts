@@ -2,7 +2,7 @@ import { type IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { Role } from '../../core/model/account.ts';
 import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { trustPolicyText } from './trust-policy-text.ts';
 
 const operation = 'iam:ListRoles';
@@ -67,7 +67,7 @@ const readPage = async (iam: IAMClient, marker: string | undefined) => {
     if (page.success) return { ok: true, page: page.data } as const;
     return { ok: false, reason: invalidAnswer(operation, 'the answer is no page of roles') } as const;
   } catch (error) {
-    return { ok: false, reason: unreadFromError(error, operation) } as const;
+    return { ok: false, reason: readFailureFromError(error, operation) } as const;
   }
 };
 

@@ -1,4 +1,4 @@
-import type { Unread } from '../../core/model/collected.ts';
+import type { ReadFailure } from '../../core/model/collected.ts';
 import type { Clock } from '../clock.ts';
 import { oneLine } from '../unread-from-error.ts';
 import { AnswerTooLarge, type HostClient, type RawAnswer } from './host-client.ts';
@@ -14,7 +14,9 @@ export interface RetryPolicy {
 }
 
 /** A body with status 200, or why there is none. */
-export type Fetched = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: Unread };
+export type Fetched =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly reason: ReadFailure };
 
 const maxRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -66,13 +68,13 @@ const waitBefore = (attempt: number, answer: RawAnswer | Error, policy: RetryPol
 };
 
 /** Why nothing came over the network. */
-export const networkReason = (error: Error & { readonly code?: unknown }, operation: string): Unread => {
+export const networkReason = (error: Error & { readonly code?: unknown }, operation: string): ReadFailure => {
   const message = oneLine(error.message === '' ? error.name : error.message);
   if (error instanceof AnswerTooLarge) return { kind: 'too-large', operation, message };
   return { kind: error.code === 'ETIMEDOUT' ? 'timed-out' : 'unreachable', operation, message };
 };
 
-const statusReason = (status: number, operation: string): Unread => {
+const statusReason = (status: number, operation: string): ReadFailure => {
   const message = `HTTP ${status}`;
   if (status === 404 || status === 410) return { kind: 'not-found', operation, message };
   if (status === 429) return { kind: 'throttled', operation, message };

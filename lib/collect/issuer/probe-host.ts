@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { type Collected, complete, type Unread, unavailable } from '../../core/model/collected.ts';
+import { type Collected, complete, type ReadFailure, unavailable } from '../../core/model/collected.ts';
 import type { HostFacts } from '../../core/model/issuer.ts';
 import type { Clock } from '../clock.ts';
 import { oneLine } from '../unread-from-error.ts';
@@ -57,7 +57,7 @@ export const probeHost = async (url: URL, probe: HostProbe): Promise<ProbedHost>
   const port = url.port === '' ? 443 : Number(url.port);
   const override = overrideFor(probe.overrides, host, port);
   const operation = `TLS handshake with ${url.hostname}:${port}`;
-  const unread = (reason: Unread, isPrivate: boolean, reachedTcp = false): ProbedHost => ({
+  const unread = (reason: ReadFailure, isPrivate: boolean, reachedTcp = false): ProbedHost => ({
     facts: unavailable(reason),
     isPrivate,
     overridden: override !== undefined,
@@ -132,7 +132,7 @@ const addressesOf = async (host: string, resolve: Resolve): Promise<readonly str
   }
 };
 
-const dnsReason = (error: Error, operation: string): Unread => ({
+const dnsReason = (error: Error, operation: string): ReadFailure => ({
   kind: 'unreachable',
   operation,
   message: oneLine(`DNS: ${error.message}`),

@@ -1,6 +1,6 @@
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { IssuerReader } from '../../audit/ports.ts';
-import { type Collected, type Unread, unavailable } from '../../core/model/collected.ts';
+import { type Collected, type ReadFailure, unavailable } from '../../core/model/collected.ts';
 import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../core/model/issuer.ts';
 import type { IssuerTable } from '../../core/model/snapshot.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -126,7 +126,7 @@ const outOfTime = (url: string, budgetMs: number): IssuerFacts =>
   });
 
 /** Facts of an issuer that nobody could ask: everything about it is unknown. */
-const unprobed = (url: string, reason: Unread): IssuerFacts => ({
+const unprobed = (url: string, reason: ReadFailure): IssuerFacts => ({
   url,
   host: unavailable(reason),
   discovery: unavailable(reason),
@@ -142,7 +142,7 @@ const readIssuer = async (
   probe: HostProbe,
 ): Promise<IssuerFacts> => {
   if (client === undefined || host.status === 'unavailable') {
-    const reason: Unread = { kind: 'not-asked-for', operation: `GET ${url}`, message: 'the host was not reached' };
+    const reason: ReadFailure = { kind: 'not-asked-for', operation: `GET ${url}`, message: 'the host was not reached' };
     return { url, host, discovery: unavailable(reason), keys: unavailable(reason), fromPrivateNetwork };
   }
   const policy = { clock: probe.clock, random: probe.random, attempts: probe.attempts, maxWaitMs: 10_000 };

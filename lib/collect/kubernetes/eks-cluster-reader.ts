@@ -1,6 +1,6 @@
 import type { ClusterReader, Target } from '../../audit/ports.ts';
 import type { Cluster } from '../../core/model/cluster.ts';
-import { type Collected, type Unread, unavailable } from '../../core/model/collected.ts';
+import { type Collected, type ReadFailure, unavailable } from '../../core/model/collected.ts';
 import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
 import type { AwsClients } from '../clients.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
@@ -82,14 +82,14 @@ export const eksApi = (
     limits,
   );
 
-const noEndpoint: Unread = {
+const noEndpoint: ReadFailure = {
   kind: 'invalid',
   operation: 'eks:DescribeCluster',
   message: 'the cluster has no endpoint or no certificate authority',
 };
 
 /** States in which a cluster has no API to read; a cluster that is updated goes on serving. */
-const notReadable = (cluster: Cluster): Unread | undefined =>
+const notReadable = (cluster: Cluster): ReadFailure | undefined =>
   ['CREATING', 'DELETING', 'FAILED', 'PENDING'].includes(cluster.status)
     ? { kind: 'unreachable', operation: 'read the cluster', message: `the cluster is ${cluster.status}` }
     : undefined;

@@ -1,6 +1,6 @@
 import { Agent, request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
-import type { Unread } from '../../core/model/collected.ts';
+import type { ReadFailure } from '../../core/model/collected.ts';
 import { networkReason, statusReason } from './unread-reason.ts';
 
 /** Where a cluster's API is and how to be known to it. PEM texts, not paths. */
@@ -42,7 +42,7 @@ export const defaultLimits: ApiLimits = {
 /** What one request came to. `status` is set where an HTTP answer came. */
 export type Answer =
   | { readonly ok: true; readonly body: unknown }
-  | { readonly ok: false; readonly reason: Unread; readonly status?: number };
+  | { readonly ok: false; readonly reason: ReadFailure; readonly status?: number };
 
 /** One read in Kubernetes' own words: `verb` and `resource` make the operation and the permission to ask for. */
 export interface ApiCall {

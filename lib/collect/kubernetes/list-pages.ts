@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Gap, Unread } from '../../core/model/collected.ts';
+import type { Gap, ReadFailure } from '../../core/model/collected.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 
 /** One page of a list; items are not looked at yet. */
@@ -20,7 +20,7 @@ const maxPages = 2_000;
 /** What a list came to: what `take` kept of each item, and what was not read. */
 export type Listed<T> =
   | { readonly ok: true; readonly items: readonly T[]; readonly gaps: readonly Gap[] }
-  | { readonly ok: false; readonly reason: Unread; readonly status?: number };
+  | { readonly ok: false; readonly reason: ReadFailure; readonly status?: number };
 
 /** Keeps what matters of one item, or says in a word why it cannot be used. The item itself is dropped at once. */
 export type Take<T> = (item: unknown) => { readonly keep: T } | { readonly skip: true } | { readonly bad: string };
@@ -59,7 +59,7 @@ export const listPages = async <T>(
     }
     const parsed = page.safeParse(answer.body);
     if (!parsed.success) {
-      const reason: Unread = {
+      const reason: ReadFailure = {
         kind: 'invalid',
         operation: `list ${call.resource}`,
         message: `the answer is not a list of ${call.resource}`,

@@ -3,7 +3,7 @@ import {
   type Collected,
   complete,
   notAskedFor,
-  type Unread,
+  type ReadFailure,
   unavailable,
   withGaps,
 } from '../../core/model/collected.ts';
@@ -80,7 +80,7 @@ export const readServiceAccounts = async (api: KubernetesApi): Promise<Collected
   );
 
 /** A reason that holds for every request to this cluster: not reached, or the caller not known (401). */
-const isWholeCluster = ({ kind, message }: Unread): boolean =>
+const isWholeCluster = ({ kind, message }: ReadFailure): boolean =>
   kind === 'timed-out' ||
   kind === 'unreachable' ||
   kind === 'invalid' ||

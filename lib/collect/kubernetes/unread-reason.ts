@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Unread } from '../../core/model/collected.ts';
+import type { ReadFailure } from '../../core/model/collected.ts';
 import { oneLine } from '../unread-from-error.ts';
 import type { ApiCall } from './kubernetes-api.ts';
 
@@ -25,7 +25,7 @@ const words = (text: string): string | undefined => {
 };
 
 /** The reason that an HTTP status stands for (Kubernetes API conventions, HTTP status codes). */
-export const statusReason = (call: ApiCall, status: number, text: string): Unread => {
+export const statusReason = (call: ApiCall, status: number, text: string): ReadFailure => {
   const operation = operationOf(call);
   const message = words(text) ?? `HTTP ${status}`;
   if (status === 401)
@@ -65,7 +65,7 @@ const errorShape = z.object({
 });
 
 /** The reason that a failed exchange stands for: refused, timed out, not vouched for, cut off, not JSON. */
-export const networkReason = (call: ApiCall, error: unknown): Unread => {
+export const networkReason = (call: ApiCall, error: unknown): ReadFailure => {
   const operation = operationOf(call);
   const parsed = errorShape.safeParse(error);
   const { name, code, message } = parsed.success ? parsed.data : { name: '', code: undefined, message: String(error) };

@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { PodIdentityAssociation } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const listOperation = 'eks:ListPodIdentityAssociations';
 const describeOperation = 'eks:DescribePodIdentityAssociation';
@@ -74,7 +74,7 @@ const readPage = async (eks: EKSClient, clusterName: string, token: string | und
     if (answer.success) return { ok: true, page: answer.data } as const;
     return { ok: false, reason: invalidAnswer(listOperation, 'the answer is not a list of associations') } as const;
   } catch (error) {
-    return { ok: false, reason: unreadFromError(error, listOperation) } as const;
+    return { ok: false, reason: readFailureFromError(error, listOperation) } as const;
   }
 };
 
@@ -90,7 +90,7 @@ const withRole = async (
     if (answer.success) return { ...association, roleArn: answer.data.association.roleArn };
     gaps.push({ what: association.id, reason: invalidAnswer(describeOperation, 'the answer has no role ARN') });
   } catch (error) {
-    gaps.push({ what: association.id, reason: unreadFromError(error, describeOperation) });
+    gaps.push({ what: association.id, reason: readFailureFromError(error, describeOperation) });
   }
   return association;
 };

@@ -1,7 +1,7 @@
 import { AssumeRoleWithWebIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import type { Unread } from '../../core/model/collected.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import type { ReadFailure } from '../../core/model/collected.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const operation = 'sts:AssumeRoleWithWebIdentity';
 /** The shortest session that STS gives, in seconds. */
@@ -12,7 +12,7 @@ const answer = z.object({ AssumedRoleUser: z.object({ Arn: z.string() }) });
 export type Assumed =
   | { readonly ok: true; readonly sessionArn: string }
   /** `words`: STS's own, `<code>: <message>`, as a pod would log them. */
-  | { readonly ok: false; readonly words: string; readonly reason: Unread };
+  | { readonly ok: false; readonly words: string; readonly reason: ReadFailure };
 
 /** Tries a token on a role, as a pod's SDK does, for the shortest session. */
 export const assumeWithToken = async (sts: STSClient, roleArn: string, token: string): Promise<Assumed> => {
@@ -30,6 +30,6 @@ export const assumeWithToken = async (sts: STSClient, roleArn: string, token: st
     if (answered.success) return { ok: true, sessionArn: answered.data.AssumedRoleUser.Arn };
     return { ok: false, words: 'without a session', reason: invalidAnswer(operation, 'the answer has no session') };
   } catch (error) {
-    return { ok: false, words: String(error), reason: unreadFromError(error, operation) };
+    return { ok: false, words: String(error), reason: readFailureFromError(error, operation) };
   }
 };

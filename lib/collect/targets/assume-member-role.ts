@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Target } from '../../audit/ports.ts';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import type { AwsClients } from '../clients.ts';
-import { invalidAnswer, unreadFromError } from '../unread-from-error.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const operation = 'sts:AssumeRole';
 const answer = z.object({
@@ -40,7 +40,7 @@ export const clientsOfTarget = async (clients: AwsClients, target: Target): Prom
       }),
     );
   } catch (error) {
-    const reason = unreadFromError(error, operation);
+    const reason = readFailureFromError(error, operation);
     return unavailable(
       reason.kind === 'denied' ? { ...reason, permission: `sts:AssumeRole on ${target.roleArn}` } : reason,
     );

@@ -1,12 +1,12 @@
 import { TargetsUnreadable, ThrottledError, TransientError } from '../../audit/errors.ts';
-import { credentialsProblem, unreadFromError } from '../unread-from-error.ts';
+import { credentialsProblem, readFailureFromError } from '../unread-from-error.ts';
 
 /** Which error leaves a target source: what the user must mend, what a repeat may mend, or neither. `what` begins the
  *  sentence: `the organization's accounts`. */
 export const unreadableTargets = (error: unknown, operation: string, what: string): Error => {
   const problem = credentialsProblem(error);
   if (problem) return problem;
-  const { kind, message, permission } = unreadFromError(error, operation);
+  const { kind, message, permission } = readFailureFromError(error, operation);
   const grant = permission === undefined ? '' : `; grant ${permission}`;
   const sentence = `${what} could not be read (${operation}, ${kind}): ${message}${grant}`;
   if (kind === 'throttled') return new ThrottledError(sentence, { cause: error });

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { atLeast, compareFindings, compareText, type Severity } from '../model/finding.ts';
+import { atLeast, compareFindings, type Severity } from '../model/finding.ts';
+import { compareText } from '../text/compare-text.ts';
 import { isNotifiable } from './reconcile.ts';
 import { severityOf } from './routing.ts';
 import type { Digest, FactChange, Transition } from './transition.ts';

@@ -2,8 +2,9 @@
  * What of a finding is worth telling a person again. A certificate that has 12 days left today and 11 tomorrow is the
  * same finding; one that became high is another matter. Without this a quiet account would send mail every run.
  */
-import { ownChoice } from '../evaluate/one-by-one.ts';
-import { compareText, type Evidence, type Finding } from '../model/finding.ts';
+import { ownChoice } from '../evaluate/conflicting-fixes.ts';
+import type { Evidence, Finding } from '../model/finding.ts';
+import { compareText } from '../text/compare-text.ts';
 
 /** A number in front of a unit of time or of a count of happenings: it moves by itself. */
 const volatileCount =

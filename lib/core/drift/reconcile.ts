@@ -5,10 +5,10 @@
  */
 import { type Evaluation, fateOf } from '../evaluate/evaluation.ts';
 import { atLeast, compareFindings, type Finding, type Severity, worst } from '../model/finding.ts';
-import { boundedFinding } from './bounded.ts';
-import { howItMoved, type Move, readingOf, type SeenFinding, seenFindings } from './how-it-moved.ts';
+import { classifyTransition, type Move, readingOf, type SeenFinding, seenFindings } from './classify-transition.ts';
 import type { KnownState } from './known-state.ts';
 import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
+import { truncateFinding } from './truncate-finding.ts';
 import { reconcileWatched, type WatchedOutcome } from './watched-drift.ts';
 
 /** The run that writes: its id and when it began, ISO 8601. */
@@ -26,7 +26,7 @@ export interface Reconciled extends WatchedOutcome {
 /** What `evaluation` changes in `known`. Doing it twice changes nothing the second time. */
 export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
   const watched = reconcileWatched(known, evaluation, run);
-  const found = seenFindings(evaluation.findings.map(boundedFinding), evaluation, watched);
+  const found = seenFindings(evaluation.findings.map(truncateFinding), evaluation, watched);
   const present = new Map(found.map(seen => [seen.finding.id, seen]));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
@@ -49,7 +49,7 @@ const whenFound = (before: KnownFinding | undefined, seen: SeenFinding, run: Run
   const move: Move | undefined =
     before === undefined
       ? { kind: 'opened', summary: seen.finding.message, finding: seen.finding, judgedWithout: seen.judgedWithout }
-      : howItMoved(before, seen);
+      : classifyTransition(before, seen);
   if (move === undefined) return undefined;
   const { kind, summary, finding, judgedWithout } = move;
   const after: KnownFinding = {

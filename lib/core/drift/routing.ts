@@ -2,7 +2,7 @@ import { atLeast, type Finding, type Severity, worst } from '../model/finding.ts
 import type { Digest, FactChange, StillOpen, Transition, TransitionKind } from './transition.ts';
 
 /** What a destination wants; all given fields must hold. */
-export interface RoutingWish {
+export interface RoutingFilter {
   readonly minSeverity?: Severity | undefined;
   readonly accounts?: readonly string[] | undefined;
   readonly clusters?: readonly string[] | undefined;
@@ -22,7 +22,7 @@ export interface QuietHours {
 
 /** The part of a digest that a destination wants; undefined if nothing of it. The id stays: a repeat is still a repeat.
  *  A weekly summary always goes, with the part of it that is wanted: that nothing is open is worth a message too. */
-export const routeDigest = (digest: Digest, wish: RoutingWish = {}): Digest | undefined => {
+export const routeDigest = (digest: Digest, wish: RoutingFilter = {}): Digest | undefined => {
   if (digest.stillOpen !== undefined) return { ...digest, stillOpen: routeOpen(digest.stillOpen, wish) };
   const transitions = digest.transitions.filter(transition => wantsTransition(transition, wish));
   const factChanges = digest.factChanges.filter(change => wantsFact(change, wish));
@@ -30,7 +30,7 @@ export const routeDigest = (digest: Digest, wish: RoutingWish = {}): Digest | un
 };
 
 /** The kinds of transitions that are wanted say nothing about what stays open. */
-const routeOpen = ({ findings, beyond }: StillOpen, wish: RoutingWish): StillOpen => ({
+const routeOpen = ({ findings, beyond }: StillOpen, wish: RoutingFilter): StillOpen => ({
   findings: findings.filter(
     ({ finding }) =>
       (wish.minSeverity === undefined || atLeast(finding.severity, wish.minSeverity)) && wantsPlace(finding, wish),
@@ -38,7 +38,7 @@ const routeOpen = ({ findings, beyond }: StillOpen, wish: RoutingWish): StillOpe
   beyond,
 });
 
-const wantsPlace = (finding: Finding, wish: RoutingWish): boolean =>
+const wantsPlace = (finding: Finding, wish: RoutingFilter): boolean =>
   allows(wish.accounts, finding.accountId) &&
   allows(wish.clusters, finding.clusterName) &&
   allows(wish.rules, finding.ruleId);
@@ -47,7 +47,7 @@ const wantsPlace = (finding: Finding, wish: RoutingWish): boolean =>
 export const severityOf = ({ before, after }: Transition): Severity =>
   worst(after.finding.severity, before?.finding.severity ?? after.finding.severity);
 
-const wantsTransition = (transition: Transition, wish: RoutingWish): boolean => {
+const wantsTransition = (transition: Transition, wish: RoutingFilter): boolean => {
   const { finding } = transition.after;
   return (
     (wish.minSeverity === undefined || atLeast(severityOf(transition), wish.minSeverity)) &&
@@ -58,7 +58,7 @@ const wantsTransition = (transition: Transition, wish: RoutingWish): boolean => 
 
 /** A change of a watched fact has no cluster, rule or transition: who asks for one of these does not get it. It counts
  *  as `low`. */
-const wantsFact = (change: FactChange, wish: RoutingWish): boolean =>
+const wantsFact = (change: FactChange, wish: RoutingFilter): boolean =>
   wish.clusters === undefined &&
   wish.rules === undefined &&
   wish.transitions === undefined &&

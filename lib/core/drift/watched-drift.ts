@@ -1,6 +1,6 @@
 import { type Evaluation, isGone, type WatchedFact, type WatchedKind } from '../evaluate/evaluation.ts';
-import { webhookSubjectId } from '../evaluate/subject-ids.ts';
-import { compareText } from '../model/finding.ts';
+import { webhookSubjectId } from '../facts/subject-ids.ts';
+import { compareText } from '../text/compare-text.ts';
 import type { KnownState } from './known-state.ts';
 import type { FactChange } from './transition.ts';
 

@@ -1,9 +1,9 @@
+import type { Facts } from '../facts/facts.ts';
+import { clustersOf } from '../facts/subjects-of.ts';
 import { providerArn } from '../model/arn.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
 import { type Collected, valueOr } from '../model/collected.ts';
 import type { CoverageGap } from './evaluation.ts';
-import type { Facts } from './facts.ts';
-import { clustersOf } from './subjects-of.ts';
 
 /** Everything that was asked for and not read, with where and why. A choice of the configuration is no gap. */
 export const coverageGaps = (facts: Facts): readonly CoverageGap[] => {

@@ -1,14 +1,11 @@
-import { type Collected, unreadOf, valueOr } from '../model/collected.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { SubjectKind, Subjects } from '../facts/subjects.ts';
+import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../facts/subjects-of.ts';
+import { type Collected, readFailuresOf, valueOr } from '../model/collected.ts';
 import type { Severity } from '../model/finding.ts';
 import { compareFindings, worst } from '../model/finding.ts';
-import {
-  type AnyRule,
-  type Failure,
-  type SubjectKind,
-  type Subjects,
-  unknown,
-  type Verdict,
-} from '../rules/define-rule.ts';
+import { type AnyRule, type Failure, unknown, type Verdict } from '../rules/define-rule.ts';
+import { mergeFixes, warnOfConflicts } from './conflicting-fixes.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';
 import {
   anySubject,
@@ -18,12 +15,9 @@ import {
   outcomeKey,
   type Undecided,
 } from './evaluation.ts';
-import type { Facts } from './facts.ts';
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
 import { unmetNeed } from './needs.ts';
-import { bothFixes, warnOfUndoing } from './one-by-one.ts';
-import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from './subjects-of.ts';
 import { unreadSections } from './unread-sections.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
@@ -63,7 +57,7 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
   return {
     accountId: facts.snapshot.accountId,
     at: facts.now,
-    findings: warnOfUndoing(applyWaivers(folded.findings, options.waivers ?? [], facts)).toSorted(compareFindings),
+    findings: warnOfConflicts(applyWaivers(folded.findings, options.waivers ?? [], facts)).toSorted(compareFindings),
     undecided: tally.undecided,
     outcomes: { ...tally.outcomes },
     rulesRun: options.rules.filter(rule => options.overrides?.[rule.id]?.enabled !== false).map(rule => rule.id),
@@ -103,8 +97,8 @@ const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): 
       return questions(subjects.statement, subject => rule.check(subject, facts));
     case 'role':
       return questions(subjects.role, subject => rule.check(subject, facts));
-    case 'account':
-      return questions(subjects.account, subject => rule.check(subject, facts));
+    case 'service-account':
+      return questions(subjects['service-account'], subject => rule.check(subject, facts));
     case 'webhook':
       return questions(subjects.webhook, subject => rule.check(subject, facts));
     case 'pod':
@@ -135,7 +129,7 @@ const markUnlisted = (rule: AnyRule, subjects: SubjectsOfAccount, { snapshot }: 
     const read = new Set(subjects.role.map(({ id }) => id));
     for (const { id } of subjects.runtime) if (!read.has(id)) settle(tally.outcomes, rule.id, id, 'unknown');
   }
-  const isAsked = unreadOf(snapshot.runtime).some(({ kind }) => kind !== 'not-asked-for');
+  const isAsked = readFailuresOf(snapshot.runtime).some(({ kind }) => kind !== 'not-asked-for');
   if (rule.kind === 'runtime' && isAsked) settle(tally.outcomes, rule.id, anySubject, 'unknown');
 };
 
@@ -252,7 +246,7 @@ const merge = (a: RawFinding, b: RawFinding): RawFinding => ({
     ...a.finding,
     severity: worst(a.finding.severity, b.finding.severity),
     evidence: [...a.finding.evidence, ...b.finding.evidence],
-    fix: bothFixes(a.finding.fix, b.finding.fix),
+    fix: mergeFixes(a.finding.fix, b.finding.fix),
   },
 });
 

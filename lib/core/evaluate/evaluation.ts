@@ -1,4 +1,4 @@
-import type { Unread } from '../model/collected.ts';
+import type { ReadFailure } from '../model/collected.ts';
 import type { Finding } from '../model/finding.ts';
 
 /** What a rule said of a subject, or why it was not asked. `explained` is a failure folded into another finding;
@@ -19,7 +19,7 @@ export interface CoverageGap {
   readonly clusterName?: string;
   /** The section or the part of it: `roles`, `clusters`, a provider's ARN. */
   readonly what: string;
-  readonly reason: Unread;
+  readonly reason: ReadFailure;
 }
 
 /** A part of the world that was not read, and of whose reading it depends how much a finding says. With a cluster or a

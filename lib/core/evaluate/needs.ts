@@ -1,12 +1,13 @@
+import type { Facts } from '../facts/facts.ts';
+import type { Subjects } from '../facts/subjects.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
-import { type Collected, type Unread, valueOr } from '../model/collected.ts';
-import type { Need, Subjects } from '../rules/define-rule.ts';
-import type { Facts } from './facts.ts';
+import { type Collected, type ReadFailure, valueOr } from '../model/collected.ts';
+import type { Need } from '../rules/define-rule.ts';
 
 type AnySubject = Subjects[keyof Subjects];
 
 /** The first section that a rule needs and that is unavailable for this subject. A partial one is the rule's business. */
-export const unmetNeed = (needs: readonly Need[], subject: AnySubject, facts: Facts): Unread | undefined => {
+export const unmetNeed = (needs: readonly Need[], subject: AnySubject, facts: Facts): ReadFailure | undefined => {
   for (const need of needs) {
     const reason = sectionFor(need, subject, facts)
       .map(section => (section.status === 'unavailable' ? section.reason : undefined))

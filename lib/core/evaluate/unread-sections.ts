@@ -1,7 +1,7 @@
-import { type Collected, unreadOf, valueOr } from '../model/collected.ts';
+import type { Facts } from '../facts/facts.ts';
+import { clustersOf, type SubjectsOfAccount } from '../facts/subjects-of.ts';
+import { type Collected, readFailuresOf, valueOr } from '../model/collected.ts';
 import { type UnreadSection, unaskedEnding } from './evaluation.ts';
-import type { Facts } from './facts.ts';
-import { clustersOf, type SubjectsOfAccount } from './subjects-of.ts';
 
 /**
  * Everything that this run did not read and that a finding might say more with: what was refused, and what was not asked
@@ -64,6 +64,6 @@ const insideOf = ({ cluster, kubernetes, podIdentity }: ReturnType<typeof cluste
 const isIssuerUnread = (url: string, { issuers }: Facts): boolean => {
   const read = issuers[url];
   if (read === undefined) return true;
-  const reasons = [read.host, read.discovery, read.keys].flatMap(unreadOf);
+  const reasons = [read.host, read.discovery, read.keys].flatMap(readFailuresOf);
   return reasons.some(({ kind }) => read.fromPrivateNetwork || kind === 'throttled');
 };

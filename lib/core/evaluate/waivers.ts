@@ -1,6 +1,6 @@
+import type { Facts } from '../facts/facts.ts';
 import { type Finding, type Severity, severities } from '../model/finding.ts';
-import { globMatches, starGlob } from '../trust/glob.ts';
-import type { Facts } from './facts.ts';
+import { globMatches, starGlob } from '../trust/language/glob.ts';
 import { findingId } from './finding-id.ts';
 
 /** A decision to live with a finding for a while. */

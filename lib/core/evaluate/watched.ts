@@ -1,11 +1,11 @@
-import { compareText } from '../model/finding.ts';
+import type { SubjectsOfAccount } from '../facts/subjects-of.ts';
 import type { WebhookEntry } from '../model/kubernetes.ts';
 import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
+import { compareText } from '../text/compare-text.ts';
 import type { WatchedFact, WatchedKind } from './evaluation.ts';
-import type { SubjectsOfAccount } from './subjects-of.ts';
 
 /** Longest value that is kept: a trust policy's hard maximum (docs/facts.md §A.9). */
-const longestValue = 8192;
+const maxValue = 8192;
 
 /** The facts whose change is reported even where no rule fails; only what was read. */
 export const watchedFacts = (
@@ -15,7 +15,7 @@ export const watchedFacts = (
 ): readonly WatchedFact[] => {
   const facts: WatchedFact[] = [];
   const watch = (kind: WatchedKind, subject: string, value: string) =>
-    facts.push({ kind, subject, accountId: snapshot.accountId, value: value.slice(0, longestValue) });
+    facts.push({ kind, subject, accountId: snapshot.accountId, value: value.slice(0, maxValue) });
   for (const { id, detail } of subjects.provider) {
     if (detail.status !== 'complete') continue;
     watch('provider-audiences', id, [...detail.value.audiences].sort(compareText).join(', '));

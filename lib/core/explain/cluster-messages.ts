@@ -28,7 +28,7 @@ export const clusterMessages: readonly KnownMessage[] = [
     patterns: [/mountvolume\.setup failed for volume \W{0,2}aws-iam-token/i],
     says: 'The webhook did its part, but the kubelet gets no token of the service account from the API server: the pod does not start.',
     causes: [
-      { text: 'The service account no longer exists.', rules: ['pod-account-gone'] },
+      { text: 'The service account no longer exists.', rules: ['pod-service-account-gone'] },
       { text: 'A passing fault of the API server: the kubelet tries again.', rules: [] },
       { text: 'The API server of a self-hosted cluster does not issue such tokens (TokenRequest).', rules: [] },
     ],
@@ -43,7 +43,7 @@ export const clusterMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'That service account, not the one of the program, needs eks.amazonaws.com/role-arn; it is missing or mistyped.',
-        rules: ['account-annotation-mistyped'],
+        rules: ['service-account-annotation-mistyped'],
       },
       {
         text: 'The pod, or the reference in the secret store, names another service account than the annotated one.',

@@ -5,7 +5,7 @@ export const notInjected: readonly string[] = [
   'pod-not-injected',
   'webhook-missing',
   'webhook-invalid',
-  'account-annotation-mistyped',
+  'service-account-annotation-mistyped',
 ];
 
 /** A cause that several messages have: the webhook did nothing to the pod. */
@@ -17,7 +17,7 @@ export const wasNotInjected: Cause = {
 /** The pod has no annotated account. */
 export const runsAsAnother: Cause = {
   text: 'The pod runs under another service account than the annotated one.',
-  rules: ['pod-not-injected', 'pod-account-gone'],
+  rules: ['pod-not-injected', 'pod-service-account-gone'],
 };
 
 /** The webhook left one container out. */

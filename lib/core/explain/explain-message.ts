@@ -38,7 +38,7 @@ export type MessageExplanation =
   | { readonly known: false; readonly nearest: readonly KnownMessage[]; readonly facts: MessageFacts };
 
 /** Longer texts are cut. A whole log fits: what is wrong stands at its end more often than not. */
-export const longestText = 1_000_000;
+export const maxText = 1_000_000;
 
 /** Explains a message as it stands in a log, in the form of whichever SDK, over several lines, with JSON, XML or noise around it. */
 export const explainMessage = (text: string): MessageExplanation => {
@@ -88,7 +88,7 @@ const colour = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*[A-Za-z]`, 'g')
  *  collapsed. `\run` and `\token` are of a path of Windows, not escapes. */
 const plainText = (text: string): string =>
   text
-    .slice(0, longestText)
+    .slice(0, maxText)
     .replace(colour, '')
     .replace(/[│╷╵]/g, ' ')
     .replace(/\\{1,8}(?=(?:run|token)\b)/g, '/')

@@ -95,7 +95,7 @@ export const networkMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The address is the global sts.amazonaws.com, and only a VPC endpoint for the regional one exists: AWS_STS_REGIONAL_ENDPOINTS=regional.',
-        rules: ['account-option-ignored'],
+        rules: ['service-account-option-ignored'],
       },
       { text: 'Names are not resolved in the pod: CoreDNS, or an endpoint without private DNS.', rules: [] },
     ],

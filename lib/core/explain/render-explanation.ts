@@ -1,8 +1,8 @@
 import type { Finding } from '../model/finding.ts';
 import { fixLines } from '../report/text.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
-import { visible } from '../report/visible-text.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
+import { visible } from '../text/visible-text.ts';
 import type { MessageExplanation, MessageFacts } from './explain-message.ts';
 import type { KnownMessage } from './known-message.ts';
 

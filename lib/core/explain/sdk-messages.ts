@@ -30,7 +30,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The service account has both an annotation and a Pod Identity association.',
-        rules: ['account-pod-identity-overrides'],
+        rules: ['service-account-pod-identity-overrides'],
       },
       {
         text: 'The role of the association does not let pods.eks.amazonaws.com do sts:AssumeRole and sts:TagSession; one made for IRSA does not.',
@@ -72,7 +72,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       runsAsAnother,
       {
         text: 'The service account has a Pod Identity association: its pods get other variables, and the program insists on these.',
-        rules: ['account-pod-identity-overrides'],
+        rules: ['service-account-pod-identity-overrides'],
       },
       isNotCovered,
     ],
@@ -124,7 +124,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The annotation was empty when the pod was made.',
-        rules: ['account-role-arn-malformed', 'pod-role-stale'],
+        rules: ['service-account-role-arn-malformed', 'pod-role-stale'],
       },
     ],
   },

@@ -44,7 +44,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       },
       {
         text: 'It is another role than the annotation names: the pod has an old one, or another credential source goes first.',
-        rules: ['pod-role-stale', 'pod-static-credentials', 'account-pod-identity-overrides'],
+        rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
       },
     ],
   },
@@ -67,7 +67,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       { text: 'The first role has no permission for sts:AssumeRole on the second.', rules: [] },
       {
         text: 'The first is another role than the annotation names.',
-        rules: ['pod-role-stale', 'pod-static-credentials', 'account-pod-identity-overrides'],
+        rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
       },
     ],
   },
@@ -118,7 +118,7 @@ export const serviceMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The region is an opt-in one and the session came from the global sts.amazonaws.com: unless the account is set otherwise, such sessions are not valid there. AWS_STS_REGIONAL_ENDPOINTS=regional.',
-        rules: ['account-option-ignored'],
+        rules: ['service-account-option-ignored'],
       },
     ],
   },

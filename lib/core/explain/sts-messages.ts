@@ -20,7 +20,11 @@ export const stsMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The subject in the trust policy is not this namespace and service account: a typing error, another release name, another namespace.',
-        rules: ['account-role-not-trusting', 'trust-subject-malformed', 'trust-subject-unknown-account'],
+        rules: [
+          'service-account-role-not-trusting',
+          'trust-subject-malformed',
+          'trust-subject-unknown-service-account',
+        ],
       },
       {
         text: 'The policy has a wildcard under StringEquals, where * is a plain star and never matches.',
@@ -32,7 +36,7 @@ export const stsMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The test of the audience excludes the audience of the token.',
-        rules: ['trust-audience-impossible', 'account-audience-refused'],
+        rules: ['trust-audience-impossible', 'service-account-audience-refused'],
       },
       {
         text: 'The Federated principal is a provider of another account or partition.',
@@ -40,7 +44,10 @@ export const stsMessages: readonly KnownMessage[] = [
       },
       { text: 'The action is not sts:AssumeRoleWithWebIdentity.', rules: ['trust-action-wrong'] },
       { text: 'Two tests contradict each other, or a Deny takes back the Allow.', rules: ['trust-never-matches'] },
-      { text: 'The role was deleted, or the annotation names one that never was.', rules: ['account-role-missing'] },
+      {
+        text: 'The role was deleted, or the annotation names one that never was.',
+        rules: ['service-account-role-missing'],
+      },
       {
         text: "A resource control policy or the policy of STS's VPC endpoint denies it: these are not read by this audit.",
         rules: ['trust-undecidable'],
@@ -62,7 +69,7 @@ export const stsMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The role is in another account than the cluster, and that account has no provider for the issuer.',
-        rules: ['account-role-account-lacks-provider'],
+        rules: ['service-account-role-account-lacks-provider'],
       },
       {
         text: 'The provider has a slightly different URL: a trailing slash, upper case, the dual-stack alias oidc-eks.<region>.api.aws, another region.',
@@ -74,7 +81,7 @@ export const stsMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The account number in the role ARN of the annotation is wrong.',
-        rules: ['account-role-arn-malformed', 'account-role-missing'],
+        rules: ['service-account-role-arn-malformed', 'service-account-role-missing'],
       },
     ],
   },
@@ -91,7 +98,7 @@ export const stsMessages: readonly KnownMessage[] = [
       },
       {
         text: 'The service account asks for another audience by eks.amazonaws.com/audience.',
-        rules: ['account-audience-refused'],
+        rules: ['service-account-audience-refused'],
       },
       { text: 'The token was made by hand with another audience.', rules: [] },
     ],
@@ -181,7 +188,7 @@ export const stsMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'The annotation eks.amazonaws.com/role-arn has white space, quotes, a missing colon, a wrong partition, or an ARN of something else.',
-        rules: ['account-role-arn-malformed'],
+        rules: ['service-account-role-arn-malformed'],
       },
       setByHand,
     ],
@@ -194,7 +201,10 @@ export const stsMessages: readonly KnownMessage[] = [
     patterns: [/at 'roleArn' failed to satisfy constraint/i],
     says: 'AWS_ROLE_ARN is empty or far too short.',
     causes: [
-      { text: 'The annotation is empty, or a template was not filled in.', rules: ['account-role-arn-malformed'] },
+      {
+        text: 'The annotation is empty, or a template was not filled in.',
+        rules: ['service-account-role-arn-malformed'],
+      },
       setByHand,
     ],
   },

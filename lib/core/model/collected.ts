@@ -4,7 +4,7 @@
  */
 
 /** Why something could not be read. */
-export const unreadKinds = [
+export const readFailureKinds = [
   'denied',
   'throttled',
   'timed-out',
@@ -14,11 +14,11 @@ export const unreadKinds = [
   'too-large',
   'not-asked-for',
 ] as const;
-export type UnreadKind = (typeof unreadKinds)[number];
+export type ReadFailureKind = (typeof readFailureKinds)[number];
 
 /** One failed read. `not-asked-for` is a choice of the configuration, not a failure: it makes no gap in coverage. */
-export interface Unread {
-  readonly kind: UnreadKind;
+export interface ReadFailure {
+  readonly kind: ReadFailureKind;
   /** The operation that failed, as AWS or Kubernetes writes it: `iam:ListRoles`, `list pods`, `GET /keys`. */
   readonly operation: string;
   /** The permission to grant, where one is missing: `eks:DescribeCluster`, `list pods in the API group ""`. */
@@ -30,14 +30,14 @@ export interface Unread {
 /** One part of a section that was not read: `what` names it (an ARN, a cluster name, `page 3`). */
 export interface Gap {
   readonly what: string;
-  readonly reason: Unread;
+  readonly reason: ReadFailure;
 }
 
 /** A section of a snapshot. */
 export type Collected<T> =
   | { readonly status: 'complete'; readonly value: T }
   | { readonly status: 'partial'; readonly value: T; readonly gaps: readonly Gap[] }
-  | { readonly status: 'unavailable'; readonly reason: Unread };
+  | { readonly status: 'unavailable'; readonly reason: ReadFailure };
 
 /** The whole section was read. */
 export const complete = <T>(value: T): Collected<T> => ({ status: 'complete', value });
@@ -47,7 +47,7 @@ export const withGaps = <T>(value: T, gaps: readonly Gap[]): Collected<T> =>
   gaps.length === 0 ? complete(value) : { status: 'partial', value, gaps };
 
 /** Nothing of the section was read. */
-export const unavailable = <T>(reason: Unread): Collected<T> => ({ status: 'unavailable', reason });
+export const unavailable = <T>(reason: ReadFailure): Collected<T> => ({ status: 'unavailable', reason });
 
 /** The configuration did not ask for this section. */
 export const notAskedFor = <T>(operation: string, message = 'not asked for'): Collected<T> =>
@@ -58,7 +58,7 @@ export const valueOr = <T>(section: Collected<T>, substitute: T): T =>
   section.status === 'unavailable' ? substitute : section.value;
 
 /** The reasons why a section is not complete; empty for a complete one. */
-export const unreadOf = (section: Collected<unknown>): readonly Unread[] => {
+export const readFailuresOf = (section: Collected<unknown>): readonly ReadFailure[] => {
   if (section.status === 'complete') return [];
   return section.status === 'unavailable' ? [section.reason] : section.gaps.map(gap => gap.reason);
 };

@@ -1,3 +1,4 @@
+import { compareText } from '../text/compare-text.ts';
 /** What a rule says and what is kept of it. Vocabulary: docs/glossary.md. */
 
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -44,7 +45,7 @@ export interface Fix {
 }
 
 /** Where a finding lies; every field is a top-level attribute of the table. */
-export interface Place {
+export interface FindingLocation {
   readonly accountId: string;
   readonly region?: string;
   readonly clusterName?: string;
@@ -57,7 +58,15 @@ export interface Place {
 }
 
 /** The names of a place beside its account, as outputs for people and machines have them. */
-export const namesOf = ({ region, clusterName, namespace, serviceAccount, roleArn, providerArn, issuer }: Place) => ({
+export const namesOf = ({
+  region,
+  clusterName,
+  namespace,
+  serviceAccount,
+  roleArn,
+  providerArn,
+  issuer,
+}: FindingLocation) => ({
   region,
   clusterName,
   namespace,
@@ -75,7 +84,7 @@ export interface Folded {
 }
 
 /** One finding of one run. */
-export interface Finding extends Place {
+export interface Finding extends FindingLocation {
   /** Stable across runs, machines and orderings: see `findingId`. */
   readonly id: string;
   readonly ruleId: string;
@@ -104,9 +113,6 @@ export const compareFindings = (a: Finding, b: Finding): number =>
   compareText(a.ruleId, b.ruleId) ||
   compareText(a.subject, b.subject) ||
   compareText(a.discriminator, b.discriminator);
-
-/** Code-unit order: the same on every machine, unlike a locale's. */
-export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** True if `severity` is at least as bad as `floor`. */
 export const atLeast = (severity: Severity, floor: Severity): boolean =>

@@ -1,7 +1,7 @@
 import { type Finding, namesOf } from '../model/finding.ts';
+import { visible } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { gapReason } from './summary.ts';
-import { visible } from './visible-text.ts';
 
 /** Columns of the CSV format, in order. `kind` is finding, waived, not-read, undecided or not-asked-for: a gap is a row, not silence. */
 const csvColumns = [

@@ -1,6 +1,6 @@
+import { visible } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence } from './summary.ts';
-import { visible } from './visible-text.ts';
 
 /** The command for each severity. */
 export const commands = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;

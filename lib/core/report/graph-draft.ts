@@ -1,4 +1,4 @@
-import { compareText } from '../model/finding.ts';
+import { compareText } from '../text/compare-text.ts';
 import { type GraphEdge, type GraphNode, type IdentityGraph, nodeKinds, type Presence } from './graph-model.ts';
 
 /** A graph in the making: nodes and edges by key, so that what is named twice stands once. */

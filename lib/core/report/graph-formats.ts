@@ -1,5 +1,5 @@
+import { safeJson, visible } from '../text/visible-text.ts';
 import { type GraphEdge, type GraphNode, type IdentityGraph, nodeKinds } from './graph-model.ts';
-import { safeJson, visible } from './visible-text.ts';
 
 /** The graph as JSON. */
 export const renderGraphJson = (graph: IdentityGraph): string => `${safeJson(graph, 2)}\n`;

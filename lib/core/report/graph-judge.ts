@@ -1,4 +1,4 @@
-import { accountSubjectId } from '../evaluate/subject-ids.ts';
+import { serviceAccountSubjectId } from '../facts/subject-ids.ts';
 import { atLeast, type Finding, worst } from '../model/finding.ts';
 import type { EdgeState, GraphEdge, GraphNode, IdentityGraph } from './graph-model.ts';
 
@@ -31,7 +31,9 @@ const nodeOf = (
 ): string | undefined => {
   const { subject, clusterArn, namespace, serviceAccount, issuer } = finding;
   const account =
-    clusterArn && namespace && serviceAccount ? accountSubjectId(clusterArn, namespace, serviceAccount) : undefined;
+    clusterArn && namespace && serviceAccount
+      ? serviceAccountSubjectId(clusterArn, namespace, serviceAccount)
+      : undefined;
   const candidates = [subject, account, clusterArn, issuer === undefined ? undefined : issuers.get(issuer)];
   return candidates.find(id => id !== undefined && ids.has(id));
 };

@@ -1,4 +1,4 @@
-import type { ConditionTest, Statement } from '../trust/policy.ts';
+import type { ConditionTest, Statement } from '../trust/policy/policy.ts';
 
 /** What a statement's tests of `:sub` let in: service accounts by name, patterns of subjects, or anyone. */
 export interface Admission {

@@ -1,6 +1,7 @@
-import type { AuditSettings } from '../evaluate/facts.ts';
-import { accountSubjectId } from '../evaluate/subject-ids.ts';
-import { clustersOf } from '../evaluate/subjects-of.ts';
+import { eksPrincipalsOf, isAuditedIssuer } from '../facts/eks-issuer.ts';
+import type { AuditSettings } from '../facts/facts.ts';
+import { serviceAccountSubjectId } from '../facts/subject-ids.ts';
+import { clustersOf } from '../facts/subjects-of.ts';
 import type { Role } from '../model/account.ts';
 import { parseArn, providerHostPath, roleNameOf } from '../model/arn.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
@@ -9,9 +10,8 @@ import type { Finding } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import type { AccountSnapshot, FleetIndex } from '../model/snapshot.ts';
-import { eksPrincipalsOf, isAuditedIssuer } from '../trust/eks-issuer.ts';
-import { parsePolicy } from '../trust/parse-policy.ts';
-import type { Statement } from '../trust/policy.ts';
+import { parsePolicy } from '../trust/policy/parse-policy.ts';
+import type { Statement } from '../trust/policy/policy.ts';
 import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
 import type { IdentityGraph, Presence } from './graph-model.ts';
@@ -120,7 +120,7 @@ const drawAccount = (
   presence: Presence,
 ): string => {
   const { arn, accountId, region } = cluster;
-  const id = accountSubjectId(arn, namespace, name);
+  const id = serviceAccountSubjectId(arn, namespace, name);
   addNode(drawing.draft, { id, kind: 'service-account', label: name, accountId, presence, region, clusterArn: arn });
   addEdge(drawing.draft, { from: drawNamespace(drawing, cluster, namespace), to: id, kind: 'contains' });
   return id;
@@ -191,7 +191,7 @@ const drawAdmission = (drawing: Drawing, cluster: DrawnCluster, statement: State
   const { accounts, patterns, anyone } = admissionOf(statement);
   const unread: Presence = cluster.accountsRead ? 'absent' : 'named';
   for (const { namespace, name } of accounts) {
-    const id = accountSubjectId(cluster.arn, namespace, name);
+    const id = serviceAccountSubjectId(cluster.arn, namespace, name);
     const presence = cluster.accounts.has(`${namespace}/${name}`) ? 'read' : unread;
     drawAccount(drawing, cluster, namespace, name, presence);
     addEdge(drawing.draft, { from: id, to: roleArn, kind: 'assumes', by: 'trust' });

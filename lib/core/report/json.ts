@@ -1,5 +1,5 @@
+import { safeJson } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
-import { safeJson } from './visible-text.ts';
 
 /** The report itself, two spaces deep. Invisible and direction characters stand as `\uXXXX`, so that the text can be
  *  printed on a terminal; it parses to exactly the report. */

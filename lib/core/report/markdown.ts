@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import { counted } from '../text/counted.ts';
+import { cut, visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import {
   activeFindings,
@@ -11,7 +12,6 @@ import {
   undecidedChecks,
   waivedFindings,
 } from './summary.ts';
-import { cut, visible, visibleLines } from './visible-text.ts';
 
 /** A comment on a pull request may have 65,536 characters (GitHub); room is left for what a workflow adds. */
 export const markdownLimit = 60_000;
@@ -110,7 +110,7 @@ export const markdownText = (text: string): string =>
 /** A code span whose fence is longer than any run of back-ticks inside. */
 export const codeSpan = (text: string): string => {
   const shown = visible(text);
-  const fence = '`'.repeat(longestRun(shown) + 1);
+  const fence = '`'.repeat(maxRun(shown) + 1);
   const pad = /^`|`$|^ .* $/.test(shown) || shown === '' ? ' ' : '';
   return `${fence}${pad}${shown}${pad}${fence}`;
 };
@@ -118,8 +118,8 @@ export const codeSpan = (text: string): string => {
 /** A fenced block whose fence is longer than any run of back-ticks inside. */
 export const codeBlock = (text: string, language = ''): string => {
   const shown = visibleLines(text);
-  const fence = '`'.repeat(Math.max(3, longestRun(shown) + 1));
+  const fence = '`'.repeat(Math.max(3, maxRun(shown) + 1));
   return `${fence}${language}\n${shown}\n${fence}`;
 };
 
-const longestRun = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length));
+const maxRun = (text: string): number => Math.max(0, ...(text.match(/`+/g) ?? []).map(run => run.length));

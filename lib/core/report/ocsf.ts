@@ -1,14 +1,14 @@
 import { parseArn } from '../model/arn.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { ruleById } from '../rules/catalog.ts';
+import { cut, safeJson, visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { gapPlace, gapReason, undecidedChecks } from './summary.ts';
-import { cut, safeJson, visible, visibleLines } from './visible-text.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that the events keep to. */
 const ocsfVersion = '1.3.0';
 /** What its `string_t` may hold is 65,535 long. */
-const longestText = 65_000;
+const maxText = 65_000;
 
 const complianceFinding = {
   category_uid: 2,
@@ -126,5 +126,5 @@ const resource = (subject: string, accountId: string, region: string | undefined
 
 const analyticOf = (ruleId: string) => ({ uid: ruleId, name: ruleId, type_id: 1, type: 'Rule' });
 
-const bounded = (text: string): string => (text.length <= longestText ? text : cut(text, longestText / 2));
+const bounded = (text: string): string => (text.length <= maxText ? text : cut(text, maxText / 2));
 const shown = (text: string): string => bounded(visible(text));

@@ -1,9 +1,9 @@
 import type { Finding, Severity } from '../model/finding.ts';
 import { catalog } from '../rules/catalog.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
+import { safeJson, visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { gapPlace, gapReason } from './summary.ts';
-import { safeJson, visible, visibleLines } from './visible-text.ts';
 
 /** SARIF's level for each severity. */
 export const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;

@@ -1,5 +1,6 @@
 import type { CoverageGap } from '../evaluate/evaluation.ts';
-import { compareText, type Finding, type Severity, severities } from '../model/finding.ts';
+import { type Finding, type Severity, severities } from '../model/finding.ts';
+import { compareText } from '../text/compare-text.ts';
 import { counted } from '../text/counted.ts';
 import type { RunReport } from './run-report.ts';
 

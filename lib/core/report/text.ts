@@ -1,5 +1,6 @@
 import type { Finding, Fix } from '../model/finding.ts';
 import { counted } from '../text/counted.ts';
+import { visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import {
   activeFindings,
@@ -14,7 +15,6 @@ import {
   waivedFindings,
 } from './summary.ts';
 import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from './text-layout.ts';
-import { visible, visibleLines } from './visible-text.ts';
 
 /** Columns of text that the labels take. */
 const indent = 12;

@@ -1,4 +1,4 @@
-import type { Facts } from '../evaluate/facts.ts';
+import type { Facts } from '../facts/facts.ts';
 import { graphOf } from './graph.ts';
 import type { RunReport } from './run-report.ts';
 

@@ -1,10 +1,11 @@
-import { accountRules } from './account/rules.ts';
 import { clusterRules } from './cluster/rules.ts';
 import type { AnyRule } from './define-rule.ts';
+import { currentRuleId } from './former-ids.ts';
 import { issuerRules } from './issuer/rules.ts';
 import { podRules } from './pod/rules.ts';
 import { providerRules } from './provider/rules.ts';
 import { runtimeRules } from './runtime/rules.ts';
+import { serviceAccountRules } from './service-account/rules.ts';
 import { trustRules } from './trust/rules.ts';
 import { webhookRules } from './webhook/rules.ts';
 
@@ -14,11 +15,11 @@ export const catalog: readonly AnyRule[] = [
   ...providerRules,
   ...issuerRules,
   ...trustRules,
-  ...accountRules,
+  ...serviceAccountRules,
   ...webhookRules,
   ...podRules,
   ...runtimeRules,
 ];
 
-/** A rule by its id. */
-export const ruleById = (id: string): AnyRule | undefined => catalog.find(rule => rule.id === id);
+/** A rule by its id, or by a former one. */
+export const ruleById = (id: string): AnyRule | undefined => catalog.find(rule => rule.id === currentRuleId(id));

@@ -1,31 +1,7 @@
-import type { Facts } from '../evaluate/facts.ts';
-import type {
-  AccountSubject,
-  ClusterSubject,
-  IssuerSubject,
-  PodSubject,
-  ProviderSubject,
-  RoleSubject,
-  RuntimeSubject,
-  StatementSubject,
-  WebhookSubject,
-} from '../evaluate/subjects.ts';
+import type { Facts } from '../facts/facts.ts';
+import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import type { Collected } from '../model/collected.ts';
-import type { ArticleStep, Evidence, Fix, Impact, Place, Severity } from '../model/finding.ts';
-
-/** Kinds of subjects, and what a rule of the kind is handed. */
-export interface Subjects {
-  readonly cluster: ClusterSubject;
-  readonly provider: ProviderSubject;
-  readonly issuer: IssuerSubject;
-  readonly statement: StatementSubject;
-  readonly role: RoleSubject;
-  readonly account: AccountSubject;
-  readonly webhook: WebhookSubject;
-  readonly pod: PodSubject;
-  readonly runtime: RuntimeSubject;
-}
-export type SubjectKind = keyof Subjects;
+import type { ArticleStep, Evidence, FindingLocation, Fix, Impact, Severity } from '../model/finding.ts';
 
 /** What a rule answers for one subject. A rule may fail several times on one subject, each with its discriminator. */
 export type Verdict =
@@ -53,7 +29,7 @@ export interface Failure {
   readonly at?: { readonly line: number; readonly column: number };
   readonly fix: Fix;
   /** Added to the subject's own place. */
-  readonly place?: Partial<Place>;
+  readonly place?: Partial<FindingLocation>;
   /** Findings of other rules that have the same cause: the evaluator folds them into this one. */
   readonly explains?: readonly Explained[];
   /** Findings of other rules that would be the cause of this one: it is folded into the first of them that there is. For
@@ -116,7 +92,7 @@ interface RuleBody<K extends SubjectKind> {
   readonly id: string;
   readonly kind: K;
   /** Folder under lib/core/rules. */
-  readonly group: 'cluster' | 'provider' | 'issuer' | 'trust' | 'account' | 'webhook' | 'pod' | 'runtime';
+  readonly group: 'cluster' | 'provider' | 'issuer' | 'trust' | 'service-account' | 'webhook' | 'pod' | 'runtime';
   readonly impact: Impact;
   /** The usual severity; a failure may override it. */
   readonly severity: Severity;

@@ -3,8 +3,8 @@
  * Every name is made up; ids have the shape of real ones. Nothing here is read by an audit.
  */
 
-import { type AuditSettings, defaultSettings, type Facts } from '../evaluate/facts.ts';
-import { indexOf } from '../evaluate/fleet-index.ts';
+import { type AuditSettings, defaultSettings, type Facts } from '../facts/facts.ts';
+import { indexOf } from '../facts/fleet-index.ts';
 import type { Provider, Role } from '../model/account.ts';
 import { providerArn } from '../model/arn.ts';
 import type { Cluster, ClusterSnapshot } from '../model/cluster.ts';

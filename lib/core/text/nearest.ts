@@ -1,4 +1,4 @@
-import { compareText } from '../model/finding.ts';
+import { compareText } from './compare-text.ts';
 
 /** Longer texts are not compared: names, ARNs and keys are all shorter. */
 const maxLength = 512;

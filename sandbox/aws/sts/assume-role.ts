@@ -1,5 +1,5 @@
-import { parsePolicy } from '../../../lib/core/trust/parse-policy.ts';
-import type { Statement } from '../../../lib/core/trust/policy.ts';
+import { parsePolicy } from '../../../lib/core/trust/policy/parse-policy.ts';
+import type { Statement } from '../../../lib/core/trust/policy/policy.ts';
 import type { WorldAccount } from '../../world/world.ts';
 import { sessionCredentials } from '../credentials.ts';
 import { AwsFault, type Call, optionalText, text } from '../operation.ts';

@@ -12,8 +12,8 @@ import {
   eventsOfFaulty,
   faultyInside,
   healthyInside,
+  type IssuerScope,
   onOldKubernetes,
-  type Place,
   rolesOfBrokenWebhook,
   rolesOfFaulty,
   withBrokenWebhook,
@@ -74,7 +74,7 @@ export const firstAudit = async (thumbprints: ThumbprintsOf, now: string): Promi
   faults: [],
 });
 
-const place = (issuer: string): Place => ({ accountId: workloads, issuer });
+const place = (issuer: string): IssuerScope => ({ accountId: workloads, issuer });
 
 /** The insides of all clusters, by ARN. */
 const insides = async (): Promise<Map<string, KubernetesWorld>> => {

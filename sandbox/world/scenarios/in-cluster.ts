@@ -11,7 +11,7 @@ import type { KubernetesWorld } from '../kubernetes-world.ts';
 import type { WorldCluster, WorldEvent, WorldRole } from '../world.ts';
 
 /** Where a cluster lies. `issuer` is its own, with scheme; it must have a provider in the account. */
-export interface Place {
+export interface IssuerScope {
   readonly accountId: string;
   readonly issuer: string;
 }
@@ -22,14 +22,14 @@ const namespaces = (...names: readonly string[]): unknown[] =>
   ['default', 'kube-system', ...names].map(name => aNamespaceDocument(name));
 
 const inside = (
-  place: Place,
+  place: IssuerScope,
   over: Pick<KubernetesWorld, 'namespaces' | 'serviceAccounts' | 'pods'> & Partial<KubernetesWorld>,
 ): KubernetesWorld => ({ version: 'v1.34.9', issuer: place.issuer, webhooks: [aWebhookDocument()], ...over });
 
 /** Healthy: IRSA by Deployment, in another account, without pods; Pod Identity alone; accounts without any role.
  *  Presupposes the roles `shop-cart` (checkout/cart) and, in `otherAccountId`, `lake-reader` (checkout/exporter), which
  *  has a provider for the issuer. */
-export const healthyInside = (place: Place, otherAccountId: string): KubernetesWorld =>
+export const healthyInside = (place: IssuerScope, otherAccountId: string): KubernetesWorld =>
   inside(place, {
     namespaces: namespaces('checkout'),
     serviceAccounts: [
@@ -58,31 +58,31 @@ export const healthyInside = (place: Place, otherAccountId: string): KubernetesW
 
 /** Every fault of service accounts and pods. Presupposes `rolesOfFaulty` and `associationsOfFaulty`; `otherAccountId` has
  *  no provider for this issuer. */
-export const faultyInside = (place: Place, otherAccountId: string): KubernetesWorld => {
+export const faultyInside = (place: IssuerScope, otherAccountId: string): KubernetesWorld => {
   const role = (name: string): string => roleArn(place.accountId, name);
   return inside(place, {
     namespaces: namespaces('catalog', 'orders', 'batch'),
     serviceAccounts: [
-      // account-role-arn-malformed: one colon too many.
+      // service-account-role-arn-malformed: one colon too many.
       anAccountDocument('catalog', 'importer', { role: `arn:aws:iam:::${place.accountId}:role/store-importer` }),
-      // account-annotation-mistyped: eks.amazon.com.
+      // service-account-annotation-mistyped: eks.amazon.com.
       anAccountDocument('catalog', 'mailer', { annotations: { 'eks.amazon.com/role-arn': role('store-mailer') } }),
-      // account-role-missing.
+      // service-account-role-missing.
       anAccountDocument('orders', 'invoice', { role: role('store-invoices') }),
-      // account-role-account-lacks-provider.
+      // service-account-role-account-lacks-provider.
       anAccountDocument('orders', 'archive', { role: roleArn(otherAccountId, 'lake-archive') }),
-      // account-role-not-trusting: the role trusts orders/orders.
+      // service-account-role-not-trusting: the role trusts orders/orders.
       anAccountDocument('orders', 'refund', { role: role('store-orders') }),
-      // account-audience-refused.
+      // service-account-audience-refused.
       anAccountDocument('catalog', 'search', {
         role: role('store-search'),
         annotations: { 'eks.amazonaws.com/audience': 'store' },
       }),
-      // account-pod-identity-overrides.
+      // service-account-pod-identity-overrides.
       anAccountDocument('catalog', 'thumbs', { role: role('store-thumbs') }),
-      // account-on-default.
+      // service-account-on-default.
       anAccountDocument('batch', 'default', { role: role('store-batch') }),
-      // account-option-ignored, and the account of pod-role-stale.
+      // service-account-option-ignored, and the account of pod-role-stale.
       anAccountDocument('orders', 'orders', {
         role: role('store-orders'),
         annotations: { 'eks.amazonaws.com/token-expiration': '1h' },
@@ -127,7 +127,7 @@ export const faultyInside = (place: Place, otherAccountId: string): KubernetesWo
         injected: role('store-report'),
         environment: [{ name: 'AWS_ACCESS_KEY_ID', value: 'AKIAIOSFODNN7EXAMPLE' }],
       }),
-      // pod-account-gone.
+      // pod-service-account-gone.
       ...podDocuments({
         namespace: 'catalog',
         account: 'cleanup',
@@ -146,7 +146,7 @@ export const faultyInside = (place: Place, otherAccountId: string): KubernetesWo
 
 /** The roles that `faultyInside` names. `store-catalog` and `store-orders` trust exactly catalog/catalog and orders/orders:
  *  left out with `except` where the scenario has them. */
-export const rolesOfFaulty = (place: Place, except: readonly string[] = []): WorldRole[] =>
+export const rolesOfFaulty = (place: IssuerScope, except: readonly string[] = []): WorldRole[] =>
   (
     [
       ['store-catalog', 'catalog', 'catalog'],
@@ -164,7 +164,7 @@ export const rolesOfFaulty = (place: Place, except: readonly string[] = []): Wor
     );
 
 /** The Pod Identity association that overrides an annotation of `faultyInside`. */
-export const associationsOfFaulty = ({ accountId }: Place): WorldCluster['associations'] => [
+export const associationsOfFaulty = ({ accountId }: IssuerScope): WorldCluster['associations'] => [
   {
     id: 'a-thumbs0123456789',
     namespace: 'catalog',
@@ -174,7 +174,7 @@ export const associationsOfFaulty = ({ accountId }: Place): WorldCluster['associ
 ];
 
 /** webhook-missing. Presupposes the role `search-indexer` (search/indexer). */
-export const withoutWebhook = (place: Place): KubernetesWorld =>
+export const withoutWebhook = (place: IssuerScope): KubernetesWorld =>
   inside(place, {
     namespaces: namespaces('search'),
     serviceAccounts: [anAccountDocument('search', 'indexer', { role: roleArn(place.accountId, 'search-indexer') })],
@@ -183,7 +183,7 @@ export const withoutWebhook = (place: Place): KubernetesWorld =>
   });
 
 /** webhook-invalid: no rule covers pods, and a selector leaves the namespace out. Presupposes `rolesOfBrokenWebhook`. */
-export const withBrokenWebhook = (place: Place): KubernetesWorld =>
+export const withBrokenWebhook = (place: IssuerScope): KubernetesWorld =>
   inside(place, {
     namespaces: namespaces('media'),
     serviceAccounts: [anAccountDocument('media', 'encoder', { role: roleArn(place.accountId, 'media-encoder') })],
@@ -197,12 +197,12 @@ export const withBrokenWebhook = (place: Place): KubernetesWorld =>
   });
 
 /** The role that `withBrokenWebhook` names. */
-export const rolesOfBrokenWebhook = (place: Place): WorldRole[] => [
+export const rolesOfBrokenWebhook = (place: IssuerScope): WorldRole[] => [
   aWorldRole('media-encoder', trust(place.accountId, place.issuer, exactly('media', 'encoder'))),
 ];
 
 /** pod-token-unreadable and webhook-ca-mismatch. Presupposes the role `stock-sync` (stock/sync). */
-export const onOldKubernetes = async (place: Place): Promise<KubernetesWorld> => {
+export const onOldKubernetes = async (place: IssuerScope): Promise<KubernetesWorld> => {
   const { caPem } = await makeAuthority();
   const role = roleArn(place.accountId, 'stock-sync');
   const clientConfig = { url: 'https://127.0.0.1:23443/mutate', caBundle: Buffer.from(caPem).toString('base64') };
@@ -223,7 +223,7 @@ export const onOldKubernetes = async (place: Place): Promise<KubernetesWorld> =>
 
 /** CloudTrail events of `faultyInside`: runtime-assume-failing, runtime-sdk-unsupported, runtime-thumbprint-consulted.
  *  `at` is shortly before the run, ISO 8601. */
-export const eventsOfFaulty = (place: Place, region: string, at: string): WorldEvent[] => [
+export const eventsOfFaulty = (place: IssuerScope, region: string, at: string): WorldEvent[] => [
   assumeEvent(place, region, at, {
     role: 'store-orders',
     subject: 'orders:refund',
@@ -244,7 +244,7 @@ export const eventsOfFaulty = (place: Place, region: string, at: string): WorldE
 ];
 
 const assumeEvent = (
-  { accountId, issuer }: Place,
+  { accountId, issuer }: IssuerScope,
   region: string,
   at: string,
   call: {

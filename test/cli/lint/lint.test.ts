@@ -87,8 +87,8 @@ describe('choices', () => {
     expect(left.filter(id => id.startsWith('trust-')).sort()).toEqual([
       'trust-audience-impossible',
       'trust-provider-foreign',
-      'trust-subject-unknown-account',
       'trust-subject-unknown-namespace',
+      'trust-subject-unknown-service-account',
     ]);
   });
 });

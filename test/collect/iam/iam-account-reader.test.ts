@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readIam } from '../../../lib/collect/iam/iam-account-reader.ts';
-import { unreadOf } from '../../../lib/core/model/collected.ts';
+import { readFailuresOf } from '../../../lib/core/model/collected.ts';
 import type { Fault } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, aWorldProvider, aWorldRole, irsaTrust, mainAccount } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';
@@ -146,7 +146,7 @@ describe('a list of roles that breaks', () => {
   test('by refusal names the permission to grant', async () => {
     await withWorld(aWorld({ faults: [denyRoles] }), async ({ clients }) => {
       const { roles } = await readIam(clients.iam());
-      expect(unreadOf(roles)).toEqual([
+      expect(readFailuresOf(roles)).toEqual([
         expect.objectContaining({ permission: 'iam:ListRoles', message: expect.stringContaining('is not authorized') }),
       ]);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createIssuerReader } from '../../../lib/collect/issuer/tls-issuer-reader.ts';
-import type { Unread } from '../../../lib/core/model/collected.ts';
+import type { ReadFailure } from '../../../lib/core/model/collected.ts';
 import type { IssuerFacts } from '../../../lib/core/model/issuer.ts';
 import type { DiscoveryMode } from '../../../sandbox/issuers/discovery-answers.ts';
 import { hastyClock, tally, withIssuers } from './running-issuers.ts';
@@ -36,7 +36,7 @@ describe('what an issuer can serve', () => {
     expect((await read(mode)).discovery).toMatchObject({ status: 'complete', value });
   });
 
-  test.each<[DiscoveryMode, Unread['kind'], RegExp, number]>([
+  test.each<[DiscoveryMode, ReadFailure['kind'], RegExp, number]>([
     ['not-json', 'invalid', /not JSON: it begins with "<html>/, 1],
     ['too-big', 'too-large', /larger than 1048576 bytes/, 1],
     ['not-found', 'not-found', /^HTTP 404$/, 1],

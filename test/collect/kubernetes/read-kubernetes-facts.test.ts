@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type ApiLimits, defaultLimits, kubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import type { Collected, Unread } from '../../../lib/core/model/collected.ts';
+import type { Collected, ReadFailure } from '../../../lib/core/model/collected.ts';
 import type { KubernetesFacts } from '../../../lib/core/model/kubernetes.ts';
 import { makeAuthority } from '../../../sandbox/kubernetes/authority.ts';
 import { type RunningKubernetes, startKubernetes } from '../../../sandbox/kubernetes/start-kubernetes.ts';
@@ -38,7 +38,7 @@ const factsOf = (section: Collected<KubernetesFacts>): KubernetesFacts => {
   if (section.status === 'unavailable') throw new Error(section.reason.message);
   return section.value;
 };
-const reasonOf = (section: Collected<unknown>): Unread | undefined =>
+const reasonOf = (section: Collected<unknown>): ReadFailure | undefined =>
   section.status === 'unavailable' ? section.reason : undefined;
 const valueIn = <T>(section: Collected<T>): T => {
   if (section.status === 'unavailable') throw new Error(section.reason.message);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { materialDifferences, stableText } from '../../../lib/core/drift/material.ts';
-import { warnOfUndoing } from '../../../lib/core/evaluate/one-by-one.ts';
+import { warnOfConflicts } from '../../../lib/core/evaluate/conflicting-fixes.ts';
 import { aFinding } from '../../support/drift-builders.ts';
 
 describe('what moves by itself', () => {
@@ -52,8 +52,8 @@ describe('material differences', () => {
         id: name,
         fix: { ...aFinding().fix, commands: [`aws iam update-x --y z ${name}`], ...(choice ? { choice } : {}) },
       });
-    const [alone] = warnOfUndoing([of('a')]);
-    const [warned] = warnOfUndoing([of('a'), of('b')]);
+    const [alone] = warnOfConflicts([of('a')]);
+    const [warned] = warnOfConflicts([of('a'), of('b')]);
     expect(warned?.fix.choice).not.toBe(alone?.fix.choice);
     expect(alone && warned && materialDifferences(alone, warned)).toEqual([]);
   });

@@ -1,12 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { isQuiet, mustWait, type QuietHours, type RoutingWish, routeDigest } from '../../../lib/core/drift/routing.ts';
+import {
+  isQuiet,
+  mustWait,
+  type QuietHours,
+  type RoutingFilter,
+  routeDigest,
+} from '../../../lib/core/drift/routing.ts';
 import type { KnownFinding, StillOpen } from '../../../lib/core/drift/transition.ts';
-import { weeklySummary, weeklySummaryText } from '../../../lib/core/drift/weekly-summary.ts';
+import { weeklySummary, weeklySummaryText } from '../../../lib/core/report/weekly-summary.ts';
 import { aDigest } from '../../notify/sample-digest.ts';
 import { aFinding, known } from '../report/sample-report.ts';
 
 /** The sample holds: trust-any-subject opened (high, cluster shop), provider-orphaned resolved (medium), one changed fact. */
-const kept = (wish: RoutingWish): string => {
+const kept = (wish: RoutingFilter): string => {
   const routed = routeDigest(aDigest(), wish);
   return routed === undefined
     ? 'nothing'
@@ -17,7 +23,7 @@ const kept = (wish: RoutingWish): string => {
 };
 
 describe('a destination gets what it wants', () => {
-  test.each<readonly [string, RoutingWish, string]>([
+  test.each<readonly [string, RoutingFilter, string]>([
     ['everything', {}, 'trust-any-subject provider-orphaned issuer-chain'],
     ['from high', { minSeverity: 'high' }, 'trust-any-subject'],
     ['from low, facts too', { minSeverity: 'low' }, 'trust-any-subject provider-orphaned issuer-chain'],
@@ -83,7 +89,7 @@ describe('the weekly summary', () => {
     );
   });
 
-  test.each<readonly [string, RoutingWish, readonly string[]]>([
+  test.each<readonly [string, RoutingFilter, readonly string[]]>([
     ['everything', {}, ['a', 'b']],
     ['from high', { minSeverity: 'high' }, ['a']],
     ['another account', { accounts: ['999999999999'] }, []],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
-import { indexOf } from '../../../lib/core/evaluate/fleet-index.ts';
+import { indexOf } from '../../../lib/core/facts/fleet-index.ts';
 import { complete, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
 import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
 import {

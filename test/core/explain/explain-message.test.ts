@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { explainMessage, knownMessages, longestText } from '../../../lib/core/explain/explain-message.ts';
+import { explainMessage, knownMessages, maxText } from '../../../lib/core/explain/explain-message.ts';
 import { renderMessage } from '../../../lib/core/explain/render-explanation.ts';
 import { ruleById } from '../../../lib/core/rules/catalog.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
@@ -239,7 +239,7 @@ test.each([
   '"eventName":"AssumeRoleWithWebIdentity"',
   'access denied ',
 ])('a log that is %j over and over is answered soon', unit => {
-  const long = `//${unit.repeat(Math.ceil((longestText + 10) / unit.length))}`;
+  const long = `//${unit.repeat(Math.ceil((maxText + 10) / unit.length))}`;
   const before = performance.now();
   explainMessage(long);
   expect(performance.now() - before).toBeLessThan(5_000);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { accountSubjectId } from '../../../lib/core/evaluate/subject-ids.ts';
+import { serviceAccountSubjectId } from '../../../lib/core/facts/subject-ids.ts';
 import { complete, notAskedFor, unavailable } from '../../../lib/core/model/collected.ts';
 import type { Finding } from '../../../lib/core/model/finding.ts';
 import { formatByName } from '../../../lib/core/report/formats.ts';
@@ -9,7 +9,6 @@ import { renderDot, renderMermaid } from '../../../lib/core/report/graph-formats
 import { healthOf } from '../../../lib/core/report/health.ts';
 import { reportOfRun } from '../../../lib/core/report/report-of-run.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
-import { cut } from '../../../lib/core/report/visible-text.ts';
 import { withGraph } from '../../../lib/core/report/with-graph.ts';
 import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import {
@@ -21,6 +20,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../../../lib/core/rules/example-world.ts';
+import { cut } from '../../../lib/core/text/visible-text.ts';
 import { aFinding, aReport } from './sample-report.ts';
 
 const style = { colour: false, width: 100 };
@@ -292,7 +292,7 @@ describe('a report from the parts of a run', () => {
   });
   test('service accounts of a graph are found by their id', () => {
     expect(graph(read({ 'eks.amazonaws.com/role-arn': role })).nodes.map(({ id }) => id)).toContain(
-      accountSubjectId(cluster, 'checkout', 'cart-0'),
+      serviceAccountSubjectId(cluster, 'checkout', 'cart-0'),
     );
   });
 });

@@ -1,6 +1,6 @@
-import { defaultSettings } from '../../../lib/core/evaluate/facts.ts';
-import { indexOf } from '../../../lib/core/evaluate/fleet-index.ts';
-import { accountSubjectId } from '../../../lib/core/evaluate/subject-ids.ts';
+import { defaultSettings } from '../../../lib/core/facts/facts.ts';
+import { indexOf } from '../../../lib/core/facts/fleet-index.ts';
+import { serviceAccountSubjectId } from '../../../lib/core/facts/subject-ids.ts';
 import type { Role } from '../../../lib/core/model/account.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
 import { compareFindings, type Finding, severities } from '../../../lib/core/model/finding.ts';
@@ -122,7 +122,7 @@ const faultOf = (
   const open = number % 2 === 0;
   return aFinding({
     id: `${cluster.name}-${number}`.replace(/[^a-z0-9]/g, '').padEnd(32, '0'),
-    ruleId: open ? 'trust-any-account-in-namespace' : 'account-role-not-trusting',
+    ruleId: open ? 'trust-any-service-account-in-namespace' : 'service-account-role-not-trusting',
     articleStep: 'role-trust-policy',
     impact: open ? 'exposes' : 'breaks',
     severity: severities[1 + (number % 3)] ?? 'low',
@@ -131,7 +131,7 @@ const faultOf = (
     namespace,
     serviceAccount: name,
     roleArn: role.arn,
-    subject: open ? role.arn : accountSubjectId(cluster.arn, namespace, name),
+    subject: open ? role.arn : serviceAccountSubjectId(cluster.arn, namespace, name),
     message: open
       ? `Every service account of namespace ${namespace} in ${cluster.name} may assume ${role.name}.`
       : `Role ${role.name} does not let service account ${namespace}/${name} in: the subject differs in one letter.`,

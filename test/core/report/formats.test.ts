@@ -5,7 +5,7 @@ import type { Finding } from '../../../lib/core/model/finding.ts';
 import { formatByName, formats } from '../../../lib/core/report/formats.ts';
 import { codeSpan, markdownLimit, markdownText, renderMarkdown } from '../../../lib/core/report/markdown.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
-import { visible } from '../../../lib/core/report/visible-text.ts';
+import { visible } from '../../../lib/core/text/visible-text.ts';
 import { aFinding, aFullReport, aHostileReport, aReport, hostileName } from './sample-report.ts';
 
 const plain = { colour: false, width: 100 };

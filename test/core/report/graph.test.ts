@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { accountSubjectId } from '../../../lib/core/evaluate/subject-ids.ts';
+import { serviceAccountSubjectId } from '../../../lib/core/facts/subject-ids.ts';
 import { complete, notAskedFor, unavailable } from '../../../lib/core/model/collected.ts';
 import type { Finding } from '../../../lib/core/model/finding.ts';
 import { graphOf } from '../../../lib/core/report/graph.ts';
@@ -25,7 +25,7 @@ const graph = (world: World = {}, findings: readonly Finding[] = []) => {
   return graphOf({ snapshots: [snapshot], fleet, settings, findings });
 };
 const cluster = aCluster().arn;
-const cart = accountSubjectId(cluster, 'checkout', 'cart');
+const cart = serviceAccountSubjectId(cluster, 'checkout', 'cart');
 const role = aRole().arn;
 const read = { clusters: complete([aReadCluster()]) };
 const shapeOf = ({ edges }: ReturnType<typeof graph>) =>

@@ -66,7 +66,7 @@ export const aReport = (over: Partial<RunReport> = {}): RunReport => ({
 const missingRole = (): Finding =>
   aFinding({
     id: '0a1b2c3d4e5f6071',
-    ruleId: 'account-role-missing',
+    ruleId: 'service-account-role-missing',
     subject: `arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/shop/serviceaccount/checkout/cart`,
     discriminator: '',
     impact: 'breaks',
@@ -147,7 +147,7 @@ export const aFullReport = (over: Partial<RunReport> = {}): RunReport =>
       aFinding({
         id: '00000000000000a5',
         severity: 'low',
-        ruleId: 'trust-any-account-in-namespace',
+        ruleId: 'trust-any-service-account-in-namespace',
         message: 'Every account of namespace batch may assume the role.',
         waiver: { reason: 'agreed with the team', owner: 'platform', expires: '2027-01-01' },
       }),

@@ -1,8 +1,8 @@
 import { severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
+import { cut } from '../../text/visible-text.ts';
 import type { RunReport, TrendPoint } from '../run-report.ts';
 import { severityList } from '../summary.ts';
-import { cut } from '../visible-text.ts';
 import { html, type Markup } from './markup.ts';
 
 const shownChanges = 300;

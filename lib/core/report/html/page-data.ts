@@ -1,8 +1,8 @@
 import { roleNameOf } from '../../model/arn.ts';
 import { type Finding, severities } from '../../model/finding.ts';
+import { cut, embeddableJson, visible, visibleLines } from '../../text/visible-text.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../graph-model.ts';
 import type { RunReport } from '../run-report.ts';
-import { cut, embeddableJson, visible, visibleLines } from '../visible-text.ts';
 
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
 const maxFindings = 5_000;

@@ -1,5 +1,5 @@
 import { providerArn, providerHostPath } from '../../model/arn.ts';
-import { complete, unreadOf, valueOr } from '../../model/collected.ts';
+import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from '../provider/support/dual-stack.ts';
@@ -35,7 +35,7 @@ export const clusterProviderMissing = defineRule({
       .map(provider => providerHostPath(provider.arn))
       .filter(url => url !== undefined);
     if (urls.some(url => likenessOf(url, issuer)?.length === 0)) return pass;
-    const [gap] = unreadOf(providers);
+    const [gap] = readFailuresOf(providers);
     if (gap) return unknown(`all providers of the account: ${gap.operation}: ${gap.message}`);
     if (aliasMayBeRight(snapshot) && urls.some(url => likenessOf(url, issuer)?.join() === 'dual-stack alias'))
       return unknown(`the issuer that tokens of the IPv6 cluster ${cluster.name} carry: read its inside to know it`);

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../model/cluster.ts';
-import { complete, type Unread } from '../../model/collected.ts';
+import { complete, type ReadFailure } from '../../model/collected.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, type Failure, fail, failOrPass } from '../define-rule.ts';
 import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
@@ -66,7 +66,7 @@ const unsettledFailure = (cluster: Cluster): Failure => ({
   },
 });
 
-const refusedFailure = (cluster: Cluster, unread: Unread): Failure => {
+const refusedFailure = (cluster: Cluster, unread: ReadFailure): Failure => {
   const missing = unread.permission;
   return {
     discriminator: keyOf(unread),
@@ -79,7 +79,7 @@ const refusedFailure = (cluster: Cluster, unread: Unread): Failure => {
   };
 };
 
-const fixOf = (cluster: Cluster, unread: Unread): Failure['fix'] => {
+const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
   const where = `--cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)}`;
   if (unread.permission === undefined)
     return {

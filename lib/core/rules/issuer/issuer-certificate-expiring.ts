@@ -1,4 +1,4 @@
-import type { Facts } from '../../evaluate/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { providerArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { Severity } from '../../model/finding.ts';

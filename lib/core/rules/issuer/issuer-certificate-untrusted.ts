@@ -1,8 +1,8 @@
+import { isEksHost } from '../../facts/eks-issuer.ts';
 import { providerArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
-import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
 import { chainInWords, chainOf, handshakeOf, knownAuthorities } from '../provider/support/served-chain.ts';

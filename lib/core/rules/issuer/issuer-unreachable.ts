@@ -1,5 +1,5 @@
-import type { IssuerSubject } from '../../evaluate/subjects.ts';
-import { type Collected, type Unread, unavailable } from '../../model/collected.ts';
+import type { IssuerSubject } from '../../facts/subjects.ts';
+import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, fail, pass, unknown, type Verdict } from '../define-rule.ts';
@@ -64,16 +64,16 @@ const judge = (subject: IssuerSubject, probed: IssuerFacts): Verdict => {
   });
 };
 
-const without = (reason: Unread): IssuerFacts =>
+const without = (reason: ReadFailure): IssuerFacts =>
   anIssuer({ discovery: unavailable(reason), keys: unavailable(reason) });
 
 /** The first step that failed for want of an answer; a wrong answer is the business of issuer-discovery-invalid. */
-const firstFailure = ({ host, discovery, keys }: IssuerFacts): Unread | undefined => {
+const firstFailure = ({ host, discovery, keys }: IssuerFacts): ReadFailure | undefined => {
   if (host.status === 'unavailable') return host.reason;
   return [discovery, keys].map(unanswered).find(reason => reason !== undefined);
 };
 
-const unanswered = (document: Collected<unknown>): Unread | undefined => {
+const unanswered = (document: Collected<unknown>): ReadFailure | undefined => {
   const reason = document.status === 'unavailable' ? document.reason : undefined;
   return reason && !['invalid', 'too-large', 'not-asked-for'].includes(reason.kind) ? reason : undefined;
 };

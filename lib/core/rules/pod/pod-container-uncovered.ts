@@ -1,5 +1,5 @@
-import type { PodSubject } from '../../evaluate/subjects.ts';
-import { coverageOf, hasPodIdentity, hasWebIdentity, skippedContainers } from '../../kubernetes/pod-injection.ts';
+import { coverageOf, hasPodIdentity, hasWebIdentity, skippedContainers } from '../../facts/pod-injection.ts';
+import type { PodSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { skipContainersKey } from '../../model/irsa-annotation.ts';

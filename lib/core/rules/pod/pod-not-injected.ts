@@ -1,6 +1,6 @@
-import { webhookSubjectId } from '../../evaluate/subject-ids.ts';
-import type { PodSubject } from '../../evaluate/subjects.ts';
-import { hasPodIdentity, hasWebIdentity } from '../../kubernetes/pod-injection.ts';
+import { hasPodIdentity, hasWebIdentity } from '../../facts/pod-injection.ts';
+import { webhookSubjectId } from '../../facts/subject-ids.ts';
+import type { PodSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import type { Pod } from '../../model/kubernetes.ts';
@@ -55,7 +55,7 @@ export const podNotInjected = defineRule({
       podError: 'Unable to locate credentials, or an error that names the node’s role',
       fix: fixOf(missed, subject, cause),
       explainedBy: [
-        ...byAccount(subject, ['account-role-arn-malformed']),
+        ...byAccount(subject, ['service-account-role-arn-malformed']),
         { ruleId: 'webhook-missing', subject: webhookSubjectId(subject.cluster.arn) },
       ],
     });

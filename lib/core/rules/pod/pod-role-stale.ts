@@ -1,5 +1,5 @@
-import type { PodSubject } from '../../evaluate/subjects.ts';
-import { roleOfContainer } from '../../kubernetes/pod-injection.ts';
+import { roleOfContainer } from '../../facts/pod-injection.ts';
+import type { PodSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
@@ -31,7 +31,7 @@ export const podRoleStale = defineRule({
     const [first] = stale;
     if (!first) return pass;
     const old = [...new Set(stale.flatMap(rolesOf))].join(', ');
-    const byHand = stale.every(pod => isYounger(pod, subject.account?.annotatedAt));
+    const byHand = stale.every(pod => isYounger(pod, subject.serviceAccount?.annotatedAt));
     const annotation = `the annotation of service account ${first.serviceAccount}`;
     const says = byHand
       ? `, which ${annotation}, older than the pods, does not name: it names ${role}`
@@ -46,7 +46,7 @@ export const podRoleStale = defineRule({
       ],
       place: { roleArn: role },
       fix: byHand ? handFix(subject) : restartFix(stale, subject, 'a running pod keeps the role that it was made with'),
-      explainedBy: byAccount(subject, ['account-role-arn-malformed']),
+      explainedBy: byAccount(subject, ['service-account-role-arn-malformed']),
     });
   },
   examples: {

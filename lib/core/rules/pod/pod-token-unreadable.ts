@@ -1,4 +1,4 @@
-import { coverageOf } from '../../kubernetes/pod-injection.ts';
+import { coverageOf } from '../../facts/pod-injection.ts';
 import { complete } from '../../model/collected.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';

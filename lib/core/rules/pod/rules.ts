@@ -1,8 +1,8 @@
 import type { AnyRule } from '../define-rule.ts';
-import { podAccountGone } from './pod-account-gone.ts';
 import { podContainerUncovered } from './pod-container-uncovered.ts';
 import { podNotInjected } from './pod-not-injected.ts';
 import { podRoleStale } from './pod-role-stale.ts';
+import { podServiceAccountGone } from './pod-service-account-gone.ts';
 import { podStaticCredentials } from './pod-static-credentials.ts';
 import { podTokenUnreadable } from './pod-token-unreadable.ts';
 
@@ -12,6 +12,6 @@ export const podRules: readonly AnyRule[] = [
   podRoleStale,
   podContainerUncovered,
   podStaticCredentials,
-  podAccountGone,
+  podServiceAccountGone,
   podTokenUnreadable,
 ];

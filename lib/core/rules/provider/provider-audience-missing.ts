@@ -1,12 +1,12 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import { accountSubjectId } from '../../evaluate/subject-ids.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import { complete, unavailable, valueOr } from '../../model/collected.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
-import { defaultAudience } from '../../trust/request.ts';
+import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, type Explained, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
-import { withoutCluster } from './support/issuer-life.ts';
+import { withoutCluster } from './support/issuer-liveness.ts';
 import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
 import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
 import { visible } from './support/visible.ts';
@@ -112,7 +112,7 @@ const explainedAccounts = (issuer: string, facts: Facts): Explained[] =>
     (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, []))
       .filter(({ annotations }) => (annotations[audienceKey] ?? defaultAudience) === defaultAudience)
       .map(({ namespace, name }) => ({
-        ruleId: 'account-audience-refused',
-        subject: accountSubjectId(cluster.arn, namespace, name),
+        ruleId: 'service-account-audience-refused',
+        subject: serviceAccountSubjectId(cluster.arn, namespace, name),
       })),
   );

@@ -1,9 +1,9 @@
 import { complete } from '../../model/collected.ts';
-import { defaultAudience } from '../../trust/request.ts';
+import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-life.ts';
+import { withoutCluster } from './support/issuer-liveness.ts';
 import { askedAudiences, placeOfIssuer } from './support/issuer-users.ts';
 import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
 import { visible } from './support/visible.ts';

@@ -1,12 +1,12 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import { clustersWithIssuer, indexOf } from '../../evaluate/fleet-index.ts';
-import { complete, unreadOf } from '../../model/collected.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer, indexOf } from '../../facts/fleet-index.ts';
+import { complete, readFailuresOf } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
-import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { mayStillLive } from './support/issuer-life.ts';
+import { mayStillLive } from './support/issuer-liveness.ts';
 import { namesInWords, rolesTrusting } from './support/issuer-users.ts';
 import { iamCommand, onProvider } from './support/provider-commands.ts';
 
@@ -31,7 +31,7 @@ export const providerOrphaned = defineRule({
     const open = mayStillLive(subject.issuer, subject.id, facts);
     if (open !== undefined) return unknown(open);
     const roles = rolesTrusting(subject.id, facts).map(role => role.name);
-    const unread = unreadOf(facts.snapshot.roles).length > 0;
+    const unread = readFailuresOf(facts.snapshot.roles).length > 0;
     const trusting = roles.length > 0 ? `; still trusted by ${namesInWords(roles)}` : '';
     return fail({
       message: `the provider ${subject.id} has no cluster: none in ${counted(facts.fleet.accounts.length, 'audited account')} has its issuer${trusting}`,

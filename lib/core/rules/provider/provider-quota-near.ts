@@ -1,9 +1,9 @@
-import type { Facts } from '../../evaluate/facts.ts';
+import { isAuditedIssuer } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { providerHostPath } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
-import { compareText } from '../../model/finding.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
-import { isAuditedIssuer } from '../../trust/eks-issuer.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
 import { raiseQuota } from './support/provider-commands.ts';
@@ -32,7 +32,7 @@ export const providerQuotaNear = defineRule({
     const read = valueOr(quotas, {}).oidcProviders;
     const quota = read ?? most;
     if (count < nearFrom(quota))
-      // Unread, the quota is between the two: few providers are far from any.
+      // ReadFailure, the quota is between the two: few providers are far from any.
       return read === undefined && count >= nearFrom(least)
         ? unknown(`the account's quota of OIDC providers (${count} are in use)`)
         : pass;

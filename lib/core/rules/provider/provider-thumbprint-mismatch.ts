@@ -1,12 +1,12 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { ProviderSubject } from '../../evaluate/subjects.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { ProviderSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix, Severity } from '../../model/finding.ts';
 import type { HostFacts } from '../../model/issuer.ts';
-import { isEksHost } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-life.ts';
+import { withoutCluster } from './support/issuer-liveness.ts';
 import { placeOfIssuer } from './support/issuer-users.ts';
 import { updateThumbprints } from './support/provider-commands.ts';
 import {

@@ -1,7 +1,7 @@
 import { complete } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleRootThumbprint, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-life.ts';
+import { withoutCluster } from './support/issuer-liveness.ts';
 import { placeOfIssuer } from './support/issuer-users.ts';
 import { updateThumbprints } from './support/provider-commands.ts';
 import {

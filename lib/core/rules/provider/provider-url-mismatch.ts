@@ -1,9 +1,9 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import { clustersWithIssuer } from '../../evaluate/fleet-index.ts';
-import type { ProviderSubject } from '../../evaluate/subjects.ts';
-import { clustersOf } from '../../evaluate/subjects-of.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import type { ProviderSubject } from '../../facts/subjects.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerArn, providerHostPath, stripScheme } from '../../model/arn.ts';
-import { complete, unreadOf, valueOr } from '../../model/collected.ts';
+import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
@@ -35,7 +35,7 @@ export const providerUrlMismatch = defineRule({
     const meant = facts.fleet.clusters.flatMap(cluster => likenessTo(subject, cluster, facts));
     const disputed = meant.find(({ cluster, differences }) => mayBeRight(cluster, differences, facts));
     if (disputed) return unknown(`the issuer in tokens of the IPv6 cluster ${disputed.cluster.name}: read its inside`);
-    const [gap] = meant.length > 0 ? unreadOf(facts.snapshot.providers) : [];
+    const [gap] = meant.length > 0 ? readFailuresOf(facts.snapshot.providers) : [];
     if (gap) return unknown(`whether the account has the right provider: ${gap.operation}: ${gap.message}`);
     if (meant.length > 0) return failOrPass(meant.map(item => failureOf(subject, item, facts)));
     return facts.fleet.gaps.length === 0 ? pass : unknown(`the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`);

@@ -1,5 +1,5 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { RuntimeSubject } from '../../evaluate/subjects.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { RuntimeSubject } from '../../facts/subjects.ts';
 import { complete, notAskedFor } from '../../model/collected.ts';
 import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
 import { shellQuote } from '../../text/shell-quote.ts';

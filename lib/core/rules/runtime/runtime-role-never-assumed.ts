@@ -1,5 +1,5 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { RuntimeSubject } from '../../evaluate/subjects.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { RuntimeSubject } from '../../facts/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import type { RuntimeFacts } from '../../model/runtime.ts';

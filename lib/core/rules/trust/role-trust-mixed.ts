@@ -1,9 +1,9 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { RoleSubject } from '../../evaluate/subjects.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { RoleSubject } from '../../facts/subjects.ts';
 import { parseArn } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
-import { compareText } from '../../model/finding.ts';
-import type { Statement } from '../../trust/policy.ts';
+import { compareText } from '../../text/compare-text.ts';
+import type { Statement } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { policyFix, replaceStatement } from './support/policy-fix.ts';

@@ -1,8 +1,8 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import { clustersWithIssuer } from '../../evaluate/fleet-index.ts';
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { complete } from '../../model/collected.ts';
 import { counted } from '../../text/counted.ts';
-import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import {
   aCluster,
@@ -13,7 +13,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../example-world.ts';
-import { mayStillLive } from '../provider/support/issuer-life.ts';
+import { mayStillLive } from '../provider/support/issuer-liveness.ts';
 import { clusterNameOf } from './support/cluster-name.ts';
 import { trustedEksPrincipals } from './support/role-trust.ts';
 import { cleanIssuer } from './support/statement-view.ts';

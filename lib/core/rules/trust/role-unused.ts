@@ -1,4 +1,4 @@
-import type { Facts } from '../../evaluate/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
 import type { Role, RoleDetail } from '../../model/account.ts';
 import { iamRegionOption } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';

@@ -3,8 +3,8 @@ import { roleTrustMixed } from './role-trust-mixed.ts';
 import { roleTrustsDeadCluster } from './role-trusts-dead-cluster.ts';
 import { roleUnused } from './role-unused.ts';
 import { trustActionWrong } from './trust-action-wrong.ts';
-import { trustAnyAccountInNamespace } from './trust-any-account-in-namespace.ts';
 import { trustAnyNamespace } from './trust-any-namespace.ts';
+import { trustAnyServiceAccountInNamespace } from './trust-any-service-account-in-namespace.ts';
 import { trustAnySubject } from './trust-any-subject.ts';
 import { trustAudienceImpossible } from './trust-audience-impossible.ts';
 import { trustAudienceUnchecked } from './trust-audience-unchecked.ts';
@@ -19,8 +19,8 @@ import { trustSizeNearLimit } from './trust-size-near-limit.ts';
 import { trustSubjectLiteralWildcard } from './trust-subject-literal-wildcard.ts';
 import { trustSubjectMalformed } from './trust-subject-malformed.ts';
 import { trustSubjectPatternBroad } from './trust-subject-pattern-broad.ts';
-import { trustSubjectUnknownAccount } from './trust-subject-unknown-account.ts';
 import { trustSubjectUnknownNamespace } from './trust-subject-unknown-namespace.ts';
+import { trustSubjectUnknownServiceAccount } from './trust-subject-unknown-service-account.ts';
 import { trustUndecidable } from './trust-undecidable.ts';
 
 /** The rules of the group `trust`, in the order of documentation. */
@@ -28,7 +28,7 @@ export const trustRules: readonly AnyRule[] = [
   trustPolicyUnparseable,
   trustAnySubject,
   trustAnyNamespace,
-  trustAnyAccountInNamespace,
+  trustAnyServiceAccountInNamespace,
   trustSubjectPatternBroad,
   trustConditionVacuous,
   trustAudienceUnchecked,
@@ -43,7 +43,7 @@ export const trustRules: readonly AnyRule[] = [
   trustNeverMatches,
   trustUndecidable,
   trustSubjectUnknownNamespace,
-  trustSubjectUnknownAccount,
+  trustSubjectUnknownServiceAccount,
   trustSizeNearLimit,
   roleTrustsDeadCluster,
   roleTrustMixed,

@@ -1,7 +1,7 @@
+import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
-import { eksPrincipalsOf } from '../../trust/eks-issuer.ts';
-import { parseOperator } from '../../trust/operator.ts';
-import type { ConditionTest, Statement } from '../../trust/policy.ts';
+import { parseOperator } from '../../trust/evaluate/operator.ts';
+import type { ConditionTest, Statement } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { coversWebIdentity, webIdentity as wanted } from './support/action.ts';

@@ -1,5 +1,5 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { StatementSubject } from '../../evaluate/subjects.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';

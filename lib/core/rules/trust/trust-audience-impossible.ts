@@ -1,10 +1,10 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { StatementSubject } from '../../evaluate/subjects.ts';
-import { complete, unreadOf } from '../../model/collected.ts';
-import type { EksPrincipal } from '../../trust/eks-issuer.ts';
-import { environmentOf } from '../../trust/environment.ts';
-import { evaluateTest } from '../../trust/evaluate-test.ts';
-import type { ConditionTest } from '../../trust/policy.ts';
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { complete, readFailuresOf } from '../../model/collected.ts';
+import { environmentOf } from '../../trust/evaluate/environment.ts';
+import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
+import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { audienceFailure } from './support/audience-failure.ts';
@@ -74,7 +74,7 @@ const audiencesOf = (principal: EksPrincipal, facts: Facts): readonly string[] |
   if (found.status === 'unread') return found.why;
   const { detail } = found.provider;
   if (detail.status === 'complete') return detail.value.audiences;
-  return unreadOf(detail)
+  return readFailuresOf(detail)
     .map(({ operation, message }) => `the audiences of ${principal.arn} (${operation}: ${message})`)
     .join('; ');
 };

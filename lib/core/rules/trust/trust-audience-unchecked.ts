@@ -1,8 +1,8 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { StatementSubject } from '../../evaluate/subjects.ts';
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
-import type { EksPrincipal } from '../../trust/eks-issuer.ts';
-import { defaultAudience } from '../../trust/request.ts';
+import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { coversWebIdentity } from './support/action.ts';

@@ -1,6 +1,6 @@
-import type { StatementSubject } from '../../evaluate/subjects.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { compareText } from '../../model/finding.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { keyFix } from './support/key-fix.ts';

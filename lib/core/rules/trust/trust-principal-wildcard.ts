@@ -1,7 +1,7 @@
+import { isWildcardPrincipal } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
-import { isWildcardPrincipal } from '../../trust/eks-issuer.ts';
-import { parseOperator } from '../../trust/operator.ts';
-import type { ConditionTest } from '../../trust/policy.ts';
+import { parseOperator } from '../../trust/evaluate/operator.ts';
+import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { whenAbsent } from './support/condition.ts';

@@ -1,8 +1,8 @@
-import type { Facts } from '../../evaluate/facts.ts';
-import type { StatementSubject } from '../../evaluate/subjects.ts';
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
 import { type Arn, parseArn, providerArnBeside } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
-import type { EksPrincipal } from '../../trust/eks-issuer.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { mismatchedKeys } from './support/key-mismatch.ts';

@@ -1,11 +1,11 @@
-import type { StatementSubject } from '../../evaluate/subjects.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { type Environment, environmentOf } from '../../trust/environment.ts';
-import { evaluateStatement } from '../../trust/evaluate-statement.ts';
-import type { TestTruth } from '../../trust/evaluate-test.ts';
-import { formulaKey, type Tri } from '../../trust/formula.ts';
-import type { ConditionTest, Position } from '../../trust/policy.ts';
-import { defaultAudience } from '../../trust/request.ts';
+import { type Environment, environmentOf } from '../../trust/evaluate/environment.ts';
+import { evaluateStatement } from '../../trust/evaluate/evaluate-statement.ts';
+import type { TestTruth } from '../../trust/evaluate/evaluate-test.ts';
+import { defaultAudience } from '../../trust/evaluate/request.ts';
+import { formulaKey, type ThreeValued } from '../../trust/language/formula.ts';
+import type { ConditionTest, Position } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { cleanIssuer, isOwnProvider, readAt, type StatementView, viewOf } from './support/statement-view.ts';
@@ -92,7 +92,7 @@ const becauseOf = ({ operator }: ConditionTest, { fact }: TestTruth): string => 
     : fact.because;
 };
 
-const isDecided = (truth: Tri): boolean =>
+const isDecided = (truth: ThreeValued): boolean =>
   truth.certain === truth.possible || formulaKey(truth.certain) === formulaKey(truth.possible);
 
 const tagsOf = ({ role }: StatementSubject) =>

@@ -1,4 +1,4 @@
-import type { WebhookSubject } from '../../evaluate/subjects.ts';
+import type { WebhookSubject } from '../../facts/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
-import { indexOf } from '../../../../lib/core/evaluate/fleet-index.ts';
-import { complete, notAskedFor, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { indexOf } from '../../../../lib/core/facts/fleet-index.ts';
+import { complete, notAskedFor, type ReadFailure, unavailable } from '../../../../lib/core/model/collected.ts';
 import { catalog } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import {
@@ -16,7 +16,7 @@ import {
 } from '../../../../lib/core/rules/example-world.ts';
 import { expectSaid } from '../../../support/verdict-of.ts';
 
-const denied: Unread = {
+const denied: ReadFailure = {
   kind: 'denied',
   operation: 'list pods',
   permission: 'list pods in the API group ""',

@@ -42,7 +42,7 @@ const partly = (...pods: readonly Pod[]) =>
   ]);
 
 describe('an account with a Pod Identity association', () => {
-  const once = ['account-pod-identity-overrides'];
+  const once = ['service-account-pod-identity-overrides'];
   test.each<readonly [string, Partial<KubernetesFacts>, Over?]>([
     ['whose role trusts Pod Identity alone', {}],
     ['without pods yet', { pods: complete([]) }],
@@ -66,7 +66,7 @@ describe('an account with a Pod Identity association', () => {
     ],
     ['the association is another account’s', { pods: complete([aPod()]) }, [{ ...association, serviceAccount: 'x' }]],
   ])('is judged by its annotation while %s', (_title, kubernetes, associations) =>
-    expect(said(kubernetes, {}, associations)).toContain('account-role-not-trusting'),
+    expect(said(kubernetes, {}, associations)).toContain('service-account-role-not-trusting'),
   );
 
   test.each<readonly [string, Partial<KubernetesFacts>, ClusterSnapshot['podIdentity']]>([
@@ -75,11 +75,11 @@ describe('an account with a Pod Identity association', () => {
     ['associations were not read, and no pod tells', { pods: complete([]) }, denied],
   ])('is not judged while %s', (_title, kubernetes, podIdentity) => {
     for (const [ruleId, over] of [
-      ['account-role-not-trusting', {}],
-      ['account-role-missing', { roles: complete([]) }],
-      ['account-role-arn-malformed', annotated({ [roleKey]: 'checkout-cart' })],
-      ['account-audience-refused', annotated({ [roleKey]: aRole().arn, 'eks.amazonaws.com/audience': '' })],
-      ['account-role-account-lacks-provider', annotated({ [roleKey]: 'arn:aws:iam::444455556666:role/x' })],
+      ['service-account-role-not-trusting', {}],
+      ['service-account-role-missing', { roles: complete([]) }],
+      ['service-account-role-arn-malformed', annotated({ [roleKey]: 'checkout-cart' })],
+      ['service-account-audience-refused', annotated({ [roleKey]: aRole().arn, 'eks.amazonaws.com/audience': '' })],
+      ['service-account-role-account-lacks-provider', annotated({ [roleKey]: 'arn:aws:iam::444455556666:role/x' })],
       ['cluster-provider-missing', { roles: complete([]), providers: complete([]) }],
     ] as const) {
       const rule = ruleById(ruleId);
@@ -108,7 +108,7 @@ describe('an account with a Pod Identity association', () => {
       roles: complete([aRole({ trustPolicy: forPods })]),
     });
     const { findings, undecided } = evaluate(facts, { rules: catalog });
-    expect(findings.map(({ ruleId }) => ruleId)).toContain('account-role-not-trusting');
+    expect(findings.map(({ ruleId }) => ruleId)).toContain('service-account-role-not-trusting');
     expect(undecided.filter(({ ruleId }) => ruleId.startsWith('account-'))).toEqual([]);
   });
 

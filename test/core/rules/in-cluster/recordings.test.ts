@@ -1,43 +1,43 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import { accountRules } from '../../../../lib/core/rules/account/rules.ts';
 import { podRules } from '../../../../lib/core/rules/pod/rules.ts';
+import { serviceAccountRules } from '../../../../lib/core/rules/service-account/rules.ts';
 import { webhookRules } from '../../../../lib/core/rules/webhook/rules.ts';
 import { recordedAccount } from '../../../support/recorded-account.ts';
 
-const rules = [...accountRules, ...webhookRules, ...podRules];
+const rules = [...serviceAccountRules, ...webhookRules, ...podRules];
 
 /**
  * Every finding that the recorded cluster deserves, reviewed by hand against the recordings' README: where, which rule,
  * and why. What is not in the table is healthy and must stay silent.
  */
 const reviewed: readonly (readonly [where: string, rule: string, why: string])[] = [
-  ['kube-system/default', 'account-on-default', 'role on-default-sa on the default account'],
-  ['malformed/m-11-digits', 'account-role-arn-malformed', 'account has 11 digits'],
-  ['malformed/m-13-digits', 'account-role-arn-malformed', 'account has 13 digits'],
-  ['malformed/m-as-label', 'account-annotation-mistyped', 'label instead of annotation'],
-  ['malformed/m-assumed-role', 'account-role-arn-malformed', 'ARN of a session'],
-  ['malformed/m-blank', 'account-role-arn-malformed', 'one blank'],
-  ['malformed/m-empty', 'account-role-arn-malformed', 'empty: its pod is rightly not injected'],
-  ['malformed/m-instance-profile', 'account-role-arn-malformed', 'instance profile'],
-  ['malformed/m-name-only', 'account-role-arn-malformed', 'a name, not an ARN'],
-  ['malformed/m-no-account', 'account-role-arn-malformed', 'no account'],
-  ['malformed/m-placeholder', 'account-role-arn-malformed', '<ACCOUNT_ID> was never filled in'],
-  ['malformed/m-policy', 'account-role-arn-malformed', 'policy'],
-  ['malformed/m-shell-var', 'account-role-arn-malformed', 'a shell variable that was never filled in'],
-  ['malformed/m-trailing-space', 'account-role-arn-malformed', 'white space at the end'],
-  ['malformed/m-upper', 'account-role-arn-malformed', 'upper case'],
-  ['malformed/m-user', 'account-role-arn-malformed', 'user'],
-  ['malformed/m-wrong-key-case', 'account-annotation-mistyped', 'Role-ARN'],
-  ['malformed/m-wrong-key-underscore', 'account-annotation-mistyped', 'role_arn'],
-  ['malformed/m-wrong-prefix', 'account-annotation-mistyped', 'eks.amazonaws.co'],
+  ['kube-system/default', 'service-account-on-default', 'role on-default-sa on the default account'],
+  ['malformed/m-11-digits', 'service-account-role-arn-malformed', 'account has 11 digits'],
+  ['malformed/m-13-digits', 'service-account-role-arn-malformed', 'account has 13 digits'],
+  ['malformed/m-as-label', 'service-account-annotation-mistyped', 'label instead of annotation'],
+  ['malformed/m-assumed-role', 'service-account-role-arn-malformed', 'ARN of a session'],
+  ['malformed/m-blank', 'service-account-role-arn-malformed', 'one blank'],
+  ['malformed/m-empty', 'service-account-role-arn-malformed', 'empty: its pod is rightly not injected'],
+  ['malformed/m-instance-profile', 'service-account-role-arn-malformed', 'instance profile'],
+  ['malformed/m-name-only', 'service-account-role-arn-malformed', 'a name, not an ARN'],
+  ['malformed/m-no-account', 'service-account-role-arn-malformed', 'no account'],
+  ['malformed/m-placeholder', 'service-account-role-arn-malformed', '<ACCOUNT_ID> was never filled in'],
+  ['malformed/m-policy', 'service-account-role-arn-malformed', 'policy'],
+  ['malformed/m-shell-var', 'service-account-role-arn-malformed', 'a shell variable that was never filled in'],
+  ['malformed/m-trailing-space', 'service-account-role-arn-malformed', 'white space at the end'],
+  ['malformed/m-upper', 'service-account-role-arn-malformed', 'upper case'],
+  ['malformed/m-user', 'service-account-role-arn-malformed', 'user'],
+  ['malformed/m-wrong-key-case', 'service-account-annotation-mistyped', 'Role-ARN'],
+  ['malformed/m-wrong-key-underscore', 'service-account-annotation-mistyped', 'role_arn'],
+  ['malformed/m-wrong-prefix', 'service-account-annotation-mistyped', 'eks.amazonaws.co'],
   ['team-a/Pod/late-before/late', 'pod-not-injected', 'made before the annotation; late-after has it'],
   ['team-a/Pod/rotated-before/rotated', 'pod-role-stale', 'role/old, the annotation says role/new'],
   ['team-a/Pod/skip-container/good', 'pod-container-uncovered', 'skip-containers: sidecar,init'],
   ['team-a/Pod/static-keys/good', 'pod-static-credentials', 'AWS_ACCESS_KEY_ID stands beside the role'],
-  ['team-b/china', 'account-role-arn-malformed', 'aws-cn role on a cluster of aws'],
-  ['team-b/govcloud', 'account-role-arn-malformed', 'aws-us-gov role on a cluster of aws'],
-  ['team-b/podid-and-irsa', 'account-pod-identity-overrides', 'annotation and association'],
+  ['team-b/china', 'service-account-role-arn-malformed', 'aws-cn role on a cluster of aws'],
+  ['team-b/govcloud', 'service-account-role-arn-malformed', 'aws-us-gov role on a cluster of aws'],
+  ['team-b/podid-and-irsa', 'service-account-pod-identity-overrides', 'annotation and association'],
 ];
 
 const whereOf = (subject: string): string => subject.replace(/^.*cluster\/recorded\/(serviceaccount|pod)\//, '');

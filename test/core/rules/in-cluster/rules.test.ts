@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import { isRoleArn, roleArnFault } from '../../../../lib/core/kubernetes/role-arn-fault.ts';
+import { isRoleArn, roleArnFault } from '../../../../lib/core/facts/role-arn-fault.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
 import { isNearMissKey } from '../../../../lib/core/model/irsa-annotation.ts';
 import type { AssumeEvents } from '../../../../lib/core/model/runtime.ts';
@@ -21,7 +21,7 @@ import {
 } from '../../../../lib/core/rules/example-world.ts';
 import { isBelow, sdksOf } from '../../../../lib/core/rules/runtime/support/sdk-version.ts';
 
-const groups = ['account', 'webhook', 'pod', 'runtime'];
+const groups = ['service-account', 'webhook', 'pod', 'runtime'];
 const rules = catalog.filter(rule => groups.includes(rule.group));
 const idsOf = (facts: Parameters<typeof evaluate>[0], all = false): readonly string[] =>
   evaluate(facts, { rules: all ? catalog : rules }).findings.map(({ ruleId }) => ruleId);
@@ -35,7 +35,7 @@ test('a trust policy that is all stars holds up no evaluation', () => {
     roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]),
     clusters: complete([aReadCluster({ serviceAccounts: complete([longest]) })]),
   });
-  expect(idsOf(facts)).toContain('account-role-not-trusting');
+  expect(idsOf(facts)).toContain('service-account-role-not-trusting');
 });
 
 describe('keys', () => {
@@ -288,14 +288,14 @@ describe('one cause once', () => {
     const { findings } = evaluate(trusting('system:serviceaccount:checkout:*'), { rules: catalog });
     const star = findings.find(({ ruleId }) => ruleId === 'trust-subject-literal-wildcard');
     expect(star?.explains.map(({ ruleId }) => ruleId)).toEqual(
-      expect.arrayContaining(['account-role-not-trusting', 'runtime-assume-failing']),
+      expect.arrayContaining(['service-account-role-not-trusting', 'runtime-assume-failing']),
     );
-    expect(findings.map(({ ruleId }) => ruleId)).not.toContain('account-role-not-trusting');
+    expect(findings.map(({ ruleId }) => ruleId)).not.toContain('service-account-role-not-trusting');
   });
 
   test('a role for somebody else is the account’s finding, and explains its failed calls', () => {
     const found = evaluate(trusting('system:serviceaccount:basket:cart'), { rules }).findings;
-    expect(found.map(({ ruleId }) => ruleId)).toEqual(['account-role-not-trusting']);
+    expect(found.map(({ ruleId }) => ruleId)).toEqual(['service-account-role-not-trusting']);
     expect(found[0]?.explains).toMatchObject([{ ruleId: 'runtime-assume-failing' }]);
   });
 

@@ -3,7 +3,7 @@ import { certificatesOfBundle } from '../../../../lib/collect/certificates.ts';
 import { defaultLimits, kubernetesApi } from '../../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import { indexOf } from '../../../../lib/core/evaluate/fleet-index.ts';
+import { indexOf } from '../../../../lib/core/facts/fleet-index.ts';
 import type { ClusterSnapshot } from '../../../../lib/core/model/cluster.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import { catalog } from '../../../../lib/core/rules/catalog.ts';
@@ -31,7 +31,7 @@ import {
 } from '../../../../sandbox/world/scenarios/in-cluster.ts';
 import type { WorldRole } from '../../../../sandbox/world/world.ts';
 
-const groups = ['account', 'webhook', 'pod'];
+const groups = ['service-account', 'webhook', 'pod'];
 const rules = catalog.filter(rule => groups.includes(rule.group));
 const otherId = '444455556666';
 const place = { accountId: exampleAccountId, issuer: exampleIssuer };
@@ -101,20 +101,20 @@ describe('the sandbox’s clusters', () => {
       podIdentity: complete(associationsOfFaulty(place)),
     });
     expect(named(evaluation)).toEqual([
-      'account-annotation-mistyped serviceaccount/catalog/mailer',
-      'account-audience-refused serviceaccount/catalog/search',
-      'account-on-default serviceaccount/batch/default',
-      'account-option-ignored serviceaccount/orders/orders',
-      'account-pod-identity-overrides serviceaccount/catalog/thumbs',
-      'account-role-account-lacks-provider serviceaccount/orders/archive',
-      'account-role-arn-malformed serviceaccount/catalog/importer',
-      'account-role-missing serviceaccount/orders/invoice',
-      'account-role-not-trusting serviceaccount/orders/refund',
-      'pod-account-gone pod/catalog/Job/cleanup/cleanup',
       'pod-container-uncovered pod/catalog/Deployment/feed/feed',
       'pod-not-injected pod/catalog/Deployment/catalog/catalog',
       'pod-role-stale pod/orders/StatefulSet/orders/orders',
+      'pod-service-account-gone pod/catalog/Job/cleanup/cleanup',
       'pod-static-credentials pod/orders/CronJob/report/report',
+      'service-account-annotation-mistyped serviceaccount/catalog/mailer',
+      'service-account-audience-refused serviceaccount/catalog/search',
+      'service-account-on-default serviceaccount/batch/default',
+      'service-account-option-ignored serviceaccount/orders/orders',
+      'service-account-pod-identity-overrides serviceaccount/catalog/thumbs',
+      'service-account-role-account-lacks-provider serviceaccount/orders/archive',
+      'service-account-role-arn-malformed serviceaccount/catalog/importer',
+      'service-account-role-missing serviceaccount/orders/invoice',
+      'service-account-role-not-trusting serviceaccount/orders/refund',
     ]);
   });
 
@@ -126,13 +126,13 @@ describe('the sandbox’s clusters', () => {
     const commands = Object.fromEntries(findings.map(({ ruleId, fix }) => [ruleId, fix.commands]));
     expect(commands['pod-not-injected']).toEqual(['kubectl --namespace catalog rollout restart deployment/catalog']);
     expect(commands['pod-role-stale']).toEqual(['kubectl --namespace orders rollout restart statefulset/orders']);
-    expect(commands['account-role-arn-malformed']).toEqual([
+    expect(commands['service-account-role-arn-malformed']).toEqual([
       `kubectl --namespace catalog annotate serviceaccount importer --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::${exampleAccountId}:role/store-importer`,
     ]);
-    const [letIn] = commands['account-role-not-trusting'] ?? [];
-    expect(letIn).toContain('aws iam update-assume-role-policy --role-name store-orders --policy-document');
-    expect(letIn).toContain('system:serviceaccount:orders:refund');
-    expect(letIn).toContain('system:serviceaccount:orders:orders');
+    const [grantFix] = commands['service-account-role-not-trusting'] ?? [];
+    expect(grantFix).toContain('aws iam update-assume-role-policy --role-name store-orders --policy-document');
+    expect(grantFix).toContain('system:serviceaccount:orders:refund');
+    expect(grantFix).toContain('system:serviceaccount:orders:orders');
   });
 
   test('a missing webhook explains its pods', async () => {

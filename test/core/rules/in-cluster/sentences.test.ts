@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
-import { complete, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { complete, type ReadFailure, unavailable } from '../../../../lib/core/model/collected.ts';
 import { catalog, ruleById } from '../../../../lib/core/rules/catalog.ts';
 import {
   aContainer,
@@ -22,7 +22,7 @@ import { verdictOf } from '../../../support/verdict-of.ts';
 
 /** What each rule says, word for word where a person acts on it: one case, one line. */
 
-const denied: Unread = { kind: 'denied', operation: 'list pods', message: '403' };
+const denied: ReadFailure = { kind: 'denied', operation: 'list pods', message: '403' };
 const role = aRole().arn;
 const host = exampleIssuer.slice('https://'.length);
 const annotation = 'eks.amazonaws.com/role-arn';
@@ -78,7 +78,7 @@ const clusterOnly = () => ({ cluster: aCluster({ region: 'unknown' }) });
 describe('service accounts', () => {
   run([
     [
-      'account-annotation-mistyped',
+      'service-account-annotation-mistyped',
       'nothing like the annotation',
       () =>
         someFacts(
@@ -89,7 +89,7 @@ describe('service accounts', () => {
       [],
     ],
     [
-      'account-annotation-mistyped',
+      'service-account-annotation-mistyped',
       'a label of a mistyped key',
       () =>
         someFacts(
@@ -104,7 +104,7 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-audience-refused',
+      'service-account-audience-refused',
       'an empty audience',
       () => someFacts(inside(audience(''))),
       [
@@ -112,19 +112,19 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-audience-refused',
+      'service-account-audience-refused',
       'a role that is not there',
       () => someFacts({ ...inside(audience('x')), roles: complete([]) }),
       [],
     ],
     [
-      'account-audience-refused',
+      'service-account-audience-refused',
       'a role of which the policy cannot be read',
       () => someFacts({ ...inside(audience('x')), roles: complete([aRole({ trustPolicy: '{' })]) }),
       [`unknown: the trust policy of ${role} (expected a key in double quotes, got the end of the text)`],
     ],
     [
-      'account-audience-refused',
+      'service-account-audience-refused',
       'roles that were not read',
       () =>
         someFacts({
@@ -134,19 +134,19 @@ describe('service accounts', () => {
       ['unknown: iam:ListRoles: Rate exceeded'],
     ],
     [
-      'account-audience-refused',
+      'service-account-audience-refused',
       'an issuer that is not known',
       () => someFacts(inside({ ...audience('x'), issuer: unavailable(denied) }, noIssuer())),
       ['unknown: the issuer of cluster shop'],
     ],
     [
-      'account-audience-refused',
+      'service-account-audience-refused',
       'a provider that takes none',
       () => someFacts({ ...inside(audience('x')), providers: complete([aProvider({ audiences: [] })]) }),
       [`high: the audience "x" of service account checkout/cart is none that the provider for https://${host} takes`],
     ],
     [
-      'account-audience-refused',
+      'service-account-audience-refused',
       'the role refuses it',
       () =>
         someFacts({
@@ -158,7 +158,7 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-audience-refused',
+      'service-account-audience-refused',
       'the role refuses the account',
       () =>
         someFacts({
@@ -169,7 +169,7 @@ describe('service accounts', () => {
       [],
     ],
     [
-      'account-option-ignored',
+      'service-account-option-ignored',
       'too long',
       () => someFacts(inside(account({ 'eks.amazonaws.com/token-expiration': '172800' }))),
       [
@@ -177,7 +177,7 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-option-ignored',
+      'service-account-option-ignored',
       'too short',
       () => someFacts(inside(account({ 'eks.amazonaws.com/token-expiration': '60' }))),
       [
@@ -185,7 +185,7 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-option-ignored',
+      'service-account-option-ignored',
       'no boolean',
       () => someFacts(inside(account({ 'eks.amazonaws.com/sts-regional-endpoints': 'yes' }))),
       [
@@ -193,13 +193,13 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-option-ignored',
+      'service-account-option-ignored',
       'a boolean of Go',
       () => someFacts(inside(account({ 'eks.amazonaws.com/sts-regional-endpoints': 'T' }))),
       [],
     ],
     [
-      'account-pod-identity-overrides',
+      'service-account-pod-identity-overrides',
       'associations read in part',
       () =>
         someFacts(
@@ -214,7 +214,7 @@ describe('service accounts', () => {
       ['unknown: some Pod Identity associations of the cluster'],
     ],
     [
-      'account-pod-identity-overrides',
+      'service-account-pod-identity-overrides',
       'an association whose role was not read',
       () =>
         someFacts(
@@ -227,19 +227,19 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-role-account-lacks-provider',
+      'service-account-role-account-lacks-provider',
       'the issuer is not known',
       () => someFacts(inside({ ...account({ [annotation]: foreignRole }), issuer: unavailable(denied) }, noIssuer())),
       ['unknown: the issuer of cluster shop'],
     ],
     [
-      'account-role-account-lacks-provider',
+      'service-account-role-account-lacks-provider',
       'the cluster is known by its kubeconfig alone',
       () => someFacts(inside(account({ [annotation]: foreignRole }), clusterOnly())),
       [],
     ],
     [
-      'account-role-account-lacks-provider',
+      'service-account-role-account-lacks-provider',
       'its providers were refused',
       () =>
         withFleet(someFacts(other()), {
@@ -248,7 +248,7 @@ describe('service accounts', () => {
       ['unknown: the providers of account 444455556666, which could not be read'],
     ],
     [
-      'account-role-account-lacks-provider',
+      'service-account-role-account-lacks-provider',
       'an empty audience',
       () =>
         withFleet(someFacts(other({ 'eks.amazonaws.com/audience': '' })), {
@@ -259,13 +259,13 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'an account that is not audited',
       () => someFacts(other()),
       ['unknown: the roles of account 444455556666, which is not audited'],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'an account whose roles were refused',
       () =>
         withFleet(someFacts(other()), {
@@ -274,7 +274,7 @@ describe('service accounts', () => {
       ['unknown: the roles of account 444455556666, which could not be read'],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'an account that was read and has no such role',
       () =>
         withFleet(someFacts(other()), {
@@ -285,7 +285,7 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'a role of another account that trusts somebody else',
       () =>
         withFleet(someFacts(other()), {
@@ -301,7 +301,7 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'an issuer that the API server tells',
       () =>
         someFacts({
@@ -312,9 +312,9 @@ describe('service accounts', () => {
         `high: the role ${role} does not let service account checkout/cart in: statement 1: StringEquals on ${host}:sub wants "system:serviceaccount:a:b", the token has "system:serviceaccount:checkout:cart": the value differs`,
       ],
     ],
-    ['account-role-not-trusting', 'the audience that is empty', () => someFacts(inside(audience(''))), []],
+    ['service-account-role-not-trusting', 'the audience that is empty', () => someFacts(inside(audience(''))), []],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'a Deny of this account',
       () =>
         someFacts({
@@ -327,7 +327,7 @@ describe('service accounts', () => {
       [`high: the role ${role} does not let service account checkout/cart in: statement 2 denies it`],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'nothing but a Deny',
       () =>
         someFacts({
@@ -337,13 +337,13 @@ describe('service accounts', () => {
       [`high: the role ${role} does not let service account checkout/cart in: statement 1 denies it`],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'no statement at all',
       () => someFacts({ ...inside(account({})), ...trusts() }),
       [`high: the role ${role} does not let service account checkout/cart in: the policy has no statement`],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'everyone, of another account',
       () =>
         someFacts({
@@ -360,7 +360,7 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'another action',
       () =>
         someFacts({
@@ -377,7 +377,7 @@ describe('service accounts', () => {
       ],
     ],
     [
-      'account-role-not-trusting',
+      'service-account-role-not-trusting',
       'upper case',
       () =>
         someFacts({
@@ -405,7 +405,7 @@ describe('fixes of service accounts', () => {
       ...inside(account({})),
       ...trusts({ ...allow, Condition: tests }, { ...allow, Effect: 'Deny', Condition: tests }),
     });
-    expect(fixOf('account-role-not-trusting', facts)).toMatchObject({
+    expect(fixOf('service-account-role-not-trusting', facts)).toMatchObject({
       commands: [],
       choice: 'A Deny statement refuses this account: whether that is meant.',
     });
@@ -417,7 +417,7 @@ describe('fixes of service accounts', () => {
       ...inside(account({})),
       ...trusts({ ...allow, Condition: elsewhere }, { ...allow, Effect: 'Deny', Condition: doubtful }),
     });
-    expect(fixOf('account-role-not-trusting', facts)).toMatchObject({
+    expect(fixOf('service-account-role-not-trusting', facts)).toMatchObject({
       commands: [],
       choice: expect.stringContaining('such as a Deny that may apply'),
     });
@@ -428,20 +428,21 @@ describe('fixes of service accounts', () => {
       ...inside(account({})),
       ...trusts({ ...allow, Condition: elsewhere }, { ...allow, Effect: 'Deny', Condition: elsewhere }),
     });
-    expect(fixOf('account-role-not-trusting', facts)?.commands).toHaveLength(1);
+    expect(fixOf('service-account-role-not-trusting', facts)?.commands).toHaveLength(1);
   });
 
   test('a provider is made with the audience that tokens carry, the usual one where the annotation is empty', () => {
     const accounts = [{ accountId: '444455556666', rolesRead: true, providersRead: true }];
     const command = (annotations: Readonly<Record<string, string>>) =>
-      fixOf('account-role-account-lacks-provider', withFleet(someFacts(other(annotations)), { accounts }))?.commands[0];
+      fixOf('service-account-role-account-lacks-provider', withFleet(someFacts(other(annotations)), { accounts }))
+        ?.commands[0];
     expect(command({ 'eks.amazonaws.com/audience': '' })).toContain('--client-id-list sts.amazonaws.com');
     expect(command({ 'eks.amazonaws.com/audience': 'team' })).toContain('--client-id-list team');
   });
 
   test('an option out of bounds may say what pods get already; one that is ignored may go', () => {
     const command = (annotations: Readonly<Record<string, string>>) =>
-      fixOf('account-option-ignored', someFacts(inside(account(annotations))))?.commands;
+      fixOf('service-account-option-ignored', someFacts(inside(account(annotations))))?.commands;
     expect(command({ 'eks.amazonaws.com/token-expiration': '172800' })).toEqual([
       'kubectl --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/token-expiration=86400',
     ]);
@@ -462,7 +463,9 @@ test('of two statements the nearer one says what is wrong', () => {
     ),
   });
   const found = evaluate(facts, { rules: catalog }).findings;
-  const explaining = found.filter(({ explains }) => explains.some(one => one.ruleId === 'account-role-not-trusting'));
+  const explaining = found.filter(({ explains }) =>
+    explains.some(one => one.ruleId === 'service-account-role-not-trusting'),
+  );
   expect(explaining.map(({ ruleId }) => ruleId)).toEqual(['trust-subject-malformed']);
 });
 
@@ -578,13 +581,13 @@ describe('pods', () => {
   const pods = (...list: readonly ReturnType<typeof aPod>[]): Inside => ({ pods: complete(list) });
   run([
     [
-      'pod-account-gone',
+      'pod-service-account-gone',
       'a pod of which the age is not known',
       () => someFacts(inside({ serviceAccounts: complete([]), ...pods(undated) })),
       [],
     ],
     [
-      'pod-account-gone',
+      'pod-service-account-gone',
       'a pod that was given a role by hand',
       () => someFacts(inside({ serviceAccounts: complete([]), ...pods(aPod({ volumes: [] })) })),
       [
@@ -592,7 +595,7 @@ describe('pods', () => {
       ],
     ],
     [
-      'pod-account-gone',
+      'pod-service-account-gone',
       'a pod that wants no role',
       () => someFacts(inside({ serviceAccounts: complete([]), ...pods(aPod(notInjected)) })),
       [],

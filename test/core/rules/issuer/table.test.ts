@@ -1,6 +1,6 @@
 import { describe, test } from '@jest/globals';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
-import { complete, type Unread, type UnreadKind, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { complete, type ReadFailure, type ReadFailureKind, unavailable } from '../../../../lib/core/model/collected.ts';
 import type { ChainTrust, IssuerFacts, ServedCertificate, SigningKey } from '../../../../lib/core/model/issuer.ts';
 import {
   aCertificate,
@@ -17,11 +17,11 @@ import { expectSaid } from '../../../support/verdict-of.ts';
 
 type Case = readonly [string, string, () => Facts, readonly RegExp[]];
 
-const reason = (kind: UnreadKind, message = 'HTTP 404'): Unread => ({ kind, operation: 'GET', message });
+const reason = (kind: ReadFailureKind, message = 'HTTP 404'): ReadFailure => ({ kind, operation: 'GET', message });
 const sees = (over: Partial<IssuerFacts>) => () => someFacts({ issuers: [anIssuer(over)] });
-const without = (kind: UnreadKind, over: Partial<IssuerFacts> = {}) =>
+const without = (kind: ReadFailureKind, over: Partial<IssuerFacts> = {}) =>
   sees({ discovery: unavailable(reason(kind)), keys: unavailable(reason('not-asked-for')), ...over });
-const hostless = (kind: UnreadKind, fromPrivateNetwork = false) =>
+const hostless = (kind: ReadFailureKind, fromPrivateNetwork = false) =>
   without('not-asked-for', { host: unavailable(reason(kind, 'no way')), fromPrivateNetwork });
 const notProbed = () => someFacts({ issuers: [] });
 
@@ -116,7 +116,7 @@ const untrusted: readonly Case[] = [
 ];
 
 const selfHosted = 'https://k8s.example';
-const notFetched: Unread = { kind: 'not-asked-for', operation: 'GET keys', message: 'not fetched' };
+const notFetched: ReadFailure = { kind: 'not-asked-for', operation: 'GET keys', message: 'not fetched' };
 /** A registered issuer, whose provider pins one thumbprint. */
 const registered =
   (over: Partial<IssuerFacts>, thumbprint = 'ab'.repeat(20)) =>

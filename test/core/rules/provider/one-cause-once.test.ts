@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import { catalog } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
-import { complete, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { complete, type ReadFailure, unavailable } from '../../../../lib/core/model/collected.ts';
 import { ruleById } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
 import {
@@ -18,7 +18,7 @@ import { issuerUnreachable } from '../../../../lib/core/rules/issuer/issuer-unre
 import { differencesInWords, likenessOf } from '../../../../lib/core/rules/provider/support/issuer-likeness.ts';
 import { runtimeRoleNeverAssumed } from '../../../../lib/core/rules/runtime/runtime-role-never-assumed.ts';
 import { roleUnused } from '../../../../lib/core/rules/trust/role-unused.ts';
-import { parsePolicy } from '../../../../lib/core/trust/parse-policy.ts';
+import { parsePolicy } from '../../../../lib/core/trust/policy/parse-policy.ts';
 import { verdictOf } from '../../../support/verdict-of.ts';
 
 const host = 'oidc.eks.eu-west-1.amazonaws.com';
@@ -95,7 +95,7 @@ test('an audience of a cluster in which nobody asks for any', () => {
 });
 
 describe('asked directly about what was not read, a rule says unknown', () => {
-  const reason: Unread = { kind: 'denied', operation: 'x', message: 'no' };
+  const reason: ReadFailure = { kind: 'denied', operation: 'x', message: 'no' };
   const facts = someFacts({ runtime: unavailable(reason) });
   const place = { accountId: '111122223333' };
   const issuer = { id: exampleIssuer, place, url: exampleIssuer, facts: unavailable<never>(reason) };

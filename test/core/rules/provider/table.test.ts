@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
-import { indexOf } from '../../../../lib/core/evaluate/fleet-index.ts';
-import { subjectsOfAccount } from '../../../../lib/core/evaluate/subjects-of.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { indexOf } from '../../../../lib/core/facts/fleet-index.ts';
+import { subjectsOfAccount } from '../../../../lib/core/facts/subjects-of.ts';
 import type { Provider } from '../../../../lib/core/model/account.ts';
-import { complete, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
+import { complete, type ReadFailure, unavailable } from '../../../../lib/core/model/collected.ts';
 import type { ChainTrust, HostFacts } from '../../../../lib/core/model/issuer.ts';
 import { aPod, aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import {
@@ -25,7 +25,7 @@ import { expectSaid } from '../../../support/verdict-of.ts';
 
 type Case = readonly [string, string, () => Facts, readonly RegExp[]];
 
-const denied: Unread = { kind: 'denied', operation: 'iam:Get', message: 'denied' };
+const denied: ReadFailure = { kind: 'denied', operation: 'iam:Get', message: 'denied' };
 const host = 'oidc.eks.eu-west-1.amazonaws.com';
 const withIssuer = (issuer: string) => () => someFacts({ providers: complete([aProvider({ issuer })]) });
 const withAudiences =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
-import { complete, type Unread, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { complete, type ReadFailure, unavailable } from '../../../../lib/core/model/collected.ts';
 import { ruleById } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, aProvider, aRole } from '../../../../lib/core/rules/example-world.ts';
@@ -18,7 +18,7 @@ const said = (ruleId: string, facts: Facts): readonly string[] => {
   if (!rule) throw new Error(`there is no rule ${ruleId}`);
   return verdictOf(rule, facts).said;
 };
-const refused: Unread = { kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'no' };
+const refused: ReadFailure = { kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'no' };
 const inside = (...names: readonly string[]) => ({
   clusters: complete([aReadCluster({ serviceAccounts: complete(names.map(name => aServiceAccount({ name }))) })]),
 });
@@ -189,7 +189,7 @@ describe('what exists, where it was read', () => {
       'clusters of 111122223333 in us-east-1: denied',
     ],
   ])('whether the account exists is unknown: %s', (_, facts, why) => {
-    expect(said('trust-subject-unknown-account', facts)).toEqual([`unknown: ${why}`]);
+    expect(said('trust-subject-unknown-service-account', facts)).toEqual([`unknown: ${why}`]);
     expect(said('trust-subject-unknown-namespace', facts)).toEqual([`unknown: ${why}`]);
   });
 });

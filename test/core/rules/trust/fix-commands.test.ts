@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import type { Finding } from '../../../../lib/core/model/finding.ts';
 import { aProvider, aRole } from '../../../../lib/core/rules/example-world.ts';

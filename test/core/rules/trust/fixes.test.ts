@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aRole, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
-import { parsePolicy } from '../../../../lib/core/trust/parse-policy.ts';
-import { setContains, setMayContain, subjectsOf } from '../../../../lib/core/trust/subject-set.ts';
+import { parsePolicy } from '../../../../lib/core/trust/policy/parse-policy.ts';
+import { setContains, setMayContain, subjectsOf } from '../../../../lib/core/trust/sets/subject-set.ts';
 import { aud, exact, findingsIn, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 /** The words of a command as a POSIX shell reads them. */
@@ -34,7 +34,7 @@ describe('a pasted fix resolves its finding and opens nothing else', () => {
       where({ StringLike: { [sub]: 'system:serviceaccount:*:cart' }, StringEquals: { [aud]: 'sts.amazonaws.com' } }),
     ],
     [
-      'trust-any-account-in-namespace',
+      'trust-any-service-account-in-namespace',
       where({ StringLike: { [sub]: 'system:serviceaccount:checkout:*', [aud]: 'sts.*' } }),
     ],
     [
@@ -56,7 +56,7 @@ describe('a pasted fix resolves its finding and opens nothing else', () => {
       policy(statement({ Principal: { Federated: provider.replace('111122223333', '444455556666') } })),
     ],
     [
-      'trust-subject-unknown-account',
+      'trust-subject-unknown-service-account',
       where({ StringEquals: { [sub]: 'system:serviceaccount:checkout:carts', [aud]: 'sts.amazonaws.com' } }),
     ],
     [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import { aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
 import {

@@ -1,5 +1,5 @@
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import type { Finding } from '../../../../lib/core/model/finding.ts';
 import { aRole, exampleIssuer, someFacts } from '../../../../lib/core/rules/example-world.ts';

@@ -33,7 +33,7 @@ const waits = `nobody gets in as long as the provider ${aProvider().arn} does no
 describe.each([
   ['trust-any-subject', {}, 'high', 'medium'],
   ['trust-any-namespace', like('system:serviceaccount:*:cart'), 'high', 'medium'],
-  ['trust-any-account-in-namespace', like('system:serviceaccount:checkout:*'), 'medium', 'low'],
+  ['trust-any-service-account-in-namespace', like('system:serviceaccount:checkout:*'), 'medium', 'low'],
   ['trust-subject-pattern-broad', like('system:serviceaccount:checkout:c*'), 'low', 'info'],
   [
     'trust-subject-unknown-namespace',

@@ -48,7 +48,7 @@ const judgeAlone = (trustPolicy: string): readonly string[] => {
   test.each([
     ['001', 'trust-key-issuer-mismatch'],
     ['002', 'trust-action-wrong'],
-    ['004', 'trust-any-account-in-namespace'],
+    ['004', 'trust-any-service-account-in-namespace'],
     ['005', 'trust-subject-literal-wildcard'],
     ['006', 'trust-any-namespace'],
     ['007', 'trust-any-subject'],

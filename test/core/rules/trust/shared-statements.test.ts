@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import { aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aProvider, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
-import { decide } from '../../../../lib/core/trust/decide.ts';
-import { parsePolicy } from '../../../../lib/core/trust/parse-policy.ts';
+import { decide } from '../../../../lib/core/trust/evaluate/decide.ts';
+import { parsePolicy } from '../../../../lib/core/trust/policy/parse-policy.ts';
 import { aud, exact, findingsIn, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 /** Statements that several principals share: a fix for one of them must leave the others what they have. */

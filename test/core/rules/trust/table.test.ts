@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Facts } from '../../../../lib/core/evaluate/facts.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
@@ -49,7 +49,7 @@ describe('one fault a case', () => {
     [
       'one namespace',
       subject('system:serviceaccount:checkout:*', 'StringLike'),
-      ['trust-any-account-in-namespace medium'],
+      ['trust-any-service-account-in-namespace medium'],
     ],
     [
       'a prefix of names',
@@ -253,7 +253,7 @@ describe('one fault a case', () => {
     [
       'an account that is not there',
       () => worldOf(subject('system:serviceaccount:checkout:carts'), { clusters: complete([aReadCluster()]) }),
-      ['trust-subject-unknown-account medium'],
+      ['trust-subject-unknown-service-account medium'],
     ],
     [
       'an orphaned provider alone',

@@ -1,15 +1,17 @@
 import type { ClusterSnapshot } from '../../../model/cluster.ts';
-import { type Unread, unreadOf } from '../../../model/collected.ts';
+import { type ReadFailure, readFailuresOf } from '../../../model/collected.ts';
 
 /** Everything inside a cluster that was asked for and refused or failed, each once. */
-export const failedReads = ({ kubernetes, podIdentity }: ClusterSnapshot): readonly Unread[] => {
+export const failedReads = ({ kubernetes, podIdentity }: ClusterSnapshot): readonly ReadFailure[] => {
   const inside = kubernetes.status === 'unavailable' ? [] : Object.values(kubernetes.value);
-  const failed = [kubernetes, podIdentity, ...inside].flatMap(unreadOf).filter(({ kind }) => kind !== 'not-asked-for');
+  const failed = [kubernetes, podIdentity, ...inside]
+    .flatMap(readFailuresOf)
+    .filter(({ kind }) => kind !== 'not-asked-for');
   return [...new Map(failed.map(unread => [keyOf(unread), unread])).values()];
 };
 
 /** What tells one failed read from another: the permission that is missing, else the operation. */
-export const keyOf = ({ permission, operation }: Unread): string => permission ?? operation;
+export const keyOf = ({ permission, operation }: ReadFailure): string => permission ?? operation;
 
 /** Grants the group that the auditor's access entry names exactly the reads that it makes (docs/facts.md §F). */
 export const grantReads = `kubectl apply -f - <<'YAML'

@@ -1,8 +1,8 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { ClusterSubject } from '../../../evaluate/subjects.ts';
-import { dormancyOf } from '../../../kubernetes/dormant-annotation.ts';
+import { dormancyOf } from '../../../facts/dormant-annotation.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { ClusterSubject } from '../../../facts/subjects.ts';
 import { parseArn } from '../../../model/arn.ts';
-import { unreadOf, valueOr } from '../../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { rolesTrusting } from '../../provider/support/issuer-users.ts';
 
@@ -25,7 +25,7 @@ export const usersOf = (
     .map(({ namespace, name }) => `the service account ${namespace}/${name}`);
   // That the configuration does not ask for the inside is no gap: what can be known without it is then said.
   const gaps = [facts.snapshot.roles, inside?.serviceAccounts ?? kubernetes]
-    .flatMap(unreadOf)
+    .flatMap(readFailuresOf)
     .filter(({ kind }) => kind !== 'not-asked-for')
     .map(({ operation, message }) => `${operation}: ${message}`);
   const [unread] = [...gaps, ...wanting.flatMap(({ dormancy }) => (typeof dormancy === 'string' ? [dormancy] : []))];

@@ -1,5 +1,5 @@
+import { isEksHost } from '../../../facts/eks-issuer.ts';
 import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../../model/issuer.ts';
-import { isEksHost } from '../../../trust/eks-issuer.ts';
 import { httpsHost } from '../../provider/support/https-host.ts';
 
 /** STS takes no more keys of a kind (IAM User Guide, docs/facts.md §B.7). */

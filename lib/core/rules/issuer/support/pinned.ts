@@ -1,4 +1,4 @@
-import type { Facts } from '../../../evaluate/facts.ts';
+import type { Facts } from '../../../facts/facts.ts';
 import { providerArn } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { Fix } from '../../../model/finding.ts';

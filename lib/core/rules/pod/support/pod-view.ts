@@ -1,18 +1,19 @@
-import { accountSubjectId } from '../../../evaluate/subject-ids.ts';
-import type { PodSubject } from '../../../evaluate/subjects.ts';
-import { restartPods } from '../../../kubernetes/kubectl.ts';
+import { restartPods } from '../../../facts/kubectl.ts';
+import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
+import type { PodSubject } from '../../../facts/subjects.ts';
 import type { Evidence, Fix } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
-import { defaultAudience } from '../../../trust/request.ts';
+import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import type { Explained } from '../../define-rule.ts';
 
 /** The role that the account's annotation names; undefined where there is no account, no annotation or an empty one. */
-export const annotatedRole = ({ account }: PodSubject): string | undefined =>
-  account?.annotations[roleArnKey] || undefined;
+export const annotatedRole = ({ serviceAccount }: PodSubject): string | undefined =>
+  serviceAccount?.annotations[roleArnKey] || undefined;
 
 /** The audience of the account's tokens. */
-export const audienceOf = ({ account }: PodSubject): string => account?.annotations[audienceKey] ?? defaultAudience;
+export const audienceOf = ({ serviceAccount }: PodSubject): string =>
+  serviceAccount?.annotations[audienceKey] ?? defaultAudience;
 
 /** Pods that can be judged: a mirror pod has no service account's token. */
 export const realPods = ({ pods }: PodSubject): readonly Pod[] => pods.filter(pod => !pod.isMirror);
@@ -55,6 +56,6 @@ export const containerNames = (containers: readonly PodContainer[]): string =>
 
 /** Findings on the pods' service account that would be the cause. */
 export const byAccount = ({ cluster, pods: [pod] }: PodSubject, ruleIds: readonly string[]): readonly Explained[] => {
-  const subject = accountSubjectId(cluster.arn, pod.namespace, pod.serviceAccount);
+  const subject = serviceAccountSubjectId(cluster.arn, pod.namespace, pod.serviceAccount);
   return ruleIds.map(ruleId => ({ ruleId, subject }));
 };

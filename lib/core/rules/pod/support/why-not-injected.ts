@@ -1,8 +1,9 @@
 /** Why a pod was not injected: only what its facts prove, else that they prove nothing (docs/facts.md §D.3). */
-import type { PodSubject } from '../../../evaluate/subjects.ts';
-import { isOptOut, unmetRequirement } from '../../../kubernetes/label-selector.ts';
-import { hasWebIdentity } from '../../../kubernetes/pod-injection.ts';
-import { podsOfAccount } from '../../../kubernetes/pods-of-account.ts';
+
+import { isOptOut, unmetRequirement } from '../../../facts/label-selector.ts';
+import { hasWebIdentity } from '../../../facts/pod-injection.ts';
+import { podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
+import type { PodSubject } from '../../../facts/subjects.ts';
 import { skipWebhookLabel } from '../../../model/irsa-annotation.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
 import { audienceOf } from './pod-view.ts';
@@ -18,15 +19,15 @@ const later = (a: string | undefined, b: string | undefined): boolean =>
 
 /** The cause for one pod. */
 export const whyNotInjected = (pod: Pod, subject: PodSubject): Cause => {
-  const { account } = subject;
+  const { serviceAccount } = subject;
   const optOut = optOutOf(pod, subject);
   if (optOut !== undefined)
     return { text: `the pod’s label ${optOut} tells the webhook to leave it alone`, byChoice: true };
-  if (later(account?.createdAt, pod.createdAt)) return proven('the service account was made after the pod');
-  if (account?.annotatedAt !== undefined && pod.createdAt !== undefined)
-    return later(account.annotatedAt, pod.createdAt)
+  if (later(serviceAccount?.createdAt, pod.createdAt)) return proven('the service account was made after the pod');
+  if (serviceAccount?.annotatedAt !== undefined && pod.createdAt !== undefined)
+    return later(serviceAccount.annotatedAt, pod.createdAt)
       ? proven(
-          `the annotation, or another field of the same writer, was last written at ${account.annotatedAt}, after the pod was made`,
+          `the annotation, or another field of the same writer, was last written at ${serviceAccount.annotatedAt}, after the pod was made`,
         )
       : proven('the annotation was there before the pod: the webhook did not answer when the pod was made');
   return laterPodInjected(pod, subject)
@@ -50,6 +51,6 @@ const optOutOf = (pod: Pod, { kubernetes }: PodSubject): string | undefined => {
 const proven = (text: string): Cause => ({ text, byChoice: false });
 
 const laterPodInjected = (pod: Pod, subject: PodSubject): boolean =>
-  podsOfAccount(subject.kubernetes, pod.namespace, pod.serviceAccount).some(
+  podsOfServiceAccount(subject.kubernetes, pod.namespace, pod.serviceAccount).some(
     other => hasWebIdentity(other, audienceOf(subject)) && later(other.createdAt, pod.createdAt),
   );

@@ -1,4 +1,4 @@
-import { defaultAudience } from '../../../trust/request.ts';
+import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import { bare } from './visible.ts';
 
 const mistaken = new Set(['sts.amazon.com', 'sts.amazonaws.com.cn', 'sts.amazonaws.cn', 'sts.aws.amazon.com']);

@@ -1,13 +1,14 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
-import { clustersOf } from '../../../evaluate/subjects-of.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
+import { clustersOf } from '../../../facts/subjects-of.ts';
 import type { Role } from '../../../model/account.ts';
 import { providerHostPath, stripScheme } from '../../../model/arn.ts';
 import type { ClusterSnapshot } from '../../../model/cluster.ts';
-import { unreadOf, valueOr } from '../../../model/collected.ts';
-import { compareText, type Place } from '../../../model/finding.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { FindingLocation } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
-import { defaultAudience } from '../../../trust/request.ts';
+import { compareText } from '../../../text/compare-text.ts';
+import { defaultAudience } from '../../../trust/evaluate/request.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>
@@ -37,7 +38,7 @@ export const clustersHere = (issuer: string, facts: Facts): readonly ClusterSnap
   );
 
 /** The place of the issuer's cluster, where it is one of the account. */
-export const placeOfIssuer = (issuer: string, facts: Facts): Partial<Place> => {
+export const placeOfIssuer = (issuer: string, facts: Facts): Partial<FindingLocation> => {
   const [found] = clustersHere(issuer, facts);
   if (found === undefined) return {};
   const { name, arn, region } = found.cluster;
@@ -74,7 +75,7 @@ export const askedUnread = (issuer: string, facts: Facts): string | undefined =>
   const sections = inside.flatMap(section =>
     section.status === 'unavailable' ? [section] : [section, section.value.serviceAccounts, section.value.pods],
   );
-  const [gap] = sections.flatMap(section => unreadOf(section)).filter(({ kind }) => kind !== 'not-asked-for');
+  const [gap] = sections.flatMap(section => readFailuresOf(section)).filter(({ kind }) => kind !== 'not-asked-for');
   const accounts = inside.flatMap(section =>
     section.status === 'unavailable' ? [] : valueOr(section.value.serviceAccounts, []),
   );

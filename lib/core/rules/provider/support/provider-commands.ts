@@ -4,7 +4,7 @@ import type { Fix } from '../../../model/finding.ts';
 import type { Quota } from '../../../model/quotas.ts';
 import { hcl } from '../../../text/hcl.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
-import { defaultAudience } from '../../../trust/request.ts';
+import { defaultAudience } from '../../../trust/evaluate/request.ts';
 
 /** An `aws iam` command with every argument quoted. */
 export const iamCommand = (partition: string, operation: string, ...words: readonly string[]): string =>

@@ -1,15 +1,15 @@
 /** What the facts of the same run say to a call that CloudTrail saw fail. */
-import type { Facts } from '../../../evaluate/facts.ts';
-import { accountSubjectId } from '../../../evaluate/subject-ids.ts';
-import type { RuntimeSubject } from '../../../evaluate/subjects.ts';
-import { clustersOf } from '../../../evaluate/subjects-of.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
+import type { RuntimeSubject } from '../../../facts/subjects.ts';
+import { clustersOf } from '../../../facts/subjects-of.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { AssumeEvents } from '../../../model/runtime.ts';
-import { decide } from '../../../trust/decide.ts';
-import { parsePolicy } from '../../../trust/parse-policy.ts';
-import { defaultAudience } from '../../../trust/request.ts';
-import { accountOfSubject } from '../../../trust/service-account-subject.ts';
+import { decide } from '../../../trust/evaluate/decide.ts';
+import { defaultAudience } from '../../../trust/evaluate/request.ts';
+import { accountOfSubject } from '../../../trust/language/service-account-subject.ts';
+import { parsePolicy } from '../../../trust/policy/parse-policy.ts';
 import type { Explained } from '../../define-rule.ts';
 
 /** A sentence on how the failure stands to what is configured now. */
@@ -34,12 +34,12 @@ export const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, f
   return 'unexplained: the trust policy lets it in as it stands now; it was mended since, or a resource control policy, a VPC endpoint policy, the token or the issuer refused';
 };
 
-const accountRules = [
-  'account-role-arn-malformed',
-  'account-role-missing',
-  'account-role-account-lacks-provider',
-  'account-audience-refused',
-  'account-role-not-trusting',
+const serviceAccountRules = [
+  'service-account-role-arn-malformed',
+  'service-account-role-missing',
+  'service-account-role-account-lacks-provider',
+  'service-account-audience-refused',
+  'service-account-role-not-trusting',
 ];
 const providerRules = ['provider-audience-missing', 'provider-thumbprint-mismatch', 'provider-url-mismatch'];
 
@@ -54,9 +54,9 @@ export const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[
   return [
     ...clusters.flatMap(({ cluster }) => [
       ...(account
-        ? accountRules.map(ruleId => ({
+        ? serviceAccountRules.map(ruleId => ({
             ruleId,
-            subject: accountSubjectId(cluster.arn, account.namespace, account.name),
+            subject: serviceAccountSubjectId(cluster.arn, account.namespace, account.name),
           }))
         : []),
       { ruleId: 'cluster-provider-missing', subject: cluster.arn },

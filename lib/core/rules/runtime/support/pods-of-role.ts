@@ -1,7 +1,7 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import { clustersOf } from '../../../evaluate/subjects-of.ts';
-import { roleOfContainer } from '../../../kubernetes/pod-injection.ts';
-import { unreadOf, valueOr } from '../../../model/collected.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import { roleOfContainer } from '../../../facts/pod-injection.ts';
+import { clustersOf } from '../../../facts/subjects-of.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
 
 /** The first reason why not all pods of the account were read, though they were asked for. */
@@ -10,7 +10,7 @@ export const podsUnread = ({ snapshot }: Facts): string | undefined => {
     kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.pods,
   );
   const [gap] = [...snapshot.regions.map(({ clusters }) => clusters), ...insides]
-    .flatMap(section => unreadOf(section))
+    .flatMap(section => readFailuresOf(section))
     .filter(({ kind }) => kind !== 'not-asked-for');
   return gap && `all running pods: ${gap.operation}: ${gap.message}`;
 };

@@ -1,5 +1,5 @@
-import { globMatches, wildcardGlob } from '../../../trust/glob.ts';
-import type { Statement } from '../../../trust/policy.ts';
+import { globMatches, wildcardGlob } from '../../../trust/language/glob.ts';
+import type { Statement } from '../../../trust/policy/policy.ts';
 
 /** The action by which a pod assumes a role. */
 export const webIdentity = 'sts:AssumeRoleWithWebIdentity';

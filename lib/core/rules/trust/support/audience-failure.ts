@@ -1,7 +1,7 @@
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
-import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
-import type { ConditionTest } from '../../../trust/policy.ts';
-import { defaultAudience } from '../../../trust/request.ts';
+import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import { defaultAudience } from '../../../trust/evaluate/request.ts';
+import type { ConditionTest } from '../../../trust/policy/policy.ts';
 import type { Failure } from '../../define-rule.ts';
 import { editStatement, policyFix, terraformCondition, withCondition } from './policy-fix.ts';
 import { cleanIssuer, explains, notAuthorized, readAt } from './statement-view.ts';

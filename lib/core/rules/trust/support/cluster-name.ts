@@ -1,7 +1,7 @@
-import type { Facts } from '../../../evaluate/facts.ts';
+import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
 import type { Role } from '../../../model/account.ts';
 import { valueOr } from '../../../model/collected.ts';
-import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
 import { lookUpProvider } from './statement-view.ts';
 
 /** Tags in which tools write the name of the cluster that a provider or role was made for. */

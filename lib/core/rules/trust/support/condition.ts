@@ -1,5 +1,5 @@
-import type { Operator } from '../../../trust/operator.ts';
-import type { ConditionTest } from '../../../trust/policy.ts';
+import type { Operator } from '../../../trust/evaluate/operator.ts';
+import type { ConditionTest } from '../../../trust/policy/policy.ts';
 
 /** What the test comes to where the token lacks the key: always true, always false, or not documented (docs/facts.md
  *  §A.3). `Null` asks for just that and is not judged here. */

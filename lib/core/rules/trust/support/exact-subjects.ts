@@ -1,9 +1,9 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
-import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
-import type { Located } from '../../../trust/policy.ts';
-import { type AccountName, accountOfSubject } from '../../../trust/service-account-subject.ts';
-import { setContains } from '../../../trust/subject-set.ts';
+import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import { type AccountName, accountOfSubject } from '../../../trust/language/service-account-subject.ts';
+import type { Located } from '../../../trust/policy/policy.ts';
+import { setContains } from '../../../trust/sets/subject-set.ts';
 import { exposuresOf } from './exposure.ts';
 import { asList, editStatement, isObject, type JsonObject, oneOrMany, withCondition } from './policy-fix.ts';
 import { viewOf } from './statement-view.ts';

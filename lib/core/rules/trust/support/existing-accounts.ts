@@ -1,10 +1,10 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
 import { providerArn } from '../../../model/arn.ts';
-import { unreadOf, valueOr } from '../../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../../model/kubernetes.ts';
-import { mayStillLive } from '../../provider/support/issuer-life.ts';
+import { mayStillLive } from '../../provider/support/issuer-liveness.ts';
 import { clustersHere } from '../../provider/support/issuer-users.ts';
 
 /** What exists in the clusters that have an issuer. */
@@ -48,7 +48,7 @@ const takeInventory = (issuer: string, facts: Facts): Inventory => {
     if (kubernetes.status === 'unavailable')
       return { status: 'unread', why: `the inside of ${cluster.name} (${kubernetes.reason.message})` };
     const sections = [kubernetes.value.namespaces, kubernetes.value.serviceAccounts];
-    const [gap] = sections.flatMap(unreadOf);
+    const [gap] = sections.flatMap(readFailuresOf);
     if (gap)
       return {
         status: 'unread',

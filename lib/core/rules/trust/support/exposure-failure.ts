@@ -1,5 +1,5 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
 import { stripScheme } from '../../../model/arn.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import { type Failure, failOrPass, notApplicable, type Verdict } from '../../define-rule.ts';

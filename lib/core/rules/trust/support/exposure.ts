@@ -1,14 +1,14 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
-import { unreadOf, valueOr } from '../../../model/collected.ts';
-import { hasOpenNamespace, membersAmong, wholeNamespaces } from '../../../trust/classify-set.ts';
-import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
-import type { Formula } from '../../../trust/formula.ts';
-import { literalGlob, wildcardGlob } from '../../../trust/glob.ts';
-import { defaultAudience } from '../../../trust/request.ts';
-import { shortestSubject } from '../../../trust/search.ts';
-import { shapeOf } from '../../../trust/set-shape.ts';
-import { type SubjectSet, statementSubjects } from '../../../trust/subject-set.ts';
+import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import { defaultAudience } from '../../../trust/evaluate/request.ts';
+import type { Formula } from '../../../trust/language/formula.ts';
+import { literalGlob, wildcardGlob } from '../../../trust/language/glob.ts';
+import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
+import { shapeOf } from '../../../trust/language/subject-patterns.ts';
+import { hasOpenNamespace, membersAmong, wholeNamespaces } from '../../../trust/sets/classify-set.ts';
+import { type SubjectSet, statementSubjects } from '../../../trust/sets/subject-set.ts';
 import { testsOnClaim } from './condition.ts';
 import { inventoryOf } from './existing-accounts.ts';
 import { isPossible, lookUpPrincipal } from './meant-provider.ts';
@@ -64,7 +64,7 @@ const unreadAbout = (principal: EksPrincipal, view: StatementView, { snapshot }:
   const provider = valueOr(snapshot.providers, []).find(({ arn }) => arn === principal.arn);
   const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
   if (provider ? tests.length === 0 : !isPossible(principal)) return undefined;
-  const gap = unreadOf(provider?.detail ?? snapshot.providers).find(({ kind }) => kind !== 'not-asked-for');
+  const gap = readFailuresOf(provider?.detail ?? snapshot.providers).find(({ kind }) => kind !== 'not-asked-for');
   return gap && `the provider ${principal.arn}: ${gap.operation}: ${gap.message}`;
 };
 

@@ -1,4 +1,4 @@
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
 import type { Fix } from '../../../model/finding.ts';
 import type { KeyMismatch } from './key-mismatch.ts';
 import {

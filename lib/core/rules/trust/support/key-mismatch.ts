@@ -1,5 +1,5 @@
-import { parseOperator } from '../../../trust/operator.ts';
-import type { ConditionTest } from '../../../trust/policy.ts';
+import { parseOperator } from '../../../trust/evaluate/operator.ts';
+import type { ConditionTest } from '../../../trust/policy/policy.ts';
 import { claimOf, splitKey, whenAbsent } from './condition.ts';
 import { cleanIssuer, type StatementView } from './statement-view.ts';
 

@@ -1,7 +1,7 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
-import { shortestSubject } from '../../../trust/search.ts';
-import { conditionSubjects, subjectsOf } from '../../../trust/subject-set.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
+import { conditionSubjects, subjectsOf } from '../../../trust/sets/subject-set.ts';
 import { covers, webIdentity } from './action.ts';
 import { audiencesFor } from './exposure.ts';
 import { cleanIssuer, type StatementView } from './statement-view.ts';

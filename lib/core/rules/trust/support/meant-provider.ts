@@ -1,8 +1,8 @@
-import type { Facts } from '../../../evaluate/facts.ts';
+import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { nearest } from '../../../text/nearest.ts';
-import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
 import { cleanIssuer, lookUpProvider, type ProviderLookup, type StatementView } from './statement-view.ts';
 
 /** An ARN that IAM gives to no provider is absent, whatever was read of the account. */

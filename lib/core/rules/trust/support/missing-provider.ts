@@ -1,10 +1,10 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import { clustersWithIssuer } from '../../../evaluate/fleet-index.ts';
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
 import { providerArnBeside } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { Fix } from '../../../model/finding.ts';
-import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
 import type { Failure } from '../../define-rule.ts';
 import { mismatchedKeys } from './key-mismatch.ts';
 import { isPossible, nearestProvider } from './meant-provider.ts';

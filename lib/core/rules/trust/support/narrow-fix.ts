@@ -1,11 +1,11 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
 import type { Role } from '../../../model/account.ts';
 import type { Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
-import { membersAmong } from '../../../trust/classify-set.ts';
-import { subjectOf } from '../../../trust/request.ts';
-import type { SubjectSet } from '../../../trust/subject-set.ts';
+import { subjectOf } from '../../../trust/evaluate/request.ts';
+import { membersAmong } from '../../../trust/sets/classify-set.ts';
+import type { SubjectSet } from '../../../trust/sets/subject-set.ts';
 import { annotatedAccounts } from './existing-accounts.ts';
 import type { Exposure } from './exposure.ts';
 import { type JsonObject, oneOrMany, policyFix, terraformCondition, withCondition } from './policy-fix.ts';

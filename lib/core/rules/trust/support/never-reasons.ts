@@ -1,8 +1,8 @@
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
-import { environmentOf } from '../../../trust/environment.ts';
-import { evaluateStatement } from '../../../trust/evaluate-statement.ts';
-import type { Policy } from '../../../trust/policy.ts';
-import { conditionSubjects } from '../../../trust/subject-set.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import { environmentOf } from '../../../trust/evaluate/environment.ts';
+import { evaluateStatement } from '../../../trust/evaluate/evaluate-statement.ts';
+import type { Policy } from '../../../trust/policy/policy.ts';
+import { conditionSubjects } from '../../../trust/sets/subject-set.ts';
 import { testsOnClaim } from './condition.ts';
 import type { Exposure } from './exposure.ts';
 

@@ -1,7 +1,8 @@
 import type { Role } from '../../../model/account.ts';
-import { compareText, type Fix } from '../../../model/finding.ts';
+import type { Fix } from '../../../model/finding.ts';
+import { compareText } from '../../../text/compare-text.ts';
 import { hcl } from '../../../text/hcl.ts';
-import { updateTrustPolicy } from '../../../trust/smallest-change.ts';
+import { updateTrustPolicy } from '../../../trust/explain/minimal-grant.ts';
 
 /** A JSON object of a policy's text. */
 export type JsonObject = { readonly [key: string]: unknown };

@@ -1,4 +1,4 @@
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
 import { iamRegionOption, providerHostPath } from '../../../model/arn.ts';
 import type { Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';

@@ -1,7 +1,7 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { RoleSubject } from '../../../evaluate/subjects.ts';
-import { type EksPrincipal, eksPrincipalsOf } from '../../../trust/eks-issuer.ts';
-import type { Statement } from '../../../trust/policy.ts';
+import { type EksPrincipal, eksPrincipalsOf } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { RoleSubject } from '../../../facts/subjects.ts';
+import type { Statement } from '../../../trust/policy/policy.ts';
 import { coversWebIdentity } from './action.ts';
 
 /** The statements of a role that allow something; none where the policy cannot be parsed. */

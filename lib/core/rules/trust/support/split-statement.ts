@@ -1,4 +1,4 @@
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { claimOf } from './condition.ts';
 import { asList, type JsonObject, objectOf, replaceStatement, withCondition } from './policy-fix.ts';

@@ -1,11 +1,11 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { StatementSubject } from '../../../evaluate/subjects.ts';
+import { type EksPrincipal, eksPrincipalsOf } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
 import type { Provider } from '../../../model/account.ts';
 import { parseArn } from '../../../model/arn.ts';
-import { unreadOf, valueOr } from '../../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
-import { type EksPrincipal, eksPrincipalsOf } from '../../../trust/eks-issuer.ts';
-import type { Located, Policy, Statement } from '../../../trust/policy.ts';
+import type { Located, Policy, Statement } from '../../../trust/policy/policy.ts';
 import type { Explained } from '../../define-rule.ts';
 
 /** A statement as the trust rules look at it. */
@@ -65,7 +65,7 @@ export type ProviderLookup =
 export const lookUpProvider = (arn: string, { snapshot }: Facts): ProviderLookup => {
   const provider = valueOr(snapshot.providers, []).find(one => one.arn === arn);
   if (provider) return { status: 'found', provider };
-  const [unread] = unreadOf(snapshot.providers);
+  const [unread] = readFailuresOf(snapshot.providers);
   return unread ? { status: 'unread', why: `${unread.operation}: ${unread.message}` } : { status: 'absent' };
 };
 

@@ -1,5 +1,5 @@
-import { type Operator, parseOperator } from '../../../trust/operator.ts';
-import type { ConditionTest, Located } from '../../../trust/policy.ts';
+import { type Operator, parseOperator } from '../../../trust/evaluate/operator.ts';
+import type { ConditionTest, Located } from '../../../trust/policy/policy.ts';
 import { hasVariable, testsOnClaim } from './condition.ts';
 import type { StatementView } from './statement-view.ts';
 

@@ -1,10 +1,10 @@
-import type { Facts } from '../../../evaluate/facts.ts';
-import type { RoleSubject } from '../../../evaluate/subjects.ts';
+import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { RoleSubject } from '../../../facts/subjects.ts';
 import { providerArnBeside } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { Fix } from '../../../model/finding.ts';
 import type { IndexedCluster } from '../../../model/snapshot.ts';
-import type { EksPrincipal } from '../../../trust/eks-issuer.ts';
 import { principalFix } from './principal-fix.ts';
 import { allowStatements } from './role-trust.ts';
 import { lookUpProvider } from './statement-view.ts';

@@ -1,8 +1,9 @@
 /** What keeps a webhook entry from injecting, by meaning: what the API server would do with it (docs/facts.md §D.5). */
-import type { WebhookSubject } from '../../../evaluate/subjects.ts';
-import { isOptOut, requirementText, unmetRequirement } from '../../../kubernetes/label-selector.ts';
-import { podsOfAccount } from '../../../kubernetes/pods-of-account.ts';
-import { unreadOf, valueOr } from '../../../model/collected.ts';
+
+import { isOptOut, requirementText, unmetRequirement } from '../../../facts/label-selector.ts';
+import { podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
+import type { WebhookSubject } from '../../../facts/subjects.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import type { LabelSelector, Pod, WebhookEntry, WebhookRule } from '../../../model/kubernetes.ts';
 import { annotatedAccounts, webhookEvidence } from './webhook-view.ts';
@@ -124,7 +125,7 @@ export const selectionUnread = (
   const [gap] = [
     ...(selectsNamespaces ? [serviceAccounts, namespaces] : []),
     ...(selects(objectSelector) ? [serviceAccounts, pods] : []),
-  ].flatMap(section => unreadOf(section));
+  ].flatMap(section => readFailuresOf(section));
   return (
     gap && `whom the selectors of the webhook of cluster ${cluster.name} leave out: ${gap.operation}: ${gap.message}`
   );
@@ -136,7 +137,7 @@ export const serviceUnread = (
   { kubernetes: { namespaces } }: WebhookSubject,
 ): string | undefined => {
   const place = url === undefined ? service?.namespace : undefined;
-  const [gap] = unreadOf(namespaces);
+  const [gap] = readFailuresOf(namespaces);
   if (place === undefined || valueOr(namespaces, []).some(({ name }) => name === place)) return undefined;
   return gap && `whether the namespace ${place} of the webhook’s service exists: ${gap.operation}: ${gap.message}`;
 };
@@ -165,7 +166,7 @@ const namespaceFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly
 /** A selector that asks for a label which no pod of an annotated account has. A pod's own opt-out is not its fault. */
 const objectFaults = (entry: WebhookEntry, subject: WebhookSubject): readonly EntryFault[] => {
   const pods = annotatedAccounts(subject).flatMap(({ namespace, name }) =>
-    podsOfAccount(subject.kubernetes, namespace, name),
+    podsOfServiceAccount(subject.kubernetes, namespace, name),
   );
   const { serviceAccounts, pods: read } = subject.kubernetes;
   if (serviceAccounts.status !== 'complete' || read.status !== 'complete') return [];

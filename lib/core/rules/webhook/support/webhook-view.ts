@@ -1,12 +1,12 @@
-import type { WebhookSubject } from '../../../evaluate/subjects.ts';
-import { podSubjectIds } from '../../../kubernetes/pods-of-account.ts';
+import { isEksHost } from '../../../facts/eks-issuer.ts';
+import { podSubjectIds } from '../../../facts/pods-of-service-account.ts';
+import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { hasNoIssuer, unknownRegion } from '../../../model/cluster.ts';
-import { unreadOf, valueOr } from '../../../model/collected.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence, Fix } from '../../../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../../../model/irsa-annotation.ts';
 import { type Pod, type ServiceAccount, type WebhookEntry, webhookName } from '../../../model/kubernetes.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
-import { isEksHost } from '../../../trust/eks-issuer.ts';
 import type { Explained } from '../../define-rule.ts';
 
 /** Service accounts that want a role, as far as they were read. */
@@ -31,7 +31,7 @@ export const isOfEks = ({ cluster, kubernetes }: WebhookSubject): boolean =>
 
 /** What keeps it open whether any account wants a role: none of those that were read does, and others were not read. */
 export const useUnread = (subject: WebhookSubject): string | undefined => {
-  const [gap] = unreadOf(subject.kubernetes.serviceAccounts);
+  const [gap] = readFailuresOf(subject.kubernetes.serviceAccounts);
   return gap && annotatedAccounts(subject).length === 0
     ? `whether a service account of cluster ${subject.cluster.name} wants a role: ${gap.operation}: ${gap.message}`
     : undefined;

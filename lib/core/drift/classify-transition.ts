@@ -1,0 +1,95 @@
+/**
+ * How a finding that is there again has moved. What merely was not read moves nothing: the finding stays as it was last
+ * told, with the severity that can no longer be decided, until something about it is read to be another.
+ */
+import type { Evaluation } from '../evaluate/evaluation.ts';
+import { atLeast, type Finding, type FindingLocation } from '../model/finding.ts';
+import { materialDifferences } from './material.ts';
+import { compareReadings, judgedWithout } from './read-coverage.ts';
+import type { KnownFinding, TransitionKind } from './transition.ts';
+import type { WatchedOutcome } from './watched-drift.ts';
+
+/** A finding of a run, and how well it could be judged. */
+export interface SeenFinding {
+  readonly finding: Finding;
+  readonly judgedWithout: readonly string[];
+  /** A watched fact of its subject is another now: what differs does so in truth. */
+  readonly factChanged: boolean;
+}
+
+/** What becomes of a known finding; `finding` is what is kept from now on. */
+export interface Move {
+  readonly kind: TransitionKind;
+  readonly summary: string;
+  readonly finding: Finding;
+  readonly judgedWithout: readonly string[] | undefined;
+}
+
+/** The findings of a run, each with what it was judged without. */
+export const seenFindings = (
+  findings: readonly Finding[],
+  evaluation: Evaluation,
+  { factChanges }: Pick<WatchedOutcome, 'factChanges'>,
+): readonly SeenFinding[] => {
+  const without = judgedWithout(evaluation);
+  const changed = new Set(factChanges.map(({ subject }) => subject));
+  return findings.map(finding => {
+    const about = [finding.subject, finding.roleArn, finding.providerArn, finding.issuer, finding.clusterArn];
+    return {
+      finding,
+      judgedWithout: without(finding),
+      factChanged: about.some(subject => subject !== undefined && changed.has(subject)),
+    };
+  });
+};
+
+/** How much was read now, against when the known finding was written. */
+export const readingOf = (before: KnownFinding, seen: SeenFinding): 'same' | 'less' | 'more' =>
+  before.judgedWithout === undefined ? 'same' : compareReadings(before.judgedWithout, seen.judgedWithout);
+
+/** The step that a known finding takes; undefined if none. */
+export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Move | undefined => {
+  const { finding } = seen;
+  const was = before.finding.severity;
+  const move = (kind: TransitionKind, summary: string, kept: Finding = finding): Move => ({
+    kind,
+    summary,
+    finding: kept,
+    judgedWithout: seen.judgedWithout,
+  });
+  if (before.status === 'resolved') return move('reopened', `is back: ${finding.message}`);
+  if (before.status === 'waived' && finding.waiver === undefined)
+    return move('reopened', `no longer waived: ${finding.message}`);
+  if (!atLeast(was, finding.severity)) return move('escalated', `${was} → ${finding.severity}: ${finding.message}`);
+  const reading = readingOf(before, seen);
+  // What is not read cannot make it milder.
+  const kept = reading === 'less' ? { ...finding, severity: was } : finding;
+  const differences = materialDifferences(before.finding, kept);
+  if (differences.length > 0 && isOfTheWorld(before, seen, reading, differences)) {
+    const changed = move('changed', `changed: ${differences.join(', ')}`, kept);
+    return reading === 'less' ? { ...changed, judgedWithout: before.judgedWithout } : changed;
+  }
+  if (differences.length > 0 && reading === 'more') return move('confirmed', 'as before, by what is read now');
+  return before.unconfirmedSince === undefined
+    ? undefined
+    : { ...move('confirmed', 'confirmed again', before.finding), judgedWithout: before.judgedWithout };
+};
+
+/** True if the differences do not merely come from how much was read. */
+const isOfTheWorld = (
+  before: KnownFinding,
+  seen: SeenFinding,
+  reading: 'same' | 'less' | 'more',
+  differences: readonly string[],
+): boolean =>
+  reading === 'same' ||
+  seen.factChanged ||
+  differences.includes('waiver') ||
+  differences.includes('severity') ||
+  isElsewhere(before.finding, seen.finding);
+
+const places: readonly (keyof FindingLocation)[] = ['roleArn', 'providerArn', 'issuer', 'namespace', 'serviceAccount'];
+
+/** Concerns another role, provider or account than before. */
+const isElsewhere = (before: Finding, now: Finding): boolean =>
+  places.some(key => before[key] !== undefined && now[key] !== undefined && before[key] !== now[key]);

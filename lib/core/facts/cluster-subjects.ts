@@ -1,0 +1,130 @@
+import type { ClusterSnapshot } from '../model/cluster.ts';
+import { valueOr } from '../model/collected.ts';
+import type { FindingLocation } from '../model/finding.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
+import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
+import type { PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
+
+/** What the rules are asked about inside one cluster; nothing where its inside was not read. */
+export const inClusterSubjects = (
+  snapshot: ClusterSnapshot,
+): {
+  readonly serviceAccounts: readonly ServiceAccountSubject[];
+  readonly webhooks: readonly WebhookSubject[];
+  readonly pods: readonly PodSubject[];
+} => {
+  const { cluster } = snapshot;
+  if (snapshot.kubernetes.status === 'unavailable') return { serviceAccounts: [], webhooks: [], pods: [] };
+  const kubernetes = snapshot.kubernetes.value;
+  const place = placeOfCluster(snapshot);
+  return {
+    serviceAccounts: valueOr(kubernetes.serviceAccounts, [])
+      .filter(isMarked)
+      .map(serviceAccount => serviceAccountSubject(snapshot, kubernetes, serviceAccount, place)),
+    webhooks: [{ id: webhookSubjectId(cluster.arn), place, cluster, kubernetes }],
+    pods: podSubjects(snapshot, kubernetes, place),
+  };
+};
+
+/** Where a cluster lies. */
+export const placeOfCluster = ({ cluster }: ClusterSnapshot): FindingLocation => ({
+  accountId: cluster.accountId,
+  region: cluster.region,
+  clusterName: cluster.name,
+  clusterArn: cluster.arn,
+  ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
+});
+
+/** Carries an IRSA annotation or a near miss: collectors keep no other annotation or label. */
+const isMarked = (serviceAccount: ServiceAccount): boolean =>
+  Object.keys(serviceAccount.annotations).length > 0 || Object.keys(serviceAccount.labels).length > 0;
+
+const serviceAccountSubject = (
+  snapshot: ClusterSnapshot,
+  kubernetes: KubernetesFacts,
+  serviceAccount: ServiceAccount,
+  place: ServiceAccountSubject['place'],
+): ServiceAccountSubject => {
+  const roleArn = serviceAccount.annotations[roleArnKey];
+  return {
+    id: serviceAccountSubjectId(snapshot.cluster.arn, serviceAccount.namespace, serviceAccount.name),
+    place: {
+      ...place,
+      namespace: serviceAccount.namespace,
+      serviceAccount: serviceAccount.name,
+      ...(roleArn ? { roleArn } : {}),
+    },
+    cluster: snapshot.cluster,
+    snapshot,
+    kubernetes,
+    serviceAccount,
+    ...(roleArn === undefined ? {} : { roleArn }),
+  };
+};
+
+/** Running and pending pods by owner and service serviceAccount; only those of annotated service accounts, or of none that exists. */
+const podSubjects = (
+  snapshot: ClusterSnapshot,
+  kubernetes: KubernetesFacts,
+  place: PodSubject['place'],
+): PodSubject[] => {
+  if (kubernetes.serviceAccounts.status === 'unavailable') return [];
+  const accounts = new Map(
+    kubernetes.serviceAccounts.value.map(serviceAccount => [
+      `${serviceAccount.namespace}/${serviceAccount.name}`,
+      serviceAccount,
+    ]),
+  );
+  const allRead = kubernetes.serviceAccounts.status === 'complete';
+  const groups = new Map<
+    string,
+    { readonly serviceAccount: ServiceAccount | undefined; readonly pods: [Pod, ...Pod[]] }
+  >();
+  for (const pod of valueOr(kubernetes.pods, [])) {
+    if (pod.phase !== 'Running' && pod.phase !== 'Pending') continue;
+    const serviceAccount = accounts.get(`${pod.namespace}/${pod.serviceAccount}`);
+    if (serviceAccount ? serviceAccount.annotations[roleArnKey] === undefined : !allRead) continue;
+    const key = JSON.stringify([
+      pod.namespace,
+      pod.owner?.kind ?? 'Pod',
+      pod.owner?.name ?? pod.name,
+      pod.serviceAccount,
+    ]);
+    const group = groups.get(key);
+    if (group) group.pods.push(pod);
+    else groups.set(key, { serviceAccount, pods: [pod] });
+  }
+  return [...groups.values()].map(({ serviceAccount, pods }) =>
+    podSubject(snapshot, kubernetes, serviceAccount, pods, place),
+  );
+};
+
+const podSubject = (
+  snapshot: ClusterSnapshot,
+  kubernetes: KubernetesFacts,
+  serviceAccount: ServiceAccount | undefined,
+  pods: [Pod, ...Pod[]],
+  place: PodSubject['place'],
+): PodSubject => {
+  const [pod] = pods;
+  const ownerKind = pod.owner?.kind ?? 'Pod';
+  const ownerName = pod.owner?.name ?? pod.name;
+  const roleArn = serviceAccount?.annotations[roleArnKey];
+  return {
+    id: podSubjectId(snapshot.cluster.arn, {
+      namespace: pod.namespace,
+      ownerKind,
+      ownerName,
+      serviceAccount: pod.serviceAccount,
+    }),
+    place: { ...place, namespace: pod.namespace, serviceAccount: pod.serviceAccount, ...(roleArn ? { roleArn } : {}) },
+    cluster: snapshot.cluster,
+    snapshot,
+    kubernetes,
+    ownerKind,
+    ownerName,
+    pods,
+    ...(serviceAccount === undefined ? {} : { serviceAccount }),
+  };
+};

@@ -1,0 +1,28 @@
+import type { ClusterSnapshot } from '../model/cluster.ts';
+import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
+import type { KubernetesFacts, ServiceAccount } from '../model/kubernetes.ts';
+import { hasPodIdentityAlone } from './pod-injection.ts';
+import { podsOfServiceAccount } from './pods-of-service-account.ts';
+
+/** What keeps it open which accounts have an association. One whose role could not be read is in the list all the same. */
+export const associationsUnread = (podIdentity: ClusterSnapshot['podIdentity']): readonly ReadFailure[] =>
+  readFailuresOf(podIdentity).filter(({ operation }) => operation !== 'eks:DescribePodIdentityAssociation');
+
+/**
+ * Whether an account's IRSA annotations have no effect: a Pod Identity association gives new pods another identity, and
+ * every pod of the account that runs has that already (docs/facts.md §D.4). What the annotation names harms nobody then.
+ * A sentence where it is open for want of a read.
+ */
+export const dormancyOf = (
+  { namespace, name }: ServiceAccount,
+  kubernetes: KubernetesFacts,
+  podIdentity: ClusterSnapshot['podIdentity'],
+): boolean | string => {
+  if (!podsOfServiceAccount(kubernetes, namespace, name).every(hasPodIdentityAlone)) return false;
+  const isAssociated = valueOr(podIdentity, []).some(one => one.namespace === namespace && one.serviceAccount === name);
+  const unread = isAssociated ? readFailuresOf(kubernetes.pods) : associationsUnread(podIdentity);
+  const gap = unread.find(({ kind }) => kind !== 'not-asked-for');
+  return gap
+    ? `whether ${namespace}/${name} has Pod Identity in its place: ${gap.operation}: ${gap.message}`
+    : isAssociated;
+};

@@ -1,0 +1,45 @@
+import { stripScheme } from '../model/arn.ts';
+import { readFailuresOf, valueOr } from '../model/collected.ts';
+import type { AccountSnapshot, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
+
+/**
+ * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were
+ * asked for and gave no snapshot at all.
+ */
+export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly string[] = []): FleetIndex => {
+  const clusters: IndexedCluster[] = [];
+  const providers: FleetIndex['providers'][number][] = [];
+  const accounts: FleetIndex['accounts'][number][] = [];
+  const roles: FleetIndex['roles'][number][] = [];
+  const gaps: string[] = unread.map(accountId => `account ${accountId} was not read`);
+  for (const snapshot of snapshots) {
+    const { accountId } = snapshot;
+    accounts.push({
+      accountId,
+      rolesRead: snapshot.roles.status === 'complete',
+      providersRead: snapshot.providers.status === 'complete',
+    });
+    for (const provider of valueOr(snapshot.providers, [])) providers.push({ arn: provider.arn, accountId });
+    // Without the slash, which may be escaped in JSON.
+    for (const role of valueOr(snapshot.roles, []))
+      if (role.trustPolicy.includes('oidc-provider')) roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
+    for (const { region, clusters: section } of snapshot.regions) {
+      // A region that an account has not enabled has no clusters: nothing that is missing.
+      for (const reason of readFailuresOf(section).filter(each => each.kind !== 'not-asked-for'))
+        gaps.push(`clusters of ${accountId} in ${region}: ${reason.operation} ${reason.kind}`);
+      for (const { cluster } of valueOr(section, []))
+        clusters.push({
+          arn: cluster.arn,
+          name: cluster.name,
+          region: cluster.region,
+          accountId: cluster.accountId,
+          ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
+        });
+    }
+  }
+  return { clusters, providers, accounts, roles, gaps };
+};
+
+/** The clusters of the fleet that have exactly this issuer (with or without scheme). */
+export const clustersWithIssuer = (fleet: FleetIndex, issuer: string): readonly IndexedCluster[] =>
+  fleet.clusters.filter(cluster => cluster.issuer !== undefined && stripScheme(cluster.issuer) === stripScheme(issuer));

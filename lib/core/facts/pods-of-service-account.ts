@@ -1,0 +1,28 @@
+import { valueOr } from '../model/collected.ts';
+import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
+import { podSubjectId } from './subject-ids.ts';
+
+/** Pods by `namespace/account`, made once for each cluster's facts: thousands of accounts ask. */
+const podsByAccount = new WeakMap<KubernetesFacts, ReadonlyMap<string, readonly Pod[]>>();
+
+/** The running and pending pods of a service account, as far as pods were read. */
+export const podsOfServiceAccount = (facts: KubernetesFacts, namespace: string, name: string): readonly Pod[] => {
+  const known =
+    podsByAccount.get(facts) ?? Map.groupBy(valueOr(facts.pods, []), pod => `${pod.namespace}/${pod.serviceAccount}`);
+  podsByAccount.set(facts, known);
+  return known.get(`${namespace}/${name}`) ?? [];
+};
+
+/** The subjects that the evaluator makes of some pods: one for each owner. */
+export const podSubjectIds = (clusterArn: string, pods: readonly Pod[]): readonly string[] => [
+  ...new Set(
+    pods.map(pod =>
+      podSubjectId(clusterArn, {
+        namespace: pod.namespace,
+        ownerKind: pod.owner?.kind ?? 'Pod',
+        ownerName: pod.owner?.name ?? pod.name,
+        serviceAccount: pod.serviceAccount,
+      }),
+    ),
+  ),
+];

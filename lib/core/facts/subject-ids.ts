@@ -1,0 +1,24 @@
+/** Stable names of subjects inside a cluster: `<cluster ARN>/<kind>/<namespace>/<name>`. The evaluator makes subjects
+ *  with them and rules name each other's subjects with them, so that one cause is reported once. */
+
+import { webhookName } from '../model/kubernetes.ts';
+
+/** A service account. */
+export const serviceAccountSubjectId = (clusterArn: string, namespace: string, name: string): string =>
+  `${clusterArn}/serviceaccount/${namespace}/${name}`;
+
+/** The pods of one owner and one service account. The account is part of the name: while a rollout changes it, one
+ *  owner has pods of two. */
+export const podSubjectId = (
+  clusterArn: string,
+  pods: {
+    readonly namespace: string;
+    readonly ownerKind: string;
+    readonly ownerName: string;
+    readonly serviceAccount: string;
+  },
+): string => `${clusterArn}/pod/${pods.namespace}/${pods.ownerKind}/${pods.ownerName}/${pods.serviceAccount}`;
+
+/** The webhook configuration of a cluster: there is one. */
+export const webhookSubjectId = (clusterArn: string): string =>
+  `${clusterArn}/mutatingwebhookconfiguration//${webhookName}`;

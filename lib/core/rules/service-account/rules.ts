@@ -1,0 +1,23 @@
+import type { AnyRule } from '../define-rule.ts';
+import { serviceAccountAnnotationMistyped } from './service-account-annotation-mistyped.ts';
+import { serviceAccountAudienceRefused } from './service-account-audience-refused.ts';
+import { serviceAccountOnDefault } from './service-account-on-default.ts';
+import { serviceAccountOptionIgnored } from './service-account-option-ignored.ts';
+import { serviceAccountPodIdentityOverrides } from './service-account-pod-identity-overrides.ts';
+import { serviceAccountRoleAccountLacksProvider } from './service-account-role-account-lacks-provider.ts';
+import { serviceAccountRoleArnMalformed } from './service-account-role-arn-malformed.ts';
+import { serviceAccountRoleMissing } from './service-account-role-missing.ts';
+import { serviceAccountRoleNotTrusting } from './service-account-role-not-trusting.ts';
+
+/** The rules of the group `account`. */
+export const serviceAccountRules: readonly AnyRule[] = [
+  serviceAccountRoleArnMalformed,
+  serviceAccountAnnotationMistyped,
+  serviceAccountRoleMissing,
+  serviceAccountRoleAccountLacksProvider,
+  serviceAccountRoleNotTrusting,
+  serviceAccountAudienceRefused,
+  serviceAccountPodIdentityOverrides,
+  serviceAccountOnDefault,
+  serviceAccountOptionIgnored,
+];

@@ -1,0 +1,117 @@
+import { nearest as nearestText } from '../../../text/nearest.ts';
+import type { Decision, StatementResult, TestResult } from '../../../trust/evaluate/decision.ts';
+import { globMatches, starGlob } from '../../../trust/language/glob.ts';
+import type { Explained } from '../../define-rule.ts';
+import { cleanIssuer } from '../../trust/support/statement-view.ts';
+
+/** A refusing decision, as far as findings speak of it. */
+export interface Refusal {
+  /** `statement 2: StringEquals on …:sub wants …, the token has …: …` */
+  readonly reason: string;
+  /** The statement that came nearest to letting the request in. */
+  readonly nearest?: StatementResult;
+}
+
+/** How far an Allow statement was from applying: principal and action weigh more than tests. */
+const obstacles = ({ principal, action, tests }: StatementResult): number =>
+  (principal.result === 'false' ? 10 : 0) +
+  (action.result === 'false' ? 5 : 0) +
+  tests.filter(test => test.result === 'false').length;
+
+/** The refusal of a decision that is `deny`. */
+export const refusalOf = (decision: Decision): Refusal => {
+  const [nearest] = decision.statements
+    .filter(result => result.statement.effect === 'Allow')
+    .sort((a, b) => obstacles(a) - obstacles(b));
+  const [reason = 'no statement lets it in'] = decision.reasons;
+  return {
+    reason,
+    ...(nearest ? { nearest } : {}),
+  };
+};
+
+/** Who was refused: the subject of its tokens, their issuer without scheme, its cluster. */
+export interface Refused {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly clusterArn: string;
+}
+
+/**
+ * Findings on the role itself that would be the cause of a refusal: only those about what fails in the nearest statement,
+ * so that a fault of a statement for somebody else explains nothing here; and none where a test fails that no finding on
+ * the role would be about, since that test keeps the account out whatever else is mended.
+ */
+export const causesOnRole = (roleArn: string, { nearest }: Refusal, account: Refused): readonly Explained[] => {
+  if (nearest === undefined) return [];
+  const named = federatedOf(nearest);
+  const failing = nearest.tests
+    .filter(({ result }) => result === 'false')
+    .map(test => testCauses(test, account.subject, named));
+  if (failing.some(causes => causes.length === 0)) return [];
+  return [...statementCauses(nearest, named, account), ...failing.flat()].map(cause => ({
+    ...cause,
+    subject: roleArn,
+  }));
+};
+
+const federatedOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
+  principal?.kind === 'typed'
+    ? principal.entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text)
+    : [];
+
+type Cause = Omit<Explained, 'subject'>;
+
+const statementCauses = (
+  { principal, action, tests }: StatementResult,
+  named: readonly string[],
+  { issuer, clusterArn }: Refused,
+): readonly Cause[] => {
+  if (principal.result === 'false') {
+    const keysSayIt = tests.some(({ test }) => test.key.text.toLowerCase().startsWith(`${issuer.toLowerCase()}:`));
+    return [
+      ...named
+        .filter(arn => keysSayIt || isMeant(arn, issuer))
+        .flatMap(discriminator => [
+          { ruleId: 'trust-provider-foreign', discriminator },
+          { ruleId: 'trust-provider-missing', discriminator },
+        ]),
+      // Only where the account's cluster took the place of the dead one.
+      { ruleId: 'role-trusts-dead-cluster', clusterArn },
+    ];
+  }
+  return action.result === 'false' ? [{ ruleId: 'trust-action-wrong', discriminator: named.join(' ') }] : [];
+};
+
+/** The provider of another cluster, missing or not, keeps nobody of this one out: its making would let nobody in. */
+const isMeant = (arn: string, issuer: string): boolean => {
+  const written = cleanIssuer(arn);
+  return written === issuer || nearestText(issuer, [written]) !== undefined;
+};
+
+const testCauses = ({ test, actual }: TestResult, subject: string, named: readonly string[]): readonly Cause[] => {
+  const key = test.key.text;
+  const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
+  const isSubject = /:sub$/i.test(key);
+  if (isSubject && actual === undefined && !test.values.some(({ text }) => looksLike(text, subject))) return [];
+  if (actual === undefined)
+    return [
+      wrongKey,
+      ...[named.join(' '), ...named].map(discriminator => ({ ruleId: 'trust-never-matches', discriminator })),
+    ];
+  if (/:aud$/i.test(key)) return [wrongKey, { ruleId: 'trust-audience-impossible' }];
+  return test.values
+    .map(value => value.text)
+    .filter(value => looksLike(value, subject))
+    .flatMap(discriminator => [
+      { ruleId: 'trust-subject-literal-wildcard', discriminator },
+      { ruleId: 'trust-subject-malformed', discriminator },
+    ]);
+};
+
+/** True if a value was plainly meant for this subject: as a pattern, or but for case, white space and a slip of form. */
+const looksLike = (value: string, subject: string): boolean => {
+  const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (bare(value) === bare(subject)) return true;
+  return value.includes('*') && globMatches(starGlob(value), subject);
+};

@@ -1,0 +1,133 @@
+import { dormancyOf } from '../../../facts/dormant-annotation.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
+import { roleArnFault } from '../../../facts/role-arn-fault.ts';
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { parseArn } from '../../../model/arn.ts';
+import { unknownRegion } from '../../../model/cluster.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import type { Evidence } from '../../../model/finding.ts';
+import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
+import { defaultAudience, subjectOf } from '../../../trust/evaluate/request.ts';
+import { type Explained, unknown, type Verdict } from '../../define-rule.ts';
+
+/** How a service account is named in a sentence. */
+export const nameOf = ({ serviceAccount }: ServiceAccountSubject): string =>
+  `${serviceAccount.namespace}/${serviceAccount.name}`;
+
+/** Where an account's annotations were read. */
+export const readFrom = ({ cluster }: ServiceAccountSubject): string => `serviceaccounts of cluster ${cluster.name}`;
+
+/** The role annotation as evidence. */
+export const annotationEvidence = (subject: ServiceAccountSubject, roleArn: string, wanted?: string): Evidence => ({
+  what: `annotation ${roleArnKey}`,
+  got: roleArn,
+  ...(wanted === undefined ? {} : { wanted }),
+  readFrom: readFrom(subject),
+});
+
+/** The cluster's partition; undefined for a cluster that is known by its kubeconfig alone. */
+export const partitionOfCluster = ({ cluster }: ServiceAccountSubject): string | undefined =>
+  cluster.region === unknownRegion ? undefined : parseArn(cluster.arn)?.partition;
+
+/** Whether the account's annotation has no effect, or a sentence where that is open. */
+export const dormancyIn = ({ serviceAccount, kubernetes, snapshot }: ServiceAccountSubject): boolean | string =>
+  dormancyOf(serviceAccount, kubernetes, snapshot.podIdentity);
+
+/** A failure of what the annotation names is none while it is open whether anybody heeds the annotation. */
+export const unlessDormant = (subject: ServiceAccountSubject, verdict: Verdict): Verdict => {
+  const open = verdict.outcome === 'fail' ? dormancyIn(subject) : false;
+  return typeof open === 'string' ? unknown(open) : verdict;
+};
+
+/** The annotated role, if it can be one; undefined where there is none, where service-account-role-arn-malformed speaks, or where
+ *  pods have Pod Identity in its place: service-account-pod-identity-overrides says that. */
+export const wellFormedRole = (subject: ServiceAccountSubject): string | undefined =>
+  subject.roleArn !== undefined &&
+  roleArnFault(subject.roleArn, partitionOfCluster(subject)) === undefined &&
+  dormancyIn(subject) !== true
+    ? subject.roleArn
+    : undefined;
+
+/** The audience of the tokens that the webhook asks for. An empty annotation gives none (docs/facts.md §A.8). */
+export const audienceOf = ({ serviceAccount }: ServiceAccountSubject): string =>
+  serviceAccount.annotations[audienceKey] ?? defaultAudience;
+
+/** The subject of the account's tokens. */
+export const tokenSubject = ({ serviceAccount }: ServiceAccountSubject): string =>
+  subjectOf(serviceAccount.namespace, serviceAccount.name);
+
+/** The issuer of the cluster's tokens: EKS's word, else the API server's own. */
+export const issuerOf = ({
+  cluster,
+  kubernetes,
+}: Pick<ServiceAccountSubject, 'cluster' | 'kubernetes'>): string | undefined =>
+  cluster.issuer ?? (kubernetes.issuer.status === 'complete' ? kubernetes.issuer.value : undefined);
+
+/** Failed calls that CloudTrail saw of this account for its role. */
+export const explainsRuntime = (subject: ServiceAccountSubject, roleArn: string): Explained => ({
+  ruleId: 'runtime-assume-failing',
+  subject: roleArn,
+  discriminator: tokenSubject(subject),
+});
+
+/** Findings of these rules on the account's own pods. */
+export const explainsPods = (subject: ServiceAccountSubject, ruleIds: readonly string[]): readonly Explained[] => {
+  const { serviceAccount, kubernetes, cluster } = subject;
+  const ids = podSubjectIds(
+    cluster.arn,
+    podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name),
+  );
+  return ruleIds.flatMap(ruleId => ids.map(id => ({ ruleId, subject: id })));
+};
+
+/** What is known of the annotated role's trust policy. */
+export type TrustLookup =
+  | { readonly status: 'found'; readonly trustPolicy: string; readonly tags?: Readonly<Record<string, string>> }
+  /** Its account was read and has no role of this ARN. */
+  | { readonly status: 'absent' }
+  /** Its account is another one, was read, and no role of this ARN there trusts an OIDC provider. */
+  | { readonly status: 'absent-or-no-oidc' }
+  | { readonly status: 'unread'; readonly why: string };
+
+/** Looks a role up by its exact ARN: in the audited account itself, else in the fleet's index. */
+export const lookUpRole = (roleArn: string, { snapshot, fleet }: Facts): TrustLookup => {
+  const accountId = parseArn(roleArn)?.accountId;
+  if (accountId === snapshot.accountId) {
+    const role = rolesByArn(snapshot).get(roleArn);
+    if (role) {
+      const tags = role.detail.status === 'complete' ? { tags: role.detail.value.tags } : {};
+      return { status: 'found', trustPolicy: role.trustPolicy, ...tags };
+    }
+    const [unread] = readFailuresOf(snapshot.roles);
+    return unread ? { status: 'unread', why: `${unread.operation}: ${unread.message}` } : { status: 'absent' };
+  }
+  const indexed = fleetRoles(fleet).get(roleArn);
+  if (indexed) return { status: 'found', trustPolicy: indexed.trustPolicy };
+  const account = fleet.accounts.find(one => one.accountId === accountId);
+  if (account?.rolesRead) return { status: 'absent-or-no-oidc' };
+  return {
+    status: 'unread',
+    why: `the roles of account ${accountId}, which ${account ? 'could not be read' : 'is not audited'}`,
+  };
+};
+
+type Snapshot = Facts['snapshot'];
+type OwnRole = ReturnType<typeof ownRoles>[number];
+const ownRoles = (snapshot: Snapshot) => valueOr(snapshot.roles, []);
+
+/** Roles by ARN, made once for each snapshot and fleet: every annotated account asks. */
+const ownIndex = new WeakMap<Snapshot, ReadonlyMap<string, OwnRole>>();
+const fleetIndex = new WeakMap<Facts['fleet'], ReadonlyMap<string, Facts['fleet']['roles'][number]>>();
+
+const rolesByArn = (snapshot: Snapshot): ReadonlyMap<string, OwnRole> => {
+  const known = ownIndex.get(snapshot) ?? new Map(ownRoles(snapshot).map(role => [role.arn, role]));
+  ownIndex.set(snapshot, known);
+  return known;
+};
+
+const fleetRoles = (fleet: Facts['fleet']): ReadonlyMap<string, Facts['fleet']['roles'][number]> => {
+  const known = fleetIndex.get(fleet) ?? new Map(fleet.roles.map(role => [role.arn, role]));
+  fleetIndex.set(fleet, known);
+  return known;
+};

@@ -1,0 +1,64 @@
+import type { Facts } from '../../../facts/facts.ts';
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { parseArn, providerArn } from '../../../model/arn.ts';
+import { valueOr } from '../../../model/collected.ts';
+import { decide } from '../../../trust/evaluate/decide.ts';
+import type { Decision } from '../../../trust/evaluate/decision.ts';
+import { defaultAudience, type WebIdentityRequest } from '../../../trust/evaluate/request.ts';
+import { parsePolicy } from '../../../trust/policy/parse-policy.ts';
+import type { Policy } from '../../../trust/policy/policy.ts';
+import { issuerOf, lookUpRole, tokenSubject, wellFormedRole } from './service-account-view.ts';
+
+/** The question whether the annotated role lets the account in, ready to be put for any audience. */
+export type Question =
+  | { readonly status: 'n/a' }
+  | { readonly status: 'unknown'; readonly missing: string }
+  /** The role is of an account that was read, and no role of this ARN there trusts an OIDC provider. */
+  | { readonly status: 'no-oidc-trust'; readonly roleArn: string; readonly issuer: string }
+  | {
+      readonly status: 'ready';
+      readonly roleArn: string;
+      readonly issuer: string;
+      readonly trustPolicy: string;
+      readonly policy: Policy;
+      readonly request: (audience: string) => WebIdentityRequest;
+      readonly ask: (audience: string) => Decision;
+    };
+
+/** Prepares the decision for a service account; the same decision as in `can-assume` and everywhere else. */
+export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Question => {
+  const roleArn = wellFormedRole(subject);
+  if (roleArn === undefined) return { status: 'n/a' };
+  const issuer = issuerOf(subject);
+  if (issuer === undefined) return { status: 'unknown', missing: `the issuer of cluster ${subject.cluster.name}` };
+  const lookup = lookUpRole(roleArn, facts);
+  if (lookup.status === 'absent') return { status: 'n/a' };
+  if (lookup.status === 'absent-or-no-oidc') return { status: 'no-oidc-trust', roleArn, issuer };
+  if (lookup.status === 'unread') return { status: 'unknown', missing: lookup.why };
+  const parsed = parsePolicy(lookup.trustPolicy);
+  if (!parsed.ok) return { status: 'unknown', missing: `the trust policy of ${roleArn} (${parsed.problem.message})` };
+  const request = (audience: string): WebIdentityRequest => ({
+    roleArn,
+    issuer,
+    subject: tokenSubject(subject),
+    audience,
+    ...(lookup.tags ? { roleTags: lookup.tags } : {}),
+  });
+  const ask = (audience: string): Decision => decide(parsed.policy, request(audience));
+  return { status: 'ready', roleArn, issuer, trustPolicy: lookup.trustPolicy, policy: parsed.policy, request, ask };
+};
+
+/** Audiences of the provider of an issuer in the role's account; undefined where they were not read. */
+export const providerAudiences = (roleArn: string, issuer: string, facts: Facts): readonly string[] | undefined => {
+  const role = parseArn(roleArn);
+  const wanted = role && providerArn(role.partition, role.accountId, issuer);
+  const detail = valueOr(facts.snapshot.providers, []).find(provider => provider.arn === wanted)?.detail;
+  return detail?.status === 'complete' ? detail.value.audiences : undefined;
+};
+
+/** True if the trust policy would let the account in with another audience: then the audience alone is the fault. */
+export const audienceAloneRefused = (
+  question: Extract<Question, { status: 'ready' }>,
+  audience: string,
+  known: readonly string[],
+): boolean => [defaultAudience, ...known].some(other => other !== audience && question.ask(other).decision === 'allow');

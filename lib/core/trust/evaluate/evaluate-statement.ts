@@ -1,0 +1,71 @@
+/** One statement: principal, action and condition (docs/facts.md §A.1, §A.2, §A.7). */
+
+import { all, any, consensus, known, maybe, no, not, type ThreeValued, yes } from '../language/formula.ts';
+import { globMatches, wildcardGlob } from '../language/glob.ts';
+import type { Located, Principal, PrincipalEntry, Statement } from '../policy/policy.ts';
+import type { Environment } from './environment.ts';
+import { evaluateTest, type TestTruth } from './evaluate-test.ts';
+
+/** The parts of a statement's truth, so that they can be explained. */
+export interface StatementTruth {
+  readonly statement: Statement;
+  readonly truth: ThreeValued;
+  readonly principal: ThreeValued;
+  readonly action: ThreeValued;
+  readonly tests: readonly TestTruth[];
+}
+
+/** Evaluates a statement for a request, or for all subjects at once. Its effect is the caller's business. */
+export const evaluateStatement = (statement: Statement, env: Environment): StatementTruth => {
+  const principal = principalTruth(statement, env);
+  const action = actionTruth(statement);
+  const tests = statement.conditions.map(test => evaluateTest(test, env));
+  const undecidable = statement.problems.length > 0 ? [maybe] : [];
+  const truth = all([principal, action, ...undecidable, ...conditionTruths(tests)]);
+  return { statement, truth, principal, action, tests };
+};
+
+/** Tests are ANDed. Where two keys of one operator differ only in case, no reading of them is documented: what they
+ *  agree on holds. */
+const conditionTruths = (tests: readonly TestTruth[]): readonly ThreeValued[] => {
+  if (tests.length < 2) return tests.map(({ truth }) => truth);
+  const groups = Map.groupBy(tests, ({ test }) => `${test.operator} ${test.key.text.toLowerCase()}`);
+  return [...groups.values()].map(group => consensus(group.map(({ truth }) => truth)));
+};
+
+const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment): ThreeValued => {
+  if (notPrincipal || !principal) return maybe;
+  return matchPrincipal(principal, env);
+};
+
+const matchPrincipal = (principal: Principal, env: Environment): ThreeValued => {
+  if (principal.kind === 'everyone') return maybe;
+  return any(principal.entries.map(entry => matchEntry(entry, env)));
+};
+
+/** Exact and case-sensitive; a wildcard cannot stand for part of a principal. What `*` alone means for web identity is
+ *  not documented (§A.7, §U). */
+const matchEntry = ({ type, value: { text } }: PrincipalEntry, env: Environment): ThreeValued => {
+  if (type === 'Federated') {
+    if (text === env.provider) return yes;
+    return text === '*' || text === env.host ? maybe : no;
+  }
+  if (type === 'AWS') return text === '*' ? maybe : no;
+  return type === 'Service' || type === 'CanonicalUser' ? no : maybe;
+};
+
+const webIdentityAction = 'sts:assumerolewithwebidentity';
+
+const actionTruth = ({ actions, notActions }: Statement): ThreeValued => {
+  if (actions && notActions) return maybe;
+  if (actions) return any(actions.map(matchAction));
+  return notActions ? not(any(notActions.map(matchAction))) : maybe;
+};
+
+const matchAction = ({ text }: Located): ThreeValued => {
+  if (text === '*') return yes;
+  const name = text.toLowerCase();
+  if (name.startsWith('sts:')) return known(globMatches(wildcardGlob(name), webIdentityAction));
+  // A wildcard in the service prefix has no documented meaning.
+  return globMatches(wildcardGlob(name), webIdentityAction) ? maybe : no;
+};

@@ -1,0 +1,47 @@
+/** A decision as lines of text: statement by statement, test by test. Made from the decision's data alone. */
+import { visible } from '../../text/visible-text.ts';
+import type { Decision, StatementResult, Truth } from '../evaluate/decision.ts';
+import { statementLabel, testText } from '../evaluate/decision-reasons.ts';
+import { environmentOf } from '../evaluate/environment.ts';
+import type { WebIdentityRequest } from '../evaluate/request.ts';
+import { principalSlip, suggestCorrection } from './suggest-correction.ts';
+
+/** Marks of truth: plain letters, so that they survive any terminal. */
+const marks: Readonly<Record<Truth, string>> = { true: 'yes', false: 'no ', unknown: '?  ' };
+
+/** The lines of an explanation, without colour. The first one is the decision. */
+export const explainDecision = (decision: Decision, request: WebIdentityRequest): readonly string[] =>
+  [
+    `${decision.decision}: ${headline(decision, request)}`,
+    ...decision.reasons.map(reason => `  because ${reason}`),
+    ...decision.statements.flatMap(result => explainStatement(result, request)),
+    ...(decision.decision === 'allow' ? [notSeen] : []),
+  ].map(visible);
+
+const notSeen = '(resource control policies and VPC endpoint policies are not evaluated)';
+
+const headline = ({ decision }: Decision, { subject, roleArn, audience }: WebIdentityRequest): string => {
+  const verb = decision === 'allow' ? 'may assume' : decision === 'deny' ? 'may not assume' : 'may or may not assume';
+  return `${subject} ${verb} ${roleArn} with audience ${audience}`;
+};
+
+const explainStatement = (result: StatementResult, request: WebIdentityRequest): readonly string[] => {
+  const { statement, principal, action, tests, problems } = result;
+  const lines = [
+    `${statementLabel(statement)} (${statement.effect}, line ${statement.at.line}): ${applies(result.applies)}`,
+    `  ${marks[principal.result]} principal: ${principal.because}`,
+  ];
+  const slip = principalSlip(result, environmentOf(request).provider);
+  if (slip !== undefined) lines.push(`      likely slip: ${slip}`);
+  lines.push(`  ${marks[action.result]} action: ${action.because}`);
+  for (const test of tests) {
+    lines.push(`  ${marks[test.result]} line ${test.test.key.at.line}: ${testText(test)}`);
+    const hint = suggestCorrection(test, request);
+    if (hint !== undefined) lines.push(`      likely slip: ${hint}`);
+  }
+  for (const problem of problems) lines.push(`  ?   line ${problem.at.line}: ${problem.message}`);
+  return lines;
+};
+
+const applies = (truth: Truth): string =>
+  truth === 'true' ? 'applies' : truth === 'false' ? 'does not apply' : 'may apply';

@@ -1,0 +1,131 @@
+/** For a denied account: the smallest change of the policy that lets in exactly this account and nobody else. */
+import { iamRegionOption, roleNameOf } from '../../model/arn.ts';
+import { optionWord, shellQuote } from '../../text/shell-quote.ts';
+import { safeJson } from '../../text/visible-text.ts';
+import { decide } from '../evaluate/decide.ts';
+import type { StatementResult } from '../evaluate/decision.ts';
+import { statementLabel } from '../evaluate/decision-reasons.ts';
+import { type Environment, environmentOf } from '../evaluate/environment.ts';
+import type { WebIdentityRequest } from '../evaluate/request.ts';
+import { literalGlob } from '../language/glob.ts';
+import { isAccountSubject } from '../language/service-account-subject.ts';
+import { shortestSubject } from '../language/shortest-subject.ts';
+import { decodePolicyText } from '../policy/decode-policy.ts';
+import { parsePolicy } from '../policy/parse-policy.ts';
+import type { Policy } from '../policy/policy.ts';
+import { compilePolicy } from '../sets/subject-set.ts';
+
+/** A change that was proven: the new policy allows the request, and no other subject that the old one did not. */
+export interface SmallestChange {
+  readonly kind: 'add-subject' | 'add-statement';
+  /** One sentence, imperative. */
+  readonly summary: string;
+  /** The whole new policy, indented JSON. */
+  readonly policyDocument: string;
+  /** `aws iam update-assume-role-policy …`, complete. */
+  readonly command: string;
+}
+
+/**
+ * The change for one denied request. Undefined where the policy is not parseable, where the request is not denied, where
+ * a Deny forbids it (adding cannot help), or where no change could be proven to let in this account alone.
+ */
+export const minimalGrant = (policyText: string, request: WebIdentityRequest): SmallestChange | undefined => {
+  const parsed = parsePolicy(policyText);
+  const json = decodePolicyText(policyText);
+  if (!parsed.ok || typeof json !== 'string' || !isAccountSubject(request.subject)) return undefined;
+  const decision = decide(parsed.policy, request);
+  if (decision.decision !== 'deny') return undefined;
+  const env = environmentOf(request, parsed.policy.version);
+  for (const result of decision.statements) {
+    const added = addSubject(json, result, request.subject, env);
+    if (added && isExactly(parsed.policy, added, request)) {
+      const summary = `add the subject to the ${env.host}:sub test of ${statementLabel(result.statement)}`;
+      return changeOf('add-subject', summary, added, request);
+    }
+  }
+  const appended = addStatement(json, request, env);
+  if (!appended || !isExactly(parsed.policy, appended, request)) return undefined;
+  return changeOf('add-statement', 'add a statement for this service account alone', appended, request);
+};
+
+const changeOf = (
+  kind: SmallestChange['kind'],
+  summary: string,
+  document: string,
+  request: WebIdentityRequest,
+): SmallestChange => ({
+  kind,
+  summary,
+  policyDocument: document,
+  command: updateTrustPolicy(request.roleArn, JSON.parse(document)),
+});
+
+/** The command that gives a role this whole trust policy. */
+export const updateTrustPolicy = (roleArn: string, policy: unknown): string =>
+  `aws iam update-assume-role-policy ${optionWord('--role-name', roleNameOf(roleArn))} --policy-document ${shellQuote(safeJson(policy))}${iamRegionOption(roleArn)}`;
+
+/** The proof: the new policy allows it, and whoever else it may let in, the old one certainly did. */
+const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {
+  const after = parsePolicy(document);
+  if (!after.ok || decide(after.policy, request).decision !== 'allow') return false;
+  const extra = shortestSubject({
+    kind: 'and',
+    parts: [
+      compilePolicy(after.policy, request).possible,
+      { kind: 'not', part: compilePolicy(before, request).possible },
+      { kind: 'not', part: { kind: 'matches', glob: literalGlob(request.subject) } },
+    ],
+  });
+  return extra.kind === 'none';
+};
+
+/** Adds the subject to the one test that is in the way. Whether that is enough, and not too much, the proof decides. */
+const addSubject = (json: string, result: StatementResult, subject: string, env: Environment): string | undefined => {
+  const [only, ...others] = result.tests.filter(test => test.result !== 'true');
+  if (!only || others.length > 0 || only.test.key.text.toLowerCase() !== `${env.keyPrefix}sub`) return undefined;
+  return edited(json, policy => {
+    const block = field(field(statementAt(policy, result.statement.index), 'Condition'), only.test.operator);
+    const values = block?.[only.test.key.text];
+    if (!block || values === undefined) return false;
+    block[only.test.key.text] = [...(Array.isArray(values) ? values : [values]), subject];
+    return true;
+  });
+};
+
+const addStatement = (json: string, request: WebIdentityRequest, env: Environment): string | undefined =>
+  edited(json, policy => {
+    const list: unknown = policy.Statement;
+    policy.Statement = [
+      ...(Array.isArray(list) ? list : [list]),
+      {
+        Effect: 'Allow',
+        Principal: { Federated: env.provider },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${env.host}:aud`]: request.audience, [`${env.host}:sub`]: request.subject } },
+      },
+    ];
+    return true;
+  });
+
+type JsonObject = Record<string, unknown>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const field = (value: JsonObject | undefined, name: string): JsonObject | undefined => {
+  const found = value && Object.hasOwn(value, name) ? value[name] : undefined;
+  return isObject(found) ? found : undefined;
+};
+
+const statementAt = (policy: JsonObject, index: number): JsonObject | undefined => {
+  const list = policy.Statement;
+  const found: unknown = Array.isArray(list) ? list[index] : list;
+  return isObject(found) ? found : undefined;
+};
+
+/** Changes a copy of the policy. The text was parsed before: it is JSON, duplicate keys read as IAM reads them. */
+const edited = (json: string, change: (policy: JsonObject) => boolean): string | undefined => {
+  const policy: unknown = JSON.parse(json);
+  return isObject(policy) && change(policy) ? safeJson(policy, 2) : undefined;
+};

@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Formula } from '../../../../lib/core/trust/language/formula.ts';
+import { literalGlob, wildcardGlob } from '../../../../lib/core/trust/language/glob.ts';
+import { type Shape, shapeOf } from '../../../../lib/core/trust/language/subject-patterns.ts';
+import { S } from '../../../support/trust-cases.ts';
+
+const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(S + text) });
+const is = (text: string): Formula => ({ kind: 'matches', glob: literalGlob(S + text) });
+const not = (part: Formula): Formula => ({ kind: 'not', part });
+const and = (...parts: readonly Formula[]): Formula => ({ kind: 'and', parts });
+const or = (...parts: readonly Formula[]): Formula => ({ kind: 'or', parts });
+
+/** A shape as text, without the prefix of subjects: subjects, patterns, `-` exceptions, `~` where it is not exact. */
+const written = (shape: Shape | undefined): string | undefined =>
+  shape &&
+  [
+    ...(shape.everything ? ['everything'] : []),
+    ...shape.subjects,
+    ...shape.patterns,
+    ...shape.except.map(text => `-${text}`),
+    ...(shape.exact ? [] : ['~']),
+  ]
+    .map(text => text.replace(S, ''))
+    .join(' ');
+
+describe('a set is written as', () => {
+  test.each<[Formula, string]>([
+    [true, 'everything *'],
+    [like('*'), 'everything *'],
+    [not(is('a:*')), 'everything *'],
+    [false, ''],
+    [is('b:b'), 'b:b'],
+    [or(is('b:b'), is('a:a')), 'a:a b:b'],
+    [or(is('a'), is('a:b:c')), ''],
+    [like('a:*'), 'a:*'],
+    [or(like('b:*'), like('a:*')), 'a:* b:*'],
+    [or(like('b:*'), is('a:a')), 'a:a b:*'],
+    // What another pattern holds is not named twice.
+    [or(like('a:*'), like('a:b*')), 'a:*'],
+    [or(like('a:b*'), like('a:*')), 'a:*'],
+    [or(is('a:b'), like('a:*')), 'a:*'],
+    // What two patterns have in common.
+    [and(like('a:*'), like('*:b')), 'a:b'],
+    [and(like('a:b?'), like('a:?c')), 'a:bc'],
+    [and(like('a:*'), like('b:*')), ''],
+    [and(like('a*:*'), like('*b:*')), 'a*b:*'],
+    [and(like('a*'), like('*b')), 'a*b'],
+    [and(like('?a:*'), like('-*')), ''],
+    // What is left out, where it touches the rest.
+    [and(like('a:*'), not(is('a:x'))), 'a:* -a:x'],
+    [and(like('a:*'), not(like('b:*'))), 'a:*'],
+    [and(like('a:*'), not(like('a:z*')), not(like('a:x*'))), 'a:* -a:x* -a:z*'],
+    [and(like('a:*'), not(like('a:x*')), not(like('a:xy*'))), 'a:* -a:x*'],
+    [or(and(like('a:*'), not(like('b:*'))), and(like('b:*'), not(is('b:x')))), 'a:* b:* -b:x'],
+    [not(like('a:*')), '* -a:*'],
+    // An exception of one alternative that another one lets in is not written: the patterns are an upper bound then.
+    [or(and(like('a:*'), not(like('a:x*'))), like('a:xy*')), 'a:* ~'],
+  ])('%#: %j', (formula, expected) => {
+    expect(written(shapeOf(formula))).toBe(expected);
+  });
+
+  test('patterns are compared with each other, if they are not too many', () => {
+    const many = (count: number) =>
+      or(...Array.from({ length: count - 1 }, (_, at) => like(`n${String(at).padStart(2, '0')}:*`)), like('n00:a*'));
+    expect(shapeOf(many(24))?.patterns).toHaveLength(23);
+    expect(shapeOf(many(25))?.patterns).toHaveLength(25);
+  });
+
+  test('two patterns whose common part is too long to be named: the first, as an upper bound', () => {
+    const shape = shapeOf(and(like('*a*b*c*d*e*'), like('*1*2*3*4*5*')));
+    expect([shape?.patterns, shape?.exact]).toEqual([[`${S}*a*b*c*d*e*`], false]);
+  });
+
+  test('nothing, past the stated bounds', () => {
+    expect(shapeOf(or(...Array.from({ length: 5000 }, (_, at) => like(`n${at}:*`))))).toBeUndefined();
+    const hostile = Array.from({ length: 14 }, (_, at) => like(`*${'ab'.repeat(at + 1)}*c*${at}*:x`));
+    expect(shapeOf(or(not(like('a:*')), and(...hostile)))).toBeUndefined();
+  });
+});

@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
+import type { Facts } from '../../lib/core/facts/facts.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
+
+/** Names that a shell would run if a command did not quote them. An API server or a tag may say anything. */
+const hostile = [
+  `c'$(touch p1)'`,
+  'c";touch p2;"',
+  'c`touch p3`',
+  'c\ntouch p4\n',
+  '-c --touch',
+  'c $HOME * ?',
+  'c\nYAML\ntouch p5\n',
+];
+
+/** The facts with every name `cart` and `checkout` made hostile, in annotations, ARNs and policies too. */
+const spoilt = (facts: Facts, name: string): Facts => {
+  const inText = JSON.stringify(name).slice(1, -1);
+  return JSON.parse(JSON.stringify(facts).replaceAll(/\b(cart|checkout|shop|vault)\b/g, () => inText)) as Facts;
+};
+
+/** What stands in for the programs: each prints that it was called, and nothing else runs. */
+const programs = ['aws', 'kubectl', 'curl', 'openssl', 'jq'].map(name => `${name}() { echo ${name}; }`).join('\n');
+
+test.each(hostile)('names like %j run nothing when a fix is pasted', name => {
+  const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-hostile-'));
+  try {
+    const commands = catalog.flatMap(rule =>
+      evaluate(spoilt(rule.examples.fail.facts(), name), { rules: [rule] }).findings.flatMap(one => one.fix.commands),
+    );
+    expect(commands.length).toBeGreaterThan(10);
+    const script = [programs, ...new Set(commands)].join('\n');
+    execFileSync('sh', ['-c', script], { cwd: folder, timeout: 20_000, stdio: ['ignore', 'ignore', 'pipe'] });
+    expect(readdirSync(folder)).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
+import type { Facts } from '../../lib/core/facts/facts.ts';
+import { indexOf } from '../../lib/core/facts/fleet-index.ts';
+import { complete } from '../../lib/core/model/collected.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import {
+  aCluster,
+  aProvider,
+  aRole,
+  aSnapshot,
+  aTrustPolicy,
+  exampleIssuer,
+  someFacts,
+} from '../../lib/core/rules/example-world.ts';
+
+const found = (facts: Facts, ruleId: string) =>
+  evaluate(facts, { rules: catalog }).findings.filter(one => one.ruleId === ruleId);
+
+describe('a fix takes nothing away that is needed', () => {
+  const extra = { name: 'vault', volume: 'vault.example' };
+  test.each([
+    ['provider-audience-unexpected', ['sts.amazonaws.com', extra.volume, 'left.example']],
+    ['provider-audience-missing', [extra.volume]],
+  ])('%s keeps the audiences that are asked for in its Terraform and CDK lines', (ruleId, audiences) => {
+    const pod = aPod();
+    const asking = aPod({
+      volumes: [...pod.volumes, { name: extra.name, audience: extra.volume, expirationSeconds: 600, path: 'token' }],
+    });
+    const facts = someFacts({
+      clusters: complete([aReadCluster({ pods: complete([asking]) })]),
+      providers: complete([aProvider({ audiences })]),
+    });
+    const [finding] = found(facts, ruleId);
+    expect(finding?.fix.terraform).toContain('"sts.amazonaws.com"');
+    expect(finding?.fix.terraform).toContain(`"${extra.volume}"`);
+    expect(finding?.fix.terraform).not.toContain('left.example');
+    expect(finding?.fix.cdk).toContain(`'${extra.volume}'`);
+  });
+});
+
+describe('outside of the partition aws the CLI is told a region of the partition', () => {
+  const china = (text: string) =>
+    text.replaceAll('arn:aws:', 'arn:aws-cn:').replaceAll('eu-west-1.amazonaws.com/', 'cn-north-1.amazonaws.com.cn/');
+  const issuer = china(`${exampleIssuer}/`).slice(0, -1);
+
+  test('a trust policy is replaced', () => {
+    const role = aRole({
+      arn: 'arn:aws-cn:iam::111122223333:role/checkout-cart',
+      trustPolicy: china(aTrustPolicy({ subject: 'system:serviceaccount:checkout:cart-*' })),
+    });
+    const facts = someFacts({
+      partition: 'aws-cn',
+      roles: complete([role]),
+      providers: complete([
+        aProvider({ issuer, arn: `arn:aws-cn:iam::111122223333:oidc-provider/${issuer.slice(8)}` }),
+      ]),
+      clusters: complete([
+        aReadCluster(
+          {},
+          {
+            cluster: aCluster({
+              issuer,
+              region: 'cn-north-1',
+              arn: 'arn:aws-cn:eks:cn-north-1:111122223333:cluster/shop',
+            }),
+          },
+        ),
+      ]),
+    });
+    const commands = evaluate(facts, { rules: catalog }).findings.flatMap(one =>
+      one.fix.commands.filter(line => line.startsWith('aws iam')),
+    );
+    expect(commands).not.toEqual([]);
+    for (const command of commands) expect(command).toMatch(/ --region cn-north-1$/);
+  });
+
+  test('a provider is made in the account of the role', () => {
+    const account = aServiceAccount({
+      annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws-cn:iam::444455556666:role/cart' },
+    });
+    const cluster = aCluster({
+      issuer,
+      region: 'cn-north-1',
+      arn: 'arn:aws-cn:eks:cn-north-1:111122223333:cluster/shop',
+    });
+    const here = aSnapshot({ partition: 'aws-cn', providers: complete([]), roles: complete([]) });
+    const there = { ...here, accountId: '444455556666', regions: [] };
+    const facts = someFacts({
+      partition: 'aws-cn',
+      providers: complete([]),
+      roles: complete([]),
+      clusters: complete([aReadCluster({ serviceAccounts: complete([account]) }, { cluster })]),
+      fleet: indexOf([here, there]),
+    });
+    const [finding] = found(facts, 'service-account-role-account-lacks-provider');
+    expect(finding?.fix.commands[0]).toMatch(/ --region cn-north-1$/);
+  });
+});
+
+describe('a trust policy whose slashes are escaped, as PHP writes JSON, is the same policy', () => {
+  const escaped = (text: string) => text.replaceAll('/', '\\/');
+
+  test('its role needs the provider', () => {
+    const facts = someFacts({
+      providers: complete([]),
+      roles: complete([aRole({ trustPolicy: escaped(aTrustPolicy()) })]),
+    });
+    expect(found(facts, 'cluster-provider-missing')[0]?.severity).toBe('high');
+  });
+
+  test('its role in another account lets the service account in', () => {
+    const roleArn = 'arn:aws:iam::444455556666:role/cart';
+    const account = aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } });
+    const there = aSnapshot({
+      accountId: '444455556666',
+      regions: [],
+      providers: complete([aProvider({ accountId: '444455556666' })]),
+      roles: complete([
+        aRole({ arn: roleArn, name: 'cart', trustPolicy: escaped(aTrustPolicy({ accountId: '444455556666' })) }),
+      ]),
+    });
+    const clusters = complete([aReadCluster({ serviceAccounts: complete([account]), pods: complete([]) })]);
+    const facts = someFacts({ clusters, fleet: indexOf([aSnapshot({ clusters }), there]) });
+    expect(found(facts, 'service-account-role-not-trusting')).toEqual([]);
+  });
+});
+
+test('the name of a role that begins with a dash is no option of the CLI', () => {
+  const name = '-cart';
+  const role = aRole({
+    name,
+    arn: `arn:aws:iam::111122223333:role/${name}`,
+    trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' }),
+  });
+  const [finding] = found(someFacts({ roles: complete([role]) }), 'trust-subject-malformed');
+  expect(finding?.fix.commands[0]).toContain(' --role-name=-cart ');
+});
