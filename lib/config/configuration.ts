@@ -4,8 +4,8 @@
  */
 import * as z from 'zod';
 import { severities } from '../core/model/finding.ts';
-import { type Destination, destination } from './destinations.ts';
 import { withCurrentRuleIds } from './current-rule-ids.ts';
+import { type Destination, destination } from './destinations.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { accountId, severity, timeZone } from './fields.ts';
 
