@@ -1,4 +1,5 @@
 import type { ReadFailure } from '../core/model/collected.ts';
+import { errorParts, kindOfError } from './classify-error.ts';
 import { transientErrors } from './contract.ts';
 
 const maxMessage = 300;
@@ -11,5 +12,6 @@ export const isTransient = (error: unknown): boolean =>
 export const unreadFrom = (error: unknown, operation: string): ReadFailure => {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const message = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, maxMessage);
-  return { kind: isTransient(error) ? 'throttled' : 'invalid', operation, message };
+  const kind = kindOfError(errorParts(error));
+  return { kind: kind === 'invalid' && isTransient(error) ? 'unreachable' : kind, operation, message };
 };

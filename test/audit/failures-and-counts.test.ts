@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { sumCalls } from '../../lib/audit/call-counts.ts';
-import { TransientError } from '../../lib/audit/errors.ts';
+import { ThrottledError, TransientError } from '../../lib/audit/errors.ts';
 import { unreadFrom } from '../../lib/audit/failure.ts';
 import { inParallel } from '../../lib/audit/in-parallel.ts';
 import { serviceError } from '../../lib/audit/service-errors.ts';
@@ -30,7 +30,8 @@ describe('failures', () => {
   test('that are no errors are handed on', () => {
     expect(serviceError('text', 'x')).toBe('text');
     expect(unreadFrom('a\nb', 'op')).toEqual({ kind: 'invalid', operation: 'op', message: 'a b' });
-    expect(unreadFrom(new TransientError('x'.repeat(999)), 'op')).toMatchObject({ kind: 'throttled' });
+    expect(unreadFrom(new TransientError('x'.repeat(999)), 'op')).toMatchObject({ kind: 'unreachable' });
+    expect(unreadFrom(new ThrottledError('x'), 'op')).toMatchObject({ kind: 'throttled' });
     expect(unreadFrom(new Error('x'.repeat(999)), 'op').message).toHaveLength(300);
   });
 });

@@ -1,3 +1,4 @@
+import { errorParts, kindOfNetworkError, kindOfStatus } from '../../audit/classify-error.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
 import type { Clock } from '../clock.ts';
 import { oneLine } from '../unread-from-error.ts';
@@ -68,16 +69,13 @@ const waitBefore = (attempt: number, answer: RawAnswer | Error, policy: RetryPol
 };
 
 /** Why nothing came over the network. */
-export const networkReason = (error: Error & { readonly code?: unknown }, operation: string): ReadFailure => {
+export const networkReason = (error: Error, operation: string): ReadFailure => {
   const message = oneLine(error.message === '' ? error.name : error.message);
-  if (error instanceof AnswerTooLarge) return { kind: 'too-large', operation, message };
-  return { kind: error.code === 'ETIMEDOUT' ? 'timed-out' : 'unreachable', operation, message };
+  return { kind: kindOfNetworkError(errorParts(error)) ?? 'unreachable', operation, message };
 };
 
+/** A status that says nothing of the kind of failure leaves the issuer without a document: for STS it is not there. */
 const statusReason = (status: number, operation: string): ReadFailure => {
-  const message = `HTTP ${status}`;
-  if (status === 404 || status === 410) return { kind: 'not-found', operation, message };
-  if (status === 429) return { kind: 'throttled', operation, message };
-  if (status === 401 || status === 403) return { kind: 'denied', operation, message };
-  return { kind: 'unreachable', operation, message };
+  const kind = kindOfStatus(status);
+  return { kind: kind === 'invalid' ? 'unreachable' : kind, operation, message: `HTTP ${status}` };
 };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { errorParts, isUntrustedCertificate, kindOfNetworkError, kindOfStatus } from '../../audit/classify-error.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
 import { oneLine } from '../unread-from-error.ts';
 import type { ApiCall } from './kubernetes-api.ts';
@@ -36,45 +37,19 @@ export const statusReason = (call: ApiCall, status: number, text: string): ReadF
       message: `401: ${message}`,
     };
   if (status === 403) return { kind: 'denied', operation, permission: permissionOf(call), message: `403: ${message}` };
-  if (status === 404) return { kind: 'not-found', operation, message: `404: ${message}` };
   if (status === 410)
     return { kind: 'invalid', operation, message: `410, the list expired while it was read: ${message}` };
-  if (status === 429) return { kind: 'throttled', operation, message: `429: ${message}` };
-  if (status === 504) return { kind: 'timed-out', operation, message: `504: ${message}` };
-  return { kind: status >= 500 ? 'unreachable' : 'invalid', operation, message: `${status}: ${message}` };
+  return { kind: kindOfStatus(status), operation, message: `${status}: ${message}` };
 };
-
-/** Codes of Node's TLS that mean: whoever answered is not vouched for by the cluster's authority. */
-const untrusted = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_SIGNATURE_FAILURE',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
-/** What is read of an error: its realm and class do not matter, only what it says. */
-const errorShape = z.object({
-  name: z.string().catch(''),
-  code: z.string().optional().catch(undefined),
-  message: z.string().catch(''),
-});
 
 /** The reason that a failed exchange stands for: refused, timed out, not vouched for, cut off, not JSON. */
 export const networkReason = (call: ApiCall, error: unknown): ReadFailure => {
   const operation = operationOf(call);
-  const parsed = errorShape.safeParse(error);
-  const { name, code, message } = parsed.success ? parsed.data : { name: '', code: undefined, message: String(error) };
+  const parts = errorParts(error);
+  const { name, code, message } = parts;
   const text = oneLine(message || code || name || 'no message');
-  if (name === 'AbortError' || name === 'TimeoutError' || code === 'ABORT_ERR' || code === 'ETIMEDOUT')
-    return { kind: 'timed-out', operation, message: 'no complete answer within the time limit' };
-  if (code === 'answer-too-large') return { kind: 'too-large', operation, message: text };
   if (name === 'CredentialUnavailable') return { kind: 'denied', operation, message: text };
-  if (code !== undefined && untrusted.has(code))
+  if (isUntrustedCertificate(parts))
     return {
       kind: 'invalid',
       operation,
@@ -82,7 +57,8 @@ export const networkReason = (call: ApiCall, error: unknown): ReadFailure => {
     };
   if (name === 'SyntaxError') return { kind: 'invalid', operation, message: `the answer is not JSON: ${text}` };
   if (name === 'TypeError') return { kind: 'invalid', operation, message: text };
-  return { kind: 'unreachable', operation, message: text };
+  const kind = kindOfNetworkError(parts) ?? 'unreachable';
+  return { kind, operation, message: kind === 'timed-out' ? 'no complete answer within the time limit' : text };
 };
 
 /** Thrown by a source of tokens that has none to give; becomes the reason `denied` of the read that needed it. */
