@@ -39,7 +39,7 @@ const rooms = (
   list.map(([name, why], index) => ({
     path: `${parent}/${name}`,
     mayImport: [...below, ...list.slice(0, index).map(([lower]) => `${parent}/${lower}`)],
-    packages: ['@noble/hashes', 'jsonc-parser'],
+    packages: ['@noble/hashes'],
     why,
   }));
 

@@ -6,6 +6,7 @@ const text = z.string();
 const optional = z.exactOptional(text);
 /** What an earlier version wrote under a former id is read under the current one. */
 const ruleId = text.transform(currentRuleId);
+const location = z.exactOptional(z.object({ line: z.int().min(1), column: z.int().min(1) }));
 
 /**
  * A finding as it is written and read again: in the table (`lib/store`), and in a report that is a baseline (`lib/cli`).
@@ -20,7 +21,7 @@ export const findingShape = z.object({
   severity: z.enum(severities),
   articleStep: z.exactOptional(z.enum(articleSteps)),
   message: text,
-  evidence: z.array(z.object({ what: text, got: text, wanted: optional, readFrom: text })),
+  evidence: z.array(z.object({ what: text, got: text, wanted: optional, readFrom: text, at: location })),
   podError: optional,
   fix: z.object({
     summary: text,

@@ -4,7 +4,7 @@ import type { AnyRule } from '../../core/rules/define-rule.ts';
 import { visible } from '../../core/text/visible-text.ts';
 import { type Io, UsageError } from '../io.ts';
 import { lintFiles } from '../lint/lint-files.ts';
-import type { LintReport } from '../lint/lint-finding.ts';
+import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
 import { lintRules } from '../lint/lint-rules.ts';
 import { readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
@@ -53,7 +53,7 @@ export const lint = (io: Io): Command =>
       const report = lintFiles(files, errors, { rules: options.rule ?? lintRules, minSeverity: shown, toolVersion });
       const format = options.json ? 'json' : options.format;
       io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));
-      for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(error)}\n`);
+      for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(errorSentence(error))}\n`);
       for (const { file, line, column, owner, why } of report.doubts)
         io.stderr.write(
           `irsa-auditor: not judged: ${visible(`${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}`)}\n`,

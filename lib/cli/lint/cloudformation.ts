@@ -1,19 +1,16 @@
 import { deployedForms } from './deployed-forms.ts';
-import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
+import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from './found-policy.ts';
 import { resolveIntrinsics } from './intrinsics.ts';
-import { originOf, policyTextOf } from './policy-text.ts';
-import { itemsOf, memberOf, type SourceLocation, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
+import { itemsOf, memberOf, type SourceDocument, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
+import { templateScope } from './template-scope.ts';
 
 /** True for a CloudFormation template. */
 export const isTemplate = (root: SourceNode): boolean => memberOf(root, 'Resources')?.kind === 'object';
 
 /** The trust policies of all AWS::IAM::Role resources of a template. */
-export const templatePolicies = (
-  root: SourceNode,
-  file: string,
-  placeAt: (offset: number) => SourceLocation,
-): FoundPolicies => {
+export const templatePolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const resources = memberOf(root, 'Resources');
+  const scope = templateScope(resources);
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
   for (const { key, value } of resourcesIn(resources)) {
@@ -21,17 +18,17 @@ export const templatePolicies = (
     const document = memberOf(memberOf(value, 'Properties'), 'AssumeRolePolicyDocument');
     if (!document) continue;
     const owner = `AWS::IAM::Role ${key}`;
-    const doubt = (why: string, offset = document.offset): void => {
-      unknown.push({ file, owner, at: placeAt(offset), why });
+    const doubt = (why: string, offset = document.at): void => {
+      unknown.push({ file: source.name, owner, at: source.locate(offset), why });
     };
     const refused = functionKeyIn(document);
-    if (refused) doubt(functionAsKey, refused.keyOffset);
+    if (refused) doubt(functionAsKey, refused.at);
     const literal = pseudoParameterIn(document);
     if (literal)
       doubt(`${literal.text} stands outside of Fn::Sub: CloudFormation deploys it as it is written`, literal.offset);
     const { forms, open } = deployedForms(document, stringOf(memberOf(value, 'Condition')));
     if (open.length > 0) doubt(`what Fn::If chooses by the conditions ${open.join(', ')} is not looked at together`);
-    const found = forms.map(form => policyOf(resolveIntrinsics(form, resources), file, owner, placeAt));
+    const found = forms.map(form => policyOf(resolveIntrinsics(form, scope), source, owner));
     if (found.includes(undefined)) doubt('its trust policy is known only when the stack is deployed');
     policies.push(
       ...found
@@ -55,42 +52,23 @@ const resourcesIn = (resources: SourceNode | undefined): readonly SourceMember[]
 
 /** The first text of `${AWS::…}` that nothing replaces: in a key, or in a value without `Fn::Sub`. */
 const pseudoParameterIn = (node: SourceNode): { readonly text: string; readonly offset: number } | undefined => {
-  const inText = (value: unknown, offset: number) => {
-    const text = typeof value === 'string' ? /\$\{AWS::\w+\}/.exec(value)?.[0] : undefined;
+  const inText = (value: string, offset: number) => {
+    const text = /\$\{AWS::\w+\}/.exec(value)?.[0];
     return text === undefined ? undefined : { text, offset };
   };
-  if (node.kind === 'scalar') return inText(node.value, node.offset);
   if (node.kind === 'array') return node.items.map(pseudoParameterIn).find(found => found !== undefined);
+  if (node.kind !== 'object') return inText(node.text, node.at);
   return node.members
     .filter(({ key }) => key !== 'Fn::Sub')
-    .map(
-      ({ key, keyOffset, isFunction, value }) =>
-        (isFunction ? undefined : inText(key, keyOffset)) ?? pseudoParameterIn(value),
-    )
+    .map(({ key, at, isFunction, value }) => (isFunction ? undefined : inText(key, at)) ?? pseudoParameterIn(value))
     .find(found => found !== undefined);
 };
 
 /** The first key that is written as a function. */
 const functionKeyIn = (node: SourceNode): SourceMember | undefined => {
-  if (node.kind === 'scalar') return undefined;
   if (node.kind === 'array') return node.items.map(functionKeyIn).find(found => found !== undefined);
+  if (node.kind !== 'object') return undefined;
   return node.members
     .map(member => (member.isFunction ? member : functionKeyIn(member.value)))
     .find(found => found !== undefined);
-};
-
-/** A policy that stands in a document as an object or as text; undefined for a text that is a placeholder as a whole. */
-export const policyOf = (
-  node: SourceNode,
-  file: string,
-  owner: string,
-  placeAt: (offset: number) => SourceLocation,
-): FoundPolicy | undefined => {
-  const text = stringOf(node);
-  if (text === undefined) {
-    const written = policyTextOf(node);
-    return { file, owner, text: written.text, placeOf: originOf(written, placeAt) };
-  }
-  if (/^\$\{[^{}]*\}$/.test(text.trim())) return undefined;
-  return { file, owner, text, placeOf: () => placeAt(node.offset) };
 };

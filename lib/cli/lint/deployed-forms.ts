@@ -32,8 +32,8 @@ const conditionsIn = (node: SourceNode): readonly string[] => {
 };
 
 const childrenOf = (node: SourceNode): readonly SourceNode[] => {
-  if (node.kind === 'scalar') return [];
-  return node.kind === 'array' ? node.items : node.members.map(member => member.value);
+  if (node.kind === 'object') return node.members.map(member => member.value);
+  return itemsOf(node);
 };
 
 /** The part with the branches of one answer; undefined for `AWS::NoValue`, which takes its key or item with it. */
@@ -41,8 +41,8 @@ const choose = (node: SourceNode, answer: boolean): SourceNode | undefined => {
   const branch = branchesOf(node)?.[answer ? 1 : 2];
   if (branch) return choose(branch, answer);
   if (stringOf(memberOf(node, 'Ref')) === 'AWS::NoValue') return undefined;
-  if (node.kind === 'scalar') return node;
   if (node.kind === 'array') return { ...node, items: node.items.flatMap(item => choose(item, answer) ?? []) };
+  if (node.kind !== 'object') return node;
   return {
     ...node,
     members: node.members.flatMap(member => {

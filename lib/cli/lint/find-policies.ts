@@ -1,49 +1,69 @@
 import { locator } from '../../core/trust/policy/locate.ts';
-import { isTemplate, policyOf, templatePolicies } from './cloudformation.ts';
-import type { FoundPolicies } from './found-policy.ts';
+import { isTemplate, templatePolicies } from './cloudformation.ts';
+import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
-import { describeUnreadable, isUnreadable, readJson } from './read-json.ts';
+import { readJson } from './read-json.ts';
 import { readYaml } from './read-yaml.ts';
-import { itemsOf, memberOf, type SourceFile, type SourceLocation, type SourceNode, stringOf } from './source-tree.ts';
+import {
+  isUnreadable,
+  itemsOf,
+  memberOf,
+  type SourceDocument,
+  type SourceFile,
+  type SourceNode,
+  stringOf,
+  type Unreadable,
+  type UnreadableFile,
+} from './source-tree.ts';
 import { isTerraform, terraformPolicies } from './terraform-plan.ts';
-
-/** What was found, or why the file is no use, as one sentence with its place. */
-export type FileResult = FoundPolicies | { readonly error: string };
+import { UnreadableText } from './unreadable-text.ts';
 
 /** Longest file that is read, in characters: a plan of some thousand resources. */
 export const maxFileLength = 32 * 1024 * 1024;
 
 /** Finds the trust policies in one file, whatever kind of file it is. */
-export const findPolicies = (file: SourceFile): FileResult => {
-  const text = file.text.replace(/^\uFEFF/, '');
-  if (text.trim() === '') return { error: `${file.name}:1:1: it is empty` };
+export const findPolicies = ({ name, text: written }: SourceFile): FoundPolicies | UnreadableFile => {
+  const text = written.replace(/^\uFEFF/, '');
+  if (text.trim() === '') return refused({ name, text }, { message: 'it is empty', offset: 0 });
   if (text.length > maxFileLength)
-    return { error: `${file.name}:1:1: it has ${text.length} characters, more than ${maxFileLength}` };
-  return isYamlName(file.name) || !/^\s*[[{]/.test(text) ? inYaml({ ...file, text }) : inJson({ ...file, text });
+    return refused(
+      { name, text },
+      { message: `it has ${text.length} characters, more than ${maxFileLength}`, offset: 0 },
+    );
+  try {
+    return isYamlName(name) || !/^\s*[[{]/.test(text) ? inYaml({ name, text }) : inJson({ name, text });
+  } catch (error) {
+    if (error instanceof UnreadableText) return refused({ name, text }, error);
+    throw error;
+  }
 };
+
+const refused = ({ name, text }: SourceFile, { message, offset }: Unreadable): UnreadableFile => ({
+  file: name,
+  at: locator(text)(offset),
+  why: message,
+});
 
 const isYamlName = (name: string): boolean => /\.(ya?ml|template)$/i.test(name);
 
-const inJson = (file: SourceFile): FileResult => {
-  let root = readJson(file.text);
-  let text = file.text;
-  if (isUnreadable(root)) {
-    text = withQuotedPlaceholders(file.text);
-    const again = text === file.text ? root : readJson(text);
-    if (isUnreadable(again)) return { error: describeUnreadable(file, root) };
-    root = again;
-  }
-  if (isPermissions(root)) return { error: `${file.name}:1:1: ${permissions}` };
-  if (isPolicy(root)) return { policies: [{ file: file.name, owner: '', text, placeOf: at => at }], unknown: [] };
-  return inContainer(root, file, locator(text)) ?? { error: `${file.name}:1:1: ${wanted}` };
+const inJson = ({ name, text }: SourceFile): FoundPolicies | UnreadableFile => {
+  const root = readJson(text);
+  if (!isUnreadable(root)) return inRoots([root], { name, text, locate: locator(text) });
+  const quoted = withQuotedPlaceholders(text);
+  const again = quoted === text ? root : readJson(quoted);
+  if (isUnreadable(again)) return refused({ name, text }, root);
+  return inRoots([again], { name, text: quoted, locate: locator(quoted) });
 };
 
-const inYaml = (file: SourceFile): FileResult => {
-  const roots = readYaml(file.text);
-  if ('message' in roots) return { error: describeUnreadable(file, roots) };
-  const placeAt = locator(file.text);
-  const found = roots.filter(root => !isPermissions(root)).flatMap(root => inContainer(root, file, placeAt) ?? []);
-  if (found.length === 0) return { error: `${file.name}:1:1: ${roots.some(isPermissions) ? permissions : wanted}` };
+const inYaml = ({ name, text }: SourceFile): FoundPolicies | UnreadableFile => {
+  const roots = readYaml(text);
+  return isUnreadable(roots) ? refused({ name, text }, roots) : inRoots(roots, { name, text, locate: locator(text) });
+};
+
+const inRoots = (roots: readonly SourceNode[], source: SourceDocument): FoundPolicies | UnreadableFile => {
+  const found = roots.filter(root => !isPermissions(root)).flatMap(root => inContainer(root, source) ?? []);
+  if (found.length === 0)
+    return refused(source, { message: roots.some(isPermissions) ? permissions : wanted, offset: 0 });
   return { policies: found.flatMap(one => one.policies), unknown: found.flatMap(one => one.unknown) };
 };
 
@@ -66,22 +86,18 @@ const isPermissions = (root: SourceNode): boolean => {
 
 const isPolicy = (root: SourceNode): boolean => memberOf(root, 'Statement') !== undefined;
 
-const inContainer = (
-  root: SourceNode,
-  file: SourceFile,
-  placeAt: (offset: number) => SourceLocation,
-): FoundPolicies | undefined => {
-  if (isPolicy(root)) return collect([policyOf(root, file.name, '', placeAt)]);
-  if (isTerraform(root)) return terraformPolicies(root, file.name, placeAt);
-  if (isTemplate(root)) return templatePolicies(root, file.name, placeAt);
-  if (isStatement(root)) return collect([policyOf(asPolicy(root), file.name, '', placeAt)]);
+const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | undefined => {
+  if (isPolicy(root)) return collect([policyOf(root, source, '')]);
+  if (isTerraform(root)) return terraformPolicies(root, source);
+  if (isTemplate(root)) return templatePolicies(root, source);
+  if (isStatement(root)) return collect([policyOf(asPolicy(root), source, '')]);
   const roles = rolesIn(root);
   const documents = roles.map(role => ({
     document: memberOf(role, 'AssumeRolePolicyDocument'),
     name: stringOf(memberOf(role, 'RoleName')) ?? '',
   }));
   if (!documents.some(({ document }) => document !== undefined)) return undefined;
-  return collect(documents.map(({ document, name }) => document && policyOf(document, file.name, name, placeAt)));
+  return collect(documents.map(({ document, name }) => document && policyOf(document, source, name)));
 };
 
 /** Roles as `aws iam get-role` and its kin print them, or the properties of one. */
@@ -98,11 +114,12 @@ const isStatement = (root: SourceNode): boolean =>
 /** A statement alone, as people paste it, is a policy of that statement. */
 const asPolicy = (statement: SourceNode): SourceNode => ({
   kind: 'object',
-  offset: statement.offset,
-  members: [{ key: 'Statement', keyOffset: statement.offset, value: statement }],
+  at: statement.at,
+  end: statement.end,
+  members: [{ key: 'Statement', at: statement.at, value: statement }],
 });
 
-const collect = (policies: readonly (ReturnType<typeof policyOf> | undefined)[]): FoundPolicies => ({
+const collect = (policies: readonly (FoundPolicy | undefined)[]): FoundPolicies => ({
   policies: policies.filter(policy => policy !== undefined),
   unknown: [],
 });

@@ -1,6 +1,7 @@
 import { findingId } from '../../core/evaluate/finding-id.ts';
 import { foldExplained, type RawFinding } from '../../core/evaluate/fold.ts';
 import type { Finding, Fix } from '../../core/model/finding.ts';
+import type { SourceLocation } from '../../core/model/source-location.ts';
 import type { AnyRule, Failure } from '../../core/rules/define-rule.ts';
 import { lintAccountId, roleUnderLint as linted } from './fill-statement.ts';
 import type { FoundPolicy } from './found-policy.ts';
@@ -19,14 +20,15 @@ export const foldJudged = (
   found: FoundPolicy,
   names: readonly (readonly [string, string])[],
 ): readonly LintFinding[] => {
-  const places = new Map<string, Failure['at']>();
+  const places = new Map<string, SourceLocation>();
   const raw = new Map<string, RawFinding>();
   for (const { rule, failure } of judged) {
-    const at = failure.at ?? { line: 1, column: 1 };
+    const at = failure.at ?? found.start;
     const discriminator = failure.discriminator ?? '';
     // The same place of another form's text is another place of the file.
     const form = found.isForm ? ` ${JSON.stringify(found.placeOf(at))}` : '';
-    const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${at.line} ${at.column}${form}`);
+    const { line, column } = withinPolicy(at, found);
+    const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${line} ${column}${form}`);
     places.set(id, at);
     const { explains = [], explainedBy = [] } = failure;
     raw.set(id, { explains, explainedBy, finding: findingOf(rule, failure, id, discriminator) });
@@ -35,10 +37,16 @@ export const foldJudged = (
   return findings.map(finding => ({
     file: found.file,
     owner: found.owner,
-    ...found.placeOf(places.get(finding.id) ?? { line: 1, column: 1 }),
+    ...found.placeOf(places.get(finding.id) ?? found.start),
     finding: inWordsOf(finding, found, names),
   }));
 };
+
+/** A place counted from where the policy begins: what stands above it in the file is not part of a finding's id. */
+const withinPolicy = (at: SourceLocation, { start }: FoundPolicy): SourceLocation => ({
+  line: at.line - start.line + 1,
+  column: at.line === start.line ? at.column - start.column + 1 : at.column,
+});
 
 /** The subject that folding matches by is the one that rules name; `inWordsOf` puts the file's own in its place. */
 const findingOf = (rule: AnyRule, failure: Failure, id: string, discriminator: string): Finding => ({
@@ -64,23 +72,17 @@ const inWordsOf = (finding: Finding, found: FoundPolicy, names: readonly (readon
     subject: found.owner || found.file,
     discriminator: say(finding.discriminator),
     message: say(finding.message),
-    evidence: finding.evidence.map(({ what, got, wanted, readFrom }) => ({
+    evidence: finding.evidence.map(({ what, got, wanted, readFrom, at }) => ({
       what: say(what),
       got: say(got),
       ...(wanted === undefined ? {} : { wanted: say(wanted) }),
-      readFrom: placeInFile(say(readFrom), found),
+      readFrom: say(readFrom),
+      ...(at === undefined ? {} : { at: found.placeOf(at) }),
     })),
     fix: fixInWords(finding.fix, say),
     explains: finding.explains.map(one => ({ ...one, subject: found.owner || found.file, message: say(one.message) })),
   };
 };
-
-/** Rules say where in the policy's text they read a value; people look for it in the file. */
-const placeInFile = (readFrom: string, found: FoundPolicy): string =>
-  readFrom.replace(/line (\d+), column (\d+)$/, (_, line: string, column: string) => {
-    const at = found.placeOf({ line: Number(line), column: Number(column) });
-    return `line ${at.line}, column ${at.column}`;
-  });
 
 /** A file is mended in the file: commands that change the account are left out. */
 const fixInWords = (fix: Fix, say: (text: string) => string): Fix => ({

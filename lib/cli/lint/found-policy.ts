@@ -1,4 +1,9 @@
-import type { SourceLocation } from './source-tree.ts';
+import type { SourceLocation } from '../../core/model/source-location.ts';
+import { lineAt } from '../../core/text/line-at.ts';
+import { buildPolicy } from '../../core/trust/policy/build-policy.ts';
+import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
+import type { ParsedPolicy } from '../../core/trust/policy/policy.ts';
+import { jsonOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** A trust policy that stands in a file. */
 export interface FoundPolicy {
@@ -6,8 +11,12 @@ export interface FoundPolicy {
   readonly file: string;
   /** What it belongs to: `aws_iam_role.app`, `AWS::IAM::Role AppRole`; empty for a policy that is the file itself. */
   readonly owner: string;
+  /** The policy's JSON. */
   readonly text: string;
-  /** Where a place of the policy's text is in the file. */
+  readonly policy: ParsedPolicy;
+  /** Where the policy begins, in the text that the places of `policy` count in. */
+  readonly start: SourceLocation;
+  /** Where a place of `policy` is in the file. */
   readonly placeOf: (at: SourceLocation) => SourceLocation;
   /** The same policy once more, as it is deployed under other conditions. */
   readonly isForm?: true;
@@ -26,3 +35,23 @@ export interface FoundPolicies {
   readonly policies: readonly FoundPolicy[];
   readonly unknown: readonly UnknownPolicy[];
 }
+
+/** A policy that stands in a document as an object or as text; undefined for a text that is a placeholder as a whole. */
+export const policyOf = (node: SourceNode, document: SourceDocument, owner: string): FoundPolicy | undefined => {
+  const { name: file, locate } = document;
+  const embedded = stringOf(node);
+  if (embedded === undefined) {
+    const text = jsonOf(node);
+    const policy = buildPolicy(node, { text, locate, lineAt: offset => lineAt(document.text, offset) });
+    return { file, owner, text, policy, start: locate(node.at), placeOf: at => at };
+  }
+  if (/^\$\{[^{}]*\}$/.test(embedded.trim())) return undefined;
+  return {
+    file,
+    owner,
+    text: embedded,
+    policy: parsePolicy(embedded),
+    start: { line: 1, column: 1 },
+    placeOf: () => locate(node.at),
+  };
+};

@@ -3,9 +3,9 @@ import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
 import type { RoleSubject } from '../../core/facts/subjects.ts';
 import type { Role } from '../../core/model/account.ts';
 import { notAskedFor } from '../../core/model/collected.ts';
+import type { SourceLocation } from '../../core/model/source-location.ts';
 import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts';
 import { coversWebIdentity } from '../../core/rules/trust/support/action.ts';
-import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
 import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy/policy.ts';
 import {
   type Filled,
@@ -20,23 +20,21 @@ import { foldJudged, type Judged } from './fold-judged.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
-import type { SourceLocation } from './source-tree.ts';
 
 /** Judges one policy by its text. Findings that have the same cause are folded, as in an audit. */
 export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): PolicyVerdict => {
-  const parsed = parsePolicy(found.text);
-  if (!parsed.ok && hasPlaceholder(found.text))
+  if (!found.policy.ok && hasPlaceholder(found.text))
     return {
       findings: [],
       doubts: [
         doubtAt(
           found,
-          parsed.problem.at,
-          `it cannot be read before its placeholders are filled in (${parsed.problem.message})`,
+          found.policy.problem.at,
+          `it cannot be read before its placeholders are filled in (${found.policy.problem.message})`,
         ),
       ],
     };
-  const { policy, filled } = fillPolicy(parsed);
+  const { policy, filled } = fillPolicy(found.policy);
   const subject = subjectFor(found, policy);
   const statements = policy.ok ? policy.policy.statements : [];
   const facts = factsFor(statements);

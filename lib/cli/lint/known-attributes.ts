@@ -1,4 +1,5 @@
 import { memberOf, type SourceNode, stringOf } from './source-tree.ts';
+import type { TemplateScope } from './template-scope.ts';
 
 const clusterTypes: readonly (string | undefined)[] = ['AWS::EKS::Cluster', 'Custom::AWSCDK-EKS-Cluster'];
 const providerTypes: readonly (string | undefined)[] = [
@@ -14,10 +15,10 @@ const providerTypes: readonly (string | undefined)[] = [
 export const knownAttribute = (
   id: string,
   attribute: string | undefined,
-  resources: SourceNode | undefined,
+  scope: TemplateScope,
   resolve: (node: SourceNode) => SourceNode,
 ): string | undefined => {
-  const resource = memberOf(resources, id);
+  const resource = scope.resource(id);
   const type = stringOf(memberOf(resource, 'Type'));
   if (clusterTypes.includes(type) && attribute === 'OpenIdConnectIssuerUrl')
     return `https://\${${id}.OpenIdConnectIssuer}`;

@@ -4,7 +4,7 @@ import { compareText } from '../../core/text/compare-text.ts';
 import { findPolicies } from './find-policies.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
-import type { SourceFile } from './source-tree.ts';
+import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
 /** What the linter looks for. */
 export interface LintChoice {
@@ -16,7 +16,7 @@ export interface LintChoice {
 /** Lints files that were read. Pure: the same texts give the same report. */
 export const lintFiles = (
   files: readonly SourceFile[],
-  unreadable: readonly string[],
+  unreadable: readonly UnreadableFile[],
   choice: LintChoice,
 ): LintReport => {
   const findings: LintFinding[] = [];
@@ -25,8 +25,8 @@ export const lintFiles = (
   let policies = 0;
   for (const file of files) {
     const found = findPolicies(file);
-    if ('error' in found) {
-      errors.push(found.error);
+    if ('why' in found) {
+      errors.push(found);
       continue;
     }
     policies += found.policies.filter(policy => !policy.isForm).length;

@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/model/finding.ts';
-import type { SourceLocation } from './source-tree.ts';
+import type { SourceLocation } from '../../core/model/source-location.ts';
+import type { UnreadableFile } from './source-tree.ts';
 
 /** One finding of the linter, at its place in a file. Its subject is the policy's owner, or the file. */
 export interface LintFinding extends SourceLocation {
@@ -29,6 +30,10 @@ export interface LintReport {
   /** By file, line and column. */
   readonly findings: readonly LintFinding[];
   readonly doubts: readonly LintDoubt[];
-  /** Files that could not be used, as sentences. */
-  readonly errors: readonly string[];
+  /** Files that could not be read, or that hold no trust policy. */
+  readonly errors: readonly UnreadableFile[];
 }
+
+/** A file that could not be read, as one sentence that begins with its place. */
+export const errorSentence = ({ file, at, why }: UnreadableFile): string =>
+  `${file}${at ? `:${at.line}:${at.column}` : ''}: ${why}`;

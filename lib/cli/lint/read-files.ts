@@ -3,22 +3,22 @@ import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { visible } from '../../core/text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
-import type { SourceFile } from './source-tree.ts';
+import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
-/** What was read, and sentences for what was not. */
+/** What was read, and what was not. */
 export interface ReadFiles {
   readonly files: readonly SourceFile[];
-  readonly errors: readonly string[];
+  readonly errors: readonly UnreadableFile[];
 }
 
 /** Reads the files of the command line, one after the other; `-` is standard input. Never throws for a bad file. */
 export const readFiles = async (names: readonly string[], cwd: string, stdin: Readable): Promise<ReadFiles> => {
   const files: SourceFile[] = [];
-  const errors: string[] = [];
+  const errors: UnreadableFile[] = [];
   for (const name of [...new Set(names)]) {
     const result = name === '-' ? await readStream(stdin) : await readPath(resolve(cwd, name));
     if (result.ok) files.push({ name, text: result.text });
-    else errors.push(`${visible(name)}: ${result.why}`);
+    else errors.push({ file: name, why: result.why });
   }
   return { files, errors };
 };

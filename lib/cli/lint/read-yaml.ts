@@ -1,9 +1,17 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, parseAllDocuments } from 'yaml';
-import type { Unreadable } from './read-json.ts';
-import { maxSourceDepth, type SourceMember, type SourceNode, stringOf } from './source-tree.ts';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, parseAllDocuments, visit } from 'yaml';
+import {
+  maxSourceDepth,
+  type SourceMember,
+  type SourceNode,
+  stringAt,
+  stringOf,
+  type Unreadable,
+} from './source-tree.ts';
+import { UnreadableText } from './unreadable-text.ts';
 
-/** Nodes that one file may have once its aliases are followed: a few kilobytes of aliases can stand for billions. */
+/** Values and characters that one file may have once its aliases are followed: kilobytes can stand for billions. */
 const maxNodes = 500_000;
+const maxCharacters = 32 * 1024 * 1024;
 
 /** Short forms of CloudFormation's functions: `!Sub` is `Fn::Sub`; `Ref` and `Condition` have no prefix. */
 const longForm = (tag: string): string | undefined => {
@@ -12,13 +20,14 @@ const longForm = (tag: string): string | undefined => {
   return name === 'Ref' || name === 'Condition' ? name : `Fn::${name}`;
 };
 
-/** Reads all documents of a YAML text. Aliases are followed; short forms of functions become their long forms. */
+/** Reads all documents of a YAML text. Aliases are followed; short forms of functions become their long forms.
+ *  Throws `UnreadableText`. */
 export const readYaml = (text: string): readonly SourceNode[] | Unreadable => {
   const deep = flowDepthBeyond(text);
   if (deep !== undefined) return { message: `it is nested more than ${maxSourceDepth} levels deep`, offset: deep };
   const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
   const nodes: SourceNode[] = [];
-  const reader: Reader = { left: maxNodes };
+  const limits = { nodes: maxNodes, characters: maxCharacters };
   for (const document of Array.isArray(documents) ? documents : []) {
     const [error] = document.errors;
     if (error)
@@ -26,63 +35,80 @@ export const readYaml = (text: string): readonly SourceNode[] | Unreadable => {
         message: `it is not YAML (${error.message.split('\n')[0]?.replace(/ at line.*$/, '')})`,
         offset: error.pos[0],
       };
-    try {
-      if (document.contents !== null) nodes.push(convert(document.contents, document, reader, 0));
-    } catch (cause) {
-      if (cause instanceof TooLarge) return { message: cause.message, offset: cause.offset };
-      throw cause;
-    }
+    const reader: Reader = { limits, targets: targetsOf(document) };
+    if (document.contents !== null) nodes.push(convert(document.contents, reader, 0));
   }
   return nodes;
 };
 
 interface Reader {
-  left: number;
-}
-
-class TooLarge extends Error {
-  override readonly name = 'TooLarge';
-  readonly offset: number;
-  constructor(message: string, offset: number) {
-    super(message);
-    this.offset = offset;
-  }
+  /** What may still be read. */
+  readonly limits: { nodes: number; characters: number };
+  readonly targets: ReadonlyMap<unknown, unknown>;
 }
 
 type Document = Extract<ReturnType<typeof parseAllDocuments>[number], { readonly contents: unknown }>;
 
-const convert = (node: unknown, document: Document, reader: Reader, depth: number): SourceNode => {
-  const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
-  reader.left -= 1;
-  if (depth > maxSourceDepth) throw new TooLarge(`it is nested more than ${maxSourceDepth} levels deep`, offset);
-  if (reader.left < 0) throw new TooLarge(`it has more than ${maxNodes} values once its aliases are followed`, offset);
-  if (isAlias(node)) return { ...convert(node.resolve(document), document, reader, depth + 1), offset };
-  const plain = convertPlain(node, offset, document, reader, depth);
+/** What each alias stands for: the last node before it that has the anchor. Looked up in one walk over the document:
+ *  the parser's own way walks over all of it for every alias. */
+const targetsOf = (document: Document): ReadonlyMap<unknown, unknown> => {
+  const anchors = new Map<string, unknown>();
+  const targets = new Map<unknown, unknown>();
+  visit(document, {
+    Node: (_, node) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+    Alias: (_, alias) => {
+      targets.set(alias, anchors.get(alias.source));
+    },
+  });
+  return targets;
+};
+
+const convert = (node: unknown, reader: Reader, depth: number): SourceNode => {
+  const [at, end] = (isNode(node) ? node.range : undefined) ?? [0, 0];
+  const { limits } = reader;
+  limits.nodes -= 1;
+  if (isScalar(node)) limits.characters -= String(node.value).length;
+  if (depth > maxSourceDepth) throw new UnreadableText(`it is nested more than ${maxSourceDepth} levels deep`, at);
+  if (limits.nodes < 0)
+    throw new UnreadableText(`it has more than ${maxNodes} values once its aliases are followed`, at);
+  if (limits.characters < 0)
+    throw new UnreadableText(`it has more than ${maxCharacters} characters once its aliases are followed`, at);
+  if (isAlias(node)) {
+    const target = reader.targets.get(node);
+    if (target === undefined) throw new UnreadableText(`it is not YAML (no anchor for the alias ${node.source})`, at);
+    return { ...convert(target, reader, depth + 1), at, end };
+  }
+  const plain = convertPlain(node, { at, end }, reader, depth);
   const name = isNode(node) && node.tag !== undefined ? longForm(node.tag) : undefined;
   if (name === undefined) return plain;
   const value = name === 'Fn::GetAtt' ? attributeParts(plain) : plain;
-  return { kind: 'object', offset, members: [{ key: name, keyOffset: offset, value }] };
+  return { kind: 'object', at, end, members: [{ key: name, at, value }] };
 };
 
-const convertPlain = (node: unknown, offset: number, document: Document, reader: Reader, depth: number): SourceNode => {
+type Range = Pick<SourceNode, 'at' | 'end'>;
+
+const convertPlain = (node: unknown, range: Range, reader: Reader, depth: number): SourceNode => {
   if (isMap(node)) {
     const members = node.items.map(
       (pair): SourceMember => ({
-        ...keyOf(convert(pair.key, document, reader, depth + 1)),
-        value: convert(pair.value, document, reader, depth + 1),
+        ...keyOf(convert(pair.key, reader, depth + 1)),
+        value: convert(pair.value, reader, depth + 1),
       }),
     );
-    return { kind: 'object', offset, members: merged(members) };
+    return { kind: 'object', ...range, members: merged(members) };
   }
   if (isSeq(node))
     return {
       kind: 'array',
-      offset,
-      items: node.items.map(item => convert(isPair(item) ? item.value : item, document, reader, depth + 1)),
+      ...range,
+      items: node.items.map(item => convert(isPair(item) ? item.value : item, reader, depth + 1)),
     };
   const value: unknown = isScalar(node) ? node.value : null;
-  const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  return { kind: 'scalar', offset, value: known ? value : typeof value === 'bigint' ? String(value) : null };
+  if (typeof value === 'string') return stringAt(value, range);
+  const kind = typeof value === 'boolean' ? 'boolean' : Number.isFinite(value) ? 'number' : 'null';
+  return { kind, text: kind === 'null' ? kind : String(value), ...range };
 };
 
 /** Members with those of `<<` among them, where they have no key of their own; the first of several has its way. */
@@ -100,25 +126,25 @@ const merged = (members: readonly SourceMember[]): readonly SourceMember[] => {
 
 /** A key, also one that is written as a function, which CloudFormation does not take. */
 const keyOf = (node: SourceNode): Omit<SourceMember, 'value'> => {
-  const keyOffset = node.offset;
-  if (node.kind === 'scalar') return { key: String(node.value), keyOffset };
+  const { at } = node;
+  if ('text' in node) return { key: node.text, at };
   const [only] = node.kind === 'object' ? node.members : [];
   const text = stringOf(only?.value);
   const key = only?.key === 'Fn::Sub' && text !== undefined ? text : `\${${text ?? 'key'}}`;
   const isFunction = only !== undefined && (only.key === 'Ref' || only.key.startsWith('Fn::'));
-  return { key, keyOffset, ...(isFunction ? { isFunction } : {}) };
+  return { key, at, ...(isFunction ? { isFunction } : {}) };
 };
 
 /** `!GetAtt A.B` is `Fn::GetAtt: [A, B]`. */
 const attributeParts = (node: SourceNode): SourceNode => {
-  if (node.kind !== 'scalar' || typeof node.value !== 'string') return node;
-  const dot = node.value.indexOf('.');
-  const { offset } = node;
-  const part = (value: string): SourceNode => ({ kind: 'scalar', value, offset });
+  if (node.kind !== 'string') return node;
+  const { text, at, end } = node;
+  const dot = text.indexOf('.');
   return {
     kind: 'array',
-    offset,
-    items: dot < 0 ? [node] : [part(node.value.slice(0, dot)), part(node.value.slice(dot + 1))],
+    at,
+    end,
+    items: dot < 0 ? [node] : [stringAt(text.slice(0, dot), node), stringAt(text.slice(dot + 1), node)],
   };
 };
 

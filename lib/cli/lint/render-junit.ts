@@ -1,5 +1,5 @@
 import { xml } from '../../core/report/junit.ts';
-import type { LintReport } from './lint-finding.ts';
+import { errorSentence, type LintReport } from './lint-finding.ts';
 
 /** JUnit XML for CI: a suite for each file; a finding is a failed case, a file without one a passed case. `file` is
  *  GitLab's attribute, the rest of Jenkins' schema. */
@@ -12,7 +12,7 @@ export const renderJunitLint = (report: LintReport): string => {
     ...suites.map(suite => suite.text),
     ...report.errors.map(
       error =>
-        `  <testsuite name="irsa-auditor lint" tests="1" failures="0" errors="1" time="0">\n    <testcase classname="irsa-auditor.lint" name="read" time="0"><error message="${xml(error)}"></error></testcase>\n  </testsuite>`,
+        `  <testsuite name="irsa-auditor lint" tests="1" failures="0" errors="1" time="0">\n    <testcase classname="irsa-auditor.lint" name="read" time="0"><error message="${xml(errorSentence(error))}"></error></testcase>\n  </testsuite>`,
     ),
     '</testsuites>',
     '',

@@ -1,6 +1,6 @@
 import { levels, ruleDescriptor } from '../../core/report/sarif.ts';
 import { visible } from '../../core/text/visible-text.ts';
-import type { LintFinding, LintReport } from './lint-finding.ts';
+import { errorSentence, type LintFinding, type LintReport } from './lint-finding.ts';
 import { lintRules } from './lint-rules.ts';
 
 /** The report as SARIF 2.1.0 (OASIS): a result for each finding with the region it lies at. */
@@ -17,7 +17,7 @@ export const renderSarifLint = (report: LintReport): unknown => ({
         {
           executionSuccessful: report.errors.length === 0,
           toolExecutionNotifications: [
-            ...report.errors.map(text => ({ level: 'error', message: { text: visible(text) } })),
+            ...report.errors.map(error => ({ level: 'error', message: { text: visible(errorSentence(error)) } })),
             ...report.doubts.map(doubt => ({
               level: 'note',
               message: { text: visible(doubt.why) },

@@ -1,9 +1,10 @@
 import { commands, data, property } from '../../core/report/github.ts';
 import { cut, safeJson } from '../../core/text/visible-text.ts';
-import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
+import { errorSentence, type LintDoubt, type LintFinding, type LintReport } from './lint-finding.ts';
 import { renderJunitLint } from './render-junit.ts';
 import { renderSarifLint } from './render-sarif.ts';
 import { renderTable } from './render-table.ts';
+import type { UnreadableFile } from './source-tree.ts';
 
 /** Names of the formats, in the order of `--help`. */
 export const lintFormats = ['table', 'json', 'sarif', 'github', 'junit'] as const;
@@ -44,21 +45,20 @@ const jsonOf = (report: LintReport): unknown => ({
     explains: finding.explains,
   })),
   undecided: report.doubts,
-  errors: report.errors,
+  errors: report.errors.map(errorSentence),
 });
 
 /** Workflow commands of GitHub Actions, each at its file, line and column. */
 const renderGithubLint = (report: LintReport): string =>
-  [
-    ...report.errors.map(error => `::error title=irsa-auditor lint::${data(error)}`),
-    ...report.findings.map(annotation),
-    ...report.doubts.map(notJudged),
-  ]
+  [...report.errors.map(fileError), ...report.findings.map(annotation), ...report.doubts.map(notJudged)]
     .map(line => `${line}\n`)
     .join('');
 
 const annotation = ({ file, line, column, finding }: LintFinding): string =>
   `::${commands[finding.severity]} file=${property(file)},line=${line},col=${column},title=${property(`${finding.severity} ${finding.ruleId}`)}::${data(cut(`${finding.message} Fix: ${finding.fix.summary}`, 2000))}`;
+
+const fileError = ({ file, at, why }: UnreadableFile): string =>
+  `::error file=${property(file)}${at ? `,line=${at.line},col=${at.column}` : ''},title=irsa-auditor lint::${data(why)}`;
 
 const notJudged = ({ file, line, column, owner, why }: LintDoubt): string =>
   `::notice file=${property(file)},line=${line},col=${column},title=not judged::${data(`${owner === '' ? '' : `${owner}: `}${why}`)}`;

@@ -1,24 +1,19 @@
 /** A document with the place of everything in it, whether it was written as JSON or as YAML. */
+import type { SourceLocation } from '../../core/model/source-location.ts';
+import type { JsonMember, JsonScalar } from '../../core/trust/policy/json-scan.ts';
+import type { Locate } from '../../core/trust/policy/locate.ts';
 
-/** A value with where it begins, counted in characters from the start of the text. */
+/** A value of JSON or YAML. Its offsets count characters from the start of the file. */
 export type SourceNode =
-  | { readonly kind: 'object'; readonly members: readonly SourceMember[]; readonly offset: number }
-  | { readonly kind: 'array'; readonly items: readonly SourceNode[]; readonly offset: number }
-  | { readonly kind: 'scalar'; readonly value: string | number | boolean | null; readonly offset: number };
+  | { readonly kind: 'object'; readonly members: readonly SourceMember[]; readonly at: number; readonly end: number }
+  | { readonly kind: 'array'; readonly items: readonly SourceNode[]; readonly at: number; readonly end: number }
+  | JsonScalar;
 
 /** A key with its value. */
-export interface SourceMember {
-  readonly key: string;
-  readonly keyOffset: number;
+export interface SourceMember extends JsonMember {
   readonly value: SourceNode;
   /** The key was written as `!Sub` or another function, of which `key` is the text. */
   readonly isFunction?: true;
-}
-
-/** Line and column, both from 1. */
-export interface SourceLocation {
-  readonly line: number;
-  readonly column: number;
 }
 
 /** The text of one file, with its name as the user gave it. */
@@ -26,6 +21,27 @@ export interface SourceFile {
   readonly name: string;
   readonly text: string;
 }
+
+/** A file that was read: its name, its text, and the places of its offsets. */
+export interface SourceDocument extends SourceFile {
+  readonly locate: Locate;
+}
+
+/** A file that cannot be read, and why; with its place where there is one. */
+export interface UnreadableFile {
+  readonly file: string;
+  readonly at?: SourceLocation;
+  readonly why: string;
+}
+
+/** What is wrong with a text, and the offset where it shows. */
+export interface Unreadable {
+  readonly message: string;
+  readonly offset: number;
+}
+
+/** True for what could not be read. */
+export const isUnreadable = <T extends object>(result: T | Unreadable): result is Unreadable => 'message' in result;
 
 /** Deepest nesting that is read: templates and plans have some 20 levels. */
 export const maxSourceDepth = 100;
@@ -36,8 +52,24 @@ export const memberOf = (node: SourceNode | undefined, key: string): SourceNode 
 
 /** The text of a scalar that is a string. */
 export const stringOf = (node: SourceNode | undefined): string | undefined =>
-  node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+  node?.kind === 'string' ? node.text : undefined;
 
 /** The items of an array; none for anything else. */
 export const itemsOf = (node: SourceNode | undefined): readonly SourceNode[] =>
   node?.kind === 'array' ? node.items : [];
+
+/** A string that stands where a node does. */
+export const stringAt = (text: string, { at, end }: Pick<SourceNode, 'at' | 'end'>): SourceNode => ({
+  kind: 'string',
+  text,
+  at,
+  end,
+});
+
+/** The JSON of a node, without white space between its parts. */
+export const jsonOf = (node: SourceNode): string => {
+  if (node.kind === 'object')
+    return `{${node.members.map(({ key, value }) => `${JSON.stringify(key)}:${jsonOf(value)}`).join(',')}}`;
+  if (node.kind === 'array') return `[${node.items.map(jsonOf).join(',')}]`;
+  return node.kind === 'string' ? JSON.stringify(node.text) : node.text;
+};

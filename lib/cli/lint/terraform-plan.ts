@@ -1,5 +1,5 @@
-import type { FoundPolicies, FoundPolicy, UnknownPolicy } from './found-policy.ts';
-import { itemsOf, memberOf, type SourceLocation, type SourceNode, stringOf } from './source-tree.ts';
+import { type FoundPolicies, type FoundPolicy, policyOf, type UnknownPolicy } from './found-policy.ts';
+import { itemsOf, memberOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** True for what `terraform show -json` writes, of a plan or of a state. */
 export const isTerraform = (root: SourceNode): boolean =>
@@ -11,33 +11,28 @@ interface PlannedRole {
   readonly address: string;
   readonly policy?: SourceNode;
   readonly offset: number;
-  readonly isUnknown: boolean;
 }
 
 /** The trust policies of all aws_iam_role resources, of the root module and all others; each address once. */
-export const terraformPolicies = (
-  root: SourceNode,
-  file: string,
-  placeAt: (offset: number) => SourceLocation,
-): FoundPolicies => {
+export const terraformPolicies = (root: SourceNode, source: SourceDocument): FoundPolicies => {
   const roles = new Map<string, PlannedRole>();
   const planned = memberOf(root, 'planned_values') ?? memberOf(root, 'values');
   for (const role of [...rolesOf(memberOf(planned, 'root_module')), ...changedRoles(root)]) {
     const known = roles.get(role.address);
-    if (known?.policy === undefined)
-      roles.set(
-        role.address,
-        role.policy === undefined && known ? { ...known, isUnknown: known.isUnknown || role.isUnknown } : role,
-      );
+    if (!known || (!known.policy && role.policy)) roles.set(role.address, role);
   }
   const policies: FoundPolicy[] = [];
   const unknown: UnknownPolicy[] = [];
-  for (const { address, policy, offset, isUnknown } of roles.values()) {
-    const text = stringOf(policy);
-    if (text !== undefined)
-      policies.push({ file, owner: address, text, placeOf: () => placeAt(policy?.offset ?? offset) });
-    else if (isUnknown || policy === undefined)
-      unknown.push({ file, owner: address, at: placeAt(offset), why: 'its trust policy is known only after apply' });
+  for (const { address, policy, offset } of roles.values()) {
+    const found = policy?.kind === 'string' ? policyOf(policy, source, address) : undefined;
+    if (found) policies.push(found);
+    else
+      unknown.push({
+        file: source.name,
+        owner: address,
+        at: source.locate(offset),
+        why: 'its trust policy is known only after apply',
+      });
   }
   return { policies, unknown };
 };
@@ -47,7 +42,7 @@ const rolesOf = (module: SourceNode | undefined): readonly PlannedRole[] => [
     .filter(isManagedRole)
     .map(resource => {
       const policy = memberOf(memberOf(resource, 'values'), 'assume_role_policy');
-      return { address: addressOf(resource), offset: resource.offset, isUnknown: false, ...(policy ? { policy } : {}) };
+      return { address: addressOf(resource), offset: resource.at, ...(policy ? { policy } : {}) };
     }),
   ...itemsOf(memberOf(module, 'child_modules')).flatMap(rolesOf),
 ];
@@ -60,9 +55,7 @@ const changedRoles = (root: SourceNode): readonly PlannedRole[] =>
       const actions = itemsOf(memberOf(change, 'actions')).map(stringOf);
       if (actions.length === 1 && (actions[0] === 'delete' || actions[0] === 'forget')) return [];
       const policy = memberOf(memberOf(change, 'after'), 'assume_role_policy');
-      const afterUnknown = memberOf(memberOf(change, 'after_unknown'), 'assume_role_policy');
-      const isUnknown = afterUnknown?.kind === 'scalar' && afterUnknown.value === true;
-      return [{ address: addressOf(resource), offset: resource.offset, isUnknown, ...(policy ? { policy } : {}) }];
+      return [{ address: addressOf(resource), offset: resource.at, ...(policy ? { policy } : {}) }];
     });
 
 const isManagedRole = (resource: SourceNode): boolean =>

@@ -1,5 +1,6 @@
 /** One question of a batch, one answer: JSON in, JSON out, never an exception. */
 
+import { lineAt } from '../../core/text/line-at.ts';
 import { decide } from '../../core/trust/evaluate/decide.ts';
 import type { Decision } from '../../core/trust/evaluate/decision.ts';
 import { completeQuestion } from '../../core/trust/evaluate/default-context.ts';
@@ -64,5 +65,9 @@ const policyOf = (line: string, node: JsonNode | undefined): ParsedPolicy | stri
   if (text.length > maxPolicyLength)
     return `the policy has ${text.length} characters; at most ${maxPolicyLength} are read`;
   const locate = locator(text);
-  return buildPolicy(node, offset => locate(offset - node.at), text, []);
+  return buildPolicy(node, {
+    text,
+    locate: offset => locate(offset - node.at),
+    lineAt: offset => lineAt(text, offset - node.at),
+  });
 };

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts';
+import { type Finding, whereRead } from '../model/finding.ts';
 import { fixLines } from '../report/text.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
@@ -104,10 +104,10 @@ export const renderFinding = (finding: Finding, style: TextStyle): string =>
     ...(finding.podError === undefined
       ? []
       : labelled('  pod says', wrap(visible(finding.podError), style.width - 12), 12)),
-    ...finding.evidence.flatMap(({ what, got, wanted, readFrom }) => [
-      ...labelled('  seen', [visible(`${what}: ${got}`)], 12),
-      ...(wanted === undefined ? [] : labelled('  wanted', [visible(wanted)], 12)),
-      ...labelled('', [paint(style, 'dim', visible(`read from ${readFrom}`))], 12),
+    ...finding.evidence.flatMap(piece => [
+      ...labelled('  seen', [visible(`${piece.what}: ${piece.got}`)], 12),
+      ...(piece.wanted === undefined ? [] : labelled('  wanted', [visible(piece.wanted)], 12)),
+      ...labelled('', [paint(style, 'dim', visible(`read from ${whereRead(piece)}`))], 12),
     ]),
     ...fixLines(finding.fix, style),
     ...finding.explains.map(folded => visible(`  also      ${folded.ruleId} on ${folded.subject}: ${folded.message}`)),

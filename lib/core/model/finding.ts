@@ -1,5 +1,6 @@
 import { compareText } from '../text/compare-text.ts';
 /** What a rule says and what is kept of it. Vocabulary: docs/glossary.md. */
+import type { SourceLocation } from './source-location.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof severities)[number];
@@ -29,7 +30,13 @@ export interface Evidence {
   readonly wanted?: string;
   /** Operation or file: `iam:GetOpenIDConnectProvider`, `TLS handshake with oidc.eks…:443`. */
   readonly readFrom: string;
+  /** Where in the text of a policy, or of the file that `lint` read. */
+  readonly at?: SourceLocation;
 }
+
+/** Where a piece of evidence was read, with its place in the text, for people. */
+export const whereRead = ({ readFrom, at }: Evidence): string =>
+  at === undefined ? readFrom : `${readFrom}, line ${at.line}, column ${at.column}`;
 
 /** How to mend it. A fix never widens access. */
 export interface Fix {

@@ -2,6 +2,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import type { Collected } from '../model/collected.ts';
 import type { ArticleStep, Evidence, FindingLocation, Fix, Impact, Severity } from '../model/finding.ts';
+import type { SourceLocation } from '../model/source-location.ts';
 
 /** What a rule answers for one subject. A rule may fail several times on one subject, each with its discriminator. */
 export type Verdict =
@@ -25,8 +26,8 @@ export interface Failure {
   readonly message: string;
   readonly evidence: readonly Evidence[];
   readonly podError?: string;
-  /** Where in the text of the trust policy it lies; both count from 1. For tools that show it in a file. */
-  readonly at?: { readonly line: number; readonly column: number };
+  /** Where in the text of the trust policy it lies, for tools that show it in a file. */
+  readonly at?: SourceLocation;
   readonly fix: Fix;
   /** Added to the subject's own place. */
   readonly place?: Partial<FindingLocation>;

@@ -114,13 +114,30 @@ describe('golden outputs', () => {
   });
 });
 
+/** A template of a role for the first of many providers, whose URLs each refer to the next. */
+const providers = (count: number, url: (next: number) => string): string =>
+  JSON.stringify({
+    Resources: {
+      Role: {
+        Type: 'AWS::IAM::Role',
+        Properties: { AssumeRolePolicyDocument: { Statement: { Principal: { Federated: { Ref: 'P0' } } } } },
+      },
+      ...Object.fromEntries(
+        Array.from({ length: count }, (_, at) => [
+          `P${at}`,
+          { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: { 'Fn::Sub': url(at + 1) } } },
+        ]),
+      ),
+    },
+  });
+
 describe('bad input: one sentence with the place, exit code 2', () => {
   test.each<[string, string, RegExp]>([
     ['empty', '', /^irsa-auditor: -:1:1: it is empty\n$/],
     ['white space', ' \n', /it is empty/],
-    ['cut off', '{"Statement": [', /-:1:16: it is not JSON/],
-    ['a comma too many', '{"Statement": [],}', /-:1:18: it is not JSON/],
-    ['a comment', '{\n// no\n"Statement": []}', /-:2:1: it is not JSON/],
+    ['cut off', '{"Statement": [', /-:1:16: it is not JSON: expected a JSON value, got the end of the text/],
+    ['a comma too many', '{"Statement": [],}', /-:1:17: it is not JSON: a comma stands before }/],
+    ['a comment', '{\n// no\n"Statement": []}', /-:2:1: it is not JSON: .*got a comment/],
     ['another JSON', '{"a": 1}', /-:1:1: it holds no trust policy/],
     [
       'permissions',
@@ -131,7 +148,7 @@ describe('bad input: one sentence with the place, exit code 2', () => {
     ['a list', '[1]', /it holds no trust policy/],
     ['a word', 'hello', /it holds no trust policy/],
     ['broken YAML', 'a: [1\nb: }', /it is not YAML/],
-    ['deep JSON', '['.repeat(100_000), /nested more than 100 levels/],
+    ['deep JSON', '['.repeat(100_000), /-:1:101: it is not JSON: nested deeper than 100 levels/],
     ['deep YAML', `a: ${'['.repeat(100_000)}`, /nested more than 100 levels/],
     [
       'deep YAML blocks',
@@ -143,12 +160,36 @@ describe('bad input: one sentence with the place, exit code 2', () => {
       `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((name, at) => `${name}: &${name} [${`*${'abcdefghij'[at]},`.repeat(10)}]`).join('\n')}\n`,
       /values once its aliases are followed/,
     ],
+    ['an alias without an anchor', 'Statement: *all', /-:1:12: it is not YAML \(no anchor for the alias all\)/],
+    [
+      'one long string behind many aliases',
+      `text: &text ${'x'.repeat(100_000)}\nStatement:\n${'  - *text\n'.repeat(400)}`,
+      /characters once its aliases are followed/,
+    ],
+    [
+      'references that multiply',
+      providers(40, at => `https://x\${P${at}.Arn}\${P${at}.Arn}`),
+      /^irsa-auditor: -:\d+:\d+: its functions come to more than \d+ characters\n$/,
+    ],
+    [
+      'references that lead on and on',
+      providers(5000, at => `https://x/\${P${at}.Arn}`),
+      /-:\d+:\d+: its references lead to one another more than 50 times/,
+    ],
     ['a control character in a string', '{"Statement": "\u001b[31m\u0000"', /^irsa-auditor: [^\u001b\u0000]+\n$/],
   ])('%s', async (_, input, message) => {
     const { code, err } = await runLint(['-'], input);
     expect(code).toBe(2);
     expect(err).toMatch(message);
     expect(err.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a file of thousands of aliases is judged in a moment', async () => {
+    const anchors = Array.from({ length: 6000 }, (_, at) => `  - &a${at} x\n`);
+    const aliases = Array.from({ length: 6000 }, (_, at) => `      - *a${at}\n`);
+    const input = `names:\n${anchors.join('')}Statement:\n  - Effect: Allow\n    Principal: {AWS: "*"}\n    Action:\n${aliases.join('')}`;
+    const { out, err } = await runLint(['--json', '-'], input);
+    expect([JSON.parse(out).policies, err]).toEqual([1, '']);
   });
 
   test.each<[readonly string[], RegExp]>([

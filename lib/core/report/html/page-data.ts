@@ -1,5 +1,5 @@
 import { roleNameOf } from '../../model/arn.ts';
-import { type Finding, severities } from '../../model/finding.ts';
+import { type Finding, severities, whereRead } from '../../model/finding.ts';
 import { cut, embeddableJson, visible, visibleLines } from '../../text/visible-text.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../graph-model.ts';
 import type { RunReport } from '../run-report.ts';
@@ -28,7 +28,7 @@ const compactFinding = (finding: Finding) => ({
   a: finding.accountId,
   g: finding.region,
   c: finding.clusterName === undefined ? undefined : visible(finding.clusterName),
-  e: finding.evidence.map(({ what, got, wanted, readFrom }) => [what, got, wanted ?? '', readFrom].map(long)),
+  e: finding.evidence.map(piece => [piece.what, piece.got, piece.wanted ?? '', whereRead(piece)].map(long)),
   p: finding.podError === undefined ? undefined : long(finding.podError),
   f: long(finding.fix.summary),
   k: finding.fix.commands.map(longLines),

@@ -100,7 +100,8 @@ const failureOf = (subject: RoleSubject, other: Stranger & { readonly statement:
         what: 'Principal',
         got: other.principal,
         wanted: 'OIDC providers only',
-        readFrom: `trust policy of ${role.arn}, line ${other.statement.at.line}, column ${other.statement.at.column}`,
+        readFrom: `trust policy of ${role.arn}`,
+        at: other.statement.at,
       },
     ],
     fix: policyFix(role, policy, {

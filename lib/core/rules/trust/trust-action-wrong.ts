@@ -57,7 +57,7 @@ export const trustActionWrong = defineRule({
           what: view.statement.notActions ? 'NotAction' : 'Action',
           got,
           wanted,
-          readFrom: readAt(subject, first.at),
+          ...readAt(subject, first.at),
         },
       ],
       podError: notAuthorized,

@@ -88,7 +88,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
         what: `test on ${issuer}:sub`,
         got: got || 'none',
         wanted: 'StringEquals with exact subjects',
-        readFrom: readAt(subject, tests[0]?.at ?? statement.at),
+        ...readAt(subject, tests[0]?.at ?? statement.at),
       },
       ...(existing
         ? [{ what: 'existing service accounts', got: String(existing.length), readFrom: 'list serviceaccounts' }]

@@ -81,7 +81,7 @@ const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Fa
     severity: several ? 'low' : 'info',
     message: `the trust policy of ${subject.role.arn} does not test the audience of tokens of ${cleanIssuer(principal.hostPath)}: ${found.status === 'absent' ? 'its provider does not exist' : boundOf(audiences)}`,
     evidence: [
-      { what: `test on ${key}`, got: 'none', wanted: defaultAudience, readFrom: readAt(subject, subject.statement.at) },
+      { what: `test on ${key}`, got: 'none', wanted: defaultAudience, ...readAt(subject, subject.statement.at) },
       ...(audiences
         ? [{ what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' }]
         : []),

@@ -75,7 +75,7 @@ const failureOf = (subject: StatementSubject, { test, wanted, why }: KeyMismatch
         what: 'test',
         got: `${test.operator} ${test.key.text}`,
         ...(wanted === undefined ? {} : { wanted: `${to} ${wanted}` }),
-        readFrom: readAt(subject, test.at),
+        ...readAt(subject, test.at),
       },
     ],
     fix: policyFix(subject.role, policy, {

@@ -71,7 +71,7 @@ const failureOf = (
         what: `condition key under ${test.operator}`,
         got: test.key.text,
         ...(wanted === undefined ? {} : { wanted }),
-        readFrom: readAt(subject, test.key.at),
+        ...readAt(subject, test.key.at),
       },
     ],
     podError: notAuthorized,

@@ -82,7 +82,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposures: re
     evidence: reasons.map(reason => ({
       what: 'why it never matches',
       got: reason,
-      readFrom: readAt(subject, subject.statement.at),
+      ...readAt(subject, subject.statement.at),
     })),
     podError: notAuthorized,
     ...(only === undefined ? {} : { place: { issuer: `https://${only}` } }),

@@ -29,9 +29,10 @@ export const trustPolicyUnparseable = defineRule({
       evidence: [
         {
           what: 'trust policy',
-          got: excerpt(role.trustPolicy, at.line),
+          got: policy.excerpt,
           wanted: 'a JSON policy document with Statement',
-          readFrom: `trust policy of ${role.arn}, line ${at.line}, column ${at.column}`,
+          readFrom: `trust policy of ${role.arn}`,
+          at,
         },
       ],
       fix: {
@@ -50,10 +51,3 @@ export const trustPolicyUnparseable = defineRule({
     },
   },
 });
-
-/** The line of the text where it went wrong, cut to what a person reads. */
-const excerpt = (text: string, line: number): string => {
-  const [written = ''] = text.split('\n').slice(line - 1);
-  const found = written.trim();
-  return found.length > 120 ? `${found.slice(0, 120)}…` : found || '(empty)';
-};

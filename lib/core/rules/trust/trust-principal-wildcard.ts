@@ -44,7 +44,7 @@ export const trustPrincipalWildcard = defineRule({
           what: 'Principal',
           got: kinds.map(kind => (kind === '*' ? '*' : `${kind}: *`)).join(', '),
           wanted: 'the ARN of a provider, account or role',
-          readFrom: readAt(subject, at),
+          ...readAt(subject, at),
         },
       ],
       fix: {

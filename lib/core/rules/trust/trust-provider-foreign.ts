@@ -67,7 +67,7 @@ const failureOf = (
     discriminator: principal.arn,
     at: principal.at,
     message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which is ${difference(parseArn(subject.role.arn), theirs)}: it never matches`,
-    evidence: [{ what: 'Federated principal', got: principal.arn, wanted, readFrom: readAt(subject, principal.at) }],
+    evidence: [{ what: 'Federated principal', got: principal.arn, wanted, ...readAt(subject, principal.at) }],
     podError: notAuthorized,
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
     fix: principalFix(subject, principal.arn, wanted, lookUpProvider(wanted, facts)),

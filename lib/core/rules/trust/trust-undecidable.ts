@@ -1,11 +1,12 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import { type Environment, environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateStatement } from '../../trust/evaluate/evaluate-statement.ts';
 import type { TestTruth } from '../../trust/evaluate/evaluate-test.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { formulaKey, type ThreeValued } from '../../trust/language/formula.ts';
-import type { ConditionTest, Position } from '../../trust/policy/policy.ts';
+import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { cleanIssuer, isOwnProvider, readAt, type StatementView, viewOf } from './support/statement-view.ts';
@@ -59,7 +60,7 @@ interface Doubt {
   /** The key, or the problem: what the finding is told apart by. */
   readonly name: string;
   readonly because?: string;
-  readonly at: Position;
+  readonly at: SourceLocation;
 }
 
 const doubtfulTests = (subject: StatementSubject, view: StatementView): readonly Doubt[] =>
@@ -102,7 +103,7 @@ const failureOf = (subject: StatementSubject, doubt: Doubt): Failure => ({
   discriminator: doubt.name,
   at: doubt.at,
   message: `who the trust policy of ${subject.role.arn} lets in cannot be told: ${doubt.because === undefined ? doubt.name : `it depends on ${doubt.name} (${doubt.because})`}`,
-  evidence: [{ what: 'undecidable part', got: doubt.name, readFrom: readAt(subject, doubt.at) }],
+  evidence: [{ what: 'undecidable part', got: doubt.name, ...readAt(subject, doubt.at) }],
   fix: {
     summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
     commands: [],

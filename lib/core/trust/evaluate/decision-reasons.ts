@@ -1,7 +1,8 @@
 /** The sentences of a decision, most important first, and where the deciding element stands. */
 
+import type { SourceLocation } from '../../model/source-location.ts';
 import { quote } from '../policy/json-members.ts';
-import type { Position, Statement } from '../policy/policy.ts';
+import type { Statement } from '../policy/policy.ts';
 import type { Decision, StatementResult, TestResult } from './decision.ts';
 import type { Environment } from './environment.ts';
 
@@ -11,7 +12,7 @@ export const statementLabel = (statement: Statement): string =>
 
 interface Reason {
   readonly text: string;
-  readonly at: Position;
+  readonly at: SourceLocation;
 }
 
 /** The reasons of a decision. */
@@ -19,7 +20,7 @@ export const decisionReasons = (
   decision: Decision['decision'],
   statements: readonly StatementResult[],
   env: Environment,
-): { readonly reasons: readonly string[]; readonly at?: Position } => {
+): { readonly reasons: readonly string[]; readonly at?: SourceLocation } => {
   const reasons = collect(decision, statements, env);
   const [first] = reasons;
   return { reasons: reasons.map(reason => reason.text), ...(first ? { at: first.at } : {}) };
@@ -79,7 +80,7 @@ const nearestFirst = (refusals: readonly Refusal[]): readonly Reason[] =>
 const refusal = ({ statement, principal, action, tests }: StatementResult, env: Environment): readonly Refusal[] => {
   const label = statementLabel(statement);
   const obstacles: Refusal[] = [];
-  const add = (text: string, at: Position | undefined, distance: number) =>
+  const add = (text: string, at: SourceLocation | undefined, distance: number) =>
     obstacles.push({ text: `${label}: ${text}`, at: at ?? statement.at, distance });
   if (principal.result === 'false') add(`the principal is not ${env.provider}`, statement.principal?.at, 10);
   if (action.result === 'false') add(action.because, statement.actions?.[0]?.at, 5);

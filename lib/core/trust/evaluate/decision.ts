@@ -1,4 +1,5 @@
-import type { ConditionTest, PolicyProblem, Position, Statement } from '../policy/policy.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import type { ConditionTest, PolicyProblem, Statement } from '../policy/policy.ts';
 
 /** Three-valued truth (docs/facts.md §A.10b). */
 export type Truth = 'true' | 'false' | 'unknown';
@@ -30,5 +31,5 @@ export interface Decision {
   /** Sentences, most important first. */
   readonly reasons: readonly string[];
   readonly statements: readonly StatementResult[];
-  readonly at?: Position;
+  readonly at?: SourceLocation;
 }

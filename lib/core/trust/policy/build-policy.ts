@@ -1,4 +1,5 @@
 import { buildStatement } from './build-statement.ts';
+import { maxPolicyLength } from './decode-policy.ts';
 import { describe, lastOfEach, quote } from './json-members.ts';
 import type { JsonMember, JsonNode } from './json-scan.ts';
 import type { Locate } from './locate.ts';
@@ -7,15 +8,25 @@ import type { ParsedPolicy, PolicyProblem, Statement } from './policy.ts';
 /** Versions of the policy language (IAM User Guide, Version). */
 const versions = new Set(['2012-10-17', '2008-10-17']);
 
-/**
- * A policy from its JSON. `text` is what was scanned, `strange` the offsets of strings with characters that IAM
- * refuses. A problem of the whole document makes every statement undecidable; duplicate keys are only reported, since
- * IAM keeps the last.
- */
-export const buildPolicy = (root: JsonNode, locate: Locate, text: string, strange: readonly number[]): ParsedPolicy => {
+/** Where a tree was read: a text of its own, or a part of a larger document. */
+export interface PolicySource {
+  /** The policy as IAM is sent it. */
+  readonly text: string;
+  /** Turns an offset of the tree into the place that findings name. */
+  readonly locate: Locate;
+  /** The line of what was read at an offset of the tree. */
+  readonly lineAt: (offset: number) => string;
+}
+
+/** The tree of a policy. A problem of the whole document makes every statement undecidable; duplicate keys are only
+ *  reported, since IAM keeps the last. */
+export const buildPolicy = (root: JsonNode, source: PolicySource): ParsedPolicy => {
+  const { locate, text } = source;
+  const refuse = (message: string, node: JsonNode): ParsedPolicy => refusedPolicy(message, node.at, source);
+  if (text.length > maxPolicyLength) return refuse(tooLong(text), root);
   if (root.kind !== 'object')
-    return refuse(`got ${describe(root)}, wanted a policy: a JSON object with "Statement"`, root, locate);
-  const problems: PolicyProblem[] = strange.map(offset => ({
+    return refuse(`got ${describe(root)}, wanted a policy: a JSON object with "Statement"`, root);
+  const problems: PolicyProblem[] = refusedStrings(root).map(offset => ({
     message: 'a character outside of U+0020 to U+00FF: IAM refuses it',
     at: locate(offset),
   }));
@@ -23,11 +34,11 @@ export const buildPolicy = (root: JsonNode, locate: Locate, text: string, strang
   const whole: PolicyProblem[] = [];
   const version = versionOf(members, locate, whole);
   const list = members.find(member => member.key === 'Statement')?.value;
-  if (!list) return refuse(missingStatement(root.members), root, locate);
+  if (!list) return refuse(missingStatement(root.members), root);
   const statements: Statement[] = [];
   for (const node of list.kind === 'array' ? list.items : [list]) {
     if (node.kind !== 'object')
-      return refuse(`got ${describe(node)} as statement ${statements.length + 1}, wanted an object`, node, locate);
+      return refuse(`got ${describe(node)} as statement ${statements.length + 1}, wanted an object`, node);
     statements.push(buildStatement(node.members, statements.length, node.at, locate, whole, problems));
   }
   reportRepeatedSids(statements, problems);
@@ -45,10 +56,30 @@ const lengthOf = (text: string): number => {
   return count;
 };
 
-const refuse = (message: string, node: JsonNode, locate: Locate): ParsedPolicy => ({
-  ok: false,
-  problem: { message, at: locate(node.at) },
-});
+/** What is not a policy, with its place and the line that says so. */
+export const refusedPolicy = (
+  message: string,
+  offset: number,
+  { locate, lineAt }: Pick<PolicySource, 'locate' | 'lineAt'>,
+): ParsedPolicy => ({ ok: false, problem: { message, at: locate(offset) }, excerpt: lineAt(offset) });
+
+/** Why a text is not read. */
+export const tooLong = (text: string): string =>
+  `the text has ${text.length} characters; at most ${maxPolicyLength} are read`;
+
+/** Characters outside of what IAM takes in a trust policy: tab, line feed, carriage return, U+0020 to U+00FF. */
+const refusedCharacter = /[^\t\n\r -\u00ff]/;
+
+/** The offsets of keys and strings with characters that IAM refuses, in the order of the text. */
+const refusedStrings = (node: JsonNode): readonly number[] => {
+  if (node.kind === 'array') return node.items.flatMap(refusedStrings);
+  if (node.kind === 'object')
+    return node.members.flatMap(({ key, at, value }) => [
+      ...(refusedCharacter.test(key) ? [at] : []),
+      ...refusedStrings(value),
+    ]);
+  return refusedCharacter.test(node.text) ? [node.at] : [];
+};
 
 const missingStatement = (members: readonly JsonMember[]): string => {
   const near = members.find(member => member.key.toLowerCase() === 'statement');

@@ -3,16 +3,19 @@
  * data. Bounded in depth, so that recursion cannot run out of stack. Never throws.
  */
 
-/** A value with the offsets where it begins and ends (exclusive). Numbers and booleans keep their text. */
+/** A value with the offsets where it begins and ends (exclusive). */
 export type JsonNode =
   | { readonly kind: 'object'; readonly members: readonly JsonMember[]; readonly at: number; readonly end: number }
   | { readonly kind: 'array'; readonly items: readonly JsonNode[]; readonly at: number; readonly end: number }
-  | {
-      readonly kind: 'string' | 'number' | 'boolean' | 'null';
-      readonly text: string;
-      readonly at: number;
-      readonly end: number;
-    };
+  | JsonScalar;
+
+/** A value without parts. Numbers, booleans and null keep their text; a string has what it stands for. */
+export interface JsonScalar {
+  readonly kind: 'string' | 'number' | 'boolean' | 'null';
+  readonly text: string;
+  readonly at: number;
+  readonly end: number;
+}
 
 /** One member of an object; `at` is where its key begins. */
 export interface JsonMember {
@@ -21,9 +24,9 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
-/** The tree, or what is wrong and at which offset. `strange` are offsets of strings with characters that IAM refuses. */
+/** The tree, or what is wrong and at which offset. */
 export type JsonScan =
-  | { readonly ok: true; readonly root: JsonNode; readonly strange: readonly number[] }
+  | { readonly ok: true; readonly root: JsonNode }
   | { readonly ok: false; readonly message: string; readonly at: number };
 
 interface Scanner {
@@ -31,18 +34,17 @@ interface Scanner {
   readonly maxDepth: number;
   at: number;
   error: { message: string; at: number } | undefined;
-  readonly strange: number[];
 }
 
 /** Scans one JSON value that fills the text. */
 export const scanJson = (text: string, maxDepth: number): JsonScan => {
-  const scanner: Scanner = { text, maxDepth, at: 0, error: undefined, strange: [] };
+  const scanner: Scanner = { text, maxDepth, at: 0, error: undefined };
   skipSpace(scanner);
   const root = scanValue(scanner, 0);
   skipSpace(scanner);
   if (root && scanner.at < text.length) failAt(scanner, `more text after the end of the JSON value: ${seen(scanner)}`);
   if (scanner.error) return { ok: false, ...scanner.error };
-  return root ? { ok: true, root, strange: scanner.strange } : { ok: false, message: 'no JSON value', at: 0 };
+  return root ? { ok: true, root } : { ok: false, message: 'no JSON value', at: 0 };
 };
 
 const failAt = (scanner: Scanner, message: string, at = scanner.at): undefined => {
@@ -91,13 +93,10 @@ const scanWord = (scanner: Scanner): JsonNode | undefined => {
   return { kind, text, at, end: scanner.at };
 };
 
-const scanString = (
-  scanner: Scanner,
-): (JsonNode & { readonly kind: 'string' | 'number' | 'boolean' | 'null' }) | undefined => {
+const scanString = (scanner: Scanner): JsonScalar | undefined => {
   const { text, at } = scanner;
   let end = at + 1;
   let escaped = false;
-  let strange = false;
   for (;;) {
     const code = text.charCodeAt(end);
     if (code === 0x22) break;
@@ -105,19 +104,14 @@ const scanString = (
       escaped = true;
       end += 1;
     } else if (code < 0x20) return failAt(scanner, 'a control character stands in a string', end);
-    else if (code > 0xff) strange = true;
     else if (Number.isNaN(code)) return failAt(scanner, 'a string is not closed', at);
     end += 1;
   }
   const value = escaped ? unescaped(text.slice(at, end + 1)) : text.slice(at + 1, end);
   if (value === undefined) return failAt(scanner, 'a string has an escape that JSON does not know', at);
-  if (strange || (escaped && refused.test(value))) scanner.strange.push(at);
   scanner.at = end + 1;
   return { kind: 'string', text: value, at, end: end + 1 };
 };
-
-/** Characters outside of what IAM takes in a trust policy: tab, line feed, carriage return, U+0020 to U+00FF. */
-const refused = /[^\t\n\r -\u00ff]/;
 
 const unescaped = (quoted: string): string | undefined => {
   try {

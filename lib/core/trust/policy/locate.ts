@@ -1,7 +1,7 @@
-import type { Position } from './policy.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 
 /** Turns an offset of a text into its line and column, both from 1. */
-export type Locate = (offset: number) => Position;
+export type Locate = (offset: number) => SourceLocation;
 
 /** Makes a `Locate` for a text. Lines end at line feeds; columns count UTF-16 units, as editors do. */
 export const locator = (text: string): Locate => {

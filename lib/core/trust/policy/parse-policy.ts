@@ -1,4 +1,5 @@
-import { buildPolicy } from './build-policy.ts';
+import { lineAt } from '../../text/line-at.ts';
+import { buildPolicy, type PolicySource, refusedPolicy, tooLong } from './build-policy.ts';
 import { decodePolicyText, maxPolicyLength } from './decode-policy.ts';
 import { scanJson } from './json-scan.ts';
 import { locator } from './locate.ts';
@@ -14,14 +15,10 @@ export const maxPolicyDepth = 32;
  */
 export const parsePolicy = (text: string): ParsedPolicy => {
   const decoded = decodePolicyText(text);
-  if (typeof decoded !== 'string') return { ok: false, problem: decoded };
-  if (decoded.length > maxPolicyLength)
-    return refuse(`the text has ${decoded.length} characters; at most ${maxPolicyLength} are read`);
-  if (decoded.trim() === '') return refuse('the text is empty, wanted a policy as JSON');
-  const locate = locator(decoded);
+  if (typeof decoded !== 'string') return { ok: false, problem: decoded, excerpt: lineAt(text, 0) };
+  const source: PolicySource = { text: decoded, locate: locator(decoded), lineAt: offset => lineAt(decoded, offset) };
+  if (decoded.length > maxPolicyLength) return refusedPolicy(tooLong(decoded), 0, source);
+  if (decoded.trim() === '') return refusedPolicy('the text is empty, wanted a policy as JSON', 0, source);
   const scan = scanJson(decoded, maxPolicyDepth);
-  if (!scan.ok) return { ok: false, problem: { message: scan.message, at: locate(scan.at) } };
-  return buildPolicy(scan.root, locate, decoded, scan.strange);
+  return scan.ok ? buildPolicy(scan.root, source) : refusedPolicy(scan.message, scan.at, source);
 };
-
-const refuse = (message: string): ParsedPolicy => ({ ok: false, problem: { message, at: { line: 1, column: 1 } } });

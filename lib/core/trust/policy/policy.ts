@@ -2,17 +2,12 @@
  * A trust policy as statements, with positions. The parser keeps what it does not understand: an unknown element makes
  * its statement undecidable, never ignored. Grammar: docs/facts.md §A.1–A.7.
  */
-
-/** A place in the policy's text; both count from 1. */
-export interface Position {
-  readonly line: number;
-  readonly column: number;
-}
+import type { SourceLocation } from '../../model/source-location.ts';
 
 /** A string of the policy with where it stands. Numbers and booleans arrive as their text (§A.2). */
 export interface Located {
   readonly text: string;
-  readonly at: Position;
+  readonly at: SourceLocation;
 }
 
 /** One test: operator, key, values. */
@@ -21,13 +16,13 @@ export interface ConditionTest {
   readonly operator: string;
   readonly key: Located;
   readonly values: readonly Located[];
-  readonly at: Position;
+  readonly at: SourceLocation;
 }
 
 /** A principal element: `"*"` whole, or a map of type to values. */
 export type Principal =
-  | { readonly kind: 'everyone'; readonly at: Position }
-  | { readonly kind: 'typed'; readonly entries: readonly PrincipalEntry[]; readonly at: Position };
+  | { readonly kind: 'everyone'; readonly at: SourceLocation }
+  | { readonly kind: 'typed'; readonly entries: readonly PrincipalEntry[]; readonly at: SourceLocation };
 
 /** `type` is `Federated`, `AWS`, `Service`, `CanonicalUser` or whatever stands there. */
 export interface PrincipalEntry {
@@ -48,13 +43,13 @@ export interface Statement {
   readonly conditions: readonly ConditionTest[];
   /** Elements that a trust policy does not have, or of a wrong type: they make the statement undecidable. */
   readonly problems: readonly PolicyProblem[];
-  readonly at: Position;
+  readonly at: SourceLocation;
 }
 
 /** Something in the text that IAM would refuse or that has no documented meaning. */
 export interface PolicyProblem {
   readonly message: string;
-  readonly at: Position;
+  readonly at: SourceLocation;
 }
 
 /** A whole policy. */
@@ -71,4 +66,9 @@ export interface Policy {
 /** The outcome of parsing. */
 export type ParsedPolicy =
   | { readonly ok: true; readonly policy: Policy }
-  | { readonly ok: false; readonly problem: PolicyProblem };
+  | {
+      readonly ok: false;
+      readonly problem: PolicyProblem;
+      /** The line of the text where the problem lies, cut to what a person reads; empty where there is no text. */
+      readonly excerpt: string;
+    };

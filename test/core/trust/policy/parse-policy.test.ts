@@ -178,6 +178,19 @@ describe('what is reported', () => {
     ]);
   });
 
+  test.each([
+    ['"plain \u00ff"', []],
+    ['"\u0100"', ['1:22']],
+    ['["a","\\u2028"]', ['1:27']],
+    ['["\\t\\n\\r"]', []],
+    ['["\\b"]', ['1:23']],
+    ['{"\\u0000":"\u20ac"}', ['1:23', '1:32']],
+    ['"\u007f"', []],
+  ])('the characters that IAM refuses in %s are reported at %j', (id, places) => {
+    const refused = reports(`{"Statement":[],"Id":${id}}`).filter(text => text.includes('outside of U+0020'));
+    expect(refused.map(text => text.split(' ')[0])).toEqual(places);
+  });
+
   test('characters that IAM refuses, repeated Sids', () => {
     expect(reports(policyText([aStatement({ Sid: 'a\u2028' })]))).toEqual([
       expect.stringContaining('a character outside of U+0020 to U+00FF'),

@@ -44,7 +44,7 @@ export const audienceFailure = (
         what: `test on ${key}`,
         got: tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; '),
         wanted: target ?? audiences.join(', '),
-        readFrom: readAt(subject, first.at),
+        ...readAt(subject, first.at),
       },
       { what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' },
     ],

@@ -52,7 +52,7 @@ const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts, m
         what: 'subject pattern',
         got: pattern,
         wanted: 'exact subjects under StringEquals',
-        readFrom: readAt(subject, valueAt(subject, pattern)),
+        ...readAt(subject, valueAt(subject, pattern)),
       },
       ...members(existing),
       {

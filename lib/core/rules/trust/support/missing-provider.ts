@@ -37,7 +37,7 @@ export const missingProvider = (
         what: 'Federated principal',
         got: principal.arn,
         ...(candidate ? { wanted: candidate } : {}),
-        readFrom: readAt(subject, principal.at),
+        ...readAt(subject, principal.at),
       },
       ...(isRead
         ? [

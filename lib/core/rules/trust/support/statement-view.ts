@@ -5,6 +5,7 @@ import type { Provider } from '../../../model/account.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
+import type { SourceLocation } from '../../../model/source-location.ts';
 import type { Located, Policy, Statement } from '../../../trust/policy/policy.ts';
 import type { Explained } from '../../define-rule.ts';
 
@@ -84,16 +85,18 @@ export const explains = (
 ): readonly Explained[] =>
   ruleIds.flatMap(ruleId => discriminators.map(discriminator => ({ ruleId, subject: subject.id, discriminator })));
 
-/** Where in the trust policy a value stands, for evidence. */
-export const readAt = (subject: StatementSubject, at: Located['at']): string =>
-  `trust policy of ${subject.role.arn}, ${subject.label}, line ${at.line}, column ${at.column}`;
+/** Where in the trust policy a value stands, as evidence has it. */
+export const readAt = (subject: StatementSubject, at: SourceLocation): Pick<Evidence, 'readFrom' | 'at'> => ({
+  readFrom: `trust policy of ${subject.role.arn}, ${subject.label}`,
+  at,
+});
 
 /** A value of the trust policy as evidence. */
 export const policyEvidence = (subject: StatementSubject, what: string, value: Located, wanted?: string): Evidence => ({
   what,
   got: value.text,
   ...(wanted === undefined ? {} : { wanted }),
-  readFrom: readAt(subject, value.at),
+  ...readAt(subject, value.at),
 });
 
 /** The error that a pod logs where the trust policy does not let it in (docs/facts.md §C.2). */
