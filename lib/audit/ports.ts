@@ -196,6 +196,8 @@ export interface AuditPorts {
   readonly pages?: PageStore;
   /** The instant, ISO 8601 in UTC. */
   readonly now: () => string;
+  /** Waits before a repeat; for real where absent. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
 }
 
 /** Choices of the configuration that the steps read. */

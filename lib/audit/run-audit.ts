@@ -3,6 +3,7 @@ import type { RunState, StartEvent } from './events.ts';
 import { isTransient } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
 import type { AuditChoices, AuditPorts } from './ports.ts';
+import { retryThrown } from './retry.ts';
 import { type RunResult, runResultOf } from './run-result.ts';
 import { collectAccount } from './steps/collect-account.ts';
 import { collectCluster } from './steps/collect-cluster.ts';
@@ -26,8 +27,8 @@ export type AuditEvent =
       readonly status: ItemStatus;
     };
 
-/** Attempts of one item on errors that a repeat may mend, as in the workflow. */
-const attempts = 3;
+/** For errors that a repeat may get over, as the workflow does it; fewer tries, since somebody is waiting. */
+const stepRetries = { attempts: 3, firstWaitMs: 2_000, maxWaitMs: 60_000 };
 
 /**
  * One audit in this process: the same steps as the workflow's, in the same order, with the same documents. An item that
@@ -42,14 +43,14 @@ export const runAudit = async (
   const state = await inStep(tell, 'list-targets', undefined, () => listTargets(ports, start));
   await collect(ports, choices, state, tell);
   await inStep(tell, 'index-issuers', undefined, () => indexIssuers(ports, state));
-  await inStep(tell, 'probe-issuers', undefined, () => item(() => probeIssuers(ports, choices, state)));
+  await inStep(tell, 'probe-issuers', undefined, () => item(ports, () => probeIssuers(ports, choices, state)));
   await inStep(tell, 'evaluate-account', state.accounts.length, () =>
     inParallel(state.accounts, choices.concurrency, async accountId => {
-      const status = await item(() => evaluateAccount(ports, choices, { ...start, accountId }));
+      const status = await item(ports, () => evaluateAccount(ports, choices, { ...start, accountId }));
       tell({ kind: 'item-ended', step: 'evaluate-account', accountId, status: status ?? 'failed' });
     }),
   );
-  await inStep(tell, 'notify-drift', undefined, () => withRepeats(() => notifyDrift(ports, choices, state)));
+  await inStep(tell, 'notify-drift', undefined, () => retryStep(ports, () => notifyDrift(ports, choices, state)));
   await inStep(tell, 'complete-run', undefined, () => completeRun(ports, choices, state));
   return runResultOf(ports.documents, state);
 };
@@ -63,12 +64,12 @@ const collect = (
   inStep(tell, 'collect-account', state.accounts.length, () =>
     inParallel(state.accounts, choices.concurrency, async accountId => {
       const event = { runId: state.runId, startedAt: state.startedAt, accountId };
-      const collected = await item(() => collectAccount(ports, choices, event));
+      const collected = await item(ports, () => collectAccount(ports, choices, event));
       tell({ kind: 'item-ended', step: 'collect-account', accountId, status: collected?.status ?? 'failed' });
       const { clusters } = ports;
       if (clusters === undefined) return;
       await inParallel(collected?.clusters ?? [], choices.concurrency, async cluster => {
-        const status = await item(() => collectCluster({ ...ports, clusters }, { ...event, cluster }));
+        const status = await item(ports, () => collectCluster({ ...ports, clusters }, { ...event, cluster }));
         tell({ kind: 'item-ended', step: 'collect-cluster', accountId, cluster, status: status ?? 'failed' });
       });
     }),
@@ -88,19 +89,13 @@ const inStep = async <T>(
 
 /** An item's own Retry and Catch: undefined for one that failed for good. The steps after it see that its document is
  *  missing, and say so. */
-const item = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+const item = async <T>(ports: AuditPorts, work: () => Promise<T>): Promise<T | undefined> => {
   try {
-    return await withRepeats(work);
+    return await retryStep(ports, work);
   } catch {
     return undefined;
   }
 };
 
-const withRepeats = async <T>(work: () => Promise<T>, left: number = attempts): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (left <= 1 || !isTransient(error)) throw error;
-    return withRepeats(work, left - 1);
-  }
-};
+const retryStep = <T>({ sleep }: AuditPorts, work: () => Promise<T>): Promise<T> =>
+  retryThrown({ ...stepRetries, sleep }, work, isTransient);

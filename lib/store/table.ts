@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { TransientError } from '../audit/errors.ts';
 import { inParallel } from '../audit/in-parallel.ts';
+import { withRetries } from '../audit/retry.ts';
 import { asService } from '../audit/service-errors.ts';
 
 /** An item as it comes back: nothing is known of it yet. */
@@ -29,9 +30,9 @@ export interface Table {
 /** Items of one request, by DynamoDB's limits. */
 const itemsPerWrite = 25;
 const itemsPerRead = 100;
-/** Batches at work at once, and repeats of what a batch left undone. */
 const batchesAtOnce = 4;
-const batchRepeats = 8;
+/** For what a batch left undone: the table is then at its limit (DynamoDB API reference, `BatchWriteItem`). */
+const batchRetries = { attempts: 9, firstWaitMs: 50, maxWaitMs: 5_000 };
 
 /** The table over a client that the caller keeps. */
 export const tableOf = (client: DynamoDBClient, name: string): Table => ({
@@ -108,10 +109,12 @@ const untilDone = async <T>(
   attempt: (left: readonly T[]) => Promise<readonly T[]>,
 ): Promise<void> => {
   let left = all;
-  for (let repeat = 0; left.length > 0; repeat += 1) {
-    if (repeat > batchRepeats) throw new TransientError(`the table left ${left.length} items of a batch undone`);
+  const work = async (): Promise<number> => {
     left = await asService('a batch on the table', () => attempt(left));
-  }
+    return left.length;
+  };
+  const undone = await withRetries(batchRetries, work, count => (count === 0 ? undefined : {}));
+  if (undone > 0) throw new TransientError(`the table left ${undone} items of a batch undone`);
 };
 
 const chunks = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>

@@ -119,12 +119,16 @@ describe('a run', () => {
     expect(result.completed).toMatchObject({ complete: false, gaps: 1, failedAccounts: 0 });
   });
 
-  test('tries again what a repeat may mend, and no more than three times', async () => {
+  test('waits and tries again what a repeat may get over, and no more than three times', async () => {
     let calls = 0;
+    const waits: number[] = [];
     const flaky = (failures: number) =>
       portsOver(
         { [main]: healthy },
         {
+          sleep: async milliseconds => {
+            waits.push(milliseconds);
+          },
           accounts: {
             read: async () => {
               calls += 1;
@@ -135,6 +139,7 @@ describe('a run', () => {
         },
       );
     expect((await runAudit(flaky(2), someChoices(), aStart())).completed.complete).toBe(true);
+    expect(waits).toHaveLength(2);
     calls = 0;
     const result = await runAudit(flaky(9), someChoices(), aStart());
     expect(calls).toBe(3);

@@ -42,6 +42,7 @@ export const portsOver = (
       },
     ],
     now: () => '2026-11-25T06:00:30.000Z',
+    sleep: async () => undefined,
     sent,
     probed,
     ...over,

@@ -1,18 +1,8 @@
 import { errorParts, kindOfNetworkError, kindOfStatus } from '../../audit/classify-error.ts';
+import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../../audit/retry.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
-import type { Clock } from '../clock.ts';
 import { oneLine } from '../unread-from-error.ts';
 import { AnswerTooLarge, type HostClient, type RawAnswer } from './host-client.ts';
-
-/** How hard to try one GET. */
-export interface RetryPolicy {
-  readonly clock: Clock;
-  /** A number from 0 to below 1, for the jitter of waits. */
-  readonly random: () => number;
-  readonly attempts: number;
-  /** Longest single wait in milliseconds, whatever Retry-After says. */
-  readonly maxWaitMs: number;
-}
 
 /** A body with status 200, or why there is none. */
 export type Fetched =
@@ -30,7 +20,7 @@ export const fetchDocument = async (client: HostClient, url: URL, policy: RetryP
   const operation = `GET ${url.href}`;
   let target = url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const answer = await withRetries(client, target, policy);
+    const answer = await getRepeatedly(client, target, policy);
     if (answer instanceof Error) return { ok: false, reason: networkReason(answer, operation) };
     if (answer.status === 200) return { ok: true, text: answer.text };
     if (!redirects.has(answer.status)) return { ok: false, reason: statusReason(answer.status, operation) };
@@ -48,24 +38,16 @@ const refuse = (operation: string, message: string): Fetched => ({
   reason: { kind: 'invalid', operation, message: oneLine(message) },
 });
 
-const withRetries = async (client: HostClient, url: URL, policy: RetryPolicy): Promise<RawAnswer | Error> => {
-  for (let attempt = 1; ; attempt++) {
-    const answer = await client.get(`${url.pathname}${url.search}`).catch(toError);
-    const mayMend = answer instanceof Error ? !(answer instanceof AnswerTooLarge) : isTransient(answer.status);
-    if (!mayMend || attempt >= policy.attempts) return answer;
-    await policy.clock.sleep(waitBefore(attempt, answer, policy));
-  }
-};
+const getRepeatedly = (client: HostClient, url: URL, policy: RetryPolicy): Promise<RawAnswer | Error> =>
+  withRetries<RawAnswer | Error>(policy, () => client.get(`${url.pathname}${url.search}`).catch(toError), mayHelp);
 
 const toError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-const isTransient = (status: number): boolean => status === 429 || status >= 500;
-
-/** Full jitter over a doubling interval, so that many auditors do not come back at once; Retry-After is a floor. */
-const waitBefore = (attempt: number, answer: RawAnswer | Error, policy: RetryPolicy): number => {
-  const seconds = answer instanceof Error ? 0 : Number(answer.retryAfter);
-  const floor = seconds > 0 ? seconds * 1000 : 0;
-  return Math.min(floor + policy.random() * 250 * 2 ** attempt, policy.maxWaitMs);
+const mayHelp = (answer: RawAnswer | Error): Again | undefined => {
+  if (answer instanceof Error) return answer instanceof AnswerTooLarge ? undefined : {};
+  if (answer.status !== 429 && answer.status < 500) return undefined;
+  const notBeforeMs = retryAfterMs(answer.retryAfter);
+  return notBeforeMs === undefined ? {} : { notBeforeMs };
 };
 
 /** Why nothing came over the network. */

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { type RetryPolicy, withRetries } from '../../audit/retry.ts';
 import { type Collected, complete, type ReadFailure, unavailable } from '../../core/model/collected.ts';
 import type { HostFacts } from '../../core/model/issuer.ts';
 import type { Clock } from '../clock.ts';
@@ -27,8 +28,7 @@ export interface HostProbe {
   readonly roots: () => PublicRoots;
   readonly resolve: Resolve;
   readonly clock: Clock;
-  readonly random: () => number;
-  readonly attempts: number;
+  readonly retries: RetryPolicy;
   readonly connectMs: number;
   readonly limits: GetLimits;
   readonly count: (operation: string) => void;
@@ -142,23 +142,32 @@ type Opened =
   | { readonly error?: undefined; readonly socket: TLSSocket; readonly endpoint: Endpoint }
   | { readonly error: Error & { readonly code?: string }; readonly reachedTcp: boolean };
 
-const openFirst = async (endpoints: readonly Endpoint[], probe: HostProbe): Promise<Opened> => {
+const openFirst = (endpoints: readonly Endpoint[], probe: HostProbe): Promise<Opened> => {
+  let reachedTcp = false;
+  const attempt = async (): Promise<Opened> => {
+    const opened = await openOneOf(endpoints, probe);
+    if (opened.error === undefined) return opened;
+    reachedTcp ||= opened.reachedTcp;
+    return { ...opened, reachedTcp };
+  };
+  return withRetries(probe.retries, attempt, ({ error }) => (error === undefined ? undefined : {}));
+};
+
+/** The first of the addresses that answers; the last failure if none does. */
+const openOneOf = async (endpoints: readonly Endpoint[], probe: HostProbe): Promise<Opened> => {
   let last: Error = new Error('no address');
   let reachedTcp = false;
-  for (let attempt = 1; attempt <= probe.attempts; attempt++) {
-    for (const endpoint of endpoints.slice(0, maxAddresses)) {
-      try {
-        const socket = await openConnection(endpoint, probe.roots().context, probe.connectMs);
-        probe.count('tls:Handshake');
-        return { socket, endpoint };
-      } catch (error) {
-        last = error instanceof Error ? error : new Error(String(error));
-        const gotThrough = error instanceof ConnectionFailed && error.reachedTcp;
-        if (gotThrough) probe.count('tls:Handshake');
-        reachedTcp ||= gotThrough;
-      }
+  for (const endpoint of endpoints.slice(0, maxAddresses)) {
+    try {
+      const socket = await openConnection(endpoint, probe.roots().context, probe.connectMs);
+      probe.count('tls:Handshake');
+      return { socket, endpoint };
+    } catch (error) {
+      last = error instanceof Error ? error : new Error(String(error));
+      const gotThrough = error instanceof ConnectionFailed && error.reachedTcp;
+      if (gotThrough) probe.count('tls:Handshake');
+      reachedTcp ||= gotThrough;
     }
-    if (attempt < probe.attempts) await probe.clock.sleep(probe.random() * 250 * 2 ** attempt);
   }
   return { error: last, reachedTcp };
 };

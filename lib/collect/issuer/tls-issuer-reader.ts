@@ -1,11 +1,12 @@
 import { inParallel } from '../../audit/in-parallel.ts';
 import type { IssuerReader } from '../../audit/ports.ts';
+import type { RetryPolicy } from '../../audit/retry.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../core/model/collected.ts';
 import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../core/model/issuer.ts';
 import type { IssuerTable } from '../../core/model/snapshot.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ConnectOverride } from './connect-to.ts';
-import { fetchDocument, type RetryPolicy } from './fetch-document.ts';
+import { fetchDocument } from './fetch-document.ts';
 import type { HostClient } from './host-client.ts';
 import { parseDiscovery, parseKeys } from './issuer-documents.ts';
 import { type HostProbe, type ProbedHost, probeHost, type Resolve, systemResolve } from './probe-host.ts';
@@ -59,8 +60,13 @@ export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerRea
     },
     resolve: options.resolve ?? systemResolve,
     clock: options.clock ?? systemClock,
-    random: options.random ?? Math.random,
-    attempts: options.attempts ?? 3,
+    retries: {
+      attempts: options.attempts ?? 3,
+      firstWaitMs: 500,
+      maxWaitMs: 10_000,
+      sleep: (options.clock ?? systemClock).sleep,
+      random: options.random,
+    },
     connectMs: timeouts.connect,
     limits: { timeoutMs: timeouts.answer, maxBytes },
     count: operation => options.calls?.count(operation),
@@ -145,10 +151,9 @@ const readIssuer = async (
     const reason: ReadFailure = { kind: 'not-asked-for', operation: `GET ${url}`, message: 'the host was not reached' };
     return { url, host, discovery: unavailable(reason), keys: unavailable(reason), fromPrivateNetwork };
   }
-  const policy = { clock: probe.clock, random: probe.random, attempts: probe.attempts, maxWaitMs: 10_000 };
   const counted = { ...client, get: counting(client, probe) };
-  const discovery = await readDiscovery(url, counted, policy);
-  return { url, host, discovery, keys: await readKeys(url, discovery, counted, policy), fromPrivateNetwork };
+  const discovery = await readDiscovery(url, counted, probe.retries);
+  return { url, host, discovery, keys: await readKeys(url, discovery, counted, probe.retries), fromPrivateNetwork };
 };
 
 const counting =

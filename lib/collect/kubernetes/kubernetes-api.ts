@@ -1,5 +1,6 @@
 import { Agent, request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
+import { type Again, retryAfterMs, withRetries } from '../../audit/retry.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
 import { networkReason, statusReason } from './unread-reason.ts';
 
@@ -80,15 +81,9 @@ export const kubernetesApi = (endpoint: ClusterEndpoint, limits: ApiLimits = def
       ? {}
       : { cert: endpoint.clientCertificate.certPem, key: endpoint.clientCertificate.keyPem }),
   });
-  const send = async (call: ApiCall): Promise<Answer> => {
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await once(endpoint, agent, limits, call);
-      if (outcome.ok) return outcome;
-      const wait = waitBeforeRetry(outcome, attempt, limits);
-      if (wait === undefined) return outcome;
-      await new Promise(resolve => setTimeout(resolve, wait));
-    }
-  };
+  const policy = { attempts: limits.attempts, firstWaitMs: 400, maxWaitMs: limits.maxWaitMs };
+  const send = (call: ApiCall): Promise<Answer> =>
+    withRetries<Outcome>(policy, () => once(endpoint, agent, limits, call), mayHelp);
   return { send, close: () => agent.destroy() };
 };
 
@@ -116,17 +111,12 @@ const once = async (endpoint: ClusterEndpoint, agent: Agent, limits: ApiLimits, 
   }
 };
 
-/** Milliseconds to wait before another try, or undefined if there is none. Kubernetes sends Retry-After in seconds. */
-const waitBeforeRetry = (
-  outcome: { readonly status?: number; readonly retryAfter?: string },
-  attempt: number,
-  limits: ApiLimits,
-): number | undefined => {
+/** Kubernetes sends Retry-After in seconds with 429 and some 503s. */
+const mayHelp = (outcome: Outcome): Again | undefined => {
+  if (outcome.ok) return undefined;
   const transient = outcome.status === 429 || (outcome.status !== undefined && outcome.status >= 500);
-  if (!transient || attempt >= limits.attempts) return undefined;
-  const seconds = Number(outcome.retryAfter);
-  const wanted = outcome.retryAfter !== undefined && seconds >= 0 ? seconds * 1000 : 200 * 2 ** attempt;
-  return Math.min(wanted, limits.maxWaitMs);
+  const notBeforeMs = retryAfterMs(outcome.retryAfter);
+  return transient ? { ...(notBeforeMs === undefined ? {} : { notBeforeMs }) } : undefined;
 };
 
 const exchange = (

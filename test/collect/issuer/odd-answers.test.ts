@@ -20,7 +20,11 @@ const fetched = async (answers: readonly (Partial<RawAnswer> | Error | string)[]
     },
     close: () => undefined,
   };
-  const result = await fetchDocument(client, url, { clock, random: () => 0, attempts: 3, maxWaitMs: 10_000 });
+  const result = await fetchDocument(client, url, {
+    ...{ attempts: 3, firstWaitMs: 500, maxWaitMs: 10_000 },
+    sleep: clock.sleep,
+    random: () => 0,
+  });
   return { result, asked, waits: clock.waits };
 };
 
@@ -91,8 +95,7 @@ describe('a host', () => {
       roots: () => publicRoots([]),
       resolve,
       clock: hastyClock(),
-      random: () => 0,
-      attempts: 1,
+      retries: { attempts: 1, firstWaitMs: 1, maxWaitMs: 1 },
       connectMs: 100,
       limits: { timeoutMs: 100, maxBytes: 100 },
       count: () => undefined,
