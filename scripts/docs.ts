@@ -1,5 +1,5 @@
-/** `npm run docs`: writes what is made from the code: a page for each rule, permissions, schemas, the member role, and
- *  the tables of hand-written pages. With `--check` it writes nothing and fails on any difference, on a page without a
+/** `npm run docs`: writes what is made from the code: a page for each rule, permissions, schemas, the member role, the
+ *  program of the HTML report, and the tables of hand-written pages. With `--check` it writes nothing and fails on any difference, on a page without a
  *  rule, and if there is no rule at all. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,6 +7,7 @@ import { catalog } from '../lib/core/rules/catalog.ts';
 import { pagesWithBlocks } from './docs/blocks.ts';
 import { rulePage, rulesIndex } from './docs/rule-page.ts';
 import { infraDocs } from './infra-docs.ts';
+import { pageModule, pageModulePath } from './page-module.ts';
 
 const folder = 'docs/rules';
 if (catalog.length === 0) throw new Error('the catalogue has no rule');
@@ -14,6 +15,7 @@ const files = new Map<string, string>([
   [join(folder, 'README.md'), rulesIndex(catalog)],
   ...catalog.map(rule => [join(folder, `${rule.id}.md`), rulePage(rule)] as const),
   ...Object.entries(infraDocs()),
+  [pageModulePath, await pageModule()],
   ...Object.entries(pagesWithBlocks(catalog)),
 ]);
 

@@ -18,7 +18,7 @@ const layerTable = (): string =>
     '| --- | --- | --- | --- |',
     ...layers.map(
       ({ path, mayImport, packages, why }) =>
-        `| \`${path}\` | ${mayImport.map(name => `\`${name}\``).join(', ') || 'nothing else'} | ${packages === 'any' ? 'any' : packages.map(name => `\`${name}\``).join(', ')} | ${why} |`,
+        `| \`${path}\` | ${mayImport.map(name => `\`${name}\``).join(', ') || 'nothing else'} | ${packages === 'any' ? 'any' : packages.map(name => `\`${name}\``).join(', ') || 'none'} | ${why} |`,
     ),
   ].join('\n');
 

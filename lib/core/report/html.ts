@@ -3,20 +3,13 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { impacts, severities } from '../model/finding.ts';
 import { counted } from '../text/counted.ts';
 import { healthOf } from './health.ts';
-import { cardScript } from './html/client/card-script.ts';
-import { findingsScript } from './html/client/findings-script.ts';
-import { graphScript } from './html/client/graph-script.ts';
-import { layoutScript } from './html/client/layout-script.ts';
-import { pageScript } from './html/client/page-script.ts';
 import { changesSection, trendSection } from './html/history-sections.ts';
 import { html, type Markup, raw } from './html/markup.ts';
-import { pageData } from './html/page-data.ts';
+import { pageScript, pageStyle } from './html/page.generated.ts';
+import { pageJson } from './html/page-data.ts';
 import { coverageSection, heatSection, verdictSection } from './html/sections.ts';
-import { style } from './html/style.ts';
 import type { RunReport } from './run-report.ts';
 import { activeFindings, headlineSentence } from './summary.ts';
-
-const script = [pageScript, findingsScript, cardScript, layoutScript, graphScript].join('');
 
 /** Base64 of SHA-256, as a Content-Security-Policy names the one script or style that it lets run. */
 const hashOf = (text: string): string => `'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(text))))}'`;
@@ -24,8 +17,8 @@ const hashOf = (text: string): string => `'sha256-${btoa(String.fromCharCode(...
 /** Nothing may be fetched, sent or embedded; only this script and this style sheet, by hash. */
 const policy = [
   "default-src 'none'",
-  `script-src ${hashOf(script)}`,
-  `style-src ${hashOf(style)}`,
+  `script-src ${hashOf(pageScript)}`,
+  `style-src ${hashOf(pageStyle)}`,
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
@@ -41,13 +34,13 @@ const page = (report: RunReport): Markup => html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><meta name="robots" content="noindex">
-<title>IRSA audit: ${headlineSentence(report)}</title><style>${raw(style)}</style></head>
+<title>IRSA audit: ${headlineSentence(report)}</title><style>${raw(pageStyle)}</style></head>
 <body><a class="skip" href="#findings">Skip to the findings</a>
 <div class="bar"><div class="bar-inner"><span class="brand">irsa-auditor</span><nav aria-label="Sections">${links(report)}</nav><button type="button" class="button" id="theme">Theme: auto</button></div></div>
 <main>${verdictSection(report)}${coverageFirst(report)}${report.graph === undefined ? undefined : heatSection(healthOf(report.graph, report))}
 ${findingsSection(report)}${graphSection(report)}${changesSection(report)}${trendSection(report)}${coverageLast(report)}
 <footer>${footer(report)}</footer></main><div id="live" class="sr" role="status" aria-live="polite"></div>
-<script type="application/json" id="run-data">${raw(pageData(report))}</script><script>${raw(script)}</script></body></html>`;
+<script type="application/json" id="run-data">${raw(pageJson(report))}</script><script>${raw(pageScript)}</script></body></html>`;
 
 const isIncomplete = (report: RunReport): boolean => report.gaps.length > 0;
 const coverageFirst = (report: RunReport): Markup => (isIncomplete(report) ? coverageSection(report) : html``);
@@ -66,9 +59,9 @@ ${severities.map(severity => html`<label class="pill"><input type="checkbox" nam
 <label class="sr" for="impact">Impact</label><select id="impact"><option value="">every impact</option>${impacts.map(impact => html`<option value="${impact}">${impact}</option>`)}</select>
 <label class="sr" for="cluster">Cluster</label><select id="cluster"><option value="">every cluster</option></select>
 <label class="sr" for="rule">Rule</label><select id="rule"><option value="">every rule</option></select>
-<button type="button" class="button hidden" id="clear">Show all</button></div>
-<p id="count" class="muted" role="status"></p><div id="finding-list"></div><p id="none" class="hidden">No finding matches.</p>
-<button type="button" class="button more hidden" id="more">Show more</button>
+<button type="button" class="button" id="clear" hidden>Show all</button></div>
+<p id="count" class="muted" role="status"></p><div id="finding-list"></div><p id="none" hidden>No finding matches.</p>
+<button type="button" class="button more" id="more" hidden>Show more</button>
 <noscript><p>Without scripts the first ${withoutScript} findings are listed plainly.</p><ul>${activeFindings(report)
   .slice(0, withoutScript)
   .map(

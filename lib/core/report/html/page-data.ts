@@ -1,68 +1,155 @@
 import { roleNameOf } from '../../model/arn.ts';
-import { type Finding, severities, whereRead } from '../../model/finding.ts';
+import { type Finding, whereRead } from '../../model/finding.ts';
 import { cut, embeddableJson, visible, visibleLines } from '../../text/visible-text.ts';
-import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../graph-model.ts';
+import type { EdgeKind, EdgeState, GraphEdge, GraphNode, IdentityGraph, NodeKind, Presence } from '../graph-model.ts';
 import type { RunReport } from '../run-report.ts';
 
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
 const maxFindings = 5_000;
 
-/** What the page's script works on, as JSON that is safe inside a script element. All text was made visible. */
-export const pageData = (report: RunReport): string =>
-  embeddableJson({
-    findings: report.findings.slice(0, maxFindings).map(compactFinding),
-    left: Math.max(0, report.findings.length - maxFindings),
-    ...(report.graph === undefined ? {} : { graph: compactGraph(report.graph) }),
-  });
+/** A finding as the page's program shows it. Every text was made visible, and cut where it is very long. */
+export type PageFinding = Pick<
+  Finding,
+  | 'id'
+  | 'ruleId'
+  | 'severity'
+  | 'impact'
+  | 'subject'
+  | 'message'
+  | 'accountId'
+  | 'region'
+  | 'clusterName'
+  | 'podError'
+  | 'fix'
+  | 'explains'
+  | 'waiver'
+> & { readonly evidence: readonly PageEvidence[] };
+
+/** A piece of evidence; `readFrom` names the place in the text too. */
+export interface PageEvidence {
+  readonly what: string;
+  readonly got: string;
+  readonly wanted?: string;
+  readonly readFrom: string;
+}
+
+/** A node of the identity graph; its index in the list is its name in edges. What is left out is the usual: `read`, no
+ *  findings. Without an `id`, it is a namespace or a service account, whose parents tell the id. */
+export interface PageNode {
+  readonly kind: NodeKind;
+  readonly label: string;
+  readonly accountId: string;
+  readonly id?: string;
+  readonly region?: string;
+  readonly presence?: Presence;
+  readonly severity?: GraphNode['severity'];
+  readonly findings?: readonly string[];
+}
+
+/** An edge; `from` and `to` are indexes of nodes. Left out: the state `ok`. `label` is the subject pattern of a trust
+ *  policy, or who says that a service account assumes a role. */
+export interface PageEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: EdgeKind;
+  readonly state?: EdgeState;
+  readonly label?: string;
+}
+
+/** What the page's program works on: `lib/page` reads it from the page's own JSON. */
+export interface PageData {
+  readonly findings: readonly PageFinding[];
+  /** Findings that are not on the page. */
+  readonly findingsLeftOut: number;
+  readonly graph?: { readonly nodes: readonly PageNode[]; readonly edges: readonly PageEdge[] };
+}
+
+/** The data of a report's page as JSON that is safe inside a script element. */
+export const pageJson = (report: RunReport): string => embeddableJson(pageData(report));
+
+/** The data of a report's page. */
+export const pageData = ({ findings, graph }: RunReport): PageData => ({
+  findings: findings.slice(0, maxFindings).map(pageFinding),
+  findingsLeftOut: Math.max(0, findings.length - maxFindings),
+  ...(graph === undefined ? {} : { graph: pageGraph(graph) }),
+});
 
 const long = (text: string): string => visible(cut(text, 4000));
 const longLines = (text: string): string => visibleLines(cut(text, 12_000));
 
-const compactFinding = (finding: Finding) => ({
+const pageFinding = (finding: Finding): PageFinding => ({
   id: visible(finding.id),
-  r: finding.ruleId,
-  s: finding.severity,
-  i: finding.impact,
-  u: visible(finding.subject),
-  m: long(finding.message),
-  a: finding.accountId,
-  g: finding.region,
-  c: finding.clusterName === undefined ? undefined : visible(finding.clusterName),
-  e: finding.evidence.map(piece => [piece.what, piece.got, piece.wanted ?? '', whereRead(piece)].map(long)),
-  p: finding.podError === undefined ? undefined : long(finding.podError),
-  f: long(finding.fix.summary),
-  k: finding.fix.commands.map(longLines),
-  h: finding.fix.choice === undefined ? undefined : long(finding.fix.choice),
-  tf: finding.fix.terraform === undefined ? undefined : longLines(finding.fix.terraform),
-  cdk: finding.fix.cdk === undefined ? undefined : longLines(finding.fix.cdk),
-  x: finding.explains.map(({ ruleId, subject, message }) => [ruleId, subject, message].map(long)),
-  w:
-    finding.waiver === undefined
-      ? undefined
-      : [finding.waiver.reason, finding.waiver.owner, finding.waiver.expires].map(long),
+  ruleId: visible(finding.ruleId),
+  severity: finding.severity,
+  impact: finding.impact,
+  subject: visible(finding.subject),
+  message: long(finding.message),
+  accountId: visible(finding.accountId),
+  ...(finding.region === undefined ? {} : { region: visible(finding.region) }),
+  ...(finding.clusterName === undefined ? {} : { clusterName: visible(finding.clusterName) }),
+  evidence: finding.evidence.map(pageEvidence),
+  ...(finding.podError === undefined ? {} : { podError: long(finding.podError) }),
+  fix: pageFix(finding.fix),
+  explains: finding.explains.map(({ ruleId, subject, message }) => ({
+    ruleId: long(ruleId),
+    subject: long(subject),
+    message: long(message),
+  })),
+  ...(finding.waiver === undefined
+    ? {}
+    : {
+        waiver: {
+          reason: long(finding.waiver.reason),
+          owner: long(finding.waiver.owner),
+          expires: long(finding.waiver.expires),
+        },
+      }),
 });
 
-/** Nodes and edges as short arrays: kind, label, account, presence, severity, findings, id, place. The script makes the
- *  ids of namespaces and service accounts from their parents. */
-const compactGraph = (graph: IdentityGraph) => {
-  const indexes = new Map(graph.nodes.map((node, index) => [node.id, index]));
+const pageEvidence = (piece: Finding['evidence'][number]): PageEvidence => ({
+  what: long(piece.what),
+  got: long(piece.got),
+  ...(piece.wanted === undefined ? {} : { wanted: long(piece.wanted) }),
+  readFrom: long(whereRead(piece)),
+});
+
+const pageFix = ({ summary, commands, choice, terraform, cdk }: Finding['fix']): PageFinding['fix'] => ({
+  summary: long(summary),
+  commands: commands.map(longLines),
+  ...(choice === undefined ? {} : { choice: long(choice) }),
+  ...(terraform === undefined ? {} : { terraform: longLines(terraform) }),
+  ...(cdk === undefined ? {} : { cdk: longLines(cdk) }),
+});
+
+const pageGraph = ({ nodes, edges }: IdentityGraph): NonNullable<PageData['graph']> => {
+  const indexes = new Map(nodes.map((node, index) => [node.id, index]));
   return {
-    nodes: graph.nodes.map(node => [
-      nodeKinds.indexOf(node.kind),
-      visible(node.kind === 'role' ? roleNameOf(node.id) : node.label),
-      node.accountId,
-      presences.indexOf(node.presence),
-      node.severity === undefined ? -1 : severities.indexOf(node.severity),
-      node.findings,
-      node.clusterArn === undefined ? visible(node.id) : '',
-      node.region ?? '',
-    ]),
-    edges: graph.edges.map(edge => [
-      indexes.get(edge.from),
-      indexes.get(edge.to),
-      edgeKinds.indexOf(edge.kind),
-      edgeStates.indexOf(edge.state),
-      visible(edge.pattern ?? edge.by ?? ''),
-    ]),
+    nodes: nodes.map(pageNode),
+    edges: edges.flatMap(edge => {
+      const [from, to] = [indexes.get(edge.from), indexes.get(edge.to)];
+      return from === undefined || to === undefined ? [] : [pageEdge(edge, from, to)];
+    }),
+  };
+};
+
+const pageNode = (node: GraphNode): PageNode => ({
+  kind: node.kind,
+  label: visible(node.kind === 'role' ? roleNameOf(node.id) : node.label),
+  accountId: visible(node.accountId),
+  ...(node.clusterArn === undefined ? { id: visible(node.id) } : {}),
+  ...(node.region === undefined ? {} : { region: visible(node.region) }),
+  ...(node.presence === 'read' ? {} : { presence: node.presence }),
+  ...(node.severity === undefined ? {} : { severity: node.severity }),
+  ...(node.findings.length === 0 ? {} : { findings: node.findings.map(visible) }),
+});
+
+const pageEdge = (edge: GraphEdge, from: number, to: number): PageEdge => {
+  const label = edge.pattern ?? edge.by;
+  return {
+    from,
+    to,
+    kind: edge.kind,
+    ...(edge.state === 'ok' ? {} : { state: edge.state }),
+    ...(label === undefined ? {} : { label: visible(label) }),
   };
 };

@@ -1,0 +1,17 @@
+/** The program of the HTML report. `npm run docs` bundles it into the page's module of `lib/core`; it runs in the
+ *  reader's browser, asks nothing of the network, and works on the data that stands in the page. */
+import type { PageData } from '../core/report/html/page-data.ts';
+import { byId } from './dom.ts';
+import { startFindingList } from './finding-list.ts';
+import { startGraph } from './graph-panel.ts';
+import { startTheme } from './theme.ts';
+
+/** The page and this program are made by one version: what `pageJson` wrote is read as it is. */
+const data: PageData = JSON.parse(byId('run-data').textContent);
+
+startTheme();
+const findings = startFindingList(data);
+for (const cell of document.querySelectorAll<HTMLElement>('[data-cell]'))
+  cell.addEventListener('click', () => findings.showOnly(cell.dataset.cell?.split(' ') ?? []));
+startGraph(data);
+document.documentElement.dataset.ready = 'true';
