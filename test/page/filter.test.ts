@@ -18,12 +18,12 @@ test('a filter that asks for nothing finds everything', () => {
 test.each<readonly [string, Partial<Filter>, readonly string[]]>([
   ['one severity', { severities: new Set(['critical']) }, ['webhook-missing']],
   ['no severity', { severities: new Set() }, []],
-  ['an impact', { impact: 'breaks' }, ['webhook-missing', 'account-role-missing']],
+  ['an impact', { impact: 'breaks' }, ['webhook-missing', 'service-account-role-missing']],
   ['a rule', { rule: 'role-unused' }, ['role-unused']],
   ['a cluster that has none', { cluster: 'other' }, []],
-  ['words in any case and order', { text: 'CHECKOUT-CRAT   annotate' }, ['account-role-missing']],
-  ['the error that a pod logs', { text: 'not authorized to perform' }, ['account-role-missing']],
-  ['a finding of the same cause', { text: 'runs with an old role' }, ['account-role-missing']],
+  ['words in any case and order', { text: 'CHECKOUT-CRAT   annotate' }, ['service-account-role-missing']],
+  ['the error that a pod logs', { text: 'not authorized to perform' }, ['service-account-role-missing']],
+  ['a finding of the same cause', { text: 'runs with an old role' }, ['service-account-role-missing']],
   ['words of which one does not occur', { text: 'annotate nothing-like-it' }, []],
 ])('%s finds what it names', (_, filter, rules) => expect(found(filter)).toEqual(rules));
 
