@@ -160,7 +160,8 @@ const counted = <S extends FindingStore>(store: S, count: (written: number) => v
 const recorded = (notifier: Notifier, sent: SnsMessage[]): Notifier => ({
   name: notifier.name,
   send: async digest => {
-    await notifier.send(digest);
+    const outcome = await notifier.send(digest);
     sent.push(snsMessage(digest));
+    return outcome;
   },
 });

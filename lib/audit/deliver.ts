@@ -1,5 +1,6 @@
 import type { Digest } from '../core/drift/transition.ts';
 import { documentKeys, findDocument, outboxFolder } from './documents.ts';
+import { TransientError } from './errors.ts';
 import { unreadFrom } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
 import { type AuditPorts, type DeadLetters, maxPending, type Notifier } from './ports.ts';
@@ -15,16 +16,18 @@ export const maxAttempts = 10;
 export const maxKept = 100;
 /** After so many refusals in one run the destination counts as down: the others wait for the next run. */
 const maxRefusals = 2;
-/** Milliseconds after which no further digest is begun. One digest may take two minutes more, and a few destinations are
- *  served at once: the step ends before its time is up (`lib/infra/step-function.ts`). */
+/** Milliseconds that a destination has for one digest. */
+export const maxSend = 60_000;
+/** Milliseconds after which no further digest is begun. The last one may take `maxSend` more, and a step delivers
+ *  twice at the most: it ends before its time is up (`lib/infra/step-function.ts`). */
 export const maxDelivery = 180_000;
-const destinationsAtOnce = 4;
+const destinationsAtOnce = 8;
 
 /** What became of a digest, by destination. */
 export interface Delivery {
   readonly sentTo: readonly string[];
   readonly failed: readonly string[];
-  /** Destinations that want to be left alone now: it waits for the first run after their quiet hours. */
+  /** Destinations in their quiet hours: it waits for the first run after them. */
   readonly held: readonly string[];
   /** Digests that are not tried again, this one or earlier ones. */
   readonly givenUp: number;
@@ -116,13 +119,11 @@ const drain = async (notifier: Notifier, queue: readonly Waiting[], isLate: () =
       continue;
     }
     try {
-      await notifier.send(digest);
-    } catch (error) {
-      if (isHeld(error)) {
+      if ((await inTime(notifier, digest)) === 'held') {
         held = true;
         waiting.push({ digest, attempts });
-        continue;
       }
+    } catch (error) {
       refusals += 1;
       because = unreadFrom(error, notifier.name).message;
       const refused = { digest, attempts: attempts + 1 };
@@ -186,5 +187,16 @@ const buryForsaken = async ({ deadLetters, documents, notifiers }: Ports): Promi
   return buried;
 };
 
-/** Quiet hours are no refusal: no attempt is counted, and nobody is alarmed. */
-const isHeld = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'quiet-hours';
+/** Sends, and counts a destination that does not answer in time as one that refuses. Throws `TransientError` then. */
+const inTime = async (notifier: Notifier, digest: Digest): Promise<'sent' | 'held'> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new TransientError(`no answer in ${maxSend / 1000} s`);
+    timer = setTimeout(() => reject(error), maxSend);
+  });
+  try {
+    return await Promise.race([notifier.send(digest), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -157,11 +157,11 @@ export interface CallCounter {
   take(): Readonly<Record<string, number>>;
 }
 
-/** Sends one digest to one destination, at least once. Throws what may be retried; an error with the code `quiet-hours`
- *  means that the destination is to be left alone now. */
+/** Sends one digest to one destination, at least once. `held`: the destination has its quiet hours, and the digest must
+ *  wait. Throws what may be retried. */
 export interface Notifier {
   readonly name: string;
-  send(digest: Digest): Promise<void>;
+  send(digest: Digest): Promise<'sent' | 'held'>;
 }
 
 /** A digest that a destination did not take and that is not tried again. */

@@ -58,6 +58,7 @@ export const awsClients = (options: ClientOptions): AwsClients => {
   const handler = new NodeHttpHandler({
     connectionTimeout: options.connectionTimeout ?? 3_000,
     requestTimeout: options.requestTimeout ?? 15_000,
+    socketTimeout: options.requestTimeout ?? 15_000,
     throwOnRequestTimeout: true,
     socketAcquisitionWarningTimeout: 60_000,
     httpsAgent: { keepAlive: true, maxSockets: options.maxSockets ?? 32 },

@@ -4,5 +4,8 @@ import { chatbotMessage } from './chatbot-message.ts';
 /** Publishes digests for chat channels. `publish` puts one message on the topic that only the chat service reads. */
 export const chatbotNotifier = (name: string, publish: (message: string) => Promise<void>): Notifier => ({
   name,
-  send: digest => publish(JSON.stringify(chatbotMessage(digest))),
+  send: async digest => {
+    await publish(JSON.stringify(chatbotMessage(digest)));
+    return 'sent';
+  },
 });

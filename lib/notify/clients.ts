@@ -3,31 +3,25 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { type SdkClientOptions, sdkClientOptions } from '../audit/sdk-client-options.ts';
 import { DeliveryFailed } from './errors.ts';
 import type { SecretReader } from './secrets.ts';
 
-/** What may be handed in instead of the SDK's own chain: the sandbox and tests do. */
-export interface NotifyClientOptions {
-  readonly region?: string;
-  readonly endpoint?: string;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
-
 /** An EventBridge client. */
-export const eventBridgeClient = (options: NotifyClientOptions = {}): EventBridgeClient =>
-  new EventBridgeClient(options);
+export const eventBridgeClient = (options: SdkClientOptions = {}): EventBridgeClient =>
+  new EventBridgeClient(sdkClientOptions(options));
 
 /** A Security Hub client. */
-export const securityHubClient = (options: NotifyClientOptions = {}): SecurityHubClient =>
-  new SecurityHubClient(options);
+export const securityHubClient = (options: SdkClientOptions = {}): SecurityHubClient =>
+  new SecurityHubClient(sdkClientOptions(options));
 
 /** An SQS client. */
-export const sqsClient = (options: NotifyClientOptions = {}): SQSClient => new SQSClient(options);
+export const sqsClient = (options: SdkClientOptions = {}): SQSClient => new SQSClient(sdkClientOptions(options));
 
 /** Reads secrets from Secrets Manager, at the moment they are needed. Throws `DeliveryFailed` with the secret's name and
  *  the error's name; never with what was read. */
-export const secretsManagerReader = (options: NotifyClientOptions = {}): SecretReader => {
-  const client = new SecretsManagerClient(options);
+export const secretsManagerReader = (options: SdkClientOptions = {}): SecretReader => {
+  const client = new SecretsManagerClient(sdkClientOptions(options));
   return async name => {
     try {
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name }));

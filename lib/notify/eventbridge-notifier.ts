@@ -27,6 +27,7 @@ export const eventBridgeNotifier = (name: string, client: EventBridgeClient): No
     );
     for (let start = 0; start < entries.length; start += entriesACall)
       await putAll(client, entries.slice(start, start + entriesACall), attempts);
+    return 'sent';
   },
 });
 

@@ -1,7 +1,8 @@
 import type { Notifier } from '../audit/ports.ts';
+import type { SdkClientOptions } from '../audit/sdk-client-options.ts';
 import { type Destination, type DestinationOf, hasNotifier, type KindBy } from '../config/destinations.ts';
 import { chatbotNotifier } from './chatbot-notifier.ts';
-import { eventBridgeClient, type NotifyClientOptions, securityHubClient } from './clients.ts';
+import { eventBridgeClient, securityHubClient } from './clients.ts';
 import { eventBridgeNotifier } from './eventbridge-notifier.ts';
 import { routedNotifier } from './routed-notifier.ts';
 import type { HubPlace } from './security-finding.ts';
@@ -16,7 +17,7 @@ import {
 /** What the notifiers need of the world. */
 export interface NotifierWorld extends SenderWorld {
   /** How SDK clients are made. */
-  readonly clients: NotifyClientOptions;
+  readonly clients: SdkClientOptions;
   /** Where the auditor is deployed: Security Hub takes findings of that place only. */
   readonly place?: HubPlace;
   /** Puts one message on the topic that chat channels read; absent where the stack has none. */

@@ -25,5 +25,6 @@ export const securityHubNotifier = (
         throw new DeliveryFailed(`Security Hub refused ${FailedCount} of ${findings.length} findings: ${codes}`);
       }
     }
+    return 'sent';
   },
 });

@@ -53,5 +53,6 @@ export const snsNotifier = (options: { readonly client: SNSClient; readonly topi
       MessageAttributes: { ...MessageAttributes },
     });
     await asService('publish the digest', () => options.client.send(command));
+    return 'sent';
   },
 });

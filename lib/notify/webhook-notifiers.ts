@@ -64,5 +64,6 @@ const sender = (
     const secret = parseSecret(name, await world.readSecret(secretName));
     const { body, headers } = messageOf(digest, secret);
     await postJson(name, secret.url, body, headers, world.post);
+    return 'sent';
   },
 });

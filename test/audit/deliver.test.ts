@@ -3,7 +3,6 @@ import { deliver, maxAttempts, maxDelivery, maxKept, maxOutbox } from '../../lib
 import { documentKeys } from '../../lib/audit/documents.ts';
 import { type DeadLetter, maxPending } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
-import { QuietHoursNow } from '../../lib/notify/errors.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
@@ -19,6 +18,7 @@ const destination = (name: string) => {
     send: async (digest: Digest) => {
       if (state.refuses) throw new Error(`${name} says no\u0007`);
       state.took.push(digest.id);
+      return 'sent' as const;
     },
   };
 };
@@ -95,7 +95,7 @@ describe('delivery', () => {
       name: 'picky',
       send: async (digest: Digest) => {
         if (digest.id === refused.id) throw new Error('this one never');
-        await picky.send(digest);
+        return picky.send(digest);
       },
     };
     const ports = { now, documents: memoryDocumentStore(), notifiers: [notifier] };
@@ -110,8 +110,7 @@ describe('delivery', () => {
     const notifier = {
       name: 'night',
       send: async (digest: Digest) => {
-        if (quiet) throw new QuietHoursNow('night has quiet hours until 07:00 (UTC)');
-        await night.send(digest);
+        return quiet ? ('held' as const) : night.send(digest);
       },
     };
     const ports = { now, documents: memoryDocumentStore(), notifiers: [notifier] };
@@ -185,16 +184,9 @@ describe('delivery', () => {
       expect(waiting).toHaveLength(maxKept + maxOutbox);
     });
 
-    test('quiet hours that outlast the outbox moveToDeadLetters the oldest without a reason of failure', async () => {
+    test('quiet hours that outlast the outbox move the oldest to the dead letters without a reason of failure', async () => {
       const { ports, state } = refusing();
-      const notifiers = [
-        {
-          name: 'night',
-          send: async () => {
-            throw new QuietHoursNow('night has quiet hours until 07:00 (UTC)');
-          },
-        },
-      ];
+      const notifiers = [{ name: 'night', send: async () => 'held' as const }];
       for (let n = 0; n < maxOutbox; n += 1) await deliver({ ...ports, notifiers }, digestOf(`x${n}`));
       expect(await deliver({ ...ports, notifiers }, digestOf('last'))).toEqual({
         sentTo: [],
@@ -258,7 +250,7 @@ describe('delivery', () => {
       ...slow,
       send: async (digest: Digest) => {
         seconds += maxDelivery / 1000;
-        await slow.send(digest);
+        return slow.send(digest);
       },
     };
     const again = { ...ports, notifiers: [takesTime, quick] };

@@ -7,6 +7,7 @@ import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
+import { takingNotifier } from '../support/taking-notifier.ts';
 
 const unsentOf = (name: string): readonly Unsent[] =>
   openedOf([aRoleFinding(name)]).map(transition => ({ key: transition.after.finding.id, transition }));
@@ -37,7 +38,7 @@ const world = () => {
       openBySeverity: () => step(() => ({ critical: 0, high: unsent.size, medium: 0, low: 0, info: 0 })),
       markSent: (_id: string, keys: readonly string[]) => step(() => keys.forEach(key => void unsent.delete(key))),
     },
-    notifiers: ['a', 'b'].map(name => ({ name, send: async (digest: Digest) => void took[name]?.push(digest) })),
+    notifiers: ['a', 'b'].map(name => takingNotifier(name, took[name] ?? [])),
     now: () => '2026-11-02T03:00:00.000Z',
   };
   return { budget, ports, took, unsent };

@@ -5,7 +5,6 @@ import { maxInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts
 import type { RoutingFilter } from '../../lib/core/drift/routing.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { digestText } from '../../lib/core/report/digest-text.ts';
-import { QuietHoursNow } from '../../lib/notify/errors.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
 import { snsMessage } from '../../lib/notify/sns-notifier.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
@@ -13,6 +12,7 @@ import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { anEvaluation, aRoleFinding } from '../support/drift-builders.ts';
 import { type Store, write } from '../support/finding-store-laws.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { takingNotifier } from '../support/taking-notifier.ts';
 
 const at = '2026-11-23T08:00:00.000Z';
 const event: NotifyEvent = { runId: 'summary-1', startedAt: at, accounts: [], summary: true };
@@ -32,13 +32,7 @@ describe('the weekly summary, from the table to the destinations', () => {
 
   const recording = (name: string, when: RoutingFilter = {}) => {
     const took: Digest[] = [];
-    const inner: Notifier = {
-      name,
-      send: async digest => {
-        took.push(digest);
-      },
-    };
-    return { took, notifier: routedNotifier(inner, { when }, () => at) };
+    return { took, notifier: routedNotifier(takingNotifier(name, took), { when }, () => at) };
   };
   const portsOf = (...notifiers: readonly Notifier[]) => ({
     documents: memoryDocumentStore(),
@@ -91,12 +85,7 @@ describe('the weekly summary, from the table to the destinations', () => {
 
   test('nothing open is said; quiet hours hold it; a run that sends comes first', async () => {
     const { took, notifier } = recording('all');
-    const asleep: Notifier = {
-      name: 'asleep',
-      send: async () => {
-        throw new QuietHoursNow('asleep until 09:00');
-      },
-    };
+    const asleep: Notifier = { name: 'asleep', send: async () => 'held' };
     await store.claimSending('run-7', at);
     await expect(sendSummary(portsOf(notifier), choices, event)).rejects.toMatchObject({ name: 'StateConflict' });
     await store.releaseSending('run-7');

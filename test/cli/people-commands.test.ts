@@ -230,7 +230,7 @@ describe('notify --test', () => {
   beforeAll(() => writeFile(join(folder, 'config.json'), '{}'));
 
   test('says of each destination whether it took the message', async () => {
-    const fine: Notifier = { name: 'slack-a', send: async () => undefined };
+    const fine: Notifier = { name: 'slack-a', send: async () => 'sent' };
     const broken: Notifier = { name: 'teams-b', send: () => Promise.reject(new Error('HTTP 404')) };
     expect(await notify([fine])).toMatchObject({ out: 'slack-a: sent\n', code: 0 });
     expect(await notify([fine, broken])).toMatchObject({ out: 'slack-a: sent\nteams-b: HTTP 404\n', code: 1 });

@@ -2,8 +2,9 @@ import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventb
 import type { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { describe, expect, test } from '@jest/globals';
 import type { Notifier } from '../../lib/audit/ports.ts';
+import type { Digest } from '../../lib/core/drift/transition.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
-import { DeliveryFailed, QuietHoursNow } from '../../lib/notify/errors.ts';
+import { DeliveryFailed } from '../../lib/notify/errors.ts';
 import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { notifiersOf } from '../../lib/notify/notifiers-of.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
@@ -11,6 +12,7 @@ import { securityHubNotifier } from '../../lib/notify/security-hub-notifier.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { teamsMessage } from '../../lib/notify/teams-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
+import { takingNotifier } from '../support/taking-notifier.ts';
 import { aDigest, aHostileDigest } from './sample-digest.ts';
 
 const digests = [
@@ -137,19 +139,19 @@ describe('Security Hub', () => {
 });
 
 describe('routing of destinations', () => {
-  const recorded = (name: string): { readonly notifier: Notifier; readonly sent: string[] } => {
-    const sent: string[] = [];
-    return { sent, notifier: { name, send: async digest => void sent.push(digest.id) } };
+  const recorded = (name: string): { readonly notifier: Notifier; readonly sent: readonly Digest[] } => {
+    const sent: Digest[] = [];
+    return { sent, notifier: takingNotifier(name, sent) };
   };
   const quiet = { from: '00:00', to: '23:59', timeZone: 'UTC', exceptSeverity: 'critical' } as const;
 
   test('nothing of interest is not sent; in quiet hours it waits', async () => {
     const { notifier, sent } = recorded('slack');
     const now = () => '2026-11-01T12:00:00.000Z';
-    await routedNotifier(notifier, { when: { minSeverity: 'critical' } }, now).send(aDigest());
-    await expect(routedNotifier(notifier, { quietHours: quiet }, now).send(aDigest())).rejects.toThrow(QuietHoursNow);
+    expect(await routedNotifier(notifier, { when: { minSeverity: 'critical' } }, now).send(aDigest())).toBe('sent');
+    expect(await routedNotifier(notifier, { quietHours: quiet }, now).send(aDigest())).toBe('held');
     expect(sent).toEqual([]);
-    await routedNotifier(notifier, {}, now).send(aDigest());
+    expect(await routedNotifier(notifier, {}, now).send(aDigest())).toBe('sent');
     expect(sent).toHaveLength(1);
   });
 

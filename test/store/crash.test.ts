@@ -9,6 +9,7 @@ import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { accountId, aFact, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
 import { changeOf, type Store, write } from '../support/finding-store-laws.ts';
 import { type LocalTable, startLocalTable } from '../support/local-table.ts';
+import { takingNotifier } from '../support/taking-notifier.ts';
 
 const writing = /^(BatchWriteItem|UpdateItem|PutItem|DeleteItem)Command$/;
 
@@ -125,7 +126,7 @@ describe('a run that dies between any two writes', () => {
         const ports = {
           documents: memoryDocumentStore(),
           findings: store,
-          notifiers: [{ name: 'list', send: async (digest: Digest) => void digests.push(digest) }],
+          notifiers: [takingNotifier('list', digests)],
           now: () => aRun(1).at,
         };
         const state = { runId: aRun(1).runId, startedAt: aRun(1).at, accounts: [accountId] };
@@ -162,7 +163,7 @@ describe('a run that dies between any two writes', () => {
         {
           documents: memoryDocumentStore(),
           findings: store,
-          notifiers: [{ name: 'list', send: async (digest: Digest) => void digests.push(digest) }],
+          notifiers: [takingNotifier('list', digests)],
           now: () => aRun(2).at,
         },
         { minSeverity: 'low', links: {} },

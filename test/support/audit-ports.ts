@@ -7,6 +7,7 @@ import { catalog } from '../../lib/core/rules/catalog.ts';
 import { anIssuer } from '../../lib/core/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { takingNotifier } from './taking-notifier.ts';
 
 /** Ports whose accounts are these snapshots; a value that is an error is thrown by its reader. */
 export const portsOver = (
@@ -33,14 +34,7 @@ export const portsOver = (
     },
     documents: memoryDocumentStore(),
     findings: memoryFindingStore(),
-    notifiers: [
-      {
-        name: 'list',
-        send: async digest => {
-          sent.push(digest);
-        },
-      },
-    ],
+    notifiers: [takingNotifier('list', sent)],
     now: () => '2026-11-25T06:00:30.000Z',
     sleep: async () => undefined,
     sent,

@@ -1,0 +1,35 @@
+/** What may be handed in instead of the SDK's own chain: the command line, the sandbox and tests do. */
+export interface SdkClientOptions {
+  readonly region?: string;
+  readonly profile?: string;
+  readonly endpoint?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Attempts of one call, the first included. */
+  readonly maxAttempts?: number;
+  /** Milliseconds until an answer must begin, and between two parts of it. */
+  readonly requestTimeout?: number;
+}
+
+/** Milliseconds. The SDK sets no limit of its own: a server that never answers would hold a step until its end. */
+export const requestLimits = { connectionTimeout: 3_000, requestTimeout: 10_000 } as const;
+const maxAttempts = 4;
+
+/** The options of every SDK client of the notifiers, the stores and the command line: repeats on throttling, and an end
+ *  in bounded time, whatever the server does. */
+export const sdkClientOptions = (options: SdkClientOptions) => {
+  const requestTimeout = options.requestTimeout ?? requestLimits.requestTimeout;
+  return {
+    retryMode: 'adaptive',
+    maxAttempts: options.maxAttempts ?? maxAttempts,
+    requestHandler: {
+      connectionTimeout: requestLimits.connectionTimeout,
+      requestTimeout,
+      socketTimeout: requestTimeout,
+      throwOnRequestTimeout: true,
+    },
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+  };
+};
