@@ -20,11 +20,11 @@ interface LintOptions {
   readonly color: boolean;
 }
 
-/** `irsa-auditor lint`: the trust rules that need no account, over files. Exit codes: 0 clean, 1 findings at or above
- *  `--fail-on`, 2 a file that is no use. */
+/** `irsa-auditor lint`: the trust rules that need only a policy's text, on files. Exit codes: 0 clean, 1 findings at or
+ *  above `--fail-on`, 2 a usage error or a file that could not be checked. */
 export const lint = (io: Io): Command =>
   new Command('lint')
-    .description('judge trust policies in files before they are deployed')
+    .description('check trust policies in files before they are deployed')
     .argument('[files...]', 'policy JSON, Terraform plan JSON, CloudFormation JSON or YAML; - for standard input')
     .addOption(new Option('--format <format>', 'output format').choices(lintFormats).default('table'))
     .option('--json', 'the same as --format json')
@@ -37,18 +37,18 @@ export const lint = (io: Io): Command =>
         'exit with 1 from this severity on (default: the one of --min-severity)',
       ).choices([...severities, 'never']),
     )
-    .option('--rule <id>', 'ask only this rule (repeatable)', addRule)
+    .option('--rule <id>', 'check only this rule (repeatable)', addRule)
     .option('--no-color', 'no colour')
     .addHelpText(
       'after',
-      '\nPlaceholders (<X>, {{ X }}, $X, unresolved functions) stand for some value: nothing that depends on it is reported.' +
-        '\n\nExit codes: 0 nothing at or above --fail-on, 1 something, 2 usage or a file that could not be read.',
+      '\nPlaceholders (<X>, {{ X }}, $X, unresolved functions) can have any value: lint reports what is wrong for every value.' +
+        '\n\nExit codes: 0 no finding at or above --fail-on, 1 findings, 2 usage error or a file that could not be checked.',
     )
     .action(async (names: readonly string[], options: LintOptions) => {
       if (names.length === 0) throw new UsageError('lint: name at least one file, or - for standard input');
       const { files, errors } = await readFiles(names, io.cwd, io.stdin);
       const { minSeverity, failOn = minSeverity } = options;
-      // What fails the run must be seen.
+      // A finding that fails the run is always printed.
       const shown = failOn !== 'never' && atLeast(minSeverity, failOn) ? failOn : minSeverity;
       const report = lintFiles(files, errors, { rules: options.rule ?? lintRules, minSeverity: shown, toolVersion });
       const format = options.json ? 'json' : options.format;
@@ -56,7 +56,7 @@ export const lint = (io: Io): Command =>
       for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(errorSentence(error))}\n`);
       for (const { file, line, column, owner, why } of report.doubts)
         io.stderr.write(
-          `irsa-auditor: not judged: ${visible(`${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}`)}\n`,
+          `irsa-auditor: not checked: ${visible(`${file}:${line}:${column}: ${owner === '' ? '' : `${owner}: `}${why}`)}\n`,
         );
       io.exit(exitCodeOf(report, failOn));
     });
@@ -66,7 +66,7 @@ const exitCodeOf = (report: LintReport, failOn: Severity | 'never'): 0 | 1 | 2 =
   return failOn !== 'never' && report.findings.some(({ finding }) => atLeast(finding.severity, failOn)) ? 1 : 0;
 };
 
-/** Collects the rules by id; an unknown one is an error that names those that exist. */
+/** Collects the rules by id. An unknown id is an error that lists the known ones. */
 const addRule = (id: string, earlier: readonly AnyRule[] = []): readonly AnyRule[] => {
   const rule = lintRules.find(one => one.id === id);
   if (!rule)

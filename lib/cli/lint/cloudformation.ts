@@ -25,11 +25,11 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
     if (refused) doubt(functionAsKey, refused.at);
     const literal = pseudoParameterIn(document);
     if (literal)
-      doubt(`${literal.text} stands outside of Fn::Sub: CloudFormation deploys it as it is written`, literal.offset);
+      doubt(`${literal.text} is outside of Fn::Sub: CloudFormation deploys it as literal text`, literal.offset);
     const { forms, open } = deployedForms(document, stringOf(memberOf(value, 'Condition')));
-    if (open.length > 0) doubt(`what Fn::If chooses by the conditions ${open.join(', ')} is not looked at together`);
+    if (open.length > 0) doubt(`Fn::If with several conditions (${open.join(', ')}) is not evaluated`);
     const found = forms.map(form => policyOf(resolveIntrinsics(form, scope), source, owner));
-    if (found.includes(undefined)) doubt('its trust policy is known only when the stack is deployed');
+    if (found.includes(undefined)) doubt('the trust policy is known only after deployment');
     policies.push(
       ...found
         .filter(policy => policy !== undefined)
@@ -40,9 +40,9 @@ export const templatePolicies = (root: SourceNode, source: SourceDocument): Foun
 };
 
 const functionAsKey =
-  'a function stands where a key belongs: CloudFormation refuses such a template; give the policy as JSON text in one Fn::Sub';
+  'a function is used as a key: CloudFormation rejects the template; write the policy as JSON text in one Fn::Sub';
 
-/** The resources, also those that a loop (AWS::LanguageExtensions) makes: `Fn::ForEach::X: [name, list, resources]`. */
+/** The resources, with those of a loop (AWS::LanguageExtensions): `Fn::ForEach::X: [name, list, resources]`. */
 const resourcesIn = (resources: SourceNode | undefined): readonly SourceMember[] =>
   resources?.kind === 'object'
     ? resources.members.flatMap(member =>
@@ -50,7 +50,7 @@ const resourcesIn = (resources: SourceNode | undefined): readonly SourceMember[]
       )
     : [];
 
-/** The first text of `${AWS::…}` that nothing replaces: in a key, or in a value without `Fn::Sub`. */
+/** The first `${AWS::…}` that CloudFormation does not replace: in a key, or in a value without `Fn::Sub`. */
 const pseudoParameterIn = (node: SourceNode): { readonly text: string; readonly offset: number } | undefined => {
   const inText = (value: string, offset: number) => {
     const text = /\$\{AWS::\w+\}/.exec(value)?.[0];

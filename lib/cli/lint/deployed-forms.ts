@@ -1,15 +1,15 @@
 import { itemsOf, memberOf, type SourceNode, stringOf } from './source-tree.ts';
 
-/** What a part of a template comes to when it is deployed, as far as its `Fn::If`s go. */
+/** The forms that a part of a template has when it is deployed, by the answers to its `Fn::If`s. */
 export interface DeployedForms {
   readonly forms: readonly SourceNode[];
-  /** Conditions whose answers hang together in ways that are not looked at: what they choose is not resolved. */
+  /** Conditions that are not evaluated, because there are several: their answers may depend on each other. */
   readonly open: readonly string[];
 }
 
 /**
- * Both forms of a part that asks one condition, and the part itself if it asks none or several: not every mixture of
- * their answers can be. `given` is the condition without which the resource is not there at all.
+ * Both forms of a part that uses one condition. The part itself if it uses none or several: not every combination of
+ * answers is possible. `given` is the condition that the resource itself depends on.
  */
 export const deployedForms = (node: SourceNode, given: string | undefined): DeployedForms => {
   const names = new Set(conditionsIn(node));
@@ -36,7 +36,7 @@ const childrenOf = (node: SourceNode): readonly SourceNode[] => {
   return itemsOf(node);
 };
 
-/** The part with the branches of one answer; undefined for `AWS::NoValue`, which takes its key or item with it. */
+/** The part with the branches of one answer; undefined for `AWS::NoValue`, which removes its key or item. */
 const choose = (node: SourceNode, answer: boolean): SourceNode | undefined => {
   const branch = branchesOf(node)?.[answer ? 1 : 2];
   if (branch) return choose(branch, answer);

@@ -6,27 +6,27 @@ import { accountOfSubject } from '../../core/trust/language/service-account-subj
 import type { ConditionTest, Located, Principal, Statement } from '../../core/trust/policy/policy.ts';
 import { fillPlaceholders, hasPlaceholder, isPlaceholder, templateOf } from './placeholders.ts';
 
-/** The account that all providers of a linted policy are put in: whether they are the role's is not known here. */
+/** The AWS account of every provider in a linted policy: a file does not say which account it is deployed to. */
 export const lintAccountId = '111122223333';
 
-/** Stands for the role that will have the policy; never shown. */
+/** The ARN of the role that will have the policy. Never printed. */
 export const roleUnderLint = `arn:aws:iam::${lintAccountId}:role/policy-under-lint`;
 
 const webIdentity = 'sts:AssumeRoleWithWebIdentity';
 
-/** A statement that can be judged, with the texts that were filled in and what stands for them in the file. */
+/** A statement with its placeholders filled in, and the text of the file behind each filling. */
 export interface Filled {
   readonly statement: Statement;
   /** Filled text to the text as written. */
   readonly names: ReadonlyMap<string, string>;
-  /** An issuer is made up, and nothing in the statement says whether Kubernetes is meant at all. */
+  /** An issuer is made up, and nothing in the statement says that it is a Kubernetes issuer. */
   readonly isAnyones: boolean;
 }
 
 /**
- * Fills the placeholders of a statement so that nothing that depends on their values can be found wrong: an issuer that
- * may be another one's is the same, a value that may be well formed is. What is wrong with this filling is wrong with
- * every one. Undefined where a placeholder stands for an effect, an operator or a whole key: nothing can be said then.
+ * Fills the placeholders of a statement with the values that are least likely to be wrong: an issuer that can be the same
+ * as another one is the same, a value that can be well formed is. A fault of this filling is a fault of every filling.
+ * Undefined where an effect, an operator or a whole key is a placeholder: the statement cannot be checked then.
  */
 export const fillStatement = (statement: Statement): Filled | undefined => {
   if (hasPlaceholder(statement.effect) || statement.conditions.some(isOpaque)) return undefined;
@@ -39,7 +39,7 @@ export const fillStatement = (statement: Statement): Filled | undefined => {
   const conditions = statement.conditions.map((test): ConditionTest => {
     const key = note(fillKey(test.key.text, issuers), test.key.text);
     const claim = key.slice(key.lastIndexOf(':') + 1).toLowerCase();
-    // What a key calls an issuer is what a fix must call it.
+    // A fix must use the name that the key uses for the issuer.
     if (issuers.some(issuer => issuer.isMadeUp && issuer.filled === prefixOf(key)))
       names.set(prefixOf(key), prefixOf(test.key.text));
     return {
@@ -69,7 +69,7 @@ export const fillStatement = (statement: Statement): Filled | undefined => {
   };
 };
 
-/** Every placeholder of the statement by the name that stands for it. */
+/** Every placeholder of the statement, with the value that is filled in for it. */
 const tokensIn = (statement: Statement): readonly (readonly [string, string])[] => {
   const found: [string, string][] = [];
   const look = (text: string): void => {
@@ -91,29 +91,29 @@ const isOpaque = (test: ConditionTest): boolean => {
   return hasPlaceholder(colon < 0 ? test.key.text : test.key.text.slice(colon + 1)) || isPlaceholder(test.key.text);
 };
 
-/** An issuer as written in the principal, the pattern of what it may be, and what it is taken for. */
+/** An issuer as written in the principal, the pattern of its possible values, and the value that is filled in. */
 interface Issuer {
   readonly written: string;
   readonly template: string;
   readonly filled: string;
   readonly isMadeUp: boolean;
-  /** The principal is a placeholder as a whole: whatever it stands for is an ARN. */
+  /** The whole principal is a placeholder: its value is an ARN. */
   readonly isArn: boolean;
-  /** What stands before a placeholder where nothing may: a scheme, or an ARN once more. */
+  /** A wrong prefix of a placeholder: a scheme, or a second ARN. */
   readonly slip: string;
 }
 
-/** True if a text with placeholders is plainly about a cluster: CloudFormation's attribute is of no other resource. */
+/** True if a text with placeholders names an EKS issuer: only clusters have CloudFormation's attribute. */
 const saysEks = (text: string): boolean => /oidc[.-]eks|OpenIdConnectIssuer/i.test(text);
 
-/** What stands before the last colon of a condition key. */
+/** The part of a condition key before its last colon. */
 const prefixOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf(':')));
 
-/** True if a value of the statement is a service account's subject: then its issuer is a cluster, whatever its host. */
+/** True if a value of the statement is a service account's subject: its issuer is a cluster then, on any host. */
 export const isForServiceAccounts = (statement: Statement): boolean =>
   statement.conditions.some(test => test.values.some(value => value.text.startsWith('system:serviceaccount:')));
 
-/** False for a statement that is certainly not for a cluster: of other principals than providers, or of SAML, GitHub … */
+/** False for a statement that is certainly not for a cluster: for other principals, SAML, GitHub … */
 export const mayMeanEks = (statement: Statement): boolean =>
   statement.principal?.kind !== 'typed' ||
   isForServiceAccounts(statement) ||
@@ -164,7 +164,7 @@ const isIssuer = (prefix: string): boolean =>
 
 const hostOf = (prefix: string): string => prefix.split('/', 1).join();
 
-/** A name that nobody has, the same for the same placeholder, and a valid name of a namespace or a service account. */
+/** A made-up name, the same for the same placeholder; valid for a namespace and for a service account. */
 const tokenFor = (placeholder: string): string => `some-value-${hashOf(placeholder)}`;
 
 const hashOf = (text: string): string => {
@@ -173,7 +173,7 @@ const hashOf = (text: string): string => {
   return sum.toString(16).padStart(8, '0');
 };
 
-/** An issuer that nobody has, the same for the same text. */
+/** A made-up issuer, the same for the same text. */
 const madeUp = (written: string, at: number): string => {
   const id = hashOf(`${at} ${written}`).toUpperCase().repeat(4);
   return `oidc.eks.eu-west-1.amazonaws.com/id/${id}`;
@@ -201,8 +201,8 @@ const fillPrincipal = (
   return { ...principal, entries };
 };
 
-/** A key with a placeholder becomes the key of an issuer of the statement that it may mean; one that no filling can make
- *  right (it begins with a scheme or an ARN) keeps its fault. */
+/** A key with a placeholder gets the issuer of the statement that it can match. A key that is wrong for every value (it
+ *  begins with a scheme or an ARN) keeps its fault. */
 const fillKey = (key: string, issuers: readonly Issuer[]): string => {
   const colon = key.lastIndexOf(':');
   const prefix = prefixOf(key);
@@ -224,7 +224,7 @@ const fillKey = (key: string, issuers: readonly Issuer[]): string => {
   return possible ? `${possible.filled}${claim}` : fillPlaceholders(key, tokenFor);
 };
 
-/** True for the placeholders of tools, which put the same text wherever the same one stands. A person may put another. */
+/** True for the placeholders of tools, which always replace the same one by the same text. A person may not. */
 const isSubstituted = (placeholder: string): boolean => /^(?:\$|\{\{|__|@)/.test(placeholder.trim());
 
 const overlap = (a: string, b: string): boolean => {

@@ -18,17 +18,17 @@ import {
 import { isTerraform, terraformPolicies } from './terraform-plan.ts';
 import { UnreadableText } from './unreadable-text.ts';
 
-/** Longest file that is read, in characters: a plan of some thousand resources. */
+/** The largest file that is read, in characters: a plan of some thousand resources. */
 export const maxFileLength = 32 * 1024 * 1024;
 
 /** Finds the trust policies in one file, whatever kind of file it is. */
 export const findPolicies = ({ name, text: written }: SourceFile): FoundPolicies | UnreadableFile => {
   const text = written.replace(/^\uFEFF/, '');
-  if (text.trim() === '') return refused({ name, text }, { message: 'it is empty', offset: 0 });
+  if (text.trim() === '') return refused({ name, text }, { message: 'the file is empty', offset: 0 });
   if (text.length > maxFileLength)
     return refused(
       { name, text },
-      { message: `it has ${text.length} characters, more than ${maxFileLength}`, offset: 0 },
+      { message: `too large: ${text.length} characters; the limit is ${maxFileLength}`, offset: 0 },
     );
   try {
     return isYamlName(name) || !/^\s*[[{]/.test(text) ? inYaml({ name, text }) : inJson({ name, text });
@@ -68,11 +68,11 @@ const inRoots = (roots: readonly SourceNode[], source: SourceDocument): FoundPol
 };
 
 const wanted =
-  'it holds no trust policy: wanted a policy document, a Terraform plan (terraform show -json) or a CloudFormation template';
+  'no trust policy found; supported files: policy document, Terraform plan (terraform show -json), CloudFormation template';
 
-const permissions = 'it is no trust policy but one of permissions: its statements name a Resource and no Principal';
+const permissions = 'this is a permissions policy, not a trust policy: its statements have a Resource and no Principal';
 
-/** True for a policy of what a role may do, which stands beside trust policies and is taken for one. */
+/** True for a permissions policy: people confuse it with the trust policy beside it. */
 const isPermissions = (root: SourceNode): boolean => {
   const list = memberOf(root, 'Statement');
   const statements = list?.kind === 'object' ? [list] : itemsOf(list);
@@ -100,7 +100,7 @@ const inContainer = (root: SourceNode, source: SourceDocument): FoundPolicies | 
   return collect(documents.map(({ document, name }) => document && policyOf(document, source, name)));
 };
 
-/** Roles as `aws iam get-role` and its kin print them, or the properties of one. */
+/** Roles as `aws iam get-role` and similar commands print them, or the properties of one. */
 const rolesIn = (root: SourceNode): readonly SourceNode[] => {
   const one = memberOf(root, 'Role') ?? memberOf(root, 'Properties');
   if (one) return [one];
@@ -111,7 +111,7 @@ const rolesIn = (root: SourceNode): readonly SourceNode[] => {
 const isStatement = (root: SourceNode): boolean =>
   memberOf(root, 'Effect') !== undefined && memberOf(root, 'Principal') !== undefined;
 
-/** A statement alone, as people paste it, is a policy of that statement. */
+/** A single statement, as people paste it, as a policy. */
 const asPolicy = (statement: SourceNode): SourceNode => ({
   kind: 'object',
   at: statement.at,

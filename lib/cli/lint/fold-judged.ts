@@ -7,14 +7,14 @@ import { lintAccountId, roleUnderLint as linted } from './fill-statement.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintFinding } from './lint-finding.ts';
 
-/** A failure with the rule that saw it. */
+/** A failure with its rule. */
 export interface Judged {
   readonly rule: AnyRule;
   readonly failure: Failure;
 }
 
-/** Findings of one policy, each cause once, in the words of the file: `names` turns what a rule saw into what stands
- *  there. */
+/** Findings of one policy, each cause once, with the text of the file: `names` maps the text that a rule saw to the text
+ *  of the file. */
 export const foldJudged = (
   judged: readonly Judged[],
   found: FoundPolicy,
@@ -25,7 +25,7 @@ export const foldJudged = (
   for (const { rule, failure } of judged) {
     const at = failure.at ?? found.start;
     const discriminator = failure.discriminator ?? '';
-    // The same place of another form's text is another place of the file.
+    // Another form of the policy may have the same place in its own text.
     const form = found.isForm ? ` ${JSON.stringify(found.placeOf(at))}` : '';
     const { line, column } = withinPolicy(at, found);
     const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${line} ${column}${form}`);
@@ -42,13 +42,13 @@ export const foldJudged = (
   }));
 };
 
-/** A place counted from where the policy begins: what stands above it in the file is not part of a finding's id. */
+/** A place counted from the start of the policy: the id of a finding does not change when lines are added above. */
 const withinPolicy = (at: SourceLocation, { start }: FoundPolicy): SourceLocation => ({
   line: at.line - start.line + 1,
   column: at.line === start.line ? at.column - start.column + 1 : at.column,
 });
 
-/** The subject that folding matches by is the one that rules name; `inWordsOf` puts the file's own in its place. */
+/** Folding matches by the subject that rules name; `inWordsOf` replaces it by the file's. */
 const findingOf = (rule: AnyRule, failure: Failure, id: string, discriminator: string): Finding => ({
   id,
   ruleId: rule.id,
@@ -84,7 +84,7 @@ const inWordsOf = (finding: Finding, found: FoundPolicy, names: readonly (readon
   };
 };
 
-/** A file is mended in the file: commands that change the account are left out. */
+/** The fix is an edit of the file: commands that change the AWS account are left out. */
 const fixInWords = (fix: Fix, say: (text: string) => string): Fix => ({
   summary: say(fix.summary),
   commands: [],

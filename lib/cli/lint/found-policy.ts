@@ -5,7 +5,7 @@ import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
 import type { ParsedPolicy } from '../../core/trust/policy/policy.ts';
 import { jsonOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
-/** A trust policy that stands in a file. */
+/** A trust policy found in a file. */
 export interface FoundPolicy {
   /** The file as the user named it. */
   readonly file: string;
@@ -14,15 +14,15 @@ export interface FoundPolicy {
   /** The policy's JSON. */
   readonly text: string;
   readonly policy: ParsedPolicy;
-  /** Where the policy begins, in the text that the places of `policy` count in. */
+  /** The start of the policy, in the coordinates of `policy`. */
   readonly start: SourceLocation;
-  /** Where a place of `policy` is in the file. */
+  /** Turns a place of `policy` into a place of the file. */
   readonly placeOf: (at: SourceLocation) => SourceLocation;
-  /** The same policy once more, as it is deployed under other conditions. */
+  /** Another form of the previous policy, deployed under other conditions. */
   readonly isForm?: true;
 }
 
-/** A policy that is there and whose text is not known before it is applied. */
+/** A policy whose text is not known before it is applied. */
 export interface UnknownPolicy {
   readonly file: string;
   readonly owner: string;
@@ -36,7 +36,7 @@ export interface FoundPolicies {
   readonly unknown: readonly UnknownPolicy[];
 }
 
-/** A policy that stands in a document as an object or as text; undefined for a text that is a placeholder as a whole. */
+/** The policy in a document, written as an object or as text; undefined for a text that is one placeholder. */
 export const policyOf = (node: SourceNode, document: SourceDocument, owner: string): FoundPolicy | undefined => {
   const { name: file, locate } = document;
   const embedded = stringOf(node);

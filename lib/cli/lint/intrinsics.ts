@@ -11,12 +11,12 @@ import {
 } from './source-tree.ts';
 import type { TemplateScope } from './template-scope.ts';
 
-/** Functions of CloudFormation that give a text. */
+/** CloudFormation functions that return a text. */
 const isFunction = (key: string): boolean => key === 'Ref' || key.startsWith('Fn::');
 
 /**
- * Resolves the functions of a template's part as far as the template itself tells; what it does not tell becomes a
- * placeholder `${…}` with a name, the same for the same expression. `scope` is what the template refers to.
+ * Resolves the functions in a part of a template with the facts of the template itself. The rest becomes a placeholder
+ * `${…}`, the same for the same expression.
  */
 export const resolveIntrinsics = (node: SourceNode, scope: TemplateScope): SourceNode => {
   if (node.kind === 'array')
@@ -37,7 +37,7 @@ export const resolveIntrinsics = (node: SourceNode, scope: TemplateScope): Sourc
   };
 };
 
-/** Both branches of an `Fn::If` in a list: either may be deployed. `AWS::NoValue` is no item. */
+/** Both branches of an `Fn::If` in a list: either may be deployed. `AWS::NoValue` is not an item. */
 const branchesOf = (item: SourceNode): readonly SourceNode[] => {
   const parts = itemsOf(memberOf(item, 'Fn::If')).slice(1);
   const isList = item.kind === 'object' && item.members.length === 1 && parts.length === 2;
@@ -61,7 +61,7 @@ const resolveFunction = (node: SourceNode, { key, value }: SourceMember, scope: 
   return text(placeholder(`${key.replace('Fn::', '')} ${outline(value)}`));
 };
 
-/** What `${name}` stands for: a resource, an attribute of one (`Cluster.Arn`), a parameter. */
+/** The value of `${name}`: a resource, an attribute of one (`Cluster.Arn`), a parameter. */
 const reference = (name: string, scope: TemplateScope): string => {
   const [id = '', ...attribute] = name.split('.');
   const known = knownAttribute(id, attribute.length > 0 ? attribute.join('.') : undefined, scope, node =>
@@ -70,8 +70,8 @@ const reference = (name: string, scope: TemplateScope): string => {
   return known ?? placeholder(name);
 };
 
-/** One part of an `Fn::Split`, where the text is known well enough to tell: the separator stands in no placeholder, and is
- *  more than the one character that anything may have in it. */
+/** One part of an `Fn::Split`, if it is certain: the separator is outside of all placeholders, and longer than one
+ *  character, which any value could contain. */
 const select = (value: SourceNode, scope: TemplateScope): string | undefined => {
   const [index, list] = itemsOf(value);
   const [separator, whole] = itemsOf(memberOf(list, 'Fn::Split'));
@@ -83,7 +83,7 @@ const select = (value: SourceNode, scope: TemplateScope): string | undefined => 
   return parts.length === certain.length ? parts[Number(index.text)] : undefined;
 };
 
-/** `Fn::Sub`: variables of its own map are filled in where they are texts; `${!x}` is a literal `${x}`. */
+/** `Fn::Sub`: variables of its own map are filled in if they are texts; `${!x}` is a literal `${x}`. */
 const substitute = (value: SourceNode, scope: TemplateScope): string => {
   const [template, variables] = value.kind === 'array' ? value.items : [value];
   const text = stringOf(template);
@@ -108,7 +108,7 @@ const join = (value: SourceNode, scope: TemplateScope): string => {
 const asText = (node: SourceNode): string =>
   node.kind === 'null' ? '' : 'text' in node ? node.text : placeholder(outline(node));
 
-/** The CDK writes conditions whose keys are not known at synthesis as the value of a Custom::AWSCDKCfnJson resource. */
+/** The CDK writes conditions with keys unknown at synthesis as the value of a Custom::AWSCDKCfnJson resource. */
 const customJson = (parts: readonly string[], scope: TemplateScope, place: SourceNode): SourceNode | undefined => {
   const [id = '', attribute] = parts;
   const resource = scope.resource(id);

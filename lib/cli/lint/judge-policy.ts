@@ -21,7 +21,7 @@ import type { FoundPolicy } from './found-policy.ts';
 import type { LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
 
-/** Judges one policy by its text. Findings that have the same cause are folded, as in an audit. */
+/** Checks one policy by its text. Findings with the same cause are folded, as in an audit. */
 export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): PolicyVerdict => {
   if (!found.policy.ok && hasPlaceholder(found.text))
     return {
@@ -30,7 +30,7 @@ export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): Poli
         doubtAt(
           found,
           found.policy.problem.at,
-          `it cannot be read before its placeholders are filled in (${found.policy.problem.message})`,
+          `cannot be parsed until its placeholders are filled in: ${found.policy.problem.message}`,
         ),
       ],
     };
@@ -51,23 +51,21 @@ export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): Poli
   return { findings: foldJudged(judged, found, namesOf(found, filled)), doubts };
 };
 
-/** Why a statement cannot be judged. One for anyone's issuer that tests a subject other than a service account's is
- *  somebody else's (GitHub's, GitLab's); one that tests none may be. What cannot be for a cluster is nobody's doubt. */
+/** Why a statement cannot be checked. A statement with an unknown issuer that tests another kind of subject is not for a
+ *  cluster (GitHub, GitLab); one that tests no subject may be. */
 const doubtOf = (statement: Statement, filled: Filled | undefined): string | undefined => {
   if (!filled)
-    return mayMeanEks(statement)
-      ? 'a placeholder stands for its effect, an operator or a whole condition key'
-      : undefined;
+    return mayMeanEks(statement) ? 'its effect, an operator or a whole condition key is a placeholder' : undefined;
   const testsSubject = filled.statement.conditions.some(test => /:sub$/i.test(test.key.text));
   if (!filled.isAnyones || filled.statement.effect !== 'Allow' || !coversWebIdentity(filled.statement) || testsSubject)
     return undefined;
   const [problem] = statement.problems;
   return problem
-    ? `its provider is a placeholder, and ${problem.message}`
-    : 'its provider is a placeholder and it tests no subject: if a cluster is meant, every service account of it may assume the role';
+    ? `the provider is a placeholder, and ${problem.message}`
+    : 'the provider is a placeholder and no condition tests the subject: if the provider is a cluster, every service account in it can assume the role';
 };
 
-/** The policy with its placeholders filled in, and what was filled, by statement; a statement that cannot be is kept. */
+/** The policy with its placeholders filled in, and the fillings by statement. What cannot be filled in stays. */
 const fillPolicy = (
   parsed: ParsedPolicy,
 ): { readonly policy: ParsedPolicy; readonly filled: readonly (Filled | undefined)[] } => {
@@ -92,7 +90,7 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
   return { id: roleArn, place: { accountId: lintAccountId, roleArn }, role, policy };
 };
 
-/** Nothing is known but the text. An issuer whose subjects are service accounts is a Kubernetes issuer, whatever its host. */
+/** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */
 const factsFor = (statements: readonly Statement[]): Facts => ({
   snapshot: {
     schemaVersion: 1,
@@ -111,11 +109,11 @@ const factsFor = (statements: readonly Statement[]): Facts => ({
   settings: { ...defaultSettings, registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn) },
 });
 
-/** What is unknown needs facts that a file does not have: an audit answers it. */
+/** *Unknown* needs facts that a file does not have: an audit decides it. */
 const judgedBy = (rule: AnyRule, verdict: Verdict): readonly Judged[] =>
   verdict.outcome === 'fail' ? verdict.failures.map((failure: Failure) => ({ rule, failure })) : [];
 
-/** What stands in the file for a text that a rule saw: longest first, so that parts do not spoil wholes. */
+/** The text of the file for a text that a rule saw. Longest first, so that a part does not replace text in a whole. */
 const namesOf = (
   found: FoundPolicy,
   filled: readonly (Filled | undefined)[],

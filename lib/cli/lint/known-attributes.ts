@@ -8,7 +8,7 @@ const providerTypes: readonly (string | undefined)[] = [
 ];
 
 /**
- * What a reference to a resource of the template is known to give, with placeholders for the rest: a cluster's issuer URL
+ * The known part of a reference to a resource of the template, with placeholders for the rest: a cluster's issuer URL
  * begins with `https://`, and a provider's ARN ends with its URL without that (AWS::EKS::Cluster and AWS::IAM::OIDCProvider
  * in the CloudFormation reference). `attribute` is undefined for `Ref`; `resolve` resolves a part of the template.
  */

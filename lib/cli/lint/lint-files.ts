@@ -6,7 +6,7 @@ import { judgePolicy } from './judge-policy.ts';
 import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
-/** What the linter looks for. */
+/** Which rules and severities the linter reports. */
 export interface LintChoice {
   readonly rules: readonly AnyRule[];
   readonly minSeverity: Severity;
@@ -51,7 +51,7 @@ export const lintFiles = (
   };
 };
 
-/** What makes findings of two forms of a policy the same: where the fault lies in the file, not in the form's text. */
+/** Findings of two forms of a policy are the same if rule and place in the file are. */
 const faultOf = ({ line, column, finding: { ruleId, discriminator } }: LintFinding): string =>
   JSON.stringify([line, column, ruleId, discriminator]);
 

@@ -9,20 +9,20 @@ export interface LintFinding extends SourceLocation {
   readonly finding: Finding;
 }
 
-/** Something that cannot be judged in a file, and why. Never silent: it is said on stderr and in every format. */
+/** A policy or statement that cannot be checked, and why. It is printed on stderr and in every format. */
 export interface LintDoubt extends SourceLocation {
   readonly file: string;
   readonly owner: string;
   readonly why: string;
 }
 
-/** What the linter says of one policy. */
+/** The result for one policy. */
 export interface PolicyVerdict {
   readonly findings: readonly LintFinding[];
   readonly doubts: readonly LintDoubt[];
 }
 
-/** What every format of the linter is made from. */
+/** The result of a run; every format prints it. */
 export interface LintReport {
   readonly toolVersion: string;
   readonly files: readonly string[];

@@ -1,6 +1,6 @@
-/** Parts of a text that are to be filled in before it is used: of templates, shells, documentation and tools. */
+/** Parts of a text to fill in before it is used: placeholders of templates, shells, documentation and tools. */
 
-/** Words in capitals that documentation writes where a name belongs. */
+/** Words in capitals that documentation uses in place of a name. */
 const words =
   'NAMESPACE|NS|SERVICEACCOUNT|SERVICE|ACCOUNT|ACCOUNTID|SA|NAME|REGION|OIDC|CLUSTER|CLUSTERID|PROVIDER|ISSUER|PARTITION|ORG|REPO|BUCKET|ID';
 
@@ -18,7 +18,7 @@ const forms = [
   '%[A-Za-z_][A-Za-z0-9_]*%',
   '@@?[A-Z_]+@@?',
   '__[A-Za-z][A-Za-z0-9_]*?__',
-  // Not `[a-z]`: that is a character class, which IAM does not have.
+  // Not `[a-z]`: that is a character class, which IAM does not support.
   String.raw`\[(?!.-.)[A-Za-z][\w .-]*\w\]`,
   `(?<![A-Za-z0-9])(?:[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]|YOUR[-_A-Z]*|${words})(?![A-Za-z0-9])`,
   '[Xx]{4,}',
@@ -27,10 +27,10 @@ const forms = [
 const one = new RegExp(forms);
 const every = new RegExp(forms, 'g');
 
-/** Longest value that is looked at: what is longer is no name of anything. */
+/** Longest value that is searched for placeholders: no name is longer. */
 const maxLength = 4096;
 
-/** True if a text has a placeholder in it. */
+/** True if a text contains a placeholder. */
 export const hasPlaceholder = (text: string): boolean => text.length <= maxLength && one.test(text);
 
 /** True if a text is one placeholder and nothing else. */
@@ -46,7 +46,7 @@ export const fillPlaceholders = (text: string, fill: (placeholder: string) => st
 /** A pattern (`*` for every placeholder) that every filling of the text matches; wildcards of the text stay. */
 export const templateOf = (text: string): string => fillPlaceholders(text, () => '*');
 
-/** JSON text with placeholders that stand outside strings put in quotes: `"Account": ${ID}` can then be parsed. */
+/** JSON text with quotes around placeholders outside of strings: `"Account": ${ID}` can be parsed then. */
 export const withQuotedPlaceholders = (text: string): string => {
   const outside = /"(?:[^"\\\n]|\\.)*"|\$\{[^{}"]*\}|\{\{[^{}"]*\}\}|<[A-Za-z][\w .-]*>/g;
   return text.replace(outside, match => (match.startsWith('"') ? match : JSON.stringify(match)));

@@ -5,7 +5,7 @@ import { visible } from '../../core/text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
-/** What was read, and what was not. */
+/** The files that were read, and those that could not be read. */
 export interface ReadFiles {
   readonly files: readonly SourceFile[];
   readonly errors: readonly UnreadableFile[];
@@ -30,7 +30,7 @@ const readPath = async (path: string): Promise<Result> => {
     const handle = await open(path, 'r');
     try {
       const { size } = await handle.stat();
-      if (size > maxFileLength) return { ok: false, why: `it has ${size} bytes, more than ${maxFileLength}` };
+      if (size > maxFileLength) return { ok: false, why: `too large: ${size} bytes; the limit is ${maxFileLength}` };
       return await readStream(handle.createReadStream({ autoClose: false }));
     } finally {
       await handle.close();
@@ -40,14 +40,14 @@ const readPath = async (path: string): Promise<Result> => {
   }
 };
 
-/** Reads a stream up to the limit: a pipe says nothing of its size beforehand. */
+/** Reads a stream up to the limit: the size of a pipe is not known before. */
 const readStream = async (stream: AsyncIterable<unknown>): Promise<Result> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     size += bytes.length;
-    if (size > maxFileLength) return { ok: false, why: `it has more than ${maxFileLength} bytes` };
+    if (size > maxFileLength) return { ok: false, why: `too large: the limit is ${maxFileLength} bytes` };
     chunks.push(bytes);
   }
   return decode(Buffer.concat(chunks));
@@ -57,17 +57,17 @@ const decode = (bytes: Buffer): Result => {
   try {
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
-    return { ok: false, why: 'it is not UTF-8 text' };
+    return { ok: false, why: 'not UTF-8 text' };
   }
 };
 
 const known: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read (permission denied)',
-  EISDIR: 'it is a directory; name the files in it',
+  ENOENT: 'file not found',
+  EACCES: 'permission denied',
+  EISDIR: 'is a directory; name the files in it',
 };
 
 const whyOf = (error: unknown): string => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  return known[code] ?? `it cannot be read${code === '' ? '' : ` (${visible(code)})`}`;
+  return known[code] ?? `could not be read${code === '' ? '' : ` (${visible(code)})`}`;
 };

@@ -4,5 +4,5 @@ import { maxSourceDepth, type SourceNode, type Unreadable } from './source-tree.
 /** Reads JSON strictly: no comments, no trailing commas, bounded depth. */
 export const readJson = (text: string): SourceNode | Unreadable => {
   const scan = scanJson(text, maxSourceDepth);
-  return scan.ok ? scan.root : { message: `it is not JSON: ${scan.message}`, offset: scan.at };
+  return scan.ok ? scan.root : { message: `not valid JSON: ${scan.message}`, offset: scan.at };
 };

@@ -9,7 +9,7 @@ import {
 } from './source-tree.ts';
 import { UnreadableText } from './unreadable-text.ts';
 
-/** Values and characters that one file may have once its aliases are followed: kilobytes can stand for billions. */
+/** Limits of one file after alias expansion: a few kilobytes can expand to billions of values. */
 const maxNodes = 500_000;
 const maxCharacters = 32 * 1024 * 1024;
 
@@ -24,7 +24,7 @@ const longForm = (tag: string): string | undefined => {
  *  Throws `UnreadableText`. */
 export const readYaml = (text: string): readonly SourceNode[] | Unreadable => {
   const deep = flowDepthBeyond(text);
-  if (deep !== undefined) return { message: `it is nested more than ${maxSourceDepth} levels deep`, offset: deep };
+  if (deep !== undefined) return { message: `nested deeper than ${maxSourceDepth} levels`, offset: deep };
   const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
   const nodes: SourceNode[] = [];
   const limits = { nodes: maxNodes, characters: maxCharacters };
@@ -32,7 +32,7 @@ export const readYaml = (text: string): readonly SourceNode[] | Unreadable => {
     const [error] = document.errors;
     if (error)
       return {
-        message: `it is not YAML (${error.message.split('\n')[0]?.replace(/ at line.*$/, '')})`,
+        message: `not valid YAML: ${error.message.split('\n')[0]?.replace(/ at line.*$/, '')}`,
         offset: error.pos[0],
       };
     const reader: Reader = { limits, targets: targetsOf(document) };
@@ -42,15 +42,15 @@ export const readYaml = (text: string): readonly SourceNode[] | Unreadable => {
 };
 
 interface Reader {
-  /** What may still be read. */
+  /** What is left of the limits. */
   readonly limits: { nodes: number; characters: number };
   readonly targets: ReadonlyMap<unknown, unknown>;
 }
 
 type Document = Extract<ReturnType<typeof parseAllDocuments>[number], { readonly contents: unknown }>;
 
-/** What each alias stands for: the last node before it that has the anchor. Looked up in one walk over the document:
- *  the parser's own way walks over all of it for every alias. */
+/** The target of each alias: the last node before it with the anchor. One walk over the document finds all of them; the
+ *  parser's own `resolve` walks over all of it for every alias. */
 const targetsOf = (document: Document): ReadonlyMap<unknown, unknown> => {
   const anchors = new Map<string, unknown>();
   const targets = new Map<unknown, unknown>();
@@ -70,14 +70,13 @@ const convert = (node: unknown, reader: Reader, depth: number): SourceNode => {
   const { limits } = reader;
   limits.nodes -= 1;
   if (isScalar(node)) limits.characters -= String(node.value).length;
-  if (depth > maxSourceDepth) throw new UnreadableText(`it is nested more than ${maxSourceDepth} levels deep`, at);
-  if (limits.nodes < 0)
-    throw new UnreadableText(`it has more than ${maxNodes} values once its aliases are followed`, at);
+  if (depth > maxSourceDepth) throw new UnreadableText(`nested deeper than ${maxSourceDepth} levels`, at);
+  if (limits.nodes < 0) throw new UnreadableText(`too large: more than ${maxNodes} values after alias expansion`, at);
   if (limits.characters < 0)
-    throw new UnreadableText(`it has more than ${maxCharacters} characters once its aliases are followed`, at);
+    throw new UnreadableText(`too large: more than ${maxCharacters} characters after alias expansion`, at);
   if (isAlias(node)) {
     const target = reader.targets.get(node);
-    if (target === undefined) throw new UnreadableText(`it is not YAML (no anchor for the alias ${node.source})`, at);
+    if (target === undefined) throw new UnreadableText(`not valid YAML: alias *${node.source} has no anchor`, at);
     return { ...convert(target, reader, depth + 1), at, end };
   }
   const plain = convertPlain(node, { at, end }, reader, depth);
@@ -111,7 +110,7 @@ const convertPlain = (node: unknown, range: Range, reader: Reader, depth: number
   return { kind, text: kind === 'null' ? kind : String(value), ...range };
 };
 
-/** Members with those of `<<` among them, where they have no key of their own; the first of several has its way. */
+/** Members with those of `<<`. A key of the map itself takes precedence, then the first of several maps. */
 const merged = (members: readonly SourceMember[]): readonly SourceMember[] => {
   const own = members.filter(({ key }) => key !== '<<');
   if (own.length === members.length) return members;
@@ -124,7 +123,7 @@ const merged = (members: readonly SourceMember[]): readonly SourceMember[] => {
   return [...own, ...others];
 };
 
-/** A key, also one that is written as a function, which CloudFormation does not take. */
+/** A key; also one written as a function, which CloudFormation rejects. */
 const keyOf = (node: SourceNode): Omit<SourceMember, 'value'> => {
   const { at } = node;
   if ('text' in node) return { key: node.text, at };
@@ -148,7 +147,7 @@ const attributeParts = (node: SourceNode): SourceNode => {
   };
 };
 
-/** Nesting by brackets, before the parser recurses into it; block nesting is as deep as lines are indented. */
+/** Nesting by brackets, checked before the parser recurses into it. Indentation limits the nesting of blocks. */
 const flowDepthBeyond = (text: string): number | undefined => {
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {

@@ -1,7 +1,7 @@
 import { xml } from '../../core/report/junit.ts';
 import { errorSentence, type LintReport } from './lint-finding.ts';
 
-/** JUnit XML for CI: a suite for each file; a finding is a failed case, a file without one a passed case. `file` is
+/** JUnit XML for CI: a suite for each file; a finding is a failed case, a clean file is a passed case. `file` is
  *  GitLab's attribute, the rest of Jenkins' schema. */
 export const renderJunitLint = (report: LintReport): string => {
   const suites = report.files.map(file => suiteOf(file, report));

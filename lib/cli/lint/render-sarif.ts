@@ -3,7 +3,7 @@ import { visible } from '../../core/text/visible-text.ts';
 import { errorSentence, type LintFinding, type LintReport } from './lint-finding.ts';
 import { lintRules } from './lint-rules.ts';
 
-/** The report as SARIF 2.1.0 (OASIS): a result for each finding with the region it lies at. */
+/** The report as SARIF 2.1.0 (OASIS): a result for each finding with its region. */
 export const renderSarifLint = (report: LintReport): unknown => ({
   $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
   version: '2.1.0',
@@ -45,6 +45,6 @@ const locationOf = ({ file, owner, line, column }: Pick<LintFinding, 'file' | 'o
   ...(owner === '' ? {} : { logicalLocations: [{ fullyQualifiedName: visible(owner), kind: 'resource' }] }),
 });
 
-/** A relative URI reference; what a URI cannot hold is percent-encoded. A lone surrogate has no encoding. */
+/** A relative URI reference, percent-encoded. A lone surrogate has no encoding. */
 const uriOf = (file: string): string =>
   file === '-' ? 'stdin' : file.toWellFormed().replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');

@@ -13,8 +13,8 @@ const colours: Readonly<Record<Severity, string>> = {
 };
 const off = '\u001b[0m';
 
-/** For people: a block for each finding, in the order of the file, and a last line with the counts, also of what no
- *  answer was given on: a clean bill is one only without that. */
+/** For people: a block for each finding, in the order of the file. The last line has the counts, with what could not be
+ *  checked: "no findings" alone means that everything was. */
 export const renderTable = (report: LintReport, colour: boolean): string =>
   [...report.findings.map(one => block(one, colour)), totals(report)].join('\n');
 
@@ -34,8 +34,8 @@ const totals = ({ findings, policies, files, doubts, errors }: LintReport): stri
   const counts = severityList(countBySeverity(findings.map(({ finding }) => finding)));
   const where = `${counted(policies, 'trust policy', 'trust policies')} in ${counted(files.length, 'file')}`;
   const open = [
-    ...(doubts.length > 0 ? [`${doubts.length} not judged`] : []),
-    ...(errors.length > 0 ? [`${counted(errors.length, 'file')} of no use`] : []),
+    ...(doubts.length > 0 ? [`${doubts.length} not checked`] : []),
+    ...(errors.length > 0 ? [`${counted(errors.length, 'file')} not checked`] : []),
   ];
   return `${counts === '' ? 'no findings' : counts} in ${where}${open.map(one => `; ${one}`).join('')}\n`;
 };

@@ -61,4 +61,4 @@ const fileError = ({ file, at, why }: UnreadableFile): string =>
   `::error file=${property(file)}${at ? `,line=${at.line},col=${at.column}` : ''},title=irsa-auditor lint::${data(why)}`;
 
 const notJudged = ({ file, line, column, owner, why }: LintDoubt): string =>
-  `::notice file=${property(file)},line=${line},col=${column},title=not judged::${data(`${owner === '' ? '' : `${owner}: `}${why}`)}`;
+  `::notice file=${property(file)},line=${line},col=${column},title=not checked::${data(`${owner === '' ? '' : `${owner}: `}${why}`)}`;

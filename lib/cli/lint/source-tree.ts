@@ -1,4 +1,4 @@
-/** A document with the place of everything in it, whether it was written as JSON or as YAML. */
+/** A document as a tree in which every value has its place; the same for JSON and YAML. */
 import type { SourceLocation } from '../../core/model/source-location.ts';
 import type { JsonMember, JsonScalar } from '../../core/trust/policy/json-scan.ts';
 import type { Locate } from '../../core/trust/policy/locate.ts';
@@ -12,7 +12,7 @@ export type SourceNode =
 /** A key with its value. */
 export interface SourceMember extends JsonMember {
   readonly value: SourceNode;
-  /** The key was written as `!Sub` or another function, of which `key` is the text. */
+  /** The key was written as `!Sub` or another function; `key` is its text. */
   readonly isFunction?: true;
 }
 
@@ -22,19 +22,19 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** A file that was read: its name, its text, and the places of its offsets. */
+/** A file that was read. `locate` turns an offset of its text into a place. */
 export interface SourceDocument extends SourceFile {
   readonly locate: Locate;
 }
 
-/** A file that cannot be read, and why; with its place where there is one. */
+/** A file that cannot be checked, why, and at which place. */
 export interface UnreadableFile {
   readonly file: string;
   readonly at?: SourceLocation;
   readonly why: string;
 }
 
-/** What is wrong with a text, and the offset where it shows. */
+/** Why a text cannot be read, and at which offset. */
 export interface Unreadable {
   readonly message: string;
   readonly offset: number;
@@ -46,7 +46,7 @@ export const isUnreadable = <T extends object>(result: T | Unreadable): result i
 /** Deepest nesting that is read: templates and plans have some 20 levels. */
 export const maxSourceDepth = 100;
 
-/** The value of a key: the last one where it stands twice, as JSON parsers have it. */
+/** The value of a key; the last one if the key is repeated, as in JSON parsers. */
 export const memberOf = (node: SourceNode | undefined, key: string): SourceNode | undefined =>
   node?.kind === 'object' ? node.members.findLast(member => member.key === key)?.value : undefined;
 
@@ -58,7 +58,7 @@ export const stringOf = (node: SourceNode | undefined): string | undefined =>
 export const itemsOf = (node: SourceNode | undefined): readonly SourceNode[] =>
   node?.kind === 'array' ? node.items : [];
 
-/** A string that stands where a node does. */
+/** A string at the place of another node. */
 export const stringAt = (text: string, { at, end }: Pick<SourceNode, 'at' | 'end'>): SourceNode => ({
   kind: 'string',
   text,

@@ -1,15 +1,15 @@
 import type { SourceNode } from './source-tree.ts';
 import { UnreadableText } from './unreadable-text.ts';
 
-/** Characters that all functions of one template may come to: references that stand for references multiply. */
+/** Characters that all functions of one template may resolve to: references to references multiply. */
 const maxResolved = 16 * 1024 * 1024;
 
-/** References that may lead to one another. */
+/** Depth of references to resources that refer to others. */
 const maxOpen = 50;
 
-/** What the functions of a template refer to. */
+/** The resources that the functions of a template refer to. */
 export interface TemplateScope {
-  /** A resource by its logical id; undefined for one that is being resolved: one that refers to itself does not end. */
+  /** A resource by its logical id; undefined for one that is being resolved, since it would refer to itself. */
   readonly resource: (id: string) => SourceNode | undefined;
   /** The scope while a resource is resolved that was referred to at an offset. Throws `UnreadableText` at the limit. */
   readonly without: (id: string, offset: number) => TemplateScope;
@@ -23,14 +23,15 @@ export const templateScope = (resources: SourceNode | undefined): TemplateScope 
   let left = maxResolved;
   const count = (text: string, offset: number): string => {
     left -= text.length + 1;
-    if (left < 0) throw new UnreadableText(`its functions come to more than ${maxResolved} characters`, offset);
+    if (left < 0)
+      throw new UnreadableText(`too large: its functions resolve to more than ${maxResolved} characters`, offset);
     return text;
   };
   const scopeOf = (open: readonly string[]): TemplateScope => ({
     resource: id => (open.includes(id) ? undefined : byId.get(id)),
     without: (id, offset) => {
       if (open.length >= maxOpen)
-        throw new UnreadableText(`its references lead to one another more than ${maxOpen} times`, offset);
+        throw new UnreadableText(`its references are nested deeper than ${maxOpen} levels`, offset);
       return scopeOf([...open, id]);
     },
     count,

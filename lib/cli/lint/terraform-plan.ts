@@ -6,7 +6,7 @@ export const isTerraform = (root: SourceNode): boolean =>
   memberOf(root, 'format_version') !== undefined &&
   ['planned_values', 'resource_changes', 'values'].some(key => memberOf(root, key) !== undefined);
 
-/** A role as a plan has it. */
+/** A role of a plan. */
 interface PlannedRole {
   readonly address: string;
   readonly policy?: SourceNode;
@@ -31,7 +31,7 @@ export const terraformPolicies = (root: SourceNode, source: SourceDocument): Fou
         file: source.name,
         owner: address,
         at: source.locate(offset),
-        why: 'its trust policy is known only after apply',
+        why: 'the trust policy is known only after apply',
       });
   }
   return { policies, unknown };

@@ -1,4 +1,4 @@
-/** Thrown in the middle of a text that cannot be read to its end. `offset` is where that shows. */
+/** Thrown for a text that cannot be read to its end, because of what is at `offset`. */
 export class UnreadableText extends Error {
   override readonly name = 'UnreadableText';
   readonly offset: number;

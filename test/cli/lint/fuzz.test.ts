@@ -36,7 +36,7 @@ const scraps = [
 ];
 const choice = { rules: lintRules, minSeverity: 'info', toolVersion: '0' } as const;
 
-/** Lints and renders; the findings' places are in the file. */
+/** Lints and renders. The places of the findings must be in the file. */
 const survive = (name: string, text: string): void => {
   const report = lintFiles([{ name, text }], [], choice);
   const lines = text.split('\n').length;
@@ -49,8 +49,8 @@ const survive = (name: string, text: string): void => {
     expect(renderLint(report, format, false)).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/);
 };
 
-describe('no input crashes or hangs it', () => {
-  test('samples with a piece cut, doubled or replaced', () => {
+describe('no input crashes or hangs lint', () => {
+  test('samples with a piece cut, doubled or replaced are survived', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...samples),
@@ -66,7 +66,7 @@ describe('no input crashes or hangs it', () => {
     );
   });
 
-  test('any JSON under the keys that are looked at', () => {
+  test('any JSON under the keys that lint reads is survived', () => {
     const keys = [
       'Statement',
       'Resources',

@@ -5,7 +5,8 @@ import formatsOf from 'ajv-formats';
 import { validateXML } from 'xmllint-wasm';
 import { runLint } from './run-lint.ts';
 
-/** Findings, doubts, and a file that cannot be read; where the schemas are from: test/fixtures/schemas/README.md. */
+/** Findings, statements that cannot be checked, and a file that cannot be read. Sources of the schemas:
+ *  test/fixtures/schemas/README.md. */
 const files = ['trust.json', 'plan.json', 'template.yaml', 'placeholders.json', 'not-there.json'];
 const fixture = (name: string): string => readFileSync(`test/fixtures/schemas/${name}`, 'utf8');
 
@@ -17,14 +18,14 @@ const junitFaults = async (contents: string): Promise<readonly string[]> => {
   return errors.map(({ message }) => message);
 };
 
-test('JUnit keeps to the schema of Jenkins, but for the attribute file, which GitLab reads', async () => {
+test('JUnit output is valid by the schema of Jenkins, except for the attribute file, which GitLab reads', async () => {
   const { out } = await runLint(['--format', 'junit', ...files]);
   expect(out).toMatch(/<failure .*<skipped>.*<error /s);
   expect(await junitFaults(out.replaceAll(/ file="[^"]*"/g, ''))).toEqual([]);
   expect(await junitFaults(out)).not.toEqual([]);
 });
 
-test('SARIF keeps to 2.1.0', async () => {
+test('SARIF output is valid by version 2.1.0', async () => {
   const ajv = new Ajv4.default({ strict: false, unicodeRegExp: false });
   formatsOf.default(ajv);
   const validate = ajv.compile(JSON.parse(fixture('sarif-2.1.0.json')));

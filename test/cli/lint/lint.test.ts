@@ -17,8 +17,8 @@ const textAt = (file: string, line: number, column: number): string =>
     .split('\n')
     [line - 1]?.slice(column - 1) ?? '';
 
-describe('what is found, and where', () => {
-  test('in every kind of file', async () => {
+describe('findings and their places', () => {
+  test('every kind of file is read', async () => {
     const { code, out, err } = await runLint(['--json', ...all]);
     expect(code).toBe(1);
     expect(places(out)).toEqual([
@@ -29,18 +29,18 @@ describe('what is found, and where', () => {
       'template.yaml:34:9 AWS::IAM::Role Text trust-key-issuer-mismatch',
       'trust.json:12:87  trust-subject-malformed',
     ]);
-    expect(err).toContain('not judged: plan.json');
-    expect(err).toContain('aws_iam_role.later: its trust policy is known only after apply');
+    expect(err).toContain('not checked: plan.json');
+    expect(err).toContain('aws_iam_role.later: the trust policy is known only after apply');
     expect(out).not.toMatch(/policy-under-lint|some-value-|aws_iam_role\.gone/);
   });
 
-  test('places point at the values', () => {
+  test('a place points at the value', () => {
     expect(textAt('trust.json', 12, 87)).toMatch(/^"system:serviceaccount:Checkout:cart"/);
     expect(textAt('template.yaml', 29, 99)).toMatch(/^\[":", \[system/);
     expect(textAt('plan.json', 9, 35)).toMatch(/^"\{\\"Version/);
   });
 
-  test('the same from standard input, from a role that the AWS CLI printed, and from a statement alone', async () => {
+  test('standard input, a role that the AWS CLI printed and a single statement give the same finding', async () => {
     const text = readFileSync(new URL('samples/trust.json', import.meta.url), 'utf8');
     const document: { Statement: [unknown] } = JSON.parse(text);
     for (const input of [
@@ -54,7 +54,7 @@ describe('what is found, and where', () => {
       expect((await runLint(['--json', '-'], input)).out).toContain('trust-subject-malformed');
   });
 
-  test('nothing on placeholders', async () => {
+  test('a policy of placeholders has no findings', async () => {
     expect(await runLint(['--min-severity', 'info', 'placeholders.json'])).toEqual({
       code: 0,
       out: 'no findings in 1 trust policy in 1 file\n',
@@ -63,7 +63,7 @@ describe('what is found, and where', () => {
   });
 });
 
-describe('choices', () => {
+describe('options', () => {
   test.each([
     [['trust.json'], 1],
     [['trust.json', '--fail-on', 'critical'], 0],
@@ -76,13 +76,13 @@ describe('choices', () => {
     expect((await runLint(args)).code).toBe(expected);
   });
 
-  test('what fails the run is shown', async () => {
+  test('a finding that fails the run is always printed', async () => {
     expect((await runLint(['trust.json', '--min-severity', 'critical', '--fail-on', 'high'])).out).toContain(
       'trust-subject-malformed',
     );
   });
 
-  test('the rules are those of trust that need no account', () => {
+  test('lint runs all trust rules that need only the text of a policy', () => {
     const left = trustRules.filter(rule => !lintRules.includes(rule)).map(rule => rule.id);
     expect(left.filter(id => id.startsWith('trust-')).sort()).toEqual([
       'trust-audience-impossible',
@@ -93,22 +93,22 @@ describe('choices', () => {
   });
 });
 
-describe('what is not judged', () => {
+describe('what could not be checked', () => {
   const open = JSON.stringify({ Statement: { Effect: 'Allow', Principal: { Federated: '<P>' }, Action: 'sts:*' } });
 
-  test('is counted in the last line, as are files of no use', async () => {
+  test('the last line counts policies and files that were not checked', async () => {
     expect((await runLint(['-', 'no-such-file.json', 'nor-this.json'], open)).out).toBe(
-      'no findings in 1 trust policy in 1 file; 1 not judged; 2 files of no use\n',
+      'no findings in 1 trust policy in 1 file; 1 not checked; 2 files not checked\n',
     );
   });
 
-  test.each(['json', 'sarif', 'github', 'junit'])('is said in %s', async format => {
-    expect((await runLint(['--format', format, '-'], open)).out).toContain('its provider is a placeholder');
+  test.each(['json', 'sarif', 'github', 'junit'])('%s output contains it', async format => {
+    expect((await runLint(['--format', format, '-'], open)).out).toContain('the provider is a placeholder');
   });
 });
 
 describe('golden outputs', () => {
-  test.each(['table', 'json', 'sarif', 'github', 'junit'])('%s', async format => {
+  test.each(['table', 'json', 'sarif', 'github', 'junit'])('%s output is as stored', async format => {
     const { out } = await runLint(['--format', format, 'trust.json', 'template.yaml']);
     expect(out.replace(/"(toolVersion|semanticVersion)": "[^"]+"/g, '"$1": "…"')).toMatchSnapshot();
   });
@@ -131,50 +131,54 @@ const providers = (count: number, url: (next: number) => string): string =>
     },
   });
 
-describe('bad input: one sentence with the place, exit code 2', () => {
+describe('bad input gives one sentence with the place, and exit code 2', () => {
   test.each<[string, string, RegExp]>([
-    ['empty', '', /^irsa-auditor: -:1:1: it is empty\n$/],
-    ['white space', ' \n', /it is empty/],
-    ['cut off', '{"Statement": [', /-:1:16: it is not JSON: expected a JSON value, got the end of the text/],
-    ['a comma too many', '{"Statement": [],}', /-:1:17: it is not JSON: a comma stands before }/],
-    ['a comment', '{\n// no\n"Statement": []}', /-:2:1: it is not JSON: .*got a comment/],
-    ['another JSON', '{"a": 1}', /-:1:1: it holds no trust policy/],
+    ['empty', '', /^irsa-auditor: -:1:1: the file is empty\n$/],
+    ['white space', ' \n', /the file is empty/],
+    ['cut off', '{"Statement": [', /-:1:16: not valid JSON: expected a JSON value, got the end of the text/],
+    ['a comma too many', '{"Statement": [],}', /-:1:17: not valid JSON: trailing comma before }/],
+    ['a comment', '{\n// no\n"Statement": []}', /-:2:1: not valid JSON: .*got a comment/],
+    ['another JSON', '{"a": 1}', /-:1:1: no trust policy found/],
     [
       'permissions',
       '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}',
-      /-:1:1: it is no trust policy/,
+      /-:1:1: this is a permissions policy, not a trust policy/,
     ],
-    ['permissions as YAML', 'Statement: [{Effect: Allow, Action: "*", NotResource: x}]', /it is no trust policy/],
-    ['a list', '[1]', /it holds no trust policy/],
-    ['a word', 'hello', /it holds no trust policy/],
-    ['broken YAML', 'a: [1\nb: }', /it is not YAML/],
-    ['deep JSON', '['.repeat(100_000), /-:1:101: it is not JSON: nested deeper than 100 levels/],
-    ['deep YAML', `a: ${'['.repeat(100_000)}`, /nested more than 100 levels/],
+    [
+      'permissions as YAML',
+      'Statement: [{Effect: Allow, Action: "*", NotResource: x}]',
+      /this is a permissions policy, not a trust policy/,
+    ],
+    ['a list', '[1]', /no trust policy found/],
+    ['a word', 'hello', /no trust policy found/],
+    ['broken YAML', 'a: [1\nb: }', /not valid YAML/],
+    ['deep JSON', '['.repeat(100_000), /-:1:101: not valid JSON: nested deeper than 100 levels/],
+    ['deep YAML', `a: ${'['.repeat(100_000)}`, /nested deeper than 100 levels/],
     [
       'deep YAML blocks',
       Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
-      /nested more than 100 levels/,
+      /nested deeper than 100 levels/,
     ],
     [
       'aliases that multiply',
       `a: &a [x,x,x,x,x,x,x,x,x,x]\n${[...'bcdefghij'].map((name, at) => `${name}: &${name} [${`*${'abcdefghij'[at]},`.repeat(10)}]`).join('\n')}\n`,
-      /values once its aliases are followed/,
+      /values after alias expansion/,
     ],
-    ['an alias without an anchor', 'Statement: *all', /-:1:12: it is not YAML \(no anchor for the alias all\)/],
+    ['an alias without an anchor', 'Statement: *all', /-:1:12: not valid YAML: alias \*all has no anchor/],
     [
       'one long string behind many aliases',
       `text: &text ${'x'.repeat(100_000)}\nStatement:\n${'  - *text\n'.repeat(400)}`,
-      /characters once its aliases are followed/,
+      /characters after alias expansion/,
     ],
     [
       'references that multiply',
       providers(40, at => `https://x\${P${at}.Arn}\${P${at}.Arn}`),
-      /^irsa-auditor: -:\d+:\d+: its functions come to more than \d+ characters\n$/,
+      /^irsa-auditor: -:\d+:\d+: too large: its functions resolve to more than \d+ characters\n$/,
     ],
     [
-      'references that lead on and on',
+      'references that are nested too deep',
       providers(5000, at => `https://x/\${P${at}.Arn}`),
-      /-:\d+:\d+: its references lead to one another more than 50 times/,
+      /-:\d+:\d+: its references are nested deeper than 50 levels/,
     ],
     ['a control character in a string', '{"Statement": "\u001b[31m\u0000"', /^irsa-auditor: [^\u001b\u0000]+\n$/],
   ])('%s', async (_, input, message) => {
@@ -184,7 +188,7 @@ describe('bad input: one sentence with the place, exit code 2', () => {
     expect(err.trim().split('\n')).toHaveLength(1);
   });
 
-  test('a file of thousands of aliases is judged in a moment', async () => {
+  test('a file with thousands of aliases is checked within seconds', async () => {
     const anchors = Array.from({ length: 6000 }, (_, at) => `  - &a${at} x\n`);
     const aliases = Array.from({ length: 6000 }, (_, at) => `      - *a${at}\n`);
     const input = `names:\n${anchors.join('')}Statement:\n  - Effect: Allow\n    Principal: {AWS: "*"}\n    Action:\n${aliases.join('')}`;
@@ -193,8 +197,8 @@ describe('bad input: one sentence with the place, exit code 2', () => {
   });
 
   test.each<[readonly string[], RegExp]>([
-    [['no-such-file.json'], /no-such-file\.json: there is no such file/],
-    [['.'], /it is a directory/],
+    [['no-such-file.json'], /no-such-file\.json: file not found/],
+    [['.'], /is a directory/],
     [[], /name at least one file/],
     [['trust.json', '--rule', 'nope'], /lint has no rule nope/],
     [['trust.json', '--format', 'xml'], /Allowed choices are table, json, sarif, github, junit/],
@@ -204,7 +208,7 @@ describe('bad input: one sentence with the place, exit code 2', () => {
     expect(err).toMatch(message);
   });
 
-  test('the other files are judged all the same', async () => {
+  test('the other files are checked all the same', async () => {
     const { code, out } = await runLint(['no-such-file.json', 'trust.json']);
     expect(code).toBe(2);
     expect(out).toContain('trust-subject-malformed');

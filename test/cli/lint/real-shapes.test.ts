@@ -1,9 +1,9 @@
-/** Shapes of policies that people have, each made anew and as small as it goes, with what is to be said of it. */
+/** Shapes of policies that people have, each as small as possible, with the findings that lint reports. */
 import { describe, expect, test } from '@jest/globals';
 import { runLint } from './run-lint.ts';
 import { cart, oidc, policyOf, type Shape, said, silent, sub, subLike } from './shapes.ts';
 
-describe('what stands for a name is no fault', () => {
+describe('a placeholder for a name is not a fault', () => {
   test.each<[string, Shape]>([
     [
       'double underscores',
@@ -13,11 +13,11 @@ describe('what stands for a name is no fault', () => {
       'brackets',
       { federated: `${oidc}/[issuer]`, condition: sub('[issuer]:sub', 'system:serviceaccount:[k8s-namespace]:[name]') },
     ],
-  ])('%s', async (_, shape) => {
+  ])('%s have no findings', async (_, shape) => {
     expect(await said(policyOf(shape))).toEqual(silent);
   });
 
-  test('a character class is none: IAM has no such thing', async () => {
+  test('a character class is not a placeholder: IAM has none', async () => {
     expect(
       (
         await said(
@@ -31,7 +31,7 @@ describe('what stands for a name is no fault', () => {
   });
 });
 
-describe('a placeholder that cannot be a cluster is nobody’s doubt', () => {
+describe('a statement with a placeholder that cannot be a cluster is silent', () => {
   test.each<[string, Shape]>([
     [
       'SAML',
@@ -53,11 +53,11 @@ describe('a placeholder that cannot be a cluster is nobody’s doubt', () => {
         condition: sub('token.actions.githubusercontent.com:${claim}', 'x'),
       },
     ],
-  ])('%s', async (_, shape) => {
+  ])('%s is silent', async (_, shape) => {
     expect(await said(policyOf(shape))).toEqual(silent);
   });
 
-  test('nor is an opaque key on another principal', async () => {
+  test('an opaque key on another principal is silent', async () => {
     const statement = {
       Effect: 'Allow',
       Principal: { AWS: '${Account}' },
@@ -75,29 +75,29 @@ describe('a placeholder that cannot be a cluster is nobody’s doubt', () => {
       'an opaque key of a cluster',
       { federated: `${oidc}/oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF`, condition: sub('${Key}', 'x') },
     ],
-  ])('but %s may be one', async (_, shape) => {
+  ])('%s can be a cluster, so it is reported as not checked', async (_, shape) => {
     const { rules, doubts } = await said(policyOf(shape));
     expect(rules).toEqual([]);
     expect(doubts).toHaveLength(1);
   });
 
-  test('a key that names a cluster says that one is meant', async () => {
+  test('a key that names an EKS issuer makes the statement one for a cluster', async () => {
     const condition = sub('oidc.eks.${Region}.amazonaws.com/id/${Id}:aud', 'sts.amazonaws.com');
     expect((await said(policyOf({ federated: '${Provider}', condition }))).rules).toEqual(['trust-any-subject']);
   });
 });
 
-describe('what a tool leaves behind where a value was not set, or was set to too much', () => {
+describe('values that a tool left empty or filled with a whole URL', () => {
   const id = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
   const url = `oidc.eks.eu-west-1.amazonaws.com/id/https://${id}`;
 
-  test('an issuer of no text', async () => {
+  test('an empty issuer is reported', async () => {
     expect((await said(policyOf({ federated: `${oidc}/`, condition: sub(':sub') }))).rules).toEqual([
       'trust-provider-missing',
     ]);
   });
 
-  test('a URL where its last part belongs', async () => {
+  test('a URL in place of its last part is reported once, with the right ARN in the fix', async () => {
     const { out } = await runLint(
       ['--json', '-'],
       policyOf({ federated: `${oidc}/${url}`, condition: sub(`${url}:sub`) }),
@@ -108,7 +108,7 @@ describe('what a tool leaves behind where a value was not set, or was set to too
     expect(finding.fix.summary).toMatch(new RegExp(`oidc-provider/${id}\\.$`));
   });
 
-  test('the same in a key alone', async () => {
+  test('a URL in a key alone is reported, with the right key in the fix', async () => {
     const { out } = await runLint(
       ['--json', '-'],
       policyOf({ federated: `${oidc}/${id}`, condition: sub(`${url}:sub`) }),
@@ -117,44 +117,44 @@ describe('what a tool leaves behind where a value was not set, or was set to too
     expect(JSON.parse(out).findings[0].fix.summary).toContain(` to ${id}:sub.`);
   });
 
-  test('a condition that is a list, on a provider to fill in', async () => {
+  test('a list as a condition, with a placeholder as provider, is reported as not checked', async () => {
     const condition = { StringEquals: [sub('${Issuer}:sub')] };
     expect((await said(policyOf({ federated: '${Provider}', condition }))).doubts).toEqual([
-      'its provider is a placeholder, and the condition "StringEquals" is an array, wanted an object of keys',
+      'the provider is a placeholder, and the condition "StringEquals" is an array, wanted an object of keys',
     ]);
   });
 });
 
-describe('fixes name the issuer as the file does', () => {
+describe('fixes name the issuer as it is written in the file', () => {
   const fixOf = async (shape: Shape): Promise<string> =>
     JSON.parse((await runLint(['--json', '--min-severity', 'info', '-'], policyOf(shape))).out).findings[0].fix.summary;
 
-  test('as its keys', async () => {
+  test('a fix uses the issuer of the condition keys', async () => {
     expect(await fixOf({ federated: '${provider_arn}', condition: sub('${provider_url}:sub') })).toBe(
       'Test ${provider_url}:aud for sts.amazonaws.com.',
     );
   });
 
-  test('every key that is to be renamed', async () => {
+  test('a fix names every key to rename', async () => {
     const condition = { StringEquals: { 'https://${url}:aud': 'sts.amazonaws.com', 'https://${url}:sub': cart } };
     expect(await fixOf({ federated: `${oidc}/\${url}`, condition })).toBe(
       'Rename the condition keys https://${url}:aud to ${url}:aud and https://${url}:sub to ${url}:sub.',
     );
   });
 
-  test('an ARN with a scheme in it, without saying what was not read', async () => {
+  test('a fix for an ARN with a scheme does not mention what was not read', async () => {
     const shape = { federated: `${oidc}/https://\${url}`, condition: sub('${url}:sub') };
     expect(await fixOf(shape)).toMatch(/ as arn:<partition>:iam::<account>:oidc-provider\/\$\{url\}\.$/);
     expect((await runLint(['--json', '-'], policyOf(shape))).out).not.toContain('ListOpenIDConnectProviders');
   });
 
-  test('not as its ARN, which a tool puts into the key all the same', async () => {
+  test('a fix does not use the ARN as issuer, even if a tool puts it into the key', async () => {
     expect(await fixOf({ federated: '${provider}', condition: sub('${provider}:sub') })).toBe(
       'Rename the condition key ${provider}:sub to <issuer of ${provider}>:sub.',
     );
   });
 
-  test('what a person fills in may differ from place to place', async () => {
+  test('a placeholder that a person fills in may have different values', async () => {
     expect(await said(policyOf({ federated: '%s', condition: sub('%s:sub') }))).toEqual(silent);
   });
 });

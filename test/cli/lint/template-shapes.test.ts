@@ -1,9 +1,9 @@
-/** Shapes of templates that people have, each made anew and as small as it goes, with what is to be said of it. */
+/** Shapes of templates that people have, each as small as possible, with the findings that lint reports. */
 import { describe, expect, test } from '@jest/globals';
 import { runLint } from './run-lint.ts';
 import { cart, oidc, policyOf, type Shape, said, statementOf, sub, webIdentity } from './shapes.ts';
 
-describe('a template says what its own resources give', () => {
+describe('references to resources of the template are resolved', () => {
   const resources = {
     Cluster: { Type: 'AWS::EKS::Cluster' },
     Provider: {
@@ -83,11 +83,11 @@ describe('a template says what its own resources give', () => {
       ),
       ['trust-key-issuer-mismatch'],
     ],
-  ])('%s', async (_, template, rules) => {
+  ])('%s gives the expected findings', async (_, template, rules) => {
     expect(await said(template)).toEqual({ rules, doubts: [] });
   });
 
-  test('a pseudo parameter that nothing replaces is said, in a key and in a value', async () => {
+  test('a pseudo parameter outside of Fn::Sub is reported, in a key and in a value', async () => {
     const key = 'oidc.eks.${AWS::Region}.amazonaws.com/id/${Id}';
     const inKey = plain({
       federated: { 'Fn::Sub': `arn:aws:iam::\${AWS::AccountId}:oidc-provider/${key}` },
@@ -97,13 +97,13 @@ describe('a template says what its own resources give', () => {
       federated: `arn:aws:iam::\${AWS::AccountId}:oidc-provider/${key}`,
       condition: sub('x:sub'),
     });
-    const why = ' stands outside of Fn::Sub: CloudFormation deploys it as it is written';
+    const why = ' is outside of Fn::Sub: CloudFormation deploys it as literal text';
     expect(await said(inKey)).toEqual({ rules: [], doubts: [`\${AWS::Region}${why}`] });
     expect((await said(inValue)).doubts).toEqual([`\${AWS::AccountId}${why}`]);
     expect((await said(templateOf('${AWS::StackName}'))).doubts).toHaveLength(2);
   });
 
-  test('a function as a key is refused by CloudFormation; what it says is judged all the same', async () => {
+  test('a function as a key is reported, and its text is checked all the same', async () => {
     const role = (key: string): string =>
       [
         'Resources:',
@@ -119,7 +119,7 @@ describe('a template says what its own resources give', () => {
         '              StringLike:',
         `                ${key}: system:serviceaccount:*:cart`,
       ].join('\n');
-    const doubts = [expect.stringMatching(/^a function stands where a key belongs/)];
+    const doubts = [expect.stringMatching(/^a function is used as a key/)];
     expect(await said(role('!Sub "${Issuer}:sub"'))).toEqual({ rules: ['trust-any-namespace'], doubts });
     expect((await said(role('!Ref Key'))).doubts).toEqual([...doubts, expect.stringMatching(/whole condition key/)]);
     expect((await said(role('!Join ["", [a]]'))).doubts).toEqual([
@@ -135,7 +135,7 @@ interface SarifResult {
   readonly partialFingerprints: Readonly<Record<string, string>>;
 }
 
-describe('what a template comes to under its conditions', () => {
+describe('every form that a template has under its conditions is checked', () => {
   const issuer = 'oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123';
   const fnIf = (name: string, then: unknown, otherwise: unknown) => ({ 'Fn::If': [name, then, otherwise] });
   const noValue = { Ref: 'AWS::NoValue' };
@@ -191,12 +191,12 @@ describe('what a template comes to under its conditions', () => {
       template(fnIf('A', withStatement(sound), withStatement(open)), { Condition: 'A' }),
       [],
     ],
-  ])('%s', async (_, text, rules) => {
+  ])('Fn::If on %s gives the expected findings', async (_, text, rules) => {
     expect(await said(text)).toEqual({ rules, doubts: [] });
     expect(JSON.parse((await runLint(['--json', '-'], text)).out).policies).toBe(1);
   });
 
-  test('faults of several forms stand at their places in the file, each with an id of its own', async () => {
+  test('faults of several forms have their own places and ids', async () => {
     const text = template(withStatement(fnIf('A', open, noValue), open));
     const { results } = JSON.parse((await runLint(['--format', 'sarif', '-'], text)).out).runs[0];
     const columns = results.map((one: SarifResult) => one.locations[0].physicalLocation.region.startColumn);
@@ -205,19 +205,19 @@ describe('what a template comes to under its conditions', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
-  test('several conditions may hang together: that is said', async () => {
+  test('several conditions in one policy are reported as not evaluated', async () => {
     const { rules, doubts } = await said(template(withStatement(fnIf('A', sound, noValue), fnIf('B', open, noValue))));
     expect(rules).toEqual(['trust-any-subject']);
-    expect(doubts).toEqual(['what Fn::If chooses by the conditions A, B is not looked at together']);
+    expect(doubts).toEqual(['Fn::If with several conditions (A, B) is not evaluated']);
   });
 
-  test('roles that a loop makes', async () => {
+  test('roles of a loop are checked', async () => {
     const role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: withStatement(open) } };
     const loop = { 'Fn::ForEach::Roles': ['Name', ['a'], { 'Role${Name}': role }] };
     expect((await said(JSON.stringify({ Resources: loop }))).rules).toEqual(['trust-any-subject']);
   });
 
-  test('merged keys, of which a mapping’s own and the first have their way', async () => {
+  test('a key of the mapping itself takes precedence over merged keys, then the first of several', async () => {
     const text = [
       'x: &statement',
       `  Effect: Allow`,

@@ -85,7 +85,7 @@ const missingStatement = (members: readonly JsonMember[]): string => {
   const near = members.find(member => member.key.toLowerCase() === 'statement');
   if (near) return `got the element ${quote(near.key)}, wanted "Statement"`;
   const wrapped = members.find(member => /policy/i.test(member.key));
-  return `a policy needs "Statement"; there is none${wrapped ? `: is the policy the value of ${quote(wrapped.key)}?` : ''}`;
+  return `a policy needs "Statement"${wrapped ? `: is the policy the value of ${quote(wrapped.key)}?` : ''}`;
 };
 
 const versionOf = (members: readonly JsonMember[], locate: Locate, whole: PolicyProblem[]): string | undefined => {
@@ -108,7 +108,7 @@ const reportRepeatedSids = (statements: readonly Statement[], problems: PolicyPr
   const seen = new Set<string>();
   for (const { sid, at } of statements) {
     if (sid === undefined) continue;
-    if (seen.has(sid)) problems.push({ message: `the Sid ${quote(sid)} stands twice: IAM refuses it`, at });
+    if (seen.has(sid)) problems.push({ message: `the Sid ${quote(sid)} is used twice: IAM refuses it`, at });
     seen.add(sid);
   }
 };

@@ -37,10 +37,10 @@ export const buildStatement = (
   if (draft.effect !== 'Allow' && draft.effect !== 'Deny')
     site.problems.push({ message: `Effect is ${quote(draft.effect)}, wanted "Allow" or "Deny"`, at });
   if (!draft.principal && !draft.notPrincipal)
-    site.problems.push({ message: 'a statement of a trust policy needs a Principal; there is none', at });
+    site.problems.push({ message: 'a statement of a trust policy needs a Principal', at });
   if (!draft.actions === !draft.notActions)
     site.problems.push({
-      message: draft.actions ? 'both Action and NotAction stand in one statement' : 'there is no Action',
+      message: draft.actions ? 'a statement cannot have both Action and NotAction' : 'a statement needs an Action',
       at,
     });
   return { index, ...draft, problems: site.problems, at };
@@ -91,7 +91,7 @@ const readPrincipal = (node: JsonNode, site: Site): Principal => {
   if (node.kind === 'object')
     for (const { key, value, at: keyAt } of lastOfEach(node.members, site.locate, site.reported)) {
       if (!principalTypes.has(key))
-        site.problems.push({ message: `there is no principal type ${quote(key)}`, at: site.locate(keyAt) });
+        site.problems.push({ message: `unknown principal type ${quote(key)}`, at: site.locate(keyAt) });
       for (const text of readStrings(value, key, site)) entries.push({ type: key, value: text });
     }
   else refuse(site, node, 'Principal', 'an object such as {"Federated": "<provider ARN>"}');

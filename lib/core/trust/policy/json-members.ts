@@ -14,7 +14,7 @@ export const lastOfEach = (
   for (const member of members)
     if (last.get(member.key) !== member)
       problems.push({
-        message: `the key ${quote(member.key)} stands twice; IAM keeps only the last`,
+        message: `the key ${quote(member.key)} is used twice; IAM keeps only the last`,
         at: locate(member.at),
       });
   return members.filter(member => last.get(member.key) === member);

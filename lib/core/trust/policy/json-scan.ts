@@ -55,7 +55,7 @@ const failAt = (scanner: Scanner, message: string, at = scanner.at): undefined =
 const seen = ({ text, at }: Scanner): string => {
   if (at >= text.length) return 'got the end of the text';
   const rest = text.slice(at, at + 2);
-  if (rest === '//' || rest === '/*' || rest[0] === '#') return 'got a comment, which JSON does not have';
+  if (rest === '//' || rest === '/*' || rest[0] === '#') return 'got a comment: JSON has no comments';
   const code = String.fromCodePoint(text.codePointAt(at) ?? 0);
   return `got ${code >= ' ' && code.isWellFormed() ? JSON.stringify(code) : `U+${text.charCodeAt(at).toString(16).toUpperCase().padStart(4, '0')}`}`;
 };
@@ -103,12 +103,12 @@ const scanString = (scanner: Scanner): JsonScalar | undefined => {
     if (code === 0x5c) {
       escaped = true;
       end += 1;
-    } else if (code < 0x20) return failAt(scanner, 'a control character stands in a string', end);
-    else if (Number.isNaN(code)) return failAt(scanner, 'a string is not closed', at);
+    } else if (code < 0x20) return failAt(scanner, 'control character in a string', end);
+    else if (Number.isNaN(code)) return failAt(scanner, 'the string has no closing quote', at);
     end += 1;
   }
   const value = escaped ? unescaped(text.slice(at, end + 1)) : text.slice(at + 1, end);
-  if (value === undefined) return failAt(scanner, 'a string has an escape that JSON does not know', at);
+  if (value === undefined) return failAt(scanner, 'invalid escape sequence in a string', at);
   scanner.at = end + 1;
   return { kind: 'string', text: value, at, end: end + 1 };
 };
@@ -171,5 +171,5 @@ const nextElement = (scanner: Scanner, first: boolean, close: number, bracket: s
   scanner.at += 1;
   skipSpace(scanner);
   if (scanner.text.charCodeAt(scanner.at) !== close) return true;
-  return failAt(scanner, `a comma stands before ${bracket}`, comma);
+  return failAt(scanner, `trailing comma before ${bracket}`, comma);
 };

@@ -52,11 +52,11 @@ const rows: readonly ExplainedRow[] = [
     'unknown',
     { line: 1, column: 38 },
     [
-      '  because statement 1: a statement of a trust policy needs a Principal; there is none',
+      '  because statement 1: a statement of a trust policy needs a Principal',
       'statement 1 (Allow, line 1): may apply',
       '  ?   principal: there is no Principal',
       '  yes action: Action covers sts:AssumeRoleWithWebIdentity',
-      '  ?   line 1: a statement of a trust policy needs a Principal; there is none',
+      '  ?   line 1: a statement of a trust policy needs a Principal',
     ],
   ],
   [
@@ -138,11 +138,11 @@ const rows: readonly ExplainedRow[] = [
     'unknown',
     { line: 1, column: 38 },
     [
-      '  because statement 1: both Action and NotAction stand in one statement',
+      '  because statement 1: a statement cannot have both Action and NotAction',
       'statement 1 (Allow, line 1): may apply',
       '  yes principal: it names the token’s provider in the role’s account',
       '  ?   action: what this action stands for is not documented',
-      '  ?   line 1: both Action and NotAction stand in one statement',
+      '  ?   line 1: a statement cannot have both Action and NotAction',
     ],
   ],
   [

@@ -133,8 +133,8 @@ describe('strict JSON', () => {
 
   test.each([
     ['/', 'expected a JSON value, got "/"'],
-    ['/*', 'expected a JSON value, got a comment, which JSON does not have'],
-    ['#', 'expected a JSON value, got a comment, which JSON does not have'],
+    ['/*', 'expected a JSON value, got a comment: JSON has no comments'],
+    ['#', 'expected a JSON value, got a comment: JSON has no comments'],
     ['\u{1f600}', 'expected a JSON value, got "\u{1f600}"'],
     ['\u001f', 'expected a JSON value, got U+001F'],
     [' ', 'expected a JSON value, got the end of the text'],

@@ -20,23 +20,23 @@ describe('what is no policy', () => {
     [' \n', '1:1 the text is empty, wanted a policy as JSON'],
     ['x', '1:1 expected a JSON value, got "x"'],
     ['{', '1:2 expected a key in double quotes, got the end of the text'],
-    ['{\n "a": 1,\n}', '2:8 a comma stands before }'],
-    ['[1,]', '1:3 a comma stands before ]'],
+    ['{\n "a": 1,\n}', '2:8 trailing comma before }'],
+    ['[1,]', '1:3 trailing comma before ]'],
     ['{"a" 1}', '1:6 expected a colon, got "1"'],
     ['{"a":1 "b"}', '1:8 expected a comma or }, got "\\""'],
     ['[1 2]', '1:4 expected a comma or ], got "2"'],
     ["{'a':1}", '1:2 expected a key in double quotes, got "\'"'],
     ['{"a":}', '1:6 expected a JSON value, got "}"'],
     ['{"a":[}', '1:7 expected a JSON value, got "}"'],
-    ['// x\n{}', '1:1 expected a JSON value, got a comment, which JSON does not have'],
-    ['{} # x', '1:4 more text after the end of the JSON value: got a comment, which JSON does not have'],
-    ['{} /* */', '1:4 more text after the end of the JSON value: got a comment, which JSON does not have'],
+    ['// x\n{}', '1:1 expected a JSON value, got a comment: JSON has no comments'],
+    ['{} # x', '1:4 more text after the end of the JSON value: got a comment: JSON has no comments'],
+    ['{} /* */', '1:4 more text after the end of the JSON value: got a comment: JSON has no comments'],
     ['{}{}', '1:3 more text after the end of the JSON value: got "{"'],
-    ['"abc', '1:1 a string is not closed'],
-    ['"a\\', '1:1 a string is not closed'],
-    ['"a\u0001"', '1:3 a control character stands in a string'],
-    ['"\\x"', '1:1 a string has an escape that JSON does not know'],
-    ['{"\\x":1}', '1:2 a string has an escape that JSON does not know'],
+    ['"abc', '1:1 the string has no closing quote'],
+    ['"a\\', '1:1 the string has no closing quote'],
+    ['"a\u0001"', '1:3 control character in a string'],
+    ['"\\x"', '1:1 invalid escape sequence in a string'],
+    ['{"\\x":1}', '1:2 invalid escape sequence in a string'],
     ['\u0000', '1:1 expected a JSON value, got U+0000'],
     ['\ud800', '1:1 expected a JSON value, got U+D800'],
     ['1', '1:1 got the number 1, wanted a policy: a JSON object with "Statement"'],
@@ -44,11 +44,11 @@ describe('what is no policy', () => {
     ['true', '1:1 got the boolean true, wanted a policy: a JSON object with "Statement"'],
     ['"x"', '1:1 got the string "x", wanted a policy: a JSON object with "Statement"'],
     ['[]', '1:1 got an array, wanted a policy: a JSON object with "Statement"'],
-    ['{}', '1:1 a policy needs "Statement"; there is none'],
+    ['{}', '1:1 a policy needs "Statement"'],
     ['{"statement":[]}', '1:1 got the element "statement", wanted "Statement"'],
     [
       '{"AssumeRolePolicyDocument":{}}',
-      '1:1 a policy needs "Statement"; there is none: is the policy the value of "AssumeRolePolicyDocument"?',
+      '1:1 a policy needs "Statement": is the policy the value of "AssumeRolePolicyDocument"?',
     ],
     ['{"Statement":[\n{}, 1]}', '2:5 got the number 1 as statement 2, wanted an object'],
     ['%7B%', '1:1 the text looks URL-encoded, but its encoding is broken'],
@@ -142,7 +142,7 @@ describe('forms that are understood', () => {
       '{"Statement":{"Effect":"Allow","Principal":{"__proto__":"x"},"Action":"*","__proto__":{"a":1},"Condition":{"__proto__":{"constructor":"v"}}}}',
     );
     expect(policy.statements[0]?.problems.map(problem => problem.message)).toEqual([
-      'there is no principal type "__proto__"',
+      'unknown principal type "__proto__"',
       'a statement of a trust policy has no element "__proto__"',
     ]);
     expect(policy.statements[0]?.conditions).toMatchObject([{ operator: '__proto__', key: { text: 'constructor' } }]);
@@ -155,11 +155,11 @@ describe('what is reported', () => {
     const text = `{"Statement":[],"Statement":{"Effect":"Deny","Effect":"Allow","Principal":{"Federated":"a","Federated":"b"},
 "Action":"*","Condition":{"StringEquals":{"k":"1","k":"2"},"StringEquals":{"k":"3","k":"4"}}}}`;
     expect(reports(text)).toEqual([
-      '1:2 the key "Statement" stands twice; IAM keeps only the last',
-      '1:30 the key "Effect" stands twice; IAM keeps only the last',
-      '1:76 the key "Federated" stands twice; IAM keeps only the last',
-      '2:27 the key "StringEquals" stands twice; IAM keeps only the last',
-      '2:76 the key "k" stands twice; IAM keeps only the last',
+      '1:2 the key "Statement" is used twice; IAM keeps only the last',
+      '1:30 the key "Effect" is used twice; IAM keeps only the last',
+      '1:76 the key "Federated" is used twice; IAM keeps only the last',
+      '2:27 the key "StringEquals" is used twice; IAM keeps only the last',
+      '2:76 the key "k" is used twice; IAM keeps only the last',
     ]);
     expect(mustParse(text).statements).toMatchObject([
       {
@@ -200,7 +200,7 @@ describe('what is reported', () => {
     ]);
     expect(reports('{"Statement":[],"Id":"\\u0007"}')).toHaveLength(1);
     expect(reports(policyText([aStatement({ Sid: 'a' }), aStatement({ Sid: 'a' }), aStatement({ Sid: 'b' })]))).toEqual(
-      [expect.stringContaining('the Sid "a" stands twice')],
+      [expect.stringContaining('the Sid "a" is used twice')],
     );
   });
 
@@ -223,7 +223,7 @@ describe('problems of a statement', () => {
       ['Effect is the number 1, wanted "Allow" or "Deny"', 'Effect is "", wanted "Allow" or "Deny"'],
     ],
     [aStatement({ Sid: 1 }), ['Sid is the number 1, wanted a string']],
-    [aStatement({ Principal: undefined }), ['a statement of a trust policy needs a Principal; there is none']],
+    [aStatement({ Principal: undefined }), ['a statement of a trust policy needs a Principal']],
     [
       aStatement({ Principal: 'x' }),
       ['Principal is the string "x", wanted an object such as {"Federated": "<provider ARN>"}'],
@@ -232,8 +232,8 @@ describe('problems of a statement', () => {
     [aStatement({ Principal: { Federated: [] } }), ['Federated is an array, wanted at least one value']],
     [aStatement({ Principal: { Federated: [null] } }), ['Federated is null, wanted a string or a list of strings']],
     [aStatement({ NotPrincipal: '*' }), ['NotPrincipal is not supported in a trust policy']],
-    [aStatement({ Action: undefined }), ['there is no Action']],
-    [aStatement({ NotAction: 'x' }), ['both Action and NotAction stand in one statement']],
+    [aStatement({ Action: undefined }), ['a statement needs an Action']],
+    [aStatement({ NotAction: 'x' }), ['a statement cannot have both Action and NotAction']],
     [aStatement({ Action: [] }), ['Action is an array, wanted at least one value']],
     [aStatement({ Action: { a: 1 } }), ['Action is an object, wanted a string or a list of strings']],
     [
