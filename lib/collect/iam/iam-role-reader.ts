@@ -2,7 +2,7 @@ import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
-import { trustPolicyText } from './trust-policy-text.ts';
+import { policyText } from './policy-text.ts';
 
 const operation = 'iam:GetRole';
 
@@ -29,7 +29,7 @@ export const readRole = async (iam: IAMClient, name: string): Promise<Collected<
     const { Arn: arn, AssumeRolePolicyDocument: document, Tags: tags } = parsed.data.Role;
     return complete({
       arn,
-      trustPolicy: trustPolicyText(document),
+      trustPolicy: policyText(document),
       tags: Object.fromEntries(tags.map(tag => [tag.Key, tag.Value])),
     });
   } catch (error) {

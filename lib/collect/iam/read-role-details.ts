@@ -4,7 +4,7 @@ import type { Role, RoleDetail } from '../../core/model/account.ts';
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { allowsEverything, isAdministratorAccess } from './administrator-policy.ts';
-import { trustPolicyText } from './trust-policy-text.ts';
+import { policyText } from './policy-text.ts';
 
 const operation = 'iam:GetAccountAuthorizationDetails';
 const maxPages = 400;
@@ -69,7 +69,7 @@ const readDetails = async (iam: IAMClient): Promise<Details> => {
     for (const entry of read.page.Policies) {
       const policy = policyAnswer.safeParse(entry);
       const document = policy.data?.PolicyVersionList.find(version => version.IsDefaultVersion)?.Document;
-      if (policy.success && document !== undefined) policies.set(policy.data.Arn, trustPolicyText(document));
+      if (policy.success && document !== undefined) policies.set(policy.data.Arn, policyText(document));
     }
     if (!read.page.IsTruncated) return { roles, policies };
     if (read.page.Marker === undefined || read.page.Marker === marker)
@@ -102,7 +102,7 @@ const detailOf = (arn: string, details: Details): Collected<RoleDetail> => {
   if (!role)
     return unavailable(details.end ?? invalidAnswer(operation, `the answer has no readable details of ${arn}`));
   const attached = role.AttachedManagedPolicies.map(({ PolicyArn }) => PolicyArn);
-  const inline = role.RolePolicyList.map(({ PolicyDocument }) => allowsEverything(trustPolicyText(PolicyDocument)));
+  const inline = role.RolePolicyList.map(({ PolicyDocument }) => allowsEverything(policyText(PolicyDocument)));
   const verdicts = [...inline, ...attached.map(policyArn => managedVerdict(policyArn, details))];
   const isAdministrator = verdicts.includes(true);
   const undecided = !isAdministrator && verdicts.includes(undefined);

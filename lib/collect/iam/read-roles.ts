@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Role } from '../../core/model/account.ts';
 import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
-import { trustPolicyText } from './trust-policy-text.ts';
+import { policyText } from './policy-text.ts';
 
 const operation = 'iam:ListRoles';
 const pageSize = 1000;
@@ -80,7 +80,7 @@ const roleOf = (entry: unknown): Role | undefined => {
     name: RoleName,
     path: Path,
     ...(CreateDate === undefined ? {} : { createdAt: CreateDate.toISOString() }),
-    trustPolicy: trustPolicyText(AssumeRolePolicyDocument),
+    trustPolicy: policyText(AssumeRolePolicyDocument),
     detail: notAskedFor('iam:GetAccountAuthorizationDetails'),
   };
 };

@@ -3,6 +3,7 @@ import type { Fix } from '../../../model/finding.ts';
 import { compareText } from '../../../text/compare-text.ts';
 import { hcl } from '../../../text/hcl.ts';
 import { updateTrustPolicy } from '../../../trust/explain/minimal-grant.ts';
+import { decodePolicyText } from '../../../trust/policy/decode-policy.ts';
 
 /** A JSON object of a policy's text. */
 export type JsonObject = { readonly [key: string]: unknown };
@@ -14,13 +15,11 @@ export const isObject = (value: unknown): value is JsonObject =>
 /** The value if it is an object, else an empty one. */
 export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
-/** The JSON of a policy that was parsed. Encoded text (RFC 3986) and a byte order mark are taken too. */
+/** The JSON of a policy that was parsed. */
 const documentOf = (text: string): JsonObject => {
-  const bare = withoutMark(text).trim();
-  return objectOf(JSON.parse(bare.startsWith('%') ? withoutMark(decodeURIComponent(bare)) : bare));
+  const decoded = decodePolicyText(text);
+  return objectOf(JSON.parse(typeof decoded === 'string' ? decoded : text));
 };
-
-const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
 
 /** The policy with one statement replaced by others; by none, to drop it. Undefined where `edit` gives up. The text must
  *  be one that `parsePolicy` took. */
