@@ -1,8 +1,7 @@
 import type { ReadFailure } from '../core/model/collected.ts';
+import { oneLine } from '../core/text/one-line.ts';
 import { errorParts, kindOfError } from './classify-error.ts';
 import { transientErrors } from './contract.ts';
-
-const maxMessage = 300;
 
 /** True for an error by whose name the workflow tries again. */
 export const isTransient = (error: unknown): boolean =>
@@ -11,7 +10,7 @@ export const isTransient = (error: unknown): boolean =>
 /** An unexpected failure as the reason why something was not read: one line, bounded, without control characters. */
 export const unreadFrom = (error: unknown, operation: string): ReadFailure => {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const message = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, maxMessage);
+  const message = oneLine(text);
   const kind = kindOfError(errorParts(error));
   return { kind: kind === 'invalid' && isTransient(error) ? 'unreachable' : kind, operation, message };
 };

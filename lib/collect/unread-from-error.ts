@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { credentialFault, type ErrorParts, errorParts, kindOfError } from '../audit/classify-error.ts';
 import type { ReadFailure } from '../core/model/collected.ts';
+import { oneLine } from '../core/text/one-line.ts';
 import { CredentialsInvalid } from './errors.ts';
 
 /** The reason of a gap. `operation` is what was called (`iam:ListRoles`); it is also the permission, unless AWS names
@@ -54,12 +55,6 @@ export const invalidAnswer = (operation: string, message: string): ReadFailure =
   operation,
   message: oneLine(message),
 });
-
-/** One line without control characters, at most 300 characters. */
-export const oneLine = (text: string): string => {
-  const clean = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return clean.length > 300 ? `${clean.slice(0, 299)}…` : clean;
-};
 
 /** The first fault of what has not the wanted form, with its key. The value is not said: it may be a secret. */
 export const formFault = ({ issues }: z.ZodError): string =>

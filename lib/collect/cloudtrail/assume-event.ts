@@ -3,7 +3,7 @@
  * agent and the subject are chosen by whoever called.
  */
 import * as z from 'zod';
-import { oneLine } from '../unread-from-error.ts';
+import { oneLine } from '../../core/text/one-line.ts';
 
 /** What the audit keeps of one event. No credential of the answer is among it. */
 export interface AssumeEvent {

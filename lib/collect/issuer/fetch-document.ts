@@ -1,7 +1,7 @@
 import { errorParts, kindOfNetworkError, kindOfStatus } from '../../audit/classify-error.ts';
 import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../../audit/retry.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
-import { oneLine } from '../unread-from-error.ts';
+import { oneLine } from '../../core/text/one-line.ts';
 import { AnswerTooLarge, type HostClient, type RawAnswer } from './host-client.ts';
 
 /** A body with status 200, or why there is none. */

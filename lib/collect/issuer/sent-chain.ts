@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { ServedCertificate } from '../../core/model/issuer.ts';
-import { oneLine } from '../unread-from-error.ts';
+import { oneLine } from '../../core/text/one-line.ts';
 
 /** More certificates than any real server sends; a longer chain is refused, not cut. */
 const maxChainLength = 16;

@@ -16,6 +16,10 @@ const escapeOf = (character: string): string => named[character] ?? `\\u{${chara
 /** The text on one line with every invisible, control and direction character escaped: safe for a terminal. */
 export const visible = (text: string): string => text.replace(invisible, escapeOf);
 
+/** The text, of at most 300 characters, with all but visible ASCII as escapes, spaces too: for values whose fault is a
+ *  character that looks like another, or like nothing. */
+export const spelledOut = (text: string): string => cut(text, 300).replace(/[^\x21-\x7e…]/gu, escapeOf);
+
 /** As `visible`, but keeps line breaks: for commands and policies that are shown as blocks. */
 export const visibleLines = (text: string): string => text.split('\n').map(visible).join('\n');
 

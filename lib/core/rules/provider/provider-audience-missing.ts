@@ -2,6 +2,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
 import { complete, unavailable, valueOr } from '../../model/collected.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
+import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, type Explained, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
@@ -9,7 +10,6 @@ import { isNearMiss } from './support/audience-likeness.ts';
 import { withoutCluster } from './support/issuer-liveness.ts';
 import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
 import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
-import { visible } from './support/visible.ts';
 
 /** STS accepts a token only if its audience stands in the provider's list, to the letter. */
 export const providerAudienceMissing = defineRule({
@@ -39,8 +39,8 @@ export const providerAudienceMissing = defineRule({
     if (open !== undefined) return unknown(open);
     const near = audiences.filter(isNearMiss);
     const { partition } = facts.snapshot;
-    const listed = audiences.length === 0 ? 'none' : audiences.map(visible).join(', ');
-    const said = near.length > 0 ? `only ${near.map(visible).join(', ')}, which is not the same` : `only ${listed}`;
+    const listed = audiences.length === 0 ? 'none' : audiences.map(spelledOut).join(', ');
+    const said = near.length > 0 ? `only ${near.map(spelledOut).join(', ')}, which is not the same` : `only ${listed}`;
     return fail({
       message: `the provider ${subject.id} does not accept the audience ${defaultAudience}: it lists ${audiences.length === 0 ? 'no audience at all' : said}`,
       evidence: [
@@ -65,7 +65,7 @@ export const providerAudienceMissing = defineRule({
           ),
         ],
         ...(near.length > 0
-          ? { choice: `Remove ${near.map(visible).join(', ')} if no service account asks for it.` }
+          ? { choice: `Remove ${near.map(spelledOut).join(', ')} if no service account asks for it.` }
           : {}),
         ...audienceLines([defaultAudience, ...audiences.filter(audience => !near.includes(audience))]),
       },

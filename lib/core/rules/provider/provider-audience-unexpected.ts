@@ -1,4 +1,5 @@
 import { complete } from '../../model/collected.ts';
+import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
@@ -6,7 +7,6 @@ import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from './support/issuer-liveness.ts';
 import { askedAudiences, placeOfIssuer } from './support/issuer-users.ts';
 import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
-import { visible } from './support/visible.ts';
 
 /** An audience that no service account asks for widens what tokens STS accepts, for nothing. */
 export const providerAudienceUnexpected = defineRule({
@@ -38,18 +38,18 @@ export const providerAudienceUnexpected = defineRule({
         .filter(audience => !asked.has(audience))
         .map(audience => ({
           discriminator: audience,
-          message: `the provider ${subject.id} accepts the audience ${visible(audience)}, which no service account of its cluster asks for`,
+          message: `the provider ${subject.id} accepts the audience ${spelledOut(audience)}, which no service account of its cluster asks for`,
           evidence: [
-            { what: 'audiences (ClientIDList)', got: visible(audience), readFrom: 'iam:GetOpenIDConnectProvider' },
+            { what: 'audiences (ClientIDList)', got: spelledOut(audience), readFrom: 'iam:GetOpenIDConnectProvider' },
             {
               what: 'audiences that service accounts and pods ask for',
-              got: [...asked].map(visible).sort().join(', ') || 'none',
+              got: [...asked].map(spelledOut).sort().join(', ') || 'none',
               readFrom: 'list serviceaccounts, list pods',
             },
           ],
           place: placeOfIssuer(subject.issuer, facts),
           fix: {
-            summary: `Remove the audience ${visible(audience)} from the provider.`,
+            summary: `Remove the audience ${spelledOut(audience)} from the provider.`,
             commands: [
               iamCommand(
                 facts.snapshot.partition,

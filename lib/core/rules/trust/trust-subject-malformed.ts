@@ -1,12 +1,13 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import { spelledOut } from '../../text/visible-text.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { withSubject } from './support/exact-subjects.ts';
 import { keyMismatches } from './support/key-mismatch.ts';
 import { patternFault } from './support/pattern-fault.ts';
 import { policyFix, terraformCondition } from './support/policy-fix.ts';
-import { nearestSubject, subjectFault, visible } from './support/service-account-name.ts';
+import { nearestSubject, subjectFault } from './support/service-account-name.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './support/subject-values.ts';
 
@@ -66,7 +67,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, found: Subjec
     discriminator: value.text,
     at: value.at,
     ...(lets ? { podError: notAuthorized } : { impact: 'exposes' as const }),
-    message: `in the trust policy of ${subject.role.arn} the subject ${visible(value.text)} ${why}: no service account can have it${wanted ? `; the nearest right value is ${wanted}` : ''}`,
+    message: `in the trust policy of ${subject.role.arn} the subject "${spelledOut(value.text)}" ${why}: no service account can have it${wanted ? `; the nearest right value is ${wanted}` : ''}`,
     evidence: [
       policyEvidence(
         subject,

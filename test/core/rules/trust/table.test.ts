@@ -335,7 +335,7 @@ describe('words for every slip', () => {
     ['system:serviceaccount::cart', 'has an empty namespace name'],
     ['system:serviceaccount:checkout:', 'has an empty service account name'],
     ['system:serviceaccount:check_out:cart', 'which Kubernetes does not allow'],
-    ['system:serviceaccount:checkout:cart\u200b', '\\u200b'],
+    ['system:serviceaccount:checkout:cart\u200b', '\\u{200b}'],
     ['checkout/cart', 'the nearest right value is system:serviceaccount:checkout:cart'],
     ['system:sa:checkout:cart', 'the nearest right value is system:serviceaccount:checkout:cart'],
   ])('subject %j: %s', (value, words) => {

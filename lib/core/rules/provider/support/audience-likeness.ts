@@ -1,5 +1,5 @@
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
-import { bare } from './visible.ts';
+import { bare } from './bare-text.ts';
 
 const mistaken = new Set(['sts.amazon.com', 'sts.amazonaws.com.cn', 'sts.amazonaws.cn', 'sts.aws.amazon.com']);
 

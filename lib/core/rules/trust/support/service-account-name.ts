@@ -1,4 +1,5 @@
 /** Names of namespaces and service accounts as Kubernetes allows them (docs/facts.md §A.9). */
+import { spelledOut } from '../../../text/visible-text.ts';
 
 const prefix = 'system:serviceaccount:';
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
@@ -12,7 +13,7 @@ const split = (subject: string): { readonly namespace: string; readonly name: st
 /** Why no service account can have this subject, to follow "the subject … "; undefined if one can. */
 export const subjectFault = (subject: string): string | undefined => {
   if (subject === '') return 'is empty';
-  if (/\s/.test(subject)) return `contains white space (${visible(subject)})`;
+  if (/\s/.test(subject)) return `contains white space ("${spelledOut(subject)}")`;
   if (!subject.startsWith(prefix)) return `does not begin with ${prefix}`;
   const account = split(subject);
   if (!account) return `is not ${prefix}<namespace>:<name>`;
@@ -25,15 +26,8 @@ const nameFault = (what: string, name: string, form: RegExp, most: number): stri
   if (name === '') return `has an empty ${what} name`;
   if (name.length > most) return `has a ${what} name of ${name.length} characters, more than ${most}`;
   if (/[A-Z]/.test(name)) return `has upper case in the ${what} name ${name}`;
-  return form.test(name) ? undefined : `has the ${what} name ${visible(name)}, which Kubernetes does not allow`;
+  return form.test(name) ? undefined : `has the ${what} name "${spelledOut(name)}", which Kubernetes does not allow`;
 };
-
-/** Text with invisible characters shown as escapes. */
-export const visible = (text: string): string =>
-  JSON.stringify(text).replace(
-    /[^\x20-\x7e]/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 
 /** The subject that a malformed one most likely means: trimmed, lower case, the prefix put right. Undefined if none. */
 export const nearestSubject = (written: string): string | undefined => {
