@@ -29,7 +29,8 @@ export const stepHandler = <E extends { readonly runId: string }, R>(
 ): LambdaHandler<R> => {
   const logger = new Logger();
   const metrics = new Metrics({ namespace: runMetrics.namespace });
-  const tracer = new Tracer();
+  /** Traces of requests would show the URLs of webhooks, which are secrets, and send a trace header to third parties. */
+  const tracer = new Tracer({ captureHTTPsRequests: false });
   return middy<unknown, R>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(captureLambdaHandler(tracer, { captureResponse: false }))
