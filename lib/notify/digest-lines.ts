@@ -1,5 +1,6 @@
+import { digestOrder } from '../core/drift/digest.ts';
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
-import { compareFindings, type Finding, type Severity, severities } from '../core/model/finding.ts';
+import { type Finding, type Severity, severities } from '../core/model/finding.ts';
 import { severityList } from '../core/report/summary.ts';
 import { daysOpen, weeklyHeadline, weeklySummary } from '../core/report/weekly-summary.ts';
 import { counted } from '../core/text/counted.ts';
@@ -33,8 +34,7 @@ export const digestLines = (
   limit: number,
 ): { readonly lines: readonly DigestLine[]; readonly left: number } => {
   if (digest.stillOpen !== undefined) return openLines(digest, limit);
-  const transitions = [...digest.transitions].sort((a, b) => compareFindings(a.after.finding, b.after.finding));
-  const all = [...transitions.map(lineOf), ...digest.factChanges.map(factLine)];
+  const all = [...digestOrder(digest.transitions).map(lineOf), ...digest.factChanges.map(factLine)];
   return { lines: all.slice(0, limit), left: Math.max(0, all.length - limit) };
 };
 

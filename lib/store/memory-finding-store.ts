@@ -10,6 +10,7 @@ import {
 import type { Unsent } from '../core/drift/digest.ts';
 import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
 import { isNotifiable } from '../core/drift/reconcile.ts';
+import { takeTurns } from '../core/drift/take-turns.ts';
 import type { FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
 import { factKey } from '../core/drift/watched-drift.ts';
 import type { WatchedFact } from '../core/evaluate/evaluation.ts';
@@ -17,7 +18,7 @@ import { countBySeverity } from '../core/report/summary.ts';
 import { compareText } from '../core/text/compare-text.ts';
 import { pageOf } from './cursor.ts';
 import { accountKey, findingKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
-import { passes, worstFirst } from './worst-first.ts';
+import { levelOf, passes, worstFirst } from './worst-first.ts';
 
 /** One account's state. */
 interface Account {
@@ -67,7 +68,8 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
         const now = transition && accounts.get(transition.after.finding.accountId)?.findings;
         return worstOrWatched(transition && (now?.get(transition.after.finding.id) ?? transition.after));
       };
-      return [...unsent.values()].sort((a, b) => compareText(rank(a), rank(b))).slice(0, maxPending);
+      const sorted = [...unsent.values()].sort((a, b) => compareText(rank(a), rank(b)));
+      return takeTurns(sorted, each => levelOf(rank(each)), accountOf).slice(0, maxPending);
     },
     markSent: async (_digestId, keys) => {
       for (const key of keys) unsent.delete(key);
@@ -151,5 +153,8 @@ const baselineOf = (change: StateChange): Omit<KnownState, 'findings' | 'watched
 });
 
 /** Facts come after findings. */
+const accountOf = ({ transition, factChange }: Unsent): string =>
+  transition?.after.finding.accountId ?? factChange?.accountId ?? '';
+
 const worstOrWatched = (known: KnownFinding | undefined): string =>
   known === undefined ? watchedPrefix : worstFirst(known);

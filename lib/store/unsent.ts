@@ -6,6 +6,7 @@ import { inParallel } from '../audit/in-parallel.ts';
 import { leaseMinutes, maxPending } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
 import type { Unsent } from '../core/drift/digest.ts';
+import { takeTurns } from '../core/drift/take-turns.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
 import { compareText } from '../core/text/compare-text.ts';
 import { findingFromItem } from './finding-item.ts';
@@ -13,8 +14,11 @@ import { type HistoryEntry, historyFromItem, transitionFrom } from './history-it
 import { findingKey, historyKey, parseUnsentKey, unsentKey } from './keys.ts';
 import { getAll, type Item, type ItemKey, queryAll, type Table } from './table.ts';
 import { readItem, updateIf } from './update.ts';
+import { levelOf } from './worst-first.ts';
 
 const writesAtOnce = 16;
+/** Keys that are looked through for those that are read whole: some megabytes. */
+const maxIndexed = 10 * maxPending;
 /** Attempts to mark one item sent while a run is writing it. */
 const markAttempts = 5;
 const lease: ItemKey = { pk: 'sending', sk: 'lease' };
@@ -59,8 +63,9 @@ export const releaseSending = async ({ client, name }: Table, runId: string): Pr
   }
 };
 
-/** What is to be sent, worst first. The index may lag behind the table, so `also` names what was just written, and
- *  every item is read consistently. */
+/** What is to be sent, worst first; of one level the accounts take turns, so that one with very many does not push out
+ *  another. The index may lag behind the table, so `also` names what was just written, and every item is read
+ *  consistently. */
 export const pendingOf = async (table: Table, also: readonly string[]): Promise<readonly Unsent[]> => {
   const indexed = await queryAll(
     table,
@@ -70,16 +75,25 @@ export const pendingOf = async (table: Table, also: readonly string[]): Promise<
       ExpressionAttributeNames: { '#unsent': 'unsent' },
       ExpressionAttributeValues: { ':yes': 'yes' },
     },
-    maxPending,
+    maxIndexed,
   );
-  const keys = [...indexed.map(keyOf), ...also.flatMap(key => parseUnsentKey(key) ?? [])];
+  const keys = [...inTurns(indexed).slice(0, maxPending).map(keyOf), ...also.flatMap(key => parseUnsentKey(key) ?? [])];
   const items = await getAll(table, keys);
   const rank = (item: Item): string => `${item.worstFirst} ${item.pk} ${item.sk}`;
   const sorted = [...items].sort((a, b) => compareText(rank(a), rank(b)));
-  const steps = sorted.flatMap(item => stepsOf(item).map(step => ({ item, step }))).slice(0, maxPending);
+  const steps = inTurns(sorted)
+    .flatMap(item => stepsOf(item).map(step => ({ item, step })))
+    .slice(0, maxPending);
   const history = await historyOf(table, steps);
   return steps.map(({ item, step }) => pendingFrom(item, step, history));
 };
+
+const inTurns = (items: readonly Item[]): readonly Item[] =>
+  takeTurns(
+    items,
+    ({ worstFirst }) => levelOf(String(worstFirst)),
+    ({ pk }) => String(pk),
+  );
 
 const idOf = ({ pk, sk }: ItemKey): string => JSON.stringify([pk, sk]);
 

@@ -6,6 +6,12 @@ import { atLeast, severities } from '../core/model/finding.ts';
 export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string =>
   [status, severities.indexOf(finding.severity), changedAt, finding.id].join('#');
 
+/** The part of `worstFirst` before the time: `open#0`. What else an index is sorted by is one level: its first part. */
+export const levelOf = (sorted: string): string => {
+  const [first = '', second = ''] = sorted.split('#', 2);
+  return /^\d$/.test(second) ? `${first}#${second}` : first;
+};
+
 /** The key of the index by status and severity: `open#high`. */
 export const statusAndSeverity = (status: FindingStatus, severity: string): string => `${status}#${severity}`;
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DocumentStore } from '../../lib/audit/ports.ts';
+import { documentKeys } from '../../lib/audit/documents.ts';
+import { type DocumentStore, maxPending } from '../../lib/audit/ports.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import type { Unsent } from '../../lib/core/drift/digest.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
@@ -102,4 +103,29 @@ describe('a digest is sent on under its own id', () => {
     expect(await send(here, 'run-3')).toEqual({ sent: false, transitions: 0, failed: [], held: [], givenUp: 0 });
     expect(here.took.a).toHaveLength(1);
   });
+});
+
+test('where a run has written more than is sent at once, every account has its part', async () => {
+  const here = world();
+  const accounts = ['111111111111', '999999999999'];
+  const keysOf = (accountId: string, count: number) =>
+    Array.from({ length: count }, (_, n) => `account#${accountId}|f${n}|1`);
+  const written = [keysOf('111111111111', maxPending + 10), keysOf('999999999999', 3)];
+  for (const [n, accountId] of accounts.entries())
+    await here.ports.documents.put(documentKeys('run-1').summary(accountId), {
+      ...{ status: 'ok', gaps: [], gapCount: 0, transitions: 0, factChanges: 0 },
+      unsentKeys: written[n],
+    });
+  const asked: string[] = [];
+  const findings = {
+    ...here.ports.findings,
+    pending: async (also: readonly string[] = []) => {
+      asked.push(...also);
+      return [];
+    },
+  };
+  const state = { runId: 'run-1', startedAt: '2026-11-02T03:00:00.000Z', accounts };
+  await notifyDrift({ ...here.ports, findings }, { minSeverity: 'low', links: {} }, state);
+  expect(asked).toHaveLength(maxPending);
+  expect(asked).toEqual(expect.arrayContaining(written[1] ?? []));
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { FindingQueries, FindingStore, RunRecord, StateChange } from '../../lib/audit/ports.ts';
 import { reconcile } from '../../lib/core/drift/reconcile.ts';
 import type { Evaluation } from '../../lib/core/evaluate/evaluation.ts';
-import { severities } from '../../lib/core/model/finding.ts';
+import { type Severity, severities } from '../../lib/core/model/finding.ts';
 import { accountId, aFact, aFinding, anEvaluation, aRoleFinding, aRun, rolePrefix } from './drift-builders.ts';
 
 export type Store = FindingStore & FindingQueries;
@@ -88,6 +88,22 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(items.map(({ before }) => before?.version)).toEqual([undefined, 1, 2, 3, 4]);
       expect(items.at(-1)?.after).toEqual(await store.show(aFinding().id));
       expect((await store.load(accountId)).findings).toEqual([items.at(-1)?.after]);
+    });
+
+    test('what is unsent is handed out worst first, and of one severity the accounts take turns', async () => {
+      const others = ['222222222222', '333333333333'];
+      const of = (id: string, names: readonly string[], severity: Severity) =>
+        names.map(name => aFinding({ subject: `arn:aws:iam::${id}:role/${name}`, accountId: id, severity }));
+      await write(store, anEvaluation({ findings: of(accountId, ['a', 'b', 'c', 'd'], 'critical') }), 1);
+      for (const [n, id] of others.entries()) {
+        const findings = [...of(id, ['e'], 'critical'), ...of(id, ['f'], 'high')];
+        await write(store, anEvaluation({ accountId: id, findings }), n + 2);
+      }
+      const pending = (await store.pending()).map(({ transition }) => transition?.after.finding);
+      expect(pending.map(each => [each?.severity, each?.accountId])).toEqual([
+        ...[accountId, ...others, accountId, accountId, accountId].map(id => ['critical', id]),
+        ...others.map(id => ['high', id]),
+      ]);
     });
 
     test('every step that is told stays unsent until it is marked, those of earlier runs too', async () => {

@@ -1,4 +1,5 @@
 import { digestOf } from '../../core/drift/digest.ts';
+import { takeTurns } from '../../core/drift/take-turns.ts';
 import type { Digest } from '../../core/drift/transition.ts';
 import { type Delivery, deliver } from '../deliver.ts';
 import { documentKeys, findDocument, inFlightKey } from '../documents.ts';
@@ -57,15 +58,21 @@ const digestOfRun = async (
   { minSeverity, links }: Choices,
   state: RunState,
 ): Promise<{ readonly digest: Digest | undefined; readonly keys: readonly string[] }> => {
-  const summaries = (await summariesOf(documents, state)).map(([, summary]) => summary);
-  const pending = await findings.pending(summaries.flatMap(summary => summary.unsentKeys).slice(0, maxPending));
+  const summaries = await summariesOf(documents, state);
+  const written = summaries.flatMap(([accountId, { unsentKeys }]) => unsentKeys.map(key => ({ accountId, key })));
+  const inTurn = takeTurns(
+    written,
+    () => '',
+    ({ accountId }) => accountId,
+  );
+  const pending = await findings.pending(inTurn.slice(0, maxPending).map(({ key }) => key));
   if (pending.length === 0) return { digest: undefined, keys: [] };
   const digest = digestOf(pending, {
     runId: state.runId,
     at: state.startedAt,
     minSeverity,
     openBySeverity: await findings.openBySeverity(),
-    gaps: summaries.reduce((sum, { gapCount }) => sum + gapCount, 0),
+    gaps: summaries.reduce((sum, [, { gapCount }]) => sum + gapCount, 0),
     links,
   });
   return { digest, keys: pending.map(({ key }) => key) };

@@ -1,3 +1,4 @@
+import { takeTurns } from '../../core/drift/take-turns.ts';
 import type { Digest, KnownFinding } from '../../core/drift/transition.ts';
 import { atLeast, type Severity, severities } from '../../core/model/finding.ts';
 import { deliver } from '../deliver.ts';
@@ -12,6 +13,8 @@ type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
 
 /** A summary is made from the worst of them; the rest is counted. */
 export const maxInSummary = 500;
+/** Open findings that are read for it: more than it tells, so that every account has its part. */
+const maxRead = 10 * maxInSummary;
 
 /**
  * Sends what is still open through every notifier, as a digest without transitions. Its id is made from the scheduled
@@ -36,15 +39,21 @@ const summaryDigest = async (
   const findings: KnownFinding[] = [];
   let cursor: string | undefined;
   do {
-    const limit = maxInSummary - findings.length;
+    const limit = maxRead - findings.length;
     const page = await ports.findings.list(
       { status: 'open', minSeverity },
       { limit, ...(cursor === undefined ? {} : { cursor }) },
     );
     findings.push(...page.items);
     cursor = page.cursor;
-  } while (cursor !== undefined && findings.length < maxInSummary);
+  } while (cursor !== undefined && findings.length < maxRead);
   const openBySeverity = await ports.findings.openBySeverity();
+  const told = takeTurns(
+    findings,
+    ({ finding }) => finding.severity,
+    ({ finding }) => finding.accountId,
+  ).slice(0, maxInSummary);
+  const open = cursor === undefined ? findings.length : countFrom(openBySeverity, minSeverity);
   return {
     id: `weekly-${startedAt.replace(/[^0-9TZ]/g, '')}`,
     runId,
@@ -54,10 +63,7 @@ const summaryDigest = async (
     openBySeverity,
     gaps: 0,
     links,
-    stillOpen: {
-      findings,
-      beyond: cursor === undefined ? 0 : Math.max(0, countFrom(openBySeverity, minSeverity) - findings.length),
-    },
+    stillOpen: { findings: told, beyond: Math.max(0, open - told.length) },
   };
 };
 

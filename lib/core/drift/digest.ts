@@ -4,6 +4,7 @@ import { atLeast, compareFindings, type Severity } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
 import { isNotifiable } from './reconcile.ts';
 import { severityOf } from './routing.ts';
+import { takeTurns } from './take-turns.ts';
 import type { Digest, FactChange, Transition } from './transition.ts';
 import { factKey } from './watched-drift.ts';
 
@@ -35,14 +36,26 @@ export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Dig
   return {
     id: digestId(worth.map(item => item.key)),
     ...rest,
-    transitions: worth
-      .flatMap(item => item.transition ?? [])
-      .sort((a, b) => compareFindings(a.after.finding, b.after.finding) || a.after.version - b.after.version),
-    factChanges: worth
-      .flatMap(item => item.factChange ?? [])
-      .sort((a, b) => compareText(factKey(a), factKey(b)) || compareText(a.at, b.at)),
+    transitions: digestOrder(worth.flatMap(item => item.transition ?? [])),
+    factChanges: takeTurns(
+      worth
+        .flatMap(item => item.factChange ?? [])
+        .sort((a, b) => compareText(factKey(a), factKey(b)) || compareText(a.at, b.at)),
+      () => '',
+      ({ accountId }) => accountId,
+    ),
   };
 };
+
+/** The worst first; of one severity the accounts take turns, so that a message with room for a few tells of each. */
+export const digestOrder = (transitions: readonly Transition[]): readonly Transition[] =>
+  takeTurns(
+    [...transitions].sort(
+      (a, b) => compareFindings(a.after.finding, b.after.finding) || a.after.version - b.after.version,
+    ),
+    ({ after }) => after.finding.severity,
+    ({ after }) => after.finding.accountId,
+  );
 
 const isWorthSending = ({ transition, factChange }: Unsent, floor: Severity): boolean =>
   factChange !== undefined ||

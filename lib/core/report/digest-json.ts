@@ -1,5 +1,6 @@
 /** The digest for machines. Its schema is published as docs/schema/digest.json; a test holds the two together. */
 
+import { digestOrder } from '../drift/digest.ts';
 import type { Digest, FactChange, StillOpen, Transition } from '../drift/transition.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 
@@ -76,7 +77,7 @@ const transitionOf = ({ kind, at, runId, summary, before, after }: Transition): 
 
 /** The digest as a document with at most `limit` transitions, as many changed facts and open findings, worst first. */
 export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): DigestDocument => {
-  const transitions = digest.transitions.slice(0, limit).map(transitionOf);
+  const transitions = digestOrder(digest.transitions).slice(0, limit).map(transitionOf);
   const factChanges = digest.factChanges.slice(0, limit);
   return {
     schemaVersion: 1,

@@ -4,6 +4,7 @@
  * and Kubernetes and are hostile: each is shown on one line with its invisible characters escaped.
  */
 
+import { digestOrder } from '../drift/digest.ts';
 import type { Digest, FactChange, Transition, TransitionKind } from '../drift/transition.ts';
 import type { Severity } from '../model/finding.ts';
 import { differingPart } from '../text/differing-part.ts';
@@ -42,8 +43,8 @@ const words: Readonly<Record<TransitionKind, string>> = {
 /** Writes the message. */
 export const digestText = (digest: Digest): DigestText => {
   if (digest.stillOpen !== undefined) return weeklyText(digest, weeklySummary(digest.stillOpen, digest.at));
-  const resolved = digest.transitions.filter(isResolved);
-  const open = digest.transitions.filter(transition => !isResolved(transition));
+  const resolved = digestOrder(digest.transitions.filter(isResolved));
+  const open = digestOrder(digest.transitions.filter(transition => !isResolved(transition)));
   const sections = [
     headLines(digest),
     ...open.slice(0, toldInFull).map(fullLines),

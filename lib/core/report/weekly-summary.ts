@@ -1,3 +1,4 @@
+import { takeTurns } from '../drift/take-turns.ts';
 import type { KnownFinding, StillOpen } from '../drift/transition.ts';
 import { compareFindings, type Severity, severities } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
@@ -10,13 +11,13 @@ import { wrap } from './text-layout.ts';
 export interface WeeklySummary {
   readonly at: string;
   readonly openBySeverity: Readonly<Record<Severity, number>>;
-  /** Worst first, then longest open: what to take on next. */
+  /** Worst first, then longest open, of each account: what to take on next. */
   readonly worst: readonly KnownFinding[];
   /** Open for more than thirty days. */
   readonly old: number;
   /** The rules with the most open findings, most first. */
   readonly byRule: readonly { readonly ruleId: string; readonly open: number }[];
-  /** Open too, less bad than all of these, and in none of the numbers. */
+  /** Open too, and in none of the numbers. */
   readonly beyond: number;
 }
 
@@ -34,14 +35,7 @@ export const weeklySummary = ({ findings, beyond }: StillOpen, at: string): Week
   return {
     at,
     openBySeverity: countBySeverity(open.map(({ finding }) => finding)),
-    worst: [...open]
-      .sort(
-        (a, b) =>
-          severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity) ||
-          compareText(a.firstSeenAt, b.firstSeenAt) ||
-          compareFindings(a.finding, b.finding),
-      )
-      .slice(0, shown),
+    worst: worstInTurns(open).slice(0, shown),
     old: open.filter(({ firstSeenAt }) => daysBetween(firstSeenAt, at) > oldAfterDays).length,
     byRule: [...rules]
       .map(([ruleId, count]) => ({ ruleId, open: count }))
@@ -51,6 +45,19 @@ export const weeklySummary = ({ findings, beyond }: StillOpen, at: string): Week
   };
 };
 
+/** The worst first, then the longest open; of one severity the accounts take turns. */
+const worstInTurns = (open: readonly KnownFinding[]): readonly KnownFinding[] =>
+  takeTurns(
+    [...open].sort(
+      (a, b) =>
+        severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity) ||
+        compareText(a.firstSeenAt, b.firstSeenAt) ||
+        compareFindings(a.finding, b.finding),
+    ),
+    ({ finding }) => finding.severity,
+    ({ finding }) => finding.accountId,
+  );
+
 const daysBetween = (from: string, to: string): number => Math.floor((Date.parse(to) - Date.parse(from)) / day);
 
 /** One line: how much is open, how bad, how old. */
@@ -58,7 +65,7 @@ export const weeklyHeadline = (summary: WeeklySummary): string => {
   const counts = severityList(summary.openBySeverity);
   const old = summary.old > 0 ? `, ${summary.old} of them for more than ${oldAfterDays} days` : '';
   const head = counts === '' ? 'nothing is open' : `${totalOf(summary)} open (${counts})${old}`;
-  return `IRSA audit, this week: ${head}${summary.beyond > 0 ? ` among the worst; ${summary.beyond} less bad ones are not in this` : ''}.`;
+  return `IRSA audit, this week: ${head}${summary.beyond > 0 ? ` among the worst; ${summary.beyond} more are not in this` : ''}.`;
 };
 
 const totalOf = ({ openBySeverity }: WeeklySummary): number =>

@@ -85,7 +85,7 @@ describe('the weekly summary', () => {
 
   test('what was left out is counted, and is never called nothing', () => {
     expect(weeklySummaryText(weeklySummary(stillOpen([], 7), at))).toBe(
-      'IRSA audit, this week: nothing is open among the worst; 7 less bad ones\nare not in this.\nAnd 7 more: irsa-auditor findings list\n',
+      'IRSA audit, this week: nothing is open among the worst; 7 more are not\nin this.\nAnd 7 more: irsa-auditor findings list\n',
     );
   });
 
