@@ -6,6 +6,7 @@ import { against } from '../support/answering-aws.ts';
 import { mainAccount } from '../support/aws-world.ts';
 
 const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+const now = '2026-11-01T06:00:00.000Z';
 const roleArn = `arn:aws:iam::${mainAccount}:role/cart`;
 const xml = (operation: string, content: string): string =>
   `<${operation}Response><${operation}Result>${content}</${operation}Result></${operation}Response>`;
@@ -80,7 +81,7 @@ const links = async (
     async clients => {
       const steps: ProofStep[] = [];
       const parts = { api, clients, account: { namespace: 'shop', name: 'cart' } };
-      for await (const step of proofSteps({ ...parts, ...(known === undefined ? {} : { issuer: known }) }))
+      for await (const step of proofSteps({ ...parts, now, ...(known === undefined ? {} : { issuer: known }) }))
         steps.push(step);
       return steps;
     },
@@ -194,7 +195,7 @@ test('what STS does not answer in time is not held against the chain', async () 
             : { ok: true, body: { status: { token: 'eyJ' } } },
         close: () => undefined,
       };
-      for await (const step of proofSteps({ api, clients, account: { namespace: 'shop', name: 'cart' } }))
+      for await (const step of proofSteps({ api, clients, account: { namespace: 'shop', name: 'cart' }, now }))
         found.push(step);
       return found;
     },

@@ -77,11 +77,11 @@ describe('can-assume', () => {
     'no direction character of a policy comes out, %j',
     async more => {
       const hostile = aStatement({
-        Sid: 'a\u202eb',
         Condition: { StringEquals: { [sub]: [`${S}shop:cart`, '\u202e'] } },
       });
+      const unasked = aStatement({ Principal: { Federated: '\u202e' } });
       const args = ['can-assume', '--policy', '-', '--service-account', 'shop/card', ...more];
-      const { code, out } = await run(args, policyText([hostile]));
+      const { code, out } = await run(args, policyText([hostile, unasked]));
       expect([code, out.includes('\u202e')]).toEqual([1, false]);
     },
   );
@@ -184,7 +184,7 @@ describe('can-assume --batch', () => {
     const out = new PassThrough();
     const chunks: string[] = [];
     out.on('data', chunk => chunks.push(String(chunk)));
-    await answerBatch(Readable.from([text.subarray(0, at), text.subarray(at)]), out);
+    await answerBatch(Readable.from([text.subarray(0, at), text.subarray(at)]), out, '2026-11-01T06:00:00.000Z');
     const answers = chunks
       .join('')
       .trimEnd()

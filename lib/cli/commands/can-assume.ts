@@ -42,7 +42,7 @@ export const canAssume = (io: Io): Command =>
     .option('--batch', 'read questions as JSON lines from standard input, answer one line each')
     .addHelpText('after', '\nExit codes: 0 allow or --batch, 1 deny, 2 usage, 3 unknown or not read.')
     .action(async (options: Options) => {
-      if (options.batch) await answerBatch(io.stdin, io.stdout);
+      if (options.batch) await answerBatch(io.stdin, io.stdout, io.now());
       else await answerOne(options, io);
     });
 
@@ -52,7 +52,7 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   const roleArn = roleArnOption(options.roleArn);
   const source = await sourcePolicy(options, io);
   if (!source) return;
-  const request = requestFor(source, { issuer, roleArn }, subjectOf(namespace, name), options.audience);
+  const request = requestFor(source, { issuer, roleArn }, subjectOf(namespace, name), options.audience, io.now());
   const decision = decide(source.policy, request);
   const change = request.issuer === noIssuer ? undefined : minimalGrant(source.text, request);
   sayIfNoIssuer(request.issuer, io);
@@ -69,10 +69,12 @@ const requestFor = (
   given: { readonly issuer: string | undefined; readonly roleArn: string | undefined },
   subject: string,
   audience: string,
+  now: string,
 ): WebIdentityRequest => ({
   ...completeQuestion(source.policy, { issuer: given.issuer, roleArn: given.roleArn ?? source.roleArn }),
   subject,
   audience,
+  now,
   ...(source.roleTags ? { roleTags: source.roleTags } : {}),
 });
 

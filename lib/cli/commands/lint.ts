@@ -50,7 +50,12 @@ export const lint = (io: Io): Command =>
       const { minSeverity, failOn = minSeverity } = options;
       // A finding that fails the run is always printed.
       const shown = failOn !== 'never' && atLeast(minSeverity, failOn) ? failOn : minSeverity;
-      const report = lintFiles(files, errors, { rules: options.rule ?? lintRules, minSeverity: shown, toolVersion });
+      const report = lintFiles(files, errors, {
+        rules: options.rule ?? lintRules,
+        minSeverity: shown,
+        toolVersion,
+        now: io.now(),
+      });
       const format = options.json ? 'json' : options.format;
       io.stdout.write(renderLint(report, format, styleOf(io, options.color).colour));
       for (const error of report.errors) io.stderr.write(`irsa-auditor: ${visible(errorSentence(error))}\n`);

@@ -54,6 +54,7 @@ export const whoCanAssume = (io: Io): Command =>
       if (!source) return;
       const context = {
         ...completeQuestion(source.policy, { issuer, roleArn: roleArn ?? source.roleArn }),
+        now: io.now(),
         ...(source.roleTags ? { roleTags: source.roleTags } : {}),
       };
       sayIfNoIssuer(context.issuer, io);

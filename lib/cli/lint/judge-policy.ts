@@ -21,8 +21,8 @@ import type { FoundPolicy } from './found-policy.ts';
 import type { LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
 
-/** Checks one policy by its text. Findings with the same cause are folded, as in an audit. */
-export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): PolicyVerdict => {
+/** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
+export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[], now: string): PolicyVerdict => {
   if (!found.policy.ok && hasPlaceholder(found.text))
     return {
       findings: [],
@@ -37,7 +37,7 @@ export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[]): Poli
   const { policy, filled } = fillPolicy(found.policy);
   const subject = subjectFor(found, policy);
   const statements = policy.ok ? policy.policy.statements : [];
-  const facts = factsFor(statements);
+  const facts = factsFor(statements, now);
   const judged = rules.flatMap(rule => (rule.kind === 'role' ? judgedBy(rule, rule.check(subject, facts)) : []));
   const doubts: LintDoubt[] = [];
   statements.forEach((statement, at) => {
@@ -72,7 +72,9 @@ const fillPolicy = (
   if (!parsed.ok) return { policy: parsed, filled: [] };
   const filled = parsed.policy.statements.map(fillStatement);
   const statements = parsed.policy.statements.map((statement, at) => filled[at]?.statement ?? statement);
-  const policy: Policy = { ...parsed.policy, statements };
+  // What a Sid is filled with is not known here.
+  const problems = parsed.policy.problems.filter(({ kind, name = '' }) => !/sid$/.test(kind) || !hasPlaceholder(name));
+  const policy: Policy = { ...parsed.policy, statements, problems };
   return {
     policy: { ok: true, policy: hasPlaceholder(policy.version ?? '') ? { ...policy, version: '2012-10-17' } : policy },
     filled,
@@ -91,12 +93,12 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
 };
 
 /** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */
-const factsFor = (statements: readonly Statement[]): Facts => ({
+const factsFor = (statements: readonly Statement[], now: string): Facts => ({
   snapshot: {
     schemaVersion: 1,
     accountId: lintAccountId,
     partition: 'aws',
-    takenAt: '1970-01-01T00:00:00.000Z',
+    takenAt: now,
     providers: notAskedFor('iam:ListOpenIDConnectProviders', 'a file has no account'),
     roles: notAskedFor('iam:ListRoles', 'a file has no account'),
     quotas: notAskedFor('iam:GetAccountSummary', 'a file has no account'),
@@ -105,7 +107,7 @@ const factsFor = (statements: readonly Statement[]): Facts => ({
   },
   fleet: { clusters: [], providers: [], accounts: [], roles: [], gaps: [] },
   issuers: {},
-  now: '1970-01-01T00:00:00.000Z',
+  now,
   settings: { ...defaultSettings, registeredIssuers: statements.filter(isForServiceAccounts).flatMap(issuersIn) },
 });
 

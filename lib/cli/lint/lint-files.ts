@@ -11,6 +11,8 @@ export interface LintChoice {
   readonly rules: readonly AnyRule[];
   readonly minSeverity: Severity;
   readonly toolVersion: string;
+  /** The instant that date tests are decided by, ISO 8601. */
+  readonly now: string;
 }
 
 /** Lints files that were read. Pure: the same texts give the same report. */
@@ -33,7 +35,7 @@ export const lintFiles = (
     for (const { at, ...rest } of found.unknown) doubts.push({ ...rest, ...at });
     let said: ReadonlySet<string> = new Set();
     for (const policy of found.policies) {
-      const verdict = judgePolicy(policy, choice.rules);
+      const verdict = judgePolicy(policy, choice.rules, choice.now);
       const before = policy.isForm ? said : new Set<string>();
       const fresh = verdict.findings.filter(one => !before.has(faultOf(one)));
       said = new Set([...before, ...fresh.map(faultOf)]);

@@ -31,6 +31,8 @@ export interface ProofParts {
   readonly account: { readonly namespace: string; readonly name: string };
   /** The issuer if it is known; without it provider and trust are left to STS. */
   readonly issuer?: string;
+  /** The instant, ISO 8601. */
+  readonly now: string;
 }
 
 interface Chain {
@@ -133,7 +135,7 @@ async function* awsSteps(parts: ProofParts, { roleArn, audience }: Chain): Async
     return;
   }
   yield* providerSteps(parts, roleArn, parts.issuer, audience);
-  yield trustStep(role.value, parts.issuer, parts.account, audience);
+  yield trustStep(role.value, { ...parts, issuer: parts.issuer }, audience);
 }
 
 /** Why the role cannot be looked at: no credentials, or those of another account. */
@@ -183,8 +185,7 @@ async function* providerSteps(
 
 const trustStep = (
   role: { readonly arn: string; readonly trustPolicy: string; readonly tags: Readonly<Record<string, string>> },
-  issuer: string,
-  account: ProofParts['account'],
+  { issuer, account, now }: Pick<ProofParts, 'account' | 'now'> & { readonly issuer: string },
   audience: string,
 ): ProofStep => {
   const parsed = parsePolicy(role.trustPolicy);
@@ -196,6 +197,7 @@ const trustStep = (
     issuer,
     subject,
     audience,
+    now,
     roleTags: role.tags,
   });
   const why = reasons[0] ?? '';

@@ -14,14 +14,14 @@ import type { ParsedPolicy } from '../../core/trust/policy/policy.ts';
 
 /** The answer to one line, without line feed: `{"id", "decision", "reasons"}`. A line that cannot be understood is
  *  answered with `unknown` and the reason. */
-export const answerLine = (line: string): string => {
+export const answerLine = (line: string, now: string): string => {
   const scan = scanJson(line, maxPolicyDepth + 1);
   if (!scan.ok) return unknownLine('null', `column ${scan.at + 1}: ${scan.message}`);
   if (scan.root.kind !== 'object') return unknownLine('null', 'the line is no JSON object');
   const fields = new Map(scan.root.members.map(member => [member.key, member.value]));
   const idNode = fields.get('id');
   const id = idNode ? line.slice(idNode.at, idNode.end) : 'null';
-  const answer = answerFields(line, fields);
+  const answer = answerFields(line, fields, now);
   if (typeof answer === 'string') return unknownLine(id, answer);
   return `{"id":${id},"decision":"${answer.decision}","reasons":${JSON.stringify(answer.reasons)}}`;
 };
@@ -32,7 +32,7 @@ export const unknownLine = (id: string, reason: string): string =>
 
 type Fields = ReadonlyMap<string, JsonNode>;
 
-const answerFields = (line: string, fields: Fields): Decision | string => {
+const answerFields = (line: string, fields: Fields, now: string): Decision | string => {
   const subject = textOf(fields, 'sub');
   const audience = textOf(fields, 'aud');
   const issuer = textOf(fields, 'issuer');
@@ -48,7 +48,8 @@ const answerFields = (line: string, fields: Fields): Decision | string => {
     return `the policy cannot be read: line ${at.line}, column ${at.column}: ${message}`;
   }
   const question = completeQuestion(parsed.policy, { issuer: issuer.text, roleArn: roleArn.text });
-  return decide(parsed.policy, { ...question, subject: subject.text, audience: audience.text ?? defaultAudience });
+  const request = { ...question, subject: subject.text, audience: audience.text ?? defaultAudience, now };
+  return decide(parsed.policy, request);
 };
 
 /** A field that is absent or null has no text. */

@@ -6,8 +6,8 @@ import { answerLine, unknownLine } from './batch-line.ts';
 /** Longest line that is read, in characters; a longer one is answered with `unknown`. */
 export const maxLineLength = 1_000_000;
 
-/** Answers every line of a stream in order, in bounded memory; waits where the reader is slow. Empty lines are none. */
-export const answerBatch = async (input: Readable, output: Writable): Promise<void> => {
+/** Answers every line of a stream in order, at an instant (ISO 8601), in bounded memory; waits where the reader is slow. Empty lines are none. */
+export const answerBatch = async (input: Readable, output: Writable, now: string): Promise<void> => {
   const decoder = new StringDecoder('utf8');
   let pending = '';
   let overlong = false;
@@ -16,7 +16,7 @@ export const answerBatch = async (input: Readable, output: Writable): Promise<vo
       overlong = false;
       return `${unknownLine('null', `the line is longer than ${maxLineLength} characters`)}\n`;
     }
-    return line.trim() === '' ? '' : `${answerLine(line)}\n`;
+    return line.trim() === '' ? '' : `${answerLine(line, now)}\n`;
   };
   for await (const chunk of input) {
     const text: string = typeof chunk === 'string' ? chunk : decoder.write(chunk);

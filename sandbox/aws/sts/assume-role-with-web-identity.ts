@@ -54,7 +54,9 @@ const acceptedAudience = (call: Call, account: WorldAccount, token: WebIdentityT
 const trusts = (role: WorldRole, roleArn: string, token: WebIdentityToken, audience: string): boolean => {
   const parsed = parsePolicy(role.trustPolicy);
   if (!parsed.ok) return false;
-  const request = { roleArn, issuer: token.issuer, subject: token.subject, audience, roleTags: role.tags ?? {} };
+  const { issuer, subject } = token;
+  const now = new Date().toISOString();
+  const request = { roleArn, issuer, subject, audience, now, roleTags: role.tags ?? {} };
   return decideOnly(parsed.policy, request) === 'allow';
 };
 

@@ -17,6 +17,17 @@ describe('a placeholder for a name is not a fault', () => {
     expect(await said(policyOf(shape))).toEqual(silent);
   });
 
+  test.each([
+    ['Allow-${Env}', silent],
+    ['Allow-Env', { ...silent, rules: ['trust-undecidable'] }],
+  ])('a placeholder in a Sid is not reported, other characters are: %s', async (Sid, expected) => {
+    const host = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+    const { Statement, ...rest } = JSON.parse(
+      policyOf({ federated: `${oidc}/${host}`, condition: sub(`${host}:sub`) }),
+    );
+    expect(await said(JSON.stringify({ ...rest, Statement: [{ Sid, ...Statement[0] }] }))).toEqual(expected);
+  });
+
   test('a character class is not a placeholder: IAM has none', async () => {
     expect(
       (

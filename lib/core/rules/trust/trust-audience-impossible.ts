@@ -10,7 +10,7 @@ import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.
 import { audienceFailure } from './support/audience-failure.ts';
 import { testsOnClaim } from './support/condition.ts';
 import { keyMismatches } from './support/key-mismatch.ts';
-import { cleanIssuer, lookUpProvider, type StatementView, viewOf } from './support/statement-view.ts';
+import { cleanIssuer, contextFor, lookUpProvider, type StatementView, viewOf } from './support/statement-view.ts';
 
 /** Provider and trust policy must both take the token's audience: if they share none, no token passes both. */
 export const trustAudienceImpossible = defineRule({
@@ -44,7 +44,10 @@ export const trustAudienceImpossible = defineRule({
       const tests = [first, ...more] as const;
       const audiences = audiencesOf(principal, facts);
       if (typeof audiences === 'string') unread = audiences;
-      else if (audiences.length > 0 && !audiences.some(audience => passes(subject, view, principal, tests, audience)))
+      else if (
+        audiences.length > 0 &&
+        !audiences.some(audience => passes(subject, view, principal, tests, audience, facts))
+      )
         failures.push(audienceFailure(subject, principal, tests, audiences));
     }
     return failOrPass(failures, unread);
@@ -85,8 +88,8 @@ const passes = (
   principal: EksPrincipal,
   tests: readonly ConditionTest[],
   audience: string,
+  facts: Facts,
 ): boolean => {
-  const issuer = `https://${cleanIssuer(principal.hostPath)}`;
-  const env = environmentOf({ roleArn: subject.role.arn, issuer, audience }, view.policy.version);
+  const env = environmentOf(contextFor(subject, facts, cleanIssuer(principal.hostPath), audience), view.policy);
   return tests.every(test => evaluateTest(test, env).truth.possible !== false);
 };

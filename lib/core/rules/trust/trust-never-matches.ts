@@ -1,3 +1,4 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
@@ -43,12 +44,13 @@ export const trustNeverMatches = defineRule({
     const found = exposures.filter(one => dead.includes(one.principal.arn));
     return failOrPass(
       dead.length === arns.length
-        ? [failureOf(subject, view, found)]
+        ? [failureOf(subject, view, found, facts)]
         : dead.map(arn =>
             failureOf(
               subject,
               view,
               found.filter(one => one.principal.arn === arn),
+              facts,
             ),
           ),
     );
@@ -69,10 +71,15 @@ export const trustNeverMatches = defineRule({
   },
 });
 
-const failureOf = (subject: StatementSubject, view: StatementView, exposures: readonly Exposure[]): Failure => {
+const failureOf = (
+  subject: StatementSubject,
+  view: StatementView,
+  exposures: readonly Exposure[],
+  facts: Facts,
+): Failure => {
   const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
   const issuers = [...new Set(exposures.map(({ issuer }) => issuer))];
-  const reasons = neverReasons(subject, view.policy, exposures);
+  const reasons = neverReasons(subject, view.policy, exposures, facts);
   const split = splitStatement(subject, view.hostPaths);
   const [only] = issuers.length === 1 ? issuers : [];
   return {

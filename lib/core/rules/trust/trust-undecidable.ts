@@ -1,3 +1,4 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
@@ -9,7 +10,14 @@ import { formulaKey, type ThreeValued } from '../../trust/language/formula.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { cleanIssuer, isOwnProvider, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+import {
+  cleanIssuer,
+  contextFor,
+  isOwnProvider,
+  readAt,
+  type StatementView,
+  viewOf,
+} from './support/statement-view.ts';
 
 /** What depends on something undocumented or unknowable is said to be so, with the key's name: never a silent pass. */
 export const trustUndecidable = defineRule({
@@ -36,7 +44,7 @@ export const trustUndecidable = defineRule({
     const found = new Map<string, Doubt>();
     for (const problem of [...policy.policy.problems, ...statement.problems])
       found.set(problem.message, { name: problem.message, at: problem.at });
-    for (const doubt of view ? doubtfulTests(subject, view) : [])
+    for (const doubt of view ? doubtfulTests(subject, view, facts) : [])
       if (!found.has(doubt.name)) found.set(doubt.name, doubt);
     return failOrPass([...found.values()].map(doubt => failureOf(subject, doubt)));
   },
@@ -63,16 +71,12 @@ interface Doubt {
   readonly at: SourceLocation;
 }
 
-const doubtfulTests = (subject: StatementSubject, view: StatementView): readonly Doubt[] =>
+const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Doubt[] =>
   view.principals
     .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
     .flatMap(principal => {
-      const issuer = `https://${cleanIssuer(principal.hostPath)}`;
-      const env = environmentOf(
-        { roleArn: subject.role.arn, issuer, audience: defaultAudience, ...tagsOf(subject) },
-        view.policy.version,
-      );
-      return doubtsFor(view, env);
+      const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), defaultAudience);
+      return doubtsFor(view, environmentOf(context, view.policy));
     });
 
 /** Tests that may go either way in a statement that may match at all. */
@@ -95,9 +99,6 @@ const becauseOf = ({ operator }: ConditionTest, { fact }: TestTruth): string => 
 
 const isDecided = (truth: ThreeValued): boolean =>
   truth.certain === truth.possible || formulaKey(truth.certain) === formulaKey(truth.possible);
-
-const tagsOf = ({ role }: StatementSubject) =>
-  role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {};
 
 const failureOf = (subject: StatementSubject, doubt: Doubt): Failure => ({
   discriminator: doubt.name,

@@ -19,9 +19,9 @@ export const compareValue = (operator: Operator, fact: KeyFact, text: string, en
     case 'bool':
       return compareBool(fact, text);
     case 'numeric':
-      return compareOrdered(operator.base.slice('Numeric'.length), numberOf(fact.value), numberOf(text));
+      return compareOrdered(operator.base.slice('Numeric'.length), numberIn(fact), numberOf(text));
     case 'date':
-      return compareOrdered(operator.base.slice('Date'.length), timeOf(fact.value), timeOf(text));
+      return compareOrdered(operator.base.slice('Date'.length), fact.instant ?? timeOf(fact.value), timeOf(text));
     default:
       return maybe;
   }
@@ -72,8 +72,12 @@ const compareBool = (fact: KeyFact, text: string): ThreeValued => {
 const numberOf = (text: string | undefined): number | undefined =>
   text !== undefined && /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined;
 
-/** ISO 8601 with a zone, or seconds since 1970. */
-const timeOf = (text: string | undefined): number | undefined => {
+const numberIn = ({ value, instant, isEpoch }: KeyFact): number | undefined =>
+  isEpoch === true && instant !== undefined ? instant / 1000 : numberOf(value);
+
+/** The instant that a date of a policy means, in milliseconds since 1970: ISO 8601 with a zone, or seconds since 1970. What
+ *  other forms mean is not documented: undefined. */
+export const timeOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text) * 1000;
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;

@@ -14,7 +14,7 @@ import type { WebIdentityRequest } from './request.ts';
  * policies and VPC endpoint policies are not seen here: an allow is the trust policy's alone. Pure, total, linear.
  */
 export const decide = (policy: Policy, request: WebIdentityRequest): Decision => {
-  const env = environmentOf(request, policy.version);
+  const env = environmentOf(request, policy);
   const truths = policy.statements.map(statement => evaluateStatement(statement, env));
   const statements = truths.map(truth => resultOf(truth, env));
   const decision = decisionOf(policyTruth(truths));
@@ -23,7 +23,7 @@ export const decide = (policy: Policy, request: WebIdentityRequest): Decision =>
 
 /** Only the outcome, without the reasons: for many requests at once. */
 export const decideOnly = (policy: Policy, request: WebIdentityRequest): Decision['decision'] => {
-  const env = environmentOf(request, policy.version);
+  const env = environmentOf(request, policy);
   return decisionOf(policyTruth(policy.statements.map(statement => evaluateStatement(statement, env))));
 };
 

@@ -36,6 +36,8 @@ const collect = (
     return statements
       .filter(result => result.statement.effect === 'Allow' && result.applies === 'true')
       .map(result => ({ text: `${statementLabel(result.statement)} allows it`, at: result.statement.at }));
+  if (decision === 'unknown' && env.refusals.length > 0)
+    return env.refusals.map(({ message, at }) => ({ text: message, at }));
   if (decision === 'unknown')
     return statements.filter(result => result.applies === 'unknown').flatMap(result => undecided(result));
   const denies = statements.filter(result => result.statement.effect === 'Deny' && result.applies === 'true');

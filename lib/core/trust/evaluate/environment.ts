@@ -1,4 +1,6 @@
 import { parseArn, providerArn, stripScheme } from '../../model/arn.ts';
+import type { Policy, PolicyProblem } from '../policy/policy.ts';
+import { refusalsOf } from '../policy/refused.ts';
 import type { WebIdentityRequest } from './request.ts';
 
 /** Everything of a request but the subject: what a set of subjects is computed for. */
@@ -18,10 +20,20 @@ export interface Environment {
   readonly accountId: string;
   /** Policy variables are active: only with `"Version": "2012-10-17"` (§A.5). */
   readonly variables: boolean;
+  /** The instant of the request, in milliseconds since 1970; undefined where no clock was handed in. */
+  readonly now: number | undefined;
+  /** Why IAM refuses the policy as it stands: none of its statements is decided then. */
+  readonly refusals: readonly PolicyProblem[];
 }
 
-/** The environment of a request (or of all subjects) for a policy of this version. */
-export const environmentOf = (context: TrustContext & { readonly subject?: string }, version?: string): Environment => {
+/** What of a policy its statements are evaluated with. */
+export type PolicyFrame = Pick<Policy, 'version' | 'problems'>;
+
+/** The environment of a request (or of all subjects) for a policy; without one, for a policy without version. */
+export const environmentOf = (
+  context: TrustContext & { readonly subject?: string },
+  policy: PolicyFrame = { problems: [] },
+): Environment => {
   const host = stripScheme(context.issuer);
   const arn = parseArn(context.roleArn);
   const accountId = arn?.accountId ?? '';
@@ -33,12 +45,19 @@ export const environmentOf = (context: TrustContext & { readonly subject?: strin
     keyPrefix: `${host.toLowerCase()}:`,
     provider: providerArn(arn?.partition ?? 'aws', accountId, host),
     accountId,
-    variables: version === '2012-10-17',
+    variables: policy.version === '2012-10-17',
+    now: instantOf(context.now),
+    refusals: refusalsOf(policy),
   };
 };
 
+const instantOf = (text = ''): number | undefined => {
+  const instant = Date.parse(text);
+  return Number.isNaN(instant) ? undefined : instant;
+};
+
 /** The environment of all subjects at once, whatever else the context carries. */
-export const environmentOfAll = (context: TrustContext, version?: string): Environment => ({
-  ...environmentOf(context, version),
+export const environmentOfAll = (context: TrustContext, policy?: PolicyFrame): Environment => ({
+  ...environmentOf(context, policy),
   subject: undefined,
 });

@@ -21,7 +21,7 @@ export const evaluateStatement = (statement: Statement, env: Environment): State
   const action = actionTruth(statement);
   const tests = statement.conditions.map(test => evaluateTest(test, env));
   const undecidable = statement.problems.length > 0 ? [maybe] : [];
-  const truth = all([principal, action, ...undecidable, ...conditionTruths(tests)]);
+  const truth = env.refusals.length > 0 ? maybe : all([principal, action, ...undecidable, ...conditionTruths(tests)]);
   return { statement, truth, principal, action, tests };
 };
 

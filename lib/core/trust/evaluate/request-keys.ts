@@ -10,6 +10,10 @@ export interface KeyFact {
   readonly isSubject?: boolean;
   /** The documented value may also come in another form: only a match is certain. */
   readonly otherForms?: boolean;
+  /** The value is this instant, in milliseconds since 1970. As what text the request carries it is not documented. */
+  readonly instant?: number;
+  /** The instant counts as a number too: seconds since 1970. */
+  readonly isEpoch?: boolean;
   readonly because: string;
 }
 
@@ -56,6 +60,7 @@ const tokenKey = (claim: string, env: Environment): KeyFact => {
 
 const noSigner = 'no AWS principal signs this request: the key is absent';
 const noTags = 'a service account’s token carries no session tags and no source identity: the key is absent';
+const noInstance = 'only requests with the credentials of an EC2 instance role have the key: it is absent';
 const network = 'it depends on where the pod’s request comes from';
 
 const stsKeys: ReadonlyMap<string, KeyFact> = new Map([
@@ -73,10 +78,11 @@ const globalKeys: ReadonlyMap<string, KeyFact> = new Map([
   ['sourcevpce', unknowable(network)],
   ['sourcevpcarn', unknowable(network)],
   ['vpcsourceip', unknowable(network)],
+  ['ec2instancesourcevpc', absent(noInstance)],
+  ['ec2instancesourceprivateipv4', absent(noInstance)],
+  ['assumedroot', absent('only sessions of sts:AssumeRoot have the key: it is absent')],
   ['securetransport', valued('true')],
   ['viaawsservice', valued('false')],
-  ['currenttime', hidden('it is the time of the request')],
-  ['epochtime', hidden('it is the time of the request')],
   ['useragent', hidden('the pod’s SDK chooses the user agent')],
   ['resourceorgid', unknowable('it depends on the organization of the role’s account')],
   ['resourceorgpaths', unknowable('it depends on the organization of the role’s account')],
@@ -102,6 +108,7 @@ const globalKeys: ReadonlyMap<string, KeyFact> = new Map([
     'calledvialast',
     'principalservicename',
     'principalservicenameslist',
+    'principalisawsservice',
   ].map((name): [string, KeyFact] => [name, absent(noSigner)]),
 ]);
 
@@ -109,11 +116,18 @@ const globalKey = (name: string, key: string, env: Environment): KeyFact => {
   if (name.startsWith('resourcetag/')) return roleTag(key.slice('aws:resourcetag/'.length), env);
   if (name.startsWith('requesttag/')) return absent(noTags);
   if (name.startsWith('principaltag/')) return absent(noSigner);
+  if (name === 'currenttime') return clock(env);
+  if (name === 'epochtime') return { ...clock(env), isEpoch: true };
   if (name === 'resourceaccount') return valued(env.accountId, 'the role’s account');
   if (name === 'federatedprovider')
     return { ...valued(env.provider, 'documented as the provider’s ARN'), otherForms: true };
   return globalKeys.get(name) ?? unknowable(`whether ${key} is set for this request is not documented`);
 };
+
+const clock = ({ now }: Environment): KeyFact => ({
+  ...hidden('it is the time of the request'),
+  ...(now === undefined ? {} : { instant: now }),
+});
 
 /** Tag keys are not case-sensitive in condition keys (IAM User Guide, tags); two tags that differ in case only are unknown. */
 const roleTag = (tag: string, env: Environment): KeyFact => {

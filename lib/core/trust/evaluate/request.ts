@@ -8,6 +8,8 @@ export interface WebIdentityRequest {
   readonly audience: string;
   /** The role's tags, where known: `aws:ResourceTag/*` is unknowable without. */
   readonly roleTags?: Readonly<Record<string, string>>;
+  /** The instant of the request, ISO 8601: `aws:CurrentTime` and `aws:EpochTime` are unknowable without. */
+  readonly now?: string;
 }
 
 /** The subject of a service account's token. */

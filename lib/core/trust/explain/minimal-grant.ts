@@ -36,7 +36,7 @@ export const minimalGrant = (policyText: string, request: WebIdentityRequest): S
   if (!parsed.ok || typeof json !== 'string' || !isAccountSubject(request.subject)) return undefined;
   const decision = decide(parsed.policy, request);
   if (decision.decision !== 'deny') return undefined;
-  const env = environmentOf(request, parsed.policy.version);
+  const env = environmentOf(request, parsed.policy);
   for (const result of decision.statements) {
     const added = addSubject(json, result, request.subject, env);
     if (added && isExactly(parsed.policy, added, request)) {

@@ -18,8 +18,7 @@ export interface PolicySource {
   readonly lineAt: (offset: number) => string;
 }
 
-/** The tree of a policy. A problem of the whole document makes every statement undecidable; duplicate keys are only
- *  reported, since IAM keeps the last. */
+/** The tree of a policy. A problem of the whole document makes every statement undecidable. */
 export const buildPolicy = (root: JsonNode, source: PolicySource): ParsedPolicy => {
   const { locate, text } = source;
   const refuse = (message: string, node: JsonNode): ParsedPolicy => refusedPolicy(message, node.at, source);
@@ -27,6 +26,7 @@ export const buildPolicy = (root: JsonNode, source: PolicySource): ParsedPolicy 
   if (root.kind !== 'object')
     return refuse(`got ${describe(root)}, wanted a policy: a JSON object with "Statement"`, root);
   const problems: PolicyProblem[] = refusedStrings(root).map(offset => ({
+    kind: 'character',
     message: 'a character outside of U+0020 to U+00FF: IAM refuses it',
     at: locate(offset),
   }));
@@ -61,7 +61,11 @@ export const refusedPolicy = (
   message: string,
   offset: number,
   { locate, lineAt }: Pick<PolicySource, 'locate' | 'lineAt'>,
-): ParsedPolicy => ({ ok: false, problem: { message, at: locate(offset) }, excerpt: lineAt(offset) });
+): ParsedPolicy => ({
+  ok: false,
+  problem: { kind: 'unreadable', message, at: locate(offset) },
+  excerpt: lineAt(offset),
+});
 
 /** Why a text is not read. */
 export const tooLong = (text: string): string =>
@@ -95,11 +99,12 @@ const versionOf = (members: readonly JsonMember[], locate: Locate, whole: Policy
       if (value.kind === 'string') version = value.text;
       if (!versions.has(version ?? ''))
         whole.push({
+          kind: 'version',
           message: `Version is ${version === undefined ? describe(value) : quote(version)}, wanted "2012-10-17"`,
           at: locate(value.at),
         });
     } else if (key !== 'Statement' && key !== 'Id')
-      whole.push({ message: `a policy has no element ${quote(key)}`, at: locate(at) });
+      whole.push({ kind: 'element', message: `a policy has no element ${quote(key)}`, at: locate(at) });
   }
   return version;
 };
@@ -107,8 +112,15 @@ const versionOf = (members: readonly JsonMember[], locate: Locate, whole: Policy
 const reportRepeatedSids = (statements: readonly Statement[], problems: PolicyProblem[]): void => {
   const seen = new Set<string>();
   for (const { sid, at } of statements) {
-    if (sid === undefined) continue;
-    if (seen.has(sid)) problems.push({ message: `the Sid ${quote(sid)} is used twice: IAM refuses it`, at });
+    // Tools write an empty Sid into every statement, and IAM takes that.
+    if (sid === undefined || sid === '') continue;
+    if (seen.has(sid))
+      problems.push({
+        kind: 'repeated-sid',
+        name: sid,
+        message: `the Sid ${quote(sid)} is used twice: IAM refuses it`,
+        at,
+      });
     seen.add(sid);
   }
 };

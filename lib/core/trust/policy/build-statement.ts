@@ -17,7 +17,7 @@ interface Site {
   readonly locate: Locate;
   /** Problems of this statement: they make it undecidable. */
   readonly problems: PolicyProblem[];
-  /** Problems that are only reported: duplicate keys. */
+  /** Problems of the whole policy that were met here. */
   readonly reported: PolicyProblem[];
 }
 
@@ -35,11 +35,16 @@ export const buildStatement = (
   const draft: Draft = { effect: '', conditions: [] };
   for (const member of lastOfEach(all, locate, reported)) readMember(draft, member, site);
   if (draft.effect !== 'Allow' && draft.effect !== 'Deny')
-    site.problems.push({ message: `Effect is ${quote(draft.effect)}, wanted "Allow" or "Deny"`, at });
+    site.problems.push({ kind: 'element', message: `Effect is ${quote(draft.effect)}, wanted "Allow" or "Deny"`, at });
   if (!draft.principal && !draft.notPrincipal)
-    site.problems.push({ message: 'a statement of a trust policy needs a Principal', at });
+    site.problems.push({
+      kind: 'element',
+      message: 'a statement of a trust policy needs a Principal',
+      at,
+    });
   if (!draft.actions === !draft.notActions)
     site.problems.push({
+      kind: 'element',
       message: draft.actions ? 'a statement cannot have both Action and NotAction' : 'a statement needs an Action',
       at,
     });
@@ -49,7 +54,7 @@ export const buildStatement = (
 const readMember = (draft: Draft, { key, value, at }: JsonMember, site: Site): void => {
   switch (key) {
     case 'Sid':
-      if (value.kind === 'string') draft.sid = value.text;
+      if (value.kind === 'string') draft.sid = readSid(value, site);
       else refuse(site, value, 'Sid', 'a string');
       return;
     case 'Effect':
@@ -61,7 +66,11 @@ const readMember = (draft: Draft, { key, value, at }: JsonMember, site: Site): v
       return;
     case 'NotPrincipal':
       draft.notPrincipal = readPrincipal(value, site);
-      site.problems.push({ message: 'NotPrincipal is not supported in a trust policy', at: site.locate(at) });
+      site.problems.push({
+        kind: 'element',
+        message: 'NotPrincipal is not supported in a trust policy',
+        at: site.locate(at),
+      });
       return;
     case 'Action':
       draft.actions = readStrings(value, 'Action', site);
@@ -74,14 +83,31 @@ const readMember = (draft: Draft, { key, value, at }: JsonMember, site: Site): v
       return;
     default:
       site.problems.push({
+        kind: 'element',
         message: `a statement of a trust policy has no element ${quote(key)}`,
         at: site.locate(at),
       });
   }
 };
 
+/** IAM takes letters and digits only (IAM User Guide, Sid). */
+const readSid = ({ text, at }: { readonly text: string; readonly at: number }, site: Site): string => {
+  if (!/^[A-Za-z0-9]*$/.test(text))
+    site.reported.push({
+      kind: 'sid',
+      name: text,
+      message: `the Sid ${quote(text)} has other characters than letters and digits: IAM refuses it`,
+      at: site.locate(at),
+    });
+  return text;
+};
+
 const refuse = (site: Site, node: JsonNode, what: string, wanted: string): void => {
-  site.problems.push({ message: `${what} is ${describe(node)}, wanted ${wanted}`, at: site.locate(node.at) });
+  site.problems.push({
+    kind: 'element',
+    message: `${what} is ${describe(node)}, wanted ${wanted}`,
+    at: site.locate(node.at),
+  });
 };
 
 const readPrincipal = (node: JsonNode, site: Site): Principal => {
@@ -91,12 +117,16 @@ const readPrincipal = (node: JsonNode, site: Site): Principal => {
   if (node.kind === 'object')
     for (const { key, value, at: keyAt } of lastOfEach(node.members, site.locate, site.reported)) {
       if (!principalTypes.has(key))
-        site.problems.push({ message: `unknown principal type ${quote(key)}`, at: site.locate(keyAt) });
+        site.problems.push({
+          kind: 'element',
+          message: `unknown principal type ${quote(key)}`,
+          at: site.locate(keyAt),
+        });
       for (const text of readStrings(value, key, site)) entries.push({ type: key, value: text });
     }
   else refuse(site, node, 'Principal', 'an object such as {"Federated": "<provider ARN>"}');
   if (node.kind === 'object' && node.members.length === 0)
-    site.problems.push({ message: 'Principal is an empty object', at });
+    site.problems.push({ kind: 'element', message: 'Principal is an empty object', at });
   return { kind: 'typed', entries, at };
 };
 
@@ -142,6 +172,8 @@ const reportCaseTwins = (members: readonly JsonMember[], site: Site): void => {
     const twin = seen.get(key.toLowerCase());
     if (twin !== undefined)
       site.reported.push({
+        kind: 'key-case',
+        name: key,
         message: `the condition keys ${quote(twin)} and ${quote(key)} differ only in case`,
         at: site.locate(at),
       });

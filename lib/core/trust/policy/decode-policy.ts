@@ -17,6 +17,10 @@ export const decodePolicyText = (text: string): string | PolicyProblem => {
     const decoded = decodeURIComponent(plain);
     return decoded.charCodeAt(0) === 0xfeff ? decoded.slice(1) : decoded;
   } catch {
-    return { message: 'the text looks URL-encoded, but its encoding is broken', at: { line: 1, column: 1 } };
+    return {
+      kind: 'unreadable',
+      message: 'the text looks URL-encoded, but its encoding is broken',
+      at: { line: 1, column: 1 },
+    };
   }
 };

@@ -2,7 +2,7 @@ import type { JsonMember, JsonNode } from './json-scan.ts';
 import type { Locate } from './locate.ts';
 import type { PolicyProblem } from './policy.ts';
 
-/** Drops all but the last member of each key, and reports those dropped: so IAM reads JSON. */
+/** Drops all but the last member of each key, and reports those dropped: IAM refuses a policy with them. */
 export const lastOfEach = (
   members: readonly JsonMember[],
   locate: Locate,
@@ -14,7 +14,9 @@ export const lastOfEach = (
   for (const member of members)
     if (last.get(member.key) !== member)
       problems.push({
-        message: `the key ${quote(member.key)} is used twice; IAM keeps only the last`,
+        kind: 'duplicate-key',
+        name: member.key,
+        message: `the key ${quote(member.key)} is used twice: IAM refuses such a policy`,
         at: locate(member.at),
       });
   return members.filter(member => last.get(member.key) === member);

@@ -46,8 +46,23 @@ export interface Statement {
   readonly at: SourceLocation;
 }
 
+/** Kinds of problems. `unreadable`: the text is no policy at all. `element`: an element or value that a trust policy does
+ *  not have, lacks, or has of a wrong type. `key-case`: condition keys that differ only in case. */
+export type ProblemKind =
+  | 'unreadable'
+  | 'element'
+  | 'version'
+  | 'duplicate-key'
+  | 'key-case'
+  | 'sid'
+  | 'repeated-sid'
+  | 'character';
+
 /** Something in the text that IAM would refuse or that has no documented meaning. */
 export interface PolicyProblem {
+  readonly kind: ProblemKind;
+  /** The key or Sid that it is about. */
+  readonly name?: string;
   readonly message: string;
   readonly at: SourceLocation;
 }
@@ -57,7 +72,7 @@ export interface Policy {
   /** As written; absent means `2008-10-17` (§A.5: no policy variables then). */
   readonly version?: string;
   readonly statements: readonly Statement[];
-  /** Problems outside statements, and duplicate keys. */
+  /** Problems outside statements, and what IAM refuses the whole policy for (`refusalsOf`). */
   readonly problems: readonly PolicyProblem[];
   /** Characters without white space: what the quota counts (§A.9). */
   readonly length: number;

@@ -30,13 +30,13 @@ export interface SubjectSet {
 /** The subjects of tokens of this issuer and audience that may assume the role. Pure and total; hostile patterns give
  *  `unknown` within a bounded time. */
 export const subjectsOf = (policy: Policy, context: TrustContext): SubjectSet => {
-  const env = environmentOfAll(context, policy.version);
+  const env = environmentOfAll(context, policy);
   return setOf(truthForAll(policy, env), () => doubts(policy.statements, env));
 };
 
 /** What one Allow statement lets in, after all Deny statements of the policy. */
 export const statementSubjects = (policy: Policy, statement: Statement, context: TrustContext): SubjectSet => {
-  const env = environmentOfAll(context, policy.version);
+  const env = environmentOfAll(context, policy);
   const others = policy.statements.filter(each => each.effect !== 'Allow' && each !== statement);
   const denied = any(others.map(other => effective(evaluateStatement(other, env), 'Deny')));
   const own = effective(evaluateStatement(statement, env), 'Allow');
@@ -45,7 +45,7 @@ export const statementSubjects = (policy: Policy, statement: Statement, context:
 
 /** What one statement's tests alone let in, whatever its effect and the other statements. */
 export const conditionSubjects = (policy: Policy, statement: Statement, context: TrustContext): SubjectSet => {
-  const env = environmentOfAll(context, policy.version);
+  const env = environmentOfAll(context, policy);
   return setOf(evaluateStatement(statement, env).truth, () => doubts([statement], env));
 };
 
@@ -59,7 +59,7 @@ export const setMayContain = (set: SubjectSet, subject: string): boolean =>
 
 /** The compiled answer for one policy: what the speed of all pairs rests on. */
 export const compilePolicy = (policy: Policy, context: TrustContext): ThreeValued =>
-  truthForAll(policy, environmentOfAll(context, policy.version));
+  truthForAll(policy, environmentOfAll(context, policy));
 
 const truthForAll = ({ statements }: Policy, env: Environment): ThreeValued =>
   policyTruth(statements.map(statement => evaluateStatement(statement, env)));
@@ -107,6 +107,7 @@ const shortest = (subjects: readonly string[]): string =>
 
 /** The tests and elements that leave a doubt, as one sentence. */
 const doubts = (statements: readonly Statement[], env: Environment): string => {
+  if (env.refusals.length > 0) return env.refusals.map(({ message }) => message).join('; ');
   const found = new Set<string>();
   for (const statement of statements) {
     const { principal, action, tests } = evaluateStatement(statement, env);

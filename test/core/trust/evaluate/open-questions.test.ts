@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { decide, decideOnly } from '../../../../lib/core/trust/evaluate/decide.ts';
 import { completeQuestion } from '../../../../lib/core/trust/evaluate/default-context.ts';
 import type { Policy } from '../../../../lib/core/trust/policy/policy.ts';
 import { audiencesOf } from '../../../../lib/core/trust/sets/audiences.ts';
+import { subjectsOf } from '../../../../lib/core/trust/sets/subject-set.ts';
 import {
   aRequest,
   aStatement,
@@ -139,5 +141,22 @@ describe('what a question leaves out', () => {
       issuer: `https://${P}`,
       roleArn: 'arn:aws:iam::111122223333:role/unnamed',
     });
+  });
+});
+
+describe('a policy that IAM refuses as it stands is not decided', () => {
+  const allowed = JSON.stringify(aStatement());
+  test.each([
+    ['a key that is used twice', `[{"Effect":"Deny","Effect":"Allow",${allowed.slice('{"Effect":"Allow",'.length)}]`],
+    ['a Sid with other characters', `[${allowed.replace('{', '{"Sid":"a b",')}]`],
+    ['a Sid that is used twice', `[${allowed.replace('{', '{"Sid":"a",')},${allowed.replace('{', '{"Sid":"a",')}]`],
+  ])('%s, in any statement', (_, statements) => {
+    const policy = mustParse(`{"Version":"2012-10-17","Statement":${statements}}`);
+    const { decision, reasons, statements: results } = decide(policy, aRequest());
+    expect(decision).toBe('unknown');
+    expect(reasons).toEqual([expect.stringContaining('IAM refuses')]);
+    expect(results.map(({ applies }) => applies)).not.toContain('true');
+    expect(decideOnly(policy, aRequest({ issuer: 'https://issuer.example/other' }))).toBe('unknown');
+    expect(subjectsOf(policy, aRequest())).toMatchObject({ kind: 'unknown', because: reasons.join('; ') });
   });
 });

@@ -5,7 +5,7 @@ import { keyFact } from '../../../../lib/core/trust/evaluate/request-keys.ts';
 import { aRequest, aud, otherSub, P, provider, S, sub } from '../../../support/trust-cases.ts';
 
 const factOf = (key: string, over: Partial<WebIdentityRequest> = {}) =>
-  keyFact(key, environmentOf(aRequest(over), '2012-10-17'));
+  keyFact(key, environmentOf(aRequest(over), { version: '2012-10-17', problems: [] }));
 
 /** docs/facts.md §A.6: which keys an AssumeRoleWithWebIdentity request of an EKS token carries. */
 describe('keys with a value that is known', () => {
@@ -45,11 +45,20 @@ describe('keys with a value that cannot be known from here', () => {
     ['sts:RoleAuthorizedByIdp', 'its value for service account tokens is not documented'],
     ['aws:RequestedRegion', 'it is the region of the STS endpoint that the pod’s SDK calls'],
     ['aws:CurrentTime', 'it is the time of the request'],
-    ['aws:EpochTime', 'it is the time of the request'],
     ['aws:UserAgent', 'the pod’s SDK chooses the user agent'],
   ])('%s', (key, because) => {
     expect(factOf(key)).toEqual({ present: 'yes', because });
   });
+});
+
+test.each([
+  ['aws:CurrentTime', {}],
+  ['aws:EpochTime', { isEpoch: true }],
+])('%s is the instant of the request, where one was handed in', (key, more) => {
+  const fact = { present: 'yes', because: 'it is the time of the request', ...more };
+  expect(factOf(key)).toEqual(fact);
+  expect(factOf(key, { now: 'yesterday' })).toEqual(fact);
+  expect(factOf(key, { now: '2026-11-01T06:00:00.000Z' })).toEqual({ ...fact, instant: 1_793_512_800_000 });
 });
 
 const network = 'it depends on where the pod’s request comes from';
@@ -85,6 +94,7 @@ describe('keys of which it is not known whether they are there', () => {
 });
 
 const noSigner = 'no AWS principal signs this request: the key is absent';
+const noInstance = 'only requests with the credentials of an EC2 instance role have the key: it is absent';
 const noTags = 'a service account’s token carries no session tags and no source identity: the key is absent';
 
 describe('keys that are absent', () => {
@@ -119,6 +129,10 @@ describe('keys that are absent', () => {
     ['aws:SourceArn', noSigner],
     ['aws:SourceOrgID', noSigner],
     ['aws:SourceOrgPaths', noSigner],
+    ['aws:PrincipalIsAWSService', noSigner],
+    ['aws:Ec2InstanceSourceVpc', noInstance],
+    ['aws:Ec2InstanceSourcePrivateIPv4', noInstance],
+    ['aws:AssumedRoot', 'only sessions of sts:AssumeRoot have the key: it is absent'],
     ['aws:SourceIdentity', noSigner],
     ['aws:CalledVia', noSigner],
     ['aws:CalledViaFirst', noSigner],
@@ -157,7 +171,9 @@ describe('the environment', () => {
   });
 
   test('variables are active in the new version only; keys are folded, the host is not', () => {
-    const of = (version?: string) => environmentOf(aRequest({ issuer: 'https://Host.example/id/AbC' }), version);
+    const request = aRequest({ issuer: 'https://Host.example/id/AbC' });
+    const of = (version?: string) =>
+      environmentOf(request, version === undefined ? undefined : { version, problems: [] });
     expect([of('2012-10-17'), of('2008-10-17'), of()].map(({ variables }) => variables)).toEqual([true, false, false]);
     expect(of()).toMatchObject({ host: 'Host.example/id/AbC', keyPrefix: 'host.example/id/abc:' });
     expect(environmentOfAll(aRequest()).subject).toBeUndefined();

@@ -155,11 +155,11 @@ describe('what is reported', () => {
     const text = `{"Statement":[],"Statement":{"Effect":"Deny","Effect":"Allow","Principal":{"Federated":"a","Federated":"b"},
 "Action":"*","Condition":{"StringEquals":{"k":"1","k":"2"},"StringEquals":{"k":"3","k":"4"}}}}`;
     expect(reports(text)).toEqual([
-      '1:2 the key "Statement" is used twice; IAM keeps only the last',
-      '1:30 the key "Effect" is used twice; IAM keeps only the last',
-      '1:76 the key "Federated" is used twice; IAM keeps only the last',
-      '2:27 the key "StringEquals" is used twice; IAM keeps only the last',
-      '2:76 the key "k" is used twice; IAM keeps only the last',
+      '1:2 the key "Statement" is used twice: IAM refuses such a policy',
+      '1:30 the key "Effect" is used twice: IAM refuses such a policy',
+      '1:76 the key "Federated" is used twice: IAM refuses such a policy',
+      '2:27 the key "StringEquals" is used twice: IAM refuses such a policy',
+      '2:76 the key "k" is used twice: IAM refuses such a policy',
     ]);
     expect(mustParse(text).statements).toMatchObject([
       {
@@ -194,6 +194,7 @@ describe('what is reported', () => {
   test('characters that IAM refuses, repeated Sids', () => {
     expect(reports(policyText([aStatement({ Sid: 'a\u2028' })]))).toEqual([
       expect.stringContaining('a character outside of U+0020 to U+00FF'),
+      expect.stringContaining('has other characters than letters and digits'),
     ]);
     expect(reports('{"Statement":[],"Id":"\\ud800"}')).toEqual([
       '1:22 a character outside of U+0020 to U+00FF: IAM refuses it',
@@ -202,6 +203,22 @@ describe('what is reported', () => {
     expect(reports(policyText([aStatement({ Sid: 'a' }), aStatement({ Sid: 'a' }), aStatement({ Sid: 'b' })]))).toEqual(
       [expect.stringContaining('the Sid "a" is used twice')],
     );
+  });
+
+  test.each(['a b', 'a-b', 'a_b', 'é', 'a.'])('a Sid %j has characters that IAM refuses', sid => {
+    expect(mustParse(policyText([aStatement({ Sid: sid })])).problems).toEqual([
+      {
+        kind: 'sid',
+        name: sid,
+        message: `the Sid ${JSON.stringify(sid)} has other characters than letters and digits: IAM refuses it`,
+        at: { line: 1, column: expect.any(Number) },
+      },
+    ]);
+  });
+
+  test('letters and digits, and an empty Sid in every statement, are taken', () => {
+    const sids = ['', '', 'Az09', undefined, undefined];
+    expect(reports(policyText(sids.map(Sid => aStatement({ Sid }))))).toEqual([]);
   });
 
   test('what IAM would refuse of the whole makes every statement undecidable', () => {

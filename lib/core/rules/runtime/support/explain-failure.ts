@@ -26,7 +26,7 @@ export const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, f
   const parsed = parsePolicy(role.trustPolicy);
   if (issuer === undefined || subject === undefined || !parsed.ok)
     return 'unexplained: the event does not say who called';
-  const request = { roleArn, issuer: `https://${issuer}`, subject, audience: defaultAudience };
+  const request = { roleArn, issuer: `https://${issuer}`, subject, audience: defaultAudience, now: facts.now };
   const { decision, reasons } = decide(parsed.policy, request);
   const [reason = 'no statement lets it in'] = reasons;
   if (decision === 'deny') return `the trust policy refuses ${subject} now: ${reason}`;

@@ -42,6 +42,7 @@ export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Questi
     issuer,
     subject: tokenSubject(subject),
     audience,
+    now: facts.now,
     ...(lookup.tags ? { roleTags: lookup.tags } : {}),
   });
   const ask = (audience: string): Decision => decide(parsed.policy, request(audience));

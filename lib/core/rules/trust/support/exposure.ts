@@ -12,7 +12,14 @@ import { type SubjectSet, statementSubjects } from '../../../trust/sets/subject-
 import { testsOnClaim } from './condition.ts';
 import { inventoryOf } from './existing-accounts.ts';
 import { isPossible, lookUpPrincipal } from './meant-provider.ts';
-import { cleanIssuer, isOwnProvider, lookUpProvider, type StatementView, viewOf } from './statement-view.ts';
+import {
+  cleanIssuer,
+  contextFor,
+  isOwnProvider,
+  lookUpProvider,
+  type StatementView,
+  viewOf,
+} from './statement-view.ts';
 
 /** Whom an Allow statement lets in through one provider with tokens of one audience, after all Deny statements. */
 export interface Exposure {
@@ -40,8 +47,6 @@ export const exposuresOf = (subject: StatementSubject, facts: Facts): readonly E
 };
 
 const computeExposures = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Exposure[] => {
-  const { detail } = subject.role;
-  const tags = detail.status === 'complete' ? { roleTags: detail.value.tags } : {};
   return view.principals
     .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
     .flatMap(principal => {
@@ -49,8 +54,7 @@ const computeExposures = (subject: StatementSubject, view: StatementView, facts:
       const unread = unreadAbout(principal, view, facts);
       const lacksProvider = lookUpPrincipal(principal, facts).status === 'absent';
       return audiencesFor(principal, view, facts).map((audience): Exposure => {
-        const context = { roleArn: subject.role.arn, issuer: `https://${issuer}`, audience, ...tags };
-        const set = statementSubjects(view.policy, view.statement, context);
+        const set = statementSubjects(view.policy, view.statement, contextFor(subject, facts, issuer, audience));
         const exposure = { principal, issuer, audience, set, lacksProvider };
         if (unread === undefined || set.kind === 'none') return exposure;
         return { ...exposure, set: { ...set, kind: 'unknown', certain: false, because: unread }, unread };

@@ -4,7 +4,7 @@ import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
 import { conditionSubjects, subjectsOf } from '../../../trust/sets/subject-set.ts';
 import { covers, webIdentity } from './action.ts';
 import { audiencesFor } from './exposure.ts';
-import { cleanIssuer, type StatementView } from './statement-view.ts';
+import { cleanIssuer, contextFor, type StatementView } from './statement-view.ts';
 
 /** Where other statements have the action, this one is beside them, as one for sts:TagSession is, or superfluous: unless
  *  it assumes, and names subjects that none of them lets in. */
@@ -15,8 +15,7 @@ export const isMeantForOthers = (subject: StatementSubject, view: StatementView,
   const meant = { ...rest, actions: (statement.actions ?? []).map(action => ({ ...action, text: webIdentity })) };
   return view.principals.some(principal =>
     audiencesFor(principal, view, facts).some(audience => {
-      const issuer = `https://${cleanIssuer(principal.hostPath)}`;
-      const context = { roleArn: subject.role.arn, issuer, audience };
+      const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), audience);
       const { certain } = conditionSubjects(policy, meant, context);
       const outside = { kind: 'not', part: subjectsOf(policy, context).possible } as const;
       return shortestSubject({ kind: 'and', parts: [certain, outside] }).kind === 'found';

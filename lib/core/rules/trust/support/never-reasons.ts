@@ -1,3 +1,4 @@
+import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import { environmentOf } from '../../../trust/evaluate/environment.ts';
 import { evaluateStatement } from '../../../trust/evaluate/evaluate-statement.ts';
@@ -5,17 +6,19 @@ import type { Policy } from '../../../trust/policy/policy.ts';
 import { conditionSubjects } from '../../../trust/sets/subject-set.ts';
 import { testsOnClaim } from './condition.ts';
 import type { Exposure } from './exposure.ts';
+import { contextFor } from './statement-view.ts';
 
 /** The tests that are false for every subject, else that they contradict each other, or what denies. */
 export const neverReasons = (
   subject: StatementSubject,
   policy: Policy,
   exposures: readonly Exposure[],
+  facts: Facts,
 ): readonly string[] => {
   const reasons = new Set<string>();
   for (const { issuer, audience } of exposures) {
-    const context = { roleArn: subject.role.arn, issuer: `https://${issuer}`, audience };
-    const env = environmentOf(context, policy.version);
+    const context = contextFor(subject, facts, issuer, audience);
+    const env = environmentOf(context, policy);
     const { tests } = evaluateStatement(subject.statement, env);
     const own = new Set<string>();
     tests.forEach(({ truth, fact }, at) => {

@@ -6,6 +6,7 @@ import { parseArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
+import type { TrustContext } from '../../../trust/evaluate/environment.ts';
 import type { Located, Policy, Statement } from '../../../trust/policy/policy.ts';
 import type { Explained } from '../../define-rule.ts';
 
@@ -76,6 +77,20 @@ export const isOwnProvider = (arn: string, roleArn: string): boolean => {
   const role = parseArn(roleArn);
   return provider?.accountId === role?.accountId && provider?.partition === role?.partition;
 };
+
+/** Everything of a request but its subject: tokens of an issuer (without scheme) with an audience, at the run's instant. */
+export const contextFor = (
+  { role }: Pick<StatementSubject, 'role'>,
+  { now }: Pick<Facts, 'now'>,
+  issuer: string,
+  audience: string,
+): TrustContext => ({
+  roleArn: role.arn,
+  issuer: `https://${issuer}`,
+  audience,
+  now,
+  ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+});
 
 /** Names findings of other rules on the same role that have the same cause. */
 export const explains = (

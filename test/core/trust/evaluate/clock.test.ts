@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { dateTestEnd } from '../../../../lib/core/trust/evaluate/date-test-end.ts';
+import { decide } from '../../../../lib/core/trust/evaluate/decide.ts';
+import { environmentOf } from '../../../../lib/core/trust/evaluate/environment.ts';
+import { aRequest, policyWith, sub } from '../../../support/trust-cases.ts';
+
+const now = '2026-11-01T06:00:00.000Z';
+const past = '2026-10-01T00:00:00Z';
+const soon = '2026-11-20T00:00:00Z';
+const later = '2027-01-01T00:00:00Z';
+const epoch = (text: string): string => String(Date.parse(text) / 1000);
+const current = 'aws:CurrentTime';
+
+/** docs/facts.md §A.6: the clock is in every request. */
+const decided = (test_: Readonly<Record<string, unknown>>, over = {}) =>
+  decide(policyWith({ StringEquals: { [sub]: 'system:serviceaccount:prod:app' }, ...test_ }), {
+    ...aRequest(),
+    now,
+    ...over,
+  }).decision;
+
+describe('a test on the clock is decided by the instant of the request', () => {
+  test.each([
+    ['DateLessThan', current, later, 'allow'],
+    ['DateLessThan', current, past, 'deny'],
+    ['DateGreaterThan', current, past, 'allow'],
+    ['DateGreaterThan', current, later, 'deny'],
+    ['DateLessThanEquals', current, now, 'allow'],
+    ['DateGreaterThanEquals', current, now, 'allow'],
+    ['DateLessThan', current, now, 'deny'],
+    ['DateEquals', current, now, 'allow'],
+    ['DateNotEquals', current, past, 'allow'],
+    ['DateLessThanIfExists', current, past, 'deny'],
+    ['DateLessThan', current, epoch(later), 'allow'],
+    ['DateLessThan', 'aws:EpochTime', later, 'allow'],
+    ['DateLessThan', 'aws:EpochTime', epoch(past), 'deny'],
+    ['NumericLessThan', 'aws:EpochTime', epoch(later), 'allow'],
+    ['NumericLessThan', 'AWS:epochtime', epoch(past), 'deny'],
+    ['NumericGreaterThan', 'aws:EpochTime', epoch(past), 'allow'],
+    ['Null', current, 'false', 'allow'],
+    ['Null', 'aws:EpochTime', 'true', 'deny'],
+  ])('%s on %s with %s: %s', (operator, key, value, expected) => {
+    expect(decided({ [operator]: { [key]: value } })).toBe(expected);
+  });
+
+  test.each([
+    ['a number is no date of aws:CurrentTime', { NumericLessThan: { [current]: epoch(later) } }],
+    ['what text the instant is compared as is not documented', { StringLike: { [current]: '2026-*' } }],
+    ['a date that cannot be read', { DateLessThan: { [current]: 'next year' } }],
+    ['a day without time and zone', { DateLessThan: { [current]: '2099-01-01' } }],
+  ])('%s: unknown', (_, condition) => {
+    expect(decided(condition)).toBe('unknown');
+  });
+
+  test('without an instant it is unknown', () => {
+    expect(decided({ DateLessThan: { [current]: past } }, { now: undefined })).toBe('unknown');
+    expect(decided({ NumericLessThan: { 'aws:EpochTime': '1' } }, { now: 'no date' })).toBe('unknown');
+  });
+});
+
+describe('when a date test that holds now ends', () => {
+  const endOf = (operator: string, key: string, values: unknown, instant: string | undefined = now) => {
+    const policy = policyWith({ [operator]: { [key]: values } });
+    const [test_] = policy.statements[0]?.conditions ?? [];
+    if (!test_) throw new Error('no test');
+    return dateTestEnd(test_, environmentOf({ ...aRequest(), ...(instant ? { now: instant } : {}) }, policy));
+  };
+  test.each([
+    ['DateLessThan', current, soon, '2026-11-20T00:00:00.000Z'],
+    ['DateLessThanEquals', current, soon, '2026-11-20T00:00:00.001Z'],
+    ['DateLessThan', current, [soon, later, past], '2027-01-01T00:00:00.000Z'],
+    ['DateLessThanIfExists', current, soon, '2026-11-20T00:00:00.000Z'],
+    ['NumericLessThan', 'aws:EpochTime', epoch(soon), '2026-11-20T00:00:00.000Z'],
+    ['DateEquals', 'AWS:CURRENTTIME', now, '2026-11-01T06:00:00.001Z'],
+    ['DateGreaterThan', current, past, undefined],
+    ['DateGreaterThan', current, later, undefined],
+    ['DateLessThan', current, past, undefined],
+    ['DateNotEquals', current, later, '2027-01-01T00:00:00.000Z'],
+    ['DateLessThan', 'aws:TokenIssueTime', later, undefined],
+    ['DateLessThan', current, 'next year', undefined],
+    ['StringNotEquals', 'aws:SourceAccount', later, undefined],
+  ])('%s on %s with %j: %s', (operator, key, values, expected) => {
+    expect(endOf(operator, key, values)).toBe(expected);
+  });
+
+  test('without an instant no test has an end', () => {
+    expect(endOf('DateLessThan', current, soon, '')).toBeUndefined();
+  });
+});
