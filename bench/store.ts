@@ -27,6 +27,8 @@ const aFinding = (n: number, message: string): Finding => ({
   discriminator: '',
   impact: 'exposes',
   severity: 'high',
+  messageId: 'any',
+  data: { message },
   message,
   evidence: [{ what: 'condition on :sub', got: 'none', wanted: 'a subject', readFrom: 'iam:ListRoles' }],
   fix: { summary: 'Name the service account.', commands: [`aws iam get-role --role-name role-${n}`] },

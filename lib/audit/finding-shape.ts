@@ -4,6 +4,11 @@ import { currentRuleId } from '../core/rules/former-ids.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);
+const data = z.record(text, z.union([text, z.number(), z.array(text)]));
+const replaced = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('trust-policy'), roleArn: text }),
+  z.object({ kind: z.literal('thumbprints'), providerArn: text }),
+]);
 /** What an earlier version wrote under a former id is read under the current one. */
 const ruleId = text.transform(currentRuleId);
 const location = z.exactOptional(z.object({ line: z.int().min(1), column: z.int().min(1) }));
@@ -20,12 +25,27 @@ export const findingShape = z.object({
   impact: z.enum(impacts),
   severity: z.enum(severities),
   articleStep: z.exactOptional(z.enum(articleSteps)),
+  // Findings that version 0.1 wrote have text alone.
+  messageId: text.default(''),
+  data: data.default({}),
+  volatile: z.exactOptional(z.array(text)),
   message: text,
-  evidence: z.array(z.object({ what: text, got: text, wanted: optional, readFrom: text, at: location })),
+  evidence: z.array(
+    z.object({
+      what: text,
+      got: text,
+      wanted: optional,
+      readFrom: text,
+      at: location,
+      data: z.exactOptional(data),
+      volatile: z.exactOptional(z.literal(true)),
+    }),
+  ),
   podError: optional,
   fix: z.object({
     summary: text,
     commands: z.array(text),
+    replaces: z.exactOptional(replaced),
     choice: optional,
     terraform: optional,
     cdk: optional,

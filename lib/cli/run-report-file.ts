@@ -4,6 +4,7 @@ import { faultSentence } from '../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
 import { readFailureKinds } from '../core/model/collected.ts';
+import { unknownKinds } from '../core/model/finding.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { UsageError } from './io.ts';
 
@@ -28,7 +29,9 @@ const report = z.object({
   endedAt: z.iso.datetime(),
   accounts: z.array(z.object({ accountId: text, alias: optionalText, regions: z.array(text) })),
   findings: z.array(finding),
-  undecided: z.array(z.object({ ruleId: text, subject: text, missing: text })),
+  undecided: z.array(
+    z.object({ ruleId: text, subject: text, kind: z.enum(unknownKinds).default('unread'), missing: text }),
+  ),
   gaps: z.array(
     z.object({ accountId: text, region: optionalText, clusterName: optionalText, what: text, reason: unread }),
   ),

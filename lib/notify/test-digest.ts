@@ -12,6 +12,8 @@ export const testDigest = (at: string): Digest => {
     impact: 'exposes',
     severity: 'high',
     accountId: '111122223333',
+    messageId: '',
+    data: {},
     message: 'This is a test of irsa-auditor: nothing is wrong.',
     evidence: [],
     fix: { summary: 'Nothing to do: the alert arrived.', commands: ['irsa-auditor findings list'] },

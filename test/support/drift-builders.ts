@@ -15,6 +15,9 @@ export const aRun = (number: number) => ({
   at: `2026-11-${String(number).padStart(2, '0')}T06:00:00.000Z`,
 });
 
+const message = 'Every service account of the cluster shop may assume the role checkout-cart.';
+
+/** A finding whose data is its message: another message is another finding. */
 export const aFinding = (over: Partial<Finding> = {}): Finding => {
   const ruleId = over.ruleId ?? 'trust-any-subject';
   const subject = over.subject ?? `${rolePrefix}checkout-cart`;
@@ -26,7 +29,9 @@ export const aFinding = (over: Partial<Finding> = {}): Finding => {
     discriminator,
     impact: 'exposes',
     severity: 'high',
-    message: 'Every service account of the cluster shop may assume the role checkout-cart.',
+    messageId: 'any',
+    data: { text: over.message ?? message },
+    message,
     evidence: [{ what: 'condition on :sub', got: 'none', wanted: 'a subject', readFrom: 'iam:ListRoles' }],
     fix: {
       summary: 'Name the service account.',

@@ -1,5 +1,6 @@
 import { findingId } from '../../core/evaluate/finding-id.ts';
 import { foldExplained, type RawFinding } from '../../core/evaluate/fold.ts';
+import { renderFailure } from '../../core/evaluate/render-failure.ts';
 import type { Finding, Fix } from '../../core/model/finding.ts';
 import type { SourceLocation } from '../../core/model/source-location.ts';
 import type { AnyRule, Failure } from '../../core/rules/define-rule.ts';
@@ -58,8 +59,7 @@ const findingOf = (rule: AnyRule, failure: Failure, id: string, discriminator: s
   severity: failure.severity ?? rule.severity,
   ...(rule.articleStep === undefined ? {} : { articleStep: rule.articleStep }),
   accountId: lintAccountId,
-  message: failure.message,
-  evidence: failure.evidence,
+  ...renderFailure(rule, failure),
   ...(failure.podError === undefined ? {} : { podError: failure.podError }),
   fix: failure.fix,
   explains: [],

@@ -4,7 +4,7 @@
  */
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { atLeast, type Finding, type FindingLocation } from '../model/finding.ts';
-import { materialDifferences } from './material.ts';
+import { isOutdated, materialDifferences } from './material.ts';
 import { compareReadings, judgedWithout } from './read-coverage.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
 import type { WatchedOutcome } from './watched-drift.ts';
@@ -70,6 +70,8 @@ export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Mov
     return reading === 'less' ? { ...changed, judgedWithout: before.judgedWithout } : changed;
   }
   if (differences.length > 0 && reading === 'more') return move('confirmed', 'as before, by what is read now');
+  if (differences.length === 0 && reading !== 'less' && isOutdated(before.finding, finding))
+    return move('confirmed', 'as before, with the commands of now');
   return before.unconfirmedSince === undefined
     ? undefined
     : { ...move('confirmed', 'confirmed again', before.finding), judgedWithout: before.judgedWithout };

@@ -1,51 +1,53 @@
-import type { Finding, Fix } from '../model/finding.ts';
+import type { Finding, Fix, Replaced } from '../model/finding.ts';
 
-/** The document that a command sets as a whole, as the call that sets it: pasted one after the other, two such commands
- *  leave what the last one says, and undo the first. */
-const replacedBy = (command: string): string | undefined => /^aws iam update-[\w-]+ --[\w-]+ \S+/.exec(command)?.[0];
+/** The name of the document that a fix sets as a whole: applied one after the other, two such fixes leave what the last
+ *  one says, and undo the first. */
+const nameOf = (replaced: Replaced | undefined): string | undefined =>
+  replaced === undefined ? undefined : JSON.stringify(Object.entries(replaced).sort());
 
-/** The fixes of two places with one fault, as one: of the commands that set one document, only the first stands, and
- *  says so. */
+/** True for fixes that set one document to different texts. */
+export const areConflicting = (a: Fix, b: Fix): boolean =>
+  a.replaces !== undefined &&
+  nameOf(a.replaces) === nameOf(b.replaces) &&
+  JSON.stringify(a.commands) !== JSON.stringify(b.commands);
+
+/** The fixes of two places with one fault, as one: of two that set one document only the first stands. */
 export const mergeFixes = (a: Fix, b: Fix): Fix => {
-  const set = new Set(a.commands.map(replacedBy));
-  const undoing = b.commands.filter(command => {
-    const document = replacedBy(command);
-    return document !== undefined && set.has(document) && !a.commands.includes(command);
-  });
-  const commands = [...new Set([...a.commands, ...b.commands])].filter(command => !undoing.includes(command));
-  return undoing.length === 0 ? { ...a, commands } : adding({ ...a, commands }, anotherPlace);
+  if (areConflicting(a, b)) return a;
+  const { replaces = b.replaces } = a;
+  return {
+    ...a,
+    commands: [...new Set([...a.commands, ...b.commands])],
+    ...(replaces === undefined ? {} : { replaces }),
+  };
 };
 
-/** Warns of commands of several findings that set one document: the trust policy of a role, the thumbprints of a provider. */
+/** The fix of the first of several places: says that there are more. */
+export const ofFirstPlace = (fix: Fix): Fix => adding(fix, anotherPlace);
+
+/** Warns of fixes of several findings that set one document: the trust policy of a role, the thumbprints of a provider. */
 export const warnOfConflicts = (findings: readonly Finding[]): readonly Finding[] => {
-  const commandsOf = new Map<string, Set<string>>();
-  const documents = ({ accountId, fix, waiver }: Finding): readonly (readonly [string, string])[] =>
-    waiver === undefined
-      ? fix.commands.flatMap(command => {
-          const document = replacedBy(command);
-          return document === undefined ? [] : [[`${accountId} ${document}`, command] as const];
-        })
-      : [];
-  for (const [document, command] of findings.flatMap(documents))
-    commandsOf.set(document, (commandsOf.get(document) ?? new Set()).add(command));
+  const fixesOf = new Map<string, Set<string>>();
+  const documentOf = ({ fix, waiver }: Finding): string | undefined =>
+    waiver === undefined ? nameOf(fix.replaces) : undefined;
+  for (const finding of findings) {
+    const document = documentOf(finding);
+    if (document !== undefined)
+      fixesOf.set(document, (fixesOf.get(document) ?? new Set()).add(JSON.stringify(finding.fix.commands)));
+  }
   return findings.map(finding =>
-    documents(finding).some(([document]) => (commandsOf.get(document)?.size ?? 0) > 1)
+    (fixesOf.get(documentOf(finding) ?? '')?.size ?? 0) > 1
       ? { ...finding, fix: adding(finding.fix, anotherFinding) }
       : finding,
   );
 };
 
-/** The choice of a finding itself. The warning depends on other findings: whether one of them could be checked is no news
- *  of this one. */
-export const ownChoice = ({ choice = '' }: Fix): string =>
-  choice.endsWith(anotherFinding) ? choice.slice(0, -anotherFinding.length).trimEnd() : choice;
-
-const adding = (fix: Fix, sentence: string): Fix => {
-  if (fix.choice?.endsWith(sentence)) return fix;
-  return { ...fix, choice: fix.choice === undefined ? sentence : `${fix.choice} ${sentence}` };
-};
+const adding = (fix: Fix, sentence: string): Fix => ({
+  ...fix,
+  choice: fix.choice === undefined ? sentence : `${fix.choice} ${sentence}`,
+});
 
 const anotherPlace =
-  'The same is wrong in another place of the policy: audit again afterwards, and this finding has the command for that.';
+  'The same is wrong in another place of the policy: run the audit again afterwards for the command of that place.';
 const anotherFinding =
-  'Another finding has a command that sets the same document: paste one of them, audit again, and then the other.';
+  'Another finding has a command that sets the same document: run one of them, run the audit again, then run the other.';

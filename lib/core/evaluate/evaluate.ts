@@ -1,11 +1,10 @@
 import type { Facts } from '../facts/facts.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../facts/subjects-of.ts';
-import { type Collected, readFailuresOf, valueOr } from '../model/collected.ts';
-import type { Severity } from '../model/finding.ts';
-import { compareFindings, worst } from '../model/finding.ts';
-import { type AnyRule, type Failure, unknown, type Verdict } from '../rules/define-rule.ts';
-import { mergeFixes, warnOfConflicts } from './conflicting-fixes.ts';
+import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
+import { compareFindings, type Severity, worst } from '../model/finding.ts';
+import { type AnyRule, type Failure, unknown, unknownKindOf, type Verdict } from '../rules/define-rule.ts';
+import { areConflicting, mergeFixes, ofFirstPlace, warnOfConflicts } from './conflicting-fixes.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';
 import {
   anySubject,
@@ -18,6 +17,7 @@ import {
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
 import { unmetNeed } from './needs.ts';
+import { renderFailure } from './render-failure.ts';
 import { unreadSections } from './unread-sections.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
@@ -51,7 +51,7 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
   const subjects = subjectsOfAccount(facts);
   const tally: Tally = { raw: new Map(), undecided: [], outcomes: Object.create(null), gaps: [] };
   for (const rule of options.rules) judge(rule, subjects, facts, options.overrides?.[rule.id] ?? {}, tally);
-  const folded = foldExplained([...tally.raw.values()]);
+  const folded = foldExplained([...tally.raw.values()].map(withOtherPlaces));
   for (const { ruleId, subject } of folded.explained) settle(tally.outcomes, ruleId, subject, 'explained');
   const scopes = scopesOf(facts);
   return {
@@ -113,7 +113,7 @@ const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): 
 const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict => {
   const [gap] = section.status === 'partial' ? section.gaps : [];
   if (gap === undefined || verdict.outcome === 'fail' || verdict.outcome === 'unknown') return verdict;
-  return unknown(`${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`);
+  return unknown(unknownKindOf(gap.reason), `${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`);
 };
 
 /** A policy that cannot be parsed has no statements to judge: for statement rules its role is unknown, never a pass. */
@@ -161,13 +161,10 @@ const judge = (
   }
 };
 
-const undecidedFor = (
-  ruleId: string,
-  subject: string,
-  unmet: { readonly operation: string; readonly kind: string; readonly message: string },
-): Undecided => ({
+const undecidedFor = (ruleId: string, subject: string, unmet: ReadFailure): Undecided => ({
   ruleId,
   subject,
+  kind: unknownKindOf(unmet),
   missing:
     unmet.kind === 'not-asked-for'
       ? `${unmet.operation}: not asked for`
@@ -185,7 +182,7 @@ const askSafely = (ask: () => Verdict, subject: string, rule: AnyRule, facts: Fa
       message: `the rule itself failed: ${message}`,
     } as const;
     tally.gaps.push({ accountId: facts.snapshot.accountId, what: subject, reason });
-    return { outcome: 'unknown', missing: reason.message };
+    return unknown('rule-failed', reason.message);
   }
 };
 
@@ -198,7 +195,7 @@ const record = (
 ): void => {
   if ('missing' in verdict && verdict.missing !== undefined) {
     settle(tally.outcomes, rule.id, subject.id, 'unknown');
-    tally.undecided.push({ ruleId: rule.id, subject: subject.id, missing: verdict.missing });
+    tally.undecided.push({ ruleId: rule.id, subject: subject.id, ...verdict.missing });
   }
   if (verdict.outcome !== 'fail') return;
   settle(tally.outcomes, rule.id, subject.id, 'fail');
@@ -229,8 +226,7 @@ const rawFinding = (
       impact: failure.impact ?? rule.impact,
       severity: override.severity ?? failure.severity ?? rule.severity,
       ...(rule.articleStep === undefined ? {} : { articleStep: rule.articleStep }),
-      message: failure.message,
-      evidence: failure.evidence,
+      ...renderFailure(rule, failure),
       ...(failure.podError === undefined ? {} : { podError: failure.podError }),
       fix: failure.fix,
       explains: [],
@@ -240,6 +236,7 @@ const rawFinding = (
 
 /** Two failures with one key (two statements of one role, say) are one finding with the evidence of both. */
 const merge = (a: RawFinding, b: RawFinding): RawFinding => ({
+  hasOtherPlaces: a.hasOtherPlaces === true || areConflicting(a.finding.fix, b.finding.fix),
   explains: [...a.explains, ...b.explains],
   explainedBy: [...a.explainedBy, ...b.explainedBy],
   finding: {
@@ -249,6 +246,9 @@ const merge = (a: RawFinding, b: RawFinding): RawFinding => ({
     fix: mergeFixes(a.finding.fix, b.finding.fix),
   },
 });
+
+const withOtherPlaces = (raw: RawFinding): RawFinding =>
+  raw.hasOtherPlaces ? { ...raw, finding: { ...raw.finding, fix: ofFirstPlace(raw.finding.fix) } } : raw;
 
 const certainty: readonly Outcome[] = ['unknown', 'explained', 'off', 'fail'];
 

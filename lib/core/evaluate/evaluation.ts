@@ -1,5 +1,5 @@
 import type { ReadFailure } from '../model/collected.ts';
-import type { Finding } from '../model/finding.ts';
+import type { Finding, UnknownKind } from '../model/finding.ts';
 
 /** What a rule said of a subject, or why it was not asked. `explained` is a failure folded into another finding;
  *  `off` a rule that the configuration turned off. */
@@ -9,6 +9,9 @@ export type Outcome = 'pass' | 'n/a' | 'unknown' | 'fail' | 'explained' | 'off';
 export interface Undecided {
   readonly ruleId: string;
   readonly subject: string;
+  /** Why, for programs. */
+  readonly kind: UnknownKind;
+  /** What is missing, for people. */
   readonly missing: string;
 }
 

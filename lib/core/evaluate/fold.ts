@@ -6,6 +6,8 @@ export interface RawFinding {
   readonly finding: Finding;
   readonly explains: readonly Explained[];
   readonly explainedBy: readonly Explained[];
+  /** Other places of the same document have the same fault, and fixes of their own. */
+  readonly hasOtherPlaces?: boolean;
 }
 
 /** Findings after folding, and the rules and subjects that were folded away. */

@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/facts.ts';
 import { type Finding, type Severity, severities } from '../model/finding.ts';
+import { defineMessages, renderTemplate } from '../text/message.ts';
 import { globMatches, starGlob } from '../trust/language/glob.ts';
 import { findingId } from './finding-id.ts';
 
@@ -41,8 +42,15 @@ const covers = (waiver: Waiver, finding: Finding): boolean =>
   globMatches(starGlob(waiver.subject), finding.subject) &&
   (waiver.upTo === undefined || severities.indexOf(finding.severity) >= severities.indexOf(waiver.upTo));
 
+/** The messages of `waiver-expired`. */
+const expiredMessage = defineMessages({
+  expired: 'the waiver of {owner} for {rule} on {subject} expired on {expires}, and its finding is still open',
+});
+
 const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
   const subject = `waiver:${waiver.rule}/${waiver.subject}`;
+  const { owner, rule, expires } = waiver;
+  const said = expiredMessage('expired', { owner, rule, subject: waiver.subject, expires });
   return {
     accountId,
     id: findingId(waiverExpiredId, subject, ''),
@@ -51,7 +59,8 @@ const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
     discriminator: '',
     impact: 'hygiene',
     severity: 'low',
-    message: `the waiver of ${waiver.owner} for ${waiver.rule} on ${waiver.subject} expired on ${waiver.expires}, and what it covered is still there`,
+    ...said,
+    message: renderTemplate(expiredMessage.templates.expired, said.data),
     evidence: [
       {
         what: 'expires',
@@ -62,7 +71,7 @@ const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
       { what: 'reason', got: waiver.reason, readFrom: 'irsa-auditor.config.json: waivers' },
     ],
     fix: {
-      summary: 'Mend what the waiver covers and remove it, or give it a new date.',
+      summary: 'Fix what the waiver covers and remove it, or give it a new date.',
       commands: [],
       choice: `Is the reason still good: "${waiver.reason}"?`,
     },

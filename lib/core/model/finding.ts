@@ -1,5 +1,7 @@
-import { compareText } from '../text/compare-text.ts';
 /** What a rule says and what is kept of it. Vocabulary: docs/glossary.md. */
+
+import { compareText } from '../text/compare-text.ts';
+import type { MessageData } from '../text/message.ts';
 import type { SourceLocation } from './source-location.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -32,18 +34,44 @@ export interface Evidence {
   readonly readFrom: string;
   /** Where in the text of a policy, or of the file that `lint` read. */
   readonly at?: SourceLocation;
+  /** The values in `got` and `wanted`, where these are more than values: what two runs are compared by. */
+  readonly data?: MessageData;
+  /** It changes by itself: a change of it is not told. */
+  readonly volatile?: true;
 }
 
 /** Where a piece of evidence was read, with its place in the text, for people. */
 export const whereRead = ({ readFrom, at }: Evidence): string =>
   at === undefined ? readFrom : `${readFrom}, line ${at.line}, column ${at.column}`;
 
-/** How to mend it. A fix never widens access. */
+/** Why a rule could not be decided. `unread`: a read failed. `not-asked-for`: the configuration leaves it out.
+ *  `undocumented`: AWS does not say how it decides. `request-dependent`: it depends on values that only a request has.
+ *  `ambiguous`: what was read allows two answers. `budget`: too large to decide in bounded time. `rule-failed`: a defect
+ *  of the rule. */
+export const unknownKinds = [
+  'unread',
+  'not-asked-for',
+  'undocumented',
+  'request-dependent',
+  'ambiguous',
+  'budget',
+  'rule-failed',
+] as const;
+export type UnknownKind = (typeof unknownKinds)[number];
+
+/** A document that a fix sets as a whole. Two fixes that replace the same one undo each other. */
+export type Replaced =
+  | { readonly kind: 'trust-policy'; readonly roleArn: string }
+  | { readonly kind: 'thumbprints'; readonly providerArn: string };
+
+/** How to fix it. A fix never widens access. */
 export interface Fix {
   /** One sentence, imperative. */
   readonly summary: string;
   /** Commands to paste, in order, every argument filled in (AWS CLI, eksctl or kubectl). */
   readonly commands: readonly string[];
+  /** The document that the commands replace as a whole. */
+  readonly replaces?: Replaced;
   /** Where a person must choose first: which choice. */
   readonly choice?: string;
   /** The line to change in Terraform or CDK code. */
@@ -102,7 +130,12 @@ export interface Finding extends FindingLocation {
   readonly impact: Impact;
   readonly severity: Severity;
   readonly articleStep?: ArticleStep;
-  /** What is wrong, one sentence with the real names in it. */
+  /** Which message of the rule it is, and its values: what programs compare. */
+  readonly messageId: string;
+  readonly data: MessageData;
+  /** Names in `data` whose values change by themselves: a change of them is not told. */
+  readonly volatile?: readonly string[];
+  /** What is wrong, one sentence with the real names in it: text made of `messageId` and `data`. */
   readonly message: string;
   readonly evidence: readonly Evidence[];
   /** The error that a pod would log. */

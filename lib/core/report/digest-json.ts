@@ -59,7 +59,7 @@ export const openOf = ({ findings, beyond }: StillOpen, limit = Number.POSITIVE_
 };
 
 const transitionOf = ({ kind, at, runId, summary, before, after }: Transition): DigestTransition => {
-  const { id, explains: _folded, ...finding } = after.finding;
+  const { id, explains: _folded, volatile: _volatile, evidence, ...finding } = after.finding;
   return {
     findingId: id,
     kind,
@@ -72,6 +72,7 @@ const transitionOf = ({ kind, at, runId, summary, before, after }: Transition): 
     ...(before === undefined ? {} : { previousSeverity: before.finding.severity }),
     ...(after.resolution === undefined ? {} : { resolution: after.resolution }),
     ...finding,
+    evidence: evidence.map(({ data: _data, volatile: _moves, ...shown }) => shown),
   };
 };
 

@@ -1,30 +1,54 @@
 import type { Facts } from '../facts/facts.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
-import type { Collected } from '../model/collected.ts';
-import type { ArticleStep, Evidence, FindingLocation, Fix, Impact, Severity } from '../model/finding.ts';
+import type { Collected, ReadFailure } from '../model/collected.ts';
+import type { ArticleStep, FindingLocation, Fix, Impact, Severity, UnknownKind } from '../model/finding.ts';
 import type { SourceLocation } from '../model/source-location.ts';
+import type { Message, Phrase, Templates } from '../text/message.ts';
 
 /** What a rule answers for one subject. A rule may fail several times on one subject, each with its discriminator. */
 export type Verdict =
   | { readonly outcome: 'pass' }
   | { readonly outcome: 'n/a' }
-  | { readonly outcome: 'unknown'; readonly missing: string }
+  | { readonly outcome: 'unknown'; readonly missing: UnknownReason }
   | {
       readonly outcome: 'fail';
       readonly failures: readonly [Failure, ...Failure[]];
-      /** What kept other failures of the rule on this subject from being decided: none of these is taken for mended. */
-      readonly missing?: string;
+      /** What kept other failures of the rule on this subject from being decided: none of these is taken as fixed. */
+      readonly missing?: UnknownReason;
     };
 
-/** One failure, before the evaluator turns it into a finding. */
-export interface Failure {
+/** Why a rule cannot be decided: the kind for programs, what is missing for people. */
+export interface UnknownReason {
+  readonly kind: UnknownKind;
+  readonly missing: string;
+}
+
+/** One fact behind a failure. A plain string is a value as it was seen; words around values are a phrase. */
+export interface EvidenceDraft {
+  readonly what: string;
+  readonly got: string | Phrase;
+  readonly wanted?: string | Phrase;
+  /** Operation or file, as in `Evidence`. */
+  readonly readFrom: string;
+  /** Where in the text of a policy. */
+  readonly at?: SourceLocation;
+  /** It changes by itself (a count of pods, an instant of observation): a change of it is not told. */
+  readonly volatile?: true;
+}
+
+/** One failure, before the evaluator turns it into a finding. Its message is `messageId` and `data`: see
+ *  `defineMessages`. */
+export interface Failure extends Partial<Message> {
+  /** TRANSITION: text of a rule whose messages are not declared yet. */
+  readonly message?: string;
   readonly discriminator?: string;
   /** Overrides the rule's severity where it depends on the facts. */
   readonly severity?: Severity;
   /** Overrides the rule's impact where it depends on the facts. */
   readonly impact?: Impact;
-  readonly message: string;
-  readonly evidence: readonly Evidence[];
+  /** Names in `data` whose values change by themselves: a change of them is not told. */
+  readonly volatile?: readonly string[];
+  readonly evidence: readonly EvidenceDraft[];
   readonly podError?: string;
   /** Where in the text of the trust policy it lies, for tools that show it in a file. */
   readonly at?: SourceLocation;
@@ -99,6 +123,8 @@ interface RuleBody<K extends SubjectKind> {
   readonly severity: Severity;
   /** States the healthy state. */
   readonly title: string;
+  /** What a failure says, by message id: templates for its data. */
+  readonly messages?: Templates;
   readonly needs: readonly Need[];
   readonly docs: RuleDocs;
   readonly check: (subject: Subjects[K], facts: Facts) => Verdict;
@@ -112,20 +138,29 @@ export const defineRule = <K extends SubjectKind>(rule: Rule<K>): Rule<K> => rul
 export const pass: Verdict = { outcome: 'pass' };
 /** The rule does not apply to this subject. */
 export const notApplicable: Verdict = { outcome: 'n/a' };
-/** The rule cannot be decided: says what is missing. */
-export const unknown = (missing: string): Verdict => ({ outcome: 'unknown', missing });
+/** The rule cannot be decided: says why, and what is missing. */
+export const unknown = (kind: UnknownKind, missing: string): Verdict => unknownFor({ kind, missing });
+/** The rule cannot be decided for a reason that was found elsewhere. */
+export const unknownFor = (missing: UnknownReason): Verdict => ({ outcome: 'unknown', missing });
+/** The reason of an unknown, where something is missing. */
+export const reasonOf = (kind: UnknownKind, missing: string | undefined): UnknownReason | undefined =>
+  missing === undefined ? undefined : { kind, missing };
 /** The rule fails, once or several times; passes if there is no failure, and is unknown if something was missing. */
-export const failOrPass = (failures: readonly Failure[], missing?: string): Verdict => {
+export const failOrPass = (failures: readonly Failure[], missing?: UnknownReason): Verdict => {
   const [first, ...rest] = failures;
   if (first) return { outcome: 'fail', failures: [first, ...rest], ...(missing === undefined ? {} : { missing }) };
-  return missing === undefined ? pass : unknown(missing);
+  return missing === undefined ? pass : unknownFor(missing);
 };
 /** The rule fails once. */
 export const fail = (failure: Failure): Verdict => ({ outcome: 'fail', failures: [failure] });
 
 /** Decides by a section that was read, as far as it was; unknown where nothing of it was. */
 export const decideBy = <T>(section: Collected<T>, missing: string, decide: (value: T) => Verdict): Verdict =>
-  section.status === 'unavailable' ? unknown(missing) : decide(section.value);
+  section.status === 'unavailable' ? unknown(unknownKindOf(section.reason), missing) : decide(section.value);
+
+/** The kind of an unknown for a section that could not be read, or was not asked for. */
+export const unknownKindOf = ({ kind }: ReadFailure): UnknownKind =>
+  kind === 'not-asked-for' ? 'not-asked-for' : 'unread';
 
 /** A rule of any kind: a union over kinds, so that `kind` narrows `check`. */
 export type AnyRule = { readonly [K in SubjectKind]: Rule<K> }[SubjectKind];

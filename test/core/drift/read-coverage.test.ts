@@ -165,7 +165,7 @@ test.each([
   const before = known === undefined ? { ...rest, finding } : { ...rest, finding, judgedWithout: known };
   const { transitions } = reconcile(
     { ...nothingKnown, findings: [before] },
-    anEvaluation({ findings: [{ ...rich, message: 'Another.' }], unread }),
+    anEvaluation({ findings: [{ ...rich, messageId: 'another' }], unread }),
     aRun(2),
   );
   expect(transitions.map(({ kind }) => kind)).toEqual(['changed']);

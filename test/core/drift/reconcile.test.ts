@@ -71,17 +71,30 @@ const cases: readonly Case[] = [
     told: true,
   },
   {
-    name: 'another fix changes',
+    name: 'other commands are kept without a word',
     known: aKnown(),
     found: here({ fix: { summary: 'Other.', commands: [] } }),
-    kind: 'changed',
-    summary: 'changed: fix',
-    told: true,
+    kind: 'confirmed',
+    after: { finding: aFinding({ fix: { summary: 'Other.', commands: [] } }) },
+    told: false,
   },
   {
     name: 'a number of days that moved by itself is nothing',
-    known: aKnown({ finding: aFinding({ message: 'The certificate ends in 12 days.' }) }),
-    found: here({ message: 'The certificate ends in 1 day.' }),
+    known: aKnown({ finding: aFinding({ data: { days: 12 }, volatile: ['days'] }) }),
+    found: here({ data: { days: 1 }, volatile: ['days'] }),
+  },
+  {
+    name: 'other words for the same data are nothing',
+    known: aKnown(),
+    found: here({ message: 'Reworded.', data: aFinding().data }),
+  },
+  {
+    name: 'a finding that had text alone is kept with its data, without a word',
+    known: aKnown({ finding: aFinding({ messageId: '', data: {} }) }),
+    found: here({}),
+    kind: 'confirmed',
+    after: { finding: aFinding() },
+    told: false,
   },
   {
     name: 'a finding that becomes waived changes silently',
@@ -186,7 +199,10 @@ const cases: readonly Case[] = [
   {
     name: 'unknown leaves it open, with the reason',
     known: aKnown(),
-    found: { ...outcome('unknown'), undecided: [{ ruleId, subject, missing: 'the roles were not read' }] },
+    found: {
+      ...outcome('unknown'),
+      undecided: [{ ruleId, subject, kind: 'unread', missing: 'the roles were not read' }],
+    },
     kind: 'unconfirmed',
     after: { status: 'open', unconfirmedSince: run.at, unconfirmedBecause: 'the roles were not read' },
     told: false,
@@ -201,7 +217,10 @@ const cases: readonly Case[] = [
   {
     name: 'undecided on one statement is stronger than a pass on another',
     known: aKnown(),
-    found: { ...outcome('pass'), undecided: [{ ruleId, subject, missing: 'a key of the condition' }] },
+    found: {
+      ...outcome('pass'),
+      undecided: [{ ruleId, subject, kind: 'request-dependent', missing: 'a key of the condition' }],
+    },
     kind: 'unconfirmed',
   },
   {
@@ -265,7 +284,12 @@ describe('reconcile', () => {
         ...Object.fromEntries([a, b].map(each => [outcomeKey(each.ruleId, each.subject), 'explained'])),
         ...Object.fromEntries([c, d].map(each => [outcomeKey(each.ruleId, each.subject), 'unknown'])),
       },
-      undecided: [c, d].map(each => ({ ...folded(each), missing: `no ${each.subject}` })),
+      undecided: [c, d].map(each => ({
+        ruleId: each.ruleId,
+        subject: each.subject,
+        kind: 'unread',
+        missing: `no ${each.subject}`,
+      })),
     });
     const known = knowing(...[a, b, c, d].map(finding => aKnown({ finding, judgedWithout: ['pods'] })));
     const steps = reconcile(known, found, run).transitions.filter(({ kind }) => kind !== 'opened');

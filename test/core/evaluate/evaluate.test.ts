@@ -4,6 +4,7 @@ import { type Fate, fateOf } from '../../../lib/core/evaluate/evaluation.ts';
 import { findingId } from '../../../lib/core/evaluate/finding-id.ts';
 import type { Waiver } from '../../../lib/core/evaluate/waivers.ts';
 import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
+import type { Fix } from '../../../lib/core/model/finding.ts';
 import {
   defineRule,
   type Failure,
@@ -57,7 +58,7 @@ describe('verdicts', () => {
   test.each([
     ['pass', pass, 'pass'],
     ['n/a', notApplicable, 'pass'],
-    ['unknown', unknown('x'), 'unknown'],
+    ['unknown', unknown('unread', 'x'), 'unknown'],
     ['fail', fail(failure()), 'fail'],
   ] as const)('%s is remembered', (_name, verdict, want) => {
     expect(
@@ -80,7 +81,7 @@ describe('verdicts', () => {
     });
     expect(evaluation.findings.map(finding => finding.ruleId)).toEqual(['good']);
     expect(evaluation.undecided).toEqual([
-      { ruleId: 'bad', subject: clusterArn, missing: 'the rule itself failed: boom' },
+      { ruleId: 'bad', subject: clusterArn, kind: 'rule-failed', missing: 'the rule itself failed: boom' },
     ]);
     expect(evaluation.gaps.map(gap => gap.reason.operation)).toEqual(['rule bad']);
   });
@@ -89,7 +90,9 @@ describe('verdicts', () => {
     const rule = clusterRule('r', () => fail(failure()), ['roles']);
     const evaluation = evaluate(someFacts({ roles: unavailable(denied) }), { rules: [rule] });
     expect(evaluation.findings).toEqual([]);
-    expect(evaluation.undecided).toEqual([{ ruleId: 'r', subject: clusterArn, missing: 'iam:ListRoles: denied: no' }]);
+    expect(evaluation.undecided).toEqual([
+      { ruleId: 'r', subject: clusterArn, kind: 'unread', missing: 'iam:ListRoles: denied: no' },
+    ]);
     expect(evaluation.gaps.map(gap => gap.reason.permission)).toEqual(['iam:ListRoles']);
   });
 
@@ -129,7 +132,7 @@ describe('verdicts', () => {
     const rule = defineRule({ ...meta, id: 'r', kind: 'cluster', needs: ['runtime'], check: () => pass });
     const evaluation = evaluate(someFacts({ clusters }), { rules: [rule] });
     expect(evaluation.undecided).toEqual([
-      { ruleId: 'r', subject: '*', missing: 'cloudtrail:LookupEvents: not asked for' },
+      { ruleId: 'r', subject: '*', kind: 'not-asked-for', missing: 'cloudtrail:LookupEvents: not asked for' },
     ]);
     expect(evaluation.gaps).toEqual([]);
   });
@@ -151,54 +154,66 @@ describe('verdicts', () => {
     expect(finding?.evidence).toHaveLength(2);
   });
 
-  test('of several commands that replace a whole policy only the first stands: the next would undo it', () => {
-    const update = (text: string) => `aws iam update-assume-role-policy --role-name x --policy-document ${text}`;
-    const fixed = (...commands: readonly string[]) => failure({ fix: { summary: 'Mend it.', commands } });
-    const rule = clusterRule('r', () => ({
-      outcome: 'fail',
-      failures: [fixed('create', update('a')), fixed('create', update('b')), fixed(update('a')), fixed(update('c'))],
-    }));
-    const [finding] = evaluate(someFacts(), { rules: [rule] }).findings;
-    expect(finding?.fix.commands).toEqual(['create', update('a')]);
-    expect(finding?.fix.choice).toMatch(/^The same is wrong in another place of the policy: audit again/);
-    const chosen = clusterRule('r', () => ({
-      outcome: 'fail',
-      failures: [
-        { ...failure(), fix: { summary: 's', commands: [update('a')], choice: 'Which?' } },
-        fixed(update('b')),
-      ],
-    }));
-    expect(evaluate(someFacts(), { rules: [chosen] }).findings[0]?.fix.choice).toMatch(/^Which\? The same is wrong/);
-    const other = clusterRule('r', () => ({ outcome: 'fail', failures: [fixed('kubectl a'), fixed(update('b'))] }));
-    expect(evaluate(someFacts(), { rules: [other] }).findings[0]?.fix.commands).toEqual(['kubectl a', update('b')]);
+  describe('several places of one document', () => {
+    const policyOf = (name: string) => ({ kind: 'trust-policy', roleArn: `arn:aws:iam::1:role/${name}` }) as const;
+    const fixed = (commands: readonly string[], more: Partial<Fix> = {}) =>
+      failure({ fix: { summary: 'Fix it.', commands, ...more } });
+    const fixOf = (...failures: readonly [Failure, ...Failure[]]) =>
+      evaluate(someFacts(), { rules: [clusterRule('r', () => ({ outcome: 'fail', failures }))] }).findings[0]?.fix;
+    const replaces = policyOf('x');
+
+    test('only the first fix stands and says once that there are more: the next would undo it', () => {
+      const fix = fixOf(fixed(['a'], { replaces }), fixed(['b'], { replaces }), fixed(['c'], { replaces }));
+      expect(fix?.commands).toEqual(['a']);
+      expect(fix?.choice?.match(/The same is wrong in another place of the policy/g)).toHaveLength(1);
+    });
+
+    test('a choice of the first one stays', () =>
+      expect(fixOf(fixed(['a'], { replaces, choice: 'Which?' }), fixed(['b'], { replaces }))?.choice).toMatch(
+        /^Which\? The same is wrong/,
+      ));
+
+    test('fixes of different documents stand side by side', () =>
+      expect(fixOf(fixed(['kubectl a']), fixed(['b'], { replaces }))).toEqual({
+        summary: 'Fix it.',
+        commands: ['kubectl a', 'b'],
+        replaces,
+      }));
+
+    test('the same commands stand once', () =>
+      expect(fixOf(fixed(['a'], { replaces }), fixed(['a'], { replaces }))?.commands).toEqual(['a']));
   });
 
-  describe('commands of several findings', () => {
-    const update = (what: string, text: string) => `aws iam update-${what} --policy-document ${text}`;
-    const role = (name: string) => `assume-role-policy --role-name ${name}`;
-    const choices = (first: readonly string[], second: readonly string[], waivers: readonly Waiver[] = []) => {
-      const rules = [first, second].map((commands, at) =>
-        clusterRule(`r${at}`, () => fail(failure({ fix: { summary: 's', commands } }))),
-      );
+  describe('fixes of several findings', () => {
+    const replacing = (name: string, command: string) =>
+      failure({
+        fix: {
+          summary: 's',
+          commands: [command],
+          replaces: { kind: 'trust-policy', roleArn: `arn:aws:iam::1:role/${name}` },
+        },
+      });
+    const choices = (first: Failure, second: Failure, waivers: readonly Waiver[] = []) => {
+      const rules = [first, second].map((each, at) => clusterRule(`r${at}`, () => fail(each)));
       return evaluate(someFacts(), { rules, waivers }).findings.map(({ fix }) => fix.choice);
     };
     const another = /^Another finding has a command that sets the same document/;
 
     test('that set one document warn of each other', () =>
-      expect(choices([update(role('x'), 'a')], [update(role('x'), 'b')])).toEqual([
+      expect(choices(replacing('x', 'a'), replacing('x', 'b'))).toEqual([
         expect.stringMatching(another),
         expect.stringMatching(another),
       ]));
 
-    test.each<readonly [string, readonly string[], readonly string[]]>([
-      ['to the same text', [update(role('x'), 'a')], [update(role('x'), 'a')]],
-      ['of different roles', [update(role('x'), 'a')], [update(role('y'), 'b')]],
-      ['and one that sets none', [update(role('x'), 'a')], ['kubectl annotate']],
+    test.each([
+      ['to the same text', replacing('x', 'a'), replacing('x', 'a')],
+      ['of different roles', replacing('x', 'a'), replacing('y', 'b')],
+      ['and one that sets none', replacing('x', 'a'), failure({ fix: { summary: 's', commands: ['kubectl'] } })],
     ])('%s do not', (_, first, second) => expect(choices(first, second)).toEqual([undefined, undefined]));
 
-    test('do not where nobody is to paste one: it is waived', () => {
+    test('do not where one of them is waived', () => {
       const waiver = { rule: 'r1', subject: '*', reason: 'r', owner: 'o', expires: '2099-01-01' };
-      expect(choices([update(role('x'), 'a')], [update(role('x'), 'b')], [waiver])).toEqual([undefined, undefined]);
+      expect(choices(replacing('x', 'a'), replacing('x', 'b'), [waiver])).toEqual([undefined, undefined]);
     });
   });
 

@@ -25,7 +25,12 @@ const account = (findings: readonly Finding[], over: Partial<Evaluation> = {}): 
   gaps: [],
 });
 const undecided = (count: number) =>
-  Array.from({ length: count }, (_, at) => ({ ruleId: 'role-unused', subject: `s${at}`, missing: 'm' }));
+  Array.from({ length: count }, (_, at) => ({
+    ruleId: 'role-unused',
+    subject: `s${at}`,
+    kind: 'unread' as const,
+    missing: 'm',
+  }));
 
 describe('parts of a run within bounds', () => {
   test('the worst findings of all accounts stay, whichever account came first; the others are counted', () => {

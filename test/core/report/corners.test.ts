@@ -38,6 +38,8 @@ const bare: Finding = {
   impact: 'hygiene',
   severity: 'medium',
   accountId: exampleAccountId,
+  messageId: '',
+  data: {},
   message: 'something is odd',
   evidence: [{ what: 'a', got: 'b', readFrom: 'c' }],
   fix: { summary: 'Look at it.', commands: [] },
@@ -87,7 +89,7 @@ describe('a finding that names little', () => {
 describe('more than anybody reads', () => {
   const accounts = many(14).map(at => ({ accountId: String(100_000_000_000 + at), regions: [] }));
   const undecided = ['r', 's'].flatMap(subject =>
-    many(5).map(at => ({ ruleId: 'role-unused', subject, missing: `reason ${at}` })),
+    many(5).map(at => ({ ruleId: 'role-unused', subject, kind: 'unread' as const, missing: `reason ${at}` })),
   );
   const report = aReport({ accounts, undecided, gaps: many(600).map(at => gap(`role ${at}`)), apiCalls: {} });
   test('the terminal counts what it leaves out, of accounts and of reasons', () => {
@@ -119,7 +121,9 @@ test.each([
 });
 
 test('what was not asked for is a choice: a note in SARIF, a row of its own in CSV, a line of the page', () => {
-  const report = aReport({ undecided: [{ ruleId: 'webhook-missing', subject: '*', missing: 'the inside' }] });
+  const report = aReport({
+    undecided: [{ ruleId: 'webhook-missing', subject: '*', kind: 'unread', missing: 'the inside' }],
+  });
   expect(JSON.parse(render('sarif', report)).runs[0].invocations[0].toolExecutionNotifications[0].level).toBe('note');
   expect(render('csv', report)).toContain('not-asked-for,,,webhook-missing');
   expect(render('html', report)).toContain('Not asked for, so not checked: webhook-missing.');
@@ -241,13 +245,20 @@ describe('health of what is odd', () => {
   });
   test('what concerns no cluster colours none, whether found or undecided', () => {
     const nowhere = [
-      { ruleId: 'provider-orphaned', subject: 'arn:aws:iam::111122223333:oidc-provider/x', missing: 'm' },
-      { ruleId: 'rule-of-another-version', subject: cluster, missing: 'm' },
+      {
+        ruleId: 'provider-orphaned',
+        subject: 'arn:aws:iam::111122223333:oidc-provider/x',
+        kind: 'unread' as const,
+        missing: 'm',
+      },
+      { ruleId: 'rule-of-another-version', subject: cluster, kind: 'unread' as const, missing: 'm' },
     ];
     expect(healthWith({ findings: [bare], undecided: nowhere })).toEqual(healthWith({}));
   });
   test('what is undecided of a cluster is no pass there', () => {
-    const cells = healthWith({ undecided: [{ ruleId: 'cluster-provider-missing', subject: cluster, missing: 'm' }] });
+    const cells = healthWith({
+      undecided: [{ ruleId: 'cluster-provider-missing', subject: cluster, kind: 'unread' as const, missing: 'm' }],
+    });
     expect(cells.find(({ step }) => step === 'provider-exists')?.state).toBe('unknown');
   });
   test('a role that trusts a provider of no cluster here serves none', () => {
@@ -286,7 +297,12 @@ describe('a report from the parts of a run', () => {
   test('accounts are summed up, findings of all of them stand worst first', () => {
     const counts = { clusters: 1, providers: 2, roles: 3, irsaRoles: 4, serviceAccounts: 5, pods: 6 };
     const evaluation = (findings: readonly Finding[]) =>
-      ({ findings, undecided: [{ ruleId: 'r', subject: 's', missing: 'm' }], watched: [], counts }) as never;
+      ({
+        findings,
+        undecided: [{ ruleId: 'r', subject: 's', kind: 'unread' as const, missing: 'm' }],
+        watched: [],
+        counts,
+      }) as never;
     const { transitions, factChanges, gaps, runId, startedAt, endedAt, accounts, apiCalls } = aReport();
     const report = reportOfRun(
       {

@@ -127,7 +127,9 @@ describe('a report says', () => {
     expect(text({ undecided: aFullReport().undecided })).toContain('No finding, but 1 check could not be decided.');
   });
   test('that what was not asked for was not checked, and no more', () => {
-    const unasked = text({ undecided: [{ ruleId: 'webhook-missing', subject: '*', missing: 'not asked for' }] });
+    const unasked = text({
+      undecided: [{ ruleId: 'webhook-missing', subject: '*', kind: 'unread', missing: 'not asked for' }],
+    });
     expect(unasked).toContain('All clear.');
     expect(unasked).toContain('Not asked for, so not checked: webhook-missing.');
   });

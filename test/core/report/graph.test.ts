@@ -209,7 +209,14 @@ describe('the heat map', () => {
   });
 
   test('an undecided check is not passed', () => {
-    const undecided = [{ ruleId: 'provider-thumbprint-mismatch', subject: exampleIssuer, missing: 'not probed' }];
+    const undecided = [
+      {
+        ruleId: 'provider-thumbprint-mismatch',
+        subject: exampleIssuer,
+        kind: 'unread' as const,
+        missing: 'not probed',
+      },
+    ];
     expect(row(read, [], undecided)['provider-thumbprint']).toBe('unknown');
   });
 

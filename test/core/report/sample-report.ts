@@ -18,6 +18,8 @@ export const aFinding = (over: Partial<Finding> = {}): Finding => ({
   clusterArn: `arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/shop`,
   roleArn: `arn:aws:iam::${exampleAccountId}:role/checkout-cart`,
   issuer: exampleIssuer,
+  messageId: 'untested',
+  data: { cluster: 'shop', role: 'checkout-cart' },
   message: 'Every service account of cluster shop may assume the role checkout-cart: the statement tests no subject.',
   evidence: [
     {
@@ -153,7 +155,12 @@ export const aFullReport = (over: Partial<RunReport> = {}): RunReport =>
       }),
     ],
     undecided: [
-      { ruleId: 'issuer-unreachable', subject: exampleIssuer, missing: 'the probe ran from a private network' },
+      {
+        ruleId: 'issuer-unreachable',
+        subject: exampleIssuer,
+        kind: 'unread',
+        missing: 'the probe ran from a private network',
+      },
     ],
     gaps: [
       {
@@ -209,7 +216,7 @@ export const aHostileReport = (): RunReport =>
       }),
       aFinding({ id: '00000000000000a5', waiver: { reason: hostileName, owner: hostileName, expires: '2027-01-01' } }),
     ],
-    undecided: [{ ruleId: 'issuer-unreachable', subject: hostileName, missing: hostileName }],
+    undecided: [{ ruleId: 'issuer-unreachable', subject: hostileName, kind: 'unread', missing: hostileName }],
     gaps: [
       {
         accountId: exampleAccountId,

@@ -74,7 +74,7 @@ const anyReport = fc
     aReport({
       findings,
       runId,
-      undecided: [{ ruleId: 'issuer-unreachable', subject: what, missing }],
+      undecided: [{ ruleId: 'issuer-unreachable', subject: what, kind: 'unread', missing }],
       gaps: [{ accountId: '', what, reason: { kind: 'invalid', operation: what, message: missing } }],
     }),
   );

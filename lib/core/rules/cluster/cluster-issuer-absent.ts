@@ -24,7 +24,8 @@ export const clusterIssuerAbsent = defineRule({
   check: ({ cluster }) => {
     if (!['ACTIVE', 'UPDATING'].includes(cluster.status)) return notApplicable;
     if (cluster.issuer !== undefined) return pass;
-    if (!hasNoIssuer(cluster)) return unknown(`the issuer of the cluster ${cluster.name}: EKS was not asked for it`);
+    if (!hasNoIssuer(cluster))
+      return unknown('unread', `the issuer of the cluster ${cluster.name}: EKS was not asked for it`);
     return fail({
       message: `the cluster ${cluster.name} has no OIDC issuer, so service accounts cannot assume roles by IRSA`,
       evidence: [

@@ -36,17 +36,21 @@ export const clusterProviderMissing = defineRule({
       .filter(url => url !== undefined);
     if (urls.some(url => likenessOf(url, issuer)?.length === 0)) return pass;
     const [gap] = readFailuresOf(providers);
-    if (gap) return unknown(`all providers of the account: ${gap.operation}: ${gap.message}`);
+    if (gap) return unknown('unread', `all providers of the account: ${gap.operation}: ${gap.message}`);
     if (aliasMayBeRight(snapshot) && urls.some(url => likenessOf(url, issuer)?.join() === 'dual-stack alias'))
-      return unknown(`the issuer that tokens of the IPv6 cluster ${cluster.name} carry: read its inside to know it`);
+      return unknown(
+        'unread',
+        `the issuer that tokens of the IPv6 cluster ${cluster.name} carry: read its inside to know it`,
+      );
     const users = usersOf({ cluster, snapshot }, arn, facts);
     if (users.names.length === 0 && users.unread !== undefined)
       return unknown(
+        'unread',
         `whether anything refers to the issuer of ${cluster.name}, which has no provider: ${users.unread}`,
       );
     const isUsed = users.names.length > 0;
     const elsewhere = isUsed ? false : isProvidedFor(issuer, facts);
-    if (elsewhere !== false) return elsewhere === true ? pass : unknown(elsewhere);
+    if (elsewhere !== false) return elsewhere === true ? pass : unknown('unread', elsewhere);
     return fail({
       severity: isUsed ? 'high' : 'info',
       message: isUsed

@@ -31,7 +31,7 @@ export const issuerCertificateExpiring = defineRule({
   },
   check: (subject, facts) => {
     const found = chainOf(subject.url, facts);
-    if (found.status === 'unread') return unknown(found.why);
+    if (found.status === 'unread') return unknown('unread', found.why);
     const pinned = pinnedBy(subject.url, facts);
     const spare = spareCertificates(found.host);
     const failures = found.host.chain.flatMap(certificate => {
@@ -44,7 +44,7 @@ export const issuerCertificateExpiring = defineRule({
         : ending.map(asLow);
     });
     if (failures.length > 0) return failOrPass(failures);
-    return pinned === undefined ? unknown(`the thumbprints that are pinned for ${subject.url}`) : pass;
+    return pinned === undefined ? unknown('unread', `the thumbprints that are pinned for ${subject.url}`) : pass;
   },
   examples: {
     pass: { title: 'years to go', facts: () => someFacts() },

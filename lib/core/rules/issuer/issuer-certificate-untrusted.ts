@@ -27,7 +27,7 @@ export const issuerCertificateUntrusted = defineRule({
   },
   check: (subject, facts) => {
     const found = chainOf(subject.url, facts);
-    if (found.status === 'unread') return unknown(found.why);
+    if (found.status === 'unread') return unknown('unread', found.why);
     if (found.trust.verdict !== 'untrusted') return pass;
     const authority = authorityOf(found.last);
     const { accountId, partition } = facts.snapshot;

@@ -40,10 +40,11 @@ export const issuerDiscoveryInvalid = defineRule({
 const judge = (url: string, probed: IssuerFacts): Verdict => {
   const problems = problemsOf(probed);
   if (problems.length > 0 && probed.fromPrivateNetwork)
-    return unknown(`what AWS sees of ${url}: the probe ran from a private network`);
+    return unknown('unread', `what AWS sees of ${url}: the probe ran from a private network`);
   if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(url, problem)));
   for (const document of [probed.discovery, probed.keys])
-    if (document.status === 'unavailable') return unknown(`${document.reason.operation}: ${document.reason.message}`);
+    if (document.status === 'unavailable')
+      return unknown('unread', `${document.reason.operation}: ${document.reason.message}`);
   return pass;
 };
 

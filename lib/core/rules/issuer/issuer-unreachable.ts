@@ -52,8 +52,8 @@ const judge = (subject: IssuerSubject, probed: IssuerFacts): Verdict => {
   const failed = firstFailure(probed);
   if (failed === undefined) return pass;
   const inWords = `${failed.operation}: ${failed.message}`;
-  if (probed.fromPrivateNetwork) return unknown(`what AWS sees of ${subject.url}; from here: ${inWords}`);
-  if (failed.kind === 'throttled' || failed.kind === 'not-asked-for') return unknown(inWords);
+  if (probed.fromPrivateNetwork) return unknown('unread', `what AWS sees of ${subject.url}; from here: ${inWords}`);
+  if (failed.kind === 'throttled' || failed.kind === 'not-asked-for') return unknown('unread', inWords);
   return fail({
     message: `the issuer ${subject.url} cannot be fetched: ${failed.message}`,
     evidence: [

@@ -34,7 +34,8 @@ export const podStaticCredentials = defineRule({
       }),
     );
     const open = found.length === 0 ? realPods(subject).find(pod => pod.containers.some(hasConfiguration)) : undefined;
-    if (open) return unknown(`what the profile in the AWS configuration file of pod ${open.name} makes of the token`);
+    if (open)
+      return unknown('unread', `what the profile in the AWS configuration file of pod ${open.name} makes of the token`);
     if (found.length === 0) return pass;
     const pods = [...new Set(found.map(one => one.pod))];
     const rivals = [...new Set(found.flatMap(one => one.rivals))].join(', ');

@@ -33,7 +33,7 @@ export const podTokenUnreadable = defineRule({
     if (found.length === 0) return pass;
     const { version } = subject.kubernetes;
     const minor = version.status === 'complete' ? minorOf(version.value) : undefined;
-    if (minor === undefined) return unknown('the version of Kubernetes, which decides who may read a token');
+    if (minor === undefined) return unknown('unread', 'the version of Kubernetes, which decides who may read a token');
     if (minor >= firstReadable) return pass;
     const pods = [...new Set(found.map(one => one.pod))];
     const names = containerNames(found.map(one => one.container));

@@ -27,7 +27,7 @@ export const providerAudienceMissing = defineRule({
     references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §A.8, §B.3'],
   },
   check: (subject, facts) => {
-    if (subject.detail.status === 'unavailable') return unknown('the audiences of the provider');
+    if (subject.detail.status === 'unavailable') return unknown('unread', 'the audiences of the provider');
     const { audiences } = subject.detail.value;
     if (audiences.includes(defaultAudience)) return pass;
     const bare = withoutCluster(subject.issuer, facts);
@@ -36,7 +36,7 @@ export const providerAudienceMissing = defineRule({
     // Audiences that are for others, such as that of a service mesh, say nothing of this provider.
     if (asked && !asked.has(defaultAudience) && audiences.some(audience => asked.has(audience))) return pass;
     const open = asked === undefined ? askedUnread(subject.issuer, facts) : undefined;
-    if (open !== undefined) return unknown(open);
+    if (open !== undefined) return unknown('unread', open);
     const near = audiences.filter(isNearMiss);
     const { partition } = facts.snapshot;
     const listed = audiences.length === 0 ? 'none' : audiences.map(spelledOut).join(', ');

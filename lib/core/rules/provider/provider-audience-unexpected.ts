@@ -24,13 +24,14 @@ export const providerAudienceUnexpected = defineRule({
     references: ['docs/facts.md §B.3'],
   },
   check: (subject, facts) => {
-    if (subject.detail.status === 'unavailable') return unknown('the audiences of the provider');
+    if (subject.detail.status === 'unavailable') return unknown('unread', 'the audiences of the provider');
     const extra = subject.detail.value.audiences.filter(audience => audience !== defaultAudience);
     const bare = extra.length === 0 ? pass : withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const asked = askedAudiences(subject.issuer, facts);
     if (!asked)
       return unknown(
+        'unread',
         `which audiences the service accounts and pods of ${subject.issuer} ask for: not all of them were read`,
       );
     return failOrPass(

@@ -29,7 +29,7 @@ export const providerOrphaned = defineRule({
     if (!isEksHost(subject.issuer)) return notApplicable;
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
     const open = mayStillLive(subject.issuer, subject.id, facts);
-    if (open !== undefined) return unknown(open);
+    if (open !== undefined) return unknown('unread', open);
     const roles = rolesTrusting(subject.id, facts).map(role => role.name);
     const unread = readFailuresOf(facts.snapshot.roles).length > 0;
     const trusting = roles.length > 0 ? `; still trusted by ${namesInWords(roles)}` : '';

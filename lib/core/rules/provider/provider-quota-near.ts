@@ -34,7 +34,7 @@ export const providerQuotaNear = defineRule({
     if (count < nearFrom(quota))
       // ReadFailure, the quota is between the two: few providers are far from any.
       return read === undefined && count >= nearFrom(least)
-        ? unknown(`the account's quota of OIDC providers (${count} are in use)`)
+        ? unknown('unread', `the account's quota of OIDC providers (${count} are in use)`)
         : pass;
     const where = read === undefined ? 'the most that AWS grants (IAM quotas)' : 'servicequotas:GetServiceQuota';
     return fail({

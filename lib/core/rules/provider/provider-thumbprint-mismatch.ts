@@ -38,12 +38,12 @@ export const providerThumbprintMismatch = defineRule({
     ],
   },
   check: (subject, facts) => {
-    if (subject.detail.status === 'unavailable') return unknown('the thumbprints of the provider');
+    if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = subject.detail.value.thumbprints.map(normalThumbprint);
     const bare = thumbprints.length === 0 ? notApplicable : withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
-    if (found.status === 'unread') return unknown(found.why);
+    if (found.status === 'unread') return unknown('unread', found.why);
     const { chain } = found.host;
     if (chain.some(({ sha1 }) => thumbprints.includes(sha1))) return pass;
     const severity = severityOf(subject, thumbprints, found.host, facts);
@@ -108,7 +108,7 @@ const fixOf = (subject: ProviderSubject, { host, last }: ReadChain, facts: Facts
     };
   return {
     summary: 'Set the thumbprint of the last certificate that the server sends.',
-    commands: [updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1])],
+    ...updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1]),
     terraform: `thumbprint_list = ["${last.sha1}"]`,
     cdk: `thumbprints: ['${last.sha1}']`,
   };

@@ -32,12 +32,12 @@ export const providerThumbprintNotRoot = defineRule({
     ],
   },
   check: (subject, facts) => {
-    if (subject.detail.status === 'unavailable') return unknown('the thumbprints of the provider');
+    if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = new Set(subject.detail.value.thumbprints.map(normalThumbprint));
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
-    if (found.status === 'unread') return unknown(found.why);
+    if (found.status === 'unread') return unknown('unread', found.why);
     const { chain } = found.host;
     const [matched] = chain.filter(({ sha1 }) => thumbprints.has(sha1)).toReversed();
     if (!matched) return notApplicable;
@@ -59,7 +59,7 @@ export const providerThumbprintNotRoot = defineRule({
       place: placeOfIssuer(subject.issuer, facts),
       fix: {
         summary: 'Set the thumbprint of the last certificate that the server sends.',
-        commands: isPublic ? [updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1])] : [],
+        ...(isPublic ? updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1]) : { commands: [] }),
         ...(isPublic
           ? {}
           : { choice: `Only if ${last.subject} is your own authority, set its thumbprint ${last.sha1}.` }),

@@ -29,13 +29,13 @@ export const providerThumbprintStale = defineRule({
     references: ['docs/facts.md §B.4, §B.5'],
   },
   check: (subject, facts) => {
-    if (subject.detail.status === 'unavailable') return unknown('the thumbprints of the provider');
+    if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
     const thumbprints = [...new Set(subject.detail.value.thumbprints.map(normalThumbprint))];
     if (thumbprints.length < 2) return pass;
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
-    if (found.status === 'unread') return unknown(found.why);
+    if (found.status === 'unread') return unknown('unread', found.why);
     const sent = new Set(found.host.chain.map(({ sha1 }) => sha1));
     const live = thumbprints.filter(one => sent.has(one));
     if (live.length === 0) return notApplicable;
@@ -60,7 +60,7 @@ export const providerThumbprintStale = defineRule({
       place: placeOfIssuer(subject.issuer, facts),
       fix: {
         summary: 'Keep only the thumbprints that match.',
-        commands: [updateThumbprints(facts.snapshot.partition, subject.id, kept)],
+        ...updateThumbprints(facts.snapshot.partition, subject.id, kept),
         terraform: `thumbprint_list = ${JSON.stringify(kept)}`,
         cdk: `thumbprints: [${kept.map(one => `'${one}'`).join(', ')}]`,
       },

@@ -3,9 +3,9 @@ import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerArn, providerHostPath, stripScheme } from '../../model/arn.ts';
-import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
+import { complete, readFailuresOf, unavailable, valueOr } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
-import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, pass, reasonOf, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from './support/dual-stack.ts';
 import { type Difference, differencesInWords, likenessOf } from './support/issuer-likeness.ts';
@@ -34,11 +34,18 @@ export const providerUrlMismatch = defineRule({
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
     const meant = facts.fleet.clusters.flatMap(cluster => likenessTo(subject, cluster, facts));
     const disputed = meant.find(({ cluster, differences }) => mayBeRight(cluster, differences, facts));
-    if (disputed) return unknown(`the issuer in tokens of the IPv6 cluster ${disputed.cluster.name}: read its inside`);
+    if (disputed)
+      return unknown('unread', `the issuer in tokens of the IPv6 cluster ${disputed.cluster.name}: read its inside`);
     const [gap] = meant.length > 0 ? readFailuresOf(facts.snapshot.providers) : [];
-    if (gap) return unknown(`whether the account has the right provider: ${gap.operation}: ${gap.message}`);
+    if (gap) return unknown('unread', `whether the account has the right provider: ${gap.operation}: ${gap.message}`);
     if (meant.length > 0) return failOrPass(meant.map(item => failureOf(subject, item, facts)));
-    return facts.fleet.gaps.length === 0 ? pass : unknown(`the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`);
+    return failOrPass(
+      [],
+      reasonOf(
+        'unread',
+        facts.fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`,
+      ),
+    );
   },
   examples: {
     pass: { title: 'the URL is the issuer', facts: () => someFacts() },
@@ -57,10 +64,7 @@ export const providerUrlMismatch = defineRule({
       title: 'the clusters of a region could not be read',
       facts: () =>
         someFacts({
-          clusters: {
-            status: 'unavailable',
-            reason: { kind: 'denied', operation: 'eks:ListClusters', message: 'denied' },
-          },
+          clusters: unavailable({ kind: 'denied', operation: 'eks:ListClusters', message: 'denied' }),
         }),
     },
   },

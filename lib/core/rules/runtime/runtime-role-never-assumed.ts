@@ -54,13 +54,13 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
   const [first] = pods;
   if (subject.events.length > 0) return first ? pass : notApplicable;
   const open = first ? undefined : podsUnread(facts);
-  if (open !== undefined) return unknown(open);
+  if (open !== undefined) return unknown('unread', open);
   if (!first) return notApplicable;
   const role = valueOr(roles, []).find(one => one.arn === subject.roleArn);
   if (role?.detail.status !== 'complete')
-    return unknown(`when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
+    return unknown('unread', `when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
   if (role.detail.value.lastUsedAt !== undefined) return pass;
-  if (runtime.status === 'partial') return unknown('some CloudTrail events of the window');
+  if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
   return fail(failureOf(subject, window, pods, first));
 };
 

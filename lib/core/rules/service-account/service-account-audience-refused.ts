@@ -58,7 +58,7 @@ const emptyCause: Cause = {
 const judge = (subject: ServiceAccountSubject, audience: string, facts: Facts): Verdict => {
   const question = questionOf(subject, facts);
   if (question.status === 'n/a' || question.status === 'no-oidc-trust') return notApplicable;
-  if (question.status === 'unknown') return unknown(question.missing);
+  if (question.status === 'unknown') return unknown('unread', question.missing);
   const known = providerAudiences(question.roleArn, question.issuer, facts);
   if (known && !known.includes(audience))
     return fail(
@@ -80,7 +80,7 @@ const judge = (subject: ServiceAccountSubject, audience: string, facts: Facts): 
         podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
       }),
     );
-  return known ? pass : unknown(`the audiences of the provider for ${question.issuer} in the role’s account`);
+  return known ? pass : unknown('unread', `the audiences of the provider for ${question.issuer} in the role’s account`);
 };
 
 const failureOf = (subject: ServiceAccountSubject, roleArn: string, audience: string, cause: Cause): Failure => ({

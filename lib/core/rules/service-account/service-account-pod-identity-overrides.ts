@@ -33,7 +33,7 @@ export const serviceAccountPodIdentityOverrides = defineRule({
     if (!found)
       return associationsUnread(podIdentity).length === 0
         ? pass
-        : unknown('some Pod Identity associations of the cluster');
+        : unknown('unread', 'some Pod Identity associations of the cluster');
     const other = found.roleArn ?? 'a role that was not read';
     return fail({
       message: `service account ${nameOf(subject)} is annotated with ${subject.roleArn}, but new pods get ${found.roleArn === subject.roleArn ? 'it' : other} by the Pod Identity association ${found.id}`,

@@ -42,12 +42,13 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
     if (roleArn === undefined || role === undefined || subject.cluster.region === unknownRegion) return notApplicable;
     if (role.accountId === subject.cluster.accountId) return notApplicable;
     const issuer = issuerOf(subject);
-    if (issuer === undefined) return unknown(`the issuer of cluster ${subject.cluster.name}`);
+    if (issuer === undefined) return unknown('unread', `the issuer of cluster ${subject.cluster.name}`);
     const wanted = providerArn(role.partition, role.accountId, issuer);
     if (fleet.providers.some(provider => provider.arn === wanted)) return pass;
     const account = fleet.accounts.find(one => one.accountId === role.accountId);
     if (!account?.providersRead)
       return unknown(
+        'unread',
         `the providers of account ${role.accountId}, which ${account ? 'could not be read' : 'is not audited'}`,
       );
     return unlessDormant(

@@ -40,7 +40,7 @@ export const serviceAccountRoleMissing = defineRule({
     const roleArn = wellFormedRole(subject);
     if (roleArn === undefined || parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return notApplicable;
     const lookup = lookUpRole(roleArn, facts);
-    if (lookup.status === 'unread') return unknown(`the roles of the account (${lookup.why})`);
+    if (lookup.status === 'unread') return unknown('unread', `the roles of the account (${lookup.why})`);
     return lookup.status === 'absent' ? unlessDormant(subject, fail(failureOf(subject, roleArn, facts))) : pass;
   },
   examples: {

@@ -38,7 +38,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
   check: (subject, facts) => {
     const question = questionOf(subject, facts);
     if (question.status === 'n/a') return notApplicable;
-    if (question.status === 'unknown') return unknown(question.missing);
+    if (question.status === 'unknown') return unknown('unread', question.missing);
     if (question.status === 'no-oidc-trust')
       return unlessDormant(subject, fail(noOidcTrust(subject, question.roleArn)));
     const audience = audienceOf(subject);
@@ -46,7 +46,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
     const { decision, reasons } = question.ask(audience);
     if (decision === 'allow') return pass;
     const [reason = `what ${question.roleArn} decides`] = reasons;
-    if (decision === 'unknown') return unknown(reason);
+    if (decision === 'unknown') return unknown('unread', reason);
     const known = providerAudiences(question.roleArn, question.issuer, facts) ?? [];
     if (audienceAloneRefused(question, audience, known)) return notApplicable;
     return unlessDormant(subject, fail(failureOf(subject, question)));

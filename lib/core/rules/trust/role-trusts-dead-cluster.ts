@@ -41,7 +41,7 @@ export const roleTrustsDeadCluster = defineRule({
     const open = principals
       .map(principal => mayStillLive(`https://${cleanIssuer(principal.hostPath)}`, principal.arn, facts))
       .find(question => question !== undefined);
-    if (open !== undefined) return unknown(open);
+    if (open !== undefined) return unknown('unread', open);
     const names = principals
       .map(principal => clusterNameOf(principal, subject.role, facts))
       .filter(name => name !== undefined);

@@ -52,7 +52,7 @@ const worldWith = (detail: Partial<RoleDetail>) =>
 const judge = (role: Role, lastUsedAt: string | undefined, { now, settings }: Facts): Verdict => {
   const since = lastUsedAt ?? role.createdAt ?? '';
   const age = (Date.parse(now) - Date.parse(since)) / dayMs;
-  if (Number.isNaN(age)) return unknown(`when ${role.name} was created`);
+  if (Number.isNaN(age)) return unknown('unread', `when ${role.name} was created`);
   const days = Math.floor(age);
   if (days < settings.unusedAfterDays) return pass;
   const use =

@@ -1,7 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { testsOnClaim } from './support/condition.ts';
 import {
@@ -44,7 +44,7 @@ export const trustAnySubject = defineRule({
     );
     return failOrPass(
       [...open.values()].map(one => failureOf(subject, view, one, facts)),
-      open.size === 0 ? undecidedBecause(subject, facts) : unreadProvider(subject, facts),
+      reasonOf('unread', open.size === 0 ? undecidedBecause(subject, facts) : unreadProvider(subject, facts)),
     );
   },
   examples: {

@@ -5,7 +5,7 @@ import { complete, readFailuresOf } from '../../model/collected.ts';
 import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { audienceFailure } from './support/audience-failure.ts';
 import { testsOnClaim } from './support/condition.ts';
@@ -50,7 +50,7 @@ export const trustAudienceImpossible = defineRule({
       )
         failures.push(audienceFailure(subject, principal, tests, audiences));
     }
-    return failOrPass(failures, unread);
+    return failOrPass(failures, reasonOf('unread', unread));
   },
   examples: {
     pass: { title: 'the test names the audience of the provider', facts: () => someFacts() },

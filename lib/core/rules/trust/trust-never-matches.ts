@@ -40,7 +40,7 @@ export const trustNeverMatches = defineRule({
     );
     // How many are dead tells one finding from several.
     const missing = unreadProvider(subject, facts) ?? (dead.length === 0 ? tooBig : undefined);
-    if (missing !== undefined) return unknown(missing);
+    if (missing !== undefined) return unknown('unread', missing);
     const found = exposures.filter(one => dead.includes(one.principal.arn));
     return failOrPass(
       dead.length === arns.length

@@ -1,6 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
-import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { lookUpPrincipal } from './support/meant-provider.ts';
 import { missingProvider } from './support/missing-provider.ts';
@@ -35,7 +35,7 @@ export const trustProviderMissing = defineRule({
     const unread = lookups.find(({ lookup }) => lookup.status === 'unread')?.lookup;
     return failOrPass(
       absent.map(({ principal }) => missingProvider(subject, view, principal, facts)),
-      unread?.status === 'unread' ? `the providers of the account (${unread.why})` : undefined,
+      reasonOf('unread', unread?.status === 'unread' ? `the providers of the account (${unread.why})` : undefined),
     );
   },
   examples: {

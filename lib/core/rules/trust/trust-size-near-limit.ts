@@ -70,7 +70,7 @@ export const trustSizeNearLimit = defineRule({
 const unknownUnlessSmall = (length: number) =>
   length < nearFrom(least)
     ? pass
-    : unknown(`the account's quota of trust policy length (the policy has ${length} characters)`);
+    : unknown('unread', `the account's quota of trust policy length (the policy has ${length} characters)`);
 
 const longPolicy = (): string =>
   aTrustPolicy({

@@ -1,5 +1,5 @@
 import { complete } from '../../model/collected.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { exactSubjects, withoutSubject } from './support/exact-subjects.ts';
@@ -30,7 +30,7 @@ export const trustSubjectUnknownNamespace = defineRule({
   check: (subject, facts) => {
     const exact = exactSubjects(subject, facts);
     let unread = unreadProvider(subject, facts);
-    if (exact.length === 0) return unread === undefined ? notApplicable : unknown(unread);
+    if (exact.length === 0) return unread === undefined ? notApplicable : unknown('unread', unread);
     const failures: Failure[] = [];
     for (const { principal, issuer, account, value, lacksProvider } of exact) {
       const inventory = inventoryOf(issuer, facts);
@@ -62,7 +62,7 @@ export const trustSubjectUnknownNamespace = defineRule({
         }),
       });
     }
-    return failOrPass(failures, unread);
+    return failOrPass(failures, reasonOf('unread', unread));
   },
   examples: {
     pass: { title: 'the namespace exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },

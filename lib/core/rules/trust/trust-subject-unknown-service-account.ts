@@ -2,7 +2,7 @@ import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { nearest } from '../../text/nearest.ts';
 import { subjectOf } from '../../trust/evaluate/request.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { type ExactSubject, exactSubjects, withSubject } from './support/exact-subjects.ts';
@@ -32,14 +32,14 @@ export const trustSubjectUnknownServiceAccount = defineRule({
   check: (subject, facts) => {
     const exact = exactSubjects(subject, facts);
     let unread = unreadProvider(subject, facts);
-    if (exact.length === 0) return unread === undefined ? notApplicable : unknown(unread);
+    if (exact.length === 0) return unread === undefined ? notApplicable : unknown('unread', unread);
     const failures: Failure[] = [];
     for (const one of exact) {
       const inventory = inventoryOf(one.issuer, facts);
       if (inventory.status === 'unread') unread = inventory.why;
       if (inventory.status === 'read' && isMissing(one, inventory)) failures.push(failureOf(subject, one, inventory));
     }
-    return failOrPass(failures, unread);
+    return failOrPass(failures, reasonOf('unread', unread));
   },
   examples: {
     pass: { title: 'the account exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },

@@ -34,14 +34,15 @@ export const webhookCaMismatch = defineRule({
     // Elsewhere than on the API server's own host its certificate may be of any authority.
     if (!isOnLoopback(entry?.url) || entry?.caCertificates.status !== 'complete' || isUnused(subject))
       return notApplicable;
-    if (cluster.caCertificates.length === 0) return unknown(`the certificate authority of cluster ${cluster.name}`);
+    if (cluster.caCertificates.length === 0)
+      return unknown('unread', `the certificate authority of cluster ${cluster.name}`);
     const own = new Set(cluster.caCertificates.map(certificate => certificate.sha256));
     const bundle = entry.caCertificates.value;
     if (bundle.some(certificate => own.has(certificate.sha256))) return pass;
     const shown = (list: typeof bundle): string =>
       list.map(({ subject: name, sha256 }) => `${name} (SHA-256 ${sha256})`).join(', ');
     const open = useUnread(subject);
-    if (open !== undefined) return unknown(open);
+    if (open !== undefined) return unknown('unread', open);
     return fail({
       message: `the caBundle of ${webhookName} in cluster ${cluster.name} is not the cluster’s certificate authority`,
       evidence: [webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates))],

@@ -41,10 +41,10 @@ export const webhookInvalid = defineRule({
     const faults = entry ? entryFaults(entry, subject, now) : [noEntry];
     const open =
       (faults.length > 0 ? useUnread(subject) : undefined) ?? (entry && selectionUnread(entry, subject, faults));
-    if (open !== undefined) return unknown(open);
+    if (open !== undefined) return unknown('unread', open);
     if (faults.length > 0) return fail(failureOf(subject, faults));
     const doubt = entry && doubtOf(entry, subject);
-    return doubt === undefined ? pass : unknown(doubt);
+    return doubt === undefined ? pass : unknown('unread', doubt);
   },
   examples: {
     pass: { title: 'as EKS makes it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },

@@ -35,9 +35,12 @@ export const webhookMissing = defineRule({
     if (valueOr(kubernetes.webhook, undefined) !== undefined) return pass;
     if (isUnused(subject)) return notApplicable;
     if (!isOfEks(subject))
-      return unknown(`whether the webhook of cluster ${cluster.name}, which is not of EKS, stands under another name`);
+      return unknown(
+        'unread',
+        `whether the webhook of cluster ${cluster.name}, which is not of EKS, stands under another name`,
+      );
     const open = useUnread(subject);
-    if (open !== undefined) return unknown(open);
+    if (open !== undefined) return unknown('unread', open);
     const accounts = annotatedAccounts(subject).length;
     return fail({
       message: `cluster ${cluster.name} has no MutatingWebhookConfiguration ${webhookName}: new pods of its ${counted(accounts, 'annotated service account')} get no credentials`,

@@ -36,7 +36,7 @@ export const renewalFix = (
   )
     return {
       summary: 'Pin the last certificate that the server sends instead.',
-      commands: [updateThumbprints(partition, providerArn(partition, accountId, url), [last])],
+      ...updateThumbprints(partition, providerArn(partition, accountId, url), [last]),
       terraform: `thumbprint_list = ["${last}"]`,
     };
   return {

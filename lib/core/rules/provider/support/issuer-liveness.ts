@@ -77,5 +77,5 @@ export const withoutCluster = (issuer: string, facts: Facts): Verdict | undefine
   const { partition, accountId } = facts.snapshot;
   const life = lifeOf(issuer, arnOf(partition, accountId, issuer), facts);
   if (life.status === 'elsewhere') return undefined;
-  return life.status === 'gone' ? notApplicable : unknown(life.why);
+  return life.status === 'gone' ? notApplicable : unknown('unread', life.why);
 };

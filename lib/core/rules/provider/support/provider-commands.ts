@@ -23,14 +23,22 @@ export const audienceLines = (audiences: readonly string[]): Pick<Fix, 'terrafor
 export const onProvider = (arn: string): readonly string[] => ['--open-id-connect-provider-arn', arn];
 
 /** Replaces the whole list of thumbprints: the API knows no other way. */
-export const updateThumbprints = (partition: string, arn: string, thumbprints: readonly string[]): string =>
-  iamCommand(
-    partition,
-    'update-open-id-connect-provider-thumbprint',
-    ...onProvider(arn),
-    '--thumbprint-list',
-    ...thumbprints,
-  );
+export const updateThumbprints = (
+  partition: string,
+  arn: string,
+  thumbprints: readonly string[],
+): Pick<Fix, 'commands' | 'replaces'> => ({
+  commands: [
+    iamCommand(
+      partition,
+      'update-open-id-connect-provider-thumbprint',
+      ...onProvider(arn),
+      '--thumbprint-list',
+      ...thumbprints,
+    ),
+  ],
+  replaces: { kind: 'thumbprints', providerArn: arn },
+});
 
 /**
  * Creates the provider of a cluster's issuer. No thumbprint is given: IAM then fetches it itself, and does not consult

@@ -11,6 +11,7 @@ export const grantFix = (question: Extract<Question, { status: 'ready' }>, audie
     return {
       summary: `${summary}: ${change.summary}.`,
       commands: [change.command],
+      replaces: { kind: 'trust-policy', roleArn: request.roleArn },
       choice: 'Whether this account is meant to have the role: the annotation alone says so.',
     };
   return {

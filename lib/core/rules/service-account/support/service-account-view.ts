@@ -37,7 +37,7 @@ export const dormancyIn = ({ serviceAccount, kubernetes, snapshot }: ServiceAcco
 /** A failure of what the annotation names is none while it is open whether anybody heeds the annotation. */
 export const unlessDormant = (subject: ServiceAccountSubject, verdict: Verdict): Verdict => {
   const open = verdict.outcome === 'fail' ? dormancyIn(subject) : false;
-  return typeof open === 'string' ? unknown(open) : verdict;
+  return typeof open === 'string' ? unknown('unread', open) : verdict;
 };
 
 /** The annotated role, if it can be one; undefined where there is none, where service-account-role-arn-malformed speaks, or where

@@ -2,7 +2,7 @@ import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import { stripScheme } from '../../../model/arn.ts';
 import type { Evidence } from '../../../model/finding.ts';
-import { type Failure, failOrPass, notApplicable, type Verdict } from '../../define-rule.ts';
+import { type Failure, failOrPass, notApplicable, reasonOf, type Verdict } from '../../define-rule.ts';
 import {
   type Breadth,
   type Exposure,
@@ -34,7 +34,7 @@ export const breadthVerdict = (
     .map(open => failureOf(subject, open, facts, says(open)));
   return failOrPass(
     failures,
-    failures.length === 0 ? undecidedBecause(subject, facts) : unreadProvider(subject, facts),
+    reasonOf('unread', failures.length === 0 ? undecidedBecause(subject, facts) : unreadProvider(subject, facts)),
   );
 };
 

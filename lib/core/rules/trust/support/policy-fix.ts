@@ -102,7 +102,12 @@ export const policyFix = (
   fix: Omit<Fix, 'commands'> & { readonly before?: readonly string[] },
 ): Fix => {
   const { before, ...rest } = fix;
-  return { ...rest, commands: policy === undefined ? [] : [...(before ?? []), updateTrustPolicy(role.arn, policy)] };
+  if (policy === undefined) return { ...rest, commands: [] };
+  return {
+    ...rest,
+    commands: [...(before ?? []), updateTrustPolicy(role.arn, policy)],
+    replaces: { kind: 'trust-policy', roleArn: role.arn },
+  };
 };
 
 /** The Terraform block (aws_iam_policy_document) of one test. */

@@ -1,0 +1,32 @@
+import type { Evidence, Finding } from '../model/finding.ts';
+import type { AnyRule, EvidenceDraft, Failure } from '../rules/define-rule.ts';
+import { type MessageData, type Phrase, renderPhrase, renderTemplate } from '../text/message.ts';
+
+/** The parts of a finding that a person reads, made of what a rule reported: the one place where its data becomes text. */
+export const renderFailure = (
+  { messages = {} }: Pick<AnyRule, 'messages'>,
+  { messageId = '', data = {}, message = '', volatile = [], evidence }: Failure,
+): Pick<Finding, 'messageId' | 'data' | 'volatile' | 'message' | 'evidence'> => ({
+  messageId,
+  data,
+  ...(volatile.length === 0 ? {} : { volatile }),
+  message: messageId === '' ? message : renderTemplate(messages[messageId] ?? `{${messageId}}`, data),
+  evidence: evidence.map(renderEvidence),
+});
+
+const renderEvidence = ({ what, got, wanted, readFrom, at, volatile }: EvidenceDraft): Evidence => ({
+  what,
+  got: renderPhrase(got),
+  ...(wanted === undefined ? {} : { wanted: renderPhrase(wanted) }),
+  readFrom,
+  ...(at === undefined ? {} : { at }),
+  ...(typeof got === 'string' && typeof (wanted ?? '') === 'string'
+    ? {}
+    : { data: { ...valuesOf('got', got), ...valuesOf('wanted', wanted ?? '') } }),
+  ...(volatile === undefined ? {} : { volatile }),
+});
+
+const valuesOf = (part: string, value: string | Phrase): MessageData =>
+  typeof value === 'string'
+    ? { [part]: value }
+    : Object.fromEntries(Object.entries(value.data).map(([name, of]) => [`${part}.${name}`, of]));
