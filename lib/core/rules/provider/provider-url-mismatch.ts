@@ -38,14 +38,10 @@ export const providerUrlMismatch = defineRule({
       return unknown('unread', `the issuer in tokens of the IPv6 cluster ${disputed.cluster.name}: read its inside`);
     const [gap] = meant.length > 0 ? readFailuresOf(facts.snapshot.providers) : [];
     if (gap) return unknown('unread', `whether the account has the right provider: ${gap.operation}: ${gap.message}`);
-    if (meant.length > 0) return failOrPass(meant.map(item => failureOf(subject, item, facts)));
-    return failOrPass(
-      [],
-      reasonOf(
-        'unread',
-        facts.fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`,
-      ),
-    );
+    const fleet =
+      facts.fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`;
+    const failures = meant.map(item => failureOf(subject, item, facts));
+    return failOrPass(failures, failures.length > 0 ? undefined : reasonOf('unread', fleet));
   },
   examples: {
     pass: { title: 'the URL is the issuer', facts: () => someFacts() },
