@@ -1,0 +1,121 @@
+/** What must hold after each run. */
+
+import { outcomeKey } from '../../../lib/core/evaluate/evaluation.ts';
+import type { Severity } from '../../../lib/core/model/finding.ts';
+import { isClean, type Run } from '../simulation/run.ts';
+import type { Simulation } from '../simulation/simulation.ts';
+import { compareWithTruth } from './compare-with-truth.ts';
+import { type HistoryItem, type TableView, viewOf } from './table-view.ts';
+import type { AccountTruth, Truth } from './truth.ts';
+import type { Verdicts } from './verdicts.ts';
+
+/** The steps that a run really made: those in some finding's chain. */
+const stepsOf = (view: TableView, run: Run): readonly HistoryItem[] =>
+  view.history.filter(step => {
+    if (step.runId !== run.runId) return false;
+    const item = view.finding(step.accountId, step.state.findingId);
+    return item !== undefined && (item.version > step.version || item.runId === step.runId);
+  });
+
+const faultsOf = ({ faults }: Run): string => JSON.stringify(faults.map(({ type, kind }) => `${type} ${kind}`));
+
+const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note }: Verdicts): void => {
+  const { kind, ruleId, state, accountId } = step;
+  const finding = truth.findings.get(state.findingId);
+  const key = outcomeKey(ruleId, state.subject);
+  const about = `${run.runId}: ${accountId} ${key} [${state.discriminator}]`;
+  const unchanged = run.sameWorld && run.previousClean;
+  if (kind === 'resolved') {
+    const { resolution = '' } = state;
+    if (finding !== undefined)
+      bad('false-resolve', `${about} resolved "${resolution}" while it is there; ${faultsOf(run)}`);
+    else if (truth.folded.has(key) && !resolution.startsWith('explained'))
+      note(`resolved "${resolution}" though it is explained in truth`);
+  }
+  if ((kind === 'opened' || kind === 'reopened') && finding === undefined && ruleId !== 'cluster-unauditable') {
+    if (truth.folded.has(key)) note('opened alone though it is explained in truth');
+    else bad('false-open', `${about} ${kind}; ${faultsOf(run)}`);
+  }
+  if (kind === 'escalated' && finding !== undefined && finding.severity !== state.severity)
+    bad('false-severity', `${about} escalated to ${state.severity}, in truth ${finding.severity}`);
+  if (unchanged && kind === 'changed' && finding !== undefined)
+    bad('noise', `${about} changed (${step.summary}) in an unchanged world`);
+  if (unchanged && kind === 'opened' && ruleId !== 'cluster-unauditable')
+    bad('noise', `${about} opened in an unchanged world`);
+};
+
+/** When a finding was first seen stays the same for as long as its item lives. */
+export const firstSeenChecker = ({ bad }: Verdicts) => {
+  const known = new Map<string, { readonly at: string; readonly version: number }>();
+  return (view: TableView): void => {
+    const living = new Set<string>();
+    for (const { pk, findingId, firstSeenAt, changedAt, version } of view.findings) {
+      const key = `${pk} ${findingId}`;
+      const before = known.get(key);
+      if (before !== undefined && before.version <= version && before.at !== firstSeenAt)
+        bad('first-seen', `${key}: ${before.at} became ${firstSeenAt}`);
+      if (firstSeenAt > changedAt) bad('first-seen', `${key} was first seen after it changed`);
+      known.set(key, { at: firstSeenAt, version });
+      living.add(key);
+    }
+    for (const key of known.keys()) if (!living.has(key)) known.delete(key);
+  };
+};
+
+const openIn = (view: TableView): Readonly<Record<Severity, number>> => {
+  const open = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { status, severity } of view.findings) if (status === 'open') open[severity] += 1;
+  return open;
+};
+
+const asText = (counts: Readonly<Record<string, number>>): string => JSON.stringify(Object.entries(counts).sort());
+
+const checkRecordOfClean = (run: Run, view: TableView, { bad, note }: Verdicts): void => {
+  const record = view.runs.find(({ runId }) => runId === run.runId);
+  if (record === undefined) {
+    bad('no-record', run.runId);
+    return;
+  }
+  const open = openIn(view);
+  if (!run.lagged && asText(record.openFindings) !== asText(open))
+    bad('wrong-counts', `${run.runId}: the record says ${asText(record.openFindings)}, the table ${asText(open)}`);
+  if (record.gapCount > 0) note('a clean run with gaps');
+};
+
+/** Whatever befell the run: its record counts what it wrote, and says whether its digest was taken. */
+const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, note }: Verdicts): void => {
+  const record = view.runs.find(({ runId }) => runId === run.runId);
+  if (record === undefined) return;
+  const { runId, outcome, overlapped, repeat, denied } = run;
+  const taken = simulation.destinations.delivered.some(
+    each => each.by === runId && each.digest.runId === runId && each.taken,
+  );
+  if (record.sent !== taken && !overlapped && outcome === 'succeeded') {
+    if (record.sent) note('the record says sent, and nobody took anything in this run');
+    else
+      bad('record-sent-false', `${runId}: a destination took the digest of this run, the record says it was not sent`);
+  }
+  const wrote = stepsOf(view, run).length;
+  if (record.transitions === wrote) return;
+  if (record.failedAccounts.length > 0) note('counts leave out what an account wrote whose evaluation then failed');
+  else if (overlapped || repeat || denied) note('counts differ (overlap, repeat or denied)');
+  else bad('wrong-counts', `${runId} (${outcome}): the record says ${record.transitions} steps, history has ${wrote}`);
+};
+
+/** Checks everything that is promised after one run. */
+export const checkRun = (simulation: Simulation, run: Run, truth: Truth, verdicts: Verdicts): void => {
+  const view = viewOf(simulation.table);
+  for (const step of stepsOf(view, run)) {
+    const account = truth.get(step.accountId);
+    if (account !== undefined) checkStep(run, step, account, verdicts);
+  }
+  if (isClean(run) && run.outcome === 'NotificationFailed' && simulation.log.at(-1)?.includes('StateConflict'))
+    verdicts.note('a run within 20 minutes of one that died while sending cannot send');
+  else if (isClean(run) && run.outcome !== 'succeeded')
+    verdicts.bad('clean-run-failed', `${run.runId}: ${run.outcome}`);
+  if (isClean(run) && run.outcome === 'succeeded') {
+    compareWithTruth(view, run, truth, run.runId, verdicts);
+    checkRecordOfClean(run, view, verdicts);
+  }
+  checkRecord(simulation, run, view, verdicts);
+};

@@ -1,0 +1,159 @@
+/** What people were told: each thing that moved once, nothing lost, nothing under two ids. */
+import type { Digest, Transition } from '../../../lib/core/drift/transition.ts';
+import type { Severity } from '../../../lib/core/model/finding.ts';
+import type { Simulation } from '../simulation/simulation.ts';
+import { mustBeTold, reaches } from './severity.ts';
+import { chainOf, type TableView, viewOf } from './table-view.ts';
+import type { Truth } from './truth.ts';
+import type { Verdicts } from './verdicts.ts';
+
+const stepKey = ({ after, runId }: Transition): string =>
+  `${after.finding.accountId} ${after.finding.id} v${after.version} ${runId}`;
+
+const keysOf = ({ transitions, factChanges }: Digest): readonly string[] => [
+  ...transitions.map(stepKey),
+  ...factChanges.map(({ accountId, kind, subject, runId }) => `${accountId} ${kind} ${subject} ${runId}`),
+];
+
+/** No step under two ids, no id with two contents, nothing twice in one digest. */
+const checkIds = (name: string, digests: readonly Digest[], { bad }: Verdicts): void => {
+  const idsOf = new Map<string, Set<string>>();
+  const contents = new Map<string, string>();
+  for (const digest of digests) {
+    const keys = [...keysOf(digest)].sort();
+    for (const key of keys) idsOf.set(key, (idsOf.get(key) ?? new Set()).add(digest.id));
+    const twice = keys.find((key, index) => keys[index - 1] === key);
+    if (twice !== undefined) bad('double-in-digest', `${name} ${digest.id}: ${twice}`);
+    const content = keys.join('\n');
+    const known = contents.get(digest.id);
+    if (known !== undefined && known !== content)
+      bad('same-id-other-content', `${name} ${digest.id}: ${known.slice(0, 160)} | ${content.slice(0, 160)}`);
+    contents.set(digest.id, content);
+  }
+  for (const [key, ids] of idsOf) if (ids.size > 1) bad('duplicate-other-id', `${name}: ${key} under ${[...ids]}`);
+};
+
+/** The last word on a finding. */
+interface LastWord {
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly firstSeenAt: string;
+  readonly version: number;
+}
+
+const wordOf = ({ kind, after }: Transition): LastWord => ({
+  kind,
+  severity: after.finding.severity,
+  firstSeenAt: after.firstSeenAt,
+  version: after.version,
+});
+
+const isLater = (a: LastWord, b: LastWord): boolean =>
+  a.firstSeenAt > b.firstSeenAt || (a.firstSeenAt === b.firstSeenAt && a.version > b.version);
+
+/** The last word by finding: in the order of arrival, and in the order in which things happened. */
+const lastWords = (digests: readonly Digest[]) => {
+  const arrived = new Map<string, LastWord>();
+  const happened = new Map<string, LastWord>();
+  for (const transition of digests.flatMap(({ transitions }) => transitions)) {
+    const key = `${transition.after.finding.accountId} ${transition.after.finding.id}`;
+    const word = wordOf(transition);
+    arrived.set(key, word);
+    const known = happened.get(key);
+    if (known === undefined || isLater(word, known)) happened.set(key, word);
+  }
+  return { arrived, happened };
+};
+
+/** What is true and bad enough was told, with its severity, and not taken back. */
+const checkTold = (
+  name: string,
+  { arrived, happened }: ReturnType<typeof lastWords>,
+  truth: Truth,
+  floor: Severity,
+  { bad, note }: Verdicts,
+): void => {
+  for (const [accountId, { findings }] of truth)
+    for (const [id, finding] of findings) {
+      const { ruleId, subject, severity, waiver } = finding;
+      if (waiver !== undefined || !reaches(severity, floor)) continue;
+      const about = `${name}: ${accountId} ${ruleId} ${subject} [${finding.discriminator}]`;
+      const last = happened.get(`${accountId} ${id}`);
+      if (last === undefined) bad('lost-alert', `${about} is open (${severity}) and was never told`);
+      else if (last.kind === 'resolved') bad('lost-alert', `${about} is open (${severity}) and was told resolved last`);
+      else if (last.severity !== severity) bad('lost-severity', `${about} was told ${last.severity}, is ${severity}`);
+      else if (arrived.get(`${accountId} ${id}`)?.kind === 'resolved') note('told out of order: resolved came last');
+    }
+};
+
+/** What is resolved was told so. */
+const checkResolved = (
+  name: string,
+  { arrived, happened }: ReturnType<typeof lastWords>,
+  view: TableView,
+  truth: Truth,
+  floor: Severity,
+  { bad, note }: Verdicts,
+): void => {
+  for (const [key, last] of happened) {
+    const [accountId = '', id = ''] = key.split(' ');
+    if (truth.get(accountId)?.findings.has(id)) continue;
+    const item = view.finding(accountId, id);
+    if (last.kind === 'resolved') {
+      if (arrived.get(key)?.kind !== 'resolved')
+        bad('order', `${name}: ${key} is resolved; the last that came says it is open`);
+    } else if (item?.status === 'resolved') {
+      const { ruleId, subject, resolution } = item;
+      const wasWaived = view.history.some(({ pk, status }) => pk === `finding#${id}` && status === 'waived');
+      if (wasWaived) note('resolved while it was waived: never told');
+      else if (!reaches(last.severity, floor)) note('fell below the floor, then resolved: not told');
+      else
+        bad(
+          'lost-resolve',
+          `${name}: ${accountId} ${ruleId} ${subject} was told open last, is resolved: ${resolution}`,
+        );
+    }
+  }
+};
+
+/** Every step of every history that must be told was told. */
+const checkSteps = (
+  name: string,
+  digests: readonly Digest[],
+  view: TableView,
+  floor: Severity,
+  { bad }: Verdicts,
+): void => {
+  const told = new Set(digests.flatMap(({ transitions }) => transitions.map(stepKey)));
+  for (const item of view.findings) {
+    const chain = chainOf(view, item);
+    for (const [index, step] of chain.entries()) {
+      const before = chain[index + 1]?.state;
+      const { kind, status, version, runId, accountId, ruleId } = step;
+      if (!mustBeTold({ kind, status, severity: step.state.severity, before }, floor)) continue;
+      if (!told.has(`${accountId} ${item.findingId} v${version} ${runId}`))
+        bad('step-never-told', `${name}: ${accountId} ${ruleId} ${item.subject} v${version} ${kind} of ${runId}`);
+    }
+  }
+};
+
+/** Checks what each destination was told, at the end of a schedule. One that gave something up is only checked for ids. */
+export const checkAlerts = ({ table, destinations, options }: Simulation, truth: Truth, verdicts: Verdicts): void => {
+  const view = viewOf(table);
+  const floor = options.minSeverity;
+  for (const name of destinations.states.keys()) {
+    const digests = destinations.delivered.flatMap(({ destination, digest }) => (destination === name ? [digest] : []));
+    checkIds(name, digests, verdicts);
+    if (destinations.letters.some(({ destination }) => destination === name)) {
+      verdicts.note('a digest was given up');
+      continue;
+    }
+    const ids = new Set<string>();
+    // As a receiver sees it that drops what comes again.
+    const distinct = digests.filter(({ id }) => !ids.has(id) && ids.add(id));
+    const words = lastWords(distinct);
+    checkTold(name, words, truth, floor, verdicts);
+    checkResolved(name, words, view, truth, floor, verdicts);
+    checkSteps(name, distinct, view, floor, verdicts);
+  }
+};

@@ -1,0 +1,53 @@
+import { materialDifferences } from '../../../lib/core/drift/material.ts';
+import { outcomeKey } from '../../../lib/core/evaluate/evaluation.ts';
+import type { Finding } from '../../../lib/core/model/finding.ts';
+import type { Run } from '../simulation/run.ts';
+import { readableInside } from '../world/read-inside.ts';
+import { accountOf } from '../world/world.ts';
+import type { FindingItem, TableView } from './table-view.ts';
+import type { AccountTruth, Truth } from './truth.ts';
+import type { Verdicts } from './verdicts.ts';
+
+const checkTrue = (finding: Finding, item: FindingItem | undefined, about: string, { bad }: Verdicts): void => {
+  const want = finding.waiver === undefined ? 'open' : 'waived';
+  if (item?.status !== want) {
+    bad('missing-open', `${about} is ${item?.status ?? 'absent'}, want ${want}`);
+    return;
+  }
+  if (item.severity !== finding.severity)
+    bad('stale-severity', `${about} is ${item.severity}, in truth ${finding.severity}`);
+  if (item.unconfirmedSince !== undefined) bad('stuck-unconfirmed', about);
+  const differences = materialDifferences(item as unknown as Finding, finding);
+  if (differences.length > 0) bad('stale-finding', `${about}: ${differences.join(', ')}`);
+};
+
+/** A finding that is open and not true: allowed only where not even a whole reading can tell. */
+const checkGhost = (item: FindingItem, run: Run, truth: AccountTruth, label: string, verdicts: Verdicts): void => {
+  const { accountId, ruleId, subject, discriminator, status, unconfirmedSince, unconfirmedBecause } = item;
+  const cluster = Object.values(accountOf(run.world, accountId).clusters).find(
+    ({ name, region }) => item.clusterName === name && item.region === region,
+  );
+  const isUndecided = [subject, '*'].some(each => truth.evaluation.outcomes[outcomeKey(ruleId, each)] === 'unknown');
+  if (unconfirmedSince !== undefined && cluster !== undefined && !readableInside(cluster))
+    verdicts.note('unconfirmed in a cluster whose inside cannot be read');
+  else if (unconfirmedSince !== undefined && isUndecided) verdicts.note('undecided by a whole reading too');
+  else {
+    const why = unconfirmedBecause === undefined ? '' : `, unconfirmed: ${unconfirmedBecause}`;
+    const about = `${accountId} ${ruleId} ${subject} [${discriminator}]`;
+    verdicts.bad('ghost-open', `${label}: ${about} still ${status}${why}`);
+  }
+};
+
+/** After a run that read everything the table says what is true: nothing is missing, nothing is left over. */
+export const compareWithTruth = (view: TableView, run: Run, truth: Truth, label: string, verdicts: Verdicts): void => {
+  for (const [accountId, account] of truth) {
+    for (const [id, finding] of account.findings) {
+      const { ruleId, subject, discriminator } = finding;
+      const about = `${label}: ${accountId} ${ruleId} ${subject} [${discriminator}]`;
+      checkTrue(finding, view.finding(accountId, id), about, verdicts);
+    }
+    for (const item of view.findings)
+      if (item.pk === `account#${accountId}` && item.status !== 'resolved' && !account.findings.has(item.findingId))
+        checkGhost(item, run, account, label, verdicts);
+  }
+};

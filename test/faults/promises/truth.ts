@@ -1,0 +1,55 @@
+/** What a whole reading of a world finds: the measure of what the table and the messages say. */
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
+import { type Evaluation, outcomeKey } from '../../../lib/core/evaluate/evaluation.ts';
+import { indexOf } from '../../../lib/core/facts/fleet-index.ts';
+import type { Finding } from '../../../lib/core/model/finding.ts';
+import type { Simulation } from '../simulation/simulation.ts';
+import { type IssuerName, issuerUrls } from '../world/names.ts';
+import { readWhole } from '../world/read-account.ts';
+import { readIssuer } from '../world/read-issuers.ts';
+import { accountOf, type World } from '../world/world.ts';
+
+/** What is true of one account. */
+export interface AccountTruth {
+  readonly findings: ReadonlyMap<string, Finding>;
+  /** `outcomeKey` of what a finding explains. */
+  readonly folded: ReadonlySet<string>;
+  readonly evaluation: Evaluation;
+}
+
+/** By account. */
+export type Truth = ReadonlyMap<string, AccountTruth>;
+
+const issuersIn = (world: World, accountId: string, withOwn: boolean): readonly string[] => {
+  const { clusters, providers } = accountOf(world, accountId);
+  const names = [...Object.values(clusters).map(({ issuer }) => issuer), ...Object.keys(providers)] as IssuerName[];
+  return [...new Set(names.filter(name => name !== 'own' || withOwn))].map(name => issuerUrls[name]);
+};
+
+const truthNow = (world: World, now: string, { options, choices }: Simulation): Truth => {
+  const { asked } = options;
+  const accountIds = Object.keys(world.accounts);
+  const snapshots = new Map(accountIds.map(id => [id, readWhole(world, id, now, asked)]));
+  const fleet = indexOf(snapshots.values());
+  return new Map(
+    [...snapshots].map(([accountId, snapshot]) => {
+      const urls = issuersIn(world, accountId, asked.registered);
+      const issuers = Object.fromEntries(urls.map(url => [url, readIssuer(world, url)]));
+      const evaluation = evaluate({ snapshot, fleet, issuers, now, settings: choices.settings }, choices);
+      const { findings } = evaluation;
+      const folded = new Set(findings.flatMap(({ explains }) => explains.map(e => outcomeKey(e.ruleId, e.subject))));
+      return [accountId, { evaluation, folded, findings: new Map(findings.map(each => [each.id, each])) }];
+    }),
+  );
+};
+
+/** Truths of one schedule: the same world at the same instant is judged once. */
+export const truths = (): ((world: World, now: string, simulation: Simulation) => Truth) => {
+  const known = new Map<string, Truth>();
+  return (world, now, simulation) => {
+    const key = JSON.stringify([world, now]);
+    const truth = known.get(key) ?? truthNow(world, now, simulation);
+    known.set(key, truth);
+    return truth;
+  };
+};

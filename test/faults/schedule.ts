@@ -1,0 +1,273 @@
+/**
+ * One schedule: a world that changes, an auditor whose calls fail, some runs, and at the end some quiet ones. Everything
+ * is drawn from the seed; the promises are checked after each run and at the end.
+ */
+import { calm, disturb, drawAccounts, drawOptions, drawProfile, drawWeather, type Profile } from './draw.ts';
+import { checkRun, firstSeenChecker } from './promises/after-run.ts';
+import { checkAlerts } from './promises/alerts.ts';
+import { compareWithTruth } from './promises/compare-with-truth.ts';
+import { checkHistory } from './promises/history.ts';
+import { checkIdle, somethingWaits } from './promises/idle.ts';
+import { viewOf } from './promises/table-view.ts';
+import { type Truth, truths } from './promises/truth.ts';
+import { type Verdicts, type Violation, verdictsOf } from './promises/verdicts.ts';
+import { watchedChecker } from './promises/watched.ts';
+import { type Random, randomOf } from './random.ts';
+import { settle } from './simulation/invocations.ts';
+import { isClean, type Run } from './simulation/run.ts';
+import { type Simulation, simulationOf } from './simulation/simulation.ts';
+import { execute } from './simulation/workflow.ts';
+import { drawFaults, type ReadingFault } from './world/reading-faults.ts';
+import { makeWorld, mutate, type World } from './world/world.ts';
+
+/** How one schedule ended. */
+export interface Outcome {
+  readonly seed: number;
+  readonly profile: Profile;
+  readonly runs: number;
+  readonly violations: readonly Violation[];
+  readonly notes: Readonly<Record<string, number>>;
+  readonly stats: Readonly<Record<string, number>>;
+}
+
+export interface ScheduleOptions {
+  readonly profile?: Profile | undefined;
+  /** Is told what happens, line by line. */
+  readonly say?: ((line: string) => void) | undefined;
+}
+
+/** A schedule while it runs. */
+interface Schedule {
+  readonly random: Random;
+  readonly profile: Profile;
+  readonly accounts: readonly string[];
+  readonly simulation: Simulation;
+  readonly world: World;
+  readonly verdicts: Verdicts;
+  readonly say: (line: string) => void;
+  readonly truthOf: (run: Run) => Truth;
+  readonly watched: ReturnType<typeof watchedChecker>;
+  readonly firstSeen: ReturnType<typeof firstSeenChecker>;
+  runs: number;
+  faults: readonly ReadingFault[];
+  /** The run before, unless two ran at once. */
+  previous?: { readonly world: World; readonly startedAt: string; readonly clean: boolean } | undefined;
+}
+
+const hour = 3_600_000;
+const minute = 60_000;
+const day = 24 * hour;
+
+const gaps = [15 * minute, 6 * hour, 6 * hour, 25 * hour, 3 * hour + 1234];
+
+const newRun = (schedule: Schedule, kind: string, faults: readonly ReadingFault[], gap?: number): Run => {
+  const { simulation, random, accounts, world } = schedule;
+  simulation.time += gap ?? random.pick(gaps);
+  schedule.runs += 1;
+  return {
+    runId: `run-${String(schedule.runs).padStart(3, '0')}`,
+    startedAt: simulation.now(),
+    world: structuredClone(world),
+    outcome: 'not begun',
+    ...{ kind, faults, accounts },
+  };
+};
+
+const told = (run: Run): string => {
+  const { runId, startedAt, kind, outcome, faults, crash, repeat, denied, rates, notified } = run;
+  return `${runId} ${startedAt} ${kind} ${outcome} ${JSON.stringify({ faults, crash, repeat, denied, rates, notified })}`;
+};
+
+const checkAfter = (schedule: Schedule, run: Run, truth: Truth): void => {
+  const { simulation, verdicts } = schedule;
+  schedule.say(told(run));
+  schedule.watched.follow();
+  schedule.firstSeen(viewOf(simulation.table));
+  checkRun(simulation, run, truth, verdicts);
+};
+
+const someFaults = ({ random, world, simulation, faults }: Schedule): readonly ReadingFault[] => {
+  if (random.chance(0.4)) return [];
+  return random.chance(0.3) && faults.length > 0 ? faults : drawFaults(random, world, simulation.options.asked);
+};
+
+const someChanges = ({ random, world, say }: Schedule, most: number): void => {
+  const changes = Array.from({ length: 1 + random.int(most) }, () => mutate(random, world));
+  say(`the world changes: ${changes.join(', ')}`);
+};
+
+const overlapping = (schedule: Schedule, faults: readonly ReadingFault[], gap?: number): Run => {
+  const { random, profile } = schedule;
+  const run = newRun(schedule, 'overlap', faults, gap);
+  disturb(random, profile, run);
+  run.overlapped = true;
+  run.ticks = 4;
+  if (profile !== 'storm') {
+    run.crash = undefined;
+    run.repeat = undefined;
+  }
+  return run;
+};
+
+/** The newer run read everything and ended well: the table must say what that one read. */
+const checkNewer = (schedule: Schedule, older: Run, newer: Run, truth: Truth): void => {
+  const { simulation, accounts, verdicts } = schedule;
+  const isWhole = newer.faults.length === 0 && !newer.rates && !newer.denied && newer.outcome === 'succeeded';
+  if (!isWhole || older.startedAt >= newer.startedAt || simulation.table.lagging() > 0) return;
+  const wasEvaluated = accounts.every(accountId => {
+    const summary = simulation.bucket.texts.get(`runs/${newer.runId}/summaries/${accountId}.json`);
+    return summary !== undefined && JSON.parse(summary).status === 'ok';
+  });
+  if (!wasEvaluated) return;
+  compareWithTruth(viewOf(simulation.table), newer, truth, `after ${older.runId} and ${newer.runId} at once`, {
+    ...verdicts,
+    bad: (promise, detail) => verdicts.bad(`overlap-${promise}`, detail),
+  });
+};
+
+/** Two runs at once, the world changing between what they read. */
+const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Promise<void> => {
+  const { random, simulation, profile } = schedule;
+  const older = overlapping(schedule, faults);
+  const shift = random.pick([0, 1000, minute, 5 * minute]);
+  if (random.chance(0.7)) someChanges(schedule, 3);
+  const ahead = random.int(60);
+  const first = execute(simulation, older);
+  await settle(ahead);
+  const newer = overlapping(schedule, random.chance(0.6) ? [] : someFaults(schedule), shift);
+  const second = execute(simulation, newer);
+  if (profile === 'storm' && random.chance(0.5)) {
+    await settle(random.int(20));
+    await simulation.invocations.release();
+  }
+  await Promise.all([first, second]);
+  if (profile === 'storm') {
+    if (random.chance(0.7)) await simulation.invocations.release();
+    await settle(300);
+  }
+  const truth = schedule.truthOf(newer);
+  checkAfter(schedule, older, schedule.truthOf(older));
+  checkAfter(schedule, newer, truth);
+  checkNewer(schedule, older, newer, truth);
+  schedule.previous = undefined;
+};
+
+const runOne = async (schedule: Schedule, faults: readonly ReadingFault[], lagged: boolean): Promise<Run> => {
+  const { random, simulation, profile, previous } = schedule;
+  const run = newRun(schedule, 'single', faults);
+  run.sameWorld =
+    previous !== undefined &&
+    JSON.stringify(previous.world) === JSON.stringify(run.world) &&
+    Date.parse(run.startedAt) - Date.parse(previous.startedAt) < 2 * day;
+  run.previousClean = previous?.clean ?? false;
+  if (!random.chance(0.25)) disturb(random, profile, run);
+  run.lagged = lagged;
+  const clean = isClean(run);
+  if (run.repeat?.kind === 'zombie' && random.chance(0.5))
+    run.beforeNotify = async () => {
+      if (random.chance(0.5)) await simulation.invocations.release();
+    };
+  await execute(simulation, run);
+  if (run.repeat) await simulation.invocations.release();
+  else await settle(3);
+  checkAfter(schedule, run, schedule.truthOf(run));
+  schedule.previous = { world: run.world, startedAt: run.startedAt, clean: clean && run.outcome === 'succeeded' };
+  return run;
+};
+
+/** The same once more, a minute later: nothing is written, nothing is sent. */
+const runAgain = async (schedule: Schedule): Promise<void> => {
+  const { simulation, verdicts } = schedule;
+  calm(simulation);
+  const mark = simulation.table.writes.length;
+  const attempts = simulation.destinations.attempts();
+  const waits = somethingWaits(simulation);
+  const run = newRun(schedule, 'again', [], minute);
+  await execute(simulation, run);
+  if (run.outcome !== 'succeeded') verdicts.bad('clean-run-failed', `${run.runId}: ${run.outcome}`);
+  const wrote = simulation.table.writes
+    .slice(mark)
+    .filter(({ key }) => !/watermark|lease|^runs/.test(key.replace('\u0000', ' ')));
+  const [first] = wrote;
+  if (first !== undefined) {
+    if (waits && wrote.every(({ operation }) => operation === 'UpdateItem'))
+      verdicts.note('an unchanged run marks what was waiting');
+    else verdicts.bad('unchanged-writes', `${run.runId} wrote ${wrote.length}: ${first.operation} ${first.key}`);
+  }
+  if (simulation.destinations.attempts() > attempts && !waits) verdicts.bad('unchanged-sends', run.runId);
+  checkAfter(schedule, run, schedule.truthOf(run));
+  schedule.previous = { world: run.world, startedAt: run.startedAt, clean: true };
+};
+
+const round = async (schedule: Schedule, number: number): Promise<void> => {
+  const { random, simulation, profile } = schedule;
+  if (number > 0 && !random.chance(0.35)) someChanges(schedule, 4);
+  if (random.chance(0.06)) simulation.time += 100 * day;
+  simulation.invocations.kill();
+  simulation.sweep();
+  simulation.table.flush();
+  const lagged = drawWeather(random, profile, simulation);
+  const faults = profile === 'infra' && random.chance(0.6) ? [] : someFaults(schedule);
+  schedule.faults = faults;
+  if (
+    profile === 'overlap' ||
+    (profile === 'storm' && random.chance(0.7)) ||
+    (profile === 'mix' && random.chance(0.3))
+  ) {
+    await runTwo(schedule, faults);
+    return;
+  }
+  const run = await runOne(schedule, faults, lagged);
+  if (schedule.previous?.clean && run.outcome === 'succeeded' && random.chance(0.5)) await runAgain(schedule);
+};
+
+/** Everything works again: after three runs all is told and nothing is left over. */
+const finish = async (schedule: Schedule): Promise<void> => {
+  const { simulation, verdicts } = schedule;
+  simulation.invocations.kill();
+  calm(simulation);
+  let truth: Truth = new Map();
+  for (const gap of [7 * hour, minute, 12 * hour + 1]) {
+    simulation.sweep();
+    simulation.time += gap;
+    const at = new Date(simulation.time).getUTCHours();
+    // By day: no quiet hours.
+    if (at < 8 || at > 20) simulation.time += 12 * hour;
+    const run = newRun(schedule, 'final', [], 0);
+    await execute(simulation, run);
+    truth = schedule.truthOf(run);
+    checkAfter(schedule, run, truth);
+    if (run.outcome !== 'succeeded') verdicts.bad('does-not-converge', `${run.runId}: ${run.outcome}`);
+  }
+  await checkHistory(simulation, verdicts);
+  checkAlerts(simulation, truth, verdicts);
+  schedule.watched.check();
+  checkIdle(simulation, verdicts);
+};
+
+/** Runs the schedule of a seed. */
+export const runSchedule = async (seed: number, { profile: given, say }: ScheduleOptions = {}): Promise<Outcome> => {
+  const random = randomOf(seed);
+  const profile = given ?? drawProfile(random);
+  const accounts = drawAccounts(random);
+  const options = drawOptions(random, accounts);
+  const simulation = simulationOf(random, options);
+  const world = makeWorld(random, accounts);
+  const verdicts = verdictsOf();
+  const judged = truths();
+  const schedule: Schedule = {
+    ...{ random, profile, accounts, simulation, world, verdicts },
+    say: say ?? (() => undefined),
+    truthOf: run => judged(run.world, run.startedAt, simulation),
+    watched: watchedChecker(simulation, verdicts),
+    firstSeen: firstSeenChecker(verdicts),
+    runs: 0,
+    faults: [],
+  };
+  schedule.say(`seed ${seed}, profile ${profile}, ${accounts.length} accounts, ${JSON.stringify(options)}`);
+  const rounds = 3 + random.int(5);
+  for (let number = 0; number < rounds; number += 1) await round(schedule, number);
+  await finish(schedule);
+  const { violations, notes } = verdicts;
+  return { seed, profile, runs: schedule.runs, violations, notes, stats: simulation.stats };
+};

@@ -1,0 +1,72 @@
+import type { DeadLetter, DeadLetters, Notifier } from '../../../lib/audit/ports.ts';
+import type { Digest } from '../../../lib/core/drift/transition.ts';
+import { routedNotifier } from '../../../lib/notify/routed-notifier.ts';
+import type { Random } from '../random.ts';
+import type { Clock, Gate } from './gate.ts';
+
+/** A digest that reached a destination, whatever the sender heard of it. */
+export interface Delivered {
+  readonly destination: string;
+  readonly digest: Digest;
+  /** The run whose step sent it. */
+  readonly by: string | undefined;
+  readonly at: string;
+  /** The sender knows. */
+  taken: boolean;
+}
+
+/** Everything that can be told. */
+export interface Destinations {
+  readonly notifiers: readonly Notifier[];
+  readonly deadLetters: DeadLetters;
+  readonly delivered: readonly Delivered[];
+  readonly letters: readonly DeadLetter[];
+  /** Attempts to send. */
+  readonly attempts: () => number;
+  /** Whether each one takes what it is sent. */
+  readonly states: ReadonlyMap<string, { down: boolean; flaky: number }>;
+}
+
+const quietHours = { from: '22:00', to: '07:00', timeZone: 'UTC', exceptSeverity: 'critical' } as const;
+
+/** A topic, a webhook and, if asked for, a channel with quiet hours, behind a gate. */
+export const destinationsOf = (random: Random, gate: Gate, clock: Clock, withQuietHours: boolean): Destinations => {
+  const states = new Map<string, { down: boolean; flaky: number }>();
+  const delivered: Delivered[] = [];
+  const letters: DeadLetter[] = [];
+  let attempts = 0;
+  const now = () => new Date(clock.time).toISOString();
+  const destination = (name: string): Notifier => {
+    const state = { down: false, flaky: 0 };
+    states.set(name, state);
+    const send = async (digest: Digest): Promise<void> => {
+      const fate = await gate.pass('send', name);
+      attempts += 1;
+      if (state.down || ['throttle', 'error', 'deny'].includes(fate) || random.chance(state.flaky))
+        throw new Error(`${name} refuses`);
+      const copy: Digest = JSON.parse(JSON.stringify(digest));
+      const delivery = { destination: name, digest: copy, by: gate.current()?.run.runId, at: now(), taken: false };
+      delivered.push(delivery);
+      if (fate === 'die-after') return gate.dieNow();
+      if (fate === 'lost') throw new Error(`${name}: the answer is lost`);
+      delivery.taken = true;
+    };
+    return { name, send };
+  };
+  const put = async (letter: DeadLetter): Promise<void> => {
+    const fate = await gate.pass('letter', letter.destination);
+    if (['throttle', 'error', 'deny'].includes(fate)) throw new Error('the queue refuses');
+    letters.push(JSON.parse(JSON.stringify(letter)));
+    if (fate === 'die-after') return gate.dieNow();
+    if (fate === 'lost') throw new Error('the answer is lost');
+  };
+  const quiet = withQuietHours ? () => [routedNotifier(destination('slack-b'), { quietHours }, now)] : () => [];
+  return {
+    notifiers: [destination('sns'), destination('webhook-a'), ...quiet()],
+    deadLetters: { put },
+    delivered,
+    letters,
+    attempts: () => attempts,
+    states,
+  };
+};

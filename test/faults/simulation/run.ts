@@ -1,0 +1,75 @@
+import type { StepName } from '../../../lib/audit/contract.ts';
+import type { CompletedRun, NotifyResult } from '../../../lib/audit/events.ts';
+import type { ReadingFault } from '../world/reading-faults.ts';
+import type { World } from '../world/world.ts';
+
+/** How often a call fails, each from 0 to 1. */
+export interface Rates {
+  readonly throttle: number;
+  readonly error: number;
+  /** Done, and the answer is lost. */
+  readonly lost: number;
+  /** Done twice: the client repeats what was done. */
+  readonly twice: number;
+}
+
+/** One step ends in the middle, before or after its call number `at`. */
+export interface CrashPlan {
+  readonly step: StepName;
+  readonly at: number;
+  readonly before: boolean;
+  /** What Step Functions calls it. */
+  readonly name: string;
+  /** At every attempt, not only the first. */
+  readonly every: boolean;
+}
+
+/** One step is invoked twice: at the same time, one after the other, or as a zombie that goes on after it was given up. */
+export interface RepeatPlan {
+  readonly step: StepName;
+  readonly kind: 'together' | 'after' | 'zombie';
+  /** The call before which the zombie is held. */
+  readonly at: number;
+}
+
+/** One run of the audit: what it reads, what befalls it, and what became of it. */
+export interface Run {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly accounts: readonly string[];
+  readonly kind: string;
+  readonly faults: readonly ReadingFault[];
+  /** As it is when the run reads it. */
+  readonly world: World;
+  rates?: Rates;
+  /** Calls that are refused: the start of `<kind>:<name>`. */
+  denied?: readonly string[];
+  crash?: CrashPlan | undefined;
+  repeat?: RepeatPlan | undefined;
+  abandonAt?: StepName | undefined;
+  /** Turns of the event loop that a call may wait. */
+  ticks?: number;
+  beforeNotify?: () => Promise<void>;
+  crashed?: boolean;
+  repeated?: boolean;
+  abandoned?: boolean;
+  overlapped?: boolean;
+  lagged?: boolean;
+  /** The world of the run before, read without any fault, less than two days ago. */
+  sameWorld?: boolean;
+  previousClean?: boolean;
+  outcome: string;
+  notified?: NotifyResult;
+  completed?: CompletedRun;
+}
+
+/** True if nothing at all befalls the run. */
+export const isClean = (run: Run): boolean =>
+  run.faults.length === 0 &&
+  !run.abandoned &&
+  !run.rates &&
+  !run.crash &&
+  !run.repeat &&
+  !run.abandonAt &&
+  !run.denied &&
+  !run.overlapped;

@@ -1,0 +1,74 @@
+import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
+import { collectCluster } from '../../../lib/audit/steps/collect-cluster.ts';
+import { completeRun } from '../../../lib/audit/steps/complete-run.ts';
+import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
+import { indexIssuers } from '../../../lib/audit/steps/index-issuers.ts';
+import { listTargets } from '../../../lib/audit/steps/list-targets.ts';
+import { notifyDrift } from '../../../lib/audit/steps/notify-drift.ts';
+import { probeIssuers } from '../../../lib/audit/steps/probe-issuers.ts';
+import type { Run } from './run.ts';
+import type { Simulation } from './simulation.ts';
+
+const attempted = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'Abandoned') throw error;
+    return undefined;
+  }
+};
+
+const parallel = async <T>(list: readonly T[], limit: number, work: (item: T) => Promise<unknown>): Promise<void> => {
+  const queue = [...list];
+  const worker = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, queue.length) }, worker));
+};
+
+/** Runs the state machine by hand. */
+export const execute = async (simulation: Simulation, run: Run): Promise<void> => {
+  const ports = simulation.portsOf(run);
+  const { choices, invocations } = simulation;
+  const { invoke } = invocations;
+  const { clusters } = ports;
+  run.outcome = 'running';
+  const start = { runId: run.runId, startedAt: run.startedAt };
+  try {
+    const state = await invoke(run, 'list-targets', undefined, () => listTargets(ports, start));
+    await parallel(state.accounts, 3, async accountId => {
+      const event = { ...start, accountId };
+      const collected = await attempted(() =>
+        invoke(run, 'collect-account', accountId, () => collectAccount(ports, choices, event)),
+      );
+      if (clusters)
+        await parallel(collected?.clusters ?? [], 2, cluster =>
+          attempted(() =>
+            invoke(run, 'collect-cluster', cluster, () =>
+              collectCluster({ ...ports, clusters }, { ...event, cluster }),
+            ),
+          ),
+        );
+    });
+    await invoke(run, 'index-issuers', undefined, () => indexIssuers(ports, state));
+    await attempted(() => invoke(run, 'probe-issuers', undefined, () => probeIssuers(ports, choices, state)));
+    await parallel(state.accounts, 3, accountId =>
+      attempted(() =>
+        invoke(run, 'evaluate-account', accountId, () => evaluateAccount(ports, choices, { ...start, accountId })),
+      ),
+    );
+    await run.beforeNotify?.();
+    let failure: unknown;
+    try {
+      run.notified = await invoke(run, 'notify-drift', undefined, () => notifyDrift(ports, choices, state));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'Abandoned') throw error;
+      failure = error;
+      simulation.log.push(`notify of ${run.runId} failed: ${error}`);
+    }
+    run.completed = await invoke(run, 'complete-run', undefined, () => completeRun(ports, choices, state));
+    run.outcome = failure === undefined ? 'succeeded' : 'NotificationFailed';
+  } catch (error) {
+    run.outcome = `failed: ${error}`;
+  }
+};
