@@ -40,4 +40,5 @@ for (let seed = from; seed < from + Number(values.count); seed += 1) {
 }
 const seconds = Math.round((performance.now() - began) / 1000);
 process.stdout.write(`${JSON.stringify({ ...total, seconds, byPromise, notes }, null, 1)}\n`);
-process.exitCode = total.broken > 0 ? 1 : 0;
+// A step that crashed leaves the deadline of its send behind.
+process.exit(total.broken > 0 ? 1 : 0);

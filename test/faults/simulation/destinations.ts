@@ -39,7 +39,7 @@ export const destinationsOf = (random: Random, gate: Gate, clock: Clock, withQui
   const destination = (name: string): Notifier => {
     const state = { down: false, flaky: 0 };
     states.set(name, state);
-    const send = async (digest: Digest): Promise<void> => {
+    const send = async (digest: Digest): Promise<'sent'> => {
       const fate = await gate.pass('send', name);
       attempts += 1;
       if (state.down || ['throttle', 'error', 'deny'].includes(fate) || random.chance(state.flaky))
@@ -50,6 +50,7 @@ export const destinationsOf = (random: Random, gate: Gate, clock: Clock, withQui
       if (fate === 'die-after') return gate.dieNow();
       if (fate === 'lost') throw new Error(`${name}: the answer is lost`);
       delivery.taken = true;
+      return 'sent';
     };
     return { name, send };
   };
