@@ -3,6 +3,7 @@ import { documentKeys, findDocument, outboxFolder } from './documents.ts';
 import { TransientError } from './errors.ts';
 import { unreadFrom } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
+import { PartlyDelivered } from './partly-delivered.ts';
 import { type AuditPorts, type DeadLetters, maxPending, type Notifier } from './ports.ts';
 
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'>;
@@ -126,7 +127,7 @@ const drain = async (notifier: Notifier, queue: readonly Waiting[], isLate: () =
     } catch (error) {
       refusals += 1;
       because = unreadFrom(error, notifier.name).message;
-      const refused = { digest, attempts: attempts + 1 };
+      const refused = { digest: error instanceof PartlyDelivered ? error.left : digest, attempts: attempts + 1 };
       if (refused.attempts < maxAttempts) waiting.push(refused);
       else givenUp.push(refused);
     }

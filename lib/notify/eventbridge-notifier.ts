@@ -1,47 +1,48 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Notifier } from '../audit/ports.ts';
-import { DeliveryFailed } from './errors.ts';
+import type { Digest, Transition } from '../core/drift/transition.ts';
 import { transitionEvent } from './events.ts';
+import { putInBatches } from './put-in-batches.ts';
 
 /** What rules match events by. */
 const eventSource = 'irsa-auditor';
 const eventDetailType = 'irsa-auditor.finding';
 
-const entriesACall = 10;
-const attempts = 3;
+const maxEntries = 10;
+/** All entries of a call together must be below 256 KB (EventBridge User Guide, "Calculating PutEvents event entry size";
+ *  some regions take 1 MB). */
+const maxBytes = 240 * 1024;
 
-/** Puts one event a transition on the default bus. Entries that the bus refuses are put again, alone; throws
- *  `DeliveryFailed` if some are still refused. */
+/** Puts one event a transition on the default bus. Throws `PartlyDelivered` with those that the bus did not take. */
 export const eventBridgeNotifier = (name: string, client: EventBridgeClient): Notifier => ({
   name,
   send: async digest => {
-    const entries = digest.transitions.map(
-      (transition): PutEventsRequestEntry => ({
-        EventBusName: 'default',
-        Source: eventSource,
-        DetailType: eventDetailType,
-        Time: new Date(transition.at),
-        Resources: [transition.after.finding.subject].filter(subject => subject.startsWith('arn:')),
-        Detail: JSON.stringify(transitionEvent(digest, transition)),
-      }),
-    );
-    for (let start = 0; start < entries.length; start += entriesACall)
-      await putAll(client, entries.slice(start, start + entriesACall), attempts);
+    await putInBatches(digest, {
+      service: 'EventBridge',
+      maxEntries,
+      maxBytes,
+      entryOf: transition => entryOf(digest, transition),
+      bytesOf,
+      put: async entries => {
+        const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: [...entries] }));
+        return new Map(
+          Entries.flatMap(({ ErrorCode }, index) => (ErrorCode === undefined ? [] : [[index, ErrorCode] as const])),
+        );
+      },
+    });
     return 'sent';
   },
 });
 
-const putAll = async (
-  client: EventBridgeClient,
-  entries: readonly PutEventsRequestEntry[],
-  left: number,
-): Promise<void> => {
-  const { Entries = [], FailedEntryCount = 0 } = await client.send(new PutEventsCommand({ Entries: [...entries] }));
-  if (FailedEntryCount === 0) return;
-  const refused = entries.filter((_, index) => Entries[index]?.ErrorCode !== undefined);
-  if (left <= 1) {
-    const codes = [...new Set(Entries.flatMap(({ ErrorCode }) => ErrorCode ?? []))].join(', ');
-    throw new DeliveryFailed(`EventBridge refused ${FailedEntryCount} events: ${codes}`);
-  }
-  await putAll(client, refused, left - 1);
-};
+const entryOf = (digest: Digest, transition: Transition): PutEventsRequestEntry => ({
+  EventBusName: 'default',
+  Source: eventSource,
+  DetailType: eventDetailType,
+  Time: new Date(transition.at),
+  Resources: [transition.after.finding.subject].filter(subject => subject.startsWith('arn:')),
+  Detail: JSON.stringify(transitionEvent(digest, transition)),
+});
+
+/** As EventBridge counts; the time is 14 bytes. */
+const bytesOf = ({ Source = '', DetailType = '', Detail = '', Resources = [] }: PutEventsRequestEntry): number =>
+  [Source, DetailType, Detail, ...Resources].reduce((sum, text) => sum + Buffer.byteLength(text), 14);

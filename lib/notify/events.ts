@@ -1,12 +1,32 @@
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
 import { namesOf } from '../core/model/finding.ts';
 import { openOf } from '../core/report/digest-json.ts';
+import { cut } from '../core/text/visible-text.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
 const eventSchemaVersion = 1;
 
-/** The `detail` of an EventBridge event: one transition of one finding. */
-export const transitionEvent = (digest: Digest, { kind, at, summary, before, after }: Transition): object => {
+/** Bytes of one event: EventBridge takes 256 KB. */
+const maxEvent = 200 * 1024;
+/** Characters of a text in an event that would be longer. */
+const maxText = 2000;
+
+/** The `detail` of an EventBridge event: one transition of one finding. One that is too long has its texts cut and its
+ *  commands left out: half a command must not be pasted. */
+export const transitionEvent = (digest: Digest, transition: Transition): object => {
+  const event = wholeEvent(digest, transition);
+  if (Buffer.byteLength(JSON.stringify(event)) <= maxEvent) return event;
+  const texts = Object.entries(event).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? cut(value, maxText) : value,
+  ]);
+  return {
+    ...Object.fromEntries(texts),
+    fix: { summary: cut(transition.after.finding.fix.summary, maxText), commands: [] },
+  };
+};
+
+const wholeEvent = (digest: Digest, { kind, at, summary, before, after }: Transition): object => {
   const { finding } = after;
   return {
     schemaVersion: eventSchemaVersion,

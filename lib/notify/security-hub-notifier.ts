@@ -1,12 +1,16 @@
 import { BatchImportFindingsCommand, type SecurityHubClient } from '@aws-sdk/client-securityhub';
 import type { Notifier } from '../audit/ports.ts';
 import { DeliveryFailed } from './errors.ts';
+import { putInBatches } from './put-in-batches.ts';
 import { type HubPlace, securityFinding } from './security-finding.ts';
 
-const findingsACall = 100;
+/** Security Hub takes 100 findings and 6 MB a call (its partner guide, "Guidelines for using the BatchImportFindings
+ *  API"). */
+const maxEntries = 100;
+const maxBytes = 5_000_000;
 
-/** Imports each transition of a digest into Security Hub: new, updated or archived. Throws `DeliveryFailed` with the codes
- *  of what the hub refused. */
+/** Imports each transition of a digest into Security Hub: new, updated or archived. Throws `PartlyDelivered` with those
+ *  that the hub did not take. */
 export const securityHubNotifier = (
   name: string,
   client: SecurityHubClient,
@@ -15,16 +19,23 @@ export const securityHubNotifier = (
   name,
   send: async digest => {
     if (place === undefined) throw new DeliveryFailed(`${name}: the AWS account of the auditor is not known`);
-    const findings = digest.transitions.map(transition => securityFinding(transition, place));
-    for (let start = 0; start < findings.length; start += findingsACall) {
-      const { FailedCount = 0, FailedFindings = [] } = await client.send(
-        new BatchImportFindingsCommand({ Findings: findings.slice(start, start + findingsACall) }),
-      );
-      if (FailedCount > 0) {
-        const codes = [...new Set(FailedFindings.map(({ ErrorCode }) => ErrorCode))].join(', ');
-        throw new DeliveryFailed(`Security Hub refused ${FailedCount} of ${findings.length} findings: ${codes}`);
-      }
-    }
+    await putInBatches(digest, {
+      service: 'Security Hub',
+      maxEntries,
+      maxBytes,
+      entryOf: transition => securityFinding(transition, place),
+      bytesOf: finding => Buffer.byteLength(JSON.stringify(finding)),
+      put: async findings => {
+        const { FailedFindings = [] } = await client.send(new BatchImportFindingsCommand({ Findings: [...findings] }));
+        const codes = new Map(FailedFindings.map(({ Id, ErrorCode }) => [Id, ErrorCode ?? 'unknown'] as const));
+        return new Map(
+          findings.flatMap(({ Id }, index) => {
+            const code = codes.get(Id);
+            return code === undefined ? [] : [[index, code] as const];
+          }),
+        );
+      },
+    });
     return 'sent';
   },
 });

@@ -1,14 +1,9 @@
-import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { BatchImportFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { describe, expect, test } from '@jest/globals';
 import type { Notifier } from '../../lib/audit/ports.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
-import { DeliveryFailed } from '../../lib/notify/errors.ts';
-import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { notifiersOf } from '../../lib/notify/notifiers-of.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
-import { securityHubNotifier } from '../../lib/notify/security-hub-notifier.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { teamsMessage } from '../../lib/notify/teams-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
@@ -20,7 +15,6 @@ const digests = [
   ['hostile and large', aHostileDigest(400)],
   ['test', testDigest('2026-11-01T06:00:00.000Z')],
 ] as const;
-const place = { partition: 'aws', accountId: '111122223333', region: 'eu-west-1' };
 const strings = (value: unknown): readonly string[] =>
   typeof value === 'string'
     ? [value]
@@ -90,52 +84,6 @@ test('of a long policy that changed, each channel shows what differs', () => {
     const text = strings(message).join('\n');
     expect(text).toMatch(/arn:aws:iam::111122223333:role\/a: …y+","sub":"shop:cart"}\]} became …y+","sub":"[*∗]"}\]}/);
   }
-});
-
-/** A client of one call: only `send` is ever used of it. */
-const clientOf = <C>(send: (input: never) => unknown): C =>
-  ({ send: async (command: { readonly input: never }) => send(command.input) }) as C;
-type Input<T> = T extends { readonly input: infer I } ? I : never;
-
-describe('EventBridge', () => {
-  test('gets ten events a call, and refused ones again alone', async () => {
-    const calls: number[] = [];
-    const client = clientOf<EventBridgeClient>((input: Input<PutEventsCommand>) => {
-      const entries = input.Entries ?? [];
-      calls.push(entries.length);
-      const refuse = calls.length === 1;
-      return {
-        FailedEntryCount: refuse ? 1 : 0,
-        Entries: entries.map((_, index) => (refuse && index === 3 ? { ErrorCode: 'InternalFailure' } : {})),
-      };
-    });
-    await eventBridgeNotifier('eventbridge', client).send(aHostileDigest(25));
-    expect(calls).toEqual([10, 1, 10, 5]);
-  });
-
-  test('that refuses for good is an error with its codes', async () => {
-    const client = clientOf<EventBridgeClient>(() => ({
-      FailedEntryCount: 1,
-      Entries: [{ ErrorCode: 'NotAuthorized' }],
-    }));
-    await expect(eventBridgeNotifier('eventbridge', client).send(aHostileDigest(1))).rejects.toThrow(
-      'refused 1 events: NotAuthorized',
-    );
-  });
-});
-
-describe('Security Hub', () => {
-  test('gets a hundred findings a call; refused ones are an error', async () => {
-    const calls: number[] = [];
-    const client = clientOf<SecurityHubClient>((input: Input<BatchImportFindingsCommand>) => {
-      calls.push(input.Findings?.length ?? 0);
-      return calls.length === 3 ? { FailedCount: 1, FailedFindings: [{ ErrorCode: 'InvalidInput' }] } : {};
-    });
-    await expect(securityHubNotifier('security-hub', client, place).send(aHostileDigest(250))).rejects.toThrow(
-      DeliveryFailed,
-    );
-    expect(calls).toEqual([100, 100, 50]);
-  });
 });
 
 describe('routing of destinations', () => {
