@@ -42,7 +42,7 @@ describe('delivery', () => {
     expect(await deliver(ports, first)).toEqual({ sentTo: ['good'], failed: ['bad'], held: [], givenUp: 0 });
     expect(await ports.documents.get(documentKeys('').outbox('bad'))).toMatchObject({
       waiting: [{ digest: { id: first.id }, attempts: 2 }],
-      because: 'Error: bad says no ',
+      because: 'Error: bad says no',
     });
     bad.state.refuses = false;
     expect(await deliver(ports, second)).toEqual({ sentTo: ['bad', 'good'], failed: [], held: [], givenUp: 0 });
@@ -147,7 +147,7 @@ describe('delivery', () => {
       await deliver(ports, digest);
       for (let n = 1; n < maxAttempts + 3; n += 1) await deliver(ports, undefined);
       expect(state.letters).toEqual([
-        { destination: 'bad', attempts: maxAttempts, because: 'Error: bad says no ', digest },
+        { destination: 'bad', attempts: maxAttempts, because: 'Error: bad says no', digest },
       ]);
     });
 

@@ -24,7 +24,11 @@ const start = async (answers: readonly Answer[], signingKey?: string) => {
   const world: SenderWorld = {
     readSecret: async () => (signingKey === undefined ? server.url : JSON.stringify({ url: server.url, signingKey })),
     now: () => noon,
-    post: { allowLoopback: true, timeout: 150, wait: async milliseconds => void waits.push(milliseconds) },
+    post: {
+      allowLoopback: true,
+      timeout: answers.includes('silence') ? 700 : 10_000,
+      wait: async milliseconds => void waits.push(milliseconds),
+    },
   };
   return { server, world, waits };
 };
@@ -58,7 +62,7 @@ describe('a destination that fails', () => {
     ['never recovers', [500], 4, 'HTTP 500'],
     ['wants a wait that no run has', [{ status: 429, headers: { 'retry-after': '3600' } }], 1, 'HTTP 429'],
     ['always breaks', ['reset'], 4, 'the connection broke'],
-    ['never answers', ['silence'], 4, 'no answer in 150 ms'],
+    ['never answers', ['silence'], 4, 'no answer in 700 ms'],
   ])('%s: it says so, without its address', async (_, answers, requests, why) => {
     const { server, world } = await start(answers);
     const failure = await only('teams', world)
