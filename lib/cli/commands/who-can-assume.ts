@@ -98,6 +98,7 @@ const jsonOf = (set: SubjectSet) => ({
     ...(set.except.length > 0 ? { except: set.except } : {}),
     ...(set.example === undefined ? {} : { example: accountText(set.example) }),
     ...(set.because === undefined ? {} : { because: set.because }),
+    ...(set.reasons.length > 0 ? { reasons: set.reasons } : {}),
   },
 });
 

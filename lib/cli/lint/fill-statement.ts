@@ -1,5 +1,6 @@
 import { isMeantForEks, isWildcardPrincipal } from '../../core/facts/eks-issuer.ts';
 import { cleanIssuer } from '../../core/rules/trust/support/statement-view.ts';
+import { webIdentityAction } from '../../core/trust/evaluate/action.ts';
 import { globMatches, wildcardGlob } from '../../core/trust/language/glob.ts';
 import { intersectGlobs } from '../../core/trust/language/glob-intersection.ts';
 import { accountOfSubject } from '../../core/trust/language/service-account-subject.ts';
@@ -11,8 +12,6 @@ export const lintAccountId = '111122223333';
 
 /** The ARN of the role that will have the policy. Never printed. */
 export const roleUnderLint = `arn:aws:iam::${lintAccountId}:role/policy-under-lint`;
-
-const webIdentity = 'sts:AssumeRoleWithWebIdentity';
 
 /** A statement with its placeholders filled in, and the text of the file behind each filling. */
 export interface Filled {
@@ -254,8 +253,8 @@ const fillValue = (value: string, claim: string): string => {
 
 const fillAction = (action: Located): Located => {
   if (!hasPlaceholder(action.text)) return action;
-  const mayBe = globMatches(wildcardGlob(templateOf(action.text).toLowerCase()), webIdentity.toLowerCase());
-  return located(action, mayBe ? webIdentity : fillPlaceholders(action.text, tokenFor));
+  const mayBe = globMatches(wildcardGlob(templateOf(action.text).toLowerCase()), webIdentityAction.toLowerCase());
+  return located(action, mayBe ? webIdentityAction : fillPlaceholders(action.text, tokenFor));
 };
 
 /** The issuers that a statement names, with scheme, as the configuration would register them. */

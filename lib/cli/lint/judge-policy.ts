@@ -5,7 +5,7 @@ import type { Role } from '../../core/model/account.ts';
 import { notAskedFor } from '../../core/model/collected.ts';
 import type { SourceLocation } from '../../core/model/source-location.ts';
 import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts';
-import { coversWebIdentity } from '../../core/rules/trust/support/action.ts';
+import { mayCover } from '../../core/trust/evaluate/action.ts';
 import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy/policy.ts';
 import {
   type Filled,
@@ -57,7 +57,7 @@ const doubtOf = (statement: Statement, filled: Filled | undefined): string | und
   if (!filled)
     return mayMeanEks(statement) ? 'its effect, an operator or a whole condition key is a placeholder' : undefined;
   const testsSubject = filled.statement.conditions.some(test => /:sub$/i.test(test.key.text));
-  if (!filled.isAnyones || filled.statement.effect !== 'Allow' || !coversWebIdentity(filled.statement) || testsSubject)
+  if (!filled.isAnyones || filled.statement.effect !== 'Allow' || !mayCover(filled.statement) || testsSubject)
     return undefined;
   const [problem] = statement.problems;
   return problem

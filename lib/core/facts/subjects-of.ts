@@ -4,6 +4,7 @@ import type { ClusterSnapshot } from '../model/cluster.ts';
 import { complete, unavailable, valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
+import { mayCover } from '../trust/evaluate/action.ts';
 import { parsePolicy } from '../trust/policy/parse-policy.ts';
 import type { Statement } from '../trust/policy/policy.ts';
 import { inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
@@ -102,11 +103,7 @@ const statementSubjects = (role: RoleSubject, facts: Facts): StatementSubject[] 
 /** A statement that names an audited provider, or whose principal is everyone and whose action is web identity's. */
 const isSubject = (statement: Statement, facts: Facts): boolean =>
   eksPrincipalsOf(statement.principal ?? statement.notPrincipal, facts).length > 0 ||
-  (isWildcardPrincipal(statement.principal) && namesWebIdentity(statement));
-
-/** `AWS: "*"` with `sts:AssumeRole` is no matter of IRSA; with web identity's action, named or by wildcard, it is. */
-const namesWebIdentity = (statement: Statement): boolean =>
-  statement.actions?.some(action => /^(\*|sts:(\*|assumerolewith.*))$/i.test(action.text)) ?? false;
+  (isWildcardPrincipal(statement.principal) && mayCover(statement));
 
 const runtimeSubjects = (snapshot: AccountSnapshot, roles: readonly RoleSubject[]): RuntimeSubject[] => {
   const events = snapshot.runtime.status === 'unavailable' ? [] : snapshot.runtime.value.events;

@@ -1,11 +1,12 @@
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
+import { mayCover, webIdentityAction as wanted } from '../../trust/evaluate/action.ts';
+import { truthWhenAbsent } from '../../trust/evaluate/evaluate-test.ts';
 import { parseOperator } from '../../trust/evaluate/operator.ts';
 import type { ConditionTest, Statement } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { coversWebIdentity, webIdentity as wanted } from './support/action.ts';
-import { testsOnClaim, whenAbsent } from './support/condition.ts';
+import { testsOnClaim } from './support/condition.ts';
 import { isMeantForOthers } from './support/meant-for-others.ts';
 import { asList, editStatement, type JsonObject, policyFix } from './support/policy-fix.ts';
 import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
@@ -36,11 +37,11 @@ export const trustActionWrong = defineRule({
     const { actions: named, notActions = [] } = view.statement;
     const actions = named ?? notActions;
     const [first] = actions;
-    if (!first || view.statement.problems.length > 0 || coversWebIdentity(view.statement)) return pass;
+    if (!first || view.statement.problems.length > 0 || mayCover(view.statement)) return pass;
     const arns = view.principals.map(principal => principal.arn);
     const elsewhere = (statement: Statement) =>
       statement.effect === 'Allow' &&
-      coversWebIdentity(statement) &&
+      mayCover(statement) &&
       arns.every(arn => eksPrincipalsOf(statement.principal, facts).some(other => other.arn === arn));
     const isBounded = testsOnClaim(view.statement.conditions, 'sub', view.hostPaths).some(isBound);
     if (view.policy.statements.some(elsewhere) && !(isBounded && isMeantForOthers(subject, view, facts))) return pass;
@@ -90,7 +91,7 @@ const isBound = (test: ConditionTest): boolean => {
   const operator = parseOperator(test.operator);
   return (
     operator?.negated === false &&
-    whenAbsent(operator) === 'false' &&
+    truthWhenAbsent(test) === 'false' &&
     test.values.every(({ text }) => !letsManyIn(text))
   );
 };

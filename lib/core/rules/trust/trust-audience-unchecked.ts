@@ -2,10 +2,10 @@ import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
+import { mayCover } from '../../trust/evaluate/action.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { coversWebIdentity } from './support/action.ts';
 import { testsOnClaim } from './support/condition.ts';
 import { keyMismatches } from './support/key-mismatch.ts';
 import { policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
@@ -32,7 +32,7 @@ export const trustAudienceUnchecked = defineRule({
   },
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
-    if (!view?.allows || !coversWebIdentity(view.statement)) return notApplicable;
+    if (!view?.allows || !mayCover(view.statement)) return notApplicable;
     const meant = keyMismatches(view).some(({ test, wanted }) => /:aud$/i.test(wanted ?? test.key.text));
     const unchecked = view.principals.filter(principal => {
       const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);

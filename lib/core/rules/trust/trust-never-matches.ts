@@ -1,9 +1,9 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import { mayCover } from '../../trust/evaluate/action.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { coversWebIdentity } from './support/action.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './support/exposure.ts';
 import { neverReasons } from './support/never-reasons.ts';
 import { policyFix } from './support/policy-fix.ts';
@@ -32,12 +32,10 @@ export const trustNeverMatches = defineRule({
     const view = viewOf(subject, facts);
     const exposures = exposuresOf(subject, facts);
     // A statement for another action is another rule's.
-    if (!view || exposures.length === 0 || !coversWebIdentity(subject.statement)) return notApplicable;
+    if (!view || exposures.length === 0 || !mayCover(subject.statement)) return notApplicable;
     const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
     const dead = arns.filter(arn => exposures.every(one => one.principal.arn !== arn || one.set.kind === 'none'));
-    const [tooBig] = exposures.flatMap(({ set: { kind, possible, because } }) =>
-      kind === 'unknown' && possible !== false && because?.includes('bound') ? [because] : [],
-    );
+    const tooBig = exposures.find(({ set }) => set.reasons.some(({ kind }) => kind === 'budget'))?.set.because;
     // How many are dead tells one finding from several.
     const missing = unreadProvider(subject, facts) ?? (dead.length === 0 ? tooBig : undefined);
     if (missing !== undefined) return unknown('unread', missing);

@@ -1,10 +1,9 @@
 import { isWildcardPrincipal } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
-import { parseOperator } from '../../trust/evaluate/operator.ts';
+import { truthWhenAbsent } from '../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { whenAbsent } from './support/condition.ts';
 import { readAt } from './support/statement-view.ts';
 
 /** Everyone as principal. Whether it also matches a web identity is not documented; that it matches AWS callers is. */
@@ -86,6 +85,6 @@ const callerKeys = new Set([
 
 const testsCaller = (test: ConditionTest): boolean =>
   callerKeys.has(test.key.text.toLowerCase()) &&
-  whenAbsent(parseOperator(test.operator)) === 'false' &&
+  truthWhenAbsent(test) === 'false' &&
   test.values.length > 0 &&
   test.values.every(value => !/^[*?]*$/.test(value.text));

@@ -1,5 +1,5 @@
 import { all, any, maybe, no, not, type ThreeValued } from '../language/formula.ts';
-import type { Policy, Statement } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { conditionReason } from './condition-reason.ts';
 import type { Decision, StatementResult, TestResult, Truth } from './decision.ts';
 import { decisionReasons } from './decision-reasons.ts';
@@ -7,6 +7,7 @@ import { type Environment, environmentOf } from './environment.ts';
 import { evaluateStatement, type StatementTruth } from './evaluate-statement.ts';
 import type { TestTruth } from './evaluate-test.ts';
 import type { WebIdentityRequest } from './request.ts';
+import { actionReason, principalReason } from './statement-reason.ts';
 
 /**
  * Decides one request by a trust policy, in three values. Any Deny that applies denies; else any Allow that applies
@@ -16,9 +17,9 @@ import type { WebIdentityRequest } from './request.ts';
 export const decide = (policy: Policy, request: WebIdentityRequest): Decision => {
   const env = environmentOf(request, policy);
   const truths = policy.statements.map(statement => evaluateStatement(statement, env));
-  const statements = truths.map(truth => resultOf(truth, env));
+  const judged = truths.map(truth => ({ truth, result: resultOf(truth, env) }));
   const decision = decisionOf(policyTruth(truths));
-  return { decision, ...decisionReasons(decision, statements, env), statements };
+  return { decision, ...decisionReasons(decision, judged, env), statements: judged.map(({ result }) => result) };
 };
 
 /** Only the outcome, without the reasons: for many requests at once. */
@@ -50,8 +51,8 @@ const resultOf = (truth: StatementTruth, env: Environment): StatementResult => {
   return {
     statement,
     applies: wordOf(truth.truth),
-    principal: { result: principal, because: principalBecause(statement, principal, env) },
-    action: { result: action, because: actionBecause(statement, action) },
+    principal: { result: principal, ...principalReason(statement, principal, env) },
+    action: { result: action, ...actionReason(statement, action) },
     tests: truth.tests.map(outcome => testOf(outcome, env)),
     problems: statement.problems,
   };
@@ -61,21 +62,5 @@ const testOf = (outcome: TestTruth, env: Environment): TestResult => {
   const { test, fact, truth } = outcome;
   const result = wordOf(truth);
   const actual = fact?.value;
-  return { test, result, ...(actual === undefined ? {} : { actual }), because: conditionReason(outcome, result, env) };
-};
-
-const principalBecause = (statement: Statement, result: Truth, env: Environment): string => {
-  if (result === 'true') return 'it names the token’s provider in the role’s account';
-  if (result === 'false') return `it does not name ${env.provider}`;
-  if (statement.notPrincipal) return 'NotPrincipal is not supported in a trust policy';
-  if (!statement.principal) return 'there is no Principal';
-  return 'whether this principal stands for a web identity is not documented';
-};
-
-const actionBecause = (statement: Statement, result: Truth): string => {
-  if (result === 'unknown') return 'what this action stands for is not documented';
-  const which = statement.actions ? 'Action' : 'NotAction';
-  return result === 'true'
-    ? `${which} covers sts:AssumeRoleWithWebIdentity`
-    : `${which} does not cover sts:AssumeRoleWithWebIdentity`;
+  return { test, result, ...(actual === undefined ? {} : { actual }), ...conditionReason(outcome, result, env) };
 };

@@ -1,95 +1,117 @@
-/** The sentences of a decision, most important first, and where the deciding element stands. */
+/** The reasons of a decision, most important first, and where the deciding element stands. */
 
 import type { SourceLocation } from '../../model/source-location.ts';
 import { quote } from '../policy/json-members.ts';
 import type { Statement } from '../policy/policy.ts';
 import type { Decision, StatementResult, TestResult } from './decision.ts';
 import type { Environment } from './environment.ts';
+import type { StatementTruth } from './evaluate-statement.ts';
+import { nearestFirst } from './nearest-statement.ts';
+import type { Explanation } from './reason.ts';
+import { doubtsOf, refusalDoubts } from './statement-reason.ts';
 
 /** How a person finds a statement: its Sid, else its number from 1. */
 export const statementLabel = (statement: Statement): string =>
   statement.sid === undefined || statement.sid === '' ? `statement ${statement.index + 1}` : quote(statement.sid);
 
-interface Reason {
-  readonly text: string;
+interface LocatedReason extends Explanation {
   readonly at: SourceLocation;
 }
 
-/** The reasons of a decision. */
+/** A statement with its truth and its result. */
+interface Judged {
+  readonly truth: StatementTruth;
+  readonly result: StatementResult;
+}
+
+/** The reasons of a decision: sentences, the same as data, and the place of the first. */
 export const decisionReasons = (
   decision: Decision['decision'],
-  statements: readonly StatementResult[],
+  judged: readonly Judged[],
   env: Environment,
-): { readonly reasons: readonly string[]; readonly at?: SourceLocation } => {
-  const reasons = collect(decision, statements, env);
+): Pick<Decision, 'reasons' | 'reasonData' | 'at'> => {
+  const reasons = collect(decision, judged, env);
   const [first] = reasons;
-  return { reasons: reasons.map(reason => reason.text), ...(first ? { at: first.at } : {}) };
+  return {
+    reasons: reasons.map(({ because }) => because),
+    reasonData: reasons.map(({ reason }) => reason),
+    ...(first ? { at: first.at } : {}),
+  };
 };
+
+const start = { line: 1, column: 1 };
 
 const collect = (
   decision: Decision['decision'],
-  statements: readonly StatementResult[],
+  judged: readonly Judged[],
   env: Environment,
-): readonly Reason[] => {
-  if (statements.length === 0) return [{ text: 'the policy has no statement', at: { line: 1, column: 1 } }];
-  if (decision === 'allow')
-    return statements
-      .filter(result => result.statement.effect === 'Allow' && result.applies === 'true')
-      .map(result => ({ text: `${statementLabel(result.statement)} allows it`, at: result.statement.at }));
-  if (decision === 'unknown' && env.refusals.length > 0)
-    return env.refusals.map(({ message, at }) => ({ text: message, at }));
+): readonly LocatedReason[] => {
+  const statements = judged.map(({ result }) => result);
+  if (statements.length === 0)
+    return [{ because: 'the policy has no statement', reason: { kind: 'no-statement' }, at: start }];
+  if (decision === 'allow') return certain(statements, 'Allow', 'allows');
   if (decision === 'unknown')
-    return statements.filter(result => result.applies === 'unknown').flatMap(result => undecided(result));
-  const denies = statements.filter(result => result.statement.effect === 'Deny' && result.applies === 'true');
-  if (denies.length > 0)
-    return denies.map(({ statement }) => ({ text: `${statementLabel(statement)} denies it`, at: statement.at }));
-  const refusals = statements
-    .filter(result => result.statement.effect !== 'Deny')
-    .flatMap(result => refusal(result, env));
+    return env.refusals.length > 0 ? refusalDoubts(env) : judged.flatMap(one => open(one, env));
+  const denies = certain(statements, 'Deny', 'denies');
+  if (denies.length > 0) return denies;
+  const refusals = nearestFirst(statements).flatMap(result => refusal(result, env));
   return refusals.length > 0
-    ? nearestFirst(refusals)
-    : [{ text: 'no statement allows anything', at: { line: 1, column: 1 } }];
+    ? refusals
+    : [{ because: 'no statement allows anything', reason: { kind: 'no-statement' }, at: start }];
 };
 
-const undecided = (result: StatementResult): readonly Reason[] => {
-  const label = statementLabel(result.statement);
-  const { statement, principal, action, tests, problems } = result;
-  const reasons: Reason[] = problems.map(problem => ({ text: `${label}: ${problem.message}`, at: problem.at }));
-  if (problems.length === 0 && principal.result === 'unknown')
-    reasons.push({ text: `${label}: ${principal.because}`, at: statement.at });
-  if (problems.length === 0 && action.result === 'unknown')
-    reasons.push({ text: `${label}: ${action.because}`, at: statement.at });
-  for (const { test, result: truth, because } of tests)
-    if (truth === 'unknown')
-      reasons.push({ text: `${label}: ${test.operator} on ${test.key.text}: ${because}`, at: test.key.at });
-  if (reasons.length === 0)
-    reasons.push({
-      text: `${label}: condition keys that differ only in case have no documented meaning`,
+const certain = (
+  statements: readonly StatementResult[],
+  effect: 'Allow' | 'Deny',
+  kind: 'allows' | 'denies',
+): readonly LocatedReason[] =>
+  statements
+    .filter(result => result.statement.effect === effect && result.applies === 'true')
+    .map(({ statement }) => ({
+      because: `${statementLabel(statement)} ${kind} it`,
+      reason: { kind, statement: statement.index },
       at: statement.at,
-    });
-  return reasons;
-};
+    }));
 
-/** Why a statement did not apply: its first obstacle. The fewer there are, the nearer it was; a wrong principal counts
- *  for more than a wrong action, and that for more than tests. */
-interface Refusal extends Reason {
-  readonly distance: number;
-}
+const open = ({ truth, result }: Judged, env: Environment): readonly LocatedReason[] =>
+  result.applies === 'unknown'
+    ? doubtsOf(truth, env).map(doubt => ({
+        ...doubt,
+        because: `${statementLabel(result.statement)}: ${doubt.because}`,
+      }))
+    : [];
 
-const nearestFirst = (refusals: readonly Refusal[]): readonly Reason[] =>
-  [...refusals].sort((a, b) => a.distance - b.distance);
-
-const refusal = ({ statement, principal, action, tests }: StatementResult, env: Environment): readonly Refusal[] => {
+/** Why a statement did not apply: its first obstacle. */
+const refusal = (
+  { statement, principal, action, tests }: StatementResult,
+  env: Environment,
+): readonly LocatedReason[] => {
   const label = statementLabel(statement);
-  const obstacles: Refusal[] = [];
-  const add = (text: string, at: SourceLocation | undefined, distance: number) =>
-    obstacles.push({ text: `${label}: ${text}`, at: at ?? statement.at, distance });
-  if (principal.result === 'false') add(`the principal is not ${env.provider}`, statement.principal?.at, 10);
-  if (action.result === 'false') add(action.because, statement.actions?.[0]?.at, 5);
-  for (const test of tests)
-    if (test.result === 'false') add(testText(test), test.test.values[0]?.at ?? test.test.key.at, 1);
-  const distance = obstacles.reduce((sum, obstacle) => sum + obstacle.distance, 0);
-  return obstacles.slice(0, 1).map(first => ({ ...first, distance }));
+  if (principal.result === 'false')
+    return [
+      {
+        because: `${label}: the principal is not ${env.provider}`,
+        reason: principal.reason,
+        at: statement.principal?.at ?? statement.at,
+      },
+    ];
+  if (action.result === 'false')
+    return [
+      {
+        because: `${label}: ${action.because}`,
+        reason: action.reason,
+        at: statement.actions?.[0]?.at ?? statement.at,
+      },
+    ];
+  const test = tests.find(({ result }) => result === 'false');
+  if (!test) return [];
+  return [
+    {
+      because: `${label}: ${testText(test)}`,
+      reason: test.reason,
+      at: test.test.values[0]?.at ?? test.test.key.at,
+    },
+  ];
 };
 
 /** A test with the value of the token (or, for other keys, of the request) beside the policy's. */

@@ -1,8 +1,8 @@
 /** One statement: principal, action and condition (docs/facts.md §A.1, §A.2, §A.7). */
 
-import { all, any, consensus, known, maybe, no, not, type ThreeValued, yes } from '../language/formula.ts';
-import { globMatches, wildcardGlob } from '../language/glob.ts';
-import type { Located, Principal, PrincipalEntry, Statement } from '../policy/policy.ts';
+import { all, any, consensus, maybe, no, type ThreeValued, yes } from '../language/formula.ts';
+import type { Principal, PrincipalEntry, Statement } from '../policy/policy.ts';
+import { actionTruth, webIdentityAction } from './action.ts';
 import type { Environment } from './environment.ts';
 import { evaluateTest, type TestTruth } from './evaluate-test.ts';
 
@@ -18,7 +18,7 @@ export interface StatementTruth {
 /** Evaluates a statement for a request, or for all subjects at once. Its effect is the caller's business. */
 export const evaluateStatement = (statement: Statement, env: Environment): StatementTruth => {
   const principal = principalTruth(statement, env);
-  const action = actionTruth(statement);
+  const action = actionTruth(statement, webIdentityAction);
   const tests = statement.conditions.map(test => evaluateTest(test, env));
   const undecidable = statement.problems.length > 0 ? [maybe] : [];
   const truth = env.refusals.length > 0 ? maybe : all([principal, action, ...undecidable, ...conditionTruths(tests)]);
@@ -52,20 +52,4 @@ const matchEntry = ({ type, value: { text } }: PrincipalEntry, env: Environment)
   }
   if (type === 'AWS') return text === '*' ? maybe : no;
   return type === 'Service' || type === 'CanonicalUser' ? no : maybe;
-};
-
-const webIdentityAction = 'sts:assumerolewithwebidentity';
-
-const actionTruth = ({ actions, notActions }: Statement): ThreeValued => {
-  if (actions && notActions) return maybe;
-  if (actions) return any(actions.map(matchAction));
-  return notActions ? not(any(notActions.map(matchAction))) : maybe;
-};
-
-const matchAction = ({ text }: Located): ThreeValued => {
-  if (text === '*') return yes;
-  const name = text.toLowerCase();
-  if (name.startsWith('sts:')) return known(globMatches(wildcardGlob(name), webIdentityAction));
-  // A wildcard in the service prefix has no documented meaning.
-  return globMatches(wildcardGlob(name), webIdentityAction) ? maybe : no;
 };

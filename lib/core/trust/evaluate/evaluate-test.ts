@@ -3,6 +3,7 @@
 import { any, consensus, known, maybe, no, not, type ThreeValued, yes } from '../language/formula.ts';
 import type { ConditionTest } from '../policy/policy.ts';
 import { compareValue } from './compare-value.ts';
+import type { Truth } from './decision.ts';
 import type { Environment } from './environment.ts';
 import { type Operator, parseOperator } from './operator.ts';
 import { type KeyFact, keyFact } from './request-keys.ts';
@@ -29,6 +30,17 @@ const truthOf = (operator: Operator, fact: KeyFact, values: readonly string[], e
   if (fact.present === 'yes') return whenPresent(operator, fact, values, env);
   if (fact.present === 'no') return whenAbsent(operator, values);
   return consensus([whenAbsent(operator, values), whenPresent(operator, fact, values, env)]);
+};
+
+/** What a test comes to where the request lacks its key; unknown for `Null`, which asks for just that. */
+export const truthWhenAbsent = (test: ConditionTest): Truth => {
+  const operator = parseOperator(test.operator);
+  if (!operator || operator.comparison === 'null') return 'unknown';
+  const { certain, possible } = whenAbsent(
+    operator,
+    test.values.map(value => value.text),
+  );
+  return certain === true ? 'true' : possible === true ? 'unknown' : 'false';
 };
 
 const whenAbsent = (operator: Operator, values: readonly string[]): ThreeValued => {

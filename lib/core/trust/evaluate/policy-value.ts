@@ -3,6 +3,7 @@
 import { anyOne, type Glob, globOf, literalGlob, star } from '../language/glob.ts';
 import type { Environment } from './environment.ts';
 import type { Operator } from './operator.ts';
+import type { Doubt } from './reason.ts';
 import { keyFact } from './request-keys.ts';
 
 /** What a value of the policy stands for: a pattern, the token's own subject, nothing (a variable has no value), or
@@ -11,15 +12,17 @@ export type PolicyValue =
   | { readonly kind: 'glob'; readonly glob: Glob }
   | { readonly kind: 'subject' }
   | { readonly kind: 'nothing'; readonly because: string }
-  | { readonly kind: 'unknown'; readonly because: string };
+  | { readonly kind: 'unknown'; readonly because: string; readonly doubt: Doubt };
 
 interface Draft {
   readonly codes: number[];
   readonly wildcards: boolean;
   nothing?: string;
-  unknown?: string;
+  unknown?: { readonly because: string; readonly doubt: Doubt };
   subjects: number;
 }
+
+const undocumented = (because: string) => ({ because, doubt: 'undocumented' }) as const;
 
 /** Resolves a value for an operator. Case is folded where the operator ignores it. */
 export const policyValue = (text: string, operator: Operator, env: Environment): PolicyValue => {
@@ -34,13 +37,15 @@ export const policyValue = (text: string, operator: Operator, env: Environment):
   return withVariables(text, operator, wildcards, env);
 };
 
-/** Why the first value of these that stands for nothing, or for something that cannot be known, does so. */
-export const unresolved = (texts: readonly string[], operator: Operator, env: Environment): string | undefined => {
-  for (const text of texts) {
-    const value = policyValue(text, operator, env);
-    if (value.kind === 'nothing' || value.kind === 'unknown') return value.because;
-  }
-  return undefined;
+/** The first value of these that stands for nothing, or for something that cannot be known. */
+export const unresolved = <K extends 'nothing' | 'unknown'>(
+  kind: K,
+  texts: readonly string[],
+  operator: Operator,
+  env: Environment,
+): Extract<PolicyValue, { readonly kind: K }> | undefined => {
+  const isOfKind = (value: PolicyValue): value is Extract<PolicyValue, { readonly kind: K }> => value.kind === kind;
+  return texts.map(text => policyValue(text, operator, env)).find(isOfKind);
 };
 
 const withVariables = (text: string, operator: Operator, wildcards: boolean, env: Environment): PolicyValue => {
@@ -56,11 +61,11 @@ const withVariables = (text: string, operator: Operator, wildcards: boolean, env
   }
   addText(draft, text.slice(at));
   if (draft.nothing !== undefined) return { kind: 'nothing', because: draft.nothing };
-  if (draft.unknown !== undefined) return { kind: 'unknown', because: draft.unknown };
+  if (draft.unknown !== undefined) return { kind: 'unknown', ...draft.unknown };
   if (draft.subjects > 0)
     return draft.subjects === 1 && draft.codes.length === 0
       ? { kind: 'subject' }
-      : { kind: 'unknown', because: 'the value is put together from the token’s subject' };
+      : { kind: 'unknown', ...undocumented('the value is put together from the token’s subject') };
   return { kind: 'glob', glob: operator.ignoreCase ? foldGlob(draft.codes) : globOf(draft.codes) };
 };
 
@@ -76,7 +81,7 @@ const addText = (draft: Draft, text: string): void => {
 /** A substituted value: its characters are literal. Whether `*` in it would be a wildcard is not documented (§A.5). */
 const addSubstituted = (draft: Draft, text: string): void => {
   if (draft.wildcards && /[*?]/.test(text))
-    draft.unknown = 'whether wildcards in a substituted value count is not documented';
+    draft.unknown = undocumented('whether wildcards in a substituted value count is not documented');
   addLiteral(draft, text);
 };
 
@@ -94,7 +99,7 @@ const addVariable = (draft: Draft, body: string, env: Environment): void => {
   const match = variablePattern.exec(body);
   const key = match?.[1];
   if (key === undefined) {
-    draft.unknown = `the policy variable \${${body}} has no documented meaning`;
+    draft.unknown = undocumented(`the policy variable \${${body}} has no documented meaning`);
     return;
   }
   const fact = keyFact(key, env);
@@ -104,6 +109,9 @@ const addVariable = (draft: Draft, body: string, env: Environment): void => {
     else addSubstituted(draft, substitute);
   } else if (fact.isSubject) draft.subjects += 1;
   else if (fact.value === undefined || fact.present === 'unknown' || fact.otherForms)
-    draft.unknown = `the value of \${${body}} cannot be known: ${fact.because}`;
+    draft.unknown = {
+      because: `the value of \${${body}} cannot be known: ${fact.because}`,
+      doubt: fact.doubt ?? 'undocumented',
+    };
   else addSubstituted(draft, fact.value);
 };

@@ -1,5 +1,6 @@
 /** Which condition keys an AssumeRoleWithWebIdentity request of an EKS token carries (docs/facts.md §A.6). */
 import type { Environment } from './environment.ts';
+import type { Doubt } from './reason.ts';
 
 /** A key in the request. */
 export interface KeyFact {
@@ -14,13 +15,15 @@ export interface KeyFact {
   readonly instant?: number;
   /** The instant counts as a number too: seconds since 1970. */
   readonly isEpoch?: boolean;
+  /** Why its presence or its value cannot be known; absent where both are. */
+  readonly doubt?: Doubt;
   readonly because: string;
 }
 
 const absent = (because: string): KeyFact => ({ present: 'no', because });
 const valued = (value: string, because = 'the request carries it'): KeyFact => ({ present: 'yes', value, because });
-const hidden = (because: string): KeyFact => ({ present: 'yes', because });
-const unknowable = (because: string): KeyFact => ({ present: 'unknown', because });
+const hidden = (doubt: Doubt, because: string): KeyFact => ({ present: 'yes', doubt, because });
+const unknowable = (doubt: Doubt, because: string): KeyFact => ({ present: 'unknown', doubt, because });
 
 /** Looks a key up; its name is not case-sensitive. */
 export const keyFact = (key: string, env: Environment): KeyFact => {
@@ -29,9 +32,10 @@ export const keyFact = (key: string, env: Environment): KeyFact => {
   const colon = name.indexOf(':');
   const service = name.slice(0, Math.max(colon, 0));
   if (service === 'aws') return globalKey(name.slice(4), key, env);
-  if (service === 'sts') return stsKeys.get(name.slice(4)) ?? unknowable(`whether ${key} is set is not documented`);
+  if (service === 'sts')
+    return stsKeys.get(name.slice(4)) ?? unknowable('undocumented', `whether ${key} is set is not documented`);
   if (name.startsWith('iam:resourcetag/')) return roleTag(key.slice('iam:resourcetag/'.length), env);
-  if (service === 'iam') return unknowable(`whether ${key} is set for this request is not documented`);
+  if (service === 'iam') return unknowable('undocumented', `whether ${key} is set for this request is not documented`);
   return absent(foreignKey(name, key, env));
 };
 
@@ -53,6 +57,7 @@ const tokenKey = (claim: string, env: Environment): KeyFact => {
     return {
       present: 'unknown',
       value: env.audience,
+      doubt: 'undocumented',
       because: 'whether an EKS token’s request carries :oaud is not documented',
     };
   return absent(`a service account’s token carries no :${claim}`);
@@ -64,31 +69,31 @@ const noInstance = 'only requests with the credentials of an EC2 instance role h
 const network = 'it depends on where the pod’s request comes from';
 
 const stsKeys: ReadonlyMap<string, KeyFact> = new Map([
-  ['rolesessionname', hidden('the pod’s SDK chooses the session name')],
-  ['roleauthorizedbyidp', hidden('its value for service account tokens is not documented')],
+  ['rolesessionname', hidden('request-dependent', 'the pod’s SDK chooses the session name')],
+  ['roleauthorizedbyidp', hidden('undocumented', 'its value for service account tokens is not documented')],
   ['sourceidentity', absent(noTags)],
   ['transitivetagkeys', absent(noTags)],
   ['externalid', absent('AssumeRoleWithWebIdentity has no external id: the key is absent')],
 ]);
 
 const globalKeys: ReadonlyMap<string, KeyFact> = new Map([
-  ['requestedregion', hidden('it is the region of the STS endpoint that the pod’s SDK calls')],
-  ['sourceip', unknowable(network)],
-  ['sourcevpc', unknowable(network)],
-  ['sourcevpce', unknowable(network)],
-  ['sourcevpcarn', unknowable(network)],
-  ['vpcsourceip', unknowable(network)],
+  ['requestedregion', hidden('request-dependent', 'it is the region of the STS endpoint that the pod’s SDK calls')],
+  ['sourceip', unknowable('request-dependent', network)],
+  ['sourcevpc', unknowable('request-dependent', network)],
+  ['sourcevpce', unknowable('request-dependent', network)],
+  ['sourcevpcarn', unknowable('request-dependent', network)],
+  ['vpcsourceip', unknowable('request-dependent', network)],
   ['ec2instancesourcevpc', absent(noInstance)],
   ['ec2instancesourceprivateipv4', absent(noInstance)],
   ['assumedroot', absent('only sessions of sts:AssumeRoot have the key: it is absent')],
   ['securetransport', valued('true')],
   ['viaawsservice', valued('false')],
-  ['useragent', hidden('the pod’s SDK chooses the user agent')],
-  ['resourceorgid', unknowable('it depends on the organization of the role’s account')],
-  ['resourceorgpaths', unknowable('it depends on the organization of the role’s account')],
-  ['principalaccount', unknowable('its value for web identity is not documented')],
-  ['principaltype', unknowable('its value for web identity is not documented')],
-  ['userid', unknowable('its value for web identity is not documented')],
+  ['useragent', hidden('request-dependent', 'the pod’s SDK chooses the user agent')],
+  ['resourceorgid', unknowable('unread', 'it depends on the organization of the role’s account')],
+  ['resourceorgpaths', unknowable('unread', 'it depends on the organization of the role’s account')],
+  ['principalaccount', unknowable('undocumented', 'its value for web identity is not documented')],
+  ['principaltype', unknowable('undocumented', 'its value for web identity is not documented')],
+  ['userid', unknowable('undocumented', 'its value for web identity is not documented')],
   ['tagkeys', absent(noTags)],
   ...[
     'tokenissuetime',
@@ -120,20 +125,20 @@ const globalKey = (name: string, key: string, env: Environment): KeyFact => {
   if (name === 'epochtime') return { ...clock(env), isEpoch: true };
   if (name === 'resourceaccount') return valued(env.accountId, 'the role’s account');
   if (name === 'federatedprovider')
-    return { ...valued(env.provider, 'documented as the provider’s ARN'), otherForms: true };
-  return globalKeys.get(name) ?? unknowable(`whether ${key} is set for this request is not documented`);
+    return { ...valued(env.provider, 'documented as the provider’s ARN'), otherForms: true, doubt: 'undocumented' };
+  return globalKeys.get(name) ?? unknowable('undocumented', `whether ${key} is set for this request is not documented`);
 };
 
 const clock = ({ now }: Environment): KeyFact => ({
-  ...hidden('it is the time of the request'),
+  ...hidden(now === undefined ? 'unread' : 'undocumented', 'it is the time of the request'),
   ...(now === undefined ? {} : { instant: now }),
 });
 
 /** Tag keys are not case-sensitive in condition keys (IAM User Guide, tags); two tags that differ in case only are unknown. */
 const roleTag = (tag: string, env: Environment): KeyFact => {
-  if (!env.roleTags) return unknowable('the role’s tags are not known here');
+  if (!env.roleTags) return unknowable('unread', 'the role’s tags are not known here');
   const values = Object.entries(env.roleTags).filter(([name]) => name.toLowerCase() === tag.toLowerCase());
   const [first, second] = values;
-  if (second) return unknowable('two tags of the role differ only in case');
+  if (second) return unknowable('undocumented', 'two tags of the role differ only in case');
   return first ? valued(first[1], 'the role’s tag') : absent('the role has no such tag');
 };

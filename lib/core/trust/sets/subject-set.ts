@@ -2,6 +2,8 @@
 import { effective, policyTruth } from '../evaluate/decide.ts';
 import { type Environment, environmentOfAll, type TrustContext } from '../evaluate/environment.ts';
 import { evaluateStatement } from '../evaluate/evaluate-statement.ts';
+import type { UnknownReason } from '../evaluate/reason.ts';
+import { doubtsOf, refusalDoubts } from '../evaluate/statement-reason.ts';
 import { all, any, type Formula, formulaKey, holds, not, type ThreeValued } from '../language/formula.ts';
 import { isAccountSubject } from '../language/service-account-subject.ts';
 import { shortestSubject } from '../language/shortest-subject.ts';
@@ -22,6 +24,8 @@ export interface SubjectSet {
   /** The shortest subject that is certainly let in. */
   readonly example?: string;
   readonly because?: string;
+  /** Why it is unknown, as data; empty where it is not. */
+  readonly reasons: readonly UnknownReason[];
   /** What is certainly and what is possibly let in: they differ only for `unknown`. */
   readonly certain: Formula;
   readonly possible: Formula;
@@ -31,7 +35,7 @@ export interface SubjectSet {
  *  `unknown` within a bounded time. */
 export const subjectsOf = (policy: Policy, context: TrustContext): SubjectSet => {
   const env = environmentOfAll(context, policy);
-  return setOf(truthForAll(policy, env), () => doubts(policy.statements, env));
+  return setOf(truthForAll(policy, env), () => doubtsAbout(policy.statements, env));
 };
 
 /** What one Allow statement lets in, after all Deny statements of the policy. */
@@ -40,13 +44,13 @@ export const statementSubjects = (policy: Policy, statement: Statement, context:
   const others = policy.statements.filter(each => each.effect !== 'Allow' && each !== statement);
   const denied = any(others.map(other => effective(evaluateStatement(other, env), 'Deny')));
   const own = effective(evaluateStatement(statement, env), 'Allow');
-  return setOf(all([own, not(denied)]), () => doubts([statement, ...others], env));
+  return setOf(all([own, not(denied)]), () => doubtsAbout([statement, ...others], env));
 };
 
 /** What one statement's tests alone let in, whatever its effect and the other statements. */
 export const conditionSubjects = (policy: Policy, statement: Statement, context: TrustContext): SubjectSet => {
   const env = environmentOfAll(context, policy);
-  return setOf(evaluateStatement(statement, env).truth, () => doubts([statement], env));
+  return setOf(evaluateStatement(statement, env).truth, () => doubtsAbout([statement], env));
 };
 
 /** Whether a subject is certainly in the set. */
@@ -66,18 +70,27 @@ const truthForAll = ({ statements }: Policy, env: Environment): ThreeValued =>
 
 const empty = { subjects: [], patterns: [], except: [] };
 
-const setOf = (truth: ThreeValued, why: () => string): SubjectSet => {
+/** Reasons with the sentence that they make together. */
+interface Why {
+  readonly because: string;
+  readonly reasons: readonly UnknownReason[];
+}
+
+const setOf = (truth: ThreeValued, why: () => Why): SubjectSet => {
   const { certain, possible } = truth;
   if (isDecided(truth)) {
     const shape = shapeOf(certain);
-    return shape ? decided(shape, certain) : { kind: 'unknown', ...empty, because: tooBig, certain, possible };
+    return shape ? decided(shape, certain) : { kind: 'unknown', ...empty, ...tooBig, certain, possible };
   }
   const most = shapeOf(possible);
   const { subjects, patterns, except } = most ?? empty;
-  return { kind: 'unknown', subjects, patterns, except, because: most ? why() : tooBig, certain, possible };
+  return { kind: 'unknown', subjects, patterns, except, ...(most ? why() : tooBig), certain, possible };
 };
 
-const tooBig = 'the patterns of this policy are too large to be compared within the stated bound';
+const tooBig: Why = {
+  because: 'the patterns of this policy are too large to be compared within the stated bound',
+  reasons: [{ kind: 'budget' }],
+};
 
 /** No subject's answer is unknown. */
 const isDecided = ({ certain, possible }: ThreeValued): boolean => {
@@ -97,6 +110,7 @@ const decided = (shape: Shape, formula: Formula): SubjectSet => {
     except,
     ...(kind !== 'none' && example.kind === 'found' ? { example: example.subject } : {}),
     ...(shape.exact ? {} : { because: 'the patterns are an upper bound: the set cannot be written as patterns' }),
+    reasons: [],
     certain: formula,
     possible: formula,
   };
@@ -105,24 +119,11 @@ const decided = (shape: Shape, formula: Formula): SubjectSet => {
 const shortest = (subjects: readonly string[]): string =>
   subjects.reduce((best, subject) => (subject.length < best.length ? subject : best), subjects[0] ?? '');
 
-/** The tests and elements that leave a doubt, as one sentence. */
-const doubts = (statements: readonly Statement[], env: Environment): string => {
-  if (env.refusals.length > 0) return env.refusals.map(({ message }) => message).join('; ');
-  const found = new Set<string>();
-  for (const statement of statements) {
-    const { principal, action, tests } = evaluateStatement(statement, env);
-    for (const problem of statement.problems) found.add(problem.message);
-    if (isOpen(principal)) found.add('what this principal means for a web identity is not documented');
-    if (isOpen(action)) found.add('what this action stands for is not documented');
-    for (const { test, fact, truth } of tests)
-      if (isOpen(truth))
-        found.add(
-          fact
-            ? `${test.operator} on ${test.key.text}: ${fact.because}`
-            : `${test.operator} is no condition operator that IAM documents`,
-        );
-  }
-  return [...found].join('; ') || 'condition keys that differ only in case have no documented meaning';
+/** What leaves a doubt in statements, each once. */
+const doubtsAbout = (statements: readonly Statement[], env: Environment): Why => {
+  const all = statements.flatMap(statement => doubtsOf(evaluateStatement(statement, env), env));
+  const doubts = new Map(
+    (env.refusals.length > 0 ? refusalDoubts(env) : all).map(doubt => [doubt.because, doubt.reason]),
+  );
+  return { because: [...doubts.keys()].join('; '), reasons: [...doubts.values()] };
 };
-
-const isOpen = ({ certain, possible }: ThreeValued): boolean => formulaKey(certain) !== formulaKey(possible);

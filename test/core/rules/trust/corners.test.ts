@@ -49,6 +49,11 @@ describe('who is let in, whatever the form', () => {
   ])('%s', (_, text, expected) => expect(judge(worldOf(text))).toEqual(expected));
 });
 
+test.each(['sts:Foo', 'sts:outbound', 'sts:bound'])('a key %s that no document names is no bound', key => {
+  const undocumented = where({ StringEquals: { ...own, [key]: 'x' } });
+  expect(said('trust-never-matches', worldOf(undocumented))).toEqual([]);
+});
+
 describe('sentences', () => {
   test.each<[string, string, () => Facts, readonly string[]]>([
     [

@@ -26,6 +26,7 @@ describe('keys with a value that is known', () => {
       present: 'yes',
       value: provider,
       otherForms: true,
+      doubt: 'undocumented',
       because: 'documented as the provider’s ARN',
     });
   });
@@ -41,13 +42,13 @@ describe('keys with a value that is known', () => {
 
 describe('keys with a value that cannot be known from here', () => {
   test.each([
-    ['sts:RoleSessionName', 'the pod’s SDK chooses the session name'],
-    ['sts:RoleAuthorizedByIdp', 'its value for service account tokens is not documented'],
-    ['aws:RequestedRegion', 'it is the region of the STS endpoint that the pod’s SDK calls'],
-    ['aws:CurrentTime', 'it is the time of the request'],
-    ['aws:UserAgent', 'the pod’s SDK chooses the user agent'],
-  ])('%s', (key, because) => {
-    expect(factOf(key)).toEqual({ present: 'yes', because });
+    ['sts:RoleSessionName', 'request-dependent', 'the pod’s SDK chooses the session name'],
+    ['sts:RoleAuthorizedByIdp', 'undocumented', 'its value for service account tokens is not documented'],
+    ['aws:RequestedRegion', 'request-dependent', 'it is the region of the STS endpoint that the pod’s SDK calls'],
+    ['aws:CurrentTime', 'unread', 'it is the time of the request'],
+    ['aws:UserAgent', 'request-dependent', 'the pod’s SDK chooses the user agent'],
+  ])('%s: %s', (key, doubt, because) => {
+    expect(factOf(key)).toEqual({ present: 'yes', doubt, because });
   });
 });
 
@@ -56,9 +57,10 @@ test.each([
   ['aws:EpochTime', { isEpoch: true }],
 ])('%s is the instant of the request, where one was handed in', (key, more) => {
   const fact = { present: 'yes', because: 'it is the time of the request', ...more };
-  expect(factOf(key)).toEqual(fact);
-  expect(factOf(key, { now: 'yesterday' })).toEqual(fact);
-  expect(factOf(key, { now: '2026-11-01T06:00:00.000Z' })).toEqual({ ...fact, instant: 1_793_512_800_000 });
+  expect(factOf(key)).toEqual({ ...fact, doubt: 'unread' });
+  expect(factOf(key, { now: 'yesterday' })).toEqual({ ...fact, doubt: 'unread' });
+  const known = { ...fact, doubt: 'undocumented', instant: 1_793_512_800_000 };
+  expect(factOf(key, { now: '2026-11-01T06:00:00.000Z' })).toEqual(known);
 });
 
 const network = 'it depends on where the pod’s request comes from';
@@ -67,27 +69,28 @@ const webIdentity = 'its value for web identity is not documented';
 
 describe('keys of which it is not known whether they are there', () => {
   test.each([
-    ['aws:SourceIp', network],
-    ['aws:SourceVpc', network],
-    ['aws:SourceVpce', network],
-    ['aws:SourceVpcArn', network],
-    ['aws:VpcSourceIp', network],
-    ['aws:ResourceOrgID', organization],
-    ['aws:ResourceOrgPaths', organization],
-    ['aws:PrincipalAccount', webIdentity],
-    ['aws:PrincipalType', webIdentity],
-    ['aws:userid', webIdentity],
-    ['aws:NewKey', 'whether aws:NewKey is set for this request is not documented'],
-    ['sts:NewKey', 'whether sts:NewKey is set is not documented'],
-    ['iam:NewKey', 'whether iam:NewKey is set for this request is not documented'],
-  ])('%s', (key, because) => {
-    expect(factOf(key)).toEqual({ present: 'unknown', because });
+    ['aws:SourceIp', 'request-dependent', network],
+    ['aws:SourceVpc', 'request-dependent', network],
+    ['aws:SourceVpce', 'request-dependent', network],
+    ['aws:SourceVpcArn', 'request-dependent', network],
+    ['aws:VpcSourceIp', 'request-dependent', network],
+    ['aws:ResourceOrgID', 'unread', organization],
+    ['aws:ResourceOrgPaths', 'unread', organization],
+    ['aws:PrincipalAccount', 'undocumented', webIdentity],
+    ['aws:PrincipalType', 'undocumented', webIdentity],
+    ['aws:userid', 'undocumented', webIdentity],
+    ['aws:NewKey', 'undocumented', 'whether aws:NewKey is set for this request is not documented'],
+    ['sts:NewKey', 'undocumented', 'whether sts:NewKey is set is not documented'],
+    ['iam:NewKey', 'undocumented', 'whether iam:NewKey is set for this request is not documented'],
+  ])('%s: %s', (key, doubt, because) => {
+    expect(factOf(key)).toEqual({ present: 'unknown', doubt, because });
   });
 
   test('the audience of :oaud is known, whether it is there is not', () => {
     expect(factOf(`${P}:oaud`)).toEqual({
       present: 'unknown',
       value: 'sts.amazonaws.com',
+      doubt: 'undocumented',
       because: 'whether an EKS token’s request carries :oaud is not documented',
     });
   });
@@ -154,9 +157,14 @@ describe('tags of the role', () => {
     expect(factOf(`${prefix}other`, { roleTags })).toEqual({ present: 'no', because: 'the role has no such tag' });
     expect(factOf(`${prefix}TWIN`, { roleTags })).toEqual({
       present: 'unknown',
+      doubt: 'undocumented',
       because: 'two tags of the role differ only in case',
     });
-    expect(factOf(`${prefix}Team`)).toEqual({ present: 'unknown', because: 'the role’s tags are not known here' });
+    expect(factOf(`${prefix}Team`)).toEqual({
+      present: 'unknown',
+      doubt: 'unread',
+      because: 'the role’s tags are not known here',
+    });
     expect(factOf(`${prefix}constructor`, { roleTags: {} })).toMatchObject({ present: 'no' });
   });
 });

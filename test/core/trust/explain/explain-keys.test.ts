@@ -120,9 +120,9 @@ const rows: readonly ExplainedRow[] = [
     'unknown',
     { line: 1, column: 262 },
     [
-      '  because statement 1: StringEqual on <issuer>:sub: "StringEqual" is no condition operator that IAM documents',
+      '  because statement 1: StringEqual on <issuer>:sub: "StringEqual" is not a condition operator that IAM documents',
       'statement 1 (Allow, line 1): may apply',
-      '  ?   line 1: StringEqual on <issuer>:sub wants "<subject>": "StringEqual" is no condition operator that IAM documents',
+      '  ?   line 1: StringEqual on <issuer>:sub wants "<subject>": "StringEqual" is not a condition operator that IAM documents',
     ],
   ],
   [

@@ -92,7 +92,7 @@ describe('unknown', () => {
   test.each([
     [{ ArnLike: { [sub]: '*' } }, 'unknown *', 'ArnLike on'],
     [{ StringEquals: { [sub]: `${S}a:b`, 'aws:SourceVpc': 'x' } }, 'unknown a:b', 'it depends on where'],
-    [{ ...like(`${S}a:*`), Made: { a: 'b' } }, 'unknown a:*', 'Made is no condition operator'],
+    [{ ...like(`${S}a:*`), Made: { a: 'b' } }, 'unknown a:*', '"Made" is not a condition operator'],
     [{ StringLike: { [sub]: `\${${sub}}*` } }, 'unknown *', 'the token’s subject'],
   ])('%j', (condition, shape, because) => {
     const set = setOf(condition);

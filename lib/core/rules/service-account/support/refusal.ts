@@ -1,5 +1,6 @@
 import { nearest as nearestText } from '../../../text/nearest.ts';
 import type { Decision, StatementResult, TestResult } from '../../../trust/evaluate/decision.ts';
+import { nearestFirst } from '../../../trust/evaluate/nearest-statement.ts';
 import { globMatches, starGlob } from '../../../trust/language/glob.ts';
 import type { Explained } from '../../define-rule.ts';
 import { cleanIssuer } from '../../trust/support/statement-view.ts';
@@ -12,17 +13,9 @@ export interface Refusal {
   readonly nearest?: StatementResult;
 }
 
-/** How far an Allow statement was from applying: principal and action weigh more than tests. */
-const obstacles = ({ principal, action, tests }: StatementResult): number =>
-  (principal.result === 'false' ? 10 : 0) +
-  (action.result === 'false' ? 5 : 0) +
-  tests.filter(test => test.result === 'false').length;
-
 /** The refusal of a decision that is `deny`. */
 export const refusalOf = (decision: Decision): Refusal => {
-  const [nearest] = decision.statements
-    .filter(result => result.statement.effect === 'Allow')
-    .sort((a, b) => obstacles(a) - obstacles(b));
+  const [nearest] = nearestFirst(decision.statements);
   const [reason = 'no statement lets it in'] = decision.reasons;
   return {
     reason,

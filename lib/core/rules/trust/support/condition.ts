@@ -1,14 +1,4 @@
-import type { Operator } from '../../../trust/evaluate/operator.ts';
 import type { ConditionTest } from '../../../trust/policy/policy.ts';
-
-/** What the test comes to where the token lacks the key: always true, always false, or not documented (docs/facts.md
- *  §A.3). `Null` asks for just that and is not judged here. */
-export const whenAbsent = (operator: Operator | undefined): 'true' | 'false' | 'undocumented' => {
-  if (operator === undefined || operator.comparison === 'null') return 'undocumented';
-  if (operator.qualifier === 'ForAllValues') return 'true';
-  if (operator.qualifier === 'ForAnyValue') return operator.ifExists ? 'undocumented' : 'false';
-  return operator.ifExists || operator.negated ? 'true' : 'false';
-};
 
 /** A condition key in its parts: what stands before the last colon and the claim after it, both as written. */
 export interface KeyParts {

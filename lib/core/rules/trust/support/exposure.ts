@@ -57,7 +57,11 @@ const computeExposures = (subject: StatementSubject, view: StatementView, facts:
         const set = statementSubjects(view.policy, view.statement, contextFor(subject, facts, issuer, audience));
         const exposure = { principal, issuer, audience, set, lacksProvider };
         if (unread === undefined || set.kind === 'none') return exposure;
-        return { ...exposure, set: { ...set, kind: 'unknown', certain: false, because: unread }, unread };
+        return {
+          ...exposure,
+          set: { ...set, kind: 'unknown', certain: false, because: unread, reasons: [{ kind: 'unread' }] },
+          unread,
+        };
       });
     });
 };
@@ -92,7 +96,7 @@ export const certainPart = (set: SubjectSet): SubjectSet => {
   const shape = certain === false ? undefined : shapeOf(certain);
   if (!shape) return { ...set, kind: 'none', subjects: [], patterns: [], except: [] };
   const kind = shape.patterns.length > 0 ? 'pattern' : shape.subjects.length > 0 ? 'list' : 'none';
-  return { ...shape, kind, certain, possible: certain };
+  return { ...shape, kind, reasons: [], certain, possible: certain };
 };
 
 /** How wide one pattern of a set is, after Deny statements. */

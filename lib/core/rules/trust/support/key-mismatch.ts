@@ -1,6 +1,6 @@
-import { parseOperator } from '../../../trust/evaluate/operator.ts';
+import { truthWhenAbsent } from '../../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../../trust/policy/policy.ts';
-import { claimOf, splitKey, whenAbsent } from './condition.ts';
+import { claimOf, splitKey } from './condition.ts';
 import { cleanIssuer, type StatementView } from './statement-view.ts';
 
 /** A test whose key the token of the statement's issuer does not carry, or that tests the wrong claim. */
@@ -53,11 +53,11 @@ const mismatchOf = (test: ConditionTest, hostPaths: readonly string[]): KeyMisma
 
 /** True where the operator lets everything through on a key that the token lacks: then the test exposes, and
  *  trust-condition-vacuous says so. */
-export const isVacuous = (test: ConditionTest): boolean => whenAbsent(parseOperator(test.operator)) === 'true';
+export const isVacuous = (test: ConditionTest): boolean => truthWhenAbsent(test) === 'true';
 
 /** True where the operator lets nothing through on such a key: then the test breaks, and trust-key-issuer-mismatch says
  *  so. What is neither is decided elsewhere, or undocumented. */
-export const isDead = (test: ConditionTest): boolean => whenAbsent(parseOperator(test.operator)) === 'false';
+export const isDead = (test: ConditionTest): boolean => truthWhenAbsent(test) === 'false';
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 

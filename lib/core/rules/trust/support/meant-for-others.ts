@@ -1,8 +1,8 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
+import { mayCover, webIdentityAction } from '../../../trust/evaluate/action.ts';
 import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
 import { conditionSubjects, subjectsOf } from '../../../trust/sets/subject-set.ts';
-import { covers, webIdentity } from './action.ts';
 import { audiencesFor } from './exposure.ts';
 import { cleanIssuer, contextFor, type StatementView } from './statement-view.ts';
 
@@ -10,9 +10,9 @@ import { cleanIssuer, contextFor, type StatementView } from './statement-view.ts
  *  it assumes, and names subjects that none of them lets in. */
 export const isMeantForOthers = (subject: StatementSubject, view: StatementView, facts: Facts): boolean => {
   const { statement, policy } = view;
-  if (!(statement.actions ?? []).some(({ text }) => covers(text, 'sts:AssumeRole'))) return false;
+  if (!statement.actions || !mayCover(statement, 'sts:AssumeRole')) return false;
   const { notActions: _none, ...rest } = statement;
-  const meant = { ...rest, actions: (statement.actions ?? []).map(action => ({ ...action, text: webIdentity })) };
+  const meant = { ...rest, actions: statement.actions.map(action => ({ ...action, text: webIdentityAction })) };
   return view.principals.some(principal =>
     audiencesFor(principal, view, facts).some(audience => {
       const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), audience);

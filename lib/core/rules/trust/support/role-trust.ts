@@ -1,8 +1,8 @@
 import { type EksPrincipal, eksPrincipalsOf } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
+import { mayCover } from '../../../trust/evaluate/action.ts';
 import type { Statement } from '../../../trust/policy/policy.ts';
-import { coversWebIdentity } from './action.ts';
 
 /** The statements of a role that allow something; none where the policy cannot be parsed. */
 export const allowStatements = ({ policy }: RoleSubject): readonly Statement[] =>
@@ -12,7 +12,7 @@ export const allowStatements = ({ policy }: RoleSubject): readonly Statement[] =
 export const trustedEksPrincipals = (subject: RoleSubject, facts: Facts): readonly EksPrincipal[] => {
   const byArn = new Map<string, EksPrincipal>();
   for (const statement of allowStatements(subject))
-    if (coversWebIdentity(statement))
+    if (mayCover(statement))
       for (const principal of eksPrincipalsOf(statement.principal, facts)) byArn.set(principal.arn, principal);
   return [...byArn.values()];
 };
