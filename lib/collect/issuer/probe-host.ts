@@ -97,10 +97,13 @@ const watched = (
   const operation = `TLS handshake with ${url.hostname}:${url.port === '' ? 443 : url.port}`;
   const chain = sentChain(socket);
   const base = { isPrivate: false, overridden, reachedTcp: true };
-  if (chain === undefined) {
+  if (chain === undefined || chain === 'too-long') {
     socket.destroy();
-    const message = 'the server sent no certificate, or far too many';
-    return { ...base, facts: unavailable({ kind: 'invalid', operation, message }) };
+    const reason: ReadFailure =
+      chain === undefined
+        ? { kind: 'invalid', operation, message: 'the server sent no certificate' }
+        : { kind: 'too-large', operation, message: 'the server sent more certificates than are read' };
+    return { ...base, facts: unavailable(reason) };
   }
   const verification = { roots: probe.roots(), host: endpoint.host, now: probe.clock.now() };
   const reopen = () => {

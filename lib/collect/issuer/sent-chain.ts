@@ -3,22 +3,22 @@ import type { TLSSocket } from 'node:tls';
 import type { ServedCertificate } from '../../core/model/issuer.ts';
 import { oneLine } from '../../core/text/one-line.ts';
 
-/** More certificates than any real server sends; a longer chain is refused, not cut. */
-const maxChainLength = 16;
+/** OpenSSL follows at most 100 certificates (`SSL_CTX_set_verify_depth`); a longer chain is refused, not cut. */
+const maxChainLength = 100;
 
 /**
  * The certificates that the server sent, in the order sent, none added or dropped. `getPeerX509Certificate` and not
  * `getPeerCertificate(true)`: the latter completes and reorders the chain from the trusted roots. Undefined if there is
- * none or more than `maxChainLength`.
+ * none, `too-long` if there are more than are read.
  */
 export const sentChain = (
   socket: Pick<TLSSocket, 'getPeerX509Certificate'>,
-): readonly [X509Certificate, ...X509Certificate[]] | undefined => {
+): readonly [X509Certificate, ...X509Certificate[]] | 'too-long' | undefined => {
   const leaf = socket.getPeerX509Certificate();
   if (leaf === undefined) return undefined;
   const chain: [X509Certificate, ...X509Certificate[]] = [leaf];
   for (let next = leaf.issuerCertificate; next !== undefined; next = next.issuerCertificate) {
-    if (chain.length === maxChainLength) return undefined;
+    if (chain.length === maxChainLength) return 'too-long';
     chain.push(next);
   }
   return chain;

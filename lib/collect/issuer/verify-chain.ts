@@ -22,13 +22,15 @@ export const verifyChain = (
   handshakeError: string | undefined,
 ): ChainTrust => {
   const [leaf, ...others] = chain;
-  const path = followPath(leaf, others, verification);
+  const lasting = others.toSorted((a, b) => b.validToDate.getTime() - a.validToDate.getTime());
+  const path = followPath(leaf, lasting, verification);
   if (typeof path === 'string') return { verdict: 'untrusted', why: path };
   const why =
     nameProblem(leaf, verification.host) ??
     (handshakeError === undefined ? undefined : `OpenSSL does not accept the chain: ${handshakeError}`);
   if (why !== undefined) return { verdict: 'untrusted', why };
-  return { verdict: 'public', root: { subject: nameOf(path.subject), sha1: sha1Of(path) } };
+  const { root, sent } = path;
+  return { verdict: 'public', root: { subject: nameOf(root.subject), sha1: sha1Of(root) }, path: sent.map(sha1Of) };
 };
 
 const nameProblem = (leaf: X509Certificate, host: string): string | undefined => {
@@ -36,16 +38,24 @@ const nameProblem = (leaf: X509Certificate, host: string): string | undefined =>
   return `the server's certificate is for ${(leaf.subjectAltName ?? nameOf(leaf.subject)).slice(0, 200)}, not for ${host}`;
 };
 
+/** A way from the server's certificate to a public root. */
+interface Path {
+  readonly root: X509Certificate;
+  /** The certificates that were sent, in the order of the way. */
+  readonly sent: readonly X509Certificate[];
+}
+
 /**
- * The public root that some path leads to, or what is wrong with the path that came furthest. Each certificate is
- * looked at once, however a hostile chain crosses itself: whether it leads to a root does not depend on the way.
+ * A way to a public root, or what is wrong with the way that came furthest. Of several issuers the first is taken, so
+ * that `others` stand with the one that ends last at the front. Each certificate is looked at once, however a hostile
+ * chain crosses itself: whether it leads to a root does not depend on the way.
  */
 const followPath = (
   certificate: X509Certificate,
   others: readonly X509Certificate[],
   verification: Verification,
   seen: Set<X509Certificate> = new Set(),
-): X509Certificate | string => {
+): Path | string => {
   seen.add(certificate);
   const dates = dateProblem(certificate, verification.now);
   if (dates !== undefined) return dates;
@@ -53,12 +63,12 @@ const followPath = (
   const itself = roots.get(certificate.subject)?.find(root => root.fingerprint256 === certificate.fingerprint256);
   const issuing = (roots.get(certificate.issuer) ?? []).filter(root => isIssuedBy(certificate, root));
   const root = itself ?? issuing.find(candidate => dateProblem(candidate, verification.now) === undefined);
-  if (root !== undefined) return root;
+  if (root !== undefined) return { root, sent: [certificate] };
   let problem: string | undefined;
   for (const issuer of others) {
     if (seen.has(issuer) || !issuer.ca || !isIssuedBy(certificate, issuer)) continue;
     const found = followPath(issuer, others, verification, seen);
-    if (typeof found !== 'string') return found;
+    if (typeof found !== 'string') return { ...found, sent: [certificate, ...found.sent] };
     problem ??= found;
   }
   const expired = issuing.map(candidate => dateProblem(candidate, verification.now));

@@ -14,8 +14,13 @@ export interface ServedCertificate {
 
 /** Whether the sent chain verifies to a public root. Apart from the chain itself: it was read either way. */
 export type ChainTrust =
-  /** `root`: the public root that it leads to, sent or not; some tools pin that one. */
-  | { readonly verdict: 'public'; readonly root?: { readonly subject: string; readonly sha1: string } }
+  | {
+      readonly verdict: 'public';
+      /** The public root that it leads to, sent or not; some tools pin that one. */
+      readonly root?: { readonly subject: string; readonly sha1: string };
+      /** SHA-1 of the sent certificates that lead there, the server's own first: of several ways the one that lasts. */
+      readonly path?: readonly string[];
+    }
   | { readonly verdict: 'untrusted'; readonly why: string };
 
 /** What one TLS handshake with an issuer's host showed. `chain` is never empty: an empty one is a failed read. */

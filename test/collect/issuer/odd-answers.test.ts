@@ -121,6 +121,11 @@ describe('a host', () => {
 });
 
 describe('a handshake', () => {
+  test('with many certificates shows them all', () => {
+    const linked = (left: number): unknown => ({ left, issuerCertificate: left > 1 ? linked(left - 1) : undefined });
+    expect(sentChain({ getPeerX509Certificate: () => linked(40) as never })).toHaveLength(40);
+  });
+
   test('without a certificate, or with a chain without end, shows none', () => {
     const endless = {
       get issuerCertificate() {
@@ -128,7 +133,7 @@ describe('a handshake', () => {
       },
     };
     expect(sentChain({ getPeerX509Certificate: () => undefined })).toBeUndefined();
-    expect(sentChain({ getPeerX509Certificate: () => endless as never })).toBeUndefined();
+    expect(sentChain({ getPeerX509Certificate: () => endless as never })).toBe('too-long');
     expect(nameOf(undefined)).toBe('');
   });
 

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { sha1Of } from '../../../lib/collect/issuer/sent-chain.ts';
 import { verifyChain } from '../../../lib/collect/issuer/verify-chain.ts';
 import { aParty, type CertificateTerms, certify, type Party } from '../../../sandbox/issuers/certificate-maker.ts';
 
@@ -30,7 +31,29 @@ describe('verifyChain', () => {
     const { root, middle, other } = parties;
     const top = await made(root, root);
     const chain: Chain = [await leafBy(middle), await made(other, other), top, await made(middle, root)];
-    expect(judge(chain, [top])).toEqual({ verdict: 'public', root: { subject: 'CN=Root', sha1: expect.any(String) } });
+    expect(judge(chain, [top])).toEqual({
+      verdict: 'public',
+      root: { subject: 'CN=Root', sha1: expect.any(String) },
+      path: [chain[0], chain[3]].map(one => one && sha1Of(one)),
+    });
+  });
+
+  test('over the one of two intermediates that ends last, whichever was sent first', async () => {
+    const { root, middle } = parties;
+    const top = await made(root, root);
+    const leaf = await leafBy(middle);
+    const [ended, soon, lasting] = [
+      await made(middle, root, { toDay: -1 }),
+      await made(middle, root, { toDay: 5 }),
+      await made(middle, root),
+    ];
+    for (const others of [
+      [ended, soon, lasting],
+      [lasting, soon, ended],
+      [soon, lasting],
+    ])
+      expect(judge([leaf, ...others], [top])).toMatchObject({ path: [sha1Of(leaf), sha1Of(lasting)] });
+    expect(judge([leaf, ended], [top])).toMatchObject({ verdict: 'untrusted' });
   });
 
   test('by the root that is cross-signed where only the older one is public', async () => {

@@ -53,7 +53,7 @@ const judge = (subject: IssuerSubject, probed: IssuerFacts): Verdict => {
   if (failed === undefined) return pass;
   const inWords = `${failed.operation}: ${failed.message}`;
   if (probed.fromPrivateNetwork) return unknown('unread', `what AWS sees of ${subject.url}; from here: ${inWords}`);
-  if (failed.kind === 'throttled' || failed.kind === 'not-asked-for') return unknown('unread', inWords);
+  if (['throttled', 'not-asked-for', 'too-large'].includes(failed.kind)) return unknown('unread', inWords);
   return fail({
     message: `the issuer ${subject.url} cannot be fetched: ${failed.message}`,
     evidence: [

@@ -47,6 +47,7 @@ const unreachable: readonly Case[] = [
   ['issuer-unreachable', 'from a private network', hostless('unreachable', true), [/^unknown: what AWS sees/]],
   ['issuer-unreachable', 'we asked too often', without('throttled'), [/^unknown/]],
   ['issuer-unreachable', 'another port', hostless('not-asked-for'), [/^unknown/]],
+  ['issuer-unreachable', 'more certificates than are read', hostless('too-large'), [/^unknown/]],
   ['issuer-unreachable', 'a wrong answer is the business of another rule', without('invalid'), []],
   ['issuer-unreachable', 'not probed', notProbed, [/^unknown/]],
   ...['CREATING', 'DELETING', 'FAILED'].map(
@@ -200,7 +201,11 @@ const crossSigned = aCertificate({
   notAfter: inDays(-400),
 });
 /** As Let's Encrypt served it: the root is public itself, and was sent cross-signed by an older one too. */
-const twoRoots = (thumbprint: string, root?: { readonly subject: string; readonly sha1: string }) =>
+const twoRoots = (
+  thumbprint: string,
+  root?: { readonly subject: string; readonly sha1: string },
+  path: readonly string[] | undefined = ['1'.repeat(40), '2'.repeat(40)],
+) =>
   registered(
     {
       host: complete(
@@ -217,7 +222,7 @@ const twoRoots = (thumbprint: string, root?: { readonly subject: string; readonl
             aCertificate({ subject: 'CN=R3', issuer: 'CN=X1', sha1: '2'.repeat(40), notAfter: inDays(900) }),
             crossSigned,
           ],
-          trust: { verdict: 'public', ...(root ? { root } : {}) },
+          trust: { verdict: 'public', ...(root ? { root, path } : {}) },
         }),
       ),
     },
@@ -228,11 +233,14 @@ const offThePath: readonly Case[] = [
   ['issuer-certificate-expiring', 'one that the path does not need', twoRoots(x1.sha1, x1), []],
   ['issuer-certificate-expiring', 'pinned, not needed', twoRoots(crossSigned.sha1, x1), [/^low: .*X1.*ended on/]],
   ['issuer-certificate-expiring', 'the root is not known', twoRoots(x1.sha1), [/^high: .*X1.*ended on/]],
-  ['issuer-certificate-expiring', 'no path to the root', twoRoots(x1.sha1, { ...x1, subject: 'CN=Y' }), [/^high/]],
   [
     'issuer-certificate-expiring',
-    'the root was sent',
-    twoRoots(x1.sha1, { ...x1, sha1: crossSigned.sha1, subject: '' }),
+    'the way leads over it',
+    twoRoots(
+      x1.sha1,
+      { ...x1, sha1: crossSigned.sha1 },
+      ['1', '2', '3'].map(digit => digit.repeat(40)),
+    ),
     [/^high/],
   ],
   [
