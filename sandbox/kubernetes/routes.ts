@@ -109,6 +109,9 @@ const rbacRoute = ({ method, path, body }: ApiRequest): Route | undefined => {
   };
 };
 
+/** An object by itself says its kind; in a list it does not. */
+const asObject = (item: unknown): object => (typeof item === 'object' && item !== null ? item : {});
+
 const webhookRoute = ({ world, caPem }: Cluster, name: string | undefined): Route => {
   const wanted: Wanted = {
     verb: name === undefined ? 'list' : 'get',
@@ -122,7 +125,8 @@ const webhookRoute = ({ world, caPem }: Cluster, name: string | undefined): Rout
     if (name === undefined)
       return ok({ kind: 'MutatingWebhookConfigurationList', apiVersion: `${webhookGroup}/v1`, items: filled() });
     const found = filled().find(item => named.safeParse(item).data?.metadata.name === name);
-    return found === undefined ? notFound(wanted) : ok(found);
+    if (found === undefined) return notFound(wanted);
+    return ok({ kind: 'MutatingWebhookConfiguration', apiVersion: `${webhookGroup}/v1`, ...asObject(found) });
   };
   return { wanted, answer };
 };
@@ -142,7 +146,7 @@ const accountRoute = (cluster: Cluster, request: ApiRequest): Route | undefined 
     if (index < 0) return notFound({ ...wanted, resource: 'serviceaccounts' });
     if (verb === 'create') return mint(cluster, namespace, name, request.body);
     if (verb === 'patch') cluster.world.serviceAccounts[index] = patched(cluster.world.serviceAccounts[index], request);
-    return ok(cluster.world.serviceAccounts[index]);
+    return ok({ kind: 'ServiceAccount', apiVersion: 'v1', ...asObject(cluster.world.serviceAccounts[index]) });
   };
   return { wanted, answer };
 };

@@ -51,7 +51,7 @@ const healthy: Required<Aws> = {
 };
 const account = (annotations: Readonly<Record<string, string>>): Answer => ({
   ok: true,
-  body: { metadata: { name: 'cart', namespace: 'shop', annotations } },
+  body: { kind: 'ServiceAccount', metadata: { name: 'cart', namespace: 'shop', annotations } },
 });
 const refused = (kind: 'not-found' | 'denied' | 'timed-out'): Answer => ({
   ok: false,
@@ -65,14 +65,22 @@ const refused = (kind: 'not-found' | 'denied' | 'timed-out'): Answer => ({
 
 const links = async (
   over: Aws = {},
-  inside: { readonly account?: Answer; readonly issuer?: string | undefined; readonly token?: Answer } = {},
+  inside: {
+    readonly account?: Answer;
+    readonly issuer?: string | undefined;
+    readonly token?: Answer;
+    /** Gets what the cluster is asked for. */
+    readonly asked?: string[];
+  } = {},
 ): Promise<readonly ProofStep[]> => {
   const answers: Readonly<Record<string, string>> = { ...healthy, ...over };
   const api: KubernetesApi = {
-    send: async ({ verb }) =>
-      verb === 'get'
+    send: async ({ verb, resource }) => {
+      inside.asked?.push(`${verb} ${resource}`);
+      return verb === 'get'
         ? (inside.account ?? account({ 'eks.amazonaws.com/role-arn': roleArn }))
-        : (inside.token ?? { ok: true, body: { status: { token: 'eyJ' } } }),
+        : (inside.token ?? { ok: true, body: { status: { token: 'eyJ' } } });
+    },
     close: () => undefined,
   };
   const known = 'issuer' in inside ? inside.issuer : issuer;
@@ -80,7 +88,8 @@ const links = async (
     ({ body }) => answers[/Action=(\w+)/.exec(body)?.[1] ?? ''] ?? '',
     async clients => {
       const steps: ProofStep[] = [];
-      const parts = { api, clients, account: { namespace: 'shop', name: 'cart' } };
+      const apiUrl = 'https://abc.gr7.eu-west-1.eks.amazonaws.com';
+      const parts = { api, clients, apiUrl, account: { namespace: 'shop', name: 'cart' } };
       for await (const step of proofSteps({ ...parts, now, ...(known === undefined ? {} : { issuer: known }) }))
         steps.push(step);
       return steps;
@@ -172,14 +181,32 @@ describe('a link in AWS', () => {
     expect(steps[2]?.text).toBe('the cluster does not tell its issuer: give --issuer');
   });
 
-  test('an empty audience is the API server’s own, and no provider takes it', async () => {
-    const own = account({ 'eks.amazonaws.com/role-arn': roleArn, 'eks.amazonaws.com/audience': '' });
-    const steps = await links({}, { account: own });
-    expect(steps.at(-1)?.text).toBe('the provider takes sts.amazonaws.com, the token will carry the API server’s own');
-    const unlooked = await links({ GetCallerIdentity: '<' }, { account: own });
-    expect(unlooked.find(({ step }) => step === 'token')?.text).toBe(
-      'the cluster gave a token with audience (the API server’s own)',
-    );
+  test.each([
+    '',
+    ' ',
+    issuer,
+    `${issuer}/`,
+    'https://oidc.eks.us-east-1.amazonaws.com/id/OTHER',
+    'https://kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+    'https://kubernetes.default.svc:443',
+    'api',
+    'https://abc.gr7.eu-west-1.eks.amazonaws.com',
+  ])('the audience %j is one that opens the cluster: no token is asked for', async audience => {
+    const own = account({ 'eks.amazonaws.com/role-arn': roleArn, 'eks.amazonaws.com/audience': audience });
+    const asked: string[] = [];
+    const steps = await links({}, { account: own, asked });
+    expect(steps.map(({ step, result }) => `${step} ${result}`)).toEqual(['annotation ok', 'audience failed']);
+    expect(steps[1]).toMatchObject({ text: expect.stringMatching(/so none is asked for/) });
+    expect(asked).toEqual(['get serviceaccounts']);
+  });
+
+  test('an audience of something else is asked for as it is', async () => {
+    const vault = account({ 'eks.amazonaws.com/role-arn': roleArn, 'eks.amazonaws.com/audience': 'vault' });
+    const asked: string[] = [];
+    const steps = await links({ GetCallerIdentity: '<' }, { account: vault, asked });
+    expect(steps.find(({ step }) => step === 'token')?.text).toBe('the cluster gave a token with audience vault');
+    expect(asked).toEqual(['get serviceaccounts', 'create serviceaccounts/token']);
   });
 });
 

@@ -52,6 +52,14 @@ test('a page token that comes twice ends the list of accounts at once', async ()
   expect(asked).toBe(2);
 });
 
+test('an organization without any account is no answer: a run without accounts would find nothing wrong', async () => {
+  const list = against(
+    () => JSON.stringify({ Accounts: [] }),
+    clients => organizationAccounts(clients.organizations(), { exclude: [], organizationalUnits: [] }),
+  );
+  await expect(list).rejects.toMatchObject({ name: 'TargetsUnreadable' });
+});
+
 test('the state of an account goes before its older status, and a list may end with an empty token', async () => {
   const account = (Id: string, states: object) => ({ Id, Name: Id, ...states });
   const Accounts = [
@@ -78,8 +86,9 @@ describe('Pod Identity associations', () => {
     );
 
   test.each<readonly [what: string, pages: (nth: number) => unknown, expected: object]>([
-    ['none', () => ({}), { status: 'complete', value: [] }],
-    ['null', () => ({ associations: null, nextToken: null }), { status: 'complete', value: [] }],
+    ['none', () => ({ associations: [], nextToken: null }), { status: 'complete', value: [] }],
+    ['no list: that is no empty one', () => ({}), { status: 'unavailable', reason: { kind: 'invalid' } }],
+    ['null', () => ({ associations: null }), { status: 'unavailable', reason: { kind: 'invalid' } }],
     ['a list of texts', () => ({ associations: ['a'] }), { status: 'unavailable', reason: { kind: 'invalid' } }],
     [
       'a second page that is none: the first is kept',

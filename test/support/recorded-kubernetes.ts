@@ -46,9 +46,10 @@ export const recordedApi = (instead: Readonly<Record<string, string>> = {}): Kub
     const name = instead[call.path] ?? files[call.path];
     if (name === undefined) throw new Error(`no recording for ${call.path}`);
     const { status, body } = recorded(name);
-    return status === 200
-      ? { ok: true, body }
-      : { ok: false, status, reason: statusReason(call, status, JSON.stringify(body)) };
+    if (status === 200) return { ok: true, body };
+    // The object that was asked for when this was recorded does not exist either.
+    const text = JSON.stringify(body).replaceAll('no-such-thing', call.name ?? 'no-such-thing');
+    return { ok: false, status, reason: statusReason(call, status, text) };
   },
   close: () => undefined,
 });

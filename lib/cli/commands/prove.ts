@@ -55,7 +55,10 @@ const prove = async (options: Options, io: Io): Promise<void> => {
   try {
     const read = options.issuer === undefined ? await readIssuer(api, false) : undefined;
     const issuer = options.issuer ?? (read?.status === 'complete' ? read.value : undefined);
-    const parts = { api, clients, account, now: io.now(), ...(issuer === undefined ? {} : { issuer }) };
+    const parts = {
+      ...{ api, clients, account, apiUrl: endpoint.url, now: io.now() },
+      ...(issuer === undefined ? {} : { issuer }),
+    };
     for await (const step of proofSteps(parts)) {
       steps.push(step);
       if (!options.json) io.stdout.write(lineOf(step));

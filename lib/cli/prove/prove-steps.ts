@@ -14,6 +14,7 @@ import { audienceKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
 import { decide } from '../../core/trust/evaluate/decide.ts';
 import { defaultAudience, subjectOf } from '../../core/trust/evaluate/request.ts';
 import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
+import { apiAudienceFault } from './api-audience.ts';
 
 /** One link. `unread` is not a failure of IRSA: it could not be looked at, and what is missing is said. */
 export interface ProofStep {
@@ -31,6 +32,8 @@ export interface ProofParts {
   readonly account: { readonly namespace: string; readonly name: string };
   /** The issuer if it is known; without it provider and trust are left to STS. */
   readonly issuer?: string;
+  /** URL of the cluster's API. */
+  readonly apiUrl?: string;
   /** The instant, ISO 8601. */
   readonly now: string;
 }
@@ -58,6 +61,12 @@ export async function* proofSteps(parts: ProofParts): AsyncGenerator<ProofStep> 
   const chain = await annotationStep(parts);
   yield chain.step;
   if (!chain.found) return;
+  const unsafe = apiAudienceFault(chain.found.audience, { issuer: parts.issuer, url: parts.apiUrl });
+  if (unsafe !== undefined) {
+    const text = `the audience ${JSON.stringify(chain.found.audience)} (annotation ${audienceKey}) ${unsafe}: a token of it would open the cluster to whoever sees it, so none is asked for; STS takes ${defaultAudience}`;
+    yield failed('audience', text, 'service-account-audience-refused');
+    return;
+  }
   for await (const step of awsSteps(parts, chain.found)) {
     yield step;
     if (step.result === 'failed') return;
@@ -67,7 +76,7 @@ export async function* proofSteps(parts: ProofParts): AsyncGenerator<ProofStep> 
     yield unread('token', token.reason);
     return;
   }
-  yield ok('token', `the cluster gave a token with audience ${chain.found.audience || '(the API server’s own)'}`);
+  yield ok('token', `the cluster gave a token with audience ${chain.found.audience}`);
   yield await stsStep(parts, chain.found.roleArn, token.value);
 }
 
@@ -177,7 +186,7 @@ async function* providerSteps(
     ? ok('audience', `the provider takes ${audience}`)
     : failed(
         'audience',
-        `the provider takes ${audiences.join(', ') || 'no audience'}, the token will carry ${audience || 'the API server’s own'}`,
+        `the provider takes ${audiences.join(', ') || 'no audience'}, the token will carry ${audience}`,
         'provider-audience-missing',
         'service-account-audience-refused',
       );

@@ -52,6 +52,8 @@ export interface ApiCall {
   /** `pods`, `serviceaccounts/token`, or a path such as `/version`. */
   readonly resource: string;
   readonly apiGroup?: string;
+  /** Name of the object, where one is asked for: only an answer that names it can say that it is not there. */
+  readonly name?: string;
   /** Media types in order of preference; JSON if absent. */
   readonly accept?: string;
   /** Sent as POST; for `patch` as a server-side apply. Only `prove` and `init --apply` send any. */

@@ -1,12 +1,29 @@
 import * as z from 'zod';
 import type { Gap, ReadFailure } from '../../core/model/collected.ts';
+import { oneLine } from '../../core/text/one-line.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 
-/** One page of a list; items are not looked at yet. */
-const page = z.object({
-  metadata: z.object({ continue: z.string().optional() }).optional(),
-  items: z.array(z.unknown()).nullable().optional(),
-});
+/**
+ * One page of a list; items are not looked at yet. A kind and items are in every list of kube-apiserver (Kubernetes API
+ * conventions, "Lists and Simple kinds"), an empty one included: whatever has less is no list, above all no empty one.
+ */
+const pageOf = ({ kind, apiVersion = 'v1' }: ListCall) =>
+  z.union([
+    z.object({ kind: z.literal(`${kind}List`), apiVersion: z.literal(apiVersion).optional(), ...rest }),
+    z.object({ kind: z.literal('PartialObjectMetadataList'), apiVersion: metadataVersion.optional(), ...rest }),
+  ]);
+const metadataVersion = z.templateLiteral(['meta.k8s.io/', z.string()]);
+const rest = {
+  metadata: z.object({ continue: z.string().optional() }),
+  items: z.array(z.unknown()),
+};
+
+/** Items of a list have their kind left out, or their own. */
+const itemOf = ({ kind }: ListCall) =>
+  z.looseObject({ kind: z.union([z.literal(kind), z.literal('PartialObjectMetadata')]).optional() });
+
+/** What came instead of a list, for the message. */
+const stranger = z.object({ kind: z.string().max(100), message: z.string().optional().catch(undefined) });
 
 /** Items a page, as kubectl asks for. */
 const pageSize = 500;
@@ -16,6 +33,12 @@ const smallPageSize = 50;
 const maxRestarts = 3;
 /** 2,000 pages of 500: an endless list of a hostile server ends here. */
 const maxPages = 2_000;
+
+/** Which list: `kind` is that of its items. */
+export interface ListCall extends Pick<ApiCall, 'path' | 'resource' | 'accept' | 'apiGroup'> {
+  readonly kind: string;
+  readonly apiVersion?: string;
+}
 
 /** What a list came to: what `take` kept of each item, and what was not read. */
 export type Listed<T> =
@@ -30,12 +53,11 @@ export type Take<T> = (item: unknown) => { readonly keep: T } | { readonly skip:
  * holds one page at a time. A 410 begins the list again and drops what was kept: pages of two snapshots do not mix. What
  * fails after the first page leaves what was read, with a gap; on the first page there is nothing, hence the reason.
  */
-export const listPages = async <T>(
-  api: KubernetesApi,
-  call: Omit<ApiCall, 'verb' | 'body'>,
-  take: Take<T>,
-): Promise<Listed<T>> => {
+export const listPages = async <T>(api: KubernetesApi, list: ListCall, take: Take<T>): Promise<Listed<T>> => {
+  const { kind, apiVersion, ...call } = list;
+  const page = pageOf(list);
   const state: { kept: T[]; gaps: Gap[] } = { kept: [], gaps: [] };
+  const seen = new Set<string>();
   let token: string | undefined;
   let limit = pageSize;
   let restarts = 0;
@@ -50,6 +72,7 @@ export const listPages = async <T>(
       if (answer.status === 410 && restarts < maxRestarts) {
         restarts += 1;
         token = undefined;
+        seen.clear();
         state.kept = [];
         state.gaps = [];
         continue;
@@ -59,21 +82,34 @@ export const listPages = async <T>(
     }
     const parsed = page.safeParse(answer.body);
     if (!parsed.success) {
-      const reason: ReadFailure = {
-        kind: 'invalid',
-        operation: `list ${call.resource}`,
-        message: `the answer is not a list of ${call.resource}`,
-      };
+      const reason = noList(call.resource, answer.body);
       return token === undefined
         ? { ok: false, reason }
         : listed(state, [{ what: `page ${pages} of ${call.resource}`, reason }]);
     }
-    keep(parsed.data.items ?? [], take, call.resource, state);
-    const next = parsed.data.metadata?.continue;
+    keep(parsed.data.items, checked(list, take), call.resource, state);
+    const next = parsed.data.metadata.continue;
     if (!next) return listed(state, []);
-    if (next === token || pages >= maxPages) return listed(state, [endless(call.resource, pages)]);
+    if (seen.has(next) || pages >= maxPages) return listed(state, [endless(call.resource, pages)]);
+    seen.add(next);
     token = next;
   }
+};
+
+const noList = (resource: string, body: unknown): ReadFailure => {
+  const { kind, message } = stranger.safeParse(body).data ?? {};
+  const instead = kind === undefined ? '' : `, but ${kind}${message === undefined ? '' : `: ${message}`}`;
+  return {
+    kind: 'invalid',
+    operation: `list ${resource}`,
+    message: oneLine(`the answer is not a list of ${resource}${instead}`),
+  };
+};
+
+/** Refuses items of another kind before they are looked at. */
+const checked = <T>(list: ListCall, take: Take<T>): Take<T> => {
+  const item = itemOf(list);
+  return one => (item.safeParse(one).success ? take(one) : { bad: `an item is not of kind ${list.kind}` });
 };
 
 const keep = <T>(

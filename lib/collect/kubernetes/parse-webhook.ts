@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
-import type { CaCertificate, LabelSelector, WebhookConfiguration, WebhookEntry } from '../../core/model/kubernetes.ts';
+import {
+  type CaCertificate,
+  type LabelSelector,
+  type WebhookConfiguration,
+  type WebhookEntry,
+  webhookName,
+} from '../../core/model/kubernetes.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 
 const list = z
@@ -50,7 +56,8 @@ const entry = z.object({
 });
 
 const configuration = z.object({
-  metadata: z.object({ name: z.string() }),
+  kind: z.literal('MutatingWebhookConfiguration').optional(),
+  metadata: z.object({ name: z.literal(webhookName) }),
   webhooks: z.array(entry).nullish(),
 });
 

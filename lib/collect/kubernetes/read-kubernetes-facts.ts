@@ -9,6 +9,7 @@ import {
 } from '../../core/model/collected.ts';
 import {
   type KubernetesFacts,
+  type Pod,
   type ServiceAccount,
   type WebhookConfiguration,
   webhookName,
@@ -23,6 +24,7 @@ const webhookCall: ApiCall = {
   verb: 'get',
   resource: `mutatingwebhookconfigurations/${webhookName}`,
   apiGroup: 'admissionregistration.k8s.io',
+  name: webhookName,
   path: `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${webhookName}`,
 };
 const versionCall: ApiCall = { verb: 'get', resource: '/version', path: '/version' };
@@ -48,33 +50,56 @@ export const readKubernetesFacts = async (
   if (version.status === 'unavailable' && isWholeCluster(version.reason)) return unavailable(version.reason);
   const webhook = await readWebhook(api);
   const configuration = webhook.status === 'unavailable' ? undefined : webhook.value;
-  const [issuer, namespaces, serviceAccounts] = await Promise.all([
+  const [issuer, namespaces, listedFirst] = await Promise.all([
     readIssuer(api, issuerKnown),
     listPages(
       api,
-      { resource: 'namespaces', path: '/api/v1/namespaces', accept: metadataOnly },
+      { kind: 'Namespace', resource: 'namespaces', path: '/api/v1/namespaces', accept: metadataOnly },
       takeNamespace(selectorKeys(configuration, 'namespaceSelector')),
     ),
     readServiceAccounts(api),
   ]);
   const podKeys = selectorKeys(configuration, 'objectSelector');
-  const pods = await listPages(api, { resource: 'pods', path: '/api/v1/pods' }, takePod(podKeys));
+  const pods = section(await listPages(api, { kind: 'Pod', resource: 'pods', path: '/api/v1/pods' }, takePod(podKeys)));
+  const serviceAccounts = await withLateServiceAccounts(api, listedFirst, pods);
   return complete({
     version,
     webhook,
     issuer,
     namespaces: section(namespaces),
     serviceAccounts,
-    pods: section(pods),
+    pods,
   });
 };
+
+/**
+ * Pods are listed after service accounts, so that a pod may be there whose service account was made in between. Where the
+ * first list lacks one, the list is read again; a service account is gone if neither list has it.
+ */
+const withLateServiceAccounts = async (
+  api: KubernetesApi,
+  first: Collected<readonly ServiceAccount[]>,
+  pods: Collected<readonly Pod[]>,
+): Promise<Collected<readonly ServiceAccount[]>> => {
+  if (first.status !== 'complete' || pods.status === 'unavailable') return first;
+  const known = new Set(first.value.map(keyOf));
+  if (pods.value.every(({ namespace, serviceAccount }) => known.has(keyOf({ namespace, name: serviceAccount }))))
+    return first;
+  const again = await readServiceAccounts(api);
+  if (again.status === 'unavailable')
+    return withGaps(first.value, [{ what: 'service accounts made while pods were listed', reason: again.reason }]);
+  const both = new Map([...first.value, ...again.value].map(one => [keyOf(one), one]));
+  return withGaps([...both.values()], again.status === 'partial' ? again.gaps : []);
+};
+
+const keyOf = ({ namespace, name }: Pick<ServiceAccount, 'namespace' | 'name'>): string => `${namespace}/${name}`;
 
 /** Reads the service accounts alone. */
 export const readServiceAccounts = async (api: KubernetesApi): Promise<Collected<readonly ServiceAccount[]>> =>
   section(
     await listPages(
       api,
-      { resource: 'serviceaccounts', path: '/api/v1/serviceaccounts', accept: metadataOnly },
+      { kind: 'ServiceAccount', resource: 'serviceaccounts', path: '/api/v1/serviceaccounts', accept: metadataOnly },
       takeServiceAccount,
     ),
   );
@@ -105,7 +130,7 @@ const readBody = async <T>(
   });
 };
 
-/** 404 is a fact here: there is no such configuration. */
+/** `not-found` is a fact here: there is no such configuration. */
 const readWebhook = async (api: KubernetesApi): Promise<Collected<WebhookConfiguration | undefined>> => {
   const read = await readBody(api, webhookCall, parseWebhook);
   return read.status === 'unavailable' && read.reason.kind === 'not-found' ? complete(undefined) : read;

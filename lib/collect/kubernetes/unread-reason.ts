@@ -4,8 +4,13 @@ import type { ReadFailure } from '../../core/model/collected.ts';
 import { oneLine } from '../../core/text/one-line.ts';
 import type { ApiCall } from './kubernetes-api.ts';
 
-/** A `Status` object: how Kubernetes says no. */
-const statusBody = z.object({ message: z.string() });
+/** A `Status` object: how Kubernetes says no (Kubernetes API conventions, "Response Status Kind"). */
+const statusBody = z.object({
+  kind: z.literal('Status').optional(),
+  message: z.string(),
+  reason: z.string().optional().catch(undefined),
+  details: z.object({ name: z.string().optional() }).optional().catch(undefined),
+});
 
 /** The operation as Kubernetes' RBAC names it: `list pods`, `get /version`. */
 const operationOf = (call: Pick<ApiCall, 'verb' | 'resource'>): string => `${call.verb} ${call.resource}`;
@@ -16,19 +21,20 @@ const permissionOf = (call: Pick<ApiCall, 'verb' | 'resource' | 'apiGroup'>): st
     ? `${call.verb} on the non-resource URL ${call.resource}`
     : `${call.verb} ${call.resource} in the API group "${call.apiGroup ?? ''}"`;
 
-const words = (text: string): string | undefined => {
+const statusOf = (text: string): z.output<typeof statusBody> | undefined => {
   try {
-    const parsed = statusBody.safeParse(JSON.parse(text));
-    return parsed.success ? oneLine(parsed.data.message) : undefined;
+    return statusBody.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }
 };
 
-/** The reason that an HTTP status stands for (Kubernetes API conventions, HTTP status codes). */
+/** The reason that an HTTP status stands for (Kubernetes API conventions, HTTP status codes). That an object is not there
+ *  is believed only of a `Status` which names it: an API group that is not served, or a gateway, answers 404 as well. */
 export const statusReason = (call: ApiCall, status: number, text: string): ReadFailure => {
   const operation = operationOf(call);
-  const message = words(text) ?? `HTTP ${status}`;
+  const said = statusOf(text);
+  const message = said === undefined ? `HTTP ${status}` : oneLine(said.message);
   if (status === 401)
     return {
       kind: 'denied',
@@ -39,6 +45,8 @@ export const statusReason = (call: ApiCall, status: number, text: string): ReadF
   if (status === 403) return { kind: 'denied', operation, permission: permissionOf(call), message: `403: ${message}` };
   if (status === 410)
     return { kind: 'invalid', operation, message: `410, the list expired while it was read: ${message}` };
+  if (status === 404 && call.name !== undefined && !(said?.reason === 'NotFound' && said.details?.name === call.name))
+    return { kind: 'invalid', operation, message: `404, and not that ${call.name} does not exist: ${message}` };
   return { kind: kindOfStatus(status), operation, message: `${status}: ${message}` };
 };
 

@@ -17,10 +17,7 @@ const maxPages = 51;
 const concurrency = 4;
 
 const listAnswer = z.object({
-  associations: z
-    .array(z.object({ associationId: z.string(), namespace: z.string(), serviceAccount: z.string() }))
-    .nullish()
-    .transform(list => list ?? []),
+  associations: z.array(z.object({ associationId: z.string(), namespace: z.string(), serviceAccount: z.string() })),
   nextToken: z.string().nullish(),
 });
 const describeAnswer = z.object({ association: z.object({ roleArn: z.string() }) });

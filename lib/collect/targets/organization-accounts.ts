@@ -65,11 +65,16 @@ export const organizationAccounts = async (
   return [...accounts.values()].sort((a, b) => (a.accountId < b.accountId ? -1 : 1));
 };
 
-const allAccounts = (client: OrganizationsClient): Promise<Accounts> =>
-  pages('organizations:ListAccounts', async token => {
+/** An organization has its management account at least: an empty list is no answer. */
+const allAccounts = async (client: OrganizationsClient): Promise<Accounts> => {
+  const accounts = await pages('organizations:ListAccounts', async token => {
     const { Accounts, NextToken } = accountPage.parse(await client.send(new ListAccountsCommand(from(token))));
     return { items: Accounts, next: NextToken };
   });
+  if (accounts.length === 0)
+    throw new TargetsUnreadable('organizations:ListAccounts gave no account, not even the one that manages the others');
+  return accounts;
+};
 
 const accountsUnder = async (client: OrganizationsClient, units: readonly string[]): Promise<Accounts> => {
   const accounts: Accounts = [];

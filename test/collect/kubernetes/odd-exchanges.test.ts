@@ -1,5 +1,6 @@
 /** Answers of an API server that are cut, refused, endless or of another form: each ends, and says why. */
 import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
 import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { listPages } from '../../../lib/collect/kubernetes/list-pages.ts';
 import { readIssuer, readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
@@ -20,42 +21,56 @@ const apiOf = (answer: (call: ApiCall, nth: number) => Answer): KubernetesApi & 
   };
 };
 const body = (value: unknown): Answer => ({ ok: true, body: value });
-const status = (code: number, text = ''): Answer => ({
+const status = (code: number, text = '', of = call): Answer => ({
   ok: false,
-  reason: statusReason(call, code, text),
+  reason: statusReason(of, code, text),
   status: code,
 });
+/** As kube-apiserver says that an object is not there. */
+const notFound = (name: string): string =>
+  JSON.stringify({ kind: 'Status', status: 'Failure', message: 'not found', reason: 'NotFound', details: { name } });
 
 describe('a list', () => {
-  const take = (item: unknown) =>
-    item === 'bad' ? ({ bad: 'no item' } as const) : item === 'skip' ? ({ skip: true } as const) : { keep: item };
+  const named = z.object({ name: z.string() });
+  const nameIn = (item: unknown) => named.parse(item).name;
+  const take = (item: unknown) => (nameIn(item) === 'bad' ? ({ bad: 'no item' } as const) : { keep: nameIn(item) });
   const list = (answer: Parameters<typeof apiOf>[0]) => {
     const api = apiOf(answer);
-    return listPages(api, { resource: 'pods', path: '/api/v1/pods' }, take).then(listed => ({
+    return listPages(api, { kind: 'Pod', resource: 'pods', path: '/api/v1/pods' }, take).then(listed => ({
       listed,
       asked: api.asked,
     }));
   };
-  const page = (items: unknown, more?: string) =>
-    body({ metadata: more === undefined ? {} : { continue: more }, items });
+  const page = (names: readonly string[], more?: string, over: object = {}) =>
+    body({
+      kind: 'PodList',
+      apiVersion: 'v1',
+      metadata: more === undefined ? {} : { continue: more },
+      items: names.map(name => ({ name })),
+      ...over,
+    });
 
   test.each<readonly [what: string, answer: Parameters<typeof apiOf>[0], expected: object]>([
-    ['without items', () => body({ items: null }), { ok: true, items: [], gaps: [] }],
+    ['of nothing', () => page([]), { ok: true, items: [], gaps: [] }],
     [
-      'that is none',
-      () => body({ items: 'x' }),
-      { ok: false, reason: { message: 'the answer is not a list of pods' } },
+      'of metadata alone',
+      () => page(['a'], undefined, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1' }),
+      { ok: true, items: ['a'], gaps: [] },
     ],
     ['refused', () => status(403), { ok: false, reason: { kind: 'denied' } }],
     [
-      'of which one item is bad, and one is not wanted',
-      () => page(['a', 'bad', 'skip']),
+      'of which one item is bad',
+      () => page(['a', 'bad']),
       { ok: true, items: ['a'], gaps: [{ what: 'one of pods', reason: { message: 'no item' } }] },
     ],
     [
-      'whose second page is none',
-      (_, nth) => (nth === 1 ? page(['a'], 't') : body([])),
-      { ok: true, items: ['a'], gaps: [{ what: 'page 2 of pods', reason: { kind: 'invalid' } }] },
+      'with an item of another kind',
+      () => page([], undefined, { items: [{ kind: 'Secret', name: 'a' }, { kind: 'Pod', name: 'b' }, 'c', null] }),
+      {
+        ok: true,
+        items: ['b'],
+        gaps: [1, 2, 3].map(() => ({ reason: { kind: 'invalid', message: 'an item is not of kind Pod' } })),
+      },
     ],
     [
       'whose second page fails',
@@ -66,6 +81,11 @@ describe('a list', () => {
       'that gives the same token twice',
       () => page(['a'], 't'),
       { ok: true, items: ['a', 'a'], gaps: [{ what: 'pages of pods after page 2', reason: { kind: 'too-large' } }] },
+    ],
+    [
+      'whose tokens go round in a circle',
+      (_, nth) => page(['a'], nth % 2 === 0 ? 'even' : 'odd'),
+      { ok: true, items: ['a', 'a', 'a'], gaps: [{ what: 'pages of pods after page 3' }] },
     ],
     [
       'that expires once begins again, without what came before',
@@ -79,6 +99,36 @@ describe('a list', () => {
     ],
   ])('%s', async (_, answer, expected) => {
     expect((await list(answer)).listed).toMatchObject(expected);
+  });
+
+  describe.each<readonly [what: string, answer: Answer, instead: string]>([
+    ['{}', body({}), ''],
+    ['a list', body([]), ''],
+    ['null', body(null), ''],
+    ['text', body('<html>'), ''],
+    ['a list without items', body({ kind: 'PodList', apiVersion: 'v1', metadata: {} }), ', but PodList'],
+    ['a list whose items are null', page([], undefined, { items: null }), ', but PodList'],
+    ['a list whose items are a map', page([], undefined, { items: {} }), ', but PodList'],
+    ['a list without metadata', page([], undefined, { metadata: undefined }), ', but PodList'],
+    ['a list of another kind', page([], undefined, { kind: 'SecretList' }), ', but SecretList'],
+    ['a list of another version', page([], undefined, { apiVersion: 'v2' }), ', but PodList'],
+    ['a list with a token that is no text', page([], undefined, { metadata: { continue: 5 } }), ', but PodList'],
+    [
+      'a Status',
+      body({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', code: 401 }),
+      ', but Status: Unauthorized',
+    ],
+  ])('answered 200 with %s', (_, answer, instead) => {
+    const reason = { kind: 'invalid', operation: 'list pods', message: `the answer is not a list of pods${instead}` };
+
+    test('is a failed read and not a list of nothing', async () => {
+      expect((await list(() => answer)).listed).toEqual({ ok: false, reason });
+    });
+
+    test('on its second page is not complete', async () => {
+      const { listed } = await list((_call, nth) => (nth === 1 ? page(['a'], 't') : answer));
+      expect(listed).toEqual({ ok: true, items: ['a'], gaps: [{ what: 'page 2 of pods', reason }] });
+    });
   });
 
   test('too large a page is asked for again with fewer items, and told if that is too large as well', async () => {
@@ -130,10 +180,83 @@ describe('one cluster', () => {
     expect(await answered(version)).toMatchObject(expected);
   });
 
-  test('whose webhook is not there has none; a discovery document without issuer is told', async () => {
-    expect(await answered(body({ gitVersion: 'v1' }), status(404))).toMatchObject({
+  const webhookCall = { ...call, name: 'pod-identity-webhook' };
+  test('whose webhook is not there has none', async () => {
+    const absent = status(404, notFound('pod-identity-webhook'), webhookCall);
+    expect(await answered(body({ gitVersion: 'v1' }), absent)).toMatchObject({
       value: { webhook: { status: 'complete', value: undefined } },
     });
+  });
+
+  test.each([
+    ['404 page not found', '404 page not found\n'],
+    ['a Status that names something else', notFound('no-such-thing')],
+    ['a Status that names nothing', '{"kind":"Status","message":"no such resource","reason":"NotFound","details":{}}'],
+    ['JSON of something else', '{"reason":"NotFound"}'],
+  ])('whose API group is not served (%s) may have a webhook all the same', async (_, text) => {
+    const facts = await answered(body({ gitVersion: 'v1.15.12-eks' }), status(404, text, webhookCall));
+    expect(facts).toMatchObject({ value: { webhook: { status: 'unavailable', reason: { kind: 'invalid' } } } });
+  });
+
+  describe('in which a service account and its pod are made while the lists are read', () => {
+    const listed = (kind: string, items: readonly object[]): Answer =>
+      body({ kind: `${kind}List`, apiVersion: 'v1', metadata: {}, items });
+    const object = (name: string) => ({ metadata: { name, namespace: 'n' } });
+    const pod = (serviceAccountName: string) => ({ ...object('p'), spec: { serviceAccountName, containers: [] } });
+    const facts = async (lists: readonly Answer[], pods: Answer) => {
+      let nth = 0;
+      const api = apiOf(({ path }) => {
+        if (path === '/version') return body({ gitVersion: 'v1' });
+        if (path.startsWith('/api/v1/serviceaccounts')) return lists[nth++] ?? status(500);
+        return path.startsWith('/api/v1/pods') ? pods : status(403);
+      });
+      const read = await readKubernetesFacts(api, { issuerKnown: true });
+      if (read.status === 'unavailable') throw new Error('unread');
+      const { serviceAccounts } = read.value;
+      return {
+        names: serviceAccounts.status === 'unavailable' ? [] : serviceAccounts.value.map(({ name }) => name),
+        status: serviceAccounts.status,
+        lists: nth,
+      };
+    };
+    const [early, both] = [
+      listed('ServiceAccount', [object('early'), object('gone')]),
+      listed('ServiceAccount', [object('early'), object('late')]),
+    ];
+
+    test.each<readonly [what: string, lists: readonly Answer[], pods: Answer, expected: object]>([
+      [
+        'the late one is read by a second list, and the one that went meanwhile was there',
+        [early, both],
+        listed('Pod', [pod('late'), pod('gone')]),
+        { names: ['early', 'gone', 'late'], status: 'complete', lists: 2 },
+      ],
+      [
+        'no second list is asked for where every pod has its own',
+        [early],
+        listed('Pod', [pod('early')]),
+        { names: ['early', 'gone'], status: 'complete', lists: 1 },
+      ],
+      [
+        'one that neither list has is gone',
+        [early, early],
+        listed('Pod', [pod('never')]),
+        { names: ['early', 'gone'], status: 'complete', lists: 2 },
+      ],
+      [
+        'a second list that fails leaves a gap: the late one may exist',
+        [early, status(500)],
+        listed('Pod', [pod('late')]),
+        { names: ['early', 'gone'], status: 'partial', lists: 2 },
+      ],
+      ['pods that are not read ask for no second list', [early], status(403), { status: 'complete', lists: 1 }],
+      ['a list that failed is not asked for again', [status(403)], listed('Pod', [pod('late')]), { lists: 1 }],
+    ])('%s', async (_, lists, pods, expected) => {
+      expect(await facts(lists, pods)).toMatchObject(expected);
+    });
+  });
+
+  test('whose discovery document has no issuer is told', async () => {
     expect(
       await readIssuer(
         apiOf(() => body({})),
@@ -152,24 +275,21 @@ describe('one cluster', () => {
 });
 
 describe('a token', () => {
-  test.each<readonly [audience: string, audiences: readonly string[]]>([
-    ['', []],
-    ['sts.amazonaws.com', ['sts.amazonaws.com']],
-  ])('for the audience %j', async (audience, audiences) => {
+  test('is asked for with its audience alone, for the service account that is named', async () => {
     const api = apiOf(() => body({ status: { token: 't' } }));
-    expect(await requestToken(api, { namespace: 'n', name: '../a' }, audience)).toEqual({
+    expect(await requestToken(api, { namespace: 'n', name: '../a' }, 'sts.amazonaws.com')).toEqual({
       status: 'complete',
       value: 't',
     });
     expect(api.asked[0]).toMatchObject({
       path: '/api/v1/namespaces/n/serviceaccounts/..%2Fa/token',
-      body: { spec: { audiences } },
+      body: { spec: { audiences: ['sts.amazonaws.com'] } },
     });
   });
 
   test.each<readonly [answer: Answer, reason: object]>([
     [body({ status: { token: '' } }), { kind: 'invalid', message: 'the answer has no token' }],
-    [status(404), { kind: 'not-found' }],
+    [status(404, notFound('a'), { ...call, name: 'a' }), { kind: 'not-found' }],
   ])('that did not come: %j', async (answer, reason) => {
     expect(
       await requestToken(
@@ -182,7 +302,16 @@ describe('a token', () => {
 
   test.each<readonly [answer: Answer, reason: object]>([
     [body({ metadata: {} }), { kind: 'invalid', message: 'the answer is no service account' }],
-    [status(404), { kind: 'not-found' }],
+    [
+      body({ kind: 'Status', metadata: { name: 'a', namespace: 'n' } }),
+      { kind: 'invalid', message: 'the answer is no service account' },
+    ],
+    [
+      body({ kind: 'ServiceAccount', metadata: { name: 'b', namespace: 'n' } }),
+      { kind: 'invalid', message: 'the answer is no service account' },
+    ],
+    [status(404, notFound('a'), { ...call, name: 'a' }), { kind: 'not-found' }],
+    [status(404, '404 page not found', { ...call, name: 'a' }), { kind: 'invalid' }],
   ])('an account that is not read: %j', async (answer, reason) => {
     expect(
       await readServiceAccount(

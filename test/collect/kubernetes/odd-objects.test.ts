@@ -213,10 +213,23 @@ describe('a service account and a namespace', () => {
 });
 
 describe('a webhook configuration', () => {
+  const described = { kind: 'MutatingWebhookConfiguration', metadata: { name: 'pod-identity-webhook' } };
+
+  test.each<readonly [what: string, body: unknown]>([
+    ['nothing', undefined],
+    ['{}', {}],
+    ['one without name', { ...described, metadata: {} }],
+    ['one of another name', { ...described, metadata: { name: 'x' } }],
+    ['a Status', { kind: 'Status', metadata: described.metadata }],
+    ['one whose webhooks are a map', { ...described, webhooks: {} }],
+  ])('is none where %s came', (_, body) => {
+    expect(parseWebhook(body)).toBeUndefined();
+  });
+
   test('by service, with all that a rule asks for', () => {
     const service = { namespace: 'kube-system', name: 'w', path: '/mutate', port: 8443 };
     const parsed = parseWebhook({
-      metadata: { name: 'pod-identity-webhook' },
+      ...described,
       webhooks: [
         {
           name: 'w',
@@ -263,7 +276,7 @@ describe('a webhook configuration', () => {
 
   test('that says nothing has an empty bundle, and no entries are none', () => {
     const parsed = parseWebhook({
-      metadata: { name: 'x' },
+      ...described,
       webhooks: [{ name: 'w', clientConfig: { service: { namespace: 'n', name: 's' } } }, { name: 'v' }],
     });
     expect(parsed?.webhooks[0]).toMatchObject({
@@ -272,8 +285,7 @@ describe('a webhook configuration', () => {
       hasMatchConditions: false,
     });
     expect(parsed?.webhooks[1]).not.toHaveProperty('service');
-    expect(parseWebhook({ metadata: { name: 'x' } })).toEqual({ name: 'x', webhooks: [] });
-    expect(parseWebhook({ webhooks: [] })).toBeUndefined();
+    expect(parseWebhook(described)).toEqual({ name: 'pod-identity-webhook', webhooks: [] });
     expect(selectorKeys(undefined, 'objectSelector').size).toBe(0);
   });
 });
