@@ -4,7 +4,7 @@ import { type Io, UsageError } from './io.ts';
 import { readText } from './read-text.ts';
 
 /** Longest standard input that is read whole, in characters. */
-const maxInput = 64 * 1024 * 1024;
+export const maxInput = 64 * 1024 * 1024;
 
 /** The text of a file, or of standard input for `-`. Throws `UsageError` where it cannot be read. */
 export const readInput = async (path: string, option: string, io: Io): Promise<string> =>

@@ -9,7 +9,16 @@ import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
 import { firstAudit, issuerServers, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
 
-/** `explain` with a place, over the sandbox's AWS, issuers and clusters: the causes there, and none of elsewhere. */
+/** A kubeconfig whose only context is the current one; the endpoint is not a host of EKS, as behind a tunnel. */
+const kubeconfigOf = (server: string, ca: string, token: string): string =>
+  JSON.stringify({
+    'current-context': 'tunnel',
+    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': ca } }],
+    users: [{ name: 'u', user: { token } }],
+    contexts: [{ name: 'tunnel', context: { cluster: 'c', user: 'u' } }],
+  });
+
+/** `explain` with a subject, over the sandbox's AWS, issuers and clusters: its causes, and none of elsewhere. */
 describe('explain names the cause', () => {
   let aws: SandboxAws;
   let issuers: Issuers;
@@ -50,8 +59,8 @@ describe('explain names the cause', () => {
       ],
       { cwd: folder },
     );
-  /** What was found, not what the message may mean. */
-  const found = (stdout: string): string => stdout.slice(stdout.search(/The cause here|None of these causes/));
+  /** What was found: the part before the general explanation. */
+  const found = (stdout: string): string => stdout.slice(0, stdout.indexOf('Check these, in this order'));
 
   test.each([
     [
@@ -66,7 +75,7 @@ describe('explain names the cause', () => {
       ['--cluster', 'store', '--service-account', 'orders/refund'],
       'service-account-role-not-trusting',
     ],
-  ] as const)('%s', async (_, message, place, ruleId) => {
+  ] as const)('the cause %s comes before the general causes', async (_, message, place, ruleId) => {
     const { stdout, stderr, code } = await explain(message, ...place);
     expect(stderr).toBe('');
     expect(found(stdout)).toMatch(/^The cause here:/);
@@ -75,46 +84,68 @@ describe('explain names the cause', () => {
     expect(code).toBe(1);
   });
 
-  test('of a role: only what stands in its way, not the faults of others', async () => {
+  test('without options for clusters it reads through the current context, and suggests to prove the chain', async () => {
+    const kubeconfig = join(folder, 'kubeconfig');
+    const store = clusters.running.get('store');
+    writeFileSync(kubeconfig, kubeconfigOf(store?.url ?? '', store?.certificateAuthority ?? '', store?.token ?? ''));
+    const { stdout, code } = await runCommand(
+      [
+        ...['explain', notAuthorized, '--region', 'eu-west-1', '--service-account', 'orders/refund'],
+        ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
+        ...['--ca-file', join(folder, 'roots.pem')],
+      ],
+      { cwd: folder, env: { KUBECONFIG: kubeconfig } },
+    );
+    expect(found(stdout)).toContain('service-account-role-not-trusting');
+    expect(stdout).toContain('Test it end to end: irsa-auditor prove --service-account orders/refund');
+    expect(code).toBe(1);
+  });
+
+  test('for a role it shows the findings of the role, not those of others', async () => {
     const { stdout, code } = await explain(notAuthorized, '--role', 'shop-everyone');
     expect(found(stdout)).toContain('trust-any-subject');
     expect(found(stdout)).not.toContain('payments');
     expect(code).toBe(1);
   });
 
-  test('a healthy cluster has none, whatever is broken elsewhere', async () => {
+  test('for a healthy cluster it finds no cause, whatever is broken elsewhere', async () => {
     const { stdout, code } = await explain(notAuthorized, '--cluster', 'depot');
-    expect(found(stdout)).toMatch(/^None of these causes was found here\. Look at/);
+    expect(found(stdout)).toMatch(/^None of the known causes was found here\. Check what/);
     expect(code).toBe(0);
   });
 
-  test('as JSON is one document, with what was found', async () => {
+  test('the JSON output is one document, with what was found', async () => {
     const { stdout, code } = await explain(notAuthorized, '--role', 'shop-everyone', '--json');
     const { known, here } = JSON.parse(stdout);
-    expect([known, here.verdict, here.exitCode, code]).toEqual([true, expect.stringMatching(/but this was:$/), 1, 1]);
+    expect([known, here.verdict, here.exitCode, code]).toEqual([
+      true,
+      expect.stringMatching(/Other findings here:$/),
+      1,
+      1,
+    ]);
     expect(here.findings.map((finding: { ruleId: string }) => finding.ruleId)).toContain('trust-any-subject');
   });
 
   test.each([
-    ['that nobody knows', 'the cat sat on the mat'],
-    ['whose causes no rule decides', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'],
-  ])('of a message %s: what was found there is told all the same, and not called its cause', async (_, message) => {
+    ['that is not known', 'the cat sat on the mat'],
+    ['whose causes no rule checks', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'],
+  ])('for a message %s other findings are shown, and not called its cause', async (_, message) => {
     const { stdout, code } = await explain(message, '--role', 'shop-everyone');
-    expect(stdout).toContain('No rule looks for a cause of this message. Found here all the same:');
+    expect(stdout).toContain('No rule checks a cause of this message. Other findings here:');
     expect(stdout).toContain('trust-any-subject');
     expect(code).toBe(1);
   });
 
-  test('of a message whose causes no rule decides, at a healthy place: no all-clear', async () => {
+  test('for a message whose causes no rule checks, a healthy cluster is no all-clear', async () => {
     const { stdout } = await explain(
       'STS is not activated in this region for account:111122223333',
       '--cluster',
       'depot',
     );
-    expect(stdout).toContain('No rule looks for a cause of this message. Nothing else was found here.');
+    expect(stdout).toContain('No rule checks a cause of this message. No other finding here.');
   });
 
-  test('a name that nobody has is no all-clear', async () => {
+  test('an unknown name is an error', async () => {
     const { stderr, code } = await explain(notAuthorized, '--cluster', 'dept');
     expect(stderr).toContain('got cluster "dept"');
     expect(code).toBe(2);

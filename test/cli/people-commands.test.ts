@@ -87,7 +87,7 @@ describe('explain', () => {
       out: expect.stringContaining('not known'),
       code: 1,
     });
-    expect(await run(['explain'])).toMatchObject({ err: expect.stringContaining('got nothing'), code: 2 });
+    expect(await run(['explain'])).toMatchObject({ err: expect.stringContaining('got no text'), code: 2 });
   });
 
   test('a finding of a report', async () => {

@@ -1,19 +1,22 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { explainMessage, type MessageExplanation, maxText } from '../../core/explain/explain-message.ts';
+import { explainMessage, type MessageExplanation } from '../../core/explain/explain-message.ts';
 import { renderFinding, renderMessage, renderRule } from '../../core/explain/render-explanation.ts';
 import type { Finding } from '../../core/model/finding.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import type { TextStyle } from '../../core/report/text-layout.ts';
 import { withGraph } from '../../core/report/with-graph.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
+import { counted } from '../../core/text/counted.ts';
+import { optionWord, shellQuote } from '../../core/text/shell-quote.ts';
 import { safeJson } from '../../core/text/visible-text.ts';
 import { auditSession, type SessionOptions } from '../audit-session.ts';
 import { findingsConcerning } from '../concerning.ts';
 import { openFindings } from '../finding-queries.ts';
 import { type Io, UsageError } from '../io.ts';
+import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import { progress } from '../progress.ts';
-import { readStdin } from '../read-input.ts';
+import { maxInput, readStdin } from '../read-input.ts';
 import { readText } from '../read-text.ts';
 import { parseRunReport } from '../run-report-file.ts';
 import { styleOf } from '../style-of.ts';
@@ -35,20 +38,20 @@ Examples:
   $ irsa-auditor explain trust-any-subject                    a rule
   $ irsa-auditor explain 0a1b2c3d4e5f60718293a4b5c6d7e8f9 --input run.json
   $ irsa-auditor explain "InvalidIdentityToken: Incorrect token audience"
-  $ kubectl logs deployment/cart | irsa-auditor explain       a log, whatever stands around the message
+  $ kubectl logs deployment/cart | irsa-auditor explain       a log: its newest error is explained
   $ irsa-auditor explain "Not authorized to perform sts:AssumeRoleWithWebIdentity" \\
       --context prod --cluster prod --service-account checkout/cart`;
 
-/** `irsa-auditor explain`: what a rule, a finding or an error message means, and, with a place, which cause it is. */
+/** `irsa-auditor explain`: the meaning of a rule, a finding or an error message; with a subject, its cause first. */
 export const explainCommand = (io: Io): Command =>
-  withSessionOptions(new Command('explain').description('say what a rule, a finding or an error message means'))
+  withSessionOptions(new Command('explain').description('explain a rule, a finding or an error message'))
     .argument('[what...]', 'id of a rule or finding, or the message; stdin if absent')
     .option('--input <file>', 'JSON report of a run to look up a finding in')
     .option('--table <name>', 'table of a deployed auditor to look up a finding in')
-    .option('--cluster <name>', 'audit now and name the causes that concern this cluster')
+    .option('--cluster <name>', 'audit now and show the cause in this cluster')
     .option('--namespace <name>', 'with --service-account, its namespace')
-    .option('--service-account <name>', 'audit now and name the causes of this one: name or namespace/name')
-    .option('--role <name>', 'audit now and name the causes that concern this role: name or ARN')
+    .option('--service-account <name>', 'audit now and show the cause for this one: name or namespace/name')
+    .option('--role <name>', 'audit now and show the cause for this role: name or ARN')
     .option('--json', 'as JSON')
     .addHelpText('after', examples)
     .action((what: readonly string[], options: Options) => explain(what.join(' '), options, io));
@@ -57,9 +60,9 @@ const findingIdShape = /^[0-9a-f]{32}$/;
 
 const explain = async (argument: string, options: Options, io: Io): Promise<void> => {
   const style = styleOf(io);
-  const what = argument === '' || argument === '-' ? (await readStdin(io, 'explain', maxText)).trim() : argument;
+  const what = argument === '' || argument === '-' ? (await readStdin(io, 'explain', maxInput)).trim() : argument;
   if (what === '')
-    throw new UsageError('explain: got nothing, wanted the id of a rule or finding, or an error message');
+    throw new UsageError('explain: got no text, wanted the id of a rule or finding, or an error message');
   const rule = ruleById(what);
   if (rule !== undefined) {
     io.stdout.write(options.json ? `${safeJson(ruleJson(rule), 2)}\n` : renderRule(rule, style));
@@ -69,13 +72,26 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
   const explanation = explainMessage(what);
   const isPlace = [options.cluster, options.serviceAccount, options.role].some(part => part !== undefined);
   const here = isPlace ? await causesHere(explanation, options, io) : undefined;
-  if (options.json) io.stdout.write(`${safeJson({ ...jsonOf(explanation), ...(here && { here }) }, 2)}\n`);
+  const prove = proveCommand(explanation, options);
+  if (options.json)
+    io.stdout.write(`${safeJson({ ...jsonOf(explanation), ...(here && { here }), ...(prove && { prove }) }, 2)}\n`);
   else {
+    if (here)
+      io.stdout.write(`${here.verdict}\n\n${here.findings.map(one => `${renderFinding(one, style)}\n`).join('')}`);
     io.stdout.write(renderMessage(explanation, ruleById, style));
-    if (here) io.stdout.write(`\n${here.verdict}\n\n`);
-    for (const finding of here?.findings ?? []) io.stdout.write(`${renderFinding(finding, style)}\n`);
+    if (prove) io.stdout.write(`\nTest it end to end: ${prove}\n`);
   }
   io.exit(here?.exitCode ?? (explanation.known ? 0 : 1));
+};
+
+/** The command that tries the whole chain for the service account of the message, if the message is about that chain. */
+const proveCommand = (explanation: MessageExplanation, options: Options): string | undefined => {
+  if (!explanation.known || !['sts', 'sdk', 'wrapper'].includes(explanation.message.from)) return undefined;
+  const [name, space] = (options.serviceAccount ?? explanation.facts.serviceAccount ?? '').split('/').reverse();
+  const namespace = space ?? options.namespace ?? explanation.facts.namespace;
+  const account = name && namespace ? shellQuote(`${namespace}/${name}`) : '<namespace>/<name>';
+  const context = options.context?.length === 1 ? ` ${optionWord('--context', options.context[0] ?? '')}` : '';
+  return `irsa-auditor prove --service-account ${account}${context}`;
 };
 
 const jsonOf = (explanation: MessageExplanation) => {
@@ -103,21 +119,21 @@ const fromFile = async (id: string, input: string, io: Io): Promise<Finding> => 
 const fromTable = async (id: string, options: Options): Promise<Finding> => {
   const queries = await openFindings(options);
   const known = await queries.show(id);
-  if (known === undefined) throw new UsageError(`there is no finding ${id} in the table; name a report with --input`);
+  if (known === undefined) throw new UsageError(`finding ${id} not found in the table; give a report with --input`);
   return known.finding;
 };
 
-/** What an audit shows of a message's causes at the place that was named. */
+/** The causes of a message that an audit found for the subject. */
 interface CausesHere {
   readonly verdict: string;
   readonly findings: readonly Finding[];
   readonly exitCode: 0 | 1 | 3;
 }
 
-/** Audits, and says which of the message's causes are real for the place that was named. */
+/** Audits, and finds which causes of the message are real for the subject. */
 const causesHere = async (explanation: MessageExplanation, options: Options, io: Io): Promise<CausesHere> => {
   const { tell, done } = progress(io);
-  const audited = await auditSession(options, io, tell).finally(done);
+  const audited = await auditSession(await withCurrentContext(options, io), io, tell).finally(done);
   const report = withGraph(audited.report, audited.facts);
   const rules = explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
   const near = findingsConcerning(report, options);
@@ -130,15 +146,32 @@ const causesHere = async (explanation: MessageExplanation, options: Options, io:
   };
 };
 
-/** `isLookedFor`: some rule decides a cause of the message. Where none does, a finding is not its cause, nor is silence health. */
+/** The current context of the kubeconfig for a service account, as in `prove`, unless the options say how to read
+ *  clusters. A context of EKS is used without this. */
+const withCurrentContext = async (options: Options, io: Io): Promise<Options> => {
+  const isAsked = options.inCluster || options.kubeconfig !== undefined || options.context !== undefined;
+  if (isAsked || options.serviceAccount === undefined) return options;
+  try {
+    if (await currentEksContext(io)) return options;
+    return { ...options, context: [(await contextNamed(undefined, undefined, io)).name] };
+  } catch {
+    // The audit itself says why the current context cannot be used; without a kubeconfig, roles and trust policies remain.
+    return options;
+  }
+};
+
+/** `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not its cause, and no finding is not
+ *  health. */
 const verdictOf = (isLookedFor: boolean, causes: number, others: number, report: RunReport): string => {
   const gaps =
-    report.gaps.length === 0 ? '' : ` ${report.gaps.length} things could not be read, see irsa-auditor scan.`;
+    report.gaps.length === 0
+      ? ''
+      : ` ${counted(report.gaps.length, 'thing')} could not be read: see irsa-auditor scan.`;
   if (causes > 0) return `The cause here:${gaps}`;
   if (!isLookedFor)
-    return `No rule looks for a cause of this message.${gaps} ${others > 0 ? 'Found here all the same:' : 'Nothing else was found here.'}`;
-  if (others > 0) return `None of these causes was found here, but this was:${gaps}`;
-  return `None of these causes was found here.${gaps} Look at what the audit does not read: resource control policies, endpoint policies, the program itself.`;
+    return `No rule checks a cause of this message.${gaps} ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
+  if (others > 0) return `None of the known causes was found here. Other findings here:${gaps}`;
+  return `None of the known causes was found here.${gaps} Check what the audit does not read: resource control policies, endpoint policies, the program itself.`;
 };
 
 const isOf = (finding: Finding, rules: readonly string[]): boolean =>

@@ -1,6 +1,6 @@
 import type { Cause } from './known-message.ts';
 
-/** Rules of a pod that did not get what the webhook injects. */
+/** Rules about a pod that the webhook did not inject. */
 export const notInjected: readonly string[] = [
   'pod-not-injected',
   'webhook-missing',
@@ -8,20 +8,26 @@ export const notInjected: readonly string[] = [
   'service-account-annotation-mistyped',
 ];
 
-/** A cause that several messages have: the webhook did nothing to the pod. */
+/** A cause of several messages: the webhook did not mutate the pod. */
 export const wasNotInjected: Cause = {
-  text: 'The pod was not injected: made before the annotation, a mistyped annotation, or no webhook.',
+  text: 'The webhook did not inject the pod: the pod is older than the annotation, the annotation is mistyped, or the webhook is missing. Restart the pod after the fix.',
   rules: notInjected,
 };
 
-/** The pod has no annotated account. */
+/** The pod has no annotated service account. */
 export const runsAsAnother: Cause = {
-  text: 'The pod runs under another service account than the annotated one.',
+  text: 'The pod runs as another service account than the annotated one, often default.',
   rules: ['pod-not-injected', 'pod-service-account-gone'],
 };
 
 /** The webhook left one container out. */
 export const isNotCovered: Cause = {
-  text: 'This container is not covered, though others of the pod are.',
+  text: 'The webhook skipped this container, but not the other containers of the pod.',
   rules: ['pod-container-uncovered'],
+};
+
+/** Access keys in the container take precedence over the role. */
+export const hasKeys: Cause = {
+  text: 'Access keys, a profile or a credentials file in the container take precedence over the role.',
+  rules: ['pod-static-credentials'],
 };

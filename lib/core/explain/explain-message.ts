@@ -1,23 +1,28 @@
+import { chooseMessage } from './choose-message.ts';
 import { clusterMessages } from './cluster-messages.ts';
+import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
+import { plainText, recordOf, recordsOf } from './log-records.ts';
 import { networkMessages } from './network-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
 import { serviceMessages } from './service-messages.ts';
 import { stsMessages } from './sts-messages.ts';
 import { stsTokenMessages } from './sts-token-messages.ts';
+import { toolMessages } from './tool-messages.ts';
 
-/** Every message that is understood: those of SDKs about files and credentials go before what STS says; who has an answer
- *  of STS has reached it, so that what says the contrary comes later. */
+/** Every message that is recognized. */
 export const knownMessages: readonly KnownMessage[] = [
   ...sdkMessages,
   ...stsTokenMessages,
   ...stsMessages,
   ...networkMessages,
   ...clusterMessages,
+  ...iamMessages,
+  ...toolMessages,
   ...serviceMessages,
 ];
 
-/** Names that stand in a pasted message: what a check can be narrowed to. */
+/** Names in a pasted message, which a check can be narrowed to. */
 export interface MessageFacts {
   readonly roleArn?: string;
   readonly issuer?: string;
@@ -27,7 +32,7 @@ export interface MessageFacts {
   readonly serviceAccount?: string;
 }
 
-/** What a pasted text turned out to be. `also` are other known messages in it; `nearest` stands only where none is. */
+/** The meaning of a pasted text. `also`: other known messages in it. `nearest` only if none is known. */
 export type MessageExplanation =
   | {
       readonly known: true;
@@ -37,69 +42,21 @@ export type MessageExplanation =
     }
   | { readonly known: false; readonly nearest: readonly KnownMessage[]; readonly facts: MessageFacts };
 
-/** Longer texts are cut. A whole log fits: what is wrong stands at its end more often than not. */
+/** Characters from the end of a text that are read: the newest lines of a log. */
 export const maxText = 1_000_000;
 
-/** Explains a message as it stands in a log, in the form of whichever SDK, over several lines, with JSON, XML or noise around it. */
+/** Explains a message as it stands in a log: of any SDK, over several lines, with JSON, XML or other lines around it. */
 export const explainMessage = (text: string): MessageExplanation => {
-  const plain = plainText(text);
-  const readings = [...new Set([plain, plainText(text.replace(hardWrap, ''))])];
-  const facts = factsIn(plain);
-  const found = knownMessages.filter(({ patterns }) =>
-    patterns.some(pattern => readings.some(reading => pattern.test(reading))),
-  );
-  const [message, ...also] = [...narrowed(found)].sort((a, b) => weight(a) - weight(b));
-  return message ? { known: true, message, also, facts } : { known: false, nearest: nearestTo(plain), facts };
+  const newest = text.slice(-maxText);
+  const plain = plainText(newest);
+  const records = recordsOf(newest);
+  const choice =
+    chooseMessage(records, knownMessages) ??
+    (records.length > 1 ? chooseMessage([recordOf(newest)], knownMessages) : undefined);
+  if (!choice) return { known: false, nearest: nearestTo(plain), facts: factsIn(plain) };
+  const { message, also } = choice;
+  return { known: true, message, also, facts: { ...factsIn(plain), ...factsIn(choice.text) } };
 };
-
-/** STS and SDKs go before other services; what the last word of a fallback chain says goes last. */
-const weight = (message: KnownMessage): number =>
-  message.id === 'sdk-no-credentials' ? 2 : message.from === 'other-service' ? 1 : 0;
-
-/** A message, and those that say the same more exactly. */
-const covering: Readonly<Record<string, readonly string[]>> = {
-  'sts-missing-claim': ['sts-missing-aud'],
-  'sdk-token-file-missing': ['sdk-token-file-unset'],
-  'sdk-sts-unreachable': ['sdk-region-missing'],
-  'sdk-credentials-canceled': ['sdk-sts-unreachable'],
-  'sdk-irsa-role-permission': ['sdk-node-role', 'service-role-chaining'],
-  'service-role-chaining': ['sdk-node-role'],
-  'service-signature': ['service-clock'],
-  'service-denied': ['sdk-node-role', 'sdk-irsa-role-permission', 'service-iam-user'],
-};
-
-/** General messages that a more specific one contains are dropped, and what only says that a call failed where the text
- *  says why. */
-const narrowed = (found: readonly KnownMessage[]): readonly KnownMessage[] => {
-  const ids = new Set(found.map(message => message.id));
-  const saysWhy = found.some(({ from }) => from !== 'wrapper');
-  return found.filter(
-    message => !covering[message.id]?.some(id => ids.has(id)) && (message.from !== 'wrapper' || !saysWhy),
-  );
-};
-
-/** Where a terminal cut a line that was too long, in the middle of a word or not, with or without a frame around it. */
-const hardWrap = /(?: ?│)?\r?\n(?:│ ?)?/g;
-
-/** What a terminal takes for a colour begins with the escape character. */
-const colour = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*[A-Za-z]`, 'g');
-
-/** The text on one line: colours and frames stripped, escapes of JSON (over again), XML and URLs undone, white space
- *  collapsed. `\run` and `\token` are of a path of Windows, not escapes. */
-const plainText = (text: string): string =>
-  text
-    .slice(0, maxText)
-    .replace(colour, '')
-    .replace(/[│╷╵]/g, ' ')
-    .replace(/\\{1,8}(?=(?:run|token)\b)/g, '/')
-    .replace(/\\{1,8}[nrt]/g, ' ')
-    .replace(/\\u0027|&apos;|&#39;|&#x27;|%27/gi, "'")
-    .replace(/\\{0,8}&quot;|\\{1,8}"|%22/g, '"')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/%20|\+(?=\w)/g, ' ')
-    .replace(/[\u2018\u2019]/g, "'")
-    .replace(/\s+/g, ' ');
 
 const factsIn = (text: string): MessageFacts => {
   const roleArn = /arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+/.exec(text)?.[0].replace(/[.,]$/, '');
@@ -132,16 +89,21 @@ const nearestTo = (text: string): readonly KnownMessage[] => {
     .map(({ message }) => message);
 };
 
+/** Words of any sentence, which make no two messages similar. */
+const common = new Set(['this', 'that', 'with', 'from', 'have', 'been', 'your', 'does', 'when', 'must', 'error']);
+
 const wordsOf = (text: string): ReadonlySet<string> =>
   new Set(
     text
       .slice(0, 4000)
       .toLowerCase()
-      .match(/[a-z]{3,}/g) ?? [],
+      .match(/[a-z]{4,}/g)
+      ?.filter(word => !common.has(word)),
   );
 
-/** `b` has at least one word: it is of a message. */
+/** Dice's coefficient of two sets of words; `b` is not empty. One shared word is chance. */
 const likeness = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => {
   const shared = [...b].filter(word => a.has(word)).length;
+  if (shared < 2) return 0;
   return (2 * shared) / (Math.min(a.size, b.size * 2) + b.size);
 };

@@ -4,24 +4,27 @@ export interface Cause {
   readonly rules: readonly string[];
 }
 
-/** A message that STS, an SDK or a pod's log can show, and what it means. */
+/** A message that STS, an SDK or a pod's log can show, and its meaning. */
 export interface KnownMessage {
   /** Stable name: `sts-not-authorized`. */
   readonly id: string;
-  /** Who says it; `cluster` is Kubernetes or IAM, of what IRSA is built on. `wrapper`: it only carries another message, and
-   *  means little alone. */
+  /** Who prints it. `cluster`: Kubernetes, IAM or a tool that sets IRSA up. `wrapper`: a message around another one, which
+   *  explains nothing alone. */
   readonly from: 'sts' | 'sdk' | 'wrapper' | 'cluster' | 'other-service';
-  /** The message as it stands, for people and for finding the nearest; what differs is in angle brackets, so that nobody
-   *  takes an example for a name of their own. */
+  /** The message as people see it. Names are in angle brackets, so that nobody takes an example for a name of their own. */
   readonly sample: string;
   /** It is this message if one of these is found in the text, white space collapsed, any case. */
   readonly patterns: readonly RegExp[];
-  /** What it says, in plain words. */
+  /** Its meaning. */
   readonly says: string;
-  /** In the order in which to look: the likeliest and cheapest to check first. */
+  /** The likeliest and cheapest to check first. */
   readonly causes: readonly Cause[];
-  /** True if the same call may succeed a moment later. */
-  readonly transient?: boolean;
-  /** What is not known for certain about it. */
+  /** Ids of more exact messages: beside one of them this one is not told. */
+  readonly unless?: readonly string[];
+  /** It reports a failure without its reason: a message with a reason goes first. */
+  readonly isSymptom?: true;
+  /** The same call may succeed a moment later. */
+  readonly transient?: true;
+  /** What is not documented or not certain about it. */
   readonly unconfirmed?: string;
 }

@@ -1,16 +1,18 @@
-import { notInjected } from './common-causes.ts';
+import { notInjected, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 const hostOfSts = '([\\w-]{1,63}\\.){0,6}sts[.-][\\w.-]{0,80}(amazonaws\\.com|api\\.aws)(?!\\S{0,9}/doc)';
-/** STS named as the one that is called; as an audience or in the name space of XML it is not. */
+/** STS as the host of a call; not as an audience or as an XML name space. */
 const stsHost = `(?://|lookup |getaddrinfo |connect to |host["':= ]{1,4})${hostOfSts}`;
 const webIdentity = '(webidentityerr|assumerolewithwebidentity|assume role from web identity)';
+/** Up to 160 characters in which nothing answered. */
+const unanswered = '(?:(?!api error|accessdenied|not authorized|invalididentity|status code: [45]).){0,160}';
 const noAnswer =
   '(i/o timeout|timed ?out|connect timeout|handshake timeout|no such host|connection refused|connection reset|could not connect|enotfound|eai_again|econnrefused|econnreset|unknownhostexception|no route to host|network is unreachable|temporary failure in name resolution|server misbehaving|deadline exceeded|code for connect|proxyconnect)';
 const badCertificate =
   '(x509:|certificate verify failed|certificate_verify_failed|unable to get local issuer certificate|self.signed certificate|pkix path building failed)';
 
-/** What SDKs say where the call never got to STS, or to something else (docs/facts.md §C.3). */
+/** Messages of SDKs whose call did not reach STS (docs/facts.md §C.3). */
 export const networkMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-region-missing',
@@ -21,7 +23,7 @@ export const networkMessages: readonly KnownMessage[] = [
       /missingregion(error)?\b|missing region configuration/i,
       /could not find region configuration/i,
       /an aws region is required, but was not found/i,
-      /noregionerror|you must specify a region\b/i,
+      /noregionerror|you must specify a region\. you can also configure/i,
       /missing required AWS_REGION/i,
       /unable to find a region via the region provider chain/i,
       /no regionendpoint or serviceurl configured/i,
@@ -29,14 +31,14 @@ export const networkMessages: readonly KnownMessage[] = [
       /service: "sts", region: ""/i,
       /error: region is missing/i,
     ],
-    says: 'The SDK does not know in which region to call, so it asked nobody: neither token nor role were looked at.',
+    says: 'The SDK does not know which region to call. It did not call STS, so nothing is known about token and role.',
     causes: [
       {
-        text: 'Neither AWS_REGION nor AWS_DEFAULT_REGION is set in the container. Where the webhook sets them, a pod that was not injected lacks them too.',
+        text: 'Neither AWS_REGION nor AWS_DEFAULT_REGION is set in the container. If the webhook sets them, the pod was not injected.',
         rules: notInjected,
       },
       {
-        text: 'The configuration of the program has an empty region, or its SDK client for STS is not given the one that the others have.',
+        text: 'The configuration of the program has an empty region, or does not pass the region to its client for STS.',
         rules: [],
       },
     ],
@@ -49,13 +51,13 @@ export const networkMessages: readonly KnownMessage[] = [
       /could not find operation AssumeRoleWithWebIdentity/i,
       /webidentityerr: failed to retrieve credentials.{0,40}serializationerror: failed to unmarshal error message/i,
     ],
-    says: 'Something else than STS answered the call AssumeRoleWithWebIdentity.',
+    says: 'The call AssumeRoleWithWebIdentity was answered by another service than STS.',
     causes: [
       {
-        text: 'The program is given an endpoint for another service (S3, DynamoDB, AWS_ENDPOINT_URL) and its SDK uses it for STS as well: set the region and leave the endpoint out.',
+        text: 'The program has an endpoint for another service (S3, DynamoDB, AWS_ENDPOINT_URL) and its SDK uses it for STS too: set the region and remove the endpoint.',
         rules: [],
       },
-      { text: 'A proxy or a gateway answered in the place of STS.', rules: [] },
+      { text: 'A proxy or a gateway answered instead of STS.', rules: [] },
     ],
   },
   {
@@ -68,11 +70,11 @@ export const networkMessages: readonly KnownMessage[] = [
       new RegExp(`${badCertificate}.{0,60}${stsHost}`, 'i'),
       new RegExp(`${webIdentity}.{0,160}${badCertificate}`, 'i'),
     ],
-    says: 'The program does not trust the certificate that was shown for STS, and sent nothing. It has nothing to do with the certificate of the issuer.',
+    says: 'The program does not trust the certificate of the STS endpoint, and sent nothing. The certificate of the issuer is not the cause.',
     causes: [
-      { text: 'The image has no, or old, CA certificates: install ca-certificates.', rules: [] },
+      { text: 'The image has no CA certificates, or old ones: install ca-certificates.', rules: [] },
       {
-        text: 'A proxy that inspects TLS stands before STS, and its CA is not trusted in the container.',
+        text: 'A proxy that inspects TLS is in front of STS, and its CA is not trusted in the container.',
         rules: [],
       },
     ],
@@ -85,12 +87,12 @@ export const networkMessages: readonly KnownMessage[] = [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
       new RegExp(`(enotfound|eai_again|unknownhostexception:) ${hostOfSts}`, 'i'),
-      new RegExp(`${webIdentity}.{0,160}${noAnswer}`, 'i'),
+      new RegExp(`${webIdentity}${unanswered}${noAnswer}`, 'i'),
     ],
-    says: 'The program could not reach STS: nothing is known yet of the token, the provider or the role.',
+    says: 'The program could not reach STS. Nothing is known yet about the token, the provider and the role.',
     causes: [
       {
-        text: 'The pod has no way there: no NAT and no VPC endpoint for STS, a security group, a network policy, a firewall, a proxy that refuses or is not set.',
+        text: 'The pod has no route to STS: no NAT and no VPC endpoint for STS, a security group, a network policy, a firewall, a proxy that refuses or is not set.',
         rules: [],
       },
       {
@@ -99,6 +101,7 @@ export const networkMessages: readonly KnownMessage[] = [
       },
       { text: 'Names are not resolved in the pod: CoreDNS, or an endpoint without private DNS.', rules: [] },
     ],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate'],
     transient: true,
   },
   {
@@ -106,15 +109,71 @@ export const networkMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'get identity: get credentials: request canceled, context canceled',
     patterns: [/(get credentials:|assumerolewithwebidentity,) (request )?cancell?ed, context/i],
-    says: 'The program gave up before it had credentials. The text does not say who was too slow: STS, the Pod Identity agent or the metadata service of the node.',
+    says: 'The program gave up before it had credentials. The text does not say what was too slow: STS, the Pod Identity agent or the metadata service of the node.',
     causes: [
       {
         text: 'The pod was not injected, and the SDK waits for the metadata service of the node, which pods often cannot reach (hop limit 1).',
         rules: notInjected,
       },
-      { text: 'The way from the pod to STS is slow or closed: no VPC endpoint, a firewall, DNS.', rules: [] },
-      { text: 'The program was just being stopped.', rules: [] },
+      { text: 'The route from the pod to STS is slow or closed: no VPC endpoint, a firewall, DNS.', rules: [] },
+      { text: 'The program was being stopped.', rules: [] },
     ],
+    unless: ['sdk-sts-unreachable'],
+    isSymptom: true,
     transient: true,
+  },
+  {
+    id: 'sdk-imds-unreachable',
+    from: 'sdk',
+    sample: 'operation error ec2imds: GetMetadata, request canceled, context deadline exceeded',
+    patterns: [
+      /operation error ec2imds: \w+.{0,160}(deadline exceeded|timed? ?out|canceled|StatusCode: [45]|refused)/i,
+    ],
+    says: 'The program asked the metadata service of the node (IMDS) and got no answer. With IRSA an SDK does not ask it for credentials; pods often cannot reach it (hop limit 1).',
+    causes: [
+      wasNotInjected,
+      {
+        text: 'The program asks it for the region or the VPC, not for credentials: then IRSA is not the cause. Set AWS_REGION, or the option of the program.',
+        rules: [],
+      },
+    ],
+    unless: ['sdk-no-credentials', 'imds-metadata'],
+    isSymptom: true,
+  },
+  {
+    id: 'issuer-not-reached',
+    from: 'cluster',
+    sample: 'dial tcp: lookup oidc.eks.<region>.amazonaws.com: no such host',
+    patterns: [
+      new RegExp(
+        `oidc[.-]eks\\.[\\w<>-]{1,30}\\.(amazonaws\\.com|api\\.aws).{0,120}(${noAnswer}|${badCertificate})`,
+        'i',
+      ),
+    ],
+    says: 'The issuer of the cluster could not be reached from where this ran. STS reaches it over the internet; a pod does not need it.',
+    causes: [
+      {
+        text: 'The region or the id in the URL is wrong, or the cluster was deleted.',
+        rules: ['issuer-unreachable', 'provider-url-mismatch'],
+      },
+      { text: 'The machine that ran this (Terraform, a pipeline) has no route to the internet.', rules: [] },
+    ],
+  },
+  {
+    id: 'imds-metadata',
+    from: 'other-service',
+    sample:
+      'failed to introspect vpcID from EC2Metadata or Node name, specify --aws-vpc-id instead if EC2Metadata is unavailable',
+    patterns: [
+      /failed to (introspect|get|fetch) (vpc ?id|region)\b.{0,80}(ec2 ?metadata|instance metadata|imds)/i,
+      /ec2imds: (GetInstanceIdentityDocument|GetRegion)/i,
+      /(vpc id|mac|region|instance identity)( \w+)?( from| through|:).{0,60}ec2imds: GetMetadata/i,
+      /retrieving IMDS metadata failed/i,
+    ],
+    says: 'The program asked the metadata service of the node (IMDS) for a region, a VPC or an instance, and pods cannot reach it (hop limit 1). These are not credentials: IRSA is not the cause.',
+    causes: [
+      { text: 'Give the value to the program: --aws-region, --aws-vpc-id, AWS_REGION, or its Helm values.', rules: [] },
+      { text: 'Or raise the hop limit of the nodes to 2; this lets every pod use the role of the node.', rules: [] },
+    ],
   },
 ];

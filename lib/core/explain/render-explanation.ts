@@ -33,9 +33,9 @@ const messageLines = (
   paint(style, 'bold', visible(message.sample)),
   '',
   ...wrap(message.says, style.width),
-  ...(message.transient === true ? ['', 'It can pass by itself: look further only if it stays.'] : []),
+  ...(message.transient === true ? ['', 'It can pass by itself. Look further only if it stays.'] : []),
   '',
-  paint(style, 'bold', 'Look at these, in this order'),
+  paint(style, 'bold', 'Check these, in this order'),
   ...message.causes.flatMap((cause, index) => [
     ...labelled(`  ${index + 1}.`, wrap(cause.text, style.width - 5), 5),
     ...cause.rules
@@ -49,9 +49,9 @@ const messageLines = (
 const unknownLines = (nearest: readonly KnownMessage[], style: TextStyle): readonly string[] => [
   paint(style, 'warn', 'This message is not known.'),
   ...(nearest.length === 0
-    ? ['Nothing that STS or an AWS SDK says about IRSA is like it.']
+    ? ['No known message of STS or of an AWS SDK about IRSA is similar.']
     : [
-        'The nearest that are known, which may have nothing to do with it:',
+        'The most similar known messages, which may be unrelated:',
         ...nearest.flatMap(message => [
           '',
           `  ${visible(message.sample)}`,

@@ -1,17 +1,17 @@
 import { isNotCovered, runsAsAnother, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
-/** The token that the webhook mounts, whatever the path before it; that for the API of Kubernetes lies elsewhere. */
+/** The token that the webhook mounts, with any path before it; the token for the Kubernetes API has another path. */
 const mountedToken = '(?<!kubernetes\\.io[\\\\/])serviceaccount/token';
-/** What was said of opening the token, and of no other file: `words` right after its path or right before it, or after an
- *  SDK's own name for it. */
+/** `words` about opening the token and no other file: right after its path, right before it, or after an SDK's own name
+ *  for it. */
 const ofToken = (words: string): readonly RegExp[] => [
   new RegExp(`${mountedToken}[^/]{0,40}(${words})`, 'i'),
   new RegExp(`(${words})\\w{0,10}( or directory)?\\W{0,3}(open )?\\W{0,3}\\S{0,80}${mountedToken}`, 'i'),
   new RegExp(`(web ?identity ?token|jwt from provide source).{0,200}(${words})`, 'i'),
 ];
 
-/** What SDKs say themselves, before or around STS (docs/facts.md §C.3), the most specific first. */
+/** Messages of SDKs before or around STS (docs/facts.md §C.3). */
 export const sdkMessages: readonly KnownMessage[] = [
   {
     id: 'sdk-pod-identity',
@@ -19,25 +19,26 @@ export const sdkMessages: readonly KnownMessage[] = [
     sample: 'Error when retrieving credentials from container-role: 169.254.170.23',
     patterns: [
       /retrieving credentials from container-role/i,
-      /169\.254\.170\.23/,
-      /eks-pod-identity(?!-webhook)/i,
+      /(?<!full_uri\W{1,12}(value\W{1,3})?(https?:\/\/)?)169\.254\.170\.23/i,
+      /eks-pod-identity-token.{0,60}(no such file|permission denied|enoent|eacces)/i,
       /\[?fd00:ec2::23\b/i,
       /AssumeRoleForPodIdentity/i,
       /EKS does not have permissions to assume the associated role/i,
+      /no pod identity association found/i,
       /EcsContainer.{0,200}non-success status from HTTP credential provider/i,
     ],
-    says: 'This is EKS Pod Identity, not IRSA: the pod has an association, which goes before the annotation.',
+    says: 'This is EKS Pod Identity, not IRSA. The pod has an association, which takes precedence over the annotation.',
     causes: [
       {
         text: 'The service account has both an annotation and a Pod Identity association.',
         rules: ['service-account-pod-identity-overrides'],
       },
       {
-        text: 'The role of the association does not let pods.eks.amazonaws.com do sts:AssumeRole and sts:TagSession; one made for IRSA does not.',
+        text: 'The role of the association does not allow sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com. A role made for IRSA does not.',
         rules: [],
       },
       {
-        text: 'The Pod Identity agent of the node is missing or not reached: there is none on Fargate and Windows, and a proxy or a network policy can stand before it.',
+        text: 'The Pod Identity agent of the node is missing or cannot be reached: Fargate and Windows have none, and a proxy or a network policy can block it.',
         rules: [],
       },
     ],
@@ -47,10 +48,10 @@ export const sdkMessages: readonly KnownMessage[] = [
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
     patterns: ofToken('permission denied|errno 13|eacces|permissionerror|file\\.accessdenied'),
-    says: 'The token is in the pod, but the user that the program runs as may not read it.',
+    says: 'The token is in the pod, but the user of the program may not read it.',
     causes: [
       {
-        text: 'The container does not run as root and the pod has no fsGroup: old Kubernetes versions leave the token to root.',
+        text: 'The container does not run as root and the pod has no fsGroup: with old Kubernetes versions only root can read the token.',
         rules: ['pod-token-unreadable'],
       },
     ],
@@ -65,45 +66,51 @@ export const sdkMessages: readonly KnownMessage[] = [
       /you must specify a value for roleArn and roleSessionName/i,
       /unable to read (web identity token )?file (at |in pod: )(caused by: )?open ?: ?no such file/i,
       /path. argument must be of type string.{0,400}TokenFileWebIdentityCredentials/i,
+      /web identity configuration not specified/i,
+      /webIdentityTokenFile must be an absolute path/i,
+      /missingwebidentitytokenfile|missing :web_identity_token_file parameter/i,
+      /(?<!did not provide credentials.{0,200})\$AWS_WEB_IDENTITY_TOKEN_FILE was not set/i,
     ],
-    says: 'AWS_WEB_IDENTITY_TOKEN_FILE, or AWS_ROLE_ARN with it, is not set in the container: there is no token to exchange.',
+    says: 'AWS_WEB_IDENTITY_TOKEN_FILE, or AWS_ROLE_ARN with it, is not set in the container: the program has no token to exchange.',
     causes: [
       wasNotInjected,
       runsAsAnother,
       {
-        text: 'The service account has a Pod Identity association: its pods get other variables, and the program insists on these.',
+        text: 'The service account has a Pod Identity association: its pods get other variables, and the program requires these.',
         rules: ['service-account-pod-identity-overrides'],
       },
       isNotCovered,
     ],
+    unless: ['sdk-pod-identity', 'sdk-sts-module-missing'],
   },
   {
     id: 'sdk-token-file-missing',
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: no such file or directory',
     patterns: ofToken('no ?such ?file|cannot find the file|errno 2\\b|enoent|filenotfound|could not find file'),
-    says: 'The variables are set in the container, but the token is not mounted where they say.',
+    says: 'The variables are set in the container, but the token is not mounted at their path.',
     causes: [
       {
-        text: 'The variables were set by hand, so the webhook left the container alone.',
+        text: 'The variables were set by hand, so the webhook did not change the container.',
         rules: ['pod-container-uncovered'],
       },
       {
-        text: 'The container is skipped by annotation, or was added to the pod after the webhook.',
+        text: 'An annotation skips the container, or it was added to the pod after the webhook.',
         rules: ['pod-container-uncovered'],
       },
       {
-        text: 'The pod was made while the webhook was missing or broken.',
+        text: 'The pod was created while the webhook was missing or broken.',
         rules: ['pod-not-injected', 'webhook-missing', 'webhook-invalid'],
       },
     ],
+    unless: ['sdk-token-file-unset'],
   },
   {
     id: 'sdk-token-expired',
     from: 'sdk',
     sample: 'Token file expired',
     patterns: [/token file expired/i],
-    says: 'The SDK holds a token that is no longer valid.',
+    says: 'The SDK holds a token that has expired.',
     causes: [{ text: 'An SDK or program that reads the token file once.', rules: ['runtime-sdk-unsupported'] }],
   },
   {
@@ -123,7 +130,7 @@ export const sdkMessages: readonly KnownMessage[] = [
         rules: ['pod-container-uncovered'],
       },
       {
-        text: 'The annotation was empty when the pod was made.',
+        text: 'The annotation was empty when the pod was created.',
         rules: ['service-account-role-arn-malformed', 'pod-role-stale'],
       },
     ],
@@ -139,11 +146,40 @@ export const sdkMessages: readonly KnownMessage[] = [
       /ClassNotFoundException: software\.amazon\.awssdk\.services\.sts\./i,
       /AWSSDK\.SecurityToken.{0,80}(could not be|not found|load)/i,
     ],
-    says: 'The SDK is split into modules, and the one for STS is not part of the program.',
+    says: 'The SDK is split into modules, and the module for STS is not part of the program.',
     causes: [
       {
         text: 'Add the module: com.amazonaws:aws-java-sdk-sts, software.amazon.awssdk:sts, or AWSSDK.SecurityToken.',
         rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-sso-expired',
+    from: 'sdk',
+    sample: "Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
+    patterns: [
+      /to refresh this sso session run/i,
+      /sso session (associated with this profile )?(has expired|is (expired|otherwise invalid))/i,
+      /error loading sso token|run .{0,3}aws sso login/i,
+    ],
+    says: 'This is a sign-in of IAM Identity Center on the machine of a person. IRSA is not the cause: pods have no such profile.',
+    causes: [{ text: 'The sign-in has expired: run aws sso login.', rules: [] }],
+  },
+  {
+    id: 'sdk-profile-missing',
+    from: 'sdk',
+    sample: 'The config profile (<name>) could not be found',
+    patterns: [
+      /config profile \(.{1,80}\) could not be found/i,
+      /failed to get shared config profile/i,
+      /could not resolve credentials using profile/i,
+    ],
+    says: 'The program is configured to use a profile that the container does not have, so the SDK did not get as far as the token.',
+    causes: [
+      {
+        text: 'AWS_PROFILE, or a setting of the program, names the profile: remove it. Some SDKs read a profile before the token.',
+        rules: ['pod-static-credentials'],
       },
     ],
   },
@@ -153,25 +189,38 @@ export const sdkMessages: readonly KnownMessage[] = [
     sample: 'Unable to locate credentials',
     patterns: [
       /unable to locate credentials/i,
-      /nocredentialproviders/i,
+      /nocredentialproviders|\bnocredentialserror/i,
       /no ec2 imds role found/i,
       /could not load credentials from any providers/i,
-      /unable to load (aws )?credentials from any (of the )?provider/i,
-      /unable to (find|get) (iam security |aws )?credentials/i,
+      /unable to load (aws )?credentials from (any (of the )?provider|service endpoint)/i,
+      /unable to (find|get) (iam security|aws) credentials/i,
       /failed to resolve aws credentials/i,
-      /no valid credential sources (found )?for/i,
+      /failed to find aws iam credentials/i,
+      /no valid credential sources (found )?for|error: no valid credential sources found/i,
       /missing credentials in config/i,
       /unable to sign request without credentials/i,
       /kind: MissingCredentials/,
       /provider returned no credentials, service=/i,
-      /credentialsprovidererror/i,
+      /credentialsprovidererror(?!: (token is expired|could not resolve credentials using profile|the sso session))/i,
+      /no providers in chain provided credentials/i,
+      /(?<!did not provide credentials.{0,200})\bthe credential provider was not enabled/i,
+      /no identity could be resolved from the chain/i,
+      /attempt to sign an http request without credentials/i,
+      /ec2rolerequesterror: /i,
+      /error retrieving credentials from the instance profile metadata service/i,
+      /secret access key are not found in aws credentials file/i,
     ],
-    says: 'The SDK found no credentials anywhere: no web identity token, and no metadata service of the node.',
+    says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
     causes: [
       wasNotInjected,
       runsAsAnother,
-      { text: 'The SDK is too old to know web identity tokens.', rules: ['runtime-sdk-unsupported'] },
+      {
+        text: 'The SDK is too old for web identity tokens, or its list of providers in the configuration has none for them.',
+        rules: ['runtime-sdk-unsupported'],
+      },
+      isNotCovered,
     ],
+    isSymptom: true,
   },
   {
     id: 'sdk-wrapper',
@@ -185,10 +234,18 @@ export const sdkMessages: readonly KnownMessage[] = [
       /webidentityerr: failed fetching webidentity token/i,
       /could not (load credentials from TokenFileWebIdentityCredentials|assume role using web identity)/i,
       /assumerolewithwebidentitycommand|StsAssumeRoleWithWebIdentityCredentialsProvider|assumerolewithwebidentitycredentials/i,
+      /could not be sourced by the sts web identity provider/i,
+      /error (assuming role from|retrieving) web identity credentials/i,
+      /cannot (be assumed|assume (iam )?role) with web identity/i,
+      /error calling AssumeRole for role arn/i,
+      /could not assume role with oidc/i,
     ],
-    says: 'The SDK tried to exchange the token of the service account at STS and failed. Why stands in the rest of the message.',
+    says: 'The SDK tried to exchange the token of the service account at STS and failed. The reason is in the rest of the message.',
     causes: [
-      { text: "Read on: the lines after 'caused by' or 'api error' say what STS answered. Paste them too.", rules: [] },
+      {
+        text: "The lines after 'caused by' or 'api error' have the answer of STS. Paste them too.",
+        rules: [],
+      },
     ],
   },
 ];

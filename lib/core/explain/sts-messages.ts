@@ -1,11 +1,11 @@
 import type { Cause, KnownMessage } from './known-message.ts';
 
 const setByHand: Cause = {
-  text: 'AWS_ROLE_ARN was set by hand in the pod.',
+  text: 'AWS_ROLE_ARN is set by hand in the pod.',
   rules: ['pod-role-stale', 'pod-container-uncovered'],
 };
 
-/** What STS answers to AssumeRoleWithWebIdentity (docs/facts.md §C.1, §C.2), the most specific first. */
+/** Answers of STS to AssumeRoleWithWebIdentity (docs/facts.md §C.1, §C.2). */
 export const stsMessages: readonly KnownMessage[] = [
   {
     id: 'sts-not-authorized',
@@ -13,10 +13,12 @@ export const stsMessages: readonly KnownMessage[] = [
     sample: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
     patterns: [
       /not authorized to perform:? sts:AssumeRoleWithWebId/i,
+      /\(AccessDenied\) when calling the AssumeRoleWithWebIdentity operation/i,
+      /AssumeRoleWithWebIdentity, .{0,160}api error AccessDenied/i,
       // CloudTrail keeps the code and not the words (docs/facts.md §E.3)
       /eventName\W{1,6}AssumeRoleWithWebIdentity\W.{0,600}errorCode\W{1,6}AccessDenied/i,
     ],
-    says: 'The token is valid and its issuer is known, but the trust policy of the role does not let this service account in.',
+    says: 'The token is valid and its issuer is known, but the trust policy of the role does not trust this service account.',
     causes: [
       {
         text: 'The subject in the trust policy is not this namespace and service account: a typing error, another release name, another namespace.',
@@ -27,33 +29,66 @@ export const stsMessages: readonly KnownMessage[] = [
         ],
       },
       {
-        text: 'The policy has a wildcard under StringEquals, where * is a plain star and never matches.',
+        text: 'The policy has a wildcard under StringEquals, which takes * literally and never matches.',
         rules: ['trust-subject-literal-wildcard'],
       },
       {
-        text: 'The condition keys or the Federated principal name another cluster: it was recreated, or the policy was copied.',
+        text: 'The condition keys or the Federated principal name another cluster: the cluster was recreated, or the policy was copied.',
         rules: ['trust-key-issuer-mismatch', 'trust-provider-missing', 'role-trusts-dead-cluster'],
       },
       {
-        text: 'The test of the audience excludes the audience of the token.',
+        text: 'The condition on the audience excludes the audience of the token.',
         rules: ['trust-audience-impossible', 'service-account-audience-refused'],
       },
       {
-        text: 'The Federated principal is a provider of another account or partition.',
+        text: 'The Federated principal is a provider of another AWS account or partition.',
         rules: ['trust-provider-foreign'],
       },
       { text: 'The action is not sts:AssumeRoleWithWebIdentity.', rules: ['trust-action-wrong'] },
-      { text: 'Two tests contradict each other, or a Deny takes back the Allow.', rules: ['trust-never-matches'] },
+      { text: 'Two conditions contradict each other, or a Deny overrides the Allow.', rules: ['trust-never-matches'] },
       {
-        text: 'The role was deleted, or the annotation names one that never was.',
+        text: 'The role was deleted, or the annotation names a role that never existed.',
         rules: ['service-account-role-missing'],
       },
       {
-        text: "A resource control policy or the policy of STS's VPC endpoint denies it: these are not read by this audit.",
+        text: 'A resource control policy or the policy of the VPC endpoint for STS denies it. This audit does not read them.',
         rules: ['trust-undecidable'],
       },
     ],
+    unless: ['sts-organization-deny', 'sts-endpoint-deny'],
     unconfirmed: 'Whether a role that does not exist gives the same text is not documented.',
+  },
+  {
+    id: 'sts-organization-deny',
+    from: 'sts',
+    sample:
+      'AccessDenied: User: anonymous is not authorized to perform: sts:AssumeRoleWithWebIdentity on resource: <role ARN> with an explicit deny in a resource control policy',
+    patterns: [/AssumeRoleWithWebIdentity.{0,300}explicit deny in an? (resource|service) control policy/i],
+    says: 'A policy of the organization denies the call. For web identities this is a resource control policy (RCP) on the AWS account of the role. The trust policy is not the cause, and changing it does not help.',
+    causes: [
+      {
+        text: 'An RCP denies sts:AssumeRoleWithWebIdentity for issuers, audiences or subjects that it does not list: the administrator of the organization must add this cluster. This audit does not read RCPs.',
+        rules: [],
+      },
+      {
+        text: 'An RCP that denies principals outside of the organization by aws:PrincipalOrgID also denies web identities: they do not have this key. It needs an exception for sts:AssumeRoleWithWebIdentity of your providers.',
+        rules: [],
+      },
+    ],
+  },
+  {
+    id: 'sts-endpoint-deny',
+    from: 'sts',
+    sample:
+      'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity with an explicit deny in a VPC endpoint policy',
+    patterns: [/AssumeRoleWithWebIdentity.{0,300}(explicit deny in a|because no) VPC endpoint policy/i],
+    says: 'The policy of the VPC endpoint for STS refuses the call. The trust policy is not the cause.',
+    causes: [
+      {
+        text: 'The endpoint policy does not allow sts:AssumeRoleWithWebIdentity, or tests a principal: the call has no AWS principal, so the statement needs Principal "*". This audit does not read endpoint policies.',
+        rules: [],
+      },
+    ],
   },
   {
     id: 'sts-no-provider',
@@ -61,26 +96,26 @@ export const stsMessages: readonly KnownMessage[] = [
     sample:
       'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.<region>.amazonaws.com/id/<id>',
     patterns: [/no openid ?connect provider found in your account/i],
-    says: "The account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
+    says: "The AWS account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
     causes: [
       {
-        text: 'The provider was never created: EKS does not make it with the cluster.',
+        text: 'The provider was never created: EKS does not create it with the cluster.',
         rules: ['cluster-provider-missing'],
       },
       {
-        text: 'The role is in another account than the cluster, and that account has no provider for the issuer.',
+        text: 'The role is in another AWS account than the cluster, and that account has no provider for the issuer.',
         rules: ['service-account-role-account-lacks-provider'],
       },
       {
-        text: 'The provider has a slightly different URL: a trailing slash, upper case, the dual-stack alias oidc-eks.<region>.api.aws, another region.',
+        text: 'The URL of the provider differs: a trailing slash, upper case, the dual-stack alias oidc-eks.<region>.api.aws, another region.',
         rules: ['provider-url-mismatch'],
       },
       {
-        text: 'The cluster was recreated and has a new issuer; the provider is of the old one.',
+        text: 'The cluster was recreated and has a new issuer; the provider is for the old one.',
         rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
       },
       {
-        text: 'The account number in the role ARN of the annotation is wrong.',
+        text: 'The AWS account number in the role ARN of the annotation is wrong.',
         rules: ['service-account-role-arn-malformed', 'service-account-role-missing'],
       },
     ],
@@ -90,14 +125,14 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'InvalidIdentityToken: Incorrect token audience',
     patterns: [/incorrect token audience/i],
-    says: 'The audience of the token is not in the client id list of the OIDC provider.',
+    says: 'The audience of the token is not in the client ID list of the OIDC provider.',
     causes: [
       {
-        text: 'The provider lacks sts.amazonaws.com, or has something close to it: sts.amazon.com, sts.amazonaws.com.cn (wrong in China too), white space.',
+        text: 'The list does not have sts.amazonaws.com, or has something similar: sts.amazon.com, sts.amazonaws.com.cn (wrong in China too), white space.',
         rules: ['provider-audience-missing'],
       },
       {
-        text: 'The service account asks for another audience by eks.amazonaws.com/audience.',
+        text: 'The service account asks for another audience with eks.amazonaws.com/audience.',
         rules: ['service-account-audience-refused'],
       },
       { text: 'The token was made by hand with another audience.', rules: [] },
@@ -108,23 +143,23 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
     patterns: [/https certificate does(n['’]?t| not) match configured thumbprint/i],
-    says: 'STS checked the certificate of the issuer against the thumbprints of the provider, and none is in the chain that was sent.',
+    says: 'STS checked the certificate of the issuer against the thumbprints of the provider. No certificate of the chain matches.',
     causes: [
       {
-        text: 'The issuer has a certificate of a private CA, or a proxy that inspects TLS stands before it: AWS then relies on thumbprints.',
+        text: 'The issuer has a certificate of a private CA, or a proxy that inspects TLS is in front of it: AWS then uses the thumbprints.',
         rules: ['issuer-certificate-untrusted'],
       },
       {
-        text: 'The thumbprints of the provider are of another chain.',
+        text: 'The thumbprints of the provider are for another chain.',
         rules: ['provider-thumbprint-mismatch', 'provider-thumbprint-not-root'],
       },
       {
-        text: 'The certificate that the thumbprint pins has been renewed.',
+        text: 'The certificate that the thumbprint pins was renewed.',
         rules: ['issuer-certificate-expiring', 'provider-thumbprint-stale'],
       },
     ],
     unconfirmed:
-      'For an issuer with a publicly trusted certificate AWS says that it does not consult thumbprints; CloudTrail tells (verification method).',
+      'AWS says that it does not use thumbprints for an issuer with a publicly trusted certificate; CloudTrail shows the verification method.',
   },
   {
     id: 'sts-verification-key',
@@ -132,14 +167,14 @@ export const stsMessages: readonly KnownMessage[] = [
     sample:
       "InvalidIdentityToken: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements",
     patterns: [/could(n['’]?t| not) retrieve verification key from your identity provider/i],
-    says: 'STS could not fetch the key that signed the token from the issuer, or the issuer has no such key.',
+    says: 'STS could not read the key that signed the token from the issuer, or the issuer has no such key.',
     causes: [
       {
-        text: 'A passing fault or throttling at the issuer: it goes away with a retry.',
+        text: 'A passing fault or throttling at the issuer: a retry helps.',
         rules: ['issuer-unreachable'],
       },
       {
-        text: 'The token is of a cluster that was deleted or recreated: its keys are gone.',
+        text: 'The token is from a cluster that was deleted or recreated: its keys are gone.',
         rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
       },
       {
@@ -155,7 +190,7 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample:
       'IDPCommunicationError: The request could not be fulfilled because the identity provider could not be reached',
-    patterns: [/idpcommunicationerror/i],
+    patterns: [/(?<!openid)idpcommunicationerror/i],
     says: 'STS could not reach the issuer, or it answered too slowly.',
     causes: [
       { text: 'A passing fault at the issuer: SDKs retry it.', rules: ['issuer-unreachable'] },
@@ -171,7 +206,7 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'IDPRejectedClaim: The identity provider reported that authentication failed',
     patterns: [/idprejectedclaim/i],
-    says: 'The identity provider rejected the token or a claim of it.',
+    says: 'The identity provider rejected the token or one of its claims.',
     causes: [
       {
         text: 'The cluster was deleted or its keys were replaced.',
@@ -184,7 +219,7 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'ValidationError: Request ARN is invalid',
     patterns: [/request arn is invalid/i],
-    says: 'The role ARN that the pod was given is not one. The webhook puts it into the pod all the same.',
+    says: 'AWS_ROLE_ARN in the pod is not a valid role ARN. The webhook injects the annotation without checking it.',
     causes: [
       {
         text: 'The annotation eks.amazonaws.com/role-arn has white space, quotes, a missing colon, a wrong partition, or an ARN of something else.',
@@ -217,7 +252,7 @@ export const stsMessages: readonly KnownMessage[] = [
     says: 'The program gave the session a name that STS does not allow: 2 to 64 letters, digits and _+=,.@-.',
     causes: [
       {
-        text: 'AWS_ROLE_SESSION_NAME or a setting of the program; SDKs make a valid name by themselves. The name of the service account is no part of it.',
+        text: 'AWS_ROLE_SESSION_NAME or a setting of the program. SDKs make a valid name by themselves; the name of the service account is not part of it.',
         rules: [],
       },
     ],
@@ -228,16 +263,16 @@ export const stsMessages: readonly KnownMessage[] = [
     sample: 'ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
     patterns: [/durationseconds exceeds the maxsessionduration/i],
     says: 'The program asked for a longer session than the role allows.',
-    causes: [{ text: 'The program or its profile sets a duration; SDKs ask for one hour by themselves.', rules: [] }],
+    causes: [{ text: 'The program or its profile sets a duration. SDKs ask for one hour by default.', rules: [] }],
   },
   {
     id: 'sts-region-disabled',
     from: 'sts',
     sample: 'RegionDisabledException: STS is not activated in this region for account:<account>',
     patterns: [/sts is not activated in this region/i, /regiondisabledexception/i],
-    says: 'The account of the role has not activated STS in the region that was called.',
+    says: 'The AWS account of the role has not activated STS in the region that was called.',
     causes: [
-      { text: 'An opt-in region, or one whose STS endpoint was deactivated in the account settings.', rules: [] },
+      { text: 'An opt-in region, or a region whose STS endpoint was deactivated in the account settings.', rules: [] },
     ],
   },
   {
@@ -245,10 +280,10 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'MalformedPolicyDocument: The policy is not valid',
     patterns: [/malformedpolicydocument/i],
-    says: 'A policy was refused: the session policy of this call, or a trust policy when it was saved.',
+    says: 'A policy was refused: a trust policy when it was saved, or the session policy of this call.',
     causes: [
       {
-        text: 'A trust policy with a principal or condition that IAM refuses was being saved.',
+        text: 'The trust policy has a principal, a condition or an element that IAM refuses. The rest of the message names it.',
         rules: ['trust-policy-unparseable', 'trust-provider-missing'],
       },
       { text: 'The program passes a session policy.', rules: [] },
@@ -259,7 +294,7 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'PackedPolicyTooLarge: The total packed size of the session policies and tags is too large',
     patterns: [/packedpolicytoolarge/i],
-    says: 'The session policy or tags of the call are too large. SDKs send none for IRSA.',
+    says: 'The session policy or the tags of the call are too large. SDKs send none for IRSA.',
     causes: [{ text: 'The program passes session policies or tags itself.', rules: [] }],
   },
 ];

@@ -1,6 +1,6 @@
 import type { KnownMessage } from './known-message.ts';
 
-/** What STS answers where the token itself is at fault (docs/facts.md §C.2). */
+/** Answers of STS about the token itself (docs/facts.md §C.2). */
 export const stsTokenMessages: readonly KnownMessage[] = [
   {
     id: 'sts-not-a-jwt',
@@ -8,10 +8,10 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     sample:
       'InvalidIdentityToken: The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)',
     patterns: [/id token provided is not a valid JWT/i],
-    says: 'What was sent as the token is no JSON Web Token.',
+    says: 'The program sent something that is not a JSON Web Token.',
     causes: [
       {
-        text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty or another file.',
+        text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty file or another file.',
         rules: ['pod-container-uncovered', 'pod-not-injected'],
       },
       { text: 'The program sends its own token instead of the projected one.', rules: [] },
@@ -23,13 +23,13 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     sample:
       "ValidationError: 1 validation error detected: Value '' at 'webIdentityToken' failed to satisfy constraint: Member must have length greater than or equal to 4",
     patterns: [/at 'webIdentityToken' failed to satisfy constraint/i, /\[WebIdentityToken\] must be a string/i],
-    says: 'There was nothing, or far too much, in the file that AWS_WEB_IDENTITY_TOKEN_FILE names, or it could not be read.',
+    says: 'The file that AWS_WEB_IDENTITY_TOKEN_FILE names is empty, far too long, or could not be read.',
     causes: [
       {
-        text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty or another file.',
+        text: 'AWS_WEB_IDENTITY_TOKEN_FILE names an empty file or another file.',
         rules: ['pod-container-uncovered', 'pod-not-injected'],
       },
-      { text: 'The program read the file just while it was replaced: it goes away with a retry.', rules: [] },
+      { text: 'The program read the file while it was replaced: a retry helps.', rules: [] },
     ],
   },
   {
@@ -50,23 +50,24 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample: 'InvalidIdentityToken: Missing a required claim',
     patterns: [/missing a required claim/i],
-    says: 'The token lacks a claim that STS needs: it is not one that EKS projects into pods.',
+    says: 'A claim that STS requires is not in the token: it is not a token that EKS projects into pods.',
     causes: [{ text: 'The program sends another token than the projected one.', rules: ['pod-container-uncovered'] }],
+    unless: ['sts-missing-aud'],
   },
   {
     id: 'sts-roles-claim',
     from: 'sts',
     sample: 'InvalidIdentityToken: The target role ARN is not present in the roles claim of the identity token',
     patterns: [/target role arn is not present in the roles claim/i],
-    says: 'The token lists the roles that it may be used for, and this one is not among them. Tokens of EKS have no such claim.',
-    causes: [{ text: 'The token is of another identity provider.', rules: [] }],
+    says: 'The token lists the roles that it may be used for, and this role is not in the list. Tokens of EKS have no such claim.',
+    causes: [{ text: 'The token is from another identity provider.', rules: [] }],
   },
   {
     id: 'sts-login-with-amazon',
     from: 'sts',
     sample: 'InvalidIdentityToken: Provided Token is not a Login With Amazon token',
     patterns: [/provided token is not a login with amazon token/i],
-    says: 'The call named a ProviderId, which is for OAuth tokens; with the token of a service account it must be left out.',
+    says: 'The call has a ProviderId, which is for OAuth tokens. With the token of a service account it must be left out.',
     causes: [{ text: 'The program calls AssumeRoleWithWebIdentity itself and sets ProviderId.', rules: [] }],
   },
   {
@@ -74,7 +75,7 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample: 'Token is not from a supported provider of this identity pool',
     patterns: [/token is not from a supported provider of this identity pool/i],
-    says: 'This is Cognito Identity speaking, not STS: the program does not use IRSA for this call.',
+    says: 'Cognito Identity answered, not STS: the program does not use IRSA for this call.',
     causes: [{ text: 'The program gets its credentials from a Cognito identity pool.', rules: [] }],
     unconfirmed: 'Whether STS ever uses this wording is not documented.',
   },
@@ -86,12 +87,51 @@ export const stsTokenMessages: readonly KnownMessage[] = [
     patterns: [
       /token expired: current date\/time/i,
       /expiredtokenexception\b.{0,80}token too old/i,
+      /\(ExpiredToken(Exception)?\) when calling the AssumeRoleWithWebIdentity operation/i,
       /expiredtoken(exception)?\b(?!.{0,160}(security token included|provided token has)).{0,400}(assumerolewithwebidentity|web ?identity|token expired)/i,
     ],
-    says: 'The token was no longer valid when STS got it. The kubelet renews the file; whoever read it once has an old one.',
+    says: 'The token had expired when STS received it. The kubelet renews the file; a program that read it once has an old token.',
     causes: [
       { text: 'The program or its SDK read the token file once and kept it.', rules: ['runtime-sdk-unsupported'] },
       { text: 'The clock of the node is wrong by more than five minutes.', rules: [] },
+    ],
+  },
+  {
+    id: 'sts-token-invalid',
+    from: 'sts',
+    sample: 'InvalidIdentityToken: The web identity token provided could not be validated',
+    patterns: [/\binvalididentitytoken(exception)?\b/i],
+    says: 'STS does not accept the token. The text does not say why; a token that the trust policy does not match gives AccessDenied instead.',
+    causes: [
+      {
+        text: 'The AWS account of the role has no OIDC provider for the issuer of this cluster, or one with another URL.',
+        rules: ['cluster-provider-missing', 'service-account-role-account-lacks-provider', 'provider-url-mismatch'],
+      },
+      {
+        text: 'The audience of the token is not in the client ID list of the provider.',
+        rules: ['provider-audience-missing', 'service-account-audience-refused'],
+      },
+      {
+        text: 'STS could not read the keys of the issuer, or the cluster was recreated.',
+        rules: ['issuer-unreachable', 'issuer-discovery-invalid', 'provider-orphaned'],
+      },
+      {
+        text: 'The program sends another token than the projected one.',
+        rules: ['pod-container-uncovered'],
+      },
+    ],
+    unless: [
+      'sts-no-provider',
+      'sts-audience',
+      'sts-thumbprint',
+      'sts-verification-key',
+      'sts-not-a-jwt',
+      'sts-missing-aud',
+      'sts-missing-claim',
+      'sts-roles-claim',
+      'sts-login-with-amazon',
+      'sts-expired',
+      'cognito-identity-pool',
     ],
   },
 ];

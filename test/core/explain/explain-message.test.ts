@@ -5,6 +5,7 @@ import { renderMessage } from '../../../lib/core/explain/render-explanation.ts';
 import { ruleById } from '../../../lib/core/rules/catalog.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
+import { bySetup, byTools } from './pasted-tool-logs.ts';
 
 const role = 'arn:aws:iam::111122223333:role/checkout-cart';
 const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
@@ -152,9 +153,10 @@ describe('a pasted message is understood', () => {
 
   test('every known message is in these tables', () => {
     const covered = new Set(
-      [...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers, ...byServices, ...byCluster].map(
-        ([id]) => id,
-      ),
+      [
+        ...[...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers],
+        ...[...byServices, ...byCluster, ...byTools, ...bySetup],
+      ].map(([id]) => id),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);
   });
@@ -190,8 +192,8 @@ describe('a pasted message is understood', () => {
 
 describe('an unknown message', () => {
   test('is not known, and the nearest is only called nearest', () => {
-    const explanation = explainMessage('InvalidIdentityToken: The token audience is incorrect');
-    expect(explanation).toMatchObject({ known: false, nearest: [{ id: 'sts-audience' }, {}] });
+    const explanation = explainMessage('The audience of this token is incorrect');
+    expect(explanation).toMatchObject({ known: false, nearest: [{ id: 'sts-audience' }] });
   });
 
   test.each(['', '   ', 'Segmentation fault (core dumped)', 'ERROR 1045 (28000): Access denied for user root'])(
@@ -238,6 +240,10 @@ test.each([
   'arn:aws:iam::1:user/a',
   '"eventName":"AssumeRoleWithWebIdentity"',
   'access denied ',
+  'aws ',
+  'could not get provider client ',
+  'did not provide credentials the credential provider ',
+  '2026-11-01T10:00:00Z a\n',
 ])('a log that is %j over and over is answered soon', unit => {
   const long = `//${unit.repeat(Math.ceil((maxText + 10) / unit.length))}`;
   const before = performance.now();

@@ -14,7 +14,7 @@ const linesOf = (text: string): readonly string[] => renderMessage(explainMessag
 describe('a message on the terminal', () => {
   test('what it says, the causes in order, each with the rules that decide it and what healthy is', () => {
     const lines = linesOf('InvalidIdentityToken: Incorrect token audience');
-    expect(lines).toContain('The audience of the token is not in the client id list of the OIDC provider.');
+    expect(lines).toContain('The audience of the token is not in the client ID list of the OIDC provider.');
     expect(lines.findIndex(line => line.startsWith('  1. '))).toBeLessThan(
       lines.findIndex(line => line.startsWith('  2. ')),
     );
@@ -22,7 +22,7 @@ describe('a message on the terminal', () => {
   });
 
   test('what may pass by itself is said to', () => {
-    const passing = 'It can pass by itself: look further only if it stays.';
+    const passing = 'It can pass by itself. Look further only if it stays.';
     expect(linesOf('Throttling: Rate exceeded')).toContain(passing);
     expect(linesOf('InvalidIdentityToken: Incorrect token audience')).not.toContain(passing);
   });
@@ -44,12 +44,12 @@ describe('a message on the terminal', () => {
   });
 
   test('an unknown one is called unknown, and the nearest only the nearest', () => {
-    const lines = linesOf('InvalidIdentityToken: The token audience is incorrect');
+    const lines = linesOf('The audience of this token is incorrect');
     expect(lines.slice(0, 2)).toEqual([
       'This message is not known.',
-      'The nearest that are known, which may have nothing to do with it:',
+      'The most similar known messages, which may be unrelated:',
     ]);
-    expect(linesOf('Segmentation fault')).toContain('Nothing that STS or an AWS SDK says about IRSA is like it.');
+    expect(linesOf('Segmentation fault')).toContain('No known message of STS or of an AWS SDK about IRSA is similar.');
   });
 
   test('what can be asked for next stands out, where colours are wanted', () => {

@@ -1,0 +1,137 @@
+import type { KnownMessage } from './known-message.ts';
+
+/** Messages of IAM and eksctl while a provider or a role is set up (docs/facts.md §B.1, §C.4). */
+export const iamMessages: readonly KnownMessage[] = [
+  {
+    id: 'eksctl-no-provider',
+    from: 'cluster',
+    sample: "no IAM OIDC provider associated with cluster, try 'eksctl utils associate-iam-oidc-provider'",
+    patterns: [
+      /no iam oidc provider associated with cluster/i,
+      /iamserviceaccount\(s\) without iam oidc provider enabled/i,
+      /oidc is disabled but policies are required/i,
+    ],
+    says: 'The AWS account has no OIDC provider for the issuer of the cluster, so eksctl creates no roles for service accounts.',
+    causes: [
+      {
+        text: 'The provider was never created: eksctl utils associate-iam-oidc-provider --cluster <name> --approve.',
+        rules: ['cluster-provider-missing'],
+      },
+      {
+        text: 'The provider exists in another AWS account, or its URL differs from the issuer.',
+        rules: ['provider-url-mismatch'],
+      },
+    ],
+  },
+  {
+    id: 'iam-provider-exists',
+    from: 'cluster',
+    sample: 'EntityAlreadyExists: Provider with url <issuer> already exists.',
+    patterns: [/entityalreadyexists.{0,80}provider with url|provider with url \S{1,200} already exists/i],
+    says: 'The AWS account already has an OIDC provider with this URL; an account can have only one for each URL. A role can use it as it is.',
+    causes: [
+      {
+        text: 'Another tool created it (eksctl, another Terraform state or module, CDK): import it or refer to it instead of creating it.',
+        rules: [],
+      },
+      {
+        text: 'Check that it is as you need it: sts.amazonaws.com must be in its client ID list.',
+        rules: ['provider-audience-missing', 'provider-thumbprint-mismatch'],
+      },
+    ],
+  },
+  {
+    id: 'iam-provider-unreachable',
+    from: 'cluster',
+    sample:
+      'OpenIdIdpCommunicationError: The request failed because IAM cannot connect to the OpenID Connect identity provider URL',
+    patterns: [/openididpcommunicationerror/i, /iam cannot connect to the openid connect identity provider/i],
+    says: 'IAM could not connect to the issuer when the OIDC provider was created without a thumbprint: it then reads the certificate of the issuer. No provider was created.',
+    causes: [
+      {
+        text: 'The URL of the issuer is mistyped, or its host name is not public.',
+        rules: ['issuer-unreachable', 'provider-url-mismatch'],
+      },
+      {
+        text: 'A self-hosted issuer is not reachable from the internet, or its certificate chain is incomplete.',
+        rules: ['issuer-unreachable', 'issuer-discovery-invalid'],
+      },
+      { text: 'A passing fault: try again, or give a thumbprint.', rules: [] },
+    ],
+    transient: true,
+  },
+  {
+    id: 'iam-provider-denied',
+    from: 'cluster',
+    sample: 'User: <ARN> is not authorized to perform: iam:CreateOpenIDConnectProvider',
+    patterns: [/not authorized to perform: iam:\w*OpenIDConnectProvider/i],
+    says: 'The person or pipeline that manages the OIDC provider has no permission for it. No pod is involved.',
+    causes: [
+      {
+        text: 'The policies of that user or role, or of its organization, do not allow the action. The end of the message names the policy type.',
+        rules: [],
+      },
+      { text: 'Until the provider exists, no pod of the cluster gets its role.', rules: ['cluster-provider-missing'] },
+    ],
+  },
+  {
+    id: 'iam-provider-input',
+    from: 'cluster',
+    sample: 'InvalidInput: Thumbprint list must contain fewer than 5 entries.',
+    patterns: [
+      /thumbprint list must contain fewer than/i,
+      /at 'thumbprintList.{0,80}failed to satisfy constraint/i,
+      /invalid open ?id connect provider url/i,
+    ],
+    says: 'IAM refused the values of an OIDC provider when it was created or changed.',
+    causes: [
+      {
+        text: 'More than five thumbprints, or one that is not 40 hex digits: the SHA-1 of one certificate is enough.',
+        rules: ['provider-thumbprint-not-root', 'provider-thumbprint-mismatch'],
+      },
+      { text: 'The URL does not begin with https://, or has a port or a query.', rules: ['provider-url-mismatch'] },
+    ],
+  },
+  {
+    id: 'iam-provider-gone',
+    from: 'cluster',
+    sample: 'NoSuchEntity: OpenIDConnect Provider not found for arn <provider ARN>',
+    patterns: [/openidconnect provider not found for arn/i],
+    says: 'The OIDC provider with this ARN does not exist in the AWS account.',
+    causes: [
+      {
+        text: 'It was deleted, or the ARN has another account or issuer. Pods of its cluster get no credentials.',
+        rules: ['cluster-provider-missing', 'trust-provider-missing'],
+      },
+      { text: 'The cluster was recreated: the ARN has the old issuer.', rules: ['role-trusts-dead-cluster'] },
+    ],
+  },
+  {
+    id: 'iam-provider-quota',
+    from: 'cluster',
+    sample: 'LimitExceeded: Cannot exceed quota for OpenIdConnectProvidersPerAccount: 100',
+    patterns: [/quota for OpenIdConnectProvidersPerAccount/i],
+    says: 'The AWS account has as many OIDC providers as its quota allows: none can be created for another cluster.',
+    causes: [
+      { text: 'Providers of deleted clusters still exist: delete them.', rules: ['provider-orphaned'] },
+      { text: 'There are that many clusters: raise the quota.', rules: ['provider-quota-near'] },
+    ],
+  },
+  {
+    id: 'iam-trust-size',
+    from: 'cluster',
+    sample: 'LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048',
+    patterns: [/quota for ACLSizePerRole/i],
+    says: 'The trust policy is longer than the quota of the AWS account; it was not saved.',
+    causes: [
+      {
+        text: 'It trusts clusters that no longer exist.',
+        rules: ['role-trusts-dead-cluster', 'trust-provider-missing'],
+      },
+      {
+        text: 'It trusts many clusters or service accounts: raise the quota, or create more roles. A wildcard would trust others too.',
+        rules: ['trust-size-near-limit'],
+      },
+    ],
+  },
+];

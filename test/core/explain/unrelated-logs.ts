@@ -1,0 +1,98 @@
+/** Logs that are not about IRSA, though they have its words. */
+export const unrelatedLogs: readonly (readonly [seenIn: string, text: string])[] = [
+  [
+    'Elasticsearch',
+    '{"type":"security_exception","reason":"missing authentication token for REST request [/_search]"}',
+  ],
+  [
+    'Google Cloud Storage, no access',
+    "<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access denied.</Message><Details>app@project.iam.gserviceaccount.com does not have storage.objects.get access to the Google Cloud Storage object.</Details></Error>",
+  ],
+  [
+    'Google Cloud Storage, a signature',
+    '<Error><Code>SignatureDoesNotMatch</Code><Message>The request signature we calculated does not match the signature you provided. Check your Google secret key and signing method.</Message></Error>',
+  ],
+  [
+    'Google',
+    'google: could not find default credentials. See https://cloud.google.com/docs/authentication/external/set-up-adc',
+  ],
+  [
+    'Azure workload identity',
+    "DefaultAzureCredential: failed to acquire a token. AADSTS700016: Application with identifier 'x' was not found in the directory. WorkloadIdentityCredential: no client ID specified",
+  ],
+  [
+    'a registry',
+    'Failed to pull image "111122223333.dkr.ecr.eu-west-1.amazonaws.com/app:1": no basic auth credentials',
+  ],
+  ['Docker Hub', 'toomanyrequests: You have reached your pull rate limit.'],
+  [
+    'RBAC of Kubernetes',
+    'secrets is forbidden: User "system:serviceaccount:kube-system:secrets-store-csi-driver" cannot list resource "secrets" in API group "" at the cluster scope',
+  ],
+  [
+    'kubectl',
+    'error: You must be logged in to the server (the server has asked for the client to provide credentials)',
+  ],
+  ['MySQL', "ERROR 1045 (28000): Access denied for user 'app'@'10.0.0.7' (using password: YES)"],
+  ['Postgres', 'dial tcp 10.0.0.9:5432: i/o timeout'],
+  ['SSH', 'git@github.com: Permission denied (publickey). fatal: Could not read from remote repository.'],
+  ['Docker', 'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock'],
+  ['ACME', 'acme: authorization error for example.com: 403 urn:ietf:params:acme:error:unauthorized: invalid response'],
+  ['a token of another system', '{"error":"invalid_token","error_description":"The access token expired"}'],
+  ['a library for JWTs', 'TokenExpiredError: jwt expired at /app/node_modules/jsonwebtoken/verify.js:190:21'],
+  [
+    'a login with OpenID Connect',
+    'oidc: id token issued by a different provider, expected "https://idp.example.com" got "https://idp2.example.com"',
+  ],
+  [
+    'another host with a private CA',
+    'Get "https://registry.example.com/v2/": x509: certificate signed by unknown authority',
+  ],
+  ['another host without a name', 'dial tcp: lookup db.example.com on 10.100.0.10:53: no such host'],
+  ['a missing file', "Error: ENOENT: no such file or directory, open '/etc/app/config.json'"],
+  [
+    'S3, a bucket that does not exist',
+    'NoSuchBucket: The specified bucket does not exist (Service: S3, Status Code: 404)',
+  ],
+  ['IAM, a role that exists', 'EntityAlreadyExists: Role with name checkout-cart already exists.'],
+  ['EC2', 'InsufficientInstanceCapacity: We currently do not have sufficient m5.large capacity'],
+  ['DynamoDB', 'ResourceNotFoundException: Requested resource not found: Table: orders not found'],
+  [
+    'External Secrets with Vault',
+    'could not get secret data from provider: cannot read secret data from Vault: Error making API request. URL: GET https://vault.example.com/v1/secret/data/app Code: 403. Errors: * permission denied',
+  ],
+  [
+    'the Secrets Store CSI driver with Azure',
+    'MountVolume.SetUp failed for volume "secrets" : rpc error: code = Unknown desc = failed to mount secrets store objects for pod shop/web-0, err: rpc error: code = Unknown desc = failed to mount objects, error: keyvault.BaseClient#GetSecret: Failure responding to request: StatusCode=403',
+  ],
+  [
+    'Velero with Azure',
+    'BackupStorageLocation "default" is unavailable: rpc error: code = Unknown desc = azure.BearerAuthorizer#WithAuthorization: Failed to refresh the Token',
+  ],
+  [
+    'a healthy pod with Pod Identity',
+    'env:\n- name: AWS_CONTAINER_CREDENTIALS_FULL_URI\n  value: http://169.254.170.23/v1/credentials\n- name: AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE\n  value: /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token',
+  ],
+  ['a healthy node', 'Normal  Started  5m  kubelet  Started container eks-pod-identity-agent'],
+  [
+    'a healthy Rust program that prints its chain',
+    '2026-11-01T10:00:00Z DEBUG aws_config::meta::credentials::chain: provider in chain did not provide credentials, provider: Environment, context: the credential provider was not enabled: environment variable not set (CredentialsNotLoaded)\n2026-11-01T10:00:00Z DEBUG aws_config::meta::credentials::chain: loaded credentials, provider: WebIdentityToken',
+  ],
+  ['a healthy SDK', 'INFO botocore.credentials: Found credentials with assume-role-with-web-identity'],
+  [
+    'Kafka',
+    'org.apache.kafka.common.errors.SaslAuthenticationException: Authentication failed: Invalid username or password',
+  ],
+  ['the API of GitHub', 'API rate limit exceeded for installation ID 12345'],
+  ['LDAP', 'unable to get credentials from helper: exit status 1'],
+  ['Redis', 'NOAUTH Authentication required.'],
+  ['a proxy', 'proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused'],
+  ['Java without AWS', 'java.nio.file.AccessDeniedException: /data/app.lock'],
+  ['gcloud', 'ERROR: (gcloud.run.deploy) You must specify a region. Either use the flag --region or set run/region'],
+  ['a scheduler', 'Warning  FailedScheduling  default-scheduler  0/3 nodes are available: 3 Insufficient cpu.'],
+  ['Helm', 'Error: INSTALLATION FAILED: failed to fetch https://charts.example.com/app.tgz : 403 Forbidden'],
+  [
+    'text about IRSA',
+    'IAM roles for service accounts use the annotation eks.amazonaws.com/role-arn and the audience sts.amazonaws.com.',
+  ],
+];
