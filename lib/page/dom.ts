@@ -1,7 +1,7 @@
 /** Attributes of an element: `true` is an attribute without a value; `false` and `undefined` are none. */
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
-/** Text is put in as text, never as markup: names that were read cannot become elements. */
-type Child = Node | string | undefined;
+/** Text is put in as text, never as markup: names that were read cannot become elements. `false` is no child. */
+type Child = Node | string | false | undefined;
 
 /** The element of this id and kind. Throws where the page has none: the page and its program are made together. */
 export const elementOf = <T extends Element>(id: string, kind: abstract new () => T): T => {
@@ -22,7 +22,7 @@ export const make = <K extends keyof HTMLElementTagNameMap>(
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes))
     if (value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : value);
-  element.append(...children.flat().filter(child => child !== undefined));
+  element.append(...children.flat().filter(child => child !== undefined && child !== false));
   return element;
 };
 

@@ -1,4 +1,5 @@
-import type { PageFinding } from '../core/report/html/page-data.ts';
+import type { PageEvidence, PageFinding } from '../core/report/html/page-data.ts';
+import { aboutOf, type Shorten } from '../core/report/html/short-names.ts';
 import { copyable } from './copyable.ts';
 import { make } from './dom.ts';
 
@@ -6,8 +7,9 @@ import { make } from './dom.ts';
 export const cardId = (findingId: string): string => `finding-${findingId}`;
 
 /** One finding as an element that opens; what is inside is made when it is first opened. */
-export const findingCard = (finding: PageFinding): HTMLDetailsElement => {
-  const place = [finding.accountId, finding.region, finding.clusterName].filter(Boolean).join(' / ');
+export const findingCard = (finding: PageFinding, shorten: Shorten): HTMLDetailsElement => {
+  const place = [finding.accountId, finding.region].filter(Boolean).join(' · ');
+  const effects = finding.explains.length;
   const card = make(
     'details',
     { class: 'finding', id: cardId(finding.id) },
@@ -15,37 +17,41 @@ export const findingCard = (finding: PageFinding): HTMLDetailsElement => {
       'summary',
       {},
       make('span', { class: `badge ${finding.severity}` }, finding.severity),
-      make('span', {}, finding.message),
-      make('span', { class: 'chip' }, finding.waiver ? 'waived' : finding.impact),
-      make('span', { class: 'where' }, make('code', {}, finding.ruleId), ` · ${place}`),
+      make('strong', { class: 'about' }, aboutOf(finding)),
+      make(
+        'span',
+        { class: 'chips' },
+        effects > 0 && make('span', { class: 'chip', title: 'failures with the same cause' }, `+${effects}`),
+        make('span', { class: 'chip' }, finding.waiver ? 'waived' : finding.impact),
+      ),
+      make('span', { class: 'message' }, shorten(finding.message, finding.accountId)),
+      make('span', { class: 'where' }, `${finding.ruleId} · ${place}`),
+      make('span', { class: 'paper-fix' }, `Fix: ${shorten(finding.fix.summary, finding.accountId)}`),
     ),
   );
   card.addEventListener('toggle', () => {
-    if (card.open) fillCard(card, finding);
+    if (card.open && card.children.length === 1) card.append(cardBody(finding));
   });
   return card;
 };
 
-/** Puts the inside into an element of a finding, once. */
-export const fillCard = (card: HTMLDetailsElement, finding: PageFinding): void => {
-  if (card.children.length === 1) card.append(cardBody(finding));
-};
-
 const part = (title: string, ...content: readonly Node[]): readonly Node[] =>
-  content.length === 0 ? [] : [make('h4', {}, title), ...content];
+  content.length === 0 ? [] : [make('h3', {}, title), ...content];
+
+const fact = (name: string, value: string | Node): readonly Node[] => [make('dt', {}, name), make('dd', {}, value)];
 
 const cardBody = (finding: PageFinding): HTMLElement => {
   const { fix, waiver, podError } = finding;
   return make(
     'div',
     { class: 'body' },
+    make('p', {}, finding.message),
     make(
       'dl',
       {},
-      make('dt', {}, 'Subject'),
-      make('dd', { class: 'mono' }, finding.subject),
-      make('dt', {}, 'Finding'),
-      make('dd', {}, make('a', { href: `#finding=${finding.id}`, class: 'mono' }, finding.id)),
+      fact('Subject', make('span', { class: 'mono' }, finding.subject)),
+      fact('Rule', make('a', { href: `#rule-${finding.ruleId}`, class: 'mono' }, finding.ruleId)),
+      fact('Finding', make('a', { href: `#finding=${finding.id}`, class: 'mono' }, finding.id)),
     ),
     waiver && make('p', {}, `Waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`),
     part('A pod logs', ...(podError === undefined ? [] : [copyable(podError)])),
@@ -69,23 +75,27 @@ const foldedList = (folded: PageFinding['explains']): HTMLElement =>
     ),
   );
 
-const evidenceTable = (evidence: PageFinding['evidence']): HTMLElement =>
+const evidenceTable = (evidence: readonly PageEvidence[]): HTMLElement =>
   make(
-    'table',
-    { class: 'evidence' },
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Evidence' },
     make(
-      'thead',
-      {},
+      'table',
+      { class: 'evidence' },
       make(
-        'tr',
+        'thead',
         {},
-        ['What', 'Seen', 'Wanted', 'Read from'].map(text => make('th', { scope: 'col' }, text)),
+        make(
+          'tr',
+          {},
+          ['What', 'Seen', 'Wanted', 'Read from'].map(text => make('th', { scope: 'col' }, text)),
+        ),
       ),
+      make('tbody', {}, evidence.map(evidenceRow)),
     ),
-    make('tbody', {}, evidence.map(evidenceRow)),
   );
 
-const evidenceRow = ({ what, got, wanted = '', readFrom }: PageFinding['evidence'][number]): HTMLElement =>
+const evidenceRow = ({ what, got, wanted = '', readFrom }: PageEvidence): HTMLElement =>
   make(
     'tr',
     {},

@@ -1,117 +1,109 @@
 import { severities } from '../core/model/finding.ts';
 import type { PageData, PageFinding } from '../core/report/html/page-data.ts';
-import { announce, byId, elementOf, make } from './dom.ts';
-import { addressOf, everything, type Filter, filterOf, matches, searchTextOf } from './filter.ts';
-import { cardId, fillCard, findingCard } from './finding-card.ts';
+import { type Shorten, shortener } from '../core/report/html/short-names.ts';
+import { byId, elementOf, make } from './dom.ts';
+import { addressOf, choices, everything, type Filter, filterOf, matches, searchTextOf } from './filter.ts';
+import { cardId, findingCard } from './finding-card.ts';
+import { type Group, groupsOf } from './groups.ts';
 
-/** How many findings are shown at once, and how many more a press of the button shows. */
-const batch = 100;
-/** More opened findings than this are too long to print. */
-const maxPrinted = 200;
+/** How many findings are shown at once, and how many more a press of the button shows: fewer on a phone. */
+const batch = matchMedia('(max-width: 40rem)').matches ? 20 : 100;
 
 /** What the list shows now. */
-interface ListState {
+interface FindingList {
+  readonly data: PageData;
+  readonly fields: Fields;
+  readonly shorten: Shorten;
   shown: number;
+  filter: Filter;
   found: readonly PageFinding[];
-}
-
-/** What other parts of the page ask of the list. */
-export interface FindingList {
-  /** Shows these findings and no other, and goes there. */
-  readonly showOnly: (ids: readonly string[]) => void;
 }
 
 const boxes = (): readonly HTMLInputElement[] => [
   ...document.querySelectorAll<HTMLInputElement>('input[name=severity]'),
 ];
 
-/** Sets up the list of findings: filter, search, deep links, print. `#finding=<id>` opens one finding; `#q=…` and the
- *  like set the filter, and every filter sets the address. */
-export const startFindingList = (data: PageData): FindingList => {
-  const searched = data.findings.map(finding => ({ finding, text: searchTextOf(finding) }));
-  const state: ListState = { shown: batch, found: data.findings };
-  const fields = filterFields(data.findings);
-  const show = (filter: Filter, only?: ReadonlySet<string>): void => {
-    writeFields(fields, filter);
-    state.shown = batch;
-    state.found = searched
-      .filter(({ finding, text }) => only?.has(finding.id) ?? matches(finding, text, filter))
-      .map(({ finding }) => finding);
-    showFindings(data, state);
+/** Sets up the list of findings: filter, search, groups, deep links, print. `#finding=<id>` opens one finding; `#q=…` and
+ *  the like set the filter, and every filter sets the address. */
+export const startFindingList = (data: PageData): void => {
+  const list: FindingList = {
+    data,
+    fields: filterFields(data),
+    shorten: shortener(data.clusters),
+    shown: batch,
+    filter: everything,
+    found: [],
+  };
+  const searchTexts = new Map(data.findings.map(finding => [finding, searchTextOf(finding)]));
+  const show = (filter: Filter): void => {
+    writeFields(list.fields, filter);
+    list.filter = filter;
+    list.shown = batch;
+    list.found = data.findings.filter(finding => matches(finding, searchTexts.get(finding) ?? '', filter));
+    showFindings(list);
   };
   const choose = (filter: Filter): void => {
     show(filter);
     writeAddress(filter);
   };
-  const follow = (): void => followAddress(data, state, show);
-  startFields(fields, choose);
-  startTiles(choose);
+  for (const field of [...Object.values(list.fields), ...boxes()])
+    field?.addEventListener('input', () => choose(readFields(list.fields)));
+  byId('clear').addEventListener('click', () => choose(everything));
   byId('more').addEventListener('click', () => {
-    state.shown += batch;
-    showFindings(data, state);
+    list.shown += batch;
+    showFindings(list);
   });
+  const follow = (): void => followAddress(list, show);
   addEventListener('hashchange', follow);
-  addEventListener('beforeprint', () => openForPrint(data, state));
-  startSearchKey(fields.text);
+  addEventListener('beforeprint', () => {
+    list.shown = list.found.length;
+    showFindings(list);
+  });
+  startSearchKey(list.fields.q);
   show(everything);
   follow();
-  return {
-    showOnly: ids => {
-      show(everything, new Set(ids));
-      byId('findings').scrollIntoView();
-      announce(`${state.found.length} findings`);
-    },
-  };
-};
-
-const startFields = (fields: Fields, choose: (filter: Filter) => void): void => {
-  for (const field of [...Object.values(fields), ...boxes()])
-    field.addEventListener('input', () => choose(readFields(fields)));
-  byId('clear').addEventListener('click', () => choose(everything));
-};
-
-/** The tiles of the overview show the findings of one severity. */
-const startTiles = (choose: (filter: Filter) => void): void => {
-  for (const tile of document.querySelectorAll<HTMLElement>('[data-severity]'))
-    tile.addEventListener('click', () => {
-      choose({ ...everything, severities: new Set(severities.filter(one => one === tile.dataset.severity)) });
-      byId('findings').scrollIntoView();
-    });
 };
 
 type Fields = ReturnType<typeof filterFields>;
 
-const filterFields = (findings: readonly PageFinding[]) => {
+const filterFields = ({ clusters, findings }: PageData) => {
   const fields = {
-    text: elementOf('search', HTMLInputElement),
+    q: elementOf('search', HTMLInputElement),
     impact: elementOf('impact', HTMLSelectElement),
     cluster: elementOf('cluster', HTMLSelectElement),
+    step: elementOf('step', HTMLSelectElement),
     rule: elementOf('rule', HTMLSelectElement),
+    group: elementOf('group', HTMLSelectElement),
+    /** Absent where no finding is waived. */
+    waived: document.querySelector<HTMLInputElement>('#waived'),
   };
   const fill = (select: HTMLSelectElement, values: readonly string[]): void =>
-    select.append(...[...new Set(values)].sort().map(value => make('option', { value }, value)));
-  fill(fields.cluster, findings.map(({ clusterName }) => clusterName ?? '').filter(Boolean));
+    select.append(...values.map(value => make('option', { value }, value)));
   fill(
-    fields.rule,
-    findings.map(({ ruleId }) => ruleId),
+    fields.cluster,
+    clusters.map(({ name }) => name),
   );
+  fill(fields.rule, [...new Set(findings.map(({ ruleId }) => ruleId))].sort());
   return fields;
 };
 
 const readFields = (fields: Fields): Filter => ({
-  text: fields.text.value,
+  q: fields.q.value,
   impact: fields.impact.value,
   cluster: fields.cluster.value,
+  step: fields.step.value,
   rule: fields.rule.value,
+  group: fields.group.value,
+  waived: fields.waived?.checked ?? false,
   severities: new Set(
     severities.filter(severity => boxes().some(({ value, checked }) => checked && value === severity)),
   ),
 });
 
 const writeFields = (fields: Fields, filter: Filter): void => {
-  for (const name of ['text', 'impact', 'cluster', 'rule'] as const)
-    if (fields[name].value !== filter[name]) fields[name].value = filter[name];
+  for (const name of choices) if (fields[name].value !== filter[name]) fields[name].value = filter[name];
   for (const box of boxes()) box.checked = severities.some(one => one === box.value && filter.severities.has(one));
+  if (fields.waived !== null) fields.waived.checked = filter.waived;
 };
 
 const writeAddress = (filter: Filter): void => {
@@ -119,37 +111,56 @@ const writeAddress = (filter: Filter): void => {
   history.replaceState(null, '', address === '' ? location.pathname + location.search : `#${address}`);
 };
 
-const showFindings = (data: PageData, { found, shown }: ListState): void => {
-  byId('finding-list').replaceChildren(...found.slice(0, shown).map(findingCard));
+const showFindings = ({ data, filter, found, shown, shorten }: FindingList): void => {
+  const groups = groupsOf(found.slice(0, shown), filter.group);
+  byId('finding-list').replaceChildren(...groups.flatMap(group => groupElements(group, data, shorten)));
   const left = Math.max(0, found.length - shown);
   const more = byId('more');
   more.hidden = left === 0;
   more.textContent = `Show ${Math.min(left, batch)} more of ${left}`;
+  const all = data.findings.filter(({ waiver }) => filter.waived || waiver === undefined).length;
   const leftOut = data.findingsLeftOut > 0 ? ` (${data.findingsLeftOut} more are only in the JSON format)` : '';
-  byId('count').textContent = `${found.length} of ${data.findings.length} findings${leftOut}`;
-  byId('clear').hidden = found.length === data.findings.length;
+  byId('count').textContent = `${found.length} of ${all} findings${leftOut}`;
+  byId('clear').hidden = addressOf({ ...filter, group: '' }) === '';
   byId('none').hidden = found.length > 0;
 };
 
-const followAddress = (data: PageData, state: ListState, show: (filter: Filter) => void): void => {
-  const address = location.hash.slice(1);
-  const id = new URLSearchParams(address).get('finding');
-  const filter = filterOf(address);
-  if (id === null) {
-    if (filter !== undefined) show(filter);
-    return;
-  }
-  if (!data.findings.some(finding => finding.id === id)) return;
-  if (!state.found.some(finding => finding.id === id)) show(everything);
-  const place = state.found.findIndex(finding => finding.id === id);
-  if (place >= state.shown) {
-    state.shown = Math.ceil((place + 1) / batch) * batch;
-    showFindings(data, state);
-  }
-  openCard(id);
+const groupElements = ({ title, findings }: Group, { ruleTitles }: PageData, shorten: Shorten): readonly Element[] => {
+  const cards = findings.map(finding => findingCard(finding, shorten));
+  if (title === '') return cards;
+  const meaning = ruleTitles[title];
+  return [
+    make(
+      'h3',
+      { class: 'group' },
+      title,
+      make('span', { class: 'muted' }, ` ${findings.length}${meaning ? ` · ${meaning}` : ''}`),
+    ),
+    ...cards,
+  ];
 };
 
-const openCard = (id: string): void => {
+const followAddress = (list: FindingList, show: (filter: Filter) => void): void => {
+  const address = location.hash.slice(1);
+  const filter = filterOf(address);
+  const id = new URLSearchParams(address).get('finding');
+  if (filter !== undefined) {
+    show(filter);
+    byId('findings').scrollIntoView();
+  } else if (id !== null) openFinding(list, id, show);
+  else openDetails(address);
+};
+
+/** Opens a finding whatever the filter is. */
+const openFinding = (list: FindingList, id: string, show: (filter: Filter) => void): void => {
+  const finding = list.data.findings.find(one => one.id === id);
+  if (finding === undefined) return;
+  if (!list.found.includes(finding)) show({ ...everything, waived: finding.waiver !== undefined });
+  const place = list.found.indexOf(finding);
+  if (place >= list.shown) {
+    list.shown = Math.ceil((place + 1) / batch) * batch;
+    showFindings(list);
+  }
   const card = elementOf(cardId(id), HTMLDetailsElement);
   for (const other of document.querySelectorAll('.finding.target')) other.classList.remove('target');
   card.classList.add('target');
@@ -158,15 +169,13 @@ const openCard = (id: string): void => {
   card.querySelector('summary')?.focus({ preventScroll: true });
 };
 
-/** Paper has no buttons: everything found is listed, and the first of them are open. */
-const openForPrint = (data: PageData, state: ListState): void => {
-  state.shown = state.found.length;
-  showFindings(data, state);
-  for (const finding of state.found.slice(0, maxPrinted)) {
-    const card = elementOf(cardId(finding.id), HTMLDetailsElement);
-    fillCard(card, finding);
-    card.open = true;
-  }
+/** Opens the part of the page that the address names, as `#rule-…`, with what it lies in. */
+const openDetails = (id: string): void => {
+  let element: Element | null = document.getElementById(id);
+  if (!(element instanceof HTMLDetailsElement)) return;
+  for (; element !== null; element = element.parentElement)
+    if (element instanceof HTMLDetailsElement) element.open = true;
+  byId(id).scrollIntoView();
 };
 
 /** The key `/` goes to the search, unless someone is typing. */

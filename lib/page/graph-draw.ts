@@ -93,15 +93,13 @@ export const drawNode = (node: Node, y: number, { of }: Columns, { chosen, faded
     makeSvg('title', {}, name),
     makeSvg('rect', { x: left, y: y - 10, width, height: 20, rx: node.kind === 'service-account' ? 10 : 4 }),
     ...mark,
-    makeSvg('text', { x: left + 14, y: y + 4 }, shortened(node, width)),
+    clipped(node.label, left + 14, y, width - 18),
   );
 };
 
-/** The label as far as it has room; a provider's is in capitals, which are wider. */
-const shortened = ({ label, kind }: Node, width: number): string => {
-  const room = Math.floor((width - 22) / (kind === 'provider' ? 8.6 : 6.8));
-  return label.length > room ? `${label.slice(0, room - 1)}…` : label;
-};
+/** A label as far as it has room. */
+const clipped = (label: string, x: number, y: number, width: number): SVGElement =>
+  makeSvg('svg', { x, y: y - 10, width, height: 20 }, makeSvg('text', { x: 0, y: 14 }, label));
 
 /** An edge from one height to another. An edge with `ownLane` keeps off the row of its end until the last moment: there
  *  the edge of a service account arrives. */

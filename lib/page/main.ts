@@ -10,8 +10,6 @@ import { startTheme } from './theme.ts';
 const data: PageData = JSON.parse(byId('run-data').textContent);
 
 startTheme();
-const findings = startFindingList(data);
-for (const cell of document.querySelectorAll<HTMLElement>('[data-cell]'))
-  cell.addEventListener('click', () => findings.showOnly(cell.dataset.cell?.split(' ') ?? []));
+startFindingList(data);
 startGraph(data);
 document.documentElement.dataset.ready = 'true';

@@ -8,6 +8,7 @@ import { renderHtml } from '../../lib/core/report/html.ts';
 import type { RunReport } from '../../lib/core/report/run-report.ts';
 import { aFleetReport } from '../core/report/fleet-report.ts';
 import { aFullReport, aHostileReport } from '../core/report/sample-report.ts';
+import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
 
 /** Runs in the page: the text with the least contrast to its ground, by the formula of WCAG 2. */
@@ -85,7 +86,7 @@ inBrowser('the HTML report in Chromium', () => {
 
   test('filters by severity, impact and text, says so, and puts it into the address', async () => {
     const { page, wrong } = await open(aFleetReport(300));
-    await page.locator('[data-severity=critical]').click();
+    await page.locator('.tile.critical').click();
     expect(await shown(page)).toBeGreaterThan(0);
     expect(await page.locator('#count').innerText()).toContain('1 of 14');
     expect(page.url()).toContain('severity=critical');
@@ -97,8 +98,14 @@ inBrowser('the HTML report in Chromium', () => {
     await page.locator('#search').fill('no such thing');
     expect(await page.locator('#none').isVisible()).toBe(true);
     await page.locator('#clear').click();
-    await page.locator('.heat td button').first().click();
+    await page.locator('.heat td a').first().click();
     expect(await page.locator('#count').innerText()).toContain('2 of 14');
+    expect(page.url()).toMatch(/#cluster=prod-a&step=/);
+    await page.locator('#group').selectOption('namespace');
+    expect(await page.locator('.group').allInnerTexts()).toEqual([
+      expect.stringMatching(/^prod-a \/ /),
+      expect.stringMatching(/^prod-a \/ /),
+    ]);
     expect(wrong).toEqual([]);
     await page.close();
   });
@@ -110,7 +117,7 @@ inBrowser('the HTML report in Chromium', () => {
     await target.locator('.body').waitFor();
     expect(await target.locator('.command').count()).toBe(3);
     expect(await target.innerText()).toContain('aws iam update-assume-role-policy');
-    await page.locator('[data-severity=medium]').click();
+    await page.locator('.tile.medium').click();
     await page.evaluate(`location.hash = '#finding=${'c'.repeat(32)}'`);
     await page.locator('.finding.target[open]').waitFor();
     expect(wrong).toEqual([]);
@@ -203,14 +210,51 @@ inBrowser('the HTML report in Chromium', () => {
     }
   });
 
-  test('prints with every finding open and no tools', async () => {
+  test('prints every finding with its fix in one line, and no tools', async () => {
     const { page, wrong } = await open(aFleetReport(60));
     await page.emulateMedia({ media: 'print' });
     await page.evaluate("dispatchEvent(new Event('beforeprint'))");
-    expect(await page.locator('.finding[open] .body').count()).toBe(await shown(page));
+    expect(await page.locator('.paper-fix:visible').count()).toBe(await shown(page));
     expect(await page.locator('.bar').isVisible()).toBe(false);
     expect((await page.pdf({ format: 'A4' })).length).toBeGreaterThan(10_000);
     expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('a rule of the page opens from its finding', async () => {
+    const { page, wrong } = await open(aFleetReport(60));
+    await page.locator('#finding-list .finding summary').first().click();
+    await page.locator('.finding .body a[href^="#rule-"]').first().click();
+    await page.locator('#rule-webhook-missing[open] .body').waitFor();
+    expect(await page.locator('#rule-webhook-missing').textContent()).toContain('How to fix it');
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('a waived finding is listed where waived ones are asked for, and opened by its link', async () => {
+    const { page, wrong } = await open(aFullReport());
+    expect(await shown(page)).toBe(6);
+    await page.locator('#waived').check();
+    expect(await shown(page)).toBe(7);
+    await page.locator('#clear').click();
+    await page.evaluate("location.hash = '#finding=00000000000000a5'");
+    await page.locator('.finding.target[open]').waitFor();
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test.each([
+    ['on a desk, light', 1280, 'light'],
+    ['on a desk, dark', 1280, 'dark'],
+    ['on a phone, light', 390, 'light'],
+    ['on a phone, dark', 390, 'dark'],
+  ] as const)('axe finds no violation %s, also in what is opened', async (_, width, colorScheme) => {
+    const { page } = await open(aFleetReport(60), '', { colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await page.locator('#finding-list .finding summary').first().click();
+    await page.locator('#rules summary').first().click();
+    await page.locator('#finding-list .finding .body').waitFor();
+    expect(await violations(page)).toEqual([]);
     await page.close();
   });
 
@@ -218,8 +262,8 @@ inBrowser('the HTML report in Chromium', () => {
     'fits on a phone, %s: nothing but tables and the graph scrolls sideways',
     async colorScheme => {
       const { page } = await open(aFleetReport(60), '', { colorScheme });
-      await page.setViewportSize({ width: 420, height: 900 });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(420);
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
       expect(await page.evaluate('document.querySelector(".bar").offsetHeight')).toBeLessThan(120);
       await page.close();
     },

@@ -8,6 +8,7 @@ import type { RunResult } from '../../lib/audit/run-result.ts';
 import { pageOfRun } from '../../sandbox/page-of-run.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';
+import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
 
 const inBrowser = chromiumPath === undefined ? describe.skip : describe;
@@ -57,11 +58,37 @@ inBrowser('the page that a run of the sandbox stored', () => {
     await page.close();
   });
 
-  test('fits on a phone: only tables and the graph scroll sideways', async () => {
-    const page = await browser.newPage({ viewport: { width: 420, height: 900 } });
+  test('has a finding behind every number of the health map, and as many as the number', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
     await page.waitForSelector('html[data-ready]');
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(420);
+    const cells = page.locator('.heat td a');
+    expect(await cells.count()).toBeGreaterThan(10);
+    for (const cell of await cells.all()) {
+      const number = await cell.innerText();
+      await cell.click();
+      await page.waitForFunction(`document.querySelectorAll('#finding-list .finding').length === ${number}`);
+    }
+    await page.close();
+  });
+
+  test('fits on a phone in one column of at most 6,000 pixels, with no violation that axe finds', async () => {
+    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
+    await page.waitForSelector('html[data-ready]');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+    expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThanOrEqual(6_000);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('prints on at most 8 pages', async () => {
+    const page = await browser.newPage();
+    await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
+    await page.waitForSelector('html[data-ready]');
+    const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g) ?? [];
+    expect(pages.length).toBeGreaterThan(1);
+    expect(pages.length).toBeLessThanOrEqual(8);
     await page.close();
   });
 });

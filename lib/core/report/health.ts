@@ -35,7 +35,20 @@ const providerSteps: ReadonlySet<ArticleStep> = new Set([
   'role-trust-policy',
 ]);
 
-/** Cluster by article step: the heat map. Findings on a role or provider count for every cluster that it serves. */
+/** Where the health map counts a finding: at one step, of each cluster that it touches. */
+export interface HealthPlace {
+  readonly step: ArticleStep;
+  readonly clusterArns: readonly string[];
+}
+
+/** Says of findings where the health map counts them: one on a role or provider counts for every cluster that it serves.
+ *  Without a graph, a finding touches the cluster that it names. */
+export const healthPlaces = (graph: IdentityGraph | undefined): ((finding: Finding) => HealthPlace) => {
+  const reach = graph === undefined ? undefined : reachOf(graph);
+  return finding => ({ step: stepOf(finding), clusterArns: clustersOfFinding(finding, reach) });
+};
+
+/** Cluster by article step: the health map. */
 export const healthOf = (graph: IdentityGraph, report: RunReport): readonly HealthRow[] => {
   const reach = reachOf(graph);
   const byCluster = new Map<string, Finding[]>();
@@ -43,12 +56,7 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
     if (finding.waiver !== undefined) continue;
     for (const arn of clustersOfFinding(finding, reach)) byCluster.set(arn, [...(byCluster.get(arn) ?? []), finding]);
   }
-  const undecided = new Map<string, Set<ArticleStep>>();
-  for (const { ruleId, subject } of report.undecided) {
-    const step = stepOfRule(ruleId);
-    if (step === undefined) continue;
-    for (const arn of reach.bySubject(subject)) undecided.set(arn, (undecided.get(arn) ?? new Set()).add(step));
-  }
+  const undecided = undecidedSteps(report, reach);
   return graph.nodes
     .filter(node => node.kind === 'cluster')
     .map(({ region = '', ...node }) => ({
@@ -64,6 +72,16 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
         }),
       ),
     }));
+};
+
+const undecidedSteps = (report: RunReport, reach: Reach): ReadonlyMap<string, ReadonlySet<ArticleStep>> => {
+  const steps = new Map<string, Set<ArticleStep>>();
+  for (const { ruleId, subject } of report.undecided) {
+    const step = stepOfRule(ruleId);
+    if (step === undefined) continue;
+    for (const arn of reach.bySubject(subject)) steps.set(arn, (steps.get(arn) ?? new Set()).add(step));
+  }
+  return steps;
 };
 
 const stepOfRule = (ruleId: string): ArticleStep | undefined => {
@@ -124,10 +142,10 @@ const reachOf = (graph: IdentityGraph): Reach => {
   };
 };
 
-const clustersOfFinding = (finding: Finding, reach: Reach): readonly string[] => {
+const clustersOfFinding = (finding: Finding, reach: Reach | undefined): readonly string[] => {
   if (finding.clusterArn !== undefined) return [finding.clusterArn];
   const [first = []] = [finding.subject, finding.issuer, finding.roleArn, finding.providerArn]
-    .map(id => (id === undefined ? [] : reach.bySubject(id)))
+    .map(id => (id === undefined ? [] : (reach?.bySubject(id) ?? [])))
     .filter(arns => arns.length > 0);
   return first;
 };

@@ -72,6 +72,7 @@ describe('a finding that names little', () => {
     const [shown] = JSON.parse(data).findings;
     expect(Object.keys(shown).sort()).toEqual([
       'accountId',
+      'clusters',
       'evidence',
       'explains',
       'fix',
@@ -80,6 +81,7 @@ describe('a finding that names little', () => {
       'message',
       'ruleId',
       'severity',
+      'step',
       'subject',
     ]);
     expect(shown.evidence).toEqual([{ what: 'a', got: 'b', readFrom: 'c' }]);

@@ -54,7 +54,7 @@ describe('golden files', () => {
     markdown: 'md',
     sarif: 'sarif',
     junit: 'xml',
-    github: 'log',
+    github: 'github.txt',
     ocsf: 'ocsf.json',
   };
   for (const [kind, report] of reports)

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { changesSection, trendSection } from '../../../lib/core/report/html/history-sections.ts';
 import type { TrendPoint } from '../../../lib/core/report/run-report.ts';
 import { aFactChange } from '../../support/digest-builders.ts';
-import { aReport, aTransition } from './sample-report.ts';
+import { aFinding, aReport, aTransition, known } from './sample-report.ts';
 
 const texts = (markup: string, pattern: RegExp): readonly (string | undefined)[] =>
   [...markup.matchAll(pattern)].map(([, text]) => text);
@@ -30,9 +30,36 @@ describe('what changed', () => {
     [302, 303, 'And 5 more changes.'],
   ])('of %d transitions and %d facts: %s', (transitions, facts, rest) => {
     const markup = changes(transitions, facts);
-    expect(markup.match(/<li>/g) ?? []).toHaveLength(Math.min(300, transitions));
-    expect(markup.match(/<details/g) ?? []).toHaveLength(Math.min(300, facts));
+    const [shownTransitions, shownFacts] = [Math.min(300, transitions), Math.min(300, facts)];
+    expect(markup.match(/<li>/g) ?? []).toHaveLength(shownTransitions + shownFacts);
+    expect(markup.match(/<details class="finding">/g) ?? []).toHaveLength(shownFacts);
+    const hidden = /<summary>(\d+) more changes?<\/summary>/.exec(markup)?.[1] ?? '0';
+    expect(Number(hidden)).toBe(Math.max(0, shownTransitions + shownFacts - 8));
     expect(/And [^<]*/.exec(markup)?.[0]).toBe(rest);
+  });
+
+  test('a run that opened every finding says so and repeats none', () => {
+    const findings = [aFinding(), aFinding({ id: 'b' })];
+    const opened = findings.map(finding => aTransition({ after: known(finding), summary: finding.message }));
+    const first = changesSection(aReport({ findings, transitions: opened })).markup;
+    expect(first).toContain('Every finding of this report was opened by this run.');
+    expect(first).not.toContain('<li>');
+    const [one] = opened;
+    const later = changesSection(aReport({ findings, transitions: one === undefined ? [] : [one] })).markup;
+    expect(later).not.toContain('Every finding');
+    expect(later).toContain('<li>');
+  });
+
+  test('a change has its severity, and leads to its finding where that is on the page', () => {
+    const [open, gone] = [aFinding({ severity: 'low' }), aFinding({ id: 'gone', severity: 'critical' })];
+    const transitions = [
+      aTransition({ kind: 'changed', after: known(open), summary: 'the evidence is another' }),
+      aTransition({ kind: 'resolved', after: known(gone, { status: 'resolved' }), summary: 'passed' }),
+    ];
+    const { markup } = changesSection(aReport({ findings: [open], transitions }));
+    expect(texts(markup, /<span class="badge (\w+)">/g)).toEqual(['low', 'critical']);
+    expect(texts(markup, /href="#finding=([^"]+)"/g)).toEqual([open.id]);
+    expect(texts(markup, /\(([^()]+)\)<\/li>/g)).toEqual(['the evidence is another', 'passed']);
   });
 
   test('a fact is shown before and now, also where there is nothing', () => {

@@ -1,28 +1,59 @@
+import type { FactChange, Transition } from '../../drift/transition.ts';
 import { severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut } from '../../text/visible-text.ts';
 import type { RunReport, TrendPoint } from '../run-report.ts';
 import { severityList } from '../summary.ts';
 import { html, type Markup } from './markup.ts';
+import { pageClusters } from './page-data.ts';
+import { type Shorten, shortener } from './short-names.ts';
 
 const shownChanges = 300;
+/** Changes that are in view; the others open. */
+const changesInView = 8;
 
-/** What moved since the last run: findings, and facts that are watched even where no rule fails. */
-export const changesSection = ({ transitions, factChanges }: RunReport): Markup => {
+/** What moved since the last run: findings, and facts that are watched even where no rule fails. A run that opened every
+ *  finding that it has (the first one) says so and repeats none. */
+export const changesSection = (report: RunReport): Markup => {
+  const { transitions, factChanges } = report;
   if (transitions.length + factChanges.length === 0) return html``;
   const left = [transitions, factChanges].reduce((sum, list) => sum + Math.max(0, list.length - shownChanges), 0);
-  return html`<section id="changes"><h2>What changed since the last run</h2><ul class="plain">${transitions
-    .slice(0, shownChanges)
-    .map(
-      ({ kind, summary, after }) =>
-        html`<li><span class="chip">${kind}</span> <a href="#finding=${after.finding.id}">${summary}</a></li>`,
-    )}</ul>${factChanges
-    .slice(0, shownChanges)
-    .map(
-      ({ kind, subject, before, after }) =>
-        html`<details class="finding"><summary><span class="chip">drift</span><span><code>${kind}</code></span><span></span><span class="where mono">${subject}</span></summary><div class="body"><div class="diff"><div><h4>Before</h4><pre>${before === undefined ? '(not there)' : cut(before, 8000)}</pre></div><div><h4>Now</h4><pre>${after === undefined ? '(gone)' : cut(after, 8000)}</pre></div></div></div></details>`,
-    )}${left > 0 ? html`<p>And ${counted(left, 'more change')}.</p>` : undefined}</section>`;
+  const there = new Set(report.findings.map(({ id }) => id));
+  const shorten = shortener(pageClusters(report));
+  const items = [
+    ...(openedEveryFinding(report) ? [] : transitions)
+      .slice(0, shownChanges)
+      .map(transition => transitionItem(transition, shorten, there)),
+    ...factChanges.slice(0, shownChanges).map(change => factItem(change, shorten)),
+  ];
+  const more = items.slice(changesInView);
+  return html`<section id="changes"><h2>What changed since the last run</h2>${
+    openedEveryFinding(report) ? html`<p>Every finding of this report was opened by this run.</p>` : undefined
+  }<ul class="plain">${items.slice(0, changesInView)}</ul>${
+    more.length === 0
+      ? undefined
+      : html`<details><summary>${counted(more.length, 'more change')}</summary><ul class="plain">${more}</ul></details>`
+  }${left > 0 ? html`<p>And ${counted(left, 'more change')}.</p>` : undefined}</section>`;
 };
+
+const openedEveryFinding = ({ findings, transitions }: RunReport): boolean => {
+  const opened = new Set(transitions.filter(({ kind }) => kind === 'opened').map(({ after }) => after.finding.id));
+  return findings.length > 0 && opened.size === transitions.length && findings.every(({ id }) => opened.has(id));
+};
+
+/** A finding that is not on the page any more, as a resolved one, has nothing to lead to. */
+const transitionItem = (
+  { kind, summary, after: { finding } }: Transition,
+  shorten: Shorten,
+  there: ReadonlySet<string>,
+): Markup => {
+  const message = shorten(finding.message, finding.accountId);
+  const moved = summary === finding.message ? '' : ` (${shorten(summary, finding.accountId)})`;
+  return html`<li><span class="badge ${finding.severity}">${finding.severity}</span> <span class="chip">${kind}</span> ${there.has(finding.id) ? html`<a href="#finding=${finding.id}">${message}</a>` : message}${moved}</li>`;
+};
+
+const factItem = ({ kind, subject, accountId, before, after }: FactChange, shorten: Shorten): Markup =>
+  html`<li><details class="finding"><summary><span class="chip">drift</span><span><code>${kind}</code> ${shorten(subject, accountId)}</span></summary><div class="body"><p class="mono">${subject}</p><div class="diff"><div><h3>Before</h3><pre>${before === undefined ? '(not there)' : cut(before, 8000)}</pre></div><div><h3>Now</h3><pre>${after === undefined ? '(gone)' : cut(after, 8000)}</pre></div></div></div></details></li>`;
 
 const shownRuns = 60;
 /** Few runs do not fill the width: a bar stays a bar. */

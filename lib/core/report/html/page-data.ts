@@ -1,7 +1,11 @@
 import { roleNameOf } from '../../model/arn.ts';
-import { type Finding, whereRead } from '../../model/finding.ts';
+import { type ArticleStep, type Finding, whereRead } from '../../model/finding.ts';
+import { ruleById } from '../../rules/catalog.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { cut, embeddableJson, visible, visibleLines } from '../../text/visible-text.ts';
+import { clusterNames } from '../cluster-names.ts';
 import type { EdgeKind, EdgeState, GraphEdge, GraphNode, IdentityGraph, NodeKind, Presence } from '../graph-model.ts';
+import { type HealthPlace, healthPlaces } from '../health.ts';
 import type { RunReport } from '../run-report.ts';
 
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
@@ -18,12 +22,20 @@ export type PageFinding = Pick<
   | 'message'
   | 'accountId'
   | 'region'
-  | 'clusterName'
+  | 'namespace'
+  | 'serviceAccount'
+  | 'roleArn'
   | 'podError'
   | 'fix'
   | 'explains'
   | 'waiver'
-> & { readonly evidence: readonly PageEvidence[] };
+> & {
+  readonly evidence: readonly PageEvidence[];
+  /** Where the health map counts it. */
+  readonly step: ArticleStep;
+  /** The clusters for which the health map counts it, by the names of the page. */
+  readonly clusters: readonly string[];
+};
 
 /** A piece of evidence; `readFrom` names the place in the text too. */
 export interface PageEvidence {
@@ -56,8 +68,17 @@ export interface PageEdge {
   readonly label?: string;
 }
 
+/** A cluster that findings are filtered by; `name` is unique on the page. */
+export interface PageCluster {
+  readonly name: string;
+  readonly issuer?: string;
+}
+
 /** What the page's program works on: `lib/page` reads it from the page's own JSON. */
 export interface PageData {
+  readonly clusters: readonly PageCluster[];
+  /** Title of each rule that has findings, by its id. */
+  readonly ruleTitles: Readonly<Record<string, string>>;
   readonly findings: readonly PageFinding[];
   /** Findings that are not on the page. */
   readonly findingsLeftOut: number;
@@ -68,16 +89,44 @@ export interface PageData {
 export const pageJson = (report: RunReport): string => embeddableJson(pageData(report));
 
 /** The data of a report's page. */
-export const pageData = ({ findings, graph }: RunReport): PageData => ({
-  findings: findings.slice(0, maxFindings).map(pageFinding),
-  findingsLeftOut: Math.max(0, findings.length - maxFindings),
-  ...(graph === undefined ? {} : { graph: pageGraph(graph) }),
-});
+export const pageData = (report: RunReport): PageData => {
+  const { findings, graph } = report;
+  const shown = findings.slice(0, maxFindings);
+  const names = clusterNames(report);
+  const placeOf = healthPlaces(graph);
+  return {
+    clusters: pageClusters(report),
+    ruleTitles: ruleTitlesOf(shown),
+    findings: shown.map(finding => pageFinding(finding, placeOf(finding), names)),
+    findingsLeftOut: findings.length - shown.length,
+    ...(graph === undefined ? {} : { graph: pageGraph(graph) }),
+  };
+};
+
+/** The clusters of a report, by name. */
+export const pageClusters = (report: RunReport): readonly PageCluster[] => {
+  const { graph } = report;
+  const names = clusterNames(report);
+  const issuers = new Map(graph?.nodes.flatMap(({ id, issuer }) => (issuer === undefined ? [] : [[id, issuer]])));
+  return [...names]
+    .map(([arn, name]) => {
+      const issuer = issuers.get(arn);
+      return { name: visible(name), ...(issuer === undefined ? {} : { issuer: visible(issuer) }) };
+    })
+    .sort((a, b) => compareText(a.name, b.name));
+};
+
+const ruleTitlesOf = (findings: readonly Finding[]): PageData['ruleTitles'] =>
+  Object.fromEntries(findings.map(({ ruleId }) => [visible(ruleId), ruleById(ruleId)?.title ?? '']));
 
 const long = (text: string): string => visible(cut(text, 4000));
 const longLines = (text: string): string => visibleLines(cut(text, 12_000));
 
-const pageFinding = (finding: Finding): PageFinding => ({
+const pageFinding = (
+  finding: Finding,
+  { step, clusterArns }: HealthPlace,
+  names: ReadonlyMap<string, string>,
+): PageFinding => ({
   id: visible(finding.id),
   ruleId: visible(finding.ruleId),
   severity: finding.severity,
@@ -86,7 +135,11 @@ const pageFinding = (finding: Finding): PageFinding => ({
   message: long(finding.message),
   accountId: visible(finding.accountId),
   ...(finding.region === undefined ? {} : { region: visible(finding.region) }),
-  ...(finding.clusterName === undefined ? {} : { clusterName: visible(finding.clusterName) }),
+  ...(finding.namespace === undefined ? {} : { namespace: visible(finding.namespace) }),
+  ...(finding.serviceAccount === undefined ? {} : { serviceAccount: visible(finding.serviceAccount) }),
+  ...(finding.roleArn === undefined ? {} : { roleArn: visible(finding.roleArn) }),
+  step,
+  clusters: clusterArns.map(arn => visible(names.get(arn) ?? arn)),
   evidence: finding.evidence.map(pageEvidence),
   ...(finding.podError === undefined ? {} : { podError: long(finding.podError) }),
   fix: pageFix(finding.fix),

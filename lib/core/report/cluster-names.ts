@@ -1,0 +1,22 @@
+import { parseArn } from '../model/arn.ts';
+import type { RunReport } from './run-report.ts';
+
+/** What a report calls its clusters, by ARN: the name alone, and where several clusters have it, `name (region, account)`.
+ *  Clusters are those of the graph and those that findings name. */
+export const clusterNames = ({
+  graph,
+  findings,
+}: Pick<RunReport, 'graph' | 'findings'>): ReadonlyMap<string, string> => {
+  const names = new Map<string, string>();
+  for (const { clusterArn, clusterName } of findings)
+    if (clusterArn !== undefined) names.set(clusterArn, clusterName ?? clusterArn);
+  for (const { id, kind, label } of graph?.nodes ?? []) if (kind === 'cluster') names.set(id, label);
+  const uses = new Map<string, number>();
+  for (const name of names.values()) uses.set(name, (uses.get(name) ?? 0) + 1);
+  return new Map([...names].map(([arn, name]) => [arn, uses.get(name) === 1 ? name : placed(arn, name)]));
+};
+
+const placed = (arn: string, name: string): string => {
+  const parsed = parseArn(arn);
+  return parsed === undefined ? arn : `${name} (${parsed.region}, ${parsed.accountId})`;
+};
