@@ -86,6 +86,16 @@ describe('architecture', () => {
     expect([...folderEdges.keys()].filter(folder => reaches(folder, folder))).toEqual([]);
   });
 
+  test('rules and reports take the trust policy that travels with its role and parse none', () => {
+    const parsers = edges.filter(
+      ({ from, to }) =>
+        to === 'lib/core/trust/policy/parse-policy.ts' &&
+        isWithin(from, 'lib/core') &&
+        !isWithin(from, 'lib/core/trust'),
+    );
+    expect(parsers.map(({ from }) => from)).toEqual(['lib/core/facts/trust-policy-of.ts']);
+  });
+
   test('imported files exist', () => {
     expect(
       edges

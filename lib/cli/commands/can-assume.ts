@@ -54,7 +54,7 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   if (!source) return;
   const request = requestFor(source, { issuer, roleArn }, subjectOf(namespace, name), options.audience, io.now());
   const decision = decide(source.policy, request);
-  const change = request.issuer === noIssuer ? undefined : minimalGrant(source.text, request);
+  const change = request.issuer === noIssuer ? undefined : minimalGrant(source.policy, source.text, request);
   sayIfNoIssuer(request.issuer, io);
   const isNamed = (roleArn ?? source.roleArn) !== undefined;
   const output = options.json

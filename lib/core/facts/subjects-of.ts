@@ -5,7 +5,6 @@ import { complete, unavailable, valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import { mayCover } from '../trust/evaluate/action.ts';
-import { parsePolicy } from '../trust/policy/parse-policy.ts';
 import type { Statement } from '../trust/policy/policy.ts';
 import { inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
 import { eksPrincipalsOf, isAuditedIssuer, isWildcardPrincipal } from './eks-issuer.ts';
@@ -20,6 +19,7 @@ import type {
   SubjectKind,
   Subjects,
 } from './subjects.ts';
+import { trustPolicyOf } from './trust-policy-of.ts';
 
 /** Every subject of one account, by kind. */
 export type SubjectsOfAccount = { readonly [K in SubjectKind]: readonly Subjects[K][] };
@@ -28,7 +28,7 @@ export type SubjectsOfAccount = { readonly [K in SubjectKind]: readonly Subjects
 export const clustersOf = (snapshot: AccountSnapshot): readonly ClusterSnapshot[] =>
   snapshot.regions.flatMap(region => valueOr(region.clusters, []));
 
-/** Finds the subjects that the rules are asked about. Each trust policy is parsed once, here. */
+/** Finds the subjects that the rules are asked about. */
 export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
   const { snapshot } = facts;
   const clusters = clustersOf(snapshot);
@@ -87,7 +87,7 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
 };
 
 const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
-  const policy = parsePolicy(role.trustPolicy);
+  const policy = trustPolicyOf(role);
   if (policy.ok && !policy.policy.statements.some(statement => isSubject(statement, facts))) return [];
   return [{ id: role.arn, place: { accountId: facts.snapshot.accountId, roleArn: role.arn }, role, policy }];
 };

@@ -2,6 +2,7 @@ import { eksPrincipalsOf, isAuditedIssuer } from '../facts/eks-issuer.ts';
 import type { AuditSettings } from '../facts/facts.ts';
 import { serviceAccountSubjectId } from '../facts/subject-ids.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
+import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import type { Role } from '../model/account.ts';
 import { parseArn, providerHostPath, roleNameOf } from '../model/arn.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
@@ -10,7 +11,6 @@ import type { Finding } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import type { AccountSnapshot, FleetIndex } from '../model/snapshot.ts';
-import { parsePolicy } from '../trust/policy/parse-policy.ts';
 import type { Statement } from '../trust/policy/policy.ts';
 import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
@@ -167,7 +167,7 @@ const presenceOfRole = (drawing: Drawing, arn: string): Presence => {
 
 const drawRole = (drawing: Drawing, snapshot: AccountSnapshot, role: Role): void => {
   if (!role.trustPolicy.includes('oidc')) return;
-  const parsed = parsePolicy(role.trustPolicy);
+  const parsed = trustPolicyOf(role);
   if (!parsed.ok) return;
   for (const statement of parsed.policy.statements) {
     if (statement.effect !== 'Allow') continue;

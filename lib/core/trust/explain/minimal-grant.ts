@@ -27,25 +27,28 @@ export interface SmallestChange {
 }
 
 /**
- * The change for one denied request. Undefined where the policy is not parseable, where the request is not denied, where
- * a Deny forbids it (adding cannot help), or where no change could be proven to let in this account alone.
+ * The change for one denied request; `policyText` is what the policy was parsed from. Undefined where the request is not
+ * denied, where a Deny forbids it (adding cannot help), or where no change could be proven to let in this account alone.
  */
-export const minimalGrant = (policyText: string, request: WebIdentityRequest): SmallestChange | undefined => {
-  const parsed = parsePolicy(policyText);
+export const minimalGrant = (
+  policy: Policy,
+  policyText: string,
+  request: WebIdentityRequest,
+): SmallestChange | undefined => {
   const json = decodePolicyText(policyText);
-  if (!parsed.ok || typeof json !== 'string' || !isAccountSubject(request.subject)) return undefined;
-  const decision = decide(parsed.policy, request);
+  if (typeof json !== 'string' || !isAccountSubject(request.subject)) return undefined;
+  const decision = decide(policy, request);
   if (decision.decision !== 'deny') return undefined;
-  const env = environmentOf(request, parsed.policy);
+  const env = environmentOf(request, policy);
   for (const result of decision.statements) {
     const added = addSubject(json, result, request.subject, env);
-    if (added && isExactly(parsed.policy, added, request)) {
+    if (added && isExactly(policy, added, request)) {
       const summary = `add the subject to the ${env.host}:sub test of ${statementLabel(result.statement)}`;
       return changeOf('add-subject', summary, added, request);
     }
   }
   const appended = addStatement(json, request, env);
-  if (!appended || !isExactly(parsed.policy, appended, request)) return undefined;
+  if (!appended || !isExactly(policy, appended, request)) return undefined;
   return changeOf('add-statement', 'add a statement for this service account alone', appended, request);
 };
 

@@ -47,7 +47,7 @@ describe('smallest change', () => {
     ['principal', withTest({}, { Principal: { Service: 'ec2.amazonaws.com' } }), 'add-statement'],
     ['no statement', policyText([]), 'add-statement'],
   ])('%s', (_, text, kind) => {
-    const change = minimalGrant(text, aRequest());
+    const change = minimalGrant(mustParse(text), text, aRequest());
     expect(change?.kind).toBe(kind);
     const after = mustParse(change?.policyDocument ?? '');
     expect(change?.summary).toBe(
@@ -68,18 +68,22 @@ describe('smallest change', () => {
 
   test.each([
     ['allowed already', withTest({}), {}],
-    ['no policy', 'x', {}],
-    ['broken encoding', '%7B%', {}],
     ['unknown', withTest({ StringEquals: { 'aws:SourceVpc': 'x' } }), {}],
     ['a Deny forbids it', policyText([aStatement({ Effect: 'Deny' })]), {}],
     ['no subject of a service account', withTest({ StringLike: { [sub]: 'x' } }), { subject: `${S}*:app` }],
   ] satisfies readonly (readonly [string, string, Partial<WebIdentityRequest>])[])('none: %s', (_, text, request) => {
-    expect(minimalGrant(text, aRequest(request))).toBeUndefined();
+    expect(minimalGrant(mustParse(text), text, aRequest(request))).toBeUndefined();
+  });
+
+  test('none: a text that cannot be decoded', () => {
+    const denies = mustParse(withTest({ StringEquals: { [sub]: 'x' } }));
+    expect(minimalGrant(denies, '%7B%', aRequest())).toBeUndefined();
   });
 
   test('hostile names stay inside the quotes of the shell', () => {
     const text = withTest({ StringEquals: { [sub]: "x'; rm -rf / #" } });
-    const command = minimalGrant(text, aRequest({ roleArn: 'arn:aws:iam::111122223333:role/a$(b)' }))?.command;
+    const request = aRequest({ roleArn: 'arn:aws:iam::111122223333:role/a$(b)' });
+    const command = minimalGrant(mustParse(text), text, request)?.command;
     expect(command).toContain("--role-name 'a$(b)'");
     expect(command).toContain("x'\\''; rm -rf / #");
   });

@@ -3,13 +3,13 @@ import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { RuntimeSubject } from '../../../facts/subjects.ts';
 import { clustersOf } from '../../../facts/subjects-of.ts';
+import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { AssumeEvents } from '../../../model/runtime.ts';
 import { decide } from '../../../trust/evaluate/decide.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import { accountOfSubject } from '../../../trust/language/service-account-subject.ts';
-import { parsePolicy } from '../../../trust/policy/parse-policy.ts';
 import type { Explained } from '../../define-rule.ts';
 
 /** A sentence on how the failure stands to what is configured now. */
@@ -23,7 +23,7 @@ export const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, f
     if (!known) return `the provider ${providerArn} does not exist now`;
   }
   const issuer = providerArn === undefined ? undefined : providerHostPath(providerArn);
-  const parsed = parsePolicy(role.trustPolicy);
+  const parsed = trustPolicyOf(role);
   if (issuer === undefined || subject === undefined || !parsed.ok)
     return 'unexplained: the event does not say who called';
   const request = { roleArn, issuer: `https://${issuer}`, subject, audience: defaultAudience, now: facts.now };

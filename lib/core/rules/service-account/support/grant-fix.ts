@@ -6,7 +6,7 @@ import type { Question } from './trust-decision.ts';
 export const grantFix = (question: Extract<Question, { status: 'ready' }>, audience: string, denied: boolean): Fix => {
   const request = question.request(audience);
   const summary = `Let exactly ${request.subject} into ${question.roleArn}`;
-  const change = minimalGrant(question.trustPolicy, request);
+  const change = minimalGrant(question.policy, question.trustPolicy, request);
   if (change)
     return {
       summary: `${summary}: ${change.summary}.`,

@@ -83,7 +83,11 @@ export const explainsPods = (subject: ServiceAccountSubject, ruleIds: readonly s
 
 /** What is known of the annotated role's trust policy. */
 export type TrustLookup =
-  | { readonly status: 'found'; readonly trustPolicy: string; readonly tags?: Readonly<Record<string, string>> }
+  | {
+      readonly status: 'found';
+      readonly role: { readonly trustPolicy: string };
+      readonly tags?: Readonly<Record<string, string>>;
+    }
   /** Its account was read and has no role of this ARN. */
   | { readonly status: 'absent' }
   /** Its account is another one, was read, and no role of this ARN there trusts an OIDC provider. */
@@ -97,13 +101,13 @@ export const lookUpRole = (roleArn: string, { snapshot, fleet }: Facts): TrustLo
     const role = rolesByArn(snapshot).get(roleArn);
     if (role) {
       const tags = role.detail.status === 'complete' ? { tags: role.detail.value.tags } : {};
-      return { status: 'found', trustPolicy: role.trustPolicy, ...tags };
+      return { status: 'found', role, ...tags };
     }
     const [unread] = readFailuresOf(snapshot.roles);
     return unread ? { status: 'unread', why: `${unread.operation}: ${unread.message}` } : { status: 'absent' };
   }
   const indexed = fleetRoles(fleet).get(roleArn);
-  if (indexed) return { status: 'found', trustPolicy: indexed.trustPolicy };
+  if (indexed) return { status: 'found', role: indexed };
   const account = fleet.accounts.find(one => one.accountId === accountId);
   if (account?.rolesRead) return { status: 'absent-or-no-oidc' };
   return {

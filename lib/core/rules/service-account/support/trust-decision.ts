@@ -1,11 +1,11 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import { parseArn, providerArn } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { decide } from '../../../trust/evaluate/decide.ts';
 import type { Decision } from '../../../trust/evaluate/decision.ts';
 import { defaultAudience, type WebIdentityRequest } from '../../../trust/evaluate/request.ts';
-import { parsePolicy } from '../../../trust/policy/parse-policy.ts';
 import type { Policy } from '../../../trust/policy/policy.ts';
 import { issuerOf, lookUpRole, tokenSubject, wellFormedRole } from './service-account-view.ts';
 
@@ -35,7 +35,8 @@ export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Questi
   if (lookup.status === 'absent') return { status: 'n/a' };
   if (lookup.status === 'absent-or-no-oidc') return { status: 'no-oidc-trust', roleArn, issuer };
   if (lookup.status === 'unread') return { status: 'unknown', missing: lookup.why };
-  const parsed = parsePolicy(lookup.trustPolicy);
+  const { role } = lookup;
+  const parsed = trustPolicyOf(role);
   if (!parsed.ok) return { status: 'unknown', missing: `the trust policy of ${roleArn} (${parsed.problem.message})` };
   const request = (audience: string): WebIdentityRequest => ({
     roleArn,
@@ -46,7 +47,7 @@ export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Questi
     ...(lookup.tags ? { roleTags: lookup.tags } : {}),
   });
   const ask = (audience: string): Decision => decide(parsed.policy, request(audience));
-  return { status: 'ready', roleArn, issuer, trustPolicy: lookup.trustPolicy, policy: parsed.policy, request, ask };
+  return { status: 'ready', roleArn, issuer, trustPolicy: role.trustPolicy, policy: parsed.policy, request, ask };
 };
 
 /** Audiences of the provider of an issuer in the role's account; undefined where they were not read. */
