@@ -65,7 +65,7 @@ describe('a run', () => {
     ]);
     expect(await findings.load(main)).toEqual(before);
     const index = await ports.documents.get(documentKeys('run-2').index);
-    expect(index).toMatchObject({ gaps: [`account ${main} was not read`] });
+    expect(index).toMatchObject({ gaps: [{ accountId: main }] });
   });
 
   test('calls no provider an orphan while an account is unread', async () => {
@@ -183,7 +183,7 @@ describe('a run', () => {
     });
     expect(bad.gaps.map(({ clusterName, what }) => [clusterName, what])).toContainEqual([
       'shop',
-      'inside of the cluster',
+      'Kubernetes resources',
     ]);
     const lost = await run(async () => {
       throw new ThrottledError('always');

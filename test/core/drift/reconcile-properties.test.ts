@@ -37,7 +37,7 @@ const evaluation: fc.Arbitrary<Evaluation> = fc
     present: fc.subarray(names),
     isRead: fc.boolean(),
     values: fc.array(fc.constantFrom('x', 'y', undefined), { minLength: 4, maxLength: 4 }),
-    unread: fc.subarray(['pods', 'role details', 'providers']),
+    unread: fc.subarray(['pods', 'role-detail', 'providers'] as const),
   })
   .map(({ cells, present, isRead, values, unread }) => {
     const findings: Finding[] = [];
@@ -63,7 +63,7 @@ const evaluation: fc.Arbitrary<Evaluation> = fc
       outcomes,
       watched,
       subjects: present.map(name => rolePrefix + name),
-      unread: unread.map(what => ({ what })),
+      unread: unread.map(section => ({ section })),
       ...(isRead ? {} : { closedScopes: [], openScopes: [rolePrefix] }),
     });
   });

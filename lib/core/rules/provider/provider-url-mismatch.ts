@@ -5,11 +5,11 @@ import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerArn, providerHostPath, stripScheme } from '../../model/arn.ts';
 import { complete, readFailuresOf, unavailable, valueOr } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
-import { defineRule, type Failure, failOrPass, pass, reasonOf, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from './support/dual-stack.ts';
 import { type Difference, differencesInWords, likenessOf } from './support/issuer-likeness.ts';
-import { namesInWords, rolesTrusting } from './support/issuer-users.ts';
+import { namesInWords, rolesTrusting, unreadFleet } from './support/issuer-users.ts';
 import { createProviderFix } from './support/provider-commands.ts';
 
 /** Compares each provider with the issuers of clusters that have no exact provider: an URL that is nearly right is wrong. */
@@ -38,10 +38,8 @@ export const providerUrlMismatch = defineRule({
       return unknown('unread', `the issuer in tokens of the IPv6 cluster ${disputed.cluster.name}: read its inside`);
     const [gap] = meant.length > 0 ? readFailuresOf(facts.snapshot.providers) : [];
     if (gap) return unknown('unread', `whether the account has the right provider: ${gap.operation}: ${gap.message}`);
-    const fleet =
-      facts.fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`;
     const failures = meant.map(item => failureOf(subject, item, facts));
-    return failOrPass(failures, failures.length > 0 ? undefined : reasonOf('unread', fleet));
+    return failOrPass(failures, failures.length > 0 ? undefined : unreadFleet(facts));
   },
   examples: {
     pass: { title: 'the URL is the issuer', facts: () => someFacts() },

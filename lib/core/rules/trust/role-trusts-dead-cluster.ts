@@ -10,6 +10,7 @@ import {
   aProvider,
   aRole,
   aTrustPolicy,
+  exampleAccountId,
   exampleIssuer,
   someFacts,
 } from '../example-world.ts';
@@ -69,12 +70,12 @@ export const roleTrustsDeadCluster = defineRule({
     fail: { title: 'the cluster was made anew under the same name', facts: () => recreated([]) },
     unknown: {
       title: 'a region could not be read',
-      facts: () => recreated(['clusters of 111122223333 in us-east-1: eks:ListClusters denied']),
+      facts: () => recreated([{ accountId: exampleAccountId, region: 'us-east-1', failed: 'eks:ListClusters denied' }]),
     },
   },
 });
 
-const recreated = (gaps: readonly string[]): Facts => {
+const recreated = (gaps: Facts['fleet']['gaps']): Facts => {
   const old = exampleIssuer.replace('5C1D', '0A0B');
   const detail = complete({
     url: old.slice(8),

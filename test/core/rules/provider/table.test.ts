@@ -434,7 +434,7 @@ const otherCases: readonly Case[] = [
     'provider-orphaned',
     'an account was not read',
     () => ({ ...dead(), fleet: indexOf([dead().snapshot], ['999988887777']) }),
-    [/^unknown: all clusters: account 999988887777 was not read/],
+    [/^unknown: all clusters: account 999988887777/],
   ],
   [
     'provider-orphaned',

@@ -189,9 +189,12 @@ describe('what exists, where it was read', () => {
           providers: complete([aProvider({ issuer: `https://${other}` })]),
           ...inside('cart'),
         });
-        return { ...facts, fleet: { ...facts.fleet, gaps: ['clusters of 111122223333 in us-east-1: denied'] } };
+        return {
+          ...facts,
+          fleet: { ...facts.fleet, gaps: [{ accountId: '111122223333', region: 'us-east-1', failed: 'denied' }] },
+        };
       })(),
-      'clusters of 111122223333 in us-east-1: denied',
+      'clusters of account 111122223333 in us-east-1 (denied)',
     ],
   ])('whether the account exists is unknown: %s', (_, facts, why) => {
     expect(said('trust-subject-unknown-service-account', facts)).toEqual([`unknown: ${why}`]);

@@ -1,6 +1,6 @@
 import { isEksHost } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
-import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
+import { clustersWithIssuer, fleetGapInWords } from '../../../facts/fleet-index.ts';
 import { providerArn as arnOf, stripScheme } from '../../../model/arn.ts';
 import { complete, type ReadFailureKind, readFailuresOf } from '../../../model/collected.ts';
 import { eventsOf } from '../../../model/runtime.ts';
@@ -14,7 +14,8 @@ type Life = { readonly status: 'gone' } | { readonly status: 'unread' | 'elsewhe
 
 const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
   const { snapshot, fleet } = facts;
-  if (fleet.gaps.length > 0) return { status: 'unread', why: `all clusters: ${namesInWords(fleet.gaps, 10)}` };
+  if (fleet.gaps.length > 0)
+    return { status: 'unread', why: `all clusters: ${namesInWords(fleet.gaps.map(fleetGapInWords), 10)}` };
   const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
   if (region === undefined) return { status: 'elsewhere', why: `the cluster of ${issuer}: its host names no region` };
   if (!snapshot.regions.some(audited => audited.region === region))

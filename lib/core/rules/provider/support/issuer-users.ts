@@ -1,5 +1,5 @@
 import type { Facts } from '../../../facts/facts.ts';
-import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
+import { clustersWithIssuer, fleetGapInWords } from '../../../facts/fleet-index.ts';
 import { clustersOf } from '../../../facts/subjects-of.ts';
 import type { Role } from '../../../model/account.ts';
 import { providerHostPath, stripScheme } from '../../../model/arn.ts';
@@ -9,6 +9,7 @@ import type { FindingLocation } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
 import { compareText } from '../../../text/compare-text.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
+import { reasonOf, type UnknownReason } from '../../define-rule.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>
@@ -21,9 +22,19 @@ export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[
 export const isProvidedFor = (issuer: string, { fleet }: Facts): boolean | string => {
   if (fleet.providers.some(({ arn }) => providerHostPath(arn) === stripScheme(issuer))) return true;
   const unread = fleet.accounts.find(({ providersRead }) => !providersRead);
-  const [gap = unread && `the providers of ${unread.accountId} were not read`] = fleet.gaps;
+  const [unreadClusters] = fleet.gaps;
+  const gap = unreadClusters
+    ? fleetGapInWords(unreadClusters)
+    : unread && `the providers of account ${unread.accountId}`;
   return gap ? `whether another account has a provider for ${issuer}: ${gap}` : false;
 };
+
+/** What of the fleet's clusters was not read, where anything was not. */
+export const unreadFleet = ({ fleet }: Facts): UnknownReason | undefined =>
+  reasonOf(
+    'unread',
+    fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${fleet.gaps.map(fleetGapInWords).join('; ')}`,
+  );
 
 /** Names for a message, cut after some. */
 export const namesInWords = (names: readonly string[], most = 5): string => {

@@ -1,5 +1,5 @@
 import type { Facts } from '../../../facts/facts.ts';
-import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
+import { clustersWithIssuer, fleetGapInWords } from '../../../facts/fleet-index.ts';
 import { providerArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
@@ -36,7 +36,8 @@ const takeInventory = (issuer: string, facts: Facts): Inventory => {
   if (known.length === 0) {
     const { partition, accountId } = facts.snapshot;
     const why =
-      facts.fleet.gaps[0] ?? mayStillLive(`https://${issuer}`, providerArn(partition, accountId, issuer), facts);
+      facts.fleet.gaps.map(fleetGapInWords)[0] ??
+      mayStillLive(`https://${issuer}`, providerArn(partition, accountId, issuer), facts);
     return why === undefined ? { status: 'no-cluster' } : { status: 'unread', why };
   }
   const inside = clustersHere(issuer, facts);
