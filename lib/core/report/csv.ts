@@ -25,8 +25,9 @@ const csvColumns = [
 ] as const;
 type Row = Partial<Record<(typeof csvColumns)[number], string | undefined>>;
 
-/** The report as RFC 4180 CSV with a header, CRLF line ends. A cell that a spreadsheet would run as a formula is led by
- *  an apostrophe (OWASP, "CSV injection"). */
+/** The report as RFC 4180 CSV with a header, CRLF line ends. What a spreadsheet would run as a formula is led by an
+ *  apostrophe (OWASP, "CSV injection"): at the start of a cell, and after a semicolon, which is where a cell starts for a
+ *  spreadsheet of a country that writes numbers with a comma. */
 export const renderCsv = (report: RunReport): string => toCsv(csvColumns, rowsOf(report));
 
 const rowsOf = (report: RunReport): readonly Row[] => [
@@ -74,8 +75,10 @@ export const toCsv = (
     .map(cells => `${cells.map(csvCell).join(',')}\r\n`)
     .join('');
 
+/** Signs of a formula, their full-width forms too, after what a spreadsheet passes over at the start of a cell. */
+const formula = /(^|;)([\s"']*)(?=[=+\-@|%＝＋－＠｜％])/g;
+
 const csvCell = (text: string): string => {
-  const shown = visible(text);
-  const harmless = /^[=+\-@|%]/.test(shown) ? `'${shown}` : shown;
-  return /[",]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = visible(text).replace(formula, "$1'$2");
+  return /[",;]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 };
