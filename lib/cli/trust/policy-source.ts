@@ -47,7 +47,7 @@ export const sourcePolicy = async (options: PolicyOptions, io: Io): Promise<Sour
   const read = await readRole(clients.iam(), name.slice(name.lastIndexOf('/') + 1));
   clients.close();
   if (read.status === 'unavailable') {
-    io.stderr.write(`irsa-auditor: role ${name} could not be read: ${read.reason.message}\n`);
+    io.stderr.write(`irsa-auditor: ${visible(`role ${name} could not be read: ${read.reason.message}`)}\n`);
     io.exit(3);
     return undefined;
   }

@@ -11,12 +11,12 @@ const invisibleInJson = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u00
 /**
  * The character that makes text a command to the log of a CI system: GitHub Actions reads `::error …` at the start of a
  * line and `##[…]` anywhere in it, Azure Pipelines `##vso[…]`, TeamCity `##teamcity[…]`. Whoever names a role could
- * otherwise hide an output (`::add-mask::`), end all commands (`::stop-commands::`) or forge an annotation. The second
- * alternative is any name between double colons, since commands are added; the three colons of an S3 ARN are none.
- * Source: GitHub docs, "Workflow commands"; Azure DevOps docs, "Logging commands".
+ * otherwise hide an output (`::add-mask::`), end all commands (`::stop-commands::`) or forge an annotation. Names that
+ * GitHub has are found anywhere; any other one at the start of a word, where a line may be broken: `AWS::IAM::Role` and
+ * ARNs are none. Source: GitHub docs, "Workflow commands"; Azure DevOps docs, "Logging commands".
  */
 const logCommand =
-  /(?<=:):(?=(?:add|remove|save|set|internal)-[a-z]|(?:debug|warning|error|notice|group|endgroup|echo|stop-commands)(?![\w-]))|(?<=(?<!:):):(?=[a-z][\w-]*(?:::|\s))|(?<=##(?:vso|teamcity)?)\[/gi;
+  /(?<=:):(?=(?:add|remove|save|set|internal)-[a-z]|(?:warning|error|notice|stop-commands)(?![\w-]))|(?<=(?:^|\s):):(?=[a-z])|(?<=##(?:vso|teamcity)?)\[/gi;
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -36,8 +36,11 @@ export const visibleLines = (text: string): string => text.split('\n').map(visib
 
 /** JSON text with invisible and direction characters, and what makes a command to a log, as `\uXXXX`: parses to the same
  *  value, safe on a terminal and for CI. */
-export const safeJson = (value: unknown, indent = 0): string =>
-  JSON.stringify(value, null, indent).replace(logCommand, unitEscapes).replace(invisibleInJson, unitEscapes);
+export const safeJson = (value: unknown, indent = 0): string => safeJsonText(JSON.stringify(value, null, indent));
+
+/** As `safeJson`, for what is JSON text already. */
+export const safeJsonText = (json: string): string =>
+  json.replace(logCommand, unitEscapes).replace(invisibleInJson, unitEscapes);
 
 /** JSON text without the two characters that SQS takes in no message (API reference, `SendMessage`: U+FFFE and U+FFFF). */
 export const queueableJson = (value: unknown): string => JSON.stringify(value).replace(/[\ufffe\uffff]/g, unitEscapes);
