@@ -1,5 +1,5 @@
 import { isMeantForEks, isWildcardPrincipal } from '../../core/facts/eks-issuer.ts';
-import { cleanIssuer } from '../../core/rules/trust/support/statement-view.ts';
+import { cleanIssuer } from '../../core/model/clean-issuer.ts';
 import { webIdentityAction } from '../../core/trust/evaluate/action.ts';
 import { globMatches, wildcardGlob } from '../../core/trust/language/glob.ts';
 import { intersectGlobs } from '../../core/trust/language/glob-intersection.ts';

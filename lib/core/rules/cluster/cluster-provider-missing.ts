@@ -2,10 +2,10 @@ import { providerArn, providerHostPath } from '../../model/arn.ts';
 import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { aliasMayBeRight } from '../provider/support/dual-stack.ts';
-import { likenessOf } from '../provider/support/issuer-likeness.ts';
-import { isProvidedFor, namesInWords } from '../provider/support/issuer-users.ts';
-import { createProviderFix } from '../provider/support/provider-commands.ts';
+import { aliasMayBeRight } from '../oidc/dual-stack.ts';
+import { likenessOf } from '../oidc/issuer-likeness.ts';
+import { isProvidedFor, namesInWords } from '../oidc/issuer-users.ts';
+import { createProviderFix } from '../oidc/provider-commands.ts';
 import { usersOf } from './support/users-of.ts';
 
 /** A provider is not made with the cluster: without it every token of the cluster is refused. */

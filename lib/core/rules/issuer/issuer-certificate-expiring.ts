@@ -5,7 +5,7 @@ import type { Severity } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
-import { chainOf, consultsThumbprints, handshakeOf, roleInChain } from '../provider/support/served-chain.ts';
+import { chainOf, consultsThumbprints, handshakeOf, roleInChain } from '../oidc/served-chain.ts';
 import { spareCertificates } from './support/chain-path.ts';
 import { pinnedBy, renewalFix } from './support/pinned.ts';
 

@@ -5,7 +5,7 @@ import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
-import { chainInWords, chainOf, handshakeOf, knownAuthorities } from '../provider/support/served-chain.ts';
+import { chainInWords, chainOf, handshakeOf, knownAuthorities } from '../oidc/served-chain.ts';
 
 /** The chain that was sent leads to no public authority: somebody else's certificates stand in the way. */
 export const issuerCertificateUntrusted = defineRule({

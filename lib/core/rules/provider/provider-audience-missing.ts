@@ -6,10 +6,10 @@ import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, type Explained, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from '../oidc/issuer-users.ts';
+import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
-import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
 
 /** STS accepts a token only if its audience stands in the provider's list, to the letter. */
 export const providerAudienceMissing = defineRule({

@@ -4,9 +4,9 @@ import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { askedAudiences, placeOfIssuer } from './support/issuer-users.ts';
-import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { askedAudiences, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
 
 /** An audience that no service account asks for widens what tokens STS accepts, for nothing. */
 export const providerAudienceUnexpected = defineRule({

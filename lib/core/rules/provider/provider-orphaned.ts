@@ -6,9 +6,9 @@ import type { Fix } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { mayStillLive } from './support/issuer-liveness.ts';
-import { namesInWords, rolesTrusting } from './support/issuer-users.ts';
-import { iamCommand, onProvider } from './support/provider-commands.ts';
+import { mayStillLive } from '../oidc/issuer-liveness.ts';
+import { namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
+import { iamCommand, onProvider } from '../oidc/provider-commands.ts';
 
 /** A provider whose cluster is gone. Said only where every account and region was read and nothing shows life. */
 export const providerOrphaned = defineRule({

@@ -6,7 +6,7 @@ import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
-import { raiseQuota } from './support/provider-commands.ts';
+import { raiseQuota } from '../oidc/provider-commands.ts';
 
 const { least, most } = iamQuotas.oidcProviders;
 

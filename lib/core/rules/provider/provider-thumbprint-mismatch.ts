@@ -6,9 +6,9 @@ import type { Fix, Severity } from '../../model/finding.ts';
 import type { HostFacts } from '../../model/issuer.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { placeOfIssuer } from './support/issuer-users.ts';
-import { updateThumbprints } from './support/provider-commands.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { placeOfIssuer } from '../oidc/issuer-users.ts';
+import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
@@ -17,7 +17,7 @@ import {
   knownAuthorities,
   normalThumbprint,
   type ReadChain,
-} from './support/served-chain.ts';
+} from '../oidc/served-chain.ts';
 
 /** Compares the thumbprints with every certificate that the issuer's server sent. */
 export const providerThumbprintMismatch = defineRule({

@@ -1,9 +1,9 @@
 import { complete } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { placeOfIssuer } from './support/issuer-users.ts';
-import { updateThumbprints } from './support/provider-commands.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { placeOfIssuer } from '../oidc/issuer-users.ts';
+import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
@@ -11,7 +11,7 @@ import {
   normalThumbprint,
   rightThumbprints,
   roleInChain,
-} from './support/served-chain.ts';
+} from '../oidc/served-chain.ts';
 
 /** A leaf or a lower intermediate is pinned: it matches until it is renewed. */
 export const providerThumbprintNotRoot = defineRule({

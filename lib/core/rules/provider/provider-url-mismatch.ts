@@ -7,10 +7,10 @@ import { complete, readFailuresOf, unavailable, valueOr } from '../../model/coll
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
-import { aliasMayBeRight } from './support/dual-stack.ts';
-import { type Difference, differencesInWords, likenessOf } from './support/issuer-likeness.ts';
-import { namesInWords, rolesTrusting, unreadFleet } from './support/issuer-users.ts';
-import { createProviderFix } from './support/provider-commands.ts';
+import { aliasMayBeRight } from '../oidc/dual-stack.ts';
+import { type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
+import { namesInWords, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
+import { createProviderFix } from '../oidc/provider-commands.ts';
 
 /** Compares each provider with the issuers of clusters that have no exact provider: an URL that is nearly right is wrong. */
 export const providerUrlMismatch = defineRule({

@@ -6,9 +6,9 @@ import { compareText } from '../../text/compare-text.ts';
 import type { Statement } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { policyFix, replaceStatement } from './support/policy-fix.ts';
-import { allowStatements, trustsEks } from './support/role-trust.ts';
-import { withoutPrincipal } from './support/without-principal.ts';
+import { policyFix, replaceStatement } from './policy-edit/policy-fix.ts';
+import { withoutPrincipal } from './policy-edit/without-principal.ts';
+import { allowStatements, trustsEks } from './statement/role-trust.ts';
 
 /** A role shared by pods and machines: whoever gets into one has what the other needs. */
 export const roleTrustMixed = defineRule({

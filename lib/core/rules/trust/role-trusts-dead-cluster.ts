@@ -1,6 +1,7 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete } from '../../model/collected.ts';
 import { counted } from '../../text/counted.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
@@ -14,11 +15,10 @@ import {
   exampleIssuer,
   someFacts,
 } from '../example-world.ts';
-import { mayStillLive } from '../provider/support/issuer-liveness.ts';
-import { clusterNameOf } from './support/cluster-name.ts';
-import { trustedEksPrincipals } from './support/role-trust.ts';
-import { cleanIssuer } from './support/statement-view.ts';
-import { successorFix } from './support/successor-fix.ts';
+import { mayStillLive } from '../oidc/issuer-liveness.ts';
+import { successorFix } from './role-trusts-dead-cluster-fix.ts';
+import { clusterNameOf } from './role-trusts-dead-cluster-name.ts';
+import { trustedEksPrincipals } from './statement/role-trust.ts';
 
 /** A cluster that was made anew has a new issuer: roles that still trust the old one are dead. */
 export const roleTrustsDeadCluster = defineRule({

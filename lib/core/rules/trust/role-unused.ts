@@ -5,7 +5,7 @@ import { complete } from '../../model/collected.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { aRole, someFacts } from '../example-world.ts';
-import { trustsEks } from './support/role-trust.ts';
+import { trustsEks } from './statement/role-trust.ts';
 
 const dayMs = 86_400_000;
 /** How far back IAM tracks the last use of a role. */

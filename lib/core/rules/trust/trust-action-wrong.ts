@@ -6,12 +6,12 @@ import { parseOperator } from '../../trust/evaluate/operator.ts';
 import type { ConditionTest, Statement } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { testsOnClaim } from './support/condition.ts';
-import { isMeantForOthers } from './support/meant-for-others.ts';
-import { asList, editStatement, type JsonObject, policyFix } from './support/policy-fix.ts';
-import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
-import { letsManyIn } from './support/subject-values.ts';
-import { withoutPrincipal } from './support/without-principal.ts';
+import { asList, editStatement, type JsonObject, policyFix } from './policy-edit/policy-fix.ts';
+import { withoutPrincipal } from './policy-edit/without-principal.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
+import { letsManyIn } from './statement/subject-values.ts';
+import { isMeantForOthers } from './trust-action-wrong-others.ts';
 
 /** A federated principal with another action: IAM saves it, and no pod gets in. */
 export const trustActionWrong = defineRule({

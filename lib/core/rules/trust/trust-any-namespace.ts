@@ -1,4 +1,4 @@
-import { patternRule } from './support/pattern-rule.ts';
+import { patternRule } from './patterns/pattern-rule.ts';
 
 /** An open namespace: whoever can create a namespace, or a pod in any, gets the role under the right name. */
 export const trustAnyNamespace = patternRule({

@@ -1,4 +1,4 @@
-import { patternRule } from './support/pattern-rule.ts';
+import { patternRule } from './patterns/pattern-rule.ts';
 
 /** A whole namespace: also its `default` account, and every one that is created tomorrow. */
 export const trustAnyServiceAccountInNamespace = patternRule({

@@ -3,7 +3,6 @@ import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { testsOnClaim } from './support/condition.ts';
 import {
   certainPart,
   type Exposure,
@@ -11,11 +10,12 @@ import {
   exposuresOf,
   undecidedBecause,
   unreadProvider,
-} from './support/exposure.ts';
-import { untilMade } from './support/exposure-failure.ts';
-import { mismatchedKeys } from './support/key-mismatch.ts';
-import { narrowFix } from './support/narrow-fix.ts';
-import { explains, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+} from './exposure/exposure.ts';
+import { untilMade } from './patterns/pattern-failure.ts';
+import { narrowFix } from './policy-edit/narrow-fix.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { mismatchedKeys } from './statement/key-mismatch.ts';
+import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
 /** Whoever can create a pod in any namespace of the cluster gets the role. */
 export const trustAnySubject = defineRule({

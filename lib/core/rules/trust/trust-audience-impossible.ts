@@ -1,16 +1,17 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete, readFailuresOf } from '../../model/collected.ts';
 import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { audienceFailure } from './support/audience-failure.ts';
-import { testsOnClaim } from './support/condition.ts';
-import { keyMismatches } from './support/key-mismatch.ts';
-import { cleanIssuer, contextFor, lookUpProvider, type StatementView, viewOf } from './support/statement-view.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { keyMismatches } from './statement/key-mismatch.ts';
+import { contextFor, lookUpProvider, type StatementView, viewOf } from './statement/statement-view.ts';
+import { audienceFailure } from './trust-audience-impossible-failure.ts';
 
 /** Provider and trust policy must both take the token's audience: if they share none, no token passes both. */
 export const trustAudienceImpossible = defineRule({

@@ -1,16 +1,17 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { testsOnClaim } from './support/condition.ts';
-import { keyMismatches } from './support/key-mismatch.ts';
-import { policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
-import { cleanIssuer, lookUpProvider, readAt, viewOf } from './support/statement-view.ts';
-import { editForProvider } from './support/without-principal.ts';
+import { policyFix, terraformCondition, withCondition } from './policy-edit/policy-fix.ts';
+import { editForProvider } from './policy-edit/without-principal.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { keyMismatches } from './statement/key-mismatch.ts';
+import { lookUpProvider, readAt, viewOf } from './statement/statement-view.ts';
 
 /** Without an audience test a token that was made for something else opens the role too. */
 export const trustAudienceUnchecked = defineRule({

@@ -2,9 +2,9 @@ import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { isVacuous, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
-import { editStatement, moveTest, policyFix, terraformCondition } from './support/policy-fix.ts';
-import { readAt, viewOf } from './support/statement-view.ts';
+import { editStatement, moveTest, policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
+import { isVacuous, type KeyMismatch, keyMismatches } from './statement/key-mismatch.ts';
+import { readAt, viewOf } from './statement/statement-view.ts';
 
 /** A test that lets everything through because the token lacks its key: it looks like a lock and is none. */
 export const trustConditionVacuous = defineRule({

@@ -3,9 +3,9 @@ import { complete } from '../../model/collected.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { keyFix } from './support/key-fix.ts';
-import { isDead, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
-import { explains, notAuthorized, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+import { isDead, type KeyMismatch, keyMismatches } from './statement/key-mismatch.ts';
+import { explains, notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { keyFix } from './trust-key-issuer-mismatch-fix.ts';
 
 /** Condition keys are named after the token's issuer: a key of any other issuer is absent from every token. */
 export const trustKeyIssuerMismatch = defineRule({

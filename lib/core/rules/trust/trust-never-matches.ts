@@ -4,11 +4,11 @@ import { complete } from '../../model/collected.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { type Exposure, exposuresOf, unreadProvider } from './support/exposure.ts';
-import { neverReasons } from './support/never-reasons.ts';
-import { policyFix } from './support/policy-fix.ts';
-import { splitStatement } from './support/split-statement.ts';
-import { notAuthorized, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
+import { policyFix } from './policy-edit/policy-fix.ts';
+import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { neverReasons } from './trust-never-matches-reasons.ts';
+import { splitStatement } from './trust-never-matches-split.ts';
 
 /** By contradiction: each test is well formed, and no token satisfies them all. */
 export const trustNeverMatches = defineRule({

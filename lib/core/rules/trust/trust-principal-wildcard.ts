@@ -4,7 +4,7 @@ import { truthWhenAbsent } from '../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { readAt } from './support/statement-view.ts';
+import { readAt } from './statement/statement-view.ts';
 
 /** Everyone as principal. Whether it also matches a web identity is not documented; that it matches AWS callers is. */
 export const trustPrincipalWildcard = defineRule({

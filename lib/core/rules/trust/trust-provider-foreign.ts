@@ -2,20 +2,13 @@ import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { type Arn, parseArn, providerArnBeside } from '../../model/arn.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { mismatchedKeys } from './support/key-mismatch.ts';
-import { principalFix } from './support/principal-fix.ts';
-import {
-  cleanIssuer,
-  explains,
-  isOwnProvider,
-  lookUpProvider,
-  notAuthorized,
-  readAt,
-  viewOf,
-} from './support/statement-view.ts';
+import { principalFix } from './policy-edit/principal-fix.ts';
+import { mismatchedKeys } from './statement/key-mismatch.ts';
+import { explains, isOwnProvider, lookUpProvider, notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
 
 /** IAM looks a provider up in the role's own account: an ARN of another account or partition never matches. */
 export const trustProviderForeign = defineRule({

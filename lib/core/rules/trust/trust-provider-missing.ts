@@ -2,9 +2,9 @@ import { parseArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { lookUpPrincipal } from './support/meant-provider.ts';
-import { missingProvider } from './support/missing-provider.ts';
-import { isOwnProvider, viewOf } from './support/statement-view.ts';
+import { lookUpPrincipal } from './statement/meant-provider.ts';
+import { isOwnProvider, viewOf } from './statement/statement-view.ts';
+import { missingProvider } from './trust-provider-missing-failure.ts';
 
 /** IAM does not check that a Federated ARN exists: a deleted or mistyped provider is accepted and never matches. */
 export const trustProviderMissing = defineRule({

@@ -2,7 +2,7 @@ import { complete, valueOr } from '../../model/collected.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { raiseQuota } from '../provider/support/provider-commands.ts';
+import { raiseQuota } from '../oidc/provider-commands.ts';
 
 const { least, most } = iamQuotas.trustPolicyLength;
 

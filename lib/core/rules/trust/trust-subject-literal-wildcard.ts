@@ -2,10 +2,10 @@ import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { nameThemFix } from './support/narrow-fix.ts';
-import { editStatement, moveTest, policyFix, terraformCondition } from './support/policy-fix.ts';
-import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
-import { hasWildcard, letsManyIn, type SubjectValue, subjectValues } from './support/subject-values.ts';
+import { nameThemFix } from './policy-edit/narrow-fix.ts';
+import { editStatement, moveTest, policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
+import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
+import { hasWildcard, letsManyIn, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 
 /** StringEquals takes `*` for a plain character, and no service account has one in its name. */
 export const trustSubjectLiteralWildcard = defineRule({

@@ -3,13 +3,13 @@ import { complete } from '../../model/collected.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { withSubject } from './support/exact-subjects.ts';
-import { keyMismatches } from './support/key-mismatch.ts';
-import { patternFault } from './support/pattern-fault.ts';
-import { policyFix, terraformCondition } from './support/policy-fix.ts';
-import { nearestSubject, subjectFault } from './support/service-account-name.ts';
-import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
-import { hasWildcard, type SubjectValue, subjectValues } from './support/subject-values.ts';
+import { policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
+import { withSubject } from './policy-edit/replace-subject.ts';
+import { keyMismatches } from './statement/key-mismatch.ts';
+import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
+import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
+import { nearestSubject, subjectFault } from './trust-subject-malformed-name.ts';
+import { patternFault } from './trust-subject-malformed-pattern.ts';
 
 /** A value that no service account can have: compared as it is, it matches nobody. */
 export const trustSubjectMalformed = defineRule({

@@ -1,4 +1,4 @@
-import { patternRule } from './support/pattern-rule.ts';
+import { patternRule } from './patterns/pattern-rule.ts';
 
 /** Another wildcard: names that do not exist yet are let in as well. */
 export const trustSubjectPatternBroad = patternRule({

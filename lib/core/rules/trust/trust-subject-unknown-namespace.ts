@@ -2,12 +2,13 @@ import { complete } from '../../model/collected.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { exactSubjects, withoutSubject } from './support/exact-subjects.ts';
-import { inventoryOf } from './support/existing-accounts.ts';
-import { unreadProvider } from './support/exposure.ts';
-import { untilMade } from './support/exposure-failure.ts';
-import { policyFix } from './support/policy-fix.ts';
-import { policyEvidence } from './support/statement-view.ts';
+import { exactSubjects } from './exposure/exact-subjects.ts';
+import { unreadProvider } from './exposure/exposure.ts';
+import { inventoryOf } from './exposure/inventory.ts';
+import { untilMade } from './patterns/pattern-failure.ts';
+import { policyFix } from './policy-edit/policy-fix.ts';
+import { withoutSubject } from './policy-edit/replace-subject.ts';
+import { policyEvidence } from './statement/statement-view.ts';
 
 /** A namespace that does not exist belongs to whoever creates it first, and the role with it. */
 export const trustSubjectUnknownNamespace = defineRule({

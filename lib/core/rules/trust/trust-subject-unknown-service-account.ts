@@ -5,11 +5,12 @@ import { subjectOf } from '../../trust/evaluate/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { type ExactSubject, exactSubjects, withSubject } from './support/exact-subjects.ts';
-import { type Inventory, inventoryOf } from './support/existing-accounts.ts';
-import { unreadProvider } from './support/exposure.ts';
-import { policyFix, terraformCondition } from './support/policy-fix.ts';
-import { policyEvidence } from './support/statement-view.ts';
+import { type ExactSubject, exactSubjects } from './exposure/exact-subjects.ts';
+import { unreadProvider } from './exposure/exposure.ts';
+import { type Inventory, inventoryOf } from './exposure/inventory.ts';
+import { policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
+import { withSubject } from './policy-edit/replace-subject.ts';
+import { policyEvidence } from './statement/statement-view.ts';
 
 /** An account that does not exist in a namespace that does: a slip of the pen, or a workload that is gone. */
 export const trustSubjectUnknownServiceAccount = defineRule({

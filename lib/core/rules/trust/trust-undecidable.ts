@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete } from '../../model/collected.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { type Environment, environmentOf } from '../../trust/evaluate/environment.ts';
@@ -10,14 +11,7 @@ import { formulaKey, type ThreeValued } from '../../trust/language/formula.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import {
-  cleanIssuer,
-  contextFor,
-  isOwnProvider,
-  readAt,
-  type StatementView,
-  viewOf,
-} from './support/statement-view.ts';
+import { contextFor, isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
 /** What depends on something undocumented or unknowable is said to be so, with the key's name: never a silent pass. */
 export const trustUndecidable = defineRule({

@@ -4,7 +4,7 @@ import type { ClusterSubject } from '../../../facts/subjects.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { rolesTrusting } from '../../provider/support/issuer-users.ts';
+import { rolesTrusting } from '../../oidc/issuer-users.ts';
 
 /** Roles that trust a cluster's provider, and service accounts that name a role of this account and are heeded; or what
  *  could not be read. */

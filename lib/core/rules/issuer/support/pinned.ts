@@ -4,8 +4,8 @@ import { valueOr } from '../../../model/collected.ts';
 import type { Fix } from '../../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../../model/issuer.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
-import { updateThumbprints } from '../../provider/support/provider-commands.ts';
-import { normalThumbprint, rightThumbprints } from '../../provider/support/served-chain.ts';
+import { updateThumbprints } from '../../oidc/provider-commands.ts';
+import { normalThumbprint, rightThumbprints } from '../../oidc/served-chain.ts';
 
 /** Thumbprints of the account's provider of this issuer; undefined if there may be some that were not read. */
 export const pinnedBy = (url: string, facts: Facts): ReadonlySet<string> | undefined => {

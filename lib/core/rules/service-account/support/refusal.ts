@@ -1,9 +1,9 @@
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { nearest as nearestText } from '../../../text/nearest.ts';
 import type { Decision, StatementResult, TestResult } from '../../../trust/evaluate/decision.ts';
 import { nearestFirst } from '../../../trust/evaluate/nearest-statement.ts';
 import { globMatches, starGlob } from '../../../trust/language/glob.ts';
 import type { Explained } from '../../define-rule.ts';
-import { cleanIssuer } from '../../trust/support/statement-view.ts';
 
 /** A refusing decision, as far as findings speak of it. */
 export interface Refusal {

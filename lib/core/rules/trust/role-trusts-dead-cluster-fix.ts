@@ -1,13 +1,13 @@
-import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import type { RoleSubject } from '../../../facts/subjects.ts';
-import { providerArnBeside } from '../../../model/arn.ts';
-import { valueOr } from '../../../model/collected.ts';
-import type { Fix } from '../../../model/finding.ts';
-import type { IndexedCluster } from '../../../model/snapshot.ts';
-import { principalFix } from './principal-fix.ts';
-import { allowStatements } from './role-trust.ts';
-import { lookUpProvider } from './statement-view.ts';
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { RoleSubject } from '../../facts/subjects.ts';
+import { providerArnBeside } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { Fix } from '../../model/finding.ts';
+import type { IndexedCluster } from '../../model/snapshot.ts';
+import { principalFix } from './policy-edit/principal-fix.ts';
+import { allowStatements } from './statement/role-trust.ts';
+import { lookUpProvider } from './statement/statement-view.ts';
 
 /** The fix of a role whose clusters are gone: the successor's provider in the place of the first one, if there is one. */
 export const successorFix = (

@@ -1,12 +1,12 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { environmentOf } from '../../../trust/evaluate/environment.ts';
-import { evaluateStatement } from '../../../trust/evaluate/evaluate-statement.ts';
-import type { Policy } from '../../../trust/policy/policy.ts';
-import { conditionSubjects } from '../../../trust/sets/subject-set.ts';
-import { testsOnClaim } from './condition.ts';
-import type { Exposure } from './exposure.ts';
-import { contextFor } from './statement-view.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { environmentOf } from '../../trust/evaluate/environment.ts';
+import { evaluateStatement } from '../../trust/evaluate/evaluate-statement.ts';
+import type { Policy } from '../../trust/policy/policy.ts';
+import { conditionSubjects } from '../../trust/sets/subject-set.ts';
+import type { Exposure } from './exposure/exposure.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { contextFor } from './statement/statement-view.ts';
 
 /** The tests that are false for every subject, else that they contradict each other, or what denies. */
 export const neverReasons = (

@@ -13,9 +13,9 @@ import {
   shortestNames,
   undecidedBecause,
   unreadProvider,
-} from './exposure.ts';
-import { narrowFix } from './narrow-fix.ts';
-import { readAt } from './statement-view.ts';
+} from '../exposure/exposure.ts';
+import { narrowFix } from '../policy-edit/narrow-fix.ts';
+import { readAt } from '../statement/statement-view.ts';
 
 /** Names shown at most. */
 const shown = 10;

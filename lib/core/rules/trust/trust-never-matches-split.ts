@@ -1,7 +1,7 @@
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { providerHostPath } from '../../../model/arn.ts';
-import { claimOf } from './condition.ts';
-import { asList, type JsonObject, objectOf, replaceStatement, withCondition } from './policy-fix.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { providerHostPath } from '../../model/arn.ts';
+import { asList, type JsonObject, objectOf, replaceStatement, withCondition } from './policy-edit/policy-fix.ts';
+import { claimOf } from './statement/condition.ts';
 
 /**
  * The policy with one statement split by issuer: each provider with the tests on its own keys. Undefined unless every

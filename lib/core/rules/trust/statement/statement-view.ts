@@ -3,6 +3,7 @@ import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import type { Provider } from '../../../model/account.ts';
 import { parseArn } from '../../../model/arn.ts';
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
@@ -43,18 +44,6 @@ const otherIssuersOf = (principal: Statement['principal'], own: readonly EksPrin
     ({ type, value }) => type === 'Federated' && !own.some(one => one.arn === value.text),
   );
   return others.map(({ value }) => cleanIssuer(value.text));
-};
-
-/** An issuer without what neither an ARN nor a condition key may carry: scheme, ARN prefix, port, trailing slash; and
- *  without what stands before a scheme, where a whole URL was put in the place of an id. */
-export const cleanIssuer = (written: string): string => {
-  const marker = written.indexOf('oidc-provider/');
-  const bare = marker < 0 ? written : written.slice(marker + 'oidc-provider/'.length);
-  return bare
-    .trim()
-    .replace(/^.*https?:\/\//i, '')
-    .replace(/^([^/]*):\d+(?=\/|$)/, '$1')
-    .replace(/\/+$/, '');
 };
 
 /** What is known of a provider in the role's account: the provider, that there is none, or that it was not read. */

@@ -1,10 +1,11 @@
-import type { Facts } from '../../../facts/facts.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { mayCover, webIdentityAction } from '../../../trust/evaluate/action.ts';
-import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
-import { conditionSubjects, subjectsOf } from '../../../trust/sets/subject-set.ts';
-import { audiencesFor } from './exposure.ts';
-import { cleanIssuer, contextFor, type StatementView } from './statement-view.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { mayCover, webIdentityAction } from '../../trust/evaluate/action.ts';
+import { shortestSubject } from '../../trust/language/shortest-subject.ts';
+import { conditionSubjects, subjectsOf } from '../../trust/sets/subject-set.ts';
+import { audiencesFor } from './exposure/exposure.ts';
+import { contextFor, type StatementView } from './statement/statement-view.ts';
 
 /** Where other statements have the action, this one is beside them, as one for sts:TagSession is, or superfluous: unless
  *  it assumes, and names subjects that none of them lets in. */

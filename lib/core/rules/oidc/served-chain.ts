@@ -1,8 +1,8 @@
-import { isEksHost } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import type { ChainTrust, HostFacts, ServedCertificate } from '../../../model/issuer.ts';
-import { eventsOf } from '../../../model/runtime.ts';
-import type { AccountSnapshot } from '../../../model/snapshot.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { ChainTrust, HostFacts, ServedCertificate } from '../../model/issuer.ts';
+import { eventsOf } from '../../model/runtime.ts';
+import type { AccountSnapshot } from '../../model/snapshot.ts';
 import { httpsHost } from './https-host.ts';
 
 /** What the issuer's server sent, or why that is not known. */

@@ -1,5 +1,5 @@
 /** Names of namespaces and service accounts as Kubernetes allows them (docs/facts.md §A.9). */
-import { spelledOut } from '../../../text/visible-text.ts';
+import { spelledOut } from '../../text/visible-text.ts';
 
 const prefix = 'system:serviceaccount:';
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;

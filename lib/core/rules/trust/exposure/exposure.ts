@@ -1,6 +1,7 @@
 import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import type { Formula } from '../../../trust/language/formula.ts';
@@ -9,17 +10,10 @@ import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
 import { shapeOf } from '../../../trust/language/subject-patterns.ts';
 import { hasOpenNamespace, membersAmong, wholeNamespaces } from '../../../trust/sets/classify-set.ts';
 import { type SubjectSet, statementSubjects } from '../../../trust/sets/subject-set.ts';
-import { testsOnClaim } from './condition.ts';
-import { inventoryOf } from './existing-accounts.ts';
-import { isPossible, lookUpPrincipal } from './meant-provider.ts';
-import {
-  cleanIssuer,
-  contextFor,
-  isOwnProvider,
-  lookUpProvider,
-  type StatementView,
-  viewOf,
-} from './statement-view.ts';
+import { testsOnClaim } from '../statement/condition.ts';
+import { isPossible, lookUpPrincipal } from '../statement/meant-provider.ts';
+import { contextFor, isOwnProvider, lookUpProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
+import { inventoryOf } from './inventory.ts';
 
 /** Whom an Allow statement lets in through one provider with tokens of one audience, after all Deny statements. */
 export interface Exposure {

@@ -1,4 +1,4 @@
-import { stripScheme } from '../../../model/arn.ts';
+import { stripScheme } from '../../model/arn.ts';
 
 /** In what two issuers differ that were plainly meant to be one. */
 const differenceKinds = ['case', 'trailing slash', 'port', 'dual-stack alias', 'region', 'host'] as const;

@@ -1,10 +1,10 @@
-import { iamRegionOption } from '../../../model/arn.ts';
-import type { Cluster } from '../../../model/cluster.ts';
-import type { Fix } from '../../../model/finding.ts';
-import type { Quota } from '../../../model/quotas.ts';
-import { hcl } from '../../../text/hcl.ts';
-import { shellQuote } from '../../../text/shell-quote.ts';
-import { defaultAudience } from '../../../trust/evaluate/request.ts';
+import { iamRegionOption } from '../../model/arn.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import type { Fix } from '../../model/finding.ts';
+import type { Quota } from '../../model/quotas.ts';
+import { hcl } from '../../text/hcl.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
+import { defaultAudience } from '../../trust/evaluate/request.ts';
 
 /** An `aws iam` command with every argument quoted. */
 export const iamCommand = (partition: string, operation: string, ...words: readonly string[]): string =>

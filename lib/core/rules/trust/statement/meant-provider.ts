@@ -1,9 +1,10 @@
 import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { parseArn } from '../../../model/arn.ts';
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { nearest } from '../../../text/nearest.ts';
-import { cleanIssuer, lookUpProvider, type ProviderLookup, type StatementView } from './statement-view.ts';
+import { lookUpProvider, type ProviderLookup, type StatementView } from './statement-view.ts';
 
 /** An ARN that IAM gives to no provider is absent, whatever was read of the account. */
 export const lookUpPrincipal = (principal: EksPrincipal, facts: Facts): ProviderLookup =>

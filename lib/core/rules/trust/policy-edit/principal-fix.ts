@@ -1,8 +1,10 @@
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import { iamRegionOption, providerHostPath } from '../../../model/arn.ts';
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import type { Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
-import { splitKey } from './condition.ts';
+import { splitKey } from '../statement/condition.ts';
+import type { ProviderLookup } from '../statement/statement-view.ts';
 import {
   asList,
   editStatement,
@@ -13,7 +15,6 @@ import {
   policyFix,
   withCondition,
 } from './policy-fix.ts';
-import { cleanIssuer, type ProviderLookup } from './statement-view.ts';
 
 /**
  * The fix of a Federated principal: name another provider, and create that one where it is not there yet. Condition

@@ -1,10 +1,11 @@
-import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { defaultAudience } from '../../../trust/evaluate/request.ts';
-import type { ConditionTest } from '../../../trust/policy/policy.ts';
-import type { Failure } from '../../define-rule.ts';
-import { editStatement, policyFix, terraformCondition, withCondition } from './policy-fix.ts';
-import { cleanIssuer, explains, notAuthorized, readAt } from './statement-view.ts';
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { defaultAudience } from '../../trust/evaluate/request.ts';
+import type { ConditionTest } from '../../trust/policy/policy.ts';
+import type { Failure } from '../define-rule.ts';
+import { editStatement, policyFix, terraformCondition, withCondition } from './policy-edit/policy-fix.ts';
+import { explains, notAuthorized, readAt } from './statement/statement-view.ts';
 
 /** The failure of a statement whose audience tests exclude every audience that its provider takes. */
 export const audienceFailure = (

@@ -1,4 +1,4 @@
-import type { ClusterSnapshot } from '../../../model/cluster.ts';
+import type { ClusterSnapshot } from '../../model/cluster.ts';
 
 /**
  * True while it is open whether tokens of a cluster carry the dual-stack issuer. AWS's pages contradict each other for

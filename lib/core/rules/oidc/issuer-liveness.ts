@@ -1,10 +1,10 @@
-import { isEksHost } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import { clustersWithIssuer, fleetGapInWords } from '../../../facts/fleet-index.ts';
-import { providerArn as arnOf, stripScheme } from '../../../model/arn.ts';
-import { complete, type ReadFailureKind, readFailuresOf } from '../../../model/collected.ts';
-import { eventsOf } from '../../../model/runtime.ts';
-import { notApplicable, unknown, type Verdict } from '../../define-rule.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
+import { providerArn as arnOf, stripScheme } from '../../model/arn.ts';
+import { complete, type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
+import { eventsOf } from '../../model/runtime.ts';
+import { notApplicable, unknown, type Verdict } from '../define-rule.ts';
 import { namesInWords } from './issuer-users.ts';
 import { chainOf } from './served-chain.ts';
 

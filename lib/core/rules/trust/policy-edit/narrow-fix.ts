@@ -6,8 +6,8 @@ import { shellQuote } from '../../../text/shell-quote.ts';
 import { subjectOf } from '../../../trust/evaluate/request.ts';
 import { membersAmong } from '../../../trust/sets/classify-set.ts';
 import type { SubjectSet } from '../../../trust/sets/subject-set.ts';
-import { annotatedAccounts } from './existing-accounts.ts';
-import type { Exposure } from './exposure.ts';
+import type { Exposure } from '../exposure/exposure.ts';
+import { annotatedAccounts } from '../exposure/inventory.ts';
 import { type JsonObject, oneOrMany, policyFix, terraformCondition, withCondition } from './policy-fix.ts';
 import { editForProvider } from './without-principal.ts';
 

@@ -1,5 +1,5 @@
-import { wildcardGlob } from '../../../trust/language/glob.ts';
-import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
+import { wildcardGlob } from '../../trust/language/glob.ts';
+import { shortestSubject } from '../../trust/language/shortest-subject.ts';
 
 /** Why no service account can match a pattern, to follow "the subject … "; undefined if one can, or where the pattern is
  *  too large to tell. */

@@ -1,6 +1,5 @@
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import type { Fix } from '../../../model/finding.ts';
-import type { KeyMismatch } from './key-mismatch.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import type { Fix } from '../../model/finding.ts';
 import {
   conditionOf,
   editStatement,
@@ -8,7 +7,8 @@ import {
   policyFix,
   terraformCondition,
   withCondition,
-} from './policy-fix.ts';
+} from './policy-edit/policy-fix.ts';
+import type { KeyMismatch } from './statement/key-mismatch.ts';
 
 /** The fix of a condition key of the wrong issuer or claim: the key renamed, where it is plain what is meant, and with it
  *  every other wrong key of the statement: the command replaces the whole policy. */

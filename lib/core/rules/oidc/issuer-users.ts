@@ -1,15 +1,15 @@
-import type { Facts } from '../../../facts/facts.ts';
-import { clustersWithIssuer, fleetGapInWords } from '../../../facts/fleet-index.ts';
-import { clustersOf } from '../../../facts/subjects-of.ts';
-import type { Role } from '../../../model/account.ts';
-import { providerHostPath, stripScheme } from '../../../model/arn.ts';
-import type { ClusterSnapshot } from '../../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { FindingLocation } from '../../../model/finding.ts';
-import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
-import { compareText } from '../../../text/compare-text.ts';
-import { defaultAudience } from '../../../trust/evaluate/request.ts';
-import { reasonOf, type UnknownReason } from '../../define-rule.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import type { Role } from '../../model/account.ts';
+import { providerHostPath, stripScheme } from '../../model/arn.ts';
+import type { ClusterSnapshot } from '../../model/cluster.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { FindingLocation } from '../../model/finding.ts';
+import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
+import { compareText } from '../../text/compare-text.ts';
+import { defaultAudience } from '../../trust/evaluate/request.ts';
+import { reasonOf, type UnknownReason } from '../define-rule.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>

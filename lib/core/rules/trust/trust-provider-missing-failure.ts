@@ -1,15 +1,16 @@
-import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { providerArnBeside } from '../../../model/arn.ts';
-import { valueOr } from '../../../model/collected.ts';
-import type { Fix } from '../../../model/finding.ts';
-import type { Failure } from '../../define-rule.ts';
-import { mismatchedKeys } from './key-mismatch.ts';
-import { isPossible, nearestProvider } from './meant-provider.ts';
-import { principalFix } from './principal-fix.ts';
-import { cleanIssuer, explains, lookUpProvider, notAuthorized, readAt, type StatementView } from './statement-view.ts';
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { providerArnBeside } from '../../model/arn.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { Fix } from '../../model/finding.ts';
+import type { Failure } from '../define-rule.ts';
+import { principalFix } from './policy-edit/principal-fix.ts';
+import { mismatchedKeys } from './statement/key-mismatch.ts';
+import { isPossible, nearestProvider } from './statement/meant-provider.ts';
+import { explains, lookUpProvider, notAuthorized, readAt, type StatementView } from './statement/statement-view.ts';
 
 /** The failure of a statement that names a provider which is not there: what is meant most likely, and what it takes. */
 export const missingProvider = (

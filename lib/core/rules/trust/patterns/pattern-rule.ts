@@ -2,8 +2,8 @@ import { complete } from '../../../model/collected.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { defineRule, type Rule, type RuleDocs } from '../../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../example-world.ts';
-import type { Breadth, OpenPattern } from './exposure.ts';
-import { breadthVerdict } from './exposure-failure.ts';
+import type { Breadth, OpenPattern } from '../exposure/exposure.ts';
+import { breadthVerdict } from './pattern-failure.ts';
 
 /** What tells one rule on subject patterns from another. */
 export interface PatternRule {

@@ -4,8 +4,8 @@ import { providerArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../../model/kubernetes.ts';
-import { mayStillLive } from '../../provider/support/issuer-liveness.ts';
-import { clustersHere } from '../../provider/support/issuer-users.ts';
+import { mayStillLive } from '../../oidc/issuer-liveness.ts';
+import { clustersHere } from '../../oidc/issuer-users.ts';
 
 /** What exists in the clusters that have an issuer. */
 export type Inventory =

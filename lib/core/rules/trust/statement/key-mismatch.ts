@@ -1,7 +1,8 @@
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { truthWhenAbsent } from '../../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../../trust/policy/policy.ts';
 import { claimOf, splitKey } from './condition.ts';
-import { cleanIssuer, type StatementView } from './statement-view.ts';
+import type { StatementView } from './statement-view.ts';
 
 /** A test whose key the token of the statement's issuer does not carry, or that tests the wrong claim. */
 export interface KeyMismatch {
