@@ -1,5 +1,6 @@
 import { severities } from '../core/model/finding.ts';
-import type { PageData, PageFinding } from '../core/report/html/page-data.ts';
+import type { PageData } from '../core/report/html/page-data.ts';
+import type { PageFinding } from '../core/report/html/page-finding.ts';
 import { type Shorten, shortener } from '../core/report/html/short-names.ts';
 import { byId, elementOf, make } from './dom.ts';
 import { addressOf, choices, everything, type Filter, filterOf, matches, searchTextOf } from './filter.ts';

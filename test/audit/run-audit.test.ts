@@ -49,6 +49,20 @@ describe('a run', () => {
     expect(new Set(mended.kinds)).toEqual(new Set(['resolved']));
   });
 
+  test('tells when each finding was first seen, also in later runs', async () => {
+    const findings = memoryFindingStore();
+    const firstSeen = async (snapshot: AccountSnapshot, number: number) => {
+      const result = await runAudit(portsOver({ [main]: snapshot }, { findings }), someChoices(), aStart(number));
+      const rules = new Map(result.evaluations.flatMap(one => one.findings.map(({ id, ruleId }) => [id, ruleId])));
+      return Object.entries(result.firstSeen).map(([id, at]) => [rules.get(id), at]);
+    };
+    const unsafe = (over: Partial<AccountSnapshot> = {}) => ({ ...open, ...over });
+    expect(await firstSeen(unsafe(), 1)).toContainEqual(['trust-any-subject', aStart(1).startedAt]);
+    const later = await firstSeen(unsafe({ providers: complete([]) }), 2);
+    expect(later).toContainEqual(['trust-any-subject', aStart(1).startedAt]);
+    expect(later).toContainEqual(['cluster-provider-missing', aStart(2).startedAt]);
+  });
+
   test('goes on where an account fails: a gap of coverage and of the fleet, nothing resolved', async () => {
     const findings = memoryFindingStore();
     await runAudit(portsOver({ [main]: open, [other]: elsewhere() }, { findings }), someChoices(), aStart(1));

@@ -231,6 +231,22 @@ inBrowser('the HTML report in Chromium', () => {
     await page.close();
   });
 
+  test('a finding tells how long it was there at the time of the run, where that is known', async () => {
+    const [first, second] = aFullReport().findings;
+    const firstSeen = { [first?.id ?? '']: '2026-10-13T06:00:00.000Z', [second?.id ?? '']: '2026-11-01T06:00:00.000Z' };
+    const { page, wrong } = await open(aFullReport({ firstSeen }));
+    const lines = await page.locator('#finding-list .where').allInnerTexts();
+    expect(lines.map(line => /open for .*/.exec(line)?.[0])).toEqual([
+      'open for 19 days',
+      'open for less than a day',
+      ...lines.slice(2).map(() => undefined),
+    ]);
+    await page.locator('#finding-list summary').first().click();
+    expect(await page.locator('#finding-list .body').innerText()).toContain('2026-10-13T06:00:00.000Z');
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
   test('a waived finding is listed where waived ones are asked for, and opened by its link', async () => {
     const { page, wrong } = await open(aFullReport());
     expect(await shown(page)).toBe(6);

@@ -105,6 +105,8 @@ describe('scan', () => {
   });
 
   test('a baseline shows only what moved since', async () => {
+    const before = reportOf((await scan('--json')).stdout);
+    expect(before.firstSeen).toBeUndefined();
     await scan('--json', '--output', 'before.json');
     const [account] = world.accounts;
     const provider = account?.providers.find(each => each.url.includes('8C8C'));
@@ -115,6 +117,11 @@ describe('scan', () => {
       'opened provider-audience-missing',
     ]);
     expect(report.factChanges.map(change => change.kind)).toEqual(['provider-audiences']);
+    const [opened] = report.transitions;
+    const { [opened?.after.finding.id ?? '']: now, ...earlier } = report.firstSeen ?? {};
+    expect(now).toBe(report.startedAt);
+    expect(Object.keys(earlier)).toHaveLength(before.findings.length);
+    expect(Object.values(earlier).filter(at => at >= report.startedAt)).toEqual([]);
   });
 
   test('reads another account through a role', async () => {

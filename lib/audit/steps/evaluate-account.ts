@@ -52,6 +52,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     ...(snapshot.alias === undefined ? {} : { alias: snapshot.alias }),
     regions: snapshot.regions.map(({ region }) => region),
     gaps: read.gaps,
+    firstSeen: firstSeenOf(evaluation, known, event.startedAt),
   };
   if (known.confirmedAt !== undefined && known.confirmedAt > event.startedAt) {
     await report(ports, event, { ...about, transitions: [], factChanges: [] }, 'superseded', []);
@@ -60,6 +61,15 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
   const written = await writeChanges(ports, event, known, evaluation);
   await report(ports, event, { ...about, ...written.moves }, 'ok', written.unsentKeys);
   return 'ok';
+};
+
+const firstSeenOf = (
+  { findings }: Evaluation,
+  known: KnownState,
+  startedAt: string,
+): NonNullable<EvaluationDocument['firstSeen']> => {
+  const earlier = new Map(known.findings.map(({ finding, firstSeenAt }) => [finding.id, firstSeenAt]));
+  return Object.fromEntries(findings.map(({ id }) => [id, earlier.get(id) ?? startedAt]));
 };
 
 const reportUnread = (ports: Ports, event: AccountEvent, reason: ReadFailure): Promise<void> => {

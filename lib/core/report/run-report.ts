@@ -23,6 +23,8 @@ export interface RunReport {
   readonly gaps: readonly CoverageGap[];
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
+  /** When each finding was first seen, ISO 8601, by id. Absent where no earlier run is known. */
+  readonly firstSeen?: Readonly<Record<string, string>>;
   /** Watched facts, so that a report can be the baseline of a later one. */
   readonly watched?: readonly WatchedFact[];
   /** Sums over the accounts. */
