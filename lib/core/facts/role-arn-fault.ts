@@ -1,5 +1,6 @@
 /** What is wrong with the text of a role annotation. The webhook injects it all the same: its own pattern is a log line
  *  (docs/facts.md §D.1), and STS then refuses it. */
+import { lengthBeforeCut } from '../text/cut-mark.ts';
 
 /** One fault: which part, in words, and what was plainly meant, where that follows from the text alone. */
 export interface RoleArnFault {
@@ -9,10 +10,12 @@ export interface RoleArnFault {
   readonly meant?: string;
 }
 
+/** Characters of an ARN (IAM API reference, `arnType`). Longer texts are not looked into. */
+const maxLength = 2048;
 const wellFormed = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/(?:[\x21-\x39\x3b-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
 
 /** True for `arn:<partition>:iam::<12 digits>:role/<path><name>`. */
-export const isRoleArn = (text: string): boolean => wellFormed.test(text) && text.length <= 2048;
+export const isRoleArn = (text: string): boolean => text.length <= maxLength && wellFormed.test(text);
 
 /**
  * The first fault of a role annotation, undefined if it has the form of a role ARN in the cluster's partition. `partition`
@@ -20,6 +23,9 @@ export const isRoleArn = (text: string): boolean => wellFormed.test(text) && tex
  */
 export const roleArnFault = (text: string, partition: string | undefined): RoleArnFault | undefined => {
   if (text === '') return { part: 'value', message: 'it is empty, so that the webhook injects nothing' };
+  const length = lengthBeforeCut(text) ?? text.length;
+  if (length > maxLength)
+    return { part: 'length', message: `it has ${length} characters, and an ARN at most ${maxLength}` };
   if (isRoleArn(text)) return partitionFault(text, partition);
   for (const find of [
     whiteSpace,
@@ -72,7 +78,7 @@ const quotes: Find = text =>
     : undefined;
 
 const template: Find = text =>
-  /\$\{|\{\{|\$\(|<[^>]*>|^\$\w+|%\w+%/.test(text)
+  /\$\{|\{\{|\$\(|<[^<>]*>|^\$\w+|%\w+%/.test(text)
     ? { part: 'template', message: 'it is a template that nobody filled in' }
     : undefined;
 
