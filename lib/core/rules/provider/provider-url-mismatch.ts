@@ -5,12 +5,18 @@ import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerArn, providerHostPath, stripScheme } from '../../model/arn.ts';
 import { complete, readFailuresOf, unavailable, valueOr } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from '../oidc/dual-stack.ts';
 import { type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
 import { namesInWords, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
 import { createProviderFix } from '../oidc/provider-commands.ts';
+
+const message = defineMessages({
+  differs:
+    'the URL of a provider differs from the issuer of cluster {cluster} ({differences}), and account {account} has no provider for that issuer',
+});
 
 /** Compares each provider with the issuers of clusters that have no exact provider: an URL that is nearly right is wrong. */
 export const providerUrlMismatch = defineRule({
@@ -20,7 +26,8 @@ export const providerUrlMismatch = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-exists',
-  title: 'Provider URLs equal the issuers of clusters to the letter',
+  title: 'Provider URLs equal their issuers exactly',
+  messages: message.templates,
   needs: ['providers'],
   docs: {
     why: 'STS looks a provider up by the exact issuer of the token. A provider that differs by upper and lower case, a trailing slash, a port, the region or the dual-stack host name (oidc-eks.<region>.api.aws) is never found, though it looks right in the console.',
@@ -93,11 +100,11 @@ const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: L
   const fix = createProviderFix(partition, cluster, issuer);
   return {
     discriminator: cluster.arn,
-    message: `the provider ${subject.id} differs from the issuer of the cluster ${cluster.name} ${differencesInWords(differences)}, and the account has no provider with that issuer`,
+    ...message('differs', { cluster: cluster.name, differences: differencesInWords(differences), account: accountId }),
     evidence: [
       { what: 'URL of the provider', got: subject.issuer, wanted: issuer, readFrom: 'iam:ListOpenIDConnectProviders' },
       {
-        what: `issuer of the cluster ${cluster.name}`,
+        what: 'issuer of the cluster',
         got: issuer,
         readFrom: `eks:DescribeCluster in ${cluster.region}`,
       },
