@@ -5,7 +5,7 @@ import type { Finding } from '../../lib/core/model/finding.ts';
 import { ruleById } from '../../lib/core/rules/catalog.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
 
-/** What one rule says of a world: its findings, and what it could not decide, as a table can state them. */
+/** What one rule says of a world: its findings as severity, message id and data, and what it could not decide. */
 export const verdictOf = (
   rule: AnyRule,
   facts: Facts,
@@ -15,7 +15,10 @@ export const verdictOf = (
   if (broken.length > 0) throw new Error(`the rule itself failed: ${broken[0]?.reason.message}`);
   return {
     said: [
-      ...evaluation.findings.map(finding => `${finding.severity}: ${finding.message}`),
+      ...evaluation.findings.map(
+        ({ severity, messageId, data, message }) =>
+          `${severity}: ${messageId === '' ? message : `${messageId} ${JSON.stringify(data)}`}`,
+      ),
       ...evaluation.undecided.map(({ missing }) => `unknown: ${missing}`),
     ],
     findings: evaluation.findings,

@@ -1,10 +1,11 @@
-import { stripScheme } from '../../model/arn.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { complete } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
 import { defineMessages } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, type Failure, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
 import { anIssuer, exampleIssuer, someFacts } from '../example-world.ts';
+import { issuerName } from '../oidc/issuer-users.ts';
 import { type Problem, problemsOf } from './support/document-problems.ts';
 import { noVerificationKey } from './support/key-error.ts';
 
@@ -28,7 +29,8 @@ export const issuerDiscoveryInvalid = defineRule({
     fix: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
     references: ['docs/facts.md §B.7', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
-  check: ({ url, facts }) => decideBy(facts, 'a live fetch of the issuer', probed => judge(url, probed)),
+  check: ({ url, facts: probe }, facts) =>
+    decideBy(probe, 'a live fetch of the issuer', probed => judge(url, probed, facts)),
   examples: {
     pass: { title: 'the documents of EKS', facts: () => someFacts() },
     fail: {
@@ -44,22 +46,22 @@ export const issuerDiscoveryInvalid = defineRule({
   },
 });
 
-const judge = (url: string, probed: IssuerFacts): Verdict => {
+const judge = (url: string, probed: IssuerFacts, facts: Facts): Verdict => {
   const problems = problemsOf(probed);
   if (problems.length > 0 && probed.fromPrivateNetwork)
     return unknown('ambiguous', `what AWS sees of ${url}: the probe ran from a private network`);
-  if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(url, problem)));
+  if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(url, problem, facts)));
   for (const document of [probed.discovery, probed.keys])
     if (document.status === 'unavailable')
       return unknown('unread', `${document.reason.operation}: ${document.reason.message}`);
   return pass;
 };
 
-const failureOf = (url: string, { discriminator, what, got, wanted, document }: Problem): Failure => {
+const failureOf = (url: string, { discriminator, what, got, wanted, document }: Problem, facts: Facts): Failure => {
   const readFrom = document === 'keys' ? `GET keys of ${url}` : `GET ${url}/.well-known/openid-configuration`;
   return {
     discriminator,
-    ...message('invalid', { issuer: stripScheme(url), what, got }),
+    ...message('invalid', { issuer: issuerName(url, facts), what, got }),
     evidence: [{ what, got, wanted, readFrom }],
     podError: noVerificationKey,
     fix: {

@@ -1,11 +1,12 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { IssuerSubject } from '../../facts/subjects.ts';
-import { stripScheme } from '../../model/arn.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, fail, pass, unknown, type Verdict } from '../define-rule.ts';
 import { anIssuer, someFacts } from '../example-world.ts';
+import { issuerName } from '../oidc/issuer-users.ts';
 import { noVerificationKey } from './support/key-error.ts';
 
 const message = defineMessages({
@@ -29,7 +30,8 @@ export const issuerUnreachable = defineRule({
     fix: 'Check with the commands whether the issuer answers from elsewhere, and whether the cluster still has it.',
     references: ['docs/facts.md §B.7, §C.2', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
-  check: subject => decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed)),
+  check: (subject, facts) =>
+    decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed, facts)),
   examples: {
     pass: { title: 'both documents were fetched', facts: () => someFacts() },
     fail: {
@@ -56,7 +58,7 @@ export const issuerUnreachable = defineRule({
   },
 });
 
-const judge = (subject: IssuerSubject, probed: IssuerFacts): Verdict => {
+const judge = (subject: IssuerSubject, probed: IssuerFacts, facts: Facts): Verdict => {
   const failed = firstFailure(probed);
   if (failed === undefined) return pass;
   const inWords = `${failed.operation}: ${failed.message}`;
@@ -64,8 +66,8 @@ const judge = (subject: IssuerSubject, probed: IssuerFacts): Verdict => {
   if (['throttled', 'not-asked-for', 'too-large'].includes(failed.kind)) return unknown('unread', inWords);
   return fail({
     ...(probed.host.status === 'unavailable'
-      ? message('host', { issuer: stripScheme(subject.url), kind: failed.kind })
-      : message('document', { issuer: stripScheme(subject.url), answer: failed.message })),
+      ? message('host', { issuer: issuerName(subject.url, facts), kind: failed.kind })
+      : message('document', { issuer: issuerName(subject.url, facts), answer: failed.message })),
     volatile: ['answer'],
     evidence: [
       { what: 'answer', got: failed.message, wanted: phrase('status 200'), readFrom: failed.operation, volatile: true },

@@ -48,6 +48,12 @@ export const clustersHere = (issuer: string, facts: Facts): readonly ClusterSnap
     ({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === stripScheme(issuer),
   );
 
+/** The name of an issuer for a message: that of its cluster where one is known, else its URL without scheme. */
+export const issuerName = (issuer: string, { fleet }: Facts): string => {
+  const [cluster] = clustersWithIssuer(fleet, issuer);
+  return cluster === undefined ? stripScheme(issuer) : `cluster ${cluster.name}`;
+};
+
 /** The place of the issuer's cluster, where it is one of the account. */
 export const placeOfIssuer = (issuer: string, facts: Facts): Partial<FindingLocation> => {
   const [found] = clustersHere(issuer, facts);

@@ -1,6 +1,5 @@
 import type { Facts } from '../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
-import { stripScheme } from '../../model/arn.ts';
 import { complete, unavailable, valueOr } from '../../model/collected.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
@@ -9,7 +8,14 @@ import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, type Explained, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
-import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from '../oidc/issuer-users.ts';
+import {
+  askedAudiences,
+  askedUnread,
+  clustersHere,
+  issuerName,
+  placeOfIssuer,
+  rolesTrusting,
+} from '../oidc/issuer-users.ts';
 import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
 
@@ -50,7 +56,7 @@ export const providerAudienceMissing = defineRule({
     const near = audiences.filter(isNearMiss);
     const { partition } = facts.snapshot;
     const written = audiences.map(spelledOut);
-    const issuer = stripScheme(subject.issuer);
+    const issuer = issuerName(subject.issuer, facts);
     return fail({
       ...(near.length > 0
         ? message('nearMiss', { issuer, audiences: near.map(spelledOut) })

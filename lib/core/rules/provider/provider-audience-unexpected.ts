@@ -1,4 +1,3 @@
-import { stripScheme } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
@@ -7,7 +6,7 @@ import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
-import { askedAudiences, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { askedAudiences, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
 
 const message = defineMessages({
@@ -46,7 +45,7 @@ export const providerAudienceUnexpected = defineRule({
         .filter(audience => !asked.has(audience))
         .map(audience => ({
           discriminator: audience,
-          ...message('unexpected', { issuer: stripScheme(subject.issuer), audience: spelledOut(audience) }),
+          ...message('unexpected', { issuer: issuerName(subject.issuer, facts), audience: spelledOut(audience) }),
           evidence: [
             { what: 'audiences (ClientIDList)', got: spelledOut(audience), readFrom: 'iam:GetOpenIDConnectProvider' },
             {

@@ -1,14 +1,13 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, indexOf } from '../../facts/fleet-index.ts';
-import { stripScheme } from '../../model/arn.ts';
 import { complete, readFailuresOf } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
-import { namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
+import { issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
 import { iamCommand, onProvider } from '../oidc/provider-commands.ts';
 
 const message = defineMessages({
@@ -39,7 +38,7 @@ export const providerOrphaned = defineRule({
     if (open !== undefined) return unknown('unread', open);
     const roles = rolesTrusting(subject.id, facts).map(role => role.name);
     const unread = readFailuresOf(facts.snapshot.roles).length > 0;
-    const issuer = stripScheme(subject.issuer);
+    const issuer = issuerName(subject.issuer, facts);
     const accounts = facts.fleet.accounts.length;
     return fail({
       ...(roles.length > 0

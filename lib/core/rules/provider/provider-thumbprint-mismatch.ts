@@ -1,7 +1,6 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
-import { stripScheme } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix, Severity } from '../../model/finding.ts';
 import type { HostFacts } from '../../model/issuer.ts';
@@ -9,7 +8,7 @@ import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
-import { placeOfIssuer } from '../oidc/issuer-users.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
@@ -59,7 +58,7 @@ export const providerThumbprintMismatch = defineRule({
     const severity = severityOf(subject, thumbprints, found.host, facts);
     return fail({
       severity,
-      ...message(saidOf(severity, found.host), { issuer: stripScheme(subject.issuer), host: found.host.host }),
+      ...message(saidOf(severity, found.host), { issuer: issuerName(subject.issuer, facts), host: found.host.host }),
       evidence: [
         {
           what: 'thumbprints of the provider',

@@ -1,10 +1,9 @@
-import { stripScheme } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
-import { placeOfIssuer } from '../oidc/issuer-users.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
@@ -55,7 +54,7 @@ export const providerThumbprintNotRoot = defineRule({
     const isPublic = found.trust.verdict === 'public';
     return fail({
       ...message('lower', {
-        issuer: stripScheme(subject.issuer),
+        issuer: issuerName(subject.issuer, facts),
         certificate: matched.subject,
         end: matched.notAfter.slice(0, 10),
         host: found.host.host,

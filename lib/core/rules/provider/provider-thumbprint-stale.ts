@@ -1,10 +1,9 @@
-import { stripScheme } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleRootThumbprint, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
-import { placeOfIssuer } from '../oidc/issuer-users.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
@@ -54,7 +53,7 @@ export const providerThumbprintStale = defineRule({
     return fail({
       ...message(dead.length === 1 ? 'one' : 'several', {
         dead: dead.length,
-        issuer: stripScheme(subject.issuer),
+        issuer: issuerName(subject.issuer, facts),
         host: found.host.host,
       }),
       evidence: [
