@@ -1,14 +1,13 @@
 import type { Facts } from '../../facts/facts.ts';
-import { providerArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
-import { chainOf, consultsThumbprints, handshakeOf, roleInChain } from '../oidc/served-chain.ts';
+import { chainOf, handshakeOf, roleInChain } from '../oidc/served-chain.ts';
 import { spareCertificates } from './support/chain-path.ts';
-import { pinnedBy, renewalFix } from './support/pinned.ts';
+import { isPinConsulted, pinnedBy, renewalFix } from './support/pinned.ts';
 
 const day = 86_400_000;
 
@@ -48,7 +47,7 @@ export const issuerCertificateExpiring = defineRule({
       if (!isNeeded && !pinned?.has(certificate.sha1)) return [];
       const ending = failureOf(certificate, subject.url, found.host, pinned, facts);
       // Only a thumbprint needs it, and AWS does not consult that.
-      return isNeeded || found.trust.verdict !== 'public' || isConsulted(subject.url, facts)
+      return isNeeded || found.trust.verdict !== 'public' || isPinConsulted(subject.url, facts)
         ? ending
         : ending.map(asLow);
     });
@@ -73,9 +72,6 @@ export const issuerCertificateExpiring = defineRule({
 });
 
 const asLow = (failure: Failure): Failure => ({ ...failure, severity: 'low' });
-
-const isConsulted = (url: string, { snapshot }: Facts): boolean =>
-  consultsThumbprints(providerArn(snapshot.partition, snapshot.accountId, url), snapshot);
 
 const severityOf = (days: number): Severity | undefined => {
   if (days < 7) return 'high';

@@ -3,10 +3,10 @@ import { providerArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { defineMessages, type Message, phrase } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
-import { chainInWords, chainOf, handshakeOf, knownAuthorities } from '../oidc/served-chain.ts';
+import { chainInWords, chainOf, handshakeOf } from '../oidc/served-chain.ts';
+import { isOfAmazon, untrustedFix } from './support/untrusted-fix.ts';
 
 const message = defineMessages({
   otherAuthority: 'the certificate of {host} is not issued by a publicly trusted CA; its CA is {authority}',
@@ -59,7 +59,7 @@ export const issuerCertificateUntrusted = defineRule({
       ],
       podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
       place: { providerArn: provider },
-      fix: fixOf(subject.url, found.host, authority),
+      fix: untrustedFix(subject.url, found.host, authority),
       explains: [
         ...['provider-thumbprint-mismatch', 'provider-thumbprint-not-root', 'provider-thumbprint-stale'].map(
           ruleId => ({ ruleId, subject: provider }),
@@ -98,26 +98,4 @@ const authorityOf = ({ isSelfSigned, subject, issuer }: ServedCertificate): stri
 const saidOf = (url: string, { host, chain }: HostFacts, authority: string): Message => {
   if (!isEksHost(url)) return message('otherAuthority', { host, authority });
   return isOfAmazon(chain) ? message('clock', { host }) : message('proxy', { host, authority });
-};
-
-const isOfAmazon = (chain: readonly ServedCertificate[]): boolean =>
-  chain.slice(-1).some(({ sha1 }) => knownAuthorities[sha1] !== undefined);
-
-const summaryOf = (url: string, name: string, chain: readonly ServedCertificate[], authority: string): string => {
-  if (!isEksHost(url)) return `Give ${name} a certificate of a publicly trusted CA, sent with its intermediates.`;
-  return isOfAmazon(chain)
-    ? 'Check the clock of the auditor, and which chain another machine sees.'
-    : `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authority}.`;
-};
-
-const fixOf = (url: string, { host, chain }: HostFacts, authority: string) => {
-  const [name = '', port = '443'] = host.split(':');
-  return {
-    summary: summaryOf(url, name, chain, authority),
-    commands: [
-      `openssl s_client -showcerts -servername ${shellQuote(name)} -connect ${shellQuote(`${name}:${port}`)} </dev/null`,
-    ],
-    choice:
-      'Run the command from another network: if the chain is publicly trusted there, only your own network is the cause.',
-  };
 };

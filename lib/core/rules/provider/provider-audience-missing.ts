@@ -1,22 +1,13 @@
-import type { Facts } from '../../facts/facts.ts';
-import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
-import { complete, unavailable, valueOr } from '../../model/collected.ts';
-import { audienceKey } from '../../model/irsa-annotation.ts';
+import { complete, unavailable } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
-import { defineRule, type Explained, fail, pass, unknown } from '../define-rule.ts';
+import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
-import {
-  askedAudiences,
-  askedUnread,
-  clustersHere,
-  issuerName,
-  placeOfIssuer,
-  rolesTrusting,
-} from '../oidc/issuer-users.ts';
+import { askedAudiences, askedUnread, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
+import { explainedRoles, explainedServiceAccounts } from './support/audience-effects.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
 
 const message = defineMessages({
@@ -96,7 +87,7 @@ export const providerAudienceMissing = defineRule({
           discriminator: audience,
         })),
         ...explainedRoles(subject.id, facts),
-        ...explainedAccounts(subject.issuer, facts),
+        ...explainedServiceAccounts(subject.issuer, facts),
       ],
     });
   },
@@ -119,20 +110,3 @@ export const providerAudienceMissing = defineRule({
     },
   },
 });
-
-/** Roles that rightly ask for the audience cannot be satisfied while the provider lacks it. */
-const explainedRoles = (arn: string, facts: Facts): Explained[] =>
-  rolesTrusting(arn, facts)
-    .filter(role => role.trustPolicy.includes(`"${defaultAudience}"`))
-    .map(role => ({ ruleId: 'trust-audience-impossible', subject: role.arn }));
-
-/** Service accounts that ask for the default audience are refused for the same cause. */
-const explainedAccounts = (issuer: string, facts: Facts): Explained[] =>
-  clustersHere(issuer, facts).flatMap(({ cluster, kubernetes }) =>
-    (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, []))
-      .filter(({ annotations }) => (annotations[audienceKey] ?? defaultAudience) === defaultAudience)
-      .map(({ namespace, name }) => ({
-        ruleId: 'service-account-audience-refused',
-        subject: serviceAccountSubjectId(cluster.arn, namespace, name),
-      })),
-  );

@@ -58,7 +58,7 @@ export const providerThumbprintMismatch = defineRule({
     const severity = severityOf(subject, thumbprints, found.host, facts);
     return fail({
       severity,
-      ...message(saidOf(severity, found.host), { issuer: issuerName(subject.issuer, facts), host: found.host.host }),
+      ...message(saidOf(severity), { issuer: issuerName(subject.issuer, facts), host: found.host.host }),
       evidence: [
         {
           what: 'thumbprints of the provider',
@@ -100,10 +100,8 @@ const severityOf = (
   return thumbprints.some(isRoot) ? 'info' : 'low';
 };
 
-const saidOf = (severity: Severity, { trust }: HostFacts): 'consulted' | 'notConsulted' | 'root' => {
-  if (severity === 'info') return 'root';
-  return trust.verdict === 'public' && severity === 'low' ? 'notConsulted' : 'consulted';
-};
+const saidOf = (severity: Severity): 'consulted' | 'notConsulted' | 'root' =>
+  severity === 'info' ? 'root' : severity === 'low' ? 'notConsulted' : 'consulted';
 
 /** A thumbprint of a chain that leads to no publicly trusted CA is never proposed: it may be a stranger's. */
 const fixOf = (subject: ProviderSubject, { host, last }: ReadChain, facts: Facts): Fix => {

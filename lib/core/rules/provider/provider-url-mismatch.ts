@@ -31,7 +31,7 @@ export const providerUrlMismatch = defineRule({
   needs: ['providers'],
   docs: {
     why: 'STS looks a provider up by the exact issuer of the token. A provider that differs by upper and lower case, a trailing slash, a port, the region or the dual-stack host name (oidc-eks.<region>.api.aws) is never found, though it looks right in the console.',
-    fix: 'Create a provider with the issuer that DescribeCluster gives, and let the roles name that one.',
+    fix: 'Create a provider with the issuer that DescribeCluster gives, and name that one in the roles.',
     references: [
       'docs/facts.md §B.2, §B.7',
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
@@ -97,22 +97,17 @@ const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: L
   const { accountId, partition } = facts.snapshot;
   const roles = rolesTrusting(subject.id, facts);
   const wanted = providerArn(partition, accountId, issuer);
-  const fix = createProviderFix(partition, cluster, issuer);
   return {
     discriminator: cluster.arn,
     ...message('differs', { cluster: cluster.name, differences: differencesInWords(differences), account: accountId }),
     evidence: [
       { what: 'URL of the provider', got: subject.issuer, wanted: issuer, readFrom: 'iam:ListOpenIDConnectProviders' },
-      {
-        what: 'issuer of the cluster',
-        got: issuer,
-        readFrom: `eks:DescribeCluster in ${cluster.region}`,
-      },
+      { what: 'issuer of the cluster', got: issuer, readFrom: `eks:DescribeCluster in ${cluster.region}` },
     ],
     podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
     place: { region: cluster.region, clusterName: cluster.name, clusterArn: cluster.arn },
     fix: {
-      ...fix,
+      ...createProviderFix(partition, cluster, issuer),
       choice: `Delete ${subject.id} afterwards${roles.length === 0 ? '' : `, once its roles (${namesInWords(roles.map(role => role.name))}) name ${wanted}`}: no token of this cluster ever matches it.`,
     },
     explains: [
