@@ -3,7 +3,15 @@ import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../facts/subjects-of.ts';
 import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
 import { compareFindings, type Severity, worst } from '../model/finding.ts';
-import { type AnyRule, type Failure, unknown, unknownKindOf, type Verdict } from '../rules/define-rule.ts';
+import {
+  type AnyRule,
+  type Failure,
+  type UnknownReason,
+  unknown,
+  unknownFor,
+  unknownKindOf,
+  type Verdict,
+} from '../rules/define-rule.ts';
 import { areConflicting, mergeFixes, ofFirstPlace, warnOfConflicts } from './conflicting-fixes.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';
 import {
@@ -109,11 +117,15 @@ const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): 
 };
 
 /** Pods of one owner, calls for one role, may stand on a page that was not read: those that were read are no proof for
- *  all, and that there are none is none either. */
+ *  all, and that there are none is none either. What failed is true; that nothing else did is not known. */
 const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict => {
   const [gap] = section.status === 'partial' ? section.gaps : [];
-  if (gap === undefined || verdict.outcome === 'fail' || verdict.outcome === 'unknown') return verdict;
-  return unknown(unknownKindOf(gap.reason), `${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`);
+  if (gap === undefined || verdict.outcome === 'unknown') return verdict;
+  const missing: UnknownReason = {
+    kind: unknownKindOf(gap.reason),
+    missing: `${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`,
+  };
+  return verdict.outcome === 'fail' ? { missing, ...verdict } : unknownFor(missing);
 };
 
 /** A policy that cannot be parsed has no statements to judge: for statement rules its role is unknown, never a pass. */

@@ -11,6 +11,7 @@ import {
   sectionsOfRole,
 } from '../facts/sections.ts';
 import { clustersOf, type SubjectsOfAccount } from '../facts/subjects-of.ts';
+import { type ClusterSnapshot, canBeReadInside } from '../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import type { UnreadSection } from './evaluation.ts';
 
@@ -34,9 +35,9 @@ export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): reado
     ),
     ...unreadAmong(subjects.role.flatMap(({ role }) => sectionsOfRole(role).map(inPlace({ roleArn: role.arn })))),
     ...unreadAmong(
-      clustersOf(snapshot).flatMap(cluster =>
-        sectionsOfCluster(cluster).map(inPlace({ clusterArn: cluster.cluster.arn })),
-      ),
+      clustersOf(snapshot)
+        .filter(mayBeRead)
+        .flatMap(cluster => sectionsOfCluster(cluster).map(inPlace({ clusterArn: cluster.cluster.arn }))),
     ),
     ...unreadIssuers(facts, subjects),
     ...fleet.gaps.map(gap => ({ section: fleetSection, of: JSON.stringify(gap) })),
@@ -60,8 +61,11 @@ const inPlace =
 
 const nameOf = ({ id, where }: Part): string => JSON.stringify([id, where.of]);
 
-/** What was asked for nowhere is named once, since there may be thousands. A cluster that is being created is not asked
- *  while the others are: it is named. */
+/** A cluster whose API cannot answer is not asked, and nothing is missed by that. */
+const mayBeRead = ({ cluster, kubernetes }: ClusterSnapshot): boolean =>
+  canBeReadInside(cluster) || isAsked(kubernetes);
+
+/** What was asked for nowhere is named once, since there may be thousands. What was asked for elsewhere is named. */
 const unreadAmong = (parts: readonly Part[]): readonly UnreadSection[] => {
   const asked = new Set(parts.filter(({ section }) => isAsked(section)).map(nameOf));
   return parts
@@ -76,8 +80,9 @@ const unreadAmong = (parts: readonly Part[]): readonly UnreadSection[] => {
 const unreadIssuers = (facts: Facts, subjects: SubjectsOfAccount): readonly UnreadSection[] => {
   const known = Object.keys(facts.issuers);
   const urls = new Set([...subjects.issuer.map(({ url }) => url), ...known]);
+  const hasIssuers = subjects.issuer.length + subjects.provider.length > 0;
   return [
-    ...(known.length === 0 ? [{ section: 'issuer' } as const] : []),
+    ...(known.length === 0 && hasIssuers ? [{ section: 'issuer' } as const] : []),
     ...[...urls].filter(url => isIssuerUnread(url, facts)).map(of => ({ section: 'issuer', of }) as const),
   ];
 };

@@ -107,14 +107,20 @@ describe('a finding of which less can be said because less was read', () => {
     test('tells of it if a fact about it is another', () =>
       expect(told(effect, [], 'new')).toContain(`opened ${effect.ruleId}`));
 
-    test('says nothing of an effect that the cause never explained', () => {
-      const other = { ...effect, id: 'other', subject: `${effect.subject}-other` };
-      expect(told(other)).toEqual([`opened ${effect.ruleId}`]);
-    });
+    test.each([
+      ['subject', { subject: `${effect.subject}-other` }],
+      ['discriminator', { discriminator: 'other' }],
+    ])('tells of an effect of another %s, which the cause never explained', (_title, over) =>
+      expect(told({ ...effect, id: 'other', ...over })).toEqual([`opened ${effect.ruleId}`]),
+    );
 
     test('goes by the worst of its causes', () => {
       const others = (['critical', 'low'] as const).map(severity =>
-        aKnown({ finding: { ...cause, id: severity, ruleId: 'trust-any-namespace', severity }, unconfirmedSince: 'x' }),
+        aKnown({
+          finding: { ...cause, id: severity, ruleId: 'trust-any-namespace', severity },
+          unconfirmedSince: 'x',
+          judgedWithout: [],
+        }),
       );
       expect(told({ ...effect, severity: 'critical' }, others)).toEqual([]);
     });

@@ -85,19 +85,27 @@ test('what was not asked for is named once, however much there is of it', () => 
 });
 
 test('what was not asked for of some only is named with these', () => {
-  const made = aCluster({ name: 'made', status: 'CREATING' });
+  const other = aCluster({ name: 'other' });
   const two = { ...aRole(), arn: `${aRole().arn}-2` };
   expect(
     unreadIn({
       roles: complete([aRole({ detail }), two]),
-      clusters: complete([aReadCluster(), aClusterSnapshot({ cluster: made })]),
+      clusters: complete([aReadCluster(), aClusterSnapshot({ cluster: other })]),
     }),
   ).toEqual([
     { section: 'role-detail', roleArn: two.arn },
-    { section: 'inside', clusterArn: made.arn },
-    { section: 'pod-identity', clusterArn: made.arn },
+    { section: 'inside', clusterArn: other.arn },
+    { section: 'pod-identity', clusterArn: other.arn },
   ]);
 });
+
+test.each(['CREATING', 'DELETING', 'FAILED', 'PENDING'])('a cluster that is %s has no inside to miss', status => {
+  const cluster = aClusterSnapshot({ cluster: aCluster({ name: 'other', status }) });
+  expect(unreadIn({ clusters: complete([aReadCluster(), cluster]) })).toEqual([]);
+});
+
+test('an account without an issuer misses none', () =>
+  expect(unreadIn({ issuers: [], clusters: complete([]), providers: complete([]) })).toEqual([]));
 
 test('that a region is not asked is no choice for good: it may refuse only now', () => {
   const clusters = unavailable<never>({ ...reason, kind: 'not-asked-for' });
