@@ -1,4 +1,4 @@
-/** Who may import whom: the one table that docs/architecture.md prints and the architecture test checks. */
+/** Which layer may import which: the one table that docs/architecture.md prints and the architecture test checks. */
 
 /** A layer: files under `path` may import the layers named, packages that `packages` allows, and themselves. */
 export interface Layer {

@@ -44,7 +44,7 @@ export const ${name} = defineRule({
   articleStep: 'which step? or shownAt, if it automates none',
   title: 'State the healthy state',
   needs: [],
-  docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is mended.', references: ['docs/facts.md §'] },
+  docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is fixed.', references: ['docs/facts.md §'] },
   check: () => pass,
   examples: {
     pass: { title: 'a healthy account', facts: () => someFacts() },

@@ -14,10 +14,10 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
-/** Errors that a repeat may mend: the definition retries exactly these. */
+/** Errors that a repeat may fix: the definition retries exactly these. */
 export const transientErrors = ['ThrottledError', 'TransientError', 'StateConflict'] as const;
 
-/** Errors that a repeat cannot mend: the item's own Catch turns them into a status. */
+/** Errors that a repeat cannot fix: the item's own Catch turns them into a status. */
 export const permanentErrors = [
   'InvalidEvent',
   'TargetsUnreadable',

@@ -3,7 +3,7 @@ import { visible, visibleLines } from '../core/text/visible-text.ts';
 import { commands } from './commands.ts';
 import type { Io } from './io.ts';
 
-/** Names of errors that are the user's to mend: one sentence, exit code 2. */
+/** Names of errors that the user must fix: one sentence, exit code 2. */
 const expected = new Set([
   'PublicRootsInvalid',
   'KubeconfigInvalid',
@@ -23,7 +23,7 @@ const expected = new Set([
 export const main = async (args: readonly string[], io: Io): Promise<void> => {
   const program = new Command('irsa-auditor')
     .description(
-      'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that mends it.',
+      'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that fixes it.',
     )
     .option('--debug', 'print stack traces')
     .showHelpAfterError()

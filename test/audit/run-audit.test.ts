@@ -44,9 +44,9 @@ describe('a run', () => {
     expect(drift.kinds).toContain('opened');
     expect(drift.digests).toHaveLength(1);
     expect(await audit(open, 3)).toEqual({ kinds: [], facts: 0, sent: false, digests: [] });
-    const mended = await audit(healthy, 4);
-    expect(mended).toMatchObject({ sent: true, facts: 1 });
-    expect(new Set(mended.kinds)).toEqual(new Set(['resolved']));
+    const fixed = await audit(healthy, 4);
+    expect(fixed).toMatchObject({ sent: true, facts: 1 });
+    expect(new Set(fixed.kinds)).toEqual(new Set(['resolved']));
   });
 
   test('tells when each finding was first seen, also in later runs', async () => {
@@ -160,7 +160,7 @@ describe('a run', () => {
     expect(result.gaps[0]?.reason).toMatchObject({ kind: 'timed-out', operation: 'collect-account' });
   });
 
-  test('a conflict with another run is read again and mended', async () => {
+  test('a conflict with another run is read again and fixed', async () => {
     const memory = memoryFindingStore();
     let conflicts = 1;
     const findings = {

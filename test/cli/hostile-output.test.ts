@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { runCommand } from '../support/captured-io.ts';
 
-const hostile = 'x\n::error::all is well\r\u001b[31m\u202e ##[add-mask]high ##vso[task.x]y\n::stop-commands::z';
+const hostile =
+  'x\n::error::everything is healthy\r\u001b[31m\u202e ##[add-mask]high ##vso[task.x]y\n::stop-commands::z';
 const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-hostile-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const file = (name: string, text: string): string => {

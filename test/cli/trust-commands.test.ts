@@ -224,7 +224,7 @@ describe('who-can-assume', () => {
     const { out, code } = await run(['who-can-assume', '--policy', 'like.json', '--accounts', 'accounts']);
     expect(code).toBe(0);
     expect(out).toContain('  shop/cart\n  system:serviceaccount:team-*:app\n');
-    expect(out).toContain('Existing accounts let in: \n  shop/cart\n  team-a/app\n');
+    expect(out).toContain('Existing service accounts allowed: \n  shop/cart\n  team-a/app\n');
     const vpc = await run(['who-can-assume', '--policy', 'vpc.json', '--accounts', 'accounts']);
     expect(vpc.code).toBe(3);
     expect(vpc.out).toContain('unknown (StringEquals on aws:SourceVpc');

@@ -152,13 +152,13 @@ describe('a refused account is told of beside a role that trusts only the missin
     ).findings.map(one => [one.ruleId, ...one.explains.map(({ ruleId }) => ruleId)].join(' <- '));
   };
 
-  test('a cluster made anew is the cause for its own accounts', () => {
+  test('a cluster created again is the cause for its own accounts', () => {
     expect(recreated(cart, 'shop')).toContain('role-trusts-dead-cluster <- service-account-role-not-trusting');
   });
 
   test.each([
     ['of a cluster that is gone for good', cart, 'old'],
-    ['for somebody else in the cluster that was made anew', 'system:serviceaccount:old:x', 'shop'],
+    ['for somebody else in the cluster that was created again', 'system:serviceaccount:old:x', 'shop'],
   ])('a role %s', (_title, subject, name) => {
     expect(recreated(subject, name)).toContain('service-account-role-not-trusting');
   });

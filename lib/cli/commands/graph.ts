@@ -20,7 +20,7 @@ Examples:
   $ irsa-auditor graph --input run.json --cluster prod --format dot | dot -Tsvg > graph.svg
   $ irsa-auditor graph --input run.json --role checkout-cart --format json`;
 
-/** `irsa-auditor graph`: who may become whom, as Mermaid, Graphviz or JSON. */
+/** `irsa-auditor graph`: who may assume which role, as Mermaid, Graphviz or JSON. */
 export const graphCommand = (io: Io): Command =>
   withSessionOptions(
     new Command('graph').description('draw clusters, namespaces, service accounts, roles and providers'),

@@ -49,7 +49,7 @@ const ruleNamed = (id: string): AnyRule => {
           .slice(0, 5)
           .map(one => one.id)
           .join(', ')}`;
-  throw new UsageError(`got the rule "${id}", which there is not; ${hint}`);
+  throw new UsageError(`unknown rule "${id}"; ${hint}`);
 };
 
 /** What is published of a rule: no code, and its examples by title. */

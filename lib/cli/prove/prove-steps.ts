@@ -210,9 +210,9 @@ const trustStep = (
     roleTags: role.tags,
   });
   const why = reasons[0] ?? '';
-  if (decision === 'allow') return ok('trust', `the trust policy lets ${subject} in: ${why}`);
+  if (decision === 'allow') return ok('trust', `the trust policy trusts ${subject}: ${why}`);
   return decision === 'deny'
-    ? failed('trust', `the trust policy does not let ${subject} in: ${why}`, 'service-account-role-not-trusting')
+    ? failed('trust', `the trust policy does not trust ${subject}: ${why}`, 'service-account-role-not-trusting')
     : { step: 'trust', result: 'unread', text: `what the trust policy decides depends on more than is known: ${why}` };
 };
 

@@ -22,7 +22,7 @@ const restartable: Readonly<Record<string, string>> = {
   DaemonSet: 'daemonset',
 };
 
-/** How the pods of one owner are made anew: a running pod's environment cannot change. Where nothing makes them anew by
+/** How the pods of one owner are restarted: a running pod's environment cannot change. Where nothing restarts them by
  *  itself, the choice says what a person must do. */
 export const restartPods = (
   owner: { readonly namespace: string; readonly kind: string; readonly name: string },
@@ -50,6 +50,6 @@ export const restartPods = (
   const what = kind === 'Pod' ? `the pod ${name}` : `${kind} ${name}`;
   return {
     commands: [],
-    choice: `Nothing makes ${what} anew: delete it and apply its manifest again, if it may run again. A manifest exported from the running pod keeps the old variables.`,
+    choice: `Nothing restarts ${what}: delete it and apply its manifest again, if it may run again. A manifest exported from the running pod keeps the old variables.`,
   };
 };

@@ -33,7 +33,7 @@ export interface RunReport {
   readonly apiCalls: Readonly<Record<string, number>>;
   /** Sentences a reader must know: overrides of addresses, filters in force. */
   readonly notes: readonly string[];
-  /** Who may become whom; made by `graphOf`. Absent where the run's snapshots were not at hand. */
+  /** Who may assume which role; made by `graphOf`. Absent where the run's snapshots were not at hand. */
   readonly graph?: IdentityGraph;
   /** Earlier runs, oldest first, for the trend. */
   readonly trend?: readonly TrendPoint[];

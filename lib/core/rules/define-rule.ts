@@ -76,7 +76,7 @@ export interface Explained {
 export interface RuleDocs {
   /** Why it matters, for the reader at 3 a.m. */
   readonly why: string;
-  /** How it is mended, in general. */
+  /** How it is fixed, in general. */
   readonly fix: string;
   /** URLs or sections of docs that prove the rule. */
   readonly references: readonly string[];

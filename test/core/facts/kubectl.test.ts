@@ -8,7 +8,7 @@ import { aContainer } from '../../../lib/core/rules/example-cluster.ts';
 
 const restart = (kind: string, name = 'cart') => restartPods({ namespace: 'checkout', kind, name }, ['a', 'b']);
 
-describe('how pods are made anew', () => {
+describe('how pods are restarted', () => {
   test.each([
     ['Deployment', 'kubectl --namespace checkout rollout restart deployment/cart'],
     ['StatefulSet', 'kubectl --namespace checkout rollout restart statefulset/cart'],
@@ -41,10 +41,10 @@ describe('how pods are made anew', () => {
     ['Pod', 'the pod cart'],
     ['Job', 'Job cart'],
     ['Workflow', 'Workflow cart'],
-  ])('nothing makes a %s anew: nothing to paste, and a person is told what to do', (kind, what) => {
+  ])('nothing restarts a %s: nothing to paste, and a person is told what to do', (kind, what) => {
     expect(restart(kind)).toMatchObject({
       commands: [],
-      choice: expect.stringContaining(`Nothing makes ${what} anew`),
+      choice: expect.stringContaining(`Nothing restarts ${what}`),
     });
   });
 });

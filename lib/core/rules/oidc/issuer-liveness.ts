@@ -50,7 +50,7 @@ const neverProbed = complete(undefined);
 const passing: readonly ReadFailureKind[] = ['throttled', 'timed-out', 'unreachable'];
 
 /** Why it is not known whether the issuer answers. Issuers are probed all in one step: that none was is its failure. What
- *  came over a host that was not reached, or that nobody public vouches for, is not the issuer's word. */
+ *  came over a host that was not reached, or that no publicly trusted CA issued, is not the issuer's answer. */
 const unansweredBecause = (issuer: string, facts: Facts): string | undefined => {
   if (Object.keys(facts.issuers).length === 0) return 'no issuer was probed';
   const probed = facts.issuers[issuer];

@@ -6,7 +6,7 @@ import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { rolesTrusting } from '../../oidc/issuer-users.ts';
 
-/** Roles that trust a cluster's provider, and service accounts that name a role of this account and are heeded; or what
+/** Roles that trust a cluster's provider, and service accounts that name a role of this account and whose annotation is in use; or what
  *  could not be read. */
 export const usersOf = (
   { cluster, snapshot: { kubernetes, podIdentity } }: Pick<ClusterSubject, 'cluster' | 'snapshot'>,
