@@ -59,6 +59,8 @@ export const tableDefinition = {
   indexes: [
     { name: 'byStatusAndSeverity', partitionKey: 'statusAndSeverity', sortKey: 'changedAt', projection: 'ALL' },
     { name: 'byCluster', partitionKey: 'clusterName', sortKey: 'worstFirst', projection: 'ALL' },
+    { name: 'byRole', partitionKey: 'roleName', sortKey: 'worstFirst', projection: 'ALL' },
+    { name: 'byServiceAccount', partitionKey: 'serviceAccountName', sortKey: 'worstFirst', projection: 'ALL' },
     { name: 'bySubject', partitionKey: 'subject', sortKey: 'worstFirst', projection: 'ALL' },
     { name: 'byFindingId', partitionKey: 'findingId', sortKey: 'pk', projection: 'KEYS_ONLY' },
     /** Sparse: only what is still to be sent carries `unsent`. */

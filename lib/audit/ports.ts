@@ -127,6 +127,18 @@ export interface FindingQueries extends Pick<FindingStore, 'runs'> {
   show(id: string): Promise<KnownFinding | undefined>;
   /** How one finding came and went, oldest first. */
   history(id: string, page: Page): Promise<Paged<Transition>>;
+  /** The names that findings of any status and watched facts have. */
+  names(): Promise<KnownNames>;
+}
+
+/** Names that a question can be about, sorted. */
+export interface KnownNames {
+  readonly accounts: readonly string[];
+  readonly clusters: readonly string[];
+  readonly namespaces: readonly string[];
+  /** `<namespace>/<name>`. */
+  readonly serviceAccounts: readonly string[];
+  readonly roles: readonly string[];
 }
 
 export interface Page {
@@ -148,7 +160,8 @@ export interface FindingFilter {
   readonly subject?: string;
   readonly namespace?: string;
   readonly serviceAccount?: string;
-  readonly roleArn?: string;
+  /** Name or ARN. */
+  readonly role?: string;
   readonly changedSince?: string;
 }
 

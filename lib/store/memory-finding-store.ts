@@ -18,6 +18,7 @@ import { countBySeverity } from '../core/report/summary.ts';
 import { compareText } from '../core/text/compare-text.ts';
 import { pageOf } from './cursor.ts';
 import { accountKey, findingKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
+import { namesOf } from './known-names.ts';
 import { levelOf, passes, worstFirst } from './worst-first.ts';
 
 /** One account's state. */
@@ -90,6 +91,11 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
           .filter(item => passes(filter, item))
           .sort((a, b) => compareText(worstFirst(a), worstFirst(b))),
         page,
+      ),
+    names: async () =>
+      namesOf(
+        all().map(({ finding }) => finding),
+        [...accounts.values()].flatMap(({ watched }) => [...watched.values()]),
       ),
     show: async id => all().find(({ finding }) => finding.id === id),
     history: async (id, page) => pageOf(history.get(id) ?? [], page),

@@ -222,10 +222,55 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await all({ accountId, clusterName: 'bank', minSeverity: 'high' })).toHaveLength(4);
       expect(await all({ minSeverity: 'high' })).toHaveLength(6);
       expect(await all({ subject: `${rolePrefix}low-2` })).toHaveLength(1);
-      expect(await all({ roleArn: `${rolePrefix}low-2` })).toHaveLength(1);
+      expect(await all({ role: `${rolePrefix}low-2` })).toHaveLength(1);
+      expect(await all({ role: 'low-2' })).toHaveLength(1);
+      expect(await all({ role: 'low-2', clusterName: 'shop' })).toEqual([]);
+      expect(await all({ role: 'low' })).toEqual([]);
       expect(await all({ status: 'resolved' })).toEqual([]);
       expect(await all({ ruleId: 'trust-any-subject', changedSince: aRun(2).at })).toEqual([]);
       expect(await store.openBySeverity()).toEqual({ critical: 3, high: 3, medium: 3, low: 3, info: 3 });
+    });
+
+    test('finds service accounts by their name, with or without the namespace', async () => {
+      const ofAccount = (namespace: string, serviceAccount: string) =>
+        aFinding({ subject: `${namespace}/${serviceAccount}`, namespace, serviceAccount });
+      const findings = [ofAccount('orders', 'refund'), ofAccount('bank', 'refund'), aRoleFinding('other')];
+      await write(store, anEvaluation({ findings }), 1);
+      const page = { limit: 10 };
+      expect((await store.list({ serviceAccount: 'refund' }, page)).items).toHaveLength(2);
+      expect((await store.list({ serviceAccount: 'refund', namespace: 'orders' }, page)).items).toHaveLength(1);
+    });
+
+    test('names of any length are kept, and an empty one is in no index', async () => {
+      const long = 'x'.repeat(3000);
+      const findings = [
+        aFinding({ subject: 'a', roleArn: `${rolePrefix}${long}`, namespace: 'n', serviceAccount: long }),
+        aFinding({ subject: 'b', roleArn: rolePrefix, namespace: 'n', serviceAccount: '' }),
+      ];
+      await write(store, anEvaluation({ findings }), 1);
+      expect((await store.list({}, { limit: 10 })).items).toHaveLength(2);
+    });
+
+    test('knows the names of findings and of what is watched, sorted', async () => {
+      const cluster = `arn:aws:eks:eu-west-1:${accountId}:cluster/depot`;
+      await write(
+        store,
+        anEvaluation({
+          findings: [aFinding({ namespace: 'orders', serviceAccount: 'refund' })],
+          watched: [
+            { kind: 'cluster-issuer', subject: cluster, accountId, value: 'https://issuer' },
+            { kind: 'role-trust-policy', subject: `${rolePrefix}app/healthy`, accountId, value: '{}' },
+          ],
+        }),
+        1,
+      );
+      expect(await store.names()).toEqual({
+        accounts: [accountId],
+        clusters: ['depot', 'shop'],
+        namespaces: ['orders'],
+        serviceAccounts: ['orders/refund'],
+        roles: ['checkout-cart', 'healthy'],
+      });
     });
 
     test('refuses a cursor that it did not give', async () => {

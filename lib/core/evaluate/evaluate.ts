@@ -25,6 +25,7 @@ import {
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
 import { unmetNeed } from './needs.ts';
+import { placedByIssuer } from './place-by-issuer.ts';
 import { renderFailure } from './render-failure.ts';
 import { unreadSections } from './unread-sections.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
@@ -61,11 +62,12 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
   for (const rule of options.rules) judge(rule, subjects, facts, options.overrides?.[rule.id] ?? {}, tally);
   const folded = foldExplained([...tally.raw.values()].map(withOtherPlaces));
   for (const { ruleId, subject } of folded.explained) settle(tally.outcomes, ruleId, subject, 'explained');
+  const placed = placedByIssuer(folded.findings, subjects.role, facts);
   const scopes = scopesOf(facts);
   return {
     accountId: facts.snapshot.accountId,
     at: facts.now,
-    findings: warnOfConflicts(applyWaivers(folded.findings, options.waivers ?? [], facts)).toSorted(compareFindings),
+    findings: warnOfConflicts(applyWaivers(placed, options.waivers ?? [], facts)).toSorted(compareFindings),
     undecided: tally.undecided,
     outcomes: { ...tally.outcomes },
     rulesRun: options.rules.filter(rule => options.overrides?.[rule.id]?.enabled !== false).map(rule => rule.id),
