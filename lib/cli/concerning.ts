@@ -12,7 +12,8 @@ import { UsageError } from './io.ts';
  */
 export const findingsConcerning = (report: RunReport, names: NamedThings): readonly Finding[] => {
   const { graph = { nodes: [], edges: [] } } = report;
-  refuseUnknownNames(graph, names);
+  // With gaps it may be among what could not be read.
+  if (report.gaps.length === 0) refuseUnknownNames(graph, names);
   const focus = focusOf(names);
   const { cluster, namespace, serviceAccount, role } = focus;
   const near = new Set(focusGraph(graph, focus).nodes.map(node => node.id));
