@@ -42,7 +42,9 @@ const outcomes = ({ decide }: Judged, subject: string) => audiences.map(audience
 
 const faultsOf = (one: Judged, roll: ReturnType<typeof dice>): readonly string[] => {
   const subjects = Array.from({ length: 12 }, () => randomSubject(roll));
-  const here = one.findings.filter(({ message }) => message.includes(exampleIssuer.slice('https://'.length)));
+  const here = one.findings.filter(({ discriminator }) =>
+    discriminator.includes(exampleIssuer.slice('https://'.length)),
+  );
   const rules = new Set(one.findings.map(({ ruleId }) => ruleId));
   const faults: string[] = [];
   if (here.some(({ ruleId }) => ruleId === 'trust-any-subject'))
@@ -54,13 +56,11 @@ const faultsOf = (one: Judged, roll: ReturnType<typeof dice>): readonly string[]
   for (const finding of one.findings.filter(({ ruleId }) =>
     /any-namespace|any-service-account|pattern-broad/.test(ruleId),
   )) {
-    // The discriminator of these rules: the provider's ARN and the pattern.
-    const pattern = finding.discriminator.slice(finding.discriminator.indexOf(' ') + 1);
-    const plain = pattern.replaceAll('*', 'zz9').replaceAll('?', 'z');
+    const plain = String(finding.data.pattern).replaceAll('*', 'zz9').replaceAll('?', 'z');
     if (!/^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/.test(plain)) continue;
     const excepted = statements.length > 1 || /Not|Deny/.test(JSON.stringify(one.json));
     if (!excepted && !outcomes(one, plain).includes('allow'))
-      faults.push(`${finding.ruleId} ${finding.message}, but not ${plain}`);
+      faults.push(`${finding.ruleId} ${finding.data.pattern}, but not ${plain}`);
   }
   const exposed = one.findings.some(({ ruleId }) =>
     /any-subject|any-namespace|any-service-account|broad|undecidable|unparse|principal-wildcard/.test(ruleId),

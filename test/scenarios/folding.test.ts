@@ -14,7 +14,6 @@ import {
 
 const host = exampleIssuer.slice('https://'.length);
 const other = exampleIssuer.replace('5C1D', '7777');
-const otherHost = other.slice('https://'.length);
 const cart = 'system:serviceaccount:checkout:cart';
 const aud = 'sts.amazonaws.com';
 
@@ -70,7 +69,7 @@ describe('a refused account is folded only into what keeps it out', () => {
     const findings = found(contradictory(other, 'basket'), withMail(cart)).filter(
       one => one.ruleId === 'trust-never-matches',
     );
-    expect(findings.map(one => [one.message.includes(otherHost), one.explains.length])).toEqual(
+    expect(findings.map(one => [one.issuer === other, one.explains.length])).toEqual(
       expect.arrayContaining([
         [true, 0],
         [false, 1],

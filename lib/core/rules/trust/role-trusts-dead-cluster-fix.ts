@@ -2,7 +2,6 @@ import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { providerArnBeside } from '../../model/arn.ts';
-import { valueOr } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
@@ -22,9 +21,9 @@ export const successorFix = (
   );
   if (!principal || !statement || successor?.issuer === undefined)
     return {
-      summary: `Name the provider of a living cluster in the trust policy of ${subject.role.name}, or delete the role.`,
+      summary: `Name the provider of an existing cluster in the trust policy of ${subject.role.name}, or delete the role.`,
       commands: [],
-      choice: `Which cluster the role is for; ${valueOr(facts.snapshot.providers, []).length} providers are in the account.`,
+      choice: 'Which cluster the role is for.',
     };
   const to = providerArnBeside(subject.role.arn, successor.issuer);
   return principalFix({ role: subject.role, statement }, principal.arn, to, lookUpProvider(to, facts));

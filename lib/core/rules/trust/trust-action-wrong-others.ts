@@ -8,7 +8,7 @@ import { audiencesFor } from './exposure/exposure.ts';
 import { contextFor, type StatementView } from './statement/statement-view.ts';
 
 /** Where other statements have the action, this one is beside them, as one for sts:TagSession is, or superfluous: unless
- *  it assumes, and names subjects that none of them lets in. */
+ *  it assumes, and names subjects that none of them allows. */
 export const isMeantForOthers = (subject: StatementSubject, view: StatementView, facts: Facts): boolean => {
   const { statement, policy } = view;
   if (!statement.actions || !mayCover(statement, 'sts:AssumeRole')) return false;

@@ -1,13 +1,19 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import type { Failure } from '../define-rule.ts';
 import { editStatement, policyFix, terraformCondition, withCondition } from './policy-edit/policy-fix.ts';
 import { explains, notAuthorized, readAt } from './statement/statement-view.ts';
 
-/** The failure of a statement whose audience tests exclude every audience that its provider takes. */
+/** The messages of trust-audience-impossible. */
+export const audienceMessage = defineMessages({
+  impossible: 'the audience test of role {role} excludes every audience that its provider accepts: {audiences}',
+});
+
+/** The failure of a statement whose audience tests exclude every audience that its provider accepts. */
 export const audienceFailure = (
   subject: StatementSubject,
   principal: EksPrincipal,
@@ -39,7 +45,7 @@ export const audienceFailure = (
   return {
     discriminator: principal.arn,
     at: first.at,
-    message: `the trust policy of ${subject.role.arn} wants the audience ${wants.join(' or ')}, but its provider takes only ${audiences.join(', ')}: no token has both`,
+    ...audienceMessage('impossible', { role: subject.role.name, audiences }),
     evidence: [
       {
         what: `test on ${key}`,
@@ -53,7 +59,7 @@ export const audienceFailure = (
     place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
     fix: policyFix(subject.role, policy, {
       summary: `Test ${key} for ${target ?? 'an audience of the provider'}.`,
-      choice: `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), give the provider that audience instead.`,
+      choice: `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), add that audience to the provider instead.`,
       terraform: terraformCondition('StringEquals', key, [target ?? defaultAudience]),
       cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(target ?? defaultAudience)} }`,
     }),

@@ -23,7 +23,7 @@ export const keyFix = (
   const other =
     otherIssuer === undefined
       ? ''
-      : ` If the role is meant for the cluster of ${otherIssuer}, change the Federated ARN instead.`;
+      : ` If the role is for the cluster of ${otherIssuer}, change the Federated ARN instead.`;
   const values = test.values.map(value => value.text);
   const renames = new Map(all.map(mismatch => [mismatch.test.key.text, mismatch.wanted]));
   const keys = [...renames.keys()];

@@ -8,7 +8,7 @@ import { viewOf } from '../statement/statement-view.ts';
 import { subjectValues } from '../statement/subject-values.ts';
 import { exposuresOf } from './exposure.ts';
 
-/** An exact subject that a statement lets in through a provider. */
+/** An exact subject that a statement allows through a provider. */
 export interface ExactSubject {
   readonly principal: EksPrincipal;
   readonly issuer: string;
@@ -18,7 +18,7 @@ export interface ExactSubject {
   readonly lacksProvider: boolean;
 }
 
-/** The exact subjects that a statement names and lets in, each once a provider. */
+/** The exact subjects that a statement names and allows, each once for a provider. */
 export const exactSubjects = (subject: StatementSubject, facts: Facts): readonly ExactSubject[] => {
   const view = viewOf(subject, facts);
   if (!view?.allows) return [];

@@ -10,21 +10,24 @@ import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
 import { shapeOf } from '../../../trust/language/subject-patterns.ts';
 import { hasOpenNamespace, membersAmong, wholeNamespaces } from '../../../trust/sets/classify-set.ts';
 import { type SubjectSet, statementSubjects } from '../../../trust/sets/subject-set.ts';
+import { reasonOf, type UnknownReason } from '../../define-rule.ts';
 import { testsOnClaim } from '../statement/condition.ts';
+import { kindOfDoubt } from '../statement/doubt.ts';
 import { isPossible, lookUpPrincipal } from '../statement/meant-provider.ts';
 import { contextFor, isOwnProvider, lookUpProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
 import { inventoryOf } from './inventory.ts';
 
-/** Whom an Allow statement lets in through one provider with tokens of one audience, after all Deny statements. */
+/** Who may assume the role by an Allow statement, through one provider with tokens of one audience, after all Deny
+ *  statements. */
 export interface Exposure {
   readonly principal: EksPrincipal;
   /** Without scheme. */
   readonly issuer: string;
   readonly audience: string;
   readonly set: SubjectSet;
-  /** The account has no such provider: nobody can assume the role until it is made. */
+  /** The account has no such provider: nobody can assume the role until it exists. */
   readonly lacksProvider: boolean;
-  /** What was not read of the provider and decides whom the statement lets in: the set is unknown then. */
+  /** What was not read of the provider and decides who may assume the role: the set is unknown then. */
   readonly unread?: string;
 }
 
@@ -61,7 +64,7 @@ const computeExposures = (subject: StatementSubject, view: StatementView, facts:
 };
 
 /** What of the provider was asked for and not read: whether there is one, and, where the audience is tested, whether it
- *  takes such tokens at all. */
+ *  accepts such tokens at all. */
 const unreadAbout = (principal: EksPrincipal, view: StatementView, { snapshot }: Facts): string | undefined => {
   const provider = valueOr(snapshot.providers, []).find(({ arn }) => arn === principal.arn);
   const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
@@ -83,7 +86,7 @@ export const audiencesFor = (principal: EksPrincipal, view: StatementView, facts
   return [...new Set([defaultAudience, ...named.slice(0, 20)])];
 };
 
-/** What an exposure lets in without doubt: the set itself, or the certain part of an undecided one. */
+/** What an exposure allows without doubt: the set itself, or the certain part of an undecided one. */
 export const certainPart = (set: SubjectSet): SubjectSet => {
   if (set.kind !== 'unknown') return set;
   const { certain } = set;
@@ -96,11 +99,11 @@ export const certainPart = (set: SubjectSet): SubjectSet => {
 /** How wide one pattern of a set is, after Deny statements. */
 export interface Breadth {
   readonly kind: 'namespaces-open' | 'whole-namespaces' | 'broad';
-  /** The namespaces that are let in whole. */
+  /** The namespaces of which every service account may assume the role. */
   readonly namespaces: readonly string[];
 }
 
-/** One pattern that an exposure lets in, with the part of the set that it stands for. */
+/** One pattern that an exposure allows, with the part of the set that it stands for. */
 export interface OpenPattern {
   readonly exposure: Exposure;
   readonly pattern: string;
@@ -139,14 +142,16 @@ const breadthOf = (part: SubjectSet): Breadth => {
 };
 
 /** The first reason why the exposures of a statement are not decided; undefined if all are. */
-export const undecidedBecause = (subject: StatementSubject, facts: Facts): string | undefined =>
-  exposuresOf(subject, facts).find(({ set }) => set.kind === 'unknown')?.set.because;
+export const undecidedFor = (subject: StatementSubject, facts: Facts): UnknownReason | undefined => {
+  const open = exposuresOf(subject, facts).find(({ set }) => set.kind === 'unknown');
+  return open && reasonOf(kindOfDoubt(open.set.reasons, subject.role), open.set.because);
+};
 
-/** What was not read of the providers of a statement, where that decides whom it lets in. */
-export const unreadProvider = (subject: StatementSubject, facts: Facts): string | undefined =>
-  exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread;
+/** What was not read of the providers of a statement, where that decides who may assume the role. */
+export const unreadProvider = (subject: StatementSubject, facts: Facts): UnknownReason | undefined =>
+  reasonOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
 
-/** Up to two of the shortest names that the set lets in, whether they exist or not: `namespace/name`. */
+/** Up to two of the shortest names in the set, whether they exist or not: `namespace/name`. */
 export const shortestNames = ({ certain }: SubjectSet): readonly string[] => {
   const names: string[] = [];
   let left = certain;
@@ -160,7 +165,7 @@ export const shortestNames = ({ certain }: SubjectSet): readonly string[] => {
 
 const nameOf = (subject: string): string => subject.split(':').slice(2).join('/');
 
-/** Existing accounts that a set lets in, as `namespace/name`, sorted; undefined where the cluster was not read. */
+/** Existing service accounts in the set, as `namespace/name`, sorted; undefined where the cluster was not read. */
 export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): readonly string[] | undefined => {
   const inventory = inventoryOf(issuer, facts);
   if (inventory.status !== 'read') return undefined;

@@ -12,8 +12,8 @@ import { type JsonObject, oneOrMany, policyFix, terraformCondition, withConditio
 import { editForProvider } from './without-principal.ts';
 
 /**
- * The fix of a set that is too wide: exactly those accounts of it that carry the role's annotation. Where the cluster
- * was not read, or none does, the command that lists them, and a person names them.
+ * The fix of a set that is too wide: exactly those service accounts of it whose annotation names the role. Where the
+ * cluster was not read, or none does, the command that lists them, and a person names them.
  */
 export const narrowFix = (
   subject: StatementSubject,
@@ -31,20 +31,18 @@ export const narrowFix = (
     onlySubjects(one, key, users),
   );
   return policyFix(role, policy, {
-    summary: `Let only the service accounts in that carry the annotation of ${role.name}: ${users.join(', ')}.`,
-    choice:
-      'Confirm that no other account uses the role, for example in a cluster that was not read or from a hand-made token.',
+    summary: `Trust only the service accounts whose annotation names ${role.name}: ${users.join(', ')}.`,
+    choice: 'Confirm that no other service account uses the role, for example in a cluster that was not read.',
     terraform: terraformCondition('StringEquals', key, users),
     cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(oneOrMany(users))} }`,
   });
 };
 
-/** The fix where nothing tells who is meant: lists the accounts that carry the role's annotation; a person names them. */
+/** The fix where nothing tells who uses the role: lists the service accounts whose annotation names it. */
 export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string): Fix => ({
   summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
   commands: [listAnnotated(role.arn)],
-  choice:
-    'Which service accounts use the role: most often those of the cluster whose annotation eks.amazonaws.com/role-arn names it.',
+  choice: 'Which service accounts use the role: most often those whose annotation eks.amazonaws.com/role-arn names it.',
   terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
   cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
 });

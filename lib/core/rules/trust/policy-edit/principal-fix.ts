@@ -18,7 +18,7 @@ import {
 
 /**
  * The fix of a Federated principal: name another provider, and create that one where it is not there yet. Condition
- * keys that name the old issuer, however written, follow. Without a candidate a person must say which cluster is meant.
+ * keys that name the old issuer, however written, follow. Without a candidate a person must say which cluster uses the role.
  */
 export const principalFix = (
   subject: Pick<StatementSubject, 'role' | 'statement'>,
@@ -29,9 +29,9 @@ export const principalFix = (
   const issuer = to === undefined ? undefined : providerHostPath(to);
   if (to === undefined || issuer === undefined)
     return {
-      summary: `Name in the trust policy of ${subject.role.name} the provider of the cluster that is to use the role, or delete the role.`,
+      summary: `Name the provider of the cluster that uses ${subject.role.name} in its trust policy, or delete the role.`,
       commands: [],
-      choice: 'Which cluster the role is for: no provider of the account resembles the one that is named.',
+      choice: 'Which cluster the role is for: no provider of the account resembles the one in the trust policy.',
     };
   const creates = lookup.status === 'found' ? [] : [createProvider(issuer, to)];
   const renamed = editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
@@ -49,7 +49,7 @@ export const principalFix = (
   return policyFix(subject.role, renamed, {
     before: creates,
     summary: `Name the provider ${to} in the trust policy of ${subject.role.name}.`,
-    choice: `Confirm that the role is meant for the cluster of https://${issuer}: its service accounts get the role.`,
+    choice: `Confirm that the role is for the cluster of https://${issuer}: its service accounts can then assume it.`,
     terraform,
     cdk,
   });

@@ -26,6 +26,13 @@ export const testsOnClaim = (
   hostPaths: readonly string[],
 ): readonly ConditionTest[] => tests.filter(test => claimOf(test.key.text, hostPaths) === claim);
 
-/** True if the value has a policy variable, which only counts with Version 2012-10-17 (§A.5). */
+/** True if the value has a policy variable, which only counts with Version 2012-10-17 (§A.5). A variable is a condition
+ *  key, with or without a default, or stands for a plain `*`, `?` or `$`. */
 export const hasVariable = (value: string, version: string | undefined): boolean =>
-  version === '2012-10-17' && value.includes('${');
+  version === '2012-10-17' && variable.test(value);
+
+const variable = /\$\{\s*(?:[*?$]|[^}]*[:,][^}]*)\}/;
+
+/** True if the value contains what a template engine should have replaced: `${name}`, `{{ name }}`, `$(name)`, `<name>`. */
+export const isPlaceholder = (value: string): boolean =>
+  /\$\{[^}]*\}|\{\{.*?\}\}|\$\([^)]*\)|<[^<>]+>/s.test(value) && !variable.test(value);

@@ -4,13 +4,30 @@ import type { ConditionTest } from '../../../trust/policy/policy.ts';
 import { claimOf, splitKey } from './condition.ts';
 import type { StatementView } from './statement-view.ts';
 
-/** A test whose key the token of the statement's issuer does not carry, or that tests the wrong claim. */
+/** What is wrong with a condition key. */
+export type Slip = keyof typeof slipInWords;
+
+/** What is wrong with a key, to follow "a key that". */
+export const slipInWords = {
+  'provider-arn': 'begins with the ARN of the provider',
+  scheme: 'begins with a scheme',
+  url: 'contains a whole URL',
+  'white-space': 'contains white space',
+  port: 'contains a port',
+  slash: 'has a slash before the claim',
+  'no-claim': 'names no claim',
+  'no-issuer': 'names no issuer',
+  'other-issuer': 'names another issuer',
+  'subject-as-audience': 'names the audience, but is compared with a subject',
+  'audience-as-subject': 'names the subject, but is compared with an audience',
+} as const;
+
+/** A test whose key no token of the statement's issuer has, or that tests the wrong claim. */
 export interface KeyMismatch {
   readonly test: ConditionTest;
   /** The key that is meant; absent where the statement names several issuers and none is plainly meant. */
   readonly wanted?: string;
-  /** What is wrong with the key, to follow "the condition key … ". */
-  readonly why: string;
+  readonly slip: Slip;
   /** The key names an issuer of its own, which no principal of the statement is. */
   readonly otherIssuer?: string;
 }
@@ -38,7 +55,7 @@ const mismatchOf = (test: ConditionTest, hostPaths: readonly string[]): KeyMisma
   const named = parts.claim.trim().toLowerCase();
   if (bare !== undefined) {
     const wanted = ['sub', 'aud'].includes(named) ? named : looksLikeSubject(test) ? 'sub' : 'aud';
-    return { test, wanted: `${bare}:${wanted}`, why: slipOf(key) };
+    return { test, wanted: `${bare}:${wanted}`, slip: slipOf(key) };
   }
   if (!['sub', 'aud'].includes(named)) return undefined;
   const [only] = hostPaths;
@@ -47,16 +64,16 @@ const mismatchOf = (test: ConditionTest, hostPaths: readonly string[]): KeyMisma
   return {
     test,
     ...meant,
-    why: issuer === '' ? 'names no issuer' : `names the issuer ${issuer}`,
+    slip: issuer === '' ? 'no-issuer' : 'other-issuer',
     ...(issuer === '' ? {} : { otherIssuer: issuer }),
   };
 };
 
-/** True where the operator lets everything through on a key that the token lacks: then the test exposes, and
+/** True where the operator is true on a key that the token does not have: then the test exposes, and
  *  trust-condition-vacuous says so. */
 export const isVacuous = (test: ConditionTest): boolean => truthWhenAbsent(test) === 'true';
 
-/** True where the operator lets nothing through on such a key: then the test breaks, and trust-key-issuer-mismatch says
+/** True where the operator is false on such a key: then the test breaks, and trust-key-issuer-mismatch says
  *  so. What is neither is decided elsewhere, or undocumented. */
 export const isDead = (test: ConditionTest): boolean => truthWhenAbsent(test) === 'false';
 
@@ -70,18 +87,18 @@ const swapped = (test: ConditionTest, claim: string): KeyMismatch | undefined =>
   if (test.values.length === 0) return undefined;
   const { issuer } = splitKey(test.key.text);
   if (claim === 'aud' && test.values.every(value => value.text.startsWith('system:serviceaccount:')))
-    return { test, wanted: `${issuer}:sub`, why: 'tests the audience, but its value is a subject' };
+    return { test, wanted: `${issuer}:sub`, slip: 'subject-as-audience' };
   if (claim === 'sub' && test.values.every(value => /^sts\.[a-z.]*amazon/i.test(value.text)))
-    return { test, wanted: `${issuer}:aud`, why: 'tests the subject, but its value is an audience' };
+    return { test, wanted: `${issuer}:aud`, slip: 'audience-as-subject' };
   return undefined;
 };
 
-const slipOf = (key: string): string => {
-  if (key.startsWith('arn:')) return "begins with the provider's ARN";
-  if (/^https?:/i.test(key)) return 'begins with a scheme';
-  if (/https?:\/\//i.test(key)) return 'has a whole URL in it';
-  if (key !== key.trim() || /\s/.test(key)) return 'contains white space';
-  if (/:\d+(?:\/|:|$)/.test(key)) return 'contains a port';
-  if (/\/:[^:]*$/.test(key)) return 'has a slash before the claim';
-  return 'names no claim';
+const slipOf = (key: string): Slip => {
+  if (key.startsWith('arn:')) return 'provider-arn';
+  if (/^https?:/i.test(key)) return 'scheme';
+  if (/https?:\/\//i.test(key)) return 'url';
+  if (key !== key.trim() || /\s/.test(key)) return 'white-space';
+  if (/:\d+(?:\/|:|$)/.test(key)) return 'port';
+  if (/\/:[^:]*$/.test(key)) return 'slash';
+  return 'no-claim';
 };

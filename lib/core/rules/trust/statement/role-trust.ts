@@ -8,7 +8,7 @@ import type { Statement } from '../../../trust/policy/policy.ts';
 export const allowStatements = ({ policy }: RoleSubject): readonly Statement[] =>
   policy.ok ? policy.policy.statements.filter(statement => statement.effect === 'Allow') : [];
 
-/** Every EKS provider that the role lets in by web identity, each once. */
+/** Every EKS provider that the role trusts by web identity, each once. */
 export const trustedEksPrincipals = (subject: RoleSubject, facts: Facts): readonly EksPrincipal[] => {
   const byArn = new Map<string, EksPrincipal>();
   for (const statement of allowStatements(subject))
@@ -17,6 +17,6 @@ export const trustedEksPrincipals = (subject: RoleSubject, facts: Facts): readon
   return [...byArn.values()];
 };
 
-/** True if service accounts of some EKS cluster are meant to assume the role. */
+/** True if the role is for service accounts of some EKS cluster. */
 export const trustsEks = (subject: RoleSubject, facts: Facts): boolean =>
   trustedEksPrincipals(subject, facts).length > 0;

@@ -9,7 +9,7 @@ import type { Evidence } from '../../../model/finding.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
 import type { TrustContext } from '../../../trust/evaluate/environment.ts';
 import type { Located, Policy, Statement } from '../../../trust/policy/policy.ts';
-import type { Explained } from '../../define-rule.ts';
+import type { EvidenceDraft, Explained } from '../../define-rule.ts';
 
 /** A statement as the trust rules look at it. */
 export interface StatementView {
@@ -96,12 +96,17 @@ export const readAt = (subject: StatementSubject, at: SourceLocation): Pick<Evid
 });
 
 /** A value of the trust policy as evidence. */
-export const policyEvidence = (subject: StatementSubject, what: string, value: Located, wanted?: string): Evidence => ({
+export const policyEvidence = (
+  subject: StatementSubject,
+  what: string,
+  value: Located,
+  wanted?: EvidenceDraft['wanted'],
+): EvidenceDraft => ({
   what,
   got: value.text,
   ...(wanted === undefined ? {} : { wanted }),
   ...readAt(subject, value.at),
 });
 
-/** The error that a pod logs where the trust policy does not let it in (docs/facts.md §C.2). */
+/** The error that a pod logs where the trust policy does not allow it (docs/facts.md §C.2). */
 export const notAuthorized = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
