@@ -8,7 +8,7 @@ import { cardId, findingCard } from './finding-card.ts';
 import { type Group, groupsOf } from './groups.ts';
 
 /** How many findings are shown at once, and how many more a press of the button shows: fewer on a phone. */
-const batch = matchMedia('(max-width: 40rem)').matches ? 20 : 100;
+const batch = matchMedia('(max-width: 40rem)').matches ? 15 : 100;
 
 /** What the list shows now. */
 interface FindingList {

@@ -113,11 +113,12 @@ describe('report and graph', () => {
     await writeFile(join(folder, 'plain.json'), renderJson(aReport()));
   });
 
-  test('write the page, with graph and trend, from a stored run', async () => {
+  test('write the page, with graph, access and trend, from a stored run', async () => {
     const { err, code } = await run(['report', '--input', 'fleet.json', '--output', 'out.html']);
     const html = await readFile(join(folder, 'out.html'), 'utf8');
     expect(html).toContain('id="graph-svg"');
     expect(html).toContain('id="trend"');
+    expect(html).toContain('"access":{"rows":[{');
     expect(html).toContain('default-src &#39;none&#39;');
     expect(err).toMatch(/^out\.html: \d+ findings, 1 gaps/);
     expect(code).toBe(0);

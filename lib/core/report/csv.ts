@@ -1,4 +1,5 @@
 import { type Finding, namesOf } from '../model/finding.ts';
+import { csvOf } from '../text/csv.ts';
 import { visible } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { gapReason } from './summary.ts';
@@ -70,15 +71,9 @@ const findingRow = (finding: Finding): Row => ({
 export const toCsv = (
   columns: readonly string[],
   rows: readonly Readonly<Record<string, string | undefined>>[],
-): string =>
-  [columns, ...rows.map(row => columns.map(column => row[column] ?? ''))]
-    .map(cells => `${cells.map(csvCell).join(',')}\r\n`)
-    .join('');
+): string => csvOf(columns, rows.map(visibleCells));
 
-/** Signs of a formula, their full-width forms too, after what a spreadsheet passes over at the start of a cell. */
-const formula = /(^|;)([\s"']*)(?=[=+\-@|%＝＋－＠｜％])/g;
-
-const csvCell = (text: string): string => {
-  const harmless = visible(text).replace(formula, "$1'$2");
-  return /[",;]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-};
+const visibleCells = (row: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(row).flatMap(([name, text]) => (text === undefined ? [] : [[name, visible(text)]])),
+  );

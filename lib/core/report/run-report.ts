@@ -1,6 +1,7 @@
 import type { FactChange, Transition } from '../drift/transition.ts';
 import type { CoverageGap, Evaluation, Undecided, WatchedFact } from '../evaluate/evaluation.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import type { AccessTable } from './access-model.ts';
 import type { IdentityGraph } from './graph-model.ts';
 
 /** What every output format is made from: one run over one or more accounts. Plain data, and itself the JSON format. */
@@ -35,6 +36,8 @@ export interface RunReport {
   readonly notes: readonly string[];
   /** Who may assume which role; made by `graphOf`. Absent where the run's snapshots were not at hand. */
   readonly graph?: IdentityGraph;
+  /** Who may assume what; made by `accessOf`, and absent where the graph is. */
+  readonly access?: AccessTable;
   /** Earlier runs, oldest first, for the trend. */
   readonly trend?: readonly TrendPoint[];
 }

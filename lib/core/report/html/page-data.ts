@@ -4,6 +4,7 @@ import { compareText } from '../../text/compare-text.ts';
 import { embeddableJson, visible } from '../../text/visible-text.ts';
 import { clusterNames } from '../cluster-names.ts';
 import type { RunReport } from '../run-report.ts';
+import { type PageAccess, pageAccess } from './page-access.ts';
 import { type PageFinding, pageFindings } from './page-finding.ts';
 import { type PageGraph, pageGraph } from './page-graph.ts';
 
@@ -25,6 +26,7 @@ export interface PageData {
   /** Findings that are not on the page. */
   readonly findingsLeftOut: number;
   readonly graph?: PageGraph;
+  readonly access?: PageAccess;
 }
 
 /** The data of a report's page as JSON that is safe inside a script element. */
@@ -34,12 +36,14 @@ export const pageJson = (report: RunReport): string => embeddableJson(pageData(r
 export const pageData = (report: RunReport): PageData => {
   const { findings, graph } = report;
   const shown = findings.slice(0, maxFindings);
+  const access = pageAccess(report);
   return {
     clusters: pageClusters(report),
     ruleTitles: ruleTitlesOf(shown),
     findings: pageFindings(report, shown),
     findingsLeftOut: findings.length - shown.length,
     ...(graph === undefined ? {} : { graph: pageGraph(graph) }),
+    ...(access === undefined ? {} : { access }),
   };
 };
 
