@@ -4,7 +4,7 @@
  */
 import type { Provider, Role } from '../model/account.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
-import type { Collected } from '../model/collected.ts';
+import { type Collected, notAskedFor } from '../model/collected.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
 import type { KubernetesFacts } from '../model/kubernetes.ts';
 import type { AccountSnapshot, RegionSnapshot } from '../model/snapshot.ts';
@@ -116,3 +116,11 @@ export const fleetSection = 'fleet' as const;
 /** Whether anybody was asked for a section. */
 export const isAsked = (section: Collected<unknown>): boolean =>
   section.status !== 'unavailable' || section.reason.kind !== 'not-asked-for';
+
+/** The sections of an account of which nothing is asked: for readers of clusters or files alone. `why` is for people. */
+export const nothingAsked = (why: string): Pick<AccountSnapshot, SectionsOf<AccountSnapshot>> => ({
+  providers: notAskedFor('iam:ListOpenIDConnectProviders', why),
+  roles: notAskedFor('iam:ListRoles', why),
+  quotas: notAskedFor('iam:GetAccountSummary', why),
+  runtime: notAskedFor('cloudtrail:LookupEvents', why),
+});
