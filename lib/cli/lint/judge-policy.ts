@@ -1,6 +1,7 @@
 import { concernsEks } from '../../core/facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
 import { nothingAsked } from '../../core/facts/sections.ts';
+import { isForServiceAccounts } from '../../core/facts/service-account-issuers.ts';
 import type { RoleSubject } from '../../core/facts/subjects.ts';
 import type { Role } from '../../core/model/account.ts';
 import { notAskedFor } from '../../core/model/collected.ts';
@@ -11,7 +12,6 @@ import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy/po
 import {
   type Filled,
   fillStatement,
-  isForServiceAccounts,
   issuersIn,
   lintAccountId,
   mayMeanEks,

@@ -8,14 +8,16 @@ import { notApplicable, unknown, type Verdict } from '../define-rule.ts';
 import { namesInWords } from './issuer-users.ts';
 import { chainOf } from './served-chain.ts';
 
-/** Whether the cluster of an EKS issuer that no cluster of the fleet has is gone. `unread`: something that would tell was
- *  not read. `elsewhere`: something that was read shows that it lives, or may live, where nothing is audited. */
+/**
+ * Whether the cluster of an EKS issuer that no cluster of the fleet has is gone. An issuer is judged by its own region, its
+ * own answer and the accounts that could have its cluster: what else was not read does not matter. `unread`: something
+ * that would tell was not read. `elsewhere`: something that was read shows that it lives, or may live, where nothing is
+ * audited.
+ */
 type Life = { readonly status: 'gone' } | { readonly status: 'unread' | 'elsewhere'; readonly why: string };
 
 const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
   const { snapshot, fleet } = facts;
-  if (fleet.gaps.length > 0)
-    return { status: 'unread', why: `all clusters: ${namesInWords(fleet.gaps.map(fleetGapInWords), 10)}` };
   const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
   if (region === undefined) return { status: 'elsewhere', why: `the cluster of ${issuer}: its host names no region` };
   if (!snapshot.regions.some(audited => audited.region === region))
@@ -27,9 +29,13 @@ const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
       why: 'the account of its cluster: the issuer still answers, so the cluster lives in an account or region that is not audited',
     };
   const silence = unansweredBecause(issuer, facts);
+  // Its own answer decides, whoever was not read: EKS serves the documents of every cluster that there is.
+  if (silence === undefined && readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found'))
+    return { status: 'gone' };
+  const unread = fleet.gaps.filter(gap => gap.region === undefined || gap.region === region);
+  if (unread.length > 0)
+    return { status: 'unread', why: `all clusters of ${region}: ${namesInWords(unread.map(fleetGapInWords), 10)}` };
   if (silence !== undefined) return { status: 'unread', why: `whether the issuer still answers: ${silence}` };
-  // Gone for good: calls of the same hours were made before.
-  if (readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
   const { runtime } = snapshot;
   const isUsed = eventsOf(runtime).some(event => event.providerArn === providerArn && event.successes > 0);
   if (isUsed)

@@ -1,4 +1,5 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import { isMeantForEks } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
@@ -97,10 +98,11 @@ const recreated = (gaps: Facts['fleet']['gaps']): Facts => {
   return { ...facts, fleet: { ...facts.fleet, gaps } };
 };
 
-/** Some cluster has the issuer, or it is registered: self-hosted clusters are in no list of EKS. */
+/** Some cluster has the issuer, or it is not of EKS: self-managed clusters are in no list of EKS. */
 const isAlive = (principal: EksPrincipal, { fleet, settings }: Facts): boolean => {
   const issuer = cleanIssuer(principal.hostPath);
   return (
+    !isMeantForEks(issuer) ||
     clustersWithIssuer(fleet, issuer).length > 0 ||
     settings.registeredIssuers.some(known => cleanIssuer(known) === issuer)
   );

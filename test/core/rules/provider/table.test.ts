@@ -444,7 +444,7 @@ const otherCases: readonly Case[] = [
     'provider-orphaned',
     'an account was not read',
     () => ({ ...dead(), fleet: indexOf([dead().snapshot], ['999988887777']) }),
-    [/^unknown: all clusters: account 999988887777/],
+    [/^unknown: all clusters of eu-west-1: account 999988887777/],
   ],
   [
     'provider-orphaned',
