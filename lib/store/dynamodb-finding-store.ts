@@ -32,11 +32,11 @@ export const dynamodbFindingStore = (options: DynamodbFindingStoreOptions): Find
   const table = tableOf(options.client, options.tableName);
   return {
     load: accountId => loadState(table, accountId),
-    apply: change => applyChange(table, retention, change),
+    apply: (change, now) => applyChange(table, retention, change, now),
     claimSending: (runId, at) => claimSending(table, runId, at),
-    releaseSending: runId => releaseSending(table, runId),
+    releaseSending: token => releaseSending(table, token),
     pending: (also = []) => pendingOf(table, also),
-    markSent: (digestId, keys, at) => markSent(table, digestId, keys, at),
+    markSent: (digestId, keys, at) => markSent(table, retention, digestId, keys, at),
     recordRun: run => recordRun(table, retention, run),
     openBySeverity: () => countOpenFindings(table),
     list: (filter, page) => listFindings(table, filter, page),

@@ -33,7 +33,7 @@ const world = () => {
     documents,
     findings: {
       ...memoryFindingStore(),
-      claimSending: async () => undefined,
+      claimSending: async () => 'token',
       releaseSending: async () => undefined,
       pending: () => step(() => [...unsent.values()]),
       openBySeverity: () => step(() => ({ critical: 0, high: unsent.size, medium: 0, low: 0, info: 0 })),

@@ -165,9 +165,9 @@ describe('a run', () => {
     let conflicts = 1;
     const findings = {
       ...memory,
-      apply: async (change: Parameters<typeof memory.apply>[0]) => {
+      apply: async (...change: Parameters<typeof memory.apply>) => {
         if (conflicts-- > 0) throw new StateConflict('another run');
-        return memory.apply(change);
+        return memory.apply(...change);
       },
     };
     const result = await runAudit(portsOver({ [main]: open }, { findings }), someChoices(), aStart());

@@ -18,7 +18,7 @@ import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditChoices, AuditPorts } from '../ports.ts';
 import { factsOf } from './facts-of.ts';
 
-type Ports = Pick<AuditPorts, 'documents' | 'findings'>;
+type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'now'>;
 type Choices = Pick<AuditChoices, 'settings' | 'rules' | 'overrides' | 'waivers'>;
 
 /** A summary keeps this many gaps; it counts all. */
@@ -99,7 +99,9 @@ const writeChanges = async (
   };
   if (moves.transitions.length + moves.factChanges.length > 0)
     await ports.documents.put(planKey, { ...moves, regions: [], gaps: [] } satisfies EvaluationDocument);
-  const { unsentKeys } = await ports.findings.apply({ accountId, runId, at, coverage: evaluation.gaps, ...change });
+  const basis = known.confirmedAt === undefined ? {} : { basis: known.confirmedAt };
+  const write = { accountId, runId, at, coverage: evaluation.gaps, ...basis, ...change };
+  const { unsentKeys } = await ports.findings.apply(write, ports.now());
   return { moves, unsentKeys };
 };
 

@@ -194,8 +194,13 @@ describe('for every history of an account', () => {
               );
           };
           for (const [index, found] of evaluations.entries()) {
-            const change = reconcile(await store.load(accountId), found, aRun(index + 1));
-            const { unsentKeys } = await store.apply({ accountId, ...aRun(index + 1), coverage: [], ...change });
+            const known = await store.load(accountId);
+            const change = reconcile(known, found, aRun(index + 1));
+            const basis = known.confirmedAt === undefined ? {} : { basis: known.confirmedAt };
+            const { unsentKeys } = await store.apply(
+              { accountId, ...aRun(index + 1), coverage: [], ...basis, ...change },
+              aRun(index + 1).at,
+            );
             expect(unsentKeys).toHaveLength(change.transitions.filter(isNotifiable).length + change.factChanges.length);
             expected.push(...unsentKeys);
             if (fates[index] !== 'skip') await sendAll(fates[index] === 'send', index + 1);
