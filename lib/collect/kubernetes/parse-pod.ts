@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Pod, PodContainer, TokenVolume } from '../../core/model/kubernetes.ts';
-import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 import { only } from './parse-service-account.ts';
 import { ownerOf } from './pod-owner.ts';
@@ -9,15 +8,17 @@ const texts = z.record(z.string(), z.string());
 const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoot: z.boolean().optional() });
 
 const container = z.object({
-  name: worldName,
-  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).nullish(),
+  name: z.string(),
+  env: z
+    .array(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() }))
+    .nullish(),
   envFrom: z.array(z.unknown()).nullish(),
-  volumeMounts: z.array(z.object({ name: worldName, mountPath: worldText })).nullish(),
+  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).nullish(),
   securityContext: securityContext.nullish(),
 });
 
 const volume = z.object({
-  name: worldName,
+  name: z.string(),
   projected: z
     .object({
       sources: z
@@ -25,9 +26,9 @@ const volume = z.object({
           z.object({
             serviceAccountToken: z
               .object({
-                audience: worldText.optional(),
+                audience: z.string().optional(),
                 expirationSeconds: z.number().optional(),
-                path: worldText.default(''),
+                path: z.string().default(''),
               })
               .optional(),
           }),
@@ -39,18 +40,18 @@ const volume = z.object({
 
 const podItem = z.object({
   metadata: z.object({
-    name: worldName,
-    namespace: worldName,
-    creationTimestamp: worldName.optional(),
+    name: z.string(),
+    namespace: z.string(),
+    creationTimestamp: z.string().optional(),
     deletionTimestamp: z.string().nullish(),
     labels: texts.nullish(),
     annotations: texts.nullish(),
     ownerReferences: z
-      .array(z.object({ kind: worldName, name: worldName, controller: z.boolean().optional() }))
+      .array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() }))
       .nullish(),
   }),
   spec: z.object({
-    serviceAccountName: worldName.optional(),
+    serviceAccountName: z.string().optional(),
     hostNetwork: z.boolean().optional(),
     nodeSelector: texts.nullish(),
     os: z.object({ name: z.string() }).nullish(),
@@ -59,7 +60,7 @@ const podItem = z.object({
     containers: z.array(container),
     volumes: z.array(volume).nullish(),
   }),
-  status: z.object({ phase: worldName.optional() }).nullish(),
+  status: z.object({ phase: z.string().optional() }).nullish(),
 });
 type PodItem = z.output<typeof podItem>;
 type ContainerItem = z.output<typeof container>;
@@ -73,10 +74,9 @@ const keptVariables: ReadonlySet<string> = new Set([
   'AWS_DEFAULT_REGION',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_CONFIG_FILE',
 ]);
-
-/** Names of other AWS variables of one container: the SDKs read some thirty. */
-const maxVariables = 100;
 
 /** Volumes that the webhook adds, by name (docs/facts.md §D.2, §D.4). */
 const webhookVolumes: ReadonlySet<string> = new Set(['aws-iam-token', 'eks-pod-identity-token']);
@@ -147,8 +147,9 @@ const containerOf = (item: ContainerItem, init: boolean, tokenNames: ReadonlySet
   return {
     name: item.name,
     init,
-    awsVariables: [...new Set(variables.map(({ name }) => boundedText(name, maxKey)))].slice(0, maxVariables),
-    irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, boundedText(value ?? '')])),
+    awsVariables: variables.map(({ name }) => name),
+    emptyVariables: variables.filter(({ value, valueFrom }) => !value && !valueFrom).map(({ name }) => name),
+    irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, value ?? ''])),
     hasEnvFrom: (item.envFrom ?? []).length > 0,
     mounts: Object.fromEntries(mounts.map(({ name, mountPath }) => [name, mountPath])),
     ...identityOf(item.securityContext),
