@@ -32,7 +32,6 @@ const thorough = [
   'notify/sns-notifier',
   'notify/webhook-notifiers',
   'project/adding-a-destination',
-  'project/adding-parts',
   'invariants/claims-and-decisions',
   'invariants/partial-runs-model',
   'invariants/pasted-fixes',

@@ -1,9 +1,8 @@
 import { Command, CommanderError } from 'commander';
-import { visible, visibleLines } from '../core/text/visible-text.ts';
 import { commands } from './commands.ts';
 import type { Io } from './io.ts';
 
-/** Names of errors that the user must fix: one sentence, exit code 2. */
+/** Names of errors that are the user's to mend: one sentence, exit code 2. */
 const expected = new Set([
   'PublicRootsInvalid',
   'KubeconfigInvalid',
@@ -23,7 +22,7 @@ const expected = new Set([
 export const main = async (args: readonly string[], io: Io): Promise<void> => {
   const program = new Command('irsa-auditor')
     .description(
-      'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that fixes it.',
+      'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that mends it.',
     )
     .option('--debug', 'print stack traces')
     .showHelpAfterError()
@@ -41,8 +40,8 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     // What AWS answers (no such table, no right to read it) is named, so that it can be looked up.
     const led = error instanceof Error && '$metadata' in error ? `${name}: ` : 'unexpected error: ';
-    io.stderr.write(`irsa-auditor: ${visibleLines(`${expected.has(name) ? '' : led}${message}`)}\n`);
-    if (args.includes('--debug')) io.stderr.write(`${visibleLines(stack ?? '')}\n`);
+    io.stderr.write(`irsa-auditor: ${expected.has(name) ? '' : led}${message}\n`);
+    if (args.includes('--debug')) io.stderr.write(`${stack}\n`);
     io.exit(2);
   }
 };
@@ -50,7 +49,7 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
 /** A reader that has seen enough (`| head`) is no fault; output that could not be written is one. */
 const tellLostOutput = (error: Error & { readonly code?: string }, io: Io): void => {
   if (error.code === 'EPIPE') return;
-  io.stderr.write(`irsa-auditor: the output could not be written: ${visible(error.message)}\n`);
+  io.stderr.write(`irsa-auditor: the output could not be written: ${error.message}\n`);
   io.exit(2);
 };
 
@@ -59,6 +58,6 @@ const withChildren = (command: Command): Command[] => [command, ...command.comma
 const quiet = (command: Command, io: Io): void => {
   command.exitOverride().configureOutput({
     writeOut: text => io.stdout.write(text),
-    writeErr: text => io.stderr.write(visibleLines(text)),
+    writeErr: text => io.stderr.write(text),
   });
 };

@@ -1,5 +1,4 @@
 /** What is still to be sent, who may send it, and marking it sent. */
-import { randomUUID } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { StateConflict } from '../audit/errors.ts';
@@ -10,7 +9,6 @@ import type { Unsent } from '../core/drift/digest.ts';
 import { takeTurns } from '../core/drift/take-turns.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
 import { compareText } from '../core/text/compare-text.ts';
-import { expiresAt, type Retention } from './expiry.ts';
 import { findingFromItem } from './finding-item.ts';
 import { type HistoryEntry, historyFromItem, transitionFrom } from './history-item.ts';
 import { findingKey, historyKey, parseUnsentKey, unsentKey } from './keys.ts';
@@ -36,31 +34,27 @@ type Step = z.output<typeof stepSchema>;
 
 const stepsOf = (item: Item): readonly Step[] => z.array(stepSchema).parse(item.unsentSteps ?? []);
 
-/** Takes the right to send and answers a token for it: an invocation that was given up may still be at work while its
- *  repeat begins, so the run alone is no proof. Throws `StateConflict` while another invocation has the right. */
-export const claimSending = async (table: Table, runId: string, at: string): Promise<string> => {
+/** Takes the right to send. Throws `StateConflict` while another run has it. */
+export const claimSending = async (table: Table, runId: string, at: string): Promise<void> => {
   const until = new Date(Date.parse(at) + leaseMinutes * 60_000).toISOString();
-  const token = `${runId} ${randomUUID()}`;
   const taken = await updateIf(table, {
     key: lease,
-    set: { type: 'lease', holder: token, until },
+    set: { type: 'lease', holder: runId, until },
     remove: [],
-    // The client repeats a call whose answer was lost.
     condition: 'attribute_not_exists(#pk) OR #holder = :me OR #until < :now',
-    values: { me: token, now: new Date(Date.parse(at)).toISOString() },
+    values: { me: runId, now: new Date(Date.parse(at)).toISOString() },
   });
-  if (!taken) throw new StateConflict('another invocation is sending notifications');
-  return token;
+  if (!taken) throw new StateConflict('another run is sending notifications');
 };
 
-/** Gives the right back, if the token still has it. */
-export const releaseSending = async ({ client, name }: Table, token: string): Promise<void> => {
+/** Gives the right back, if this run has it. */
+export const releaseSending = async ({ client, name }: Table, runId: string): Promise<void> => {
   const command = new DeleteCommand({
     TableName: name,
     Key: { ...lease },
     ConditionExpression: '#holder = :me',
     ExpressionAttributeNames: { '#holder': 'holder' },
-    ExpressionAttributeValues: { ':me': token },
+    ExpressionAttributeValues: { ':me': runId },
   });
   try {
     await asService('release the right to send', () => client.send(command));
@@ -116,7 +110,7 @@ const historyOf = async (table: Table, steps: readonly UnsentStep[]): Promise<Re
   const own = await read(
     steps
       .filter(({ item }) => item.type === 'finding')
-      .map(({ item, step }) => ({ pk: String(item.sk), sk: step.step })),
+      .map(({ item, step }) => ({ pk: String(item.sk), sk: historyKey(Number(step.step), step.runId) })),
   );
   const previous = await read(
     own.flatMap(({ state, version, previousRunId }) =>
@@ -125,12 +119,11 @@ const historyOf = async (table: Table, steps: readonly UnsentStep[]): Promise<Re
         : [{ pk: findingKey(state.finding.id), sk: historyKey(version - 1, previousRunId) }],
     ),
   );
-  return new Map(
-    [...own, ...previous].map(entry => [stepId(entry.state.finding.id, historyKey(entry.version, entry.runId)), entry]),
-  );
+  return new Map([...own, ...previous].map(entry => [stepId(entry.state.finding.id, entry), entry]));
 };
 
-const stepId = (findingId: string, step: string): string => `${findingId} ${step}`;
+const stepId = (findingId: string, { version, runId }: { readonly version: number; readonly runId: string }): string =>
+  `${findingId} ${historyKey(version, runId)}`;
 
 const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap<string, HistoryEntry>): Unsent => {
   const key = unsentKey(String(pk), String(sk), step.step);
@@ -147,12 +140,13 @@ const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap
     };
   }
   const known = findingFromItem({ pk, sk, ...item });
-  const entry = history.get(stepId(known.finding.id, step.step));
+  const version = Number(step.step);
+  const entry = history.get(stepId(known.finding.id, { version, runId: step.runId }));
   if (entry === undefined) return { key, transition: { ...fallback(item, step), after: known } };
   const previous =
     entry.previousRunId === undefined
       ? undefined
-      : history.get(stepId(known.finding.id, historyKey(entry.version - 1, entry.previousRunId)));
+      : history.get(stepId(known.finding.id, { version: version - 1, runId: entry.previousRunId }));
   return { key, transition: transitionFrom(entry, previous) };
 };
 
@@ -166,15 +160,8 @@ const fallback = (item: Item, { at, runId }: Step) => ({
   summary: String(item.message),
 });
 
-/** Marks steps as sent. A step that a run adds at the same moment stays unsent. What is resolved or gone expires some
- *  days from now on, and not before it was sent. */
-export const markSent = async (
-  table: Table,
-  { resolvedDays }: Retention,
-  digestId: string,
-  keys: readonly string[],
-  at: string,
-): Promise<void> => {
+/** Marks steps as sent. A step that a run adds at the same moment stays unsent. */
+export const markSent = async (table: Table, digestId: string, keys: readonly string[], at: string): Promise<void> => {
   const byItem = new Map<string, { readonly key: ItemKey; readonly steps: Set<string> }>();
   for (const text of keys) {
     const parsed = parseUnsentKey(text);
@@ -193,48 +180,35 @@ export const markSent = async (
     ).map(item => [idOf(keyOf(item)), item]),
   );
   await inParallel([...byItem], writesAtOnce, ([id, { key, steps }]) =>
-    markItem(table, key, steps, { digestId, at, expiresAt: expiresAt(at, resolvedDays) }, items.get(id)),
+    markItem(table, key, steps, { digestId, at }, items.get(id)),
   );
 };
-
-interface Stamp {
-  readonly digestId: string;
-  readonly at: string;
-  readonly expiresAt: number;
-}
 
 const markItem = async (
   table: Table,
   key: ItemKey,
   sent: ReadonlySet<string>,
-  stamp: Stamp,
+  stamp: { readonly digestId: string; readonly at: string },
   read: Item | undefined,
 ): Promise<void> => {
   let item = read;
   for (let attempt = 0; attempt < markAttempts; attempt += 1) {
     const steps = item === undefined ? [] : stepsOf(item);
     const left = steps.filter(({ step }) => !sent.has(step));
-    if (item === undefined || left.length === steps.length) return;
-    const allSent = left.length === 0;
+    if (left.length === steps.length) return;
     const done = await updateIf(table, {
       key,
       set: {
         sentAt: stamp.at,
         lastDigestId: stamp.digestId,
-        ...(allSent ? {} : { unsentSteps: left }),
-        ...(allSent && isOver(item) ? { expiresAt: stamp.expiresAt } : {}),
+        ...(left.length === 0 ? {} : { unsentSteps: left }),
       },
-      remove: allSent ? ['unsentSteps', 'unsent'] : [],
-      // How many alone says nothing: another invocation may have marked one while a run added one.
-      condition: 'size(#unsentSteps) = :length AND #runId = :runId',
-      values: { length: steps.length, runId: item.runId },
+      remove: left.length === 0 ? ['unsentSteps', 'unsent'] : [],
+      condition: 'size(#unsentSteps) = :length',
+      values: { length: steps.length },
     });
     if (done) return;
     item = await readItem(table, key);
   }
   throw new StateConflict(`${key.sk} is being written by another run`);
 };
-
-/** A resolved finding, a fact whose subject is gone. */
-const isOver = ({ type, status, value }: Item): boolean =>
-  type === 'watched' ? value === undefined : status === 'resolved';

@@ -1,5 +1,4 @@
 import { indexOf } from '../../core/facts/fleet-index.ts';
-import { canBeReadInside } from '../../core/model/cluster.ts';
 import { valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot } from '../../core/model/snapshot.ts';
 import { maxClustersInside } from '../contract.ts';
@@ -44,10 +43,11 @@ export const collectAccount = async (
   }
 };
 
-/** Clusters whose inside is to be read. Of the others rule cluster-unauditable says that they have none. */
+/** Clusters whose API can answer. One that is being made or has failed has no inside to read: rule
+ *  cluster-unauditable says so. */
 const clusterKeys = (snapshot: AccountSnapshot): readonly string[] =>
   snapshot.regions.flatMap(({ region, clusters }) =>
     valueOr(clusters, [])
-      .filter(({ cluster }) => canBeReadInside(cluster))
+      .filter(({ cluster }) => cluster.status === 'ACTIVE' || cluster.status === 'UPDATING')
       .map(({ cluster }) => `${region}/${cluster.name}`),
   );

@@ -1,7 +1,5 @@
 import { concernsEks } from '../../core/facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
-import { nothingAsked } from '../../core/facts/sections.ts';
-import { isForServiceAccounts } from '../../core/facts/service-account-issuers.ts';
 import type { RoleSubject } from '../../core/facts/subjects.ts';
 import type { Role } from '../../core/model/account.ts';
 import { notAskedFor } from '../../core/model/collected.ts';
@@ -12,6 +10,7 @@ import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy/po
 import {
   type Filled,
   fillStatement,
+  isForServiceAccounts,
   issuersIn,
   lintAccountId,
   mayMeanEks,
@@ -100,8 +99,11 @@ const factsFor = (statements: readonly Statement[], now: string): Facts => ({
     accountId: lintAccountId,
     partition: 'aws',
     takenAt: now,
-    ...nothingAsked('a file has no account'),
+    providers: notAskedFor('iam:ListOpenIDConnectProviders', 'a file has no account'),
+    roles: notAskedFor('iam:ListRoles', 'a file has no account'),
+    quotas: notAskedFor('iam:GetAccountSummary', 'a file has no account'),
     regions: [],
+    runtime: notAskedFor('cloudtrail:LookupEvents', 'a file has no account'),
   },
   fleet: { clusters: [], providers: [], accounts: [], roles: [], gaps: [] },
   issuers: {},

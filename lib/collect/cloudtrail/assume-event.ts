@@ -4,7 +4,6 @@
  */
 import * as z from 'zod';
 import { oneLine } from '../../core/text/one-line.ts';
-import { boundedText, requiredText } from '../world-text.ts';
 
 /** What the audit keeps of one event. No credential of the answer is among it. */
 export interface AssumeEvent {
@@ -21,10 +20,10 @@ export interface AssumeEvent {
 
 const text = z.string().nullish().catch(undefined);
 const record = z.object({
-  eventID: requiredText,
+  eventID: z.string().min(1),
   eventName: z.literal('AssumeRoleWithWebIdentity'),
   eventTime: z.iso.datetime(),
-  awsRegion: requiredText,
+  awsRegion: z.string().min(1),
   errorCode: text,
   errorMessage: text,
   userAgent: text,
@@ -37,9 +36,6 @@ const record = z.object({
     .catch(undefined),
   additionalEventData: z.object({ identityProviderConnectionVerificationMethod: text }).nullish().catch(undefined),
 });
-
-/** A value that is compared with others: whole as far as one may be, without control characters. */
-const identifier = (value: string): string => boundedText(value.replace(/\p{Cc}+/gu, ' ').trim());
 
 /** Reads an event's JSON; undefined if it is not one, or names no role. */
 export const parseAssumeEvent = (json: string): AssumeEvent | undefined => {
@@ -60,9 +56,9 @@ export const parseAssumeEvent = (json: string): AssumeEvent | undefined => {
   const verificationMethod = event.additionalEventData?.identityProviderConnectionVerificationMethod;
   return {
     eventId: event.eventID,
-    roleArn: identifier(roleArn),
-    ...(subject ? { subject: identifier(subject) } : {}),
-    ...(providerArn ? { providerArn: identifier(providerArn) } : {}),
+    roleArn: oneLine(roleArn),
+    ...(subject ? { subject: oneLine(subject) } : {}),
+    ...(providerArn ? { providerArn: oneLine(providerArn) } : {}),
     region: event.awsRegion,
     at: new Date(event.eventTime).toISOString(),
     ...(event.errorCode

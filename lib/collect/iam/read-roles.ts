@@ -3,7 +3,6 @@ import * as z from 'zod';
 import type { Role } from '../../core/model/account.ts';
 import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
-import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';
 
 const operation = 'iam:ListRoles';
@@ -18,11 +17,11 @@ const pageAnswer = z.object({
   Marker: z.string().min(1).optional(),
 });
 const roleAnswer = z.object({
-  Arn: requiredText,
-  RoleName: requiredText,
-  Path: worldText.default('/'),
+  Arn: z.string().min(1),
+  RoleName: z.string().min(1),
+  Path: z.string().default('/'),
   CreateDate: z.date().optional(),
-  AssumeRolePolicyDocument: worldPolicy,
+  AssumeRolePolicyDocument: z.string(),
 });
 
 /**

@@ -8,44 +8,36 @@ import {
   webhookName,
 } from '../../core/model/kubernetes.ts';
 import { certificatesOfBundle } from '../certificates.ts';
-import { boundedText, worldName, worldText } from '../world-text.ts';
-
-/** Entries of one list: a configuration with more is a hostile one, and not read. */
-const maxList = 200;
 
 const list = z
-  .array(worldName)
-  .max(maxList)
+  .array(z.string())
   .nullish()
   .transform(values => values ?? []);
 
 const selector = z
   .object({
-    matchLabels: z.record(worldName, worldName).nullish(),
-    matchExpressions: z
-      .array(z.object({ key: worldName, operator: worldName, values: list }))
-      .max(maxList)
-      .nullish(),
+    matchLabels: z.record(z.string(), z.string()).nullish(),
+    matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: list })).nullish(),
   })
   .nullish();
 
 const entry = z.object({
-  name: worldName,
+  name: z.string(),
   clientConfig: z
     .object({
-      url: worldText.optional(),
+      url: z.string().optional(),
       service: z
         .object({
-          namespace: worldName,
-          name: worldName,
-          path: worldText.optional(),
+          namespace: z.string(),
+          name: z.string(),
+          path: z.string().optional(),
           port: z.number().optional(),
         })
         .optional(),
       caBundle: z.string().optional(),
     })
     .default({}),
-  failurePolicy: worldName.optional(),
+  failurePolicy: z.string().optional(),
   admissionReviewVersions: list,
   rules: z
     .array(
@@ -54,10 +46,9 @@ const entry = z.object({
         apiGroups: list,
         apiVersions: list,
         resources: list,
-        scope: worldName.optional(),
+        scope: z.string().optional(),
       }),
     )
-    .max(maxList)
     .nullish(),
   namespaceSelector: selector,
   objectSelector: selector,
@@ -67,7 +58,7 @@ const entry = z.object({
 const configuration = z.object({
   kind: z.literal('MutatingWebhookConfiguration').optional(),
   metadata: z.object({ name: z.literal(webhookName) }),
-  webhooks: z.array(entry).max(maxList).nullish(),
+  webhooks: z.array(entry).nullish(),
 });
 
 /** A MutatingWebhookConfiguration as the rules read it, its CA bundle decoded; undefined if it is none. */
@@ -92,7 +83,7 @@ const entryOf = (item: z.output<typeof entry>): WebhookEntry => {
             ...(service.port === undefined ? {} : { port: service.port }),
           },
         }),
-    ...(caBundle === undefined ? {} : { caBundle: boundedText(caBundle) }),
+    ...(caBundle === undefined ? {} : { caBundle }),
     caCertificates: decode(caBundle, `clientConfig.caBundle of ${item.name}`),
     ...(item.failurePolicy === undefined ? {} : { failurePolicy: item.failurePolicy }),
     admissionReviewVersions: item.admissionReviewVersions,

@@ -6,7 +6,6 @@ import {
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
 import { TargetsUnreadable } from '../../audit/errors.ts';
-import { worldName } from '../world-text.ts';
 import { unreadableTargets } from './unreadable-targets.ts';
 
 /** Which accounts of the organization. */
@@ -32,7 +31,7 @@ const accountPage = z.object({
       z
         .object({
           Id: z.string().regex(/^\d{12}$/),
-          Name: worldName.default(''),
+          Name: z.string().default(''),
           Status: z.string().optional(),
           State: z.string().optional(),
         })

@@ -191,51 +191,51 @@ export const aFullReport = (over: Partial<RunReport> = {}): RunReport =>
     ...over,
   });
 
-/** A run in which every text of the world is hostile, or another one. */
-export const aHostileReport = (text = hostileName): RunReport =>
+/** A run in which every text of the world is hostile. */
+export const aHostileReport = (): RunReport =>
   aReport({
-    accounts: [{ accountId: exampleAccountId, alias: text, regions: [] }],
+    accounts: [{ accountId: exampleAccountId, alias: hostileName, regions: [] }],
     findings: [
       aFinding({
-        subject: `arn:aws:iam::${exampleAccountId}:role/${text}`,
-        discriminator: text,
-        clusterName: text,
-        namespace: text,
-        serviceAccount: text,
-        message: text,
-        podError: text,
-        evidence: [{ what: text, got: text, wanted: text, readFrom: text }],
+        subject: `arn:aws:iam::${exampleAccountId}:role/${hostileName}`,
+        discriminator: hostileName,
+        clusterName: hostileName,
+        namespace: hostileName,
+        serviceAccount: hostileName,
+        message: hostileName,
+        podError: hostileName,
+        evidence: [{ what: hostileName, got: hostileName, wanted: hostileName, readFrom: hostileName }],
         fix: {
-          summary: text,
-          commands: [text],
-          choice: text,
-          terraform: text,
-          cdk: text,
+          summary: hostileName,
+          commands: [hostileName],
+          choice: hostileName,
+          terraform: hostileName,
+          cdk: hostileName,
         },
-        explains: [{ ruleId: 'pod-role-stale', subject: text, message: text }],
+        explains: [{ ruleId: 'pod-role-stale', subject: hostileName, message: hostileName }],
       }),
-      aFinding({ id: '00000000000000a5', waiver: { reason: text, owner: text, expires: '2027-01-01' } }),
+      aFinding({ id: '00000000000000a5', waiver: { reason: hostileName, owner: hostileName, expires: '2027-01-01' } }),
     ],
-    undecided: [{ ruleId: 'issuer-unreachable', subject: text, kind: 'unread', missing: text }],
+    undecided: [{ ruleId: 'issuer-unreachable', subject: hostileName, kind: 'unread', missing: hostileName }],
     gaps: [
       {
         accountId: exampleAccountId,
-        clusterName: text,
-        what: text,
-        reason: { kind: 'invalid', operation: 'iam:GetRole', message: text },
+        clusterName: hostileName,
+        what: hostileName,
+        reason: { kind: 'invalid', operation: 'iam:GetRole', message: hostileName },
       },
     ],
-    transitions: [aTransition({ summary: text })],
+    transitions: [aTransition({ summary: hostileName })],
     factChanges: [
       {
         kind: 'issuer-chain',
-        subject: text,
+        subject: hostileName,
         accountId: exampleAccountId,
-        before: text,
-        after: text,
+        before: hostileName,
+        after: hostileName,
         at: '2026-11-01T06:00:00.000Z',
         runId: 'r',
       },
     ],
-    notes: [text],
+    notes: [hostileName],
   });

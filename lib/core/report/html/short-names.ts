@@ -1,5 +1,4 @@
-import type { PageCluster } from './page-data.ts';
-import type { PageFinding } from './page-finding.ts';
+import type { PageCluster, PageFinding } from './page-data.ts';
 
 /** Shortens the names of AWS in a text. */
 export type Shorten = (text: string, accountId: string) => string;

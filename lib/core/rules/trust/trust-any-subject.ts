@@ -1,32 +1,23 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { clusterCalled } from '../oidc/cluster-called.ts';
+import { testsOnClaim } from './support/condition.ts';
 import {
   certainPart,
   type Exposure,
   existingMembers,
   exposuresOf,
-  undecidedFor,
+  undecidedBecause,
   unreadProvider,
-} from './exposure/exposure.ts';
-import { narrowFix } from './policy-edit/narrow-fix.ts';
-import { testsOnClaim } from './statement/condition.ts';
-import { mismatchedKeys } from './statement/key-mismatch.ts';
-import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+} from './support/exposure.ts';
+import { untilMade } from './support/exposure-failure.ts';
+import { mismatchedKeys } from './support/key-mismatch.ts';
+import { narrowFix } from './support/narrow-fix.ts';
+import { explains, readAt, type StatementView, viewOf } from './support/statement-view.ts';
 
-const message = defineMessages({
-  open: 'every service account of cluster {cluster} can assume role {role}',
-  administrator:
-    'every service account of cluster {cluster} can assume role {role}, which has administrator permissions',
-  'without-provider':
-    'every service account of cluster {cluster} can assume role {role} as soon as its provider exists',
-});
-
-/** Anyone who can create a pod in any namespace of the cluster can assume the role. */
+/** Whoever can create a pod in any namespace of the cluster gets the role. */
 export const trustAnySubject = defineRule({
   id: 'trust-any-subject',
   kind: 'statement',
@@ -34,11 +25,10 @@ export const trustAnySubject = defineRule({
   impact: 'exposes',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Trust policies name the service accounts they allow',
-  messages: message.templates,
-  needs: ['roles'],
+  title: 'Every trust policy says which service accounts it lets in',
+  needs: [],
   docs: {
-    why: 'Without a test on the subject, or with one that every subject passes, every service account of the cluster can assume the role: anyone who can create a pod in any namespace has its permissions. IAM does not require such a test for EKS providers. While the provider does not exist nobody can assume the role, and the severity is medium: creating the provider opens it.',
+    why: 'Without a test on the subject, or with one that lets all through, every service account of the cluster may assume the role: anyone who can create a pod in any namespace has its permissions. IAM demands no such test of EKS providers. While the provider does not exist nobody gets in, and it is medium: whoever makes it opens the door.',
     fix: 'Test <issuer>:sub with StringEquals for the exact service accounts.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
@@ -54,7 +44,7 @@ export const trustAnySubject = defineRule({
     );
     return failOrPass(
       [...open.values()].map(one => failureOf(subject, view, one, facts)),
-      open.size === 0 ? undecidedFor(subject, facts) : unreadProvider(subject, facts),
+      reasonOf('unread', open.size === 0 ? undecidedBecause(subject, facts) : unreadProvider(subject, facts)),
     );
   },
   examples: {
@@ -75,7 +65,7 @@ const host = exampleIssuer.slice('https://'.length);
 const worldWith = (condition: unknown): Facts =>
   someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
 
-/** While the provider is missing nobody can assume the role; creating it, to fix that, opens the role to everyone. */
+/** While the provider is missing nobody gets in; whoever makes it, to mend that, lets everyone in. */
 const severityOf = (isAdministrator: boolean, lacksProvider: boolean): Pick<Failure, 'severity'> => {
   if (lacksProvider) return { severity: 'medium' };
   return isAdministrator ? { severity: 'critical' } : {};
@@ -92,27 +82,16 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
     discriminator: principal.arn,
     at: tests[0]?.at ?? statement.at,
     ...severityOf(isAdministrator, lacksProvider),
-    ...message(lacksProvider ? 'without-provider' : isAdministrator ? 'administrator' : 'open', {
-      cluster: clusterCalled(issuer, facts),
-      role: role.name,
-    }),
-    volatile: ['cluster'],
+    message: `every service account of ${issuer} ${lacksProvider ? 'would be let into' : 'may assume'} ${role.arn}${isAdministrator ? ', which has administrator rights' : ''}: ${got === '' ? 'its trust policy does not test the subject' : 'its test on the subject lets all through'}${untilMade(exposure)}`,
     evidence: [
       {
         what: `test on ${issuer}:sub`,
         got: got || 'none',
-        wanted: phrase('StringEquals with exact subjects'),
+        wanted: 'StringEquals with exact subjects',
         ...readAt(subject, tests[0]?.at ?? statement.at),
       },
       ...(existing
-        ? [
-            {
-              what: 'existing service accounts',
-              got: String(existing.length),
-              readFrom: 'list serviceaccounts',
-              volatile: true as const,
-            },
-          ]
+        ? [{ what: 'existing service accounts', got: String(existing.length), readFrom: 'list serviceaccounts' }]
         : []),
     ],
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },

@@ -1,15 +1,10 @@
 import { isWildcardPrincipal } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
 import { truthWhenAbsent } from '../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { readAt } from './statement/statement-view.ts';
-
-const message = defineMessages({
-  everyone: 'role {role} trusts everyone ({principals}), and no condition restricts the caller',
-});
+import { readAt } from './support/statement-view.ts';
 
 /** Everyone as principal. Whether it also matches a web identity is not documented; that it matches AWS callers is. */
 export const trustPrincipalWildcard = defineRule({
@@ -19,12 +14,11 @@ export const trustPrincipalWildcard = defineRule({
   impact: 'exposes',
   severity: 'critical',
   articleStep: 'role-trust-policy',
-  title: 'Trust policies name who can assume the role',
-  messages: message.templates,
-  needs: ['roles'],
+  title: 'No trust policy names everyone as principal',
+  needs: [],
   docs: {
-    why: 'With the principal "*" any AWS account can assume the role, unless a condition restricts the caller. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on it.',
-    fix: 'Name the provider, the AWS account or the role that uses it.',
+    why: 'A principal of "*" lets any AWS account in, as far as conditions do not hold it back. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on the answer.',
+    fix: 'Name the provider, the account or the role that is meant.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
       'docs/facts.md §A.7, §U',
@@ -43,26 +37,24 @@ export const trustPrincipalWildcard = defineRule({
     return fail({
       discriminator: kinds.join(' '),
       at,
-      ...message('everyone', {
-        role: role.name,
-        principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)),
-      }),
+      message: `the trust policy of ${role.arn} names everyone as principal (${kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)).join(', ')}) and no test on the caller holds it back; whether it also lets in the tokens of any cluster is not documented`,
       evidence: [
         {
           what: 'Principal',
           got: kinds.map(kind => (kind === '*' ? '*' : `${kind}: *`)).join(', '),
-          wanted: phrase('the ARN of a provider, account or role'),
+          wanted: 'the ARN of a provider, account or role',
           ...readAt(subject, at),
         },
       ],
       fix: {
-        summary: `Name in the trust policy of ${role.name} who can assume the role.`,
+        summary: `Name in the trust policy of ${role.name} who may assume the role.`,
         commands: [],
         choice:
-          'Who uses the role: name the ARN of the OIDC provider for service accounts, or of the AWS account or role that calls.',
+          'Who is meant: the ARN of the OIDC provider for service accounts, or of the account or role that calls.',
         terraform: 'principals { type = "Federated", identifiers = [aws_iam_openid_connect_provider.eks.arn] }',
         cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
       },
+      explains: [{ ruleId: 'trust-undecidable', subject: subject.id, discriminator: kinds.join(' ') }],
     });
   },
   examples: {
@@ -79,7 +71,7 @@ export const trustPrincipalWildcard = defineRule({
   },
 });
 
-/** Keys that say who calls. A positive test on one of them excludes everyone else. */
+/** Keys that say who calls. A positive test on one of them holds everyone else back. */
 const callerKeys = new Set([
   'aws:principalarn',
   'aws:principalorgid',
