@@ -32,6 +32,7 @@ const thorough = [
   'notify/sns-notifier',
   'notify/webhook-notifiers',
   'project/adding-a-destination',
+  'project/adding-parts',
   'invariants/claims-and-decisions',
   'invariants/partial-runs-model',
   'invariants/pasted-fixes',

@@ -97,7 +97,8 @@ const measured = async (step: string, work: () => Promise<unknown>): Promise<voi
 const audit = async (evaluation: Evaluation, day: number): Promise<void> => {
   const run = { runId: `run-${day}`, at: `2026-11-0${day}T06:00:00.000Z` };
   const known = await store.load(accountId);
-  await store.apply({ accountId, ...run, coverage: [], ...reconcile(known, evaluation, run) });
+  const basis = known.confirmedAt === undefined ? {} : { basis: known.confirmedAt };
+  await store.apply({ accountId, ...run, coverage: [], ...basis, ...reconcile(known, evaluation, run) }, run.at);
 };
 
 await measured('first run', () => audit(anEvaluation(0), 1));

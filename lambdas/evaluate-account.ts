@@ -1,11 +1,11 @@
 import { accountEvent } from '../lib/audit/events.ts';
 import { evaluateAccount } from '../lib/audit/steps/evaluate-account.ts';
-import { choices } from './shared/compose-configuration.ts';
+import { choices, now } from './shared/compose-configuration.ts';
 import { documents } from './shared/compose-documents.ts';
 import { findings } from './shared/compose-findings.ts';
 import { stepHandler } from './shared/step-handler.ts';
 
 /** Step 5, for each account: rules, and what changed. */
 export const handler = stepHandler('evaluate-account', accountEvent, event =>
-  evaluateAccount({ documents: documents(), findings: findings() }, choices(), event),
+  evaluateAccount({ documents: documents(), findings: findings(), now }, choices(), event),
 );

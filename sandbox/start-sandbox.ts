@@ -150,8 +150,8 @@ export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
 const counted = <S extends FindingStore>(store: S, count: (written: number) => void): S => ({
   ...store,
-  apply: async change => {
-    const result = await store.apply(change);
+  apply: async (change, now) => {
+    const result = await store.apply(change, now);
     count(result.written);
     return result;
   },

@@ -1,4 +1,4 @@
-/** Who may import whom: the one table that docs/architecture.md prints and the architecture test checks. */
+/** Which layer may import which: the one table that docs/architecture.md prints and the architecture test checks. */
 
 /** A layer: files under `path` may import the layers named, packages that `packages` allows, and themselves. */
 export interface Layer {
@@ -43,9 +43,49 @@ const rooms = (
     why,
   }));
 
+/** Groups of rules, each a folder of lib/core/rules. None imports from another: what two share lies in a room. */
+export const ruleGroups = [
+  'cluster',
+  'provider',
+  'issuer',
+  'trust',
+  'service-account',
+  'webhook',
+  'pod',
+  'runtime',
+] as const;
+
+/** The rooms beside the groups, lowest first: what rules of several groups share. */
+const ruleRooms: readonly (readonly [name: string, why: string])[] = [
+  ['oidc', 'issuers and providers: who uses them, whether they live, what they serve, the commands that change them'],
+];
+
+/** The rooms inside of the group trust, lowest first. */
+const trustRuleRooms: readonly (readonly [name: string, why: string])[] = [
+  ['statement', 'a statement as the trust rules look at it: its issuers, tests and keys'],
+  ['exposure', 'who may assume a role by a statement, and what of that exists'],
+  ['policy-edit', 'edits of trust policies, and the fixes that set them'],
+  ['patterns', 'the body of the rules on subject patterns, one for each breadth'],
+];
+
+const belowRules = ['lib/core/text', 'lib/core/model', 'lib/core/trust', 'lib/core/facts'];
+const ruleFrame = ['define-rule.ts', 'example-world.ts', 'example-cluster.ts'].map(name => `lib/core/rules/${name}`);
+
 const coreLayers: readonly Layer[] = [
   ...rooms('lib/core', [], coreRooms),
   ...rooms('lib/core/trust', ['lib/core/text', 'lib/core/model'], trustRooms),
+  ...rooms('lib/core/rules', [...belowRules, ...ruleFrame], ruleRooms),
+  ...ruleGroups.map(group => ({
+    path: `lib/core/rules/${group}`,
+    mayImport: [...belowRules, ...ruleFrame, ...ruleRooms.map(([room]) => `lib/core/rules/${room}`)],
+    packages: [],
+    why: `rules of the group ${group}`,
+  })),
+  ...rooms(
+    'lib/core/rules/trust',
+    [...belowRules, ...ruleFrame, ...ruleRooms.map(([room]) => `lib/core/rules/${room}`)],
+    trustRuleRooms,
+  ),
 ];
 
 /** The longest matching path decides the layer of a file. */

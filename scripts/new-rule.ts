@@ -7,7 +7,7 @@ const kinds = {
   issuer: 'issuer',
   trust: 'statement',
   role: 'role',
-  account: 'account',
+  'service-account': 'service-account',
   webhook: 'webhook',
   pod: 'pod',
   runtime: 'runtime',
@@ -19,7 +19,7 @@ const stop = (message: string): never => {
 };
 
 const id = process.argv[2] ?? stop('wants an id, such as trust-no-expiry');
-const prefix = id.split('-')[0] ?? '';
+const prefix = id.startsWith('service-account-') ? 'service-account' : (id.split('-')[0] ?? '');
 if (!/^[a-z]+(-[a-z]+)+$/.test(id)) stop(`got "${id}", wanted lower-case words joined by hyphens`);
 const kind =
   Object.entries(kinds).find(([name]) => name === prefix)?.[1] ??
@@ -31,8 +31,11 @@ if (existsSync(file)) stop(`${file} exists already`);
 
 writeFileSync(
   file,
-  `import { defineRule, pass } from '../define-rule.ts';
+  `import { defineMessages } from '../../text/message.ts';
+import { defineRule, pass } from '../define-rule.ts';
 import { someFacts } from '../example-world.ts';
+
+const message = defineMessages({ broken: 'what is wrong, with {name} for each value' });
 
 /** Says in one sentence what is wrong when it fails, and the source that proves it. */
 export const ${name} = defineRule({
@@ -42,9 +45,10 @@ export const ${name} = defineRule({
   impact: 'hygiene',
   severity: 'low',
   articleStep: 'which step? or shownAt, if it automates none',
-  title: 'State the healthy state',
+  title: 'State the healthy state in 60 characters',
+  messages: message.templates,
   needs: [],
-  docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is mended.', references: ['docs/facts.md §'] },
+  docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is fixed.', references: ['docs/facts.md §'] },
   check: () => pass,
   examples: {
     pass: { title: 'a healthy account', facts: () => someFacts() },

@@ -1,9 +1,10 @@
-/** `npm run screenshots`: the pictures of the README from a run of the sandbox. Wants Chromium. */
+/** `npm run screenshots`: pictures from a run of the sandbox: the terminal, and the report on a desk and on a phone, light
+ *  and dark. Needs Chromium. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { filterReport } from '../lib/cli/report-filter.ts';
 import { escapeHtml } from '../lib/core/report/html/markup.ts';
 import { renderText } from '../lib/core/report/text.ts';
@@ -39,12 +40,27 @@ const terminalPage = (text: string): string => {
   return `<!doctype html><meta charset="utf-8"><body style="margin:0;background:#0d1117;padding:22px"><pre style="margin:0;white-space:pre-wrap;word-break:break-all;color:#e6edf3;font:14px/1.45 'DejaVu Sans Mono',monospace">${body}</pre>`;
 };
 
-const shoot = async (page: Page, folder: string, html: string, output: string, ready?: string): Promise<void> => {
+/** How the report is shown: so wide, and so much of it. Heights in pixels. */
+const views = [
+  { width: 1280, height: 1500, colorScheme: 'light' },
+  { width: 1280, height: 1500, colorScheme: 'dark' },
+  { width: 390, height: 2600, colorScheme: 'light' },
+  { width: 390, height: 2600, colorScheme: 'dark' },
+] as const;
+
+/** Opens a page in the browser. */
+const opened = async (
+  browser: Browser,
+  folder: string,
+  html: string,
+  options: { readonly width: number; readonly height: number; readonly colorScheme?: 'light' | 'dark' },
+): Promise<Page> => {
   const path = join(folder, 'page.html');
   await writeFile(path, html);
+  const { width, height, colorScheme = 'light' } = options;
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1 });
   await page.goto(String(pathToFileURL(path)));
-  if (ready !== undefined) await page.waitForSelector(ready);
-  await page.screenshot({ path: output, fullPage: ready === undefined });
+  return page;
 };
 
 /** As many as a picture holds, of different kinds. */
@@ -71,11 +87,17 @@ const browser = await launch();
 const folder = await mkdtemp(join(tmpdir(), 'irsa-pictures-'));
 try {
   await mkdir('docs/images', { recursive: true });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, deviceScaleFactor: 1 });
-  await shoot(page, folder, html, 'docs/images/report.png', 'html[data-ready]');
-  await page.setViewportSize({ width: 1060, height: 100 });
-  await shoot(page, folder, terminalPage(`$ ${command}\n\n${text}`), 'docs/images/terminal.png');
-  process.stdout.write('docs/images/report.png, docs/images/terminal.png\n');
+  const outputs: string[] = [];
+  for (const view of views) {
+    const page = await opened(browser, folder, html, view);
+    await page.waitForSelector('html[data-ready]');
+    const path = `docs/images/report-${view.width}-${view.colorScheme}.png`;
+    await page.screenshot({ path });
+    outputs.push(path);
+  }
+  const terminal = await opened(browser, folder, terminalPage(`$ ${command}\n\n${text}`), { width: 1060, height: 100 });
+  await terminal.screenshot({ path: 'docs/images/terminal.png', fullPage: true });
+  process.stdout.write(`${[...outputs, 'docs/images/terminal.png'].join('\n')}\n`);
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });

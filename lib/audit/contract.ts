@@ -14,10 +14,10 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
-/** Errors that a repeat may mend: the definition retries exactly these. */
+/** Errors that a repeat may fix: the definition retries exactly these. */
 export const transientErrors = ['ThrottledError', 'TransientError', 'StateConflict'] as const;
 
-/** Errors that a repeat cannot mend: the item's own Catch turns them into a status. */
+/** Errors that a repeat cannot fix: the item's own Catch turns them into a status. */
 export const permanentErrors = [
   'InvalidEvent',
   'TargetsUnreadable',
@@ -59,6 +59,8 @@ export const tableDefinition = {
   indexes: [
     { name: 'byStatusAndSeverity', partitionKey: 'statusAndSeverity', sortKey: 'changedAt', projection: 'ALL' },
     { name: 'byCluster', partitionKey: 'clusterName', sortKey: 'worstFirst', projection: 'ALL' },
+    { name: 'byRole', partitionKey: 'roleName', sortKey: 'worstFirst', projection: 'ALL' },
+    { name: 'byServiceAccount', partitionKey: 'serviceAccountName', sortKey: 'worstFirst', projection: 'ALL' },
     { name: 'bySubject', partitionKey: 'subject', sortKey: 'worstFirst', projection: 'ALL' },
     { name: 'byFindingId', partitionKey: 'findingId', sortKey: 'pk', projection: 'KEYS_ONLY' },
     /** Sparse: only what is still to be sent carries `unsent`. */

@@ -82,6 +82,8 @@ export interface EvaluationDocument {
   readonly regions: readonly string[];
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
+  /** When each finding of the evaluation was first seen, ISO 8601, by id. */
+  readonly firstSeen?: Readonly<Record<string, string>>;
   /** Beside the evaluation's own: the account as a whole. */
   readonly gaps: readonly CoverageGap[];
 }

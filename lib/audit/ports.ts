@@ -77,7 +77,12 @@ export interface StateChange {
   readonly coverage: readonly CoverageGap[];
   readonly readScopes: readonly string[];
   readonly unreadFacts: readonly string[];
+  /** `confirmedAt` of the state that this was made from: where it is another by now, nothing is written. */
+  readonly basis?: string;
 }
+
+/** How long an account stays closed to other runs while one writes it: the longest that its step may take. */
+export const writeMinutes = 15;
 
 /** No more than this is sent, and held in memory, at once; the rest is sent by the next run. */
 export const maxPending = 5000;
@@ -105,12 +110,16 @@ export interface RunRecord {
  *  notified" are one write. Writes that another run overtook throw `StateConflict`. */
 export interface FindingStore {
   load(accountId: string): Promise<KnownState>;
-  /** Throws `StateConflict` where a newer run has written the account, or another one did since `load`. */
-  apply(change: StateChange): Promise<{ readonly written: number; readonly unsentKeys: readonly string[] }>;
-  /** Takes the right to send for a few minutes, so that two runs never send the same. Taking it again for the same run
-   *  is fine. Throws `StateConflict` while another run has it. */
-  claimSending(runId: string, at: string): Promise<void>;
-  releaseSending(runId: string): Promise<void>;
+  /** Throws `StateConflict` where another run has written the account since `load`, or is writing it: nothing is written
+   *  then. `now` is ISO 8601. */
+  apply(
+    change: StateChange,
+    now: string,
+  ): Promise<{ readonly written: number; readonly unsentKeys: readonly string[] }>;
+  /** Takes the right to send for a few minutes, so that no two invocations of a step, be they of one run, send the
+   *  same. Answers the token to release it with. Throws `StateConflict` while another invocation has it. */
+  claimSending(runId: string, at: string): Promise<string>;
+  releaseSending(token: string): Promise<void>;
   /** What is to be sent, worst first, at most `maxPending`. `also` are keys that a run has just written: an index may
    *  show them late. */
   pending(also?: readonly string[]): Promise<readonly Unsent[]>;
@@ -127,6 +136,18 @@ export interface FindingQueries extends Pick<FindingStore, 'runs'> {
   show(id: string): Promise<KnownFinding | undefined>;
   /** How one finding came and went, oldest first. */
   history(id: string, page: Page): Promise<Paged<Transition>>;
+  /** The names that findings of any status and watched facts have. */
+  names(): Promise<KnownNames>;
+}
+
+/** Names that a question can be about, sorted. */
+export interface KnownNames {
+  readonly accounts: readonly string[];
+  readonly clusters: readonly string[];
+  readonly namespaces: readonly string[];
+  /** `<namespace>/<name>`. */
+  readonly serviceAccounts: readonly string[];
+  readonly roles: readonly string[];
 }
 
 export interface Page {
@@ -148,7 +169,8 @@ export interface FindingFilter {
   readonly subject?: string;
   readonly namespace?: string;
   readonly serviceAccount?: string;
-  readonly roleArn?: string;
+  /** Name or ARN. */
+  readonly role?: string;
   readonly changedSince?: string;
 }
 

@@ -38,6 +38,7 @@ export const runResultOf = async (documents: DocumentStore, state: RunState): Pr
     evaluations: parts.flatMap(({ evaluation }) => evaluation ?? []),
     transitions: parts.flatMap(({ transitions }) => transitions),
     factChanges: parts.flatMap(({ factChanges }) => factChanges),
+    firstSeen: Object.assign({}, ...parts.map(({ firstSeen }) => firstSeen)),
     gaps: parts.flatMap(({ gaps }) => gaps),
     apiCalls: record.apiCalls,
     completed,
@@ -52,13 +53,19 @@ export const accountPartOf = async (
   accountId: string,
 ): Promise<AccountParts & { readonly about: RunParts['accounts'][number] }> => {
   const found = await findDocument(documents, documentKeys(runId).evaluation(accountId), isEvaluationDocument);
-  const nothing = { regions: [], transitions: [], factChanges: [], gaps: [gapOfNoEvaluation(accountId)] };
-  const { alias, regions, evaluation, transitions, factChanges, gaps }: EvaluationDocument = found ?? nothing;
+  const nothing: EvaluationDocument = {
+    regions: [],
+    transitions: [],
+    factChanges: [],
+    gaps: [gapOfNoEvaluation(accountId)],
+  };
+  const { alias, regions, evaluation, transitions, factChanges, gaps, firstSeen = {} } = found ?? nothing;
   return {
     about: { accountId, ...(alias === undefined ? {} : { alias }), regions },
     evaluation,
     transitions,
     factChanges,
+    firstSeen,
     gaps: [...gaps, ...(evaluation?.gaps ?? [])],
   };
 };

@@ -71,9 +71,9 @@ export const auditSession = async (
     const startedAt = io.now();
     const runId = `scan-${startedAt.replace(/[^0-9TZ]/g, '')}`;
     const result = await runAudit(ports, choices, { runId, startedAt }, tell);
-    const moved = options.baseline === undefined ? { transitions: [], factChanges: [] } : {};
+    const report = reportOfRun(result, toolVersion, notes);
     return {
-      report: { ...reportOfRun(result, toolVersion, notes), ...moved },
+      report: options.baseline === undefined ? withoutHistory(report) : report,
       facts: await factsOfAll(ports.documents, choices, {
         ...result,
         accounts: result.accounts.map(each => each.accountId),
@@ -83,6 +83,13 @@ export const auditSession = async (
     clients.close();
   }
 };
+
+/** Nothing is known of earlier runs: everything would be new. */
+const withoutHistory = ({ firstSeen: _unknown, ...report }: RunReport): RunReport => ({
+  ...report,
+  transitions: [],
+  factChanges: [],
+});
 
 interface Parts {
   readonly options: SessionOptions;

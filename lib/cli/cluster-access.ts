@@ -5,6 +5,7 @@ import { kubeconfigClusterReader, type NamedEndpoint } from '../collect/kubernet
 import { readPodIdentity } from '../collect/pod-identity/read-pod-identity.ts';
 import { clientsOfTarget } from '../collect/targets/assume-member-role.ts';
 import { unavailable } from '../core/model/collected.ts';
+import { visible } from '../core/text/visible-text.ts';
 import type { Io } from './io.ts';
 import { endpointOf } from './kubeconfig/context-endpoint.ts';
 import type { KubeconfigContext } from './kubeconfig/kubeconfig.ts';
@@ -48,9 +49,8 @@ const currentEndpoint = async (io: Io): Promise<readonly NamedEndpoint[]> => {
     const current = await currentEksContext(io);
     return current === undefined ? [] : [await named(current, io)];
   } catch (error) {
-    io.stderr.write(
-      `irsa-auditor: the current context is not used: ${error instanceof Error ? error.message : error}\n`,
-    );
+    const why = visible(error instanceof Error ? error.message : String(error));
+    io.stderr.write(`irsa-auditor: the current context is not used: ${why}\n`);
     return [];
   }
 };

@@ -1,6 +1,7 @@
 import type { AccountReader, ClusterReader, IssuerReader, Target, TargetSource } from '../audit/ports.ts';
 import { certificatesOfBundle } from '../collect/certificates.ts';
 import { readEndpoint } from '../collect/kubernetes/kubeconfig-cluster-reader.ts';
+import { nothingAsked } from '../core/facts/sections.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
 import { type Cluster, type ClusterSnapshot, unknownRegion } from '../core/model/cluster.ts';
 import { type Collected, complete, notAskedFor } from '../core/model/collected.ts';
@@ -93,14 +94,11 @@ const snapshotOf = (
   accountId,
   partition: partitionOf(home),
   takenAt,
-  providers: notAskedFor('iam:ListOpenIDConnectProviders', why),
-  roles: notAskedFor('iam:ListRoles', why),
-  quotas: notAskedFor('iam:GetAccountSummary', why),
+  ...nothingAsked(why),
   regions: [home, ...others].map(region => ({
     region,
     clusters: complete(clusters.filter(one => one.region === region).map(cluster => ({ cluster, ...nothing }))),
   })),
-  runtime: notAskedFor('cloudtrail:LookupEvents', why),
 });
 
 /** The ports of `runAudit`. Issuers are not probed: nothing but the clusters is asked. Throws `UsageError` where there is

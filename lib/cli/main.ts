@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
+import { visible, visibleLines } from '../core/text/visible-text.ts';
 import { commands } from './commands.ts';
 import type { Io } from './io.ts';
 
-/** Names of errors that are the user's to mend: one sentence, exit code 2. */
+/** Names of errors that the user must fix: one sentence, exit code 2. */
 const expected = new Set([
   'PublicRootsInvalid',
   'KubeconfigInvalid',
@@ -22,7 +23,7 @@ const expected = new Set([
 export const main = async (args: readonly string[], io: Io): Promise<void> => {
   const program = new Command('irsa-auditor')
     .description(
-      'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that mends it.',
+      'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that fixes it.',
     )
     .option('--debug', 'print stack traces')
     .showHelpAfterError()
@@ -40,8 +41,8 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
     // What AWS answers (no such table, no right to read it) is named, so that it can be looked up.
     const led = error instanceof Error && '$metadata' in error ? `${name}: ` : 'unexpected error: ';
-    io.stderr.write(`irsa-auditor: ${expected.has(name) ? '' : led}${message}\n`);
-    if (args.includes('--debug')) io.stderr.write(`${stack}\n`);
+    io.stderr.write(`irsa-auditor: ${visibleLines(`${expected.has(name) ? '' : led}${message}`)}\n`);
+    if (args.includes('--debug')) io.stderr.write(`${visibleLines(stack ?? '')}\n`);
     io.exit(2);
   }
 };
@@ -49,7 +50,7 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
 /** A reader that has seen enough (`| head`) is no fault; output that could not be written is one. */
 const tellLostOutput = (error: Error & { readonly code?: string }, io: Io): void => {
   if (error.code === 'EPIPE') return;
-  io.stderr.write(`irsa-auditor: the output could not be written: ${error.message}\n`);
+  io.stderr.write(`irsa-auditor: the output could not be written: ${visible(error.message)}\n`);
   io.exit(2);
 };
 
@@ -58,6 +59,6 @@ const withChildren = (command: Command): Command[] => [command, ...command.comma
 const quiet = (command: Command, io: Io): void => {
   command.exitOverride().configureOutput({
     writeOut: text => io.stdout.write(text),
-    writeErr: text => io.stderr.write(text),
+    writeErr: text => io.stderr.write(visibleLines(text)),
   });
 };

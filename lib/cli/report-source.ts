@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { articleSteps, severities } from '../core/model/finding.ts';
+import { type AccessTable, accountStates } from '../core/report/access-model.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../core/report/graph-model.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { withGraph } from '../core/report/with-graph.ts';
@@ -50,6 +51,26 @@ const graphShape = z.object({
 }) satisfies z.ZodType<IdentityGraph>;
 
 const count = z.int().min(0);
+const accessShape = z.object({
+  rows: z
+    .array(
+      z.object({
+        roleArn: text,
+        clusterArn: text,
+        namespace: z.exactOptional(text),
+        serviceAccount: z.exactOptional(text),
+        pattern: z.exactOptional(text),
+        except: z.exactOptional(z.array(text)),
+        decision: z.enum(['allow', 'unknown']),
+        because: z.exactOptional(text),
+        state: z.exactOptional(z.enum(accountStates)),
+        members: z.exactOptional(count),
+      }),
+    )
+    .max(400_000),
+  missing: z.array(text),
+}) satisfies z.ZodType<AccessTable>;
+
 const trendShape = z
   .array(
     z.object({
@@ -60,7 +81,11 @@ const trendShape = z
   )
   .max(1000);
 
-const extrasShape = z.object({ graph: graphShape.optional(), trend: trendShape.optional() });
+const extrasShape = z.object({
+  graph: z.exactOptional(graphShape),
+  access: z.exactOptional(accessShape),
+  trend: z.exactOptional(trendShape),
+});
 
 /** The report that the options name, with its graph where there is one. Throws `UsageError` for a file that is none, and
  *  what an audit throws. */
@@ -89,6 +114,5 @@ const readReport = async (path: string, shown: string): Promise<RunReport> => {
   const extras: unknown = JSON.parse(content);
   const parsed = extrasShape.safeParse(extras);
   if (!parsed.success) throw new UsageError(`${shown} is no report of a run: ${firstFault(parsed.error, extras)}`);
-  const { graph, trend } = parsed.data;
-  return { ...report, ...(graph === undefined ? {} : { graph }), ...(trend === undefined ? {} : { trend }) };
+  return { ...report, ...parsed.data };
 };

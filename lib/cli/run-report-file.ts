@@ -38,6 +38,7 @@ const report = z.object({
   watched: z.exactOptional(
     z.array(z.object({ kind: z.enum(watchedKinds), subject: text, accountId: text, value: text })),
   ),
+  firstSeen: z.exactOptional(z.record(z.string(), z.iso.datetime())),
   counts: z.object({
     clusters: z.int(),
     providers: z.int(),
@@ -86,7 +87,7 @@ export const knownFromReport = (earlier: RunReport): Readonly<Record<string, Kno
             finding: item,
             status: item.waiver === undefined ? ('open' as const) : ('waived' as const),
             version: 1,
-            firstSeenAt: earlier.startedAt,
+            firstSeenAt: earlier.firstSeen?.[item.id] ?? earlier.startedAt,
             changedAt: earlier.startedAt,
             runId: earlier.runId,
           })),

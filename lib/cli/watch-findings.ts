@@ -27,13 +27,13 @@ const historyPage = 50;
  *  two looks is told with both of its steps. */
 export const watchFindings = async (
   queries: FindingQueries,
-  wish: WatchFilter,
+  watch: WatchFilter,
   tell: (found: readonly Transition[]) => void,
 ): Promise<void> => {
-  let { since } = wish;
+  let { since } = watch;
   let told = new Set<string>();
   for (let look = 1; ; look += 1) {
-    const changed = await changedSince(queries, { ...wish.filter, changedSince: since });
+    const changed = await changedSince(queries, { ...watch.filter, changedSince: since });
     const steps = await inParallel(changed, readsAtOnce, ({ finding }) => stepsOf(queries, finding.id));
     const from = since;
     const found = steps
@@ -45,8 +45,8 @@ export const watchFindings = async (
       since = found.at(-1)?.at ?? since;
       told = new Set([...told, ...found.map(keyOf)].slice(-10_000));
     }
-    if (look === wish.times || wish.isHeard?.() === false) return;
-    await (wish.wait ?? wait)(wish.interval);
+    if (look === watch.times || watch.isHeard?.() === false) return;
+    await (watch.wait ?? wait)(watch.interval);
   }
 };
 

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { CaCertificate } from '../core/model/kubernetes.ts';
+import { boundedText } from './world-text.ts';
 
 /** More certificates than any real bundle has; a hostile one is cut here. */
 const maxCertificates = 64;
@@ -22,7 +23,7 @@ export const certificatesOfBundle = (base64: string): readonly CaCertificate[] |
 const decode = (pem: string): CaCertificate => {
   const certificate = new X509Certificate(pem);
   return {
-    subject: certificate.subject.split('\n').join(','),
+    subject: boundedText(certificate.subject.split('\n').join(',')),
     sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
     notBefore: certificate.validFromDate.toISOString(),
     notAfter: certificate.validToDate.toISOString(),

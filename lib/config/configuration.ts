@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { severities } from '../core/model/finding.ts';
+import { visible } from '../core/text/visible-text.ts';
 import { withCurrentRuleIds } from './current-rule-ids.ts';
 import { type Destination, destination } from './destinations.ts';
 import { faultSentence } from './fault-sentence.ts';
@@ -137,7 +138,7 @@ export const parseConfiguration = (text: string, source: string): Configuration 
   const result = configurationSchema.safeParse(document);
   if (result.success) return withCurrentRuleIds(result.data);
   const faults = result.error.issues.map(issue => faultSentence(issue, document));
-  throw new ConfigurationInvalid(`${source}: ${faults.join('; ')}`);
+  throw new ConfigurationInvalid(visible(`${source}: ${faults.join('; ')}`));
 };
 
 /** Some editors put a byte order mark first, which JSON.parse does not take. */
@@ -145,7 +146,7 @@ const documentOf = (text: string, source: string): unknown => {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
   } catch (cause) {
-    throw new ConfigurationInvalid(`${source} is not JSON: ${String(cause)}`, { cause });
+    throw new ConfigurationInvalid(visible(`${source} is not JSON: ${String(cause)}`), { cause });
   }
 };
 

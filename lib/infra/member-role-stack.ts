@@ -13,7 +13,7 @@ export interface MemberRoleStackProps extends StackProps {
 /**
  * The one role that a member account needs: read only, assumed by the auditor's collecting functions alone, with an
  * external id. The trust is in the account with a condition on the roles' ARNs: a role that is named as principal must
- * exist before, and is lost when it is made anew.
+ * exist before, and is lost when it is created again.
  */
 export class MemberRoleStack extends Stack {
   constructor(scope: Construct, id: string, props: MemberRoleStackProps) {

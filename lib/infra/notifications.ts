@@ -76,7 +76,7 @@ const readers: Readonly<
   },
 };
 
-/** A filter of the configuration as an SNS filter policy over the digest's attributes; undefined lets everything in. */
+/** A filter of the configuration as an SNS filter policy over the digest's attributes; undefined allows everything. */
 const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, SubscriptionFilter> | undefined => {
   const { minSeverity, accounts, clusters, rules, transitions } = when ?? {};
   const wanted: readonly (readonly [string, readonly string[] | undefined])[] = [

@@ -45,7 +45,7 @@ export type StepFunctions = Readonly<Record<Exclude<StepName, 'collect-cluster'>
 /** The run's id and start stand in the state: a child execution of a map has a name of its own. */
 const run = { 'runId.$': '$.runId', 'startedAt.$': '$.startedAt' };
 
-/** One Task: a Lambda with its event, repeated on what a repeat may mend and on nothing else. */
+/** One Task: a Lambda with its event, repeated on what a repeat may fix and on nothing else. */
 const task = (
   scope: Construct,
   step: StepName,

@@ -17,7 +17,7 @@ export interface DigestLine {
   readonly ruleId: string;
   readonly place: string;
   readonly message: string;
-  /** Undefined where there is nothing to mend any more. */
+  /** Undefined where nothing is left to fix. */
   readonly fix: string | undefined;
   readonly command: string | undefined;
   readonly findingId: string | undefined;

@@ -1,5 +1,5 @@
 import { type Severity, severities } from '../core/model/finding.ts';
-import type { PageFinding } from '../core/report/html/page-data.ts';
+import type { PageFinding } from '../core/report/html/page-finding.ts';
 
 /** What findings can be chosen by, beside severity: each is a field of the page, and a parameter of its address. */
 export const choices = ['q', 'impact', 'cluster', 'step', 'rule', 'group'] as const;

@@ -1,4 +1,4 @@
-import type { PageEvidence, PageFinding } from '../core/report/html/page-data.ts';
+import type { PageEvidence, PageFinding } from '../core/report/html/page-finding.ts';
 import { aboutOf, type Shorten } from '../core/report/html/short-names.ts';
 import { copyable } from './copyable.ts';
 import { make } from './dom.ts';
@@ -8,7 +8,7 @@ export const cardId = (findingId: string): string => `finding-${findingId}`;
 
 /** One finding as an element that opens; what is inside is made when it is first opened. */
 export const findingCard = (finding: PageFinding, shorten: Shorten): HTMLDetailsElement => {
-  const place = [finding.accountId, finding.region].filter(Boolean).join(' · ');
+  const facts = [finding.ruleId, finding.accountId, finding.region, ageOf(finding)].filter(Boolean).join(' · ');
   const effects = finding.explains.length;
   const card = make(
     'details',
@@ -25,7 +25,7 @@ export const findingCard = (finding: PageFinding, shorten: Shorten): HTMLDetails
         make('span', { class: 'chip' }, finding.waiver ? 'waived' : finding.impact),
       ),
       make('span', { class: 'message' }, shorten(finding.message, finding.accountId)),
-      make('span', { class: 'where' }, `${finding.ruleId} · ${place}`),
+      make('span', { class: 'where' }, facts),
       make('span', { class: 'paper-fix' }, `Fix: ${shorten(finding.fix.summary, finding.accountId)}`),
     ),
   );
@@ -33,6 +33,13 @@ export const findingCard = (finding: PageFinding, shorten: Shorten): HTMLDetails
     if (card.open && card.children.length === 1) card.append(cardBody(finding));
   });
   return card;
+};
+
+/** How long a finding has been there; nothing where that is not known. */
+const ageOf = ({ firstSeen }: PageFinding): string => {
+  if (firstSeen === undefined) return '';
+  if (firstSeen.days === 0) return 'open for less than a day';
+  return `open for ${firstSeen.days} ${firstSeen.days === 1 ? 'day' : 'days'}`;
 };
 
 const part = (title: string, ...content: readonly Node[]): readonly Node[] =>
@@ -51,6 +58,7 @@ const cardBody = (finding: PageFinding): HTMLElement => {
       {},
       fact('Subject', make('span', { class: 'mono' }, finding.subject)),
       fact('Rule', make('a', { href: `#rule-${finding.ruleId}`, class: 'mono' }, finding.ruleId)),
+      finding.firstSeen === undefined ? [] : fact('First seen', finding.firstSeen.at),
       fact('Finding', make('a', { href: `#finding=${finding.id}`, class: 'mono' }, finding.id)),
     ),
     waiver && make('p', {}, `Waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`),

@@ -1,5 +1,6 @@
 import { severities } from '../core/model/finding.ts';
-import type { PageData, PageFinding } from '../core/report/html/page-data.ts';
+import type { PageData } from '../core/report/html/page-data.ts';
+import type { PageFinding } from '../core/report/html/page-finding.ts';
 import { type Shorten, shortener } from '../core/report/html/short-names.ts';
 import { byId, elementOf, make } from './dom.ts';
 import { addressOf, choices, everything, type Filter, filterOf, matches, searchTextOf } from './filter.ts';
@@ -7,7 +8,7 @@ import { cardId, findingCard } from './finding-card.ts';
 import { type Group, groupsOf } from './groups.ts';
 
 /** How many findings are shown at once, and how many more a press of the button shows: fewer on a phone. */
-const batch = matchMedia('(max-width: 40rem)').matches ? 20 : 100;
+const batch = matchMedia('(max-width: 40rem)').matches ? 15 : 100;
 
 /** What the list shows now. */
 interface FindingList {

@@ -1,4 +1,4 @@
-import type { PageFinding } from '../core/report/html/page-data.ts';
+import type { PageFinding } from '../core/report/html/page-finding.ts';
 import { make } from './dom.ts';
 import type { Edge, Node } from './graph.ts';
 import { kindNames } from './graph-draw.ts';

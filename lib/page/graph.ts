@@ -1,6 +1,6 @@
 import { type Severity, severities } from '../core/model/finding.ts';
 import type { EdgeKind, EdgeState, NodeKind, Presence } from '../core/report/graph-model.ts';
-import type { PageData, PageNode } from '../core/report/html/page-data.ts';
+import type { PageGraph, PageNode } from '../core/report/html/page-graph.ts';
 
 /** A node that knows its edges. */
 export interface Node {
@@ -33,7 +33,7 @@ export interface Graph {
 }
 
 /** The graph of the page's data, with every node tied to its edges. Edges to no node are left out. */
-export const readGraph = (data: NonNullable<PageData['graph']>): Graph => {
+export const readGraph = (data: PageGraph): Graph => {
   const parents = new Map<number, number>();
   for (const { from, to, kind } of data.edges) if (kind === 'contains') parents.set(to, from);
   const nodes = data.nodes.map(

@@ -1,4 +1,4 @@
-import type { PageFinding } from '../core/report/html/page-data.ts';
+import type { PageFinding } from '../core/report/html/page-finding.ts';
 
 /** Findings under one heading; without a title where they are not grouped. */
 export interface Group {

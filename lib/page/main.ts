@@ -1,6 +1,7 @@
 /** The program of the HTML report. `npm run docs` bundles it into the page's module of `lib/core`; it runs in the
  *  reader's browser, asks nothing of the network, and works on the data that stands in the page. */
 import type { PageData } from '../core/report/html/page-data.ts';
+import { startAccessTable } from './access-table.ts';
 import { byId } from './dom.ts';
 import { startFindingList } from './finding-list.ts';
 import { startGraph } from './graph-panel.ts';
@@ -11,5 +12,6 @@ const data: PageData = JSON.parse(byId('run-data').textContent);
 
 startTheme();
 startFindingList(data);
+startAccessTable(data);
 startGraph(data);
 document.documentElement.dataset.ready = 'true';

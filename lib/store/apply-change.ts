@@ -1,48 +1,56 @@
 /**
- * Writes what one run changes in one account. The order makes it safe to stop anywhere: steps of history first (nobody
- * sees one before its finding names it), then each finding with "to be sent" in the same conditional write, then the
- * watched facts in the same way, last the watermark. A repeat loads what was written and does the rest.
+ * Writes what one run changes in one account. The order makes it safe to stop anywhere: first the account is taken, then
+ * come the steps of history (nobody sees one before its finding names it), then each finding with "to be sent" in the same
+ * conditional write, then the watched facts in the same way, last the watermark. A repeat loads what was written and does
+ * the rest.
  */
 import { StateConflict } from '../audit/errors.ts';
 import { inParallel } from '../audit/in-parallel.ts';
 import type { StateChange } from '../audit/ports.ts';
 import { isNotifiable } from '../core/drift/reconcile.ts';
-import type { FactChange, Transition } from '../core/drift/transition.ts';
+import type { FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
 import { factKey } from '../core/drift/watched-drift.ts';
 import type { WatchedFact } from '../core/evaluate/evaluation.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingItem, optionalAttributes } from './finding-item.ts';
 import { historyItem } from './history-item.ts';
-import { accountKey, findingKey, unsentKey, watchedKey, watermarkKey } from './keys.ts';
-import { putAll, type Table } from './table.ts';
+import { accountKey, findingKey, historyKey, unsentKey, watchedKey } from './keys.ts';
+import { type ItemKey, putAll, type Table } from './table.ts';
 import { type ConditionalUpdate, readItem, updateIf } from './update.ts';
+import { claimAccount, confirmAccount, confirmUnchanged } from './watermark.ts';
 
 /** Conditional writes at work at once. */
 const writesAtOnce = 16;
-/** Gaps that a watermark keeps for people to read. */
-const gapsKept = 50;
 
 /** What was written, and the keys of what of it is to be sent. Throws `StateConflict`. */
 export const applyChange = async (
   table: Table,
   retention: Retention,
   change: StateChange,
+  now: string,
 ): Promise<{ readonly written: number; readonly unsentKeys: readonly string[] }> => {
+  const { basis } = change;
+  if (basis !== undefined && basis > change.at) throw new StateConflict('a newer run has written the account');
+  const facts = factWrites(change);
+  if (change.transitions.length + facts.length === 0) {
+    await confirmUnchanged(table, change, now);
+    return { written: 0, unsentKeys: [] };
+  }
+  await claimAccount(table, change, now);
   await putAll(
     table,
     change.transitions.map(transition => historyItem(transition, retention)),
   );
   await inParallel(change.transitions, writesAtOnce, transition => writeFinding(table, retention, transition));
-  const facts = factWrites(change);
-  await inParallel(facts, writesAtOnce, fact => writeFact(table, retention, change, fact));
-  await writeWatermark(table, change);
+  await inParallel(facts, writesAtOnce, fact => writeFact(table, change, fact));
+  await confirmAccount(table, change);
   const pk = accountKey(change.accountId);
   return {
     written: change.transitions.length + facts.length,
     unsentKeys: [
       ...change.transitions
         .filter(isNotifiable)
-        .map(({ after }) => unsentKey(pk, findingKey(after.finding.id), String(after.version))),
+        .map(({ after }) => unsentKey(pk, findingKey(after.finding.id), historyKey(after.version, after.runId))),
       ...change.factChanges.map(fact => unsentKey(pk, watchedKey(fact), change.runId)),
     ],
   };
@@ -58,21 +66,33 @@ const writeFinding = async (table: Table, retention: Retention, transition: Tran
     key,
     set: {
       ...attributes,
-      ...(isResolved ? { expiresAt: expiresAt(at, retention.resolvedDays) } : {}),
       ...(tell ? { unsent: 'yes' } : {}),
     },
-    remove: [
-      ...optionalAttributes.filter(name => attributes[name] === undefined),
-      ...(isResolved ? [] : ['expiresAt']),
-    ],
-    ...(tell ? { append: { list: 'unsentSteps', element: { step: String(after.version), kind, at, runId } } } : {}),
+    remove: [...optionalAttributes.filter(name => attributes[name] === undefined), 'expiresAt'],
+    ...(tell
+      ? { append: { list: 'unsentSteps', element: { step: historyKey(after.version, runId), kind, at, runId } } }
+      : {}),
     condition: before === undefined ? 'attribute_not_exists(#pk)' : '#version = :expected',
     values: before === undefined ? {} : { expected: before.version },
   };
-  if (await updateIf(table, withoutUndefined(update))) return;
-  const now = await readItem(table, key);
-  if (now?.version === after.version && now.runId === runId) return;
-  throw new StateConflict(`finding ${after.finding.id} was written by run ${now?.runId ?? 'unknown'} in between`);
+  if (!(await updateIf(table, withoutUndefined(update)))) {
+    const now = await readItem(table, key);
+    if (now?.version !== after.version || now.runId !== runId)
+      throw new StateConflict(`finding ${after.finding.id} was written by run ${now?.runId ?? 'unknown'} in between`);
+  }
+  if (isResolved && !tell) await expireIfSent(table, key, after, expiresAt(at, retention.resolvedDays));
+};
+
+/** What is told expires some days after it was sent. What is resolved without a word expires now, unless an earlier step
+ *  is still to be sent. */
+const expireIfSent = async (table: Table, key: ItemKey, { version }: KnownFinding, when: number): Promise<void> => {
+  await updateIf(table, {
+    key,
+    set: { expiresAt: when },
+    remove: [],
+    condition: '#version = :version AND attribute_not_exists(#unsentSteps)',
+    values: { version },
+  });
 };
 
 const withoutUndefined = (update: ConditionalUpdate): ConditionalUpdate => ({
@@ -97,7 +117,7 @@ const factWrites = (change: StateChange): readonly FactWrite[] => {
   return [...changed, ...gone.map(factChange => ({ key: watchedKey(factChange), told: factChange }))];
 };
 
-const writeFact = async (table: Table, retention: Retention, change: StateChange, write: FactWrite): Promise<void> => {
+const writeFact = async (table: Table, change: StateChange, write: FactWrite): Promise<void> => {
   const { fact, told } = write;
   const key = { pk: accountKey(change.accountId), sk: write.key };
   const about = fact ?? told;
@@ -113,10 +133,10 @@ const writeFact = async (table: Table, retention: Retention, change: StateChange
       accountId: change.accountId,
       changedAt: change.at,
       runId: change.runId,
-      ...(value === undefined ? { expiresAt: expiresAt(change.at, retention.resolvedDays) } : { value }),
+      ...(value === undefined ? {} : { value }),
       ...(told === undefined ? {} : { unsent: 'yes', worstFirst: `watched#${change.at}#${about.kind}` }),
     },
-    remove: value === undefined ? ['value'] : ['expiresAt'],
+    remove: [...(value === undefined ? ['value'] : []), 'expiresAt'],
     ...(told === undefined ? {} : { append: { list: 'unsentSteps', element: stepOf(told) } }),
     condition: before === undefined ? 'attribute_not_exists(#value)' : '#value = :before',
     values: before === undefined ? {} : { before },
@@ -134,24 +154,3 @@ const stepOf = ({ before, after, at, runId }: FactChange) => ({
   ...(before === undefined ? {} : { before }),
   ...(after === undefined ? {} : { after }),
 });
-
-/** When an account was last confirmed stands here and nowhere else: an unchanged run writes this one item. */
-const writeWatermark = async (table: Table, change: StateChange): Promise<void> => {
-  const written = await updateIf(table, {
-    key: { pk: accountKey(change.accountId), sk: watermarkKey },
-    set: {
-      type: 'watermark',
-      accountId: change.accountId,
-      confirmedAt: change.at,
-      runId: change.runId,
-      readScopes: change.readScopes,
-      unreadFacts: change.unreadFacts,
-      gapCount: change.coverage.length,
-      gaps: change.coverage.slice(0, gapsKept),
-    },
-    remove: [],
-    condition: 'attribute_not_exists(#pk) OR #confirmedAt <= :at',
-    values: { at: change.at },
-  });
-  if (!written) throw new StateConflict(`a newer run has written account ${change.accountId}`);
-};

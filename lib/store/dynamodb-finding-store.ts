@@ -2,7 +2,15 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FindingQueries, FindingStore, RunRecord } from '../audit/ports.ts';
 import { applyChange } from './apply-change.ts';
 import { expiresAt, type Retention } from './expiry.ts';
-import { countOpenFindings, findingHistory, listFindings, listRuns, runsKey, showFinding } from './finding-reads.ts';
+import {
+  countOpenFindings,
+  findingHistory,
+  knownNames,
+  listFindings,
+  listRuns,
+  runsKey,
+  showFinding,
+} from './finding-reads.ts';
 import { loadState } from './load-state.ts';
 import { putAll, type Table, tableOf } from './table.ts';
 import { claimSending, markSent, pendingOf, releaseSending } from './unsent.ts';
@@ -24,14 +32,15 @@ export const dynamodbFindingStore = (options: DynamodbFindingStoreOptions): Find
   const table = tableOf(options.client, options.tableName);
   return {
     load: accountId => loadState(table, accountId),
-    apply: change => applyChange(table, retention, change),
+    apply: (change, now) => applyChange(table, retention, change, now),
     claimSending: (runId, at) => claimSending(table, runId, at),
-    releaseSending: runId => releaseSending(table, runId),
+    releaseSending: token => releaseSending(table, token),
     pending: (also = []) => pendingOf(table, also),
-    markSent: (digestId, keys, at) => markSent(table, digestId, keys, at),
+    markSent: (digestId, keys, at) => markSent(table, retention, digestId, keys, at),
     recordRun: run => recordRun(table, retention, run),
     openBySeverity: () => countOpenFindings(table),
     list: (filter, page) => listFindings(table, filter, page),
+    names: () => knownNames(table),
     show: id => showFinding(table, id),
     history: (id, page) => findingHistory(table, id, page),
     runs: page => listRuns(table, page),

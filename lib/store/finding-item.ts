@@ -6,6 +6,8 @@ import * as z from 'zod';
 import { DocumentInvalid } from '../audit/errors.ts';
 import { findingShape } from '../audit/finding-shape.ts';
 import type { KnownFinding } from '../core/drift/transition.ts';
+import { roleNameOf } from '../core/model/arn.ts';
+import type { Finding } from '../core/model/finding.ts';
 import { accountKey, findingKey } from './keys.ts';
 import type { Item } from './table.ts';
 import { statusAndSeverity, worstFirst } from './worst-first.ts';
@@ -33,13 +35,21 @@ const statePart = z.object({
 /** Every attribute of a finding's item that may be absent: an update removes those that are. */
 export const optionalAttributes: readonly string[] = Object.entries({ ...findingPart.shape, ...statePart.shape })
   .filter(([, schema]) => schema instanceof z.ZodExactOptional)
-  .map(([name]) => name);
+  .map(([name]) => name)
+  .concat('roleName', 'serviceAccountName');
 
 /** A finding's own attributes, for its item and for the entries of its history. */
 export const findingAttributes = ({ finding, ...state }: KnownFinding): Item => {
   const { id, ...rest } = finding;
   return { findingId: id, ...rest, ...state };
 };
+
+/** Keys of indexes: never empty and never longer than a name can be, whatever an annotation or a policy says. DynamoDB
+ *  refuses an item with an empty or longer key, and with it the account's run. */
+const indexNames = ({ roleArn = '', serviceAccount = '' }: Finding) => ({
+  roleName: roleNameOf(roleArn).slice(0, 64) || undefined,
+  serviceAccountName: serviceAccount.slice(0, 253) || undefined,
+});
 
 /** The whole item without what is unsent and without its expiry. */
 export const findingItem = (known: KnownFinding): Item => ({
@@ -49,6 +59,7 @@ export const findingItem = (known: KnownFinding): Item => ({
   ...findingAttributes(known),
   statusAndSeverity: statusAndSeverity(known.status, known.finding.severity),
   worstFirst: worstFirst(known),
+  ...indexNames(known.finding),
 });
 
 /** Reads a finding back. Throws `DocumentInvalid`: an item that was tampered with is not guessed at. */

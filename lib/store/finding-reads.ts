@@ -3,14 +3,16 @@
 import * as z from 'zod';
 import type { tableDefinition } from '../audit/contract.ts';
 import { DocumentInvalid } from '../audit/errors.ts';
-import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';
+import type { FindingFilter, KnownNames, Page, Paged, RunRecord } from '../audit/ports.ts';
 import type { FindingStatus, KnownFinding, Transition } from '../core/drift/transition.ts';
+import { roleNameOf } from '../core/model/arn.ts';
 import { atLeast, type Severity, severities } from '../core/model/finding.ts';
 import { compareText } from '../core/text/compare-text.ts';
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts';
 import { findingFromItem } from './finding-item.ts';
 import { historyChain, historyFromItem } from './history-item.ts';
-import { accountKey, findingKey, findingPrefix } from './keys.ts';
+import { accountKey, findingKey, findingPrefix, watchedPrefix } from './keys.ts';
+import { namesOf } from './known-names.ts';
 import { getAll, type Item, queryAll, queryPage, type Table, type TableQuery } from './table.ts';
 import { passes, statusAndSeverity, worstFirst } from './worst-first.ts';
 
@@ -35,6 +37,9 @@ const onIndex = (index: IndexName, attribute: string, value: string): TableQuery
 const segmentsOf = (filter: FindingFilter): readonly TableQuery[] => {
   if (filter.subject !== undefined) return [onIndex('bySubject', 'subject', filter.subject)];
   if (filter.clusterName !== undefined) return [onIndex('byCluster', 'clusterName', filter.clusterName)];
+  if (filter.role !== undefined) return [onIndex('byRole', 'roleName', roleNameOf(filter.role))];
+  if (filter.serviceAccount !== undefined)
+    return [onIndex('byServiceAccount', 'serviceAccountName', filter.serviceAccount)];
   const { status, minSeverity = 'info' } = filter;
   return statuses
     .filter(each => status === undefined || each === status)
@@ -135,6 +140,24 @@ export const countOpenFindings = async (table: Table): Promise<Readonly<Record<S
     }),
   );
   return counts;
+};
+
+/** The names in the table. Reads all findings and the watched facts of their accounts: for a question that got no answer. */
+export const knownNames = async (table: Table): Promise<KnownNames> => {
+  const items = await Promise.all(segmentsOf({}).map(segment => queryAll(table, segment)));
+  const findings = items.flat().map(item => findingFromItem(item).finding);
+  const accounts = [...new Set(findings.map(({ accountId }) => accountId))];
+  const watched = await Promise.all(
+    accounts.map(async accountId => {
+      const facts = await queryAll(table, {
+        KeyConditionExpression: '#pk = :pk AND begins_with(#sk, :watched)',
+        ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
+        ExpressionAttributeValues: { ':pk': accountKey(accountId), ':watched': watchedPrefix },
+      });
+      return facts.map(fact => ({ accountId, subject: String(fact.watchedSubject) }));
+    }),
+  );
+  return namesOf(findings, watched.flat());
 };
 
 /** The partition of all runs. */

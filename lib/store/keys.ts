@@ -27,7 +27,8 @@ export const watchedKey = (fact: { readonly kind: string; readonly subject: stri
  *  once one loses, and its entry is told apart by the run. */
 export const historyKey = (version: number, runId: string): string => `v${String(version).padStart(8, '0')}#${runId}`;
 
-/** Names one thing that is to be sent: the item, and the step that made it (a finding's version, a fact's run). */
+/** Names one thing that is to be sent: the item, and the step that made it (of a finding its key in the history, of a
+ *  fact the run). A finding that comes back after it was forgotten begins at version 1 again, by another run. */
 export const unsentKey = (pk: string, sk: string, step: string): string => `${pk}|${sk}|${step}`;
 
 /** The parts of an `unsentKey`; undefined for anything else. */

@@ -33,7 +33,8 @@ export const loadState = async (table: Table, accountId: string): Promise<KnownS
   return {
     findings: under(findingPrefix).map(findingFromItem),
     watched: under(watchedPrefix).flatMap(factFromItem),
-    ...(mark === undefined ? noBaseline : { hasBaseline: true, ...parsed(watermark, mark) }),
+    // One that the first run has taken and not yet confirmed says nothing.
+    ...(mark?.confirmedAt === undefined ? noBaseline : { hasBaseline: true, ...parsed(watermark, mark) }),
   };
 };
 

@@ -17,11 +17,13 @@ import type { WatchedFact } from '../core/evaluate/evaluation.ts';
 import { countBySeverity } from '../core/report/summary.ts';
 import { compareText } from '../core/text/compare-text.ts';
 import { pageOf } from './cursor.ts';
-import { accountKey, findingKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
+import { accountKey, findingKey, historyKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
+import { namesOf } from './known-names.ts';
 import { levelOf, passes, worstFirst } from './worst-first.ts';
 
-/** One account's state. */
+/** One account's state, and the run that confirmed it last. */
 interface Account {
+  runId?: string;
   readonly findings: Map<string, KnownFinding>;
   readonly watched: Map<string, WatchedFact>;
   known: KnownState;
@@ -33,7 +35,8 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
   const unsent = new Map<string, Unsent>();
   const history = new Map<string, Transition[]>();
   const runs: RunRecord[] = [];
-  let sender: { readonly runId: string; readonly until: number } | undefined;
+  let sender: { readonly token: string; readonly until: number } | undefined;
+  let claims = 0;
   for (const [accountId, known] of Object.entries(seed)) accounts.set(accountId, accountFrom(known));
 
   const account = (accountId: string): Account => {
@@ -53,15 +56,17 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       refuseStale(target, change);
       const keys = [...writeFindings(target, change, history, unsent), ...writeFacts(target, change, unsent)];
       target.known = { ...baselineOf(change), findings: [], watched: [] };
+      target.runId = change.runId;
       return { written: change.transitions.length + change.factChanges.length, unsentKeys: keys };
     },
     claimSending: async (runId, at) => {
-      if (sender !== undefined && sender.runId !== runId && sender.until >= Date.parse(at))
-        throw new StateConflict(`run ${sender.runId} is sending`);
-      sender = { runId, until: Date.parse(at) + leaseMinutes * 60_000 };
+      if (sender !== undefined && sender.until >= Date.parse(at)) throw new StateConflict('another one is sending');
+      claims += 1;
+      sender = { token: `${runId} ${claims}`, until: Date.parse(at) + leaseMinutes * 60_000 };
+      return sender.token;
     },
-    releaseSending: async runId => {
-      if (sender?.runId === runId) sender = undefined;
+    releaseSending: async token => {
+      if (sender?.token === token) sender = undefined;
     },
     pending: async () => {
       const rank = ({ transition }: Unsent): string => {
@@ -91,6 +96,11 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
           .sort((a, b) => compareText(worstFirst(a), worstFirst(b))),
         page,
       ),
+    names: async () =>
+      namesOf(
+        all().map(({ finding }) => finding),
+        [...accounts.values()].flatMap(({ watched }) => [...watched.values()]),
+      ),
     show: async id => all().find(({ finding }) => finding.id === id),
     history: async (id, page) => pageOf(history.get(id) ?? [], page),
     runs: async page =>
@@ -108,8 +118,9 @@ const accountFrom = (known: KnownState): Account => ({
 });
 
 const refuseStale = (target: Account, change: StateChange): void => {
-  if (target.known.confirmedAt !== undefined && target.known.confirmedAt > change.at)
-    throw new StateConflict(`a newer run has written account ${change.accountId}`);
+  const { confirmedAt } = target.known;
+  if ((confirmedAt ?? '') > change.at || (confirmedAt !== change.basis && target.runId !== change.runId))
+    throw new StateConflict(`another run has written account ${change.accountId}`);
   for (const { after } of change.transitions) {
     const version = target.findings.get(after.finding.id)?.version ?? 0;
     if (version !== after.version - 1)
@@ -129,7 +140,7 @@ const writeFindings = (
     target.findings.set(id, after);
     history.set(id, [...(history.get(id) ?? []), transition]);
     if (!isNotifiable(transition)) return [];
-    const key = unsentKey(accountKey(change.accountId), findingKey(id), String(after.version));
+    const key = unsentKey(accountKey(change.accountId), findingKey(id), historyKey(after.version, change.runId));
     unsent.set(key, { key, transition });
     return [key];
   });

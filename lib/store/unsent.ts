@@ -1,4 +1,5 @@
 /** What is still to be sent, who may send it, and marking it sent. */
+import { randomUUID } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { StateConflict } from '../audit/errors.ts';
@@ -9,6 +10,7 @@ import type { Unsent } from '../core/drift/digest.ts';
 import { takeTurns } from '../core/drift/take-turns.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
 import { compareText } from '../core/text/compare-text.ts';
+import { expiresAt, type Retention } from './expiry.ts';
 import { findingFromItem } from './finding-item.ts';
 import { type HistoryEntry, historyFromItem, transitionFrom } from './history-item.ts';
 import { findingKey, historyKey, parseUnsentKey, unsentKey } from './keys.ts';
@@ -34,27 +36,31 @@ type Step = z.output<typeof stepSchema>;
 
 const stepsOf = (item: Item): readonly Step[] => z.array(stepSchema).parse(item.unsentSteps ?? []);
 
-/** Takes the right to send. Throws `StateConflict` while another run has it. */
-export const claimSending = async (table: Table, runId: string, at: string): Promise<void> => {
+/** Takes the right to send and answers a token for it: an invocation that was given up may still be at work while its
+ *  repeat begins, so the run alone is no proof. Throws `StateConflict` while another invocation has the right. */
+export const claimSending = async (table: Table, runId: string, at: string): Promise<string> => {
   const until = new Date(Date.parse(at) + leaseMinutes * 60_000).toISOString();
+  const token = `${runId} ${randomUUID()}`;
   const taken = await updateIf(table, {
     key: lease,
-    set: { type: 'lease', holder: runId, until },
+    set: { type: 'lease', holder: token, until },
     remove: [],
+    // The client repeats a call whose answer was lost.
     condition: 'attribute_not_exists(#pk) OR #holder = :me OR #until < :now',
-    values: { me: runId, now: new Date(Date.parse(at)).toISOString() },
+    values: { me: token, now: new Date(Date.parse(at)).toISOString() },
   });
-  if (!taken) throw new StateConflict('another run is sending notifications');
+  if (!taken) throw new StateConflict('another invocation is sending notifications');
+  return token;
 };
 
-/** Gives the right back, if this run has it. */
-export const releaseSending = async ({ client, name }: Table, runId: string): Promise<void> => {
+/** Gives the right back, if the token still has it. */
+export const releaseSending = async ({ client, name }: Table, token: string): Promise<void> => {
   const command = new DeleteCommand({
     TableName: name,
     Key: { ...lease },
     ConditionExpression: '#holder = :me',
     ExpressionAttributeNames: { '#holder': 'holder' },
-    ExpressionAttributeValues: { ':me': runId },
+    ExpressionAttributeValues: { ':me': token },
   });
   try {
     await asService('release the right to send', () => client.send(command));
@@ -110,7 +116,7 @@ const historyOf = async (table: Table, steps: readonly UnsentStep[]): Promise<Re
   const own = await read(
     steps
       .filter(({ item }) => item.type === 'finding')
-      .map(({ item, step }) => ({ pk: String(item.sk), sk: historyKey(Number(step.step), step.runId) })),
+      .map(({ item, step }) => ({ pk: String(item.sk), sk: step.step })),
   );
   const previous = await read(
     own.flatMap(({ state, version, previousRunId }) =>
@@ -119,11 +125,12 @@ const historyOf = async (table: Table, steps: readonly UnsentStep[]): Promise<Re
         : [{ pk: findingKey(state.finding.id), sk: historyKey(version - 1, previousRunId) }],
     ),
   );
-  return new Map([...own, ...previous].map(entry => [stepId(entry.state.finding.id, entry), entry]));
+  return new Map(
+    [...own, ...previous].map(entry => [stepId(entry.state.finding.id, historyKey(entry.version, entry.runId)), entry]),
+  );
 };
 
-const stepId = (findingId: string, { version, runId }: { readonly version: number; readonly runId: string }): string =>
-  `${findingId} ${historyKey(version, runId)}`;
+const stepId = (findingId: string, step: string): string => `${findingId} ${step}`;
 
 const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap<string, HistoryEntry>): Unsent => {
   const key = unsentKey(String(pk), String(sk), step.step);
@@ -140,13 +147,12 @@ const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap
     };
   }
   const known = findingFromItem({ pk, sk, ...item });
-  const version = Number(step.step);
-  const entry = history.get(stepId(known.finding.id, { version, runId: step.runId }));
+  const entry = history.get(stepId(known.finding.id, step.step));
   if (entry === undefined) return { key, transition: { ...fallback(item, step), after: known } };
   const previous =
     entry.previousRunId === undefined
       ? undefined
-      : history.get(stepId(known.finding.id, { version: version - 1, runId: entry.previousRunId }));
+      : history.get(stepId(known.finding.id, historyKey(entry.version - 1, entry.previousRunId)));
   return { key, transition: transitionFrom(entry, previous) };
 };
 
@@ -160,8 +166,15 @@ const fallback = (item: Item, { at, runId }: Step) => ({
   summary: String(item.message),
 });
 
-/** Marks steps as sent. A step that a run adds at the same moment stays unsent. */
-export const markSent = async (table: Table, digestId: string, keys: readonly string[], at: string): Promise<void> => {
+/** Marks steps as sent. A step that a run adds at the same moment stays unsent. What is resolved or gone expires some
+ *  days from now on, and not before it was sent. */
+export const markSent = async (
+  table: Table,
+  { resolvedDays }: Retention,
+  digestId: string,
+  keys: readonly string[],
+  at: string,
+): Promise<void> => {
   const byItem = new Map<string, { readonly key: ItemKey; readonly steps: Set<string> }>();
   for (const text of keys) {
     const parsed = parseUnsentKey(text);
@@ -180,35 +193,48 @@ export const markSent = async (table: Table, digestId: string, keys: readonly st
     ).map(item => [idOf(keyOf(item)), item]),
   );
   await inParallel([...byItem], writesAtOnce, ([id, { key, steps }]) =>
-    markItem(table, key, steps, { digestId, at }, items.get(id)),
+    markItem(table, key, steps, { digestId, at, expiresAt: expiresAt(at, resolvedDays) }, items.get(id)),
   );
 };
+
+interface Stamp {
+  readonly digestId: string;
+  readonly at: string;
+  readonly expiresAt: number;
+}
 
 const markItem = async (
   table: Table,
   key: ItemKey,
   sent: ReadonlySet<string>,
-  stamp: { readonly digestId: string; readonly at: string },
+  stamp: Stamp,
   read: Item | undefined,
 ): Promise<void> => {
   let item = read;
   for (let attempt = 0; attempt < markAttempts; attempt += 1) {
     const steps = item === undefined ? [] : stepsOf(item);
     const left = steps.filter(({ step }) => !sent.has(step));
-    if (left.length === steps.length) return;
+    if (item === undefined || left.length === steps.length) return;
+    const allSent = left.length === 0;
     const done = await updateIf(table, {
       key,
       set: {
         sentAt: stamp.at,
         lastDigestId: stamp.digestId,
-        ...(left.length === 0 ? {} : { unsentSteps: left }),
+        ...(allSent ? {} : { unsentSteps: left }),
+        ...(allSent && isOver(item) ? { expiresAt: stamp.expiresAt } : {}),
       },
-      remove: left.length === 0 ? ['unsentSteps', 'unsent'] : [],
-      condition: 'size(#unsentSteps) = :length',
-      values: { length: steps.length },
+      remove: allSent ? ['unsentSteps', 'unsent'] : [],
+      // How many alone says nothing: another invocation may have marked one while a run added one.
+      condition: 'size(#unsentSteps) = :length AND #runId = :runId',
+      values: { length: steps.length, runId: item.runId },
     });
     if (done) return;
     item = await readItem(table, key);
   }
   throw new StateConflict(`${key.sk} is being written by another run`);
 };
+
+/** A resolved finding, a fact whose subject is gone. */
+const isOver = ({ type, status, value }: Item): boolean =>
+  type === 'watched' ? value === undefined : status === 'resolved';

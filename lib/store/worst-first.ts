@@ -1,5 +1,6 @@
 import type { FindingFilter } from '../audit/ports.ts';
 import type { FindingStatus, KnownFinding } from '../core/drift/transition.ts';
+import { roleNameOf } from '../core/model/arn.ts';
 import { atLeast, severities } from '../core/model/finding.ts';
 
 /** Sorts as text: open before resolved before waived, then worst first, then oldest change first, then by id. */
@@ -25,7 +26,11 @@ export const passes = (filter: FindingFilter, { finding, status, changedAt }: Kn
   is(filter.subject, finding.subject) &&
   is(filter.namespace, finding.namespace) &&
   is(filter.serviceAccount, finding.serviceAccount) &&
-  is(filter.roleArn, finding.roleArn) &&
+  (filter.role === undefined || isRole(filter.role, finding.roleArn)) &&
   (filter.changedSince === undefined || changedAt >= filter.changedSince);
+
+/** True for a role's ARN and its own name. */
+const isRole = (wanted: string, arn: string | undefined): boolean =>
+  arn !== undefined && (wanted === arn || wanted === roleNameOf(arn));
 
 const is = (wanted: string | undefined, got: string | undefined): boolean => wanted === undefined || wanted === got;

@@ -1,6 +1,6 @@
 import type { World, WorldAccount } from '../world/world.ts';
 
-/** A call as an operation sees it, whatever protocol brought it. */
+/** A call as an operation sees it, whatever protocol carried it. */
 export interface Call {
   readonly world: World;
   /** The account of the caller's credentials. */

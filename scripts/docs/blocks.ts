@@ -71,7 +71,7 @@ const onOneLine = (value: unknown): string => {
   return `{ ${fields.join(', ')} }`;
 };
 
-/** Whole pages with their blocks made anew, by path. */
+/** Whole pages with their blocks generated, by path. */
 export const pagesWithBlocks = (rules: readonly AnyRule[]): Readonly<Record<string, string>> => ({
   'README.md': withBlock(withBlock(readFileSync('README.md', 'utf8'), 'rules', ruleTable(rules)), 'queries', queries()),
   'docs/alerts.md': withBlock(

@@ -36,7 +36,7 @@ export const rulePage = (rule: AnyRule): string =>
           `${sentence(rule.examples.unknown.title)} The rule says what is missing; it neither passes nor resolves anything.`,
           '',
         ]),
-    '## How it is mended',
+    '## How to fix it',
     '',
     prose(rule.docs.fix),
     '',

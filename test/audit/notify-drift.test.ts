@@ -13,7 +13,7 @@ import { takingNotifier } from '../support/taking-notifier.ts';
 const unsentOf = (name: string): readonly Unsent[] =>
   openedOf([aRoleFinding(name)]).map(transition => ({ key: transition.after.finding.id, transition }));
 
-/** Ports whose call number `left` and all after it fail until `left` is set anew. */
+/** Ports whose call number `left` and all after it fail until `left` is set again. */
 const world = () => {
   const budget = { left: Number.POSITIVE_INFINITY };
   const unsent = new Map<string, Unsent>();
@@ -33,7 +33,7 @@ const world = () => {
     documents,
     findings: {
       ...memoryFindingStore(),
-      claimSending: async () => undefined,
+      claimSending: async () => 'token',
       releaseSending: async () => undefined,
       pending: () => step(() => [...unsent.values()]),
       openBySeverity: () => step(() => ({ critical: 0, high: unsent.size, medium: 0, low: 0, info: 0 })),

@@ -44,9 +44,23 @@ describe('a run', () => {
     expect(drift.kinds).toContain('opened');
     expect(drift.digests).toHaveLength(1);
     expect(await audit(open, 3)).toEqual({ kinds: [], facts: 0, sent: false, digests: [] });
-    const mended = await audit(healthy, 4);
-    expect(mended).toMatchObject({ sent: true, facts: 1 });
-    expect(new Set(mended.kinds)).toEqual(new Set(['resolved']));
+    const fixed = await audit(healthy, 4);
+    expect(fixed).toMatchObject({ sent: true, facts: 1 });
+    expect(new Set(fixed.kinds)).toEqual(new Set(['resolved']));
+  });
+
+  test('tells when each finding was first seen, also in later runs', async () => {
+    const findings = memoryFindingStore();
+    const firstSeen = async (snapshot: AccountSnapshot, number: number) => {
+      const result = await runAudit(portsOver({ [main]: snapshot }, { findings }), someChoices(), aStart(number));
+      const rules = new Map(result.evaluations.flatMap(one => one.findings.map(({ id, ruleId }) => [id, ruleId])));
+      return Object.entries(result.firstSeen).map(([id, at]) => [rules.get(id), at]);
+    };
+    const unsafe = (over: Partial<AccountSnapshot> = {}) => ({ ...open, ...over });
+    expect(await firstSeen(unsafe(), 1)).toContainEqual(['trust-any-subject', aStart(1).startedAt]);
+    const later = await firstSeen(unsafe({ providers: complete([]) }), 2);
+    expect(later).toContainEqual(['trust-any-subject', aStart(1).startedAt]);
+    expect(later).toContainEqual(['cluster-provider-missing', aStart(2).startedAt]);
   });
 
   test('goes on where an account fails: a gap of coverage and of the fleet, nothing resolved', async () => {
@@ -65,7 +79,7 @@ describe('a run', () => {
     ]);
     expect(await findings.load(main)).toEqual(before);
     const index = await ports.documents.get(documentKeys('run-2').index);
-    expect(index).toMatchObject({ gaps: [`account ${main} was not read`] });
+    expect(index).toMatchObject({ gaps: [{ accountId: main }] });
   });
 
   test('calls no provider an orphan while an account is unread', async () => {
@@ -146,14 +160,14 @@ describe('a run', () => {
     expect(result.gaps[0]?.reason).toMatchObject({ kind: 'timed-out', operation: 'collect-account' });
   });
 
-  test('a conflict with another run is read again and mended', async () => {
+  test('a conflict with another run is read again and fixed', async () => {
     const memory = memoryFindingStore();
     let conflicts = 1;
     const findings = {
       ...memory,
-      apply: async (change: Parameters<typeof memory.apply>[0]) => {
+      apply: async (...change: Parameters<typeof memory.apply>) => {
         if (conflicts-- > 0) throw new StateConflict('another run');
-        return memory.apply(change);
+        return memory.apply(...change);
       },
     };
     const result = await runAudit(portsOver({ [main]: open }, { findings }), someChoices(), aStart());
@@ -183,7 +197,7 @@ describe('a run', () => {
     });
     expect(bad.gaps.map(({ clusterName, what }) => [clusterName, what])).toContainEqual([
       'shop',
-      'inside of the cluster',
+      'Kubernetes resources',
     ]);
     const lost = await run(async () => {
       throw new ThrottledError('always');

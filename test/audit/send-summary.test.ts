@@ -86,9 +86,9 @@ describe('the weekly summary, from the table to the destinations', () => {
   test('nothing open is said; quiet hours hold it; a run that sends comes first', async () => {
     const { took, notifier } = recording('all');
     const asleep: Notifier = { name: 'asleep', send: async () => 'held' };
-    await store.claimSending('run-7', at);
+    const token = await store.claimSending('run-7', at);
     await expect(sendSummary(portsOf(notifier), choices, event)).rejects.toMatchObject({ name: 'StateConflict' });
-    await store.releaseSending('run-7');
+    await store.releaseSending(token);
     expect(await sendSummary(portsOf(notifier, asleep), choices, event)).toMatchObject({
       sent: true,
       held: ['asleep'],

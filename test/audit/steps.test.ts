@@ -160,7 +160,7 @@ describe('facts of an account', () => {
 });
 
 describe('evaluate-account', () => {
-  test('that fails for good says so in its summary; what a repeat may mend is thrown', async () => {
+  test('that fails for good says so in its summary; what a repeat may fix is thrown', async () => {
     const { ports, state } = await collected({ [main]: aSnapshot() });
     const failing = (error: Error): FindingStore => ({ ...ports.findings, load: () => Promise.reject(error) });
     expect(await evaluateAccount({ ...ports, findings: failing(new Error('bad item')) }, inside, event)).toBe('failed');

@@ -91,9 +91,9 @@ describe('the page of a run', () => {
     const pages = memoryPages();
     const { ports } = await finished(pages);
     expect(trendTable(pages.written.get(latestReportKey) ?? '')).toBe('');
-    const mended = aSnapshot({ roles: complete([]) });
+    const fixed = aSnapshot({ roles: complete([]) });
     const later = {
-      ...portsOver({ [main]: mended, [other]: aSnapshot({ accountId: other }) }, { pages }),
+      ...portsOver({ [main]: fixed, [other]: aSnapshot({ accountId: other }) }, { pages }),
       findings: ports.findings,
     };
     await runAudit(later, someChoices(), { ...aStart(), runId: 'run-2', startedAt: '2026-11-26T06:00:00.000Z' });

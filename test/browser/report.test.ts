@@ -184,12 +184,12 @@ inBrowser('the HTML report in Chromium', () => {
     expect(await page.locator('#graph-count').innerText()).toMatch(/^6109 of 6109/);
     expect(await page.locator('#graph-svg .node').count()).toBeLessThan(400);
     await page.evaluate("document.getElementById('graph-view').scrollTop = 40_000");
-    await page.waitForFunction("document.querySelectorAll('#graph-svg .node').length > 30");
+    await page.locator('#graph-svg .node').nth(30).waitFor();
     await page.locator('#graph-search').fill('prod-d-ingest-api-3');
     expect(await page.locator('#graph-svg .node').count()).toBeLessThan(40);
     expect(wrong).toEqual([]);
     await page.close();
-  });
+  }, 120_000);
 
   test('the same run gives the same picture', async () => {
     const picture = async () => {
@@ -227,6 +227,22 @@ inBrowser('the HTML report in Chromium', () => {
     await page.locator('.finding .body a[href^="#rule-"]').first().click();
     await page.locator('#rule-webhook-missing[open] .body').waitFor();
     expect(await page.locator('#rule-webhook-missing').textContent()).toContain('How to fix it');
+    expect(wrong).toEqual([]);
+    await page.close();
+  });
+
+  test('a finding tells how long it was there at the time of the run, where that is known', async () => {
+    const [first, second] = aFullReport().findings;
+    const firstSeen = { [first?.id ?? '']: '2026-10-13T06:00:00.000Z', [second?.id ?? '']: '2026-11-01T06:00:00.000Z' };
+    const { page, wrong } = await open(aFullReport({ firstSeen }));
+    const lines = await page.locator('#finding-list .where').allInnerTexts();
+    expect(lines.map(line => /open for .*/.exec(line)?.[0])).toEqual([
+      'open for 19 days',
+      'open for less than a day',
+      ...lines.slice(2).map(() => undefined),
+    ]);
+    await page.locator('#finding-list summary').first().click();
+    expect(await page.locator('#finding-list .body').innerText()).toContain('2026-10-13T06:00:00.000Z');
     expect(wrong).toEqual([]);
     await page.close();
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -67,8 +67,35 @@ inBrowser('the page that a run of the sandbox stored', () => {
     for (const cell of await cells.all()) {
       const number = await cell.innerText();
       await cell.click();
-      await page.waitForFunction(`document.querySelectorAll('#finding-list .finding').length === ${number}`);
+      await page.locator('#count', { hasText: new RegExp(`^${number} of `) }).waitFor();
+      expect(await page.locator('#finding-list .finding').count()).toBe(Number(number));
     }
+    await page.close();
+  });
+
+  test('tells who can assume what, finds the patterns that cover a service account, and hands it out as CSV', async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
+    await page.waitForSelector('html[data-ready]');
+    const rows = () => page.locator('#access-rows tr').allInnerTexts();
+    const all = await rows();
+    expect(all.length).toBeGreaterThan(10);
+    expect(all.filter(row => /refund/.test(row))).toEqual([]);
+    await page.fill('#access-search', 'checkout/cart');
+    expect((await rows()).map(row => row.split('\t').slice(0, 3).join(' '))).toEqual([
+      'shop every service account shop-everyone',
+      'shop checkout/cart shop-cart',
+      'shop checkout/carts shop-ghost-account',
+    ]);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('#access-csv')]);
+    expect(download.suggestedFilename()).toBe('who-can-assume-what.csv');
+    const csv = await readFile(await download.path(), 'utf8');
+    expect(
+      csv
+        .split('\r\n')
+        .slice(1, -1)
+        .map(line => line.split(',').slice(0, 3).join()),
+    ).toEqual(['shop,,', 'shop,checkout,cart', 'shop,checkout,carts']);
     await page.close();
   });
 
@@ -86,6 +113,10 @@ inBrowser('the page that a run of the sandbox stored', () => {
     const page = await browser.newPage();
     await page.goto(String(pathToFileURL(join(folder, 'report.html'))));
     await page.waitForSelector('html[data-ready]');
+    await page.setViewportSize({ width: 720, height: 1000 });
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(720);
     const pages = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type\s*\/Page\b/g) ?? [];
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.length).toBeLessThanOrEqual(8);

@@ -88,13 +88,13 @@ describe('scan --cluster-only', () => {
     expect(code).toBe(3);
   });
 
-  test('a cluster that nobody vouches for is not read: a gap, exit code 3, no all-clear', async () => {
+  test('a cluster whose certificate no known CA issued is not read: a gap, exit code 3, no all-clear', async () => {
     const cluster = await start(recordedWorld());
     const path = kubeconfigOf({ ...cluster, certificateAuthority: "''" }, 'recorded');
     const { stdout, code } = await scan(path);
     const report = JSON.parse(stdout);
     expect(report.findings.filter((one: { impact: string }) => one.impact !== 'hygiene')).toEqual([]);
-    expect(JSON.stringify(report.gaps)).toContain("not vouched for by the cluster's certificate authority");
+    expect(JSON.stringify(report.gaps)).toContain("not issued by the cluster's certificate authority");
     expect(code).toBe(3);
   });
 
@@ -124,7 +124,7 @@ describe('scan --cluster-only', () => {
     expect([issuerGap(plain.stdout), issuerGap(told.stdout)]).toEqual([true, false]);
   });
 
-  test('an unknown context is the user’s to mend', async () => {
+  test('an unknown context is for the user to fix', async () => {
     const cluster = await start(recordedWorld());
     const path = kubeconfigOf(cluster, 'recorded');
     const { stderr, code } = await run(['scan', '--cluster-only', '--kubeconfig', path, '--context', 'other']);

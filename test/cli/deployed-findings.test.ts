@@ -10,6 +10,7 @@ import { renderRuns, renderTransitions } from '../../lib/cli/finding-table.ts';
 import type { Io } from '../../lib/cli/io.ts';
 import { nothingKnown } from '../../lib/core/drift/known-state.ts';
 import type { Transition } from '../../lib/core/drift/transition.ts';
+import type { WatchedFact } from '../../lib/core/evaluate/evaluation.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aFinding, known } from '../core/report/sample-report.ts';
 import { runCommand } from '../support/captured-io.ts';
@@ -54,8 +55,8 @@ const outputs = (name: string): string =>
 
 describe('the table', () => {
   test.each<readonly [args: string, answer: string, code: number, said: string]>([
-    ['findings list --region eu-west-1', outputs('TableName'), 0, 'No finding is like that.'],
-    ['findings runs --region eu-west-1 --stack mine', outputs('TableName'), 0, 'There was no run yet.'],
+    ['findings list --region eu-west-1', outputs('TableName'), 0, 'No findings match.'],
+    ['findings runs --region eu-west-1 --stack mine', outputs('TableName'), 0, 'No run yet.'],
     [
       'findings list --region eu-west-1',
       outputs('Other'),
@@ -78,7 +79,7 @@ describe('the table', () => {
       `explain ${id} --region eu-west-1 --table t`,
       '',
       2,
-      `there is no finding ${id} in the table; name a report with --input`,
+      `finding ${id} not found in the table; give a report with --input`,
     ],
     [
       'findings runs --region eu-west-1 --table t --cursor x',
@@ -86,7 +87,7 @@ describe('the table', () => {
       2,
       'irsa-auditor: the cursor "x" is not one that an answer gave',
     ],
-    [`findings show ${id} --region eu-west-1 --table t`, '', 2, `there is no finding ${id}`],
+    [`findings show ${id} --region eu-west-1 --table t`, '', 2, `finding ${id} not found`],
     [
       'findings runs --region eu-west-1 --table t',
       '{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "Table: t not found"}',
@@ -114,11 +115,21 @@ describe('the table', () => {
 });
 
 describe('what is in it', () => {
+  const watched = (kind: WatchedFact['kind'], subject: string): WatchedFact => ({
+    kind,
+    subject,
+    accountId: '111122223333',
+    value: 'x',
+  });
   const one = aFinding({ id, clusterName: 'shop', namespace: 'checkout', serviceAccount: 'cart' });
   const store = memoryFindingStore({
     '111122223333': {
       ...nothingKnown,
       findings: [known(one, { unconfirmedSince: '2026-11-02T06:00:00.000Z' })],
+      watched: [
+        watched('cluster-issuer', 'arn:aws:eks:eu-west-1:111122223333:cluster/depot'),
+        watched('role-trust-policy', 'arn:aws:iam::111122223333:role/healthy'),
+      ],
     },
   });
   const ask = async (...args: readonly string[]): Promise<string> => {
@@ -145,14 +156,31 @@ describe('what is in it', () => {
 
   test.each<readonly [args: string, found: boolean]>([
     ['--namespace checkout', true],
-    ['--namespace other', false],
+    ['--cluster shop', true],
     ['--service-account cart', true],
-    ['--service-account other', false],
+    ['--service-account checkout/cart', true],
     [`--role ${one.roleArn}`, true],
-    ['--role other', false],
+    [`--role ${one.roleArn?.split('/').at(-1)}`, true],
     ['--changed-since 2027-01-01T00:00:00Z', false],
-  ])('list %s', async (args, found) => {
+    ['--cluster depot', false],
+    ['--role healthy', false],
+  ])('list %s answers %s', async (args, found) => {
     expect((await ask('list', ...args.split(' '))).includes(id)).toBe(found);
+  });
+
+  test.each([
+    ['--cluster shp', '--cluster: unknown cluster "shp"; did you mean shop?'],
+    ['--namespace chekout', '--namespace: unknown namespace "chekout"; did you mean checkout?'],
+    ['--service-account carts', '--service-account: unknown service account "carts"; did you mean cart?'],
+    [
+      '--service-account chekout/cart',
+      '--service-account: unknown service account "chekout/cart"; did you mean checkout/cart?',
+    ],
+    ['--role x', '--role: unknown role "x"; known: checkout-cart, healthy'],
+    ['--rule trust-any-subjct', '--rule: unknown rule "trust-any-subjct"; did you mean trust-any-subject?'],
+    ['--account 111122223334', '--account: unknown AWS account "111122223334"; did you mean 111122223333?'],
+  ])('list %s is an error that names the nearest', async (args, said) => {
+    await expect(ask('list', ...args.split(' '))).rejects.toThrow(said);
   });
 
   test('steps and runs, in every format', () => {

@@ -147,7 +147,7 @@ describe('explain names the cause', () => {
 
   test('an unknown name is an error', async () => {
     const { stderr, code } = await explain(notAuthorized, '--cluster', 'dept');
-    expect(stderr).toContain('got cluster "dept"');
+    expect(stderr).toContain('--cluster: unknown cluster "dept"; did you mean depot?');
     expect(code).toBe(2);
   });
 });

@@ -113,7 +113,7 @@ describe('init cluster', () => {
     );
     expect(stdout).toBe(`access entry for ${principal} is there already, and was left as it is\n`);
     expect(stderr).toMatch(
-      /^irsa-auditor: ClusterRole could not be applied: the server's certificate is not vouched for/,
+      /^irsa-auditor: ClusterRole could not be applied: the server's certificate is not issued by/,
     );
     expect(code).toBe(3);
   });

@@ -113,11 +113,12 @@ describe('report and graph', () => {
     await writeFile(join(folder, 'plain.json'), renderJson(aReport()));
   });
 
-  test('write the page, with graph and trend, from a stored run', async () => {
+  test('write the page, with graph, access and trend, from a stored run', async () => {
     const { err, code } = await run(['report', '--input', 'fleet.json', '--output', 'out.html']);
     const html = await readFile(join(folder, 'out.html'), 'utf8');
     expect(html).toContain('id="graph-svg"');
     expect(html).toContain('id="trend"');
+    expect(html).toContain('"access":{"rows":[{');
     expect(html).toContain('default-src &#39;none&#39;');
     expect(err).toMatch(/^out\.html: \d+ findings, 1 gaps/);
     expect(code).toBe(0);
@@ -128,6 +129,32 @@ describe('report and graph', () => {
     const part = await run(['graph', '--input', 'fleet.json', '--format', format, '--problems-only']);
     expect(part.out.length).toBeLessThan(whole.out.length);
     expect(part.out).toContain('kube-system');
+  });
+
+  test('a service account is found with its namespace', async () => {
+    const ofOne = (name: string) =>
+      run(['graph', '--input', 'fleet.json', '--format', 'json', '--service-account', name]);
+    const whole: { nodes: { kind: string; label: string; id: string }[] } = JSON.parse(
+      (await run(['graph', '--input', 'fleet.json', '--format', 'json'])).out,
+    );
+    const [account] = whole.nodes.filter(({ kind }) => kind === 'service-account');
+    const [namespace, name] = account?.id.split('/').slice(-2) ?? [];
+    const { out, code } = await ofOne(`${namespace}/${name}`);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).nodes.map(({ id }: { id: string }) => id)).toContain(account?.id);
+  });
+
+  test.each([
+    ['--cluster', 'unknown cluster'],
+    ['--namespace', 'unknown namespace'],
+    ['--service-account', 'unknown service account'],
+    ['--role', 'unknown role'],
+  ])('draw: a name of %s that nothing has is an error', async (option, said) => {
+    expect(await run(['graph', '--input', 'fleet.json', option, 'no-such-thing'])).toMatchObject({
+      out: '',
+      err: expect.stringContaining(`${option}: ${said} "no-such-thing"; `),
+      code: 2,
+    });
   });
 
   test('say what is wrong with a file', async () => {
@@ -199,7 +226,7 @@ describe('findings', () => {
     [['--status', 'any'], 3],
     [['--status', 'resolved'], 1],
     [['--status', 'any', '--changed-since', '2026-11-02'], 1],
-    [['--cluster', 'other'], 0],
+    [['--rule', 'webhook-missing'], 0],
     [['--rule', 'trust-any-subject', '--account', '111122223333'], 2],
   ])('list %j gives %d', async (args, count) => {
     expect(JSON.parse((await ask(['list', '--json', ...args])).out)).toHaveLength(count);
@@ -211,8 +238,8 @@ describe('findings', () => {
 
   test('show, history, runs and watch', async () => {
     expect((await ask(['show', '2'.repeat(32)])).out).toContain('open since');
-    expect((await ask(['history', '2'.repeat(32)])).err).toContain('no history');
-    expect((await ask(['runs'])).err).toContain('no run yet');
+    expect((await ask(['history', '2'.repeat(32)])).err).toContain('No history');
+    expect((await ask(['runs'])).err).toContain('No run yet');
     expect(await ask(['watch', '--times', '1', '--changed-since', '2027-01-01'])).toMatchObject({ out: '', code: 0 });
   });
 });

@@ -98,6 +98,22 @@ describe('scan', () => {
     expect((await scan(...args)).code).toBe(want);
   });
 
+  test.each([
+    [['--cluster', 'shp'], '--cluster: unknown cluster "shp"; did you mean shop?'],
+    [['--rule', 'trust-any-subjct'], '--rule: unknown rule "trust-any-subjct"; did you mean trust-any-subject?'],
+  ] as const)('%j is an error that names the nearest', async (args, said) => {
+    const { stderr, stdout, code } = await scan(...args);
+    expect(stderr).toContain(said);
+    expect([stdout, code]).toEqual(['', 2]);
+  });
+
+  test('places every finding whose issuer is a cluster’s in that cluster', async () => {
+    const { findings, graph } = reportOf((await scan('--json')).stdout);
+    const issuers = (graph?.nodes ?? []).flatMap(node => (node.kind === 'cluster' && node.issuer ? [node.issuer] : []));
+    expect(findings.filter(one => one.clusterName === undefined && issuers.includes(one.issuer ?? ''))).toEqual([]);
+    expect(findings.filter(one => one.clusterName !== undefined).length).toBeGreaterThan(5);
+  });
+
   test('a filter leaves out and says so', async () => {
     const report = reportOf((await scan('--json', '--rule', 'trust-any-subject')).stdout);
     expect(report.findings.map(finding => finding.ruleId)).toEqual(['trust-any-subject']);
@@ -105,6 +121,8 @@ describe('scan', () => {
   });
 
   test('a baseline shows only what moved since', async () => {
+    const before = reportOf((await scan('--json')).stdout);
+    expect(before.firstSeen).toBeUndefined();
     await scan('--json', '--output', 'before.json');
     const [account] = world.accounts;
     const provider = account?.providers.find(each => each.url.includes('8C8C'));
@@ -115,6 +133,11 @@ describe('scan', () => {
       'opened provider-audience-missing',
     ]);
     expect(report.factChanges.map(change => change.kind)).toEqual(['provider-audiences']);
+    const [opened] = report.transitions;
+    const { [opened?.after.finding.id ?? '']: now, ...earlier } = report.firstSeen ?? {};
+    expect(now).toBe(report.startedAt);
+    expect(Object.keys(earlier)).toHaveLength(before.findings.length);
+    expect(Object.values(earlier).filter(at => at >= report.startedAt)).toEqual([]);
   });
 
   test('reads another account through a role', async () => {
@@ -159,7 +182,7 @@ describe('what could not be read', () => {
 
 describe('bad input is one sentence and exit code 2', () => {
   test.each([
-    ['an unknown rule', ['--rule', 'nope'], /--rule: got "nope"/],
+    ['an unknown rule', ['--rule', 'nope'], /--rule: unknown rule "nope"; known: cluster-provider-missing/],
     ['a bad --connect-to', ['--connect-to', 'here'], /--connect-to: got "here", wanted HOST:PORT:ADDRESS:PORT/],
     ['a missing file', ['--ca-file', 'nowhere.pem'], /--ca-file: .*nowhere\.pem cannot be read/],
     ['a baseline that is none', ['--baseline', 'roots.pem'], /roots\.pem is no report of a run/],

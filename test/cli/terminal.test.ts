@@ -153,7 +153,7 @@ describe('--output', () => {
 describe('what is asked of a stored run', () => {
   test.each<readonly [args: string, code: number, said: RegExp]>([
     ['report --input run.json --format pdf', 2, /wanted one of text, json, csv/],
-    ['graph --input fleet.json --cluster nobody', 0, /Nothing of the graph is what you asked for\./],
+    ['graph --input fleet.json --cluster nobody', 2, /^irsa-auditor: --cluster: unknown cluster "nobody"; known: /],
     ['explain --json trust-any-subject', 0, /^$/],
     ['rules trust-any-subject', 0, /^$/],
     ['rules trust-any-subject --json', 0, /^$/],

@@ -88,7 +88,7 @@ describe('can-assume', () => {
 
   test('without the role there is a policy to paste and no command', async () => {
     const { out } = await ask('shop/card');
-    expect(out).toContain('To let exactly this account in');
+    expect(out).toContain('To trust exactly this service account');
     expect(out).not.toContain('aws iam');
   });
 
@@ -224,7 +224,7 @@ describe('who-can-assume', () => {
     const { out, code } = await run(['who-can-assume', '--policy', 'like.json', '--accounts', 'accounts']);
     expect(code).toBe(0);
     expect(out).toContain('  shop/cart\n  system:serviceaccount:team-*:app\n');
-    expect(out).toContain('Existing accounts let in: \n  shop/cart\n  team-a/app\n');
+    expect(out).toContain('Existing service accounts allowed: \n  shop/cart\n  team-a/app\n');
     const vpc = await run(['who-can-assume', '--policy', 'vpc.json', '--accounts', 'accounts']);
     expect(vpc.code).toBe(3);
     expect(vpc.out).toContain('unknown (StringEquals on aws:SourceVpc');
@@ -268,7 +268,7 @@ describe('a policy that no answer can be given on', () => {
   test.each(['can-assume', 'who-can-assume'])('%s says what is missing, and makes nothing up', async command => {
     const nobody = await ask(command, of('cognito-identity.amazonaws.com'));
     expect(nobody.err).toContain('the policy names no OIDC provider: give --issuer');
-    expect(nobody.out).not.toContain('To let exactly this account in');
+    expect(nobody.out).not.toContain('To trust exactly this service account');
     const template = await ask(command, of('<PROVIDER>'));
     expect(template.err).toContain('- is to be filled in, such as <PROVIDER>: ');
     expect((await ask(command, of(provider, `${S}a:\${aws:username}`))).err).toBe('');

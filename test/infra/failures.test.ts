@@ -175,7 +175,7 @@ test('an issuer that answers nothing closes no finding, and all is as before whe
   expect(opened(up)).toEqual(opened(first));
 }, 30_000);
 
-/** A fault is mended for a while: `z-open`, an open finding on the second page of the roles, is away. */
+/** A fault is fixed for a while: `z-open`, an open finding on the second page of the roles, is away. */
 const takeAway = (): (() => void) => {
   const [account] = sandbox.world.accounts;
   const at = account?.roles.findIndex(({ name }) => name === 'z-open') ?? -1;

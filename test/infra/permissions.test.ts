@@ -144,8 +144,8 @@ describe('permissions on the table and what each step sends to it', () => {
       load: () => store.load(evaluation.accountId),
       apply: async () => {
         const first = await changeOf(store, evaluation, 1);
-        keys.push(...(await store.apply(first)).unsentKeys);
-        await store.apply(first);
+        keys.push(...(await store.apply(first, at)).unsentKeys);
+        await store.apply(first, at);
         await write(store, { ...evaluation, watched: [aFact({ value: 'other' })] }, 2);
       },
       claimSending: () => store.claimSending('run-1', at),

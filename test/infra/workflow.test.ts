@@ -36,7 +36,7 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
     expect(tasks.sort()).toEqual(wanted.sort());
   });
 
-  test('repeats what a repeat may mend and nothing else, each time with full jitter', () => {
+  test('repeats what a repeat may fix and nothing else, each time with full jitter', () => {
     for (const [name, state] of allStates(definitions[kind])) {
       if (state.Type !== 'Task') continue;
       expect([name, state.Retry]).toEqual([

@@ -42,7 +42,9 @@ const outcomes = ({ decide }: Judged, subject: string) => audiences.map(audience
 
 const faultsOf = (one: Judged, roll: ReturnType<typeof dice>): readonly string[] => {
   const subjects = Array.from({ length: 12 }, () => randomSubject(roll));
-  const here = one.findings.filter(({ message }) => message.includes(exampleIssuer.slice('https://'.length)));
+  const here = one.findings.filter(({ discriminator }) =>
+    discriminator.includes(exampleIssuer.slice('https://'.length)),
+  );
   const rules = new Set(one.findings.map(({ ruleId }) => ruleId));
   const faults: string[] = [];
   if (here.some(({ ruleId }) => ruleId === 'trust-any-subject'))
@@ -51,16 +53,17 @@ const faultsOf = (one: Judged, roll: ReturnType<typeof dice>): readonly string[]
   const statements = one.json.Statement as readonly unknown[];
   if (statements.length === 1 && here.some(({ ruleId }) => ruleId === 'trust-never-matches'))
     for (const subject of subjects) if (outcomes(one, subject).includes('allow')) faults.push(`never, but ${subject}`);
-  for (const finding of one.findings.filter(({ ruleId }) => /any-namespace|any-account|pattern-broad/.test(ruleId))) {
-    const pattern = / lets in (?:every service account that matches )?(\S+?)(:? |$|: )/.exec(finding.message)?.[1];
-    const plain = pattern?.replaceAll('*', 'zz9').replaceAll('?', 'z');
-    if (plain === undefined || !/^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/.test(plain)) continue;
+  for (const finding of one.findings.filter(({ ruleId }) =>
+    /any-namespace|any-service-account|pattern-broad/.test(ruleId),
+  )) {
+    const plain = String(finding.data.pattern).replaceAll('*', 'zz9').replaceAll('?', 'z');
+    if (!/^system:serviceaccount:[a-z0-9-]+:[a-z0-9.-]+$/.test(plain)) continue;
     const excepted = statements.length > 1 || /Not|Deny/.test(JSON.stringify(one.json));
     if (!excepted && !outcomes(one, plain).includes('allow'))
-      faults.push(`${finding.ruleId} ${finding.message}, but not ${plain}`);
+      faults.push(`${finding.ruleId} ${finding.data.pattern}, but not ${plain}`);
   }
   const exposed = one.findings.some(({ ruleId }) =>
-    /any-subject|any-namespace|any-account|broad|undecidable|unparse|principal-wildcard/.test(ruleId),
+    /any-subject|any-namespace|any-service-account|broad|undecidable|unparse|principal-wildcard/.test(ruleId),
   );
   // Names that no policy writes: only a wildcard, or the lack of a test, lets them in.
   const strange = subjects.slice(0, 3).flatMap(subject => {

@@ -15,8 +15,8 @@ const detail = complete({
   tags: {},
   lastUsedAt: '2026-10-30T00:00:00.000Z',
 });
-/** The account as it is when all is mended, read to the last page. */
-const mended = evaluate(
+/** The account as it is when all is fixed, read to the last page. */
+const fixed = evaluate(
   someFacts({
     settings: { inCluster: true },
     clusters: complete([aReadCluster()]),
@@ -31,10 +31,10 @@ const broken = catalog.map(rule => ({
   evaluation: evaluate(rule.examples.fail.facts(), { rules: catalog }),
 }));
 
-/** What is still open after these runs and one over the mended account. */
+/** What is still open after these runs and one over the fixed account. */
 const leftOpen = (runs: readonly (typeof broken)[number][]): readonly string[] => {
   let known = nothingKnown;
-  for (const [at, evaluation] of [...runs.map(one => one.evaluation), mended].entries()) {
+  for (const [at, evaluation] of [...runs.map(one => one.evaluation), fixed].entries()) {
     const run = aRun(at + 1);
     known = stateAfter(known, reconcile(known, evaluation, run), run.at);
   }
@@ -43,19 +43,19 @@ const leftOpen = (runs: readonly (typeof broken)[number][]): readonly string[] =
     .map(({ finding, status }) => `${status} ${finding.ruleId} ${finding.subject}`);
 };
 
-test('the mended account has no findings', () => {
-  expect(mended.findings.map(one => one.ruleId)).toEqual([]);
+test('the fixed account has no findings', () => {
+  expect(fixed.findings.map(one => one.ruleId)).toEqual([]);
 });
 
 test.each(broken.map(one => [one.id, one] as const))(
-  '%s: mended and wholly read, it is resolved at that run',
+  '%s: fixed and wholly read, it is resolved at that run',
   (_id, one) => {
     expect(one.evaluation.findings.length).toBeGreaterThan(0);
     expect(leftOpen([one])).toEqual([]);
   },
 );
 
-test('after any runs over broken worlds, one over the mended account leaves nothing open', () => {
+test('after any runs over broken worlds, one over the fixed account leaves nothing open', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...broken), { minLength: 1, maxLength: 6 }), runs => {
       expect(leftOpen(runs)).toEqual([]);

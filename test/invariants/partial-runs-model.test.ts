@@ -173,7 +173,7 @@ describe.each(Object.keys(hooks) as (keyof typeof hooks)[])('runs that read a pa
     );
   });
 
-  test('tell nobody of an effect anew while its cause could not be read', () => {
+  test('tell nobody of an effect again while its cause could not be read', () => {
     fc.assert(
       fc.property(plan, reach => {
         const known = stateAfter(nothingKnown, reconcile(nothingKnown, truth, aRun(1)), aRun(1).at);

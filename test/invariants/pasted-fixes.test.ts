@@ -65,7 +65,7 @@ const paste = async (command: string): Promise<void> => {
     ['the account with the clusters', workloads],
     ['the account with the data', data],
   ])(
-    '%s: what is pasted mends, and breaks nothing else',
+    '%s: what is pasted fixes, and breaks nothing else',
     async (_title, accountId) => {
       become(accountId);
       const tried = new Set<string>();

@@ -35,18 +35,18 @@ export const aDigest = (over: Partial<Digest> = {}): Digest => ({
 });
 
 /** A digest of `count` transitions in which every text of the world is hostile. */
-export const aHostileDigest = (count = 40): Digest =>
+export const aHostileDigest = (count = 40, text = hostileName): Digest =>
   aDigest({
     transitions: Array.from({ length: count }, (_, index) =>
       aTransition({
-        summary: hostileName,
+        summary: text,
         after: known(
           aFinding({
             id: index.toString(16).padStart(32, '0'),
-            message: `<!channel> @here ${hostileName}`.repeat(20),
-            clusterName: hostileName,
-            subject: hostileName,
-            fix: { summary: hostileName.repeat(30), commands: [hostileName.repeat(5)] },
+            message: `<!channel> @here ${text}`.repeat(20),
+            clusterName: text,
+            subject: text,
+            fix: { summary: text.repeat(30), commands: [text.repeat(5)] },
           }),
         ),
       }),

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Layer, layers } from '../../scripts/layers.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
+import { type Layer, layers, ruleGroups } from '../../scripts/layers.ts';
 
 const roots = ['lib', 'lambdas', 'bin', 'sandbox'];
 const files = roots.flatMap(root =>
@@ -94,6 +95,29 @@ describe('architecture', () => {
         !isWithin(from, 'lib/core/trust'),
     );
     expect(parsers.map(({ from }) => from)).toEqual(['lib/core/facts/trust-policy-of.ts']);
+  });
+
+  test('a part that is named after a rule is imported by that rule and its other parts alone', () => {
+    const folder = (group: string): string => join('lib/core/rules', group);
+    const rules = new Set(catalog.map(rule => `${join(folder(rule.group), rule.id)}.ts`));
+    const ruleOf = (file: string): string | undefined => {
+      const names = [...rules].map(rule => rule.slice(0, -'.ts'.length));
+      const owners = names.filter(name => file === `${name}.ts` || file.startsWith(`${name}-`));
+      return owners.sort((a, b) => b.length - a.length)[0];
+    };
+    const isPart = (file: string): boolean =>
+      ruleGroups.some(group => dirname(file) === folder(group)) && !rules.has(file) && !file.endsWith('/rules.ts');
+    const parts = edges.filter(({ to, isFile }) => isFile && isPart(to));
+    expect(parts.length).toBeGreaterThan(5);
+    expect(parts.filter(({ from, to }) => ruleOf(from) !== ruleOf(to))).toEqual([]);
+  });
+
+  test('the folders of rules are the groups and rooms of the table', () => {
+    const folders = readdirSync('lib/core/rules', { withFileTypes: true }).filter(entry => entry.isDirectory());
+    expect(folders.length).toBeGreaterThan(ruleGroups.length);
+    expect(
+      folders.map(({ name }) => `lib/core/rules/${name}`).filter(path => !layers.some(layer => layer.path === path)),
+    ).toEqual([]);
   });
 
   test('imported files exist', () => {

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import { articleSteps, impacts, severities } from '../../lib/core/model/finding.ts';
 import { catalog } from '../../lib/core/rules/catalog.ts';
+import { ruleGroups } from '../../scripts/layers.ts';
 
 const ids = catalog.map(rule => rule.id);
 
@@ -13,11 +14,21 @@ describe('catalogue', () => {
     expect(ids.length).toBeGreaterThan(50);
   });
 
-  test('folders and catalogue agree', () => {
-    const files = readdirSync('lib/core/rules', { recursive: true, encoding: 'utf8' })
-      .filter(name => /^[a-z-]+\/[^/]+\.ts$/.test(name) && basename(name) !== 'rules.ts')
-      .map(name => name.replace(/\.ts$/, ''));
-    expect(files.sort()).toEqual(catalog.map(rule => join(rule.group, rule.id)).sort());
+  /** The files in the folders of the groups, as `group/name`; in the lists `rules.ts` the catalogue is made of them. */
+  const files = ruleGroups.flatMap(group =>
+    readdirSync(join('lib/core/rules', group))
+      .filter(name => name.endsWith('.ts') && name !== 'rules.ts')
+      .map(name => join(group, name.replace(/\.ts$/, ''))),
+  );
+  const rules = catalog.map(rule => join(rule.group, rule.id));
+
+  test('every folder of rules is a group, and every group has rules', () => {
+    expect([...new Set(catalog.map(rule => rule.group))].sort()).toEqual([...ruleGroups].sort());
+  });
+
+  test('every rule of the catalogue is a file, and every file a rule or a part that is named after its rule', () => {
+    expect(rules.filter(rule => !files.includes(rule))).toEqual([]);
+    expect(files.filter(file => !rules.some(rule => file === rule || file.startsWith(`${rule}-`)))).toEqual([]);
   });
 
   test('every step of the article is automated by a rule', () => {

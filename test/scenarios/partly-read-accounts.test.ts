@@ -43,8 +43,8 @@ const call: AssumeEvents = {
   subject: 'system:serviceaccount:checkout:cart',
   providerArn: aProvider().arn,
   region: 'eu-west-1',
-  successes: 0,
-  failures: [{ errorCode: 'AccessDenied', errorMessage: '', count: 5, lastAt: '2026-11-01T05:00:00.000Z' }],
+  successes: 5,
+  failures: [],
   userAgents: ['aws-sdk-java/1.11.600'],
   verificationMethods: [],
   lastAt: '2026-11-01T05:00:00.000Z',
@@ -58,7 +58,7 @@ const calls = (...events: readonly AssumeEvents[]) => ({
 describe('an ARN that CloudTrail and IAM share', () => {
   const missing = aRole({ trustPolicy: aTrustPolicy({ issuer: dead }) });
 
-  test('a role on a page that was not read is not mended because its calls were', () => {
+  test('a role on a page that was not read is not fixed because its calls were', () => {
     const runtime = complete(calls(call));
     const before = { roles: complete([missing]), runtime };
     expect(steps(before, { roles: partly([]), runtime }, 'trust-provider-missing')).toEqual(['unconfirmed']);
@@ -67,12 +67,12 @@ describe('an ARN that CloudTrail and IAM share', () => {
   test.each([
     ['were not read', unread],
     ['were read in part', partly(calls())],
-  ])('calls for a role that is gone are not mended when they %s', (_title, runtime) => {
+  ])('calls for a role that is gone are not fixed when they %s', (_title, runtime) => {
     const before = { roles: complete([]), runtime: complete(calls(call)) };
     expect(steps(before, { ...before, runtime }, 'runtime-sdk-unsupported')).toEqual(['unconfirmed']);
   });
 
-  test('calls for a role that is there are not mended by a page without them', () => {
+  test('calls for a role that is there are not fixed by a page without them', () => {
     const after = { runtime: partly(calls()) };
     expect(steps({ runtime: complete(calls(call)) }, after, 'runtime-sdk-unsupported')).toEqual(['unconfirmed']);
   });
@@ -112,7 +112,7 @@ describe('a provider without a cluster', () => {
   });
 });
 
-describe('whom a statement lets in through a provider that was not read', () => {
+describe('which subjects a statement allows through a provider that was not read', () => {
   const policy = (condition: unknown) => ({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
   const tested = policy({
     StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' },

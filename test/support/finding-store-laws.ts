@@ -20,12 +20,18 @@ export interface StoreUnderTest {
 export const changeOf = async (store: Store, evaluation: Evaluation, number: number): Promise<StateChange> => {
   const run = aRun(number);
   const known = await store.load(evaluation.accountId);
-  return { accountId: evaluation.accountId, ...run, coverage: evaluation.gaps, ...reconcile(known, evaluation, run) };
+  return {
+    accountId: evaluation.accountId,
+    ...run,
+    coverage: evaluation.gaps,
+    ...(known.confirmedAt === undefined ? {} : { basis: known.confirmedAt }),
+    ...reconcile(known, evaluation, run),
+  };
 };
 
 /** Evaluates as run `number` and writes what changed. */
 export const write = async (store: Store, evaluation: Evaluation, number: number) =>
-  store.apply(await changeOf(store, evaluation, number));
+  store.apply(await changeOf(store, evaluation, number), aRun(number).at);
 
 const kindsOf = async (store: Store, also?: readonly string[]) =>
   (await store.pending(also)).map(({ transition, factChange }) => transition?.kind ?? `fact ${factChange?.after}`);
@@ -57,7 +63,7 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
         waiver: { reason: 'moving', owner: 'platform', expires: '2027-01-01' },
       });
       const change = await changeOf(store, anEvaluation({ findings: [finding], watched: [aFact()] }), 1);
-      await store.apply(change);
+      await store.apply(change, aRun(1).at);
       const known = await store.load(accountId);
       expect(known.findings).toEqual(change.transitions.map(({ after }) => after));
       expect(known.watched).toEqual([aFact()]);
@@ -153,6 +159,15 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await kindsOf(store)).toEqual(['fact d']);
     });
 
+    test('a step that a run adds stays unsent, though another invocation was quicker to mark those before it', async () => {
+      await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+      const keys = (await store.pending()).map(({ key }) => key);
+      await store.markSent('d1', keys, aRun(1).at);
+      await write(store, anEvaluation({ findings: [aFinding({ severity: 'critical' })] }), 2);
+      await store.markSent('d1', keys, aRun(2).at);
+      expect(await kindsOf(store)).toEqual(['escalated']);
+    });
+
     test('waived and unconfirmed steps are never to be sent', async () => {
       const waived = aFinding({ waiver: { reason: 'moving', owner: 'platform', expires: '2027-01-01' } });
       const { unsentKeys } = await write(store, anEvaluation({ findings: [waived] }), 1);
@@ -171,8 +186,8 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       await write(store, anEvaluation({ findings: [aFinding()] }), 1);
       const first = await changeOf(store, anEvaluation({ findings: [aFinding({ severity: 'critical' })] }), 2);
       const second = await changeOf(store, anEvaluation({ subjects: [aFinding().subject] }), 3);
-      await store.apply(first);
-      await expect(store.apply(second)).rejects.toMatchObject({ name: 'StateConflict' });
+      await store.apply(first, aRun(2).at);
+      await expect(store.apply(second, aRun(3).at)).rejects.toMatchObject({ name: 'StateConflict' });
       const { items } = await store.history(aFinding().id, { limit: 10 });
       expect(items.map(({ kind, runId }) => [kind, runId])).toEqual([
         ['opened', 'run-1'],
@@ -183,20 +198,49 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
     test('an older run does not write over a newer one', async () => {
       const older = await changeOf(store, anEvaluation({ findings: [aFinding()] }), 1);
       await write(store, anEvaluation({}), 2);
-      await expect(store.apply(older)).rejects.toMatchObject({ name: 'StateConflict' });
+      await expect(store.apply(older, aRun(2).at)).rejects.toMatchObject({ name: 'StateConflict' });
+      expect((await store.load(accountId)).findings).toEqual([]);
     });
 
-    test('only one run sends at a time; one that died gives way', async () => {
-      await store.claimSending('run-1', '2026-11-01T06:00:00.000Z');
-      await store.claimSending('run-1', '2026-11-01T06:01:00.000Z');
-      await expect(store.claimSending('run-2', '2026-11-01T06:02:00.000Z')).rejects.toMatchObject({
-        name: 'StateConflict',
-      });
-      await store.releaseSending('run-2');
-      await expect(store.claimSending('run-2', '2026-11-01T06:02:00.000Z')).rejects.toThrow();
+    test('a newer run that another one overtook writes nothing, not even what the other left alone', async () => {
+      await write(store, anEvaluation({ findings: [aFinding()] }), 1);
+      const newer = await changeOf(store, anEvaluation({ subjects: [aFinding().subject] }), 3);
+      await write(store, anEvaluation({ findings: [aFinding(), aRoleFinding('other')] }), 2);
+      await expect(store.apply(newer, aRun(3).at)).rejects.toMatchObject({ name: 'StateConflict' });
+      expect((await store.load(accountId)).findings.map(({ status }) => status)).toEqual(['open', 'open']);
+    });
+
+    test('a repeat of what a run has written writes nothing more', async () => {
+      const change = await changeOf(store, anEvaluation({ findings: [aFinding()], watched: [aFact()] }), 1);
+      await store.apply(change, aRun(1).at);
+      await store.apply(change, aRun(1).at).catch(error => expect(error).toMatchObject({ name: 'StateConflict' }));
+      expect((await store.pending()).length).toBe(1);
+      expect((await store.load(accountId)).findings).toEqual(change.transitions.map(({ after }) => after));
+    });
+
+    test('what was forgotten and comes back has another key to be sent under', async () => {
+      const opened = async (number: number) => {
+        const change = await changeOf(store, anEvaluation({ findings: [aFinding()] }), number);
+        return (await store.apply(change, aRun(number).at)).unsentKeys;
+      };
+      const first = await opened(1);
+      store = await subject.empty();
+      expect(await opened(2)).not.toEqual(first);
+    });
+
+    test('only one invocation sends at a time, be they of one run; one that died gives way', async () => {
+      const token = await store.claimSending('run-1', '2026-11-01T06:00:00.000Z');
+      for (const run of ['run-1', 'run-2'])
+        await expect(store.claimSending(run, '2026-11-01T06:02:00.000Z')).rejects.toMatchObject({
+          name: 'StateConflict',
+        });
       await store.releaseSending('run-1');
-      await store.claimSending('run-2', '2026-11-01T06:02:00.000Z');
+      await expect(store.claimSending('run-2', '2026-11-01T06:02:00.000Z')).rejects.toThrow();
+      await store.releaseSending(token);
+      const late = await store.claimSending('run-2', '2026-11-01T06:02:00.000Z');
       await store.claimSending('run-3', '2026-11-01T07:02:00.000Z');
+      await store.releaseSending(late);
+      await expect(store.claimSending('run-4', '2026-11-01T07:03:00.000Z')).rejects.toThrow();
     });
 
     test('lists worst first by every filter, paged to the end', async () => {
@@ -222,10 +266,55 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await all({ accountId, clusterName: 'bank', minSeverity: 'high' })).toHaveLength(4);
       expect(await all({ minSeverity: 'high' })).toHaveLength(6);
       expect(await all({ subject: `${rolePrefix}low-2` })).toHaveLength(1);
-      expect(await all({ roleArn: `${rolePrefix}low-2` })).toHaveLength(1);
+      expect(await all({ role: `${rolePrefix}low-2` })).toHaveLength(1);
+      expect(await all({ role: 'low-2' })).toHaveLength(1);
+      expect(await all({ role: 'low-2', clusterName: 'shop' })).toEqual([]);
+      expect(await all({ role: 'low' })).toEqual([]);
       expect(await all({ status: 'resolved' })).toEqual([]);
       expect(await all({ ruleId: 'trust-any-subject', changedSince: aRun(2).at })).toEqual([]);
       expect(await store.openBySeverity()).toEqual({ critical: 3, high: 3, medium: 3, low: 3, info: 3 });
+    });
+
+    test('finds service accounts by their name, with or without the namespace', async () => {
+      const ofAccount = (namespace: string, serviceAccount: string) =>
+        aFinding({ subject: `${namespace}/${serviceAccount}`, namespace, serviceAccount });
+      const findings = [ofAccount('orders', 'refund'), ofAccount('bank', 'refund'), aRoleFinding('other')];
+      await write(store, anEvaluation({ findings }), 1);
+      const page = { limit: 10 };
+      expect((await store.list({ serviceAccount: 'refund' }, page)).items).toHaveLength(2);
+      expect((await store.list({ serviceAccount: 'refund', namespace: 'orders' }, page)).items).toHaveLength(1);
+    });
+
+    test('names of any length are kept, and an empty one is in no index', async () => {
+      const long = 'x'.repeat(3000);
+      const findings = [
+        aFinding({ subject: 'a', roleArn: `${rolePrefix}${long}`, namespace: 'n', serviceAccount: long }),
+        aFinding({ subject: 'b', roleArn: rolePrefix, namespace: 'n', serviceAccount: '' }),
+      ];
+      await write(store, anEvaluation({ findings }), 1);
+      expect((await store.list({}, { limit: 10 })).items).toHaveLength(2);
+    });
+
+    test('knows the names of findings and of what is watched, sorted', async () => {
+      const cluster = `arn:aws:eks:eu-west-1:${accountId}:cluster/depot`;
+      await write(
+        store,
+        anEvaluation({
+          findings: [aFinding({ namespace: 'orders', serviceAccount: 'refund' })],
+          watched: [
+            { kind: 'cluster-issuer', subject: cluster, accountId, value: 'https://issuer' },
+            { kind: 'role-trust-policy', subject: `${rolePrefix}app/healthy`, accountId, value: '{}' },
+          ],
+        }),
+        1,
+      );
+      expect(await store.names()).toEqual({
+        accounts: [accountId],
+        clusters: ['depot', 'shop'],
+        namespaces: ['orders'],
+        serviceAccounts: ['orders/refund'],
+        roles: ['checkout-cart', 'healthy'],
+      });
     });
 
     test('refuses a cursor that it did not give', async () => {

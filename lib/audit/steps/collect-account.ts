@@ -1,4 +1,5 @@
 import { indexOf } from '../../core/facts/fleet-index.ts';
+import { canBeReadInside } from '../../core/model/cluster.ts';
 import { valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot } from '../../core/model/snapshot.ts';
 import { maxClustersInside } from '../contract.ts';
@@ -43,11 +44,10 @@ export const collectAccount = async (
   }
 };
 
-/** Clusters whose API can answer. One that is being made or has failed has no inside to read: rule
- *  cluster-unauditable says so. */
+/** Clusters whose inside is to be read. Of the others rule cluster-unauditable says that they have none. */
 const clusterKeys = (snapshot: AccountSnapshot): readonly string[] =>
   snapshot.regions.flatMap(({ region, clusters }) =>
     valueOr(clusters, [])
-      .filter(({ cluster }) => cluster.status === 'ACTIVE' || cluster.status === 'UPDATING')
+      .filter(({ cluster }) => canBeReadInside(cluster))
       .map(({ cluster }) => `${region}/${cluster.name}`),
   );

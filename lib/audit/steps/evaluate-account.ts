@@ -18,7 +18,7 @@ import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditChoices, AuditPorts } from '../ports.ts';
 import { factsOf } from './facts-of.ts';
 
-type Ports = Pick<AuditPorts, 'documents' | 'findings'>;
+type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'now'>;
 type Choices = Pick<AuditChoices, 'settings' | 'rules' | 'overrides' | 'waivers'>;
 
 /** A summary keeps this many gaps; it counts all. */
@@ -52,6 +52,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     ...(snapshot.alias === undefined ? {} : { alias: snapshot.alias }),
     regions: snapshot.regions.map(({ region }) => region),
     gaps: read.gaps,
+    firstSeen: firstSeenOf(evaluation, known, event.startedAt),
   };
   if (known.confirmedAt !== undefined && known.confirmedAt > event.startedAt) {
     await report(ports, event, { ...about, transitions: [], factChanges: [] }, 'superseded', []);
@@ -60,6 +61,15 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
   const written = await writeChanges(ports, event, known, evaluation);
   await report(ports, event, { ...about, ...written.moves }, 'ok', written.unsentKeys);
   return 'ok';
+};
+
+const firstSeenOf = (
+  { findings }: Evaluation,
+  known: KnownState,
+  startedAt: string,
+): NonNullable<EvaluationDocument['firstSeen']> => {
+  const earlier = new Map(known.findings.map(({ finding, firstSeenAt }) => [finding.id, firstSeenAt]));
+  return Object.fromEntries(findings.map(({ id }) => [id, earlier.get(id) ?? startedAt]));
 };
 
 const reportUnread = (ports: Ports, event: AccountEvent, reason: ReadFailure): Promise<void> => {
@@ -89,7 +99,9 @@ const writeChanges = async (
   };
   if (moves.transitions.length + moves.factChanges.length > 0)
     await ports.documents.put(planKey, { ...moves, regions: [], gaps: [] } satisfies EvaluationDocument);
-  const { unsentKeys } = await ports.findings.apply({ accountId, runId, at, coverage: evaluation.gaps, ...change });
+  const basis = known.confirmedAt === undefined ? {} : { basis: known.confirmedAt };
+  const write = { accountId, runId, at, coverage: evaluation.gaps, ...basis, ...change };
+  const { unsentKeys } = await ports.findings.apply(write, ports.now());
   return { moves, unsentKeys };
 };
 

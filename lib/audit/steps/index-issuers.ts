@@ -25,7 +25,7 @@ export const indexIssuers = async (ports: Pick<AuditPorts, 'documents'>, state: 
     providers: read.flatMap(share => share.providers),
     accounts: read.flatMap(share => share.accounts),
     roles: [],
-    gaps: [...unread.map(accountId => `account ${accountId} was not read`), ...read.flatMap(share => share.gaps)],
+    gaps: [...unread.map(accountId => ({ accountId })), ...read.flatMap(share => share.gaps)],
   };
   await ports.documents.put(keys.index, index);
   return { accounts: state.accounts.length, unread: unread.length, clusters: index.clusters.length };

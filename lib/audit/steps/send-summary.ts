@@ -4,6 +4,7 @@ import { atLeast, type Severity, severities } from '../../core/model/finding.ts'
 import { deliver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
 import type { AuditChoices, AuditPorts, FindingQueries } from '../ports.ts';
+import { whileSending } from '../while-sending.ts';
 
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'> & {
   readonly findings: Pick<AuditPorts['findings'], 'claimSending' | 'releaseSending' | 'openBySeverity'> &
@@ -20,16 +21,12 @@ const maxRead = 10 * maxInSummary;
  * Sends what is still open through every notifier, as a digest without transitions. Its id is made from the scheduled
  * time: the scheduler delivers at least once, and a repeat has the same one. Throws `StateConflict` while a run is sending.
  */
-export const sendSummary = async (ports: Ports, choices: Choices, event: NotifyEvent): Promise<NotifyResult> => {
-  await ports.findings.claimSending(event.runId, ports.now());
-  try {
+export const sendSummary = (ports: Ports, choices: Choices, event: NotifyEvent): Promise<NotifyResult> =>
+  whileSending(ports, event.runId, async () => {
     const digest = await summaryDigest(ports, choices, event);
     const { sentTo, failed, held, givenUp } = await deliver(ports, digest);
     return { sent: sentTo.length > 0, digestId: digest.id, transitions: 0, failed, held, givenUp };
-  } finally {
-    await ports.findings.releaseSending(event.runId);
-  }
-};
+  });
 
 const summaryDigest = async (
   ports: Ports,

@@ -87,5 +87,5 @@ const shown = (change: SmallestChange, isNamed: boolean): Partial<SmallestChange
 const changeLines = (change: SmallestChange | undefined, isNamed: boolean): readonly string[] => {
   if (!change) return [];
   const how = isNamed ? change.command : change.policyDocument;
-  return ['', `To let exactly this account in, ${visible(change.summary)}:`, how];
+  return ['', `To trust exactly this service account, ${visible(change.summary)}:`, how];
 };

@@ -137,7 +137,11 @@ const causesHere = async (explanation: MessageExplanation, options: Options, io:
   const report = withGraph(audited.report, audited.facts);
   const rules = explanation.known ? explanation.message.causes.flatMap(cause => cause.rules) : [];
   const near = findingsConcerning(report, options);
-  const causes = near.filter(finding => isOf(finding, rules));
+  const causes = likeliestFirst(
+    near.filter(finding => isOf(finding, rules)),
+    rules,
+    options,
+  );
   const findings = causes.length > 0 ? causes : near;
   return {
     verdict: verdictOf(rules.length > 0, causes.length, findings.length, report),
@@ -160,6 +164,22 @@ const withCurrentContext = async (options: Options, io: Io): Promise<Options> =>
   }
 };
 
+/** Findings about the subject itself first, then what breaks it, then in the order of the message's causes. */
+const likeliestFirst = (
+  findings: readonly Finding[],
+  rules: readonly string[],
+  { serviceAccount, role }: Options,
+): readonly Finding[] => {
+  const rank = (finding: Finding): number => {
+    const isOwn =
+      (serviceAccount !== undefined && finding.serviceAccount !== undefined) ||
+      (role !== undefined && finding.subject === finding.roleArn);
+    const place = rules.findIndex(id => isOf(finding, [id]));
+    return (isOwn ? 0 : 2000) + (finding.impact === 'breaks' ? 0 : 1000) + place;
+  };
+  return findings.toSorted((a, b) => rank(a) - rank(b));
+};
+
 /** `isLookedFor`: a rule decides a cause of the message. If none does, a finding is not its cause, and no finding is not
  *  health. */
 const verdictOf = (isLookedFor: boolean, causes: number, others: number, report: RunReport): string => {
@@ -167,7 +187,7 @@ const verdictOf = (isLookedFor: boolean, causes: number, others: number, report:
     report.gaps.length === 0
       ? ''
       : ` ${counted(report.gaps.length, 'thing')} could not be read: see irsa-auditor scan.`;
-  if (causes > 0) return `The cause here:${gaps}`;
+  if (causes > 0) return `${causes === 1 ? 'The cause here:' : 'The causes here, the likeliest first:'}${gaps}`;
   if (!isLookedFor)
     return `No rule checks a cause of this message.${gaps} ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
   if (others > 0) return `None of the known causes was found here. Other findings here:${gaps}`;

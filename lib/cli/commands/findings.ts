@@ -1,14 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FindingFilter, FindingQueries, Paged } from '../../audit/ports.ts';
 import { renderFinding, renderRule } from '../../core/explain/render-explanation.ts';
+import { roleNameOf } from '../../core/model/arn.ts';
 import { type Severity, severities } from '../../core/model/finding.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
-import { currentRuleId } from '../../core/rules/former-ids.ts';
 import { safeJson } from '../../core/text/visible-text.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../finding-table.ts';
 import { type Io, UsageError } from '../io.ts';
+import { ruleIdNamed } from '../rule-named.ts';
 import { styleOf } from '../style-of.ts';
+import { unknownName } from '../unknown-name.ts';
 import { watchFindings } from '../watch-findings.ts';
 
 interface Options extends TableOptions {
@@ -107,7 +109,7 @@ const withTable = (command: Command, formats: readonly ListFormat[] = listFormat
 
 const withPaging = (command: Command): Command =>
   command
-    .option('--limit <count>', 'at most so many at once', wholeNumber, 50)
+    .option('--limit <count>', 'at most this many at once', wholeNumber, 50)
     .option('--cursor <cursor>', 'go on where an earlier page ended')
     .option('--all', 'every page');
 
@@ -115,11 +117,11 @@ const withFilter = (command: Command): Command =>
   command
     .addOption(new Option('--min-severity <severity>', 'at or above').choices(severities))
     .option('--cluster <name>', 'of this cluster')
-    .option('--account <id>', 'of this account')
+    .option('--account <id>', 'of this AWS account')
     .option('--rule <id>', 'of this rule')
     .option('--namespace <name>', 'in this namespace')
-    .option('--service-account <name>', 'of this service account')
-    .option('--role <arn>', 'of this role')
+    .option('--service-account <name>', 'of this service account: name or namespace/name')
+    .option('--role <name>', 'of this role: name or ARN')
     .option('--changed-since <time>', 'changed at or after: ISO 8601, a date or an instant');
 
 type Open = (options: TableOptions) => Promise<FindingQueries>;
@@ -129,12 +131,39 @@ const filterOf = (options: FilterOptions): FindingFilter => ({
   ...(options.minSeverity === undefined ? {} : { minSeverity: options.minSeverity }),
   ...(options.cluster === undefined ? {} : { clusterName: options.cluster }),
   ...(options.account === undefined ? {} : { accountId: options.account }),
-  ...(options.rule === undefined ? {} : { ruleId: currentRuleId(options.rule) }),
+  ...(options.rule === undefined ? {} : { ruleId: ruleIdNamed(options.rule) }),
   ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
-  ...(options.serviceAccount === undefined ? {} : { serviceAccount: options.serviceAccount }),
-  ...(options.role === undefined ? {} : { roleArn: options.role }),
+  ...(options.serviceAccount === undefined ? {} : serviceAccountNamed(options.serviceAccount)),
+  ...(options.role === undefined ? {} : { role: options.role }),
   ...(options.changedSince === undefined ? {} : { changedSince: instantOf(options.changedSince) }),
 });
+
+/** `refund`, or `orders/refund` with its namespace. */
+const serviceAccountNamed = (text: string): FindingFilter => {
+  const [name = '', namespace] = text.split('/').reverse();
+  return { serviceAccount: name, ...(namespace === undefined ? {} : { namespace }) };
+};
+
+/** Throws `UsageError` for a name of the filter that nothing in the table has. */
+const refuseUnknownNames = async (options: FilterOptions, queries: FindingQueries): Promise<void> => {
+  const names = await queries.names();
+  const { account, cluster, namespace, serviceAccount, role } = options;
+  const bare = names.serviceAccounts.map(one => one.slice(one.indexOf('/') + 1));
+  const asked: readonly (readonly [string, string, string | undefined, readonly string[]])[] = [
+    ['--account', 'AWS account', account, names.accounts],
+    ['--cluster', 'cluster', cluster, names.clusters],
+    ['--namespace', 'namespace', namespace, names.namespaces],
+    [
+      '--service-account',
+      'service account',
+      serviceAccount,
+      serviceAccount?.includes('/') ? names.serviceAccounts : bare,
+    ],
+    ['--role', 'role', role === undefined ? undefined : roleNameOf(role), names.roles],
+  ];
+  for (const [option, what, got, known] of asked)
+    if (got !== undefined && !known.includes(got)) throw unknownName(option, what, got, known);
+};
 
 const instantOf = (text: string): string => {
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
@@ -173,25 +202,26 @@ const list = async (open: Open, options: ListOptions, io: Io): Promise<void> => 
   const filter = { ...filterOf(options), ...(options.status === 'any' ? {} : { status: options.status }) };
   const queries = await open(options);
   const found = await pages(options, cursor => queries.list(filter, pageOf(options, cursor)));
-  print(found, renderKnown(found.items, formatOf(options), styleOf(io)), 'No finding is like that.', io);
+  if (found.items.length === 0 && found.cursor === undefined) await refuseUnknownNames(options, queries);
+  print(found, renderKnown(found.items, formatOf(options), styleOf(io)), 'No findings match.', io);
 };
 
 const history = async (open: Open, id: string, options: PageOptions, io: Io): Promise<void> => {
   const queries = await open(options);
   const found = await pages(options, cursor => queries.history(id, pageOf(options, cursor)));
-  print(found, renderTransitions(found.items, formatOf(options), styleOf(io)), `There is no history of ${id}.`, io);
+  print(found, renderTransitions(found.items, formatOf(options), styleOf(io)), `No history of ${id}.`, io);
 };
 
 const runs = async (open: Open, options: PageOptions, io: Io): Promise<void> => {
   const queries = await open(options);
   const found = await pages(options, cursor => queries.runs(pageOf(options, cursor)));
-  print(found, renderRuns(found.items, formatOf(options), styleOf(io)), 'There was no run yet.', io);
+  print(found, renderRuns(found.items, formatOf(options), styleOf(io)), 'No run yet.', io);
 };
 
 const show = async (open: Open, id: string, options: Options, io: Io): Promise<void> => {
   const queries = await open(options);
   const known = await queries.show(id);
-  if (known === undefined) throw new UsageError(`there is no finding ${id}`);
+  if (known === undefined) throw new UsageError(`finding ${id} not found`);
   const { items } = await pages({ all: true }, cursor => queries.history(id, pageOf({ limit: 50 }, cursor)));
   const style = styleOf(io);
   const rule = ruleById(known.finding.ruleId);

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { focusGraph, type GraphFocus } from '../../core/report/graph-focus.ts';
+import { focusGraph } from '../../core/report/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../core/report/graph-formats.ts';
+import { focusOf, type NamedThings, refuseUnknownNames } from '../graph-names.ts';
 import { type Io, UsageError } from '../io.ts';
 import { type ReportSource, reportFrom } from '../report-source.ts';
 import { writeText } from '../write-text.ts';
 import { withSessionOptions } from './scan.ts';
 
-interface Options extends ReportSource, GraphFocus {
+interface Options extends ReportSource, NamedThings {
+  readonly problemsOnly?: boolean;
   readonly format: 'mermaid' | 'dot' | 'json';
   readonly output?: string;
 }
@@ -20,7 +22,7 @@ Examples:
   $ irsa-auditor graph --input run.json --cluster prod --format dot | dot -Tsvg > graph.svg
   $ irsa-auditor graph --input run.json --role checkout-cart --format json`;
 
-/** `irsa-auditor graph`: who may become whom, as Mermaid, Graphviz or JSON. */
+/** `irsa-auditor graph`: who may assume which role, as Mermaid, Graphviz or JSON. */
 export const graphCommand = (io: Io): Command =>
   withSessionOptions(
     new Command('graph').description('draw clusters, namespaces, service accounts, roles and providers'),
@@ -29,7 +31,7 @@ export const graphCommand = (io: Io): Command =>
     .addOption(new Option('--format <format>', 'how to write it').choices(Object.keys(renderers)).default('mermaid'))
     .option('--cluster <name>', 'only what leads through this cluster')
     .option('--namespace <name>', 'only what leads through this namespace')
-    .option('--service-account <name>', 'only what leads through this service account')
+    .option('--service-account <name>', 'only what leads through this service account: name or namespace/name')
     .option('--role <name>', 'only what leads through this role (name or ARN)')
     .option('--problems-only', 'only what has a finding, is broken or too open')
     .option('--output <file>', 'write there instead of stdout')
@@ -40,9 +42,9 @@ const writeGraph = async (options: Options, io: Io): Promise<void> => {
   const { graph, gaps } = await reportFrom(options, io);
   if (graph === undefined)
     throw new UsageError(`--input: ${options.input} holds no graph: write it with irsa-auditor report --format json`);
-  const part = focusGraph(graph, options);
-  if (part.nodes.length === 0 && graph.nodes.length > 0)
-    io.stderr.write('Nothing of the graph is what you asked for.\n');
+  if (gaps.length === 0 || options.input !== undefined) refuseUnknownNames(graph, options);
+  const part = focusGraph(graph, { ...focusOf(options), problemsOnly: options.problemsOnly });
+  if (part.nodes.length === 0 && graph.nodes.length > 0) io.stderr.write('Nothing in the graph matches.\n');
   const rendered = renderers[options.format](part);
   if (options.output === undefined) io.stdout.write(rendered);
   else await writeText(resolve(io.cwd, options.output), '--output', rendered);

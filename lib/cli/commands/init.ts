@@ -7,6 +7,7 @@ import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import type { Cluster } from '../../core/model/cluster.ts';
 import { valueOr } from '../../core/model/collected.ts';
+import { visible, visibleLines } from '../../core/text/visible-text.ts';
 import { clusterPlan } from '../init/cluster-plan.ts';
 import { auditorGroup, clusterRole, clusterRoleBinding } from '../init/rbac-documents.ts';
 import { type Io, UsageError } from '../io.ts';
@@ -49,7 +50,9 @@ const initCluster = async (options: Options, io: Io): Promise<void> => {
     const { accountId } = await callerIdentity(clients.sts());
     const cluster = await readCluster(clients.eks(region), { accountId, region }, options.name);
     if (cluster.status === 'unavailable') {
-      io.stderr.write(`irsa-auditor: cluster ${options.name} could not be read: ${cluster.reason.message}\n`);
+      io.stderr.write(
+        `irsa-auditor: ${visible(`cluster ${options.name} could not be read: ${cluster.reason.message}`)}\n`,
+      );
       io.exit(3);
       return;
     }
@@ -62,7 +65,8 @@ const initCluster = async (options: Options, io: Io): Promise<void> => {
 
 const print = async (clients: AwsClients, cluster: Cluster, principalArn: string, io: Io): Promise<void> => {
   const network = valueOr(await readClusterVpc(clients.eks(cluster.region), cluster.name), { subnetIds: [] });
-  for (const { why, text } of clusterPlan(cluster, network, principalArn)) io.stdout.write(`# ${why}\n${text}\n\n`);
+  for (const { why, text } of clusterPlan(cluster, network, principalArn))
+    io.stdout.write(visibleLines(`# ${why}\n${text}\n\n`));
   io.exit(0);
 };
 
@@ -79,7 +83,7 @@ const apply = async (clients: AwsClients, cluster: Cluster, principalArn: string
   const entry = { clusterName: cluster.name, principalArn, group: auditorGroup };
   const created = await createAccessEntry(clients.eks(cluster.region), entry);
   if (created.status === 'unavailable') {
-    io.stderr.write(`irsa-auditor: the access entry could not be made: ${created.reason.message}\n`);
+    io.stderr.write(`irsa-auditor: the access entry could not be made: ${visible(created.reason.message)}\n`);
     io.exit(3);
     return;
   }
@@ -110,7 +114,7 @@ const applyDocument = async (
   });
   if (answer.ok) io.stdout.write(`${document.kind} ${document.metadata.name} applied\n`);
   else {
-    io.stderr.write(`irsa-auditor: ${document.kind} could not be applied: ${answer.reason.message}\n`);
+    io.stderr.write(`irsa-auditor: ${document.kind} could not be applied: ${visible(answer.reason.message)}\n`);
     io.exit(3);
   }
   return answer.ok;

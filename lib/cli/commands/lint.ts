@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { atLeast, type Severity, severities } from '../../core/model/finding.ts';
+import { ruleById } from '../../core/rules/catalog.ts';
 import type { AnyRule } from '../../core/rules/define-rule.ts';
+import { currentRuleId } from '../../core/rules/former-ids.ts';
 import { visible } from '../../core/text/visible-text.ts';
 import { type Io, UsageError } from '../io.ts';
 import { lintFiles } from '../lint/lint-files.ts';
@@ -10,6 +12,7 @@ import { readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
 import { styleOf } from '../style-of.ts';
 import { toolVersion } from '../tool-version.ts';
+import { unknownName } from '../unknown-name.ts';
 
 interface LintOptions {
   readonly format: LintFormat;
@@ -71,12 +74,16 @@ const exitCodeOf = (report: LintReport, failOn: Severity | 'never'): 0 | 1 | 2 =
   return failOn !== 'never' && report.findings.some(({ finding }) => atLeast(finding.severity, failOn)) ? 1 : 0;
 };
 
-/** Collects the rules by id. An unknown id is an error that lists the known ones. */
+/** Collects the rules by id. Throws `UsageError` for an unknown id, and for a rule that needs more than a file. */
 const addRule = (id: string, earlier: readonly AnyRule[] = []): readonly AnyRule[] => {
-  const rule = lintRules.find(one => one.id === id);
-  if (!rule)
-    throw new InvalidArgumentError(
-      `lint has no rule ${visible(id)}; it has ${lintRules.map(one => one.id).join(', ')}`,
-    );
-  return [...earlier, rule];
+  const rule = lintRules.find(one => one.id === currentRuleId(id));
+  if (rule) return [...earlier, rule];
+  if (ruleById(id))
+    throw new UsageError(`--rule: ${id} needs facts of an AWS account or a cluster: use irsa-auditor scan`);
+  throw unknownName(
+    '--rule',
+    'rule',
+    id,
+    lintRules.map(one => one.id),
+  );
 };

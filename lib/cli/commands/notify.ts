@@ -4,6 +4,7 @@ import type { Notifier } from '../../audit/ports.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import { destinationKinds } from '../../config/destinations.ts';
 import type { Digest } from '../../core/drift/transition.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { secretsManagerReader } from '../../notify/clients.ts';
 import { notifiersOf } from '../../notify/notifiers-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
@@ -76,7 +77,7 @@ const sent = async (notifier: Notifier, digest: Digest, io: Io): Promise<boolean
     io.stdout.write(`${notifier.name}: sent\n`);
     return true;
   } catch (error) {
-    io.stdout.write(`${notifier.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    io.stdout.write(`${notifier.name}: ${visible(error instanceof Error ? error.message : String(error))}\n`);
     return false;
   }
 };

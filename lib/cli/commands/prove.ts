@@ -3,7 +3,7 @@ import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
 import { parseArn } from '../../core/model/arn.ts';
-import { visible } from '../../core/text/visible-text.ts';
+import { safeJson, visible } from '../../core/text/visible-text.ts';
 import { named } from '../cluster-access.ts';
 import type { Io } from '../io.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
@@ -67,7 +67,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
     api.close();
     clients.close();
   }
-  if (options.json) io.stdout.write(`${JSON.stringify({ serviceAccount: options.serviceAccount, steps }, null, 2)}\n`);
+  if (options.json) io.stdout.write(`${safeJson({ serviceAccount: options.serviceAccount, steps }, 2)}\n`);
   io.exit(exitCodeOf(steps));
 };
 

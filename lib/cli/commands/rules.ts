@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { renderRule } from '../../core/explain/render-explanation.ts';
 import { paint, severityBadge, type TextStyle } from '../../core/report/text-layout.ts';
-import { catalog, ruleById } from '../../core/rules/catalog.ts';
+import { catalog } from '../../core/rules/catalog.ts';
 import type { AnyRule } from '../../core/rules/define-rule.ts';
 import { safeJson } from '../../core/text/visible-text.ts';
-import { type Io, UsageError } from '../io.ts';
+import type { Io } from '../io.ts';
+import { ruleNamed } from '../rule-named.ts';
 import { styleOf } from '../style-of.ts';
 
 interface Options {
@@ -21,36 +22,19 @@ Examples:
 /** `irsa-auditor rules`: the catalogue. */
 export const rulesCommand = (io: Io): Command =>
   new Command('rules')
-    .description('list what is decided')
+    .description('list the rules')
     .argument('[id]', 'show this rule in full')
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
     .option('--json', 'short for --format json')
     .addHelpText('after', examples)
     .action((id: string | undefined, options: Options) => {
       const asJson = options.json === true || options.format === 'json';
-      const rule = id === undefined ? undefined : ruleNamed(id);
+      const rule = id === undefined ? undefined : ruleNamed(id, 'rules');
       const style = styleOf(io);
       if (asJson) io.stdout.write(`${safeJson(rule === undefined ? catalog.map(ruleJson) : ruleJson(rule), 2)}\n`);
       else io.stdout.write(rule === undefined ? table(catalog, style) : renderRule(rule, style));
       io.exit(0);
     });
-
-/** The rule of an id. Throws `UsageError` that names the nearest ones. */
-const ruleNamed = (id: string): AnyRule => {
-  const rule = ruleById(id);
-  if (rule !== undefined) return rule;
-  const near = catalog.filter(
-    one => one.id.includes(id) || id.split('-').some(word => word.length > 4 && one.id.includes(word)),
-  );
-  const hint =
-    near.length === 0
-      ? 'see irsa-auditor rules'
-      : `near it: ${near
-          .slice(0, 5)
-          .map(one => one.id)
-          .join(', ')}`;
-  throw new UsageError(`got the rule "${id}", which there is not; ${hint}`);
-};
 
 /** What is published of a rule: no code, and its examples by title. */
 export const ruleJson = (rule: AnyRule) => ({

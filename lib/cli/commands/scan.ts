@@ -4,15 +4,17 @@ import { type Severity, severities } from '../../core/model/finding.ts';
 import type { Format } from '../../core/report/formats.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import { withGraph } from '../../core/report/with-graph.ts';
-import { ruleById } from '../../core/rules/catalog.ts';
+import { compareText } from '../../core/text/compare-text.ts';
 import { type Audited, auditSession, type SessionOptions } from '../audit-session.ts';
 import { formatNamed, formatOption } from '../format-option.ts';
-import { type Io, UsageError } from '../io.ts';
+import type { Io } from '../io.ts';
 import { progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 import { exitCodeOf, filterReport } from '../report-filter.ts';
+import { ruleNamed } from '../rule-named.ts';
 import { parseRunReport } from '../run-report-file.ts';
 import { styleOf } from '../style-of.ts';
+import { unknownName } from '../unknown-name.ts';
 import { writeText } from '../write-text.ts';
 
 interface ScanOptions extends Omit<SessionOptions, 'baseline'> {
@@ -81,10 +83,9 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--ca-file <file>', 'PEM roots that are taken as public in this run');
 
 const scan = async (options: ScanOptions, io: Io): Promise<void> => {
-  for (const id of options.rule ?? [])
-    if (ruleById(id) === undefined)
-      throw new UsageError(`--rule: got "${id}", wanted a rule's id: see irsa-auditor rules`);
+  for (const id of options.rule ?? []) ruleNamed(id);
   const audited = await audit(options, io);
+  refuseUnknownClusters(options.cluster ?? [], audited);
   const report = filterReport(audited.report, options, audited.facts);
   const format = options.json ? formatNamed('json') : options.format;
   const rendered = format.render(
@@ -94,6 +95,14 @@ const scan = async (options: ScanOptions, io: Io): Promise<void> => {
   if (options.output === undefined) io.stdout.write(rendered);
   else await writeText(resolve(io.cwd, options.output), '--output', rendered);
   io.exit(exitCodeOf(report, options.failOn));
+};
+
+/** Throws `UsageError` for a cluster that the fleet does not have. Where clusters could not be read it may be one of
+ *  them: the gap then makes exit code 3. */
+const refuseUnknownClusters = (names: readonly string[], { facts }: Audited): void => {
+  if (facts.length === 0 || facts.some(({ fleet }) => fleet.gaps.length > 0)) return;
+  const known = [...new Set(facts.flatMap(({ fleet }) => fleet.clusters.map(({ name }) => name)))].sort(compareText);
+  for (const name of names) if (!known.includes(name)) throw unknownName('--cluster', 'cluster', name, known);
 };
 
 /** Formats that show or carry the identity graph and the health of clusters. */

@@ -31,7 +31,7 @@ interface Options extends PolicyOptions {
 /** `who-can-assume`: exactly which service accounts may assume the role. Exit code 0, or 3 where that is unknown. */
 export const whoCanAssume = (io: Io): Command =>
   new Command('who-can-assume')
-    .description('say exactly which service accounts a trust policy lets in')
+    .description('say exactly which service accounts a trust policy allows')
     .option('--policy <file>', 'the trust policy; - for standard input')
     .option('--role <name>', 'read the trust policy of this role from the account instead')
     .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')
@@ -115,9 +115,12 @@ const textOf = (
   if (set.kind !== 'any') for (const text of set.patterns) lines.push(`  ${text}`);
   for (const text of set.except) lines.push(`  but not ${text}`);
   if (set.example !== undefined && set.kind !== 'list') lines.push(`for example ${accountText(set.example)}`);
-  lines.push(`Audiences let in: ${audiences.length > 0 ? audiences.join(', ') : 'none'}`);
+  lines.push(`Audiences allowed: ${audiences.length > 0 ? audiences.join(', ') : 'none'}`);
   if (members)
-    lines.push(`Existing accounts let in: ${members.length > 0 ? '' : 'none'}`, ...members.map(name => `  ${name}`));
+    lines.push(
+      `Existing service accounts allowed: ${members.length > 0 ? '' : 'none'}`,
+      ...members.map(name => `  ${name}`),
+    );
   if (undecided > 0) lines.push(`Existing accounts of which it is unknown: ${undecided}`);
   return lines.map(visible);
 };

@@ -46,7 +46,7 @@ const rbacStep = (): PlanStep => ({
 const rbacYaml = (): string => [clusterRole, clusterRoleBinding].map(document => stringify(document)).join('---\n');
 
 const vpcStep = ({ vpcId, subnetIds, securityGroupId }: ClusterVpc): PlanStep => ({
-  why: 'its API has no public endpoint: put the collector of clusters into its VPC, by these lines of irsa-auditor.config.json. The security group of the cluster has to let 443 in from it; STS and EKS are reached by NAT or by interface endpoints',
+  why: 'its API has no public endpoint: put the collector of clusters into its VPC, by these lines of irsa-auditor.config.json. The security group of the cluster has to allow 443 from it; STS and EKS are reached by NAT or by interface endpoints',
   text: JSON.stringify(
     {
       inCluster: {

@@ -1,5 +1,6 @@
 import { isMeantForEks, isWildcardPrincipal } from '../../core/facts/eks-issuer.ts';
-import { cleanIssuer } from '../../core/rules/trust/support/statement-view.ts';
+import { isForServiceAccounts } from '../../core/facts/service-account-issuers.ts';
+import { cleanIssuer } from '../../core/model/clean-issuer.ts';
 import { webIdentityAction } from '../../core/trust/evaluate/action.ts';
 import { globMatches, wildcardGlob } from '../../core/trust/language/glob.ts';
 import { intersectGlobs } from '../../core/trust/language/glob-intersection.ts';
@@ -107,10 +108,6 @@ const saysEks = (text: string): boolean => /oidc[.-]eks|OpenIdConnectIssuer/i.te
 
 /** The part of a condition key before its last colon. */
 const prefixOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf(':')));
-
-/** True if a value of the statement is a service account's subject: its issuer is a cluster then, on any host. */
-export const isForServiceAccounts = (statement: Statement): boolean =>
-  statement.conditions.some(test => test.values.some(value => value.text.startsWith('system:serviceaccount:')));
 
 /** False for a statement that is certainly not for a cluster: for other principals, SAML, GitHub … */
 export const mayMeanEks = (statement: Statement): boolean =>

@@ -1,5 +1,7 @@
 import { concernsEks } from '../../core/facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
+import { nothingAsked } from '../../core/facts/sections.ts';
+import { isForServiceAccounts } from '../../core/facts/service-account-issuers.ts';
 import type { RoleSubject } from '../../core/facts/subjects.ts';
 import type { Role } from '../../core/model/account.ts';
 import { notAskedFor } from '../../core/model/collected.ts';
@@ -10,7 +12,6 @@ import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy/po
 import {
   type Filled,
   fillStatement,
-  isForServiceAccounts,
   issuersIn,
   lintAccountId,
   mayMeanEks,
@@ -99,11 +100,8 @@ const factsFor = (statements: readonly Statement[], now: string): Facts => ({
     accountId: lintAccountId,
     partition: 'aws',
     takenAt: now,
-    providers: notAskedFor('iam:ListOpenIDConnectProviders', 'a file has no account'),
-    roles: notAskedFor('iam:ListRoles', 'a file has no account'),
-    quotas: notAskedFor('iam:GetAccountSummary', 'a file has no account'),
+    ...nothingAsked('a file has no account'),
     regions: [],
-    runtime: notAskedFor('cloudtrail:LookupEvents', 'a file has no account'),
   },
   fleet: { clusters: [], providers: [], accounts: [], roles: [], gaps: [] },
   issuers: {},

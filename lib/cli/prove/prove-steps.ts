@@ -7,7 +7,7 @@ import { readServiceAccount, requestToken } from '../../collect/kubernetes/token
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { explainMessage } from '../../core/explain/explain-message.ts';
-import { roleArnFault, roleArnFaultText } from '../../core/facts/role-arn-fault.ts';
+import { roleArnFault } from '../../core/facts/role-arn-fault.ts';
 import { parseArn, providerArn, roleNameOf } from '../../core/model/arn.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
 import { audienceKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
@@ -104,7 +104,7 @@ const annotationStep = async (parts: ProofParts): Promise<{ readonly step: Proof
     return {
       step: failed(
         'annotation',
-        `${JSON.stringify(roleArn)} is not a valid role ARN: ${roleArnFaultText(fault)}`,
+        `${JSON.stringify(roleArn)} is no role ARN: ${fault.message}`,
         'service-account-role-arn-malformed',
       ),
     };
@@ -210,9 +210,9 @@ const trustStep = (
     roleTags: role.tags,
   });
   const why = reasons[0] ?? '';
-  if (decision === 'allow') return ok('trust', `the trust policy lets ${subject} in: ${why}`);
+  if (decision === 'allow') return ok('trust', `the trust policy trusts ${subject}: ${why}`);
   return decision === 'deny'
-    ? failed('trust', `the trust policy does not let ${subject} in: ${why}`, 'service-account-role-not-trusting')
+    ? failed('trust', `the trust policy does not trust ${subject}: ${why}`, 'service-account-role-not-trusting')
     : { step: 'trust', result: 'unread', text: `what the trust policy decides depends on more than is known: ${why}` };
 };
 

@@ -1,6 +1,7 @@
 /** One question of a batch, one answer: JSON in, JSON out, never an exception. */
 
 import { lineAt } from '../../core/text/line-at.ts';
+import { safeJsonText } from '../../core/text/visible-text.ts';
 import { decide } from '../../core/trust/evaluate/decide.ts';
 import type { Decision } from '../../core/trust/evaluate/decision.ts';
 import { completeQuestion } from '../../core/trust/evaluate/default-context.ts';
@@ -23,12 +24,12 @@ export const answerLine = (line: string, now: string): string => {
   const id = idNode ? line.slice(idNode.at, idNode.end) : 'null';
   const answer = answerFields(line, fields, now);
   if (typeof answer === 'string') return unknownLine(id, answer);
-  return `{"id":${id},"decision":"${answer.decision}","reasons":${JSON.stringify(answer.reasons)}}`;
+  return safeJsonText(`{"id":${id},"decision":"${answer.decision}","reasons":${JSON.stringify(answer.reasons)}}`);
 };
 
 /** The answer to a line that was not even read. */
 export const unknownLine = (id: string, reason: string): string =>
-  `{"id":${id},"decision":"unknown","reasons":${JSON.stringify([reason])}}`;
+  safeJsonText(`{"id":${id},"decision":"unknown","reasons":${JSON.stringify([reason])}}`);
 
 type Fields = ReadonlyMap<string, JsonNode>;
 

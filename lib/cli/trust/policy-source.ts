@@ -1,5 +1,8 @@
 /** Where a command's trust policy comes from: a file, standard input, or a role of the account. */
+import type { IAMClient } from '@aws-sdk/client-iam';
 
+import { roleNameOf } from '../../core/model/arn.ts';
+import { valueOr } from '../../core/model/collected.ts';
 import { visible } from '../../core/text/visible-text.ts';
 import { noIssuer } from '../../core/trust/evaluate/default-context.ts';
 import type { AccountName } from '../../core/trust/language/service-account-subject.ts';
@@ -8,6 +11,7 @@ import type { Policy } from '../../core/trust/policy/policy.ts';
 import { type Io, UsageError } from '../io.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
 import { readInput } from '../read-input.ts';
+import { unknownName } from '../unknown-name.ts';
 
 /** Options that name a policy. */
 export interface PolicyOptions {
@@ -40,19 +44,37 @@ export const sourcePolicy = async (options: PolicyOptions, io: Io): Promise<Sour
     return source;
   }
   const { ambientRegion, awsClients } = await import('../../collect/clients.ts');
-  const { readRole } = await import('../../collect/iam/iam-role-reader.ts');
   const profile = options.profile === undefined ? {} : { profile: options.profile };
   const clients = awsClients({ region: options.region ?? (await ambientRegion(options.profile)), ...profile });
   const name = options.role ?? '';
-  const read = await readRole(clients.iam(), name.slice(name.lastIndexOf('/') + 1));
-  clients.close();
+  try {
+    return await readSource(clients.iam(), name, io);
+  } finally {
+    clients.close();
+  }
+};
+
+/** The policy of a role of the AWS account. Throws `UsageError` for a role that the account does not have. */
+const readSource = async (iam: IAMClient, role: string, io: Io): Promise<SourcedPolicy | undefined> => {
+  const { readRole } = await import('../../collect/iam/iam-role-reader.ts');
+  const name = roleNameOf(role);
+  const read = await readRole(iam, name);
   if (read.status === 'unavailable') {
-    io.stderr.write(`irsa-auditor: role ${name} could not be read: ${read.reason.message}\n`);
+    if (read.reason.kind === 'not-found') throw unknownName('--role', 'role', name, await roleNames(iam));
+    io.stderr.write(`irsa-auditor: ${visible(`role ${name} could not be read: ${read.reason.message}`)}\n`);
     io.exit(3);
     return undefined;
   }
   const { arn, trustPolicy, tags } = read.value;
+  if (role.startsWith('arn:') && role !== arn)
+    throw new UsageError(`--role: got ${role}, but the role of that name in this AWS account is ${arn}`);
   return { ...parsed(trustPolicy, `role ${name}`), roleArn: arn, roleTags: tags };
+};
+
+/** None if the roles may not be listed: the error then names no other role. */
+const roleNames = async (iam: IAMClient): Promise<readonly string[]> => {
+  const { readRoles } = await import('../../collect/iam/read-roles.ts');
+  return valueOr(await readRoles(iam), []).map(role => role.name);
 };
 
 /** A text that something is to be filled into; what IAM fills in itself (`${aws:username}`) is none. */

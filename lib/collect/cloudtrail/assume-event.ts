@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { oneLine } from '../../core/text/one-line.ts';
+import { boundedText, requiredText } from '../world-text.ts';
 
 /** What the audit keeps of one event. No credential of the answer is among it. */
 export interface AssumeEvent {
@@ -20,10 +21,10 @@ export interface AssumeEvent {
 
 const text = z.string().nullish().catch(undefined);
 const record = z.object({
-  eventID: z.string().min(1),
+  eventID: requiredText,
   eventName: z.literal('AssumeRoleWithWebIdentity'),
   eventTime: z.iso.datetime(),
-  awsRegion: z.string().min(1),
+  awsRegion: requiredText,
   errorCode: text,
   errorMessage: text,
   userAgent: text,
@@ -36,6 +37,9 @@ const record = z.object({
     .catch(undefined),
   additionalEventData: z.object({ identityProviderConnectionVerificationMethod: text }).nullish().catch(undefined),
 });
+
+/** A value that is compared with others: whole as far as one may be, without control characters. */
+const identifier = (value: string): string => boundedText(value.replace(/\p{Cc}+/gu, ' ').trim());
 
 /** Reads an event's JSON; undefined if it is not one, or names no role. */
 export const parseAssumeEvent = (json: string): AssumeEvent | undefined => {
@@ -56,9 +60,9 @@ export const parseAssumeEvent = (json: string): AssumeEvent | undefined => {
   const verificationMethod = event.additionalEventData?.identityProviderConnectionVerificationMethod;
   return {
     eventId: event.eventID,
-    roleArn: oneLine(roleArn),
-    ...(subject ? { subject: oneLine(subject) } : {}),
-    ...(providerArn ? { providerArn: oneLine(providerArn) } : {}),
+    roleArn: identifier(roleArn),
+    ...(subject ? { subject: identifier(subject) } : {}),
+    ...(providerArn ? { providerArn: identifier(providerArn) } : {}),
     region: event.awsRegion,
     at: new Date(event.eventTime).toISOString(),
     ...(event.errorCode

@@ -5,26 +5,42 @@ import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { invalidAnswer, isRegionRefusal, readFailureFromError } from '../unread-from-error.ts';
+import { boundedEntries, requiredText, worldName, worldText } from '../world-text.ts';
 
 const listOperation = 'eks:ListClusters';
 const describeOperation = 'eks:DescribeCluster';
 const pageSize = 100;
 const maxPages = 100;
+/** Characters of a certificate authority, base64: EKS gives one certificate, of some 1,500. */
+const maxAuthority = 200_000;
+/** Tags of a resource (AWS General Reference, "Tag naming limits and requirements"). */
+const maxTags = 50;
 
-const text = z
-  .string()
-  .nullish()
-  .transform(value => value || undefined);
-const pageAnswer = z.object({ clusters: z.array(z.string()).max(pageSize), nextToken: text });
+const text = worldText.nullish().transform(value => value || undefined);
+const pageAnswer = z.object({
+  clusters: z.array(worldName).max(pageSize),
+  nextToken: z
+    .string()
+    .nullish()
+    .transform(value => value || undefined),
+});
 const clusterAnswer = z.object({
-  arn: z.string().min(1),
-  name: z.string().min(1),
-  status: z.string().min(1),
+  arn: requiredText,
+  name: requiredText,
+  status: requiredText,
   version: text,
   endpoint: text,
   createdAt: z.date().optional(),
   identity: z.object({ oidc: z.object({ issuer: text }).nullish() }).nullish(),
-  certificateAuthority: z.object({ data: text }).nullish(),
+  certificateAuthority: z
+    .object({
+      data: z
+        .string()
+        .max(maxAuthority)
+        .nullish()
+        .transform(value => value || undefined),
+    })
+    .nullish(),
   resourcesVpcConfig: z.object({ endpointPublicAccess: z.boolean().optional() }).nullish(),
   accessConfig: z.object({ authenticationMode: text }).nullish(),
   kubernetesNetworkConfig: z.object({ ipFamily: text }).nullish(),
@@ -143,7 +159,7 @@ const clusterOf = (answer: z.output<typeof clusterAnswer>, place: ClusterPlace):
     ...given(optional),
     caCertificates: authority === undefined ? [] : (certificatesOfBundle(authority) ?? []),
     endpointPublic: answer.resourcesVpcConfig?.endpointPublicAccess ?? false,
-    tags: answer.tags ?? {},
+    tags: boundedEntries(Object.entries(answer.tags ?? {}), maxTags),
   };
 };
 

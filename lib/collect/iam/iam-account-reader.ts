@@ -2,6 +2,7 @@ import { type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { Provider, Role } from '../../core/model/account.ts';
 import type { Collected } from '../../core/model/collected.ts';
+import { worldName } from '../world-text.ts';
 import { readProviders } from './read-providers.ts';
 import { withRoleDetails } from './read-role-details.ts';
 import { readRoles } from './read-roles.ts';
@@ -34,7 +35,7 @@ export const readIam = async (iam: IAMClient, options: IamReadOptions = {}): Pro
   return { providers, roles, ...(alias === undefined ? {} : { alias }) };
 };
 
-const aliasAnswer = z.object({ AccountAliases: z.array(z.string()).default([]) });
+const aliasAnswer = z.object({ AccountAliases: z.array(worldName).default([]) });
 
 const readAlias = async (iam: IAMClient): Promise<string | undefined> => {
   const answer = await iam.send(new ListAccountAliasesCommand({})).catch(() => undefined);

@@ -2,6 +2,7 @@ import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';
 
 const operation = 'iam:GetRole';
@@ -15,9 +16,9 @@ export interface NamedRole {
 
 const answer = z.object({
   Role: z.object({
-    Arn: z.string().min(1),
-    AssumeRolePolicyDocument: z.string(),
-    Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+    Arn: requiredText,
+    AssumeRolePolicyDocument: worldPolicy,
+    Tags: z.array(z.object({ Key: worldText, Value: worldText })).default([]),
   }),
 });
 

@@ -8,18 +8,19 @@ import { inParallel } from '../../audit/in-parallel.ts';
 import type { Provider, ProviderDetail } from '../../core/model/account.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { requiredText, worldName, worldText } from '../world-text.ts';
 
 const listOperation = 'iam:ListOpenIDConnectProviders';
 const getOperation = 'iam:GetOpenIDConnectProvider';
 
 /** The list is not paged and has at most 700 entries (IAM quotas page). */
-const listAnswer = z.object({ OpenIDConnectProviderList: z.array(z.object({ Arn: z.string().min(1) })).max(10_000) });
+const listAnswer = z.object({ OpenIDConnectProviderList: z.array(z.object({ Arn: requiredText })).max(10_000) });
 const detailAnswer = z.object({
-  Url: z.string().min(1),
-  ClientIDList: z.array(z.string()).default([]),
-  ThumbprintList: z.array(z.string()).default([]),
+  Url: requiredText,
+  ClientIDList: z.array(worldText).default([]),
+  ThumbprintList: z.array(worldName).default([]),
   CreateDate: z.date().optional(),
-  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+  Tags: z.array(z.object({ Key: worldText, Value: worldText })).default([]),
 });
 
 /**

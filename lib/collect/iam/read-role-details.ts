@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Role, RoleDetail } from '../../core/model/account.ts';
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { allowsEverything, isAdministratorAccess } from './administrator-policy.ts';
 import { policyText } from './policy-text.ts';
 
@@ -16,15 +17,15 @@ const pageAnswer = z.object({
   Marker: z.string().min(1).optional(),
 });
 const roleAnswer = z.object({
-  Arn: z.string().min(1),
-  RolePolicyList: z.array(z.object({ PolicyDocument: z.string() })).default([]),
-  AttachedManagedPolicies: z.array(z.object({ PolicyArn: z.string() })).default([]),
-  Tags: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
+  Arn: requiredText,
+  RolePolicyList: z.array(z.object({ PolicyDocument: worldPolicy })).default([]),
+  AttachedManagedPolicies: z.array(z.object({ PolicyArn: worldText })).default([]),
+  Tags: z.array(z.object({ Key: worldText, Value: worldText })).default([]),
   RoleLastUsed: z.object({ LastUsedDate: z.date().optional() }).default({}),
 });
 const policyAnswer = z.object({
-  Arn: z.string().min(1),
-  PolicyVersionList: z.array(z.object({ Document: z.string(), IsDefaultVersion: z.boolean() })).default([]),
+  Arn: requiredText,
+  PolicyVersionList: z.array(z.object({ Document: worldPolicy, IsDefaultVersion: z.boolean() })).default([]),
 });
 
 type RoleAnswer = z.output<typeof roleAnswer>;

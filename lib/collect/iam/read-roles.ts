@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Role } from '../../core/model/account.ts';
 import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';
 
 const operation = 'iam:ListRoles';
@@ -17,11 +18,11 @@ const pageAnswer = z.object({
   Marker: z.string().min(1).optional(),
 });
 const roleAnswer = z.object({
-  Arn: z.string().min(1),
-  RoleName: z.string().min(1),
-  Path: z.string().default('/'),
+  Arn: requiredText,
+  RoleName: requiredText,
+  Path: worldText.default('/'),
   CreateDate: z.date().optional(),
-  AssumeRolePolicyDocument: z.string(),
+  AssumeRolePolicyDocument: worldPolicy,
 });
 
 /**

@@ -13,7 +13,7 @@ const maxRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Gets one document of the client's host. Repeats what a repeat may mend (429, 5xx, a broken connection, a time-out),
+ * Gets one document of the client's host. Repeats what a repeat may fix (429, 5xx, a broken connection, a time-out),
  * with jitter; follows redirects on the same host only. Never throws.
  */
 export const fetchDocument = async (client: HostClient, url: URL, policy: RetryPolicy): Promise<Fetched> => {

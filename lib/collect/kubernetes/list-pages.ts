@@ -31,7 +31,9 @@ const pageSize = 500;
 const smallPageSize = 50;
 /** How often a list is begun again after 410: the server then forgot the snapshot that the token stood for. */
 const maxRestarts = 3;
-/** 2,000 pages of 500: an endless list of a hostile server ends here. */
+/** An endless list of a hostile server ends here: a cluster has at most 150,000 pods (Kubernetes, "Considerations for
+ *  large clusters"), and pages may be small. */
+const maxItems = 200_000;
 const maxPages = 2_000;
 
 /** Which list: `kind` is that of its items. */
@@ -90,7 +92,8 @@ export const listPages = async <T>(api: KubernetesApi, list: ListCall, take: Tak
     keep(parsed.data.items, checked(list, take), call.resource, state);
     const next = parsed.data.metadata.continue;
     if (!next) return listed(state, []);
-    if (seen.has(next) || pages >= maxPages) return listed(state, [endless(call.resource, pages)]);
+    if (seen.has(next) || pages >= maxPages || state.kept.length > maxItems)
+      return listed(state, [endless(call.resource, pages)]);
     seen.add(next);
     token = next;
   }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Pod, PodContainer, TokenVolume } from '../../core/model/kubernetes.ts';
+import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 import { only } from './parse-service-account.ts';
 import { ownerOf } from './pod-owner.ts';
@@ -8,17 +9,15 @@ const texts = z.record(z.string(), z.string());
 const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoot: z.boolean().optional() });
 
 const container = z.object({
-  name: z.string(),
-  env: z
-    .array(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() }))
-    .nullish(),
+  name: worldName,
+  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).nullish(),
   envFrom: z.array(z.unknown()).nullish(),
-  volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })).nullish(),
+  volumeMounts: z.array(z.object({ name: worldName, mountPath: worldText })).nullish(),
   securityContext: securityContext.nullish(),
 });
 
 const volume = z.object({
-  name: z.string(),
+  name: worldName,
   projected: z
     .object({
       sources: z
@@ -26,9 +25,9 @@ const volume = z.object({
           z.object({
             serviceAccountToken: z
               .object({
-                audience: z.string().optional(),
+                audience: worldText.optional(),
                 expirationSeconds: z.number().optional(),
-                path: z.string().default(''),
+                path: worldText.default(''),
               })
               .optional(),
           }),
@@ -40,18 +39,18 @@ const volume = z.object({
 
 const podItem = z.object({
   metadata: z.object({
-    name: z.string(),
-    namespace: z.string(),
-    creationTimestamp: z.string().optional(),
+    name: worldName,
+    namespace: worldName,
+    creationTimestamp: worldName.optional(),
     deletionTimestamp: z.string().nullish(),
     labels: texts.nullish(),
     annotations: texts.nullish(),
     ownerReferences: z
-      .array(z.object({ kind: z.string(), name: z.string(), controller: z.boolean().optional() }))
+      .array(z.object({ kind: worldName, name: worldName, controller: z.boolean().optional() }))
       .nullish(),
   }),
   spec: z.object({
-    serviceAccountName: z.string().optional(),
+    serviceAccountName: worldName.optional(),
     hostNetwork: z.boolean().optional(),
     nodeSelector: texts.nullish(),
     os: z.object({ name: z.string() }).nullish(),
@@ -60,7 +59,7 @@ const podItem = z.object({
     containers: z.array(container),
     volumes: z.array(volume).nullish(),
   }),
-  status: z.object({ phase: z.string().optional() }).nullish(),
+  status: z.object({ phase: worldName.optional() }).nullish(),
 });
 type PodItem = z.output<typeof podItem>;
 type ContainerItem = z.output<typeof container>;
@@ -74,9 +73,10 @@ const keptVariables: ReadonlySet<string> = new Set([
   'AWS_DEFAULT_REGION',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
-  'AWS_SHARED_CREDENTIALS_FILE',
-  'AWS_CONFIG_FILE',
 ]);
+
+/** Names of other AWS variables of one container: the SDKs read some thirty. */
+const maxVariables = 100;
 
 /** Volumes that the webhook adds, by name (docs/facts.md §D.2, §D.4). */
 const webhookVolumes: ReadonlySet<string> = new Set(['aws-iam-token', 'eks-pod-identity-token']);
@@ -147,9 +147,8 @@ const containerOf = (item: ContainerItem, init: boolean, tokenNames: ReadonlySet
   return {
     name: item.name,
     init,
-    awsVariables: variables.map(({ name }) => name),
-    emptyVariables: variables.filter(({ value, valueFrom }) => !value && !valueFrom).map(({ name }) => name),
-    irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, value ?? ''])),
+    awsVariables: [...new Set(variables.map(({ name }) => boundedText(name, maxKey)))].slice(0, maxVariables),
+    irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, boundedText(value ?? '')])),
     hasEnvFrom: (item.envFrom ?? []).length > 0,
     mounts: Object.fromEntries(mounts.map(({ name, mountPath }) => [name, mountPath])),
     ...identityOf(item.securityContext),

@@ -1,13 +1,22 @@
 import * as z from 'zod';
-import { isNearMissKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
+import {
+  audienceKey,
+  isNearMissKey,
+  regionalEndpointsKey,
+  roleArnKey,
+  skipContainersKey,
+  skipWebhookLabel,
+  tokenExpirationKey,
+} from '../../core/model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../core/model/kubernetes.ts';
+import { boundedEntries, maxKey, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 
 const texts = z.record(z.string(), z.string());
 
 const managedFields = z.array(
   z.object({
-    time: z.string().optional(),
+    time: worldName.optional(),
     fieldsV1: z
       .object({ 'f:metadata': z.object({ 'f:annotations': z.record(z.string(), z.unknown()).optional() }).optional() })
       .optional(),
@@ -16,9 +25,9 @@ const managedFields = z.array(
 
 const accountItem = z.object({
   metadata: z.object({
-    name: z.string(),
-    namespace: z.string(),
-    creationTimestamp: z.string().optional(),
+    name: worldName,
+    namespace: worldName,
+    creationTimestamp: worldName.optional(),
     annotations: texts.nullish(),
     labels: texts.nullish(),
     managedFields: managedFields.nullish().catch(undefined),
@@ -28,11 +37,24 @@ const accountItem = z.object({
 /** The annotation keys of a service account that bear on IRSA; all others are dropped unread. */
 const isIrsaKey = (key: string): boolean => key.startsWith('eks.amazonaws.com/') || isNearMissKey(key);
 
-/** The entries whose keys are wanted. */
+/** Annotations and labels of one object that are kept, beside those that the webhook reads: a person reads a few. */
+const maxEntries = 50;
+const keysOfWebhook: ReadonlySet<string> = new Set([
+  ...[roleArnKey, audienceKey, tokenExpirationKey, regionalEndpointsKey, skipContainersKey, skipWebhookLabel],
+]);
+
+/** The entries whose keys are wanted, those that the webhook reads first: nothing that stands beside them pushes them out. */
 export const only = (
   map: Readonly<Record<string, string>> | null | undefined,
   wanted: (key: string) => boolean,
-): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(map ?? {}).filter(([key]) => wanted(key)));
+): Readonly<Record<string, string>> => {
+  const isRead = (key: string): number => (keysOfWebhook.has(key) ? 0 : 1);
+  const entries = Object.entries(map ?? {}).filter(([key]) => key.length <= maxKey && wanted(key));
+  return boundedEntries(
+    entries.sort(([a], [b]) => isRead(a) - isRead(b)),
+    maxEntries,
+  );
+};
 
 /** Keeps of a ServiceAccount, or of its PartialObjectMetadata, what bears on IRSA. Never its secrets. */
 export const takeServiceAccount: Take<ServiceAccount> = item => {
@@ -68,7 +90,7 @@ const writtenBefore = (entries: z.output<typeof managedFields>): string | undefi
 
 const namespaceItem = z.object({
   metadata: z.object({
-    name: z.string(),
+    name: worldName,
     labels: texts.nullish(),
     deletionTimestamp: z.string().nullish(),
   }),

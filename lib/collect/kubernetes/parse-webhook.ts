@@ -8,36 +8,44 @@ import {
   webhookName,
 } from '../../core/model/kubernetes.ts';
 import { certificatesOfBundle } from '../certificates.ts';
+import { boundedText, worldName, worldText } from '../world-text.ts';
+
+/** Entries of one list: a configuration with more is a hostile one, and not read. */
+const maxList = 200;
 
 const list = z
-  .array(z.string())
+  .array(worldName)
+  .max(maxList)
   .nullish()
   .transform(values => values ?? []);
 
 const selector = z
   .object({
-    matchLabels: z.record(z.string(), z.string()).nullish(),
-    matchExpressions: z.array(z.object({ key: z.string(), operator: z.string(), values: list })).nullish(),
+    matchLabels: z.record(worldName, worldName).nullish(),
+    matchExpressions: z
+      .array(z.object({ key: worldName, operator: worldName, values: list }))
+      .max(maxList)
+      .nullish(),
   })
   .nullish();
 
 const entry = z.object({
-  name: z.string(),
+  name: worldName,
   clientConfig: z
     .object({
-      url: z.string().optional(),
+      url: worldText.optional(),
       service: z
         .object({
-          namespace: z.string(),
-          name: z.string(),
-          path: z.string().optional(),
+          namespace: worldName,
+          name: worldName,
+          path: worldText.optional(),
           port: z.number().optional(),
         })
         .optional(),
       caBundle: z.string().optional(),
     })
     .default({}),
-  failurePolicy: z.string().optional(),
+  failurePolicy: worldName.optional(),
   admissionReviewVersions: list,
   rules: z
     .array(
@@ -46,9 +54,10 @@ const entry = z.object({
         apiGroups: list,
         apiVersions: list,
         resources: list,
-        scope: z.string().optional(),
+        scope: worldName.optional(),
       }),
     )
+    .max(maxList)
     .nullish(),
   namespaceSelector: selector,
   objectSelector: selector,
@@ -58,7 +67,7 @@ const entry = z.object({
 const configuration = z.object({
   kind: z.literal('MutatingWebhookConfiguration').optional(),
   metadata: z.object({ name: z.literal(webhookName) }),
-  webhooks: z.array(entry).nullish(),
+  webhooks: z.array(entry).max(maxList).nullish(),
 });
 
 /** A MutatingWebhookConfiguration as the rules read it, its CA bundle decoded; undefined if it is none. */
@@ -83,7 +92,7 @@ const entryOf = (item: z.output<typeof entry>): WebhookEntry => {
             ...(service.port === undefined ? {} : { port: service.port }),
           },
         }),
-    ...(caBundle === undefined ? {} : { caBundle }),
+    ...(caBundle === undefined ? {} : { caBundle: boundedText(caBundle) }),
     caCertificates: decode(caBundle, `clientConfig.caBundle of ${item.name}`),
     ...(item.failurePolicy === undefined ? {} : { failurePolicy: item.failurePolicy }),
     admissionReviewVersions: item.admissionReviewVersions,

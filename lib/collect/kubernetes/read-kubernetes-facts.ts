@@ -14,6 +14,7 @@ import {
   type WebhookConfiguration,
   webhookName,
 } from '../../core/model/kubernetes.ts';
+import { worldName, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type Listed, listPages } from './list-pages.ts';
 import { takePod } from './parse-pod.ts';
@@ -34,8 +35,8 @@ const discoveryCall: ApiCall = { verb: 'get', resource: discoveryPath, path: dis
 /** Metadata alone: neither the secrets that a service account names nor anything else is sent. */
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
-const versionBody = z.object({ gitVersion: z.string() });
-const discoveryBody = z.object({ issuer: z.string() });
+const versionBody = z.object({ gitVersion: worldName });
+const discoveryBody = z.object({ issuer: worldText });
 
 /**
  * Reads one cluster's inside. `/version` goes first: a cluster that cannot be reached or does not know the caller is told

@@ -50,7 +50,7 @@ export const statusReason = (call: ApiCall, status: number, text: string): ReadF
   return { kind: kindOfStatus(status), operation, message: `${status}: ${message}` };
 };
 
-/** The reason that a failed exchange stands for: refused, timed out, not vouched for, cut off, not JSON. */
+/** The reason that a failed exchange stands for: refused, timed out, not trusted, cut off, not JSON. */
 export const networkReason = (call: ApiCall, error: unknown): ReadFailure => {
   const operation = operationOf(call);
   const parts = errorParts(error);
@@ -61,7 +61,7 @@ export const networkReason = (call: ApiCall, error: unknown): ReadFailure => {
     return {
       kind: 'invalid',
       operation,
-      message: `the server's certificate is not vouched for by the cluster's certificate authority: ${text}`,
+      message: `the server's certificate is not issued by the cluster's certificate authority: ${text}`,
     };
   if (name === 'SyntaxError') return { kind: 'invalid', operation, message: `the answer is not JSON: ${text}` };
   if (name === 'TypeError') return { kind: 'invalid', operation, message: text };

@@ -8,6 +8,7 @@ import { inParallel } from '../../audit/in-parallel.ts';
 import type { PodIdentityAssociation } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { worldName, worldText } from '../world-text.ts';
 
 const listOperation = 'eks:ListPodIdentityAssociations';
 const describeOperation = 'eks:DescribePodIdentityAssociation';
@@ -17,10 +18,10 @@ const maxPages = 51;
 const concurrency = 4;
 
 const listAnswer = z.object({
-  associations: z.array(z.object({ associationId: z.string(), namespace: z.string(), serviceAccount: z.string() })),
+  associations: z.array(z.object({ associationId: worldName, namespace: worldName, serviceAccount: worldName })),
   nextToken: z.string().nullish(),
 });
-const describeAnswer = z.object({ association: z.object({ roleArn: z.string() }) });
+const describeAnswer = z.object({ association: z.object({ roleArn: worldText }) });
 
 /**
  * The Pod Identity associations of one cluster. The list has no role ARNs, so each is described; one that cannot be is

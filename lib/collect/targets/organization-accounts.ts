@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
 import { TargetsUnreadable } from '../../audit/errors.ts';
+import { worldName } from '../world-text.ts';
 import { unreadableTargets } from './unreadable-targets.ts';
 
 /** Which accounts of the organization. */
@@ -31,7 +32,7 @@ const accountPage = z.object({
       z
         .object({
           Id: z.string().regex(/^\d{12}$/),
-          Name: z.string().default(''),
+          Name: worldName.default(''),
           Status: z.string().optional(),
           State: z.string().optional(),
         })

@@ -1,7 +1,7 @@
 import { TargetsUnreadable, ThrottledError, TransientError } from '../../audit/errors.ts';
 import { credentialsProblem, readFailureFromError } from '../unread-from-error.ts';
 
-/** Which error leaves a target source: what the user must mend, what a repeat may mend, or neither. `what` begins the
+/** Which error leaves a target source: what the user must fix, what a repeat may fix, or neither. `what` begins the
  *  sentence: `the organization's accounts`. */
 export const unreadableTargets = (error: unknown, operation: string, what: string): Error => {
   const problem = credentialsProblem(error);

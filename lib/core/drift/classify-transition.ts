@@ -43,9 +43,9 @@ export const seenFindings = (
   });
 };
 
-/** How much was read now, against when the known finding was written. */
-export const readingOf = (before: KnownFinding, seen: SeenFinding): 'same' | 'less' | 'more' =>
-  before.judgedWithout === undefined ? 'same' : compareReadings(before.judgedWithout, seen.judgedWithout);
+/** How much was read now, against when the known finding was written. `without`: what was not, see `judgedWithout`. */
+export const readingOf = (before: KnownFinding, without: readonly string[]): 'same' | 'less' | 'more' =>
+  before.judgedWithout === undefined ? 'same' : compareReadings(before.judgedWithout, without);
 
 /** The step that a known finding takes; undefined if none. */
 export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Move | undefined => {
@@ -61,7 +61,7 @@ export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Mov
   if (before.status === 'waived' && finding.waiver === undefined)
     return move('reopened', `no longer waived: ${finding.message}`);
   if (!atLeast(was, finding.severity)) return move('escalated', `${was} → ${finding.severity}: ${finding.message}`);
-  const reading = readingOf(before, seen);
+  const reading = readingOf(before, seen.judgedWithout);
   // What is not read cannot make it milder.
   const kept = reading === 'less' ? { ...finding, severity: was } : finding;
   const differences = materialDifferences(before.finding, kept);

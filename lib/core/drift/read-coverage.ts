@@ -2,7 +2,8 @@
  * How much of the world a finding was judged by. A run that reads less says less: that is no change of the finding, and
  * nobody is told of it.
  */
-import { type Evaluation, type UnreadSection, unaskedEnding } from '../evaluate/evaluation.ts';
+import type { Evaluation, UnreadSection } from '../evaluate/evaluation.ts';
+import { insideIds, isSectionId } from '../facts/sections.ts';
 import type { Finding } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
 
@@ -36,19 +37,31 @@ const bearsOn = (section: UnreadSection, inside: string | undefined): boolean =>
 const isInside = ({ subject, clusterArn }: Finding): boolean =>
   clusterArn !== undefined && subject.startsWith(`${clusterArn}/`);
 
-const namesOf = (sections: readonly UnreadSection[]): readonly string[] =>
-  bounded(sections.map(({ what, clusterArn }) => (clusterArn === undefined ? what : `${clusterArn} ${what}`)));
+/** The key of an unread section: `~` where it is not asked for, the section, its cluster, and which one. A stored
+ *  format: `isSectionKey` tells it from that of earlier versions. */
+const keyOf = ({ section, clusterArn = '', of = '', unasked }: UnreadSection): string =>
+  [`${unasked ? '~' : ''}${section}`, clusterArn, of].join('|');
+
+const partsOf = (key: string) => {
+  const [section = '', clusterArn = '', ...of] = key.split('|');
+  return { section: section.replace(/^~/, ''), unasked: key.startsWith('~'), clusterArn, of: of.join('|') };
+};
+
+const isSectionKey = (key: string): boolean => isSectionId(partsOf(key).section);
+
+const namesOf = (sections: readonly UnreadSection[]): readonly string[] => bounded(sections.map(keyOf));
 
 const bounded = (names: readonly string[]): readonly string[] =>
   [...new Set(names)].sort(compareText).slice(0, maxRemembered);
 
 /** `less`: something was not read now that had been. `more`: nothing of that, and something was read that had not, or
- *  is asked for no longer: that choice holds from now on. Nothing is concluded of what lies beyond a full list. */
+ *  is asked for no longer: that choice holds from now on. Nothing is concluded of what lies beyond a full list, nor of
+ *  what an earlier version wrote. */
 export const compareReadings = (before: readonly string[], now: readonly string[]): 'same' | 'less' | 'more' => {
-  const gone = before.filter(what => !now.includes(what));
-  const come = now.filter(what => isWithin(before, what) && !before.includes(what));
-  if (come.some(what => !what.endsWith(unaskedEnding) && !wholesOf(what).some(whole => before.includes(whole))))
-    return 'less';
+  if (!before.every(isSectionKey)) return 'same';
+  const gone = before.filter(key => !now.includes(key));
+  const come = now.filter(key => isWithin(before, key) && !before.includes(key));
+  if (come.some(key => !partsOf(key).unasked && !wholesOf(key).some(whole => before.includes(whole)))) return 'less';
   return gone.length + come.length > 0 ? 'more' : 'same';
 };
 
@@ -56,8 +69,8 @@ const isWithin = (names: readonly string[], what: string): boolean =>
   names.length < maxRemembered || names.slice(-1).every(last => compareText(what, last) <= 0);
 
 /** What a section was unread with: that one page of a cluster cannot be read is no loss where none could. */
-const wholesOf = (name: string): readonly string[] => {
-  const [, clusterArn, what = name] = /^(arn:\S+) (.+)$/.exec(name) ?? [];
-  const isPart = clusterArn !== undefined && what !== 'pod identity';
-  return [`${what}${unaskedEnding}`, ...(isPart ? [`${clusterArn} inside`, `inside${unaskedEnding}`] : [])];
+const wholesOf = (key: string): readonly string[] => {
+  const { section, clusterArn, of } = partsOf(key);
+  const unasked = [`~${section}||${of}`];
+  return insideIds.has(section) ? [...unasked, `inside|${clusterArn}|`, '~inside||'] : unasked;
 };

@@ -3,10 +3,11 @@
  * a finding resolves only where its rule was asked and no longer fails, or its subject is provably gone. Whatever could
  * not be read leaves it open.
  */
-import { type Evaluation, fateOf } from '../evaluate/evaluation.ts';
-import { atLeast, compareFindings, type Finding, type Severity, worst } from '../model/finding.ts';
+import { type Evaluation, fateOf, outcomeKey } from '../evaluate/evaluation.ts';
+import { atLeast, compareFindings, type Finding, type Folded, type Severity, worst } from '../model/finding.ts';
 import { classifyTransition, type Move, readingOf, type SeenFinding, seenFindings } from './classify-transition.ts';
 import type { KnownState } from './known-state.ts';
+import { judgedWithout } from './read-coverage.ts';
 import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
 import { reconcileWatched, type WatchedOutcome } from './watched-drift.ts';
@@ -30,7 +31,7 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
   const present = new Map(found.map(seen => [seen.finding.id, seen]));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
-  const isToldOf = toldByPoorer(known, present, absent);
+  const isToldOf = toldByPoorer(known, judgedWithout(evaluation));
   const transitions = [
     ...found
       .filter(seen => isOpen(before.get(seen.finding.id)) || !isToldOf(seen))
@@ -76,16 +77,24 @@ const step = (kind: TransitionKind, after: KnownFinding, summary: string, before
 /** Why a finding that is not there any more is not: resolved for a reason, or not known. */
 type Absent = { readonly resolution: string } | { readonly unconfirmedBecause: string };
 
+/** Names what a finding explains, and a finding that may be explained. */
+const keyOfFolded = ({ ruleId, subject, discriminator = '' }: Folded): string =>
+  JSON.stringify([ruleId, subject, discriminator]);
+
 /** Says of each known finding that the evaluation does not have, what became of it. */
 const absentFate = (evaluation: Evaluation): ((item: KnownFinding) => Absent) => {
   const seen = new Set(evaluation.subjects);
-  const key = (ruleId: string, subject: string) => JSON.stringify([ruleId, subject]);
-  const undecided = new Map(evaluation.undecided.map(item => [key(item.ruleId, item.subject), item.missing]));
-  const explainedBy = new Map(
-    evaluation.findings.flatMap(by => by.explains.map(folded => [key(folded.ruleId, folded.subject), by.ruleId])),
+  const undecided = new Map(
+    evaluation.undecided.map(({ ruleId, subject, missing }) => [outcomeKey(ruleId, subject), missing]),
   );
-  return ({ finding: { ruleId, subject } }) => {
-    const missing = undecided.get(key(ruleId, subject));
+  const explainedBy = new Map(
+    evaluation.findings.flatMap(by => by.explains.map(folded => [keyOfFolded(folded), by.ruleId])),
+  );
+  return ({ finding }) => {
+    const { ruleId, subject } = finding;
+    const cause = explainedBy.get(keyOfFolded(finding));
+    if (cause !== undefined) return { resolution: `explained by ${cause}` };
+    const missing = undecided.get(outcomeKey(ruleId, subject));
     if (missing !== undefined) return { unconfirmedBecause: missing };
     const fate = fateOf(evaluation, seen, ruleId, subject);
     switch (fate) {
@@ -93,8 +102,6 @@ const absentFate = (evaluation: Evaluation): ((item: KnownFinding) => Absent) =>
         return { unconfirmedBecause: 'what the rule needs was not read' };
       case 'not-evaluated':
         return { unconfirmedBecause: 'its subject was not read in this run' };
-      case 'explained':
-        return { resolution: `explained by ${explainedBy.get(key(ruleId, subject)) ?? 'another finding'}` };
       case 'off':
         return { resolution: 'rule off' };
       case 'n/a':
@@ -107,27 +114,23 @@ const absentFate = (evaluation: Evaluation): ((item: KnownFinding) => Absent) =>
   };
 };
 
-/** True for what a finding that is still open explained, and that could not be checked now, or not as well: the effect
- *  stands alone in this run only because less was read, and people know it by its cause. What is worse than that, or has
- *  moved by itself, they do not know. */
+/** True for what a finding that is still open explained, and about which less was read now: the effect stands alone in
+ *  this run only because of that, and people know it by its cause. What is worse than that, or has moved by itself, they
+ *  do not know. That a cause cannot be decided is no reason: it may be so in the best of readings. */
 const toldByPoorer = (
   known: KnownState,
-  present: ReadonlyMap<string, SeenFinding>,
-  absent: (item: KnownFinding) => Absent,
+  without: (finding: Finding) => readonly string[],
 ): ((seen: SeenFinding) => boolean) => {
-  const key = ({ ruleId, subject }: Pick<Finding, 'ruleId' | 'subject'>) => JSON.stringify([ruleId, subject]);
-  const isPoorer = (item: KnownFinding): boolean => {
-    const seen = present.get(item.finding.id);
-    return seen === undefined ? 'unconfirmedBecause' in absent(item) : readingOf(item, seen) === 'less';
-  };
   const told = new Map<string, Severity>();
-  for (const { finding } of known.findings.filter(item => isOpen(item) && isPoorer(item)))
+  for (const { finding } of known.findings.filter(
+    item => isOpen(item) && readingOf(item, without(item.finding)) === 'less',
+  ))
     for (const effect of finding.explains) {
-      const severity = told.get(key(effect));
-      told.set(key(effect), severity === undefined ? finding.severity : worst(severity, finding.severity));
+      const severity = told.get(keyOfFolded(effect));
+      told.set(keyOfFolded(effect), severity === undefined ? finding.severity : worst(severity, finding.severity));
     }
   return ({ finding, factChanged }) => {
-    const severity = told.get(key(finding));
+    const severity = told.get(keyOfFolded(finding));
     return severity !== undefined && atLeast(severity, finding.severity) && !factChanged;
   };
 };

@@ -22,48 +22,49 @@ export interface QuietHours {
 
 /** The part of a digest that a destination wants; undefined if nothing of it. The id stays: a repeat is still a repeat.
  *  A weekly summary always goes, with the part of it that is wanted: that nothing is open is worth a message too. */
-export const routeDigest = (digest: Digest, wish: RoutingFilter = {}): Digest | undefined => {
-  if (digest.stillOpen !== undefined) return { ...digest, stillOpen: routeOpen(digest.stillOpen, wish) };
-  const transitions = digest.transitions.filter(transition => wantsTransition(transition, wish));
-  const factChanges = digest.factChanges.filter(change => wantsFact(change, wish));
+export const routeDigest = (digest: Digest, filter: RoutingFilter = {}): Digest | undefined => {
+  if (digest.stillOpen !== undefined) return { ...digest, stillOpen: routeOpen(digest.stillOpen, filter) };
+  const transitions = digest.transitions.filter(transition => wantsTransition(transition, filter));
+  const factChanges = digest.factChanges.filter(change => wantsFact(change, filter));
   return transitions.length + factChanges.length === 0 ? undefined : { ...digest, transitions, factChanges };
 };
 
 /** The kinds of transitions that are wanted say nothing about what stays open. */
-const routeOpen = ({ findings, beyond }: StillOpen, wish: RoutingFilter): StillOpen => ({
+const routeOpen = ({ findings, beyond }: StillOpen, filter: RoutingFilter): StillOpen => ({
   findings: findings.filter(
     ({ finding }) =>
-      (wish.minSeverity === undefined || atLeast(finding.severity, wish.minSeverity)) && wantsPlace(finding, wish),
+      (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
+      wantsPlace(finding, filter),
   ),
   beyond,
 });
 
-const wantsPlace = (finding: Finding, wish: RoutingFilter): boolean =>
-  allows(wish.accounts, finding.accountId) &&
-  allows(wish.clusters, finding.clusterName) &&
-  allows(wish.rules, finding.ruleId);
+const wantsPlace = (finding: Finding, filter: RoutingFilter): boolean =>
+  allows(filter.accounts, finding.accountId) &&
+  allows(filter.clusters, finding.clusterName) &&
+  allows(filter.rules, finding.ruleId);
 
 /** Resolving is as bad as what was resolved; falling in severity is as bad as before. */
 export const severityOf = ({ before, after }: Transition): Severity =>
   worst(after.finding.severity, before?.finding.severity ?? after.finding.severity);
 
-const wantsTransition = (transition: Transition, wish: RoutingFilter): boolean => {
+const wantsTransition = (transition: Transition, filter: RoutingFilter): boolean => {
   const { finding } = transition.after;
   return (
-    (wish.minSeverity === undefined || atLeast(severityOf(transition), wish.minSeverity)) &&
-    wantsPlace(finding, wish) &&
-    allows(wish.transitions, transition.kind)
+    (filter.minSeverity === undefined || atLeast(severityOf(transition), filter.minSeverity)) &&
+    wantsPlace(finding, filter) &&
+    allows(filter.transitions, transition.kind)
   );
 };
 
 /** A change of a watched fact has no cluster, rule or transition: who asks for one of these does not get it. It counts
  *  as `low`. */
-const wantsFact = (change: FactChange, wish: RoutingFilter): boolean =>
-  wish.clusters === undefined &&
-  wish.rules === undefined &&
-  wish.transitions === undefined &&
-  (wish.minSeverity === undefined || atLeast('low', wish.minSeverity)) &&
-  allows(wish.accounts, change.accountId);
+const wantsFact = (change: FactChange, filter: RoutingFilter): boolean =>
+  filter.clusters === undefined &&
+  filter.rules === undefined &&
+  filter.transitions === undefined &&
+  (filter.minSeverity === undefined || atLeast('low', filter.minSeverity)) &&
+  allows(filter.accounts, change.accountId);
 
 const allows = <T>(wanted: readonly T[] | undefined, value: T | undefined): boolean =>
   wanted === undefined || (value !== undefined && wanted.includes(value));

@@ -3,11 +3,19 @@
  * Whole pieces are left out, with a count; a command is never cut, since half of one may do harm when it is pasted.
  */
 import type { Evidence, Finding, Fix } from '../model/finding.ts';
+import type { MessageData, MessageValue } from '../text/message.ts';
 import { cut } from '../text/visible-text.ts';
 
 /** Characters. Even at four bytes each, all together stay below 400 KB. */
 const maxText = 2000;
 const maxName = 900;
+/** A key of an index has at most 2,048 bytes (Amazon DynamoDB, "Quotas"), and no ARN of a role more than 700 characters. */
+const maxPlace = 700;
+const placeNames = [
+  ...(['subject', 'discriminator', 'accountId', 'region', 'clusterName', 'clusterArn'] as const),
+  ...(['namespace', 'serviceAccount', 'roleArn', 'providerArn', 'issuer'] as const),
+];
+const listBudget = 3000;
 const evidenceBudget = 24_000;
 const commandBudget = 24_000;
 const foldedBudget = 12_000;
@@ -16,46 +24,70 @@ const codeBudget = 4000;
 /** The finding itself if it is of usual size; else with the last pieces left out. Doing it twice changes nothing. */
 export const truncateFinding = (finding: Finding): Finding => ({
   ...finding,
+  ...boundedPlace(finding),
+  data: boundedData(finding.data),
   message: cut(finding.message, maxText),
   ...(finding.podError === undefined ? {} : { podError: cut(finding.podError, maxText) }),
   evidence: boundedEvidence(finding.evidence),
   fix: boundedFix(finding.fix),
-  explains: within(
-    finding.explains.map(folded => ({ ...folded, message: cut(folded.message, maxName) })),
-    foldedBudget,
-  ),
+  explains: within(finding.explains, foldedBudget, folded => ({
+    ...folded,
+    subject: cut(folded.subject, maxPlace),
+    message: cut(folded.message, maxName),
+  })),
 });
 
-/** The first items whose texts together stay within the budget. */
-const within = <T>(items: readonly T[], budget: number): readonly T[] => {
+/** Where a finding is, each part as long as a key of an index may be. */
+const boundedPlace = (finding: Finding): Partial<Finding> =>
+  Object.fromEntries(
+    placeNames.flatMap(name => {
+      const value = finding[name];
+      return value === undefined ? [] : [[name, cut(value, maxPlace)]];
+    }),
+  );
+
+/** The first items, each made small, whose texts together stay within the budget. The others are not looked at. */
+const within = <T>(items: readonly T[], budget: number, small: (item: T) => T = item => item): readonly T[] => {
   let left = budget;
   const kept: T[] = [];
   for (const item of items) {
-    left -= JSON.stringify(item).length;
+    const smaller = small(item);
+    left -= JSON.stringify(smaller).length;
     if (left < 0) break;
-    kept.push(item);
+    kept.push(smaller);
   }
   return kept;
 };
 
+/** Values that are compared with those of the next run, which are cut at the same place. */
+const boundedData = (data: MessageData): MessageData =>
+  Object.fromEntries(Object.entries(data).map(([name, value]) => [name, boundedValue(value)]));
+
+const boundedValue = (value: MessageValue): MessageValue => {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string') return cut(value, maxName);
+  return within(value, listBudget, name => cut(name, maxName));
+};
+
 const boundedEvidence = (evidence: readonly Evidence[]): readonly Evidence[] =>
-  within(
-    evidence.map(piece => ({
-      ...piece,
-      got: cut(piece.got, maxText),
-      ...(piece.wanted === undefined ? {} : { wanted: cut(piece.wanted, maxText) }),
-    })),
-    evidenceBudget,
-  );
+  within(evidence, evidenceBudget, piece => ({
+    ...piece,
+    what: cut(piece.what, maxName),
+    readFrom: cut(piece.readFrom, maxName),
+    ...(piece.data === undefined ? {} : { data: boundedData(piece.data) }),
+    got: cut(piece.got, maxText),
+    ...(piece.wanted === undefined ? {} : { wanted: cut(piece.wanted, maxText) }),
+  }));
 
 const boundedFix = (fix: Fix): Fix => {
   const commands = within(fix.commands, commandBudget);
   const summary = cut(fix.summary, maxText);
-  const { terraform, cdk, ...rest } = fix;
+  const { terraform, cdk, choice, ...rest } = fix;
   return {
     ...rest,
     commands,
     summary: commands.length === fix.commands.length ? summary : withNote(summary),
+    ...(choice === undefined ? {} : { choice: cut(choice, maxText) }),
     ...(terraform === undefined || terraform.length > codeBudget ? {} : { terraform }),
     ...(cdk === undefined || cdk.length > codeBudget ? {} : { cdk }),
   };

@@ -1,72 +1,63 @@
 import type { Facts } from '../facts/facts.ts';
+import {
+  type Section,
+  sectionsOfAccount,
+  sectionsOfCluster,
+  sectionsOfProvider,
+  sectionsOfRegion,
+  sectionsOfRole,
+} from '../facts/sections.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
 import { providerArn } from '../model/arn.ts';
-import type { ClusterSnapshot } from '../model/cluster.ts';
-import { type Collected, valueOr } from '../model/collected.ts';
+import type { Cluster } from '../model/cluster.ts';
+import { valueOr } from '../model/collected.ts';
 import type { CoverageGap } from './evaluation.ts';
 
 /** Everything that was asked for and not read, with where and why. A choice of the configuration is no gap. */
 export const coverageGaps = (facts: Facts): readonly CoverageGap[] => {
-  const { snapshot, issuers } = facts;
-  const { accountId } = snapshot;
-  const here = { accountId };
-  const gaps: CoverageGap[] = [
-    ...gapsOf(here, 'OIDC providers', snapshot.providers),
-    ...gapsOf(here, 'roles', snapshot.roles),
-    ...gapsOf(here, 'quotas', snapshot.quotas),
-    ...gapsOf(here, 'CloudTrail events', snapshot.runtime),
-    ...valueOr(snapshot.providers, []).flatMap(provider => gapsOf(here, provider.arn, provider.detail)),
-    ...distinct(valueOr(snapshot.roles, []).flatMap(role => gapsOf(here, 'role details', role.detail))),
+  const { snapshot } = facts;
+  const here = { accountId: snapshot.accountId };
+  return [
+    ...sectionsOfAccount(snapshot).flatMap(section => gapsOf(here, section)),
+    ...valueOr(snapshot.providers, []).flatMap(provider =>
+      sectionsOfProvider(provider).flatMap(section => gapsOf(here, { ...section, name: provider.arn })),
+    ),
+    ...distinct(
+      valueOr(snapshot.roles, [])
+        .flatMap(sectionsOfRole)
+        .flatMap(section => gapsOf(here, section)),
+    ),
+    ...snapshot.regions.flatMap(region => [
+      ...sectionsOfRegion(region).flatMap(section => gapsOf({ ...here, region: region.region }, section)),
+      ...valueOr(region.clusters, []).flatMap(cluster =>
+        sectionsOfCluster(cluster).flatMap(section => gapsOf(whereOf(cluster.cluster), section)),
+      ),
+    ]),
+    ...clustersOf(snapshot).flatMap(({ cluster }) => issuerGaps(cluster, facts)),
   ];
-  for (const { region, clusters } of snapshot.regions) {
-    gaps.push(...gapsOf({ accountId, region }, 'clusters', clusters));
-    for (const cluster of valueOr(clusters, [])) gaps.push(...insideGaps(cluster));
-  }
-  for (const { cluster } of clustersOf(snapshot)) {
-    const facts = cluster.issuer === undefined ? undefined : issuers[cluster.issuer];
-    if (facts?.fromPrivateNetwork && facts.host.status === 'unavailable')
-      gaps.push({
-        accountId,
-        region: cluster.region,
-        clusterName: cluster.name,
-        what: `issuer ${facts.url}`,
-        reason: facts.host.reason,
-      });
-  }
-  return gaps;
 };
 
 type Where = Pick<CoverageGap, 'accountId' | 'region' | 'clusterName'>;
 
-const gapsOf = (where: Where, what: string, section: Collected<unknown>): CoverageGap[] => {
+const whereOf = ({ accountId, region, name }: Cluster): Where => ({ accountId, region, clusterName: name });
+
+const gapsOf = (where: Where, { name, section }: Section): readonly CoverageGap[] => {
   if (section.status === 'complete') return [];
   if (section.status === 'unavailable')
-    return section.reason.kind === 'not-asked-for' ? [] : [{ ...where, what, reason: section.reason }];
+    return section.reason.kind === 'not-asked-for' ? [] : [{ ...where, what: name, reason: section.reason }];
   return section.gaps
     .filter(gap => gap.reason.kind !== 'not-asked-for')
-    .map(gap => ({ ...where, what: `${what}: ${gap.what}`, reason: gap.reason }));
+    .map(gap => ({ ...where, what: `${name}: ${gap.what}`, reason: gap.reason }));
 };
 
-const insideGaps = ({ cluster, kubernetes, podIdentity }: ClusterSnapshot): CoverageGap[] => {
-  const where = { accountId: cluster.accountId, region: cluster.region, clusterName: cluster.name };
-  const gaps = [
-    ...gapsOf(where, 'inside of the cluster', kubernetes),
-    ...gapsOf(where, 'Pod Identity associations', podIdentity),
-  ];
-  if (kubernetes.status === 'unavailable') return gaps;
-  const { version, namespaces, serviceAccounts, pods, webhook, issuer } = kubernetes.value;
-  return [
-    ...gaps,
-    ...gapsOf(where, 'version', version),
-    ...gapsOf(where, 'namespaces', namespaces),
-    ...gapsOf(where, 'service accounts', serviceAccounts),
-    ...gapsOf(where, 'pods', pods),
-    ...gapsOf(where, 'webhook configuration', webhook),
-    ...gapsOf(where, 'issuer of the API server', issuer),
-  ];
+/** That an issuer does not answer is a finding. Only what a private network hides from the probe is a gap. */
+const issuerGaps = (cluster: Cluster, { issuers }: Facts): readonly CoverageGap[] => {
+  const probed = cluster.issuer === undefined ? undefined : issuers[cluster.issuer];
+  if (!probed?.fromPrivateNetwork || probed.host.status !== 'unavailable') return [];
+  return [{ ...whereOf(cluster), what: `issuer ${probed.url}`, reason: probed.host.reason }];
 };
 
-const distinct = (gaps: readonly CoverageGap[]): CoverageGap[] => [
+const distinct = (gaps: readonly CoverageGap[]): readonly CoverageGap[] => [
   ...new Map(gaps.map(gap => [`${gap.what} ${gap.reason.operation} ${gap.reason.kind}`, gap])).values(),
 ];
 

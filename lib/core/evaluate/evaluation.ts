@@ -1,3 +1,4 @@
+import type { fleetSection, Need, SectionId } from '../facts/sections.ts';
 import type { ReadFailure } from '../model/collected.ts';
 import type { Finding, UnknownKind } from '../model/finding.ts';
 
@@ -28,13 +29,14 @@ export interface CoverageGap {
 /** A part of the world that was not read, and of whose reading it depends how much a finding says. With a cluster or a
  *  role it concerns only what lies there. */
 export interface UnreadSection {
-  readonly what: string;
+  readonly section: SectionId | Need | typeof fleetSection;
+  /** Which one, where the account has several: a region, a provider's ARN, an issuer's URL, another account. */
+  readonly of?: string;
   readonly clusterArn?: string;
   readonly roleArn?: string;
+  /** The configuration does not ask for it anywhere. */
+  readonly unasked?: true;
 }
-
-/** Ends the name of an unread section that the configuration does not ask for. */
-export const unaskedEnding = ', not asked for';
 
 /** A watched fact: drifts are reported even where no rule fails. */
 export interface WatchedFact {

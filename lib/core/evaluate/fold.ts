@@ -96,7 +96,12 @@ const rootsOf = (effect: RawFinding, causes: Causes, folded: ReadonlySet<RawFind
 };
 
 const withEffects = (finding: Finding, effects: readonly Finding[]): Finding => {
-  const explains: readonly Folded[] = effects.map(({ ruleId, subject, message }) => ({ ruleId, subject, message }));
+  const explains: readonly Folded[] = effects.map(({ ruleId, subject, discriminator, message }) => ({
+    ruleId,
+    subject,
+    ...(discriminator === '' ? {} : { discriminator }),
+    message,
+  }));
   const severity = effects.reduce((sum, effect) => worst(sum, effect.severity), finding.severity);
   return { ...finding, severity, explains };
 };

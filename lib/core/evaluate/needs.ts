@@ -1,74 +1,60 @@
 import type { Facts } from '../facts/facts.ts';
+import {
+  insideIds,
+  isAsked,
+  type Need,
+  type Section,
+  sectionsOfAccount,
+  sectionsOfCluster,
+  sectionsOfProvider,
+  sectionsOfRegion,
+  sectionsOfRole,
+} from '../facts/sections.ts';
 import type { Subjects } from '../facts/subjects.ts';
-import type { ClusterSnapshot } from '../model/cluster.ts';
-import { type Collected, type ReadFailure, valueOr } from '../model/collected.ts';
-import type { Need } from '../rules/define-rule.ts';
+import { clustersOf } from '../facts/subjects-of.ts';
+import type { ReadFailure } from '../model/collected.ts';
 
 type AnySubject = Subjects[keyof Subjects];
 
 /** The first section that a rule needs and that is unavailable for this subject. A partial one is the rule's business. */
 export const unmetNeed = (needs: readonly Need[], subject: AnySubject, facts: Facts): ReadFailure | undefined => {
-  for (const need of needs) {
-    const reason = sectionFor(need, subject, facts)
-      .map(section => (section.status === 'unavailable' ? section.reason : undefined))
-      .find(found => found !== undefined);
-    if (reason) return reason;
-  }
+  for (const need of needs)
+    for (const { section } of sectionsFor(need, subject, facts))
+      if (section.status === 'unavailable') return section.reason;
   return undefined;
 };
 
-const sectionFor = (need: Need, subject: AnySubject, facts: Facts): readonly Collected<unknown>[] => {
-  const { snapshot } = facts;
-  switch (need) {
-    case 'providers':
-      return [snapshot.providers];
-    case 'roles':
-      return [snapshot.roles];
-    case 'clusters':
-      return clustersAsked(facts);
-    case 'runtime':
-      return [snapshot.runtime];
-    case 'provider-detail':
-      return 'detail' in subject ? [subject.detail] : [];
-    case 'role-detail':
-      return 'role' in subject ? [subject.role.detail] : [];
-    case 'issuer':
-      return 'facts' in subject ? [subject.facts] : [];
-    default:
-      if ('statement' in subject) return insideOfAnyCluster(facts);
-      return 'snapshot' in subject
-        ? clusterSection(need, subject.snapshot)
-        : 'kubernetes' in subject
-          ? [subject.kubernetes[insideOf(need)]]
-          : [];
-  }
+/** The sections of one kind that bear on a subject: its own where it has one, else those of its account. */
+const sectionsFor = (need: Need, subject: AnySubject, facts: Facts): readonly Section[] => {
+  if (need === 'issuer')
+    return 'facts' in subject ? [{ id: 'issuer-host', name: 'issuer', section: subject.facts }] : [];
+  if (need === 'clusters') return clustersAsked(facts);
+  const own = [
+    ...('provider' in subject ? sectionsOfProvider(subject.provider) : []),
+    ...('role' in subject ? sectionsOfRole(subject.role) : []),
+    ...('snapshot' in subject ? sectionsOfCluster(subject.snapshot) : []),
+  ];
+  const found = [...own, ...sectionsOfAccount(facts.snapshot)].filter(({ id }) => id === need);
+  if (found.length > 0 || !insideIds.has(need)) return found;
+  // Of a cluster whose inside was not read at all there is nothing below it. A role is about no one cluster.
+  return 'snapshot' in subject
+    ? sectionsOfCluster(subject.snapshot).filter(({ id }) => id === 'inside')
+    : 'statement' in subject
+      ? insideOfAnyCluster(facts)
+      : [];
 };
-
-const isAsked = (section: Collected<unknown>): boolean =>
-  section.status !== 'unavailable' || section.reason.kind !== 'not-asked-for';
 
 /** A region that the account has not enabled has no clusters, and is not missing, unless no region was asked at all. */
-const clustersAsked = ({ snapshot }: Facts): readonly Collected<unknown>[] => {
-  const sections = snapshot.regions.map((region): Collected<unknown> => region.clusters);
-  const asked = sections.filter(isAsked);
-  return asked.length > 0 ? asked : sections;
+const clustersAsked = ({ snapshot }: Facts): readonly Section[] => {
+  const all = snapshot.regions.flatMap(sectionsOfRegion);
+  const asked = all.filter(({ section }) => isAsked(section));
+  return asked.length > 0 ? asked : all;
 };
 
-/** A statement is about no one cluster: what it needs of their inside is only unmet here if that was asked of none. */
-const insideOfAnyCluster = ({ snapshot }: Facts): readonly Collected<unknown>[] => {
-  const inside = snapshot.regions
-    .flatMap(region => valueOr(region.clusters, []))
-    .map(({ kubernetes }): Collected<unknown> => kubernetes);
-  return inside.some(isAsked) ? [] : inside.slice(0, 1);
-};
-
-type InsideNeed = 'service-accounts' | 'pods' | 'namespaces' | 'webhook' | 'pod-identity';
-
-const insideOf = (need: InsideNeed): 'serviceAccounts' | 'pods' | 'namespaces' | 'webhook' =>
-  need === 'service-accounts' || need === 'pod-identity' ? 'serviceAccounts' : need;
-
-const clusterSection = (need: InsideNeed, cluster: ClusterSnapshot): readonly Collected<unknown>[] => {
-  if (need === 'pod-identity') return [cluster.podIdentity];
-  if (cluster.kubernetes.status === 'unavailable') return [cluster.kubernetes];
-  return [cluster.kubernetes.value[insideOf(need)]];
+/** What a rule about roles needs of the inside of clusters is only unmet here if that was asked of none. */
+const insideOfAnyCluster = ({ snapshot }: Facts): readonly Section[] => {
+  const inside = clustersOf(snapshot)
+    .flatMap(sectionsOfCluster)
+    .filter(({ id }) => id === 'inside');
+  return inside.some(({ section }) => isAsked(section)) ? [] : inside.slice(0, 1);
 };

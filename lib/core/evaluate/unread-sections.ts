@@ -1,69 +1,97 @@
 import type { Facts } from '../facts/facts.ts';
+import {
+  fleetSection,
+  isAsked,
+  type Section,
+  sectionsOfAccount,
+  sectionsOfCluster,
+  sectionsOfIssuer,
+  sectionsOfProvider,
+  sectionsOfRegion,
+  sectionsOfRole,
+} from '../facts/sections.ts';
 import { clustersOf, type SubjectsOfAccount } from '../facts/subjects-of.ts';
-import { type Collected, readFailuresOf, valueOr } from '../model/collected.ts';
-import { type UnreadSection, unaskedEnding } from './evaluation.ts';
+import { type ClusterSnapshot, canBeReadInside } from '../model/cluster.ts';
+import { readFailuresOf, valueOr } from '../model/collected.ts';
+import type { UnreadSection } from './evaluation.ts';
 
 /**
  * Everything that this run did not read and that a finding might say more with: what was refused, and what was not asked
- * for. Wider than the gaps of coverage, which tell what an operator has to mend.
+ * for. Wider than the gaps of coverage, which tell what an operator has to fix.
  */
 export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): readonly UnreadSection[] => {
   const { snapshot, fleet } = facts;
-  const sections: readonly UnreadSection[] = [
-    ...unreadAmong(parts({}, { providers: snapshot.providers, roles: snapshot.roles, quotas: snapshot.quotas })),
-    ...unreadAmong(parts({}, { 'CloudTrail events': snapshot.runtime })),
-    ...snapshot.regions
-      .filter(({ clusters }) => clusters.status !== 'complete')
-      .map(({ region }) => ({ what: `clusters of ${region}` })),
-    ...unreadAmong(valueOr(snapshot.providers, []).flatMap(({ arn, detail }) => parts({}, { [arn]: detail }))),
-    ...unreadAmong(subjects.role.flatMap(({ role }) => parts({ roleArn: role.arn }, { 'role details': role.detail }))),
-    ...fleet.gaps.map(what => ({ what })),
+  const all: readonly UnreadSection[] = [
+    ...unreadAmong(sectionsOfAccount(snapshot).map(inPlace({}))),
+    ...snapshot.regions.flatMap(region =>
+      sectionsOfRegion(region)
+        .filter(({ section }) => section.status !== 'complete')
+        .map(({ id }) => ({ section: id, of: region.region })),
+    ),
+    ...unreadAmong(
+      valueOr(snapshot.providers, []).flatMap(provider =>
+        sectionsOfProvider(provider).map(inPlace({ of: provider.arn })),
+      ),
+    ),
+    ...unreadAmong(subjects.role.flatMap(({ role }) => sectionsOfRole(role).map(inPlace({ roleArn: role.arn })))),
+    ...unreadAmong(
+      clustersOf(snapshot)
+        .filter(mayBeRead)
+        .flatMap(cluster => sectionsOfCluster(cluster).map(inPlace({ clusterArn: cluster.cluster.arn }))),
+    ),
+    ...unreadIssuers(facts, subjects),
+    ...fleet.gaps.map(gap => ({ section: fleetSection, of: JSON.stringify(gap) })),
     ...fleet.accounts
       .filter(account => !account.rolesRead || !account.providersRead)
-      .map(({ accountId }) => ({ what: `roles and providers of ${accountId}` })),
-    ...(Object.keys(facts.issuers).length === 0 ? [{ what: 'issuers' }] : []),
-    ...[...new Set([...subjects.issuer.map(({ url }) => url), ...Object.keys(facts.issuers)])]
-      .filter(url => isIssuerUnread(url, facts))
-      .map(url => ({ what: `issuer ${url}` })),
-    ...unreadAmong(clustersOf(snapshot).flatMap(insideOf)),
+      .map(({ accountId }) => ({ section: fleetSection, of: accountId })),
   ];
-  return [...new Map(sections.map(section => [JSON.stringify(section), section])).values()];
+  return [...new Map(all.map(section => [JSON.stringify(section), section])).values()];
 };
 
-type Where = Omit<UnreadSection, 'what'>;
+type Where = Omit<UnreadSection, 'section' | 'unasked'>;
 
 /** A section, and what it concerns. */
-interface Part {
+interface Part extends Section {
   readonly where: Where;
-  readonly what: string;
-  readonly section: Collected<unknown>;
 }
 
-const parts = (where: Where, sections: Readonly<Record<string, Collected<unknown>>>): readonly Part[] =>
-  Object.entries(sections).map(([what, section]) => ({ where, what, section }));
+const inPlace =
+  (where: Where) =>
+  (section: Section): Part => ({ ...section, where });
 
-/** What was asked for nowhere is named once, since there may be thousands. A cluster that is being made is not asked
- *  while the others are: it is named. */
-const unreadAmong = (all: readonly Part[]): readonly UnreadSection[] => {
-  const asked = new Set(all.filter(({ section }) => !isUnasked(section)).map(({ what }) => what));
-  return all
+const nameOf = ({ id, where }: Part): string => JSON.stringify([id, where.of]);
+
+/** A cluster whose API cannot answer is not asked, and nothing is missed by that. */
+const mayBeRead = ({ cluster, kubernetes }: ClusterSnapshot): boolean =>
+  canBeReadInside(cluster) || isAsked(kubernetes);
+
+/** What was asked for nowhere is named once, since there may be thousands. What was asked for elsewhere is named. */
+const unreadAmong = (parts: readonly Part[]): readonly UnreadSection[] => {
+  const asked = new Set(parts.filter(({ section }) => isAsked(section)).map(nameOf));
+  return parts
     .filter(({ section }) => section.status !== 'complete')
-    .map(({ where, what }) => (asked.has(what) ? { ...where, what } : { what: `${what}${unaskedEnding}` }));
+    .map(part => {
+      const section = part.id;
+      if (asked.has(nameOf(part))) return { section, ...part.where };
+      return { section, ...(part.where.of === undefined ? {} : { of: part.where.of }), unasked: true };
+    });
 };
 
-const isUnasked = (section: Collected<unknown>): boolean =>
-  section.status === 'unavailable' && section.reason.kind === 'not-asked-for';
-
-const insideOf = ({ cluster, kubernetes, podIdentity }: ReturnType<typeof clustersOf>[number]): readonly Part[] => {
-  const where = { clusterArn: cluster.arn };
-  const inside = kubernetes.status === 'unavailable' ? {} : { ...kubernetes.value };
-  return parts(where, { inside: kubernetes, 'pod identity': podIdentity, ...inside });
+const unreadIssuers = (facts: Facts, subjects: SubjectsOfAccount): readonly UnreadSection[] => {
+  const known = Object.keys(facts.issuers);
+  const urls = new Set([...subjects.issuer.map(({ url }) => url), ...known]);
+  const hasIssuers = subjects.issuer.length + subjects.provider.length > 0;
+  return [
+    ...(known.length === 0 && hasIssuers ? [{ section: 'issuer' } as const] : []),
+    ...[...urls].filter(url => isIssuerUnread(url, facts)).map(of => ({ section: 'issuer', of }) as const),
+  ];
 };
 
-/** That an issuer does not answer is a fact; that it was not asked, or answers elsewhere perhaps, is none. */
+/** That an issuer does not answer is a fact. That it was not probed, or answers elsewhere perhaps, is not. */
 const isIssuerUnread = (url: string, { issuers }: Facts): boolean => {
   const read = issuers[url];
   if (read === undefined) return true;
-  const reasons = [read.host, read.discovery, read.keys].flatMap(readFailuresOf);
-  return reasons.some(({ kind }) => read.fromPrivateNetwork || kind === 'throttled');
+  return sectionsOfIssuer(read)
+    .flatMap(({ section }) => readFailuresOf(section))
+    .some(({ kind }) => read.fromPrivateNetwork || kind === 'throttled');
 };

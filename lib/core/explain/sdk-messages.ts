@@ -238,6 +238,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /error (assuming role from|retrieving) web identity credentials/i,
       /cannot (be assumed|assume (iam )?role) with web identity/i,
       /error calling AssumeRole for role arn/i,
+      /\bsts assume role request failed/i,
       /could not assume role with oidc/i,
     ],
     says: 'The SDK tried to exchange the token of the service account at STS and failed. The reason is in the rest of the message.',

@@ -189,7 +189,8 @@ export const serviceMessages: readonly KnownMessage[] = [
       /unauthorizedoperation\b/i,
       /\bAccessDenied(Exception)?\b[^a-z]{1,6}Access Denied\b(?!.{0,300}google)/,
       /<Code>AccessDenied<\/Code> ?<Message>Access Denied<\/Message>/,
-      /\(AccessDenied\) when calling the (?!AssumeRoleWithWebIdentity)\w+ operation: Access Denied/i,
+      /\(AccessDenied(Exception)?\) when calling the (?!AssumeRoleWithWebIdentity)\w+ operation/i,
+      /\bbucket\b.{0,40}\berror: access denied\b/i,
       /(access denied|forbidden) \(service: (amazon )?s3\b/i,
       /\(403\) when calling the Head\w+ operation: Forbidden/i,
       /operation error S3: Head\w+,.{0,160}api error Forbidden/i,
@@ -209,7 +210,10 @@ export const serviceMessages: readonly KnownMessage[] = [
         rules: [],
       },
     ],
-    unless: ['sdk-node-role', 'sdk-irsa-role-permission', 'service-role-chaining', 'service-iam-user'],
+    unless: [
+      ...['sdk-node-role', 'sdk-irsa-role-permission', 'service-role-chaining', 'service-iam-user'],
+      ...['service-unsigned', 'service-session-refused', 'iam-provider-denied'],
+    ],
   },
   {
     id: 'sts-throttled',

@@ -22,7 +22,7 @@ export const inClusterSubjects = (
     serviceAccounts: valueOr(kubernetes.serviceAccounts, [])
       .filter(isMarked)
       .map(serviceAccount => serviceAccountSubject(snapshot, kubernetes, serviceAccount, place)),
-    webhooks: [{ id: webhookSubjectId(cluster.arn), place, cluster, kubernetes }],
+    webhooks: [{ id: webhookSubjectId(cluster.arn), place, cluster, snapshot, kubernetes }],
     pods: podSubjects(snapshot, kubernetes, place),
   };
 };

@@ -2,9 +2,10 @@ import { providerHostPath, stripScheme } from '../model/arn.ts';
 import type { FleetIndex } from '../model/snapshot.ts';
 import type { Principal, Statement } from '../trust/policy/policy.ts';
 import type { Facts } from './facts.ts';
+import { serviceAccountIssuers } from './service-account-issuers.ts';
 
 /** What an issuer is recognized by, beside the hosts of EKS itself. */
-export type IssuerFacts = Pick<Facts, 'fleet' | 'settings'>;
+export type IssuerFacts = Pick<Facts, 'fleet' | 'settings'> & Partial<Pick<Facts, 'snapshot'>>;
 
 /**
  * Hosts of EKS issuers in all partitions, and their dual-stack aliases (docs/facts.md §A.8). The region is one label of
@@ -54,13 +55,18 @@ export interface EksPrincipal {
   readonly at: { readonly line: number; readonly column: number };
 }
 
+/** True if a role of the account trusts the issuer for service accounts: an issuer of Kubernetes on any host. Its provider
+ *  is not audited (it may have audiences of its own), the statements that trust it are. */
+const isForServiceAccountsHere = (hostPath: string, { snapshot }: IssuerFacts): boolean =>
+  snapshot !== undefined && serviceAccountIssuers(snapshot).has(withoutScheme(hostPath).replace(/\/+$/, ''));
+
 /** The EKS providers that a principal element names, in order, as written. */
 export const eksPrincipalsOf = (principal: Principal | undefined, facts: IssuerFacts): readonly EksPrincipal[] => {
   if (principal?.kind !== 'typed') return [];
   return principal.entries.flatMap(({ type, value }) => {
     if (type !== 'Federated') return [];
     const hostPath = providerHostPath(value.text) ?? bareIssuer(value.text);
-    return hostPath !== undefined && isAuditedIssuer(hostPath, facts)
+    return hostPath !== undefined && (isAuditedIssuer(hostPath, facts) || isForServiceAccountsHere(hostPath, facts))
       ? [{ arn: value.text, hostPath, at: value.at }]
       : [];
   });

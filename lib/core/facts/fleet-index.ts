@@ -1,6 +1,6 @@
 import { stripScheme } from '../model/arn.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
-import type { AccountSnapshot, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
+import type { AccountSnapshot, FleetGap, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
 
 /**
  * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were
@@ -11,7 +11,7 @@ export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly s
   const providers: FleetIndex['providers'][number][] = [];
   const accounts: FleetIndex['accounts'][number][] = [];
   const roles: FleetIndex['roles'][number][] = [];
-  const gaps: string[] = unread.map(accountId => `account ${accountId} was not read`);
+  const gaps: FleetGap[] = unread.map(accountId => ({ accountId }));
   for (const snapshot of snapshots) {
     const { accountId } = snapshot;
     accounts.push({
@@ -26,7 +26,7 @@ export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly s
     for (const { region, clusters: section } of snapshot.regions) {
       // A region that an account has not enabled has no clusters: nothing that is missing.
       for (const reason of readFailuresOf(section).filter(each => each.kind !== 'not-asked-for'))
-        gaps.push(`clusters of ${accountId} in ${region}: ${reason.operation} ${reason.kind}`);
+        gaps.push({ accountId, region, failed: `${reason.operation} ${reason.kind}` });
       for (const { cluster } of valueOr(section, []))
         clusters.push({
           arn: cluster.arn,
@@ -43,3 +43,9 @@ export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly s
 /** The clusters of the fleet that have exactly this issuer (with or without scheme). */
 export const clustersWithIssuer = (fleet: FleetIndex, issuer: string): readonly IndexedCluster[] =>
   fleet.clusters.filter(cluster => cluster.issuer !== undefined && stripScheme(cluster.issuer) === stripScheme(issuer));
+
+/** A gap of the fleet for people: `clusters of account 444455556666 in eu-west-1 (eks:ListClusters denied)`. */
+export const fleetGapInWords = ({ accountId, region, failed }: FleetGap): string =>
+  region === undefined
+    ? `account ${accountId}`
+    : `clusters of account ${accountId} in ${region}${failed === undefined ? '' : ` (${failed})`}`;

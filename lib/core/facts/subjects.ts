@@ -63,6 +63,7 @@ export interface ServiceAccountSubject extends Subject {
 /** The webhook configuration of a cluster whose inside was read. */
 export interface WebhookSubject extends Subject {
   readonly cluster: Cluster;
+  readonly snapshot: ClusterSnapshot;
   readonly kubernetes: KubernetesFacts;
 }
 

@@ -22,8 +22,6 @@ export interface Cluster {
   readonly ipFamily?: string;
   readonly createdAt?: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** The kubeconfig's context through which its inside is read; absent where EKS gives the access. */
-  readonly context?: string;
 }
 
 /** The region of a cluster that is known by its kubeconfig alone: account, partition and ARN are then placeholders. */
@@ -35,6 +33,10 @@ const isDescribed = ({ createdAt, version }: Cluster): boolean => createdAt !== 
 
 /** A cluster that EKS describes without an issuer: a local one on Outposts, where there is no IRSA. */
 export const hasNoIssuer = (cluster: Cluster): boolean => cluster.issuer === undefined && isDescribed(cluster);
+
+/** True for a cluster whose API can answer. One that is being made or deleted, or that has failed, has no inside to read:
+ *  that is a fact, and nothing that a run missed. */
+export const canBeReadInside = ({ status }: Cluster): boolean => status === 'ACTIVE' || status === 'UPDATING';
 
 /** A Pod Identity association of a cluster. */
 export interface PodIdentityAssociation {

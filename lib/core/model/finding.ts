@@ -115,6 +115,8 @@ export const namesOf = ({
 export interface Folded {
   readonly ruleId: string;
   readonly subject: string;
+  /** Absent where it is empty. */
+  readonly discriminator?: string;
   readonly message: string;
 }
 

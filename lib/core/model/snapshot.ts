@@ -58,8 +58,16 @@ export interface FleetIndex {
   /** ARNs of roles that service accounts may name from other accounts (only those that trust an OIDC provider),
    *  with their trust policies. */
   readonly roles: readonly { readonly arn: string; readonly trustPolicy: string }[];
-  /** Accounts and regions whose clusters could not be read, as sentences. */
-  readonly gaps: readonly string[];
+  /** Accounts and regions whose clusters could not be read. */
+  readonly gaps: readonly FleetGap[];
+}
+
+/** An account of the fleet that was not read at all, or the clusters of one region of it. */
+export interface FleetGap {
+  readonly accountId: string;
+  readonly region?: string;
+  /** The operation that failed and how, where one was tried: `eks:ListClusters denied`. */
+  readonly failed?: string;
 }
 
 /** The live facts of issuers, by URL. An issuer that is not here was not probed. */

@@ -1,5 +1,5 @@
 import type { Evaluation } from '../evaluate/evaluation.ts';
-import { compareFindings } from '../model/finding.ts';
+import { compareFindings, type Finding } from '../model/finding.ts';
 import type { RunParts } from './report-of-run.ts';
 
 /** What a page may hold: more of it nobody reads, and no browser or function has room for it. */
@@ -24,13 +24,15 @@ const cuts = ['findings', 'undecided', 'gaps', 'transitions', 'factChanges'] as 
 type Cut = (typeof cuts)[number];
 
 /** Nothing yet. */
-export const noParts = (run: Omit<RunParts, 'evaluations' | Exclude<Cut, 'findings' | 'undecided'>>): BoundedParts => ({
-  parts: { ...run, evaluations: [], transitions: [], factChanges: [], gaps: [] },
+export const noParts = (
+  run: Omit<RunParts, 'evaluations' | 'firstSeen' | Exclude<Cut, 'findings' | 'undecided'>>,
+): BoundedParts => ({
+  parts: { ...run, evaluations: [], transitions: [], factChanges: [], gaps: [], firstSeen: {} },
   left: { findings: 0, undecided: 0, gaps: 0, transitions: 0, factChanges: 0 },
 });
 
 /** What one account adds. */
-export type AccountParts = Pick<RunParts, 'transitions' | 'factChanges' | 'gaps'> & {
+export type AccountParts = Pick<RunParts, 'transitions' | 'factChanges' | 'gaps' | 'firstSeen'> & {
   readonly evaluation?: Evaluation | undefined;
 };
 
@@ -60,6 +62,7 @@ export const addParts = (
       gaps: bounded(gaps),
       transitions: bounded(transitions),
       factChanges: bounded(factChanges),
+      firstSeen: firstSeenOf([...kept], [parts, ...added]),
     },
     left: {
       findings: left.findings + all.length - kept.size,
@@ -69,6 +72,20 @@ export const addParts = (
       factChanges: left.factChanges + over(factChanges),
     },
   };
+};
+
+/** Of the findings that are kept, when each was first seen. */
+const firstSeenOf = (
+  findings: readonly Finding[],
+  parts: readonly Pick<RunParts, 'firstSeen'>[],
+): RunParts['firstSeen'] => {
+  const all: RunParts['firstSeen'] = Object.assign({}, ...parts.map(({ firstSeen }) => firstSeen));
+  return Object.fromEntries(
+    findings.flatMap(({ id }) => {
+      const at = all[id];
+      return at === undefined ? [] : [[id, at]];
+    }),
+  );
 };
 
 /** Only what a page shows of an evaluation. */

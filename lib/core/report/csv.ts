@@ -1,4 +1,5 @@
 import { type Finding, namesOf } from '../model/finding.ts';
+import { csvOf } from '../text/csv.ts';
 import { visible } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { gapReason } from './summary.ts';
@@ -25,8 +26,9 @@ const csvColumns = [
 ] as const;
 type Row = Partial<Record<(typeof csvColumns)[number], string | undefined>>;
 
-/** The report as RFC 4180 CSV with a header, CRLF line ends. A cell that a spreadsheet would run as a formula is led by
- *  an apostrophe (OWASP, "CSV injection"). */
+/** The report as RFC 4180 CSV with a header, CRLF line ends. What a spreadsheet would run as a formula is led by an
+ *  apostrophe (OWASP, "CSV injection"): at the start of a cell, and after a semicolon, which is where a cell starts for a
+ *  spreadsheet of a country that writes numbers with a comma. */
 export const renderCsv = (report: RunReport): string => toCsv(csvColumns, rowsOf(report));
 
 const rowsOf = (report: RunReport): readonly Row[] => [
@@ -69,13 +71,9 @@ const findingRow = (finding: Finding): Row => ({
 export const toCsv = (
   columns: readonly string[],
   rows: readonly Readonly<Record<string, string | undefined>>[],
-): string =>
-  [columns, ...rows.map(row => columns.map(column => row[column] ?? ''))]
-    .map(cells => `${cells.map(csvCell).join(',')}\r\n`)
-    .join('');
+): string => csvOf(columns, rows.map(visibleCells));
 
-const csvCell = (text: string): string => {
-  const shown = visible(text);
-  const harmless = /^[=+\-@|%]/.test(shown) ? `'${shown}` : shown;
-  return /[",]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-};
+const visibleCells = (row: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(row).flatMap(([name, text]) => (text === undefined ? [] : [[name, visible(text)]])),
+  );

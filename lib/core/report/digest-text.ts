@@ -1,6 +1,6 @@
 /**
  * The digest as an email that is read on a phone at night: plain text, at most 72 columns, worst first, the cause and the
- * command that mends it. Only what is to be copied (commands, single long words) is never broken. Names come from AWS
+ * command that fixes it. Only what is to be copied (commands, single long words) is never broken. Names come from AWS
  * and Kubernetes and are hostile: each is shown on one line with its invisible characters escaped.
  */
 

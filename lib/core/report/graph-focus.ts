@@ -26,7 +26,7 @@ export const focusGraph = (graph: IdentityGraph, focus: GraphFocus): IdentityGra
 
 const isProblem = (edge: GraphEdge): boolean => edge.state === 'broken' || edge.state === 'open';
 
-/** Which edges to follow from a troubled node: where it lies and whom it becomes, not its neighbours. */
+/** Which edges to follow from a troubled node: where it lies and which role it assumes, not its neighbours. */
 const follow: Readonly<Record<GraphNode['kind'], readonly (readonly ['from' | 'to', GraphEdge['kind']])[]>> = {
   cluster: [],
   namespace: [['to', 'contains']],
@@ -62,9 +62,9 @@ const restrict = (graph: IdentityGraph, kept: ReadonlySet<string>): IdentityGrap
   edges: graph.edges.filter(edge => kept.has(edge.from) && kept.has(edge.to)),
 });
 
-/** Nodes that satisfy the wish, everything before them and everything after them. */
-const keepThrough = (graph: IdentityGraph, wish: (node: GraphNode) => boolean): IdentityGraph => {
-  const start = graph.nodes.filter(wish).map(node => node.id);
+/** Nodes that match the filter, everything before them and everything after them. */
+const keepThrough = (graph: IdentityGraph, filter: (node: GraphNode) => boolean): IdentityGraph => {
+  const start = graph.nodes.filter(filter).map(node => node.id);
   const edges = graph.edges.filter(edge => edge.kind !== 'issues');
   const kept = new Set([...walk(start, edges, 'from', 'to'), ...walk(start, edges, 'to', 'from')]);
   return restrict(graph, kept);

@@ -1,7 +1,7 @@
 import type { ArticleStep, Severity } from '../model/finding.ts';
 import type { UnreadStep } from './unread-steps.ts';
 
-/** Kinds of things in the identity graph, from the cluster to the provider that vouches for its tokens. */
+/** Kinds of things in the identity graph, from the cluster to the provider of its tokens. */
 export const nodeKinds = ['cluster', 'namespace', 'service-account', 'role', 'provider'] as const;
 export type NodeKind = (typeof nodeKinds)[number];
 
@@ -52,7 +52,7 @@ export interface GraphEdge {
   readonly pattern?: string;
 }
 
-/** Clusters, namespaces, service accounts, roles and providers, and who may become whom. Sorted: the same world gives
+/** Clusters, namespaces, service accounts, roles and providers, and who may assume which role. Sorted: the same world gives
  *  the same graph, byte by byte. */
 export interface IdentityGraph {
   readonly nodes: readonly GraphNode[];

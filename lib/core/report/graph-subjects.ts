@@ -1,13 +1,13 @@
 import type { ConditionTest, Statement } from '../trust/policy/policy.ts';
 
-/** What a statement's tests of `:sub` let in: service accounts by name, patterns of subjects, or anyone. */
+/** What a statement's tests of `:sub` allow: service accounts by name, patterns of subjects, or anyone. */
 export interface Admission {
   readonly accounts: readonly { readonly namespace: string; readonly name: string }[];
   readonly patterns: readonly string[];
   readonly anyone: boolean;
 }
 
-/** Reads whom a statement admits, for drawing: positive tests of `:sub` only. What it means exactly is for the rules. */
+/** Reads which subjects a statement allows, for drawing: positive tests of `:sub` only. What it means exactly is for the rules. */
 export const admissionOf = (statement: Statement): Admission => {
   const tests = statement.conditions.filter(isSubjectTest);
   if (tests.length === 0) return { accounts: [], patterns: [], anyone: true };

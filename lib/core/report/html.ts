@@ -3,6 +3,7 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { counted } from '../text/counted.ts';
 import { clusterNames } from './cluster-names.ts';
 import { healthOf } from './health.ts';
+import { accessSection } from './html/access-section.ts';
 import { findingsSection } from './html/findings-section.ts';
 import { graphSection } from './html/graph-section.ts';
 import { healthSection } from './html/health-section.ts';
@@ -29,7 +30,7 @@ const policy = [
 
 /**
  * The report as one HTML file that needs no network: the verdict, coverage, what changed, a map of health by cluster and
- * article step, findings with filter and search, the identity graph, the trend, the rules. All text that was read is
+ * article step, findings with filter and search, who can assume what, the identity graph, the trend, the rules. All text that was read is
  * escaped; the file's own Content-Security-Policy lets no other script run.
  */
 export const renderHtml = (report: RunReport): string => `${page(report).markup}\n`;
@@ -43,7 +44,7 @@ const page = (report: RunReport): Markup => html`<!doctype html>
 <header class="bar"><div class="bar-inner"><span class="brand">irsa-auditor</span><nav aria-label="Sections">${links(report)}</nav><button type="button" class="button" id="theme">Theme: auto</button></div></header>
 <main>${verdictSection(report)}${coverageSection(report)}${changesSection(report)}
 ${report.graph === undefined ? undefined : healthSection(healthOf(report.graph, report), clusterNames(report))}${findingsSection(report)}
-${graphSection(report)}${trendSection(report)}${rulesSection(report)}
+${accessSection(report)}${graphSection(report)}${trendSection(report)}${rulesSection(report)}
 <footer>${footer(report)}</footer></main><div id="live" class="sr" role="status" aria-live="polite"></div>
 <script type="application/json" id="run-data">${raw(pageJson(report))}</script><script>${raw(pageScript)}</script></body></html>`;
 
@@ -56,6 +57,7 @@ const links = (report: RunReport): Markup => {
     ['changes', 'Changes', changes > 0],
     ['health', 'Health', report.graph !== undefined],
     ['findings', `Findings (${activeFindings(report).length})`, true],
+    ['access', 'Access', (report.access?.rows.length ?? 0) > 0],
     ['graph', 'Identity graph', drawn],
     ['trend', 'Trend', (report.trend ?? []).length > 1],
     ['rules', 'Rules', report.findings.length > 0],

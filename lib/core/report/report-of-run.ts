@@ -12,6 +12,8 @@ export interface RunParts {
   readonly evaluations: readonly Evaluation[];
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
+  /** When each finding was first seen, ISO 8601, by id. */
+  readonly firstSeen: Readonly<Record<string, string>>;
   /** All of them: accounts that were not read at all, and what was not read of the others. */
   readonly gaps: readonly CoverageGap[];
   readonly apiCalls: Readonly<Record<string, number>>;
@@ -39,6 +41,7 @@ export const reportOfRun = (run: RunParts, toolVersion: string, notes: readonly 
   gaps: run.gaps,
   transitions: run.transitions,
   factChanges: run.factChanges,
+  firstSeen: run.firstSeen,
   watched: run.evaluations.flatMap(evaluation => evaluation.watched),
   counts: run.evaluations.reduce((sum, { counts }) => addCounts(sum, counts), noCounts),
   apiCalls: run.apiCalls,

@@ -1,6 +1,7 @@
 import type { FactChange, Transition } from '../drift/transition.ts';
 import type { CoverageGap, Evaluation, Undecided, WatchedFact } from '../evaluate/evaluation.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import type { AccessTable } from './access-model.ts';
 import type { IdentityGraph } from './graph-model.ts';
 
 /** What every output format is made from: one run over one or more accounts. Plain data, and itself the JSON format. */
@@ -23,6 +24,8 @@ export interface RunReport {
   readonly gaps: readonly CoverageGap[];
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
+  /** When each finding was first seen, ISO 8601, by id. Absent where no earlier run is known. */
+  readonly firstSeen?: Readonly<Record<string, string>>;
   /** Watched facts, so that a report can be the baseline of a later one. */
   readonly watched?: readonly WatchedFact[];
   /** Sums over the accounts. */
@@ -31,8 +34,10 @@ export interface RunReport {
   readonly apiCalls: Readonly<Record<string, number>>;
   /** Sentences a reader must know: overrides of addresses, filters in force. */
   readonly notes: readonly string[];
-  /** Who may become whom; made by `graphOf`. Absent where the run's snapshots were not at hand. */
+  /** Who may assume which role; made by `graphOf`. Absent where the run's snapshots were not at hand. */
   readonly graph?: IdentityGraph;
+  /** Who may assume what; made by `accessOf`, and absent where the graph is. */
+  readonly access?: AccessTable;
   /** Earlier runs, oldest first, for the trend. */
   readonly trend?: readonly TrendPoint[];
 }

@@ -20,7 +20,7 @@ import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from
 const indent = 12;
 
 /**
- * A run for a terminal: worst first, each finding with rule, subject, cause and the commands that mend it; what was not
+ * A run for a terminal: worst first, each finding with rule, subject, cause and the commands that fix it; what was not
  * read stands before the findings' end and cannot be overlooked. Names are shown escaped (`visible`), commands are not
  * wrapped, so that they can be pasted.
  */
@@ -106,7 +106,11 @@ const undecidedLines = (report: RunReport, style: TextStyle): readonly string[] 
   const undecided = undecidedChecks(report);
   if (undecided.length === 0) return [];
   return [
-    paint(style, 'warn', ` UNDECIDED  ${counted(undecided.length, 'check')} lacking a fact: neither passed nor failed`),
+    paint(
+      style,
+      'warn',
+      ` UNDECIDED  ${counted(undecided.length, 'check')} unknown: data missing; neither passed nor failed`,
+    ),
     ...undecidedByRule(report).flatMap(({ ruleId, subjects, missing }) => [
       `${' '.repeat(indent)}${ruleId}  ${paint(style, 'dim', subjects.length === 1 ? visible(subjects.join()) : counted(subjects.length, 'subject'))}`,
       ...missing.slice(0, 3).flatMap(text => labelled('', wrap(visible(text), style.width - indent), indent)),

@@ -3,6 +3,7 @@ import type { KnownFinding, StillOpen } from '../drift/transition.ts';
 import { compareFindings, type Severity, severities } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
 import { counted } from '../text/counted.ts';
+import { daysBetween } from '../text/days-between.ts';
 import { cut, visible } from '../text/visible-text.ts';
 import { countBySeverity, severityList } from './summary.ts';
 import { wrap } from './text-layout.ts';
@@ -21,7 +22,6 @@ export interface WeeklySummary {
   readonly beyond: number;
 }
 
-const day = 86_400_000;
 const oldAfterDays = 30;
 const shown = 10;
 const columns = 72;
@@ -57,8 +57,6 @@ const worstInTurns = (open: readonly KnownFinding[]): readonly KnownFinding[] =>
     ({ finding }) => finding.severity,
     ({ finding }) => finding.accountId,
   );
-
-const daysBetween = (from: string, to: string): number => Math.floor((Date.parse(to) - Date.parse(from)) / day);
 
 /** One line: how much is open, how bad, how old. */
 export const weeklyHeadline = (summary: WeeklySummary): string => {

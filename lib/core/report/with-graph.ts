@@ -1,8 +1,10 @@
 import type { Facts } from '../facts/facts.ts';
+import { accessOf } from './access.ts';
 import { graphOf } from './graph.ts';
 import type { RunReport } from './run-report.ts';
 
-/** The report with the graph of the facts that it was made from, and so with its health. Without facts, as it is. */
+/** The report with the graph of the facts that it was made from, and so with its health, and with who may assume what.
+ *  Without facts, as it is. */
 export const withGraph = (report: RunReport, facts: readonly Facts[]): RunReport => {
   const [first] = facts;
   if (first === undefined) return report;
@@ -10,5 +12,6 @@ export const withGraph = (report: RunReport, facts: readonly Facts[]): RunReport
   return {
     ...report,
     graph: graphOf({ snapshots, fleet: first.fleet, settings: first.settings, findings: report.findings }),
+    access: accessOf(facts),
   };
 };

@@ -1,4 +1,5 @@
 import type { Facts } from '../facts/facts.ts';
+import type { Need } from '../facts/sections.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import type { Collected, ReadFailure } from '../model/collected.ts';
 import type { ArticleStep, FindingLocation, Fix, Impact, Severity, UnknownKind } from '../model/finding.ts';
@@ -71,27 +72,11 @@ export interface Explained {
   readonly discriminator?: string;
 }
 
-/** Sections of the snapshot that a rule reads. Where one is unavailable for its subject, the evaluator answers
- *  `unknown` for it; a partial one is the rule's own business (it sees the gaps). */
-export type Need =
-  | 'providers'
-  | 'provider-detail'
-  | 'roles'
-  | 'role-detail'
-  | 'clusters'
-  | 'issuer'
-  | 'service-accounts'
-  | 'pods'
-  | 'namespaces'
-  | 'webhook'
-  | 'pod-identity'
-  | 'runtime';
-
 /** The documentation of a rule: printed by `explain` and by the docs generator. */
 export interface RuleDocs {
   /** Why it matters, for the reader at 3 a.m. */
   readonly why: string;
-  /** How it is mended, in general. */
+  /** How it is fixed, in general. */
   readonly fix: string;
   /** URLs or sections of docs that prove the rule. */
   readonly references: readonly string[];
@@ -125,6 +110,8 @@ interface RuleBody<K extends SubjectKind> {
   readonly title: string;
   /** What a failure says, by message id: templates for its data. */
   readonly messages?: Templates;
+  /** Sections of the snapshot that the check reads. Where one is unavailable for its subject, the evaluator answers
+   *  `unknown` for it; a partial one is the rule's own business (it sees the gaps). */
   readonly needs: readonly Need[];
   readonly docs: RuleDocs;
   readonly check: (subject: Subjects[K], facts: Facts) => Verdict;

@@ -5,6 +5,7 @@
 
 import { type AuditSettings, defaultSettings, type Facts } from '../facts/facts.ts';
 import { indexOf } from '../facts/fleet-index.ts';
+import { nothingAsked } from '../facts/sections.ts';
 import type { Provider, Role } from '../model/account.ts';
 import { providerArn } from '../model/arn.ts';
 import type { Cluster, ClusterSnapshot } from '../model/cluster.ts';
@@ -179,11 +180,10 @@ export const aSnapshot = (
     accountId: exampleAccountId,
     partition: 'aws',
     takenAt: exampleNow,
+    ...nothingAsked('not asked for'),
     providers: complete([aProvider()]),
     roles: complete([aRole()]),
-    quotas: notAskedFor('iam:GetAccountSummary'),
     regions: [{ region: exampleRegion, clusters: clusters ?? complete([aClusterSnapshot()]) }],
-    runtime: notAskedFor('cloudtrail:LookupEvents'),
     ...rest,
   };
 };

@@ -8,13 +8,24 @@
 const invisible = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 const invisibleInJson = /[\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u007f-\u009f]/gu;
 
+/**
+ * The character that makes text a command to the log of a CI system: GitHub Actions reads `::error …` at the start of a
+ * line and `##[…]` anywhere in it, Azure Pipelines `##vso[…]`, TeamCity `##teamcity[…]`. Whoever names a role could
+ * otherwise hide an output (`::add-mask::`), end all commands (`::stop-commands::`) or forge an annotation. Names that
+ * GitHub has are found anywhere; any other one at the start of a word, where a line may be broken: `AWS::IAM::Role` and
+ * ARNs are none. Source: GitHub docs, "Workflow commands"; Azure DevOps docs, "Logging commands".
+ */
+const logCommand =
+  /(?<=:):(?=(?:add|remove|save|set|internal)-[a-z]|(?:warning|error|notice|stop-commands)(?![\w-]))|(?<=(?:^|\s):):(?=[a-z])|(?<=##(?:vso|teamcity)?)\[/gi;
+
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /** One character as the escape that JavaScript and people read: `\n`, `\u{202e}`. */
 const escapeOf = (character: string): string => named[character] ?? `\\u{${character.codePointAt(0)?.toString(16)}}`;
 
-/** The text on one line with every invisible, control and direction character escaped: safe for a terminal. */
-export const visible = (text: string): string => text.replace(invisible, escapeOf);
+/** The text on one line with every invisible, control and direction character escaped, and no command to a log in it:
+ *  safe for a terminal and for CI. */
+export const visible = (text: string): string => text.replace(logCommand, escapeOf).replace(invisible, escapeOf);
 
 /** The text, of at most 300 characters, with all but visible ASCII as escapes, spaces too: for values whose fault is a
  *  character that looks like another, or like nothing. */
@@ -23,9 +34,13 @@ export const spelledOut = (text: string): string => cut(text, 300).replace(/[^\x
 /** As `visible`, but keeps line breaks: for commands and policies that are shown as blocks. */
 export const visibleLines = (text: string): string => text.split('\n').map(visible).join('\n');
 
-/** JSON text with invisible and direction characters as `\uXXXX`: parses to the same value, safe on a terminal. */
-export const safeJson = (value: unknown, indent = 0): string =>
-  JSON.stringify(value, null, indent).replace(invisibleInJson, unitEscapes);
+/** JSON text with invisible and direction characters, and what makes a command to a log, as `\uXXXX`: parses to the same
+ *  value, safe on a terminal and for CI. */
+export const safeJson = (value: unknown, indent = 0): string => safeJsonText(JSON.stringify(value, null, indent));
+
+/** As `safeJson`, for what is JSON text already. */
+export const safeJsonText = (json: string): string =>
+  json.replace(logCommand, unitEscapes).replace(invisibleInJson, unitEscapes);
 
 /** JSON text without the two characters that SQS takes in no message (API reference, `SendMessage`: U+FFFE and U+FFFF). */
 export const queueableJson = (value: unknown): string => JSON.stringify(value).replace(/[\ufffe\uffff]/g, unitEscapes);

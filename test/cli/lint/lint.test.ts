@@ -200,7 +200,7 @@ describe('bad input gives one sentence with the place, and exit code 2', () => {
     [['no-such-file.json'], /no-such-file\.json: file not found/],
     [['.'], /is a directory/],
     [[], /name at least one file/],
-    [['trust.json', '--rule', 'nope'], /lint has no rule nope/],
+    [['trust.json', '--rule', 'nope'], /--rule: unknown rule "nope"; known: trust-policy-unparseable/],
     [['trust.json', '--format', 'xml'], /Allowed choices are table, json, sarif, github, junit/],
   ])('%j', async (args, message) => {
     const { code, err } = await runLint(args);

@@ -124,7 +124,7 @@ describe('values that a tool left empty or filled with a whole URL', () => {
       ['--json', '-'],
       policyOf({ federated: `${oidc}/${id}`, condition: sub(`${url}:sub`) }),
     );
-    expect(JSON.parse(out).findings[0].message).toContain(' has a whole URL in it: ');
+    expect(JSON.parse(out).findings[0].evidence[0].what).toMatch(/ that contains a whole URL$/);
     expect(JSON.parse(out).findings[0].fix.summary).toContain(` to ${id}:sub.`);
   });
 

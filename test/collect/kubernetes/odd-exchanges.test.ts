@@ -328,7 +328,7 @@ describe('why a request came to nothing', () => {
     [
       Object.assign(new Error('x'), { code: 'CERT_HAS_EXPIRED' }),
       'invalid',
-      /not vouched for by the cluster's certificate authority: x/,
+      /not issued by the cluster's certificate authority: x/,
     ],
     [new DOMException('aborted', 'TimeoutError'), 'timed-out', /no complete answer/],
     [Object.assign(new Error('x'), { code: 'ABORT_ERR' }), 'timed-out', /no complete answer/],

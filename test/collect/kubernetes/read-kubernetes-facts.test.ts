@@ -175,7 +175,7 @@ describe('over HTTPS', () => {
     expect(facts.serviceAccounts.status).toBe('complete');
   });
 
-  test.each(['throttle', 'crash'] as const)('one %s is mended by a repeat', async kind => {
+  test.each(['throttle', 'crash'] as const)('one %s is fixed by a repeat', async kind => {
     const cluster = await start(recordedWorld({ faults: [{ call: 'list pods', kind, times: 1 }] }));
     expect(factsOf(await read(cluster, { limits: { maxWaitMs: 1 } })).pods.status).toBe('complete');
   });
@@ -213,7 +213,7 @@ describe('over HTTPS', () => {
     const { caPem } = await makeAuthority();
     expect(reasonOf(await read({ ...cluster, caPem }))).toMatchObject({
       kind: 'invalid',
-      message: expect.stringContaining('not vouched for by the cluster'),
+      message: expect.stringContaining('not issued by the cluster'),
     });
     expect(cluster.requests()).toHaveLength(0);
   });

@@ -51,10 +51,11 @@ describe('docs/queries.md', () => {
     await start();
     const store = await storeIn('irsa-auditor-findings');
     const subject = aFinding().subject;
-    const findings = [aFinding(), aRoleFinding('other', { clusterName: 'bank', severity: 'low' })];
+    const named = { namespace: 'checkout', serviceAccount: 'cart' };
+    const findings = [aFinding(named), aRoleFinding('other', { clusterName: 'bank', severity: 'low' })];
     await write(store, anEvaluation({ findings }), 1);
     await store.recordRun(aRecord(1));
-    await write(store, anEvaluation({ findings: [aFinding()], subjects: [subject, `${rolePrefix}other`] }), 2);
+    await write(store, anEvaluation({ findings: [aFinding(named)], subjects: [subject, `${rolePrefix}other`] }), 2);
   }, 60_000);
   afterAll(stop);
 

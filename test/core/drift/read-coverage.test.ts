@@ -11,7 +11,8 @@ const shop = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
 const evidence = (got: string) => [{ what: 'existing service accounts', got, readFrom: 'list serviceaccounts' }];
 const rich = aFinding({ severity: 'critical', evidence: evidence('12') });
 const poor = aFinding({ evidence: evidence('none') });
-const details: UnreadSection = { what: 'role details' };
+const details: UnreadSection = { section: 'role-detail' };
+const detailsKey = 'role-detail||';
 const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
 
 /** What a run makes of a known finding: `kind: summary`, and what is kept of it. */
@@ -47,7 +48,7 @@ describe('a finding of which less can be said because less was read', () => {
   test('escalates all the same: what was read is worse', () => {
     const worse = aFinding({ severity: 'critical' });
     const after = moved({ finding: aFinding({ severity: 'low' }) }, worse, [details]);
-    expect(after).toMatchObject({ told: true, judgedWithout: ['role details'] });
+    expect(after).toMatchObject({ told: true, judgedWithout: [detailsKey] });
     expect(after.step).toMatch(/^escalated: low → critical/);
   });
 
@@ -106,14 +107,20 @@ describe('a finding of which less can be said because less was read', () => {
     test('tells of it if a fact about it is another', () =>
       expect(told(effect, [], 'new')).toContain(`opened ${effect.ruleId}`));
 
-    test('says nothing of an effect that the cause never explained', () => {
-      const other = { ...effect, id: 'other', subject: `${effect.subject}-other` };
-      expect(told(other)).toEqual([`opened ${effect.ruleId}`]);
-    });
+    test.each([
+      ['subject', { subject: `${effect.subject}-other` }],
+      ['discriminator', { discriminator: 'other' }],
+    ])('tells of an effect of another %s, which the cause never explained', (_title, over) =>
+      expect(told({ ...effect, id: 'other', ...over })).toEqual([`opened ${effect.ruleId}`]),
+    );
 
     test('goes by the worst of its causes', () => {
       const others = (['critical', 'low'] as const).map(severity =>
-        aKnown({ finding: { ...cause, id: severity, ruleId: 'trust-any-namespace', severity }, unconfirmedSince: 'x' }),
+        aKnown({
+          finding: { ...cause, id: severity, ruleId: 'trust-any-namespace', severity },
+          unconfirmedSince: 'x',
+          judgedWithout: [],
+        }),
       );
       expect(told({ ...effect, severity: 'critical' }, others)).toEqual([]);
     });
@@ -121,12 +128,12 @@ describe('a finding of which less can be said because less was read', () => {
 });
 
 describe('a finding of which the configuration asks less', () => {
-  const unasked: UnreadSection = { what: 'CloudTrail events, not asked for' };
+  const unasked: UnreadSection = { section: 'runtime', unasked: true };
 
   test('says what can be said from now on, once, and moves again after that', () => {
     const after = moved({}, poor, [unasked]);
-    expect(after).toMatchObject({ step: 'changed: changed: severity, evidence', judgedWithout: [unasked.what] });
-    expect(moved({ finding: poor, judgedWithout: [unasked.what] }, { ...poor, severity: 'low' }, [unasked]).told).toBe(
+    expect(after).toMatchObject({ step: 'changed: changed: severity, evidence', judgedWithout: ['~runtime||'] });
+    expect(moved({ finding: poor, judgedWithout: ['~runtime||'] }, { ...poor, severity: 'low' }, [unasked]).told).toBe(
       true,
     );
   });
@@ -139,7 +146,7 @@ describe('a finding of which the configuration asks less', () => {
 });
 
 describe('a finding of which more can be said', () => {
-  const before = { finding: { ...poor, severity: 'critical' as const }, judgedWithout: ['role details'] };
+  const before = { finding: { ...poor, severity: 'critical' as const }, judgedWithout: [detailsKey] };
 
   test('is kept as it is now, and not told', () => {
     expect(moved(before, rich, [])).toMatchObject({
@@ -158,7 +165,7 @@ describe('a finding of which more can be said', () => {
 });
 
 test.each([
-  ['as much was read', ['role details'], [details]],
+  ['as much was read', [detailsKey], [details]],
   ['an earlier version did not say', undefined, [details]],
 ])('a difference is a change where %s', (_title, known, unread) => {
   const { finding, ...rest } = aKnown({ finding: rich });
@@ -172,9 +179,10 @@ test.each([
 });
 
 describe('what bears on a finding', () => {
-  const inShop = { what: 'pods', clusterArn: shop };
-  const ofRole = { what: 'role details', roleArn: rich.roleArn ?? '' };
-  const all: readonly UnreadSection[] = [{ what: 'roles' }, inShop, ofRole];
+  const inShop = { section: 'pods', clusterArn: shop } as const;
+  const ofRole = { section: 'role-detail', roleArn: rich.roleArn ?? '' } as const;
+  const all: readonly UnreadSection[] = [{ section: 'roles' }, inShop, ofRole];
+  const podsKey = `pods|${shop}|`;
   const inside = (clusterArn: string) => {
     const { roleArn: _role, ...finding } = aFinding({ clusterArn, subject: `${clusterArn}/serviceaccount/a/b` });
     return finding;
@@ -182,19 +190,22 @@ describe('what bears on a finding', () => {
   const other = 'arn:aws:eks:eu-west-1:111122223333:cluster/b';
 
   test.each([
-    ['of a role: all clusters, its own details', rich, [`${shop} pods`, 'role details', 'roles']],
-    ['inside another cluster', inside(other), ['roles']],
-    ['inside the cluster', inside(shop), [`${shop} pods`, 'roles']],
+    ['of a role: all clusters, its own details', rich, [podsKey, detailsKey, 'roles||']],
+    ['inside another cluster', inside(other), ['roles||']],
+    ['inside the cluster', inside(shop), [podsKey, 'roles||']],
     [
       'of another cluster itself: it may explain what fails elsewhere',
       { ...inside(other), subject: other },
-      [`${shop} pods`, 'roles'],
+      [podsKey, 'roles||'],
     ],
   ])('%s', (_title, finding, expected) => {
     expect(judgedWithout({ unread: [...all, ...all] })(finding)).toEqual(expected);
   });
 
-  const many = Array.from({ length: 100 }, (_, index) => ({ what: `cluster ${String(index).padStart(3, '0')}` }));
+  const many = Array.from({ length: 100 }, (_, index) => ({
+    section: 'clusters' as const,
+    of: `region ${String(index).padStart(3, '0')}`,
+  }));
   const first = (skipped: number) => judgedWithout({ unread: many.slice(skipped) })(rich);
 
   test.each([
@@ -207,28 +218,29 @@ describe('what bears on a finding', () => {
   );
 
   test('is not known beyond a full list', () => {
-    expect(compareReadings(first(0), [...first(0).slice(0, 59), 'role details'])).toBe('more');
-    expect(compareReadings([...first(0).slice(0, 59), 'role details'], first(0))).toBe('less');
+    expect(compareReadings(first(0), [...first(0).slice(0, 59), detailsKey])).toBe('more');
+    expect(compareReadings([...first(0).slice(0, 59), detailsKey], first(0))).toBe('less');
   });
 
   test('is remembered within bounds', () => {
-    const unread = Array.from({ length: 900 }, (_, index) => ({ what: `provider ${index}` }));
+    const unread = Array.from({ length: 900 }, (_, index) => ({ section: 'provider-detail' as const, of: `${index}` }));
     expect(judgedWithout({ unread })(rich)).toHaveLength(60);
   });
 
   test.each([
     [[], [], 'same'],
-    [['a'], ['a'], 'same'],
-    [[], ['a'], 'less'],
-    [['b'], ['a'], 'less'],
-    [['a', 'b'], ['a'], 'more'],
-    [['a'], ['a', 'calls, not asked for'], 'more'],
-    [['pods, not asked for'], [`${shop} pods`], 'more'],
-    [['inside, not asked for'], [`${shop} pods`], 'more'],
-    [['inside, not asked for'], [`${shop} pod identity`], 'less'],
-    [[`${shop} inside`], [`${shop} pods`, `${shop} version`], 'more'],
-    [[`${shop} inside`], [`${shop} pod identity`], 'less'],
-    [[`${shop} pods`], [`${shop} inside`], 'less'],
-    [[], [`${shop} pods`], 'less'],
+    [['roles||'], ['roles||'], 'same'],
+    [[], ['roles||'], 'less'],
+    [['runtime||'], ['roles||'], 'less'],
+    [['roles||', 'runtime||'], ['roles||'], 'more'],
+    [['roles||'], ['roles||', '~runtime||'], 'more'],
+    [['~pods||'], [`pods|${shop}|`], 'more'],
+    [['~inside||'], [`pods|${shop}|`], 'more'],
+    [['~inside||'], [`pod-identity|${shop}|`], 'less'],
+    [[`inside|${shop}|`], [`pods|${shop}|`, `version|${shop}|`], 'more'],
+    [[`inside|${shop}|`], [`pod-identity|${shop}|`], 'less'],
+    [[`pods|${shop}|`], [`inside|${shop}|`], 'less'],
+    [[], [`pods|${shop}|`], 'less'],
+    [['role details, not asked for'], ['roles||'], 'same'],
   ] as const)('%j, then %j: %s', (before, now, expected) => expect(compareReadings(before, now)).toBe(expected));
 });

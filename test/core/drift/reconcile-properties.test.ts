@@ -37,7 +37,7 @@ const evaluation: fc.Arbitrary<Evaluation> = fc
     present: fc.subarray(names),
     isRead: fc.boolean(),
     values: fc.array(fc.constantFrom('x', 'y', undefined), { minLength: 4, maxLength: 4 }),
-    unread: fc.subarray(['pods', 'role details', 'providers']),
+    unread: fc.subarray(['pods', 'role-detail', 'providers'] as const),
   })
   .map(({ cells, present, isRead, values, unread }) => {
     const findings: Finding[] = [];
@@ -63,7 +63,7 @@ const evaluation: fc.Arbitrary<Evaluation> = fc
       outcomes,
       watched,
       subjects: present.map(name => rolePrefix + name),
-      unread: unread.map(what => ({ what })),
+      unread: unread.map(section => ({ section })),
       ...(isRead ? {} : { closedScopes: [], openScopes: [rolePrefix] }),
     });
   });
@@ -194,8 +194,13 @@ describe('for every history of an account', () => {
               );
           };
           for (const [index, found] of evaluations.entries()) {
-            const change = reconcile(await store.load(accountId), found, aRun(index + 1));
-            const { unsentKeys } = await store.apply({ accountId, ...aRun(index + 1), coverage: [], ...change });
+            const known = await store.load(accountId);
+            const change = reconcile(known, found, aRun(index + 1));
+            const basis = known.confirmedAt === undefined ? {} : { basis: known.confirmedAt };
+            const { unsentKeys } = await store.apply(
+              { accountId, ...aRun(index + 1), coverage: [], ...basis, ...change },
+              aRun(index + 1).at,
+            );
             expect(unsentKeys).toHaveLength(change.transitions.filter(isNotifiable).length + change.factChanges.length);
             expected.push(...unsentKeys);
             if (fates[index] !== 'skip') await sendAll(fates[index] === 'send', index + 1);

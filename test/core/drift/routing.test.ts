@@ -12,8 +12,8 @@ import { aDigest } from '../../notify/sample-digest.ts';
 import { aFinding, known } from '../report/sample-report.ts';
 
 /** The sample holds: trust-any-subject opened (high, cluster shop), provider-orphaned resolved (medium), one changed fact. */
-const kept = (wish: RoutingFilter): string => {
-  const routed = routeDigest(aDigest(), wish);
+const kept = (filter: RoutingFilter): string => {
+  const routed = routeDigest(aDigest(), filter);
   return routed === undefined
     ? 'nothing'
     : [
@@ -33,8 +33,8 @@ describe('a destination gets what it wants', () => {
     ['its cluster', { clusters: ['shop'] }, 'trust-any-subject provider-orphaned'],
     ['its rule', { rules: ['provider-orphaned'] }, 'provider-orphaned'],
     ['what was resolved', { transitions: ['resolved'] }, 'provider-orphaned'],
-    ['all wishes at once', { transitions: ['resolved'], minSeverity: 'high' }, 'nothing'],
-  ])('%s', (_, wish, expected) => expect(kept(wish)).toBe(expected));
+    ['all filters at once', { transitions: ['resolved'], minSeverity: 'high' }, 'nothing'],
+  ])('%s', (_, filter, expected) => expect(kept(filter)).toBe(expected));
 
   test('what fell in severity counts as bad as it was', () => {
     const [transition] = aDigest().transitions;
@@ -95,14 +95,14 @@ describe('the weekly summary', () => {
     ['another account', { accounts: ['999999999999'] }, []],
     ['its rule', { rules: ['webhook-missing'] }, ['b']],
     ['kinds of transitions do not matter', { transitions: ['resolved'] }, ['a', 'b']],
-  ])('a destination gets its part of it: %s', (_, wish, expected) => {
+  ])('a destination gets its part of it: %s', (_, filter, expected) => {
     const findings = [
       open('a', { severity: 'high' }, at),
       open('b', { severity: 'low', ruleId: 'webhook-missing' }, at),
     ];
     const routed = routeDigest(
       { ...aDigest(), transitions: [], factChanges: [], stillOpen: stillOpen(findings, 3) },
-      wish,
+      filter,
     );
     expect(routed?.stillOpen?.findings.map(({ finding }) => finding.id)).toEqual(expected);
     expect(routed?.stillOpen?.beyond).toBe(3);

@@ -5,18 +5,28 @@ import { truncateFinding } from '../../../lib/core/drift/truncate-finding.ts';
 import { aFinding, anEvaluation, aRun, stateAfter } from '../../support/drift-builders.ts';
 
 const long = (unit: string) => unit.repeat(60_000 / unit.length);
+const lists = Object.fromEntries(
+  ['a', 'b', 'c'].map(name => [name, Array.from({ length: 900 }, () => 'n'.repeat(2000))]),
+);
 const evidence = Array.from({ length: 500 }, (_, n) => ({
   what: `w${n}`,
   got: long('é'),
+  data: { got: long('é'), ...lists },
   wanted: long('x'),
   readFrom: 'iam:ListRoles',
 }));
 const huge = aFinding({
+  discriminator: long('d'),
+  roleArn: long('r'),
+  namespace: long('n'),
+  serviceAccount: long('s'),
+  data: { key: long('é'), count: 5, ...lists },
   message: long('message '),
   podError: long('error '),
   evidence,
   fix: {
     summary: long('summary '),
+    choice: long('choice '),
     commands: Array.from({ length: 9 }, (_, n) => `command ${n} ${'x'.repeat(5000)}`),
     terraform: long('t'),
     cdk: long('c'),
@@ -34,6 +44,9 @@ describe('a finding as it is kept', () => {
     const kept = truncateFinding(huge);
     expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThan(380 * 1024);
     expect(kept.evidence.length).toBeGreaterThan(0);
+    expect(Object.keys(kept.data)).toEqual(Object.keys(huge.data));
+    for (const part of [kept.discriminator, kept.roleArn, kept.namespace, kept.serviceAccount])
+      expect(part?.length).toBeLessThanOrEqual(700);
     expect(kept.explains.length).toBeGreaterThan(0);
     expect(kept.fix.summary).toMatch(/see the report of the run\.$/);
     expect(kept.fix).not.toHaveProperty('terraform');

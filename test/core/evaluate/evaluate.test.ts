@@ -30,7 +30,7 @@ const denied = { kind: 'denied', operation: 'iam:ListRoles', permission: 'iam:Li
 const failure = (over: Partial<Failure> = {}): Failure => ({
   message: 'it is broken',
   evidence: [{ what: 'a', got: 'b', readFrom: 'c' }],
-  fix: { summary: 'mend it', commands: [] },
+  fix: { summary: 'fix it', commands: [] },
   ...over,
 });
 

@@ -32,81 +32,96 @@ const inside = (over: Parameters<typeof aReadCluster>[0]) => ({ clusters: comple
 
 test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof unreadIn>]>([
   ['nothing', {}, []],
-  ['quotas', { quotas: unread }, [{ what: 'quotas' }]],
-  ['CloudTrail', { runtime: unread }, [{ what: 'CloudTrail events' }]],
-  ['a provider', { providers: complete([aProvider({ detail: unread })]) }, [{ what: aProvider().arn }]],
+  ['quotas', { quotas: unread }, [{ section: 'quotas' }]],
+  ['CloudTrail', { runtime: unread }, [{ section: 'runtime' }]],
+  [
+    'a provider',
+    { providers: complete([aProvider({ detail: unread })]) },
+    [{ section: 'provider-detail', of: aProvider().arn }],
+  ],
   [
     'details of a role',
     { roles: complete([aRole({ detail: unread })]) },
-    [{ what: 'role details', roleArn: aRole().arn }],
+    [{ section: 'role-detail', roleArn: aRole().arn }],
   ],
-  ['pods', inside({ pods: withGaps([], [{ what: 'page 1', reason }]) }), [{ what: 'pods', clusterArn: shop }]],
+  ['pods', inside({ pods: withGaps([], [{ what: 'page 1', reason }]) }), [{ section: 'pods', clusterArn: shop }]],
   [
     'the inside',
     { clusters: complete([{ ...aReadCluster(), kubernetes: unread }]) },
-    [{ what: 'inside', clusterArn: shop }],
+    [{ section: 'inside', clusterArn: shop }],
   ],
   [
     'an issuer that was not probed',
     { issuers: [anIssuer({ url: `${exampleIssuer}0` })] },
-    [{ what: `issuer ${exampleIssuer}` }],
+    [{ section: 'issuer', of: exampleIssuer }],
   ],
-  ['no issuer at all', { issuers: [], clusters: complete([]) }, [{ what: 'issuers' }]],
+  ['no issuer at all', { issuers: [], clusters: complete([]) }, [{ section: 'issuer' }]],
   [
     'a busy one',
     { issuers: [anIssuer({ keys: unavailable({ ...reason, kind: 'throttled' }) })] },
-    [{ what: `issuer ${exampleIssuer}` }],
+    [{ section: 'issuer', of: exampleIssuer }],
   ],
   [
     'one from a private network',
     { issuers: [anIssuer({ host: unread, fromPrivateNetwork: true })] },
-    [{ what: `issuer ${exampleIssuer}` }],
+    [{ section: 'issuer', of: exampleIssuer }],
   ],
   ['one that does not answer is a fact', { issuers: [anIssuer({ host: unread })] }, []],
   [
     'an account of the fleet',
     { fleet: indexOf([aSnapshot(whole)], ['444455556666']) },
-    [{ what: 'account 444455556666 was not read' }],
+    [{ section: 'fleet', of: JSON.stringify({ accountId: '444455556666' }) }],
   ],
 ])('what findings are judged without: %s', (_title, over, expected) => expect(unreadIn(over)).toEqual(expected));
 
 test('what was not asked for is named once, however much there is of it', () => {
   const roles = complete([aRole(), aRole({ name: 'two' })]);
   const clusters = complete([aClusterSnapshot(), aClusterSnapshot({ cluster: aCluster({ name: 'two' }) })]);
-  expect(unreadIn({ roles, clusters }).map(({ what }) => what)).toEqual([
-    'role details, not asked for',
-    'inside, not asked for',
-    'pod identity, not asked for',
+  expect(unreadIn({ roles, clusters })).toEqual([
+    { section: 'role-detail', unasked: true },
+    { section: 'inside', unasked: true },
+    { section: 'pod-identity', unasked: true },
   ]);
 });
 
 test('what was not asked for of some only is named with these', () => {
-  const made = aCluster({ name: 'made', status: 'CREATING' });
+  const other = aCluster({ name: 'other' });
   const two = { ...aRole(), arn: `${aRole().arn}-2` };
   expect(
     unreadIn({
       roles: complete([aRole({ detail }), two]),
-      clusters: complete([aReadCluster(), aClusterSnapshot({ cluster: made })]),
+      clusters: complete([aReadCluster(), aClusterSnapshot({ cluster: other })]),
     }),
   ).toEqual([
-    { what: 'role details', roleArn: two.arn },
-    { what: 'inside', clusterArn: made.arn },
-    { what: 'pod identity', clusterArn: made.arn },
+    { section: 'role-detail', roleArn: two.arn },
+    { section: 'inside', clusterArn: other.arn },
+    { section: 'pod-identity', clusterArn: other.arn },
   ]);
 });
 
+test.each(['CREATING', 'DELETING', 'FAILED', 'PENDING'])('a cluster that is %s has no inside to miss', status => {
+  const cluster = aClusterSnapshot({ cluster: aCluster({ name: 'other', status }) });
+  expect(unreadIn({ clusters: complete([aReadCluster(), cluster]) })).toEqual([]);
+});
+
+test('an account without an issuer misses none', () =>
+  expect(unreadIn({ issuers: [], clusters: complete([]), providers: complete([]) })).toEqual([]));
+
 test('that a region is not asked is no choice for good: it may refuse only now', () => {
   const clusters = unavailable<never>({ ...reason, kind: 'not-asked-for' });
-  expect(unreadIn({ clusters, fleet: indexOf([]) })).toEqual([{ what: 'clusters of eu-west-1' }]);
+  expect(unreadIn({ clusters, fleet: indexOf([]) })).toEqual([{ section: 'clusters', of: 'eu-west-1' }]);
 });
 
 test('a list that was read in part is named with what it leaves open in the fleet', () => {
   expect(unreadIn({ roles: withGaps([aRole({ detail })], [{ what: 'page 2', reason }]) })).toEqual([
-    { what: 'roles' },
-    { what: 'roles and providers of 111122223333' },
+    { section: 'roles' },
+    { section: 'fleet', of: '111122223333' },
   ]);
   expect(unreadIn({ clusters: unread })).toEqual([
-    { what: 'clusters of eu-west-1' },
-    { what: 'clusters of 111122223333 in eu-west-1: read denied' },
+    { section: 'clusters', of: 'eu-west-1' },
+    {
+      section: 'fleet',
+      of: JSON.stringify({ accountId: '111122223333', region: 'eu-west-1', failed: 'read denied' }),
+    },
   ]);
 });

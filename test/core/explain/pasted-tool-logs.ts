@@ -442,4 +442,25 @@ export const bySetup: readonly PastedLog[] = [
     'the Go SDK v2 after its retries',
     "operation error STS: AssumeRoleWithWebIdentity, exceeded maximum number of attempts, 3, https response error StatusCode: 400, RequestID: 0f3c, InvalidIdentityToken: Couldn't retrieve verification key from your identity provider, please reference AssumeRoleWithWebIdentity documentation for requirements",
   ],
+  [
+    'sdk-wrapper',
+    'fluent/fluent-bit#11255',
+    '[2025/11/01 10:00:00] [error] [aws_credentials] STS assume role request failed',
+  ],
+  [
+    'service-denied',
+    'kubeflow/pipelines#11729',
+    'F0306 08:19:04.525174       7 client_manager.go:502] Failed to check if object store bucket exists. Error: Access Denied.',
+  ],
+  ['service-denied', 'botocore, cut off', 'An error occurred (AccessDenied) when calling the GetObject operation'],
+  [
+    'sdk-token-unreadable',
+    'argoproj/argo-workflows#6406',
+    'failed to create new S3 client: WebIdentityErr: failed fetching WebIdentity token: \ncaused by: WebIdentityErr: unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token\ncaused by: open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
+  ],
+  [
+    'sdk-no-credentials',
+    'argoproj/argo-workflows#7513',
+    'failed to create new S3 client: NoCredentialProviders: no valid providers in chain. Deprecated.\tFor verbose messaging see aws.Config.CredentialsChainVerboseErrors',
+  ],
 ];

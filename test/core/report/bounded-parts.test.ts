@@ -23,6 +23,7 @@ const account = (findings: readonly Finding[], over: Partial<Evaluation> = {}): 
   transitions: [],
   factChanges: [],
   gaps: [],
+  firstSeen: Object.fromEntries(findings.map(({ id }) => [id, `seen ${id}`])),
 });
 const undecided = (count: number) =>
   Array.from({ length: count }, (_, at) => ({
@@ -70,8 +71,14 @@ describe('parts of a run within bounds', () => {
     expect(notesOfCuts(left)[0]).toContain('1 more undecided checks');
   });
 
+  test('it is kept when the findings that stay were first seen, of all accounts, and of no other', () => {
+    const added = ['a', 'b', 'c'].map(id => account([aFinding({ id, severity: id === 'a' ? 'info' : 'high' })]));
+    const { parts } = added.reduce((sum, one) => addParts(sum, [one], { ...bounds, findings: 2 }), nothing);
+    expect(parts.firstSeen).toEqual({ b: 'seen b', c: 'seen c' });
+  });
+
   test('an account that gave no evaluation is none, and nothing cut is nothing said', () => {
-    const { parts, left } = addParts(nothing, [{ transitions: [], factChanges: [], gaps: [] }], bounds);
+    const { parts, left } = addParts(nothing, [{ transitions: [], factChanges: [], gaps: [], firstSeen: {} }], bounds);
     expect(parts.evaluations).toEqual([]);
     expect(notesOfCuts(left)).toEqual([]);
   });

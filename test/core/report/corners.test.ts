@@ -309,6 +309,7 @@ describe('a report from the parts of a run', () => {
     const report = reportOfRun(
       {
         ...{ runId, startedAt, endedAt, accounts, apiCalls, transitions, factChanges, gaps },
+        firstSeen: { bare: '2026-10-01T06:00:00.000Z' },
         evaluations: [evaluation([bare]), evaluation([aFinding({ severity: 'critical' })])],
       },
       '1.2.3',
@@ -318,6 +319,7 @@ describe('a report from the parts of a run', () => {
     expect(report.counts).toEqual({ clusters: 2, providers: 4, roles: 6, irsaRoles: 8, serviceAccounts: 10, pods: 12 });
     expect(report.undecided).toHaveLength(2);
     expect(report).toMatchObject({ toolVersion: '1.2.3', notes: ['a note'] });
+    expect(report.firstSeen).toEqual({ bare: '2026-10-01T06:00:00.000Z' });
   });
   test('service accounts of a graph are found by their id', () => {
     expect(graph(read({ 'eks.amazonaws.com/role-arn': role })).nodes.map(({ id }) => id)).toContain(

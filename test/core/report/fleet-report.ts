@@ -4,8 +4,8 @@ import { serviceAccountSubjectId } from '../../../lib/core/facts/subject-ids.ts'
 import type { Role } from '../../../lib/core/model/account.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
 import { compareFindings, type Finding, severities } from '../../../lib/core/model/finding.ts';
-import { graphOf } from '../../../lib/core/report/graph.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
+import { withGraph } from '../../../lib/core/report/with-graph.ts';
 import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import {
   aCluster,
@@ -66,15 +66,9 @@ export const aFleetReport = (size: number, clusterCount = 6): RunReport => {
     message: 'No cluster of any audited account has the issuer of this provider.',
   });
   const all = [...findings, webhookGone, orphaned].sort(compareFindings);
-  const graph = graphOf({
-    snapshots: [snapshot],
-    fleet: indexOf([snapshot]),
-    settings: defaultSettings,
+  const facts = { snapshot, fleet: indexOf([snapshot]), issuers: {}, now: snapshot.takenAt, settings: defaultSettings };
+  const report = aFullReport({
     findings: all,
-  });
-  return aFullReport({
-    findings: all,
-    graph,
     counts: {
       clusters: clusterCount,
       providers: clusterCount + 1,
@@ -95,6 +89,7 @@ export const aFleetReport = (size: number, clusterCount = 6): RunReport => {
       gaps: day % 3,
     })),
   });
+  return withGraph(report, [facts]);
 };
 
 const roleFor = (cluster: string, namespace: string, name: string, number: number, index: number): Role => {

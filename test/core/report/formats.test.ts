@@ -95,9 +95,23 @@ describe('hostile text', () => {
     for (const line of lines) expect(line).toMatch(/^::(error|notice|warning) title=[^:]*::/);
   });
 
-  test.each(['=1+1', '+1', '-1', '@x', '|x', '%x'])('a spreadsheet does not run %j', text => {
-    const csv = render('csv', aReport({ findings: [aFinding({ message: text })] }));
-    expect(csv).toContain(`,'${text},`);
+  test.each(['=1+1', '+1', '-1', '@x', '|x', '%x', '＝1', '＋1', '－1', '＠x'])(
+    'a spreadsheet does not run %j',
+    text => {
+      const csv = render('csv', aReport({ findings: [aFinding({ message: text })] }));
+      expect(csv).toContain(`,'${text},`);
+    },
+  );
+
+  test('a spreadsheet runs nothing, whichever separator it takes', () => {
+    const parts = fc.constantFrom('=', '+', '-', '@', '＝', '－', ';', ',', '"', "'", ' ', 'a', '\t', '\n');
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 12 }), all => {
+        const csv = render('csv', aReport({ findings: [aFinding({ message: all.join(''), subject: all.join('') })] }));
+        const cells = csv.split(/[;\r\n]/).flatMap(cell => [cell, cell.replace(/^[\s"]+/, '')]);
+        expect(cells.filter(cell => /^[=+\-@|%＝＋－＠]/.test(cell))).toEqual([]);
+      }),
+    );
   });
 
   test('Markdown makes no tag, mention or link of it, and no fence ends early', () => {

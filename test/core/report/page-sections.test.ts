@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { clusterNames } from '../../../lib/core/report/cluster-names.ts';
+import { accessSection } from '../../../lib/core/report/html/access-section.ts';
+import { pageAccess } from '../../../lib/core/report/html/page-access.ts';
 import { rulesSection } from '../../../lib/core/report/html/rules-section.ts';
 import { renderHtml } from '../../../lib/core/report/html.ts';
 import { ruleById } from '../../../lib/core/rules/catalog.ts';
@@ -60,4 +62,36 @@ test('coverage stands directly after the overview, whether there are gaps or non
     const sections = [...renderHtml(report).matchAll(/<section id="([^"]+)"/g)].map(([, id]) => id);
     expect(sections.slice(0, 2)).toEqual(['overview', 'coverage']);
   }
+});
+
+describe('who can assume what', () => {
+  const row = {
+    roleArn: 'arn:aws:iam::111122223333:role/team/cart',
+    clusterArn: 'arn:aws:eks:eu-west-1:111122223333:cluster/shop',
+    decision: 'allow' as const,
+  };
+
+  test('is a section that says what of it was not read', () => {
+    const missing = ['not all roles of account 111122223333 were read'];
+    expect(accessSection(aReport({ access: { rows: [], missing } })).markup).toContain(`<li>${missing[0]}</li>`);
+    expect(accessSection(aReport({ access: { rows: [row], missing: [] } })).markup).not.toContain('missing rows');
+    const many = Array.from({ length: 53 }, (_, at) => `m${at}`);
+    expect(accessSection(aReport({ access: { rows: [], missing: many } })).markup).toContain('And 3 more.');
+  });
+
+  test('is left out where nothing is known of it', () => {
+    expect(accessSection(aReport()).markup).toBe('');
+    expect(accessSection(aReport({ access: { rows: [], missing: [] } })).markup).toBe('');
+  });
+
+  test('has names beside ARNs in the data, and counts the rows that are too many for a page', () => {
+    const rows = Array.from({ length: 5_002 }, () => ({ ...row, pattern: 'system:serviceaccount:\u202ea:*' }));
+    const access = pageAccess(aReport({ findings: [inCluster('eu-west-1', 'shop')], access: { rows, missing: [] } }));
+    expect(access?.leftOut).toBe(2);
+    expect(access?.rows).toHaveLength(5_000);
+    expect(access?.rows[0]).toEqual({
+      ...{ cluster: 'shop', role: 'cart', accountId: '111122223333', roleArn: row.roleArn, decision: 'allow' },
+      pattern: 'system:serviceaccount:\\u{202e}a:*',
+    });
+  });
 });

@@ -191,51 +191,51 @@ export const aFullReport = (over: Partial<RunReport> = {}): RunReport =>
     ...over,
   });
 
-/** A run in which every text of the world is hostile. */
-export const aHostileReport = (): RunReport =>
+/** A run in which every text of the world is hostile, or another one. */
+export const aHostileReport = (text = hostileName): RunReport =>
   aReport({
-    accounts: [{ accountId: exampleAccountId, alias: hostileName, regions: [] }],
+    accounts: [{ accountId: exampleAccountId, alias: text, regions: [] }],
     findings: [
       aFinding({
-        subject: `arn:aws:iam::${exampleAccountId}:role/${hostileName}`,
-        discriminator: hostileName,
-        clusterName: hostileName,
-        namespace: hostileName,
-        serviceAccount: hostileName,
-        message: hostileName,
-        podError: hostileName,
-        evidence: [{ what: hostileName, got: hostileName, wanted: hostileName, readFrom: hostileName }],
+        subject: `arn:aws:iam::${exampleAccountId}:role/${text}`,
+        discriminator: text,
+        clusterName: text,
+        namespace: text,
+        serviceAccount: text,
+        message: text,
+        podError: text,
+        evidence: [{ what: text, got: text, wanted: text, readFrom: text }],
         fix: {
-          summary: hostileName,
-          commands: [hostileName],
-          choice: hostileName,
-          terraform: hostileName,
-          cdk: hostileName,
+          summary: text,
+          commands: [text],
+          choice: text,
+          terraform: text,
+          cdk: text,
         },
-        explains: [{ ruleId: 'pod-role-stale', subject: hostileName, message: hostileName }],
+        explains: [{ ruleId: 'pod-role-stale', subject: text, message: text }],
       }),
-      aFinding({ id: '00000000000000a5', waiver: { reason: hostileName, owner: hostileName, expires: '2027-01-01' } }),
+      aFinding({ id: '00000000000000a5', waiver: { reason: text, owner: text, expires: '2027-01-01' } }),
     ],
-    undecided: [{ ruleId: 'issuer-unreachable', subject: hostileName, kind: 'unread', missing: hostileName }],
+    undecided: [{ ruleId: 'issuer-unreachable', subject: text, kind: 'unread', missing: text }],
     gaps: [
       {
         accountId: exampleAccountId,
-        clusterName: hostileName,
-        what: hostileName,
-        reason: { kind: 'invalid', operation: 'iam:GetRole', message: hostileName },
+        clusterName: text,
+        what: text,
+        reason: { kind: 'invalid', operation: 'iam:GetRole', message: text },
       },
     ],
-    transitions: [aTransition({ summary: hostileName })],
+    transitions: [aTransition({ summary: text })],
     factChanges: [
       {
         kind: 'issuer-chain',
-        subject: hostileName,
+        subject: text,
         accountId: exampleAccountId,
-        before: hostileName,
-        after: hostileName,
+        before: text,
+        after: text,
         at: '2026-11-01T06:00:00.000Z',
         runId: 'r',
       },
     ],
-    notes: [hostileName],
+    notes: [text],
   });

@@ -19,7 +19,7 @@ export interface Write {
 export type SdkError = (code: string, status?: number, message?: string) => Error;
 
 /** Decides what becomes of a call: `perform` does it, as often as it is called. */
-export type Hook = (operation: string, perform: () => unknown, error: SdkError) => Promise<unknown>;
+export type Hook = (operation: string, perform: () => unknown, error: SdkError, input: unknown) => Promise<unknown>;
 
 /** What a schedule may change while the table is in use. */
 export interface TableWeather {
@@ -118,7 +118,7 @@ const clientOf = (hook: Hook, operations: ReturnType<typeof operationsOf>): Dyna
           throw error instanceof TableError ? sdkError(error.code, error.status, error.message) : error;
         }
       };
-      return (await hook(operation, perform, sdkError)) as never;
+      return (await hook(operation, perform, sdkError, args.input)) as never;
     },
     { step: 'serialize', priority: 'high', name: 'memoryTable' },
   );

@@ -15,7 +15,7 @@ const impactMeanings: Readonly<Record<Impact, string>> = {
 
 /** The findings with filter, search and grouping. The page's program fills the list and the choices. */
 export const findingsSection = (report: RunReport): Markup => html`<section id="findings"><h2>Findings</h2>
-<div class="tools" role="search"><label class="sr" for="search">Search</label><input type="search" id="search" placeholder="Search names, rules, commands ( / )" autocomplete="off" spellcheck="false">
+<div class="tools" role="search" aria-label="Findings"><label class="sr" for="search">Search</label><input type="search" id="search" placeholder="Search names, rules, commands ( / )" autocomplete="off" spellcheck="false">
 <span class="pills" role="group" aria-label="Severity">${severities.map(severity => html`<label class="pill"><input type="checkbox" name="severity" value="${severity}" checked> ${severity}</label>`)}</span>
 ${choice('impact', 'Impact', 'every impact', impacts)}${choice('cluster', 'Cluster', 'every cluster')}
 <label class="sr" for="step">Step</label><select id="step"><option value="">every step</option>${articleSteps.map((step, index) => html`<option value="${step}">${index + 1}. ${stepNames[step]}</option>`)}</select>

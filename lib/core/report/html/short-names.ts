@@ -1,4 +1,5 @@
-import type { PageCluster, PageFinding } from './page-data.ts';
+import type { PageCluster } from './page-data.ts';
+import type { PageFinding } from './page-finding.ts';
 
 /** Shortens the names of AWS in a text. */
 export type Shorten = (text: string, accountId: string) => string;

@@ -1,7 +1,12 @@
 import { hasNoIssuer } from '../../model/cluster.ts';
 import { complete } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
+
+const message = defineMessages({
+  absent: 'cluster {cluster} has no OIDC issuer, so its service accounts cannot use IRSA',
+});
 
 /** A cluster without an issuer cannot use IRSA at all. */
 export const clusterIssuerAbsent = defineRule({
@@ -12,10 +17,11 @@ export const clusterIssuerAbsent = defineRule({
   severity: 'info',
   shownAt: 'provider-exists',
   title: 'Every cluster has an OIDC issuer',
+  messages: message.templates,
   needs: [],
   docs: {
-    why: 'Local clusters on Outposts have no OIDC issuer: IRSA does not work there, and no provider can change that.',
-    fix: 'Nothing to mend: give pods their credentials in another way.',
+    why: 'A local cluster on Outposts has no OIDC issuer. IRSA does not work there, and no provider can change that.',
+    fix: 'There is nothing to fix. Give the pods their credentials in another way.',
     references: [
       'docs/facts.md §B.7',
       'https://docs.aws.amazon.com/eks/latest/userguide/eks-outposts-local-cluster-overview.html',
@@ -25,21 +31,21 @@ export const clusterIssuerAbsent = defineRule({
     if (!['ACTIVE', 'UPDATING'].includes(cluster.status)) return notApplicable;
     if (cluster.issuer !== undefined) return pass;
     if (!hasNoIssuer(cluster))
-      return unknown('unread', `the issuer of the cluster ${cluster.name}: EKS was not asked for it`);
+      return unknown('not-asked-for', `the issuer of cluster ${cluster.name}: EKS was not asked for it`);
     return fail({
-      message: `the cluster ${cluster.name} has no OIDC issuer, so service accounts cannot assume roles by IRSA`,
+      ...message('absent', { cluster: cluster.name }),
       evidence: [
         {
           what: 'identity.oidc.issuer',
-          got: 'none',
-          wanted: 'a URL',
+          got: phrase('none'),
+          wanted: phrase('a URL'),
           readFrom: `eks:DescribeCluster in ${cluster.region}`,
         },
       ],
       fix: {
-        summary: 'Leave it as it is; IRSA is not available on local clusters of Outposts.',
+        summary: 'No change: IRSA is not available on a local cluster on Outposts.',
         commands: [],
-        choice: 'How pods of this cluster are to get AWS credentials, if they need any.',
+        choice: 'How the pods of this cluster get AWS credentials, if they need any.',
       },
       explains: [{ ruleId: 'pod-not-injected', clusterArn: cluster.arn }],
     });

@@ -1,12 +1,19 @@
 import { providerArn, providerHostPath } from '../../model/arn.ts';
 import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { aliasMayBeRight } from '../provider/support/dual-stack.ts';
-import { likenessOf } from '../provider/support/issuer-likeness.ts';
-import { isProvidedFor, namesInWords } from '../provider/support/issuer-users.ts';
-import { createProviderFix } from '../provider/support/provider-commands.ts';
+import { aliasMayBeRight } from '../oidc/dual-stack.ts';
+import { likenessOf } from '../oidc/issuer-likeness.ts';
+import { isProvidedFor } from '../oidc/issuer-users.ts';
+import { createProviderFix } from '../oidc/provider-commands.ts';
 import { usersOf } from './support/users-of.ts';
+
+const message = defineMessages({
+  needed: 'account {account} has no OIDC provider for cluster {cluster}; needed by {users}',
+  unused:
+    'IRSA is not set up for cluster {cluster}: account {account} has no OIDC provider for it, and nothing needs one',
+});
 
 /** A provider is not made with the cluster: without it every token of the cluster is refused. */
 export const clusterProviderMissing = defineRule({
@@ -16,10 +23,11 @@ export const clusterProviderMissing = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-exists',
-  title: "Every cluster's issuer has an IAM OIDC provider in the cluster's account",
+  title: 'Every cluster issuer has a provider in its account',
+  messages: message.templates,
   needs: ['providers'],
   docs: {
-    why: 'EKS makes an issuer with every cluster, and no provider: that is a step of its own. Until it is done STS does not know the issuer, and no service account can assume a role of this account. A cluster that does not use IRSA needs none.',
+    why: 'EKS creates an issuer with every cluster, but no IAM OIDC provider. Without the provider STS does not know the issuer, and no service account can assume a role of this account. A cluster that does not use IRSA needs none.',
     fix: 'Create the provider.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
@@ -40,33 +48,31 @@ export const clusterProviderMissing = defineRule({
     if (aliasMayBeRight(snapshot) && urls.some(url => likenessOf(url, issuer)?.join() === 'dual-stack alias'))
       return unknown(
         'unread',
-        `the issuer that tokens of the IPv6 cluster ${cluster.name} carry: read its inside to know it`,
+        `the issuer in tokens of the IPv6 cluster ${cluster.name}: its Kubernetes resources were not read`,
       );
     const users = usersOf({ cluster, snapshot }, arn, facts);
     if (users.names.length === 0 && users.unread !== undefined)
-      return unknown(
-        'unread',
-        `whether anything refers to the issuer of ${cluster.name}, which has no provider: ${users.unread}`,
-      );
+      return unknown('unread', `whether anything needs a provider for cluster ${cluster.name}: ${users.unread}`);
     const isUsed = users.names.length > 0;
     const elsewhere = isUsed ? false : isProvidedFor(issuer, facts);
     if (elsewhere !== false) return elsewhere === true ? pass : unknown('unread', elsewhere);
     return fail({
       severity: isUsed ? 'high' : 'info',
-      message: isUsed
-        ? `the account ${accountId} has no OIDC provider for the cluster ${cluster.name}; needed by ${namesInWords(users.names)}`
-        : `IRSA is not set up for the cluster ${cluster.name}: the account ${accountId} has no OIDC provider for it, and nothing refers to one`,
+      ...(isUsed
+        ? message('needed', { account: accountId, cluster: cluster.name, users: users.names })
+        : message('unused', { account: accountId, cluster: cluster.name })),
       evidence: [
         {
-          what: `issuer of the cluster ${cluster.name}`,
+          what: 'issuer of the cluster',
           got: issuer,
           readFrom: `eks:DescribeCluster in ${cluster.region}`,
         },
         {
           what: 'providers of the account',
-          got: `${urls.length}, none for it`,
+          got: phrase('{count:provider}, none for it', { count: urls.length }),
           wanted: arn,
           readFrom: 'iam:ListOpenIDConnectProviders',
+          volatile: true,
         },
       ],
       podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,

@@ -1,11 +1,18 @@
 import type { Cluster } from '../../model/cluster.ts';
 import { complete, type ReadFailure } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, type Failure, fail, failOrPass } from '../define-rule.ts';
 import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
 import { failedReads, grantReads, keyOf } from './support/refused-reads.ts';
 
 const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
+
+const message = defineMessages({
+  unsettled: 'cluster {cluster} is {status}: it is not audited',
+  unread: 'Kubernetes resources of cluster {cluster} could not be read completely ({operation})',
+  denied: 'the auditor may not read all of cluster {cluster}: permission {permission} is missing',
+});
 
 /** A cluster of which nothing, or not everything that was asked for, can be said. */
 export const clusterUnauditable = defineRule({
@@ -16,6 +23,7 @@ export const clusterUnauditable = defineRule({
   severity: 'info',
   shownAt: 'provider-exists',
   title: 'Every cluster can be audited completely',
+  messages: message.templates,
   needs: [],
   docs: {
     why: 'What could not be read could not be judged: rules about it are unknown, and none of their findings resolves.',
@@ -54,12 +62,12 @@ export const clusterUnauditable = defineRule({
 
 const unsettledFailure = (cluster: Cluster): Failure => ({
   discriminator: 'status',
-  message: `the cluster ${cluster.name} is ${cluster.status}: it is not audited`,
+  ...message('unsettled', { cluster: cluster.name, status: cluster.status }),
   evidence: [
     { what: 'status', got: cluster.status, wanted: 'ACTIVE', readFrom: `eks:DescribeCluster in ${cluster.region}` },
   ],
   fix: {
-    summary: cluster.status === 'FAILED' ? 'See why the cluster failed.' : 'Wait until the cluster is active.',
+    summary: cluster.status === 'FAILED' ? 'Find out why the cluster failed.' : 'Wait until the cluster is active.',
     commands: [
       `aws eks describe-cluster --name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --query 'cluster.{status:status,health:health}'`,
     ],
@@ -70,11 +78,18 @@ const refusedFailure = (cluster: Cluster, unread: ReadFailure): Failure => {
   const missing = unread.permission;
   return {
     discriminator: keyOf(unread),
-    message:
-      missing === undefined
-        ? `the inside of the cluster ${cluster.name} could not be read completely: ${unread.operation}: ${unread.message}`
-        : `the auditor may not read all of the cluster ${cluster.name}: it lacks the permission ${missing}`,
-    evidence: [{ what: 'answer', got: unread.message, wanted: missing ?? 'an answer', readFrom: unread.operation }],
+    ...(missing === undefined
+      ? message('unread', { cluster: cluster.name, operation: unread.operation })
+      : message('denied', { cluster: cluster.name, permission: missing })),
+    evidence: [
+      {
+        what: 'answer',
+        got: unread.message,
+        wanted: missing ?? phrase('an answer'),
+        readFrom: unread.operation,
+        volatile: true,
+      },
+    ],
     fix: fixOf(cluster, unread),
   };
 };
@@ -83,9 +98,9 @@ const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
   const where = `--cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)}`;
   if (unread.permission === undefined)
     return {
-      summary: `Let the auditor reach the API of the cluster ${cluster.name}.`,
+      summary: `Make the API server of cluster ${cluster.name} reachable for the auditor.`,
       commands: [],
-      choice: 'A public endpoint, or an auditor that runs in a network with a route to the private one.',
+      choice: 'Enable the public endpoint, or run the auditor in a network with a route to the private one.',
     };
   if (unread.operation.startsWith('eks:'))
     return {
@@ -94,7 +109,7 @@ const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
       choice: 'Which principal the auditor runs as: its policy must allow the action.',
     };
   return {
-    summary: "Grant the auditor's group the reads that it makes.",
+    summary: "Grant the auditor's group its read permissions.",
     commands: [grantReads],
     choice: `The auditor's role must have an access entry with that group: aws eks create-access-entry ${where} --kubernetes-groups irsa-auditor --principal-arn, and the ARN of the role that the auditor runs as.`,
   };

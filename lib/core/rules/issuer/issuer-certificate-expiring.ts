@@ -1,15 +1,22 @@
 import type { Facts } from '../../facts/facts.ts';
-import { providerArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { Severity } from '../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aCertificate, aHost, anIssuer, someFacts } from '../example-world.ts';
-import { chainOf, consultsThumbprints, handshakeOf, roleInChain } from '../provider/support/served-chain.ts';
+import { chainOf, handshakeOf, roleInChain } from '../oidc/served-chain.ts';
 import { spareCertificates } from './support/chain-path.ts';
-import { pinnedBy, renewalFix } from './support/pinned.ts';
+import { isPinConsulted, pinnedBy, renewalFix } from './support/pinned.ts';
 
 const day = 86_400_000;
+
+const message = defineMessages({
+  ends: 'certificate {certificate} of {host} ends on {end}, in {days:day}',
+  ended: 'certificate {certificate} of {host} ended on {end}',
+  pinnedEnds: 'certificate {certificate} of {host}, which a thumbprint pins, ends on {end}, in {days:day}',
+  pinnedEnded: 'certificate {certificate} of {host}, which a thumbprint pins, ended on {end}',
+});
 
 /** An authority in the chain, or whatever a thumbprint pins, ends soon: then another chain is served. */
 export const issuerCertificateExpiring = defineRule({
@@ -19,10 +26,11 @@ export const issuerCertificateExpiring = defineRule({
   impact: 'breaks',
   severity: 'low',
   articleStep: 'provider-thumbprint',
-  title: 'The authorities of the served chain, and what is pinned, are valid for at least 180 days more',
+  title: 'Certificates in use are valid for 180 more days',
+  messages: message.templates,
   needs: ['issuer'],
   docs: {
-    why: 'When a certificate authority of the chain ends, the server must send another chain, and a pinned thumbprint may match nothing from then on. Low below 180 days, medium below 30, high below 7; no more than low where only a thumbprint needs the certificate and AWS does not consult it. Certificates that a public chain does not need are left out.',
+    why: 'When a CA certificate of the chain ends, the server must send another chain. A pinned thumbprint may then match nothing. Low below 180 days, medium below 30, high below 7; at most low where only a thumbprint needs the certificate and AWS does not consult it. Certificates that a public chain does not need are left out.',
     fix: 'When the new chain is served, set the thumbprint of its last certificate.',
     references: [
       'docs/facts.md §B.4',
@@ -38,13 +46,13 @@ export const issuerCertificateExpiring = defineRule({
       const isNeeded = certificate.isCa && !spare.has(certificate);
       if (!isNeeded && !pinned?.has(certificate.sha1)) return [];
       const ending = failureOf(certificate, subject.url, found.host, pinned, facts);
-      // A thumbprint is all that it matters for, and AWS does not look at that.
-      return isNeeded || found.trust.verdict !== 'public' || isConsulted(subject.url, facts)
+      // Only a thumbprint needs it, and AWS does not consult that.
+      return isNeeded || found.trust.verdict !== 'public' || isPinConsulted(subject.url, facts)
         ? ending
         : ending.map(asLow);
     });
     if (failures.length > 0) return failOrPass(failures);
-    return pinned === undefined ? unknown('unread', `the thumbprints that are pinned for ${subject.url}`) : pass;
+    return pinned === undefined ? unknown('unread', `the thumbprints pinned for ${subject.url}`) : pass;
   },
   examples: {
     pass: { title: 'years to go', facts: () => someFacts() },
@@ -65,9 +73,6 @@ export const issuerCertificateExpiring = defineRule({
 
 const asLow = (failure: Failure): Failure => ({ ...failure, severity: 'low' });
 
-const isConsulted = (url: string, { snapshot }: Facts): boolean =>
-  consultsThumbprints(providerArn(snapshot.partition, snapshot.accountId, url), snapshot);
-
 const severityOf = (days: number): Severity | undefined => {
   if (days < 7) return 'high';
   if (days < 30) return 'medium';
@@ -85,23 +90,28 @@ const failureOf = (
   const severity = severityOf(days);
   if (severity === undefined) return [];
   const isPinned = pinned?.has(certificate.sha1) === true;
-  const end =
-    days < 0
-      ? `ended on ${certificate.notAfter.slice(0, 10)}`
-      : `ends on ${certificate.notAfter.slice(0, 10)}, in ${Math.floor(days)} days`;
+  const said = { certificate: certificate.subject, host: host.host, end: certificate.notAfter.slice(0, 10) };
+  const left = { ...said, days: Math.floor(days) };
   return [
     {
       discriminator: certificate.sha1,
       severity,
-      message: `${roleInChain(certificate, host.chain)} of ${host.host} (${certificate.subject})${isPinned ? ', which a thumbprint pins,' : ''} ${end}`,
+      ...(days < 0
+        ? message(isPinned ? 'pinnedEnded' : 'ended', said)
+        : message(isPinned ? 'pinnedEnds' : 'ends', left)),
+      volatile: ['days'],
       evidence: [
         {
           what: 'valid',
-          got: `from ${certificate.notBefore} to ${certificate.notAfter}`,
-          wanted: '180 days more',
+          got: phrase('from {from} to {to}', { from: certificate.notBefore, to: certificate.notAfter }),
+          wanted: phrase('180 more days'),
           readFrom: handshakeOf(host),
         },
-        { what: 'thumbprint', got: certificate.sha1, readFrom: handshakeOf(host) },
+        {
+          what: `thumbprint of ${roleInChain(certificate, host.chain)}`,
+          got: certificate.sha1,
+          readFrom: handshakeOf(host),
+        },
       ],
       fix: renewalFix(certificate, url, host, isPinned, facts),
     },

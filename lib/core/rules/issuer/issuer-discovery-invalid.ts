@@ -1,10 +1,17 @@
+import type { Facts } from '../../facts/facts.ts';
 import { complete } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
+import { defineMessages } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, type Failure, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
 import { anIssuer, exampleIssuer, someFacts } from '../example-world.ts';
+import { issuerName } from '../oidc/issuer-users.ts';
 import { type Problem, problemsOf } from './support/document-problems.ts';
 import { noVerificationKey } from './support/key-error.ts';
+
+const message = defineMessages({
+  invalid: 'STS cannot verify tokens of {issuer}: {what} is {got}',
+});
 
 /** The documents came, and STS could not verify a token by them. */
 export const issuerDiscoveryInvalid = defineRule({
@@ -14,14 +21,16 @@ export const issuerDiscoveryInvalid = defineRule({
   impact: 'breaks',
   severity: 'high',
   shownAt: 'provider-thumbprint',
-  title: "Every issuer's discovery document and keys are such that STS can verify tokens by them",
+  title: 'STS can verify tokens by the documents of the issuer',
+  messages: message.templates,
   needs: ['issuer'],
   docs: {
-    why: 'The issuer in the document must be the URL itself, jwks_uri must lead to the keys by https, for EKS on the same host, and there must be an RSA or EC key for RS256 to ES512, and at most 100 of each kind.',
-    fix: 'For a cluster of EKS, AWS Support must mend it; for your own issuer, correct the document that is named.',
+    why: 'The issuer in the document must equal the URL. jwks_uri must lead to the keys by https, for EKS on the same host. There must be an RSA or EC key for RS256 to ES512, and at most 100 of each kind.',
+    fix: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
     references: ['docs/facts.md §B.7', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
-  check: ({ url, facts }) => decideBy(facts, 'a live fetch of the issuer', probed => judge(url, probed)),
+  check: ({ url, facts: probe }, facts) =>
+    decideBy(probe, 'a live fetch of the issuer', probed => judge(url, probed, facts)),
   examples: {
     pass: { title: 'the documents of EKS', facts: () => someFacts() },
     fail: {
@@ -37,28 +46,28 @@ export const issuerDiscoveryInvalid = defineRule({
   },
 });
 
-const judge = (url: string, probed: IssuerFacts): Verdict => {
+const judge = (url: string, probed: IssuerFacts, facts: Facts): Verdict => {
   const problems = problemsOf(probed);
   if (problems.length > 0 && probed.fromPrivateNetwork)
-    return unknown('unread', `what AWS sees of ${url}: the probe ran from a private network`);
-  if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(url, problem)));
+    return unknown('ambiguous', `what AWS sees of ${url}: the probe ran from a private network`);
+  if (problems.length > 0) return failOrPass(problems.map(problem => failureOf(url, problem, facts)));
   for (const document of [probed.discovery, probed.keys])
     if (document.status === 'unavailable')
       return unknown('unread', `${document.reason.operation}: ${document.reason.message}`);
   return pass;
 };
 
-const failureOf = (url: string, { discriminator, what, got, wanted, document }: Problem): Failure => {
+const failureOf = (url: string, { discriminator, what, got, wanted, document }: Problem, facts: Facts): Failure => {
   const readFrom = document === 'keys' ? `GET keys of ${url}` : `GET ${url}/.well-known/openid-configuration`;
   return {
     discriminator,
-    message: `STS cannot verify tokens of ${url}: ${what} is ${got}, wanted ${wanted}`,
+    ...message('invalid', { issuer: issuerName(url, facts), what, got }),
     evidence: [{ what, got, wanted, readFrom }],
     podError: noVerificationKey,
     fix: {
-      summary: 'See what the issuer serves.',
+      summary: 'Look at what the issuer serves.',
       commands: [`curl --silent --show-error ${shellQuote(`${url}/.well-known/openid-configuration`)}`],
-      choice: 'For a cluster of EKS open a case with AWS Support; for your own issuer correct the document.',
+      choice: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
     },
   };
 };

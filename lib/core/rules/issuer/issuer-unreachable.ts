@@ -1,10 +1,18 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { IssuerSubject } from '../../facts/subjects.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, fail, pass, unknown, type Verdict } from '../define-rule.ts';
 import { anIssuer, someFacts } from '../example-world.ts';
+import { issuerName } from '../oidc/issuer-users.ts';
 import { noVerificationKey } from './support/key-error.ts';
+
+const message = defineMessages({
+  host: 'issuer {issuer} cannot be reached ({kind})',
+  document: 'issuer {issuer} does not serve its documents: {answer}',
+});
 
 /** The issuer's documents must be there for STS to verify a token. */
 export const issuerUnreachable = defineRule({
@@ -14,14 +22,16 @@ export const issuerUnreachable = defineRule({
   impact: 'breaks',
   severity: 'medium',
   shownAt: 'provider-thumbprint',
-  title: "Every issuer's discovery document and keys can be fetched",
+  title: 'Discovery document and keys can be fetched',
+  messages: message.templates,
   needs: ['issuer'],
   docs: {
-    why: 'STS fetches the keys of the issuer to verify a token. If they cannot be fetched, no token of the cluster is accepted. From a private network the auditor does not see what AWS sees: there the answer is unknown.',
-    fix: 'See with the commands whether the issuer answers from elsewhere, and whether the cluster still has it.',
+    why: 'STS fetches the keys of the issuer to verify a token. If they cannot be fetched, STS accepts no token of the cluster. From a private network the auditor does not see what AWS sees: there the answer is unknown.',
+    fix: 'Check with the commands whether the issuer answers from elsewhere, and whether the cluster still has it.',
     references: ['docs/facts.md §B.7, §C.2', 'https://openid.net/specs/openid-connect-discovery-1_0.html'],
   },
-  check: subject => decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed)),
+  check: (subject, facts) =>
+    decideBy(subject.facts, 'a live fetch of the issuer', probed => judge(subject, probed, facts)),
   examples: {
     pass: { title: 'both documents were fetched', facts: () => someFacts() },
     fail: {
@@ -48,16 +58,19 @@ export const issuerUnreachable = defineRule({
   },
 });
 
-const judge = (subject: IssuerSubject, probed: IssuerFacts): Verdict => {
+const judge = (subject: IssuerSubject, probed: IssuerFacts, facts: Facts): Verdict => {
   const failed = firstFailure(probed);
   if (failed === undefined) return pass;
   const inWords = `${failed.operation}: ${failed.message}`;
-  if (probed.fromPrivateNetwork) return unknown('unread', `what AWS sees of ${subject.url}; from here: ${inWords}`);
+  if (probed.fromPrivateNetwork) return unknown('ambiguous', `what AWS sees of ${subject.url}; from here: ${inWords}`);
   if (['throttled', 'not-asked-for', 'too-large'].includes(failed.kind)) return unknown('unread', inWords);
   return fail({
-    message: `the issuer ${subject.url} cannot be fetched: ${failed.message}`,
+    ...(probed.host.status === 'unavailable'
+      ? message('host', { issuer: issuerName(subject.url, facts), kind: failed.kind })
+      : message('document', { issuer: issuerName(subject.url, facts), answer: failed.message })),
+    volatile: ['answer'],
     evidence: [
-      { what: 'answer', got: failed.message, wanted: 'an answer with status 200', readFrom: failed.operation },
+      { what: 'answer', got: failed.message, wanted: phrase('status 200'), readFrom: failed.operation, volatile: true },
     ],
     podError: noVerificationKey,
     fix: fixOf(subject),
@@ -79,7 +92,7 @@ const unanswered = (document: Collected<unknown>): ReadFailure | undefined => {
 };
 
 const fixOf = ({ url, place }: IssuerSubject) => ({
-  summary: "See whether the issuer answers from elsewhere, and whether it is still the cluster's.",
+  summary: "Check whether the issuer answers from elsewhere, and whether it is still the cluster's issuer.",
   commands: [
     `curl --silent --show-error --dump-header - ${shellQuote(`${url}/.well-known/openid-configuration`)}`,
     ...(place.clusterName !== undefined && place.region !== undefined
@@ -88,5 +101,5 @@ const fixOf = ({ url, place }: IssuerSubject) => ({
         ]
       : []),
   ],
-  choice: 'If it answers nowhere although the cluster is active, AWS Support must mend it: EKS runs the issuer.',
+  choice: 'If it answers nowhere and the cluster is active, open a case with AWS Support: EKS runs the issuer.',
 });

@@ -1,15 +1,21 @@
-import type { Facts } from '../../facts/facts.ts';
-import { serviceAccountSubjectId } from '../../facts/subject-ids.ts';
-import { complete, unavailable, valueOr } from '../../model/collected.ts';
-import { audienceKey } from '../../model/irsa-annotation.ts';
+import { complete, unavailable } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
-import { defineRule, type Explained, fail, pass, unknown } from '../define-rule.ts';
+import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { askedAudiences, askedUnread, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
+import { explainedRoles, explainedServiceAccounts } from './support/audience-effects.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { askedAudiences, askedUnread, clustersHere, placeOfIssuer, rolesTrusting } from './support/issuer-users.ts';
-import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
+
+const message = defineMessages({
+  none: 'provider of {issuer} does not accept the audience sts.amazonaws.com: its client ID list is empty',
+  missing:
+    'provider of {issuer} does not accept the audience sts.amazonaws.com: its client ID list has only {audiences}',
+  nearMiss: 'provider of {issuer} does not accept the audience sts.amazonaws.com: it lists {audiences} instead',
+});
 
 /** STS accepts a token only if its audience stands in the provider's list, to the letter. */
 export const providerAudienceMissing = defineRule({
@@ -20,9 +26,10 @@ export const providerAudienceMissing = defineRule({
   severity: 'high',
   articleStep: 'provider-audience',
   title: 'Providers accept the audience sts.amazonaws.com',
+  messages: message.templates,
   needs: ['provider-detail'],
   docs: {
-    why: 'The webhook asks for tokens with the audience sts.amazonaws.com, in every partition, China too. If the provider does not list exactly that, STS refuses every token of the cluster. A blank at the end, sts.amazon.com and sts.amazonaws.com.cn all look right and are not.',
+    why: 'The webhook requests tokens with the audience sts.amazonaws.com in every partition, also in China. If the provider does not list exactly that, STS refuses every token of the cluster. A trailing space, sts.amazon.com and sts.amazonaws.com.cn look right and are not.',
     fix: 'Add the audience to the provider.',
     references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §A.8, §B.3'],
   },
@@ -39,14 +46,18 @@ export const providerAudienceMissing = defineRule({
     if (open !== undefined) return unknown('unread', open);
     const near = audiences.filter(isNearMiss);
     const { partition } = facts.snapshot;
-    const listed = audiences.length === 0 ? 'none' : audiences.map(spelledOut).join(', ');
-    const said = near.length > 0 ? `only ${near.map(spelledOut).join(', ')}, which is not the same` : `only ${listed}`;
+    const written = audiences.map(spelledOut);
+    const issuer = issuerName(subject.issuer, facts);
     return fail({
-      message: `the provider ${subject.id} does not accept the audience ${defaultAudience}: it lists ${audiences.length === 0 ? 'no audience at all' : said}`,
+      ...(near.length > 0
+        ? message('nearMiss', { issuer, audiences: near.map(spelledOut) })
+        : written.length === 0
+          ? message('none', { issuer })
+          : message('missing', { issuer, audiences: written })),
       evidence: [
         {
           what: 'audiences (ClientIDList)',
-          got: listed,
+          got: written.length === 0 ? phrase('none') : written.join(', '),
           wanted: defaultAudience,
           readFrom: 'iam:GetOpenIDConnectProvider',
         },
@@ -65,7 +76,7 @@ export const providerAudienceMissing = defineRule({
           ),
         ],
         ...(near.length > 0
-          ? { choice: `Remove ${near.map(spelledOut).join(', ')} if no service account asks for it.` }
+          ? { choice: `Remove ${near.map(spelledOut).join(', ')} if no service account uses it.` }
           : {}),
         ...audienceLines([defaultAudience, ...audiences.filter(audience => !near.includes(audience))]),
       },
@@ -76,7 +87,7 @@ export const providerAudienceMissing = defineRule({
           discriminator: audience,
         })),
         ...explainedRoles(subject.id, facts),
-        ...explainedAccounts(subject.issuer, facts),
+        ...explainedServiceAccounts(subject.issuer, facts),
       ],
     });
   },
@@ -99,20 +110,3 @@ export const providerAudienceMissing = defineRule({
     },
   },
 });
-
-/** Roles that rightly ask for the audience cannot be satisfied while the provider lacks it. */
-const explainedRoles = (arn: string, facts: Facts): Explained[] =>
-  rolesTrusting(arn, facts)
-    .filter(role => role.trustPolicy.includes(`"${defaultAudience}"`))
-    .map(role => ({ ruleId: 'trust-audience-impossible', subject: role.arn }));
-
-/** Service accounts that ask for the default audience are refused for the same cause. */
-const explainedAccounts = (issuer: string, facts: Facts): Explained[] =>
-  clustersHere(issuer, facts).flatMap(({ cluster, kubernetes }) =>
-    (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, []))
-      .filter(({ annotations }) => (annotations[audienceKey] ?? defaultAudience) === defaultAudience)
-      .map(({ namespace, name }) => ({
-        ruleId: 'service-account-audience-refused',
-        subject: serviceAccountSubjectId(cluster.arn, namespace, name),
-      })),
-  );

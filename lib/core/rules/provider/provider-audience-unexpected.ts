@@ -1,12 +1,17 @@
 import { complete } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { askedAudiences, placeOfIssuer } from './support/issuer-users.ts';
-import { audienceLines, iamCommand, onProvider } from './support/provider-commands.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { askedAudiences, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
+
+const message = defineMessages({
+  unexpected: 'provider of {issuer} accepts the audience {audience}, which no service account of its cluster uses',
+});
 
 /** An audience that no service account asks for widens what tokens STS accepts, for nothing. */
 export const providerAudienceUnexpected = defineRule({
@@ -16,11 +21,12 @@ export const providerAudienceUnexpected = defineRule({
   impact: 'exposes',
   severity: 'low',
   articleStep: 'provider-audience',
-  title: 'Providers accept only audiences that service accounts ask for',
+  title: 'Providers accept only audiences that are in use',
+  messages: message.templates,
   needs: ['provider-detail'],
   docs: {
-    why: 'A token of the cluster that was made for another service can be exchanged for AWS credentials if the provider accepts its audience and a role does not test :aud.',
-    fix: 'Remove the audience, once nobody needs it.',
+    why: 'A token of the cluster that was issued for another service can be exchanged for AWS credentials if the provider accepts its audience and a role does not test :aud.',
+    fix: 'Remove the audience when nothing uses it.',
     references: ['docs/facts.md §B.3'],
   },
   check: (subject, facts) => {
@@ -32,19 +38,22 @@ export const providerAudienceUnexpected = defineRule({
     if (!asked)
       return unknown(
         'unread',
-        `which audiences the service accounts and pods of ${subject.issuer} ask for: not all of them were read`,
+        `which audiences the service accounts and pods of ${subject.issuer} use: not all of them were read`,
       );
     return failOrPass(
       extra
         .filter(audience => !asked.has(audience))
         .map(audience => ({
           discriminator: audience,
-          message: `the provider ${subject.id} accepts the audience ${spelledOut(audience)}, which no service account of its cluster asks for`,
+          ...message('unexpected', { issuer: issuerName(subject.issuer, facts), audience: spelledOut(audience) }),
           evidence: [
             { what: 'audiences (ClientIDList)', got: spelledOut(audience), readFrom: 'iam:GetOpenIDConnectProvider' },
             {
-              what: 'audiences that service accounts and pods ask for',
-              got: [...asked].map(spelledOut).sort().join(', ') || 'none',
+              what: 'audiences that service accounts and pods use',
+              got: phrase('{audiences}', {
+                audiences: asked.size === 0 ? ['none'] : [...asked].map(spelledOut).sort(),
+              }),
+              volatile: true,
               readFrom: 'list serviceaccounts, list pods',
             },
           ],
@@ -59,7 +68,7 @@ export const providerAudienceUnexpected = defineRule({
                 `--client-id=${audience}`,
               ),
             ],
-            choice: 'Make sure first that nothing outside of the cluster uses tokens with this audience.',
+            choice: 'First make sure that nothing outside the cluster uses tokens with this audience.',
             ...audienceLines([defaultAudience, ...extra.filter(one => asked.has(one))]),
           },
         })),

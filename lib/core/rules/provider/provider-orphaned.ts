@@ -3,12 +3,17 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, indexOf } from '../../facts/fleet-index.ts';
 import { complete, readFailuresOf } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
-import { counted } from '../../text/counted.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { mayStillLive } from './support/issuer-liveness.ts';
-import { namesInWords, rolesTrusting } from './support/issuer-users.ts';
-import { iamCommand, onProvider } from './support/provider-commands.ts';
+import { mayStillLive } from '../oidc/issuer-liveness.ts';
+import { issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
+import { iamCommand, onProvider } from '../oidc/provider-commands.ts';
+
+const message = defineMessages({
+  orphaned: 'provider of {issuer} has no cluster in the {accounts:audited account}',
+  trusted: 'provider of {issuer} has no cluster in the {accounts:audited account}, but is still trusted by {roles}',
+});
 
 /** A provider whose cluster is gone. Said only where every account and region was read and nothing shows life. */
 export const providerOrphaned = defineRule({
@@ -19,10 +24,11 @@ export const providerOrphaned = defineRule({
   severity: 'medium',
   shownAt: 'provider-exists',
   title: 'Every provider of an EKS issuer has its cluster',
+  messages: message.templates,
   needs: ['providers'],
   docs: {
-    why: 'A provider outlives its cluster: nothing deletes it. It uses up a quota of the account, and the roles that trust it look as if they worked.',
-    fix: 'Delete the provider, after the roles that trust it are deleted or name the provider of the successor.',
+    why: 'Nothing deletes a provider when its cluster is deleted. It counts toward a quota of the account, and the roles that trust it look as if they worked.',
+    fix: 'Delete the provider after no role trusts it any more.',
     references: ['docs/facts.md §B.1, §B.7'],
   },
   check: (subject, facts) => {
@@ -32,19 +38,26 @@ export const providerOrphaned = defineRule({
     if (open !== undefined) return unknown('unread', open);
     const roles = rolesTrusting(subject.id, facts).map(role => role.name);
     const unread = readFailuresOf(facts.snapshot.roles).length > 0;
-    const trusting = roles.length > 0 ? `; still trusted by ${namesInWords(roles)}` : '';
+    const issuer = issuerName(subject.issuer, facts);
+    const accounts = facts.fleet.accounts.length;
     return fail({
-      message: `the provider ${subject.id} has no cluster: none in ${counted(facts.fleet.accounts.length, 'audited account')} has its issuer${trusting}`,
+      ...(roles.length > 0
+        ? message('trusted', { issuer, accounts, roles })
+        : message('orphaned', { issuer, accounts })),
+      volatile: ['accounts'],
       evidence: [
         {
           what: 'clusters with this issuer',
-          got: `none of ${facts.fleet.clusters.length}`,
-          wanted: 'one',
+          got: phrase('none of {count}', { count: facts.fleet.clusters.length }),
+          wanted: phrase('one'),
           readFrom: 'eks:DescribeCluster in all audited accounts and regions',
+          volatile: true,
         },
         {
           what: 'roles that trust it',
-          got: `${roles.length === 0 ? 'none' : namesInWords(roles, 20)}${unread ? ' (not all roles were read)' : ''}`,
+          got: phrase(unread ? '{roles} (not all roles were read)' : '{roles}', {
+            roles: roles.length === 0 ? ['none'] : roles,
+          }),
           readFrom: 'iam:ListRoles',
         },
       ],
@@ -70,16 +83,15 @@ const orphanFacts = (): Facts => {
   return someFacts({ ...rest, providers });
 };
 
-/** While roles trust it, its deletion breaks them anew: then the command stands where it says what comes first. */
+/** While roles trust it, deleting it breaks them again when the cluster comes back: then the command comes second. */
 const deletionOf = (arn: string, roles: readonly string[], { snapshot }: Facts): Fix => {
   const command = iamCommand(snapshot.partition, 'delete-open-id-connect-provider', ...onProvider(arn));
-  const elsewhere = 'make sure that no account outside of the audit has the cluster';
+  const elsewhere = 'make sure that no account outside the audit has the cluster';
   if (roles.length === 0)
     return { summary: 'Delete the provider.', commands: [command], choice: `First ${elsewhere}.` };
-  const [which, them] = roles.length === 1 ? ['role', 'it trust'] : ['roles', 'them trust'];
   return {
-    summary: 'Delete the provider once no role trusts it.',
+    summary: 'Delete the provider after no role trusts it.',
     commands: [],
-    choice: `First delete the ${which} ${namesInWords(roles, 20)}, or let ${them} the provider of another cluster; and ${elsewhere}. Then: ${command}`,
+    choice: `First remove the provider's statement from the trust policy of ${namesInWords(roles, 20)} (delete a role only if nothing else uses it), and ${elsewhere}. Then run: ${command}`,
   };
 };

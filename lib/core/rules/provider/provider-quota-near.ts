@@ -4,11 +4,16 @@ import { providerHostPath } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
-import { raiseQuota } from './support/provider-commands.ts';
+import { raiseQuota } from '../oidc/provider-commands.ts';
 
 const { least, most } = iamQuotas.oidcProviders;
+
+const message = defineMessages({
+  near: 'account {account} has {count} of at most {quota} OIDC providers',
+});
 
 /** Says once, at the account's first provider, how full the account is. */
 export const providerQuotaNear = defineRule({
@@ -19,10 +24,11 @@ export const providerQuotaNear = defineRule({
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'The account has room for more providers',
+  messages: message.templates,
   needs: ['providers'],
   docs: {
-    why: 'An account has a quota of OIDC providers, 100 unless raised. Each cluster takes one, and those of deleted clusters stay. At the quota the next cluster gets none: LimitExceeded.',
-    fix: 'Delete the providers of clusters that are gone, or ask for a higher quota.',
+    why: 'An account has a quota of OIDC providers, 100 unless raised. Each cluster uses one, and providers of deleted clusters stay. At the quota the next provider cannot be created: LimitExceeded.',
+    fix: 'Delete the providers of deleted clusters, or request a higher quota.',
     references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §B.1'],
   },
   check: (subject, facts) => {
@@ -32,29 +38,31 @@ export const providerQuotaNear = defineRule({
     const read = valueOr(quotas, {}).oidcProviders;
     const quota = read ?? most;
     if (count < nearFrom(quota))
-      // ReadFailure, the quota is between the two: few providers are far from any.
+      // Unread, the quota is between the two: few providers are far from any.
       return read === undefined && count >= nearFrom(least)
         ? unknown('unread', `the account's quota of OIDC providers (${count} are in use)`)
         : pass;
     const where = read === undefined ? 'the most that AWS grants (IAM quotas)' : 'servicequotas:GetServiceQuota';
     return fail({
-      message: `the account ${accountId} has ${count} of at most ${quota} OIDC providers`,
+      ...message('near', { account: accountId, count, quota }),
+      volatile: ['count'],
       evidence: [
         {
           what: 'OIDC providers',
           got: String(count),
-          wanted: `fewer than ${nearFrom(quota)}`,
+          wanted: phrase('fewer than {near}', { near: nearFrom(quota) }),
           readFrom: 'iam:ListOpenIDConnectProviders',
+          volatile: true,
         },
         { what: 'quota', got: String(quota), readFrom: where },
       ],
       fix: {
-        summary: 'Delete the providers that provider-orphaned names, or ask for a higher quota.',
+        summary: 'Delete the providers that provider-orphaned reports, or request a higher quota.',
         commands: raiseQuota(iamQuotas.oidcProviders, quota, partition),
         choice:
           quota >= most
-            ? `AWS grants no more than ${most}: which providers can go?`
-            : `Whether to raise the quota (at most ${most}), or to delete providers.`,
+            ? `Which providers to delete: AWS grants at most ${most}.`
+            : `Whether to raise the quota (at most ${most}) or to delete providers.`,
       },
     });
   },

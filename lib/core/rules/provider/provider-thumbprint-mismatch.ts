@@ -4,11 +4,12 @@ import type { ProviderSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix, Severity } from '../../model/finding.ts';
 import type { HostFacts } from '../../model/issuer.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { placeOfIssuer } from './support/issuer-users.ts';
-import { updateThumbprints } from './support/provider-commands.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
@@ -17,7 +18,14 @@ import {
   knownAuthorities,
   normalThumbprint,
   type ReadChain,
-} from './support/served-chain.ts';
+} from '../oidc/served-chain.ts';
+
+const message = defineMessages({
+  consulted: 'no thumbprint of the provider of {issuer} matches a certificate that {host} sends',
+  notConsulted:
+    'no thumbprint of the provider of {issuer} matches a certificate that {host} sends; the CA is publicly trusted, so AWS does not consult them',
+  root: 'the thumbprints of the provider of {issuer} are of root certificates, which {host} does not send; AWS trusts the CA anyway',
+});
 
 /** Compares the thumbprints with every certificate that the issuer's server sent. */
 export const providerThumbprintMismatch = defineRule({
@@ -27,10 +35,11 @@ export const providerThumbprintMismatch = defineRule({
   impact: 'breaks',
   severity: 'low',
   articleStep: 'provider-thumbprint',
-  title: "A thumbprint of the provider is in the chain that the issuer's server sends",
+  title: 'A thumbprint matches a certificate that is served',
+  messages: message.templates,
   needs: ['provider-detail'],
   docs: {
-    why: 'Where AWS consults thumbprints, one of them must be of a certificate that the server sends, or every token is refused. For chains that a public authority vouches for AWS does not consult them (IAM User Guide), so there it is untidy and not broken; CloudTrail shows which way was taken.',
+    why: 'Where AWS consults thumbprints, one of them must match a certificate that the server sends, or AWS refuses every token. AWS does not consult them for a chain of a publicly trusted CA (IAM User Guide): there a mismatch breaks nothing. CloudTrail shows which way AWS used.',
     fix: 'Set the thumbprint of the last certificate that the server sends.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
@@ -49,7 +58,7 @@ export const providerThumbprintMismatch = defineRule({
     const severity = severityOf(subject, thumbprints, found.host, facts);
     return fail({
       severity,
-      message: `none of the thumbprints of the provider ${subject.id} is of a certificate that ${found.host.host} sends${remark(severity, found.host)}`,
+      ...message(saidOf(severity), { issuer: issuerName(subject.issuer, facts), host: found.host.host }),
       evidence: [
         {
           what: 'thumbprints of the provider',
@@ -91,20 +100,16 @@ const severityOf = (
   return thumbprints.some(isRoot) ? 'info' : 'low';
 };
 
-const remark = (severity: Severity, host: HostFacts): string => {
-  if (severity === 'info') return '; they are of roots of a public authority, which AWS trusts anyway';
-  if (host.trust.verdict === 'public' && severity === 'low')
-    return '; the chain is publicly trusted, so AWS does not consult them';
-  return '';
-};
+const saidOf = (severity: Severity): 'consulted' | 'notConsulted' | 'root' =>
+  severity === 'info' ? 'root' : severity === 'low' ? 'notConsulted' : 'consulted';
 
-/** A thumbprint of a chain that nobody vouches for is never proposed: it may be a stranger's. */
+/** A thumbprint of a chain that leads to no publicly trusted CA is never proposed: it may be a stranger's. */
 const fixOf = (subject: ProviderSubject, { host, last }: ReadChain, facts: Facts): Fix => {
   if (host.trust.verdict !== 'public')
     return {
-      summary: 'Find out first who signs the certificates that were sent: they do not lead to a public authority.',
+      summary: 'First find out who issued the certificates: they do not lead to a publicly trusted CA.',
       commands: [],
-      choice: `Only if ${last.subject} is your own authority and AWS sees the same chain, set its thumbprint ${last.sha1}.`,
+      choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA and AWS sees the same chain.`,
     };
   return {
     summary: 'Set the thumbprint of the last certificate that the server sends.',

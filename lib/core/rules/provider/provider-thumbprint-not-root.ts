@@ -1,9 +1,10 @@
 import { complete } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { placeOfIssuer } from './support/issuer-users.ts';
-import { updateThumbprints } from './support/provider-commands.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
@@ -11,7 +12,12 @@ import {
   normalThumbprint,
   rightThumbprints,
   roleInChain,
-} from './support/served-chain.ts';
+} from '../oidc/served-chain.ts';
+
+const message = defineMessages({
+  lower:
+    'provider of {issuer} pins {certificate}, which ends on {end}, instead of the last certificate that {host} sends',
+});
 
 /** A leaf or a lower intermediate is pinned: it matches until it is renewed. */
 export const providerThumbprintNotRoot = defineRule({
@@ -21,11 +27,12 @@ export const providerThumbprintNotRoot = defineRule({
   impact: 'hygiene',
   severity: 'low',
   articleStep: 'provider-thumbprint',
-  title: 'Thumbprints are of the last certificate that the server sends',
+  title: 'Thumbprints are of the last certificate served',
+  messages: message.templates,
   needs: ['provider-detail'],
   docs: {
-    why: "AWS's procedure takes the last certificate that the server sends. One below it, the server's own above all, is renewed much sooner, and then no thumbprint matches any more.",
-    fix: 'Set the thumbprint of the last certificate sent.',
+    why: "AWS's procedure takes the last certificate that the server sends. A lower one, the server's own above all, is renewed much sooner. After that no thumbprint matches.",
+    fix: 'Set the thumbprint of the last certificate that the server sends.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
       'docs/facts.md §B.4, §B.6',
@@ -46,11 +53,16 @@ export const providerThumbprintNotRoot = defineRule({
     const { last } = found;
     const isPublic = found.trust.verdict === 'public';
     return fail({
-      message: `the provider ${subject.id} pins ${roleInChain(matched, chain)} (${matched.subject}), which ends on ${matched.notAfter.slice(0, 10)}, and not the last certificate that ${found.host.host} sends`,
+      ...message('lower', {
+        issuer: issuerName(subject.issuer, facts),
+        certificate: matched.subject,
+        end: matched.notAfter.slice(0, 10),
+        host: found.host.host,
+      }),
       evidence: [
         {
           what: 'thumbprint that matches',
-          got: `${matched.sha1} ${matched.subject}, from ${matched.notBefore} to ${matched.notAfter}`,
+          got: `${matched.sha1} ${matched.subject} (${roleInChain(matched, chain)})`,
           wanted: `${last.sha1} ${last.subject}`,
           readFrom: 'iam:GetOpenIDConnectProvider',
         },
@@ -60,14 +72,12 @@ export const providerThumbprintNotRoot = defineRule({
       fix: {
         summary: 'Set the thumbprint of the last certificate that the server sends.',
         ...(isPublic ? updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1]) : { commands: [] }),
-        ...(isPublic
-          ? {}
-          : { choice: `Only if ${last.subject} is your own authority, set its thumbprint ${last.sha1}.` }),
+        ...(isPublic ? {} : { choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA.` }),
         terraform: `thumbprint_list = ["${last.sha1}"]`,
         cdk: `thumbprints: ['${last.sha1}']`,
       },
       explains: [
-        // One command mends both; that of the other would pin this certificate anew.
+        // One command fixes both. The command of the other would pin this certificate again.
         { ruleId: 'provider-thumbprint-stale', subject: subject.id },
         ...(matched.isCa
           ? []

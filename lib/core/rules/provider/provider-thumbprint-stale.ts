@@ -1,9 +1,10 @@
 import { complete } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleRootThumbprint, someFacts } from '../example-world.ts';
-import { withoutCluster } from './support/issuer-liveness.ts';
-import { placeOfIssuer } from './support/issuer-users.ts';
-import { updateThumbprints } from './support/provider-commands.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
@@ -11,7 +12,12 @@ import {
   knownAuthorities,
   normalThumbprint,
   rightThumbprints,
-} from './support/served-chain.ts';
+} from '../oidc/served-chain.ts';
+
+const message = defineMessages({
+  one: '{dead:thumbprint} of the provider of {issuer} matches no certificate that {host} sends',
+  several: '{dead:thumbprint} of the provider of {issuer} match no certificate that {host} sends',
+});
 
 /** Some thumbprints match and others are of nothing that the server sends. */
 export const providerThumbprintStale = defineRule({
@@ -21,11 +27,12 @@ export const providerThumbprintStale = defineRule({
   impact: 'hygiene',
   severity: 'info',
   articleStep: 'provider-thumbprint',
-  title: "All thumbprints of the provider are of certificates that the issuer's server sends",
+  title: 'Every thumbprint matches a certificate served',
+  messages: message.templates,
   needs: ['provider-detail'],
   docs: {
-    why: 'A thumbprint that is of nothing that the server sends is dead weight: a root of earlier years or a placeholder. It takes one of five places and misleads whoever reads the list.',
-    fix: 'Set only the thumbprints that match.',
+    why: 'A thumbprint that matches no certificate served is a root of earlier years or a placeholder. It uses one of five places and misleads whoever reads the list.',
+    fix: 'Keep only the thumbprints that match.',
     references: ['docs/facts.md §B.4, §B.5'],
   },
   check: (subject, facts) => {
@@ -44,10 +51,14 @@ export const providerThumbprintStale = defineRule({
     if (dead.length === 0) return pass;
     const kept = thumbprints.filter(one => !dead.includes(one));
     return fail({
-      message: `${dead.length} of the ${thumbprints.length} thumbprints of the provider ${subject.id} ${dead.length === 1 ? 'is' : 'are'} of nothing that ${found.host.host} sends`,
+      ...message(dead.length === 1 ? 'one' : 'several', {
+        dead: dead.length,
+        issuer: issuerName(subject.issuer, facts),
+        host: found.host.host,
+      }),
       evidence: [
         ...dead.map(one => ({
-          what: 'thumbprint that matches nothing',
+          what: 'thumbprint that matches no certificate',
           got: `${one} (${kindOf(one)})`,
           readFrom: 'iam:GetOpenIDConnectProvider',
         })),

@@ -5,12 +5,18 @@ import { clustersOf } from '../../facts/subjects-of.ts';
 import { providerArn, providerHostPath, stripScheme } from '../../model/arn.ts';
 import { complete, readFailuresOf, unavailable, valueOr } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
-import { defineRule, type Failure, failOrPass, pass, reasonOf, unknown } from '../define-rule.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
-import { aliasMayBeRight } from './support/dual-stack.ts';
-import { type Difference, differencesInWords, likenessOf } from './support/issuer-likeness.ts';
-import { namesInWords, rolesTrusting } from './support/issuer-users.ts';
-import { createProviderFix } from './support/provider-commands.ts';
+import { aliasMayBeRight } from '../oidc/dual-stack.ts';
+import { type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
+import { namesInWords, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
+import { createProviderFix } from '../oidc/provider-commands.ts';
+
+const message = defineMessages({
+  differs:
+    'the URL of a provider differs from the issuer of cluster {cluster} ({differences}), and account {account} has no provider for that issuer',
+});
 
 /** Compares each provider with the issuers of clusters that have no exact provider: an URL that is nearly right is wrong. */
 export const providerUrlMismatch = defineRule({
@@ -20,11 +26,12 @@ export const providerUrlMismatch = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-exists',
-  title: 'Provider URLs equal the issuers of clusters to the letter',
+  title: 'Provider URLs equal their issuers exactly',
+  messages: message.templates,
   needs: ['providers'],
   docs: {
     why: 'STS looks a provider up by the exact issuer of the token. A provider that differs by upper and lower case, a trailing slash, a port, the region or the dual-stack host name (oidc-eks.<region>.api.aws) is never found, though it looks right in the console.',
-    fix: 'Create a provider with the issuer that DescribeCluster gives, and let the roles name that one.',
+    fix: 'Create a provider with the issuer that DescribeCluster gives, and name that one in the roles.',
     references: [
       'docs/facts.md §B.2, §B.7',
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html',
@@ -38,10 +45,8 @@ export const providerUrlMismatch = defineRule({
       return unknown('unread', `the issuer in tokens of the IPv6 cluster ${disputed.cluster.name}: read its inside`);
     const [gap] = meant.length > 0 ? readFailuresOf(facts.snapshot.providers) : [];
     if (gap) return unknown('unread', `whether the account has the right provider: ${gap.operation}: ${gap.message}`);
-    const fleet =
-      facts.fleet.gaps.length === 0 ? undefined : `the clusters of the fleet: ${facts.fleet.gaps.join('; ')}`;
     const failures = meant.map(item => failureOf(subject, item, facts));
-    return failOrPass(failures, failures.length > 0 ? undefined : reasonOf('unread', fleet));
+    return failOrPass(failures, failures.length > 0 ? undefined : unreadFleet(facts));
   },
   examples: {
     pass: { title: 'the URL is the issuer', facts: () => someFacts() },
@@ -92,22 +97,17 @@ const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: L
   const { accountId, partition } = facts.snapshot;
   const roles = rolesTrusting(subject.id, facts);
   const wanted = providerArn(partition, accountId, issuer);
-  const fix = createProviderFix(partition, cluster, issuer);
   return {
     discriminator: cluster.arn,
-    message: `the provider ${subject.id} differs from the issuer of the cluster ${cluster.name} ${differencesInWords(differences)}, and the account has no provider with that issuer`,
+    ...message('differs', { cluster: cluster.name, differences: differencesInWords(differences), account: accountId }),
     evidence: [
       { what: 'URL of the provider', got: subject.issuer, wanted: issuer, readFrom: 'iam:ListOpenIDConnectProviders' },
-      {
-        what: `issuer of the cluster ${cluster.name}`,
-        got: issuer,
-        readFrom: `eks:DescribeCluster in ${cluster.region}`,
-      },
+      { what: 'issuer of the cluster', got: issuer, readFrom: `eks:DescribeCluster in ${cluster.region}` },
     ],
     podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
     place: { region: cluster.region, clusterName: cluster.name, clusterArn: cluster.arn },
     fix: {
-      ...fix,
+      ...createProviderFix(partition, cluster, issuer),
       choice: `Delete ${subject.id} afterwards${roles.length === 0 ? '' : `, once its roles (${namesInWords(roles.map(role => role.name))}) name ${wanted}`}: no token of this cluster ever matches it.`,
     },
     explains: [

@@ -4,7 +4,6 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
@@ -13,19 +12,13 @@ import {
   annotationEvidence,
   explainsPods,
   explainsRuntime,
-  kubectlTarget,
   lookUpRole,
   nameOf,
   unlessDormant,
   wellFormedRole,
 } from './support/service-account-view.ts';
 
-const message = defineMessages({
-  missing: 'role {role} of service account {serviceAccount} does not exist in account {account}',
-  otherPath: 'role {role} of service account {serviceAccount} has another path than the annotation',
-});
-
-/** A deleted role and a mistyped one. What STS answers for them is not documented: so no error of a pod is told. */
+/** A role that is gone looks to its pods like one that does not trust them. */
 export const serviceAccountRoleMissing = defineRule({
   id: 'service-account-role-missing',
   kind: 'service-account',
@@ -34,10 +27,9 @@ export const serviceAccountRoleMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles exist',
-  messages: message.templates,
   needs: ['service-accounts', 'roles'],
   docs: {
-    why: 'Nobody can assume a role that does not exist: the pods get no credentials. A mistyped name, a forgotten path and a deleted role are the usual causes. AWS does not document which error STS then returns.',
+    why: 'STS answers for a role that does not exist as for one that refuses: AccessDenied. A mistyped name, a forgotten path and a deleted role all look the same from inside the pod.',
     fix: 'Name the role that exists, with its path, or create it.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
@@ -54,7 +46,7 @@ export const serviceAccountRoleMissing = defineRule({
   examples: {
     pass: { title: 'the role exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
     fail: {
-      title: 'the annotation leaves out the role’s path',
+      title: 'the role has a path that the annotation lacks',
       facts: () =>
         someFacts({
           clusters: complete([aReadCluster()]),
@@ -79,38 +71,39 @@ export const serviceAccountRoleMissing = defineRule({
 });
 
 const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Failure => {
-  const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
-  const role = roleNameOf(roleArn);
-  const sameName = arns.find(arn => roleNameOf(arn) === role);
-  const candidate = sameName ?? nearest(roleArn, arns);
-  const serviceAccount = nameOf(subject);
+  const candidate = nearestRole(roleArn, facts);
+  const hint = candidate === undefined ? '' : `; the nearest one is ${candidate}`;
+  const { namespace, name } = subject.serviceAccount;
   return {
-    ...(sameName === undefined
-      ? message('missing', { role, serviceAccount, account: facts.snapshot.accountId })
-      : message('otherPath', { role, serviceAccount })),
+    message: `service account ${nameOf(subject)} names the role ${roleArn}, which does not exist in account ${facts.snapshot.accountId}${hint}`,
     evidence: [
       annotationEvidence(subject, roleArn, candidate),
       {
         what: 'roles of the account',
-        got: phrase('{count:role}, none with this ARN', { count: arns.length }),
+        got: `${valueOr(facts.snapshot.roles, []).length}, none with this ARN`,
         readFrom: 'iam:ListRoles',
-        volatile: true,
       },
     ],
-    fix: fixOf(subject, candidate),
+    podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    fix:
+      candidate === undefined
+        ? {
+            summary: 'Create the role with a trust policy for exactly this account, or name another one.',
+            commands: [],
+            choice: 'Which role this account is meant to have.',
+          }
+        : {
+            summary: `Name the role that exists, if ${candidate} is the one that is meant; then make the pods anew.`,
+            commands: [annotateServiceAccount(namespace, name, roleArnKey, candidate)],
+            choice: `Whether ${candidate} is the role that is meant.`,
+          },
     explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
   };
 };
 
-const fixOf = (subject: ServiceAccountSubject, candidate: string | undefined): Failure['fix'] =>
-  candidate === undefined
-    ? {
-        summary: 'Create the role with a trust policy for this service account alone, or name another role.',
-        commands: [],
-        choice: 'Which role the service account is to have.',
-      }
-    : {
-        summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
-        commands: [annotateServiceAccount(kubectlTarget(subject), subject.serviceAccount.name, roleArnKey, candidate)],
-        choice: `Whether ${candidate} is the role.`,
-      };
+/** A role of the same name under another path, else one that differs by a slip. */
+const nearestRole = (roleArn: string, facts: Facts): string | undefined => {
+  const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
+  const name = roleNameOf(roleArn);
+  return arns.find(arn => roleNameOf(arn) === name) ?? nearest(roleArn, arns);
+};

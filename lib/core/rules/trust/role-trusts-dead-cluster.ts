@@ -1,8 +1,10 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import { isMeantForEks } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete } from '../../model/collected.ts';
-import { counted } from '../../text/counted.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import {
   aCluster,
@@ -10,16 +12,21 @@ import {
   aProvider,
   aRole,
   aTrustPolicy,
+  exampleAccountId,
   exampleIssuer,
   someFacts,
 } from '../example-world.ts';
-import { mayStillLive } from '../provider/support/issuer-liveness.ts';
-import { clusterNameOf } from './support/cluster-name.ts';
-import { trustedEksPrincipals } from './support/role-trust.ts';
-import { cleanIssuer } from './support/statement-view.ts';
-import { successorFix } from './support/successor-fix.ts';
+import { mayStillLive } from '../oidc/issuer-liveness.ts';
+import { successorFix } from './role-trusts-dead-cluster-fix.ts';
+import { clusterNameOf } from './role-trusts-dead-cluster-name.ts';
+import { trustedEksPrincipals } from './statement/role-trust.ts';
 
-/** A cluster that was made anew has a new issuer: roles that still trust the old one are dead. */
+const message = defineMessages({
+  gone: 'no cluster that role {role} trusts exists',
+  recreated: 'no cluster that role {role} trusts exists; cluster {cluster} was created again and has another issuer',
+});
+
+/** A cluster that was created again has a new issuer: roles that still trust the old one are dead. */
 export const roleTrustsDeadCluster = defineRule({
   id: 'role-trusts-dead-cluster',
   kind: 'role',
@@ -28,10 +35,11 @@ export const roleTrustsDeadCluster = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Roles for service accounts trust a cluster that exists',
+  messages: message.templates,
   needs: ['roles', 'providers', 'clusters'],
   docs: {
-    why: 'A cluster that is deleted and created again under the same name gets another issuer. Roles that trust only the old one let no pod of the new cluster in, and their pods fail with AccessDenied.',
-    fix: "Name the new cluster's provider in the trust policy, or delete the role with its cluster.",
+    why: 'A cluster that is deleted and created again under the same name gets another issuer. No pod of the new cluster can assume a role that trusts only the old issuer: it fails with AccessDenied.',
+    fix: 'Name the provider of the new cluster in the trust policy, or delete the role with its cluster.',
     references: ['https://github.com/aws/containers-roadmap/issues/1579', 'docs/facts.md §B.7'],
   },
   check: (subject, facts) => {
@@ -48,14 +56,14 @@ export const roleTrustsDeadCluster = defineRule({
     const successor = facts.fleet.clusters.find(
       cluster => names.includes(cluster.name) && cluster.issuer !== undefined,
     );
-    const issuers = principals.map(principal => cleanIssuer(principal.hostPath));
+    const role = subject.role.name;
     return fail({
-      message: `the role ${subject.role.arn} trusts only ${issuers.join(', ')}, and no cluster has ${issuers.length === 1 ? 'this issuer' : 'these issuers'}${successor ? `; the cluster ${successor.name} now has ${successor.issuer}` : ''}`,
+      ...(successor ? message('recreated', { role, cluster: successor.name }) : message('gone', { role })),
       evidence: principals.map(principal => ({
         what: 'trusted issuer',
         got: cleanIssuer(principal.hostPath),
         ...(successor?.issuer === undefined ? {} : { wanted: successor.issuer }),
-        readFrom: `eks:DescribeCluster of ${counted(facts.fleet.clusters.length, 'cluster')}`,
+        readFrom: 'eks:DescribeCluster of every cluster',
       })),
       podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
       fix: successorFix(subject, principals, successor, facts),
@@ -66,15 +74,15 @@ export const roleTrustsDeadCluster = defineRule({
   },
   examples: {
     pass: { title: 'the cluster exists', facts: () => someFacts() },
-    fail: { title: 'the cluster was made anew under the same name', facts: () => recreated([]) },
+    fail: { title: 'the cluster was created again under the same name', facts: () => recreated([]) },
     unknown: {
       title: 'a region could not be read',
-      facts: () => recreated(['clusters of 111122223333 in us-east-1: eks:ListClusters denied']),
+      facts: () => recreated([{ accountId: exampleAccountId, region: 'us-east-1', failed: 'eks:ListClusters denied' }]),
     },
   },
 });
 
-const recreated = (gaps: readonly string[]): Facts => {
+const recreated = (gaps: Facts['fleet']['gaps']): Facts => {
   const old = exampleIssuer.replace('5C1D', '0A0B');
   const detail = complete({
     url: old.slice(8),
@@ -90,10 +98,11 @@ const recreated = (gaps: readonly string[]): Facts => {
   return { ...facts, fleet: { ...facts.fleet, gaps } };
 };
 
-/** Some cluster has the issuer, or it is registered: self-hosted clusters are in no list of EKS. */
+/** Some cluster has the issuer, or it is not of EKS: self-managed clusters are in no list of EKS. */
 const isAlive = (principal: EksPrincipal, { fleet, settings }: Facts): boolean => {
   const issuer = cleanIssuer(principal.hostPath);
   return (
+    !isMeantForEks(issuer) ||
     clustersWithIssuer(fleet, issuer).length > 0 ||
     settings.registeredIssuers.some(known => cleanIssuer(known) === issuer)
   );

@@ -2,16 +2,23 @@ import type { Facts } from '../../facts/facts.ts';
 import type { Role, RoleDetail } from '../../model/account.ts';
 import { iamRegionOption } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
+import { defineMessages, type Message, phrase } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { aRole, someFacts } from '../example-world.ts';
-import { trustsEks } from './support/role-trust.ts';
+import { trustsEks } from './statement/role-trust.ts';
 
 const dayMs = 86_400_000;
 /** How far back IAM tracks the last use of a role. */
 const trackedDays = 400;
 
-/** A role that nobody has used for long is a door that nobody watches. */
+const message = defineMessages({
+  'not-lately': 'role {role} was last used on {date}, {days:day} ago',
+  never: 'role {role} was not used since it was created on {date}, {days:day} ago',
+  untracked: 'role {role} was not used in the {tracked:day} that IAM tracks',
+});
+
+/** A role that was not used for long keeps its permissions, and nobody looks after it. */
 export const roleUnused = defineRule({
   id: 'role-unused',
   kind: 'role',
@@ -20,9 +27,10 @@ export const roleUnused = defineRule({
   severity: 'info',
   shownAt: 'role-trust-policy',
   title: 'Roles for service accounts are in use',
+  messages: message.templates,
   needs: ['roles', 'role-detail'],
   docs: {
-    why: 'A role that service accounts may assume and that was not used for long is left over from a workload that is gone: its permissions stay, and its trust policy is what the next account of that name gets.',
+    why: 'A role that service accounts can assume and that was not used for long is often left over from a workload that is gone. Its permissions stay, and the next service account of that name gets them.',
     fix: 'Confirm with its owner, then delete the role.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html',
@@ -32,7 +40,9 @@ export const roleUnused = defineRule({
   check: (subject, facts) => {
     const { role } = subject;
     return trustsEks(subject, facts)
-      ? decideBy(role.detail, `when ${role.name} was last used`, ({ lastUsedAt }) => judge(role, lastUsedAt, facts))
+      ? decideBy(role.detail, `when role ${role.name} was last used`, ({ lastUsedAt }) =>
+          judge(role, lastUsedAt, facts),
+        )
       : notApplicable;
   },
   examples: {
@@ -51,21 +61,17 @@ const worldWith = (detail: Partial<RoleDetail>) =>
 
 const judge = (role: Role, lastUsedAt: string | undefined, { now, settings }: Facts): Verdict => {
   const since = lastUsedAt ?? role.createdAt ?? '';
-  const age = (Date.parse(now) - Date.parse(since)) / dayMs;
-  if (Number.isNaN(age)) return unknown('unread', `when ${role.name} was created`);
-  const days = Math.floor(age);
+  const days = Math.floor((Date.parse(now) - Date.parse(since)) / dayMs);
+  if (Number.isNaN(days)) return unknown('unread', `when role ${role.name} was created`);
   if (days < settings.unusedAfterDays) return pass;
-  const use =
-    lastUsedAt === undefined
-      ? `not used ${days > trackedDays ? `in the ${trackedDays} days that IAM tracks` : 'since it was created'} (created ${since.slice(0, 10)})`
-      : `last used ${lastUsedAt.slice(0, 10)}, ${days} days ago`;
   return fail({
-    message: `the role ${role.arn} is trusted for service accounts and was ${use}`,
+    ...said(role.name, since.slice(0, 10), days, lastUsedAt !== undefined),
+    volatile: ['days'],
     evidence: [
       {
         what: 'last use',
         got: lastUsedAt ?? 'none',
-        wanted: `within ${settings.unusedAfterDays} days`,
+        wanted: phrase('within {days:day}', { days: settings.unusedAfterDays }),
         readFrom: 'iam:GetAccountAuthorizationDetails',
       },
     ],
@@ -74,7 +80,14 @@ const judge = (role: Role, lastUsedAt: string | undefined, { now, settings }: Fa
       commands: [
         `aws iam generate-service-last-accessed-details --arn ${shellQuote(role.arn)}${iamRegionOption(role.arn)}`,
       ],
-      choice: 'Whether the role is still needed: jobs that run once a quarter look the same from here.',
+      choice: 'Whether the role is still needed: a job that runs once a quarter looks the same.',
     },
   });
+};
+
+const said = (role: string, date: string, days: number, wasUsed: boolean): Message => {
+  if (wasUsed) return message('not-lately', { role, date, days });
+  return days > trackedDays
+    ? message('untracked', { role, tracked: trackedDays })
+    : message('never', { role, date, days });
 };

@@ -1,19 +1,26 @@
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
 import { mayCover, webIdentityAction as wanted } from '../../trust/evaluate/action.ts';
 import { truthWhenAbsent } from '../../trust/evaluate/evaluate-test.ts';
 import { parseOperator } from '../../trust/evaluate/operator.ts';
 import type { ConditionTest, Statement } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { testsOnClaim } from './support/condition.ts';
-import { isMeantForOthers } from './support/meant-for-others.ts';
-import { asList, editStatement, type JsonObject, policyFix } from './support/policy-fix.ts';
-import { notAuthorized, readAt, viewOf } from './support/statement-view.ts';
-import { letsManyIn } from './support/subject-values.ts';
-import { withoutPrincipal } from './support/without-principal.ts';
+import { asList, editStatement, type JsonObject, policyFix } from './policy-edit/policy-fix.ts';
+import { withoutPrincipal } from './policy-edit/without-principal.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
+import { letsManyIn } from './statement/subject-values.ts';
+import { isMeantForOthers } from './trust-action-wrong-others.ts';
 
-/** A federated principal with another action: IAM saves it, and no pod gets in. */
+const message = defineMessages({
+  action: '{statement} of role {role} allows {actions} and not sts:AssumeRoleWithWebIdentity',
+  'not-action':
+    '{statement} of role {role} allows every action but {actions}, and so not sts:AssumeRoleWithWebIdentity',
+});
+
+/** A federated principal with another action: IAM saves it, and no pod can assume the role. */
 export const trustActionWrong = defineRule({
   id: 'trust-action-wrong',
   kind: 'statement',
@@ -21,10 +28,11 @@ export const trustActionWrong = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Statements for an OIDC provider allow sts:AssumeRoleWithWebIdentity',
-  needs: [],
+  title: 'Statements for an OIDC provider allow web identity',
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
-    why: 'A pod exchanges its token with sts:AssumeRoleWithWebIdentity. A statement that allows only sts:AssumeRole, the action of the console form for accounts and services, lets no pod in.',
+    why: 'A pod exchanges its token with sts:AssumeRoleWithWebIdentity. Nobody can assume the role by a statement that allows only sts:AssumeRole, which is the action for AWS accounts and services.',
     fix: 'Set the action to sts:AssumeRoleWithWebIdentity.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html',
@@ -52,7 +60,12 @@ export const trustActionWrong = defineRule({
     return fail({
       discriminator: arns.join(' '),
       at: first.at,
-      message: `the trust policy of ${subject.role.arn} allows ${view.statement.notActions ? 'all but ' : ''}${got} to ${arns.join(' and ')}, which does not cover ${wanted}`,
+      ...message(view.statement.notActions ? 'not-action' : 'action', {
+        statement: subject.label,
+        role: subject.role.name,
+        actions: actions.map(action => action.text),
+      }),
+      volatile: ['statement'],
       evidence: [
         {
           what: view.statement.notActions ? 'NotAction' : 'Action',
@@ -67,7 +80,7 @@ export const trustActionWrong = defineRule({
         ...(isBounded
           ? {}
           : {
-              choice: `Which service accounts are meant: test ${view.hostPaths.join(' and ')}:sub for them first, or all that it does not shut out get in.`,
+              choice: `Which service accounts use the role: test ${view.hostPaths.join(' and ')}:sub for them first. Without that test more of them can assume it.`,
             }),
         terraform: `actions = ["${wanted}"]`,
         cdk: `assumeRoleAction: '${wanted}'`,

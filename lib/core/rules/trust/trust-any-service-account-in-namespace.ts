@@ -1,4 +1,4 @@
-import { patternRule } from './support/pattern-rule.ts';
+import { patternRule } from './patterns/pattern-rule.ts';
 
 /** A whole namespace: also its `default` account, and every one that is created tomorrow. */
 export const trustAnyServiceAccountInNamespace = patternRule({
@@ -6,14 +6,15 @@ export const trustAnyServiceAccountInNamespace = patternRule({
   severity: 'medium',
   title: 'Trust policies name service accounts, not namespaces',
   docs: {
-    why: "With system:serviceaccount:<namespace>:* every pod of the namespace may take the role, those of other applications and of the namespace's default account too.",
-    fix: 'Name the accounts exactly.',
+    why: 'With system:serviceaccount:<namespace>:* every pod of the namespace can assume the role, also pods of other applications and pods with the service account default.',
+    fix: 'Name the service accounts exactly.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
       'docs/facts.md §A.3',
     ],
   },
   breadth: 'whole-namespaces',
-  says: ({ pattern, breadth }) => `${pattern}: every service account of the namespace ${breadth.namespaces.join(', ')}`,
+  open: 'role {role} trusts every service account in {namespaces} ({pattern})',
+  severityWithoutProvider: 'low',
   example: { title: 'all of one namespace', pattern: 'system:serviceaccount:checkout:*' },
 });

@@ -1,23 +1,32 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { testsOnClaim } from './support/condition.ts';
+import { clusterCalled } from '../oidc/cluster-called.ts';
 import {
   certainPart,
   type Exposure,
   existingMembers,
   exposuresOf,
-  undecidedBecause,
+  undecidedFor,
   unreadProvider,
-} from './support/exposure.ts';
-import { untilMade } from './support/exposure-failure.ts';
-import { mismatchedKeys } from './support/key-mismatch.ts';
-import { narrowFix } from './support/narrow-fix.ts';
-import { explains, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+} from './exposure/exposure.ts';
+import { narrowFix } from './policy-edit/narrow-fix.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { mismatchedKeys } from './statement/key-mismatch.ts';
+import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
-/** Whoever can create a pod in any namespace of the cluster gets the role. */
+const message = defineMessages({
+  open: 'every service account of cluster {cluster} can assume role {role}',
+  administrator:
+    'every service account of cluster {cluster} can assume role {role}, which has administrator permissions',
+  'without-provider':
+    'every service account of cluster {cluster} can assume role {role} as soon as its provider exists',
+});
+
+/** Anyone who can create a pod in any namespace of the cluster can assume the role. */
 export const trustAnySubject = defineRule({
   id: 'trust-any-subject',
   kind: 'statement',
@@ -25,10 +34,11 @@ export const trustAnySubject = defineRule({
   impact: 'exposes',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Every trust policy says which service accounts it lets in',
-  needs: [],
+  title: 'Trust policies name the service accounts they allow',
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
-    why: 'Without a test on the subject, or with one that lets all through, every service account of the cluster may assume the role: anyone who can create a pod in any namespace has its permissions. IAM demands no such test of EKS providers. While the provider does not exist nobody gets in, and it is medium: whoever makes it opens the door.',
+    why: 'Without a test on the subject, or with one that every subject passes, every service account of the cluster can assume the role: anyone who can create a pod in any namespace has its permissions. IAM does not require such a test for EKS providers. While the provider does not exist nobody can assume the role, and the severity is medium: creating the provider opens it.',
     fix: 'Test <issuer>:sub with StringEquals for the exact service accounts.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
@@ -44,7 +54,7 @@ export const trustAnySubject = defineRule({
     );
     return failOrPass(
       [...open.values()].map(one => failureOf(subject, view, one, facts)),
-      reasonOf('unread', open.size === 0 ? undecidedBecause(subject, facts) : unreadProvider(subject, facts)),
+      open.size === 0 ? undecidedFor(subject, facts) : unreadProvider(subject, facts),
     );
   },
   examples: {
@@ -65,7 +75,7 @@ const host = exampleIssuer.slice('https://'.length);
 const worldWith = (condition: unknown): Facts =>
   someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
 
-/** While the provider is missing nobody gets in; whoever makes it, to mend that, lets everyone in. */
+/** While the provider is missing nobody can assume the role; creating it, to fix that, opens the role to everyone. */
 const severityOf = (isAdministrator: boolean, lacksProvider: boolean): Pick<Failure, 'severity'> => {
   if (lacksProvider) return { severity: 'medium' };
   return isAdministrator ? { severity: 'critical' } : {};
@@ -82,16 +92,27 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
     discriminator: principal.arn,
     at: tests[0]?.at ?? statement.at,
     ...severityOf(isAdministrator, lacksProvider),
-    message: `every service account of ${issuer} ${lacksProvider ? 'would be let into' : 'may assume'} ${role.arn}${isAdministrator ? ', which has administrator rights' : ''}: ${got === '' ? 'its trust policy does not test the subject' : 'its test on the subject lets all through'}${untilMade(exposure)}`,
+    ...message(lacksProvider ? 'without-provider' : isAdministrator ? 'administrator' : 'open', {
+      cluster: clusterCalled(issuer, facts),
+      role: role.name,
+    }),
+    volatile: ['cluster'],
     evidence: [
       {
         what: `test on ${issuer}:sub`,
         got: got || 'none',
-        wanted: 'StringEquals with exact subjects',
+        wanted: phrase('StringEquals with exact subjects'),
         ...readAt(subject, tests[0]?.at ?? statement.at),
       },
       ...(existing
-        ? [{ what: 'existing service accounts', got: String(existing.length), readFrom: 'list serviceaccounts' }]
+        ? [
+            {
+              what: 'existing service accounts',
+              got: String(existing.length),
+              readFrom: 'list serviceaccounts',
+              volatile: true as const,
+            },
+          ]
         : []),
     ],
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },

@@ -1,18 +1,19 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete, readFailuresOf } from '../../model/collected.ts';
 import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { audienceFailure } from './support/audience-failure.ts';
-import { testsOnClaim } from './support/condition.ts';
-import { keyMismatches } from './support/key-mismatch.ts';
-import { cleanIssuer, contextFor, lookUpProvider, type StatementView, viewOf } from './support/statement-view.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { keyMismatches } from './statement/key-mismatch.ts';
+import { contextFor, lookUpProvider, type StatementView, viewOf } from './statement/statement-view.ts';
+import { audienceFailure, audienceMessage } from './trust-audience-impossible-failure.ts';
 
-/** Provider and trust policy must both take the token's audience: if they share none, no token passes both. */
+/** Provider and trust policy must both accept the audience of the token: if they share none, no token passes both. */
 export const trustAudienceImpossible = defineRule({
   id: 'trust-audience-impossible',
   kind: 'statement',
@@ -20,11 +21,12 @@ export const trustAudienceImpossible = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'The audience that a trust policy wants is one that its provider takes',
-  needs: ['providers'],
+  title: 'Trust policies accept an audience of the provider',
+  messages: audienceMessage.templates,
+  needs: ['roles', 'providers', 'provider-detail'],
   docs: {
-    why: 'STS first checks the audience of a token against the list of the provider, then the trust policy tests it again. If the test excludes every audience of the provider, no token passes. The audience of EKS is sts.amazonaws.com in every partition, China too.',
-    fix: 'Test <issuer>:aud for sts.amazonaws.com, and have that in the list of the provider.',
+    why: 'STS compares the audience of a token with the client ID list of the provider; then the trust policy tests it again. If the test excludes every audience in that list, no token passes. The audience of EKS is sts.amazonaws.com in every partition, also in China.',
+    fix: 'Test <issuer>:aud for sts.amazonaws.com, and have that in the client ID list of the provider.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
       'docs/facts.md §A.8',
@@ -70,7 +72,7 @@ export const trustAudienceImpossible = defineRule({
   },
 });
 
-/** The audiences of a provider; empty where there is none (another rule's), a sentence where they were not read. */
+/** The audiences of a provider; empty where it does not exist (another rule's), a sentence where they were not read. */
 const audiencesOf = (principal: EksPrincipal, facts: Facts): readonly string[] | string => {
   const found = lookUpProvider(principal.arn, facts);
   if (found.status === 'absent') return [];

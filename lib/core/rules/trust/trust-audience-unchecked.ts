@@ -1,18 +1,30 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete, valueOr } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
+import { environmentOf } from '../../trust/evaluate/environment.ts';
+import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { testsOnClaim } from './support/condition.ts';
-import { keyMismatches } from './support/key-mismatch.ts';
-import { policyFix, terraformCondition, withCondition } from './support/policy-fix.ts';
-import { cleanIssuer, lookUpProvider, readAt, viewOf } from './support/statement-view.ts';
-import { editForProvider } from './support/without-principal.ts';
+import { policyFix, terraformCondition, withCondition } from './policy-edit/policy-fix.ts';
+import { editForProvider } from './policy-edit/without-principal.ts';
+import { testsOnClaim } from './statement/condition.ts';
+import { keyMismatches } from './statement/key-mismatch.ts';
+import { contextFor, lookUpProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
-/** Without an audience test a token that was made for something else opens the role too. */
+const message = defineMessages({
+  several: 'role {role} does not test the audience of tokens; its provider accepts {audiences}',
+  one: 'role {role} does not test the audience of tokens; its provider accepts only {audiences} today',
+  none: 'role {role} does not test the audience of tokens; its provider accepts no audience today',
+  unread: 'role {role} does not test the audience of tokens; which ones its provider accepts was not read',
+  'without-provider': 'role {role} does not test the audience of tokens; its provider does not exist',
+});
+
+/** Without an audience test a token that was issued for something else is accepted too. */
 export const trustAudienceUnchecked = defineRule({
   id: 'trust-audience-unchecked',
   kind: 'statement',
@@ -21,9 +33,10 @@ export const trustAudienceUnchecked = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies test the audience of the token',
-  needs: [],
+  messages: message.templates,
+  needs: ['roles', 'provider-detail'],
   docs: {
-    why: "The provider's list of audiences bounds which tokens STS takes at all. With one audience in it a test in the trust policy adds nothing today; with several, or as soon as one is added, tokens meant for other services assume the role.",
+    why: 'STS accepts only tokens whose audience is in the client ID list of the provider. With one audience in that list a test in the trust policy adds nothing today. With several, tokens that were issued for other services can assume the role.',
     fix: 'Test <issuer>:aud for sts.amazonaws.com.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
@@ -34,10 +47,7 @@ export const trustAudienceUnchecked = defineRule({
     const view = viewOf(subject, facts);
     if (!view?.allows || !mayCover(view.statement)) return notApplicable;
     const meant = keyMismatches(view).some(({ test, wanted }) => /:aud$/i.test(wanted ?? test.key.text));
-    const unchecked = view.principals.filter(principal => {
-      const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
-      return !meant && tests.every(test => test.values.some(value => /^\*+$/.test(value.text)));
-    });
+    const unchecked = view.principals.filter(principal => !meant && passesAny(subject, view, principal, facts));
     return failOrPass(unchecked.map(principal => failureOf(subject, principal, facts)));
   },
   examples: {
@@ -64,6 +74,18 @@ export const trustAudienceUnchecked = defineRule({
   },
 });
 
+/** An audience that no policy names: where it passes, every audience does, but for those that are named. */
+const unnamedAudience = 'audience.invalid';
+
+/** True where no test on the audience is false for an audience that the policy does not name. */
+const passesAny = (subject: StatementSubject, view: StatementView, principal: EksPrincipal, facts: Facts): boolean => {
+  const issuer = cleanIssuer(principal.hostPath);
+  const env = environmentOf(contextFor(subject, facts, issuer, unnamedAudience), view.policy);
+  return testsOnClaim(view.statement.conditions, 'aud', [issuer]).every(
+    test => evaluateTest(test, env).truth.certain === true,
+  );
+};
+
 const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Facts): Failure => {
   const found = lookUpProvider(principal.arn, facts);
   const audiences = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
@@ -79,7 +101,10 @@ const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Fa
     discriminator: principal.arn,
     at: subject.statement.at,
     severity: several ? 'low' : 'info',
-    message: `the trust policy of ${subject.role.arn} does not test the audience of tokens of ${cleanIssuer(principal.hostPath)}: ${found.status === 'absent' ? 'its provider does not exist' : boundOf(audiences)}`,
+    ...message(found.status === 'absent' ? 'without-provider' : boundOf(audiences), {
+      role: subject.role.name,
+      audiences: audiences ?? [],
+    }),
     evidence: [
       { what: `test on ${key}`, got: 'none', wanted: defaultAudience, ...readAt(subject, subject.statement.at) },
       ...(audiences
@@ -89,16 +114,17 @@ const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Fa
     place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
     fix: policyFix(subject.role, policy, {
       summary: `Test ${key} for ${defaultAudience}.`,
-      choice: `Where service accounts ask for another audience (annotation eks.amazonaws.com/audience), name that one.`,
+      choice:
+        'If the service accounts ask for another audience (annotation eks.amazonaws.com/audience), name that one instead.',
       terraform: terraformCondition('StringEquals', key, [defaultAudience]),
       cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
     }),
   };
 };
 
-/** What bounds the audience, as long as the trust policy does not. */
-const boundOf = (audiences: readonly string[] | undefined): string => {
-  if (audiences === undefined) return 'how many audiences its provider takes was not read';
-  if (audiences.length === 0) return 'its provider takes none today';
-  return `its provider takes ${audiences.length > 1 ? audiences.join(', ') : `only ${audiences.join()} today`}`;
+/** What limits the audience, as long as the trust policy does not. */
+const boundOf = (audiences: readonly string[] | undefined): 'unread' | 'none' | 'one' | 'several' => {
+  if (audiences === undefined) return 'unread';
+  if (audiences.length === 0) return 'none';
+  return audiences.length > 1 ? 'several' : 'one';
 };

@@ -1,12 +1,17 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { isVacuous, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
-import { editStatement, moveTest, policyFix, terraformCondition } from './support/policy-fix.ts';
-import { readAt, viewOf } from './support/statement-view.ts';
+import { editStatement, moveTest, policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
+import { isVacuous, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
+import { readAt, viewOf } from './statement/statement-view.ts';
 
-/** A test that lets everything through because the token lacks its key: it looks like a lock and is none. */
+const message = defineMessages({
+  vacuous: 'test {operator} on {key} of role {role} is always true: no token has this key',
+});
+
+/** A test that is always true because no token has its key: it looks like a restriction and restricts nothing. */
 export const trustConditionVacuous = defineRule({
   id: 'trust-condition-vacuous',
   kind: 'statement',
@@ -14,10 +19,11 @@ export const trustConditionVacuous = defineRule({
   impact: 'exposes',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Every test on subject or audience can be false',
-  needs: [],
+  title: 'Tests on subject and audience restrict something',
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
-    why: 'ForAllValues:, …IfExists and negated operators are true where the request has no such key. On a key of another issuer, or a mistyped one, they are therefore always true: the test that a reader sees does not exist.',
+    why: 'ForAllValues:, …IfExists and negated operators are true where the request has no such key. On a key of another issuer, or on a mistyped one, they are therefore always true: the test looks like a restriction and has no effect.',
     fix: "Test the issuer's own key with StringEquals.",
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
@@ -57,7 +63,7 @@ export const trustConditionVacuous = defineRule({
   },
 });
 
-const failureOf = (subject: StatementSubject, { test, wanted, why }: KeyMismatch): Failure => {
+const failureOf = (subject: StatementSubject, { test, wanted, slip }: KeyMismatch): Failure => {
   const to = test.operator.replace(/^ForAllValues:/, '').replace(/IfExists$/, '');
   const values = test.values.map(value => value.text);
   const policy =
@@ -69,10 +75,10 @@ const failureOf = (subject: StatementSubject, { test, wanted, why }: KeyMismatch
   return {
     discriminator: test.key.text,
     at: test.key.at,
-    message: `in the trust policy of ${subject.role.arn} the test ${test.operator} on ${test.key.text} is always true: the key ${why}, so no token has it, and this operator lets an absent key pass`,
+    ...message('vacuous', { operator: test.operator, key: test.key.text, role: subject.role.name }),
     evidence: [
       {
-        what: 'test',
+        what: `test on a key that ${slipInWords[slip]}`,
         got: `${test.operator} ${test.key.text}`,
         ...(wanted === undefined ? {} : { wanted: `${to} ${wanted}` }),
         ...readAt(subject, test.at),
@@ -81,9 +87,9 @@ const failureOf = (subject: StatementSubject, { test, wanted, why }: KeyMismatch
     fix: policyFix(subject.role, policy, {
       summary:
         wanted === undefined
-          ? 'Replace the test by StringEquals on a key of the trusted issuer.'
+          ? 'Replace the test with StringEquals on a key of the trusted issuer.'
           : `Test ${wanted} with ${to}.`,
-      ...(policy === undefined ? { choice: 'Which service accounts are meant: name them under StringEquals.' } : {}),
+      ...(policy === undefined ? { choice: 'Which service accounts use the role: name them under StringEquals.' } : {}),
       ...(wanted === undefined
         ? {}
         : {

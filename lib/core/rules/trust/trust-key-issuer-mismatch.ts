@@ -1,11 +1,17 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { keyFix } from './support/key-fix.ts';
-import { isDead, type KeyMismatch, keyMismatches } from './support/key-mismatch.ts';
-import { explains, notAuthorized, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+import { isDead, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
+import { explains, notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { keyFix } from './trust-key-issuer-mismatch-fix.ts';
+
+const message = defineMessages({
+  'wrong-key': 'condition key {key} of role {role} is in no token of the trusted cluster',
+  'wrong-claim': 'condition key {key} of role {role} is compared with {value}, which belongs under {wanted}',
+});
 
 /** Condition keys are named after the token's issuer: a key of any other issuer is absent from every token. */
 export const trustKeyIssuerMismatch = defineRule({
@@ -15,10 +21,11 @@ export const trustKeyIssuerMismatch = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Condition keys name the issuer of the provider that the statement trusts',
-  needs: [],
+  title: 'Condition keys name the issuer of the trusted provider',
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
-    why: 'STS names the keys of a token after its issuer, without https://. A key that names another cluster, or carries a scheme, an ARN, a port or a slash, is in no token, so that the test is false for every pod.',
+    why: 'STS names the keys of a token after its issuer, without https://. A key that names another cluster, or that contains a scheme, an ARN, a port or a trailing slash, is in no token: the test is false for every pod.',
     fix: 'Write the key as <issuer without https://>:sub or :aud, with the issuer that the Federated ARN ends with.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html',
@@ -29,7 +36,7 @@ export const trustKeyIssuerMismatch = defineRule({
     const view = viewOf(subject, facts);
     if (!view?.allows) return notApplicable;
     const wrong = keyMismatches(view).filter(({ test }) => isDead(test));
-    // One cause, however many keys: the first by name stands for all, and its fix mends all.
+    // One cause, however many keys: the first by name stands for all, and its fix corrects all.
     const sorted = [...wrong].sort((a, b) => compareText(a.test.key.text, b.test.key.text));
     return failOrPass(
       sorted.map((mismatch, index) => failureOf(subject, view, mismatch, index === 0 ? sorted : [mismatch])),
@@ -59,16 +66,19 @@ const failureOf = (
   mismatch: KeyMismatch,
   together: readonly KeyMismatch[],
 ): Failure => {
-  const { test, wanted, why } = mismatch;
-  const issuers = view.hostPaths.join(', ');
+  const { test, wanted, slip } = mismatch;
+  const role = subject.role.name;
+  const key = test.key.text;
   const others = together.map(each => each.test.key.text).filter(key => key !== test.key.text);
   return {
     discriminator: test.key.text,
     at: test.key.at,
-    message: `in the trust policy of ${subject.role.arn} the condition key ${test.key.text} ${why}: no token of ${issuers} satisfies it`,
+    ...(wanted !== undefined && (slip === 'subject-as-audience' || slip === 'audience-as-subject')
+      ? message('wrong-claim', { key, role, wanted, value: test.values.map(value => value.text) })
+      : message('wrong-key', { key, role })),
     evidence: [
       {
-        what: `condition key under ${test.operator}`,
+        what: `condition key under ${test.operator} that ${slipInWords[slip]}`,
         got: test.key.text,
         ...(wanted === undefined ? {} : { wanted }),
         ...readAt(subject, test.key.at),

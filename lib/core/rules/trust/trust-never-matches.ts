@@ -2,15 +2,15 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, unknown } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf, unknownFor } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { type Exposure, exposuresOf, unreadProvider } from './support/exposure.ts';
-import { neverReasons } from './support/never-reasons.ts';
-import { policyFix } from './support/policy-fix.ts';
-import { splitStatement } from './support/split-statement.ts';
-import { notAuthorized, readAt, type StatementView, viewOf } from './support/statement-view.ts';
+import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
+import { policyFix } from './policy-edit/policy-fix.ts';
+import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { messageOf, neverMessage, neverReasons, reasonInWords } from './trust-never-matches-reasons.ts';
+import { splitStatement } from './trust-never-matches-split.ts';
 
-/** By contradiction: each test is well formed, and no token satisfies them all. */
+/** By contradiction: each test is well formed, and no token passes them all. */
 export const trustNeverMatches = defineRule({
   id: 'trust-never-matches',
   kind: 'statement',
@@ -18,11 +18,12 @@ export const trustNeverMatches = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Some token can satisfy every statement',
-  needs: [],
+  title: 'Every statement can match some token',
+  messages: neverMessage.templates,
+  needs: ['roles'],
   docs: {
-    why: 'All tests of a statement must hold at once. Tests of two issuers, two patterns that share no name, or a Deny that covers the Allow let nobody in, though each of them looks right.',
-    fix: 'Give each issuer a statement of its own; take out the test that contradicts.',
+    why: 'All tests of a statement must be true at once. With tests of two issuers, two patterns that share no name, or a Deny that covers the Allow, nobody can assume the role, though each part looks right.',
+    fix: 'Give each issuer a statement of its own; remove the test that contradicts.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_multi-value-conditions.html',
       'docs/facts.md §A.2',
@@ -37,8 +38,8 @@ export const trustNeverMatches = defineRule({
     const dead = arns.filter(arn => exposures.every(one => one.principal.arn !== arn || one.set.kind === 'none'));
     const tooBig = exposures.find(({ set }) => set.reasons.some(({ kind }) => kind === 'budget'))?.set.because;
     // How many are dead tells one finding from several.
-    const missing = unreadProvider(subject, facts) ?? (dead.length === 0 ? tooBig : undefined);
-    if (missing !== undefined) return unknown('unread', missing);
+    const missing = unreadProvider(subject, facts) ?? (dead.length === 0 ? reasonOf('budget', tooBig) : undefined);
+    if (missing !== undefined) return unknownFor(missing);
     const found = exposures.filter(one => dead.includes(one.principal.arn));
     return failOrPass(
       dead.length === arns.length
@@ -54,7 +55,7 @@ export const trustNeverMatches = defineRule({
     );
   },
   examples: {
-    pass: { title: 'a token of the account satisfies it', facts: () => someFacts() },
+    pass: { title: 'a token of the service account matches', facts: () => someFacts() },
     fail: {
       title: 'two patterns that share no name',
       facts: () => {
@@ -83,10 +84,11 @@ const failureOf = (
   return {
     discriminator: arns.join(' '),
     at: subject.statement.at,
-    message: `no token of ${issuers.join(' or ')} can satisfy ${subject.label} of the trust policy of ${subject.role.arn}: ${reasons.join('; ')}`,
+    ...messageOf(subject, reasons),
+    volatile: ['statement', 'denials'],
     evidence: reasons.map(reason => ({
-      what: 'why it never matches',
-      got: reason,
+      what: `why it never matches${reason.kind === 'test' && reason.because !== undefined ? ` (${reason.because})` : ''}`,
+      got: reasonInWords(reason),
       ...readAt(subject, subject.statement.at),
     })),
     podError: notAuthorized,
@@ -95,7 +97,7 @@ const failureOf = (
       summary: split
         ? 'Give each issuer a statement of its own.'
         : `Change ${subject.label} so that its tests can hold together.`,
-      ...(split ? {} : { choice: 'Which of the tests says what is meant.' }),
+      ...(split ? {} : { choice: 'Which of the tests is right.' }),
     }),
   };
 };

@@ -1,8 +1,13 @@
 import { complete } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, pass } from '../define-rule.ts';
 import { aRole, someFacts } from '../example-world.ts';
 
-/** A trust policy that is no JSON, or no policy, is the one that nobody has looked at. */
+const message = defineMessages({
+  unreadable: 'the trust policy of role {role} is not a valid JSON policy: {problem} (line {line}, column {column})',
+});
+
+/** A trust policy that is not JSON, or not a policy, cannot be judged. */
 export const trustPolicyUnparseable = defineRule({
   id: 'trust-policy-unparseable',
   kind: 'role',
@@ -10,11 +15,12 @@ export const trustPolicyUnparseable = defineRule({
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'role-trust-policy',
-  title: 'Every trust policy can be read',
+  title: 'Trust policies are valid JSON policies',
+  messages: message.templates,
   needs: ['roles'],
   docs: {
-    why: 'What cannot be parsed cannot be judged: neither who gets in nor why a pod does not. IAM refuses such a text on save, so it is most often a template that was never filled in or a file that was cut off.',
-    fix: 'Write the trust policy anew from the form in the EKS User Guide, and keep it as code that is validated before it is applied.',
+    why: 'A text that cannot be parsed cannot be judged: neither who can assume the role nor why a pod cannot. IAM refuses to save such a text, so it is most often a template with placeholders or a file that was cut off.',
+    fix: 'Write the trust policy again from the form in the EKS User Guide, and keep it as code that is validated before it is applied.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html',
       'docs/facts.md §A.7',
@@ -22,23 +28,25 @@ export const trustPolicyUnparseable = defineRule({
   },
   check: ({ role, policy }) => {
     if (policy.ok) return pass;
-    const { message, at } = policy.problem;
+    const { problem } = policy;
+    const { at } = problem;
     return fail({
       at,
-      message: `the trust policy of ${role.arn} cannot be read: ${message} (line ${at.line}, column ${at.column})`,
+      volatile: ['problem'],
+      ...message('unreadable', { role: role.name, problem: problem.message, line: at.line, column: at.column }),
       evidence: [
         {
           what: 'trust policy',
           got: policy.excerpt,
-          wanted: 'a JSON policy document with Statement',
+          wanted: phrase('a JSON policy document with Statement'),
           readFrom: `trust policy of ${role.arn}`,
           at,
         },
       ],
       fix: {
-        summary: `Replace the trust policy of ${role.name} by a valid one.`,
+        summary: `Replace the trust policy of ${role.name} with a valid one.`,
         commands: [],
-        choice: 'Which service accounts are to assume the role: only its owner knows; the text does not say.',
+        choice: 'Which service accounts use the role: the text does not say, so ask its owner.',
       },
       explains: [{ ruleId: 'role-trusts-dead-cluster', subject: role.arn }],
     });

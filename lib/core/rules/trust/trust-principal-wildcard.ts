@@ -1,10 +1,15 @@
 import { isWildcardPrincipal } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { truthWhenAbsent } from '../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { readAt } from './support/statement-view.ts';
+import { readAt } from './statement/statement-view.ts';
+
+const message = defineMessages({
+  everyone: 'role {role} trusts everyone ({principals}), and no condition restricts the caller',
+});
 
 /** Everyone as principal. Whether it also matches a web identity is not documented; that it matches AWS callers is. */
 export const trustPrincipalWildcard = defineRule({
@@ -14,11 +19,12 @@ export const trustPrincipalWildcard = defineRule({
   impact: 'exposes',
   severity: 'critical',
   articleStep: 'role-trust-policy',
-  title: 'No trust policy names everyone as principal',
-  needs: [],
+  title: 'Trust policies name who can assume the role',
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
-    why: 'A principal of "*" lets any AWS account in, as far as conditions do not hold it back. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on the answer.',
-    fix: 'Name the provider, the account or the role that is meant.',
+    why: 'With the principal "*" any AWS account can assume the role, unless a condition restricts the caller. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on it.',
+    fix: 'Name the provider, the AWS account or the role that uses it.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
       'docs/facts.md §A.7, §U',
@@ -37,24 +43,26 @@ export const trustPrincipalWildcard = defineRule({
     return fail({
       discriminator: kinds.join(' '),
       at,
-      message: `the trust policy of ${role.arn} names everyone as principal (${kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)).join(', ')}) and no test on the caller holds it back; whether it also lets in the tokens of any cluster is not documented`,
+      ...message('everyone', {
+        role: role.name,
+        principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)),
+      }),
       evidence: [
         {
           what: 'Principal',
           got: kinds.map(kind => (kind === '*' ? '*' : `${kind}: *`)).join(', '),
-          wanted: 'the ARN of a provider, account or role',
+          wanted: phrase('the ARN of a provider, account or role'),
           ...readAt(subject, at),
         },
       ],
       fix: {
-        summary: `Name in the trust policy of ${role.name} who may assume the role.`,
+        summary: `Name in the trust policy of ${role.name} who can assume the role.`,
         commands: [],
         choice:
-          'Who is meant: the ARN of the OIDC provider for service accounts, or of the account or role that calls.',
+          'Who uses the role: name the ARN of the OIDC provider for service accounts, or of the AWS account or role that calls.',
         terraform: 'principals { type = "Federated", identifiers = [aws_iam_openid_connect_provider.eks.arn] }',
         cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
       },
-      explains: [{ ruleId: 'trust-undecidable', subject: subject.id, discriminator: kinds.join(' ') }],
     });
   },
   examples: {
@@ -71,7 +79,7 @@ export const trustPrincipalWildcard = defineRule({
   },
 });
 
-/** Keys that say who calls. A positive test on one of them holds everyone else back. */
+/** Keys that say who calls. A positive test on one of them excludes everyone else. */
 const callerKeys = new Set([
   'aws:principalarn',
   'aws:principalorgid',

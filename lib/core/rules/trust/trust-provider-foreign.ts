@@ -1,21 +1,22 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import type { Role } from '../../model/account.ts';
 import { type Arn, parseArn, providerArnBeside } from '../../model/arn.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete } from '../../model/collected.ts';
+import { defineMessages, type Message } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { mismatchedKeys } from './support/key-mismatch.ts';
-import { principalFix } from './support/principal-fix.ts';
-import {
-  cleanIssuer,
-  explains,
-  isOwnProvider,
-  lookUpProvider,
-  notAuthorized,
-  readAt,
-  viewOf,
-} from './support/statement-view.ts';
+import { principalFix } from './policy-edit/principal-fix.ts';
+import { mismatchedKeys } from './statement/key-mismatch.ts';
+import { explains, isOwnProvider, lookUpProvider, notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
+
+const message = defineMessages({
+  account: 'role {role} trusts a provider of account {theirs}, but only providers of its own account {own} work',
+  'not-an-account': 'role {role} trusts a provider ARN without a valid account ID: "{theirs}" is not 12 digits',
+  partition: 'role {role} trusts a provider of partition {theirs}, but the role is in partition {own}',
+});
 
 /** IAM looks a provider up in the role's own account: an ARN of another account or partition never matches. */
 export const trustProviderForeign = defineRule({
@@ -25,10 +26,11 @@ export const trustProviderForeign = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: "Trust policies name providers of the role's own account and partition",
-  needs: [],
+  title: "Trusted providers are in the role's own account",
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
-    why: 'A cluster of account A may use a role of account B only if account B has an OIDC provider of its own for that issuer. A trust policy that names the provider of account A is accepted by IAM and never matches.',
+    why: 'Pods of a cluster in account A can use a role of account B only if account B has an OIDC provider of its own for the issuer of that cluster. IAM accepts a trust policy that names the provider of account A, but it never matches.',
     fix: "Create a provider for the issuer in the role's account and name that one in the trust policy.",
     references: ['https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html', 'docs/facts.md §A.7'],
   },
@@ -66,7 +68,7 @@ const failureOf = (
   return {
     discriminator: principal.arn,
     at: principal.at,
-    message: `the trust policy of ${subject.role.arn} names the provider ${principal.arn}, which is ${difference(parseArn(subject.role.arn), theirs)}: it never matches`,
+    ...difference(subject.role, theirs),
     evidence: [{ what: 'Federated principal', got: principal.arn, wanted, ...readAt(subject, principal.at) }],
     podError: notAuthorized,
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
@@ -79,9 +81,12 @@ const failureOf = (
   };
 };
 
-const difference = (own: Arn | undefined, theirs: Arn): string => {
+const difference = ({ arn, name }: Pick<Role, 'arn' | 'name'>, theirs: Arn): Message => {
+  const own = parseArn(arn);
   if (theirs.partition !== own?.partition)
-    return `of the partition ${theirs.partition} while the role is in ${own?.partition}`;
-  if (!/^\d{12}$/.test(theirs.accountId)) return `of no account (${theirs.accountId || 'empty'} is not 12 digits)`;
-  return `of account ${theirs.accountId} while the role is in ${own.accountId}`;
+    return message('partition', { role: name, theirs: theirs.partition, own: own?.partition ?? '' });
+  const isAccount = /^\d{12}$/.test(theirs.accountId);
+  return isAccount
+    ? message('account', { role: name, theirs: theirs.accountId, own: own.accountId })
+    : message('not-an-account', { role: name, theirs: theirs.accountId });
 };

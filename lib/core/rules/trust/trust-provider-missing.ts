@@ -2,9 +2,9 @@ import { parseArn } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import { lookUpPrincipal } from './support/meant-provider.ts';
-import { missingProvider } from './support/missing-provider.ts';
-import { isOwnProvider, viewOf } from './support/statement-view.ts';
+import { lookUpPrincipal } from './statement/meant-provider.ts';
+import { isOwnProvider, viewOf } from './statement/statement-view.ts';
+import { missingMessage, missingProvider } from './trust-provider-missing-failure.ts';
 
 /** IAM does not check that a Federated ARN exists: a deleted or mistyped provider is accepted and never matches. */
 export const trustProviderMissing = defineRule({
@@ -14,11 +14,12 @@ export const trustProviderMissing = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Trust policies name providers that exist',
-  needs: ['providers'],
+  title: 'Trusted providers exist',
+  messages: missingMessage.templates,
+  needs: ['roles', 'providers'],
   docs: {
-    why: 'The Federated ARN of a trust policy is compared as text. If no provider has it, because it was deleted with its cluster, belongs to another cluster or is mistyped, no pod can assume the role.',
-    fix: 'Create the missing provider if its cluster exists, else name the provider of the cluster that is meant.',
+    why: 'IAM compares the Federated ARN of a trust policy as text. If no provider has that ARN, because it was deleted, belongs to another cluster or is mistyped, no pod can assume the role.',
+    fix: 'Create the missing provider if its cluster exists, else name the provider of the right cluster.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html',
       'docs/facts.md §A.7, §B.2',
@@ -48,7 +49,7 @@ export const trustProviderMissing = defineRule({
         }),
     },
     unknown: {
-      title: 'the list of providers was refused in part',
+      title: 'the list of providers was read in part',
       facts: () =>
         someFacts({
           providers: {

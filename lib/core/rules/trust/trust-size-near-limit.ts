@@ -1,12 +1,18 @@
 import { complete, valueOr } from '../../model/collected.ts';
 import { iamQuotas, nearFrom } from '../../model/quotas.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { raiseQuota } from '../provider/support/provider-commands.ts';
+import { raiseQuota } from '../oidc/provider-commands.ts';
 
 const { least, most } = iamQuotas.trustPolicyLength;
 
-/** A trust policy that is almost full: the next cluster's statement will be refused, in the middle of a migration. */
+const message = defineMessages({
+  quota: 'the trust policy of role {role} has {length} characters, {share} % of the quota of {quota}',
+  maximum: 'the trust policy of role {role} has {length} characters, {share} % of {quota}, the most that AWS grants',
+});
+
+/** A trust policy that is almost full: IAM will refuse the statement of the next cluster. */
 export const trustSizeNearLimit = defineRule({
   id: 'trust-size-near-limit',
   kind: 'role',
@@ -14,10 +20,11 @@ export const trustSizeNearLimit = defineRule({
   impact: 'hygiene',
   severity: 'low',
   articleStep: 'role-trust-policy',
-  title: "Trust policies stay well below the account's length quota",
+  title: 'Trust policies are well below the length quota',
+  messages: message.templates,
   needs: ['roles'],
   docs: {
-    why: 'A trust policy may have 2,048 characters by default and 8,192 at most, white space not counted. Each cluster that shares a role takes some 400: the statement that no longer fits is refused with LimitExceeded.',
+    why: 'A trust policy can have 2,048 characters by default and 8,192 at most; white space does not count. Each cluster that shares a role takes some 400 characters. IAM refuses the statement that no longer fits with LimitExceeded.',
     fix: 'Give each cluster or application a role of its own, or ask for a higher quota.',
     references: ['https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html', 'docs/facts.md §A.9'],
   },
@@ -28,14 +35,13 @@ export const trustSizeNearLimit = defineRule({
     const quota = known ?? most;
     if (length < nearFrom(quota)) return known === undefined ? unknownUnlessSmall(length) : pass;
     const share = Math.floor((length / quota) * 100);
-    const limit = known === undefined ? 'the most that AWS grants' : "the account's quota";
     return fail({
-      message: `the trust policy of ${role.arn} has ${length} characters, ${share} % of ${quota}, ${limit}`,
+      ...message(known === undefined ? 'maximum' : 'quota', { role: role.name, length, share, quota }),
       evidence: [
         {
           what: 'length without white space',
           got: String(length),
-          wanted: `fewer than ${nearFrom(quota)}`,
+          wanted: phrase('fewer than {limit}', { limit: nearFrom(quota) }),
           readFrom: `trust policy of ${role.arn}`,
         },
       ],
@@ -52,7 +58,7 @@ export const trustSizeNearLimit = defineRule({
       facts: () => someFacts({ quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }) }),
     },
     fail: {
-      title: 'a policy for some fifty accounts',
+      title: 'a policy for fifty service accounts',
       facts: () =>
         someFacts({
           quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),

@@ -1,13 +1,19 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { nameThemFix } from './support/narrow-fix.ts';
-import { editStatement, moveTest, policyFix, terraformCondition } from './support/policy-fix.ts';
-import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
-import { hasWildcard, letsManyIn, type SubjectValue, subjectValues } from './support/subject-values.ts';
+import { nameThemFix } from './policy-edit/narrow-fix.ts';
+import { editStatement, moveTest, policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
+import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
+import { hasWildcard, letsManyIn, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 
-/** StringEquals takes `*` for a plain character, and no service account has one in its name. */
+const message = defineMessages({
+  allow: 'role {role} trusts nobody by {value}: {operator} compares wildcards as plain characters',
+  deny: 'role {role} excludes nobody by {value}: {operator} compares wildcards as plain characters',
+});
+
+/** StringEquals compares `*` as a plain character, and no service account has one in its name. */
 export const trustSubjectLiteralWildcard = defineRule({
   id: 'trust-subject-literal-wildcard',
   kind: 'statement',
@@ -15,11 +21,12 @@ export const trustSubjectLiteralWildcard = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Wildcards in subjects stand under StringLike',
-  needs: [],
+  title: 'Wildcards in subjects are under StringLike',
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
     why: 'Under StringEquals the characters * and ? are compared as they are. Names of namespaces and service accounts cannot contain them, so the value matches nobody; in a Deny it denies nobody.',
-    fix: 'Name the service accounts exactly, or move the test to StringLike if the pattern is what is meant.',
+    fix: 'Name the service accounts exactly, or move the test to StringLike if the pattern is intended.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
       'docs/facts.md §A.3',
@@ -33,10 +40,10 @@ export const trustSubjectLiteralWildcard = defineRule({
   },
   examples: {
     pass: {
-      title: 'the pattern stands under StringLike',
+      title: 'the pattern is under StringLike',
       facts: () => worldWith('StringLike'),
     },
-    fail: { title: 'the pattern stands under StringEquals', facts: () => worldWith('StringEquals') },
+    fail: { title: 'the pattern is under StringEquals', facts: () => worldWith('StringEquals') },
   },
 });
 
@@ -61,10 +68,7 @@ const failureOf = (
   view: StatementView,
   { test, operator, value }: SubjectValue,
 ): Failure => {
-  const lets = view.allows !== operator.negated;
-  const outcome = lets
-    ? 'no service account'
-    : 'every service account gets past it, as if it were not there: no service account';
+  const allows = view.allows !== operator.negated;
   const like = operator.negated ? 'StringNotLike' : 'StringLike';
   const to = test.operator.replace(operator.base, like);
   const policy = editStatement(subject.role.trustPolicy, view.statement.index, statement =>
@@ -73,15 +77,22 @@ const failureOf = (
   return {
     discriminator: value.text,
     at: value.at,
-    ...(lets ? { podError: notAuthorized } : { impact: 'exposes' as const }),
-    message: `in the trust policy of ${subject.role.arn} ${test.operator} compares the subject with ${value.text}, where the wildcard is a plain character: ${outcome} can have this name`,
-    evidence: [policyEvidence(subject, `${test.operator} ${test.key.text}`, value, `an exact name, or ${to}`)],
+    ...(allows ? { podError: notAuthorized } : { impact: 'exposes' as const }),
+    ...message(allows ? 'allow' : 'deny', { role: subject.role.name, value: value.text, operator: test.operator }),
+    evidence: [
+      policyEvidence(
+        subject,
+        `${test.operator} ${test.key.text}`,
+        value,
+        phrase('an exact name, or {operator}', { operator: to }),
+      ),
+    ],
     fix:
-      lets && test.values.some(one => letsManyIn(one.text))
+      allows && test.values.some(one => letsManyIn(one.text))
         ? nameThemFix(subject.role, test.key.text)
         : policyFix(subject.role, policy, {
             summary: `Name the service accounts exactly, or compare with ${to}.`,
-            choice: `Under ${to} ${value.text} is a pattern: every service account that it matches ${lets ? 'gets in' : 'is kept out'}. Where the names are known, write them under ${test.operator} instead.`,
+            choice: `Under ${to} ${value.text} is a pattern: every service account that matches it is ${allows ? 'allowed' : 'excluded'}. If the names are known, write them under ${test.operator} instead.`,
             terraform: terraformCondition(to, test.key.text, [value.text]),
             cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
           }),

@@ -1,17 +1,30 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import { defineMessages, type Message, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { withSubject } from './support/exact-subjects.ts';
-import { keyMismatches } from './support/key-mismatch.ts';
-import { patternFault } from './support/pattern-fault.ts';
-import { policyFix, terraformCondition } from './support/policy-fix.ts';
-import { nearestSubject, subjectFault } from './support/service-account-name.ts';
-import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './support/statement-view.ts';
-import { hasWildcard, type SubjectValue, subjectValues } from './support/subject-values.ts';
+import { policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
+import { withSubject } from './policy-edit/replace-subject.ts';
+import { keyMismatches } from './statement/key-mismatch.ts';
+import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
+import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
+import { nearestSubject, patternFault, type SubjectFault, subjectFault } from './trust-subject-malformed-fault.ts';
 
-/** A value that no service account can have: compared as it is, it matches nobody. */
+const message = defineMessages({
+  empty: 'role {role} compares the subject with an empty value',
+  placeholder: 'subject {subject} of role {role} contains a template placeholder that was not filled in',
+  'white-space': 'subject {subject} of role {role} contains white space',
+  prefix: 'subject {subject} of role {role} does not begin with system:serviceaccount:',
+  form: 'subject {subject} of role {role} does not have the form system:serviceaccount:<namespace>:<name>',
+  'empty-name': 'subject {subject} of role {role} has an empty {part} name',
+  'upper-case': 'subject {subject} of role {role} has upper case letters in the {part} name',
+  'invalid-name': 'subject {subject} of role {role} has a {part} name that Kubernetes does not allow',
+  'long-name': 'subject {subject} of role {role} has a {part} name of {length} characters; {max} are allowed',
+  pattern: 'pattern {subject} of role {role} matches no subject that a service account can have',
+});
+
+/** A value that no service account can have: it matches nobody. */
 export const trustSubjectMalformed = defineRule({
   id: 'trust-subject-malformed',
   kind: 'statement',
@@ -19,10 +32,11 @@ export const trustSubjectMalformed = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'Subjects have the form system:serviceaccount:<namespace>:<name>',
-  needs: [],
+  title: 'Subjects are ones that a service account can have',
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
-    why: 'The subject of a token is system:serviceaccount:<namespace>:<name>, in lower case, with nothing before, between or after. A value of any other form lets no pod in; in a Deny it denies nobody.',
+    why: 'The subject of a token is system:serviceaccount:<namespace>:<name>, in lower case, with nothing before, between or after. A value of any other form matches no pod; in a Deny it denies nobody.',
     fix: 'Write the subject exactly as the token has it.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
@@ -35,8 +49,8 @@ export const trustSubjectMalformed = defineRule({
     const swapped = new Set(keyMismatches(view).map(({ test }) => test));
     return failOrPass(
       subjectValues(view).flatMap(value => {
-        const why = swapped.has(value.test) ? undefined : faultOf(value);
-        return why === undefined ? [] : [failureOf(subject, view, value, why)];
+        const fault = swapped.has(value.test) ? undefined : faultOf(value);
+        return fault === undefined ? [] : [failureOf(subject, view, value, fault)];
       }),
     );
   },
@@ -53,38 +67,57 @@ export const trustSubjectMalformed = defineRule({
 });
 
 /** Why nobody can have the value; a wildcard under a literal operator is another rule's. */
-const faultOf = ({ value, operator, isPattern }: SubjectValue): string | undefined => {
+const faultOf = ({ value, operator, isPattern }: SubjectValue): SubjectFault | undefined => {
   if (hasWildcard(value.text)) return isPattern ? patternFault(value.text) : undefined;
   return subjectFault(operator.ignoreCase ? value.text.toLowerCase() : value.text);
 };
 
-const failureOf = (subject: StatementSubject, view: StatementView, found: SubjectValue, why: string): Failure => {
+const saidOf = (role: string, value: string, fault: SubjectFault): Message => {
+  const known = { role, subject: spelledOut(value) };
+  switch (fault.kind) {
+    case 'long-name':
+      return message('long-name', { ...known, part: fault.part, length: fault.length, max: fault.max });
+    case 'empty-name':
+    case 'upper-case':
+    case 'invalid-name':
+      return message(fault.kind, { ...known, part: fault.part });
+    default:
+      return message(fault.kind, known);
+  }
+};
+
+const failureOf = (
+  subject: StatementSubject,
+  view: StatementView,
+  found: SubjectValue,
+  fault: SubjectFault,
+): Failure => {
   const { test, value, operator } = found;
-  const lets = view.allows !== operator.negated;
+  const allows = view.allows !== operator.negated;
   const wanted = hasWildcard(value.text) ? undefined : nearestSubject(value.text);
   const policy = wanted === undefined ? undefined : withSubject(subject, value.text, wanted);
   return {
     discriminator: value.text,
     at: value.at,
-    ...(lets ? { podError: notAuthorized } : { impact: 'exposes' as const }),
-    message: `in the trust policy of ${subject.role.arn} the subject "${spelledOut(value.text)}" ${why}: no service account can have it${wanted ? `; the nearest right value is ${wanted}` : ''}`,
+    ...(allows ? { podError: notAuthorized } : { impact: 'exposes' as const }),
+    ...saidOf(subject.role.name, value.text, fault),
     evidence: [
       policyEvidence(
         subject,
         `${test.operator} ${test.key.text}`,
         value,
-        wanted ?? 'system:serviceaccount:<namespace>:<name>',
+        wanted ?? phrase('system:serviceaccount:<namespace>:<name>'),
       ),
     ],
     fix: policyFix(subject.role, policy, {
       summary:
         wanted === undefined
           ? `Write the subject as system:serviceaccount:<namespace>:<name>.`
-          : `Replace the subject by ${wanted}.`,
+          : `Replace the subject with ${wanted}.`,
       choice:
         wanted === undefined
-          ? 'Which namespace and service account are meant: the value does not say.'
-          : `Confirm that ${wanted} is the account that is meant: it gets the role.`,
+          ? 'Which namespace and service account use the role: the value does not say.'
+          : `Confirm that ${wanted} is the right service account: it can then assume the role.`,
       ...(wanted === undefined
         ? {}
         : {

@@ -1,15 +1,23 @@
 import { complete } from '../../model/collected.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, reasonOf, unknown } from '../define-rule.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { exactSubjects, withoutSubject } from './support/exact-subjects.ts';
-import { inventoryOf } from './support/existing-accounts.ts';
-import { unreadProvider } from './support/exposure.ts';
-import { untilMade } from './support/exposure-failure.ts';
-import { policyFix } from './support/policy-fix.ts';
-import { policyEvidence } from './support/statement-view.ts';
+import { exactSubjects } from './exposure/exact-subjects.ts';
+import { unreadProvider } from './exposure/exposure.ts';
+import { inventoryOf } from './exposure/inventory.ts';
+import { policyFix } from './policy-edit/policy-fix.ts';
+import { withoutSubject } from './policy-edit/replace-subject.ts';
+import { policyEvidence } from './statement/statement-view.ts';
 
-/** A namespace that does not exist belongs to whoever creates it first, and the role with it. */
+const message = defineMessages({
+  missing:
+    'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}: anyone who can create it can assume the role',
+  'without-provider':
+    'role {role} trusts service account {serviceAccount}, but cluster {clusters} has no namespace {namespace}; its provider does not exist either',
+});
+
+/** A namespace that does not exist belongs to anyone who can create it, and the role with it. */
 export const trustSubjectUnknownNamespace = defineRule({
   id: 'trust-subject-unknown-namespace',
   kind: 'statement',
@@ -18,10 +26,11 @@ export const trustSubjectUnknownNamespace = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Namespaces that trust policies name exist',
-  needs: ['namespaces'],
+  messages: message.templates,
+  needs: ['roles', 'namespaces'],
   docs: {
-    why: 'The trust policy names a namespace that no cluster with this issuer has. Whoever may create namespaces there can make it, with an account of that name, and gets the role.',
-    fix: 'Take the subject out of the trust policy, or create the namespace and keep it.',
+    why: 'The trust policy names a namespace that the cluster does not have. Anyone who can create namespaces there can create it, with a service account of that name, and assume the role.',
+    fix: 'Remove the subject from the trust policy, or create the namespace.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
       'docs/facts.md §A.9',
@@ -30,7 +39,7 @@ export const trustSubjectUnknownNamespace = defineRule({
   check: (subject, facts) => {
     const exact = exactSubjects(subject, facts);
     let unread = unreadProvider(subject, facts);
-    if (exact.length === 0) return unread === undefined ? notApplicable : unknown('unread', unread);
+    if (exact.length === 0) return unread === undefined ? notApplicable : unknownFor(unread);
     const failures: Failure[] = [];
     for (const { principal, issuer, account, value, lacksProvider } of exact) {
       const inventory = inventoryOf(issuer, facts);
@@ -40,12 +49,21 @@ export const trustSubjectUnknownNamespace = defineRule({
       failures.push({
         discriminator: `${principal.arn} ${value.text}`,
         ...(lacksProvider ? { severity: 'low' as const } : {}),
-        message: `the trust policy of ${subject.role.arn} lets in ${value.text}, but the cluster ${clusters} has no namespace ${account.namespace}: who creates it ${lacksProvider ? `would get the role${untilMade({ lacksProvider, principal })}` : 'gets the role'}`,
+        ...message(lacksProvider ? 'without-provider' : 'missing', {
+          role: subject.role.name,
+          serviceAccount: `${account.namespace}/${account.name}`,
+          clusters: inventory.clusters,
+          namespace: account.namespace,
+        }),
         evidence: [
           policyEvidence(subject, 'subject', value),
           {
             what: `namespaces of ${clusters}`,
-            got: `${inventory.namespaces.length}, none called ${account.namespace}`,
+            got: phrase('{count:namespace}, none with the name {name}', {
+              count: inventory.namespaces.length,
+              name: account.namespace,
+            }),
+            volatile: true,
             readFrom: 'list namespaces',
           },
         ],
@@ -56,13 +74,13 @@ export const trustSubjectUnknownNamespace = defineRule({
           serviceAccount: account.name,
         },
         fix: policyFix(subject.role, withoutSubject(subject, value.text), {
-          summary: `Take ${value.text} out of the trust policy of ${subject.role.name}.`,
+          summary: `Remove ${value.text} from the trust policy of ${subject.role.name}.`,
           choice:
-            'Whether the namespace is still to come: then create it before anyone else does. If it is the only subject, delete the role instead.',
+            'Whether the namespace will be created later: then create it now. If it is the only subject, delete the role instead.',
         }),
       });
     }
-    return failOrPass(failures, reasonOf('unread', unread));
+    return failOrPass(failures, unread);
   },
   examples: {
     pass: { title: 'the namespace exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },

@@ -1,25 +1,30 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete } from '../../model/collected.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
-import { type Environment, environmentOf } from '../../trust/evaluate/environment.ts';
+import { defineMessages, type Message } from '../../text/message.ts';
+import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateStatement } from '../../trust/evaluate/evaluate-statement.ts';
-import type { TestTruth } from '../../trust/evaluate/evaluate-test.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
-import { formulaKey, type ThreeValued } from '../../trust/language/formula.ts';
-import type { ConditionTest } from '../../trust/policy/policy.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { type Doubtful, doubtsOf } from '../../trust/evaluate/statement-reason.ts';
+import type { PolicyProblem } from '../../trust/policy/policy.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
-import {
-  cleanIssuer,
-  contextFor,
-  isOwnProvider,
-  readAt,
-  type StatementView,
-  viewOf,
-} from './support/statement-view.ts';
+import { kindOfDoubt } from './statement/doubt.ts';
+import { contextFor, isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
-/** What depends on something undocumented or unknowable is said to be so, with the key's name: never a silent pass. */
+const message = defineMessages({
+  'depends-on-request': 'who can assume role {role} also depends on {key}, which differs from request to request',
+  undocumented: 'AWS does not document how the test {operator} on {key} of role {role} is decided',
+  'unknown-operator': 'role {role} uses {operator}, which is not a documented condition operator',
+  element: 'the trust policy of role {role} has an element or value that a trust policy cannot have',
+  version: 'the trust policy of role {role} has a Version that IAM does not document',
+  'key-case': 'condition keys of role {role} differ only in case: how IAM combines them is not documented',
+  refused: 'the trust policy of role {role} is one that IAM refuses to save',
+});
+
+/** What depends on something undocumented or on the request is said so, with the key's name: never a silent pass. */
 export const trustUndecidable = defineRule({
   id: 'trust-undecidable',
   kind: 'statement',
@@ -27,11 +32,12 @@ export const trustUndecidable = defineRule({
   impact: 'hygiene',
   severity: 'medium',
   articleStep: 'role-trust-policy',
-  title: 'Trust policies depend only on what can be known',
-  needs: [],
+  title: 'Trust policies can be decided from their text',
+  messages: message.templates,
+  needs: ['roles'],
   docs: {
-    why: "Some tests depend on the pod's network, on its SDK or on what AWS does not document. Whether the pod gets in cannot be told from the policy, and nobody who reads it can.",
-    fix: 'Decide by issuer, subject and audience; keep conditions on the network for other policies.',
+    why: 'Some tests depend on the network of the pod or on its SDK, and some on what AWS does not document. Whether a pod can assume the role cannot be decided from the policy then. A test on the request alone is info: it only restricts more.',
+    fix: 'Decide by issuer, subject and audience; keep conditions on the network in other policies.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
       'docs/facts.md §A.6, §U',
@@ -41,73 +47,91 @@ export const trustUndecidable = defineRule({
     const { policy, statement } = subject;
     const view = viewOf(subject, facts);
     if (!view && !statement.notPrincipal) return notApplicable;
-    const found = new Map<string, Doubt>();
-    for (const problem of [...policy.policy.problems, ...statement.problems])
-      found.set(problem.message, { name: problem.message, at: problem.at });
-    for (const doubt of view ? doubtfulTests(subject, view, facts) : [])
-      if (!found.has(doubt.name)) found.set(doubt.name, doubt);
-    return failOrPass([...found.values()].map(doubt => failureOf(subject, doubt)));
+    const problems = [...policy.policy.problems, ...statement.problems].map(one => problemFailure(subject, one));
+    const doubts = view ? doubtfulTests(subject, view, facts) : [];
+    const unread = doubts.find(({ reason }) => reason.kind === 'unread');
+    const tests = doubts.filter(doubt => doubt !== unread && doubt.reason.kind !== 'unread');
+    return failOrPass(
+      [...problems, ...tests.map(doubt => testFailure(subject, doubt))],
+      unread && reasonOf(kindOfDoubt([unread.reason], subject.role), unread.because),
+    );
   },
   examples: {
     pass: { title: 'subject and audience are tested', facts: () => someFacts() },
     fail: {
-      title: 'a test on the source address',
+      title: 'an ARN operator on the subject, which is not an ARN',
       facts: () => {
         const key = `${exampleIssuer.slice('https://'.length)}:sub`;
-        const condition = {
-          StringEquals: { [key]: 'system:serviceaccount:checkout:cart' },
-          IpAddress: { 'aws:SourceIp': '192.0.2.0/24' },
-        };
+        const condition = { ArnLike: { [key]: 'system:serviceaccount:checkout:cart' } };
+        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+      },
+    },
+    unknown: {
+      title: 'a tag of the role decides, and its tags were not read',
+      facts: () => {
+        const condition = { StringEquals: { 'aws:ResourceTag/team': 'checkout' } };
         return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
       },
     },
   },
 });
 
-interface Doubt {
-  /** The key, or the problem: what the finding is told apart by. */
-  readonly name: string;
-  readonly because?: string;
-  readonly at: SourceLocation;
-}
-
-const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Doubt[] =>
-  view.principals
-    .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
-    .flatMap(principal => {
-      const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), defaultAudience);
-      return doubtsFor(view, environmentOf(context, view.policy));
-    });
-
-/** Tests that may go either way in a statement that may match at all. */
-const doubtsFor = (view: StatementView, env: Environment): readonly Doubt[] => {
-  const { truth, tests } = evaluateStatement(view.statement, env);
-  if (truth.possible === false || isDecided(truth)) return [];
-  return view.statement.conditions.flatMap((test, at) => {
-    const outcome = tests[at];
-    if (outcome === undefined || isDecided(outcome.truth)) return [];
-    return [{ name: test.key.text, because: becauseOf(test, outcome), at: test.at }];
-  });
+/** Tests that may go either way in a statement that may match at all, each key once. */
+const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Doubtful[] => {
+  const found = new Map<string, Doubtful>();
+  for (const principal of view.principals) {
+    if (!isOwnProvider(principal.arn, subject.role.arn)) continue;
+    const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), defaultAudience);
+    const env = environmentOf(context, view.policy);
+    for (const doubt of doubtsOf(evaluateStatement(view.statement, env), env)) {
+      const key = keyOf(doubt);
+      if (key !== undefined && !found.has(key)) found.set(key, doubt);
+    }
+  }
+  return [...found.values()];
 };
 
-const becauseOf = ({ operator }: ConditionTest, { fact }: TestTruth): string => {
-  if (!fact) return `the operator ${operator} is not documented`;
-  return fact.present === 'yes' && fact.value !== undefined
-    ? `what ${operator} comes to there is not documented`
-    : fact.because;
+const keyOf = ({ reason }: Doubtful): string | undefined => ('key' in reason ? reason.key : undefined);
+
+const testFailure = (subject: StatementSubject, doubt: Doubtful): Failure => {
+  const key = keyOf(doubt) ?? '';
+  const operator = 'operator' in doubt.reason ? (doubt.reason.operator ?? '') : '';
+  const { name: role } = subject.role;
+  const isOfRequest = doubt.reason.kind === 'request-dependent';
+  const said =
+    doubt.reason.kind === 'unsupported-operator'
+      ? message('unknown-operator', { role, operator })
+      : isOfRequest
+        ? message('depends-on-request', { role, key })
+        : message('undocumented', { role, key, operator });
+  return {
+    ...failureOf(subject, key, said, doubt.at, doubt.because),
+    ...(isOfRequest ? { severity: 'info' } : {}),
+  };
 };
 
-const isDecided = (truth: ThreeValued): boolean =>
-  truth.certain === truth.possible || formulaKey(truth.certain) === formulaKey(truth.possible);
+const problemFailure = (subject: StatementSubject, problem: PolicyProblem): Failure => {
+  const { kind, name } = problem;
+  const isOwn = kind === 'element' || kind === 'version' || kind === 'key-case';
+  const said = message(isOwn ? kind : 'refused', { role: subject.role.name });
+  const discriminator = name === undefined ? kind : `${kind} ${name}`;
+  return failureOf(subject, discriminator, said, problem.at, problem.message);
+};
 
-const failureOf = (subject: StatementSubject, doubt: Doubt): Failure => ({
-  discriminator: doubt.name,
-  at: doubt.at,
-  message: `who the trust policy of ${subject.role.arn} lets in cannot be told: ${doubt.because === undefined ? doubt.name : `it depends on ${doubt.name} (${doubt.because})`}`,
-  evidence: [{ what: 'undecidable part', got: doubt.name, ...readAt(subject, doubt.at) }],
+const failureOf = (
+  subject: StatementSubject,
+  discriminator: string,
+  said: Message,
+  at: SourceLocation,
+  because: string,
+): Failure => ({
+  discriminator,
+  at,
+  ...said,
+  evidence: [{ what: because, got: discriminator, ...readAt(subject, at) }],
   fix: {
     summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
     commands: [],
-    choice: `What the part about ${doubt.name} was meant to do: taking it out may let in more.`,
+    choice: `What ${discriminator} is for: without it more service accounts may be able to assume the role.`,
   },
 });

@@ -1,26 +1,21 @@
 import { complete, valueOr } from '../../model/collected.ts';
 import { webhookName } from '../../model/kubernetes.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
-import { defineRule, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
+import { counted } from '../../text/counted.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { restoreFix } from './support/restore-fix.ts';
 import {
-  annotatedServiceAccounts,
+  annotatedAccounts,
   explainsPods,
-  injectedRecently,
   isOfEks,
   isUnused,
   nodeRoleError,
   readFrom,
+  restoreFix,
   useUnread,
 } from './support/webhook-view.ts';
 
-const message = defineMessages({
-  missing: 'cluster {cluster} has no pod identity webhook: new pods get no role',
-});
-
-/** Without the configuration the API server calls no webhook, and pods start without credentials, silently. */
+/** Without the configuration the API server asks nobody, and pods start without credentials, silently. */
 export const webhookMissing = defineRule({
   id: 'webhook-missing',
   kind: 'webhook',
@@ -28,45 +23,39 @@ export const webhookMissing = defineRule({
   impact: 'breaks',
   severity: 'critical',
   articleStep: 'webhook-configuration',
-  title: 'The cluster has the pod identity webhook',
-  messages: message.templates,
+  title: 'The cluster has the pod identity webhook’s configuration',
   needs: ['webhook'],
   docs: {
-    why: 'The API server injects roles only because this configuration tells it to call the webhook. If it is deleted, every new pod starts without its role and runs as its node’s role; nothing logs an error.',
-    fix: 'Create it again with the cluster’s own certificate authority, then restart the pods that were created without it.',
+    why: 'The API server injects roles only because this configuration tells it to ask the webhook. If it is deleted, every new pod starts without them and runs as its node’s role; nothing logs an error.',
+    fix: 'Create it again with the cluster’s own certificate authority, then make the pods anew that were started meanwhile.',
     references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.3, §D.5'],
   },
-  check: (subject, { now }) => {
+  check: subject => {
     const { kubernetes, cluster } = subject;
     if (valueOr(kubernetes.webhook, undefined) !== undefined) return pass;
     if (isUnused(subject)) return notApplicable;
-    if (!isOfEks(subject) || injectedRecently(subject, now))
+    if (!isOfEks(subject))
       return unknown(
-        'ambiguous',
-        `whether cluster ${cluster.name} has a webhook under another name than ${webhookName}`,
+        'unread',
+        `whether the webhook of cluster ${cluster.name}, which is not of EKS, stands under another name`,
       );
     const open = useUnread(subject);
-    if (open !== undefined) return unknownFor(open);
+    if (open !== undefined) return unknown('unread', open);
+    const accounts = annotatedAccounts(subject).length;
     return fail({
-      ...message('missing', { cluster: cluster.name }),
+      message: `cluster ${cluster.name} has no MutatingWebhookConfiguration ${webhookName}: new pods of its ${counted(accounts, 'annotated service account')} get no credentials`,
       evidence: [
-        { what: `MutatingWebhookConfiguration ${webhookName}`, got: phrase('not found'), readFrom },
-        {
-          what: 'service accounts with a role',
-          got: phrase('{count}', { count: annotatedServiceAccounts(subject).length }),
-          readFrom: `serviceaccounts of cluster ${cluster.name}`,
-          volatile: true,
-        },
+        { what: `MutatingWebhookConfiguration ${webhookName}`, got: 'not found', wanted: 'present', readFrom },
       ],
       podError: nodeRoleError,
-      fix: restoreFix(subject, 'apply'),
+      fix: restoreFix(subject),
       explains: explainsPods(subject),
     });
   },
   examples: {
-    pass: { title: 'as EKS creates it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    pass: { title: 'as EKS makes it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
     fail: {
-      title: 'deleted, though a service account has a role',
+      title: 'deleted, though an account wants a role',
       facts: () =>
         someFacts({
           clusters: complete([

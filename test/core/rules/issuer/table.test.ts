@@ -28,21 +28,15 @@ const notProbed = () => someFacts({ issuers: [] });
 const unreachable: readonly Case[] = [
   ['issuer-unreachable', 'both documents', () => someFacts(), []],
   ...(['not-found', 'unreachable', 'timed-out', 'denied'] as const).map(
-    kind =>
-      [
-        'issuer-unreachable',
-        kind,
-        without(kind),
-        [/^medium: the issuer https:\/\/oidc\.eks\S+ cannot be fetched: HTTP 404$/],
-      ] as const,
+    kind => ['issuer-unreachable', kind, without(kind), [/^medium: document .*"answer":"HTTP 404"/]] as const,
   ),
   [
     'issuer-unreachable',
     'keys only',
     sees({ keys: unavailable(reason('unreachable', 'HTTP 503')) }),
-    [/^medium: .*HTTP 503$/],
+    [/^medium: document .*"answer":"HTTP 503"/],
   ],
-  ['issuer-unreachable', 'no handshake', hostless('unreachable'), [/^medium: .*no way$/]],
+  ['issuer-unreachable', 'no handshake', hostless('unreachable'), [/^medium: host .*"kind":"unreachable"/]],
   ['issuer-unreachable', 'no certificate', hostless('invalid'), [/^medium/]],
   ['issuer-unreachable', 'from a private network', hostless('unreachable', true), [/^unknown: what AWS sees/]],
   ['issuer-unreachable', 'we asked too often', without('throttled'), [/^unknown/]],
@@ -75,19 +69,19 @@ const untrusted: readonly Case[] = [
     'issuer-certificate-untrusted',
     'a proxy',
     judged(trust('it ends there')),
-    [/^high: .*by a public authority: it ends there\. EKS does not use CN=Gateway: a proxy that inspects TLS/],
+    [/^high: proxy .*"authority":"CN=Gateway"/],
   ],
   [
     'issuer-certificate-untrusted',
     'the authority was not sent',
     judged(trust('x'), [aCertificate({ subject: 'CN=leaf', issuer: 'CN=Corp', sha1: '8'.repeat(40) })]),
-    [/EKS does not use CN=Corp/],
+    [/^high: proxy .*"authority":"CN=Corp"/],
   ],
   [
     'issuer-certificate-untrusted',
     'a clock that is wrong: the chain is the real one',
     judged(trust('CN=leaf begins only on 2027-01-01'), aHost().chain),
-    [/begins only on 2027-01-01\. Its last certificate is one of Amazon Trust Services, .*clock of the auditor/],
+    [/^high: clock/],
   ],
   [
     'issuer-certificate-untrusted',
@@ -112,7 +106,7 @@ const untrusted: readonly Case[] = [
           }),
         ],
       }),
-    [/Its authority is CN=Gateway$/],
+    [/^high: otherAuthority .*"authority":"CN=Gateway"/],
   ],
 ];
 
@@ -142,7 +136,7 @@ const elsewhere: readonly Case[] = [
     'issuer-discovery-invalid',
     'not of EKS, keys without TLS',
     keysAt('http://k8s.example/jwks'),
-    [/jwks_uri is http:\S+, wanted an https:/],
+    [/^high: invalid .*"what":"jwks_uri".*"got":"http:\/\/k8s\.example\/jwks"/],
   ],
   ...[
     'provider-thumbprint-mismatch',
@@ -231,8 +225,18 @@ const twoRoots = (
 const x1 = { subject: 'CN=X1', sha1: '4'.repeat(40) };
 const offThePath: readonly Case[] = [
   ['issuer-certificate-expiring', 'one that the path does not need', twoRoots(x1.sha1, x1), []],
-  ['issuer-certificate-expiring', 'pinned, not needed', twoRoots(crossSigned.sha1, x1), [/^low: .*X1.*ended on/]],
-  ['issuer-certificate-expiring', 'the root is not known', twoRoots(x1.sha1), [/^high: .*X1.*ended on/]],
+  [
+    'issuer-certificate-expiring',
+    'pinned, not needed',
+    twoRoots(crossSigned.sha1, x1),
+    [/^low: pinnedEnded .*"certificate":"CN=X1".*"end":"2025-09-27"/],
+  ],
+  [
+    'issuer-certificate-expiring',
+    'the root is not known',
+    twoRoots(x1.sha1),
+    [/^high: ended .*"certificate":"CN=X1".*"end":"2025-09-27"/],
+  ],
   [
     'issuer-certificate-expiring',
     'the way leads over it',
@@ -247,7 +251,7 @@ const offThePath: readonly Case[] = [
     'issuer-certificate-expiring',
     'the leaf is pinned, and not consulted',
     twoRoots('1'.repeat(40), x1),
-    [/^low: the server's own/],
+    [/^low: pinnedEnds .*"certificate":"CN=leaf".*"end":"2026-11-06".*"days":5/],
   ],
   [
     'issuer-certificate-expiring',
@@ -266,7 +270,7 @@ const offThePath: readonly Case[] = [
       };
       return { ...facts, snapshot: { ...facts.snapshot, runtime: complete({ from: now, to: now, events: [event] }) } };
     },
-    [/^high: the server's own/],
+    [/^high: pinnedEnds .*"certificate":"CN=leaf".*"end":"2026-11-06".*"days":5/],
   ],
 ];
 
@@ -278,26 +282,26 @@ const expiring: readonly Case[] = [
     'issuer-certificate-expiring',
     'less than 180',
     ending(179.9),
-    [/^low: intermediate 1 of 1 of oidc\S+ \(CN=M01\) ends on 2027-\d\d-\d\d, in 179 days$/],
+    [/^low: ends .*"certificate":"CN=M01".*"end":"2027-04-30".*"days":179/],
   ],
   ['issuer-certificate-expiring', '30 days', ending(30), [/^low/]],
   ['issuer-certificate-expiring', 'less than 30', ending(29.9), [/^medium/]],
   ['issuer-certificate-expiring', '7 days', ending(7), [/^medium/]],
   ['issuer-certificate-expiring', 'less than 7', ending(6.9), [/^high/]],
-  ['issuer-certificate-expiring', 'over', ending(-1), [/^high: .* ended on 2026-10-31$/]],
+  ['issuer-certificate-expiring', 'over', ending(-1), [/^high: ended .*"certificate":"CN=M01".*"end":"2026-10-31"/]],
   ['issuer-certificate-expiring', "the server's own is renewed in time", ending(400), []],
   [
     'issuer-certificate-expiring',
     "the server's own, pinned",
     pinning('1'.repeat(40)),
-    [/^low: the server's own certificate of \S+ \(CN=leaf\), which a thumbprint pins, ends/],
+    [/^low: pinnedEnds .*"certificate":"CN=leaf".*"end":"2026-12-11".*"days":40/],
   ],
   ['issuer-certificate-expiring', 'another one is pinned', pinning(exampleRootThumbprint), []],
   [
     'issuer-certificate-expiring',
     'what is pinned was not read',
     () => someFacts({ providers: complete([aProvider({ detail: unavailable(reason('denied')) })]) }),
-    [/^unknown: the thumbprints that are pinned/],
+    [/^unknown: the thumbprints pinned for https:\/\/oidc\.eks\.eu-west-1\.amazonaws\.com\/id\/5C1D2E3F4A5B6C7D8E9F0A/],
   ],
   ['issuer-certificate-expiring', 'no provider', () => someFacts({ providers: complete([]) }), []],
   ['issuer-certificate-expiring', 'not probed', notProbed, [/^unknown/]],
@@ -323,21 +327,35 @@ const discovery: readonly Case[] = [
     'issuer-discovery-invalid',
     'a slash more',
     document(`${exampleIssuer}/`, uri),
-    [/^high: STS cannot verify tokens of \S+: issuer is \S+\/, wanted/],
+    [
+      /^high: invalid .*"what":"issuer".*"got":"https:\/\/oidc\.eks\.eu-west-1\.amazonaws\.com\/id\/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F\/"/,
+    ],
   ],
-  ['issuer-discovery-invalid', 'no issuer', document(undefined, uri), [/issuer is none/]],
-  ['issuer-discovery-invalid', 'no jwks_uri', document(exampleIssuer, undefined), [/jwks_uri is none/]],
+  [
+    'issuer-discovery-invalid',
+    'no issuer',
+    document(undefined, uri),
+    [/^high: invalid .*"what":"issuer".*"got":"none"/],
+  ],
+  [
+    'issuer-discovery-invalid',
+    'no jwks_uri',
+    document(exampleIssuer, undefined),
+    [/^high: invalid .*"what":"jwks_uri".*"got":"none"/],
+  ],
   [
     'issuer-discovery-invalid',
     'keys on another host',
     document(exampleIssuer, 'https://x.example/keys'),
-    [/jwks_uri is https:\/\/x\.example\/keys, wanted a URL on oidc\.eks/],
+    [/^high: invalid .*"what":"jwks_uri".*"got":"https:\/\/x\.example\/keys"/],
   ],
   [
     'issuer-discovery-invalid',
     'keys without TLS',
     document(exampleIssuer, uri.replace('https', 'http')),
-    [/jwks_uri is http:/],
+    [
+      /^high: invalid .*"what":"jwks_uri".*"got":"http:\/\/oidc\.eks\.eu-west-1\.amazonaws\.com\/id\/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F\/keys"/,
+    ],
   ],
   [
     'issuer-discovery-invalid',
@@ -345,21 +363,31 @@ const discovery: readonly Case[] = [
     document(exampleIssuer, uri.replace('oidc.eks.eu-west-1.amazonaws.com', 'OIDC.eks.eu-west-1.amazonaws.com:443')),
     [],
   ],
-  ['issuer-discovery-invalid', 'two faults', document('x', undefined), [/issuer is x/, /jwks_uri is none/]],
-  ['issuer-discovery-invalid', 'not JSON', without('invalid'), [/the discovery document is HTTP 404/]],
+  [
+    'issuer-discovery-invalid',
+    'two faults',
+    document('x', undefined),
+    [/^high: invalid .*"what":"issuer".*"got":"x"/, /^high: invalid .*"what":"jwks_uri".*"got":"none"/],
+  ],
+  [
+    'issuer-discovery-invalid',
+    'not JSON',
+    without('invalid'),
+    [/^high: invalid .*"what":"the discovery document".*"got":"HTTP 404"/],
+  ],
   ['issuer-discovery-invalid', 'too large', without('too-large'), [/^high/]],
   [
     'issuer-discovery-invalid',
     'keys that are no JSON',
     sees({ keys: unavailable(reason('invalid')) }),
-    [/the keys document is/],
+    [/^high: invalid .*"what":"the keys document".*"got":"HTTP 404"/],
   ],
-  ['issuer-discovery-invalid', 'no key', keys(), [/keys is no key, wanted an RSA or EC key/]],
+  ['issuer-discovery-invalid', 'no key', keys(), [/^high: invalid .*"what":"keys".*"got":"no key"/]],
   [
     'issuer-discovery-invalid',
     'another algorithm',
     keys(key({ alg: 'PS256' }), key({ alg: 'HS256' })),
-    [/keys is 2 of RSA PS256 sig, RSA HS256 sig/],
+    [/^high: invalid .*"what":"keys".*"got":"2 of RSA PS256 sig, RSA HS256 sig"/],
   ],
   ['issuer-discovery-invalid', 'for encryption', keys(key({ use: 'enc' })), [/RSA RS256 enc/]],
   ['issuer-discovery-invalid', 'another kind', keys(key({ kty: 'OKP', alg: 'EdDSA' })), [/OKP EdDSA/]],
@@ -381,7 +409,7 @@ const discovery: readonly Case[] = [
     'issuer-discovery-invalid',
     'a hundred and one',
     keys(...Array.from({ length: 101 }, () => key())),
-    [/keys is 101 of one kind, wanted at most 100/],
+    [/^high: invalid .*"what":"keys".*"got":"101 of one kind"/],
   ],
   ['issuer-discovery-invalid', 'not fetched', without('unreachable'), [/^unknown: GET: HTTP 404/]],
   [

@@ -50,7 +50,7 @@ describe('the same cause is reported once', () => {
       ['provider-audience-unexpected', 'trust-audience-impossible'],
     ],
     [
-      'the leaf and a stranger’s certificate are pinned: one command mends both',
+      'the leaf and a stranger’s certificate are pinned: one command fixes both',
       () => someFacts({ providers: complete([aProvider({ thumbprints: ['1'.repeat(40), 'f'.repeat(40)] })]) }),
       ['provider-thumbprint-not-root'],
       ['provider-thumbprint-stale'],

@@ -15,7 +15,7 @@ import {
 } from '../../../../lib/core/rules/example-world.ts';
 import { issuerDiscoveryInvalid } from '../../../../lib/core/rules/issuer/issuer-discovery-invalid.ts';
 import { issuerUnreachable } from '../../../../lib/core/rules/issuer/issuer-unreachable.ts';
-import { differencesInWords, likenessOf } from '../../../../lib/core/rules/provider/support/issuer-likeness.ts';
+import { differencesInWords, likenessOf } from '../../../../lib/core/rules/oidc/issuer-likeness.ts';
 import { runtimeRoleNeverAssumed } from '../../../../lib/core/rules/runtime/runtime-role-never-assumed.ts';
 import { roleUnused } from '../../../../lib/core/rules/trust/role-unused.ts';
 import { parsePolicy } from '../../../../lib/core/trust/policy/parse-policy.ts';

@@ -4,9 +4,9 @@ import type { ClusterSubject } from '../../../facts/subjects.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
-import { rolesTrusting } from '../../provider/support/issuer-users.ts';
+import { rolesTrusting } from '../../oidc/issuer-users.ts';
 
-/** Roles that trust a cluster's provider, and service accounts that name a role of this account and are heeded; or what
+/** Roles that trust a cluster's provider, and service accounts that name a role of this account and whose annotation is in use; or what
  *  could not be read. */
 export const usersOf = (
   { cluster, snapshot: { kubernetes, podIdentity } }: Pick<ClusterSubject, 'cluster' | 'snapshot'>,

@@ -1,7 +1,7 @@
 import type { HostFacts, ServedCertificate } from '../../../model/issuer.ts';
 
 /**
- * Certificates that were sent and that nobody needs to get from the server's own to the public root that vouches for it,
+ * Certificates that were sent and that nobody needs to get from the server's own to its public root,
  * such as that root cross-signed by an older one, or an intermediate that ended beside its successor: when they end, the
  * chain is as good as before. None where the way is not known.
  */

@@ -1,6 +1,6 @@
 import { isEksHost } from '../../../facts/eks-issuer.ts';
 import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../../model/issuer.ts';
-import { httpsHost } from '../../provider/support/https-host.ts';
+import { httpsHost } from '../../oidc/https-host.ts';
 
 /** STS takes no more keys of a kind (IAM User Guide, docs/facts.md §B.7). */
 const maxKeys = 100;

@@ -4,8 +4,8 @@ import { valueOr } from '../../../model/collected.ts';
 import type { Fix } from '../../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../../model/issuer.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
-import { updateThumbprints } from '../../provider/support/provider-commands.ts';
-import { normalThumbprint, rightThumbprints } from '../../provider/support/served-chain.ts';
+import { updateThumbprints } from '../../oidc/provider-commands.ts';
+import { consultsThumbprints, normalThumbprint, rightThumbprints } from '../../oidc/served-chain.ts';
 
 /** Thumbprints of the account's provider of this issuer; undefined if there may be some that were not read. */
 export const pinnedBy = (url: string, facts: Facts): ReadonlySet<string> | undefined => {
@@ -16,6 +16,10 @@ export const pinnedBy = (url: string, facts: Facts): ReadonlySet<string> | undef
     ? undefined
     : new Set(provider.detail.value.thumbprints.map(normalThumbprint));
 };
+
+/** True where CloudTrail shows that AWS consults the thumbprints of the account's provider of this issuer. */
+export const isPinConsulted = (url: string, { snapshot }: Facts): boolean =>
+  consultsThumbprints(providerArn(snapshot.partition, snapshot.accountId, url), snapshot);
 
 /** Pins the last certificate where a lower one is pinned; else there is nothing to do before the chain changes. */
 export const renewalFix = (

@@ -1,0 +1,38 @@
+import { providerHostPath } from '../model/arn.ts';
+import { valueOr } from '../model/collected.ts';
+import type { AccountSnapshot } from '../model/snapshot.ts';
+import type { Statement } from '../trust/policy/policy.ts';
+import { trustPolicyOf } from './trust-policy-of.ts';
+
+/** True if a test of the statement names a service account: its issuer is that of a Kubernetes cluster, whatever its host
+ *  (kOps, S3, CloudFront, self-managed). GitHub, GitLab and others have subjects of other forms. */
+export const isForServiceAccounts = (statement: Statement): boolean =>
+  statement.conditions.some(test => test.values.some(value => value.text.startsWith('system:serviceaccount:')));
+
+/** The issuers that a statement trusts by provider ARN, without scheme and trailing slash. */
+const issuersOf = ({ principal }: Statement): readonly string[] =>
+  principal?.kind === 'typed'
+    ? principal.entries.flatMap(({ type, value }) => {
+        const hostPath = type === 'Federated' ? providerHostPath(value.text) : undefined;
+        return hostPath === undefined ? [] : [hostPath.replace(/\/+$/, '')];
+      })
+    : [];
+
+/** By list of roles: every statement of every role asks. */
+const bySnapshot = new WeakMap<object, ReadonlySet<string>>();
+
+/** Issuers that roles of the account trust for service accounts, without scheme: found by the subjects that the trust
+ *  policies name. */
+export const serviceAccountIssuers = (snapshot: Pick<AccountSnapshot, 'roles'>): ReadonlySet<string> => {
+  const known = bySnapshot.get(snapshot.roles);
+  if (known) return known;
+  const issuers = new Set<string>();
+  for (const role of valueOr(snapshot.roles, [])) {
+    const policy = trustPolicyOf(role);
+    if (policy.ok)
+      for (const statement of policy.policy.statements.filter(isForServiceAccounts))
+        for (const issuer of issuersOf(statement)) issuers.add(issuer);
+  }
+  bySnapshot.set(snapshot.roles, issuers);
+  return issuers;
+};

@@ -1,0 +1,111 @@
+import { type ArticleStep, type Finding, whereRead } from '../../model/finding.ts';
+import { daysBetween } from '../../text/days-between.ts';
+import { cut, visible, visibleLines } from '../../text/visible-text.ts';
+import { clusterNames } from '../cluster-names.ts';
+import { type HealthPlace, healthPlaces } from '../health.ts';
+import type { RunReport } from '../run-report.ts';
+
+/** A finding as the page's program shows it. Every text was made visible, and cut where it is very long. */
+export type PageFinding = Pick<
+  Finding,
+  | 'id'
+  | 'ruleId'
+  | 'severity'
+  | 'impact'
+  | 'subject'
+  | 'message'
+  | 'accountId'
+  | 'region'
+  | 'namespace'
+  | 'serviceAccount'
+  | 'roleArn'
+  | 'podError'
+  | 'fix'
+  | 'explains'
+  | 'waiver'
+> & {
+  readonly evidence: readonly PageEvidence[];
+  /** Where the health map counts it. */
+  readonly step: ArticleStep;
+  /** The clusters for which the health map counts it, by the names of the page. */
+  readonly clusters: readonly string[];
+  /** When it was first seen, ISO 8601, and how many days before the run that was; absent where it is not known. */
+  readonly firstSeen?: { readonly at: string; readonly days: number };
+};
+
+/** A piece of evidence; `readFrom` names the place in the text too. */
+export interface PageEvidence {
+  readonly what: string;
+  readonly got: string;
+  readonly wanted?: string;
+  readonly readFrom: string;
+}
+
+/** Findings of a report as the page shows them, in the report's order. */
+export const pageFindings = (report: RunReport, findings: readonly Finding[]): readonly PageFinding[] => {
+  const names = clusterNames(report);
+  const placeOf = healthPlaces(report.graph);
+  return findings.map(finding => pageFinding(finding, placeOf(finding), names, firstSeenOf(finding, report)));
+};
+
+const firstSeenOf = ({ id }: Finding, { firstSeen, startedAt }: RunReport): PageFinding['firstSeen'] => {
+  const at = firstSeen?.[id];
+  return at === undefined ? undefined : { at: visible(at), days: daysBetween(at, startedAt) };
+};
+
+const long = (text: string): string => visible(cut(text, 4000));
+const longLines = (text: string): string => visibleLines(cut(text, 12_000));
+
+const pageFinding = (
+  finding: Finding,
+  { step, clusterArns }: HealthPlace,
+  names: ReadonlyMap<string, string>,
+  firstSeen: PageFinding['firstSeen'],
+): PageFinding => ({
+  id: visible(finding.id),
+  ruleId: visible(finding.ruleId),
+  severity: finding.severity,
+  impact: finding.impact,
+  subject: visible(finding.subject),
+  message: long(finding.message),
+  accountId: visible(finding.accountId),
+  ...(finding.region === undefined ? {} : { region: visible(finding.region) }),
+  ...(finding.namespace === undefined ? {} : { namespace: visible(finding.namespace) }),
+  ...(finding.serviceAccount === undefined ? {} : { serviceAccount: visible(finding.serviceAccount) }),
+  ...(finding.roleArn === undefined ? {} : { roleArn: visible(finding.roleArn) }),
+  step,
+  clusters: clusterArns.map(arn => visible(names.get(arn) ?? arn)),
+  ...(firstSeen === undefined ? {} : { firstSeen }),
+  evidence: finding.evidence.map(pageEvidence),
+  ...(finding.podError === undefined ? {} : { podError: long(finding.podError) }),
+  fix: pageFix(finding.fix),
+  explains: finding.explains.map(({ ruleId, subject, message }) => ({
+    ruleId: long(ruleId),
+    subject: long(subject),
+    message: long(message),
+  })),
+  ...(finding.waiver === undefined
+    ? {}
+    : {
+        waiver: {
+          reason: long(finding.waiver.reason),
+          owner: long(finding.waiver.owner),
+          expires: long(finding.waiver.expires),
+        },
+      }),
+});
+
+const pageEvidence = (piece: Finding['evidence'][number]): PageEvidence => ({
+  what: long(piece.what),
+  got: long(piece.got),
+  ...(piece.wanted === undefined ? {} : { wanted: long(piece.wanted) }),
+  readFrom: long(whereRead(piece)),
+});
+
+const pageFix = ({ summary, commands, choice, terraform, cdk }: Finding['fix']): PageFinding['fix'] => ({
+  summary: long(summary),
+  commands: commands.map(longLines),
+  ...(choice === undefined ? {} : { choice: long(choice) }),
+  ...(terraform === undefined ? {} : { terraform: longLines(terraform) }),
+  ...(cdk === undefined ? {} : { cdk: longLines(cdk) }),
+});

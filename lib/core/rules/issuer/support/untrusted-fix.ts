@@ -1,0 +1,29 @@
+import { isEksHost } from '../../../facts/eks-issuer.ts';
+import type { Fix } from '../../../model/finding.ts';
+import type { HostFacts, ServedCertificate } from '../../../model/issuer.ts';
+import { shellQuote } from '../../../text/shell-quote.ts';
+import { knownAuthorities } from '../../oidc/served-chain.ts';
+
+/** True where the last certificate that was sent is one of Amazon Trust Services. */
+export const isOfAmazon = (chain: readonly ServedCertificate[]): boolean =>
+  chain.slice(-1).some(({ sha1 }) => knownAuthorities[sha1] !== undefined);
+
+const summaryOf = (url: string, name: string, chain: readonly ServedCertificate[], authority: string): string => {
+  if (!isEksHost(url)) return `Give ${name} a certificate of a publicly trusted CA, sent with its intermediates.`;
+  return isOfAmazon(chain)
+    ? 'Check the clock of the auditor, and which chain another machine sees.'
+    : `Run the audit from a network that reaches ${name} without TLS inspection; do not pin the thumbprint of ${authority}.`;
+};
+
+/** Where to look next: another network, the clock, or the server's own certificate. Nothing is ever pinned. */
+export const untrustedFix = (url: string, { host, chain }: HostFacts, authority: string): Fix => {
+  const [name = '', port = '443'] = host.split(':');
+  return {
+    summary: summaryOf(url, name, chain, authority),
+    commands: [
+      `openssl s_client -showcerts -servername ${shellQuote(name)} -connect ${shellQuote(`${name}:${port}`)} </dev/null`,
+    ],
+    choice:
+      'Run the command from another network: if the chain is publicly trusted there, only your own network is the cause.',
+  };
+};

@@ -1,0 +1,66 @@
+import { stripScheme } from '../../model/arn.ts';
+
+/** In what two issuers differ that were plainly meant to be one. */
+const differenceKinds = ['case', 'trailing slash', 'port', 'dual-stack alias', 'region', 'host'] as const;
+export type Difference = (typeof differenceKinds)[number];
+
+interface Parts {
+  readonly host: string;
+  readonly port: string;
+  readonly path: string;
+  readonly slash: string;
+}
+
+const partsOf = (issuer: string): Parts => {
+  const bare = stripScheme(issuer);
+  const authority = bare.replace(/\/.*$/s, '');
+  const host = authority.replace(/:\d+$/, '');
+  const path = bare.slice(authority.length).replace(/\/+$/, '');
+  return { host, port: authority.slice(host.length), path, slash: bare.slice(authority.length + path.length) };
+};
+
+/** EKS names an issuer by 32 hexadecimal digits, unique to the cluster: equal ones mean the same cluster. */
+const clusterId = /^\/id\/[0-9a-f]{32}$/i;
+const eksHost = /^oidc([.-])eks\.([^.]+)\.(.+)$/i;
+
+/**
+ * The differences of two issuers that mean the same cluster; empty if they are equal to the letter, undefined if they
+ * are simply two issuers. A different region or host counts only where the path is an EKS cluster's unique id.
+ */
+export const likenessOf = (written: string, meant: string): readonly Difference[] | undefined => {
+  const [a, b] = [partsOf(written), partsOf(meant)];
+  if (a.path.toLowerCase() !== b.path.toLowerCase()) return undefined;
+  const differences: Difference[] = [];
+  if (a.host.toLowerCase() !== b.host.toLowerCase()) {
+    if (!clusterId.test(a.path)) return undefined;
+    differences.push(...hostDifferences(a.host, b.host));
+  } else if (a.host !== b.host || a.path !== b.path) differences.push('case');
+  if (differences.length > 0 && a.path !== b.path && !differences.includes('case')) differences.push('case');
+  if (a.slash !== b.slash) differences.push('trailing slash');
+  if (a.port !== b.port) differences.push('port');
+  return differences;
+};
+
+const hostDifferences = (written: string, meant: string): Difference[] => {
+  const [, dash, region = '', suffix = ''] = eksHost.exec(written.toLowerCase()) ?? [];
+  const [, otherDash, otherRegion = '', otherSuffix = ''] = eksHost.exec(meant.toLowerCase()) ?? [];
+  if (region === '' || otherRegion === '') return ['host'];
+  const differences: Difference[] = [];
+  if (dash !== otherDash && suffix !== otherSuffix) differences.push('dual-stack alias');
+  else if (dash !== otherDash || suffix !== otherSuffix) differences.push('host');
+  if (region !== otherRegion) differences.push('region');
+  return differences;
+};
+
+/** The differences in words, for a message. */
+export const differencesInWords = (differences: readonly Difference[]): string =>
+  differences.map(difference => words[difference]).join(', and ');
+
+const words: Readonly<Record<Difference, string>> = {
+  case: 'by upper and lower case',
+  'trailing slash': 'by a trailing slash',
+  port: 'by a port',
+  'dual-stack alias': 'by the dual-stack host name, which no token carries',
+  region: 'by the region',
+  host: 'by the host',
+};

@@ -1,0 +1,88 @@
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
+import { providerArn as arnOf, stripScheme } from '../../model/arn.ts';
+import { complete, type ReadFailureKind, readFailuresOf } from '../../model/collected.ts';
+import { eventsOf } from '../../model/runtime.ts';
+import { notApplicable, unknown, type Verdict } from '../define-rule.ts';
+import { namesInWords } from './issuer-users.ts';
+import { chainOf } from './served-chain.ts';
+
+/**
+ * Whether the cluster of an EKS issuer that no cluster of the fleet has is gone. An issuer is judged by its own region, its
+ * own answer and the accounts that could have its cluster: what else was not read does not matter. `unread`: something
+ * that would tell was not read. `elsewhere`: something that was read shows that it lives, or may live, where nothing is
+ * audited.
+ */
+type Life = { readonly status: 'gone' } | { readonly status: 'unread' | 'elsewhere'; readonly why: string };
+
+const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
+  const { snapshot, fleet } = facts;
+  const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
+  if (region === undefined) return { status: 'elsewhere', why: `the cluster of ${issuer}: its host names no region` };
+  if (!snapshot.regions.some(audited => audited.region === region))
+    return { status: 'elsewhere', why: `the clusters of the region ${region}: it is not audited` };
+  const probed = facts.issuers[issuer]?.discovery;
+  if (probed?.status === 'complete' && probed.value.issuer === issuer)
+    return {
+      status: 'elsewhere',
+      why: 'the account of its cluster: the issuer still answers, so the cluster lives in an account or region that is not audited',
+    };
+  const silence = unansweredBecause(issuer, facts);
+  // Its own answer decides, whoever was not read: EKS serves the documents of every cluster that there is.
+  if (silence === undefined && readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found'))
+    return { status: 'gone' };
+  const unread = fleet.gaps.filter(gap => gap.region === undefined || gap.region === region);
+  if (unread.length > 0)
+    return { status: 'unread', why: `all clusters of ${region}: ${namesInWords(unread.map(fleetGapInWords), 10)}` };
+  if (silence !== undefined) return { status: 'unread', why: `whether the issuer still answers: ${silence}` };
+  const { runtime } = snapshot;
+  const isUsed = eventsOf(runtime).some(event => event.providerArn === providerArn && event.successes > 0);
+  if (isUsed)
+    return {
+      status: 'elsewhere',
+      why: 'the account of its cluster: CloudTrail shows that its tokens are still accepted',
+    };
+  const unseen = readFailuresOf(runtime).find(({ kind }) => kind !== 'not-asked-for');
+  return unseen === undefined
+    ? { status: 'gone' }
+    : { status: 'unread', why: `whether its tokens are still used: ${unseen.operation}: ${unseen.message}` };
+};
+
+/** An issuer that was not probed: nothing failed. */
+const neverProbed = complete(undefined);
+
+/** Failures that say nothing of the issuer: the next run may reach it. */
+const passing: readonly ReadFailureKind[] = ['throttled', 'timed-out', 'unreachable'];
+
+/** Why it is not known whether the issuer answers. Issuers are probed all in one step: that none was is its failure. What
+ *  came over a host that was not reached, or that no publicly trusted CA issued, is not the issuer's answer. */
+const unansweredBecause = (issuer: string, facts: Facts): string | undefined => {
+  if (Object.keys(facts.issuers).length === 0) return 'no issuer was probed';
+  const probed = facts.issuers[issuer];
+  if (probed === undefined) return undefined;
+  const seen = chainOf(issuer, facts);
+  if (seen.status === 'unread') return seen.why;
+  if (seen.trust.verdict === 'untrusted') return seen.trust.why;
+  const failed = readFailuresOf(probed.discovery).find(({ kind }) => passing.includes(kind));
+  return failed && `${failed.operation}: ${failed.message}`;
+};
+
+/**
+ * What keeps it open whether the cluster of an issuer (with `https://`) is gone, where no cluster that was read has it;
+ * undefined if nothing does. Asked before anything is called an orphan or dead.
+ */
+export const mayStillLive = (issuer: string, providerArn: string, facts: Facts): string | undefined => {
+  const life = lifeOf(issuer, providerArn, facts);
+  return life.status === 'gone' ? undefined : life.why;
+};
+
+/** What rules on a provider say where it has no cluster: what is wrong with the provider of a cluster that is gone harms
+ *  nobody, and provider-orphaned says it once; and whether it is gone may not be known. Undefined where they must judge. */
+export const withoutCluster = (issuer: string, facts: Facts): Verdict | undefined => {
+  if (!isEksHost(issuer) || clustersWithIssuer(facts.fleet, issuer).length > 0) return undefined;
+  const { partition, accountId } = facts.snapshot;
+  const life = lifeOf(issuer, arnOf(partition, accountId, issuer), facts);
+  if (life.status === 'elsewhere') return undefined;
+  return life.status === 'gone' ? notApplicable : unknown('unread', life.why);
+};

@@ -1,0 +1,90 @@
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { ChainTrust, HostFacts, ServedCertificate } from '../../model/issuer.ts';
+import { eventsOf } from '../../model/runtime.ts';
+import type { AccountSnapshot } from '../../model/snapshot.ts';
+import { httpsHost } from './https-host.ts';
+
+/** What the issuer's server sent, or why that is not known. */
+export type ChainLookup =
+  | {
+      readonly status: 'read';
+      readonly host: HostFacts;
+      readonly trust: ChainTrust;
+      /** The last certificate that was sent. */
+      readonly last: ServedCertificate;
+    }
+  | { readonly status: 'unread'; readonly why: string };
+
+/** A chain that was sent. */
+export type ReadChain = Extract<ChainLookup, { readonly status: 'read' }>;
+
+/** Looks up the chain that an issuer's host sent in this run. AWS looks at the host of the keys, which was not asked where
+ *  it is another one. */
+export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
+  const probed = facts.issuers[issuer];
+  if (probed === undefined) return { status: 'unread', why: `the certificates of ${issuer}: it was not probed` };
+  if (probed.host.status === 'unavailable') {
+    const { operation, message } = probed.host.reason;
+    return { status: 'unread', why: `the certificates of ${issuer}: ${operation}: ${message}` };
+  }
+  const { trust } = probed.host.value;
+  if (probed.fromPrivateNetwork)
+    return {
+      status: 'unread',
+      why: `the certificates that AWS sees at ${issuer}: the probe ran from a private network`,
+    };
+  const jwksUri = probed.discovery.status === 'unavailable' ? undefined : probed.discovery.value.jwksUri;
+  if (jwksUri !== undefined && !isEksHost(issuer) && httpsHost(jwksUri) !== httpsHost(issuer))
+    return { status: 'unread', why: `the certificates of the keys of ${issuer}: ${httpsHost(jwksUri)} was not asked` };
+  const last = probed.host.value.chain.at(-1);
+  return last
+    ? { status: 'read', host: probed.host.value, trust, last }
+    : { status: 'unread', why: `the certificates of ${issuer}: the server sent none` };
+};
+
+/** True where CloudTrail shows that AWS consulted the thumbprints of a provider: the only proof that they matter. */
+export const consultsThumbprints = (providerArn: string, { runtime }: AccountSnapshot): boolean =>
+  eventsOf(runtime).some(
+    event => event.providerArn === providerArn && event.verificationMethods.includes('Thumbprint'),
+  );
+
+/** A thumbprint as it is compared: CDK stores upper case, consoles show colons. */
+export const normalThumbprint = (thumbprint: string): string => thumbprint.replaceAll(':', '').trim().toLowerCase();
+
+/** Authorities of Amazon Trust Services that tools have pinned for EKS over the years (docs/facts.md §B.5). */
+export const knownAuthorities: Readonly<Record<string, string>> = {
+  '9e99a48a9960b14926bb7f3b02e22da2b0ab7280':
+    'Starfield Services Root CA - G2 as cross-signed by Starfield Class 2, served until 2025',
+  '06b25927c42a721631c1efd9431e648fa62e1e39': 'Amazon Root CA 1 as cross-signed by Starfield Services Root CA - G2',
+  '8da7f965ec5efc37910f1c6e59fdc1cc6a6ede16': 'Amazon Root CA 1',
+  '5a8cef45d7a69859767a8c8b4496b578cf474b1a': 'Amazon Root CA 2',
+  '0d44dd8c3c8c1a1a58756481e90f2e2affb3d26e': 'Amazon Root CA 3',
+  f6108407d6f8bb67980cc2e244c2ebae1cef63be: 'Amazon Root CA 4',
+  '925a8f8d2c6d04e0665f596aff22d863e8256f3f': 'Starfield Services Root CA - G2',
+  ad7e1c28b064ef8f6003402014c3d0e3370eb58a: 'Starfield Class 2',
+};
+
+/** The certificates whose thumbprint is a right one to pin: the last that was sent, which AWS's procedure takes; the top
+ *  intermediate where the last is a self-signed root (IAM User Guide); and the root itself, sent or not. */
+export const rightThumbprints = ({ chain, trust }: HostFacts): ReadonlySet<string> => {
+  const last = chain.at(-1);
+  const below = last?.isSelfSigned === true && chain.length > 2 ? chain.at(-2) : undefined;
+  const root = trust.verdict === 'public' ? trust.root?.sha1 : undefined;
+  return new Set([last?.sha1, below?.sha1, root].filter(sha1 => sha1 !== undefined));
+};
+
+/** A certificate's place in the chain, in words. */
+export const roleInChain = (certificate: ServedCertificate, chain: readonly ServedCertificate[]): string => {
+  const at = chain.indexOf(certificate);
+  if (at === 0) return "the server's own certificate";
+  return at === chain.length - 1 ? 'the last certificate sent' : `intermediate ${at} of ${chain.length - 2}`;
+};
+
+/** The chain as evidence: one certificate a line, in the order sent. */
+export const chainInWords = (chain: readonly ServedCertificate[]): string =>
+  chain.map(({ sha1, subject }) => `${sha1} ${subject}`).join('; ');
+
+/** Where the chain was read. */
+export const handshakeOf = ({ host, overridden, address }: HostFacts): string =>
+  `TLS handshake with ${host.includes(':') ? host : `${host}:443`}${overridden ? ` at ${address} (--connect-to)` : ''}`;

@@ -1,0 +1,64 @@
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import type { Role } from '../../../model/account.ts';
+import type { Fix } from '../../../model/finding.ts';
+import { shellQuote } from '../../../text/shell-quote.ts';
+import { subjectOf } from '../../../trust/evaluate/request.ts';
+import { membersAmong } from '../../../trust/sets/classify-set.ts';
+import type { SubjectSet } from '../../../trust/sets/subject-set.ts';
+import type { Exposure } from '../exposure/exposure.ts';
+import { annotatedAccounts } from '../exposure/inventory.ts';
+import { type JsonObject, oneOrMany, policyFix, terraformCondition, withCondition } from './policy-fix.ts';
+import { editForProvider } from './without-principal.ts';
+
+/**
+ * The fix of a set that is too wide: exactly those service accounts of it whose annotation names the role. Where the
+ * cluster was not read, or none does, the command that lists them, and a person names them.
+ */
+export const narrowFix = (
+  subject: StatementSubject,
+  { principal, issuer }: Pick<Exposure, 'principal' | 'issuer'>,
+  set: SubjectSet,
+  facts: Facts,
+): Fix => {
+  const { role, statement } = subject;
+  const key = `${issuer}:sub`;
+  const users = membersAmong(set, annotatedAccounts(issuer, role.arn, facts))
+    .map(({ namespace, name }) => subjectOf(namespace, name))
+    .sort();
+  if (users.length === 0) return nameThemFix(role, key);
+  const policy = editForProvider(role.trustPolicy, statement.index, principal.arn, one =>
+    onlySubjects(one, key, users),
+  );
+  return policyFix(role, policy, {
+    summary: `Trust only the service accounts whose annotation names ${role.name}: ${users.join(', ')}.`,
+    choice: 'Confirm that no other service account uses the role, for example in a cluster that was not read.',
+    terraform: terraformCondition('StringEquals', key, users),
+    cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(oneOrMany(users))} }`,
+  });
+};
+
+/** The fix where nothing tells who uses the role: lists the service accounts whose annotation names it. */
+export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string): Fix => ({
+  summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
+  commands: [listAnnotated(role.arn)],
+  choice: 'Which service accounts use the role: most often those whose annotation eks.amazonaws.com/role-arn names it.',
+  terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
+  cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
+});
+
+/** Lists the service accounts of the current cluster that carry the role's annotation. */
+const listAnnotated = (roleArn: string): string =>
+  `kubectl get serviceaccounts --all-namespaces -o json | jq -r --arg role ${shellQuote(roleArn)} '.items[] | select(.metadata.annotations["eks.amazonaws.com/role-arn"] == $role) | "\\(.metadata.namespace)/\\(.metadata.name)"'`;
+
+/** All tests on the key replaced by one that names these subjects; other tests stay. */
+const onlySubjects = (statement: JsonObject, key: string, subjects: readonly string[]): JsonObject =>
+  withCondition(statement, blocks => {
+    const kept = Object.fromEntries(
+      Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
+        operator,
+        Object.fromEntries(Object.entries(block).filter(([name]) => name.toLowerCase() !== key.toLowerCase())),
+      ]),
+    );
+    return { ...kept, StringEquals: { ...kept.StringEquals, [key]: oneOrMany(subjects) } };
+  });

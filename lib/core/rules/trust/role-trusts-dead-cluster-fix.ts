@@ -1,0 +1,30 @@
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { RoleSubject } from '../../facts/subjects.ts';
+import { providerArnBeside } from '../../model/arn.ts';
+import type { Fix } from '../../model/finding.ts';
+import type { IndexedCluster } from '../../model/snapshot.ts';
+import { principalFix } from './policy-edit/principal-fix.ts';
+import { allowStatements } from './statement/role-trust.ts';
+import { lookUpProvider } from './statement/statement-view.ts';
+
+/** The fix of a role whose clusters are gone: the successor's provider in the place of the first one, if there is one. */
+export const successorFix = (
+  subject: RoleSubject,
+  principals: readonly EksPrincipal[],
+  successor: IndexedCluster | undefined,
+  facts: Facts,
+): Fix => {
+  const [principal] = principals;
+  const statement = allowStatements(subject).find(
+    one => principal && JSON.stringify(one.principal).includes(JSON.stringify(principal.arn)),
+  );
+  if (!principal || !statement || successor?.issuer === undefined)
+    return {
+      summary: `Name the provider of an existing cluster in the trust policy of ${subject.role.name}, or delete the role.`,
+      commands: [],
+      choice: 'Which cluster the role is for.',
+    };
+  const to = providerArnBeside(subject.role.arn, successor.issuer);
+  return principalFix({ role: subject.role, statement }, principal.arn, to, lookUpProvider(to, facts));
+};

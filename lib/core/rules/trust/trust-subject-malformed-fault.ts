@@ -1,0 +1,54 @@
+/** Names of namespaces and service accounts as Kubernetes allows them (docs/facts.md §A.9). */
+import { wildcardGlob } from '../../trust/language/glob.ts';
+import { accountOfSubject } from '../../trust/language/service-account-subject.ts';
+import { shortestSubject } from '../../trust/language/shortest-subject.ts';
+import { isPlaceholder } from './statement/condition.ts';
+
+const prefix = 'system:serviceaccount:';
+const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+const subdomain = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/** Why no service account can have a subject, or match a pattern. */
+export type SubjectFault =
+  | { readonly kind: 'empty' | 'placeholder' | 'white-space' | 'prefix' | 'form' | 'pattern' }
+  | { readonly kind: 'empty-name' | 'upper-case' | 'invalid-name'; readonly part: NamePart }
+  | { readonly kind: 'long-name'; readonly part: NamePart; readonly length: number; readonly max: number };
+
+type NamePart = 'namespace' | 'service account';
+
+/** Why no service account can have this subject; undefined if one can. */
+export const subjectFault = (subject: string): SubjectFault | undefined => {
+  if (subject === '') return { kind: 'empty' };
+  if (isPlaceholder(subject)) return { kind: 'placeholder' };
+  if (/\s/.test(subject)) return { kind: 'white-space' };
+  if (!subject.startsWith(prefix)) return { kind: 'prefix' };
+  const [namespace, name, ...rest] = subject.slice(prefix.length).split(':');
+  if (namespace === undefined || name === undefined || rest.length > 0) return { kind: 'form' };
+  return nameFault('namespace', namespace, label, 63) ?? nameFault('service account', name, subdomain, 253);
+};
+
+const nameFault = (part: NamePart, name: string, form: RegExp, max: number): SubjectFault | undefined => {
+  if (name === '') return { kind: 'empty-name', part };
+  if (name.length > max) return { kind: 'long-name', part, length: name.length, max };
+  if (/[A-Z]/.test(name)) return { kind: 'upper-case', part };
+  return form.test(name) ? undefined : { kind: 'invalid-name', part };
+};
+
+/** Why no service account can match a pattern; undefined if one can, or where the pattern is too large to tell. */
+export const patternFault = (pattern: string): SubjectFault | undefined => {
+  if (shortestSubject({ kind: 'matches', glob: wildcardGlob(pattern) }).kind !== 'none') return undefined;
+  if (isPlaceholder(pattern)) return { kind: 'placeholder' };
+  return /\s/.test(pattern) ? { kind: 'white-space' } : { kind: 'pattern' };
+};
+
+/** The subject that a malformed one most likely stands for: trimmed, in lower case, with the right prefix. Undefined if
+ *  it is not plain. */
+export const nearestSubject = (written: string): string | undefined => {
+  if (isPlaceholder(written)) return undefined;
+  const bare = written.replace(/\s|[\u200b\u200c\u2060\ufeff"']|\u200d/g, '').toLowerCase();
+  const tail = bare.replace(/^(?:system[:/])?(?:service-?accounts?|sa|serviceacount)[:/]/, '');
+  const parts = tail.split(/[:/]/);
+  return [bare, `${prefix}${parts.join(':')}`].find(
+    candidate => candidate !== written && accountOfSubject(candidate) !== undefined,
+  );
+};

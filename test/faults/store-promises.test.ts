@@ -1,0 +1,133 @@
+/** Promises of the store that need a table that can be interrupted, or that forgets. */
+import { expect, test } from '@jest/globals';
+import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
+import type { Digest } from '../../lib/core/drift/transition.ts';
+import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+import { accountId, aFact, aFinding, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
+import { changeOf, write } from '../support/finding-store-laws.ts';
+import { takingNotifier } from '../support/taking-notifier.ts';
+import { memoryTable } from './table/memory-table.ts';
+
+/** A store over a table whose next write of some item waits for something else to happen first. */
+const auditor = () => {
+  const before: { key: RegExp; happens: () => Promise<unknown> }[] = [];
+  const table = memoryTable(async (operation, perform, _error, input) => {
+    const at = operation === 'UpdateItem' ? before.findIndex(({ key }) => key.test(JSON.stringify(input))) : -1;
+    const [next] = at < 0 ? [] : before.splice(at, 1);
+    await next?.happens();
+    return perform();
+  }, 1000);
+  const retention = { resolvedDays: 1, historyDays: 400 };
+  const store = dynamodbFindingStore({ client: table.client, tableName: 't', retention });
+  const told: Digest[] = [];
+  const documents = memoryDocumentStore();
+  const tell = (number: number) =>
+    notifyDrift(
+      { documents, findings: store, notifiers: [takingNotifier('list', told)], now: () => aRun(number).at },
+      { minSeverity: 'info', links: {} },
+      { runId: aRun(number).runId, startedAt: aRun(number).at, accounts: [] },
+    );
+  /** Takes away what has expired, as time to live does. */
+  const forget = (number: number): void => {
+    for (const [key, { expiresAt }] of [...table.items])
+      if (Number(expiresAt) * 1000 < Date.parse(aRun(number).at)) table.put(key, undefined, 'TTL');
+  };
+  return { table, store, told, tell, forget, before };
+};
+
+const there = anEvaluation({ findings: [aFinding()] });
+const passed = anEvaluation({ subjects: [aFinding().subject] });
+
+test('an older run that is overtaken while it writes leaves what the newer one confirmed', async () => {
+  const { store, told, tell, before } = auditor();
+  await write(store, there, 1);
+  await tell(1);
+  const older = await changeOf(store, passed, 2);
+  // It has loaded, and before its first write a newer run confirms that the finding is there.
+  before.push({ key: /watermark/, happens: () => write(store, there, 3) });
+  await expect(store.apply(older, aRun(2).at)).rejects.toMatchObject({ name: 'StateConflict' });
+  await tell(3);
+  expect((await store.load(accountId)).findings.map(({ status }) => status)).toEqual(['open']);
+  expect(told.flatMap(({ transitions }) => transitions.map(({ kind }) => kind))).toEqual(['opened']);
+});
+
+test('a newer run waits for an older one that is writing', async () => {
+  const { store, before } = auditor();
+  const newer = await changeOf(store, anEvaluation({ findings: [aRoleFinding('other')] }), 2);
+  before.push({
+    key: /finding#/,
+    happens: () => expect(store.apply(newer, aRun(1).at)).rejects.toMatchObject({ name: 'StateConflict' }),
+  });
+  await write(store, there, 1);
+  await write(store, there, 2);
+  expect(await store.load(accountId)).toMatchObject({ confirmedAt: aRun(2).at });
+});
+
+test('an account is free again when the run that was writing it died', async () => {
+  const { store, before } = auditor();
+  before.push({ key: /finding#/, happens: () => Promise.reject(new Error('killed')) });
+  await expect(write(store, there, 1)).rejects.toThrow('killed');
+  expect((await store.load(accountId)).hasBaseline).toBe(false);
+  const change = await changeOf(store, there, 2);
+  await expect(store.apply(change, aRun(1).at)).rejects.toMatchObject({ name: 'StateConflict' });
+  expect((await store.apply(change, aRun(2).at)).written).toBe(1);
+});
+
+test('a step that is added while another invocation marks those before it is not lost', async () => {
+  const { store, before } = auditor();
+  await write(store, there, 1);
+  const keys = (await store.pending()).map(({ key }) => key);
+  before.push({
+    key: /lastDigestId/,
+    happens: async () => {
+      await store.markSent('digest', keys, aRun(1).at);
+      await write(store, anEvaluation({ findings: [aFinding({ severity: 'critical' })] }), 2);
+    },
+  });
+  await store.markSent('digest', keys, aRun(2).at);
+  expect((await store.pending()).map(({ transition }) => transition?.kind)).toEqual(['escalated']);
+});
+
+test('a finding that was forgotten and comes back is told again', async () => {
+  const { store, told, tell, forget } = auditor();
+  await write(store, there, 1);
+  await tell(1);
+  await write(store, passed, 2);
+  await tell(2);
+  forget(20);
+  expect((await store.load(accountId)).findings).toEqual([]);
+  await write(store, there, 20);
+  expect(await tell(20)).toMatchObject({ sent: true });
+  expect(told.flatMap(({ transitions }) => transitions.map(({ kind }) => kind))).toEqual([
+    'opened',
+    'resolved',
+    'opened',
+  ]);
+  expect(new Set(told.map(({ id }) => id)).size).toBe(3);
+});
+
+test('nothing is forgotten before it is sent, however long that takes', async () => {
+  const { store, told, tell, forget } = auditor();
+  const fact = aFact();
+  await write(store, anEvaluation({ findings: [aFinding()], watched: [fact] }), 1);
+  await tell(1);
+  await write(store, passed, 2);
+  await write(store, anEvaluation({}), 3);
+  forget(20);
+  await tell(20);
+  expect(told.at(-1)?.transitions.map(({ kind }) => kind)).toEqual(['resolved']);
+  expect(told.at(-1)?.factChanges).toMatchObject([{ subject: fact.subject, before: fact.value }]);
+  forget(28);
+  const known = await store.load(accountId);
+  expect([known.findings, known.watched]).toEqual([[], []]);
+});
+
+test('what is resolved without a word is forgotten too', async () => {
+  const { store, forget } = auditor();
+  const waiver = { reason: 'moving', owner: 'platform', expires: '2027-01-01' };
+  await write(store, anEvaluation({ findings: [aFinding({ waiver })] }), 1);
+  await write(store, passed, 2);
+  forget(5);
+  expect((await store.load(accountId)).findings).toEqual([]);
+});

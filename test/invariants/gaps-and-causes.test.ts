@@ -1,0 +1,116 @@
+/** A reading that lacks nothing is held for a whole one, and one that lacks something resolves nothing of that. */
+import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../lib/core/facts/facts.ts';
+import { complete, withGaps } from '../../lib/core/model/collected.ts';
+import type { AssumeEvents } from '../../lib/core/model/runtime.ts';
+import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import {
+  aCluster,
+  aClusterSnapshot,
+  anIssuer,
+  aProvider,
+  aRole,
+  aTrustPolicy,
+  someFacts,
+} from '../../lib/core/rules/example-world.ts';
+import { toldByRuns } from '../support/told-by-runs.ts';
+
+type Parts = Omit<Parameters<typeof someFacts>[0], 'settings'>;
+const facts = (parts: Parts): Facts => someFacts({ ...parts, settings: { inCluster: true } });
+const detail = (isAdministrator: boolean) => complete({ attachedPolicyArns: [], isAdministrator, tags: {} });
+const shop = aReadCluster({ serviceAccounts: complete([aServiceAccount()]), pods: complete([]) });
+const failed = aClusterSnapshot({ cluster: aCluster({ name: 'new', status: 'FAILED' }) });
+
+test('a cause that can no longer be decided hides nothing that it once explained, where all was read', () => {
+  const vault = aServiceAccount({
+    annotations: { 'eks.amazonaws.com/role-arn': aRole().arn, 'eks.amazonaws.com/audience': 'vault' },
+  });
+  const clusters = complete([aReadCluster({ serviceAccounts: complete([vault]), pods: complete([]) })]);
+  const roles = complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:other' }) })]);
+  const run = toldByRuns();
+  const first = run(facts({ clusters, roles }));
+  expect(first).toContain('opened service-account-audience-refused high');
+  expect(first.join()).not.toContain('role-not-trusting');
+  const told = run(facts({ clusters, roles, providers: complete([]) }));
+  expect(told).toContain('opened service-account-role-not-trusting high');
+});
+
+describe('a severity that falls is told', () => {
+  const open = (isAdministrator: boolean) =>
+    complete([aRole({ trustPolicy: aTrustPolicy({ condition: {} }), detail: detail(isAdministrator) })]);
+  const milder = expect.arrayContaining([expect.stringMatching(/^changed trust-any-subject .* (high|medium)$/)]);
+
+  test.each(['FAILED', 'CREATING', 'DELETING'])('beside a cluster that is %s', status => {
+    const run = toldByRuns();
+    const beside = aClusterSnapshot({ cluster: aCluster({ name: 'new', status }) });
+    run(facts({ clusters: complete([shop]), roles: open(true) }));
+    expect(run(facts({ clusters: complete([shop, beside]), roles: open(false) }))).toEqual(milder);
+  });
+
+  test('where the account has no issuer left to probe', () => {
+    const run = toldByRuns();
+    run(facts({ clusters: complete([]), roles: open(true), issuers: [anIssuer()] }));
+    const left = { clusters: complete([]), providers: complete([]), issuers: [] };
+    expect(run(facts({ ...left, roles: open(false) }))).toEqual(milder);
+  });
+});
+
+test('another effect of a known cause opens beside a cluster that failed', () => {
+  const second = 'https://oidc.eks.eu-west-1.amazonaws.com/id/22222222222222222222222222222222';
+  const mailer = complete([aServiceAccount({ name: 'mailer' })]);
+  const stock = {
+    ...aReadCluster({ serviceAccounts: mailer, pods: complete([]), issuer: complete(second) }),
+    cluster: { ...shop.cluster, arn: `${shop.cluster.arn}-stock`, name: 'stock', issuer: second },
+  };
+  const policies = [
+    aTrustPolicy(),
+    aTrustPolicy({ issuer: second, subject: 'system:serviceaccount:checkout:mailer' }),
+  ].map(text => JSON.parse(text).Statement);
+  const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: policies.flat() });
+  const refused = (name: string, issuer?: string): AssumeEvents => ({
+    ...call(name),
+    providerArn: aProvider(issuer === undefined ? {} : { issuer }).arn,
+  });
+  const world = (clusters: readonly (typeof shop)[], ...events: readonly AssumeEvents[]) =>
+    facts({
+      clusters: complete(clusters),
+      roles: complete([aRole({ trustPolicy })]),
+      providers: complete([aProvider({ issuer: second })]),
+      issuers: [anIssuer(), anIssuer({ url: second })],
+      runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events }),
+    });
+  const run = toldByRuns();
+  run(world([shop, stock], refused('cart')));
+  expect(run(world([shop, stock, failed], refused('cart'), refused('mailer', second)))).toContainEqual(
+    expect.stringMatching(/^opened runtime-assume-failing \[mailer\]/),
+  );
+});
+
+const call = (name: string, over: Partial<AssumeEvents> = {}): AssumeEvents => ({
+  roleArn: aRole().arn,
+  subject: `system:serviceaccount:checkout:${name}`,
+  providerArn: aProvider().arn,
+  region: 'eu-west-1',
+  successes: 0,
+  failures: [{ errorCode: 'AccessDenied', errorMessage: 'no', count: 3, lastAt: '2026-11-01T05:00:00Z' }],
+  userAgents: ['aws-sdk-java/1.11.600'],
+  verificationMethods: [],
+  lastAt: '2026-11-01T05:00:00Z',
+  ...over,
+});
+
+test('events of CloudTrail that were not read resolve nothing of a role whose other calls were read', () => {
+  const events = [call('a'), call('b', { userAgents: ['Boto3/1.9.0'] })];
+  const reason = { kind: 'throttled', operation: 'cloudtrail:LookupEvents', message: 'Rate exceeded' } as const;
+  const window = { from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z' };
+  const whole = facts({ runtime: complete({ ...window, events }) });
+  const part = withGaps({ ...window, events: events.slice(0, 1) }, [{ what: 'events after page 1', reason }]);
+  const run = toldByRuns();
+  const opened = run(whole);
+  expect(opened).toContainEqual(expect.stringMatching(/^opened runtime-assume-failing \[b\]/));
+  const told = run(facts({ runtime: part }));
+  expect(told.length).toBeGreaterThan(0);
+  expect(told.map(step => step.split(' ')[0])).toEqual(told.map(() => 'unconfirmed'));
+  const again = run(whole);
+  expect(again.map(step => step.split(' ')[0])).toEqual(again.map(() => 'confirmed'));
+});

@@ -1,0 +1,87 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+/** Adds a rule, a format and a section in a copy of the sources, and reads what is named where a place is forgotten. */
+const copy = mkdtempSync(join(tmpdir(), 'irsa-auditor-parts-'));
+afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+beforeAll(() => {
+  for (const name of ['lib', 'scripts', 'package.json', 'tsconfig.json'])
+    cpSync(name, join(copy, name), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+  writeFileSync(
+    join(copy, 'tsconfig.part.json'),
+    JSON.stringify({ extends: './tsconfig.json', include: ['lib/core/**/*.ts', 'lib/cli/**/*.ts'] }),
+  );
+});
+
+/** The files that the compiler names. */
+const filesNamed = (): readonly string[] => {
+  const { stdout } = spawnSync(resolve('node_modules/.bin/tsc'), ['-p', 'tsconfig.part.json'], {
+    cwd: copy,
+    encoding: 'utf8',
+  });
+  return [...new Set([...stdout.matchAll(/^([^\s(]+)\(\d+,\d+\): error/gm)].map(([, file = '']) => file))].sort();
+};
+
+const edit = (file: string, before: string, after: string): void => {
+  const path = join(copy, file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toContain(before);
+  writeFileSync(path, text.replace(before, after));
+};
+
+const run = (script: string, ...words: readonly string[]): string =>
+  execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', script, ...words], {
+    cwd: copy,
+    encoding: 'utf8',
+  });
+
+test('the sources compile as they are', () => {
+  expect(filesNamed()).toEqual([]);
+}, 120_000);
+
+test('a rule is one file and its line in the list of its group; the compiler names what is not filled in', () => {
+  const written = run('scripts/new-rule.ts', 'service-account-without-owner').split('\n').slice(0, 3);
+  expect(written).toEqual([
+    'lib/core/rules/service-account/service-account-without-owner.ts',
+    'lib/core/rules/service-account/rules.ts',
+    'test/core/rules/service-account/service-account-without-owner.test.ts',
+  ]);
+  expect(filesNamed()).toEqual(['lib/core/rules/service-account/service-account-without-owner.ts']);
+  const rule = 'lib/core/rules/service-account/service-account-without-owner.ts';
+  edit(rule, "articleStep: 'which step? or shownAt, if it automates none'", "shownAt: 'role-arn-format'");
+  edit(rule, '  messages: message.templates,\n', '');
+  expect(filesNamed()).toContain(rule);
+  edit(rule, '  needs: [],', '  messages: message.templates,\n  needs: [],');
+  expect(filesNamed()).toEqual([]);
+}, 240_000);
+
+test('a format is one file and its line in the list of formats', () => {
+  writeFileSync(
+    join(copy, 'lib/core/report/count.ts'),
+    "import type { RunReport } from './run-report.ts';\n\nexport const renderCount = (report: RunReport): string => `${report.findings.length}\\n`;\n",
+  );
+  edit(
+    'lib/core/report/formats.ts',
+    'import { renderCsv }',
+    "import { renderCount } from './count.ts';\nimport { renderCsv }",
+  );
+  edit('lib/core/report/formats.ts', "  { name: 'csv'", "  { name: 'count', render: renderCount },\n  { name: 'csv'");
+  expect(filesNamed()).toEqual([]);
+}, 240_000);
+
+test('a section without an entry in the table does not compile, and its four places are named', () => {
+  edit(
+    'lib/core/model/snapshot.ts',
+    '  readonly runtime: Collected<RuntimeFacts>;',
+    '  readonly runtime: Collected<RuntimeFacts>;\n  readonly boundaries: Collected<readonly string[]>;',
+  );
+  const named = filesNamed();
+  expect(named).toContain('lib/core/facts/sections.ts');
+  expect(named.every(file => file.startsWith('lib/collect/') || file === 'lib/core/facts/sections.ts')).toBe(true);
+  expect(named.length).toBeLessThanOrEqual(3);
+}, 120_000);
