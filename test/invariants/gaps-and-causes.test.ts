@@ -1,7 +1,7 @@
 /** A reading that lacks nothing is held for a whole one, and one that lacks something resolves nothing of that. */
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/core/facts/facts.ts';
-import { complete, withGaps } from '../../lib/core/model/collected.ts';
+import { complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
 import type { AssumeEvents } from '../../lib/core/model/runtime.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
 import {
@@ -113,4 +113,19 @@ test('events of CloudTrail that were not read resolve nothing of a role whose ot
   expect(told.map(step => step.split(' ')[0])).toEqual(told.map(() => 'unconfirmed'));
   const again = run(whole);
   expect(again.map(step => step.split(' ')[0])).toEqual(again.map(() => 'confirmed'));
+});
+
+test('an expired waiver stays reported while what it covered could not be checked', () => {
+  const reason = { kind: 'throttled', operation: 'iam:ListRoles', message: 'Rate exceeded' } as const;
+  const roles = complete([aRole({ trustPolicy: aTrustPolicy({ condition: {} }) })]);
+  const expired = { subject: '*', reason: 'moving', owner: 'platform', expires: '2026-10-01' };
+  const run = toldByRuns([
+    { ...expired, rule: 'trust-any-subject' },
+    { ...expired, rule: 'trust-any-subject', upTo: 'high' },
+  ]);
+  const opened = run(facts({ roles })).filter(step => step.includes('waiver-expired'));
+  expect(opened).toEqual(['opened waiver-expired low']);
+  expect(run(facts({ roles: unavailable(reason) }))).toContain('unconfirmed waiver-expired low');
+  expect(run(facts({ roles }))).toContain('confirmed waiver-expired low');
+  expect(run(facts({ roles: complete([aRole()]) }))).toContain('resolved waiver-expired low: gone');
 });

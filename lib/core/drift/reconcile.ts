@@ -4,6 +4,7 @@
  * not be read leaves it open.
  */
 import { type Evaluation, fateOf, outcomeKey } from '../evaluate/evaluation.ts';
+import { coveredBy } from '../evaluate/waivers.ts';
 import { atLeast, compareFindings, type Finding, type Folded, type Severity, worst } from '../model/finding.ts';
 import { classifyTransition, type Move, readingOf, type SeenFinding, seenFindings } from './classify-transition.ts';
 import type { KnownState } from './known-state.ts';
@@ -27,21 +28,43 @@ export interface Reconciled extends WatchedOutcome {
 /** What `evaluation` changes in `known`. Doing it twice changes nothing the second time. */
 export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
   const watched = reconcileWatched(known, evaluation, run);
-  const found = seenFindings(evaluation.findings.map(truncateFinding), evaluation, watched);
+  const found = seenFindings(withKnownIds(evaluation.findings.map(truncateFinding), known), evaluation, watched);
   const present = new Map(found.map(seen => [seen.finding.id, seen]));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
+  const gone = known.findings.filter(item => !present.has(item.finding.id));
   const isToldOf = toldByPoorer(known, judgedWithout(evaluation));
   const transitions = [
     ...found
       .filter(seen => isOpen(before.get(seen.finding.id)) || !isToldOf(seen))
       .map(seen => whenFound(before.get(seen.finding.id), seen, run)),
-    ...known.findings.filter(item => !present.has(item.finding.id)).map(item => whenAbsent(item, absent(item), run)),
+    ...gone.map(item => whenAbsent(item, waiverFate(item, gone, absent) ?? absent(item), run)),
   ].flatMap(transition => transition ?? []);
   return {
     transitions: transitions.sort((a, b) => compareFindings(a.after.finding, b.after.finding)),
     ...watched,
   };
+};
+
+/** In one account a finding is known by its rule, subject and discriminator; the id that it was given first stays. */
+const withKnownIds = (findings: readonly Finding[], { findings: known }: KnownState): readonly Finding[] => {
+  const ids = new Set(known.map(({ finding }) => finding.id));
+  const byName = new Map(known.map(({ finding }) => [keyOfFolded(finding), finding.id]));
+  return findings.map(finding =>
+    ids.has(finding.id) ? finding : { ...finding, id: byName.get(keyOfFolded(finding)) ?? finding.id },
+  );
+};
+
+/** That a waiver has expired stays open for as long as what it covered does, even if that could not be checked. */
+const waiverFate = (
+  { finding }: KnownFinding,
+  gone: readonly KnownFinding[],
+  absent: (item: KnownFinding) => Absent,
+): Absent | undefined => {
+  const covers = coveredBy(finding);
+  if (covers === undefined) return undefined;
+  const mayStay = gone.some(item => isOpen(item) && covers(item.finding) && 'unconfirmedBecause' in absent(item));
+  return mayStay ? { unconfirmedBecause: 'what the waiver covered could not be checked' } : undefined;
 };
 
 const isOpen = (item: KnownFinding | undefined): boolean => item !== undefined && item.status !== 'resolved';

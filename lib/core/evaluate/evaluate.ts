@@ -220,6 +220,11 @@ const record = (
   }
 };
 
+/** The account of a subject that does not name it: a registered issuer may have providers in several. ARNs name it, and
+ *  the issuer of a cluster has no other one. */
+const ownerOf = ({ id, place }: Subjects[SubjectKind]): string | undefined =>
+  id.startsWith('https://') && place.clusterArn === undefined ? place.accountId : undefined;
+
 const rawFinding = (
   rule: AnyRule,
   subject: Subjects[SubjectKind],
@@ -233,7 +238,7 @@ const rawFinding = (
     finding: {
       ...subject.place,
       ...failure.place,
-      id: findingId(rule.id, subject.id, discriminator),
+      id: findingId(rule.id, subject.id, discriminator, ownerOf(subject)),
       ruleId: rule.id,
       subject: subject.id,
       discriminator,

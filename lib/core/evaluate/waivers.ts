@@ -19,6 +19,7 @@ export interface Waiver {
 
 /** Id of the finding that an expired waiver makes; not a rule of the catalogue, since it judges the configuration. */
 const waiverExpiredId = 'waiver-expired';
+const waiverPrefix = 'waiver:';
 
 /** Marks waived findings, and reports each expired waiver whose finding is still there. */
 export const applyWaivers = (findings: readonly Finding[], waivers: readonly Waiver[], facts: Facts): Finding[] => {
@@ -34,7 +35,16 @@ export const applyWaivers = (findings: readonly Finding[], waivers: readonly Wai
   const reports = expired
     .filter(waiver => marked.some(finding => finding.waiver === undefined && covers(waiver, finding)))
     .map(waiver => expiredFinding(waiver, facts.snapshot.accountId));
-  return [...marked, ...reports];
+  return [...marked, ...new Map(reports.map(report => [report.id, report])).values()];
+};
+
+/** For a finding on an expired waiver: says of another finding whether that waiver may have covered it. Undefined for
+ *  other findings. */
+export const coveredBy = ({ ruleId, subject }: Finding): ((finding: Finding) => boolean) | undefined => {
+  if (ruleId !== waiverExpiredId) return undefined;
+  const [rule = '', ...pattern] = subject.slice(waiverPrefix.length).split('/');
+  const glob = starGlob(pattern.join('/'));
+  return finding => finding.ruleId === rule && globMatches(glob, finding.subject);
 };
 
 const covers = (waiver: Waiver, finding: Finding): boolean =>
@@ -48,12 +58,12 @@ const expiredMessage = defineMessages({
 });
 
 const expiredFinding = (waiver: Waiver, accountId: string): Finding => {
-  const subject = `waiver:${waiver.rule}/${waiver.subject}`;
+  const subject = `${waiverPrefix}${waiver.rule}/${waiver.subject}`;
   const { owner, rule, expires } = waiver;
   const said = expiredMessage('expired', { owner, rule, subject: waiver.subject, expires });
   return {
     accountId,
-    id: findingId(waiverExpiredId, subject, ''),
+    id: findingId(waiverExpiredId, subject, '', accountId),
     ruleId: waiverExpiredId,
     subject,
     discriminator: '',

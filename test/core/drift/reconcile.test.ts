@@ -251,6 +251,16 @@ const cases: readonly Case[] = [
   },
 ];
 
+test('a finding that is known by another id keeps it: within an account its rule, subject and discriminator name it', () => {
+  const known = knowing(aKnown({ finding: aFinding({ id: 'former' }) }));
+  expect(reconcile(known, here(), run).transitions).toEqual([]);
+  const [worse] = reconcile(known, here({ severity: 'critical' }), run).transitions;
+  expect(worse).toMatchObject({ kind: 'escalated', after: { finding: { id: 'former' } } });
+  const steps = reconcile(known, here({ discriminator: 'other' }), run).transitions;
+  const opened = steps.filter(({ kind }) => kind === 'opened').map(({ after }) => after.finding.id);
+  expect(opened).toEqual([expect.not.stringMatching('former')]);
+});
+
 describe('reconcile', () => {
   test.each(cases)('$name', ({ known, found, kind, after, summary, told }) => {
     const { transitions } = reconcile(known === undefined ? nothingKnown : knowing(known), found, run);

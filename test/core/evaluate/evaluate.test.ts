@@ -5,6 +5,7 @@ import { findingId } from '../../../lib/core/evaluate/finding-id.ts';
 import type { Waiver } from '../../../lib/core/evaluate/waivers.ts';
 import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
 import type { Fix } from '../../../lib/core/model/finding.ts';
+import { catalog } from '../../../lib/core/rules/catalog.ts';
 import {
   defineRule,
   type Failure,
@@ -18,6 +19,7 @@ import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-c
 import {
   aCluster,
   aClusterSnapshot,
+  anIssuer,
   aProvider,
   aRole,
   aTrustPolicy,
@@ -404,4 +406,31 @@ test('ids are stable and keep their parts apart', () => {
   expect(findingId('a', 'b', 'c')).toBe(findingId('a', 'b', 'c'));
   expect(findingId('a', 'b', 'c')).toMatch(/^[0-9a-f]{32}$/);
   expect(findingId('a', 'bc', '')).not.toBe(findingId('a', 'b', 'c'));
+});
+
+describe('a finding has an id of its own in each account', () => {
+  const own = 'https://oidc.example.org/self-hosted';
+  const nothing = unavailable<never>({ kind: 'not-found', operation: 'GET', message: 'HTTP 404' });
+  const found = (accountId: string) => {
+    const provider = aProvider({ issuer: own, accountId });
+    const snapshot = { accountId, providers: complete([provider]), roles: complete([]), clusters: complete([]) };
+    const issuers = [anIssuer({ url: own, discovery: nothing, keys: nothing })];
+    const settings = { registeredIssuers: [own] };
+    return evaluate(someFacts({ ...snapshot, issuers, settings }), { rules: catalog }).findings;
+  };
+
+  test('where two have a provider of one registered issuer', () => {
+    const [first, second] = [found('111122223333'), found('444455556666')];
+    expect(first.map(({ ruleId }) => ruleId)).toContain('issuer-unreachable');
+    expect(second.map(({ ruleId }) => ruleId)).toEqual(first.map(({ ruleId }) => ruleId));
+    expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(first.length + second.length);
+  });
+
+  test('which is made of rule, subject and discriminator alone where the subject names the account', () => {
+    const facts = someFacts({ issuers: [anIssuer({ discovery: nothing, keys: nothing })], providers: complete([]) });
+    const { findings } = evaluate(facts, { rules: catalog });
+    expect(findings.map(({ subject }) => subject.startsWith('https://'))).toContain(true);
+    for (const { id, ruleId, subject, discriminator } of findings)
+      expect(id).toBe(findingId(ruleId, subject, discriminator));
+  });
 });

@@ -1,8 +1,8 @@
 /** What a probe of the world's issuers shows. */
 import { type Collected, complete, type ReadFailureKind, unavailable } from '../../../lib/core/model/collected.ts';
 import type { HostFacts, IssuerFacts, ServedCertificate } from '../../../lib/core/model/issuer.ts';
-import { issuerNames, issuerUrls, regionNames, rootThumbprint } from './names.ts';
-import type { ChainState, World } from './world.ts';
+import { type IssuerName, issuerNames, issuerUrls, regionNames, rootThumbprint } from './names.ts';
+import type { ChainState, DiscoveryState, World } from './world.ts';
 
 const certificate = (over: Partial<ServedCertificate>): ServedCertificate => ({
   subject: 'CN=Amazon Root CA 1,O=Amazon,C=US',
@@ -49,7 +49,16 @@ const hostFacts = (host: string, state: ChainState): HostFacts => {
 const missing = <T>(kind: ReadFailureKind, message: string): Collected<T> =>
   unavailable({ kind, operation: 'GET document', message });
 
-/** What is seen of one issuer. One that no cluster has answers 404. */
+/** EKS serves the documents of every cluster that there is, and of no other one. */
+const discoveryOf = (world: World, name: IssuerName): DiscoveryState => {
+  const state = world.issuers[name].discovery;
+  if (name === 'own') return state;
+  const clusters = Object.values(world.accounts).flatMap(account => Object.values(account.clusters));
+  if (!clusters.some(({ issuer }) => issuer === name)) return 'notFound';
+  return state === 'notFound' ? 'slow' : state;
+};
+
+/** What is seen of one issuer. */
 export const readIssuer = (world: World, url: string): IssuerFacts => {
   const name = issuerNames.find(each => issuerUrls[each] === url) ?? 'ghost';
   const { host } = new URL(url);
@@ -62,7 +71,7 @@ export const readIssuer = (world: World, url: string): IssuerFacts => {
     fromPrivateNetwork: false,
   };
   const unseen = missing<never>('not-asked-for', 'no jwks_uri');
-  switch (name === 'dead' || name === 'ghost' ? 'notFound' : world.issuers[name].discovery) {
+  switch (discoveryOf(world, name)) {
     case 'wrongIssuer':
       return { ...facts, discovery: complete({ issuer: `${url}X`, jwksUri: `${url}/keys` }) };
     case 'otherHost': {
