@@ -1,9 +1,26 @@
 import { expect } from '@jest/globals';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../lib/core/facts/facts.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
+import type { Finding, Severity, UnknownKind } from '../../lib/core/model/finding.ts';
 import { ruleById } from '../../lib/core/rules/catalog.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
+import type { MessageData } from '../../lib/core/text/message.ts';
+
+/** One thing that a rule reports, as data: what a table states, whatever the words are. */
+export type Reported =
+  | readonly [severity: Severity, messageId: string, data: MessageData]
+  | readonly ['unknown', UnknownKind];
+
+/** What a rule of this id reports of a world: failures with their data, then what it could not decide. */
+export const reportedBy = (ruleId: string, facts: Facts): readonly Reported[] => {
+  const rule = ruleById(ruleId);
+  if (rule === undefined) throw new Error(`no rule ${ruleId}`);
+  const { findings, undecided } = evaluate(facts, { rules: [rule] });
+  return [
+    ...findings.map(({ severity, messageId, data }): Reported => [severity, messageId, data]),
+    ...undecided.map(({ kind }): Reported => ['unknown', kind]),
+  ];
+};
 
 /** What one rule says of a world: its findings as severity, message id and data, and what it could not decide. */
 export const verdictOf = (

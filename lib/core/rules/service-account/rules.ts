@@ -9,7 +9,7 @@ import { serviceAccountRoleArnMalformed } from './service-account-role-arn-malfo
 import { serviceAccountRoleMissing } from './service-account-role-missing.ts';
 import { serviceAccountRoleNotTrusting } from './service-account-role-not-trusting.ts';
 
-/** The rules of the group `account`. */
+/** The rules of the group `service-account`. */
 export const serviceAccountRules: readonly AnyRule[] = [
   serviceAccountRoleArnMalformed,
   serviceAccountAnnotationMistyped,

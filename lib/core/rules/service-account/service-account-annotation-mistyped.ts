@@ -1,13 +1,27 @@
+import type { Facts } from '../../facts/facts.ts';
 import { annotateServiceAccount, unannotateServiceAccount, unlabelServiceAccount } from '../../facts/kubectl.ts';
 import { isRoleArn } from '../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
-import { nameOf, readFrom } from './support/service-account-view.ts';
+import {
+  dormancyIn,
+  kubectlTarget,
+  nameOf,
+  readFrom,
+  roleOfName,
+  unlessDormant,
+} from './support/service-account-view.ts';
+
+const message = defineMessages({
+  annotation: 'service account {serviceAccount} has the annotation {key}, which the webhook ignores',
+  label: 'service account {serviceAccount} has the label {key}, which the webhook ignores',
+});
 
 /** A key that the webhook does not know is silently ignored: pods run as the node's role (pod-identity-webhook#200). */
 export const serviceAccountAnnotationMistyped = defineRule({
@@ -17,35 +31,32 @@ export const serviceAccountAnnotationMistyped = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-arn-format',
-  title: 'Service accounts name their role under the exact annotation key',
+  title: 'Roles are named under the exact annotation key',
+  messages: message.templates,
   needs: ['service-accounts'],
   docs: {
-    why: 'The webhook looks for eks.amazonaws.com/role-arn and nothing else. Under another key, or as a label, the role is ignored without a word, and pods run as the node’s role.',
-    fix: 'Write the annotation under its exact key and take the mistyped one away.',
+    why: `The webhook reads ${roleArnKey} and no other key. Under another key, or as a label, the role is ignored without an error, and pods run as the node’s role.`,
+    fix: 'Write the role under the exact annotation key, then remove the mistyped one.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
       'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/200',
       'docs/facts.md §D.1, §D.3',
     ],
   },
-  check: subject => {
-    if (subject.roleArn !== undefined) return notApplicable;
+  check: (subject, facts) => {
+    if (subject.roleArn !== undefined || dormancyIn(subject) === true) return notApplicable;
     const misses = missesOf(subject);
     if (misses.length === 0) return notApplicable;
-    return failOrPass(
-      misses.map(miss => ({
-        discriminator: `${miss.as} ${miss.key}`,
-        message: `service account ${nameOf(subject)} has the ${miss.as} ${miss.key}, which the webhook ignores: its role belongs under the annotation ${roleArnKey}`,
-        evidence: [
-          {
-            what: miss.as,
-            got: `${miss.key}: ${miss.value}`,
-            wanted: `annotation ${roleArnKey}`,
-            readFrom: readFrom(subject),
-          },
-        ],
-        fix: fixOf(subject, miss),
-      })),
+    return unlessDormant(
+      subject,
+      failOrPass(
+        misses.map(miss => ({
+          discriminator: `${miss.as} ${miss.key}`,
+          ...message(miss.as, { serviceAccount: nameOf(subject), key: miss.key }),
+          evidence: [{ what: `${miss.as} ${miss.key}`, got: miss.value, readFrom: readFrom(subject) }],
+          fix: fixOf(subject, miss, facts),
+        })),
+      ),
     );
   },
   examples: {
@@ -81,12 +92,17 @@ const missesOf = ({ serviceAccount }: ServiceAccountSubject): readonly Miss[] =>
     .map(([key, value]) => ({ as: 'label' as const, key, value })),
 ];
 
-const fixOf = ({ serviceAccount }: ServiceAccountSubject, { as, key, value }: Miss): Fix => {
-  const { namespace, name } = serviceAccount;
-  const drop =
-    as === 'label' ? unlabelServiceAccount(namespace, name, key) : unannotateServiceAccount(namespace, name, key);
-  const summary = `Name the role of ${namespace}/${name} under ${roleArnKey}, then make its pods anew.`;
-  return isRoleArn(value)
-    ? { summary, commands: [annotateServiceAccount(namespace, name, roleArnKey, value), drop] }
-    : { summary, commands: [drop], choice: `Which role is meant: ${JSON.stringify(value)} is no ARN of a role.` };
+/** Moves the role to the right key. What names no role stays: it is the only hint that there is. */
+const fixOf = (subject: ServiceAccountSubject, { as, key, value }: Miss, facts: Facts): Fix => {
+  const { name } = subject.serviceAccount;
+  const target = kubectlTarget(subject);
+  const summary = `Write the role of service account ${nameOf(subject)} under ${roleArnKey}, then restart its pods.`;
+  const roleArn = isRoleArn(value) ? value : roleOfName(value, facts);
+  if (roleArn === undefined)
+    return { summary, commands: [], choice: `Which role the service account is to have: ${key} does not hold an ARN.` };
+  const drop = as === 'label' ? unlabelServiceAccount(target, name, key) : unannotateServiceAccount(target, name, key);
+  const commands = [annotateServiceAccount(target, name, roleArnKey, roleArn), drop];
+  return roleArn === value
+    ? { summary, commands }
+    : { summary, commands, choice: `Whether ${roleArn} is the role: ${key} holds only a name.` };
 };

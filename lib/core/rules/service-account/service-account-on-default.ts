@@ -1,12 +1,17 @@
-import { unannotateServiceAccount } from '../../facts/kubectl.ts';
 import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
+import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
-import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type EvidenceDraft, fail, notApplicable, pass } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
-import { someFacts } from '../example-world.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { moveFromDefault } from './support/move-from-default.ts';
 import { annotationEvidence } from './support/service-account-view.ts';
+
+const message = defineMessages({
+  onDefault: 'every pod in namespace {namespace} that names no service account gets role {role}',
+});
 
 /** A pod that names no service account runs as `default`, and so gets its role. */
 export const serviceAccountOnDefault = defineRule({
@@ -16,45 +21,46 @@ export const serviceAccountOnDefault = defineRule({
   impact: 'exposes',
   severity: 'medium',
   shownAt: 'role-arn-format',
-  title: 'No role is given to a namespace’s default service account',
+  title: 'No default service account has a role',
+  messages: message.templates,
   needs: ['service-accounts'],
   docs: {
     why: 'Every pod that names no service account runs as the namespace’s `default`. A role on it is a role for whatever is started there, a debug pod included.',
-    fix: 'Make a service account for the application, give it the role and name it in the pod’s specification.',
+    fix: 'Create a service account for the application, give it the role, name it in the pod templates, then remove the role from default.',
     references: [
       'https://kubernetes.io/docs/concepts/security/service-accounts/#default-service-accounts',
       'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
     ],
   },
-  check: subject => {
-    const { serviceAccount, kubernetes } = subject;
-    if (!subject.roleArn) return notApplicable;
+  check: (subject, facts) => {
+    const { serviceAccount, roleArn } = subject;
+    if (!roleArn) return notApplicable;
     if (serviceAccount.name !== 'default') return pass;
-    const users = podsOfServiceAccount(kubernetes, serviceAccount.namespace, 'default').length;
-    const namespace = shellQuote(serviceAccount.namespace);
     return fail({
-      message: `the default service account of namespace ${serviceAccount.namespace} has the role ${subject.roleArn}: every pod there that names no account gets it`,
-      evidence: [
-        annotationEvidence(subject, subject.roleArn, 'no role on an account named default'),
-        { what: 'pods that run as default', got: String(users), readFrom: `pods of cluster ${subject.cluster.name}` },
-      ],
-      fix: {
-        summary: 'Move the role to an account of its own, name it in the pods that need it, then take it from default.',
-        commands: [
-          `kubectl --namespace ${namespace} create serviceaccount irsa`,
-          `kubectl --namespace ${namespace} annotate serviceaccount irsa ${shellQuote(`${roleArnKey}=${subject.roleArn}`)}`,
-        ],
-        choice: `Which pods need the role: let it trust system:serviceaccount:${serviceAccount.namespace}:irsa, and set serviceAccountName in them. Once they run so: ${unannotateServiceAccount(serviceAccount.namespace, 'default', roleArnKey)}`,
-      },
+      ...message('onDefault', { namespace: serviceAccount.namespace, role: roleNameOf(roleArn) }),
+      evidence: [annotationEvidence(subject, roleArn), podsEvidence(subject)],
+      fix: moveFromDefault(subject, roleArn, facts),
     });
   },
   examples: {
-    pass: { title: 'an account of its own', facts: () => named('cart') },
+    pass: { title: 'a service account of its own', facts: () => named('cart') },
     fail: { title: 'the role is on default', facts: () => named('default') },
   },
+});
+
+/** How many pods are concerned; pods that were not read are not counted as none. */
+const podsEvidence = ({ kubernetes, serviceAccount, cluster }: ServiceAccountSubject): EvidenceDraft => ({
+  what: 'pods that run as default',
+  got:
+    kubernetes.pods.status === 'complete'
+      ? phrase('{count}', { count: podsOfServiceAccount(kubernetes, serviceAccount.namespace, 'default').length })
+      : phrase('not all pods could be read'),
+  readFrom: `pods of cluster ${cluster.name}`,
+  volatile: true,
 });
 
 const named = (name: string) =>
   someFacts({
     clusters: complete([aReadCluster({ serviceAccounts: complete([aServiceAccount({ name })]), pods: complete([]) })]),
+    roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: `system:serviceaccount:checkout:${name}` }) })]),
   });

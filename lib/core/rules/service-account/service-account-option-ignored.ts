@@ -1,13 +1,24 @@
 import { annotateServiceAccount, unannotateServiceAccount } from '../../facts/kubectl.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { booleanTexts, expirationBounds, expirationFault } from '../../facts/webhook-options.ts';
 import { complete } from '../../model/collected.ts';
 import { regionalEndpointsKey, tokenExpirationKey } from '../../model/irsa-annotation.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { nameOf, readFrom } from './support/service-account-view.ts';
+import { kubectlTarget, nameOf, readFrom } from './support/service-account-view.ts';
 
-/** The webhook takes an option that it cannot read for none at all, and one out of bounds for the bound. */
+const message = defineMessages({
+  notWholeNumber: 'the token expiration "{value}" of service account {serviceAccount} is not a whole number: ignored',
+  outOfBounds:
+    'the token expiration {value} of service account {serviceAccount} is out of bounds: tokens last {seconds} s',
+  notBoolean: 'the endpoint option "{value}" of service account {serviceAccount} is not a boolean: ignored',
+});
+
+const { min, max } = expirationBounds;
+
+/** The webhook ignores an option that it cannot read, and moves one that is out of bounds to the bound. */
 export const serviceAccountOptionIgnored = defineRule({
   id: 'service-account-option-ignored',
   kind: 'service-account',
@@ -15,11 +26,12 @@ export const serviceAccountOptionIgnored = defineRule({
   impact: 'hygiene',
   severity: 'low',
   shownAt: 'role-arn-format',
-  title: 'Options of service accounts have values that the webhook heeds',
+  title: 'Options of service accounts have valid values',
+  messages: message.templates,
   needs: ['service-accounts'],
   docs: {
-    why: 'An expiration that is no whole number, or an endpoint option that is no boolean, is ignored; an expiration below 600 or above 86,400 seconds is moved to the bound. What the annotation says is not what pods get.',
-    fix: 'Write a value that is heeded, or take the annotation away.',
+    why: 'The webhook ignores an expiration that is not a whole number and an endpoint option that is not a boolean. It raises an expiration below 600 seconds to 600; EKS issues no token for more than 86,400. Pods get another value than the annotation says.',
+    fix: 'Write a valid value, or remove the annotation.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1'],
   },
   check: subject => {
@@ -40,51 +52,48 @@ const withOption = (option: Readonly<Record<string, string>>) => {
   });
 };
 
-/** The least that the webhook asks for, and the most that EKS's API server gives, in seconds. */
-const least = 600;
-const most = 86_400;
-/** What Go's strconv.ParseBool takes. */
-const booleans = ['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE', 'false', 'False'];
-
 const expirationFailure = (subject: ServiceAccountSubject): readonly Failure[] => {
   const value = subject.serviceAccount.annotations[tokenExpirationKey];
-  if (value === undefined) return [];
-  const seconds = /^[+-]?\d{1,18}$/.test(value) ? Number(value) : undefined;
-  if (seconds === undefined)
-    return [failure(subject, tokenExpirationKey, value, 'is no whole number of seconds, so it is ignored', undefined)];
-  if (seconds >= least && seconds <= most) return [];
-  const bound = seconds < least ? least : most;
-  return [failure(subject, tokenExpirationKey, value, `is out of bounds: tokens last ${bound} seconds`, String(bound))];
+  const fault = value === undefined ? undefined : expirationFault(value, subject.cluster);
+  if (value === undefined || fault === undefined) return [];
+  const serviceAccount = nameOf(subject);
+  return [
+    {
+      ...(fault.applied === undefined
+        ? message('notWholeNumber', { value, serviceAccount })
+        : message('outOfBounds', { value, serviceAccount, seconds: fault.applied })),
+      ...ignored(subject, tokenExpirationKey, value, fault.applied),
+    },
+  ];
 };
 
 const endpointFailure = (subject: ServiceAccountSubject): readonly Failure[] => {
   const value = subject.serviceAccount.annotations[regionalEndpointsKey];
-  return value === undefined || booleans.includes(value)
-    ? []
-    : [failure(subject, regionalEndpointsKey, value, 'is no boolean, so it is ignored', undefined)];
+  if (value === undefined || booleanTexts.includes(value)) return [];
+  const said = message('notBoolean', { value, serviceAccount: nameOf(subject) });
+  return [{ ...said, ...ignored(subject, regionalEndpointsKey, value, undefined) }];
 };
 
-const failure = (
+const ignored = (
   subject: ServiceAccountSubject,
   key: string,
   value: string,
-  what: string,
-  heeded: string | undefined,
-): Failure => {
-  const { namespace, name } = subject.serviceAccount;
-  const wanted = key === regionalEndpointsKey ? 'true or false' : `a whole number from ${least} to ${most}`;
+  applied: number | undefined,
+): Pick<Failure, 'discriminator' | 'evidence' | 'fix'> => {
+  const { name } = subject.serviceAccount;
+  const target = kubectlTarget(subject);
+  const valid = key === regionalEndpointsKey ? phrase('true or false') : phrase('{min} to {max}', { min, max });
   return {
     discriminator: key,
-    message: `the annotation ${key} of service account ${nameOf(subject)}, ${JSON.stringify(value)}, ${what}`,
-    evidence: [{ what: `annotation ${key}`, got: value, wanted, readFrom: readFrom(subject) }],
+    evidence: [{ what: `annotation ${key}`, got: value, wanted: valid, readFrom: readFrom(subject) }],
     fix: {
-      summary: 'Say what pods get already, or write the value that is meant.',
+      summary: 'Write what pods get already, or a valid value.',
       commands: [
-        heeded === undefined
-          ? unannotateServiceAccount(namespace, name, key)
-          : annotateServiceAccount(namespace, name, key, heeded),
+        applied === undefined
+          ? unannotateServiceAccount(target, name, key)
+          : annotateServiceAccount(target, name, key, String(applied)),
       ],
-      choice: `Whether pods are to go on as they are; otherwise write ${wanted}.`,
+      choice: 'Whether pods keep what they get now. Otherwise write the value that they are to get.',
     },
   };
 };

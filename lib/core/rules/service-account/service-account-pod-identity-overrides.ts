@@ -1,12 +1,23 @@
 import { associationsUnread } from '../../facts/dormant-annotation.ts';
 import { unannotateServiceAccount } from '../../facts/kubectl.ts';
+import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import type { PodIdentityAssociation } from '../../model/cluster.ts';
 import { complete, notAskedFor, valueOr } from '../../model/collected.ts';
+import type { Fix } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { defineMessages } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
-import { annotationEvidence, nameOf } from './support/service-account-view.ts';
+import { annotationEvidence, kubectlTarget, nameOf } from './support/service-account-view.ts';
+
+const message = defineMessages({
+  otherRole:
+    'new pods of service account {serviceAccount} get role {other} by Pod Identity, not the annotated role {role}',
+  sameRole: 'service account {serviceAccount} has role {role} by its annotation and by Pod Identity',
+});
 
 /** The webhook gives new pods Pod Identity and not IRSA where both are set up (docs/facts.md §D.4). */
 export const serviceAccountPodIdentityOverrides = defineRule({
@@ -16,36 +27,36 @@ export const serviceAccountPodIdentityOverrides = defineRule({
   impact: 'hygiene',
   severity: 'medium',
   shownAt: 'role-arn-format',
-  title: 'Service accounts have a role by IRSA or by Pod Identity, not by both',
+  title: 'Roles come by IRSA or by Pod Identity, not by both',
+  messages: message.templates,
   needs: ['service-accounts', 'pod-identity'],
   docs: {
-    why: 'A Pod Identity association takes precedence when a pod is made: new pods get its role, older ones keep the annotated one. The annotation says one role and pods have another.',
-    fix: 'Decide for one of both and take the other away.',
+    why: 'A Pod Identity association takes precedence when a pod is created: new pods get its role, older ones keep the annotated one. Where both name one role nothing differs, and the finding is only a note.',
+    fix: 'Keep one of the two and remove the other.',
     references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html', 'docs/facts.md §0.7, §D.4'],
   },
   check: subject => {
     if (!subject.roleArn) return notApplicable;
-    const { serviceAccount, cluster } = subject;
-    const { podIdentity } = subject.snapshot;
-    const found = valueOr(podIdentity, []).find(
+    const { serviceAccount, snapshot, roleArn } = subject;
+    const found = valueOr(snapshot.podIdentity, []).find(
       one => one.namespace === serviceAccount.namespace && one.serviceAccount === serviceAccount.name,
     );
     if (!found)
-      return associationsUnread(podIdentity).length === 0
+      return associationsUnread(snapshot.podIdentity).length === 0
         ? pass
         : unknown('unread', 'some Pod Identity associations of the cluster');
-    const other = found.roleArn ?? 'a role that was not read';
+    const { id, roleArn: other } = found;
+    if (other === undefined) return unknown('unread', `the role of the Pod Identity association ${id}`);
+    const [name, role] = [nameOf(subject), roleNameOf(roleArn)];
     return fail({
-      message: `service account ${nameOf(subject)} is annotated with ${subject.roleArn}, but new pods get ${found.roleArn === subject.roleArn ? 'it' : other} by the Pod Identity association ${found.id}`,
+      ...(other === roleArn
+        ? { severity: 'info', ...message('sameRole', { serviceAccount: name, role }) }
+        : message('otherRole', { serviceAccount: name, role, other: roleNameOf(other) })),
       evidence: [
-        annotationEvidence(subject, subject.roleArn),
-        { what: `association ${found.id}`, got: other, readFrom: 'eks:DescribePodIdentityAssociation' },
+        annotationEvidence(subject, roleArn),
+        { what: `association ${id}`, got: other, readFrom: 'eks:DescribePodIdentityAssociation' },
       ],
-      fix: {
-        summary: 'Keep what Pod Identity gives and take the annotation away, or delete the association.',
-        commands: [unannotateServiceAccount(serviceAccount.namespace, serviceAccount.name, roleArnKey)],
-        choice: `Which of both is meant. To keep IRSA instead: aws eks delete-pod-identity-association --cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --association-id ${shellQuote(found.id)}`,
-      },
+      fix: fixOf(subject, found),
     });
   },
   examples: {
@@ -63,6 +74,15 @@ export const serviceAccountPodIdentityOverrides = defineRule({
     },
   },
 });
+
+const fixOf = (subject: ServiceAccountSubject, { id }: PodIdentityAssociation): Fix => {
+  const { cluster, serviceAccount } = subject;
+  return {
+    summary: 'Keep Pod Identity and remove the annotation, or keep IRSA and delete the association.',
+    commands: [unannotateServiceAccount(kubectlTarget(subject), serviceAccount.name, roleArnKey)],
+    choice: `Which of the two to keep. To keep IRSA instead: aws eks delete-pod-identity-association --cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --association-id ${shellQuote(id)}`,
+  };
+};
 
 const association = {
   id: 'a-0123456789abcdefg',

@@ -1,8 +1,9 @@
-import { iamRegionOption, parseArn, providerArn } from '../../model/arn.ts';
+import { iamRegionOption, parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
 import { unknownRegion } from '../../model/cluster.ts';
 import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { FleetIndex } from '../../model/snapshot.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
@@ -18,6 +19,11 @@ import {
   wellFormedRole,
 } from './support/service-account-view.ts';
 
+const message = defineMessages({
+  missing:
+    'service account {serviceAccount} names role {role} of account {account}, which has no provider for cluster {cluster}',
+});
+
 /** STS looks for the provider in the role's account, not in the cluster's (docs/facts.md §0.8). */
 export const serviceAccountRoleAccountLacksProvider = defineRule({
   id: 'service-account-role-account-lacks-provider',
@@ -26,10 +32,11 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'provider-exists',
-  title: 'Roles of other accounts have a provider for the cluster in their own account',
+  title: 'Accounts of annotated roles have the cluster’s provider',
+  messages: message.templates,
   needs: ['service-accounts'],
   docs: {
-    why: 'A role can only trust a provider of its own account. For a role of another account than the cluster’s, a provider with the cluster’s issuer has to exist there too.',
+    why: 'A role can only trust a provider of its own account. For a role of another account than the cluster’s, a provider with the cluster’s issuer has to exist in that account too.',
     fix: 'Create the provider in the role’s account.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
@@ -40,26 +47,25 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
     const roleArn = wellFormedRole(subject);
     const role = roleArn === undefined ? undefined : parseArn(roleArn);
     if (roleArn === undefined || role === undefined || subject.cluster.region === unknownRegion) return notApplicable;
-    if (role.accountId === subject.cluster.accountId) return notApplicable;
+    const { partition, accountId: account } = role;
+    if (account === subject.cluster.accountId) return notApplicable;
     const issuer = issuerOf(subject);
     if (issuer === undefined) return unknown('unread', `the issuer of cluster ${subject.cluster.name}`);
-    const wanted = providerArn(role.partition, role.accountId, issuer);
+    const wanted = providerArn(partition, account, issuer);
     if (fleet.providers.some(provider => provider.arn === wanted)) return pass;
-    const account = fleet.accounts.find(one => one.accountId === role.accountId);
-    if (!account?.providersRead)
-      return unknown(
-        'unread',
-        `the providers of account ${role.accountId}, which ${account ? 'could not be read' : 'is not audited'}`,
-      );
+    const audited = fleet.accounts.find(one => one.accountId === account);
+    if (!audited) return unknown('not-asked-for', `the providers of account ${account}, which is not audited`);
+    if (!audited.providersRead) return unknown('unread', `the providers of account ${account}`);
+    const [serviceAccount, cluster] = [nameOf(subject), subject.cluster.name];
     return unlessDormant(
       subject,
       fail({
-        message: `service account ${nameOf(subject)} names a role of account ${role.accountId}, which has no provider for the issuer of cluster ${subject.cluster.name}`,
+        ...message('missing', { serviceAccount, role: roleNameOf(roleArn), account, cluster }),
         evidence: [
           annotationEvidence(subject, roleArn),
           {
-            what: `providers of account ${role.accountId}`,
-            got: 'none for this issuer',
+            what: `providers of account ${account}`,
+            got: phrase('none for this issuer'),
             wanted,
             readFrom: 'iam:ListOpenIDConnectProviders',
           },
@@ -67,10 +73,8 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
         podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
         place: { roleArn, providerArn: wanted },
         fix: {
-          summary: `Create the provider in account ${role.accountId}, with credentials of that account.`,
-          commands: [
-            `aws iam create-open-id-connect-provider --url ${shellQuote(issuer)} --client-id-list ${shellQuote(audienceOf(subject) || defaultAudience)}${iamRegionOption(roleArn)}`,
-          ],
+          summary: `Create the provider in account ${account}, with credentials of that account.`,
+          commands: [createProvider(issuer, audienceOf(subject) || defaultAudience, roleArn)],
         },
         explains: [
           { ruleId: 'service-account-role-not-trusting', subject: subject.id },
@@ -85,6 +89,16 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
     unknown: { title: 'the other account is not audited', facts: () => otherAccount(undefined) },
   },
 });
+
+/** The audience comes from an annotation. The AWS CLI reads a file where a value begins with `file://`, and version 1
+ *  fetches `http://` and `https://`: inside JSON it does neither. */
+const createProvider = (issuer: string, audience: string, roleArn: string): string => {
+  const create = 'aws iam create-open-id-connect-provider';
+  const options = /^(?:fileb?|https?):\/\//i.test(audience)
+    ? `--cli-input-json ${shellQuote(JSON.stringify({ Url: issuer, ClientIDList: [audience] }))}`
+    : `--url ${shellQuote(issuer)} --client-id-list ${shellQuote(audience)}`;
+  return `${create} ${options}${iamRegionOption(roleArn)}`;
+};
 
 const otherId = '444455556666';
 

@@ -1,9 +1,11 @@
+import type { Facts } from '../../facts/facts.ts';
 import { annotateServiceAccount } from '../../facts/kubectl.ts';
-import { type RoleArnFault, roleArnFault } from '../../facts/role-arn-fault.ts';
+import { type RoleArnFault, roleArnFault, roleArnFaults } from '../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { optionWord } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
@@ -12,12 +14,21 @@ import {
   dormancyIn,
   explainsPods,
   explainsRuntime,
+  kubectlTarget,
   nameOf,
   partitionOfCluster,
+  roleOfName,
   unlessDormant,
 } from './support/service-account-view.ts';
 
-/** The webhook injects whatever stands in the annotation: only STS says that it is no role. */
+const messages = Object.fromEntries(
+  Object.entries(roleArnFaults).map(([id, text]) => [
+    id,
+    `role annotation of service account {serviceAccount} is not a valid role ARN: ${text}`,
+  ]),
+);
+
+/** The webhook injects whatever the annotation holds: only STS says that it is not a role. */
 export const serviceAccountRoleArnMalformed = defineRule({
   id: 'service-account-role-arn-malformed',
   kind: 'service-account',
@@ -25,35 +36,32 @@ export const serviceAccountRoleArnMalformed = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-arn-format',
-  title: 'Annotations of service accounts hold a well-formed role ARN',
+  title: 'Role annotations hold valid role ARNs',
+  messages,
   needs: ['service-accounts'],
   docs: {
-    why: 'The webhook puts the annotation into AWS_ROLE_ARN word for word, however malformed. The pod starts, and every call for credentials fails with a validation error that does not name the annotation.',
-    fix: 'Write the role’s ARN as IAM shows it, with its path: arn:<partition>:iam::<12 digits>:role/<path><name>.',
+    why: 'The webhook copies the annotation into AWS_ROLE_ARN as it is. With an invalid ARN the pod starts, and every call for credentials fails with a validation error that does not name the annotation.',
+    fix: 'Set the annotation to the role’s ARN as IAM shows it, with its path: arn:<partition>:iam::<12 digits>:role/<path><name>.',
     references: [
       'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns',
       'docs/facts.md §D.1, §C.2',
     ],
   },
-  check: subject => {
+  check: (subject, facts) => {
     if (subject.roleArn === undefined || dormancyIn(subject) === true) return notApplicable;
     const fault = roleArnFault(subject.roleArn, partitionOfCluster(subject));
     if (!fault) return pass;
     const podError = podErrorOf(subject.roleArn);
+    const corrected = fault.corrected ?? roleOfSession(fault, subject, facts);
     return unlessDormant(
       subject,
       fail({
-        message: `the role annotation of service account ${nameOf(subject)} is no role ARN (${fault.part}): ${fault.message}`,
-        evidence: [
-          annotationEvidence(
-            subject,
-            subject.roleArn,
-            fault.meant ?? 'arn:<partition>:iam::<12 digits>:role/<path><name>',
-          ),
-        ],
+        messageId: fault.id,
+        data: { serviceAccount: nameOf(subject), ...fault.data },
+        evidence: [annotationEvidence(subject, subject.roleArn, corrected)],
         ...(podError === undefined ? {} : { podError }),
-        fix: fixOf(subject, fault),
+        fix: fixOf(subject, fault, corrected),
         explains: [
           ...explainsPods(subject, ['pod-not-injected', 'pod-role-stale']),
           explainsRuntime(subject, subject.roleArn),
@@ -83,6 +91,12 @@ const annotatedWith = (roleArn: string) =>
     ]),
   });
 
+/** Names of roles are unique in an account, whatever their path: where the role was read, it is the one of the session. */
+const roleOfSession = ({ id, data }: RoleArnFault, { roleArn = '' }: ServiceAccountSubject, facts: Facts) =>
+  id === 'session' && roleArn.split(':')[4] === facts.snapshot.accountId
+    ? roleOfName(String(data.roleName), facts)
+    : undefined;
+
 /** What STS answers (docs/facts.md §C.2); an empty annotation is never injected, so nothing is logged. */
 const podErrorOf = (text: string): string | undefined => {
   if (text === '') return undefined;
@@ -91,13 +105,14 @@ const podErrorOf = (text: string): string | undefined => {
     : 'ValidationError: Request ARN is invalid';
 };
 
-const fixOf = ({ serviceAccount }: ServiceAccountSubject, { meant }: RoleArnFault): Fix => {
-  const summary = `Write the ARN of the role that ${serviceAccount.namespace}/${serviceAccount.name} is meant to have, then make its pods anew.`;
-  return meant === undefined
-    ? {
-        summary,
-        commands: [],
-        choice: `Which role is meant does not follow from the text. List them with: aws iam list-roles --query Roles[].Arn`,
-      }
-    : { summary, commands: [annotateServiceAccount(serviceAccount.namespace, serviceAccount.name, roleArnKey, meant)] };
+const fixOf = (subject: ServiceAccountSubject, { id, data }: RoleArnFault, corrected: string | undefined): Fix => {
+  const { name } = subject.serviceAccount;
+  const summary = `Set the annotation of service account ${nameOf(subject)} to the role’s ARN, then restart its pods.`;
+  if (corrected !== undefined)
+    return { summary, commands: [annotateServiceAccount(kubectlTarget(subject), name, roleArnKey, corrected)] };
+  const query =
+    id === 'session'
+      ? `aws iam get-role ${optionWord('--role-name', String(data.roleName))} --query Role.Arn`
+      : "aws iam list-roles --query 'Roles[].Arn'";
+  return { summary, commands: [], choice: `Which role the service account is to have. To look it up: ${query}` };
 };

@@ -4,6 +4,7 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
@@ -12,13 +13,19 @@ import {
   annotationEvidence,
   explainsPods,
   explainsRuntime,
+  kubectlTarget,
   lookUpRole,
   nameOf,
   unlessDormant,
   wellFormedRole,
 } from './support/service-account-view.ts';
 
-/** A role that is gone looks to its pods like one that does not trust them. */
+const message = defineMessages({
+  missing: 'role {role} of service account {serviceAccount} does not exist in account {account}',
+  otherPath: 'role {role} of service account {serviceAccount} has another path than the annotation',
+});
+
+/** A deleted role and a mistyped one. What STS answers for them is not documented: so no error of a pod is told. */
 export const serviceAccountRoleMissing = defineRule({
   id: 'service-account-role-missing',
   kind: 'service-account',
@@ -27,9 +34,10 @@ export const serviceAccountRoleMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles exist',
+  messages: message.templates,
   needs: ['service-accounts', 'roles'],
   docs: {
-    why: 'STS answers for a role that does not exist as for one that refuses: AccessDenied. A mistyped name, a forgotten path and a deleted role all look the same from inside the pod.',
+    why: 'Nobody can assume a role that does not exist: the pods get no credentials. A mistyped name, a forgotten path and a deleted role are the usual causes. AWS does not document which error STS then returns.',
     fix: 'Name the role that exists, with its path, or create it.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
@@ -46,7 +54,7 @@ export const serviceAccountRoleMissing = defineRule({
   examples: {
     pass: { title: 'the role exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
     fail: {
-      title: 'the role has a path that the annotation lacks',
+      title: 'the annotation leaves out the role’s path',
       facts: () =>
         someFacts({
           clusters: complete([aReadCluster()]),
@@ -71,39 +79,38 @@ export const serviceAccountRoleMissing = defineRule({
 });
 
 const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Failure => {
-  const candidate = nearestRole(roleArn, facts);
-  const hint = candidate === undefined ? '' : `; the nearest one is ${candidate}`;
-  const { namespace, name } = subject.serviceAccount;
+  const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
+  const role = roleNameOf(roleArn);
+  const sameName = arns.find(arn => roleNameOf(arn) === role);
+  const candidate = sameName ?? nearest(roleArn, arns);
+  const serviceAccount = nameOf(subject);
   return {
-    message: `service account ${nameOf(subject)} names the role ${roleArn}, which does not exist in account ${facts.snapshot.accountId}${hint}`,
+    ...(sameName === undefined
+      ? message('missing', { role, serviceAccount, account: facts.snapshot.accountId })
+      : message('otherPath', { role, serviceAccount })),
     evidence: [
       annotationEvidence(subject, roleArn, candidate),
       {
         what: 'roles of the account',
-        got: `${valueOr(facts.snapshot.roles, []).length}, none with this ARN`,
+        got: phrase('{count:role}, none with this ARN', { count: arns.length }),
         readFrom: 'iam:ListRoles',
+        volatile: true,
       },
     ],
-    podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
-    fix:
-      candidate === undefined
-        ? {
-            summary: 'Create the role with a trust policy for exactly this account, or name another one.',
-            commands: [],
-            choice: 'Which role this account is meant to have.',
-          }
-        : {
-            summary: `Name the role that exists, if ${candidate} is the one that is meant; then make the pods anew.`,
-            commands: [annotateServiceAccount(namespace, name, roleArnKey, candidate)],
-            choice: `Whether ${candidate} is the role that is meant.`,
-          },
+    fix: fixOf(subject, candidate),
     explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
   };
 };
 
-/** A role of the same name under another path, else one that differs by a slip. */
-const nearestRole = (roleArn: string, facts: Facts): string | undefined => {
-  const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
-  const name = roleNameOf(roleArn);
-  return arns.find(arn => roleNameOf(arn) === name) ?? nearest(roleArn, arns);
-};
+const fixOf = (subject: ServiceAccountSubject, candidate: string | undefined): Failure['fix'] =>
+  candidate === undefined
+    ? {
+        summary: 'Create the role with a trust policy for this service account alone, or name another role.',
+        commands: [],
+        choice: 'Which role the service account is to have.',
+      }
+    : {
+        summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
+        commands: [annotateServiceAccount(kubectlTarget(subject), subject.serviceAccount.name, roleArnKey, candidate)],
+        choice: `Whether ${candidate} is the role.`,
+      };

@@ -1,25 +1,64 @@
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
+import { phrase } from '../../../text/message.ts';
 import { nearest as nearestText } from '../../../text/nearest.ts';
 import type { Decision, StatementResult, TestResult } from '../../../trust/evaluate/decision.ts';
+import { statementLabel } from '../../../trust/evaluate/decision-reasons.ts';
 import { nearestFirst } from '../../../trust/evaluate/nearest-statement.ts';
 import { globMatches, starGlob } from '../../../trust/language/glob.ts';
-import type { Explained } from '../../define-rule.ts';
+import type { EvidenceDraft, Explained } from '../../define-rule.ts';
 
-/** A refusing decision, as far as findings speak of it. */
+/** A refusing decision, as far as findings report it: its message, what is behind it, and the statement that came nearest
+ *  to allowing the request. */
 export interface Refusal {
-  /** `statement 2: StringEquals on …:sub wants …, the token has …: …` */
-  readonly reason: string;
-  /** The statement that came nearest to letting the request in. */
+  readonly said: RefusalMessage;
+  readonly evidence: readonly EvidenceDraft[];
+  readonly denied: boolean;
   readonly nearest?: StatementResult;
 }
 
+/** Why a role refuses a service account, by message id. */
+export type RefusalMessage =
+  | { readonly id: 'noStatement' }
+  | { readonly id: 'denied' | 'otherPrincipal' | 'otherAction'; readonly statement: string }
+  | { readonly id: 'keyAbsent' | 'conditionFails'; readonly statement: string; readonly condition: string };
+
 /** The refusal of a decision that is `deny`. */
-export const refusalOf = (decision: Decision): Refusal => {
+export const refusalOf = (decision: Decision, readFrom: string): Refusal => {
+  const denying = decision.statements.find(one => one.statement.effect === 'Deny' && one.applies === 'true');
   const [nearest] = nearestFirst(decision.statements);
-  const [reason = 'no statement lets it in'] = decision.reasons;
   return {
-    reason,
+    ...saidOf(denying, nearest, readFrom),
+    denied: denying !== undefined,
     ...(nearest ? { nearest } : {}),
+  };
+};
+
+const saidOf = (
+  denying: StatementResult | undefined,
+  nearest: StatementResult | undefined,
+  readFrom: string,
+): Pick<Refusal, 'said' | 'evidence'> => {
+  if (denying) return { said: { id: 'denied', statement: statementLabel(denying.statement) }, evidence: [] };
+  if (!nearest) return { said: { id: 'noStatement' }, evidence: [] };
+  const statement = statementLabel(nearest.statement);
+  if (nearest.principal.result === 'false') return { said: { id: 'otherPrincipal', statement }, evidence: [] };
+  if (nearest.action.result === 'false') return { said: { id: 'otherAction', statement }, evidence: [] };
+  const failing = nearest.tests.find(({ result }) => result === 'false');
+  if (!failing) return { said: { id: 'noStatement' }, evidence: [] };
+  const { test, reason, actual } = failing;
+  const claim = /:(sub|aud)$/i.exec(test.key.text)?.[1] ?? test.key.text;
+  const condition = `${test.operator} on ${claim}`;
+  return {
+    said: { id: reason.kind === 'key-absent' ? 'keyAbsent' : 'conditionFails', statement, condition },
+    evidence: [
+      {
+        what: `${test.operator} on ${test.key.text}`,
+        got: actual ?? phrase('not in the token'),
+        wanted: phrase('{values}', { values: test.values.map(({ text }) => text) }),
+        readFrom,
+        at: test.key.at,
+      },
+    ],
   };
 };
 
@@ -33,9 +72,13 @@ export interface Refused {
 /**
  * Findings on the role itself that would be the cause of a refusal: only those about what fails in the nearest statement,
  * so that a fault of a statement for somebody else explains nothing here; and none where a test fails that no finding on
- * the role would be about, since that test keeps the account out whatever else is mended.
+ * the role would be about, since that test refuses the service account whatever else is fixed.
  */
-export const causesOnRole = (roleArn: string, { nearest }: Refusal, account: Refused): readonly Explained[] => {
+export const causesOnRole = (
+  roleArn: string,
+  nearest: StatementResult | undefined,
+  account: Refused,
+): readonly Explained[] => {
   if (nearest === undefined) return [];
   const named = federatedOf(nearest);
   const failing = nearest.tests
@@ -69,14 +112,14 @@ const statementCauses = (
           { ruleId: 'trust-provider-foreign', discriminator },
           { ruleId: 'trust-provider-missing', discriminator },
         ]),
-      // Only where the account's cluster took the place of the dead one.
+      // Only where the service account's cluster took the place of the dead one.
       { ruleId: 'role-trusts-dead-cluster', clusterArn },
     ];
   }
   return action.result === 'false' ? [{ ruleId: 'trust-action-wrong', discriminator: named.join(' ') }] : [];
 };
 
-/** The provider of another cluster, missing or not, keeps nobody of this one out: its making would let nobody in. */
+/** The provider of another cluster, missing or not, refuses nobody of this one: creating it would help nobody. */
 const isMeant = (arn: string, issuer: string): boolean => {
   const written = cleanIssuer(arn);
   return written === issuer || nearestText(issuer, [written]) !== undefined;

@@ -1,25 +1,40 @@
 import { dormancyOf } from '../../../facts/dormant-annotation.ts';
 import type { Facts } from '../../../facts/facts.ts';
+import type { KubectlTarget } from '../../../facts/kubectl.ts';
 import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
 import { roleArnFault } from '../../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
-import { parseArn } from '../../../model/arn.ts';
+import { parseArn, roleNameOf } from '../../../model/arn.ts';
 import { unknownRegion } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Evidence } from '../../../model/finding.ts';
+import type { UnknownKind } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
 import { defaultAudience, subjectOf } from '../../../trust/evaluate/request.ts';
-import { type Explained, unknown, type Verdict } from '../../define-rule.ts';
+import { type EvidenceDraft, type Explained, unknown, unknownKindOf, type Verdict } from '../../define-rule.ts';
 
-/** How a service account is named in a sentence. */
+/** `orders/refund`: how a service account is named in messages. */
 export const nameOf = ({ serviceAccount }: ServiceAccountSubject): string =>
   `${serviceAccount.namespace}/${serviceAccount.name}`;
 
-/** Where an account's annotations were read. */
+/** Where commands on a service account go. */
+export const kubectlTarget = ({ serviceAccount: { namespace }, cluster }: ServiceAccountSubject): KubectlTarget => ({
+  namespace,
+  ...(cluster.context === undefined ? {} : { context: cluster.context }),
+});
+
+/** Where the annotations of a service account were read. */
 export const readFrom = ({ cluster }: ServiceAccountSubject): string => `serviceaccounts of cluster ${cluster.name}`;
 
+/** The ARN of the audited account's role of this name, whatever its path. */
+export const roleOfName = (name: string, { snapshot }: Facts): string | undefined =>
+  valueOr(snapshot.roles, []).find(role => roleNameOf(role.arn) === name)?.arn;
+
 /** The role annotation as evidence. */
-export const annotationEvidence = (subject: ServiceAccountSubject, roleArn: string, wanted?: string): Evidence => ({
+export const annotationEvidence = (
+  subject: ServiceAccountSubject,
+  roleArn: string,
+  wanted?: string,
+): EvidenceDraft => ({
   what: `annotation ${roleArnKey}`,
   got: roleArn,
   ...(wanted === undefined ? {} : { wanted }),
@@ -30,18 +45,18 @@ export const annotationEvidence = (subject: ServiceAccountSubject, roleArn: stri
 export const partitionOfCluster = ({ cluster }: ServiceAccountSubject): string | undefined =>
   cluster.region === unknownRegion ? undefined : parseArn(cluster.arn)?.partition;
 
-/** Whether the account's annotation has no effect, or a sentence where that is open. */
+/** Whether the annotation has no effect, or a sentence where that is open. */
 export const dormancyIn = ({ serviceAccount, kubernetes, snapshot }: ServiceAccountSubject): boolean | string =>
   dormancyOf(serviceAccount, kubernetes, snapshot.podIdentity);
 
-/** A failure of what the annotation names is none while it is open whether anybody heeds the annotation. */
+/** A failure of what the annotation names is unknown while it is open whether the annotation has an effect. */
 export const unlessDormant = (subject: ServiceAccountSubject, verdict: Verdict): Verdict => {
   const open = verdict.outcome === 'fail' ? dormancyIn(subject) : false;
   return typeof open === 'string' ? unknown('unread', open) : verdict;
 };
 
-/** The annotated role, if it can be one; undefined where there is none, where service-account-role-arn-malformed speaks, or where
- *  pods have Pod Identity in its place: service-account-pod-identity-overrides says that. */
+/** The annotated role, if it is valid; undefined where there is none, where service-account-role-arn-malformed reports it,
+ *  or where pods have Pod Identity instead: service-account-pod-identity-overrides reports that. */
 export const wellFormedRole = (subject: ServiceAccountSubject): string | undefined =>
   subject.roleArn !== undefined &&
   roleArnFault(subject.roleArn, partitionOfCluster(subject)) === undefined &&
@@ -53,7 +68,7 @@ export const wellFormedRole = (subject: ServiceAccountSubject): string | undefin
 export const audienceOf = ({ serviceAccount }: ServiceAccountSubject): string =>
   serviceAccount.annotations[audienceKey] ?? defaultAudience;
 
-/** The subject of the account's tokens. */
+/** The subject of the service account's tokens. */
 export const tokenSubject = ({ serviceAccount }: ServiceAccountSubject): string =>
   subjectOf(serviceAccount.namespace, serviceAccount.name);
 
@@ -64,14 +79,14 @@ export const issuerOf = ({
 }: Pick<ServiceAccountSubject, 'cluster' | 'kubernetes'>): string | undefined =>
   cluster.issuer ?? (kubernetes.issuer.status === 'complete' ? kubernetes.issuer.value : undefined);
 
-/** Failed calls that CloudTrail saw of this account for its role. */
+/** Failed calls that CloudTrail saw of this service account for its role. */
 export const explainsRuntime = (subject: ServiceAccountSubject, roleArn: string): Explained => ({
   ruleId: 'runtime-assume-failing',
   subject: roleArn,
   discriminator: tokenSubject(subject),
 });
 
-/** Findings of these rules on the account's own pods. */
+/** Findings of these rules on the service account's pods. */
 export const explainsPods = (subject: ServiceAccountSubject, ruleIds: readonly string[]): readonly Explained[] => {
   const { serviceAccount, kubernetes, cluster } = subject;
   const ids = podSubjectIds(
@@ -92,7 +107,7 @@ export type TrustLookup =
   | { readonly status: 'absent' }
   /** Its account is another one, was read, and no role of this ARN there trusts an OIDC provider. */
   | { readonly status: 'absent-or-no-oidc' }
-  | { readonly status: 'unread'; readonly why: string };
+  | { readonly status: 'unread'; readonly kind: UnknownKind; readonly why: string };
 
 /** Looks a role up by its exact ARN: in the audited account itself, else in the fleet's index. */
 export const lookUpRole = (roleArn: string, { snapshot, fleet }: Facts): TrustLookup => {
@@ -104,23 +119,24 @@ export const lookUpRole = (roleArn: string, { snapshot, fleet }: Facts): TrustLo
       return { status: 'found', role, ...tags };
     }
     const [unread] = readFailuresOf(snapshot.roles);
-    return unread ? { status: 'unread', why: `${unread.operation}: ${unread.message}` } : { status: 'absent' };
+    return unread
+      ? { status: 'unread', kind: unknownKindOf(unread), why: `${unread.operation}: ${unread.message}` }
+      : { status: 'absent' };
   }
   const indexed = fleetRoles(fleet).get(roleArn);
   if (indexed) return { status: 'found', role: indexed };
   const account = fleet.accounts.find(one => one.accountId === accountId);
   if (account?.rolesRead) return { status: 'absent-or-no-oidc' };
-  return {
-    status: 'unread',
-    why: `the roles of account ${accountId}, which ${account ? 'could not be read' : 'is not audited'}`,
-  };
+  return account
+    ? { status: 'unread', kind: 'unread', why: `the roles of account ${accountId} could not be read` }
+    : { status: 'unread', kind: 'not-asked-for', why: `account ${accountId} is not audited` };
 };
 
 type Snapshot = Facts['snapshot'];
 type OwnRole = ReturnType<typeof ownRoles>[number];
 const ownRoles = (snapshot: Snapshot) => valueOr(snapshot.roles, []);
 
-/** Roles by ARN, made once for each snapshot and fleet: every annotated account asks. */
+/** Roles by ARN, made once for each snapshot and fleet: every annotated service account asks. */
 const ownIndex = new WeakMap<Snapshot, ReadonlyMap<string, OwnRole>>();
 const fleetIndex = new WeakMap<Facts['fleet'], ReadonlyMap<string, Facts['fleet']['roles'][number]>>();
 

@@ -3,16 +3,18 @@ import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import { parseArn, providerArn } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
+import type { UnknownKind } from '../../../model/finding.ts';
 import { decide } from '../../../trust/evaluate/decide.ts';
 import type { Decision } from '../../../trust/evaluate/decision.ts';
 import { defaultAudience, type WebIdentityRequest } from '../../../trust/evaluate/request.ts';
 import type { Policy } from '../../../trust/policy/policy.ts';
+import type { UnknownReason } from '../../define-rule.ts';
 import { issuerOf, lookUpRole, tokenSubject, wellFormedRole } from './service-account-view.ts';
 
-/** The question whether the annotated role lets the account in, ready to be put for any audience. */
+/** The question whether the annotated role trusts the service account, ready to be put for any audience. */
 export type Question =
   | { readonly status: 'n/a' }
-  | { readonly status: 'unknown'; readonly missing: string }
+  | { readonly status: 'unknown'; readonly missing: UnknownReason }
   /** The role is of an account that was read, and no role of this ARN there trusts an OIDC provider. */
   | { readonly status: 'no-oidc-trust'; readonly roleArn: string; readonly issuer: string }
   | {
@@ -30,14 +32,14 @@ export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Questi
   const roleArn = wellFormedRole(subject);
   if (roleArn === undefined) return { status: 'n/a' };
   const issuer = issuerOf(subject);
-  if (issuer === undefined) return { status: 'unknown', missing: `the issuer of cluster ${subject.cluster.name}` };
+  if (issuer === undefined) return open('unread', `the issuer of cluster ${subject.cluster.name}`);
   const lookup = lookUpRole(roleArn, facts);
   if (lookup.status === 'absent') return { status: 'n/a' };
   if (lookup.status === 'absent-or-no-oidc') return { status: 'no-oidc-trust', roleArn, issuer };
-  if (lookup.status === 'unread') return { status: 'unknown', missing: lookup.why };
+  if (lookup.status === 'unread') return open(lookup.kind, lookup.why);
   const { role } = lookup;
   const parsed = trustPolicyOf(role);
-  if (!parsed.ok) return { status: 'unknown', missing: `the trust policy of ${roleArn} (${parsed.problem.message})` };
+  if (!parsed.ok) return open('undocumented', `the trust policy of ${roleArn} (${parsed.problem.message})`);
   const request = (audience: string): WebIdentityRequest => ({
     roleArn,
     issuer,
@@ -50,6 +52,19 @@ export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Questi
   return { status: 'ready', roleArn, issuer, trustPolicy: role.trustPolicy, policy: parsed.policy, request, ask };
 };
 
+const open = (kind: UnknownKind, missing: string): Question => ({ status: 'unknown', missing: { kind, missing } });
+
+/** Why a decision is unknown: its first reason. */
+export const doubtOf = ({ reasons, reasonData }: Decision): UnknownReason => {
+  const [because = 'the decision on the trust policy'] = reasons;
+  const [reason] = reasonData;
+  const kind: UnknownKind =
+    reason?.kind === 'request-dependent' || reason?.kind === 'unread' || reason?.kind === 'budget'
+      ? reason.kind
+      : 'undocumented';
+  return { kind, missing: because };
+};
+
 /** Audiences of the provider of an issuer in the role's account; undefined where they were not read. */
 export const providerAudiences = (roleArn: string, issuer: string, facts: Facts): readonly string[] | undefined => {
   const role = parseArn(roleArn);
@@ -58,7 +73,7 @@ export const providerAudiences = (roleArn: string, issuer: string, facts: Facts)
   return detail?.status === 'complete' ? detail.value.audiences : undefined;
 };
 
-/** True if the trust policy would let the account in with another audience: then the audience alone is the fault. */
+/** True if the trust policy would accept the service account with another audience: then the audience alone is wrong. */
 export const audienceAloneRefused = (
   question: Extract<Question, { status: 'ready' }>,
   audience: string,

@@ -1,0 +1,73 @@
+/** What a role that does not trust its service account is reported as. */
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { parseArn, roleNameOf, stripScheme } from '../../../model/arn.ts';
+import { defineMessages } from '../../../text/message.ts';
+import type { Failure } from '../../define-rule.ts';
+import { grantFix } from './grant-fix.ts';
+import { causesOnRole, refusalOf } from './refusal.ts';
+import { annotationEvidence, audienceOf, explainsRuntime, nameOf, tokenSubject } from './service-account-view.ts';
+import type { Question } from './trust-decision.ts';
+
+const message = defineMessages({
+  missingOrNoOidc:
+    'role {role} of account {account}, named by service account {serviceAccount}, is missing or trusts no OIDC provider',
+  elsewhere: 'role {role} of account {account} does not trust service account {serviceAccount}',
+  denied: 'role {role} does not trust service account {serviceAccount}: {statement} denies it',
+  noStatement: 'role {role} does not trust service account {serviceAccount}: its policy allows nothing',
+  otherPrincipal: 'role {role} does not trust service account {serviceAccount}: {statement} trusts another provider',
+  otherAction:
+    'role {role} does not trust service account {serviceAccount}: {statement} does not allow sts:AssumeRoleWithWebIdentity',
+  keyAbsent:
+    'role {role} does not trust service account {serviceAccount}: tokens lack the key of {condition} in {statement}',
+  conditionFails:
+    'role {role} does not trust service account {serviceAccount}: {condition} in {statement} does not match',
+});
+
+/** The messages by id. */
+export const notTrustingMessages = message.templates;
+
+type Ready = Extract<Question, { status: 'ready' }>;
+
+const podError = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity';
+
+/** A role that was read and refuses its service account. */
+export const notTrusting = (subject: ServiceAccountSubject, question: Ready, accountId: string): Failure => {
+  const audience = audienceOf(subject);
+  const { roleArn } = question;
+  const { said, evidence, denied, nearest } = refusalOf(question.ask(audience), `trust policy of ${roleArn}`);
+  const [role, serviceAccount, owner = ''] = [roleNameOf(roleArn), nameOf(subject), parseArn(roleArn)?.accountId];
+  const isOwn = owner === accountId;
+  const { id, ...data } = said;
+  return {
+    ...(isOwn
+      ? { messageId: id, data: { role, serviceAccount, ...data } }
+      : message('elsewhere', { role, serviceAccount, account: owner })),
+    // The policy of another account's role is that account's to show.
+    evidence: [annotationEvidence(subject, roleArn), ...(isOwn ? evidence : [])],
+    podError,
+    fix: grantFix(question, { audience, denied, accountId }),
+    explains: [explainsRuntime(subject, roleArn)],
+    explainedBy: denied
+      ? []
+      : causesOnRole(roleArn, nearest, {
+          subject: tokenSubject(subject),
+          issuer: stripScheme(question.issuer),
+          clusterArn: subject.cluster.arn,
+        }),
+  };
+};
+
+/** A role of another account, which has no role of this ARN that trusts an OIDC provider. */
+export const noOidcTrust = (subject: ServiceAccountSubject, roleArn: string): Failure => {
+  const [role, account = ''] = [roleNameOf(roleArn), parseArn(roleArn)?.accountId];
+  return {
+    ...message('missingOrNoOidc', { role, account, serviceAccount: nameOf(subject) }),
+    evidence: [annotationEvidence(subject, roleArn)],
+    fix: {
+      summary: `Ask the owner of account ${account} to create the role with a trust policy for this service account, or name another role.`,
+      commands: [],
+      choice: 'Which role the service account is to have.',
+    },
+    explains: [explainsRuntime(subject, roleArn)],
+  };
+};

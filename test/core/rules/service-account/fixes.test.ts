@@ -1,0 +1,218 @@
+import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { complete } from '../../../../lib/core/model/collected.ts';
+import { catalog, ruleById } from '../../../../lib/core/rules/catalog.ts';
+import { aPod, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
+import {
+  aProvider,
+  aRole,
+  aTrustPolicy,
+  exampleIssuer,
+  type someFacts,
+} from '../../../../lib/core/rules/example-world.ts';
+import { annotatedWith, refused, worldOf } from '../../../support/in-cluster-world.ts';
+import { verdictOf } from '../../../support/verdict-of.ts';
+
+const host = exampleIssuer.slice('https://'.length);
+const findingOf = (ruleId: string, facts: Facts) => {
+  const rule = ruleById(ruleId);
+  if (rule === undefined) throw new Error(`no rule ${ruleId}`);
+  return verdictOf(rule, facts).findings[0];
+};
+const fixOf = (ruleId: string, facts: Facts) => findingOf(ruleId, facts)?.fix;
+const allow = {
+  Effect: 'Allow',
+  Principal: { Federated: aProvider().arn },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+};
+const only = (subject: string) => ({ Condition: { StringEquals: { [`${host}:sub`]: subject } } });
+const own = only('system:serviceaccount:checkout:cart');
+const elsewhere = only('system:serviceaccount:a:b');
+const trusting = (...statements: readonly Readonly<Record<string, unknown>>[]) =>
+  worldOf(annotatedWith({}), {
+    roles: complete([aRole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) })]),
+  });
+const foreignRole = 'arn:aws:iam::444455556666:role/cart';
+const ofForeignRole = (annotations: Readonly<Record<string, string>>, fleet: Partial<Facts['fleet']>): Facts => {
+  const facts = worldOf(annotatedWith({ ...annotations, 'eks.amazonaws.com/role-arn': foreignRole }));
+  return { ...facts, fleet: { ...facts.fleet, ...fleet } };
+};
+
+describe('a role that does not trust its service account', () => {
+  const rule = 'service-account-role-not-trusting';
+
+  test('gets no further Allow where a Deny refuses', () =>
+    expect(fixOf(rule, trusting({ ...allow, ...own }, { ...allow, Effect: 'Deny', ...own }))).toMatchObject({
+      commands: [],
+      choice: expect.any(String),
+    }));
+
+  test('gets no command under a Deny that nobody can decide: no change is proven', () => {
+    const doubtful = { Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } } };
+    expect(fixOf(rule, trusting({ ...allow, ...elsewhere }, { ...allow, Effect: 'Deny', ...doubtful }))).toMatchObject({
+      commands: [],
+      choice: expect.any(String),
+    });
+  });
+
+  test('gets its command where a Deny is for somebody else', () =>
+    expect(
+      fixOf(rule, trusting({ ...allow, ...elsewhere }, { ...allow, Effect: 'Deny', ...elsewhere }))?.commands,
+    ).toHaveLength(1));
+
+  test('of another account is shown and changed only there', () => {
+    const trustPolicy = aTrustPolicy({ accountId: '444455556666', subject: 'system:serviceaccount:secret:plan' });
+    const found = findingOf(rule, ofForeignRole({}, { roles: [{ arn: foreignRole, trustPolicy }] }));
+    expect(found?.fix).toMatchObject({ commands: [], summary: expect.stringContaining('account 444455556666') });
+    expect(JSON.stringify(found)).not.toContain('secret:plan');
+  });
+
+  test('is explained by the statement that came nearest', () => {
+    const facts = trusting(
+      { ...allow, Action: 'sts:TagSession', ...own },
+      { ...allow, ...only('system:serviceaccount:Checkout:cart') },
+    );
+    const explaining = evaluate(facts, { rules: catalog }).findings.filter(({ explains }) =>
+      explains.some(one => one.ruleId === rule),
+    );
+    expect(explaining.map(({ ruleId }) => ruleId)).toEqual(['trust-subject-malformed']);
+  });
+});
+
+describe('a provider in the role’s account', () => {
+  const accounts = [{ accountId: '444455556666', rolesRead: true, providersRead: true }];
+  const command = (audience: string) =>
+    fixOf(
+      'service-account-role-account-lacks-provider',
+      ofForeignRole({ 'eks.amazonaws.com/audience': audience }, { accounts }),
+    )?.commands[0];
+
+  test('is created with the audience that tokens carry, the usual one where the annotation is empty', () => {
+    expect(command('')).toContain('--client-id-list sts.amazonaws.com');
+    expect(command('team')).toContain('--client-id-list team');
+  });
+
+  test.each(['file:///etc/passwd', 'fileb:///etc/passwd', 'https://example.com', 'FILE://x'])(
+    'does not make the AWS CLI read %s',
+    audience => {
+      expect(command(audience)).toContain('--cli-input-json');
+      expect(command(audience)).not.toContain('--client-id-list');
+    },
+  );
+});
+
+test('an option out of bounds may say what pods get already; one that is ignored may go', () => {
+  const command = (annotations: Readonly<Record<string, string>>) =>
+    fixOf('service-account-option-ignored', worldOf(annotatedWith(annotations)))?.commands;
+  expect(command({ 'eks.amazonaws.com/token-expiration': '172800' })).toEqual([
+    'kubectl --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/token-expiration=86400',
+  ]);
+  expect(command({ 'eks.amazonaws.com/sts-regional-endpoints': 'yes' })).toEqual([
+    'kubectl --namespace checkout annotate serviceaccount cart eks.amazonaws.com/sts-regional-endpoints-',
+  ]);
+});
+
+describe('a mistyped annotation', () => {
+  const fix = (value: string, over: Parameters<typeof someFacts>[0] = {}) =>
+    fixOf(
+      'service-account-annotation-mistyped',
+      worldOf(
+        {
+          serviceAccounts: complete([aServiceAccount({ annotations: { 'iam.amazonaws.com/role': value } })]),
+          pods: complete([]),
+        },
+        over,
+      ),
+    );
+  const set = `kubectl --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/role-arn=${aRole().arn}`;
+  const drop = 'kubectl --namespace checkout annotate serviceaccount cart iam.amazonaws.com/role-';
+
+  test('is moved to the right key before it goes', () => expect(fix(aRole().arn)?.commands).toEqual([set, drop]));
+
+  test('that holds a name gets the ARN of the role of that name, for a person to confirm', () =>
+    expect(fix('checkout-cart')).toMatchObject({ commands: [set, drop], choice: expect.any(String) }));
+
+  test('stays where the role is not known: it is the only hint', () => {
+    expect(fix('other')?.commands).toEqual([]);
+    expect(fix('checkout-cart', { roles: refused })?.commands).toEqual([]);
+  });
+});
+
+describe('a malformed annotation', () => {
+  const fix = (roleArn: string, roles = [aRole()]) =>
+    fixOf(
+      'service-account-role-arn-malformed',
+      worldOf(annotatedWith({ 'eks.amazonaws.com/role-arn': roleArn }), { roles: complete(roles) }),
+    );
+  const session = 'arn:aws:sts::111122223333:assumed-role/checkout-cart/s';
+
+  test('with two ARNs gets no command for one of them', () =>
+    expect(fix(`${aRole().arn},arn:aws:iam::111122223333:role/admin`)).toMatchObject({
+      commands: [],
+      choice: expect.any(String),
+    }));
+
+  test('that names a session gets the role with its path where it was read', () => {
+    const arn = 'arn:aws:iam::111122223333:role/teams/checkout-cart';
+    expect(fix(session, [aRole({ arn, path: '/teams/' })])?.commands[0]).toContain(`role-arn=${arn}`);
+  });
+
+  test('that names a session of a role that was not read says how to look it up', () =>
+    expect(fix(session, [])).toMatchObject({
+      commands: [],
+      choice: expect.stringContaining('aws iam get-role --role-name checkout-cart'),
+    }));
+
+  test('with a blank inside of the name gets no command: what was meant is a guess', () =>
+    expect(fix('arn:aws:iam::111122223333:role/checkout cart')?.commands).toEqual([]));
+});
+
+describe('a role on default', () => {
+  const onDefault = (over: Parameters<typeof worldOf>[0], more: Parameters<typeof worldOf>[1] = {}) =>
+    worldOf(
+      { serviceAccounts: complete([aServiceAccount({ name: 'default' })]), pods: complete([]), ...over },
+      {
+        roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:default' }) })]),
+        ...more,
+      },
+    );
+  const found = (facts: Facts) => findingOf('service-account-on-default', facts);
+  const last = 'kubectl --namespace checkout annotate serviceaccount default eks.amazonaws.com/role-arn-';
+
+  test('is moved: new service account, trust, workloads, and last it leaves default', () => {
+    const pod = aPod({ serviceAccount: 'default', owner: { kind: 'Deployment', name: 'web' } });
+    const commands = found(onDefault({ pods: complete([pod]) }))?.fix.commands ?? [];
+    expect(commands.map(command => command.replace(/ --policy-document .*/s, ''))).toEqual([
+      expect.stringMatching(/"name":"checkout-cart".*\| kubectl --namespace checkout apply --filename -$/),
+      'aws iam update-assume-role-policy --role-name checkout-cart',
+      'kubectl --namespace checkout set serviceaccount deployment/web checkout-cart',
+      last,
+    ]);
+  });
+
+  test.each([
+    ['pods were not read', onDefault({ pods: refused })],
+    [
+      'a pod is of a job, whose template cannot be changed',
+      onDefault({ pods: complete([aPod({ serviceAccount: 'default', owner: { kind: 'Job', name: 'x' } })]) }),
+    ],
+    ['the role was not read', onDefault({}, { roles: refused })],
+  ])('stays on default, and the last step is told, while %s', (_title, facts) => {
+    const fix = found(facts)?.fix;
+    expect(fix?.commands).not.toContain(last);
+    expect(fix?.choice).toContain(last);
+  });
+
+  test('does not go to a service account that is there for something else', () => {
+    const taken = aServiceAccount({ name: 'checkout-cart', annotations: {} });
+    const facts = onDefault({ serviceAccounts: complete([aServiceAccount({ name: 'default' }), taken]) });
+    expect(found(facts)?.fix.commands[0]).toContain('"name":"checkout-cart-irsa"');
+  });
+
+  test('does not count pods that were not read as none', () => {
+    const pods = (facts: Facts) => found(facts)?.evidence.find(({ what }) => what === 'pods that run as default')?.got;
+    expect(pods(onDefault({}))).toBe('0');
+    expect(pods(onDefault({ pods: refused }))).not.toMatch(/\d/);
+  });
+});
