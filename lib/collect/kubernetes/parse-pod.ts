@@ -10,7 +10,9 @@ const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoo
 
 const container = z.object({
   name: worldName,
-  env: z.array(z.object({ name: z.string(), value: z.string().optional() })).nullish(),
+  env: z
+    .array(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() }))
+    .nullish(),
   envFrom: z.array(z.unknown()).nullish(),
   volumeMounts: z.array(z.object({ name: worldName, mountPath: worldText })).nullish(),
   securityContext: securityContext.nullish(),
@@ -73,6 +75,8 @@ const keptVariables: ReadonlySet<string> = new Set([
   'AWS_DEFAULT_REGION',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
   'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE',
+  'AWS_SHARED_CREDENTIALS_FILE',
+  'AWS_CONFIG_FILE',
 ]);
 
 /** Names of other AWS variables of one container: the SDKs read some thirty. */
@@ -147,13 +151,17 @@ const containerOf = (item: ContainerItem, init: boolean, tokenNames: ReadonlySet
   return {
     name: item.name,
     init,
-    awsVariables: [...new Set(variables.map(({ name }) => boundedText(name, maxKey)))].slice(0, maxVariables),
+    awsVariables: namesOf(variables),
+    emptyVariables: namesOf(variables.filter(({ value, valueFrom }) => !value && !valueFrom)),
     irsaEnvironment: Object.fromEntries(kept.map(({ name, value }) => [name, boundedText(value ?? '')])),
     hasEnvFrom: (item.envFrom ?? []).length > 0,
     mounts: Object.fromEntries(mounts.map(({ name, mountPath }) => [name, mountPath])),
     ...identityOf(item.securityContext),
   };
 };
+
+const namesOf = (variables: readonly { readonly name: string }[]): readonly string[] =>
+  [...new Set(variables.map(({ name }) => boundedText(name, maxKey)))].slice(0, maxVariables);
 
 const identityOf = (
   context: { readonly runAsUser?: number | undefined; readonly runAsNonRoot?: boolean | undefined } | null | undefined,

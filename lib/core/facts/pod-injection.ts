@@ -29,17 +29,44 @@ export const roleOfContainer = (container: PodContainer): string | undefined =>
   container.irsaEnvironment[roleVariable] || undefined;
 
 /** What a container has of IRSA. `complete` is both variables and, where the token lies in the usual place, the mount. */
-export const coverageOf = (container: PodContainer): 'complete' | 'lone-variable' | 'no-mount' | 'nothing' => {
+export const coverageOf = (container: PodContainer): 'complete' | 'loneVariable' | 'noMount' | 'nothing' => {
   const [role, token] = [has(container, roleVariable), has(container, tokenVariable)];
   if (!role && !token) return 'nothing';
-  if (role !== token) return 'lone-variable';
+  if (role !== token) return 'loneVariable';
   const { [tokenVariable]: written = '' } = container.irsaEnvironment;
   const path = written.replace(/^C:/i, '').replaceAll('\\', '/');
   const isUsual = path.replace(/^\//, '').startsWith(`${tokenDirectory}/`);
   const mounted = Object.values(container.mounts).some(mount => path.startsWith(mount.replaceAll('\\', '/')));
-  return isUsual && !mounted ? 'no-mount' : 'complete';
+  return isUsual && !mounted ? 'noMount' : 'complete';
 };
 
-/** Names of the containers that a pod's annotation tells the webhook to skip; blanks are part of a name there. */
+/** The role of a container that has all of IRSA in the webhook's own form. Undefined where it is certain that somebody set
+ *  it: the webhook adds both variables or neither, and mounts the token in one place. */
+export const injectedRoleOf = (container: PodContainer): string | undefined => {
+  const file = container.irsaEnvironment[tokenVariable] ?? '';
+  const isInPlace = file.replaceAll('\\', '/').includes(`${tokenDirectory}/`) && tokenVolume in container.mounts;
+  return isInPlace && has(container, tokenVariable) ? roleOfContainer(container) : undefined;
+};
+
+/**
+ * Names of the containers that a pod's annotation tells the webhook to skip: the first record of comma-separated values,
+ * quoted or not; blanks are part of a name. The webhook skips none where it cannot read the record.
+ */
 export const skippedContainers = (pod: Pod): ReadonlySet<string> =>
-  new Set((pod.annotations[skipContainersKey] ?? '').split(',').filter(name => name !== ''));
+  new Set(firstRecord(pod.annotations[skipContainersKey] ?? '')?.filter(name => name !== ''));
+
+const quotedField = /^"((?:[^"]|"")*)"(?=,|\r?\n|$)/;
+
+/** The fields of the first line that is not empty; undefined where a quote stands in a field that is not quoted (RFC 4180,
+ *  as Go's encoding/csv reads it). */
+const firstRecord = (text: string): readonly string[] | undefined => {
+  const fields: string[] = [];
+  for (let rest = text.replace(/^(?:\r?\n)+/, ''); ; ) {
+    const quoted = quotedField.exec(rest);
+    const field = quoted ? quoted[0] : (/^[^,\r\n]*/.exec(rest)?.[0] ?? '');
+    if (!quoted && field.includes('"')) return undefined;
+    fields.push(quoted ? (quoted[1] ?? '').replaceAll('""', '"') : field);
+    if (rest[field.length] !== ',') return fields;
+    rest = rest.slice(field.length + 1);
+  }
+};

@@ -62,8 +62,11 @@ export interface PodContainer {
   readonly init: boolean;
   /** Names of all environment variables that start with AWS_; values only of those in `irsaEnvironment`. */
   readonly awsVariables: readonly string[];
+  /** Those of them whose value is written and empty: SDKs take them as not set. */
+  readonly emptyVariables?: readonly string[];
   /** AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_STS_REGIONAL_ENDPOINTS, AWS_REGION, AWS_DEFAULT_REGION,
-   *  AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE; a value by reference is `''`. */
+   *  AWS_CONTAINER_CREDENTIALS_FULL_URI, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE, and the paths in
+   *  AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE; a value by reference is `''`. */
   readonly irsaEnvironment: Readonly<Record<string, string>>;
   readonly hasEnvFrom: boolean;
   /** Mount paths by volume name, only for token volumes and paths that look like AWS credential files. */

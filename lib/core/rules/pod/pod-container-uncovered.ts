@@ -1,21 +1,21 @@
-import { coverageOf, hasPodIdentity, hasWebIdentity, skippedContainers } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { skipContainersKey } from '../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import {
-  annotatedRole,
-  audienceOf,
-  containerNames,
-  countOf,
-  podEvidence,
-  realPods,
-  restartFix,
-} from './support/pod-view.ts';
+import { annotatedRole, containerNames, podEvidence, realPods, restartFix, workloadOf } from './support/pod-view.ts';
+import { causeEvidence, type UncoveredCause, uncovered, uncoveredCauses } from './support/uncovered.ts';
+
+const message = defineMessages({
+  loneVariable: '{workload} sets only one of the two web identity variables in container {containers}',
+  noMount: '{workload} has the web identity variables but no mounted token in container {containers}',
+  nothing: '{workload} has no role in container {containers}, unlike in its other containers',
+  skipped: '{workload} has no role in container {containers}, which skip-containers names',
+});
 
 /** A pod may be injected and one of its containers not. */
 export const podContainerUncovered = defineRule({
@@ -26,39 +26,36 @@ export const podContainerUncovered = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Every container of an injected pod has the role',
+  messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'A container that the annotation skip-containers names, that sets one of both variables itself, or that another webhook added afterwards, has no role: it calls AWS as the node, or fails.',
-    fix: 'Take the container’s name out of skip-containers, or the hand-made variable out of its environment.',
+    why: 'A container that the annotation skip-containers names, that sets one of the two variables itself, or that another webhook added later, has no role: it calls AWS as the node, or fails. Sidecars of service meshes call no AWS API and are left out. Low where skip-containers names the container: somebody chose that.',
+    fix: 'Remove the container’s name from skip-containers, or the variable from its environment.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.2'],
   },
   check: subject => {
     if (annotatedRole(subject) === undefined) return notApplicable;
     const found = realPods(subject).flatMap(pod => uncovered(pod, subject));
-    const [first] = found;
-    if (!first) return pass;
+    const cause = uncoveredCauses.find(one => found.some(each => each.cause === one));
+    if (cause === undefined) return pass;
+    const named = (of: UncoveredCause): readonly string[] =>
+      containerNames(found.filter(one => one.cause === of).map(one => one.container));
     const pods = [...new Set(found.map(one => one.pod))];
-    const names = containerNames(found.map(one => one.container));
-    const causes = [...new Set(found.map(one => one.cause))];
     return fail({
-      message: `${countOf(pods, subject)}: container ${names} lacks the role that the others have: ${causes.join('; ')}`,
+      ...(cause === 'skipped' ? { severity: 'low', impact: 'hygiene' } : {}),
+      ...message(cause, { containers: named(cause), workload: workloadOf(subject) }),
       evidence: [
-        {
-          what: 'containers without the role',
-          got: names,
-          wanted: 'AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and the token’s mount',
-          readFrom: `pods of cluster ${subject.cluster.name}`,
-        },
-        podEvidence(pods, subject, 'pods'),
+        ...uncoveredCauses.filter(one => named(one).length > 0).map(one => causeEvidence(one, named(one), subject)),
+        podEvidence(pods, subject),
       ],
-      fix: fixOf(pods, first, subject),
+      fix: fixOf(pods, cause, subject),
     });
   },
   examples: {
-    pass: { title: 'every container has it', facts: () => withSidecar(aContainer({ name: 'sidecar' })) },
+    pass: { title: 'every container has it', facts: () => withSidecar(aContainer({ name: 'exporter' })) },
     fail: {
-      title: 'a container that was added later',
-      facts: () => withSidecar(aContainer({ name: 'sidecar', awsVariables: [], irsaEnvironment: {}, mounts: {} })),
+      title: 'a container without the role',
+      facts: () => withSidecar(aContainer({ name: 'exporter', awsVariables: [], irsaEnvironment: {}, mounts: {} })),
     },
   },
 });
@@ -68,46 +65,22 @@ const withSidecar = (sidecar: PodContainer) =>
     clusters: complete([aReadCluster({ pods: complete([aPod({ containers: [aContainer(), sidecar] })]) })]),
   });
 
-interface Uncovered {
-  readonly pod: Pod;
-  readonly container: PodContainer;
-  readonly cause: string;
-  readonly skipped: boolean;
-}
-
-/** Containers with `envFrom` are left out: what they get from there is not read. */
-const uncovered = (pod: Pod, subject: PodSubject): readonly Uncovered[] => {
-  if (!hasWebIdentity(pod, audienceOf(subject)) || hasPodIdentity(pod)) return [];
-  const skipped = skippedContainers(pod);
-  return pod.containers.flatMap(container => {
-    const coverage = coverageOf(container);
-    if (coverage === 'complete' || container.hasEnvFrom) return [];
-    const isSkipped = coverage === 'nothing' && skipped.has(container.name);
-    return [
-      {
-        pod,
-        container,
-        cause: isSkipped ? `the annotation ${skipContainersKey} names it` : causes[coverage],
-        skipped: isSkipped,
-      },
-    ];
-  });
-};
-
-const causes = {
-  'lone-variable':
-    'it sets one of AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE itself, and the webhook then adds neither',
-  'no-mount': 'it has the variables, but the token is not mounted',
-  nothing: 'it was added after the webhook, or by another one',
-};
-
-const fixOf = (pods: readonly Pod[], { skipped }: Uncovered, subject: PodSubject): Fix => {
-  const fix = restartFix(pods, subject, 'the webhook then covers every container that is there');
-  return skipped
+const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject): Fix => {
+  const fix = restartFix(pods, subject);
+  if (cause === 'nothing')
+    return {
+      ...fix,
+      choice: `Whether the container calls AWS. Where another webhook adds it after this one, a restart changes nothing.`,
+    };
+  return cause === 'skipped'
     ? {
         ...fix,
         commands: [],
-        choice: `Whether the container is meant to go without: if not, take it out of ${skipContainersKey} in the template.`,
+        choice: `Whether the container needs no role: if it does, remove it from ${skipContainersKey} in the template.`,
       }
-    : { ...fix, choice: 'Variables that the template sets itself have to be taken out of it first.' };
+    : {
+        summary: `Remove the variables from the template of ${workloadOf(subject)}: the webhook then sets both and mounts the token.`,
+        commands: [],
+        choice: 'Whether the container is to have the annotated role.',
+      };
 };

@@ -1,15 +1,30 @@
-import { roleOfContainer } from '../../facts/pod-injection.ts';
+import { injectedRoleOf } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
-import { annotatedRole, byAccount, countOf, podEvidence, realPods, restartFix, verb } from './support/pod-view.ts';
+import {
+  annotatedRole,
+  byServiceAccount,
+  podEvidence,
+  readFrom,
+  realPods,
+  restartFix,
+  workloadOf,
+} from './support/pod-view.ts';
 
-/** A running pod's environment cannot change: it keeps the role that the annotation named when it was made. */
+const message = defineMessages({
+  stale: '{workload} runs with role {old}, but its service account now names role {role}',
+  byHand: '{workload} sets role {old} itself, and its service account names role {role}',
+});
+
+/** A running pod's environment cannot change: it keeps the role that the annotation named when it was created. */
 export const podRoleStale = defineRule({
   id: 'pod-role-stale',
   kind: 'pod',
@@ -18,35 +33,37 @@ export const podRoleStale = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Pods have the role that the annotation names now',
+  messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'The role is copied into a pod’s environment once. After the annotation is changed, running pods go on with the old role until they are made anew, and break when it is deleted.',
-    fix: 'Make the pods anew; where their template sets AWS_ROLE_ARN itself, take it out.',
+    why: 'The role is copied into a pod’s environment once. After the annotation is changed, running pods keep the old role until they are restarted, and break when it is deleted. Containers that set AWS_ROLE_ARN themselves are no sign of that: the webhook sets both variables or none.',
+    fix: 'Restart the pods. Where their template sets AWS_ROLE_ARN itself, remove it there.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook/issues/28', 'docs/facts.md §D.2'],
   },
   check: subject => {
     const role = annotatedRole(subject);
     if (role === undefined) return notApplicable;
     const stale = realPods(subject).filter(pod => isStale(pod, role));
-    const [first] = stale;
-    if (!first) return pass;
-    const old = [...new Set(stale.flatMap(rolesOf))].join(', ');
+    if (stale.length === 0) return pass;
+    const old = [...new Set(stale.flatMap(rolesOf))];
     const byHand = stale.every(pod => isYounger(pod, subject.serviceAccount?.annotatedAt));
-    const annotation = `the annotation of service account ${first.serviceAccount}`;
-    const says = byHand
-      ? `, which ${annotation}, older than the pods, does not name: it names ${role}`
-      : `, and ${annotation} now names ${role}`;
+    const isSameName = old.some(arn => roleNameOf(arn) === roleNameOf(role));
+    const shown = (arn: string): string => (isSameName ? arn : roleNameOf(arn));
     return fail({
       ...(byHand ? { severity: 'low', impact: 'hygiene' } : {}),
-      message: `${countOf(stale, subject)} ${verb(stale, 'has', 'have')} the role ${old}${says}`,
+      ...message(byHand ? 'byHand' : 'stale', {
+        workload: workloadOf(subject),
+        old: old.map(shown),
+        role: shown(role),
+      }),
       evidence: [
-        { what: 'AWS_ROLE_ARN', got: old, wanted: role, readFrom: `pods of cluster ${subject.cluster.name}` },
+        { what: 'AWS_ROLE_ARN', got: phrase('{old}', { old }), wanted: role, readFrom: readFrom(subject) },
         { what: `annotation ${roleArnKey}`, got: role, readFrom: `serviceaccounts of cluster ${subject.cluster.name}` },
-        podEvidence(stale, subject, 'pods'),
+        podEvidence(stale, subject),
       ],
       place: { roleArn: role },
-      fix: byHand ? handFix(subject) : restartFix(stale, subject, 'a running pod keeps the role that it was made with'),
-      explainedBy: byAccount(subject, ['service-account-role-arn-malformed']),
+      fix: byHand ? handFix(subject) : restartFix(stale, subject),
+      explainedBy: byServiceAccount(subject, ['service-account-role-arn-malformed']),
     });
   },
   examples: {
@@ -66,7 +83,7 @@ export const podRoleStale = defineRule({
   },
 });
 
-const rolesOf = (pod: Pod): readonly string[] => pod.containers.flatMap(container => roleOfContainer(container) ?? []);
+const rolesOf = (pod: Pod): readonly string[] => pod.containers.flatMap(container => injectedRoleOf(container) ?? []);
 
 /** Not stale if some container has the present role: the webhook knew it then, and another was set by hand. */
 const isStale = (pod: Pod, role: string): boolean => {
@@ -77,12 +94,12 @@ const isStale = (pod: Pod, role: string): boolean => {
 /** How long the webhook may take to hear of an annotation, with a wide margin: it watches service accounts. */
 const heardWithinMs = 10 * 60_000;
 
-/** The annotation stood there when the pod was made: its role does not come from an older value of it. */
+/** The annotation was there when the pod was created: the pod's role does not come from an older value of it. */
 const isYounger = ({ createdAt }: Pod, annotatedAt: string | undefined): boolean =>
   Date.parse(createdAt ?? '') - Date.parse(annotatedAt ?? '') > heardWithinMs;
 
-const handFix = ({ ownerKind, ownerName }: PodSubject): Fix => ({
-  summary: `Take AWS_ROLE_ARN out of the template of ${ownerKind} ${ownerName}, or name the role that it sets in the annotation.`,
+const handFix = (subject: PodSubject): Fix => ({
+  summary: `Remove AWS_ROLE_ARN from the template of ${workloadOf(subject)}, or name its role in the annotation.`,
   commands: [],
-  choice: 'Which of both roles is meant: where the template sets the variable itself, the webhook leaves it as it is.',
+  choice: 'Which of the two roles it is to have: the webhook does not change a variable that the template sets.',
 });

@@ -1,12 +1,20 @@
 import type { Facts } from '../../facts/facts.ts';
+import { applyServiceAccount } from '../../facts/kubectl.ts';
+import { hasPodIdentity, roleOfContainer } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
+import type { Fix } from '../../model/finding.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aPod, aReadCluster } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { countOf, podEvidence, realPods, verb } from './support/pod-view.ts';
+import { kubectlTarget, podEvidence, realPods, restartFix, serviceAccountOf, workloadOf } from './support/pod-view.ts';
+
+const message = defineMessages({
+  gone: '{workload} runs as service account {serviceAccount}, which does not exist: its token cannot be renewed',
+});
 
 /** The token of a pod cannot be renewed once its service account is gone. */
 export const podServiceAccountGone = defineRule({
@@ -16,11 +24,12 @@ export const podServiceAccountGone = defineRule({
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'webhook-injection',
-  title: 'Pods with a role run as a service account that exists',
+  title: 'Pods with a role run as an existing service account',
+  messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'The kubelet renews a pod’s token in the name of its service account. Once the account is deleted the token ends within its lifetime, a day by default, and the pod loses its role while it runs.',
-    fix: 'Create the account again with its annotation, then make the pods anew: a new account has a new identity.',
+    why: 'The kubelet renews a pod’s token in the name of its service account. Once the service account is deleted the token expires within its lifetime, a day by default, and the running pod loses its role.',
+    fix: 'Create the service account again with its annotation, then restart the pods: a new service account has a new identity.',
     references: [
       'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens',
     ],
@@ -28,41 +37,34 @@ export const podServiceAccountGone = defineRule({
   check: (subject, facts) => {
     if (subject.serviceAccount || subject.kubernetes.serviceAccounts.status !== 'complete') return notApplicable;
     const stranded = realPods(subject).filter(pod => isStranded(pod, subject, facts));
-    const [first] = stranded;
-    if (!first) return pass;
-    const account = shellQuote(first.serviceAccount);
-    const namespace = shellQuote(first.namespace);
+    if (stranded.length === 0) return pass;
+    const serviceAccount = serviceAccountOf(subject);
     return fail({
-      message: `${countOf(stranded, subject)} ${verb(stranded, 'runs', 'run')} as service account ${first.serviceAccount}, which no longer exists: the token cannot be renewed`,
+      ...message('gone', { workload: workloadOf(subject), serviceAccount }),
       evidence: [
         {
-          what: `service account ${first.namespace}/${first.serviceAccount}`,
-          got: 'not found',
-          wanted: 'present',
+          what: `service account ${serviceAccount}`,
+          got: phrase('not found'),
           readFrom: `serviceaccounts of cluster ${subject.cluster.name}`,
         },
-        podEvidence(stranded, subject, 'pods'),
+        podEvidence(stranded, subject),
       ],
       podError: 'ExpiredTokenException: Token expired',
-      fix: {
-        summary: 'Create the account again, annotate it with its role, then make the pods anew.',
-        commands: [`kubectl --namespace ${namespace} create serviceaccount ${account}`],
-        choice: 'Whether the pods are still wanted, and which role the account is meant to have.',
-      },
+      fix: fixOf(stranded, subject),
     });
   },
   examples: {
-    pass: { title: 'the account exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    pass: { title: 'the service account exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
     fail: {
-      title: 'the account was deleted',
+      title: 'the service account was deleted',
       facts: () =>
         someFacts({ clusters: complete([aReadCluster({ serviceAccounts: complete([]), pods: complete([aPod()]) })]) }),
     },
   },
 });
 
-/** Accounts are listed before pods: a pod this young, or of unknown age, may have come with an account that the list does
- *  not have yet. */
+/** Service accounts are listed before pods: a pod this young, or of unknown age, may have come with a service account that
+ *  the list does not have yet. */
 const tooYoungMs = 10 * 60_000;
 
 const isStranded = (pod: Pod, { kubernetes }: PodSubject, { snapshot }: Facts): boolean => {
@@ -70,4 +72,27 @@ const isStranded = (pod: Pod, { kubernetes }: PodSubject, { snapshot }: Facts): 
   const namespace = valueOr(kubernetes.namespaces, []).find(({ name }) => name === pod.namespace);
   const wantsRole = pod.volumes.length > 0 || pod.containers.some(one => one.awsVariables.includes('AWS_ROLE_ARN'));
   return wantsRole && age > tooYoungMs && namespace?.terminating !== true;
+};
+
+/** The service account is created with the role that its pods have, so that none is left without. With Pod Identity the
+ *  association gives the role by name. */
+const fixOf = (stranded: readonly Pod[], subject: PodSubject): Fix => {
+  const [{ serviceAccount }] = subject.pods;
+  const summary = `Create service account ${serviceAccountOf(subject)} with its role, then restart the pods of ${workloadOf(subject)}.`;
+  const roles = [...new Set(stranded.flatMap(pod => pod.containers.flatMap(one => roleOfContainer(one) ?? [])))];
+  const [role] = roles;
+  const isPodIdentity = stranded.every(hasPodIdentity);
+  if (!isPodIdentity && (role === undefined || roles.length > 1))
+    return {
+      summary,
+      commands: [],
+      choice: 'Whether the pods are still needed, and which role the service account is to have.',
+    };
+  const annotations = isPodIdentity || role === undefined ? {} : { [roleArnKey]: role };
+  const { commands, choice } = restartFix(stranded, subject);
+  return {
+    summary,
+    commands: [applyServiceAccount(kubectlTarget(subject), serviceAccount, annotations), ...commands],
+    choice: ['Whether the pods are still needed.', ...(choice === undefined ? [] : [choice])].join(' '),
+  };
 };

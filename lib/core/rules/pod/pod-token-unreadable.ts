@@ -1,10 +1,15 @@
 import { coverageOf } from '../../facts/pod-injection.ts';
 import { complete } from '../../model/collected.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aPod, aReadCluster } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { annotatedRole, containerNames, countOf, podEvidence, realPods } from './support/pod-view.ts';
+import { annotatedRole, containerNames, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
+
+const message = defineMessages({
+  unreadable: '{workload} cannot read its token in container {containers}: not root, no fsGroup, Kubernetes 1.{minor}',
+});
 
 /** Before Kubernetes 1.19 a projected token is readable by root alone, unless fsGroup is set. */
 export const podTokenUnreadable = defineRule({
@@ -15,9 +20,10 @@ export const podTokenUnreadable = defineRule({
   severity: 'low',
   articleStep: 'webhook-injection',
   title: 'Containers can read their token',
+  messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'Up to Kubernetes 1.18 the token file belongs to root with mode 0600. A container that runs as another user gets “permission denied” where it should get credentials.',
+    why: 'Up to Kubernetes 1.18 the token file belongs to root with mode 0600. A container that runs as another user gets “permission denied” instead of credentials.',
     fix: 'Set fsGroup in the pod’s security context, or move to Kubernetes 1.19 or later.',
     references: [
       'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/8',
@@ -28,7 +34,7 @@ export const podTokenUnreadable = defineRule({
   check: subject => {
     if (annotatedRole(subject) === undefined) return notApplicable;
     const found = realPods(subject).flatMap(pod =>
-      pod.containers.filter(container => isShutOut(container, pod)).map(container => ({ pod, container })),
+      pod.containers.filter(container => cannotRead(container, pod)).map(container => ({ pod, container })),
     );
     if (found.length === 0) return pass;
     const { version } = subject.kubernetes;
@@ -36,18 +42,23 @@ export const podTokenUnreadable = defineRule({
     if (minor === undefined) return unknown('unread', 'the version of Kubernetes, which decides who may read a token');
     if (minor >= firstReadable) return pass;
     const pods = [...new Set(found.map(one => one.pod))];
-    const names = containerNames(found.map(one => one.container));
+    const containers = containerNames(found.map(one => one.container));
     return fail({
-      message: `${countOf(pods, subject)}: container ${names} does not run as root and cannot read its token on Kubernetes 1.${minor}`,
+      ...message('unreadable', { containers, workload: workloadOf(subject), minor }),
       evidence: [
-        { what: 'fsGroup', got: '(not set)', wanted: 'a group', readFrom: `pods of cluster ${subject.cluster.name}` },
-        podEvidence(pods, subject, 'pods'),
+        {
+          what: 'securityContext.fsGroup',
+          got: phrase('not set'),
+          wanted: phrase('a group'),
+          readFrom: readFrom(subject),
+        },
+        podEvidence(pods, subject),
       ],
       podError: 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
       fix: {
-        summary: `Set securityContext.fsGroup in the template of ${subject.ownerKind} ${subject.ownerName}: 65534 will do.`,
+        summary: `Set securityContext.fsGroup in the template of ${workloadOf(subject)}: 65534 is enough.`,
         commands: [],
-        choice: 'Which group the pod’s volumes are to have.',
+        choice: 'Which group is to own the pod’s volumes.',
       },
     });
   },
@@ -66,7 +77,7 @@ const minorOf = (version: string): number | undefined => {
   return match ? Number(match[1]) : undefined;
 };
 
-const isShutOut = (container: PodContainer, pod: Pod): boolean => {
+const cannotRead = (container: PodContainer, pod: Pod): boolean => {
   const user = container.runAsUser ?? pod.runAsUser;
   const notRoot = user === undefined ? (container.runAsNonRoot ?? pod.runAsNonRoot ?? false) : user !== 0;
   return notRoot && pod.fsGroup === undefined && !pod.isWindows && coverageOf(container) === 'complete';

@@ -1,56 +1,52 @@
-/** Why a pod was not injected: only what its facts prove, else that they prove nothing (docs/facts.md §D.3). */
-
+/** Why pods were not injected: only what their facts prove, else that they prove nothing (docs/facts.md §D.3). */
 import { isOptOut, unmetRequirement } from '../../../facts/label-selector.ts';
 import { hasWebIdentity } from '../../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
 import type { PodSubject } from '../../../facts/subjects.ts';
+import { valueOr } from '../../../model/collected.ts';
 import { skipWebhookLabel } from '../../../model/irsa-annotation.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
 import { audienceOf } from './pod-view.ts';
 
-/** A cause in words; `byChoice` if somebody asked for it on the pod itself, so that a restart alone mends nothing. */
-export interface Cause {
-  readonly text: string;
-  readonly byChoice: boolean;
-}
+/** A cause by message id; `annotatedAt` is an upper bound of when the annotation was written. */
+export type Cause =
+  | { readonly id: 'serviceAccountNewer' | 'newerPodsInjected' | 'annotationOlder' | 'unclear' }
+  | { readonly id: 'annotationNewer'; readonly annotatedAt: string };
 
-const later = (a: string | undefined, b: string | undefined): boolean =>
-  a !== undefined && b !== undefined && Date.parse(a) > Date.parse(b);
-
-/** The cause for one pod. */
-export const whyNotInjected = (pod: Pod, subject: PodSubject): Cause => {
-  const { serviceAccount } = subject;
-  const optOut = optOutOf(pod, subject);
-  if (optOut !== undefined)
-    return { text: `the pod’s label ${optOut} tells the webhook to leave it alone`, byChoice: true };
-  if (later(serviceAccount?.createdAt, pod.createdAt)) return proven('the service account was made after the pod');
-  if (serviceAccount?.annotatedAt !== undefined && pod.createdAt !== undefined)
-    return later(serviceAccount.annotatedAt, pod.createdAt)
-      ? proven(
-          `the annotation, or another field of the same writer, was last written at ${serviceAccount.annotatedAt}, after the pod was made`,
-        )
-      : proven('the annotation was there before the pod: the webhook did not answer when the pod was made');
-  return laterPodInjected(pod, subject)
-    ? proven(
-        'pods of the same account that were made later have it: the annotation, or the webhook, came after this pod',
-      )
-    : proven('either the annotation is newer than the pod, or the webhook did not answer: the facts do not tell which');
-};
-
-/** The label that takes a pod out of the webhook's reach; the usual one where the configuration was not read. */
-const optOutOf = (pod: Pod, { kubernetes }: PodSubject): string | undefined => {
-  if (kubernetes.webhook.status === 'unavailable')
-    return pod.labels[skipWebhookLabel] === undefined ? undefined : skipWebhookLabel;
-  for (const { objectSelector } of kubernetes.webhook.value?.webhooks ?? []) {
+/** True for a pod whose own label tells the webhook to leave it alone: that it has no role is somebody's choice. The label
+ *  of EKS's webhook counts even where the configuration is gone or does not look at it. */
+export const optsOut = (pod: Pod, { kubernetes }: PodSubject): boolean => {
+  if (pod.labels[skipWebhookLabel] !== undefined) return true;
+  const entries = valueOr(kubernetes.webhook, undefined)?.webhooks ?? [];
+  return entries.some(({ objectSelector }) => {
     const unmet = unmetRequirement(objectSelector, pod.labels);
-    if (unmet && isOptOut(unmet)) return unmet.key;
-  }
-  return undefined;
+    return unmet !== undefined && isOptOut(unmet);
+  });
 };
 
-const proven = (text: string): Cause => ({ text, byChoice: false });
+/** The cause that all pods have in common. */
+export const whyNotInjected = (pods: readonly Pod[], subject: PodSubject): Cause => {
+  const [first, ...others] = pods.map(pod => causeOf(pod, subject));
+  return first && others.every(({ id }) => id === first.id) ? first : { id: 'unclear' };
+};
+
+/** Kubernetes keeps whole seconds, and the webhook hears of an annotation some time after it is written: an annotation that
+ *  is older by less than this may have been too new for the webhook. */
+const heardWithinMs = 10 * 60_000;
+
+const causeOf = (pod: Pod, subject: PodSubject): Cause => {
+  const { serviceAccount } = subject;
+  const made = Date.parse(pod.createdAt ?? '');
+  if (Date.parse(serviceAccount?.createdAt ?? '') > made) return { id: 'serviceAccountNewer' };
+  if (laterPodInjected(pod, subject)) return { id: 'newerPodsInjected' };
+  const { annotatedAt } = serviceAccount ?? {};
+  if (annotatedAt === undefined) return { id: 'unclear' };
+  if (Date.parse(annotatedAt) > made) return { id: 'annotationNewer', annotatedAt };
+  return made - Date.parse(annotatedAt) > heardWithinMs ? { id: 'annotationOlder' } : { id: 'unclear' };
+};
 
 const laterPodInjected = (pod: Pod, subject: PodSubject): boolean =>
   podsOfServiceAccount(subject.kubernetes, pod.namespace, pod.serviceAccount).some(
-    other => hasWebIdentity(other, audienceOf(subject)) && later(other.createdAt, pod.createdAt),
+    other =>
+      hasWebIdentity(other, audienceOf(subject)) && Date.parse(other.createdAt ?? '') > Date.parse(pod.createdAt ?? ''),
   );
