@@ -1,17 +1,15 @@
 import { complete, valueOr } from '../../model/collected.ts';
-import { webhookName } from '../../model/kubernetes.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { aReadCluster, aWebhook } from '../example-cluster.ts';
 import { aCluster, someFacts } from '../example-world.ts';
-import { isOnLoopback } from './support/entry-faults.ts';
-import {
-  injectingEntry,
-  isUnused,
-  nodeRoleError,
-  restoreFix,
-  useUnread,
-  webhookEvidence,
-} from './support/webhook-view.ts';
+import { isOnLoopback } from './support/endpoint-faults.ts';
+import { restoreFix } from './support/restore-fix.ts';
+import { injectingEntry, isUnused, nodeRoleError, useUnread, webhookEvidence } from './support/webhook-view.ts';
+
+const message = defineMessages({
+  otherAuthority: 'the caBundle of the webhook of cluster {cluster} is not the cluster’s certificate authority',
+});
 
 /** Certificates are compared, not texts: a bundle may be wrapped or ordered otherwise. */
 export const webhookCaMismatch = defineRule({
@@ -21,11 +19,12 @@ export const webhookCaMismatch = defineRule({
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'webhook-configuration',
-  title: 'The webhook is verified with the cluster’s certificate authority',
+  title: 'The webhook’s CA is the cluster’s',
+  messages: message.templates,
   needs: ['webhook'],
   docs: {
-    why: 'The webhook of managed EKS serves a certificate of the cluster’s own authority. With another caBundle the API server does not trust it, and pods start without credentials.',
-    fix: 'Put the configuration back with the cluster’s certificate authority.',
+    why: 'The webhook of managed EKS serves a certificate of the cluster’s own certificate authority. With another caBundle the API server does not trust it, and pods start without credentials.',
+    fix: 'Restore the configuration with the cluster’s certificate authority.',
     references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.5'],
   },
   check: subject => {
@@ -39,15 +38,15 @@ export const webhookCaMismatch = defineRule({
     const own = new Set(cluster.caCertificates.map(certificate => certificate.sha256));
     const bundle = entry.caCertificates.value;
     if (bundle.some(certificate => own.has(certificate.sha256))) return pass;
-    const shown = (list: typeof bundle): string =>
-      list.map(({ subject: name, sha256 }) => `${name} (SHA-256 ${sha256})`).join(', ');
+    const shown = (list: typeof bundle) =>
+      phrase('{authorities}', { authorities: list.map(({ subject: name, sha256 }) => `${name} (SHA-256 ${sha256})`) });
     const open = useUnread(subject);
-    if (open !== undefined) return unknown('unread', open);
+    if (open !== undefined) return unknownFor(open);
     return fail({
-      message: `the caBundle of ${webhookName} in cluster ${cluster.name} is not the cluster’s certificate authority`,
+      ...message('otherAuthority', { cluster: cluster.name }),
       evidence: [webhookEvidence('clientConfig.caBundle', shown(bundle), shown(cluster.caCertificates))],
       podError: nodeRoleError,
-      fix: restoreFix(subject),
+      fix: restoreFix(subject, 'replace'),
     });
   },
   examples: {

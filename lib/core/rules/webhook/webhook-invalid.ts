@@ -1,21 +1,25 @@
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
-import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { phrase } from '../../text/message.ts';
+import { defineRule, type Failure, fail, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
 import { aReadCluster, aWebhook } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { type EntryFault, entryFaults, selectionUnread, serviceUnread } from './support/entry-faults.ts';
+import { serviceUnread } from './support/endpoint-faults.ts';
+import { type EntryFault, faultMessages } from './support/entry-fault.ts';
+import { entryFaults } from './support/entry-faults.ts';
+import { restoreFix } from './support/restore-fix.ts';
+import { selectionUnread } from './support/selector-faults.ts';
 import {
   explainsPods,
   injectingEntry,
   isUnused,
   nodeRoleError,
-  restoreFix,
   useUnread,
   webhookEvidence,
 } from './support/webhook-view.ts';
 
-/** A configuration that stands there and does nothing is worse than none: it looks right. */
+/** A configuration that is there and does nothing is worse than none: it looks right. */
 export const webhookInvalid = defineRule({
   id: 'webhook-invalid',
   kind: 'webhook',
@@ -24,10 +28,11 @@ export const webhookInvalid = defineRule({
   severity: 'critical',
   articleStep: 'webhook-configuration',
   title: 'The pod identity webhook’s configuration works',
+  messages: faultMessages,
   needs: ['webhook'],
   docs: {
-    why: 'The API server ignores a webhook that it cannot ask: a wrong address, a selector that leaves a namespace out or a certificate authority that has ended all mean that pods start without credentials.',
-    fix: 'Put the configuration back as EKS makes it, with the cluster’s own certificate authority.',
+    why: 'The API server ignores a webhook that it cannot reach: with a wrong address, a selector that leaves a namespace out or an expired certificate authority, pods start without credentials.',
+    fix: 'Restore the configuration as EKS creates it, with the cluster’s own certificate authority.',
     references: [
       'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
       'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
@@ -39,26 +44,33 @@ export const webhookInvalid = defineRule({
     if (!configuration || isUnused(subject)) return notApplicable;
     const entry = injectingEntry(configuration.webhooks);
     const faults = entry ? entryFaults(entry, subject, now) : [noEntry];
-    const open =
-      (faults.length > 0 ? useUnread(subject) : undefined) ?? (entry && selectionUnread(entry, subject, faults));
-    if (open !== undefined) return unknown('unread', open);
-    if (faults.length > 0) return fail(failureOf(subject, faults));
-    const doubt = entry && doubtOf(entry, subject);
-    return doubt === undefined ? pass : unknown('unread', doubt);
+    const [first, ...others] = faults;
+    if (first === undefined) {
+      const open = entry && (selectionUnread(entry, subject) ?? doubtOf(entry, subject));
+      return open === undefined ? pass : unknownFor(open);
+    }
+    const open = useUnread(subject);
+    return open === undefined ? fail(failureOf(subject, first, others)) : unknownFor(open);
   },
   examples: {
-    pass: { title: 'as EKS makes it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
-    fail: { title: 'no rule covers pods', facts: () => configured({ rules: [] }) },
+    pass: { title: 'as EKS creates it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    fail: { title: 'no rule matches the creation of pods', facts: () => configured({ rules: [] }) },
     unknown: { title: 'a condition in CEL', facts: () => configured({ hasMatchConditions: true }) },
   },
 });
 
 /** What keeps it open whether an entry without faults injects. */
-const doubtOf = (entry: WebhookEntry, subject: WebhookSubject): string | undefined => {
+const doubtOf = (entry: WebhookEntry, subject: WebhookSubject): UnknownReason | undefined => {
   if (entry.hasMatchConditions)
-    return `what the matchConditions of ${webhookName} let through: they are programs (CEL), not read here`;
+    return {
+      kind: 'request-dependent',
+      missing: `which pods the matchConditions of ${webhookName} accept: they are programs (CEL) that are not read here`,
+    };
   if (!entry.admissionReviewVersions.includes('v1beta1'))
-    return 'whether the webhook takes AdmissionReview v1: EKS configures v1beta1';
+    return {
+      kind: 'undocumented',
+      missing: 'whether the webhook takes AdmissionReview v1: EKS configures v1beta1',
+    };
   return serviceUnread(entry, subject);
 };
 
@@ -66,19 +78,23 @@ const configured = (over: Parameters<typeof aWebhook>[0]) =>
   someFacts({ clusters: complete([aReadCluster({ webhook: complete(aWebhook(over)) })]) });
 
 const noEntry: EntryFault = {
-  key: 'no-entry',
-  message: 'it has no webhook in it',
-  evidence: webhookEvidence('webhooks', '(none)', 'one entry'),
+  id: 'noEntry',
+  data: { name: webhookName },
+  evidence: webhookEvidence('webhooks', phrase('none'), phrase('one entry')),
 };
 
-/** One failure for all faults: one fix mends them together. */
-const failureOf = (subject: WebhookSubject, faults: readonly EntryFault[]): Failure => {
+/** One failure for all faults: one fix corrects them together. */
+const failureOf = (subject: WebhookSubject, first: EntryFault, others: readonly EntryFault[]): Failure => {
+  const faults = [first, ...others];
   const left = faults.map(({ pods }) => pods);
+  const isPartial = first.id === 'objectSelectorSome';
   return {
-    message: `the configuration ${webhookName} of cluster ${subject.cluster.name} does not inject: ${faults.map(fault => fault.message).join('; ')}`,
+    ...(isPartial ? { severity: 'high' } : {}),
+    messageId: first.id,
+    data: { cluster: subject.cluster.name, ...first.data },
     evidence: faults.map(fault => fault.evidence),
     podError: nodeRoleError,
-    fix: restoreFix(subject),
+    fix: restoreFix(subject, 'replace'),
     explains: [
       ...explainsPods(subject, left.every(pods => pods !== undefined) ? left.flat() : undefined),
       { ruleId: 'webhook-ca-mismatch', subject: subject.id },

@@ -1,21 +1,26 @@
 import { complete, valueOr } from '../../model/collected.ts';
 import { webhookName } from '../../model/kubernetes.ts';
-import { counted } from '../../text/counted.ts';
-import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
+import { restoreFix } from './support/restore-fix.ts';
 import {
-  annotatedAccounts,
+  annotatedServiceAccounts,
   explainsPods,
+  injectedRecently,
   isOfEks,
   isUnused,
   nodeRoleError,
   readFrom,
-  restoreFix,
   useUnread,
 } from './support/webhook-view.ts';
 
-/** Without the configuration the API server asks nobody, and pods start without credentials, silently. */
+const message = defineMessages({
+  missing: 'cluster {cluster} has no pod identity webhook: new pods get no role',
+});
+
+/** Without the configuration the API server calls no webhook, and pods start without credentials, silently. */
 export const webhookMissing = defineRule({
   id: 'webhook-missing',
   kind: 'webhook',
@@ -23,39 +28,45 @@ export const webhookMissing = defineRule({
   impact: 'breaks',
   severity: 'critical',
   articleStep: 'webhook-configuration',
-  title: 'The cluster has the pod identity webhook’s configuration',
+  title: 'The cluster has the pod identity webhook',
+  messages: message.templates,
   needs: ['webhook'],
   docs: {
-    why: 'The API server injects roles only because this configuration tells it to ask the webhook. If it is deleted, every new pod starts without them and runs as its node’s role; nothing logs an error.',
-    fix: 'Create it again with the cluster’s own certificate authority, then make the pods anew that were started meanwhile.',
+    why: 'The API server injects roles only because this configuration tells it to call the webhook. If it is deleted, every new pod starts without its role and runs as its node’s role; nothing logs an error.',
+    fix: 'Create it again with the cluster’s own certificate authority, then restart the pods that were created without it.',
     references: ['https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors', 'docs/facts.md §D.3, §D.5'],
   },
-  check: subject => {
+  check: (subject, { now }) => {
     const { kubernetes, cluster } = subject;
     if (valueOr(kubernetes.webhook, undefined) !== undefined) return pass;
     if (isUnused(subject)) return notApplicable;
-    if (!isOfEks(subject))
+    if (!isOfEks(subject) || injectedRecently(subject, now))
       return unknown(
-        'unread',
-        `whether the webhook of cluster ${cluster.name}, which is not of EKS, stands under another name`,
+        'ambiguous',
+        `whether cluster ${cluster.name} has a webhook under another name than ${webhookName}`,
       );
     const open = useUnread(subject);
-    if (open !== undefined) return unknown('unread', open);
-    const accounts = annotatedAccounts(subject).length;
+    if (open !== undefined) return unknownFor(open);
     return fail({
-      message: `cluster ${cluster.name} has no MutatingWebhookConfiguration ${webhookName}: new pods of its ${counted(accounts, 'annotated service account')} get no credentials`,
+      ...message('missing', { cluster: cluster.name }),
       evidence: [
-        { what: `MutatingWebhookConfiguration ${webhookName}`, got: 'not found', wanted: 'present', readFrom },
+        { what: `MutatingWebhookConfiguration ${webhookName}`, got: phrase('not found'), readFrom },
+        {
+          what: 'service accounts with a role',
+          got: phrase('{count}', { count: annotatedServiceAccounts(subject).length }),
+          readFrom: `serviceaccounts of cluster ${cluster.name}`,
+          volatile: true,
+        },
       ],
       podError: nodeRoleError,
-      fix: restoreFix(subject),
+      fix: restoreFix(subject, 'apply'),
       explains: explainsPods(subject),
     });
   },
   examples: {
-    pass: { title: 'as EKS makes it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    pass: { title: 'as EKS creates it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
     fail: {
-      title: 'deleted, though an account wants a role',
+      title: 'deleted, though a service account has a role',
       facts: () =>
         someFacts({
           clusters: complete([

@@ -1,39 +1,58 @@
-import { isEksHost } from '../../../facts/eks-issuer.ts';
-import { podSubjectIds } from '../../../facts/pods-of-service-account.ts';
+import { isEksCluster } from '../../../facts/eks-cluster.ts';
+import { hasWebIdentity } from '../../../facts/pod-injection.ts';
+import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
 import type { WebhookSubject } from '../../../facts/subjects.ts';
-import { hasNoIssuer, unknownRegion } from '../../../model/cluster.ts';
+import { hasNoIssuer } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { Evidence, Fix } from '../../../model/finding.ts';
-import { roleArnKey, skipWebhookLabel } from '../../../model/irsa-annotation.ts';
+import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
 import { type Pod, type ServiceAccount, type WebhookEntry, webhookName } from '../../../model/kubernetes.ts';
-import { shellQuote } from '../../../text/shell-quote.ts';
-import type { Explained } from '../../define-rule.ts';
+import type { Phrase } from '../../../text/message.ts';
+import { defaultAudience } from '../../../trust/evaluate/request.ts';
+import type { EvidenceDraft, Explained, UnknownReason } from '../../define-rule.ts';
+import { unknownKindOf } from '../../define-rule.ts';
 
-/** Service accounts that want a role, as far as they were read. */
-export const annotatedAccounts = ({ kubernetes }: WebhookSubject): readonly ServiceAccount[] =>
+/** Service accounts with a role annotation, as far as they were read. */
+export const annotatedServiceAccounts = ({ kubernetes }: WebhookSubject): readonly ServiceAccount[] =>
   valueOr(kubernetes.serviceAccounts, []).filter(account => account.annotations[roleArnKey]);
 
-/** True where it is a fact that no account wants a role, or that none can have one: the webhook has nothing to do for
- *  IRSA. */
+/** The pods of annotated service accounts, as far as they were read. */
+export const podsOfAnnotated = (subject: WebhookSubject): readonly Pod[] =>
+  annotatedServiceAccounts(subject).flatMap(({ namespace, name }) =>
+    podsOfServiceAccount(subject.kubernetes, namespace, name),
+  );
+
+/** True where it is a fact that no service account has a role, or that none can have one: the webhook has nothing to do
+ *  for IRSA. */
 export const isUnused = (subject: WebhookSubject): boolean =>
   hasNoIssuer(subject.cluster) ||
-  (subject.kubernetes.serviceAccounts.status === 'complete' && annotatedAccounts(subject).length === 0);
+  (subject.kubernetes.serviceAccounts.status === 'complete' && annotatedServiceAccounts(subject).length === 0);
 
-const eksEndpoint =
-  /^https:\/\/[^/]+\.(?:eks\.amazonaws\.(?:com(?:\.cn)?|eu)|eks-cluster\.[^./]+\.api\.aws)(?:[:/]|$)/i;
-
-/** True for a cluster of EKS, whose webhook is AWS's. One that is known by its kubeconfig alone may be anybody's, with a
- *  webhook of its own under another name and at another place. */
+/** True for a cluster of EKS, by what EKS or the API server says of it. */
 export const isOfEks = ({ cluster, kubernetes }: WebhookSubject): boolean =>
-  cluster.region !== unknownRegion ||
-  isEksHost(cluster.issuer ?? valueOr(kubernetes.issuer, '')) ||
-  eksEndpoint.test(cluster.endpoint ?? '');
+  isEksCluster(cluster, valueOr(kubernetes.issuer, ''));
 
-/** What keeps it open whether any account wants a role: none of those that were read does, and others were not read. */
-export const useUnread = (subject: WebhookSubject): string | undefined => {
+/** A webhook that gave a pod its role so short a time ago is taken to work now. */
+const recentMs = 10 * 60_000;
+
+/** True if a pod of an annotated service account was created and injected a short time before `now`. */
+export const injectedRecently = (subject: WebhookSubject, now: string): boolean =>
+  annotatedServiceAccounts(subject).some(({ namespace, name, annotations }) =>
+    podsOfServiceAccount(subject.kubernetes, namespace, name).some(
+      pod =>
+        Date.parse(now) - Date.parse(pod.createdAt ?? '') <= recentMs &&
+        hasWebIdentity(pod, annotations[audienceKey] ?? defaultAudience),
+    ),
+  );
+
+/** What keeps it open whether any service account has a role: none of those that were read has, and others were not
+ *  read. */
+export const useUnread = (subject: WebhookSubject): UnknownReason | undefined => {
   const [gap] = readFailuresOf(subject.kubernetes.serviceAccounts);
-  return gap && annotatedAccounts(subject).length === 0
-    ? `whether a service account of cluster ${subject.cluster.name} wants a role: ${gap.operation}: ${gap.message}`
+  return gap && annotatedServiceAccounts(subject).length === 0
+    ? {
+        kind: unknownKindOf(gap),
+        missing: `whether a service account of cluster ${subject.cluster.name} has a role: ${gap.operation}: ${gap.message}`,
+      }
     : undefined;
 };
 
@@ -46,7 +65,7 @@ export const injectingEntry = (webhooks: readonly WebhookEntry[]): WebhookEntry 
 export const readFrom = `get mutatingwebhookconfigurations/${webhookName}`;
 
 /** A fact of the configuration as evidence. */
-export const webhookEvidence = (what: string, got: string, wanted: string): Evidence => ({
+export const webhookEvidence = (what: string, got: EvidenceDraft['got'], wanted: string | Phrase): EvidenceDraft => ({
   what,
   got,
   wanted,
@@ -63,48 +82,3 @@ export const explainsPods = (subject: WebhookSubject, pods?: readonly Pod[]): re
     ruleId: 'pod-not-injected',
     subject: id,
   }));
-
-/** The configuration of managed EKS, with the cluster's own certificate authority (docs/facts.md §D.5). */
-const managed = (caBundle: string) => ({
-  apiVersion: 'admissionregistration.k8s.io/v1',
-  kind: 'MutatingWebhookConfiguration',
-  metadata: { name: webhookName },
-  webhooks: [
-    {
-      name: 'iam-for-pods.amazonaws.com',
-      clientConfig: { url: 'https://127.0.0.1:23443/mutate', caBundle },
-      failurePolicy: 'Ignore',
-      matchPolicy: 'Equivalent',
-      reinvocationPolicy: 'IfNeeded',
-      sideEffects: 'None',
-      timeoutSeconds: 10,
-      admissionReviewVersions: ['v1beta1'],
-      namespaceSelector: {},
-      objectSelector: {
-        matchExpressions: [{ key: skipWebhookLabel, operator: 'DoesNotExist' }],
-      },
-      rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' }],
-    },
-  ],
-});
-
-/** Puts the configuration of managed EKS back, over whatever stands there. */
-export const restoreFix = (subject: WebhookSubject): Fix => {
-  const { cluster } = subject;
-  if (!isOfEks(subject))
-    return {
-      summary: `Apply the manifest of the webhook of cluster ${cluster.name} again, then make pods anew that were started without it.`,
-      commands: [],
-      choice:
-        'Where its webhook listens, and with which authority: only whoever runs it knows. That of EKS is not there.',
-    };
-  const placeholder = '__CA__';
-  const known = cluster.certificateAuthority;
-  const document = shellQuote(JSON.stringify(managed(known ?? placeholder)));
-  const apply = `printf '%s' ${document} | kubectl apply --filename -`;
-  const summary = `Put the webhook configuration of EKS back on cluster ${cluster.name}, then make pods anew that were started without it.`;
-  if (known !== undefined) return { summary, commands: [apply] };
-  const readCa = `CA=$(aws eks describe-cluster --name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --query cluster.certificateAuthority.data --output text)`;
-  const filled = `printf '%s' ${document} | sed "s|${placeholder}|$CA|" | kubectl apply --filename -`;
-  return { summary, commands: [`${readCa} && ${filled}`] };
-};

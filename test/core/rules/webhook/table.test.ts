@@ -1,0 +1,312 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import type { Cluster } from '../../../../lib/core/model/cluster.ts';
+import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { CaCertificate, KubernetesFacts, WebhookEntry } from '../../../../lib/core/model/kubernetes.ts';
+import { catalog } from '../../../../lib/core/rules/catalog.ts';
+import { aPod, aServiceAccount, aWebhook } from '../../../../lib/core/rules/example-cluster.ts';
+import { aCluster, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
+import { webhookInvalid } from '../../../../lib/core/rules/webhook/webhook-invalid.ts';
+import { webhookMissing } from '../../../../lib/core/rules/webhook/webhook-missing.ts';
+import { aGap, barePod, refused, verdicts, withPods, worldOf } from '../../../support/in-cluster-world.ts';
+import { reportedBy, verdictOf } from '../../../support/verdict-of.ts';
+
+type Case = readonly [title: string, facts: Facts, expected: readonly string[]];
+const run = (ruleId: string, cases: readonly Case[]) =>
+  describe(ruleId, () => {
+    test.each(cases.map(one => [...one] as const))('%s', (_title, facts, expected) =>
+      expect(verdicts(ruleId, facts)).toEqual(expected),
+    );
+  });
+
+const entry = (over: Partial<WebhookEntry>, inside: Partial<KubernetesFacts> = {}) =>
+  worldOf({ webhook: complete(aWebhook(over)), ...inside });
+const self = (service: WebhookEntry['service'], inside: Partial<KubernetesFacts> = {}) => {
+  const { url: _url, ...rest } = aWebhook().webhooks[0] as WebhookEntry;
+  const webhooks = [{ ...rest, ...(service ? { service } : {}) }] as readonly WebhookEntry[];
+  return worldOf({ webhook: complete({ name: 'pod-identity-webhook', webhooks }), ...inside });
+};
+const authority = (over: Partial<CaCertificate> = {}): CaCertificate => ({
+  subject: 'CN=x',
+  sha256: 'd'.repeat(64),
+  notBefore: '2020-01-01T00:00:00Z',
+  notAfter: '2036-01-01T00:00:00Z',
+  ...over,
+});
+const expression = (key: string, operator: string, ...values: readonly string[]) => ({
+  matchLabels: {},
+  matchExpressions: [{ key, operator, values }],
+});
+const labelled = (labels: Readonly<Record<string, string>>) => ({ matchLabels: labels, matchExpressions: [] });
+const partlyRead = { serviceAccounts: { status: 'partial' as const, value: [], gaps: [aGap('list serviceaccounts')] } };
+const nobody = { serviceAccounts: complete([aServiceAccount({ annotations: {} })]), pods: complete([]) };
+
+run('webhook-invalid', [
+  [
+    'reports a configuration without entries',
+    worldOf({ webhook: complete({ name: 'pod-identity-webhook', webhooks: [] }) }),
+    ['critical noEntry'],
+  ],
+  ['reports another port of the API server’s host', entry({ url: 'https://127.0.0.1:443/mutate' }), ['critical url']],
+  ['reports a URL that is not https', entry({ url: 'http://127.0.0.1:23443/mutate' }), ['critical url']],
+  ['reports a URL on another host', entry({ url: 'https://webhook.example.com/mutate' }), ['critical otherHost']],
+  [
+    'takes a URL on another host that injected a pod a minute ago',
+    entry({ url: 'https://webhook.example.com/mutate' }, withPods(aPod({ createdAt: '2026-11-01T05:59:00Z' }))),
+    [],
+  ],
+  ['reports neither URL nor service', self(undefined), ['critical noTarget']],
+  ['takes a service with its path', self({ namespace: 'kube-system', name: 'w', path: '/mutate' }), []],
+  ['reports a service without a path', self({ namespace: 'kube-system', name: 'w' }), ['critical noPath']],
+  [
+    'reports a service in a namespace that does not exist',
+    self({ namespace: 'gone', name: 'w', path: '/mutate' }),
+    ['critical namespaceMissing'],
+  ],
+  [
+    'is unknown for a service in namespaces that were not read',
+    self({ namespace: 'x', name: 'w', path: '/mutate' }, { namespaces: refused }),
+    ['unknown unread'],
+  ],
+  [
+    'reports rules for another resource',
+    entry({ rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['nodes'] }] }),
+    ['critical rules'],
+  ],
+  [
+    'takes rules of wildcards',
+    entry({ rules: [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'] }] }),
+    [],
+  ],
+  [
+    'reports review versions that the API server does not send',
+    entry({ admissionReviewVersions: ['v2'] }),
+    ['critical reviewVersions'],
+  ],
+  ['reports an empty list of review versions', entry({ admissionReviewVersions: [] }), ['critical reviewVersions']],
+  ['does not know whether the webhook takes v1', entry({ admissionReviewVersions: ['v1'] }), ['unknown undocumented']],
+  ['takes both review versions', entry({ admissionReviewVersions: ['v1', 'v1beta1'] }), []],
+  ['takes the failure policy Fail', entry({ failurePolicy: 'Fail' }), []],
+  [
+    'reports an empty bundle',
+    entry({ caCertificates: unavailable({ kind: 'invalid', operation: 'x', message: 'it is empty' }) }),
+    ['critical bundle'],
+  ],
+  [
+    'reports a CA that expired',
+    entry({ caCertificates: complete([authority({ notAfter: '2021-01-01T00:00:00Z' })]) }),
+    ['critical caExpired'],
+  ],
+  [
+    'reports a CA that is not valid yet',
+    entry({ caCertificates: complete([authority({ notBefore: '2030-01-01T00:00:00Z' })]) }),
+    ['critical caNotYetValid'],
+  ],
+  [
+    'reports a namespace that is left out',
+    entry({ namespaceSelector: expression('kubernetes.io/metadata.name', 'NotIn', 'checkout') }),
+    ['critical namespaceSelector'],
+  ],
+  [
+    'takes a selector that leaves out another namespace',
+    entry({ namespaceSelector: expression('kubernetes.io/metadata.name', 'NotIn', 'kube-system') }),
+    [],
+  ],
+  [
+    'reports a label that no pod with a role has',
+    entry({ objectSelector: labelled({ inject: 'yes' }) }),
+    ['critical objectSelector'],
+  ],
+  [
+    'reports a label that only some pods with a role have',
+    entry(
+      { objectSelector: labelled({ inject: 'yes' }) },
+      withPods(aPod({ labels: { inject: 'yes' } }), aPod({ name: 'b' })),
+    ),
+    ['high objectSelectorSome'],
+  ],
+  [
+    'says nothing of pods that leave themselves out',
+    entry({ objectSelector: expression('inject', 'NotIn', 'no') }, withPods(aPod({ labels: { inject: 'no' } }))),
+    [],
+  ],
+  [
+    'finds the self-hosted entry behind another one',
+    worldOf({
+      webhook: complete({
+        name: 'pod-identity-webhook',
+        webhooks: [
+          ...aWebhook({ name: 'other', rules: [] }).webhooks,
+          ...aWebhook({ name: 'pod-identity-webhook.amazonaws.com' }).webhooks,
+        ],
+      }),
+    }),
+    [],
+  ],
+  ['does not apply where no service account has a role', entry({ rules: [] }, nobody), []],
+]);
+
+test('of several faults the worst is the message and all are evidence', () => {
+  const facts = entry({ url: 'https://127.0.0.1:443/mutate', rules: [] });
+  const [found] = verdictOf(webhookInvalid, facts).findings;
+  expect(found?.messageId).toBe('url');
+  expect(found?.evidence.map(({ what }) => what)).toEqual(['clientConfig', 'rules']);
+});
+
+test('pods that a selector leaves out are folded into the webhook’s finding, others are not', () => {
+  const facts = entry(
+    { objectSelector: labelled({ inject: 'yes' }) },
+    withPods(
+      barePod({ owner: { kind: 'Job', name: 'left' } }),
+      barePod({ name: 'b', labels: { inject: 'yes' }, owner: { kind: 'Job', name: 'kept' } }),
+    ),
+  );
+  const { findings } = evaluate(facts, { rules: catalog });
+  expect(findings.find(one => one.ruleId === 'webhook-invalid')?.explains.map(one => one.subject)).toEqual([
+    expect.stringContaining('/Job/left/'),
+  ]);
+  expect(findings.find(one => one.ruleId === 'pod-not-injected')?.subject).toContain('/Job/kept/');
+});
+
+run('webhook-ca-mismatch', [
+  [
+    'reports another authority on the API server’s own host',
+    entry({ caCertificates: complete([authority()]) }),
+    ['medium otherAuthority'],
+  ],
+  [
+    'does not apply elsewhere',
+    entry({ url: 'https://webhook.example/mutate', caCertificates: complete([authority()]) }),
+    [],
+  ],
+  [
+    'is unknown while it is open whether anybody has a role',
+    entry({ caCertificates: complete([authority()]) }, partlyRead),
+    ['unknown unread'],
+  ],
+]);
+
+/** Clusters that somebody runs himself: what is true of EKS need not be of them. */
+const { issuer: _issuer, createdAt: _made, version: _version, endpoint: _endpoint, ...described } = aCluster();
+const byKubeconfig = (over: Partial<Cluster> = {}): Cluster => ({
+  ...described,
+  arn: 'arn:aws:eks:unknown:000000000000:cluster/kops',
+  name: 'kops',
+  region: 'unknown',
+  ...over,
+});
+const without = (cluster: Cluster, inside: Partial<KubernetesFacts> = {}) =>
+  worldOf({ issuer: refused, webhook: complete(undefined), ...inside }, {}, { cluster });
+
+run('webhook-missing', [
+  ['reports a cluster of EKS', without(aCluster()), ['critical missing']],
+  [
+    'does not know the webhook of a self-hosted cluster',
+    without(byKubeconfig({ endpoint: 'https://api.kops.example' })),
+    ['unknown ambiguous'],
+  ],
+  ['does not know the webhook of a cluster of which nothing is known', without(byKubeconfig()), ['unknown ambiguous']],
+  [
+    'does not take an issuer in S3 for one of EKS',
+    without(byKubeconfig({ issuer: 'https://oidc.s3.eu-west-1.amazonaws.com' })),
+    ['unknown ambiguous'],
+  ],
+  [
+    'takes an issuer of EKS for a cluster of EKS',
+    without(byKubeconfig({ issuer: exampleIssuer })),
+    ['critical missing'],
+  ],
+  [
+    'takes an announced issuer of EKS too',
+    without(byKubeconfig(), { issuer: complete(exampleIssuer) }),
+    ['critical missing'],
+  ],
+  [
+    'takes an endpoint of EKS',
+    without(byKubeconfig({ endpoint: 'https://AB.gr7.eu-west-1.eks.amazonaws.com' })),
+    ['critical missing'],
+  ],
+  [
+    'takes an endpoint of EKS in China',
+    without(byKubeconfig({ endpoint: 'https://AB.yl4.cn-north-1.eks.amazonaws.com.cn' })),
+    ['critical missing'],
+  ],
+  ['takes a kubeconfig that names the ARN', without(described), ['critical missing']],
+  [
+    'does not report a cluster in which a pod was injected a minute ago: its webhook has another name',
+    without(aCluster(), withPods(aPod({ createdAt: '2026-11-01T05:59:00Z' }))),
+    ['unknown ambiguous'],
+  ],
+  ['is unknown where RBAC refuses the configuration', worldOf({ webhook: refused }), ['unknown unread']],
+  ['is unknown while it is open whether anybody has a role', without(aCluster(), partlyRead), ['unknown unread']],
+  ['does not apply where no service account has a role', without(aCluster(), nobody), []],
+]);
+
+describe('fixes', () => {
+  const commandOf = (facts: Facts, rule: typeof webhookInvalid | typeof webhookMissing) =>
+    verdictOf(rule, facts).findings[0]?.fix.commands ?? [];
+  const broken = (over: Partial<Cluster> = {}) =>
+    worldOf({ webhook: complete(aWebhook({ rules: [] })) }, {}, { cluster: aCluster(over) });
+
+  test('a wrong configuration is replaced, never by force; a missing one is applied', () => {
+    const [replace = ''] = commandOf(broken({ certificateAuthority: 'LS0t' }), webhookInvalid);
+    expect(replace).toMatch(/\| kubectl replace --filename -$/);
+    expect(replace).not.toContain('--force');
+    const [apply = ''] = commandOf(without(aCluster({ certificateAuthority: 'LS0t' })), webhookMissing);
+    expect(apply).toMatch(/\| kubectl apply --filename -$/);
+  });
+
+  test('the document that the shell pipes is the configuration of EKS with the cluster’s authority', () => {
+    const [command = ''] = commandOf(broken({ certificateAuthority: 'LS0t' }), webhookInvalid);
+    const printed = execFileSync('sh', ['-c', command.replace(/\| kubectl.*$/, '')], { encoding: 'utf8' });
+    expect(JSON.parse(printed)).toMatchObject({
+      kind: 'MutatingWebhookConfiguration',
+      metadata: { name: 'pod-identity-webhook' },
+      webhooks: [{ clientConfig: { url: 'https://127.0.0.1:23443/mutate', caBundle: 'LS0t' }, namespaceSelector: {} }],
+    });
+  });
+
+  test('an authority that is not known is read first, where the region is known', () => {
+    expect(commandOf(broken(), webhookInvalid)[0]).toMatch(
+      /^CA=\$\(aws eks describe-cluster --name shop --region eu-west-1 /,
+    );
+    const anywhere = byKubeconfig({ issuer: exampleIssuer });
+    expect(
+      commandOf(worldOf({ webhook: complete(aWebhook({ rules: [] })) }, {}, { cluster: anywhere }), webhookInvalid),
+    ).toEqual([]);
+  });
+
+  test('commands go to the context through which the cluster was read', () => {
+    expect(commandOf(broken({ certificateAuthority: 'LS0t', context: 'shop' }), webhookInvalid)[0]).toMatch(
+      /\| kubectl --context shop replace --filename -$/,
+    );
+  });
+
+  test('a self-hosted cluster does not get the webhook of EKS', () => {
+    const facts = worldOf(
+      { issuer: refused, webhook: complete(aWebhook({ rules: [] })) },
+      {},
+      { cluster: byKubeconfig() },
+    );
+    expect(verdictOf(webhookInvalid, facts).findings[0]?.fix).toMatchObject({
+      commands: [],
+      choice: expect.any(String),
+    });
+  });
+});
+
+test('a local cluster on Outposts has no IRSA: one finding, and no command that would change nothing', () => {
+  const { issuer: _, ...local } = aCluster({ name: 'outpost' });
+  const { findings } = evaluate(without(local, withPods(barePod())), { rules: catalog });
+  expect(findings.map(({ ruleId, explains }) => [ruleId, explains.map(one => one.ruleId)])).toEqual([
+    ['cluster-issuer-absent', ['pod-not-injected']],
+  ]);
+});
+
+test('messages name the cluster and what is wrong', () => {
+  expect(reportedBy('webhook-invalid', entry({ url: 'https://webhook.example.com/mutate' }))).toEqual([
+    ['critical', 'otherHost', { cluster: 'shop', host: 'webhook.example.com' }],
+  ]);
+});
