@@ -9,6 +9,7 @@ interface Tally {
   successes: number;
   readonly failures: Map<string, { -readonly [K in keyof AssumeFailure]: AssumeFailure[K] }>;
   readonly userAgents: Set<string>;
+  readonly workingAgents: Set<string>;
   readonly verificationMethods: Set<string>;
   lastAt: string;
 }
@@ -30,6 +31,7 @@ const startOf = (first: AssumeEvent): Tally => ({
   successes: 0,
   failures: new Map(),
   userAgents: new Set(),
+  workingAgents: new Set(),
   verificationMethods: new Set(),
   lastAt: first.at,
 });
@@ -41,6 +43,8 @@ const add = (tally: Tally, event: AssumeEvent): void => {
     tally.verificationMethods.add(event.verificationMethod);
   if (!event.failure) {
     tally.successes += 1;
+    if (event.userAgent !== undefined && tally.userAgents.has(event.userAgent))
+      tally.workingAgents.add(event.userAgent);
     return;
   }
   const key = JSON.stringify([event.failure.errorCode, event.failure.errorMessage]);
@@ -50,14 +54,15 @@ const add = (tally: Tally, event: AssumeEvent): void => {
   tally.failures.set(key, failure);
 };
 
-const factsOf = ({ first, successes, failures, userAgents, verificationMethods, lastAt }: Tally): AssumeEvents => ({
+const factsOf = ({ first, successes, failures, lastAt, ...seen }: Tally): AssumeEvents => ({
   roleArn: first.roleArn,
   ...(first.subject === undefined ? {} : { subject: first.subject }),
   ...(first.providerArn === undefined ? {} : { providerArn: first.providerArn }),
   region: first.region,
   successes,
   failures: [...failures].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, failure]) => ({ ...failure })),
-  userAgents: [...userAgents].sort(),
-  verificationMethods: [...verificationMethods].sort(),
+  userAgents: [...seen.userAgents].sort(),
+  workingAgents: [...seen.workingAgents].sort(),
+  verificationMethods: [...seen.verificationMethods].sort(),
   lastAt,
 });

@@ -10,6 +10,8 @@ export interface AssumeEvents {
   readonly successes: number;
   readonly failures: readonly AssumeFailure[];
   readonly userAgents: readonly string[];
+  /** Those of them by which a call succeeded; absent where the calls were not told apart. */
+  readonly workingAgents?: readonly string[];
   /** `IAMTrustStore` or `Thumbprint`, as seen. */
   readonly verificationMethods: readonly string[];
   readonly lastAt: string;
@@ -33,3 +35,7 @@ export interface RuntimeFacts {
 /** The calls that were seen; none where CloudTrail was not read. */
 export const eventsOf = (runtime: Collected<RuntimeFacts>): readonly AssumeEvents[] =>
   runtime.status === 'unavailable' ? [] : runtime.value.events;
+
+/** User agents that are seen to work: a call by them succeeded, or every call did. */
+export const workingAgentsOf = ({ workingAgents, userAgents, successes, failures }: AssumeEvents): readonly string[] =>
+  workingAgents ?? (successes > 0 && failures.length === 0 ? userAgents : []);

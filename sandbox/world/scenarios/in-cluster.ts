@@ -234,6 +234,7 @@ export const eventsOfFaulty = (place: IssuerScope, region: string, at: string): 
     role: 'store-catalog',
     subject: 'catalog:catalog',
     agent: 'aws-sdk-java/1.11.700 Linux/5.10 OpenJDK_64-Bit_Server_VM',
+    error: 'ExpiredTokenException',
   }),
   assumeEvent(place, region, at, {
     role: 'store-report',

@@ -59,7 +59,7 @@ describe('what CloudTrail saw', () => {
         additionalEventData: { identityProviderConnectionVerificationMethod: 'Thumbprint' },
       }),
       anEvent('3', failed),
-      anEvent('4', failed),
+      anEvent('4', { ...failed, userAgent: 'aws-sdk-js/3.1.0' }),
       anEvent('5', { requestParameters: { roleArn: role('other') } }),
     ]);
     expect(section).toEqual({
@@ -74,7 +74,8 @@ describe('what CloudTrail saw', () => {
             region,
             successes: 2,
             failures: [{ ...failed, count: 2, lastAt: '2026-11-01T05:30:00.000Z' }],
-            userAgents: ['Boto3/1.9.0', 'aws-sdk-go/1.45.1'],
+            userAgents: ['Boto3/1.9.0', 'aws-sdk-go/1.45.1', 'aws-sdk-js/3.1.0'],
+            workingAgents: ['Boto3/1.9.0', 'aws-sdk-go/1.45.1'],
             verificationMethods: ['Thumbprint'],
             lastAt: '2026-11-01T05:30:00.000Z',
           },

@@ -76,7 +76,7 @@ describe('a rule on the terminal', () => {
   };
   test('says what is healthy, what it reads, where it stands in the article, and its examples', () => {
     const text = textOf('webhook-missing');
-    expect(text).toContain('Healthy   The cluster has the pod identity webhook’s configuration');
+    expect(text).toContain('Healthy   The cluster has the pod identity webhook');
     expect(text).toContain('Step      webhook-configuration of the AWS article on IRSA errors');
     expect(text).toMatch(/^ {2}CRITICAL|^ CRITICAL/);
     expect(text).toContain('not decided: ');

@@ -1,11 +1,26 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { RuntimeSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
 import { complete, notAskedFor } from '../../model/collected.ts';
 import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
+import { defineMessages } from '../../text/message.ts';
 import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
 import { aRole, exampleAccountId, exampleIssuer, someFacts } from '../example-world.ts';
+import { callEvidence, stateEvidence } from './support/call-evidence.ts';
+import { callerOf } from './support/caller.ts';
 import { causesOf, presentState } from './support/explain-failure.ts';
+
+const message = defineMessages({
+  transient: '{caller} was refused role {role} by a transient error: most calls of the same hours succeeded',
+  roleMissing: '{caller} was refused role {role}, which does not exist now',
+  roleUnread: '{caller} was refused role {role}; the role could not be read',
+  providerMissing: '{caller} was refused role {role}: its provider does not exist now',
+  callerUnknown: '{caller} was refused role {role}',
+  denied: '{caller} was refused role {role}: the trust policy denies it now',
+  undecided: '{caller} was refused role {role}; the answer of the trust policy cannot be known',
+  unexplained: '{caller} was refused role {role}, although the trust policy allows it now',
+});
 
 /** What pods were refused, as AWS recorded it: no event is no proof of health (docs/facts.md §0.9). */
 export const runtimeAssumeFailing = defineRule({
@@ -15,11 +30,12 @@ export const runtimeAssumeFailing = defineRule({
   impact: 'breaks',
   severity: 'high',
   articleStep: 'role-trust-policy',
-  title: 'No call for the role’s credentials failed',
+  title: 'No call for the role’s credentials fails',
+  messages: message.templates,
   needs: ['runtime'],
   docs: {
-    why: 'CloudTrail records AssumeRoleWithWebIdentity calls that were refused, in the role’s account. Each is a pod that asked for its credentials and got none. Low where at least as many calls of the same hours succeeded and the error is one that passes: throttling, or an issuer that was slow.',
-    fix: 'Mend what the finding names; where nothing explains it, read the event.',
+    why: 'CloudTrail records refused AssumeRoleWithWebIdentity calls in the role’s account. Each is a pod that asked for credentials and got none. Low where at least as many calls of the same hours succeeded and the error is transient: throttling, or a slow issuer.',
+    fix: 'Fix the cause that the finding names. Where it names none, read the event.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html',
       'docs/facts.md §C.2, §E.3',
@@ -68,33 +84,25 @@ const withEvent = (over: Partial<AssumeEvents>) => {
 };
 
 /** Errors that STS's API reference says to try again: SDKs do, and where as many calls or more succeed nothing is broken. */
-const passingCode = /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/;
+const transientCode = /^(IDPCommunicationError|Throttling|ServiceUnavailable|InternalFailure)/;
 
 const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFailure, facts: Facts): Failure => {
   const count = event.failures.reduce((sum, failure) => sum + failure.count, 0);
-  const words = event.failures.map(({ errorCode, errorMessage }) => `${errorCode}: ${errorMessage}`);
-  const who = event.subject ?? 'a caller that the event does not name';
   const state = presentState(subject, event, facts);
-  const region = shellQuote(event.region);
-  const isPassing = event.successes >= count && event.failures.every(({ errorCode }) => passingCode.test(errorCode));
+  const isTransient =
+    event.successes >= count && event.failures.every(({ errorCode }) => transientCode.test(errorCode));
+  const about = { caller: callerOf(event), role: roleNameOf(subject.roleArn) };
   return {
     discriminator: event.subject ?? '',
-    ...(isPassing ? { severity: 'low', impact: 'hygiene' } : {}),
-    message: `${who} was refused the role ${subject.roleArn} ${count} ${count === 1 ? 'time' : 'times'} (${[...new Set(words)].join('; ')}); ${isPassing ? `${event.successes} other ${event.successes === 1 ? 'call' : 'calls'} of the same hours succeeded, and AWS says of this error that it passes` : state}`,
-    evidence: [
-      ...event.failures.map(({ errorCode, errorMessage, count: times, lastAt }) => ({
-        what: `${times} × ${errorCode}`,
-        got: `${errorMessage}, last at ${lastAt}`,
-        readFrom: `cloudtrail:LookupEvents in ${event.region}`,
-      })),
-      { what: 'what is configured now', got: state, readFrom: 'this run' },
-    ],
+    ...(isTransient ? { severity: 'low', impact: 'hygiene' } : {}),
+    ...message(isTransient ? 'transient' : state.id, about),
+    evidence: [...callEvidence(event), ...stateEvidence(state, subject)],
     podError: `${first.errorCode}: ${first.errorMessage}`,
     ...(event.providerArn === undefined ? {} : { place: { providerArn: event.providerArn } }),
     fix: {
-      summary: 'Mend the cause; where there is none, read the events.',
+      summary: 'Fix the cause. If none is known, read the events.',
       commands: [
-        `aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity --start-time ${shellQuote(first.lastAt)} --max-results 50`,
+        `aws cloudtrail lookup-events --region ${shellQuote(event.region)} --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity --start-time ${shellQuote(first.lastAt)} --max-results 50`,
       ],
     },
     explainedBy: causesOf(event, facts),

@@ -1,9 +1,10 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { RuntimeSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import type { RuntimeFacts } from '../../model/runtime.ts';
-import { counted } from '../../text/counted.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
 import {
   decideBy,
   defineRule,
@@ -12,11 +13,16 @@ import {
   notApplicable,
   pass,
   unknown,
+  unknownFor,
   type Verdict,
 } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, someFacts } from '../example-world.ts';
 import { podsUnread, podsWithRole } from './support/pods-of-role.ts';
+
+const message = defineMessages({
+  neverAssumed: 'running pods of service account {serviceAccounts} have role {role}, and nobody ever assumed it',
+});
 
 /** Injected, running and never seen: the application does not use what it was given. */
 export const runtimeRoleNeverAssumed = defineRule({
@@ -26,11 +32,12 @@ export const runtimeRoleNeverAssumed = defineRule({
   impact: 'hygiene',
   severity: 'medium',
   articleStep: 'supported-sdk',
-  title: 'Roles that pods were given are used',
+  title: 'Roles of running pods are used',
+  messages: message.templates,
   needs: ['runtime', 'roles', 'role-detail'],
   docs: {
-    why: 'Pods run with the role in their environment, and neither CloudTrail nor IAM has ever seen it used: the SDK is too old and acts as the node, other credentials win, or nothing calls AWS.',
-    fix: 'Look at the SDK’s version and at other credentials in the pod; if nothing calls AWS, take the role away.',
+    why: 'Pods run with the role in their environment, and neither CloudTrail nor IAM has seen it used: the SDK is too old and acts as the node, other credentials take precedence, or nothing calls AWS.',
+    fix: 'Look at the SDK’s version and at other credentials in the pod. If nothing calls AWS, remove the role.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html',
       'docs/facts.md §E.1, §0.9',
@@ -54,52 +61,45 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
   const [first] = pods;
   if (subject.events.length > 0) return first ? pass : notApplicable;
   const open = first ? undefined : podsUnread(facts);
-  if (open !== undefined) return unknown('unread', open);
+  if (open !== undefined) return unknownFor(open);
   if (!first) return notApplicable;
   const role = valueOr(roles, []).find(one => one.arn === subject.roleArn);
   if (role?.detail.status !== 'complete')
     return unknown('unread', `when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
   if (role.detail.value.lastUsedAt !== undefined) return pass;
   if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
-  return fail(failureOf(subject, window, pods, first));
+  const { namespace, serviceAccount } = first;
+  return fail({ ...failureOf(subject, window, pods), place: { namespace, serviceAccount } });
 };
 
-const failureOf = (
-  subject: RuntimeSubject,
-  window: RuntimeFacts,
-  pods: readonly Pod[],
-  { namespace, serviceAccount }: Pod,
-): Failure => {
-  const names = [...new Set(pods.map(pod => `${pod.namespace}/${pod.serviceAccount}`))];
-  return {
-    message: `${counted(pods.length, 'running pod')} of ${names.join(', ')} ${pods.length === 1 ? 'has' : 'have'} the role ${subject.roleArn}, which was never assumed`,
-    evidence: [
-      {
-        what: 'AssumeRoleWithWebIdentity calls',
-        got: 'none',
-        wanted: 'at least one',
-        readFrom: `cloudtrail:LookupEvents from ${window.from} to ${window.to}`,
-      },
-      { what: 'last use', got: 'none in 400 days', readFrom: 'iam:GetAccountAuthorizationDetails' },
-      {
-        what: 'pods',
-        got: pods
-          .slice(0, 5)
-          .map(pod => pod.name)
-          .join(', '),
-        readFrom: 'pods',
-      },
-    ],
-    place: { namespace, serviceAccount },
-    fix: {
-      summary:
-        'Look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
-      commands: [],
-      choice: 'If nothing calls AWS, take the annotation away and delete the role.',
+const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly Pod[]): Failure => ({
+  ...message('neverAssumed', {
+    serviceAccounts: [...new Set(pods.map(pod => `${pod.namespace}/${pod.serviceAccount}`))].sort(),
+    role: roleNameOf(subject.roleArn),
+  }),
+  evidence: [
+    {
+      what: 'AssumeRoleWithWebIdentity calls',
+      got: phrase('none from {from} to {to}', { from: window.from, to: window.to }),
+      readFrom: 'cloudtrail:LookupEvents',
+      volatile: true,
     },
-    explains: [{ ruleId: 'role-unused', subject: subject.roleArn }],
-  };
-};
+    { what: 'last use', got: phrase('none in 400 days'), readFrom: 'iam:GetAccountAuthorizationDetails' },
+    {
+      what: 'running pods',
+      got: phrase('{count}: {names}', { count: pods.length, names: pods.map(pod => pod.name) }),
+      readFrom: 'pods',
+      volatile: true,
+    },
+  ],
+  fix: {
+    summary:
+      'Look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
+    commands: [],
+    choice: 'Whether the application needs the role. If it does not, remove the annotation and delete the role.',
+  },
+  explains: [{ ruleId: 'role-unused', subject: subject.roleArn }],
+});
 
 const used = (lastUsedAt: string | undefined) =>
   someFacts({

@@ -1,9 +1,17 @@
+import { isBelow, type SeenSdk, sdksOf } from '../../facts/sdk-version.ts';
+import { roleNameOf } from '../../model/arn.ts';
 import { complete, notAskedFor } from '../../model/collected.ts';
+import { type AssumeEvents, workingAgentsOf } from '../../model/runtime.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { aRole, someFacts } from '../example-world.ts';
-import { isBelow, type SeenSdk, sdksOf } from './support/sdk-version.ts';
+import { callerOf } from './support/caller.ts';
 
-/** An SDK that sent the call can do it, by and large; below its minimum AWS does not promise that it goes on. */
+const message = defineMessages({
+  tooOld: '{caller} calls with {sdk} {version} for role {role}: {sdk} supports web identity from {minimum}',
+});
+
+/** A call that succeeded outweighs the table: a version that is seen to work is no finding. */
 export const runtimeSdkUnsupported = defineRule({
   id: 'runtime-sdk-unsupported',
   kind: 'runtime',
@@ -11,11 +19,12 @@ export const runtimeSdkUnsupported = defineRule({
   impact: 'breaks',
   severity: 'medium',
   articleStep: 'supported-sdk',
-  title: 'Applications use SDKs that support web identity',
+  title: 'SDKs of failing callers support web identity',
+  messages: message.templates,
   needs: ['runtime'],
   docs: {
-    why: 'Below its documented minimum an SDK may not read the token again when it is renewed, or fall back to the node’s role. An SDK that cannot do web identity at all is never seen here: it does not call.',
-    fix: 'Move the application to a supported version.',
+    why: 'Below its documented minimum version an SDK may not read a renewed token, or may use the node’s role. A version that is seen to succeed is not reported. An SDK without web identity is never seen here: it sends no such call.',
+    fix: 'Update the SDK to a supported version.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts-minimum-sdk.html',
       'docs/facts.md §E.1, §E.2',
@@ -23,7 +32,7 @@ export const runtimeSdkUnsupported = defineRule({
   },
   check: subject => {
     const old = subject.events.flatMap(event =>
-      event.userAgents.flatMap(agent =>
+      failingAgents(event).flatMap(agent =>
         sdksOf(agent)
           .filter(isTooOld)
           .map(sdk => ({ sdk, agent, event })),
@@ -31,23 +40,32 @@ export const runtimeSdkUnsupported = defineRule({
     );
     const byVersion = new Map(old.map(one => [`${one.sdk.name} ${one.sdk.version}`, one]));
     return failOrPass(
-      [...byVersion].map(([label, { sdk, agent, event }]) => ({
-        discriminator: label,
-        message: `${event.subject ?? 'a caller'} uses ${label} for the role ${subject.roleArn}, and web identity is supported from ${sdk.minimum} on`,
-        evidence: [
-          {
-            what: 'user agent',
-            got: agent,
-            wanted: `${sdk.name} ${sdk.minimum} or later`,
-            readFrom: `cloudtrail:LookupEvents in ${event.region}`,
+      [...byVersion].map(([label, { sdk, agent, event }]) => {
+        const { name, version, minimum = '' } = sdk;
+        return {
+          discriminator: label,
+          ...message('tooOld', {
+            caller: callerOf(event),
+            sdk: name,
+            version,
+            role: roleNameOf(subject.roleArn),
+            minimum,
+          }),
+          evidence: [
+            {
+              what: 'user agent',
+              got: agent,
+              wanted: `${name} ${minimum}`,
+              readFrom: `cloudtrail:LookupEvents in ${event.region}`,
+            },
+          ],
+          fix: {
+            summary: `Update the application to ${name} ${minimum} or later.`,
+            commands: [],
+            choice: 'Which version the application can use.',
           },
-        ],
-        fix: {
-          summary: `Move the application to ${sdk.name} ${sdk.minimum} or later.`,
-          commands: [],
-          choice: 'Which version the application can take.',
-        },
-      })),
+        };
+      }),
     );
   },
   examples: {
@@ -66,6 +84,11 @@ export const runtimeSdkUnsupported = defineRule({
   },
 });
 
+const failingAgents = (event: AssumeEvents): readonly string[] => {
+  const working = new Set(workingAgentsOf(event));
+  return event.userAgents.filter(agent => !working.has(agent));
+};
+
 const isTooOld = ({ version, minimum }: SeenSdk): boolean => minimum !== undefined && isBelow(version, minimum);
 
 const withAgent = (agent: string) =>
@@ -78,8 +101,8 @@ const withAgent = (agent: string) =>
           roleArn: aRole().arn,
           subject: 'system:serviceaccount:checkout:cart',
           region: 'eu-west-1',
-          successes: 3,
-          failures: [],
+          successes: 0,
+          failures: [{ errorCode: 'AccessDenied', errorMessage: '', count: 3, lastAt: '2026-11-01T05:30:00Z' }],
           userAgents: [agent],
           verificationMethods: ['IAMTrustStore'],
           lastAt: '2026-11-01T05:30:00Z',

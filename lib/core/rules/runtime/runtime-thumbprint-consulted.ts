@@ -1,6 +1,12 @@
+import { roleNameOf } from '../../model/arn.ts';
 import { complete, notAskedFor } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { aProvider, aRole, someFacts } from '../example-world.ts';
+
+const message = defineMessages({
+  consulted: 'AWS consulted the provider’s thumbprints for role {role}',
+});
 
 /** The only proof that thumbprints matter for a provider: CloudTrail says how AWS verified its issuer's host (§0.1). */
 export const runtimeThumbprintConsulted = defineRule({
@@ -10,11 +16,12 @@ export const runtimeThumbprintConsulted = defineRule({
   impact: 'hygiene',
   severity: 'info',
   articleStep: 'provider-thumbprint',
-  title: 'AWS verifies issuers by its own trust store',
+  title: 'AWS verifies issuers with its own trust store',
+  messages: message.templates,
   needs: ['runtime'],
   docs: {
-    why: 'AWS verifies an issuer’s host by its own trust store and consults the provider’s thumbprints only where that fails. CloudTrail says which. Where it says Thumbprint, a wrong one stops every pod of the cluster.',
-    fix: 'Nothing has to be done while a thumbprint matches: watch the findings on the provider’s thumbprints.',
+    why: 'AWS verifies an issuer’s host with its own trust store and uses the provider’s thumbprints only where that fails. CloudTrail says which. Where it says Thumbprint, a wrong thumbprint stops every pod of the cluster.',
+    fix: 'Nothing, while a thumbprint matches. Watch the findings on the provider’s thumbprints.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html',
       'docs/facts.md §0.1, §B.4',
@@ -26,7 +33,7 @@ export const runtimeThumbprintConsulted = defineRule({
     return failOrPass(
       [...byProvider].map(([providerArn, event]) => ({
         discriminator: providerArn,
-        message: `AWS consulted the thumbprints of ${providerArn || 'the provider'} for the role ${subject.roleArn}`,
+        ...message('consulted', { role: roleNameOf(subject.roleArn) }),
         evidence: [
           {
             what: 'identityProviderConnectionVerificationMethod',

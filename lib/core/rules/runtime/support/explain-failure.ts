@@ -12,26 +12,36 @@ import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import { accountOfSubject } from '../../../trust/language/service-account-subject.ts';
 import type { Explained } from '../../define-rule.ts';
 
-/** A sentence on how the failure stands to what is configured now. */
-export const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, facts: Facts): string => {
+/** How a failed call stands to what is configured now, by message id; `because` is what the trust policy says of it. */
+export interface PresentState {
+  readonly id:
+    | 'roleMissing'
+    | 'roleUnread'
+    | 'providerMissing'
+    | 'callerUnknown'
+    | 'denied'
+    | 'undecided'
+    | 'unexplained';
+  readonly because?: string;
+}
+
+/** Asks the facts of this run why a call may have failed. The trust policy may have been fixed since; and a resource
+ *  control policy, a VPC endpoint policy, the token or the issuer may refuse as well. */
+export const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, facts: Facts): PresentState => {
   const { roles, providers } = facts.snapshot;
   const role = valueOr(roles, []).find(one => one.arn === roleArn);
-  if (!role) return roles.status === 'complete' ? 'the role does not exist now' : 'the role was not read';
+  if (!role) return { id: roles.status === 'complete' ? 'roleMissing' : 'roleUnread' };
   const { providerArn, subject } = event;
-  if (providerArn !== undefined && providers.status === 'complete') {
-    const known = providers.value.some(provider => provider.arn === providerArn);
-    if (!known) return `the provider ${providerArn} does not exist now`;
-  }
+  const isKnown = providers.status !== 'complete' || providers.value.some(provider => provider.arn === providerArn);
+  if (providerArn !== undefined && !isKnown) return { id: 'providerMissing' };
   const issuer = providerArn === undefined ? undefined : providerHostPath(providerArn);
   const parsed = trustPolicyOf(role);
-  if (issuer === undefined || subject === undefined || !parsed.ok)
-    return 'unexplained: the event does not say who called';
+  if (issuer === undefined || subject === undefined || !parsed.ok) return { id: 'callerUnknown' };
   const request = { roleArn, issuer: `https://${issuer}`, subject, audience: defaultAudience, now: facts.now };
   const { decision, reasons } = decide(parsed.policy, request);
-  const [reason = 'no statement lets it in'] = reasons;
-  if (decision === 'deny') return `the trust policy refuses ${subject} now: ${reason}`;
-  if (decision === 'unknown') return `what the trust policy decides cannot be known: ${reason}`;
-  return 'unexplained: the trust policy lets it in as it stands now; it was mended since, or a resource control policy, a VPC endpoint policy, the token or the issuer refused';
+  if (decision === 'allow') return { id: 'unexplained' };
+  const [because] = reasons;
+  return { id: decision === 'deny' ? 'denied' : 'undecided', ...(because === undefined ? {} : { because }) };
 };
 
 const serviceAccountRules = [
@@ -43,7 +53,7 @@ const serviceAccountRules = [
 ];
 const providerRules = ['provider-audience-missing', 'provider-thumbprint-mismatch', 'provider-url-mismatch'];
 
-/** Findings that would be the cause: on the calling account, on the provider, on the cluster that lacks one. */
+/** Findings that would be the cause: on the calling service account, on the provider, on the cluster without one. */
 export const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[] => {
   const { providerArn, subject } = event;
   const account = subject === undefined ? undefined : accountOfSubject(subject);

@@ -3,19 +3,20 @@ import { roleOfContainer } from '../../../facts/pod-injection.ts';
 import { clustersOf } from '../../../facts/subjects-of.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
+import type { UnknownReason } from '../../define-rule.ts';
 
-/** The first reason why not all pods of the account were read, though they were asked for. */
-export const podsUnread = ({ snapshot }: Facts): string | undefined => {
+/** The first reason why not all pods of the AWS account were read, though they were asked for. */
+export const podsUnread = ({ snapshot }: Facts): UnknownReason | undefined => {
   const insides = clustersOf(snapshot).map(({ kubernetes }) =>
     kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.pods,
   );
   const [gap] = [...snapshot.regions.map(({ clusters }) => clusters), ...insides]
     .flatMap(section => readFailuresOf(section))
     .filter(({ kind }) => kind !== 'not-asked-for');
-  return gap && `all running pods: ${gap.operation}: ${gap.message}`;
+  return gap && { kind: 'unread', missing: `all running pods: ${gap.operation}: ${gap.message}` };
 };
 
-/** Running pods of the account that were given the role before an instant, as far as they were read. One that came later
+/** Running pods of the AWS account that were given the role before an instant, as far as they were read. One that came later
  *  may not have called yet. */
 export const podsWithRole = (roleArn: string, before: string, { snapshot }: Facts): readonly Pod[] =>
   clustersOf(snapshot)
