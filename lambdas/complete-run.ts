@@ -1,16 +1,23 @@
-import { runState } from '../lib/audit/events.ts';
+import * as z from 'zod';
+import { completeEvent, executionEnded } from '../lib/audit/events.ts';
 import { completeRun } from '../lib/audit/steps/complete-run.ts';
+import { recordFailure } from '../lib/audit/steps/record-failure.ts';
 import { now, settings } from './shared/compose-configuration.ts';
 import { documents, pages } from './shared/compose-documents.ts';
 import { findings } from './shared/compose-findings.ts';
 import { emitRunMetrics } from './shared/run-metrics.ts';
 import { stepHandler } from './shared/step-handler.ts';
 
-/** Step 7: the run's record, its page, and its metrics. */
-export const handler = stepHandler('complete-run', runState, async (event, { logger, metrics }) => {
-  const ports = { documents: documents(), findings: findings(), pages: pages(), now };
-  const completed = await completeRun(ports, settings(), event);
-  if (completed.reportFailure !== undefined) logger.warn('no page of this run', { reason: completed.reportFailure });
-  emitRunMetrics(metrics, completed, await findings().openBySeverity());
-  return completed;
-});
+/** Step 7: the run's record, its page, and its metrics; or, from the event bus, the record of a run that did not succeed. */
+export const handler = stepHandler(
+  'complete-run',
+  z.union([completeEvent, executionEnded]),
+  async (event, { logger, metrics }) => {
+    const ports = { documents: documents(), findings: findings(), pages: pages(), now };
+    if ('failure' in event) return recordFailure(ports, event);
+    const completed = await completeRun(ports, settings(), event);
+    if (completed.reportFailure !== undefined) logger.warn('no page of this run', { reason: completed.reportFailure });
+    emitRunMetrics(metrics, completed, await findings().openBySeverity());
+    return completed;
+  },
+);

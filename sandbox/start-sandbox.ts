@@ -1,6 +1,8 @@
 import { choicesOf } from '../lib/audit/choices-of.ts';
+import { executionEnded, parseEvent } from '../lib/audit/events.ts';
 import type { AuditPorts, FindingStore, Notifier } from '../lib/audit/ports.ts';
 import { type RunResult, runResultOf } from '../lib/audit/run-result.ts';
+import { recordFailure } from '../lib/audit/steps/record-failure.ts';
 import { toolVersion } from '../lib/cli/tool-version.ts';
 import { awsAccountReader } from '../lib/collect/aws-account-reader.ts';
 import { awsClients } from '../lib/collect/clients.ts';
@@ -20,7 +22,7 @@ import { startIssuers } from './issuers/start-issuers.ts';
 import { startClusters } from './kubernetes/start-clusters.ts';
 import { startLocalServices } from './local-services.ts';
 import { stepHandlers } from './step-handlers.ts';
-import { runWorkflow, type WorkflowEvent } from './workflow/run-workflow.ts';
+import { type Execution, runWorkflow, type WorkflowEvent } from './workflow/run-workflow.ts';
 import { stepFaultsOf } from './workflow/step-faults.ts';
 import { synthesizedDefinition } from './workflow/synthesized-definition.ts';
 import type { ThumbprintsOf } from './world/scenarios/first-audit.ts';
@@ -133,7 +135,10 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
         onEvent,
         faults: stepFaultsOf(world.faults),
       });
-      if (execution.status === 'failed') throw new Error(`the workflow failed: ${execution.error}: ${execution.cause}`);
+      if (execution.status === 'failed') {
+        await recordFailure(ports, parseEvent(executionEnded, 'complete-run', endedEvent(runId, startedAt, execution)));
+        throw new Error(`the workflow failed: ${execution.error}: ${execution.cause}`);
+      }
       const messages = sent.slice(before.sent);
       await services.awaitDelivered(messages.length);
       const accounts = world.accounts.map(account => account.accountId).sort();
@@ -147,6 +152,13 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
   };
 };
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+
+/** What Step Functions puts on the event bus when an execution fails. */
+const endedEvent = (name: string, startedAt: string, { error, cause }: Execution & { readonly status: 'failed' }) => ({
+  source: 'aws.states',
+  'detail-type': 'Step Functions Execution Status Change',
+  detail: { name, status: 'FAILED', startDate: Date.parse(startedAt), stopDate: Date.now(), error, cause },
+});
 
 const counted = <S extends FindingStore>(store: S, count: (written: number) => void): S => ({
   ...store,

@@ -1,4 +1,4 @@
-import { accountEvent, clusterEvent, parseEvent, runState, startEvent } from '../lib/audit/events.ts';
+import { accountEvent, clusterEvent, completeEvent, parseEvent, runState, startEvent } from '../lib/audit/events.ts';
 import type { AuditChoices, AuditPorts } from '../lib/audit/ports.ts';
 import { collectAccount } from '../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../lib/audit/steps/collect-cluster.ts';
@@ -26,6 +26,6 @@ export const stepHandlers = (ports: AuditPorts, choices: AuditChoices): StepHand
     'probe-issuers': event => probeIssuers(ports, choices, parseEvent(runState, 'probe-issuers', event)),
     'evaluate-account': event => evaluateAccount(ports, choices, parseEvent(accountEvent, 'evaluate-account', event)),
     'notify-drift': event => notifyDrift(ports, choices, parseEvent(runState, 'notify-drift', event)),
-    'complete-run': event => completeRun(ports, choices, parseEvent(runState, 'complete-run', event)),
+    'complete-run': event => completeRun(ports, choices, parseEvent(completeEvent, 'complete-run', event)),
   };
 };

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { type ItemStatus, itemStatuses } from './contract.ts';
 import { InvalidEvent } from './errors.ts';
+import { type RunFailure, runFailure } from './run-failure.ts';
 
 const runId = z
   .string()
@@ -24,6 +25,40 @@ export type StartEvent = z.output<typeof startEvent>;
 /** The state between steps, and the input of `index-issuers`, `probe-issuers`, `notify-drift` and `complete-run`. */
 export const runState = z.object({ runId, startedAt: instant, accounts: z.array(accountId) });
 export type RunState = z.output<typeof runState>;
+
+/** The input of `complete-run`: the run, and what became of its notification where it failed. */
+export const completeEvent = runState.extend({
+  notifyDrift: z.looseObject({ Error: z.string().exactOptional(), Cause: z.string().exactOptional() }).exactOptional(),
+});
+export type CompleteEvent = z.output<typeof completeEvent>;
+
+/** What the event bus tells of an execution that did not succeed (Step Functions Developer Guide, "Automating Step
+ *  Functions event delivery with EventBridge"); times are milliseconds since 1970. */
+export const executionEnded = z
+  .object({
+    source: z.literal('aws.states'),
+    detail: z.object({
+      name: runId,
+      status: z.enum(['FAILED', 'TIMED_OUT', 'ABORTED']),
+      startDate: z.number(),
+      error: z.string().nullish(),
+      cause: z.string().nullish(),
+    }),
+  })
+  .transform(
+    ({ detail: { name, status, startDate, error, cause } }): FailedRun => ({
+      runId: name,
+      startedAt: new Date(startDate).toISOString(),
+      failure: runFailure(status, { error: error ?? '', cause: cause ?? '' }),
+    }),
+  );
+
+/** A run that did not succeed. */
+export interface FailedRun {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly failure: RunFailure;
+}
 
 /** The input of `notify-drift`: after a run, or from the weekly schedule, which wants what is still open. */
 export const notifyEvent = runState.extend({ summary: z.boolean().exactOptional() });

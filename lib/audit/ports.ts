@@ -12,6 +12,7 @@ import type { Severity } from '../core/model/finding.ts';
 import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
 import type { AnyRule } from '../core/rules/define-rule.ts';
+import type { RunFailure } from './run-failure.ts';
 
 /** One account to audit. */
 export interface Target {
@@ -104,6 +105,8 @@ export interface RunRecord {
   readonly transitions: number;
   readonly sent: boolean;
   readonly apiCalls: Readonly<Record<string, number>>;
+  /** Why the run did not succeed; absent where it did. */
+  readonly failure?: RunFailure;
 }
 
 /** Findings between runs. Every write is idempotent for a run and conditional on the item's version; state and "to be

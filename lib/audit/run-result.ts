@@ -77,6 +77,6 @@ export const gapOfNoEvaluation = (accountId: string): CoverageGap => ({
   reason: {
     kind: 'timed-out',
     operation: 'evaluate-account',
-    message: 'ended without a result after its repeats, see its log',
+    message: 'ended without a result: it ran out of time or memory, or failed after its repeats; see its log',
   },
 });

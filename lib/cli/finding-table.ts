@@ -92,13 +92,17 @@ export const renderRuns = (runs: readonly RunRecord[], format: ListFormat, style
     sent: run.sent ? 'yes' : 'no',
     calls: String(Object.values(run.apiCalls).reduce((sum, count) => sum + count, 0)),
     runId: run.runId,
+    failure: run.failure?.message,
   }));
   if (format === 'csv')
-    return toCsv(['startedAt', 'seconds', 'accounts', 'notRead', 'open', 'changed', 'sent', 'calls', 'runId'], rows);
+    return toCsv(
+      ['startedAt', 'seconds', 'accounts', 'notRead', 'open', 'changed', 'sent', 'calls', 'runId', 'failure'],
+      rows,
+    );
   return rows
     .map(
       row =>
-        `${row.startedAt}  ${row.seconds.padStart(7)} s  ${row.accounts} accounts  ${paint(style, row.notRead === '0' ? 'ok' : 'warn', `${row.notRead} not read`)}  open: ${row.open}  ${row.changed} changed, sent: ${row.sent}, ${row.calls} calls\n`,
+        `${row.startedAt}  ${row.seconds.padStart(7)} s  ${row.accounts} accounts  ${paint(style, row.notRead === '0' ? 'ok' : 'warn', `${row.notRead} not read`)}  open: ${row.open}  ${row.changed} changed, sent: ${row.sent}, ${row.calls} calls${row.failure === undefined ? '' : paint(style, 'warn', `  FAILED: ${visible(row.failure)}`)}\n`,
     )
     .join('');
 };

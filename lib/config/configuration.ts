@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { severities } from '../core/model/finding.ts';
 import { visible } from '../core/text/visible-text.ts';
 import { withCurrentRuleIds } from './current-rule-ids.ts';
-import { type Destination, destination } from './destinations.ts';
+import { type Destination, destination, operations } from './destinations.ts';
 import { faultSentence } from './fault-sentence.ts';
 import { accountId, severity, timeZone } from './fields.ts';
 
@@ -78,6 +78,9 @@ export const configurationSchema = z.strictObject({
     .prefault({}),
   minSeverity: severity.default('low').describe('Findings below are stored, not sent.'),
   notifications: z.array(destination).default([]),
+  operations: operations
+    .optional()
+    .describe('Who reads the alarms about the auditor itself. Required to deploy; "none" if nobody does.'),
   weeklySummary: z
     .strictObject({ enabled: z.boolean().default(false), expression: z.string().default('cron(0 8 ? * MON *)') })
     .prefault({}),
@@ -131,6 +134,15 @@ export class ConfigurationInvalid extends Error {
   override readonly name = 'ConfigurationInvalid';
   readonly code = 'configuration-invalid';
 }
+
+/** Refuses to deploy a configuration that does not say who reads the auditor's own alarms: alarms that ring for nobody
+ *  look like health. Throws `ConfigurationInvalid`. */
+export const requireOperations = (configuration: Configuration): Configuration => {
+  if (configuration.operations !== undefined) return configuration;
+  throw new ConfigurationInvalid(
+    'operations: got nothing, wanted who reads the alarms about the auditor itself, such as {"to": "email", "addresses": ["ops@example.com"]}, or "none"',
+  );
+};
 
 /** Reads a configuration from JSON text. `source` names the file in messages. Throws `ConfigurationInvalid`. */
 export const parseConfiguration = (text: string, source: string): Configuration => {

@@ -64,6 +64,8 @@ const kind = <const K extends string, F extends z.ZodRawShape, C extends Carrier
   ...about,
   to,
   schema: z.strictObject({ to: z.literal(to), ...fields, when: when.optional() }),
+  /** Without a filter: for the auditor's own alarms. */
+  unfiltered: z.strictObject({ to: z.literal(to), ...fields }),
   permissions: [...('secretName' in fields ? [readSecret] : []), ...about.permissions],
 });
 
@@ -185,6 +187,25 @@ export const destination = z.discriminatedUnion(
 export type Destination = z.output<Schema>;
 /** A destination of one kind, or of several. */
 export type DestinationOf<K extends DestinationKind> = Extract<Destination, { readonly to: K }>;
+
+/** Kinds that read a topic, and so the auditor's own alarms too: CloudWatch publishes them itself. */
+export type TopicKind = KindBy<'findings-topic' | 'chat-topic'>;
+type Unfiltered = Rows[TopicKind]['unfiltered'];
+const topicRows = Object.values<Rows[DestinationKind]>(destinationKinds).filter(
+  (row): row is Rows[TopicKind] => row.carrier !== 'notifier',
+);
+
+/** Who reads the alarms about the auditor itself; `none` is said, not forgotten. */
+export const operations = z.union(
+  [
+    z.literal('none'),
+    z.discriminatedUnion('to', topicRows.map(row => row.unfiltered) as [Unfiltered, ...Unfiltered[]]),
+  ],
+  {
+    error: `"none", or a destination: ${topicRows.map(row => row.to).join(' or ')}`,
+  },
+);
+export type Operations = z.output<typeof operations>;
 
 /** Whether a notifier of its own sends to a destination; the others read a topic. */
 export const hasNotifier = (each: Destination): each is DestinationOf<KindBy<'notifier'>> =>

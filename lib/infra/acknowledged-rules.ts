@@ -27,7 +27,7 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    at: /\/Audit\/Role\//,
+    at: /\/(Audit|WeeklySummary\/Machine)\/Role\//,
     reason: 'Delivery of logs and X-Ray know no resource.',
   },
   {
@@ -52,7 +52,7 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::<\w+Function\w+\.Arn>:\*\]$/,
-    at: /\/(Audit\/Role|SchedulerRoleForTarget-\w+)\//,
+    at: /\/(Audit|WeeklySummary\/Machine)\/Role\//,
     reason: 'CDK allows versions of a function beside the function.',
   },
   {

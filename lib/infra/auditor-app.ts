@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { App } from 'aws-cdk-lib/core';
-import { type Configuration, ConfigurationInvalid } from '../config/configuration.ts';
+import { type Configuration, ConfigurationInvalid, requireOperations } from '../config/configuration.ts';
 import { AuditorStack } from './auditor-stack.ts';
 import { bundleSteps, writeConfiguration } from './bundle.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
@@ -19,7 +19,8 @@ export interface AppOptions {
 /**
  * Synthesizes the auditor, or with `-c member-role-of=<auditor's account>` the role of a member account. Other context:
  * `config` (file), `keep-data=false` (table and bucket go with the stack), `bootstrap-version-rule=false` (for emulators
- * that have no SSM parameter of the bootstrap stack). Throws `ConfigurationInvalid`.
+ * that have no SSM parameter of the bootstrap stack). Throws `ConfigurationInvalid`; to deploy the
+ * auditor the configuration must say who reads its alarms.
  */
 export const auditorApp = async (options: AppOptions): Promise<App> => {
   const app = new App({ analyticsReporting: false });
@@ -42,6 +43,7 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
       );
     new MemberRoleStack(app, `${configuration.name}-member-role`, { ...common, configuration, auditorAccountId });
   } else {
+    requireOperations(configuration);
     const bundles = await bundleSteps(join(app.outdir, 'bundles'), stepsWith(featuresOf(configuration)));
     writeConfiguration(bundles, configuration);
     new AuditorStack(app, configuration.name, {

@@ -1,10 +1,11 @@
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
+import { Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { environmentNames, type StepName } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { recordFailedRuns } from './failed-runs.ts';
 import { logRetentionOf } from './log-retention.ts';
 import { Monitoring } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
@@ -13,6 +14,7 @@ import { grantsOf } from './resource-arns.ts';
 import { periodOf, Schedules } from './schedules.ts';
 import { StepFunction } from './step-function.ts';
 import { Storage } from './storage.ts';
+import { WeeklySummary } from './weekly-summary.ts';
 import { type StepFunctions, workflowOf } from './workflow.ts';
 
 /** `code` gives a step's bundle. `keepData` false makes a deployment that can be destroyed whole. */
@@ -25,12 +27,15 @@ export interface AuditorStackProps extends StackProps {
 /** cfn-lint's schema of dashboards knows no tags yet; moto breaks on those of a key. */
 const untagged = ['AWS::CloudWatch::Dashboard', 'AWS::KMS::Key'] as const;
 
+const nobodyReads = 'operations is "none": nobody is told when the auditor itself fails';
+
 /** Everything that one auditor needs, for the accounts and regions of its configuration. */
 export class AuditorStack extends Stack {
   private readonly settings: AuditorStackProps;
   private readonly storage: Storage;
   private readonly notifications: Notifications;
   private readonly logRetention: RetentionDays;
+  private readonly workflowLog: LogGroup;
 
   constructor(scope: Construct, id: string, props: AuditorStackProps) {
     super(scope, id, { description: 'Audits IRSA on Amazon EKS on a schedule (irsa-auditor)', ...props });
@@ -38,20 +43,45 @@ export class AuditorStack extends Stack {
     const { name, retention } = configuration;
     this.settings = props;
     this.logRetention = logRetentionOf(retention.logDays);
+    this.workflowLog = new LogGroup(this, 'AuditLog', {
+      logGroupName: `/aws/vendedlogs/states/${name}`,
+      retention: this.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.storage = new Storage(this, 'Storage', {
       name,
       snapshotDays: retention.snapshotDays,
       keep: props.keepData ?? true,
     });
-    this.notifications = new Notifications(this, 'Notifications', { name, destinations: configuration.notifications });
+    const { notifications: destinations, operations } = configuration;
+    this.notifications = new Notifications(this, 'Notifications', { name, destinations, operations });
     const functions = this.stepFunctions();
     const stateMachine = this.stateMachine(functions);
+    this.watch(functions, stateMachine);
+    this.outputs(stateMachine);
+    if (operations === 'none') Annotations.of(this).addWarningV2('irsa-auditor:operations', nobodyReads);
+    Tags.of(this).add('application', name, { excludeResourceTypes: [...untagged] });
+  }
+
+  /** Schedules, records of what failed, alarms. */
+  private watch(functions: StepFunctions, stateMachine: StateMachine): void {
+    const { configuration } = this.settings;
+    const { name } = configuration;
+    const weeklySummary = configuration.weeklySummary.enabled
+      ? new WeeklySummary(this, 'WeeklySummary', {
+          name,
+          notifyDrift: functions['notify-drift'],
+          logGroup: this.workflowLog,
+        }).stateMachine
+      : undefined;
     const schedules = new Schedules(this, 'Schedules', {
       configuration,
       key: this.notifications.key,
       stateMachine,
-      notifyDrift: functions['notify-drift'],
+      ...(weeklySummary === undefined ? {} : { weeklySummary }),
     });
+    const completeRun = functions['complete-run'];
+    recordFailedRuns(this, { name, stateMachine, completeRun, deadLetters: schedules.deadLetters });
     const period = periodOf(configuration.schedule.expression);
     new Monitoring(this, 'Monitoring', {
       name,
@@ -60,10 +90,9 @@ export class AuditorStack extends Stack {
       notStarted: schedules.deadLetters,
       undelivered: this.notifications.undelivered,
       operations: this.notifications.operations,
+      ...(weeklySummary === undefined ? {} : { weeklySummary }),
       ...(period === undefined || !configuration.schedule.enabled ? {} : { period }),
     });
-    this.outputs(stateMachine);
-    Tags.of(this).add('application', name, { excludeResourceTypes: [...untagged] });
   }
 
   private stepFunctions(): StepFunctions {
@@ -142,11 +171,7 @@ export class AuditorStack extends Stack {
       timeout: Duration.hours(6),
       tracingEnabled: true,
       logs: {
-        destination: new LogGroup(this, 'AuditLog', {
-          logGroupName: `/aws/vendedlogs/states/${name}`,
-          retention: this.logRetention,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        destination: this.workflowLog,
         level: LogLevel.ALL,
         includeExecutionData: true,
       },

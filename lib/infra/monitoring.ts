@@ -12,7 +12,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IStateMachine, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { runMetrics } from '../audit/contract.ts';
@@ -22,10 +22,12 @@ export interface MonitoringProps {
   readonly name: string;
   readonly stateMachine: StateMachine;
   readonly functions: readonly IFunction[];
-  /** Starts that failed, and digests that no destination took. */
+  /** Starts and records that failed, and digests that no destination took. */
   readonly notStarted: IQueue;
   readonly undelivered: IQueue;
   readonly operations: ITopic;
+  /** Sends the weekly summary, where one is wanted. */
+  readonly weeklySummary?: IStateMachine;
   /** Minutes between two runs; without it nothing can tell that a run is missing. */
   readonly period?: number;
 }
@@ -38,6 +40,7 @@ export class Monitoring extends Construct {
       runFailed(this, props),
       functionErrors(this, props),
       ...lettersLie(this, props),
+      ...summaryNotSent(this, props),
       ...noRun(this, props),
     ];
     for (const alarm of alarms) {
@@ -48,26 +51,58 @@ export class Monitoring extends Construct {
   }
 }
 
+/** A sum in which a metric without data is 0. With `m0 + m1` there is no value, and so no alarm, in a period in which one
+ *  of them has none: a function that was not called has no errors, a machine whose runs all fail none that were stopped
+ *  (CloudWatch User Guide, "Using math expressions"). */
 const sumOf = (metrics: readonly IMetric[], label: string, period: Duration): MathExpression =>
   new MathExpression({
-    expression: metrics.map((_, index) => `m${index}`).join(' + '),
+    expression: `SUM([${metrics.map((_, index) => `FILL(m${index}, 0)`).join(', ')}])`,
     usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
     label,
     period,
   });
 
-const runFailed = (scope: Construct, { name, stateMachine }: MonitoringProps): Alarm => {
-  const over = { period: Duration.minutes(5), statistic: 'Sum' };
-  const ended = [stateMachine.metricFailed(over), stateMachine.metricTimedOut(over), stateMachine.metricAborted(over)];
-  return new Alarm(scope, 'RunFailed', {
-    alarmName: `${name}-run-failed`,
-    alarmDescription: 'An audit failed, timed out or was stopped: findings are as old as the last complete run.',
-    metric: sumOf(ended, 'runs that did not succeed', Duration.minutes(5)),
+/** Executions that did not succeed. */
+const ended = (machine: IStateMachine, period: Duration): readonly IMetric[] => {
+  const over = { period, statistic: 'Sum' };
+  return [machine.metricFailed(over), machine.metricTimedOut(over), machine.metricAborted(over)];
+};
+
+/** An alarm on anything at all. */
+const onAny = (scope: Construct, id: string, alarmName: string, alarmDescription: string, metric: IMetric): Alarm =>
+  new Alarm(scope, id, {
+    alarmName,
+    alarmDescription,
+    metric,
     threshold: 1,
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
+
+const runFailed = (scope: Construct, { name, stateMachine }: MonitoringProps): Alarm => {
+  const period = Duration.minutes(5);
+  return onAny(
+    scope,
+    'RunFailed',
+    `${name}-run-failed`,
+    'An audit failed, timed out or was stopped: findings are as old as the last complete run.',
+    sumOf(ended(stateMachine, period), 'runs that did not succeed', period),
+  );
+};
+
+const summaryNotSent = (scope: Construct, { name, weeklySummary }: MonitoringProps): readonly Alarm[] => {
+  if (weeklySummary === undefined) return [];
+  const period = Duration.minutes(5);
+  return [
+    onAny(
+      scope,
+      'SummaryNotSent',
+      `${name}-summary-not-sent`,
+      'The weekly summary failed after its retries.',
+      sumOf(ended(weeklySummary, period), 'summaries that were not sent', period),
+    ),
+  ];
 };
 
 /** CloudWatch looks back seven days at the most: with periods above 84 hours there is no such alarm. */
@@ -107,15 +142,13 @@ const functionErrors = (scope: Construct, { name, functions }: MonitoringProps):
 
 /** A letter in a queue of dead letters rings until a person has taken it out, or for its fourteen days. */
 const letterLies = (scope: Construct, id: string, queue: IQueue, alarmName: string, alarmDescription: string): Alarm =>
-  new Alarm(scope, id, {
+  onAny(
+    scope,
+    id,
     alarmName,
     alarmDescription,
-    metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-    threshold: 1,
-    evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-  });
+    queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+  );
 
 const lettersLie = (scope: Construct, { name, notStarted, undelivered }: MonitoringProps): readonly Alarm[] => [
   letterLies(
@@ -123,7 +156,7 @@ const lettersLie = (scope: Construct, { name, notStarted, undelivered }: Monitor
     'NotStarted',
     notStarted,
     `${name}-not-started`,
-    'The scheduler could not start an audit: its call lies in the queue of dead letters.',
+    'A run or a weekly summary could not be started, or the record of a failed run could not be written: the call lies in the queue of dead letters.',
   ),
   letterLies(
     scope,

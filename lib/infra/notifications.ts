@@ -4,16 +4,24 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { anyValue, digestAttributes } from '../audit/contract.ts';
 import { severities } from '../config/configuration.ts';
-import { type Destination, type DestinationOf, destinationKinds, type KindBy } from '../config/destinations.ts';
+import {
+  type Destination,
+  type DestinationOf,
+  destinationKinds,
+  type Operations,
+  type TopicKind,
+} from '../config/destinations.ts';
 import type { RoutingFilter } from '../config/fields.ts';
 
 export interface NotificationsProps {
   readonly name: string;
   readonly destinations: readonly Destination[];
+  /** Who reads the auditor's own alarms. */
+  readonly operations: Operations | undefined;
 }
 
 /**
@@ -34,6 +42,7 @@ export class Notifications extends Construct {
     this.key = topicKey(this, props.name);
     this.findings = this.topic('Findings', `${props.name}-findings`);
     this.operations = this.topic('Operations', `${props.name}-operations`);
+    this.operations.addToResourcePolicy(alarmsPublish(this.operations));
     this.undelivered = new Queue(this, 'Undelivered', {
       queueName: `${props.name}-undelivered`,
       encryption: QueueEncryption.KMS,
@@ -52,27 +61,34 @@ export class Notifications extends Construct {
 }
 
 /** What the stack builds for each kind of destination that reads a topic. */
-const readers: Readonly<
-  Record<KindBy<'findings-topic' | 'chat-topic'>, (topics: Notifications, props: NotificationsProps) => void>
-> = {
+const readers: Readonly<Record<TopicKind, (topics: Notifications, props: NotificationsProps) => void>> = {
   /** An address gets one subscription a topic, whatever the number of destinations that name it: the first one's filter. */
-  email: ({ findings, operations }, { destinations }) => {
+  email: (topics, { destinations, operations }) => {
     const seen = new Set<string>();
     for (const destination of destinations) {
       if (destination.to !== 'email') continue;
-      for (const address of destination.addresses) {
-        if (seen.has(address)) continue;
+      for (const address of destination.addresses.filter(each => !seen.has(each))) {
         seen.add(address);
         const filterPolicy = filterPolicyOf(destination.when);
-        findings.addSubscription(new EmailSubscription(address, filterPolicy ? { filterPolicy } : {}));
-        operations.addSubscription(new EmailSubscription(address));
+        topics.findings.addSubscription(new EmailSubscription(address, filterPolicy ? { filterPolicy } : {}));
       }
     }
+    if (operations === undefined || operations === 'none' || operations.to !== 'email') return;
+    for (const address of new Set(operations.addresses))
+      topics.operations.addSubscription(new EmailSubscription(address));
   },
-  'chatbot-slack': (topics, { name, destinations }) => {
-    const channels = destinations.filter(destination => destination.to === 'chatbot-slack');
-    for (const [index, channel] of channels.entries())
-      if (topics.chat) slackChannel(topics, name, index, channel, topics.chat);
+  /** A channel has one configuration, whatever it reads. */
+  'chatbot-slack': (topics, { name, destinations, operations }) => {
+    const channels = new Map<string, Channel>();
+    const read = (channel: Omit<DestinationOf<'chatbot-slack'>, 'when'>, topic: Topic) => {
+      const id = `${channel.workspaceId} ${channel.channelId}`;
+      channels.set(id, { ...channel, topics: new Set([...(channels.get(id)?.topics ?? []), topic]) });
+    };
+    for (const destination of destinations)
+      if (destination.to === 'chatbot-slack' && topics.chat) read(destination, topics.chat);
+    if (operations !== undefined && operations !== 'none' && operations.to === 'chatbot-slack')
+      read(operations, topics.operations);
+    for (const [index, channel] of [...channels.values()].entries()) slackChannel(topics, name, index, channel);
   },
 };
 
@@ -96,6 +112,25 @@ const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, Subscri
 const severitiesFrom = (floor: (typeof severities)[number]): readonly string[] =>
   severities.slice(0, severities.indexOf(floor) + 1);
 
+/** A topic that has a policy of its own takes nothing of a service that the policy does not name, alarms neither: SNS's
+ *  default policy is gone (SNS Developer Guide, "Example cases for Amazon SNS access control"). */
+const alarmsPublish = (topic: Topic): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'AlarmsPublish',
+    principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+    actions: ['sns:Publish'],
+    resources: [topic.topicArn],
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      ArnLike: {
+        'aws:SourceArn': `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:*`,
+      },
+    },
+  });
+
+/** CloudWatch encrypts its alarms, and EventBridge its dead letters, with the caller's permissions of their own: a key
+ *  that AWS manages has none for them. No condition: EventBridge's calls of KMS carry no source (SNS Developer Guide,
+ *  "Enable compatibility between event sources from AWS services and encrypted topics"). */
 const topicKey = (scope: Construct, name: string): Key => {
   const key = new Key(scope, 'Key', {
     description: `${name}: topics and queues`,
@@ -111,17 +146,24 @@ const topicKey = (scope: Construct, name: string): Key => {
       resources: ['*'],
     }),
   );
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'EventsSend',
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      resources: ['*'],
+    }),
+  );
   return key;
 };
 
-const slackChannel = (
-  scope: Construct,
-  name: string,
-  index: number,
-  channel: DestinationOf<'chatbot-slack'>,
-  topic: Topic,
-): void => {
-  /** The channel may read nothing of the account: it only shows what the topic brings. */
+/** A channel and the topics that it reads. */
+interface Channel extends Pick<DestinationOf<'chatbot-slack'>, 'workspaceId' | 'channelId'> {
+  readonly topics: ReadonlySet<Topic>;
+}
+
+const slackChannel = (scope: Construct, name: string, index: number, channel: Channel): void => {
+  /** The channel may read nothing of the account: it only shows what its topics bring. */
   const role = new Role(scope, `ChannelRole${index}`, {
     assumedBy: new ServicePrincipal('chatbot.amazonaws.com'),
     description: `${name}: channel without permissions`,
@@ -130,7 +172,7 @@ const slackChannel = (
     slackChannelConfigurationName: `${name}-${index}`,
     slackWorkspaceId: channel.workspaceId,
     slackChannelId: channel.channelId,
-    notificationTopics: [topic],
+    notificationTopics: [...channel.topics],
     role,
   });
 };

@@ -1,10 +1,10 @@
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke, StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Duration, TimeZone } from 'aws-cdk-lib/core';
+import { Aws, Duration, TimeZone } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Configuration } from '../config/configuration.ts';
 
@@ -12,17 +12,19 @@ export interface SchedulesProps {
   readonly configuration: Configuration;
   readonly key: IKey;
   readonly stateMachine: IStateMachine;
-  /** Sends the weekly summary. */
-  readonly notifyDrift: IFunction;
+  /** Sends the weekly summary; absent where none is wanted. */
+  readonly weeklySummary?: IStateMachine;
 }
 
-/** Starts runs in time. What could not be started lies in a queue that has an alarm. */
+/** Starts runs and weekly summaries in time. What could not be started lies in a queue that has an alarm. */
 export class Schedules extends Construct {
   readonly deadLetters: Queue;
+  private readonly key: IKey;
 
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
     const { name, schedule, weeklySummary } = props.configuration;
+    this.key = props.key;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       queueName: `${name}-schedule-dead-letters`,
       encryption: QueueEncryption.KMS,
@@ -31,31 +33,42 @@ export class Schedules extends Construct {
       retentionPeriod: Duration.days(14),
     });
     const timeZone = TimeZone.of(schedule.timeZone);
-    const delivery = { deadLetterQueue: this.deadLetters, retryAttempts: 3, maxEventAge: Duration.hours(1) };
     new Schedule(this, 'Audit', {
       scheduleName: name,
       description: 'Starts an audit of IRSA',
       schedule: ScheduleExpression.expression(schedule.expression, timeZone),
       enabled: schedule.enabled,
-      target: new StepFunctionsStartExecution(props.stateMachine, {
-        ...delivery,
-        input: ScheduleTargetInput.fromObject({}),
-      }),
+      target: this.target('Audit', props.stateMachine, {}),
     });
-    if (!weeklySummary.enabled) return;
+    if (props.weeklySummary === undefined) return;
     new Schedule(this, 'WeeklySummary', {
       scheduleName: `${name}-weekly-summary`,
       description: 'Sends what is still open',
       schedule: ScheduleExpression.expression(weeklySummary.expression, timeZone),
-      target: new LambdaInvoke(props.notifyDrift, {
-        ...delivery,
-        input: ScheduleTargetInput.fromObject({
-          runId: `summary-${ContextAttribute.executionId}`,
-          startedAt: ContextAttribute.scheduledTime,
-          accounts: [],
-          summary: true,
-        }),
+      target: this.target('WeeklySummary', props.weeklySummary, {
+        runId: `summary-${ContextAttribute.executionId}`,
+        startedAt: ContextAttribute.scheduledTime,
+        accounts: [],
+        summary: true,
       }),
+    });
+  }
+
+  /** With a role of its own: the scheduler writes to an encrypted queue with the rights of the role (EventBridge Scheduler
+   *  User Guide, "Configuring a schedule's dead-letter queue"), and the role that CDK makes has none on the key. */
+  private target(id: string, machine: IStateMachine, input: object) {
+    const role = new Role(this, `${id}Role`, {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
+    this.key.grant(role, 'kms:GenerateDataKey', 'kms:Decrypt');
+    return new StepFunctionsStartExecution(machine, {
+      role,
+      deadLetterQueue: this.deadLetters,
+      retryAttempts: 3,
+      maxEventAge: Duration.hours(1),
+      input: ScheduleTargetInput.fromObject(input),
     });
   }
 }

@@ -72,8 +72,14 @@ const task = (
 };
 
 /** A Task of the main line: gets the run and its accounts, leaves them as they are and puts its answer beside. */
-const mainTask = (scope: Construct, step: StepName, lambdaFunction: IFunction): LambdaInvoke =>
-  task(scope, step, lambdaFunction, { ...run, 'accounts.$': '$.accounts' }, { resultPath: `$.${keyOf(step)}` });
+const mainTask = (scope: Construct, step: StepName, lambdaFunction: IFunction, more = {}): LambdaInvoke =>
+  task(
+    scope,
+    step,
+    lambdaFunction,
+    { ...run, 'accounts.$': '$.accounts', ...more },
+    { resultPath: `$.${keyOf(step)}` },
+  );
 
 const keyOf = (step: StepName): string => {
   const name = stateNameOf(step);
@@ -152,7 +158,7 @@ const tolerated = (scope: Construct, step: StepName, lambdaFunction: IFunction, 
  * notification the run is recorded, and then fails so that its alarm rings: what was not sent stays marked unsent.
  */
 export const workflowOf = (scope: Construct, functions: StepFunctions): Chain => {
-  const complete = mainTask(scope, 'complete-run', functions['complete-run']);
+  const complete = mainTask(scope, 'complete-run', functions['complete-run'], { 'notifyDrift.$': '$.notifyDrift' });
   const notified = new Choice(scope, 'Notified')
     .when(Condition.isPresent('$.notifyDrift.Error'), new Fail(scope, 'NotificationFailed', notificationFailure))
     .otherwise(new Succeed(scope, 'Completed', { outputPath: '$.completeRun.result' }));

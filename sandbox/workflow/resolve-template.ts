@@ -24,11 +24,16 @@ const resolveText = (value: unknown): string => {
 
 const arnOf = (logicalId: string): string => `arn:aws:lambda:us-east-1:111122223333:function:${logicalId}`;
 
-/** The definition of the only state machine in a template. Throws if there is none, or more than one. */
+/** The definition of the one state machine in a template that is an audit; the weekly summary has its own. Throws if there
+ *  is none, or more than one. */
 export const definitionIn = (template: unknown): unknown => {
   const resources = isRecord(template) && isRecord(template.Resources) ? Object.values(template.Resources) : [];
   const machines = resources.filter(
-    resource => isRecord(resource) && resource.Type === 'AWS::StepFunctions::StateMachine',
+    resource =>
+      isRecord(resource) &&
+      resource.Type === 'AWS::StepFunctions::StateMachine' &&
+      isRecord(resource.Properties) &&
+      !String(resource.Properties.StateMachineName).endsWith('-weekly-summary'),
   );
   const [machine] = machines;
   if (machines.length !== 1 || !isRecord(machine) || !isRecord(machine.Properties))

@@ -216,6 +216,12 @@ describe('what is in it', () => {
     );
     expect(renderRuns([{ ...run, gapCount: 0, sent: false }], 'csv', style)).toContain(',12.5,2,0,');
     expect(JSON.parse(renderRuns([run], 'json', style))).toEqual([run]);
+    const failed: RunRecord = {
+      ...run,
+      failure: { status: 'FAILED', error: 'E', message: 'index-issuers: ran out of memory' },
+    };
+    expect(renderRuns([failed], 'table', style)).toContain('3 calls  FAILED: index-issuers: ran out of memory\n');
+    expect(renderRuns([failed], 'csv', style)).toContain('r,index-issuers: ran out of memory');
   });
 
   test('show as JSON is one document with the history', async () => {

@@ -104,9 +104,10 @@ describe('cdk against moto', () => {
   };
 
   test('bootstraps, deploys, updates and destroys the app', async () => {
-    await cdk('bootstrap', 'aws://123456789012/us-east-1', ...context('bootstrap', {}));
+    await cdk('bootstrap', 'aws://123456789012/us-east-1', ...context('bootstrap', { operations: 'none' }));
 
-    const first = await deploy('first', { notifications: [{ to: 'email', addresses: ['platform@example.com'] }] });
+    const reader = { to: 'email', addresses: ['platform@example.com'] };
+    const first = await deploy('first', { notifications: [reader], operations: reader });
     expect(first).toMatch(/irsa-auditor\.TopicArn = arn:aws:sns:us-east-1:123456789012:irsa-auditor-findings/);
     expect(first).toContain('irsa-auditor.RunNow = aws stepfunctions start-execution');
     const made = (await describeTable()).Table;
@@ -117,10 +118,15 @@ describe('cdk against moto', () => {
     expect(await functions()).toEqual(plain.sort());
     expect((await skipped()).filter(type => !skippedByMoto.includes(type))).toEqual([]);
 
-    await deploy('second', { inCluster: { enabled: true }, schedule: { expression: 'rate(1 hour)' } });
+    await deploy('second', {
+      inCluster: { enabled: true },
+      schedule: { expression: 'rate(1 hour)' },
+      weeklySummary: { enabled: true },
+      operations: 'none',
+    });
     expect(await functions()).toEqual(stepNames.map(step => `irsa-auditor-${step}`).sort());
 
-    await cdk('destroy', '--force', ...context('second', { inCluster: { enabled: true } }));
+    await cdk('destroy', '--force', ...context('second', { inCluster: { enabled: true }, operations: 'none' }));
     await expect(describeTable()).rejects.toThrow(expect.objectContaining({ name: 'ResourceNotFoundException' }));
     expect(await functions()).toEqual([]);
   }, 300_000);

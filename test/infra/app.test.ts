@@ -49,6 +49,7 @@ describe('the app', () => {
     ['no JSON', { config: file('broken.json', '{') }, 'is not JSON'],
     ['an unknown key', { config: file('unknown.json', '{"shedule":{}}') }, 'shedule'],
     ['a wrong value', { config: file('wrong.json', '{"minSeverity":"urgent"}') }, 'minSeverity'],
+    ['nobody for the alarms', { config: file('nobody.json', '{}') }, 'operations: got nothing, wanted who reads'],
     ['no account', { 'member-role-of': '1234' }, 'got 1234, want the 12 digits'],
   ])(
     'says %s in one sentence, without a stack',

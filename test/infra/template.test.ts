@@ -102,18 +102,28 @@ describe('who is told', () => {
     });
   });
 
-  test('an address gets digests by its filter, and the auditor’s own alarms without one', () => {
+  test('an address gets digests by its filter; the auditor’s own alarms go to who reads them, and to nobody else', () => {
     const subscriptions = properties(full, 'AWS::SNS::Subscription');
-    expect(subscriptions).toHaveLength(2);
-    expect(subscriptions.map(each => [each.Protocol, each.Endpoint, each.FilterPolicy])).toEqual([
+    const topicOf = ({ TopicArn }: { readonly TopicArn: object }) =>
+      /Findings|Operations/.exec(JSON.stringify(TopicArn))?.[0];
+    expect(subscriptions.map(each => [topicOf(each as never), each.Endpoint, each.FilterPolicy])).toEqual([
       [
-        'email',
+        'Findings',
         'platform@example.com',
         { severity: ['critical', 'high', anyValue], account: ['111122223333', anyValue] },
       ],
-      ['email', 'platform@example.com', undefined],
+      ['Operations', 'platform@example.com', undefined],
+      ['Operations', 'ops@example.com', undefined],
     ]);
     expect(properties(plain, 'AWS::SNS::Subscription')).toEqual([]);
+  });
+
+  test('a channel that reads digests and alarms has one configuration with both topics', () => {
+    const channel = { to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789' };
+    const template = Template.fromStack(auditorStack({ notifications: [channel, channel], operations: channel }));
+    const [configuration, ...more] = properties(template, 'AWS::Chatbot::SlackChannelConfiguration');
+    expect(more).toEqual([]);
+    expect(JSON.stringify(configuration?.SnsTopicArns)).toMatch(/Chat.*Operations/);
   });
 
   test('a chat channel reads the chat topic with a role that may do nothing', () => {
@@ -218,6 +228,27 @@ describe('when it runs', () => {
     template.resourceCountIs('AWS::Scheduler::Schedule', 1);
   });
 
+  test('the weekly summary is repeated while a run is sending, and has an alarm of its own', () => {
+    const machines = Object.values(full.findResources('AWS::StepFunctions::StateMachine'));
+    const summary = machines.find(each => each.Properties.StateMachineName === 'irsa-auditor-weekly-summary');
+    const definition = JSON.stringify(summary?.Properties.DefinitionString);
+    expect(definition).toContain('StateConflict');
+    expect(definition).toMatch(/MaxAttempts[^,]*8/);
+    full.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'irsa-auditor-summary-not-sent' });
+    plain.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+  });
+
+  test('an audit that failed, timed out or was stopped is recorded; its maps are no audits', () => {
+    plain.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.states'],
+        'detail-type': ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [Match.anyValue()], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+      Targets: [Match.objectLike({ DeadLetterConfig: Match.anyValue(), RetryPolicy: Match.anyValue() })],
+    });
+  });
+
   test('the weekly summary calls notify-drift with a run of its own', () => {
     const [, weekly] = properties(full, 'AWS::Scheduler::Schedule');
     expect(JSON.parse(weekly?.Target.Input)).toEqual({
@@ -250,6 +281,8 @@ describe('who watches', () => {
     ]);
     for (const alarm of properties(plain, 'AWS::CloudWatch::Alarm'))
       expect(JSON.stringify(alarm.AlarmActions)).toContain('Operations');
+    for (const { Metrics = [] } of properties(full, 'AWS::CloudWatch::Alarm'))
+      for (const { Expression } of Metrics) if (Expression) expect(Expression).toMatch(/^SUM\(\[FILL\(m0, 0\), FILL/);
     plain.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
   });
 

@@ -1,49 +1,29 @@
-import { documentKeys, findDocument, isNotifyResult, type StatusDocument } from '../documents.ts';
-import type { CompletedRun, RunState } from '../events.ts';
+import { documentKeys, type StatusDocument } from '../documents.ts';
+import type { CompletedRun, CompleteEvent, RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
 import type { AuditChoices, AuditPorts, RunRecord } from '../ports.ts';
-import { apiCallsOf } from './api-calls-of.ts';
-import { summariesOf } from './summaries-of.ts';
+import { runFailure } from '../run-failure.ts';
+import { recordOf } from './record-of.ts';
 import { writeReport } from './write-report.ts';
-
-/** A run's record keeps this many gaps and names of failed accounts; it counts all. */
-const kept = 100;
 
 /** The last step: records the run, whatever became of it. */
 export const completeRun = async (
   ports: Pick<AuditPorts, 'documents' | 'findings' | 'now' | 'pages'>,
   choices: Pick<AuditChoices, 'settings'>,
-  state: RunState,
+  state: CompleteEvent,
 ): Promise<CompletedRun> => {
   const keys = documentKeys(state.runId);
-  const summaries = await summariesOf(ports.documents, state);
-  const notification = await findDocument(ports.documents, keys.notification, isNotifyResult);
-  const failed = summaries.filter(([, summary]) => summary.status === 'failed').map(([accountId]) => accountId);
-  const gapCount = summaries.reduce((sum, [, summary]) => sum + summary.gapCount, 0);
-  const transitions = summaries.reduce((sum, [, summary]) => sum + summary.transitions, 0);
-  const sent = notification?.sent ?? false;
-  const record: RunRecord = {
-    runId: state.runId,
-    startedAt: state.startedAt,
-    endedAt: ports.now(),
-    accounts: state.accounts.length,
-    failedAccounts: failed.slice(0, kept),
-    gaps: summaries.flatMap(([, summary]) => summary.gaps).slice(0, kept),
-    gapCount,
-    openBySeverity: await ports.findings.openBySeverity(),
-    transitions,
-    sent,
-    apiCalls: await apiCallsOf(ports.documents, state),
-  };
+  const { record: whole, failedAccounts } = await recordOf(ports, state);
+  const record: RunRecord = { ...whole, ...failureOf(state) };
   await ports.findings.recordRun(record);
   const completed: CompletedRun = {
     runId: state.runId,
-    accounts: state.accounts.length,
-    failedAccounts: failed.length,
-    gaps: gapCount,
-    transitions,
-    sent,
-    complete: failed.length === 0 && gapCount === 0,
+    accounts: record.accounts,
+    failedAccounts,
+    gaps: record.gapCount,
+    transitions: record.transitions,
+    sent: record.sent,
+    complete: failedAccounts === 0 && record.gapCount === 0,
   };
   await ports.documents.put(keys.status, { record, completed } satisfies StatusDocument);
   if (ports.pages === undefined) return completed;
@@ -51,6 +31,18 @@ export const completeRun = async (
   await ports.documents.put(keys.status, { record, completed: { ...completed, ...page } } satisfies StatusDocument);
   return { ...completed, ...page };
 };
+
+/** A notification that failed leaves the run recorded, with the reason; the run fails after this step. */
+const failureOf = ({ notifyDrift }: CompleteEvent): Pick<RunRecord, 'failure'> =>
+  notifyDrift?.Error === undefined
+    ? {}
+    : {
+        failure: runFailure('FAILED', {
+          step: 'notify-drift',
+          error: notifyDrift.Error,
+          cause: notifyDrift.Cause ?? '',
+        }),
+      };
 
 /** Writes the page. It is for people only: a run is recorded without it, and says why. */
 const pageOf = async (

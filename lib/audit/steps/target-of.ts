@@ -1,4 +1,4 @@
-import { documentKeys, getDocument } from '../documents.ts';
+import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
 import type { DocumentStore, Target } from '../ports.ts';
 
@@ -8,6 +8,10 @@ interface TargetsDocument {
 
 const isTargets = (value: object): value is TargetsDocument =>
   'targets' in value && typeof value.targets === 'object' && value.targets !== null;
+
+/** The accounts of a run; none where it ended before they were listed. */
+export const accountsOf = async (documents: DocumentStore, runId: string): Promise<readonly string[]> =>
+  Object.keys((await findDocument(documents, documentKeys(runId).targets, isTargets))?.targets ?? {}).sort();
 
 /** The target of an account of a run. Throws `DocumentInvalid` where the run does not have it. */
 export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> => {

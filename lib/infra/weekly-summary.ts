@@ -1,0 +1,54 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, JitterType, LogLevel, StateMachine, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { transientErrors } from '../audit/contract.ts';
+import { lambdaServiceErrors } from './workflow.ts';
+
+export interface WeeklySummaryProps {
+  readonly name: string;
+  readonly notifyDrift: IFunction;
+  readonly logGroup: ILogGroup;
+}
+
+/**
+ * Sends the weekly summary. A state machine of its own, so that it is repeated while a run is sending (which may last
+ * some ten minutes; an asynchronous call of the function is repeated twice, within three), and so that it can be seen to
+ * have failed.
+ */
+export class WeeklySummary extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: WeeklySummaryProps) {
+    super(scope, id);
+    const name = `${props.name}-weekly-summary`;
+    const send = new LambdaInvoke(this, 'SendSummary', {
+      lambdaFunction: props.notifyDrift,
+      payload: TaskInput.fromJsonPathAt('$'),
+      outputPath: '$.Payload',
+      retryOnServiceExceptions: false,
+    });
+    send.addRetry({
+      errors: [...transientErrors, ...lambdaServiceErrors],
+      interval: Duration.minutes(1),
+      backoffRate: 1.5,
+      maxDelay: Duration.minutes(10),
+      maxAttempts: 8,
+      jitterStrategy: JitterType.FULL,
+    });
+    this.stateMachine = new StateMachine(this, 'Machine', {
+      stateMachineName: name,
+      comment: 'Sends what is still open, once a week',
+      definitionBody: DefinitionBody.fromChainable(send),
+      timeout: Duration.hours(3),
+      tracingEnabled: true,
+      logs: {
+        destination: props.logGroup,
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.ts';
+import { fleetServers, own, twoAccounts, twoRegions } from '../../sandbox/world/scenarios/two-accounts.ts';
+
+/** Whatever ends a step of the synthesized workflow, the run leaves a record that says so. */
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox({ issuers: fleetServers(), world: twoAccounts, regions: twoRegions });
+}, 60_000);
+afterEach(() => {
+  sandbox.world.faults.length = 0;
+});
+afterAll(() => sandbox.stop());
+
+const recordOf = async (runId: string) => {
+  const retention = { resolvedDays: 1, historyDays: 1 };
+  const store = dynamodbFindingStore({
+    client: sandbox.services.dynamodb,
+    tableName: 'irsa-auditor-findings',
+    retention,
+  });
+  const { items } = await store.runs({ limit: 50 });
+  return items.find(run => run.runId === runId);
+};
+
+test.each([
+  ['list-targets', 'crash', /out of memory, or a crash/],
+  ['list-targets', 'time-out', /ran out of time/],
+  ['index-issuers', 'crash', /out of memory, or a crash/],
+  ['index-issuers', 'time-out', /ran out of time/],
+  ['notify-drift', 'crash', /^notify-drift: .*out of memory, or a crash/],
+  ['notify-drift', 'time-out', /^notify-drift: ran out of time/],
+  ['complete-run', 'crash', /out of memory, or a crash/],
+  ['complete-run', 'time-out', /ran out of time/],
+] as const)(
+  '%s, %s: the run fails and its record says why',
+  async (step, kind, words) => {
+    const runId = `${step}-${kind}`;
+    sandbox.world.faults.push({ operation: `step:${step}`, kind });
+    await expect(sandbox.run(runId)).rejects.toThrow();
+    expect((await recordOf(runId))?.failure?.message).toMatch(words);
+  },
+  30_000,
+);
+
+test.each([
+  ['collect-account', 'crash'],
+  ['collect-account', 'time-out'],
+  ['evaluate-account', 'crash'],
+  ['evaluate-account', 'time-out'],
+  ['probe-issuers', 'crash'],
+] as const)(
+  '%s, %s: the run goes on and its record has a gap that says why',
+  async (step, kind) => {
+    const runId = `${step}-${kind}`;
+    sandbox.world.faults.push({
+      operation: `step:${step}`,
+      kind,
+      ...(step === 'probe-issuers' ? {} : { accountId: own }),
+    });
+    await sandbox.run(runId);
+    const record = await recordOf(runId);
+    expect(record?.gaps).toContainEqual(
+      expect.objectContaining({
+        accountId: own,
+        reason: expect.objectContaining({ operation: step, message: expect.stringMatching(/time or memory/) }),
+      }),
+    );
+  },
+  30_000,
+);

@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import { accountId, iamOf, type Principal, type Request } from '../support/iam-evaluator.ts';
+import { auditorStack, everything, templateOf } from '../support/synthesized.ts';
+
+/** Whatever must work while nobody looks: alarms, rules, schedules, dead letters, topics. */
+type Iam = ReturnType<typeof iamOf>;
+const stacks: Record<string, Iam> = {};
+beforeAll(() => {
+  stacks.plain = iamOf(templateOf(auditorStack({ operations: 'none' })).Resources);
+  stacks.full = iamOf(templateOf(auditorStack(everything)).Resources);
+}, 60_000);
+
+const tls = { 'aws:SecureTransport': 'true' };
+const from = (arn: string) => ({ ...tls, 'aws:SourceAccount': accountId, 'aws:SourceArn': arn });
+const cloudWatch = { service: 'cloudwatch.amazonaws.com' };
+
+/** What a principal needs to write to a topic or queue that a key encrypts. KMS is asked by the service on its behalf. */
+const writes = (
+  iam: Iam,
+  principal: Principal,
+  action: string,
+  target: string,
+  context: Request['context'],
+): Request[] => {
+  const [, resource] =
+    [...iam.ofType('AWS::SNS::Topic'), ...iam.ofType('AWS::SQS::Queue')].find(([id]) => iam.arn(id) === target) ?? [];
+  if (resource === undefined) throw new Error(`no topic or queue ${target}`);
+  const key = resource.Properties.KmsMasterKeyId;
+  const use = ['kms:GenerateDataKey', 'kms:Decrypt'].map(each => ({
+    principal,
+    action: each,
+    resource: String(iam.resolve(key)),
+  }));
+  return [{ principal, action, resource: target, ...(context ? { context } : {}) }, ...(key === undefined ? [] : use)];
+};
+const texts = (value: unknown) => z.array(z.string()).parse(value ?? []);
+
+const alarmRequests = (iam: Iam): Request[] =>
+  iam.ofType('AWS::CloudWatch::Alarm').flatMap(([id, { Properties }]) => {
+    const topics = [...texts(iam.resolve(Properties.AlarmActions)), ...texts(iam.resolve(Properties.OKActions))];
+    expect(topics.length).toBeGreaterThan(0);
+    return topics.flatMap(topic => writes(iam, cloudWatch, 'sns:Publish', topic, from(iam.arn(id))));
+  });
+
+const ruleRequests = (iam: Iam): Request[] =>
+  iam.ofType('AWS::Events::Rule').flatMap(([id, { Properties }]) => {
+    const events = { service: 'events.amazonaws.com' };
+    const target = z.object({ Arn: z.string(), DeadLetterConfig: z.object({ Arn: z.string() }) });
+    return z
+      .array(target)
+      .parse(iam.resolve(Properties.Targets))
+      .flatMap(({ Arn, DeadLetterConfig }) => [
+        { principal: events, action: 'lambda:InvokeFunction', resource: Arn, context: from(iam.arn(id)) },
+        ...writes(iam, events, 'sqs:SendMessage', DeadLetterConfig.Arn, from(iam.arn(id))),
+      ]);
+  });
+
+const scheduleRequests = (iam: Iam): Request[] =>
+  iam.ofType('AWS::Scheduler::Schedule').flatMap(([, { Properties }]) => {
+    const target = z.object({
+      Arn: z.string(),
+      RoleArn: z.string(),
+      DeadLetterConfig: z.object({ Arn: z.string() }),
+      RetryPolicy: z.object({ MaximumRetryAttempts: z.int().min(1) }),
+    });
+    const { Arn, RoleArn, DeadLetterConfig } = target.parse(iam.resolve(Properties.Target));
+    const role = roleOf(iam, RoleArn);
+    expect([RoleArn, iam.mayAssume(role, 'scheduler.amazonaws.com', from(RoleArn))]).toEqual([RoleArn, true]);
+    const start = { principal: { role }, action: 'states:StartExecution', resource: Arn };
+    return [start, ...writes(iam, { role }, 'sqs:SendMessage', DeadLetterConfig.Arn, tls)];
+  });
+
+const roleOf = (iam: Iam, arn: string): string => {
+  const [id] = iam.ofType('AWS::IAM::Role').find(([each]) => iam.arn(each) === arn) ?? [];
+  if (id === undefined) throw new Error(`no role ${arn}`);
+  return id;
+};
+
+const machineRequests = (iam: Iam): Request[] =>
+  iam.ofType('AWS::StepFunctions::StateMachine').flatMap(([id, { Properties }]) => {
+    const role = roleOf(iam, String(iam.resolve(Properties.RoleArn)));
+    expect(iam.mayAssume(role, 'states.amazonaws.com', from(iam.arn(id)))).toBe(true);
+    const definition = String(iam.resolve(Properties.DefinitionString));
+    const functions = [...new Set(definition.match(/arn:aws:lambda:[\w:-]+/g))];
+    expect(functions.length).toBeGreaterThan(0);
+    return functions.map(resource => ({ principal: { role }, action: 'lambda:InvokeFunction', resource }));
+  });
+
+/** notify-drift sends to the topics and the queue that its environment names. */
+const senderRequests = (iam: Iam): Request[] =>
+  iam.ofType('AWS::Lambda::Function').flatMap(([, { Properties }]) => {
+    const role = roleOf(iam, String(iam.resolve(Properties.Role)));
+    expect(iam.mayAssume(role, 'lambda.amazonaws.com', {})).toBe(true);
+    const { Variables } = z
+      .object({ Variables: z.record(z.string(), z.string()) })
+      .parse(iam.resolve(Properties.Environment));
+    const topics = Object.entries(Variables).filter(([name]) => name.endsWith('TOPIC_ARN'));
+    const queues = Object.entries(Variables).filter(([name]) => name.endsWith('DEAD_LETTERS_URL'));
+    return [
+      ...topics.flatMap(([, arn]) => writes(iam, { role }, 'sns:Publish', arn, tls)),
+      ...queues.flatMap(([, id]) => writes(iam, { role }, 'sqs:SendMessage', iam.arn(id), tls)),
+    ];
+  });
+
+const makers = [
+  ['an alarm', alarmRequests, 1],
+  ['a rule', ruleRequests, 1],
+  ['a schedule', scheduleRequests, 1],
+  ['a state machine', machineRequests, 7],
+  ['a function that sends', senderRequests, 2],
+] as const;
+const shown = ({ principal, action, resource }: Request): string =>
+  `${'service' in principal ? principal.service : principal.role} ${action} ${resource}`;
+
+describe.each(['plain', 'full'])('in the stack (%s)', kind => {
+  const iam = (): Iam => stacks[kind] ?? iamOf({});
+
+  test.each(makers)('%s may do what it must', (_, requestsOf, least) => {
+    const requests = requestsOf(iam());
+    expect(requests.length).toBeGreaterThanOrEqual(least);
+    expect(requests.filter(request => !iam().isAllowed(request)).map(shown)).toEqual([]);
+  });
+
+  test('every queue and every topic has somebody who writes to it', () => {
+    const written = new Set(makers.flatMap(([, requestsOf]) => requestsOf(iam()).map(({ resource }) => resource)));
+    const targets = [...iam().ofType('AWS::SQS::Queue'), ...iam().ofType('AWS::SNS::Topic')].map(([id]) =>
+      iam().arn(id),
+    );
+    expect(targets.length).toBeGreaterThan(3);
+    expect(targets.filter(target => !written.has(target))).toEqual([]);
+  });
+
+  test('nobody writes without TLS, and nobody from elsewhere', () => {
+    const publishes = alarmRequests(iam()).filter(({ action }) => action === 'sns:Publish');
+    const others: readonly Request[] = publishes.flatMap(request => [
+      { ...request, context: { ...request.context, 'aws:SecureTransport': 'false' } },
+      { ...request, context: { ...request.context, 'aws:SourceAccount': '999999999999' } },
+      { ...request, principal: { service: 's3.amazonaws.com' } },
+    ]);
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.filter(iam().isAllowed).map(shown)).toEqual([]);
+    const insecure = [...senderRequests(iam()), ...ruleRequests(iam()), ...scheduleRequests(iam())]
+      .filter(({ action }) => action === 'sns:Publish' || action === 'sqs:SendMessage')
+      .map(request => ({ ...request, context: { ...request.context, 'aws:SecureTransport': 'false' } }));
+    expect(insecure.length).toBeGreaterThan(2);
+    expect(insecure.filter(iam().isAllowed).map(shown)).toEqual([]);
+  });
+});
