@@ -246,7 +246,8 @@ test.each([
   '2026-11-01T10:00:00Z a\n',
 ])('a log that is %j over and over is answered soon', unit => {
   const long = `//${unit.repeat(Math.ceil((maxText + 10) / unit.length))}`;
-  const before = performance.now();
+  // The processor's time, since other tests take turns with this one.
+  const before = process.cpuUsage();
   explainMessage(long);
-  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
 });
