@@ -1,6 +1,7 @@
 import { eksPrincipalsOf, isWildcardPrincipal } from '../facts/eks-issuer.ts';
 import type { Facts } from '../facts/facts.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
+import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import type { Role } from '../model/account.ts';
 import { parseArn, providerArn } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
@@ -10,7 +11,7 @@ import { compareText } from '../text/compare-text.ts';
 import { defaultAudience, subjectOf } from '../trust/evaluate/request.ts';
 import { globMatches, wildcardGlob } from '../trust/language/glob.ts';
 import { accountOfSubject } from '../trust/language/service-account-subject.ts';
-import { parsePolicy } from '../trust/policy/parse-policy.ts';
+
 import type { Policy } from '../trust/policy/policy.ts';
 import { type SubjectSet, setContains, subjectsOf } from '../trust/sets/subject-set.ts';
 import type { AccessRow, AccessTable } from './access-model.ts';
@@ -23,7 +24,7 @@ export const accessOf = (facts: readonly Facts[]): AccessTable => {
   const rows = facts.flatMap(account =>
     valueOr(account.snapshot.roles, []).flatMap(role => {
       if (!/oidc|"\*"/.test(role.trustPolicy)) return [];
-      const parsed = parsePolicy(role.trustPolicy);
+      const parsed = trustPolicyOf(role);
       if (parsed.ok) return rowsOfRole(account, role, parsed.policy, clusters);
       missing.push(`the trust policy of ${role.arn} could not be parsed`);
       return [];

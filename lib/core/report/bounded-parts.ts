@@ -115,7 +115,7 @@ export const notDrawnBecause = ({ parts, left }: BoundedParts, bounds: Bounds): 
         : undefined;
   return why === undefined
     ? undefined
-    : `health and identity graph are not on this page, because ${why}: irsa-auditor report --config draws them`;
+    : `health, who can assume what and the identity graph are not on this page, because ${why}: irsa-auditor report --config draws them`;
 };
 
 const nouns: Readonly<Record<Cut, string>> = {
