@@ -2,7 +2,14 @@
  * The long trials of the trust core: a million decisions against the naive interpreter, sets against decisions, broken
  * input. Prints one JSON object; exit code 1 if anything failed. `--scale 0.01` runs a hundredth.
  */
-import { fuzzTrial, monotonyTrial, oracleTrial, setTrial, type Trial } from '../test/support/trust-trials.ts';
+import {
+  budgetTrial,
+  fuzzTrial,
+  monotonyTrial,
+  oracleTrial,
+  setTrial,
+  type Trial,
+} from '../test/support/trust-trials.ts';
 
 const scaleAt = process.argv.indexOf('--scale');
 const scale = scaleAt < 0 ? 1 : Number(process.argv[scaleAt + 1]);
@@ -13,6 +20,7 @@ const trials: readonly (readonly [string, number, (cases: number, seed: number) 
   ['decision against oracle', 1_000_000, oracleTrial],
   ['set against decision', 100_000, setTrial],
   ['monotony and order', 50_000, monotonyTrial],
+  ['sets near the budget', 5_000, budgetTrial],
   ['broken input', 50_000, fuzzTrial],
 ];
 

@@ -5,6 +5,7 @@ import { explainDecision } from '../../lib/core/trust/explain/explain-decision.t
 import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
 import type { Policy } from '../../lib/core/trust/policy/policy.ts';
 import { type SubjectSet, setContains, setMayContain, subjectsOf } from '../../lib/core/trust/sets/subject-set.ts';
+import { refusedForms } from './complex-policies.ts';
 import { naiveDecide } from './naive-interpreter.ts';
 import {
   type Dice,
@@ -15,7 +16,7 @@ import {
   randomSubject,
   randomSubjectPolicy,
 } from './random-policy.ts';
-import { mustParse } from './trust-cases.ts';
+import { mustParse, policyWith, S, sub } from './trust-cases.ts';
 
 /** What a trial came to: descriptions of failures (at most ten are kept) and counts by outcome. */
 export interface Trial {
@@ -107,6 +108,36 @@ const setFault = (set: SubjectSet, policy: Policy, request: WebIdentityRequest):
   if (set.because === undefined && isWritten(set, request.subject) !== isIn) return `what is written out says ${!isIn}`;
   if (request.subject === set.example && !isIn) return 'the example is not let in';
   return undefined;
+};
+
+/** Policies near the budget: every namespace of a few letters may be excluded by what looks like a formula of logic. What the
+ *  set says is compared with every subject that there is. */
+export const budgetTrial = (cases: number, seed: number): Trial => {
+  const roll = dice(seed);
+  const trial = tally();
+  for (; trial.cases < cases; trial.cases += 1) {
+    const variables = 1 + roll(3);
+    const condition = {
+      StringLike: { [sub]: `${S}${'?'.repeat(variables)}:a` },
+      StringNotLike: { [sub]: refusedForms(variables, variables * (1 + roll(5)), roll) },
+    };
+    const policy = policyWith(condition);
+    const request = randomRequest(() => 1);
+    const set = subjectsOf(policy, request, { left: 30_000 * 4 ** roll(4) });
+    count(trial, set.kind === 'unknown' ? (set.reasons[0]?.kind ?? 'unknown') : set.kind);
+    const subjects = Array.from({ length: 2 ** variables }, (_, at) => {
+      const letters = Array.from({ length: variables }, (_letter, bit) => ((at >> bit) & 1 ? 'a' : 'b'));
+      return `${S}${letters.join('')}:a`;
+    });
+    const members = subjects.filter(subject => decideOnly(policy, { ...request, subject }) === 'allow');
+    const wrong = subjects
+      .map(subject => setFault(set, policy, { ...request, subject }))
+      .find(one => one !== undefined);
+    if (wrong !== undefined) fault(trial, () => `${wrong}: ${set.kind} ${JSON.stringify(condition)}`);
+    else if (set.kind === 'none' ? members.length > 0 : set.kind !== 'unknown' && members.length === 0)
+      fault(trial, () => `the set is ${set.kind}, ${members.length} are allowed: ${JSON.stringify(condition)}`);
+  }
+  return trial;
 };
 
 const isWritten = (set: SubjectSet, subject: string): boolean => {

@@ -3,8 +3,8 @@ import { safeJson, visible } from '../../core/text/visible-text.ts';
 import { completeQuestion } from '../../core/trust/evaluate/default-context.ts';
 import { defaultAudience, subjectOf } from '../../core/trust/evaluate/request.ts';
 import { type AccountName, accountOfSubject } from '../../core/trust/language/service-account-subject.ts';
+import { assumersAmong } from '../../core/trust/sets/assume-matrix.ts';
 import { audiencesOf } from '../../core/trust/sets/audiences.ts';
-import { membersAmong } from '../../core/trust/sets/classify-set.ts';
 import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/sets/subject-set.ts';
 import { type Io, UsageError } from '../io.ts';
 import { readInput } from '../read-input.ts';
@@ -61,7 +61,7 @@ export const whoCanAssume = (io: Io): Command =>
       const set = subjectsOf(source.policy, { ...context, audience: options.audience });
       const audiences = audiencesOf(source.policy, context);
       const existing = await existingAccounts(options, io);
-      const members = existing && membersAmong(set, existing).map(({ namespace, name }) => `${namespace}/${name}`);
+      const members = existing && assumersAmong(set, existing).map(({ namespace, name }) => `${namespace}/${name}`);
       const maybe =
         existing?.filter(({ namespace, name }) => setMayContain(set, subjectOf(namespace, name))).length ?? 0;
       const undecided = maybe - (members?.length ?? 0);

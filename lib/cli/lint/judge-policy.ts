@@ -8,6 +8,7 @@ import { notAskedFor } from '../../core/model/collected.ts';
 import type { SourceLocation } from '../../core/model/source-location.ts';
 import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts';
 import { mayCover } from '../../core/trust/evaluate/action.ts';
+import { type AccountBudget, hintBudget, statementBudget } from '../../core/trust/language/budget.ts';
 import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy/policy.ts';
 import {
   type Filled,
@@ -23,7 +24,12 @@ import type { LintDoubt, PolicyVerdict } from './lint-finding.ts';
 import { hasPlaceholder } from './placeholders.ts';
 
 /** Checks one policy by its text, at an instant (ISO 8601). Findings with the same cause are folded, as in an audit. */
-export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[], now: string): PolicyVerdict => {
+export const judgePolicy = (
+  found: FoundPolicy,
+  rules: readonly AnyRule[],
+  now: string,
+  work: AccountBudget,
+): PolicyVerdict => {
   if (!found.policy.ok && hasPlaceholder(found.text))
     return {
       findings: [],
@@ -45,7 +51,8 @@ export const judgePolicy = (found: FoundPolicy, rules: readonly AnyRule[], now: 
     const why = doubtOf(statement, filled[at]);
     if (why !== undefined) doubts.push(doubtAt(found, statement.at, why));
     else if (policy.ok && !filled[at]?.isAnyones && concernsEks(statement, facts)) {
-      const one = { ...subject, policy, statement, label: statement.sid ?? `Statement[${statement.index}]` };
+      const label = statement.sid ?? `Statement[${statement.index}]`;
+      const one = { ...subject, policy, statement, label, budget: statementBudget(statements.length, work) };
       judged.push(...rules.flatMap(rule => (rule.kind === 'statement' ? judgedBy(rule, rule.check(one, facts)) : [])));
     }
   });
@@ -90,7 +97,13 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
     trustPolicy: found.text,
     detail: notAskedFor('a file'),
   };
-  return { id: roleArn, place: { accountId: lintAccountId, roleArn }, role, policy };
+  return {
+    id: roleArn,
+    place: { accountId: lintAccountId, roleArn },
+    role,
+    policy,
+    hints: hintBudget(),
+  };
 };
 
 /** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */

@@ -1,6 +1,7 @@
 import { atLeast, type Severity } from '../../core/model/finding.ts';
 import type { AnyRule } from '../../core/rules/define-rule.ts';
 import { compareText } from '../../core/text/compare-text.ts';
+import { accountBudget } from '../../core/trust/language/budget.ts';
 import { findPolicies } from './find-policies.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';
@@ -25,6 +26,8 @@ export const lintFiles = (
   const doubts: LintDoubt[] = [];
   const errors = [...unreadable];
   let policies = 0;
+  // All files together may cost what an account may.
+  const work = accountBudget();
   for (const file of files) {
     const found = findPolicies(file);
     if ('why' in found) {
@@ -35,7 +38,7 @@ export const lintFiles = (
     for (const { at, ...rest } of found.unknown) doubts.push({ ...rest, ...at });
     let said: ReadonlySet<string> = new Set();
     for (const policy of found.policies) {
-      const verdict = judgePolicy(policy, choice.rules, choice.now);
+      const verdict = judgePolicy(policy, choice.rules, choice.now, work);
       const before = policy.isForm ? said : new Set<string>();
       const fresh = verdict.findings.filter(one => !before.has(faultOf(one)));
       said = new Set([...before, ...fresh.map(faultOf)]);

@@ -5,6 +5,7 @@ import { complete, unavailable, valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import { mayCover } from '../trust/evaluate/action.ts';
+import { type AccountBudget, accountBudget, hintBudget, statementBudget } from '../trust/language/budget.ts';
 import type { Statement } from '../trust/policy/policy.ts';
 import { inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
 import { eksPrincipalsOf, isAuditedIssuer, isWildcardPrincipal } from './eks-issuer.ts';
@@ -33,13 +34,14 @@ export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
   const { snapshot } = facts;
   const clusters = clustersOf(snapshot);
   const roles = valueOr(snapshot.roles, []).flatMap(role => roleSubject(role, facts));
+  const work = accountBudget();
   const inCluster = clusters.map(cluster => inClusterSubjects(cluster));
   return {
     cluster: clusters.map(clusterSubject),
     provider: providerSubjects(facts),
     issuer: issuerSubjects(facts, clusters),
     role: roles,
-    statement: roles.flatMap(role => statementSubjects(role, facts)),
+    statement: roles.flatMap(role => statementSubjects(role, facts, work)),
     'service-account': inCluster.flatMap(subjects => subjects.serviceAccounts),
     webhook: inCluster.flatMap(subjects => subjects.webhooks),
     pod: inCluster.flatMap(subjects => subjects.pods),
@@ -89,15 +91,21 @@ const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): Iss
 const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
   const policy = trustPolicyOf(role);
   if (policy.ok && !policy.policy.statements.some(statement => isSubject(statement, facts))) return [];
-  return [{ id: role.arn, place: { accountId: facts.snapshot.accountId, roleArn: role.arn }, role, policy }];
+  const place = { accountId: facts.snapshot.accountId, roleArn: role.arn };
+  return [{ id: role.arn, place, role, policy, hints: hintBudget() }];
 };
 
-const statementSubjects = (role: RoleSubject, facts: Facts): StatementSubject[] => {
+const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget): StatementSubject[] => {
   const { policy } = role;
   if (!policy.ok) return [];
-  return policy.policy.statements
-    .filter(statement => isSubject(statement, facts))
-    .map(statement => ({ ...role, policy, statement, label: statement.sid ?? `Statement[${statement.index}]` }));
+  const statements = policy.policy.statements.filter(statement => isSubject(statement, facts));
+  return statements.map(statement => ({
+    ...role,
+    policy,
+    statement,
+    label: statement.sid ?? `Statement[${statement.index}]`,
+    budget: statementBudget(statements.length, work),
+  }));
 };
 
 /** A statement that names an audited provider, or whose principal is everyone and whose action is web identity's. */

@@ -5,6 +5,7 @@ import type { FindingLocation } from '../model/finding.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
 import type { AssumeEvents } from '../model/runtime.ts';
+import type { Budget } from '../trust/language/budget.ts';
 import type { ParsedPolicy, Statement } from '../trust/policy/policy.ts';
 
 /** What every subject has: its stable name and where it lies. */
@@ -39,6 +40,8 @@ export interface IssuerSubject extends Subject {
 export interface RoleSubject extends Subject {
   readonly role: Role;
   readonly policy: ParsedPolicy;
+  /** The work that may be done for fixes and hints about this policy. */
+  readonly hints: Budget;
 }
 
 /** One statement of such a role that names an OIDC provider of EKS (or a wildcard principal). Its `id` is the role's
@@ -46,6 +49,8 @@ export interface RoleSubject extends Subject {
 export interface StatementSubject extends RoleSubject {
   readonly policy: Extract<ParsedPolicy, { readonly ok: true }>;
   readonly statement: Statement;
+  /** The work that may be done to decide whom this statement lets in. */
+  readonly budget: Budget;
   /** `Sid` if there is one, else `Statement[<index>]`: for people, not for keys. */
   readonly label: string;
 }

@@ -11,7 +11,6 @@ import { compareText } from '../text/compare-text.ts';
 import { defaultAudience, subjectOf } from '../trust/evaluate/request.ts';
 import { globMatches, wildcardGlob } from '../trust/language/glob.ts';
 import { accountOfSubject } from '../trust/language/service-account-subject.ts';
-
 import type { Policy } from '../trust/policy/policy.ts';
 import { type SubjectSet, setContains, subjectsOf } from '../trust/sets/subject-set.ts';
 import type { AccessRow, AccessTable } from './access-model.ts';

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { lintRules } from '../../../lib/cli/lint/lint-rules.ts';
 import { trustRules } from '../../../lib/core/rules/trust/rules.ts';
+import { complexCondition } from '../../support/complex-policies.ts';
 import { runLint } from './run-lint.ts';
 
 const all = ['trust.json', 'plan.json', 'template.yaml', 'placeholders.json'];
@@ -236,3 +237,41 @@ if (!existsSync(folder)) process.stdout.write(`skipped: no real policies in ${fo
     }).toMatchSnapshot();
   },
 );
+
+describe('patterns that are hard to compare never pass as clean', () => {
+  const host = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+  const subject = `${host}:sub`;
+  const hard = ['a', 'b', 'c', 'd'].map((letter, at) => `system:serviceaccount:*${letter}${'?'.repeat(12 + at)}x*`);
+  const policyWith = (condition: object): string =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${host}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' }, ...condition },
+      },
+    });
+  test.each([
+    [
+      'beside an open one',
+      { StringLike: { [subject]: ['system:serviceaccount:*:cart', ...hard] } },
+      'trust-any-namespace',
+    ],
+    [
+      'as exceptions',
+      { StringLike: { [subject]: 'system:serviceaccount:*:cart' }, StringNotLike: { [subject]: hard } },
+      'trust-any-namespace',
+    ],
+    [
+      'as exceptions of nearly all',
+      { StringLike: { [subject]: 'system:serviceaccount:*:*' }, StringNotLike: { [subject]: hard } },
+      'trust-any-namespace',
+    ],
+    ['all at once', complexCondition(subject), 'trust-too-complex'],
+  ])('%s', async (_, condition, ruleId) => {
+    const { code, out } = await runLint(['--json', '-'], policyWith(condition));
+    expect(code).toBe(1);
+    expect(JSON.parse(out).findings.map((one: { ruleId: string }) => one.ruleId)).toContain(ruleId);
+  });
+});

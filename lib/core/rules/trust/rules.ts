@@ -21,6 +21,7 @@ import { trustSubjectMalformed } from './trust-subject-malformed.ts';
 import { trustSubjectPatternBroad } from './trust-subject-pattern-broad.ts';
 import { trustSubjectUnknownNamespace } from './trust-subject-unknown-namespace.ts';
 import { trustSubjectUnknownServiceAccount } from './trust-subject-unknown-service-account.ts';
+import { trustTooComplex } from './trust-too-complex.ts';
 import { trustUndecidable } from './trust-undecidable.ts';
 
 /** The rules of the group `trust`, in the order of documentation. */
@@ -41,6 +42,7 @@ export const trustRules: readonly AnyRule[] = [
   trustProviderMissing,
   trustProviderForeign,
   trustNeverMatches,
+  trustTooComplex,
   trustUndecidable,
   trustSubjectUnknownNamespace,
   trustSubjectUnknownServiceAccount,

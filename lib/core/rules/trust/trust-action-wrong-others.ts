@@ -2,8 +2,8 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { mayCover, webIdentityAction } from '../../trust/evaluate/action.ts';
-import { shortestSubject } from '../../trust/language/shortest-subject.ts';
-import { conditionSubjects, subjectsOf } from '../../trust/sets/subject-set.ts';
+import { hasSubject } from '../../trust/language/shortest-subject.ts';
+import { compilePolicy, conditionTruth } from '../../trust/sets/subject-set.ts';
 import { audiencesFor } from './exposure/exposure.ts';
 import { contextFor, type StatementView } from './statement/statement-view.ts';
 
@@ -17,9 +17,9 @@ export const isMeantForOthers = (subject: StatementSubject, view: StatementView,
   return view.principals.some(principal =>
     audiencesFor(principal, view, facts).some(audience => {
       const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), audience);
-      const { certain } = conditionSubjects(policy, meant, context);
-      const outside = { kind: 'not', part: subjectsOf(policy, context).possible } as const;
-      return shortestSubject({ kind: 'and', parts: [certain, outside] }).kind === 'found';
+      const { certain } = conditionTruth(policy, meant, context);
+      const outside = { kind: 'not', part: compilePolicy(policy, context).possible } as const;
+      return hasSubject({ kind: 'and', parts: [certain, outside] }, subject.hints) === true;
     }),
   );
 };

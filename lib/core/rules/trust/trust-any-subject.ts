@@ -5,14 +5,7 @@ import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
-import {
-  certainPart,
-  type Exposure,
-  existingMembers,
-  exposuresOf,
-  undecidedFor,
-  unreadProvider,
-} from './exposure/exposure.ts';
+import { type Exposure, existingMembers, exposuresOf, undecidedFor } from './exposure/exposure.ts';
 import { narrowFix } from './policy-edit/narrow-fix.ts';
 import { testsOnClaim } from './statement/condition.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
@@ -49,12 +42,10 @@ export const trustAnySubject = defineRule({
     const view = viewOf(subject, facts);
     const exposures = exposuresOf(subject, facts);
     if (!view || exposures.length === 0) return notApplicable;
-    const open = new Map(
-      exposures.filter(({ set }) => certainPart(set).kind === 'any').map(one => [one.principal.arn, one]),
-    );
+    const open = new Map(exposures.filter(({ least }) => least.kind === 'any').map(one => [one.principal.arn, one]));
     return failOrPass(
       [...open.values()].map(one => failureOf(subject, view, one, facts)),
-      open.size === 0 ? undecidedFor(subject, facts) : unreadProvider(subject, facts),
+      undecidedFor(subject, facts, open.size > 0),
     );
   },
   examples: {
@@ -83,11 +74,11 @@ const severityOf = (isAdministrator: boolean, lacksProvider: boolean): Pick<Fail
 
 const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exposure, facts: Facts): Failure => {
   const { role, statement } = subject;
-  const { principal, issuer, set, lacksProvider } = exposure;
+  const { principal, issuer, least, lacksProvider } = exposure;
   const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
   const tests = testsOnClaim(statement.conditions, 'sub', [issuer]);
   const got = tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ');
-  const existing = existingMembers(certainPart(set), issuer, facts);
+  const existing = existingMembers(least, issuer, facts);
   return {
     discriminator: principal.arn,
     at: tests[0]?.at ?? statement.at,
@@ -116,7 +107,7 @@ const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exp
         : []),
     ],
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: narrowFix(subject, exposure, certainPart(set), facts),
+    fix: narrowFix(subject, exposure, least, facts),
     explains: explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']),
   };
 };

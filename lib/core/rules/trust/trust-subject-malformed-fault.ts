@@ -1,7 +1,8 @@
 /** Names of namespaces and service accounts as Kubernetes allows them (docs/facts.md §A.9). */
+import type { Budget } from '../../trust/language/budget.ts';
 import { wildcardGlob } from '../../trust/language/glob.ts';
 import { accountOfSubject } from '../../trust/language/service-account-subject.ts';
-import { shortestSubject } from '../../trust/language/shortest-subject.ts';
+import { hasSubject } from '../../trust/language/shortest-subject.ts';
 import { isPlaceholder } from './statement/condition.ts';
 
 const prefix = 'system:serviceaccount:';
@@ -35,8 +36,8 @@ const nameFault = (part: NamePart, name: string, form: RegExp, max: number): Sub
 };
 
 /** Why no service account can match a pattern; undefined if one can, or where the pattern is too large to tell. */
-export const patternFault = (pattern: string): SubjectFault | undefined => {
-  if (shortestSubject({ kind: 'matches', glob: wildcardGlob(pattern) }).kind !== 'none') return undefined;
+export const patternFault = (pattern: string, budget: Budget): SubjectFault | undefined => {
+  if (hasSubject({ kind: 'matches', glob: wildcardGlob(pattern) }, budget) !== false) return undefined;
   if (isPlaceholder(pattern)) return { kind: 'placeholder' };
   return /\s/.test(pattern) ? { kind: 'white-space' } : { kind: 'pattern' };
 };

@@ -49,7 +49,7 @@ export const trustSubjectMalformed = defineRule({
     const swapped = new Set(keyMismatches(view).map(({ test }) => test));
     return failOrPass(
       subjectValues(view).flatMap(value => {
-        const fault = swapped.has(value.test) ? undefined : faultOf(value);
+        const fault = swapped.has(value.test) ? undefined : faultOf(value, subject);
         return fault === undefined ? [] : [failureOf(subject, view, value, fault)];
       }),
     );
@@ -67,8 +67,11 @@ export const trustSubjectMalformed = defineRule({
 });
 
 /** Why nobody can have the value; a wildcard under a literal operator is another rule's. */
-const faultOf = ({ value, operator, isPattern }: SubjectValue): SubjectFault | undefined => {
-  if (hasWildcard(value.text)) return isPattern ? patternFault(value.text) : undefined;
+const faultOf = (
+  { value, operator, isPattern }: SubjectValue,
+  { hints }: StatementSubject,
+): SubjectFault | undefined => {
+  if (hasWildcard(value.text)) return isPattern ? patternFault(value.text, hints) : undefined;
   return subjectFault(operator.ignoreCase ? value.text.toLowerCase() : value.text);
 };
 

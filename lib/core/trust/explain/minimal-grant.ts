@@ -7,9 +7,11 @@ import type { StatementResult } from '../evaluate/decision.ts';
 import { statementLabel } from '../evaluate/decision-reasons.ts';
 import { type Environment, environmentOf } from '../evaluate/environment.ts';
 import type { WebIdentityRequest } from '../evaluate/request.ts';
+import { hintBudget } from '../language/budget.ts';
+import type { Formula } from '../language/formula.ts';
 import { literalGlob } from '../language/glob.ts';
 import { isAccountSubject } from '../language/service-account-subject.ts';
-import { shortestSubject } from '../language/shortest-subject.ts';
+import { hasSubject } from '../language/shortest-subject.ts';
 import { decodePolicyText } from '../policy/decode-policy.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -72,15 +74,15 @@ export const updateTrustPolicy = (roleArn: string, policy: unknown): string =>
 const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {
   const after = parsePolicy(document);
   if (!after.ok || decide(after.policy, request).decision !== 'allow') return false;
-  const extra = shortestSubject({
+  const gained: Formula = {
     kind: 'and',
     parts: [
       compilePolicy(after.policy, request).possible,
       { kind: 'not', part: compilePolicy(before, request).possible },
       { kind: 'not', part: { kind: 'matches', glob: literalGlob(request.subject) } },
     ],
-  });
-  return extra.kind === 'none';
+  };
+  return hasSubject(gained, hintBudget()) === false;
 };
 
 /** Adds the subject to the one test that is in the way. Whether that is enough, and not too much, the proof decides. */

@@ -1,6 +1,7 @@
 /** Formulas as alternatives: each a conjunction of patterns that must match and patterns that must not. */
+import { type Budget, isSpent, policyBudget, spend } from './budget.ts';
 import type { Formula } from './formula.ts';
-import { type Glob, globMatches, literalGlob } from './glob.ts';
+import { type Glob, globKey, globMatches, literalGlob } from './glob.ts';
 
 /** One alternative. With `literal` it lets in at most that one subject. */
 export interface Term {
@@ -12,20 +13,26 @@ export interface Term {
 /** More alternatives than this are not written out. */
 const maxTerms = 4096;
 
-/** The alternatives of a formula; undefined past `maxTerms`. Contradictory ones are dropped where that is plain. */
-export const termsOf = (formula: Formula): readonly Term[] | undefined => expand(formula, false);
+/** The alternatives of a formula; undefined past `maxTerms`, or where the budget does not suffice. Contradictory ones are
+ *  dropped where that is plain. */
+export const termsOf = (formula: Formula, budget: Budget = policyBudget()): readonly Term[] | undefined =>
+  expand(formula, false, budget);
+
+type Terms = readonly Term[] | undefined;
 
 const nothingAsked: Term = { positives: [], negatives: [] };
 
-const expand = (formula: Formula, negated: boolean): readonly Term[] | undefined => {
+const expand = (formula: Formula, negated: boolean, budget: Budget): Terms => {
   if (typeof formula === 'boolean') return formula === negated ? [] : [nothingAsked];
   switch (formula.kind) {
     case 'not':
-      return expand(formula.part, !negated);
+      return expand(formula.part, !negated, budget);
     case 'matches':
       return [negated ? { positives: [], negatives: [formula.glob] } : positive(formula.glob)];
     default:
-      return (formula.kind === 'and') === !negated ? product(formula.parts, negated) : sum(formula.parts, negated);
+      return (formula.kind === 'and') === !negated
+        ? product(formula.parts, negated, budget)
+        : sum(formula.parts, negated, budget);
   }
 };
 
@@ -34,55 +41,68 @@ const positive = (glob: Glob): Term =>
     ? { positives: [glob], negatives: [] }
     : { literal: glob.literal, positives: [], negatives: [] };
 
-const sum = (parts: readonly Formula[], negated: boolean): readonly Term[] | undefined => {
+const sum = (parts: readonly Formula[], negated: boolean, budget: Budget): Terms => {
   const terms = new Map<string, Term>();
   for (const part of parts) {
-    const more = expand(part, negated);
+    const more = expand(part, negated, budget);
     if (!more) return undefined;
     for (const term of more) terms.set(termKey(term), term);
+    spend(budget, more.length);
     if (terms.size > maxTerms) return undefined;
   }
   return [...terms.values()];
 };
 
-const product = (parts: readonly Formula[], negated: boolean): readonly Term[] | undefined => {
-  let terms: readonly Term[] = [nothingAsked];
+const product = (parts: readonly Formula[], negated: boolean, budget: Budget): Terms => {
+  const factors: (readonly Term[])[] = [];
   for (const part of parts) {
-    const more = expand(part, negated);
-    if (!more || terms.length * more.length > 64 * maxTerms) return undefined;
-    const next = new Map<string, Term>();
-    for (const a of terms)
-      for (const b of more) {
-        const merged = merge(a, b);
-        if (merged) next.set(termKey(merged), merged);
-        if (next.size > maxTerms) return undefined;
-      }
-    terms = [...next.values()];
+    const factor = expand(part, negated, budget);
+    if (!factor) return undefined;
+    if (factor.length === 0) return [];
+    factors.push(factor);
   }
-  return terms;
+  const [first, ...others] = factors.filter(factor => factor.length > 1);
+  // What has no alternatives is merged at once: there may be hundreds of it.
+  const plain = merge(factors.filter(factor => factor.length === 1).flat(), budget);
+  if (!plain) return [];
+  if (!first) return [plain];
+  return [first, ...others].reduce<Terms>((terms, factor) => terms && times(terms, factor, budget), [plain]);
 };
 
-const merge = (a: Term, b: Term): Term | undefined => {
-  const literal = a.literal ?? b.literal;
-  if (literal !== undefined && (b.literal ?? literal) !== literal) return undefined;
-  const positives = distinct([...a.positives, ...b.positives]);
-  const negatives = distinct([...a.negatives, ...b.negatives]);
+const times = (terms: readonly Term[], factor: readonly Term[], budget: Budget): Terms => {
+  const next = new Map<string, Term>();
+  for (const one of terms)
+    for (const other of factor) {
+      const merged = merge([one, other], budget);
+      if (merged) next.set(termKey(merged), merged);
+      if (next.size > maxTerms || isSpent(budget)) return undefined;
+    }
+  return [...next.values()];
+};
+
+/** All of them at once; undefined where they contradict each other. */
+const merge = (terms: readonly Term[], budget: Budget): Term | undefined => {
+  spend(budget, 1);
+  const literals = new Set(terms.flatMap(({ literal }) => literal ?? []));
+  if (literals.size > 1) return undefined;
+  const positives = distinct(terms.flatMap(term => term.positives));
+  const negatives = distinct(terms.flatMap(term => term.negatives));
+  spend(budget, positives.size + negatives.size);
+  const [literal] = literals;
   if (literal === undefined) {
-    const refused = new Set(negatives.map(codesOf));
-    return positives.some(glob => refused.has(codesOf(glob))) ? undefined : { positives, negatives };
+    for (const key of positives.keys()) if (negatives.has(key)) return undefined;
+    return { positives: [...positives.values()], negatives: [...negatives.values()] };
   }
-  const fits =
-    positives.every(glob => globMatches(glob, literal)) && !negatives.some(glob => globMatches(glob, literal));
-  return fits ? { literal, positives: [], negatives: [] } : undefined;
+  for (const glob of positives.values()) if (!globMatches(glob, literal)) return undefined;
+  for (const glob of negatives.values()) if (globMatches(glob, literal)) return undefined;
+  return { literal, positives: [], negatives: [] };
 };
 
-const codesOf = (glob: Glob): string => glob.codes.join(',');
-
-const distinct = (globs: readonly Glob[]): readonly Glob[] =>
-  globs.length < 2 ? globs : [...new Map(globs.map(glob => [codesOf(glob), glob])).values()];
+const distinct = (globs: readonly Glob[]): ReadonlyMap<string, Glob> =>
+  new Map(globs.map(glob => [globKey(glob), glob]));
 
 const termKey = ({ literal, positives, negatives }: Term): string =>
-  literal === undefined ? `${positives.map(codesOf).join(' ')} !${negatives.map(codesOf).join(' ')}` : `=${literal}`;
+  literal === undefined ? JSON.stringify([positives.map(globKey), negatives.map(globKey)]) : `=${literal}`;
 
 /** A term as a formula again. */
 export const formulaOfTerm = ({ literal, positives, negatives }: Term): Formula => {

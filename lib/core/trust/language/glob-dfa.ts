@@ -2,18 +2,18 @@
  * Automata of patterns, determinized as far as they are walked. All texts without wildcards share one automaton (a trie),
  * so that a policy with hundreds of exact subjects stays one dimension of the product.
  */
+import { type Budget, spend } from './budget.ts';
 import { anyOne, type Glob, star } from './glob.ts';
-
-/** Counts down the work that a search may still do. */
-export interface Budget {
-  left: number;
-}
 
 /** A deterministic automaton. State 0 matches nothing any more, state 1 is the start. */
 export interface Machine {
   readonly step: (state: number, code: number) => number;
   /** Whether the text that led to a state matches a pattern of this machine. */
   readonly matches: (state: number, glob: Glob) => boolean;
+  /** Whether it matches any pattern of this machine. */
+  readonly ends: (state: number) => boolean;
+  /** Whether every text that is matched from a state is matched from another one too. False also where that is not plain. */
+  readonly isWithin: (state: number, other: number) => boolean;
 }
 
 /** The automaton of one pattern: its states are sets of positions, numbered as they are met. */
@@ -26,7 +26,7 @@ export const globMachine = ({ codes }: Glob, budget: Budget): Machine => {
   const steps = new Map<number, number>();
   const walk = (state: number, code: number): number => {
     const set = sets[state] ?? [];
-    budget.left -= 2 * set.length + 1;
+    spend(budget, 2 * set.length + 1);
     const next = closure(codes, follow(codes, set, code));
     const key = next.join(',');
     const id = ids.get(key) ?? sets.length;
@@ -37,10 +37,22 @@ export const globMachine = ({ codes }: Glob, budget: Budget): Machine => {
     steps.set(state * 65_536 + code, id);
     return id;
   };
+  const ends = (state: number): boolean => sets[state]?.at(-1) === codes.length;
   return {
     step: (state, code) => (state === 0 ? 0 : (steps.get(state * 65_536 + code) ?? walk(state, code))),
-    matches: state => sets[state]?.at(-1) === codes.length,
+    matches: ends,
+    ends,
+    isWithin: (state, other) => state === other || isSubset(sets[state] ?? [], sets[other] ?? [], budget),
   };
+};
+
+/** Both are sorted. */
+const isSubset = (some: readonly number[], all: readonly number[], budget: Budget): boolean => {
+  if (some.length > all.length) return false;
+  spend(budget, all.length);
+  let at = 0;
+  for (const position of all) if (position === some[at]) at += 1;
+  return at === some.length;
 };
 
 const follow = (codes: readonly number[], set: readonly number[], code: number): readonly number[] => {
@@ -89,5 +101,7 @@ export const literalMachine = (literals: readonly string[]): Machine => {
   return {
     step: (state, code) => nodes[state]?.children.get(code) ?? 0,
     matches: (state, glob) => nodes[state]?.literal === glob.text,
+    ends: state => nodes[state]?.literal !== undefined,
+    isWithin: (state, other) => state === 0 || state === other,
   };
 };

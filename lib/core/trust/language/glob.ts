@@ -19,6 +19,12 @@ export const globOf = (codes: readonly number[]): Glob => {
   return merged.some(code => code < 0) ? { text, codes: merged } : { text, codes: merged, literal: text };
 };
 
+/** Tells patterns apart: the same key means the same language. */
+export const globKey = ({ literal, text, codes }: Glob): string => {
+  if (literal !== undefined) return `=${literal}`;
+  return codes.includes(0x2a) || codes.includes(0x3f) ? codes.join() : text;
+};
+
 /** The glob of a text without wildcards: `*` and `?` stand for themselves. */
 export const literalGlob = (text: string): Glob => {
   const codes: number[] = [];

@@ -1,5 +1,4 @@
-import { subjectPrefix } from './product-dfa.ts';
-import { maxNameLength, maxNamespaceLength } from './shortest-subject.ts';
+import { maxNameLength, maxNamespaceLength, subjectPrefix } from './subject-grammar.ts';
 
 /** Namespace and name of a service account. */
 export interface AccountName {

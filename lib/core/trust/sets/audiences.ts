@@ -1,8 +1,10 @@
 import type { TrustContext } from '../evaluate/environment.ts';
 import { parseOperator } from '../evaluate/operator.ts';
 import { defaultAudience } from '../evaluate/request.ts';
+import { type Budget, policyBudget } from '../language/budget.ts';
+import { hasSubject } from '../language/shortest-subject.ts';
 import type { Policy } from '../policy/policy.ts';
-import { subjectsOf } from './subject-set.ts';
+import { compilePolicy } from './subject-set.ts';
 
 /** An audience that no policy names: what it lets in, every audience does. */
 const unnamedAudience = 'audience.invalid';
@@ -14,8 +16,13 @@ const maxAudiences = 64;
  * The audiences with which at least one service account is, or may be, let in: exact ones, patterns as the policy writes
  * them, and `*` where the policy lets in any audience (the provider's list then decides alone). The default comes first.
  */
-export const audiencesOf = (policy: Policy, context: Omit<TrustContext, 'audience'>): readonly string[] => {
-  const lets = (audience: string): boolean => subjectsOf(policy, { ...context, audience }).kind !== 'none';
+export const audiencesOf = (
+  policy: Policy,
+  context: Omit<TrustContext, 'audience'>,
+  budget: Budget = policyBudget(),
+): readonly string[] => {
+  const lets = (audience: string): boolean =>
+    hasSubject(compilePolicy(policy, { ...context, audience }).possible, budget) !== false;
   if (lets(unnamedAudience)) return ['*'];
   const found: string[] = lets(defaultAudience) ? [defaultAudience] : [];
   for (const [text, sample] of mentionedAudiences(policy)) if (!found.includes(text) && lets(sample)) found.push(text);

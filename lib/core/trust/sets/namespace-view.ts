@@ -1,21 +1,12 @@
-/** What a set says of namespaces: whether names in arbitrary namespaces are in it, and of which namespaces it holds all. */
+/** Of which namespaces a set holds every account. */
 
+import { type Budget, isSpent } from '../language/budget.ts';
 import type { Formula } from '../language/formula.ts';
-import {
-  accepts,
-  advance,
-  type Product,
-  productOf,
-  type States,
-  startOf,
-  subjectPrefix,
-} from '../language/product-dfa.ts';
-import { colon, maxNamespaceLength } from '../language/shortest-subject.ts';
+import { accepts, advance, type Product, productOf, type States, startOf } from '../language/product-dfa.ts';
+import { colon, maxNamespaceLength, subjectPrefix } from '../language/subject-grammar.ts';
 
 /** Namespaces of a set. `infinitely` means: of ever more namespaces, every account. */
 export interface NamespaceView {
-  /** Every namespace has an account in the set. */
-  readonly everyNamespace: boolean;
   /** Namespaces of which every account is in the set: exact names, at most 100. */
   readonly whole: readonly string[];
   readonly infinitelyManyWhole: boolean;
@@ -31,20 +22,17 @@ interface Node {
   readonly start: boolean;
   /** Index of the next node and the character that leads there. */
   readonly next: Map<string, number>;
-  some: boolean;
   whole: boolean;
 }
 
 /** Looks at a set by namespaces; undefined past the stated bounds. */
-export const namespaceView = (formula: Formula): NamespaceView | undefined => {
-  const product = productOf([formula]);
+export const namespaceView = (formula: Formula, budget: Budget): NamespaceView | undefined => {
+  const product = productOf(formula, budget);
   const nodes = exploreNamespaces(product, formula);
   if (!nodes) return undefined;
-  const ends = nodes.filter(node => !node.dash && !node.start);
   const live = reaching(nodes);
   const infinitelyManyWhole = hasCycle(nodes, live);
   return {
-    everyNamespace: ends.every(node => node.some),
     whole: infinitelyManyWhole ? [] : namesOf(nodes, live, product.other),
     infinitelyManyWhole,
   };
@@ -53,54 +41,44 @@ export const namespaceView = (formula: Formula): NamespaceView | undefined => {
 const exploreNamespaces = (product: Product, formula: Formula): readonly Node[] | undefined => {
   const nodes: Node[] = [];
   const ids = new Map<string, number>();
-  const names = new Map<string, { readonly some: boolean; readonly whole: boolean }>();
+  const names = new Map<string, boolean>();
   const meet = (states: States, dash: boolean, start: boolean): number => {
     const key = `${dash} ${start} ${states.join(' ')}`;
     const id = ids.get(key) ?? nodes.length;
     if (id === nodes.length) {
       ids.set(key, id);
-      nodes.push({ states, dash, start, next: new Map(), some: false, whole: false });
+      nodes.push({ states, dash, start, next: new Map(), whole: false });
     }
     return id;
   };
   meet(advance(product, startOf(product), subjectPrefix), false, true);
   for (let at = 0; at < nodes.length; at += 1) {
     const node = nodes[at];
-    if (!node || nodes.length > maxNodes || product.budget.left < 0) return undefined;
+    if (!node || nodes.length > maxNodes || isSpent(product.budget)) return undefined;
     for (const letter of product.letters)
       node.next.set(letter, meet(advance(product, node.states, letter), false, false));
     if (!node.start) node.next.set('-', meet(advance(product, node.states, '-'), true, false));
     if (node.start || node.dash) continue;
     const after = advance(product, node.states, colon);
     const key = after.join(' ');
-    const seen = names.get(key) ?? lookAtNames(product, after, formula);
-    if (!seen) return undefined;
-    names.set(key, seen);
-    node.some = seen.some;
-    node.whole = seen.whole;
+    const isWhole = names.get(key) ?? hasEveryName(product, after, formula);
+    if (isWhole === undefined) return undefined;
+    names.set(key, isWhole);
+    node.whole = isWhole;
   }
   return nodes;
 };
 
-/** Whether some name, and whether every name, is in the set behind `system:serviceaccount:<namespace>:`. */
-const lookAtNames = (
-  product: Product,
-  first: States,
-  formula: Formula,
-): { readonly some: boolean; readonly whole: boolean } | undefined => {
+/** Whether every name is in the set behind `system:serviceaccount:<namespace>:`. */
+const hasEveryName = (product: Product, first: States, formula: Formula): boolean | undefined => {
   const queue: { readonly states: States; readonly phase: 'start' | 'name' | 'dash' }[] = [
     { states: first, phase: 'start' },
   ];
   const seen = new Set<string>();
-  let some = false;
-  let whole = true;
-  for (let at = 0; at < queue.length && (whole || !some); at += 1) {
+  for (let at = 0; at < queue.length; at += 1) {
     const node = queue[at];
-    if (!node || product.budget.left < 0 || queue.length > 10 * maxNodes) return undefined;
-    if (node.phase === 'name') {
-      if (accepts(product, node.states, formula)) some = true;
-      else whole = false;
-    }
+    if (!node || isSpent(product.budget) || queue.length > 10 * maxNodes) return undefined;
+    if (node.phase === 'name' && !accepts(product, node.states, formula)) return false;
     const meet = (phase: 'start' | 'name' | 'dash', character: string): void => {
       const states = advance(product, node.states, character);
       const key = `${phase} ${states.join(' ')}`;
@@ -112,7 +90,7 @@ const lookAtNames = (
     if (node.phase !== 'start') meet('dash', '-');
     if (node.phase === 'name') meet('start', '.');
   }
-  return { some, whole };
+  return true;
 };
 
 /** Nodes from which a whole namespace can still be reached. */

@@ -4,16 +4,17 @@ import { type Environment, environmentOfAll, type TrustContext } from '../evalua
 import { evaluateStatement } from '../evaluate/evaluate-statement.ts';
 import type { UnknownReason } from '../evaluate/reason.ts';
 import { doubtsOf, refusalDoubts } from '../evaluate/statement-reason.ts';
+import { type Budget, policyBudget, withPart } from '../language/budget.ts';
 import { all, any, type Formula, formulaKey, holds, not, type ThreeValued } from '../language/formula.ts';
 import { isAccountSubject } from '../language/service-account-subject.ts';
-import { shortestSubject } from '../language/shortest-subject.ts';
-import { type Shape, shapeOf } from '../language/subject-patterns.ts';
+import { hasSubject, shortestSubject } from '../language/shortest-subject.ts';
+import { mayBeEverything, type Shape, shapeOf } from '../language/subject-patterns.ts';
 import type { Policy, Statement } from '../policy/policy.ts';
 
 /**
  * A set of subjects. `list`: only `subjects`; `pattern`: `patterns` and `subjects`, without what matches `except`;
  * `any`: every service account of the issuer. `unknown`: `because` says why, and `subjects` and `patterns` list what is
- * let in at most. Membership is asked with `setContains`.
+ * let in at most, or, where the budget ended first, what was decided by then. Membership is asked with `setContains`.
  */
 export interface SubjectSet {
   readonly kind: 'none' | 'list' | 'pattern' | 'any' | 'unknown';
@@ -31,27 +32,39 @@ export interface SubjectSet {
   readonly possible: Formula;
 }
 
-/** The subjects of tokens of this issuer and audience that may assume the role. Pure and total; hostile patterns give
- *  `unknown` within a bounded time. */
-export const subjectsOf = (policy: Policy, context: TrustContext): SubjectSet => {
+/** The subjects of tokens of this issuer and audience that may assume the role. Pure and total; what exceeds the budget is
+ *  `unknown`. */
+export const subjectsOf = (policy: Policy, context: TrustContext, budget: Budget = policyBudget()): SubjectSet => {
   const env = environmentOfAll(context, policy);
-  return setOf(truthForAll(policy, env), () => doubtsAbout(policy.statements, env));
+  return setOf(truthForAll(policy, env), () => doubtsAbout(policy.statements, env), budget);
 };
 
-/** What one Allow statement lets in, after all Deny statements of the policy. */
-export const statementSubjects = (policy: Policy, statement: Statement, context: TrustContext): SubjectSet => {
-  const env = environmentOfAll(context, policy);
+/** What one Allow statement lets in, after all Deny statements of the policy, for each of these contexts. Contexts that come
+ *  to the same are worked out once. */
+export const statementSubjects = (
+  policy: Policy,
+  statement: Statement,
+  contexts: readonly TrustContext[],
+  budget: Budget,
+): readonly SubjectSet[] => {
   const others = policy.statements.filter(each => each.effect !== 'Allow' && each !== statement);
-  const denied = any(others.map(other => effective(evaluateStatement(other, env), 'Deny')));
-  const own = effective(evaluateStatement(statement, env), 'Allow');
-  return setOf(all([own, not(denied)]), () => doubtsAbout([statement, ...others], env));
+  const known = new Map<string, SubjectSet>();
+  return contexts.map(context => {
+    const env = environmentOfAll(context, policy);
+    const denied = any(others.map(other => effective(evaluateStatement(other, env), 'Deny')));
+    const own = effective(evaluateStatement(statement, env), 'Allow');
+    const truth = all([own, not(denied)]);
+    const key = JSON.stringify([context.issuer, formulaKey(truth.certain), formulaKey(truth.possible)]);
+    const set =
+      known.get(key) ?? withPart(budget, 2, part => setOf(truth, () => doubtsAbout([statement, ...others], env), part));
+    known.set(key, set);
+    return set;
+  });
 };
 
 /** What one statement's tests alone let in, whatever its effect and the other statements. */
-export const conditionSubjects = (policy: Policy, statement: Statement, context: TrustContext): SubjectSet => {
-  const env = environmentOfAll(context, policy);
-  return setOf(evaluateStatement(statement, env).truth, () => doubtsAbout([statement], env));
-};
+export const conditionTruth = (policy: Policy, statement: Statement, context: TrustContext): ThreeValued =>
+  evaluateStatement(statement, environmentOfAll(context, policy)).truth;
 
 /** Whether a subject is certainly in the set. */
 export const setContains = (set: SubjectSet, subject: string): boolean =>
@@ -68,52 +81,62 @@ export const compilePolicy = (policy: Policy, context: TrustContext): ThreeValue
 const truthForAll = ({ statements }: Policy, env: Environment): ThreeValued =>
   policyTruth(statements.map(statement => evaluateStatement(statement, env)));
 
-const empty = { subjects: [], patterns: [], except: [] };
-
 /** Reasons with the sentence that they make together. */
 interface Why {
   readonly because: string;
   readonly reasons: readonly UnknownReason[];
 }
 
-const setOf = (truth: ThreeValued, why: () => Why): SubjectSet => {
+const setOf = (truth: ThreeValued, why: () => Why, budget: Budget): SubjectSet => {
   const { certain, possible } = truth;
-  if (isDecided(truth)) {
-    const shape = shapeOf(certain);
-    return shape ? decided(shape, certain) : { kind: 'unknown', ...empty, ...tooBig, certain, possible };
-  }
-  const most = shapeOf(possible);
-  const { subjects, patterns, except } = most ?? empty;
-  return { kind: 'unknown', subjects, patterns, except, ...(most ? why() : tooBig), certain, possible };
+  if (isDecided(truth, budget)) return decided(shapeOf(certain, budget), certain, budget);
+  const { subjects, patterns, except, isComplete } = shapeOf(possible, budget);
+  const reason = isComplete ? why() : tooComplex(possible);
+  return { kind: 'unknown', subjects, patterns, except, ...reason, certain, possible };
 };
 
-const tooBig: Why = {
-  because: 'the patterns of this policy are too large to be compared within the stated bound',
-  reasons: [{ kind: 'budget' }],
-};
+/** Said of a set that the budget did not suffice for. */
+export const tooComplexBecause = 'the patterns of this policy are too complex to be compared within the stated work';
+
+const tooComplex = (possible: Formula): Why => ({
+  because: tooComplexBecause,
+  reasons: [{ kind: 'budget', mayBeEverySubject: mayBeEverything(possible) }],
+});
 
 /** No subject's answer is unknown. */
-const isDecided = ({ certain, possible }: ThreeValued): boolean => {
+const isDecided = ({ certain, possible }: ThreeValued, budget: Budget): boolean => {
   if (certain === possible || formulaKey(certain) === formulaKey(possible)) return true;
-  const doubtful: Formula = { kind: 'and', parts: [possible, { kind: 'not', part: certain }] };
-  return shortestSubject(doubtful).kind === 'none';
+  return hasSubject({ kind: 'and', parts: [possible, { kind: 'not', part: certain }] }, budget) === false;
 };
 
-const decided = (shape: Shape, formula: Formula): SubjectSet => {
+const decided = (shape: Shape, formula: Formula, budget: Budget): SubjectSet => {
   const { subjects, patterns, except } = shape;
-  const kind = shape.everything ? 'any' : patterns.length > 0 ? 'pattern' : subjects.length > 0 ? 'list' : 'none';
-  const example = kind === 'list' ? { kind: 'found' as const, subject: shortest(subjects) } : shortestSubject(formula);
+  const set = { subjects, patterns, except, certain: formula, possible: formula };
+  if (!shape.isComplete) return { kind: 'unknown', ...set, ...tooComplex(formula) };
+  const kind = kindOf(shape);
+  const example =
+    kind === 'list' ? { kind: 'found' as const, subject: shortest(subjects) } : shortestSubject(formula, budget);
   return {
     kind,
-    subjects,
-    patterns,
-    except,
+    ...set,
     ...(kind !== 'none' && example.kind === 'found' ? { example: example.subject } : {}),
     ...(shape.exact ? {} : { because: 'the patterns are an upper bound: the set cannot be written as patterns' }),
     reasons: [],
-    certain: formula,
-    possible: formula,
   };
+};
+
+/** What is certainly in a set: the set itself, or the part of an unknown one that was decided. */
+export const certainPart = (set: SubjectSet, budget: Budget): SubjectSet => {
+  if (set.kind !== 'unknown') return set;
+  const { certain } = set;
+  const shape = shapeOf(certain, budget);
+  const { subjects, patterns, except } = shape;
+  return { kind: kindOf(shape), subjects, patterns, except, reasons: [], certain, possible: certain };
+};
+
+const kindOf = ({ everything, patterns, subjects }: Shape): 'none' | 'list' | 'pattern' | 'any' => {
+  if (everything) return 'any';
+  return patterns.length > 0 ? 'pattern' : subjects.length > 0 ? 'list' : 'none';
 };
 
 const shortest = (subjects: readonly string[]): string =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { subjectsOfAccount } from '../../../../lib/core/facts/subjects-of.ts';
 import { complete, type ReadFailure, unavailable } from '../../../../lib/core/model/collected.ts';
 import { ruleById } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
@@ -18,7 +19,7 @@ import { issuerUnreachable } from '../../../../lib/core/rules/issuer/issuer-unre
 import { differencesInWords, likenessOf } from '../../../../lib/core/rules/oidc/issuer-likeness.ts';
 import { runtimeRoleNeverAssumed } from '../../../../lib/core/rules/runtime/runtime-role-never-assumed.ts';
 import { roleUnused } from '../../../../lib/core/rules/trust/role-unused.ts';
-import { parsePolicy } from '../../../../lib/core/trust/policy/parse-policy.ts';
+
 import { verdictOf } from '../../../support/verdict-of.ts';
 
 const host = 'oidc.eks.eu-west-1.amazonaws.com';
@@ -100,10 +101,11 @@ describe('asked directly about what was not read, a rule says unknown', () => {
   const place = { accountId: '111122223333' };
   const issuer = { id: exampleIssuer, place, url: exampleIssuer, facts: unavailable<never>(reason) };
   const role = aRole({ detail: unavailable(reason) });
+  const [subject] = subjectsOfAccount(someFacts({ roles: complete([role]) })).role;
   test.each([
     ['issuer-unreachable', issuerUnreachable.check(issuer, facts)],
     ['issuer-discovery-invalid', issuerDiscoveryInvalid.check(issuer, facts)],
-    ['role-unused', roleUnused.check({ id: role.arn, place, role, policy: parsePolicy(role.trustPolicy) }, facts)],
+    ['role-unused', subject && roleUnused.check(subject, facts)],
     [
       'runtime-role-never-assumed',
       runtimeRoleNeverAssumed.check({ id: role.arn, place, roleArn: role.arn, events: [] }, facts),

@@ -3,6 +3,7 @@ import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
+import { complexCondition } from '../../../support/complex-policies.ts';
 import { aud, exact, findingsIn, host, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 const where = (condition: unknown): string => policy(statement({ Condition: condition }));
@@ -17,6 +18,11 @@ const otherProvider = provider.replace('5C1D', '0000');
 const audOnly = { StringEquals: { [aud]: 'sts.amazonaws.com' } };
 const administrator = complete({ attachedPolicyArns: [], isAdministrator: true, tags: {} });
 const deny = (condition: unknown, over = {}) => statement({ Effect: 'Deny', Condition: condition, ...over });
+
+const like = (...patterns: readonly string[]) => ({ ...audOnly, StringLike: { [sub]: patterns } });
+const hardPatterns = ['a', 'b', 'c', 'd'].map(
+  (letter, at) => `system:serviceaccount:*${letter}${'?'.repeat(12 + at)}x*`,
+);
 
 describe('one fault a case', () => {
   test.each<[string, string, readonly string[]]>([
@@ -40,6 +46,25 @@ describe('one fault a case', () => {
       ['trust-any-subject high', 'trust-subject-malformed high'],
     ],
     ['any namespace', subject('system:serviceaccount:*:cart', 'StringLike'), ['trust-any-namespace high']],
+    [
+      'any namespace, beside patterns that are hard to determinize',
+      subject(['system:serviceaccount:*:cart', ...hardPatterns], 'StringLike'),
+      Array.from({ length: 5 }, () => 'trust-any-namespace high'),
+    ],
+    [
+      'any namespace, except for patterns that are hard to determinize',
+      where({ ...like('system:serviceaccount:*:cart'), StringNotLike: { [sub]: hardPatterns } }),
+      ['trust-any-namespace high'],
+    ],
+    ['patterns that cannot be compared', where({ ...audOnly, ...complexCondition(sub) }), ['trust-too-complex high']],
+    [
+      'patterns that cannot be compared, beside one that is plainly open',
+      policy(
+        statement({ Condition: { ...audOnly, ...complexCondition(sub) } }),
+        statement({ Condition: like('system:serviceaccount:*:cart') }),
+      ),
+      ['trust-any-namespace high', 'trust-too-complex high'],
+    ],
     ['a pattern across the colon', subject('system:serviceaccount:prod*', 'StringLike'), ['trust-any-namespace high']],
     [
       'all but one namespace',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../../../lib/core/trust/evaluate/decide.ts';
 import { nearestFirst } from '../../../../lib/core/trust/evaluate/nearest-statement.ts';
+import { policyWork } from '../../../../lib/core/trust/language/budget.ts';
 import { subjectsOf } from '../../../../lib/core/trust/sets/subject-set.ts';
 import {
   aRequest,
@@ -75,11 +76,15 @@ describe('a reason for unknown has a kind with its data, for a request and for a
     expect(reasonOf(statement)).toEqual({ decision: 'unknown', reason, ofSet: reason });
   });
 
-  test('what is too large to be compared says so, and nothing else does', () => {
+  test('what is too complex to be compared says so, and what it may hide', () => {
     const hostile = [12, 13, 14, 15].map((length, at) => `${S}*${'abcd'[at]}${'?'.repeat(length)}x*`);
-    const policy = policyWith({ StringLike: { [sub]: `${S}*:*` }, StringNotLike: { [sub]: hostile } });
-    expect(subjectsOf(policy, aRequest()).reasons).toEqual([{ kind: 'budget' }]);
-    expect(subjectsOf(policyWith(exact), aRequest()).reasons).toEqual([]);
+    const reasonsOf = (condition: unknown, work: number) =>
+      subjectsOf(policyWith(condition), aRequest(), { left: work }).reasons;
+    const all = { StringNotLike: { [sub]: hostile } };
+    expect(reasonsOf(all, 1000)).toEqual([{ kind: 'budget', mayBeEverySubject: true }]);
+    expect(reasonsOf({ StringLike: { [sub]: hostile } }, 1000)).toEqual([{ kind: 'budget', mayBeEverySubject: false }]);
+    expect(reasonsOf(all, policyWork)).toEqual([]);
+    expect(reasonsOf(exact, 1000)).toEqual([]);
   });
 });
 

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { policyBudget } from '../../../../lib/core/trust/language/budget.ts';
 import { type Formula, holds } from '../../../../lib/core/trust/language/formula.ts';
 import { globMatches, literalGlob, wildcardGlob } from '../../../../lib/core/trust/language/glob.ts';
 import { intersectGlobs } from '../../../../lib/core/trust/language/glob-intersection.ts';
 import { accepts, advance, productOf, startOf } from '../../../../lib/core/trust/language/product-dfa.ts';
 import { accountOfSubject, isAccountSubject } from '../../../../lib/core/trust/language/service-account-subject.ts';
-import { type Found, shortestSubject, swallowedColon } from '../../../../lib/core/trust/language/shortest-subject.ts';
+import { shortestSubject } from '../../../../lib/core/trust/language/shortest-subject.ts';
+import { swallowedColon } from '../../../../lib/core/trust/language/subject-grammar.ts';
 import { shapeOf } from '../../../../lib/core/trust/language/subject-patterns.ts';
+import type { Found } from '../../../../lib/core/trust/language/term-search.ts';
 import { namespaceView } from '../../../../lib/core/trust/sets/namespace-view.ts';
 import { S } from '../../../support/trust-cases.ts';
 
@@ -36,7 +39,7 @@ describe('the product of patterns', () => {
   test('accepts the texts for which the formula holds', () => {
     fc.assert(
       fc.property(anyFormula(anyPattern), fc.array(anyText, { minLength: 1, maxLength: 6 }), (formula, texts) => {
-        const product = productOf([formula]);
+        const product = productOf(formula, policyBudget());
         for (const text of texts)
           expect(accepts(product, advance(product, startOf(product), text), formula)).toBe(holds(formula, text));
       }),
@@ -45,21 +48,22 @@ describe('the product of patterns', () => {
   });
 
   test('tries the letters that matter, and one that stands for the rest', () => {
-    expect(productOf([like('x*'), is('cab')])).toMatchObject({ letters: ['a', 'b', 'c', 'd', 'x'], other: 'd' });
-    expect(productOf([true])).toMatchObject({ letters: ['a'], other: 'a' });
-    const all = productOf([is('abcdefghijklmnopqrstuvwxyz0123456789')]);
+    const lettersOf = (...parts: readonly Formula[]) => productOf(and(...parts), policyBudget());
+    expect(lettersOf(like('x*'), is('cab'))).toMatchObject({ letters: ['a', 'b', 'c', 'd', 'x'], other: 'd' });
+    expect(lettersOf(true)).toMatchObject({ letters: ['a'], other: 'a' });
+    const all = lettersOf(is('abcdefghijklmnopqrstuvwxyz0123456789'));
     expect([all.letters.length, all.other]).toEqual([36, undefined]);
   });
 
   test('equal patterns are one automaton, all exact texts together are one', () => {
-    const machines = (...formulas: readonly Formula[]) => productOf(formulas).machines.length;
+    const machines = (...formulas: readonly Formula[]) => productOf(and(...formulas), policyBudget()).machines.length;
     expect(machines()).toBe(1);
     expect(machines(is('a'), is('b'), is('c'))).toBe(1);
     expect(machines(like('a*'), not(like('a*')), and(like('a**'), like('b?')))).toBe(3);
   });
 
   test('work is counted down', () => {
-    const product = productOf([like('*a*'), is('aa')], 1000);
+    const product = productOf(and(like('*a*'), is('aa')), { left: 1000 });
     const states = advance(product, startOf(product), 'aaa');
     const after = product.budget.left;
     expect(after).toBeLessThan(1000);
@@ -106,6 +110,7 @@ describe('what two patterns have in common', () => {
   });
 });
 
+const view = (formula: Formula) => namespaceView(formula, policyBudget());
 const found = (subject: string): Found => ({ kind: 'found', subject: `${S}${subject}` });
 
 describe('the shortest subject', () => {
@@ -164,15 +169,15 @@ describe('the shortest subject', () => {
   });
 
   test('with a swallowed colon: only where a wildcard runs across it', () => {
-    const across = (formula: Formula) => shortestSubject(formula, swallowedColon).kind;
+    const across = (formula: Formula) => shortestSubject(formula, policyBudget(), swallowedColon).kind;
     expect(across(like(`${S}prod*`))).toBe('found');
     expect(across(like(`${S}*:app`))).toBe('none');
-    expect(shortestSubject(like(`${S}p?b`), swallowedColon)).toEqual(found('p:b'));
+    expect(shortestSubject(like(`${S}p?b`), policyBudget(), swallowedColon)).toEqual(found('p:b'));
   });
 
   test('past the stated work it is not told', () => {
-    expect(shortestSubject(like(`${S}*a*b*c*`), ':', 10)).toEqual({ kind: 'too-big' });
-    expect(shortestSubject(like(`${S}*a*b*c*`), ':', 100_000)).toEqual(found('ab:c'));
+    expect(shortestSubject(like(`${S}*a*b*c*`), { left: 10 })).toEqual({ kind: 'too-big' });
+    expect(shortestSubject(like(`${S}*a*b*c*`), { left: 100_000 })).toEqual(found('ab:c'));
   });
 });
 
@@ -204,45 +209,45 @@ describe('a subject', () => {
 });
 
 describe('a set by namespaces', () => {
-  test.each<[Formula, { readonly every: boolean; readonly whole: readonly string[]; readonly many: boolean }]>([
-    [like(`${S}*:app`), { every: true, whole: [], many: false }],
-    [like(`${S}*`), { every: true, whole: [], many: true }],
-    [like(`${S}a:*`), { every: false, whole: ['a'], many: false }],
-    [like(`${S}a:b*`), { every: false, whole: [], many: false }],
-    [or(like(`${S}b:*`), like(`${S}a:*`)), { every: false, whole: ['a', 'b'], many: false }],
-    [or(like(`${S}a:a*`), not(like(`${S}*:a*`))), { every: true, whole: ['a'], many: false }],
-    [and(like(`${S}a:*`), not(is(`${S}a:x`))), { every: false, whole: [], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:*-*`))), { every: false, whole: [], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:*.*`))), { every: false, whole: [], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:*.*-*.*`))), { every: false, whole: [], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:-*`))), { every: false, whole: ['a'], many: false }],
-    [and(like(`${S}a:*`), not(like(`${S}a:*..*`))), { every: false, whole: ['a'], many: false }],
-    [like(`${S}*:*-*`), { every: true, whole: [], many: false }],
-    [like(`${S}*:*.*`), { every: true, whole: [], many: false }],
-    [like(`${S}*:-*`), { every: false, whole: [], many: false }],
-    [and(like(`${S}*:app`), not(like(`${S}*-*:app`))), { every: false, whole: [], many: false }],
-    [and(like(`${S}a*:*`), not(like(`${S}*b*:*`))), { every: false, whole: [], many: true }],
-    [like(`${S}a-*:*`), { every: false, whole: [], many: true }],
-    [like(`${S}a?:*`), { every: false, whole: [], many: false }],
-    [not(like(`${S}a:*`)), { every: false, whole: [], many: true }],
-    [is(`${S}a:b`), { every: false, whole: [], many: false }],
-  ])('%j', (formula, { every, whole, many }) => {
-    expect(namespaceView(formula)).toEqual({ everyNamespace: every, whole, infinitelyManyWhole: many });
+  test.each<[Formula, { readonly whole: readonly string[]; readonly many: boolean }]>([
+    [like(`${S}*:app`), { whole: [], many: false }],
+    [like(`${S}*`), { whole: [], many: true }],
+    [like(`${S}a:*`), { whole: ['a'], many: false }],
+    [like(`${S}a:b*`), { whole: [], many: false }],
+    [or(like(`${S}b:*`), like(`${S}a:*`)), { whole: ['a', 'b'], many: false }],
+    [or(like(`${S}a:a*`), not(like(`${S}*:a*`))), { whole: ['a'], many: false }],
+    [and(like(`${S}a:*`), not(is(`${S}a:x`))), { whole: [], many: false }],
+    [and(like(`${S}a:*`), not(like(`${S}a:*-*`))), { whole: [], many: false }],
+    [and(like(`${S}a:*`), not(like(`${S}a:*.*`))), { whole: [], many: false }],
+    [and(like(`${S}a:*`), not(like(`${S}a:*.*-*.*`))), { whole: [], many: false }],
+    [and(like(`${S}a:*`), not(like(`${S}a:-*`))), { whole: ['a'], many: false }],
+    [and(like(`${S}a:*`), not(like(`${S}a:*..*`))), { whole: ['a'], many: false }],
+    [like(`${S}*:*-*`), { whole: [], many: false }],
+    [like(`${S}*:*.*`), { whole: [], many: false }],
+    [like(`${S}*:-*`), { whole: [], many: false }],
+    [and(like(`${S}*:app`), not(like(`${S}*-*:app`))), { whole: [], many: false }],
+    [and(like(`${S}a*:*`), not(like(`${S}*b*:*`))), { whole: [], many: true }],
+    [like(`${S}a-*:*`), { whole: [], many: true }],
+    [like(`${S}a?:*`), { whole: [], many: false }],
+    [not(like(`${S}a:*`)), { whole: [], many: true }],
+    [is(`${S}a:b`), { whole: [], many: false }],
+  ])('%j', (formula, { whole, many }) => {
+    expect(view(formula)).toEqual({ whole, infinitelyManyWhole: many });
   });
 
   test('at most 100 names are listed, and none that Kubernetes does not take', () => {
     const names = Array.from({ length: 100 }, (_, at) => `n${at}`);
-    expect(namespaceView(or(...names.map(name => like(`${S}${name}:*`))))?.whole).toEqual([...names].sort());
+    expect(view(or(...names.map(name => like(`${S}${name}:*`))))?.whole).toEqual([...names].sort());
     const everyLetter = not(is('abcdefghijklmnopqrstuvwxyz0123456789'));
-    const pairs = namespaceView(and(like(`${S}??:*`), everyLetter));
+    const pairs = view(and(like(`${S}??:*`), everyLetter));
     expect(pairs?.whole.filter(name => /^[a-z0-9]{2}$/.test(name))).toHaveLength(100);
-    const long = namespaceView(or(like(`${S}${'a'.repeat(64)}:*`), like(`${S}${'a'.repeat(63)}:*`)));
+    const long = view(or(like(`${S}${'a'.repeat(64)}:*`), like(`${S}${'a'.repeat(63)}:*`)));
     expect(long?.whole).toEqual(['a'.repeat(63)]);
   });
 
   test('past the stated bound it is not told', () => {
     const hostile = or(...Array.from({ length: 12 }, (_, at) => like(`${S}*${'ab'.repeat(at + 1)}*c*${at}*:x`)));
-    expect(namespaceView(hostile)).toBeUndefined();
+    expect(view(hostile)).toBeUndefined();
   });
 });
 

@@ -4,12 +4,13 @@ import type { StatementSubject } from '../../../facts/subjects.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
-import type { Formula } from '../../../trust/language/formula.ts';
-import { literalGlob, wildcardGlob } from '../../../trust/language/glob.ts';
-import { shortestSubject } from '../../../trust/language/shortest-subject.ts';
-import { shapeOf } from '../../../trust/language/subject-patterns.ts';
-import { hasOpenNamespace, membersAmong, wholeNamespaces } from '../../../trust/sets/classify-set.ts';
-import { type SubjectSet, statementSubjects } from '../../../trust/sets/subject-set.ts';
+import { type Budget, withPart } from '../../../trust/language/budget.ts';
+import { wildcardGlob } from '../../../trust/language/glob.ts';
+import { shortestSubjects } from '../../../trust/language/shortest-subject.ts';
+import { partWithin } from '../../../trust/language/subject-patterns.ts';
+import { assumersAmong } from '../../../trust/sets/assume-matrix.ts';
+import { type Breadth, breadthOf } from '../../../trust/sets/breadth.ts';
+import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../trust/sets/subject-set.ts';
 import { reasonOf, type UnknownReason } from '../../define-rule.ts';
 import { testsOnClaim } from '../statement/condition.ts';
 import { kindOfDoubt } from '../statement/doubt.ts';
@@ -25,6 +26,12 @@ export interface Exposure {
   readonly issuer: string;
   readonly audience: string;
   readonly set: SubjectSet;
+  /** What of the set is certain: the set itself, or the decided part of an unknown one. */
+  readonly least: SubjectSet;
+  /** The patterns of that part, each by itself. */
+  readonly open: readonly Omit<OpenPattern, 'exposure'>[];
+  /** The budget ended before the set, or how wide it is, was decided; whether it may be every service account. */
+  readonly tooComplex?: { readonly mayBeEverySubject: boolean };
   /** The account has no such provider: nobody can assume the role until it exists. */
   readonly lacksProvider: boolean;
   /** What was not read of the provider and decides who may assume the role: the set is unknown then. */
@@ -43,24 +50,49 @@ export const exposuresOf = (subject: StatementSubject, facts: Facts): readonly E
   return exposures;
 };
 
-const computeExposures = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Exposure[] => {
-  return view.principals
+const computeExposures = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Exposure[] =>
+  view.principals
     .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
     .flatMap(principal => {
       const issuer = cleanIssuer(principal.hostPath);
       const unread = unreadAbout(principal, view, facts);
       const lacksProvider = lookUpPrincipal(principal, facts).status === 'absent';
-      return audiencesFor(principal, view, facts).map((audience): Exposure => {
-        const set = statementSubjects(view.policy, view.statement, contextFor(subject, facts, issuer, audience));
-        const exposure = { principal, issuer, audience, set, lacksProvider };
-        if (unread === undefined || set.kind === 'none') return exposure;
-        return {
-          ...exposure,
-          set: { ...set, kind: 'unknown', certain: false, because: unread, reasons: [{ kind: 'unread' }] },
-          unread,
-        };
+      const audiences = audiencesFor(principal, view, facts);
+      const contexts = audiences.map(audience => contextFor(subject, facts, issuer, audience));
+      const sets = statementSubjects(view.policy, view.statement, contexts, subject.budget);
+      const looks = new Map([...new Set(sets)].map(set => [set, lookAt(set, unread, subject.budget)]));
+      return audiences.flatMap((audience, at): readonly Exposure[] => {
+        const set = sets[at];
+        const look = set && looks.get(set);
+        return look ? [{ principal, issuer, audience, lacksProvider, ...look }] : [];
       });
     });
+
+/** A set with what the rules ask of it: worked out once, whatever rules run. */
+const lookAt = (
+  set: SubjectSet,
+  unread: string | undefined,
+  budget: Budget,
+): Pick<Exposure, 'set' | 'least' | 'open' | 'tooComplex' | 'unread'> => {
+  if (unread !== undefined && set.kind !== 'none') {
+    const reasons = [{ kind: 'unread' }] as const;
+    const hidden: SubjectSet = { ...set, kind: 'unknown', certain: false, because: unread, reasons };
+    return { set: hidden, least: certainPart(hidden, budget), open: [], unread };
+  }
+  const least = withPart(budget, 2, part => certainPart(set, part));
+  const all = least.kind === 'pattern' ? least.patterns.toSorted((a, b) => a.length - b.length) : [];
+  const patterns = all.map((pattern, at) => withPart(budget, all.length - at, part => partOf(least, pattern, part)));
+  const open = patterns.flatMap(({ breadth, ...rest }) => (breadth ? [{ ...rest, breadth }] : []));
+  const reason = set.reasons.find(({ kind }) => kind === 'budget');
+  if (reason?.kind === 'budget') return { set, least, open, tooComplex: reason };
+  return { set, least, open, ...(open.length < patterns.length ? { tooComplex: { mayBeEverySubject: false } } : {}) };
+};
+
+const partOf = (least: SubjectSet, pattern: string, budget: Budget) => {
+  const certain = partWithin(least.certain, wildcardGlob(pattern), budget);
+  const part: SubjectSet = { ...least, subjects: [], patterns: [pattern], certain, possible: certain };
+  const names = shortestSubjects(certain, 2, budget).map(nameOf);
+  return { pattern, part, breadth: breadthOf(certain, budget), names };
 };
 
 /** What of the provider was asked for and not read: whether there is one, and, where the audience is tested, whether it
@@ -86,82 +118,42 @@ export const audiencesFor = (principal: EksPrincipal, view: StatementView, facts
   return [...new Set([defaultAudience, ...named.slice(0, 20)])];
 };
 
-/** What an exposure allows without doubt: the set itself, or the certain part of an undecided one. */
-export const certainPart = (set: SubjectSet): SubjectSet => {
-  if (set.kind !== 'unknown') return set;
-  const { certain } = set;
-  const shape = certain === false ? undefined : shapeOf(certain);
-  if (!shape) return { ...set, kind: 'none', subjects: [], patterns: [], except: [] };
-  const kind = shape.patterns.length > 0 ? 'pattern' : shape.subjects.length > 0 ? 'list' : 'none';
-  return { ...shape, kind, reasons: [], certain, possible: certain };
-};
-
-/** How wide one pattern of a set is, after Deny statements. */
-export interface Breadth {
-  readonly kind: 'namespaces-open' | 'whole-namespaces' | 'broad';
-  /** The namespaces of which every service account may assume the role. */
-  readonly namespaces: readonly string[];
-}
-
 /** One pattern that an exposure allows, with the part of the set that it stands for. */
 export interface OpenPattern {
   readonly exposure: Exposure;
   readonly pattern: string;
+  /** How wide it is, after Deny statements. */
   readonly breadth: Breadth;
   readonly part: SubjectSet;
+  /** Up to two of the shortest names that match, whether they exist or not: `namespace/name`. */
+  readonly names: readonly string[];
 }
 
 /** The patterns of a statement, each once a provider, by breadth. `any` is none of these: it is trust-any-subject's. */
 export const openPatterns = (subject: StatementSubject, facts: Facts): readonly OpenPattern[] => {
   const found = new Map<string, OpenPattern>();
-  for (const exposure of exposuresOf(subject, facts)) {
-    const set = certainPart(exposure.set);
-    if (set.kind !== 'pattern') continue;
-    for (const pattern of set.patterns) {
-      const key = `${exposure.principal.arn} ${pattern}`;
-      if (!found.has(key)) found.set(key, openPattern(exposure, set, pattern));
+  for (const exposure of exposuresOf(subject, facts))
+    for (const open of exposure.open) {
+      const key = `${exposure.principal.arn} ${open.pattern}`;
+      if (!found.has(key)) found.set(key, { ...open, exposure });
     }
-  }
   return [...found.values()];
 };
 
-const openPattern = (exposure: Exposure, set: SubjectSet, pattern: string): OpenPattern => {
-  const matches: Formula = { kind: 'matches', glob: wildcardGlob(pattern) };
-  const certain: Formula =
-    set.patterns.length === 1 && set.subjects.length === 0
-      ? set.certain
-      : { kind: 'and', parts: [set.certain, matches] };
-  const part: SubjectSet = { ...set, kind: 'pattern', subjects: [], patterns: [pattern], certain, possible: certain };
-  return { exposure, pattern, part, breadth: breadthOf(part) };
-};
-
-const breadthOf = (part: SubjectSet): Breadth => {
-  if (hasOpenNamespace(part)) return { kind: 'namespaces-open', namespaces: [] };
-  const namespaces = wholeNamespaces(part);
-  return { kind: namespaces.length > 0 ? 'whole-namespaces' : 'broad', namespaces };
-};
-
-/** The first reason why the exposures of a statement are not decided; undefined if all are. */
-export const undecidedFor = (subject: StatementSubject, facts: Facts): UnknownReason | undefined => {
-  const open = exposuresOf(subject, facts).find(({ set }) => set.kind === 'unknown');
-  return open && reasonOf(kindOfDoubt(open.set.reasons, subject.role), open.set.because);
+/** Why the exposures of a statement are not all decided; undefined if they are. Where something was found already, only
+ *  what may hide more of it counts: what was not read, and what was too complex. */
+export const undecidedFor = (subject: StatementSubject, facts: Facts, isFound: boolean): UnknownReason | undefined => {
+  const isOpen = ({ set, unread, tooComplex }: Exposure): boolean =>
+    tooComplex !== undefined || (isFound ? unread !== undefined : set.kind === 'unknown');
+  const open = exposuresOf(subject, facts).find(isOpen);
+  if (!open) return undefined;
+  const kind = open.tooComplex ? 'budget' : kindOfDoubt(open.set.reasons, subject.role);
+  return { kind, missing: open.set.because ?? tooComplexBecause };
 };
 
 /** What was not read of the providers of a statement, where that decides who may assume the role. */
 export const unreadProvider = (subject: StatementSubject, facts: Facts): UnknownReason | undefined =>
   reasonOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
-
-/** Up to two of the shortest names in the set, whether they exist or not: `namespace/name`. */
-export const shortestNames = ({ certain }: SubjectSet): readonly string[] => {
-  const names: string[] = [];
-  let left = certain;
-  for (let next = shortestSubject(left); next.kind === 'found' && names.length < 2; next = shortestSubject(left)) {
-    names.push(nameOf(next.subject));
-    const found: Formula = { kind: 'matches', glob: literalGlob(next.subject) };
-    left = { kind: 'and', parts: [left, { kind: 'not', part: found }] };
-  }
-  return names;
-};
 
 const nameOf = (subject: string): string => subject.split(':').slice(2).join('/');
 
@@ -169,7 +161,7 @@ const nameOf = (subject: string): string => subject.split(':').slice(2).join('/'
 export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): readonly string[] | undefined => {
   const inventory = inventoryOf(issuer, facts);
   if (inventory.status !== 'read') return undefined;
-  return membersAmong(set, inventory.accounts)
+  return assumersAmong(set, inventory.accounts)
     .map(({ namespace, name }) => `${namespace}/${name}`)
     .sort();
 };

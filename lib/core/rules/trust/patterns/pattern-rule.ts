@@ -4,6 +4,7 @@ import { stripScheme } from '../../../model/arn.ts';
 import { complete } from '../../../model/collected.ts';
 import type { Severity } from '../../../model/finding.ts';
 import { defineMessages, phrase } from '../../../text/message.ts';
+import type { Breadth } from '../../../trust/sets/breadth.ts';
 import {
   defineRule,
   type EvidenceDraft,
@@ -14,16 +15,7 @@ import {
   type RuleDocs,
 } from '../../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../example-world.ts';
-import {
-  type Breadth,
-  existingMembers,
-  exposuresOf,
-  type OpenPattern,
-  openPatterns,
-  shortestNames,
-  undecidedFor,
-  unreadProvider,
-} from '../exposure/exposure.ts';
+import { existingMembers, exposuresOf, type OpenPattern, openPatterns, undecidedFor } from '../exposure/exposure.ts';
 import { narrowFix } from '../policy-edit/narrow-fix.ts';
 import { readAt } from '../statement/statement-view.ts';
 
@@ -79,10 +71,7 @@ export const patternRule = ({
           ...(lacksProvider ? { severity: severityWithoutProvider } : {}),
         };
       });
-      return failOrPass(
-        failures,
-        failures.length === 0 ? undecidedFor(subject, facts) : unreadProvider(subject, facts),
-      );
+      return failOrPass(failures, undecidedFor(subject, facts, failures.length > 0));
     },
     examples: {
       pass: { title: 'one service account is named', facts: () => someFacts() },
@@ -98,7 +87,7 @@ export const patternRule = ({
 };
 
 const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts): Failure => {
-  const { exposure, pattern, part } = open;
+  const { exposure, pattern, part, names } = open;
   const { issuer, principal } = exposure;
   const at = valueAt(subject, pattern);
   return {
@@ -123,7 +112,7 @@ const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts): 
       ...membersEvidence(existingMembers(part, issuer, facts)),
       {
         what: 'shortest names that match, whether they exist or not',
-        got: shortestNames(part).join(', '),
+        got: names.join(', '),
         readFrom: 'the set of subjects that the policy allows',
       },
     ],

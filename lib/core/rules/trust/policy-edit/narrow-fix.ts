@@ -4,7 +4,7 @@ import type { Role } from '../../../model/account.ts';
 import type { Fix } from '../../../model/finding.ts';
 import { shellQuote } from '../../../text/shell-quote.ts';
 import { subjectOf } from '../../../trust/evaluate/request.ts';
-import { membersAmong } from '../../../trust/sets/classify-set.ts';
+import { assumersAmong } from '../../../trust/sets/assume-matrix.ts';
 import type { SubjectSet } from '../../../trust/sets/subject-set.ts';
 import type { Exposure } from '../exposure/exposure.ts';
 import { annotatedAccounts } from '../exposure/inventory.ts';
@@ -23,7 +23,7 @@ export const narrowFix = (
 ): Fix => {
   const { role, statement } = subject;
   const key = `${issuer}:sub`;
-  const users = membersAmong(set, annotatedAccounts(issuer, role.arn, facts))
+  const users = assumersAmong(set, annotatedAccounts(issuer, role.arn, facts))
     .map(({ namespace, name }) => subjectOf(namespace, name))
     .sort();
   if (users.length === 0) return nameThemFix(role, key);

@@ -1,0 +1,90 @@
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { type Exposure, exposuresOf } from './exposure/exposure.ts';
+import { nameThemFix } from './policy-edit/narrow-fix.ts';
+import { readAt } from './statement/statement-view.ts';
+
+const messages = defineMessages({
+  tooComplex:
+    'which service accounts of {issuer} may assume role {role} could not be decided: the subject patterns of {statement} are too complex; at worst it is {worst}',
+});
+
+/** Too complex to decide is not clean: what the decision would show may be as bad as an open role. */
+export const trustTooComplex = defineRule({
+  id: 'trust-too-complex',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'exposes',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Subject patterns are simple enough to be decided',
+  messages: messages.templates,
+  needs: [],
+  docs: {
+    why: 'Patterns with many wildcards that must hold together can take more steps to compare than any audit has. Such a statement may allow every service account of the cluster or none, and nobody who reads it can tell. Patterns that are simple are decided by themselves and have findings of their own.',
+    fix: 'List the service accounts exactly under StringEquals.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html',
+      'docs/facts.md §A.3',
+    ],
+  },
+  check: (subject, facts) => {
+    const exposures = exposuresOf(subject, facts);
+    if (exposures.length === 0) return notApplicable;
+    const found = new Map(exposures.filter(isTooComplex).map(exposure => [exposure.principal.arn, exposure]));
+    return failOrPass([...found.values()].map(exposure => failureOf(subject, exposure)));
+  },
+  examples: {
+    pass: { title: 'one account is named', facts: () => someFacts() },
+    fail: {
+      title: 'four patterns that must all match',
+      facts: () =>
+        someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition: allOf(patterns) }) })]) }),
+    },
+  },
+});
+
+const isTooComplex = (exposure: Exposure): boolean => exposure.tooComplex !== undefined;
+
+const failureOf = (subject: StatementSubject, { principal, issuer, tooComplex }: Exposure): Failure => {
+  const { role, statement } = subject;
+  const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
+  const mayBeAll = tooComplex?.mayBeEverySubject === true;
+  return {
+    discriminator: principal.arn,
+    at: statement.at,
+    ...(isAdministrator && mayBeAll ? { severity: 'critical' as const } : {}),
+    ...messages('tooComplex', {
+      issuer,
+      role: role.name,
+      statement: subject.label,
+      worst: mayBeAll ? 'every service account of the cluster' : 'those of arbitrary namespaces',
+    }),
+    evidence: [
+      {
+        what: `tests of ${subject.label}`,
+        got: statement.conditions.map(test => `${test.operator} ${test.key.text}`).join('; '),
+        wanted: `StringEquals ${issuer}:sub with exact subjects`,
+        ...readAt(subject, statement.at),
+      },
+    ],
+    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
+    fix: nameThemFix(role, `${issuer}:sub`),
+  };
+};
+
+const patterns = ['abcdefghijklmnopqrstu', 'utsrqponmlkjihgfedcba', 'acegikmoqsubdfhjlnprt', 'adgjmpsbehknqtcfiloru'];
+
+/** Operators that all mean `StringLike` where the key is there. */
+const likes = ['StringLike', 'StringLikeIfExists', 'ForAnyValue:StringLike', 'ForAllValues:StringLike'];
+
+const allOf = (orders: readonly string[]): unknown =>
+  Object.fromEntries(
+    orders.map((order, at) => [
+      likes[at],
+      { [`${exampleIssuer.slice('https://'.length)}:sub`]: `system:serviceaccount:*${[...order].join('*')}*` },
+    ]),
+  );
