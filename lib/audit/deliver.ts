@@ -3,6 +3,7 @@ import { documentKeys, findDocument, outboxFolder } from './documents.ts';
 import { TransientError } from './errors.ts';
 import { unreadFrom } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
+import { deliveredOf, withoutOvertaken } from './overtaken.ts';
 import { PartlyDelivered } from './partly-delivered.ts';
 import { type AuditPorts, type DeadLetters, maxPending, type Notifier } from './ports.ts';
 
@@ -59,7 +60,7 @@ const isDelivered = (value: object): value is Delivered => 'sentTo' in value && 
  * the configuration no longer has is given up. Never throws for a destination.
  */
 export const deliver = async (ports: Ports, digest: Digest | undefined): Promise<Delivery> => {
-  const noted = digest === undefined ? undefined : await deliveredOf(ports, digest);
+  const noted = digest === undefined ? undefined : await receiversOf(ports, digest);
   const until = Date.parse(ports.now()) + maxDelivery;
   const outcomes = await inParallel(ports.notifiers, destinationsAtOnce, async notifier => {
     const waiting = (await findDocument(ports.documents, boxOf(notifier), isOutbox))?.waiting ?? [];
@@ -85,7 +86,7 @@ export const deliver = async (ports: Ports, digest: Digest | undefined): Promise
 const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.name);
 
 /** Who has a digest. Additions are written one after another: an earlier one must not overwrite a later one. */
-const deliveredOf = async ({ documents }: Ports, { id, runId }: Digest) => {
+const receiversOf = async ({ documents }: Ports, { id, runId }: Digest) => {
   const key = documentKeys(runId).delivery(id);
   const names = new Set((await findDocument(documents, key, isDelivered))?.sentTo ?? []);
   let written: Promise<void> = Promise.resolve();
@@ -105,30 +106,34 @@ interface Drained extends Outbox {
   readonly givenUp: readonly Waiting[];
 }
 
-/** Sends in order; answers what is left. One that is refused does not hold up those after it. */
+/** Sends in order; answers what is left. One that is refused does not hold up those after it, and what these tell of the
+ *  same findings is then the last word. */
 const drain = async (notifier: Notifier, queue: readonly Waiting[], isLate: () => boolean): Promise<Drained> => {
-  const waiting: Waiting[] = [];
+  let waiting: readonly Waiting[] = [];
   const givenUp: Waiting[] = [];
+  const wanted = (digest: Digest) => (notifier.wanted === undefined ? digest : notifier.wanted(digest));
   let refusals = 0;
   let because = '';
   let held = false;
   for (const { digest, attempts } of queue) {
     const late = isLate();
     if (late || refusals >= maxRefusals) {
-      waiting.push({ digest, attempts });
+      waiting = [...waiting, { digest, attempts }];
       if (late && because === '') because = 'no time was left in this run';
       continue;
     }
     try {
       if ((await inTime(notifier, digest)) === 'held') {
         held = true;
-        waiting.push({ digest, attempts });
-      }
+        waiting = [...waiting, { digest, attempts }];
+      } else waiting = withoutOvertaken(waiting, wanted(digest)?.transitions ?? []);
     } catch (error) {
       refusals += 1;
       because = unreadFrom(error, notifier.name).message;
-      const refused = { digest: error instanceof PartlyDelivered ? error.left : digest, attempts: attempts + 1 };
-      if (refused.attempts < maxAttempts) waiting.push(refused);
+      const left = error instanceof PartlyDelivered ? error.left : digest;
+      if (left !== digest) waiting = withoutOvertaken(waiting, deliveredOf(wanted(digest) ?? digest, left));
+      const refused = { digest: left, attempts: attempts + 1 };
+      if (refused.attempts < maxAttempts) waiting = [...waiting, refused];
       else givenUp.push(refused);
     }
   }

@@ -187,6 +187,8 @@ export interface CallCounter {
 export interface Notifier {
   readonly name: string;
   send(digest: Digest): Promise<'sent' | 'held'>;
+  /** The part of a digest that it tells; absent where that is all of it. */
+  wanted?(digest: Digest): Digest | undefined;
 }
 
 /** A digest that a destination did not take and that is not tried again. */

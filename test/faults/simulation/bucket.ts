@@ -6,6 +6,8 @@ import type { Clock, Gate } from './gate.ts';
 export interface Bucket {
   readonly store: DocumentStore;
   readonly texts: ReadonlyMap<string, string>;
+  /** Every text that ever lay in the outbox of a destination, by its key. */
+  readonly outboxes: ReadonlyMap<string, ReadonlySet<string>>;
   /** Takes away what the bucket's lifecycle rules would: everything of runs and deliveries of so many days ago. */
   readonly sweep: (days: number) => void;
 }
@@ -14,6 +16,7 @@ export interface Bucket {
 export const bucketOf = (gate: Gate, clock: Clock): Bucket => {
   const texts = new Map<string, string>();
   const times = new Map<string, number>();
+  const outboxes = new Map<string, Set<string>>();
   const call = async <T>(operation: string, key: string, perform: () => T): Promise<T> => {
     const fate = await gate.pass('doc', `${operation}:${key}`);
     switch (fate) {
@@ -42,6 +45,7 @@ export const bucketOf = (gate: Gate, clock: Clock): Bucket => {
       await call('put', key, () => {
         texts.set(key, text);
         times.set(key, clock.time);
+        if (key.startsWith('outbox/')) outboxes.set(key, (outboxes.get(key) ?? new Set()).add(text));
       });
     },
     get: async key => {
@@ -62,5 +66,5 @@ export const bucketOf = (gate: Gate, clock: Clock): Bucket => {
         times.delete(key);
       }
   };
-  return { store, texts, sweep };
+  return { store, texts, outboxes, sweep };
 };
