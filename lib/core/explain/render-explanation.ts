@@ -67,7 +67,7 @@ const factLines = (facts: MessageFacts): readonly string[] => {
     : ['', `In the text: ${entries.map(([name, value]) => `${name} ${visible(String(value))}`).join(', ')}`];
 };
 
-/** A rule for a terminal: what it says, why it matters, how it is mended, its sources, and its examples. */
+/** A rule for a terminal: what it says, why it matters, how to fix it, its sources, and its examples. */
 export const renderRule = (rule: AnyRule, style: TextStyle): string =>
   [
     `${severityBadge(style, rule.severity)}  ${paint(style, 'bold', rule.id)}  ${paint(style, 'dim', rule.impact)}`,

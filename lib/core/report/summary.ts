@@ -43,7 +43,7 @@ export const checkedSentence = (report: RunReport): string => {
 /** Subject of an undecided check that stands for every subject: its facts were not asked for. */
 const everySubject = '*';
 
-/** Checks that lack a fact which was asked for. */
+/** Checks whose data was asked for and is missing. */
 export const undecidedChecks = (report: RunReport): RunReport['undecided'] =>
   report.undecided.filter(({ subject }) => subject !== everySubject);
 

@@ -150,7 +150,7 @@ describe('a healthy world is silent', () => {
         ),
     ],
     [
-      'sts:AssumeRole for whom another statement lets in',
+      'sts:AssumeRole for principals that another statement allows',
       () => worldOf(policy(statement(), statement({ Action: 'sts:AssumeRole' }))),
     ],
     ['an action pattern', () => worldOf(policy(statement({ Action: 'sts:AssumeRoleWith*' })))],
