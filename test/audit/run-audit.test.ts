@@ -82,7 +82,7 @@ describe('a run', () => {
     expect(index).toMatchObject({ gaps: [{ accountId: main }] });
   });
 
-  test('calls no provider an orphan while an account is unread', async () => {
+  test('calls no provider an orphan while an account is unread and its issuer does not answer', async () => {
     const lone = aSnapshot({ clusters: complete([]) });
     const rules = (result: Awaited<ReturnType<typeof runAudit>>) =>
       result.evaluations.flatMap(({ findings }) => findings.map(({ ruleId }) => ruleId));
@@ -91,11 +91,16 @@ describe('a run', () => {
     const silent = { issuers: { read: async (urls: readonly string[]) => Object.fromEntries(urls.map(gone)) } };
     const read = await runAudit(portsOver({ [main]: lone, [other]: elsewhere() }, silent), someChoices(), aStart());
     expect(rules(read)).toContain('provider-orphaned');
-    const unread = await runAudit(
+    const isGone = await runAudit(
       portsOver({ [main]: lone, [other]: new Error('x') }, silent),
       someChoices(),
       aStart(),
     );
+    expect(rules(isGone)).toContain('provider-orphaned');
+    const lost = unavailable<never>({ kind: 'timed-out', operation: 'GET', message: 'no answer' });
+    const mute = (url: string) => [url, anIssuer({ url, discovery: lost, keys: lost })] as const;
+    const hung = { issuers: { read: async (urls: readonly string[]) => Object.fromEntries(urls.map(mute)) } };
+    const unread = await runAudit(portsOver({ [main]: lone, [other]: new Error('x') }, hung), someChoices(), aStart());
     expect(rules(unread)).not.toContain('provider-orphaned');
     expect(unread.evaluations[0]?.undecided.map(({ ruleId }) => ruleId)).toContain('provider-orphaned');
   });

@@ -5,7 +5,6 @@
  */
 import type { Evidence, Finding } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
-import { textDifferences } from './material-of-text.ts';
 
 /** The parts of a finding by which two runs are compared, as text. Equal texts: nothing to tell. Lists are sorted: a
  *  rule that names its evidence in another order has found nothing new. */
@@ -31,9 +30,8 @@ const sortedEntries = (data: Readonly<Record<string, unknown>>) =>
   Object.entries(data).sort(([a], [b]) => compareText(a, b));
 
 /** Names of the parts in which two findings differ materially; empty if a person need not be told. The fix is not among
- *  them: it follows from what is compared. See `hasOtherFix`. */
+ *  them: it follows from what is compared. See `isOutdated`. */
 export const materialDifferences = (before: Finding, after: Finding): readonly string[] => {
-  if (after.messageId === '') return textDifferences(before, after);
   // Written by a version that kept text alone: nothing to compare.
   if (before.messageId === '') return before.severity === after.severity ? [] : ['severity'];
   const old = materialParts(before);
@@ -44,5 +42,4 @@ export const materialDifferences = (before: Finding, after: Finding): readonly s
 /** True if what is kept of the finding must be written again though nobody is told: its commands would undo a change of
  *  the world since (they carry a whole trust policy), or it has no data yet. */
 export const isOutdated = (before: Finding, after: Finding): boolean =>
-  after.messageId !== '' &&
-  (before.messageId === '' || JSON.stringify(before.fix.commands) !== JSON.stringify(after.fix.commands));
+  before.messageId === '' || JSON.stringify(before.fix.commands) !== JSON.stringify(after.fix.commands);

@@ -1,18 +1,25 @@
 import type { Evidence, Finding } from '../model/finding.ts';
 import type { AnyRule, EvidenceDraft, Failure } from '../rules/define-rule.ts';
-import { type MessageData, type Phrase, renderPhrase, renderTemplate } from '../text/message.ts';
+import { type MessageData, type Phrase, renderPhrase, renderTemplate, type Templates } from '../text/message.ts';
 
 /** The parts of a finding that a person reads, made of what a rule reported: the one place where its data becomes text. */
 export const renderFailure = (
-  { messages = {} }: Pick<AnyRule, 'messages'>,
-  { messageId = '', data = {}, message = '', volatile = [], evidence }: Failure,
+  { id, messages }: Pick<AnyRule, 'id' | 'messages'>,
+  { messageId, data, volatile = [], evidence }: Failure,
 ): Pick<Finding, 'messageId' | 'data' | 'volatile' | 'message' | 'evidence'> => ({
   messageId,
   data,
   ...(volatile.length === 0 ? {} : { volatile }),
-  message: messageId === '' ? message : renderTemplate(messages[messageId] ?? `{${messageId}}`, data),
+  message: renderTemplate(templateOf(messages, messageId, id), data),
   evidence: evidence.map(renderEvidence),
 });
+
+/** Throws where a rule reports a message that it does not declare: a defect, which its example shows. */
+const templateOf = (messages: Templates, messageId: string, ruleId: string): string => {
+  const template = Object.hasOwn(messages, messageId) ? messages[messageId] : undefined;
+  if (template === undefined) throw new Error(`rule ${ruleId} declares no message "${messageId}"`);
+  return template;
+};
 
 const renderEvidence = ({ what, got, wanted, readFrom, at, volatile }: EvidenceDraft): Evidence => ({
   what,

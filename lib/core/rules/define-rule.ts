@@ -39,9 +39,7 @@ export interface EvidenceDraft {
 
 /** One failure, before the evaluator turns it into a finding. Its message is `messageId` and `data`: see
  *  `defineMessages`. */
-export interface Failure extends Partial<Message> {
-  /** TRANSITION: text of a rule whose messages are not declared yet. */
-  readonly message?: string;
+export interface Failure extends Message {
   readonly discriminator?: string;
   /** Overrides the rule's severity where it depends on the facts. */
   readonly severity?: Severity;
@@ -109,7 +107,7 @@ interface RuleBody<K extends SubjectKind> {
   /** States the healthy state. */
   readonly title: string;
   /** What a failure says, by message id: templates for its data. */
-  readonly messages?: Templates;
+  readonly messages: Templates;
   /** Sections of the snapshot that the check reads. Where one is unavailable for its subject, the evaluator answers
    *  `unknown` for it; a partial one is the rule's own business (it sees the gaps). */
   readonly needs: readonly Need[];

@@ -30,7 +30,8 @@ import {
 const denied = { kind: 'denied', operation: 'iam:ListRoles', permission: 'iam:ListRoles', message: 'no' } as const;
 
 const failure = (over: Partial<Failure> = {}): Failure => ({
-  message: 'it is broken',
+  messageId: 'broken',
+  data: {},
   evidence: [{ what: 'a', got: 'b', readFrom: 'c' }],
   fix: { summary: 'fix it', commands: [] },
   ...over,
@@ -42,6 +43,7 @@ const meta = {
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'healthy',
+  messages: { broken: 'it is broken', other: 'it is broken elsewhere' },
   docs: { why: '', fix: '', references: [] },
   examples: { pass: { title: '', facts: () => someFacts() }, fail: { title: '', facts: () => someFacts() } },
 } as const;

@@ -77,7 +77,7 @@ export const roleTrustsDeadCluster = defineRule({
     fail: { title: 'the cluster was created again under the same name', facts: () => recreated([]) },
     unknown: {
       title: 'a region could not be read',
-      facts: () => recreated([{ accountId: exampleAccountId, region: 'us-east-1', failed: 'eks:ListClusters denied' }]),
+      facts: () => recreated([{ accountId: exampleAccountId, region: 'eu-west-1', failed: 'eks:ListClusters denied' }]),
     },
   },
 });

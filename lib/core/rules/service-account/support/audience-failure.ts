@@ -11,7 +11,7 @@ export const audienceFailure = (
   subject: ServiceAccountSubject,
   roleArn: string,
   more: Failure['evidence'],
-): Failure => ({
+): Omit<Failure, 'messageId' | 'data'> => ({
   evidence: [
     {
       what: `annotation ${audienceKey}`,

@@ -86,7 +86,7 @@ export const patternRule = ({
   });
 };
 
-const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts): Failure => {
+const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts): Omit<Failure, 'messageId' | 'data'> => {
   const { exposure, pattern, part, names } = open;
   const { issuer, principal } = exposure;
   const at = valueAt(subject, pattern);

@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+
+/** Words that make a reader stop, and the plain one in their place: docs/glossary.md prints the same table. */
+const refused: readonly (readonly [RegExp, string])[] = [
+  [/\bmend(s|ed|ing)?\b/i, 'fix'],
+  [/\banew\b/i, 'again, create, restart'],
+  [/\bheed(s|ed|ing)?\b/i, 'use, read'],
+  [/\bvouch(es|ed|ing)?\b/i, 'issued by, trusted'],
+  [/\b(of|no) use of\b|\bof no use\b/i, 'not used, not needed'],
+  [/\bwhich there is not\b/i, 'unknown, not found'],
+  [/\black(s|ing)? a fact\b/i, 'data missing'],
+  [/\ball is well\b/i, 'healthy'],
+  [/\bwish(es)?\b/i, 'filter, request'],
+  [/\bwhom\b/i, 'who, which'],
+];
+
+const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })
+  .split('\n')
+  .filter(file => /\.(ts|md)$/.test(file) || file === 'package.json')
+  .filter(file => file !== 'test/project/words.test.ts' && !/^docs\/glossary\.md$|\/pasted-/.test(file));
+
+const linesWith = (word: RegExp): readonly string[] =>
+  files.flatMap(file =>
+    readFileSync(file, 'utf8')
+      .split('\n')
+      .flatMap((line, at) => (word.test(line) ? [`${file}:${at + 1}: ${line.trim().slice(0, 100)}`] : [])),
+  );
+
+test('there are sources and docs to read', () => {
+  expect(files.length).toBeGreaterThan(600);
+});
+
+test.each(refused)('no source, page or test says %s', word => {
+  expect(linesWith(word)).toEqual([]);
+});
+
+test.each(refused)('the glossary says what to write in place of %s', (_word, plain) => {
+  expect(readFileSync('docs/glossary.md', 'utf8')).toContain(plain);
+});
