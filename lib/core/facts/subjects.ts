@@ -49,7 +49,7 @@ export interface RoleSubject extends Subject {
 export interface StatementSubject extends RoleSubject {
   readonly policy: Extract<ParsedPolicy, { readonly ok: true }>;
   readonly statement: Statement;
-  /** The work that may be done to decide whom this statement lets in. */
+  /** The work that may be done to decide which subjects this statement allows. */
   readonly budget: Budget;
   /** `Sid` if there is one, else `Statement[<index>]`: for people, not for keys. */
   readonly label: string;

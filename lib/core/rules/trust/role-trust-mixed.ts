@@ -3,20 +3,14 @@ import type { RoleSubject } from '../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { defineMessages, type Message, phrase } from '../../text/message.ts';
+import { type Message, phrase } from '../../text/message.ts';
 import type { Statement } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { policyFix, replaceStatement } from './policy-edit/policy-fix.ts';
 import { withoutPrincipal } from './policy-edit/without-principal.ts';
+import { message } from './role-trust-mixed-messages.ts';
 import { allowStatements, trustsEks } from './statement/role-trust.ts';
-
-const message = defineMessages({
-  instances: 'role {role} trusts service accounts and EC2 instances',
-  service: 'role {role} trusts service accounts and the AWS service {principal}',
-  account: 'role {role} trusts service accounts and every principal of account {account} that has the permission there',
-  'instance-role': 'role {role} trusts service accounts and role {other}, which EC2 instances have',
-});
 
 /** A role that pods and machines share: either of them has the permissions of both. */
 export const roleTrustMixed = defineRule({
@@ -110,9 +104,7 @@ const failureOf = ({ role }: RoleSubject, other: Stranger & { readonly statement
     ...other.said,
     evidence: [
       {
-        what: 'Principal',
-        got: other.principal,
-        wanted: phrase('OIDC providers only'),
+        ...{ what: 'Principal', got: other.principal, wanted: phrase('OIDC providers only') },
         readFrom: `trust policy of ${role.arn}`,
         at: other.statement.at,
       },

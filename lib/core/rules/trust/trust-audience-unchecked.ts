@@ -3,7 +3,6 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete, valueOr } from '../../model/collected.ts';
-import { defineMessages } from '../../text/message.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
 import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
@@ -15,14 +14,7 @@ import { editForProvider } from './policy-edit/without-principal.ts';
 import { testsOnClaim } from './statement/condition.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
 import { contextFor, lookUpProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
-
-const message = defineMessages({
-  several: 'role {role} does not test the audience of tokens; its provider accepts {audiences}',
-  one: 'role {role} does not test the audience of tokens; its provider accepts only {audiences} today',
-  none: 'role {role} does not test the audience of tokens; its provider accepts no audience today',
-  unread: 'role {role} does not test the audience of tokens; which ones its provider accepts was not read',
-  'without-provider': 'role {role} does not test the audience of tokens; its provider does not exist',
-});
+import { boundOf, message } from './trust-audience-unchecked-messages.ts';
 
 /** Without an audience test a token that was issued for something else is accepted too. */
 export const trustAudienceUnchecked = defineRule({
@@ -120,11 +112,4 @@ const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Fa
       cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
     }),
   };
-};
-
-/** What limits the audience, as long as the trust policy does not. */
-const boundOf = (audiences: readonly string[] | undefined): 'unread' | 'none' | 'one' | 'several' => {
-  if (audiences === undefined) return 'unread';
-  if (audiences.length === 0) return 'none';
-  return audiences.length > 1 ? 'several' : 'one';
 };

@@ -1,7 +1,6 @@
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { defineMessages, type Message, phrase } from '../../text/message.ts';
-import { spelledOut } from '../../text/visible-text.ts';
+import { phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
@@ -10,19 +9,7 @@ import { keyMismatches } from './statement/key-mismatch.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 import { nearestSubject, patternFault, type SubjectFault, subjectFault } from './trust-subject-malformed-fault.ts';
-
-const message = defineMessages({
-  empty: 'role {role} compares the subject with an empty value',
-  placeholder: 'subject {subject} of role {role} contains a template placeholder that was not filled in',
-  'white-space': 'subject {subject} of role {role} contains white space',
-  prefix: 'subject {subject} of role {role} does not begin with system:serviceaccount:',
-  form: 'subject {subject} of role {role} does not have the form system:serviceaccount:<namespace>:<name>',
-  'empty-name': 'subject {subject} of role {role} has an empty {part} name',
-  'upper-case': 'subject {subject} of role {role} has upper case letters in the {part} name',
-  'invalid-name': 'subject {subject} of role {role} has a {part} name that Kubernetes does not allow',
-  'long-name': 'subject {subject} of role {role} has a {part} name of {length} characters; {max} are allowed',
-  pattern: 'pattern {subject} of role {role} matches no subject that a service account can have',
-});
+import { message, saidOf } from './trust-subject-malformed-messages.ts';
 
 /** A value that no service account can have: it matches nobody. */
 export const trustSubjectMalformed = defineRule({
@@ -73,20 +60,6 @@ const faultOf = (
 ): SubjectFault | undefined => {
   if (hasWildcard(value.text)) return isPattern ? patternFault(value.text, hints) : undefined;
   return subjectFault(operator.ignoreCase ? value.text.toLowerCase() : value.text);
-};
-
-const saidOf = (role: string, value: string, fault: SubjectFault): Message => {
-  const known = { role, subject: spelledOut(value) };
-  switch (fault.kind) {
-    case 'long-name':
-      return message('long-name', { ...known, part: fault.part, length: fault.length, max: fault.max });
-    case 'empty-name':
-    case 'upper-case':
-    case 'invalid-name':
-      return message(fault.kind, { ...known, part: fault.part });
-    default:
-      return message(fault.kind, known);
-  }
 };
 
 const failureOf = (

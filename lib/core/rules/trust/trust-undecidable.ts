@@ -2,8 +2,6 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete } from '../../model/collected.ts';
-import type { SourceLocation } from '../../model/source-location.ts';
-import { defineMessages, type Message } from '../../text/message.ts';
 import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateStatement } from '../../trust/evaluate/evaluate-statement.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
@@ -12,17 +10,8 @@ import type { PolicyProblem } from '../../trust/policy/policy.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { kindOfDoubt } from './statement/doubt.ts';
-import { contextFor, isOwnProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
-
-const message = defineMessages({
-  'depends-on-request': 'who can assume role {role} also depends on {key}, which differs from request to request',
-  undocumented: 'AWS does not document how the test {operator} on {key} of role {role} is decided',
-  'unknown-operator': 'role {role} uses {operator}, which is not a documented condition operator',
-  element: 'the trust policy of role {role} has an element or value that a trust policy cannot have',
-  version: 'the trust policy of role {role} has a Version that IAM does not document',
-  'key-case': 'condition keys of role {role} differ only in case: how IAM combines them is not documented',
-  refused: 'the trust policy of role {role} is one that IAM refuses to save',
-});
+import { contextFor, isOwnProvider, type StatementView, viewOf } from './statement/statement-view.ts';
+import { failureOf, message } from './trust-undecidable-messages.ts';
 
 /** What depends on something undocumented or on the request is said so, with the key's name: never a silent pass. */
 export const trustUndecidable = defineRule({
@@ -117,21 +106,3 @@ const problemFailure = (subject: StatementSubject, problem: PolicyProblem): Fail
   const discriminator = name === undefined ? kind : `${kind} ${name}`;
   return failureOf(subject, discriminator, said, problem.at, problem.message);
 };
-
-const failureOf = (
-  subject: StatementSubject,
-  discriminator: string,
-  said: Message,
-  at: SourceLocation,
-  because: string,
-): Failure => ({
-  discriminator,
-  at,
-  ...said,
-  evidence: [{ what: because, got: discriminator, ...readAt(subject, at) }],
-  fix: {
-    summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
-    commands: [],
-    choice: `What ${discriminator} is for: without it more service accounts may be able to assume the role.`,
-  },
-});

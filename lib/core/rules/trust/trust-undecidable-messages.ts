@@ -1,0 +1,35 @@
+import type { StatementSubject } from '../../facts/subjects.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { defineMessages, type Message } from '../../text/message.ts';
+import type { Failure } from '../define-rule.ts';
+import { readAt } from './statement/statement-view.ts';
+
+/** What the rule says, by message id. */
+export const message = defineMessages({
+  'depends-on-request': 'who can assume role {role} also depends on {key}, which differs from request to request',
+  undocumented: 'AWS does not document how the test {operator} on {key} of role {role} is decided',
+  'unknown-operator': 'role {role} uses {operator}, which is not a documented condition operator',
+  element: 'the trust policy of role {role} has an element or value that a trust policy cannot have',
+  version: 'the trust policy of role {role} has a Version that IAM does not document',
+  'key-case': 'condition keys of role {role} differ only in case: how IAM combines them is not documented',
+  refused: 'the trust policy of role {role} is one that IAM refuses to save',
+});
+
+/** A failure of the rule: what is in doubt, and why. */
+export const failureOf = (
+  subject: StatementSubject,
+  discriminator: string,
+  said: Message,
+  at: SourceLocation,
+  because: string,
+): Failure => ({
+  discriminator,
+  at,
+  ...said,
+  evidence: [{ what: because, got: discriminator, ...readAt(subject, at) }],
+  fix: {
+    summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
+    commands: [],
+    choice: `What ${discriminator} is for: without it more service accounts may be able to assume the role.`,
+  },
+});
