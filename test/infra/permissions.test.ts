@@ -186,7 +186,7 @@ describe('permissions on the table and what each step sends to it', () => {
     /** The weekly summary runs in the function of notify-drift. */
     const sources = {
       'evaluate-account': [],
-      'notify-drift': ['send-summary'],
+      'notify-drift': ['send-summary', '../while-sending'],
       'complete-run': ['record-failure', 'record-of'],
     } as const;
     for (const step of ['evaluate-account', 'notify-drift', 'complete-run'] as const) {
