@@ -3,7 +3,7 @@
 const letters = [...'abcdefghijklmnopqrstuvwxyz'];
 
 /** Patterns that must all match, each with the same letters in another order: their shortest common text is what is hard. */
-export const crossing = (count: number, size: number): readonly string[] =>
+const crossing = (count: number, size: number): readonly string[] =>
   Array.from({ length: count }, (_, at) => {
     const order = letters.slice(0, size).map((_letter, index) => letters[(index * (2 * at + 1) + at) % size]);
     return `system:serviceaccount:*${order.join('*')}*`;

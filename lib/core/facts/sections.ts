@@ -25,7 +25,7 @@ type Level<T> = Readonly<Record<SectionsOf<T>, Entry<T>>>;
 const section = <T, I extends string>(id: I, name: string, of: (part: T) => Collected<unknown>) => ({ id, name, of });
 
 /** The table, by the part of a snapshot that has the section. */
-export const sections = {
+const sections = {
   account: {
     providers: section('providers', 'OIDC providers', (part: AccountSnapshot) => part.providers),
     roles: section('roles', 'roles', (part: AccountSnapshot) => part.roles),
