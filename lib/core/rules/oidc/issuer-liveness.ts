@@ -29,13 +29,12 @@ const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
       why: 'the account of its cluster: the issuer still answers, so the cluster lives in an account or region that is not audited',
     };
   const silence = unansweredBecause(issuer, facts);
-  // Its own answer decides, whoever was not read: EKS serves the documents of every cluster that there is.
-  if (silence === undefined && readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found'))
-    return { status: 'gone' };
   const unread = fleet.gaps.filter(gap => gap.region === undefined || gap.region === region);
   if (unread.length > 0)
     return { status: 'unread', why: `all clusters of ${region}: ${namesInWords(unread.map(fleetGapInWords), 10)}` };
   if (silence !== undefined) return { status: 'unread', why: `whether the issuer still answers: ${silence}` };
+  // Gone for good: calls of the same hours were made before.
+  if (readFailuresOf(probed ?? neverProbed).some(({ kind }) => kind === 'not-found')) return { status: 'gone' };
   const { runtime } = snapshot;
   const isUsed = eventsOf(runtime).some(event => event.providerArn === providerArn && event.successes > 0);
   if (isUsed)
