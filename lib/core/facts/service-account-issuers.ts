@@ -1,22 +1,31 @@
 import { providerHostPath } from '../model/arn.ts';
+import { cleanIssuer } from '../model/clean-issuer.ts';
 import { valueOr } from '../model/collected.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
-import type { Statement } from '../trust/policy/policy.ts';
+import type { ConditionTest, Statement } from '../trust/policy/policy.ts';
 import { trustPolicyOf } from './trust-policy-of.ts';
 
 /** True if a test of the statement names a service account: its issuer is that of a Kubernetes cluster, whatever its host
  *  (kOps, S3, CloudFront, self-managed). GitHub, GitLab and others have subjects of other forms. */
-export const isForServiceAccounts = (statement: Statement): boolean =>
-  statement.conditions.some(test => test.values.some(value => value.text.startsWith('system:serviceaccount:')));
+export const isForServiceAccounts = (statement: Statement): boolean => statement.conditions.some(namesServiceAccount);
 
-/** The issuers that a statement trusts by provider ARN, without scheme and trailing slash. */
-const issuersOf = ({ principal }: Statement): readonly string[] =>
-  principal?.kind === 'typed'
-    ? principal.entries.flatMap(({ type, value }) => {
-        const hostPath = type === 'Federated' ? providerHostPath(value.text) : undefined;
-        return hostPath === undefined ? [] : [hostPath.replace(/\/+$/, '')];
-      })
-    : [];
+const namesServiceAccount = ({ values }: ConditionTest): boolean =>
+  values.some(({ text }) => text.startsWith('system:serviceaccount:'));
+
+/** The issuers that a statement trusts for service accounts, without scheme and trailing slash: those whose own key, however
+ *  written, is compared with one, since GitHub may stand beside a cluster; and the only one, unless the key names EKS. */
+const issuersOf = ({ principal, conditions }: Statement): readonly string[] => {
+  if (principal?.kind !== 'typed') return [];
+  const issuers = principal.entries.flatMap(({ type, value }) => {
+    const hostPath = type === 'Federated' ? providerHostPath(value.text) : undefined;
+    return hostPath === undefined ? [] : [hostPath.replace(/\/+$/, '')];
+  });
+  const tested = conditions
+    .filter(namesServiceAccount)
+    .map(({ key }) => cleanIssuer(key.text.slice(0, Math.max(0, key.text.lastIndexOf(':')))).toLowerCase());
+  const isAlone = new Set(issuers).size === 1 && !tested.some(key => /^oidc[.-]eks/.test(key));
+  return issuers.filter(issuer => isAlone || tested.includes(cleanIssuer(issuer).toLowerCase()));
+};
 
 /** By list of roles: every statement of every role asks. */
 const bySnapshot = new WeakMap<object, ReadonlySet<string>>();

@@ -251,3 +251,24 @@ describe('a healthy world is silent', () => {
     expect(`https://${host}`).toBe(exampleIssuer);
   });
 });
+
+test('GitHub beside a cluster in one statement is not a Kubernetes issuer', () => {
+  const issuer = 'token.actions.githubusercontent.com';
+  const shared = statement({
+    Principal: {
+      Federated: [
+        `arn:aws:iam::111122223333:oidc-provider/${host}`,
+        `arn:aws:iam::111122223333:oidc-provider/${issuer}`,
+      ],
+    },
+    Condition: {
+      StringEqualsIfExists: {
+        [sub]: exact,
+        [aud]: 'sts.amazonaws.com',
+        [`${issuer}:sub`]: 'repo:acme/shop:ref:refs/heads/main',
+      },
+    },
+  });
+  expect(judge(worldOf(policy(shared)))).toEqual([]);
+  expect(judge(worldOf(policy(statement(), github)))).toEqual([]);
+});
