@@ -1,6 +1,7 @@
 import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { inParallel } from '../../lib/audit/in-parallel.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { s3Client } from '../../lib/store/clients.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
@@ -76,7 +77,7 @@ describe('documents in S3', () => {
   test('are listed beyond one page', async () => {
     const store = s3DocumentStore({ client, bucket: 'documents' });
     const keys = Array.from({ length: 1003 }, (_, n) => `many/${String(n).padStart(4, '0')}.json`);
-    await Promise.all(keys.map(key => store.put(key, {})));
+    await inParallel(keys, 32, key => store.put(key, {}));
     expect(await store.list('many/')).toEqual(keys);
   });
 });
