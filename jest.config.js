@@ -27,7 +27,6 @@ const thorough = [
   'collect/kubernetes/read-kubernetes-facts',
   'core/explain/explain-message',
   'core/report/schema-formats',
-  'core/rules/trust/fixes',
   'core/trust/sets/trials',
   'notify/published-formats',
   'notify/sns-notifier',
@@ -38,6 +37,7 @@ const thorough = [
   'invariants/partial-runs-model',
   'invariants/pasted-fixes',
   'invariants/poorer-runs',
+  'invariants/proven-fixes',
   'store/crash',
   'store/document-stores',
 ].map(name => `<rootDir>/test/${name}`);

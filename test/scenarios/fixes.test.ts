@@ -48,7 +48,7 @@ describe('outside of the partition aws the CLI is told a region of the partition
   test('a trust policy is replaced', () => {
     const role = aRole({
       arn: 'arn:aws-cn:iam::111122223333:role/checkout-cart',
-      trustPolicy: china(aTrustPolicy({ subject: 'system:serviceaccount:checkout:cart-*' })),
+      trustPolicy: china(aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' })),
     });
     const facts = someFacts({
       partition: 'aws-cn',

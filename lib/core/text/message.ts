@@ -63,7 +63,7 @@ export const renderPhrase = (value: string | Phrase): string =>
   typeof value === 'string' ? value : renderTemplate(value.template, value.data);
 
 /** Names in a sentence: `a`, `a and b`, `a, b and c`; beyond `max` the rest is counted. */
-const listed = (names: readonly string[], max = 5): string => {
+export const listed = (names: readonly string[], max = 5): string => {
   const shown = names.length > max ? [...names.slice(0, max), `${names.length - max} more`] : names;
   return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 };

@@ -6,7 +6,6 @@ import type { Fix } from '../../model/finding.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { allowStatements } from './statement/role-trust.ts';
-import { lookUpProvider } from './statement/statement-view.ts';
 
 /** The fix of a role whose clusters are gone: the successor's provider in the place of the first one, if there is one. */
 export const successorFix = (
@@ -26,5 +25,5 @@ export const successorFix = (
       choice: 'Which cluster the role is for.',
     };
   const to = providerArnBeside(subject.role.arn, successor.issuer);
-  return principalFix({ role: subject.role, statement }, principal.arn, to, lookUpProvider(to, facts));
+  return principalFix({ ...subject, statement }, principal.arn, to, facts);
 };

@@ -7,8 +7,9 @@ import { parseOperator } from '../../trust/evaluate/operator.ts';
 import type { ConditionTest, Statement } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { asList, editStatement, type JsonObject, policyFix } from './policy-edit/policy-fix.ts';
-import { withoutPrincipal } from './policy-edit/without-principal.ts';
+import type { JsonObject } from './policy-edit/policy-json.ts';
+import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { editForProviders } from './policy-edit/without-principal.ts';
 import { testsOnClaim } from './statement/condition.ts';
 import { notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
 import { letsManyIn } from './statement/subject-values.ts';
@@ -54,9 +55,7 @@ export const trustActionWrong = defineRule({
     const isBounded = testsOnClaim(view.statement.conditions, 'sub', view.hostPaths).some(isBound);
     if (view.policy.statements.some(elsewhere) && !(isBounded && isMeantForOthers(subject, view, facts))) return pass;
     const got = actions.map(action => action.text).join(', ');
-    const policy = isBounded
-      ? editStatement(subject.role.trustPolicy, view.statement.index, statement => withAction(statement, arns))
-      : undefined;
+    const policy = editForProviders(subject.role.trustPolicy, view.statement.index, arns, withAction);
     return fail({
       discriminator: arns.join(' '),
       at: first.at,
@@ -75,13 +74,9 @@ export const trustActionWrong = defineRule({
         },
       ],
       podError: notAuthorized,
-      fix: policyFix(subject.role, policy, {
+      fix: trustPolicyFix(subject, facts, policy, {
         summary: `Set the action of ${subject.label} to ${wanted}.`,
-        ...(isBounded
-          ? {}
-          : {
-              choice: `Which service accounts use the role: test ${view.hostPaths.join(' and ')}:sub for them first. Without that test more of them can assume it.`,
-            }),
+        instead: `Name the service accounts that use the role under StringEquals ${view.hostPaths.join(' and ')}:sub first: every service account that passes the tests of the statement can then assume it.`,
         terraform: `actions = ["${wanted}"]`,
         cdk: `assumeRoleAction: '${wanted}'`,
       }),
@@ -109,12 +104,4 @@ const isBound = (test: ConditionTest): boolean => {
   );
 };
 
-/** The action in the place of the wrong ones; beside them where other principals share the statement and need those. */
-const withAction = ({ NotAction, ...statement }: JsonObject, arns: readonly string[]): JsonObject | undefined => {
-  const others = arns.reduce<readonly JsonObject[]>(
-    (left, arn) => left.flatMap(one => withoutPrincipal(one, arn)),
-    [statement],
-  );
-  if (others.length === 0) return { ...statement, Action: wanted };
-  return NotAction === undefined ? { ...statement, Action: [...asList(statement.Action), wanted] } : undefined;
-};
+const withAction = ({ NotAction: _, ...statement }: JsonObject): JsonObject => ({ ...statement, Action: wanted });

@@ -1,11 +1,14 @@
 import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
 import type { Failure } from '../define-rule.ts';
-import { editStatement, policyFix, terraformCondition, withCondition } from './policy-edit/policy-fix.ts';
+import { type JsonObject, withCondition, withoutKey } from './policy-edit/policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { editForProviders } from './policy-edit/without-principal.ts';
 import { explains, notAuthorized, readAt } from './statement/statement-view.ts';
 
 /** The messages of trust-audience-impossible. */
@@ -19,6 +22,7 @@ export const audienceFailure = (
   principal: EksPrincipal,
   tests: readonly [ConditionTest, ...ConditionTest[]],
   audiences: readonly string[],
+  facts: Facts,
 ): Failure => {
   const wants = tests.flatMap(test => test.values.map(value => value.text));
   const key = `${cleanIssuer(principal.hostPath)}:aud`;
@@ -26,21 +30,10 @@ export const audienceFailure = (
   const policy =
     target === undefined
       ? undefined
-      : editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
-          withCondition(statement, blocks => {
-            const others = Object.entries(blocks).map(
-              ([operator, block]) =>
-                [
-                  operator,
-                  Object.fromEntries(
-                    Object.entries(block).filter(([name]) => name.toLowerCase() !== key.toLowerCase()),
-                  ),
-                ] as const,
-            );
-            const cleaned = Object.fromEntries(others);
-            return { ...cleaned, StringEquals: { ...cleaned.StringEquals, [key]: target } };
-          }),
+      : editForProviders(subject.role.trustPolicy, subject.statement.index, [principal.arn], statement =>
+          withOnly(statement, key, target),
         );
+  const ifAsked = `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), add that audience to the provider instead.`;
   const [first] = tests;
   return {
     discriminator: principal.arn,
@@ -57,12 +50,24 @@ export const audienceFailure = (
     ],
     podError: notAuthorized,
     place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
-    fix: policyFix(subject.role, policy, {
+    fix: trustPolicyFix(subject, facts, policy, {
       summary: `Test ${key} for ${target ?? 'an audience of the provider'}.`,
-      choice: `If the service accounts ask for ${wants.join(' or ')} (annotation eks.amazonaws.com/audience), add that audience to the provider instead.`,
-      terraform: terraformCondition('StringEquals', key, [target ?? defaultAudience]),
-      cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(target ?? defaultAudience)} }`,
+      choice: ifAsked,
+      instead: ifAsked,
+      ...(target === undefined
+        ? {}
+        : {
+            terraform: terraformCondition('StringEquals', key, [target]),
+            cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(target)} }`,
+          }),
     }),
     explains: explains(subject, [principal.arn], ['trust-never-matches']),
   };
 };
+
+/** The statement with one test on the audience in the place of all. */
+const withOnly = (statement: JsonObject, key: string, audience: string): JsonObject =>
+  withCondition(statement, blocks => {
+    const kept = withoutKey(blocks, key);
+    return { ...kept, StringEquals: { ...kept.StringEquals, [key]: audience } };
+  });

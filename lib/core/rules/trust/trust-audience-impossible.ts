@@ -50,7 +50,7 @@ export const trustAudienceImpossible = defineRule({
         audiences.length > 0 &&
         !audiences.some(audience => passes(subject, view, principal, tests, audience, facts))
       )
-        failures.push(audienceFailure(subject, principal, tests, audiences));
+        failures.push(audienceFailure(subject, principal, tests, audiences, facts));
     }
     return failOrPass(failures, reasonOf('unread', unread));
   },

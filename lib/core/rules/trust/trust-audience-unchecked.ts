@@ -1,20 +1,10 @@
-import type { EksPrincipal } from '../../facts/eks-issuer.ts';
-import type { Facts } from '../../facts/facts.ts';
-import type { StatementSubject } from '../../facts/subjects.ts';
-import { cleanIssuer } from '../../model/clean-issuer.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { complete } from '../../model/collected.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
-import { environmentOf } from '../../trust/evaluate/environment.ts';
-import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
-import { defaultAudience } from '../../trust/evaluate/request.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { policyFix, terraformCondition, withCondition } from './policy-edit/policy-fix.ts';
-import { editForProvider } from './policy-edit/without-principal.ts';
-import { testsOnClaim } from './statement/condition.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
-import { contextFor, lookUpProvider, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
-import { boundOf, message } from './trust-audience-unchecked-messages.ts';
+import { viewOf } from './statement/statement-view.ts';
+import { passes, uncheckedFailure, uncheckedMessage } from './trust-audience-unchecked-failure.ts';
 
 /** Without an audience test a token that was issued for something else is accepted too. */
 export const trustAudienceUnchecked = defineRule({
@@ -25,7 +15,7 @@ export const trustAudienceUnchecked = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies test the audience of the token',
-  messages: message.templates,
+  messages: uncheckedMessage.templates,
   needs: ['roles', 'provider-detail'],
   docs: {
     why: 'STS accepts only tokens whose audience is in the client ID list of the provider. With one audience in that list a test in the trust policy adds nothing today. With several, tokens that were issued for other services can assume the role.',
@@ -39,8 +29,10 @@ export const trustAudienceUnchecked = defineRule({
     const view = viewOf(subject, facts);
     if (!view?.allows || !mayCover(view.statement)) return notApplicable;
     const meant = keyMismatches(view).some(({ test, wanted }) => /:aud$/i.test(wanted ?? test.key.text));
-    const unchecked = view.principals.filter(principal => !meant && passesAny(subject, view, principal, facts));
-    return failOrPass(unchecked.map(principal => failureOf(subject, principal, facts)));
+    const unchecked = view.principals.filter(
+      principal => !meant && passes(unnamedAudience, subject, view, principal, facts),
+    );
+    return failOrPass(unchecked.map(principal => uncheckedFailure(subject, view, principal, facts)));
   },
   examples: {
     pass: { title: 'the audience is tested', facts: () => someFacts() },
@@ -68,48 +60,3 @@ export const trustAudienceUnchecked = defineRule({
 
 /** An audience that no policy names: where it passes, every audience does, but for those that are named. */
 const unnamedAudience = 'audience.invalid';
-
-/** True where no test on the audience is false for an audience that the policy does not name. */
-const passesAny = (subject: StatementSubject, view: StatementView, principal: EksPrincipal, facts: Facts): boolean => {
-  const issuer = cleanIssuer(principal.hostPath);
-  const env = environmentOf(contextFor(subject, facts, issuer, unnamedAudience), view.policy);
-  return testsOnClaim(view.statement.conditions, 'aud', [issuer]).every(
-    test => evaluateTest(test, env).truth.certain === true,
-  );
-};
-
-const failureOf = (subject: StatementSubject, principal: EksPrincipal, facts: Facts): Failure => {
-  const found = lookUpProvider(principal.arn, facts);
-  const audiences = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
-  const several = audiences !== undefined && audiences.length > 1;
-  const key = `${cleanIssuer(principal.hostPath)}:aud`;
-  const policy = editForProvider(subject.role.trustPolicy, subject.statement.index, principal.arn, statement =>
-    withCondition(statement, blocks => ({
-      ...blocks,
-      StringEquals: { ...blocks.StringEquals, [key]: defaultAudience },
-    })),
-  );
-  return {
-    discriminator: principal.arn,
-    at: subject.statement.at,
-    severity: several ? 'low' : 'info',
-    ...message(found.status === 'absent' ? 'without-provider' : boundOf(audiences), {
-      role: subject.role.name,
-      audiences: audiences ?? [],
-    }),
-    evidence: [
-      { what: `test on ${key}`, got: 'none', wanted: defaultAudience, ...readAt(subject, subject.statement.at) },
-      ...(audiences
-        ? [{ what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' }]
-        : []),
-    ],
-    place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
-    fix: policyFix(subject.role, policy, {
-      summary: `Test ${key} for ${defaultAudience}.`,
-      choice:
-        'If the service accounts ask for another audience (annotation eks.amazonaws.com/audience), name that one instead.',
-      terraform: terraformCondition('StringEquals', key, [defaultAudience]),
-      cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
-    }),
-  };
-};

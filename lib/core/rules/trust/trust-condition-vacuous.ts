@@ -1,11 +1,14 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { editStatement, moveTest, policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
+import { moveTest } from './policy-edit/policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { editForProviders } from './policy-edit/without-principal.ts';
 import { isVacuous, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
-import { readAt, viewOf } from './statement/statement-view.ts';
+import { arnsOf, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 
 const message = defineMessages({
   vacuous: 'test {operator} on {key} of role {role} is always true: no token has this key',
@@ -38,7 +41,7 @@ export const trustConditionVacuous = defineRule({
         isVacuous(mismatch.test) &&
         !view.hostPaths.some(host => mismatch.test.key.text.toLowerCase().startsWith(`${host.toLowerCase()}:`)),
     );
-    return failOrPass(vacuous.map(mismatch => failureOf(subject, mismatch)));
+    return failOrPass(vacuous.map(mismatch => failureOf(subject, view, mismatch, facts)));
   },
   examples: {
     pass: { title: "StringEquals on the issuer's own key", facts: () => someFacts() },
@@ -63,13 +66,18 @@ export const trustConditionVacuous = defineRule({
   },
 });
 
-const failureOf = (subject: StatementSubject, { test, wanted, slip }: KeyMismatch): Failure => {
+const failureOf = (
+  subject: StatementSubject,
+  view: StatementView,
+  { test, wanted, slip }: KeyMismatch,
+  facts: Facts,
+): Failure => {
   const to = test.operator.replace(/^ForAllValues:/, '').replace(/IfExists$/, '');
   const values = test.values.map(value => value.text);
   const policy =
     wanted === undefined || /Not/.test(to)
       ? undefined
-      : editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
+      : editForProviders(subject.role.trustPolicy, subject.statement.index, arnsOf(view), statement =>
           moveTest(statement, { operator: test.operator, key: test.key.text }, { operator: to, key: wanted }),
         );
   return {
@@ -84,12 +92,12 @@ const failureOf = (subject: StatementSubject, { test, wanted, slip }: KeyMismatc
         ...readAt(subject, test.at),
       },
     ],
-    fix: policyFix(subject.role, policy, {
+    fix: trustPolicyFix(subject, facts, policy, {
       summary:
         wanted === undefined
           ? 'Replace the test with StringEquals on a key of the trusted issuer.'
           : `Test ${wanted} with ${to}.`,
-      ...(policy === undefined ? { choice: 'Which service accounts use the role: name them under StringEquals.' } : {}),
+      instead: 'Which service accounts use the role: name them under StringEquals.',
       ...(wanted === undefined
         ? {}
         : {

@@ -1,42 +1,43 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { Fix } from '../../model/finding.ts';
-import {
-  conditionOf,
-  editStatement,
-  type JsonObject,
-  policyFix,
-  terraformCondition,
-  withCondition,
-} from './policy-edit/policy-fix.ts';
+import { listed } from '../../text/message.ts';
+import { conditionOf, type JsonObject, withCondition } from './policy-edit/policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { editForProviders } from './policy-edit/without-principal.ts';
 import type { KeyMismatch } from './statement/key-mismatch.ts';
+import { arnsOf, type StatementView } from './statement/statement-view.ts';
 
-/** The fix of a condition key of the wrong issuer or claim: the key renamed, where it is plain what is meant, and with it
- *  every other wrong key of the statement: the command replaces the whole policy. */
+/** The fix of condition keys of the wrong issuer or claim: renamed where it is plain to what, all of the statement
+ *  together, since the command replaces the whole policy. */
 export const keyFix = (
   subject: StatementSubject,
+  view: StatementView,
   { test, wanted, otherIssuer }: KeyMismatch,
   all: readonly KeyMismatch[],
+  facts: Facts,
 ): Fix => {
-  const policy = editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
+  const policy = editForProviders(subject.role.trustPolicy, subject.statement.index, arnsOf(view), statement =>
     renameAll(statement, all),
   );
-  const other =
-    otherIssuer === undefined
-      ? ''
-      : ` If the role is for the cluster of ${otherIssuer}, change the Federated ARN instead.`;
   const values = test.values.map(value => value.text);
   const renames = new Map(all.map(mismatch => [mismatch.test.key.text, mismatch.wanted]));
   const keys = [...renames.keys()];
+  const noun = keys.length === 1 ? 'the condition key' : 'the condition keys';
   const isPlain = [...renames.values()].every(one => one !== undefined);
-  return policyFix(subject.role, policy, {
+  const otherCluster =
+    otherIssuer === undefined
+      ? undefined
+      : `If the role is for the cluster of ${otherIssuer}, change the Federated ARN instead.`;
+  const instead = isPlain
+    ? 'Name the service accounts that use the role exactly, under StringEquals with the right key.'
+    : 'Which issuer the test is for: give each issuer a statement of its own.';
+  return trustPolicyFix(subject, facts, policy, {
     summary: isPlain
-      ? `Rename the condition ${keys.length === 1 ? 'key' : 'keys'} ${[...renames].map(([from, to]) => `${from} to ${to}`).join(' and ')}.`
-      : `Rename ${keys.length === 1 ? `the condition key ${keys.join()} after one of the trusted issuers` : `the condition keys ${keys.join(' and ')}`}.`,
-    ...(policy === undefined
-      ? { choice: `Which issuer the test is for: give each issuer a statement of its own.${other}` }
-      : other === ''
-        ? {}
-        : { choice: other.trim() }),
+      ? `Rename ${noun} ${listed([...renames].map(([from, to]) => `${from} to ${to}`))}.`
+      : `Rename ${noun} ${listed(keys)} after one of the trusted issuers.`,
+    ...(otherCluster === undefined ? {} : { choice: otherCluster }),
+    instead: otherCluster === undefined ? instead : `${instead} ${otherCluster}`,
     ...(wanted === undefined
       ? {}
       : {

@@ -1,3 +1,4 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { compareText } from '../../text/compare-text.ts';
@@ -39,7 +40,7 @@ export const trustKeyIssuerMismatch = defineRule({
     // One cause, however many keys: the first by name stands for all, and its fix corrects all.
     const sorted = [...wrong].sort((a, b) => compareText(a.test.key.text, b.test.key.text));
     return failOrPass(
-      sorted.map((mismatch, index) => failureOf(subject, view, mismatch, index === 0 ? sorted : [mismatch])),
+      sorted.map((mismatch, index) => failureOf(subject, view, mismatch, index === 0 ? sorted : [mismatch], facts)),
     );
   },
   examples: {
@@ -65,6 +66,7 @@ const failureOf = (
   view: StatementView,
   mismatch: KeyMismatch,
   together: readonly KeyMismatch[],
+  facts: Facts,
 ): Failure => {
   const { test, wanted, slip } = mismatch;
   const role = subject.role.name;
@@ -85,7 +87,7 @@ const failureOf = (
       },
     ],
     podError: notAuthorized,
-    fix: keyFix(subject, mismatch, together),
+    fix: keyFix(subject, view, mismatch, together, facts),
     explains: [
       ...explains(subject, others, ['trust-key-issuer-mismatch']),
       ...explains(

@@ -5,10 +5,8 @@ import { mayCover } from '../../trust/evaluate/action.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf, unknownFor } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
-import { policyFix } from './policy-edit/policy-fix.ts';
 import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { messageOf, neverMessage, neverReasons, reasonInWords } from './trust-never-matches-reasons.ts';
-import { splitStatement } from './trust-never-matches-split.ts';
 
 /** By contradiction: each test is well formed, and no token passes them all. */
 export const trustNeverMatches = defineRule({
@@ -79,7 +77,7 @@ const failureOf = (
   const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
   const issuers = [...new Set(exposures.map(({ issuer }) => issuer))];
   const reasons = neverReasons(subject, view.policy, exposures, facts);
-  const split = splitStatement(subject, view.hostPaths);
+  const hasSeveralIssuers = new Set([...view.hostPaths, ...view.otherIssuers]).size > 1;
   const [only] = issuers.length === 1 ? issuers : [];
   return {
     discriminator: arns.join(' '),
@@ -93,11 +91,14 @@ const failureOf = (
     })),
     podError: notAuthorized,
     ...(only === undefined ? {} : { place: { issuer: `https://${only}` } }),
-    fix: policyFix(subject.role, split, {
-      summary: split
-        ? 'Give each issuer a statement of its own.'
-        : `Change ${subject.label} so that its tests can hold together.`,
-      ...(split ? {} : { choice: 'Which of the tests is right.' }),
-    }),
+    fix: {
+      summary: hasSeveralIssuers
+        ? `Give each issuer of ${subject.label} a statement of its own, with the tests on its own keys.`
+        : `Change ${subject.label} so that its tests can be true together.`,
+      commands: [],
+      choice: hasSeveralIssuers
+        ? 'Which service accounts of each cluster use the role: name them exactly.'
+        : 'Which of the tests is right.',
+    },
   };
 };

@@ -1,10 +1,9 @@
 import { isWildcardPrincipal } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
-import { truthWhenAbsent } from '../../trust/evaluate/evaluate-test.ts';
-import type { ConditionTest } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { testsCaller } from './statement/caller.ts';
 import { readAt } from './statement/statement-view.ts';
 
 const message = defineMessages({
@@ -78,21 +77,3 @@ export const trustPrincipalWildcard = defineRule({
     },
   },
 });
-
-/** Keys that say who calls. A positive test on one of them excludes everyone else. */
-const callerKeys = new Set([
-  'aws:principalarn',
-  'aws:principalorgid',
-  'aws:principalorgpaths',
-  'aws:principalaccount',
-  'aws:sourceaccount',
-  'aws:sourcearn',
-  'aws:sourceorgid',
-  'aws:userid',
-]);
-
-const testsCaller = (test: ConditionTest): boolean =>
-  callerKeys.has(test.key.text.toLowerCase()) &&
-  truthWhenAbsent(test) === 'false' &&
-  test.values.length > 0 &&
-  test.values.every(value => !/^[*?]*$/.test(value.text));

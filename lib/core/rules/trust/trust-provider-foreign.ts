@@ -10,7 +10,7 @@ import { defineRule, type Failure, failOrPass, notApplicable } from '../define-r
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
-import { explains, isOwnProvider, lookUpProvider, notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
+import { explains, isOwnProvider, notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
 
 const message = defineMessages({
   account: 'role {role} trusts a provider of account {theirs}, but only providers of its own account {own} work',
@@ -72,7 +72,7 @@ const failureOf = (
     evidence: [{ what: 'Federated principal', got: principal.arn, wanted, ...readAt(subject, principal.at) }],
     podError: notAuthorized,
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: principalFix(subject, principal.arn, wanted, lookUpProvider(wanted, facts)),
+    fix: principalFix(subject, principal.arn, wanted, facts),
     explains: explains(
       subject,
       [principal.arn, ...keys],

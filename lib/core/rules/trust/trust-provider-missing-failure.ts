@@ -100,6 +100,5 @@ const fixOf = (
       commands: [],
       choice: 'Confirm that the account has this provider: the list of providers was not read.',
     };
-  const lookup = candidate === undefined ? ({ status: 'absent' } as const) : lookUpProvider(candidate, facts);
-  return principalFix(subject, principal.arn, candidate, lookup);
+  return principalFix(subject, principal.arn, candidate, facts);
 };

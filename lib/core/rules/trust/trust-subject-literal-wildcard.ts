@@ -1,12 +1,22 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { nameThemFix } from './policy-edit/narrow-fix.ts';
-import { editStatement, moveTest, policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
-import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
-import { hasWildcard, letsManyIn, type SubjectValue, subjectValues } from './statement/subject-values.ts';
+import { moveTest } from './policy-edit/policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { editForProviders } from './policy-edit/without-principal.ts';
+import {
+  arnsOf,
+  explains,
+  notAuthorized,
+  policyEvidence,
+  type StatementView,
+  viewOf,
+} from './statement/statement-view.ts';
+import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
 
 const message = defineMessages({
   allow: 'role {role} trusts nobody by {value}: {operator} compares wildcards as plain characters',
@@ -36,7 +46,7 @@ export const trustSubjectLiteralWildcard = defineRule({
     const view = viewOf(subject, facts);
     if (!view) return notApplicable;
     const literal = subjectValues(view).filter(({ value, isPattern }) => !isPattern && hasWildcard(value.text));
-    return failOrPass(literal.map(value => failureOf(subject, view, value)));
+    return failOrPass(literal.map(value => failureOf(subject, view, value, facts)));
   },
   examples: {
     pass: {
@@ -67,11 +77,12 @@ const failureOf = (
   subject: StatementSubject,
   view: StatementView,
   { test, operator, value }: SubjectValue,
+  facts: Facts,
 ): Failure => {
   const allows = view.allows !== operator.negated;
   const like = operator.negated ? 'StringNotLike' : 'StringLike';
   const to = test.operator.replace(operator.base, like);
-  const policy = editStatement(subject.role.trustPolicy, view.statement.index, statement =>
+  const policy = editForProviders(subject.role.trustPolicy, view.statement.index, arnsOf(view), statement =>
     moveTest(statement, { operator: test.operator, key: test.key.text }, { operator: to, key: test.key.text }),
   );
   return {
@@ -87,15 +98,15 @@ const failureOf = (
         phrase('an exact name, or {operator}', { operator: to }),
       ),
     ],
-    fix:
-      allows && test.values.some(one => letsManyIn(one.text))
-        ? nameThemFix(subject.role, test.key.text)
-        : policyFix(subject.role, policy, {
-            summary: `Name the service accounts exactly, or compare with ${to}.`,
-            choice: `Under ${to} ${value.text} is a pattern: every service account that matches it is ${allows ? 'allowed' : 'excluded'}. If the names are known, write them under ${test.operator} instead.`,
-            terraform: terraformCondition(to, test.key.text, [value.text]),
-            cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
-          }),
+    fix: allows
+      ? nameThemFix(subject.role, test.key.text)
+      : trustPolicyFix(subject, facts, policy, {
+          summary: `Compare the subject with ${to}, or name the service accounts exactly.`,
+          choice: `Under ${to} every service account that matches ${value.text} is excluded.`,
+          instead: `Which service accounts are excluded: write ${value.text} under ${to}, or name them exactly.`,
+          terraform: terraformCondition(to, test.key.text, [value.text]),
+          cdk: `${to}: { ${JSON.stringify(test.key.text)}: ${JSON.stringify(value.text)} }`,
+        }),
     explains: explains(
       subject,
       view.principals.map(principal => principal.arn),

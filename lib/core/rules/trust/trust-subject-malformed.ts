@@ -1,10 +1,11 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
@@ -37,7 +38,7 @@ export const trustSubjectMalformed = defineRule({
     return failOrPass(
       subjectValues(view).flatMap(value => {
         const fault = swapped.has(value.test) ? undefined : faultOf(value, subject);
-        return fault === undefined ? [] : [failureOf(subject, view, value, fault)];
+        return fault === undefined ? [] : [failureOf(subject, view, value, fault, facts)];
       }),
     );
   },
@@ -67,11 +68,13 @@ const failureOf = (
   view: StatementView,
   found: SubjectValue,
   fault: SubjectFault,
+  facts: Facts,
 ): Failure => {
   const { test, value, operator } = found;
   const allows = view.allows !== operator.negated;
   const wanted = hasWildcard(value.text) ? undefined : nearestSubject(value.text);
-  const policy = wanted === undefined ? undefined : withSubject(subject, value.text, wanted);
+  const policy =
+    wanted === undefined ? undefined : withSubject({ subject, view, keys: [test.key.text] }, value.text, wanted);
   return {
     discriminator: value.text,
     at: value.at,
@@ -85,15 +88,15 @@ const failureOf = (
         wanted ?? phrase('system:serviceaccount:<namespace>:<name>'),
       ),
     ],
-    fix: policyFix(subject.role, policy, {
+    fix: trustPolicyFix(subject, facts, policy, {
       summary:
         wanted === undefined
           ? `Write the subject as system:serviceaccount:<namespace>:<name>.`
           : `Replace the subject with ${wanted}.`,
-      choice:
+      instead:
         wanted === undefined
           ? 'Which namespace and service account use the role: the value does not say.'
-          : `Confirm that ${wanted} is the right service account: it can then assume the role.`,
+          : `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
       ...(wanted === undefined
         ? {}
         : {

@@ -6,9 +6,9 @@ import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { exactSubjects } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
-import { policyFix } from './policy-edit/policy-fix.ts';
 import { withoutSubject } from './policy-edit/replace-subject.ts';
-import { policyEvidence } from './statement/statement-view.ts';
+import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { policyEvidence, viewOf } from './statement/statement-view.ts';
 
 const message = defineMessages({
   missing:
@@ -38,6 +38,7 @@ export const trustSubjectUnknownNamespace = defineRule({
   },
   check: (subject, facts) => {
     const exact = exactSubjects(subject, facts);
+    const view = viewOf(subject, facts);
     let unread = unreadProvider(subject, facts);
     if (exact.length === 0) return unread === undefined ? notApplicable : unknownFor(unread);
     const failures: Failure[] = [];
@@ -73,11 +74,17 @@ export const trustSubjectUnknownNamespace = defineRule({
           namespace: account.namespace,
           serviceAccount: account.name,
         },
-        fix: policyFix(subject.role, withoutSubject(subject, value.text), {
-          summary: `Remove ${value.text} from the trust policy of ${subject.role.name}.`,
-          choice:
-            'Whether the namespace will be created later: then create it now. If it is the only subject, delete the role instead.',
-        }),
+        fix: trustPolicyFix(
+          subject,
+          facts,
+          view && withoutSubject({ subject, view, keys: [`${issuer}:sub`] }, value.text),
+          {
+            summary: `Remove ${value.text} from the tests on ${issuer}:sub of ${subject.role.name}.`,
+            choice: 'If the namespace will be created later, create it now instead.',
+            instead:
+              'If the namespace will be created later, create it now. If the subject is the only one, remove the statement, or delete the role.',
+          },
+        ),
       });
     }
     return failOrPass(failures, unread);

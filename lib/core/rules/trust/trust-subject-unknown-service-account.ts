@@ -1,23 +1,16 @@
-import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { defineMessages } from '../../text/message.ts';
-import { nearest } from '../../text/nearest.ts';
-import { subjectOf } from '../../trust/evaluate/request.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, unknownFor } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { type ExactSubject, exactSubjects } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
-import { type Inventory, inventoryOf } from './exposure/inventory.ts';
-import { policyFix, terraformCondition } from './policy-edit/policy-fix.ts';
-import { withSubject } from './policy-edit/replace-subject.ts';
-import { policyEvidence } from './statement/statement-view.ts';
+import { inventoryOf } from './exposure/inventory.ts';
 
-const message = defineMessages({
-  missing: 'role {role} trusts service account {serviceAccount}, which cluster {clusters} does not have',
-  nearest:
-    'role {role} trusts service account {serviceAccount}, which cluster {clusters} does not have; the nearest is {nearest}',
-});
+import {
+  type ReadInventory,
+  unknownAccountFailure,
+  unknownAccountMessage,
+} from './trust-subject-unknown-service-account-failure.ts';
 
 /** A service account that does not exist in a namespace that does: a typing error, or a workload that is gone. */
 export const trustSubjectUnknownServiceAccount = defineRule({
@@ -28,10 +21,10 @@ export const trustSubjectUnknownServiceAccount = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Service accounts that trust policies name exist',
-  messages: message.templates,
+  messages: unknownAccountMessage.templates,
   needs: ['roles', 'namespaces', 'service-accounts'],
   docs: {
-    why: 'The namespace exists, but the service account does not. The pods that need the role then run with another service account and get AccessDenied, most often because a chart gives its service account another name.',
+    why: 'The namespace exists, but the service account does not. If another service account of the namespace is annotated with the role and not trusted, the policy has the wrong name and its pods get AccessDenied: that is medium. Else it is info, since a job may create the service account when it runs.',
     fix: 'Correct the name in the trust policy, or create the service account.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
@@ -46,7 +39,8 @@ export const trustSubjectUnknownServiceAccount = defineRule({
     for (const one of exact) {
       const inventory = inventoryOf(one.issuer, facts);
       if (inventory.status === 'unread') unread = inventory.why;
-      if (inventory.status === 'read' && isMissing(one, inventory)) failures.push(failureOf(subject, one, inventory));
+      if (inventory.status === 'read' && isMissing(one, inventory))
+        failures.push(unknownAccountFailure(subject, one, inventory, facts));
     }
     return failOrPass(failures, unread);
   },
@@ -64,53 +58,6 @@ export const trustSubjectUnknownServiceAccount = defineRule({
   },
 });
 
-type Read = Extract<Inventory, { readonly status: 'read' }>;
-
-const isMissing = ({ account }: ExactSubject, { namespaces, accounts }: Read): boolean =>
+const isMissing = ({ account }: ExactSubject, { namespaces, accounts }: ReadInventory): boolean =>
   namespaces.some(({ name }) => name === account.namespace) &&
   !accounts.some(({ namespace, name }) => namespace === account.namespace && name === account.name);
-
-const failureOf = (subject: StatementSubject, one: ExactSubject, inventory: Read): Failure => {
-  const { account, value, principal, issuer } = one;
-  const neighbours = inventory.accounts
-    .filter(({ namespace }) => namespace === account.namespace)
-    .map(({ name }) => name);
-  const name = nearest(account.name, neighbours);
-  const wanted = name === undefined ? undefined : subjectOf(account.namespace, name);
-  const clusters = inventory.clusters.join(', ');
-  const known = {
-    role: subject.role.name,
-    serviceAccount: `${account.namespace}/${account.name}`,
-    clusters: inventory.clusters,
-  };
-  return {
-    discriminator: `${principal.arn} ${value.text}`,
-    ...(name === undefined ? message('missing', known) : message('nearest', { ...known, nearest: name })),
-    evidence: [
-      policyEvidence(subject, 'subject', value, wanted),
-      {
-        what: `service accounts of ${account.namespace} in ${clusters}`,
-        got: neighbours.slice(0, 10).join(', ') || 'none',
-        readFrom: 'list serviceaccounts',
-        volatile: true,
-      },
-    ],
-    place: {
-      providerArn: principal.arn,
-      issuer: `https://${issuer}`,
-      namespace: account.namespace,
-      serviceAccount: account.name,
-    },
-    fix: policyFix(subject.role, wanted === undefined ? undefined : withSubject(subject, value.text, wanted), {
-      summary:
-        wanted === undefined
-          ? `Create service account ${account.namespace}/${account.name}, or remove it from the trust policy.`
-          : `Name ${wanted} in the trust policy of ${subject.role.name}.`,
-      choice:
-        wanted === undefined
-          ? `Whether ${account.namespace}/${account.name} will be created later.`
-          : `Whether ${account.namespace}/${account.name} will be created later, or ${account.namespace}/${name} is right: it can then assume the role.`,
-      ...(wanted === undefined ? {} : { terraform: terraformCondition('StringEquals', `${issuer}:sub`, [wanted]) }),
-    }),
-  };
-};

@@ -66,6 +66,11 @@ describe('the action of web identity', () => {
     expect(letsIn(documentOf(commandsOf(statement(wrong))?.[0]), exampleIssuer)).toBe('allow');
   });
 
+  test('is written where the test on the subject lets an absent key pass, since every token has that key', () => {
+    const Condition = { StringEqualsIfExists: { [sub]: exact } };
+    expect(letsIn(documentOf(commandsOf(statement({ ...wrong, Condition }))?.[0]), exampleIssuer)).toBe('allow');
+  });
+
   test.each([
     ['no test', {}],
     ['the audience alone', { StringEquals: { [aud]: 'sts.amazonaws.com' } }],
@@ -74,19 +79,24 @@ describe('the action of web identity', () => {
     ['any namespace', { StringLike: { [sub]: ['system:serviceaccount:*:cart', exact] } }],
     ['a whole namespace', { StringLike: { [sub]: 'system:serviceaccount:checkout:*' } }],
     ['all but one', { 'ForAnyValue:StringNotEquals': { [sub]: exact } }],
-    ['one that lets absent keys pass', { StringEqualsIfExists: { [sub]: exact } }],
   ])('is not, where many would get in: %s', (_title, Condition) => {
     const found = findingOf('trust-action-wrong', statement({ ...wrong, Condition }));
     expect(found?.fix.commands).toEqual([]);
-    expect(found?.fix.choice).toContain(`${sub} for them first`);
+    expect(found?.fix.choice).toContain(`under StringEquals ${sub} first`);
   });
 
-  test('stands beside the one that another principal of the statement needs', () => {
+  test.each([
+    ['Action', {}],
+    ['NotAction', { Action: undefined, NotAction: 'sts:AssumeRoleWithWebIdentity' }],
+  ])('leaves the statement of another principal as it is: %s', (_title, action) => {
     const Principal = { Federated: provider, AWS: 'arn:aws:iam::444455556666:role/x' };
-    const document = documentOf(commandsOf(statement({ ...wrong, Principal }))?.[0]);
-    expect(JSON.parse(document).Statement[0].Action).toEqual(['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity']);
-    const { Action: _, ...rest } = statement({ Principal, NotAction: 'sts:AssumeRoleWithWebIdentity' });
-    expect(commandsOf(rest)).toEqual([]);
+    const before = statement({ ...wrong, Principal, ...action });
+    const { Statement } = JSON.parse(documentOf(commandsOf(before)?.[0]));
+    const { NotAction: _, ...rest }: Record<string, unknown> = before;
+    expect(Statement).toEqual([
+      JSON.parse(JSON.stringify({ ...before, Principal: { AWS: Principal.AWS } })),
+      { ...rest, Principal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' },
+    ]);
   });
 });
 

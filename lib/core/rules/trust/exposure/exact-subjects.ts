@@ -4,6 +4,7 @@ import type { StatementSubject } from '../../../facts/subjects.ts';
 import { type AccountName, accountOfSubject } from '../../../trust/language/service-account-subject.ts';
 import type { Located } from '../../../trust/policy/policy.ts';
 import { setContains } from '../../../trust/sets/subject-set.ts';
+import { claimOf } from '../statement/condition.ts';
 import { viewOf } from '../statement/statement-view.ts';
 import { subjectValues } from '../statement/subject-values.ts';
 import { exposuresOf } from './exposure.ts';
@@ -25,7 +26,8 @@ export const exactSubjects = (subject: StatementSubject, facts: Facts): readonly
   const values = subjectValues(view).filter(({ operator }) => !operator.negated);
   const found = new Map<string, ExactSubject>();
   for (const { principal, issuer, set, lacksProvider } of exposuresOf(subject, facts))
-    for (const { value } of values) {
+    for (const { value, test } of values) {
+      if (claimOf(test.key.text, [issuer]) !== 'sub') continue;
       const account = accountOfSubject(value.text);
       if (account && setContains(set, value.text))
         found.set(`${principal.arn} ${value.text}`, { principal, issuer, account, value, lacksProvider });

@@ -8,8 +8,9 @@ import { assumersAmong } from '../../../trust/sets/assume-matrix.ts';
 import type { SubjectSet } from '../../../trust/sets/subject-set.ts';
 import type { Exposure } from '../exposure/exposure.ts';
 import { annotatedAccounts } from '../exposure/inventory.ts';
-import { type JsonObject, oneOrMany, policyFix, terraformCondition, withCondition } from './policy-fix.ts';
-import { editForProvider } from './without-principal.ts';
+import { type JsonObject, oneOrMany, withCondition, withoutKey } from './policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './trust-policy-fix.ts';
+import { editForProviders } from './without-principal.ts';
 
 /**
  * The fix of a set that is too wide: exactly those service accounts of it whose annotation names the role. Where the
@@ -27,12 +28,13 @@ export const narrowFix = (
     .map(({ namespace, name }) => subjectOf(namespace, name))
     .sort();
   if (users.length === 0) return nameThemFix(role, key);
-  const policy = editForProvider(role.trustPolicy, statement.index, principal.arn, one =>
+  const policy = editForProviders(role.trustPolicy, statement.index, [principal.arn], one =>
     onlySubjects(one, key, users),
   );
-  return policyFix(role, policy, {
+  return trustPolicyFix(subject, facts, policy, {
     summary: `Trust only the service accounts whose annotation names ${role.name}: ${users.join(', ')}.`,
     choice: 'Confirm that no other service account uses the role, for example in a cluster that was not read.',
+    instead: 'Which service accounts use the role: name them exactly.',
     terraform: terraformCondition('StringEquals', key, users),
     cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(oneOrMany(users))} }`,
   });
@@ -54,11 +56,6 @@ const listAnnotated = (roleArn: string): string =>
 /** All tests on the key replaced by one that names these subjects; other tests stay. */
 const onlySubjects = (statement: JsonObject, key: string, subjects: readonly string[]): JsonObject =>
   withCondition(statement, blocks => {
-    const kept = Object.fromEntries(
-      Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
-        operator,
-        Object.fromEntries(Object.entries(block).filter(([name]) => name.toLowerCase() !== key.toLowerCase())),
-      ]),
-    );
+    const kept = withoutKey(blocks, key);
     return { ...kept, StringEquals: { ...kept.StringEquals, [key]: oneOrMany(subjects) } };
   });

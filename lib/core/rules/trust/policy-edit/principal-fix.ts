@@ -1,66 +1,74 @@
-import type { StatementSubject } from '../../../facts/subjects.ts';
-import { iamRegionOption, providerHostPath } from '../../../model/arn.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { RoleSubject, StatementSubject } from '../../../facts/subjects.ts';
+import { providerHostPath } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import type { Fix } from '../../../model/finding.ts';
-import { shellQuote } from '../../../text/shell-quote.ts';
 import { splitKey } from '../statement/condition.ts';
-import type { ProviderLookup } from '../statement/statement-view.ts';
+import { lookUpProvider } from '../statement/statement-view.ts';
+import { gainsOfProvider } from './gains.ts';
 import {
   asList,
-  editStatement,
   isObject,
   type JsonObject,
   objectOf,
   oneOrMany,
-  policyFix,
+  replaceStatement,
   withCondition,
-} from './policy-fix.ts';
+} from './policy-json.ts';
+import { createProvider, creationRefusal } from './provider-creation.ts';
+import { gainSentence, refusalOf, trustPolicyFix } from './trust-policy-fix.ts';
+
+type Statement = Pick<RoleSubject, 'role' | 'policy'> & Pick<StatementSubject, 'statement'>;
 
 /**
- * The fix of a Federated principal: name another provider, and create that one where it is not there yet. Condition
- * keys that name the old issuer, however written, follow. Without a candidate a person must say which cluster uses the role.
+ * The fix of a Federated principal: name another provider, and create that one where it does not exist yet. Condition keys
+ * that name the old issuer, however written, follow. Without a candidate a person must say which cluster uses the role.
  */
-export const principalFix = (
-  subject: Pick<StatementSubject, 'role' | 'statement'>,
-  from: string,
-  to: string | undefined,
-  lookup: ProviderLookup,
-): Fix => {
+export const principalFix = (subject: Statement, from: string, to: string | undefined, facts: Facts): Fix => {
   const issuer = to === undefined ? undefined : providerHostPath(to);
+  const { role } = subject;
   if (to === undefined || issuer === undefined)
     return {
-      summary: `Name the provider of the cluster that uses ${subject.role.name} in its trust policy, or delete the role.`,
+      summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
       commands: [],
       choice: 'Which cluster the role is for: no provider of the account resembles the one in the trust policy.',
     };
-  const creates = lookup.status === 'found' ? [] : [createProvider(issuer, to)];
-  const renamed = editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
+  if (from === to) return creationFix(subject, issuer, facts);
+  const { status } = lookUpProvider(to, facts);
+  const refusal = status === 'absent' ? creationRefusal(issuer, role, facts) : undefined;
+  const renamed = replaceStatement(role.trustPolicy, subject.statement.index, statement => [
     renamePrincipal(statement, from, to, issuer),
-  );
-  const terraform = `identifiers = [${JSON.stringify(to)}]`;
-  const cdk = `iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(this, 'Provider', ${JSON.stringify(to)})`;
-  if (from === to)
-    return {
-      summary: `Create the provider for https://${issuer}.`,
-      commands: creates,
-      terraform: terraformProvider(issuer),
-      cdk: "new eks.OidcProviderNative(this, 'Provider', { url: cluster.clusterOpenIdConnectIssuerUrl })",
-    };
-  return policyFix(subject.role, renamed, {
-    before: creates,
-    summary: `Name the provider ${to} in the trust policy of ${subject.role.name}.`,
-    choice: `Confirm that the role is for the cluster of https://${issuer}: its service accounts can then assume it.`,
-    terraform,
-    cdk,
+  ]);
+  return trustPolicyFix(subject, facts, refusal === undefined ? renamed : undefined, {
+    ...(status === 'absent' ? { creates: { issuer, command: createProvider(issuer, role) } } : {}),
+    summary: `Name the provider ${to} in the trust policy of ${role.name}.`,
+    choice: `Confirm that the role is for the cluster of https://${issuer}${status === 'unread' ? ', and that the account has its provider: the list of providers was not read' : ''}.`,
+    instead: refusal ?? `Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub.`,
+    terraform: `identifiers = [${JSON.stringify(to)}]`,
+    cdk: `iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(this, 'Provider', ${JSON.stringify(to)})`,
   });
 };
 
-/** The command that creates the provider of an EKS issuer with the audience that the webhook asks for. */
-const createProvider = (issuer: string, arn: string): string =>
-  `aws iam create-open-id-connect-provider --url ${shellQuote(`https://${issuer}`)} --client-id-list sts.amazonaws.com${iamRegionOption(arn)}`;
-
-const terraformProvider = (issuer: string): string =>
-  `resource "aws_iam_openid_connect_provider" "eks" {\n  url            = ${JSON.stringify(`https://${issuer}`)}\n  client_id_list = ["sts.amazonaws.com"]\n}`;
+/** The fix of a provider that the policy names rightly and that does not exist. */
+const creationFix = ({ role, policy }: Statement, issuer: string, facts: Facts): Fix => {
+  const gains = policy.ok ? gainsOfProvider(issuer, policy.policy, role, facts) : { kind: 'undecided' as const };
+  const refusal = refusalOf(gains) ?? creationRefusal(issuer, role, facts);
+  const summary = `Create the provider for https://${issuer}.`;
+  if (refusal !== undefined)
+    return {
+      summary,
+      commands: [],
+      choice: `${refusal} Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub, before the provider is created.`,
+    };
+  const choice = gainSentence(gains, facts);
+  return {
+    summary,
+    commands: [createProvider(issuer, role)],
+    ...(choice === undefined ? {} : { choice }),
+    terraform: `resource "aws_iam_openid_connect_provider" "eks" {\n  url            = ${JSON.stringify(`https://${issuer}`)}\n  client_id_list = ["sts.amazonaws.com"]\n}`,
+    cdk: "new eks.OidcProviderNative(this, 'Provider', { url: cluster.clusterOpenIdConnectIssuerUrl })",
+  };
+};
 
 const renamePrincipal = (statement: JsonObject, from: string, to: string, issuer: string): JsonObject => {
   const principal = objectOf(statement.Principal);

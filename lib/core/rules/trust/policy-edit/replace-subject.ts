@@ -1,35 +1,50 @@
 import type { StatementSubject } from '../../../facts/subjects.ts';
-import { asList, editStatement, isObject, type JsonObject, oneOrMany, withCondition } from './policy-fix.ts';
+import type { StatementView } from '../statement/statement-view.ts';
+import { asList, isObject, type JsonObject, oneOrMany, withCondition } from './policy-json.ts';
+import { editForProviders } from './without-principal.ts';
 
-/** The policy without one subject; undefined where it is the only value of its test, so that a person must decide. */
-export const withoutSubject = (subject: StatementSubject, gone: string): JsonObject | undefined =>
-  replaceSubject(subject, values => values.filter(value => value !== gone));
+/** Where subjects are replaced: in the tests on these keys (no case), of any operator. */
+interface Place {
+  readonly subject: StatementSubject;
+  readonly view: StatementView;
+  readonly keys: readonly string[];
+}
 
-/** The policy with one subject in place of another. */
-export const withSubject = (subject: StatementSubject, from: string, to: string): JsonObject | undefined =>
-  replaceSubject(subject, values => values.map(value => (value === from ? to : value)));
+/** The policy without one subject of these keys; undefined where it is the only value of its test, so that a person must
+ *  decide. */
+export const withoutSubject = (place: Place, gone: string): JsonObject | undefined =>
+  replaceSubject(place, values => values.filter(value => value !== gone));
+
+/** The policy with one subject of these keys in place of another. */
+export const withSubject = (place: Place, from: string, to: string): JsonObject | undefined =>
+  replaceSubject(place, values => values.map(value => (value === from ? to : value)));
 
 const replaceSubject = (
-  subject: StatementSubject,
+  { subject, view, keys }: Place,
   edit: (values: readonly string[]) => readonly string[],
 ): JsonObject | undefined => {
+  const wanted = new Set(keys.map(key => key.toLowerCase()));
   let emptied = false;
-  const edited = editStatement(subject.role.trustPolicy, subject.statement.index, statement =>
-    withCondition(statement, blocks =>
-      Object.fromEntries(
-        Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
-          operator,
-          Object.fromEntries(
-            Object.entries(block).map(([key, values]) => {
-              if (!/:sub$/i.test(key) || isObject(values)) return [key, values];
-              const kept = edit(asList(values).map(String));
-              emptied ||= kept.length === 0;
-              return [key, oneOrMany(kept)];
-            }),
-          ),
-        ]),
+  const replaced = (key: string, values: unknown): unknown => {
+    if (!wanted.has(key.toLowerCase()) || isObject(values)) return values;
+    const before = asList(values).map(String);
+    const after = edit(before);
+    emptied ||= after.length === 0;
+    return after.join('\n') === before.join('\n') ? values : oneOrMany(after);
+  };
+  const edited = editForProviders(
+    subject.role.trustPolicy,
+    subject.statement.index,
+    view.principals.map(({ arn }) => arn),
+    statement =>
+      withCondition(statement, blocks =>
+        Object.fromEntries(
+          Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
+            operator,
+            Object.fromEntries(Object.entries(block).map(([key, values]) => [key, replaced(key, values)])),
+          ]),
+        ),
       ),
-    ),
   );
   return emptied ? undefined : edited;
 };

@@ -1,4 +1,4 @@
-import { asList, type JsonObject, objectOf, replaceStatement } from './policy-fix.ts';
+import { asList, type JsonObject, objectOf, replaceStatement } from './policy-json.ts';
 
 /** What is left of the statement without one principal: nothing if it was the only one. */
 export const withoutPrincipal = (statement: JsonObject, gone: string): readonly JsonObject[] => {
@@ -9,17 +9,30 @@ export const withoutPrincipal = (statement: JsonObject, gone: string): readonly 
   return kept.length === 0 ? [] : [{ ...statement, Principal: Object.fromEntries(kept) }];
 };
 
-/** The policy with a statement edited for one provider alone: where others share the statement, it is split first. A test
- *  on the keys of one issuer shuts out all other principals, since nobody else has these keys. */
-export const editForProvider = (
+/** The policy with a statement edited for some of its providers alone: where other principals share it, it is split first.
+ *  A test on the keys of one issuer excludes all other principals, since nobody else has these keys. Undefined where
+ *  `edit` gives up. */
+export const editForProviders = (
   text: string,
   index: number,
-  providerArn: string,
-  edit: (statement: JsonObject) => JsonObject,
+  arns: readonly string[],
+  edit: (statement: JsonObject) => JsonObject | undefined,
 ): JsonObject | undefined =>
   replaceStatement(text, index, statement => {
-    const others = withoutPrincipal(statement, providerArn);
-    if (others.length === 0) return [edit(statement)];
+    const others = arns.reduce<readonly JsonObject[]>(
+      (left, arn) => left.flatMap(one => withoutPrincipal(one, arn)),
+      [statement],
+    );
     const { Sid: _, ...rest } = statement;
-    return [...others, edit({ ...rest, Principal: { Federated: providerArn } })];
+    const own = others.length === 0 ? statement : { ...rest, Principal: { Federated: federatedOf(statement, arns) } };
+    const edited = edit(own);
+    return edited && [...others, edited];
   });
+
+/** The providers as the statement writes them: one plain, several as a list. */
+const federatedOf = (statement: JsonObject, arns: readonly string[]): unknown => {
+  const kept = asList(objectOf(statement.Principal).Federated).filter(
+    value => typeof value === 'string' && arns.includes(value),
+  );
+  return kept.length === 1 ? kept[0] : kept;
+};

@@ -53,17 +53,14 @@ const mismatchOf = (test: ConditionTest, hostPaths: readonly string[]): KeyMisma
   const cleaned = cleanIssuer(key);
   const bare = hostPaths.find(hostPath => same(hostPath, cleaned) || same(hostPath, cleanIssuer(parts.issuer)));
   const named = parts.claim.trim().toLowerCase();
-  if (bare !== undefined) {
-    const wanted = ['sub', 'aud'].includes(named) ? named : looksLikeSubject(test) ? 'sub' : 'aud';
-    return { test, wanted: `${bare}:${wanted}`, slip: slipOf(key) };
-  }
+  if (bare !== undefined) return { test, wanted: `${bare}:${claimFor(test, named)}`, slip: slipOf(key) };
   if (!['sub', 'aud'].includes(named)) return undefined;
   const [only] = hostPaths;
-  const meant = only !== undefined && new Set(hostPaths).size === 1 ? { wanted: `${only}:${named}` } : {};
+  const isPlain = only !== undefined && new Set(hostPaths).size === 1;
   const issuer = cleanIssuer(parts.issuer);
   return {
     test,
-    ...meant,
+    ...(isPlain ? { wanted: `${only}:${claimFor(test, named)}` } : {}),
     slip: issuer === '' ? 'no-issuer' : 'other-issuer',
     ...(issuer === '' ? {} : { otherIssuer: issuer }),
   };
@@ -79,17 +76,24 @@ export const isDead = (test: ConditionTest): boolean => truthWhenAbsent(test) ==
 
 const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-const looksLikeSubject = (test: ConditionTest): boolean =>
-  test.values.some(value => value.text.startsWith('system:serviceaccount'));
+/** The claim that the values of a test belong under: what they look like decides, then what the key names. */
+const claimFor = (test: ConditionTest, named: string): 'sub' | 'aud' => {
+  if (areSubjects(test)) return 'sub';
+  if (areAudiences(test)) return 'aud';
+  return named === 'sub' ? 'sub' : 'aud';
+};
+
+const areSubjects = ({ values }: ConditionTest): boolean =>
+  values.length > 0 && values.every(({ text }) => text.startsWith('system:serviceaccount:'));
+
+const areAudiences = ({ values }: ConditionTest): boolean =>
+  values.length > 0 && values.every(({ text }) => /^sts\.[a-z.]*amazon/i.test(text));
 
 /** A subject under `:aud`, or an audience under `:sub`: the key is of the right issuer and tests the wrong claim. */
 const swapped = (test: ConditionTest, claim: string): KeyMismatch | undefined => {
-  if (test.values.length === 0) return undefined;
   const { issuer } = splitKey(test.key.text);
-  if (claim === 'aud' && test.values.every(value => value.text.startsWith('system:serviceaccount:')))
-    return { test, wanted: `${issuer}:sub`, slip: 'subject-as-audience' };
-  if (claim === 'sub' && test.values.every(value => /^sts\.[a-z.]*amazon/i.test(value.text)))
-    return { test, wanted: `${issuer}:aud`, slip: 'audience-as-subject' };
+  if (claim === 'aud' && areSubjects(test)) return { test, wanted: `${issuer}:sub`, slip: 'subject-as-audience' };
+  if (claim === 'sub' && areAudiences(test)) return { test, wanted: `${issuer}:aud`, slip: 'audience-as-subject' };
   return undefined;
 };
 

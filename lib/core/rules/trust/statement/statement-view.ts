@@ -38,6 +38,10 @@ export const viewOf = (subject: StatementSubject, facts: Facts): StatementView |
   };
 };
 
+/** The ARNs of the EKS providers of a statement, as written. */
+export const arnsOf = ({ principals }: Pick<StatementView, 'principals'>): readonly string[] =>
+  principals.map(({ arn }) => arn);
+
 const otherIssuersOf = (principal: Statement['principal'], own: readonly EksPrincipal[]): readonly string[] => {
   if (principal?.kind !== 'typed') return [];
   const others = principal.entries.filter(

@@ -1,8 +1,4 @@
-import type { Role } from '../../../model/account.ts';
-import type { Fix } from '../../../model/finding.ts';
 import { compareText } from '../../../text/compare-text.ts';
-import { hcl } from '../../../text/hcl.ts';
-import { updateTrustPolicy } from '../../../trust/explain/minimal-grant.ts';
 import { decodePolicyText } from '../../../trust/policy/decode-policy.ts';
 
 /** A JSON object of a policy's text. */
@@ -21,31 +17,28 @@ const documentOf = (text: string): JsonObject => {
   return objectOf(JSON.parse(typeof decoded === 'string' ? decoded : text));
 };
 
-/** The policy with one statement replaced by others; by none, to drop it. Undefined where `edit` gives up. The text must
+/** The policy with each statement replaced by others; by none, to drop it. Undefined where `edit` gives up. The text must
  *  be one that `parsePolicy` took. */
+export const replaceStatements = (
+  text: string,
+  edit: (statement: JsonObject, index: number) => readonly JsonObject[] | undefined,
+): JsonObject | undefined => {
+  const document = documentOf(text);
+  const statements: JsonObject[] = [];
+  for (const [index, one] of asList(document.Statement).entries()) {
+    const edited = edit(objectOf(one), index);
+    if (edited === undefined) return undefined;
+    statements.push(...edited);
+  }
+  return { ...document, Statement: statements };
+};
+
+/** The policy with one statement replaced by others, in the same way. */
 export const replaceStatement = (
   text: string,
   index: number,
   edit: (statement: JsonObject) => readonly JsonObject[] | undefined,
-): JsonObject | undefined => {
-  const document = documentOf(text);
-  const all = asList(document.Statement);
-  const edited = edit(objectOf(all[index]));
-  if (edited === undefined) return undefined;
-  const statements = all.flatMap((one, at): readonly unknown[] => (at === index ? edited : [one]));
-  return { ...document, Statement: statements };
-};
-
-/** The policy with one statement edited. Undefined where `edit` gives up: never the policy without the statement. */
-export const editStatement = (
-  text: string,
-  index: number,
-  edit: (statement: JsonObject) => JsonObject | undefined,
-): JsonObject | undefined =>
-  replaceStatement(text, index, statement => {
-    const edited = edit(statement);
-    return edited && [edited];
-  });
+): JsonObject | undefined => replaceStatements(text, (statement, at) => (at === index ? edit(statement) : [statement]));
 
 /** The blocks of a statement's `Condition`, by operator; none where it has no condition. */
 export const conditionOf = (statement: JsonObject): Readonly<Record<string, JsonObject>> =>
@@ -61,6 +54,18 @@ export const withCondition = (
   const edited = Object.entries(edit(conditionOf(statement))).filter(([, block]) => Object.keys(block).length > 0);
   return { ...statement, Condition: Object.fromEntries(edited) };
 };
+
+/** The blocks of a condition without the tests on one key (no case). */
+export const withoutKey = (
+  blocks: Readonly<Record<string, JsonObject>>,
+  key: string,
+): Readonly<Record<string, JsonObject>> =>
+  Object.fromEntries(
+    Object.entries(blocks).map(([operator, block]): [string, JsonObject] => [
+      operator,
+      Object.fromEntries(Object.entries(block).filter(([name]) => name.toLowerCase() !== key.toLowerCase())),
+    ]),
+  );
 
 /** Where a test stands in a condition: its operator and key, as written. */
 export interface TestPlace {
@@ -94,28 +99,3 @@ export const oneOrMany = (values: readonly string[]): string | readonly string[]
   const [only] = sorted;
   return sorted.length === 1 && only !== undefined ? only : sorted;
 };
-
-/** A fix that replaces the trust policy; without command where the text cannot be edited. */
-export const policyFix = (
-  role: Pick<Role, 'name' | 'arn'>,
-  policy: JsonObject | undefined,
-  fix: Omit<Fix, 'commands'> & { readonly before?: readonly string[] },
-): Fix => {
-  const { before, ...rest } = fix;
-  if (policy === undefined) return { ...rest, commands: [] };
-  return {
-    ...rest,
-    commands: [...(before ?? []), updateTrustPolicy(role.arn, policy)],
-    replaces: { kind: 'trust-policy', roleArn: role.arn },
-  };
-};
-
-/** The Terraform block (aws_iam_policy_document) of one test. */
-export const terraformCondition = (operator: string, key: string, values: readonly string[]): string =>
-  [
-    'condition {',
-    `  test     = ${hcl(operator)}`,
-    `  variable = ${hcl(key)}`,
-    `  values   = [${values.map(hcl).join(', ')}]`,
-    '}',
-  ].join('\n');

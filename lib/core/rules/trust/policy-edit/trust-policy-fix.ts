@@ -1,0 +1,116 @@
+import type { Facts } from '../../../facts/facts.ts';
+import type { RoleSubject } from '../../../facts/subjects.ts';
+import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
+import { valueOr } from '../../../model/collected.ts';
+import type { Fix } from '../../../model/finding.ts';
+import { iamQuotas } from '../../../model/quotas.ts';
+import { hcl } from '../../../text/hcl.ts';
+import { updateTrustPolicy } from '../../../trust/explain/minimal-grant.ts';
+import { accountOfSubject } from '../../../trust/language/service-account-subject.ts';
+import type { Policy } from '../../../trust/policy/policy.ts';
+import { clusterCalled } from '../../oidc/cluster-called.ts';
+import { type Gains, gainsOfEdit } from './gains.ts';
+import type { JsonObject } from './policy-json.ts';
+
+/** A fix of a trust policy before it is proven. */
+export interface Proposal extends Omit<Fix, 'commands' | 'replaces'> {
+  /** The provider that must be created before the policy is set: its issuer (without scheme) and the command. */
+  readonly creates?: { readonly issuer: string; readonly command: string };
+  /** What a person must decide where no command can be given. */
+  readonly instead: string;
+}
+
+/**
+ * The fix that sets an edited trust policy. The command is given only if it is proven that the new policy allows at most
+ * one service account with one audience that the old one did not, changes nothing for other principals, and fits into the
+ * quota. Else a person must choose. `edited` is undefined where the policy cannot be edited as proposed.
+ */
+export const trustPolicyFix = (
+  { role, policy }: Pick<RoleSubject, 'role' | 'policy'>,
+  facts: Facts,
+  edited: JsonObject | undefined,
+  { creates, instead, ...fix }: Proposal,
+): Fix => {
+  const refuse = (why?: string): Fix => ({
+    summary: fix.summary,
+    commands: [],
+    choice: why === undefined ? instead : `${why} ${instead}`,
+  });
+  const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
+  if (edited === undefined || !after?.ok || !policy.ok || hasNewProblem(policy.policy, after.policy)) return refuse();
+  const tooLong = lengthFault(policy.policy, after.policy, facts);
+  if (tooLong !== undefined) return refuse(tooLong);
+  const gains = gainsOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
+  const refusal = refusalOf(gains);
+  if (refusal !== undefined) return refuse(refusal);
+  const choice = [fix.choice, gainSentence(gains, facts), lengthNote(policy.policy, after.policy, facts)]
+    .filter(sentence => sentence !== undefined)
+    .join(' ');
+  return {
+    ...fix,
+    commands: [...(creates === undefined ? [] : [creates.command]), updateTrustPolicy(role.arn, edited)],
+    replaces: { kind: 'trust-policy', roleArn: role.arn },
+    ...(choice === '' ? {} : { choice }),
+  };
+};
+
+/** Why no command is given for an edit that would allow more than one service account; undefined where it allows less. */
+export const refusalOf = ({ kind }: Gains): string | undefined => {
+  switch (kind) {
+    case 'more':
+      return 'No command is given, because the corrected policy would allow more than one service account or audience.';
+    case 'undecided':
+      return 'No command is given, because the policy is too complex to prove who could assume the role afterwards.';
+    case 'other-principals':
+      return 'No command is given, because the statement also has principals that are not service accounts: give them a statement of their own.';
+    default:
+      return undefined;
+  }
+};
+
+/** Who can assume the role after a fix and could not before: the person who runs the command must know. */
+export const gainSentence = (gains: Gains, facts: Facts): string | undefined => {
+  if (gains.kind !== 'one') return undefined;
+  const { issuer, subject } = gains.identity;
+  const account = accountOfSubject(subject);
+  const name = account === undefined ? subject : `${account.namespace}/${account.name}`;
+  return `Confirm that service account ${name} of cluster ${clusterCalled(issuer, facts)} uses the role: it can then assume it.`;
+};
+
+/** Why IAM would refuse a policy for its length: by the quota of the account, or by the most that AWS grants. */
+const lengthFault = (before: Policy, after: Policy, { snapshot }: Facts): string | undefined => {
+  const quota = valueOr(snapshot.quotas, {}).trustPolicyLength ?? iamQuotas.trustPolicyLength.most;
+  return after.length > quota && after.length > before.length
+    ? `No command is given, because the policy would have ${after.length} characters and the quota is ${quota}: split the role, or raise the quota first.`
+    : undefined;
+};
+
+/** Says that IAM may refuse a policy for its length, where the quota of the account was not read. */
+const lengthNote = (before: Policy, after: Policy, { snapshot }: Facts): string | undefined => {
+  const { least } = iamQuotas.trustPolicyLength;
+  const isKnown = valueOr(snapshot.quotas, {}).trustPolicyLength !== undefined;
+  return !isKnown && after.length > least && after.length > before.length
+    ? `The policy then has ${after.length} characters: IAM refuses it if the account has the default quota of ${least}.`
+    : undefined;
+};
+
+/** True if the edited policy has a fault that the old one did not have. */
+const hasNewProblem = (before: Policy, after: Policy): boolean => {
+  const known = new Set(problemsOf(before));
+  return problemsOf(after).some(problem => !known.has(problem));
+};
+
+const problemsOf = ({ problems, statements }: Policy): readonly string[] =>
+  [...problems, ...statements.flatMap(statement => statement.problems)].map(
+    ({ kind, message }) => `${kind} ${message}`,
+  );
+
+/** The Terraform block (aws_iam_policy_document) of one test. */
+export const terraformCondition = (operator: string, key: string, values: readonly string[]): string =>
+  [
+    'condition {',
+    `  test     = ${hcl(operator)}`,
+    `  variable = ${hcl(key)}`,
+    `  values   = [${values.map(hcl).join(', ')}]`,
+    '}',
+  ].join('\n');
