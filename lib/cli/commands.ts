@@ -1,32 +1,82 @@
 import type { Command } from 'commander';
-import { canAssume } from './commands/can-assume.ts';
-import { completionCommand } from './commands/completion.ts';
-import { explainCommand } from './commands/explain.ts';
-import { findingsCommand } from './commands/findings.ts';
-import { graphCommand } from './commands/graph.ts';
-import { initCommand } from './commands/init.ts';
-import { lint } from './commands/lint.ts';
-import { notifyCommand } from './commands/notify.ts';
-import { proveCommand } from './commands/prove.ts';
-import { reportCommand } from './commands/report.ts';
-import { rulesCommand } from './commands/rules.ts';
-import { scanCommand } from './commands/scan.ts';
-import { whoCanAssume } from './commands/who-can-assume.ts';
 import type { Io } from './io.ts';
 
-/** Every command, one file each under commands/. */
-export const commands: readonly ((io: Io) => Command)[] = [
-  canAssume,
-  whoCanAssume,
-  lint,
-  scanCommand,
-  explainCommand,
-  proveCommand,
-  initCommand,
-  findingsCommand,
-  reportCommand,
-  graphCommand,
-  rulesCommand,
-  notifyCommand,
-  completionCommand,
+/** A command as the first line of help has it. Its file is loaded when it is used: whoever asks for help, or decides one
+ *  policy, does not wait for the clients of AWS. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  readonly load: () => Promise<(io: Io) => Command>;
+  /** It needs every other command loaded too. */
+  readonly readsAll?: true;
+}
+
+/** Every command, one file each under commands/, in the order of `--help`. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'can-assume',
+    description: 'say whether a service account may assume a role, and why',
+    load: async () => (await import('./commands/can-assume.ts')).canAssume,
+  },
+  {
+    name: 'who-can-assume',
+    description: 'say exactly which service accounts a trust policy allows',
+    load: async () => (await import('./commands/who-can-assume.ts')).whoCanAssume,
+  },
+  {
+    name: 'lint',
+    description: 'check trust policies in files before they are deployed',
+    load: async () => (await import('./commands/lint.ts')).lint,
+  },
+  {
+    name: 'scan',
+    description: 'audit with your own read-only credentials, nothing deployed',
+    load: async () => (await import('./commands/scan.ts')).scanCommand,
+  },
+  {
+    name: 'explain',
+    description: 'explain a rule, a finding or an error message',
+    load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+  {
+    name: 'prove',
+    description: 'prove that a service account gets its role: a token from the cluster, credentials from STS',
+    load: async () => (await import('./commands/prove.ts')).proveCommand,
+  },
+  {
+    name: 'init',
+    description: 'set things up, or print how',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
+    name: 'findings',
+    description: 'ask a deployed auditor',
+    load: async () => (await import('./commands/findings.ts')).findingsCommand,
+  },
+  {
+    name: 'report',
+    description: 'write the report of a run: one self-contained page',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
+  {
+    name: 'graph',
+    description: 'draw clusters, namespaces, service accounts, roles and providers',
+    load: async () => (await import('./commands/graph.ts')).graphCommand,
+  },
+  {
+    name: 'rules',
+    description: 'list the rules',
+    load: async () => (await import('./commands/rules.ts')).rulesCommand,
+  },
+  {
+    name: 'notify',
+    description: 'try the webhooks of alerts: Slack, Teams, your own',
+    load: async () => (await import('./commands/notify.ts')).notifyCommand,
+  },
+  {
+    name: 'completion',
+    description: 'print the completion script of a shell',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
+    readsAll: true,
+  },
 ];

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { visible, visibleLines } from '../core/text/visible-text.ts';
-import { commands } from './commands.ts';
+import { type CommandEntry, commands } from './commands.ts';
 import type { Io } from './io.ts';
+import { toolVersion } from './tool-version.ts';
 
 /** Names of errors that the user must fix: one sentence, exit code 2. */
 const expected = new Set([
@@ -25,11 +26,12 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     .description(
       'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that fixes it.',
     )
+    .version(toolVersion)
     .option('--debug', 'print stack traces')
     .showHelpAfterError()
     .enablePositionalOptions();
   io.stdout.on('error', error => tellLostOutput(error, io));
-  for (const make of commands) program.addCommand(make(io));
+  for (const command of await loaded(args, io)) program.addCommand(command);
   for (const command of [program, ...program.commands.flatMap(withChildren)]) quiet(command, io);
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -46,6 +48,20 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     io.exit(2);
   }
 };
+
+/** The command that the arguments name is loaded; of the others there is what help says of them. */
+const loaded = (args: readonly string[], io: Io): Promise<readonly Command[]> => {
+  const named = args.find(word => !word.startsWith('-'));
+  const isWhole = named === 'help' || commands.some(({ name, readsAll }) => name === named && readsAll === true);
+  return Promise.all(
+    commands.map(entry =>
+      isWhole || entry.name === named ? load(entry, io) : new Command(entry.name).description(entry.description),
+    ),
+  );
+};
+
+const load = async ({ description, load }: CommandEntry, io: Io): Promise<Command> =>
+  (await load())(io).description(description);
 
 /** A reader that has seen enough (`| head`) is no fault; output that could not be written is one. */
 const tellLostOutput = (error: Error & { readonly code?: string }, io: Io): void => {

@@ -6,7 +6,6 @@ import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../core/
 import { explainDecision } from '../../core/trust/explain/explain-decision.ts';
 import { minimalGrant, type SmallestChange } from '../../core/trust/explain/minimal-grant.ts';
 import type { Io } from '../io.ts';
-import { answerBatch } from '../trust/batch.ts';
 import {
   issuerOption,
   type PolicyOptions,
@@ -29,7 +28,6 @@ interface Options extends PolicyOptions {
 /** `can-assume`: may this service account assume the role? Exit code 0 allow, 1 deny, 3 unknown. */
 export const canAssume = (io: Io): Command =>
   new Command('can-assume')
-    .description('say whether a service account may assume a role, and why')
     .option('--policy <file>', 'the trust policy; - for standard input')
     .option('--role <name>', 'read the trust policy of this role from the account instead')
     .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')
@@ -42,7 +40,7 @@ export const canAssume = (io: Io): Command =>
     .option('--batch', 'read questions as JSON lines from standard input, answer one line each')
     .addHelpText('after', '\nExit codes: 0 allow or --batch, 1 deny, 2 usage, 3 unknown or not read.')
     .action(async (options: Options) => {
-      if (options.batch) await answerBatch(io.stdin, io.stdout, io.now());
+      if (options.batch) await (await import('../trust/batch.ts')).answerBatch(io.stdin, io.stdout, io.now());
       else await answerOne(options, io);
     });
 

@@ -14,7 +14,6 @@ Examples:
 /** `irsa-auditor completion`: the shell's completion, made from the commands that there are. */
 export const completionCommand = (io: Io): Command => {
   const command = new Command('completion')
-    .description('print the completion script of a shell')
     .addArgument(new Argument('<shell>').choices(Object.keys(scripts)))
     .addHelpText('after', examples)
     .action((shell: keyof typeof scripts) => {

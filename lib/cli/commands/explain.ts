@@ -44,7 +44,7 @@ Examples:
 
 /** `irsa-auditor explain`: the meaning of a rule, a finding or an error message; with a subject, its cause first. */
 export const explainCommand = (io: Io): Command =>
-  withSessionOptions(new Command('explain').description('explain a rule, a finding or an error message'))
+  withSessionOptions(new Command('explain'))
     .argument('[what...]', 'id of a rule or finding, or the message; stdin if absent')
     .option('--input <file>', 'JSON report of a run to look up a finding in')
     .option('--table <name>', 'table of a deployed auditor to look up a finding in')

@@ -57,7 +57,7 @@ Examples:
 export const findingsCommandOf =
   (open: (options: TableOptions) => Promise<FindingQueries>) =>
   (io: Io): Command => {
-    const command = new Command('findings').description('ask a deployed auditor').addHelpText('after', examples);
+    const command = new Command('findings').addHelpText('after', examples);
     command
       .addCommand(
         withPaging(withFilter(withTable(new Command('list').description('findings, worst first'))))

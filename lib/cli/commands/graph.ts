@@ -24,9 +24,7 @@ Examples:
 
 /** `irsa-auditor graph`: who may assume which role, as Mermaid, Graphviz or JSON. */
 export const graphCommand = (io: Io): Command =>
-  withSessionOptions(
-    new Command('graph').description('draw clusters, namespaces, service accounts, roles and providers'),
-  )
+  withSessionOptions(new Command('graph'))
     .option('--input <file>', 'JSON report of a run with its graph; without it an audit is made now')
     .addOption(new Option('--format <format>', 'how to write it').choices(Object.keys(renderers)).default('mermaid'))
     .option('--cluster <name>', 'only what leads through this cluster')

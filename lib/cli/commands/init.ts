@@ -28,7 +28,7 @@ accounts the member role, role/irsa-auditor-read; for scan --in-cluster, your ow
 
 /** `irsa-auditor init cluster`: what one cluster needs so that its inside can be read. */
 export const initCommand = (io: Io): Command =>
-  new Command('init').description('set things up, or print how').addCommand(
+  new Command('init').addCommand(
     new Command('cluster')
       .description('let the auditor read the inside of a cluster: access entry, ClusterRole and binding')
       .requiredOption('--name <cluster>', 'the EKS cluster')

@@ -27,7 +27,6 @@ interface LintOptions {
  *  above `--fail-on`, 2 a usage error or a file that could not be checked. */
 export const lint = (io: Io): Command =>
   new Command('lint')
-    .description('check trust policies in files before they are deployed')
     .argument('[files...]', 'policy JSON, Terraform plan JSON, CloudFormation JSON or YAML; - for standard input')
     .addOption(new Option('--format <format>', 'output format').choices(lintFormats).default('table'))
     .option('--json', 'the same as --format json')

@@ -44,7 +44,6 @@ export const notifyCommandOf =
   (make: MakeNotifiers) =>
   (io: Io): Command =>
     new Command('notify')
-      .description('try the webhooks of alerts: Slack, Teams, your own')
       .option('--test', 'send a made-up finding that says that it is a test')
       .option('--config <file>', 'the configuration', 'irsa-auditor.config.json')
       .option('--region <region>', 'where the secrets are')

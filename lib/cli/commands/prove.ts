@@ -31,7 +31,6 @@ Exit codes: 0 proven, 1 broken at the link shown, 2 usage, 3 a link could not be
 /** `irsa-auditor prove`: the only end-to-end test there is, for one service account. */
 export const proveCommand = (io: Io): Command =>
   new Command('prove')
-    .description('prove that a service account gets its role: a token from the cluster, credentials from STS')
     .requiredOption('--service-account <namespace/name>', 'the service account')
     .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
     .option('--context <name>', 'its context (default: the current one)')

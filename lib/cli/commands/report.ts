@@ -24,7 +24,7 @@ Examples:
 
 /** `irsa-auditor report`: the HTML page (or another format) of a run that is stored, or of one made now. */
 export const reportCommand = (io: Io): Command =>
-  withSessionOptions(new Command('report').description('write the report of a run: one self-contained page'))
+  withSessionOptions(new Command('report'))
     .option('--input <file>', 'JSON report of a run, or its directory; without it an audit is made now')
     .option('--output <file>', 'write there instead of stdout')
     .option('--table <name>', 'with the trend over the runs that this table of a deployed auditor has')

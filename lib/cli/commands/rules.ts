@@ -22,7 +22,6 @@ Examples:
 /** `irsa-auditor rules`: the catalogue. */
 export const rulesCommand = (io: Io): Command =>
   new Command('rules')
-    .description('list the rules')
     .argument('[id]', 'show this rule in full')
     .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
     .option('--json', 'short for --format json')

@@ -46,7 +46,7 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or configuration,
 
 /** `irsa-auditor scan`: the audit from a terminal, with nothing deployed. */
 export const scanCommand = (io: Io): Command =>
-  withSessionOptions(new Command('scan').description('audit with your own read-only credentials, nothing deployed'))
+  withSessionOptions(new Command('scan'))
     .option('--cluster <name>', 'show only what concerns this cluster (repeatable)', repeatable)
     .option('--rule <id>', 'show only this rule (repeatable)', repeatable)
     .addOption(new Option('--min-severity <severity>', 'show only findings at or above').choices(severities))

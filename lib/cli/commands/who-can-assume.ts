@@ -31,7 +31,6 @@ interface Options extends PolicyOptions {
 /** `who-can-assume`: exactly which service accounts may assume the role. Exit code 0, or 3 where that is unknown. */
 export const whoCanAssume = (io: Io): Command =>
   new Command('who-can-assume')
-    .description('say exactly which service accounts a trust policy allows')
     .option('--policy <file>', 'the trust policy; - for standard input')
     .option('--role <name>', 'read the trust policy of this role from the account instead')
     .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')

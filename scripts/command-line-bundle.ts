@@ -1,0 +1,18 @@
+import type { BuildOptions } from 'esbuild';
+
+/** How the command line is bundled: each command is a file of its own, loaded when it is used. */
+export const commandLineBundle: BuildOptions = {
+  entryPoints: ['bin/irsa-auditor.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  minify: true,
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
+  },
+};
