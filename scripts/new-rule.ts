@@ -46,6 +46,7 @@ export const ${name} = defineRule({
   severity: 'low',
   articleStep: 'which step? or shownAt, if it automates none',
   title: 'State the healthy state in 60 characters',
+  brief: 'what is wrong, in short',
   messages: message.templates,
   needs: [],
   docs: { why: 'Why it matters at 3 a.m.', fix: 'How it is fixed.', references: ['docs/facts.md §'] },

@@ -22,6 +22,16 @@ describe('catalogue', () => {
   );
   const rules = catalog.map(rule => join(rule.group, rule.id));
 
+  test('every rule says in at most 26 characters what is wrong, for all of its messages or for each of them', () => {
+    for (const { id, brief, messages } of catalog) {
+      if (typeof brief !== 'string') expect([id, Object.keys(brief)]).toEqual([id, Object.keys(messages)]);
+      for (const text of typeof brief === 'string' ? [brief] : Object.values(brief)) {
+        expect([id, text, text.length <= 26]).toEqual([id, text, true]);
+        expect(text).toMatch(/^\S.*[^\s.{}]$/);
+      }
+    }
+  });
+
   test('every folder of rules is a group, and every group has rules', () => {
     expect([...new Set(catalog.map(rule => rule.group))].sort()).toEqual([...ruleGroups].sort());
   });

@@ -106,6 +106,9 @@ interface RuleBody<K extends SubjectKind> {
   readonly severity: Severity;
   /** States the healthy state. */
   readonly title: string;
+  /** What is wrong in at most 26 characters, for a line of a list where the subject stands before it: one text for all
+   *  messages, or one by message id. */
+  readonly brief: string | Readonly<Record<string, string>>;
   /** What a failure says, by message id: templates for its data. */
   readonly messages: Templates;
   /** Sections of the snapshot that the check reads. Where one is unavailable for its subject, the evaluator answers

@@ -43,6 +43,7 @@ const meta = {
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'healthy',
+  brief: 'broken',
   messages: { broken: 'it is broken', other: 'it is broken elsewhere' },
   docs: { why: '', fix: '', references: [] },
   examples: { pass: { title: '', facts: () => someFacts() }, fail: { title: '', facts: () => someFacts() } },

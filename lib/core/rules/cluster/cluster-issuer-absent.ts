@@ -17,6 +17,7 @@ export const clusterIssuerAbsent = defineRule({
   severity: 'info',
   shownAt: 'provider-exists',
   title: 'Every cluster has an OIDC issuer',
+  brief: 'no OIDC issuer',
   messages: message.templates,
   needs: [],
   docs: {

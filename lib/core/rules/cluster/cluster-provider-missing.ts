@@ -24,6 +24,7 @@ export const clusterProviderMissing = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Every cluster issuer has a provider in its account',
+  brief: { needed: 'no OIDC provider', unused: 'IRSA is not set up' },
   messages: message.templates,
   needs: ['providers'],
   docs: {

@@ -23,6 +23,7 @@ export const clusterUnauditable = defineRule({
   severity: 'info',
   shownAt: 'provider-exists',
   title: 'Every cluster can be audited completely',
+  brief: { unsettled: 'not in a state to audit', unread: 'not read completely', denied: 'permission missing' },
   messages: message.templates,
   needs: [],
   docs: {

@@ -10,7 +10,6 @@ import { spareCertificates } from './support/chain-path.ts';
 import { isPinConsulted, pinnedBy, renewalFix } from './support/pinned.ts';
 
 const day = 86_400_000;
-
 const message = defineMessages({
   ends: 'certificate {certificate} of {host} ends on {end}, in {days:day}',
   ended: 'certificate {certificate} of {host} ended on {end}',
@@ -27,6 +26,7 @@ export const issuerCertificateExpiring = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'Certificates in use are valid for 180 more days',
+  brief: 'certificate at its end',
   messages: message.templates,
   needs: ['issuer'],
   docs: {

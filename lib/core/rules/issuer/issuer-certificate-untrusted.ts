@@ -25,6 +25,7 @@ export const issuerCertificateUntrusted = defineRule({
   severity: 'high',
   articleStep: 'provider-thumbprint',
   title: 'Issuer certificates are publicly trusted',
+  brief: 'certificate not trusted',
   messages: message.templates,
   needs: ['issuer'],
   docs: {

@@ -22,6 +22,7 @@ export const issuerDiscoveryInvalid = defineRule({
   severity: 'high',
   shownAt: 'provider-thumbprint',
   title: 'STS can verify tokens by the documents of the issuer',
+  brief: 'tokens not verifiable',
   messages: message.templates,
   needs: ['issuer'],
   docs: {

@@ -23,6 +23,7 @@ export const issuerUnreachable = defineRule({
   severity: 'medium',
   shownAt: 'provider-thumbprint',
   title: 'Discovery document and keys can be fetched',
+  brief: { host: 'cannot be reached', document: 'documents not served' },
   messages: message.templates,
   needs: ['issuer'],
   docs: {

@@ -26,6 +26,7 @@ export const podContainerUncovered = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Every container of an injected pod has the role',
+  brief: 'container without role',
   messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {

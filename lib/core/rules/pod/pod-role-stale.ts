@@ -33,6 +33,7 @@ export const podRoleStale = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Pods have the role that the annotation names now',
+  brief: { stale: 'pods have an old role', byHand: 'role set by hand' },
   messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {

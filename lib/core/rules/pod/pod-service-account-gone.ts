@@ -25,6 +25,7 @@ export const podServiceAccountGone = defineRule({
   severity: 'medium',
   articleStep: 'webhook-injection',
   title: 'Pods with a role run as an existing service account',
+  brief: 'no such service account',
   messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {

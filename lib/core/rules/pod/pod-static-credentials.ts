@@ -27,6 +27,11 @@ export const podStaticCredentials = defineRule({
   severity: 'medium',
   articleStep: 'supported-sdk',
   title: 'Pods have no other credentials beside the role',
+  brief: {
+    keys: 'access keys come first',
+    sdkReadsFirst: 'other credentials first',
+    dependsOnSdk: 'other credentials first',
+  },
   messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {

@@ -20,6 +20,7 @@ export const podTokenUnreadable = defineRule({
   severity: 'low',
   articleStep: 'webhook-injection',
   title: 'Containers can read their token',
+  brief: 'token not readable',
   messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {

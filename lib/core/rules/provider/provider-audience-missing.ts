@@ -26,6 +26,7 @@ export const providerAudienceMissing = defineRule({
   severity: 'high',
   articleStep: 'provider-audience',
   title: 'Providers accept the audience sts.amazonaws.com',
+  brief: 'audience not accepted',
   messages: message.templates,
   needs: ['provider-detail'],
   docs: {

@@ -22,6 +22,7 @@ export const providerAudienceUnexpected = defineRule({
   severity: 'low',
   articleStep: 'provider-audience',
   title: 'Providers accept only audiences that are in use',
+  brief: 'unused audience',
   messages: message.templates,
   needs: ['provider-detail'],
   docs: {

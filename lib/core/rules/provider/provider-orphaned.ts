@@ -24,6 +24,7 @@ export const providerOrphaned = defineRule({
   severity: 'medium',
   shownAt: 'provider-exists',
   title: 'Every provider of an EKS issuer has its cluster',
+  brief: 'no cluster has its issuer',
   messages: message.templates,
   needs: ['providers'],
   docs: {

@@ -24,6 +24,7 @@ export const providerQuotaNear = defineRule({
   severity: 'low',
   shownAt: 'provider-exists',
   title: 'The account has room for more providers',
+  brief: 'quota is nearly used',
   messages: message.templates,
   needs: ['providers'],
   docs: {

@@ -36,6 +36,7 @@ export const providerThumbprintMismatch = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'A thumbprint matches a certificate that is served',
+  brief: 'no thumbprint matches',
   messages: message.templates,
   needs: ['provider-detail'],
   docs: {
@@ -53,8 +54,7 @@ export const providerThumbprintMismatch = defineRule({
     if (bare !== undefined) return bare;
     const found = chainOf(subject.issuer, facts);
     if (found.status === 'unread') return unknown('unread', found.why);
-    const { chain } = found.host;
-    if (chain.some(({ sha1 }) => thumbprints.includes(sha1))) return pass;
+    if (found.host.chain.some(({ sha1 }) => thumbprints.includes(sha1))) return pass;
     const severity = severityOf(subject, thumbprints, found.host, facts);
     return fail({
       severity,
@@ -66,7 +66,11 @@ export const providerThumbprintMismatch = defineRule({
           wanted: found.last.sha1,
           readFrom: 'iam:GetOpenIDConnectProvider',
         },
-        { what: 'certificates in the order sent', got: chainInWords(chain), readFrom: handshakeOf(found.host) },
+        {
+          what: 'certificates in the order sent',
+          got: chainInWords(found.host.chain),
+          readFrom: handshakeOf(found.host),
+        },
       ],
       podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
       place: placeOfIssuer(subject.issuer, facts),
@@ -88,16 +92,11 @@ export const providerThumbprintMismatch = defineRule({
 });
 
 /** High only where AWS consults thumbprints; info where the one that is pinned is a root of the very authority. */
-const severityOf = (
-  subject: ProviderSubject,
-  thumbprints: readonly string[],
-  host: HostFacts,
-  facts: Facts,
-): Severity => {
+const severityOf = (subject: ProviderSubject, pinned: readonly string[], host: HostFacts, facts: Facts): Severity => {
   if (host.trust.verdict !== 'public' || consultsThumbprints(subject.id, facts.snapshot)) return 'high';
-  const root = host.trust.root?.sha1;
-  const isRoot = (one: string) => one === root || (isEksHost(subject.issuer) && knownAuthorities[one] !== undefined);
-  return thumbprints.some(isRoot) ? 'info' : 'low';
+  const isRoot = (one: string) =>
+    one === host.trust.root?.sha1 || (isEksHost(subject.issuer) && knownAuthorities[one] !== undefined);
+  return pinned.some(isRoot) ? 'info' : 'low';
 };
 
 const saidOf = (severity: Severity): 'consulted' | 'notConsulted' | 'root' =>

@@ -28,6 +28,7 @@ export const providerThumbprintNotRoot = defineRule({
   severity: 'low',
   articleStep: 'provider-thumbprint',
   title: 'Thumbprints are of the last certificate served',
+  brief: 'pins a lower certificate',
   messages: message.templates,
   needs: ['provider-detail'],
   docs: {

@@ -28,6 +28,7 @@ export const providerThumbprintStale = defineRule({
   severity: 'info',
   articleStep: 'provider-thumbprint',
   title: 'Every thumbprint matches a certificate served',
+  brief: 'outdated thumbprint',
   messages: message.templates,
   needs: ['provider-detail'],
   docs: {

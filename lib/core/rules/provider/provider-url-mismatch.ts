@@ -27,6 +27,7 @@ export const providerUrlMismatch = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Provider URLs equal their issuers exactly',
+  brief: 'URL is not the issuer’s',
   messages: message.templates,
   needs: ['providers'],
   docs: {
@@ -64,9 +65,7 @@ export const providerUrlMismatch = defineRule({
     unknown: {
       title: 'the clusters of a region could not be read',
       facts: () =>
-        someFacts({
-          clusters: unavailable({ kind: 'denied', operation: 'eks:ListClusters', message: 'denied' }),
-        }),
+        someFacts({ clusters: unavailable({ kind: 'denied', operation: 'eks:ListClusters', message: 'denied' }) }),
     },
   },
 });

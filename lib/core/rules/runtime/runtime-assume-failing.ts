@@ -31,6 +31,16 @@ export const runtimeAssumeFailing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'No call for the role’s credentials fails',
+  brief: {
+    transient: 'refused now and then',
+    roleMissing: 'refused: no such role',
+    roleUnread: 'refused',
+    providerMissing: 'refused: no provider',
+    callerUnknown: 'refused',
+    denied: 'refused by trust policy',
+    undecided: 'refused',
+    unexplained: 'refused, not explained',
+  },
   messages: message.templates,
   needs: ['runtime'],
   docs: {

@@ -33,6 +33,7 @@ export const runtimeRoleNeverAssumed = defineRule({
   severity: 'medium',
   articleStep: 'supported-sdk',
   title: 'Roles of running pods are used',
+  brief: 'never assumed',
   messages: message.templates,
   needs: ['runtime', 'roles', 'role-detail'],
   docs: {

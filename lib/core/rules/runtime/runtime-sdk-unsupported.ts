@@ -20,6 +20,7 @@ export const runtimeSdkUnsupported = defineRule({
   severity: 'medium',
   articleStep: 'supported-sdk',
   title: 'SDKs of failing callers support web identity',
+  brief: 'SDK is too old',
   messages: message.templates,
   needs: ['runtime'],
   docs: {

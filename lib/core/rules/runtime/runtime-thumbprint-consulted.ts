@@ -17,6 +17,7 @@ export const runtimeThumbprintConsulted = defineRule({
   severity: 'info',
   articleStep: 'provider-thumbprint',
   title: 'AWS verifies issuers with its own trust store',
+  brief: 'thumbprints consulted',
   messages: message.templates,
   needs: ['runtime'],
   docs: {

@@ -32,6 +32,7 @@ export const serviceAccountAnnotationMistyped = defineRule({
   severity: 'high',
   articleStep: 'role-arn-format',
   title: 'Roles are named under the exact annotation key',
+  brief: { annotation: 'mistyped annotation', label: 'label, not annotation' },
   messages: message.templates,
   needs: ['service-accounts'],
   docs: {

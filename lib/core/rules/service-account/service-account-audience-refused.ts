@@ -27,6 +27,7 @@ export const serviceAccountAudienceRefused = defineRule({
   severity: 'high',
   articleStep: 'provider-audience',
   title: 'Provider and role accept the requested audience',
+  brief: { empty: 'audience is empty', notInProvider: 'audience refused', refusedByRole: 'audience refused' },
   messages: message.templates,
   needs: ['service-accounts', 'providers', 'roles'],
   docs: {

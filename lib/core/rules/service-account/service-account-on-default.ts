@@ -22,6 +22,7 @@ export const serviceAccountOnDefault = defineRule({
   severity: 'medium',
   shownAt: 'role-arn-format',
   title: 'No default service account has a role',
+  brief: 'default has a role',
   messages: message.templates,
   needs: ['service-accounts'],
   docs: {

@@ -27,6 +27,11 @@ export const serviceAccountOptionIgnored = defineRule({
   severity: 'low',
   shownAt: 'role-arn-format',
   title: 'Options of service accounts have valid values',
+  brief: {
+    notWholeNumber: 'expiration ignored',
+    outOfBounds: 'expiration out of bounds',
+    notBoolean: 'endpoint option ignored',
+  },
   messages: message.templates,
   needs: ['service-accounts'],
   docs: {

@@ -28,6 +28,7 @@ export const serviceAccountPodIdentityOverrides = defineRule({
   severity: 'medium',
   shownAt: 'role-arn-format',
   title: 'Roles come by IRSA or by Pod Identity, not by both',
+  brief: { otherRole: 'Pod Identity overrides', sameRole: 'also by Pod Identity' },
   messages: message.templates,
   needs: ['service-accounts', 'pod-identity'],
   docs: {

@@ -33,6 +33,7 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
   severity: 'high',
   articleStep: 'provider-exists',
   title: 'Accounts of annotated roles have the cluster’s provider',
+  brief: 'no provider there',
   messages: message.templates,
   needs: ['service-accounts'],
   docs: {

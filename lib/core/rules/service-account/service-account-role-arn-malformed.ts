@@ -37,6 +37,7 @@ export const serviceAccountRoleArnMalformed = defineRule({
   severity: 'high',
   articleStep: 'role-arn-format',
   title: 'Role annotations hold valid role ARNs',
+  brief: 'invalid role ARN',
   messages,
   needs: ['service-accounts'],
   docs: {

@@ -34,6 +34,7 @@ export const serviceAccountRoleMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles exist',
+  brief: { missing: 'role does not exist', otherPath: 'role has another path' },
   messages: message.templates,
   needs: ['service-accounts', 'roles'],
   docs: {

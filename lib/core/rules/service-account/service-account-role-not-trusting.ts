@@ -15,6 +15,16 @@ export const serviceAccountRoleNotTrusting = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles trust their service account',
+  brief: {
+    missingOrNoOidc: 'missing, or not for OIDC',
+    elsewhere: 'not trusted',
+    denied: 'denied by a statement',
+    noStatement: 'nothing is allowed',
+    otherPrincipal: 'trusts another provider',
+    otherAction: 'web identity not allowed',
+    keyAbsent: 'condition key in no token',
+    conditionFails: 'condition mismatch',
+  },
   messages: notTrustingMessages,
   needs: ['service-accounts', 'roles'],
   docs: {

@@ -20,6 +20,12 @@ export const roleTrustMixed = defineRule({
   severity: 'low',
   shownAt: 'role-trust-policy',
   title: 'Roles for service accounts trust service accounts only',
+  brief: {
+    instances: 'trusts EC2 too',
+    service: 'trusts an AWS service too',
+    account: 'trusts an account too',
+    'instance-role': 'trusts an EC2 role too',
+  },
   messages: mixedMessage.templates,
   needs: ['roles'],
   docs: {

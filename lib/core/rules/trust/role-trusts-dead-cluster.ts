@@ -35,6 +35,7 @@ export const roleTrustsDeadCluster = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Roles for service accounts trust a cluster that exists',
+  brief: { gone: 'trusted cluster is gone', recreated: 'cluster created again' },
   messages: message.templates,
   needs: ['roles', 'providers', 'clusters'],
   docs: {

@@ -27,6 +27,7 @@ export const roleUnused = defineRule({
   severity: 'info',
   shownAt: 'role-trust-policy',
   title: 'Roles for service accounts are in use',
+  brief: { 'not-lately': 'not used lately', never: 'never used', untracked: 'not used lately' },
   messages: message.templates,
   needs: ['roles', 'role-detail'],
   docs: {

@@ -30,6 +30,7 @@ export const trustActionWrong = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Statements for an OIDC provider allow web identity',
+  brief: 'web identity not allowed',
   messages: message.templates,
   needs: ['roles'],
   docs: {

@@ -28,6 +28,11 @@ export const trustAnySubject = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trust policies name the service accounts they allow',
+  brief: {
+    open: 'any service account',
+    administrator: 'any pod is administrator',
+    'without-provider': 'open, provider missing',
+  },
   messages: message.templates,
   needs: ['roles'],
   docs: {

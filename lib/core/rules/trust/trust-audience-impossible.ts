@@ -22,6 +22,7 @@ export const trustAudienceImpossible = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trust policies accept an audience of the provider',
+  brief: 'audience always refused',
   messages: audienceMessage.templates,
   needs: ['roles', 'providers', 'provider-detail'],
   docs: {

@@ -15,6 +15,7 @@ export const trustAudienceUnchecked = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies test the audience of the token',
+  brief: 'audience not tested',
   messages: uncheckedMessage.templates,
   needs: ['roles', 'provider-detail'],
   docs: {

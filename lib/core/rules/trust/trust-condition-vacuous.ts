@@ -23,6 +23,7 @@ export const trustConditionVacuous = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Tests on subject and audience restrict something',
+  brief: 'a test is always true',
   messages: message.templates,
   needs: ['roles'],
   docs: {

@@ -23,6 +23,7 @@ export const trustKeyIssuerMismatch = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Condition keys name the issuer of the trusted provider',
+  brief: { 'wrong-key': 'condition key in no token', 'wrong-claim': 'value under another key' },
   messages: message.templates,
   needs: ['roles'],
   docs: {

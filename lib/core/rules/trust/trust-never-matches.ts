@@ -17,6 +17,7 @@ export const trustNeverMatches = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Every statement can match some token',
+  brief: 'statement never matches',
   messages: neverMessage.templates,
   needs: ['roles'],
   docs: {

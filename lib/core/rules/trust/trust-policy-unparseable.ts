@@ -16,6 +16,7 @@ export const trustPolicyUnparseable = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Trust policies are valid JSON policies',
+  brief: 'trust policy is invalid',
   messages: message.templates,
   needs: ['roles'],
   docs: {

@@ -19,6 +19,7 @@ export const trustPrincipalWildcard = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Trust policies name who can assume the role',
+  brief: 'trusts everyone',
   messages: message.templates,
   needs: ['roles'],
   docs: {

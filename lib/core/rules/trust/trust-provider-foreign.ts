@@ -27,6 +27,11 @@ export const trustProviderForeign = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: "Trusted providers are in the role's own account",
+  brief: {
+    account: 'another account’s provider',
+    'not-an-account': 'invalid provider ARN',
+    partition: 'other partition’s provider',
+  },
   messages: message.templates,
   needs: ['roles'],
   docs: {

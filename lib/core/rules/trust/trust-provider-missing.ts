@@ -15,6 +15,12 @@ export const trustProviderMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Trusted providers exist',
+  brief: {
+    'for-cluster': 'provider does not exist',
+    nearest: 'provider does not exist',
+    gone: 'provider does not exist',
+    impossible: 'invalid provider ARN',
+  },
   messages: missingMessage.templates,
   needs: ['roles', 'providers'],
   docs: {

@@ -21,6 +21,7 @@ export const trustSizeNearLimit = defineRule({
   severity: 'low',
   articleStep: 'role-trust-policy',
   title: 'Trust policies are well below the length quota',
+  brief: 'near the length quota',
   messages: message.templates,
   needs: ['roles'],
   docs: {

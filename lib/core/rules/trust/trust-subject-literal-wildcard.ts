@@ -32,6 +32,7 @@ export const trustSubjectLiteralWildcard = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Wildcards in subjects are under StringLike',
+  brief: 'wildcard not expanded',
   messages: message.templates,
   needs: ['roles'],
   docs: {

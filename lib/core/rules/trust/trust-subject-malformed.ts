@@ -21,6 +21,7 @@ export const trustSubjectMalformed = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Subjects are ones that a service account can have',
+  brief: 'subject is malformed',
   messages: message.templates,
   needs: ['roles'],
   docs: {

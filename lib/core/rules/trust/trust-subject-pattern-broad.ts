@@ -5,6 +5,7 @@ export const trustSubjectPatternBroad = patternRule({
   id: 'trust-subject-pattern-broad',
   severity: 'low',
   title: 'Subjects are exact',
+  brief: 'trusts a name pattern',
   docs: {
     why: 'A pattern allows every service account whose name matches, also those that are created later. Anyone who can create service accounts and pods in the namespace can choose a name that matches.',
     fix: 'Name the service accounts exactly, or accept the pattern with a waiver that says why.',

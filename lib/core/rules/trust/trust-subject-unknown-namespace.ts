@@ -26,6 +26,7 @@ export const trustSubjectUnknownNamespace = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Namespaces that trust policies name exist',
+  brief: 'no such namespace',
   messages: message.templates,
   needs: ['roles', 'namespaces'],
   docs: {

@@ -21,6 +21,7 @@ export const trustSubjectUnknownServiceAccount = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Service accounts that trust policies name exist',
+  brief: { missing: 'no such service account', 'other-user': 'its user is not trusted' },
   messages: unknownAccountMessage.templates,
   needs: ['roles', 'namespaces', 'service-accounts'],
   docs: {

@@ -21,6 +21,7 @@ export const trustTooComplex = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Subject patterns are simple enough to be decided',
+  brief: 'too complex to decide',
   messages: messages.templates,
   needs: [],
   docs: {

@@ -22,6 +22,7 @@ export const trustUndecidable = defineRule({
   severity: 'medium',
   articleStep: 'role-trust-policy',
   title: 'Trust policies can be decided from their text',
+  brief: 'cannot be decided',
   messages: message.templates,
   needs: ['roles'],
   docs: {

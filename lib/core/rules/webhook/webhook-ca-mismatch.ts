@@ -20,6 +20,7 @@ export const webhookCaMismatch = defineRule({
   severity: 'medium',
   articleStep: 'webhook-configuration',
   title: 'The webhook’s CA is the cluster’s',
+  brief: 'caBundle of another CA',
   messages: message.templates,
   needs: ['webhook'],
   docs: {

@@ -29,6 +29,7 @@ export const webhookMissing = defineRule({
   severity: 'critical',
   articleStep: 'webhook-configuration',
   title: 'The cluster has the pod identity webhook',
+  brief: 'not found',
   messages: message.templates,
   needs: ['webhook'],
   docs: {

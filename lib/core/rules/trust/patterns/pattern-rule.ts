@@ -26,6 +26,7 @@ export interface PatternRule {
   /** While the provider does not exist: nobody can assume the role yet. */
   readonly severityWithoutProvider: Severity;
   readonly title: string;
+  readonly brief: string;
   readonly docs: RuleDocs;
   /** Patterns of this breadth fail. */
   readonly breadth: Breadth['kind'];
