@@ -94,8 +94,8 @@ export const providerThumbprintMismatch = defineRule({
 /** High only where AWS consults thumbprints; info where the one that is pinned is a root of the very authority. */
 const severityOf = (subject: ProviderSubject, pinned: readonly string[], host: HostFacts, facts: Facts): Severity => {
   if (host.trust.verdict !== 'public' || consultsThumbprints(subject.id, facts.snapshot)) return 'high';
-  const isRoot = (one: string) =>
-    one === host.trust.root?.sha1 || (isEksHost(subject.issuer) && knownAuthorities[one] !== undefined);
+  const root = host.trust.root?.sha1;
+  const isRoot = (one: string) => one === root || (isEksHost(subject.issuer) && knownAuthorities[one] !== undefined);
   return pinned.some(isRoot) ? 'info' : 'low';
 };
 
