@@ -82,6 +82,15 @@ export interface StateChange {
   readonly basis?: string;
 }
 
+/** An account of which something is known. */
+export interface AuditedAccount {
+  readonly accountId: string;
+  /** Start of the first run whose list of targets does not have it; absent while it is audited. */
+  readonly missingSince?: string;
+  /** When its findings were closed because of that. */
+  readonly closedAt?: string;
+}
+
 /** How long an account stays closed to other runs while one writes it: the longest that its step may take. */
 export const writeMinutes = 15;
 
@@ -127,6 +136,10 @@ export interface FindingStore {
    *  show them late. */
   pending(also?: readonly string[]): Promise<readonly Unsent[]>;
   markSent(digestId: string, keys: readonly string[], at: string): Promise<void>;
+  /** All accounts that were ever written. */
+  accounts(): Promise<readonly AuditedAccount[]>;
+  /** Writes what is known of an account's absence: what is not given is taken away. */
+  noteAbsence(account: AuditedAccount): Promise<void>;
   recordRun(run: RunRecord): Promise<void>;
   openBySeverity(): Promise<Readonly<Record<Severity, number>>>;
   /** Newest first. */

@@ -141,6 +141,11 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
       on: ['table'],
       actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query'],
     },
+    {
+      why: 'close the findings of accounts that are no longer audited',
+      on: ['table'],
+      actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
+    },
   ],
 };
 

@@ -11,6 +11,7 @@ import { isNotifiable } from '../core/drift/reconcile.ts';
 import type { FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
 import { factKey } from '../core/drift/watched-drift.ts';
 import type { WatchedFact } from '../core/evaluate/evaluation.ts';
+import { registerAccount } from './audited-accounts.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingItem, optionalAttributes } from './finding-item.ts';
 import { historyItem } from './history-item.ts';
@@ -31,6 +32,7 @@ export const applyChange = async (
 ): Promise<{ readonly written: number; readonly unsentKeys: readonly string[] }> => {
   const { basis } = change;
   if (basis !== undefined && basis > change.at) throw new StateConflict('a newer run has written the account');
+  if (basis === undefined) await registerAccount(table, change.accountId);
   const facts = factWrites(change);
   if (change.transitions.length + facts.length === 0) {
     await confirmUnchanged(table, change, now);

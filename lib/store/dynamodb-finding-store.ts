@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { FindingQueries, FindingStore, RunRecord } from '../audit/ports.ts';
 import { applyChange } from './apply-change.ts';
+import { auditedAccounts, noteAbsence } from './audited-accounts.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import {
   countOpenFindings,
@@ -37,6 +38,8 @@ export const dynamodbFindingStore = (options: DynamodbFindingStoreOptions): Find
     releaseSending: token => releaseSending(table, token),
     pending: (also = []) => pendingOf(table, also),
     markSent: (digestId, keys, at) => markSent(table, retention, digestId, keys, at),
+    accounts: () => auditedAccounts(table),
+    noteAbsence: account => noteAbsence(table, account),
     recordRun: run => recordRun(table, retention, run),
     openBySeverity: () => countOpenFindings(table),
     list: (filter, page) => listFindings(table, filter, page),

@@ -1,5 +1,6 @@
 import { StateConflict } from '../audit/errors.ts';
 import {
+  type AuditedAccount,
   type FindingQueries,
   type FindingStore,
   leaseMinutes,
@@ -35,6 +36,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
   const unsent = new Map<string, Unsent>();
   const history = new Map<string, Transition[]>();
   const runs: RunRecord[] = [];
+  const absences = new Map<string, AuditedAccount>();
   let sender: { readonly token: string; readonly until: number } | undefined;
   let claims = 0;
   for (const [accountId, known] of Object.entries(seed)) accounts.set(accountId, accountFrom(known));
@@ -78,6 +80,13 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
     },
     markSent: async (_digestId, keys) => {
       for (const key of keys) unsent.delete(key);
+    },
+    accounts: async () =>
+      [...accounts]
+        .filter(([, { known }]) => known.confirmedAt !== undefined)
+        .map(([accountId]) => absences.get(accountId) ?? { accountId }),
+    noteAbsence: async note => {
+      if (accounts.has(note.accountId)) absences.set(note.accountId, note);
     },
     recordRun: async run => {
       const at = runs.findIndex(({ runId }) => runId === run.runId);

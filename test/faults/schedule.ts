@@ -81,6 +81,9 @@ const told = (run: Run): string => {
 const checkAfter = (schedule: Schedule, run: Run, truth: Truth): void => {
   const { simulation, verdicts } = schedule;
   schedule.say(told(run));
+  for (const step of viewOf(simulation.table).history)
+    if (step.runId === run.runId)
+      schedule.say(`  ${step.accountId} ${step.kind} ${step.ruleId} ${step.state.subject}: ${step.summary}`);
   schedule.watched.follow();
   schedule.firstSeen(viewOf(simulation.table));
   checkRun(simulation, run, truth, verdicts);
@@ -187,7 +190,8 @@ const runAgain = async (schedule: Schedule): Promise<void> => {
   if (run.outcome !== 'succeeded') verdicts.bad('clean-run-failed', `${run.runId}: ${run.outcome}`);
   const wrote = simulation.table.writes
     .slice(mark)
-    .filter(({ key }) => !/watermark|lease|^runs/.test(key.replace('\u0000', ' ')));
+    .map(({ operation, key }) => ({ operation, key: key.replace('\u0000', ' ') }))
+    .filter(({ key }) => !/watermark|lease|^runs/.test(key));
   const [first] = wrote;
   if (first !== undefined) {
     if (waits && wrote.every(({ operation }) => operation === 'UpdateItem'))

@@ -142,6 +142,8 @@ describe('permissions on the table and what each step sends to it', () => {
     const at = '2026-11-01T00:00:00.000Z';
     const calls: Readonly<Record<string, () => Promise<unknown>>> = {
       load: () => store.load(evaluation.accountId),
+      accounts: () => store.accounts(),
+      noteAbsence: () => store.noteAbsence({ accountId: evaluation.accountId }),
       apply: async () => {
         const first = await changeOf(store, evaluation, 1);
         keys.push(...(await store.apply(first, at)).unsentKeys);
@@ -187,7 +189,7 @@ describe('permissions on the table and what each step sends to it', () => {
     const sources = {
       'evaluate-account': [],
       'notify-drift': ['send-summary', '../while-sending'],
-      'complete-run': ['record-failure', 'record-of'],
+      'complete-run': ['close-departed', 'record-failure', 'record-of'],
     } as const;
     for (const step of ['evaluate-account', 'notify-drift', 'complete-run'] as const) {
       const source = [step, ...sources[step]].map(name => readFileSync(`lib/audit/steps/${name}.ts`, 'utf8')).join('');

@@ -228,6 +228,20 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await opened(2)).not.toEqual(first);
     });
 
+    test('knows which accounts were ever written, and what is noted of their absence', async () => {
+      expect(await store.accounts()).toEqual([]);
+      await store.noteAbsence({ accountId, missingSince: aRun(1).at });
+      expect(await store.accounts()).toEqual([]);
+      await write(store, anEvaluation({}), 1);
+      await write(store, anEvaluation({}), 2);
+      expect(await store.accounts()).toEqual([{ accountId }]);
+      const absence = { accountId, missingSince: aRun(3).at, closedAt: aRun(4).at };
+      await store.noteAbsence(absence);
+      expect(await store.accounts()).toEqual([absence]);
+      await store.noteAbsence({ accountId });
+      expect(await store.accounts()).toEqual([{ accountId }]);
+    });
+
     test('only one invocation sends at a time, be they of one run; one that died gives way', async () => {
       const token = await store.claimSending('run-1', '2026-11-01T06:00:00.000Z');
       for (const run of ['run-1', 'run-2'])

@@ -3,6 +3,7 @@ import type { CompletedRun, CompleteEvent, RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
 import type { AuditChoices, AuditPorts, RunRecord } from '../ports.ts';
 import { runFailure } from '../run-failure.ts';
+import { closeDeparted } from './close-departed.ts';
 import { recordOf } from './record-of.ts';
 import { writeReport } from './write-report.ts';
 
@@ -16,6 +17,7 @@ export const completeRun = async (
   const { record: whole, failedAccounts } = await recordOf(ports, state);
   const record: RunRecord = { ...whole, ...failureOf(state) };
   await ports.findings.recordRun(record);
+  await closeDeparted(ports, state);
   const completed: CompletedRun = {
     runId: state.runId,
     accounts: record.accounts,

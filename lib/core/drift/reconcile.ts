@@ -177,6 +177,10 @@ const whenAbsent = (before: KnownFinding, absent: Absent, run: RunStamp): Transi
   return step('unconfirmed', after, `could not be checked: ${absent.unconfirmedBecause}`, before);
 };
 
+/** Closes all that is open in an account that is no longer audited. */
+export const closeAll = ({ findings }: KnownState, run: RunStamp): readonly Transition[] =>
+  findings.flatMap(item => whenAbsent(item, { resolution: 'no longer audited' }, run) ?? []);
+
 /** True for a transition that a person is told of: nothing waived, nothing that only says what could be checked. */
 export const isNotifiable = ({ kind, before, after }: Transition): boolean => {
   if (kind === 'unconfirmed' || kind === 'confirmed' || after.status === 'waived') return false;

@@ -22,7 +22,7 @@ export interface KnownFinding {
   /** When it last changed in any way: ISO 8601. */
   readonly changedAt: string;
   readonly resolvedAt?: string;
-  /** Why it was resolved: `passed`, `gone`, `explained by <rule>`, `rule off`. */
+  /** Why it was resolved: `passed`, `gone`, `explained by <rule>`, `rule off`, `no longer applies`, `no longer audited`. */
   readonly resolution?: string;
   /** Since when it could not be confirmed, and why. */
   readonly unconfirmedSince?: string;

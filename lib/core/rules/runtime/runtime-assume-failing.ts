@@ -112,7 +112,7 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
     fix: {
       summary: 'Fix the cause. If none is known, read the events.',
       commands: [
-        `aws cloudtrail lookup-events --region ${shellQuote(event.region)} --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity --start-time ${shellQuote(first.lastAt)} --max-results 50`,
+        `aws cloudtrail lookup-events --region ${shellQuote(event.region)} --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity --max-results 50`,
       ],
     },
     explainedBy: causesOf(event, facts),

@@ -1,0 +1,39 @@
+import { closeAll } from '../../core/drift/reconcile.ts';
+import type { RunState } from '../events.ts';
+import type { AuditPorts } from '../ports.ts';
+
+type Ports = Pick<AuditPorts, 'findings' | 'now'>;
+
+/** Milliseconds that an account must be missing from the list of targets, in more than one run. */
+const grace = 24 * 3_600_000;
+
+/**
+ * Closes the findings of accounts that are no longer audited: nobody would ever look at them again. People are told once,
+ * with the next notification. An account must be missing for a day, and in two runs: a list that was cut once closes
+ * nothing. One that comes back has its findings reopened. Throws `StateConflict` while another run writes the account.
+ */
+export const closeDeparted = async (ports: Ports, state: RunState): Promise<void> => {
+  const targets = new Set(state.accounts);
+  for (const { accountId, missingSince, closedAt } of await ports.findings.accounts()) {
+    if (targets.has(accountId)) {
+      if (missingSince !== undefined) await ports.findings.noteAbsence({ accountId });
+    } else if (missingSince === undefined) {
+      await ports.findings.noteAbsence({ accountId, missingSince: state.startedAt });
+    } else if (closedAt === undefined && Date.parse(state.startedAt) - Date.parse(missingSince) >= grace) {
+      await closeAccount(ports, state, accountId);
+      await ports.findings.noteAbsence({ accountId, missingSince, closedAt: state.startedAt });
+    }
+  }
+};
+
+const closeAccount = async (ports: Ports, { runId, startedAt: at }: RunState, accountId: string): Promise<void> => {
+  const known = await ports.findings.load(accountId);
+  const { readScopes, unreadFacts, confirmedAt: basis } = known;
+  if (basis === undefined || basis > at) return;
+  const transitions = closeAll(known, { runId, at });
+  const nothing = { factChanges: [], watched: [], coverage: [] };
+  await ports.findings.apply(
+    { accountId, runId, at, transitions, ...nothing, readScopes, unreadFacts, basis },
+    ports.now(),
+  );
+};

@@ -1,0 +1,63 @@
+import { expect, test } from '@jest/globals';
+import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
+import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { accountId, aFinding, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
+import { write } from '../support/finding-store-laws.ts';
+
+const other = '444455556666';
+const waiver = { reason: 'moving', owner: 'platform', expires: '2027-01-01' };
+
+/** An account with findings, of which runs at some days have or have not in their list. */
+const audited = async () => {
+  const store = memoryFindingStore();
+  const findings = [aFinding(), aRoleFinding('waived', { waiver })];
+  await write(store, anEvaluation({ findings }), 1);
+  const sent = (await store.pending()).map(({ key }) => key);
+  await store.markSent('digest', sent, aRun(1).at);
+  const complete = (day: number, ...accounts: readonly string[]) =>
+    closeDeparted(
+      { findings: store, now: () => aRun(day).at },
+      { runId: aRun(day).runId, startedAt: aRun(day).at, accounts: [...accounts] },
+    );
+  const statuses = async () => (await store.load(accountId)).findings.map(({ status }) => status);
+  const told = async () =>
+    (await store.pending()).map(({ transition }) => `${transition?.kind}: ${transition?.after.resolution}`);
+  return { store, complete, statuses, told };
+};
+
+test('what is open in an account that is no longer audited is closed after a day, and told once', async () => {
+  const { store, complete, statuses, told } = await audited();
+  await complete(2, other);
+  expect(await statuses()).toEqual(['open', 'waived']);
+  await complete(3, other);
+  expect(await statuses()).toEqual(['resolved', 'resolved']);
+  expect(await told()).toEqual(['resolved: no longer audited']);
+  await store.markSent(
+    'digest',
+    (await store.pending()).map(({ key }) => key),
+    aRun(3).at,
+  );
+  await complete(4, other);
+  expect(await told()).toEqual([]);
+});
+
+test('a list that was cut once closes nothing', async () => {
+  const { complete, statuses } = await audited();
+  await complete(2, other);
+  await complete(3, accountId, other);
+  await complete(4, other);
+  expect(await statuses()).toEqual(['open', 'waived']);
+});
+
+test('an account that comes back has its findings reopened, and may leave again', async () => {
+  const { store, complete, statuses, told } = await audited();
+  await complete(2, other);
+  await complete(3, other);
+  await complete(4, accountId, other);
+  await write(store, anEvaluation({ findings: [aFinding()] }), 4);
+  expect(await statuses()).toEqual(['open', 'resolved']);
+  await complete(5, other);
+  await complete(6, other);
+  expect(await statuses()).toEqual(['resolved', 'resolved']);
+  expect(await told()).toEqual(['resolved: no longer audited', 'reopened: undefined', 'resolved: no longer audited']);
+});
