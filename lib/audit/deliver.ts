@@ -1,5 +1,5 @@
 import type { Digest } from '../core/drift/transition.ts';
-import { documentKeys, findDocument, outboxFolder } from './documents.ts';
+import { documentKeys, findDocument, inFlightKey, outboxFolder } from './documents.ts';
 import { TransientError } from './errors.ts';
 import { unreadFrom } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
@@ -181,7 +181,7 @@ const buryForsaken = async ({ deadLetters, documents, notifiers }: Ports): Promi
   const boxes = new Set(notifiers.map(boxOf));
   let buried = 0;
   for (const key of await documents.list(outboxFolder)) {
-    if (boxes.has(key)) continue;
+    if (boxes.has(key) || key === inFlightKey) continue;
     const waiting = (await findDocument(documents, key, isOutbox))?.waiting ?? [];
     if (waiting.length === 0) continue;
     const name = decodeURIComponent(key.slice(outboxFolder.length).replace(/\.json$/, ''));

@@ -13,8 +13,9 @@ const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '
 
 /** Where the outboxes of destinations lie. */
 export const outboxFolder = 'outbox/';
-/** The digest that is being sent: whoever finds it sends it on, under its own id. */
-export const inFlightKey = 'deliveries/in-flight.json';
+/** The digest that is being sent: whoever finds it sends it on, under its own id. It lies beside the outboxes, which no
+ *  lifecycle rule takes away, under a name that no destination can have. */
+export const inFlightKey = `${outboxFolder}.in-flight.json`;
 
 /** Keys of one run. Every name that comes from outside is percent-encoded: none can leave its folder. */
 export const documentKeys = (runId: string) => {

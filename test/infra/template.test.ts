@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { anyValue, environmentNames, stepNames, tableDefinition } from '../../lib/audit/contract.ts';
+import { documentKeys, inFlightKey } from '../../lib/audit/documents.ts';
 import { auditorStack, everything } from '../support/synthesized.ts';
 
 let plain: Template;
@@ -60,6 +61,16 @@ describe('what is remembered', () => {
         ]),
       },
     });
+  });
+
+  test('no lifecycle rule takes away what waits to be sent', () => {
+    const [bucket] = properties(plain, 'AWS::S3::Bucket');
+    const rules: readonly { readonly Prefix?: string; readonly ExpirationInDays?: number }[] =
+      bucket?.LifecycleConfiguration.Rules;
+    const prefixes = rules.flatMap(({ Prefix = '', ExpirationInDays }) => (ExpirationInDays ? [Prefix] : []));
+    expect(prefixes.length).toBeGreaterThan(0);
+    for (const key of [inFlightKey, documentKeys('').outbox('sns')])
+      expect(prefixes.filter(prefix => key.startsWith(prefix))).toEqual([]);
   });
 
   test('a throw-away deployment keeps nothing', () => {

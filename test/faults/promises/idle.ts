@@ -9,8 +9,9 @@ const parsed = ({ bucket }: Simulation, folder: string): readonly (readonly [str
 /** True if something waits to be sent, or is on its way. */
 export const somethingWaits = (simulation: Simulation): boolean =>
   viewOf(simulation.table).all.some(({ unsent }) => unsent !== undefined) ||
-  parsed(simulation, 'outbox/').some(([, { waiting }]) => Array.isArray(waiting) && waiting.length > 0) ||
-  parsed(simulation, 'deliveries/in-flight').some(([, { sending }]) => sending !== undefined);
+  parsed(simulation, 'outbox/').some(
+    ([, { waiting, sending }]) => (Array.isArray(waiting) && waiting.length > 0) || sending !== undefined,
+  );
 
 /** After some quiet runs nothing waits, nothing is held. */
 export const checkIdle = (simulation: Simulation, { bad }: Verdicts): void => {
@@ -18,8 +19,8 @@ export const checkIdle = (simulation: Simulation, { bad }: Verdicts): void => {
     if (unsent !== undefined || unsentSteps !== undefined) bad('stuck-unsent', `${pk} ${sk}`);
     if (type === 'lease') bad('stuck-lease', `${pk} ${sk}`);
   }
-  for (const [key, { sending }] of parsed(simulation, 'deliveries/in-flight'))
+  for (const [key, { waiting, sending }] of parsed(simulation, 'outbox/')) {
     if (sending !== undefined) bad('stuck-in-flight', key);
-  for (const [key, { waiting }] of parsed(simulation, 'outbox/'))
     if (Array.isArray(waiting) && waiting.length > 0) bad('stuck-outbox', `${key}: ${waiting.length}`);
+  }
 };
