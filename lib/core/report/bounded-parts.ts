@@ -92,7 +92,6 @@ const firstSeenOf = (
 const slim = (evaluation: Evaluation): Evaluation => ({
   ...evaluation,
   outcomes: {},
-  rulesRun: [],
   closedScopes: [],
   unread: [],
   openScopes: [],

@@ -3,9 +3,10 @@ import { ruleById } from '../rules/catalog.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';
 import type { RunReport } from './run-report.ts';
 
-/** What one step of the article came to for one cluster. `unused`: the cluster has no provider and nobody refers to it,
- *  so the step has no subject. */
-export type CellState = 'ok' | 'finding' | 'unknown' | 'not-asked-for' | 'unused';
+/** What one step of the article came to for one cluster. `folded`: it failed by a cause that is found at another step.
+ *  `left-out`: only waived findings, or a rule of the step is turned off. `unused`: the cluster has no provider and nobody
+ *  refers to it, so the step has no subject. `ok` is none of these: everything was read, and every rule ran. */
+export type CellState = 'ok' | 'finding' | 'folded' | 'unknown' | 'left-out' | 'not-asked-for' | 'unused';
 
 /** One cell of the heat map. */
 export type HealthCell =
@@ -17,7 +18,13 @@ export type HealthCell =
       /** Ids of the findings, worst first. */
       readonly findings: readonly string[];
     }
-  | { readonly step: ArticleStep; readonly state: Exclude<CellState, 'finding'> };
+  | {
+      readonly step: ArticleStep;
+      readonly state: 'folded';
+      /** Ids of the findings that are the cause, worst first. */
+      readonly causes: readonly string[];
+    }
+  | { readonly step: ArticleStep; readonly state: Exclude<CellState, 'finding' | 'folded'> };
 
 /** One cluster of the heat map, with a cell for each step in the article's order. */
 export interface HealthRow {
@@ -52,11 +59,11 @@ export const healthPlaces = (graph: IdentityGraph | undefined): ((finding: Findi
 export const healthOf = (graph: IdentityGraph, report: RunReport): readonly HealthRow[] => {
   const reach = reachOf(graph);
   const byCluster = new Map<string, Finding[]>();
-  for (const finding of report.findings) {
-    if (finding.waiver !== undefined) continue;
+  for (const finding of report.findings)
     for (const arn of clustersOfFinding(finding, reach)) byCluster.set(arn, [...(byCluster.get(arn) ?? []), finding]);
-  }
+  const folded = foldedSteps(report, reach);
   const undecided = undecidedSteps(report, reach);
+  const off = stepsTurnedOff(report);
   return graph.nodes
     .filter(node => node.kind === 'cluster')
     .map(({ region = '', ...node }) => ({
@@ -66,23 +73,44 @@ export const healthOf = (graph: IdentityGraph, report: RunReport): readonly Heal
       region,
       cells: articleSteps.map(step =>
         cellOf(step, node, {
-          findings: byCluster.get(node.id) ?? [],
-          undecided: undecided.get(node.id)?.has(step) ?? false,
+          findings: (byCluster.get(node.id) ?? []).filter(finding => stepOf(finding) === step),
+          causes: folded.get(keyOf(node.id, step)) ?? [],
+          undecided: undecided.has(keyOf(node.id, step)),
+          off: off.has(step),
           unused: !reach.used.has(node.id),
         }),
       ),
     }));
 };
 
-const undecidedSteps = (report: RunReport, reach: Reach): ReadonlyMap<string, ReadonlySet<ArticleStep>> => {
-  const steps = new Map<string, Set<ArticleStep>>();
-  for (const { ruleId, subject } of report.undecided) {
-    const step = stepOfRule(ruleId);
-    if (step === undefined) continue;
-    for (const arn of reach.bySubject(subject)) steps.set(arn, (steps.get(arn) ?? new Set()).add(step));
-  }
-  return steps;
+const keyOf = (clusterArn: string, step: ArticleStep): string => `${clusterArn} ${step}`;
+
+/** The findings under which something was folded, by the cluster and the step at which that would stand. What is about no
+ *  known thing stands where its cause does. */
+const foldedSteps = (report: RunReport, reach: Reach): ReadonlyMap<string, readonly string[]> => {
+  const causes = new Map<string, readonly string[]>();
+  for (const finding of report.findings)
+    for (const folded of finding.explains) {
+      const own = clustersOfSubject(folded.subject, reach);
+      for (const arn of own.length > 0 ? own : clustersOfFinding(finding, reach)) {
+        const key = keyOf(arn, stepOf(folded));
+        causes.set(key, [...new Set([...(causes.get(key) ?? []), finding.id])]);
+      }
+    }
+  return causes;
 };
+
+const undecidedSteps = (report: RunReport, reach: Reach): ReadonlySet<string> =>
+  new Set(
+    report.undecided.flatMap(({ ruleId, subject }) => {
+      const step = stepOfRule(ruleId);
+      return step === undefined ? [] : clustersOfSubject(subject, reach).map(arn => keyOf(arn, step));
+    }),
+  );
+
+/** Steps that were not decided whole: a rule that automates them did not run. */
+const stepsTurnedOff = ({ rulesOff = [] }: RunReport): ReadonlySet<ArticleStep> =>
+  new Set(rulesOff.flatMap(ruleId => ruleById(ruleId)?.articleStep ?? []));
 
 const stepOfRule = (ruleId: string): ArticleStep | undefined => {
   const rule = ruleById(ruleId);
@@ -93,29 +121,40 @@ const stepOfRule = (ruleId: string): ArticleStep | undefined => {
 const stepOf = ({ articleStep, ruleId }: Pick<Finding, 'articleStep' | 'ruleId'>): ArticleStep =>
   articleStep ?? stepOfRule(ruleId) ?? 'role-trust-policy';
 
+/** What concerns one step of one cluster. */
 interface CellFacts {
   readonly findings: readonly Finding[];
+  readonly causes: readonly string[];
   readonly undecided: boolean;
+  readonly off: boolean;
   readonly unused: boolean;
 }
 
 const cellOf = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): HealthCell => {
-  const here = facts.findings.filter(finding => stepOf(finding) === step);
-  const [worst] = here;
-  if (worst) return { step, state: 'finding', severity: worst.severity, findings: here.map(finding => finding.id) };
-  return { step, state: stateWithout(step, cluster, facts) };
+  const active = facts.findings.filter(finding => finding.waiver === undefined);
+  const [worst] = active;
+  if (worst) return { step, state: 'finding', severity: worst.severity, findings: active.map(finding => finding.id) };
+  return facts.causes.length > 0
+    ? { step, state: 'folded', causes: facts.causes }
+    : { step, state: stateWithout(step, cluster, facts) };
 };
 
-const stateWithout = (step: ArticleStep, cluster: GraphNode, facts: CellFacts): Exclude<CellState, 'finding'> => {
+const stateWithout = (
+  step: ArticleStep,
+  cluster: GraphNode,
+  facts: CellFacts,
+): Exclude<CellState, 'finding' | 'folded'> => {
   const unread = cluster.unread?.[step];
   if (facts.undecided || unread === 'unread') return 'unknown';
   if (unread === 'not-asked-for') return 'not-asked-for';
+  if (facts.off || facts.findings.length > 0) return 'left-out';
   return facts.unused && providerSteps.has(step) ? 'unused' : 'ok';
 };
 
 /** Which clusters a node serves. */
 interface Reach {
   readonly bySubject: (subject: string) => readonly string[];
+  readonly clusterArns: readonly string[];
   /** Clusters with a provider. */
   readonly used: ReadonlySet<string>;
 }
@@ -138,8 +177,15 @@ const reachOf = (graph: IdentityGraph): Reach => {
   for (const { from, to } of of(['trusts'])) add(from, servedBy(to));
   return {
     bySubject: servedBy,
+    clusterArns: graph.nodes.filter(({ kind }) => kind === 'cluster').map(({ id }) => id),
     used: new Set(of(['issues']).map(edge => edge.from)),
   };
+};
+
+/** What lies inside of a cluster and is no node of the graph (a pod, the webhook) has the cluster's ARN before its name. */
+const clustersOfSubject = (subject: string, { bySubject, clusterArns }: Reach): readonly string[] => {
+  const served = bySubject(subject);
+  return served.length > 0 ? served : clusterArns.filter(arn => subject.startsWith(`${arn}/`));
 };
 
 const clustersOfFinding = (finding: Finding, reach: Reach | undefined): readonly string[] => {

@@ -1,6 +1,7 @@
 import type { FactChange, Transition } from '../drift/transition.ts';
 import type { CoverageGap, Evaluation } from '../evaluate/evaluation.ts';
 import { compareFindings } from '../model/finding.ts';
+import { catalog } from '../rules/catalog.ts';
 import type { RunReport } from './run-report.ts';
 
 /** What a report is made from: a run's evaluations and what moved. */
@@ -46,7 +47,15 @@ export const reportOfRun = (run: RunParts, toolVersion: string, notes: readonly 
   counts: run.evaluations.reduce((sum, { counts }) => addCounts(sum, counts), noCounts),
   apiCalls: run.apiCalls,
   notes,
+  ...rulesOff(run.evaluations),
 });
+
+/** A rule that ran for no account at all is off. */
+const rulesOff = (evaluations: readonly Evaluation[]): Pick<RunReport, 'rulesOff'> => {
+  const ran = new Set(evaluations.flatMap(({ rulesRun }) => rulesRun));
+  const off = catalog.map(({ id }) => id).filter(id => !ran.has(id));
+  return evaluations.length === 0 || off.length === 0 ? {} : { rulesOff: off };
+};
 
 const addCounts = (a: Evaluation['counts'], b: Evaluation['counts']): Evaluation['counts'] => ({
   clusters: a.clusters + b.clusters,

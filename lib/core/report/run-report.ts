@@ -22,6 +22,10 @@ export interface RunReport {
   readonly undecided: readonly Undecided[];
   /** What was asked for and could not be read: as prominent as findings. */
   readonly gaps: readonly CoverageGap[];
+  /** What was tried without being asked for by name, and could not be read: the inside of clusters. No gap. */
+  readonly notReached?: readonly CoverageGap[];
+  /** Rules that the configuration turns off everywhere; absent where it turns off none. */
+  readonly rulesOff?: readonly string[];
   readonly transitions: readonly Transition[];
   readonly factChanges: readonly FactChange[];
   /** When each finding was first seen, ISO 8601, by id. Absent where no earlier run is known. */

@@ -205,7 +205,34 @@ describe('the heat map', () => {
     expect(row(read, [stepless])['role-trust-policy']).toBe('high');
     expect(
       row(read, [{ ...onRole, waiver: { reason: 'x', owner: 'y', expires: '2027-01-01' } }])['role-trust-policy'],
-    ).toBe('ok');
+    ).toBe('left-out');
+  });
+
+  test('never passes what was folded under a cause at another step, of a pod, of the webhook or of nothing that is known', () => {
+    const cause = aFinding({ subject: role, roleArn: role });
+    const folding = (ruleId: string, subject: string) =>
+      row(read, [{ ...cause, explains: [{ ruleId, subject, message: 'm' }] }]);
+    expect(folding('provider-audience-unexpected', exampleIssuer)['provider-audience']).toBe('folded');
+    expect(folding('pod-not-injected', `${cluster}/pod/checkout/Deployment/cart/cart`)['webhook-injection']).toBe(
+      'folded',
+    );
+    expect(folding('webhook-missing', `${cluster}/webhook`)['webhook-configuration']).toBe('folded');
+    expect(folding('runtime-sdk-unsupported', 'who knows')['supported-sdk']).toBe('folded');
+    expect(folding('trust-never-matches', role)['role-trust-policy']).toBe('high');
+  });
+
+  test('never passes a pod that is undecided', () => {
+    const undecided = [
+      { ruleId: 'pod-not-injected', subject: `${cluster}/pod/a/Job/b/c`, kind: 'ambiguous' as const, missing: 'm' },
+    ];
+    expect(row(read, [], undecided)['webhook-injection']).toBe('unknown');
+  });
+
+  test('never passes a step of which a rule is turned off, unless the rule automates no step', () => {
+    const withOff = (rulesOff: readonly string[]) =>
+      healthOf(graph(read), aReport({ rulesOff }))[0]?.cells.filter(({ state }) => state === 'left-out');
+    expect(withOff(['webhook-missing'])).toEqual([{ step: 'webhook-configuration', state: 'left-out' }]);
+    expect(withOff(['role-unused', 'rule-of-another-version'])).toEqual([]);
   });
 
   test('an undecided check is not passed', () => {

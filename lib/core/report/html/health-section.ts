@@ -23,7 +23,7 @@ export const healthSection = (rows: readonly HealthRow[], names: ReadonlyMap<str
     : html`<section id="health"><h2>Health by cluster and step</h2><div class="scroll" tabindex="0" role="region" aria-label="Health by cluster and step"><table class="heat"><thead><tr><th scope="col">Cluster</th>${articleSteps.map((step, index) => html`<th scope="col">${index + 1}<span class="step-name">. ${stepNames[step]}</span></th>`)}</tr></thead>
 <tbody>${rows.map(row => html`<tr><th scope="row">${row.label} <span class="muted">${row.region} ${row.accountId}</span></th>${row.cells.map(cell => healthCell(row, cell, names.get(row.clusterArn) ?? row.label))}</tr>`)}</tbody></table></div>
 <ol class="step-list" aria-hidden="true">${articleSteps.map(step => html`<li>${stepNames[step]}</li>`)}</ol>
-<p class="legend"><span><b class="ok">✓</b>passed</span><span><b class="unknown">?</b>could not be decided</span><span><b class="unasked">–</b>not asked for</span><span><b class="unused">·</b>nothing to check</span></p>
+<p class="legend"><span><b class="ok">✓</b>passed</span><span><b class="cause">+</b>fails by a cause at another step</span><span><b class="unknown">?</b>could not be decided</span><span><b class="unasked">○</b>waived or turned off</span><span><b class="unasked">–</b>not asked for</span><span><b class="unused">·</b>nothing to check</span></p>
 <p class="legend"><span>A number counts the findings; its colour is that of the worst:</span>${severities.map(severity => html`<span><b class="${severity}">n</b>${severity}</span>`)}</p></section>`;
 
 const healthCell = (row: HealthRow, cell: HealthCell, cluster: string): Markup => {
@@ -31,6 +31,10 @@ const healthCell = (row: HealthRow, cell: HealthCell, cluster: string): Markup =
   switch (cell.state) {
     case 'finding':
       return html`<td class="${cell.severity}"><a href="#${new URLSearchParams({ cluster, step: cell.step }).toString()}" aria-label="${name}: ${counted(cell.findings.length, 'finding')}, worst ${cell.severity}">${cell.findings.length}</a></td>`;
+    case 'folded':
+      return html`<td class="cause"><a href="#${new URLSearchParams({ finding: cell.causes[0] ?? '' }).toString()}" aria-label="${name}: fails by a cause at another step">+</a></td>`;
+    case 'left-out':
+      return html`<td class="unasked" title="${name}: waived or turned off">○<span class="sr">waived or turned off</span></td>`;
     case 'ok':
       return html`<td class="ok" title="${name}: passed">✓<span class="sr">passed</span></td>`;
     case 'unknown':
