@@ -126,6 +126,116 @@ describe('can-assume', () => {
   });
 });
 
+describe('a policy that trusts several providers', () => {
+  const other = exampleIssuer.replace('5C1D', '0000');
+  const kops = 'https://store.example/cluster';
+  const github = 'https://token.actions.githubusercontent.com';
+  const trusting = (issuer: string, subject: string, account = '111122223333') => {
+    const host = issuer.slice('https://'.length);
+    return aStatement({
+      Principal: { Federated: `arn:aws:iam::${account}:oidc-provider/${host}` },
+      Condition: { StringEquals: { [`${host}:sub`]: subject } },
+    });
+  };
+  const ci = trusting(github, 'repo:x/y:ref:refs/heads/main');
+  const gitlab = trusting('https://gitlab.com', 'project_path:x/y');
+  const cart = trusting(exampleIssuer, `${S}shop:cart`);
+  const elsewhere = trusting(other, `${S}shop:cart`);
+  const can = (statements: readonly unknown[], account: string, ...more: readonly string[]) =>
+    run(['can-assume', '--policy', '-', '--service-account', account, ...more], policyText(statements));
+  const who = (statements: readonly unknown[], ...more: readonly string[]) =>
+    run(['who-can-assume', '--policy', '-', ...more], policyText(statements));
+
+  test.each([
+    ['GitHub first', [ci, cart], exampleIssuer],
+    ['GitHub last', [cart, ci], exampleIssuer],
+    ['a cluster that is known by its subjects', [ci, trusting(kops, `${S}shop:cart`)], kops],
+  ])('%s: the cluster is the one that is asked about', async (_, statements, issuer) => {
+    expect(await can(statements, 'shop/cart')).toMatchObject({ code: 0, err: '' });
+    const { out, err } = await who(statements);
+    expect([out.split(' with audience')[0], err]).toEqual([`Service accounts of ${issuer}`, '']);
+  });
+
+  test('nothing is advised about the statement of another provider', async () => {
+    const { code, out } = await can([ci, cart], 'shop/other', '--json');
+    expect(code).toBe(1);
+    const { policyDocument } = JSON.parse(out).minimalGrant;
+    expect(JSON.parse(policyDocument).Statement[0]).toEqual(ci);
+    expect((await can([ci, cart], 'shop/other')).out).not.toMatch(/likely slip: the key names another issuer/);
+  });
+
+  test('of two clusters can-assume asks for one, who-can-assume answers for each', async () => {
+    const asked = await can([cart, elsewhere], 'shop/cart');
+    expect([asked.code, asked.out]).toEqual([2, '']);
+    expect(asked.err).toContain(`the policy trusts 2 clusters: give --issuer with one of ${exampleIssuer}, ${other}`);
+    expect((await can([cart, elsewhere], 'shop/cart', '--issuer', other)).code).toBe(0);
+    const each = await who([cart, trusting(other, `${S}shop:card`)]);
+    expect(each.code).toBe(0);
+    expect(each.out).toMatch(new RegExp(`${exampleIssuer}.*\n  shop/cart\n.*\n.*${other}.*\n  shop/card\n`));
+    expect(JSON.parse((await who([cart, elsewhere], '--json')).out)).toMatchObject({
+      issuers: [
+        { issuer: exampleIssuer, subjects: { accounts: ['shop/cart'] } },
+        { issuer: other, subjects: { accounts: ['shop/cart'] } },
+      ],
+    });
+    await writeFile(join(folder, 'existing'), 'shop/cart\n');
+    const existing = await who([cart, elsewhere], '--accounts', 'existing');
+    expect([existing.code, existing.out]).toEqual([2, '']);
+    expect(existing.err).toContain('the existing accounts are of one: give --issuer');
+    const unsure = aStatement({ Condition: { StringEquals: { 'aws:SourceVpc': 'x' } } });
+    expect((await who([elsewhere, unsure])).code).toBe(3);
+  });
+
+  test('none known as a cluster’s: the only one is said to be none, of several one is asked for', async () => {
+    const only = await can([ci], 'shop/cart');
+    expect([only.code, only.err]).toEqual([
+      1,
+      `irsa-auditor: nothing tells that ${github} is the issuer of a cluster: the answer is for its tokens\n`,
+    ]);
+    const several = await can([ci, gitlab], 'shop/cart');
+    expect([several.code, several.out]).toEqual([2, '']);
+    expect(several.err).toContain('names 2 issuers, none of them known as a cluster');
+  });
+
+  test.each(['can-assume', 'who-can-assume'])(
+    '%s says of a given issuer that the policy does not name it',
+    async command => {
+      const args = ['--policy', '-', ...(command === 'can-assume' ? ['--service-account', 'shop/cart'] : [])];
+      const { err, out } = await run([command, ...args, '--issuer', other], policyText([cart, ci]));
+      expect(err).toBe(
+        `irsa-auditor: the policy does not name the issuer ${other}; it names ${exampleIssuer}, ${github}\n`,
+      );
+      expect(out).not.toContain('To trust exactly');
+      const template = await run(
+        [command, ...args, '--issuer', 'https://oidc.eks.<region>.amazonaws.com/id/<id>'],
+        policyText([cart]),
+      );
+      expect([template.code, template.out]).toEqual([2, '']);
+      expect(template.err).toContain('a placeholder: give the issuer of a cluster');
+    },
+  );
+
+  test('a provider of another account is another principal: no change is advised', async () => {
+    const { code, out } = await can([cart], 'shop/other', '--role-arn', 'arn:aws:iam::999999999999:role/x');
+    expect(code).toBe(1);
+    expect(out).not.toContain('To trust exactly');
+  });
+
+  test('a batch answers for the only cluster, and asks where there are several', async () => {
+    const ask = async (...statements: readonly unknown[]) => {
+      const line = JSON.stringify({ policy: { Version: '2012-10-17', Statement: statements }, sub: `${S}shop:cart` });
+      return JSON.parse((await run(['can-assume', '--batch'], line)).out);
+    };
+    expect(await ask(ci, cart)).toMatchObject({ decision: 'allow' });
+    expect(await ask(cart, elsewhere)).toMatchObject({
+      decision: 'unknown',
+      reasons: ['the policy names 2 issuers: give one of them as "issuer"'],
+    });
+    expect(await ask(ci)).toMatchObject({ decision: 'deny' });
+    expect(await ask(ci, gitlab)).toMatchObject({ decision: 'unknown' });
+  });
+});
+
 describe('can-assume --batch', () => {
   const question = (over: Readonly<Record<string, unknown>>): string =>
     JSON.stringify({

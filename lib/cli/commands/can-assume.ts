@@ -1,17 +1,19 @@
 import { Command } from 'commander';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
 import { decide } from '../../core/trust/evaluate/decide.ts';
-import { completeQuestion, noIssuer } from '../../core/trust/evaluate/default-context.ts';
+import { completeQuestion, providersIn } from '../../core/trust/evaluate/default-context.ts';
+import { environmentOf } from '../../core/trust/evaluate/environment.ts';
 import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../core/trust/evaluate/request.ts';
 import { explainDecision } from '../../core/trust/explain/explain-decision.ts';
 import { minimalGrant, type SmallestChange } from '../../core/trust/explain/minimal-grant.ts';
+import type { Policy } from '../../core/trust/policy/policy.ts';
 import type { Io } from '../io.ts';
+import { askedIssuer } from '../trust/asked-issuers.ts';
 import {
   issuerOption,
   type PolicyOptions,
   roleArnOption,
   type SourcedPolicy,
-  sayIfNoIssuer,
   serviceAccountOption,
   sourcePolicy,
 } from '../trust/policy-source.ts';
@@ -30,7 +32,7 @@ export const canAssume = (io: Io): Command =>
   new Command('can-assume')
     .option('--policy <file>', 'the trust policy; - for standard input')
     .option('--role <name>', 'read the trust policy of this role from the account instead')
-    .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')
+    .option('--issuer <url>', 'the cluster’s issuer (default: that of the only cluster that the policy trusts)')
     .option('--service-account <namespace/name>', 'the service account')
     .option('--audience <audience>', 'the token’s audience', defaultAudience)
     .option('--role-arn <arn>', 'the role (default: a role in the provider’s account)')
@@ -50,10 +52,10 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   const roleArn = roleArnOption(options.roleArn);
   const source = await sourcePolicy(options, io);
   if (!source) return;
-  const request = requestFor(source, { issuer, roleArn }, subjectOf(namespace, name), options.audience, io.now());
+  const asked = { issuer: askedIssuer(source.policy, issuer, io), roleArn };
+  const request = requestFor(source, asked, subjectOf(namespace, name), options.audience, io.now());
   const decision = decide(source.policy, request);
-  const change = request.issuer === noIssuer ? undefined : minimalGrant(source.policy, source.text, request);
-  sayIfNoIssuer(request.issuer, io);
+  const change = trusts(source.policy, request) ? minimalGrant(source.policy, source.text, request) : undefined;
   const isNamed = (roleArn ?? source.roleArn) !== undefined;
   const output = options.json
     ? `${safeJson({ ...decision, request, ...(change ? { minimalGrant: shown(change, isNamed) } : {}) }, 2)}\n`
@@ -62,9 +64,13 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   io.exit(decision.decision === 'allow' ? 0 : decision.decision === 'deny' ? 1 : 3);
 };
 
+/** The policy names the token's provider. Where it does not, a change would trust another principal: nothing is advised. */
+const trusts = (policy: Policy, request: WebIdentityRequest): boolean =>
+  providersIn(policy).some(({ arn }) => arn === environmentOf(request).provider);
+
 const requestFor = (
   source: SourcedPolicy,
-  given: { readonly issuer: string | undefined; readonly roleArn: string | undefined },
+  given: { readonly issuer: string; readonly roleArn: string | undefined },
   subject: string,
   audience: string,
   now: string,

@@ -8,12 +8,13 @@ import { audiencesOf } from '../../core/trust/sets/audiences.ts';
 import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/sets/subject-set.ts';
 import { type Io, UsageError } from '../io.ts';
 import { readInput } from '../read-input.ts';
+import { askedIssuers } from '../trust/asked-issuers.ts';
 import { liveAccounts } from '../trust/live-accounts.ts';
 import {
   issuerOption,
   type PolicyOptions,
   roleArnOption,
-  sayIfNoIssuer,
+  type SourcedPolicy,
   sourcePolicy,
 } from '../trust/policy-source.ts';
 import { readAccounts } from '../trust/read-accounts.ts';
@@ -33,7 +34,7 @@ export const whoCanAssume = (io: Io): Command =>
   new Command('who-can-assume')
     .option('--policy <file>', 'the trust policy; - for standard input')
     .option('--role <name>', 'read the trust policy of this role from the account instead')
-    .option('--issuer <url>', 'the cluster’s issuer (default: the first provider of the policy)')
+    .option('--issuer <url>', 'the cluster’s issuer (default: those of all clusters that the policy trusts)')
     .option('--audience <audience>', 'the token’s audience', defaultAudience)
     .option('--role-arn <arn>', 'the role (default: a role in the provider’s account)')
     .option(
@@ -51,25 +52,53 @@ export const whoCanAssume = (io: Io): Command =>
       const roleArn = roleArnOption(options.roleArn);
       const source = await sourcePolicy(options, io);
       if (!source) return;
-      const context = {
-        ...completeQuestion(source.policy, { issuer, roleArn: roleArn ?? source.roleArn }),
-        now: io.now(),
-        ...(source.roleTags ? { roleTags: source.roleTags } : {}),
-      };
-      sayIfNoIssuer(context.issuer, io);
-      const set = subjectsOf(source.policy, { ...context, audience: options.audience });
-      const audiences = audiencesOf(source.policy, context);
+      const issuers = askedIssuers(source.policy, issuer, io);
+      if (issuers.length > 1 && namesAccounts(options))
+        throw new UsageError(
+          `the policy trusts ${issuers.length} clusters, and the existing accounts are of one: give --issuer with one of ${issuers.join(', ')}`,
+        );
       const existing = await existingAccounts(options, io);
-      const members = existing && assumersAmong(set, existing).map(({ namespace, name }) => `${namespace}/${name}`);
-      const maybe =
-        existing?.filter(({ namespace, name }) => setMayContain(set, subjectOf(namespace, name))).length ?? 0;
-      const undecided = maybe - (members?.length ?? 0);
-      if (options.json)
-        io.stdout.write(`${safeJson({ ...jsonOf(set), audiences, ...among(members, undecided) }, 2)}\n`);
-      else
-        io.stdout.write(`${textOf(set, context.issuer, options.audience, audiences, members, undecided).join('\n')}\n`);
-      io.exit(set.kind === 'unknown' ? 3 : 0);
+      const answers = issuers.map(one =>
+        answerFor(source, { issuer: one, roleArn }, options.audience, existing, io.now()),
+      );
+      io.stdout.write(options.json ? `${safeJson(jsonFor(answers), 2)}\n` : `${answers.flatMap(textOf).join('\n')}\n`);
+      io.exit(answers.some(({ set }) => set.kind === 'unknown') ? 3 : 0);
     });
+
+/** Who may assume the role with tokens of one issuer. */
+interface Answer {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly set: SubjectSet;
+  readonly audiences: readonly string[];
+  /** Existing accounts in the set, and how many of which it is unknown; absent where none were named. */
+  readonly members?: readonly string[];
+  readonly undecided: number;
+}
+
+const answerFor = (
+  source: SourcedPolicy,
+  asked: { readonly issuer: string; readonly roleArn: string | undefined },
+  audience: string,
+  existing: readonly AccountName[] | undefined,
+  now: string,
+): Answer => {
+  const context = {
+    ...completeQuestion(source.policy, { issuer: asked.issuer, roleArn: asked.roleArn ?? source.roleArn }),
+    now,
+    ...(source.roleTags ? { roleTags: source.roleTags } : {}),
+  };
+  const set = subjectsOf(source.policy, { ...context, audience });
+  const audiences = audiencesOf(source.policy, context);
+  const answer = { issuer: asked.issuer, audience, set, audiences };
+  if (!existing) return { ...answer, undecided: 0 };
+  const members = assumersAmong(set, existing).map(({ namespace, name }) => `${namespace}/${name}`);
+  const maybe = existing.filter(({ namespace, name }) => setMayContain(set, subjectOf(namespace, name))).length;
+  return { ...answer, members, undecided: maybe - members.length };
+};
+
+const namesAccounts = ({ accounts, context, kubeconfig }: Options): boolean =>
+  accounts !== undefined || context !== undefined || kubeconfig !== undefined;
 
 /** The accounts that exist, from the file or the cluster that was named; undefined if neither was. */
 const existingAccounts = async (options: Options, io: Io): Promise<readonly AccountName[] | undefined> => {
@@ -80,16 +109,20 @@ const existingAccounts = async (options: Options, io: Io): Promise<readonly Acco
   return options.accounts === undefined ? undefined : readAccounts(await readInput(options.accounts, '--accounts', io));
 };
 
-const among = (members: readonly string[] | undefined, undecided: number) =>
-  members ? { members, ...(undecided > 0 ? { undecidedMembers: undecided } : {}) } : {};
-
 const accountText = (text: string): string => {
   const account = accountOfSubject(text);
   return account ? `${account.namespace}/${account.name}` : text;
 };
 
+/** The answer for one issuer; of several a list, each with its issuer. */
+const jsonFor = (answers: readonly Answer[]): unknown => {
+  const [only, ...more] = answers;
+  if (only && more.length === 0) return jsonOf(only);
+  return { issuers: answers.map(answer => ({ issuer: answer.issuer, ...jsonOf(answer) })) };
+};
+
 /** `patterns` carry the exact subjects too where there are patterns: together they are the set. */
-const jsonOf = (set: SubjectSet) => ({
+const jsonOf = ({ set, audiences, members, undecided }: Answer) => ({
   subjects: {
     kind: set.kind,
     accounts: set.subjects.map(accountText),
@@ -99,16 +132,11 @@ const jsonOf = (set: SubjectSet) => ({
     ...(set.because === undefined ? {} : { because: set.because }),
     ...(set.reasons.length > 0 ? { reasons: set.reasons } : {}),
   },
+  audiences,
+  ...(members ? { members, ...(undecided > 0 ? { undecidedMembers: undecided } : {}) } : {}),
 });
 
-const textOf = (
-  set: SubjectSet,
-  issuer: string,
-  audience: string,
-  audiences: readonly string[],
-  members: readonly string[] | undefined,
-  undecided: number,
-): readonly string[] => {
+const textOf = ({ set, issuer, audience, audiences, members, undecided }: Answer): readonly string[] => {
   const lines = [`Service accounts of ${issuer} with audience ${audience}: ${headline(set)}`];
   for (const text of set.subjects) lines.push(`  ${accountText(text)}`);
   if (set.kind !== 'any') for (const text of set.patterns) lines.push(`  ${text}`);

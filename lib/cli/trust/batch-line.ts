@@ -1,5 +1,6 @@
 /** One question of a batch, one answer: JSON in, JSON out, never an exception. */
 
+import { issuersOfPolicy } from '../../core/facts/policy-issuers.ts';
 import { lineAt } from '../../core/text/line-at.ts';
 import { safeJsonText } from '../../core/text/visible-text.ts';
 import { decide } from '../../core/trust/evaluate/decide.ts';
@@ -48,7 +49,10 @@ const answerFields = (line: string, fields: Fields, now: string): Decision | str
     const { message, at } = parsed.problem;
     return `the policy cannot be read: line ${at.line}, column ${at.column}: ${message}`;
   }
-  const question = completeQuestion(parsed.policy, { issuer: issuer.text, roleArn: roleArn.text });
+  const { clusters, others } = issuersOfPolicy(parsed.policy);
+  const [first, ...more] = issuer.text !== undefined ? [issuer.text] : clusters.length > 0 ? clusters : others;
+  if (more.length > 0) return `the policy names ${more.length + 1} issuers: give one of them as "issuer"`;
+  const question = completeQuestion(parsed.policy, { issuer: first, roleArn: roleArn.text });
   const request = { ...question, subject: subject.text, audience: audience.text ?? defaultAudience, now };
   return decide(parsed.policy, request);
 };

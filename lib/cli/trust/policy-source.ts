@@ -4,7 +4,6 @@ import type { IAMClient } from '@aws-sdk/client-iam';
 import { roleNameOf } from '../../core/model/arn.ts';
 import { valueOr } from '../../core/model/collected.ts';
 import { visible } from '../../core/text/visible-text.ts';
-import { noIssuer } from '../../core/trust/evaluate/default-context.ts';
 import type { AccountName } from '../../core/trust/language/service-account-subject.ts';
 import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
 import type { Policy } from '../../core/trust/policy/policy.ts';
@@ -91,12 +90,6 @@ const parsed = (text: string, name: string): SourcedPolicy => {
   if (result.ok) return { text, policy: result.policy };
   const { message, at } = result.problem;
   throw new UsageError(`${name}:${at.line}:${at.column}: ${message}`);
-};
-
-/** Says on stderr that no cluster was asked about: then the answer is no, whatever is meant. */
-export const sayIfNoIssuer = (issuer: string, io: Io): void => {
-  if (issuer === noIssuer)
-    io.stderr.write('irsa-auditor: the policy names no OIDC provider: give --issuer to ask about a cluster\n');
 };
 
 /** An issuer as tokens carry it, with `https://`. Throws `UsageError` for anything else. */

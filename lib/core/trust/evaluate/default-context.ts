@@ -12,7 +12,7 @@ export interface TrustedProvider {
 }
 
 /** Every OIDC provider that a policy's statements name, in order, each once. */
-const providersIn = (policy: Policy): readonly TrustedProvider[] => {
+export const providersIn = (policy: Pick<Policy, 'statements'>): readonly TrustedProvider[] => {
   const found = new Map<string, TrustedProvider>();
   for (const { principal } of policy.statements) {
     if (principal?.kind !== 'typed') continue;
@@ -34,7 +34,8 @@ const issuerOf = (host: string): string => host.replace(/^[^"'{}]*https?:\/\//i,
 /** An issuer that no cluster has: stands in where neither the question nor the policy names one. */
 export const noIssuer = 'https://issuer.invalid/none';
 
-/** The issuer and role of a question. Without issuer it is the first provider's; without role ARN the role is taken to be
+/** The issuer and role of a question. Without issuer it is the first provider's (ask `issuersOfPolicy` first: it may be
+ *  no cluster's, or one of several); without role ARN the role is taken to be
  *  in the account of the provider that serves the issuer, as IAM demands (IAM User Guide, OIDC roles). */
 export const completeQuestion = (
   policy: Policy,

@@ -36,7 +36,8 @@ const explainStatement = (result: StatementResult, request: WebIdentityRequest):
   lines.push(`  ${marks[action.result]} action: ${action.because}`);
   for (const test of tests) {
     lines.push(`  ${marks[test.result]} line ${test.test.key.at.line}: ${testText(test)}`);
-    const hint = suggestCorrection(test, request);
+    // The tests of a statement for another provider are not for this token.
+    const hint = principal.result === 'false' ? undefined : suggestCorrection(test, request);
     if (hint !== undefined) lines.push(`      likely slip: ${hint}`);
   }
   for (const problem of problems) lines.push(`  ?   line ${problem.at.line}: ${problem.message}`);
