@@ -11,6 +11,7 @@ import { trustAudienceUnchecked } from './trust-audience-unchecked.ts';
 import { trustConditionVacuous } from './trust-condition-vacuous.ts';
 import { trustKeyIssuerMismatch } from './trust-key-issuer-mismatch.ts';
 import { trustNeverMatches } from './trust-never-matches.ts';
+import { trustOpenToAccounts } from './trust-open-to-accounts.ts';
 import { trustPolicyUnparseable } from './trust-policy-unparseable.ts';
 import { trustPrincipalWildcard } from './trust-principal-wildcard.ts';
 import { trustProviderForeign } from './trust-provider-foreign.ts';
@@ -33,6 +34,7 @@ export const trustRules: readonly AnyRule[] = [
   trustSubjectPatternBroad,
   trustConditionVacuous,
   trustAudienceUnchecked,
+  trustOpenToAccounts,
   trustPrincipalWildcard,
   trustSubjectLiteralWildcard,
   trustSubjectMalformed,

@@ -17,10 +17,13 @@ export interface TestTruth {
 }
 
 /** Evaluates a test for a request, or for all subjects at once. */
-export const evaluateTest = (test: ConditionTest, env: Environment): TestTruth => {
+export const evaluateTest = (test: ConditionTest, env: Environment): TestTruth =>
+  evaluateFact(test, keyFact(test.key.text, env), env);
+
+/** Evaluates a test for a fact of its key, whoever's request has it. */
+export const evaluateFact = (test: ConditionTest, fact: KeyFact, env: Environment): TestTruth => {
   const operator = parseOperator(test.operator);
   if (!operator) return { test, truth: maybe };
-  const fact = keyFact(test.key.text, env);
   const values = test.values.map(value => value.text);
   return { test, truth: truthOf(operator, fact, values, env), fact, operator };
 };

@@ -1,0 +1,90 @@
+import type { RoleSubject } from '../../facts/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { type OutsideCallers, outsideCallers } from '../../trust/callers/outside-callers.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { trustsEks } from './statement/role-trust.ts';
+
+const message = defineMessages({
+  everyone: 'any AWS account can assume role {role}, which is for service accounts',
+  tested: 'any AWS account can assume role {role}, which is for service accounts: {tests} do not restrict the caller',
+});
+
+/** Whoever may assume a role has what was meant for its pods, by whatever statement. */
+export const trustOpenToAccounts = defineRule({
+  id: 'trust-open-to-accounts',
+  kind: 'role',
+  group: 'trust',
+  impact: 'exposes',
+  severity: 'critical',
+  articleStep: 'role-trust-policy',
+  title: 'Roles for service accounts are closed to other AWS accounts',
+  messages: message.templates,
+  needs: ['roles'],
+  docs: {
+    why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, or a test that leaves only one organization out.',
+    fix: 'Name the AWS accounts or roles that use the role, or test aws:PrincipalOrgID for the exact organization.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
+    ],
+  },
+  check: (subject, facts) => {
+    const { policy, role } = subject;
+    if (!policy.ok || !trustsEks(subject, facts)) return notApplicable;
+    const tags = role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {};
+    const callers = outsideCallers(policy.policy, { roleArn: role.arn, now: facts.now, ...tags });
+    const open = callers.filter(({ strangers }) => strangers === 'yes');
+    const undecided = callers.find(({ strangers }) => strangers === 'undecided')?.undecided;
+    const missing = undecided === undefined ? undefined : `whether any AWS account can assume ${role.name}: ${undecided}`;
+    return failOrPass(
+      open.map(one => failureOf(subject, one)),
+      reasonOf('undocumented', missing),
+    );
+  },
+  examples: {
+    pass: { title: 'one service account and nobody else', facts: () => someFacts() },
+    fail: { title: 'everyone beside a service account', facts: () => worldWith({}) },
+    unknown: {
+      title: 'a key of which it is not documented who can choose it',
+      facts: () => worldWith({ StringEquals: { 'aws:ChatbotSourceArn': 'arn:aws:chatbot::111122223333:x' } }),
+    },
+  },
+});
+
+const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers): Failure => {
+  const at = statement.principal?.at ?? statement.at;
+  return {
+    // Statements change places; what they let pass does not.
+    discriminator: passed.join('; '),
+    at,
+    ...(passed.length === 0
+      ? message('everyone', { role: role.name })
+      : message('tested', { role: role.name, tests: passed })),
+    evidence: [
+      {
+        what: 'Principal',
+        got: '*',
+        wanted: phrase('the AWS accounts or roles that use it, or an exact organization'),
+        readFrom: `trust policy of ${role.arn}`,
+        at,
+      },
+    ],
+    fix: {
+      summary: `Name in the trust policy of ${role.name} the AWS accounts or roles that can assume it, or remove the statement.`,
+      commands: [],
+      choice: 'Who else uses the role: whoever is not named can no longer assume it.',
+      terraform: 'principals { type = "AWS", identifiers = ["arn:aws:iam::<account>:role/<name>"] }',
+      cdk: "assumedBy: new iam.ArnPrincipal('arn:aws:iam::<account>:role/<name>')",
+    },
+    explains: [{ ruleId: 'trust-principal-wildcard', subject: role.arn }],
+  };
+};
+
+const worldWith = (condition: unknown) => {
+  const policy: { Statement: unknown[] } = JSON.parse(aTrustPolicy());
+  const open = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: condition };
+  const trustPolicy = JSON.stringify({ ...policy, Statement: [...policy.Statement, open] });
+  return someFacts({ roles: complete([aRole({ trustPolicy })]) });
+};

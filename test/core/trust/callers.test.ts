@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { outsideCallers } from '../../../lib/core/trust/callers/outside-callers.ts';
+import { aStatement, mustParse, policyText } from '../../support/trust-cases.ts';
+
+const context = { roleArn: 'arn:aws:iam::111122223333:role/app', now: '2026-11-01T06:00:00.000Z', roleTags: { team: 'a' } };
+const open = (Condition: unknown = {}, over = {}) =>
+  aStatement({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition, ...over });
+const callers = (...statements: readonly unknown[]) => outsideCallers(mustParse(policyText(statements)), context);
+const strangers = (...statements: readonly unknown[]) => callers(...statements).map(one => one.strangers)[0];
+const deny = (Condition: unknown, over = {}) => open(Condition, { Effect: 'Deny', ...over });
+const arnOf = (account: string) => `arn:aws:iam::${account}:role/app`;
+
+describe('any AWS account may assume a role', () => {
+  test.each<[string, unknown, string]>([
+    ['no condition', {}, 'yes'],
+    ['a pattern of organizations', { StringLike: { 'aws:PrincipalOrgID': 'o-*' } }, 'yes'],
+    ['any organization path', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-*/*' } }, 'yes'],
+    ['a role name in any account', { ArnLike: { 'aws:PrincipalArn': arnOf('*') } }, 'yes'],
+    ['the same as text', { StringLike: { 'aws:PrincipalArn': '*:role/app' } }, 'yes'],
+    ['accounts by a digit', { StringLike: { 'aws:PrincipalAccount': '1*' } }, 'yes'],
+    ['any address', { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, 'yes'],
+    ['half of all addresses', { IpAddress: { 'aws:SourceIp': ['10.0.0.1', '128.0.0.0/1'] } }, 'yes'],
+    ['any address of version 6', { IpAddress: { 'aws:SourceIp': '::/0' } }, 'yes'],
+    ['all addresses but one', { NotIpAddress: { 'aws:SourceIp': '192.0.2.1' } }, 'yes'],
+    ['an IfExists test', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'yes'],
+    ['all but one organization', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'yes'],
+    ['ForAllValues', { 'ForAllValues:StringEquals': { 'aws:PrincipalOrgPaths': 'x' } }, 'yes'],
+    ['an external id', { StringEquals: { 'sts:ExternalId': 'x' } }, 'yes'],
+    ['a tag that the caller chooses', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }, 'yes'],
+    ['MFA of their own account', { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, 'yes'],
+    ['a fresh MFA', { NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }, 'yes'],
+    ['a session name', { StringLike: { 'aws:userid': '*:someone@example.com' } }, 'yes'],
+    ['a role tag that holds', { StringEquals: { 'aws:ResourceTag/team': 'a' } }, 'yes'],
+    ['a date that holds', { DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } }, 'yes'],
+    ['no call of a service', { StringNotEquals: { 'aws:SourceAccount': '111122223333' } }, 'yes'],
+    ['an exact organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'no'],
+    ['a path in one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'no'],
+    ['exact accounts', { StringEquals: { 'aws:PrincipalAccount': ['999999999999'] } }, 'no'],
+    ['roles of one account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::999999999999:role/*' } }, 'no'],
+    ['a user id', { StringLike: { 'aws:userid': 'AROAEXAMPLE1234567890:*' } }, 'no'],
+    ['calls for an account', { StringEquals: { 'aws:SourceAccount': '111122223333' } }, 'no'],
+    ['a narrow range', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, 'no'],
+    ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, 'no'],
+    ['a date that is over', { DateLessThan: { 'aws:CurrentTime': '2021-01-01T00:00:00Z' } }, 'no'],
+    ['a claim of a token', { StringEquals: { 'issuer.example/a:sub': 'x' } }, 'no'],
+    ['two tests, one of them exact', { StringLike: { 'aws:PrincipalOrgID': 'o-*' }, StringEquals: { 'aws:PrincipalAccount': '999999999999' } }, 'no'],
+    ['a key that no document names', { StringEquals: { 'aws:Made': 'x' } }, 'undecided'],
+    ['an operator that no document names', { stringequals: { 'aws:PrincipalOrgID': 'x' } }, 'undecided'],
+    ['a variable', { StringEquals: { 'sts:RoleSessionName': '${aws:username}' } }, 'undecided'],
+    ['an address that cannot be read', { IpAddress: { 'aws:SourceIp': 'home' } }, 'undecided'],
+  ])('with %s: %s', (_, condition, expected) => {
+    expect(strangers(open(condition))).toBe(expected);
+  });
+
+  test.each([
+    ['sts:*', { Action: 'sts:*' }, 'yes'],
+    ['*', { Action: '*' }, 'yes'],
+    ['all but TagSession', { Action: undefined, NotAction: 'sts:TagSession' }, 'yes'],
+    ['"*" whole', { Principal: '*' }, 'yes'],
+    ['everyone among others', { Principal: { AWS: ['999999999999', '*'] } }, 'yes'],
+    ['TagSession alone', { Action: 'sts:TagSession' }, undefined],
+    ['all but AssumeRole and its kin', { Action: undefined, NotAction: 'sts:AssumeRole*' }, undefined],
+    ['SAML’s action, which no account calls', { Action: 'sts:AssumeRoleWithSAML' }, 'no'],
+    ['a prefix that no document explains', { Action: 's*:AssumeRole' }, 'undecided'],
+    ['NotPrincipal', { Principal: undefined, NotPrincipal: { AWS: '999999999999' } }, 'undecided'],
+    ['a part of an ARN', { Principal: { AWS: 'arn:aws:iam::999999999999:role/*' } }, 'undecided'],
+    ['an element that a trust policy does not have', { Resource: '*' }, 'undecided'],
+    ['a Sid that IAM refuses', { Sid: 'a b' }, 'undecided'],
+  ])('by %s: %s', (_, over, expected) => {
+    expect(strangers(open({}, over))).toBe(expected);
+  });
+
+  test.each([
+    ['of everyone', [deny({})], 'no'],
+    ['of all but an organization', [deny({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })], 'no'],
+    ['of one organization', [deny({ StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })], 'yes'],
+    ['of another action', [deny({}, { Action: 'sts:TagSession' })], 'yes'],
+    ['of another principal', [deny({}, { Principal: { AWS: '999999999999' } })], 'yes'],
+    ['that a caller escapes by a tag', [deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } })], 'yes'],
+    ['of two tags', [deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } }), deny({ Null: { 'aws:PrincipalTag/a': 'true' } })], 'yes'],
+    ['that leaves no choice', [deny({ Null: { 'sts:ExternalId': 'true' } }), deny({ Null: { 'sts:ExternalId': 'false' } })], 'undecided'],
+    ['of a key that no document names', [deny({ StringEquals: { 'aws:Made': 'x' } })], 'undecided'],
+    ['with NotPrincipal', [deny({}, { Principal: undefined, NotPrincipal: { AWS: '999999999999' } })], 'undecided'],
+  ])('beside a Deny %s: %s', (_, denies, expected) => {
+    expect(strangers(open(), ...denies)).toBe(expected);
+  });
+});
+
+describe('who else is named', () => {
+  test('accounts but the role’s own, and services', () => {
+    const [named] = callers(
+      aStatement({
+        Principal: {
+          AWS: ['arn:aws:iam::999999999999:root', '222233334444', arnOf('111122223333'), 'AIDAEXAMPLE'],
+          Service: 'ec2.amazonaws.com',
+        },
+        Action: 'sts:AssumeRole',
+        Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+      }),
+    );
+    expect(named).toMatchObject({
+      strangers: 'no',
+      accounts: ['222233334444', '999999999999'],
+      services: ['ec2.amazonaws.com'],
+    });
+  });
+
+  test.each([
+    [{ StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'organization'],
+    [{ StringEquals: { 'aws:PrincipalAccount': '999999999999' } }, 'accounts'],
+    [{ StringEquals: { 'aws:SourceAccount': '999999999999' } }, 'services'],
+    [{ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, 'network'],
+    [{ Bool: { 'aws:SecureTransport': 'false' } }, 'request'],
+  ])('%j holds strangers back by %s', (condition, bound) => {
+    expect(callers(open(condition))[0]).toMatchObject({ strangers: 'no', bound });
+  });
+
+  test('the tests that strangers pass are named, and what leaves it open', () => {
+    expect(callers(open({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }))[0]?.passed).toEqual(['StringLike aws:PrincipalOrgID']);
+    expect(callers(open({ StringEquals: { 'aws:Made': 'x' } }))[0]?.undecided).toBe('aws:Made');
+    expect(callers(aStatement())[0]).toMatchObject({ strangers: 'no', accounts: [], services: [] });
+  });
+});
