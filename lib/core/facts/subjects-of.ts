@@ -98,7 +98,10 @@ const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
 const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget): StatementSubject[] => {
   const { policy } = role;
   if (!policy.ok) return [];
-  const statements = policy.policy.statements.filter(statement => isSubject(statement, facts));
+  // In a role for service accounts, a statement for everyone is judged whatever its action is.
+  const statements = policy.policy.statements.filter(
+    statement => isSubject(statement, facts) || isWildcardPrincipal(statement.principal),
+  );
   return statements.map(statement => ({
     ...role,
     policy,

@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { outsideCallers } from '../../../lib/core/trust/callers/outside-callers.ts';
 import { aStatement, mustParse, policyText } from '../../support/trust-cases.ts';
 
-const context = { roleArn: 'arn:aws:iam::111122223333:role/app', now: '2026-11-01T06:00:00.000Z', roleTags: { team: 'a' } };
+const context = {
+  roleArn: 'arn:aws:iam::111122223333:role/app',
+  now: '2026-11-01T06:00:00.000Z',
+  roleTags: { team: 'a' },
+};
 const open = (Condition: unknown = {}, over = {}) =>
   aStatement({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition, ...over });
 const callers = (...statements: readonly unknown[]) => outsideCallers(mustParse(policyText(statements)), context);
@@ -43,7 +47,11 @@ describe('any AWS account may assume a role', () => {
     ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, 'no'],
     ['a date that is over', { DateLessThan: { 'aws:CurrentTime': '2021-01-01T00:00:00Z' } }, 'no'],
     ['a claim of a token', { StringEquals: { 'issuer.example/a:sub': 'x' } }, 'no'],
-    ['two tests, one of them exact', { StringLike: { 'aws:PrincipalOrgID': 'o-*' }, StringEquals: { 'aws:PrincipalAccount': '999999999999' } }, 'no'],
+    [
+      'two tests, one of them exact',
+      { StringLike: { 'aws:PrincipalOrgID': 'o-*' }, StringEquals: { 'aws:PrincipalAccount': '999999999999' } },
+      'no',
+    ],
     ['a key that no document names', { StringEquals: { 'aws:Made': 'x' } }, 'undecided'],
     ['an operator that no document names', { stringequals: { 'aws:PrincipalOrgID': 'x' } }, 'undecided'],
     ['a variable', { StringEquals: { 'sts:RoleSessionName': '${aws:username}' } }, 'undecided'],
@@ -77,8 +85,16 @@ describe('any AWS account may assume a role', () => {
     ['of another action', [deny({}, { Action: 'sts:TagSession' })], 'yes'],
     ['of another principal', [deny({}, { Principal: { AWS: '999999999999' } })], 'yes'],
     ['that a caller escapes by a tag', [deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } })], 'yes'],
-    ['of two tags', [deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } }), deny({ Null: { 'aws:PrincipalTag/a': 'true' } })], 'yes'],
-    ['that leaves no choice', [deny({ Null: { 'sts:ExternalId': 'true' } }), deny({ Null: { 'sts:ExternalId': 'false' } })], 'undecided'],
+    [
+      'of two tags',
+      [deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } }), deny({ Null: { 'aws:PrincipalTag/a': 'true' } })],
+      'yes',
+    ],
+    [
+      'that leaves no choice',
+      [deny({ Null: { 'sts:ExternalId': 'true' } }), deny({ Null: { 'sts:ExternalId': 'false' } })],
+      'undecided',
+    ],
     ['of a key that no document names', [deny({ StringEquals: { 'aws:Made': 'x' } })], 'undecided'],
     ['with NotPrincipal', [deny({}, { Principal: undefined, NotPrincipal: { AWS: '999999999999' } })], 'undecided'],
   ])('beside a Deny %s: %s', (_, denies, expected) => {
@@ -116,7 +132,9 @@ describe('who else is named', () => {
   });
 
   test('the tests that strangers pass are named, and what leaves it open', () => {
-    expect(callers(open({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }))[0]?.passed).toEqual(['StringLike aws:PrincipalOrgID']);
+    expect(callers(open({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }))[0]?.passed).toEqual([
+      'StringLike aws:PrincipalOrgID',
+    ]);
     expect(callers(open({ StringEquals: { 'aws:Made': 'x' } }))[0]?.undecided).toBe('aws:Made');
     expect(callers(aStatement())[0]).toMatchObject({ strangers: 'no', accounts: [], services: [] });
   });

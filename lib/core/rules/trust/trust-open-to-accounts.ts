@@ -4,10 +4,10 @@ import { defineMessages, phrase } from '../../text/message.ts';
 import { type OutsideCallers, outsideCallers } from '../../trust/callers/outside-callers.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { allowsEveryone } from './statement/caller.ts';
 import { trustsEks } from './statement/role-trust.ts';
 
 const message = defineMessages({
-  everyone: 'any AWS account can assume role {role}, which is for service accounts',
   tested: 'any AWS account can assume role {role}, which is for service accounts: {tests} do not restrict the caller',
 });
 
@@ -35,9 +35,11 @@ export const trustOpenToAccounts = defineRule({
     if (!policy.ok || !trustsEks(subject, facts)) return notApplicable;
     const tags = role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {};
     const callers = outsideCallers(policy.policy, { roleArn: role.arn, now: facts.now, ...tags });
-    const open = callers.filter(({ strangers }) => strangers === 'yes');
+    // Statements without any test that names callers are trust-principal-wildcard's.
+    const open = callers.filter(({ strangers, statement }) => strangers === 'yes' && !allowsEveryone(statement));
     const undecided = callers.find(({ strangers }) => strangers === 'undecided')?.undecided;
-    const missing = undecided === undefined ? undefined : `whether any AWS account can assume ${role.name}: ${undecided}`;
+    const missing =
+      undecided === undefined ? undefined : `whether any AWS account can assume ${role.name}: ${undecided}`;
     return failOrPass(
       open.map(one => failureOf(subject, one)),
       reasonOf('undocumented', missing),
@@ -45,7 +47,10 @@ export const trustOpenToAccounts = defineRule({
   },
   examples: {
     pass: { title: 'one service account and nobody else', facts: () => someFacts() },
-    fail: { title: 'everyone beside a service account', facts: () => worldWith({}) },
+    fail: {
+      title: 'any organization, by a pattern',
+      facts: () => worldWith({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }),
+    },
     unknown: {
       title: 'a key of which it is not documented who can choose it',
       facts: () => worldWith({ StringEquals: { 'aws:ChatbotSourceArn': 'arn:aws:chatbot::111122223333:x' } }),
@@ -59,9 +64,7 @@ const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers)
     // Statements change places; what they let pass does not.
     discriminator: passed.join('; '),
     at,
-    ...(passed.length === 0
-      ? message('everyone', { role: role.name })
-      : message('tested', { role: role.name, tests: passed })),
+    ...message('tested', { role: role.name, tests: passed }),
     evidence: [
       {
         what: 'Principal',
@@ -78,7 +81,6 @@ const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers)
       terraform: 'principals { type = "AWS", identifiers = ["arn:aws:iam::<account>:role/<name>"] }',
       cdk: "assumedBy: new iam.ArnPrincipal('arn:aws:iam::<account>:role/<name>')",
     },
-    explains: [{ ruleId: 'trust-principal-wildcard', subject: role.arn }],
   };
 };
 

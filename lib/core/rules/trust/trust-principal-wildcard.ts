@@ -3,7 +3,7 @@ import { complete } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { testsCaller } from './statement/caller.ts';
+import { allowsEveryone } from './statement/caller.ts';
 import { readAt } from './statement/statement-view.ts';
 
 const message = defineMessages({
@@ -34,7 +34,7 @@ export const trustPrincipalWildcard = defineRule({
     const { role, statement } = subject;
     const { principal } = statement;
     if (statement.effect !== 'Allow' || !principal || !isWildcardPrincipal(principal)) return notApplicable;
-    if (statement.conditions.some(testsCaller)) return pass;
+    if (!allowsEveryone(statement)) return pass;
     const { at } = principal;
     const kinds =
       principal.kind === 'typed'

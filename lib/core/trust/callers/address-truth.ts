@@ -20,5 +20,7 @@ export const addressTruth = (test: ConditionTest): ThreeValued => {
   const operator = parseOperator(test.operator);
   const ranges = test.values.map(({ text }) => bitsOf(text));
   if (operator?.comparison !== 'address' || ranges.length === 0 || ranges.includes(undefined)) return maybe;
-  return operator.negated ? known(!ranges.some(range => range?.bits === 0)) : known(ranges.some(range => range?.isWide));
+  return operator.negated
+    ? known(!ranges.some(range => range?.bits === 0))
+    : known(ranges.some(range => range?.isWide));
 };

@@ -8,7 +8,7 @@ import type { Policy, Statement } from '../policy/policy.ts';
 import type { Bound } from './stranger-facts.ts';
 import { strangersPass } from './strangers-pass.ts';
 
-/** Whom one Allow statement trusts beside the role's own account. */
+/** The callers outside of the role's own account that one Allow statement trusts. */
 export interface OutsideCallers {
   readonly statement: Statement;
   /** Any AWS account: unconditionally, or through tests that a caller of any account can satisfy. */
@@ -30,11 +30,13 @@ export type CallersContext = Pick<WebIdentityRequest, 'roleArn' | 'roleTags' | '
 /** The actions that give a role's credentials to a caller that AWS signed in, or that a SAML provider did. */
 const credentialActions = ['sts:AssumeRole', 'sts:AssumeRoleWithSAML', 'sts:AssumeRoleWithWebIdentity'];
 
-/** Every Allow statement that gives the role's credentials, with whom it trusts outside. Deny statements are taken into
+/** Every Allow statement that gives the role's credentials, with the outside callers that it trusts. Deny statements are taken into
  *  account for strangers; what a named account may do its own policies and conditions narrow further. */
 export const outsideCallers = (policy: Policy, context: CallersContext): readonly OutsideCallers[] => {
   const env = environmentOf({ ...context, issuer: noIssuer, audience: '' }, policy);
-  return policy.statements.filter(({ effect }) => effect !== 'Deny').flatMap(statement => callersOf(statement, policy, env) ?? []);
+  return policy.statements
+    .filter(({ effect }) => effect !== 'Deny')
+    .flatMap(statement => callersOf(statement, policy, env) ?? []);
 };
 
 const callersOf = (statement: Statement, policy: Policy, env: Environment): OutsideCallers | undefined => {
@@ -49,7 +51,8 @@ const callersOf = (statement: Statement, policy: Policy, env: Environment): Outs
   if (!actions.includes('sts:AssumeRole')) return { ...base, strangers: 'no' };
   const denies = policy.statements.filter(one => one.effect === 'Deny' && mayDenyStrangers(one));
   const answer = strangersPass(statement, denies, env);
-  if (answer.strangers !== 'yes' || actionTruth(statement, 'sts:AssumeRole').certain === true) return { ...base, ...answer };
+  if (answer.strangers !== 'yes' || actionTruth(statement, 'sts:AssumeRole').certain === true)
+    return { ...base, ...answer };
   return { ...base, strangers: 'undecided', undecided: 'what its action stands for is not documented' };
 };
 
@@ -73,11 +76,15 @@ const namedIn = ({ principal, notPrincipal }: Statement, own: string): Named => 
     principal.entries.filter(({ type }) => type === wanted).map(({ value }) => value.text);
   const callers = valuesOf('AWS');
   const partial = callers.find(value => value !== '*' && /[*?]/.test(value));
-  const accounts = callers.map(value => parseArn(value)?.accountId ?? value).filter(id => /^\d{12}$/.test(id) && id !== own);
+  const accounts = callers
+    .map(value => parseArn(value)?.accountId ?? value)
+    .filter(id => /^\d{12}$/.test(id) && id !== own);
   return {
     isEveryone: callers.includes('*'),
     accounts: [...new Set(accounts)].sort(),
     services: valuesOf('Service'),
-    ...(partial === undefined ? {} : { undecided: `a wildcard in a part of the principal ${partial} is not supported` }),
+    ...(partial === undefined
+      ? {}
+      : { undecided: `a wildcard in a part of the principal ${partial} is not supported` }),
   };
 };

@@ -19,7 +19,10 @@ const fitting = (pattern: string): string => pattern.replaceAll('*', 'x').replac
 /** ARNs of principals of a stranger's account, with the names that the policy's values end with. */
 const principalArns = (values: readonly string[]): readonly KeyFact[] => {
   const names = new Set(['role/x', 'user/x', 'root', ...values.map(value => fitting(value.split(':').at(-1) ?? ''))]);
-  const partitions = new Set(['aws', ...values.map(value => value.split(':')[1] ?? '').filter(one => /^aws[a-z-]*$/.test(one))]);
+  const partitions = new Set([
+    'aws',
+    ...values.map(value => value.split(':')[1] ?? '').filter(one => /^aws[a-z-]*$/.test(one)),
+  ]);
   return [...partitions].flatMap(partition =>
     accounts.flatMap(account => [...names].map(name => present(`arn:${partition}:iam::${account}:${name}`))),
   );
@@ -81,14 +84,19 @@ export const boundOf = (key: string): Bound => {
 
 /** Every fact of a key that a stranger can bring about, as far as these values tell them apart; undefined for a key of which
  *  that is not documented. */
-export const strangerFacts = (key: string, values: readonly string[], env: Environment): readonly KeyFact[] | undefined => {
+export const strangerFacts = (
+  key: string,
+  values: readonly string[],
+  env: Environment,
+): readonly KeyFact[] | undefined => {
   const name = key.toLowerCase();
   const wanted = values.map(fitting);
   if (free.has(name) || freePrefixes.some(prefix => name.startsWith(prefix)))
     return optional([...wanted, ...values.flatMap(around), 'zz-free', 'true', 'false']);
   if (ofRequest.has(name) || ofRequestPrefixes.some(prefix => name.startsWith(prefix))) return [keyFact(key, env)];
   if (ofServices.has(name)) return [absent];
-  if (network.has(name)) return optional(['vpc-0zz9zz9zz9', 'vpce-0zz9zz9zz9', accounts[7] ?? '', organizations[25] ?? '']);
+  if (network.has(name))
+    return optional(['vpc-0zz9zz9zz9', 'vpce-0zz9zz9zz9', accounts[7] ?? '', organizations[25] ?? '']);
   switch (name) {
     case 'aws:principalaccount':
       return accounts.map(present);

@@ -46,7 +46,11 @@ export const strangersPass = (
 const keyOf = (test: ConditionTest): string => test.key.text.toLowerCase();
 
 /** A fact of which nothing is known stands for a key of which it is not documented what a stranger can do. */
-const unknown: KeyFact = { present: 'unknown', doubt: 'undocumented', because: 'what a caller can choose is not documented' };
+const unknown: KeyFact = {
+  present: 'unknown',
+  doubt: 'undocumented',
+  because: 'what a caller can choose is not documented',
+};
 
 const factsFor = (key: string, tests: readonly ConditionTest[], env: Environment): readonly KeyFact[] => {
   const values = tests.filter(test => keyOf(test) === key).flatMap(test => test.values.map(value => value.text));
@@ -64,7 +68,9 @@ const truthFor = (test: ConditionTest, fact: KeyFact, env: Environment): ThreeVa
 const mayEscape = (deny: Statement, tests: readonly ConditionTest[], env: Environment): boolean =>
   deny.problems.length > 0 ||
   deny.notPrincipal !== undefined ||
-  deny.conditions.some(test => factsFor(keyOf(test), tests, env).some(fact => truthFor(test, fact, env).certain !== true));
+  deny.conditions.some(test =>
+    factsFor(keyOf(test), tests, env).some(fact => truthFor(test, fact, env).certain !== true),
+  );
 
 /** For each Deny the stranger makes one test of it false, by facts that the statement lets pass. */
 const escapes = (

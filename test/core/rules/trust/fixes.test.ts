@@ -70,9 +70,9 @@ describe('a pasted fix resolves its finding and opens nothing else', () => {
     const found = findingsIn(worldOf(trustPolicy, cluster)).find(finding => finding.ruleId === ruleId);
     const command = found?.fix.commands.at(-1) ?? '';
     expect(command).toMatch(/^aws iam update-assume-role-policy --role-name checkout-cart --policy-document '/);
-    const mended = policyIn(command);
-    expect(judge(worldOf(mended, cluster)).filter(one => !one.startsWith('trust-audience-unchecked'))).toEqual([]);
-    const parsed = parsePolicy(mended);
+    const fixed = policyIn(command);
+    expect(judge(worldOf(fixed, cluster)).filter(one => !one.startsWith('trust-audience-unchecked'))).toEqual([]);
+    const parsed = parsePolicy(fixed);
     expect(parsed.ok && subjectsOf(parsed.policy, context)).toMatchObject({ kind: 'list', subjects: [exact] });
   });
 

@@ -4,14 +4,15 @@ import { judge, policy, statement, worldOf } from './judge.ts';
 
 const open = (condition: unknown = {}, over = {}) =>
   statement({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: condition, ...over });
+const everyone = ['trust-principal-wildcard critical'];
 const critical = ['trust-open-to-accounts critical'];
 
 describe('a role for service accounts that other AWS accounts can assume', () => {
   test.each<[string, Record<string, unknown>, readonly string[]]>([
-    ['everyone', open(), critical],
-    ['everyone by sts:*', open({}, { Action: 'sts:*' }), critical],
+    ['everyone', open(), everyone],
+    ['everyone by sts:*', open({}, { Action: 'sts:*' }), everyone],
     ['any organization', open({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }), critical],
-    ['all but one organization', open({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }), critical],
+    ['all but one organization', open({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }), everyone],
     ['an exact organization', open({ StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }), []],
     [
       'people with MFA',
@@ -26,7 +27,9 @@ describe('a role for service accounts that other AWS accounts can assume', () =>
     const text = policy(statement(), beside);
     expect(judge(worldOf(text))).toEqual(expected);
     const { out } = await runLint(['--json', '-'], text);
-    const found = JSON.parse(out).findings.map((one: { ruleId: string; severity: string }) => `${one.ruleId} ${one.severity}`);
+    const found = JSON.parse(out).findings.map(
+      (one: { ruleId: string; severity: string }) => `${one.ruleId} ${one.severity}`,
+    );
     expect(found).toEqual(expected);
   });
 });

@@ -1,5 +1,6 @@
+import { isWildcardPrincipal } from '../../../facts/eks-issuer.ts';
 import { truthWhenAbsent } from '../../../trust/evaluate/evaluate-test.ts';
-import type { ConditionTest } from '../../../trust/policy/policy.ts';
+import type { ConditionTest, Statement } from '../../../trust/policy/policy.ts';
 
 /** Keys that say who calls. */
 const callerKeys = new Set([
@@ -31,3 +32,7 @@ const excludesOthers = (test: ConditionTest): boolean =>
   truthWhenAbsent(test) === 'false' &&
   test.values.length > 0 &&
   test.values.every(value => !/^[*?]*$/.test(value.text));
+
+/** True for a statement that allows everyone, without any test that names callers. */
+export const allowsEveryone = ({ effect, principal, conditions }: Statement): boolean =>
+  effect === 'Allow' && isWildcardPrincipal(principal) && !conditions.some(testsCaller);
