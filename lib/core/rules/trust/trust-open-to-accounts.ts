@@ -20,6 +20,7 @@ export const trustOpenToAccounts = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Roles for service accounts are closed to other AWS accounts',
+  brief: 'any AWS account can assume it',
   messages: message.templates,
   needs: ['roles'],
   docs: {
