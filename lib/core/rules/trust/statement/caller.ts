@@ -18,7 +18,7 @@ const callerKeys = new Set([
 const detailKeys = new Set(['aws:username', 'aws:multifactorauthpresent', 'sts:externalid']);
 
 /** True for a test that excludes every caller but those that it names. */
-export const testsCaller = (test: ConditionTest): boolean =>
+const testsCaller = (test: ConditionTest): boolean =>
   callerKeys.has(test.key.text.toLowerCase()) && excludesOthers(test);
 
 /** True for a test that excludes callers of an account that is named: by who they are, a tag, or how they signed in. */
