@@ -2,6 +2,7 @@ import { Agent, request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
 import { type Again, retryAfterMs, withRetries } from '../../audit/retry.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
+import { type ItemSplitter, itemSplitter } from './item-splitter.ts';
 import { networkReason, statusReason } from './unread-reason.ts';
 
 /** Where a cluster's API is and how to be known to it. PEM texts, not paths. */
@@ -21,7 +22,7 @@ export interface ClusterEndpoint {
 export interface ApiLimits {
   /** For one request from connect to the last byte, in milliseconds. */
   readonly timeoutMs: number;
-  /** For one answer, in bytes. A page of 500 large pods is 10–20 MB. */
+  /** For one answer, in bytes. A page of 500 pods has some 10 MB, one of hostile pods 750 MB. */
   readonly maxBytes: number;
   /** Tries of one request on 429 and 5xx, the first included. */
   readonly attempts: number;
@@ -56,6 +57,8 @@ export interface ApiCall {
   readonly name?: string;
   /** Media types in order of preference; JSON if absent. */
   readonly accept?: string;
+  /** Gets the items of a list while they arrive: the body then has none. What it got is void if the answer fails. */
+  readonly onItem?: (item: unknown) => void;
   /** Sent as POST; for `patch` as a server-side apply. Only `prove` and `init --apply` send any. */
   readonly body?: unknown;
 }
@@ -151,28 +154,43 @@ const exchange = (
         signal: AbortSignal.timeout(limits.timeoutMs),
       },
       response => {
-        const decoder = new StringDecoder('utf8');
-        let text = '';
+        const body = response.statusCode === 200 && call.onItem ? itemSplitter(call.onItem) : wholeText();
         let size = 0;
-        response.on('data', (chunk: Buffer) => {
+        const take = (chunk: Buffer): void => {
           size += chunk.length;
-          if (size > limits.maxBytes) request.destroy(new AnswerTooLarge(limits.maxBytes));
-          else text += decoder.write(chunk);
-        });
+          try {
+            if (size > limits.maxBytes) throw new AnswerTooLarge(limits.maxBytes);
+            body.push(chunk);
+          } catch (error) {
+            response.off('data', take);
+            request.destroy();
+            reject(error);
+          }
+        };
+        response.on('data', take);
         response.on('error', reject);
         response.on('end', () => {
           const retryAfter = response.headers['retry-after'];
-          resolve({
-            status: response.statusCode ?? 0,
-            text: text + decoder.end(),
-            ...(retryAfter === undefined ? {} : { retryAfter }),
-          });
+          const text = body.end();
+          resolve({ status: response.statusCode ?? 0, text, ...(retryAfter === undefined ? {} : { retryAfter }) });
         });
       },
     );
     request.on('error', reject);
     request.end(body);
   });
+
+/** The text of an answer that is no list. */
+const wholeText = (): ItemSplitter => {
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  return {
+    push: chunk => {
+      text += decoder.write(chunk);
+    },
+    end: () => text + decoder.end(),
+  };
+};
 
 /** Thrown while an answer is read that is larger than the limit; becomes the reason `too-large`. */
 class AnswerTooLarge extends Error {

@@ -18,22 +18,21 @@ const rest = {
   items: z.array(z.unknown()),
 };
 
-/** Items of a list have their kind left out, or their own. */
-const itemOf = ({ kind }: ListCall) =>
-  z.looseObject({ kind: z.union([z.literal(kind), z.literal('PartialObjectMetadata')]).optional() });
+/** What an item says of itself: in a list most say nothing. */
+const itemKind = z.object({ kind: z.string().optional() });
 
 /** What came instead of a list, for the message. */
 const stranger = z.object({ kind: z.string().max(100), message: z.string().optional().catch(undefined) });
 
-/** Items a page, as kubectl asks for. */
+/** Items a page, as kubectl asks for. A page that is too large, or too slow, is asked for again with a tenth of them. */
 const pageSize = 500;
-/** A page whose answer is too large is asked for again with fewer items. */
-const smallPageSize = 50;
 /** How often a list is begun again after 410: the server then forgot the snapshot that the token stood for. */
 const maxRestarts = 3;
 /** An endless list of a hostile server ends here: a cluster has at most 150,000 pods (Kubernetes, "Considerations for
  *  large clusters"), and pages may be small. */
 const maxItems = 200_000;
+/** Of items that cannot be used so many are told. */
+const maxGaps = 100;
 const maxPages = 2_000;
 
 /** Which list: `kind` is that of its items. */
@@ -50,53 +49,69 @@ export type Listed<T> =
 /** Keeps what matters of one item, or says in a word why it cannot be used. The item itself is dropped at once. */
 export type Take<T> = (item: unknown) => { readonly keep: T } | { readonly skip: true } | { readonly bad: string };
 
+/** What was kept of a list, or of one page. */
+interface Kept<T> {
+  readonly items: T[];
+  readonly gaps: Gap[];
+}
+
+type Page<T> =
+  | { readonly ok: true; readonly kept: Kept<T>; readonly next: string | undefined }
+  | { readonly ok: false; readonly reason: ReadFailure; readonly status?: number };
+
 /**
- * Reads a whole list page by page (`limit`, `continue`), reducing each page before the next is asked for, so that memory
- * holds one page at a time. A 410 begins the list again and drops what was kept: pages of two snapshots do not mix. What
- * fails after the first page leaves what was read, with a gap; on the first page there is nothing, hence the reason.
+ * Reads a whole list page by page (`limit`, `continue`), reducing each item when it arrives, so that memory holds one item
+ * beside what is kept. A 410 begins the list again and drops what was kept: pages of two snapshots do not mix. What fails
+ * after the first page leaves what was read, with a gap; on the first page there is nothing, hence the reason.
  */
 export const listPages = async <T>(api: KubernetesApi, list: ListCall, take: Take<T>): Promise<Listed<T>> => {
-  const { kind, apiVersion, ...call } = list;
-  const page = pageOf(list);
-  const state: { kept: T[]; gaps: Gap[] } = { kept: [], gaps: [] };
+  let kept: Kept<T> = { items: [], gaps: [] };
   const seen = new Set<string>();
   let token: string | undefined;
   let limit = pageSize;
   let restarts = 0;
   for (let pages = 1; ; pages++) {
-    const query = new URLSearchParams({ limit: String(limit), ...(token === undefined ? {} : { continue: token }) });
-    const answer = await api.send({ ...call, verb: 'list', path: `${call.path}?${query}` });
-    if (!answer.ok) {
-      if (answer.reason.kind === 'too-large' && limit > smallPageSize) {
-        limit = smallPageSize;
-        continue;
-      }
-      if (answer.status === 410 && restarts < maxRestarts) {
-        restarts += 1;
-        token = undefined;
-        seen.clear();
-        state.kept = [];
-        state.gaps = [];
-        continue;
-      }
-      if (token === undefined) return answer;
-      return listed(state, [{ what: `page ${pages} of ${call.resource}`, reason: answer.reason }]);
-    }
-    const parsed = page.safeParse(answer.body);
-    if (!parsed.success) {
-      const reason = noList(call.resource, answer.body);
-      return token === undefined
-        ? { ok: false, reason }
-        : listed(state, [{ what: `page ${pages} of ${call.resource}`, reason }]);
-    }
-    keep(parsed.data.items, checked(list, take), call.resource, state);
-    const next = parsed.data.metadata.continue;
-    if (!next) return listed(state, []);
-    if (seen.has(next) || pages >= maxPages || state.kept.length > maxItems)
-      return listed(state, [endless(call.resource, pages)]);
-    seen.add(next);
-    token = next;
+    const page = await readPage(api, list, take, { limit, token });
+    if (page.ok) {
+      for (const item of page.kept.items) kept.items.push(item);
+      kept.gaps.push(...page.kept.gaps.slice(0, maxGaps - kept.gaps.length));
+      if (!page.next) return listed(kept, []);
+      if (seen.has(page.next) || pages >= maxPages || kept.items.length > maxItems)
+        return listed(kept, [endless(list.resource, pages)]);
+      seen.add(page.next);
+      token = page.next;
+      limit = Math.min(limit * 2, pageSize);
+    } else if (isTooMuch(page.reason) && limit > 1) limit = Math.ceil(limit / 10);
+    else if (page.status === 410 && restarts < maxRestarts) {
+      restarts += 1;
+      token = undefined;
+      seen.clear();
+      kept = { items: [], gaps: [] };
+    } else if (token === undefined) return page;
+    else return listed(kept, [{ what: `page ${pages} of ${list.resource}`, reason: page.reason }]);
   }
+};
+
+/** Fewer items may get through. */
+const isTooMuch = ({ kind }: ReadFailure): boolean => kind === 'too-large';
+
+/** One page. Items are taken as they arrive, and are void if the page proves to be none. */
+const readPage = async <T>(
+  api: KubernetesApi,
+  list: ListCall,
+  take: Take<T>,
+  { limit, token }: { readonly limit: number; readonly token: string | undefined },
+): Promise<Page<T>> => {
+  const { kind, apiVersion, ...call } = list;
+  const kept: Kept<T> = { items: [], gaps: [] };
+  const onItem = (item: unknown): void => keep(item, list, take, kept);
+  const query = new URLSearchParams({ limit: String(limit), ...(token === undefined ? {} : { continue: token }) });
+  const answer = await api.send({ ...call, verb: 'list', path: `${call.path}?${query}`, onItem });
+  if (!answer.ok) return answer;
+  const page = pageOf(list).safeParse(answer.body);
+  if (!page.success) return { ok: false, reason: noList(list.resource, answer.body) };
+  for (const item of page.data.items) onItem(item);
+  return { ok: true, kept, next: page.data.metadata.continue };
 };
 
 const noList = (resource: string, body: unknown): ReadFailure => {
@@ -109,33 +124,22 @@ const noList = (resource: string, body: unknown): ReadFailure => {
   };
 };
 
-/** Refuses items of another kind before they are looked at. */
-const checked = <T>(list: ListCall, take: Take<T>): Take<T> => {
-  const item = itemOf(list);
-  return one => (item.safeParse(one).success ? take(one) : { bad: `an item is not of kind ${list.kind}` });
+const keep = <T>(item: unknown, list: ListCall, take: Take<T>, kept: Kept<T>): void => {
+  const parsed = itemKind.safeParse(item);
+  const isOfKind = parsed.success && [undefined, list.kind, 'PartialObjectMetadata'].includes(parsed.data.kind);
+  const taken = isOfKind ? take(item) : { bad: `an item is not of kind ${list.kind}` };
+  if ('keep' in taken) kept.items.push(taken.keep);
+  else if ('bad' in taken && kept.gaps.length < maxGaps)
+    kept.gaps.push({
+      what: `one of ${list.resource}`,
+      reason: { kind: 'invalid', operation: `list ${list.resource}`, message: taken.bad },
+    });
 };
 
-const keep = <T>(
-  items: readonly unknown[],
-  take: Take<T>,
-  resource: string,
-  state: { readonly kept: T[]; readonly gaps: Gap[] },
-): void => {
-  for (const item of items) {
-    const taken = take(item);
-    if ('keep' in taken) state.kept.push(taken.keep);
-    else if ('bad' in taken && state.gaps.length < 100)
-      state.gaps.push({
-        what: `one of ${resource}`,
-        reason: { kind: 'invalid', operation: `list ${resource}`, message: taken.bad },
-      });
-  }
-};
-
-const listed = <T>(state: { readonly kept: T[]; readonly gaps: Gap[] }, more: readonly Gap[]): Listed<T> => ({
+const listed = <T>(kept: Kept<T>, more: readonly Gap[]): Listed<T> => ({
   ok: true,
-  items: state.kept,
-  gaps: [...state.gaps, ...more],
+  items: kept.items,
+  gaps: [...kept.gaps, ...more],
 });
 
 const endless = (resource: string, pages: number): Gap => ({

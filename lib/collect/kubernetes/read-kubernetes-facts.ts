@@ -20,6 +20,7 @@ import { type Listed, listPages } from './list-pages.ts';
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys } from './parse-webhook.ts';
+import { keepYoungGenerationSmall } from './young-generation.ts';
 
 const webhookCall: ApiCall = {
   verb: 'get',
@@ -47,6 +48,7 @@ export const readKubernetesFacts = async (
   api: KubernetesApi,
   { issuerKnown }: { readonly issuerKnown: boolean },
 ): Promise<Collected<KubernetesFacts>> => {
+  keepYoungGenerationSmall();
   const version = await readBody(api, versionCall, body => versionBody.safeParse(body).data?.gitVersion);
   if (version.status === 'unavailable' && isWholeCluster(version.reason)) return unavailable(version.reason);
   const webhook = await readWebhook(api);

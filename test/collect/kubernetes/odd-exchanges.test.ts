@@ -131,12 +131,36 @@ describe('a list', () => {
     });
   });
 
-  test('too large a page is asked for again with fewer items, and told if that is too large as well', async () => {
+  test('too large a page is asked for again with fewer items, and told if one item is too large as well', async () => {
     const tooLarge = { ok: false, reason: { kind: 'too-large', operation: 'list pods', message: 'm' } } as const;
     const once = await list((_, nth) => (nth === 1 ? tooLarge : page(['a'])));
     expect(once.asked.map(({ path }) => path)).toEqual(['/api/v1/pods?limit=500', '/api/v1/pods?limit=50']);
     expect(once.listed).toMatchObject({ ok: true, items: ['a'] });
-    expect((await list(() => tooLarge)).listed).toMatchObject({ ok: false, reason: { kind: 'too-large' } });
+    const always = await list(() => tooLarge);
+    expect(always.listed).toMatchObject({ ok: false, reason: { kind: 'too-large' } });
+    expect(always.asked.map(({ path }) => path.replace(/.*limit=/, ''))).toEqual(['500', '50', '5', '1']);
+  });
+
+  test('pages grow again after a part of the list that was too large', async () => {
+    const tooLarge = { ok: false, reason: { kind: 'too-large', operation: 'list pods', message: 'm' } } as const;
+    const { listed, asked } = await list((_, nth) =>
+      nth <= 2 ? tooLarge : page(['a'], nth < 10 ? `t${nth}` : undefined),
+    );
+    expect(asked.map(({ path }) => /limit=(\d+)/.exec(path)?.[1]).join(' ')).toBe('500 50 5 10 20 40 80 160 320 500');
+    expect(listed).toMatchObject({ ok: true, gaps: [] });
+  });
+
+  test('items that arrive before the page proves to be none, or breaks off, are not kept', async () => {
+    const arriving = (answer: Answer) => {
+      const api = apiOf(({ onItem }) => {
+        onItem?.({ name: 'early' });
+        return answer;
+      });
+      return listPages(api, { kind: 'Pod', resource: 'pods', path: '/api/v1/pods' }, take);
+    };
+    expect(await arriving(page([]))).toMatchObject({ ok: true, items: ['early'] });
+    expect(await arriving(body({ kind: 'SecretList', items: [] }))).toMatchObject({ ok: false });
+    expect(await arriving(status(500))).toMatchObject({ ok: false });
   });
 
   test('of 1,000 bad items a hundred are told', async () => {

@@ -184,7 +184,9 @@ describe('over HTTPS', () => {
     const cluster = await start(recordedWorld({ serviceAccounts: many(1201) }));
     const facts = factsOf(await read(cluster, { limits: { maxBytes: 30_000 } }));
     expect(valueIn(facts.serviceAccounts)).toHaveLength(1201);
-    expect(reasonOf(facts.pods)?.kind).toBe('too-large');
+    expect(valueIn(facts.pods)).toEqual(valueIn((await recordedFacts()).pods));
+    const tiny = factsOf(await read(cluster, { limits: { maxBytes: 600 } }));
+    expect(reasonOf(tiny.pods)?.kind).toBe('too-large');
   });
 
   test('RBAC refusals are gaps of their sections, each with its permission', async () => {
