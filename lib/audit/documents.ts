@@ -50,6 +50,14 @@ export const documentKeys = (runId: string) => {
 /** The page of the last run, always in the same place. */
 export const latestReportKey = 'runs/latest-report.html';
 
+/** The issuers that the last runs had no time to probe, the longest waiting first: the next run begins with them. */
+export const waitingIssuersKey = 'runs/waiting-issuers.json';
+
+/** `waiting-issuers.json` */
+export interface WaitingIssuers {
+  readonly waiting: readonly string[];
+}
+
 /** Calls made, by operation. */
 export type ApiCalls = Readonly<Record<string, number>>;
 
@@ -146,6 +154,8 @@ export const isFleetIndex = (value: object): value is FleetIndex =>
 export const isEvaluationDocument = (value: object): value is EvaluationDocument =>
   has(value, 'transitions', 'regions');
 export const isSummaryDocument = (value: object): value is SummaryDocument => has(value, 'gapCount', 'unsentKeys');
+export const isWaitingIssuers = (value: object): value is WaitingIssuers =>
+  'waiting' in value && Array.isArray(value.waiting) && value.waiting.every(url => typeof url === 'string');
 export const isStatusDocument = (value: object): value is StatusDocument => has(value, 'record', 'completed');
 /** `notification.json` */
 export const isNotifyResult = (value: object): value is NotifyResult => has(value, 'sent', 'failed');

@@ -48,6 +48,7 @@ export interface ClusterReader {
 
 /** Probes issuers live: one TLS handshake a host, two GETs an issuer. */
 export interface IssuerReader {
+  /** The issuers of a host in this order, as far as time allows: those that are left are not in the table. */
   read(issuers: readonly string[]): Promise<IssuerTable>;
 }
 

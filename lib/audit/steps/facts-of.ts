@@ -17,6 +17,7 @@ import {
 import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { AuditChoices, DocumentStore } from '../ports.ts';
+import { unprobedReason } from './probe-issuers.ts';
 
 /** Documents read at once. */
 const readsAtOnce = 16;
@@ -43,10 +44,10 @@ export const factsOf = async (
     findDocument(documents, keys.issuerSummary, isProbeResult),
   ]);
   const fleet = { ...index, roles: await rolesInReach(documents, event, snapshot, index) };
-  const gap = { accountId: event.accountId, what: 'issuers', reason: leftNothing('probe-issuers') };
+  const reason = probe === undefined ? leftNothing('probe-issuers') : unprobedReason(issuers ?? {});
   return {
     facts: { snapshot, fleet, issuers: issuers ?? {}, now: event.startedAt, settings: choices.settings },
-    gaps: probe === undefined ? [gap] : [],
+    gaps: reason === undefined ? [] : [{ accountId: event.accountId, what: 'issuers', reason }],
   };
 };
 

@@ -36,15 +36,15 @@ export interface GetLimits {
 
 /**
  * A client that begins with a connection whose handshake was watched and keeps it alive, so that one handshake serves
- * all issuers of a host. Plain `http` on purpose: an https.Agent would open connections, and resume sessions, of its own.
+ * all issuers of a host, or a few where it may have more connections. Plain `http` on purpose: an https.Agent would open connections, and resume sessions, of its own.
  */
 export const hostClient = (
   hostHeader: string,
   first: TLSSocket,
   open: () => Promise<TLSSocket>,
-  limits: GetLimits,
+  { limits, connections }: { readonly limits: GetLimits; readonly connections: number },
 ): HostClient => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   let unused: TLSSocket | undefined = first;
   agent.createConnection = (_options, callback) => {
     if (unused !== undefined && !unused.destroyed) {

@@ -50,9 +50,10 @@ const maxAddresses = 4;
 
 /**
  * Resolves a host, judges its addresses, and makes one TLS handshake with the first that answers. Only port 443 of
- * public addresses is ever opened, or what an override names. Never throws.
+ * public addresses is ever opened, or what an override names. The client opens up to `connections` of them as they are
+ * needed. Never throws.
  */
-export const probeHost = async (url: URL, probe: HostProbe): Promise<ProbedHost> => {
+export const probeHost = async (url: URL, probe: HostProbe, connections = 1): Promise<ProbedHost> => {
   const host = withoutBrackets(url.hostname);
   const port = url.port === '' ? 443 : Number(url.port);
   const override = overrideFor(probe.overrides, host, port);
@@ -77,7 +78,7 @@ export const probeHost = async (url: URL, probe: HostProbe): Promise<ProbedHost>
   const opened = await openFirst(endpoints, probe);
   if (opened.error) return unread(networkReason(opened.error, operation), false, opened.reachedTcp);
   try {
-    return watched(opened.socket, opened.endpoint, url, override !== undefined, probe);
+    return watched(opened.socket, opened.endpoint, url, override !== undefined, { ...probe, connections });
   } catch (error) {
     opened.socket.destroy();
     const message = oneLine(
@@ -92,7 +93,7 @@ const watched = (
   endpoint: Endpoint,
   url: URL,
   overridden: boolean,
-  probe: HostProbe,
+  probe: HostProbe & { readonly connections: number },
 ): ProbedHost => {
   const operation = `TLS handshake with ${url.hostname}:${url.port === '' ? 443 : url.port}`;
   const chain = sentChain(socket);
@@ -112,7 +113,7 @@ const watched = (
   };
   return {
     ...base,
-    client: hostClient(url.host, socket, reopen, probe.limits),
+    client: hostClient(url.host, socket, reopen, probe),
     facts: complete({
       host: url.host,
       chain: chain.map(servedCertificate),

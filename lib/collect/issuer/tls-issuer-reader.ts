@@ -18,8 +18,10 @@ export interface IssuerTimeouts {
   readonly connect: number;
   /** For one GET, to its last byte. STS itself waits about 5 s (docs/facts.md §C.2). */
   readonly answer: number;
-  /** For all issuers of one host; those left over are unknown, not failed. */
+  /** For all issuers of one host; those left over are not in the table. */
   readonly host: number;
+  /** For all hosts: the step ends before its own time is up. */
+  readonly total: number;
 }
 
 /** Everything has a default; the defaults are those of a deployed audit. */
@@ -41,11 +43,17 @@ export interface IssuerReaderOptions {
 }
 
 const maxBytes = 1024 * 1024;
-const defaultTimeouts: IssuerTimeouts = { connect: 5_000, answer: 5_000, host: 300_000 };
+const defaultTimeouts: IssuerTimeouts = { connect: 5_000, answer: 5_000, host: 300_000, total: 600_000 };
+/** Regions that have EKS: each is a host of its own, and none waits for another. */
+const hostsAtOnce = 40;
+/** Connections to one host, and issuers for which one of them is enough. */
+const maxConnections = 12;
+const issuersPerConnection = 32;
 
 /**
- * Probes issuers live: one TLS handshake a host, then two GETs an issuer over the same connection. Never throws for
- * what a server does: that is a fact of the table, under the URL as it was given. Making a reader throws
+ * Probes issuers live: one TLS handshake a host, then two GETs an issuer over the same connection, or over a few more
+ * where a host has many issuers. Issuers of a host are probed in the order given. Never throws for what a server does:
+ * that is a fact of the table, under the URL as it was given. Making a reader throws
  * `PublicRootsInvalid` for roots that cannot be read.
  */
 export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerReader => {
@@ -74,11 +82,12 @@ export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerRea
   return {
     read: async issuers => {
       const groups = [...byHost(issuers)];
-      const readings = await inParallel(groups, options.concurrency ?? 8, ([, urls]) =>
-        readHost(urls, probe, timeouts.host),
+      const end = probe.clock.now() + timeouts.total;
+      const readings = await inParallel(groups, options.concurrency ?? hostsAtOnce, ([, urls]) =>
+        readHost(urls, probe, Math.min(end, probe.clock.now() + timeouts.host)),
       );
       return tableOf(
-        readings,
+        readings.flatMap(reading => reading ?? []),
         issuers.filter(issuer => hostKey(issuer) === undefined),
       );
     },
@@ -107,29 +116,25 @@ interface Reading {
   readonly issuers: readonly IssuerFacts[];
 }
 
-const readHost = async (issuers: readonly string[], probe: HostProbe, budgetMs: number): Promise<Reading> => {
-  const deadline = probe.clock.now() + budgetMs;
-  const host = await probeHost(new URL(issuers[0] ?? ''), probe);
-  const read: IssuerFacts[] = [];
+/** Undefined where its time is up before it begins. */
+const readHost = async (
+  issuers: readonly string[],
+  probe: HostProbe,
+  deadline: number,
+): Promise<Reading | undefined> => {
+  const isLate = (): boolean => probe.clock.now() > deadline;
+  if (isLate()) return undefined;
+  const connections = Math.min(maxConnections, Math.ceil(issuers.length / issuersPerConnection));
+  const host = await probeHost(new URL(issuers[0] ?? ''), probe, connections);
   try {
-    for (const issuer of issuers)
-      read.push(
-        probe.clock.now() > deadline
-          ? outOfTime(issuer, budgetMs)
-          : await readIssuer(issuer, host.facts, host.client, host.isPrivate, probe),
-      );
+    const read = await inParallel(issuers, connections, async issuer =>
+      isLate() ? undefined : readIssuer(issuer, host.facts, host.client, host.isPrivate, probe),
+    );
+    return { host, issuers: read.flatMap(facts => facts ?? []) };
   } finally {
     host.client?.close();
   }
-  return { host, issuers: read };
 };
-
-const outOfTime = (url: string, budgetMs: number): IssuerFacts =>
-  unprobed(url, {
-    kind: 'timed-out',
-    operation: `GET ${url}`,
-    message: `the other issuers of this host took ${budgetMs} ms: not probed`,
-  });
 
 /** Facts of an issuer that nobody could ask: everything about it is unknown. */
 const unprobed = (url: string, reason: ReadFailure): IssuerFacts => ({

@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { documentKeys, isWaitingIssuers, waitingIssuersKey } from '../../lib/audit/documents.ts';
+import type { IssuerReader } from '../../lib/audit/ports.ts';
+import { probeIssuers, unprobedReason } from '../../lib/audit/steps/probe-issuers.ts';
+import type { IssuerTable } from '../../lib/core/model/snapshot.ts';
+import { anIssuer, exampleAccountId, someFacts } from '../../lib/core/rules/example-world.ts';
+import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
+
+const urlsOf = (count: number, region = 'eu-west-1') =>
+  Array.from(
+    { length: count },
+    (_, at) => `https://oidc.eks.${region}.amazonaws.com/id/${String(at).padStart(6, '0')}`,
+  );
+
+/** A fleet with these issuers, and a reader that gets through so many of them before its time is up. */
+const fleetOf = (urls: readonly string[], reach: () => number) => {
+  const documents = memoryDocumentStore();
+  const asked: (readonly string[])[] = [];
+  const issuers: IssuerReader = {
+    read: async ordered => {
+      asked.push(ordered);
+      return Object.fromEntries(ordered.slice(0, reach()).map(url => [url, anIssuer({ url })]));
+    },
+  };
+  const { fleet } = someFacts();
+  const clusters = urls.map((issuer, at) => ({
+    arn: `arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/c${at}`,
+    name: `c${at}`,
+    accountId: exampleAccountId,
+    region: 'eu-west-1',
+    status: 'ACTIVE',
+    issuer,
+  }));
+  const run = async (number: number) => {
+    const keys = documentKeys(`run-${number}`);
+    await documents.put(keys.index, { ...fleet, clusters, providers: [] });
+    const state = { runId: `run-${number}`, startedAt: '2026-11-25T06:00:00.000Z', accounts: [exampleAccountId] };
+    const result = await probeIssuers({ documents, issuers }, { settings: { registeredIssuers: [] } }, state);
+    return { result, table: (await documents.get(keys.issuers(exampleAccountId))) as IssuerTable };
+  };
+  return { run, documents, asked };
+};
+
+const probedIn = (table: IssuerTable): readonly string[] =>
+  Object.values(table).flatMap(({ url, host }) => (host.status === 'complete' ? [url] : []));
+
+describe('where time is short', () => {
+  test('every issuer is probed in one of two runs, if half of them can be', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 60 }), fc.nat(30), async (count, more) => {
+        const { run } = fleetOf(urlsOf(count), () => Math.ceil(count / 2) + more);
+        const seen = [(await run(1)).table, (await run(2)).table].flatMap(probedIn);
+        expect(new Set(seen)).toEqual(new Set(urlsOf(count)));
+      }),
+    );
+  });
+
+  test('no issuer waits longer than the others, however few can be probed', async () => {
+    const { run } = fleetOf(urlsOf(50), () => 10);
+    const seen: string[] = [];
+    for (let number = 1; number <= 5; number += 1) seen.push(...probedIn((await run(number)).table));
+    expect(new Set(seen)).toEqual(new Set(urlsOf(50)));
+    expect(seen).toHaveLength(50);
+  });
+
+  test('an issuer that is left is unknown, counted, and told with the reason', async () => {
+    const { run } = fleetOf(urlsOf(3), () => 2);
+    const { result, table } = await run(1);
+    expect(result).toEqual({ issuers: 3, failed: 1 });
+    expect(table[urlsOf(3)[2] ?? '']).toMatchObject({ fromPrivateNetwork: true, host: { status: 'unavailable' } });
+    expect(unprobedReason(table)).toMatchObject({ kind: 'timed-out', operation: 'probe-issuers' });
+  });
+
+  test('the list of those that wait is emptied by the run that comes to all, and is then not written again', async () => {
+    let reach = 1;
+    const { run, documents } = fleetOf(urlsOf(3), () => reach);
+    await run(1);
+    expect(await documents.get(waitingIssuersKey)).toEqual({ waiting: urlsOf(3).slice(1) });
+    reach = 3;
+    expect(unprobedReason((await run(2)).table)).toBeUndefined();
+    expect(await documents.get(waitingIssuersKey)).toEqual({ waiting: [] });
+  });
+});
+
+test('a run that comes to all leaves no list', async () => {
+  const { run, documents } = fleetOf(urlsOf(3), () => 3);
+  await run(1);
+  await expect(documents.get(waitingIssuersKey)).rejects.toMatchObject({ name: 'DocumentMissing' });
+});
+
+test.each<readonly [what: string, document: unknown]>([
+  ['of another shape', { waiting: [5] }],
+  ['of issuers that are no longer there', { waiting: ['https://gone.example'] }],
+])('a list %s costs its order alone', async (_, document) => {
+  const { run, documents, asked } = fleetOf(urlsOf(2), () => 2);
+  await documents.put(waitingIssuersKey, document);
+  expect((await run(1)).result).toEqual({ issuers: 2, failed: 0 });
+  expect(asked).toEqual([urlsOf(2)]);
+});
+
+test('only a list of texts is one of waiting issuers', () => {
+  expect(isWaitingIssuers({ waiting: ['a'] })).toBe(true);
+  expect(isWaitingIssuers({})).toBe(false);
+  expect(isWaitingIssuers({ waiting: 'a' })).toBe(false);
+});
