@@ -22,8 +22,14 @@ import { readText } from './read-text.ts';
 import { knownFromReport } from './run-report-file.ts';
 import { toolVersion } from './tool-version.ts';
 
+/** Where issuers are reached, and which roots are taken as public beside the machine's own. */
+export interface IssuerAccessOptions {
+  readonly connectTo?: readonly string[];
+  readonly caFile?: string;
+}
+
 /** What a person may say about an audit from a terminal; all of it is optional. */
-export interface SessionOptions extends InClusterOptions {
+export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   readonly region?: readonly string[];
   readonly allRegions?: boolean;
   readonly profile?: string;
@@ -31,8 +37,6 @@ export interface SessionOptions extends InClusterOptions {
   readonly externalId?: string;
   /** Path of a configuration; `irsa-auditor.config.json` is not read unless named: its accounts are the deployment's. */
   readonly config?: string;
-  readonly connectTo?: readonly string[];
-  readonly caFile?: string;
   readonly cloudTrail?: boolean;
   readonly roleDetails?: boolean;
   readonly baseline?: RunReport;
@@ -161,7 +165,7 @@ const configurationOf = async (options: SessionOptions, io: Io): Promise<Configu
     : parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
 
 /** Where issuers are reached and what is taken as public; both are said in the report. */
-const issuerAccess = async (options: SessionOptions, io: Io, notes: string[]) => {
+export const issuerAccess = async (options: IssuerAccessOptions, io: Io, notes: string[]) => {
   const connectTo = (options.connectTo ?? []).map(text => {
     const parsed = parseConnectTo(text);
     if (!parsed.ok) throw new UsageError(parsed.message);

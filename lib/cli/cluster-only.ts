@@ -44,8 +44,9 @@ const identityOf = (context: KubeconfigContext): Pick<Cluster, 'arn' | 'name' | 
   };
 };
 
-/** A cluster as far as its kubeconfig tells. `issuer` is what a person said, else the API server's own word. */
-const clusterOf = (
+/** A cluster as far as its kubeconfig tells, where EKS was not asked. `issuer` is what a person said, else the API
+ *  server's own word. */
+export const clusterOf = (
   context: KubeconfigContext,
   caPem: string | undefined,
   facts: Collected<KubernetesFacts>,

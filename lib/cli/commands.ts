@@ -34,6 +34,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/scan.ts')).scanCommand,
   },
   {
+    name: 'why',
+    description: 'why a pod does not get its role: every step from the pod to AWS, the cause and the fix',
+    load: async () => (await import('./commands/why.ts')).whyCommand,
+  },
+  {
     name: 'explain',
     description: 'explain a rule, a finding or an error message',
     load: async () => (await import('./commands/explain.ts')).explainCommand,

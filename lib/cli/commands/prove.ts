@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
+import type { Marks } from '../../core/explain/why/render-why.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
 import { named } from '../cluster-access.ts';
 import type { Io } from '../io.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
+import { marksOf } from '../marks.ts';
 import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
 import { serviceAccountOption } from '../trust/policy-source.ts';
 
@@ -51,6 +53,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
   const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
   const api = kubernetesApi(endpoint, defaultLimits);
   const steps: ProofStep[] = [];
+  const marks = marksOf(io);
   try {
     const read = options.issuer === undefined ? await readIssuer(api, false) : undefined;
     const issuer = options.issuer ?? (read?.status === 'complete' ? read.value : undefined);
@@ -60,7 +63,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
     };
     for await (const step of proofSteps(parts)) {
       steps.push(step);
-      if (!options.json) io.stdout.write(lineOf(step));
+      if (!options.json) io.stdout.write(lineOf(step, marks));
     }
   } finally {
     api.close();
@@ -70,9 +73,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
   io.exit(exitCodeOf(steps));
 };
 
-const marks = { ok: '✔', failed: '✖', unread: '?' } as const;
-
-const lineOf = ({ step, result, text, rules }: ProofStep): string => {
+const lineOf = ({ step, result, text, rules }: ProofStep, marks: Marks): string => {
   const more = rules?.length ? `\n             irsa-auditor explain ${rules.join(' | ')}` : '';
   return `${marks[result]} ${step.padEnd(10)} ${visible(text)}${more}\n`;
 };

@@ -39,7 +39,11 @@ const userShape = z.object({
   username: z.string().optional(),
   'auth-provider': z.unknown().optional(),
 });
-const contextShape = z.object({ cluster: z.string(), user: z.string().default('') });
+const contextShape = z.object({
+  cluster: z.string(),
+  user: z.string().default(''),
+  namespace: z.string().optional(),
+});
 
 const fileShape = z.object({
   'current-context': z.string().nullish(),
@@ -68,6 +72,8 @@ export interface KubeconfigContext {
   readonly clusterDirectory: string;
   readonly user: KubeconfigUser;
   readonly userDirectory: string;
+  /** The namespace that kubectl would use; `default` where there is none. */
+  readonly namespace?: string;
 }
 
 /** What one or several kubeconfig files say together. */
@@ -157,6 +163,7 @@ const contextFrom = (
     clusterDirectory: placed.directory,
     user: user.data,
     userDirectory: owner?.directory ?? placed.directory,
+    ...(points.data.namespace ? { namespace: points.data.namespace } : {}),
   };
 };
 

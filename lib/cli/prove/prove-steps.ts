@@ -38,7 +38,8 @@ export interface ProofParts {
   readonly now: string;
 }
 
-interface Chain {
+/** The role that is wanted, and the audience that tokens carry. */
+export interface Chain {
   readonly roleArn: string;
   readonly audience: string;
 }
@@ -61,23 +62,40 @@ export async function* proofSteps(parts: ProofParts): AsyncGenerator<ProofStep> 
   const chain = await annotationStep(parts);
   yield chain.step;
   if (!chain.found) return;
-  const unsafe = apiAudienceFault(chain.found.audience, { issuer: parts.issuer, url: parts.apiUrl });
+  const unsafe = unsafeAudience(parts, chain.found);
   if (unsafe !== undefined) {
-    const text = `the audience ${JSON.stringify(chain.found.audience)} (annotation ${audienceKey}) ${unsafe}: a token of it would open the cluster to whoever sees it, so none is asked for; STS takes ${defaultAudience}`;
-    yield failed('audience', text, 'service-account-audience-refused');
+    yield unsafe;
     return;
   }
   for await (const step of awsSteps(parts, chain.found)) {
     yield step;
     if (step.result === 'failed') return;
   }
-  const token = await requestToken(parts.api, parts.account, chain.found.audience);
+  yield* liveSteps(parts, chain.found);
+}
+
+/** The step that refuses an audience of the API server; undefined for one that may leave the cluster. */
+const unsafeAudience = ({ issuer, apiUrl }: ProofParts, { audience }: Chain): ProofStep | undefined => {
+  const unsafe = apiAudienceFault(audience, { issuer, url: apiUrl });
+  const text = `the audience ${JSON.stringify(audience)} (annotation ${audienceKey}) ${unsafe}: a token of it would open the cluster to whoever sees it, so none is asked for; STS takes ${defaultAudience}`;
+  return unsafe === undefined ? undefined : failed('audience', text, 'service-account-audience-refused');
+};
+
+/** The live links alone: a token from the cluster, and the call to STS with it. An audience of the API server itself is
+ *  never asked for: that is the step `audience`, and the only one then. */
+export async function* liveSteps(parts: ProofParts, chain: Chain): AsyncGenerator<ProofStep> {
+  const unsafe = unsafeAudience(parts, chain);
+  if (unsafe !== undefined) {
+    yield unsafe;
+    return;
+  }
+  const token = await requestToken(parts.api, parts.account, chain.audience);
   if (token.status === 'unavailable') {
     yield unread('token', token.reason);
     return;
   }
-  yield ok('token', `the cluster gave a token with audience ${chain.found.audience}`);
-  yield await stsStep(parts, chain.found.roleArn, token.value);
+  yield ok('token', `the cluster gave a token with audience ${chain.audience}`);
+  yield await stsStep(parts, chain.roleArn, token.value);
 }
 
 const annotationStep = async (parts: ProofParts): Promise<{ readonly step: ProofStep; readonly found?: Chain }> => {

@@ -3,7 +3,7 @@ import type { Cluster, PodIdentityAssociation } from '../../core/model/cluster.t
 import { type Collected, notAskedFor, unavailable } from '../../core/model/collected.ts';
 import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
 import { type ApiLimits, type ClusterEndpoint, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
-import { readKubernetesFacts } from './read-kubernetes-facts.ts';
+import { type ReadOptions, readKubernetesFacts } from './read-kubernetes-facts.ts';
 
 /** A context of a kubeconfig, ready to be read. */
 export interface NamedEndpoint {
@@ -42,14 +42,14 @@ export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions)
 /** `issuerKnown` as in `readKubernetesFacts`. */
 type ReadContext = (context: NamedEndpoint, issuerKnown: boolean) => Promise<Collected<KubernetesFacts>>;
 
-/** Reads the cluster behind one endpoint. `issuerKnown` as in `readKubernetesFacts`. */
+/** Reads the cluster behind one endpoint. */
 export const readEndpoint = async (
   endpoint: ClusterEndpoint,
-  { issuerKnown, limits }: { readonly issuerKnown: boolean; readonly limits?: ApiLimits | undefined },
+  { limits, ...options }: ReadOptions & { readonly limits?: ApiLimits | undefined },
 ): Promise<Collected<KubernetesFacts>> => {
   const api = kubernetesApi(endpoint, limits ?? defaultLimits);
   try {
-    return await readKubernetesFacts(api, { issuerKnown });
+    return await readKubernetesFacts(api, options);
   } finally {
     api.close();
   }

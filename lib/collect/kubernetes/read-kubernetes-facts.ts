@@ -9,6 +9,7 @@ import {
 } from '../../core/model/collected.ts';
 import {
   type KubernetesFacts,
+  otherNamespaces,
   type Pod,
   type ServiceAccount,
   type WebhookConfiguration,
@@ -16,7 +17,7 @@ import {
 } from '../../core/model/kubernetes.ts';
 import { worldName, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
-import { type Listed, listPages } from './list-pages.ts';
+import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys } from './parse-webhook.ts';
@@ -39,14 +40,21 @@ const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.i
 const versionBody = z.object({ gitVersion: worldName });
 const discoveryBody = z.object({ issuer: worldText });
 
+/** How a cluster's inside is read. */
+export interface ReadOptions {
+  /** EKS has told the issuer, so that a refused discovery document is no gap. */
+  readonly issuerKnown: boolean;
+  /** Whose pods and service accounts are read where those of the whole cluster are refused. */
+  readonly namespace?: string | undefined;
+}
+
 /**
  * Reads one cluster's inside. `/version` goes first: a cluster that cannot be reached or does not know the caller is told
  * by one request, and the whole is unavailable with that reason. All else that is refused is a gap of its own section.
- * `issuerKnown`: EKS has told the issuer, so that a refused discovery document is no gap.
  */
 export const readKubernetesFacts = async (
   api: KubernetesApi,
-  { issuerKnown }: { readonly issuerKnown: boolean },
+  { issuerKnown, namespace }: ReadOptions,
 ): Promise<Collected<KubernetesFacts>> => {
   keepYoungGenerationSmall();
   const version = await readBody(api, versionCall, body => versionBody.safeParse(body).data?.gitVersion);
@@ -60,10 +68,15 @@ export const readKubernetesFacts = async (
       { kind: 'Namespace', resource: 'namespaces', path: '/api/v1/namespaces', accept: metadataOnly },
       takeNamespace(selectorKeys(configuration, 'namespaceSelector')),
     ),
-    readServiceAccounts(api),
+    readServiceAccounts(api, namespace),
   ]);
   const podKeys = selectorKeys(configuration, 'objectSelector');
-  const pods = section(await listPages(api, { kind: 'Pod', resource: 'pods', path: '/api/v1/pods' }, takePod(podKeys)));
+  const pods = await readSection(
+    api,
+    { kind: 'Pod', resource: 'pods', path: '/api/v1/pods' },
+    takePod(podKeys),
+    namespace,
+  );
   const serviceAccounts = await withLateServiceAccounts(api, listedFirst, pods);
   return complete({
     version,
@@ -97,15 +110,33 @@ const withLateServiceAccounts = async (
 
 const keyOf = ({ namespace, name }: Pick<ServiceAccount, 'namespace' | 'name'>): string => `${namespace}/${name}`;
 
-/** Reads the service accounts alone. */
-export const readServiceAccounts = async (api: KubernetesApi): Promise<Collected<readonly ServiceAccount[]>> =>
-  section(
-    await listPages(
-      api,
-      { kind: 'ServiceAccount', resource: 'serviceaccounts', path: '/api/v1/serviceaccounts', accept: metadataOnly },
-      takeServiceAccount,
-    ),
+/** Reads the service accounts alone; `namespace` as in `ReadOptions`. */
+export const readServiceAccounts = (
+  api: KubernetesApi,
+  namespace?: string,
+): Promise<Collected<readonly ServiceAccount[]>> =>
+  readSection(
+    api,
+    { kind: 'ServiceAccount', resource: 'serviceaccounts', path: '/api/v1/serviceaccounts', accept: metadataOnly },
+    takeServiceAccount,
+    namespace,
   );
+
+/** A list of the whole cluster; where that is refused, of one namespace, with the others as a gap. */
+const readSection = async <T>(
+  api: KubernetesApi,
+  list: ListCall,
+  take: Take<T>,
+  namespace: string | undefined,
+): Promise<Collected<readonly T[]>> => {
+  const whole = await listPages(api, list, take);
+  if (whole.ok || whole.reason.kind !== 'denied' || namespace === undefined) return section(whole);
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/${list.resource}`;
+  const some = await listPages(api, { ...list, path }, take);
+  return some.ok
+    ? withGaps(some.items, [...some.gaps, { what: otherNamespaces, reason: whole.reason }])
+    : unavailable(some.reason);
+};
 
 /** A reason that holds for every request to this cluster: not reached, or the caller not known (401). */
 const isWholeCluster = ({ kind, message }: ReadFailure): boolean =>

@@ -1,17 +1,10 @@
 import type { Facts } from '../facts/facts.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../facts/subjects-of.ts';
-import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
+import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
 import { compareFindings, type Severity, worst } from '../model/finding.ts';
-import {
-  type AnyRule,
-  type Failure,
-  type UnknownReason,
-  unknown,
-  unknownFor,
-  unknownKindOf,
-  type Verdict,
-} from '../rules/define-rule.ts';
+import { type AnyRule, type Failure, unknown, unknownKindOf, type Verdict } from '../rules/define-rule.ts';
+import { questionsOf } from './ask-rule.ts';
 import { areConflicting, mergeFixes, ofFirstPlace, warnOfConflicts } from './conflicting-fixes.ts';
 import { coverageGaps, scopesOf } from './coverage.ts';
 import {
@@ -81,53 +74,6 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
     watched: watchedFacts(facts.snapshot, facts.issuers, subjects),
     counts: countsOf(facts, subjects),
   };
-};
-
-/** A rule and a subject, ready to be asked. */
-interface Question {
-  readonly subject: Subjects[SubjectKind];
-  readonly ask: () => Verdict;
-}
-
-const questions = <S extends Subjects[SubjectKind]>(
-  subjects: readonly S[],
-  check: (subject: S) => Verdict,
-): readonly Question[] => subjects.map(subject => ({ subject, ask: () => check(subject) }));
-
-/** One rule for all subjects of its kind. The switch is what lets each check be called with its own type. */
-const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): readonly Question[] => {
-  switch (rule.kind) {
-    case 'cluster':
-      return questions(subjects.cluster, subject => rule.check(subject, facts));
-    case 'provider':
-      return questions(subjects.provider, subject => rule.check(subject, facts));
-    case 'issuer':
-      return questions(subjects.issuer, subject => rule.check(subject, facts));
-    case 'statement':
-      return questions(subjects.statement, subject => rule.check(subject, facts));
-    case 'role':
-      return questions(subjects.role, subject => rule.check(subject, facts));
-    case 'service-account':
-      return questions(subjects['service-account'], subject => rule.check(subject, facts));
-    case 'webhook':
-      return questions(subjects.webhook, subject => rule.check(subject, facts));
-    case 'pod':
-      return questions(subjects.pod, subject => ofPartlyRead(subject.kubernetes.pods, rule.check(subject, facts)));
-    case 'runtime':
-      return questions(subjects.runtime, subject => ofPartlyRead(facts.snapshot.runtime, rule.check(subject, facts)));
-  }
-};
-
-/** Pods of one owner, calls for one role, may stand on a page that was not read: those that were read are no proof for
- *  all, and that there are none is none either. What failed is true; that nothing else did is not known. */
-const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict => {
-  const [gap] = section.status === 'partial' ? section.gaps : [];
-  if (gap === undefined || verdict.outcome === 'unknown') return verdict;
-  const missing: UnknownReason = {
-    kind: unknownKindOf(gap.reason),
-    missing: `${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`,
-  };
-  return verdict.outcome === 'fail' ? { missing, ...verdict } : unknownFor(missing);
 };
 
 /** A policy that cannot be parsed has no statements to judge: for statement rules its role is unknown, never a pass. */

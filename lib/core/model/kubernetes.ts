@@ -13,6 +13,9 @@ export interface KubernetesFacts {
   readonly issuer: Collected<string>;
 }
 
+/** What a gap of pods or service accounts is called where one namespace alone could be read. */
+export const otherNamespaces = 'other namespaces';
+
 export interface Namespace {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -1,0 +1,166 @@
+import { Command, Option } from 'commander';
+import { awsClients } from '../../collect/clients.ts';
+import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
+import { readPodPhase } from '../../collect/kubernetes/read-pod-phase.ts';
+import { parseConfiguration } from '../../config/configuration.ts';
+import { renderWhy } from '../../core/explain/why/render-why.ts';
+import { type WhyChain, whyChain, withLiveSteps } from '../../core/explain/why/why-chain.ts';
+import { findTarget, unreadIn, type WhyTarget } from '../../core/explain/why/why-subject.ts';
+import { type Cluster, unknownRegion } from '../../core/model/cluster.ts';
+import { valueOr } from '../../core/model/collected.ts';
+import { safeJson } from '../../core/text/visible-text.ts';
+import { type IssuerAccessOptions, issuerAccess } from '../audit-session.ts';
+import { named } from '../cluster-access.ts';
+import { type Io, UsageError } from '../io.ts';
+import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
+import { marksOf } from '../marks.ts';
+import { progress } from '../progress.ts';
+import { styleOf } from '../style-of.ts';
+import { unknownName } from '../unknown-name.ts';
+import { regionOf } from '../why/choose-region.ts';
+import { liveChain } from '../why/live.ts';
+import { type ReadFacts, type ReadParts, readFacts } from '../why/read-facts.ts';
+import { targetOf, wordOf } from '../why/target.ts';
+
+interface Options extends IssuerAccessOptions {
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly issuer?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly prove?: boolean;
+  readonly cloudTrail?: boolean;
+  readonly format: 'table' | 'json';
+  readonly color: boolean;
+}
+
+const help = `
+Examples:
+  $ irsa-auditor why pod/cart-7d9 -n orders
+  $ irsa-auditor why deploy/cart -n orders --prove      with a real token and a real call to STS
+  $ irsa-auditor why sa/cart -n orders --context prod
+
+It reads the cluster through your kubeconfig, and IAM and EKS with your AWS credentials where there are any. It changes
+nothing. A question mark is a step that could not be read, with the reason.
+
+Exit codes: 0 nothing is wrong, 1 a cause was found, 2 usage or an unknown name,
+3 not decided: a step could not be read.`;
+
+const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** `irsa-auditor why`: why one pod does not get its role, step by step from the pod to AWS. */
+export const whyCommand = (io: Io): Command =>
+  new Command('why')
+    .description('why a pod does not get its role: every step from the pod to AWS, the cause and the fix')
+    .argument('<what...>', 'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob)')
+    .option('-n, --namespace <name>', 'its namespace (default: of the context)')
+    .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
+    .option('--context <name>', 'its context (default: the current one)')
+    .option('--issuer <url>', 'the issuer, where neither EKS nor the cluster tells it')
+    .option('--region <region>', 'region of the cluster (default: of the context, of your profile)')
+    .option('--profile <name>', 'profile of your AWS configuration')
+    .option('--prove', 'ask the cluster for a token and STS for credentials too; they are discarded')
+    .option('--cloud-trail', 'read the last call from CloudTrail too (cloudtrail:LookupEvents)')
+    .addOption(new Option('-o, --format <format>', 'how to write it').choices(['table', 'json']).default('table'))
+    .option(
+      '--connect-to <host:port:address:port>',
+      'reach an issuer elsewhere, as curl has it (repeatable)',
+      repeatable,
+    )
+    .option('--ca-file <file>', 'PEM roots that are taken as public in this run')
+    .option('--no-color', 'no colour, as with NO_COLOR')
+    .addHelpText('after', help)
+    .action((what: readonly string[], options: Options) => why(what, options, io));
+
+const why = async (what: readonly string[], options: Options, io: Io): Promise<void> => {
+  const context = await contextNamed(options.kubeconfig, options.context, io);
+  const target = targetOf(what, options.namespace ?? context.namespace ?? 'default');
+  const region = await regionOf(options, context);
+  const { endpoint } = await named(context, io);
+  const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
+  const { tell, done } = progress(io);
+  try {
+    tell({ kind: 'step-started', step: 'collect-account' });
+    const parts: ReadParts = {
+      ...{ context, endpoint, clients, region, namespace: target.namespace, issuer: options.issuer, now: io.now() },
+      ...(options.cloudTrail ? { cloudTrail: parseConfiguration('{}', 'the default configuration').cloudTrail } : {}),
+      issuerAccess: await issuerAccess(options, io, []),
+      namesContext: options.context !== undefined,
+    };
+    const read = await readFacts(parts);
+    await refuseUnknown(target, read, parts);
+    const chain = await proven(
+      whyChain({ target, clusterArn: read.cluster.arn, facts: read.facts }),
+      target,
+      parts,
+      options,
+    );
+    done();
+    io.stdout.write(
+      options.format === 'json' ? json(chain, target, read.cluster) : text(chain, target, read.cluster, io, options),
+    );
+    io.exit(chain.verdict === 'cause' ? 1 : chain.verdict === 'fine' ? 0 : 3);
+  } finally {
+    done();
+    clients.close();
+  }
+};
+
+const kubernetesOf = ({ facts, cluster }: ReadFacts) => {
+  const all = facts.snapshot.regions.flatMap(({ clusters }) => valueOr(clusters, []));
+  const kubernetes = all.find(one => one.cluster.arn === cluster.arn)?.kubernetes;
+  return kubernetes === undefined || kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
+};
+
+/** Throws `UsageError` for what the cluster provably does not have, with the nearest name. */
+const refuseUnknown = async (target: WhyTarget, read: ReadFacts, { endpoint }: ReadParts): Promise<void> => {
+  const kubernetes = kubernetesOf(read);
+  const found = kubernetes && findTarget(target, kubernetes);
+  if (kubernetes === undefined || found?.status !== 'absent') return;
+  const { kind, namespace, name } = target;
+  const spaces = valueOr(kubernetes.namespaces, []).map(one => one.name);
+  if (unreadIn(kubernetes.namespaces) === undefined && !spaces.includes(namespace))
+    throw unknownName('--namespace', 'namespace', namespace, spaces);
+  if (kind === 'Pod') {
+    const api = kubernetesApi(endpoint, defaultLimits);
+    const phase = await readPodPhase(api, namespace, name).finally(() => api.close());
+    if (phase !== undefined)
+      throw new UsageError(
+        `pod ${namespace}/${name} is ${phase}: only running and pending pods are looked at; ask for its owner or its service account`,
+      );
+  }
+  throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known);
+};
+
+const proven = async (chain: WhyChain, target: WhyTarget, parts: ReadParts, { prove }: Options): Promise<WhyChain> => {
+  if (!prove) return chain;
+  const { endpoint, clients, now } = parts;
+  const { serviceAccount: name = '', issuer, roleArn, audience } = chain;
+  const api = kubernetesApi(endpoint, defaultLimits);
+  try {
+    const live = await liveChain({
+      ...{ api, clients, account: { namespace: target.namespace, name }, apiUrl: endpoint.url, now, roleArn, audience },
+      ...(issuer === undefined ? {} : { issuer }),
+    });
+    return withLiveSteps(chain, live);
+  } finally {
+    api.close();
+  }
+};
+
+const text = (chain: WhyChain, { kind, namespace, name }: WhyTarget, cluster: Cluster, io: Io, { color }: Options) => {
+  const place =
+    cluster.region === unknownRegion
+      ? `cluster ${cluster.name}`
+      : `cluster ${cluster.name}, ${cluster.region}, account ${cluster.accountId}`;
+  const heading = { subject: `${wordOf(kind)} ${namespace}/${name}`, place };
+  return renderWhy(chain, heading, styleOf(io, color), marksOf(io));
+};
+
+const json = (chain: WhyChain, target: WhyTarget, cluster: Cluster): string => {
+  const { cause: _inSteps, verdict, ...rest } = chain;
+  const failedAt = chain.steps.find(({ result }) => result === 'failed')?.step;
+  const { arn, name } = cluster;
+  return `${safeJson({ target, cluster: { arn, name }, verdict, ...(failedAt === undefined ? {} : { failedAt }), ...rest }, 2)}\n`;
+};

@@ -1,0 +1,158 @@
+/** Reads what bears on one pod: its cluster through the kubeconfig, and, where there are credentials, its AWS account. */
+import { type AccountReaderOptions, awsAccountReader } from '../../collect/aws-account-reader.ts';
+import type { AwsClients } from '../../collect/clients.ts';
+import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
+import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
+import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
+import { readPodIdentity } from '../../collect/pod-identity/read-pod-identity.ts';
+import { callerIdentity } from '../../collect/targets/caller-identity.ts';
+import { isEksHost } from '../../core/facts/eks-issuer.ts';
+import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
+import { indexOf } from '../../core/facts/fleet-index.ts';
+import { partitionOf } from '../../core/model/arn.ts';
+import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
+import {
+  type Collected,
+  complete,
+  notAskedFor,
+  type ReadFailure,
+  unavailable,
+  valueOr,
+} from '../../core/model/collected.ts';
+import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
+import { type AccountSnapshot, type IssuerTable, snapshotSchemaVersion } from '../../core/model/snapshot.ts';
+import { clusterOf } from '../cluster-only.ts';
+import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
+
+/** What is asked, of whom. */
+export interface ReadParts {
+  readonly context: KubeconfigContext;
+  readonly endpoint: ClusterEndpoint;
+  readonly clients: AwsClients;
+  readonly region: string;
+  readonly namespace: string;
+  readonly issuer?: string | undefined;
+  /** How much of CloudTrail is read; absent: none. */
+  readonly cloudTrail?: AccountReaderOptions['cloudTrail'];
+  /** Where issuers are reached, and what is taken as public. */
+  readonly issuerAccess: Parameters<typeof createIssuerReader>[0];
+  /** Set where commands must name the context: it is not the current one. */
+  readonly namesContext: boolean;
+  /** The instant, ISO 8601. */
+  readonly now: string;
+}
+
+/** The facts, and which of their clusters is the one. */
+export interface ReadFacts {
+  readonly facts: Facts;
+  readonly cluster: Cluster;
+}
+
+/** Reads. What is refused is a gap of its section; without usable credentials everything of AWS is one. */
+export const readFacts = async (parts: ReadParts): Promise<ReadFacts> => {
+  const account = await readAccount(parts);
+  const described = account.status === 'complete' ? account.value : undefined;
+  const listed = clustersOf(described);
+  const named = listed.find(one => isOfContext(one, parts.context));
+  const issuerKnown = (named?.cluster.issuer ?? parts.issuer) !== undefined;
+  const kubernetes = await readEndpoint(parts.endpoint, { issuerKnown, namespace: parts.namespace });
+  const known = named ?? listed.find(one => hasIssuer(one, kubernetes));
+  const ownCluster = known?.cluster ?? clusterOf(parts.context, parts.endpoint.caPem, kubernetes, parts.issuer);
+  const cluster = parts.namesContext ? { ...ownCluster, context: parts.context.name } : ownCluster;
+  const snapshot: ClusterSnapshot = {
+    cluster,
+    kubernetes,
+    podIdentity: await podIdentityOf(known, account, parts),
+  };
+  const whole = withCluster(described ?? withoutAccount(cluster, parts.now, reasonOf(account)), snapshot, known);
+  const { issuer } = cluster;
+  const issuers: IssuerTable =
+    issuer === undefined || described === undefined
+      ? {}
+      : await createIssuerReader({ ...parts.issuerAccess, attempts: 2, timeouts: { host: 20_000 } }).read([issuer]);
+  const registeredIssuers = issuer === undefined || isEksHost(issuer) ? [] : [issuer];
+  const settings = { ...defaultSettings, inCluster: true, registeredIssuers };
+  return { facts: { snapshot: whole, fleet: indexOf([whole]), issuers, now: parts.now, settings }, cluster };
+};
+
+const clustersOf = (snapshot: AccountSnapshot | undefined): readonly ClusterSnapshot[] =>
+  (snapshot?.regions ?? []).flatMap(({ clusters }) => valueOr(clusters, []));
+
+/** By the ARN that `aws eks update-kubeconfig` writes, else by the endpoint. */
+const isOfContext = ({ cluster }: ClusterSnapshot, context: KubeconfigContext): boolean =>
+  cluster.arn === context.clusterName ||
+  (cluster.endpoint !== undefined && URL.parse(cluster.endpoint)?.host === URL.parse(context.cluster.server)?.host);
+
+/** A context may go through a tunnel: then the API server's own word decides. */
+const hasIssuer = ({ cluster }: ClusterSnapshot, kubernetes: Collected<KubernetesFacts>): boolean =>
+  cluster.issuer !== undefined &&
+  kubernetes.status !== 'unavailable' &&
+  kubernetes.value.issuer.status === 'complete' &&
+  kubernetes.value.issuer.value === cluster.issuer;
+
+/** The account of the credentials, if it can be the cluster's. */
+const readAccount = async (parts: ReadParts): Promise<Collected<AccountSnapshot>> => {
+  const { clients, context, region, now, cloudTrail } = parts;
+  try {
+    const { accountId } = await callerIdentity(clients.sts());
+    const [, , , , owner] = /^arn:[^:]*:eks:/.test(context.clusterName) ? context.clusterName.split(':') : [];
+    if (owner !== undefined && owner !== accountId)
+      return notRead(`the credentials are of account ${accountId}, and the cluster is of account ${owner}`);
+    const reader = awsAccountReader(clients, cloudTrail === undefined ? {} : { cloudTrail });
+    return complete(await reader.read({ accountId, regions: [region] }, now));
+  } catch (error) {
+    return notRead(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const notRead = (message: string): Collected<never> =>
+  unavailable({ kind: 'denied', operation: 'no AWS credentials for it', message });
+
+const reasonOf = (account: Collected<AccountSnapshot>): ReadFailure =>
+  account.status === 'unavailable'
+    ? account.reason
+    : { kind: 'invalid', operation: 'read the account', message: 'it was not read' };
+
+const podIdentityOf = async (
+  known: ClusterSnapshot | undefined,
+  account: Collected<AccountSnapshot>,
+  { clients }: ReadParts,
+): Promise<ClusterSnapshot['podIdentity']> => {
+  if (account.status === 'unavailable') return unavailable(account.reason);
+  if (known === undefined) return notAskedFor('eks:ListPodIdentityAssociations', 'EKS does not know this cluster');
+  return readPodIdentity(clients.eks(known.cluster.region), known.cluster.name);
+};
+
+/** The account with what was read of this cluster; a cluster that EKS did not describe is added. */
+const withCluster = (
+  account: AccountSnapshot,
+  snapshot: ClusterSnapshot,
+  known: ClusterSnapshot | undefined,
+): AccountSnapshot => {
+  const { region } = snapshot.cluster;
+  const added = { region, clusters: complete([snapshot]) };
+  if (known === undefined) return { ...account, regions: [...account.regions, added] };
+  return {
+    ...account,
+    regions: account.regions.map(each => ({
+      ...each,
+      clusters:
+        each.clusters.status === 'unavailable'
+          ? each.clusters
+          : { ...each.clusters, value: each.clusters.value.map(one => (one === known ? snapshot : one)) },
+    })),
+  };
+};
+
+/** Stands for the account where it was not read. */
+const withoutAccount = (cluster: Cluster, takenAt: string, reason: ReadFailure): AccountSnapshot => ({
+  schemaVersion: snapshotSchemaVersion,
+  accountId: cluster.accountId,
+  partition: partitionOf(cluster.region),
+  takenAt,
+  providers: unavailable(reason),
+  roles: unavailable(reason),
+  quotas: unavailable(reason),
+  runtime: unavailable(reason),
+  regions: [],
+});

@@ -1,0 +1,162 @@
+/** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
+import { annotateServiceAccount, type KubectlTarget, restartPods, setServiceAccount } from '../../facts/kubectl.ts';
+import { trustPolicyOf } from '../../facts/trust-policy-of.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { Fix } from '../../model/finding.ts';
+import { roleArnKey, skipWebhookLabel } from '../../model/irsa-annotation.ts';
+import type { PodOwner } from '../../model/kubernetes.ts';
+import { listed } from '../../text/message.ts';
+import { decide } from '../../trust/evaluate/decide.ts';
+import { subjectOf } from '../../trust/evaluate/request.ts';
+import type { WhyContext } from './why-context.ts';
+import type { WhyCause } from './why-reading.ts';
+
+const kubectlTarget = ({ target, snapshot: { cluster } }: WhyContext): KubectlTarget => ({
+  namespace: target.namespace,
+  ...(cluster.context === undefined ? {} : { context: cluster.context }),
+});
+
+const ownersOf = ({ pods }: WhyContext): readonly PodOwner[] => [
+  ...new Map(
+    pods.map(pod => pod.owner ?? { kind: 'Pod', name: pod.name }).map(owner => [JSON.stringify(owner), owner]),
+  ).values(),
+];
+
+/** The service account exists and names no role. */
+export const noAnnotation = (context: WhyContext): WhyCause => {
+  const { target, accountName = '', snapshot, pods } = context;
+  const name = `${target.namespace}/${accountName}`;
+  const others = annotatedBeside(context);
+  const runs = pods.length > 0 && accountName === 'default' ? ', which a pod has that names no other one' : '';
+  return {
+    message: `service account ${name}${runs} names no role: it has no annotation ${roleArnKey}`,
+    evidence: [
+      {
+        what: `annotation ${roleArnKey}`,
+        got: 'not set',
+        wanted: 'the ARN of a role',
+        readFrom: `serviceaccounts of cluster ${snapshot.cluster.name}`,
+      },
+      ...(others.length === 0
+        ? []
+        : [
+            {
+              what: `service accounts of namespace ${target.namespace} with a role`,
+              got: listed(others),
+              readFrom: `serviceaccounts of cluster ${snapshot.cluster.name}`,
+            },
+          ]),
+    ],
+    podError: 'Unable to locate credentials, or an error that names the node’s role',
+    fix: otherAccountFix(context, others) ?? annotateFix(context),
+  };
+};
+
+/** Names of the other service accounts of the namespace that have a role. */
+const annotatedBeside = ({ snapshot: { kubernetes }, target }: WhyContext): readonly string[] =>
+  kubernetes.status === 'unavailable'
+    ? []
+    : valueOr(kubernetes.value.serviceAccounts, [])
+        .filter(one => one.namespace === target.namespace && one.annotations[roleArnKey])
+        .map(({ name }) => name);
+
+/** A pod that runs as `default` beside one service account with a role was most likely to name that one. */
+const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix | undefined => {
+  const [other, ...more] = others;
+  const [owner, ...owners] = ownersOf(context);
+  if (context.accountName !== 'default' || other === undefined || more.length > 0) return undefined;
+  if (owner === undefined || owners.length > 0) return undefined;
+  const command = setServiceAccount(kubectlTarget(context), owner, other);
+  return {
+    summary: `Name service account ${other} in the pod template of ${owner.kind} ${owner.name}.`,
+    commands: command === undefined ? [] : [command],
+    choice: `Whether the pods are to have the role of ${other}.`,
+  };
+};
+
+const annotateFix = (context: WhyContext): Fix => {
+  const { target, accountName = '' } = context;
+  const where = kubectlTarget(context);
+  const summary = `Name the role in the annotation of service account ${target.namespace}/${accountName}, then restart the pods.`;
+  const roles = rolesThatTrust(context);
+  const [role] = roles;
+  if (role === undefined || roles.length > 1) {
+    const known = roles.length === 0 ? '' : ` These trust it already: ${listed(roles)}.`;
+    const command = annotateServiceAccount(where, accountName, roleArnKey, 'ROLE_ARN');
+    return { summary, commands: [], choice: `Which role it is to have.${known} Then: ${command}` };
+  }
+  return {
+    summary,
+    commands: [annotateServiceAccount(where, accountName, roleArnKey, role), ...restarts(context)],
+    choice: `Whether ${role} is the role: of all that were read it alone trusts this service account.`,
+  };
+};
+
+const restarts = (context: WhyContext): readonly string[] =>
+  ownersOf(context).flatMap(owner => {
+    const podNames = context.pods.filter(pod => (pod.owner?.name ?? pod.name) === owner.name).map(({ name }) => name);
+    return restartPods(kubectlTarget(context), { ...owner, podNames }).commands;
+  });
+
+/** The roles whose trust policy allows this service account now. */
+const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: WhyContext): readonly string[] => {
+  if (issuer === undefined) return [];
+  const subject = subjectOf(target.namespace, accountName);
+  return valueOr(facts.snapshot.roles, []).flatMap(role => {
+    const parsed = role.trustPolicy.includes('oidc-provider') ? trustPolicyOf(role) : { ok: false as const };
+    if (!parsed.ok) return [];
+    const request = { roleArn: role.arn, issuer, subject, audience, now: facts.now };
+    return decide(parsed.policy, request).decision === 'allow' ? [role.arn] : [];
+  });
+};
+
+/** The pod names a service account that does not exist. */
+export const serviceAccountAbsent = ({ target, accountName = '', snapshot }: WhyContext): WhyCause => {
+  const name = `${target.namespace}/${accountName}`;
+  return {
+    message: `service account ${name} does not exist: no token of it can be made or renewed`,
+    evidence: [
+      {
+        what: `service account ${name}`,
+        got: 'not found',
+        readFrom: `serviceaccounts of cluster ${snapshot.cluster.name}`,
+      },
+    ],
+    fix: {
+      summary: `Create service account ${name} with its role, or name another one in the pod template, then restart the pods.`,
+      commands: [],
+      choice: 'Which service account the pods are to have.',
+    },
+  };
+};
+
+/** The pod has nothing of IRSA, and the webhook was told to leave it alone. */
+export const optedOut = (context: WhyContext): WhyCause => {
+  const { pods, snapshot } = context;
+  const labelled = pods.filter(pod => pod.labels[skipWebhookLabel] !== undefined);
+  const what = `label ${skipWebhookLabel}`;
+  const readFrom = `pods of cluster ${snapshot.cluster.name}`;
+  const names = listed(
+    pods.map(({ name }) => name),
+    3,
+  );
+  return labelled.length === 0
+    ? {
+        message: `the webhook leaves ${names} out: its selectors do not select the pod`,
+        evidence: [{ what: 'variables of IRSA', got: 'none', readFrom }],
+        fix: {
+          summary: 'Change the labels in the pod template so that the webhook selects it, then restart the pods.',
+          commands: [],
+          choice: 'Whether the pods are to have the role.',
+        },
+      }
+    : {
+        message: `${names} opts out of the webhook by the ${what}`,
+        evidence: [{ what, got: labelled[0]?.labels[skipWebhookLabel] || 'set', wanted: 'not set', readFrom }],
+        fix: {
+          summary: `Remove the ${what} from the pod template, then restart the pods.`,
+          commands: [],
+          choice: 'Whether the pods are to have the role.',
+        },
+      };
+};

@@ -1,0 +1,160 @@
+/** What was seen at each step, and what of it the rules do not say: a service account without a role is no finding of an
+ *  audit, since most need none; whoever asks why a pod has no role wants to hear of it. */
+import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
+import { parseArn, providerArn, roleNameOf, stripScheme } from '../../model/arn.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
+import { counted } from '../../text/counted.ts';
+import { listed } from '../../text/message.ts';
+import { subjectOf } from '../../trust/evaluate/request.ts';
+import type { WhyContext } from './why-context.ts';
+import { noAnnotation, optedOut, serviceAccountAbsent } from './why-faults.ts';
+import { lastCall } from './why-last-call.ts';
+import { injectionSeen, isStaticPod, lacksInjection, tokenSeen } from './why-pods.ts';
+import { inWords, type Reading } from './why-reading.ts';
+import type { WhyStepId } from './why-steps.ts';
+import { unreadIn } from './why-subject.ts';
+
+/** True for a role of another account than the cluster's. */
+export const isForeignRole = ({ roleArn, facts }: WhyContext): boolean =>
+  roleArn !== undefined && parseArn(roleArn)?.accountId !== facts.snapshot.accountId;
+
+/** The reading of a step; undefined for a live one, which is not read. */
+export const readingOf = (step: WhyStepId, context: WhyContext): Reading | undefined => readings[step]?.(context);
+
+type Read = (context: WhyContext) => Reading;
+
+const podReading: Read = ({ found, pods, target }) => {
+  if (found.status === 'unread') return { unread: inWords(found.reason) };
+  if (found.status === 'absent') return { unread: 'not found' };
+  const [first] = pods;
+  if (first === undefined)
+    return { unread: `no running or pending pod has service account ${target.name}`, optional: true };
+  const owner = first.owner === undefined ? '' : `, of ${first.owner.kind} ${first.owner.name}`;
+  if (target.kind === 'Pod') return { seen: `${first.name}: ${first.phase}${owner}` };
+  const others = found.others.length === 0 ? '' : `; others run as ${listed(found.others)}`;
+  return {
+    seen: `${counted(pods.length, 'pod')}: ${listed(
+      pods.map(pod => pod.name),
+      3,
+    )}${others}`,
+  };
+};
+
+const serviceAccountReading: Read = context => {
+  const { accountName, serviceAccount, snapshot, target } = context;
+  if (accountName === undefined) return { unread: 'the pod was not read' };
+  const seen = `${target.namespace}/${accountName}`;
+  if (serviceAccount) return { seen };
+  const reason =
+    snapshot.kubernetes.status === 'unavailable' ? undefined : unreadIn(snapshot.kubernetes.value.serviceAccounts);
+  return reason === undefined ? { seen, fault: serviceAccountAbsent(context) } : { seen, unread: inWords(reason) };
+};
+
+const annotationReading: Read = context => {
+  const { serviceAccount, annotation, pods } = context;
+  if (!serviceAccount) return { unread: 'the service account was not read' };
+  if (annotation !== undefined) return { seen: annotation === '' ? 'empty' : annotation };
+  if (pods.length > 0 && pods.every(hasPodIdentityAlone))
+    return { unread: `no ${roleArnKey}: the pod has Pod Identity in its place` };
+  return { seen: `no ${roleArnKey}`, fault: noAnnotation(context) };
+};
+
+const noRole = 'no role is named';
+
+const injectionReading: Read = context => {
+  const { annotation, pods } = context;
+  if (pods.length === 0) return annotation ? { seen: 'of new pods' } : { unread: noRole };
+  const seen = injectionSeen(context);
+  if (!annotation && !pods.every(hasPodIdentityAlone)) return { seen, unread: noRole };
+  if (pods.every(isStaticPod)) return { seen, unread: 'a static pod of a node gets no token of a service account' };
+  if (pods.every(hasPodIdentityAlone))
+    return { seen, unread: 'Pod Identity gives this pod its role: IRSA is not used' };
+  return lacksInjection(context) ? { seen, fault: optedOut(context) } : { seen };
+};
+
+const tokenReading: Read = context => {
+  const { pods, annotation } = context;
+  if (pods.length === 0) return { unread: 'no pod to look at: --prove asks for a token', optional: true };
+  return { ...tokenSeen(context), ...(annotation === undefined ? { unread: noRole } : {}) };
+};
+
+/** AWS steps: nothing to ask where no valid role is named, or where the role is not used. */
+const onRole =
+  (read: Read): Read =>
+  context => {
+    const { roleArn, pods, annotation, serviceAccount } = context;
+    if (pods.length > 0 && pods.every(hasPodIdentityAlone)) return { unread: 'IRSA is not used' };
+    if (roleArn === undefined)
+      return {
+        unread:
+          annotation !== undefined
+            ? 'no valid role is named'
+            : serviceAccount
+              ? noRole
+              : 'the service account was not read',
+      };
+    return read(context);
+  };
+
+const providerReading: Read = ({ roleArn = '', issuer, facts, snapshot }) => {
+  if (issuer === undefined) {
+    const { kubernetes } = snapshot;
+    const [reason] =
+      kubernetes.status === 'unavailable' ? [kubernetes.reason] : readFailuresOf(kubernetes.value.issuer);
+    return { unread: `the issuer of the cluster is not known${reason === undefined ? '' : `: ${inWords(reason)}`}` };
+  }
+  const seen = stripScheme(issuer);
+  const role = parseArn(roleArn);
+  const arn = role && providerArn(role.partition, role.accountId, issuer);
+  const isThere = facts.fleet.providers.some(provider => provider.arn === arn);
+  if (isThere) return { seen };
+  const [reason] = readFailuresOf(facts.snapshot.providers);
+  return {
+    seen,
+    ...(reason === undefined
+      ? { unread: `the providers of account ${role?.accountId} were not read` }
+      : { unread: inWords(reason) }),
+  };
+};
+
+const audienceReading: Read = ({ roleArn = '', issuer, facts, audience }) => {
+  const shown = audience === '' ? 'empty' : audience;
+  const role = parseArn(roleArn);
+  const arn = role && issuer !== undefined ? providerArn(role.partition, role.accountId, issuer) : undefined;
+  const detail = valueOr(facts.snapshot.providers, []).find(provider => provider.arn === arn)?.detail;
+  if (detail === undefined) return { seen: shown, unread: 'the provider was not read' };
+  if (detail.status === 'unavailable') return { seen: shown, unread: inWords(detail.reason) };
+  const { audiences } = detail.value;
+  if (audiences.includes(audience)) return { seen: shown };
+  return {
+    seen: `${shown}; the provider takes ${listed(audiences) || 'none'}`,
+    unread: `the provider does not take it (annotation ${audienceKey})`,
+  };
+};
+
+const trustReading: Read = ({ roleArn = '', accountName = '', target, facts }) => {
+  const seen = `${roleNameOf(roleArn)} for ${subjectOf(target.namespace, accountName)}`;
+  const isRead =
+    valueOr(facts.snapshot.roles, []).some(role => role.arn === roleArn) ||
+    facts.fleet.roles.some(role => role.arn === roleArn);
+  if (isRead) return { seen };
+  const [reason] = readFailuresOf(facts.snapshot.roles);
+  if (reason !== undefined) return { seen, unread: inWords(reason) };
+  const accountId = parseArn(roleArn)?.accountId;
+  return accountId === facts.snapshot.accountId
+    ? { seen, unread: 'the role was not found' }
+    : { seen, unread: `the roles of account ${accountId} were not read` };
+};
+
+const readings: Readonly<Partial<Record<WhyStepId, Read>>> = {
+  pod: podReading,
+  'service-account': serviceAccountReading,
+  annotation: annotationReading,
+  injection: injectionReading,
+  token: tokenReading,
+  provider: onRole(providerReading),
+  audience: onRole(audienceReading),
+  'trust-policy': onRole(trustReading),
+  'last-call': onRole(lastCall),
+};
