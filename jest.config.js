@@ -17,6 +17,7 @@ const thorough = [
   'cli/proof-of-links',
   'cli/prove',
   'cli/scan',
+  'cli/why',
   'collect/clients',
   'collect/eks/read-clusters',
   'collect/hostile-answers',

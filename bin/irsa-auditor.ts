@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { basename } from 'node:path';
 import { main } from '../lib/cli/main.ts';
 
 await main(process.argv.slice(2), {
@@ -7,6 +8,7 @@ await main(process.argv.slice(2), {
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
+  calledAs: basename(process.argv[1] ?? ''),
   now: () => new Date().toISOString(),
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,

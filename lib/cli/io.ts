@@ -7,6 +7,8 @@ export interface Io {
   readonly stderr: Writable;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** File name under which the program was started; `irsa-auditor` if absent. */
+  readonly calledAs?: string;
   /** The instant, ISO 8601. */
   readonly now: () => string;
   /** Colour and live progress are for terminals only. */

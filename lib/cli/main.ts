@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { visible, visibleLines } from '../core/text/visible-text.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import type { Io } from './io.ts';
+import { programName } from './program-name.ts';
 import { toolVersion } from './tool-version.ts';
 
 /** Names of errors that the user must fix: one sentence, exit code 2. */
@@ -22,7 +23,7 @@ const expected = new Set([
 
 /** Runs the command line with these arguments (without `node` and the script). Never throws; sets the exit code. */
 export const main = async (args: readonly string[], io: Io): Promise<void> => {
-  const program = new Command('irsa-auditor')
+  const program = new Command(programName(io))
     .description(
       'Audits IRSA on Amazon EKS: what is broken, what is too open, what has changed, and the command that fixes it.',
     )

@@ -14,6 +14,7 @@ export interface Wanted {
   readonly resource: string;
   readonly group: string;
   readonly name?: string;
+  readonly namespace?: string;
 }
 
 const status = (code: number, reason: string, message: string, details?: unknown): ApiAnswer => ({
@@ -37,14 +38,15 @@ export const unauthorized = (): ApiAnswer => status(401, 'Unauthorized', 'Unauth
 
 /** RBAC refuses. `user` is who the caller is to the cluster. */
 export const forbidden = (wanted: Wanted, user: string): ApiAnswer => {
-  const { verb, resource, group, name } = wanted;
+  const { verb, resource, group, name, namespace } = wanted;
+  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   if (resource.startsWith('/'))
     return status(403, 'Forbidden', `forbidden: User "${user}" cannot ${verb} path "${resource}"`, {});
   const what = name === undefined ? qualified(wanted) : `${qualified(wanted)} "${name}"`;
   return status(
     403,
     'Forbidden',
-    `${what} is forbidden: User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" at the cluster scope`,
+    `${what} is forbidden: User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`,
     {
       ...(name === undefined ? {} : { name }),
       ...(group === '' ? {} : { group }),

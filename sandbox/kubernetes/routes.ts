@@ -62,7 +62,10 @@ const accountPath = /^\/api\/v1\/namespaces\/([^/]+)\/serviceaccounts\/([^/]+?)(
 /** Finds the route of a request; undefined where the API has no such path. */
 export const routeOf = (cluster: Cluster, request: ApiRequest): Route | undefined =>
   request.method === 'GET'
-    ? (readRoute(cluster, request) ?? listRoute(cluster, request) ?? accountRoute(cluster, request))
+    ? (readRoute(cluster, request) ??
+      listRoute(cluster, request) ??
+      podRoute(cluster, request) ??
+      accountRoute(cluster, request))
     : (rbacRoute(request) ?? accountRoute(cluster, request));
 
 const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
@@ -83,17 +86,33 @@ const readRoute = (cluster: Cluster, { path }: ApiRequest): Route | undefined =>
 const listRoute = (cluster: Cluster, { path, query, accept }: ApiRequest): Route | undefined => {
   const webhook = webhookPath.exec(path);
   if (webhook) return webhookRoute(cluster, webhook[1]);
-  const resource = /^\/api\/v1\/([a-z]+)$/.exec(path)?.[1];
+  const [, namespace, resource] = /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?([a-z]+)$/.exec(path) ?? [];
   const list = resource === undefined ? undefined : lists[resource];
   if (resource === undefined || !list) return undefined;
   return {
-    wanted: { verb: 'list', resource, group: '' },
+    wanted: { verb: 'list', resource, group: '', ...(namespace === undefined ? {} : { namespace }) },
     answer: () =>
       listOf(
-        { kind: list.kind, apiVersion: 'v1', items: list.of(cluster.world) },
+        { kind: list.kind, apiVersion: 'v1', items: itemsOf(list.of(cluster.world), namespace) },
         query,
         accept.includes('as=PartialObjectMetadataList'),
       ),
+  };
+};
+
+const itemsOf = (items: readonly unknown[], namespace: string | undefined): unknown[] =>
+  items.filter(item => namespace === undefined || named.safeParse(item).data?.metadata.namespace === namespace);
+
+const podPath = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)$/;
+
+const podRoute = ({ world }: Cluster, { path }: ApiRequest): Route | undefined => {
+  const [, namespace, name] = podPath.exec(path) ?? [];
+  if (namespace === undefined || name === undefined) return undefined;
+  const wanted: Wanted = { verb: 'get', resource: 'pods', group: '', name };
+  const found = itemsOf(world.pods, namespace).find(item => named.safeParse(item).data?.metadata.name === name);
+  return {
+    wanted,
+    answer: () => (found === undefined ? notFound(wanted) : ok({ kind: 'Pod', apiVersion: 'v1', ...asObject(found) })),
   };
 };
 

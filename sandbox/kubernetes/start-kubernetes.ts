@@ -114,7 +114,8 @@ type Reply = ApiAnswer | 'time-out' | 'cut';
 const decide = async (world: KubernetesWorld, route: Route | undefined, target: URL, user: string): Promise<Reply> => {
   if (!route) return noSuchPath();
   const call = callOf(route.wanted);
-  if (world.allowed && !world.allowed.includes(call)) return forbidden(route.wanted, user);
+  if (world.allowed && ![call, `${call} in ${route.wanted.namespace}`].some(one => world.allowed?.includes(one)))
+    return forbidden(route.wanted, user);
   const fault = world.faults?.find(
     one =>
       one.call === call && one.times !== 0 && (one.kind !== 'expire' || target.searchParams.get('continue') !== null),

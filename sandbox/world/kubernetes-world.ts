@@ -7,7 +7,7 @@ export interface KubernetesWorld {
   readonly pods: unknown[];
   readonly webhooks: unknown[];
   /** What the caller may do, as `<verb> <resource>` (`list pods`, `get mutatingwebhookconfigurations`, `get /version`,
-   *  `create serviceaccounts/token`); absent means everything that the auditor and `prove` need. */
+   *  `create serviceaccounts/token`), for one namespace as `list pods in <namespace>`; absent means everything that the auditor and `prove` need. */
   readonly allowed?: string[];
   /** What the API server announces as issuer of its tokens; discovery answers 404 without it. */
   readonly issuer?: string;

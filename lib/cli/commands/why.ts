@@ -1,25 +1,28 @@
 import { Command, Option } from 'commander';
 import { awsClients } from '../../collect/clients.ts';
-import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
+import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
+import { type ClusterEndpoint, defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readPodPhase } from '../../collect/kubernetes/read-pod-phase.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
 import { renderWhy } from '../../core/explain/why/render-why.ts';
 import { type WhyChain, whyChain, withLiveSteps } from '../../core/explain/why/why-chain.ts';
 import { findTarget, unreadIn, type WhyTarget } from '../../core/explain/why/why-subject.ts';
 import { type Cluster, unknownRegion } from '../../core/model/cluster.ts';
-import { valueOr } from '../../core/model/collected.ts';
+import { type Collected, valueOr } from '../../core/model/collected.ts';
+import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
 import { safeJson } from '../../core/text/visible-text.ts';
 import { type IssuerAccessOptions, issuerAccess } from '../audit-session.ts';
 import { named } from '../cluster-access.ts';
 import { type Io, UsageError } from '../io.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { marksOf } from '../marks.ts';
+import { programName } from '../program-name.ts';
 import { progress } from '../progress.ts';
 import { styleOf } from '../style-of.ts';
 import { unknownName } from '../unknown-name.ts';
 import { regionOf } from '../why/choose-region.ts';
 import { liveChain } from '../why/live.ts';
-import { type ReadFacts, type ReadParts, readFacts } from '../why/read-facts.ts';
+import { type ReadParts, readFacts } from '../why/read-facts.ts';
 import { targetOf, wordOf } from '../why/target.ts';
 
 interface Options extends IssuerAccessOptions {
@@ -35,11 +38,11 @@ interface Options extends IssuerAccessOptions {
   readonly color: boolean;
 }
 
-const help = `
+const helpOf = (program: string): string => `
 Examples:
-  $ irsa-auditor why pod/cart-7d9 -n orders
-  $ irsa-auditor why deploy/cart -n orders --prove      with a real token and a real call to STS
-  $ irsa-auditor why sa/cart -n orders --context prod
+  $ ${program} why pod/cart-7d9 -n orders
+  $ ${program} why deploy/cart -n orders --prove      with a real token and a real call to STS
+  $ ${program} why sa/cart -n orders --context prod
 
 It reads the cluster through your kubeconfig, and IAM and EKS with your AWS credentials where there are any. It changes
 nothing. A question mark is a step that could not be read, with the reason.
@@ -52,7 +55,6 @@ const repeatable = (value: string, before: readonly string[] = []): readonly str
 /** `irsa-auditor why`: why one pod does not get its role, step by step from the pod to AWS. */
 export const whyCommand = (io: Io): Command =>
   new Command('why')
-    .description('why a pod does not get its role: every step from the pod to AWS, the cause and the fix')
     .argument('<what...>', 'pod/NAME, deployment/NAME, serviceaccount/NAME (also statefulset, daemonset, job, cronjob)')
     .option('-n, --namespace <name>', 'its namespace (default: of the context)')
     .option('--kubeconfig <file>', 'kubeconfig (default: KUBECONFIG, ~/.kube/config)')
@@ -70,54 +72,62 @@ export const whyCommand = (io: Io): Command =>
     )
     .option('--ca-file <file>', 'PEM roots that are taken as public in this run')
     .option('--no-color', 'no colour, as with NO_COLOR')
-    .addHelpText('after', help)
+    .addHelpText('after', helpOf(programName(io)))
     .action((what: readonly string[], options: Options) => why(what, options, io));
 
 const why = async (what: readonly string[], options: Options, io: Io): Promise<void> => {
   const context = await contextNamed(options.kubeconfig, options.context, io);
   const target = targetOf(what, options.namespace ?? context.namespace ?? 'default');
-  const region = await regionOf(options, context);
   const { endpoint } = await named(context, io);
-  const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
   const { tell, done } = progress(io);
   try {
+    tell({ kind: 'step-started', step: 'collect-cluster' });
+    const kubernetes = await readEndpoint(endpoint, { issuerKnown: false, namespace: target.namespace });
+    await refuseUnknown(target, kubernetes, endpoint);
     tell({ kind: 'step-started', step: 'collect-account' });
-    const parts: ReadParts = {
-      ...{ context, endpoint, clients, region, namespace: target.namespace, issuer: options.issuer, now: io.now() },
-      ...(options.cloudTrail ? { cloudTrail: parseConfiguration('{}', 'the default configuration').cloudTrail } : {}),
-      issuerAccess: await issuerAccess(options, io, []),
-      namesContext: options.context !== undefined,
-    };
-    const read = await readFacts(parts);
-    await refuseUnknown(target, read, parts);
-    const chain = await proven(
-      whyChain({ target, clusterArn: read.cluster.arn, facts: read.facts }),
-      target,
-      parts,
-      options,
-    );
+    const region = await regionOf(options, context, options.issuer ?? issuerOf(kubernetes));
+    const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
+    const parts = { context, endpoint, kubernetes, clients, region, issuer: options.issuer, now: io.now() };
+    const { chain, cluster } = await ask(target, parts, options, io).finally(() => clients.close());
     done();
     io.stdout.write(
-      options.format === 'json' ? json(chain, target, read.cluster) : text(chain, target, read.cluster, io, options),
+      options.format === 'json' ? json(chain, target, cluster) : text(chain, target, cluster, io, options),
     );
     io.exit(chain.verdict === 'cause' ? 1 : chain.verdict === 'fine' ? 0 : 3);
   } finally {
     done();
-    clients.close();
   }
 };
 
-const kubernetesOf = ({ facts, cluster }: ReadFacts) => {
-  const all = facts.snapshot.regions.flatMap(({ clusters }) => valueOr(clusters, []));
-  const kubernetes = all.find(one => one.cluster.arn === cluster.arn)?.kubernetes;
-  return kubernetes === undefined || kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
+const issuerOf = (kubernetes: Collected<KubernetesFacts>): string | undefined =>
+  kubernetes.status !== 'unavailable' && kubernetes.value.issuer.status === 'complete'
+    ? kubernetes.value.issuer.value
+    : undefined;
+
+type Parts = Omit<ReadParts, 'issuerAccess' | 'namesContext' | 'cloudTrail'>;
+
+/** Reads what is missing, and judges the chain. */
+const ask = async (target: WhyTarget, parts: Parts, options: Options, io: Io) => {
+  const { facts, cluster } = await readFacts({
+    ...parts,
+    ...(options.cloudTrail ? { cloudTrail: parseConfiguration('{}', 'the default configuration').cloudTrail } : {}),
+    issuerAccess: await issuerAccess(options, io, []),
+    namesContext: options.context !== undefined,
+  });
+  const chain = whyChain({ target, clusterArn: cluster.arn, facts });
+  return { cluster, chain: options.prove ? await proven(chain, target, parts) : chain };
 };
 
 /** Throws `UsageError` for what the cluster provably does not have, with the nearest name. */
-const refuseUnknown = async (target: WhyTarget, read: ReadFacts, { endpoint }: ReadParts): Promise<void> => {
-  const kubernetes = kubernetesOf(read);
-  const found = kubernetes && findTarget(target, kubernetes);
-  if (kubernetes === undefined || found?.status !== 'absent') return;
+const refuseUnknown = async (
+  target: WhyTarget,
+  inside: Collected<KubernetesFacts>,
+  endpoint: ClusterEndpoint,
+): Promise<void> => {
+  if (inside.status === 'unavailable') return;
+  const kubernetes = inside.value;
+  const found = findTarget(target, kubernetes);
+  if (found.status !== 'absent') return;
   const { kind, namespace, name } = target;
   const spaces = valueOr(kubernetes.namespaces, []).map(one => one.name);
   if (unreadIn(kubernetes.namespaces) === undefined && !spaces.includes(namespace))
@@ -133,8 +143,7 @@ const refuseUnknown = async (target: WhyTarget, read: ReadFacts, { endpoint }: R
   throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known);
 };
 
-const proven = async (chain: WhyChain, target: WhyTarget, parts: ReadParts, { prove }: Options): Promise<WhyChain> => {
-  if (!prove) return chain;
+const proven = async (chain: WhyChain, target: WhyTarget, parts: Parts): Promise<WhyChain> => {
   const { endpoint, clients, now } = parts;
   const { serviceAccount: name = '', issuer, roleArn, audience } = chain;
   const api = kubernetesApi(endpoint, defaultLimits);

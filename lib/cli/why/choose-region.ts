@@ -3,14 +3,18 @@ import { parseArn } from '../../core/model/arn.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 
 /** The region of a context's cluster: what a person said, the ARN that `aws eks update-kubeconfig` writes, the host of the
- *  endpoint, else that of the profile. Without any, AWS is asked in us-east-1 who the caller is, and nothing is found. */
+ *  endpoint, the issuer, else that of the profile. Without any, AWS is asked in us-east-1. */
 export const regionOf = async (
   { region, profile }: { readonly region?: string; readonly profile?: string },
   { clusterName, cluster }: KubeconfigContext,
+  issuer: string | undefined,
 ): Promise<string> => {
   const arn = parseArn(clusterName);
   const host = URL.parse(cluster.server)?.hostname ?? '';
-  const ofHost = /\.([a-z]{2}(?:-[a-z]+)+-\d)\.eks\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(host)?.[1];
-  const known = region ?? (arn?.service === 'eks' ? arn.region : ofHost);
+  const known =
+    region ??
+    (arn?.service === 'eks' ? arn.region : undefined) ??
+    /\.([a-z]{2}(?:-[a-z]+)+-\d)\.eks\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(host)?.[1] ??
+    /^https:\/\/oidc[.-]eks\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(issuer ?? '')?.[1];
   return known || ambientRegion(profile).catch(() => 'us-east-1');
 };

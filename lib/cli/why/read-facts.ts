@@ -2,7 +2,6 @@
 import { type AccountReaderOptions, awsAccountReader } from '../../collect/aws-account-reader.ts';
 import type { AwsClients } from '../../collect/clients.ts';
 import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
-import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readPodIdentity } from '../../collect/pod-identity/read-pod-identity.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
@@ -28,9 +27,10 @@ import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 export interface ReadParts {
   readonly context: KubeconfigContext;
   readonly endpoint: ClusterEndpoint;
+  readonly kubernetes: Collected<KubernetesFacts>;
   readonly clients: AwsClients;
   readonly region: string;
-  readonly namespace: string;
+  /** What a person said of the issuer. */
   readonly issuer?: string | undefined;
   /** How much of CloudTrail is read; absent: none. */
   readonly cloudTrail?: AccountReaderOptions['cloudTrail'];
@@ -48,31 +48,41 @@ export interface ReadFacts {
   readonly cluster: Cluster;
 }
 
-/** Reads. What is refused is a gap of its section; without usable credentials everything of AWS is one. */
+/** Reads the account of a cluster whose inside was read. What is refused is a gap of its section; without usable
+ *  credentials everything of AWS is one. */
 export const readFacts = async (parts: ReadParts): Promise<ReadFacts> => {
   const account = await readAccount(parts);
   const described = account.status === 'complete' ? account.value : undefined;
   const listed = clustersOf(described);
-  const named = listed.find(one => isOfContext(one, parts.context));
-  const issuerKnown = (named?.cluster.issuer ?? parts.issuer) !== undefined;
-  const kubernetes = await readEndpoint(parts.endpoint, { issuerKnown, namespace: parts.namespace });
-  const known = named ?? listed.find(one => hasIssuer(one, kubernetes));
-  const ownCluster = known?.cluster ?? clusterOf(parts.context, parts.endpoint.caPem, kubernetes, parts.issuer);
-  const cluster = parts.namesContext ? { ...ownCluster, context: parts.context.name } : ownCluster;
+  const known =
+    listed.find(one => isOfContext(one, parts.context)) ?? listed.find(one => hasIssuer(one, parts.kubernetes));
+  const found = known?.cluster ?? clusterOf(parts.context, parts.endpoint.caPem, parts.kubernetes, parts.issuer);
+  const cluster = parts.namesContext ? { ...found, context: parts.context.name } : found;
   const snapshot: ClusterSnapshot = {
     cluster,
-    kubernetes,
+    kubernetes: cluster.issuer === undefined ? parts.kubernetes : withoutIssuerGap(parts.kubernetes),
     podIdentity: await podIdentityOf(known, account, parts),
   };
-  const whole = withCluster(described ?? withoutAccount(cluster, parts.now, reasonOf(account)), snapshot, known);
-  const { issuer } = cluster;
-  const issuers: IssuerTable =
-    issuer === undefined || described === undefined
-      ? {}
-      : await createIssuerReader({ ...parts.issuerAccess, attempts: 2, timeouts: { host: 20_000 } }).read([issuer]);
-  const registeredIssuers = issuer === undefined || isEksHost(issuer) ? [] : [issuer];
+  const whole = withCluster(described ?? withoutAccount(cluster, parts, reasonOf(account)), snapshot, known);
+  const issuers = described === undefined ? {} : await probed(cluster.issuer, parts);
+  const registeredIssuers = cluster.issuer === undefined || isEksHost(cluster.issuer) ? [] : [cluster.issuer];
   const settings = { ...defaultSettings, inCluster: true, registeredIssuers };
   return { facts: { snapshot: whole, fleet: indexOf([whole]), issuers, now: parts.now, settings }, cluster };
+};
+
+/** Somebody waits: a host that does not answer is given up sooner than by an audit. */
+const probed = async (issuer: string | undefined, { issuerAccess }: ReadParts): Promise<IssuerTable> =>
+  issuer === undefined
+    ? {}
+    : createIssuerReader({ ...issuerAccess, attempts: 2, timeouts: { host: 20_000 } }).read([issuer]);
+
+/** A refused discovery document is no gap where the issuer is known. */
+const withoutIssuerGap = (kubernetes: Collected<KubernetesFacts>): Collected<KubernetesFacts> => {
+  if (kubernetes.status === 'unavailable') return kubernetes;
+  const { issuer } = kubernetes.value;
+  const isRefused = issuer.status === 'unavailable' && ['denied', 'not-found'].includes(issuer.reason.kind);
+  const known = notAskedFor<string>('get the issuer', 'refused, and not needed: it is known');
+  return isRefused ? { ...kubernetes, value: { ...kubernetes.value, issuer: known } } : kubernetes;
 };
 
 const clustersOf = (snapshot: AccountSnapshot | undefined): readonly ClusterSnapshot[] =>
@@ -106,7 +116,7 @@ const readAccount = async (parts: ReadParts): Promise<Collected<AccountSnapshot>
 };
 
 const notRead = (message: string): Collected<never> =>
-  unavailable({ kind: 'denied', operation: 'no AWS credentials for it', message });
+  unavailable({ kind: 'denied', operation: 'sts:GetCallerIdentity', message });
 
 const reasonOf = (account: Collected<AccountSnapshot>): ReadFailure =>
   account.status === 'unavailable'
@@ -145,14 +155,14 @@ const withCluster = (
 };
 
 /** Stands for the account where it was not read. */
-const withoutAccount = (cluster: Cluster, takenAt: string, reason: ReadFailure): AccountSnapshot => ({
+const withoutAccount = (cluster: Cluster, { now, cloudTrail }: ReadParts, reason: ReadFailure): AccountSnapshot => ({
   schemaVersion: snapshotSchemaVersion,
   accountId: cluster.accountId,
   partition: partitionOf(cluster.region),
-  takenAt,
+  takenAt: now,
   providers: unavailable(reason),
   roles: unavailable(reason),
   quotas: unavailable(reason),
-  runtime: unavailable(reason),
+  runtime: cloudTrail === undefined ? notAskedFor('cloudtrail:LookupEvents') : unavailable(reason),
   regions: [],
 });

@@ -25,7 +25,7 @@ export const targetOf = (words: readonly string[], namespace: string): WhyTarget
   if (second === undefined) return { kind: 'Pod', namespace, name: first };
   const word = first.toLowerCase().split('.')[0] ?? '';
   const [kind] = Object.entries(kinds).find(([, names]) => names.includes(word)) ?? [];
-  if (kind === undefined) throw unknownName('why', 'kind', first, Object.values(kinds).flat());
+  if (kind === undefined) throw unknownName('why', 'kind', first, Object.keys(kinds).map(wordOf));
   return { kind, namespace, name: second };
 };
 

@@ -1,4 +1,3 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Finding } from '../../../lib/core/model/finding.ts';
@@ -6,6 +5,7 @@ import { formatByName, formats } from '../../../lib/core/report/formats.ts';
 import { codeSpan, markdownLimit, markdownText, renderMarkdown } from '../../../lib/core/report/markdown.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
 import { visible } from '../../../lib/core/text/visible-text.ts';
+import { golden } from '../../support/golden.ts';
 import { aFinding, aFullReport, aHostileReport, aReport, hostileName } from './sample-report.ts';
 
 const plain = { colour: false, width: 100 };
@@ -15,16 +15,6 @@ const reports: readonly (readonly [string, RunReport])[] = [
   ['hostile', aHostileReport()],
 ];
 const render = (name: string, report: RunReport): string => formatByName(name)?.render(report, plain) ?? '';
-
-/** Golden files are written when they are missing or UPDATE_GOLDEN is set: look at the difference before committing. */
-const golden = (name: string, text: string): void => {
-  const path = `test/golden/${name}`;
-  if (!existsSync(path) || process.env.UPDATE_GOLDEN) {
-    mkdirSync('test/golden', { recursive: true });
-    writeFileSync(path, text);
-  }
-  expect(text).toBe(readFileSync(path, 'utf8'));
-};
 
 /** What depends on the catalogue, which has tests of its own, is taken out of goldens. */
 const withoutCatalogue: Readonly<Record<string, (text: string) => string>> = {

@@ -1,10 +1,11 @@
 /** The chain from a pod to its role, judged step by step by the rules of the audit. */
+import { hasPodIdentity } from '../../facts/pod-injection.ts';
 import { atLeast, type Finding, type Impact, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { Failure } from '../../rules/define-rule.ts';
 import { type SubjectVerdict, type WhyContext, type WhyQuestion, whyContext } from './why-context.ts';
 import type { Reading, WhyCause } from './why-reading.ts';
-import { isForeignRole, readingOf } from './why-readings.ts';
+import { isForeignRole, isPodIdentity, readingOf } from './why-readings.ts';
 import { type JudgingRule, type StepJudgement, stepJudgements, type WhyStepId, whyStepIds } from './why-steps.ts';
 
 /** One step. A step is `ok` only if what it is about was read and a rule that judges it passed. */
@@ -33,21 +34,32 @@ export interface WhyChain {
   readonly roleArn?: string;
   readonly audience: string;
   readonly issuer?: string;
+  /** Pod Identity gives the pods their role: nothing of this chain is at work. */
+  readonly usesPodIdentity: boolean;
 }
+
+const unjudged = 'no rule of the audit judges this case';
 
 /** Judges the chain, without the live steps. */
 export const whyChain = (question: WhyQuestion): WhyChain => {
   const context = whyContext(question);
-  const steps = whyStepIds.flatMap(step => {
+  const all = whyStepIds.flatMap(step => {
     const reading = readingOf(step, context);
     return reading === undefined ? [] : [judged(step, reading, context)];
   });
+  const failedAt = all.findIndex(({ result }) => result === 'failed');
+  const steps = all.map((step, index) =>
+    step.because === unjudged && failedAt >= 0 && index > failedAt
+      ? { ...step, because: 'not judged while a step before it fails' }
+      : step,
+  );
   const { accountName, roleArn, audience, issuer } = context;
   const chain = {
     ...(accountName === undefined ? {} : { serviceAccount: accountName }),
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(issuer === undefined ? {} : { issuer }),
     audience,
+    usesPodIdentity: isPodIdentity(context),
   };
   return withSteps({ ...chain, also: alsoFound(context.findings, steps) }, steps);
 };
@@ -81,11 +93,11 @@ const judged = (step: WhyStepId, reading: Reading, context: WhyContext): WhyStep
   return { step, result: 'unread', ...seen, because, ...(reading.optional ? { optional: true } : {}) };
 };
 
-const applies = ({ when }: StepJudgement, context: WhyContext): boolean => {
-  if (when === undefined) return true;
-  if (when === 'pods' || when === 'no-pods') return context.pods.length > 0 === (when === 'pods');
-  return isForeignRole(context) === (when === 'foreign-role');
-};
+const applies = ({ when }: StepJudgement, context: WhyContext): boolean =>
+  when === undefined || when === (isForeignRole(context) ? 'foreign-role' : 'own-role') || when === podsOf(context);
+
+const podsOf = ({ pods }: WhyContext): StepJudgement['when'] =>
+  pods.length === 0 ? 'no-pods' : pods.some(hasPodIdentity) ? 'pod-identity' : 'pods';
 
 /** The cause of the first failure that counts, in the order of the rules. */
 const causeIn = (judgement: StepJudgement, context: WhyContext): WhyCause | undefined => {
@@ -109,12 +121,11 @@ const causeOf = (ruleId: string, subject: string, context: WhyContext): WhyCause
     fix: { summary: `See irsa-auditor explain ${ruleId}.`, commands: [] },
   };
 
-const isCounted = ({ id, counts }: JudgingRule, failure: Failure): boolean => {
+const isCounted = ({ id, counts, atLeast: floor = 'low' }: JudgingRule, failure: Failure): boolean => {
   const rule = ruleById(id);
   const impact: Impact = failure.impact ?? rule?.impact ?? 'breaks';
   const severity: Severity = failure.severity ?? rule?.severity ?? 'high';
-  if (counts === 'any') return severity !== 'info';
-  return (counts === 'breaks' ? impact === 'breaks' : counts.includes(impact)) && atLeast(severity, 'medium');
+  return counts.includes(impact) && atLeast(severity, floor);
 };
 
 /** Why the rules do not say that the step is fine; undefined where they do. */
@@ -125,7 +136,7 @@ const doubtIn = ({ rules, proof }: StepJudgement, context: WhyContext): string |
   );
   if (open[0] !== undefined) return open[0];
   if (proof.length === 0) return undefined;
-  return proof.some(id => allPass(context.verdictsOf(id))) ? undefined : 'no rule of the audit judges this case';
+  return proof.some(id => allPass(context.verdictsOf(id))) ? undefined : unjudged;
 };
 
 const allPass = (verdicts: readonly SubjectVerdict[]): boolean =>

@@ -10,7 +10,7 @@ import { clustersOf, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import { parseArn, providerArn } from '../../model/arn.ts';
 import { type ClusterSnapshot, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, complete, valueOr, withGaps } from '../../model/collected.ts';
-import type { Finding } from '../../model/finding.ts';
+import { compareFindings, type Finding } from '../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { type KubernetesFacts, otherNamespaces, type Pod, type ServiceAccount } from '../../model/kubernetes.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
@@ -180,19 +180,22 @@ const subjectIdsOf = (chain: Chain): IdsByKind => {
 };
 
 const findingOf = (ruleId: string, subject: string, inside: Evaluation, all: Evaluation): Finding | undefined => {
-  const own = ({ findings }: Evaluation) =>
+  const own = ({ findings }: Evaluation): Finding | undefined =>
     findings.find(finding => finding.ruleId === ruleId && finding.subject === subject);
-  const root = ({ findings, outcomes }: Evaluation) =>
+  const root = ({ findings, outcomes }: Evaluation): Finding | undefined =>
     outcomes[outcomeKey(ruleId, subject)] === 'explained'
       ? findings.find(({ explains }) => explains.some(one => one.ruleId === ruleId && one.subject === subject))
       : undefined;
   return root(all) ?? own(inside) ?? root(inside) ?? own(all);
 };
 
-/** On the pod and its service account what was found with these alone, on all else what was found with everything. */
+/** On the pod and its service account what was found with these alone, or the cause that explains it with everything; on
+ *  all else what was found with everything. */
 const findingsOn = (ids: ReadonlySet<string>, inside: Evaluation, all: Evaluation): readonly Finding[] => {
   const ofInside = new Set(catalog.filter(isInside).map(({ id }) => id));
-  return [...inside.findings, ...all.findings.filter(({ ruleId }) => !ofInside.has(ruleId))].filter(({ subject }) =>
-    ids.has(subject),
-  );
+  const found = [
+    ...inside.findings.map(finding => findingOf(finding.ruleId, finding.subject, inside, all) ?? finding),
+    ...all.findings.filter(({ ruleId, subject }) => !ofInside.has(ruleId) && ids.has(subject)),
+  ];
+  return [...new Map(found.map(finding => [finding.id, finding])).values()].toSorted(compareFindings);
 };

@@ -27,9 +27,10 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
   const { target, accountName = '', snapshot, pods } = context;
   const name = `${target.namespace}/${accountName}`;
   const others = annotatedBeside(context);
-  const runs = pods.length > 0 && accountName === 'default' ? ', which a pod has that names no other one' : '';
+  const runs =
+    pods.length > 0 && accountName === 'default' ? '; a pod that names no service account runs as default' : '';
   return {
-    message: `service account ${name}${runs} names no role: it has no annotation ${roleArnKey}`,
+    message: `service account ${name} names no role: it has no annotation ${roleArnKey}${runs}`,
     evidence: [
       {
         what: `annotation ${roleArnKey}`,
@@ -48,7 +49,7 @@ export const noAnnotation = (context: WhyContext): WhyCause => {
           ]),
     ],
     podError: 'Unable to locate credentials, or an error that names the node’s role',
-    fix: otherAccountFix(context, others) ?? annotateFix(context),
+    fix: accountName === 'default' ? otherAccountFix(context, others) : annotateFix(context),
   };
 };
 
@@ -60,15 +61,23 @@ const annotatedBeside = ({ snapshot: { kubernetes }, target }: WhyContext): read
         .filter(one => one.namespace === target.namespace && one.annotations[roleArnKey])
         .map(({ name }) => name);
 
-/** A pod that runs as `default` beside one service account with a role was most likely to name that one. */
-const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix | undefined => {
-  const [other, ...more] = others;
+/** A role on `default` would be a role for whatever is started in the namespace: another service account is named. */
+const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix => {
   const [owner, ...owners] = ownersOf(context);
-  if (context.accountName !== 'default' || other === undefined || more.length > 0) return undefined;
-  if (owner === undefined || owners.length > 0) return undefined;
+  const where = owner === undefined || owners.length > 0 ? 'the pods' : `${owner.kind} ${owner.name}`;
+  const [other, ...more] = others;
+  if (other === undefined || more.length > 0 || owner === undefined || owners.length > 0)
+    return {
+      summary: `Name a service account with a role in the template of ${where}.`,
+      commands: [],
+      choice:
+        others.length === 0
+          ? 'Which role: no service account of the namespace has one.'
+          : `Which one: ${listed(others)}.`,
+    };
   const command = setServiceAccount(kubectlTarget(context), owner, other);
   return {
-    summary: `Name service account ${other} in the pod template of ${owner.kind} ${owner.name}.`,
+    summary: `Name service account ${other} in the template of ${where}.`,
     commands: command === undefined ? [] : [command],
     choice: `Whether the pods are to have the role of ${other}.`,
   };
@@ -98,7 +107,8 @@ const restarts = (context: WhyContext): readonly string[] =>
     return restartPods(kubectlTarget(context), { ...owner, podNames }).commands;
   });
 
-/** The roles whose trust policy allows this service account now. */
+/** The roles whose trust policy allows this service account now, and not any other one of the namespace as well: those were
+ *  made for nobody in particular. */
 const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: WhyContext): readonly string[] => {
   if (issuer === undefined) return [];
   const subject = subjectOf(target.namespace, accountName);
@@ -106,7 +116,11 @@ const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: W
     const parsed = role.trustPolicy.includes('oidc-provider') ? trustPolicyOf(role) : { ok: false as const };
     if (!parsed.ok) return [];
     const request = { roleArn: role.arn, issuer, subject, audience, now: facts.now };
-    return decide(parsed.policy, request).decision === 'allow' ? [role.arn] : [];
+    const allows = (one: string) => decide(parsed.policy, { ...request, subject: one }).decision !== 'deny';
+    const isAllowed = decide(parsed.policy, request).decision === 'allow';
+    return isAllowed && !allows(`${subject}-and-another`) && !allows(subjectOf(target.namespace, 'x'))
+      ? [role.arn]
+      : [];
   });
 };
 

@@ -1,5 +1,6 @@
 /** What was seen at each step, and what of it the rules do not say: a service account without a role is no finding of an
  *  audit, since most need none; whoever asks why a pod has no role wants to hear of it. */
+import { isEksHost } from '../../facts/eks-issuer.ts';
 import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
 import { parseArn, providerArn, roleNameOf, stripScheme } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
@@ -19,10 +20,15 @@ import { unreadIn } from './why-subject.ts';
 export const isForeignRole = ({ roleArn, facts }: WhyContext): boolean =>
   roleArn !== undefined && parseArn(roleArn)?.accountId !== facts.snapshot.accountId;
 
+/** True if all pods have Pod Identity and nothing of IRSA. */
+export const isPodIdentity = ({ pods }: WhyContext): boolean => pods.length > 0 && pods.every(hasPodIdentityAlone);
+
 /** The reading of a step; undefined for a live one, which is not read. */
 export const readingOf = (step: WhyStepId, context: WhyContext): Reading | undefined => readings[step]?.(context);
 
 type Read = (context: WhyContext) => Reading;
+
+const notUsed = 'IRSA is not used';
 
 const podReading: Read = ({ found, pods, target }) => {
   if (found.status === 'unread') return { unread: inWords(found.reason) };
@@ -52,21 +58,30 @@ const serviceAccountReading: Read = context => {
 };
 
 const annotationReading: Read = context => {
-  const { serviceAccount, annotation, pods } = context;
-  if (!serviceAccount) return { unread: 'the service account was not read' };
-  if (annotation !== undefined) return { seen: annotation === '' ? 'empty' : annotation };
-  if (pods.length > 0 && pods.every(hasPodIdentityAlone))
-    return { unread: `no ${roleArnKey}: the pod has Pod Identity in its place` };
+  const { serviceAccount, annotation } = context;
+  if (!serviceAccount) return { unread: noAccount(context) };
+  if (annotation !== undefined)
+    return { seen: annotation === '' ? 'empty' : annotation, ...(isPodIdentity(context) ? { unread: notUsed } : {}) };
+  if (isPodIdentity(context)) return { seen: `no ${roleArnKey}`, unread: notUsed };
   return { seen: `no ${roleArnKey}`, fault: noAnnotation(context) };
 };
 
 const noRole = 'no role is named';
 
+/** What stands for every step after a service account that is not there, or was not read. */
+const noAccount = ({ found, snapshot: { kubernetes } }: WhyContext): string =>
+  found.status === 'found' &&
+  kubernetes.status !== 'unavailable' &&
+  unreadIn(kubernetes.value.serviceAccounts) === undefined
+    ? 'there is no service account'
+    : 'the service account was not read';
+
 const injectionReading: Read = context => {
   const { annotation, pods } = context;
-  if (pods.length === 0) return annotation ? { seen: 'of new pods' } : { unread: noRole };
+  if (pods.length === 0) return annotation ? { seen: 'the webhook gives it to new pods' } : { unread: noRole };
   const seen = injectionSeen(context);
-  if (!annotation && !pods.every(hasPodIdentityAlone)) return { seen, unread: noRole };
+  if (isPodIdentity(context)) return { seen: podIdentitySeen(context), unread: notUsed };
+  if (!annotation) return { seen, unread: context.serviceAccount ? noRole : noAccount(context) };
   if (pods.every(isStaticPod)) return { seen, unread: 'a static pod of a node gets no token of a service account' };
   if (pods.every(hasPodIdentityAlone))
     return { seen, unread: 'Pod Identity gives this pod its role: IRSA is not used' };
@@ -74,28 +89,44 @@ const injectionReading: Read = context => {
 };
 
 const tokenReading: Read = context => {
-  const { pods, annotation } = context;
+  const { pods, annotation, serviceAccount } = context;
+  if (isPodIdentity(context)) return { unread: notUsed };
   if (pods.length === 0) return { unread: 'no pod to look at: --prove asks for a token', optional: true };
-  return { ...tokenSeen(context), ...(annotation === undefined ? { unread: noRole } : {}) };
+  return {
+    ...tokenSeen(context),
+    ...(annotation === undefined ? { unread: serviceAccount ? noRole : noAccount(context) } : {}),
+  };
 };
 
 /** AWS steps: nothing to ask where no valid role is named, or where the role is not used. */
 const onRole =
   (read: Read): Read =>
   context => {
-    const { roleArn, pods, annotation, serviceAccount } = context;
-    if (pods.length > 0 && pods.every(hasPodIdentityAlone)) return { unread: 'IRSA is not used' };
+    const { roleArn, annotation, serviceAccount } = context;
+    if (isPodIdentity(context)) return { unread: notUsed };
     if (roleArn === undefined)
       return {
-        unread:
-          annotation !== undefined
-            ? 'no valid role is named'
-            : serviceAccount
-              ? noRole
-              : 'the service account was not read',
+        unread: annotation !== undefined ? 'no valid role is named' : serviceAccount ? noRole : noAccount(context),
       };
     return read(context);
   };
+
+/** The issuer in a word that fits on a line: of EKS its id and region tell it. */
+const issuerSeen = (issuer: string): string => {
+  const { region, id } =
+    /^https:\/\/oidc[.-]eks\.(?<region>[a-z0-9-]+)\..*\/id\/(?<id>\w+)$/.exec(issuer)?.groups ?? {};
+  return isEksHost(issuer) && region !== undefined && id !== undefined
+    ? `id/${id} (EKS, ${region})`
+    : stripScheme(issuer);
+};
+
+/** The role that Pod Identity gives, where the associations were read. */
+const podIdentitySeen = ({ snapshot, target, accountName }: WhyContext): string => {
+  const found = valueOr(snapshot.podIdentity, []).find(
+    one => one.namespace === target.namespace && one.serviceAccount === accountName,
+  );
+  return found === undefined ? 'Pod Identity' : `Pod Identity: ${found.roleArn ?? 'a role'} (association ${found.id})`;
+};
 
 const providerReading: Read = ({ roleArn = '', issuer, facts, snapshot }) => {
   if (issuer === undefined) {
@@ -104,7 +135,7 @@ const providerReading: Read = ({ roleArn = '', issuer, facts, snapshot }) => {
       kubernetes.status === 'unavailable' ? [kubernetes.reason] : readFailuresOf(kubernetes.value.issuer);
     return { unread: `the issuer of the cluster is not known${reason === undefined ? '' : `: ${inWords(reason)}`}` };
   }
-  const seen = stripScheme(issuer);
+  const seen = issuerSeen(issuer);
   const role = parseArn(roleArn);
   const arn = role && providerArn(role.partition, role.accountId, issuer);
   const isThere = facts.fleet.providers.some(provider => provider.arn === arn);
@@ -123,7 +154,9 @@ const audienceReading: Read = ({ roleArn = '', issuer, facts, audience }) => {
   const role = parseArn(roleArn);
   const arn = role && issuer !== undefined ? providerArn(role.partition, role.accountId, issuer) : undefined;
   const detail = valueOr(facts.snapshot.providers, []).find(provider => provider.arn === arn)?.detail;
-  if (detail === undefined) return { seen: shown, unread: 'the provider was not read' };
+  const isAbsent = facts.snapshot.providers.status === 'complete' && role?.accountId === facts.snapshot.accountId;
+  if (detail === undefined)
+    return { seen: shown, unread: isAbsent ? 'there is no provider' : 'the provider was not read' };
   if (detail.status === 'unavailable') return { seen: shown, unread: inWords(detail.reason) };
   const { audiences } = detail.value;
   if (audiences.includes(audience)) return { seen: shown };

@@ -1,5 +1,5 @@
 /** The chain from a pod to its role, as data: which rules judge which step. */
-import type { Impact } from '../../model/finding.ts';
+import { type Impact, impacts, type Severity } from '../../model/finding.ts';
 
 /** The steps in the order in which credentials come about; the last two are tried with `--prove` only. */
 export const whyStepIds = [
@@ -17,18 +17,19 @@ export const whyStepIds = [
 ] as const;
 export type WhyStepId = (typeof whyStepIds)[number];
 
-/** A rule that judges a step. `breaks`: its failures count where they break the role of the pod, and not as a trifle.
- *  `any`: every failure above info counts, since the pod then acts with another identity than the annotated role. */
+/** A rule that judges a step, and the impacts of those of its failures that are a cause; one of severity info is none.
+ *  `atLeast`: milder ones are told beside the chain, since AWS does not look at what they are about. */
 export interface JudgingRule {
   readonly id: string;
-  readonly counts: 'breaks' | 'any' | readonly Impact[];
+  readonly counts: readonly Impact[];
+  readonly atLeast?: Severity;
 }
 
 /** How one step is judged. */
 export interface StepJudgement {
   readonly step: WhyStepId;
-  /** When these rules are the ones to ask; `pods` means that there are pods to look at. */
-  readonly when?: 'pods' | 'no-pods' | 'own-role' | 'foreign-role';
+  /** When these rules are the ones to ask: there are pods to look at, one of them has Pod Identity, there is none. */
+  readonly when?: 'pods' | 'pod-identity' | 'no-pods' | 'own-role' | 'foreign-role';
   readonly rules: readonly JudgingRule[];
   /** Rules of which one must have passed: without that no step is called fine. */
   readonly proof: readonly string[];
@@ -37,16 +38,20 @@ export interface StepJudgement {
   readonly instead?: readonly { readonly id: string; readonly of: 'n/a' | 'unknown' }[];
 }
 
-const breaks = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: 'breaks' }));
-const any = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: 'any' }));
+const breaks = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: ['breaks'] }));
+/** Whatever their impact is to an audit: the pod acts with another identity than the annotated role. */
+const any = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: impacts }));
 
-const issuerRules = breaks(
-  'provider-thumbprint-mismatch',
-  'issuer-unreachable',
-  'issuer-discovery-invalid',
-  'issuer-certificate-untrusted',
-  'issuer-certificate-expiring',
-);
+const issuerRules: readonly JudgingRule[] = [
+  { id: 'provider-thumbprint-mismatch', counts: ['breaks'], atLeast: 'medium' },
+  ...breaks('issuer-unreachable', 'issuer-discovery-invalid', 'issuer-certificate-untrusted'),
+];
+
+const injectionRules: readonly JudgingRule[] = [
+  ...breaks('pod-not-injected', 'pod-container-uncovered'),
+  ...any('pod-role-stale'),
+  { id: 'pod-static-credentials', counts: ['breaks', 'exposes'] },
+];
 
 /** Every step that rules judge. The webhook's own rules are asked where there is no pod whose specification shows what the
  *  webhook did; where there is one they appear as the cause of what the pod lacks. */
@@ -57,14 +62,11 @@ export const stepJudgements: readonly StepJudgement[] = [
     rules: breaks('service-account-annotation-mistyped', 'service-account-role-arn-malformed'),
     proof: ['service-account-role-arn-malformed'],
   },
+  { step: 'injection', when: 'pods', rules: injectionRules, proof: ['pod-not-injected'] },
   {
     step: 'injection',
-    when: 'pods',
-    rules: [
-      ...breaks('pod-not-injected', 'pod-container-uncovered'),
-      ...any('pod-role-stale', 'service-account-pod-identity-overrides'),
-      { id: 'pod-static-credentials', counts: ['breaks', 'exposes'] },
-    ],
+    when: 'pod-identity',
+    rules: [...injectionRules, ...any('service-account-pod-identity-overrides')],
     proof: ['pod-not-injected'],
   },
   {
@@ -76,7 +78,7 @@ export const stepJudgements: readonly StepJudgement[] = [
     ],
     proof: ['webhook-invalid'],
   },
-  { step: 'token', when: 'pods', rules: breaks('pod-token-unreadable'), proof: ['pod-token-unreadable'] },
+  { step: 'token', rules: breaks('pod-token-unreadable'), proof: ['pod-token-unreadable'] },
   {
     step: 'provider',
     when: 'own-role',

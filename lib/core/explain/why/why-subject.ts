@@ -40,7 +40,12 @@ const findServiceAccount = ({ namespace, name }: WhyTarget, kubernetes: Kubernet
   const pods = podsOfServiceAccount(kubernetes, namespace, name);
   if (known.some(one => one.name === name)) return { status: 'found', pods, serviceAccount: name, others: [] };
   const reason = unreadIn(kubernetes.serviceAccounts);
-  return reason === undefined ? absent(known.map(one => one.name)) : { status: 'unread', reason };
+  return reason === undefined
+    ? absent(
+        name,
+        known.map(one => one.name),
+      )
+    : { status: 'unread', reason };
 };
 
 const findPods = ({ kind, namespace, name }: WhyTarget, kubernetes: KubernetesFacts): FoundTarget => {
@@ -60,10 +65,22 @@ const findPods = ({ kind, namespace, name }: WhyTarget, kubernetes: KubernetesFa
     };
   }
   const reason = unreadIn(kubernetes.pods);
-  return reason === undefined ? absent(here.flatMap(pod => nameOf(pod) ?? [])) : { status: 'unread', reason };
+  return reason === undefined
+    ? absent(
+        name,
+        here.flatMap(pod => nameOf(pod) ?? []),
+      )
+    : { status: 'unread', reason };
 };
 
-const absent = (known: readonly string[]): FoundTarget => ({
+/** Those with the longest beginning in common first: of a pod that was replaced the end of the name is another one. */
+const absent = (name: string, known: readonly string[]): FoundTarget => ({
   status: 'absent',
-  known: [...new Set(known)].sort(compareText),
+  known: [...new Set(known)].sort((a, b) => common(b, name) - common(a, name) || compareText(a, b)),
 });
+
+const common = (a: string, b: string): number => {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+};
