@@ -8,6 +8,7 @@ import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { isEksHost } from '../../core/facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
+import { nothingAsked } from '../../core/facts/sections.ts';
 import { partitionOf } from '../../core/model/arn.ts';
 import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
 import {
@@ -23,7 +24,7 @@ import { type AccountSnapshot, type IssuerTable, snapshotSchemaVersion } from '.
 import { clusterOf } from '../cluster-only.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 
-/** What is asked, of whom. */
+/** What the reader is given: the cluster as it was read, the clients, the choices of a person. */
 export interface ReadParts {
   readonly context: KubeconfigContext;
   readonly endpoint: ClusterEndpoint;
@@ -160,9 +161,9 @@ const withoutAccount = (cluster: Cluster, { now, cloudTrail }: ReadParts, reason
   accountId: cluster.accountId,
   partition: partitionOf(cluster.region),
   takenAt: now,
+  ...nothingAsked(reason.message),
   providers: unavailable(reason),
   roles: unavailable(reason),
-  quotas: unavailable(reason),
-  runtime: cloudTrail === undefined ? notAskedFor('cloudtrail:LookupEvents') : unavailable(reason),
+  ...(cloudTrail === undefined ? {} : { runtime: unavailable(reason) }),
   regions: [],
 });
