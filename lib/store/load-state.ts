@@ -5,6 +5,7 @@ import { type WatchedFact, watchedKinds } from '../core/evaluate/evaluation.ts';
 import { findingFromItem } from './finding-item.ts';
 import { accountKey, findingPrefix, watchedPrefix, watermarkKey } from './keys.ts';
 import { type Item, queryAll, type Table } from './table.ts';
+import { readItem } from './update.ts';
 
 const watermark = z.object({
   confirmedAt: z.string(),
@@ -19,9 +20,14 @@ const watched = z.object({
   value: z.string().optional(),
 });
 
-/** All that is known of an account, read consistently in one query. Throws `DocumentInvalid` for an item that this
- *  version cannot read: it is not left out, for then its finding would be opened again. */
+/**
+ * All that is known of an account. The watermark is read first: a query is no snapshot, its pages may show findings of
+ * before a write and the watermark of after it, and a change made from that would pass for one made from the state of
+ * now (DynamoDB developer guide, "Amazon DynamoDB Transactions: isolation levels"). Throws `DocumentInvalid` for an item
+ * that this version cannot read: it is not left out, for then its finding would be opened again.
+ */
 export const loadState = async (table: Table, accountId: string): Promise<KnownState> => {
+  const mark = await readItem(table, { pk: accountKey(accountId), sk: watermarkKey });
   const items = await queryAll(table, {
     KeyConditionExpression: '#pk = :pk',
     ExpressionAttributeNames: { '#pk': 'pk' },
@@ -29,7 +35,6 @@ export const loadState = async (table: Table, accountId: string): Promise<KnownS
     ConsistentRead: true,
   });
   const under = (prefix: string) => items.filter(item => String(item.sk).startsWith(prefix));
-  const mark = items.find(item => item.sk === watermarkKey);
   return {
     findings: under(findingPrefix).map(findingFromItem),
     watched: under(watchedPrefix).flatMap(factFromItem),

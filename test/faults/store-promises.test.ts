@@ -2,6 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
+import { outcomeKey } from '../../lib/core/evaluate/evaluation.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { accountId, aFact, aFinding, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
@@ -9,15 +10,24 @@ import { changeOf, write } from '../support/finding-store-laws.ts';
 import { takingNotifier } from '../support/taking-notifier.ts';
 import { memoryTable } from './table/memory-table.ts';
 
-/** A store over a table whose next write of some item waits for something else to happen first. */
-const auditor = () => {
-  const before: { key: RegExp; happens: () => Promise<unknown> }[] = [];
-  const table = memoryTable(async (operation, perform, _error, input) => {
-    const at = operation === 'UpdateItem' ? before.findIndex(({ key }) => key.test(JSON.stringify(input))) : -1;
+interface Interruption {
+  readonly operation?: string;
+  readonly key: RegExp;
+  readonly happens: () => Promise<unknown>;
+}
+
+/** A store over a table whose next call that concerns some item, a write where nothing else is said, waits for something
+ *  else to happen first. */
+const auditor = (pageSize = 1000) => {
+  const before: Interruption[] = [];
+  const table = memoryTable(async (called, perform, _error, input) => {
+    const at = before.findIndex(
+      ({ operation = 'UpdateItem', key }) => operation === called && key.test(JSON.stringify(input)),
+    );
     const [next] = at < 0 ? [] : before.splice(at, 1);
     await next?.happens();
     return perform();
-  }, 1000);
+  }, pageSize);
   const retention = { resolvedDays: 1, historyDays: 400 };
   const store = dynamodbFindingStore({ client: table.client, tableName: 't', retention });
   const told: Digest[] = [];
@@ -62,6 +72,21 @@ test('a newer run waits for an older one that is writing', async () => {
   await write(store, there, 1);
   await write(store, there, 2);
   expect(await store.load(accountId)).toMatchObject({ confirmedAt: aRun(2).at });
+});
+
+test('a state of which another run writes the rest while it is read is not taken for the state of now', async () => {
+  const { store, before } = auditor(1);
+  const unread = anEvaluation({ outcomes: { [outcomeKey(aFinding().ruleId, '*')]: 'unknown' } });
+  await write(store, there, 1);
+  // The newer run has read the page with the finding, and before the next page an older one says that it could not be
+  // checked: to the newer one nothing has changed, and nothing would ever take that back.
+  before.push({ operation: 'Query', key: /ExclusiveStartKey/, happens: () => write(store, unread, 2) });
+  const newer = await changeOf(store, there, 3);
+  await expect(store.apply(newer, aRun(3).at)).rejects.toMatchObject({ name: 'StateConflict' });
+  await write(store, there, 3);
+  const [known] = (await store.load(accountId)).findings;
+  expect(known).toMatchObject({ status: 'open', version: 3 });
+  expect(known?.unconfirmedSince).toBe(undefined);
 });
 
 test('an account is free again when the run that was writing it died', async () => {
