@@ -3,7 +3,7 @@
  * word to anybody, and what changes by itself (a count of pods, the days that a certificate has left) is marked by the
  * rule as volatile. Without this a quiet account would send mail every run.
  */
-import type { Evidence, Finding } from '../model/finding.ts';
+import type { Evidence, Finding, FindingLocation } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
 
 /** The parts of a finding by which two runs are compared, as text. Equal texts: nothing to tell. Lists are sorted: a
@@ -39,7 +39,12 @@ export const materialDifferences = (before: Finding, after: Finding): readonly s
   return Object.entries(old).flatMap(([part, text]) => (now[part] === text ? [] : [part]));
 };
 
+/** Names in the place of a finding by which people look for it. */
+const placeNames: readonly (keyof FindingLocation)[] = ['namespace', 'serviceAccount'];
+
 /** True if what is kept of the finding must be written again though nobody is told: its commands would undo a change of
- *  the world since (they carry a whole trust policy), or it has no data yet. */
+ *  the world since (they carry a whole trust policy), it has no data yet, or its place is known only now. */
 export const isOutdated = (before: Finding, after: Finding): boolean =>
-  before.messageId === '' || JSON.stringify(before.fix.commands) !== JSON.stringify(after.fix.commands);
+  before.messageId === '' ||
+  JSON.stringify(before.fix.commands) !== JSON.stringify(after.fix.commands) ||
+  placeNames.some(name => before[name] === undefined && after[name] !== undefined);

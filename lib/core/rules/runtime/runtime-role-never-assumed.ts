@@ -18,7 +18,7 @@ import {
 } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, someFacts } from '../example-world.ts';
-import { podsUnread, podsWithRole } from './support/pods-of-role.ts';
+import { placeOfPods, podsUnread, podsWithRole, serviceAccountOf } from './support/pods-of-role.ts';
 
 const message = defineMessages({
   neverAssumed: 'running pods of service account {serviceAccounts} have role {role}, and nobody ever assumed it',
@@ -69,13 +69,12 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
     return unknown('unread', `when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
   if (role.detail.value.lastUsedAt !== undefined) return pass;
   if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
-  const { namespace, serviceAccount } = first;
-  return fail({ ...failureOf(subject, window, pods), place: { namespace, serviceAccount } });
+  return fail({ ...failureOf(subject, window, pods), ...placeOfPods(pods, facts) });
 };
 
 const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly Pod[]): Failure => ({
   ...message('neverAssumed', {
-    serviceAccounts: [...new Set(pods.map(pod => `${pod.namespace}/${pod.serviceAccount}`))].sort(),
+    serviceAccounts: [...new Set(pods.map(serviceAccountOf))].sort(),
     role: roleNameOf(subject.roleArn),
   }),
   evidence: [

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { isBelow, sdksOf } from '../../../../lib/core/facts/sdk-version.ts';
-import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
+import type { ClusterSnapshot } from '../../../../lib/core/model/cluster.ts';
+import { complete, unavailable, withGaps } from '../../../../lib/core/model/collected.ts';
+import type { KubernetesFacts } from '../../../../lib/core/model/kubernetes.ts';
 import type { AssumeEvents, AssumeFailure } from '../../../../lib/core/model/runtime.ts';
 import { aPod, aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../../../lib/core/rules/example-world.ts';
 import { runtimeAssumeFailing } from '../../../../lib/core/rules/runtime/runtime-assume-failing.ts';
+import { runtimeRoleNeverAssumed } from '../../../../lib/core/rules/runtime/runtime-role-never-assumed.ts';
 import { aGap, denied, refused, verdicts } from '../../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../../support/verdict-of.ts';
 
@@ -180,6 +183,21 @@ test('how many pods run with a role nobody used does not change the message', ()
     reportedBy('runtime-role-never-assumed', someFacts({ ...running(...names), ...unused, ...window() }))[0]?.[2];
   expect(data('a')).toEqual({ serviceAccounts: ['checkout/cart'], role: 'checkout-cart' });
   expect(data('a')).toEqual(data('a', 'b'));
+});
+
+test('a role that nobody used lies at the service account of its pods where all of them are known to have that one', () => {
+  const placeOf = (pods: Parameters<typeof aReadCluster>[0], more: readonly ClusterSnapshot[] = []) =>
+    verdictOf(
+      runtimeRoleNeverAssumed,
+      someFacts({ clusters: complete([aReadCluster(pods), ...more]), ...unused, ...window() }),
+    ).findings.map(({ serviceAccount }) => serviceAccount);
+  const other = aPod({ name: 'ledger-0', serviceAccount: 'ledger' });
+  expect(placeOf({ pods: complete([aPod(), aPod({ name: 'b' })]) })).toEqual(['cart']);
+  expect(placeOf({ pods: complete([aPod(), other]) })).toEqual([undefined]);
+  expect(placeOf({ pods: complete([other, aPod()]) })).toEqual([undefined]);
+  expect(placeOf({ pods: withGaps([aPod()], [aGap('list pods')]) })).toEqual([undefined]);
+  const unread: ClusterSnapshot = { ...aReadCluster(), kubernetes: unavailable<KubernetesFacts>(denied) };
+  expect(placeOf({ pods: complete([aPod()]) }, [unread])).toEqual([undefined]);
 });
 
 describe('SDK versions', () => {

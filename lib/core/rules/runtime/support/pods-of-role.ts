@@ -28,3 +28,17 @@ export const podsWithRole = (roleArn: string, before: string, { snapshot }: Fact
         Date.parse(createdAt) < Date.parse(before) &&
         containers.some(container => roleOfContainer(container) === roleArn),
     );
+
+/** `<namespace>/<name>` of a pod's service account. */
+export const serviceAccountOf = ({ namespace, serviceAccount }: Pod): string => `${namespace}/${serviceAccount}`;
+
+/** The service account of all these pods as the place of a finding. None where there are several, or may be: which one
+ *  comes first depends on what was read, and a finding that moves to another service account is told as changed. */
+export const placeOfPods = (
+  pods: readonly Pod[],
+  facts: Facts,
+): { readonly place?: { readonly namespace: string; readonly serviceAccount: string } } => {
+  const [only, ...others] = new Map(pods.map(pod => [serviceAccountOf(pod), pod])).values();
+  if (only === undefined || others.length > 0 || podsUnread(facts) !== undefined) return {};
+  return { place: { namespace: only.namespace, serviceAccount: only.serviceAccount } };
+};
