@@ -45,10 +45,13 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note
 };
 
 /** When a finding was first seen stays the same for as long as its item lives. */
-export const firstSeenChecker = ({ bad }: Verdicts) => {
+export const firstSeenChecker = ({ table }: Simulation, { bad }: Verdicts) => {
   const known = new Map<string, { readonly at: string; readonly version: number }>();
+  let seen = 0;
   return (view: TableView): void => {
-    const living = new Set<string>();
+    for (const { operation, key } of table.writes.slice(seen))
+      if (operation === 'TTL') known.delete(key.replace('\u0000finding#', ' '));
+    seen = table.writes.length;
     for (const { pk, findingId, firstSeenAt, changedAt, version } of view.findings) {
       const key = `${pk} ${findingId}`;
       const before = known.get(key);
@@ -56,9 +59,7 @@ export const firstSeenChecker = ({ bad }: Verdicts) => {
         bad('first-seen', `${key}: ${before.at} became ${firstSeenAt}`);
       if (firstSeenAt > changedAt) bad('first-seen', `${key} was first seen after it changed`);
       known.set(key, { at: firstSeenAt, version });
-      living.add(key);
     }
-    for (const key of known.keys()) if (!living.has(key)) known.delete(key);
   };
 };
 
