@@ -91,7 +91,7 @@ const measure = async (): Promise<void> => {
     }),
   );
   const facts = someFacts({
-    clusters: complete([{ cluster: aCluster(), kubernetes, podIdentity: complete([]) }]),
+    clusters: complete([{ cluster: aCluster(), kubernetes, podIdentity: complete([]), addons: complete([]) }]),
     roles: complete(roles),
   });
   const { findings, counts } = evaluate(facts, { rules: catalog });

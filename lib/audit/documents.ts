@@ -1,9 +1,8 @@
 /** Where the parts of a run lie in the DocumentStore, and the shapes of those parts. */
 import type { FactChange, Transition } from '../core/drift/transition.ts';
 import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
-import type { PodIdentityAssociation } from '../core/model/cluster.ts';
-import type { Collected, ReadFailure } from '../core/model/collected.ts';
-import type { KubernetesFacts } from '../core/model/kubernetes.ts';
+import type { ClusterInside } from '../core/model/cluster.ts';
+import type { ReadFailure } from '../core/model/collected.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
@@ -75,9 +74,7 @@ export type AccountDocument =
   | { readonly status: 'failed'; readonly reason: ReadFailure; readonly apiCalls: ApiCalls };
 
 /** `clusters/<id>/<region>/<name>.json`. */
-export interface ClusterDocument {
-  readonly kubernetes: Collected<KubernetesFacts>;
-  readonly podIdentity: Collected<readonly PodIdentityAssociation[]>;
+export interface ClusterDocument extends ClusterInside {
   readonly apiCalls: ApiCalls;
 }
 
@@ -148,7 +145,8 @@ export const isAccountDocument = (value: object): value is AccountDocument => {
     return 'schemaVersion' in value.snapshot && value.snapshot.schemaVersion === snapshotSchemaVersion;
   return 'status' in value && value.status === 'failed' && has(value, 'reason');
 };
-export const isClusterDocument = (value: object): value is ClusterDocument => has(value, 'kubernetes', 'podIdentity');
+export const isClusterDocument = (value: object): value is ClusterDocument =>
+  has(value, 'kubernetes', 'podIdentity', 'addons');
 export const isFleetIndex = (value: object): value is FleetIndex =>
   has(value, 'clusters', 'providers', 'accounts', 'roles', 'gaps');
 export const isEvaluationDocument = (value: object): value is EvaluationDocument =>

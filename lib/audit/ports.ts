@@ -6,10 +6,8 @@ import type { RuleOverride } from '../core/evaluate/evaluate.ts';
 import type { CoverageGap, WatchedFact } from '../core/evaluate/evaluation.ts';
 import type { Waiver } from '../core/evaluate/waivers.ts';
 import type { AuditSettings } from '../core/facts/facts.ts';
-import type { Cluster, PodIdentityAssociation } from '../core/model/cluster.ts';
-import type { Collected } from '../core/model/collected.ts';
+import type { Cluster, ClusterInside } from '../core/model/cluster.ts';
 import type { Severity } from '../core/model/finding.ts';
-import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
 import type { AnyRule } from '../core/rules/define-rule.ts';
 import type { RunFailure } from './run-failure.ts';
@@ -30,20 +28,14 @@ export interface TargetSource {
 }
 
 /** Reads one account's IAM and EKS facts (and CloudTrail, if asked for). Never throws for what AWS refuses: that is a
- *  gap of the snapshot. `kubernetes` and `podIdentity` come back as not asked for; a ClusterReader fills them. */
+ *  gap of the snapshot. What a ClusterReader reads comes back as not asked for. */
 export interface AccountReader {
   read(target: Target, at: string): Promise<AccountSnapshot>;
 }
 
 /** Reads the inside of one cluster. */
 export interface ClusterReader {
-  read(
-    target: Target,
-    cluster: Cluster,
-  ): Promise<{
-    readonly kubernetes: Collected<KubernetesFacts>;
-    readonly podIdentity: Collected<readonly PodIdentityAssociation[]>;
-  }>;
+  read(target: Target, cluster: Cluster): Promise<ClusterInside>;
 }
 
 /** Probes issuers live: one TLS handshake a host, two GETs an issuer. */

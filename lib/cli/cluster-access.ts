@@ -1,10 +1,10 @@
 import type { ClusterReader } from '../audit/ports.ts';
 import type { AwsClients } from '../collect/clients.ts';
+import { readIdentities } from '../collect/eks/read-identities.ts';
 import { eksClusterReader } from '../collect/kubernetes/eks-cluster-reader.ts';
 import { kubeconfigClusterReader, type NamedEndpoint } from '../collect/kubernetes/kubeconfig-cluster-reader.ts';
-import { readPodIdentity } from '../collect/pod-identity/read-pod-identity.ts';
 import { clientsOfTarget } from '../collect/targets/assume-member-role.ts';
-import { unavailable } from '../core/model/collected.ts';
+import { unreadInside } from '../core/model/cluster.ts';
 import { visible } from '../core/text/visible-text.ts';
 import type { Io } from './io.ts';
 import { endpointOf } from './kubeconfig/context-endpoint.ts';
@@ -34,11 +34,11 @@ export const clusterReaderOf = async (
   if (endpoints.length === 0) return undefined;
   return kubeconfigClusterReader({
     contexts: endpoints,
-    podIdentity: async (target, cluster) => {
+    identities: async (target, cluster) => {
       const account = await clientsOfTarget(clients, target);
       return account.status === 'unavailable'
-        ? unavailable(account.reason)
-        : readPodIdentity(account.value.eks(cluster.region), cluster.name);
+        ? unreadInside(account.reason)
+        : readIdentities(account.value.eks(cluster.region), cluster.name);
     },
   });
 };

@@ -3,8 +3,8 @@ import { certificatesOfBundle } from '../collect/certificates.ts';
 import { readEndpoint } from '../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { nothingAsked } from '../core/facts/sections.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
-import { type Cluster, type ClusterSnapshot, unknownRegion } from '../core/model/cluster.ts';
-import { type Collected, complete, notAskedFor } from '../core/model/collected.ts';
+import { type Cluster, type ClusterSnapshot, insideNotAsked, unknownRegion } from '../core/model/cluster.ts';
+import { type Collected, complete } from '../core/model/collected.ts';
 import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { type InClusterOptions, named } from './cluster-access.ts';
@@ -122,15 +122,12 @@ export const clusterOnlyPorts = async (
     accounts: { read: async (target, at) => snapshotOf(target, ofAccount(target.accountId), at) },
     clusters: {
       read: async (_, { arn }) => {
-        const [{ kubernetes, podIdentity } = nothing] = read.filter(({ cluster }) => cluster.arn === arn);
-        return { kubernetes, podIdentity };
+        const [{ kubernetes, podIdentity, addons } = nothing] = read.filter(({ cluster }) => cluster.arn === arn);
+        return { kubernetes, podIdentity, addons };
       },
     },
     issuers: { read: async () => ({}) },
   };
 };
 
-const nothing: Pick<ClusterSnapshot, 'kubernetes' | 'podIdentity'> = {
-  kubernetes: notAskedFor('read the cluster', why),
-  podIdentity: notAskedFor('eks:ListPodIdentityAssociations', why),
-};
+const nothing = insideNotAsked(why);

@@ -6,7 +6,7 @@ import { auditedArnsOf } from './resource-arns.ts';
 const switches = {
   'role-details': { parameter: 'ReadRoleDetails', about: 'GetAccountAuthorizationDetails (roleDetails)' },
   'cloud-trail': { parameter: 'ReadCloudTrail', about: 'LookupEvents (cloudTrail)' },
-  'in-cluster': { parameter: 'ReadClusters', about: 'Pod Identity associations (inCluster)' },
+  'in-cluster': { parameter: 'ReadClusters', about: 'Pod Identity associations and add-ons (inCluster)' },
 } as const;
 const switchable = ['role-details', 'cloud-trail', 'in-cluster'] as const;
 

@@ -9,6 +9,7 @@ const words: Readonly<Record<ResourceName, string>> = {
   'oidc-providers': 'every OIDC provider of the account',
   clusters: 'every cluster of the account',
   'pod-identity-associations': 'every Pod Identity association of the account',
+  addons: 'every EKS add-on of the account',
   'member-roles': 'the role `memberRole.name` of the accounts that are audited',
   table: 'the table',
   'table-indexes': "the table's indexes",
@@ -76,7 +77,7 @@ configuration does not ask for.
 ## To read an account
 
 What \`irsa-auditor scan\` needs, and what the role of a member account has. \`iam:GetAccountAuthorizationDetails\`,
-\`cloudtrail:LookupEvents\` and the Pod Identity actions are needed only with \`roleDetails\`, \`cloudTrail\` and
+\`cloudtrail:LookupEvents\` and the Pod Identity and add-on actions are needed only with \`roleDetails\`, \`cloudTrail\` and
 \`inCluster\`. Nothing in it writes. As CloudFormation for StackSets: [member-role.yaml](member-role.yaml).
 
 \`\`\`json

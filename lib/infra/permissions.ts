@@ -15,6 +15,7 @@ export type ResourceName =
   | 'oidc-providers'
   | 'clusters'
   | 'pod-identity-associations'
+  | 'addons'
   | 'member-roles'
   | 'table'
   | 'table-indexes'
@@ -103,6 +104,8 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
       ['eks:DescribePodIdentityAssociation'],
       'in-cluster',
     ),
+    inAudited('add-ons of a cluster', 'clusters', ['eks:ListAddons'], 'in-cluster'),
+    inAudited('role of an add-on', 'addons', ['eks:DescribeAddon'], 'in-cluster'),
     assumeMembers,
     ...readDocuments,
     writeDocuments,

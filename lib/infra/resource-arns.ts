@@ -15,11 +15,14 @@ export interface ArnParts extends Deployment {
 /** The ARNs of what is read in an audited account. */
 const auditedArns = (
   parts: Pick<ArnParts, 'partition' | 'accountId'>,
-): Readonly<Record<'any' | 'oidc-providers' | 'clusters' | 'pod-identity-associations', readonly string[]>> => ({
+): Readonly<
+  Record<'any' | 'oidc-providers' | 'clusters' | 'pod-identity-associations' | 'addons', readonly string[]>
+> => ({
   any: ['*'],
   'oidc-providers': [`arn:${parts.partition}:iam::${parts.accountId}:oidc-provider/*`],
   clusters: [`arn:${parts.partition}:eks:*:${parts.accountId}:cluster/*`],
   'pod-identity-associations': [`arn:${parts.partition}:eks:*:${parts.accountId}:podidentityassociation/*`],
+  addons: [`arn:${parts.partition}:eks:*:${parts.accountId}:addon/*`],
 });
 
 /** The ARNs that one resource name stands for in an audited account. Throws where it is none of its own. */

@@ -10,6 +10,7 @@ import { type Answer, errorAnswer, successAnswer } from './answer.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { callerOf } from './credentials.ts';
 import { accessEntryOperations, associationOperations } from './eks/access.ts';
+import { addonOperations } from './eks/addons.ts';
 import { clusterOperations } from './eks/clusters.ts';
 import { type Interference, interfere } from './faults.ts';
 import { providerOperations } from './iam/providers.ts';
@@ -34,7 +35,7 @@ const services: Readonly<Record<string, Operations>> = {
   iam: { ...providerOperations, ...roleOperations, ...summaryOperations },
   servicequotas: quotaOperations,
   sts: stsOperations,
-  eks: { ...clusterOperations, ...associationOperations, ...accessEntryOperations },
+  eks: { ...clusterOperations, ...associationOperations, ...addonOperations, ...accessEntryOperations },
   organizations: organizationOperations,
   cloudtrail: cloudTrailOperations,
 };

@@ -77,6 +77,7 @@ export interface WorldCluster {
   authenticationMode: string;
   ipFamily: string;
   associations: { id: string; namespace: string; serviceAccount: string; roleArn: string }[];
+  addons?: WorldAddon[];
   /** API server's URL; absent: a name with the shape of EKS's that nothing answers. */
   endpoint?: string;
   /** Base64 of PEM. */
@@ -85,6 +86,16 @@ export interface WorldCluster {
   endpointPrivate?: boolean;
   accessEntries?: WorldAccessEntry[];
   tags?: Record<string, string>;
+}
+
+/** An EKS add-on. */
+export interface WorldAddon {
+  name: string;
+  status?: string;
+  serviceAccountRoleArn?: string;
+  podIdentityAssociations?: string[];
+  configurationValues?: string;
+  namespace?: string;
 }
 
 /** Who may call a cluster's API, as EKS keeps it. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/documents.ts';
 import { StateConflict, ThrottledError } from '../../lib/audit/errors.ts';
 import { type AuditEvent, runAudit } from '../../lib/audit/run-audit.ts';
+import type { ClusterInside } from '../../lib/core/model/cluster.ts';
 import { complete, unavailable } from '../../lib/core/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
 import { aReadCluster, someKubernetes } from '../../lib/core/rules/example-cluster.ts';
@@ -191,9 +192,13 @@ describe('a run', () => {
   test('reads the inside of clusters where it is asked for; one that fails is a gap', async () => {
     const inCluster = { ...someChoices().settings, inCluster: true };
     const snapshot = aSnapshot({ alias: 'prod', clusters: complete([aReadCluster()]) });
-    const run = (read: () => Promise<Pick<ReturnType<typeof aReadCluster>, 'kubernetes' | 'podIdentity'>>) =>
+    const run = (read: () => Promise<ClusterInside>) =>
       runAudit(portsOver({ [main]: snapshot }, { clusters: { read } }), someChoices({ settings: inCluster }), aStart());
-    const good = await run(async () => ({ kubernetes: complete(someKubernetes()), podIdentity: complete([]) }));
+    const good = await run(async () => ({
+      kubernetes: complete(someKubernetes()),
+      podIdentity: complete([]),
+      addons: complete([]),
+    }));
     expect(good.completed.complete).toBe(true);
     expect(good.evaluations[0]?.counts.serviceAccounts).toBe(1);
     expect(good.accounts).toEqual([{ accountId: main, alias: 'prod', regions: ['eu-west-1'] }]);

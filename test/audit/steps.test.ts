@@ -109,7 +109,10 @@ describe('collect-account', () => {
 
 describe('collect-cluster', () => {
   const clusters = {
-    read: async () => ({ kubernetes: aReadCluster().kubernetes, podIdentity: aReadCluster().podIdentity }),
+    read: async () => {
+      const { kubernetes, podIdentity, addons } = aReadCluster();
+      return { kubernetes, podIdentity, addons };
+    },
   };
 
   test('writes the inside of a cluster that the account has, and refuses any other', async () => {

@@ -265,12 +265,13 @@ describe('the inside of a cluster that has none to read', () => {
     },
   );
 
-  test('the role that reads it cannot be assumed: neither part is read, with that reason', async () => {
+  test('the role that reads it cannot be assumed: no part is read, with that reason', async () => {
     const read2 = await read({}, { roleArn: `arn:aws:iam::${mainAccount}:role/r` }, xml('AssumeRole', ''));
     const reason = { kind: 'invalid', operation: 'sts:AssumeRole', message: 'the answer has no credentials' };
     expect(read2).toEqual({
       kubernetes: { status: 'unavailable', reason },
       podIdentity: { status: 'unavailable', reason },
+      addons: { status: 'unavailable', reason },
     });
   });
 });

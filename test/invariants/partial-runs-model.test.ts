@@ -35,6 +35,7 @@ const sections = [
   'pods',
   'webhook',
   'podIdentity',
+  'addons',
   'runtime',
   'detail',
   'issuer',
@@ -110,6 +111,19 @@ const cluster = (reach: Plan, webhook: ReturnType<typeof aWebhook> | undefined):
     ...read,
     ...(reach.kubernetes === 'all' ? {} : { kubernetes: unavailable(reason) }),
     podIdentity: partOf(reach.podIdentity, [{ ...association, serviceAccount: 'x' }, association]),
+    addons: partOf(reach.addons, [
+      { name: 'coredns' },
+      {
+        name: 'vpc-cni',
+        detail: {
+          status: 'ACTIVE',
+          roleArn: roleArn('cni'),
+          hasPodIdentity: false,
+          configuresServiceAccount: false,
+          namespace: 'checkout',
+        },
+      },
+    ]),
   };
 };
 

@@ -69,6 +69,7 @@ const clusterPart = (deal: Dealer, one: ClusterSnapshot): ClusterSnapshot => ({
   cluster: one.cluster,
   kubernetes: within(deal.whole(one.kubernetes), inside => insidePart(deal, inside)),
   podIdentity: deal.list(one.podIdentity),
+  addons: deal.list(one.addons),
 });
 
 const regionPart = (deal: Dealer, { region, clusters }: RegionSnapshot): RegionSnapshot => ({

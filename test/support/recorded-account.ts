@@ -86,6 +86,7 @@ export const recordedAccount = async (
             }),
             kubernetes: complete(kubernetes),
             podIdentity: complete(associations),
+            addons: complete([]),
           },
         ]),
       },

@@ -1,5 +1,5 @@
-import type { Cluster } from '../../core/model/cluster.ts';
-import { unavailable, valueOr } from '../../core/model/collected.ts';
+import { type Cluster, unreadInside } from '../../core/model/cluster.ts';
+import { valueOr } from '../../core/model/collected.ts';
 import type { ItemStatus } from '../contract.ts';
 import { type ClusterDocument, documentKeys, getDocument, isAccountDocument } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
@@ -24,7 +24,7 @@ export const collectCluster = async (
   } catch (error) {
     if (isTransient(error)) throw error;
     const reason = unreadFrom(error, 'collect-cluster');
-    await put({ kubernetes: unavailable(reason), podIdentity: unavailable(reason) });
+    await put(unreadInside(reason));
     return 'failed';
   }
 };

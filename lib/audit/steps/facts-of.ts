@@ -2,8 +2,8 @@ import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
 import { parseArn } from '../../core/model/arn.ts';
-import type { ClusterSnapshot } from '../../core/model/cluster.ts';
-import { type Collected, type ReadFailure, unavailable, valueOr } from '../../core/model/collected.ts';
+import { type ClusterInside, type ClusterSnapshot, unreadInside } from '../../core/model/cluster.ts';
+import { type Collected, type ReadFailure, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
 import {
   type AccountDocument,
@@ -81,15 +81,15 @@ const withInsides = async (
   const keys = documentKeys(event.runId);
   const insides = await inParallel(account.inside, readsAtOnce, async cluster => {
     const found = await findDocument(documents, keys.cluster(event.accountId, cluster), isClusterDocument);
-    return [cluster, found ?? unread(leftNothing('collect-cluster'))] as const;
+    return [cluster, found ?? unreadInside(leftNothing('collect-cluster'))] as const;
   });
-  const beyond = account.beyond.map(cluster => [cluster, unread(tooMany)] as const);
-  const byKey = new Map<string, Inside>([...insides, ...beyond]);
+  const beyond = account.beyond.map(cluster => [cluster, unreadInside(tooMany)] as const);
+  const byKey = new Map<string, ClusterInside>([...insides, ...beyond]);
   const merge = (region: string, snapshot: ClusterSnapshot): ClusterSnapshot => {
     const inside = byKey.get(`${region}/${snapshot.cluster.name}`);
-    return inside === undefined
-      ? snapshot
-      : { ...snapshot, kubernetes: inside.kubernetes, podIdentity: inside.podIdentity };
+    if (inside === undefined) return snapshot;
+    const { kubernetes, podIdentity, addons } = inside;
+    return { ...snapshot, kubernetes, podIdentity, addons };
   };
   return {
     ...account.snapshot,
@@ -99,10 +99,6 @@ const withInsides = async (
     })),
   };
 };
-
-type Inside = Pick<ClusterSnapshot, 'kubernetes' | 'podIdentity'>;
-
-const unread = (reason: ReadFailure): Inside => ({ kubernetes: unavailable(reason), podIdentity: unavailable(reason) });
 
 const tooMany: ReadFailure = {
   kind: 'too-large',

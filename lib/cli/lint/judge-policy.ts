@@ -5,6 +5,7 @@ import { isForServiceAccounts } from '../../core/facts/service-account-issuers.t
 import type { RoleSubject } from '../../core/facts/subjects.ts';
 import type { Role } from '../../core/model/account.ts';
 import { notAskedFor } from '../../core/model/collected.ts';
+import { snapshotSchemaVersion } from '../../core/model/snapshot.ts';
 import type { SourceLocation } from '../../core/model/source-location.ts';
 import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts';
 import { mayCover } from '../../core/trust/evaluate/action.ts';
@@ -109,7 +110,7 @@ const subjectFor = (found: FoundPolicy, policy: ParsedPolicy): RoleSubject => {
 /** Only the text is known. An issuer whose subjects are service accounts is a Kubernetes issuer on any host. */
 const factsFor = (statements: readonly Statement[], now: string): Facts => ({
   snapshot: {
-    schemaVersion: 1,
+    schemaVersion: snapshotSchemaVersion,
     accountId: lintAccountId,
     partition: 'aws',
     takenAt: now,

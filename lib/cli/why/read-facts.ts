@@ -1,16 +1,22 @@
 /** Reads what bears on one pod: its cluster through the kubeconfig, and, where there are credentials, its AWS account. */
 import { type AccountReaderOptions, awsAccountReader } from '../../collect/aws-account-reader.ts';
 import type { AwsClients } from '../../collect/clients.ts';
+import { readIdentities } from '../../collect/eks/read-identities.ts';
 import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
-import { readPodIdentity } from '../../collect/pod-identity/read-pod-identity.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { isEksHost } from '../../core/facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
 import { nothingAsked } from '../../core/facts/sections.ts';
 import { partitionOf } from '../../core/model/arn.ts';
-import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
+import {
+  type Cluster,
+  type ClusterInside,
+  type ClusterSnapshot,
+  insideNotAsked,
+  unreadInside,
+} from '../../core/model/cluster.ts';
 import {
   type Collected,
   complete,
@@ -61,8 +67,8 @@ export const readFacts = async (parts: ReadParts): Promise<ReadFacts> => {
   const cluster = parts.namesContext ? { ...found, context: parts.context.name } : found;
   const snapshot: ClusterSnapshot = {
     cluster,
+    ...(await identitiesOf(known, account, parts)),
     kubernetes: cluster.issuer === undefined ? parts.kubernetes : withoutIssuerGap(parts.kubernetes),
-    podIdentity: await podIdentityOf(known, account, parts),
   };
   const whole = withCluster(described ?? withoutAccount(cluster, parts, reasonOf(account)), snapshot, known);
   const issuers = described === undefined ? {} : await probed(cluster.issuer, parts);
@@ -124,14 +130,14 @@ const reasonOf = (account: Collected<AccountSnapshot>): ReadFailure =>
     ? account.reason
     : { kind: 'invalid', operation: 'read the account', message: 'it was not read' };
 
-const podIdentityOf = async (
+const identitiesOf = async (
   known: ClusterSnapshot | undefined,
   account: Collected<AccountSnapshot>,
   { clients }: ReadParts,
-): Promise<ClusterSnapshot['podIdentity']> => {
-  if (account.status === 'unavailable') return unavailable(account.reason);
-  if (known === undefined) return notAskedFor('eks:ListPodIdentityAssociations', 'EKS does not know this cluster');
-  return readPodIdentity(clients.eks(known.cluster.region), known.cluster.name);
+): Promise<Omit<ClusterInside, 'kubernetes'>> => {
+  if (account.status === 'unavailable') return unreadInside(account.reason);
+  if (known === undefined) return insideNotAsked('EKS does not know this cluster');
+  return readIdentities(clients.eks(known.cluster.region), known.cluster.name);
 };
 
 /** The account with what was read of this cluster; a cluster that EKS did not describe is added. */

@@ -1,7 +1,7 @@
 import { DescribeClusterCommand, type EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import * as z from 'zod';
 import { inParallel } from '../../audit/in-parallel.ts';
-import type { Cluster, ClusterSnapshot } from '../../core/model/cluster.ts';
+import { type Cluster, type ClusterSnapshot, insideNotAsked } from '../../core/model/cluster.ts';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { invalidAnswer, isRegionRefusal, readFailureFromError } from '../unread-from-error.ts';
@@ -73,16 +73,10 @@ export const readClusters = async (
   const clusters: ClusterSnapshot[] = [];
   for (const { name, section } of described) {
     if (section.status === 'unavailable') gaps.push({ what: name, reason: section.reason });
-    else clusters.push(notLookedInside(section.value));
+    else clusters.push({ cluster: section.value, ...insideNotAsked() });
   }
   return withGaps(clusters, gaps);
 };
-
-const notLookedInside = (cluster: Cluster): ClusterSnapshot => ({
-  cluster,
-  kubernetes: notAskedFor('read the cluster'),
-  podIdentity: notAskedFor('eks:ListPodIdentityAssociations'),
-});
 
 const listNames = async (eks: EKSClient, place: ClusterPlace): Promise<Collected<readonly string[]>> => {
   const names: string[] = [];

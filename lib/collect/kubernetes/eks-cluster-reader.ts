@@ -1,9 +1,9 @@
 import type { ClusterReader, Target } from '../../audit/ports.ts';
-import type { Cluster } from '../../core/model/cluster.ts';
+import { type Cluster, unreadInside } from '../../core/model/cluster.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../core/model/collected.ts';
 import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
 import type { AwsClients } from '../clients.ts';
-import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
+import { readIdentities } from '../eks/read-identities.ts';
 import { clientsOfTarget } from '../targets/assume-member-role.ts';
 import { eksTokenSource } from './eks-token.ts';
 import { type ApiLimits, type KubernetesApi, kubernetesApi } from './kubernetes-api.ts';
@@ -36,13 +36,12 @@ const readBoth = async (
   cluster: Cluster,
 ): ReturnType<ClusterReader['read']> => {
   const clients = await assumed;
-  if (clients.status === 'unavailable')
-    return { kubernetes: unavailable(clients.reason), podIdentity: unavailable(clients.reason) };
-  const [kubernetes, podIdentity] = await Promise.all([
+  if (clients.status === 'unavailable') return unreadInside(clients.reason);
+  const [kubernetes, identities] = await Promise.all([
     readInside(options, clients.value, cluster),
-    readPodIdentity(clients.value.eks(cluster.region), cluster.name),
+    readIdentities(clients.value.eks(cluster.region), cluster.name),
   ]);
-  return { kubernetes, podIdentity };
+  return { kubernetes, ...identities };
 };
 
 const readInside = async (

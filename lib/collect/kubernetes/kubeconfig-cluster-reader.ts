@@ -1,5 +1,5 @@
 import type { ClusterReader, Target } from '../../audit/ports.ts';
-import type { Cluster, PodIdentityAssociation } from '../../core/model/cluster.ts';
+import { type Cluster, type ClusterInside, insideNotAsked } from '../../core/model/cluster.ts';
 import { type Collected, notAskedFor, unavailable } from '../../core/model/collected.ts';
 import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
 import { type ApiLimits, type ClusterEndpoint, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
@@ -14,8 +14,8 @@ export interface NamedEndpoint {
 /** What the reader over kubeconfig contexts is composed of. */
 export interface KubeconfigClusterReaderOptions {
   readonly contexts: readonly NamedEndpoint[];
-  /** Pod Identity lies in EKS, not in the cluster: read as elsewhere, or not asked for. */
-  readonly podIdentity?: (target: Target, cluster: Cluster) => Promise<Collected<readonly PodIdentityAssociation[]>>;
+  /** Pod Identity and add-ons lie in EKS, not in the cluster: read as elsewhere, or not asked for. */
+  readonly identities?: (target: Target, cluster: Cluster) => Promise<Omit<ClusterInside, 'kubernetes'>>;
   readonly limits?: ApiLimits;
 }
 
@@ -33,8 +33,9 @@ export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions)
   };
   return {
     read: async (target, cluster) => ({
+      ...insideNotAsked(),
+      ...(await options.identities?.(target, cluster)),
       kubernetes: await readCluster(options.contexts, readContext, cluster),
-      podIdentity: (await options.podIdentity?.(target, cluster)) ?? notAskedFor('eks:ListPodIdentityAssociations'),
     }),
   };
 };

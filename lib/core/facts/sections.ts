@@ -38,6 +38,7 @@ const sections = {
   cluster: {
     kubernetes: section('inside', 'Kubernetes resources', (part: ClusterSnapshot) => part.kubernetes),
     podIdentity: section('pod-identity', 'Pod Identity associations', (part: ClusterSnapshot) => part.podIdentity),
+    addons: section('addons', 'EKS add-ons', (part: ClusterSnapshot) => part.addons),
   },
   inside: {
     version: section('version', 'version', (part: KubernetesFacts) => part.version),

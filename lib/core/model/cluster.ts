@@ -1,4 +1,4 @@
-import type { Collected } from './collected.ts';
+import { type Collected, notAskedFor, type ReadFailure, unavailable } from './collected.ts';
 import type { CaCertificate, KubernetesFacts } from './kubernetes.ts';
 
 /** An EKS cluster as DescribeCluster gives it. */
@@ -49,9 +49,49 @@ export interface PodIdentityAssociation {
   readonly roleArn?: string;
 }
 
+/** An EKS add-on of a cluster. What DescribeAddon gives is absent for an add-on that nothing is asked about
+ *  (`addonServiceAccounts`). */
+export interface Addon {
+  readonly name: string;
+  readonly detail?: AddonDetail;
+}
+
+/** What EKS knows of an add-on's identity (docs/facts.md §H.1). */
+export interface AddonDetail {
+  /** ACTIVE, CREATING, CREATE_FAILED, DEGRADED, DELETING, DELETE_FAILED, UPDATING, UPDATE_FAILED. */
+  readonly status: string;
+  /** The role that EKS writes to the annotation of the add-on's service account. */
+  readonly roleArn?: string;
+  /** It has Pod Identity associations of its own. */
+  readonly hasPodIdentity: boolean;
+  /** The namespace that a person chose for it; absent where it is the usual one. */
+  readonly namespace?: string;
+  /** Its configuration values say something of a service account. */
+  readonly configuresServiceAccount: boolean;
+}
+
 /** One cluster with what was read of its inside. */
-export interface ClusterSnapshot {
+export interface ClusterSnapshot extends ClusterInside {
   readonly cluster: Cluster;
+}
+
+/** What is read of one cluster beside its description: inside it, and what EKS keeps of its identities. */
+export interface ClusterInside {
   readonly kubernetes: Collected<KubernetesFacts>;
   readonly podIdentity: Collected<readonly PodIdentityAssociation[]>;
+  readonly addons: Collected<readonly Addon[]>;
 }
+
+/** A cluster of which nothing beside its description was read, for one reason. */
+export const unreadInside = (reason: ReadFailure): ClusterInside => ({
+  kubernetes: unavailable(reason),
+  podIdentity: unavailable(reason),
+  addons: unavailable(reason),
+});
+
+/** A cluster of which nothing beside its description was asked for. `why` is for people. */
+export const insideNotAsked = (why?: string): ClusterInside => ({
+  kubernetes: notAskedFor('read the cluster', why),
+  podIdentity: notAskedFor('eks:ListPodIdentityAssociations', why),
+  addons: notAskedFor('eks:ListAddons', why),
+});

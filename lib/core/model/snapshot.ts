@@ -6,7 +6,7 @@ import type { AccountQuotas } from './quotas.ts';
 import type { RuntimeFacts } from './runtime.ts';
 
 /** The version of the snapshot's shape. A part with another version is refused, not guessed at. */
-export const snapshotSchemaVersion = 1;
+export const snapshotSchemaVersion = 2;
 
 /** What was read of one region of an account. */
 export interface RegionSnapshot {

@@ -103,5 +103,6 @@ export const aReadCluster = (
   }),
   kubernetes: complete(someKubernetes(kubernetes)),
   podIdentity: complete([]),
+  addons: complete([]),
   ...over,
 });

@@ -8,7 +8,7 @@ import { indexOf } from '../facts/fleet-index.ts';
 import { nothingAsked } from '../facts/sections.ts';
 import type { Provider, Role } from '../model/account.ts';
 import { providerArn } from '../model/arn.ts';
-import type { Cluster, ClusterSnapshot } from '../model/cluster.ts';
+import { type Cluster, type ClusterSnapshot, insideNotAsked } from '../model/cluster.ts';
 import { complete, notAskedFor } from '../model/collected.ts';
 import type { HostFacts, IssuerFacts, ServedCertificate } from '../model/issuer.ts';
 import {
@@ -51,8 +51,7 @@ export const aCluster = (over: Partial<Cluster> = {}): Cluster => {
 
 export const aClusterSnapshot = (over: Partial<ClusterSnapshot> = {}): ClusterSnapshot => ({
   cluster: aCluster(),
-  kubernetes: notAskedFor('read the cluster'),
-  podIdentity: notAskedFor('eks:ListPodIdentityAssociations'),
+  ...insideNotAsked(),
   ...over,
 });
 

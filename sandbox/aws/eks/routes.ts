@@ -3,6 +3,7 @@
 type Input = Readonly<Record<string, unknown>>;
 const cluster = '/clusters/([^/]+)';
 const association = `${cluster}/pod-identity-associations/([^/]+)`;
+const addon = `${cluster}/addons/([^/]+)`;
 const entry = `${cluster}/access-entries/([^/]+)`;
 
 /** Method, path, operation, and the names of the path's parts. */
@@ -15,6 +16,9 @@ const routes: readonly (readonly [string, string, string, readonly string[]])[] 
   ['GET', association, 'DescribePodIdentityAssociation', ['clusterName', 'associationId']],
   ['POST', association, 'UpdatePodIdentityAssociation', ['clusterName', 'associationId']],
   ['DELETE', association, 'DeletePodIdentityAssociation', ['clusterName', 'associationId']],
+  ['GET', `${cluster}/addons`, 'ListAddons', ['clusterName']],
+  ['GET', addon, 'DescribeAddon', ['clusterName', 'addonName']],
+  ['POST', `${addon}/update`, 'UpdateAddon', ['clusterName', 'addonName']],
   ['GET', `${cluster}/access-entries`, 'ListAccessEntries', ['clusterName']],
   ['POST', `${cluster}/access-entries`, 'CreateAccessEntry', ['clusterName']],
   ['GET', entry, 'DescribeAccessEntry', ['clusterName', 'principalArn']],

@@ -81,6 +81,7 @@ test('what was not asked for is named once, however much there is of it', () => 
     { section: 'role-detail', unasked: true },
     { section: 'inside', unasked: true },
     { section: 'pod-identity', unasked: true },
+    { section: 'addons', unasked: true },
   ]);
 });
 
@@ -96,6 +97,7 @@ test('what was not asked for of some only is named with these', () => {
     { section: 'role-detail', roleArn: two.arn },
     { section: 'inside', clusterArn: other.arn },
     { section: 'pod-identity', clusterArn: other.arn },
+    { section: 'addons', clusterArn: other.arn },
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { serviceAccountSubjectId } from '../../../lib/core/facts/subject-ids.ts';
-import { complete, notAskedFor, unavailable } from '../../../lib/core/model/collected.ts';
+import { insideNotAsked } from '../../../lib/core/model/cluster.ts';
+import { complete, unavailable } from '../../../lib/core/model/collected.ts';
 import type { Finding } from '../../../lib/core/model/finding.ts';
 import { formatByName } from '../../../lib/core/report/formats.ts';
 import { graphOf } from '../../../lib/core/report/graph.ts';
@@ -198,7 +199,7 @@ describe('the graph of what is odd', () => {
   });
   test('a cluster without issuer has no provider, and its steps are not called read', () => {
     const { issuer: _none, ...local } = aCluster({ name: 'outpost' });
-    const one = { cluster: local, kubernetes: notAskedFor<never>('inside'), podIdentity: complete([]) };
+    const one = { cluster: local, ...insideNotAsked() };
     const { nodes, edges } = graph({ clusters: complete([one]), roles: complete([]) });
     expect(edges).toEqual([]);
     expect(nodes[0]).not.toHaveProperty('issuer');

@@ -1,5 +1,5 @@
 /** What a whole reading of an account of the world is: nothing refused, nothing late. */
-import type { Cluster } from '../../../lib/core/model/cluster.ts';
+import { type Cluster, insideNotAsked } from '../../../lib/core/model/cluster.ts';
 import { type Collected, complete, notAskedFor } from '../../../lib/core/model/collected.ts';
 import type { RuntimeFacts } from '../../../lib/core/model/runtime.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../../../lib/core/model/snapshot.ts';
@@ -132,8 +132,7 @@ export const readOutside = (world: World, accountId: string, now: string, asked:
           .filter(cluster => cluster.region === region)
           .map(cluster => ({
             cluster: describe(accountId, cluster),
-            kubernetes: notAskedFor('read the cluster'),
-            podIdentity: notAskedFor('eks:ListPodIdentityAssociations'),
+            ...insideNotAsked(),
           })),
       ),
     })),

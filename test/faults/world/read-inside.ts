@@ -1,5 +1,5 @@
 /** What a whole reading of the inside of a cluster of the world is. */
-import type { ClusterSnapshot } from '../../../lib/core/model/cluster.ts';
+import type { ClusterInside } from '../../../lib/core/model/cluster.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, WebhookConfiguration } from '../../../lib/core/model/kubernetes.ts';
 import { audience, clusterAuthority, issuerUrls, roleArn } from './names.ts';
@@ -118,11 +118,8 @@ const factsOf = (accountId: string, cluster: WorldCluster): KubernetesFacts => (
   issuer: complete(issuerUrls[cluster.issuer]),
 });
 
-/** What a cluster's reader gives. */
-export type Inside = Pick<ClusterSnapshot, 'kubernetes' | 'podIdentity'>;
-
 /** The inside of a cluster. Throws for one that the world does not have. */
-export const readInside = (world: World, accountId: string, name: string): Inside => {
+export const readInside = (world: World, accountId: string, name: string): ClusterInside => {
   const cluster = accountOf(world, accountId).clusters[name];
   if (cluster === undefined) throw new Error(`the world has no cluster ${name}`);
   return {
@@ -135,5 +132,6 @@ export const readInside = (world: World, accountId: string, name: string): Insid
         roleArn: roleArn(accountId, 'pod-identity'),
       })),
     ),
+    addons: complete([]),
   };
 };

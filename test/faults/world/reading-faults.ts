@@ -1,5 +1,6 @@
 /** What a run reads of the world when some calls fail: only what a collector can lose is lost, and it says so. */
 import { ThrottledError, TransientError } from '../../../lib/audit/errors.ts';
+import type { ClusterInside } from '../../../lib/core/model/cluster.ts';
 import {
   type Collected,
   type Gap,
@@ -12,7 +13,7 @@ import type { AccountSnapshot } from '../../../lib/core/model/snapshot.ts';
 import { type Random, shareOf } from '../random.ts';
 import { type IssuerName, issuerNames, issuerUrls, type RegionName, regionNames } from './names.ts';
 import { type Asked, readOutside } from './read-account.ts';
-import { type Inside, readInside } from './read-inside.ts';
+import { readInside } from './read-inside.ts';
 import { readIssuer } from './read-issuers.ts';
 import type { World } from './world.ts';
 
@@ -209,8 +210,8 @@ export const readAccountUnder = (
     .filter(({ account }) => account === accountId)
     .reduce((snapshot, fault) => hit(snapshot, fault, asked), readOutside(world, accountId, now, asked));
 
-const losePart = ({ kubernetes, podIdentity }: Inside, fault: ReadingFault): Inside => {
-  if (kubernetes.status !== 'complete') return { kubernetes, podIdentity };
+const losePart = ({ kubernetes, ...identities }: ClusterInside, fault: ReadingFault): ClusterInside => {
+  if (kubernetes.status !== 'complete') return { kubernetes, ...identities };
   const { section } = fault;
   const facts = kubernetes.value;
   const part: Collected<unknown> = facts[section];
@@ -221,16 +222,15 @@ const losePart = ({ kubernetes, podIdentity }: Inside, fault: ReadingFault): Ins
       : part.status === 'complete'
         ? unavailable(reasonOf(fault, operation))
         : part;
-  return { kubernetes: { status: 'complete', value: { ...facts, [section]: left } }, podIdentity };
+  return { kubernetes: { status: 'complete', value: { ...facts, [section]: left } }, ...identities };
 };
 
-const hitInside = (inside: Inside, fault: ReadingFault): Inside => {
-  const { kubernetes, podIdentity } = inside;
-  if (fault.type === 'k8s') return { kubernetes: unavailable(reasonOf(fault, 'get /version')), podIdentity };
+const hitInside = (inside: ClusterInside, fault: ReadingFault): ClusterInside => {
+  if (fault.type === 'k8s') return { ...inside, kubernetes: unavailable(reasonOf(fault, 'get /version')) };
   if (fault.type === 'k8sPart') return losePart(inside, fault);
   if (fault.type !== 'podIdentity') return inside;
   const operation = 'eks:ListPodIdentityAssociations';
-  return { kubernetes, podIdentity: lose(podIdentity, fault, operation, item => JSON.stringify(item)) };
+  return { ...inside, podIdentity: lose(inside.podIdentity, fault, operation, item => JSON.stringify(item)) };
 };
 
 /** The inside of a cluster as it is read under faults. */
@@ -239,7 +239,7 @@ export const readInsideUnder = (
   accountId: string,
   name: string,
   faults: readonly ReadingFault[],
-): Inside =>
+): ClusterInside =>
   faults
     .filter(({ account, cluster }) => account === accountId && cluster === name)
     .reduce(hitInside, readInside(world, accountId, name));

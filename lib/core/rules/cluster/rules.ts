@@ -1,7 +1,13 @@
 import type { AnyRule } from '../define-rule.ts';
+import { addonRoleDiffers } from './addon-role-differs.ts';
 import { clusterIssuerAbsent } from './cluster-issuer-absent.ts';
 import { clusterProviderMissing } from './cluster-provider-missing.ts';
 import { clusterUnauditable } from './cluster-unauditable.ts';
 
 /** The rules of the group `cluster`. */
-export const clusterRules: readonly AnyRule[] = [clusterProviderMissing, clusterIssuerAbsent, clusterUnauditable];
+export const clusterRules: readonly AnyRule[] = [
+  clusterProviderMissing,
+  clusterIssuerAbsent,
+  clusterUnauditable,
+  addonRoleDiffers,
+];

@@ -170,7 +170,9 @@ run('runtime-role-never-assumed', [
   [
     'is unknown where the inside of the cluster was not read',
     someFacts({
-      clusters: complete([{ cluster: aCluster(), kubernetes: unavailable(denied), podIdentity: complete([]) }]),
+      clusters: complete([
+        { cluster: aCluster(), kubernetes: unavailable(denied), podIdentity: complete([]), addons: complete([]) },
+      ]),
       ...unused,
       ...window(),
     }),

@@ -58,7 +58,7 @@ const audit = async (
     caCertificates: certificatesOfBundle(running.certificateAuthority) ?? [],
   });
   const facts = someFacts({
-    clusters: complete([{ cluster, kubernetes, podIdentity: over.podIdentity ?? complete([]) }]),
+    clusters: complete([{ cluster, kubernetes, podIdentity: over.podIdentity ?? complete([]), addons: complete([]) }]),
     roles: complete(
       (over.roles ?? []).map(role =>
         aRole({

@@ -1,0 +1,101 @@
+import { DescribeAddonCommand, type EKSClient, ListAddonsCommand } from '@aws-sdk/client-eks';
+import * as z from 'zod';
+import { inParallel } from '../../audit/in-parallel.ts';
+import { addonServiceAccounts } from '../../core/facts/addon-service-accounts.ts';
+import type { Addon, AddonDetail } from '../../core/model/cluster.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { requiredText, worldName } from '../world-text.ts';
+
+const listOperation = 'eks:ListAddons';
+const describeOperation = 'eks:DescribeAddon';
+const pageSize = 100;
+/** A cluster has some ten add-ons; EKS documents no limit. */
+const maxPages = 10;
+const concurrency = 4;
+
+const text = requiredText.nullish().transform(value => value || undefined);
+const listAnswer = z.object({ addons: z.array(worldName).max(pageSize), nextToken: z.string().nullish() });
+const describeAnswer = z.object({
+  addon: z.object({
+    status: requiredText,
+    serviceAccountRoleArn: text,
+    configurationValues: z.string().nullish(),
+    podIdentityAssociations: z.array(z.string()).nullish(),
+    namespaceConfig: z.object({ namespace: text }).nullish(),
+  }),
+});
+
+/**
+ * The add-ons of one cluster: one call for the list, and one for each add-on whose service account is documented. One
+ * that cannot be described is kept without its detail and makes a gap.
+ */
+export const readAddons = async (eks: EKSClient, clusterName: string): Promise<Collected<readonly Addon[]>> => {
+  const names = await listAddons(eks, clusterName);
+  if (names.status === 'unavailable') return names;
+  const gaps: Gap[] = names.status === 'partial' ? [...names.gaps] : [];
+  const addons = await inParallel(names.value, concurrency, async (name): Promise<Addon> => {
+    if (!addonServiceAccounts.has(name)) return { name };
+    const detail = await describe(eks, clusterName, name);
+    if (detail.status !== 'unavailable') return { name, detail: detail.value };
+    gaps.push({ what: name, reason: detail.reason });
+    return { name };
+  });
+  return withGaps(addons, gaps);
+};
+
+const listAddons = async (eks: EKSClient, clusterName: string): Promise<Collected<readonly string[]>> => {
+  const names: string[] = [];
+  let token: string | undefined;
+  for (let page = 1; page <= maxPages; page++) {
+    const read = await readPage(eks, clusterName, token);
+    if (read.status === 'unavailable')
+      return page === 1 ? read : withGaps(names, [{ what: `page ${page} of add-ons`, reason: read.reason }]);
+    names.push(...read.value.addons);
+    const next = read.value.nextToken;
+    if (!next) return complete(names);
+    if (next === token) {
+      const reason = invalidAnswer(listOperation, 'the same page token came twice');
+      return withGaps(names, [{ what: `add-ons after page ${page}`, reason }]);
+    }
+    token = next;
+  }
+  const reason = { kind: 'too-large', operation: listOperation, message: `more than ${maxPages} pages` } as const;
+  return withGaps(names, [{ what: `add-ons after page ${maxPages}`, reason }]);
+};
+
+const readPage = async (
+  eks: EKSClient,
+  clusterName: string,
+  nextToken: string | undefined,
+): Promise<Collected<z.output<typeof listAnswer>>> => {
+  try {
+    const command = new ListAddonsCommand({ clusterName, nextToken, maxResults: pageSize });
+    const answer = listAnswer.safeParse(await eks.send(command));
+    if (answer.success) return complete(answer.data);
+    return unavailable(invalidAnswer(listOperation, 'the answer is no page of add-on names'));
+  } catch (error) {
+    return unavailable(readFailureFromError(error, listOperation));
+  }
+};
+
+const describe = async (eks: EKSClient, clusterName: string, addonName: string): Promise<Collected<AddonDetail>> => {
+  try {
+    const answer = describeAnswer.safeParse(await eks.send(new DescribeAddonCommand({ clusterName, addonName })));
+    if (answer.success) return complete(detailOf(answer.data.addon));
+    return unavailable(invalidAnswer(describeOperation, `the answer for ${addonName} is no add-on`));
+  } catch (error) {
+    return unavailable(readFailureFromError(error, describeOperation));
+  }
+};
+
+const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail => {
+  const namespace = addon.namespaceConfig?.namespace;
+  return {
+    status: addon.status,
+    ...(addon.serviceAccountRoleArn === undefined ? {} : { roleArn: addon.serviceAccountRoleArn }),
+    hasPodIdentity: (addon.podIdentityAssociations ?? []).length > 0,
+    ...(namespace === undefined ? {} : { namespace }),
+    configuresServiceAccount: /service[-_]?account/i.test(addon.configurationValues ?? ''),
+  };
+};

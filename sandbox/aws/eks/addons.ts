@@ -1,0 +1,40 @@
+import { type WorldAddon, type WorldCluster, worldClusterArn } from '../../world/world.ts';
+import { AwsFault, type Call, count, type Operations, optionalText, page, text } from '../operation.ts';
+import { clusterOf } from './clusters.ts';
+
+const addonOf = (call: Call, cluster: WorldCluster): WorldAddon => {
+  const name = text(call, 'addonName');
+  const found = (cluster.addons ?? []).find(candidate => candidate.name === name);
+  if (found) return found;
+  throw new AwsFault('ResourceNotFoundException', `No addon: ${name} found in cluster: ${cluster.name}`, 404);
+};
+
+/** EKS's add-on operations. */
+export const addonOperations: Operations = {
+  ListAddons: call => {
+    const names = (clusterOf(call, 'clusterName').addons ?? []).map(({ name }) => name);
+    const { items, next } = page(names, count(call, 'maxResults', 100, 100), optionalText(call, 'nextToken'));
+    return { addons: items, nextToken: next ?? null };
+  },
+  DescribeAddon: call => {
+    const cluster = clusterOf(call, 'clusterName');
+    const { name, namespace, status = 'ACTIVE', ...rest } = addonOf(call, cluster);
+    return {
+      addon: {
+        addonName: name,
+        clusterName: cluster.name,
+        status,
+        addonVersion: 'v1.0.0-eksbuild.1',
+        addonArn: `${worldClusterArn(call.account, cluster).replace(':cluster/', ':addon/')}/${name}/1`,
+        ...rest,
+        ...(namespace === undefined ? {} : { namespaceConfig: { namespace } }),
+      },
+    };
+  },
+  UpdateAddon: call => {
+    const addon = addonOf(call, clusterOf(call, 'clusterName'));
+    const roleArn = optionalText(call, 'serviceAccountRoleArn');
+    if (roleArn !== undefined) addon.serviceAccountRoleArn = roleArn;
+    return { update: { id: '00000000-0000-4000-8000-000000000000', status: 'InProgress', type: 'AddonUpdate' } };
+  },
+};

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { readAddons } from '../../../lib/collect/eks/read-addons.ts';
+import { anAccount, aWorldCluster } from '../../../sandbox/world/build.ts';
+import type { Fault, World, WorldAddon } from '../../../sandbox/world/world.ts';
+import { against } from '../../support/answering-aws.ts';
+import { withWorld } from '../../support/sandbox-aws.ts';
+
+const role = 'arn:aws:iam::111122223333:role/ebs';
+const world = (addons: WorldAddon[], faults: Fault[] = []): World => ({
+  accounts: [anAccount('111122223333', 'a', { clusters: [aWorldCluster('shop', 'eu-west-1', undefined, { addons })] })],
+  issuers: [],
+  kubernetes: new Map(),
+  faults,
+});
+const read = (of: World) =>
+  withWorld(of, ({ clients }) => readAddons(clients.eks('eu-west-1'), 'shop'), { requestTimeout: 5_000 });
+
+describe('add-ons of a cluster', () => {
+  test('are listed, and described where their service account is documented', async () => {
+    const section = await read(
+      world([
+        { name: 'coredns' },
+        { name: 'aws-ebs-csi-driver', serviceAccountRoleArn: role },
+        { name: 'vpc-cni', status: 'UPDATING', podIdentityAssociations: ['arn:a'], namespace: 'cni' },
+        { name: 'aws-efs-csi-driver', configurationValues: '{"controller":{"serviceAccount":{"name":"x"}}}' },
+      ]),
+    );
+    expect(section).toEqual({
+      status: 'complete',
+      value: [
+        { name: 'coredns' },
+        {
+          name: 'aws-ebs-csi-driver',
+          detail: { status: 'ACTIVE', roleArn: role, hasPodIdentity: false, configuresServiceAccount: false },
+        },
+        {
+          name: 'vpc-cni',
+          detail: { status: 'UPDATING', hasPodIdentity: true, namespace: 'cni', configuresServiceAccount: false },
+        },
+        {
+          name: 'aws-efs-csi-driver',
+          detail: { status: 'ACTIVE', hasPodIdentity: false, configuresServiceAccount: true },
+        },
+      ],
+    });
+  });
+
+  test('that may not be listed are unavailable, with the permission', async () => {
+    const section = await read(world([], [{ operation: 'eks:ListAddons', kind: 'deny' }]));
+    expect(section).toMatchObject({ status: 'unavailable', reason: { kind: 'denied', operation: 'eks:ListAddons' } });
+  });
+
+  test('that may not be described are kept without detail, each with a gap', async () => {
+    const section = await read(
+      world([{ name: 'vpc-cni' }, { name: 'coredns' }], [{ operation: 'eks:DescribeAddon', kind: 'deny' }]),
+    );
+    expect(section).toMatchObject({
+      status: 'partial',
+      value: [{ name: 'vpc-cni' }, { name: 'coredns' }],
+      gaps: [{ what: 'vpc-cni', reason: { kind: 'denied', operation: 'eks:DescribeAddon' } }],
+    });
+  });
+
+  test.each([
+    ['whose list is no list', () => '{"addons":7}', { kind: 'invalid', operation: 'eks:ListAddons' }],
+    ['whose list is no JSON', () => 'x', { kind: 'invalid', operation: 'eks:ListAddons' }],
+  ])('%s are unavailable', async (_title, answer, reason) => {
+    const section = await against(answer, clients => readAddons(clients.eks('eu-west-1'), 'shop'));
+    expect(section).toMatchObject({ status: 'unavailable', reason });
+  });
+
+  test('of which a page comes twice, or is without end, end with a gap', async () => {
+    const twice = await against(
+      () => '{"addons":["coredns"],"nextToken":"t"}',
+      clients => readAddons(clients.eks('eu-west-1'), 'shop'),
+    );
+    expect(twice).toMatchObject({ status: 'partial', gaps: [{ reason: { kind: 'invalid' } }] });
+    const endless = await against(
+      ({ nth }) => `{"addons":["coredns"],"nextToken":"t${nth}"}`,
+      clients => readAddons(clients.eks('eu-west-1'), 'shop'),
+    );
+    expect(endless).toMatchObject({ status: 'partial', gaps: [{ reason: { kind: 'too-large' } }] });
+  });
+
+  test('whose description is no add-on are kept without detail', async () => {
+    const section = await against(
+      ({ path }) => (path.endsWith('/vpc-cni') ? '{"addon":{}}' : '{"addons":["vpc-cni"]}'),
+      clients => readAddons(clients.eks('eu-west-1'), 'shop'),
+    );
+    expect(section).toMatchObject({ status: 'partial', value: [{ name: 'vpc-cni' }], gaps: [{ what: 'vpc-cni' }] });
+  });
+});
