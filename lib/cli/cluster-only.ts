@@ -27,10 +27,10 @@ const why = 'cluster-only mode asks AWS for nothing';
 
 /** What a context is: EKS writes the cluster's ARN as name of its entry; any other name says nothing of AWS. */
 const identityOf = (context: KubeconfigContext): Pick<Cluster, 'arn' | 'name' | 'region' | 'accountId'> => {
-  const arn = parseArn(context.clusterName);
+  const arn = parseArn(context.cluster.name);
   if (arn?.service === 'eks' && arn.resource.startsWith('cluster/'))
     return {
-      arn: context.clusterName,
+      arn: context.cluster.name,
       name: arn.resource.slice('cluster/'.length),
       region: arn.region,
       accountId: arn.accountId,

@@ -41,6 +41,10 @@ describe.each(stepNames)('the bundle of %s', step => {
     const locales = inputsOf(step).filter(path => path.includes('/zod/') && path.includes('/locales/'));
     expect(locales.map(path => path.split('/').at(-1))).toEqual(['en.js']);
   });
+
+  test('has no Kubernetes client in it: kubeconfig files are for the command line', () => {
+    expect(inputsOf(step).filter(path => /@kubernetes\/|lib\/cli\//.test(path))).toEqual([]);
+  });
 });
 
 test('the configuration lies beside each handler', () => {

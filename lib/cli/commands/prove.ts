@@ -46,7 +46,7 @@ export const proveCommand = (io: Io): Command =>
 const prove = async (options: Options, io: Io): Promise<void> => {
   const account = serviceAccountOption(options.serviceAccount);
   const context = await contextNamed(options.kubeconfig, options.context, io);
-  const arn = parseArn(context.clusterName);
+  const arn = parseArn(context.cluster.name);
   const ofCluster = arn?.service === 'eks' ? arn.region : '';
   const region = options.region ?? (ofCluster || (await ambientRegion(options.profile)));
   const { endpoint } = await named(context, io);

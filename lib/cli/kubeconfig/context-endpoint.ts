@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { promisify } from 'node:util';
+import type { User as KubeconfigUser } from '@kubernetes/client-node';
 import * as z from 'zod';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
 import { CredentialUnavailable } from '../../collect/kubernetes/unread-reason.ts';
@@ -39,41 +39,47 @@ const execCredential = z.object({
  * The endpoint that a context points at, with its authority and its way of being known: a token, a token file, a client
  * certificate, or a credential plugin (`exec`), which is run only as the kubeconfig names it, without a shell, bounded in
  * time and output. Throws `KubeconfigInvalid` for what would be unsafe or is not supported: an unverified certificate, a
- * proxy, a password.
+ * proxy, a password, impersonation.
  */
 export const endpointOf = async (context: KubeconfigContext, host: ExecHost): Promise<ClusterEndpoint> => {
-  const { cluster, clusterDirectory, user, userDirectory, name } = context;
-  if (!cluster.server.startsWith('https://'))
-    throw new KubeconfigInvalid(`context ${name}: the server must be https, got ${cluster.server}`);
-  if (cluster['insecure-skip-tls-verify'])
-    throw new KubeconfigInvalid(
-      `context ${name}: insecure-skip-tls-verify is refused: a token would go to whoever answers; give certificate-authority-data instead`,
-    );
-  if (cluster['proxy-url']) throw new KubeconfigInvalid(`context ${name}: proxy-url is not supported`);
-  const caPem = await pemOf(cluster['certificate-authority-data'], cluster['certificate-authority'], clusterDirectory);
-  const certPem = await pemOf(user['client-certificate-data'], user['client-certificate'], userDirectory);
-  const keyPem = await pemOf(user['client-key-data'], user['client-key'], userDirectory);
+  const { cluster, name } = context;
+  const user = context.user ?? { name: '' };
+  const refused = refusalOf(cluster, user);
+  if (refused !== undefined) throw new KubeconfigInvalid(`context ${name}: ${refused}`);
+  const caPem = await pemOf(cluster.caData, cluster.caFile);
+  const certPem = await pemOf(user.certData, user.certFile);
+  const keyPem = await pemOf(user.keyData, user.keyFile);
   if ((certPem === undefined) !== (keyPem === undefined))
     throw new KubeconfigInvalid(`context ${name}: a client certificate and its key are wanted, got only one of them`);
-  const token = tokenSource(context, host);
-  if (!token && certPem === undefined && (user.username !== undefined || user['auth-provider'] !== undefined))
+  const token = tokenSource(user, host);
+  if (!token && certPem === undefined && (user.username !== undefined || user.authProvider !== undefined))
     throw new KubeconfigInvalid(`context ${name}: passwords and auth-provider are not supported; use exec or a token`);
   return {
     url: cluster.server,
     ...(caPem === undefined ? {} : { caPem }),
-    ...(cluster['tls-server-name'] === undefined ? {} : { serverName: cluster['tls-server-name'] }),
+    ...(cluster.tlsServerName === undefined ? {} : { serverName: cluster.tlsServerName }),
     ...(certPem === undefined || keyPem === undefined ? {} : { clientCertificate: { certPem, keyPem } }),
     ...(token ? { token } : {}),
   };
 };
 
-const pemOf = async (
-  base64: string | undefined,
-  path: string | undefined,
-  directory: string,
-): Promise<string | undefined> => {
+/** Why a context is not used at all; undefined where nothing of it is refused. */
+const refusalOf = (
+  { server, skipTLSVerify, proxyUrl }: KubeconfigContext['cluster'],
+  { impersonateUser }: KubeconfigUser,
+): string | undefined => {
+  if (!server.startsWith('https://')) return `the server must be https, got ${server}`;
+  if (skipTLSVerify)
+    return 'insecure-skip-tls-verify is refused: a token would go to whoever answers; give certificate-authority-data instead';
+  if (proxyUrl) return 'proxy-url is not supported';
+  if (impersonateUser) return 'impersonation (as) is not supported';
+  return undefined;
+};
+
+/** Data goes before a file, as for kubectl; the client would take the file first. */
+const pemOf = async (base64: string | undefined, path: string | undefined): Promise<string | undefined> => {
   if (base64) return Buffer.from(base64, 'base64').toString('utf8');
-  return path ? readSmallFile(resolve(directory, path)) : undefined;
+  return path ? readSmallFile(path) : undefined;
 };
 
 const readSmallFile = async (path: string): Promise<string> => {
@@ -87,13 +93,14 @@ const readSmallFile = async (path: string): Promise<string> => {
   }
 };
 
-const tokenSource = (
-  { user, userDirectory: directory }: KubeconfigContext,
-  host: ExecHost,
-): (() => Promise<string>) | undefined => {
-  const { token, tokenFile, exec } = user;
-  if (exec) return execSource(exec, directory, host);
-  if (tokenFile) return async () => (await readSmallFile(resolve(directory, tokenFile))).trim();
+const tokenFileShape = z.object({ name: z.literal('tokenFile'), config: z.object({ tokenFile: z.string() }) });
+
+const tokenSource = (user: KubeconfigUser, host: ExecHost): (() => Promise<string>) | undefined => {
+  const exec = user.exec as KubeconfigExec | undefined;
+  if (exec) return execSource(exec, host);
+  const file = tokenFileShape.safeParse(user.authProvider).data?.config.tokenFile;
+  if (file !== undefined) return async () => (await readSmallFile(file)).trim();
+  const { token } = user;
   return token ? async () => token : undefined;
 };
 
@@ -103,12 +110,12 @@ interface Credential {
 }
 
 /** Runs the plugin when a token is first needed and again a minute before it ends; calls at one time share one run. */
-const execSource = (exec: KubeconfigExec, directory: string, host: ExecHost): (() => Promise<string>) => {
+const execSource = (exec: KubeconfigExec, host: ExecHost): (() => Promise<string>) => {
   let current = { token: '', endsAt: Number.NEGATIVE_INFINITY };
   let running: Promise<Credential> | undefined;
   return async () => {
     if (host.now() <= current.endsAt - 60_000) return current.token;
-    running ??= runPlugin(exec, directory, host);
+    running ??= runPlugin(exec, host);
     try {
       current = await running;
     } finally {
@@ -118,15 +125,14 @@ const execSource = (exec: KubeconfigExec, directory: string, host: ExecHost): ((
   };
 };
 
-const runPlugin = async (exec: KubeconfigExec, directory: string, host: ExecHost): Promise<Credential> => {
+const runPlugin = async (exec: KubeconfigExec, host: ExecHost): Promise<Credential> => {
   const info = { apiVersion: exec.apiVersion, kind: 'ExecCredential', spec: { interactive: false } };
-  const command = exec.command.includes('/') ? resolve(directory, exec.command) : exec.command;
   let stdout: string;
   try {
-    ({ stdout } = await run(command, exec.args ?? [], {
+    ({ stdout } = await run(exec.command, exec.args, {
       env: {
         ...host.env,
-        ...Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value])),
+        ...Object.fromEntries(exec.env.map(({ name, value }) => [name, value])),
         KUBERNETES_EXEC_INFO: JSON.stringify(info),
       },
       timeout: host.timeoutMs ?? 30_000,

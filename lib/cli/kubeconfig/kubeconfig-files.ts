@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { type Io, UsageError } from '../io.ts';
 import { readText } from '../read-text.ts';
-import { contextOf, type Kubeconfig, type KubeconfigContext, parseKubeconfigs } from './kubeconfig.ts';
+import { contextOf, type Kubeconfig, type KubeconfigContext, parseKubeconfigs, usableContexts } from './kubeconfig.ts';
 
 /** Which contexts of which kubeconfig. */
 export interface ContextOptions {
@@ -33,7 +33,7 @@ export const contextNamed = async (
 /** The current context, if it points at EKS: unasked, nothing else is touched, and the kubeconfig may be anything. */
 export const currentEksContext = async (io: Io): Promise<KubeconfigContext | undefined> => {
   const config = await kubeconfigOf(undefined, io);
-  const current = config?.contexts.find(context => context.name === config.currentContext);
+  const current = config && usableContexts(config).find(({ name }) => name === config.entries.getCurrentContext());
   const host = current && URL.parse(current.cluster.server)?.hostname;
   return host && /\.eks\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws)$/.test(host) ? current : undefined;
 };

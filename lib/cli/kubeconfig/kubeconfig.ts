@@ -1,21 +1,11 @@
+import { resolve } from 'node:path';
+import type { KubeConfig, Cluster as KubeconfigCluster, User as KubeconfigUser } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { formFault } from '../../collect/unread-from-error.ts';
 
-const namedList = z
-  .array(
-    z.object({
-      name: z.string(),
-      cluster: z.unknown().optional(),
-      context: z.unknown().optional(),
-      user: z.unknown().optional(),
-    }),
-  )
-  .nullish()
-  .transform(list => list ?? []);
-
 const clusterShape = z.object({
-  server: z.string(),
+  server: z.string().min(1),
   'certificate-authority': z.string().optional(),
   'certificate-authority-data': z.string().optional(),
   'insecure-skip-tls-verify': z.boolean().optional(),
@@ -25,9 +15,16 @@ const clusterShape = z.object({
 const execShape = z.object({
   apiVersion: z.string().default('client.authentication.k8s.io/v1'),
   command: z.string().min(1),
-  args: z.array(z.string()).nullish(),
-  env: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  args: z
+    .array(z.string())
+    .nullish()
+    .transform(list => list ?? []),
+  env: z
+    .array(z.object({ name: z.string(), value: z.string() }))
+    .nullish()
+    .transform(list => list ?? []),
 });
+/** Unknown keys are dropped: of `token-file`, which kubectl does not know, the client would read the file at once. */
 const userShape = z.object({
   token: z.string().optional(),
   tokenFile: z.string().optional(),
@@ -38,12 +35,24 @@ const userShape = z.object({
   exec: execShape.nullish(),
   username: z.string().optional(),
   'auth-provider': z.unknown().optional(),
+  as: z.string().optional(),
 });
 const contextShape = z.object({
-  cluster: z.string(),
+  cluster: z.string().min(1),
   user: z.string().default(''),
   namespace: z.string().optional(),
 });
+
+const named = z.object({
+  name: z.string(),
+  cluster: z.unknown().optional(),
+  context: z.unknown().optional(),
+  user: z.unknown().optional(),
+});
+const namedList = z
+  .array(named)
+  .nullish()
+  .transform(list => list ?? []);
 
 const fileShape = z.object({
   'current-context': z.string().nullish(),
@@ -51,9 +60,10 @@ const fileShape = z.object({
   contexts: namedList,
   users: namedList,
 });
+type FileContent = z.output<typeof fileShape>;
+type Entry = z.output<typeof named>;
 
-export type KubeconfigCluster = z.output<typeof clusterShape>;
-export type KubeconfigUser = z.output<typeof userShape>;
+/** A plugin that gives credentials, as `exec` of a user's entry names it; the command is a path or is looked up. */
 export type KubeconfigExec = z.output<typeof execShape>;
 
 /** The text of one kubeconfig file. `source` names it in messages; paths in it are relative to `directory`. */
@@ -63,26 +73,23 @@ export interface KubeconfigFile {
   readonly directory: string;
 }
 
-/** One context with what it points at. Paths in an entry are relative to the file that has it. */
+/** One context with what it points at, in the client's own types; paths are absolute, or relative to where the program
+ *  runs if the file's directory is. `aws eks update-kubeconfig` writes the cluster's ARN as the name of its entry. */
 export interface KubeconfigContext {
   readonly name: string;
-  /** Name of the cluster's entry: `aws eks update-kubeconfig` writes the cluster's ARN there. */
-  readonly clusterName: string;
   readonly cluster: KubeconfigCluster;
-  readonly clusterDirectory: string;
-  readonly user: KubeconfigUser;
-  readonly userDirectory: string;
-  /** The namespace that kubectl would use; `default` where there is none. */
+  /** Absent where the context names no user, or one that is not there: then the API is asked as nobody. */
+  readonly user?: KubeconfigUser;
+  /** The namespace that kubectl would use; absent where the context names none: `default`. */
   readonly namespace?: string;
 }
 
 /** What one or several kubeconfig files say together. */
 export interface Kubeconfig {
-  readonly currentContext?: string;
-  readonly contexts: readonly KubeconfigContext[];
+  readonly entries: KubeConfig;
   /** Names of the files, for messages. */
   readonly source: string;
-  /** Contexts that cannot be used, and why. */
+  /** Entries that cannot be used, as `cluster shop`, and why. */
   readonly broken: ReadonlyMap<string, string>;
 }
 
@@ -99,37 +106,31 @@ const maxLength = 4 * 1024 * 1024;
  * Parses kubeconfig files and puts them together as kubectl does (Kubernetes, "Organizing Cluster Access Using kubeconfig
  * Files", "Merging kubeconfig files"): of two entries with one name the first counts, and so does the first current
  * context. A context that cannot be used is no fault until it is asked for. Throws `KubeconfigInvalid`.
+ *
+ * The client's own loader trusts what it reads (an alias bomb, a list that is a map, a number as a token, two entries of
+ * one name), so that only checked entries are handed to it. It is imported when a kubeconfig is read and not before: it
+ * takes most of a second.
  */
-export const parseKubeconfigs = (files: readonly KubeconfigFile[]): Kubeconfig => {
-  const parsed = files.map(parseFile);
-  const current = parsed.map(file => file['current-context']).find(Boolean);
-  const entries = {
-    clusters: firstOfName(parsed.flatMap(file => file.clusters.map(one => ({ ...one, directory: file.directory })))),
-    users: firstOfName(parsed.flatMap(file => file.users.map(one => ({ ...one, directory: file.directory })))),
-  };
-  const contexts: KubeconfigContext[] = [];
+export const parseKubeconfigs = async (files: readonly KubeconfigFile[]): Promise<Kubeconfig> => {
+  const contents = files.map(file => ({ file, content: parseFile(file) }));
+  const { KubeConfig } = await import('./kubernetes-client.ts');
+  const entries = new KubeConfig();
   const broken = new Map<string, string>();
-  for (const [name, { context }] of firstOfName(parsed.flatMap(file => file.contexts))) {
-    const resolved = contextFrom(name, context, entries);
-    if (typeof resolved === 'string') broken.set(name, resolved);
-    else contexts.push(resolved);
+  const seen = new Set<string>();
+  for (const { file, content } of contents) {
+    const one = new KubeConfig();
+    one.loadFromString(JSON.stringify(usableEntries(content, file.directory, { seen, broken })));
+    one.makePathsAbsolute(file.directory);
+    entries.mergeConfig(one, Boolean(entries.getCurrentContext()));
   }
-  const source = files.map(file => file.source).join(', ');
-  return { ...(current ? { currentContext: current } : {}), contexts, source, broken };
+  return { entries, source: files.map(file => file.source).join(', '), broken };
 };
 
-type Entry = z.output<typeof namedList>[number];
-type Placed = Entry & { readonly directory: string };
-
-const firstOfName = <T extends Entry>(entries: readonly T[]): ReadonlyMap<string, T> =>
-  new Map(entries.toReversed().map(one => [one.name, one]));
-
-const parseFile = (file: KubeconfigFile): z.output<typeof fileShape> & { readonly directory: string } => {
-  const { text, source, directory } = file;
+const parseFile = ({ text, source }: KubeconfigFile): FileContent => {
   if (text.length > maxLength) throw new KubeconfigInvalid(`${source} is no kubeconfig: it is larger than 4 MiB`);
   const parsed = fileShape.safeParse(documentOf(text, source));
   if (!parsed.success) throw new KubeconfigInvalid(`${source} is no kubeconfig: ${formFault(parsed.error)}`);
-  return { ...parsed.data, directory };
+  return parsed.data;
 };
 
 /** An empty file is a kubeconfig of nothing, as for kubectl. */
@@ -141,41 +142,83 @@ const documentOf = (text: string, source: string): unknown => {
   }
 };
 
+interface Merging {
+  /** Entries of earlier files and of this one, as `cluster shop`. */
+  readonly seen: Set<string>;
+  readonly broken: Map<string, string>;
+}
+
+/** The entries of a file that no earlier one has and that have the documented form. */
+const usableEntries = (content: FileContent, directory: string, merging: Merging): object => {
+  const list = <K extends 'cluster' | 'context' | 'user', T>(kind: K, entries: readonly Entry[], shape: z.ZodType<T>) =>
+    entries.flatMap(entry => {
+      const key = `${kind} ${entry.name}`;
+      if (entry.name === '' || merging.seen.has(key)) return [];
+      merging.seen.add(key);
+      const parsed = shape.safeParse(kind === 'user' ? (entry[kind] ?? {}) : entry[kind]);
+      if (parsed.success) return [{ name: entry.name, [kind]: parsed.data }];
+      merging.broken.set(key, formFault(parsed.error));
+      return [];
+    });
+  const user = userShape.transform(value => withPaths(value, directory));
+  return {
+    'current-context': content['current-context'] ?? '',
+    clusters: list('cluster', content.clusters, clusterShape),
+    contexts: list('context', content.contexts, contextShape),
+    users: list('user', content.users, user),
+  };
+};
+
+/** The client makes the paths of certificates absolute; token files, of which it keeps none, and plugins are left. A
+ *  token file becomes what the client itself makes of the one inside a pod. */
+const withPaths = ({ tokenFile, exec, ...user }: z.output<typeof userShape>, directory: string): object => ({
+  ...user,
+  ...(tokenFile
+    ? { 'auth-provider': { name: 'tokenFile', config: { tokenFile: resolve(directory, tokenFile) } } }
+    : {}),
+  ...(exec
+    ? { exec: { ...exec, command: exec.command.includes('/') ? resolve(directory, exec.command) : exec.command } }
+    : {}),
+});
+
+/** The contexts that can be used. */
+export const usableContexts = (config: Kubeconfig): readonly KubeconfigContext[] =>
+  config.entries.getContexts().flatMap(({ name }) => {
+    const resolved = resolveContext(config, name);
+    return typeof resolved === 'string' ? [] : [resolved];
+  });
+
 /** A context with its cluster and user, or why it cannot be used. */
-const contextFrom = (
-  name: string,
-  context: unknown,
-  entries: { readonly clusters: ReadonlyMap<string, Placed>; readonly users: ReadonlyMap<string, Placed> },
-): KubeconfigContext | string => {
-  const points = contextShape.safeParse(context);
-  if (!points.success) return formFault(points.error);
-  const placed = entries.clusters.get(points.data.cluster);
-  if (!placed) return `there is no cluster ${points.data.cluster}`;
-  const cluster = clusterShape.safeParse(placed.cluster);
-  if (!cluster.success) return `cluster ${placed.name}: ${formFault(cluster.error)}`;
-  const owner = entries.users.get(points.data.user);
-  const user = userShape.safeParse(owner?.user ?? {});
-  if (!user.success) return `user ${points.data.user}: ${formFault(user.error)}`;
+const resolveContext = ({ entries, broken }: Kubeconfig, name: string): KubeconfigContext | string => {
+  const context = entries.getContextObject(name);
+  if (!context) return broken.get(`context ${name}`) ?? 'there is no such context';
+  const userFault = broken.get(`user ${context.user}`);
+  if (userFault !== undefined) return `user ${context.user}: ${userFault}`;
+  const cluster = entries.getCluster(context.cluster);
+  const clusterFault = broken.get(`cluster ${context.cluster}`);
+  if (!cluster)
+    return clusterFault === undefined
+      ? `there is no cluster ${context.cluster}`
+      : `cluster ${context.cluster}: ${clusterFault}`;
+  const user = entries.getUser(context.user);
   return {
     name,
-    clusterName: placed.name,
-    cluster: cluster.data,
-    clusterDirectory: placed.directory,
-    user: user.data,
-    userDirectory: owner?.directory ?? placed.directory,
-    ...(points.data.namespace ? { namespace: points.data.namespace } : {}),
+    cluster,
+    ...(user ? { user } : {}),
+    ...(context.namespace ? { namespace: context.namespace } : {}),
   };
 };
 
 /** The context of a name, or the current one. Throws `KubeconfigInvalid` with the names that there are. */
 export const contextOf = (config: Kubeconfig, name: string | undefined): KubeconfigContext => {
-  const wanted = name ?? config.currentContext;
-  const { source, contexts, broken } = config;
+  const { source, entries, broken } = config;
+  const wanted = name ?? (entries.getCurrentContext() || undefined);
   if (wanted === undefined) throw new KubeconfigInvalid(`${source} has no current context: name one with --context`);
-  const found = contexts.find(context => context.name === wanted);
-  if (found) return found;
-  const why = broken.get(wanted);
-  if (why !== undefined) throw new KubeconfigInvalid(`${source}: context ${wanted} cannot be used: ${why}`);
-  const names = contexts.map(context => context.name).join(', ') || 'none';
-  throw new KubeconfigInvalid(`${source} has no usable context ${wanted}; it has: ${names}`);
+  if (entries.getContextObject(wanted) || broken.has(`context ${wanted}`)) {
+    const resolved = resolveContext(config, wanted);
+    if (typeof resolved !== 'string') return resolved;
+    throw new KubeconfigInvalid(`${source}: context ${wanted} cannot be used: ${resolved}`);
+  }
+  const names = usableContexts(config).map(context => context.name);
+  throw new KubeconfigInvalid(`${source} has no usable context ${wanted}; it has: ${names.join(', ') || 'none'}`);
 };

@@ -26,8 +26,8 @@ const kubeconfig = (cluster: object, user: object): string =>
 const parsed = (text: string, at = '/') => parseKubeconfigs([{ text, source: 'config', directory: at }]);
 
 describe('kubeconfig', () => {
-  const endpoint = (cluster: object, user: object, at = directory()) =>
-    endpointOf(contextOf(parsed(kubeconfig(cluster, user), at), undefined), {
+  const endpoint = async (cluster: object, user: object, at = directory()) =>
+    endpointOf(contextOf(await parsed(kubeconfig(cluster, user), at), undefined), {
       env: { PATH: process.env.PATH },
       now: () => Date.parse('2026-11-01T00:00:00Z'),
       timeoutMs: 5_000,
@@ -52,6 +52,20 @@ describe('kubeconfig', () => {
     );
     expect(found).toMatchObject({ caPem: 'ca\n', clientCertificate: { certPem: 'crt\n', keyPem: 'key\n' } });
     expect(await found.token?.()).toBe('token');
+  });
+
+  test('takes no token from a key that kubectl does not know', async () => {
+    const at = directory();
+    writeFileSync(join(at, 'token'), 'token');
+    expect(await endpoint({}, { 'token-file': join(at, 'token') }, at)).toEqual({ url: 'https://127.0.0.1:1' });
+  });
+
+  test('takes the authority that is written out before the one in a file, as kubectl does', async () => {
+    const at = directory();
+    writeFileSync(join(at, 'ca'), 'file');
+    const data = Buffer.from('data').toString('base64');
+    const cluster = { 'certificate-authority': 'ca', 'certificate-authority-data': data };
+    expect(await endpoint(cluster, {}, at)).toMatchObject({ caPem: 'data' });
   });
 
   test('runs a plugin as it is named, once for a token that lasts, and hands it what kubectl would', async () => {
@@ -87,6 +101,7 @@ describe('kubeconfig', () => {
     ['an unverified certificate', { 'insecure-skip-tls-verify': true }, {}, /refused/],
     ['a proxy', { 'proxy-url': 'http://proxy' }, {}, /not supported/],
     ['a password', {}, { username: 'me' }, /not supported/],
+    ['impersonation', {}, { token: 'secret', as: 'someone-else' }, /impersonation \(as\) is not supported/],
     ['a file that is not there', { 'certificate-authority': 'none' }, {}, /cannot be read/],
   ])('refuses %s', async (_, cluster, user, message) => {
     await expect(endpoint(cluster, user)).rejects.toThrow(message);
@@ -96,7 +111,7 @@ describe('kubeconfig', () => {
     ['no YAML', '{', /is no kubeconfig/],
     ['something else', '[1, 2]', /is no kubeconfig/],
     ['no current context', '{"clusters":[]}', /no current context/],
-  ])('says what is wrong with %s', (_, text, message) => {
-    expect(() => contextOf(parsed(text), undefined)).toThrow(message);
+  ])('says what is wrong with %s', async (_, text, message) => {
+    await expect(async () => contextOf(await parsed(text), undefined)).rejects.toThrow(message);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { endpointOf } from '../../../lib/cli/kubeconfig/context-endpoint.ts';
-import { contextOf, parseKubeconfigs } from '../../../lib/cli/kubeconfig/kubeconfig.ts';
+import { contextOf, parseKubeconfigs, usableContexts } from '../../../lib/cli/kubeconfig/kubeconfig.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -27,7 +27,7 @@ const whole = (cluster: object, user: object | undefined, context: object = {}) 
 describe('several files', () => {
   const first = {
     'current-context': '',
-    clusters: [{ name: 'k', cluster: { server: 'https://first' } }],
+    clusters: [{ name: 'k', cluster: { server: 'https://first', 'certificate-authority': 'ca' } }],
     contexts: null,
   };
   const second = {
@@ -41,21 +41,35 @@ describe('several files', () => {
     file(third, '/three/config', '/three'),
   ]);
 
-  test('are one: the first entry of a name counts, and the first current context', () => {
-    expect(contextOf(merged, undefined)).toEqual({
+  test('are one: the first entry of a name counts, and the first current context', async () => {
+    expect(contextOf(await merged, undefined)).toMatchObject({
       name: 'c',
-      clusterName: 'k',
-      cluster: { server: 'https://first' },
-      clusterDirectory: '/one',
-      user: { tokenFile: 'token' },
-      userDirectory: '/three',
+      cluster: { name: 'k', server: 'https://first', caFile: '/one/ca' },
+      user: { name: 'u', authProvider: { name: 'tokenFile', config: { tokenFile: '/three/token' } } },
     });
   });
 
-  test('are all named where a context is in none', () => {
-    expect(() => contextOf(merged, 'prod')).toThrow(
+  test('are all named where a context is in none', async () => {
+    const config = await merged;
+    expect(() => contextOf(config, 'prod')).toThrow(
       '/one/config, /two/config, /three/config has no usable context prod; it has: c',
     );
+  });
+
+  test('an entry that is wrong in the first file is not taken from the second, as with kubectl', async () => {
+    const config = await parseKubeconfigs([
+      file({ clusters: [{ name: 'k', cluster: {} }] }),
+      file(whole({ server }, {})),
+    ]);
+    expect(() => contextOf(config, 'c')).toThrow('context c cannot be used: cluster k: server: Invalid input');
+  });
+
+  test('an entry that stands twice in one file counts once, the first time', async () => {
+    const twice = whole({ server }, {});
+    const config = await parseKubeconfigs([
+      file({ ...twice, clusters: [...twice.clusters, { name: 'k', cluster: { server: 'https://other' } }] }),
+    ]);
+    expect(contextOf(config, 'c').cluster.server).toBe(server);
   });
 });
 
@@ -87,14 +101,14 @@ describe('a context that cannot be used says which entry is wrong', () => {
       { contexts: [{ name: 'c' }], 'current-context': 'c' },
       'Invalid input: expected object, received undefined',
     ],
-  ])('%s', (_, content, why) => {
-    const config = parseKubeconfigs([file(content)]);
+  ])('%s', async (_, content, why) => {
+    const config = await parseKubeconfigs([file(content)]);
     expect(() => contextOf(config, undefined)).toThrow(`config: context c cannot be used: ${why}`);
     expect(() => contextOf(config, 'other')).toThrow('config has no usable context other; it has: none');
   });
 
-  test('no secret of it is told', () => {
-    const config = parseKubeconfigs([file(whole({ server }, { token: ['s3cret'] }))]);
+  test('no secret of it is told', async () => {
+    const config = await parseKubeconfigs([file(whole({ server }, { token: ['s3cret'] }))]);
     expect(() => contextOf(config, undefined)).toThrow(expect.not.objectContaining({ message: /s3cret/ }));
   });
 });
@@ -115,18 +129,18 @@ describe('a file that is no kubeconfig', () => {
     ],
     ['many aliases', `a: &a [1]\nb: [${Array(30).fill('*a').join(',')}]`, 'Excessive alias count'],
     ['too much', 'x'.repeat(4 * 1024 * 1024 + 1), 'config is no kubeconfig: it is larger than 4 MiB'],
-  ])('%s', (_, text, sentence) => {
-    expect(() => parseKubeconfigs([file(text)])).toThrow(sentence.replace('Flow map in block collection', ''));
+  ])('%s', async (_, text, sentence) => {
+    await expect(parseKubeconfigs([file(text)])).rejects.toThrow(sentence.replace('Flow map in block collection', ''));
   });
 
-  test.each(['', '# nothing\n', 'null'])('%j is one of nothing, as for kubectl', text => {
-    expect(parseKubeconfigs([file(text)]).contexts).toEqual([]);
+  test.each(['', '# nothing\n', 'null'])('%j is one of nothing, as for kubectl', async text => {
+    expect(usableContexts(await parseKubeconfigs([file(text)]))).toEqual([]);
   });
 });
 
 describe('an endpoint', () => {
-  const endpoint = (cluster: object, user: object | undefined, now = () => 0, timeoutMs = 5_000) =>
-    endpointOf(contextOf(parseKubeconfigs([file(whole({ server, ...cluster }, user), 'config', folder)]), 'c'), {
+  const endpoint = async (cluster: object, user: object | undefined, now = () => 0, timeoutMs = 5_000) =>
+    endpointOf(contextOf(await parseKubeconfigs([file(whole({ server, ...cluster }, user), 'config', folder)]), 'c'), {
       env: { PATH: process.env.PATH },
       now,
       timeoutMs,
@@ -200,7 +214,7 @@ describe('an endpoint', () => {
     ['gives an empty token', `echo '{"status":{"token":""}}'`, 'answered no ExecCredential with a token'],
   ])('a plugin that %s', async (_, script, sentence) => {
     const { token } = await endpoint({}, plugin(script), () => 0, 1_000);
-    await expect(token?.()).rejects.toThrow(`the credential plugin ./plugin ${sentence}`);
+    await expect(token?.()).rejects.toThrow(`the credential plugin ${join(folder, 'plugin')} ${sentence}`);
   });
 
   test.each<readonly [command: string, sentence: string]>([
