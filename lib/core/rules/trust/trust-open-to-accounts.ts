@@ -20,7 +20,7 @@ export const trustOpenToAccounts = defineRule({
   severity: 'critical',
   articleStep: 'role-trust-policy',
   title: 'Roles for service accounts are closed to other AWS accounts',
-  brief: 'any AWS account can assume it',
+  brief: 'open to every AWS account',
   messages: message.templates,
   needs: ['roles'],
   docs: {
