@@ -6,10 +6,10 @@ import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
  *  endpoint, the issuer, else that of the profile. Without any, AWS is asked in us-east-1. */
 export const regionOf = async (
   { region, profile }: { readonly region?: string; readonly profile?: string },
-  { clusterName, cluster }: KubeconfigContext,
+  { cluster }: KubeconfigContext,
   issuer: string | undefined,
 ): Promise<string> => {
-  const arn = parseArn(clusterName);
+  const arn = parseArn(cluster.name);
   const host = URL.parse(cluster.server)?.hostname ?? '';
   const known =
     region ??

@@ -97,7 +97,7 @@ const clustersOf = (snapshot: AccountSnapshot | undefined): readonly ClusterSnap
 
 /** By the ARN that `aws eks update-kubeconfig` writes, else by the endpoint. */
 const isOfContext = ({ cluster }: ClusterSnapshot, context: KubeconfigContext): boolean =>
-  cluster.arn === context.clusterName ||
+  cluster.arn === context.cluster.name ||
   (cluster.endpoint !== undefined && URL.parse(cluster.endpoint)?.host === URL.parse(context.cluster.server)?.host);
 
 /** A context may go through a tunnel: then the API server's own word decides. */
@@ -112,7 +112,7 @@ const readAccount = async (parts: ReadParts): Promise<Collected<AccountSnapshot>
   const { clients, context, region, now, cloudTrail } = parts;
   try {
     const { accountId } = await callerIdentity(clients.sts());
-    const [, , , , owner] = /^arn:[^:]*:eks:/.test(context.clusterName) ? context.clusterName.split(':') : [];
+    const [, , , , owner] = /^arn:[^:]*:eks:/.test(context.cluster.name) ? context.cluster.name.split(':') : [];
     if (owner !== undefined && owner !== accountId)
       return notRead(`the credentials are of account ${accountId}, and the cluster is of account ${owner}`);
     const reader = awsAccountReader(clients, cloudTrail === undefined ? {} : { cloudTrail });
