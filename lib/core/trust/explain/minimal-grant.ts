@@ -1,4 +1,4 @@
-/** For a denied account: the smallest change of the policy that lets in exactly this account and nobody else. */
+/** For a denied account: the smallest change of the policy that allows exactly this service account and nobody else. */
 import { iamRegionOption, roleNameOf } from '../../model/arn.ts';
 import { optionWord, shellQuote } from '../../text/shell-quote.ts';
 import { safeJson } from '../../text/visible-text.ts';
@@ -30,7 +30,7 @@ export interface SmallestChange {
 
 /**
  * The change for one denied request; `policyText` is what the policy was parsed from. Undefined where the request is not
- * denied, where a Deny forbids it (adding cannot help), or where no change could be proven to let in this account alone.
+ * denied, where a Deny forbids it (adding cannot help), or where no change could be proven to allow this service account alone.
  */
 export const minimalGrant = (
   policy: Policy,
@@ -70,7 +70,7 @@ const changeOf = (
 export const updateTrustPolicy = (roleArn: string, policy: unknown): string =>
   `aws iam update-assume-role-policy ${optionWord('--role-name', roleNameOf(roleArn))} --policy-document ${shellQuote(safeJson(policy))}${iamRegionOption(roleArn)}`;
 
-/** The proof: the new policy allows it, and whoever else it may let in, the old one certainly did. */
+/** The proof: the new policy allows it, and whoever else it may allow, the old one certainly did. */
 const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {
   const after = parsePolicy(document);
   if (!after.ok || decide(after.policy, request).decision !== 'allow') return false;

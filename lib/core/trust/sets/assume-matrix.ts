@@ -27,7 +27,7 @@ const tableOf = (accounts: readonly AccountName[]): AccountTable => {
   return made;
 };
 
-/** The accounts that are certainly let in, in the order given. Asked of many policies, hand in the same list: it is
+/** The service accounts that are certainly allowed, in the order given. Asked of many policies, hand in the same list: it is
  *  sorted once, and a policy with exact subjects or prefixes looks at few of it. */
 export const assumersAmong = <T extends AccountName>(
   { certain }: Pick<ThreeValued, 'certain'>,

@@ -6,15 +6,15 @@ import { hasSubject } from '../language/shortest-subject.ts';
 import type { Policy } from '../policy/policy.ts';
 import { compilePolicy } from './subject-set.ts';
 
-/** An audience that no policy names: what it lets in, every audience does. */
+/** An audience that no policy names: what it allows, every audience does. */
 const unnamedAudience = 'audience.invalid';
 
 /** Audiences that are tried at most. */
 const maxAudiences = 64;
 
 /**
- * The audiences with which at least one service account is, or may be, let in: exact ones, patterns as the policy writes
- * them, and `*` where the policy lets in any audience (the provider's list then decides alone). The default comes first.
+ * The audiences with which at least one service account is, or may be, allowed: exact ones, patterns as the policy writes
+ * them, and `*` where the policy allows any audience (the provider's list then decides alone). The default comes first.
  */
 export const audiencesOf = (
   policy: Policy,

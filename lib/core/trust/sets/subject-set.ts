@@ -1,4 +1,4 @@
-/** Which service accounts a policy lets in, as a set and not by sampling. */
+/** Which service accounts a policy allows, as a set and not by sampling. */
 import { effective, policyTruth } from '../evaluate/decide.ts';
 import { type Environment, environmentOfAll, type TrustContext } from '../evaluate/environment.ts';
 import { evaluateStatement } from '../evaluate/evaluate-statement.ts';
@@ -14,7 +14,7 @@ import type { Policy, Statement } from '../policy/policy.ts';
 /**
  * A set of subjects. `list`: only `subjects`; `pattern`: `patterns` and `subjects`, without what matches `except`;
  * `any`: every service account of the issuer. `unknown`: `because` says why, and `subjects` and `patterns` list what is
- * let in at most, or, where the budget ended first, what was decided by then. Membership is asked with `setContains`.
+ * allowed at most, or, where the budget ended first, what was decided by then. Membership is asked with `setContains`.
  */
 export interface SubjectSet {
   readonly kind: 'none' | 'list' | 'pattern' | 'any' | 'unknown';
@@ -22,12 +22,12 @@ export interface SubjectSet {
   readonly subjects: readonly string[];
   readonly patterns: readonly string[];
   readonly except: readonly string[];
-  /** The shortest subject that is certainly let in. */
+  /** The shortest subject that is certainly allowed. */
   readonly example?: string;
   readonly because?: string;
   /** Why it is unknown, as data; empty where it is not. */
   readonly reasons: readonly UnknownReason[];
-  /** What is certainly and what is possibly let in: they differ only for `unknown`. */
+  /** What is certainly and what is possibly allowed: they differ only for `unknown`. */
   readonly certain: Formula;
   readonly possible: Formula;
 }
@@ -39,7 +39,7 @@ export const subjectsOf = (policy: Policy, context: TrustContext, budget: Budget
   return setOf(truthForAll(policy, env), () => doubtsAbout(policy.statements, env), budget);
 };
 
-/** What one Allow statement lets in, after all Deny statements of the policy, for each of these contexts. Contexts that come
+/** What one Allow statement allows, after all Deny statements of the policy, for each of these contexts. Contexts that come
  *  to the same are worked out once. */
 export const statementSubjects = (
   policy: Policy,
@@ -62,7 +62,7 @@ export const statementSubjects = (
   });
 };
 
-/** What one statement's tests alone let in, whatever its effect and the other statements. */
+/** What one statement's tests alone allow, whatever its effect and the other statements. */
 export const conditionTruth = (policy: Policy, statement: Statement, context: TrustContext): ThreeValued =>
   evaluateStatement(statement, environmentOfAll(context, policy)).truth;
 
