@@ -45,7 +45,7 @@ export const stsMessages: readonly KnownMessage[] = [
         rules: ['trust-provider-foreign'],
       },
       { text: 'The action is not sts:AssumeRoleWithWebIdentity.', rules: ['trust-action-wrong'] },
-      { text: 'Two conditions contradict each other, or a Deny overrides the Allow.', rules: ['trust-never-matches'] },
+      { text: 'Tests contradict, deny, or have expired.', rules: ['trust-never-matches', 'trust-condition-expired'] },
       {
         text: 'The role was deleted, or the annotation names a role that never existed.',
         rules: ['service-account-role-missing'],

@@ -8,6 +8,7 @@ import { trustAnyServiceAccountInNamespace } from './trust-any-service-account-i
 import { trustAnySubject } from './trust-any-subject.ts';
 import { trustAudienceImpossible } from './trust-audience-impossible.ts';
 import { trustAudienceUnchecked } from './trust-audience-unchecked.ts';
+import { trustConditionExpired } from './trust-condition-expired.ts';
 import { trustConditionVacuous } from './trust-condition-vacuous.ts';
 import { trustKeyIssuerMismatch } from './trust-key-issuer-mismatch.ts';
 import { trustNeverMatches } from './trust-never-matches.ts';
@@ -44,6 +45,7 @@ export const trustRules: readonly AnyRule[] = [
   trustProviderMissing,
   trustProviderForeign,
   trustNeverMatches,
+  trustConditionExpired,
   trustTooComplex,
   trustUndecidable,
   trustSubjectUnknownNamespace,

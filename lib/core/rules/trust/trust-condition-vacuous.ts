@@ -4,14 +4,14 @@ import { complete } from '../../model/collected.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { moveTest } from './policy-edit/policy-json.ts';
-import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { editForProviders } from './policy-edit/without-principal.ts';
+import { exposuresOf } from './exposure/exposure.ts';
 import { isVacuous, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
-import { arnsOf, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+import { restricting, vacuousFix } from './trust-condition-vacuous-fix.ts';
 
 const message = defineMessages({
   vacuous: 'test {operator} on {key} of role {role} is always true: no token has this key',
+  leftover: 'test {operator} on {key} of role {role} has no effect: no token has this key, and its subjects are exact',
 });
 
 /** A test that is always true because no token has its key: it looks like a restriction and restricts nothing. */
@@ -27,8 +27,8 @@ export const trustConditionVacuous = defineRule({
   messages: message.templates,
   needs: ['roles'],
   docs: {
-    why: 'ForAllValues:, …IfExists and negated operators are true where the request has no such key. On a key of another issuer, or on a mistyped one, they are therefore always true: the test looks like a restriction and has no effect.',
-    fix: "Test the issuer's own key with StringEquals.",
+    why: 'ForAllValues:, …IfExists and negated operators are true where the request has no such key. On a key of another issuer, or on a mistyped one, they are therefore always true: the test looks like a restriction and has no effect. Low where other tests name each service account exactly: then nobody else can assume the role.',
+    fix: "Test the issuer's own key with StringEquals, or remove the test where another one does that.",
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html',
       'docs/facts.md §A.3, §A.6',
@@ -67,44 +67,32 @@ export const trustConditionVacuous = defineRule({
   },
 });
 
-const failureOf = (
-  subject: StatementSubject,
-  view: StatementView,
-  { test, wanted, slip }: KeyMismatch,
-  facts: Facts,
-): Failure => {
-  const to = test.operator.replace(/^ForAllValues:/, '').replace(/IfExists$/, '');
-  const values = test.values.map(value => value.text);
-  const policy =
-    wanted === undefined || /Not/.test(to)
-      ? undefined
-      : editForProviders(subject.role.trustPolicy, subject.statement.index, arnsOf(view), statement =>
-          moveTest(statement, { operator: test.operator, key: test.key.text }, { operator: to, key: wanted }),
-        );
+/** True where other tests name everyone who can assume the role by this statement, whatever the vacuous one says. */
+const isExact = (subject: StatementSubject, facts: Facts): boolean => {
+  const sets = exposuresOf(subject, facts).map(({ set }) => set.kind);
+  return sets.includes('list') && sets.every(kind => kind === 'list' || kind === 'none');
+};
+
+const failureOf = (subject: StatementSubject, view: StatementView, mismatch: KeyMismatch, facts: Facts): Failure => {
+  const { test, wanted, slip } = mismatch;
+  const isLeftover = isExact(subject, facts);
   return {
     discriminator: test.key.text,
     at: test.key.at,
-    ...message('vacuous', { operator: test.operator, key: test.key.text, role: subject.role.name }),
+    ...(isLeftover ? { severity: 'low', impact: 'hygiene' } : {}),
+    ...message(isLeftover ? 'leftover' : 'vacuous', {
+      operator: test.operator,
+      key: test.key.text,
+      role: subject.role.name,
+    }),
     evidence: [
       {
         what: `test on a key that ${slipInWords[slip]}`,
         got: `${test.operator} ${test.key.text}`,
-        ...(wanted === undefined ? {} : { wanted: `${to} ${wanted}` }),
+        ...(wanted === undefined ? {} : { wanted: `${restricting(test)} ${wanted}` }),
         ...readAt(subject, test.at),
       },
     ],
-    fix: trustPolicyFix(subject, facts, policy, {
-      summary:
-        wanted === undefined
-          ? 'Replace the test with StringEquals on a key of the trusted issuer.'
-          : `Test ${wanted} with ${to}.`,
-      instead: 'Which service accounts use the role: name them under StringEquals.',
-      ...(wanted === undefined
-        ? {}
-        : {
-            terraform: terraformCondition(to, wanted, values),
-            cdk: `${to}: { ${JSON.stringify(wanted)}: ${JSON.stringify(values)} }`,
-          }),
-    }),
+    fix: vacuousFix(subject, view, mismatch, isLeftover, facts),
   };
 };

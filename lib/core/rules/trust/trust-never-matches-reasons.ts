@@ -5,6 +5,7 @@ import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateStatement } from '../../trust/evaluate/evaluate-statement.ts';
 import { hasSubject } from '../../trust/language/shortest-subject.ts';
 import type { Policy } from '../../trust/policy/policy.ts';
+import { isClockKey } from '../../trust/sets/clock.ts';
 import { conditionTruth } from '../../trust/sets/subject-set.ts';
 import type { Exposure } from './exposure/exposure.ts';
 import { testsOnClaim } from './statement/condition.ts';
@@ -67,7 +68,8 @@ const reasonsFor = (
   const context = contextFor(subject, facts, issuer, audience);
   const { tests } = evaluateStatement(subject.statement, environmentOf(context, policy));
   const impossible = tests.flatMap(({ truth, fact, test }): NeverReason[] => {
-    if (truth.possible !== false) return [];
+    // A test on the clock is true at other times.
+    if (truth.possible !== false || isClockKey(test.key.text)) return [];
     const because = fact?.present === 'no' ? { because: fact.because } : {};
     return [{ kind: 'test', test: `${test.operator} ${test.key.text}`, ...because }];
   });

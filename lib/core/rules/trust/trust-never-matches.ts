@@ -2,8 +2,9 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
-import { defineRule, type Failure, failOrPass, notApplicable, reasonOf, unknownFor } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, pass, reasonOf, unknownFor } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { type Change, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
 import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { messageOf, neverMessage, neverReasons, reasonInWords } from './trust-never-matches-reasons.ts';
@@ -33,6 +34,8 @@ export const trustNeverMatches = defineRule({
     const exposures = exposuresOf(subject, facts);
     // A statement for another action is another rule's.
     if (!view || exposures.length === 0 || !mayCover(subject.statement)) return notApplicable;
+    // What matches at another time is trust-condition-expired's.
+    if (isClosedNow(clockChange(subject, facts))) return pass;
     const arns = [...new Set(exposures.map(({ principal }) => principal.arn))];
     const dead = arns.filter(arn => exposures.every(one => one.principal.arn !== arn || one.set.kind === 'none'));
     const tooBig = exposures.find(({ set }) => set.reasons.some(({ kind }) => kind === 'budget'))?.set.because;
@@ -68,6 +71,9 @@ export const trustNeverMatches = defineRule({
     },
   },
 });
+
+const isClosedNow = (change: Change | 'too-complex' | undefined): boolean =>
+  typeof change === 'object' && change.id !== 'ending';
 
 const failureOf = (
   subject: StatementSubject,

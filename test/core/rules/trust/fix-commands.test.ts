@@ -45,8 +45,8 @@ describe('a fix that cannot be made leaves every statement where it is', () => {
       'trust-condition-vacuous',
       'the right key stands under the right operator already',
       {
-        StringEquals: { [sub]: exact, [aud]: 'sts.amazonaws.com' },
-        StringEqualsIfExists: { [`https://${sub}`]: exact },
+        StringLike: { [sub]: `${exact}-*`, [aud]: 'sts.amazonaws.com' },
+        StringLikeIfExists: { [`https://${sub}`]: exact },
       },
     ],
   ])('%s: %s', (ruleId, _, condition) => {
@@ -95,7 +95,7 @@ describe('several issuers in one statement', () => {
   });
 
   test('a vacuous test on a third one', () => {
-    const condition = { StringEquals: { [sub]: exact }, StringEqualsIfExists: { [`${third}:sub`]: exact } };
+    const condition = { StringLike: { [sub]: `${exact}-*` }, StringEqualsIfExists: { [`${third}:sub`]: exact } };
     const found = first(
       worldOf(policy(statement({ ...principals, Condition: condition })), both),
       'trust-condition-vacuous',
@@ -105,6 +105,27 @@ describe('several issuers in one statement', () => {
       commands: [],
       choice: 'Which service accounts use the role: name them under StringEquals.',
     });
+  });
+
+  test.each([
+    ['of a third one', { [`${third}:sub`]: exact }, { StringEquals: { [sub]: exact, [aud]: 'sts.amazonaws.com' } }],
+    [
+      'that repeats an exact one',
+      { [`https://${sub}`]: exact },
+      { StringEquals: { [sub]: exact, [aud]: 'sts.amazonaws.com' } },
+    ],
+    [
+      'of an audience that no other test has is moved to the right key',
+      { [`https://${aud}`]: 'sts.amazonaws.com' },
+      { StringEquals: { [sub]: exact, [aud]: 'sts.amazonaws.com' } },
+    ],
+  ])('a vacuous test beside an exact subject is taken away: one %s', (_, vacuous, left) => {
+    const { [aud]: audience, ...subject } = left.StringEquals;
+    const own = `https://${aud}` in vacuous ? subject : { ...subject, [aud]: audience };
+    const condition = { StringEquals: own, StringEqualsIfExists: vacuous };
+    const found = first(worldOf(policy(statement({ Condition: condition }))), 'trust-condition-vacuous');
+    expect(found.severity).toBe('low');
+    expect(statementsSet(found)?.map(one => one.Condition)).toEqual([left]);
   });
 
   test('one provider of two is mistyped: only that one is put right', () => {

@@ -99,7 +99,24 @@ describe('one fault a case', () => {
     [
       'IfExists on a key with a scheme beside an exact subject',
       where({ StringEquals: { [sub]: exact }, StringEqualsIfExists: { [`https://${aud}`]: 'sts.amazonaws.com' } }),
-      ['trust-condition-vacuous high'],
+      ['trust-condition-vacuous low'],
+    ],
+    [
+      'IfExists on the keys of a cluster that was replaced, beside an exact subject',
+      where({
+        StringEquals: { [sub]: exact, [aud]: 'sts.amazonaws.com' },
+        StringEqualsIfExists: { [`${other}:sub`]: exact, [`${other}:aud`]: 'sts.amazonaws.com' },
+      }),
+      ['trust-condition-vacuous low', 'trust-condition-vacuous low'],
+    ],
+    [
+      'IfExists on the key of a cluster that was replaced, beside a pattern of the present one',
+      where({
+        StringLike: { [sub]: 'system:serviceaccount:checkout:cart-*' },
+        StringEquals: { [aud]: 'sts.amazonaws.com' },
+        StringEqualsIfExists: { [`${other}:sub`]: exact },
+      }),
+      ['trust-condition-vacuous high', 'trust-subject-pattern-broad low'],
     ],
     ['no audience, one at the provider', where({ StringEquals: { [sub]: exact } }), ['trust-audience-unchecked info']],
     ['a literal star', subject('system:serviceaccount:checkout:*'), ['trust-subject-literal-wildcard high']],

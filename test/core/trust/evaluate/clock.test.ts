@@ -1,12 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { dateTestEnd } from '../../../../lib/core/trust/evaluate/date-test-end.ts';
 import { decide } from '../../../../lib/core/trust/evaluate/decide.ts';
-import { environmentOf } from '../../../../lib/core/trust/evaluate/environment.ts';
 import { aRequest, policyWith, sub } from '../../../support/trust-cases.ts';
 
 const now = '2026-11-01T06:00:00.000Z';
 const past = '2026-10-01T00:00:00Z';
-const soon = '2026-11-20T00:00:00Z';
 const later = '2027-01-01T00:00:00Z';
 const epoch = (text: string): string => String(Date.parse(text) / 1000);
 const current = 'aws:CurrentTime';
@@ -55,35 +52,5 @@ describe('a test on the clock is decided by the instant of the request', () => {
   test('without an instant it is unknown', () => {
     expect(decided({ DateLessThan: { [current]: past } }, { now: undefined })).toBe('unknown');
     expect(decided({ NumericLessThan: { 'aws:EpochTime': '1' } }, { now: 'no date' })).toBe('unknown');
-  });
-});
-
-describe('when a date test that holds now ends', () => {
-  const endOf = (operator: string, key: string, values: unknown, instant: string | undefined = now) => {
-    const policy = policyWith({ [operator]: { [key]: values } });
-    const [test_] = policy.statements[0]?.conditions ?? [];
-    if (!test_) throw new Error('no test');
-    return dateTestEnd(test_, environmentOf({ ...aRequest(), ...(instant ? { now: instant } : {}) }, policy));
-  };
-  test.each([
-    ['DateLessThan', current, soon, '2026-11-20T00:00:00.000Z'],
-    ['DateLessThanEquals', current, soon, '2026-11-20T00:00:00.001Z'],
-    ['DateLessThan', current, [soon, later, past], '2027-01-01T00:00:00.000Z'],
-    ['DateLessThanIfExists', current, soon, '2026-11-20T00:00:00.000Z'],
-    ['NumericLessThan', 'aws:EpochTime', epoch(soon), '2026-11-20T00:00:00.000Z'],
-    ['DateEquals', 'AWS:CURRENTTIME', now, '2026-11-01T06:00:00.001Z'],
-    ['DateGreaterThan', current, past, undefined],
-    ['DateGreaterThan', current, later, undefined],
-    ['DateLessThan', current, past, undefined],
-    ['DateNotEquals', current, later, '2027-01-01T00:00:00.000Z'],
-    ['DateLessThan', 'aws:TokenIssueTime', later, undefined],
-    ['DateLessThan', current, 'next year', undefined],
-    ['StringNotEquals', 'aws:SourceAccount', later, undefined],
-  ])('%s on %s with %j: %s', (operator, key, values, expected) => {
-    expect(endOf(operator, key, values)).toBe(expected);
-  });
-
-  test('without an instant no test has an end', () => {
-    expect(endOf('DateLessThan', current, soon, '')).toBeUndefined();
   });
 });

@@ -34,7 +34,10 @@ const podError = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebI
 export const notTrusting = (subject: ServiceAccountSubject, question: Ready, accountId: string): Failure => {
   const audience = audienceOf(subject);
   const { roleArn } = question;
-  const { said, evidence, denied, nearest } = refusalOf(question.ask(audience), `trust policy of ${roleArn}`);
+  const { said, evidence, denied, deniedByClock, nearest } = refusalOf(
+    question.ask(audience),
+    `trust policy of ${roleArn}`,
+  );
   const [role, serviceAccount, owner = ''] = [roleNameOf(roleArn), nameOf(subject), parseArn(roleArn)?.accountId];
   const isOwn = owner === accountId;
   const { id, ...data } = said;
@@ -48,7 +51,9 @@ export const notTrusting = (subject: ServiceAccountSubject, question: Ready, acc
     fix: grantFix(question, { audience, denied, accountId }),
     explains: [explainsRuntime(subject, roleArn)],
     explainedBy: denied
-      ? []
+      ? deniedByClock
+        ? [{ ruleId: 'trust-condition-expired', subject: roleArn }]
+        : []
       : causesOnRole(roleArn, nearest, {
           subject: tokenSubject(subject),
           issuer: stripScheme(question.issuer),

@@ -5,6 +5,7 @@ import type { Decision, StatementResult, TestResult } from '../../../trust/evalu
 import { statementLabel } from '../../../trust/evaluate/decision-reasons.ts';
 import { nearestFirst } from '../../../trust/evaluate/nearest-statement.ts';
 import { globMatches, starGlob } from '../../../trust/language/glob.ts';
+import { isClockKey } from '../../../trust/sets/clock.ts';
 import type { EvidenceDraft, Explained } from '../../define-rule.ts';
 
 /** A refusing decision, as far as findings report it: its message, what is behind it, and the statement that came nearest
@@ -13,6 +14,8 @@ export interface Refusal {
   readonly said: RefusalMessage;
   readonly evidence: readonly EvidenceDraft[];
   readonly denied: boolean;
+  /** The statement that denies has a test on the clock. */
+  readonly deniedByClock: boolean;
   readonly nearest?: StatementResult;
 }
 
@@ -29,6 +32,7 @@ export const refusalOf = (decision: Decision, readFrom: string): Refusal => {
   return {
     ...saidOf(denying, nearest, readFrom),
     denied: denying !== undefined,
+    deniedByClock: denying?.statement.conditions.some(({ key }) => isClockKey(key.text)) ?? false,
     ...(nearest ? { nearest } : {}),
   };
 };
@@ -53,7 +57,7 @@ const saidOf = (
     evidence: [
       {
         what: `${test.operator} on ${test.key.text}`,
-        got: actual ?? phrase('not in the token'),
+        got: actual ?? phrase(isClockKey(test.key.text) ? 'the instant of the audit' : 'not in the token'),
         wanted: phrase('{values}', { values: test.values.map(({ text }) => text) }),
         readFrom,
         at: test.key.at,
@@ -127,6 +131,7 @@ const isMeant = (arn: string, issuer: string): boolean => {
 
 const testCauses = ({ test, actual }: TestResult, subject: string, named: readonly string[]): readonly Cause[] => {
   const key = test.key.text;
+  if (isClockKey(key)) return [{ ruleId: 'trust-condition-expired', discriminator: named.join(' ') }];
   const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
   const isSubject = /:sub$/i.test(key);
   if (isSubject && actual === undefined && !test.values.some(({ text }) => looksLike(text, subject))) return [];

@@ -73,6 +73,13 @@ export interface TestPlace {
   readonly key: string;
 }
 
+/** The statement without one test. */
+export const withoutTest = (statement: JsonObject, { operator, key }: TestPlace): JsonObject =>
+  withCondition(statement, blocks => {
+    const { [key]: _gone, ...rest } = objectOf(blocks[operator]);
+    return { ...blocks, [operator]: rest };
+  });
+
 /** The statement with one test under another operator; undefined where that operator tests the key already. */
 export const moveTest = (statement: JsonObject, from: TestPlace, to: TestPlace): JsonObject | undefined => {
   const blocks = conditionOf(statement);
