@@ -52,6 +52,7 @@ export const ruleGroups = [
   'service-account',
   'webhook',
   'pod',
+  'pod-identity',
   'runtime',
 ] as const;
 

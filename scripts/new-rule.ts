@@ -10,6 +10,7 @@ const kinds = {
   'service-account': 'service-account',
   webhook: 'webhook',
   pod: 'pod',
+  'pod-identity': 'association',
   runtime: 'runtime',
 } as const;
 
@@ -19,7 +20,8 @@ const stop = (message: string): never => {
 };
 
 const id = process.argv[2] ?? stop('wants an id, such as trust-no-expiry');
-const prefix = id.startsWith('service-account-') ? 'service-account' : (id.split('-')[0] ?? '');
+const long = ['service-account', 'pod-identity'].find(name => id.startsWith(`${name}-`));
+const prefix = long ?? id.split('-')[0] ?? '';
 if (!/^[a-z]+(-[a-z]+)+$/.test(id)) stop(`got "${id}", wanted lower-case words joined by hyphens`);
 const kind =
   Object.entries(kinds).find(([name]) => name === prefix)?.[1] ??

@@ -76,8 +76,19 @@ export interface WorldCluster {
   createdAt: string;
   authenticationMode: string;
   ipFamily: string;
-  associations: { id: string; namespace: string; serviceAccount: string; roleArn: string }[];
+  associations: {
+    id: string;
+    namespace: string;
+    serviceAccount: string;
+    roleArn: string;
+    targetRoleArn?: string;
+    disableSessionTags?: boolean;
+    /** ISO 8601. */
+    createdAt?: string;
+  }[];
   addons?: WorldAddon[];
+  /** It is an EKS Auto Mode cluster. */
+  autoMode?: boolean;
   /** API server's URL; absent: a name with the shape of EKS's that nothing answers. */
   endpoint?: string;
   /** Base64 of PEM. */

@@ -58,6 +58,8 @@ const subjectOf = (rule: AnyRule, facts: Facts, wanted: string | undefined): unk
     }
     case 'pod':
       return pick(subjects.pod)?.pods[0] ?? nothing;
+    case 'association':
+      return pick(subjects.association)?.association ?? nothing;
     case 'runtime':
       return pick(subjects.runtime)?.events ?? nothing;
   }

@@ -38,6 +38,26 @@ describe('Pod Identity associations', () => {
       namespace: 'checkout',
       serviceAccount: 'app-100',
       roleArn: 'arn:aws:iam::111122223333:role/app-100',
+      sessionTags: true,
+    });
+  });
+
+  test('have their target role, their time, and whether their session tags are switched off', async () => {
+    const of = world(1);
+    const [association] = of.accounts[0]?.clusters[0]?.associations ?? [];
+    if (association === undefined) throw new Error('no association');
+    association.targetRoleArn = 'arn:aws:iam::444455556666:role/target';
+    association.disableSessionTags = true;
+    association.createdAt = '2026-02-01T10:00:00.000Z';
+    expect(await read(of)).toMatchObject({
+      status: 'complete',
+      value: [
+        {
+          targetRoleArn: 'arn:aws:iam::444455556666:role/target',
+          sessionTags: false,
+          createdAt: '2026-02-01T10:00:00.000Z',
+        },
+      ],
     });
   });
 

@@ -44,6 +44,7 @@ const clusterAnswer = z.object({
   resourcesVpcConfig: z.object({ endpointPublicAccess: z.boolean().optional() }).nullish(),
   accessConfig: z.object({ authenticationMode: text }).nullish(),
   kubernetesNetworkConfig: z.object({ ipFamily: text }).nullish(),
+  computeConfig: z.object({ enabled: z.boolean().nullish() }).nullish(),
   tags: z.record(z.string(), z.string()).nullish(),
 });
 
@@ -151,6 +152,7 @@ const clusterOf = (answer: z.output<typeof clusterAnswer>, place: ClusterPlace):
     accountId: place.accountId,
     status: answer.status,
     ...given(optional),
+    ...(answer.computeConfig?.enabled ? { autoMode: true } : {}),
     caCertificates: authority === undefined ? [] : (certificatesOfBundle(authority) ?? []),
     endpointPublic: answer.resourcesVpcConfig?.endpointPublicAccess ?? false,
     tags: boundedEntries(Object.entries(answer.tags ?? {}), maxTags),

@@ -54,6 +54,7 @@ const podItem = z.object({
   spec: z.object({
     serviceAccountName: worldName.optional(),
     hostNetwork: z.boolean().optional(),
+    schedulerName: z.string().optional(),
     nodeSelector: texts.nullish(),
     os: z.object({ name: z.string() }).nullish(),
     securityContext: securityContext.extend({ fsGroup: z.number().optional() }).nullish(),
@@ -125,6 +126,7 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     hostNetwork: spec.hostNetwork ?? false,
     isMirror: annotations[mirrorAnnotation] !== undefined,
     isWindows: isWindows(spec),
+    ...(spec.schedulerName === 'fargate-scheduler' ? { onFargate: true } : {}),
     labels: only(labels, key => key.startsWith('eks.amazonaws.com/') || labelKeys.has(key)),
     annotations: only(annotations, key => key.startsWith('eks.amazonaws.com/')),
     ...identityOf(spec.securityContext),

@@ -21,11 +21,18 @@ const listAnswer = z.object({
   associations: z.array(z.object({ associationId: worldName, namespace: worldName, serviceAccount: worldName })),
   nextToken: z.string().nullish(),
 });
-const describeAnswer = z.object({ association: z.object({ roleArn: worldText }) });
+const describeAnswer = z.object({
+  association: z.object({
+    roleArn: worldText,
+    targetRoleArn: worldText.nullish(),
+    disableSessionTags: z.boolean().nullish(),
+    createdAt: z.date().nullish(),
+  }),
+});
 
 /**
- * The Pod Identity associations of one cluster. The list has no role ARNs, so each is described; one that cannot be is
- * kept without its role and makes a gap.
+ * The Pod Identity associations of one cluster. The list has neither roles nor times, so each is described; one that
+ * cannot be is kept as it was listed and makes a gap.
  */
 export const readPodIdentity = async (
   eks: EKSClient,
@@ -34,7 +41,7 @@ export const readPodIdentity = async (
   const listed = await listAssociations(eks, clusterName);
   if (listed.status === 'unavailable') return listed;
   const gaps: Gap[] = listed.status === 'partial' ? [...listed.gaps] : [];
-  const described = await inParallel(listed.value, concurrency, one => withRole(eks, clusterName, one, gaps));
+  const described = await inParallel(listed.value, concurrency, one => describe(eks, clusterName, one, gaps));
   return withGaps(described, gaps);
 };
 
@@ -76,7 +83,7 @@ const readPage = async (eks: EKSClient, clusterName: string, token: string | und
   }
 };
 
-const withRole = async (
+const describe = async (
   eks: EKSClient,
   clusterName: string,
   association: PodIdentityAssociation,
@@ -85,10 +92,17 @@ const withRole = async (
   try {
     const command = new DescribePodIdentityAssociationCommand({ clusterName, associationId: association.id });
     const answer = describeAnswer.safeParse(await eks.send(command));
-    if (answer.success) return { ...association, roleArn: answer.data.association.roleArn };
+    if (answer.success) return { ...association, ...detailOf(answer.data.association) };
     gaps.push({ what: association.id, reason: invalidAnswer(describeOperation, 'the answer has no role ARN') });
   } catch (error) {
     gaps.push({ what: association.id, reason: readFailureFromError(error, describeOperation) });
   }
   return association;
 };
+
+const detailOf = (answer: z.output<typeof describeAnswer>['association']): Partial<PodIdentityAssociation> => ({
+  roleArn: answer.roleArn,
+  ...(answer.targetRoleArn ? { targetRoleArn: answer.targetRoleArn } : {}),
+  sessionTags: answer.disableSessionTags !== true,
+  ...(answer.createdAt ? { createdAt: answer.createdAt.toISOString() } : {}),
+});

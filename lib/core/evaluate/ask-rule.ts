@@ -43,6 +43,8 @@ export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: F
       return questions(subjects.webhook, subject => rule.check(subject, facts));
     case 'pod':
       return questions(subjects.pod, subject => ofPartlyRead(subject.kubernetes.pods, rule.check(subject, facts)));
+    case 'association':
+      return questions(subjects.association, subject => rule.check(subject, facts));
     case 'runtime':
       return questions(subjects.runtime, subject => ofPartlyRead(facts.snapshot.runtime, rule.check(subject, facts)));
   }

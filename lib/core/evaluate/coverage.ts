@@ -77,9 +77,10 @@ export const scopesOf = (facts: Facts): { readonly closed: readonly string[]; re
     // Registered issuers are subjects through their providers, all others through clusters.
     snapshot.providers.status === 'complete' && snapshot.regions.every(region => region.clusters.status === 'complete'),
   );
-  for (const { cluster, kubernetes } of clustersOf(snapshot)) {
+  for (const { cluster, kubernetes, podIdentity } of clustersOf(snapshot)) {
     const inside = kubernetes.status === 'unavailable' ? undefined : kubernetes.value;
     open.push(`${cluster.arn}/`);
+    if (podIdentity.status === 'complete') closed.push(`${cluster.arn}/podidentityassociation/`);
     const accountsRead = inside?.serviceAccounts.status === 'complete';
     if (accountsRead) closed.push(`${cluster.arn}/serviceaccount/`);
     if (accountsRead && inside?.pods.status === 'complete') closed.push(`${cluster.arn}/pod/`);

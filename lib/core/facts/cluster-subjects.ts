@@ -3,8 +3,8 @@ import { valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
-import { podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
-import type { PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
+import { associationSubjectId, podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
+import type { AssociationSubject, PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
 
 /** What the rules are asked about inside one cluster; nothing where its inside was not read. */
 export const inClusterSubjects = (
@@ -26,6 +26,19 @@ export const inClusterSubjects = (
     pods: podSubjects(snapshot, kubernetes, place),
   };
 };
+
+/** The Pod Identity associations of one cluster, as far as they were read. */
+export const associationSubjects = (snapshot: ClusterSnapshot): readonly AssociationSubject[] =>
+  valueOr(snapshot.podIdentity, []).map(association => {
+    const { namespace, serviceAccount, roleArn } = association;
+    return {
+      id: associationSubjectId(snapshot.cluster.arn, namespace, serviceAccount),
+      place: { ...placeOfCluster(snapshot), namespace, serviceAccount, ...(roleArn === undefined ? {} : { roleArn }) },
+      cluster: snapshot.cluster,
+      snapshot,
+      association,
+    };
+  });
 
 /** Where a cluster lies. */
 export const placeOfCluster = ({ cluster }: ClusterSnapshot): FindingLocation => ({

@@ -19,6 +19,10 @@ export const podSubjectId = (
   },
 ): string => `${clusterArn}/pod/${pods.namespace}/${pods.ownerKind}/${pods.ownerName}/${pods.serviceAccount}`;
 
+/** A Pod Identity association: a service account has at most one. */
+export const associationSubjectId = (clusterArn: string, namespace: string, serviceAccount: string): string =>
+  `${clusterArn}/podidentityassociation/${namespace}/${serviceAccount}`;
+
 /** The webhook configuration of a cluster: there is one. */
 export const webhookSubjectId = (clusterArn: string): string =>
   `${clusterArn}/mutatingwebhookconfiguration//${webhookName}`;

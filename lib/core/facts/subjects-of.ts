@@ -7,7 +7,7 @@ import type { AccountSnapshot } from '../model/snapshot.ts';
 import { mayCover } from '../trust/evaluate/action.ts';
 import { type AccountBudget, accountBudget, hintBudget, statementBudget } from '../trust/language/budget.ts';
 import type { Statement } from '../trust/policy/policy.ts';
-import { inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
+import { associationSubjects, inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
 import { eksPrincipalsOf, isAuditedIssuer, isWildcardPrincipal } from './eks-issuer.ts';
 import type { Facts } from './facts.ts';
 import type {
@@ -45,6 +45,7 @@ export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
     'service-account': inCluster.flatMap(subjects => subjects.serviceAccounts),
     webhook: inCluster.flatMap(subjects => subjects.webhooks),
     pod: inCluster.flatMap(subjects => subjects.pods),
+    association: clusters.flatMap(associationSubjects),
     runtime: runtimeSubjects(snapshot, roles),
   };
 };

@@ -1,5 +1,5 @@
 import type { Provider, ProviderDetail, Role } from '../model/account.ts';
-import type { Cluster, ClusterSnapshot } from '../model/cluster.ts';
+import type { Cluster, ClusterSnapshot, PodIdentityAssociation } from '../model/cluster.ts';
 import type { Collected } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import type { IssuerFacts } from '../model/issuer.ts';
@@ -84,6 +84,13 @@ export interface PodSubject extends Subject {
   readonly serviceAccount?: ServiceAccount;
 }
 
+/** A Pod Identity association of a cluster. */
+export interface AssociationSubject extends Subject {
+  readonly cluster: Cluster;
+  readonly snapshot: ClusterSnapshot;
+  readonly association: PodIdentityAssociation;
+}
+
 /** A role as CloudTrail or IAM's last-used data shows it. */
 export interface RuntimeSubject extends Subject {
   readonly roleArn: string;
@@ -100,6 +107,7 @@ export interface Subjects {
   readonly 'service-account': ServiceAccountSubject;
   readonly webhook: WebhookSubject;
   readonly pod: PodSubject;
+  readonly association: AssociationSubject;
   readonly runtime: RuntimeSubject;
 }
 export type SubjectKind = keyof Subjects;

@@ -22,6 +22,8 @@ export interface Cluster {
   readonly ipFamily?: string;
   readonly createdAt?: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Set on EKS Auto Mode, whose nodes have the Pod Identity agent built in. */
+  readonly autoMode?: true;
   /** The kubeconfig's context through which its inside is read; absent where EKS gives the access. */
   readonly context?: string;
 }
@@ -40,13 +42,18 @@ export const hasNoIssuer = (cluster: Cluster): boolean => cluster.issuer === und
  *  that is a fact, and nothing that a run missed. */
 export const canBeReadInside = ({ status }: Cluster): boolean => status === 'ACTIVE' || status === 'UPDATING';
 
-/** A Pod Identity association of a cluster. */
+/** A Pod Identity association of a cluster. What DescribePodIdentityAssociation gives is absent where only the list was
+ *  read. */
 export interface PodIdentityAssociation {
   readonly id: string;
   readonly namespace: string;
   readonly serviceAccount: string;
-  /** From DescribePodIdentityAssociation; absent where only the list was read. */
   readonly roleArn?: string;
+  /** The role, often of another account, that EKS assumes with the first one's credentials. */
+  readonly targetRoleArn?: string;
+  /** False where the tags that EKS gives to sessions were switched off. */
+  readonly sessionTags?: boolean;
+  readonly createdAt?: string;
 }
 
 /** An EKS add-on of a cluster. What DescribeAddon gives is absent for an add-on that nothing is asked about

@@ -50,6 +50,8 @@ export interface Pod {
   readonly hostNetwork: boolean;
   readonly isMirror: boolean;
   readonly isWindows: boolean;
+  /** Set where it runs on AWS Fargate. */
+  readonly onFargate?: true;
   /** Labels and annotations that the webhook reads, and those that its selectors mention. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import type { AnyRule } from './define-rule.ts';
 import { currentRuleId } from './former-ids.ts';
 import { issuerRules } from './issuer/rules.ts';
 import { podRules } from './pod/rules.ts';
+import { podIdentityRules } from './pod-identity/rules.ts';
 import { providerRules } from './provider/rules.ts';
 import { runtimeRules } from './runtime/rules.ts';
 import { serviceAccountRules } from './service-account/rules.ts';
@@ -18,6 +19,7 @@ export const catalog: readonly AnyRule[] = [
   ...serviceAccountRules,
   ...webhookRules,
   ...podRules,
+  ...podIdentityRules,
   ...runtimeRules,
 ];
 

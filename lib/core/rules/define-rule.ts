@@ -100,7 +100,16 @@ interface RuleBody<K extends SubjectKind> {
   readonly id: string;
   readonly kind: K;
   /** Folder under lib/core/rules. */
-  readonly group: 'cluster' | 'provider' | 'issuer' | 'trust' | 'service-account' | 'webhook' | 'pod' | 'runtime';
+  readonly group:
+    | 'cluster'
+    | 'provider'
+    | 'issuer'
+    | 'trust'
+    | 'service-account'
+    | 'webhook'
+    | 'pod'
+    | 'pod-identity'
+    | 'runtime';
   readonly impact: Impact;
   /** The usual severity; a failure may override it. */
   readonly severity: Severity;

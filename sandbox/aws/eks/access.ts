@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type WorldAccessEntry, type WorldCluster, worldClusterArn } from '../../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, text, texts } from '../operation.ts';
-import { clusterOf } from './clusters.ts';
+import { clusterOf, seconds } from './clusters.ts';
 
 const associationArn = (call: Call, cluster: WorldCluster, id: string): string =>
   `${worldClusterArn(call.account, cluster).replace(':cluster/', ':podidentityassociation/')}/${id}`;
@@ -13,6 +13,18 @@ const summary = (call: Call, cluster: WorldCluster, found: WorldCluster['associa
   associationArn: associationArn(call, cluster, found.id),
   associationId: found.id,
 });
+
+/** What DescribePodIdentityAssociation and the changes give beside the summary. */
+const detail = (call: Call, cluster: WorldCluster, found: WorldCluster['associations'][number]) => {
+  const { roleArn, targetRoleArn, disableSessionTags, createdAt } = found;
+  return {
+    ...summary(call, cluster, found),
+    roleArn,
+    disableSessionTags: disableSessionTags ?? false,
+    ...(targetRoleArn === undefined ? {} : { targetRoleArn }),
+    ...(createdAt === undefined ? {} : { createdAt: seconds(createdAt) }),
+  };
+};
 
 const associationOf = (call: Call, cluster: WorldCluster) => {
   const id = text(call, 'associationId');
@@ -42,7 +54,7 @@ export const associationOperations: Operations = {
   DescribePodIdentityAssociation: call => {
     const cluster = clusterOf(call, 'clusterName');
     const found = associationOf(call, cluster);
-    return { association: { ...summary(call, cluster, found), roleArn: found.roleArn } };
+    return { association: detail(call, cluster, found) };
   },
   CreatePodIdentityAssociation: call => {
     const cluster = clusterOf(call, 'clusterName');
@@ -52,19 +64,22 @@ export const associationOperations: Operations = {
     const id = `a-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
     const made = { id, namespace, serviceAccount, roleArn: text(call, 'roleArn') };
     cluster.associations.push(made);
-    return { association: { ...summary(call, cluster, made), roleArn: made.roleArn } };
+    return { association: detail(call, cluster, made) };
   },
   UpdatePodIdentityAssociation: call => {
     const cluster = clusterOf(call, 'clusterName');
     const found = associationOf(call, cluster);
-    found.roleArn = text(call, 'roleArn');
-    return { association: { ...summary(call, cluster, found), roleArn: found.roleArn } };
+    found.roleArn = optionalText(call, 'roleArn') ?? found.roleArn;
+    const targetRoleArn = optionalText(call, 'targetRoleArn');
+    if (targetRoleArn !== undefined) found.targetRoleArn = targetRoleArn;
+    if (typeof call.input.disableSessionTags === 'boolean') found.disableSessionTags = call.input.disableSessionTags;
+    return { association: detail(call, cluster, found) };
   },
   DeletePodIdentityAssociation: call => {
     const cluster = clusterOf(call, 'clusterName');
     const found = associationOf(call, cluster);
     cluster.associations.splice(cluster.associations.indexOf(found), 1);
-    return { association: { ...summary(call, cluster, found), roleArn: found.roleArn } };
+    return { association: detail(call, cluster, found) };
   },
 };
 

@@ -14,7 +14,7 @@ export const clusterOf = (call: Call, parameter: 'name' | 'clusterName'): WorldC
 };
 
 /** Seconds since 1970, as REST-JSON writes times. */
-const seconds = (instant: string): number => Date.parse(instant) / 1000;
+export const seconds = (instant: string): number => Date.parse(instant) / 1000;
 
 const describe = (account: WorldAccount, cluster: WorldCluster) => ({
   name: cluster.name,
@@ -35,6 +35,7 @@ const describe = (account: WorldAccount, cluster: WorldCluster) => ({
   status: cluster.status,
   certificateAuthority: cluster.certificateAuthority === undefined ? {} : { data: cluster.certificateAuthority },
   platformVersion: 'eks.1',
+  ...(cluster.autoMode === undefined ? {} : { computeConfig: { enabled: cluster.autoMode } }),
   accessConfig: { authenticationMode: cluster.authenticationMode },
   tags: cluster.tags ?? {},
 });

@@ -146,8 +146,9 @@ export const faultyInside = (place: IssuerScope, otherAccountId: string): Kubern
 
 /** The roles that `faultyInside` names. `store-catalog` and `store-orders` trust exactly catalog/catalog and orders/orders:
  *  left out with `except` where the scenario has them. */
-export const rolesOfFaulty = (place: IssuerScope, except: readonly string[] = []): WorldRole[] =>
-  (
+export const rolesOfFaulty = (place: IssuerScope, except: readonly string[] = []): WorldRole[] => [
+  aWorldRole('store-thumbs-by-pod-identity', trustOfPodIdentity),
+  ...(
     [
       ['store-catalog', 'catalog', 'catalog'],
       ['store-orders', 'orders', 'orders'],
@@ -161,7 +162,20 @@ export const rolesOfFaulty = (place: IssuerScope, except: readonly string[] = []
     .filter(([name]) => !except.includes(name))
     .map(([name, namespace, account]) =>
       aWorldRole(name, trust(place.accountId, place.issuer, exactly(namespace, account))),
-    );
+    ),
+];
+
+/** The trust policy of the AWS documentation for EKS Pod Identity. */
+const trustOfPodIdentity = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    },
+  ],
+};
 
 /** The Pod Identity association that overrides an annotation of `faultyInside`. */
 export const associationsOfFaulty = ({ accountId }: IssuerScope): WorldCluster['associations'] => [

@@ -5,7 +5,7 @@ import { type Evaluation, outcomeKey } from '../../evaluate/evaluation.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { podSubjectIds } from '../../facts/pods-of-service-account.ts';
 import { roleArnFault } from '../../facts/role-arn-fault.ts';
-import { serviceAccountSubjectId, webhookSubjectId } from '../../facts/subject-ids.ts';
+import { associationSubjectId, serviceAccountSubjectId, webhookSubjectId } from '../../facts/subject-ids.ts';
 import { clustersOf, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import { parseArn, providerArn } from '../../model/arn.ts';
 import { type ClusterSnapshot, unknownRegion } from '../../model/cluster.ts';
@@ -171,6 +171,7 @@ const subjectIdsOf = (chain: Chain): IdsByKind => {
     pod: podSubjectIds(clusterArn, pods),
     'service-account':
       accountName === undefined ? [] : [serviceAccountSubjectId(clusterArn, target.namespace, accountName)],
+    association: accountName === undefined ? [] : [associationSubjectId(clusterArn, target.namespace, accountName)],
     role,
     statement: role,
     runtime: role,

@@ -1,7 +1,7 @@
 /** One statement: principal, action and condition (docs/facts.md §A.1, §A.2, §A.7). */
 
 import { all, any, consensus, maybe, no, type ThreeValued, yes } from '../language/formula.ts';
-import type { Principal, PrincipalEntry, Statement } from '../policy/policy.ts';
+import type { ConditionTest, PrincipalEntry, Statement } from '../policy/policy.ts';
 import { actionTruth, webIdentityAction } from './action.ts';
 import type { Environment } from './environment.ts';
 import { evaluateTest, type TestTruth } from './evaluate-test.ts';
@@ -15,11 +15,24 @@ export interface StatementTruth {
   readonly tests: readonly TestTruth[];
 }
 
-/** Evaluates a statement for a request, or for all subjects at once. Its effect is the caller's business. */
-export const evaluateStatement = (statement: Statement, env: Environment): StatementTruth => {
-  const principal = principalTruth(statement, env);
-  const action = actionTruth(statement, webIdentityAction);
-  const tests = statement.conditions.map(test => evaluateTest(test, env));
+/** Whoever makes a request: which action it asks for, which principals stand for it, and what its request carries. */
+export interface Asker {
+  readonly action: string;
+  /** Whether an entry of a principal element stands for it. */
+  readonly principal: (entry: PrincipalEntry, env: Environment) => ThreeValued;
+  readonly test: (test: ConditionTest, env: Environment) => TestTruth;
+}
+
+/** Evaluates a statement for a request, or for all subjects at once; of web identity unless another asker is given. Its
+ *  effect is the caller's business. */
+export const evaluateStatement = (
+  statement: Statement,
+  env: Environment,
+  asker: Asker = webIdentity,
+): StatementTruth => {
+  const principal = principalTruth(statement, env, asker);
+  const action = actionTruth(statement, asker.action);
+  const tests = statement.conditions.map(test => asker.test(test, env));
   const undecidable = statement.problems.length > 0 ? [maybe] : [];
   const truth = env.refusals.length > 0 ? maybe : all([principal, action, ...undecidable, ...conditionTruths(tests)]);
   return { statement, truth, principal, action, tests };
@@ -33,14 +46,9 @@ const conditionTruths = (tests: readonly TestTruth[]): readonly ThreeValued[] =>
   return [...groups.values()].map(group => consensus(group.map(({ truth }) => truth)));
 };
 
-const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment): ThreeValued => {
-  if (notPrincipal || !principal) return maybe;
-  return matchPrincipal(principal, env);
-};
-
-const matchPrincipal = (principal: Principal, env: Environment): ThreeValued => {
-  if (principal.kind === 'everyone') return maybe;
-  return any(principal.entries.map(entry => matchEntry(entry, env)));
+const principalTruth = ({ principal, notPrincipal }: Statement, env: Environment, asker: Asker): ThreeValued => {
+  if (notPrincipal || !principal || principal.kind === 'everyone') return maybe;
+  return any(principal.entries.map(entry => asker.principal(entry, env)));
 };
 
 /** Exact and case-sensitive; a wildcard cannot stand for part of a principal. What `*` alone means for web identity is
@@ -53,3 +61,5 @@ const matchEntry = ({ type, value: { text } }: PrincipalEntry, env: Environment)
   if (type === 'AWS') return text === '*' ? maybe : no;
   return type === 'Service' || type === 'CanonicalUser' ? no : maybe;
 };
+
+const webIdentity: Asker = { action: webIdentityAction, principal: matchEntry, test: evaluateTest };

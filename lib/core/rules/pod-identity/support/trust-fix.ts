@@ -1,0 +1,68 @@
+import type { AssociationSubject } from '../../../facts/subjects.ts';
+import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
+import type { Fix } from '../../../model/finding.ts';
+import { iamQuotas } from '../../../model/quotas.ts';
+import { decidePodIdentity, podIdentityActions, podIdentityService } from '../../../trust/callers/pod-identity.ts';
+import { updateTrustPolicy } from '../../../trust/explain/minimal-grant.ts';
+import { updateAssociation } from './association-view.ts';
+import type { Refusal } from './trust-of.ts';
+
+/** The tags that the role's conditions ask for are given to the session. */
+export const switchTagsOn = (subject: AssociationSubject): Fix => ({
+  summary: 'Switch the session tags of the association on, or leave the tags out of the role’s conditions.',
+  commands: [updateAssociation(subject, '--no-disable-session-tags')],
+  choice: 'Whether the tags were switched off because the session policy was too large (PackedPolicyTooLarge).',
+});
+
+/** Adds a statement for this association alone, where that is proven to suffice; else a person must choose. */
+export const grantFix = (subject: AssociationSubject, refusal: Refusal): Fix => {
+  const { role, request } = refusal;
+  const summary = `Let role ${role.name} trust ${podIdentityService} with ${podIdentityActions.join(' and ')}`;
+  const edited = refusal.how === 'silent' ? withGrant(subject, refusal) : undefined;
+  const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
+  const isProven =
+    after?.ok === true &&
+    after.policy.length <= iamQuotas.trustPolicyLength.least &&
+    podIdentityActions.every(action => decidePodIdentity(after.policy, request, action).decision === 'allow');
+  if (!isProven)
+    return {
+      summary: `${summary}, or name another role in the association.`,
+      commands: [],
+      choice: 'Whether the service account is to have this role: its trust policy refuses it so far.',
+    };
+  return {
+    summary: `${summary} for this service account.`,
+    commands: [updateTrustPolicy(role.arn, edited)],
+    replaces: { kind: 'trust-policy', roleArn: role.arn },
+    choice: 'Whether this service account is to have the role: so far only the association says so.',
+  };
+};
+
+/** The policy with a statement for this association; undefined where the text is no plain policy. */
+const withGrant = ({ cluster, association }: AssociationSubject, { role, request }: Refusal): object | undefined => {
+  const policy = jsonObject(role.trustPolicy);
+  if (policy === undefined) return undefined;
+  const list: unknown = policy.Statement;
+  const tags = {
+    'aws:RequestTag/eks-cluster-arn': cluster.arn,
+    'aws:RequestTag/kubernetes-namespace': association.namespace,
+    'aws:RequestTag/kubernetes-service-account': association.serviceAccount,
+  };
+  const tests = { 'aws:SourceAccount': cluster.accountId, ...(request.sessionTags ? tags : {}) };
+  const added = {
+    Effect: 'Allow',
+    Principal: { Service: podIdentityService },
+    Action: podIdentityActions,
+    Condition: { StringEquals: tests },
+  };
+  return { ...policy, Statement: [...(Array.isArray(list) ? list : [list]), added] };
+};
+
+const jsonObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+};
