@@ -45,6 +45,12 @@ const refusal = { errorCode: 'AccessDenied', errorMessage: 'no', count: 1, lastA
 
 describe('the chain of a pod', () => {
   test.each<readonly [what: string, facts: Facts, marks: string, cause: string | undefined]>([
+    [
+      'on Fargate',
+      aWhyWorld({ inside: { pods: pods({ labels: { 'eks.amazonaws.com/fargate-profile': 'fp' } }) } }),
+      '++++++++.',
+      undefined,
+    ],
     ['that is healthy', aWhyWorld(), '++++++++.', undefined],
     [
       'whose service account names no role',
