@@ -92,7 +92,7 @@ describe('unasked', () => {
       'a broken file is told, and stops nothing',
       () => listed('broken'),
       false,
-      /the current context is not used: .*broken is no kubeconfig/,
+      /the current context is not used: .*broken is not a kubeconfig/,
     ],
     [
       'a context that would be unsafe is told',
