@@ -13,6 +13,7 @@ export interface Layer {
 const coreRooms: readonly (readonly [name: string, why: string])[] = [
   ['text', 'words and names for people and shells; knows nothing of the field'],
   ['model', 'what an account, a cluster, a role and a finding are'],
+  ['steps', 'the steps of fixes, and their text for a shell'],
   ['trust', 'what a trust policy decides'],
   ['facts', 'a snapshot as the subjects that rules are asked about, and what a rule may ask'],
   ['rules', 'one file for each thing that can be wrong'],
@@ -58,7 +59,8 @@ export const ruleGroups = [
 
 /** The rooms beside the groups, lowest first: what rules of several groups share. */
 const ruleRooms: readonly (readonly [name: string, why: string])[] = [
-  ['oidc', 'issuers and providers: who uses them, whether they live, what they serve, the commands that change them'],
+  ['oidc', 'issuers and providers: who uses them, whether they live, what they serve'],
+  ['access', 'who gains and who loses a role by an edit of its policy, or by a provider'],
 ];
 
 /** The rooms inside of the group trust, lowest first. */
@@ -69,12 +71,12 @@ const trustRuleRooms: readonly (readonly [name: string, why: string])[] = [
   ['patterns', 'the body of the rules on subject patterns, one for each breadth'],
 ];
 
-const belowRules = ['lib/core/text', 'lib/core/model', 'lib/core/trust', 'lib/core/facts'];
+const belowRules = ['text', 'model', 'steps', 'trust', 'facts'].map(name => `lib/core/${name}`);
 const ruleFrame = ['define-rule.ts', 'example-world.ts', 'example-cluster.ts'].map(name => `lib/core/rules/${name}`);
 
 const coreLayers: readonly Layer[] = [
   ...rooms('lib/core', [], coreRooms),
-  ...rooms('lib/core/trust', ['lib/core/text', 'lib/core/model'], trustRooms),
+  ...rooms('lib/core/trust', ['lib/core/text', 'lib/core/model', 'lib/core/steps'], trustRooms),
   ...rooms('lib/core/rules', [...belowRules, ...ruleFrame], ruleRooms),
   ...ruleGroups.map(group => ({
     path: `lib/core/rules/${group}`,

@@ -1,7 +1,7 @@
 /** Where the parts of a run lie in the DocumentStore, and the shapes of those parts. */
 import type { FactChange, Transition } from '../core/drift/transition.ts';
 import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
-import type { ClusterInside } from '../core/model/cluster.ts';
+import type { ReadInside } from '../core/model/cluster.ts';
 import type { ReadFailure } from '../core/model/collected.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
@@ -74,7 +74,7 @@ export type AccountDocument =
   | { readonly status: 'failed'; readonly reason: ReadFailure; readonly apiCalls: ApiCalls };
 
 /** `clusters/<id>/<region>/<name>.json`. */
-export interface ClusterDocument extends ClusterInside {
+export interface ClusterDocument extends ReadInside {
   readonly apiCalls: ApiCalls;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
 import { currentRuleId } from '../core/rules/former-ids.ts';
+import { stepShape } from './step-shape.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);
@@ -45,6 +46,7 @@ export const findingShape = z.object({
   fix: z.object({
     summary: text,
     commands: z.array(text),
+    steps: z.exactOptional(z.array(stepShape)),
     replaces: z.exactOptional(replaced),
     choice: optional,
     terraform: optional,

@@ -6,7 +6,7 @@ import type { RuleOverride } from '../core/evaluate/evaluate.ts';
 import type { CoverageGap, WatchedFact } from '../core/evaluate/evaluation.ts';
 import type { Waiver } from '../core/evaluate/waivers.ts';
 import type { AuditSettings } from '../core/facts/facts.ts';
-import type { Cluster, ClusterInside } from '../core/model/cluster.ts';
+import type { Cluster, ReadInside } from '../core/model/cluster.ts';
 import type { Severity } from '../core/model/finding.ts';
 import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
 import type { AnyRule } from '../core/rules/define-rule.ts';
@@ -35,7 +35,7 @@ export interface AccountReader {
 
 /** Reads the inside of one cluster. */
 export interface ClusterReader {
-  read(target: Target, cluster: Cluster): Promise<ClusterInside>;
+  read(target: Target, cluster: Cluster): Promise<ReadInside>;
 }
 
 /** Probes issuers live: one TLS handshake a host, two GETs an issuer. */

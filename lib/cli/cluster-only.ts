@@ -58,6 +58,7 @@ export const clusterOf = (
   const certificateAuthority = caPem === undefined ? undefined : Buffer.from(caPem).toString('base64');
   return {
     ...identityOf(context),
+    context: context.name,
     status: 'ACTIVE',
     endpoint: context.cluster.server,
     ...(known === undefined ? {} : { issuer: known }),

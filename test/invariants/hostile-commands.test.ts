@@ -25,7 +25,10 @@ const spoilt = (facts: Facts, name: string): Facts => {
 };
 
 /** What stands in for the programs: each prints that it was called, and nothing else runs. */
-const programs = ['aws', 'kubectl', 'curl', 'openssl', 'jq'].map(name => `${name}() { echo ${name}; }`).join('\n');
+const programs = [
+  'aws() { if [ "$1" = sts ]; then echo 111122223333; else echo aws; fi; }',
+  ...['kubectl', 'curl', 'openssl'].map(name => `${name}() { echo ${name}; }`),
+].join('\n');
 
 test.each(hostile)('names like %j run nothing when a fix is pasted', name => {
   const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-hostile-'));
@@ -35,7 +38,8 @@ test.each(hostile)('names like %j run nothing when a fix is pasted', name => {
     );
     expect(commands.length).toBeGreaterThan(10);
     const script = [programs, ...new Set(commands)].join('\n');
-    execFileSync('sh', ['-c', script], { cwd: folder, timeout: 20_000, stdio: ['ignore', 'ignore', 'pipe'] });
+    const said = execFileSync('sh', ['-c', script], { cwd: folder, timeout: 20_000, encoding: 'utf8' });
+    expect(said.split('\n').filter(line => line === 'aws').length).toBeGreaterThan(5);
     expect(readdirSync(folder)).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

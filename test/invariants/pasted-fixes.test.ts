@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { atLeast, type Finding } from '../../lib/core/model/finding.ts';
 import type { RunReport } from '../../lib/core/report/run-report.ts';
+import { posixCommands } from '../../lib/core/steps/render-step.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
@@ -52,7 +53,9 @@ const scan = async (): Promise<readonly Finding[]> => {
   return (JSON.parse(stdout) as RunReport).findings;
 };
 
-const write = /^aws (iam|eks) (create|update|add|remove|delete|put)-/;
+/** The steps of a fix that change AWS, and the commands of all of its steps of aws. */
+const writesOf = ({ fix }: Finding) => (fix.steps ?? []).filter(({ tool, change }) => tool === 'aws' && change);
+const commandsOf = ({ fix }: Finding) => posixCommands((fix.steps ?? []).filter(({ tool }) => tool === 'aws'));
 const paste = async (command: string): Promise<void> => {
   await run('sh', ['-c', command], {
     env: { ...process.env, AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1' },
@@ -72,10 +75,10 @@ const paste = async (command: string): Promise<void> => {
       let now = await scan();
       const faults: string[] = [];
       for (;;) {
-        const next = now.find(one => !tried.has(one.id) && one.fix.commands.some(text => write.test(text)));
+        const next = now.find(one => !tried.has(one.id) && writesOf(one).length > 0);
         if (next === undefined) break;
         tried.add(next.id);
-        for (const command of next.fix.commands.filter(text => text.startsWith('aws '))) await paste(command);
+        for (const command of commandsOf(next)) await paste(command);
         const after = await scan();
         const known = new Set(now.map(one => one.id));
         if (after.some(one => one.id === next.id)) faults.push(`still there: ${next.ruleId}: ${next.message}`);

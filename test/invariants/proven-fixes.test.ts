@@ -10,7 +10,7 @@ import { aCluster, aProvider, aRole, exampleIssuer, someFacts } from '../../lib/
 import { trustRules } from '../../lib/core/rules/trust/rules.ts';
 import { decideOnly } from '../../lib/core/trust/evaluate/decide.ts';
 import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
-import { optionOf, shellWords } from '../support/shell-words.ts';
+import { optionOf } from '../support/step-options.ts';
 
 /** What the commands of all trust findings do to who may assume a role: asked of single tokens, one by one. */
 
@@ -264,15 +264,15 @@ const applied = (
 ): readonly [string, readonly Provider[]] => {
   let policy = text;
   let now = there;
-  for (const command of fix.commands) {
-    const [, , operation] = shellWords(command);
-    if (operation === 'update-assume-role-policy') policy = optionOf(command, '--policy-document') ?? '';
+  for (const step of fix.steps ?? []) {
+    const [, operation] = step.args;
+    if (operation === 'update-assume-role-policy') policy = optionOf(step, '--policy-document') ?? '';
     else if (operation === 'create-open-id-connect-provider')
       now = [
         ...now,
         aProvider({
-          issuer: optionOf(command, '--url') ?? '',
-          audiences: [optionOf(command, '--client-id-list') ?? ''],
+          issuer: optionOf(step, '--url') ?? '',
+          audiences: [optionOf(step, '--client-id-list') ?? ''],
         }),
       ];
   }

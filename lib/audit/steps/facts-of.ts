@@ -2,7 +2,7 @@ import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
 import { parseArn } from '../../core/model/arn.ts';
-import { type ClusterInside, type ClusterSnapshot, unreadInside } from '../../core/model/cluster.ts';
+import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
 import { type Collected, type ReadFailure, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
 import {
@@ -84,12 +84,13 @@ const withInsides = async (
     return [cluster, found ?? unreadInside(leftNothing('collect-cluster'))] as const;
   });
   const beyond = account.beyond.map(cluster => [cluster, unreadInside(tooMany)] as const);
-  const byKey = new Map<string, ClusterInside>([...insides, ...beyond]);
+  const byKey = new Map<string, ReadInside>([...insides, ...beyond]);
   const merge = (region: string, snapshot: ClusterSnapshot): ClusterSnapshot => {
     const inside = byKey.get(`${region}/${snapshot.cluster.name}`);
     if (inside === undefined) return snapshot;
-    const { kubernetes, podIdentity, addons } = inside;
-    return { ...snapshot, kubernetes, podIdentity, addons };
+    const { kubernetes, podIdentity, addons, context } = inside;
+    const cluster = context === undefined ? snapshot.cluster : { ...snapshot.cluster, context };
+    return { cluster, kubernetes, podIdentity, addons };
   };
   return {
     ...account.snapshot,

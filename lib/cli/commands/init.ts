@@ -7,9 +7,9 @@ import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import type { Cluster } from '../../core/model/cluster.ts';
 import { valueOr } from '../../core/model/collected.ts';
+import { auditorGroup, clusterRole, clusterRoleBinding } from '../../core/rules/cluster/support/rbac-documents.ts';
 import { visible, visibleLines } from '../../core/text/visible-text.ts';
 import { clusterPlan } from '../init/cluster-plan.ts';
-import { auditorGroup, clusterRole, clusterRoleBinding } from '../init/rbac-documents.ts';
 import { type Io, UsageError } from '../io.ts';
 
 interface Options {

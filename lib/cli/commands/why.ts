@@ -104,7 +104,7 @@ const issuerOf = (kubernetes: Collected<KubernetesFacts>): string | undefined =>
     ? kubernetes.value.issuer.value
     : undefined;
 
-type Parts = Omit<ReadParts, 'issuerAccess' | 'namesContext' | 'cloudTrail'>;
+type Parts = Omit<ReadParts, 'issuerAccess' | 'cloudTrail'>;
 
 /** Reads what is missing, and judges the chain. */
 const ask = async (target: WhyTarget, parts: Parts, options: Options, io: Io) => {
@@ -112,7 +112,6 @@ const ask = async (target: WhyTarget, parts: Parts, options: Options, io: Io) =>
     ...parts,
     ...(options.cloudTrail ? { cloudTrail: parseConfiguration('{}', 'the default configuration').cloudTrail } : {}),
     issuerAccess: await issuerAccess(options, io, []),
-    namesContext: options.context !== undefined,
   });
   const chain = whyChain({ target, clusterArn: cluster.arn, facts });
   return { cluster, chain: options.prove ? await proven(chain, target, parts) : chain };

@@ -61,7 +61,7 @@ const findingOf = (rule: AnyRule, failure: Failure, id: string, discriminator: s
   accountId: lintAccountId,
   ...renderFailure(rule, failure),
   ...(failure.podError === undefined ? {} : { podError: failure.podError }),
-  fix: failure.fix,
+  fix: { ...failure.fix, commands: [] },
   explains: [],
 });
 

@@ -43,8 +43,6 @@ export interface ReadParts {
   readonly cloudTrail?: AccountReaderOptions['cloudTrail'];
   /** Where issuers are reached, and what is taken as public. */
   readonly issuerAccess: Parameters<typeof createIssuerReader>[0];
-  /** Set where commands must name the context: it is not the current one. */
-  readonly namesContext: boolean;
   /** The instant, ISO 8601. */
   readonly now: string;
 }
@@ -64,7 +62,7 @@ export const readFacts = async (parts: ReadParts): Promise<ReadFacts> => {
   const known =
     listed.find(one => isOfContext(one, parts.context)) ?? listed.find(one => hasIssuer(one, parts.kubernetes));
   const found = known?.cluster ?? clusterOf(parts.context, parts.endpoint.caPem, parts.kubernetes, parts.issuer);
-  const cluster = parts.namesContext ? { ...found, context: parts.context.name } : found;
+  const cluster = { ...found, context: parts.context.name };
   const snapshot: ClusterSnapshot = {
     cluster,
     ...(await identitiesOf(known, account, parts)),

@@ -1,6 +1,6 @@
 import type { ClusterReader, Target } from '../../audit/ports.ts';
 import { type Cluster, type ClusterInside, insideNotAsked } from '../../core/model/cluster.ts';
-import { type Collected, notAskedFor, unavailable } from '../../core/model/collected.ts';
+import { type Collected, notAskedFor } from '../../core/model/collected.ts';
 import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
 import { type ApiLimits, type ClusterEndpoint, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
 import { type ReadOptions, readKubernetesFacts } from './read-kubernetes-facts.ts';
@@ -35,7 +35,7 @@ export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions)
     read: async (target, cluster) => ({
       ...insideNotAsked(),
       ...(await options.identities?.(target, cluster)),
-      kubernetes: await readCluster(options.contexts, readContext, cluster),
+      ...(await readCluster(options.contexts, readContext, cluster)),
     }),
   };
 };
@@ -56,24 +56,29 @@ export const readEndpoint = async (
   }
 };
 
+/** What was read, and the context that it was read through. */
+interface ReadThrough {
+  readonly kubernetes: Collected<KubernetesFacts>;
+  readonly context?: string;
+}
+
 const readCluster = async (
   contexts: readonly NamedEndpoint[],
   readContext: ReadContext,
   cluster: Cluster,
-): Promise<Collected<KubernetesFacts>> => {
+): Promise<ReadThrough> => {
   const byEndpoint = contexts.find(({ endpoint }) => hostOf(endpoint.url) === hostOf(cluster.endpoint ?? ''));
-  if (byEndpoint) return readContext(byEndpoint, cluster.issuer !== undefined);
+  if (byEndpoint)
+    return { kubernetes: await readContext(byEndpoint, cluster.issuer !== undefined), context: byEndpoint.context };
   if (cluster.issuer !== undefined)
     for (const context of contexts) {
       const facts = await readContext(context, false);
       if (facts.status === 'unavailable' || facts.value.issuer.status === 'unavailable') continue;
-      if (facts.value.issuer.value === cluster.issuer) return facts;
+      if (facts.value.issuer.value === cluster.issuer) return { kubernetes: facts, context: context.context };
     }
-  if (contexts.length === 0) return unavailable({ kind: 'not-asked-for', operation, message: 'no context was given' });
-  return notAskedFor(
-    operation,
-    `no context given is for this cluster (${contexts.map(one => one.context).join(', ')})`,
-  );
+  const names = contexts.map(one => one.context).join(', ');
+  const why = contexts.length === 0 ? 'no context was given' : `no context given is for this cluster (${names})`;
+  return { kubernetes: notAskedFor(operation, why) };
 };
 
 const operation = 'read the cluster';

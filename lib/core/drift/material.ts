@@ -46,5 +46,13 @@ const placeNames: readonly (keyof FindingLocation)[] = ['namespace', 'serviceAcc
  *  the world since (they carry a whole trust policy), it has no data yet, or its place is known only now. */
 export const isOutdated = (before: Finding, after: Finding): boolean =>
   before.messageId === '' ||
-  JSON.stringify(before.fix.commands) !== JSON.stringify(after.fix.commands) ||
+  doneBy(before) !== doneBy(after) ||
   placeNames.some(name => before[name] === undefined && after[name] !== undefined);
+
+/** What the fix does, whatever the order of keys in which it was kept. */
+const doneBy = ({ fix: { commands, steps } }: Finding): string =>
+  JSON.stringify([commands, steps], (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)))
+      : value,
+  );

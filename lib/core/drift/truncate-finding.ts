@@ -18,6 +18,8 @@ const placeNames = [
 const listBudget = 3000;
 const evidenceBudget = 24_000;
 const commandBudget = 24_000;
+/** Of a fix all steps are kept, or none: a part of them may do harm. */
+const stepBudget = 60_000;
 const foldedBudget = 12_000;
 const codeBudget = 4000;
 
@@ -82,10 +84,11 @@ const boundedEvidence = (evidence: readonly Evidence[]): readonly Evidence[] =>
 const boundedFix = (fix: Fix): Fix => {
   const commands = within(fix.commands, commandBudget);
   const summary = cut(fix.summary, maxText);
-  const { terraform, cdk, choice, ...rest } = fix;
+  const { terraform, cdk, choice, steps, ...rest } = fix;
   return {
     ...rest,
     commands,
+    ...(steps === undefined || JSON.stringify(steps).length > stepBudget ? {} : { steps }),
     summary: commands.length === fix.commands.length ? summary : withNote(summary),
     ...(choice === undefined ? {} : { choice: cut(choice, maxText) }),
     ...(terraform === undefined || terraform.length > codeBudget ? {} : { terraform }),

@@ -1,4 +1,5 @@
 import type { Finding, Fix, Replaced } from '../model/finding.ts';
+import type { Step } from '../model/step.ts';
 
 /** The name of the document that a fix sets as a whole: applied one after the other, two such fixes leave what the last
  *  one says, and undo the first. */
@@ -18,9 +19,14 @@ export const mergeFixes = (a: Fix, b: Fix): Fix => {
   return {
     ...a,
     commands: [...new Set([...a.commands, ...b.commands])],
+    steps: eachOnce([...(a.steps ?? []), ...(b.steps ?? [])]),
     ...(replaces === undefined ? {} : { replaces }),
   };
 };
+
+const eachOnce = (steps: readonly Step[]): readonly Step[] => [
+  ...new Map(steps.map(step => [JSON.stringify(step), step])).values(),
+];
 
 /** The fix of the first of several places: says that there are more. */
 export const ofFirstPlace = (fix: Fix): Fix => adding(fix, anotherPlace);

@@ -19,7 +19,7 @@ import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
 import { unmetNeed } from './needs.ts';
 import { placedByIssuer } from './place-by-issuer.ts';
-import { renderFailure } from './render-failure.ts';
+import { renderFailure, renderFix } from './render-failure.ts';
 import { unreadSections } from './unread-sections.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
@@ -193,7 +193,7 @@ const rawFinding = (
       ...(rule.articleStep === undefined ? {} : { articleStep: rule.articleStep }),
       ...renderFailure(rule, failure),
       ...(failure.podError === undefined ? {} : { podError: failure.podError }),
-      fix: failure.fix,
+      fix: renderFix(failure.fix),
       explains: [],
     },
   };

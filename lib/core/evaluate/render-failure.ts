@@ -1,5 +1,7 @@
-import type { Evidence, Finding } from '../model/finding.ts';
+import type { Evidence, Finding, Fix, FixDraft, Replaced } from '../model/finding.ts';
+import type { Change } from '../model/step.ts';
 import type { AnyRule, EvidenceDraft, Failure } from '../rules/define-rule.ts';
+import { posixCommands } from '../steps/render-step.ts';
 import { type MessageData, type Phrase, renderPhrase, renderTemplate, type Templates } from '../text/message.ts';
 
 /** The parts of a finding that a person reads, made of what a rule reported: the one place where its data becomes text. */
@@ -13,6 +15,17 @@ export const renderFailure = (
   message: renderTemplate(templateOf(messages, messageId, id), data),
   evidence: evidence.map(renderEvidence),
 });
+
+/** A fix with its steps as text. */
+export const renderFix = (fix: FixDraft): Fix => {
+  const [replaces] = fix.steps.flatMap(({ change }) => replacedBy(change));
+  return { ...fix, commands: posixCommands(fix.steps), ...(replaces === undefined ? {} : { replaces }) };
+};
+
+const replacedBy = (change: Change | undefined): readonly Replaced[] => {
+  if (change?.kind === 'trust-policy') return [{ kind: change.kind, roleArn: change.roleArn }];
+  return change?.kind === 'thumbprints' ? [{ kind: change.kind, providerArn: change.providerArn }] : [];
+};
 
 /** Throws where a rule reports a message that it does not declare: a defect, which its example shows. */
 const templateOf = (messages: Templates, messageId: string, ruleId: string): string => {

@@ -62,8 +62,6 @@ export const partitionOf = (region: string): string => {
 /** IAM has one endpoint in the partition `aws`; elsewhere the CLI must be told a region of the partition. */
 const homeRegions: Readonly<Record<string, string>> = { 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' };
 
-/** What ends an `aws iam` command about this ARN or in this partition: ` --region …`, or nothing where none is needed. */
-export const iamRegionOption = (arnOrPartition: string): string => {
-  const region = homeRegions[parseArn(arnOrPartition)?.partition ?? arnOrPartition];
-  return region === undefined ? '' : ` --region ${region}`;
-};
+/** The region that `aws iam` must be told for this ARN or in this partition; undefined where it needs none. */
+export const homeRegion = (arnOrPartition: string): string | undefined =>
+  homeRegions[parseArn(arnOrPartition)?.partition ?? arnOrPartition];

@@ -89,6 +89,11 @@ export interface ClusterInside {
   readonly addons: Collected<readonly Addon[]>;
 }
 
+/** The inside of a cluster as a reader gives it, with the kubeconfig's context that it was read through. */
+export interface ReadInside extends ClusterInside {
+  readonly context?: string;
+}
+
 /** A cluster of which nothing beside its description was read, for one reason. */
 export const unreadInside = (reason: ReadFailure): ClusterInside => ({
   kubernetes: unavailable(reason),

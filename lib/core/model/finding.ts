@@ -3,6 +3,7 @@
 import { compareText } from '../text/compare-text.ts';
 import type { MessageData } from '../text/message.ts';
 import type { SourceLocation } from './source-location.ts';
+import type { Step } from './step.ts';
 
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof severities)[number];
@@ -64,19 +65,26 @@ export type Replaced =
   | { readonly kind: 'trust-policy'; readonly roleArn: string }
   | { readonly kind: 'thumbprints'; readonly providerArn: string };
 
-/** How to fix it. A fix never widens access. */
-export interface Fix {
+/** How to fix it, as a rule gives it. */
+export interface FixDraft {
   /** One sentence, imperative. */
   readonly summary: string;
-  /** Commands to paste, in order, every argument filled in (AWS CLI, eksctl or kubectl). */
-  readonly commands: readonly string[];
-  /** The document that the commands replace as a whole. */
-  readonly replaces?: Replaced;
+  /** In order, every argument filled in. */
+  readonly steps: readonly Step[];
   /** Where a person must choose first: which choice. */
   readonly choice?: string;
   /** The line to change in Terraform or CDK code. */
   readonly terraform?: string;
   readonly cdk?: string;
+}
+
+/** How to fix it. Findings that version 0.1 wrote, and fixes that are too long to be kept, have no steps. */
+export interface Fix extends Omit<FixDraft, 'steps'> {
+  readonly steps?: readonly Step[];
+  /** The steps as commands to paste into a POSIX shell, in order. */
+  readonly commands: readonly string[];
+  /** The document that the steps replace as a whole. */
+  readonly replaces?: Replaced;
 }
 
 /** Where a finding lies; every field is a top-level attribute of the table. */

@@ -2,7 +2,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Need } from '../facts/sections.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import type { Collected, ReadFailure } from '../model/collected.ts';
-import type { ArticleStep, FindingLocation, Fix, Impact, Severity, UnknownKind } from '../model/finding.ts';
+import type { ArticleStep, FindingLocation, FixDraft, Impact, Severity, UnknownKind } from '../model/finding.ts';
 import type { SourceLocation } from '../model/source-location.ts';
 import type { Message, Phrase, Templates } from '../text/message.ts';
 
@@ -51,7 +51,7 @@ export interface Failure extends Message {
   readonly podError?: string;
   /** Where in the text of the trust policy it lies, for tools that show it in a file. */
   readonly at?: SourceLocation;
-  readonly fix: Fix;
+  readonly fix: FixDraft;
   /** Added to the subject's own place. */
   readonly place?: Partial<FindingLocation>;
   /** Findings of other rules that have the same cause: the evaluator folds them into this one. */

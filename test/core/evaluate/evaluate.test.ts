@@ -4,7 +4,8 @@ import { type Fate, fateOf } from '../../../lib/core/evaluate/evaluation.ts';
 import { findingId } from '../../../lib/core/evaluate/finding-id.ts';
 import type { Waiver } from '../../../lib/core/evaluate/waivers.ts';
 import { complete, notAskedFor, unavailable, withGaps } from '../../../lib/core/model/collected.ts';
-import type { Fix } from '../../../lib/core/model/finding.ts';
+import type { FixDraft } from '../../../lib/core/model/finding.ts';
+import type { Step } from '../../../lib/core/model/step.ts';
 import { catalog } from '../../../lib/core/rules/catalog.ts';
 import {
   defineRule,
@@ -33,7 +34,7 @@ const failure = (over: Partial<Failure> = {}): Failure => ({
   messageId: 'broken',
   data: {},
   evidence: [{ what: 'a', got: 'b', readFrom: 'c' }],
-  fix: { summary: 'fix it', commands: [] },
+  fix: { summary: 'fix it', steps: [] },
   ...over,
 });
 
@@ -159,45 +160,43 @@ describe('verdicts', () => {
     expect(finding?.evidence).toHaveLength(2);
   });
 
+  /** A step that sets the trust policy of a role to a text. */
+  const setting = (name: string, after: string): Step => {
+    const roleArn = `arn:aws:iam::111122223333:role/${name}`;
+    return { tool: 'aws', args: [after], target: {}, change: { kind: 'trust-policy', roleArn, before: '', after } };
+  };
+  const look: Step = { tool: 'kubectl', args: ['get', 'pods'], target: {} };
+
   describe('several places of one document', () => {
-    const policyOf = (name: string) => ({ kind: 'trust-policy', roleArn: `arn:aws:iam::1:role/${name}` }) as const;
-    const fixed = (commands: readonly string[], more: Partial<Fix> = {}) =>
-      failure({ fix: { summary: 'Fix it.', commands, ...more } });
+    const fixed = (steps: readonly Step[], more: Partial<FixDraft> = {}) =>
+      failure({ fix: { summary: 'Fix it.', steps, ...more } });
     const fixOf = (...failures: readonly [Failure, ...Failure[]]) =>
       evaluate(someFacts(), { rules: [clusterRule('r', () => ({ outcome: 'fail', failures }))] }).findings[0]?.fix;
-    const replaces = policyOf('x');
+    const [a, b, c] = ['a', 'b', 'c'].map(text => setting('x', text)) as [Step, Step, Step];
 
     test('only the first fix stands and says once that there are more: the next would undo it', () => {
-      const fix = fixOf(fixed(['a'], { replaces }), fixed(['b'], { replaces }), fixed(['c'], { replaces }));
-      expect(fix?.commands).toEqual(['a']);
+      const fix = fixOf(fixed([a]), fixed([b]), fixed([c]));
+      expect(fix).toMatchObject({ commands: ['aws a'], steps: [a] });
       expect(fix?.choice?.match(/The same is wrong in another place of the policy/g)).toHaveLength(1);
     });
 
     test('a choice of the first one stays', () =>
-      expect(fixOf(fixed(['a'], { replaces, choice: 'Which?' }), fixed(['b'], { replaces }))?.choice).toMatch(
-        /^Which\? The same is wrong/,
-      ));
+      expect(fixOf(fixed([a], { choice: 'Which?' }), fixed([b]))?.choice).toMatch(/^Which\? The same is wrong/));
 
     test('fixes of different documents stand side by side', () =>
-      expect(fixOf(fixed(['kubectl a']), fixed(['b'], { replaces }))).toEqual({
+      expect(fixOf(fixed([look]), fixed([b]))).toEqual({
         summary: 'Fix it.',
-        commands: ['kubectl a', 'b'],
-        replaces,
+        commands: ['kubectl get pods', 'aws b'],
+        steps: [look, b],
+        replaces: { kind: 'trust-policy', roleArn: 'arn:aws:iam::111122223333:role/x' },
       }));
 
-    test('the same commands stand once', () =>
-      expect(fixOf(fixed(['a'], { replaces }), fixed(['a'], { replaces }))?.commands).toEqual(['a']));
+    test('the same steps stand once', () =>
+      expect(fixOf(fixed([a]), fixed([a]))).toMatchObject({ commands: ['aws a'], steps: [a] }));
   });
 
   describe('fixes of several findings', () => {
-    const replacing = (name: string, command: string) =>
-      failure({
-        fix: {
-          summary: 's',
-          commands: [command],
-          replaces: { kind: 'trust-policy', roleArn: `arn:aws:iam::1:role/${name}` },
-        },
-      });
+    const replacing = (name: string, text: string) => failure({ fix: { summary: 's', steps: [setting(name, text)] } });
     const choices = (first: Failure, second: Failure, waivers: readonly Waiver[] = []) => {
       const rules = [first, second].map((each, at) => clusterRule(`r${at}`, () => fail(each)));
       return evaluate(someFacts(), { rules, waivers }).findings.map(({ fix }) => fix.choice);
@@ -213,7 +212,7 @@ describe('verdicts', () => {
     test.each([
       ['to the same text', replacing('x', 'a'), replacing('x', 'a')],
       ['of different roles', replacing('x', 'a'), replacing('y', 'b')],
-      ['and one that sets none', replacing('x', 'a'), failure({ fix: { summary: 's', commands: ['kubectl'] } })],
+      ['and one that sets none', replacing('x', 'a'), failure({ fix: { summary: 's', steps: [look] } })],
     ])('%s do not', (_, first, second) => expect(choices(first, second)).toEqual([undefined, undefined]));
 
     test('do not where one of them is waived', () => {

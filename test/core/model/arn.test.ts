@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { iamRegionOption, parseArn, partitionOf, providerArnBeside } from '../../../lib/core/model/arn.ts';
+import { homeRegion, parseArn, partitionOf, providerArnBeside } from '../../../lib/core/model/arn.ts';
 import { isNearMissKey } from '../../../lib/core/model/irsa-annotation.ts';
 
 describe('partitions', () => {
@@ -17,10 +17,10 @@ describe('partitions', () => {
   ])('of %j is %s', (region, partition) => expect(partitionOf(region)).toBe(partition));
 
   test.each([
-    ['aws', ''],
-    ['aws-cn', ' --region cn-north-1'],
-    ['arn:aws-us-gov:iam::111122223333:role/x', ' --region us-gov-west-1'],
-  ])('IAM of %s is asked with %j', (where, option) => expect(iamRegionOption(where)).toBe(option));
+    ['aws', undefined],
+    ['aws-cn', 'cn-north-1'],
+    ['arn:aws-us-gov:iam::111122223333:role/x', 'us-gov-west-1'],
+  ])('IAM of %s is asked with %j', (where, option) => expect(homeRegion(where)).toBe(option));
 });
 
 describe('ARNs', () => {

@@ -1,20 +1,29 @@
 /** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
-import { annotateServiceAccount, type KubectlTarget, restartPods, setServiceAccount } from '../../facts/kubectl.ts';
+import { renderFix } from '../../evaluate/render-failure.ts';
 import { trustPolicyOf } from '../../facts/trust-policy-of.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
 import { roleArnKey, skipWebhookLabel } from '../../model/irsa-annotation.ts';
 import type { PodOwner } from '../../model/kubernetes.ts';
+import type { Step } from '../../model/step.ts';
+import { annotate, type KubernetesPlace, restartPods, setServiceAccount } from '../../steps/kubernetes-steps.ts';
+import { posixCommands } from '../../steps/render-step.ts';
 import { listed } from '../../text/message.ts';
 import { decide } from '../../trust/evaluate/decide.ts';
 import { subjectOf } from '../../trust/evaluate/request.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';
 
-const kubectlTarget = ({ target, snapshot: { cluster } }: WhyContext): KubectlTarget => ({
-  namespace: target.namespace,
-  ...(cluster.context === undefined ? {} : { context: cluster.context }),
+const placeOf = ({ target: { namespace }, snapshot: { cluster } }: WhyContext): Required<KubernetesPlace> => ({
+  cluster,
+  namespace,
 });
+
+/** The step that names a role in the annotation of the service account. */
+const annotation = ({ target, accountName = '', snapshot }: WhyContext, roleArn: string): Step => {
+  const account = { namespace: target.namespace, name: accountName, annotations: {}, labels: {} };
+  return annotate(snapshot.cluster, account, roleArnKey, roleArn);
+};
 
 const ownersOf = ({ pods }: WhyContext): readonly PodOwner[] => [
   ...new Map(
@@ -75,36 +84,35 @@ const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix =>
           ? 'Which role: no service account of the namespace has one.'
           : `Which one: ${listed(others)}.`,
     };
-  const command = setServiceAccount(kubectlTarget(context), owner, other);
-  return {
+  const step = setServiceAccount(placeOf(context), owner, context.accountName ?? 'default', other);
+  return renderFix({
     summary: `Name service account ${other} in the template of ${where}.`,
-    commands: command === undefined ? [] : [command],
+    steps: step === undefined ? [] : [step],
     choice: `Whether the pods are to have the role of ${other}.`,
-  };
+  });
 };
 
 const annotateFix = (context: WhyContext): Fix => {
   const { target, accountName = '' } = context;
-  const where = kubectlTarget(context);
   const summary = `Name the role in the annotation of service account ${target.namespace}/${accountName}, then restart the pods.`;
   const roles = rolesThatTrust(context);
   const [role] = roles;
   if (role === undefined || roles.length > 1) {
     const known = roles.length === 0 ? '' : ` These trust it already: ${listed(roles)}.`;
-    const command = annotateServiceAccount(where, accountName, roleArnKey, 'ROLE_ARN');
-    return { summary, commands: [], choice: `Which role it is to have.${known} Then: ${command}` };
+    const then = posixCommands([annotation(context, 'ROLE_ARN')]).join('');
+    return { summary, commands: [], choice: `Which role it is to have.${known} Then: ${then}` };
   }
-  return {
+  return renderFix({
     summary,
-    commands: [annotateServiceAccount(where, accountName, roleArnKey, role), ...restarts(context)],
+    steps: [annotation(context, role), ...restarts(context)],
     choice: `Whether ${role} is the role: of all that were read it alone trusts this service account.`,
-  };
+  });
 };
 
-const restarts = (context: WhyContext): readonly string[] =>
+const restarts = (context: WhyContext): readonly Step[] =>
   ownersOf(context).flatMap(owner => {
-    const podNames = context.pods.filter(pod => (pod.owner?.name ?? pod.name) === owner.name).map(({ name }) => name);
-    return restartPods(kubectlTarget(context), { ...owner, podNames }).commands;
+    const pods = context.pods.filter(pod => (pod.owner?.name ?? pod.name) === owner.name);
+    return restartPods(placeOf(context), { ...owner, pods }).steps;
   });
 
 /** The roles whose trust policy allows this service account now, and not any other one of the namespace as well: those were

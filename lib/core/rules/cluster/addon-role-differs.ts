@@ -1,12 +1,13 @@
 import { addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
-import { annotateServiceAccount } from '../../facts/kubectl.ts';
 import type { ClusterSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { complete, notAskedFor } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { setAddonRole } from '../../steps/eks-steps.ts';
+import { annotate } from '../../steps/kubernetes-steps.ts';
+import { posixCommands } from '../../steps/render-step.ts';
 import { defineMessages } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
@@ -84,22 +85,19 @@ const failureOf = (subject: ClusterSubject, one: ComparedRole): Failure => {
   };
 };
 
-const fixOf = ({ cluster }: ClusterSubject, { addon, account, roleArn, annotated }: ComparedRole): Fix => {
-  const { context } = cluster;
-  const target = { namespace: account.namespace, ...(context === undefined ? {} : { context }) };
-  const annotate = annotateServiceAccount(target, account.name, roleArnKey, roleArn);
+const fixOf = ({ cluster }: ClusterSubject, { addon, account, roleArn, annotated }: ComparedRole): FixDraft => {
+  const annotations = annotated === undefined ? {} : { [roleArnKey]: annotated };
+  const annotation = annotate(cluster, { ...account, annotations }, roleArnKey, roleArn);
   if (annotated === undefined)
     return {
       summary: 'Annotate the service account with the role of the add-on, and restart its pods.',
-      commands: [annotate],
+      steps: [annotation],
       choice: 'Whether the add-on is to have this role: else update it without one.',
     };
   return {
     summary: 'Name the role that the service account has in the add-on.',
-    commands: [
-      `aws eks update-addon --cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --addon-name ${shellQuote(addon)} --service-account-role-arn ${shellQuote(annotated)} --resolve-conflicts PRESERVE`,
-    ],
-    choice: `Which of the two roles is right. To keep that of the add-on instead: ${annotate}`,
+    steps: [setAddonRole(cluster, addon, roleArn, annotated)],
+    choice: `Which of the two roles is right. To keep that of the add-on instead: ${posixCommands([annotation]).join('')}`,
   };
 };
 

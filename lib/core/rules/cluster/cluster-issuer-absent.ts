@@ -45,7 +45,7 @@ export const clusterIssuerAbsent = defineRule({
       ],
       fix: {
         summary: 'No change: IRSA is not available on a local cluster on Outposts.',
-        commands: [],
+        steps: [],
         choice: 'How the pods of this cluster get AWS credentials, if they need any.',
       },
       explains: [{ ruleId: 'pod-not-injected', clusterArn: cluster.arn }],

@@ -1,12 +1,12 @@
 import { providerArn, providerHostPath } from '../../model/arn.ts';
 import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
+import { createProviderFix } from '../access/provider-creation.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from '../oidc/dual-stack.ts';
 import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { isProvidedFor } from '../oidc/issuer-users.ts';
-import { createProviderFix } from '../oidc/provider-commands.ts';
 import { usersOf } from './support/users-of.ts';
 
 const message = defineMessages({
@@ -78,7 +78,7 @@ export const clusterProviderMissing = defineRule({
       ],
       podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
       place: { providerArn: arn },
-      fix: createProviderFix(partition, cluster, issuer),
+      fix: createProviderFix(cluster, issuer, facts),
       explains: [{ ruleId: 'trust-provider-missing', discriminator: arn }],
     });
   },

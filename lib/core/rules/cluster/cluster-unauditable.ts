@@ -1,10 +1,12 @@
 import type { Cluster } from '../../model/cluster.ts';
 import { complete, type ReadFailure } from '../../model/collected.ts';
+import { writeDocuments } from '../../steps/kubernetes-steps.ts';
+import { describeCluster } from '../../steps/look-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, type Failure, fail, failOrPass } from '../define-rule.ts';
 import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
-import { failedReads, grantReads, keyOf } from './support/refused-reads.ts';
+import { clusterRole, clusterRoleBinding } from './support/rbac-documents.ts';
+import { failedReads, keyOf } from './support/refused-reads.ts';
 
 const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
 
@@ -69,9 +71,7 @@ const unsettledFailure = (cluster: Cluster): Failure => ({
   ],
   fix: {
     summary: cluster.status === 'FAILED' ? 'Find out why the cluster failed.' : 'Wait until the cluster is active.',
-    commands: [
-      `aws eks describe-cluster --name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --query 'cluster.{status:status,health:health}'`,
-    ],
+    steps: [describeCluster(cluster, 'cluster.{status:status,health:health}')],
   },
 });
 
@@ -96,22 +96,21 @@ const refusedFailure = (cluster: Cluster, unread: ReadFailure): Failure => {
 };
 
 const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
-  const where = `--cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)}`;
   if (unread.permission === undefined)
     return {
       summary: `Make the API server of cluster ${cluster.name} reachable for the auditor.`,
-      commands: [],
+      steps: [],
       choice: 'Enable the public endpoint, or run the auditor in a network with a route to the private one.',
     };
   if (unread.operation.startsWith('eks:'))
     return {
       summary: `Allow ${unread.permission} on ${cluster.arn} in the policy of the auditor's role.`,
-      commands: [],
+      steps: [],
       choice: 'Which principal the auditor runs as: its policy must allow the action.',
     };
   return {
     summary: "Grant the auditor's group its read permissions.",
-    commands: [grantReads],
-    choice: `The auditor's role must have an access entry with that group: aws eks create-access-entry ${where} --kubernetes-groups irsa-auditor --principal-arn, and the ARN of the role that the auditor runs as.`,
+    steps: [writeDocuments(cluster, 'apply', [clusterRole, clusterRoleBinding])],
+    choice: `The auditor's role must have an access entry with that group: irsa-auditor init cluster prints it.`,
   };
 };

@@ -1,8 +1,8 @@
 import type { Facts } from '../../facts/facts.ts';
 import { complete } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
+import { discoveryStep } from '../../steps/look-steps.ts';
 import { defineMessages } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, type Failure, failOrPass, pass, unknown, type Verdict } from '../define-rule.ts';
 import { anIssuer, exampleIssuer, someFacts } from '../example-world.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
@@ -67,7 +67,7 @@ const failureOf = (url: string, { discriminator, what, got, wanted, document }: 
     podError: noVerificationKey,
     fix: {
       summary: 'Look at what the issuer serves.',
-      commands: [`curl --silent --show-error ${shellQuote(`${url}/.well-known/openid-configuration`)}`],
+      steps: [discoveryStep(url)],
       choice: 'For a cluster of EKS open a case with AWS Support. For your own issuer correct the document.',
     },
   };

@@ -2,8 +2,8 @@ import type { Facts } from '../../facts/facts.ts';
 import type { IssuerSubject } from '../../facts/subjects.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { IssuerFacts } from '../../model/issuer.ts';
+import { describeCluster, discoveryStep } from '../../steps/look-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, fail, pass, unknown, type Verdict } from '../define-rule.ts';
 import { anIssuer, someFacts } from '../example-world.ts';
 import { issuerName } from '../oidc/issuer-users.ts';
@@ -94,12 +94,10 @@ const unanswered = (document: Collected<unknown>): ReadFailure | undefined => {
 
 const fixOf = ({ url, place }: IssuerSubject) => ({
   summary: "Check whether the issuer answers from elsewhere, and whether it is still the cluster's issuer.",
-  commands: [
-    `curl --silent --show-error --dump-header - ${shellQuote(`${url}/.well-known/openid-configuration`)}`,
+  steps: [
+    discoveryStep(url),
     ...(place.clusterName !== undefined && place.region !== undefined
-      ? [
-          `aws eks describe-cluster --name ${shellQuote(place.clusterName)} --region ${shellQuote(place.region)} --query cluster.identity.oidc.issuer --output text`,
-        ]
+      ? [describeCluster({ ...place, name: place.clusterName, region: place.region }, 'cluster.identity.oidc.issuer')]
       : []),
   ],
   choice: 'If it answers nowhere and the cluster is active, open a case with AWS Support: EKS runs the issuer.',

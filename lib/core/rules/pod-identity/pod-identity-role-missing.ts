@@ -2,19 +2,13 @@ import type { Facts } from '../../facts/facts.ts';
 import type { AssociationSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
+import { updateAssociation } from '../../steps/eks-steps.ts';
 import { defineMessages } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, type Failure, failOrPass, type UnknownReason, unknownFor } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import {
-  associationEvidence,
-  roleByArn,
-  serviceAccountOf,
-  undescribed,
-  updateAssociation,
-} from './support/association-view.ts';
+import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
 import { anAssociation, aPodIdentityRole } from './support/example-association.ts';
 
 const message = defineMessages({
@@ -79,12 +73,12 @@ const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: s
       candidate === undefined
         ? {
             summary: 'Create the role again, name another role in the association, or delete the association.',
-            commands: [],
+            steps: [],
             choice: 'Which role the service account is to have.',
           }
         : {
             summary: `Name role ${roleNameOf(candidate)} in the association, if that is the role.`,
-            commands: [updateAssociation(subject, `${optionOf[which]} ${shellQuote(candidate)}`)],
+            steps: [updateAssociation(subject.cluster, subject.association.id, [optionOf[which], candidate])],
             choice: `Whether ${candidate} is the role.`,
           },
   };

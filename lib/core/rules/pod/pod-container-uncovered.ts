@@ -1,6 +1,6 @@
 import type { PodSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { skipContainersKey } from '../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../model/kubernetes.ts';
 import { defineMessages } from '../../text/message.ts';
@@ -66,7 +66,7 @@ const withSidecar = (sidecar: PodContainer) =>
     clusters: complete([aReadCluster({ pods: complete([aPod({ containers: [aContainer(), sidecar] })]) })]),
   });
 
-const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject): Fix => {
+const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject): FixDraft => {
   const fix = restartFix(pods, subject);
   if (cause === 'nothing')
     return {
@@ -76,12 +76,12 @@ const fixOf = (pods: readonly Pod[], cause: UncoveredCause, subject: PodSubject)
   return cause === 'skipped'
     ? {
         ...fix,
-        commands: [],
+        steps: [],
         choice: `Whether the container needs no role: if it does, remove it from ${skipContainersKey} in the template.`,
       }
     : {
         summary: `Remove the variables from the template of ${workloadOf(subject)}: the webhook then sets both and mounts the token.`,
-        commands: [],
+        steps: [],
         choice: 'Whether the container is to have the annotated role.',
       };
 };

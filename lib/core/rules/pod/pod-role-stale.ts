@@ -2,7 +2,7 @@ import { injectedRoleOf } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
@@ -99,8 +99,8 @@ const heardWithinMs = 10 * 60_000;
 const isYounger = ({ createdAt }: Pod, annotatedAt: string | undefined): boolean =>
   Date.parse(createdAt ?? '') - Date.parse(annotatedAt ?? '') > heardWithinMs;
 
-const handFix = (subject: PodSubject): Fix => ({
+const handFix = (subject: PodSubject): FixDraft => ({
   summary: `Remove AWS_ROLE_ARN from the template of ${workloadOf(subject)}, or name its role in the annotation.`,
-  commands: [],
+  steps: [],
   choice: 'Which of the two roles it is to have: the webhook does not change a variable that the template sets.',
 });

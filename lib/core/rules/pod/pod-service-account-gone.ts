@@ -1,16 +1,16 @@
 import type { Facts } from '../../facts/facts.ts';
-import { applyServiceAccount } from '../../facts/kubectl.ts';
 import { hasPodIdentity, roleOfContainer } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
+import { createServiceAccount } from '../../steps/kubernetes-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aPod, aReadCluster } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { kubectlTarget, podEvidence, realPods, restartFix, serviceAccountOf, workloadOf } from './support/pod-view.ts';
+import { placeOf, podEvidence, realPods, restartFix, serviceAccountOf, workloadOf } from './support/pod-view.ts';
 
 const message = defineMessages({
   gone: '{workload} runs as service account {serviceAccount}, which does not exist: its token cannot be renewed',
@@ -77,7 +77,7 @@ const isStranded = (pod: Pod, { kubernetes }: PodSubject, { snapshot }: Facts): 
 
 /** The service account is created with the role that its pods have, so that none is left without. With Pod Identity the
  *  association gives the role by name. */
-const fixOf = (stranded: readonly Pod[], subject: PodSubject): Fix => {
+const fixOf = (stranded: readonly Pod[], subject: PodSubject): FixDraft => {
   const [{ serviceAccount }] = subject.pods;
   const summary = `Create service account ${serviceAccountOf(subject)} with its role, then restart the pods of ${workloadOf(subject)}.`;
   const roles = [...new Set(stranded.flatMap(pod => pod.containers.flatMap(one => roleOfContainer(one) ?? [])))];
@@ -86,14 +86,14 @@ const fixOf = (stranded: readonly Pod[], subject: PodSubject): Fix => {
   if (!isPodIdentity && (role === undefined || roles.length > 1))
     return {
       summary,
-      commands: [],
+      steps: [],
       choice: 'Whether the pods are still needed, and which role the service account is to have.',
     };
   const annotations = isPodIdentity || role === undefined ? {} : { [roleArnKey]: role };
-  const { commands, choice } = restartFix(stranded, subject);
+  const { steps, choice } = restartFix(stranded, subject);
   return {
     summary,
-    commands: [applyServiceAccount(kubectlTarget(subject), serviceAccount, annotations), ...commands],
+    steps: [createServiceAccount(placeOf(subject), serviceAccount, annotations), ...steps],
     choice: ['Whether the pods are still needed.', ...(choice === undefined ? [] : [choice])].join(' '),
   };
 };

@@ -113,7 +113,7 @@ const failureOf = (subject: PodSubject, roleArn: string, found: readonly Found[]
     ],
     fix: {
       summary: `Remove ${rivals.join(', ')} from container ${containers.join(', ')} in the template of ${workloadOf(subject)}.`,
-      commands: [],
+      steps: [],
       choice: 'Whether the application still needs them: then it does not run with the role.',
     },
   };

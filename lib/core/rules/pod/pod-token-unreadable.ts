@@ -58,7 +58,7 @@ export const podTokenUnreadable = defineRule({
       podError: 'open /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
       fix: {
         summary: `Set securityContext.fsGroup in the template of ${workloadOf(subject)}: 65534 is enough.`,
-        commands: [],
+        steps: [],
         choice: 'Which group is to own the pod’s volumes.',
       },
     });

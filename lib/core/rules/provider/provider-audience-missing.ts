@@ -1,12 +1,18 @@
+import type { Facts } from '../../facts/facts.ts';
 import { complete, unavailable } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import type { AccessChange } from '../../model/step.ts';
+import { addAudience } from '../../steps/aws-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
+import { accessOfProvider } from '../access/access-change.ts';
+import { choiceOfGains } from '../access/provider-creation.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { askedAudiences, askedUnread, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
-import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
+import { audienceLines } from '../oidc/provider-lines.ts';
 import { explainedRoles, explainedServiceAccounts } from './support/audience-effects.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
 
@@ -46,7 +52,7 @@ export const providerAudienceMissing = defineRule({
     const open = asked === undefined ? askedUnread(subject.issuer, facts) : undefined;
     if (open !== undefined) return unknown('unread', open);
     const near = audiences.filter(isNearMiss);
-    const { partition } = facts.snapshot;
+    const access = accessOfProvider(subject.id, defaultAudience, facts);
     const written = audiences.map(spelledOut);
     const issuer = issuerName(subject.issuer, facts);
     return fail({
@@ -67,18 +73,8 @@ export const providerAudienceMissing = defineRule({
       place: placeOfIssuer(subject.issuer, facts),
       fix: {
         summary: `Add the audience ${defaultAudience} to the provider.`,
-        commands: [
-          iamCommand(
-            partition,
-            'add-client-id-to-open-id-connect-provider',
-            ...onProvider(subject.id),
-            '--client-id',
-            defaultAudience,
-          ),
-        ],
-        ...(near.length > 0
-          ? { choice: `Remove ${near.map(spelledOut).join(', ')} if no service account uses it.` }
-          : {}),
+        steps: [addAudience(subject.id, defaultAudience, access)],
+        ...choiceOf(near, access, facts),
         ...audienceLines([defaultAudience, ...audiences.filter(audience => !near.includes(audience))]),
       },
       explains: [
@@ -111,3 +107,12 @@ export const providerAudienceMissing = defineRule({
     },
   },
 });
+
+const choiceOf = (near: readonly string[], access: readonly AccessChange[], facts: Facts): Pick<FixDraft, 'choice'> => {
+  const gains = choiceOfGains(access, facts);
+  const sentences = [
+    ...(gains === undefined ? [] : [gains]),
+    ...(near.length > 0 ? [`Remove ${near.map(spelledOut).join(', ')} if no service account uses it.`] : []),
+  ];
+  return sentences.length === 0 ? {} : { choice: sentences.join(' ') };
+};

@@ -1,4 +1,5 @@
 import { complete } from '../../model/collected.ts';
+import { removeAudience } from '../../steps/aws-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
@@ -7,7 +8,7 @@ import { aReadCluster } from '../example-cluster.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { askedAudiences, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
-import { audienceLines, iamCommand, onProvider } from '../oidc/provider-commands.ts';
+import { audienceLines } from '../oidc/provider-lines.ts';
 
 const message = defineMessages({
   unexpected: 'provider of {issuer} accepts the audience {audience}, which no service account of its cluster uses',
@@ -61,14 +62,7 @@ export const providerAudienceUnexpected = defineRule({
           place: placeOfIssuer(subject.issuer, facts),
           fix: {
             summary: `Remove the audience ${spelledOut(audience)} from the provider.`,
-            commands: [
-              iamCommand(
-                facts.snapshot.partition,
-                'remove-client-id-from-open-id-connect-provider',
-                ...onProvider(subject.id),
-                `--client-id=${audience}`,
-              ),
-            ],
+            steps: [removeAudience(subject.id, audience)],
             choice: 'First make sure that nothing outside the cluster uses tokens with this audience.',
             ...audienceLines([defaultAudience, ...extra.filter(one => asked.has(one))]),
           },

@@ -2,13 +2,13 @@ import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, indexOf } from '../../facts/fleet-index.ts';
 import { complete, readFailuresOf } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { deleteProvider } from '../../steps/aws-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
 import { issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
-import { iamCommand, onProvider } from '../oidc/provider-commands.ts';
 
 const message = defineMessages({
   orphaned: 'provider of {issuer} has no cluster in the {accounts:audited account}',
@@ -62,7 +62,7 @@ export const providerOrphaned = defineRule({
           readFrom: 'iam:ListRoles',
         },
       ],
-      fix: deletionOf(subject.id, roles, facts),
+      fix: deletionOf(subject.id, roles),
     });
   },
   examples: {
@@ -85,14 +85,13 @@ const orphanFacts = (): Facts => {
 };
 
 /** While roles trust it, deleting it breaks them again when the cluster comes back: then the command comes second. */
-const deletionOf = (arn: string, roles: readonly string[], { snapshot }: Facts): Fix => {
-  const command = iamCommand(snapshot.partition, 'delete-open-id-connect-provider', ...onProvider(arn));
+const deletionOf = (arn: string, roles: readonly string[]): FixDraft => {
   const elsewhere = 'make sure that no account outside the audit has the cluster';
   if (roles.length === 0)
-    return { summary: 'Delete the provider.', commands: [command], choice: `First ${elsewhere}.` };
+    return { summary: 'Delete the provider.', steps: [deleteProvider(arn)], choice: `First ${elsewhere}.` };
   return {
     summary: 'Delete the provider after no role trusts it.',
-    commands: [],
-    choice: `First remove the provider's statement from the trust policy of ${namesInWords(roles, 20)} (delete a role only if nothing else uses it), and ${elsewhere}. Then run: ${command}`,
+    steps: [],
+    choice: `First remove the provider's statement from the trust policy of ${namesInWords(roles, 20)} (delete a role only if nothing else uses it), and ${elsewhere}. Run the audit again afterwards: it then has the command.`,
   };
 };

@@ -7,7 +7,7 @@ import { compareText } from '../../text/compare-text.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
-import { raiseQuota } from '../oidc/provider-commands.ts';
+import { raiseQuota } from '../oidc/provider-lines.ts';
 
 const { least, most } = iamQuotas.oidcProviders;
 
@@ -34,7 +34,7 @@ export const providerQuotaNear = defineRule({
   },
   check: (subject, facts) => {
     if (firstOf(facts) !== subject.id) return notApplicable;
-    const { quotas, accountId, partition } = facts.snapshot;
+    const { quotas, accountId } = facts.snapshot;
     const count = valueOr(facts.snapshot.providers, []).length;
     const read = valueOr(quotas, {}).oidcProviders;
     const quota = read ?? most;
@@ -59,7 +59,7 @@ export const providerQuotaNear = defineRule({
       ],
       fix: {
         summary: 'Delete the providers that provider-orphaned reports, or request a higher quota.',
-        commands: raiseQuota(iamQuotas.oidcProviders, quota, partition),
+        steps: raiseQuota(iamQuotas.oidcProviders, quota, facts.snapshot),
         choice:
           quota >= most
             ? `Which providers to delete: AWS grants at most ${most}.`

@@ -2,14 +2,14 @@ import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import type { Fix, Severity } from '../../model/finding.ts';
+import type { FixDraft, Severity } from '../../model/finding.ts';
 import type { HostFacts } from '../../model/issuer.ts';
+import { setThumbprints } from '../../steps/aws-steps.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
-import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
@@ -74,7 +74,7 @@ export const providerThumbprintMismatch = defineRule({
       ],
       podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
       place: placeOfIssuer(subject.issuer, facts),
-      fix: fixOf(subject, found, facts),
+      fix: fixOf(subject.id, subject.detail.value.thumbprints, found),
     });
   },
   examples: {
@@ -103,16 +103,16 @@ const saidOf = (severity: Severity): 'consulted' | 'notConsulted' | 'root' =>
   severity === 'info' ? 'root' : severity === 'low' ? 'notConsulted' : 'consulted';
 
 /** A thumbprint of a chain that leads to no publicly trusted CA is never proposed: it may be a stranger's. */
-const fixOf = (subject: ProviderSubject, { host, last }: ReadChain, facts: Facts): Fix => {
+const fixOf = (arn: string, pinned: readonly string[], { host, last }: ReadChain): FixDraft => {
   if (host.trust.verdict !== 'public')
     return {
       summary: 'First find out who issued the certificates: they do not lead to a publicly trusted CA.',
-      commands: [],
+      steps: [],
       choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA and AWS sees the same chain.`,
     };
   return {
     summary: 'Set the thumbprint of the last certificate that the server sends.',
-    ...updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1]),
+    steps: [setThumbprints(arn, pinned, [last.sha1])],
     terraform: `thumbprint_list = ["${last.sha1}"]`,
     cdk: `thumbprints: ['${last.sha1}']`,
   };

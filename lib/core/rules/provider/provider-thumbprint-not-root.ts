@@ -1,10 +1,10 @@
 import { complete } from '../../model/collected.ts';
+import { setThumbprints } from '../../steps/aws-steps.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
-import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
@@ -72,7 +72,7 @@ export const providerThumbprintNotRoot = defineRule({
       place: placeOfIssuer(subject.issuer, facts),
       fix: {
         summary: 'Set the thumbprint of the last certificate that the server sends.',
-        ...(isPublic ? updateThumbprints(facts.snapshot.partition, subject.id, [last.sha1]) : { commands: [] }),
+        steps: isPublic ? [setThumbprints(subject.id, subject.detail.value.thumbprints, [last.sha1])] : [],
         ...(isPublic ? {} : { choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA.` }),
         terraform: `thumbprint_list = ["${last.sha1}"]`,
         cdk: `thumbprints: ['${last.sha1}']`,

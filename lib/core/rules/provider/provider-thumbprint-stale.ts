@@ -1,10 +1,10 @@
 import { complete } from '../../model/collected.ts';
+import { setThumbprints } from '../../steps/aws-steps.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleRootThumbprint, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
-import { updateThumbprints } from '../oidc/provider-commands.ts';
 import {
   chainInWords,
   chainOf,
@@ -72,7 +72,7 @@ export const providerThumbprintStale = defineRule({
       place: placeOfIssuer(subject.issuer, facts),
       fix: {
         summary: 'Keep only the thumbprints that match.',
-        ...updateThumbprints(facts.snapshot.partition, subject.id, kept),
+        steps: [setThumbprints(subject.id, subject.detail.value.thumbprints, kept)],
         terraform: `thumbprint_list = ${JSON.stringify(kept)}`,
         cdk: `thumbprints: [${kept.map(one => `'${one}'`).join(', ')}]`,
       },

@@ -6,12 +6,12 @@ import { providerArn, providerHostPath, stripScheme } from '../../model/arn.ts';
 import { complete, readFailuresOf, unavailable, valueOr } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { defineMessages } from '../../text/message.ts';
+import { createProviderFix, deletionLater } from '../access/provider-creation.ts';
 import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from '../oidc/dual-stack.ts';
 import { type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
-import { namesInWords, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
-import { createProviderFix } from '../oidc/provider-commands.ts';
+import { rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
 
 const message = defineMessages({
   differs:
@@ -105,10 +105,7 @@ const failureOf = (subject: ProviderSubject, { cluster, issuer, differences }: L
     ],
     podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
     place: { region: cluster.region, clusterName: cluster.name, clusterArn: cluster.arn },
-    fix: {
-      ...createProviderFix(partition, cluster, issuer),
-      choice: `Delete ${subject.id} afterwards${roles.length === 0 ? '' : `, once its roles (${namesInWords(roles.map(role => role.name))}) name ${wanted}`}: no token of this cluster ever matches it.`,
-    },
+    fix: createProviderFix(cluster, issuer, facts, deletionLater(subject.id, roles, wanted)),
     explains: [
       { ruleId: 'cluster-provider-missing', subject: cluster.arn },
       { ruleId: 'trust-provider-missing', discriminator: wanted },

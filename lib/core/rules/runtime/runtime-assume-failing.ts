@@ -3,8 +3,8 @@ import type { RuntimeSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { complete, notAskedFor } from '../../model/collected.ts';
 import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
+import { refusedCalls } from '../../steps/look-steps.ts';
 import { defineMessages } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
 import { aRole, exampleAccountId, exampleIssuer, someFacts } from '../example-world.ts';
 import { callEvidence, stateEvidence } from './support/call-evidence.ts';
@@ -111,9 +111,7 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
     ...(event.providerArn === undefined ? {} : { place: { providerArn: event.providerArn } }),
     fix: {
       summary: 'Fix the cause. If none is known, read the events.',
-      commands: [
-        `aws cloudtrail lookup-events --region ${shellQuote(event.region)} --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity --max-results 50`,
-      ],
+      steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     },
     explainedBy: causesOf(event, facts),
   };

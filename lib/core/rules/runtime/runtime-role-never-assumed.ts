@@ -95,7 +95,7 @@ const failureOf = (subject: RuntimeSubject, window: RuntimeFacts, pods: readonly
   fix: {
     summary:
       'Look at the SDK’s version, at keys or profiles in the pod, and at whether the application calls AWS at all.',
-    commands: [],
+    steps: [],
     choice: 'Whether the application needs the role. If it does not, remove the annotation and delete the role.',
   },
   explains: [{ ruleId: 'role-unused', subject: subject.roleArn }],

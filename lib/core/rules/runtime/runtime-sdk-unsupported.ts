@@ -62,7 +62,7 @@ export const runtimeSdkUnsupported = defineRule({
           ],
           fix: {
             summary: `Update the application to ${name} ${minimum} or later.`,
-            commands: [],
+            steps: [],
             choice: 'Which version the application can use.',
           },
         };

@@ -44,7 +44,7 @@ export const runtimeThumbprintConsulted = defineRule({
           },
         ],
         ...(providerArn === '' ? {} : { place: { providerArn } }),
-        fix: { summary: 'Keep the thumbprints of the provider current.', commands: [] },
+        fix: { summary: 'Keep the thumbprints of the provider current.', steps: [] },
       })),
     );
   },

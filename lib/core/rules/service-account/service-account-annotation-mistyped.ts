@@ -1,17 +1,17 @@
 import type { Facts } from '../../facts/facts.ts';
-import { annotateServiceAccount, unannotateServiceAccount, unlabelServiceAccount } from '../../facts/kubectl.ts';
 import { isRoleArn } from '../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
+import { unlabel } from '../../steps/kubernetes-steps.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
 import {
+  annotateStep,
   dormancyIn,
-  kubectlTarget,
   nameOf,
   readFrom,
   roleOfName,
@@ -94,16 +94,15 @@ const missesOf = ({ serviceAccount }: ServiceAccountSubject): readonly Miss[] =>
 ];
 
 /** Moves the role to the right key. What names no role stays: it is the only hint that there is. */
-const fixOf = (subject: ServiceAccountSubject, { as, key, value }: Miss, facts: Facts): Fix => {
-  const { name } = subject.serviceAccount;
-  const target = kubectlTarget(subject);
+const fixOf = (subject: ServiceAccountSubject, { as, key, value }: Miss, facts: Facts): FixDraft => {
   const summary = `Write the role of service account ${nameOf(subject)} under ${roleArnKey}, then restart its pods.`;
   const roleArn = isRoleArn(value) ? value : roleOfName(value, facts);
   if (roleArn === undefined)
-    return { summary, commands: [], choice: `Which role the service account is to have: ${key} does not hold an ARN.` };
-  const drop = as === 'label' ? unlabelServiceAccount(target, name, key) : unannotateServiceAccount(target, name, key);
-  const commands = [annotateServiceAccount(target, name, roleArnKey, roleArn), drop];
+    return { summary, steps: [], choice: `Which role the service account is to have: ${key} does not hold an ARN.` };
+  const { cluster, serviceAccount } = subject;
+  const drop = as === 'label' ? unlabel(cluster, serviceAccount, key) : annotateStep(subject, key, undefined);
+  const steps = [annotateStep(subject, roleArnKey, roleArn), drop];
   return roleArn === value
-    ? { summary, commands }
-    : { summary, commands, choice: `Whether ${roleArn} is the role: ${key} holds only a name.` };
+    ? { summary, steps }
+    : { summary, steps, choice: `Whether ${roleArn} is the role: ${key} holds only a name.` };
 };

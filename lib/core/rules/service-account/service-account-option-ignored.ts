@@ -1,4 +1,3 @@
-import { annotateServiceAccount, unannotateServiceAccount } from '../../facts/kubectl.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { booleanTexts, expirationBounds, expirationFault } from '../../facts/webhook-options.ts';
 import { complete } from '../../model/collected.ts';
@@ -7,7 +6,7 @@ import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
-import { kubectlTarget, nameOf, readFrom } from './support/service-account-view.ts';
+import { annotateStep, nameOf, readFrom } from './support/service-account-view.ts';
 
 const message = defineMessages({
   notWholeNumber: 'the token expiration "{value}" of service account {serviceAccount} is not a whole number: ignored',
@@ -85,19 +84,13 @@ const ignored = (
   value: string,
   applied: number | undefined,
 ): Pick<Failure, 'discriminator' | 'evidence' | 'fix'> => {
-  const { name } = subject.serviceAccount;
-  const target = kubectlTarget(subject);
   const valid = key === regionalEndpointsKey ? phrase('true or false') : phrase('{min} to {max}', { min, max });
   return {
     discriminator: key,
     evidence: [{ what: `annotation ${key}`, got: value, wanted: valid, readFrom: readFrom(subject) }],
     fix: {
       summary: 'Write what pods get already, or a valid value.',
-      commands: [
-        applied === undefined
-          ? unannotateServiceAccount(target, name, key)
-          : annotateServiceAccount(target, name, key, String(applied)),
-      ],
+      steps: [annotateStep(subject, key, applied === undefined ? undefined : String(applied))],
       choice: 'Whether pods keep what they get now. Otherwise write the value that they are to get.',
     },
   };

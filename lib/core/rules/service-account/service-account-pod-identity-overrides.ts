@@ -1,17 +1,17 @@
 import { associationsUnread } from '../../facts/dormant-annotation.ts';
-import { unannotateServiceAccount } from '../../facts/kubectl.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { PodIdentityAssociation } from '../../model/cluster.ts';
 import { complete, notAskedFor, valueOr } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { deleteAssociation } from '../../steps/eks-steps.ts';
+import { posixCommands } from '../../steps/render-step.ts';
 import { defineMessages } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
-import { annotationEvidence, kubectlTarget, nameOf } from './support/service-account-view.ts';
+import { annotateStep, annotationEvidence, nameOf } from './support/service-account-view.ts';
 
 const message = defineMessages({
   otherRole:
@@ -76,12 +76,12 @@ export const serviceAccountPodIdentityOverrides = defineRule({
   },
 });
 
-const fixOf = (subject: ServiceAccountSubject, { id }: PodIdentityAssociation): Fix => {
-  const { cluster, serviceAccount } = subject;
+const fixOf = (subject: ServiceAccountSubject, { id }: PodIdentityAssociation): FixDraft => {
+  const { cluster } = subject;
   return {
     summary: 'Keep Pod Identity and remove the annotation, or keep IRSA and delete the association.',
-    commands: [unannotateServiceAccount(kubectlTarget(subject), serviceAccount.name, roleArnKey)],
-    choice: `Which of the two to keep. To keep IRSA instead: aws eks delete-pod-identity-association --cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --association-id ${shellQuote(id)}`,
+    steps: [annotateStep(subject, roleArnKey, undefined)],
+    choice: `Which of the two to keep. To keep IRSA instead: ${posixCommands([deleteAssociation(cluster, id)]).join('')}`,
   };
 };
 

@@ -1,10 +1,9 @@
-import { iamRegionOption, parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
+import { parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
 import { unknownRegion } from '../../model/cluster.ts';
 import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { FleetIndex } from '../../model/snapshot.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
@@ -38,7 +37,7 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
   needs: ['service-accounts'],
   docs: {
     why: 'A role can only trust a provider of its own account. For a role of another account than the cluster’s, a provider with the cluster’s issuer has to exist in that account too.',
-    fix: 'Create the provider in the role’s account.',
+    fix: 'The owner of the role’s account creates the provider there.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
       'docs/facts.md §0.8, §A.7',
@@ -74,8 +73,9 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
         podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
         place: { roleArn, providerArn: wanted },
         fix: {
-          summary: `Create the provider in account ${account}, with credentials of that account.`,
-          commands: [createProvider(issuer, audienceOf(subject) || defaultAudience, roleArn)],
+          summary: `Ask the owner of account ${account} to create a provider for ${issuer} with the audience ${audienceOf(subject) || defaultAudience}, or name another role.`,
+          steps: [],
+          choice: 'Whether the service account is to have this role: its owner decides that.',
         },
         explains: [
           { ruleId: 'service-account-role-not-trusting', subject: subject.id },
@@ -90,16 +90,6 @@ export const serviceAccountRoleAccountLacksProvider = defineRule({
     unknown: { title: 'the other account is not audited', facts: () => otherAccount(undefined) },
   },
 });
-
-/** The audience comes from an annotation. The AWS CLI reads a file where a value begins with `file://`, and version 1
- *  fetches `http://` and `https://`: inside JSON it does neither. */
-const createProvider = (issuer: string, audience: string, roleArn: string): string => {
-  const create = 'aws iam create-open-id-connect-provider';
-  const options = /^(?:fileb?|https?):\/\//i.test(audience)
-    ? `--cli-input-json ${shellQuote(JSON.stringify({ Url: issuer, ClientIDList: [audience] }))}`
-    : `--url ${shellQuote(issuer)} --client-id-list ${shellQuote(audience)}`;
-  return `${create} ${options}${iamRegionOption(roleArn)}`;
-};
 
 const otherId = '444455556666';
 

@@ -1,20 +1,19 @@
 import type { Facts } from '../../facts/facts.ts';
-import { annotateServiceAccount } from '../../facts/kubectl.ts';
 import { type RoleArnFault, roleArnFault, roleArnFaults } from '../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { optionWord } from '../../text/shell-quote.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
 import {
+  annotateStep,
   annotationEvidence,
   dormancyIn,
   explainsPods,
   explainsRuntime,
-  kubectlTarget,
   nameOf,
   partitionOfCluster,
   roleOfName,
@@ -106,14 +105,12 @@ const podErrorOf = (text: string): string | undefined => {
     : 'ValidationError: Request ARN is invalid';
 };
 
-const fixOf = (subject: ServiceAccountSubject, { id, data }: RoleArnFault, corrected: string | undefined): Fix => {
-  const { name } = subject.serviceAccount;
+const fixOf = (subject: ServiceAccountSubject, { id, data }: RoleArnFault, corrected: string | undefined): FixDraft => {
   const summary = `Set the annotation of service account ${nameOf(subject)} to the role’s ARN, then restart its pods.`;
-  if (corrected !== undefined)
-    return { summary, commands: [annotateServiceAccount(kubectlTarget(subject), name, roleArnKey, corrected)] };
+  if (corrected !== undefined) return { summary, steps: [annotateStep(subject, roleArnKey, corrected)] };
   const query =
     id === 'session'
       ? `aws iam get-role ${optionWord('--role-name', String(data.roleName))} --query Role.Arn`
       : "aws iam list-roles --query 'Roles[].Arn'";
-  return { summary, commands: [], choice: `Which role the service account is to have. To look it up: ${query}` };
+  return { summary, steps: [], choice: `Which role the service account is to have. To look it up: ${query}` };
 };

@@ -1,5 +1,4 @@
 import type { Facts } from '../../facts/facts.ts';
-import { annotateServiceAccount } from '../../facts/kubectl.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
@@ -10,10 +9,10 @@ import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '..
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, exampleAccountId, someFacts } from '../example-world.ts';
 import {
+  annotateStep,
   annotationEvidence,
   explainsPods,
   explainsRuntime,
-  kubectlTarget,
   lookUpRole,
   nameOf,
   unlessDormant,
@@ -107,11 +106,11 @@ const fixOf = (subject: ServiceAccountSubject, candidate: string | undefined): F
   candidate === undefined
     ? {
         summary: 'Create the role with a trust policy for this service account alone, or name another role.',
-        commands: [],
+        steps: [],
         choice: 'Which role the service account is to have.',
       }
     : {
         summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
-        commands: [annotateServiceAccount(kubectlTarget(subject), subject.serviceAccount.name, roleArnKey, candidate)],
+        steps: [annotateStep(subject, roleArnKey, candidate)],
         choice: `Whether ${candidate} is the role.`,
       };

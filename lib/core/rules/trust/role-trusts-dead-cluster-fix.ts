@@ -2,7 +2,7 @@ import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { providerArnBeside } from '../../model/arn.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { allowStatements } from './statement/role-trust.ts';
@@ -13,7 +13,7 @@ export const successorFix = (
   principals: readonly EksPrincipal[],
   successor: IndexedCluster | undefined,
   facts: Facts,
-): Fix => {
+): FixDraft => {
   const [principal] = principals;
   const statement = allowStatements(subject).find(
     one => principal && JSON.stringify(one.principal).includes(JSON.stringify(principal.arn)),
@@ -21,7 +21,7 @@ export const successorFix = (
   if (!principal || !statement || successor?.issuer === undefined)
     return {
       summary: `Name the provider of an existing cluster in the trust policy of ${subject.role.name}, or delete the role.`,
-      commands: [],
+      steps: [],
       choice: 'Which cluster the role is for.',
     };
   const to = providerArnBeside(subject.role.arn, successor.issuer);

@@ -2,7 +2,7 @@ import type { EksPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { Role } from '../../model/account.ts';
 import { valueOr } from '../../model/collected.ts';
-import { lookUpProvider } from './statement/statement-view.ts';
+import { lookUpProvider } from '../access/trust-context.ts';
 
 /** Tags in which tools write the name of the cluster that a provider or role was made for. */
 const nameTags = ['alpha.eksctl.io/cluster-name', 'eksctl.cluster.k8s.io/v1alpha1/cluster-name', 'eks:cluster-name'];

@@ -1,9 +1,11 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { Role, RoleDetail } from '../../model/account.ts';
-import { iamRegionOption } from '../../model/arn.ts';
+import { homeRegion } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
+import type { Step } from '../../model/step.ts';
+import { awsStep } from '../../steps/aws-steps.ts';
+import { optionWords } from '../../steps/option-words.ts';
 import { defineMessages, type Message, phrase } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
 import { decideBy, defineRule, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
 import { aRole, someFacts } from '../example-world.ts';
 import { trustsEks } from './statement/role-trust.ts';
@@ -78,9 +80,7 @@ const judge = (role: Role, lastUsedAt: string | undefined, { now, settings }: Fa
     ],
     fix: {
       summary: `Delete ${role.name} if its owner confirms that nothing needs it.`,
-      commands: [
-        `aws iam generate-service-last-accessed-details --arn ${shellQuote(role.arn)}${iamRegionOption(role.arn)}`,
-      ],
+      steps: [lastAccess(role.arn)],
       choice: 'Whether the role is still needed: a job that runs once a quarter looks the same.',
     },
   });
@@ -91,4 +91,11 @@ const said = (role: string, date: string, days: number, wasUsed: boolean): Messa
   return days > trackedDays
     ? message('untracked', { role, tracked: trackedDays })
     : message('never', { role, date, days });
+};
+
+const lastAccess = (arn: string): Step => {
+  const region = homeRegion(arn);
+  const where = region === undefined ? {} : { region };
+  const place = region === undefined ? [] : ['--region', region];
+  return awsStep(['iam', 'generate-service-last-accessed-details', ...optionWords('--arn', arn), ...place], where);
 };

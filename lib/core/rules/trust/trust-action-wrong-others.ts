@@ -4,8 +4,9 @@ import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { mayCover, webIdentityAction } from '../../trust/evaluate/action.ts';
 import { hasSubject } from '../../trust/language/shortest-subject.ts';
 import { compilePolicy, conditionTruth } from '../../trust/sets/subject-set.ts';
+import { contextFor } from '../access/trust-context.ts';
 import { audiencesFor } from './exposure/exposure.ts';
-import { contextFor, type StatementView } from './statement/statement-view.ts';
+import type { StatementView } from './statement/statement-view.ts';
 
 /** Where other statements have the action, this one is beside them, as one for sts:TagSession is, or superfluous: unless
  *  it assumes, and names subjects that none of them allows. */

@@ -6,11 +6,12 @@ import { complete, readFailuresOf } from '../../model/collected.ts';
 import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
 import type { ConditionTest } from '../../trust/policy/policy.ts';
+import { contextFor, lookUpProvider } from '../access/trust-context.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { testsOnClaim } from './statement/condition.ts';
 import { keyMismatches } from './statement/key-mismatch.ts';
-import { contextFor, lookUpProvider, type StatementView, viewOf } from './statement/statement-view.ts';
+import { type StatementView, viewOf } from './statement/statement-view.ts';
 import { audienceFailure, audienceMessage } from './trust-audience-impossible-failure.ts';
 
 /** Provider and trust policy must both accept the audience of the token: if they share none, no token passes both. */

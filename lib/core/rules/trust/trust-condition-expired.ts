@@ -1,7 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { defineMessages } from '../../text/message.ts';
 import { clockTests, undecidedClockTest } from '../../trust/sets/clock.ts';
 import { setContains, statementSubjects, subjectsOf } from '../../trust/sets/subject-set.ts';
@@ -109,9 +109,9 @@ const areAllowedElsewhere = (
     return before?.kind === 'list' && before.subjects.every(one => setContains(today, one));
   });
 
-const fixOf = ({ label }: StatementSubject, isReplaced: boolean): Fix => ({
+const fixOf = ({ label }: StatementSubject, isReplaced: boolean): FixDraft => ({
   summary: isReplaced ? `Remove ${label}: it allows nobody.` : `Set a later date in ${label}, or remove it.`,
-  commands: [],
+  steps: [],
   choice: isReplaced
     ? 'Whether anything else, such as a template, writes the statement again.'
     : 'Whether the service accounts are to have the role after that date. No command is given: a later date gives access.',

@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { type JsonObject, moveTest, withoutTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { editForProviders } from './policy-edit/without-principal.ts';
@@ -14,7 +14,8 @@ export const vacuousFix = (
   mismatch: KeyMismatch,
   isLeftover: boolean,
   facts: Facts,
-): Fix => (isLeftover && !isOnlyTestOf(mismatch.wanted, view) ? removal : replacement)(subject, view, mismatch, facts);
+): FixDraft =>
+  (isLeftover && !isOnlyTestOf(mismatch.wanted, view) ? removal : replacement)(subject, view, mismatch, facts);
 
 /** True where no other test has the key that is meant: then the test is not merely a leftover. */
 const isOnlyTestOf = (wanted: string | undefined, { statement }: StatementView): boolean =>
@@ -31,7 +32,7 @@ const edited = (
   edit: (statement: JsonObject) => JsonObject | undefined,
 ): JsonObject | undefined => editForProviders(subject.role.trustPolicy, subject.statement.index, arnsOf(view), edit);
 
-const removal = (subject: StatementSubject, view: StatementView, { test }: KeyMismatch, facts: Facts): Fix =>
+const removal = (subject: StatementSubject, view: StatementView, { test }: KeyMismatch, facts: Facts): FixDraft =>
   trustPolicyFix(
     subject,
     facts,
@@ -44,7 +45,7 @@ const replacement = (
   view: StatementView,
   { test, wanted }: KeyMismatch,
   facts: Facts,
-): Fix => {
+): FixDraft => {
   const to = restricting(test);
   const values = test.values.map(value => value.text);
   const policy =

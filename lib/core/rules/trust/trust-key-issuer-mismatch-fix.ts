@@ -1,6 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { listed } from '../../text/message.ts';
 import { conditionOf, type JsonObject, withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
@@ -16,7 +16,7 @@ export const keyFix = (
   { test, wanted, otherIssuer }: KeyMismatch,
   all: readonly KeyMismatch[],
   facts: Facts,
-): Fix => {
+): FixDraft => {
   const policy = editForProviders(subject.role.trustPolicy, subject.statement.index, arnsOf(view), statement =>
     renameAll(statement, all),
   );

@@ -7,9 +7,9 @@ import { hasSubject } from '../../trust/language/shortest-subject.ts';
 import type { Policy } from '../../trust/policy/policy.ts';
 import { isClockKey } from '../../trust/sets/clock.ts';
 import { conditionTruth } from '../../trust/sets/subject-set.ts';
+import { contextFor } from '../access/trust-context.ts';
 import type { Exposure } from './exposure/exposure.ts';
 import { testsOnClaim } from './statement/condition.ts';
-import { contextFor } from './statement/statement-view.ts';
 
 /** Why a statement matches no token. `test`: one test is false for every subject. `contradiction`: no subject passes all
  *  tests on the subject. `no-subject`: no service account can have the subject that is tested. */

@@ -102,7 +102,7 @@ const failureOf = (
       summary: hasSeveralIssuers
         ? `Give each issuer of ${subject.label} a statement of its own, with the tests on its own keys.`
         : `Change ${subject.label} so that its tests can be true together.`,
-      commands: [],
+      steps: [],
       choice: hasSeveralIssuers
         ? 'Which service accounts of each cluster use the role: name them exactly.'
         : 'Which of the tests is right.',

@@ -77,7 +77,7 @@ const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers)
     ],
     fix: {
       summary: `Name in the trust policy of ${role.name} the AWS accounts or roles that can assume it, or remove the statement.`,
-      commands: [],
+      steps: [],
       choice: 'Who else uses the role: whoever is not named can no longer assume it.',
       terraform: 'principals { type = "AWS", identifiers = ["arn:aws:iam::<account>:role/<name>"] }',
       cdk: "assumedBy: new iam.ArnPrincipal('arn:aws:iam::<account>:role/<name>')",

@@ -46,7 +46,7 @@ export const trustPolicyUnparseable = defineRule({
       ],
       fix: {
         summary: `Replace the trust policy of ${role.name} with a valid one.`,
-        commands: [],
+        steps: [],
         choice: 'Which service accounts use the role: the text does not say, so ask its owner.',
       },
       explains: [{ ruleId: 'role-trusts-dead-cluster', subject: role.arn }],

@@ -5,13 +5,14 @@ import type { StatementSubject } from '../../facts/subjects.ts';
 import { parseArn, providerArnBeside } from '../../model/arn.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { valueOr } from '../../model/collected.ts';
-import type { Fix } from '../../model/finding.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { defineMessages, type Message, phrase } from '../../text/message.ts';
+import { lookUpProvider } from '../access/trust-context.ts';
 import type { Failure } from '../define-rule.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import { isPossible, nearestProvider } from './statement/meant-provider.ts';
-import { explains, lookUpProvider, notAuthorized, readAt, type StatementView } from './statement/statement-view.ts';
+import { explains, notAuthorized, readAt, type StatementView } from './statement/statement-view.ts';
 
 /** The messages of trust-provider-missing. */
 export const missingMessage = defineMessages({
@@ -93,11 +94,11 @@ const fixOf = (
   principal: EksPrincipal,
   candidate: string | undefined,
   facts: Facts,
-): Fix => {
+): FixDraft => {
   if (candidate === undefined && lookUpProvider(principal.arn, facts).status === 'unread')
     return {
       summary: `Write the provider in the trust policy of ${subject.role.name} as arn:<partition>:iam::<account>:oidc-provider/${cleanIssuer(principal.hostPath) || '<issuer>'}.`,
-      commands: [],
+      steps: [],
       choice: 'Confirm that the account has this provider: the list of providers was not read.',
     };
   return principalFix(subject, principal.arn, candidate, facts);

@@ -3,7 +3,7 @@ import { iamQuotas, nearFrom } from '../../model/quotas.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { raiseQuota } from '../oidc/provider-commands.ts';
+import { raiseQuota } from '../oidc/provider-lines.ts';
 
 const { least, most } = iamQuotas.trustPolicyLength;
 
@@ -48,7 +48,7 @@ export const trustSizeNearLimit = defineRule({
       ],
       fix: {
         summary: `Split ${role.name} into a role for each cluster or application, or ask for a higher quota.`,
-        commands: raiseQuota(iamQuotas.trustPolicyLength, quota, snapshot.partition),
+        steps: raiseQuota(iamQuotas.trustPolicyLength, quota, snapshot),
         choice: 'Which service accounts get a role of their own.',
       },
     });

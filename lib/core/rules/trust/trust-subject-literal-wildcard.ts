@@ -100,7 +100,7 @@ const failureOf = (
       ),
     ],
     fix: allows
-      ? nameThemFix(subject.role, test.key.text)
+      ? nameThemFix(subject.role, test.key.text, facts)
       : trustPolicyFix(subject, facts, policy, {
           summary: `Compare the subject with ${to}, or name the service accounts exactly.`,
           choice: `Under ${to} every service account that matches ${value.text} is excluded.`,

@@ -4,12 +4,13 @@ import { defineMessages } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
 import { decideOnly } from '../../trust/evaluate/decide.ts';
 import { defaultAudience, subjectOf } from '../../trust/evaluate/request.ts';
+import { contextFor } from '../access/trust-context.ts';
 import type { Failure } from '../define-rule.ts';
 import type { ExactSubject } from './exposure/exact-subjects.ts';
 import { annotatedAccounts, type Inventory } from './exposure/inventory.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { contextFor, policyEvidence, viewOf } from './statement/statement-view.ts';
+import { policyEvidence, viewOf } from './statement/statement-view.ts';
 
 /** An inventory that was read. */
 export type ReadInventory = Extract<Inventory, { readonly status: 'read' }>;
@@ -63,7 +64,7 @@ export const unknownAccountFailure = (
       wanted === undefined || view === undefined
         ? {
             summary: `Create service account ${written}, or remove it from the trust policy of ${subject.role.name}.`,
-            commands: [],
+            steps: [],
             choice: `Whether something creates ${written} when it runs: then nothing is wrong.`,
           }
         : trustPolicyFix(subject, facts, withSubject({ subject, view, keys: [`${issuer}:sub`] }, value.text, wanted), {

@@ -1,3 +1,4 @@
+import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages } from '../../text/message.ts';
@@ -36,7 +37,7 @@ export const trustTooComplex = defineRule({
     const exposures = exposuresOf(subject, facts);
     if (exposures.length === 0) return notApplicable;
     const found = new Map(exposures.filter(isTooComplex).map(exposure => [exposure.principal.arn, exposure]));
-    return failOrPass([...found.values()].map(exposure => failureOf(subject, exposure)));
+    return failOrPass([...found.values()].map(exposure => failureOf(subject, exposure, facts)));
   },
   examples: {
     pass: { title: 'one account is named', facts: () => someFacts() },
@@ -50,7 +51,7 @@ export const trustTooComplex = defineRule({
 
 const isTooComplex = (exposure: Exposure): boolean => exposure.tooComplex !== undefined;
 
-const failureOf = (subject: StatementSubject, { principal, issuer, tooComplex }: Exposure): Failure => {
+const failureOf = (subject: StatementSubject, { principal, issuer, tooComplex }: Exposure, facts: Facts): Failure => {
   const { role, statement } = subject;
   const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
   const mayBeAll = tooComplex?.mayBeEverySubject === true;
@@ -73,7 +74,7 @@ const failureOf = (subject: StatementSubject, { principal, issuer, tooComplex }:
       },
     ],
     place: { providerArn: principal.arn, issuer: `https://${issuer}` },
-    fix: nameThemFix(role, `${issuer}:sub`),
+    fix: nameThemFix(role, `${issuer}:sub`, facts),
   };
 };
 

@@ -29,7 +29,7 @@ export const failureOf = (
   evidence: [{ what: because, got: discriminator, ...readAt(subject, at) }],
   fix: {
     summary: `Decide by subject and audience alone in ${subject.label} of ${subject.role.name}.`,
-    commands: [],
+    steps: [],
     choice: `What ${discriminator} is for: without it more service accounts may be able to assume the role.`,
   },
 });

@@ -7,10 +7,11 @@ import { evaluateStatement } from '../../trust/evaluate/evaluate-statement.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { type Doubtful, doubtsOf } from '../../trust/evaluate/statement-reason.ts';
 import type { PolicyProblem } from '../../trust/policy/policy.ts';
+import { contextFor } from '../access/trust-context.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { kindOfDoubt } from './statement/doubt.ts';
-import { contextFor, isOwnProvider, type StatementView, viewOf } from './statement/statement-view.ts';
+import { isOwnProvider, type StatementView, viewOf } from './statement/statement-view.ts';
 import { failureOf, message } from './trust-undecidable-messages.ts';
 
 /** What depends on something undocumented or on the request is said so, with the key's name: never a silent pass. */

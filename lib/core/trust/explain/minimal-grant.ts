@@ -1,6 +1,8 @@
 /** For a denied account: the smallest change of the policy that allows exactly this service account and nobody else. */
-import { iamRegionOption, roleNameOf } from '../../model/arn.ts';
-import { optionWord, shellQuote } from '../../text/shell-quote.ts';
+import { stripScheme } from '../../model/arn.ts';
+import type { Step } from '../../model/step.ts';
+import { setTrustPolicy } from '../../steps/aws-steps.ts';
+import { posixCommands } from '../../steps/render-step.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import { decide } from '../evaluate/decide.ts';
 import type { StatementResult } from '../evaluate/decision.ts';
@@ -24,7 +26,8 @@ export interface SmallestChange {
   readonly summary: string;
   /** The whole new policy, indented JSON. */
   readonly policyDocument: string;
-  /** `aws iam update-assume-role-policy …`, complete. */
+  readonly step: Step;
+  /** The step as a command: `aws iam update-assume-role-policy …`, complete. */
   readonly command: string;
 }
 
@@ -46,29 +49,30 @@ export const minimalGrant = (
     const added = addSubject(json, result, request.subject, env);
     if (added && isExactly(policy, added, request)) {
       const summary = `add the subject to the ${env.host}:sub test of ${statementLabel(result.statement)}`;
-      return changeOf('add-subject', summary, added, request);
+      return changeOf('add-subject', summary, { json, added }, request);
     }
   }
   const appended = addStatement(json, request, env);
   if (!appended || !isExactly(policy, appended, request)) return undefined;
-  return changeOf('add-statement', 'add a statement for this service account alone', appended, request);
+  return changeOf(
+    'add-statement',
+    'add a statement for this service account alone',
+    { json, added: appended },
+    request,
+  );
 };
 
 const changeOf = (
   kind: SmallestChange['kind'],
   summary: string,
-  document: string,
-  request: WebIdentityRequest,
-): SmallestChange => ({
-  kind,
-  summary,
-  policyDocument: document,
-  command: updateTrustPolicy(request.roleArn, JSON.parse(document)),
-});
-
-/** The command that gives a role this whole trust policy. */
-export const updateTrustPolicy = (roleArn: string, policy: unknown): string =>
-  `aws iam update-assume-role-policy ${optionWord('--role-name', roleNameOf(roleArn))} --policy-document ${shellQuote(safeJson(policy))}${iamRegionOption(roleArn)}`;
+  { json, added }: { readonly json: string; readonly added: string },
+  { roleArn, subject, issuer, audience }: WebIdentityRequest,
+): SmallestChange => {
+  const gains = [{ issuer: stripScheme(issuer), audience, subjects: [subject], patterns: [], except: [] }];
+  const step = setTrustPolicy(roleArn, json, JSON.parse(added), [{ roleArn, gains, loses: [] }]);
+  const [command = ''] = posixCommands([step]);
+  return { kind, summary, policyDocument: added, step, command };
+};
 
 /** The proof: the new policy allows it, and whoever else it may allow, the old one certainly did. */
 const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {

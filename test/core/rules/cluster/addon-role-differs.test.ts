@@ -86,8 +86,8 @@ describe('the role of an EKS add-on and that of its service account', () => {
 
   test('the fix names the role in the add-on, for the region of the cluster', () => {
     const [finding] = judge(complete([anAddon()]), complete([account(other)])).findings;
-    expect(finding?.fix.commands).toEqual([
-      `aws eks update-addon --cluster-name shop --region eu-west-1 --addon-name aws-ebs-csi-driver --service-account-role-arn ${other} --resolve-conflicts PRESERVE`,
+    expect(finding?.fix.steps?.map(({ args }) => args.join(' '))).toEqual([
+      `eks update-addon --cluster-name shop --region eu-west-1 --addon-name aws-ebs-csi-driver --service-account-role-arn ${other} --resolve-conflicts PRESERVE`,
     ]);
   });
 

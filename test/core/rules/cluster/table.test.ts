@@ -289,7 +289,7 @@ describe('rules of clusters', () => {
     const { findings } = evaluate(someFacts({ partition, clusters, providers: none, roles: none }), { rules: catalog });
     const fix = findings.find(({ ruleId }) => ruleId === 'cluster-provider-missing')?.fix;
     expect(fix?.commands).toEqual([
-      `aws iam create-open-id-connect-provider --url ${issuer} --client-id-list sts.amazonaws.com${suffix}`,
+      `[ "$(aws sts get-caller-identity --query Account --output text${suffix})" = 111122223333 ] && aws iam create-open-id-connect-provider --url ${issuer} --client-id-list sts.amazonaws.com${suffix}`,
     ]);
     expect(fix?.summary).toContain(
       `eksctl utils associate-iam-oidc-provider --cluster shop --region ${region} --approve`,

@@ -14,7 +14,6 @@ import {
 } from '../../../../lib/core/rules/pod-identity/support/example-association.ts';
 import { decidePodIdentity } from '../../../../lib/core/trust/callers/pod-identity.ts';
 import { parsePolicy } from '../../../../lib/core/trust/policy/parse-policy.ts';
-import { shellWords } from '../../../support/shell-words.ts';
 
 const roleRules = podIdentityRules.filter(({ id }) => id.startsWith('pod-identity-role-'));
 const gap = (operation: string) => ({ what: 'x', reason: { kind: 'denied', operation, message: 'no' } as const });
@@ -134,7 +133,7 @@ describe('the role of a Pod Identity association', () => {
   test('the proposed policy lets exactly this service account have both actions', () => {
     const role = aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }));
     const [finding] = of(role).findings;
-    const words = shellWords(finding?.fix.commands[0] ?? '');
+    const words = finding?.fix.steps?.[0]?.args ?? [];
     const document = words[words.indexOf('--policy-document') + 1] ?? '';
     const parsed = parsePolicy(document);
     if (!parsed.ok) throw new Error(parsed.problem.message);
@@ -158,8 +157,8 @@ describe('the role of a Pod Identity association', () => {
 
   test('tags are switched on where the role wants them', () => {
     const [finding] = of(aPodIdentityRole(tagged), { sessionTags: false }).findings;
-    expect(finding?.fix.commands).toEqual([
-      'aws eks update-pod-identity-association --cluster-name shop --region eu-west-1 --association-id a-0123456789abcdefg --no-disable-session-tags',
+    expect(finding?.fix.steps?.map(({ args }) => args.join(' '))).toEqual([
+      'eks update-pod-identity-association --cluster-name shop --region eu-west-1 --association-id a-0123456789abcdefg --no-disable-session-tags',
     ]);
   });
 });

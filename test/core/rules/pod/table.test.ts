@@ -341,7 +341,7 @@ describe('fixes', () => {
     expect(commands?.[0]).toContain(
       '"annotations":{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/checkout-cart"}',
     );
-    expect(commands?.[0]).toMatch(/\| kubectl --namespace checkout apply --filename -$/);
+    expect(commands?.[0]).toMatch(/\| kubectl --context \S+ --namespace checkout apply --filename -$/);
     expect(commands?.[1]).toContain('rollout restart deployment/cart');
   });
 

@@ -82,34 +82,30 @@ describe('a role that does not trust its service account', () => {
 
 describe('a provider in the role’s account', () => {
   const accounts = [{ accountId: '444455556666', rolesRead: true, providersRead: true }];
-  const command = (audience: string) =>
+  const fix = (audience: string) =>
     fixOf(
       'service-account-role-account-lacks-provider',
       ofForeignRole({ 'eks.amazonaws.com/audience': audience }, { accounts }),
-    )?.commands[0];
+    );
 
-  test('is created with the audience that tokens carry, the usual one where the annotation is empty', () => {
-    expect(command('')).toContain('--client-id-list sts.amazonaws.com');
-    expect(command('team')).toContain('--client-id-list team');
+  test.each([
+    ['', 'sts.amazonaws.com'],
+    ['team', 'team'],
+  ])('is asked of its owner, and no command changes another account: audience %j', (audience, asked) => {
+    expect(fix(audience)).toMatchObject({ commands: [], steps: [] });
+    expect(fix(audience)?.summary).toMatch(/^Ask the owner of account 444455556666 /);
+    expect(fix(audience)?.summary).toContain(`the audience ${asked},`);
   });
-
-  test.each(['file:///etc/passwd', 'fileb:///etc/passwd', 'https://example.com', 'FILE://x'])(
-    'does not make the AWS CLI read %s',
-    audience => {
-      expect(command(audience)).toContain('--cli-input-json');
-      expect(command(audience)).not.toContain('--client-id-list');
-    },
-  );
 });
 
 test('an option out of bounds may say what pods get already; one that is ignored may go', () => {
   const command = (annotations: Readonly<Record<string, string>>) =>
     fixOf('service-account-option-ignored', worldOf(annotatedWith(annotations)))?.commands;
   expect(command({ 'eks.amazonaws.com/token-expiration': '172800' })).toEqual([
-    'kubectl --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/token-expiration=86400',
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/token-expiration=86400',
   ]);
   expect(command({ 'eks.amazonaws.com/sts-regional-endpoints': 'yes' })).toEqual([
-    'kubectl --namespace checkout annotate serviceaccount cart eks.amazonaws.com/sts-regional-endpoints-',
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart eks.amazonaws.com/sts-regional-endpoints-',
   ]);
 });
 
@@ -125,8 +121,9 @@ describe('a mistyped annotation', () => {
         over,
       ),
     );
-  const set = `kubectl --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/role-arn=${aRole().arn}`;
-  const drop = 'kubectl --namespace checkout annotate serviceaccount cart iam.amazonaws.com/role-';
+  const set = `kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart --overwrite eks.amazonaws.com/role-arn=${aRole().arn}`;
+  const drop =
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount cart iam.amazonaws.com/role-';
 
   test('is moved to the right key before it goes', () => expect(fix(aRole().arn)?.commands).toEqual([set, drop]));
 
@@ -178,15 +175,18 @@ describe('a role on default', () => {
       },
     );
   const found = (facts: Facts) => findingOf('service-account-on-default', facts);
-  const last = 'kubectl --namespace checkout annotate serviceaccount default eks.amazonaws.com/role-arn-';
+  const last =
+    'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout annotate serviceaccount default eks.amazonaws.com/role-arn-';
 
   test('is moved: new service account, trust, workloads, and last it leaves default', () => {
     const pod = aPod({ serviceAccount: 'default', owner: { kind: 'Deployment', name: 'web' } });
     const commands = found(onDefault({ pods: complete([pod]) }))?.fix.commands ?? [];
     expect(commands.map(command => command.replace(/ --policy-document .*/s, ''))).toEqual([
-      expect.stringMatching(/"name":"checkout-cart".*\| kubectl --namespace checkout apply --filename -$/),
-      'aws iam update-assume-role-policy --role-name checkout-cart',
-      'kubectl --namespace checkout set serviceaccount deployment/web checkout-cart',
+      expect.stringMatching(
+        /"name":"checkout-cart".*\| kubectl --context \S+ --namespace checkout apply --filename -$/,
+      ),
+      expect.stringMatching(/ && aws iam update-assume-role-policy --role-name checkout-cart$/),
+      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace checkout set serviceaccount deployment/web checkout-cart',
       last,
     ]);
   });

@@ -101,6 +101,7 @@ describe('several issuers in one statement', () => {
       'trust-condition-vacuous',
     );
     expect(found.fix).toEqual({
+      steps: [],
       summary: 'Replace the test with StringEquals on a key of the trusted issuer.',
       commands: [],
       choice: 'Which service accounts use the role: name them under StringEquals.',
@@ -161,7 +162,7 @@ describe('texts as IAM and people write them', () => {
 
   test('everyone may assume it and nobody carries the annotation: the command lists who might', () => {
     expect(first(worldOf(policy(star)), 'trust-any-subject').fix.commands).toEqual([
-      expect.stringMatching(/^kubectl get serviceaccounts --all-namespaces/),
+      expect.stringMatching(/^kubectl --context \S+ get serviceaccounts --all-namespaces/),
     ]);
   });
 });

@@ -7,10 +7,10 @@ import { parsePolicy } from '../../../../lib/core/trust/policy/parse-policy.ts';
 import { subjectsOf } from '../../../../lib/core/trust/sets/subject-set.ts';
 import { aud, exact, findingsIn, judge, policy, provider, statement, sub, worldOf } from './judge.ts';
 
-/** The words of a command as a POSIX shell reads them. */
+/** The words that a POSIX shell hands to aws, which is of the right account. */
 const wordsOf = (command: string): readonly string[] => {
-  const program = command.replace(/^aws /, '');
-  return execFileSync('sh', ['-c', `for word in ${program}; do printf '%s\\0' "$word"; done`], { encoding: 'utf8' })
+  const aws = `aws() { [ "$1" = sts ] && echo 111122223333 && return; for word in "$@"; do printf '%s\\0' "$word"; done; }`;
+  return execFileSync('sh', ['-c', `${aws}\n${command}`], { encoding: 'utf8' })
     .split('\0')
     .slice(0, -1);
 };
@@ -69,10 +69,10 @@ describe('a pasted fix resolves its finding and opens nothing else', () => {
   ])('%s', (ruleId, trustPolicy) => {
     const found = findingsIn(worldOf(trustPolicy, cluster)).find(finding => finding.ruleId === ruleId);
     const command = found?.fix.commands.at(-1) ?? '';
-    expect(command).toMatch(/^aws iam update-assume-role-policy --role-name checkout-cart --policy-document '/);
-    const fixed = policyIn(command);
-    expect(judge(worldOf(fixed, cluster)).filter(one => !one.startsWith('trust-audience-unchecked'))).toEqual([]);
-    const parsed = parsePolicy(fixed);
+    expect(command).toMatch(/ && aws iam update-assume-role-policy --role-name checkout-cart --policy-document '/);
+    const after = policyIn(command);
+    expect(judge(worldOf(after, cluster)).filter(one => !one.startsWith('trust-audience-unchecked'))).toEqual([]);
+    const parsed = parsePolicy(after);
     expect(parsed.ok && subjectsOf(parsed.policy, context)).toMatchObject({ kind: 'list', subjects: [exact] });
   });
 
@@ -80,7 +80,7 @@ describe('a pasted fix resolves its finding and opens nothing else', () => {
     const facts = worldOf(policy(statement()), { providers: complete([]) });
     const found = findingsIn(facts).find(finding => finding.ruleId === 'trust-provider-missing');
     expect(found?.fix.commands).toEqual([
-      `aws iam create-open-id-connect-provider --url ${exampleIssuer} --client-id-list sts.amazonaws.com`,
+      `[ "$(aws sts get-caller-identity --query Account --output text)" = 111122223333 ] && aws iam create-open-id-connect-provider --url ${exampleIssuer} --client-id-list sts.amazonaws.com`,
     ]);
   });
 });

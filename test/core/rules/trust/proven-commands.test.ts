@@ -4,7 +4,7 @@ import { complete } from '../../../../lib/core/model/collected.ts';
 import type { Finding } from '../../../../lib/core/model/finding.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, aProvider, aRole, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
-import { optionOf } from '../../../support/shell-words.ts';
+import { optionOf } from '../../../support/step-options.ts';
 import { aud, exact, findingsIn, host, policy, provider, statement, sub, worldOf } from './judge.ts';
 
 /** Commands are given only where they are proven to add one service account with one audience at most. */
@@ -174,7 +174,7 @@ test('a subject of a namespace that is missing in one of two clusters is removed
   });
   const found = findingsIn(facts).filter(({ ruleId }) => ruleId === 'trust-subject-unknown-namespace');
   expect(found.map(({ issuer }) => issuer)).toEqual([second]);
-  const after = JSON.parse(optionOf(found[0]?.fix.commands[0] ?? '', '--policy-document') ?? '');
+  const after = JSON.parse(found[0]?.fix.steps?.map(step => optionOf(step, '--policy-document'))[0] ?? '');
   expect(after.Statement[0].Condition.StringEqualsIfExists).toEqual({
     [sub]: values,
     [`${secondHost}:sub`]: 'system:serviceaccount:kube-system:dns',

@@ -125,11 +125,13 @@ describe('the sandbox’s clusters', () => {
     });
     const commands = Object.fromEntries(findings.map(({ ruleId, fix }) => [ruleId, fix.commands]));
     expect(commands['pod-not-injected']?.[0]).toMatch(
-      /^kubectl --namespace catalog rollout restart deployment\/catalog /,
+      /^kubectl --context \S+ --namespace catalog rollout restart deployment\/catalog /,
     );
-    expect(commands['pod-role-stale']?.[0]).toBe('kubectl --namespace orders rollout restart statefulset/orders');
+    expect(commands['pod-role-stale']?.[0]).toBe(
+      'kubectl --context arn:aws:eks:eu-west-1:111122223333:cluster/shop --namespace orders rollout restart statefulset/orders',
+    );
     expect(commands['service-account-role-arn-malformed']).toEqual([
-      `kubectl --namespace catalog annotate serviceaccount importer --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::${exampleAccountId}:role/store-importer`,
+      `kubectl --context arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/shop --namespace catalog annotate serviceaccount importer --overwrite eks.amazonaws.com/role-arn=arn:aws:iam::${exampleAccountId}:role/store-importer`,
     ]);
     const [grantFix] = commands['service-account-role-not-trusting'] ?? [];
     expect(grantFix).toContain('aws iam update-assume-role-policy --role-name store-orders --policy-document');
@@ -142,7 +144,7 @@ describe('the sandbox’s clusters', () => {
     const evaluation = await audit(withoutWebhook(place), { roles });
     expect(named(evaluation)).toEqual(['webhook-missing mutatingwebhookconfiguration//pod-identity-webhook']);
     expect(evaluation.findings[0]?.explains).toMatchObject([{ ruleId: 'pod-not-injected' }]);
-    expect(evaluation.findings[0]?.fix.commands[0]).toContain('kubectl apply --filename -');
+    expect(evaluation.findings[0]?.fix.commands[0]).toMatch(/kubectl --context \S+ apply --filename -$/);
   });
 
   test('a broken webhook says every fault and explains its pods', async () => {

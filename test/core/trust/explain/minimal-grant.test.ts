@@ -62,7 +62,7 @@ describe('smallest change', () => {
     for (const other of [`${S}prod:other`, `${S}other:app`, `${S}prod:app-1`])
       expect(setContains(gained, other)).toBe(setContains(before, other));
     expect(change?.command).toBe(
-      `aws iam update-assume-role-policy --role-name app --policy-document '${JSON.stringify(JSON.parse(change?.policyDocument ?? ''))}'`,
+      `[ "$(aws sts get-caller-identity --query Account --output text)" = 111122223333 ] && aws iam update-assume-role-policy --role-name app --policy-document '${JSON.stringify(JSON.parse(change?.policyDocument ?? ''))}'`,
     );
   });
 

@@ -12,32 +12,3 @@ export const failedReads = ({ kubernetes, podIdentity }: ClusterSnapshot): reado
 
 /** What tells one failed read from another: the permission that is missing, else the operation. */
 export const keyOf = ({ permission, operation }: ReadFailure): string => permission ?? operation;
-
-/** Grants the group that the auditor's access entry names exactly the reads that it makes (docs/facts.md §F). */
-export const grantReads = `kubectl apply -f - <<'YAML'
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata:
-  name: irsa-auditor
-rules:
-  - apiGroups: [""]
-    resources: [serviceaccounts, pods, namespaces]
-    verbs: [get, list]
-  - apiGroups: [admissionregistration.k8s.io]
-    resources: [mutatingwebhookconfigurations]
-    resourceNames: [pod-identity-webhook]
-    verbs: [get]
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata:
-  name: irsa-auditor
-roleRef:
-  apiGroup: rbac.authorization.k8s.io
-  kind: ClusterRole
-  name: irsa-auditor
-subjects:
-  - apiGroup: rbac.authorization.k8s.io
-    kind: Group
-    name: irsa-auditor
-YAML`;

@@ -1,11 +1,18 @@
 import type { Facts } from '../../../facts/facts.ts';
 import { providerArn } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
-import type { Fix } from '../../../model/finding.ts';
+import type { FixDraft } from '../../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../../model/issuer.ts';
-import { shellQuote } from '../../../text/shell-quote.ts';
-import { updateThumbprints } from '../../oidc/provider-commands.ts';
+import { setThumbprints } from '../../../steps/aws-steps.ts';
+import { certificatesStep } from '../../../steps/look-steps.ts';
 import { consultsThumbprints, normalThumbprint, rightThumbprints } from '../../oidc/served-chain.ts';
+
+/** The list as it stands; empty where it was not read: nothing is pinned then. */
+const pinnedThumbprints = (url: string, { snapshot }: Facts): readonly string[] => {
+  const arn = providerArn(snapshot.partition, snapshot.accountId, url);
+  const detail = valueOr(snapshot.providers, []).find(one => one.arn === arn)?.detail;
+  return detail === undefined || detail.status === 'unavailable' ? [] : detail.value.thumbprints;
+};
 
 /** Thumbprints of the account's provider of this issuer; undefined if there may be some that were not read. */
 export const pinnedBy = (url: string, facts: Facts): ReadonlySet<string> | undefined => {
@@ -28,10 +35,9 @@ export const renewalFix = (
   host: HostFacts,
   isPinned: boolean,
   facts: Facts,
-): Fix => {
+): FixDraft => {
   const { accountId, partition } = facts.snapshot;
   const last = host.chain.at(-1)?.sha1;
-  const [name = '', port = '443'] = host.host.split(':');
   if (
     isPinned &&
     host.trust.verdict === 'public' &&
@@ -40,14 +46,12 @@ export const renewalFix = (
   )
     return {
       summary: 'Pin the last certificate that the server sends instead.',
-      ...updateThumbprints(partition, providerArn(partition, accountId, url), [last]),
+      steps: [setThumbprints(providerArn(partition, accountId, url), pinnedThumbprints(url, facts), [last])],
       terraform: `thumbprint_list = ["${last}"]`,
     };
   return {
     summary:
       'When the server sends another chain, set the thumbprint of its last certificate; this shows the chain of now.',
-    commands: [
-      `openssl s_client -showcerts -servername ${shellQuote(name)} -connect ${shellQuote(`${name}:${port}`)} </dev/null`,
-    ],
+    steps: [certificatesStep(host.host)],
   };
 };

@@ -1,7 +1,7 @@
 import { isEksHost } from '../../../facts/eks-issuer.ts';
-import type { Fix } from '../../../model/finding.ts';
+import type { FixDraft } from '../../../model/finding.ts';
 import type { HostFacts, ServedCertificate } from '../../../model/issuer.ts';
-import { shellQuote } from '../../../text/shell-quote.ts';
+import { certificatesStep } from '../../../steps/look-steps.ts';
 import { knownAuthorities } from '../../oidc/served-chain.ts';
 
 /** True where the last certificate that was sent is one of Amazon Trust Services. */
@@ -16,13 +16,10 @@ const summaryOf = (url: string, name: string, chain: readonly ServedCertificate[
 };
 
 /** Where to look next: another network, the clock, or the server's own certificate. Nothing is ever pinned. */
-export const untrustedFix = (url: string, { host, chain }: HostFacts, authority: string): Fix => {
-  const [name = '', port = '443'] = host.split(':');
+export const untrustedFix = (url: string, { host, chain }: HostFacts, authority: string): FixDraft => {
   return {
-    summary: summaryOf(url, name, chain, authority),
-    commands: [
-      `openssl s_client -showcerts -servername ${shellQuote(name)} -connect ${shellQuote(`${name}:${port}`)} </dev/null`,
-    ],
+    summary: summaryOf(url, host.split(':')[0] ?? '', chain, authority),
+    steps: [certificatesStep(host)],
     choice:
       'Run the command from another network: if the chain is publicly trusted there, only your own network is the cause.',
   };

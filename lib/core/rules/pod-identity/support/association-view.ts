@@ -3,7 +3,6 @@ import type { AssociationSubject } from '../../../facts/subjects.ts';
 import type { Role } from '../../../model/account.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import { shellQuote } from '../../../text/shell-quote.ts';
 import { type EvidenceDraft, type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 
 /** `orders/refund`: how the service account of an association is named in messages. */
@@ -33,7 +32,3 @@ export const roleByArn = (arn: string, { snapshot }: Facts): Role | 'absent' | U
   const [unread] = readFailuresOf(snapshot.roles);
   return unread ? { kind: unknownKindOf(unread), missing: `${unread.operation}: ${unread.message}` } : 'absent';
 };
-
-/** The command that changes an association. `change` is its options, quoted. */
-export const updateAssociation = ({ cluster, association }: AssociationSubject, change: string): string =>
-  `aws eks update-pod-identity-association --cluster-name ${shellQuote(cluster.name)} --region ${shellQuote(cluster.region)} --association-id ${shellQuote(association.id)} ${change}`;

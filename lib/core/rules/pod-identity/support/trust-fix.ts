@@ -1,21 +1,21 @@
 import type { AssociationSubject } from '../../../facts/subjects.ts';
 import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
-import type { Fix } from '../../../model/finding.ts';
+import type { FixDraft } from '../../../model/finding.ts';
 import { iamQuotas } from '../../../model/quotas.ts';
+import { setTrustPolicy } from '../../../steps/aws-steps.ts';
+import { updateAssociation } from '../../../steps/eks-steps.ts';
 import { decidePodIdentity, podIdentityActions, podIdentityService } from '../../../trust/callers/pod-identity.ts';
-import { updateTrustPolicy } from '../../../trust/explain/minimal-grant.ts';
-import { updateAssociation } from './association-view.ts';
 import type { Refusal } from './trust-of.ts';
 
 /** The tags that the role's conditions ask for are given to the session. */
-export const switchTagsOn = (subject: AssociationSubject): Fix => ({
+export const switchTagsOn = ({ cluster, association }: AssociationSubject): FixDraft => ({
   summary: 'Switch the session tags of the association on, or leave the tags out of the role’s conditions.',
-  commands: [updateAssociation(subject, '--no-disable-session-tags')],
+  steps: [updateAssociation(cluster, association.id, ['--no-disable-session-tags'])],
   choice: 'Whether the tags were switched off because the session policy was too large (PackedPolicyTooLarge).',
 });
 
 /** Adds a statement for this association alone, where that is proven to suffice; else a person must choose. */
-export const grantFix = (subject: AssociationSubject, refusal: Refusal): Fix => {
+export const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraft => {
   const { role, request } = refusal;
   const summary = `Let role ${role.name} trust ${podIdentityService} with ${podIdentityActions.join(' and ')}`;
   const edited = refusal.how === 'silent' ? withGrant(subject, refusal) : undefined;
@@ -27,13 +27,12 @@ export const grantFix = (subject: AssociationSubject, refusal: Refusal): Fix => 
   if (!isProven)
     return {
       summary: `${summary}, or name another role in the association.`,
-      commands: [],
+      steps: [],
       choice: 'Whether the service account is to have this role: its trust policy refuses it so far.',
     };
   return {
     summary: `${summary} for this service account.`,
-    commands: [updateTrustPolicy(role.arn, edited)],
-    replaces: { kind: 'trust-policy', roleArn: role.arn },
+    steps: [setTrustPolicy(role.arn, role.trustPolicy, edited)],
     choice: 'Whether this service account is to have the role: so far only the association says so.',
   };
 };

@@ -1,9 +1,9 @@
-import { type KubectlTarget, restartPods } from '../../../facts/kubectl.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { PodSubject } from '../../../facts/subjects.ts';
-import type { Fix } from '../../../model/finding.ts';
+import type { FixDraft } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
+import { type KubernetesPlace, restartPods } from '../../../steps/kubernetes-steps.ts';
 import { phrase } from '../../../text/message.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import type { EvidenceDraft, Explained } from '../../define-rule.ts';
@@ -43,19 +43,19 @@ export const podEvidence = (some: readonly Pod[], subject: PodSubject): Evidence
   volatile: true,
 });
 
-/** Where commands on the pods' namespace go. */
-export const kubectlTarget = ({ pods: [{ namespace }], cluster: { context } }: PodSubject): KubectlTarget => ({
+/** Where steps on the pods' namespace go. */
+export const placeOf = ({ pods: [{ namespace }], cluster }: PodSubject): Required<KubernetesPlace> => ({
+  cluster,
   namespace,
-  ...(context === undefined ? {} : { context }),
 });
 
 /** Replaces the pods of the subject's owner. */
-export const restartFix = (some: readonly Pod[], subject: PodSubject): Fix => ({
+export const restartFix = (some: readonly Pod[], subject: PodSubject): FixDraft => ({
   summary: `Restart the pods of ${workloadOf(subject)}: the webhook gives a role only to new pods.`,
-  ...restartPods(kubectlTarget(subject), {
+  ...restartPods(placeOf(subject), {
     kind: subject.ownerKind,
     name: subject.ownerName,
-    podNames: some.map(pod => pod.name),
+    pods: some,
   }),
 });
 

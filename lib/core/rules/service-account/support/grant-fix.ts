@@ -1,5 +1,5 @@
 import { parseArn, roleNameOf } from '../../../model/arn.ts';
-import type { Fix } from '../../../model/finding.ts';
+import type { FixDraft } from '../../../model/finding.ts';
 import { minimalGrant } from '../../../trust/explain/minimal-grant.ts';
 import type { Question } from './trust-decision.ts';
 
@@ -16,27 +16,26 @@ export interface GrantContext {
 export const grantFix = (
   question: Extract<Question, { status: 'ready' }>,
   { audience, denied, accountId }: GrantContext,
-): Fix => {
+): FixDraft => {
   const request = question.request(audience);
   const owner = parseArn(request.roleArn)?.accountId;
   const summary = `Let role ${roleNameOf(request.roleArn)} trust ${request.subject}`;
   if (owner !== accountId)
     return {
       summary: `Ask the owner of account ${owner} to let role ${roleNameOf(request.roleArn)} trust ${request.subject}, or name another role.`,
-      commands: [],
+      steps: [],
       choice: 'Whether the service account is to have this role: its owner decides that.',
     };
   const change = minimalGrant(question.policy, question.trustPolicy, request);
   if (change)
     return {
       summary: `${summary}: ${change.summary}.`,
-      commands: [change.command],
-      replaces: { kind: 'trust-policy', roleArn: request.roleArn },
+      steps: [change.step],
       choice: 'Whether this service account is to have the role: so far only its annotation says so.',
     };
   return {
     summary: `${summary}, or name another role.`,
-    commands: [],
+    steps: [],
     choice: denied
       ? 'A Deny statement refuses this service account: whether that is intended.'
       : 'What else refuses this service account, such as a Deny that may apply: no change was proven to add it alone.',

@@ -1,15 +1,17 @@
 import type { Facts } from '../../../facts/facts.ts';
-import { applyServiceAccount, setServiceAccount, unannotateServiceAccount } from '../../../facts/kubectl.ts';
 import { podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
-import type { Fix } from '../../../model/finding.ts';
+import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import type { Step } from '../../../model/step.ts';
+import { createServiceAccount, setServiceAccount } from '../../../steps/kubernetes-steps.ts';
+import { posixCommands } from '../../../steps/render-step.ts';
 import { decide } from '../../../trust/evaluate/decide.ts';
 import { subjectOf } from '../../../trust/evaluate/request.ts';
 import { minimalGrant } from '../../../trust/explain/minimal-grant.ts';
-import { audienceOf, kubectlTarget } from './service-account-view.ts';
+import { annotateStep, audienceOf } from './service-account-view.ts';
 import { questionOf } from './trust-decision.ts';
 
 /**
@@ -17,23 +19,22 @@ import { questionOf } from './trust-decision.ts';
  * and last take the role from default. The last step stands among the commands only where it takes the role from nobody:
  * where all pods were read, each is of a workload that can be changed, and the role trusts the new service account.
  */
-export const moveFromDefault = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Fix => {
+export const moveFromDefault = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): FixDraft => {
   const { namespace } = subject.serviceAccount;
-  const target = kubectlTarget(subject);
+  const place = { cluster: subject.cluster, namespace };
   const name = freeName(subject, roleArn);
   const trust = trustStep(subject, name, facts);
   const owners = ownersOf(subject);
-  const moves = owners?.map(owner => setServiceAccount(target, owner, name));
-  const last = unannotateServiceAccount(target, 'default', roleArnKey);
+  const moves = owners?.map(owner => setServiceAccount(place, owner, 'default', name));
+  const last = annotateStep(subject, roleArnKey, undefined);
   const isSafe = trust !== undefined && moves?.every(move => move !== undefined) === true;
-  const steps = [applyServiceAccount(target, name, { [roleArnKey]: roleArn }), ...(trust?.commands ?? [])];
+  const steps = [createServiceAccount(place, name, { [roleArnKey]: roleArn }), ...(trust ?? [])];
   return {
     summary: `Move the role to service account ${namespace}/${name}, name it in the workloads that need it, then remove it from default.`,
-    commands: [...steps, ...(moves ?? []).flatMap(move => move ?? []), ...(isSafe ? [last] : [])],
-    ...(trust?.commands.length ? { replaces: { kind: 'trust-policy', roleArn } } : {}),
+    steps: [...steps, ...(moves ?? []).flatMap(move => move ?? []), ...(isSafe ? [last] : [])],
     choice: isSafe
-      ? 'Which workloads need the role: leave out the commands for those that do not.'
-      : `Before the last step, ${roleNameOf(roleArn)} must trust ${subjectOf(namespace, name)} and every pod that needs the role must name ${name}. Last step: ${last}`,
+      ? 'Which workloads need the role: leave out the steps for those that do not.'
+      : `Before the last step, ${roleNameOf(roleArn)} must trust ${subjectOf(namespace, name)} and every pod that needs the role must name ${name}. Last step: ${posixCommands([last]).join('')}`,
   };
 };
 
@@ -51,13 +52,9 @@ const freeName = ({ serviceAccount, kubernetes }: ServiceAccountSubject, roleArn
   return isTaken || name === 'default' ? `${name}-irsa` : name;
 };
 
-/** The commands that make the role trust the new service account, none where it does already; undefined where that cannot
+/** The steps that make the role trust the new service account, none where it does already; undefined where that cannot
  *  be done from here: the role is of another account, was not read, or no change was proven to add this subject alone. */
-const trustStep = (
-  subject: ServiceAccountSubject,
-  name: string,
-  facts: Facts,
-): { readonly commands: readonly string[] } | undefined => {
+const trustStep = (subject: ServiceAccountSubject, name: string, facts: Facts): readonly Step[] | undefined => {
   const question = questionOf(subject, facts);
   if (question.status !== 'ready' || parseArn(question.roleArn)?.accountId !== facts.snapshot.accountId)
     return undefined;
@@ -65,9 +62,9 @@ const trustStep = (
     ...question.request(audienceOf(subject)),
     subject: subjectOf(subject.serviceAccount.namespace, name),
   };
-  if (decide(question.policy, request).decision === 'allow') return { commands: [] };
+  if (decide(question.policy, request).decision === 'allow') return [];
   const change = minimalGrant(question.policy, question.trustPolicy, request);
-  return change && { commands: [change.command] };
+  return change && [change.step];
 };
 
 /** The workloads whose pods run as default; undefined where not all pods were read. */

@@ -70,7 +70,7 @@ export const noOidcTrust = (subject: ServiceAccountSubject, roleArn: string): Fa
     evidence: [annotationEvidence(subject, roleArn)],
     fix: {
       summary: `Ask the owner of account ${account} to create the role with a trust policy for this service account, or name another role.`,
-      commands: [],
+      steps: [],
       choice: 'Which role the service account is to have.',
     },
     explains: [explainsRuntime(subject, roleArn)],

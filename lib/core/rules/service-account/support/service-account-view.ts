@@ -1,6 +1,5 @@
 import { dormancyOf } from '../../../facts/dormant-annotation.ts';
 import type { Facts } from '../../../facts/facts.ts';
-import type { KubectlTarget } from '../../../facts/kubectl.ts';
 import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
 import { roleArnFault } from '../../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
@@ -9,6 +8,8 @@ import { unknownRegion } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { UnknownKind } from '../../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
+import type { Step } from '../../../model/step.ts';
+import { annotate } from '../../../steps/kubernetes-steps.ts';
 import { defaultAudience, subjectOf } from '../../../trust/evaluate/request.ts';
 import { type EvidenceDraft, type Explained, unknown, unknownKindOf, type Verdict } from '../../define-rule.ts';
 
@@ -16,11 +17,12 @@ import { type EvidenceDraft, type Explained, unknown, unknownKindOf, type Verdic
 export const nameOf = ({ serviceAccount }: ServiceAccountSubject): string =>
   `${serviceAccount.namespace}/${serviceAccount.name}`;
 
-/** Where commands on a service account go. */
-export const kubectlTarget = ({ serviceAccount: { namespace }, cluster }: ServiceAccountSubject): KubectlTarget => ({
-  namespace,
-  ...(cluster.context === undefined ? {} : { context: cluster.context }),
-});
+/** The step that sets an annotation of the service account, or removes it where no value is given. */
+export const annotateStep = (
+  { cluster, serviceAccount }: ServiceAccountSubject,
+  key: string,
+  value: string | undefined,
+): Step => annotate(cluster, serviceAccount, key, value);
 
 /** Where the annotations of a service account were read. */
 export const readFrom = ({ cluster }: ServiceAccountSubject): string => `serviceaccounts of cluster ${cluster.name}`;

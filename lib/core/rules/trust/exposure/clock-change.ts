@@ -2,7 +2,7 @@ import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
 import type { TrustContext } from '../../../trust/evaluate/environment.ts';
 import { clockTests, type Phase, phasesOf } from '../../../trust/sets/clock.ts';
-import { contextFor } from '../statement/statement-view.ts';
+import { contextFor } from '../../access/trust-context.ts';
 import { exposuresOf } from './exposure.ts';
 
 /** What the clock has done to a statement, or will soon. */

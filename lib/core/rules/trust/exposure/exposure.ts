@@ -11,11 +11,12 @@ import { partWithin } from '../../../trust/language/subject-patterns.ts';
 import { assumersAmong } from '../../../trust/sets/assume-matrix.ts';
 import { type Breadth, breadthOf } from '../../../trust/sets/breadth.ts';
 import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../trust/sets/subject-set.ts';
+import { contextFor, lookUpProvider } from '../../access/trust-context.ts';
 import { reasonOf, type UnknownReason } from '../../define-rule.ts';
 import { testsOnClaim } from '../statement/condition.ts';
 import { kindOfDoubt } from '../statement/doubt.ts';
 import { isPossible, lookUpPrincipal } from '../statement/meant-provider.ts';
-import { contextFor, isOwnProvider, lookUpProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
+import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
 import { inventoryOf } from './inventory.ts';
 
 /** Who may assume the role by an Allow statement, through one provider with tokens of one audience, after all Deny

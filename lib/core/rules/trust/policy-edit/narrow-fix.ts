@@ -1,8 +1,11 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
+import { clustersOf } from '../../../facts/subjects-of.ts';
 import type { Role } from '../../../model/account.ts';
-import type { Fix } from '../../../model/finding.ts';
-import { shellQuote } from '../../../text/shell-quote.ts';
+import { stripScheme } from '../../../model/arn.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import type { Step } from '../../../model/step.ts';
+import { kubectlStep } from '../../../steps/kubernetes-steps.ts';
 import { subjectOf } from '../../../trust/evaluate/request.ts';
 import { assumersAmong } from '../../../trust/sets/assume-matrix.ts';
 import type { SubjectSet } from '../../../trust/sets/subject-set.ts';
@@ -21,13 +24,13 @@ export const narrowFix = (
   { principal, issuer }: Pick<Exposure, 'principal' | 'issuer'>,
   set: SubjectSet,
   facts: Facts,
-): Fix => {
+): FixDraft => {
   const { role, statement } = subject;
   const key = `${issuer}:sub`;
   const users = assumersAmong(set, annotatedAccounts(issuer, role.arn, facts))
     .map(({ namespace, name }) => subjectOf(namespace, name))
     .sort();
-  if (users.length === 0) return nameThemFix(role, key);
+  if (users.length === 0) return nameThemFix(role, key, facts);
   const policy = editForProviders(role.trustPolicy, statement.index, [principal.arn], one =>
     onlySubjects(one, key, users),
   );
@@ -41,17 +44,27 @@ export const narrowFix = (
 };
 
 /** The fix where nothing tells who uses the role: lists the service accounts whose annotation names it. */
-export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string): Fix => ({
-  summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
-  commands: [listAnnotated(role.arn)],
-  choice: 'Which service accounts use the role: most often those whose annotation eks.amazonaws.com/role-arn names it.',
-  terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
-  cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
-});
+export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string, facts: Facts): FixDraft => {
+  const issuer = key.replace(/:sub$/i, '');
+  return {
+    summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
+    steps: listAnnotated(issuer, facts),
+    choice:
+      'Which service accounts use the role: most often those whose annotation eks.amazonaws.com/role-arn names it.',
+    terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
+    cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
+  };
+};
 
-/** Lists the service accounts of the current cluster that carry the role's annotation. */
-const listAnnotated = (roleArn: string): string =>
-  `kubectl get serviceaccounts --all-namespaces -o json | jq -r --arg role ${shellQuote(roleArn)} '.items[] | select(.metadata.annotations["eks.amazonaws.com/role-arn"] == $role) | "\\(.metadata.namespace)/\\(.metadata.name)"'`;
+/** Lists the service accounts of each cluster of the issuer, with the roles that their annotations name. */
+const listAnnotated = (issuer: string, { snapshot }: Facts): readonly Step[] =>
+  clustersOf(snapshot)
+    .filter(({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === issuer)
+    .map(({ cluster }) =>
+      kubectlStep({ cluster }, ['get', 'serviceaccounts', '--all-namespaces', '--output', `custom-columns=${columns}`]),
+    );
+
+const columns = String.raw`NAMESPACE:.metadata.namespace,NAME:.metadata.name,ROLE:.metadata.annotations.eks\.amazonaws\.com/role-arn`;
 
 /** All tests on the key replaced by one that names these subjects; other tests stay. */
 const onlySubjects = (statement: JsonObject, key: string, subjects: readonly string[]): JsonObject =>

@@ -2,10 +2,11 @@ import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject, StatementSubject } from '../../../facts/subjects.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import type { Fix } from '../../../model/finding.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import { gainsOfProvider } from '../../access/gains.ts';
+import { creationRefusal, providerBeside } from '../../access/provider-creation.ts';
+import { lookUpProvider } from '../../access/trust-context.ts';
 import { splitKey } from '../statement/condition.ts';
-import { lookUpProvider } from '../statement/statement-view.ts';
-import { gainsOfProvider } from './gains.ts';
 import {
   asList,
   isObject,
@@ -15,7 +16,6 @@ import {
   replaceStatement,
   withCondition,
 } from './policy-json.ts';
-import { createProvider, creationRefusal } from './provider-creation.ts';
 import { gainSentence, refusalOf, trustPolicyFix } from './trust-policy-fix.ts';
 
 type Statement = Pick<RoleSubject, 'role' | 'policy'> & Pick<StatementSubject, 'statement'>;
@@ -24,13 +24,13 @@ type Statement = Pick<RoleSubject, 'role' | 'policy'> & Pick<StatementSubject, '
  * The fix of a Federated principal: name another provider, and create that one where it does not exist yet. Condition keys
  * that name the old issuer, however written, follow. Without a candidate a person must say which cluster uses the role.
  */
-export const principalFix = (subject: Statement, from: string, to: string | undefined, facts: Facts): Fix => {
+export const principalFix = (subject: Statement, from: string, to: string | undefined, facts: Facts): FixDraft => {
   const issuer = to === undefined ? undefined : providerHostPath(to);
   const { role } = subject;
   if (to === undefined || issuer === undefined)
     return {
       summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
-      commands: [],
+      steps: [],
       choice: 'Which cluster the role is for: no provider of the account resembles the one in the trust policy.',
     };
   if (from === to) return creationFix(subject, issuer, facts);
@@ -40,7 +40,7 @@ export const principalFix = (subject: Statement, from: string, to: string | unde
     renamePrincipal(statement, from, to, issuer),
   ]);
   return trustPolicyFix(subject, facts, refusal === undefined ? renamed : undefined, {
-    ...(status === 'absent' ? { creates: { issuer, command: createProvider(issuer, role) } } : {}),
+    ...(status === 'absent' ? { creates: { issuer, step: providerBeside(issuer, role, facts) } } : {}),
     summary: `Name the provider ${to} in the trust policy of ${role.name}.`,
     choice: `Confirm that the role is for the cluster of https://${issuer}${status === 'unread' ? ', and that the account has its provider: the list of providers was not read' : ''}.`,
     instead: refusal ?? `Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub.`,
@@ -50,20 +50,20 @@ export const principalFix = (subject: Statement, from: string, to: string | unde
 };
 
 /** The fix of a provider that the policy names rightly and that does not exist. */
-const creationFix = ({ role, policy }: Statement, issuer: string, facts: Facts): Fix => {
+const creationFix = ({ role, policy }: Statement, issuer: string, facts: Facts): FixDraft => {
   const gains = policy.ok ? gainsOfProvider(issuer, policy.policy, role, facts) : { kind: 'undecided' as const };
   const refusal = refusalOf(gains) ?? creationRefusal(issuer, role, facts);
   const summary = `Create the provider for https://${issuer}.`;
   if (refusal !== undefined)
     return {
       summary,
-      commands: [],
+      steps: [],
       choice: `${refusal} Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub, before the provider is created.`,
     };
   const choice = gainSentence(gains, facts);
   return {
     summary,
-    commands: [createProvider(issuer, role)],
+    steps: [providerBeside(issuer, role, facts)],
     ...(choice === undefined ? {} : { choice }),
     terraform: `resource "aws_iam_openid_connect_provider" "eks" {\n  url            = ${JSON.stringify(`https://${issuer}`)}\n  client_id_list = ["sts.amazonaws.com"]\n}`,
     cdk: "new eks.OidcProviderNative(this, 'Provider', { url: cluster.clusterOpenIdConnectIssuerUrl })",

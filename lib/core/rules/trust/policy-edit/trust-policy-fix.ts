@@ -2,20 +2,22 @@ import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
 import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import { valueOr } from '../../../model/collected.ts';
-import type { Fix } from '../../../model/finding.ts';
+import type { FixDraft } from '../../../model/finding.ts';
 import { iamQuotas } from '../../../model/quotas.ts';
+import type { Step } from '../../../model/step.ts';
+import { setTrustPolicy } from '../../../steps/aws-steps.ts';
 import { hcl } from '../../../text/hcl.ts';
-import { updateTrustPolicy } from '../../../trust/explain/minimal-grant.ts';
 import { accountOfSubject } from '../../../trust/language/service-account-subject.ts';
 import type { Policy } from '../../../trust/policy/policy.ts';
+import { accessOfEdit } from '../../access/access-change.ts';
+import { type Gains, gainsOfEdit } from '../../access/gains.ts';
 import { clusterCalled } from '../../oidc/cluster-called.ts';
-import { type Gains, gainsOfEdit } from './gains.ts';
 import type { JsonObject } from './policy-json.ts';
 
 /** A fix of a trust policy before it is proven. */
-export interface Proposal extends Omit<Fix, 'commands' | 'replaces'> {
-  /** The provider that must be created before the policy is set: its issuer (without scheme) and the command. */
-  readonly creates?: { readonly issuer: string; readonly command: string };
+export interface Proposal extends Omit<FixDraft, 'steps'> {
+  /** The provider that must be created before the policy is set: its issuer (without scheme) and the step. */
+  readonly creates?: { readonly issuer: string; readonly step: Step };
   /** What a person must decide where no command can be given. */
   readonly instead: string;
 }
@@ -30,10 +32,10 @@ export const trustPolicyFix = (
   facts: Facts,
   edited: JsonObject | undefined,
   { creates, instead, ...fix }: Proposal,
-): Fix => {
-  const refuse = (why?: string): Fix => ({
+): FixDraft => {
+  const refuse = (why?: string): FixDraft => ({
     summary: fix.summary,
-    commands: [],
+    steps: [],
     choice: why === undefined ? instead : `${why} ${instead}`,
   });
   const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
@@ -46,10 +48,13 @@ export const trustPolicyFix = (
   const choice = [fix.choice, gainSentence(gains, facts), lengthNote(policy.policy, after.policy, facts)]
     .filter(sentence => sentence !== undefined)
     .join(' ');
+  const access = accessOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
   return {
     ...fix,
-    commands: [...(creates === undefined ? [] : [creates.command]), updateTrustPolicy(role.arn, edited)],
-    replaces: { kind: 'trust-policy', roleArn: role.arn },
+    steps: [
+      ...(creates === undefined ? [] : [creates.step]),
+      setTrustPolicy(role.arn, role.trustPolicy, edited, [access]),
+    ],
     ...(choice === '' ? {} : { choice }),
   };
 };

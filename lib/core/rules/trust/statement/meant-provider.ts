@@ -4,7 +4,8 @@ import { parseArn } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { nearest } from '../../../text/nearest.ts';
-import { lookUpProvider, type ProviderLookup, type StatementView } from './statement-view.ts';
+import { lookUpProvider, type ProviderLookup } from '../../access/trust-context.ts';
+import type { StatementView } from './statement-view.ts';
 
 /** An ARN that IAM gives to no provider is absent, whatever was read of the account. */
 export const lookUpPrincipal = (principal: EksPrincipal, facts: Facts): ProviderLookup =>

@@ -1,13 +1,10 @@
 import { type EksPrincipal, eksPrincipalsOf } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
-import type { Provider } from '../../../model/account.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
-import type { TrustContext } from '../../../trust/evaluate/environment.ts';
 import type { Located, Policy, Statement } from '../../../trust/policy/policy.ts';
 import type { EvidenceDraft, Explained } from '../../define-rule.ts';
 
@@ -50,40 +47,12 @@ const otherIssuersOf = (principal: Statement['principal'], own: readonly EksPrin
   return others.map(({ value }) => cleanIssuer(value.text));
 };
 
-/** What is known of a provider in the role's account: the provider, that there is none, or that it was not read. */
-export type ProviderLookup =
-  | { readonly status: 'found'; readonly provider: Provider }
-  | { readonly status: 'absent' }
-  | { readonly status: 'unread'; readonly why: string };
-
-/** Looks a provider up by its exact ARN in the account that is audited. */
-export const lookUpProvider = (arn: string, { snapshot }: Facts): ProviderLookup => {
-  const provider = valueOr(snapshot.providers, []).find(one => one.arn === arn);
-  if (provider) return { status: 'found', provider };
-  const [unread] = readFailuresOf(snapshot.providers);
-  return unread ? { status: 'unread', why: `${unread.operation}: ${unread.message}` } : { status: 'absent' };
-};
-
 /** True if the ARN is in the role's own account and partition: only such providers can work (§A.7). */
 export const isOwnProvider = (arn: string, roleArn: string): boolean => {
   const provider = parseArn(arn);
   const role = parseArn(roleArn);
   return provider?.accountId === role?.accountId && provider?.partition === role?.partition;
 };
-
-/** Everything of a request but its subject: tokens of an issuer (without scheme) with an audience, at the run's instant. */
-export const contextFor = (
-  { role }: Pick<StatementSubject, 'role'>,
-  { now }: Pick<Facts, 'now'>,
-  issuer: string,
-  audience: string,
-): TrustContext => ({
-  roleArn: role.arn,
-  issuer: `https://${issuer}`,
-  audience,
-  now,
-  ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
-});
 
 /** Names findings of other rules on the same role that have the same cause. */
 export const explains = (

@@ -1,6 +1,6 @@
-import { eksPrincipalsOf } from '../../../facts/eks-issuer.ts';
-import type { Facts } from '../../../facts/facts.ts';
-import type { Policy, Statement } from '../../../trust/policy/policy.ts';
+import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { Policy, Statement } from '../../trust/policy/policy.ts';
 
 /**
  * True if an edit gives principals other than service accounts (AWS principals, services, GitHub, SAML) nothing: each of

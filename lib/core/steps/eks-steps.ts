@@ -1,0 +1,49 @@
+/** Steps of `aws eks`. */
+import type { Cluster } from '../model/cluster.ts';
+import type { Step } from '../model/step.ts';
+import { awsStep } from './aws-steps.ts';
+import { optionWords } from './option-words.ts';
+
+type NamedCluster = Pick<Cluster, 'arn' | 'name' | 'region' | 'accountId'>;
+
+const eksStep = (
+  { arn, name, region, accountId }: NamedCluster,
+  operation: string,
+  change: Step['change'],
+  words: readonly string[],
+): Step => ({
+  ...awsStep(['eks', operation, ...optionWords('--cluster-name', name), ...optionWords('--region', region), ...words], {
+    accountId,
+    region,
+    clusterName: name,
+    clusterArn: arn,
+  }),
+  ...(change === undefined ? {} : { change }),
+});
+
+/** Gives an add-on another role; what a person changed in the cluster stays. */
+export const setAddonRole = (cluster: NamedCluster, addon: string, before: string, after: string): Step =>
+  eksStep(cluster, 'update-addon', { kind: 'addon-role', clusterArn: cluster.arn, addon, before, after }, [
+    ...optionWords('--addon-name', addon),
+    ...optionWords('--service-account-role-arn', after),
+    '--resolve-conflicts',
+    'PRESERVE',
+  ]);
+
+/** Deletes a Pod Identity association. */
+export const deleteAssociation = (cluster: NamedCluster, associationId: string): Step =>
+  eksStep(
+    cluster,
+    'delete-pod-identity-association',
+    { kind: 'association-deleted', clusterArn: cluster.arn, associationId },
+    optionWords('--association-id', associationId),
+  );
+
+/** Changes a Pod Identity association; `words` are the options that say how. */
+export const updateAssociation = (cluster: NamedCluster, associationId: string, words: readonly string[]): Step =>
+  eksStep(
+    cluster,
+    'update-pod-identity-association',
+    { kind: 'association-updated', clusterArn: cluster.arn, associationId },
+    [...optionWords('--association-id', associationId), ...words],
+  );
