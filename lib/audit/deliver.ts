@@ -27,7 +27,9 @@ const destinationsAtOnce = 8;
 
 /** What became of a digest, by destination. */
 export interface Delivery {
+  /** Destinations that have the digest; without one, those for which nothing is left. */
   readonly sentTo: readonly string[];
+  /** Destinations that refused something, this digest or an earlier one. */
   readonly failed: readonly string[];
   /** Destinations in their quiet hours: it waits for the first run after them. */
   readonly held: readonly string[];
@@ -70,13 +72,18 @@ export const deliver = async (ports: Ports, digest: Digest | undefined): Promise
     const { givenUp, kept } = await moveToDeadLetters(ports.deadLetters, notifier.name, drained);
     const left: Outbox = { waiting: [...kept, ...drained.waiting], because: drained.because, held: drained.held };
     if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(boxOf(notifier), left);
-    if (!left.waiting.some(each => each.digest.id === digest?.id)) await noted?.add(notifier.name);
-    return { name: notifier.name, givenUp, outcome: left.because !== '' ? 'failed' : left.held ? 'held' : 'sentTo' };
+    const isThis = (each: Waiting): boolean => each.digest.id === digest?.id;
+    if (!left.waiting.some(isThis)) await noted?.add(notifier.name);
+    const failed = left.because !== '';
+    const held = !failed && drained.held;
+    // That an earlier digest was refused takes nothing from this one.
+    const took = digest === undefined ? !failed && !held : ![...left.waiting, ...drained.givenUp].some(isThis);
+    return { name: notifier.name, givenUp, failed, held, took };
   });
-  const named = (wanted: 'sentTo' | 'failed' | 'held') =>
-    outcomes.filter(({ outcome }) => outcome === wanted).map(({ name }) => name);
+  const named = (wanted: 'took' | 'failed' | 'held') =>
+    outcomes.filter(outcome => outcome[wanted]).map(({ name }) => name);
   return {
-    sentTo: named('sentTo'),
+    sentTo: named('took'),
     failed: named('failed'),
     held: named('held'),
     givenUp: outcomes.reduce((sum, { givenUp }) => sum + givenUp, await buryForsaken(ports)),

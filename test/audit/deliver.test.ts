@@ -140,7 +140,7 @@ describe('delivery', () => {
     };
     const ports = { now, documents: memoryDocumentStore(), notifiers: [notifier] };
     await deliver(ports, refused);
-    expect(await deliver(ports, digestOf('y'))).toEqual({ sentTo: [], failed: ['picky'], held: [], givenUp: 0 });
+    expect(await deliver(ports, digestOf('y'))).toEqual({ sentTo: ['picky'], failed: ['picky'], held: [], givenUp: 0 });
     expect(picky.state.took).toEqual([digestOf('y').id]);
   });
 
