@@ -15,7 +15,8 @@ export const nearest = (text: string, candidates: Iterable<string>, most = 4): s
   let isTied = false;
   for (const candidate of [...new Set(candidates)].sort(compareText)) {
     if (candidate === text || candidate.length > maxLength) continue;
-    const found = candidate.toLowerCase() === text.toLowerCase() ? 0.5 : editDistance(text, candidate, limit);
+    const least = Math.min(limit, Math.floor(distance));
+    const found = candidate.toLowerCase() === text.toLowerCase() ? 0.5 : editDistance(text, candidate, least);
     if (found < distance) {
       best = candidate;
       distance = found;
@@ -25,24 +26,39 @@ export const nearest = (text: string, candidates: Iterable<string>, most = 4): s
   return isTied ? undefined : best;
 };
 
-/** Insertions, deletions, substitutions and swaps of neighbours between two texts; `limit + 1` for anything above it. */
-const editDistance = (a: string, b: string, limit: number): number => {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+/** Insertions, deletions, substitutions and swaps of neighbours between two texts; `limit + 1` for anything above it. What
+ *  the texts begin and end with in common costs nothing, and what is further than `limit` from the diagonal too much. */
+const editDistance = (whole: string, other: string, limit: number): number => {
+  if (Math.abs(whole.length - other.length) > limit) return limit + 1;
+  const [a, b] = withoutCommonEnds(whole, other);
   let before: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, at) => at);
   for (let i = 1; i <= a.length; i += 1) {
-    const row: number[] = [];
-    for (let j = 0; j <= b.length; j += 1) {
+    const row: number[] = new Array(b.length + 1).fill(Number.POSITIVE_INFINITY);
+    let least = Number.POSITIVE_INFINITY;
+    for (let j = Math.max(0, i - limit); j <= Math.min(b.length, i + limit); j += 1) {
       const replaced = costAt(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       const swapped = isSwap ? costAt(before, j - 2) + 1 : Number.POSITIVE_INFINITY;
-      row.push(Math.min(costAt(last, j) + 1, costAt(row, j - 1) + 1, replaced, swapped));
+      const cost = Math.min(costAt(last, j) + 1, costAt(row, j - 1) + 1, replaced, swapped);
+      row[j] = cost;
+      least = Math.min(least, cost);
     }
-    if (Math.min(...row) > limit) return limit + 1;
+    if (least > limit) return limit + 1;
     before = last;
     last = row;
   }
-  return costAt(last, b.length);
+  return Math.min(costAt(last, b.length), limit + 1);
+};
+
+/** Two texts without what both begin with and what both end with. */
+const withoutCommonEnds = (a: string, b: string): readonly [string, string] => {
+  const most = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < most && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < most - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
 };
 
 /** The cost so far; beyond the edges of the table nothing is reached. */
