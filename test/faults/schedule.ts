@@ -45,7 +45,7 @@ interface Schedule {
   readonly simulation: Simulation;
   readonly world: World;
   readonly verdicts: Verdicts;
-  readonly say: (line: string) => void;
+  readonly say: ((line: string) => void) | undefined;
   readonly truthOf: (run: Run) => Truth;
   readonly watched: ReturnType<typeof watchedChecker>;
   readonly firstSeen: ReturnType<typeof firstSeenChecker>;
@@ -79,15 +79,19 @@ const told = (run: Run): string => {
   return `${runId} ${startedAt} ${kind} ${outcome} ${JSON.stringify({ faults, crash, repeat, denied, rates, notified })}`;
 };
 
-const checkAfter = (schedule: Schedule, run: Run, truth: Truth): void => {
-  const { simulation, verdicts } = schedule;
-  schedule.say(told(run));
-  for (const step of viewOf(simulation.table).history)
+const tell = ({ simulation, say }: Schedule, run: Run): void => {
+  say?.(told(run));
+  for (const step of say === undefined ? [] : viewOf(simulation.table).history)
     if (step.runId === run.runId)
-      schedule.say(`  ${step.accountId} ${step.kind} ${step.ruleId} ${step.state.subject}: ${step.summary}`);
+      say?.(`  ${step.accountId} ${step.kind} ${step.ruleId} ${step.state.subject}: ${step.summary}`);
+};
+
+const checkAfter = (schedule: Schedule, run: Run): void => {
+  const { simulation, verdicts } = schedule;
+  tell(schedule, run);
   schedule.watched.follow();
   schedule.firstSeen(viewOf(simulation.table));
-  checkRun(simulation, run, truth, verdicts);
+  checkRun(simulation, run, () => schedule.truthOf(run), verdicts);
 };
 
 const someFaults = ({ random, world, simulation, faults }: Schedule): readonly ReadingFault[] => {
@@ -97,7 +101,7 @@ const someFaults = ({ random, world, simulation, faults }: Schedule): readonly R
 
 const someChanges = ({ random, world, say }: Schedule, most: number): void => {
   const changes = Array.from({ length: 1 + random.int(most) }, () => mutate(random, world));
-  say(`the world changes: ${changes.join(', ')}`);
+  say?.(`the world changes: ${changes.join(', ')}`);
 };
 
 const overlapping = (schedule: Schedule, faults: readonly ReadingFault[], gap?: number): Run => {
@@ -114,7 +118,7 @@ const overlapping = (schedule: Schedule, faults: readonly ReadingFault[], gap?: 
 };
 
 /** The newer run read everything and ended well: the table must say what that one read. */
-const checkNewer = (schedule: Schedule, older: Run, newer: Run, truth: Truth): void => {
+const checkNewer = (schedule: Schedule, older: Run, newer: Run): void => {
   const { simulation, accounts, verdicts } = schedule;
   const isWhole = newer.faults.length === 0 && !newer.rates && !newer.denied && newer.outcome === 'succeeded';
   if (!isWhole || older.startedAt >= newer.startedAt || simulation.table.lagging() > 0) return;
@@ -123,10 +127,16 @@ const checkNewer = (schedule: Schedule, older: Run, newer: Run, truth: Truth): v
     return summary !== undefined && JSON.parse(summary).status === 'ok';
   });
   if (!wasEvaluated) return;
-  compareWithTruth(viewOf(simulation.table), newer, truth, `after ${older.runId} and ${newer.runId} at once`, {
-    ...verdicts,
-    bad: (promise, detail) => verdicts.bad(`overlap-${promise}`, detail),
-  });
+  compareWithTruth(
+    viewOf(simulation.table),
+    newer,
+    schedule.truthOf(newer),
+    `after ${older.runId} and ${newer.runId} at once`,
+    {
+      ...verdicts,
+      bad: (promise, detail) => verdicts.bad(`overlap-${promise}`, detail),
+    },
+  );
 };
 
 /** Two runs at once, the world changing between what they read. */
@@ -149,10 +159,9 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
     if (random.chance(0.7)) await simulation.invocations.release();
     await settle(300);
   }
-  const truth = schedule.truthOf(newer);
-  checkAfter(schedule, older, schedule.truthOf(older));
-  checkAfter(schedule, newer, truth);
-  checkNewer(schedule, older, newer, truth);
+  checkAfter(schedule, older);
+  checkAfter(schedule, newer);
+  checkNewer(schedule, older, newer);
   schedule.previous = undefined;
 };
 
@@ -174,7 +183,7 @@ const runOne = async (schedule: Schedule, faults: readonly ReadingFault[], lagge
   await execute(simulation, run);
   if (run.repeat) await simulation.invocations.release();
   else await settle(3);
-  checkAfter(schedule, run, schedule.truthOf(run));
+  checkAfter(schedule, run);
   schedule.previous = { world: run.world, startedAt: run.startedAt, clean: clean && run.outcome === 'succeeded' };
   return run;
 };
@@ -200,7 +209,7 @@ const runAgain = async (schedule: Schedule): Promise<void> => {
     else verdicts.bad('unchanged-writes', `${run.runId} wrote ${wrote.length}: ${first.operation} ${first.key}`);
   }
   if (simulation.destinations.attempts() > attempts && !waits) verdicts.bad('unchanged-sends', run.runId);
-  checkAfter(schedule, run, schedule.truthOf(run));
+  checkAfter(schedule, run);
   schedule.previous = { world: run.world, startedAt: run.startedAt, clean: true };
 };
 
@@ -231,7 +240,7 @@ const finish = async (schedule: Schedule): Promise<void> => {
   const { simulation, verdicts } = schedule;
   simulation.invocations.kill();
   calm(simulation);
-  let truth: Truth = new Map();
+  let last: Run | undefined;
   for (const gap of [7 * hour, minute, 12 * hour + 1]) {
     simulation.sweep();
     simulation.time += gap;
@@ -240,12 +249,12 @@ const finish = async (schedule: Schedule): Promise<void> => {
     if (at < 8 || at > 20) simulation.time += 12 * hour;
     const run = newRun(schedule, 'final', [], 0);
     await execute(simulation, run);
-    truth = schedule.truthOf(run);
-    checkAfter(schedule, run, truth);
+    last = run;
+    checkAfter(schedule, run);
     if (run.outcome !== 'succeeded') verdicts.bad('does-not-converge', `${run.runId}: ${run.outcome}`);
   }
   await checkHistory(simulation, verdicts);
-  checkAlerts(simulation, truth, verdicts);
+  checkAlerts(simulation, last === undefined ? new Map() : schedule.truthOf(last), verdicts);
   schedule.watched.check();
   checkIdle(simulation, verdicts);
 };
@@ -265,14 +274,14 @@ const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions):
   const judged = truths();
   const schedule: Schedule = {
     ...{ random, profile, accounts, simulation, world, verdicts },
-    say: say ?? (() => undefined),
+    say,
     truthOf: run => judged(run.world, run.startedAt, simulation),
     watched: watchedChecker(simulation, verdicts),
     firstSeen: firstSeenChecker(simulation, verdicts),
     runs: 0,
     faults: [],
   };
-  schedule.say(`seed ${seed}, profile ${profile}, ${accounts.length} accounts, ${JSON.stringify(options)}`);
+  say?.(`seed ${seed}, profile ${profile}, ${accounts.length} accounts, ${JSON.stringify(options)}`);
   const rounds = 3 + random.int(5);
   for (let number = 0; number < rounds; number += 1) await round(schedule, number);
   await finish(schedule);

@@ -103,11 +103,11 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
   else bad('wrong-counts', `${runId} (${outcome}): the record says ${record.transitions} steps, history has ${wrote}`);
 };
 
-/** Checks everything that is promised after one run. */
-export const checkRun = (simulation: Simulation, run: Run, truth: Truth, verdicts: Verdicts): void => {
+/** Checks everything that is promised after one run. What is true is worked out only where it is compared. */
+export const checkRun = (simulation: Simulation, run: Run, truthOf: () => Truth, verdicts: Verdicts): void => {
   const view = viewOf(simulation.table);
   for (const step of stepsOf(view, run)) {
-    const account = truth.get(step.accountId);
+    const account = truthOf().get(step.accountId);
     if (account !== undefined) checkStep(run, step, account, verdicts);
   }
   if (isClean(run) && run.outcome === 'NotificationFailed' && simulation.log.at(-1)?.includes('StateConflict'))
@@ -115,7 +115,7 @@ export const checkRun = (simulation: Simulation, run: Run, truth: Truth, verdict
   else if (isClean(run) && run.outcome !== 'succeeded')
     verdicts.bad('clean-run-failed', `${run.runId}: ${run.outcome}`);
   if (isClean(run) && run.outcome === 'succeeded') {
-    compareWithTruth(view, run, truth, run.runId, verdicts);
+    compareWithTruth(view, run, truthOf(), run.runId, verdicts);
     checkRecordOfClean(run, view, verdicts);
   }
   checkRecord(simulation, run, view, verdicts);

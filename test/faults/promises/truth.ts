@@ -43,11 +43,12 @@ const truthNow = (world: World, now: string, { options, choices }: Simulation): 
   );
 };
 
-/** Truths of one schedule: the same world at the same instant is judged once. */
+/** Truths of one schedule: the same world on the same day is judged once. All dates of the worlds, and all thresholds
+ *  that the rules count from them, are at midnight UTC or relative to the run. */
 export const truths = (): ((world: World, now: string, simulation: Simulation) => Truth) => {
   const known = new Map<string, Truth>();
   return (world, now, simulation) => {
-    const key = JSON.stringify([world, now]);
+    const key = `${now.slice(0, 10)} ${JSON.stringify(world)}`;
     const truth = known.get(key) ?? truthNow(world, now, simulation);
     known.set(key, truth);
     return truth;

@@ -4,7 +4,7 @@
  * each call.
  */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { invalid, type PlainItem, stored, TableError } from './item.ts';
+import { invalid, itemOf, type PlainItem, TableError } from './item.ts';
 import { operationsOf } from './operations.ts';
 
 /** One write, in the order in which they happened. */
@@ -66,13 +66,12 @@ export const memoryTable = (hook: Hook, pageSize: number): MemoryTable => {
     else indexed.set(key, item);
   };
   const put = (key: string, written: PlainItem | undefined, operation: string): void => {
-    const item = written === undefined ? undefined : stored(written);
+    const text = written === undefined ? undefined : JSON.stringify(written);
+    if (text !== undefined && Buffer.byteLength(text) > maxItem)
+      throw new TableError('ValidationException', 'Item size has exceeded the maximum allowed size');
+    const item = text === undefined ? undefined : itemOf(text);
     if (item === undefined) items.delete(key);
-    else {
-      if (Buffer.byteLength(JSON.stringify(item)) > maxItem)
-        throw new TableError('ValidationException', 'Item size has exceeded the maximum allowed size');
-      items.set(key, item);
-    }
+    else items.set(key, item);
     writes.push({ operation, key, after: item });
     if (weather.lag() || late.some(each => each.key === key)) late.push({ key, item });
     else index(key, item);

@@ -30,12 +30,9 @@ const placeholdersOf = (input: Conditional): Placeholders => {
 
 /** DynamoDB refuses names and values that no expression uses. */
 const refuseUnused = (input: Conditional): void => {
-  const text = `${input.UpdateExpression} ${input.ConditionExpression}`;
-  for (const name of [
-    ...Object.keys(input.ExpressionAttributeNames ?? {}),
-    ...Object.keys(input.ExpressionAttributeValues ?? {}),
-  ])
-    if (!new RegExp(`${name}\\b`).test(text)) invalid(`${name} is unused`);
+  const used = new Set(`${input.UpdateExpression} ${input.ConditionExpression}`.match(/[#:]\w+/g));
+  for (const names of [input.ExpressionAttributeNames, input.ExpressionAttributeValues])
+    for (const name in names) if (!used.has(name)) invalid(`${name} is unused`);
 };
 
 const check = (input: Conditional, item: PlainItem | undefined): void => {
