@@ -35,6 +35,7 @@ const thorough = [
   'notify/webhook-notifiers',
   'project/adding-a-destination',
   'project/adding-parts',
+  'faults/schedules',
   'invariants/claims-and-decisions',
   'invariants/partial-runs-model',
   'invariants/pasted-fixes',

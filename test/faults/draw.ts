@@ -111,6 +111,20 @@ export const disturb = (random: Random, profile: Profile, run: Run): void => {
     ]);
 };
 
+/** The clocks of a run's invocations. Those of Lambda's hosts are kept within milliseconds of each other (Amazon Time Sync
+ *  Service); half a minute is far beyond that. */
+export const drawSkew = (random: Random): Pick<Run, 'skew'> =>
+  random.chance(0.3) ? { skew: random.pick([100, 5000, 30_000]) } : {};
+
+/** What befalls a summary: as a run, but its one step. */
+export const disturbSummary = (random: Random, profile: Profile, run: Run): void => {
+  disturb(random, profile, run);
+  const step = 'send-summary';
+  if (run.crash) run.crash = { ...run.crash, step };
+  if (run.repeat) run.repeat = { ...run.repeat, step };
+  run.abandonAt = undefined;
+};
+
 /** Destinations that are down, indexes that lag, batches that are left undone, until the next run. */
 export const drawWeather = (random: Random, profile: Profile, { destinations, table }: Simulation): boolean => {
   for (const state of destinations.states.values()) {

@@ -3,23 +3,25 @@
  * is drawn from the seed; the promises are checked after each run and at the end.
  */
 import { calm, disturb, drawAccounts, drawOptions, drawProfile, drawWeather, type Profile } from './draw.ts';
-import { checkRun, firstSeenChecker } from './promises/after-run.ts';
+import { firstSeenChecker } from './promises/after-run.ts';
 import { checkAlerts } from './promises/alerts.ts';
 import { compareWithTruth } from './promises/compare-with-truth.ts';
 import { checkHistory } from './promises/history.ts';
 import { checkIdle, somethingWaits } from './promises/idle.ts';
+import { summaryChecker } from './promises/summaries.ts';
 import { viewOf } from './promises/table-view.ts';
-import { type Truth, truths } from './promises/truth.ts';
-import { type Verdicts, type Violation, verdictsOf } from './promises/verdicts.ts';
+import { truths } from './promises/truth.ts';
+import { type Violation, verdictsOf } from './promises/verdicts.ts';
 import { watchedChecker } from './promises/watched.ts';
-import { type Random, randomOf } from './random.ts';
+import { randomOf } from './random.ts';
 import { settle } from './simulation/invocations.ts';
 import { isClean, type Run } from './simulation/run.ts';
-import { type Simulation, simulationOf } from './simulation/simulation.ts';
+import { simulationOf } from './simulation/simulation.ts';
 import { withoutRealTime } from './simulation/without-real-time.ts';
 import { execute } from './simulation/workflow.ts';
+import { checkAfter, hour, minute, newRun, runSummary, type Schedule } from './under-way.ts';
 import { drawFaults, type ReadingFault } from './world/reading-faults.ts';
-import { makeWorld, mutate, type World } from './world/world.ts';
+import { makeWorld, mutate } from './world/world.ts';
 
 /** How one schedule ended. */
 export interface Outcome {
@@ -37,62 +39,7 @@ export interface ScheduleOptions {
   readonly say?: ((line: string) => void) | undefined;
 }
 
-/** A schedule while it runs. */
-interface Schedule {
-  readonly random: Random;
-  readonly profile: Profile;
-  readonly accounts: readonly string[];
-  readonly simulation: Simulation;
-  readonly world: World;
-  readonly verdicts: Verdicts;
-  readonly say: ((line: string) => void) | undefined;
-  readonly truthOf: (run: Run) => Truth;
-  readonly watched: ReturnType<typeof watchedChecker>;
-  readonly firstSeen: ReturnType<typeof firstSeenChecker>;
-  runs: number;
-  faults: readonly ReadingFault[];
-  /** The run before, unless two ran at once. */
-  previous?: { readonly world: World; readonly startedAt: string; readonly clean: boolean } | undefined;
-}
-
-const hour = 3_600_000;
-const minute = 60_000;
 const day = 24 * hour;
-
-const gaps = [15 * minute, 6 * hour, 6 * hour, 25 * hour, 3 * hour + 1234];
-
-const newRun = (schedule: Schedule, kind: string, faults: readonly ReadingFault[], gap?: number): Run => {
-  const { simulation, random, accounts, world } = schedule;
-  simulation.time += gap ?? random.pick(gaps);
-  schedule.runs += 1;
-  return {
-    runId: `run-${String(schedule.runs).padStart(3, '0')}`,
-    startedAt: simulation.now(),
-    world: structuredClone(world),
-    outcome: 'not begun',
-    ...{ kind, faults, accounts },
-  };
-};
-
-const told = (run: Run): string => {
-  const { runId, startedAt, kind, outcome, faults, crash, repeat, denied, rates, notified } = run;
-  return `${runId} ${startedAt} ${kind} ${outcome} ${JSON.stringify({ faults, crash, repeat, denied, rates, notified })}`;
-};
-
-const tell = ({ simulation, say }: Schedule, run: Run): void => {
-  say?.(told(run));
-  for (const step of say === undefined ? [] : viewOf(simulation.table).history)
-    if (step.runId === run.runId)
-      say?.(`  ${step.accountId} ${step.kind} ${step.ruleId} ${step.state.subject}: ${step.summary}`);
-};
-
-const checkAfter = (schedule: Schedule, run: Run): void => {
-  const { simulation, verdicts } = schedule;
-  tell(schedule, run);
-  schedule.watched.follow();
-  schedule.firstSeen(viewOf(simulation.table));
-  checkRun(simulation, run, () => schedule.truthOf(run), verdicts);
-};
 
 const someFaults = ({ random, world, simulation, faults }: Schedule): readonly ReadingFault[] => {
   if (random.chance(0.4)) return [];
@@ -154,7 +101,8 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
     await settle(random.int(20));
     await simulation.invocations.release();
   }
-  await Promise.all([first, second]);
+  const third = schedule.beside.chance(0.2) ? runSummary(schedule, false) : undefined;
+  await Promise.all([first, second, third]);
   if (profile === 'storm') {
     if (random.chance(0.7)) await simulation.invocations.release();
     await settle(300);
@@ -221,6 +169,7 @@ const round = async (schedule: Schedule, number: number): Promise<void> => {
   simulation.sweep();
   simulation.table.flush();
   const lagged = drawWeather(random, profile, simulation);
+  if (number > 0 && schedule.beside.chance(0.15)) await runSummary(schedule, true);
   const faults = profile === 'infra' && random.chance(0.6) ? [] : someFaults(schedule);
   schedule.faults = faults;
   if (
@@ -256,6 +205,7 @@ const finish = async (schedule: Schedule): Promise<void> => {
   await checkHistory(simulation, verdicts);
   checkAlerts(simulation, last === undefined ? new Map() : schedule.truthOf(last), verdicts);
   schedule.watched.check();
+  schedule.summaries.check();
   checkIdle(simulation, verdicts);
 };
 
@@ -268,16 +218,19 @@ const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions):
   const profile = given ?? drawProfile(random);
   const accounts = drawAccounts(random);
   const options = drawOptions(random, accounts);
-  const simulation = simulationOf(random, options);
+  // What befalls single calls is drawn apart: a product that makes one call more still has the same world and faults.
+  const simulation = simulationOf(randomOf(~seed), options);
   const world = makeWorld(random, accounts);
   const verdicts = verdictsOf();
   const judged = truths();
   const schedule: Schedule = {
     ...{ random, profile, accounts, simulation, world, verdicts },
+    beside: randomOf(seed + 500_000_000),
     say,
     truthOf: run => judged(run.world, run.startedAt, simulation),
     watched: watchedChecker(simulation, verdicts),
     firstSeen: firstSeenChecker(simulation, verdicts),
+    summaries: summaryChecker(simulation, verdicts),
     runs: 0,
     faults: [],
   };

@@ -106,7 +106,7 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
 /** Checks everything that is promised after one run. What is true is worked out only where it is compared. */
 export const checkRun = (simulation: Simulation, run: Run, truthOf: () => Truth, verdicts: Verdicts): void => {
   const view = viewOf(simulation.table);
-  for (const step of stepsOf(view, run)) {
+  for (const step of stepsOf(view, run).filter(({ kind }) => kind !== 'unconfirmed' && kind !== 'confirmed')) {
     const account = truthOf().get(step.accountId);
     if (account !== undefined) checkStep(run, step, account, verdicts);
   }

@@ -13,9 +13,12 @@ export interface Rates {
   readonly twice: number;
 }
 
+/** What is invoked: the steps of a run, and the weekly summary, which is a function of its own. */
+export type Invoked = StepName | 'send-summary';
+
 /** One step ends in the middle, before or after its call number `at`. */
 export interface CrashPlan {
-  readonly step: StepName;
+  readonly step: Invoked;
   readonly at: number;
   readonly before: boolean;
   /** What Step Functions calls it. */
@@ -26,7 +29,7 @@ export interface CrashPlan {
 
 /** One step is invoked twice: at the same time, one after the other, or as a zombie that goes on after it was given up. */
 export interface RepeatPlan {
-  readonly step: StepName;
+  readonly step: Invoked;
   readonly kind: 'together' | 'after' | 'zombie';
   /** The call before which the zombie is held. */
   readonly at: number;
@@ -47,6 +50,8 @@ export interface Run {
   crash?: CrashPlan | undefined;
   repeat?: RepeatPlan | undefined;
   abandonAt?: StepName | undefined;
+  /** Milliseconds by which the clocks of two invocations may differ from the true time, each its own way. */
+  skew?: number;
   /** Turns of the event loop that a call may wait. */
   ticks?: number;
   beforeNotify?: () => Promise<void>;

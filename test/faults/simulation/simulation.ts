@@ -7,14 +7,14 @@ import type { Waiver } from '../../../lib/core/evaluate/waivers.ts';
 import type { Severity } from '../../../lib/core/model/finding.ts';
 import { catalog } from '../../../lib/core/rules/catalog.ts';
 import { dynamodbFindingStore } from '../../../lib/store/dynamodb-finding-store.ts';
-import type { Random } from '../random.ts';
+import { type Random, shareOf } from '../random.ts';
 import { type Hook, type MemoryTable, memoryTable } from '../table/memory-table.ts';
 import { issuerUrls, regionNames } from '../world/names.ts';
 import type { Asked } from '../world/read-account.ts';
 import { failReader, readAccountUnder, readInsideUnder, readIssuersUnder } from '../world/reading-faults.ts';
 import { type Bucket, bucketOf } from './bucket.ts';
 import { type Destinations, destinationsOf } from './destinations.ts';
-import { type Clock, type Gate, gateOf } from './gate.ts';
+import { type Clock, type Gate, gateOf, type Invocation } from './gate.ts';
 import { type Invocations, invocationsOf } from './invocations.ts';
 import type { Run } from './run.ts';
 
@@ -130,6 +130,10 @@ const readersOf = (
     : {}),
 });
 
+/** How wrong the clock of an invocation is, milliseconds. */
+const skewOf = (invocation: Invocation | undefined): number =>
+  invocation?.run.skew === undefined ? 0 : invocation.run.skew * (2 * shareOf(1, invocation.name) - 1);
+
 /** A fresh auditor: nothing is known, nothing is on its way. */
 export const simulationOf = (random: Random, options: Options): Simulation => {
   const stats: Record<string, number> = {};
@@ -155,7 +159,8 @@ export const simulationOf = (random: Random, options: Options): Simulation => {
     invocations: invocationsOf(random, gate, clock),
     portsOf: (run: Run) => ({
       ...readersOf(run, options, gate),
-      ...{ documents: bucket.store, findings: store, notifiers, deadLetters, now },
+      ...{ documents: bucket.store, findings: store, notifiers, deadLetters },
+      now: () => new Date(clock.time + skewOf(gate.current())).toISOString(),
     }),
     sweep: () => {
       for (const [key, { expiresAt }] of [...table.items])

@@ -1,3 +1,4 @@
+import type { NotifyEvent } from '../../../lib/audit/events.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../../lib/audit/steps/collect-cluster.ts';
 import { completeRun } from '../../../lib/audit/steps/complete-run.ts';
@@ -6,6 +7,7 @@ import { indexIssuers } from '../../../lib/audit/steps/index-issuers.ts';
 import { listTargets } from '../../../lib/audit/steps/list-targets.ts';
 import { notifyDrift } from '../../../lib/audit/steps/notify-drift.ts';
 import { probeIssuers } from '../../../lib/audit/steps/probe-issuers.ts';
+import { sendSummary } from '../../../lib/audit/steps/send-summary.ts';
 import type { Run } from './run.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -24,6 +26,20 @@ const parallel = async <T>(list: readonly T[], limit: number, work: (item: T) =>
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: Math.min(limit, queue.length) }, worker));
+};
+
+/** Sends the weekly summary, as its own schedule does. */
+export const summarize = async (simulation: Simulation, run: Run): Promise<void> => {
+  const ports = { ...simulation.portsOf(run), findings: simulation.store };
+  const event: NotifyEvent = { runId: run.runId, startedAt: run.startedAt, accounts: [], summary: true };
+  try {
+    run.notified = await simulation.invocations.invoke(run, 'send-summary', undefined, () =>
+      sendSummary(ports, simulation.choices, event),
+    );
+    run.outcome = 'succeeded';
+  } catch (error) {
+    run.outcome = `failed: ${error}`;
+  }
 };
 
 /** Runs the state machine by hand. */

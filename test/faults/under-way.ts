@@ -1,0 +1,89 @@
+/** A schedule under way: its runs, each with what is checked after it. */
+import { disturbSummary, drawSkew, type Profile } from './draw.ts';
+import { checkRun, type firstSeenChecker } from './promises/after-run.ts';
+import type { summaryChecker } from './promises/summaries.ts';
+import { viewOf } from './promises/table-view.ts';
+import type { Truth } from './promises/truth.ts';
+import type { Verdicts } from './promises/verdicts.ts';
+import type { watchedChecker } from './promises/watched.ts';
+import type { Random } from './random.ts';
+import type { Run } from './simulation/run.ts';
+import type { Simulation } from './simulation/simulation.ts';
+import { summarize } from './simulation/workflow.ts';
+import type { ReadingFault } from './world/reading-faults.ts';
+import type { World } from './world/world.ts';
+
+/** A schedule while it runs. */
+export interface Schedule {
+  readonly random: Random;
+  /** Draws summaries and clocks: apart, so that the rest of a schedule is the same without them. */
+  readonly beside: Random;
+  readonly profile: Profile;
+  readonly accounts: readonly string[];
+  readonly simulation: Simulation;
+  readonly world: World;
+  readonly verdicts: Verdicts;
+  readonly say: ((line: string) => void) | undefined;
+  readonly truthOf: (run: Run) => Truth;
+  readonly watched: ReturnType<typeof watchedChecker>;
+  readonly firstSeen: ReturnType<typeof firstSeenChecker>;
+  readonly summaries: ReturnType<typeof summaryChecker>;
+  runs: number;
+  faults: readonly ReadingFault[];
+  /** The run before, unless two ran at once. */
+  previous?: { readonly world: World; readonly startedAt: string; readonly clean: boolean } | undefined;
+}
+
+/** Milliseconds. */
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+/** Between two runs. */
+const gaps = [15 * minute, 6 * hour, 6 * hour, 25 * hour, 3 * hour + 1234];
+
+/** A run that begins some time after the one before. */
+export const newRun = (schedule: Schedule, kind: string, faults: readonly ReadingFault[], gap?: number): Run => {
+  const { simulation, random, accounts, world } = schedule;
+  simulation.time += gap ?? random.pick(gaps);
+  schedule.runs += 1;
+  return {
+    runId: `run-${String(schedule.runs).padStart(3, '0')}`,
+    startedAt: simulation.now(),
+    world: structuredClone(world),
+    outcome: 'not begun',
+    ...{ kind, faults, accounts },
+    ...drawSkew(schedule.beside),
+  };
+};
+
+const told = (run: Run): string => {
+  const { runId, startedAt, kind, outcome, faults, crash, repeat, denied, rates, notified } = run;
+  return `${runId} ${startedAt} ${kind} ${outcome} ${JSON.stringify({ faults, crash, repeat, denied, rates, notified })}`;
+};
+
+const tell = ({ simulation, say }: Schedule, run: Run): void => {
+  say?.(told(run));
+  for (const step of say === undefined ? [] : viewOf(simulation.table).history)
+    if (step.runId === run.runId)
+      say?.(`  ${step.accountId} ${step.kind} ${step.ruleId} ${step.state.subject}: ${step.summary}`);
+};
+
+/** The weekly summary, alone or while runs are under way. */
+export const runSummary = async (schedule: Schedule, isAlone: boolean): Promise<void> => {
+  const { simulation, beside, profile, summaries } = schedule;
+  const run = newRun(schedule, 'summary', [], 0);
+  disturbSummary(beside, profile, run);
+  await summarize(simulation, run);
+  if (run.repeat) await simulation.invocations.release();
+  tell(schedule, run);
+  summaries.follow(run, isAlone && simulation.table.lagging() === 0);
+};
+
+/** Tells of a run, and checks what must hold after it. */
+export const checkAfter = (schedule: Schedule, run: Run): void => {
+  const { simulation, verdicts } = schedule;
+  tell(schedule, run);
+  schedule.watched.follow();
+  schedule.firstSeen(viewOf(simulation.table));
+  checkRun(simulation, run, () => schedule.truthOf(run), verdicts);
+};
