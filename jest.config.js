@@ -27,7 +27,6 @@ const thorough = [
   'cli/kubeconfig/kubeconfig',
   'collect/kubernetes/read-kubernetes-facts',
   'core/explain/explain-message',
-  'core/explain/why/unread',
   'core/report/schema-formats',
   'core/trust/sets/trials',
   'notify/published-formats',

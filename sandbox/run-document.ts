@@ -1,6 +1,7 @@
 import { toolVersion } from '../lib/cli/tool-version.ts';
 import { reportOfRun } from '../lib/core/report/report-of-run.ts';
 import type { RunReport } from '../lib/core/report/run-report.ts';
+import { withGraph } from '../lib/core/report/with-graph.ts';
 import type { SandboxRun } from './start-sandbox.ts';
 
 /** What is kept of a run of the sandbox: the report, what was written and what was sent. */
@@ -12,8 +13,11 @@ export interface RunDocument extends RunReport {
 }
 
 /** A run as `sandbox-out/run-N.json` has it. */
-export const runDocument = ({ result, messages, written }: SandboxRun): RunDocument => ({
-  ...reportOfRun(result, toolVersion, ['issuers are servers of this sandbox; their roots were taken as public']),
+export const runDocument = ({ result, messages, written, facts }: SandboxRun): RunDocument => ({
+  ...withGraph(
+    reportOfRun(result, toolVersion, ['issuers are servers of this sandbox; their roots were taken as public']),
+    facts,
+  ),
   written,
   messages: messages.map(message => message.Subject),
 });

@@ -2,6 +2,7 @@ import { choicesOf } from '../lib/audit/choices-of.ts';
 import { executionEnded, parseEvent } from '../lib/audit/events.ts';
 import type { AuditPorts, FindingStore, Notifier } from '../lib/audit/ports.ts';
 import { type RunResult, runResultOf } from '../lib/audit/run-result.ts';
+import { factsOfAll } from '../lib/audit/steps/facts-of.ts';
 import { recordFailure } from '../lib/audit/steps/record-failure.ts';
 import { toolVersion } from '../lib/cli/tool-version.ts';
 import { awsAccountReader } from '../lib/collect/aws-account-reader.ts';
@@ -11,6 +12,7 @@ import { createIssuerReader } from '../lib/collect/issuer/tls-issuer-reader.ts';
 import { eksClusterReader } from '../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { awsTargetSource } from '../lib/collect/targets/aws-target-source.ts';
 import { parseConfiguration } from '../lib/config/configuration.ts';
+import type { Facts } from '../lib/core/facts/facts.ts';
 import { type SnsMessage, snsMessage, snsNotifier } from '../lib/notify/sns-notifier.ts';
 import { sqsDeadLetters } from '../lib/notify/sqs-dead-letters.ts';
 import { dynamodbFindingStore } from '../lib/store/dynamodb-finding-store.ts';
@@ -42,6 +44,8 @@ export interface SandboxRun {
   readonly messages: readonly SnsMessage[];
   /** Findings and watched facts that were written to the table. */
   readonly written: number;
+  /** What was read, for the graph and the health map. */
+  readonly facts: readonly Facts[];
 }
 
 /** `requestTimeout` is that of one AWS call in milliseconds. */
@@ -143,7 +147,8 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       await services.awaitDelivered(messages.length);
       const accounts = world.accounts.map(account => account.accountId).sort();
       const result = await runResultOf(ports.documents, { runId, startedAt, accounts });
-      return { result, messages, written: written - before.written };
+      const facts = await factsOfAll(ports.documents, choices, { runId, startedAt, accounts });
+      return { result, messages, written: written - before.written, facts };
     },
     stop: async (): Promise<void> => {
       clients.close();

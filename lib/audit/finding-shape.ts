@@ -52,7 +52,7 @@ export const findingShape = z.object({
     terraform: optional,
     cdk: optional,
   }),
-  explains: z.array(z.object({ ruleId, subject: text, discriminator: optional, message: text })),
+  explains: z.array(z.object({ id: optional, ruleId, subject: text, discriminator: optional, message: text })),
   waiver: z.exactOptional(z.object({ reason: text, owner: text, expires: text })),
   accountId: text,
   region: optional,

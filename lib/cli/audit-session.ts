@@ -10,6 +10,7 @@ import { parseConnectTo } from '../collect/issuer/connect-to.ts';
 import { createIssuerReader } from '../collect/issuer/tls-issuer-reader.ts';
 import { type AccountChoice, awsTargetSource } from '../collect/targets/aws-target-source.ts';
 import { type Configuration, parseConfiguration } from '../config/configuration.ts';
+import type { CoverageGap } from '../core/evaluate/evaluation.ts';
 import type { Facts } from '../core/facts/facts.ts';
 import { reportOfRun } from '../core/report/report-of-run.ts';
 import type { RunReport } from '../core/report/run-report.ts';
@@ -71,11 +72,13 @@ export const auditSession = async (
   });
   try {
     const notes: string[] = [];
-    const { ports, choices } = await compose({ options, io, configuration, clients, home, notes });
+    const notReached = new Map<string, CoverageGap>();
+    const { ports, choices } = await compose({ options, io, configuration, clients, home, notes, notReached });
     const startedAt = io.now();
     const runId = `scan-${startedAt.replace(/[^0-9TZ]/g, '')}`;
     const result = await runAudit(ports, choices, { runId, startedAt }, tell);
-    const report = reportOfRun(result, toolVersion, notes);
+    const whole = reportOfRun(result, toolVersion, notes);
+    const report = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
     return {
       report: options.baseline === undefined ? withoutHistory(report) : report,
       facts: await factsOfAll(ports.documents, choices, {
@@ -102,13 +105,20 @@ interface Parts {
   readonly clients: AwsClients;
   readonly home: string;
   readonly notes: string[];
+  /** By place and part: a read that is tried again is told once. */
+  readonly notReached: Map<string, CoverageGap>;
 }
 
 const compose = async (parts: Parts): Promise<{ readonly ports: AuditPorts; readonly choices: AuditChoices }> => {
   const { options, io, configuration, clients, home, notes } = parts;
   if (options.clusterOnly) return composeClusterOnly(parts);
   const regions = options.allRegions ? 'all' : (options.region ?? configuration.regions ?? [home]);
-  const clusters = await clusterReaderOf(options, clients, io);
+  const clusters = await clusterReaderOf(options, {
+    clients,
+    io,
+    isConfigured: configuration.inCluster.enabled,
+    notReached: gap => parts.notReached.set([gap.accountId, gap.region, gap.clusterName, gap.what].join(' '), gap),
+  });
   const choices = choicesOf({
     ...configuration,
     inCluster: { ...configuration.inCluster, enabled: clusters !== undefined },

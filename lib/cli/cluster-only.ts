@@ -4,7 +4,8 @@ import { readEndpoint } from '../collect/kubernetes/kubeconfig-cluster-reader.ts
 import { nothingAsked } from '../core/facts/sections.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
 import { type Cluster, type ClusterSnapshot, insideNotAsked, unknownRegion } from '../core/model/cluster.ts';
-import { type Collected, complete } from '../core/model/collected.ts';
+import { type Collected, complete, notAskedFor } from '../core/model/collected.ts';
+import type { IssuerFacts } from '../core/model/issuer.ts';
 import type { KubernetesFacts } from '../core/model/kubernetes.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { type InClusterOptions, named } from './cluster-access.ts';
@@ -127,8 +128,16 @@ export const clusterOnlyPorts = async (
         return { kubernetes, podIdentity, addons };
       },
     },
-    issuers: { read: async () => ({}) },
+    issuers: { read: async issuers => Object.fromEntries(issuers.map(url => [url, notProbed(url)])) },
   };
 };
 
 const nothing = insideNotAsked(why);
+
+const notProbed = (url: string): IssuerFacts => ({
+  url,
+  host: notAskedFor('TLS handshake', why),
+  discovery: notAskedFor('GET /.well-known/openid-configuration', why),
+  keys: notAskedFor('GET keys', why),
+  fromPrivateNetwork: false,
+});

@@ -11,7 +11,7 @@ export const formatNamed = (name: string): Format => {
 
 /** `--format` of a command that writes a report; `extra` are other words that it takes. */
 export const formatOption = (usual: string, extra: readonly string[] = []): Option =>
-  new Option('--format <format>', 'how to write it')
+  new Option('-o, --format <format>', 'how to write it')
     .choices([...extra, ...formats.map(format => format.name)])
     .argParser(formatNamed)
     .default(formatNamed(usual), usual);

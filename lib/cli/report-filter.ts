@@ -4,12 +4,15 @@ import { valueOr } from '../core/model/collected.ts';
 import { atLeast, type Finding, type Severity } from '../core/model/finding.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { currentRuleId } from '../core/rules/former-ids.ts';
+import { counted } from '../core/text/counted.ts';
 
 /** What of a report a person wants to see; all that are given must hold. */
 export interface ReportFilter {
   readonly cluster?: readonly string[];
   readonly rule?: readonly string[];
   readonly minSeverity?: Severity;
+  /** Whole ids. */
+  readonly ids?: readonly string[];
 }
 
 /** Leaves out findings and transitions that were not asked for, and says so. Gaps stay: what was not read may matter. */
@@ -18,6 +21,7 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
   const shows = (finding: Finding): boolean =>
     (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
     (rules === undefined || isOf(finding, rules)) &&
+    (filter.ids === undefined || filter.ids.includes(finding.id)) &&
     (filter.cluster === undefined || filter.cluster.some(name => concerns(finding, name, facts)));
   const findings = report.findings.filter(shows);
   const left = report.findings.length - findings.length;
@@ -55,9 +59,21 @@ const concerns = (finding: Finding, clusterName: string, facts: readonly Facts[]
   });
 };
 
+/** The report with the reason of its exit code, where one reason masks another: incomplete masks findings. */
+export const withExitNote = (report: RunReport, failOn: Severity): RunReport => {
+  const count = failing(report, failOn).length;
+  if (report.gaps.length === 0 || count === 0) return report;
+  const gaps = counted(report.gaps.length, 'thing');
+  const note = `exit code 3, for ${gaps} that could not be read; ${counted(count, 'finding')} at or above ${failOn} alone would be exit code 1`;
+  return { ...report, notes: [...report.notes, note] };
+};
+
+const failing = ({ findings }: RunReport, failOn: Severity): readonly Finding[] =>
+  findings.filter(finding => finding.waiver === undefined && atLeast(finding.severity, failOn));
+
 /** The exit code of a report: 3 if anything that was asked for was not read, else 1 if a finding that is not waived is at
  *  or above the floor, else 0. */
 export const exitCodeOf = (report: RunReport, failOn: Severity): 0 | 1 | 3 => {
   if (report.gaps.length > 0) return 3;
-  return report.findings.some(finding => finding.waiver === undefined && atLeast(finding.severity, failOn)) ? 1 : 0;
+  return failing(report, failOn).length > 0 ? 1 : 0;
 };

@@ -21,6 +21,14 @@ const unread = z.object({
   message: text,
 });
 
+const gap = z.object({
+  accountId: text,
+  region: optionalText,
+  clusterName: optionalText,
+  what: text,
+  reason: unread,
+});
+
 const report = z.object({
   schemaVersion: z.literal(1),
   runId: text,
@@ -32,9 +40,9 @@ const report = z.object({
   undecided: z.array(
     z.object({ ruleId: text, subject: text, kind: z.enum(unknownKinds).default('unread'), missing: text }),
   ),
-  gaps: z.array(
-    z.object({ accountId: text, region: optionalText, clusterName: optionalText, what: text, reason: unread }),
-  ),
+  gaps: z.array(gap),
+  notReached: z.exactOptional(z.array(gap)),
+  rulesOff: z.exactOptional(z.array(text)),
   watched: z.exactOptional(
     z.array(z.object({ kind: z.enum(watchedKinds), subject: text, accountId: text, value: text })),
   ),
@@ -58,11 +66,11 @@ export const parseRunReport = (content: string, source: string): RunReport => {
   try {
     document = JSON.parse(content);
   } catch (cause) {
-    throw new UsageError(`${source} is not a report of a run: it is not JSON`, { cause });
+    throw new UsageError(`${source} is no report of a run: it is not JSON`, { cause });
   }
   const result = report.safeParse(document);
   if (result.success) return { ...result.data, transitions: [], factChanges: [] };
-  throw new UsageError(`${source} is not a report of a run: ${firstFault(result.error, document)}`);
+  throw new UsageError(`${source} is no report of a run: ${firstFault(result.error, document)}`);
 };
 
 /** One fault is enough: it is another file, or a later version's. */

@@ -53,7 +53,8 @@ describe('scan --cluster-only', () => {
       kubeconfigOf(cluster, 'arn:aws:eks:us-east-1:111122223333:cluster/recorded'),
     );
     expect(stderr).not.toContain('error');
-    const { findings } = JSON.parse(stdout);
+    const { findings, gaps } = JSON.parse(stdout);
+    expect(gaps).toEqual([]);
     const ids = new Set(findings.map((finding: { ruleId: string }) => finding.ruleId));
     expect([...ids].sort()).toEqual([
       'pod-container-uncovered',

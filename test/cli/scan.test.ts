@@ -56,7 +56,8 @@ const everywhere = () => [
   '--ca-file',
   join(folder, 'roots.pem'),
 ];
-const scan = (...args: readonly string[]) => runCommand(['scan', ...everywhere(), ...args], { cwd: folder });
+const scan = (...args: readonly string[]) =>
+  runCommand(['scan', ...everywhere(), '--no-in-cluster', ...args], { cwd: folder });
 const reportOf = (text: string): RunReport => JSON.parse(text) as RunReport;
 
 describe('scan', () => {
@@ -81,11 +82,36 @@ describe('scan', () => {
     expect(reportOf((await scan('--format', 'json', '--min-severity', 'high')).stdout).graph).toBeUndefined();
   });
 
-  test('prints a table that names what was checked', async () => {
+  test('says first what was checked and which option adds the rest, and last what to type next', async () => {
     const { stdout } = await scan();
-    expect(stdout).toContain('cluster-provider-missing');
-    expect(stdout).toContain('11 clusters');
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/^Checked {6}provider, audience, thumbprint, trust: 11 clusters, 1 account/);
+    expect(stdout).toContain('Not checked  ARN, webhook, injection (add --in-cluster)\n');
+    expect(stdout).toContain('Not checked  SDK (add --cloud-trail)\n');
+    expect(lines.at(-1)).toMatch(/^Next: the same command with --finding [0-9a-f]{8} /);
     expect(stdout).not.toContain('\u001b[');
+  });
+
+  test('shows one finding with its details by the beginning of its id, and refuses a beginning of several or of none', async () => {
+    const { findings } = reportOf((await scan('--json')).stdout);
+    const [one] = findings;
+    const { stdout, code } = await scan('--finding', one?.id.slice(0, 8) ?? '');
+    expect(code).toBe(1);
+    expect(stdout).toContain(one?.message.slice(0, 40));
+    expect(stdout).toContain(`id        ${one?.id}`);
+    expect(stdout).toContain(`${findings.length - 1} findings are left out by the filters given`);
+    const first = findings.map(({ id }) => id.charAt(0));
+    const shared = first.find((letter, at) => first.indexOf(letter) !== at) ?? '';
+    const candidates = findings.filter(({ id }) => id.startsWith(shared));
+    const ambiguous = await scan('--finding', shared);
+    expect(ambiguous.code).toBe(2);
+    for (const { id } of candidates.slice(0, 2)) expect(ambiguous.stderr).toContain(id);
+    expect((await scan('--finding', 'ffff0000ffff')).stderr).toContain('finding ffff0000ffff not found in this run');
+  });
+
+  test('a severity may be written in any case', async () => {
+    expect((await scan('--fail-on', 'CRITICAL')).code).toBe(0);
+    expect((await scan('--min-severity', 'High', '--fail-on', 'Info')).code).toBe(1);
   });
 
   test.each([
@@ -177,6 +203,9 @@ describe('what could not be read', () => {
     const { stdout, code } = await scan('--json');
     const report = reportOf(stdout);
     expect(code).toBe(3);
+    expect(report.notes.join(' ')).toMatch(
+      /exit code 3, for \d+ things? that could not be read; \d+ findings? at or above low alone would be exit code 1/,
+    );
     expect(report.gaps.map(gap => gap.reason.permission)).toContain(permission);
     // A cluster that was not read makes no orphan.
     expect(orphansOf(whole)).toEqual(expect.arrayContaining(orphansOf(report)));
@@ -188,7 +217,7 @@ describe('bad input is one sentence and exit code 2', () => {
     ['an unknown rule', ['--rule', 'nope'], /--rule: unknown rule "nope"; known: cluster-provider-missing/],
     ['a bad --connect-to', ['--connect-to', 'here'], /--connect-to: got "here", wanted HOST:PORT:ADDRESS:PORT/],
     ['a missing file', ['--ca-file', 'nowhere.pem'], /--ca-file: .*nowhere\.pem cannot be read/],
-    ['a baseline that is none', ['--baseline', 'roots.pem'], /roots\.pem is not a report of a run/],
+    ['a baseline that is none', ['--baseline', 'roots.pem'], /roots\.pem is no report of a run/],
     ['an unknown severity', ['--fail-on', 'awful'], /Allowed choices are critical, high/],
     ['a role that is none', ['--role-arn', 'arn:aws:iam::1:user/x'], /not the ARN of a role/],
     ['a configuration that is none', ['--config', 'roots.pem'], /roots\.pem is not JSON/],

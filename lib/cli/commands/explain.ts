@@ -12,6 +12,7 @@ import { optionWord, shellQuote } from '../../core/text/shell-quote.ts';
 import { safeJson } from '../../core/text/visible-text.ts';
 import { auditSession, type SessionOptions } from '../audit-session.ts';
 import { findingsConcerning } from '../concerning.ts';
+import { findingIdShape, findingNamed, knownFindingNamed } from '../finding-named.ts';
 import { openFindings } from '../finding-queries.ts';
 import { type Io, UsageError } from '../io.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
@@ -49,14 +50,12 @@ export const explainCommand = (io: Io): Command =>
     .option('--input <file>', 'JSON report of a run to look up a finding in')
     .option('--table <name>', 'table of a deployed auditor to look up a finding in')
     .option('--cluster <name>', 'audit now and show the cause in this cluster')
-    .option('--namespace <name>', 'with --service-account, its namespace')
+    .option('-n, --namespace <name>', 'with --service-account, its namespace')
     .option('--service-account <name>', 'audit now and show the cause for this one: name or namespace/name')
     .option('--role <name>', 'audit now and show the cause for this role: name or ARN')
     .option('--json', 'as JSON')
     .addHelpText('after', examples)
     .action((what: readonly string[], options: Options) => explain(what.join(' '), options, io));
-
-const findingIdShape = /^[0-9a-f]{32}$/;
 
 const explain = async (argument: string, options: Options, io: Io): Promise<void> => {
   const style = styleOf(io);
@@ -111,16 +110,12 @@ const explainFinding = async (id: string, options: Options, style: TextStyle, io
 
 const fromFile = async (id: string, input: string, io: Io): Promise<Finding> => {
   const report = parseRunReport(await readText(resolve(io.cwd, input), '--input'), input);
-  const finding = report.findings.find(candidate => candidate.id === id);
-  if (finding === undefined) throw new UsageError(`--input: ${input} has no finding ${id}`);
-  return finding;
+  return findingNamed(id, report.findings, input);
 };
 
 const fromTable = async (id: string, options: Options): Promise<Finding> => {
   const queries = await openFindings(options);
-  const known = await queries.show(id);
-  if (known === undefined) throw new UsageError(`finding ${id} not found in the table; give a report with --input`);
-  return known.finding;
+  return (await knownFindingNamed(id, queries, 'the table; give a report with --input')).finding;
 };
 
 /** The causes of a message that an audit found for the subject. */

@@ -2,13 +2,15 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FindingFilter, FindingQueries, Paged } from '../../audit/ports.ts';
 import { renderFinding, renderRule } from '../../core/explain/render-explanation.ts';
 import { roleNameOf } from '../../core/model/arn.ts';
-import { type Severity, severities } from '../../core/model/finding.ts';
+import type { Severity } from '../../core/model/finding.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
 import { safeJson } from '../../core/text/visible-text.ts';
+import { knownFindingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../finding-table.ts';
 import { type Io, UsageError } from '../io.ts';
 import { ruleIdNamed } from '../rule-named.ts';
+import { severityOption } from '../severity-option.ts';
 import { styleOf } from '../style-of.ts';
 import { unknownName } from '../unknown-name.ts';
 import { watchFindings } from '../watch-findings.ts';
@@ -49,7 +51,7 @@ Examples:
   $ irsa-auditor findings list                                   what is open, worst first
   $ irsa-auditor findings list --cluster prod --min-severity high --format csv
   $ irsa-auditor findings list --status resolved --changed-since 2026-11-01
-  $ irsa-auditor findings show 0a1b2c3d4e5f60718293a4b5c6d7e8f9
+  $ irsa-auditor findings show 0a1b2c3d                            the beginning of an id is enough
   $ irsa-auditor findings runs
   $ irsa-auditor findings watch`;
 
@@ -104,7 +106,7 @@ const withTable = (command: Command, formats: readonly ListFormat[] = listFormat
     .option('--table <name>', 'the table; default: the output TableName of the stack')
     .option('--stack <name>', 'the stack that was deployed (default: irsa-auditor)')
     .option('--region <region>', 'where it is deployed')
-    .addOption(new Option('--format <format>', 'how to print').choices(formats).default('table'))
+    .addOption(new Option('-o, --format <format>', 'how to print').choices(formats).default('table'))
     .option('--json', 'short for --format json');
 
 const withPaging = (command: Command): Command =>
@@ -115,11 +117,11 @@ const withPaging = (command: Command): Command =>
 
 const withFilter = (command: Command): Command =>
   command
-    .addOption(new Option('--min-severity <severity>', 'at or above').choices(severities))
+    .addOption(severityOption('--min-severity <severity>', 'at or above'))
     .option('--cluster <name>', 'of this cluster')
     .option('--account <id>', 'of this AWS account')
     .option('--rule <id>', 'of this rule')
-    .option('--namespace <name>', 'in this namespace')
+    .option('-n, --namespace <name>', 'in this namespace')
     .option('--service-account <name>', 'of this service account: name or namespace/name')
     .option('--role <name>', 'of this role: name or ARN')
     .option('--changed-since <time>', 'changed at or after: ISO 8601, a date or an instant');
@@ -208,7 +210,8 @@ const list = async (open: Open, options: ListOptions, io: Io): Promise<void> => 
 
 const history = async (open: Open, id: string, options: PageOptions, io: Io): Promise<void> => {
   const queries = await open(options);
-  const found = await pages(options, cursor => queries.history(id, pageOf(options, cursor)));
+  const whole = /^[0-9a-f]{32}$/.test(id) ? id : (await knownFindingNamed(id, queries)).finding.id;
+  const found = await pages(options, cursor => queries.history(whole, pageOf(options, cursor)));
   print(found, renderTransitions(found.items, formatOf(options), styleOf(io)), `No history of ${id}.`, io);
 };
 
@@ -220,9 +223,10 @@ const runs = async (open: Open, options: PageOptions, io: Io): Promise<void> => 
 
 const show = async (open: Open, id: string, options: Options, io: Io): Promise<void> => {
   const queries = await open(options);
-  const known = await queries.show(id);
-  if (known === undefined) throw new UsageError(`finding ${id} not found`);
-  const { items } = await pages({ all: true }, cursor => queries.history(id, pageOf({ limit: 50 }, cursor)));
+  const known = await knownFindingNamed(id, queries);
+  const { items } = await pages({ all: true }, cursor =>
+    queries.history(known.finding.id, pageOf({ limit: 50 }, cursor)),
+  );
   const style = styleOf(io);
   const rule = ruleById(known.finding.ruleId);
   if (formatOf(options) === 'json') io.stdout.write(`${safeJson({ ...known, history: items }, 2)}\n`);

@@ -26,9 +26,11 @@ Examples:
 export const graphCommand = (io: Io): Command =>
   withSessionOptions(new Command('graph'))
     .option('--input <file>', 'JSON report of a run with its graph; without it an audit is made now')
-    .addOption(new Option('--format <format>', 'how to write it').choices(Object.keys(renderers)).default('mermaid'))
+    .addOption(
+      new Option('-o, --format <format>', 'how to write it').choices(Object.keys(renderers)).default('mermaid'),
+    )
     .option('--cluster <name>', 'only what leads through this cluster')
-    .option('--namespace <name>', 'only what leads through this namespace')
+    .option('-n, --namespace <name>', 'only what leads through this namespace')
     .option('--service-account <name>', 'only what leads through this service account: name or namespace/name')
     .option('--role <name>', 'only what leads through this role (name or ARN)')
     .option('--problems-only', 'only what has a finding, is broken or too open')

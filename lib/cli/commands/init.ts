@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type AwsClients, ambientRegion, awsClients } from '../../collect/clients.ts';
 import { createAccessEntry, readClusterVpc } from '../../collect/eks/cluster-access.ts';
 import { readCluster } from '../../collect/eks/read-clusters.ts';
@@ -13,7 +13,8 @@ import { clusterPlan } from '../init/cluster-plan.ts';
 import { type Io, UsageError } from '../io.ts';
 
 interface Options {
-  readonly name: string;
+  readonly cluster?: string;
+  readonly name?: string;
   readonly principalArn: string;
   readonly region?: string;
   readonly profile?: string;
@@ -31,7 +32,8 @@ export const initCommand = (io: Io): Command =>
   new Command('init').addCommand(
     new Command('cluster')
       .description('let the auditor read the inside of a cluster: access entry, ClusterRole and binding')
-      .requiredOption('--name <cluster>', 'the EKS cluster')
+      .option('--cluster <name>', 'the EKS cluster')
+      .addOption(new Option('--name <cluster>', 'the former name of --cluster').hideHelp())
       .requiredOption('--principal-arn <arn>', 'the role that will read it')
       .option('--region <region>', 'its region (default: of your profile)')
       .option('--profile <name>', 'AWS profile')
@@ -41,6 +43,8 @@ export const initCommand = (io: Io): Command =>
   );
 
 const initCluster = async (options: Options, io: Io): Promise<void> => {
+  const name = options.cluster ?? options.name;
+  if (name === undefined) throw new UsageError('init cluster: --cluster is required, the name of the EKS cluster');
   if (!/^arn:[a-z0-9-]+:iam::\d{12}:(role|user)\/.+$/.test(options.principalArn))
     throw new UsageError(`--principal-arn is ${options.principalArn}, wanted the ARN of an IAM role or user`);
   const profile = options.profile === undefined ? {} : { profile: options.profile };
@@ -48,11 +52,9 @@ const initCluster = async (options: Options, io: Io): Promise<void> => {
   const clients = awsClients({ region, ...profile });
   try {
     const { accountId } = await callerIdentity(clients.sts());
-    const cluster = await readCluster(clients.eks(region), { accountId, region }, options.name);
+    const cluster = await readCluster(clients.eks(region), { accountId, region }, name);
     if (cluster.status === 'unavailable') {
-      io.stderr.write(
-        `irsa-auditor: ${visible(`cluster ${options.name} could not be read: ${cluster.reason.message}`)}\n`,
-      );
+      io.stderr.write(`irsa-auditor: ${visible(`cluster ${name} could not be read: ${cluster.reason.message}`)}\n`);
       io.exit(3);
       return;
     }

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { atLeast, type Severity, severities } from '../../core/model/finding.ts';
+import { atLeast, type Severity } from '../../core/model/finding.ts';
 import { ruleById } from '../../core/rules/catalog.ts';
 import type { AnyRule } from '../../core/rules/define-rule.ts';
 import { currentRuleId } from '../../core/rules/former-ids.ts';
@@ -10,6 +10,7 @@ import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
 import { lintRules } from '../lint/lint-rules.ts';
 import { readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
+import { severityOption } from '../severity-option.ts';
 import { styleOf } from '../style-of.ts';
 import { toolVersion } from '../tool-version.ts';
 import { unknownName } from '../unknown-name.ts';
@@ -28,16 +29,13 @@ interface LintOptions {
 export const lint = (io: Io): Command =>
   new Command('lint')
     .argument('[files...]', 'policy JSON, Terraform plan JSON, CloudFormation JSON or YAML; - for standard input')
-    .addOption(new Option('--format <format>', 'output format').choices(lintFormats).default('table'))
+    .addOption(new Option('-o, --format <format>', 'output format').choices(lintFormats).default('table'))
     .option('--json', 'the same as --format json')
+    .addOption(severityOption('--min-severity <severity>', 'show findings from this severity on').default('low'))
     .addOption(
-      new Option('--min-severity <severity>', 'show findings from this severity on').choices(severities).default('low'),
-    )
-    .addOption(
-      new Option(
-        '--fail-on <severity>',
-        'exit with 1 from this severity on (default: the one of --min-severity)',
-      ).choices([...severities, 'never']),
+      severityOption('--fail-on <severity>', 'exit with 1 from this severity on (default: the one of --min-severity)', [
+        'never',
+      ]),
     )
     .option('--rule <id>', 'check only this rule (repeatable)', addRule)
     .option('--no-color', 'no colour')

@@ -23,7 +23,7 @@ Examples:
 export const rulesCommand = (io: Io): Command =>
   new Command('rules')
     .argument('[id]', 'show this rule in full')
-    .addOption(new Option('--format <format>', 'how to print').choices(['table', 'json']).default('table'))
+    .addOption(new Option('-o, --format <format>', 'how to print').choices(['table', 'json']).default('table'))
     .option('--json', 'short for --format json')
     .addHelpText('after', examples)
     .action((id: string | undefined, options: Options) => {

@@ -1,23 +1,26 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
-import { type Severity, severities } from '../../core/model/finding.ts';
+import { Command } from 'commander';
+import type { Severity } from '../../core/model/finding.ts';
 import type { Format } from '../../core/report/formats.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import { withGraph } from '../../core/report/with-graph.ts';
 import { compareText } from '../../core/text/compare-text.ts';
 import { type Audited, auditSession, type SessionOptions } from '../audit-session.ts';
+import { findingNamed } from '../finding-named.ts';
 import { formatNamed, formatOption } from '../format-option.ts';
 import type { Io } from '../io.ts';
+import { nextSteps, typedWords } from '../next-steps.ts';
 import { progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
-import { exitCodeOf, filterReport } from '../report-filter.ts';
+import { exitCodeOf, filterReport, withExitNote } from '../report-filter.ts';
 import { ruleNamed } from '../rule-named.ts';
 import { parseRunReport } from '../run-report-file.ts';
-import { styleOf } from '../style-of.ts';
+import { severityOption } from '../severity-option.ts';
+import { type FormOptions, styleOf, withFormOptions } from '../style-of.ts';
 import { unknownName } from '../unknown-name.ts';
 import { writeText } from '../write-text.ts';
 
-interface ScanOptions extends Omit<SessionOptions, 'baseline'> {
+interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
   readonly cluster?: readonly string[];
   readonly rule?: readonly string[];
   readonly minSeverity?: Severity;
@@ -27,6 +30,7 @@ interface ScanOptions extends Omit<SessionOptions, 'baseline'> {
   readonly output?: string;
   readonly baseline?: string;
   readonly color: boolean;
+  readonly finding?: readonly string[];
 }
 
 /** Adds to a list: for options that may be given several times. */
@@ -35,6 +39,7 @@ const repeatable = (value: string, before: readonly string[] = []): readonly str
 const examples = `
 Examples:
   $ irsa-auditor scan                                  this account and region, read-only
+  $ irsa-auditor scan --finding 0a1b2c3d               cause, evidence and fix of one finding
   $ irsa-auditor scan --all-regions --fail-on high     a pipeline's gate
   $ irsa-auditor scan --context prod --cluster prod    one cluster, its inside too
   $ irsa-auditor scan --format json --output today.json
@@ -42,15 +47,18 @@ Examples:
   $ irsa-auditor scan --context prod --cluster-only    no AWS credentials needed
 
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or configuration,
-3 incomplete: something that was asked for could not be read.`;
+3 incomplete: something that was asked for by name could not be read. 3 masks 1: then
+the report says how many findings there are beside it. The inside of clusters is tried
+without being asked for: where it cannot be read, that is said and no failure.`;
 
 /** `irsa-auditor scan`: the audit from a terminal, with nothing deployed. */
 export const scanCommand = (io: Io): Command =>
-  withSessionOptions(new Command('scan'))
+  withFormOptions(withSessionOptions(new Command('scan')))
     .option('--cluster <name>', 'show only what concerns this cluster (repeatable)', repeatable)
     .option('--rule <id>', 'show only this rule (repeatable)', repeatable)
-    .addOption(new Option('--min-severity <severity>', 'show only findings at or above').choices(severities))
-    .addOption(new Option('--fail-on <severity>', 'exit 1 at or above').choices(severities).default('low'))
+    .option('--finding <id>', 'show this finding with its details; the beginning of its id is enough', repeatable)
+    .addOption(severityOption('--min-severity <severity>', 'show only findings at or above'))
+    .addOption(severityOption('--fail-on <severity>', 'exit 1 at or above').default('low'))
     .addOption(formatOption('table', ['table']))
     .option('--json', 'short for --format json')
     .option('--output <file>', 'write there instead of stdout')
@@ -59,7 +67,7 @@ export const scanCommand = (io: Io): Command =>
     .option('--issuer <url>', 'with --cluster-only: the issuer, where the cluster does not tell it')
     .option('--no-color', 'no colour, as with NO_COLOR')
     .addHelpText('after', examples)
-    .action((options: ScanOptions) => scan(options, io));
+    .action((options: ScanOptions, command: Command) => scan(options, typedWords(command), io));
 
 /** The options of every command that audits. */
 export const withSessionOptions = (command: Command): Command =>
@@ -72,7 +80,8 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--config <file>', 'use the accounts, rules and waivers of this configuration')
     .option('--role-details', 'read last use and administrator policies too (iam:GetAccountAuthorizationDetails)')
     .option('--cloud-trail', 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)')
-    .option('--in-cluster', 'read the inside of every cluster with your EKS access')
+    .option('--in-cluster', 'read the inside of every cluster with your EKS access; fail (3) where that is refused')
+    .option('--no-in-cluster', 'read the inside of no cluster (usual: try, and say what was not reached)')
     .option('--kubeconfig <file>', 'read clusters through this kubeconfig')
     .option('--context <name>', 'read the cluster of this context (repeatable)', repeatable)
     .option(
@@ -82,18 +91,21 @@ export const withSessionOptions = (command: Command): Command =>
     )
     .option('--ca-file <file>', 'PEM roots that are taken as public in this run');
 
-const scan = async (options: ScanOptions, io: Io): Promise<void> => {
+const scan = async (options: ScanOptions, args: readonly string[], io: Io): Promise<void> => {
   for (const id of options.rule ?? []) ruleNamed(id);
   const audited = await audit(options, io);
   refuseUnknownClusters(options.cluster ?? [], audited);
-  const report = filterReport(audited.report, options, audited.facts);
+  const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
+  const filtered = filterReport(audited.report, { ...options, ...(ids === undefined ? {} : { ids }) }, audited.facts);
+  const report = withExitNote(filtered, options.failOn);
   const format = options.json ? formatNamed('json') : options.format;
-  const rendered = format.render(
-    drawn.has(format.name) ? drawnReport(report, audited) : report,
-    styleOf(io, options.output === undefined && options.color),
-  );
-  if (options.output === undefined) io.stdout.write(rendered);
-  else await writeText(resolve(io.cwd, options.output), '--output', rendered);
+  const style = styleOf(io, options.output === undefined && options.color, {
+    ...options,
+    ...(ids === undefined ? {} : { details: true }),
+  });
+  const rendered = format.render(drawn.has(format.name) ? drawnReport(report, audited) : report, style);
+  if (options.output !== undefined) await writeText(resolve(io.cwd, options.output), '--output', rendered);
+  else io.stdout.write(format.name === 'text' ? `${rendered}${nextSteps(report, args, style)}` : rendered);
   io.exit(exitCodeOf(report, options.failOn));
 };
 
@@ -106,13 +118,14 @@ const refuseUnknownClusters = (names: readonly string[], { facts }: Audited): vo
 };
 
 /** Formats that show or carry the identity graph and the health of clusters. */
-const drawn: ReadonlySet<string> = new Set(['html', 'json']);
+const drawn: ReadonlySet<string> = new Set(['html', 'json', 'text']);
 
-/** What a filter left out would look healthy in a picture: then there is none. */
-const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunReport =>
-  report.findings.length < whole.findings.length || report.undecided.length < whole.undecided.length
-    ? report
-    : withGraph(report, facts);
+/** What a filter left out would look healthy in a picture: then there is none, and only what was checked is said. */
+const drawnReport = (report: RunReport, { report: whole, facts }: Audited): RunReport => {
+  const isFiltered = report.findings.length < whole.findings.length || report.undecided.length < whole.undecided.length;
+  const { graph, access, ...bare } = withGraph(report, facts);
+  return isFiltered || graph === undefined || access === undefined ? bare : { ...bare, graph, access };
+};
 
 const audit = async ({ baseline, ...options }: ScanOptions, io: Io): Promise<Audited> => {
   const earlier =

@@ -6,7 +6,7 @@ import type { AwsClients } from '../clients.ts';
 import { readIdentities } from '../eks/read-identities.ts';
 import { clientsOfTarget } from '../targets/assume-member-role.ts';
 import { eksTokenSource } from './eks-token.ts';
-import { type ApiLimits, type KubernetesApi, kubernetesApi } from './kubernetes-api.ts';
+import { type ApiLimits, defaultLimits, type KubernetesApi, kubernetesApi } from './kubernetes-api.ts';
 import { readKubernetesFacts } from './read-kubernetes-facts.ts';
 
 /** What the reader of EKS clusters is composed of. */
@@ -16,6 +16,8 @@ export interface EksClusterReaderOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly limits?: ApiLimits;
+  /** A cluster that does not answer within so many milliseconds is not read; where absent, the limits decide. */
+  readonly reachWithinMs?: number;
 }
 
 /** Reads clusters through EKS: endpoint and authority from DescribeCluster, a token signed with the target's role. The
@@ -53,9 +55,28 @@ const readInside = async (
   if (missing || cluster.endpoint === undefined || cluster.certificateAuthority === undefined)
     return unavailable(missing ?? noEndpoint);
   const { endpoint, certificateAuthority } = cluster;
-  const api = eksApi(clients, { ...cluster, endpoint, certificateAuthority }, options);
+  const known = { ...cluster, endpoint, certificateAuthority };
+  const outOfReach = await reach(clients, known, options);
+  if (outOfReach !== undefined) return unavailable(outOfReach);
+  const api = eksApi(clients, known, options);
   try {
     return await readKubernetesFacts(api, { issuerKnown: cluster.issuer !== undefined });
+  } finally {
+    api.close();
+  }
+};
+
+/** Asks for the version, once and not for long: why a cluster is out of reach. What it refuses, the reads tell. */
+const reach = async (
+  clients: AwsClients,
+  cluster: Parameters<typeof eksApi>[1],
+  { now, reachWithinMs, limits = defaultLimits }: EksClusterReaderOptions,
+): Promise<ReadFailure | undefined> => {
+  if (reachWithinMs === undefined) return undefined;
+  const api = eksApi(clients, cluster, { now, limits: { ...limits, timeoutMs: reachWithinMs, attempts: 1 } });
+  try {
+    const answer = await api.send({ verb: 'get', resource: '/version', path: '/version' });
+    return !answer.ok && ['unreachable', 'timed-out'].includes(answer.reason.kind) ? answer.reason : undefined;
   } finally {
     api.close();
   }

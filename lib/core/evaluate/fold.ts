@@ -96,7 +96,8 @@ const rootsOf = (effect: RawFinding, causes: Causes, folded: ReadonlySet<RawFind
 };
 
 const withEffects = (finding: Finding, effects: readonly Finding[]): Finding => {
-  const explains: readonly Folded[] = effects.map(({ ruleId, subject, discriminator, message }) => ({
+  const explains: readonly Folded[] = effects.map(({ id, ruleId, subject, discriminator, message }) => ({
+    id,
     ruleId,
     subject,
     ...(discriminator === '' ? {} : { discriminator }),

@@ -1,5 +1,5 @@
 import { type Finding, whereRead } from '../model/finding.ts';
-import { fixLines } from '../report/text.ts';
+import { fixLines, foldedLines } from '../report/text.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import { visible } from '../text/visible-text.ts';
@@ -110,7 +110,7 @@ export const renderFinding = (finding: Finding, style: TextStyle): string =>
       ...labelled('', [paint(style, 'dim', visible(`read from ${whereRead(piece)}`))], 12),
     ]),
     ...fixLines(finding.fix, style),
-    ...finding.explains.map(folded => visible(`  also      ${folded.ruleId} on ${folded.subject}: ${folded.message}`)),
+    ...foldedLines(finding, style),
     ...(finding.waiver === undefined
       ? []
       : [visible(`  waived    until ${finding.waiver.expires} by ${finding.waiver.owner}: ${finding.waiver.reason}`)]),

@@ -121,6 +121,8 @@ export const namesOf = ({
 
 /** A rule that also failed and is explained by the same cause. */
 export interface Folded {
+  /** The id that it had, or would have, as a finding of its own. Absent in findings that an earlier version wrote. */
+  readonly id?: string;
   readonly ruleId: string;
   readonly subject: string;
   /** Absent where it is empty. */

@@ -5,6 +5,7 @@ import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderOcsf } from './ocsf.ts';
+import { renderOverview } from './overview/overview.ts';
 import type { RunReport } from './run-report.ts';
 import { renderSarif } from './sarif.ts';
 import { renderText } from './text.ts';
@@ -18,7 +19,10 @@ export interface Format {
 
 /** Every format of `scan` and `report`, in the order of `--help`. */
 export const formats: readonly Format[] = [
-  { name: 'text', render: renderText },
+  {
+    name: 'text',
+    render: (report, style) => (style.form === 'details' ? renderText(report, style) : renderOverview(report, style)),
+  },
   { name: 'json', render: renderJson },
   { name: 'csv', render: renderCsv },
   { name: 'markdown', render: renderMarkdown },

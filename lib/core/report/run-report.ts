@@ -3,6 +3,7 @@ import type { CoverageGap, Evaluation, Undecided, WatchedFact } from '../evaluat
 import type { Finding, Severity } from '../model/finding.ts';
 import type { AccessTable } from './access-model.ts';
 import type { IdentityGraph } from './graph-model.ts';
+import type { StepCoverage } from './step-coverage.ts';
 
 /** What every output format is made from: one run over one or more accounts. Plain data, and itself the JSON format. */
 export interface RunReport {
@@ -38,6 +39,8 @@ export interface RunReport {
   readonly apiCalls: Readonly<Record<string, number>>;
   /** Sentences a reader must know: overrides of addresses, filters in force. */
   readonly notes: readonly string[];
+  /** What was checked, step by step; made with the graph, and kept where that is left out. */
+  readonly coverage?: readonly StepCoverage[];
   /** Who may assume which role; made by `graphOf`. Absent where the run's snapshots were not at hand. */
   readonly graph?: IdentityGraph;
   /** Who may assume what; made by `accessOf`, and absent where the graph is. */

@@ -4,6 +4,8 @@ import type { Severity } from '../model/finding.ts';
 export interface TextStyle {
   readonly colour: boolean;
   readonly width: number;
+  /** Of a run: one line a finding (absent), the same unbroken with ARNs and ids, or each with evidence and fix. */
+  readonly form?: 'wide' | 'details';
 }
 
 /** Colours of a terminal by meaning; each severity also has its word, so nothing hangs on colour alone. */

@@ -20,7 +20,7 @@ import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from
 const indent = 12;
 
 /**
- * A run for a terminal: worst first, each finding with rule, subject, cause and the commands that fix it; what was not
+ * A run for a terminal, with all details: worst first, each finding with rule, subject, cause and the commands that fix it; what was not
  * read stands before the findings' end and cannot be overlooked. Names are shown escaped (`visible`), commands are not
  * wrapped, so that they can be pasted.
  */
@@ -59,9 +59,7 @@ const findingLines = (finding: Finding, style: TextStyle): readonly string[] => 
     ? []
     : labelled('  pod says', wrap(visible(finding.podError), style.width - indent), indent)),
   ...fixLines(finding.fix, style),
-  ...(finding.explains.length === 0
-    ? []
-    : labelled('  also', wrap(`${explained(finding)} (same cause)`, style.width - indent), indent)),
+  ...foldedLines(finding, style),
   paint(style, 'dim', `  id        ${finding.id}`),
 ];
 
@@ -70,10 +68,15 @@ const placeOf = (finding: Finding): string => {
   return `  ${visible(parts.join(' / '))}`;
 };
 
-const explained = (finding: Finding): string => {
-  const rules = [...new Set(finding.explains.map(folded => folded.ruleId))];
-  return `${counted(finding.explains.length, 'other failure')}: ${rules.join(', ')}`;
-};
+/** What has the same cause, each with its message: nothing is hidden by a cause. */
+export const foldedLines = ({ explains }: Finding, style: TextStyle): readonly string[] =>
+  explains.flatMap(({ id, ruleId, subject, message }, index) =>
+    labelled(
+      index === 0 ? '  same cause' : '',
+      wrap(visible(`${ruleId}: ${message} (${subject}${id === undefined ? '' : `, ${id}`})`), style.width - indent - 2),
+      indent + 2,
+    ),
+  );
 
 /** The fix of a finding: sentence, choice, commands. Further lines of a command (a here-document) stand at
  *  the margin, so that they can be pasted. */
@@ -119,7 +122,8 @@ const undecidedLines = (report: RunReport, style: TextStyle): readonly string[] 
   ];
 };
 
-const changeLines = (report: RunReport, style: TextStyle): readonly string[] => {
+/** What moved since the run before. */
+export const changeLines = (report: RunReport, style: TextStyle): readonly string[] => {
   const lines = [
     ...report.transitions.map(({ kind, summary }) => `${kind.padEnd(11)} ${visible(summary)}`),
     ...report.factChanges.map(({ kind, subject }) => `${'drift'.padEnd(11)} ${kind} of ${visible(subject)}`),
@@ -141,7 +145,8 @@ const waivedLines = (report: RunReport, style: TextStyle): readonly string[] => 
       ];
 };
 
-const headlinePaint: Readonly<Record<ReturnType<typeof headlineOf>, Paint>> = {
+/** How the verdict is painted. */
+export const headlinePaint: Readonly<Record<ReturnType<typeof headlineOf>, Paint>> = {
   findings: 'bold',
   incomplete: 'warn',
   undecided: 'warn',

@@ -2,6 +2,7 @@ import type { Facts } from '../facts/facts.ts';
 import { accessOf } from './access.ts';
 import { graphOf } from './graph.ts';
 import type { RunReport } from './run-report.ts';
+import { stepCoverageOf } from './step-coverage.ts';
 
 /** The report with the graph of the facts that it was made from, and so with its health, and with who may assume what.
  *  Without facts, as it is. */
@@ -9,9 +10,11 @@ export const withGraph = (report: RunReport, facts: readonly Facts[]): RunReport
   const [first] = facts;
   if (first === undefined) return report;
   const snapshots = facts.map(({ snapshot }) => snapshot);
+  const graph = graphOf({ snapshots, fleet: first.fleet, settings: first.settings, findings: report.findings });
   return {
     ...report,
-    graph: graphOf({ snapshots, fleet: first.fleet, settings: first.settings, findings: report.findings }),
+    coverage: stepCoverageOf(graph),
+    graph,
     access: accessOf(facts),
   };
 };

@@ -7,6 +7,8 @@ import { clusterReaderOf } from '../../../lib/cli/cluster-access.ts';
 import type { Io } from '../../../lib/cli/io.ts';
 import { contextsOf } from '../../../lib/cli/kubeconfig/kubeconfig-files.ts';
 import { awsClients } from '../../../lib/collect/clients.ts';
+import type { CoverageGap } from '../../../lib/core/evaluate/evaluation.ts';
+import { aCluster } from '../../../lib/core/rules/example-world.ts';
 import { runCommand } from '../../support/captured-io.ts';
 
 let folder: string;
@@ -75,33 +77,41 @@ describe('contexts are looked for where kubectl looks', () => {
   });
 });
 
-describe('unasked', () => {
-  const reader = async (env: Io['env']) => {
+describe('where EKS access gets nothing', () => {
+  /** A cluster without an endpoint cannot be read by EKS access: then the current context is looked at. */
+  const said = async (env: Io['env']) => {
     const stderr = new PassThrough();
-    const clients = awsClients({ region: 'eu-west-1' });
-    const found = await clusterReaderOf({}, clients, io(env, stderr));
+    const clients = awsClients({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } });
+    const notReached: CoverageGap[] = [];
+    const access = {
+      clients,
+      io: io(env, stderr),
+      isConfigured: false,
+      notReached: (gap: CoverageGap) => notReached.push(gap),
+    };
+    const reader = await clusterReaderOf({}, access);
+    const { endpoint: _none, ...cluster } = aCluster({ status: 'CREATING' });
+    await reader?.read({ accountId: cluster.accountId, regions: [cluster.region] }, cluster);
     clients.close();
-    return { found: found !== undefined, said: String(stderr.read() ?? '') };
+    expect(notReached[0]).toMatchObject({ clusterName: cluster.name, what: 'Kubernetes resources' });
+    return String(stderr.read() ?? '');
   };
 
-  test.each<readonly [what: string, env: () => Io['env'], found: boolean, said: RegExp]>([
-    ['an EKS cluster is read', () => listed('one'), true, /^$/],
-    ['another cluster is not', () => listed('two'), false, /^$/],
-    ['nothing is there', () => ({}), false, /^$/],
+  test.each<readonly [what: string, env: () => Io['env'], said: RegExp]>([
+    ['a current context is no fault', () => listed('one'), /^$/],
+    ['no kubeconfig is no fault', () => ({}), /^$/],
     [
-      'a broken file is told, and stops nothing',
+      'a broken kubeconfig is told, and stops nothing',
       () => listed('broken'),
-      false,
-      /the current context is not used: .*broken is not a kubeconfig/,
+      /the current context is not used: .*broken is no kubeconfig/,
     ],
     [
       'a context that would be unsafe is told',
       () => listed('proxied'),
-      false,
       /the current context is not used: context p: proxy-url is not supported/,
     ],
-  ])('%s', async (_, env, found, said) => {
-    expect(await reader(env())).toEqual({ found, said: expect.stringMatching(said) });
+  ])('%s', async (_, env, wanted) => {
+    expect(await said(env())).toMatch(wanted);
   });
 });
 

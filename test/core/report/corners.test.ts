@@ -10,6 +10,7 @@ import { renderDot, renderMermaid } from '../../../lib/core/report/graph-formats
 import { healthOf } from '../../../lib/core/report/health.ts';
 import { reportOfRun } from '../../../lib/core/report/report-of-run.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
+import { renderText } from '../../../lib/core/report/text.ts';
 import { withGraph } from '../../../lib/core/report/with-graph.ts';
 import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import {
@@ -96,7 +97,7 @@ describe('more than anybody reads', () => {
   );
   const report = aReport({ accounts, undecided, gaps: many(600).map(at => gap(`role ${at}`)), apiCalls: {} });
   test('the terminal counts what it leaves out, of accounts and of reasons', () => {
-    const text = render('text', report);
+    const text = renderText(report, { colour: false, width: 100 });
     expect(text).toContain('100000000000, 100000000001, 100000000002, 100000000003 and 10 more');
     expect(text).toContain('role-unused  2 subjects');
     expect(text).toContain('and 2 more reasons');

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import type { Finding } from '../../../lib/core/model/finding.ts';
 import { formatByName, formats } from '../../../lib/core/report/formats.ts';
 import { codeSpan, markdownLimit, markdownText, renderMarkdown } from '../../../lib/core/report/markdown.ts';
+import { renderOverview } from '../../../lib/core/report/overview/overview.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
+import { renderText } from '../../../lib/core/report/text.ts';
+import type { TextStyle } from '../../../lib/core/report/text-layout.ts';
 import { visible } from '../../../lib/core/text/visible-text.ts';
 import { golden } from '../../support/golden.ts';
 import { aFinding, aFullReport, aHostileReport, aReport, hostileName } from './sample-report.ts';
@@ -49,9 +52,25 @@ describe('golden files', () => {
   };
   for (const [kind, report] of reports)
     test.each(Object.entries(endings))(`${kind}: %s`, (name, ending) => {
-      const text = render(name, report);
+      const text = name === 'text' ? renderText(report, plain) : render(name, report);
       golden(`report-${kind}.${ending}`, withoutCatalogue[name]?.(text) ?? text);
     });
+});
+
+describe('golden files of the overview', () => {
+  for (const [kind, report] of reports)
+    test.each<readonly [string, TextStyle]>([
+      ['80', { colour: false, width: 80 }],
+      ['60', { colour: false, width: 60 }],
+      ['wide', { colour: false, width: 80, form: 'wide' }],
+    ])(`${kind}: %s`, (name, style) => golden(`overview-${kind}.${name}.txt`, renderOverview(report, style)));
+
+  test('text is the overview, and with details each finding', () => {
+    const [, report] = reports[0] ?? [];
+    if (report === undefined) throw new Error('no report');
+    expect(render('text', report)).toBe(renderOverview(report, plain));
+    expect(formatByName('text')?.render(report, { ...plain, form: 'details' })).toBe(renderText(report, plain));
+  });
 });
 
 test('every format is known by its name', () => {
@@ -117,7 +136,7 @@ describe('hostile text', () => {
 });
 
 describe('a report says', () => {
-  const text = (over: Partial<RunReport>) => render('text', aReport(over));
+  const text = (over: Partial<RunReport>) => renderText(aReport(over), plain);
   const gap = aFullReport().gaps;
 
   test('what was checked when all is clear', () => {
@@ -141,7 +160,7 @@ describe('a report says', () => {
     expect(text({ findings: [aFinding({ severity: 'info' })] })).toContain('All clear, with 1 remark.');
   });
   test('the worst first, with colours only where wanted', () => {
-    const coloured = formatByName('text')?.render(aFullReport(), { colour: true, width: 80 }) ?? '';
+    const coloured = renderText(aFullReport(), { colour: true, width: 80 });
     expect(coloured).toContain('\u001b[1;97;41m CRITICAL ');
     expect(coloured.indexOf('CRITICAL')).toBeLessThan(coloured.indexOf(' HIGH '));
     expect(render('text', aFullReport())).not.toContain('\u001b');

@@ -37,7 +37,7 @@ export const podNotInjected = defineRule({
   severity: 'high',
   articleStep: 'webhook-injection',
   title: 'Pods of annotated service accounts have their role',
-  brief: 'pods without the role',
+  brief: 'pods without role',
   messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {

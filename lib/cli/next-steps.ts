@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { RunReport } from '../core/report/run-report.ts';
+import { shortIds } from '../core/report/short-id.ts';
+import { activeFindings } from '../core/report/summary.ts';
+import type { TextStyle } from '../core/report/text-layout.ts';
+import { shellQuote } from '../core/text/shell-quote.ts';
+
+/** The words of the command line as they were typed; commander keeps them at the program. */
+export const typedWords = ({ parent }: Command): readonly string[] =>
+  parent !== null && 'rawArgs' in parent && Array.isArray(parent.rawArgs) ? parent.rawArgs.map(String) : [];
+
+/** What to type after a scan: the last lines. Nothing where the details were asked for. */
+export const nextSteps = (report: RunReport, args: readonly string[], style: TextStyle): string => {
+  if (style.form === 'details') return '';
+  const [worst] = activeFindings(report);
+  if (worst === undefined) return '';
+  const short = shortIds(report.findings.map(({ id }) => id));
+  const added = ['--finding', short(worst.id)];
+  const again = ['irsa-auditor', ...[...args, ...added].map(shellQuote)].join(' ');
+  const line = `Next: ${again}  # cause and fix (of all: --details)`;
+  return line.length <= style.width
+    ? `\n${line}\n`
+    : `\nNext: the same command with ${added.join(' ')} (cause, fix; --details: all)\n`;
+};

@@ -1,0 +1,88 @@
+import { roleNameOf } from '../../model/arn.ts';
+import type { Finding } from '../../model/finding.ts';
+import { ruleById } from '../../rules/catalog.ts';
+import { displayWidth } from '../../text/display-width.ts';
+import { visible } from '../../text/visible-text.ts';
+import { paint, type TextStyle } from '../text-layout.ts';
+
+/** How one line of the list names a finding. */
+export interface CauseNames {
+  /** Its id, as short as it is unique. */
+  readonly id: string;
+  /** Its cluster; `-` for none. */
+  readonly cluster: string;
+}
+
+/** Columns before the cluster: severity and id. */
+const severityColumns = 8;
+
+/**
+ * A root cause on one line: `HIGH      f51197e9  shop  orders/refund → store-orders: condition mismatch (+1)`. What does
+ * not fit is continued between names, never in one.
+ */
+export const causeLine = (finding: Finding, { id, cluster }: CauseNames, style: TextStyle): readonly string[] => {
+  const severity = finding.severity.toUpperCase().padEnd(severityColumns);
+  const indent = severityColumns + id.length + 4;
+  const place = visible(cluster);
+  const folded = finding.explains.length === 0 ? '' : ` (+${finding.explains.length})`;
+  const room = style.width - indent - 2;
+  const whole = `${thingOf(finding)}: ${briefOf(finding)}${folded}`;
+  const parts =
+    displayWidth(place) + displayWidth(whole) <= room
+      ? [whole]
+      : [`${thingOf(finding)}:`, ...packed(briefOf(finding).split(' '), folded, room)];
+  return parts.map((part, index) =>
+    index === 0
+      ? `${paint(style, finding.severity, severity)}  ${paint(style, 'dim', id)}  ${paint(style, 'bold', place)}  ${part}`
+      : `${' '.repeat(indent + 2)}${part}`,
+  );
+};
+
+/** A line for a wide terminal, a file or grep: everything that names it, unbroken. */
+export const wideLine = (finding: Finding, cluster: string): string =>
+  visible(
+    [
+      finding.severity.toUpperCase().padEnd(severityColumns),
+      finding.id,
+      cluster,
+      finding.region ?? '-',
+      finding.accountId,
+      finding.ruleId,
+      finding.subject,
+      `${finding.message}${finding.explains.length === 0 ? '' : `  (+${finding.explains.length})`}`,
+    ].join('  '),
+  );
+
+/** What a finding is about, by names: `orders/refund → store-orders`. */
+export const thingOf = ({ namespace, serviceAccount, roleArn, subject }: Finding): string => {
+  const account = serviceAccount === undefined ? undefined : [namespace, serviceAccount].filter(Boolean).join('/');
+  const role = roleArn === undefined ? undefined : roleNameOf(roleArn) || roleArn;
+  if (account !== undefined) return visible(role === undefined ? account : `${account} → ${role}`);
+  return visible(role === undefined ? kindOf(subject) : `role ${role}`);
+};
+
+const kindOf = (subject: string): string => {
+  if (subject.startsWith('https://')) return 'issuer';
+  if (subject.includes(':oidc-provider/')) return 'provider';
+  if (subject.includes('/mutatingwebhookconfiguration/')) return 'webhook';
+  return /:cluster\/[^/]+$/.test(subject) ? 'cluster' : subject.slice(subject.lastIndexOf('/') + 1);
+};
+
+/** What is wrong, in a few words. A rule of another version has its id. */
+export const briefOf = ({ ruleId, messageId }: Pick<Finding, 'ruleId' | 'messageId'>): string => {
+  const brief = ruleById(ruleId)?.brief ?? ruleId;
+  return visible(typeof brief === 'string' ? brief : (brief[messageId] ?? ruleId));
+};
+
+/** Words on as few lines as have room for them; `last` stays with the last word. */
+const packed = (words: readonly string[], last: string, room: number): readonly string[] => {
+  const lines: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const shown = index === words.length - 1 ? `${word}${last}` : word;
+    const line = lines.at(-1);
+    if (line !== undefined && displayWidth(line) + 1 + displayWidth(shown) <= room)
+      lines[lines.length - 1] = `${line} ${shown}`;
+    else lines.push(shown);
+  }
+  return lines;
+};

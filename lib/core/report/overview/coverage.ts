@@ -1,0 +1,106 @@
+import type { CoverageGap } from '../../evaluate/evaluation.ts';
+import type { ArticleStep } from '../../model/finding.ts';
+import { counted } from '../../text/counted.ts';
+import { visible } from '../../text/visible-text.ts';
+import type { RunReport } from '../run-report.ts';
+import type { StepCoverage } from '../step-coverage.ts';
+import { gapPlace, gapReason, uncheckedRules } from '../summary.ts';
+import { labelled, type Paint, paint, type TextStyle, wrap } from '../text-layout.ts';
+import { stepWords } from './matrix.ts';
+
+/** Columns of the labels. */
+const indent = 13;
+/** So many names stand for a list. */
+const maxNames = 3;
+
+/** What an option of the command line adds. */
+const flags: Readonly<Record<ArticleStep, string>> = {
+  'role-arn-format': '--in-cluster',
+  'provider-exists': '',
+  'provider-audience': '',
+  'provider-thumbprint': '',
+  'role-trust-policy': '',
+  'webhook-configuration': '--in-cluster',
+  'webhook-injection': '--in-cluster',
+  'supported-sdk': '--cloud-trail',
+};
+
+/** What was checked and what was not, with what would change it: the first lines of a report. */
+export const coverageLines = (
+  report: RunReport,
+  steps: readonly StepCoverage[] | undefined,
+  style: TextStyle,
+): readonly string[] => {
+  const row = (label: string, text: string, how: Paint): readonly string[] =>
+    labelled(label, wrap(text, style.width - indent), indent).map((line, index) =>
+      index === 0 ? paint(style, how, label) + line.slice(label.length) : line,
+    );
+  return [
+    ...row('Checked', checkedText(report, steps), 'bold'),
+    ...notChecked(report, steps).flatMap(text => row('Not checked', text, 'warn')),
+    ...grouped(report.notReached ?? []).flatMap(text => row('Not reached', `${text}${remedy}`, 'warn')),
+    ...grouped(report.gaps).flatMap(text => row('Not read', text, 'warn')),
+  ];
+};
+
+/** For the inside of clusters: what would let the next run read it. */
+const remedy = '; to read it: irsa-auditor init cluster, or --context; to leave it out: --no-in-cluster';
+
+const checkedText = (report: RunReport, steps: readonly StepCoverage[] | undefined): string => {
+  const { counts } = report;
+  const size = [
+    counted(counts.clusters, 'cluster'),
+    counted(report.accounts.length, 'account'),
+    `${counted(counts.roles, 'role')} (${counts.irsaRoles} for IRSA)`,
+    counted(counts.providers, 'provider'),
+    ...(counts.serviceAccounts > 0 ? [counted(counts.serviceAccounts, 'service account')] : []),
+    ...(counts.pods > 0 ? [counted(counts.pods, 'pod')] : []),
+  ].join(', ');
+  const names = (steps ?? []).flatMap(({ step, checked, notAskedFor, unread }) =>
+    checked === 0
+      ? []
+      : [`${stepWords[step]}${notAskedFor + unread === 0 ? '' : ` (${checked} of ${checked + notAskedFor + unread})`}`],
+  );
+  return names.length === 0 ? size : `${names.join(', ')}: ${size}`;
+};
+
+/** Steps that were not asked for, by the option that adds them. */
+const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefined): readonly string[] => {
+  if (steps === undefined) {
+    const rules = uncheckedRules(report);
+    return rules.length === 0 ? [] : [`${counted(rules.length, 'rule')} whose data was not asked for`];
+  }
+  const reached = report.notReached === undefined || report.notReached.length === 0;
+  const byFlag = new Map<string, string[]>();
+  for (const { step, notAskedFor } of steps)
+    if (notAskedFor > 0 && (reached || flags[step] !== '--in-cluster'))
+      byFlag.set(flags[step], [...(byFlag.get(flags[step]) ?? []), stepWords[step]]);
+  return [...byFlag].map(([flag, names]) => `${names.join(', ')}${flag === '' ? '' : ` (add ${flag})`}`);
+};
+
+/** Gaps of one cause are one sentence: twenty hosts that cannot be reached are not twenty faults. JSON has each. */
+const grouped = (gaps: readonly CoverageGap[]): readonly string[] => {
+  const groups = new Map<string, CoverageGap[]>();
+  for (const gap of gaps) {
+    const key = [gap.reason.kind, gap.reason.permission, gap.reason.message.replace(hostOrArn, '…')].join(' ');
+    groups.set(key, [...(groups.get(key) ?? []), gap]);
+  }
+  return [...groups.values()].map(group => visible(sentenceOf(group)));
+};
+
+/** What differs between failures that have one cause: names of hosts, ARNs, ids of requests. */
+const hostOrArn = /arn:[^\s"']+|[\w-]+(?:\.[\w-]+)+(?::\d+)?|[0-9a-f]{8}-[0-9a-f-]{27}/gi;
+
+const sentenceOf = (group: readonly CoverageGap[]): string => {
+  const [first] = group;
+  if (first === undefined) return '';
+  if (group.length === 1) return `${first.what}, ${gapPlace(first)}: ${gapReason(first)}`;
+  const clusters = [...new Set(group.flatMap(({ clusterName }) => clusterName ?? []))];
+  const where = clusters.length > 0 ? listOf(clusters) : listOf([...new Set(group.map(({ accountId }) => accountId))]);
+  return `${listOf([...new Set(group.map(({ what }) => what))])}, ${where}: ${gapReason(first)}${group.length > 1 ? ` (${group.length} times)` : ''}`;
+};
+
+const listOf = (names: readonly string[]): string =>
+  names.length <= maxNames
+    ? names.join(', ')
+    : `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more`;

@@ -1,0 +1,127 @@
+import { type Finding, type Severity, severities } from '../../model/finding.ts';
+import { counted } from '../../text/counted.ts';
+import { visible } from '../../text/visible-text.ts';
+import { clusterNames } from '../cluster-names.ts';
+import { type HealthRow, healthOf, healthPlaces } from '../health.ts';
+import type { RunReport } from '../run-report.ts';
+import { shortIds } from '../short-id.ts';
+import { type StepCoverage, stepCoverageOf } from '../step-coverage.ts';
+import {
+  activeFindings,
+  countBySeverity,
+  headlineOf,
+  headlineSentence,
+  undecidedChecks,
+  waivedFindings,
+} from '../summary.ts';
+import { changeLines, headlinePaint } from '../text.ts';
+import { paint, type TextStyle, wrap } from '../text-layout.ts';
+import { causeLine, wideLine } from './cause-line.ts';
+import { coverageLines } from './coverage.ts';
+import { matrixLines } from './matrix.ts';
+
+/**
+ * A run on one screen: what was checked and what was not, clusters by steps, one line for each root cause with the worst
+ * cluster first, and the totals. Cause, evidence and fix are in `renderText`.
+ */
+export const renderOverview = (report: RunReport, style: TextStyle): string => {
+  const steps = report.graph === undefined ? report.coverage : stepCoverageOf(report.graph);
+  const names = clusterNames(report);
+  const groups = byCluster(report, names);
+  const sections = [
+    coverageLines(report, steps, style),
+    matrixLines(rowsOf(report, groups, names), names, style),
+    causeLines(report, groups, style),
+    changeLines(report, style),
+    closingLines(report, steps, style),
+  ];
+  return `${sections
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`;
+};
+
+/** Findings by what stands for their cluster, the worst cluster first. */
+type Groups = ReadonlyMap<string, readonly Finding[]>;
+
+const causeLines = (report: RunReport, groups: Groups, style: TextStyle): readonly string[] => {
+  const short = shortIds(report.findings.map(({ id }) => id));
+  return [...groups].flatMap(([cluster, findings]) =>
+    findings.flatMap(finding =>
+      style.form === 'wide'
+        ? [wideLine(finding, cluster)]
+        : causeLine(finding, { id: short(finding.id), cluster }, style),
+    ),
+  );
+};
+
+const byCluster = (report: RunReport, names: ReadonlyMap<string, string>): Groups => {
+  const placeOf = healthPlaces(report.graph);
+  const groups = new Map<string, Finding[]>();
+  for (const finding of activeFindings(report)) {
+    const name = clusterText(finding, placeOf(finding).clusterArns, names);
+    groups.set(name, [...(groups.get(name) ?? []), finding]);
+  }
+  return new Map([...groups].sort(([, a], [, b]) => compareCounts(countBySeverity(a), countBySeverity(b))));
+};
+
+/** The health map in the order of the list. */
+const rowsOf = (report: RunReport, groups: Groups, names: ReadonlyMap<string, string>): readonly HealthRow[] => {
+  const order = [...groups.keys()];
+  const rank = ({ clusterArn }: HealthRow): number => {
+    const at = order.indexOf(names.get(clusterArn) ?? '');
+    return at < 0 ? order.length : at;
+  };
+  return report.graph === undefined ? [] : healthOf(report.graph, report).toSorted((a, b) => rank(a) - rank(b));
+};
+
+/** `-` for what is about no cluster. */
+const clusterText = ({ clusterName }: Finding, arns: readonly string[], names: ReadonlyMap<string, string>): string => {
+  const [arn, ...others] = arns;
+  if (others.length > 0) return `${arns.length} clusters`;
+  return (arn === undefined ? clusterName : names.get(arn)) ?? '-';
+};
+
+const compareCounts = (a: Readonly<Record<Severity, number>>, b: Readonly<Record<Severity, number>>): number =>
+  severities.map(severity => b[severity] - a[severity]).find(difference => difference !== 0) ?? 0;
+
+const closingLines = (
+  report: RunReport,
+  steps: readonly StepCoverage[] | undefined,
+  style: TextStyle,
+): readonly string[] => {
+  const folded = activeFindings(report).reduce((sum, { explains }) => sum + explains.length, 0);
+  const undecided = undecidedChecks(report).length;
+  const waived = waivedFindings(report).length;
+  const headline = headlineOf(report);
+  return [
+    ...wrap(totalOf(report, steps), style.width).map(line => paint(style, headlinePaint[headline], line)),
+    ...[
+      ...(folded === 0 ? [] : [`(+n) ${counted(folded, 'other failure')} of the same causes.`]),
+      ...(headline === 'findings' && report.gaps.length > 0
+        ? [`${counted(report.gaps.length, 'thing')} could not be read: there may be more.`]
+        : []),
+      ...(undecided === 0 || headline === 'undecided' ? [] : [`${counted(undecided, 'check')} could not be decided.`]),
+      ...(waived === 0 ? [] : [`${counted(waived, 'finding')} ${waived === 1 ? 'is' : 'are'} waived.`]),
+      ...report.notes.map(note => `Note: ${visible(note)}`),
+    ].flatMap(sentence => wrap(sentence, style.width)),
+    ...wrap(runOf(report), style.width).map(line => paint(style, 'dim', line)),
+  ];
+};
+
+/** An all-clear is one of what was looked at. */
+const totalOf = (report: RunReport, steps: readonly StepCoverage[] = []): string => {
+  const sentence = headlineSentence(report);
+  const whole = steps.filter(({ notAskedFor, unread }) => notAskedFor + unread === 0).length;
+  if (headlineOf(report) !== 'clean' || whole === steps.length) return sentence;
+  return `${sentence} That is for ${whole} of ${steps.length} steps: the others were not checked in every cluster.`;
+};
+
+/** Accounts that are named; of the others the number. */
+const maxAccounts = 4;
+
+const runOf = ({ toolVersion, endedAt, accounts }: RunReport): string => {
+  const names = accounts.map(({ accountId, alias }) => (alias ? `${visible(alias)} ${accountId}` : accountId));
+  const more = names.length > maxAccounts ? ` and ${names.length - maxAccounts} more` : '';
+  return `irsa-auditor ${toolVersion}, ${endedAt}, ${names.slice(0, maxAccounts).join(', ')}${more}`;
+};
