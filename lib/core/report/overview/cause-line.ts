@@ -54,7 +54,7 @@ export const wideLine = (finding: Finding, cluster: string): string =>
   );
 
 /** What a finding is about, by names: `orders/refund → store-orders`. */
-export const thingOf = ({ namespace, serviceAccount, roleArn, subject }: Finding): string => {
+const thingOf = ({ namespace, serviceAccount, roleArn, subject }: Finding): string => {
   const account = serviceAccount === undefined ? undefined : [namespace, serviceAccount].filter(Boolean).join('/');
   const role = roleArn === undefined ? undefined : roleNameOf(roleArn) || roleArn;
   if (account !== undefined) return visible(role === undefined ? account : `${account} → ${role}`);
@@ -69,7 +69,7 @@ const kindOf = (subject: string): string => {
 };
 
 /** What is wrong, in a few words. A rule of another version has its id. */
-export const briefOf = ({ ruleId, messageId }: Pick<Finding, 'ruleId' | 'messageId'>): string => {
+const briefOf = ({ ruleId, messageId }: Pick<Finding, 'ruleId' | 'messageId'>): string => {
   const brief = ruleById(ruleId)?.brief ?? ruleId;
   return visible(typeof brief === 'string' ? brief : (brief[messageId] ?? ruleId));
 };
