@@ -36,6 +36,7 @@ const change = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('pods-restarted'), namespace: text, workload: text }),
   z.object({ kind: z.literal('objects'), names: texts }),
+  z.object({ kind: z.literal('addon-created'), clusterArn: text, addon: text }),
   z.object({ kind: z.literal('addon-role'), clusterArn: text, addon: text, before: text, after: text }),
   z.object({ kind: z.enum(['association-updated', 'association-deleted']), clusterArn: text, associationId: text }),
   z.object({ kind: z.literal('quota-requested'), code: text, value: z.number() }),

@@ -29,6 +29,7 @@ export const aWorldCluster = (
   authenticationMode: 'API_AND_CONFIG_MAP',
   ipFamily: 'ipv4',
   associations: [],
+  addons: [{ name: 'eks-pod-identity-agent' }],
   ...over,
 });
 
@@ -89,3 +90,15 @@ export const trust = (
 export const exactly = (namespace: string, name: string): ClaimTests => ({
   StringEquals: { aud: 'sts.amazonaws.com', sub: `system:serviceaccount:${namespace}:${name}` },
 });
+
+/** The trust policy of the AWS documentation for EKS Pod Identity. */
+export const podIdentityTrust = {
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    },
+  ],
+};

@@ -67,6 +67,7 @@ export type Change =
       readonly before: string;
       readonly after: string;
     }
+  | { readonly kind: 'addon-created'; readonly clusterArn: string; readonly addon: string }
   | {
       readonly kind: 'association-updated' | 'association-deleted';
       readonly clusterArn: string;

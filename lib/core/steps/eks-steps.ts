@@ -30,6 +30,15 @@ export const setAddonRole = (cluster: NamedCluster, addon: string, before: strin
     'PRESERVE',
   ]);
 
+/** Installs an add-on. */
+export const createAddon = (cluster: NamedCluster, addon: string): Step =>
+  eksStep(
+    cluster,
+    'create-addon',
+    { kind: 'addon-created', clusterArn: cluster.arn, addon },
+    optionWords('--addon-name', addon),
+  );
+
 /** Deletes a Pod Identity association. */
 export const deleteAssociation = (cluster: NamedCluster, associationId: string): Step =>
   eksStep(

@@ -116,10 +116,7 @@ const workloadsAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount
     events: eventsOfFaulty(place(issuers.store), 'eu-west-1', shortlyBefore),
     clusters: [
       aWorldCluster('shop', 'eu-west-1', issuers.shop),
-      aWorldCluster('store', 'eu-west-1', issuers.store, {
-        associations: associationsOfFaulty(place(issuers.store)),
-        addons: [{ name: 'eks-pod-identity-agent' }],
-      }),
+      aWorldCluster('store', 'eu-west-1', issuers.store, { associations: associationsOfFaulty(place(issuers.store)) }),
       aWorldCluster('depot', 'eu-west-1', issuers.depot),
       aWorldCluster('payments', 'eu-west-1', issuers.payments),
       aWorldCluster('search', 'eu-west-1', issuers.search),

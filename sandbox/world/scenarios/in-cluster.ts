@@ -5,7 +5,7 @@
  */
 import { stripScheme } from '../../../lib/core/model/arn.ts';
 import { makeAuthority } from '../../kubernetes/authority.ts';
-import { aWorldRole, exactly, trust } from '../build.ts';
+import { aWorldRole, exactly, podIdentityTrust, trust } from '../build.ts';
 import { aNamespaceDocument, anAccountDocument, aWebhookDocument, podDocuments } from '../kubernetes-documents.ts';
 import type { KubernetesWorld } from '../kubernetes-world.ts';
 import type { WorldCluster, WorldEvent, WorldRole } from '../world.ts';
@@ -147,7 +147,7 @@ export const faultyInside = (place: IssuerScope, otherAccountId: string): Kubern
 /** The roles that `faultyInside` names. `store-catalog` and `store-orders` trust exactly catalog/catalog and orders/orders:
  *  left out with `except` where the scenario has them. */
 export const rolesOfFaulty = (place: IssuerScope, except: readonly string[] = []): WorldRole[] => [
-  aWorldRole('store-thumbs-by-pod-identity', trustOfPodIdentity),
+  aWorldRole('store-thumbs-by-pod-identity', podIdentityTrust),
   ...(
     [
       ['store-catalog', 'catalog', 'catalog'],
@@ -164,18 +164,6 @@ export const rolesOfFaulty = (place: IssuerScope, except: readonly string[] = []
       aWorldRole(name, trust(place.accountId, place.issuer, exactly(namespace, account))),
     ),
 ];
-
-/** The trust policy of the AWS documentation for EKS Pod Identity. */
-const trustOfPodIdentity = {
-  Version: '2012-10-17',
-  Statement: [
-    {
-      Effect: 'Allow',
-      Principal: { Service: 'pods.eks.amazonaws.com' },
-      Action: ['sts:AssumeRole', 'sts:TagSession'],
-    },
-  ],
-};
 
 /** The Pod Identity association that overrides an annotation of `faultyInside`. */
 export const associationsOfFaulty = ({ accountId }: IssuerScope): WorldCluster['associations'] => [

@@ -25,6 +25,7 @@ describe('clusters of a region', () => {
         endpoint: 'https://127.0.0.1:6443',
         endpointPublic: false,
         tags: { a: 'b' },
+        autoMode: true,
       }),
       aWorldCluster({ name: 'elsewhere', region: 'eu-central-1' }),
     ]);
@@ -44,6 +45,7 @@ describe('clusters of a region', () => {
             certificateAuthority: bundle.base64,
             caCertificates: [{ subject: 'CN=kubernetes', sha256: bundle.sha256 }],
             tags: { a: 'b' },
+            autoMode: true,
           },
           kubernetes: { status: 'unavailable', reason: { kind: 'not-asked-for' } },
         },

@@ -34,6 +34,13 @@ describe('a pod', () => {
     ['Windows by its system', { os: { name: 'windows' } }, {}, { isWindows: true }],
     ['Windows by its selector', { nodeSelector: { 'kubernetes.io/os': 'windows' } }, {}, { isWindows: true }],
     ['Windows by the old selector', { nodeSelector: { 'beta.kubernetes.io/os': 'windows' } }, {}, { isWindows: true }],
+    ['Fargate by its scheduler', { schedulerName: 'fargate-scheduler' }, {}, { onFargate: true }],
+    [
+      'a profile of Fargate that is only named',
+      { schedulerName: 'default-scheduler' },
+      { labels: { 'eks.amazonaws.com/fargate-profile': 'x' } },
+      { labels: { 'eks.amazonaws.com/fargate-profile': 'x' } },
+    ],
     [
       'Linux',
       { os: { name: 'linux' }, nodeSelector: {}, hostNetwork: true },

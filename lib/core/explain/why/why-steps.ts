@@ -66,7 +66,11 @@ export const stepJudgements: readonly StepJudgement[] = [
   {
     step: 'injection',
     when: 'pod-identity',
-    rules: [...injectionRules, ...any('service-account-pod-identity-overrides')],
+    rules: [
+      ...injectionRules,
+      ...breaks('pod-identity-agent-missing', 'pod-identity-role-missing', 'pod-identity-role-not-trusting'),
+      ...any('service-account-pod-identity-overrides'),
+    ],
     proof: ['pod-not-injected'],
   },
   {

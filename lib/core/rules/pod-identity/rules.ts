@@ -1,6 +1,15 @@
 import type { AnyRule } from '../define-rule.ts';
+import { podIdentityAgentMissing } from './pod-identity-agent-missing.ts';
+import { podIdentityPodsWithout } from './pod-identity-pods-without.ts';
 import { podIdentityRoleMissing } from './pod-identity-role-missing.ts';
 import { podIdentityRoleNotTrusting } from './pod-identity-role-not-trusting.ts';
+import { podIdentityServiceAccountMissing } from './pod-identity-service-account-missing.ts';
 
 /** The rules of the group `pod-identity`. */
-export const podIdentityRules: readonly AnyRule[] = [podIdentityRoleMissing, podIdentityRoleNotTrusting];
+export const podIdentityRules: readonly AnyRule[] = [
+  podIdentityRoleMissing,
+  podIdentityRoleNotTrusting,
+  podIdentityServiceAccountMissing,
+  podIdentityPodsWithout,
+  podIdentityAgentMissing,
+];
