@@ -5,13 +5,13 @@ import { sendSummary } from '../lib/audit/steps/send-summary.ts';
 import { notifyChoices, now } from './shared/compose-configuration.ts';
 import { documents } from './shared/compose-documents.ts';
 import { findings } from './shared/compose-findings.ts';
-import { deadLetters, notifiers } from './shared/compose-notifiers.ts';
+import { deadLetters, notifiers, subscriptions } from './shared/compose-notifiers.ts';
 import { stepHandler } from './shared/step-handler.ts';
 
 /** Step 6: one digest, if something changed; or, once a week, what is still open. */
 export const handler = stepHandler('notify-drift', notifyEvent, event => {
   const ports = { documents: documents(), findings: findings(), notifiers: notifiers(), ...deadLetters(), now };
   return event.summary === true
-    ? sendSummary(ports, notifyChoices(latestReportKey), event)
+    ? sendSummary({ ...ports, ...subscriptions() }, notifyChoices(latestReportKey), event)
     : notifyDrift(ports, notifyChoices(documentKeys(event.runId).report, event.runId), event);
 });

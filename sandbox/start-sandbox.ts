@@ -128,6 +128,8 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     services,
     clusters,
     configuration,
+    /** All messages so far, those of failed runs among them. */
+    sent: sent as readonly SnsMessage[],
     /** Runs the synthesized workflow once. Throws if it fails as a whole. */
     run: async (runId: string, onEvent: (event: WorkflowEvent) => void = () => undefined): Promise<SandboxRun> => {
       const startedAt = new Date().toISOString();

@@ -16,6 +16,7 @@ const coreRooms: readonly (readonly [name: string, why: string])[] = [
   ['steps', 'the steps of fixes, and their text for a shell'],
   ['trust', 'what a trust policy decides'],
   ['facts', 'a snapshot as the subjects that rules are asked about, and what a rule may ask'],
+  ['gaps', 'what a run did not read, and what people were told of it'],
   ['rules', 'one file for each thing that can be wrong'],
   ['evaluate', 'facts, rules and waivers to findings'],
   ['drift', 'findings of two runs to transitions'],

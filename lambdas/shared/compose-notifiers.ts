@@ -6,6 +6,7 @@ import { secretsManagerReader, sqsClient } from '../../lib/notify/clients.ts';
 import { type NotifierWorld, notifiersOf } from '../../lib/notify/notifiers-of.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
 import { snsNotifier } from '../../lib/notify/sns-notifier.ts';
+import { snsSubscriptions, wantedSubscriptions } from '../../lib/notify/sns-subscriptions.ts';
 import { sqsDeadLetters } from '../../lib/notify/sqs-dead-letters.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
@@ -29,6 +30,13 @@ export const notifiers = /* @__PURE__ */ once((): readonly Notifier[] => {
 export const deadLetters = /* @__PURE__ */ once((): Pick<AuditPorts, 'deadLetters'> => {
   const { deadLettersUrl: queueUrl, region } = env();
   return queueUrl === undefined ? {} : { deadLetters: sqsDeadLetters({ client: sqsClient({ region }), queueUrl }) };
+});
+
+/** Whether the people of the configuration have confirmed that they read the topics. */
+export const subscriptions = /* @__PURE__ */ once((): Pick<AuditPorts, 'subscriptions'> => {
+  const { operationsTopicArn, region, topicArn } = env();
+  const wanted = wantedSubscriptions(configuration(), { findings: topicArn, operations: operationsTopicArn });
+  return { subscriptions: snsSubscriptions(snsClient({ region }), wanted) };
 });
 
 const publishTo = (topicArn: string, region: string) => {

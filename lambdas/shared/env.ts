@@ -13,6 +13,7 @@ export interface Environment {
   readonly chatTopicArn?: string;
   readonly deadLettersUrl?: string;
   readonly stateMachineArn?: string;
+  readonly operationsTopicArn?: string;
 }
 
 /** A variable that the infrastructure should have set. */
@@ -34,6 +35,7 @@ export const environment = (): Environment => {
   const chatTopicArn = process.env[environmentNames.chatTopic];
   const deadLettersUrl = process.env[environmentNames.deadLetters];
   const stateMachineArn = process.env[environmentNames.stateMachine];
+  const operationsTopicArn = process.env[environmentNames.operationsTopic];
   return {
     region: required('AWS_REGION'),
     table: required(environmentNames.table),
@@ -43,5 +45,6 @@ export const environment = (): Environment => {
     ...(chatTopicArn === undefined ? {} : { chatTopicArn }),
     ...(deadLettersUrl === undefined ? {} : { deadLettersUrl }),
     ...(stateMachineArn === undefined ? {} : { stateMachineArn }),
+    ...(operationsTopicArn === undefined ? {} : { operationsTopicArn }),
   };
 };

@@ -3,7 +3,7 @@ import { runMetrics } from '../../lib/audit/contract.ts';
 import type { CompletedRun } from '../../lib/audit/events.ts';
 import { type Severity, severities } from '../../lib/core/model/finding.ts';
 
-/** The metrics that the dashboard shows. */
+/** The metrics that the dashboard shows and an alarm watches. */
 export const emitRunMetrics = (
   metrics: Pick<Metrics, 'addMetric'>,
   completed: CompletedRun,
@@ -13,5 +13,6 @@ export const emitRunMetrics = (
   for (const severity of severities) add(runMetrics.openFindings(severity), openBySeverity[severity]);
   add(runMetrics.transitions, completed.transitions);
   add(runMetrics.gaps, completed.gaps);
-  add(runMetrics.failedAccounts, completed.failedAccounts);
+  add(runMetrics.unreadAccounts, completed.failedAccounts);
+  add(runMetrics.orphanRulesSuspended, completed.orphanRulesSuspended ? 1 : 0);
 };

@@ -14,6 +14,50 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
+const run = 'runs/*';
+const part = {
+  targets: `${run}/targets.json`,
+  accounts: `${run}/accounts/*`,
+  shares: `${run}/shares/*`,
+  clusters: `${run}/clusters/*`,
+  index: `${run}/index.json`,
+  issuers: `${run}/issuers/*`,
+  probe: `${run}/issuers.json`,
+  /** Of all runs. */
+  waiting: 'runs/waiting-issuers.json',
+  plans: `${run}/plans/*`,
+  evaluations: `${run}/evaluations/*`,
+  summaries: `${run}/summaries/*`,
+  notification: `${run}/notification.json`,
+  status: `${run}/status.json`,
+  report: `${run}/report.html`,
+} as const;
+const kept = ['outbox/*', 'deliveries/*', 'coverage/*'] as const;
+
+/** The keys of the bucket that each step reads and writes, with `*` for what varies: all that its role allows. A test
+ *  compares them with what the steps ask for. */
+export const stepDocuments: Readonly<
+  Record<StepName, { readonly reads: readonly string[]; readonly writes: readonly string[] }>
+> = {
+  'list-targets': { reads: [], writes: [part.targets] },
+  'collect-account': { reads: [part.targets], writes: [part.accounts, part.shares] },
+  'collect-cluster': { reads: [part.targets, part.accounts], writes: [part.clusters] },
+  'index-issuers': { reads: [part.shares], writes: [part.index] },
+  'probe-issuers': { reads: [part.index, part.waiting], writes: [part.issuers, part.probe, part.waiting] },
+  'evaluate-account': {
+    reads: [part.accounts, part.shares, part.clusters, part.index, part.issuers, part.probe, part.plans],
+    writes: [part.plans, part.evaluations, part.summaries],
+  },
+  'notify-drift': { reads: [part.summaries, part.notification, ...kept], writes: [part.notification, ...kept] },
+  'complete-run': {
+    reads: [
+      ...[part.targets, part.accounts, part.shares, part.clusters, part.index, part.issuers, part.probe],
+      ...[part.evaluations, part.summaries, part.notification, part.status],
+    ],
+    writes: [part.status, part.report, 'runs/latest-report.html'],
+  },
+};
+
 /** Errors that a repeat may fix: the definition retries exactly these. */
 export const transientErrors = ['ThrottledError', 'TransientError', 'StateConflict'] as const;
 
@@ -39,6 +83,8 @@ export const environmentNames = {
   chatTopic: 'IRSA_AUDITOR_CHAT_TOPIC_ARN',
   /** Queue of digests that a destination never took. */
   deadLetters: 'IRSA_AUDITOR_DEAD_LETTERS_URL',
+  /** The topic of the auditor's own alarms, whose subscriptions the weekly summary looks at. */
+  operationsTopic: 'IRSA_AUDITOR_OPERATIONS_TOPIC_ARN',
   /** The state machine, for the link into the console. */
   stateMachine: 'IRSA_AUDITOR_STATE_MACHINE_ARN',
 } as const;
@@ -87,5 +133,14 @@ export const runMetrics = {
   openFindings: (severity: string): string => `OpenFindings-${severity}`,
   transitions: 'Transitions',
   gaps: 'CoverageGaps',
-  failedAccounts: 'FailedAccounts',
+  /** Accounts of which nothing was read. */
+  unreadAccounts: 'UnreadAccounts',
+  /** 1 while no provider is called an orphan, because the clusters of some account or region were not read; else 0. */
+  orphanRulesSuspended: 'OrphanRulesSuspended',
+} as const;
+
+/** How a run ends that could read nothing of any account. */
+export const nothingRead = {
+  error: 'NothingRead',
+  cause: 'nothing of any AWS account could be read: the gaps of the run name the missing permissions',
 } as const;

@@ -161,8 +161,8 @@ const newest = (waiting: readonly Waiting[], most: number): readonly [readonly W
   return [waiting.slice(0, from), waiting.slice(from)];
 };
 
-const changesIn = ({ transitions, factChanges, stillOpen }: Digest): number =>
-  transitions.length + factChanges.length + (stillOpen?.findings.length ?? 0);
+const changesIn = ({ transitions, factChanges, coverage, stillOpen }: Digest): number =>
+  transitions.length + factChanges.length + (coverage?.notices.length ?? 0) + (stillOpen?.findings.length ?? 0);
 
 /** Hands what is given up to the queue of dead letters. What that does not take stays in the outbox while there is room;
  *  `givenUp` counts what is tried no more. */

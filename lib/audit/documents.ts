@@ -1,6 +1,9 @@
 /** Where the parts of a run lie in the DocumentStore, and the shapes of those parts. */
+
 import type { FactChange, Transition } from '../core/drift/transition.ts';
 import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
+import type { CoverageArea } from '../core/gaps/coverage-area.ts';
+import type { CoverageState } from '../core/gaps/watch-coverage.ts';
 import type { ReadInside } from '../core/model/cluster.ts';
 import type { ReadFailure } from '../core/model/collected.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
@@ -15,6 +18,9 @@ export const outboxFolder = 'outbox/';
 /** The digest that is being sent: whoever finds it sends it on, under its own id. It lies beside the outboxes, which no
  *  lifecycle rule takes away, under a name that no destination can have. */
 export const inFlightKey = `${outboxFolder}.in-flight.json`;
+
+/** What people were told of coverage. It lies apart from runs: no lifecycle rule takes it away. */
+export const coverageKey = 'coverage/state.json';
 
 /** Keys of one run. Every name that comes from outside is percent-encoded: none can leave its folder. */
 export const documentKeys = (runId: string) => {
@@ -101,6 +107,10 @@ export interface SummaryDocument {
   readonly gapCount: number;
   readonly transitions: number;
   readonly factChanges: number;
+  /** Nothing of the account was read, whatever became of its evaluation. */
+  readonly unread: boolean;
+  /** What was not read of it; absent where an earlier version wrote it, or a newer run has read the account since. */
+  readonly areas?: readonly CoverageArea[];
   /** Keys of what this run wrote and wants sent: an index of the table may show them late. */
   readonly unsentKeys: readonly string[];
 }
@@ -155,5 +165,8 @@ export const isSummaryDocument = (value: object): value is SummaryDocument => ha
 export const isWaitingIssuers = (value: object): value is WaitingIssuers =>
   'waiting' in value && Array.isArray(value.waiting) && value.waiting.every(url => typeof url === 'string');
 export const isStatusDocument = (value: object): value is StatusDocument => has(value, 'record', 'completed');
+/** `coverage/state.json` */
+export const isCoverageState = (value: object): value is CoverageState =>
+  has(value, 'runId', 'at', 'accounts', 'areas');
 /** `notification.json` */
 export const isNotifyResult = (value: object): value is NotifyResult => has(value, 'sent', 'failed');

@@ -108,12 +108,17 @@ export interface NotifyResult {
 export interface CompletedRun {
   readonly runId: string;
   readonly accounts: number;
+  /** Accounts of which nothing was read. */
   readonly failedAccounts: number;
   readonly gaps: number;
   readonly transitions: number;
   readonly sent: boolean;
   /** False if an account or anything else that was asked for was not read. */
   readonly complete: boolean;
+  /** Nothing of any account was read: the run fails after this step. */
+  readonly readNothing: boolean;
+  /** No provider was called an orphan, because the clusters of some account or region were not read. */
+  readonly orphanRulesSuspended: boolean;
   /** Key of the run's page in the bucket. */
   readonly report?: string;
   /** Why there is no page; the run is complete without it. */

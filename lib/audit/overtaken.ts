@@ -1,3 +1,4 @@
+import { isEmptyDigest } from '../core/drift/routing.ts';
 import type { Digest, Transition } from '../core/drift/transition.ts';
 
 const nameOf = ({ after: { finding } }: Transition): string => JSON.stringify([finding.accountId, finding.id]);
@@ -16,8 +17,8 @@ export const withoutOvertaken = <W extends { readonly digest: Digest }>(
     const { digest } = each;
     const transitions = digest.transitions.filter(transition => !later.has(nameOf(transition)));
     if (transitions.length === digest.transitions.length) return [each];
-    const isEmpty = transitions.length + digest.factChanges.length === 0;
-    return isEmpty ? [] : [{ ...each, digest: { ...digest, transitions } }];
+    const left = { ...digest, transitions };
+    return isEmptyDigest(left) ? [] : [{ ...each, digest: left }];
   });
 };
 

@@ -99,6 +99,7 @@ export interface RunRecord {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly accounts: number;
+  /** Accounts of which nothing was read. The first hundred. */
   readonly failedAccounts: readonly string[];
   /** The first hundred; `gapCount` counts all. */
   readonly gaps: readonly CoverageGap[];
@@ -212,6 +213,19 @@ export interface DeadLetters {
   put(letter: DeadLetter): Promise<void>;
 }
 
+/** Whether an address that must read a topic has confirmed that it wants to. */
+export interface SubscriptionState {
+  readonly topicArn: string;
+  readonly address: string;
+  /** `absent`: it never was there, or waited longer than SNS keeps it. */
+  readonly state: 'confirmed' | 'pending' | 'absent';
+}
+
+/** Reads whether the addresses of the configuration are subscribed. Throws what cannot be read. */
+export interface SubscriptionReader {
+  read(): Promise<readonly SubscriptionState[]>;
+}
+
 /** Everything that the steps need of the world. Each step takes only its own part, so that each Lambda is given only that. */
 export interface AuditPorts {
   readonly targets: TargetSource;
@@ -224,6 +238,8 @@ export interface AuditPorts {
   readonly notifiers: readonly Notifier[];
   /** Absent where there is no queue: what is given up is then only counted. */
   readonly deadLetters?: DeadLetters;
+  /** Absent where no topic has readers to look after. */
+  readonly subscriptions?: SubscriptionReader;
   readonly calls?: CallCounter;
   /** Absent where nobody wants the page of a run. */
   readonly pages?: PageStore;

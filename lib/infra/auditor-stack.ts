@@ -126,6 +126,7 @@ export class AuditorStack extends Stack {
         bucketArn: this.storage.bucket.bucketArn,
         deadLettersArn: this.notifications.undelivered.queueArn,
         topicArn: this.notifications.findings.topicArn,
+        operationsTopicArn: this.notifications.operations.topicArn,
         chatTopicArn: this.notifications.chat?.topicArn ?? '',
         topicKeyArn: this.notifications.key.keyArn,
       }),
@@ -137,7 +138,7 @@ export class AuditorStack extends Stack {
   /** No secret stands here: names and ARNs only. */
   private stepEnvironment(step: StepName): Readonly<Record<string, string>> {
     const { name } = this.settings.configuration;
-    const { chat, findings, undelivered } = this.notifications;
+    const { chat, findings, operations, undelivered } = this.notifications;
     const notifies = step === 'notify-drift';
     return {
       [environmentNames.table]: this.storage.table.tableName,
@@ -146,6 +147,7 @@ export class AuditorStack extends Stack {
       ...(notifies
         ? {
             [environmentNames.topic]: findings.topicArn,
+            [environmentNames.operationsTopic]: operations.topicArn,
             [environmentNames.deadLetters]: undelivered.queueUrl,
             [environmentNames.stateMachine]: this.stateMachineArn(),
           }

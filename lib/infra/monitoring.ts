@@ -42,6 +42,7 @@ export class Monitoring extends Construct {
       ...lettersLie(this, props),
       ...summaryNotSent(this, props),
       ...noRun(this, props),
+      unreadAccounts(this, props),
     ];
     for (const alarm of alarms) {
       alarm.addAlarmAction(new SnsAction(props.operations));
@@ -122,6 +123,33 @@ const noRun = (scope: Construct, { name, stateMachine, period }: MonitoringProps
   ];
 };
 
+/** A metric of the auditor's own, once a run. */
+const ownMetric = (
+  name: string,
+  metricName: string,
+  over: { readonly period: Duration; readonly label?: string },
+): Metric =>
+  new Metric({
+    namespace: runMetrics.namespace,
+    metricName,
+    statistic: 'Maximum',
+    dimensionsMap: { service: name },
+    ...over,
+  });
+
+/** Between two runs there is no data: the alarm stays as the last run left it. */
+const unreadAccounts = (scope: Construct, { name }: MonitoringProps): Alarm =>
+  new Alarm(scope, 'UnreadAccounts', {
+    alarmName: `${name}-unread-accounts`,
+    alarmDescription:
+      'Nothing could be read of an AWS account in the last run: the digest names the missing permission.',
+    metric: ownMetric(name, runMetrics.unreadAccounts, { period: Duration.minutes(5) }),
+    threshold: 1,
+    evaluationPeriods: 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    treatMissingData: TreatMissingData.IGNORE,
+  });
+
 /** Single errors are repeated by the state machine; a handful within a quarter of an hour is no accident. */
 const functionErrors = (scope: Construct, { name, functions }: MonitoringProps): Alarm => {
   const period = Duration.minutes(15);
@@ -169,14 +197,7 @@ const lettersLie = (scope: Construct, { name, notStarted, undelivered }: Monitor
 
 const dashboard = (scope: Construct, { name, stateMachine, functions }: MonitoringProps): void => {
   const own = (metricName: string, label: string): Metric =>
-    new Metric({
-      namespace: runMetrics.namespace,
-      metricName,
-      label,
-      statistic: 'Maximum',
-      period: Duration.hours(1),
-      dimensionsMap: { service: name },
-    });
+    ownMetric(name, metricName, { period: Duration.hours(1), label });
   const graph = (title: string, left: readonly IMetric[], width = 12): GraphWidget =>
     new GraphWidget({ title, left: [...left], width, height: 6 });
   new Dashboard(scope, 'Dashboard', {
@@ -190,7 +211,8 @@ const dashboard = (scope: Construct, { name, stateMachine, functions }: Monitori
         graph('What moved and what was not read', [
           own(runMetrics.transitions, 'transitions'),
           own(runMetrics.gaps, 'coverage gaps'),
-          own(runMetrics.failedAccounts, 'failed accounts'),
+          own(runMetrics.unreadAccounts, 'AWS accounts not read'),
+          own(runMetrics.orphanRulesSuspended, 'orphan rules suspended'),
         ]),
       ],
       [

@@ -1,10 +1,10 @@
-import { type StepName, stepNames } from '../audit/contract.ts';
+import { type StepName, stepDocuments, stepNames } from '../audit/contract.ts';
 import { destinationKinds } from '../config/destinations.ts';
 import { memberPermissions, type Permission, permissions, type ResourceName } from './permissions.ts';
 import { auditedArnsOf } from './resource-arns.ts';
 
 /** How a resource is written for people. */
-const words: Readonly<Record<ResourceName, string>> = {
+const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents-written'>, string>> = {
   any: '`*`: IAM knows no resource for it',
   'oidc-providers': 'every OIDC provider of the account',
   clusters: 'every cluster of the account',
@@ -14,10 +14,9 @@ const words: Readonly<Record<ResourceName, string>> = {
   table: 'the table',
   'table-indexes': "the table's indexes",
   bucket: 'the bucket',
-  documents: '`runs/*` in the bucket',
-  outbox: '`outbox/*` and `deliveries/*` in the bucket',
   'dead-letters': 'the queue of undelivered digests',
   topic: 'the topic of findings',
+  'operations-topic': 'the topic of operations',
   'topic-key': 'the key of topics and queues',
 };
 
@@ -34,8 +33,16 @@ const code = (text: string): string => `\`${text}\``;
 const row = (actions: readonly string[], on: string, why: string, when: string): string =>
   `| ${actions.map(code).join(', ')} | ${on} | ${why} | ${when} |`;
 
-const stepRow = ({ actions, on, why, when }: Permission): string =>
-  row(actions, on.map(name => words[name]).join(' and '), why, when === undefined ? 'always' : asked[when]);
+const wordsIn = (step: StepName, name: ResourceName): string => {
+  if (name === 'documents-read' || name === 'documents-written') {
+    const { reads, writes } = stepDocuments[step];
+    return `${(name === 'documents-read' ? reads : writes).map(code).join(', ')} in the bucket`;
+  }
+  return words[name];
+};
+
+const stepRow = (step: StepName, { actions, on, why, when }: Permission): string =>
+  row(actions, on.map(name => wordsIn(step, name)).join(' and '), why, when === undefined ? 'always' : asked[when]);
 
 /** One row for each permission, with every kind of destination that needs it. */
 const destinationRows = (): readonly string[] => {
@@ -52,7 +59,7 @@ const section = (step: StepName): string =>
     '',
     '| actions | on | to | when |',
     '| --- | --- | --- | --- |',
-    ...permissions[step].map(stepRow),
+    ...permissions[step].map(permission => stepRow(step, permission)),
     ...(step === 'notify-drift' ? destinationRows() : []),
     '',
   ].join('\n');

@@ -20,10 +20,11 @@ export type ResourceName =
   | 'table'
   | 'table-indexes'
   | 'bucket'
-  | 'documents'
-  | 'outbox'
+  | 'documents-read'
+  | 'documents-written'
   | 'dead-letters'
   | 'topic'
+  | 'operations-topic'
   | 'topic-key';
 
 /** `reads`: also needed in a member account, and therefore of the member role. */
@@ -49,16 +50,15 @@ const assumeMembers: Permission = {
   actions: ['sts:AssumeRole'],
   when: 'members',
 };
-const writeDocuments: Permission = { why: 'write parts of the run', on: ['documents'], actions: ['s3:PutObject'] };
+const writeDocuments: Permission = {
+  why: 'write its own parts of the run',
+  on: ['documents-written'],
+  actions: ['s3:PutObject'],
+};
 const readDocuments: readonly Permission[] = [
-  { why: 'read parts of the run', on: ['documents'], actions: ['s3:GetObject'] },
+  { why: 'read the parts of the run that it needs', on: ['documents-read'], actions: ['s3:GetObject'] },
   { why: 'tell a missing part from a forbidden one', on: ['bucket'], actions: ['s3:ListBucket'] },
 ];
-const outbox: Permission = {
-  why: 'digests that a destination refused, or a run did not finish, wait for the next run',
-  on: ['outbox'],
-  actions: ['s3:GetObject', 's3:PutObject'],
-};
 const countOpen: Permission = { why: 'count what is open', on: ['table-indexes'], actions: ['dynamodb:Query'] };
 
 /** The permissions of each step beside writing its own log and trace. What notify-drift may do because of a destination
@@ -124,12 +124,17 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
   'notify-drift': [
     ...readDocuments,
     writeDocuments,
-    outbox,
     countOpen,
     {
       why: 'what is unsent: read, marked as sent, by one run at a time',
       on: ['table'],
       actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    },
+    { why: 'say in the weekly summary what the last run read', on: ['table'], actions: ['dynamodb:Query'] },
+    {
+      why: 'say in the weekly summary which subscriptions nobody has confirmed',
+      on: ['topic', 'operations-topic'],
+      actions: ['sns:ListSubscriptionsByTopic'],
     },
     { why: 'send the digest', on: ['topic'], actions: ['sns:Publish'] },
     { why: 'keep what no destination takes', on: ['dead-letters'], actions: ['sqs:SendMessage'] },

@@ -1,4 +1,4 @@
-import type { StepName } from '../audit/contract.ts';
+import { type StepName, stepDocuments } from '../audit/contract.ts';
 import { type Configuration, destinationsOf } from '../config/configuration.ts';
 import { type Deployment, destinationKinds } from '../config/destinations.ts';
 import { featuresOf, permissionsOf, type ResourceName } from './permissions.ts';
@@ -9,6 +9,7 @@ export interface ArnParts extends Deployment {
   readonly bucketArn: string;
   readonly deadLettersArn: string;
   readonly topicArn: string;
+  readonly operationsTopicArn: string;
   readonly topicKeyArn: string;
 }
 
@@ -40,8 +41,9 @@ const memberRoles = (parts: ArnParts, { accounts, memberRole }: Configuration): 
   return accounts.from === 'list' ? accounts.accountIds.map(role) : [role('*')];
 };
 
-/** The ARNs that each resource name stands for. */
+/** The ARNs that each resource name stands for in the role of a step. */
 const resourceArns = (
+  step: StepName,
   parts: ArnParts,
   configuration: Configuration,
 ): Readonly<Record<ResourceName, readonly string[]>> => ({
@@ -50,10 +52,11 @@ const resourceArns = (
   table: [parts.tableArn],
   'table-indexes': [`${parts.tableArn}/index/*`],
   bucket: [parts.bucketArn],
-  documents: [`${parts.bucketArn}/runs/*`],
-  outbox: [`${parts.bucketArn}/outbox/*`, `${parts.bucketArn}/deliveries/*`],
+  'documents-read': stepDocuments[step].reads.map(key => `${parts.bucketArn}/${key}`),
+  'documents-written': stepDocuments[step].writes.map(key => `${parts.bucketArn}/${key}`),
   'dead-letters': [parts.deadLettersArn],
   topic: [parts.topicArn],
+  'operations-topic': [parts.operationsTopicArn],
   'topic-key': [parts.topicKeyArn],
 });
 
@@ -65,7 +68,7 @@ export interface Grant {
 
 /** Everything that a step may do under a configuration beside writing its own log and trace. */
 export const grantsOf = (step: StepName, configuration: Configuration, parts: ArnParts): readonly Grant[] => {
-  const arns = resourceArns(parts, configuration);
+  const arns = resourceArns(step, parts, configuration);
   const own = permissionsOf(step, featuresOf(configuration)).map(({ actions, on }) => ({
     actions,
     resources: on.flatMap(name => arns[name]),

@@ -18,7 +18,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { type ItemStatus, type StepName, transientErrors } from '../audit/contract.ts';
+import { type ItemStatus, nothingRead, type StepName, transientErrors } from '../audit/contract.ts';
 import { stateNameOf } from './state-name.ts';
 
 /** What Lambda itself answers when it is throttled or briefly broken: repeated like our own transient errors.
@@ -155,12 +155,20 @@ const tolerated = (scope: Construct, step: StepName, lambdaFunction: IFunction, 
  * Map, reduce, map: a provider in one account may serve a cluster of another, so nothing is judged before everything is
  * read. State carries account ids and words; documents are in the bucket. Each item of a map catches its own failure,
  * so no engine's failure tolerance is needed. Without a probe, issuers are unknown and the run goes on; without a
- * notification the run is recorded, and then fails so that its alarm rings: what was not sent stays marked unsent.
+ * notification the run is recorded, and then fails so that its alarm rings: what was not sent stays marked unsent. A run
+ * that could read nothing fails in the same way, after it has told so.
  */
 export const workflowOf = (scope: Construct, functions: StepFunctions): Chain => {
   const complete = mainTask(scope, 'complete-run', functions['complete-run'], { 'notifyDrift.$': '$.notifyDrift' });
   const notified = new Choice(scope, 'Notified')
     .when(Condition.isPresent('$.notifyDrift.Error'), new Fail(scope, 'NotificationFailed', notificationFailure))
+    .when(
+      Condition.and(
+        Condition.isPresent('$.completeRun.result.readNothing'),
+        Condition.booleanEquals('$.completeRun.result.readNothing', true),
+      ),
+      new Fail(scope, 'NothingRead', { error: nothingRead.error, cause: nothingRead.cause }),
+    )
     .otherwise(new Succeed(scope, 'Completed', { outputPath: '$.completeRun.result' }));
   const evaluate = accountMap(scope, 'EvaluateAccounts', evaluateItem(scope, functions));
   evaluate.next(tolerated(scope, 'notify-drift', functions['notify-drift'], complete.next(notified)));

@@ -1,4 +1,5 @@
 import { anyValue, digestAttributes } from '../audit/contract.ts';
+import { coverageSeverity } from '../core/drift/routing.ts';
 import type { Digest } from '../core/drift/transition.ts';
 import { severities } from '../core/model/finding.ts';
 import { compareText } from '../core/text/compare-text.ts';
@@ -8,7 +9,7 @@ const maxAttribute = 16 * 1024;
 
 /**
  * What is in a digest, by name, for filter policies: a subscription gets it if any value of each attribute matches. A
- * list that would take too much of the message, or that has nothing to say (a changed fact has no severity), is
+ * list that would take too much of the message, or that has nothing to say (a changed fact has no severity, coverage no rule), is
  * `anyValue`, which every filter lets through: too much rather than too little.
  */
 export const attributesOf = (digest: Digest): Readonly<Record<string, readonly string[]>> => {
@@ -19,14 +20,21 @@ export const attributesOf = (digest: Digest): Readonly<Record<string, readonly s
     ]),
     ...(digest.stillOpen?.findings ?? []).map(({ finding }) => finding),
   ];
-  const found = new Set(findings.map(({ severity }) => severity));
-  const facts = digest.factChanges;
+  const { notices = [], beyond = 0 } = digest.coverage ?? {};
+  const found = new Set([
+    ...findings.map(({ severity }) => severity),
+    ...(notices.length > 0 ? [coverageSeverity] : []),
+  ]);
+  const facts = [...digest.factChanges, ...notices];
   return {
     [digestAttributes.severity]: bounded(
       severities.filter(each => found.has(each)),
-      facts.length > 0,
+      digest.factChanges.length > 0,
     ),
-    [digestAttributes.account]: bounded([...findings, ...facts].map(({ accountId }) => accountId)),
+    [digestAttributes.account]: bounded(
+      [...findings, ...facts].map(({ accountId }) => accountId),
+      beyond > 0,
+    ),
     [digestAttributes.cluster]: bounded(
       findings.flatMap(({ clusterName }) => clusterName ?? []),
       findings.some(({ clusterName }) => clusterName === undefined) || facts.length > 0,

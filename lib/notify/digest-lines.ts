@@ -1,6 +1,8 @@
 import { digestOrder } from '../core/drift/digest.ts';
+import { coverageSeverity } from '../core/drift/routing.ts';
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
 import { type Finding, type Severity, severities } from '../core/model/finding.ts';
+import { type CoverageLine, coverageCounts, coverageLines } from '../core/report/coverage-lines.ts';
 import { severityList } from '../core/report/summary.ts';
 import { daysOpen, weeklyHeadline, weeklySummary } from '../core/report/weekly-summary.ts';
 import { counted } from '../core/text/counted.ts';
@@ -34,7 +36,8 @@ export const digestLines = (
   limit: number,
 ): { readonly lines: readonly DigestLine[]; readonly left: number } => {
   if (digest.stillOpen !== undefined) return openLines(digest, limit);
-  const all = [...digestOrder(digest.transitions).map(lineOf), ...digest.factChanges.map(factLine)];
+  const coverage = digest.coverage === undefined ? [] : coverageLines(digest.coverage).map(coverageLine);
+  const all = [...coverage, ...digestOrder(digest.transitions).map(lineOf), ...digest.factChanges.map(factLine)];
   return { lines: all.slice(0, limit), left: Math.max(0, all.length - limit) };
 };
 
@@ -97,6 +100,18 @@ const factLine = ({ kind, subject, accountId, before, after }: FactChange): Dige
   };
 };
 
+const coverageLine = ({ kind, message, fix }: CoverageLine): DigestLine => ({
+  kind: kind === 'fell' ? 'blind' : 'resolved',
+  heading: kind === 'fell' ? 'not read' : 'read again',
+  severity: kind === 'fell' ? coverageSeverity : undefined,
+  ruleId: 'coverage',
+  place: '',
+  message,
+  fix,
+  command: undefined,
+  findingId: undefined,
+});
+
 /** The digest's title: `IRSA audit: 2 opened, 1 resolved (worst: high)`. */
 export const digestTitle = (digest: Digest): string => {
   if (digest.stillOpen !== undefined) return weeklyHeadline(weeklySummary(digest.stillOpen, digest.at));
@@ -107,14 +122,19 @@ export const digestTitle = (digest: Digest): string => {
   const worst = severities.find(severity =>
     digest.transitions.some(({ kind, after }) => kind !== 'resolved' && after.finding.severity === severity),
   );
-  return `IRSA audit: ${[...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ')}${worst === undefined ? '' : ` (worst: ${worst})`}`;
+  const counts = [
+    ...[...kinds].map(([kind, count]) => `${count} ${kind}`),
+    ...(digest.coverage === undefined ? [] : coverageCounts(digest.coverage)),
+  ];
+  return `IRSA audit: ${counts.join(', ')}${worst === undefined ? '' : ` (worst: ${worst})`}`;
 };
 
 /** What stands under a digest: how much is open and what was not read. */
 export const digestFooter = (digest: Digest): string => {
   const open = severityList(digest.openBySeverity);
   const gaps = digest.gaps === 0 ? '' : ` ${digest.gaps} could not be read.`;
-  return `${open === '' ? 'Nothing is open.' : `Open now: ${open}.`}${gaps} Run ${visible(digest.runId)}`;
+  const notes = (digest.notes ?? []).map(note => ` ${cut(visible(note), maxMessage)}`).join('');
+  return `${open === '' ? 'Nothing is open.' : `Open now: ${open}.`}${gaps}${notes} Run ${visible(digest.runId)}`;
 };
 
 /** The command that shows what did not fit. */

@@ -1,6 +1,6 @@
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
 import { namesOf } from '../core/model/finding.ts';
-import { openOf } from '../core/report/digest-json.ts';
+import { coverageOf, openOf } from '../core/report/digest-json.ts';
 import { cut } from '../core/text/visible-text.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
@@ -61,6 +61,8 @@ export const webhookBody = (digest: Digest): object => ({
   factChanges: digest.factChanges.map(factChangeOf),
   openBySeverity: digest.openBySeverity,
   gaps: digest.gaps,
+  ...(digest.coverage === undefined ? {} : { coverage: coverageOf(digest.coverage) }),
+  ...(digest.notes === undefined ? {} : { notes: digest.notes }),
   links: digest.links,
   ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen) }),
 });

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type NotifyEvent, notifyEvent, parseEvent } from '../../lib/audit/events.ts';
-import type { Notifier } from '../../lib/audit/ports.ts';
+import type { Notifier, RunRecord, SubscriptionReader } from '../../lib/audit/ports.ts';
 import { maxInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts';
 import type { RoutingFilter } from '../../lib/core/drift/routing.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { digestText } from '../../lib/core/report/digest-text.ts';
+import { digestFooter } from '../../lib/notify/digest-lines.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
 import { snsMessage } from '../../lib/notify/sns-notifier.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
@@ -94,6 +95,79 @@ describe('the weekly summary, from the table to the destinations', () => {
       held: ['asleep'],
     });
     expect(took.map(digest => digestText(digest).body)).toEqual([expect.stringContaining('nothing is open')]);
+  });
+
+  const aRecord = (over: Partial<RunRecord> = {}): RunRecord => ({
+    runId: 'run-9',
+    startedAt: '2026-11-22T03:00:00.000Z',
+    endedAt: '2026-11-22T03:05:00.000Z',
+    accounts: 3,
+    failedAccounts: [],
+    gaps: [],
+    gapCount: 0,
+    openBySeverity: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+    transitions: 0,
+    sent: false,
+    apiCalls: {},
+    ...over,
+  });
+  const healthOf = async (record: RunRecord | undefined, subscriptions?: SubscriptionReader) => {
+    if (record !== undefined) await store.recordRun(record);
+    const { took, notifier } = recording('all');
+    await sendSummary({ ...portsOf(notifier), ...(subscriptions ? { subscriptions } : {}) }, choices, event);
+    const [digest] = took;
+    if (digest === undefined) throw new Error('nothing was sent');
+    return { gaps: digest.gaps, notes: digest.notes, body: digestText(digest).body, footer: digestFooter(digest) };
+  };
+
+  test('the gaps are those of the last run, in every format', async () => {
+    const { gaps, notes, body, footer } = await healthOf(aRecord({ gapCount: 12 }));
+    expect([gaps, notes]).toEqual([12, []]);
+    expect(body).toContain('Not everything could be read: 12 gaps in coverage.');
+    expect(footer).toContain('12 could not be read.');
+  });
+
+  test.each<readonly [string, RunRecord | undefined, readonly string[]]>([
+    ['no run at all', undefined, ['No run is recorded: nothing is known of what can be read.']],
+    [
+      'a last run that failed',
+      aRecord({ failure: { status: 'FAILED', error: 'NothingRead', message: 'the run: failed' } }),
+      ['The last run, of 2026-11-22T03:00:00.000Z, did not succeed: the run: failed.'],
+    ],
+    [
+      'a last run of long ago',
+      aRecord({ startedAt: '2026-11-01T03:00:00.000Z' }),
+      ['The last run is of 2026-11-01T03:00:00.000Z: none has run since.'],
+    ],
+    [
+      'accounts of which nothing was read',
+      aRecord({ failedAccounts: ['111122223333', '444455556666'] }),
+      ['Nothing could be read of 2 AWS accounts: 111122223333, 444455556666.'],
+    ],
+  ])('%s is said', async (_title, record, expected) => {
+    const { notes, body, footer } = await healthOf(record);
+    expect(notes).toEqual(expected);
+    for (const note of expected) {
+      expect(body.replace(/\s+/g, ' ')).toContain(note);
+      expect(footer).toContain(note);
+    }
+  });
+
+  test('who has not confirmed a subscription is said, and that it could not be read', async () => {
+    const topicArn = 'arn:aws:sns:eu-west-1:111122223333:irsa-auditor-operations';
+    const states = (['confirmed', 'pending', 'absent'] as const).map(state => ({
+      ...{ topicArn, state },
+      address: `${state}@example.com`,
+    }));
+    const { notes } = await healthOf(aRecord(), { read: async () => states });
+    expect(notes).toEqual([
+      'pending@example.com has not confirmed its subscription to irsa-auditor-operations, and gets nothing.',
+      'absent@example.com is not subscribed to irsa-auditor-operations, and gets nothing: deploy again, and confirm within 48 hours.',
+    ]);
+    const denied = async () => Promise.reject(new Error('not authorized'));
+    expect((await healthOf(aRecord(), { read: denied })).notes).toEqual([
+      'Whether subscriptions are confirmed could not be read: Error: not authorized.',
+    ]);
   });
 
   test('of very many the worst are told and the rest is counted', async () => {

@@ -158,6 +158,7 @@ describe('permissions on the table and what each step sends to it', () => {
       },
       releaseSending: () => store.releaseSending('run-1'),
       openBySeverity: () => store.openBySeverity(),
+      runs: () => store.runs({ limit: 1 }),
       list: () => store.list({ status: 'open', minSeverity: 'low' }, { limit: 10 }),
       recordRun: () =>
         store.recordRun({

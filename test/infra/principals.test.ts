@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
+import { environmentNames } from '../../lib/audit/contract.ts';
 import { accountId, iamOf, type Principal, type Request } from '../support/iam-evaluator.ts';
 import { auditorStack, everything, templateOf } from '../support/synthesized.ts';
 
@@ -98,10 +99,14 @@ const senderRequests = (iam: Iam): Request[] =>
     const topics = Object.entries(Variables).filter(([name]) => name.endsWith('TOPIC_ARN'));
     const queues = Object.entries(Variables).filter(([name]) => name.endsWith('DEAD_LETTERS_URL'));
     return [
-      ...topics.flatMap(([, arn]) => writes(iam, { role }, 'sns:Publish', arn, tls)),
+      ...topics.flatMap(([name, arn]) => writes(iam, { role }, topicAction(name), arn, tls)),
       ...queues.flatMap(([, id]) => writes(iam, { role }, 'sqs:SendMessage', iam.arn(id), tls)),
     ];
   });
+
+/** Of the topic of operations a function only reads who has subscribed to it. */
+const topicAction = (name: string): string =>
+  name === environmentNames.operationsTopic ? 'sns:ListSubscriptionsByTopic' : 'sns:Publish';
 
 const makers = [
   ['an alarm', alarmRequests, 1],

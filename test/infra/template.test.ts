@@ -282,13 +282,14 @@ describe('when it runs', () => {
 describe('who watches', () => {
   const alarmNames = (template: Template) => properties(template, 'AWS::CloudWatch::Alarm').map(each => each.AlarmName);
 
-  test('alarms for a failed run, no run, errors, calls that could not be made and digests that nobody took, to the operations topic', () => {
+  test('alarms for a failed run, no run, an unread account, errors, calls that could not be made and digests that nobody took, to the operations topic', () => {
     expect(alarmNames(plain).sort()).toEqual([
       'irsa-auditor-function-errors',
       'irsa-auditor-no-run',
       'irsa-auditor-not-delivered',
       'irsa-auditor-not-started',
       'irsa-auditor-run-failed',
+      'irsa-auditor-unread-accounts',
     ]);
     for (const alarm of properties(plain, 'AWS::CloudWatch::Alarm'))
       expect(JSON.stringify(alarm.AlarmActions)).toContain('Operations');

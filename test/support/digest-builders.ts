@@ -1,7 +1,7 @@
 import { digestOf } from '../../lib/core/drift/digest.ts';
 import { nothingKnown } from '../../lib/core/drift/known-state.ts';
 import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import type { Digest, FactChange, Transition } from '../../lib/core/drift/transition.ts';
+import type { CoverageNews, Digest, FactChange, Transition } from '../../lib/core/drift/transition.ts';
 import type { Finding } from '../../lib/core/model/finding.ts';
 import { anEvaluation, aRun } from './drift-builders.ts';
 
@@ -27,6 +27,7 @@ export const aDigest = (
     minSeverity: 'info',
     openBySeverity: { critical: 1, high: 2, medium: 0, low: 0, info: 0 },
     gaps: 0,
+    notices: over.coverage?.notices ?? [],
     links: {},
   });
   if (digest === undefined) throw new Error('nothing worth a message');
@@ -42,4 +43,27 @@ export const aFactChange = (over: Partial<FactChange> = {}): FactChange => ({
   after: '',
   ...aRun(1),
   ...over,
+});
+
+/** So many places that fell out of coverage, each in an account of its own. */
+export const someCoverage = (count: number): CoverageNews => ({
+  notices: Array.from({ length: count }, (_, index) => ({
+    kind: 'fell',
+    accountId: String(111122223333 + index),
+    region: 'eu-west-1',
+    section: 'clusters',
+    what: 'clusters',
+    whole: true,
+    failures: 1,
+    reason: {
+      kind: 'denied',
+      operation: 'eks:ListClusters',
+      permission: 'eks:ListClusters',
+      message: 'AccessDenied: not authorized',
+    },
+    at: aRun(1).at,
+    since: aRun(1).at,
+    comesAndGoes: false,
+  })),
+  beyond: 0,
 });

@@ -1,7 +1,8 @@
-import { documentKeys, type StatusDocument } from '../documents.ts';
+import { nothingRead } from '../contract.ts';
+import { documentKeys, findDocument, isFleetIndex, type StatusDocument } from '../documents.ts';
 import type { CompletedRun, CompleteEvent, RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
-import type { AuditChoices, AuditPorts, RunRecord } from '../ports.ts';
+import type { AuditChoices, AuditPorts, DocumentStore, RunRecord } from '../ports.ts';
 import { runFailure } from '../run-failure.ts';
 import { closeDeparted } from './close-departed.ts';
 import { recordOf } from './record-of.ts';
@@ -15,7 +16,8 @@ export const completeRun = async (
 ): Promise<CompletedRun> => {
   const keys = documentKeys(state.runId);
   const { record: whole, failedAccounts } = await recordOf(ports, state);
-  const record: RunRecord = { ...whole, ...failureOf(state) };
+  const readNothing = state.accounts.length > 0 && failedAccounts === state.accounts.length;
+  const record: RunRecord = { ...whole, ...failureOf(state, readNothing) };
   await ports.findings.recordRun(record);
   await closeDeparted(ports, state);
   const completed: CompletedRun = {
@@ -26,6 +28,8 @@ export const completeRun = async (
     transitions: record.transitions,
     sent: record.sent,
     complete: failedAccounts === 0 && record.gapCount === 0,
+    readNothing,
+    orphanRulesSuspended: await orphanRulesSuspended(ports.documents, keys.index),
   };
   await ports.documents.put(keys.status, { record, completed } satisfies StatusDocument);
   if (ports.pages === undefined) return completed;
@@ -34,17 +38,19 @@ export const completeRun = async (
   return { ...completed, ...page };
 };
 
-/** A notification that failed leaves the run recorded, with the reason; the run fails after this step. */
-const failureOf = ({ notifyDrift }: CompleteEvent): Pick<RunRecord, 'failure'> =>
-  notifyDrift?.Error === undefined
-    ? {}
-    : {
-        failure: runFailure('FAILED', {
-          step: 'notify-drift',
-          error: notifyDrift.Error,
-          cause: notifyDrift.Cause ?? '',
-        }),
-      };
+/** What fails a run that is recorded all the same: a notification that could not be sent, and that nothing was read. */
+const failureOf = ({ notifyDrift }: CompleteEvent, readNothing: boolean): Pick<RunRecord, 'failure'> => {
+  if (notifyDrift?.Error !== undefined) {
+    const { Error: error, Cause: cause = '' } = notifyDrift;
+    return { failure: runFailure('FAILED', { step: 'notify-drift', error, cause }) };
+  }
+  return readNothing ? { failure: runFailure('FAILED', nothingRead) } : {};
+};
+
+const orphanRulesSuspended = async (documents: DocumentStore, key: string): Promise<boolean> => {
+  const index = await findDocument(documents, key, isFleetIndex);
+  return index === undefined || index.gaps.length > 0;
+};
 
 /** Writes the page. It is for people only: a run is recorded without it, and says why. */
 const pageOf = async (

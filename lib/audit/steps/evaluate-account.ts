@@ -4,6 +4,13 @@ import type { FactChange, Transition } from '../../core/drift/transition.ts';
 import { factKey } from '../../core/drift/watched-drift.ts';
 import { evaluate } from '../../core/evaluate/evaluate.ts';
 import type { CoverageGap, Evaluation } from '../../core/evaluate/evaluation.ts';
+import {
+  type CoverageArea,
+  coverageAreas,
+  isUnread,
+  unprobedIssuers,
+  unreadAccount,
+} from '../../core/gaps/coverage-area.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
 import type { ItemStatus } from '../contract.ts';
 import {
@@ -16,7 +23,7 @@ import {
 import type { AccountEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditChoices, AuditPorts } from '../ports.ts';
-import { factsOf } from './facts-of.ts';
+import { type FactsOrReason, factsOf } from './facts-of.ts';
 
 type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'now'>;
 type Choices = Pick<AuditChoices, 'settings' | 'rules' | 'overrides' | 'waivers'>;
@@ -54,14 +61,23 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     gaps: read.gaps,
     firstSeen: firstSeenOf(evaluation, known, event.startedAt),
   };
+  const unread = isUnread(snapshot);
   if (known.confirmedAt !== undefined && known.confirmedAt > event.startedAt) {
-    await report(ports, event, { ...about, transitions: [], factChanges: [] }, 'superseded', []);
+    const nothing = { ...about, transitions: [], factChanges: [] };
+    await report(ports, event, nothing, { status: 'superseded', unread, unsentKeys: [] });
     return 'ok';
   }
   const written = await writeChanges(ports, event, known, evaluation);
-  await report(ports, event, { ...about, ...written.moves }, 'ok', written.unsentKeys);
+  const areas = areasOf(read);
+  await report(ports, event, { ...about, ...written.moves }, { status: 'ok', unread, areas, ...written.keys });
   return 'ok';
 };
+
+/** What was not read of an account that was evaluated. */
+const areasOf = ({ facts, gaps }: Extract<FactsOrReason, { facts: unknown }>): readonly CoverageArea[] => [
+  ...coverageAreas(facts),
+  ...gaps.map(({ accountId, reason }) => unprobedIssuers(accountId, reason)),
+];
 
 const firstSeenOf = (
   { findings }: Evaluation,
@@ -74,7 +90,9 @@ const firstSeenOf = (
 
 const reportUnread = (ports: Ports, event: AccountEvent, reason: ReadFailure): Promise<void> => {
   const gap: CoverageGap = { accountId: event.accountId, what: 'account', reason };
-  return report(ports, event, { regions: [], transitions: [], factChanges: [], gaps: [gap] }, 'failed', []);
+  const document = { regions: [], transitions: [], factChanges: [], gaps: [gap] };
+  const areas = [unreadAccount(event.accountId, reason)];
+  return report(ports, event, document, { status: 'failed', unread: true, areas, unsentKeys: [] });
 };
 
 interface Moves {
@@ -87,7 +105,7 @@ const writeChanges = async (
   event: AccountEvent,
   known: KnownState,
   evaluation: Evaluation,
-): Promise<{ readonly moves: Moves; readonly unsentKeys: readonly string[] }> => {
+): Promise<{ readonly moves: Moves; readonly keys: Pick<SummaryDocument, 'unsentKeys'> }> => {
   const { accountId, runId, startedAt: at } = event;
   const planKey = documentKeys(runId).plan(accountId);
   const earlier = await findDocument(ports.documents, planKey, isEvaluationDocument);
@@ -102,7 +120,7 @@ const writeChanges = async (
   const basis = known.confirmedAt === undefined ? {} : { basis: known.confirmedAt };
   const write = { accountId, runId, at, coverage: evaluation.gaps, ...basis, ...change };
   const { unsentKeys } = await ports.findings.apply(write, ports.now());
-  return { moves, unsentKeys };
+  return { moves, keys: { unsentKeys } };
 };
 
 /** Of an earlier attempt's plan, what it really wrote. */
@@ -123,18 +141,16 @@ const report = async (
   ports: Ports,
   event: AccountEvent,
   document: EvaluationDocument,
-  status: SummaryDocument['status'],
-  unsentKeys: readonly string[],
+  about: Pick<SummaryDocument, 'status' | 'unread' | 'areas' | 'unsentKeys'>,
 ): Promise<void> => {
   const keys = documentKeys(event.runId);
   const gaps = [...document.gaps, ...(document.evaluation?.gaps ?? [])];
   const summary: SummaryDocument = {
-    status,
+    ...about,
     gaps: gaps.slice(0, gapsKept),
     gapCount: gaps.length,
     transitions: document.transitions.length,
     factChanges: document.factChanges.length,
-    unsentKeys,
   };
   await ports.documents.put(keys.evaluation(event.accountId), document);
   await ports.documents.put(keys.summary(event.accountId), summary);

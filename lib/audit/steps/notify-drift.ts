@@ -1,8 +1,9 @@
 import { digestOf } from '../../core/drift/digest.ts';
 import { takeTurns } from '../../core/drift/take-turns.ts';
 import type { Digest } from '../../core/drift/transition.ts';
+import { type CoverageState, watchCoverage } from '../../core/gaps/watch-coverage.ts';
 import { type Delivery, deliver } from '../deliver.ts';
-import { documentKeys, findDocument, inFlightKey, isNotifyResult } from '../documents.ts';
+import { coverageKey, documentKeys, findDocument, inFlightKey, isCoverageState, isNotifyResult } from '../documents.ts';
 import type { NotifyResult, RunState } from '../events.ts';
 import { type AuditChoices, type AuditPorts, maxPending } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
@@ -11,9 +12,10 @@ import { summariesOf } from './summaries-of.ts';
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'findings' | 'notifiers' | 'now'>;
 type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
 
-/** A digest that a run has begun to send, and the keys of what it tells. None where nothing is on its way. */
+/** A digest that a run has begun to send, the keys of what it tells, and what people know of coverage once it is sent.
+ *  None where nothing is on its way. */
 interface InFlight {
-  readonly sending?: { readonly digest: Digest; readonly keys: readonly string[] };
+  readonly sending?: { readonly digest: Digest; readonly keys: readonly string[]; readonly coverage?: CoverageState };
 }
 const isInFlight = (value: object): value is InFlight => !('sending' in value) || typeof value.sending === 'object';
 
@@ -35,12 +37,14 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
   };
   const left = (await findDocument(ports.documents, inFlightKey, isInFlight))?.sending;
   if (left !== undefined) await finish(ports, left, note);
-  const { digest, keys } = await digestOfRun(ports, choices, state);
+  const { digest, keys, coverage } = await digestOfRun(ports, choices, state);
   if (digest !== undefined) {
-    await ports.documents.put(inFlightKey, { sending: { digest, keys } } satisfies InFlight);
-    await finish(ports, { digest, keys }, note);
+    const sending = { digest, keys, coverage };
+    await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
+    await finish(ports, sending, note);
     return result;
   }
+  await ports.documents.put(coverageKey, coverage);
   if (keys.length > 0) await ports.findings.markSent('below-threshold', keys, ports.now());
   if (left === undefined) await note(undefined, await deliver(ports, undefined));
   return result;
@@ -48,39 +52,50 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
 
 const finish = async (
   ports: Ports,
-  { digest, keys }: NonNullable<InFlight['sending']>,
+  { digest, keys, coverage }: NonNullable<InFlight['sending']>,
   note: (digest: Digest, delivery: Delivery) => Promise<void>,
 ): Promise<void> => {
   const delivery = await deliver(ports, digest);
   await ports.findings.markSent(digest.id, keys, ports.now());
+  if (coverage !== undefined) await ports.documents.put(coverageKey, coverage);
   await note(digest, delivery);
   await ports.documents.put(inFlightKey, {} satisfies InFlight);
 };
 
+interface Told {
+  readonly digest: Digest | undefined;
+  readonly keys: readonly string[];
+  readonly coverage: CoverageState;
+}
+
 const digestOfRun = async (
   { documents, findings }: Ports,
   { minSeverity, links }: Choices,
-  state: RunState,
-): Promise<{ readonly digest: Digest | undefined; readonly keys: readonly string[] }> => {
-  const summaries = await summariesOf(documents, state);
-  const written = summaries.flatMap(([accountId, { unsentKeys }]) => unsentKeys.map(key => ({ accountId, key })));
-  const inTurn = takeTurns(
-    written,
-    () => '',
-    ({ accountId }) => accountId,
-  );
-  const pending = await findings.pending(inTurn.slice(0, maxPending).map(({ key }) => key));
-  if (pending.length === 0) return { digest: undefined, keys: [] };
+  { runId, startedAt: at, accounts }: RunState,
+): Promise<Told> => {
+  const summaries = await summariesOf(documents, { runId, startedAt: at, accounts });
+  const { state: coverage, notices } = watchCoverage(await findDocument(documents, coverageKey, isCoverageState), {
+    runId,
+    at,
+    accounts: summaries.map(([accountId, { areas }]) => ({ accountId, ...(areas === undefined ? {} : { areas }) })),
+  });
+  const pending = await findings.pending(inTurn(summaries).slice(0, maxPending));
+  if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage };
   const digest = digestOf(pending, {
-    runId: state.runId,
-    at: state.startedAt,
-    minSeverity,
+    ...{ runId, at, minSeverity, notices, links },
     openBySeverity: await findings.openBySeverity(),
     gaps: summaries.reduce((sum, [, { gapCount }]) => sum + gapCount, 0),
-    links,
   });
-  return { digest, keys: pending.map(({ key }) => key) };
+  return { digest, keys: pending.map(({ key }) => key), coverage };
 };
+
+/** The keys of what the run wrote; accounts take turns. */
+const inTurn = (summaries: Awaited<ReturnType<typeof summariesOf>>): readonly string[] =>
+  takeTurns(
+    summaries.flatMap(([accountId, { unsentKeys }]) => unsentKeys.map(key => ({ accountId, key }))),
+    () => '',
+    ({ accountId }) => accountId,
+  ).map(({ key }) => key);
 
 const nothingSent: NotifyResult = { sent: false, transitions: 0, failed: [], held: [], givenUp: 0 };
 

@@ -7,14 +7,14 @@ import { summariesOf } from './summaries-of.ts';
 /** A run's record keeps this many gaps and names of failed accounts; it counts all. */
 const kept = 100;
 
-/** The record of a run, out of what its steps have left, and how many accounts failed. */
+/** The record of a run, out of what its steps have left, and of how many accounts nothing was read. */
 export const recordOf = async (
   ports: Pick<AuditPorts, 'documents' | 'findings' | 'now'>,
   state: RunState,
 ): Promise<{ readonly record: RunRecord; readonly failedAccounts: number }> => {
   const summaries = await summariesOf(ports.documents, state);
   const notification = await findDocument(ports.documents, documentKeys(state.runId).notification, isNotifyResult);
-  const failed = summaries.filter(([, summary]) => summary.status === 'failed').map(([accountId]) => accountId);
+  const failed = summaries.filter(([, { status, unread }]) => status === 'failed' || unread).map(([id]) => id);
   const record: RunRecord = {
     runId: state.runId,
     startedAt: state.startedAt,

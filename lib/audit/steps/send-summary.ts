@@ -5,9 +5,10 @@ import { deliver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
 import type { AuditChoices, AuditPorts, FindingQueries } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
+import { runNotes, subscriptionNotes } from './summary-notes.ts';
 
-type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'> & {
-  readonly findings: Pick<AuditPorts['findings'], 'claimSending' | 'releaseSending' | 'openBySeverity'> &
+type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now' | 'subscriptions'> & {
+  readonly findings: Pick<AuditPorts['findings'], 'claimSending' | 'releaseSending' | 'openBySeverity' | 'runs'> &
     Pick<FindingQueries, 'list'>;
 };
 type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
@@ -45,6 +46,7 @@ const summaryDigest = async (
     cursor = page.cursor;
   } while (cursor !== undefined && findings.length < maxRead);
   const openBySeverity = await ports.findings.openBySeverity();
+  const { items: runs } = await ports.findings.runs({ limit: 1 });
   const told = takeTurns(
     findings,
     ({ finding }) => finding.severity,
@@ -58,7 +60,8 @@ const summaryDigest = async (
     transitions: [],
     factChanges: [],
     openBySeverity,
-    gaps: 0,
+    gaps: runs[0]?.gapCount ?? 0,
+    notes: [...runNotes(runs[0], startedAt), ...(await subscriptionNotes(ports.subscriptions))],
     links,
     stillOpen: { findings: told, beyond: Math.max(0, open - told.length) },
   };

@@ -1,3 +1,4 @@
+import { unreadAccount } from '../../core/gaps/coverage-area.ts';
 import { documentKeys, findDocument, isSummaryDocument, type SummaryDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -9,6 +10,8 @@ const readsAtOnce = 32;
 /** An account without a summary: its evaluation ended without a result. */
 const missing = (accountId: string): SummaryDocument => ({
   status: 'failed',
+  unread: true,
+  areas: [unreadAccount(accountId, gapOfNoEvaluation(accountId).reason)],
   gaps: [gapOfNoEvaluation(accountId)],
   gapCount: 1,
   transitions: 0,

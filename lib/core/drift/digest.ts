@@ -1,5 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { areaKey } from '../gaps/coverage-area.ts';
+import type { CoverageNotice } from '../gaps/watch-coverage.ts';
 import { atLeast, compareFindings, type Severity } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
 import { isNotifiable } from './reconcile.ts';
@@ -22,20 +24,26 @@ export interface DigestContext {
   readonly minSeverity: Severity;
   readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly gaps: number;
+  /** What moved in coverage. It is told whatever the severity that is wanted: it may hide anything. */
+  readonly notices?: readonly CoverageNotice[];
   readonly links: Digest['links'];
 }
 
+/** Notices that a digest has room for. */
+const maxNotices = 500;
+
 /**
- * The digest of what is unsent; undefined if nothing of it is worth a message. Its id is made from the keys alone: a
+ * The digest of what is unsent and of what moved in coverage; undefined if nothing of it is worth a message. Its id is made from the keys alone: a
  * repeat after a crash has the same one, and receivers drop it.
  */
 export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Digest | undefined => {
   const worth = unsent.filter(item => isWorthSending(item, context.minSeverity));
-  if (worth.length === 0) return undefined;
-  const { minSeverity: _floor, ...rest } = context;
+  const { minSeverity: _floor, notices = [], ...rest } = context;
+  if (worth.length + notices.length === 0) return undefined;
   return {
-    id: digestId(worth.map(item => item.key)),
+    id: digestId([...worth.map(item => item.key), ...notices.map(noticeKey)]),
     ...rest,
+    ...(notices.length === 0 ? {} : { coverage: newsOf(notices) }),
     transitions: digestOrder(worth.flatMap(item => item.transition ?? [])),
     factChanges: takeTurns(
       worth
@@ -45,6 +53,17 @@ export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Dig
       ({ accountId }) => accountId,
     ),
   };
+};
+
+const noticeKey = (notice: CoverageNotice): string => `coverage ${notice.kind} ${notice.at} ${areaKey(notice)}`;
+
+const newsOf = (notices: readonly CoverageNotice[]): NonNullable<Digest['coverage']> => {
+  const told = takeTurns(
+    notices,
+    ({ kind }) => kind,
+    ({ accountId }) => accountId,
+  ).slice(0, maxNotices);
+  return { notices: told, beyond: notices.length - told.length };
 };
 
 /** The worst first; of one severity the accounts take turns, so that a message with room for a few tells of each. */

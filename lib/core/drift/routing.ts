@@ -1,5 +1,5 @@
 import { atLeast, type Finding, type Severity, worst } from '../model/finding.ts';
-import type { Digest, FactChange, StillOpen, Transition, TransitionKind } from './transition.ts';
+import type { CoverageNews, Digest, FactChange, StillOpen, Transition, TransitionKind } from './transition.ts';
 
 /** What a destination wants; all given fields must hold. */
 export interface RoutingFilter {
@@ -26,7 +26,27 @@ export const routeDigest = (digest: Digest, filter: RoutingFilter = {}): Digest 
   if (digest.stillOpen !== undefined) return { ...digest, stillOpen: routeOpen(digest.stillOpen, filter) };
   const transitions = digest.transitions.filter(transition => wantsTransition(transition, filter));
   const factChanges = digest.factChanges.filter(change => wantsFact(change, filter));
-  return transitions.length + factChanges.length === 0 ? undefined : { ...digest, transitions, factChanges };
+  const { coverage: all, ...rest } = digest;
+  const coverage = all && routeCoverage(all, filter);
+  const wanted = { ...rest, ...(coverage ? { coverage } : {}), transitions, factChanges };
+  return isEmptyDigest(wanted) ? undefined : wanted;
+};
+
+/** True for a digest that tells nothing. */
+export const isEmptyDigest = ({ transitions, factChanges, coverage, stillOpen }: Digest): boolean =>
+  transitions.length + factChanges.length === 0 && coverage === undefined && stillOpen === undefined;
+
+/** How bad it is that something cannot be read: it may hide anything. */
+export const coverageSeverity: Severity = 'high';
+
+/** Whoever reads about an account or a cluster reads that it cannot be audited, whatever rules and transitions they want. */
+const routeCoverage = ({ notices, beyond }: CoverageNews, filter: RoutingFilter): CoverageNews | undefined => {
+  if (filter.minSeverity !== undefined && !atLeast(coverageSeverity, filter.minSeverity)) return undefined;
+  const wanted = notices.filter(
+    ({ accountId, clusterName }) =>
+      allows(filter.accounts, accountId) && (clusterName === undefined || allows(filter.clusters, clusterName)),
+  );
+  return wanted.length + beyond === 0 ? undefined : { notices: wanted, beyond };
 };
 
 /** The kinds of transitions that are wanted say nothing about what stays open. */
@@ -71,7 +91,9 @@ const allows = <T>(wanted: readonly T[] | undefined, value: T | undefined): bool
 
 /** True if a digest must wait: it is a quiet hour at `at` (ISO 8601) and nothing in it is bad enough. */
 export const mustWait = (digest: Digest, hours: QuietHours, at: string): boolean =>
-  isQuiet(hours, at) && !digest.transitions.some(transition => atLeast(severityOf(transition), hours.exceptSeverity));
+  isQuiet(hours, at) &&
+  !digest.transitions.some(transition => atLeast(severityOf(transition), hours.exceptSeverity)) &&
+  !(digest.coverage !== undefined && atLeast(coverageSeverity, hours.exceptSeverity));
 
 /** True if `at` lies in the quiet hours, by the clock of their time zone (summer time included). Throws `RangeError` for a
  *  time zone that does not exist. */

@@ -1,4 +1,5 @@
 import type { WatchedKind } from '../evaluate/evaluation.ts';
+import type { CoverageNotice } from '../gaps/watch-coverage.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 
 /** The transitions that a destination may be told of. */
@@ -67,6 +68,10 @@ export interface Digest {
   readonly factChanges: readonly FactChange[];
   readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly gaps: number;
+  /** What can no longer be read, or can be read again; absent where that is as people know it. */
+  readonly coverage?: CoverageNews;
+  /** What a reader should know of the auditor itself, one sentence each; only in the weekly summary. */
+  readonly notes?: readonly string[];
   readonly links: { readonly console?: string; readonly report?: string };
   /** Only in the weekly summary, which has no transitions. */
   readonly stillOpen?: StillOpen;
@@ -75,5 +80,11 @@ export interface Digest {
 /** What is open, worst first. `beyond` counts those that are open too and were left out: the least bad ones. */
 export interface StillOpen {
   readonly findings: readonly KnownFinding[];
+  readonly beyond: number;
+}
+
+/** What fell out of coverage or came back into it; `beyond` counts those for which there was no room. */
+export interface CoverageNews {
+  readonly notices: readonly CoverageNotice[];
   readonly beyond: number;
 }

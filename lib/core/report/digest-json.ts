@@ -1,7 +1,8 @@
 /** The digest for machines. Its schema is published as docs/schema/digest.json; a test holds the two together. */
 
 import { digestOrder } from '../drift/digest.ts';
-import type { Digest, FactChange, StillOpen, Transition } from '../drift/transition.ts';
+import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '../drift/transition.ts';
+import type { CoverageNotice } from '../gaps/watch-coverage.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 
 /** One transition of a digest, flat. */
@@ -29,11 +30,27 @@ export interface DigestDocument {
   readonly coverageGaps: number;
   readonly transitions: readonly DigestTransition[];
   readonly factChanges: readonly FactChange[];
+  /** What can no longer be read, or can be read again; absent where that is as people know it. */
+  readonly coverage?: CoverageDocument;
+  /** What is wrong with the auditor itself; only in the weekly summary. */
+  readonly notes?: readonly string[];
   readonly omitted: { readonly transitions: number; readonly factChanges: number };
   readonly links: Digest['links'];
   /** Only in the weekly summary, which has no transitions. */
   readonly stillOpen?: OpenDocument;
 }
+
+/** Coverage that moved; `beyond` counts what is left out. */
+interface CoverageDocument {
+  readonly notices: readonly Omit<CoverageNotice, 'section' | 'failures'>[];
+  readonly beyond: number;
+}
+
+/** What moved in coverage as a document, the first `limit` of it. */
+export const coverageOf = ({ notices, beyond }: CoverageNews, limit = Number.POSITIVE_INFINITY): CoverageDocument => {
+  const shown = notices.slice(0, limit).map(({ section: _id, failures: _count, ...notice }) => notice);
+  return { notices: shown, beyond: beyond + notices.length - shown.length };
+};
 
 /** What is open, worst first; `beyond` counts the rest. */
 interface OpenDocument {
@@ -90,6 +107,8 @@ export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): Di
     coverageGaps: digest.gaps,
     transitions,
     factChanges,
+    ...(digest.coverage === undefined ? {} : { coverage: coverageOf(digest.coverage, limit) }),
+    ...(digest.notes === undefined ? {} : { notes: digest.notes }),
     omitted: {
       transitions: digest.transitions.length - transitions.length,
       factChanges: digest.factChanges.length - factChanges.length,
@@ -106,7 +125,9 @@ export const digestThatFits = (digest: Digest, fits: (document: DigestDocument) 
   if (fits(whole)) return whole;
   let good = 0;
   let bad = Math.max(
-    ...[digest.transitions, digest.factChanges, digest.stillOpen?.findings ?? []].map(({ length }) => length),
+    ...[digest.transitions, digest.factChanges, digest.coverage?.notices ?? [], digest.stillOpen?.findings ?? []].map(
+      ({ length }) => length,
+    ),
   );
   while (bad - good > 1) {
     const middle = Math.floor((good + bad) / 2);

@@ -7,8 +7,10 @@
 import { digestOrder } from '../drift/digest.ts';
 import type { Digest, FactChange, Transition, TransitionKind } from '../drift/transition.ts';
 import type { Severity } from '../model/finding.ts';
+import { counted } from '../text/counted.ts';
 import { differingPart } from '../text/differing-part.ts';
 import { cut, visible } from '../text/visible-text.ts';
+import { coverageCounts, coverageLines } from './coverage-lines.ts';
 import { severityList } from './summary.ts';
 import { wrap } from './text-layout.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
@@ -47,6 +49,7 @@ export const digestText = (digest: Digest): DigestText => {
   const open = digestOrder(digest.transitions.filter(transition => !isResolved(transition)));
   const sections = [
     headLines(digest),
+    coverageParagraphs(digest),
     ...open.slice(0, toldInFull).map(fullLines),
     shortLines(open.slice(toldInFull, toldInFull + toldInShort)),
     restLines(open.length - toldInFull - toldInShort, digest),
@@ -60,7 +63,7 @@ export const digestText = (digest: Digest): DigestText => {
 
 const weeklyText = (digest: Digest, summary: WeeklySummary): DigestText => ({
   subject: ascii(`irsa-auditor: ${weeklyHeadline(summary).replace('IRSA audit, ', '')}`),
-  body: `${weeklySummaryText(summary)}\n${footLines(digest).join('\n')}\n`,
+  body: `${[weeklySummaryText(summary), ...noteLines(digest), ...footLines(digest)].join('\n')}\n`,
 });
 
 const ascii = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, maxSubject);
@@ -82,13 +85,15 @@ const countsOf = (digest: Digest): string => {
   return [
     ...counts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`),
     ...(facts > 0 ? [`${facts} ${facts === 1 ? 'fact' : 'facts'} changed`] : []),
+    ...(digest.coverage === undefined ? [] : coverageCounts(digest.coverage)),
   ].join(', ');
 };
 
 /** The subject: the worst first, then how many of what. Nothing but numbers and fixed words stands in it. */
 const subjectOf = (digest: Digest): string => {
   const worst = digest.transitions.find(transition => !isResolved(transition))?.after.finding.severity;
-  const text = `${worst === undefined ? '' : `[${worst}] `}irsa-auditor: ${countsOf(digest)}`;
+  const blind = digest.coverage?.notices.some(({ kind }) => kind === 'fell') === true ? '[blind] ' : '';
+  const text = `${worst === undefined ? '' : `[${worst}] `}${blind}irsa-auditor: ${countsOf(digest)}`;
   return ascii(text);
 };
 
@@ -100,9 +105,32 @@ const openText = (open: Readonly<Record<Severity, number>>): string => {
 const headLines = (digest: Digest): readonly string[] => [
   ...paragraph(`IRSA audit: ${countsOf(digest)}.`),
   openText(digest.openBySeverity),
-  ...(digest.gaps === 0
-    ? []
-    : paragraph(`Not everything could be read: ${digest.gaps} ${digest.gaps === 1 ? 'gap' : 'gaps'} in coverage.`)),
+  ...(digest.gaps === 0 ? [] : paragraph(gapsText(digest.gaps))),
+];
+
+const gapsText = (gaps: number): string => `Not everything could be read: ${counted(gaps, 'gap')} in coverage.`;
+
+/** What the auditor can no longer see comes before what it has seen. */
+const coverageParagraphs = ({ coverage }: Digest): readonly string[] => {
+  if (coverage === undefined) return [];
+  const lines = coverageLines(coverage);
+  const more = lines.length - toldInShort;
+  return [
+    'What is read has changed:',
+    ...lines
+      .slice(0, toldInShort)
+      .flatMap(({ message, fix }) => [
+        ...paragraph(`- ${message}`),
+        ...(fix === undefined ? [] : paragraph(fix, '  ')),
+      ]),
+    ...(more > 0 || coverage.beyond > 0 ? paragraph('And more: see the report of the run.') : []),
+  ];
+};
+
+/** Of the weekly summary: what was not read, and what is wrong with the auditor itself. */
+const noteLines = ({ gaps, notes = [] }: Digest): readonly string[] => [
+  ...(gaps === 0 ? [] : paragraph(gapsText(gaps))),
+  ...notes.flatMap(note => paragraph(clean(note))),
 ];
 
 const placeOf = ({ after: { finding } }: Transition): string =>

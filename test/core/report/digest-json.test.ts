@@ -5,7 +5,7 @@ import formats from 'ajv-formats';
 import { nothingKnown } from '../../../lib/core/drift/known-state.ts';
 import { reconcile } from '../../../lib/core/drift/reconcile.ts';
 import { digestJson, digestThatFits } from '../../../lib/core/report/digest-json.ts';
-import { aDigest, aFactChange, openedOf } from '../../support/digest-builders.ts';
+import { aDigest, aFactChange, openedOf, someCoverage } from '../../support/digest-builders.ts';
 import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../../support/drift-builders.ts';
 
 const ajv = new Ajv2020({ allErrors: true });
@@ -35,6 +35,14 @@ describe('the digest as a document', () => {
     const known = { ...nothingKnown, findings: [aKnown({ finding: full })] };
     for (const found of [anEvaluation({}), anEvaluation({ findings: [{ ...full, severity: 'critical' }] })])
       expect(valid(digestJson(aDigest(reconcile(known, found, aRun(2)).transitions)))).toEqual([]);
+  });
+
+  test('with what moved in coverage it is of the published schema, and the first of it fit', () => {
+    const digest = aDigest([], [], { coverage: someCoverage(7), notes: ['n'] });
+    expect(valid(digestJson(digest))).toEqual([]);
+    const document = digestThatFits(digest, each => (each.coverage?.notices.length ?? 0) <= 2);
+    expect(document.coverage).toMatchObject({ beyond: 5, notices: [{ kind: 'fell' }, { kind: 'fell' }] });
+    expect(valid(document)).toEqual([]);
   });
 
   test('the schema refuses what is not a digest', () => {

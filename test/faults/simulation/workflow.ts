@@ -42,6 +42,12 @@ export const summarize = async (simulation: Simulation, run: Run): Promise<void>
   }
 };
 
+/** How the last states of the machine end a run. */
+const outcomeOf = (failure: unknown, { completed }: Run): string => {
+  if (failure !== undefined) return 'NotificationFailed';
+  return completed?.readNothing === true ? 'NothingRead' : 'succeeded';
+};
+
 /** Runs the state machine by hand. */
 export const execute = async (simulation: Simulation, run: Run): Promise<void> => {
   const ports = simulation.portsOf(run);
@@ -83,7 +89,7 @@ export const execute = async (simulation: Simulation, run: Run): Promise<void> =
       simulation.log.push(`notify of ${run.runId} failed: ${error}`);
     }
     run.completed = await invoke(run, 'complete-run', undefined, () => completeRun(ports, choices, state));
-    run.outcome = failure === undefined ? 'succeeded' : 'NotificationFailed';
+    run.outcome = outcomeOf(failure, run);
   } catch (error) {
     run.outcome = `failed: ${error}`;
   }
