@@ -57,8 +57,10 @@ describe('scan --cluster-only', () => {
     expect(gaps).toEqual([]);
     const ids = new Set(findings.map((finding: { ruleId: string }) => finding.ruleId));
     expect([...ids].sort()).toEqual([
+      'pod-annotation-ignored',
       'pod-container-uncovered',
       'pod-not-injected',
+      'pod-option-ignored',
       'pod-role-stale',
       'pod-static-credentials',
       'service-account-annotation-mistyped',

@@ -3,6 +3,7 @@ import { valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { bearsOnIrsa } from './pod-injection.ts';
 import { associationSubjectId, podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
 import type { AssociationSubject, PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
 
@@ -76,7 +77,8 @@ const serviceAccountSubject = (
   };
 };
 
-/** Running and pending pods by owner and service serviceAccount; only those of annotated service accounts, or of none that exists. */
+/** Running and pending pods by owner and service serviceAccount; only those of annotated service accounts, of none that
+ *  exists, and those that have a role by themselves. */
 const podSubjects = (
   snapshot: ClusterSnapshot,
   kubernetes: KubernetesFacts,
@@ -97,7 +99,8 @@ const podSubjects = (
   for (const pod of valueOr(kubernetes.pods, [])) {
     if (pod.phase !== 'Running' && pod.phase !== 'Pending') continue;
     const serviceAccount = accounts.get(`${pod.namespace}/${pod.serviceAccount}`);
-    if (serviceAccount ? serviceAccount.annotations[roleArnKey] === undefined : !allRead) continue;
+    const hasRole = serviceAccount?.annotations[roleArnKey] !== undefined;
+    if (serviceAccount ? !hasRole && !bearsOnIrsa(pod) : !allRead) continue;
     const key = JSON.stringify([
       pod.namespace,
       pod.owner?.kind ?? 'Pod',

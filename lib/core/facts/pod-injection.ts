@@ -1,5 +1,5 @@
 /** What the webhook did to a pod, as far as its specification shows (docs/facts.md §D.2, §D.4). */
-import { skipContainersKey } from '../model/irsa-annotation.ts';
+import { isNearMissKey, roleArnKey, skipContainersKey } from '../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../model/kubernetes.ts';
 
 const roleVariable = 'AWS_ROLE_ARN';
@@ -15,6 +15,14 @@ export const hasWebIdentity = (pod: Pod, audience: string): boolean =>
   pod.containers.some(container => has(container, roleVariable) || has(container, tokenVariable)) ||
   pod.volumes.some(volume => volume.name === tokenVolume || volume.audience === audience);
 
+/** True for a pod that is judged although its service account has no role: it has one itself, or an annotation for one. */
+export const bearsOnIrsa = (pod: Pod): boolean =>
+  pod.containers.some(container => has(container, roleVariable) || has(container, tokenVariable)) ||
+  Object.keys(pod.annotations).some(isRoleKey);
+
+/** The annotation key of a role, exact or nearly so. */
+export const isRoleKey = (key: string): boolean => key === roleArnKey || isNearMissKey(key);
+
 /** True if the webhook gave the pod Pod Identity instead: it then lacks IRSA's variables rightly. */
 export const hasPodIdentity = (pod: Pod): boolean =>
   pod.volumes.some(volume => volume.name === 'eks-pod-identity-token') ||
@@ -28,13 +36,26 @@ export const hasPodIdentityAlone = (pod: Pod): boolean =>
 export const roleOfContainer = (container: PodContainer): string | undefined =>
   container.irsaEnvironment[roleVariable] || undefined;
 
+/** The audience of the token that a container reads: that of the volume in whose mount the file lies. Undefined where no
+ *  such volume is known. */
+export const tokenAudienceOf = (container: PodContainer, pod: Pod): string | undefined => {
+  const file = slashed(container.irsaEnvironment[tokenVariable] ?? '');
+  const holds = (name: string): boolean => {
+    const mount = container.mounts[name];
+    return mount !== undefined && file.startsWith(`${slashed(mount).replace(/\/$/, '')}/`);
+  };
+  return pod.volumes.find(({ name }) => holds(name))?.audience;
+};
+
+const slashed = (path: string): string => path.replace(/^C:/i, '').replaceAll('\\', '/');
+
 /** What a container has of IRSA. `complete` is both variables and, where the token lies in the usual place, the mount. */
 export const coverageOf = (container: PodContainer): 'complete' | 'loneVariable' | 'noMount' | 'nothing' => {
   const [role, token] = [has(container, roleVariable), has(container, tokenVariable)];
   if (!role && !token) return 'nothing';
   if (role !== token) return 'loneVariable';
   const { [tokenVariable]: written = '' } = container.irsaEnvironment;
-  const path = written.replace(/^C:/i, '').replaceAll('\\', '/');
+  const path = slashed(written);
   const isUsual = path.replace(/^\//, '').startsWith(`${tokenDirectory}/`);
   const mounted = Object.values(container.mounts).some(mount => path.startsWith(mount.replaceAll('\\', '/')));
   return isUsual && !mounted ? 'noMount' : 'complete';
@@ -47,6 +68,13 @@ export const injectedRoleOf = (container: PodContainer): string | undefined => {
   const isInPlace = file.replaceAll('\\', '/').includes(`${tokenDirectory}/`) && tokenVolume in container.mounts;
   return isInPlace && has(container, tokenVariable) ? roleOfContainer(container) : undefined;
 };
+
+/** True if every container has all that the webhook of EKS sets: role, region and the endpoints of STS. Nobody who sets a
+ *  role by hand is taken to do that. */
+export const isWholeFormOfEks = ({ containers }: Pod): boolean =>
+  containers.every(container =>
+    [roleVariable, 'AWS_STS_REGIONAL_ENDPOINTS', 'AWS_REGION'].every(name => has(container, name)),
+  );
 
 /**
  * Names of the containers that a pod's annotation tells the webhook to skip: the first record of comma-separated values,

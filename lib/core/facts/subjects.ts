@@ -72,7 +72,7 @@ export interface WebhookSubject extends Subject {
   readonly kubernetes: KubernetesFacts;
 }
 
-/** The running or pending pods of one owner and one service account, annotated or gone. */
+/** The running or pending pods of one owner and one service account: annotated, gone, or with a role in the pod itself. */
 export interface PodSubject extends Subject {
   readonly cluster: Cluster;
   readonly snapshot: ClusterSnapshot;

@@ -48,7 +48,7 @@ const issuerRules: readonly JudgingRule[] = [
 ];
 
 const injectionRules: readonly JudgingRule[] = [
-  ...breaks('pod-not-injected', 'pod-container-uncovered'),
+  ...breaks('pod-not-injected', 'pod-container-uncovered', 'pod-audience-stale'),
   ...any('pod-role-stale'),
   { id: 'pod-static-credentials', counts: ['breaks', 'exposes'] },
 ];

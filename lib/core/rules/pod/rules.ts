@@ -1,7 +1,12 @@
 import type { AnyRule } from '../define-rule.ts';
+import { podAnnotationIgnored } from './pod-annotation-ignored.ts';
+import { podAudienceStale } from './pod-audience-stale.ts';
 import { podContainerUncovered } from './pod-container-uncovered.ts';
 import { podNotInjected } from './pod-not-injected.ts';
+import { podOptionIgnored } from './pod-option-ignored.ts';
+import { podRoleNotTrusting } from './pod-role-not-trusting.ts';
 import { podRoleStale } from './pod-role-stale.ts';
+import { podRoleUnannotated } from './pod-role-unannotated.ts';
 import { podServiceAccountGone } from './pod-service-account-gone.ts';
 import { podStaticCredentials } from './pod-static-credentials.ts';
 import { podTokenUnreadable } from './pod-token-unreadable.ts';
@@ -10,6 +15,11 @@ import { podTokenUnreadable } from './pod-token-unreadable.ts';
 export const podRules: readonly AnyRule[] = [
   podNotInjected,
   podRoleStale,
+  podRoleUnannotated,
+  podAudienceStale,
+  podRoleNotTrusting,
+  podAnnotationIgnored,
+  podOptionIgnored,
   podContainerUncovered,
   podStaticCredentials,
   podServiceAccountGone,

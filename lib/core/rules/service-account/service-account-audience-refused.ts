@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { providerAudiences } from '../../facts/trust-question.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { complete } from '../../model/collected.ts';
 import { audienceKey } from '../../model/irsa-annotation.ts';
@@ -10,7 +11,7 @@ import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { audienceFailure } from './support/audience-failure.ts';
 import { nameOf, unlessDormant, wellFormedRole } from './support/service-account-view.ts';
-import { audienceAloneRefused, providerAudiences, questionOf } from './support/trust-decision.ts';
+import { audienceAloneRefused, questionOf } from './support/trust-decision.ts';
 
 const message = defineMessages({
   empty: 'the audience annotation of service account {serviceAccount} is empty: STS refuses its tokens',

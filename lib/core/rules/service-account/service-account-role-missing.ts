@@ -1,5 +1,6 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { lookUpRole } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
@@ -13,7 +14,6 @@ import {
   annotationEvidence,
   explainsPods,
   explainsRuntime,
-  lookUpRole,
   nameOf,
   unlessDormant,
   wellFormedRole,

@@ -1,10 +1,11 @@
+import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
 import { complete } from '../../model/collected.ts';
 import { defineRule, fail, notApplicable, pass, unknownFor } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { noOidcTrust, notTrusting, notTrustingMessages } from './support/not-trusting.ts';
 import { audienceOf, unlessDormant } from './support/service-account-view.ts';
-import { audienceAloneRefused, doubtOf, providerAudiences, questionOf } from './support/trust-decision.ts';
+import { audienceAloneRefused, questionOf } from './support/trust-decision.ts';
 
 /** The same decision as `can-assume`, asked for every annotated service account: annotated, but not trusted. */
 export const serviceAccountRoleNotTrusting = defineRule({

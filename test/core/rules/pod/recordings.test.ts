@@ -32,6 +32,8 @@ const reviewed: readonly (readonly [where: string, rule: string, why: string])[]
   ['malformed/m-wrong-key-underscore', 'service-account-annotation-mistyped', 'role_arn'],
   ['malformed/m-wrong-prefix', 'service-account-annotation-mistyped', 'eks.amazonaws.co'],
   ['team-a/Pod/late-before/late', 'pod-not-injected', 'made before the annotation; late-after has it'],
+  ['team-a/Pod/pod-expiration/good', 'pod-option-ignored', 'asked for 60 s, got 600 s'],
+  ['team-a/Pod/role-on-pod/default', 'pod-annotation-ignored', 'the role is annotated on the pod'],
   ['team-a/Pod/rotated-before/rotated', 'pod-role-stale', 'role/old, the annotation says role/new'],
   ['team-a/Pod/skip-container/good', 'pod-container-uncovered', 'skip-containers: sidecar,init'],
   ['team-a/Pod/static-keys/good', 'pod-static-credentials', 'AWS_ACCESS_KEY_ID stands beside the role'],
@@ -64,6 +66,8 @@ describe('over the recordings', () => {
 
   test.each([
     ['team-a/Pod/late-before/late', 'newerPodsInjected', { role: 'late' }],
+    ['team-a/Pod/pod-expiration/good', 'outOfBounds', { value: '60', seconds: 600 }],
+    ['team-a/Pod/role-on-pod/default', 'role', { key: 'eks.amazonaws.com/role-arn' }],
     ['team-a/Pod/rotated-before/rotated', 'stale', { old: ['old'], role: 'new' }],
     ['team-a/Pod/skip-container/good', 'skipped', { containers: ['init (init)', 'sidecar'] }],
     ['team-a/Pod/static-keys/good', 'keys', { containers: ['app'] }],

@@ -1,7 +1,7 @@
+import type { Question } from '../../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../../model/arn.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { minimalGrant } from '../../../trust/explain/minimal-grant.ts';
-import type { Question } from './trust-decision.ts';
 
 /** What the fix depends on beside the question. */
 export interface GrantContext {

@@ -1,12 +1,12 @@
 /** What a role that does not trust its service account is reported as. */
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import type { Question } from '../../../facts/trust-question.ts';
 import { parseArn, roleNameOf, stripScheme } from '../../../model/arn.ts';
 import { defineMessages } from '../../../text/message.ts';
 import type { Failure } from '../../define-rule.ts';
 import { grantFix } from './grant-fix.ts';
 import { causesOnRole, refusalOf } from './refusal.ts';
 import { annotationEvidence, audienceOf, explainsRuntime, nameOf, tokenSubject } from './service-account-view.ts';
-import type { Question } from './trust-decision.ts';
 
 const message = defineMessages({
   missingOrNoOidc:

@@ -5,13 +5,12 @@ import { roleArnFault } from '../../../facts/role-arn-fault.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../../model/arn.ts';
 import { unknownRegion } from '../../../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import type { UnknownKind } from '../../../model/finding.ts';
+import { valueOr } from '../../../model/collected.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Step } from '../../../model/step.ts';
 import { annotate } from '../../../steps/kubernetes-steps.ts';
 import { defaultAudience, subjectOf } from '../../../trust/evaluate/request.ts';
-import { type EvidenceDraft, type Explained, unknown, unknownKindOf, type Verdict } from '../../define-rule.ts';
+import { type EvidenceDraft, type Explained, unknown, type Verdict } from '../../define-rule.ts';
 
 /** `orders/refund`: how a service account is named in messages. */
 export const nameOf = ({ serviceAccount }: ServiceAccountSubject): string =>
@@ -96,60 +95,4 @@ export const explainsPods = (subject: ServiceAccountSubject, ruleIds: readonly s
     podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name),
   );
   return ruleIds.flatMap(ruleId => ids.map(id => ({ ruleId, subject: id })));
-};
-
-/** What is known of the annotated role's trust policy. */
-export type TrustLookup =
-  | {
-      readonly status: 'found';
-      readonly role: { readonly trustPolicy: string };
-      readonly tags?: Readonly<Record<string, string>>;
-    }
-  /** Its account was read and has no role of this ARN. */
-  | { readonly status: 'absent' }
-  /** Its account is another one, was read, and no role of this ARN there trusts an OIDC provider. */
-  | { readonly status: 'absent-or-no-oidc' }
-  | { readonly status: 'unread'; readonly kind: UnknownKind; readonly why: string };
-
-/** Looks a role up by its exact ARN: in the audited account itself, else in the fleet's index. */
-export const lookUpRole = (roleArn: string, { snapshot, fleet }: Facts): TrustLookup => {
-  const accountId = parseArn(roleArn)?.accountId;
-  if (accountId === snapshot.accountId) {
-    const role = rolesByArn(snapshot).get(roleArn);
-    if (role) {
-      const tags = role.detail.status === 'complete' ? { tags: role.detail.value.tags } : {};
-      return { status: 'found', role, ...tags };
-    }
-    const [unread] = readFailuresOf(snapshot.roles);
-    return unread
-      ? { status: 'unread', kind: unknownKindOf(unread), why: `${unread.operation}: ${unread.message}` }
-      : { status: 'absent' };
-  }
-  const indexed = fleetRoles(fleet).get(roleArn);
-  if (indexed) return { status: 'found', role: indexed };
-  const account = fleet.accounts.find(one => one.accountId === accountId);
-  if (account?.rolesRead) return { status: 'absent-or-no-oidc' };
-  return account
-    ? { status: 'unread', kind: 'unread', why: `the roles of account ${accountId} could not be read` }
-    : { status: 'unread', kind: 'not-asked-for', why: `account ${accountId} is not audited` };
-};
-
-type Snapshot = Facts['snapshot'];
-type OwnRole = ReturnType<typeof ownRoles>[number];
-const ownRoles = (snapshot: Snapshot) => valueOr(snapshot.roles, []);
-
-/** Roles by ARN, made once for each snapshot and fleet: every annotated service account asks. */
-const ownIndex = new WeakMap<Snapshot, ReadonlyMap<string, OwnRole>>();
-const fleetIndex = new WeakMap<Facts['fleet'], ReadonlyMap<string, Facts['fleet']['roles'][number]>>();
-
-const rolesByArn = (snapshot: Snapshot): ReadonlyMap<string, OwnRole> => {
-  const known = ownIndex.get(snapshot) ?? new Map(ownRoles(snapshot).map(role => [role.arn, role]));
-  ownIndex.set(snapshot, known);
-  return known;
-};
-
-const fleetRoles = (fleet: Facts['fleet']): ReadonlyMap<string, Facts['fleet']['roles'][number]> => {
-  const known = fleetIndex.get(fleet) ?? new Map(fleet.roles.map(role => [role.arn, role]));
-  fleetIndex.set(fleet, known);
-  return known;
 };

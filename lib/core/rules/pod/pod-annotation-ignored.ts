@@ -1,0 +1,94 @@
+import { hasPodIdentity, hasWebIdentity, isRoleKey } from '../../facts/pod-injection.ts';
+import type { PodSubject } from '../../facts/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { exampleAccountId, someFacts } from '../example-world.ts';
+import {
+  annotatedRole,
+  audienceOf,
+  podEvidence,
+  readFrom,
+  realPods,
+  serviceAccountOf,
+  workloadOf,
+} from './support/pod-view.ts';
+
+const message = defineMessages({
+  role: '{workload} has the annotation {key} on its pods, where the webhook ignores it: they have no role',
+});
+
+/** The webhook reads a role from service accounts alone. */
+export const podAnnotationIgnored = defineRule({
+  id: 'pod-annotation-ignored',
+  kind: 'pod',
+  group: 'pod',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'webhook-injection',
+  title: 'Roles are annotated on service accounts, not on pods',
+  brief: 'role on the pod',
+  messages: message.templates,
+  needs: ['service-accounts', 'pods'],
+  docs: {
+    why: `The webhook reads ${roleArnKey} on service accounts alone: on a pod it has no effect, and the pod runs as its node’s role.`,
+    fix: 'Annotate the service account of the pods and restart them.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+      'docs/facts.md §D.1',
+    ],
+  },
+  check: subject => failOrPass(roleFailure(subject)),
+  examples: {
+    pass: {
+      title: 'the service account is annotated',
+      facts: () => someFacts({ clusters: complete([aReadCluster()]) }),
+    },
+    fail: {
+      title: 'the role is annotated on the pod',
+      facts: () =>
+        someFacts({
+          clusters: complete([
+            aReadCluster({
+              serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
+              pods: complete([
+                aPod({
+                  annotations: { [roleArnKey]: `arn:aws:iam::${exampleAccountId}:role/checkout-cart` },
+                  containers: [aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} })],
+                  volumes: [],
+                }),
+              ]),
+            }),
+          ]),
+        }),
+    },
+  },
+});
+
+/** A role on pods that have none otherwise; beside a role of their own it is only a leftover. */
+const roleFailure = (subject: PodSubject): readonly Failure[] => {
+  if (subject.serviceAccount === undefined || annotatedRole(subject) !== undefined) return [];
+  const found = realPods(subject).filter(
+    pod =>
+      Object.keys(pod.annotations).some(isRoleKey) && !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod),
+  );
+  const [key, role = ''] = Object.entries(found[0]?.annotations ?? {}).find(([name]) => isRoleKey(name)) ?? [];
+  if (key === undefined) return [];
+  return [
+    {
+      ...message('role', { workload: workloadOf(subject), key }),
+      evidence: [
+        { what: `annotation ${key}`, got: role, wanted: phrase('on the service account'), readFrom: readFrom(subject) },
+        podEvidence(found, subject),
+      ],
+      podError: 'Unable to locate credentials, or an error that names the node’s role',
+      fix: {
+        summary: `Write the role on service account ${serviceAccountOf(subject)}, then restart ${workloadOf(subject)}.`,
+        steps: [],
+        choice: `Whether all pods of ${serviceAccountOf(subject)} are to have the role: else give ${workloadOf(subject)} a service account of its own.`,
+      },
+    },
+  ];
+};

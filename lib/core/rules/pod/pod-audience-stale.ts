@@ -1,0 +1,94 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { PodSubject } from '../../facts/subjects.ts';
+import { providerAudiences } from '../../facts/trust-question.ts';
+import { complete } from '../../model/collected.ts';
+import { audienceKey } from '../../model/irsa-annotation.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aPod, aReadCluster } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
+import {
+  annotatedRole,
+  audienceOf,
+  byServiceAccount,
+  podEvidence,
+  readFrom,
+  realPods,
+  restartFix,
+  workloadOf,
+} from './support/pod-view.ts';
+import { roleQuestion } from './support/role-question.ts';
+
+const message = defineMessages({
+  stale: 'tokens of {workload} have audience "{old}", but its service account now asks for "{audience}"',
+});
+
+/** Like the role, the audience is copied into a pod once. */
+export const podAudienceStale = defineRule({
+  id: 'pod-audience-stale',
+  kind: 'pod',
+  group: 'pod',
+  impact: 'breaks',
+  severity: 'medium',
+  articleStep: 'webhook-injection',
+  title: 'Tokens of pods have the audience that is asked for now',
+  brief: 'tokens of an old audience',
+  messages: message.templates,
+  needs: ['service-accounts', 'pods'],
+  docs: {
+    why: 'The webhook writes the audience into the token volume when a pod is created. After eks.amazonaws.com/audience is changed, running pods keep the old one until they are restarted, and STS refuses it once provider or role accept only the new one. Low while both accept the old one.',
+    fix: 'Restart the pods. Where their template has a volume aws-iam-token of its own, correct its audience there.',
+    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1, §D.2'],
+  },
+  check: (subject, facts) => {
+    const role = annotatedRole(subject);
+    const audience = audienceOf(subject);
+    if (role === undefined || audience === '') return notApplicable;
+    const stale = realPods(subject).filter(pod => staleAudienceOf(pod, audience) !== undefined);
+    const [old] = stale.flatMap(pod => staleAudienceOf(pod, audience) ?? []);
+    if (old === undefined) return pass;
+    return fail({
+      ...(isAccepted(subject, role, old, facts) ? { severity: 'low', impact: 'hygiene' } : {}),
+      ...message('stale', { workload: workloadOf(subject), old, audience }),
+      evidence: [
+        { what: 'audience of volume aws-iam-token', got: old, wanted: audience, readFrom: readFrom(subject) },
+        {
+          what: `annotation ${audienceKey}`,
+          got: subject.serviceAccount?.annotations[audienceKey] ?? phrase('not found'),
+          readFrom: `serviceaccounts of cluster ${subject.cluster.name}`,
+        },
+        podEvidence(stale, subject),
+      ],
+      podError: 'InvalidIdentityToken: Incorrect token audience',
+      fix: restartFix(stale, subject),
+      explainedBy: [
+        { ruleId: 'pod-role-stale', subject: subject.id },
+        ...byServiceAccount(subject, ['service-account-role-arn-malformed']),
+      ],
+    });
+  },
+  examples: {
+    pass: { title: 'the audience of the annotation', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    fail: {
+      title: 'the audience that was asked for before',
+      facts: () => {
+        const volumes = aPod().volumes.map(volume => ({ ...volume, audience: 'team-audience' }));
+        return someFacts({ clusters: complete([aReadCluster({ pods: complete([aPod({ volumes })]) })]) });
+      },
+    },
+  },
+});
+
+const staleAudienceOf = ({ volumes }: Pod, audience: string): string | undefined =>
+  volumes.find(volume => volume.name === 'aws-iam-token' && volume.audience !== audience)?.audience;
+
+/** True where provider and role are both known to accept the audience. */
+const isAccepted = (subject: PodSubject, roleArn: string, audience: string, facts: Facts): boolean => {
+  const question = roleQuestion(subject, roleArn, facts);
+  return (
+    question.status === 'ready' &&
+    providerAudiences(roleArn, question.issuer, facts)?.includes(audience) === true &&
+    question.ask(audience).decision === 'allow'
+  );
+};

@@ -1,0 +1,117 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { PodSubject } from '../../facts/subjects.ts';
+import { doubtOf } from '../../facts/trust-question.ts';
+import { parseArn, roleNameOf } from '../../model/arn.ts';
+import { complete } from '../../model/collected.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, type UnknownReason } from '../define-rule.ts';
+import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
+import { aRole, aTrustPolicy, exampleAccountId, someFacts } from '../example-world.ts';
+import { type AskedRole, askedRoles } from './support/asked-roles.ts';
+import { podEvidence, readFrom, serviceAccountOf, workloadOf } from './support/pod-view.ts';
+import { roleQuestion } from './support/role-question.ts';
+
+const message = defineMessages({
+  refused: '{workload} names role {role} itself, which does not trust its service account {serviceAccount}',
+  missing: '{workload} names role {role} itself, which does not exist in account {account}',
+});
+
+/** A role in the template is not seen on the service account: nobody else asks whether it trusts it. */
+export const podRoleNotTrusting = defineRule({
+  id: 'pod-role-not-trusting',
+  kind: 'pod',
+  group: 'pod',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Roles in pods trust their service account',
+  brief: { refused: 'role in pod does not trust', missing: 'role in pod not found' },
+  messages: message.templates,
+  needs: ['service-accounts', 'pods', 'roles'],
+  docs: {
+    why: 'A pod whose template sets AWS_ROLE_ARN and the token file, or that kept them from an older annotation, asks for that role and not for the annotated one. If the role does not trust its service account, STS refuses the token.',
+    fix: 'Remove the variables from the template and annotate the service account, or let the role trust it.',
+    references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §A.1, §D.2'],
+  },
+  check: (subject, facts) => {
+    const asked = askedRoles(subject);
+    if (asked.length === 0 || subject.serviceAccount === undefined) return notApplicable;
+    const answers = asked.map(one => answerOf(subject, one, facts));
+    return failOrPass(
+      answers.flatMap(answer => (answer && 'evidence' in answer ? [answer] : [])),
+      answers.flatMap(answer => (answer && 'kind' in answer ? [answer] : []))[0],
+    );
+  },
+  examples: {
+    pass: { title: 'a role that trusts the service account', facts: () => naming(aTrustPolicy()) },
+    fail: {
+      title: 'a role for another service account',
+      facts: () => naming(aTrustPolicy({ subject: 'system:serviceaccount:checkout:basket' })),
+    },
+    unknown: {
+      title: 'roles could not be read',
+      facts: () =>
+        someFacts({
+          clusters: withRole(),
+          roles: {
+            status: 'partial',
+            value: [],
+            gaps: [
+              { what: 'page 2', reason: { kind: 'throttled', operation: 'iam:ListRoles', message: 'Rate exceeded' } },
+            ],
+          },
+        }),
+    },
+  },
+});
+
+const ownRole = `arn:aws:iam::${exampleAccountId}:role/by-hand`;
+
+const withRole = () => {
+  const container = aContainer();
+  const irsaEnvironment = { ...container.irsaEnvironment, AWS_ROLE_ARN: ownRole };
+  return complete([aReadCluster({ pods: complete([aPod({ containers: [{ ...container, irsaEnvironment }] })]) })]);
+};
+
+const naming = (trustPolicy: string) =>
+  someFacts({ clusters: withRole(), roles: complete([aRole(), aRole({ name: 'by-hand', trustPolicy })]) });
+
+const answerOf = (
+  subject: PodSubject,
+  { role, audience, pods }: AskedRole,
+  facts: Facts,
+): Failure | UnknownReason | undefined => {
+  const account = parseArn(role)?.accountId;
+  const question = roleQuestion(subject, role, facts);
+  if (question.status === 'unknown') return question.missing;
+  if (question.status === 'n/a')
+    return account === facts.snapshot.accountId ? failureOf(subject, 'missing', role, pods) : undefined;
+  if (question.status === 'no-oidc-trust') return failureOf(subject, 'refused', role, pods);
+  if (audience === undefined)
+    return { kind: 'unread', missing: `which token ${workloadOf(subject)} reads for ${role}` };
+  const decision = question.ask(audience);
+  if (decision.decision === 'unknown') return doubtOf(decision);
+  return decision.decision === 'deny' ? failureOf(subject, 'refused', role, pods) : undefined;
+};
+
+const failureOf = (subject: PodSubject, id: 'refused' | 'missing', role: string, pods: readonly Pod[]): Failure => ({
+  discriminator: role,
+  messageId: id,
+  data: {
+    workload: workloadOf(subject),
+    role: roleNameOf(role),
+    ...(id === 'missing'
+      ? { account: parseArn(role)?.accountId ?? '' }
+      : { serviceAccount: serviceAccountOf(subject) }),
+  },
+  evidence: [{ what: 'AWS_ROLE_ARN', got: role, readFrom: readFrom(subject) }, podEvidence(pods, subject)],
+  ...(id === 'missing' ? {} : { podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity' }),
+  place: { roleArn: role },
+  fix: {
+    summary: `Name the right role for ${workloadOf(subject)}: on its service account, and not in the template.`,
+    steps: [],
+    choice: 'Which role the pods are to have. Where they only kept it from an older annotation, restart them.',
+  },
+  explainedBy: [{ ruleId: 'pod-role-stale', subject: subject.id }],
+});
