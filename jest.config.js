@@ -38,6 +38,7 @@ const thorough = [
   'collect/kubernetes/item-splitter',
   'collect/kubernetes/odd-exchanges',
   'collect/kubernetes/read-kubernetes-facts',
+  'collect/megabyte-answers',
   'collect/world-text',
   'core/drift/reconcile-properties',
   'core/explain/explain-message',

@@ -20,9 +20,9 @@ import { lengthBeforeCut } from '../../lib/core/text/cut-mark.ts';
 import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
 import { against } from '../support/answering-aws.ts';
 import { aRun } from '../support/drift-builders.ts';
+import { aPodObject, aServiceAccountObject, aWebhookObject, inflated, roleKey } from '../support/inflated-objects.ts';
 
 const large = 256 * 1024;
-const roleKey = 'eks.amazonaws.com/role-arn';
 
 describe('a text', () => {
   test('of usual size is kept as it is', () => {
@@ -78,55 +78,13 @@ test('a map keeps the first entries, and none with a key that no API takes', () 
   expect(kept.b).toHaveLength(2048);
 });
 
-/** The object with every text in it made this long; keys stay. */
-const inflated = (value: unknown, length: number): unknown => {
-  if (typeof value === 'string') return value.padEnd(length, 'x');
-  if (Array.isArray(value)) return value.map(item => inflated(item, length));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inflated(item, length)]));
-};
-
-const metadata = {
-  name: 'a',
-  namespace: 'n',
-  creationTimestamp: 't',
-  labels: { [roleKey]: 'l', 'eks.amazonaws.com/other': 'o' },
-  annotations: { [roleKey]: 'r', 'eks.amazonaws.com/audience': 'a', 'eks.amazonaws.com/role_arn': 'n' },
-  ownerReferences: [{ kind: 'Job', name: 'j', controller: true }],
-};
-const container = {
-  name: 'c',
-  env: ['AWS_ROLE_ARN', 'AWS_REGION', 'AWS_WEB_IDENTITY_TOKEN_FILE'].map(name => ({ name, value: 'v' })),
-  volumeMounts: [{ name: 'v', mountPath: '/m' }],
-};
-const pod = {
-  metadata,
-  spec: {
-    serviceAccountName: 's',
-    containers: [container],
-    volumes: [{ name: 'v', projected: { sources: [{ serviceAccountToken: { audience: 'a', path: 'p' } }] } }],
-  },
-  status: { phase: 'Running' },
-};
-const webhook = {
-  webhooks: [
-    {
-      name: 'w',
-      clientConfig: { url: 'u', caBundle: 'c', service: { namespace: 'n', name: 's', path: 'p' } },
-      failurePolicy: 'f',
-      rules: [{ operations: ['o'], apiGroups: ['g'], apiVersions: ['v'], resources: ['r'], scope: 's' }],
-      namespaceSelector: { matchExpressions: [{ key: 'k', operator: 'o', values: ['v'] }], matchLabels: { l: 'm' } },
-    },
-  ],
-};
-
 test.each<readonly [what: string, object: unknown, take: (object: unknown) => unknown]>([
-  ['service account', { metadata }, takeServiceAccount],
-  ['namespace', { metadata }, takeNamespace(new Set([roleKey]))],
-  ['pod', pod, takePod(new Set([roleKey]))],
+  ['service account', aServiceAccountObject, takeServiceAccount],
+  ['namespace', aServiceAccountObject, takeNamespace(new Set([roleKey]))],
+  ['pod', aPodObject, takePod(new Set([roleKey]))],
   [
     'webhook configuration',
-    webhook,
+    aWebhookObject,
     body => parseWebhook({ ...Object(body), metadata: { name: 'pod-identity-webhook' } }),
   ],
 ])('a %s with a megabyte in every text is read, and small', (_, object, take) => {
