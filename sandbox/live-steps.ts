@@ -1,15 +1,34 @@
 import type { WorkflowEvent } from './workflow/run-workflow.ts';
 
-/** Prints each step of the workflow as it ends, with its time; a step that is tried again or fails says so. */
-export const liveSteps = (say: (text: string) => void, colour: boolean): ((event: WorkflowEvent) => void) => {
+/** Where progress is shown: `live` where a line may be written over. */
+export interface LiveStepsOptions {
+  readonly say: (text: string) => void;
+  readonly colour: boolean;
+  readonly live: boolean;
+}
+
+/** Shows the workflow on one line while it runs, and leaves one line of it. A step that is tried again or fails has a line
+ *  of its own. */
+export const liveSteps = ({ say, colour, live }: LiveStepsOptions) => {
   const mark = (sign: string, code: string) => (colour ? `\u001b[${code}m${sign}\u001b[0m` : sign);
-  return event => {
-    if (event.phase === 'started') return;
-    const item = [event.accountId, event.cluster].filter(part => part !== undefined).join(' ');
-    const time = `${Math.round(event.milliseconds)} ms`.padStart(8);
-    const line = `${event.step.padEnd(17)} ${item.padEnd(34)} ${time}`;
-    if (event.phase === 'done')
-      say(`  ${mark('✓', '32')} ${line}${event.attempt > 1 ? `  at attempt ${event.attempt}` : ''}\n`);
-    else say(`  ${mark('✗', '31')} ${line}  ${event.error}: ${event.message}\n`);
+  const clear = live ? '\r\u001b[K' : '';
+  const began = performance.now();
+  let done = 0;
+  return {
+    tell: (event: WorkflowEvent): void => {
+      const item = [event.step, event.accountId, event.cluster].filter(part => part !== undefined).join(' ');
+      if (event.phase === 'started') {
+        if (live) say(`${clear}  … ${done} steps done, now ${item}`);
+        return;
+      }
+      if (event.phase !== 'done') {
+        say(`${clear}  ${mark('✗', '31')} ${item}  ${event.error}: ${event.message}\n`);
+        return;
+      }
+      done += 1;
+      if (event.attempt > 1) say(`${clear}  ${mark('✓', '32')} ${item}  at attempt ${event.attempt}\n`);
+    },
+    end: (): void =>
+      say(`${clear}  ${mark('✓', '32')} ${done} steps in ${((performance.now() - began) / 1000).toFixed(1)} s\n`),
   };
 };

@@ -2,7 +2,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { renderText } from '../lib/core/report/text.ts';
+import { renderOverview } from '../lib/core/report/overview/overview.ts';
+import { shortIds } from '../lib/core/report/short-id.ts';
 import { drift, driftSentences } from './drift.ts';
 import { liveSteps } from './live-steps.ts';
 import { pageOfRun } from './page-of-run.ts';
@@ -46,34 +47,41 @@ let notifications = 0;
 
 /** Runs once, shows it, keeps it. */
 const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => {
-  const live = liveSteps(say, colour);
-  const run = await sandbox.run(`run-${number}`, live);
+  const live = liveSteps({ say, colour, live: colour });
+  const run = await sandbox.run(`run-${number}`, live.tell);
+  live.end();
   const document = runDocument(run);
-  say(`\n${number === 1 ? renderText({ ...document, transitions: [] }, style) : changesText(document)}`);
+  say(
+    `\n${number === 1 ? renderOverview({ ...document, transitions: [], factChanges: [] }, style) : changesText(document)}`,
+  );
   for (const message of run.messages) {
     notifications += 1;
     const name = join(out, 'notifications', String(notifications).padStart(2, '0'));
     const forms: Readonly<Record<string, string>> = JSON.parse(message.Message);
-    const email = forms.email ?? '';
-    await writeFile(`${name}.txt`, `Subject: ${message.Subject}\n\n${email}`);
+    await writeFile(`${name}.txt`, `Subject: ${message.Subject}\n\n${forms.email ?? ''}`);
     await writeFile(`${name}.json`, `${forms.sqs}\n`);
-    if (number > 1)
-      say(`\n${bold('The email that a person gets')}\n\n${indented(`Subject: ${message.Subject}\n\n${email}`)}\n`);
-    else say(`\nOne message was sent, kept in ${name}.txt: ${message.Subject}\n`);
+    say(`\nOne email was sent, ${name}.txt: ${message.Subject}\n`);
   }
   await writeFile(join(out, `run-${number}.html`), await pageOfRun(sandbox.services, `run-${number}`));
   await writeFile(join(out, `run-${number}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
-  say(
-    `Written to the table: ${document.written}. Messages sent: ${document.messages.length}. All of it: ${join(out, `run-${number}.json`)}, to look at: ${join(out, `run-${number}.html`)}\n`,
-  );
   return document;
 };
 
-const indented = (text: string): string =>
-  text
-    .split('\n')
-    .map(line => `  | ${line}`)
-    .join('\n');
+/** What to look at next: the page, and the worst finding. */
+const nextText = ({ findings }: RunDocument): string => {
+  const [worst] = findings;
+  const short = shortIds(findings.map(({ id }) => id));
+  return [
+    `\nReports: ${join(out, 'run-1.html')}, run-2.html, run-3.html. Emails: ${join(out, 'notifications')}.`,
+    ...(worst === undefined
+      ? []
+      : [
+          `${bold('Next')}, the cause and the fix of the worst finding:`,
+          `npx --no-install irsa-auditor explain ${short(worst.id)} --input ${join(out, 'run-3.json')}`,
+        ]),
+    '',
+  ].join('\n');
+};
 
 /** Later runs show what moved, not all that is still open. */
 const changesText = ({ transitions, factChanges, findings }: RunDocument): string => {
@@ -90,7 +98,8 @@ const changesText = ({ transitions, factChanges, findings }: RunDocument): strin
 };
 
 const main = async (): Promise<void> => {
-  await rm(out, { recursive: true, force: true });
+  // Served endpoints leave what an earlier run left: somebody may be looking at it.
+  if (!options.serve) await rm(out, { recursive: true, force: true });
   await mkdir(join(out, 'notifications'), { recursive: true });
   say(
     `${bold('irsa-auditor sandbox')}: AWS, issuers and clusters on this machine, audited by the workflow that cdk deploy would deploy\n`,
@@ -107,6 +116,7 @@ const main = async (): Promise<void> => {
     const second = await audit(sandbox, 2);
     say(`\n${bold('Run 3: nothing moved')}\n`);
     const third = await audit(sandbox, 3);
+    say(nextText(third));
     if (options.json) process.stdout.write(`${JSON.stringify({ runs: [first, second, third] }, undefined, 2)}\n`);
   } finally {
     await sandbox.stop();
