@@ -14,7 +14,7 @@ import { historyChain, historyFromItem } from './history-item.ts';
 import { accountKey, findingKey, findingPrefix, watchedPrefix } from './keys.ts';
 import { namesOf } from './known-names.ts';
 import { getAll, type Item, queryAll, queryPage, type Table, type TableQuery } from './table.ts';
-import { passes, statusAndSeverity, worstFirst } from './worst-first.ts';
+import { passes, passesByFolded, statusAndSeverity, worstFirst } from './worst-first.ts';
 
 /** Pages of the table that are read for one page of an answer, at most: a filter that lets little through must not
  *  read the whole table in one call. */
@@ -33,19 +33,51 @@ const onIndex = (index: IndexName, attribute: string, value: string): TableQuery
   ExpressionAttributeValues: { ':key': value },
 });
 
-/** The queries that answer a filter, in the order of their results. */
-const segmentsOf = (filter: FindingFilter): readonly TableQuery[] => {
-  if (filter.subject !== undefined) return [onIndex('bySubject', 'subject', filter.subject)];
-  if (filter.clusterName !== undefined) return [onIndex('byCluster', 'clusterName', filter.clusterName)];
-  if (filter.role !== undefined) return [onIndex('byRole', 'roleName', roleNameOf(filter.role))];
-  if (filter.serviceAccount !== undefined)
-    return [onIndex('byServiceAccount', 'serviceAccountName', filter.serviceAccount)];
-  const { status, minSeverity = 'info' } = filter;
-  return statuses
-    .filter(each => status === undefined || each === status)
-    .flatMap(each => severities.filter(severity => atLeast(severity, minSeverity)).map(severity => [each, severity]))
-    .map(([each, severity]) => onIndex('byStatusAndSeverity', 'statusAndSeverity', `${each}#${severity}`));
+/** A query, and which of its findings are of the answer. */
+interface Segment {
+  readonly query: TableQuery;
+  readonly accept: (filter: FindingFilter, item: KnownFinding) => boolean;
+}
+
+/** The queries that answer a filter, in the order of their results. An index knows the names of a finding itself: what is
+ *  folded under others is looked for among all that are not resolved. */
+const segmentsOf = (filter: FindingFilter): readonly Segment[] => {
+  const indexed = indexOf(filter);
+  const all = byStatus(filter);
+  if (indexed === undefined) return all.map(({ query }) => ({ query, accept: passes }));
+  const folding = all.filter(({ status }) => status !== 'resolved');
+  return [
+    { query: indexed, accept: (wanted, item) => passes(wanted, item) && !passesByFolded(wanted, item) },
+    ...folding.map(({ query }) => ({
+      query,
+      accept: (wanted: FindingFilter, item: KnownFinding) => passes(wanted, item) && passesByFolded(wanted, item),
+    })),
+  ];
 };
+
+/** The index that has the names of a filter; undefined where it has none. */
+const indexOf = (filter: FindingFilter): TableQuery | undefined => {
+  if (filter.subject !== undefined) return onIndex('bySubject', 'subject', filter.subject);
+  if (filter.clusterName !== undefined) return onIndex('byCluster', 'clusterName', filter.clusterName);
+  if (filter.role !== undefined) return onIndex('byRole', 'roleName', roleNameOf(filter.role));
+  if (filter.serviceAccount !== undefined)
+    return onIndex('byServiceAccount', 'serviceAccountName', filter.serviceAccount);
+  return undefined;
+};
+
+const byStatus = ({
+  status,
+  minSeverity = 'info',
+}: FindingFilter): readonly { readonly status: FindingStatus; readonly query: TableQuery }[] =>
+  statuses
+    .filter(each => status === undefined || each === status)
+    .flatMap(each =>
+      severities.filter(severity => atLeast(severity, minSeverity)).map(severity => [each, severity] as const),
+    )
+    .map(([each, severity]) => ({
+      status: each,
+      query: onIndex('byStatusAndSeverity', 'statusAndSeverity', `${each}#${severity}`),
+    }));
 
 /** Findings that pass a filter: open before resolved before waived, worst first. Throws `CursorInvalid`. */
 export const listFindings = async (table: Table, filter: FindingFilter, page: Page): Promise<Paged<KnownFinding>> =>
@@ -74,7 +106,7 @@ const listAccount = async (
 
 const listSegments = async (
   table: Table,
-  segments: readonly TableQuery[],
+  segments: readonly Segment[],
   filter: FindingFilter,
   page: Page,
 ): Promise<Paged<KnownFinding>> => {
@@ -83,12 +115,13 @@ const listSegments = async (
   let segment = from?.segment ?? 0;
   let after: Item | undefined = from?.after;
   for (let read = 0; segment < segments.length && items.length < page.limit && read < pagesPerAnswer; read += 1) {
+    const { query, accept } = segments[segment] ?? { accept: passes };
     const answer = await queryPage(table, {
-      ...segments[segment],
+      ...query,
       Limit: page.limit - items.length,
       ...(after === undefined ? {} : { ExclusiveStartKey: after }),
     });
-    items.push(...answer.items.map(findingFromItem).filter(item => passes(filter, item)));
+    items.push(...answer.items.map(findingFromItem).filter(item => accept(filter, item)));
     after = answer.next;
     if (after === undefined) segment += 1;
   }
@@ -144,7 +177,7 @@ export const countOpenFindings = async (table: Table): Promise<Readonly<Record<S
 
 /** The names in the table. Reads all findings and the watched facts of their accounts: for a question that got no answer. */
 export const knownNames = async (table: Table): Promise<KnownNames> => {
-  const items = await Promise.all(segmentsOf({}).map(segment => queryAll(table, segment)));
+  const items = await Promise.all(segmentsOf({}).map(({ query }) => queryAll(table, query)));
   const findings = items.flat().map(item => findingFromItem(item).finding);
   const accounts = [...new Set(findings.map(({ accountId }) => accountId))];
   const watched = await Promise.all(

@@ -1,7 +1,8 @@
 import type { FindingFilter } from '../audit/ports.ts';
 import type { FindingStatus, KnownFinding } from '../core/drift/transition.ts';
+import { placeOfSubject } from '../core/facts/subject-ids.ts';
 import { roleNameOf } from '../core/model/arn.ts';
-import { atLeast, severities } from '../core/model/finding.ts';
+import { atLeast, type Finding, type FindingLocation, severities } from '../core/model/finding.ts';
 
 /** Sorts as text: open before resolved before waived, then worst first, then oldest change first, then by id. */
 export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string =>
@@ -16,18 +17,41 @@ export const levelOf = (sorted: string): string => {
 /** The key of the index by status and severity: `open#high`. */
 export const statusAndSeverity = (status: FindingStatus, severity: string): string => `${status}#${severity}`;
 
-/** True if a finding passes every field of a filter that is given. */
-export const passes = (filter: FindingFilter, { finding, status, changedAt }: KnownFinding): boolean =>
-  is(filter.status, status) &&
-  (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
-  is(filter.accountId, finding.accountId) &&
-  is(filter.clusterName, finding.clusterName) &&
-  is(filter.ruleId, finding.ruleId) &&
-  is(filter.subject, finding.subject) &&
-  is(filter.namespace, finding.namespace) &&
-  is(filter.serviceAccount, finding.serviceAccount) &&
-  (filter.role === undefined || isRole(filter.role, finding.roleArn)) &&
-  (filter.changedSince === undefined || changedAt >= filter.changedSince);
+/** What a filter asks of a finding itself, and not of its state. */
+type Named = Pick<Finding, 'ruleId' | 'subject'> & Partial<Omit<FindingLocation, 'accountId'>>;
+
+/** True if a finding passes every field of a filter that is given, by itself or by something that is folded under it. */
+export const passes = (filter: FindingFilter, known: KnownFinding): boolean => {
+  const { finding, status, changedAt } = known;
+  return (
+    is(filter.status, status) &&
+    (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
+    is(filter.accountId, finding.accountId) &&
+    (filter.changedSince === undefined || changedAt >= filter.changedSince) &&
+    (isNamed(filter, finding) || passesByFolded(filter, known))
+  );
+};
+
+/** True if only something that is folded under a finding has the names of a filter. What was resolved folds nothing. */
+export const passesByFolded = (filter: FindingFilter, { finding, status }: KnownFinding): boolean =>
+  status !== 'resolved' &&
+  !isNamed(filter, finding) &&
+  finding.explains.some(({ ruleId, subject }) =>
+    isNamed(filter, {
+      ...(finding.clusterName === undefined ? {} : { clusterName: finding.clusterName }),
+      ...placeOfSubject(subject),
+      ruleId,
+      subject,
+    }),
+  );
+
+const isNamed = (filter: FindingFilter, named: Named): boolean =>
+  is(filter.clusterName, named.clusterName) &&
+  is(filter.ruleId, named.ruleId) &&
+  is(filter.subject, named.subject) &&
+  is(filter.namespace, named.namespace) &&
+  is(filter.serviceAccount, named.serviceAccount) &&
+  (filter.role === undefined || isRole(filter.role, named.roleArn));
 
 /** True for a role's ARN and its own name. */
 const isRole = (wanted: string, arn: string | undefined): boolean =>

@@ -299,6 +299,32 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect((await store.list({ serviceAccount: 'refund', namespace: 'orders' }, page)).items).toHaveLength(1);
     });
 
+    test('finds what is folded under another finding by its own rule, role and service account, until that is resolved', async () => {
+      const clusterArn = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
+      const folded = (ruleId: string, subject: string) => ({ ruleId, subject, message: 'm' });
+      const cause = aFinding({
+        subject: clusterArn,
+        explains: [
+          folded('trust-provider-missing', `${rolePrefix}folded`),
+          folded('pod-not-injected', `${clusterArn}/pod/orders/Deployment/web/refund`),
+        ],
+      });
+      await write(store, anEvaluation({ findings: [cause] }), 1);
+      const found = async (filter: Parameters<Store['list']>[0]) =>
+        (await store.list(filter, { limit: 10 })).items.map(({ finding }) => finding.id);
+      for (const filter of [
+        { ruleId: 'pod-not-injected' },
+        { role: 'folded' },
+        { serviceAccount: 'refund', namespace: 'orders', status: 'open' as const },
+        { role: 'folded', ruleId: 'trust-provider-missing', clusterName: cause.clusterName ?? 'shop' },
+      ])
+        expect([filter, await found(filter)]).toEqual([filter, [cause.id]]);
+      expect(await found({ role: 'folded', ruleId: 'pod-not-injected' })).toEqual([]);
+      expect(await found({ serviceAccount: 'refund', namespace: 'other' })).toEqual([]);
+      await write(store, anEvaluation({ findings: [], subjects: [clusterArn], rulesRun: [cause.ruleId] }), 2);
+      expect(await found({ role: 'folded' })).toEqual([]);
+    });
+
     test('names of any length are kept, and an empty one is in no index', async () => {
       const long = 'x'.repeat(3000);
       const findings = [

@@ -1,6 +1,7 @@
 /** Stable names of subjects inside a cluster: `<cluster ARN>/<kind>/<namespace>/<name>`. The evaluator makes subjects
  *  with them and rules name each other's subjects with them, so that one cause is reported once. */
 
+import type { FindingLocation } from '../model/finding.ts';
 import { webhookName } from '../model/kubernetes.ts';
 
 /** A service account. */
@@ -26,3 +27,17 @@ export const associationSubjectId = (clusterArn: string, namespace: string, serv
 /** The webhook configuration of a cluster: there is one. */
 export const webhookSubjectId = (clusterArn: string): string =>
   `${clusterArn}/mutatingwebhookconfiguration//${webhookName}`;
+
+/** The names in a subject: its cluster, namespace and service account, or its role. */
+export const placeOfSubject = (
+  subject: string,
+): Pick<FindingLocation, 'clusterName' | 'namespace' | 'serviceAccount' | 'roleArn'> => {
+  if (/^arn:[^:]*:iam:[^:]*:\d*:role\//.test(subject)) return { roleArn: subject };
+  const [, clusterName, kind, namespace, ...rest] =
+    /^arn:[^:]*:eks:.*?:cluster\/([^/]+)(?:\/([^/]*)\/([^/]*)\/(.*))?$/.exec(subject) ?? [];
+  if (clusterName === undefined) return {};
+  const serviceAccount = rest.join('').split('/').at(-1);
+  return kind === 'serviceaccount' || kind === 'pod'
+    ? { clusterName, ...(namespace ? { namespace } : {}), ...(serviceAccount ? { serviceAccount } : {}) }
+    : { clusterName };
+};
