@@ -3,6 +3,7 @@ import { hasPodIdentity } from '../../facts/pod-injection.ts';
 import { atLeast, type Finding, type Impact, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { Failure } from '../../rules/define-rule.ts';
+import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { type SubjectVerdict, type WhyContext, type WhyQuestion, whyContext } from './why-context.ts';
 import type { Reading, WhyCause } from './why-reading.ts';
 import { isForeignRole, isPodIdentity, readingOf } from './why-readings.ts';
@@ -93,11 +94,13 @@ const judged = (step: WhyStepId, reading: Reading, context: WhyContext): WhyStep
   return { step, result: 'unread', ...seen, because, ...(reading.optional ? { optional: true } : {}) };
 };
 
-const applies = ({ when }: StepJudgement, context: WhyContext): boolean =>
-  when === undefined || when === (isForeignRole(context) ? 'foreign-role' : 'own-role') || when === podsOf(context);
-
-const podsOf = ({ pods }: WhyContext): StepJudgement['when'] =>
-  pods.length === 0 ? 'no-pods' : pods.some(hasPodIdentity) ? 'pod-identity' : 'pods';
+const applies = ({ when }: StepJudgement, context: WhyContext): boolean => {
+  const { pods, audience } = context;
+  const ofPods = pods.length === 0 ? 'no-pods' : pods.some(hasPodIdentity) ? 'pod-identity' : 'pods';
+  const ofRole = isForeignRole(context) ? 'foreign-role' : 'own-role';
+  const ofAudience = audience === defaultAudience ? 'usual-audience' : 'own-audience';
+  return when === undefined || [ofPods, ofRole, ofAudience].includes(when);
+};
 
 /** The cause of the first failure that counts, in the order of the rules. */
 const causeIn = (judgement: StepJudgement, context: WhyContext): WhyCause | undefined => {

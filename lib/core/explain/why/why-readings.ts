@@ -30,10 +30,20 @@ type Read = (context: WhyContext) => Reading;
 
 const notUsed = 'IRSA is not used';
 
-const podReading: Read = ({ found, pods, target }) => {
+/** Why it is not known which pods there are, where none was found. */
+const unreadPods = ({ pods, found, snapshot: { kubernetes } }: WhyContext): string | undefined => {
+  if (found.status !== 'found') return 'the pod was not read';
+  const reason = pods.length > 0 || kubernetes.status === 'unavailable' ? undefined : unreadIn(kubernetes.value.pods);
+  return reason === undefined ? undefined : inWords(reason);
+};
+
+const podReading: Read = context => {
+  const { found, pods, target } = context;
   if (found.status === 'unread') return { unread: inWords(found.reason) };
   if (found.status === 'absent') return { unread: 'not found' };
   const [first] = pods;
+  const hidden = unreadPods(context);
+  if (first === undefined && hidden !== undefined) return { unread: hidden };
   if (first === undefined)
     return { unread: `no running or pending pod has service account ${target.name}`, optional: true };
   const owner = first.owner === undefined ? '' : `, of ${first.owner.kind} ${first.owner.name}`;
@@ -78,6 +88,8 @@ const noAccount = ({ found, snapshot: { kubernetes } }: WhyContext): string =>
 
 const injectionReading: Read = context => {
   const { annotation, pods } = context;
+  const hidden = unreadPods(context);
+  if (hidden !== undefined) return { unread: hidden };
   if (pods.length === 0) return annotation ? { seen: 'the webhook gives it to new pods' } : { unread: noRole };
   const seen = injectionSeen(context);
   if (isPodIdentity(context)) return { seen: podIdentitySeen(context), unread: notUsed };
@@ -91,6 +103,8 @@ const injectionReading: Read = context => {
 const tokenReading: Read = context => {
   const { pods, annotation, serviceAccount } = context;
   if (isPodIdentity(context)) return { unread: notUsed };
+  const hidden = unreadPods(context);
+  if (hidden !== undefined) return { unread: hidden };
   if (pods.length === 0) return { unread: 'no pod to look at: --prove asks for a token', optional: true };
   return {
     ...tokenSeen(context),

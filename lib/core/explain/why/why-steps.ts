@@ -25,11 +25,14 @@ export interface JudgingRule {
   readonly atLeast?: Severity;
 }
 
+type When = 'pods' | 'pod-identity' | 'no-pods' | 'own-role' | 'foreign-role' | 'usual-audience' | 'own-audience';
+
 /** How one step is judged. */
 export interface StepJudgement {
   readonly step: WhyStepId;
-  /** When these rules are the ones to ask: there are pods to look at, one of them has Pod Identity, there is none. */
-  readonly when?: 'pods' | 'pod-identity' | 'no-pods' | 'own-role' | 'foreign-role';
+  /** When these rules are the ones to ask: there are pods to look at, one of them has Pod Identity, there is none; the role
+   *  is of the cluster's account or another; tokens have the audience of STS or that of the annotation. */
+  readonly when?: When;
   readonly rules: readonly JudgingRule[];
   /** Rules of which one must have passed: without that no step is called fine. */
   readonly proof: readonly string[];
@@ -97,8 +100,15 @@ export const stepJudgements: readonly StepJudgement[] = [
   },
   {
     step: 'audience',
-    rules: breaks('service-account-audience-refused', 'provider-audience-missing'),
-    proof: ['provider-audience-missing', 'service-account-audience-refused'],
+    when: 'usual-audience',
+    rules: breaks('provider-audience-missing'),
+    proof: ['provider-audience-missing'],
+  },
+  {
+    step: 'audience',
+    when: 'own-audience',
+    rules: breaks('service-account-audience-refused'),
+    proof: ['service-account-audience-refused'],
   },
   {
     step: 'trust-policy',

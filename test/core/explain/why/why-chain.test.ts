@@ -1,0 +1,348 @@
+import { describe, expect, test } from '@jest/globals';
+import { withLiveSteps } from '../../../../lib/core/explain/why/why-chain.ts';
+import type { Facts } from '../../../../lib/core/facts/facts.ts';
+import { complete, type ReadFailure, unavailable, withGaps } from '../../../../lib/core/model/collected.ts';
+import { otherNamespaces, type Pod, type PodContainer } from '../../../../lib/core/model/kubernetes.ts';
+import { aContainer, aPod, aServiceAccount, aWebhook } from '../../../../lib/core/rules/example-cluster.ts';
+import {
+  aCluster,
+  aProvider,
+  aRole,
+  aTrustPolicy,
+  exampleAccountId,
+} from '../../../../lib/core/rules/example-world.ts';
+import { account, aWhyWorld, chainOf, deployment, marksOf, pod } from './why-worlds.ts';
+
+const denied: ReadFailure = { kind: 'denied', operation: 'list it', message: 'no', permission: 'to list it' };
+const role = (name: string, accountId = exampleAccountId): string => `arn:aws:iam::${accountId}:role/${name}`;
+const annotated = (annotations: Record<string, string>) => complete([aServiceAccount({ annotations })]);
+const roleKey = 'eks.amazonaws.com/role-arn';
+const bare: PodContainer = aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} });
+const bareContainer = { containers: [bare], volumes: [] };
+const withRole = (arn: string): PodContainer =>
+  aContainer({ irsaEnvironment: { ...aContainer().irsaEnvironment, AWS_ROLE_ARN: arn } });
+const pods = (...over: readonly Partial<Pod>[]) => complete(over.map(one => aPod(one)));
+const byPodIdentity: Partial<Pod> = {
+  containers: [aContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], irsaEnvironment: {}, mounts: {} })],
+  volumes: [{ name: 'eks-pod-identity-token', audience: 'pods.eks.amazonaws.com', path: 'token' }],
+};
+const association = { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: role('other') };
+const call = { roleArn: role('checkout-cart'), region: 'eu-west-1', userAgents: [], verificationMethods: [] };
+const runtime = (...events: readonly object[]) =>
+  complete({
+    from: '2026-10-31T00:00:00.000Z',
+    to: '2026-11-01T00:00:00.000Z',
+    events: events.map(one => ({
+      ...call,
+      subject: 'system:serviceaccount:checkout:cart',
+      successes: 0,
+      failures: [],
+      lastAt: '2026-10-31T12:00:00.000Z',
+      ...one,
+    })),
+  });
+const refusal = { errorCode: 'AccessDenied', errorMessage: 'no', count: 1, lastAt: '2026-10-31T12:00:00.000Z' };
+
+describe('the chain of a pod', () => {
+  test.each<readonly [what: string, facts: Facts, marks: string, cause: string | undefined]>([
+    [
+      'on Fargate',
+      aWhyWorld({ inside: { pods: pods({ labels: { 'eks.amazonaws.com/fargate-profile': 'fp' } }) } }),
+      '++++++++.',
+      undefined,
+    ],
+    ['that is healthy', aWhyWorld(), '++++++++.', undefined],
+    [
+      'whose service account names no role',
+      aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: pods(bareContainer) } }),
+      '++x??????',
+      'names no role',
+    ],
+    [
+      'whose role annotation is empty',
+      aWhyWorld({ inside: { serviceAccounts: annotated({ [roleKey]: '' }), pods: pods(bareContainer) } }),
+      '++x??????',
+      'not a valid role ARN',
+    ],
+    [
+      'whose service account is not there',
+      aWhyWorld({ inside: { serviceAccounts: complete([]), pods: pods(bareContainer) } }),
+      '+x???????',
+      'does not exist',
+    ],
+    [
+      'that the webhook left alone',
+      aWhyWorld({ inside: { pods: pods(bareContainer) } }),
+      '+++x?+++.',
+      'runs without role',
+    ],
+    [
+      'that opts out by its label',
+      aWhyWorld({
+        inside: { pods: pods({ ...bareContainer, labels: { 'eks.amazonaws.com/skip-pod-identity-webhook': 'true' } }) },
+      }),
+      '+++x?+++.',
+      'opts out of the webhook',
+    ],
+    [
+      'that is a static pod of a node',
+      aWhyWorld({ inside: { pods: pods({ ...bareContainer, isMirror: true }) } }),
+      '+++??+++.',
+      undefined,
+    ],
+    [
+      'with a role of before',
+      aWhyWorld({ inside: { pods: pods({ containers: [withRole(role('old'))] }) } }),
+      '+++x++++.',
+      'runs with role old',
+    ],
+    [
+      'with one container left out',
+      aWhyWorld({ inside: { pods: pods({ containers: [aContainer(), { ...bare, name: 'late' }] }) } }),
+      '+++x++++.',
+      'late',
+    ],
+    [
+      'with access keys beside the role',
+      aWhyWorld({
+        inside: {
+          pods: pods({
+            containers: [aContainer({ awsVariables: [...aContainer().awsVariables, 'AWS_ACCESS_KEY_ID'] })],
+          }),
+        },
+      }),
+      '+++x++++.',
+      'access keys',
+    ],
+    [
+      'with Pod Identity and no annotation',
+      aWhyWorld({
+        inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) },
+        cluster: { podIdentity: complete([association]) },
+      }),
+      '++???????',
+      undefined,
+    ],
+    [
+      'with Pod Identity in place of the annotated role',
+      aWhyWorld({ inside: { pods: pods(byPodIdentity) }, cluster: { podIdentity: complete([association]) } }),
+      '++?x?????',
+      'by Pod Identity',
+    ],
+    [
+      'whose token was asked for before the audience changed',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({ [roleKey]: role('checkout-cart'), 'eks.amazonaws.com/audience': 'team' }),
+        },
+        providers: complete([aProvider({ audiences: ['team'] })]),
+        roles: complete([aRole({ trustPolicy: aTrustPolicy().replace('sts.amazonaws.com', 'team') })]),
+      }),
+      '++++?+++.',
+      undefined,
+    ],
+    ['without provider', aWhyWorld({ providers: complete([]) }), '+++++x?+.', 'no OIDC provider'],
+    [
+      'whose provider takes another audience',
+      aWhyWorld({ providers: complete([aProvider({ audiences: ['sts.amazonaws.com.cn'] })]) }),
+      '++++++x+.',
+      'sts.amazonaws.com.cn',
+    ],
+    ['whose role does not exist', aWhyWorld({ roles: complete([]) }), '+++++++x.', 'does not exist'],
+    [
+      'that the role does not trust',
+      aWhyWorld({
+        roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:basket:cart' }) })]),
+      }),
+      '+++++++x.',
+      'does not trust',
+    ],
+    [
+      'whose subject has a wildcard that is none',
+      aWhyWorld({
+        roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:*' }) })]),
+      }),
+      '+++++++x.',
+      '*',
+    ],
+    [
+      'whose trust policy is no policy',
+      aWhyWorld({ roles: complete([aRole({ trustPolicy: '{' })]) }),
+      '+++++++x.',
+      'not a valid JSON policy',
+    ],
+    [
+      'whose trust policy wants an audience that nobody has',
+      aWhyWorld({ roles: complete([aRole({ trustPolicy: aTrustPolicy().replace('sts.amazonaws.com', 'nobody') })]) }),
+      '+++++++x.',
+      'excludes every audience',
+    ],
+    [
+      'whose trust policy depends on the request',
+      aWhyWorld({
+        roles: complete([
+          aRole({ trustPolicy: aTrustPolicy({ condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }) }),
+        ]),
+      }),
+      '+++++++?.',
+      undefined,
+    ],
+    [
+      'with a role of an account that was not read',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({ [roleKey]: role('checkout-cart', '444455556666') }),
+          pods: pods({ containers: [withRole(role('checkout-cart', '444455556666'))] }),
+        },
+      }),
+      '+++++???.',
+      undefined,
+    ],
+  ])('%s', (_, facts, marks, cause) => {
+    const chain = chainOf(facts);
+    expect(marksOf(chain)).toBe(marks);
+    expect(chain.cause?.message ?? '').toContain(cause ?? '');
+    expect(chain.verdict).toBe(marks.includes('x') ? 'cause' : marks.includes('?') ? 'undecided' : 'fine');
+    expect(chain.usesPodIdentity).toBe(marks === '++???????' || marks === '++?x?????');
+  });
+
+  test('a fault of a statement for somebody else is told beside the chain, and is no cause', () => {
+    const policy = JSON.parse(aTrustPolicy());
+    const open = {
+      ...policy.Statement[0],
+      Condition: { StringEquals: { [`${aCluster().issuer?.slice(8)}:aud`]: 'sts.amazonaws.com' } },
+    };
+    const trustPolicy = JSON.stringify({ ...policy, Statement: [...policy.Statement, open] });
+    const chain = chainOf(aWhyWorld({ roles: complete([aRole({ trustPolicy })]) }));
+    expect(chain.verdict).toBe('fine');
+    expect(chain.also.map(({ ruleId }) => ruleId)).toContain('trust-any-subject');
+  });
+
+  test('a cause that a cluster-wide fault explains is that fault, told once', () => {
+    const facts = aWhyWorld({ inside: { pods: pods(bareContainer), webhook: complete(undefined) } });
+    const chain = chainOf(facts);
+    expect(chain.cause?.ruleId).toBe('webhook-missing');
+    expect(chain.also.map(({ ruleId }) => ruleId)).not.toContain('pod-not-injected');
+  });
+});
+
+describe('other targets', () => {
+  const two = pods({ name: 'cart-1' }, { name: 'cart-2', ...bareContainer });
+
+  test('of pods that differ each is judged by itself, and their owner by all of them', () => {
+    const facts = aWhyWorld({ inside: { pods: two } });
+    expect(marksOf(chainOf(facts, { ...pod, name: 'cart-1' }))).toBe('++++++++.');
+    expect(marksOf(chainOf(facts, { ...pod, name: 'cart-2' }))).toBe('+++x?+++.');
+    const whole = chainOf(facts, deployment);
+    expect(marksOf(whole)).toBe('+++x?+++.');
+    expect(whole.steps[3]?.seen).toBe('1 of 2 pods with a role: checkout-cart');
+  });
+
+  test('a service account without pods is judged by the webhook, and its pods are nothing that was missed', () => {
+    const none = { pods: complete([]) };
+    expect(marksOf(chainOf(aWhyWorld({ inside: none }), account))).toBe('.+++.+++.');
+    const broken = complete(aWebhook({ rules: [] }));
+    const chain = chainOf(aWhyWorld({ inside: { ...none, webhook: broken } }), account);
+    expect(marksOf(chain)).toBe('.++x.+++.');
+    expect(chain.cause?.ruleId).toBe('webhook-invalid');
+  });
+
+  test('while a roll-out changes the service account, the newest pods are the ones asked about', () => {
+    const old = { name: 'cart-1', serviceAccount: 'before', createdAt: '2026-09-01T00:00:00.000Z' };
+    const chain = chainOf(aWhyWorld({ inside: { pods: pods(old, {}) } }), deployment);
+    expect(chain.serviceAccount).toBe('cart');
+    expect(chain.steps[0]?.seen).toBe('1 pod: cart-7d9f6c5b8-x2x4z; others run as before');
+  });
+
+  test('a cluster that the facts do not have is an error of the caller', () => {
+    expect(() => chainOf(aWhyWorld({ clusters: complete([]) }))).toThrow(RangeError);
+  });
+});
+
+describe('the role for a service account without one', () => {
+  const noRole = { serviceAccounts: annotated({}), pods: pods(bareContainer) };
+
+  test('is the one that trusts it alone, and a person decides', () => {
+    const { fix } = chainOf(aWhyWorld({ inside: noRole })).cause ?? {};
+    expect(fix?.commands[0]).toBe(
+      `kubectl --namespace checkout annotate serviceaccount cart --overwrite ${roleKey}=${role('checkout-cart')}`,
+    );
+    expect(fix?.choice).toContain('Whether');
+  });
+
+  test('is none that trusts every service account', () => {
+    const trustPolicy = aTrustPolicy({
+      condition: { StringEquals: { [`${aCluster().issuer?.slice(8)}:aud`]: 'sts.amazonaws.com' } },
+    });
+    const { fix } = chainOf(aWhyWorld({ inside: noRole, roles: complete([aRole({ trustPolicy })]) })).cause ?? {};
+    expect(fix?.commands).toEqual([]);
+  });
+
+  test('is never given to default: the pods are to name the service account that has one', () => {
+    const inside = {
+      serviceAccounts: complete([aServiceAccount(), aServiceAccount({ name: 'default', annotations: {} })]),
+      pods: pods({ ...bareContainer, serviceAccount: 'default' }),
+    };
+    const { fix } = chainOf(aWhyWorld({ inside }), deployment).cause ?? {};
+    expect(fix?.commands).toEqual(['kubectl --namespace checkout set serviceaccount deployment/cart cart']);
+  });
+});
+
+describe('the last call', () => {
+  test.each<readonly [what: string, events: readonly object[], last: string, verdict: string]>([
+    ['that succeeded', [{ successes: 3 }], '+', 'fine'],
+    ['that was refused', [{ failures: [refusal] }], 'x', 'cause'],
+    [
+      'that succeeded after a refusal',
+      [{ successes: 1, failures: [{ ...refusal, lastAt: '2026-10-31T11:00:00.000Z' }] }],
+      '+',
+      'fine',
+    ],
+    ['of another service account', [{ successes: 1, subject: 'system:serviceaccount:checkout:other' }], '.', 'fine'],
+  ])('%s', (_, events, last, verdict) => {
+    const chain = chainOf(aWhyWorld({ runtime: runtime(...events) }));
+    expect([marksOf(chain).at(-1), chain.verdict]).toEqual([last, verdict]);
+  });
+
+  test('that could not be read is not decided', () => {
+    const chain = chainOf(aWhyWorld({ runtime: unavailable(denied) }));
+    expect(chain.steps.at(-1)).toEqual({
+      step: 'last-call',
+      result: 'unread',
+      because: 'list it: no (needs to list it)',
+    });
+    expect(chain.verdict).toBe('undecided');
+  });
+});
+
+describe('live steps', () => {
+  const called = { step: 'live-call', result: 'ok', seen: 'STS gave credentials' } as const;
+
+  test('a call that succeeds decides what could not be read between', () => {
+    const chain = chainOf(aWhyWorld({ roles: unavailable(denied), providers: unavailable(denied) }));
+    expect(chain.verdict).toBe('undecided');
+    expect(withLiveSteps(chain, [called]).verdict).toBe('fine');
+  });
+
+  test('a call that succeeds does not decide what the pod has', () => {
+    const chain = chainOf(aWhyWorld({ inside: { pods: unavailable(denied) } }), account);
+    expect(withLiveSteps(chain, [called]).verdict).toBe('undecided');
+  });
+
+  test('pods that could not be read are not taken for none', () => {
+    const chain = chainOf(aWhyWorld({ inside: { pods: unavailable(denied) } }), account);
+    expect(marksOf(chain)).toBe('?++??+++.');
+  });
+
+  test('a refused call is the cause where no step before it fails', () => {
+    const cause = { message: 'STS refused', evidence: [], fix: { summary: 'See.', commands: [] } };
+    const chain = withLiveSteps(chainOf(aWhyWorld()), [{ step: 'live-call', result: 'failed', cause }]);
+    expect([chain.verdict, chain.cause]).toEqual(['cause', cause]);
+  });
+});
+
+test('one namespace that could be read decides for itself', () => {
+  const gap = { what: otherNamespaces, reason: denied };
+  const inside = { pods: withGaps([aPod()], [gap]), serviceAccounts: withGaps([aServiceAccount()], [gap]) };
+  expect(marksOf(chainOf(aWhyWorld({ inside })))).toBe('++++++++.');
+});
