@@ -81,6 +81,7 @@ describe('why', () => {
 
   test.each([
     ['healthy', 'deploy/cart -n checkout --context shop', '✔✔✔✔✔✔✔✔?', 0],
+    ['healthy-beside-findings', 'deploy/feed', '✔✔✔✔✔✔✔✔?', 0],
     ['not-injected', 'pod/catalog-0 -n catalog', '✔✔✔✖?✔✔✔?', 1],
     ['role-stale', 'statefulset/orders -n orders', '✔✔✔✖✔✔✔✔?', 1],
     ['static-credentials', 'cronjob report -n orders', '✔✔✔✖✔✔✔✔?', 1],

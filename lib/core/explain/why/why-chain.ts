@@ -1,6 +1,6 @@
 /** The chain from a pod to its role, judged step by step by the rules of the audit. */
 import { hasPodIdentity } from '../../facts/pod-injection.ts';
-import { atLeast, type Finding, type Impact, type Severity } from '../../model/finding.ts';
+import { atLeast, type Finding, type Impact, impacts, type Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import type { Failure } from '../../rules/define-rule.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
@@ -103,26 +103,18 @@ const applies = ({ when }: StepJudgement, context: WhyContext): boolean => {
 };
 
 /** The cause of the first failure that counts, in the order of the rules. */
-const causeIn = (judgement: StepJudgement, context: WhyContext): WhyCause | undefined => {
-  for (const rule of judgement.rules)
+const causeIn = ({ rules, proof, instead = [] }: StepJudgement, context: WhyContext): WhyCause | undefined => {
+  const [first] = proof.flatMap(id => context.verdictsOf(id));
+  const others = instead.filter(({ of }) => first?.verdict.outcome === of);
+  const judging: readonly JudgingRule[] = [...rules, ...others.map(({ id }) => ({ id, counts: impacts }))];
+  for (const rule of judging)
     for (const { subject, verdict } of context.verdictsOf(rule.id)) {
-      const failure = verdict.outcome === 'fail' ? verdict.failures.find(one => isCounted(rule, one)) : undefined;
-      if (failure) return causeOf(rule.id, subject, context);
+      const isCause = verdict.outcome === 'fail' && verdict.failures.some(one => isCounted(rule, one));
+      const finding = isCause ? context.findingOf(rule.id, subject) : undefined;
+      if (finding) return finding;
     }
-  const [first] = judgement.proof.flatMap(id => context.verdictsOf(id));
-  for (const { id, of } of judgement.instead ?? [])
-    if (first?.verdict.outcome === of)
-      for (const { subject, verdict } of context.verdictsOf(id))
-        if (verdict.outcome === 'fail') return causeOf(id, subject, context);
   return undefined;
 };
-
-const causeOf = (ruleId: string, subject: string, context: WhyContext): WhyCause =>
-  context.findingOf(ruleId, subject) ?? {
-    message: `the rule ${ruleId} fails for ${subject}`,
-    evidence: [],
-    fix: { summary: `See irsa-auditor explain ${ruleId}.`, commands: [] },
-  };
 
 const isCounted = ({ id, counts, atLeast: floor = 'low' }: JudgingRule, failure: Failure): boolean => {
   const rule = ruleById(id);

@@ -44,6 +44,20 @@ const stateOf = (container: PodContainer): string => {
   return coverage === 'noMount' ? `${named}, but no token,` : named;
 };
 
+/** What the rules leave open: a container that names its role by a reference, or another one than the annotation, as only
+ *  its template can. */
+export const otherRole = ({ pods, annotation }: WhyContext): string | undefined => {
+  const named = pods
+    .flatMap(({ containers }) => containers)
+    .filter(({ name, awsVariables }) => !meshContainers.has(name) && awsVariables.includes('AWS_ROLE_ARN'));
+  const odd = named.find(container => roleOfContainer(container) !== annotation);
+  if (odd === undefined) return undefined;
+  const role = roleOfContainer(odd);
+  return role === undefined
+    ? `the value of AWS_ROLE_ARN in ${odd.name} is a reference, which is not read`
+    : `${odd.name} sets AWS_ROLE_ARN itself, to ${role}`;
+};
+
 /** The token that pods have for AWS, and why it is none for this chain. */
 export const tokenSeen = ({ pods, audience }: WhyContext): { readonly seen?: string; readonly unread?: string } => {
   const volumes = pods.map(pod => tokenOf(pod, audience));

@@ -11,7 +11,7 @@ import { subjectOf } from '../../trust/evaluate/request.ts';
 import type { WhyContext } from './why-context.ts';
 import { noAnnotation, optedOut, serviceAccountAbsent } from './why-faults.ts';
 import { lastCall } from './why-last-call.ts';
-import { injectionSeen, isStaticPod, lacksInjection, tokenSeen } from './why-pods.ts';
+import { injectionSeen, isStaticPod, lacksInjection, otherRole, tokenSeen } from './why-pods.ts';
 import { inWords, type Reading } from './why-reading.ts';
 import type { WhyStepId } from './why-steps.ts';
 import { unreadIn } from './why-subject.ts';
@@ -97,7 +97,9 @@ const injectionReading: Read = context => {
   if (pods.every(isStaticPod)) return { seen, unread: 'a static pod of a node gets no token of a service account' };
   if (pods.every(hasPodIdentityAlone))
     return { seen, unread: 'Pod Identity gives this pod its role: IRSA is not used' };
-  return lacksInjection(context) ? { seen, fault: optedOut(context) } : { seen };
+  if (lacksInjection(context)) return { seen, fault: optedOut(context) };
+  const odd = otherRole(context);
+  return odd === undefined ? { seen } : { seen, unread: odd };
 };
 
 const tokenReading: Read = context => {

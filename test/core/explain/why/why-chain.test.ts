@@ -43,12 +43,37 @@ const runtime = (...events: readonly object[]) =>
   });
 const refusal = { errorCode: 'AccessDenied', errorMessage: 'no', count: 1, lastAt: '2026-10-31T12:00:00.000Z' };
 
+const { issuer: _unknown, createdAt: _when, version: _of, ...withoutIssuer } = aCluster();
+
 describe('the chain of a pod', () => {
   test.each<readonly [what: string, facts: Facts, marks: string, cause: string | undefined]>([
     [
       'on Fargate',
       aWhyWorld({ inside: { pods: pods({ labels: { 'eks.amazonaws.com/fargate-profile': 'fp' } }) } }),
       '++++++++.',
+      undefined,
+    ],
+    [
+      'that names its role by a reference',
+      aWhyWorld({ inside: { pods: pods({ containers: [withRole('')] }) } }),
+      '+++?++++.',
+      undefined,
+    ],
+    [
+      'of which one container names another role',
+      aWhyWorld({
+        inside: { pods: pods({ containers: [aContainer(), { ...withRole(role('other')), name: 'late' }] }) },
+      }),
+      '+++?++++.',
+      undefined,
+    ],
+    [
+      'of a cluster whose issuer nobody tells',
+      aWhyWorld({
+        inside: { issuer: unavailable(denied) },
+        cluster: { cluster: withoutIssuer },
+      }),
+      '+++++???.',
       undefined,
     ],
     ['that is healthy', aWhyWorld(), '++++++++.', undefined],
