@@ -290,7 +290,7 @@ describe('the role for a service account without one', () => {
   test('is the one that trusts it alone, and a person decides', () => {
     const { fix } = chainOf(aWhyWorld({ inside: noRole })).cause ?? {};
     expect(fix?.commands[0]).toBe(
-      `kubectl --namespace checkout annotate serviceaccount cart --overwrite ${roleKey}=${role('checkout-cart')}`,
+      `kubectl --context ${aCluster().arn} --namespace checkout annotate serviceaccount cart --overwrite ${roleKey}=${role('checkout-cart')}`,
     );
     expect(fix?.choice).toContain('Whether');
   });
@@ -309,7 +309,9 @@ describe('the role for a service account without one', () => {
       pods: pods({ ...bareContainer, serviceAccount: 'default' }),
     };
     const { fix } = chainOf(aWhyWorld({ inside }), deployment).cause ?? {};
-    expect(fix?.commands).toEqual(['kubectl --namespace checkout set serviceaccount deployment/cart cart']);
+    expect(fix?.commands).toEqual([
+      `kubectl --context ${aCluster().arn} --namespace checkout set serviceaccount deployment/cart cart`,
+    ]);
   });
 });
 
