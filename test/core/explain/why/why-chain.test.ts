@@ -27,6 +27,22 @@ const byPodIdentity: Partial<Pod> = {
   volumes: [{ name: 'eks-pod-identity-token', audience: 'pods.eks.amazonaws.com', path: 'token' }],
 };
 const association = { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: role('other') };
+const agent = complete([{ name: 'eks-pod-identity-agent' }]);
+const forPods = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    },
+  ],
+});
+/** An association with what it presupposes: the agent, and a role for pods. */
+const podIdentity = {
+  cluster: { podIdentity: complete([association]), addons: agent },
+  roles: complete([aRole(), aRole({ name: 'other', arn: role('other'), trustPolicy: forPods })]),
+};
 const call = { roleArn: role('checkout-cart'), region: 'eu-west-1', userAgents: [], verificationMethods: [] };
 const runtime = (...events: readonly object[]) =>
   complete({
@@ -143,14 +159,24 @@ describe('the chain of a pod', () => {
       'with Pod Identity and no annotation',
       aWhyWorld({
         inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) },
-        cluster: { podIdentity: complete([association]) },
+        ...podIdentity,
       }),
       '++???????',
       undefined,
     ],
     [
+      'with Pod Identity and no agent on its node',
+      aWhyWorld({
+        inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) },
+        ...podIdentity,
+        cluster: { ...podIdentity.cluster, addons: complete([]) },
+      }),
+      '++?x?????',
+      'no EKS Pod Identity Agent',
+    ],
+    [
       'with Pod Identity in place of the annotated role',
-      aWhyWorld({ inside: { pods: pods(byPodIdentity) }, cluster: { podIdentity: complete([association]) } }),
+      aWhyWorld({ inside: { pods: pods(byPodIdentity) }, ...podIdentity }),
       '++?x?????',
       'by Pod Identity',
     ],
