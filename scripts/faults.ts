@@ -28,6 +28,7 @@ for (let seed = from; seed < from + Number(values.count); seed += 1) {
   const outcome = await runSchedule(seed, { profile, say });
   total.schedules += 1;
   total.runs += outcome.runs;
+  if (total.schedules % 100 === 0) process.stderr.write(`${total.schedules} schedules, ${total.broken} broken\n`);
   for (const [what, count] of Object.entries(outcome.notes)) notes[what] = (notes[what] ?? 0) + count;
   if (outcome.violations.length === 0) continue;
   total.broken += 1;

@@ -64,6 +64,22 @@ describe('IAM that says more follows', () => {
   });
 });
 
+test('a role that the list of roles does not show yet is read from the details, with no call more', async () => {
+  const ends = '<IsTruncated>false</IsTruncated>';
+  const details = (names: readonly string[]) =>
+    iamAnswer('GetAccountAuthorizationDetails', `<RoleDetailList>${names.map(role).join('')}</RoleDetailList>${ends}`);
+  const read = async (listed: string, names: readonly string[]) => {
+    const { roles } = await iamAgainst(() => rolePage(listed, ends), details(names), { roleDetails: true });
+    return roles.status === 'complete' && roles.value.map(({ name, detail }) => [name, detail.status]);
+  };
+  const both = [
+    ['a', 'complete'],
+    ['b', 'complete'],
+  ];
+  expect(await read(role('a'), ['a', 'b', 'b'])).toEqual(both);
+  expect(await read(role('a') + role('b'), ['a', 'b'])).toEqual(both);
+});
+
 describe('IAM whose answer is not one', () => {
   test('a role without a name or policy is a gap beside the others', async () => {
     const { roles } = await iamAgainst(() => rolePage(`${role('a')}<member><Path>/</Path></member>`, ''));

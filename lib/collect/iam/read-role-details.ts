@@ -6,6 +6,7 @@ import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { allowsEverything, isAdministratorAccess } from './administrator-policy.ts';
 import { policyText } from './policy-text.ts';
+import { roleOf } from './read-roles.ts';
 
 const operation = 'iam:GetAccountAuthorizationDetails';
 const maxPages = 400;
@@ -35,20 +36,24 @@ interface Details {
   readonly roles: Map<string, RoleAnswer>;
   /** Default versions of the account's own policies, by ARN. */
   readonly policies: Map<string, string>;
+  /** Roles that the list of roles does not have. */
+  readonly unlisted: Role[];
   readonly end?: ReadFailure;
 }
 
 /**
  * Fills `detail` of roles: last use, policies, tags. Heavy (it carries every policy), so only on demand. Gaps of the
- * section stay those of the list of roles, plus one where the details broke off.
+ * section stay those of the list of roles, plus one where the details broke off. A role that only the details have is a
+ * role: IAM is eventually consistent, and one list may lack what the other already or still shows (IAM User Guide,
+ * "Changes that I make are not always immediately visible").
  */
 export const withRoleDetails = async (
   iam: IAMClient,
   section: Collected<readonly Role[]>,
 ): Promise<Collected<readonly Role[]>> => {
   if (section.status === 'unavailable') return section;
-  const details = await readDetails(iam);
-  const roles = section.value.map(role => ({ ...role, detail: detailOf(role.arn, details) }));
+  const details = await readDetails(iam, new Set(section.value.map(({ arn }) => arn)));
+  const roles = [...section.value, ...details.unlisted].map(role => ({ ...role, detail: detailOf(role.arn, details) }));
   const gaps: readonly Gap[] = [
     ...(section.status === 'partial' ? section.gaps : []),
     ...(details.end ? [{ what: 'details of roles', reason: details.end }] : []),
@@ -56,28 +61,34 @@ export const withRoleDetails = async (
   return withGaps(roles, gaps);
 };
 
-const readDetails = async (iam: IAMClient): Promise<Details> => {
-  const roles = new Map<string, RoleAnswer>();
-  const policies = new Map<string, string>();
+const readDetails = async (iam: IAMClient, listed: ReadonlySet<string>): Promise<Details> => {
+  const found = { roles: new Map<string, RoleAnswer>(), policies: new Map<string, string>(), unlisted: [] as Role[] };
   let marker: string | undefined;
   for (let page = 1; page <= maxPages; page++) {
     const read = await readPage(iam, marker);
-    if (!read.ok) return { roles, policies, end: read.reason };
-    for (const entry of read.page.RoleDetailList) {
-      const role = roleAnswer.safeParse(entry);
-      if (role.success) roles.set(role.data.Arn, role.data);
-    }
-    for (const entry of read.page.Policies) {
-      const policy = policyAnswer.safeParse(entry);
-      const document = policy.data?.PolicyVersionList.find(version => version.IsDefaultVersion)?.Document;
-      if (policy.success && document !== undefined) policies.set(policy.data.Arn, policyText(document));
-    }
-    if (!read.page.IsTruncated) return { roles, policies };
+    if (!read.ok) return { ...found, end: read.reason };
+    takePage(read.page, listed, found);
+    if (!read.page.IsTruncated) return found;
     if (read.page.Marker === undefined || read.page.Marker === marker)
-      return { roles, policies, end: invalidAnswer(operation, 'more is said to follow, without a new marker') };
+      return { ...found, end: invalidAnswer(operation, 'more is said to follow, without a new marker') };
     marker = read.page.Marker;
   }
-  return { roles, policies, end: { kind: 'too-large', operation, message: `more than ${maxPages} pages of details` } };
+  return { ...found, end: { kind: 'too-large', operation, message: `more than ${maxPages} pages of details` } };
+};
+
+const takePage = (page: z.output<typeof pageAnswer>, listed: ReadonlySet<string>, found: Details): void => {
+  for (const entry of page.RoleDetailList) {
+    const role = roleAnswer.safeParse(entry);
+    if (!role.success) continue;
+    const whole = listed.has(role.data.Arn) || found.roles.has(role.data.Arn) ? undefined : roleOf(entry);
+    if (whole !== undefined) found.unlisted.push(whole);
+    found.roles.set(role.data.Arn, role.data);
+  }
+  for (const entry of page.Policies) {
+    const policy = policyAnswer.safeParse(entry);
+    const document = policy.data?.PolicyVersionList.find(version => version.IsDefaultVersion)?.Document;
+    if (policy.success && document !== undefined) found.policies.set(policy.data.Arn, policyText(document));
+  }
 };
 
 const readPage = async (iam: IAMClient, marker: string | undefined) => {

@@ -72,7 +72,8 @@ const readPage = async (iam: IAMClient, marker: string | undefined) => {
   }
 };
 
-const roleOf = (entry: unknown): Role | undefined => {
+/** A role as a list of roles has it, and as the details of an account have it; undefined for what is none. */
+export const roleOf = (entry: unknown): Role | undefined => {
   const parsed = roleAnswer.safeParse(entry);
   if (!parsed.success) return undefined;
   const { Arn, RoleName, Path, CreateDate, AssumeRolePolicyDocument } = parsed.data;
