@@ -189,8 +189,8 @@ describe('the chain of a pod', () => {
         providers: complete([aProvider({ audiences: ['team'] })]),
         roles: complete([aRole({ trustPolicy: aTrustPolicy().replace('sts.amazonaws.com', 'team') })]),
       }),
-      '++++?+++.',
-      undefined,
+      '+++x?+++.',
+      'audience',
     ],
     ['without provider', aWhyWorld({ providers: complete([]) }), '+++++x?+.', 'no OIDC provider'],
     [
