@@ -16,6 +16,8 @@ const discoveryModes = [
   /** The connection breaks in the middle of the answer. */
   'reset',
   'not-found',
+  /** S3's answer for a bucket that was deleted. */
+  'no-such-bucket',
   /** 429 always. */
   'throttled',
   /** 429 once, then valid. */
@@ -74,6 +76,13 @@ const discoveryAnswer = (request: DocumentRequest): Answer => {
       return { ...json({}), body: '{', ending: 'reset' };
     case 'not-found':
       return plain(404, 'no such issuer');
+    case 'no-such-bucket':
+      return {
+        status: 404,
+        type: 'application/xml',
+        headers: { server: 'AmazonS3' },
+        body: '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message><BucketName>kops-oidc</BucketName><RequestId>X</RequestId></Error>',
+      };
     case 'throttled':
       return plain(429, 'slow down', { 'retry-after': '0' });
     case 'server-error':

@@ -1,13 +1,15 @@
 import { errorParts, kindOfNetworkError, kindOfStatus } from '../../audit/classify-error.ts';
 import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../../audit/retry.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
+import type { MissingPart } from '../../core/model/issuer.ts';
 import { oneLine } from '../../core/text/one-line.ts';
 import { AnswerTooLarge, type HostClient, type RawAnswer } from './host-client.ts';
+import { missingBucket } from './missing-part.ts';
 
 /** A body with status 200, or why there is none. */
 export type Fetched =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: ReadFailure };
+  | { readonly ok: false; readonly reason: ReadFailure; readonly missing?: MissingPart };
 
 const maxRedirects = 3;
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -23,7 +25,14 @@ export const fetchDocument = async (client: HostClient, url: URL, policy: RetryP
     const answer = await getRepeatedly(client, target, policy);
     if (answer instanceof Error) return { ok: false, reason: networkReason(answer, operation) };
     if (answer.status === 200) return { ok: true, text: answer.text };
-    if (!redirects.has(answer.status)) return { ok: false, reason: statusReason(answer.status, operation) };
+    if (!redirects.has(answer.status)) {
+      const missing = missingBucket(answer, target.hostname);
+      return {
+        ok: false,
+        reason: statusReason(answer.status, operation),
+        ...(missing === undefined ? {} : { missing }),
+      };
+    }
     const { location } = answer;
     const next = location === undefined ? null : URL.parse(location, target.href);
     if (next === null || next.protocol !== 'https:' || next.host !== url.host)

@@ -6,6 +6,7 @@ export interface RawAnswer {
   readonly status: number;
   readonly location?: string;
   readonly retryAfter?: string;
+  readonly server?: string;
   readonly text: string;
 }
 
@@ -74,12 +75,13 @@ const once = (agent: Agent, hostHeader: string, path: string, limits: GetLimits)
     const message = request({ agent, path, headers }, response => {
       readBody(response, limits.maxBytes).then(text => {
         clearTimeout(timer);
-        const { location, 'retry-after': retryAfter } = response.headers;
+        const { location, server, 'retry-after': retryAfter } = response.headers;
         resolve({
           status: response.statusCode ?? 0,
           text,
           ...(location === undefined ? {} : { location }),
           ...(retryAfter === undefined ? {} : { retryAfter }),
+          ...(typeof server === 'string' ? { server } : {}),
         });
       }, fail);
     });

@@ -3,13 +3,14 @@ import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { type RetryPolicy, withRetries } from '../../audit/retry.ts';
 import { type Collected, complete, type ReadFailure, unavailable } from '../../core/model/collected.ts';
-import type { HostFacts } from '../../core/model/issuer.ts';
+import type { HostFacts, MissingPart } from '../../core/model/issuer.ts';
 import { oneLine } from '../../core/text/one-line.ts';
 import type { Clock } from '../clock.ts';
 import { isPublicAddress } from './address-guard.ts';
 import { type ConnectOverride, overrideFor, withoutBrackets } from './connect-to.ts';
 import { networkReason } from './fetch-document.ts';
 import { type GetLimits, type HostClient, hostClient } from './host-client.ts';
+import { missingName, type NameCheck } from './missing-part.ts';
 import type { PublicRoots } from './public-roots.ts';
 import { sentChain, servedCertificate } from './sent-chain.ts';
 import { ConnectionFailed, type Endpoint, handshakeErrorOf, openConnection } from './tls-connection.ts';
@@ -27,6 +28,7 @@ export interface HostProbe {
   readonly overrides: readonly ConnectOverride[];
   readonly roots: () => PublicRoots;
   readonly resolve: Resolve;
+  readonly isAbsent: NameCheck;
   readonly clock: Clock;
   readonly retries: RetryPolicy;
   readonly connectMs: number;
@@ -38,6 +40,7 @@ export interface HostProbe {
 export interface ProbedHost {
   readonly facts: Collected<HostFacts>;
   readonly client?: HostClient;
+  readonly missing?: MissingPart;
   /** Nothing that was seen, or not seen, stands for what AWS sees. */
   readonly isPrivate: boolean;
   readonly overridden: boolean;
@@ -67,7 +70,10 @@ export const probeHost = async (url: URL, probe: HostProbe, connections = 1): Pr
   if (override === undefined && port !== 443)
     return unread({ kind: 'not-asked-for', operation, message: `only port 443 is probed, not ${port}` }, true);
   const addresses = await addressesOf(override?.address ?? host, probe.resolve);
-  if (addresses instanceof Error) return unread(dnsReason(addresses, operation), false);
+  if (addresses instanceof Error) {
+    const missing = override === undefined ? await missingName(host, addresses, probe.isAbsent) : undefined;
+    return { ...unread(dnsReason(addresses, operation), false), ...(missing === undefined ? {} : { missing }) };
+  }
   const refused = override === undefined ? addresses.find(address => !isPublicAddress(address)) : undefined;
   if (refused !== undefined)
     return unread(

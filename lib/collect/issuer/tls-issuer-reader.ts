@@ -2,13 +2,14 @@ import { inParallel } from '../../audit/in-parallel.ts';
 import type { IssuerReader } from '../../audit/ports.ts';
 import type { RetryPolicy } from '../../audit/retry.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../core/model/collected.ts';
-import type { DiscoveryFacts, IssuerFacts, SigningKey } from '../../core/model/issuer.ts';
+import type { DiscoveryFacts, IssuerFacts, MissingPart, SigningKey } from '../../core/model/issuer.ts';
 import type { IssuerTable } from '../../core/model/snapshot.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ConnectOverride } from './connect-to.ts';
 import { fetchDocument } from './fetch-document.ts';
 import type { HostClient } from './host-client.ts';
 import { parseDiscovery, parseKeys } from './issuer-documents.ts';
+import { type NameCheck, systemIsAbsent } from './missing-part.ts';
 import { type HostProbe, type ProbedHost, probeHost, type Resolve, systemResolve } from './probe-host.ts';
 import { type PublicRoots, parsePublicRoots, publicRoots } from './public-roots.ts';
 
@@ -31,6 +32,7 @@ export interface IssuerReaderOptions {
   /** PEM texts of roots that are taken as public in this run, beside Node's own. */
   readonly publicRoots?: readonly string[];
   readonly resolve?: Resolve;
+  readonly isAbsent?: NameCheck;
   readonly timeouts?: Partial<IssuerTimeouts>;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -67,6 +69,7 @@ export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerRea
       return roots;
     },
     resolve: options.resolve ?? systemResolve,
+    isAbsent: options.isAbsent ?? systemIsAbsent,
     clock: options.clock ?? systemClock,
     retries: {
       attempts: options.attempts ?? 3,
@@ -128,7 +131,7 @@ const readHost = async (
   const host = await probeHost(new URL(issuers[0] ?? ''), probe, connections);
   try {
     const read = await inParallel(issuers, connections, async issuer =>
-      isLate() ? undefined : readIssuer(issuer, host.facts, host.client, host.isPrivate, probe),
+      isLate() ? undefined : readIssuer(issuer, host, probe),
     );
     return { host, issuers: read.flatMap(facts => facts ?? []) };
   } finally {
@@ -147,18 +150,18 @@ const unprobed = (url: string, reason: ReadFailure): IssuerFacts => ({
 
 const readIssuer = async (
   url: string,
-  host: IssuerFacts['host'],
-  client: HostClient | undefined,
-  fromPrivateNetwork: boolean,
+  { facts: host, client, isPrivate: fromPrivateNetwork, missing }: ProbedHost,
   probe: HostProbe,
 ): Promise<IssuerFacts> => {
   if (client === undefined || host.status === 'unavailable') {
     const reason: ReadFailure = { kind: 'not-asked-for', operation: `GET ${url}`, message: 'the host was not reached' };
-    return { url, host, discovery: unavailable(reason), keys: unavailable(reason), fromPrivateNetwork };
+    const rest = { discovery: unavailable<never>(reason), keys: unavailable<never>(reason), fromPrivateNetwork };
+    return { url, host, ...rest, ...(missing === undefined ? {} : { missing }) };
   }
   const counted = { ...client, get: counting(client, probe) };
-  const discovery = await readDiscovery(url, counted, probe.retries);
-  return { url, host, discovery, keys: await readKeys(url, discovery, counted, probe.retries), fromPrivateNetwork };
+  const { discovery, missing: bucket } = await readDiscovery(url, counted, probe.retries);
+  const keys = await readKeys(url, discovery, counted, probe.retries);
+  return { url, host, discovery, keys, fromPrivateNetwork, ...(bucket === undefined ? {} : { missing: bucket }) };
 };
 
 const counting =
@@ -175,10 +178,12 @@ const readDiscovery = async (
   issuer: string,
   client: HostClient,
   policy: RetryPolicy,
-): Promise<Collected<DiscoveryFacts>> => {
+): Promise<{ readonly discovery: Collected<DiscoveryFacts>; readonly missing?: MissingPart | undefined }> => {
   const url = new URL(`${issuer.replace(/\/+$/, '')}${discoveryPath}`);
   const fetched = await fetchDocument(client, url, policy);
-  return fetched.ok ? parseDiscovery(fetched.text, `GET ${url.href}`) : unavailable(fetched.reason);
+  return fetched.ok
+    ? { discovery: parseDiscovery(fetched.text, `GET ${url.href}`) }
+    : { discovery: unavailable(fetched.reason), missing: fetched.missing };
 };
 
 const readKeys = async (

@@ -48,6 +48,14 @@ export interface DiscoveryFacts {
   readonly jwksUri?: string;
 }
 
+/** What an issuer's URL needs and what does not exist: whoever makes it serves the issuer's keys (docs/facts.md §B.8).
+ *  `domain`: no name of the domain exists, so that anybody may register it. `name`: a name in a domain that exists.
+ *  `bucket`: a bucket of S3. */
+export interface MissingPart {
+  readonly kind: 'domain' | 'name' | 'bucket';
+  readonly name: string;
+}
+
 /** What a live fetch of one issuer showed. `host` is shared by all issuers of one host. */
 export interface IssuerFacts {
   /** The issuer's URL, with `https://`. */
@@ -56,6 +64,8 @@ export interface IssuerFacts {
   /** `invalid` where an answer came that is not a discovery document; the message says what it was. */
   readonly discovery: Collected<DiscoveryFacts>;
   readonly keys: Collected<readonly SigningKey[]>;
+  /** Set where an answer proves it. */
+  readonly missing?: MissingPart;
   /** The probe ran from a network that cannot stand for AWS's view (private address, proxy): failures are unknown. */
   readonly fromPrivateNetwork: boolean;
 }

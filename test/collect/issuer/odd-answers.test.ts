@@ -91,6 +91,7 @@ describe('an answer', () => {
 describe('a host', () => {
   const probe = (resolve: (host: string) => Promise<readonly string[]>, at = url) =>
     probeHost(at, {
+      isAbsent: async () => false,
       overrides: [],
       roots: () => publicRoots([]),
       resolve,

@@ -1,0 +1,55 @@
+/** What an issuer's URL needs and what an answer proves to be missing. Sources: docs/facts.md §B.8. */
+import { resolveNs } from 'node:dns/promises';
+import type { MissingPart } from '../../core/model/issuer.ts';
+import { oneLine } from '../../core/text/one-line.ts';
+import type { RawAnswer } from './host-client.ts';
+
+/** Whether the DNS says that a name does not exist (NXDOMAIN). Any other answer, or none, is false. */
+export type NameCheck = (name: string) => Promise<boolean>;
+
+/** Asks the machine's DNS servers. NXDOMAIN is of the name, whatever is asked of it (RFC 2308). */
+export const systemIsAbsent: NameCheck = async name => {
+  try {
+    await resolveNs(name);
+    return false;
+  } catch (error) {
+    // `ENODATA`: the name exists without such a record. Everything else is no answer (Node.js, "dns error codes").
+    return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND';
+  }
+};
+
+/** Domains whose names AWS alone gives away: nobody can choose one. */
+const ofAws = /(?:^|\.)(?:amazonaws\.(?:com|com\.cn|eu)|cloudfront\.net|api\.aws|on\.aws)$/i;
+
+/** Labels of a host that are looked at: more is no issuer's. */
+const maxLabels = 10;
+
+/** The name that does not exist: the host, or the highest domain above it that is missing too. */
+export const missingName = async (
+  host: string,
+  failure: Error & { readonly code?: string },
+  isAbsent: NameCheck,
+): Promise<MissingPart | undefined> => {
+  const labels = host.replace(/\.$/, '').split('.');
+  if (failure.code !== 'ENOTFOUND' || ofAws.test(host) || labels.length < 2 || labels.length > maxLabels)
+    return undefined;
+  let name: string | undefined;
+  for (let at = 0; at < labels.length - 1; at += 1) {
+    const candidate = labels.slice(at).join('.');
+    if (!(await isAbsent(candidate))) break;
+    name = candidate;
+  }
+  return name === undefined ? undefined : { kind: name.split('.').length === 2 ? 'domain' : 'name', name };
+};
+
+/** Names in the namespace of one account and region, which no other account can take (S3, "Namespaces"). */
+const ofOneAccount = /-\d{12}-[a-z0-9-]+-an$/;
+
+/** The bucket that S3 says does not exist, whether it answers itself or through CloudFront. Other servers that speak S3's
+ *  language give away their buckets to their own users alone. */
+export const missingBucket = ({ status, text, server }: RawAnswer, host: string): MissingPart | undefined => {
+  const isS3 = server === 'AmazonS3' || /(?:^|\.)s3(?:[.-][^/]*)?\.amazonaws\.com(?:\.cn)?$/i.test(host);
+  if (status !== 404 || !isS3 || !/<Code>NoSuchBucket<\/Code>/.test(text)) return undefined;
+  const name = /<BucketName>([a-z0-9._-]{3,255})<\/BucketName>/i.exec(text)?.[1] ?? oneLine(host);
+  return ofOneAccount.test(name) ? undefined : { kind: 'bucket', name };
+};
