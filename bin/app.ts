@@ -5,6 +5,7 @@ import { ConfigurationInvalid, parseConfiguration } from '../lib/config/configur
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
 import { catalog } from '../lib/core/rules/catalog.ts';
 import { auditorApp } from '../lib/infra/auditor-app.ts';
+import packageJson from '../package.json' with { type: 'json' };
 
 const defaultFile = 'irsa-auditor.config.json';
 
@@ -25,6 +26,7 @@ try {
       refuseUnknownRules(parseConfiguration(read(file), file), new Set(catalog.map(rule => rule.id))),
     accountId: process.env.CDK_DEFAULT_ACCOUNT,
     region: process.env.CDK_DEFAULT_REGION,
+    version: packageJson.version,
   });
 } catch (error) {
   if (!(error instanceof ConfigurationInvalid)) throw error;

@@ -20,6 +20,7 @@ const coreRooms: readonly (readonly [name: string, why: string])[] = [
   ['rules', 'one file for each thing that can be wrong'],
   ['evaluate', 'facts, rules and waivers to findings'],
   ['drift', 'findings of two runs to transitions'],
+  ['doctor', 'a deployment as it was read from outside: what is wrong with it'],
   ['report', 'findings and transitions as text, pages and documents'],
   ['explain', 'an error message to its causes'],
 ];
@@ -151,7 +152,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: 'bin',
-    mayImport: ['lib/core/rules/catalog.ts', 'lib/cli', 'lib/infra', 'lib/config'],
+    mayImport: ['package.json', 'lib/core/rules/catalog.ts', 'lib/cli', 'lib/infra', 'lib/config'],
     packages: 'any',
     why: 'the two programs',
   },

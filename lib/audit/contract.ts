@@ -144,3 +144,12 @@ export const nothingRead = {
   error: 'NothingRead',
   cause: 'nothing of any AWS account could be read: the gaps of the run name the missing permissions',
 } as const;
+
+/** Alarms that every deployment has, by the end of their names. */
+export const alarmsOfAll = [
+  'run-failed',
+  'function-errors',
+  'not-started',
+  'not-delivered',
+  'unread-accounts',
+] as const;

@@ -54,6 +54,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
+    name: 'doctor',
+    description: 'check a deployed auditor from outside: what is wrong with it, and the fix',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
     name: 'findings',
     description: 'ask a deployed auditor',
     load: async () => (await import('./commands/findings.ts')).findingsCommand,

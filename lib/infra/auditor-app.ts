@@ -14,6 +14,8 @@ export interface AppOptions {
   readonly configurationOf: (file?: string) => Configuration;
   readonly accountId: string | undefined;
   readonly region: string | undefined;
+  /** Version of irsa-auditor that is deployed: `irsa-auditor doctor` compares it with its own. */
+  readonly version: string;
 }
 
 /**
@@ -49,6 +51,7 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
     new AuditorStack(app, configuration.name, {
       ...common,
       configuration,
+      version: options.version,
       code: step => Code.fromAsset(join(bundles.directory, step)),
       keepData: textOf(app, 'keep-data') !== 'false',
     });

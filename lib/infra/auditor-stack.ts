@@ -22,12 +22,17 @@ export interface AuditorStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly code: (step: StepName) => Code;
   readonly keepData?: boolean;
+  /** Version of irsa-auditor, for whoever asks the stack. */
+  readonly version?: string;
 }
 
 /** cfn-lint's schema of dashboards knows no tags yet; moto breaks on those of a key. */
 const untagged = ['AWS::CloudWatch::Dashboard', 'AWS::KMS::Key'] as const;
 
 const nobodyReads = 'operations is "none": nobody is told when the auditor itself fails';
+
+const confirm = (addresses: readonly string[]): string =>
+  `AWS asks ${addresses.join(', ')} by mail to confirm; who has not confirmed within 48 hours gets nothing: irsa-auditor doctor tells`;
 
 /** Everything that one auditor needs, for the accounts and regions of its configuration. */
 export class AuditorStack extends Stack {
@@ -59,6 +64,11 @@ export class AuditorStack extends Stack {
     const stateMachine = this.stateMachine(functions);
     this.watch(functions, stateMachine);
     this.outputs(stateMachine);
+    const addresses = [...destinations, operations].flatMap(each =>
+      typeof each === 'object' && each.to === 'email' ? each.addresses : [],
+    );
+    if (addresses.length > 0)
+      Annotations.of(this).addInfoV2('irsa-auditor:subscriptions', confirm([...new Set(addresses)]));
     if (operations === 'none') Annotations.of(this).addWarningV2('irsa-auditor:operations', nobodyReads);
     Tags.of(this).add('application', name, { excludeResourceTypes: [...untagged] });
   }
@@ -188,6 +198,7 @@ export class AuditorStack extends Stack {
     output('TopicArn', this.notifications.findings.topicArn, 'Digests');
     output('OperationsTopicArn', this.notifications.operations.topicArn, "The auditor's own alarms");
     output('UndeliveredQueueUrl', this.notifications.undelivered.queueUrl, 'Digests that a destination never took');
+    if (this.settings.version !== undefined) output('Version', this.settings.version, 'Version of irsa-auditor');
     output('StateMachineArn', stateMachine.stateMachineArn, 'One execution is one audit');
     output(
       'RunNow',

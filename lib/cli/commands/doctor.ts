@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { ambientRegion } from '../../collect/clients.ts';
+import { parseConfiguration } from '../../config/configuration.ts';
+import { type CheckLine, examine, exitCodeOf } from '../../core/doctor/checks.ts';
+import type { Marks } from '../../core/explain/why/render-why.ts';
+import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { readDeployment } from '../doctor/read-deployment.ts';
+import type { Io } from '../io.ts';
+import { marksOf } from '../marks.ts';
+import { readText } from '../read-text.ts';
+import { toolVersion } from '../tool-version.ts';
+
+interface Options {
+  readonly config: string;
+  readonly stack?: string;
+  readonly region?: string;
+  readonly profile?: string;
+  readonly json?: boolean;
+}
+
+const help = `
+It reads, and changes nothing: cloudformation:DescribeStacks, scheduler:GetSchedule, dynamodb:Query,
+cloudwatch:DescribeAlarms, sns:GetTopicAttributes, sns:ListSubscriptionsByTopic, kms:GetKeyPolicy, sqs:GetQueueUrl,
+sqs:GetQueueAttributes, servicequotas:GetServiceQuota. What it may not read is a question mark, never a tick. Member
+roles and permissions are judged by what the last run was refused.
+
+Exit codes: 0 all is well, 1 something is wrong, 2 usage, 3 something could not be read.`;
+
+/** `irsa-auditor doctor`: checks a deployment from outside. */
+export const doctorCommand = (io: Io): Command =>
+  new Command('doctor')
+    .option('--config <file>', 'the configuration', 'irsa-auditor.config.json')
+    .option('--stack <name>', 'the stack (default: the name of the configuration)')
+    .option('--region <region>', 'region of the stack (default: of your profile)')
+    .option('--profile <name>', 'AWS profile')
+    .option('--json', 'the lines as JSON')
+    .addHelpText('after', help)
+    .action((options: Options) => doctor(options, io));
+
+const doctor = async (options: Options, io: Io): Promise<void> => {
+  const configuration = parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
+  const { profile } = options;
+  const endpoint = io.env.AWS_ENDPOINT_URL;
+  const deployment = await readDeployment({
+    ...{ configuration, toolVersion, now: io.now() },
+    stack: options.stack ?? configuration.name,
+    region: options.region ?? (await ambientRegion(profile)),
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined || endpoint === '' ? {} : { endpoint }),
+  });
+  const lines = examine(deployment);
+  const marks = marksOf(io);
+  if (options.json) io.stdout.write(`${safeJson({ deployment: configuration.name, lines }, 2)}\n`);
+  else for (const line of lines) io.stdout.write(lineOf(line, marks));
+  io.exit(exitCodeOf(lines));
+};
+
+const column = 15;
+
+const lineOf = ({ check, result, text, fix }: CheckLine, marks: Marks): string => {
+  const after = fix === undefined ? '' : `\n${' '.repeat(column + 3)}${visible(fix)}`;
+  return `${marks[result]} ${check.padEnd(column)} ${visible(text)}${after}\n`;
+};

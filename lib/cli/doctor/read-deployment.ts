@@ -1,0 +1,256 @@
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
+import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { alarmsOfAll } from '../../audit/contract.ts';
+import type { FindingStore } from '../../audit/ports.ts';
+import { awsClients } from '../../collect/clients.ts';
+import { readFailureFromError } from '../../collect/unread-from-error.ts';
+import type { Configuration } from '../../config/configuration.ts';
+import type { AlarmFacts, Deployment, LastRunFacts, ScheduleFacts, StackFacts } from '../../core/doctor/deployment.ts';
+import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+import { sqsClient } from '../../notify/clients.ts';
+import { snsClient } from '../../notify/sns-clients.ts';
+import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';
+import { dynamodbClient } from '../../store/clients.ts';
+import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
+import { cloudFormationClient } from '../clients.ts';
+import { type SignedCaller, signedCall } from './signed-call.ts';
+
+/** Which deployment, and with whose credentials it is read. */
+export interface DoctorTarget {
+  readonly configuration: Configuration;
+  readonly stack: string;
+  readonly region: string;
+  readonly profile?: string;
+  readonly endpoint?: string;
+  readonly now: string;
+  readonly toolVersion: string;
+}
+
+type Where = Pick<DoctorTarget, 'region' | 'profile' | 'endpoint'>;
+
+/** Reads a deployment from outside, with whatever may be read: what is refused is a reason, never an exception. */
+export const readDeployment = async (target: DoctorTarget): Promise<Deployment> => {
+  const { configuration, now, toolVersion } = target;
+  const { name } = configuration;
+  const where: Where = {
+    region: target.region,
+    ...(target.profile === undefined ? {} : { profile: target.profile }),
+    ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
+  };
+  const cloudFormation = await cloudFormationClient(where);
+  const caller: SignedCaller = { ...where, credentials: cloudFormation.config.credentials };
+  const stack = await read(
+    'cloudformation:DescribeStacks',
+    async () => {
+      const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName: target.stack }));
+      return Stacks.map(stackFacts)[0];
+    },
+    noSuchStack,
+  );
+  const outputs = stack.status === 'complete' ? (stack.value?.outputs ?? {}) : {};
+  const operations = outputs.OperationsTopicArn;
+  const attributes = await topicAttributes(where, operations);
+  return {
+    ...{ now, toolVersion, name, stack },
+    wantsSchedule: configuration.schedule.enabled,
+    nobodyReadsAlarms: configuration.operations === undefined || configuration.operations === 'none',
+    wantedAlarms: alarmsOfAll.map(alarm => `${name}-${alarm}`),
+    schedule: await readSchedule(caller, name),
+    lastRun: await readLastRun(where, outputs.TableName),
+    alarms: await readAlarms(caller, name),
+    topicPolicy: policyOf(attributes),
+    keyPolicy: await readKeyPolicy(caller, attributes),
+    readers: await readReaders(where, configuration, outputs),
+    deadLetters: await readLetters(where, [`${name}-schedule-dead-letters`, `${name}-undelivered`]),
+    concurrency: await readConcurrency(where),
+  };
+};
+
+const read = async <T>(
+  operation: string,
+  work: () => Promise<T>,
+  absent: (error: unknown) => boolean = () => false,
+): Promise<Collected<T | undefined>> => {
+  try {
+    return complete(await work());
+  } catch (error) {
+    return absent(error) ? complete(undefined) : unavailable(readFailureFromError(error, operation));
+  }
+};
+
+/** As `read`, where nothing may be missing. */
+const readAll = async <T>(operation: string, work: () => Promise<T>): Promise<Collected<T>> => {
+  try {
+    return complete(await work());
+  } catch (error) {
+    return unavailable(readFailureFromError(error, operation));
+  }
+};
+
+const noOutput = (name: string) =>
+  unavailable<never>({
+    kind: 'not-found',
+    operation: 'cloudformation:DescribeStacks',
+    message: `the stack has no output ${name}`,
+  });
+
+/** CloudFormation answers a stack that is not there as a fault of the request (its API reference, `DescribeStacks`). */
+const noSuchStack = (error: unknown): boolean => error instanceof Error && /does not exist/.test(error.message);
+
+const stackFacts = ({
+  StackStatus = '',
+  Outputs = [],
+}: {
+  readonly StackStatus?: string | undefined;
+  readonly Outputs?:
+    | readonly { readonly OutputKey?: string | undefined; readonly OutputValue?: string | undefined }[]
+    | undefined;
+}): StackFacts => ({
+  status: StackStatus,
+  outputs: Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+});
+
+const scheduleShape = z.object({ State: z.enum(['ENABLED', 'DISABLED']), ScheduleExpression: z.string() });
+
+const readSchedule = (caller: SignedCaller, name: string): Promise<Collected<ScheduleFacts | undefined>> =>
+  read(
+    'scheduler:GetSchedule',
+    async () => {
+      const answer = await signedCall(caller, { service: 'scheduler', path: `/schedules/${encodeURIComponent(name)}` });
+      const { State, ScheduleExpression } = scheduleShape.parse(answer);
+      return { enabled: State === 'ENABLED', expression: ScheduleExpression };
+    },
+    error => error instanceof Error && error.name === 'ResourceNotFoundException',
+  );
+
+const readLastRun = async (
+  where: Where,
+  tableName: string | undefined,
+): Promise<Collected<LastRunFacts | undefined>> => {
+  if (tableName === undefined) return noOutput('TableName');
+  const unused = { resolvedDays: 1, historyDays: 1 };
+  const store: Pick<FindingStore, 'runs'> = dynamodbFindingStore({
+    client: dynamodbClient(where),
+    tableName,
+    retention: unused,
+  });
+  return read('dynamodb:Query', async () => {
+    const { items } = await store.runs({ limit: 1 });
+    return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, failure }) => ({
+      ...{ startedAt, accounts, failedAccounts, gaps, gapCount },
+      ...(failure === undefined ? {} : { failure: failure.message }),
+    }))[0];
+  });
+};
+
+const alarmShape = z.object({
+  MetricAlarms: z
+    .array(
+      z.object({
+        AlarmName: z.string(),
+        StateValue: z.string(),
+        ActionsEnabled: z.boolean(),
+        AlarmActions: z.array(z.string()).nullish(),
+      }),
+    )
+    .nullish(),
+  NextToken: z.string().nullish(),
+});
+
+const readAlarms = (caller: SignedCaller, name: string): Promise<Collected<readonly AlarmFacts[]>> =>
+  readAll('cloudwatch:DescribeAlarms', async () => {
+    const alarms: AlarmFacts[] = [];
+    let next: string | null | undefined;
+    do {
+      const page = alarmShape.parse(
+        await signedCall(caller, {
+          service: 'monitoring',
+          target: 'GraniteServiceVersion20100801.DescribeAlarms',
+          contentType: 'application/x-amz-json-1.0',
+          body: { AlarmNamePrefix: `${name}-`, ...(next ? { NextToken: next } : {}) },
+        }),
+      );
+      for (const { AlarmName, StateValue, ActionsEnabled, AlarmActions } of page.MetricAlarms ?? [])
+        alarms.push({
+          name: AlarmName,
+          state: StateValue,
+          actionsEnabled: ActionsEnabled,
+          actions: AlarmActions ?? [],
+        });
+      next = page.NextToken;
+    } while (next);
+    return alarms;
+  });
+
+type Attributes = Collected<Readonly<Record<string, string>>>;
+
+const topicAttributes = async (where: Where, TopicArn: string | undefined): Promise<Attributes> =>
+  TopicArn === undefined
+    ? noOutput('OperationsTopicArn')
+    : readAll('sns:GetTopicAttributes', async () => {
+        const answer = await snsClient(where).send(new GetTopicAttributesCommand({ TopicArn }));
+        return answer.Attributes ?? {};
+      });
+
+const policyOf = (attributes: Attributes): Collected<string> =>
+  attributes.status === 'complete' ? complete(attributes.value.Policy ?? '') : unavailable(reasonOf(attributes));
+
+const reasonOf = (section: Exclude<Attributes, { readonly status: 'complete' }>) =>
+  section.status === 'unavailable'
+    ? section.reason
+    : ({ kind: 'invalid', operation: 'sns:GetTopicAttributes', message: 'not read wholly' } as const);
+
+const keyShape = z.object({ Policy: z.string() });
+
+const readKeyPolicy = async (caller: SignedCaller, attributes: Attributes): Promise<Collected<string | undefined>> => {
+  if (attributes.status !== 'complete') return unavailable(reasonOf(attributes));
+  const { KmsMasterKeyId } = attributes.value;
+  if (KmsMasterKeyId === undefined || KmsMasterKeyId === '') return complete(undefined);
+  return readAll('kms:GetKeyPolicy', async () => {
+    const body = { KeyId: KmsMasterKeyId, PolicyName: 'default' };
+    return keyShape.parse(await signedCall(caller, { service: 'kms', target: 'TrentService.GetKeyPolicy', body }))
+      .Policy;
+  });
+};
+
+const readReaders = async (
+  where: Where,
+  configuration: Configuration,
+  { TopicArn: findings, OperationsTopicArn: operations }: Readonly<Record<string, string>>,
+): Promise<Deployment['readers']> => {
+  if (findings === undefined) return noOutput('TopicArn');
+  if (operations === undefined) return noOutput('OperationsTopicArn');
+  const subscriptions = snsSubscriptions(
+    snsClient(where),
+    wantedSubscriptions(configuration, { findings, operations }),
+  );
+  return readAll('sns:ListSubscriptionsByTopic', () => subscriptions.read());
+};
+
+const readLetters = (where: Where, queues: readonly string[]): Promise<Deployment['deadLetters']> =>
+  readAll('sqs:GetQueueAttributes', async () => {
+    const client = sqsClient(where);
+    return Promise.all(
+      queues.map(async queue => {
+        const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queue }));
+        const name = 'ApproximateNumberOfMessages';
+        const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }));
+        return { queue, letters: z.coerce.number().int().parse(Attributes?.[name]) };
+      }),
+    );
+  });
+
+const readConcurrency = (where: Where): Promise<Collected<number>> =>
+  readAll('servicequotas:GetServiceQuota', async () => {
+    const clients = awsClients(where);
+    try {
+      const question = { ServiceCode: 'lambda', QuotaCode: 'L-B99A9384' };
+      const { Quota } = await clients.serviceQuotas(where.region).send(new GetServiceQuotaCommand(question));
+      return z.number().parse(Quota?.Value);
+    } finally {
+      clients.close();
+    }
+  });

@@ -1,0 +1,278 @@
+import type { Collected } from '../model/collected.ts';
+import { counted } from '../text/counted.ts';
+import { daysBetween } from '../text/days-between.ts';
+import type { AlarmFacts, Deployment, LastRunFacts } from './deployment.ts';
+import { cloudWatchMay, type PolicyAnswer } from './publish-policy.ts';
+
+/** One line of the doctor. A tick stands only on what was read. */
+export interface CheckLine {
+  readonly check: string;
+  readonly result: 'ok' | 'failed' | 'unread';
+  readonly text: string;
+  /** What to do. */
+  readonly fix?: string;
+}
+
+/** One thing that is looked at. */
+interface Check {
+  readonly id: string;
+  readonly of: (deployment: Deployment) => Verdict | readonly Verdict[];
+}
+type Verdict = Omit<CheckLine, 'check'>;
+
+const ok = (text: string): Verdict => ({ result: 'ok', text });
+const failed = (text: string, fix: string): Verdict => ({ result: 'failed', text, fix });
+const unread = (text: string, fix?: string): Verdict => ({ result: 'unread', text, ...(fix ? { fix } : {}) });
+
+/** Judges what was read; what was not is a question mark with the reason, whatever it was. */
+const whereRead = <T>(
+  section: Collected<T>,
+  judge: (value: T) => Verdict | readonly Verdict[],
+): Verdict | readonly Verdict[] => {
+  if (section.status === 'complete') return judge(section.value);
+  const reasons = section.status === 'unavailable' ? [section.reason] : section.gaps.map(({ reason }) => reason);
+  const unreadLines = reasons.map(({ operation, kind, message, permission }) =>
+    unread(`could not be read: ${operation} ${kind}: ${message}`, permission && `Grant ${permission} to whoever asks.`),
+  );
+  return section.status === 'unavailable' ? unreadLines : [...[judge(section.value)].flat(), ...unreadLines];
+};
+
+const withLastRun = (
+  { lastRun }: Deployment,
+  judge: (run: LastRunFacts) => Verdict | readonly Verdict[],
+): Verdict | readonly Verdict[] =>
+  whereRead(lastRun, run => (run === undefined ? unread('no run is recorded: only a run can tell') : judge(run)));
+
+/** Whether the record of a run tells all that it could not read. */
+const isWhole = ({ accounts, failedAccounts, gaps, gapCount }: LastRunFacts): boolean =>
+  accounts > 0 && failedAccounts.length === 0 && gaps.length >= gapCount;
+
+const notWhole = unread('the record of the last run does not tell it', 'Look at the report of the run.');
+
+/** Enough for the forty accounts that are read at once, with room for everything else in the account. */
+const leastConcurrency = 100;
+const oldRunDays = 7;
+
+const stack: Check = {
+  id: 'stack',
+  of: deployment =>
+    whereRead(deployment.stack, found => {
+      if (found === undefined) return failed(`there is no stack ${deployment.name}`, 'Deploy: npx cdk deploy');
+      const { status } = found;
+      return /^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)
+        ? ok(`${deployment.name} is ${status}`)
+        : failed(
+            `${deployment.name} is ${status}`,
+            'Look at the events of the stack, then deploy again: npx cdk deploy',
+          );
+    }),
+};
+
+const version: Check = {
+  id: 'version',
+  of: ({ stack: read, toolVersion }) =>
+    whereRead(read, found => {
+      const deployed = found?.outputs.Version;
+      if (deployed === undefined)
+        return unread('the stack does not say which version it runs', 'Deploy again: npx cdk deploy');
+      return deployed === toolVersion
+        ? ok(`the deployed version is ${deployed}, as this one`)
+        : failed(`the deployed version is ${deployed}, this one is ${toolVersion}`, 'Deploy again: npx cdk deploy');
+    }),
+};
+
+const schedule: Check = {
+  id: 'schedule',
+  of: ({ schedule: read, wantsSchedule, name }) =>
+    whereRead(read, found => {
+      if (found === undefined) return failed(`there is no schedule ${name}`, 'Deploy again: npx cdk deploy');
+      if (found.enabled) return ok(`on: ${found.expression}`);
+      return wantsSchedule
+        ? failed('off, though the configuration wants it on', 'Deploy again: npx cdk deploy')
+        : failed(
+            'off, as the configuration says: no audit starts by itself',
+            'Set schedule.enabled to true and deploy',
+          );
+    }),
+};
+
+const lastRun: Check = {
+  id: 'last run',
+  of: deployment =>
+    withLastRun(deployment, run => {
+      const age = daysBetween(run.startedAt, deployment.now);
+      if (run.failure !== undefined)
+        return failed(`that of ${run.startedAt} did not succeed: ${run.failure}`, 'irsa-auditor findings runs');
+      if (age > oldRunDays)
+        return failed(
+          `the last run is of ${run.startedAt}, ${counted(age, 'day')} ago`,
+          'Start one: the output RunNow of the stack',
+        );
+      return ok(`${run.startedAt}, ${counted(run.accounts, 'AWS account')}`);
+    }),
+};
+
+const memberRoles: Check = {
+  id: 'member roles',
+  of: deployment =>
+    withLastRun(deployment, run => {
+      const refused = run.gaps.filter(({ reason }) => reason.operation === 'sts:AssumeRole');
+      const lines = refused.map(({ accountId, reason }) =>
+        failed(
+          `account ${accountId}: the role could not be assumed: ${reason.message}`,
+          reason.permission === undefined
+            ? 'Run again: the reason may pass.'
+            : `Deploy the member role there, with the external id of the configuration (needs ${reason.permission})`,
+        ),
+      );
+      if (lines.length > 0) return distinct(lines);
+      return isWhole(run) ? ok('no role was refused in the last run') : notWhole;
+    }),
+};
+
+const permissions: Check = {
+  id: 'permissions',
+  of: deployment =>
+    withLastRun(deployment, run => {
+      const wanted = new Map<string, number>();
+      for (const { reason } of run.gaps)
+        if (reason.permission !== undefined) wanted.set(reason.permission, (wanted.get(reason.permission) ?? 0) + 1);
+      const lines = [...wanted].map(([permission, count]) =>
+        failed(`${permission} was refused in the last run (${counted(count, 'gap')})`, `Grant ${permission}.`),
+      );
+      const left = run.gapCount - run.gaps.length;
+      const rest = left > 0 ? [unread(`${counted(left, 'more gap')} of the last run are not in its record`)] : [];
+      if (lines.length + rest.length > 0) return [...lines, ...rest];
+      return isWhole(run) ? ok('none was refused in the last run') : notWhole;
+    }),
+};
+
+const coverage: Check = {
+  id: 'coverage',
+  of: deployment =>
+    withLastRun(deployment, run => {
+      const { gapCount, failedAccounts } = run;
+      if (gapCount + failedAccounts.length > 0)
+        return failed(
+          `${counted(gapCount, 'gap')} in the last run, ${counted(failedAccounts.length, 'AWS account')} not read at all`,
+          'Look at the report of the run: each gap names what is missing.',
+        );
+      return isWhole(run) ? ok('the last run read everything that it was asked for') : notWhole;
+    }),
+};
+
+const alarms: Check = {
+  id: 'alarms',
+  of: deployment =>
+    whereRead(deployment.alarms, all => {
+      if (all.length === 0)
+        return failed(`there is no alarm whose name begins with ${deployment.name}-`, 'Deploy again: npx cdk deploy');
+      const names = new Set(all.map(({ name }) => name));
+      const missing = deployment.wantedAlarms.filter(name => !names.has(name));
+      const lines = [
+        ...missing.map(name => failed(`there is no alarm ${name}`, 'Deploy again: npx cdk deploy')),
+        ...all.flatMap(alarmLines),
+      ];
+      return lines.length > 0 ? lines : ok(`${counted(all.length, 'alarm')}, none rings`);
+    }),
+};
+
+const alarmLines = ({ name, state, actionsEnabled, actions }: AlarmFacts): readonly Verdict[] => [
+  ...(state === 'ALARM' ? [failed(`${name} rings`, 'Its description says what is wrong.')] : []),
+  ...(state === 'OK' || state === 'ALARM' ? [] : [unread(`${name} has no data yet: ${state}`)]),
+  ...(actionsEnabled && actions.length > 0 ? [] : [failed(`${name} tells nobody`, 'Deploy again: npx cdk deploy')]),
+];
+
+const publish: Check = {
+  id: 'alarms publish',
+  of: ({ topicPolicy, keyPolicy }) => [
+    ...[whereRead(topicPolicy, policy => policyLine(cloudWatchMay(policy, 'sns:Publish'), 'topic'))].flat(),
+    ...[
+      whereRead(keyPolicy, policy =>
+        policy === undefined
+          ? ok('the topic of operations is not encrypted with a key of yours')
+          : policyLine(cloudWatchMay(policy, 'kms:GenerateDataKey'), 'key'),
+      ),
+    ].flat(),
+  ],
+};
+
+const policyLine = (answer: PolicyAnswer, what: 'topic' | 'key'): Verdict => {
+  const of = what === 'topic' ? 'the topic of operations' : 'the key of that topic';
+  switch (answer) {
+    case 'allowed':
+      return ok(`the policy of ${of} allows CloudWatch`);
+    case 'not-allowed':
+      return failed(`the policy of ${of} does not allow CloudWatch: no alarm arrives`, 'Deploy again: npx cdk deploy');
+    default:
+      return unread(`the policy of ${of} has conditions or denials that are not judged here`);
+  }
+};
+
+const subscriptions: Check = {
+  id: 'subscriptions',
+  of: ({ readers, nobodyReadsAlarms }) =>
+    whereRead(readers, all => {
+      const lines = all
+        .filter(({ state }) => state !== 'confirmed')
+        .map(({ address, topicArn, state }) => {
+          const topic = topicArn.split(':').at(-1) ?? topicArn;
+          return state === 'pending'
+            ? failed(`${address} has not confirmed ${topic}`, 'Follow the link in the mail from AWS.')
+            : failed(`${address} is not subscribed to ${topic}`, 'Deploy again, and confirm within 48 hours.');
+        });
+      const none = nobodyReadsAlarms
+        ? [failed('operations is "none": nobody is told when the auditor itself fails', 'Name a reader in operations.')]
+        : [];
+      if (lines.length + none.length > 0) return [...lines, ...none];
+      return ok(
+        all.length === 0 ? 'no e-mail address is configured' : `${counted(all.length, 'subscription')} confirmed`,
+      );
+    }),
+};
+
+const deadLetters: Check = {
+  id: 'dead letters',
+  of: deployment =>
+    whereRead(deployment.deadLetters, queues => {
+      const lines = queues
+        .filter(({ letters }) => letters > 0)
+        .map(({ queue, letters }) =>
+          failed(`${counted(letters, 'letter')} in ${queue}`, 'Read them, then delete them (docs/alerts.md).'),
+        );
+      return lines.length > 0 ? lines : ok(`${counted(queues.length, 'queue')}, empty`);
+    }),
+};
+
+const quota: Check = {
+  id: 'quota',
+  of: ({ concurrency }) =>
+    whereRead(concurrency, limit =>
+      limit >= leastConcurrency
+        ? ok(`${limit} functions may run at once`)
+        : failed(
+            `${limit} functions may run at once, wanted ${leastConcurrency}`,
+            'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000',
+          ),
+    ),
+};
+
+const distinct = (lines: readonly Verdict[]): readonly Verdict[] => [
+  ...new Map(lines.map(line => [line.text, line])).values(),
+];
+
+/** Everything that is looked at, in the order in which it is printed. */
+const checks: readonly Check[] = [
+  ...[stack, version, schedule, lastRun, coverage, memberRoles, permissions],
+  ...[alarms, publish, subscriptions, deadLetters, quota],
+];
+
+/** Looks at everything: at least one line for each check. */
+export const examine = (deployment: Deployment): readonly CheckLine[] =>
+  checks.flatMap(({ id, of }) => [of(deployment)].flat().map(line => ({ check: id, ...line })));
+
+/** 0: all ticks; 1: something is wrong; 3: nothing is known to be wrong, and something could not be read. */
+export const exitCodeOf = (lines: readonly CheckLine[]): 0 | 1 | 3 => {
+  if (lines.some(({ result }) => result === 'failed')) return 1;
+  return lines.some(({ result }) => result === 'unread') ? 3 : 0;
+};
