@@ -86,10 +86,18 @@ export const auditSession = async (
         accounts: result.accounts.map(each => each.accountId),
       }),
     };
+  } catch (error) {
+    throw ofProfile(error, options.profile);
   } finally {
     clients.close();
   }
 };
+
+/** Credentials that cannot be loaded are said with the profile that was to have them. */
+const ofProfile = (error: unknown, profile: string | undefined): unknown =>
+  profile !== undefined && error instanceof Error && error.name === 'CredentialsInvalid'
+    ? new UsageError(`--profile ${profile}: ${error.message}`, { cause: error })
+    : error;
 
 /** Nothing is known of earlier runs: everything would be new. */
 const withoutHistory = ({ firstSeen: _unknown, ...report }: RunReport): RunReport => ({

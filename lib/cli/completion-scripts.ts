@@ -6,9 +6,32 @@ export interface CommandTree {
     readonly flag: string;
     readonly description: string;
     readonly choices: readonly string[];
+    readonly takesValue: boolean;
   }[];
   readonly commands: readonly CommandTree[];
 }
+
+/** What an option's value is, where it is more than a word. */
+const valueKinds: Readonly<Record<string, 'files' | 'contexts' | 'clusters' | 'rules'>> = {
+  '--input': 'files',
+  '--output': 'files',
+  '--config': 'files',
+  '--kubeconfig': 'files',
+  '--ca-file': 'files',
+  '--baseline': 'files',
+  '--policy': 'files',
+  '--context': 'contexts',
+  '--cluster': 'clusters',
+  '--rule': 'rules',
+};
+
+const flagsOf = (kind: (typeof valueKinds)[string]): string =>
+  Object.keys(valueKinds)
+    .filter(flag => valueKinds[flag] === kind)
+    .join('|');
+
+/** Names that are looked up when they are wanted: see `completion --values`. */
+const lookedUp = (kind: string): string => `irsa-auditor completion --values ${kind} 2>/dev/null`;
 
 /** Commands whose first argument is a rule's id. */
 const takesRule = ['rules', 'explain'];
@@ -50,11 +73,17 @@ _irsa_auditor() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}" path="" word
   case "$prev" in
 ${choiceCases(tree)}
-    --input|--output|--config|--kubeconfig|--ca-file|--baseline|--policy) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    ${flagsOf('files')}) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    ${flagsOf('contexts')}) COMPREPLY=($(compgen -W "$(${lookedUp('contexts')})" -- "$cur")); return ;;
+    ${flagsOf('clusters')}) COMPREPLY=($(compgen -W "$(${lookedUp('clusters')})" -- "$cur")); return ;;
+    ${flagsOf('rules')}) COMPREPLY=($(compgen -W "${rules.join(' ')}" -- "$cur")); return ;;
   esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in -*) ;; *) path="\${path:+$path }$word" ;; esac
   done
+  case "$path" in
+    lint*) case "$cur" in -*) ;; *) COMPREPLY=($(compgen -f -- "$cur")); return ;; esac ;;
+  esac
   case "$path" in
 ${paths(tree)
   .map(
@@ -66,7 +95,7 @@ ${paths(tree)
     *) COMPREPLY=($(compgen -W "${words(tree, rules)}" -- "$cur")) ;;
   esac
 }
-complete -F _irsa_auditor irsa-auditor
+complete -o filenames -F _irsa_auditor irsa-auditor
 `;
 
 const zshText = (text: string): string => text.replace(/[[\]:'\\]/g, ' ');
@@ -90,6 +119,14 @@ ${tree.commands.map(command => `    ${command.name}) ${zshCase(command, rules)} 
 compdef _irsa_auditor irsa-auditor
 `;
 
+const zshValue = ({ flag, choices }: CommandTree['options'][number], rules: readonly string[]): string => {
+  const kind = valueKinds[flag];
+  if (choices.length > 0) return `(${choices.join(' ')})`;
+  if (kind === undefined) return ' ';
+  if (kind === 'files') return '_files';
+  return kind === 'rules' ? `(${rules.join(' ')})` : `($(${lookedUp(kind)}))`;
+};
+
 const zshCase = (command: CommandTree, rules: readonly string[]): string => {
   const children = command.commands.map(child => child.name).join(' ');
   const options = [command, ...command.commands]
@@ -97,13 +134,21 @@ const zshCase = (command: CommandTree, rules: readonly string[]): string => {
     .filter((option, index, all) => all.findIndex(other => other.flag === option.flag) === index)
     .map(
       option =>
-        `'${option.flag}[${zshText(option.description)}]${option.choices.length > 0 ? `:value:(${option.choices.join(' ')})` : ''}'`,
+        `'${option.flag}[${zshText(option.description)}]${option.takesValue ? `:value:${zshValue(option, rules)}` : ''}'`,
     );
   const first = takesRule.includes(command.name) ? rules.join(' ') : children;
   return `_arguments ${options.join(' ')} '--help[show help]'${first === '' ? '' : ` '2:what:(${first})'`} '*:file:_files'`;
 };
 
 const fishText = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll("'", "\\'");
+
+const fishValue = ({ flag, choices }: CommandTree['options'][number], rules: readonly string[]): string => {
+  const kind = valueKinds[flag];
+  if (kind === 'files') return ' -r -F';
+  if (kind === 'contexts' || kind === 'clusters') return ` -x -a '(${lookedUp(kind)})'`;
+  const words = kind === 'rules' ? rules : choices;
+  return words.length > 0 ? ` -x -a '${words.join(' ')}'` : ' -x';
+};
 
 /** Completion for fish. */
 export const fishCompletion = (tree: CommandTree, rules: readonly string[]): string =>
@@ -121,7 +166,7 @@ export const fishCompletion = (tree: CommandTree, rules: readonly string[]): str
         ),
         ...command.options.map(
           option =>
-            `complete -c irsa-auditor -n ${seen} -l ${option.flag.slice(2)} -d '${fishText(option.description)}'${option.choices.length > 0 ? ` -x -a '${option.choices.join(' ')}'` : ''}`,
+            `complete -c irsa-auditor -n ${seen} -l ${option.flag.slice(2)} -d '${fishText(option.description)}'${option.takesValue ? fishValue(option, rules) : ''}`,
         ),
         ...(takesRule.includes(command.name) ? [`complete -c irsa-auditor -n ${seen} -f -a '${rules.join(' ')}'`] : []),
       ];

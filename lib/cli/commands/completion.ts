@@ -1,7 +1,8 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { catalog } from '../../core/rules/catalog.ts';
 import { bashCompletion, type CommandTree, fishCompletion, zshCompletion } from '../completion-scripts.ts';
-import type { Io } from '../io.ts';
+import { completionValues, type ValueKind, valueKinds } from '../completion-values.ts';
+import { type Io, UsageError } from '../io.ts';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
@@ -14,9 +15,15 @@ Examples:
 /** `irsa-auditor completion`: the shell's completion, made from the commands that there are. */
 export const completionCommand = (io: Io): Command => {
   const command = new Command('completion')
-    .addArgument(new Argument('<shell>').choices(Object.keys(scripts)))
+    .addArgument(new Argument('[shell]').choices(Object.keys(scripts)))
+    .addOption(new Option('--values <kind>', 'names that the script asks for').choices(valueKinds).hideHelp())
     .addHelpText('after', examples)
-    .action((shell: keyof typeof scripts) => {
+    .action(async (shell: keyof typeof scripts | undefined, { values }: { readonly values?: ValueKind }) => {
+      if (values !== undefined) {
+        io.stdout.write((await completionValues(values, io)).map(name => `${name}\n`).join(''));
+        return io.exit(0);
+      }
+      if (shell === undefined) throw new UsageError(`completion: which shell? ${Object.keys(scripts).join(', ')}`);
       const tree = treeOf(command.parent ?? command);
       io.stdout.write(
         scripts[shell](
@@ -33,7 +40,16 @@ const treeOf = (command: Command): CommandTree => ({
   name: command.name(),
   description: command.description(),
   options: command.options.flatMap(option =>
-    option.long ? [{ flag: option.long, description: option.description, choices: option.argChoices ?? [] }] : [],
+    option.long
+      ? [
+          {
+            flag: option.long,
+            description: option.description,
+            choices: option.argChoices ?? [],
+            takesValue: option.required || option.optional,
+          },
+        ]
+      : [],
   ),
   commands: command.commands.map(treeOf),
 });

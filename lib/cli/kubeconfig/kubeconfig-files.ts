@@ -30,6 +30,12 @@ export const contextNamed = async (
   return contextOf(config, name);
 };
 
+/** Every context that can be used; none where there is no kubeconfig. Throws `KubeconfigInvalid`. */
+export const allContexts = async (io: Io): Promise<readonly KubeconfigContext[]> => {
+  const config = await kubeconfigOf(undefined, io);
+  return config === undefined ? [] : usableContexts(config);
+};
+
 /** The current context, if it points at EKS: unasked, nothing else is touched, and the kubeconfig may be anything. */
 export const currentEksContext = async (io: Io): Promise<KubeconfigContext | undefined> => {
   const config = await kubeconfigOf(undefined, io);

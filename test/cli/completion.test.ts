@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runCommand } from '../support/captured-io.ts';
+
+const cluster = { server: 'https://x.gr7.eu-west-1.eks.amazonaws.com' };
+const names = ['prod', '$(touch hacked)', 'arn:aws:eks:eu-west-1:111122223333:cluster/shop'];
+const kubeconfig = {
+  'current-context': 'prod',
+  clusters: names.map(name => ({ name, cluster })),
+  users: [{ name: 'u', user: { token: 't' } }],
+  contexts: names.map(name => ({ name, context: { cluster: name, user: 'u' } })),
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-completion-'));
+  writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig));
+  writeFileSync(join(folder, 'policy.json'), '{}');
+  const program = join(folder, 'irsa-auditor');
+  writeFileSync(
+    program,
+    `#!/bin/sh\nexec ${process.execPath} --disable-warning=ExperimentalWarning ${resolve('bin/irsa-auditor.ts')} "$@"\n`,
+  );
+  chmodSync(program, 0o755);
+  for (const shell of ['bash', 'zsh', 'fish'])
+    writeFileSync(join(folder, shell), (await runCommand(['completion', shell])).stdout);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const env = () => ({
+  PATH: `${folder}:${process.env.PATH}`,
+  HOME: folder,
+  KUBECONFIG: join(folder, 'kubeconfig'),
+  TERM: 'dumb',
+});
+const inShell = (shell: string, script: string): readonly string[] => {
+  const { stdout, stderr, status } = spawnSync(shell, ['-c', script], { cwd: folder, env: env(), encoding: 'utf8' });
+  expect([stderr, status]).toEqual(['', 0]);
+  return stdout.split('\n').filter(line => line !== '');
+};
+const isInstalled = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).error === undefined;
+
+/** What is typed, and what the last word may become. */
+const cases: readonly (readonly [typed: string, wanted: readonly string[]])[] = [
+  ['scan --rule trust-any-s', ['trust-any-service-account-in-namespace', 'trust-any-subject']],
+  ['scan --context p', ['prod']],
+  ['scan --cluster s', ['shop']],
+  ['scan --fail-on h', ['high']],
+  ['lint pol', ['policy.json']],
+  ['findings sh', ['show']],
+];
+
+const completions: Readonly<Record<string, (typed: string) => string>> = {
+  bash: typed =>
+    `source ./bash; COMP_WORDS=(irsa-auditor ${typed}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); _irsa_auditor; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  fish: typed => `source ./fish; complete -C "irsa-auditor ${typed}"`,
+};
+
+describe.each(Object.keys(completions))('in %s', shell => {
+  const real = isInstalled(shell) ? test.each(cases) : test.skip.each(cases);
+  real(`${isInstalled(shell) ? '' : `(${shell} is not installed) `}"%s" is completed`, (typed, wanted) => {
+    const found = inShell(shell, completions[shell]?.(typed) ?? '').map(line => line.split('\t')[0]);
+    expect(found).toEqual(expect.arrayContaining([...wanted]));
+    expect(found.filter(word => !wanted.includes(word ?? ''))).toEqual([]);
+  });
+});
+
+describe('in zsh', () => {
+  const real = isInstalled('zsh') ? test : test.skip;
+  /** Completion runs only while a line is edited: the functions of zsh that it calls are replaced by ones that print. */
+  const specs = (words: string) =>
+    inShell(
+      'zsh',
+      `compdef() { }; _arguments() { print -rl -- "$@" }; _describe() { print -rl -- $commands }; source ./zsh; words=(irsa-auditor ${words}); CURRENT=$((\${#words} + 0)); _irsa_auditor`,
+    );
+  real('commands, values, files and names that are looked up are offered', () => {
+    expect(specs('x')).toEqual(expect.arrayContaining([expect.stringMatching(/^scan:/)]));
+    const offered = specs('scan x x').join('\n');
+    expect(offered).toMatch(/^--fail-on\[.*\]:value:\(critical high /m);
+    expect(offered).toMatch(/^--rule\[.*\]:value:\(.*trust-any-subject/m);
+    expect(offered).toContain(':value:($(irsa-auditor completion --values contexts 2>/dev/null))');
+    expect(offered).toMatch(/^--config\[.*\]:value:_files$/m);
+    expect(specs('lint x x')).toContain('*:file:_files');
+  });
+});
+
+test('names that a shell would run are not offered', async () => {
+  const { stdout } = await runCommand(['completion', '--values', 'contexts'], { env: env(), cwd: folder });
+  expect(stdout.split('\n')).toEqual(['arn:aws:eks:eu-west-1:111122223333:cluster/shop', 'prod', '']);
+  expect((await runCommand(['completion', '--values', 'clusters'], { env: {}, cwd: folder })).stdout).toBe('');
+});
