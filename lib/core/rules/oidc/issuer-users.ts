@@ -67,7 +67,11 @@ export const placeOfIssuer = (issuer: string, facts: Facts): Partial<FindingLoca
  * pods. Undefined unless every cluster of the fleet with the issuer was read completely: then nothing can be said of an
  * audience that nobody seems to ask for.
  */
-export const askedAudiences = (issuer: string, facts: Facts): ReadonlySet<string> | undefined => {
+export const askedAudiences = (
+  issuer: string,
+  facts: Facts,
+  by: 'running pods' | 'new pods' = 'running pods',
+): ReadonlySet<string> | undefined => {
   const here = clustersHere(issuer, facts);
   if (here.length === 0 || here.length < clustersWithIssuer(facts.fleet, issuer).length) return undefined;
   const asked = new Set<string>();
@@ -80,7 +84,13 @@ export const askedAudiences = (issuer: string, facts: Facts): ReadonlySet<string
       if (audience !== undefined) asked.add(audience);
       else if (annotations[roleArnKey] !== undefined) asked.add(defaultAudience);
     }
-    for (const { volumes } of pods.value) for (const { audience } of volumes) asked.add(audience);
+    const annotated = new Map(serviceAccounts.value.map(one => [`${one.namespace}/${one.name}`, one.annotations]));
+    for (const { volumes, namespace, serviceAccount } of pods.value) {
+      const now = annotated.get(`${namespace}/${serviceAccount}`)?.[audienceKey];
+      // The webhook gives the next pod the audience that is annotated now.
+      const isOld = ({ name }: { readonly name: string }) => by === 'new pods' && now && name === 'aws-iam-token';
+      for (const volume of volumes) if (!isOld(volume)) asked.add(volume.audience);
+    }
   }
   return asked;
 };

@@ -46,7 +46,7 @@ export const providerAudienceMissing = defineRule({
     if (audiences.includes(defaultAudience)) return pass;
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
-    const asked = askedAudiences(subject.issuer, facts);
+    const asked = askedAudiences(subject.issuer, facts, 'new pods');
     // Audiences that are for others, such as that of a service mesh, say nothing of this provider.
     if (asked && !asked.has(defaultAudience) && audiences.some(audience => asked.has(audience))) return pass;
     const open = asked === undefined ? askedUnread(subject.issuer, facts) : undefined;

@@ -8,6 +8,7 @@ import { serviceAccountRoleAccountLacksProvider } from './service-account-role-a
 import { serviceAccountRoleArnMalformed } from './service-account-role-arn-malformed.ts';
 import { serviceAccountRoleMissing } from './service-account-role-missing.ts';
 import { serviceAccountRoleNotTrusting } from './service-account-role-not-trusting.ts';
+import { serviceAccountWorkloadElsewhere } from './service-account-workload-elsewhere.ts';
 
 /** The rules of the group `service-account`. */
 export const serviceAccountRules: readonly AnyRule[] = [
@@ -20,4 +21,5 @@ export const serviceAccountRules: readonly AnyRule[] = [
   serviceAccountPodIdentityOverrides,
   serviceAccountOnDefault,
   serviceAccountOptionIgnored,
+  serviceAccountWorkloadElsewhere,
 ];

@@ -150,9 +150,10 @@ const testCauses = ({ test, actual }: TestResult, subject: string, named: readon
     ]);
 };
 
-/** True if a value was plainly meant for this subject: as a pattern, or but for case, white space and a slip of form. */
+/** True if a value was plainly meant for this subject: as a pattern, or but for case, white space, its prefix and a
+ *  slip of form. */
 const looksLike = (value: string, subject: string): boolean => {
   const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  if (bare(value) === bare(subject)) return true;
+  if ([value, `system:serviceaccount:${value}`].some(text => bare(text) === bare(subject))) return true;
   return value.includes('*') && globMatches(starGlob(value), subject);
 };

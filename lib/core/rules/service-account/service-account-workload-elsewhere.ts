@@ -1,0 +1,108 @@
+import { bearsOnIrsa, hasPodIdentity } from '../../facts/pod-injection.ts';
+import { podsOfServiceAccount } from '../../facts/pods-of-service-account.ts';
+import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { type Collected, complete, readFailuresOf, unavailable, valueOr } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { aContainer, aPod, aReadCluster } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
+import { annotationEvidence, nameOf, wellFormedRole } from './support/service-account-view.ts';
+
+const message = defineMessages({
+  elsewhere:
+    'service account {serviceAccount} has role {role} and no pods; {workload} of the same name runs as {other}, without a role',
+});
+
+/** A template that forgets `serviceAccountName` runs as `default`: the annotation is right, and nobody has the role. */
+export const serviceAccountWorkloadElsewhere = defineRule({
+  id: 'service-account-workload-elsewhere',
+  kind: 'service-account',
+  group: 'service-account',
+  impact: 'breaks',
+  severity: 'low',
+  shownAt: 'webhook-injection',
+  title: 'Workloads run as the service account of their name',
+  brief: 'workload runs as another',
+  messages: message.templates,
+  needs: ['service-accounts', 'pods'],
+  docs: {
+    why: 'Without serviceAccountName a pod runs as the namespace’s `default` and has no role, whatever another service account is annotated with. Told only where the annotated service account has no pods and a workload of exactly its name runs as one without a role: a service account that a job uses now and then is no finding.',
+    fix: 'Name the service account in the pod template.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/pod-configuration.html',
+      'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
+      'docs/facts.md §D.3',
+    ],
+  },
+  check: subject => {
+    const { kubernetes, serviceAccount, cluster } = subject;
+    const role = wellFormedRole(subject);
+    if (role === undefined || serviceAccount.name === 'default') return notApplicable;
+    if (podsOfServiceAccount(kubernetes, serviceAccount.namespace, serviceAccount.name).length > 0) return pass;
+    const [gap] = [...readFailuresOf(kubernetes.pods), ...readFailuresOf(kubernetes.serviceAccounts)];
+    if (gap)
+      return unknown(unknownKindOf(gap), `which pods run as ${nameOf(subject)}: ${gap.operation}: ${gap.message}`);
+    const found = valueOr(kubernetes.pods, []).filter(pod => isElsewhere(pod, subject));
+    const [first] = found;
+    if (first?.owner === undefined) return pass;
+    return fail({
+      ...message('elsewhere', {
+        serviceAccount: nameOf(subject),
+        role: roleNameOf(role),
+        workload: `${first.owner.kind} ${first.namespace}/${first.owner.name}`,
+        other: `${first.namespace}/${first.serviceAccount}`,
+      }),
+      evidence: [
+        annotationEvidence(subject, role),
+        {
+          what: 'spec.serviceAccountName of the pods',
+          got: first.serviceAccount,
+          wanted: serviceAccount.name,
+          readFrom: `pods of cluster ${cluster.name}`,
+        },
+        {
+          what: 'pods',
+          got: phrase('{names}', { names: found.map(({ name }) => name) }),
+          readFrom: `pods of cluster ${cluster.name}`,
+          volatile: true,
+        },
+      ],
+      podError: 'Unable to locate credentials, or an error that names the node’s role',
+      fix: {
+        summary: `Set serviceAccountName: ${serviceAccount.name} in the template of ${first.owner.kind} ${first.owner.name}.`,
+        steps: [],
+        choice: 'Whether this workload is to have the role.',
+      },
+    });
+  },
+  examples: {
+    pass: { title: 'the workload runs as it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    fail: { title: 'the template names no service account', facts: () => withPods(complete([onDefault])) },
+    unknown: {
+      title: 'RBAC refuses to list pods',
+      facts: () => withPods(unavailable({ kind: 'denied', operation: 'list pods', message: '403' })),
+    },
+  },
+});
+
+const bare = aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} });
+const onDefault = aPod({ serviceAccount: 'default', containers: [bare], volumes: [] });
+const withPods = (pods: Collected<readonly Pod[]>) => someFacts({ clusters: complete([aReadCluster({ pods })]) });
+
+/** A pod of a workload that has the service account's name, that runs as one without a role and has none itself. */
+const isElsewhere = (pod: Pod, { serviceAccount: { namespace, name }, kubernetes }: ServiceAccountSubject): boolean => {
+  const own = valueOr(kubernetes.serviceAccounts, []).find(
+    one => one.namespace === namespace && one.name === pod.serviceAccount,
+  );
+  return (
+    pod.namespace === namespace &&
+    pod.owner?.name === name &&
+    own?.annotations[roleArnKey] === undefined &&
+    !pod.isMirror &&
+    !bearsOnIrsa(pod) &&
+    !hasPodIdentity(pod)
+  );
+};
