@@ -113,6 +113,6 @@ const readReport = async (path: string, shown: string): Promise<RunReport> => {
   const report = parseRunReport(content, shown);
   const extras: unknown = JSON.parse(content);
   const parsed = extrasShape.safeParse(extras);
-  if (!parsed.success) throw new UsageError(`${shown} is no report of a run: ${firstFault(parsed.error, extras)}`);
+  if (!parsed.success) throw new UsageError(`${shown} is not a report of a run: ${firstFault(parsed.error, extras)}`);
   return { ...report, ...parsed.data };
 };

@@ -66,11 +66,11 @@ export const parseRunReport = (content: string, source: string): RunReport => {
   try {
     document = JSON.parse(content);
   } catch (cause) {
-    throw new UsageError(`${source} is no report of a run: it is not JSON`, { cause });
+    throw new UsageError(`${source} is not a report of a run: it is not JSON`, { cause });
   }
   const result = report.safeParse(document);
   if (result.success) return { ...result.data, transitions: [], factChanges: [] };
-  throw new UsageError(`${source} is no report of a run: ${firstFault(result.error, document)}`);
+  throw new UsageError(`${source} is not a report of a run: ${firstFault(result.error, document)}`);
 };
 
 /** One fault is enough: it is another file, or a later version's. */

@@ -19,8 +19,7 @@ const maxValue = 80;
  *  checked; `issue` is one of what zod says of it. */
 export const faultSentence = (issue: Issue, document: unknown): string => {
   const key = issue.path.length > 0 ? issue.path.join('.') : 'the document';
-  if (issue.code === 'unrecognized_keys')
-    return `${key}: got ${issue.keys.map(shown).join(' and ')}, which is no key that there is`;
+  if (issue.code === 'unrecognized_keys') return `${key}: got ${issue.keys.map(shown).join(' and ')}: unknown key`;
   return `${key}: got ${shown(valueAt(document, issue.path))}, wanted ${wanted(issue)}`;
 };
 

@@ -32,7 +32,7 @@ export const auditedArnsOf = (
   parts: Pick<ArnParts, 'partition' | 'accountId'>,
 ): readonly string[] => {
   const arns = new Map<string, readonly string[]>(Object.entries(auditedArns(parts))).get(name);
-  if (arns === undefined) throw new Error(`${name} is no resource of an audited account`);
+  if (arns === undefined) throw new Error(`${name} is not a resource of an audited account`);
   return arns;
 };
 

@@ -27,7 +27,7 @@ export const auditedAccounts = async (table: Table): Promise<readonly AuditedAcc
   });
   return items.map(item => {
     const parsed = schema.safeParse(item);
-    if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is no account`);
+    if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is not an account`);
     return parsed.data;
   });
 };

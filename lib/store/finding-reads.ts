@@ -212,7 +212,7 @@ export const listRuns = async (table: Table, page: Page): Promise<Paged<RunRecor
   });
   const items = answer.items.map(item => {
     const parsed = runSchema.safeParse(item);
-    if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is no record of a run`);
+    if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is not a record of a run`);
     return parsed.data.record;
   });
   return answer.next === undefined ? { items } : { items, cursor: encodeCursor({ after: keyText(answer.next) }) };

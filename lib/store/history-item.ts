@@ -54,7 +54,7 @@ export const historyItem = (transition: Transition, retention: Retention): Item 
 /** Reads an entry back. Throws `DocumentInvalid`. */
 export const historyFromItem = (item: Item): HistoryEntry => {
   const parsed = entrySchema.safeParse(item);
-  if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is no step of a history`);
+  if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is not a step of a history`);
   return { ...parsed.data, state: findingFromItem(parsed.data.state) };
 };
 

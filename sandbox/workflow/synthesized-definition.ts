@@ -18,6 +18,6 @@ export const synthesizedDefinition = async (
     code: () => Code.fromInline('exports.handler = () => undefined'),
   });
   const definition = definitionIn(app.synth().getStackByName(stack.stackName).template);
-  if (!isDefinition(definition)) throw new Error('the synthesized definition is no state machine');
+  if (!isDefinition(definition)) throw new Error('the synthesized definition is not a state machine');
   return definition;
 };

@@ -217,7 +217,7 @@ describe('bad input is one sentence and exit code 2', () => {
     ['an unknown rule', ['--rule', 'nope'], /--rule: unknown rule "nope"; known: cluster-provider-missing/],
     ['a bad --connect-to', ['--connect-to', 'here'], /--connect-to: got "here", wanted HOST:PORT:ADDRESS:PORT/],
     ['a missing file', ['--ca-file', 'nowhere.pem'], /--ca-file: .*nowhere\.pem cannot be read/],
-    ['a baseline that is none', ['--baseline', 'roots.pem'], /roots\.pem is no report of a run/],
+    ['a baseline that is none', ['--baseline', 'roots.pem'], /roots\.pem is not a report of a run/],
     ['an unknown severity', ['--fail-on', 'awful'], /Allowed choices are critical, high/],
     ['a role that is none', ['--role-arn', 'arn:aws:iam::1:user/x'], /not the ARN of a role/],
     ['a configuration that is none', ['--config', 'roots.pem'], /roots\.pem is not JSON/],

@@ -185,9 +185,9 @@ describe('what is asked of a stored run', () => {
   });
 
   test.each<readonly [what: string, content: string, sentence: string]>([
-    ['not JSON', 'hello', 'odd.json is no report of a run: it is not JSON'],
-    ['a list', '[]', 'odd.json is no report of a run: the document: got [], wanted an object'],
-    ['of a later version', '{"schemaVersion": 2}', 'odd.json is no report of a run: schemaVersion: got 2, wanted 1'],
+    ['not JSON', 'hello', 'odd.json is not a report of a run: it is not JSON'],
+    ['a list', '[]', 'odd.json is not a report of a run: the document: got [], wanted an object'],
+    ['of a later version', '{"schemaVersion": 2}', 'odd.json is not a report of a run: schemaVersion: got 2, wanted 1'],
   ])('a file that is %s is told with what was got', async (_, content, sentence) => {
     writeFileSync(join(folder, 'odd.json'), content);
     for (const command of ['report', 'graph'])

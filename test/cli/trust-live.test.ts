@@ -93,7 +93,7 @@ describe('--context names the accounts that exist', () => {
   const ask = (...args: readonly string[]) =>
     runCommand(['who-can-assume', '--policy', policyFile(), '--kubeconfig', kubeconfig(), ...args]);
 
-  test('and those let in are told', async () => {
+  test('the service accounts that are allowed are listed', async () => {
     const { stdout, code } = await ask('--context', 'open', '--json');
     expect(code).toBe(0);
     const { members } = JSON.parse(stdout) as { members: readonly string[] };

@@ -36,7 +36,7 @@ describe('a configuration', () => {
       '{"notifications": [{"to": "slack", "secretName": "x", "when": {"transitions": ["confirmed"]}}]}',
       'notifications.0.when.transitions.0: got "confirmed", wanted "opened" or "changed"',
     ],
-    ['an unknown key', '{"schedul": {}}', 'the document: got "schedul", which is no key that there is'],
+    ['an unknown key', '{"schedul": {}}', 'the document: got "schedul": unknown key'],
   ])('that is %s is refused with the file and the fault', (_, text, sentence) => {
     const parse = () => parseConfiguration(text, 'audit.json');
     expect(parse).toThrow(ConfigurationInvalid);
@@ -101,7 +101,7 @@ describe('a configuration', () => {
     [{ notifications: {} }, 'notifications: got {}, wanted a list'],
     [{ retention: { logDays: 0 } }, 'retention.logDays: got 0, wanted at least 1'],
     [{ rules: [] }, 'rules: got [], wanted an object'],
-    [{ rules: { 'role-unused': { enable: false } } }, 'rules.role-unused: got "enable", which is no key that there is'],
+    [{ rules: { 'role-unused': { enable: false } } }, 'rules.role-unused: got "enable": unknown key'],
     [
       { waivers: [{ ...waiver, expires: '2026-13-01' }] },
       'waivers.0.expires: got "2026-13-01", wanted a day such as 2026-12-31',

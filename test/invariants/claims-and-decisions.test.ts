@@ -65,7 +65,7 @@ const faultsOf = (one: Judged, roll: ReturnType<typeof dice>): readonly string[]
   const exposed = one.findings.some(({ ruleId }) =>
     /any-subject|any-namespace|any-service-account|broad|undecidable|unparse|principal-wildcard/.test(ruleId),
   );
-  // Names that no policy writes: only a wildcard, or the lack of a test, lets them in.
+  // Names that no policy writes: only a wildcard, or the lack of a test, allows them.
   const strange = subjects.slice(0, 3).flatMap(subject => {
     const [, , namespace, name] = subject.split(':');
     return [`system:serviceaccount:${namespace}:zq8`, `system:serviceaccount:zq7:${name}`];

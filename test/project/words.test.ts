@@ -14,6 +14,7 @@ const refused: readonly (readonly [RegExp, string])[] = [
   [/\ball is well\b/i, 'healthy'],
   [/\bwish(es)?\b/i, 'filter, request'],
   [/\bwhom\b/i, 'who, which'],
+  [/\b(is|are|be|being) let in\b|\blet(s|ting)?( \w+){0,2} in\b(?!\s+\w+(:|'))/i, 'allow, trust'],
 ];
 
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' })

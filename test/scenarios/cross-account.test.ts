@@ -76,7 +76,7 @@ describe('the account of the cluster is audited in the same run', () => {
     expect(undecided(facts)).toEqual(unknownNames.map(() => expect.stringContaining('which is in account')));
   });
 
-  test('B: the account that the role names is let in, another is told with its cause', () => {
+  test('B: the account that the role names is allowed, another is denied with its cause', () => {
     const of = (name: string) => loud(factsOf(accountB(name), indexOf([accountA(), accountB(name)])));
     expect(of('cart')).toEqual([]);
     expect(of('carts')).toEqual(['service-account-role-not-trusting']);

@@ -106,7 +106,7 @@ const setFault = (set: SubjectSet, policy: Policy, request: WebIdentityRequest):
   if (set.kind === 'unknown') return undefined;
   if (isIn !== (decision === 'allow')) return `contains is ${isIn}, the decision ${decision}`;
   if (set.because === undefined && isWritten(set, request.subject) !== isIn) return `what is written out says ${!isIn}`;
-  if (request.subject === set.example && !isIn) return 'the example is not let in';
+  if (request.subject === set.example && !isIn) return 'the example is not allowed';
   return undefined;
 };
 

@@ -17,6 +17,6 @@ export const accountsOf = async (documents: DocumentStore, runId: string): Promi
 export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> => {
   const { targets } = await getDocument(documents, documentKeys(runId).targets, isTargets);
   const target = targets[accountId];
-  if (target === undefined) throw new DocumentInvalid(`account ${accountId} is no target of run ${runId}`);
+  if (target === undefined) throw new DocumentInvalid(`account ${accountId} is not a target of run ${runId}`);
   return target;
 };

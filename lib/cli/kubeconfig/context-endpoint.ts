@@ -26,7 +26,7 @@ const exitShape = z.object({ code: z.union([z.string(), z.number()]).nullish().c
 
 const failureOf = (code: string | number | null | undefined): string => {
   if (typeof code === 'number') return `it ended with exit code ${code}`;
-  if (code === 'ENOENT') return 'there is no such program';
+  if (code === 'ENOENT') return 'program not found';
   if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') return 'it wrote more than 1 MiB';
   return code ? `it could not be run (${code})` : 'it did not end in time';
 };

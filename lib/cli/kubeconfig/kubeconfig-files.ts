@@ -11,7 +11,7 @@ export interface ContextOptions {
   readonly context?: readonly string[];
 }
 
-/** The contexts that the options name, else the current one. Throws `UsageError` where there is no kubeconfig, and
+/** The contexts that the options name, else the current one. Throws `UsageError` where there is not a kubeconfig, and
  *  `KubeconfigInvalid` for a context that is not there. */
 export const contextsOf = async (options: ContextOptions, io: Io): Promise<readonly KubeconfigContext[]> => {
   const { context: names = [] } = options;

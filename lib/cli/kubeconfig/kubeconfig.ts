@@ -127,9 +127,9 @@ export const parseKubeconfigs = async (files: readonly KubeconfigFile[]): Promis
 };
 
 const parseFile = ({ text, source }: KubeconfigFile): FileContent => {
-  if (text.length > maxLength) throw new KubeconfigInvalid(`${source} is no kubeconfig: it is larger than 4 MiB`);
+  if (text.length > maxLength) throw new KubeconfigInvalid(`${source} is not a kubeconfig: it is larger than 4 MiB`);
   const parsed = fileShape.safeParse(documentOf(text, source));
-  if (!parsed.success) throw new KubeconfigInvalid(`${source} is no kubeconfig: ${formFault(parsed.error)}`);
+  if (!parsed.success) throw new KubeconfigInvalid(`${source} is not a kubeconfig: ${formFault(parsed.error)}`);
   return parsed.data;
 };
 
@@ -138,7 +138,7 @@ const documentOf = (text: string, source: string): unknown => {
   try {
     return (parse(text, { maxAliasCount: 20 }) as unknown) ?? {};
   } catch (cause) {
-    throw new KubeconfigInvalid(`${source} is no kubeconfig: ${String(cause).split('\n')[0]}`, { cause });
+    throw new KubeconfigInvalid(`${source} is not a kubeconfig: ${String(cause).split('\n')[0]}`, { cause });
   }
 };
 

@@ -61,7 +61,7 @@ const answerFields = (line: string, fields: Fields, now: string): Decision | str
 const textOf = (fields: Fields, name: string): { readonly text?: string; readonly problem?: string } => {
   const node = fields.get(name);
   if (!node || node.kind === 'null') return {};
-  return node.kind === 'string' ? { text: node.text } : { problem: `"${name}" is no string` };
+  return node.kind === 'string' ? { text: node.text } : { problem: `"${name}" is not a string` };
 };
 
 const policyOf = (line: string, node: JsonNode | undefined): ParsedPolicy | string => {

@@ -20,7 +20,7 @@ export const readAccounts = (text: string): readonly AccountName[] => {
   try {
     value = JSON.parse(trimmed);
   } catch (cause) {
-    throw new UsageError('--accounts begins like JSON and is none', { cause });
+    throw new UsageError('--accounts begins like JSON and is not valid JSON', { cause });
   }
   const parsed = json.safeParse(value);
   if (!parsed.success)

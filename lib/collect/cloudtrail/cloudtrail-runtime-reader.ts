@@ -107,7 +107,7 @@ const readPage = async (client: CloudTrailClient, lookup: Lookup, token: string 
       ),
     );
     if (page.success) return { ok: true, page: page.data } as const;
-    return { ok: false, reason: invalidAnswer(operation, 'the answer is no page of events') } as const;
+    return { ok: false, reason: invalidAnswer(operation, 'the answer is not a page of events') } as const;
   } catch (error) {
     return { ok: false, reason: readFailureFromError(error, operation) } as const;
   }

@@ -73,7 +73,7 @@ const readPage = async (
     const command = new ListAddonsCommand({ clusterName, nextToken, maxResults: pageSize });
     const answer = listAnswer.safeParse(await eks.send(command));
     if (answer.success) return complete(answer.data);
-    return unavailable(invalidAnswer(listOperation, 'the answer is no page of add-on names'));
+    return unavailable(invalidAnswer(listOperation, 'the answer is not a page of add-on names'));
   } catch (error) {
     return unavailable(readFailureFromError(error, listOperation));
   }
@@ -83,7 +83,7 @@ const describe = async (eks: EKSClient, clusterName: string, addonName: string):
   try {
     const answer = describeAnswer.safeParse(await eks.send(new DescribeAddonCommand({ clusterName, addonName })));
     if (answer.success) return complete(detailOf(answer.data.addon));
-    return unavailable(invalidAnswer(describeOperation, `the answer for ${addonName} is no add-on`));
+    return unavailable(invalidAnswer(describeOperation, `the answer for ${addonName} is not an add-on`));
   } catch (error) {
     return unavailable(readFailureFromError(error, describeOperation));
   }

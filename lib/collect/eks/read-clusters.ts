@@ -113,7 +113,7 @@ const readPage = async (
       ),
     );
     if (answer.success) return complete(answer.data);
-    return unavailable(invalidAnswer(listOperation, 'the answer is no page of cluster names'));
+    return unavailable(invalidAnswer(listOperation, 'the answer is not a page of cluster names'));
   } catch (error) {
     const reason = readFailureFromError(error, listOperation);
     if (!isRegionRefusal(error)) return unavailable(reason);

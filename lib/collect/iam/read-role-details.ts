@@ -103,7 +103,7 @@ const readPage = async (iam: IAMClient, marker: string | undefined) => {
       ),
     );
     if (answer.success) return { ok: true, page: answer.data } as const;
-    return { ok: false, reason: invalidAnswer(operation, 'the answer is no page of details') } as const;
+    return { ok: false, reason: invalidAnswer(operation, 'the answer is not a page of details') } as const;
   } catch (error) {
     return { ok: false, reason: readFailureFromError(error, operation) } as const;
   }
@@ -125,7 +125,8 @@ const detailOf = (arn: string, details: Details): Collected<RoleDetail> => {
     isAdministrator,
     tags: Object.fromEntries(role.Tags.map(({ Key, Value }) => [Key, Value])),
   };
-  const reason = details.end ?? invalidAnswer(operation, 'a policy of the role was not in the answer or is no policy');
+  const reason =
+    details.end ?? invalidAnswer(operation, 'a policy of the role was not in the answer or is not a policy');
   return withGaps(value, undecided ? [{ what: `policies of ${arn}`, reason }] : []);
 };
 

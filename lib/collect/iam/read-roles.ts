@@ -66,7 +66,7 @@ const readPage = async (iam: IAMClient, marker: string | undefined) => {
     );
     const page = pageAnswer.safeParse(answer);
     if (page.success) return { ok: true, page: page.data } as const;
-    return { ok: false, reason: invalidAnswer(operation, 'the answer is no page of roles') } as const;
+    return { ok: false, reason: invalidAnswer(operation, 'the answer is not a page of roles') } as const;
   } catch (error) {
     return { ok: false, reason: readFailureFromError(error, operation) } as const;
   }

@@ -77,7 +77,11 @@ export const probeHost = async (url: URL, probe: HostProbe, connections = 1): Pr
   const refused = override === undefined ? addresses.find(address => !isPublicAddress(address)) : undefined;
   if (refused !== undefined)
     return unread(
-      { kind: 'unreachable', operation, message: `${host} is ${refused} here, which is no public address: not probed` },
+      {
+        kind: 'unreachable',
+        operation,
+        message: `${host} is ${refused} here, which is not a public address: not probed`,
+      },
       true,
     );
   const endpoints = addresses.map(address => ({ address, port: override?.addressPort ?? port, host }));

@@ -22,7 +22,11 @@ export const readServiceAccount = async (
   const isIt = serviceAccountBody.safeParse(answer.body).success;
   return isIt && 'keep' in taken && taken.keep.namespace === namespace && taken.keep.name === name
     ? complete(taken.keep)
-    : unavailable({ kind: 'invalid', operation: 'get serviceaccounts', message: 'the answer is no service account' });
+    : unavailable({
+        kind: 'invalid',
+        operation: 'get serviceaccounts',
+        message: 'the answer is not a service account',
+      });
 };
 
 /** Asks the cluster for a token of a service account (TokenRequest), for ten minutes, the least that there is. It changes

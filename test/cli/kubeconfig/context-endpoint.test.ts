@@ -108,8 +108,8 @@ describe('kubeconfig', () => {
   });
 
   test.each([
-    ['no YAML', '{', /is no kubeconfig/],
-    ['something else', '[1, 2]', /is no kubeconfig/],
+    ['no YAML', '{', /is not a kubeconfig/],
+    ['something else', '[1, 2]', /is not a kubeconfig/],
     ['no current context', '{"clusters":[]}', /no current context/],
   ])('says what is wrong with %s', async (_, text, message) => {
     await expect(async () => contextOf(await parsed(text), undefined)).rejects.toThrow(message);

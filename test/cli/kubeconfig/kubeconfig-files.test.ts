@@ -103,7 +103,7 @@ describe('where EKS access gets nothing', () => {
     [
       'a broken kubeconfig is told, and stops nothing',
       () => listed('broken'),
-      /the current context is not used: .*broken is no kubeconfig/,
+      /the current context is not used: .*broken is not a kubeconfig/,
     ],
     [
       'a context that would be unsafe is told',

@@ -113,22 +113,22 @@ describe('a context that cannot be used says which entry is wrong', () => {
   });
 });
 
-describe('a file that is no kubeconfig', () => {
+describe('a file that is not a kubeconfig', () => {
   test.each<readonly [what: string, text: string, sentence: string]>([
-    ['YAML cut off', '{', 'config is no kubeconfig: YAMLParseError: Flow map in block collection'],
-    ['a text', 'hello', 'config is no kubeconfig: Invalid input: expected object, received string'],
+    ['YAML cut off', '{', 'config is not a kubeconfig: YAMLParseError: Flow map in block collection'],
+    ['a text', 'hello', 'config is not a kubeconfig: Invalid input: expected object, received string'],
     [
       'clusters that are a map',
       'clusters: {a: b}',
-      'config is no kubeconfig: clusters: Invalid input: expected array, received object',
+      'config is not a kubeconfig: clusters: Invalid input: expected array, received object',
     ],
     [
       'a name that is a number',
       'users: [{name: 5}]',
-      'config is no kubeconfig: users: 0: name: Invalid input: expected string, received number',
+      'config is not a kubeconfig: users: 0: name: Invalid input: expected string, received number',
     ],
     ['many aliases', `a: &a [1]\nb: [${Array(30).fill('*a').join(',')}]`, 'Excessive alias count'],
-    ['too much', 'x'.repeat(4 * 1024 * 1024 + 1), 'config is no kubeconfig: it is larger than 4 MiB'],
+    ['too much', 'x'.repeat(4 * 1024 * 1024 + 1), 'config is not a kubeconfig: it is larger than 4 MiB'],
   ])('%s', async (_, text, sentence) => {
     await expect(parseKubeconfigs([file(text)])).rejects.toThrow(sentence.replace('Flow map in block collection', ''));
   });
@@ -218,7 +218,7 @@ describe('an endpoint', () => {
   });
 
   test.each<readonly [command: string, sentence: string]>([
-    ['no-such-program-here', 'failed: there is no such program'],
+    ['no-such-program-here', 'failed: program not found'],
     ['./not-executable', 'failed: it could not be run (EACCES)'],
   ])('a plugin %s', async (command, sentence) => {
     writeFileSync(join(folder, 'not-executable'), 'x');

@@ -82,7 +82,7 @@ describe('add-ons of a cluster', () => {
     expect(endless).toMatchObject({ status: 'partial', gaps: [{ reason: { kind: 'too-large' } }] });
   });
 
-  test('whose description is no add-on are kept without detail', async () => {
+  test('whose description is not an add-on are kept without detail', async () => {
     const section = await against(
       ({ path }) => (path.endsWith('/vpc-cni') ? '{"addon":{}}' : '{"addons":["vpc-cni"]}'),
       clients => readAddons(clients.eks('eu-west-1'), 'shop'),

@@ -179,10 +179,10 @@ describe('what cannot be probed', () => {
     ['https://a.example/id?x=1', 'an issuer is an https URL'],
     ['not a URL', 'an issuer is an https URL'],
     ['https://a.example:8443/id', 'only port 443 is probed, not 8443'],
-    ['https://127.0.0.1/id', '127.0.0.1 here, which is no public address'],
-    ['https://0x7f.1/id', '127.0.0.1 here, which is no public address'],
-    ['https://[::1]/id', '::1 here, which is no public address'],
-    ['https://169.254.169.254/id', 'no public address'],
+    ['https://127.0.0.1/id', '127.0.0.1 here, which is not a public address'],
+    ['https://0x7f.1/id', '127.0.0.1 here, which is not a public address'],
+    ['https://[::1]/id', '::1 here, which is not a public address'],
+    ['https://169.254.169.254/id', 'not a public address'],
     ['https://a.example/id', 'DNS: getaddrinfo ENOTFOUND'],
   ])('%s is unknown: %s', async (issuer, message) => {
     const facts = await refused(issuer);

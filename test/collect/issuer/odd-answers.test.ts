@@ -109,7 +109,7 @@ describe('a host', () => {
     [
       'with one private address among public ones',
       async () => ['8.8.8.8', '169.254.169.254'],
-      'oidc.example.com is 169.254.169.254 here, which is no public address: not probed',
+      'oidc.example.com is 169.254.169.254 here, which is not a public address: not probed',
     ],
   ])('%s', async (_, resolve, message) => {
     expect((await probe(resolve)).facts).toMatchObject({ reason: { kind: 'unreachable', message } });

@@ -325,14 +325,14 @@ describe('a token', () => {
   });
 
   test.each<readonly [answer: Answer, reason: object]>([
-    [body({ metadata: {} }), { kind: 'invalid', message: 'the answer is no service account' }],
+    [body({ metadata: {} }), { kind: 'invalid', message: 'the answer is not a service account' }],
     [
       body({ kind: 'Status', metadata: { name: 'a', namespace: 'n' } }),
-      { kind: 'invalid', message: 'the answer is no service account' },
+      { kind: 'invalid', message: 'the answer is not a service account' },
     ],
     [
       body({ kind: 'ServiceAccount', metadata: { name: 'b', namespace: 'n' } }),
-      { kind: 'invalid', message: 'the answer is no service account' },
+      { kind: 'invalid', message: 'the answer is not a service account' },
     ],
     [status(404, notFound('a'), { ...call, name: 'a' }), { kind: 'not-found' }],
     [status(404, '404 page not found', { ...call, name: 'a' }), { kind: 'invalid' }],

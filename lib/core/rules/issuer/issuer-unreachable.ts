@@ -49,7 +49,7 @@ export const issuerUnreachable = defineRule({
               host: unavailable({
                 kind: 'unreachable',
                 operation: 'TLS handshake',
-                message: '10.0.0.5 is no public address',
+                message: '10.0.0.5 is not a public address',
               }),
               fromPrivateNetwork: true,
             },

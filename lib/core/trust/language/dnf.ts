@@ -3,7 +3,7 @@ import { type Budget, isSpent, policyBudget, spend } from './budget.ts';
 import type { Formula } from './formula.ts';
 import { type Glob, globKey, globMatches, literalGlob } from './glob.ts';
 
-/** One alternative. With `literal` it lets in at most that one subject. */
+/** One alternative. With `literal` it allows at most that one subject. */
 export interface Term {
   readonly literal?: string;
   readonly positives: readonly Glob[];

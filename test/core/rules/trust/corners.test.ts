@@ -29,7 +29,7 @@ const inside = (...names: readonly string[]) => ({
   clusters: complete([aReadCluster({ serviceAccounts: complete(names.map(name => aServiceAccount({ name }))) })]),
 });
 
-describe('who is let in, whatever the form', () => {
+describe('who is allowed, whatever the form of the policy', () => {
   test.each<[string, string, readonly string[]]>([
     [
       'Null on a key of another issuer: absent it is, so it holds',
@@ -47,7 +47,7 @@ describe('who is let in, whatever the form', () => {
       ['trust-undecidable medium'],
     ],
     [
-      'everyone but one: IAM does not support NotPrincipal here, and what it would let in is not known',
+      'everyone but one: IAM does not support NotPrincipal here, and what it would allow is not known',
       policy({ Effect: 'Allow', NotPrincipal: { Federated: provider }, Action: 'sts:AssumeRoleWithWebIdentity' }),
       ['trust-undecidable medium'],
     ],

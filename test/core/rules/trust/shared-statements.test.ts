@@ -21,7 +21,7 @@ const findingOf = (ruleId: string, ...statements: readonly Record<string, unknow
   );
 const documentOf = (command: string | undefined): string =>
   (/--policy-document '(.*)'/.exec(command ?? '')?.[1] ?? '').replaceAll(`'\\''`, "'");
-/** Whether a policy lets a token in. */
+/** Whether a policy allows a token. */
 const letsIn = (text: string, issuer: string, subject = exact): string => {
   const parsed = parsePolicy(text);
   if (!parsed.ok) throw new Error(`no policy: ${text}`);

@@ -512,7 +512,7 @@ describe('what was not read is unknown, never a pass', () => {
 });
 
 describe('names of what exists', () => {
-  test('a pattern lists who is let in and the shortest names that anyone could create', () => {
+  test('a pattern lists who is allowed and the shortest names that anyone could create', () => {
     const accounts = ['cart-api', 'cart-web', 'other'].map(name => aServiceAccount({ name }));
     const facts = worldOf(subject('system:serviceaccount:checkout:cart-*', 'StringLike'), {
       clusters: complete([aReadCluster({ serviceAccounts: complete(accounts) })]),

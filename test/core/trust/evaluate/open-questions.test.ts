@@ -17,7 +17,7 @@ import {
   sub,
 } from '../../../support/trust-cases.ts';
 
-describe('the audiences that are let in', () => {
+describe('the audiences that are allowed', () => {
   test.each([
     ['any, where none is asked for', {}, ['*']],
     ['any, by a pattern', { StringLike: { [aud]: '*' } }, ['*']],
@@ -31,8 +31,8 @@ describe('the audiences that are let in', () => {
     ['a pattern as it is written', { StringLike: { [aud]: 'team-*' } }, ['team-*']],
     ['the default by a pattern, and the pattern', { StringLike: { [aud]: 'sts.*' } }, ['sts.amazonaws.com', 'sts.*']],
     ['none, where two tests contradict', { StringEquals: { [aud]: 'a' }, StringLike: { [aud]: 'b*' } }, []],
-    ['none, where nobody is let in', { StringEquals: { [aud]: 'a', [sub]: 'x' } }, []],
-    ['what may be let in', { StringEquals: { [aud]: 'a', 'sts:RoleSessionName': 'x' } }, ['a']],
+    ['none, where nobody is allowed', { StringEquals: { [aud]: 'a', [sub]: 'x' } }, []],
+    ['what may be allowed', { StringEquals: { [aud]: 'a', 'sts:RoleSessionName': 'x' } }, ['a']],
     ['a literal star', { StringEquals: { [aud]: 'a*' } }, ['a*']],
     ['a pattern of one character', { StringLike: { [aud]: 'team-?' } }, ['team-?']],
     [

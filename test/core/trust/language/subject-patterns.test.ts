@@ -53,7 +53,7 @@ describe('a set is written as', () => {
     [and(like('a:*'), not(like('a:x*')), not(like('a:xy*'))), 'a:* -a:x*'],
     [or(and(like('a:*'), not(like('b:*'))), and(like('b:*'), not(is('b:x')))), 'a:* b:* -b:x'],
     [not(like('a:*')), '* -a:*'],
-    // An exception of one alternative that another one lets in is not written: the patterns are an upper bound then.
+    // An exception of one alternative that another one allows is not written: the patterns are an upper bound then.
     [or(and(like('a:*'), not(like('a:x*'))), like('a:xy*')), 'a:* ~'],
   ])('%#: %j', (formula, expected) => {
     expect(written(shapeOf(formula))).toBe(expected);

@@ -13,7 +13,7 @@ const accounts = ['prod', 'a', 'ab', 'b', 'a-b'].flatMap(namespace =>
 const among = (condition: unknown, of = accounts) =>
   assumersAmong(subjectsOf(policyWith(condition), aRequest()), of).map(({ namespace, name }) => `${namespace}/${name}`);
 
-describe('which of these accounts are let in', () => {
+describe('which of these service accounts are allowed', () => {
   test.each([
     [{ StringEquals: { [sub]: `${S}a:b` } }, ['a/b']],
     [{ StringEquals: { [sub]: [`${S}b:a`, `${S}a:a`, `${S}x:y`] } }, ['a/a', 'b/a']],
