@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { filterReport } from '../lib/cli/report-filter.ts';
 import { escapeHtml } from '../lib/core/report/html/markup.ts';
-import { renderText } from '../lib/core/report/text.ts';
+import { renderOverview } from '../lib/core/report/overview/overview.ts';
 import { pageOfRun } from '../sandbox/page-of-run.ts';
 import { runDocument } from '../sandbox/run-document.ts';
 import { startSandbox } from '../sandbox/start-sandbox.ts';
@@ -63,19 +62,16 @@ const opened = async (
   return page;
 };
 
-/** As many as a picture holds, of different kinds. */
-const shownRules = ['cluster-provider-missing', 'service-account-annotation-mistyped', 'trust-any-subject'];
-const command = `irsa-auditor scan ${shownRules.map(rule => `--rule ${rule}`).join(' ')}`;
+const command = 'irsa-auditor scan --all-regions --cloud-trail';
 
 /** One run of the sandbox: its page, and what a terminal shows of it. */
 const audited = async (): Promise<{ readonly html: string; readonly text: string }> => {
   const sandbox = await startSandbox({ issuers: issuerServers(), world: firstAudit, regions });
   try {
     const report = runDocument(await sandbox.run('run-1'));
-    const shown = filterReport({ ...report, transitions: [], undecided: [] }, { rule: shownRules }, []);
     return {
       html: await pageOfRun(sandbox.services, 'run-1'),
-      text: renderText(shown, { colour: true, width: 120 }),
+      text: renderOverview({ ...report, transitions: [], factChanges: [] }, { colour: true, width: 80 }),
     };
   } finally {
     await sandbox.stop();
@@ -95,7 +91,7 @@ try {
     await page.screenshot({ path });
     outputs.push(path);
   }
-  const terminal = await opened(browser, folder, terminalPage(`$ ${command}\n\n${text}`), { width: 1060, height: 100 });
+  const terminal = await opened(browser, folder, terminalPage(`$ ${command}\n\n${text}`), { width: 740, height: 100 });
   await terminal.screenshot({ path: 'docs/images/terminal.png', fullPage: true });
   process.stdout.write(`${[...outputs, 'docs/images/terminal.png'].join('\n')}\n`);
 } finally {

@@ -53,7 +53,10 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
 /** The command that the arguments name is loaded; of the others there is what help says of them. */
 const loaded = (args: readonly string[], io: Io): Promise<readonly Command[]> => {
   const named = args.find(word => !word.startsWith('-'));
-  const isWhole = named === 'help' || commands.some(({ name, readsAll }) => name === named && readsAll === true);
+  // Names are looked up for each key that is pressed: that waits for no other command.
+  const isLookUp = args.includes('--values');
+  const isWhole =
+    named === 'help' || commands.some(({ name, readsAll }) => name === named && readsAll === true && !isLookUp);
   return Promise.all(
     commands.map(entry =>
       isWhole || entry.name === named ? load(entry, io) : new Command(entry.name).description(entry.description),
