@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +46,20 @@ describe.each(stepNames)('the bundle of %s', step => {
   test('has no Kubernetes client in it: kubeconfig files are for the command line', () => {
     expect(inputsOf(step).filter(path => /@kubernetes\/|lib\/cli\//.test(path))).toEqual([]);
   });
+});
+
+test('the bundles are the same, byte for byte, when they are made again', async () => {
+  const again = mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-again-'));
+  try {
+    await bundleSteps(again);
+    const hash = (folder: string, step: string) =>
+      createHash('sha256')
+        .update(readFileSync(join(folder, step, 'index.mjs')))
+        .digest('hex');
+    expect(stepNames.map(step => hash(again, step))).toEqual(stepNames.map(step => hash(directory, step)));
+  } finally {
+    rmSync(again, { recursive: true, force: true });
+  }
 });
 
 test('the configuration lies beside each handler', () => {

@@ -25,7 +25,7 @@ cloudwatch:DescribeAlarms, sns:GetTopicAttributes, sns:ListSubscriptionsByTopic,
 sqs:GetQueueAttributes, servicequotas:GetServiceQuota. What it may not read is a question mark, never a tick. Member
 roles and permissions are judged by what the last run was refused.
 
-Exit codes: 0 all is well, 1 something is wrong, 2 usage, 3 something could not be read.`;
+Exit codes: 0 nothing is wrong, 1 something is wrong, 2 usage, 3 something could not be read.`;
 
 /** `irsa-auditor doctor`: checks a deployment from outside. */
 export const doctorCommand = (io: Io): Command =>

@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { AwsCredentials } from '../../collect/clients.ts';
 import { stsHost } from '../../collect/kubernetes/eks-token.ts';
 
-/** Where and as whom a call is made. */
+/** Where a call is made, and with which credentials. */
 export interface SignedCaller {
   readonly region: string;
   readonly credentials: () => Promise<AwsCredentials>;
