@@ -19,6 +19,7 @@ const coreRooms: readonly (readonly [name: string, why: string])[] = [
   ['gaps', 'what a run did not read, and what people were told of it'],
   ['rules', 'one file for each thing that can be wrong'],
   ['evaluate', 'facts, rules and waivers to findings'],
+  ['plan', 'findings to one plan of steps, proven by the rules on the facts as they would be'],
   ['drift', 'findings of two runs to transitions'],
   ['doctor', 'a deployment as it was read from outside: what is wrong with it'],
   ['report', 'findings and transitions as text, pages and documents'],

@@ -3,7 +3,7 @@ import type { Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
-import { type Collected, type ReadFailure, valueOr } from '../../core/model/collected.ts';
+import { mapSection, type ReadFailure, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
 import {
   type AccountDocument,
@@ -106,9 +106,6 @@ const tooMany: ReadFailure = {
   operation: 'collect-cluster',
   message: 'the account has more clusters than are read from inside in one run',
 };
-
-const mapSection = <T>(section: Collected<T>, change: (value: T) => T): Collected<T> =>
-  section.status === 'unavailable' ? section : { ...section, value: change(section.value) };
 
 /** The account's own roles, and those of the other accounts that its service accounts name. */
 const rolesInReach = async (

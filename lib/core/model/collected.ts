@@ -57,6 +57,10 @@ export const notAskedFor = <T>(operation: string, message = 'not asked for'): Co
 export const valueOr = <T>(section: Collected<T>, substitute: T): T =>
   section.status === 'unavailable' ? substitute : section.value;
 
+/** The section with its value changed, as far as it was read. */
+export const mapSection = <T>(section: Collected<T>, change: (value: T) => T): Collected<T> =>
+  section.status === 'unavailable' ? section : { ...section, value: change(section.value) };
+
 /** The reasons why a section is not complete; empty for a complete one. */
 export const readFailuresOf = (section: Collected<unknown>): readonly ReadFailure[] => {
   if (section.status === 'complete') return [];

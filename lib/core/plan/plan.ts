@@ -1,0 +1,205 @@
+/** From findings to one plan: each root cause once, one write for each document, in an order without a gap. */
+import { type EvaluateOptions, evaluate } from '../evaluate/evaluate.ts';
+import type { Facts } from '../facts/facts.ts';
+import { trustPolicyOf } from '../facts/trust-policy-of.ts';
+import { valueOr } from '../model/collected.ts';
+import { atLeast, type Finding } from '../model/finding.ts';
+import type { Change, Step } from '../model/step.ts';
+import { accessOfEdit } from '../rules/access/access-change.ts';
+import { setTrustPolicy } from '../steps/aws-steps.ts';
+import { inOrder } from './order.ts';
+import { afterStep } from './simulate.ts';
+
+/** A step with the findings that it is for. */
+export interface PlannedStep extends Step {
+  readonly findingIds: readonly string[];
+}
+
+/** A finding that a plan has no step for, and why. */
+export interface LeftFinding {
+  readonly finding: Finding;
+  readonly why: string;
+}
+
+/** What is run, in order, for which findings, and what is left to a person. */
+export interface Plan {
+  readonly steps: readonly PlannedStep[];
+  readonly fixed: readonly Finding[];
+  readonly left: readonly LeftFinding[];
+}
+
+/** Which findings are wanted, and of which a person took the decision that they ask for. */
+export interface PlanChoices {
+  readonly wants: (finding: Finding) => boolean;
+  readonly isDecided: (finding: Finding) => boolean;
+}
+
+/** Findings that one plan fixes at most: each needs an evaluation of the account. */
+const maxFixed = 200;
+
+/**
+ * The plan for one account. Each fix is taken from the rules as they judge the account after the steps before it, so that
+ * several findings of one role make one policy; it is kept only if the rules then say that its finding is gone and that
+ * nobody is exposed who was not.
+ */
+export const planOfFacts = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): Plan => {
+  const draft: Draft = { facts, steps: [], fixed: [], left: new Map(), seen: new Set() };
+  let findings = evaluate(facts, options).findings;
+  const atFirst = new Set(findings.map(({ id }) => id));
+  const isWanted = (finding: Finding): boolean =>
+    finding.waiver === undefined && (choices.wants(finding) || !atFirst.has(finding.id));
+  for (;;) {
+    const next = findings.find(one => isWanted(one) && !draft.seen.has(keyOf(one)) && !draft.left.has(one.id));
+    if (next === undefined) break;
+    draft.seen.add(keyOf(next));
+    findings = tryFix(next, findings, draft, options, choices, atFirst);
+  }
+  return { steps: merged(draft.steps, facts), fixed: draft.fixed, left: [...draft.left.values()] };
+};
+
+/** What the loop has done so far. */
+interface Draft {
+  facts: Facts;
+  steps: PlannedStep[];
+  readonly fixed: Finding[];
+  readonly left: Map<string, LeftFinding>;
+  readonly seen: Set<string>;
+}
+
+/** A finding with the fix that it has now: after other steps it may have another one. */
+const keyOf = ({ id, fix }: Finding): string => JSON.stringify([id, fix.commands]);
+
+/** Takes the fix of a finding into the draft, or says why not; the findings that there are then. */
+const tryFix = (
+  next: Finding,
+  before: readonly Finding[],
+  draft: Draft,
+  options: EvaluateOptions,
+  choices: PlanChoices,
+  atFirst: ReadonlySet<string>,
+): readonly Finding[] => {
+  const steps = (next.fix.steps ?? []).filter(({ change }) => change !== undefined);
+  const leave = (why: string): readonly Finding[] => {
+    // What a step before made visible and needs a person is told by the run afterwards.
+    if (atFirst.has(next.id) || steps.length > 0) draft.left.set(next.id, { finding: next, why });
+    return before;
+  };
+  if (steps.length === 0) return leave(next.fix.choice ?? 'No step is known that fixes it.');
+  if (!choices.isDecided(next)) return leave(`A person must decide: ${next.fix.choice ?? ''}`);
+  if (draft.fixed.length >= maxFixed)
+    return leave(`The plan has ${maxFixed} fixes already: run it, then make the next.`);
+  const facts = steps.reduce(afterStep, draft.facts);
+  const after = evaluate(facts, options).findings;
+  const refusal = refusalOf(next, before, after);
+  if (refusal !== undefined) return leave(refusal);
+  draft.facts = facts;
+  draft.steps.push(...steps.map(step => ({ ...step, findingIds: [next.id] })));
+  draft.fixed.push(next);
+  return after;
+};
+
+/** Why a fix is not taken; undefined where it is proven. One fault in several places of a policy has one fix after the
+ *  other. */
+const refusalOf = (fixed: Finding, before: readonly Finding[], after: readonly Finding[]): string | undefined => {
+  const left = after.find(({ id }) => id === fixed.id);
+  if (left !== undefined && left.evidence.length >= fixed.evidence.length)
+    return 'No step is given: by the rules the finding would still be there afterwards.';
+  const [opened] = newExposures(before, after);
+  return opened === undefined ? undefined : `No step is given: it would lead to ${opened.ruleId}: ${opened.message}.`;
+};
+
+/** Findings that somebody is exposed who was not: neither found before, nor folded into a finding. */
+export const newExposures = (before: readonly Finding[], after: readonly Finding[]): readonly Finding[] => {
+  const known = new Set(before.map(({ id }) => id));
+  const folded = new Set(
+    before.flatMap(({ explains }) => explains.map(({ ruleId, subject }) => JSON.stringify([ruleId, subject]))),
+  );
+  return after.filter(
+    one =>
+      !known.has(one.id) &&
+      !folded.has(JSON.stringify([one.ruleId, one.subject])) &&
+      one.impact === 'exposes' &&
+      atLeast(one.severity, 'medium'),
+  );
+};
+
+/** One step for each document and each command; a later text of a document takes the place of an earlier one. */
+const merged = (steps: readonly PlannedStep[], facts: Facts): readonly PlannedStep[] => {
+  const byKey = new Map<string, PlannedStep>();
+  for (const step of steps) {
+    const key = documentOf(step.change) ?? JSON.stringify([step.tool, step.args, step.input]);
+    const earlier = byKey.get(key);
+    byKey.set(key, earlier === undefined ? step : together(earlier, step, facts));
+  }
+  return inOrder([...byKey.values()]);
+};
+
+/** What a step sets as a whole; undefined where steps stand side by side. */
+const documentOf = (change: Change | undefined): string | undefined => {
+  switch (change?.kind) {
+    case 'trust-policy':
+      return JSON.stringify([change.kind, change.roleArn]);
+    case 'thumbprints':
+      return JSON.stringify([change.kind, change.providerArn]);
+    default:
+      return undefined;
+  }
+};
+
+const together = (earlier: PlannedStep, later: PlannedStep, facts: Facts): PlannedStep => {
+  const findingIds = [...new Set([...earlier.findingIds, ...later.findingIds])];
+  const [was, is] = [earlier.change, later.change];
+  if (was?.kind === 'thumbprints' && is?.kind === 'thumbprints')
+    return { ...later, change: { ...is, before: was.before }, findingIds };
+  if (was?.kind !== 'trust-policy' || is?.kind !== 'trust-policy') return { ...earlier, findingIds };
+  const access = accessBetween(was.roleArn, was.before, is.after, facts);
+  return { ...setTrustPolicy(was.roleArn, was.before, JSON.parse(is.after), access), findingIds };
+};
+
+/** Who gains and who loses by the combined edit, decided once more for the whole of it. */
+const accessBetween = (roleArn: string, before: string, after: string, facts: Facts): Step['access'] => {
+  const role = valueOr(facts.snapshot.roles, []).find(({ arn }) => arn === roleArn);
+  const [was, is] = [trustPolicyOf({ trustPolicy: before }), trustPolicyOf({ trustPolicy: after })];
+  if (role === undefined || !was.ok || !is.ok) return [{ roleArn, gains: [], loses: [], isOpen: true }];
+  return [accessOfEdit(was.policy, is.policy, role, facts)];
+};
+
+/**
+ * The plan for findings that were written by an earlier run: their own steps, with nothing proven anew. Of several texts of
+ * one document only the first is taken: the other findings need the next run.
+ */
+export const planOfFindings = (findings: readonly Finding[], choices: PlanChoices): Plan => {
+  const taken = new Map<string, PlannedStep>();
+  const [fixed, left]: [Finding[], LeftFinding[]] = [[], []];
+  for (const finding of findings.filter(one => one.waiver === undefined && choices.wants(one))) {
+    const steps = (finding.fix.steps ?? []).filter(({ change }) => change !== undefined);
+    const why = reasonToLeave(finding, steps, taken, choices);
+    if (why !== undefined) {
+      left.push({ finding, why });
+      continue;
+    }
+    fixed.push(finding);
+    for (const step of steps) {
+      const key = documentOf(step.change) ?? JSON.stringify([step.tool, step.args, step.input]);
+      const findingIds = [...(taken.get(key)?.findingIds ?? []), finding.id];
+      taken.set(key, { ...step, findingIds });
+    }
+  }
+  return { steps: inOrder([...taken.values()]), fixed, left };
+};
+
+const reasonToLeave = (
+  finding: Finding,
+  steps: readonly Step[],
+  taken: ReadonlyMap<string, PlannedStep>,
+  { isDecided }: PlanChoices,
+): string | undefined => {
+  if (steps.length === 0) return finding.fix.choice ?? 'No step is known that fixes it.';
+  if (!isDecided(finding)) return `A person must decide: ${finding.fix.choice ?? ''}`;
+  const clash = steps.some(step => {
+    const document = documentOf(step.change);
+    const other = document === undefined ? undefined : taken.get(document);
+    return other !== undefined && JSON.stringify(other.args) !== JSON.stringify(step.args);
+  });
+  return clash ? 'Another step sets the same document: run the audit and the plan again afterwards.' : undefined;
+};
