@@ -51,6 +51,8 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
 export interface Audited {
   readonly report: RunReport;
   readonly facts: readonly Facts[];
+  /** The rules with what the configuration says of them. */
+  readonly choices: Pick<AuditChoices, 'rules' | 'overrides' | 'waivers'>;
 }
 
 /** Audits with the ambient credentials, in this process; nothing is written anywhere. Throws `UsageError`,
@@ -80,6 +82,7 @@ export const auditSession = async (
     const whole = reportOfRun(result, toolVersion, notes);
     const report = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
     return {
+      choices,
       report: options.baseline === undefined ? withoutHistory(report) : report,
       facts: await factsOfAll(ports.documents, choices, {
         ...result,

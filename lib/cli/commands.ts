@@ -34,6 +34,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/scan.ts')).scanCommand,
   },
   {
+    name: 'fix',
+    description: 'from findings to a plan: printed, as a script, or carried out and undone',
+    load: async () => (await import('./commands/fix.ts')).fixCommand,
+  },
+  {
     name: 'why',
     description: 'why a pod does not get its role: every step from the pod to AWS, the cause and the fix',
     load: async () => (await import('./commands/why.ts')).whyCommand,

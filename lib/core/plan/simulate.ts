@@ -82,7 +82,9 @@ const onAccount = (snapshot: AccountSnapshot, change: Change): AccountSnapshot =
 
 /** As if AWS had granted the request. */
 const raised = ({ code, value }: Change & { readonly kind: 'quota-requested' }): AccountQuotas =>
-  Object.fromEntries(Object.entries(iamQuotas).flatMap(([name, quota]) => (quota.code === code ? [[name, value]] : [])));
+  Object.fromEntries(
+    Object.entries(iamQuotas).flatMap(([name, quota]) => (quota.code === code ? [[name, value]] : [])),
+  );
 
 /** IAM fetches the thumbprint itself: which one it takes is not known here. */
 const createdProvider = ({ providerArn, audiences }: Change & { readonly kind: 'provider-created' }): Provider => ({

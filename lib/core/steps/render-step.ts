@@ -25,14 +25,14 @@ const posixCommand = (step: Step, options: RenderOptions): string => {
 };
 
 /** The arguments with the profile that a person named. */
-const withProfile = (
+export const withProfile = (
   { tool }: Pick<Step, 'tool'>,
   args: readonly string[],
   { profile }: RenderOptions,
 ): readonly string[] => (tool === 'aws' && profile !== undefined ? [...args, '--profile', profile] : args);
 
 /** The arguments of the AWS CLI that print the account of the credentials. */
-const whoAmI = (region: string | undefined): readonly string[] => [
+export const whoAmI = (region: string | undefined): readonly string[] => [
   ...['sts', 'get-caller-identity', '--query', 'Account', '--output', 'text'],
   ...(region === undefined ? [] : ['--region', region]),
 ];

@@ -1,0 +1,248 @@
+import { resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Command, Option } from 'commander';
+import { roleNameOf } from '../../core/model/arn.ts';
+import type { Finding } from '../../core/model/finding.ts';
+import { type Plan, type PlanChoices, planOfFacts, planOfFindings } from '../../core/plan/plan.ts';
+import { planScript, renderPlan, scriptShells } from '../../core/plan/render-plan.ts';
+import { currentRuleId } from '../../core/rules/former-ids.ts';
+import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { auditSession, type SessionOptions } from '../audit-session.ts';
+import { openFindings, type TableOptions } from '../finding-queries.ts';
+import { carryOut, readStates, Stopped, type Workbench } from '../fix/carry-out.ts';
+import { openJournal, parseJournal } from '../fix/journal.ts';
+import { toolRunner } from '../fix/run-tool.ts';
+import { undoJournal } from '../fix/undo-journal.ts';
+import { type Io, UsageError } from '../io.ts';
+import { progress } from '../progress.ts';
+import { readText } from '../read-text.ts';
+import { ruleNamed } from '../rule-named.ts';
+import { parseRunReport } from '../run-report-file.ts';
+import { writeText } from '../write-text.ts';
+import { withSessionOptions } from './scan.ts';
+
+interface FixOptions extends Omit<SessionOptions, 'baseline'> {
+  readonly rule?: readonly string[];
+  readonly cluster?: readonly string[];
+  readonly role?: readonly string[];
+  readonly serviceAccount?: readonly string[];
+  readonly from?: string;
+  readonly table?: string;
+  readonly json?: boolean;
+  readonly script?: string;
+  readonly shell: (typeof scriptShells)[number];
+  readonly apply?: boolean;
+  readonly yes?: boolean;
+  readonly choose?: string;
+  readonly journal?: string;
+  readonly undo?: string;
+}
+
+const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+const examples = `
+Examples:
+  $ irsa-auditor fix                                    the plan for everything that a scan finds
+  $ irsa-auditor fix 0a1b2c3d4e5f60718293a4b5c6d7e8f9   for one finding
+  $ irsa-auditor fix --role checkout-cart --script fix.sh
+  $ irsa-auditor fix --from today.json --rule trust-subject-malformed
+  $ irsa-auditor fix --role checkout-cart --apply       ask before each step, audit again afterwards
+  $ irsa-auditor fix --undo irsa-auditor-fix.journal
+
+A finding that asks for a decision is applied with --yes only where its id and --choose 1 say so.
+
+Exit codes: 0 nothing to fix, or applied and verified, 1 still failing, 2 usage,
+3 could not be carried out completely: the journal says what was done.`;
+
+/** `irsa-auditor fix`: from findings to one plan, printed, as a script, or carried out. */
+export const fixCommand = (io: Io): Command =>
+  withSessionOptions(new Command('fix'))
+    .argument('[ids...]', 'ids of findings; without one, all that the filters leave')
+    .option('--rule <id>', 'findings of this rule (repeatable)', repeatable)
+    .option('--cluster <name>', 'findings in this cluster (repeatable)', repeatable)
+    .option('--role <name>', 'findings on this role, by name or ARN (repeatable)', repeatable)
+    .option('--service-account <namespace/name>', 'findings on this service account (repeatable)', repeatable)
+    .option('--from <file>', 'take the findings of a JSON report instead of a scan')
+    .option('--table <name>', 'take the open findings of this table of a deployed auditor')
+    .option('--json', 'the plan as JSON')
+    .option('--script <file>', 'write the plan as a script')
+    .addOption(new Option('--shell <shell>', 'of the script').choices(scriptShells).default('posix'))
+    .option('--apply', 'carry the plan out, step by step')
+    .option('--yes', 'with --apply: do not ask')
+    .option('--choose <n>', 'take the decision that the one finding asks for: 1 is the fix as proposed')
+    .option('--journal <file>', 'where --apply writes what it does (default: a new file here)')
+    .option('--undo <journal>', 'go back what --apply did, as far as it can be undone')
+    .addHelpText('after', examples)
+    .action((ids: readonly string[], options: FixOptions) => fix(ids, options, io));
+
+const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise<void> => {
+  if (options.undo !== undefined) return undo(options.undo, options, io);
+  refuseBadInput(ids, options, io);
+  const plan = await planOf(ids, options, io);
+  const rendering = options.profile === undefined ? {} : { profile: options.profile };
+  if (options.script !== undefined) {
+    await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell, rendering));
+    io.stderr.write(`${options.script}: ${plan.steps.length} steps\n`);
+  } else io.stdout.write(options.json ? `${safeJson(plan, 2)}\n` : renderPlan(plan, rendering));
+  if (options.apply) return applyPlan(plan, ids, options, io);
+  io.exit(plan.steps.length + plan.left.length === 0 ? 0 : 1);
+};
+
+const refuseBadInput = (ids: readonly string[], options: FixOptions, io: Io): void => {
+  for (const id of ids)
+    if (!/^[0-9a-f]{32}$/.test(id))
+      throw new UsageError(`"${visible(id)}" is no id of a finding: it has 32 hex digits`);
+  for (const id of options.rule ?? []) ruleNamed(id);
+  if (options.choose !== undefined && (ids.length !== 1 || options.choose !== '1'))
+    throw new UsageError('--choose takes 1, the fix as proposed, and the id of the one finding that it is for');
+  if (options.apply && options.script !== undefined) throw new UsageError('--apply and --script exclude each other');
+  if (options.apply && !options.yes && !io.stdoutIsTerminal)
+    throw new UsageError('--apply asks before each step: run it in a terminal, or add --yes');
+};
+
+/** What the person wants, and what may be done without asking. */
+const choicesFor = (ids: readonly string[], options: FixOptions): PlanChoices => {
+  const rules = options.rule?.map(currentRuleId);
+  const isIn = (list: readonly string[] | undefined, ...values: readonly (string | undefined)[]): boolean =>
+    list === undefined || values.some(value => value !== undefined && list.includes(value));
+  return {
+    wants: one =>
+      (ids.length === 0 || ids.includes(one.id)) &&
+      isIn(rules, one.ruleId) &&
+      isIn(options.cluster, one.clusterName) &&
+      isIn(options.role, one.roleArn, one.roleArn === undefined ? undefined : roleNameOf(one.roleArn)) &&
+      isIn(options.serviceAccount, `${one.namespace}/${one.serviceAccount}`),
+    isDecided: one =>
+      !(options.apply && options.yes) ||
+      one.fix.choice === undefined ||
+      (options.choose === '1' && ids.includes(one.id)),
+  };
+};
+
+const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Promise<Plan> => {
+  const choices = choicesFor(ids, options);
+  if (options.from !== undefined) {
+    const { findings } = parseRunReport(await readText(resolve(io.cwd, options.from), '--from'), options.from);
+    refuseUnknownIds(ids, findings, options.from);
+    return planOfFindings(findings, choices);
+  }
+  if (options.table !== undefined) {
+    const findings = await openInTable({ ...options, table: options.table });
+    refuseUnknownIds(ids, findings, options.table);
+    return planOfFindings(findings, choices);
+  }
+  const { report, facts, choices: rules } = await audit(options, io);
+  refuseUnknownIds(ids, report.findings, 'a scan of now');
+  const plans = facts.map(each => planOfFacts(each, rules, choices));
+  return {
+    steps: plans.flatMap(({ steps }) => steps),
+    fixed: plans.flatMap(({ fixed }) => fixed),
+    left: plans.flatMap(({ left }) => left),
+  };
+};
+
+const openInTable = async (options: TableOptions): Promise<readonly Finding[]> => {
+  const queries = await openFindings(options);
+  const findings: Finding[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await queries.list({ status: 'open' }, { limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    findings.push(...page.items.map(({ finding }) => finding));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return findings;
+};
+
+const refuseUnknownIds = (ids: readonly string[], findings: readonly Finding[], source: string): void => {
+  const known = new Set(findings.map(({ id }) => id));
+  const missing = ids.filter(id => !known.has(id));
+  if (missing.length > 0)
+    throw new UsageError(`${visible(source)} has no finding ${missing.join(', ')}: it is gone, or of another account`);
+};
+
+const audit = async (options: SessionOptions, io: Io) => {
+  const { tell, done } = progress(io);
+  try {
+    return await auditSession(options, io, tell);
+  } finally {
+    done();
+  }
+};
+
+const benchOf = (options: FixOptions, io: Io): Workbench => ({
+  run: toolRunner(io),
+  options: options.profile === undefined ? {} : { profile: options.profile },
+  now: io.now,
+  say: line => io.stderr.write(`${line}\n`),
+  confirm: async (number, step) =>
+    options.yes === true ||
+    (await ask(`Run step ${number} (${step.tool} ${step.args.slice(0, 2).join(' ')})? [y/N] `, io)),
+});
+
+const ask = async (question: string, io: Io): Promise<boolean> => {
+  io.stderr.write(visible(question));
+  const lines = createInterface({ input: io.stdin });
+  try {
+    for await (const line of lines) return /^y(es)?$/i.test(line.trim());
+    return false;
+  } finally {
+    lines.close();
+  }
+};
+
+const applyPlan = async (plan: Plan, ids: readonly string[], options: FixOptions, io: Io): Promise<void> => {
+  if (plan.steps.length === 0) return io.exit(plan.left.length === 0 ? 0 : 1);
+  const name = options.journal ?? `irsa-auditor-fix-${io.now().replace(/[^0-9TZ]/g, '')}.journal`;
+  const journal = openJournal(resolve(io.cwd, name), 'new');
+  const bench = benchOf(options, io);
+  try {
+    journal.write({ event: 'plan', at: io.now(), version: 1, steps: plan.steps.length });
+    await carryOut(plan.steps, await readStates(plan.steps, bench), journal, bench);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    io.stderr.write(`irsa-auditor: ${error.message}. What was done is in ${name}: fix --undo ${name} goes back.\n`);
+    return io.exit(3);
+  } finally {
+    journal.close();
+  }
+  await verify(plan, ids, options, name, io);
+};
+
+/** Audits again: what a step was for must be gone. */
+const verify = async (
+  plan: Plan,
+  ids: readonly string[],
+  options: FixOptions,
+  journal: string,
+  io: Io,
+): Promise<void> => {
+  const { report } = await audit(options, io);
+  const { wants } = choicesFor(ids, options);
+  const fixed = new Set(plan.fixed.map(({ id }) => id));
+  const open = report.findings.filter(one => one.waiver === undefined && (fixed.has(one.id) || wants(one)));
+  for (const one of open) io.stderr.write(`still there: ${one.id} ${one.ruleId}: ${visible(one.message)}\n`);
+  const gaps = report.gaps.length;
+  if (gaps > 0) io.stderr.write(`${gaps} gaps: what could not be read is not verified\n`);
+  io.stderr.write(`${plan.steps.length} steps done, journal ${journal}\n`);
+  io.exit(open.length > 0 ? 1 : gaps > 0 ? 3 : 0);
+};
+
+const undo = async (file: string, options: FixOptions, io: Io): Promise<void> => {
+  if (!options.yes && !io.stdoutIsTerminal)
+    throw new UsageError('--undo asks before each step: run it in a terminal, or add --yes');
+  const path = resolve(io.cwd, file);
+  const entries = parseJournal(await readText(path, '--undo'), file);
+  const journal = openJournal(path, 'append');
+  try {
+    const { undone, kept } = await undoJournal(entries, journal, benchOf(options, io));
+    for (const line of kept) io.stderr.write(`${line}\n`);
+    io.stderr.write(`${undone} steps undone\n`);
+    io.exit(kept.length > 0 ? 3 : 0);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    io.stderr.write(`irsa-auditor: ${error.message}\n`);
+    io.exit(3);
+  } finally {
+    journal.close();
+  }
+};

@@ -1,0 +1,135 @@
+import type { Step } from '../../core/model/step.ts';
+import type { PlannedStep } from '../../core/plan/plan.ts';
+import { isAsAudited, type State, stateIn, stateRead } from '../../core/plan/state.ts';
+import { type RenderOptions, whoAmI, withProfile } from '../../core/steps/render-step.ts';
+import { visible } from '../../core/text/visible-text.ts';
+import type { Journal } from './journal.ts';
+import type { RunTool } from './run-tool.ts';
+
+/** A step that could not be carried out, or that must not be: the world is another one than the plan's. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** What carrying out a plan needs. */
+export interface Workbench {
+  readonly run: RunTool;
+  readonly options: RenderOptions;
+  readonly now: () => string;
+  /** Asks a person; resolves to false where the answer is not yes. */
+  readonly confirm: (number: number, step: Step) => Promise<boolean>;
+  readonly say: (line: string) => void;
+}
+
+/** Reads the state of every step at first: what is not as the audit saw it stops the plan before anything is written. */
+export const readStates = async (
+  steps: readonly PlannedStep[],
+  bench: Workbench,
+): Promise<readonly (State | undefined)[]> => {
+  await checkAccounts(steps, bench);
+  const states: (State | undefined)[] = [];
+  for (const [at, step] of steps.entries()) {
+    const state = await stateNow(step, bench);
+    if (
+      state !== undefined &&
+      step.change !== undefined &&
+      !isAsAudited(step.change, state) &&
+      !isWaiting(step, at, steps)
+    )
+      throw new Stopped(`step ${at + 1} is not run: what it writes was changed since the audit`);
+    states.push(state);
+  }
+  return states;
+};
+
+/** True where a step before creates what this one writes: it cannot be there yet. */
+const isWaiting = ({ change }: Step, at: number, steps: readonly Step[]): boolean => {
+  const provider = change !== undefined && 'providerArn' in change ? change.providerArn : undefined;
+  const isSame = (other: Step['change']): boolean =>
+    other?.kind === 'provider-created' && other.providerArn === provider;
+  return provider !== undefined && steps.slice(0, at).some(step => isSame(step.change));
+};
+
+/** The credentials must be of the account that each step is for. */
+export const checkAccounts = async (steps: readonly Step[], { run, options }: Workbench): Promise<void> => {
+  const asked = new Set<string>();
+  for (const step of steps) {
+    const { accountId, region } = step.target;
+    const key = JSON.stringify([accountId, region]);
+    if (step.tool !== 'aws' || accountId === undefined || asked.has(key)) continue;
+    asked.add(key);
+    const { code, stdout, stderr } = await run('aws', withProfile(step, whoAmI(region), options));
+    if (code !== 0) throw new Stopped(`aws sts get-caller-identity failed: ${visible(stderr.trim())}`);
+    if (stdout.trim() !== accountId)
+      throw new Stopped(`the credentials are of account ${visible(stdout.trim())}, and the plan is for ${accountId}`);
+  }
+};
+
+/** The state of what a step writes, now; undefined where there is nothing to compare. */
+export const stateNow = async (step: Step, { run, options }: Workbench): Promise<State | undefined> => {
+  const args = stateRead(step);
+  if (args === undefined || step.change === undefined) return undefined;
+  const { code, stdout, stderr } = await run(step.tool, withProfile(step, args, options));
+  if (code === 0) return stateIn(step.change, stdout);
+  if (/\(NoSuchEntity\)/.test(stderr)) return { kind: 'absent' };
+  throw new Stopped(`${step.tool} could not read what the step writes: ${visible(stderr.trim())}`);
+};
+
+/** True for the same state. */
+export const isSameState = (a: State | undefined, b: State | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * Runs the steps in order, each after a person said yes, and only while the state is the one that was read at first. Throws
+ * `Stopped` where one fails: those after it are not run. Returns how many were run.
+ */
+export const carryOut = async (
+  steps: readonly PlannedStep[],
+  states: readonly (State | undefined)[],
+  journal: Journal,
+  bench: Workbench,
+): Promise<number> => {
+  for (const [at, step] of steps.entries()) {
+    const number = at + 1;
+    if (!(await bench.confirm(number, step))) throw new Stopped(`step ${number} was declined`);
+    const before = await stateNow(step, bench);
+    if (!isSameState(before, states[at]) && !isWaiting(step, at, steps))
+      throw new Stopped(`step ${number} is not run: what it writes was changed meanwhile`);
+    await checkAccounts([step], bench);
+    journal.write({
+      event: 'begin',
+      at: bench.now(),
+      number,
+      step: plain(step),
+      ...(before === undefined ? {} : { before }),
+    });
+    await runStep(step, bench).catch((error: unknown) => {
+      journal.write({ event: 'failed', at: bench.now(), number, why: String(error) });
+      throw error;
+    });
+    const after = await stateNow(step, bench);
+    journal.write({ event: 'done', at: bench.now(), number, ...(after === undefined ? {} : { after }) });
+    bench.say(`step ${number}: done`);
+  }
+  return steps.length;
+};
+
+/** The step without what only the plan knows. */
+const plain = ({ findingIds: _, ...step }: PlannedStep): Step => step;
+
+/** Runs one step. Throws `Stopped` with what the tool said. */
+export const runStep = async (step: Step, { run, options }: Workbench): Promise<void> => {
+  const { tool, onlyIf, otherwise, input } = step;
+  const call = (args: readonly string[], given?: string) => run(tool, withProfile(step, args, options), given);
+  if (onlyIf !== undefined) {
+    const asked = await call(onlyIf.args);
+    if (asked.code !== 0) throw new Stopped(`${tool} failed: ${visible(asked.stderr.trim())}`);
+    if (asked.stdout.trim() !== onlyIf.prints) return;
+  }
+  const first = await call(step.args, input);
+  const last = first.code !== 0 && otherwise !== undefined ? await call(otherwise) : first;
+  if (last.code !== 0)
+    throw new Stopped(
+      `${tool} failed (${last.code === undefined ? 'it could not be run' : `exit code ${last.code}`}): ${visible(last.stderr.trim())}`,
+    );
+};

@@ -1,0 +1,226 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { carryOut, readStates, Stopped, type Workbench } from '../../../lib/cli/fix/carry-out.ts';
+import { openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
+import type { RunTool } from '../../../lib/cli/fix/run-tool.ts';
+import { undoJournal } from '../../../lib/cli/fix/undo-journal.ts';
+import type { PlannedStep } from '../../../lib/core/plan/plan.ts';
+import { aCluster } from '../../../lib/core/rules/example-world.ts';
+import { addAudience, createProvider, setTrustPolicy } from '../../../lib/core/steps/aws-steps.ts';
+import { annotate } from '../../../lib/core/steps/kubernetes-steps.ts';
+import { optionOf } from '../../support/step-options.ts';
+
+/** A world behind `aws` and `kubectl`: one account, one service account. Each call is one line of `calls`. */
+interface World {
+  account: string;
+  policies: Record<string, unknown>;
+  providers: Record<string, { ClientIDList: string[]; ThumbprintList: string[] }>;
+  annotations: Record<string, string>;
+  readonly calls: string[];
+  /** Called before each write. */
+  before: (operation: string) => void;
+}
+
+const role = 'arn:aws:iam::111122223333:role/cart';
+const provider = 'arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A';
+const old = { Version: '2012-10-17', Statement: [{ Sid: 'old' }] };
+const wanted = { Version: '2012-10-17', Statement: [{ Sid: 'wanted' }] };
+
+const aWorld = (): World => ({
+  account: '111122223333',
+  policies: { cart: old },
+  providers: {},
+  annotations: { k: 'before' },
+  calls: [],
+  before: () => undefined,
+});
+
+const ok = (value: unknown = '') => ({
+  code: 0,
+  stdout: typeof value === 'string' ? value : JSON.stringify(value),
+  stderr: '',
+});
+const missing = { code: 254, stdout: '', stderr: 'An error occurred (NoSuchEntity) when calling the operation' };
+
+const toolOf =
+  (world: World): RunTool =>
+  async (tool, args) => {
+    const step = { tool: 'aws' as const, args, target: {} };
+    const [, operation = ''] = args;
+    const arn = optionOf(step, '--open-id-connect-provider-arn') ?? '';
+    if (tool === 'kubectl') {
+      if (args.includes('get')) return ok({ metadata: { annotations: world.annotations } });
+      world.before('annotate');
+      world.calls.push('annotate');
+      const [key = '', value] = (args.at(-1) ?? '').split('=');
+      if (value === undefined) delete world.annotations[key.slice(0, -1)];
+      else world.annotations[key] = value;
+      return ok();
+    }
+    if (operation === 'get-caller-identity') return ok(world.account);
+    if (operation === 'get-role') return ok(world.policies[optionOf(step, '--role-name') ?? '']);
+    if (operation === 'get-open-id-connect-provider') return world.providers[arn] ? ok(world.providers[arn]) : missing;
+    world.before(operation);
+    world.calls.push(operation);
+    if (operation === 'update-assume-role-policy')
+      world.policies[optionOf(step, '--role-name') ?? ''] = JSON.parse(optionOf(step, '--policy-document') ?? '');
+    else if (operation === 'create-open-id-connect-provider')
+      world.providers[provider] = { ClientIDList: ['sts.amazonaws.com'], ThumbprintList: ['aa'] };
+    else if (operation === 'delete-open-id-connect-provider') delete world.providers[arn];
+    else if (operation === 'add-client-id-to-open-id-connect-provider')
+      world.providers[arn]?.ClientIDList.push(optionOf(step, '--client-id') ?? '');
+    else return { code: 1, stdout: '', stderr: `no ${operation}` };
+    return ok();
+  };
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-fix-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const bench = (world: World, over: Partial<Workbench> = {}): Workbench => ({
+  run: toolOf(world),
+  options: {},
+  now: () => '2026-11-01T06:00:00.000Z',
+  confirm: async () => true,
+  say: () => undefined,
+  ...over,
+});
+
+const cluster = aCluster({ context: 'prod' });
+const account = { namespace: 'checkout', name: 'cart', annotations: { k: 'before' } };
+const steps: readonly PlannedStep[] = [
+  createProvider(provider, ['sts.amazonaws.com']),
+  setTrustPolicy(role, JSON.stringify(old), wanted),
+  annotate(cluster, account, 'k', 'after'),
+].map(step => ({ ...step, findingIds: ['a'] }));
+
+const path = () => join(folder, 'j');
+const apply = async (world: World, over: Partial<Workbench> = {}, plan = steps) => {
+  const journal = openJournal(path(), 'new');
+  const all = bench(world, over);
+  try {
+    journal.write({ event: 'plan', at: all.now(), version: 1, steps: plan.length });
+    return await carryOut(plan, await readStates(plan, all), journal, all);
+  } finally {
+    journal.close();
+  }
+};
+const undo = async (world: World) => {
+  const entries = parseJournal(readFileSync(path(), 'utf8'), 'j');
+  const journal = openJournal(path(), 'append');
+  try {
+    return await undoJournal(entries, journal, bench(world));
+  } finally {
+    journal.close();
+  }
+};
+
+describe('a plan that is carried out', () => {
+  test('leaves what it says, and undo leaves what was there', async () => {
+    const world = aWorld();
+    expect(await apply(world)).toBe(3);
+    expect(world).toMatchObject({ policies: { cart: wanted }, annotations: { k: 'after' } });
+    expect(Object.keys(world.providers)).toEqual([provider]);
+    expect(await undo(world)).toEqual({ undone: 3, kept: [] });
+    expect(world).toMatchObject({ policies: { cart: old }, annotations: { k: 'before' }, providers: {} });
+    expect(await undo(world)).toEqual({ undone: 0, kept: [] });
+  });
+
+  test('writes nothing where a policy was changed since the audit', async () => {
+    const world = { ...aWorld(), policies: { cart: { Version: '2012-10-17', Statement: [] } } };
+    await expect(apply(world)).rejects.toThrow('changed since the audit');
+    expect(world.calls).toEqual([]);
+  });
+
+  test('stops where a policy is changed between the first read and its step', async () => {
+    const world = aWorld();
+    world.before = operation => {
+      if (operation === 'create-open-id-connect-provider') world.policies.cart = { Statement: ['by somebody else'] };
+    };
+    await expect(apply(world)).rejects.toThrow('step 2 is not run: what it writes was changed meanwhile');
+    expect(world.calls).toEqual(['create-open-id-connect-provider']);
+    expect(world.policies.cart).toEqual({ Statement: ['by somebody else'] });
+  });
+
+  test('writes nothing with the credentials of another account', async () => {
+    const world = { ...aWorld(), account: '999988887777' };
+    await expect(apply(world)).rejects.toThrow('the credentials are of account 999988887777');
+    expect(world.calls).toEqual([]);
+  });
+
+  test('stops where the account of the credentials changes in between', async () => {
+    const world = aWorld();
+    world.before = () => {
+      world.account = '999988887777';
+    };
+    await expect(apply(world)).rejects.toThrow('999988887777');
+    expect(world.calls).toEqual(['create-open-id-connect-provider']);
+  });
+
+  test('runs nothing after a step that was declined', async () => {
+    const world = aWorld();
+    await expect(apply(world, { confirm: async number => number < 2 })).rejects.toThrow('step 2 was declined');
+    expect(world.calls).toEqual(['create-open-id-connect-provider']);
+  });
+
+  test('says what the tool said where a step fails, and keeps it in the journal', async () => {
+    const world = aWorld();
+    world.before = operation => {
+      if (operation === 'update-assume-role-policy') throw new Stopped('aws failed: LimitExceeded');
+    };
+    await expect(apply(world)).rejects.toThrow('LimitExceeded');
+    expect(parseJournal(readFileSync(path(), 'utf8'), 'j').at(-1)).toMatchObject({ event: 'failed', number: 2 });
+    expect(await undo(world)).toEqual({ undone: 1, kept: [] });
+    expect(world.providers).toEqual({});
+  });
+
+  test('an audience of a provider that the plan creates waits for it', async () => {
+    const world = aWorld();
+    const plan = [createProvider(provider, ['sts.amazonaws.com']), addAudience(provider, 'vault')].map(step => ({
+      ...step,
+      findingIds: ['a'],
+    }));
+    expect(await apply(world, {}, plan)).toBe(2);
+    expect(world.providers[provider]?.ClientIDList).toEqual(['sts.amazonaws.com', 'vault']);
+  });
+});
+
+describe('undo', () => {
+  test('overwrites nothing that somebody else changed since', async () => {
+    const world = aWorld();
+    await apply(world);
+    world.policies.cart = { Statement: ['by somebody else'] };
+    await expect(undo(world)).rejects.toThrow('step 2 is not undone: what it wrote was changed since');
+    expect(world.policies.cart).toEqual({ Statement: ['by somebody else'] });
+  });
+
+  test.each([
+    ['before its write', false],
+    ['after its write', true],
+  ])('of a step that was broken off %s', async (_, isWritten) => {
+    const world = aWorld();
+    await apply(world);
+    const lines = readFileSync(path(), 'utf8').split('\n');
+    const broken = lines.findIndex(line => line.includes('"done"') && line.includes('"number":2'));
+    writeFileSync(path(), `${lines.slice(0, broken).join('\n')}\n`);
+    world.annotations.k = 'before';
+    if (!isWritten) world.policies.cart = old;
+    expect(await undo(world)).toEqual({ undone: isWritten ? 2 : 1, kept: [] });
+    expect(world).toMatchObject({ policies: { cart: old }, providers: {} });
+  });
+
+  test('needs a journal', () => {
+    expect(() => parseJournal('{"findings":[]}\n', 'x.json')).toThrow('x.json is no journal of fix');
+    expect(() => parseJournal('', 'x.json')).toThrow('x.json is no journal of fix');
+  });
+});
+
+test('a journal that exists is not overwritten', () => {
+  writeFileSync(path(), 'mine');
+  expect(() => openJournal(path(), 'new')).toThrow('cannot be written');
+  expect(readFileSync(path(), 'utf8')).toBe('mine');
+});

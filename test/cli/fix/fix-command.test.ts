@@ -1,0 +1,152 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { atLeast, type Finding } from '../../../lib/core/model/finding.ts';
+import type { Plan } from '../../../lib/core/plan/plan.ts';
+import type { RunReport } from '../../../lib/core/report/run-report.ts';
+import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
+import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
+import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
+import { data, firstAudit, issuerServers, regions, workloads } from '../../../sandbox/world/scenarios/first-audit.ts';
+import { runCommand } from '../../support/captured-io.ts';
+
+/** `irsa-auditor fix` over the sandbox's first world, with the aws of the PATH. */
+const version = spawnSync('aws', ['--version'], { encoding: 'utf8' });
+const hasAws = version.status === 0;
+const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0 ? 'found' : 'not found';
+process.stdout.write(`fix: aws ${hasAws ? version.stdout.trim() : 'not found: skipped'}, kubectl ${kubectl}\n`);
+
+let issuers: Issuers;
+let aws: SandboxAws;
+let folder: string;
+const before = { ...process.env };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-fix-'));
+  issuers = await startIssuers(issuerServers());
+  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
+  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
+  process.env.AWS_CONFIG_FILE = join(folder, 'none');
+  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
+  aws = await startAws(await firstAudit(issuers.thumbprints, new Date().toISOString()));
+  process.env.AWS_ENDPOINT_URL = aws.url;
+  process.env.AWS_DEFAULT_REGION = 'eu-west-1';
+});
+afterAll(async () => {
+  process.env = before;
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.all([aws.stop(), issuers.stop()]);
+});
+
+const become = (accountId: string): void => {
+  const { accessKeyId, secretAccessKey } = sandboxCredentials(accountId);
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
+};
+
+const run = (command: string, ...args: readonly string[]) => {
+  const env = Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
+  const session =
+    command === 'scan' || !args.includes('--undo')
+      ? [
+          ...regions.flatMap(region => ['--region', region]),
+          ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
+          ...['--ca-file', join(folder, 'roots.pem')],
+        ]
+      : [];
+  return runCommand([command, ...args, ...session], { cwd: folder, env });
+};
+
+const scan = async (): Promise<readonly Finding[]> => {
+  const { stdout } = await run('scan', '--json');
+  return (JSON.parse(stdout) as RunReport).findings;
+};
+const keysOf = (findings: readonly Finding[]) => findings.map(({ ruleId, subject }) => `${ruleId} ${subject}`).sort();
+
+(hasAws ? describe : describe.skip)('fix, over the first world of the sandbox', () => {
+  test('what is applied is verified, opens nothing, and undo goes back', async () => {
+    become(workloads);
+    const at = 'workloads.journal';
+    const first = await scan();
+    const applied = await run('fix', '--apply', '--yes', '--json', '--journal', at);
+    const plan = JSON.parse(applied.stdout) as Plan;
+    expect(plan.steps.length).toBeGreaterThan(0);
+    expect(applied.stderr).toContain(`${plan.steps.length} steps done`);
+    expect(applied.code).toBe(1);
+    const roles = plan.steps.flatMap(({ change }) => (change?.kind === 'trust-policy' ? [change.roleArn] : []));
+    expect(new Set(roles).size).toBe(roles.length);
+
+    const now = await scan();
+    const ids = new Set(now.map(({ id }) => id));
+    expect(plan.fixed.filter(({ id }) => ids.has(id)).map(({ message }) => message)).toEqual([]);
+    const known = new Set(first.map(({ id }) => id));
+    const opened = now.filter(one => !known.has(one.id) && one.impact === 'exposes' && atLeast(one.severity, 'medium'));
+    expect(opened.map(({ ruleId, message }) => `${ruleId}: ${message}`)).toEqual([]);
+
+    const undone = await run('fix', '--undo', at, '--yes');
+    expect(undone.stderr).toContain(`${plan.steps.length} steps undone`);
+    expect(undone.code).toBe(0);
+    expect(keysOf(await scan())).toEqual(keysOf(first));
+  }, 120_000);
+
+  test('what asks for a decision is applied only by its id with --choose 1', async () => {
+    become(data);
+    const planned = JSON.parse((await run('fix', '--json')).stdout) as Plan;
+    const [asked] = planned.fixed.filter(({ fix }) => fix.choice !== undefined);
+    const id = asked?.id ?? '';
+    const refused = await run('fix', id, '--apply', '--yes', '--json');
+    expect(JSON.parse(refused.stdout)).toMatchObject({ steps: [], left: [{ finding: { id } }] });
+    expect(refused.code).toBe(1);
+    const chosen = await run('fix', id, '--apply', '--yes', '--choose', '1', '--journal', 'data.journal');
+    expect([chosen.stderr, chosen.code]).toEqual([expect.stringContaining('steps done'), 0]);
+    expect((await scan()).map(one => one.id)).not.toContain(id);
+  }, 60_000);
+
+  test('a plan for another account writes nothing: exit code 3', async () => {
+    become(workloads);
+    writeFileSync(join(folder, 'report.json'), (await run('scan', '--json')).stdout);
+    become(data);
+    const { code, stderr } = await run(
+      'fix',
+      '--from',
+      'report.json',
+      '--apply',
+      '--yes',
+      '--journal',
+      'other.journal',
+    );
+    expect(stderr).toContain(`the credentials are of account ${data}, and the plan is for ${workloads}`);
+    expect(code).toBe(3);
+    expect(readFileSync(join(folder, 'other.journal'), 'utf8').trim().split('\n')).toHaveLength(1);
+  });
+
+  test('without --apply nothing is written, and the plan can be a script', async () => {
+    become(workloads);
+    const first = await scan();
+    const { code, stderr } = await run('fix', '--script', 'fix.sh');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/fix\.sh: \d+ steps/);
+    expect(spawnSync('sh', ['-n', join(folder, 'fix.sh')]).status).toBe(0);
+    expect(keysOf(await scan())).toEqual(keysOf(first));
+    expect(readdirSync(folder).filter(name => name.endsWith('.journal') && name.startsWith('irsa'))).toEqual([]);
+  });
+});
+
+describe('bad input of fix is one sentence, and exit code 2', () => {
+  const id = '0'.repeat(32);
+  test.each([
+    ['an id that is none', ['fix', 'abc'], 'is no id of a finding'],
+    ['an unknown rule', ['fix', '--rule', 'trust-any-subjct'], 'did you mean trust-any-subject'],
+    ['--apply without a terminal', ['fix', '--apply'], 'add --yes'],
+    ['--choose without an id', ['fix', '--choose', '1'], '--choose takes 1'],
+    ['--apply and --script', ['fix', '--apply', '--yes', '--script', 'x'], 'exclude each other'],
+    ['a journal that is not there', ['fix', '--undo', 'none.journal', '--yes'], 'none.journal'],
+    ['a report that is none', ['fix', id, '--from', 'package.json'], 'package.json is not a report of a run'],
+  ])('%s', async (_, args, said) => {
+    const { code, stderr } = await runCommand(args);
+    expect(stderr).toContain(said);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+});
