@@ -12,6 +12,7 @@ const phases: Readonly<Record<Change['kind'], number>> = {
   objects: 2,
   'service-account-created': 3,
   annotation: 4,
+  'addon-created': 4,
   'addon-role': 4,
   'association-updated': 4,
   'workload-service-account': 5,

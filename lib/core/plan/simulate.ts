@@ -118,6 +118,7 @@ const onCluster = (snapshot: ClusterSnapshot, change: Change): ClusterSnapshot =
       };
     case 'association-updated':
       return { ...snapshot, podIdentity: later };
+    case 'addon-created':
     case 'addon-role':
       return { ...snapshot, addons: later };
     default:

@@ -63,6 +63,7 @@ export const undoInWords = ({ change }: Step): string => {
     case 'quota-requested':
     case 'association-deleted':
     case 'association-updated':
+    case 'addon-created':
     case 'addon-role':
       return 'not undone by fix --undo';
     default:
