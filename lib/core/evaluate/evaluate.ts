@@ -20,6 +20,7 @@ import { foldExplained, type RawFinding } from './fold.ts';
 import { unmetNeed } from './needs.ts';
 import { placedByIssuer } from './place-by-issuer.ts';
 import { renderFailure, renderFix } from './render-failure.ts';
+import { unlistedSubjects } from './unlisted.ts';
 import { unreadSections } from './unread-sections.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
@@ -103,6 +104,9 @@ const judge = (
 ): void => {
   if (rule.kind === 'statement') markUnparsed(rule, subjects, override, tally);
   if (override.enabled !== false) markUnlisted(rule, subjects, facts, tally);
+  if (override.enabled !== false)
+    for (const { where, reason } of unlistedSubjects(rule.kind, facts))
+      tally.undecided.push(undecidedFor(rule.id, where, reason));
   let saidUnasked = false;
   for (const { subject, ask } of questionsOf(rule, subjects, facts)) {
     if (override.enabled === false) {
