@@ -39,7 +39,10 @@ export const missingName = async (
     if (!(await isAbsent(candidate))) break;
     name = candidate;
   }
-  return name === undefined ? undefined : { kind: name.split('.').length === 2 ? 'domain' : 'name', name };
+  if (name === undefined) return undefined;
+  if (labels.slice(-2).join('.') !== name) return { kind: 'name', name };
+  // Nobody can register a name where there is no top-level domain, such as `internal`.
+  return (await isAbsent(labels.at(-1) ?? '')) ? undefined : { kind: 'domain', name };
 };
 
 /** Names in the namespace of one account and region, which no other account can take (S3, "Namespaces"). */

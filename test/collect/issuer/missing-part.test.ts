@@ -37,6 +37,12 @@ describe('a name that does not exist', () => {
     ['no code', 'oidc.gone.example', new Error('x'), ['oidc.gone.example']],
     ['a name of EKS', 'oidc.eks.eu-west-1.amazonaws.com', notFound(), ['oidc.eks.eu-west-1.amazonaws.com']],
     ['a name of CloudFront', 'd111111abcdef8.cloudfront.net', notFound(), ['d111111abcdef8.cloudfront.net']],
+    [
+      'a domain that nobody can register',
+      'oidc.corp.internal',
+      notFound(),
+      ['oidc.corp.internal', 'corp.internal', 'internal'],
+    ],
     ['a name without domain', 'issuer', notFound(), ['issuer']],
     ['a host of too many names', `${'a.'.repeat(12)}example`, notFound(), [`${'a.'.repeat(12)}example`]],
   ])('%s proves nothing', async (_title, host, error, names) => {

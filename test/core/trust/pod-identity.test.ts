@@ -144,4 +144,12 @@ describe('Pod Identity by a trust policy', () => {
     expect(decision.decision).toBe('unknown');
     if (decision.decision === 'unknown') expect(decision.why).toContain(why);
   });
+
+  test.each([
+    ['aws:SourceOrgId', 'o-1', 'unread'],
+    ['aws:RequestTag/kubernetes-pod-uid', 'x', 'request-dependent'],
+    ['aws:PrincipalOrgID', 'o-1', 'undocumented'],
+  ])('%s: the kind of the doubt is that of the key', (key, value, kind) => {
+    expect(decide(when('StringEquals', key, value))).toMatchObject({ decision: 'unknown', kind });
+  });
 });

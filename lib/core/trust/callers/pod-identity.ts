@@ -7,6 +7,7 @@ import { noIssuer } from '../evaluate/default-context.ts';
 import { type Environment, environmentOf } from '../evaluate/environment.ts';
 import { type Asker, evaluateStatement, type StatementTruth } from '../evaluate/evaluate-statement.ts';
 import { evaluateFact, type TestTruth } from '../evaluate/evaluate-test.ts';
+import type { Doubt } from '../evaluate/reason.ts';
 import { type KeyFact, keyFact } from '../evaluate/request-keys.ts';
 import { maybe, no, type ThreeValued, yes } from '../language/formula.ts';
 import type { Policy, PrincipalEntry } from '../policy/policy.ts';
@@ -40,7 +41,7 @@ export type PodIdentityDecision =
   | { readonly decision: 'allow' }
   | { readonly decision: 'deny'; readonly how: 'denies' | 'silent' }
   | { readonly decision: 'deny'; readonly how: 'refuses'; readonly why: string }
-  | { readonly decision: 'unknown'; readonly why: string };
+  | { readonly decision: 'unknown'; readonly why: string; readonly kind: Doubt };
 
 /** Decides one action of an association's request. Pure, total. */
 export const decidePodIdentity = (
@@ -63,7 +64,7 @@ export const decidePodIdentity = (
   const truths = policy.statements.map(statement => evaluateStatement(statement, env, asker));
   const whole = policyTruth(truths);
   if (whole.certain === true) return { decision: 'allow' };
-  if (whole.possible !== false) return { decision: 'unknown', why: doubtOf(truths, env) };
+  if (whole.possible !== false) return { decision: 'unknown', ...doubtOf(truths, env) };
   if (truths.some(truth => effective(truth, 'Deny').certain === true)) return { decision: 'deny', how: 'denies' };
   const why = truths.flatMap(truth => refusalOf(truth, env))[0];
   return why === undefined ? { decision: 'deny', how: 'silent' } : { decision: 'deny', how: 'refuses', why };
@@ -103,6 +104,8 @@ const podIdentityFact = (key: string, request: PodIdentityRequest, env: Environm
   if (name === 'aws:sourceaccount') return valued(request.accountId);
   if (name === 'aws:sourcearn')
     return { ...valued(request.clusterArn), otherForms: true, doubt: 'undocumented', because: 'the cluster’s ARN' };
+  if (name === 'aws:sourceorgid' || name === 'aws:sourceorgpaths')
+    return { present: 'unknown', doubt: 'unread', because: 'the organization of the cluster’s account is not read' };
   return ofRequest.test(name) ? keyFact(key, env) : undocumented(key);
 };
 
@@ -143,14 +146,21 @@ const textOf = (outcome: TestTruth, env: Environment): string => {
 };
 
 /** What leaves it open: a fault of the text, else the first open test, else who is named. */
-const doubtOf = (truths: readonly StatementTruth[], env: Environment): string => {
+const doubtOf = (
+  truths: readonly StatementTruth[],
+  env: Environment,
+): { readonly why: string; readonly kind: Doubt } => {
   const [problem] = [...env.refusals, ...truths.flatMap(({ statement }) => statement.problems)];
-  if (problem) return problem.message;
+  if (problem) return { why: problem.message, kind: 'undocumented' };
   const open = truths
     .filter(({ truth }) => truth.certain !== true && truth.possible !== false)
     .flatMap(({ tests }) => tests.filter(({ truth }) => truth.certain !== true && truth.possible !== false));
   const [first] = open;
-  if (first === undefined) return 'whether a wildcard stands for the service is not documented';
+  if (first === undefined)
+    return { why: 'whether a wildcard stands for the service is not documented', kind: 'undocumented' };
   const because = first.fact?.because ?? 'the value of a policy variable is not known';
-  return `${first.test.operator} on ${first.test.key.text}: ${because}`;
+  return {
+    why: `${first.test.operator} on ${first.test.key.text}: ${because}`,
+    kind: first.fact?.doubt ?? 'undocumented',
+  };
 };

@@ -42,11 +42,13 @@ export const trustOf = (subject: AssociationSubject, role: Role, facts: Facts): 
   })) as [Asked, Asked];
   const refused = [assume, ...(request.sessionTags ? [tag] : [])].find(({ decision }) => decision.decision === 'deny');
   if (refused !== undefined) return refusalOf(refused, { role, policy, request });
-  // Whether a request without tags needs sts:TagSession is not documented.
   const open = [assume, tag].find(({ decision }) => decision.decision !== 'allow');
   if (open === undefined) return { status: 'trusts' };
-  const why = open.decision.decision === 'unknown' ? open.decision.why : 'the session has no tags to give';
-  return { status: 'unknown', kind: 'undocumented', missing: `${about} on ${open.action}: ${why}` };
+  const { why, kind } =
+    open.decision.decision === 'unknown'
+      ? open.decision
+      : ({ why: 'whether a session without tags needs it is not documented', kind: 'undocumented' } as const);
+  return { status: 'unknown', kind, missing: `${about} on ${open.action}: ${why}` };
 };
 
 interface Asked {
