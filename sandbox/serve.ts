@@ -25,8 +25,8 @@ export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1
 ${kubeconfig === undefined ? '' : `export KUBECONFIG=${kubeconfig}\n`}
 Then, in another terminal:
 
-npx irsa-auditor scan ${regions} --ca-file ${caFile} ${connect}
-npx irsa-auditor findings list --table ${tableName}
+npx --no-install irsa-auditor scan ${regions} --ca-file ${caFile} ${connect}
+npx --no-install irsa-auditor findings list --table ${tableName}
 aws iam list-open-id-connect-providers
 
 Serving until Ctrl-C.

@@ -9,14 +9,19 @@ import { shellQuote } from '../core/text/shell-quote.ts';
 export const typedWords = ({ parent }: Command): readonly string[] =>
   parent !== null && 'rawArgs' in parent && Array.isArray(parent.rawArgs) ? parent.rawArgs.map(String) : [];
 
-/** What to type after a scan: the last lines. Nothing where the details were asked for. */
-export const nextSteps = (report: RunReport, args: readonly string[], style: TextStyle): string => {
+/** What to type after a scan: the last lines. `words` is the command as it was typed, with the program. Nothing where the
+ *  details were asked for. */
+export const nextSteps = (
+  report: RunReport,
+  words: { readonly program: string; readonly args: readonly string[] },
+  style: TextStyle,
+): string => {
   if (style.form === 'details') return '';
   const [worst] = activeFindings(report);
   if (worst === undefined) return '';
   const short = shortIds(report.findings.map(({ id }) => id));
   const added = ['--finding', short(worst.id)];
-  const again = ['irsa-auditor', ...[...args, ...added].map(shellQuote)].join(' ');
+  const again = [words.program, ...[...words.args, ...added].map(shellQuote)].join(' ');
   const line = `Next: ${again}  # cause and fix (of all: --details)`;
   return line.length <= style.width
     ? `\n${line}\n`

@@ -207,7 +207,7 @@ export class AuditorStack extends Stack {
     );
     output(
       'ListFindings',
-      `npx irsa-auditor findings list --region ${Aws.REGION} --table ${table.tableName}`,
+      `npx --no-install irsa-auditor findings list --region ${Aws.REGION} --table ${table.tableName}`,
       'Lists what is open, worst first',
     );
   }

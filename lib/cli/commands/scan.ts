@@ -10,6 +10,7 @@ import { findingNamed } from '../finding-named.ts';
 import { formatNamed, formatOption } from '../format-option.ts';
 import type { Io } from '../io.ts';
 import { nextSteps, typedWords } from '../next-steps.ts';
+import { startedBy } from '../program-name.ts';
 import { progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 import { exitCodeOf, filterReport, withExitNote } from '../report-filter.ts';
@@ -105,7 +106,10 @@ const scan = async (options: ScanOptions, args: readonly string[], io: Io): Prom
   });
   const rendered = format.render(drawn.has(format.name) ? drawnReport(report, audited) : report, style);
   if (options.output !== undefined) await writeText(resolve(io.cwd, options.output), '--output', rendered);
-  else io.stdout.write(format.name === 'text' ? `${rendered}${nextSteps(report, args, style)}` : rendered);
+  else
+    io.stdout.write(
+      format.name === 'text' ? `${rendered}${nextSteps(report, { program: startedBy(io), args }, style)}` : rendered,
+    );
   io.exit(exitCodeOf(report, options.failOn));
 };
 
