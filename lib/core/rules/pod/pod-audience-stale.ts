@@ -37,7 +37,7 @@ export const podAudienceStale = defineRule({
   messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'The webhook writes the audience into the token volume when a pod is created. After eks.amazonaws.com/audience is changed, running pods keep the old one until they are restarted, and STS refuses it once provider or role accept only the new one. Low while both accept the old one.',
+    why: 'The webhook writes the audience into the token volume when a pod is created. After eks.amazonaws.com/audience is changed, running pods keep the old one until they are restarted, and STS refuses it once provider or role accept only the new one. Low as long as neither is known to refuse the old one.',
     fix: 'Restart the pods. Where their template has a volume aws-iam-token of its own, correct its audience there.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.1, §D.2'],
   },
@@ -49,7 +49,7 @@ export const podAudienceStale = defineRule({
     const [old] = stale.flatMap(pod => staleAudienceOf(pod, audience) ?? []);
     if (old === undefined) return pass;
     return fail({
-      ...(isAccepted(subject, role, old, facts) ? { severity: 'low', impact: 'hygiene' } : {}),
+      ...(isRefused(subject, role, old, facts) ? {} : { severity: 'low', impact: 'hygiene' }),
       ...message('stale', { workload: workloadOf(subject), old, audience }),
       evidence: [
         { what: 'audience of volume aws-iam-token', got: old, wanted: audience, readFrom: readFrom(subject) },
@@ -83,12 +83,10 @@ export const podAudienceStale = defineRule({
 const staleAudienceOf = ({ volumes }: Pod, audience: string): string | undefined =>
   volumes.find(volume => volume.name === 'aws-iam-token' && volume.audience !== audience)?.audience;
 
-/** True where provider and role are both known to accept the audience. */
-const isAccepted = (subject: PodSubject, roleArn: string, audience: string, facts: Facts): boolean => {
+/** True where provider or role are known to refuse the audience: what was not read makes nothing worse. */
+const isRefused = (subject: PodSubject, roleArn: string, audience: string, facts: Facts): boolean => {
   const question = roleQuestion(subject, roleArn, facts);
-  return (
-    question.status === 'ready' &&
-    providerAudiences(roleArn, question.issuer, facts)?.includes(audience) === true &&
-    question.ask(audience).decision === 'allow'
-  );
+  if (question.status !== 'ready') return question.status !== 'unknown';
+  if (providerAudiences(roleArn, question.issuer, facts)?.includes(audience) === false) return true;
+  return question.ask(audience).decision === 'deny';
 };

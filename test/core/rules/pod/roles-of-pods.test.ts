@@ -215,6 +215,12 @@ run('pod-audience-stale', [
     ['medium stale'],
   ],
   ['the annotation was removed', worldOf(withPods(volume('team'))), ['medium stale']],
+  [
+    'whether it is refused was not read of the provider',
+    worldOf(asking('team'), { providers: refused }),
+    ['low stale'],
+  ],
+  ['whether it is refused was not read of the role', worldOf(asking('team'), { roles: refused }), ['low stale']],
   ['the same', worldOf(asking('team', volume('team'))), []],
   [
     'another volume is not the webhook’s',
