@@ -12,6 +12,7 @@ import { createIssuerReader } from '../lib/collect/issuer/tls-issuer-reader.ts';
 import { eksClusterReader } from '../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { awsTargetSource } from '../lib/collect/targets/aws-target-source.ts';
 import { parseConfiguration } from '../lib/config/configuration.ts';
+import type { Digest } from '../lib/core/drift/transition.ts';
 import type { Facts } from '../lib/core/facts/facts.ts';
 import { type SnsMessage, snsMessage, snsNotifier } from '../lib/notify/sns-notifier.ts';
 import { sqsDeadLetters } from '../lib/notify/sqs-dead-letters.ts';
@@ -42,6 +43,8 @@ export interface SandboxRun {
   readonly result: RunResult;
   /** Messages that were published, as subscribers of each protocol get them. */
   readonly messages: readonly SnsMessage[];
+  /** What the messages were made from. */
+  readonly digests: readonly Digest[];
   /** Findings and watched facts that were written to the table. */
   readonly written: number;
   /** What was read, for the graph and the health map. */
@@ -89,7 +92,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     const parsed = parseConnectTo(text);
     return parsed.ok ? [parsed.override] : [];
   });
-  const sent: SnsMessage[] = [];
+  const sent: Digest[] = [];
   let written = 0;
   const ports: AuditPorts = {
     targets: awsTargetSource(clients, configuration.accounts, {
@@ -145,12 +148,12 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
         await recordFailure(ports, parseEvent(executionEnded, 'complete-run', endedEvent(runId, startedAt, execution)));
         throw new Error(`the workflow failed: ${execution.error}: ${execution.cause}`);
       }
-      const messages = sent.slice(before.sent);
-      await services.awaitDelivered(messages.length);
+      const digests = sent.slice(before.sent);
+      await services.awaitDelivered(digests.length);
       const accounts = world.accounts.map(account => account.accountId).sort();
       const result = await runResultOf(ports.documents, { runId, startedAt, accounts });
       const facts = await factsOfAll(ports.documents, choices, { runId, startedAt, accounts });
-      return { result, messages, written: written - before.written, facts };
+      return { result, messages: digests.map(snsMessage), digests, written: written - before.written, facts };
     },
     stop: async (): Promise<void> => {
       clients.close();
@@ -176,11 +179,11 @@ const counted = <S extends FindingStore>(store: S, count: (written: number) => v
   },
 });
 
-const recorded = (notifier: Notifier, sent: SnsMessage[]): Notifier => ({
+const recorded = (notifier: Notifier, sent: Digest[]): Notifier => ({
   name: notifier.name,
   send: async digest => {
     const outcome = await notifier.send(digest);
-    sent.push(snsMessage(digest));
+    sent.push(digest);
     return outcome;
   },
 });
