@@ -92,7 +92,8 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     const parsed = parseConnectTo(text);
     return parsed.ok ? [parsed.override] : [];
   });
-  const sent: Digest[] = [];
+  const sent: SnsMessage[] = [];
+  const digests: Digest[] = [];
   let written = 0;
   const ports: AuditPorts = {
     targets: awsTargetSource(clients, configuration.accounts, {
@@ -116,7 +117,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
         written += count;
       },
     ),
-    notifiers: [recorded(snsNotifier({ client: services.sns, topicArn: services.topicArn }), sent)],
+    notifiers: [recorded(snsNotifier({ client: services.sns, topicArn: services.topicArn }), sent, digests)],
     deadLetters: sqsDeadLetters({ client: services.sqs, queueUrl: services.undeliveredUrl }),
     calls: clients.calls,
     pages: s3PageStore({ client: services.s3, bucket: services.bucket, toolVersion }),
@@ -148,12 +149,12 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
         await recordFailure(ports, parseEvent(executionEnded, 'complete-run', endedEvent(runId, startedAt, execution)));
         throw new Error(`the workflow failed: ${execution.error}: ${execution.cause}`);
       }
-      const digests = sent.slice(before.sent);
-      await services.awaitDelivered(digests.length);
+      const messages = sent.slice(before.sent);
+      await services.awaitDelivered(messages.length);
       const accounts = world.accounts.map(account => account.accountId).sort();
       const result = await runResultOf(ports.documents, { runId, startedAt, accounts });
       const facts = await factsOfAll(ports.documents, choices, { runId, startedAt, accounts });
-      return { result, messages: digests.map(snsMessage), digests, written: written - before.written, facts };
+      return { result, messages, digests: digests.slice(before.sent), written: written - before.written, facts };
     },
     stop: async (): Promise<void> => {
       clients.close();
@@ -179,11 +180,12 @@ const counted = <S extends FindingStore>(store: S, count: (written: number) => v
   },
 });
 
-const recorded = (notifier: Notifier, sent: Digest[]): Notifier => ({
+const recorded = (notifier: Notifier, sent: SnsMessage[], digests: Digest[]): Notifier => ({
   name: notifier.name,
   send: async digest => {
     const outcome = await notifier.send(digest);
-    sent.push(digest);
+    sent.push(snsMessage(digest));
+    digests.push(digest);
     return outcome;
   },
 });

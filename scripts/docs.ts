@@ -1,9 +1,10 @@
 /** `npm run docs`: writes what is made from the code: a page for each rule, permissions, schemas, the member role, the
- *  program of the HTML report, and the tables of hand-written pages. With `--check` it writes nothing and fails on any difference, on a page without a
+ *  program of the HTML report, the few words of each rule, and the tables of hand-written pages. With `--check` it writes nothing and fails on any difference, on a page without a
  *  rule, and if there is no rule at all. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { catalog } from '../lib/core/rules/catalog.ts';
+import { briefsModule, briefsModulePath } from './briefs-module.ts';
 import { pagesWithBlocks } from './docs/blocks.ts';
 import { rulePage, rulesIndex } from './docs/rule-page.ts';
 import { infraDocs } from './infra-docs.ts';
@@ -16,6 +17,7 @@ const files = new Map<string, string>([
   ...catalog.map(rule => [join(folder, `${rule.id}.md`), rulePage(rule)] as const),
   ...Object.entries(infraDocs()),
   [pageModulePath, await pageModule()],
+  [briefsModulePath, briefsModule()],
   ...Object.entries(pagesWithBlocks(catalog)),
 ]);
 

@@ -1,10 +1,20 @@
 import type { Digest } from '../core/drift/transition.ts';
 import { cut } from '../core/text/visible-text.ts';
-import { digestFooter, digestLines, digestTitle, showAll } from './digest-lines.ts';
+import {
+  type DigestLine,
+  digestFooter,
+  digestLines,
+  digestLinks,
+  digestTitle,
+  showAll,
+  whereAndCause,
+} from './digest-lines.ts';
 
-const shownLines = 8;
 const maxDescription = 3500;
-/** An ARN that no chat client takes for a mention or a link. Another one is left out: changed, it would name nothing. */
+const maxText = 400;
+const maxChoice = 1500;
+/** An address or ARN that no chat client takes for a mention or a link. Another one is left out: changed, it would name nothing. */
+const harmlessUrl = /^https:\/\/[\w.:/?#=%+,;$-]{1,300}$/;
 const harmlessArn = /^arn:[\w:/+=,.-]+$/;
 
 /**
@@ -13,7 +23,7 @@ const harmlessArn = /^arn:[\w:/+=,.-]+$/;
  * own, because the service drops what is not in this schema.
  */
 export const chatbotMessage = (digest: Digest): object => {
-  const { lines, left } = digestLines(digest, shownLines);
+  const { lines, left, counts } = digestLines(digest);
   const resources = digest.transitions
     .map(({ after }) => after.finding.subject)
     .filter(subject => harmlessArn.test(subject));
@@ -23,26 +33,43 @@ export const chatbotMessage = (digest: Digest): object => {
     id: digest.id,
     content: {
       textType: 'client-markdown',
-      title: cut(digestTitle(digest), 250),
+      title: cut(plain(digestTitle(digest)), 250),
       description: cut(
         [
-          ...lines.map(line => `• ${line.heading} ${line.ruleId}: ${plain(line.message)}`),
+          ...lines.flatMap(textOf),
+          ...(counts === '' ? [] : [`By cluster: ${plain(counts)}`]),
           ...(left > 0 ? [`${left} more: ${showAll}`] : []),
+          ...digestLinks(digest).flatMap(({ text, url }) => (harmlessUrl.test(url) ? [`${text}: ${url}`] : [])),
           digestFooter(digest),
         ].join('\n'),
         maxDescription,
       ),
-      nextSteps: lines.flatMap(({ fix }) => (fix === undefined ? [] : cut(plain(fix), 300))).slice(0, 3),
+      nextSteps: lines.flatMap(stepOf),
       keywords: [...new Set(lines.map(line => line.ruleId))].slice(0, 5),
     },
     metadata: {
       threadId: digest.runId,
-      summary: cut(digestTitle(digest), 250),
+      summary: cut(plain(digestTitle(digest)), 250),
       eventType: 'irsa-auditor.digest',
       relatedResources: [...new Set(resources)].slice(0, 5),
       additionalContext: { runId: digest.runId },
     },
   };
+};
+
+/** The cause with its place, who is affected, and the command that shows or fixes it. */
+const textOf = (line: DigestLine): readonly string[] => [
+  `• ${line.heading}: ${plain(whereAndCause(line))}: ${plain(cut(line.message, maxText))}${line.id === undefined ? '' : ` (${line.id})`}`,
+  ...(line.affected === undefined ? [] : [`  Affected: ${plain(line.affected)}`]),
+  ...(line.url !== undefined && harmlessUrl.test(line.url) ? [`  ${line.url}`] : []),
+];
+
+/** What to do; what must be chosen before it comes first. */
+const stepOf = ({ choice, fix, command }: DigestLine): readonly string[] => {
+  if (fix === undefined) return [];
+  const before = choice === undefined ? '' : `Before you apply: ${cut(plain(choice), maxChoice)} `;
+  const after = command === undefined ? '' : ` (${plain(command)})`;
+  return [`${before}Fix: ${cut(plain(fix), maxText)}${after}`];
 };
 
 /** What a chat client takes for a format, and the character most like it: a pattern without its asterisk, or a role without

@@ -1,132 +1,176 @@
 import { digestOrder } from '../core/drift/digest.ts';
 import { coverageSeverity } from '../core/drift/routing.ts';
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
-import { type Finding, type Severity, severities } from '../core/model/finding.ts';
-import { type CoverageLine, coverageCounts, coverageLines } from '../core/report/coverage-lines.ts';
+import type { Finding, Severity } from '../core/model/finding.ts';
+import { factDiff, factName, factOrder, factValue } from '../core/report/alert/fact-diff.ts';
+import { causeOf, headlineOf, isResolved, kindWords } from '../core/report/alert/headline.ts';
+import { countsByPlace, type PlaceOf, placesOf, whereOf } from '../core/report/alert/places.ts';
+import { affectedBy, findingUrl, shortCommand, showCommand } from '../core/report/alert/pointers.ts';
+import { type CoverageLine, coverageLines } from '../core/report/coverage-lines.ts';
+import { shortIds } from '../core/report/short-id.ts';
 import { severityList } from '../core/report/summary.ts';
 import { daysOpen, weeklyHeadline, weeklySummary } from '../core/report/weekly-summary.ts';
 import { counted } from '../core/text/counted.ts';
-import { differingPart } from '../core/text/differing-part.ts';
 import { cut, visible } from '../core/text/visible-text.ts';
 
 /** One change as every channel shows it; text is visible and bounded. */
 export interface DigestLine {
   readonly kind: string;
-  /** What happened and how bad it is: `opened high`, `resolved, was high`. */
+  /** How bad it is and what happened: `high, new`, `resolved, was high`. */
   readonly heading: string;
   /** Undefined where nothing is bad: a changed fact. */
   readonly severity: Severity | undefined;
-  readonly ruleId: string;
+  /** What is wrong, in a few words, by names. */
+  readonly cause: string;
+  /** Cluster, region and account. */
   readonly place: string;
   readonly message: string;
+  /** Who is affected; undefined where nobody is. */
+  readonly affected: string | undefined;
+  /** What to choose before the fix is applied. */
+  readonly choice: string | undefined;
   /** Undefined where nothing is left to fix. */
   readonly fix: string | undefined;
+  /** Fixes it, where it is short; else shows how. Undefined where there is nothing to show. */
   readonly command: string | undefined;
-  readonly findingId: string | undefined;
+  /** What `irsa-auditor findings show` takes: the beginning of the finding's id. */
+  readonly id: string | undefined;
+  readonly ruleId: string;
+  /** The report at this finding, where it can be linked to. */
+  readonly url: string | undefined;
 }
 
-const maxMessage = 600;
-const maxCommand = 900;
-/** Of a watched fact's name, and of each of its two values. */
-const maxValue = 200;
+/** Root causes of one message; the rest is counted. */
+export const shownLines = 3;
 
-/** The changes of a digest, worst first, at most `limit`; `left` counts the rest. */
-export const digestLines = (
-  digest: Digest,
-  limit: number,
-): { readonly lines: readonly DigestLine[]; readonly left: number } => {
-  if (digest.stillOpen !== undefined) return openLines(digest, limit);
-  const coverage = digest.coverage === undefined ? [] : coverageLines(digest.coverage).map(coverageLine);
-  const all = [...coverage, ...digestOrder(digest.transitions).map(lineOf), ...digest.factChanges.map(factLine)];
-  return { lines: all.slice(0, limit), left: Math.max(0, all.length - limit) };
+const maxMessage = 600;
+/** Of a watched fact's change, and of why something was resolved. */
+const maxValue = 400;
+
+/** Names of one message. */
+interface Names {
+  readonly placeOf: PlaceOf;
+  readonly short: (id: string) => string;
+  readonly report: string | undefined;
+}
+
+/** `media (eu-central-1, 111122223333): webhook: not found`. */
+export const whereAndCause = ({ place, cause }: DigestLine): string => (place === '' ? cause : `${place}: ${cause}`);
+
+/** What a message tells of a digest. */
+export interface DigestLines {
+  /** At most three: what is open first, worst first; what can no longer be read before it. */
+  readonly lines: readonly DigestLine[];
+  /** Those for which there was no room. */
+  readonly left: number;
+  /** What is told of, counted by cluster; empty where it is of one. */
+  readonly counts: string;
+}
+
+/** The changes of a digest, at most `limit`. */
+export const digestLines = (digest: Digest, limit = shownLines): DigestLines => {
+  const known = digest.stillOpen?.findings ?? digest.transitions.map(({ after }) => after);
+  const findings = known.map(({ finding }) => finding);
+  const ids = shortIds(findings.map(({ id }) => id));
+  const names: Names = { placeOf: placesOf(findings), short: ids, report: digest.links.report };
+  if (digest.stillOpen !== undefined) return openLines(digest, limit, names);
+  const ordered = digestOrder(digest.transitions);
+  const open = ordered.filter(transition => !isResolved(transition));
+  const all = [
+    ...(digest.coverage === undefined ? [] : coverageLines(digest.coverage).map(coverageLine)),
+    ...[...open, ...ordered.filter(isResolved)].map(transition => lineOf(transition, names)),
+    ...factOrder(digest.factChanges).map(factLine),
+  ];
+  return {
+    lines: all.slice(0, limit),
+    left: Math.max(0, all.length - limit),
+    counts: countsByPlace(
+      open.map(({ after }) => after.finding),
+      names.placeOf,
+    ),
+  };
 };
 
 /** The weekly summary: what to take on next. */
-const openLines = (digest: Digest, limit: number) => {
+const openLines = (digest: Digest, limit: number, names: Names): DigestLines => {
   const { findings, beyond } = digest.stillOpen ?? { findings: [], beyond: 0 };
   const { worst } = weeklySummary({ findings, beyond }, digest.at);
   const lines = worst
     .slice(0, limit)
-    .map(known => findingLine(`open for ${counted(daysOpen(known, digest.at), 'day')}`, known.finding));
-  return { lines, left: findings.length - lines.length + beyond };
+    .map(known => findingLine(`open for ${counted(daysOpen(known, digest.at), 'day')}`, known.finding, names));
+  const counts = countsByPlace(
+    findings.map(({ finding }) => finding),
+    names.placeOf,
+  );
+  return { lines, left: findings.length - lines.length + beyond, counts };
 };
 
-const lineOf = ({ kind, after, summary }: Transition): DigestLine =>
-  kind === 'resolved' ? resolvedLine(after.finding, summary) : findingLine(kind, after.finding);
+const lineOf = ({ kind, after, summary }: Transition, names: Names): DigestLine =>
+  kind === 'resolved'
+    ? resolvedLine(after.finding, summary, names)
+    : findingLine(kindWords[kind], after.finding, names);
 
 /** What a finding said is no longer so: shown as it stood, it would be read as if it still were. */
-const resolvedLine = (finding: Finding, summary: string): DigestLine => ({
-  ...findingLine('resolved', finding),
+const resolvedLine = (finding: Finding, summary: string, names: Names): DigestLine => ({
+  ...findingLine('resolved', finding, names),
   heading: `resolved, was ${finding.severity}`,
   message: visible(`No longer so (${cut(summary, maxValue)}): ${cut(finding.message, maxMessage)}`),
+  affected: undefined,
+  choice: undefined,
   fix: undefined,
   command: undefined,
 });
 
-const findingLine = (kind: string, finding: Finding): DigestLine => {
-  const command = finding.fix.commands[0];
-  return {
-    kind,
-    heading: `${kind} ${finding.severity}`,
-    severity: finding.severity,
-    ruleId: finding.ruleId,
-    place: placeOf(finding),
-    message: visible(cut(finding.message, maxMessage)),
-    fix: visible(cut(finding.fix.summary, maxMessage)),
-    command: command === undefined || command.length > maxCommand ? undefined : visible(command),
-    findingId: finding.id,
-  };
-};
+const findingLine = (kind: string, finding: Finding, { placeOf, short, report }: Names): DigestLine => ({
+  kind,
+  heading: `${finding.severity}, ${kind}`,
+  severity: finding.severity,
+  cause: causeOf(finding),
+  place: whereOf(finding, placeOf),
+  message: visible(cut(finding.message, maxMessage)),
+  affected: affectedBy(finding),
+  choice: finding.fix.choice === undefined ? undefined : visible(cut(finding.fix.choice, maxMessage)),
+  fix: visible(cut(finding.fix.summary, maxMessage)),
+  command: shortCommand(finding) ?? showCommand(short(finding.id)),
+  id: short(finding.id),
+  ruleId: finding.ruleId,
+  url: findingUrl(report, finding.id),
+});
 
-const placeOf = ({ accountId, region, clusterName }: Finding): string =>
-  visible([accountId, region, clusterName].filter(part => part !== undefined).join(' / '));
+const factLine = (change: FactChange): DigestLine => ({
+  ...nothing,
+  kind: 'drift',
+  heading: 'changed',
+  severity: undefined,
+  cause: factName(change),
+  place: `account ${change.accountId}`,
+  message: cut(factValue(change) ?? factDiff(change).join('; '), maxValue),
+  fix: 'Make sure that the change was meant.',
+  ruleId: change.kind,
+});
 
-/** Where it is, and the id that `irsa-auditor findings show` takes. */
-export const placeAndId = ({ place, findingId }: DigestLine): string =>
-  findingId === undefined ? place : `${place} · ${findingId}`;
-
-const factLine = ({ kind, subject, accountId, before, after }: FactChange): DigestLine => {
-  const [was, is] = differingPart(before ?? 'not there', after ?? 'gone', maxValue);
-  return {
-    kind: 'drift',
-    heading: 'changed',
-    severity: undefined,
-    ruleId: kind,
-    place: accountId,
-    message: visible(`${cut(subject, maxValue)}: ${was === '' ? 'empty' : was} became ${is === '' ? 'empty' : is}`),
-    fix: 'Make sure that the change was meant.',
-    command: undefined,
-    findingId: undefined,
-  };
-};
+const nothing = { affected: undefined, choice: undefined, command: undefined, id: undefined, url: undefined } as const;
 
 const coverageLine = ({ kind, message, fix }: CoverageLine): DigestLine => ({
+  ...nothing,
   kind: kind === 'fell' ? 'blind' : 'resolved',
   heading: kind === 'fell' ? 'not read' : 'read again',
   severity: kind === 'fell' ? coverageSeverity : undefined,
-  ruleId: 'coverage',
+  cause: 'coverage',
   place: '',
   message,
   fix,
-  command: undefined,
-  findingId: undefined,
+  ruleId: 'coverage',
 });
 
-/** The digest's title: `IRSA audit: 2 opened, 1 resolved (worst: high)`. */
+const maxTitle = 150;
+
+/** The digest's title: `IRSA audit: critical: media: webhook: not found (2 new, 1 resolved)`. */
 export const digestTitle = (digest: Digest): string => {
   if (digest.stillOpen !== undefined) return weeklyHeadline(weeklySummary(digest.stillOpen, digest.at));
-  const kinds = new Map<string, number>();
-  for (const { kind } of digest.transitions) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-  if (digest.factChanges.length > 0)
-    kinds.set(digest.factChanges.length === 1 ? 'fact changed' : 'facts changed', digest.factChanges.length);
-  const worst = severities.find(severity =>
-    digest.transitions.some(({ kind, after }) => kind !== 'resolved' && after.finding.severity === severity),
-  );
-  const counts = [
-    ...[...kinds].map(([kind, count]) => `${count} ${kind}`),
-    ...(digest.coverage === undefined ? [] : coverageCounts(digest.coverage)),
-  ];
-  return `IRSA audit: ${counts.join(', ')}${worst === undefined ? '' : ` (worst: ${worst})`}`;
+  const title = 'IRSA audit: ';
+  const { worst, text } = headlineOf(digest, maxTitle - title.length - 'critical: '.length);
+  return `${title}${worst === undefined ? '' : `${worst}: `}${text}`;
 };
 
 /** What stands under a digest: how much is open and what was not read. */

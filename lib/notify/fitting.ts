@@ -11,6 +11,8 @@ export const boundedLine = (line: DigestLine): DigestLine => ({
   ...line,
   place: cut(line.place, maxPlace),
   message: cut(line.message, maxPart),
+  affected: line.affected === undefined ? undefined : cut(line.affected, maxPlace),
+  choice: line.choice === undefined ? undefined : cut(line.choice, maxPart),
   fix: line.fix === undefined ? undefined : cut(line.fix, maxPart),
   command: line.command !== undefined && line.command.length > maxPart ? undefined : line.command,
 });

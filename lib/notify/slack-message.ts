@@ -8,23 +8,24 @@ import type {
   RichTextText,
 } from '@slack/types';
 import type { Digest } from '../core/drift/transition.ts';
-import { cut } from '../core/text/visible-text.ts';
+import { cut, cutUnits } from '../core/text/visible-text.ts';
 import {
   type DigestLine,
   digestFooter,
   digestLines,
   digestLinks,
   digestTitle,
-  placeAndId,
   showAll,
+  shownLines,
+  whereAndCause,
 } from './digest-lines.ts';
 import { boundedLine, fitting } from './fitting.ts';
 
 /** Slack takes 50 blocks a message, 150 characters a header and 3,000 a URL. Of all blocks together it refuses what is
  *  longer than some 13,200 characters (`msg_blocks_too_long`, slackapi/bolt-js issue 2509). */
-const shownLines = 15;
 const maxBlocks = 12_000;
 const maxUrl = 3000;
+const maxCounts = 1000;
 
 const marks = {
   critical: 'red_circle',
@@ -46,23 +47,29 @@ export const slackMessage = (digest: Digest): { readonly text: string; readonly 
   ),
 });
 
-const titleOf = (digest: Digest): string => cut(digestTitle(digest), 150);
+const titleOf = (digest: Digest): string => cutUnits(digestTitle(digest), 150);
 
 const blocksOf = (digest: Digest, count: number): readonly KnownBlock[] => {
-  const { lines, left } = digestLines(digest, count);
+  const { lines, left, counts } = digestLines(digest, count);
   return [
     { type: 'header', text: plain(titleOf(digest)) },
-    ...lines.flatMap((line): readonly KnownBlock[] => [{ type: 'divider' }, lineBlock(boundedLine(line))]),
+    ...lines.flatMap((line, index): readonly KnownBlock[] => [
+      { type: 'divider' },
+      lineBlock(boundedLine(line)),
+      ...actionsOf(line.url === undefined ? [] : [{ text: 'Open in the report', url: line.url }], `finding-${index}`),
+    ]),
+    ...(counts === '' ? [] : [richText([[bold('By cluster: '), text(cut(counts, maxCounts))]])]),
     ...(left > 0 ? [richText([[bold(`${left} more: `), code(showAll)]])] : []),
-    ...actionsOf(digest),
+    ...actionsOf(digestLinks(digest), 'open'),
     { type: 'context', elements: [plain(cut(`${digestFooter(digest)} · ${digest.id}`, 1900))] },
   ];
 };
 
 /** A link that is too long for a button is left out: with it Slack would refuse the whole message. */
-const actionsOf = (digest: Digest): readonly ActionsBlock[] => {
-  const links = digestLinks(digest).filter(({ url }) => url.length <= maxUrl);
-  return links.length > 0 ? [{ type: 'actions', elements: links.map(button) }] : [];
+const actionsOf = (links: readonly Link[], id: string): readonly ActionsBlock[] => {
+  const taken = links.filter(({ url }) => url.length <= maxUrl);
+  const elements = taken.map((link, index) => button(link, `${id}-${index}`));
+  return elements.length > 0 ? [{ type: 'actions', elements }] : [];
 };
 
 const plain = (text: string): PlainTextElement => ({ type: 'plain_text', text, emoji: false });
@@ -87,16 +94,30 @@ const markOf = ({ kind, severity }: DigestLine): string => {
 const lineBlock = (line: DigestLine): RichTextBlock =>
   richText(
     [
-      [emoji(markOf(line)), bold(` ${line.heading} `), code(line.ruleId), text(`  ${placeAndId(line)}\n`)],
-      [text(line.fix === undefined ? line.message : `${line.message}\n`)],
-      ...(line.fix === undefined ? [] : [[bold('Fix: '), text(line.fix)]]),
+      [
+        emoji(markOf(line)),
+        bold(` ${line.heading}: ${whereAndCause(line)}`),
+        ...(line.id === undefined ? [] : [text('  '), code(line.id)]),
+      ],
+      [text(`\n${line.message}`)],
+      ...labelled('Affected', line.affected),
+      ...labelled('Before you apply', line.choice),
+      ...labelled('Fix', line.fix),
     ],
     line.command,
   );
 
-const button = (link: { readonly text: string; readonly url: string }, index: number): Button => ({
+const labelled = (label: string, value: string | undefined): readonly (readonly RichTextElement[])[] =>
+  value === undefined ? [] : [[bold(`\n${label}: `), text(value)]];
+
+interface Link {
+  readonly text: string;
+  readonly url: string;
+}
+
+const button = (link: Link, id: string): Button => ({
   type: 'button',
   text: plain(link.text),
   url: link.url,
-  action_id: `open-${index}`,
+  action_id: id,
 });

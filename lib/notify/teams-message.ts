@@ -6,14 +6,15 @@ import {
   digestLines,
   digestLinks,
   digestTitle,
-  placeAndId,
   showAll,
+  shownLines,
+  whereAndCause,
 } from './digest-lines.ts';
 import { boundedLine, fitting } from './fitting.ts';
 
 /** A message to a webhook of Teams may have 28 KB (Microsoft Teams, "Create and send messages"): bytes, not characters. */
-const shownLines = 12;
 const maxMessage = 24_000;
+const maxCounts = 1000;
 
 const colours = {
   critical: 'attention',
@@ -40,7 +41,7 @@ const withLines = (digest: Digest, count: number): object => ({
 
 /** The card alone; at most `count` changes. */
 export const adaptiveCard = (digest: Digest, count = shownLines): object => {
-  const { lines, left } = digestLines(digest, count);
+  const { lines, left, counts } = digestLines(digest, count);
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
@@ -50,6 +51,7 @@ export const adaptiveCard = (digest: Digest, count = shownLines): object => {
     body: [
       { type: 'TextBlock', text: cut(digestTitle(digest), 500), size: 'large', weight: 'bolder', wrap: true },
       ...lines.map(boundedLine).map(lineContainer),
+      ...(counts === '' ? [] : [runs([{ text: 'By cluster: ', weight: 'bolder' }, { text: cut(counts, maxCounts) }])]),
       ...(left > 0
         ? [
             runs([
@@ -70,18 +72,31 @@ const lineContainer = (line: DigestLine): object => ({
   items: [
     runs([
       {
-        text: `${line.heading} `,
+        text: `${line.heading}: `,
         weight: 'bolder',
         color: colourOf(line),
       },
-      { text: line.ruleId, fontType: 'monospace' },
-      { text: ` ${placeAndId(line)}`, isSubtle: true },
+      { text: whereAndCause(line), weight: 'bolder' },
+      ...(line.id === undefined ? [] : [{ text: ` ${line.id}`, isSubtle: true as const }]),
     ]),
     runs([{ text: line.message }]),
-    ...(line.fix === undefined ? [] : [runs([{ text: 'Fix: ', weight: 'bolder' }, { text: line.fix }])]),
+    ...labelled('Affected', line.affected),
+    ...labelled('Before you apply', line.choice),
+    ...labelled('Fix', line.fix),
     ...(line.command === undefined ? [] : [runs([{ text: line.command, fontType: 'monospace' }])]),
+    ...(line.url === undefined
+      ? []
+      : [
+          {
+            type: 'ActionSet',
+            actions: [{ type: 'Action.OpenUrl', title: 'Open in the report', url: line.url }],
+          },
+        ]),
   ],
 });
+
+const labelled = (label: string, value: string | undefined): readonly object[] =>
+  value === undefined ? [] : [runs([{ text: `${label}: `, weight: 'bolder' }, { text: value }])];
 
 const colourOf = ({ kind, severity }: DigestLine): string => {
   if (kind === 'resolved') return 'good';

@@ -6,7 +6,7 @@ export const testDigest = (at: string): Digest => {
   const runId = `test-${at.replace(/[^0-9TZ]/g, '')}`;
   const finding: Finding = {
     id: '0'.repeat(32),
-    ruleId: 'trust-any-subject',
+    ruleId: 'irsa-auditor-test',
     subject: 'arn:aws:iam::111122223333:role/test',
     discriminator: '',
     impact: 'exposes',

@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Notifier } from '../../lib/audit/ports.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
+import type { Digest, Transition } from '../../lib/core/drift/transition.ts';
+import type { Finding } from '../../lib/core/model/finding.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { notifiersOf } from '../../lib/notify/notifiers-of.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { teamsMessage } from '../../lib/notify/teams-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
+import { aFinding, aTransition, known } from '../core/report/sample-report.ts';
 import { takingNotifier } from '../support/taking-notifier.ts';
 import { aDigest, aHostileDigest } from './sample-digest.ts';
 
@@ -29,14 +31,62 @@ describe.each(digests)('a %s digest', (_, digest) => {
   });
 });
 
-test('the finding’s id is there to ask for', () => {
+test('the beginning of the finding’s id is there to ask for, and the command that takes it', () => {
   const [{ after } = { after: undefined }] = aDigest().transitions;
-  for (const message of [slackMessage(aDigest()), teamsMessage(aDigest())])
-    expect(
-      strings(message).some(
-        text => text.endsWith(`shop · ${after?.finding.id}`) || text.endsWith(`shop · ${after?.finding.id}\n`),
+  const id = after?.finding.id.slice(0, 8);
+  for (const message of [slackMessage(aDigest()), teamsMessage(aDigest()), chatbotMessage(aDigest())])
+    expect(strings(message).some(text => text.includes(String(id)))).toBe(true);
+});
+
+test('at most three root causes are told, what is open before what is resolved, and all are counted by cluster', () => {
+  const one = (n: number, over: Partial<Finding> = {}): Transition =>
+    aTransition({
+      after: known(
+        aFinding({
+          id: String(n).padStart(32, '0'),
+          clusterArn: `arn:c/${n % 40}`,
+          clusterName: `c-${n % 40}`,
+          ...over,
+        }),
       ),
-    ).toBe(true);
+    });
+  const resolved = { ...one(999, { severity: 'critical' }), kind: 'resolved' as const };
+  const digest = aDigest({
+    transitions: [resolved, ...Array.from({ length: 500 }, (_, n) => one(n))],
+    factChanges: [],
+  });
+  for (const message of [slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)]) {
+    const text = strings(message).join('\n');
+    expect(text.match(/high, new/g)).toHaveLength(3);
+    expect(text).not.toContain('resolved, was');
+    expect(text).toMatch(/498 more:/);
+    expect(text).toMatch(/c-\d+ 1[23] \(1[23] high\), .* and 32 more places/);
+  }
+});
+
+test('what is to be chosen stands before the fix, in every channel', () => {
+  const finding = aFinding({ fix: { summary: 'Do it.', choice: 'Is it used?', commands: ['aws iam do-it'] } });
+  const digest = aDigest({ transitions: [aTransition({ after: known(finding) })], factChanges: [] });
+  for (const message of [slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)])
+    expect(strings(message).join(' ').replaceAll('\n', '')).toMatch(
+      /Before you apply: .*Is it used\?.*Fix: .*Do it\..*aws iam do-it/,
+    );
+});
+
+test('each root cause is linked to its place in the report, where the link is to the page', () => {
+  const [{ after } = { after: undefined }] = aDigest().transitions;
+  const url = `https://reports.example/report.html#finding=${after?.finding.id}`;
+  for (const write of [slackMessage, teamsMessage, chatbotMessage]) {
+    expect(strings(write(aDigest())).join('\n')).toContain(url);
+    const asObject = { report: 'https://console.example/s3/object/b?prefix=report.html' };
+    expect(strings(write(aDigest({ links: asObject }))).join('\n')).not.toContain('#finding');
+  }
+});
+
+test('no alert names npx', () => {
+  for (const [, digest] of digests)
+    for (const write of [slackMessage, teamsMessage, chatbotMessage])
+      expect(JSON.stringify(write(digest))).not.toMatch(/npx/);
 });
 
 test('what is resolved reads as resolved: no fix, no command, no mark of danger', () => {
@@ -59,13 +109,13 @@ test('of a changed fact nothing is said of rules: one of them may well fail', ()
   const digest = { ...aDigest(), transitions: [] };
   for (const message of [slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)]) {
     const text = strings(message).join('\n');
-    expect(text).toContain('IRSA audit: 1 fact changed');
+    expect(text).toContain('IRSA audit: 1 fact changed: CA certificates of issuer oidc.eks.eu-west-1.amazonaws.com');
     expect(text).toContain('Make sure that the change was meant.');
     expect(text).not.toMatch(/no rule/i);
   }
 });
 
-test('of a long policy that changed, each channel shows what differs', () => {
+test('of a long policy that changed, each channel shows the values that differ', () => {
   const policy = (subject: string) =>
     `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","x":"${'y'.repeat(400)}","sub":"${subject}"}]}`;
   const change = {
@@ -82,7 +132,9 @@ test('of a long policy that changed, each channel shows what differs', () => {
   };
   for (const message of [slackMessage(digest), teamsMessage(digest), chatbotMessage(digest)]) {
     const text = strings(message).join('\n');
-    expect(text).toMatch(/arn:aws:iam::111122223333:role\/a: …y+","sub":"shop:cart"}\]} became …y+","sub":"[*∗]"}\]}/);
+    expect(text).toContain('trust policy of role a');
+    expect(text).toMatch(/- sub = shop:cart; \+ sub = [*∗]/);
+    expect(text).not.toContain('yyy');
   }
 });
 

@@ -112,7 +112,7 @@ describe('published to SNS', () => {
     expect(bodies('all')).toHaveLength(1);
     const envelope = JSON.parse(bodies('all')[0] ?? '{}');
     expect(isDigest(JSON.parse(JSON.parse(envelope.Message).sqs))).toBe(true);
-    expect(envelope.Subject).toBe('[low] irsa-auditor: 1 new');
+    expect(envelope.Subject).toBe('[low] irsa-auditor: shop: role a: trust-any-subject (1 new)');
   });
 
   test('takes the largest message', async () => {

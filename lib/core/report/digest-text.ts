@@ -1,16 +1,22 @@
 /**
- * The digest as an email that is read on a phone at night: plain text, at most 72 columns, worst first, the cause and the
- * command that fixes it. Only what is to be copied (commands, single long words) is never broken. Names come from AWS
- * and Kubernetes and are hostile: each is shown on one line with its invisible characters escaped.
+ * The digest as an email: plain text, since SNS sends no other. The subject has the worst and where; the body tells three
+ * root causes whole, one line for each other one while there is room, then counts. A sentence is one line, which mail
+ * programs wrap. Names come from AWS and Kubernetes and are hostile: each is shown on one line with its invisible
+ * characters escaped.
  */
 
 import { digestOrder } from '../drift/digest.ts';
-import type { Digest, FactChange, Transition, TransitionKind } from '../drift/transition.ts';
-import type { Severity } from '../model/finding.ts';
+import type { Digest, FactChange, Transition } from '../drift/transition.ts';
+import type { Finding, Severity } from '../model/finding.ts';
 import { counted } from '../text/counted.ts';
-import { differingPart } from '../text/differing-part.ts';
 import { cut, visible } from '../text/visible-text.ts';
-import { coverageCounts, coverageLines } from './coverage-lines.ts';
+import { factDiff, factName, factOrder, factValue } from './alert/fact-diff.ts';
+import { causeOf, digestCounts, headlineOf, isResolved, kindWords } from './alert/headline.ts';
+import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './alert/places.ts';
+import { findingUrl, shortCommand, showCommand } from './alert/pointers.ts';
+import { coverageLines } from './coverage-lines.ts';
+import { causeLine } from './overview/cause-line.ts';
+import { shortIds } from './short-id.ts';
 import { severityList } from './summary.ts';
 import { wrap } from './text-layout.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
@@ -23,52 +29,55 @@ export interface DigestText {
 
 const columns = 72;
 const maxSubject = 100;
-/** Told with cause and fix; those after them with one line each; the rest is counted. */
-const toldInFull = 8;
-const toldInShort = 20;
-const factsTold = 8;
-/** Characters of one name, message or value: a hostile one must not push the others out. */
+/** Lines of a message, but for one with much of everything. */
+const maxLines = 40;
+/** Root causes told whole; lines for others that there are in any case; lines of what else is told. */
+const toldInFull = 3;
+const leastInShort = 5;
+const coverageTold = 5;
+const resolvedTold = 5;
+const factsTold = 5;
+/** Characters of a message or choice, and of one line: a hostile one must not push the others out. */
 const maxText = 600;
-const maxValue = 300;
-const maxCommand = 4000;
+const maxLine = 160;
 
-const words: Readonly<Record<TransitionKind, string>> = {
-  opened: 'new',
-  reopened: 'back',
-  escalated: 'worse',
-  changed: 'changed',
-  resolved: 'resolved',
-  unconfirmed: 'not checked',
-  confirmed: 'as before',
-};
+/** Finds the names and short ids of one message. */
+interface Names {
+  readonly placeOf: PlaceOf;
+  readonly short: (id: string) => string;
+}
 
 /** Writes the message. */
 export const digestText = (digest: Digest): DigestText => {
   if (digest.stillOpen !== undefined) return weeklyText(digest, weeklySummary(digest.stillOpen, digest.at));
+  const findings = digest.transitions.map(({ after }) => after.finding);
+  const names: Names = { placeOf: placesOf(findings), short: shortIds(findings.map(({ id }) => id)) };
   const resolved = digestOrder(digest.transitions.filter(isResolved));
   const open = digestOrder(digest.transitions.filter(transition => !isResolved(transition)));
-  const sections = [
+  const before = [
     headLines(digest),
     coverageParagraphs(digest),
-    ...open.slice(0, toldInFull).map(fullLines),
-    shortLines(open.slice(toldInFull, toldInFull + toldInShort)),
-    restLines(open.length - toldInFull - toldInShort, digest),
-    resolvedLines(resolved),
-    factLines(digest.factChanges),
-    footLines(digest),
+    ...open.slice(0, toldInFull).map(transition => fullLines(transition, digest, names)),
   ];
+  const after = [resolvedLines(resolved, names), factLines(digest.factChanges), footLines(digest)];
+  const used = [...before, ...after].filter(lines => lines.length > 0).reduce((sum, { length }) => sum + length + 1, 0);
+  const room = Math.max(leastInShort, maxLines - used);
+  const sections = [...before, otherLines(open, room, digest, names), ...after];
   const body = sections.filter(lines => lines.length > 0).map(lines => lines.join('\n'));
   return { subject: subjectOf(digest), body: `${body.join('\n\n')}\n` };
 };
 
 const weeklyText = (digest: Digest, summary: WeeklySummary): DigestText => ({
-  subject: ascii(`irsa-auditor: ${weeklyHeadline(summary).replace('IRSA audit, ', '')}`),
+  subject: ascii(`irsa-auditor: ${weeklyHeadline(summary).replace('IRSA audit, ', '')}`).slice(0, maxSubject),
   body: `${[weeklySummaryText(summary), ...noteLines(digest), ...footLines(digest)].join('\n')}\n`,
 });
 
-const ascii = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, maxSubject);
-
-const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
+const ascii = (text: string): string =>
+  text
+    .replaceAll('→', '->')
+    .replaceAll('’', "'")
+    .replaceAll('…', '...')
+    .replace(/[^\x20-\x7e]/g, '?');
 
 /** The text on one line, nothing invisible left in it, cut. */
 const clean = (text: string, limit = maxText): string => cut(visible(text), limit);
@@ -76,25 +85,19 @@ const clean = (text: string, limit = maxText): string => cut(visible(text), limi
 const paragraph = (text: string, indent = ''): readonly string[] =>
   wrap(text, columns - indent.length).map(line => indent + line);
 
-const countsOf = (digest: Digest): string => {
-  const kinds: readonly TransitionKind[] = ['opened', 'reopened', 'escalated', 'changed', 'resolved'];
-  const counts = kinds.map(
-    kind => [words[kind], digest.transitions.filter(each => each.kind === kind).length] as const,
-  );
-  const facts = digest.factChanges.length;
-  return [
-    ...counts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`),
-    ...(facts > 0 ? [`${facts} ${facts === 1 ? 'fact' : 'facts'} changed`] : []),
-    ...(digest.coverage === undefined ? [] : coverageCounts(digest.coverage)),
-  ].join(', ');
-};
-
-/** The subject: the worst first, then how many of what. Nothing but numbers and fixed words stands in it. */
+/** The worst and where it is, then how many of what. */
 const subjectOf = (digest: Digest): string => {
-  const worst = digest.transitions.find(transition => !isResolved(transition))?.after.finding.severity;
   const blind = digest.coverage?.notices.some(({ kind }) => kind === 'fell') === true ? '[blind] ' : '';
-  const text = `${worst === undefined ? '' : `[${worst}] `}${blind}irsa-auditor: ${countsOf(digest)}`;
-  return ascii(text);
+  const prefix = (worst: Severity | undefined) => `${worst === undefined ? '' : `[${worst}] `}${blind}irsa-auditor: `;
+  const { worst } = headlineOf(digest, maxSubject);
+  // Arrows and ellipses are longer in ASCII: what is too long is written again with less room.
+  let room = maxSubject - prefix(worst).length;
+  let subject: string;
+  do {
+    subject = ascii(`${prefix(worst)}${headlineOf(digest, room).text}`);
+    room -= Math.max(1, subject.length - maxSubject);
+  } while (subject.length > maxSubject && room > 0);
+  return subject.slice(0, maxSubject);
 };
 
 const openText = (open: Readonly<Record<Severity, number>>): string => {
@@ -103,9 +106,8 @@ const openText = (open: Readonly<Record<Severity, number>>): string => {
 };
 
 const headLines = (digest: Digest): readonly string[] => [
-  ...paragraph(`IRSA audit: ${countsOf(digest)}.`),
-  openText(digest.openBySeverity),
-  ...(digest.gaps === 0 ? [] : paragraph(gapsText(digest.gaps))),
+  `IRSA audit: ${digestCounts(digest) || 'nothing changed'}. ${openText(digest.openBySeverity)}`,
+  ...(digest.gaps === 0 ? [] : [gapsText(digest.gaps)]),
 ];
 
 const gapsText = (gaps: number): string => `Not everything could be read: ${counted(gaps, 'gap')} in coverage.`;
@@ -114,16 +116,13 @@ const gapsText = (gaps: number): string => `Not everything could be read: ${coun
 const coverageParagraphs = ({ coverage }: Digest): readonly string[] => {
   if (coverage === undefined) return [];
   const lines = coverageLines(coverage);
-  const more = lines.length - toldInShort;
+  const more = lines.length - coverageTold;
   return [
     'What is read has changed:',
     ...lines
-      .slice(0, toldInShort)
-      .flatMap(({ message, fix }) => [
-        ...paragraph(`- ${message}`),
-        ...(fix === undefined ? [] : paragraph(fix, '  ')),
-      ]),
-    ...(more > 0 || coverage.beyond > 0 ? paragraph('And more: see the report of the run.') : []),
+      .slice(0, coverageTold)
+      .flatMap(({ message, fix }) => [`- ${message}`, ...(fix === undefined ? [] : [`  ${fix}`])]),
+    ...(more > 0 || coverage.beyond > 0 ? ['And more: see the report of the run.'] : []),
   ];
 };
 
@@ -133,78 +132,89 @@ const noteLines = ({ gaps, notes = [] }: Digest): readonly string[] => [
   ...notes.flatMap(note => paragraph(clean(note))),
 ];
 
-const placeOf = ({ after: { finding } }: Transition): string =>
-  [
-    finding.clusterName === undefined ? '' : `cluster ${finding.clusterName}`,
-    finding.region ?? '',
-    `account ${finding.accountId}`,
-  ]
-    .filter(text => text !== '')
-    .map(text => clean(text, maxValue))
-    .join(', ');
-
-const fullLines = (transition: Transition): readonly string[] => {
+/** What, why, what to choose and do, and where the rest is. */
+const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }: Names): readonly string[] => {
   const { finding } = transition.after;
-  const was = transition.before?.finding.severity;
-  const rise = transition.kind === 'escalated' && was !== undefined ? `, was ${was}` : '';
+  const command = shortCommand(finding);
+  const url = findingUrl(links.report, finding.id);
   return [
-    `${finding.severity.toUpperCase()} (${words[transition.kind]}${rise})`,
-    ...paragraph(clean(finding.message), '  '),
-    ...paragraph(placeOf(transition), '  '),
-    ...(finding.podError === undefined ? [] : paragraph(`The pod logs: ${clean(finding.podError)}`, '  ')),
-    ...paragraph(`Fix: ${clean(finding.fix.summary)}`, '  '),
-    ...(finding.fix.choice === undefined ? [] : paragraph(`Choose first: ${clean(finding.fix.choice)}`, '  ')),
-    ...finding.fix.commands.slice(0, 3).flatMap(commandLines),
-    `  irsa-auditor findings show ${finding.id}`,
+    `${finding.severity.toUpperCase()}  ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${happened(transition)}${foldedOf(finding)})`,
+    `  Cause: ${clean(finding.message)}`,
+    ...(finding.fix.choice === undefined ? [] : [`  Choose first: ${clean(finding.fix.choice)}`]),
+    `  Fix: ${clean(finding.fix.summary)}`,
+    ...(command === undefined ? [] : [`    ${command}`]),
+    `  More: ${showCommand(short(finding.id))}`,
+    ...(url === undefined ? [] : [`  ${url}`]),
   ];
 };
 
-/** A command is copied: shown whole, on its own lines, or not at all. Whoever pastes half of one does harm. */
-const commandLines = (command: string): readonly string[] => {
-  const lines = command.split('\n').map(line => `    ${visible(line)}`);
-  return command.length > maxCommand ? ['    (the command is long: see the finding)'] : lines;
-};
+const happened = ({ kind, before }: Transition): string =>
+  kind === 'escalated' && before !== undefined ? `${kindWords[kind]}, was ${before.finding.severity}` : kindWords[kind];
 
-const shortLines = (transitions: readonly Transition[]): readonly string[] => {
-  if (transitions.length === 0) return [];
-  const lines = transitions.map(({ kind, after: { finding } }) =>
-    clean(`- ${finding.severity} (${words[kind]}) ${finding.ruleId}: ${finding.message}`, columns * 2),
+const foldedOf = ({ explains }: Finding): string => (explains.length === 0 ? '' : `, +${explains.length}`);
+
+/** One line for each, the worst while there is room, the worst place first; then counts. */
+const otherLines = (
+  open: readonly Transition[],
+  room: number,
+  { at }: Digest,
+  { placeOf, short }: Names,
+): readonly string[] => {
+  const others = open.slice(toldInFull);
+  if (others.length === 0) return [];
+  const counts = countsByPlace(
+    open.map(({ after }) => after.finding),
+    placeOf,
   );
-  return ['Also:', ...lines.flatMap(line => paragraph(line))];
+  const rows = room - 2 - (counts === '' ? 0 : 1);
+  const told = others.slice(0, others.length <= rows + 1 ? others.length : rows);
+  const happenings = new Map(told.map(transition => [transition.after.finding, happened(transition)]));
+  const lines = [...byPlace([...happenings.keys()], placeOf)].flatMap(([cluster, findings]) =>
+    findings.map(finding => {
+      const [line = ''] = causeLine(finding, { id: short(finding.id), cluster }, oneLine);
+      return cut(
+        `- ${line}${happenings.get(finding) === kindWords.opened ? '' : ` (${happenings.get(finding)})`}`,
+        maxLine,
+      );
+    }),
+  );
+  const more = others.length - told.length;
+  return [
+    'Also (+n: other failures of the same cause):',
+    ...lines,
+    ...(more > 0 ? [`And ${more} more: irsa-auditor findings list --changed-since ${at}`] : []),
+    ...(counts === '' ? [] : [`By place: ${counts}.`]),
+  ];
 };
 
-const restLines = (count: number, { at }: Digest): readonly string[] =>
-  count <= 0 ? [] : [`And ${count} more. All of them:`, `    irsa-auditor findings list --changed-since ${at}`];
+const oneLine = { colour: false, width: Number.POSITIVE_INFINITY } as const;
 
-const resolvedLines = (transitions: readonly Transition[]): readonly string[] => {
+const resolvedLines = (transitions: readonly Transition[], { placeOf }: Names): readonly string[] => {
   if (transitions.length === 0) return [];
   const lines = transitions
-    .slice(0, toldInShort)
+    .slice(0, resolvedTold)
     .map(({ summary, after: { finding } }) =>
-      clean(`- ${finding.ruleId}: ${finding.subject} (${summary})`, columns * 3),
+      cut(`- ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${clean(summary, maxLine / 2)})`, maxLine),
     );
   const more = transitions.length - lines.length;
-  return ['Resolved:', ...lines.flatMap(line => paragraph(line)), ...(more > 0 ? [`And ${more} more.`] : [])];
+  return ['Resolved:', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
 };
 
 const factLines = (changes: readonly FactChange[]): readonly string[] => {
   if (changes.length === 0) return [];
-  const value = (text: string | undefined, absent: string): string =>
-    text === undefined ? absent : text === '' ? '(empty)' : visible(text);
-  const lines = changes.slice(0, factsTold).flatMap(({ kind, subject, before, after }) => {
-    const [was, now] = differingPart(value(before, '(not there)'), value(after, '(gone)'), maxValue);
-    return [
-      ...paragraph(`- ${kind} of ${clean(subject)}`),
-      ...paragraph(`was ${was}`, '    '),
-      ...paragraph(`now ${now}`, '    '),
-    ];
-  });
+  const lines = factOrder(changes)
+    .slice(0, factsTold)
+    .flatMap(change => {
+      const name = `- ${factName(change)}, account ${change.accountId}`;
+      const value = factValue(change);
+      return value === undefined ? [`${name}:`, ...factDiff(change).map(line => `    ${line}`)] : [`${name}: ${value}`];
+    });
   const more = changes.length - factsTold;
-  return ['Facts that changed:', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
+  return ['Changed: make sure that it was meant.', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
 };
 
 const footLines = ({ id, runId, at, links }: Digest): readonly string[] => [
   ...(links.report === undefined ? [] : [`Report: ${visible(links.report)}`]),
   ...(links.console === undefined ? [] : [`Console: ${visible(links.console)}`]),
-  ...paragraph(`Run ${clean(runId, 120)} of ${clean(at, 40)}. Digest ${id}: a repeat has the same number.`),
+  `Run ${clean(runId, 120)} of ${clean(at, 40)}. Deduplication ID ${id}.`,
 ];

@@ -60,3 +60,7 @@ export const cut = (text: string, limit: number): string => {
   const points = Array.from(text.slice(0, limit * 2 + 2));
   return points.length <= limit ? points.join('') : `${points.slice(0, Math.max(0, limit - 1)).join('')}…`;
 };
+
+/** As `cut`, to at most `limit` UTF-16 units, which is how chat services count. */
+export const cutUnits = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${text.slice(0, Math.max(0, limit - 1)).replace(/[\ud800-\udbff]$/, '')}…`;

@@ -1,6 +1,7 @@
 import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
-import { ruleById } from '../../rules/catalog.ts';
+import { briefs } from '../../rules/briefs.generated.ts';
+import { currentRuleId } from '../../rules/former-ids.ts';
 import { displayWidth } from '../../text/display-width.ts';
 import { visible } from '../../text/visible-text.ts';
 import { paint, type TextStyle } from '../text-layout.ts';
@@ -54,7 +55,7 @@ export const wideLine = (finding: Finding, cluster: string): string =>
   );
 
 /** What a finding is about, by names: `orders/refund → store-orders`. */
-const thingOf = ({ namespace, serviceAccount, roleArn, subject }: Finding): string => {
+export const thingOf = ({ namespace, serviceAccount, roleArn, subject }: Finding): string => {
   const account = serviceAccount === undefined ? undefined : [namespace, serviceAccount].filter(Boolean).join('/');
   const role = roleArn === undefined ? undefined : roleNameOf(roleArn) || roleArn;
   if (account !== undefined) return visible(role === undefined ? account : `${account} → ${role}`);
@@ -69,8 +70,8 @@ const kindOf = (subject: string): string => {
 };
 
 /** What is wrong, in a few words. A rule of another version has its id. */
-const briefOf = ({ ruleId, messageId }: Pick<Finding, 'ruleId' | 'messageId'>): string => {
-  const brief = ruleById(ruleId)?.brief ?? ruleId;
+export const briefOf = ({ ruleId, messageId }: Pick<Finding, 'ruleId' | 'messageId'>): string => {
+  const brief = briefs[currentRuleId(ruleId)] ?? ruleId;
   return visible(typeof brief === 'string' ? brief : (brief[messageId] ?? ruleId));
 };
 

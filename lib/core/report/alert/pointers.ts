@@ -1,0 +1,57 @@
+import { providerHostPath, roleNameOf } from '../../model/arn.ts';
+import type { Finding } from '../../model/finding.ts';
+import { cut, visible } from '../../text/visible-text.ts';
+
+/** A command that is longer is not for a message: half of it is copied, or none. */
+const maxCommand = 120;
+const maxAffected = 300;
+
+/** The command that shows a finding: cause, evidence, fix. */
+export const showCommand = (id: string): string => `irsa-auditor findings show ${id}`;
+
+/** The command that fixes it, where it is one and short enough to stand in a message; shown whole or not at all. */
+export const shortCommand = ({ fix: { commands } }: Finding): string | undefined => {
+  const [command, ...others] = commands;
+  if (command === undefined || others.length > 0) return undefined;
+  const shown = visible(command);
+  return shown.length > maxCommand || command.includes('\n') ? undefined : shown;
+};
+
+/** The report opened at a finding; undefined where the link is not to the page itself (a console shows it as an object). */
+export const findingUrl = (report: string | undefined, id: string): string | undefined => {
+  if (report === undefined || !URL.canParse(report)) return undefined;
+  const url = new URL(report);
+  if (url.protocol !== 'https:' || !url.pathname.endsWith('.html')) return undefined;
+  url.hash = `finding=${id}`;
+  return url.href;
+};
+
+/** So many names stand for those that are affected. */
+const maxNames = 3;
+
+/** Who a finding is about: its service account and role, else its role, else its cluster, and what fails of the same
+ *  cause. */
+export const affectedBy = ({ namespace, serviceAccount, roleArn, clusterName, subject, explains }: Finding): string => {
+  const role = roleArn === undefined ? [] : [`role ${roleNameOf(roleArn)}`];
+  const own =
+    serviceAccount === undefined
+      ? role.length > 0
+        ? role
+        : [clusterName === undefined ? subject : `cluster ${clusterName}`]
+      : [`service account ${[namespace, serviceAccount].filter(part => part !== undefined).join('/')}`, ...role];
+  const folded = [...new Set(explains.map(one => one.subject))].filter(one => one !== subject && one !== roleArn);
+  const more = folded.length - maxNames;
+  const names = [...own, ...folded.slice(0, maxNames).map(lastName)];
+  return cut(visible(`${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`), maxAffected);
+};
+
+/** What the end of a subject names: `Deployment orders/refund`, `service account orders/refund`, `role store-orders`. */
+const lastName = (subject: string): string => {
+  const [, cluster, kind, namespace, ...rest] = /:cluster\/([^/]+)(?:\/([^/]+)\/([^/]+)\/(.+))?$/.exec(subject) ?? [];
+  const names = rest.join('/').split('/');
+  if (kind === 'pod' && names.length > 1) return `${names[0]} ${namespace}/${names[1]}`;
+  if (kind !== undefined)
+    return `${kind === 'serviceaccount' ? 'service account' : kind} ${namespace}/${names.join('/')}`;
+  if (cluster !== undefined) return `cluster ${cluster}`;
+  return providerHostPath(subject) ?? (subject.includes(':role/') ? `role ${roleNameOf(subject)}` : subject);
+};
