@@ -184,6 +184,15 @@ test.each<[string, string, () => Facts]>([
       }),
   ],
   [
+    'the webhook’s service has no endpoint',
+    'webhook-invalid noEndpoints',
+    () =>
+      world({
+        ...serviceWebhook({ namespace: 'kube-system', name: 'pod-identity-webhook', path: '/mutate' }, 0),
+        ...podsOf(barePod()),
+      }),
+  ],
+  [
     'the webhook’s selector leaves out one of two pods',
     'webhook-invalid objectSelectorSome',
     () =>

@@ -18,6 +18,7 @@ import {
   podsOf,
   podWith,
   roleKey,
+  serviceWebhook,
   statement,
   trusting,
   webhook,
@@ -49,6 +50,18 @@ test.each<[string, () => Facts]>([
   [
     'a webhook under another name that injected a pod a minute ago',
     () => world({ webhook: complete(undefined), ...podsOf(young) }),
+  ],
+  [
+    'a webhook behind a service of the cluster',
+    () => world(serviceWebhook({ namespace: 'kube-system', name: 'pod-identity-webhook', path: '/mutate' })),
+  ],
+  [
+    'a webhook whose only pod is restarting',
+    () =>
+      world({
+        ...serviceWebhook({ namespace: 'kube-system', name: 'pod-identity-webhook', path: '/mutate' }, 0),
+        ...podsOf(young),
+      }),
   ],
   [
     'a webhook on another host that injected a pod a minute ago',

@@ -1,7 +1,7 @@
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../lib/core/facts/facts.ts';
 import { complete } from '../../lib/core/model/collected.ts';
-import type { KubernetesFacts, Pod, PodContainer } from '../../lib/core/model/kubernetes.ts';
+import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/core/model/kubernetes.ts';
 import { catalog } from '../../lib/core/rules/catalog.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/core/rules/example-world.ts';
@@ -74,10 +74,16 @@ export const webhook = (over: Parameters<typeof aWebhook>[0]): Partial<Kubernete
 
 /** A webhook behind a service of the cluster. */
 export const serviceWebhook = (
-  service: NonNullable<ReturnType<typeof aWebhook>['webhooks'][number]['service']>,
+  service: Omit<NonNullable<WebhookEntry['service']>, 'ready'>,
+  ready = 2,
 ): Partial<KubernetesFacts> => {
   const { name, webhooks } = aWebhook();
-  return { webhook: complete({ name, webhooks: webhooks.map(({ url: _, ...entry }) => ({ ...entry, service })) }) };
+  return {
+    webhook: complete({
+      name,
+      webhooks: webhooks.map(({ url: _, ...entry }) => ({ ...entry, service: { ...service, ready: complete(ready) } })),
+    }),
+  };
 };
 
 type Json = Readonly<Record<string, unknown>>;

@@ -39,6 +39,8 @@ const maxPages = 2_000;
 export interface ListCall extends Pick<ApiCall, 'path' | 'resource' | 'accept' | 'apiGroup'> {
   readonly kind: string;
   readonly apiVersion?: string;
+  /** Parameters beside those of the paging, such as a label selector. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 /** What a list came to: what `take` kept of each item, and what was not read. */
@@ -102,10 +104,14 @@ const readPage = async <T>(
   take: Take<T>,
   { limit, token }: { readonly limit: number; readonly token: string | undefined },
 ): Promise<Page<T>> => {
-  const { kind, apiVersion, ...call } = list;
+  const { kind, apiVersion, query: selecting, ...call } = list;
   const kept: Kept<T> = { items: [], gaps: [] };
   const onItem = (item: unknown): void => keep(item, list, take, kept);
-  const query = new URLSearchParams({ limit: String(limit), ...(token === undefined ? {} : { continue: token }) });
+  const query = new URLSearchParams({
+    ...selecting,
+    limit: String(limit),
+    ...(token === undefined ? {} : { continue: token }),
+  });
   const answer = await api.send({ ...call, verb: 'list', path: `${call.path}?${query}`, onItem });
   if (!answer.ok) return answer;
   const page = pageOf(list).safeParse(answer.body);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+import { type Collected, complete, notAskedFor, unavailable } from '../../core/model/collected.ts';
 import {
   type CaCertificate,
   type LabelSelector,
@@ -90,6 +90,7 @@ const entryOf = (item: z.output<typeof entry>): WebhookEntry => {
             name: service.name,
             ...(service.path === undefined ? {} : { path: service.path }),
             ...(service.port === undefined ? {} : { port: service.port }),
+            ready: notAskedFor('list endpointslices'),
           },
         }),
     ...(caBundle === undefined ? {} : { caBundle: boundedText(caBundle) }),

@@ -21,6 +21,7 @@ import { type ListCall, type Listed, listPages, type Take } from './list-pages.t
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys } from './parse-webhook.ts';
+import { withEndpoints } from './webhook-endpoints.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 
 const webhookCall: ApiCall = {
@@ -167,7 +168,8 @@ const readBody = async <T>(
 /** `not-found` is a fact here: there is no such configuration. */
 const readWebhook = async (api: KubernetesApi): Promise<Collected<WebhookConfiguration | undefined>> => {
   const read = await readBody(api, webhookCall, parseWebhook);
-  return read.status === 'unavailable' && read.reason.kind === 'not-found' ? complete(undefined) : read;
+  if (read.status === 'unavailable') return read.reason.kind === 'not-found' ? complete(undefined) : read;
+  return read.status === 'complete' ? complete(await withEndpoints(api, read.value)) : read;
 };
 
 /** By default only service accounts may read discovery (`system:service-account-issuer-discovery`). */

@@ -104,6 +104,8 @@ export interface WebhookEntry {
     readonly name: string;
     readonly path?: string;
     readonly port?: number;
+    /** Ready addresses of the service, from its EndpointSlices; none also where there is no such service. */
+    readonly ready: Collected<number>;
   };
   /** Base64 of PEM, as it stands; absent if there is none. */
   readonly caBundle?: string;

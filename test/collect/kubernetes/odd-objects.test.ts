@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from '../../../lib/collect/kubernetes/parse-service-account.ts';
 import { parseWebhook, selectorKeys } from '../../../lib/collect/kubernetes/parse-webhook.ts';
+import { notAskedFor } from '../../../lib/core/model/collected.ts';
 
 describe('a pod', () => {
   const pod = (spec: object, metadata: object = {}, more: object = {}) => {
@@ -255,7 +256,7 @@ describe('a webhook configuration', () => {
     });
     expect(parsed?.webhooks[0]).toEqual({
       name: 'w',
-      service,
+      service: { ...service, ready: notAskedFor('list endpointslices') },
       caBundle: 'bm9uZQ==',
       caCertificates: {
         status: 'unavailable',

@@ -35,6 +35,7 @@ export const webhookInvalid = defineRule({
     noTarget: 'neither URL nor service',
     noPath: 'service without a path',
     namespaceMissing: 'namespace does not exist',
+    noEndpoints: 'service has no endpoint',
     rules: 'no rule for new pods',
     reviewVersions: 'review version not sent',
     bundle: 'caBundle not usable',

@@ -23,9 +23,14 @@ const run = (ruleId: string, cases: readonly Case[]) =>
 
 const entry = (over: Partial<WebhookEntry>, inside: Partial<KubernetesFacts> = {}) =>
   worldOf({ webhook: complete(aWebhook(over)), ...inside });
-const self = (service: WebhookEntry['service'], inside: Partial<KubernetesFacts> = {}) => {
+type Service = NonNullable<WebhookEntry['service']>;
+const self = (
+  service: Omit<Service, 'ready'> | undefined,
+  inside: Partial<KubernetesFacts> = {},
+  ready: Service['ready'] = complete(2),
+) => {
   const { url: _url, ...rest } = aWebhook().webhooks[0] as WebhookEntry;
-  const webhooks = [{ ...rest, ...(service ? { service } : {}) }] as readonly WebhookEntry[];
+  const webhooks = [{ ...rest, ...(service ? { service: { ...service, ready } } : {}) }] as readonly WebhookEntry[];
   return worldOf({ webhook: complete({ name: 'pod-identity-webhook', webhooks }), ...inside });
 };
 const authority = (over: Partial<CaCertificate> = {}): CaCertificate => ({
@@ -68,6 +73,25 @@ run('webhook-invalid', [
   [
     'is unknown for a service in namespaces that were not read',
     self({ namespace: 'x', name: 'w', path: '/mutate' }, { namespaces: refused }),
+    ['unknown unread'],
+  ],
+  [
+    'reports a service without a ready endpoint: it does not exist, or none of its pods runs',
+    self({ namespace: 'kube-system', name: 'w', path: '/mutate' }, {}, complete(0)),
+    ['critical noEndpoints'],
+  ],
+  [
+    'is unknown for a service without endpoint that injected a pod a minute ago',
+    self(
+      { namespace: 'kube-system', name: 'w', path: '/mutate' },
+      withPods(aPod({ createdAt: '2026-11-01T05:59:00Z' })),
+      complete(0),
+    ),
+    ['unknown ambiguous'],
+  ],
+  [
+    'is unknown for a service whose endpoints were refused',
+    self({ namespace: 'kube-system', name: 'w', path: '/mutate' }, {}, refused),
     ['unknown unread'],
   ],
   [

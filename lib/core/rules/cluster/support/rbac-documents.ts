@@ -7,7 +7,8 @@ export const auditorGroup = 'irsa-auditor';
 
 const rbac = 'rbac.authorization.k8s.io';
 
-/** A ClusterRole: lists and gets of three kinds, one named webhook configuration, two public paths. No secret, no token. */
+/** A ClusterRole: lists and gets of three kinds, one named webhook configuration, the endpoints of
+ *  the service that it may name, two public paths. No secret, no token. */
 export const clusterRole = {
   apiVersion: `${rbac}/v1`,
   kind: 'ClusterRole',
@@ -20,6 +21,7 @@ export const clusterRole = {
       resourceNames: [webhookName],
       verbs: ['get'],
     },
+    { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
     { nonResourceURLs: ['/version', '/.well-known/openid-configuration'], verbs: ['get'] },
   ],
 } as const;

@@ -14,12 +14,16 @@ export const endpointFaults = (entry: WebhookEntry, subject: WebhookSubject, now
   if (entry.url !== undefined) return urlFaults(entry.url, subject, now);
   const { service } = entry;
   if (service === undefined) return [faultOf('noTarget', {}, phrase('neither url nor service'))];
-  const { namespace, name, path = '/' } = service;
+  const { namespace, name, path = '/', ready } = service;
   if (path === '/') return [faultOf('noPath', {}, phrase('path {path}', { path }), phrase('path /mutate'))];
   const { namespaces } = subject.kubernetes;
-  return namespaces.status !== 'complete' || namespaces.value.some(one => one.name === namespace)
-    ? []
-    : [faultOf('namespaceMissing', { namespace }, `${namespace}/${name}`, phrase('an existing service'))];
+  const wanted = phrase('an existing service');
+  if (namespaces.status === 'complete' && !namespaces.value.some(one => one.name === namespace))
+    return [faultOf('namespaceMissing', { namespace }, `${namespace}/${name}`, wanted)];
+  // One that gave a pod its role just now may be restarting.
+  return ready.status === 'complete' && ready.value === 0 && !injectedRecently(subject, now)
+    ? [faultOf('noEndpoints', { service: `${namespace}/${name}` }, `${namespace}/${name}`, phrase('a ready endpoint'))]
+    : [];
 };
 
 const faultOf = (
@@ -48,10 +52,18 @@ export const serviceUnread = (
   { url, service }: WebhookEntry,
   { kubernetes: { namespaces } }: WebhookSubject,
 ): UnknownReason | undefined => {
-  const namespace = url === undefined ? service?.namespace : undefined;
+  if (url !== undefined || service === undefined) return undefined;
+  const { namespace, name, ready } = service;
+  const [unread] = readFailuresOf(ready);
+  if (unread)
+    return {
+      kind: unknownKindOf(unread),
+      missing: `whether the webhook’s service ${namespace}/${name} has an endpoint: ${unread.operation}: ${unread.message}`,
+    };
+  if (valueOr(ready, 0) === 0)
+    return { kind: 'ambiguous', missing: `whether the webhook’s service ${namespace}/${name} is only restarting` };
   const [gap] = readFailuresOf(namespaces);
-  if (gap === undefined || namespace === undefined || valueOr(namespaces, []).some(({ name }) => name === namespace))
-    return undefined;
+  if (gap === undefined || valueOr(namespaces, []).some(one => one.name === namespace)) return undefined;
   return {
     kind: unknownKindOf(gap),
     missing: `whether the namespace ${namespace} of the webhook’s service exists: ${gap.operation}: ${gap.message}`,

@@ -11,6 +11,7 @@ export const faultMessages = {
   noPath: 'the webhook of cluster {cluster} does not mutate pods: its service has no path, /mutate is required',
   namespaceMissing:
     'the webhook of cluster {cluster} does not mutate pods: namespace {namespace} of its service does not exist',
+  noEndpoints: 'the webhook of cluster {cluster} does not mutate pods: its service {service} has no ready endpoint',
   rules: 'the webhook of cluster {cluster} does not mutate pods: no rule matches pod CREATE',
   reviewVersions:
     'the webhook of cluster {cluster} does not mutate pods: the API server sends none of its review versions',

@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals';
+import type { ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import { withEndpoints } from '../../../lib/collect/kubernetes/webhook-endpoints.ts';
+import { complete, notAskedFor } from '../../../lib/core/model/collected.ts';
+import type { WebhookConfiguration, WebhookEntry } from '../../../lib/core/model/kubernetes.ts';
+import { aWebhook } from '../../../lib/core/rules/example-cluster.ts';
+
+/** One entry behind a service of this name; managed EKS has a URL. */
+const behind = (name: string): WebhookEntry => {
+  const [{ url: _, ...entry } = aWebhook().webhooks[0] as WebhookEntry] = aWebhook().webhooks;
+  return { ...entry, service: { namespace: 'eks', name, path: '/mutate', ready: notAskedFor('list endpointslices') } };
+};
+const configured = (...webhooks: readonly WebhookEntry[]): WebhookConfiguration => ({
+  name: 'pod-identity-webhook',
+  webhooks,
+});
+
+/** An API server that answers each list with these slices, and what it was asked. */
+const serving = (items: readonly unknown[]) => {
+  const asked: ApiCall[] = [];
+  const api: KubernetesApi = {
+    send: async call => {
+      asked.push(call);
+      return { ok: true, body: { kind: 'EndpointSliceList', apiVersion: 'discovery.k8s.io/v1', metadata: {}, items } };
+    },
+    close: () => undefined,
+  };
+  return { api, asked };
+};
+const slice = (...endpoints: readonly unknown[]) => ({ kind: 'EndpointSlice', metadata: { name: 'w-1' }, endpoints });
+const readyOf = async (api: KubernetesApi) =>
+  (await withEndpoints(api, configured(behind('w')))).webhooks[0]?.service?.ready;
+
+test.each<[string, readonly unknown[], number]>([
+  ['no slice: there is no such service', [], 0],
+  ['a slice without endpoints', [{ kind: 'EndpointSlice', metadata: { name: 'w-1' }, endpoints: null }], 0],
+  ['one that is ready', [slice({ addresses: ['192.0.2.1'], conditions: { ready: true } })], 1],
+  ['one that is not', [slice({ addresses: ['192.0.2.1'], conditions: { ready: false } })], 0],
+  [
+    'one that does not say',
+    [slice({ addresses: ['192.0.2.1'] }), slice({ addresses: ['192.0.2.2'], conditions: {} })],
+    2,
+  ],
+])('counts the ready addresses of a service: %s', async (_, items, expected) => {
+  expect(await readyOf(serving(items).api)).toEqual(complete(expected));
+});
+
+test('asks for the slices of that service alone', async () => {
+  const { api, asked } = serving([]);
+  await readyOf(api);
+  expect(asked.map(({ verb, path }) => `${verb} ${path}`)).toEqual([
+    'list /apis/discovery.k8s.io/v1/namespaces/eks/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dw&limit=500',
+  ]);
+});
+
+test('asks nothing for a webhook with a URL, and of many services only the first three', async () => {
+  const { api, asked } = serving([]);
+  expect(await withEndpoints(api, aWebhook())).toEqual(aWebhook());
+  expect(asked).toEqual([]);
+  await withEndpoints(api, configured(...['a', 'b', 'c', 'd'].map(behind)));
+  expect(asked).toHaveLength(3);
+});
+
+test('a refusal is kept with its permission, and an odd item is a gap', async () => {
+  const reason = { kind: 'denied', operation: 'list endpointslices', message: '403' } as const;
+  const refusing: KubernetesApi = { send: async () => ({ ok: false, status: 403, reason }), close: () => undefined };
+  expect(await readyOf(refusing)).toEqual({ status: 'unavailable', reason });
+  expect((await readyOf(serving([slice('x')]).api))?.status).toBe('partial');
+});
