@@ -16,6 +16,7 @@ const thorough = [
   'cli/completion',
   'cli/deployed-findings',
   'cli/explain-cause',
+  'cli/fix/fix-command',
   'cli/init',
   'cli/kubeconfig/kubeconfig',
   'cli/lint/fuzz',

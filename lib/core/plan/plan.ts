@@ -165,8 +165,8 @@ const accessBetween = (roleArn: string, before: string, after: string, facts: Fa
 };
 
 /**
- * The plan for findings that were written by an earlier run: their own steps, with nothing proven anew. Of several texts of
- * one document only the first is taken: the other findings need the next run.
+ * The plan for findings that were written by an earlier run: their own steps, and nothing is proven again. Of several texts
+ * of one document only the first is taken: the other findings need the next run.
  */
 export const planOfFindings = (findings: readonly Finding[], choices: PlanChoices): Plan => {
   const taken = new Map<string, PlannedStep>();

@@ -105,7 +105,7 @@ describe('a finding on the terminal', () => {
     expect(text()).toMatch(/^ {2}seen {6}StringEquals .*: system:serviceaccount:checkout:\*$/m);
     expect(text()).toMatch(/^ {2}wanted {4}an exact name, or StringLike$/m);
     expect(text()).toMatch(/^ {12}read from trust policy of /m);
-    expect(text()).toMatch(/^ {2}also {6}service-account-role-not-trusting on /m);
+    expect(text()).toMatch(/^ +service-account-role-not-trusting: role checkout-cart does not trust /m);
     expect(text()).not.toContain('waived');
   });
   test('without what it lacks', () => {

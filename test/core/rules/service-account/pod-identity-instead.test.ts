@@ -11,7 +11,9 @@ import { verdictOf } from '../../../support/verdict-of.ts';
 /** Accounts that were moved to Pod Identity and kept their annotation: nobody reads it any more. */
 const forPods = JSON.stringify({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+  Statement: [
+    { Effect: 'Allow', Principal: { Service: 'pods.eks.amazonaws.com' }, Action: ['sts:AssumeRole', 'sts:TagSession'] },
+  ],
 });
 const moved = aPod({
   containers: [aContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], irsaEnvironment: {}, mounts: {} })],
@@ -23,7 +25,10 @@ const said = (kubernetes: Partial<KubernetesFacts>, over: Over = {}, association
   evaluate(
     someFacts({
       clusters: complete([
-        aReadCluster({ pods: complete([moved]), ...kubernetes }, { podIdentity: complete(associations) }),
+        aReadCluster(
+          { pods: complete([moved]), ...kubernetes },
+          { podIdentity: complete(associations), addons: complete([{ name: 'eks-pod-identity-agent' }]) },
+        ),
       ]),
       roles: complete([aRole({ trustPolicy: forPods })]),
       ...over,
