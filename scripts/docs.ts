@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { catalog } from '../lib/core/rules/catalog.ts';
 import { briefsModule, briefsModulePath } from './briefs-module.ts';
 import { pagesWithBlocks } from './docs/blocks.ts';
+import { fixesPage } from './docs/fixes-page.ts';
 import { rulePage, rulesIndex } from './docs/rule-page.ts';
 import { infraDocs } from './infra-docs.ts';
 import { pageModule, pageModulePath } from './page-module.ts';
@@ -15,6 +16,7 @@ if (catalog.length === 0) throw new Error('the catalogue has no rule');
 const files = new Map<string, string>([
   [join(folder, 'README.md'), rulesIndex(catalog)],
   ...catalog.map(rule => [join(folder, `${rule.id}.md`), rulePage(rule)] as const),
+  ['docs/fixes.md', fixesPage(catalog)],
   ...Object.entries(infraDocs()),
   [pageModulePath, await pageModule()],
   [briefsModulePath, briefsModule()],

@@ -8,6 +8,8 @@ const phases: Readonly<Record<Change['kind'], number>> = {
   'audience-added': 1,
   thumbprints: 1,
   'quota-requested': 1,
+  // Before the policies: nobody asks for it, and a policy that tests no audience must not meet it.
+  'audience-removed': 1.5,
   'trust-policy': 2,
   objects: 2,
   'service-account-created': 3,
@@ -18,7 +20,6 @@ const phases: Readonly<Record<Change['kind'], number>> = {
   'workload-service-account': 5,
   'pods-restarted': 6,
   label: 7,
-  'audience-removed': 7,
   'association-deleted': 7,
   'provider-deleted': 7,
 };

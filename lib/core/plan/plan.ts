@@ -49,7 +49,7 @@ export const planOfFacts = (facts: Facts, options: EvaluateOptions, choices: Pla
   const isWanted = (finding: Finding): boolean =>
     finding.waiver === undefined && (choices.wants(finding) || !atFirst.has(finding.id));
   for (;;) {
-    const next = findings.find(one => isWanted(one) && !draft.seen.has(keyOf(one)) && !draft.left.has(one.id));
+    const next = findings.find(one => isWanted(one) && !draft.seen.has(keyOf(one)));
     if (next === undefined) break;
     draft.seen.add(keyOf(next));
     findings = tryFix(next, findings, draft, options, choices, atFirst);
@@ -66,7 +66,7 @@ interface Draft {
   readonly seen: Set<string>;
 }
 
-/** A finding with the fix that it has now: after other steps it may have another one. */
+/** A finding with the fix that it has now: after other steps it may have another one, or one at last. */
 const keyOf = ({ id, fix }: Finding): string => JSON.stringify([id, fix.commands]);
 
 /** Takes the fix of a finding into the draft, or says why not; the findings that there are then. */
@@ -92,6 +92,7 @@ const tryFix = (
   const after = evaluate(facts, options).findings;
   const refusal = refusalOf(next, before, after);
   if (refusal !== undefined) return leave(refusal);
+  draft.left.delete(next.id);
   draft.facts = facts;
   draft.steps.push(...steps.map(step => ({ ...step, findingIds: [next.id] })));
   draft.fixed.push(next);

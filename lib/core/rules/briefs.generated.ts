@@ -26,6 +26,11 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "host": "cannot be reached",
     "document": "documents not served"
   },
+  "issuer-claimable": {
+    "bucket": "bucket can be claimed",
+    "domain": "domain can be claimed",
+    "name": "host name is missing"
+  },
   "issuer-certificate-untrusted": "certificate not trusted",
   "issuer-certificate-expiring": "certificate at its end",
   "issuer-discovery-invalid": "tokens not verifiable",
@@ -126,6 +131,7 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "outOfBounds": "expiration out of bounds",
     "notBoolean": "endpoint option ignored"
   },
+  "service-account-workload-elsewhere": "workload runs as another",
   "webhook-missing": "not found",
   "webhook-invalid": {
     "noEntry": "configuration is empty",

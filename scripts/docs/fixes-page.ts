@@ -1,0 +1,70 @@
+/** docs/fixes.md: what the fix of each rule does, who gains and who loses by it, and by which run it is proven. */
+import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
+import type { Finding } from '../../lib/core/model/finding.ts';
+import type { AccessChange, Change } from '../../lib/core/model/step.ts';
+import { undoInWords } from '../../lib/core/plan/undo.ts';
+import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
+
+/** Changes whose whole effect the plan foresees on the facts; of the others only a run can tell. */
+const foreseen: ReadonlySet<Change['kind']> = new Set([
+  'trust-policy',
+  'thumbprints',
+  'audience-added',
+  'audience-removed',
+  'provider-created',
+  'provider-deleted',
+  'annotation',
+  'label',
+  'service-account-created',
+  'association-deleted',
+]);
+
+const head = `# Fixes
+
+This page is made from the code by \`npm run docs\`: for each rule with a step, the fix of its example in the catalogue.
+\`irsa-auditor fix\` prints the plan for what a scan finds, and carries it out with \`--apply\`.
+
+Proven by: *rules* means that a test applies the steps to the facts of the example and asks the whole catalogue again: the
+finding is gone, and nobody is exposed who was not (\`test/core/plan/catalogue.test.ts\`). *later run* means that only the
+audit after the step can tell, for example of pods that are created again. The steps of aws are also run by the AWS CLI
+over the first world of the sandbox (\`test/cli/fix/fix-command.test.ts\`).
+
+Rules that are not listed have no step: a person decides, and the finding says what.
+
+| rule | step | who gains | who loses | a person confirms | proven by | undo |
+| --- | --- | --- | --- | --- | --- | --- |
+`;
+
+/** The page, with one line for each rule whose example has a step that changes something. */
+export const fixesPage = (rules: readonly AnyRule[]): string =>
+  `${head}${rules
+    .flatMap(rule => {
+      const [finding] = evaluate(rule.examples.fail.facts(), { rules: [rule] }).findings.filter(hasChange);
+      return finding === undefined ? [] : [lineOf(rule.id, finding)];
+    })
+    .join('\n')}\n`;
+
+const changesOf = ({ fix }: Finding) => (fix.steps ?? []).filter(({ change }) => change !== undefined);
+const hasChange = (finding: Finding): boolean => changesOf(finding).length > 0;
+
+const lineOf = (id: string, finding: Finding): string => {
+  const steps = changesOf(finding);
+  const access = steps.flatMap(step => step.access ?? []);
+  const kinds = steps.flatMap(({ change }) => (change === undefined ? [] : [change.kind]));
+  const isForeseen = kinds.every(kind => foreseen.has(kind));
+  const cells = [
+    `[${id}](rules/${id}.md)`,
+    [...new Set(kinds)].join(', '),
+    namesOf(access, 'gains'),
+    namesOf(access, 'loses'),
+    finding.fix.choice === undefined ? 'no' : 'yes',
+    isForeseen ? 'rules' : 'rules, later run',
+    [...new Set(steps.map(undoInWords))].join('; '),
+  ];
+  return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+};
+
+const namesOf = (access: readonly AccessChange[], side: 'gains' | 'loses'): string => {
+  const names = access.flatMap(one => one[side].flatMap(({ subjects, patterns }) => [...subjects, ...patterns]));
+  return names.length === 0 ? 'nobody' : [...new Set(names)].map(name => `\`${name}\``).join(', ');
+};

@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { Facts } from '../../../lib/core/facts/facts.ts';
+import { complete } from '../../../lib/core/model/collected.ts';
+import { planOfFacts } from '../../../lib/core/plan/plan.ts';
+import { planScript, renderPlan } from '../../../lib/core/plan/render-plan.ts';
+import { catalog } from '../../../lib/core/rules/catalog.ts';
+import { aRole, aTrustPolicy, someFacts } from '../../../lib/core/rules/example-world.ts';
+
+const worldOf = (name: string): Facts =>
+  someFacts({
+    roles: complete([
+      aRole({
+        name,
+        arn: `arn:aws:iam::111122223333:role/${name}`,
+        trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' }),
+      }),
+    ]),
+  });
+const planOf = (name: string) =>
+  planOfFacts(worldOf(name), { rules: catalog }, { wants: () => true, isDecided: () => true });
+
+test('the plan shows the difference, who gains, the way back and the command', () => {
+  const text = renderPlan(planOf('cart'), { profile: 'ops' });
+  expect(text).toMatch(/^ {2}- .*"system:serviceaccount:Checkout:cart"/m);
+  expect(text).toMatch(/^ {2}\+ .*"system:serviceaccount:checkout:cart"/m);
+  expect(text).toContain('system:serviceaccount:checkout:cart of oidc.eks.eu-west-1.amazonaws.com');
+  expect(text).toContain('gains arn:aws:iam::111122223333:role/cart');
+  expect(text).toContain('undo: can be undone');
+  expect(text).toMatch(
+    /\$ \[ "\$\(aws sts get-caller-identity .*--profile ops\)" = 111122223333 \] && aws iam update-/,
+  );
+});
+
+test.each([`c'$(touch p1)'`, 'c";touch p2;"', 'c`touch p3`', 'c\ntouch p4\n', '-c --touch', "c'\ntouch p5 #"])(
+  'a script with a role called %j runs nothing but its steps, and stops in another account',
+  name => {
+    const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-script-'));
+    try {
+      const script = planScript(planOf(name), 'posix', {});
+      const run = (account: string) => {
+        const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; else echo "aws $2"; fi; }`;
+        return execFileSync('sh', ['-c', `${aws}\n${script}`], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+      };
+      expect(run('111122223333')).toBe('aws update-assume-role-policy\n');
+      expect(() => run('999988887777')).toThrow('step 1 failed or was for another account: stopped');
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);

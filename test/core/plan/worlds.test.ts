@@ -1,0 +1,140 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
+import type { Facts } from '../../../lib/core/facts/facts.ts';
+import { complete } from '../../../lib/core/model/collected.ts';
+import { planOfFacts } from '../../../lib/core/plan/plan.ts';
+import { afterStep } from '../../../lib/core/plan/simulate.ts';
+import { isWide } from '../../../lib/core/rules/access/access-change.ts';
+import { catalog } from '../../../lib/core/rules/catalog.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, exampleIssuer, someFacts } from '../../../lib/core/rules/example-world.ts';
+
+/** Worlds with one or several faults at once: of the trust policy, the provider, the annotations. */
+const host = exampleIssuer.slice('https://'.length);
+const arn = `arn:aws:iam::111122223333:oidc-provider/${host}`;
+const roleArn = aRole().arn;
+const cart = 'system:serviceaccount:checkout:cart';
+
+const policies = fc.record({
+  subjects: fc.constantFrom<readonly string[]>(
+    [cart],
+    ['system:serviceaccount:Checkout:cart'],
+    [`${cart} `],
+    [cart, 'system:serviceaccount:gone:cart'],
+    ['system:serviceaccount:checkout:carts'],
+  ),
+  subKey: fc.constantFrom(`${host}:sub`, `https://${host}:sub`),
+  audience: fc.constantFrom('sts.amazonaws.com', undefined, 'sts.amazonaws.com.cn'),
+  like: fc.boolean(),
+  action: fc.constantFrom('sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole'),
+  second: fc.boolean(),
+});
+
+const textOf = ({
+  subjects,
+  subKey,
+  audience,
+  like,
+  action,
+  second,
+}: typeof policies extends fc.Arbitrary<infer T> ? T : never) => {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Federated: arn },
+    Action: action,
+    Condition: {
+      [like ? 'StringLike' : 'StringEquals']: {
+        [subKey]: subjects,
+        ...(audience === undefined ? {} : { [`${host}:aud`]: audience }),
+      },
+    },
+  };
+  const ec2 = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  return JSON.stringify({ Version: '2012-10-17', Statement: second ? [statement, ec2] : [statement] });
+};
+
+const worlds = fc
+  .record({
+    policy: policies,
+    audiences: fc.constantFrom<readonly string[] | undefined>(
+      ['sts.amazonaws.com'],
+      ['sts.amazonaws.com '],
+      [],
+      undefined,
+    ),
+    annotation: fc.constantFrom('eks.amazonaws.com/role-arn', 'eks.amazonaws.com/role_arn'),
+    value: fc.constantFrom(roleArn, roleArn.replace(':role/', ':role//')),
+  })
+  .map(({ policy, audiences, annotation, value }) =>
+    someFacts({
+      roles: complete([aRole({ trustPolicy: textOf(policy) })]),
+      providers: complete(audiences === undefined ? [] : [aProvider({ audiences })]),
+      quotas: complete({ oidcProviders: 100, trustPolicyLength: 4096 }),
+      clusters: complete([
+        aReadCluster({
+          serviceAccounts: complete([aServiceAccount({ annotations: { [annotation]: value } })]),
+          pods: complete([]),
+        }),
+      ]),
+    }),
+  );
+
+const everything = { wants: () => true, isDecided: () => true };
+const applied = (facts: Facts) => {
+  const plan = planOfFacts(facts, { rules: catalog }, everything);
+  return { plan, facts: plan.steps.reduce(afterStep, facts) };
+};
+
+test('the whole plan, carried out, fixes what it says in one round; the next one has at most what it made visible', () => {
+  let planned = 0;
+  fc.assert(
+    fc.property(worlds, facts => {
+      const first = applied(facts);
+      planned += first.plan.steps.length;
+      const left = new Set(evaluate(first.facts, { rules: catalog }).findings.map(({ id }) => id));
+      expect(first.plan.fixed.filter(({ id }) => left.has(id)).map(({ message }) => message)).toEqual([]);
+      expect(applied(first.facts).plan.steps).toEqual([]);
+    }),
+    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 100), seed: Number(process.env.IRSA_AUDITOR_SEED ?? 11) },
+  );
+  expect(planned).toBeGreaterThan(100);
+});
+
+test('a plan has one policy for a role, and adds only what its findings say that they add', () => {
+  fc.assert(
+    fc.property(worlds, facts => {
+      const { plan } = applied(facts);
+      const roles = plan.steps.filter(({ change }) => change?.kind === 'trust-policy');
+      expect(roles.length).toBeLessThan(2);
+      const gained = (list: readonly { readonly access?: Parameters<typeof isWide>[0] }[]) =>
+        new Set(
+          list.flatMap(({ access = [] }) =>
+            access.flatMap(({ gains }) =>
+              gains.flatMap(({ issuer, audience, subjects, patterns }) =>
+                [...subjects, ...patterns].map(one => JSON.stringify([issuer, audience, one])),
+              ),
+            ),
+          ),
+        );
+      const asked = gained(plan.fixed.flatMap(({ fix }) => fix.steps ?? []));
+      expect([...gained(plan.steps)].filter(one => !asked.has(one))).toEqual([]);
+    }),
+    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 100), seed: Number(process.env.IRSA_AUDITOR_SEED ?? 12) },
+  );
+});
+
+test('steps that are not decided are left out of the combined policy', () => {
+  fc.assert(
+    fc.property(worlds, facts => {
+      const plan = planOfFacts(
+        facts,
+        { rules: catalog },
+        { wants: () => true, isDecided: ({ fix }) => fix.choice === undefined },
+      );
+      expect(plan.fixed.filter(({ fix }) => fix.choice !== undefined)).toEqual([]);
+      expect(plan.steps.filter(({ access = [] }) => isWide(access))).toEqual([]);
+    }),
+    { numRuns: 60, seed: 13 },
+  );
+});
