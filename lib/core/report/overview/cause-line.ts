@@ -31,13 +31,20 @@ export const causeLine = (finding: Finding, { id, cluster }: CauseNames, style: 
   const parts =
     displayWidth(place) + displayWidth(whole) <= room
       ? [whole]
-      : [`${thingOf(finding)}:`, ...packed(briefOf(finding).split(' '), folded, room)];
+      : [
+          ...thingLines(`${thingOf(finding)}:`, room - displayWidth(place)),
+          ...packed(briefOf(finding).split(' '), folded, room),
+        ];
   return parts.map((part, index) =>
     index === 0
       ? `${paint(style, finding.severity, severity)}  ${paint(style, 'dim', id)}  ${paint(style, 'bold', place)}  ${part}`
       : `${' '.repeat(indent + 2)}${part}`,
   );
 };
+
+/** The arrow stays with the service account where both names have no room on one line. */
+const thingLines = (thing: string, room: number): readonly string[] =>
+  displayWidth(thing) <= room ? [thing] : thing.split(/(?<= →) /);
 
 /** A line for a wide terminal, a file or grep: everything that names it, unbroken. */
 export const wideLine = (finding: Finding, cluster: string): string =>
