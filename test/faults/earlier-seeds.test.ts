@@ -1,0 +1,36 @@
+/**
+ * Schedules of an earlier harness that once showed a broken promise, by their seeds there. The same number draws another
+ * schedule here, so none of them is run again: each names the test that shows what it showed, small and by itself.
+ */
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+
+const causes = 'test/invariants/gaps-and-causes.test.ts';
+const promises = 'test/faults/store-promises.test.ts';
+const laws = 'test/support/finding-store-laws.ts';
+const ids = 'test/core/evaluate/evaluate.test.ts';
+
+test.each([
+  [[10117], causes, 'a cause that can no longer be decided hides nothing that it once explained, where all was read'],
+  [[10049], causes, 'another effect of a known cause opens beside a cluster that failed'],
+  [[10124], causes, 'beside a cluster that is %s'],
+  [[10185], causes, 'where the account has no issuer left to probe'],
+  [
+    [10026, 10047],
+    causes,
+    'events of CloudTrail that were not read resolve nothing of a role whose other calls were read',
+  ],
+  [[10085, 10110], ids, 'where two have a provider of one registered issuer'],
+  [[10582, 10123], promises, 'an older run that is overtaken while it writes leaves what the newer one confirmed'],
+  [[10318], laws, 'only one invocation sends at a time, be they of one run; one that died gives way'],
+  [[11125], promises, 'a step that is added while another invocation marks those before it is not lost'],
+  [
+    [21042],
+    'test/scenarios/partly-read-accounts.test.ts',
+    'does not begin to refuse the service account because its provider was not read',
+  ],
+  [[20013], 'test/audit/deliver.test.ts', 'a step that had to wait is not told after a later one of the same finding'],
+  [[10920], promises, 'nothing is forgotten before it is sent, however long that takes'],
+])('what the earlier seeds %j showed has a test in %s: %s', (_seeds, file, title) => {
+  expect(readFileSync(file, 'utf8')).toContain(title);
+});
