@@ -112,6 +112,25 @@ describe('a provider without a cluster', () => {
   });
 });
 
+describe('a role that accepts another audience than its service account asks for', () => {
+  const vault = { roles: complete([aRole({ trustPolicy: aTrustPolicy().replace('sts.amazonaws.com', 'vault') })]) };
+  const inside = { ...vault, clusters: complete([aReadCluster()]), settings: { inCluster: true } };
+  const both = { ...inside, providers: complete([aProvider({ audiences: ['sts.amazonaws.com', 'vault'] })]) };
+  const blurred = { ...inside, providers: complete([aProvider({ detail: unread })]) };
+  const rule = 'service-account-role-not-trusting';
+
+  test('does not begin to refuse the service account because its provider was not read', () => {
+    expect(found(both, rule)).toEqual([]);
+    expect(found(blurred, rule)).toEqual([]);
+    expect(found({ ...inside, providers: partly([]) }, rule)).toEqual([]);
+  });
+
+  test('refuses it all the same where no audience would help', () => {
+    const other = aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:basket:cart' }) });
+    expect(found({ ...blurred, roles: complete([other]) }, rule)).toEqual(['high']);
+  });
+});
+
 describe('which subjects a statement allows through a provider that was not read', () => {
   const policy = (condition: unknown) => ({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
   const tested = policy({

@@ -1,11 +1,11 @@
 import { doubtOf, providerAudiences } from '../../facts/trust-question.ts';
 import { complete } from '../../model/collected.ts';
-import { defineRule, fail, notApplicable, pass, unknownFor } from '../define-rule.ts';
+import { defineRule, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { noOidcTrust, notTrusting, notTrustingMessages } from './support/not-trusting.ts';
 import { audienceOf, unlessDormant } from './support/service-account-view.ts';
-import { audienceAloneRefused, questionOf } from './support/trust-decision.ts';
+import { audienceAloneRefused, mayBeAudienceAlone, questionOf } from './support/trust-decision.ts';
 
 /** The same decision as `can-assume`, asked for every annotated service account: annotated, but not trusted. */
 export const serviceAccountRoleNotTrusting = defineRule({
@@ -49,6 +49,8 @@ export const serviceAccountRoleNotTrusting = defineRule({
     if (decision.decision === 'unknown') return unknownFor(doubtOf(decision));
     const known = providerAudiences(question.roleArn, question.issuer, facts) ?? [];
     if (audienceAloneRefused(question, audience, known)) return notApplicable;
+    if (mayBeAudienceAlone(question, audience, facts))
+      return unknown('unread', `the audiences of the provider for ${question.issuer}`);
     return unlessDormant(subject, fail(notTrusting(subject, question, facts.snapshot.accountId)));
   },
   examples: {
