@@ -4,7 +4,7 @@ import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete, notAskedFor } from '../../../../lib/core/model/collected.ts';
 import type { Pod, PodContainer } from '../../../../lib/core/model/kubernetes.ts';
 import { catalog } from '../../../../lib/core/rules/catalog.ts';
-import { aContainer, aPod, type aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy } from '../../../../lib/core/rules/example-world.ts';
 import { podRules } from '../../../../lib/core/rules/pod/rules.ts';
 import {
@@ -40,6 +40,16 @@ const otherTrusting = (subject: string) => ({
 });
 const ownTrust = otherTrusting('system:serviceaccount:checkout:cart');
 const foreignTrust = otherTrusting('system:serviceaccount:checkout:basket');
+
+const { issuer: _none, ...kept } = aReadCluster().cluster;
+const elsewhere = worldOf(
+  { ...plain, ...withPods(injected), issuer: complete('https://oidc.example') },
+  {},
+  {
+    cluster: { ...kept, region: 'unknown', endpoint: 'https://192.0.2.1' },
+    podIdentity: complete([]),
+  },
+);
 
 type Case = readonly [title: string, facts: Facts, expected: readonly string[]];
 const run = (ruleId: string, cases: readonly Case[]) =>
@@ -133,6 +143,7 @@ run('pod-role-unannotated', [
     }),
     [],
   ],
+  ['a cluster that is not of EKS may have a webhook with an annotation of its own', elsewhere, []],
   ['pods without a role need no annotation', worldOf({ ...plain, ...withPods(barePod()) }), []],
   ['a mirror pod', worldOf({ ...plain, ...withPods({ ...injected, isMirror: true }) }), []],
 ]);

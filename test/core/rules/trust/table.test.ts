@@ -118,6 +118,11 @@ describe('one fault a case', () => {
       }),
       ['trust-condition-vacuous high', 'trust-subject-pattern-broad low'],
     ],
+    [
+      'IfExists on the key of a cluster that was replaced, beside tests that no token passes',
+      where({ StringEquals: { [sub]: exact, [aud]: 'other' }, StringEqualsIfExists: { [`${other}:sub`]: exact } }),
+      ['trust-audience-impossible high', 'trust-condition-vacuous high'],
+    ],
     ['no audience, one at the provider', where({ StringEquals: { [sub]: exact } }), ['trust-audience-unchecked info']],
     ['a literal star', subject('system:serviceaccount:checkout:*'), ['trust-subject-literal-wildcard high']],
     [
