@@ -1,8 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { Tracer } from '@aws-lambda-powertools/tracer';
-import { captureLambdaHandler } from '@aws-lambda-powertools/tracer/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
@@ -19,7 +17,8 @@ export interface StepTools {
 export type LambdaHandler<R> = (event: unknown, context: Context) => Promise<R>;
 
 /**
- * The one stack of every step: log lines with the run's id, a trace, metrics, and an event of the step's own shape.
+ * The one stack of every step: log lines with the run's id, metrics, and an event of the step's own shape. Lambda traces
+ * each invocation by itself; requests are not traced, since the URLs of webhooks are secrets.
  * What the step throws leaves as it is: Step Functions matches the `name` of the error.
  */
 export const stepHandler = <E extends { readonly runId: string }, R>(
@@ -29,11 +28,8 @@ export const stepHandler = <E extends { readonly runId: string }, R>(
 ): LambdaHandler<R> => {
   const logger = new Logger();
   const metrics = new Metrics({ namespace: runMetrics.namespace });
-  /** Traces of requests would show the URLs of webhooks, which are secrets, and send a trace header to third parties. */
-  const tracer = new Tracer({ captureHTTPsRequests: false });
   return middy<unknown, R>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
-    .use(captureLambdaHandler(tracer, { captureResponse: false }))
     .handler(async (raw: unknown) => {
       const event = parseEvent(schema, step, raw);
       logger.appendKeys({ step, runId: event.runId, ...('accountId' in event ? { accountId: event.accountId } : {}) });
