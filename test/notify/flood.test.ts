@@ -20,7 +20,7 @@ const opened = aDigest(flood);
 
 describe('thirty criticals of one account do not hide the critical of another', () => {
   test.each<readonly [string, (digest: typeof opened) => unknown]>([
-    ['the email', digest => digestText(digest).body.split('Also:')[0]],
+    ['the email', digest => digestText(digest).body.split('Also (')[0]],
     ['the Slack message', slackMessage],
     ['the Teams message', teamsMessage],
     ['the chat message', chatbotMessage],

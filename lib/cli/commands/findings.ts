@@ -13,6 +13,7 @@ import { ruleIdNamed } from '../rule-named.ts';
 import { severityOption } from '../severity-option.ts';
 import { styleOf } from '../style-of.ts';
 import { unknownName } from '../unknown-name.ts';
+import { waiveCommands } from '../waivers/waive.ts';
 import { watchFindings } from '../watch-findings.ts';
 
 interface Options extends TableOptions {
@@ -53,7 +54,8 @@ Examples:
   $ irsa-auditor findings list --status resolved --changed-since 2026-11-01
   $ irsa-auditor findings show 0a1b2c3d                            the beginning of an id is enough
   $ irsa-auditor findings runs
-  $ irsa-auditor findings watch`;
+  $ irsa-auditor findings watch
+  $ irsa-auditor findings waive 0a1b2c3d --until 2026-12-31 --reason 'moves in November' --write irsa-auditor.config.json`;
 
 /** `irsa-auditor findings`: questions to the table of a deployed auditor. `open` makes the queries; tests hand in theirs. */
 export const findingsCommandOf =
@@ -90,6 +92,7 @@ export const findingsCommandOf =
           .option('--times <count>', 'look so many times, then end', wholeNumber)
           .action((options: WatchOptions) => watch(open, options, io)),
       );
+    for (const one of waiveCommands(open, withPlace, io)) command.addCommand(one);
     return command;
   };
 
@@ -101,11 +104,14 @@ const wholeNumber = (value: string): number => {
   return Number(value);
 };
 
-const withTable = (command: Command, formats: readonly ListFormat[] = listFormats): Command =>
+const withPlace = (command: Command): Command =>
   command
     .option('--table <name>', 'the table; default: the output TableName of the stack')
     .option('--stack <name>', 'the stack that was deployed (default: irsa-auditor)')
-    .option('--region <region>', 'where it is deployed')
+    .option('--region <region>', 'where it is deployed');
+
+const withTable = (command: Command, formats: readonly ListFormat[] = listFormats): Command =>
+  withPlace(command)
     .addOption(new Option('-o, --format <format>', 'how to print').choices(formats).default('table'))
     .option('--json', 'short for --format json');
 

@@ -1,0 +1,161 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import fc from 'fast-check';
+import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
+import type { Io } from '../../lib/cli/io.ts';
+import { withoutWaiver, withWaiver } from '../../lib/cli/waivers/waiver-text.ts';
+import { parseConfiguration } from '../../lib/config/configuration.ts';
+import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { openedOf } from '../support/digest-builders.ts';
+import { aRoleFinding } from '../support/drift-builders.ts';
+
+const [finding, other] = [aRoleFinding('cart'), aRoleFinding('order')];
+const store = memoryFindingStore();
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-waive-'));
+  file = join(folder, 'config.json');
+  await store.apply(
+    {
+      accountId: finding.accountId,
+      runId: 'run-1',
+      at: '2026-11-01T06:00:00.000Z',
+      transitions: openedOf([finding, other]),
+      factChanges: [],
+      watched: [],
+      coverage: [],
+      readScopes: [],
+      unreadFacts: [],
+    },
+    '2026-11-01T06:00:00.000Z',
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeEach(() => writeFileSync(file, '{\n  "name": "mine",  \n  "rules": {}\n}\n'));
+
+const ask = async (...args: string[]): Promise<{ readonly out: string; readonly err: string }> => {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const io: Io = {
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    env: {},
+    cwd: folder,
+    now: () => '2026-11-02T06:00:00.000Z',
+    stdoutIsTerminal: false,
+    stderrIsTerminal: false,
+    exit: () => undefined,
+  };
+  await new Command()
+    .addCommand(findingsCommandOf(async () => store)(io))
+    .parseAsync(['findings', ...args], { from: 'user' });
+  return { out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
+};
+const waive = (...more: string[]) =>
+  ask(
+    'waive',
+    finding.id.slice(0, 8),
+    '--until',
+    '2026-12-31',
+    '--reason',
+    'moves soon',
+    '--owner',
+    'platform',
+    ...more,
+  );
+const expected = {
+  rule: finding.ruleId,
+  subject: finding.subject,
+  reason: 'moves soon',
+  owner: 'platform',
+  expires: '2026-12-31',
+  upTo: finding.severity,
+};
+const waiversOf = () => parseConfiguration(readFileSync(file, 'utf8'), 'test').waivers;
+
+describe('findings waive', () => {
+  test('prints the waiver for the configuration, for a finding by the beginning of its id', async () => {
+    const { out, err } = await waive();
+    expect(JSON.parse(out)).toEqual(expected);
+    expect(err).toContain(`It covers every finding of ${finding.ruleId} on this subject, up to ${finding.severity}`);
+  });
+
+  test('writes it into the configuration and keeps the rest, a second time in the place of the first', async () => {
+    await waive('--write', 'config.json');
+    const once = readFileSync(file, 'utf8');
+    expect(once).toMatch(
+      /^\{\n {2}"name": "mine", {2}\n {2}"rules": \{\},\n {2}"waivers": \[\n {4}\{ "rule": .*\}\n {2}\]\n\}\n$/,
+    );
+    await waive('--write', 'config.json');
+    expect(readFileSync(file, 'utf8')).toBe(once);
+    expect(waiversOf()).toEqual([expected]);
+  });
+
+  test.each<readonly [what: string, args: readonly string[], why: RegExp]>([
+    ['a day that is past', ['--until', '2026-11-01'], /--until: 2026-11-01 is past/],
+    ['a day that does not exist', ['--until', '2026-02-30'], /--until: got "2026-02-30", wanted a day/],
+    ['no reason', ['--reason', ' '], /--reason: got " "/],
+    ['nobody to answer for it', ['--owner', ' '], /--owner: wanted who answers/],
+    ['a file that is not there', ['--write', 'none.json'], /--write: .*none\.json cannot be read/],
+  ])('refuses %s', async (_, args, why) => {
+    await expect(waive(...args)).rejects.toThrow(why);
+  });
+
+  test('refuses a file that is no configuration, and leaves it as it is', async () => {
+    writeFileSync(file, '{"nome": 1}');
+    await expect(waive('--write', 'config.json')).rejects.toThrow(/nome/);
+    expect(readFileSync(file, 'utf8')).toBe('{"nome": 1}');
+  });
+});
+
+describe('findings unwaive', () => {
+  test('takes the waiver out and leaves the others', async () => {
+    await waive('--write', 'config.json');
+    await ask('waive', other.id, '--until', '2026-12-31', '--reason', 'also', '--owner', 'x', '--write', 'config.json');
+    await ask('unwaive', finding.id.slice(0, 8), '--write', 'config.json');
+    expect(waiversOf().map(({ subject }) => subject)).toEqual([other.subject]);
+    await ask('unwaive', other.id, '--write', 'config.json');
+    expect(waiversOf()).toEqual([]);
+  });
+
+  test('touches no waiver with a pattern, which covers others too', async () => {
+    const pattern = { ...expected, subject: '*' };
+    writeFileSync(file, JSON.stringify({ waivers: [pattern] }));
+    await expect(ask('unwaive', finding.id, '--write', 'config.json')).rejects.toThrow(/covers others too/);
+    expect(waiversOf()).toEqual([pattern]);
+  });
+
+  test('without a file says what to remove', async () => {
+    const { out } = await ask('unwaive', finding.id);
+    expect(JSON.parse(out)).toEqual({ rule: finding.ruleId, subject: finding.subject });
+  });
+});
+
+test('what is written and taken out again leaves the other waivers, whatever the layout', () => {
+  const waiver = { ...expected, subject: 'other' };
+  fc.assert(
+    fc.property(
+      fc.nat(3),
+      fc.constantFrom(undefined, 0, 1, 2, 4),
+      fc.string({ minLength: 3 }),
+      (count, indent, reason) => {
+        const waivers = Array.from({ length: count }, (_, n) => ({
+          ...expected,
+          subject: `s${n}`,
+          reason: `x${reason}`,
+        }));
+        const text = JSON.stringify({ name: 'a', ...(count === 0 ? {} : { waivers }), rules: {} }, undefined, indent);
+        const added = withWaiver(text, waiver, 'test');
+        expect(parseConfiguration(added, 'test').waivers).toEqual([...waivers, waiver]);
+        expect(parseConfiguration(withoutWaiver(added, waiver, 'test'), 'test').waivers).toEqual(waivers);
+        for (const one of waivers)
+          expect(parseConfiguration(withoutWaiver(added, one, 'test'), 'test').waivers).toHaveLength(count);
+      },
+    ),
+  );
+});
