@@ -93,8 +93,9 @@ export const digestLines = (digest: Digest, limit = shownLines): DigestLines => 
 
 /** The weekly summary: what to take on next. */
 const openLines = (digest: Digest, limit: number, names: Names): DigestLines => {
-  const { findings, beyond } = digest.stillOpen ?? { findings: [], beyond: 0 };
-  const { worst } = weeklySummary({ findings, beyond }, digest.at);
+  const open = digest.stillOpen ?? { findings: [], beyond: 0 };
+  const { findings, beyond } = open;
+  const { worst } = weeklySummary(open, digest.at);
   const lines = worst
     .slice(0, limit)
     .map(known => findingLine(`open for ${counted(daysOpen(known, digest.at), 'day')}`, known.finding, names));
@@ -177,7 +178,8 @@ export const digestTitle = (digest: Digest): string => {
 export const digestFooter = (digest: Digest): string => {
   const open = severityList(digest.openBySeverity);
   const gaps = digest.gaps === 0 ? '' : ` ${digest.gaps} could not be read.`;
-  const notes = (digest.notes ?? []).map(note => ` ${cut(visible(note), maxMessage)}`).join('');
+  const week = digest.stillOpen === undefined ? [] : weeklySummary(digest.stillOpen, digest.at).lines;
+  const notes = [...week, ...(digest.notes ?? [])].map(note => ` ${cut(visible(note), maxMessage)}`).join('');
   return `${open === '' ? 'Nothing is open.' : `Open now: ${open}.`}${gaps}${notes} Run ${visible(digest.runId)}`;
 };
 

@@ -71,13 +71,18 @@ const onOneLine = (value: unknown): string => {
   return `{ ${fields.join(', ')} }`;
 };
 
+/** A message that the sandbox sends, as its test keeps it. */
+const goldenText = (name: string): string =>
+  ['```text', readFileSync(`test/golden/${name}`, 'utf8').trimEnd(), '```'].join('\n');
+
 /** Whole pages with their blocks generated, by path. */
 export const pagesWithBlocks = (rules: readonly AnyRule[]): Readonly<Record<string, string>> => ({
   'README.md': withBlock(withBlock(readFileSync('README.md', 'utf8'), 'rules', ruleTable(rules)), 'queries', queries()),
-  'docs/alerts.md': withBlock(
-    withBlock(readFileSync('docs/alerts.md', 'utf8'), 'destinations', destinationTable()),
-    'destination-example',
-    destinationExample(),
-  ),
+  'docs/alerts.md': [
+    ['destinations', destinationTable()] as const,
+    ['destination-example', destinationExample()] as const,
+    ['email-example', goldenText('email-run-2.txt')] as const,
+    ['slack-example', goldenText('slack-run-2.txt')] as const,
+  ].reduce((page, [name, content]) => withBlock(page, name, content), readFileSync('docs/alerts.md', 'utf8')),
   'docs/architecture.md': withBlock(readFileSync('docs/architecture.md', 'utf8'), 'layers', layerTable()),
 });

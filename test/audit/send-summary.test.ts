@@ -120,6 +120,38 @@ describe('the weekly summary, from the table to the destinations', () => {
     return { gaps: digest.gaps, notes: digest.notes, body: digestText(digest).body, footer: digestFooter(digest) };
   };
 
+  test('says the trend against a week ago, the oldest, and whose waivers end soon, to each destination its part', async () => {
+    const waiver = (expires: string, owner = 'platform') => ({ reason: 'moves soon', owner, expires });
+    const findings = [
+      aRoleFinding('open', { message: 'the oldest one' }),
+      aRoleFinding('soon', { waiver: waiver('2026-12-01') }),
+      aRoleFinding('soon-too', { waiver: waiver('2026-12-01') }),
+      aRoleFinding('later', { waiver: waiver('2027-06-01', 'shop') }),
+    ];
+    await write(store, anEvaluation({ findings }), 1);
+    const old = { critical: 0, high: 3, medium: 0, low: 0, info: 0 };
+    await store.recordRun(aRecord({ runId: 'old', startedAt: '2026-11-15T03:00:00.000Z', openBySeverity: old }));
+    await store.recordRun(aRecord());
+    const [all, elsewhere] = [recording('all'), recording('elsewhere', { accounts: ['999999999999'] })];
+    await sendSummary(portsOf(all.notifier, elsewhere.notifier), choices, event);
+    const [text, other] = [all, elsewhere].map(({ took: [digest] }) => {
+      if (digest === undefined) throw new Error('nothing was sent');
+      return digestText(digest).body.replaceAll('\n', ' ') + digestFooter(digest);
+    });
+    const trend = 'In all that is audited: 1 finding open; on 2026-11-15 it was 3 (-2 high).';
+    const waivers = 'The waiver of platform for trust-any-subject (2 high) ends on 2026-12-01: moves soon.';
+    for (const said of [trend, 'Oldest of these: [high] the oldest one, open for 22 days.', waivers])
+      expect(text?.split(said)).toHaveLength(3);
+    expect(text).not.toContain('shop');
+    expect(other).toContain(trend);
+    expect(other).not.toMatch(/The waiver of|Oldest/);
+  });
+
+  test('that no run of a week ago is on record is said', async () => {
+    const { body } = await healthOf(aRecord());
+    expect(body).toContain('no run of a week ago is on record.');
+  });
+
   test('the gaps are those of the last run, in every format', async () => {
     const { gaps, notes, body, footer } = await healthOf(aRecord({ gapCount: 12 }));
     expect([gaps, notes]).toEqual([12, []]);

@@ -1,9 +1,10 @@
 import { takeTurns } from '../../core/drift/take-turns.ts';
 import type { Digest, KnownFinding } from '../../core/drift/transition.ts';
 import { atLeast, type Severity, severities } from '../../core/model/finding.ts';
+import { endsSoonDays } from '../../core/report/alert/weekly-lines.ts';
 import { deliver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
-import type { AuditChoices, AuditPorts, FindingQueries } from '../ports.ts';
+import type { AuditChoices, AuditPorts, FindingQueries, RunRecord } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
 import { runNotes, subscriptionNotes } from './summary-notes.ts';
 
@@ -17,6 +18,11 @@ type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
 export const maxInSummary = 500;
 /** Open findings that are read for it: more than it tells, so that every account has its part. */
 const maxRead = 10 * maxInSummary;
+/** Milliseconds. */
+const day = 24 * 3_600_000;
+/** Runs that are read to find that of a week ago: one every five minutes and more. */
+const runsAtOnce = 100;
+const maxPages = 25;
 
 /**
  * Sends what is still open through every notifier, as a digest without transitions. Its id is made from the scheduled
@@ -63,8 +69,38 @@ const summaryDigest = async (
     gaps: runs[0]?.gapCount ?? 0,
     notes: [...runNotes(runs[0], startedAt), ...(await subscriptionNotes(ports.subscriptions))],
     links,
-    stillOpen: { findings: told, beyond: Math.max(0, open - told.length) },
+    stillOpen: {
+      findings: told,
+      beyond: Math.max(0, open - told.length),
+      waived: await endingSoon(ports, startedAt),
+      trend: { now: openBySeverity, ...(await weekAgo(ports, startedAt)) },
+    },
   };
+};
+
+/** Waived findings whose waiver ends within thirty days, as far as they are read. */
+const endingSoon = async ({ findings }: Ports, at: string): Promise<readonly KnownFinding[]> => {
+  const { items } = await findings.list({ status: 'waived' }, { limit: maxRead });
+  const last = new Date(Date.parse(at) + endsSoonDays * day).toISOString().slice(0, 10);
+  return items
+    .filter(({ finding: { waiver } }) => waiver !== undefined && waiver.expires <= last)
+    .slice(0, maxInSummary);
+};
+
+/** The last run that began a week ago or earlier. */
+const weekAgo = async (
+  { findings }: Ports,
+  at: string,
+): Promise<{ readonly before?: Pick<RunRecord, 'startedAt' | 'openBySeverity'> }> => {
+  let cursor: string | undefined;
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const page = await findings.runs({ limit: runsAtOnce, ...(cursor === undefined ? {} : { cursor }) });
+    const before = page.items.find(({ startedAt }) => Date.parse(startedAt) <= Date.parse(at) - 7 * day);
+    if (before !== undefined) return { before: { startedAt: before.startedAt, openBySeverity: before.openBySeverity } };
+    cursor = page.cursor;
+    if (cursor === undefined) return {};
+  }
+  return {};
 };
 
 const countFrom = (open: Readonly<Record<Severity, number>>, least: Severity): number =>

@@ -1,5 +1,13 @@
 import { atLeast, type Finding, type Severity, worst } from '../model/finding.ts';
-import type { CoverageNews, Digest, FactChange, StillOpen, Transition, TransitionKind } from './transition.ts';
+import type {
+  CoverageNews,
+  Digest,
+  FactChange,
+  KnownFinding,
+  StillOpen,
+  Transition,
+  TransitionKind,
+} from './transition.ts';
 
 /** What a destination wants; all given fields must hold. */
 export interface RoutingFilter {
@@ -50,14 +58,15 @@ const routeCoverage = ({ notices, beyond }: CoverageNews, filter: RoutingFilter)
 };
 
 /** The kinds of transitions that are wanted say nothing about what stays open. */
-const routeOpen = ({ findings, beyond }: StillOpen, filter: RoutingFilter): StillOpen => ({
-  findings: findings.filter(
-    ({ finding }) =>
-      (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
-      wantsPlace(finding, filter),
-  ),
-  beyond,
-});
+const routeOpen = ({ findings, waived, ...rest }: StillOpen, filter: RoutingFilter): StillOpen => {
+  const isWanted = ({ finding }: KnownFinding): boolean =>
+    (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) && wantsPlace(finding, filter);
+  return {
+    ...rest,
+    findings: findings.filter(isWanted),
+    ...(waived === undefined ? {} : { waived: waived.filter(isWanted) }),
+  };
+};
 
 const wantsPlace = (finding: Finding, filter: RoutingFilter): boolean =>
   allows(filter.accounts, finding.accountId) &&

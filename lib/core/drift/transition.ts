@@ -81,6 +81,13 @@ export interface Digest {
 export interface StillOpen {
   readonly findings: readonly KnownFinding[];
   readonly beyond: number;
+  /** Findings whose waiver ends soon. */
+  readonly waived?: readonly KnownFinding[];
+  /** All that is open now, and after the last run of at least a week ago, where one is on record. */
+  readonly trend?: {
+    readonly now: Readonly<Record<Severity, number>>;
+    readonly before?: { readonly startedAt: string; readonly openBySeverity: Readonly<Record<Severity, number>> };
+  };
 }
 
 /** What fell out of coverage or came back into it; `beyond` counts those for which there was no room. */

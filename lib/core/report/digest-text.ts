@@ -13,7 +13,7 @@ import { cut, visible } from '../text/visible-text.ts';
 import { factDiff, factName, factOrder, factValue } from './alert/fact-diff.ts';
 import { causeOf, digestCounts, headlineOf, isResolved, kindWords } from './alert/headline.ts';
 import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './alert/places.ts';
-import { findingUrl, shortCommand, showCommand } from './alert/pointers.ts';
+import { findingUrl, fixCommand, shortCommand, showCommand } from './alert/pointers.ts';
 import { coverageLines } from './coverage-lines.ts';
 import { causeLine } from './overview/cause-line.ts';
 import { shortIds } from './short-id.ts';
@@ -136,6 +136,7 @@ const noteLines = ({ gaps, notes = [] }: Digest): readonly string[] => [
 const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }: Names): readonly string[] => {
   const { finding } = transition.after;
   const command = shortCommand(finding);
+  const steps = command === undefined ? fixCommand(finding) : undefined;
   const url = findingUrl(links.report, finding.id);
   return [
     `${finding.severity.toUpperCase()}  ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${happened(transition)}${foldedOf(finding)})`,
@@ -143,7 +144,7 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
     ...(finding.fix.choice === undefined ? [] : [`  Choose first: ${clean(finding.fix.choice)}`]),
     `  Fix: ${clean(finding.fix.summary)}`,
     ...(command === undefined ? [] : [`    ${command}`]),
-    `  More: ${showCommand(short(finding.id))}`,
+    `  More: ${showCommand(short(finding.id))}${steps === undefined ? '' : ` (its steps: ${steps})`}`,
     ...(url === undefined ? [] : [`  ${url}`]),
   ];
 };

@@ -5,6 +5,7 @@ import { compareText } from '../text/compare-text.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
 import { cut, visible } from '../text/visible-text.ts';
+import { weeklyLines } from './alert/weekly-lines.ts';
 import { countBySeverity, severityList } from './summary.ts';
 import { wrap } from './text-layout.ts';
 
@@ -20,6 +21,8 @@ export interface WeeklySummary {
   readonly byRule: readonly { readonly ruleId: string; readonly open: number }[];
   /** Open too, and in none of the numbers. */
   readonly beyond: number;
+  /** The trend, the oldest, waivers that end soon: one sentence each. */
+  readonly lines: readonly string[];
 }
 
 const oldAfterDays = 30;
@@ -28,7 +31,8 @@ const columns = 72;
 const maxMessage = 600;
 
 /** Sums up the findings that are open. Resolved and waived ones do not count. */
-export const weeklySummary = ({ findings, beyond }: StillOpen, at: string): WeeklySummary => {
+export const weeklySummary = (stillOpen: StillOpen, at: string): WeeklySummary => {
+  const { findings, beyond } = stillOpen;
   const open = findings.filter(({ status }) => status === 'open');
   const rules = new Map<string, number>();
   for (const { finding } of open) rules.set(finding.ruleId, (rules.get(finding.ruleId) ?? 0) + 1);
@@ -42,6 +46,7 @@ export const weeklySummary = ({ findings, beyond }: StillOpen, at: string): Week
       .sort((a, b) => b.open - a.open || compareText(a.ruleId, b.ruleId))
       .slice(0, shown),
     beyond,
+    lines: weeklyLines(stillOpen, at),
   };
 };
 
@@ -86,6 +91,7 @@ export const weeklySummaryText = (summary: WeeklySummary): string => {
     ...(summary.byRule.length === 0
       ? []
       : ['', `By rule: ${summary.byRule.map(({ ruleId, open }) => `${ruleId} ${open}`).join(', ')}.`]),
+    ...(summary.lines.length === 0 ? [] : ['', ...summary.lines]),
   ];
   return `${paragraphs.flatMap(text => (text === '' ? [''] : wrap(text, columns))).join('\n')}\n`;
 };

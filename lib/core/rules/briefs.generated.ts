@@ -140,6 +140,7 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "noTarget": "neither URL nor service",
     "noPath": "service without a path",
     "namespaceMissing": "namespace does not exist",
+    "noEndpoints": "service has no endpoint",
     "rules": "no rule for new pods",
     "reviewVersions": "review version not sent",
     "bundle": "caBundle not usable",

@@ -181,7 +181,9 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
     ['of several lines', ['aws iam \\\n yyy']],
   ])('shows no command %s, and how to see it', (_, commands) => {
     const { body } = digestText(aDigest(openedOf([aFinding({ fix: { summary: 'Do.', commands } })])));
-    expect(body).toMatch(/^ {2}More: irsa-auditor findings show [0-9a-f]{8}$/m);
+    expect(body).toMatch(
+      /^ {2}More: irsa-auditor findings show [0-9a-f]{8} \(its steps: irsa-auditor fix [0-9a-f]{32}\)$/m,
+    );
     expect(body).not.toContain('yyy');
   });
 
