@@ -1,9 +1,22 @@
-/** `npm run build`: bundles the command line into dist/, for the published package: Node strips no types below
- *  node_modules. */
-import { chmodSync, rmSync } from 'node:fs';
+/** `npm run build [-- FOLDER]`: makes what the published package runs, in dist/: Node strips no types below node_modules. The command
+ *  line, the handlers, the construct for CDK apps with its types, and the licences of what is bundled. */
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { commandLineBundle } from './command-line-bundle.ts';
+import { bundleSteps } from '../lib/infra/bundle.ts';
+import { commandLineBundle, constructBundle } from './command-line-bundle.ts';
+import { constructTypes } from './construct-types.ts';
+import { thirdPartyLicences } from './licences.ts';
 
-rmSync('dist', { recursive: true, force: true });
-await build({ ...commandLineBundle, logLevel: 'warning' });
-chmodSync('dist/irsa-auditor.js', 0o755);
+const [outdir = 'dist'] = process.argv.slice(2);
+rmSync(outdir, { recursive: true, force: true });
+const program = await build({ ...commandLineBundle, outdir, metafile: true, logLevel: 'warning' });
+chmodSync(join(outdir, 'irsa-auditor.js'), 0o755);
+const construct = await build({ ...constructBundle, outdir, metafile: true, logLevel: 'warning' });
+writeFileSync(
+  join(outdir, 'construct.d.ts'),
+  constructTypes(JSON.parse(readFileSync('docs/schema/config.json', 'utf8'))),
+);
+const { metafile } = await bundleSteps(resolve(outdir, 'lambdas'));
+const licences = thirdPartyLicences([program.metafile, construct.metafile, metafile]);
+writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES'), `${licences}\n`);

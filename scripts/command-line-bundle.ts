@@ -8,11 +8,19 @@ export const commandLineBundle: BuildOptions = {
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',
-  target: 'node24',
+  target: 'node22',
   format: 'esm',
   mainFields: ['module', 'main'],
   minify: true,
   banner: {
     js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
   },
+};
+
+/** The construct: one file. CDK is the app's own, or its constructs would not belong to one tree. */
+export const constructBundle: BuildOptions = {
+  ...commandLineBundle,
+  entryPoints: { construct: 'bin/construct.ts' },
+  splitting: false,
+  external: ['aws-cdk-lib', 'constructs'],
 };

@@ -155,7 +155,7 @@ export const layers: readonly Layer[] = [
     path: 'bin',
     mayImport: ['package.json', 'lib/core/rules/catalog.ts', 'lib/cli', 'lib/infra', 'lib/config'],
     packages: 'any',
-    why: 'the two programs',
+    why: 'the two programs, and the construct for other CDK apps',
   },
   {
     path: 'sandbox',

@@ -2,7 +2,7 @@ import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { environmentNames, type StepName } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { recordFailedRuns } from './failed-runs.ts';
@@ -18,7 +18,7 @@ import { WeeklySummary } from './weekly-summary.ts';
 import { type StepFunctions, workflowOf } from './workflow.ts';
 
 /** `code` gives a step's bundle. `keepData` false makes a deployment that can be destroyed whole. */
-export interface AuditorStackProps extends StackProps {
+interface AuditorProps {
   readonly configuration: Configuration;
   readonly code: (step: StepName) => Code;
   readonly keepData?: boolean;
@@ -34,16 +34,24 @@ const nobodyReads = 'operations is "none": nobody is told when the auditor itsel
 const confirm = (addresses: readonly string[]): string =>
   `AWS asks ${addresses.join(', ')} by mail to confirm; who has not confirmed within 48 hours gets nothing: irsa-auditor doctor tells`;
 
-/** Everything that one auditor needs, for the accounts and regions of its configuration. */
+/** The stack that `cdk deploy` makes. A child with the id Default has no part in logical ids (AWS CDK, "Logical IDs"). */
 export class AuditorStack extends Stack {
-  private readonly settings: AuditorStackProps;
+  constructor(scope: Construct, id: string, props: AuditorProps & StackProps) {
+    super(scope, id, { description: 'Audits IRSA on Amazon EKS on a schedule (irsa-auditor)', ...props });
+    new Auditor(this, 'Default', props);
+  }
+}
+
+/** Everything that one auditor needs, for the accounts and regions of its configuration. */
+export class Auditor extends Construct {
+  private readonly settings: AuditorProps;
   private readonly storage: Storage;
   private readonly notifications: Notifications;
   private readonly logRetention: RetentionDays;
   private readonly workflowLog: LogGroup;
 
-  constructor(scope: Construct, id: string, props: AuditorStackProps) {
-    super(scope, id, { description: 'Audits IRSA on Amazon EKS on a schedule (irsa-auditor)', ...props });
+  constructor(scope: Construct, id: string, props: AuditorProps) {
+    super(scope, id);
     const { configuration } = props;
     const { name, retention } = configuration;
     this.settings = props;

@@ -1,0 +1,43 @@
+import { cpSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { Stage } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type * as z from 'zod';
+import { type configurationSchema, parseConfiguration, requireOperations } from '../lib/config/configuration.ts';
+import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
+import { catalog } from '../lib/core/rules/catalog.ts';
+import { Auditor } from '../lib/infra/auditor-stack.ts';
+import packageJson from '../package.json' with { type: 'json' };
+
+/** `configuration` is what irsa-auditor.config.json holds. `keepData` false: table and bucket go with the stack. */
+export interface IrsaAuditorProps {
+  readonly configuration: z.input<typeof configurationSchema>;
+  readonly keepData?: boolean;
+}
+
+/** Where `npm run build` puts the handlers: beside the file that this one is bundled into. */
+const handlers = fileURLToPath(new URL('./lambdas', import.meta.url));
+
+/** The auditor in a CDK app of one's own; the published package exports it. Throws `ConfigurationInvalid`, with the key
+ *  and what it allows. */
+export class IrsaAuditor extends Construct {
+  constructor(scope: Construct, id: string, props: IrsaAuditorProps) {
+    super(scope, id);
+    const text = JSON.stringify(props.configuration);
+    const known = new Set(catalog.map(rule => rule.id));
+    const configuration = refuseUnknownRules(parseConfiguration(text, `the configuration of ${this.node.path}`), known);
+    requireOperations(configuration);
+    const folder = join(Stage.of(this)?.outdir ?? '.', `irsa-auditor.${this.node.addr}`);
+    cpSync(handlers, folder, { recursive: true });
+    for (const step of readdirSync(folder))
+      writeFileSync(join(folder, step, 'configuration.json'), JSON.stringify(configuration));
+    new Auditor(this, 'Default', {
+      configuration,
+      code: step => Code.fromAsset(join(folder, step)),
+      version: packageJson.version,
+      ...(props.keepData === undefined ? {} : { keepData: props.keepData }),
+    });
+  }
+}

@@ -1,0 +1,142 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import * as z from 'zod';
+import packageJson from '../../package.json' with { type: 'json' };
+import { trust } from '../../sandbox/world/build.ts';
+
+/** The package as `npm pack` makes it, in an empty folder. No registry is asked: CDK and the types of Node.js, which an
+ *  app has of its own, are links to those of this checkout. None of the package's other dependencies is there. */
+let folder: string;
+let app: string;
+
+const run = (cwd: string, command: string, ...args: readonly string[]): SpawnSyncReturns<string> =>
+  spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, HOME: folder, CDK_DISABLE_CLI_TELEMETRY: 'true', NODE_NO_WARNINGS: '1' },
+  });
+const inCheckout = (path: string): string => resolve('node_modules', path);
+const program = (...args: readonly string[]) =>
+  run(app, process.execPath, join(app, 'node_modules/irsa-auditor', packageJson.bin['irsa-auditor']), ...args);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-package-'));
+  const source = join(folder, 'source');
+  app = join(folder, 'app');
+  const built = run(process.cwd(), process.execPath, 'scripts/build.ts', join(source, 'dist'));
+  expect([built.status, built.stderr]).toEqual([0, '']);
+  for (const path of ['package.json', ...packageJson.files.filter(name => name !== 'dist')])
+    cpSync(path, join(source, path), { recursive: true });
+  const packed = run(source, 'npm', 'pack', '--ignore-scripts', '--silent', '--offline');
+  expect(packed.status).toBe(0);
+  mkdirSync(join(app, 'node_modules/irsa-auditor'), { recursive: true });
+  const tarball = join(source, packed.stdout.trim());
+  expect(run(app, 'tar', '-xzf', tarball, '-C', 'node_modules/irsa-auditor', '--strip-components=1').status).toBe(0);
+  for (const path of ['aws-cdk-lib', 'constructs', '@types/node']) {
+    mkdirSync(dirname(join(app, 'node_modules', path)), { recursive: true });
+    symlinkSync(inCheckout(path), join(app, 'node_modules', path));
+  }
+  cpSync('docs/example-app/app.ts', join(app, 'app.ts'));
+  writeFileSync(join(app, 'package.json'), '{"type":"module"}');
+}, 240_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the installed package', () => {
+  test('has the program, the construct, rule pages, schemas and licences, and no TypeScript but types and the example', () => {
+    const files = readdirSync(join(app, 'node_modules/irsa-auditor'), { recursive: true }).map(String);
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'LICENSE',
+        'dist/THIRD-PARTY-LICENSES',
+        'dist/lambdas/notify-drift/index.mjs',
+        'docs/rules/trust-any-subject.md',
+        'docs/schema/config.json',
+      ]),
+    );
+    expect(files.filter(file => file.endsWith('.ts')).sort()).toEqual([
+      'dist/construct.d.ts',
+      'docs/example-app/app.ts',
+    ]);
+  });
+
+  test('names each bundled package with its licence', () => {
+    const licences = readFileSync(join(app, 'node_modules/irsa-auditor/dist/THIRD-PARTY-LICENSES'), 'utf8');
+    for (const name of ['zod', 'yaml', '@aws-sdk/client-iam', '@middy/core', 'commander'])
+      expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\((MIT|ISC|Apache-2.0)\\)$`, 'm'));
+  });
+
+  test('says its version', () => {
+    const { status, stdout, stderr } = program('--version');
+    expect([status, stdout, stderr]).toEqual([0, `${packageJson.version}\n`, '']);
+  });
+
+  test('lints a policy and decides who can assume a role', () => {
+    const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+    writeFileSync(join(app, 'trust.json'), JSON.stringify(trust('111122223333', issuer, {})));
+    const linted = program('lint', 'trust.json');
+    expect([linted.status, linted.stderr]).toEqual([1, '']);
+    expect(linted.stdout).toContain('trust-any-subject');
+    const decided = program('can-assume', '--policy', 'trust.json', '--service-account', 'orders/cart');
+    expect([decided.status, decided.stderr]).toEqual([0, '']);
+  });
+});
+
+describe('the example of an app with the construct', () => {
+  test('is synthesized by cdk: handlers with their configuration, workflow and schedule', () => {
+    const cdk = inCheckout('aws-cdk/bin/cdk');
+    const command = `${process.execPath} app.ts`;
+    const { status, stderr } = run(app, process.execPath, cdk, 'synth', '--quiet', '--no-notices', '--app', command);
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining('rror')]);
+    const output = join(app, 'cdk.out');
+    const template = z
+      .object({ Resources: z.record(z.string(), z.object({ Type: z.string() })) })
+      .parse(JSON.parse(readFileSync(join(output, 'Platform.template.json'), 'utf8')));
+    const types = Object.values(template.Resources).map(({ Type }) => Type);
+    expect(types.filter(type => type === 'AWS::Lambda::Function').length).toBeGreaterThanOrEqual(7);
+    expect(types).toEqual(expect.arrayContaining(['AWS::StepFunctions::StateMachine', 'AWS::Scheduler::Schedule']));
+    const assets = readdirSync(output).filter(name => name.startsWith('asset.'));
+    expect(assets).toHaveLength(7);
+    for (const asset of assets)
+      expect(readdirSync(join(output, asset)).sort()).toEqual(['configuration.json', 'index.mjs']);
+  }, 120_000);
+
+  const typed = (file: string) =>
+    run(
+      app,
+      process.execPath,
+      inCheckout('typescript/bin/tsc'),
+      ...[
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2022',
+        '--types',
+        'node',
+        '--ignoreConfig',
+        file,
+      ],
+    );
+
+  test('has types: what the configuration does not allow is an error of the compiler', () => {
+    const fine = typed('app.ts');
+    expect([fine.status, fine.stdout]).toEqual([0, '']);
+    const text = readFileSync(join(app, 'app.ts'), 'utf8');
+    writeFileSync(join(app, 'wrong.ts'), text.replace("name: 'irsa-auditor',", "minSeverity: 'urgent',"));
+    const wrong = typed('wrong.ts');
+    expect(wrong.status).not.toBe(0);
+    expect(wrong.stdout).toContain('"urgent"');
+  }, 120_000);
+
+  test('a configuration that cannot be used is refused with its key', () => {
+    const text = readFileSync(join(app, 'app.ts'), 'utf8');
+    writeFileSync(join(app, 'nobody.ts'), text.replace(/^ +operations:.*\n/m, ''));
+    const { status, stderr } = run(app, process.execPath, 'nobody.ts');
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('operations: got nothing, wanted who reads');
+  }, 60_000);
+});
