@@ -80,6 +80,7 @@ const lookalikes: Readonly<Record<string, string>> = { '*': '∗', _: '＿', '~'
 const plain = (text: string): string =>
   text
     .replace(/[*_~`]/g, character => lookalikes[character] ?? ' ')
+    .replaceAll('](', '] (')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

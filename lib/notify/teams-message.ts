@@ -49,7 +49,7 @@ export const adaptiveCard = (digest: Digest, count = shownLines): object => {
     fallbackText: cut(digestTitle(digest), 500),
     msteams: { width: 'Full' },
     body: [
-      { type: 'TextBlock', text: cut(digestTitle(digest), 500), size: 'large', weight: 'bolder', wrap: true },
+      runs([{ text: cut(digestTitle(digest), 500), size: 'large', weight: 'bolder' }]),
       ...lines.map(boundedLine).map(lineContainer),
       ...(counts === '' ? [] : [runs([{ text: 'By cluster: ', weight: 'bolder' }, { text: cut(counts, maxCounts) }])]),
       ...(left > 0
@@ -109,7 +109,7 @@ interface Run {
   readonly color?: string;
   readonly fontType?: 'monospace';
   readonly isSubtle?: true;
-  readonly size?: 'small';
+  readonly size?: 'small' | 'large';
 }
 
 const runs = (inlines: readonly Run[]): object => ({

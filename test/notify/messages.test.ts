@@ -83,6 +83,17 @@ test('each root cause is linked to its place in the report, where the link is to
   }
 });
 
+test('a name that is a link in Markdown is none in a message', () => {
+  const name = '[press](https://evil.example/x)';
+  const finding = aFinding({ clusterName: name, message: name, fix: { summary: name, commands: [], choice: name } });
+  const digest = aDigest({ transitions: [aTransition({ after: known(finding) })], factChanges: [] });
+  const card = JSON.stringify(teamsMessage(digest));
+  expect(card).toContain('[press](');
+  expect(card).not.toMatch(/"TextBlock"|"FactSet"/);
+  expect(JSON.stringify(slackMessage(digest))).not.toContain('mrkdwn');
+  expect(JSON.stringify(chatbotMessage(digest))).not.toContain('](');
+});
+
 test('no alert names npx', () => {
   for (const [, digest] of digests)
     for (const write of [slackMessage, teamsMessage, chatbotMessage])
