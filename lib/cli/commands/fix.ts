@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { roleNameOf } from '../../core/model/arn.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import { type Plan, type PlanChoices, planOfFacts, planOfFindings } from '../../core/plan/plan.ts';
+import { asksForDecision, type Plan, type PlanChoices, planOfFacts, planOfFindings } from '../../core/plan/plan.ts';
 import { planScript, renderPlan, scriptShells } from '../../core/plan/render-plan.ts';
 import { currentRuleId } from '../../core/rules/former-ids.ts';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
@@ -113,9 +113,7 @@ const choicesFor = (ids: readonly string[], options: FixOptions): PlanChoices =>
       isIn(options.role, one.roleArn, one.roleArn === undefined ? undefined : roleNameOf(one.roleArn)) &&
       isIn(options.serviceAccount, `${one.namespace}/${one.serviceAccount}`),
     isDecided: one =>
-      !(options.apply && options.yes) ||
-      one.fix.choice === undefined ||
-      (options.choose === '1' && ids.includes(one.id)),
+      !(options.apply && options.yes) || !asksForDecision(one) || (options.choose === '1' && ids.includes(one.id)),
   };
 };
 

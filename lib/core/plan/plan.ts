@@ -69,6 +69,15 @@ interface Draft {
 /** A finding with the fix that it has now: after other steps it may have another one, or one at last. */
 const keyOf = ({ id, fix }: Finding): string => JSON.stringify([id, fix.commands]);
 
+/** True for a fix with a question, and for one by which a service account loses a role, or by which it is not known who
+ *  does: no program may carry it out unasked. */
+export const asksForDecision = ({ fix }: Finding): boolean =>
+  fix.choice !== undefined ||
+  (fix.steps ?? []).some(({ access = [] }) => access.some(({ loses, isOpen }) => loses.length > 0 || isOpen === true));
+
+/** The question of a fix that has none of its own. */
+const losesAccess = 'by this fix service accounts lose a role, or it is not known who does.';
+
 /** Takes the fix of a finding into the draft, or says why not; the findings that there are then. */
 const tryFix = (
   next: Finding,
@@ -85,7 +94,7 @@ const tryFix = (
     return before;
   };
   if (steps.length === 0) return leave(next.fix.choice ?? 'No step is known that fixes it.');
-  if (!choices.isDecided(next)) return leave(`A person must decide: ${next.fix.choice ?? ''}`);
+  if (!choices.isDecided(next)) return leave(`A person must decide: ${next.fix.choice ?? losesAccess}`);
   if (draft.fixed.length >= maxFixed)
     return leave(`The plan has ${maxFixed} fixes already: run it, then make the next.`);
   const facts = steps.reduce(afterStep, draft.facts);
@@ -196,7 +205,7 @@ const reasonToLeave = (
   { isDecided }: PlanChoices,
 ): string | undefined => {
   if (steps.length === 0) return finding.fix.choice ?? 'No step is known that fixes it.';
-  if (!isDecided(finding)) return `A person must decide: ${finding.fix.choice ?? ''}`;
+  if (!isDecided(finding)) return `A person must decide: ${finding.fix.choice ?? losesAccess}`;
   const clash = steps.some(step => {
     const document = documentOf(step.change);
     const other = document === undefined ? undefined : taken.get(document);

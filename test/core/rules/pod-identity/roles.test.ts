@@ -155,6 +155,13 @@ describe('the role of a Pod Identity association', () => {
     expect(decisionFor({ clusterArn: `${request.clusterArn}x` })).toEqual(['deny', 'deny']);
   });
 
+  test('without session tags no policy is proposed, since it could name no service account', () => {
+    const role = aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }));
+    const [finding] = of(role, { sessionTags: false }).findings;
+    expect(finding).toMatchObject({ ruleId: 'pod-identity-role-not-trusting', fix: { steps: [], commands: [] } });
+    expect(finding?.fix.choice).toBeDefined();
+  });
+
   test('tags are switched on where the role wants them', () => {
     const [finding] = of(aPodIdentityRole(tagged), { sessionTags: false }).findings;
     expect(finding?.fix.steps?.map(({ args }) => args.join(' '))).toEqual([

@@ -18,7 +18,8 @@ export const switchTagsOn = ({ cluster, association }: AssociationSubject): FixD
 export const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraft => {
   const { role, request } = refusal;
   const summary = `Let role ${role.name} trust ${podIdentityService} with ${podIdentityActions.join(' and ')}`;
-  const edited = refusal.how === 'silent' ? withGrant(subject, refusal) : undefined;
+  // Without session tags a statement could name the account alone: it would trust every association of it.
+  const edited = refusal.how === 'silent' && request.sessionTags ? withGrant(subject, refusal) : undefined;
   const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
   const isProven =
     after?.ok === true &&
@@ -38,16 +39,16 @@ export const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraf
 };
 
 /** The policy with a statement for this association; undefined where the text is no plain policy. */
-const withGrant = ({ cluster, association }: AssociationSubject, { role, request }: Refusal): object | undefined => {
+const withGrant = ({ cluster, association }: AssociationSubject, { role }: Refusal): object | undefined => {
   const policy = jsonObject(role.trustPolicy);
   if (policy === undefined) return undefined;
   const list: unknown = policy.Statement;
-  const tags = {
+  const tests = {
+    'aws:SourceAccount': cluster.accountId,
     'aws:RequestTag/eks-cluster-arn': cluster.arn,
     'aws:RequestTag/kubernetes-namespace': association.namespace,
     'aws:RequestTag/kubernetes-service-account': association.serviceAccount,
   };
-  const tests = { 'aws:SourceAccount': cluster.accountId, ...(request.sessionTags ? tags : {}) };
   const added = {
     Effect: 'Allow',
     Principal: { Service: podIdentityService },
