@@ -23,8 +23,7 @@ HIGH  shop (eu-west-1, 111122223333): role checkout-cart: trust-any-subject (new
   Cause: Every service account of the cluster shop may assume the role checkout-cart.
   Choose first: which service account is meant
   Fix: Name the service account.
-    aws iam update-assume-role-policy --role-name checkout-cart --policy-document file://trust.json
-  More: irsa-auditor findings show ${finding.id.slice(0, 8)}
+  More: irsa-auditor findings show ${finding.id.slice(0, 8)} (its steps: irsa-auditor fix ${finding.id})
 
 Changed: make sure that it was meant.
 - audiences of provider oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F, account 111122223333: sts.amazonaws.com → (empty)
@@ -172,6 +171,12 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
     const finding = aFinding();
     expect(digestText(aDigest(openedOf([finding]), [], { links })).body).toContain(
       `More: irsa-auditor findings show ${finding.id.slice(0, 8)}\n  https://report.example/y.html#finding=${finding.id}\n`,
+    );
+  });
+
+  test('shows a short command whole, where nothing must be chosen before it', () => {
+    expect(digestText(aDigest(openedOf([aFinding()]))).body).toContain(
+      '    aws iam update-assume-role-policy --role-name checkout-cart --policy-document file://trust.json\n',
     );
   });
 

@@ -13,10 +13,11 @@ export const showCommand = (id: string): string => `irsa-auditor findings show $
 export const fixCommand = ({ id, fix: { commands } }: Finding): string | undefined =>
   commands.length === 0 || !/^[0-9a-f]{32}$/.test(id) ? undefined : `irsa-auditor fix ${id}`;
 
-/** The command that fixes it, where it is one and short enough to stand in a message; shown whole or not at all. */
-export const shortCommand = ({ fix: { commands } }: Finding): string | undefined => {
+/** The command that fixes it, where it is one, short enough to stand in a message, and nothing must be chosen before it;
+ *  shown whole or not at all. */
+export const shortCommand = ({ fix: { commands, choice } }: Finding): string | undefined => {
   const [command, ...others] = commands;
-  if (command === undefined || others.length > 0) return undefined;
+  if (command === undefined || others.length > 0 || choice !== undefined) return undefined;
   const shown = visible(command);
   return shown.length > maxCommand || command.includes('\n') ? undefined : shown;
 };
