@@ -37,7 +37,6 @@ export const startLocalServices = async (region: string) => {
   const { queueUrl: undeliveredUrl } = messages.createQueue('irsa-auditor-undelivered');
   messages.createBucket(bucket);
   const messagesUrl = `http://127.0.0.1:${messages.port}`;
-  let delivered = 0;
   return {
     dynamodb,
     tableUrl,
@@ -48,14 +47,10 @@ export const startLocalServices = async (region: string) => {
     sqs: sqsClient({ region, endpoint: messagesUrl, credentials }),
     s3: s3Client({ region, endpoint: messagesUrl, credentials }),
     sns: snsClient({ region, endpoint: messagesUrl, credentials }),
-    /** Waits until so many further messages have reached the queue; rejects after five seconds. */
+    /** Waits until so many messages in all have reached the queue; rejects after five seconds. */
     awaitDelivered: async (count: number): Promise<void> => {
-      delivered += count;
       if (count > 0)
-        await messages.spy.waitForMessages(
-          { service: 'sqs' },
-          { count: delivered, status: 'published', timeout: 5000 },
-        );
+        await messages.spy.waitForMessages({ service: 'sqs' }, { count, status: 'published', timeout: 5000 });
     },
     stop: async (): Promise<void> => {
       dynamodb.destroy();

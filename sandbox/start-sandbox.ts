@@ -134,8 +134,12 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     configuration,
     /** All messages so far, those of failed runs among them. */
     sent: sent as readonly SnsMessage[],
-    /** Runs the synthesized workflow once. Throws if it fails as a whole. */
-    run: async (runId: string, onEvent: (event: WorkflowEvent) => void = () => undefined): Promise<SandboxRun> => {
+    /** Runs the synthesized workflow once. Throws if it fails as a whole. `retryInterval` is in milliseconds. */
+    run: async (
+      runId: string,
+      onEvent: (event: WorkflowEvent) => void = () => undefined,
+      retryInterval?: number,
+    ): Promise<SandboxRun> => {
       const startedAt = new Date().toISOString();
       const before = { sent: sent.length, written };
       const execution = await runWorkflow(definition, {
@@ -144,13 +148,14 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
         startedAt,
         onEvent,
         faults: stepFaultsOf(world.faults),
+        ...(retryInterval === undefined ? {} : { retryInterval }),
       });
       if (execution.status === 'failed') {
         await recordFailure(ports, parseEvent(executionEnded, 'complete-run', endedEvent(runId, startedAt, execution)));
         throw new Error(`the workflow failed: ${execution.error}: ${execution.cause}`);
       }
       const messages = sent.slice(before.sent);
-      await services.awaitDelivered(messages.length);
+      await services.awaitDelivered(sent.length);
       const accounts = world.accounts.map(account => account.accountId).sort();
       const result = await runResultOf(ports.documents, { runId, startedAt, accounts });
       const facts = await factsOfAll(ports.documents, choices, { runId, startedAt, accounts });

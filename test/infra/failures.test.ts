@@ -17,9 +17,9 @@ let sandbox: Sandbox;
 let first: SandboxRun;
 let number = 0;
 
-const run = (): Promise<SandboxRun> => {
+const run = (retryInterval?: number): Promise<SandboxRun> => {
   number += 1;
-  return sandbox.run(`run-${number}`);
+  return sandbox.run(`run-${number}`, undefined, retryInterval);
 };
 const shown = ({ result }: SandboxRun): string[] =>
   result.transitions.map(({ kind, after }) => `${kind} ${after.finding.ruleId} ${after.finding.subject}`).sort();
@@ -274,7 +274,8 @@ test('a topic that refuses a digest gets it in the next run, once', async () => 
 test('two runs at the same time tell a change once and lose nothing', async () => {
   const putBack = takeAway();
   try {
-    const both = await Promise.all([run(), run()]);
+    // One waits while the other one sends: long enough for a busy machine.
+    const both = await Promise.all([run(500), run(500)]);
     const ids = both.flatMap(one =>
       one.result.notification.digestId === undefined ? [] : [one.result.notification.digestId],
     );
@@ -300,7 +301,8 @@ test('a fleet of 60 accounts: small states, and a provider for another accountâ€
     });
     expect(done.result.gaps).toEqual([]);
     expect(shown(done)).toEqual([]);
-    expect(done.result.apiCalls['tls:Handshake']).toBe(1);
+    // One host, a few connections side by side.
+    expect(done.result.apiCalls['tls:Handshake']).toBeLessThanOrEqual(12);
     expect(done.result.apiCalls['issuer:GetDiscovery']).toBe(count);
     // The list of accounts is the only answer that grows with them: 15 bytes an id. 10,000 accounts stay below 256 KiB.
     const { 'list-targets': targets = Infinity, ...others } = Object.fromEntries(sizes);
