@@ -161,10 +161,11 @@ describe('a run that dies between any two writes', () => {
     const kinds = (await store.pending()).map(({ transition }) => transition?.kind);
     expect(kinds).toEqual(['opened', 'opened', 'opened']);
     const digests: Digest[] = [];
+    const documents = memoryDocumentStore();
     const send = (number: number) =>
       notifyDrift(
         {
-          documents: memoryDocumentStore(),
+          documents,
           findings: store,
           notifiers: [takingNotifier('list', digests)],
           now: () => aRun(2).at,

@@ -2,12 +2,12 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
+import { testsOnClaim } from '../../trust/language/condition-keys.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
 import { type Exposure, existingMembers, exposuresOf, undecidedFor } from './exposure/exposure.ts';
 import { narrowFix } from './policy-edit/narrow-fix.ts';
-import { testsOnClaim } from './statement/condition.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
 import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 

@@ -7,12 +7,12 @@ import { defineMessages } from '../../text/message.ts';
 import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateTest } from '../../trust/evaluate/evaluate-test.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
+import { testsOnClaim } from '../../trust/language/condition-keys.ts';
 import { contextFor, lookUpProvider } from '../access/trust-context.ts';
 import type { Failure } from '../define-rule.ts';
 import { withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { editForProviders } from './policy-edit/without-principal.ts';
-import { testsOnClaim } from './statement/condition.ts';
 import { readAt, type StatementView } from './statement/statement-view.ts';
 
 /** The messages of trust-audience-unchecked. */

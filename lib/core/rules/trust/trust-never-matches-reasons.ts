@@ -3,13 +3,13 @@ import type { StatementSubject } from '../../facts/subjects.ts';
 import { defineMessages, type Message, type Phrase, phrase } from '../../text/message.ts';
 import { environmentOf } from '../../trust/evaluate/environment.ts';
 import { evaluateStatement } from '../../trust/evaluate/evaluate-statement.ts';
+import { testsOnClaim } from '../../trust/language/condition-keys.ts';
 import { hasSubject } from '../../trust/language/shortest-subject.ts';
 import type { Policy } from '../../trust/policy/policy.ts';
 import { isClockKey } from '../../trust/sets/clock.ts';
 import { conditionTruth } from '../../trust/sets/subject-set.ts';
 import { contextFor } from '../access/trust-context.ts';
 import type { Exposure } from './exposure/exposure.ts';
-import { testsOnClaim } from './statement/condition.ts';
 
 /** Why a statement matches no token. `test`: one test is false for every subject. `contradiction`: no subject passes all
  *  tests on the subject. `no-subject`: no service account can have the subject that is tested. */

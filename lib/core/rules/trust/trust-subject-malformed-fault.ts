@@ -1,9 +1,9 @@
 /** Names of namespaces and service accounts as Kubernetes allows them (docs/facts.md §A.9). */
 import type { Budget } from '../../trust/language/budget.ts';
+import { isPlaceholder } from '../../trust/language/condition-keys.ts';
 import { wildcardGlob } from '../../trust/language/glob.ts';
 import { accountOfSubject } from '../../trust/language/service-account-subject.ts';
 import { hasSubject } from '../../trust/language/shortest-subject.ts';
-import { isPlaceholder } from './statement/condition.ts';
 
 const prefix = 'system:serviceaccount:';
 const label = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;

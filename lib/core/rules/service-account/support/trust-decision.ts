@@ -5,7 +5,7 @@ import { parseArn, providerArn } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
-import { testsOnClaim } from '../../trust/statement/condition.ts';
+import { testsOnClaim } from '../../../trust/language/condition-keys.ts';
 import { issuerOf, tokenSubject, wellFormedRole } from './service-account-view.ts';
 
 /** The question whether the annotated role of a service account trusts it. */

@@ -1,10 +1,10 @@
 import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { StatementSubject } from '../../../facts/subjects.ts';
+import { claimOf } from '../../../trust/language/condition-keys.ts';
 import { type AccountName, accountOfSubject } from '../../../trust/language/service-account-subject.ts';
 import type { Located } from '../../../trust/policy/policy.ts';
 import { setContains } from '../../../trust/sets/subject-set.ts';
-import { claimOf } from '../statement/condition.ts';
 import { viewOf } from '../statement/statement-view.ts';
 import { subjectValues } from '../statement/subject-values.ts';
 import { exposuresOf } from './exposure.ts';

@@ -3,10 +3,10 @@ import type { RoleSubject, StatementSubject } from '../../../facts/subjects.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import type { FixDraft } from '../../../model/finding.ts';
+import { splitKey } from '../../../trust/language/condition-keys.ts';
 import { gainsOfProvider } from '../../access/gains.ts';
 import { creationRefusal, providerBeside } from '../../access/provider-creation.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
-import { splitKey } from '../statement/condition.ts';
 import {
   asList,
   isObject,

@@ -1,7 +1,7 @@
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { truthWhenAbsent } from '../../../trust/evaluate/evaluate-test.ts';
+import { claimOf, splitKey } from '../../../trust/language/condition-keys.ts';
 import type { ConditionTest } from '../../../trust/policy/policy.ts';
-import { claimOf, splitKey } from './condition.ts';
 import type { StatementView } from './statement-view.ts';
 
 /** What is wrong with a condition key. */

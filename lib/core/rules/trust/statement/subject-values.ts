@@ -1,6 +1,6 @@
 import { type Operator, parseOperator } from '../../../trust/evaluate/operator.ts';
+import { hasVariable, testsOnClaim } from '../../../trust/language/condition-keys.ts';
 import type { ConditionTest, Located } from '../../../trust/policy/policy.ts';
-import { hasVariable, testsOnClaim } from './condition.ts';
 import type { StatementView } from './statement-view.ts';
 
 /** One value that a statement compares the subject with. */

@@ -1,4 +1,4 @@
-import type { ConditionTest } from '../../../trust/policy/policy.ts';
+import type { ConditionTest } from '../policy/policy.ts';
 
 /** A condition key in its parts: what stands before the last colon and the claim after it, both as written. */
 export interface KeyParts {
