@@ -79,7 +79,7 @@ describe('a digest on moto', () => {
     const counts = await Promise.all(Object.keys(filters).map(async name => [name, (await received(name)).length]));
     expect(Object.fromEntries(counts)).toEqual({ all: 1, high: 0, low: 1, bank: 1, elsewhere: 0 });
     const [message] = await received('all');
-    expect(message?.Subject).toBe('[low] irsa-auditor: shop: role a: trust-any-subject (1 new)');
+    expect(message?.Subject).toBe('[low] irsa-auditor: bank: role a: trust-any-subject (1 new)');
     expect(JSON.parse(message?.Message ?? '{}')).toMatchObject({ digestId: digest.id, source: 'irsa-auditor' });
   });
 
