@@ -27,7 +27,15 @@ const checkGhost = (item: FindingItem, run: Run, truth: AccountTruth, label: str
   const cluster = Object.values(accountOf(run.world, accountId).clusters).find(
     ({ name, region }) => item.clusterName === name && item.region === region,
   );
-  const isUndecided = [subject, '*'].some(each => truth.evaluation.outcomes[outcomeKey(ruleId, each)] === 'unknown');
+  const { outcomes } = truth.evaluation;
+  // A waiver is as decided as the findings that it covers.
+  const [, waived] = /^waiver:([^/]+)\//.exec(ruleId === 'waiver-expired' ? subject : '') ?? [];
+  const isUndecided =
+    waived === undefined
+      ? [subject, '*'].some(each => outcomes[outcomeKey(ruleId, each)] === 'unknown')
+      : Object.entries(outcomes).some(
+          ([key, outcome]) => outcome === 'unknown' && key.startsWith(outcomeKey(waived, '')),
+        );
   if (unconfirmedSince !== undefined && cluster !== undefined && !readableInside(cluster))
     verdicts.note('unconfirmed in a cluster whose inside cannot be read');
   else if (unconfirmedSince !== undefined && isUndecided) verdicts.note('undecided by a whole reading too');
