@@ -1,21 +1,16 @@
+import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../audit/retry.ts';
 import { DeliveryFailed } from './errors.ts';
 
 /** How to send. Tests shorten the waits. */
-export interface PostOptions {
-  /** Attempts in all. */
-  readonly attempts?: number;
+export interface PostOptions extends Partial<Pick<RetryPolicy, 'attempts' | 'sleep' | 'random'>> {
   /** Of one attempt, milliseconds. */
   readonly timeout?: number;
-  /** Waits before a further attempt; the default waits for real. */
-  readonly wait?: (milliseconds: number) => Promise<void>;
   /** Only `https:` is allowed, but for addresses of this machine where tests listen. */
   readonly allowLoopback?: boolean;
 }
 
 /** A Retry-After of more is not waited for in a run: the digest stays in the outbox. */
-const maxWait = 30_000;
-
-const realWait = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds));
+const maxWaitMs = 30_000;
 
 /**
  * Posts one body. Tries again on 429 (as long as Retry-After says), 5xx, time-outs and connections that break; follows no
@@ -29,23 +24,19 @@ export const postJson = async (
   options: PostOptions = {},
 ): Promise<void> => {
   const target = addressOf(destination, url, options.allowLoopback ?? false);
-  const attempts = options.attempts ?? 4;
-  let last: Attempt = { done: false, why: 'no attempt', after: 0 };
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    last = await attemptOnce(target, body, headers, options.timeout ?? 10_000);
-    if (last.done) return;
-    if (last.after === undefined || attempt === attempts) break;
-    const pause = Math.max(last.after, 500 * 2 ** (attempt - 1));
-    if (pause > maxWait) break;
-    await (options.wait ?? realWait)(pause);
-  }
-  throw new DeliveryFailed(`${destination} did not take the message: ${last.why}`, { cause: last.cause });
+  const { attempts = 4, timeout = 10_000, sleep, random } = options;
+  const last = await withRetries(
+    { attempts, firstWaitMs: 500, maxWaitMs, sleep, random },
+    () => attemptOnce(target, body, headers, timeout),
+    ({ again }) => ((again?.notBeforeMs ?? 0) > maxWaitMs ? undefined : again),
+  );
+  if (!last.done) throw new DeliveryFailed(`${destination} did not take the message: ${last.why}`);
 };
 
-/** `after` is how long to wait before the next attempt; absent where a further one is no use. */
+/** `again` says that a further attempt may help, and from when on. */
 type Attempt =
-  | { readonly done: true; readonly why?: never; readonly after?: never; readonly cause?: never }
-  | { readonly done: false; readonly why: string; readonly after?: number; readonly cause?: unknown };
+  | { readonly done: true; readonly again?: never }
+  | { readonly done: false; readonly why: string; readonly again?: Again };
 
 const attemptOnce = async (
   url: URL,
@@ -65,17 +56,13 @@ const attemptOnce = async (
     if (response.ok) return { done: true };
     const why = `HTTP ${response.status}`;
     if (response.status === 429 || response.status === 408)
-      return { done: false, why, after: retryAfter(response.headers.get('retry-after')) };
-    return response.status >= 500 ? { done: false, why, after: 0 } : { done: false, why };
+      return { done: false, why, again: { notBeforeMs: retryAfterMs(response.headers.get('retry-after')) ?? 1000 } };
+    return response.status >= 500 ? { done: false, why, again: {} } : { done: false, why };
   } catch (error) {
     const timedOut = typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
-    return { done: false, why: timedOut ? `no answer in ${timeout} ms` : 'the connection broke', after: 0 };
+    return { done: false, why: timedOut ? `no answer in ${timeout} ms` : 'the connection broke', again: {} };
   }
 };
-
-/** Milliseconds of a Retry-After in seconds; a date or nothing counts as a second. */
-const retryAfter = (header: string | null): number =>
-  header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header.trim()) * 1000 : 1000;
 
 const addressOf = (destination: string, url: string, allowLoopback: boolean): URL => {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;

@@ -27,7 +27,9 @@ const start = async (answers: readonly Answer[], signingKey?: string) => {
     post: {
       allowLoopback: true,
       timeout: answers.includes('silence') ? 700 : 10_000,
-      wait: async milliseconds => void waits.push(milliseconds),
+      sleep: async milliseconds => void waits.push(milliseconds),
+      // Half of the jitter that a wait may have.
+      random: () => 0.5,
     },
   };
   return { server, world, waits };
@@ -42,11 +44,11 @@ const only = (to: 'slack' | 'teams' | 'webhook', world: SenderWorld) => {
 describe('a destination that fails', () => {
   test.each<readonly [string, readonly Answer[], number, readonly number[]]>([
     ['takes it at once', [200], 1, []],
-    ['says 429 with Retry-After', [{ status: 429, headers: { 'retry-after': '7' } }, 200], 2, [7000]],
-    ['says 429 without', [429, 200], 2, [1000]],
-    ['says 500 and 503, then takes it', [500, 503, 200], 3, [500, 1000]],
-    ['breaks the connection', ['reset', 200], 2, [500]],
-    ['does not answer', ['silence', 200], 2, [500]],
+    ['says 429 with Retry-After', [{ status: 429, headers: { 'retry-after': '7' } }, 200], 2, [7250]],
+    ['says 429 without', [429, 200], 2, [1250]],
+    ['says 500 and 503, then takes it', [500, 503, 200], 3, [250, 500]],
+    ['breaks the connection', ['reset', 200], 2, [250]],
+    ['does not answer', ['silence', 200], 2, [250]],
   ])('%s: nothing is lost and nothing sent twice', async (_, answers, requests, waited) => {
     const { server, world, waits } = await start(answers);
     await only('slack', world).send(aDigest());
