@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient, CreateStackCommand } from '@aws-sdk/client-cloudformation';
+import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { alarmsOfAll } from '../../lib/audit/contract.ts';
-import { signedCall } from '../../lib/cli/doctor/signed-call.ts';
+import { cloudWatchClient, schedulerClient } from '../../lib/cli/doctor/clients.ts';
 import type { CheckLine } from '../../lib/core/doctor/checks.ts';
 import { sqsClient } from '../../lib/notify/clients.ts';
 import { dynamodbClient } from '../../lib/store/clients.ts';
@@ -87,13 +89,9 @@ test('a deployment is read through the real APIs: what is there, what is off, wh
   });
   const { QueueUrl } = await sqsClient(at()).send(new GetQueueUrlCommand({ QueueName: 'irsa-auditor-undelivered' }));
   await sqsClient(at()).send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
-  const caller = { ...at(), credentials: async () => credentials };
   for (const name of alarmsOfAll)
-    await signedCall(caller, {
-      service: 'monitoring',
-      target: 'GraniteServiceVersion20100801.PutMetricAlarm',
-      contentType: 'application/x-amz-json-1.0',
-      body: {
+    await cloudWatchClient(at()).send(
+      new PutMetricAlarmCommand({
         AlarmName: `irsa-auditor-${name}`,
         ActionsEnabled: true,
         AlarmActions: [`arn:aws:sns:${region}:123456789012:irsa-auditor-operations`],
@@ -104,12 +102,11 @@ test('a deployment is read through the real APIs: what is there, what is off, wh
         EvaluationPeriods: 1,
         Threshold: 1,
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      },
-    });
-  const made = await fetch(`${moto.url}/schedules/irsa-auditor`, {
-    method: 'POST',
-    headers: { authorization: `AWS4-HMAC-SHA256 Credential=test/20261101/${region}/scheduler/aws4_request` },
-    body: JSON.stringify({
+      }),
+    );
+  await schedulerClient(at()).send(
+    new CreateScheduleCommand({
+      Name: 'irsa-auditor',
       ScheduleExpression: 'rate(6 hours)',
       State: 'DISABLED',
       FlexibleTimeWindow: { Mode: 'OFF' },
@@ -118,8 +115,7 @@ test('a deployment is read through the real APIs: what is there, what is off, wh
         RoleArn: 'arn:aws:iam::123456789012:role/x',
       },
     }),
-  });
-  expect(made.status).toBe(200);
+  );
   const { code, of } = await doctor();
   expect(code).toBe(1);
   expect(of('stack')).toMatchObject([{ result: 'ok' }]);

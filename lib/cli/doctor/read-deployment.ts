@@ -1,4 +1,7 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
+import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
+import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
@@ -16,7 +19,7 @@ import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscrip
 import { dynamodbClient } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
 import { cloudFormationClient } from '../clients.ts';
-import { type SignedCaller, signedCall } from './signed-call.ts';
+import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
 
 /** Which deployment, and with whose credentials it is read. */
 export interface DoctorTarget {
@@ -41,7 +44,6 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
     ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
   };
   const cloudFormation = await cloudFormationClient(where);
-  const caller: SignedCaller = { ...where, credentials: cloudFormation.config.credentials };
   const stack = await read(
     'cloudformation:DescribeStacks',
     async () => {
@@ -58,11 +60,11 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
     wantsSchedule: configuration.schedule.enabled,
     nobodyReadsAlarms: configuration.operations === undefined || configuration.operations === 'none',
     wantedAlarms: alarmsOfAll.map(alarm => `${name}-${alarm}`),
-    schedule: await readSchedule(caller, name),
+    schedule: await readSchedule(where, name),
     lastRun: await readLastRun(where, outputs.TableName),
-    alarms: await readAlarms(caller, name),
+    alarms: await readAlarms(where, name),
     topicPolicy: policyOf(attributes),
-    keyPolicy: await readKeyPolicy(caller, attributes),
+    keyPolicy: await readKeyPolicy(where, attributes),
     readers: await readReaders(where, configuration, outputs),
     deadLetters: await readLetters(where, [`${name}-schedule-dead-letters`, `${name}-undelivered`]),
     concurrency: await readConcurrency(where),
@@ -115,11 +117,11 @@ const stackFacts = ({
 
 const scheduleShape = z.object({ State: z.enum(['ENABLED', 'DISABLED']), ScheduleExpression: z.string() });
 
-const readSchedule = (caller: SignedCaller, name: string): Promise<Collected<ScheduleFacts | undefined>> =>
+const readSchedule = (where: Where, name: string): Promise<Collected<ScheduleFacts | undefined>> =>
   read(
     'scheduler:GetSchedule',
     async () => {
-      const answer = await signedCall(caller, { service: 'scheduler', path: `/schedules/${encodeURIComponent(name)}` });
+      const answer = await schedulerClient(where).send(new GetScheduleCommand({ Name: name }));
       const { State, ScheduleExpression } = scheduleShape.parse(answer);
       return { enabled: State === 'ENABLED', expression: ScheduleExpression };
     },
@@ -147,41 +149,19 @@ const readLastRun = async (
 };
 
 const alarmShape = z.object({
-  MetricAlarms: z
-    .array(
-      z.object({
-        AlarmName: z.string(),
-        StateValue: z.string(),
-        ActionsEnabled: z.boolean(),
-        AlarmActions: z.array(z.string()).nullish(),
-      }),
-    )
-    .nullish(),
-  NextToken: z.string().nullish(),
+  AlarmName: z.string(),
+  StateValue: z.string(),
+  ActionsEnabled: z.boolean(),
+  AlarmActions: z.array(z.string()).default([]),
 });
 
-const readAlarms = (caller: SignedCaller, name: string): Promise<Collected<readonly AlarmFacts[]>> =>
+const readAlarms = (where: Where, name: string): Promise<Collected<readonly AlarmFacts[]>> =>
   readAll('cloudwatch:DescribeAlarms', async () => {
     const alarms: AlarmFacts[] = [];
-    let next: string | null | undefined;
-    do {
-      const page = alarmShape.parse(
-        await signedCall(caller, {
-          service: 'monitoring',
-          target: 'GraniteServiceVersion20100801.DescribeAlarms',
-          contentType: 'application/x-amz-json-1.0',
-          body: { AlarmNamePrefix: `${name}-`, ...(next ? { NextToken: next } : {}) },
-        }),
-      );
-      for (const { AlarmName, StateValue, ActionsEnabled, AlarmActions } of page.MetricAlarms ?? [])
-        alarms.push({
-          name: AlarmName,
-          state: StateValue,
-          actionsEnabled: ActionsEnabled,
-          actions: AlarmActions ?? [],
-        });
-      next = page.NextToken;
-    } while (next);
+    const pages = paginateDescribeAlarms({ client: cloudWatchClient(where) }, { AlarmNamePrefix: `${name}-` });
+    for await (const { MetricAlarms = [] } of pages)
+      for (const { AlarmName, StateValue, ActionsEnabled, AlarmActions } of z.array(alarmShape).parse(MetricAlarms))
+        alarms.push({ name: AlarmName, state: StateValue, actionsEnabled: ActionsEnabled, actions: AlarmActions });
     return alarms;
   });
 
@@ -203,16 +183,13 @@ const reasonOf = (section: Exclude<Attributes, { readonly status: 'complete' }>)
     ? section.reason
     : ({ kind: 'invalid', operation: 'sns:GetTopicAttributes', message: 'not read wholly' } as const);
 
-const keyShape = z.object({ Policy: z.string() });
-
-const readKeyPolicy = async (caller: SignedCaller, attributes: Attributes): Promise<Collected<string | undefined>> => {
+const readKeyPolicy = async (where: Where, attributes: Attributes): Promise<Collected<string | undefined>> => {
   if (attributes.status !== 'complete') return unavailable(reasonOf(attributes));
-  const { KmsMasterKeyId } = attributes.value;
-  if (KmsMasterKeyId === undefined || KmsMasterKeyId === '') return complete(undefined);
+  const { KmsMasterKeyId: KeyId } = attributes.value;
+  if (KeyId === undefined || KeyId === '') return complete(undefined);
   return readAll('kms:GetKeyPolicy', async () => {
-    const body = { KeyId: KmsMasterKeyId, PolicyName: 'default' };
-    return keyShape.parse(await signedCall(caller, { service: 'kms', target: 'TrentService.GetKeyPolicy', body }))
-      .Policy;
+    const { Policy } = await kmsClient(where).send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
+    return z.string().parse(Policy);
   });
 };
 
