@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
-import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
-import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
-import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
-import { firstAudit, issuerServers, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
+import { describe, expect, test } from '@jest/globals';
 import { runCommand } from '../support/captured-io.ts';
+import { useFirstWorld } from '../support/first-world.ts';
 
 /** A kubeconfig whose only context is the current one; the endpoint is not a host of EKS, as behind a tunnel. */
 const kubeconfigOf = (server: string, ca: string, token: string): string =>
@@ -20,45 +15,14 @@ const kubeconfigOf = (server: string, ca: string, token: string): string =>
 
 /** `explain` with a subject, over the sandbox's AWS, issuers and clusters: its causes, and none of elsewhere. */
 describe('explain names the cause', () => {
-  let aws: SandboxAws;
-  let issuers: Issuers;
-  let clusters: Awaited<ReturnType<typeof startClusters>>;
-  let folder: string;
-  const before = { ...process.env };
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-explain-'));
-    issuers = await startIssuers(issuerServers());
-    const world = await firstAudit(issuers.thumbprints, new Date().toISOString());
-    [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
-    writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
-    for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_SESSION_TOKEN', 'KUBECONFIG'])
-      delete process.env[name];
-    const { accessKeyId, secretAccessKey } = sandboxCredentials(workloads);
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: aws.url,
-      AWS_CONFIG_FILE: join(folder, 'none'),
-      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    });
-  });
-  afterAll(async () => {
-    process.env = before;
-    rmSync(folder, { recursive: true, force: true });
-    await Promise.all([aws.stop(), issuers.stop(), clusters.stop()]);
-  });
+  const sandbox = useFirstWorld({ clusters: true });
 
   const notAuthorized =
     'An error occurred (AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity';
   const explain = (message: string, ...place: readonly string[]) =>
-    runCommand(
-      [
-        ...['explain', message, '--region', 'eu-west-1', '--in-cluster'],
-        ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
-        ...['--ca-file', join(folder, 'roots.pem'), ...place],
-      ],
-      { cwd: folder },
-    );
+    runCommand([...['explain', message, '--region', 'eu-west-1', '--in-cluster'], ...sandbox.connected(), ...place], {
+      cwd: sandbox.folder,
+    });
   /** What was found: the part before the general explanation. */
   const found = (stdout: string): string => stdout.slice(0, stdout.indexOf('Check these, in this order'));
 
@@ -85,16 +49,15 @@ describe('explain names the cause', () => {
   });
 
   test('without options for clusters it reads through the current context, and suggests to prove the chain', async () => {
-    const kubeconfig = join(folder, 'kubeconfig');
-    const store = clusters.running.get('store');
+    const kubeconfig = join(sandbox.folder, 'kubeconfig');
+    const store = sandbox.clusters().get('store');
     writeFileSync(kubeconfig, kubeconfigOf(store?.url ?? '', store?.certificateAuthority ?? '', store?.token ?? ''));
     const { stdout, code } = await runCommand(
       [
         ...['explain', notAuthorized, '--region', 'eu-west-1', '--service-account', 'orders/refund'],
-        ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
-        ...['--ca-file', join(folder, 'roots.pem')],
+        ...sandbox.connected(),
       ],
-      { cwd: folder, env: { KUBECONFIG: kubeconfig } },
+      { cwd: sandbox.folder, env: { KUBECONFIG: kubeconfig } },
     );
     expect(found(stdout)).toContain('service-account-role-not-trusting');
     expect(stdout).toContain('Test it end to end: irsa-auditor prove --service-account orders/refund');

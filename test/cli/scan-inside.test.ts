@@ -1,53 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { RunReport } from '../../lib/core/report/run-report.ts';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
-import { startAws } from '../../sandbox/aws/start-aws.ts';
-import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
-import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
-import { firstAudit, issuerServers, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { useFirstWorld } from '../support/first-world.ts';
 
 /** One region of the world, with the clusters' own APIs. */
 describe('scan without options about the inside of clusters', () => {
-  let aws: Awaited<ReturnType<typeof startAws>>;
-  let issuers: Issuers;
-  let clusters: Awaited<ReturnType<typeof startClusters>>;
-  const folder = mkdtempSync(join(tmpdir(), 'irsa-inside-'));
-  const before = { ...process.env };
-
-  beforeAll(async () => {
-    issuers = await startIssuers(issuerServers());
-    const world = await firstAudit(issuers.thumbprints, new Date().toISOString());
-    [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
-    writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
-    for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_SESSION_TOKEN', 'KUBECONFIG'])
-      delete process.env[name];
-    const { accessKeyId, secretAccessKey } = sandboxCredentials(workloads);
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: aws.url,
-      AWS_CONFIG_FILE: join(folder, 'none'),
-      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    });
-  });
-  afterAll(async () => {
-    process.env = before;
-    rmSync(folder, { recursive: true, force: true });
-    await Promise.all([aws.stop(), issuers.stop(), clusters.stop()]);
-  });
-
+  const sandbox = useFirstWorld({ clusters: true });
   const scan = (...args: readonly string[]) =>
-    runCommand(
-      [
-        ...['scan', '--region', 'eu-west-1', ...issuers.connectTo.flatMap(text => ['--connect-to', text])],
-        ...['--ca-file', join(folder, 'roots.pem'), ...args],
-      ],
-      { cwd: folder },
-    );
+    runCommand(['scan', '--region', 'eu-west-1', ...sandbox.connected(), ...args], { cwd: sandbox.folder });
   const reportOf = (text: string): RunReport => JSON.parse(text) as RunReport;
   const rulesOf = ({ findings }: RunReport) => findings.map(({ ruleId }) => ruleId);
 
@@ -59,7 +19,7 @@ describe('scan without options about the inside of clusters', () => {
   });
 
   test('says of a cluster that is out of reach what would change it: no gap, no finding, exit code as without it', async () => {
-    await clusters.running.get('search')?.stop();
+    await sandbox.clusters().get('search')?.stop();
     const { stdout, code } = await scan('--json');
     const report = reportOf(stdout);
     expect(code).toBe(1);

@@ -1,21 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { RunReport } from '../../lib/core/report/run-report.ts';
 import { expiredCredentials, sandboxCredentials } from '../../sandbox/aws/credentials.ts';
-import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
-import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
-import { data, firstAudit, issuerServers, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
-import type { World } from '../../sandbox/world/world.ts';
+import { data, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { useFirstWorld } from '../support/first-world.ts';
 
 /** `scan` over the sandbox's endpoints: the SDK's own environment variables lead to them, as they would for a person. */
-let world: World;
-let aws: SandboxAws;
-let issuers: Issuers;
-let folder: string;
-const before = { ...process.env };
+const sandbox = useFirstWorld();
+const { folder } = sandbox;
 
 const useCredentials = (credentials: {
   readonly accessKeyId: string;
@@ -28,34 +20,12 @@ const useCredentials = (credentials: {
   else process.env.AWS_SESSION_TOKEN = credentials.sessionToken;
 };
 
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-scan-'));
-  issuers = await startIssuers(issuerServers());
-  world = await firstAudit(issuers.thumbprints, new Date().toISOString());
-  aws = await startAws(world);
-  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
-  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
-  process.env.AWS_ENDPOINT_URL = aws.url;
-  process.env.AWS_CONFIG_FILE = join(folder, 'none');
-  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
-  useCredentials(sandboxCredentials(workloads));
-});
 afterEach(() => {
-  world.faults.length = 0;
+  sandbox.world().faults.length = 0;
   useCredentials(sandboxCredentials(workloads));
-});
-afterAll(async () => {
-  process.env = before;
-  rmSync(folder, { recursive: true, force: true });
-  await Promise.all([aws.stop(), issuers.stop()]);
 });
 
-const everywhere = () => [
-  ...regions.flatMap(region => ['--region', region]),
-  ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
-  '--ca-file',
-  join(folder, 'roots.pem'),
-];
+const everywhere = () => [...regions.flatMap(region => ['--region', region]), ...sandbox.connected()];
 const scan = (...args: readonly string[]) =>
   runCommand(['scan', ...everywhere(), '--no-in-cluster', ...args], { cwd: folder });
 const reportOf = (text: string): RunReport => JSON.parse(text) as RunReport;
@@ -150,7 +120,7 @@ describe('scan', () => {
     const before = reportOf((await scan('--json')).stdout);
     expect(before.firstSeen).toBeUndefined();
     await scan('--json', '--output', 'before.json');
-    const [account] = world.accounts;
+    const [account] = sandbox.world().accounts;
     const provider = account?.providers.find(each => each.url.includes('8C8C'));
     if (provider) provider.audiences = [];
     const report = reportOf((await scan('--json', '--baseline', 'before.json')).stdout);
@@ -199,7 +169,7 @@ describe('what could not be read', () => {
     const orphansOf = ({ findings }: ReturnType<typeof reportOf>) =>
       findings.filter(({ ruleId }) => ruleId === 'provider-orphaned').map(({ subject }) => subject);
     const whole = reportOf((await scan('--json')).stdout);
-    world.faults.push({ ...fault });
+    sandbox.world().faults.push({ ...fault });
     const { stdout, code } = await scan('--json');
     const report = reportOf(stdout);
     expect(code).toBe(3);

@@ -1,52 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
-import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
-import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
-import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
-import { firstAudit, issuerServers, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { useFirstWorld } from '../support/first-world.ts';
 import { golden } from '../support/golden.ts';
 
 /** `why` over the sandbox's AWS, issuers and clusters, as a person at a terminal of 80 columns sees it. */
 describe('why', () => {
-  let aws: SandboxAws;
-  let issuers: Issuers;
-  let clusters: Awaited<ReturnType<typeof startClusters>>;
-  let folder: string;
-  const before = { ...process.env };
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-why-'));
-    issuers = await startIssuers(issuerServers());
-    const world = await firstAudit(issuers.thumbprints, new Date().toISOString());
-    [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
-    writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
+  const sandbox = useFirstWorld({ clusters: true });
+  const { folder } = sandbox;
+  beforeAll(() => {
     writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig()));
-    for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_SESSION_TOKEN', 'KUBECONFIG'])
-      delete process.env[name];
-    Object.assign(process.env, {
-      AWS_ENDPOINT_URL: aws.url,
-      AWS_CONFIG_FILE: join(folder, 'none'),
-      AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
-      AWS_EC2_METADATA_DISABLED: 'true',
-    });
-    withCredentials();
-  });
-  afterAll(async () => {
-    process.env = before;
-    rmSync(folder, { recursive: true, force: true });
-    await Promise.all([aws.stop(), issuers.stop(), clusters.stop()]);
+    process.env.AWS_EC2_METADATA_DISABLED = 'true';
   });
 
-  const withCredentials = (): void => {
-    const { accessKeyId, secretAccessKey } = sandboxCredentials(workloads);
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
-  };
   /** A context for each cluster; that of store is the current one. */
   const kubeconfig = () => {
-    const apis = [...clusters.running];
+    const apis = [...sandbox.clusters()];
     return {
       'current-context': 'store',
       clusters: apis.map(([name, { url, certificateAuthority }]) => ({
@@ -58,13 +29,11 @@ describe('why', () => {
     };
   };
   const why = (...args: readonly string[]) =>
-    runCommand(
-      [
-        ...['why', ...args, '--ca-file', join(folder, 'roots.pem')],
-        ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
-      ],
-      { cwd: folder, env: { KUBECONFIG: join(folder, 'kubeconfig'), NO_COLOR: '1' }, columns: 80 },
-    );
+    runCommand(['why', ...args, ...sandbox.connected()], {
+      cwd: folder,
+      env: { KUBECONFIG: join(folder, 'kubeconfig'), NO_COLOR: '1' },
+      columns: 80,
+    });
   /** The marks of the steps, in their order. */
   const marksOf = (stdout: string): string =>
     stdout
@@ -151,7 +120,7 @@ describe('why', () => {
       golden('why/no-credentials.txt', `$ irsa-auditor why deploy/cart -n checkout --context shop\n${stdout}`);
       expect(code).toBe(3);
     } finally {
-      withCredentials();
+      sandbox.become(workloads);
     }
   });
 

@@ -1,53 +1,24 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { atLeast, type Finding } from '../../lib/core/model/finding.ts';
 import type { RunReport } from '../../lib/core/report/run-report.ts';
 import { posixCommands } from '../../lib/core/steps/render-step.ts';
-import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
-import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
-import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
-import { data, firstAudit, issuerServers, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
+import { data, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
+import { useFirstWorld } from '../support/first-world.ts';
 
 /** What a person does with a report: paste its commands into a shell, one finding after the other, and scan again. */
 const run = promisify(execFile);
 const hasCli = spawnSync('aws', ['--version']).status === 0;
 if (!hasCli) process.stdout.write('pasted-fixes: skipped, no aws on the PATH\n');
 
-let issuers: Issuers;
-let aws: SandboxAws;
-let folder: string;
-const before = { ...process.env };
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-pasted-'));
-  issuers = await startIssuers(issuerServers());
-  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
-  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
-  process.env.AWS_CONFIG_FILE = join(folder, 'none');
-  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
-  aws = await startAws(await firstAudit(issuers.thumbprints, new Date().toISOString()));
-  process.env.AWS_ENDPOINT_URL = aws.url;
-});
-afterAll(async () => {
-  process.env = before;
-  rmSync(folder, { recursive: true, force: true });
-  await Promise.all([aws.stop(), issuers.stop()]);
-});
-
-const become = (accountId: string): void => {
-  const { accessKeyId, secretAccessKey } = sandboxCredentials(accountId);
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
-};
+const sandbox = useFirstWorld();
+const { become, folder } = sandbox;
 
 const scan = async (): Promise<readonly Finding[]> => {
   const places = regions.flatMap(region => ['--region', region]);
-  const hosts = issuers.connectTo.flatMap(text => ['--connect-to', text]);
-  const { stdout } = await runCommand(['scan', ...places, ...hosts, '--ca-file', join(folder, 'roots.pem'), '--json'], {
+  const { stdout } = await runCommand(['scan', ...places, ...sandbox.connected(), '--json'], {
     cwd: folder,
   });
   return (JSON.parse(stdout) as RunReport).findings;

@@ -1,16 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { atLeast, type Finding } from '../../../lib/core/model/finding.ts';
 import type { Plan } from '../../../lib/core/plan/plan.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
-import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
-import { type SandboxAws, startAws } from '../../../sandbox/aws/start-aws.ts';
-import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
-import { data, firstAudit, issuerServers, regions, workloads } from '../../../sandbox/world/scenarios/first-audit.ts';
+import { data, regions, workloads } from '../../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../../support/captured-io.ts';
+import { useFirstWorld } from '../../support/first-world.ts';
 
 /** `irsa-auditor fix` over the sandbox's first world, with the aws of the PATH. */
 const version = spawnSync('aws', ['--version'], { encoding: 'utf8' });
@@ -18,42 +15,18 @@ const hasAws = version.status === 0;
 const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0 ? 'found' : 'not found';
 process.stdout.write(`fix: aws ${hasAws ? version.stdout.trim() : 'not found: skipped'}, kubectl ${kubectl}\n`);
 
-let issuers: Issuers;
-let aws: SandboxAws;
-let folder: string;
-const before = { ...process.env };
-
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-fix-'));
-  issuers = await startIssuers(issuerServers());
-  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
-  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'KUBECONFIG']) delete process.env[name];
-  process.env.AWS_CONFIG_FILE = join(folder, 'none');
-  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
-  aws = await startAws(await firstAudit(issuers.thumbprints, new Date().toISOString()));
-  process.env.AWS_ENDPOINT_URL = aws.url;
+const sandbox = useFirstWorld();
+const { become, folder } = sandbox;
+/** For the tools that a plan runs. */
+beforeAll(() => {
   process.env.AWS_DEFAULT_REGION = 'eu-west-1';
 });
-afterAll(async () => {
-  process.env = before;
-  rmSync(folder, { recursive: true, force: true });
-  await Promise.all([aws.stop(), issuers.stop()]);
-});
-
-const become = (accountId: string): void => {
-  const { accessKeyId, secretAccessKey } = sandboxCredentials(accountId);
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
-};
 
 const run = (command: string, ...args: readonly string[]) => {
   const env = Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
   const session =
     command === 'scan' || !args.includes('--undo')
-      ? [
-          ...regions.flatMap(region => ['--region', region]),
-          ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
-          ...['--ca-file', join(folder, 'roots.pem')],
-        ]
+      ? [...regions.flatMap(region => ['--region', region]), ...sandbox.connected()]
       : [];
   return runCommand([command, ...args, ...session], { cwd: folder, env });
 };
