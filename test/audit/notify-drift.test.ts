@@ -105,6 +105,24 @@ describe('a digest is sent on under its own id', () => {
   });
 });
 
+test('a digest that every destination refused is sent once a repeat of the run delivers it', async () => {
+  const here = world();
+  add(here, 'first');
+  const refuse = async (): Promise<'sent'> => {
+    throw new Error('refused');
+  };
+  const refusing = here.ports.notifiers.map(({ name }) => ({ name, send: refuse }));
+  const [a] = here.ports.notifiers;
+  const refused = await send({ ...here, ports: { ...here.ports, notifiers: refusing } }, 'run-1');
+  expect(refused).toMatchObject({ sent: false, transitions: 1, failed: ['a', 'b'] });
+  const repeated = await send(
+    { ...here, ports: { ...here.ports, notifiers: [a, refusing[1]].flatMap(one => one ?? []) } },
+    'run-1',
+  );
+  expect(repeated).toMatchObject({ sent: true, digestId: refused.digestId, failed: ['b'] });
+  expect(here.took.a).toHaveLength(1);
+});
+
 test('where a run has written more than is sent at once, every account has its part', async () => {
   const here = world();
   const accounts = ['111111111111', '999999999999'];

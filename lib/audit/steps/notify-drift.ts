@@ -107,7 +107,8 @@ const withDelivery = (
 ): NotifyResult => {
   const id = digest?.id ?? digestId;
   return {
-    sent: sent || (digest !== undefined && delivery.sentTo.length > 0),
+    // Without a digest of its own a repeat delivers what the first invocation left in the outboxes.
+    sent: sent || (id !== undefined && delivery.sentTo.length > 0),
     ...(id === undefined ? {} : { digestId: id }),
     transitions: digest?.transitions.length ?? transitions,
     failed: delivery.failed,

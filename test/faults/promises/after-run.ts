@@ -93,8 +93,6 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
   );
   if (record.sent !== taken && !overlapped && outcome === 'succeeded') {
     if (record.sent) note('the record says sent, and nobody took anything in this run');
-    // An invocation that was taken for dead may deliver after its repeat has written the record: nobody can know then.
-    else if (repeat?.kind === 'zombie') note('taken from an invocation that was taken for dead');
     else
       bad('record-sent-false', `${runId}: a destination took the digest of this run, the record says it was not sent`);
   }

@@ -21,21 +21,23 @@ const checkTrue = (finding: Finding, item: FindingItem | undefined, about: strin
   if (differences.length > 0) bad('stale-finding', `${about}: ${differences.join(', ')}`);
 };
 
+/** Whether not even a whole reading decides it. A waiver is as decided as the findings that it covers. */
+const isUnknown = (truth: AccountTruth, ruleId: string, subject: string): boolean => {
+  const { outcomes } = truth.evaluation;
+  const [, rule] = (ruleId === 'waiver-expired' && /^waiver:([^/]+)\/\*$/.exec(subject)) || [];
+  if (rule === undefined) return [subject, '*'].some(each => outcomes[outcomeKey(ruleId, each)] === 'unknown');
+  return Object.entries(outcomes).some(
+    ([key, outcome]) => outcome === 'unknown' && key.startsWith(outcomeKey(rule, '')),
+  );
+};
+
 /** A finding that is open and not true: allowed only where not even a whole reading can tell. */
 const checkGhost = (item: FindingItem, run: Run, truth: AccountTruth, label: string, verdicts: Verdicts): void => {
   const { accountId, ruleId, subject, discriminator, status, unconfirmedSince, unconfirmedBecause } = item;
   const cluster = Object.values(accountOf(run.world, accountId).clusters).find(
     ({ name, region }) => item.clusterName === name && item.region === region,
   );
-  const { outcomes } = truth.evaluation;
-  // A waiver is as decided as the findings that it covers.
-  const [, waived] = /^waiver:([^/]+)\//.exec(ruleId === 'waiver-expired' ? subject : '') ?? [];
-  const isUndecided =
-    waived === undefined
-      ? [subject, '*'].some(each => outcomes[outcomeKey(ruleId, each)] === 'unknown')
-      : Object.entries(outcomes).some(
-          ([key, outcome]) => outcome === 'unknown' && key.startsWith(outcomeKey(waived, '')),
-        );
+  const isUndecided = isUnknown(truth, ruleId, subject);
   if (unconfirmedSince !== undefined && cluster !== undefined && !readableInside(cluster))
     verdicts.note('unconfirmed in a cluster whose inside cannot be read');
   else if (unconfirmedSince !== undefined && isUndecided) verdicts.note('undecided by a whole reading too');
