@@ -120,5 +120,5 @@ test('what was found and sent is kept in files', () => {
   expect(readdirSync(join(out, 'notifications')).sort()).toEqual(['01.json', '01.txt', '02.json', '02.txt']);
   const email = readFileSync(join(out, 'notifications', '02.txt'), 'utf8');
   expect(email).toMatch(/^Subject: [\x20-\x7e]{1,100}\n/);
-  expect(email).toMatch(/irsa-auditor fix [0-9a-f]{32}/);
+  expect(email).toMatch(/irsa-auditor fix [0-9a-f]{8}\)/);
 });

@@ -8,6 +8,7 @@ import { planScript, renderPlan, scriptShells } from '../../core/plan/render-pla
 import { currentRuleId } from '../../core/rules/former-ids.ts';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
 import { auditSession, type SessionOptions } from '../audit-session.ts';
+import { findingIdShape, findingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { carryOut, readStates, Stopped, type Workbench } from '../fix/carry-out.ts';
 import { openJournal, parseJournal } from '../fix/journal.ts';
@@ -43,7 +44,7 @@ const repeatable = (value: string, before: readonly string[] = []): readonly str
 const examples = `
 Examples:
   $ irsa-auditor fix                                    the plan for everything that a scan finds
-  $ irsa-auditor fix 0a1b2c3d4e5f60718293a4b5c6d7e8f9   for one finding
+  $ irsa-auditor fix 0a1b2c3d                           for one finding
   $ irsa-auditor fix --role checkout-cart --script fix.sh
   $ irsa-auditor fix --from today.json --rule trust-subject-malformed
   $ irsa-auditor fix --role checkout-cart --apply       ask before each step, audit again afterwards
@@ -57,7 +58,7 @@ Exit codes: 0 nothing to fix, or applied and verified, 1 still failing, 2 usage,
 /** `irsa-auditor fix`: from findings to one plan, printed, as a script, or carried out. */
 export const fixCommand = (io: Io): Command =>
   withSessionOptions(new Command('fix'))
-    .argument('[ids...]', 'ids of findings; without one, all that the filters leave')
+    .argument('[ids...]', 'ids of findings, or their first digits; without one, all that the filters leave')
     .option('--rule <id>', 'findings of this rule (repeatable)', repeatable)
     .option('--cluster <name>', 'findings in this cluster (repeatable)', repeatable)
     .option('--role <name>', 'findings on this role, by name or ARN (repeatable)', repeatable)
@@ -78,20 +79,22 @@ export const fixCommand = (io: Io): Command =>
 const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise<void> => {
   if (options.undo !== undefined) return undo(options.undo, options, io);
   refuseBadInput(ids, options, io);
-  const plan = await planOf(ids, options, io);
+  const { plan, wanted } = await planOf(ids, options, io);
   const rendering = options.profile === undefined ? {} : { profile: options.profile };
   if (options.script !== undefined) {
     await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell, rendering));
     io.stderr.write(`${options.script}: ${plan.steps.length} steps\n`);
   } else io.stdout.write(options.json ? `${safeJson(plan, 2)}\n` : renderPlan(plan, rendering));
-  if (options.apply) return applyPlan(plan, ids, options, io);
+  if (options.apply) return applyPlan(plan, wanted, options, io);
   io.exit(plan.steps.length + plan.left.length === 0 ? 0 : 1);
 };
 
 const refuseBadInput = (ids: readonly string[], options: FixOptions, io: Io): void => {
   for (const id of ids)
-    if (!/^[0-9a-f]{32}$/.test(id))
-      throw new UsageError(`"${visible(id)}" is no id of a finding: it has 32 hex digits`);
+    if (!findingIdShape.test(id))
+      throw new UsageError(
+        `"${visible(id)}" is not an id of a finding: it has 32 hex digits, of which the first few do`,
+      );
   for (const id of options.rule ?? []) ruleNamed(id);
   if (options.choose !== undefined && (ids.length !== 1 || options.choose !== '1'))
     throw new UsageError('--choose takes 1, the fix as proposed, and the id of the one finding that it is for');
@@ -117,26 +120,34 @@ const choicesFor = (ids: readonly string[], options: FixOptions): PlanChoices =>
   };
 };
 
-const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Promise<Plan> => {
-  const choices = choicesFor(ids, options);
+interface Planned {
+  readonly plan: Plan;
+  /** The whole ids of the findings that were named. */
+  readonly wanted: readonly string[];
+}
+
+const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Promise<Planned> => {
+  const planned = (findings: readonly Finding[], where: string, make: (choices: PlanChoices) => Plan): Planned => {
+    const wanted = ids.map(id => findingNamed(id, findings, visible(where)).id);
+    return { wanted, plan: make(choicesFor(wanted, options)) };
+  };
   if (options.from !== undefined) {
     const { findings } = parseRunReport(await readText(resolve(io.cwd, options.from), '--from'), options.from);
-    refuseUnknownIds(ids, findings, options.from);
-    return planOfFindings(findings, choices);
+    return planned(findings, options.from, choices => planOfFindings(findings, choices));
   }
   if (options.table !== undefined) {
     const findings = await openInTable({ ...options, table: options.table });
-    refuseUnknownIds(ids, findings, options.table);
-    return planOfFindings(findings, choices);
+    return planned(findings, options.table, choices => planOfFindings(findings, choices));
   }
   const { report, facts, choices: rules } = await audit(options, io);
-  refuseUnknownIds(ids, report.findings, 'a scan of now');
-  const plans = facts.map(each => planOfFacts(each, rules, choices));
-  return {
-    steps: plans.flatMap(({ steps }) => steps),
-    fixed: plans.flatMap(({ fixed }) => fixed),
-    left: plans.flatMap(({ left }) => left),
-  };
+  return planned(report.findings, 'a scan of now', choices => {
+    const plans = facts.map(each => planOfFacts(each, rules, choices));
+    return {
+      steps: plans.flatMap(({ steps }) => steps),
+      fixed: plans.flatMap(({ fixed }) => fixed),
+      left: plans.flatMap(({ left }) => left),
+    };
+  });
 };
 
 const openInTable = async (options: TableOptions): Promise<readonly Finding[]> => {
@@ -149,13 +160,6 @@ const openInTable = async (options: TableOptions): Promise<readonly Finding[]> =
     cursor = page.cursor;
   } while (cursor !== undefined);
   return findings;
-};
-
-const refuseUnknownIds = (ids: readonly string[], findings: readonly Finding[], source: string): void => {
-  const known = new Set(findings.map(({ id }) => id));
-  const missing = ids.filter(id => !known.has(id));
-  if (missing.length > 0)
-    throw new UsageError(`${visible(source)} has no finding ${missing.join(', ')}: it is gone, or of another account`);
 };
 
 const audit = async (options: SessionOptions, io: Io) => {

@@ -136,7 +136,8 @@ const noteLines = ({ gaps, notes = [] }: Digest): readonly string[] => [
 const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }: Names): readonly string[] => {
   const { finding } = transition.after;
   const command = shortCommand(finding);
-  const steps = command === undefined ? fixCommand(finding) : undefined;
+  const id = short(finding.id);
+  const steps = command === undefined ? fixCommand(finding, id) : undefined;
   const url = findingUrl(links.report, finding.id);
   return [
     `${finding.severity.toUpperCase()}  ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${happened(transition)}${foldedOf(finding)})`,
@@ -144,7 +145,7 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
     ...(finding.fix.choice === undefined ? [] : [`  Choose first: ${clean(finding.fix.choice)}`]),
     `  Fix: ${clean(finding.fix.summary)}`,
     ...(command === undefined ? [] : [`    ${command}`]),
-    `  More: ${showCommand(short(finding.id))}${steps === undefined ? '' : ` (its steps: ${steps})`}`,
+    `  More: ${showCommand(id)}${steps === undefined ? '' : ` (its steps: ${steps})`}`,
     ...(url === undefined ? [] : [`  ${url}`]),
   ];
 };

@@ -9,9 +9,9 @@ const maxAffected = 300;
 /** The command that shows a finding: cause, evidence, fix. */
 export const showCommand = (id: string): string => `irsa-auditor findings show ${id}`;
 
-/** The command that prints the steps of a fix, where it has any; it takes whole ids only. */
-export const fixCommand = ({ id, fix: { commands } }: Finding): string | undefined =>
-  commands.length === 0 || !/^[0-9a-f]{32}$/.test(id) ? undefined : `irsa-auditor fix ${id}`;
+/** The command that prints the steps of a fix, where it has any. */
+export const fixCommand = ({ fix: { commands } }: Finding, id: string): string | undefined =>
+  commands.length === 0 ? undefined : `irsa-auditor fix ${id}`;
 
 /** The command that fixes it, where it is one, short enough to stand in a message, and nothing must be chosen before it;
  *  shown whole or not at all. */
