@@ -20,6 +20,7 @@ const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
  *  messages a queue takes. */
 export const startLocalServices = async (region: string) => {
   const database = dynalite({ createTableMs: 0 });
+  database.keepAliveTimeout = 60_000;
   await new Promise<void>(resolve => database.listen(0, '127.0.0.1', resolve));
   const tableUrl = `http://127.0.0.1:${(database.address() as AddressInfo).port}`;
   const dynamodb = dynamodbClient({ region, endpoint: tableUrl, credentials });

@@ -42,9 +42,9 @@ const coverage = (one: SandboxRun): readonly string[] =>
 const kinds = ({ result }: SandboxRun): string[] => [...new Set(result.transitions.map(({ kind }) => kind))].sort();
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ issuers: servers, world: twoAccounts, regions: twoRegions }, { requestTimeout: 500 });
+  sandbox = await startSandbox({ issuers: servers, world: twoAccounts, regions: twoRegions }, { requestTimeout: 2_000 });
   first = await run();
-}, 60_000);
+}, 120_000);
 afterEach(() => {
   sandbox.world.faults.length = 0;
 });

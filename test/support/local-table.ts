@@ -8,6 +8,10 @@ import { createTable } from '../../sandbox/create-table.ts';
 /** dynalite ships no types: it is an http.Server. */
 const dynalite: (options: { readonly createTableMs: number }) => Server = createRequire(import.meta.url)('dynalite');
 
+/** Milliseconds an idle connection stays open: longer than any test is idle, so that no request meets a connection that the
+ *  server is closing (ECONNRESET; these clients try once). */
+const keepAlive = 120_000;
+
 /** A table on dynalite, on a free port of the loopback. */
 export interface LocalTable {
   readonly client: DynamoDBClient;
@@ -20,6 +24,7 @@ export interface LocalTable {
 /** Starts dynalite with one empty table as `tableDefinition` has it. */
 export const startLocalTable = async (): Promise<LocalTable> => {
   const server = dynalite({ createTableMs: 0 });
+  server.keepAliveTimeout = keepAlive;
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const client = dynamodbClient({
