@@ -27,6 +27,7 @@ Then, in another terminal:
 
 npx --no-install irsa-auditor scan ${regions} --ca-file ${caFile} ${connect}
 npx --no-install irsa-auditor findings list --table ${tableName}
+npx --no-install irsa-auditor report --serve --table ${tableName} --bucket ${sandbox.services.bucket}
 aws iam list-open-id-connect-providers
 
 Serving until Ctrl-C.

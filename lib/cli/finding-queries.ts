@@ -15,37 +15,40 @@ export interface TableOptions {
 /** Nothing is written through these queries, so that the retention is never used. */
 const unused = { resolvedDays: 1, historyDays: 1 };
 
+/** The parts of the options that make SDK clients. */
+export const whereOf = ({ region, profile }: Pick<TableOptions, 'region' | 'profile'>) => {
+  const first = typeof region === 'string' ? region : region?.[0];
+  return { ...(first === undefined ? {} : { region: first }), ...(profile === undefined ? {} : { profile }) };
+};
+
 /** Opens the table of a deployed auditor for reading: `--table`, or the output `TableName` of the stack. Throws
  *  `UsageError` where there is no such stack. */
 export const openFindings = async (options: TableOptions): Promise<FindingQueries> => {
-  const region = typeof options.region === 'string' ? options.region : options.region?.[0];
-  const where = {
-    ...(region === undefined ? {} : { region }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-  };
-  const tableName = await tableNameOf(options, where);
-  return dynamodbFindingStore({ client: dynamodbClient(where), tableName, retention: unused });
+  const tableName = options.table ?? (await outputOf(options, 'TableName', '--table'));
+  return dynamodbFindingStore({ client: dynamodbClient(whereOf(options)), tableName, retention: unused });
 };
 
 /** The name of the stack that `cdk deploy` makes from a configuration that names none. */
 const defaultStack = 'irsa-auditor';
 
-const tableNameOf = async (
-  { table, stack = defaultStack }: TableOptions,
-  where: Pick<TableOptions, 'profile'> & { readonly region?: string },
+/** An output of the stack. Throws `UsageError` that says which option names the same thing. */
+export const outputOf = async (
+  { stack = defaultStack, ...options }: TableOptions,
+  output: 'TableName' | 'BucketName',
+  option: string,
 ): Promise<string> => {
-  if (table !== undefined) return table;
+  const what = output === 'TableName' ? 'table' : 'bucket';
   const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = await cloudFormationClient(where);
+  const client = await cloudFormationClient(whereOf(options));
   try {
     const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
-    const name = Stacks[0]?.Outputs?.find(output => output.OutputKey === 'TableName')?.OutputValue;
-    if (name !== undefined) return name;
+    const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
+    if (value !== undefined) return value;
   } catch (cause) {
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown';
-    throw new UsageError(`the stack ${stack} cannot be read (${why}); name the table with --table`, { cause });
+    throw new UsageError(`the stack ${stack} cannot be read (${why}); name the ${what} with ${option}`, { cause });
   } finally {
     client.destroy();
   }
-  throw new UsageError(`the stack ${stack} has no output TableName; name the table with --table`);
+  throw new UsageError(`the stack ${stack} has no output ${output}; name the ${what} with ${option}`);
 };

@@ -11,9 +11,10 @@ interface Violation {
 
 const program = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe-core, with all its rules, finds wrong with the accessibility of a page: one line for each kind of fault. */
+/** What axe-core, with all its rules, finds wrong with the accessibility of a page and its frames: one line for each kind of
+ *  fault. */
 export const violations = async (page: Page): Promise<readonly string[]> => {
-  await page.evaluate(program);
+  for (const frame of page.frames()) await frame.evaluate(program);
   const found = await page.evaluate<readonly Violation[]>('axe.run().then(({ violations }) => violations)');
   return found.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
 };

@@ -42,7 +42,10 @@ const coverage = (one: SandboxRun): readonly string[] =>
 const kinds = ({ result }: SandboxRun): string[] => [...new Set(result.transitions.map(({ kind }) => kind))].sort();
 
 beforeAll(async () => {
-  sandbox = await startSandbox({ issuers: servers, world: twoAccounts, regions: twoRegions }, { requestTimeout: 2_000 });
+  sandbox = await startSandbox(
+    { issuers: servers, world: twoAccounts, regions: twoRegions },
+    { requestTimeout: 2_000 },
+  );
   first = await run();
 }, 120_000);
 afterEach(() => {

@@ -1,11 +1,16 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { trendOfRuns } from '../../audit/trend-of-runs.ts';
 import type { Format } from '../../core/report/formats.ts';
-import { openFindings } from '../finding-queries.ts';
+import { renderHtml } from '../../core/report/html.ts';
+import type { RunReport } from '../../core/report/run-report.ts';
+import { openFindings, outputOf, whereOf } from '../finding-queries.ts';
 import { formatOption } from '../format-option.ts';
-import type { Io } from '../io.ts';
+import { type Io, UsageError } from '../io.ts';
 import { type ReportSource, reportFrom } from '../report-source.ts';
+import { deployedRuns } from '../serve/deployed-runs.ts';
+import type { Look } from '../serve/follow-runs.ts';
+import { serveReport } from '../serve/serve-report.ts';
 import { type FormOptions, styleOf, withFormOptions } from '../style-of.ts';
 import { writeText } from '../write-text.ts';
 import { withSessionOptions } from './scan.ts';
@@ -14,35 +19,95 @@ interface Options extends ReportSource, FormOptions {
   readonly format: Format;
   readonly output?: string;
   readonly table?: string;
+  readonly stack?: string;
+  readonly bucket?: string;
+  readonly serve?: boolean;
+  readonly port?: number;
+  readonly interval?: number;
 }
 
 const examples = `
 Examples:
   $ irsa-auditor report --output report.html                 audit now, one page to look at
   $ irsa-auditor report --input run.json --output report.html
-  $ irsa-auditor report --input run.json --format markdown`;
+  $ irsa-auditor report --input run.json --format markdown
+  $ irsa-auditor report --serve                              audit now and each hour, on a page that follows
+  $ irsa-auditor report --serve --stack irsa-auditor         the page of the deployed auditor's last run
+
+--serve listens on 127.0.0.1 alone and prints an address with a token in it. The page
+changes by itself when a run has ended. Nothing can be changed through it.`;
 
 /** `irsa-auditor report`: the HTML page (or another format) of a run that is stored, or of one made now. */
 export const reportCommand = (io: Io): Command =>
   withFormOptions(withSessionOptions(new Command('report')))
     .option('--input <file>', 'JSON report of a run, or its directory; without it an audit is made now')
     .option('--output <file>', 'write there instead of stdout')
-    .option('--table <name>', 'with the trend over the runs that this table of a deployed auditor has')
+    .option(
+      '--table <name>',
+      'with the trend over the runs of this table of a deployed auditor; with --serve: its runs',
+    )
     .addOption(formatOption('html'))
+    .option('--serve', 'serve the page on this machine, and show the next run when it ends')
+    .option('--stack <name>', 'with --serve: the runs of this deployed auditor')
+    .option(
+      '--bucket <name>',
+      'with --serve: the bucket with the pages of the deployed auditor (default: of the stack)',
+    )
+    .option('--port <number>', 'with --serve: listen there (default: a free port)', portNumber)
+    .option('--interval <seconds>', 'with --serve: between two audits (3600), or two looks at the table (30)', seconds)
     .addHelpText('after', examples)
-    .action((options: Options) => writeReport(options, io));
+    .action((options: Options) => (options.serve ? serve(options, io) : writeReport(options, io)));
 
-const writeReport = async ({ format, output, table, details, wide, ...source }: Options, io: Io): Promise<void> => {
-  const read = await reportFrom(source, io);
-  const report =
-    table === undefined
-      ? read
-      : { ...read, trend: await trendOfRuns(await openFindings({ ...source, table }), read.startedAt) };
+const wholeNumber = (most: number) => (value: string) => {
+  if (!/^[1-9]\d{0,5}$/.test(value) || Number(value) > most)
+    throw new InvalidArgumentError(`wanted a whole number from 1 to ${most}`);
+  return Number(value);
+};
+const portNumber = wholeNumber(65_535);
+const seconds = wholeNumber(604_800);
+
+const reportOf = async ({ table, ...source }: ReportSource & Pick<Options, 'table'>, io: Io): Promise<RunReport> => {
+  const report = await reportFrom(source, io);
+  if (table === undefined) return report;
+  return { ...report, trend: await trendOfRuns(await openFindings({ ...source, table }), report.startedAt) };
+};
+
+const writeReport = async (options: Options, io: Io): Promise<void> => {
+  const { format, output, details, wide } = options;
+  for (const name of ['stack', 'bucket', 'port', 'interval'] as const)
+    if (options[name] !== undefined) throw new UsageError(`--${name}: needs --serve`);
+  const report = await reportOf(options, io);
   const rendered = format.render(report, styleOf(io, output === undefined, { details, wide }));
   if (output === undefined) io.stdout.write(rendered);
   else {
     await writeText(resolve(io.cwd, output), '--output', rendered);
     io.stderr.write(`${output}: ${report.findings.length} findings, ${report.gaps.length} gaps\n`);
   }
-  io.exit(source.input === undefined && report.gaps.length > 0 ? 3 : 0);
+  io.exit(options.input === undefined && report.gaps.length > 0 ? 3 : 0);
+};
+
+/** The deployed auditor's runs where its stack, table or bucket is named; otherwise audits made here. */
+const serve = async (options: Options, io: Io): Promise<void> => {
+  for (const name of ['input', 'output'] as const)
+    if (options[name] !== undefined) throw new UsageError(`--${name}: not with --serve, which shows runs as they end`);
+  const isDeployed = [options.stack, options.table, options.bucket].some(name => name !== undefined);
+  const { interval = isDeployed ? 30 : 3600, port } = options;
+  const look = isDeployed ? await looksAtDeployed(options, io) : () => auditOnce(options, io);
+  await serveReport({ look, interval: interval * 1000 }, port === undefined ? {} : { port }, io);
+};
+
+const auditOnce = async (options: Options, io: Io): Promise<Look> => {
+  const report = await reportOf(options, io);
+  return { page: { run: report.runId, html: renderHtml(report) }, endedAt: report.endedAt };
+};
+
+const looksAtDeployed = async (options: Options, io: Io): Promise<() => Promise<Look>> => {
+  const { s3Client } = await import('../../store/clients.ts');
+  const endpoint = io.env.AWS_ENDPOINT_URL_S3 ?? io.env.AWS_ENDPOINT_URL;
+  return deployedRuns({
+    queries: await openFindings(options),
+    s3: s3Client({ ...whereOf(options), ...(endpoint === undefined ? {} : { endpoint }) }),
+    bucket: options.bucket ?? (await outputOf(options, 'BucketName', '--bucket')),
+    now: io.now,
+  });
 };
