@@ -1,3 +1,4 @@
+import { changeSentences } from '../core/drift/change-event.ts';
 import { digestOrder } from '../core/drift/digest.ts';
 import { coverageSeverity } from '../core/drift/routing.ts';
 import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
@@ -106,10 +107,19 @@ const openLines = (digest: Digest, limit: number, names: Names): DigestLines => 
   return { lines, left: findings.length - lines.length + beyond, counts };
 };
 
-const lineOf = ({ kind, after, summary }: Transition, names: Names): DigestLine =>
-  kind === 'resolved'
-    ? resolvedLine(after.finding, summary, names)
-    : findingLine(kindWords[kind], after.finding, names);
+const lineOf = ({ kind, after, summary, changedBy }: Transition, names: Names): DigestLine =>
+  withEvents(
+    kind === 'resolved'
+      ? resolvedLine(after.finding, summary, names)
+      : findingLine(kindWords[kind], after.finding, names),
+    changedBy,
+  );
+
+/** The message ends with who changed it, where that is known. */
+const withEvents = (line: DigestLine, changedBy: Transition['changedBy']): DigestLine => {
+  const events = changeSentences(changedBy);
+  return events === undefined ? line : { ...line, message: `${line.message} Event: ${cut(events, maxMessage)}.` };
+};
 
 /** What a finding said is no longer so: shown as it stood, it would be read as if it still were. */
 const resolvedLine = (finding: Finding, summary: string, names: Names): DigestLine => ({
@@ -138,17 +148,21 @@ const findingLine = (kind: string, finding: Finding, { placeOf, short, report }:
   url: findingUrl(report, finding.id),
 });
 
-const factLine = (change: FactChange): DigestLine => ({
-  ...nothing,
-  kind: 'drift',
-  heading: 'changed',
-  severity: undefined,
-  cause: factName(change),
-  place: `account ${change.accountId}`,
-  message: cut(factValue(change) ?? factDiff(change).join('; '), maxValue),
-  fix: 'Make sure that the change was meant.',
-  ruleId: change.kind,
-});
+const factLine = (change: FactChange): DigestLine =>
+  withEvents(
+    {
+      ...nothing,
+      kind: 'drift',
+      heading: 'changed',
+      severity: undefined,
+      cause: factName(change),
+      place: `account ${change.accountId}`,
+      message: cut(factValue(change) ?? factDiff(change).join('; '), maxValue),
+      fix: 'Make sure that the change was meant.',
+      ruleId: change.kind,
+    },
+    change.changedBy,
+  );
 
 const nothing = { affected: undefined, choice: undefined, command: undefined, id: undefined, url: undefined } as const;
 

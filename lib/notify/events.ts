@@ -26,7 +26,7 @@ export const transitionEvent = (digest: Digest, transition: Transition): object 
   };
 };
 
-const wholeEvent = (digest: Digest, { kind, at, summary, before, after }: Transition): object => {
+const wholeEvent = (digest: Digest, { kind, at, summary, before, after, changedBy }: Transition): object => {
   const { finding } = after;
   return {
     schemaVersion: eventSchemaVersion,
@@ -47,6 +47,7 @@ const wholeEvent = (digest: Digest, { kind, at, summary, before, after }: Transi
     message: finding.message,
     fix: { summary: finding.fix.summary, commands: finding.fix.commands },
     firstSeenAt: after.firstSeenAt,
+    ...(changedBy === undefined ? {} : { changedBy }),
   };
 };
 
@@ -67,12 +68,13 @@ export const webhookBody = (digest: Digest): object => ({
   ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen) }),
 });
 
-const factChangeOf = ({ kind, subject, accountId, before, after, at }: FactChange): object => ({
+const factChangeOf = ({ kind, subject, accountId, before, after, at, changedBy }: FactChange): object => ({
   kind,
   subject,
   accountId,
   ...optional({ before, after }),
   at,
+  ...(changedBy === undefined ? {} : { changedBy }),
 });
 
 const optional = (fields: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>

@@ -149,10 +149,11 @@ const writeFact = async (table: Table, change: StateChange, write: FactWrite): P
   throw new StateConflict(`the watched fact ${write.key} was written by run ${now?.runId ?? 'unknown'} in between`);
 };
 
-const stepOf = ({ before, after, at, runId }: FactChange) => ({
+const stepOf = ({ before, after, at, runId, changedBy }: FactChange) => ({
   step: runId,
   at,
   runId,
   ...(before === undefined ? {} : { before }),
   ...(after === undefined ? {} : { after }),
+  ...(changedBy === undefined ? {} : { changedBy }),
 });

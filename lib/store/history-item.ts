@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { changedByShape } from '../audit/change-event-shape.ts';
 import { DocumentInvalid } from '../audit/errors.ts';
+import type { ChangeEvent } from '../core/drift/change-event.ts';
 import { type KnownFinding, type Transition, transitionKinds } from '../core/drift/transition.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingAttributes, findingFromItem } from './finding-item.ts';
@@ -14,6 +16,7 @@ export interface HistoryEntry {
   readonly version: number;
   readonly previousRunId?: string;
   readonly summary: string;
+  readonly changedBy?: readonly ChangeEvent[];
   readonly state: KnownFinding;
 }
 
@@ -24,6 +27,7 @@ const entrySchema = z.object({
   version: z.int(),
   previousRunId: z.exactOptional(z.string()),
   summary: z.string(),
+  changedBy: changedByShape,
   state: z.record(z.string(), z.unknown()),
 });
 
@@ -46,6 +50,7 @@ export const historyItem = (transition: Transition, retention: Retention): Item 
     severity: finding.severity,
     status: after.status,
     ...(before === undefined ? {} : { previousRunId: before.runId }),
+    ...(transition.changedBy === undefined ? {} : { changedBy: transition.changedBy }),
     state: findingAttributes(after),
     expiresAt: expiresAt(at, retention.historyDays),
   };
@@ -85,5 +90,6 @@ export const transitionFrom = (entry: HistoryEntry, previous: HistoryEntry | und
   runId: entry.runId,
   summary: entry.summary,
   ...(previous === undefined ? {} : { before: previous.state }),
+  ...(entry.changedBy === undefined ? {} : { changedBy: entry.changedBy }),
   after: entry.state,
 });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
+import { changedByShape } from '../audit/change-event-shape.ts';
 import { StateConflict } from '../audit/errors.ts';
 import { inParallel } from '../audit/in-parallel.ts';
 import { leaseMinutes, maxPending } from '../audit/ports.ts';
@@ -31,6 +32,7 @@ const stepSchema = z.object({
   runId: z.string(),
   before: z.string().optional(),
   after: z.string().optional(),
+  changedBy: changedByShape,
 });
 type Step = z.output<typeof stepSchema>;
 
@@ -136,13 +138,14 @@ const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap
   const key = unsentKey(String(pk), String(sk), step.step);
   if (item.type === 'watched') {
     const { kind, watchedSubject: subject, accountId } = watchedSchema.parse(item);
-    const { at, runId, before, after } = step;
+    const { at, runId, before, after, changedBy } = step;
     return {
       key,
       factChange: {
         ...{ kind, subject, accountId, at, runId },
         ...(before === undefined ? {} : { before }),
         ...(after === undefined ? {} : { after }),
+        ...(changedBy === undefined ? {} : { changedBy }),
       },
     };
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { severities } from '../../lib/core/model/finding.ts';
 import { aFinding, aTransition, hostileName, known } from '../core/report/sample-report.ts';
+import { aChangeEvent } from '../support/drift-builders.ts';
 import { aDigest } from './sample-digest.ts';
 
 const longText = (unit: 'grapheme' | 'binary') => fc.string({ unit, maxLength: 900, size: 'max' });
@@ -31,9 +32,14 @@ export const anyTransition = fc
       fix: fc.record({ summary: anyText, commands: fc.array(anyText, { maxLength: 1 }) }),
     }),
     status: fc.constantFrom('open', 'resolved'),
+    actor: fc.option(anyText),
   })
-  .map(({ finding, status }) =>
-    aTransition({ kind: status === 'open' ? 'opened' : 'resolved', after: known(aFinding(finding), { status }) }),
+  .map(({ finding, status, actor }) =>
+    aTransition({
+      kind: status === 'open' ? 'opened' : 'resolved',
+      after: known(aFinding(finding), { status }),
+      ...(actor === null ? {} : { changedBy: [aChangeEvent({ actor, sourceIp: actor })] }),
+    }),
   );
 
 /** Any digest: small ones and ones that fit nowhere, with links that fit and links that do not. */

@@ -4,10 +4,12 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import eventSchema from '../../docs/schema/event.json' with { type: 'json' };
 import webhookSchema from '../../docs/schema/webhook.json' with { type: 'json' };
+import { withChangeEvents } from '../../lib/core/drift/change-event.ts';
 import { DeliveryFailed } from '../../lib/notify/errors.ts';
 import { transitionEvent, webhookBody } from '../../lib/notify/events.ts';
 import { notifiersOf } from '../../lib/notify/notifiers-of.ts';
 import type { SenderWorld } from '../../lib/notify/webhook-notifiers.ts';
+import { aChangeEvent } from '../support/drift-builders.ts';
 import { type Answer, failingServer } from './failing-server.ts';
 import { aDigest, aHostileDigest } from './sample-digest.ts';
 
@@ -117,9 +119,17 @@ describe('the signed webhook', () => {
   test.each([
     ['usual', aDigest()],
     ['hostile', aHostileDigest()],
-  ])('keeps to its published schema: %s', (_, digest) => {
+    [
+      'with who changed it',
+      withChangeEvents(aDigest(), [
+        aChangeEvent(),
+        aChangeEvent({ thing: { kind: 'provider', hostPath: 'oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE' } }),
+      ]),
+    ],
+  ])('keeps to its published schema: %s', (kind, digest) => {
     const validate = ajv.compile(webhookSchema);
     expect(validate(webhookBody(digest)) ? [] : validate.errors).toEqual([]);
+    expect(JSON.stringify(webhookBody(digest)).includes('changedBy')).toBe(kind === 'with who changed it');
   });
 
   test('the schema of an event refuses what it should', () => {

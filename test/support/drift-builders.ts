@@ -1,4 +1,5 @@
 /** Builders with defaults for drift and store tests. Every name is made up. */
+import type { ChangeEvent } from '../../lib/core/drift/change-event.ts';
 import type { KnownState } from '../../lib/core/drift/known-state.ts';
 import type { Reconciled } from '../../lib/core/drift/reconcile.ts';
 import type { KnownFinding } from '../../lib/core/drift/transition.ts';
@@ -66,6 +67,18 @@ export const aFact = (over: Partial<WatchedFact> = {}): WatchedFact => ({
   subject: `${rolePrefix}checkout-cart`,
   accountId,
   value: '{"Version":"2012-10-17"}',
+  ...over,
+});
+
+/** An event that changed the role of `aFinding` and `aFact`. */
+export const aChangeEvent = (over: Partial<ChangeEvent> = {}): ChangeEvent => ({
+  eventId: 'e-1',
+  event: 'UpdateAssumeRolePolicy',
+  at: '2026-11-25T10:15:02Z',
+  accountId,
+  actor: `arn:aws:iam::${accountId}:user/kim`,
+  sourceIp: '198.51.100.7',
+  thing: { kind: 'role', name: 'checkout-cart' },
   ...over,
 });
 

@@ -1,10 +1,20 @@
 /** What every store of findings must do, whatever it is made of. Run over memory, dynalite and moto. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FindingQueries, FindingStore, RunRecord, StateChange } from '../../lib/audit/ports.ts';
+import { withChangeEvents } from '../../lib/core/drift/change-event.ts';
 import { reconcile } from '../../lib/core/drift/reconcile.ts';
 import type { Evaluation } from '../../lib/core/evaluate/evaluation.ts';
 import { type Severity, severities } from '../../lib/core/model/finding.ts';
-import { accountId, aFact, aFinding, anEvaluation, aRoleFinding, aRun, rolePrefix } from './drift-builders.ts';
+import {
+  aChangeEvent,
+  accountId,
+  aFact,
+  aFinding,
+  anEvaluation,
+  aRoleFinding,
+  aRun,
+  rolePrefix,
+} from './drift-builders.ts';
 
 export type Store = FindingStore & FindingQueries;
 
@@ -78,6 +88,24 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await write(store, evaluation, 2)).toEqual({ written: 0, unsentKeys: [] });
       expect(await store.pending()).toEqual([]);
       expect((await store.load(accountId)).findings[0]?.version).toBe(1);
+    });
+
+    test('who changed something is kept with what is to be sent and with the history', async () => {
+      await write(store, anEvaluation({ watched: [aFact()] }), 1);
+      const found = anEvaluation({ findings: [aFinding()], watched: [aFact({ value: 'other' })] });
+      const change = withChangeEvents(await changeOf(store, found, 2), [aChangeEvent()]);
+      expect([...change.transitions, ...change.factChanges].map(each => each.changedBy)).toEqual([
+        [aChangeEvent()],
+        [aChangeEvent()],
+      ]);
+      const { unsentKeys } = await store.apply(change, aRun(2).at);
+      const pending = await store.pending(unsentKeys);
+      expect(pending.map(({ transition, factChange }) => (transition ?? factChange)?.changedBy)).toEqual([
+        [aChangeEvent()],
+        [aChangeEvent()],
+      ]);
+      const { items } = await store.history(aFinding().id, { limit: 10 });
+      expect(items.map(item => item.changedBy)).toEqual([[aChangeEvent()]]);
     });
 
     test('a whole life: opened, escalated, unconfirmed, resolved, reopened, and its history', async () => {

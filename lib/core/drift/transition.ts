@@ -1,6 +1,7 @@
 import type { WatchedKind } from '../evaluate/evaluation.ts';
 import type { CoverageNotice } from '../gaps/watch-coverage.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import type { ChangeEvent } from './change-event.ts';
 
 /** The transitions that a destination may be told of. */
 export const toldKinds = ['opened', 'changed', 'escalated', 'reopened', 'resolved'] as const;
@@ -43,6 +44,8 @@ export interface Transition {
   readonly after: KnownFinding;
   /** One sentence: what moved. */
   readonly summary: string;
+  /** The API calls that changed what it is about; only where the fast lane told of them. */
+  readonly changedBy?: readonly ChangeEvent[];
 }
 
 /** A watched fact that is another now. `before` is absent the first time only where it appeared after the baseline;
@@ -55,6 +58,8 @@ export interface FactChange {
   readonly after?: string;
   readonly at: string;
   readonly runId: string;
+  /** As of a transition. */
+  readonly changedBy?: readonly ChangeEvent[];
 }
 
 /** What is sent: one digest a run and destination, only if something changed. */

@@ -1,5 +1,6 @@
 /** The digest for machines. Its schema is published as docs/schema/digest.json; a test holds the two together. */
 
+import type { ChangeEvent } from '../drift/change-event.ts';
 import { digestOrder } from '../drift/digest.ts';
 import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '../drift/transition.ts';
 import type { CoverageNotice } from '../gaps/watch-coverage.ts';
@@ -17,6 +18,7 @@ export interface DigestTransition extends Omit<Finding, 'id' | 'explains'> {
   readonly firstSeenAt: string;
   readonly previousSeverity?: Severity;
   readonly resolution?: string;
+  readonly changedBy?: readonly ChangeEvent[];
 }
 
 /** The document. `omitted` counts what was cut to fit. */
@@ -75,7 +77,7 @@ export const openOf = ({ findings, beyond }: StillOpen, limit = Number.POSITIVE_
   return { findings: shown, beyond: beyond + findings.length - shown.length };
 };
 
-const transitionOf = ({ kind, at, runId, summary, before, after }: Transition): DigestTransition => {
+const transitionOf = ({ kind, at, runId, summary, before, after, changedBy }: Transition): DigestTransition => {
   const { id, explains: _folded, volatile: _volatile, evidence, ...finding } = after.finding;
   return {
     findingId: id,
@@ -88,6 +90,7 @@ const transitionOf = ({ kind, at, runId, summary, before, after }: Transition): 
     firstSeenAt: after.firstSeenAt,
     ...(before === undefined ? {} : { previousSeverity: before.finding.severity }),
     ...(after.resolution === undefined ? {} : { resolution: after.resolution }),
+    ...(changedBy === undefined ? {} : { changedBy }),
     ...finding,
     evidence: evidence.map(({ data: _data, volatile: _moves, ...shown }) => shown),
   };

@@ -5,6 +5,7 @@
  * characters escaped.
  */
 
+import { changeSentences } from '../drift/change-event.ts';
 import { digestOrder } from '../drift/digest.ts';
 import type { Digest, FactChange, Transition } from '../drift/transition.ts';
 import type { Finding, Severity } from '../model/finding.ts';
@@ -142,6 +143,7 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
   return [
     `${finding.severity.toUpperCase()}  ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${happened(transition)}${foldedOf(finding)})`,
     `  Cause: ${clean(finding.message)}`,
+    ...eventLine(transition.changedBy),
     ...(finding.fix.choice === undefined ? [] : [`  Choose first: ${clean(finding.fix.choice)}`]),
     `  Fix: ${clean(finding.fix.summary)}`,
     ...(command === undefined ? [] : [`    ${command}`]),
@@ -195,11 +197,17 @@ const resolvedLines = (transitions: readonly Transition[], { placeOf }: Names): 
   if (transitions.length === 0) return [];
   const lines = transitions
     .slice(0, resolvedTold)
-    .map(({ summary, after: { finding } }) =>
+    .flatMap(({ summary, changedBy, after: { finding } }) => [
       cut(`- ${whereOf(finding, placeOf)}: ${causeOf(finding)} (${clean(summary, maxLine / 2)})`, maxLine),
-    );
-  const more = transitions.length - lines.length;
+      ...eventLine(changedBy),
+    ]);
+  const more = transitions.length - resolvedTold;
   return ['Resolved:', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
+};
+
+const eventLine = (changedBy: Transition['changedBy']): readonly string[] => {
+  const events = changeSentences(changedBy);
+  return events === undefined ? [] : [`  Event: ${events}`];
 };
 
 const factLines = (changes: readonly FactChange[]): readonly string[] => {
@@ -209,7 +217,9 @@ const factLines = (changes: readonly FactChange[]): readonly string[] => {
     .flatMap(change => {
       const name = `- ${factName(change)}, account ${change.accountId}`;
       const value = factValue(change);
-      return value === undefined ? [`${name}:`, ...factDiff(change).map(line => `    ${line}`)] : [`${name}: ${value}`];
+      const lines =
+        value === undefined ? [`${name}:`, ...factDiff(change).map(line => `    ${line}`)] : [`${name}: ${value}`];
+      return [...lines, ...eventLine(change.changedBy)];
     });
   const more = changes.length - factsTold;
   return ['Changed: make sure that it was meant.', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { withChangeEvents } from '../../../lib/core/drift/change-event.ts';
 import { nothingKnown } from '../../../lib/core/drift/known-state.ts';
 import { reconcile } from '../../../lib/core/drift/reconcile.ts';
 import { digestJson, digestThatFits } from '../../../lib/core/report/digest-json.ts';
 import { aDigest, aFactChange, openedOf, someCoverage } from '../../support/digest-builders.ts';
-import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../../support/drift-builders.ts';
+import { aChangeEvent, aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../../support/drift-builders.ts';
 
 const ajv = new Ajv2020({ allErrors: true });
 formats.default(ajv);
@@ -30,7 +31,17 @@ const full = aFinding({
 describe('the digest as a document', () => {
   test('is of the published schema, with every field in use', () => {
     const { before: _before, ...appeared } = aFactChange();
-    const digest = aDigest(openedOf([full]), [aFactChange(), appeared], { links: { console: 'a', report: 'b' } });
+    const moves = {
+      transitions: openedOf([full]),
+      factChanges: [aFactChange(), { ...appeared, subject: full.subject }],
+    };
+    const told = withChangeEvents(moves, [
+      aChangeEvent(),
+      aChangeEvent({ thing: { kind: 'provider', hostPath: 'x' } }),
+      aChangeEvent({ thing: { kind: 'cluster', region: 'eu-west-1', name: 'shop' } }),
+    ]);
+    expect(told.transitions[0]?.changedBy).toHaveLength(3);
+    const digest = aDigest(told.transitions, told.factChanges, { links: { console: 'a', report: 'b' } });
     expect(valid(digestJson(digest))).toEqual([]);
     const known = { ...nothingKnown, findings: [aKnown({ finding: full })] };
     for (const found of [anEvaluation({}), anEvaluation({ findings: [{ ...full, severity: 'critical' }] })])

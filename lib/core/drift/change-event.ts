@@ -1,0 +1,92 @@
+import { parseArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
+import type { Finding } from '../model/finding.ts';
+import { compareText } from '../text/compare-text.ts';
+import { cut, visible } from '../text/visible-text.ts';
+import type { FactChange, Transition } from './transition.ts';
+
+/** What an API call changed: as far as its parameters name it. */
+export type ChangedThing =
+  | { readonly kind: 'role'; readonly name: string }
+  /** `hostPath`: the issuer without scheme. */
+  | { readonly kind: 'provider'; readonly hostPath: string }
+  | { readonly kind: 'cluster'; readonly region: string; readonly name: string };
+
+/** One API call that changed something, as CloudTrail recorded it: who, from where, when. All text is of others. */
+export interface ChangeEvent {
+  /** CloudTrail's id of the event. */
+  readonly eventId: string;
+  /** `UpdateAssumeRolePolicy`. */
+  readonly event: string;
+  /** ISO 8601. */
+  readonly at: string;
+  /** The account that was changed. */
+  readonly accountId: string;
+  /** ARN of who called, or what else CloudTrail says of them. */
+  readonly actor: string;
+  readonly sourceIp: string;
+  readonly thing: ChangedThing;
+}
+
+/** Events that one transition keeps: the newest. */
+const kept = 3;
+/** Characters of a name, and of an address. */
+const maxActor = 200;
+const maxAddress = 60;
+
+/** `UpdateAssumeRolePolicy by arn:aws:iam::111122223333:user/kim from 198.51.100.7 at 2026-11-25T10:15:02Z`, safe to show. */
+export const changeSentence = ({ event, actor, sourceIp, at }: ChangeEvent): string =>
+  `${cut(visible(event), maxAddress)} by ${cut(visible(actor), maxActor)} from ${cut(visible(sourceIp), maxAddress)} at ${cut(visible(at), maxAddress)}`;
+
+/** All events of one change in a sentence each; undefined where none is known. */
+export const changeSentences = (events: readonly ChangeEvent[] = []): string | undefined =>
+  events.length === 0 ? undefined : events.map(changeSentence).join('; ');
+
+/**
+ * Puts to each transition and each changed fact the events that changed what it is about: its role, its provider or
+ * issuer, its cluster, in the same account. What no event names gets none: nothing is guessed of who did it.
+ */
+export const withChangeEvents = <
+  M extends { readonly transitions: readonly Transition[]; readonly factChanges: readonly FactChange[] },
+>(
+  moves: M,
+  events: readonly ChangeEvent[],
+): M => {
+  if (events.length === 0) return moves;
+  const newestFirst = events.toSorted((a, b) => compareText(b.at, a.at) || compareText(a.eventId, b.eventId));
+  const about = (concerns: (event: ChangeEvent) => boolean): { readonly changedBy?: readonly ChangeEvent[] } => {
+    const changedBy = newestFirst.filter(concerns).slice(0, kept);
+    return changedBy.length === 0 ? {} : { changedBy };
+  };
+  return {
+    ...moves,
+    transitions: moves.transitions.map(each => ({
+      ...each,
+      ...about(event => concernsFinding(event, each.after.finding)),
+    })),
+    factChanges: moves.factChanges.map(each => ({ ...each, ...about(event => concernsText(event, each.subject)) })),
+  };
+};
+
+const concernsFinding = (event: ChangeEvent, finding: Finding): boolean => {
+  const { subject, roleArn, providerArn, clusterArn, issuer } = finding;
+  return [subject, roleArn, providerArn, clusterArn, issuer].some(
+    text => text !== undefined && concernsText(event, text),
+  );
+};
+
+/** Says of an ARN, an issuer's URL or a subject under a cluster's ARN whether it is what the event changed. */
+const concernsText = ({ accountId, thing }: ChangeEvent, text: string): boolean => {
+  const arn = parseArn(text);
+  if (arn === undefined) return thing.kind === 'provider' && stripScheme(text) === thing.hostPath;
+  if (arn.accountId !== accountId) return false;
+  switch (thing.kind) {
+    case 'role':
+      return arn.service === 'iam' && arn.resource.startsWith('role/') && roleNameOf(text) === thing.name;
+    case 'provider':
+      return providerHostPath(text) === thing.hostPath;
+    case 'cluster':
+      return (
+        arn.service === 'eks' && arn.region === thing.region && `${arn.resource}/`.startsWith(`cluster/${thing.name}/`)
+      );
+  }
+};
