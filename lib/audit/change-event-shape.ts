@@ -4,7 +4,7 @@ import type { ChangeEvent } from '../core/drift/change-event.ts';
 const text = z.string();
 
 /** An event as it is written and read again: in documents of runs and in the table. */
-export const changeEventShape = z.object({
+const changeEventShape = z.object({
   eventId: text,
   event: text,
   at: text,
