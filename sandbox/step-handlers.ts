@@ -22,8 +22,8 @@ export const stepHandlers = (ports: AuditPorts, choices: AuditChoices): StepHand
           'collect-cluster': event =>
             collectCluster({ ...ports, clusters }, parseEvent(clusterEvent, 'collect-cluster', event)),
         }),
-    'index-issuers': event => indexIssuers(ports, parseEvent(runState, 'index-issuers', event)),
-    'probe-issuers': event => probeIssuers(ports, choices, parseEvent(runState, 'probe-issuers', event)),
+    'index-issuers': event => indexIssuers(ports, choices, parseEvent(runState, 'index-issuers', event)),
+    'probe-issuers': event => probeIssuers(ports, parseEvent(runState, 'probe-issuers', event)),
     'evaluate-account': event => evaluateAccount(ports, choices, parseEvent(accountEvent, 'evaluate-account', event)),
     'notify-drift': event => notifyDrift(ports, choices, parseEvent(runState, 'notify-drift', event)),
     'complete-run': event => completeRun(ports, choices, parseEvent(completeEvent, 'complete-run', event)),

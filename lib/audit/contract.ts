@@ -17,10 +17,13 @@ export type StepName = (typeof stepNames)[number];
 const run = 'runs/*';
 const part = {
   targets: `${run}/targets.json`,
+  targetsByAccount: `${run}/targets/*`,
   accounts: `${run}/accounts/*`,
   shares: `${run}/shares/*`,
   clusters: `${run}/clusters/*`,
   index: `${run}/index.json`,
+  related: `${run}/related/*`,
+  wanted: `${run}/wanted-issuers.json`,
   issuers: `${run}/issuers/*`,
   probe: `${run}/issuers.json`,
   /** Of all runs. */
@@ -39,19 +42,19 @@ const kept = ['outbox/*', 'deliveries/*', 'coverage/*'] as const;
 export const stepDocuments: Readonly<
   Record<StepName, { readonly reads: readonly string[]; readonly writes: readonly string[] }>
 > = {
-  'list-targets': { reads: [], writes: [part.targets] },
-  'collect-account': { reads: [part.targets], writes: [part.accounts, part.shares] },
-  'collect-cluster': { reads: [part.targets, part.accounts], writes: [part.clusters] },
-  'index-issuers': { reads: [part.shares], writes: [part.index] },
-  'probe-issuers': { reads: [part.index, part.waiting], writes: [part.issuers, part.probe, part.waiting] },
+  'list-targets': { reads: [], writes: [part.targets, part.targetsByAccount] },
+  'collect-account': { reads: [part.targetsByAccount], writes: [part.accounts, part.shares] },
+  'collect-cluster': { reads: [part.targetsByAccount, part.accounts], writes: [part.clusters] },
+  'index-issuers': { reads: [part.shares], writes: [part.index, part.related, part.wanted] },
+  'probe-issuers': { reads: [part.wanted, part.waiting], writes: [part.issuers, part.probe, part.waiting] },
   'evaluate-account': {
-    reads: [part.accounts, part.shares, part.clusters, part.index, part.issuers, part.probe, part.plans],
+    reads: [part.accounts, part.clusters, part.index, part.related, part.issuers, part.probe, part.plans],
     writes: [part.plans, part.evaluations, part.summaries],
   },
   'notify-drift': { reads: [part.summaries, part.notification, ...kept], writes: [part.notification, ...kept] },
   'complete-run': {
     reads: [
-      ...[part.targets, part.accounts, part.shares, part.clusters, part.index, part.issuers, part.probe],
+      ...[part.targets, part.accounts, part.clusters, part.index, part.related, part.issuers, part.probe],
       ...[part.evaluations, part.summaries, part.notification, part.status],
     ],
     writes: [part.status, part.report, 'runs/latest-report.html'],

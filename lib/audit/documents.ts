@@ -2,10 +2,12 @@
 
 import type { FactChange, Transition } from '../core/drift/transition.ts';
 import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
+import type { FleetPart, FleetShare } from '../core/facts/fleet-part.ts';
 import type { CoverageArea } from '../core/gaps/coverage-area.ts';
 import type { CoverageState } from '../core/gaps/watch-coverage.ts';
 import type { ReadInside } from '../core/model/cluster.ts';
 import type { ReadFailure } from '../core/model/collected.ts';
+import type { Severity } from '../core/model/finding.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
@@ -27,15 +29,21 @@ export const documentKeys = (runId: string) => {
   const run = `runs/${part(runId)}`;
   return {
     targets: `${run}/targets.json`,
+    /** The targets of a hundredth of the accounts, so that nobody reads those of all for one. */
+    targetsWith: (accountId: string) => `${run}/targets/${accountId.slice(-2)}.json`,
     account: (accountId: string) => `${run}/accounts/${accountId}.json`,
-    /** The account's share of the fleet-wide index: what other accounts need of it. */
+    /** What other accounts need of the account, and what it asks of them. */
     share: (accountId: string) => `${run}/shares/${accountId}.json`,
+    /** What of other accounts concerns the account; only for those that `index` names as related. */
+    related: (accountId: string) => `${run}/related/${accountId}.json`,
     clusters: `${run}/clusters/`,
     cluster: (accountId: string, cluster: string) => {
       const [region = '', ...name] = cluster.split('/');
       return `${run}/clusters/${accountId}/${part(region)}/${part(name.join('/'))}.json`;
     },
     index: `${run}/index.json`,
+    /** The issuers to probe, by account. */
+    wanted: `${run}/wanted-issuers.json`,
     /** The probed issuers that an account's clusters and providers have. */
     issuers: (accountId: string) => `${run}/issuers/${accountId}.json`,
     issuerSummary: `${run}/issuers.json`,
@@ -84,8 +92,22 @@ export interface ClusterDocument extends ReadInside {
   readonly apiCalls: ApiCalls;
 }
 
-/** `shares/<id>.json`: a fleet index of one account. */
-export type ShareDocument = FleetIndex;
+/** `index.json`: what every account's evaluation needs of the fleet, small. */
+export interface IndexDocument extends Pick<FleetIndex, 'gaps'> {
+  /** Accounts that were read, and those of them whose roles or providers were not. */
+  readonly accounts: readonly string[];
+  readonly rolesUnread: readonly string[];
+  readonly providersUnread: readonly string[];
+  /** Clusters of the whole fleet. */
+  readonly clusterCount: number;
+  /** Accounts that something of other accounts concerns. */
+  readonly related: readonly string[];
+}
+
+/** `wanted-issuers.json`: URLs by account. */
+export interface WantedIssuers {
+  readonly wanted: Readonly<Record<string, readonly string[]>>;
+}
 
 /** `evaluations/<id>.json`. */
 export interface EvaluationDocument {
@@ -113,6 +135,10 @@ export interface SummaryDocument {
   readonly areas?: readonly CoverageArea[];
   /** Keys of what this run wrote and wants sent: an index of the table may show them late. */
   readonly unsentKeys: readonly string[];
+  /** Findings of the account that are open after the run; absent where they were not read. */
+  readonly open?: Readonly<Record<Severity, number>>;
+  /** Calls that collecting the account took. */
+  readonly apiCalls: ApiCalls;
 }
 
 /** `status.json`: the run is over. */
@@ -157,11 +183,16 @@ export const isAccountDocument = (value: object): value is AccountDocument => {
 };
 export const isClusterDocument = (value: object): value is ClusterDocument =>
   has(value, 'kubernetes', 'podIdentity', 'addons');
-export const isFleetIndex = (value: object): value is FleetIndex =>
-  has(value, 'clusters', 'providers', 'accounts', 'roles', 'gaps');
+export const isShare = (value: object): value is FleetShare =>
+  has(value, 'clusters', 'providers', 'accounts', 'asks', 'gaps');
+export const isIndexDocument = (value: object): value is IndexDocument =>
+  has(value, 'accounts', 'rolesUnread', 'gaps', 'clusterCount', 'related');
+export const isFleetPart = (value: object): value is FleetPart => has(value, 'clusters', 'providers');
+export const isWantedIssuers = (value: object): value is WantedIssuers => has(value, 'wanted');
 export const isEvaluationDocument = (value: object): value is EvaluationDocument =>
   has(value, 'transitions', 'regions');
-export const isSummaryDocument = (value: object): value is SummaryDocument => has(value, 'gapCount', 'unsentKeys');
+export const isSummaryDocument = (value: object): value is SummaryDocument =>
+  has(value, 'gapCount', 'unsentKeys', 'apiCalls');
 export const isWaitingIssuers = (value: object): value is WaitingIssuers =>
   'waiting' in value && Array.isArray(value.waiting) && value.waiting.every(url => typeof url === 'string');
 export const isStatusDocument = (value: object): value is StatusDocument => has(value, 'record', 'completed');

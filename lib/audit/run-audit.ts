@@ -42,8 +42,8 @@ export const runAudit = async (
 ): Promise<RunResult> => {
   const state = await inStep(tell, 'list-targets', undefined, () => listTargets(ports, start));
   await collect(ports, choices, state, tell);
-  await inStep(tell, 'index-issuers', undefined, () => indexIssuers(ports, state));
-  await inStep(tell, 'probe-issuers', undefined, () => item(ports, () => probeIssuers(ports, choices, state)));
+  await inStep(tell, 'index-issuers', undefined, () => indexIssuers(ports, choices, state));
+  await inStep(tell, 'probe-issuers', undefined, () => item(ports, () => probeIssuers(ports, state)));
   await inStep(tell, 'evaluate-account', state.accounts.length, () =>
     inParallel(state.accounts, choices.concurrency, async accountId => {
       const status = await item(ports, () => evaluateAccount(ports, choices, { ...start, accountId }));

@@ -4,7 +4,7 @@ import { documentKeys, isWaitingIssuers, waitingIssuersKey } from '../../lib/aud
 import type { IssuerReader } from '../../lib/audit/ports.ts';
 import { probeIssuers, unprobedReason } from '../../lib/audit/steps/probe-issuers.ts';
 import type { IssuerTable } from '../../lib/core/model/snapshot.ts';
-import { anIssuer, exampleAccountId, someFacts } from '../../lib/core/rules/example-world.ts';
+import { anIssuer, exampleAccountId } from '../../lib/core/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 
 const urlsOf = (count: number, region = 'eu-west-1') =>
@@ -23,20 +23,11 @@ const fleetOf = (urls: readonly string[], reach: () => number) => {
       return Object.fromEntries(ordered.slice(0, reach()).map(url => [url, anIssuer({ url })]));
     },
   };
-  const { fleet } = someFacts();
-  const clusters = urls.map((issuer, at) => ({
-    arn: `arn:aws:eks:eu-west-1:${exampleAccountId}:cluster/c${at}`,
-    name: `c${at}`,
-    accountId: exampleAccountId,
-    region: 'eu-west-1',
-    status: 'ACTIVE',
-    issuer,
-  }));
   const run = async (number: number) => {
     const keys = documentKeys(`run-${number}`);
-    await documents.put(keys.index, { ...fleet, clusters, providers: [] });
+    await documents.put(keys.wanted, { wanted: { [exampleAccountId]: urls } });
     const state = { runId: `run-${number}`, startedAt: '2026-11-25T06:00:00.000Z', accounts: [exampleAccountId] };
-    const result = await probeIssuers({ documents, issuers }, { settings: { registeredIssuers: [] } }, state);
+    const result = await probeIssuers({ documents, issuers }, state);
     return { result, table: (await documents.get(keys.issuers(exampleAccountId))) as IssuerTable };
   };
   return { run, documents, asked };

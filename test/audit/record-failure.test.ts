@@ -36,7 +36,7 @@ const world = () => {
   const listed = () =>
     documents.put(documentKeys('run-1').targets, {
       apiCalls: {},
-      targets: Object.fromEntries(accounts.map(accountId => [accountId, { accountId, regions: [] }])),
+      accounts,
     });
   return { ports, runs, listed };
 };

@@ -15,7 +15,7 @@ import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
 import { sendSummary } from '../../lib/audit/steps/send-summary.ts';
 import { complete } from '../../lib/core/model/collected.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
-import { aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
+import { aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
@@ -54,7 +54,10 @@ const worldPorts = (): AuditPorts => {
   return portsOver(
     {
       [own]: aSnapshot({ roles: complete([open]), clusters: complete([cluster]) }),
-      [other]: aSnapshot({ accountId: other, regions: [], providers: complete([]), roles: complete([]) }),
+      [other]: aSnapshot({
+        ...{ accountId: other, regions: [], roles: complete([]) },
+        providers: complete([aProvider({ accountId: other })]),
+      }),
     },
     {
       clusters: { read: async () => read },
@@ -89,8 +92,8 @@ const askedByStep = async (): Promise<Readonly<Record<StepName, Asked>>> => {
       for (const cluster of clusters)
         await collectCluster({ ...of('collect-cluster'), clusters: reader }, { ...start, accountId, cluster });
     }
-    await indexIssuers(of('index-issuers'), state);
-    await probeIssuers(of('probe-issuers'), choices, state);
+    await indexIssuers(of('index-issuers'), choices, state);
+    await probeIssuers(of('probe-issuers'), state);
     for (const accountId of state.accounts)
       await evaluateAccount(of('evaluate-account'), choices, { ...start, accountId });
     await notifyDrift(of('notify-drift'), choices, state);
@@ -119,10 +122,10 @@ describe('each step asks the bucket for what its role allows, and for nothing el
   test('a document of a run is written by one step, and no pattern of another one matches it', () => {
     const keys = documentKeys('a-run');
     const written = Object.entries({
-      'list-targets': [keys.targets],
+      'list-targets': [keys.targets, keys.targetsWith(own)],
       'collect-account': [keys.account(own), keys.share(own)],
       'collect-cluster': [keys.cluster(own, 'eu-west-1/shop')],
-      'index-issuers': [keys.index],
+      'index-issuers': [keys.index, keys.related(own), keys.wanted],
       'probe-issuers': [keys.issuers(own), keys.issuerSummary],
       'evaluate-account': [keys.plan(own), keys.evaluation(own), keys.summary(own)],
       'notify-drift': [keys.notification, keys.delivery('d'), keys.outbox('mail')],

@@ -1,17 +1,24 @@
 import { describe, expect, test } from '@jest/globals';
 import { maxClustersInside } from '../../lib/audit/contract.ts';
-import { documentKeys, findDocument, getDocument, isAccountDocument, isFleetIndex } from '../../lib/audit/documents.ts';
+import {
+  documentKeys,
+  findDocument,
+  getDocument,
+  isAccountDocument,
+  isIndexDocument,
+  type SummaryDocument,
+} from '../../lib/audit/documents.ts';
 import { ThrottledError } from '../../lib/audit/errors.ts';
 import { accountEvent, clusterEvent, isItemStatus, parseEvent, runState, startEvent } from '../../lib/audit/events.ts';
-import type { FindingStore } from '../../lib/audit/ports.ts';
+import type { DocumentStore, FindingStore } from '../../lib/audit/ports.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
 import { factsOf } from '../../lib/audit/steps/facts-of.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
+import { issuersByAccount } from '../../lib/audit/steps/issuers-by-account.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
-import { issuersByAccount } from '../../lib/audit/steps/probe-issuers.ts';
-import { summariesOf } from '../../lib/audit/steps/summaries-of.ts';
+import { eachSummary } from '../../lib/audit/steps/summaries-of.ts';
 import { complete } from '../../lib/core/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
@@ -21,6 +28,8 @@ import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 
 const main = '111122223333';
 const other = '444455556666';
+/** Its targets lie in the same document. */
+const alike = '999955556666';
 const event = { ...aStart(), accountId: main };
 const inside = someChoices({ settings: { ...someChoices().settings, inCluster: true } });
 
@@ -29,7 +38,7 @@ const collected = async (accounts: Readonly<Record<string, AccountSnapshot | Err
   const ports = portsOver(accounts);
   const state = await listTargets(ports, aStart());
   for (const accountId of state.accounts) await collectAccount(ports, inside, { ...event, accountId });
-  await indexIssuers(ports, state);
+  await indexIssuers(ports, inside, state);
   return { ports, state };
 };
 
@@ -61,8 +70,8 @@ describe('documents', () => {
     await documents.put('c', { status: 'failed', apiCalls: {} });
     for (const key of ['a', 'b', 'c'])
       await expect(getDocument(documents, key, isAccountDocument)).rejects.toMatchObject({ name: 'DocumentInvalid' });
-    await expect(findDocument(documents, 'a', isFleetIndex)).rejects.toMatchObject({ name: 'DocumentInvalid' });
-    expect(await findDocument(documents, 'none', isFleetIndex)).toBeUndefined();
+    await expect(findDocument(documents, 'a', isIndexDocument)).rejects.toMatchObject({ name: 'DocumentInvalid' });
+    expect(await findDocument(documents, 'none', isIndexDocument)).toBeUndefined();
   });
 
   test('have keys that no name can leave', () => {
@@ -84,7 +93,7 @@ describe('collect-account', () => {
     const result = await collectAccount(ports, inside, event);
     expect(result.clusters).toHaveLength(maxClustersInside);
     expect(result.clusters[0]).toBe('eu-west-1/c0');
-    await indexIssuers(ports, { ...aStart(), accounts: [main] });
+    await indexIssuers(ports, inside, { ...aStart(), accounts: [main] });
     const read = await factsOf(ports.documents, inside, event);
     const found = 'facts' in read && read.facts.snapshot.regions[0]?.clusters;
     const reasons =
@@ -96,7 +105,7 @@ describe('collect-account', () => {
   });
 
   test('without a target in the run is an error, not a gap', async () => {
-    const ports = portsOver({ [main]: aSnapshot() });
+    const ports = portsOver({ [main]: aSnapshot(), [alike]: aSnapshot({ accountId: alike }) });
     await listTargets(ports, aStart());
     await expect(collectAccount(ports, inside, { ...event, accountId: other })).rejects.toMatchObject({
       name: 'DocumentInvalid',
@@ -162,13 +171,22 @@ describe('facts of an account', () => {
   });
 });
 
+/** The summary of the account in the first run. */
+const summaryOfMain = async (documents: DocumentStore): Promise<SummaryDocument | undefined> => {
+  let found: SummaryDocument | undefined;
+  await eachSummary(documents, { ...aStart(), accounts: [main] }, (_accountId, summary) => {
+    found = summary;
+  });
+  return found;
+};
+
 describe('evaluate-account', () => {
   test('that fails for good says so in its summary; what a repeat may fix is thrown', async () => {
-    const { ports, state } = await collected({ [main]: aSnapshot() });
+    const { ports } = await collected({ [main]: aSnapshot() });
     const failing = (error: Error): FindingStore => ({ ...ports.findings, load: () => Promise.reject(error) });
     expect(await evaluateAccount({ ...ports, findings: failing(new Error('bad item')) }, inside, event)).toBe('failed');
-    const [summary] = await summariesOf(ports.documents, state);
-    expect(summary?.[1]).toMatchObject({
+    const summary = await summaryOfMain(ports.documents);
+    expect(summary).toMatchObject({
       status: 'failed',
       gaps: [{ what: 'account', reason: { message: 'Error: bad item' } }],
     });
@@ -177,8 +195,8 @@ describe('evaluate-account', () => {
   });
 
   test('that left nothing is a failed account', async () => {
-    const [summary] = await summariesOf(memoryDocumentStore(), { ...aStart(), accounts: [main] });
-    expect(summary?.[1]).toMatchObject({
+    const summary = await summaryOfMain(memoryDocumentStore());
+    expect(summary).toMatchObject({
       status: 'failed',
       gapCount: 1,
       gaps: [{ reason: { operation: 'evaluate-account' } }],
@@ -234,7 +252,7 @@ describe('issuers by account', () => {
       ],
     ],
   ])('%s', (_name, index, registered, expected) => {
-    const found = [...issuersByAccount(index, registered)].map(([accountId, issuers]) => [accountId, [...issuers]]);
+    const found = [...issuersByAccount([index], registered)].map(([accountId, issuers]) => [accountId, [...issuers]]);
     expect(found).toEqual(expected);
   });
 });

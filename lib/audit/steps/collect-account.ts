@@ -1,4 +1,4 @@
-import { indexOf } from '../../core/facts/fleet-index.ts';
+import { shareOf } from '../../core/facts/fleet-part.ts';
 import { canBeReadInside } from '../../core/model/cluster.ts';
 import { valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot } from '../../core/model/snapshot.ts';
@@ -32,7 +32,7 @@ export const collectAccount = async (
       beyond: inside.slice(maxClustersInside),
       apiCalls: ports.calls?.take() ?? {},
     };
-    await ports.documents.put(keys.share(event.accountId), indexOf([snapshot]));
+    await ports.documents.put(keys.share(event.accountId), shareOf(snapshot));
     await ports.documents.put(keys.account(event.accountId), document);
     return { status: 'ok', clusters };
   } catch (error) {

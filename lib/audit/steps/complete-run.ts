@@ -1,5 +1,5 @@
 import { nothingRead } from '../contract.ts';
-import { documentKeys, findDocument, isFleetIndex, type StatusDocument } from '../documents.ts';
+import { documentKeys, findDocument, isIndexDocument, type StatusDocument } from '../documents.ts';
 import type { CompletedRun, CompleteEvent, RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
 import type { AuditChoices, AuditPorts, DocumentStore, RunRecord } from '../ports.ts';
@@ -48,7 +48,7 @@ const failureOf = ({ notifyDrift }: CompleteEvent, readNothing: boolean): Pick<R
 };
 
 const orphanRulesSuspended = async (documents: DocumentStore, key: string): Promise<boolean> => {
-  const index = await findDocument(documents, key, isFleetIndex);
+  const index = await findDocument(documents, key, isIndexDocument);
   return index === undefined || index.gaps.length > 0;
 };
 

@@ -1,6 +1,6 @@
 import type { KnownState } from '../../core/drift/known-state.ts';
 import { reconcile } from '../../core/drift/reconcile.ts';
-import type { FactChange, Transition } from '../../core/drift/transition.ts';
+import type { FactChange, KnownFinding, Transition } from '../../core/drift/transition.ts';
 import { factKey } from '../../core/drift/watched-drift.ts';
 import { evaluate } from '../../core/evaluate/evaluate.ts';
 import type { CoverageGap, Evaluation } from '../../core/evaluate/evaluation.ts';
@@ -12,8 +12,10 @@ import {
   unreadAccount,
 } from '../../core/gaps/coverage-area.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
+import { countBySeverity } from '../../core/report/summary.ts';
 import type { ItemStatus } from '../contract.ts';
 import {
+  type ApiCalls,
   documentKeys,
   type EvaluationDocument,
   findDocument,
@@ -48,9 +50,10 @@ export const evaluateAccount = async (ports: Ports, choices: Choices, event: Acc
 const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent): Promise<ItemStatus> => {
   const read = await factsOf(ports.documents, choices, event);
   if ('reason' in read) {
-    await reportUnread(ports, event, read.reason);
+    await reportUnread(ports, event, read.reason, read.apiCalls);
     return 'failed';
   }
+  const { apiCalls } = read;
   const { snapshot } = read.facts;
   const evaluation = evaluate(read.facts, choices);
   const known = await ports.findings.load(event.accountId);
@@ -64,12 +67,21 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
   const unread = isUnread(snapshot);
   if (known.confirmedAt !== undefined && known.confirmedAt > event.startedAt) {
     const nothing = { ...about, transitions: [], factChanges: [] };
-    await report(ports, event, nothing, { status: 'superseded', unread, unsentKeys: [] });
+    await report(ports, event, nothing, {
+      ...{ status: 'superseded', unread, unsentKeys: [], apiCalls },
+      open: openOf(known.findings),
+    });
     return 'ok';
   }
   const written = await writeChanges(ports, event, known, evaluation);
   const areas = areasOf(read);
-  await report(ports, event, { ...about, ...written.moves }, { status: 'ok', unread, areas, ...written.keys });
+  const open = openOf([...known.findings, ...written.moves.transitions.map(({ after }) => after)]);
+  await report(
+    ports,
+    event,
+    { ...about, ...written.moves },
+    { status: 'ok', unread, areas, open, apiCalls, ...written.keys },
+  );
   return 'ok';
 };
 
@@ -78,6 +90,12 @@ const areasOf = ({ facts, gaps }: Extract<FactsOrReason, { facts: unknown }>): r
   ...coverageAreas(facts),
   ...gaps.map(({ accountId, reason }) => unprobedIssuers(accountId, reason)),
 ];
+
+/** How many findings are open, by severity; of several states of one the last counts. */
+const openOf = (states: readonly KnownFinding[]): NonNullable<SummaryDocument['open']> => {
+  const last = new Map(states.map(state => [state.finding.id, state]));
+  return countBySeverity([...last.values()].filter(({ status }) => status === 'open').map(({ finding }) => finding));
+};
 
 const firstSeenOf = (
   { findings }: Evaluation,
@@ -88,11 +106,16 @@ const firstSeenOf = (
   return Object.fromEntries(findings.map(({ id }) => [id, earlier.get(id) ?? startedAt]));
 };
 
-const reportUnread = (ports: Ports, event: AccountEvent, reason: ReadFailure): Promise<void> => {
+const reportUnread = (
+  ports: Ports,
+  event: AccountEvent,
+  reason: ReadFailure,
+  apiCalls: ApiCalls = {},
+): Promise<void> => {
   const gap: CoverageGap = { accountId: event.accountId, what: 'account', reason };
   const document = { regions: [], transitions: [], factChanges: [], gaps: [gap] };
   const areas = [unreadAccount(event.accountId, reason)];
-  return report(ports, event, document, { status: 'failed', unread: true, areas, unsentKeys: [] });
+  return report(ports, event, document, { status: 'failed', unread: true, areas, unsentKeys: [], apiCalls });
 };
 
 interface Moves {
@@ -141,7 +164,7 @@ const report = async (
   ports: Ports,
   event: AccountEvent,
   document: EvaluationDocument,
-  about: Pick<SummaryDocument, 'status' | 'unread' | 'areas' | 'unsentKeys'>,
+  about: Omit<SummaryDocument, 'gaps' | 'gapCount' | 'transitions' | 'factChanges'>,
 ): Promise<void> => {
   const keys = documentKeys(event.runId);
   const gaps = [...document.gaps, ...(document.evaluation?.gaps ?? [])];

@@ -1,31 +1,41 @@
 import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
+import { withFleetPart } from '../../core/facts/fleet-part.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
 import { mapSection, type ReadFailure, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
+import { sumCalls } from '../call-counts.ts';
 import {
   type AccountDocument,
+  type ApiCalls,
   documentKeys,
   findDocument,
   getDocument,
+  type IndexDocument,
   isAccountDocument,
   isClusterDocument,
-  isFleetIndex,
+  isFleetPart,
+  isIndexDocument,
 } from '../documents.ts';
 import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { AuditChoices, DocumentStore } from '../ports.ts';
 import { unprobedReason } from './probe-issuers.ts';
 
-/** Documents read at once. */
+/** Documents read at once: of clusters, and of other accounts with all their roles. */
 const readsAtOnce = 16;
+const accountsAtOnce = 4;
 
 /** The facts of an account of a run with what the whole run could not read, or why there are none. */
-export type FactsOrReason =
+export type FactsOrReason = (
   | { readonly facts: Facts; readonly gaps: readonly CoverageGap[] }
-  | { readonly reason: ReadFailure };
+  | { readonly reason: ReadFailure }
+) & {
+  /** Calls that collecting the account took. */
+  readonly apiCalls: ApiCalls;
+};
 
 /** Puts an account's documents together: its snapshot, the inside of its clusters, the fleet, its issuers. */
 export const factsOf = async (
@@ -35,30 +45,34 @@ export const factsOf = async (
 ): Promise<FactsOrReason> => {
   const keys = documentKeys(event.runId);
   const account = await findDocument(documents, keys.account(event.accountId), isAccountDocument);
-  if (account === undefined) return { reason: leftNothing('collect-account') };
-  if (account.status === 'failed') return { reason: account.reason };
-  const [snapshot, index, issuers, probe] = await Promise.all([
+  if (account === undefined) return { reason: leftNothing('collect-account'), apiCalls: {} };
+  if (account.status === 'failed') return { reason: account.reason, apiCalls: account.apiCalls };
+  const [{ snapshot, apiCalls }, index, issuers, probe] = await Promise.all([
     withInsides(documents, event, account),
-    getDocument(documents, keys.index, isFleetIndex),
+    getDocument(documents, keys.index, isIndexDocument),
     findDocument(documents, keys.issuers(event.accountId), isIssuerTable),
     findDocument(documents, keys.issuerSummary, isProbeResult),
   ]);
-  const fleet = { ...index, roles: await rolesInReach(documents, event, snapshot, index) };
+  const fleet = await fleetAround(documents, event, snapshot, index);
   const reason = probe === undefined ? leftNothing('probe-issuers') : unprobedReason(issuers ?? {});
   return {
     facts: { snapshot, fleet, issuers: issuers ?? {}, now: event.startedAt, settings: choices.settings },
     gaps: reason === undefined ? [] : [{ accountId: event.accountId, what: 'issuers', reason }],
+    apiCalls,
   };
 };
 
-/** The facts of every account of a run that was read. What was not is a gap of the run already. */
+/** The facts of every account of a run that was read, each over the same fleet. What was not read is a gap of the run
+ *  already. Holds all of them: for runs that are drawn, or that one process made. */
 export const factsOfAll = async (
   documents: DocumentStore,
   choices: Pick<AuditChoices, 'settings'>,
-  { runId, startedAt, accounts }: RunState,
+  { runId, startedAt, accounts }: Pick<RunState, 'runId' | 'startedAt' | 'accounts'>,
 ): Promise<readonly Facts[]> => {
   const all = await inParallel(accounts, 4, accountId => factsOf(documents, choices, { runId, startedAt, accountId }));
-  return all.flatMap(each => ('facts' in each ? [each.facts] : []));
+  const facts = all.flatMap(each => ('facts' in each ? [each.facts] : []));
+  const whole = indexOf(facts.map(({ snapshot }) => snapshot));
+  return facts.map(each => ({ ...each, fleet: { ...whole, accounts: each.fleet.accounts, gaps: each.fleet.gaps } }));
 };
 
 const isProbeResult = (value: object): value is ProbeResult => 'issuers' in value && 'failed' in value;
@@ -77,28 +91,33 @@ const withInsides = async (
   documents: DocumentStore,
   event: AccountEvent,
   account: AccountDocument & { readonly status: 'read' },
-): Promise<AccountSnapshot> => {
+): Promise<{ readonly snapshot: AccountSnapshot; readonly apiCalls: ApiCalls }> => {
   const keys = documentKeys(event.runId);
   const insides = await inParallel(account.inside, readsAtOnce, async cluster => {
     const found = await findDocument(documents, keys.cluster(event.accountId, cluster), isClusterDocument);
-    return [cluster, found ?? unreadInside(leftNothing('collect-cluster'))] as const;
+    return [cluster, found ?? { ...unreadInside(leftNothing('collect-cluster')), apiCalls: {} }] as const;
   });
   const beyond = account.beyond.map(cluster => [cluster, unreadInside(tooMany)] as const);
   const byKey = new Map<string, ReadInside>([...insides, ...beyond]);
-  const merge = (region: string, snapshot: ClusterSnapshot): ClusterSnapshot => {
-    const inside = byKey.get(`${region}/${snapshot.cluster.name}`);
-    if (inside === undefined) return snapshot;
-    const { kubernetes, podIdentity, addons, context } = inside;
-    const cluster = context === undefined ? snapshot.cluster : { ...snapshot.cluster, context };
-    return { cluster, kubernetes, podIdentity, addons };
-  };
   return {
-    ...account.snapshot,
-    regions: account.snapshot.regions.map(({ region, clusters }) => ({
-      region,
-      clusters: mapSection(clusters, list => list.map(snapshot => merge(region, snapshot))),
-    })),
+    snapshot: {
+      ...account.snapshot,
+      regions: account.snapshot.regions.map(({ region, clusters }) => ({
+        region,
+        clusters: mapSection(clusters, list =>
+          list.map(snapshot => withInside(snapshot, byKey.get(`${region}/${snapshot.cluster.name}`))),
+        ),
+      })),
+    },
+    apiCalls: sumCalls([account.apiCalls, ...insides.map(([, { apiCalls }]) => apiCalls)]),
   };
+};
+
+const withInside = (snapshot: ClusterSnapshot, inside: ReadInside | undefined): ClusterSnapshot => {
+  if (inside === undefined) return snapshot;
+  const { kubernetes, podIdentity, addons, context } = inside;
+  const cluster = context === undefined ? snapshot.cluster : { ...snapshot.cluster, context };
+  return { cluster, kubernetes, podIdentity, addons };
 };
 
 const tooMany: ReadFailure = {
@@ -107,19 +126,42 @@ const tooMany: ReadFailure = {
   message: 'the account has more clusters than are read from inside in one run',
 };
 
-/** The account's own roles, and those of the other accounts that its service accounts name. */
-const rolesInReach = async (
+/** The account's own index with all that concerns it elsewhere: clusters and providers, and the roles of the accounts that
+ *  its service accounts name. */
+const fleetAround = async (
   documents: DocumentStore,
   event: AccountEvent,
   snapshot: AccountSnapshot,
-  index: FleetIndex,
-): Promise<FleetIndex['roles']> => {
-  const audited = new Set(index.accounts.map(account => account.accountId));
+  index: IndexDocument,
+): Promise<FleetIndex> => {
+  const keys = documentKeys(event.runId);
+  const audited = new Set(index.accounts);
   const named = [...namedAccounts(snapshot)].filter(id => id !== event.accountId && audited.has(id));
-  const shares = await inParallel(named, readsAtOnce, accountId =>
-    findDocument(documents, documentKeys(event.runId).share(accountId), isFleetIndex),
-  );
-  return [...indexOf([snapshot]).roles, ...shares.flatMap(share => share?.roles ?? [])];
+  const [part, roles] = await Promise.all([
+    index.related.includes(event.accountId)
+      ? getDocument(documents, keys.related(event.accountId), isFleetPart)
+      : { clusters: [], providers: [] },
+    inParallel(named, accountsAtOnce, accountId => rolesOf(documents, keys.account(accountId))),
+  ]);
+  const own = indexOf([snapshot]);
+  const [rolesUnread, providersUnread] = [new Set(index.rolesUnread), new Set(index.providersUnread)];
+  return {
+    ...withFleetPart(own, part),
+    clusterCount: index.clusterCount,
+    accounts: index.accounts.map(accountId => ({
+      accountId,
+      rolesRead: !rolesUnread.has(accountId),
+      providersRead: !providersUnread.has(accountId),
+    })),
+    roles: [...own.roles, ...roles.flat()],
+    gaps: index.gaps,
+  };
+};
+
+/** Roles of another account that a service account may name. */
+const rolesOf = async (documents: DocumentStore, key: string): Promise<FleetIndex['roles']> => {
+  const account = await findDocument(documents, key, isAccountDocument);
+  return account?.status === 'read' ? indexOf([account.snapshot]).roles : [];
 };
 
 const namedAccounts = (snapshot: AccountSnapshot): ReadonlySet<string> => {

@@ -1,32 +1,62 @@
-import type { FleetIndex } from '../../core/model/snapshot.ts';
-import { documentKeys, findDocument, isFleetIndex } from '../documents.ts';
+import { type FleetShare, fleetParts } from '../../core/facts/fleet-part.ts';
+import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import type { IndexResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { AuditPorts } from '../ports.ts';
+import { issuersByAccount } from './issuers-by-account.ts';
 
-/** Shares read at once. */
-const readsAtOnce = 32;
+/** Documents read or written at once. */
+const atOnce = 32;
 
 /**
- * Map, *reduce*, map: who has which issuer in the whole fleet. An account without a share was not read: that is a gap
- * of the fleet, and no provider is called an orphan while there is one. Roles stay in the shares: an account's
- * evaluation reads those of the accounts that its service accounts name, not those of thousands.
+ * Map, *reduce*, map: who has which issuer in the whole fleet. An account without a share was not read: that is a gap of
+ * the fleet, and no provider is called an orphan while there is one. This is the only step that holds clusters and
+ * providers of the whole fleet, some hundred bytes of each: every account gets what concerns it, and the probe the
+ * issuers. Roles stay with their accounts.
  */
-export const indexIssuers = async (ports: Pick<AuditPorts, 'documents'>, state: RunState): Promise<IndexResult> => {
+export const indexIssuers = async (
+  ports: Pick<AuditPorts, 'documents'>,
+  choices: { readonly settings: { readonly registeredIssuers: readonly string[] } },
+  state: RunState,
+): Promise<IndexResult> => {
   const keys = documentKeys(state.runId);
-  const shares = await inParallel(state.accounts, readsAtOnce, async accountId => ({
-    accountId,
-    share: await findDocument(ports.documents, keys.share(accountId), isFleetIndex),
-  }));
-  const unread = shares.filter(({ share }) => share === undefined).map(({ accountId }) => accountId);
-  const read = shares.flatMap(({ share }) => share ?? []);
-  const index: FleetIndex = {
-    clusters: read.flatMap(share => share.clusters),
-    providers: read.flatMap(share => share.providers),
-    accounts: read.flatMap(share => share.accounts),
-    roles: [],
-    gaps: [...unread.map(accountId => ({ accountId })), ...read.flatMap(share => share.gaps)],
-  };
+  const shares = await inParallel(state.accounts, atOnce, async accountId =>
+    findDocument(ports.documents, keys.share(accountId), isShare),
+  );
+  const read = shares.flatMap(share => share ?? []);
+  const unread = state.accounts.filter((_, index) => shares[index] === undefined);
+  const partOf = fleetParts(read);
+  const related = await inParallel(read, atOnce, async share => {
+    const [accountId = ''] = share.accounts.map(each => each.accountId);
+    const part = partOf(share);
+    if (part.clusters.length + part.providers.length === 0) return [];
+    await ports.documents.put(keys.related(accountId), part);
+    return [accountId];
+  });
+  const index = indexFrom(read, unread, related.flat());
+  await ports.documents.put(keys.wanted, wantedOf(read, choices.settings.registeredIssuers));
   await ports.documents.put(keys.index, index);
-  return { accounts: state.accounts.length, unread: unread.length, clusters: index.clusters.length };
+  return { accounts: state.accounts.length, unread: unread.length, clusters: index.clusterCount };
 };
+
+const indexFrom = (
+  read: readonly FleetShare[],
+  unread: readonly string[],
+  related: readonly string[],
+): IndexDocument => {
+  const accounts = read.flatMap(share => share.accounts);
+  return {
+    accounts: accounts.map(({ accountId }) => accountId),
+    rolesUnread: accounts.filter(({ rolesRead }) => !rolesRead).map(({ accountId }) => accountId),
+    providersUnread: accounts.filter(({ providersRead }) => !providersRead).map(({ accountId }) => accountId),
+    gaps: [...unread.map(accountId => ({ accountId })), ...read.flatMap(share => share.gaps)],
+    clusterCount: read.reduce((sum, { clusters }) => sum + clusters.length, 0),
+    related,
+  };
+};
+
+const wantedOf = (read: readonly FleetShare[], registered: readonly string[]): WantedIssuers => ({
+  wanted: Object.fromEntries(
+    [...issuersByAccount(read, registered)].map(([accountId, issuers]) => [accountId, [...issuers]]),
+  ),
+});

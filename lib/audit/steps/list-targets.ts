@@ -1,10 +1,13 @@
 import { documentKeys } from '../documents.ts';
 import { TargetsUnreadable } from '../errors.ts';
 import type { RunState, StartEvent } from '../events.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { AuditPorts, Target } from '../ports.ts';
 
-/** The first step: which accounts. Writes them as a document; the state carries their ids. Throws `TargetsUnreadable`:
- *  without a list there is no run. */
+/**
+ * The first step: which accounts. Writes them as documents, a hundredth of the accounts in each, so that collecting one
+ * account does not read all; the state carries their ids. Throws `TargetsUnreadable`: without a list there is no run.
+ */
 export const listTargets = async (
   ports: Pick<AuditPorts, 'targets' | 'documents' | 'calls'>,
   event: StartEvent,
@@ -12,9 +15,25 @@ export const listTargets = async (
   const targets = new Map<string, Target>((await ports.targets.list()).map(target => [target.accountId, target]));
   if (targets.size === 0) throw new TargetsUnreadable('no account to audit: the list of accounts is empty');
   const accounts = [...targets.keys()].sort();
-  await ports.documents.put(documentKeys(event.runId).targets, {
-    targets: Object.fromEntries(targets),
-    apiCalls: ports.calls?.take() ?? {},
-  });
+  const keys = documentKeys(event.runId);
+  await inParallel([...parted(targets, keys.targetsWith)], writesAtOnce, ([key, part]) =>
+    ports.documents.put(key, { targets: part }),
+  );
+  await ports.documents.put(keys.targets, { accounts, apiCalls: ports.calls?.take() ?? {} });
   return { runId: event.runId, startedAt: event.startedAt, accounts };
+};
+
+const writesAtOnce = 16;
+
+const parted = (
+  targets: ReadonlyMap<string, Target>,
+  keyOf: (accountId: string) => string,
+): ReadonlyMap<string, Readonly<Record<string, Target>>> => {
+  const parts = new Map<string, Record<string, Target>>();
+  for (const [accountId, target] of targets) {
+    const part = parts.get(keyOf(accountId)) ?? {};
+    part[accountId] = target;
+    parts.set(keyOf(accountId), part);
+  }
+  return parts;
 };

@@ -1,13 +1,15 @@
 import { digestOf } from '../../core/drift/digest.ts';
 import { takeTurns } from '../../core/drift/take-turns.ts';
 import type { Digest } from '../../core/drift/transition.ts';
+import type { CoverageArea } from '../../core/gaps/coverage-area.ts';
 import { type CoverageState, watchCoverage } from '../../core/gaps/watch-coverage.ts';
 import { type Delivery, deliver } from '../deliver.ts';
 import { coverageKey, documentKeys, findDocument, inFlightKey, isCoverageState, isNotifyResult } from '../documents.ts';
 import type { NotifyResult, RunState } from '../events.ts';
 import { type AuditChoices, type AuditPorts, maxPending } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
-import { summariesOf } from './summaries-of.ts';
+import { openInFleet, openSum } from './open-in-fleet.ts';
+import { eachSummary } from './summaries-of.ts';
 
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'findings' | 'notifiers' | 'now'>;
 type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
@@ -73,29 +75,46 @@ const digestOfRun = async (
   { minSeverity, links }: Choices,
   { runId, startedAt: at, accounts }: RunState,
 ): Promise<Told> => {
-  const summaries = await summariesOf(documents, { runId, startedAt: at, accounts });
-  const { state: coverage, notices } = watchCoverage(await findDocument(documents, coverageKey, isCoverageState), {
-    runId,
-    at,
-    accounts: summaries.map(([accountId, { areas }]) => ({ accountId, ...(areas === undefined ? {} : { areas }) })),
+  const areas: { readonly accountId: string; readonly areas?: readonly CoverageArea[] }[] = [];
+  const keys = keysInTurn(maxPending);
+  const open = openSum();
+  let gaps = 0;
+  await eachSummary(documents, { runId, accounts }, (accountId, summary) => {
+    areas.push({ accountId, ...(summary.areas === undefined ? {} : { areas: summary.areas }) });
+    keys.add(accountId, summary.unsentKeys);
+    open.add(summary);
+    gaps += summary.gapCount;
   });
-  const pending = await findings.pending(inTurn(summaries).slice(0, maxPending));
+  const { state: coverage, notices } = watchCoverage(await findDocument(documents, coverageKey, isCoverageState), {
+    ...{ runId, at },
+    accounts: areas,
+  });
+  const pending = await findings.pending(keys.first());
   if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage };
   const digest = digestOf(pending, {
-    ...{ runId, at, minSeverity, notices, links },
-    openBySeverity: await findings.openBySeverity(),
-    gaps: summaries.reduce((sum, [, { gapCount }]) => sum + gapCount, 0),
+    ...{ runId, at, minSeverity, notices, links, gaps },
+    openBySeverity: await openInFleet(findings, accounts, open.sum()),
   });
   return { digest, keys: pending.map(({ key }) => key), coverage };
 };
 
-/** The keys of what the run wrote; accounts take turns. */
-const inTurn = (summaries: Awaited<ReturnType<typeof summariesOf>>): readonly string[] =>
-  takeTurns(
-    summaries.flatMap(([accountId, { unsentKeys }]) => unsentKeys.map(key => ({ accountId, key }))),
-    () => '',
-    ({ accountId }) => accountId,
-  ).map(({ key }) => key);
+/** The first so many keys, where accounts take turns. Holds a few times as many at the most. */
+const keysInTurn = (most: number) => {
+  let held: readonly { readonly accountId: string; readonly key: string }[] = [];
+  const inTurn = () =>
+    takeTurns(
+      held,
+      () => '',
+      ({ accountId }) => accountId,
+    ).slice(0, most);
+  return {
+    add: (accountId: string, keys: readonly string[]): void => {
+      held = [...held, ...keys.slice(0, most).map(key => ({ accountId, key }))];
+      if (held.length > 3 * most) held = inTurn();
+    },
+    first: (): readonly string[] => inTurn().map(({ key }) => key),
+  };
+};
 
 const nothingSent: NotifyResult = { sent: false, transitions: 0, failed: [], held: [], givenUp: 0 };
 

@@ -1,14 +1,12 @@
-import { isEksHost } from '../../core/facts/eks-issuer.ts';
-import { providerHostPath, stripScheme } from '../../core/model/arn.ts';
 import { type ReadFailure, unavailable } from '../../core/model/collected.ts';
 import type { IssuerFacts } from '../../core/model/issuer.ts';
-import type { FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
+import type { IssuerTable } from '../../core/model/snapshot.ts';
 import {
   documentKeys,
   findDocument,
   getDocument,
-  isFleetIndex,
   isWaitingIssuers,
+  isWantedIssuers,
   waitingIssuersKey,
 } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
@@ -38,19 +36,17 @@ export const unprobedReason = (issuers: IssuerTable): ReadFailure | undefined =>
  */
 export const probeIssuers = async (
   ports: Pick<AuditPorts, 'issuers' | 'documents' | 'calls'>,
-  choices: { readonly settings: { readonly registeredIssuers: readonly string[] } },
   state: RunState,
 ): Promise<ProbeResult> => {
   const keys = documentKeys(state.runId);
-  const index = await getDocument(ports.documents, keys.index, isFleetIndex);
-  const byAccount = issuersByAccount(index, choices.settings.registeredIssuers);
-  const urls = [...new Set([...byAccount.values()].flatMap(issuers => [...issuers]))].sort();
+  const { wanted } = await getDocument(ports.documents, keys.wanted, isWantedIssuers);
+  const urls = [...new Set(Object.values(wanted).flat())].sort();
   const before = await waitingIssuers(ports.documents);
   const ordered = longestWaitingFirst(urls, before);
   const probed = urls.length === 0 ? {} : await ports.issuers.read(ordered);
   const waiting = ordered.filter(url => probed[url] === undefined);
   const table = { ...probed, ...Object.fromEntries(waiting.map(url => [url, notProbed(url)])) };
-  await inParallel([...byAccount], writesAtOnce, ([accountId, issuers]) =>
+  await inParallel(Object.entries(wanted), writesAtOnce, ([accountId, issuers]) =>
     ports.documents.put(keys.issuers(accountId), shareOf(table, issuers)),
   );
   if (waiting.length > 0 || before.length > 0) await ports.documents.put(waitingIssuersKey, { waiting });
@@ -84,29 +80,5 @@ const notProbed = (url: string): IssuerFacts => ({
   fromPrivateNetwork: true,
 });
 
-const shareOf = (table: IssuerTable, issuers: ReadonlySet<string>): IssuerTable =>
-  Object.fromEntries([...issuers].flatMap(url => (table[url] === undefined ? [] : [[url, table[url]]])));
-
-/** The issuers that concern each account: those of its clusters, and those of its providers that are EKS's, a known
- *  cluster's or registered. Other providers (GitHub, GitLab) are nobody's business here. */
-export const issuersByAccount = (
-  index: Pick<FleetIndex, 'clusters' | 'providers'>,
-  registered: readonly string[],
-): ReadonlyMap<string, ReadonlySet<string>> => {
-  const audited = new Set(registered.map(stripScheme));
-  const byAccount = new Map<string, Set<string>>();
-  const add = (accountId: string, hostPath: string) => {
-    const issuers = byAccount.get(accountId) ?? new Set();
-    byAccount.set(accountId, issuers.add(`https://${hostPath}`));
-  };
-  for (const { accountId, issuer } of index.clusters) {
-    if (issuer === undefined) continue;
-    audited.add(stripScheme(issuer));
-    add(accountId, stripScheme(issuer));
-  }
-  for (const { accountId, arn } of index.providers) {
-    const hostPath = providerHostPath(arn);
-    if (hostPath !== undefined && (audited.has(hostPath) || isEksHost(hostPath))) add(accountId, hostPath);
-  }
-  return byAccount;
-};
+const shareOf = (table: IssuerTable, issuers: readonly string[]): IssuerTable =>
+  Object.fromEntries(issuers.flatMap(url => (table[url] === undefined ? [] : [[url, table[url]]])));

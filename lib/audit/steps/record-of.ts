@@ -1,32 +1,78 @@
-import { documentKeys, findDocument, isNotifyResult } from '../documents.ts';
+import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
+import type { Severity } from '../../core/model/finding.ts';
+import { sumCalls } from '../call-counts.ts';
+import { type ApiCalls, documentKeys, findDocument, isNotifyResult } from '../documents.ts';
 import type { RunState } from '../events.ts';
-import type { AuditPorts, RunRecord } from '../ports.ts';
-import { apiCallsOf } from './api-calls-of.ts';
-import { summariesOf } from './summaries-of.ts';
+import type { AuditPorts, DocumentStore, RunRecord } from '../ports.ts';
+import { openInFleet, openSum } from './open-in-fleet.ts';
+import { eachSummary } from './summaries-of.ts';
+
+type Ports = Pick<AuditPorts, 'documents' | 'findings' | 'now'>;
 
 /** A run's record keeps this many gaps and names of failed accounts; it counts all. */
 const kept = 100;
 
 /** The record of a run, out of what its steps have left, and of how many accounts nothing was read. */
 export const recordOf = async (
-  ports: Pick<AuditPorts, 'documents' | 'findings' | 'now'>,
+  ports: Ports,
   state: RunState,
 ): Promise<{ readonly record: RunRecord; readonly failedAccounts: number }> => {
-  const summaries = await summariesOf(ports.documents, state);
+  const { failed, gaps, open, ...sums } = await sumsOf(ports.documents, state);
   const notification = await findDocument(ports.documents, documentKeys(state.runId).notification, isNotifyResult);
-  const failed = summaries.filter(([, { status, unread }]) => status === 'failed' || unread).map(([id]) => id);
   const record: RunRecord = {
     runId: state.runId,
     startedAt: state.startedAt,
     endedAt: ports.now(),
     accounts: state.accounts.length,
     failedAccounts: failed.slice(0, kept),
-    gaps: summaries.flatMap(([, summary]) => summary.gaps).slice(0, kept),
-    gapCount: summaries.reduce((sum, [, summary]) => sum + summary.gapCount, 0),
-    openBySeverity: await ports.findings.openBySeverity(),
-    transitions: summaries.reduce((sum, [, summary]) => sum + summary.transitions, 0),
+    gaps,
+    gapCount: sums.gapCount,
+    openBySeverity: await openInFleet(ports.findings, state.accounts, open),
+    transitions: sums.transitions,
     sent: notification?.sent ?? false,
-    apiCalls: await apiCallsOf(ports.documents, state),
+    apiCalls: await withFleetCalls(ports.documents, state.runId, sums.apiCalls),
   };
   return { record, failedAccounts: failed.length };
+};
+
+/** What the summaries of a run come to. */
+interface Sums {
+  readonly failed: readonly string[];
+  readonly gaps: readonly CoverageGap[];
+  readonly gapCount: number;
+  readonly transitions: number;
+  readonly apiCalls: ApiCalls;
+  /** Undefined where some account did not tell. */
+  readonly open: Readonly<Record<Severity, number>> | undefined;
+}
+
+const sumsOf = async (documents: DocumentStore, state: RunState): Promise<Sums> => {
+  const failed: string[] = [];
+  const gaps: CoverageGap[] = [];
+  const open = openSum();
+  let [gapCount, transitions] = [0, 0];
+  let apiCalls: ApiCalls = {};
+  await eachSummary(documents, state, (accountId, summary) => {
+    if (summary.status === 'failed' || summary.unread) failed.push(accountId);
+    gaps.push(...summary.gaps.slice(0, kept - gaps.length));
+    gapCount += summary.gapCount;
+    transitions += summary.transitions;
+    apiCalls = sumCalls([apiCalls, summary.apiCalls]);
+    open.add(summary);
+  });
+  return { failed, gaps, gapCount, transitions, apiCalls, open: open.sum() };
+};
+
+interface Counted {
+  readonly apiCalls: ApiCalls;
+}
+const isCounted = (value: object): value is Counted => 'apiCalls' in value && typeof value.apiCalls === 'object';
+
+/** With the calls of the steps that run once. */
+const withFleetCalls = async (documents: DocumentStore, runId: string, ofAccounts: ApiCalls): Promise<ApiCalls> => {
+  const keys = documentKeys(runId);
+  const once = await Promise.all(
+    [keys.targets, keys.issuerSummary].map(key => findDocument(documents, key, isCounted)),
+  );
+  return sumCalls([ofAccounts, ...once.map(found => found?.apiCalls ?? {})]);
 };

@@ -5,6 +5,7 @@ import { inParallel } from '../in-parallel.ts';
 import type { DocumentStore } from '../ports.ts';
 import { gapOfNoEvaluation } from '../run-result.ts';
 
+/** Summaries that are read, and held, at once. */
 const readsAtOnce = 32;
 
 /** An account without a summary: its evaluation ended without a result. */
@@ -17,15 +18,20 @@ const missing = (accountId: string): SummaryDocument => ({
   transitions: 0,
   factChanges: 0,
   unsentKeys: [],
+  apiCalls: {},
 });
 
-/** The summaries of all accounts of a run, in the order of the run's accounts. */
-export const summariesOf = async (
+/** Hands over the summary of each account of a run, in the order of the run's accounts, and holds only a few of them. */
+export const eachSummary = async (
   documents: DocumentStore,
-  state: RunState,
-): Promise<readonly (readonly [accountId: string, summary: SummaryDocument])[]> =>
-  inParallel(state.accounts, readsAtOnce, async accountId => [
-    accountId,
-    (await findDocument(documents, documentKeys(state.runId).summary(accountId), isSummaryDocument)) ??
-      missing(accountId),
-  ]);
+  { runId, accounts }: Pick<RunState, 'runId' | 'accounts'>,
+  take: (accountId: string, summary: SummaryDocument) => void,
+): Promise<void> => {
+  for (let start = 0; start < accounts.length; start += readsAtOnce) {
+    const some = accounts.slice(start, start + readsAtOnce);
+    const found = await inParallel(some, readsAtOnce, accountId =>
+      findDocument(documents, documentKeys(runId).summary(accountId), isSummaryDocument),
+    );
+    for (const [index, accountId] of some.entries()) take(accountId, found[index] ?? missing(accountId));
+  }
+};

@@ -2,20 +2,28 @@ import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
 import type { DocumentStore, Target } from '../ports.ts';
 
+/** `targets/<nn>.json` */
 interface TargetsDocument {
   readonly targets: Readonly<Record<string, Target>>;
+}
+
+/** `targets.json` */
+interface AccountsDocument {
+  readonly accounts: readonly string[];
 }
 
 const isTargets = (value: object): value is TargetsDocument =>
   'targets' in value && typeof value.targets === 'object' && value.targets !== null;
 
+const isAccounts = (value: object): value is AccountsDocument => 'accounts' in value && Array.isArray(value.accounts);
+
 /** The accounts of a run; none where it ended before they were listed. */
 export const accountsOf = async (documents: DocumentStore, runId: string): Promise<readonly string[]> =>
-  Object.keys((await findDocument(documents, documentKeys(runId).targets, isTargets))?.targets ?? {}).sort();
+  (await findDocument(documents, documentKeys(runId).targets, isAccounts))?.accounts ?? [];
 
-/** The target of an account of a run. Throws `DocumentInvalid` where the run does not have it. */
+/** The target of an account of a run. Throws `DocumentInvalid` or `DocumentMissing` where the run does not have it. */
 export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> => {
-  const { targets } = await getDocument(documents, documentKeys(runId).targets, isTargets);
+  const { targets } = await getDocument(documents, documentKeys(runId).targetsWith(accountId), isTargets);
   const target = targets[accountId];
   if (target === undefined) throw new DocumentInvalid(`account ${accountId} is not a target of run ${runId}`);
   return target;

@@ -47,7 +47,10 @@ export interface IndexedProvider {
 /** Who has which issuer in the whole fleet. Made from all accounts of a run; no rule may call a provider an orphan
  *  while `gaps` is not empty. */
 export interface FleetIndex {
+  /** Those that concern an account are enough for its evaluation (`fleetParts`). */
   readonly clusters: readonly IndexedCluster[];
+  /** Clusters of the whole fleet, where `clusters` has a part of them. */
+  readonly clusterCount?: number;
   readonly providers: readonly IndexedProvider[];
   /** Accounts whose roles and providers were read completely: a missing one there is a fact. */
   readonly accounts: readonly {

@@ -72,8 +72,8 @@ export const execute = async (simulation: Simulation, run: Run): Promise<void> =
           ),
         );
     });
-    await invoke(run, 'index-issuers', undefined, () => indexIssuers(ports, state));
-    await attempted(() => invoke(run, 'probe-issuers', undefined, () => probeIssuers(ports, choices, state)));
+    await invoke(run, 'index-issuers', undefined, () => indexIssuers(ports, choices, state));
+    await attempted(() => invoke(run, 'probe-issuers', undefined, () => probeIssuers(ports, state)));
     await parallel(state.accounts, 3, accountId =>
       attempted(() =>
         invoke(run, 'evaluate-account', accountId, () => evaluateAccount(ports, choices, { ...start, accountId })),

@@ -49,7 +49,7 @@ export const providerOrphaned = defineRule({
       evidence: [
         {
           what: 'clusters with this issuer',
-          got: phrase('none of {count}', { count: facts.fleet.clusters.length }),
+          got: phrase('none of {count}', { count: facts.fleet.clusterCount ?? facts.fleet.clusters.length }),
           wanted: phrase('one'),
           readFrom: 'eks:DescribeCluster in all audited accounts and regions',
           volatile: true,

@@ -1,0 +1,29 @@
+import { isEksHost } from '../../core/facts/eks-issuer.ts';
+import type { FleetPart } from '../../core/facts/fleet-part.ts';
+import { providerHostPath, stripScheme } from '../../core/model/arn.ts';
+
+/** The issuers that concern each account: those of its clusters, and those of its providers that are EKS's, a known
+ *  cluster's or registered. Other providers (GitHub, GitLab) are nobody's business here. */
+export const issuersByAccount = (
+  shares: readonly FleetPart[],
+  registered: readonly string[],
+): ReadonlyMap<string, ReadonlySet<string>> => {
+  const audited = new Set(registered.map(stripScheme));
+  const byAccount = new Map<string, Set<string>>();
+  const add = (accountId: string, hostPath: string) => {
+    const issuers = byAccount.get(accountId) ?? new Set();
+    byAccount.set(accountId, issuers.add(`https://${hostPath}`));
+  };
+  for (const { clusters } of shares)
+    for (const { accountId, issuer } of clusters) {
+      if (issuer === undefined) continue;
+      audited.add(stripScheme(issuer));
+      add(accountId, stripScheme(issuer));
+    }
+  for (const { providers } of shares)
+    for (const { accountId, arn } of providers) {
+      const hostPath = providerHostPath(arn);
+      if (hostPath !== undefined && (audited.has(hostPath) || isEksHost(hostPath))) add(accountId, hostPath);
+    }
+  return byAccount;
+};

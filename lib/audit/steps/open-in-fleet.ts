@@ -1,0 +1,38 @@
+import { type Severity, severities } from '../../core/model/finding.ts';
+import type { SummaryDocument } from '../documents.ts';
+import type { FindingStore } from '../ports.ts';
+
+type Counts = Readonly<Record<Severity, number>>;
+
+/** Adds up what the accounts of a run have open. `sum` answers undefined once one of them did not tell. */
+export const openSum = () => {
+  let sum: Counts | undefined = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  return {
+    add: ({ open }: Pick<SummaryDocument, 'open'>): void => {
+      sum = sum === undefined || open === undefined ? undefined : plus(sum, open);
+    },
+    sum: (): Counts | undefined => sum,
+  };
+};
+
+const plus = (a: Counts, b: Counts): Counts => {
+  const added = { ...a };
+  for (const severity of severities) added[severity] += b[severity];
+  return added;
+};
+
+/**
+ * What is open in the whole fleet: the sum over the run's accounts, which costs no read of the findings. They are counted
+ * in the table only where an account of the run did not tell, or where one that is no longer audited may have some.
+ */
+export const openInFleet = async (
+  findings: Pick<FindingStore, 'accounts' | 'openBySeverity'>,
+  accounts: readonly string[],
+  sum: Counts | undefined,
+): Promise<Counts> => {
+  if (sum === undefined) return findings.openBySeverity();
+  const audited = new Set(accounts);
+  const known = await findings.accounts();
+  const others = known.some(({ accountId, closedAt }) => !audited.has(accountId) && closedAt === undefined);
+  return others ? findings.openBySeverity() : sum;
+};

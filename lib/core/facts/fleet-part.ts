@@ -1,0 +1,128 @@
+import { providerHostPath } from '../model/arn.ts';
+import { valueOr } from '../model/collected.ts';
+import type { AccountSnapshot, FleetIndex, IndexedCluster, IndexedProvider } from '../model/snapshot.ts';
+import { compareText } from '../text/compare-text.ts';
+import { clusterNameInTags } from './cluster-name-in-tags.ts';
+import { indexOf } from './fleet-index.ts';
+
+/** What the rest of the fleet needs of an account, and what the account asks of the rest. */
+export interface FleetShare extends Omit<FleetIndex, 'roles'> {
+  readonly asks: {
+    /** Keys of issuers (`issuerKey`) that trust policies name, beside those of the account's clusters and providers. */
+    readonly issuers: readonly string[];
+    /** Names of clusters that providers or roles were made for and that the account does not have. */
+    readonly clusterNames: readonly string[];
+  };
+}
+
+/** Clusters and providers of other accounts that concern an account. */
+export type FleetPart = Pick<FleetIndex, 'clusters' | 'providers'>;
+
+/**
+ * What is the same for all forms in which an issuer may be written: its last part, in lower case. Of an EKS issuer that
+ * is the cluster's unique id, whatever its scheme, port, region or dual-stack host (docs/facts.md §A.8). Two issuers may
+ * share a key: then an account gets a cluster more than it needs.
+ */
+export const issuerKey = (issuer: string): string => {
+  const last = issuer.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  return (last.split(':')[0] ?? '').toLowerCase();
+};
+
+/** The share of one account. */
+export const shareOf = (snapshot: AccountSnapshot): FleetShare => {
+  const { roles: _roles, ...index } = indexOf([snapshot]);
+  const own = new Set(keysOf(index));
+  const names = new Set(index.clusters.map(({ name }) => name));
+  const policies = valueOr(snapshot.roles, []).map(({ trustPolicy }) => trustPolicy);
+  return {
+    ...index,
+    asks: {
+      issuers: [...new Set(policies.flatMap(issuerKeysIn))].filter(key => !own.has(key)),
+      clusterNames: [...new Set(namesAskedFor(snapshot))].filter(name => !names.has(name)),
+    },
+  };
+};
+
+const keysOf = ({ clusters, providers }: FleetPart): readonly string[] => [
+  ...clusters.flatMap(({ issuer }) => (issuer === undefined ? [] : issuerKey(issuer))),
+  ...providers.map(keyOfProvider),
+];
+
+const keyOfProvider = ({ arn }: IndexedProvider): string => issuerKey(providerHostPath(arn) ?? '');
+
+/** Keys of everything in a trust policy that may be an issuer: principals and condition keys, in any form. */
+const issuerKeysIn = (policy: string): readonly string[] => {
+  if (!/oidc|federated|\\u/i.test(policy)) return [];
+  try {
+    return textsIn(JSON.parse(policy)).filter(isPath).map(issuerKey);
+  } catch {
+    return [...policy.matchAll(/"([^"]*)"/g)]
+      .map(([, text = '']) => text)
+      .filter(isPath)
+      .map(issuerKey);
+  }
+};
+
+/** An issuer has a path, or is a host: subjects of tokens and accounts are none. */
+const isPath = (text: string): boolean => /\/|^[^:]*\./.test(text);
+
+const textsIn = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
+};
+
+const namesAskedFor = (snapshot: AccountSnapshot): readonly string[] => [
+  ...valueOr(snapshot.providers, []).flatMap(({ detail }) => clusterNameInTags(valueOr(detail, undefined)?.tags) ?? []),
+  ...valueOr(snapshot.roles, []).flatMap(({ detail }) => clusterNameInTags(valueOr(detail, undefined)?.tags) ?? []),
+];
+
+/** What is found by a key or a name. */
+interface Found {
+  readonly clusters: IndexedCluster[];
+  readonly providers: IndexedProvider[];
+}
+
+/**
+ * Answers, for the share of any account, what of the other accounts concerns it: clusters and providers that have an
+ * issuer of the account's clusters, providers or trust policies, and the first cluster of each name that it asks for. All
+ * that rules ask of other accounts is in it; a test compares it with the whole fleet.
+ */
+export const fleetParts = (shares: Iterable<FleetPart>): ((share: FleetShare) => FleetPart) => {
+  const byKey = new Map<string, Found>();
+  const byName = new Map<string, IndexedCluster>();
+  const foundBy = (key: string): Found => {
+    const found = byKey.get(key) ?? { clusters: [], providers: [] };
+    byKey.set(key, found);
+    return found;
+  };
+  for (const { clusters, providers } of shares) {
+    for (const cluster of clusters) {
+      if (cluster.issuer === undefined) continue;
+      foundBy(issuerKey(cluster.issuer)).clusters.push(cluster);
+      if (!byName.has(cluster.name)) byName.set(cluster.name, cluster);
+    }
+    for (const provider of providers) foundBy(keyOfProvider(provider)).providers.push(provider);
+  }
+  return share => {
+    const own = new Set(share.accounts.map(({ accountId }) => accountId));
+    const isForeign = ({ accountId }: { readonly accountId: string }) => !own.has(accountId);
+    const found = [...new Set([...keysOf(share), ...share.asks.issuers])].flatMap(key => byKey.get(key) ?? []);
+    const named = share.asks.clusterNames.flatMap(name => byName.get(name) ?? []);
+    const clusters = [...new Set([...found.flatMap(each => each.clusters), ...named])];
+    return {
+      clusters: clusters.filter(isForeign),
+      providers: found.flatMap(each => each.providers).filter(isForeign),
+    };
+  };
+};
+
+/** Puts an account's own index and its part of the rest together, in the order of accounts. */
+export const withFleetPart = (own: FleetIndex, part: FleetPart): FleetIndex => ({
+  ...own,
+  clusters: inOrder([...own.clusters, ...part.clusters]),
+  providers: inOrder([...own.providers, ...part.providers]),
+});
+
+const inOrder = <T extends { readonly accountId: string }>(entries: readonly T[]): readonly T[] =>
+  entries.toSorted((a, b) => compareText(a.accountId, b.accountId));
