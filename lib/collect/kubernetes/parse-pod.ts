@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Pod, PodContainer, TokenVolume } from '../../core/model/kubernetes.ts';
 import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
+import type { ConditionJudge, CreatedPod } from './match-conditions.ts';
 import { only } from './parse-service-account.ts';
 import { ownerOf } from './pod-owner.ts';
 
@@ -91,18 +92,29 @@ const mirrorAnnotation = 'kubernetes.io/config.mirror';
 /**
  * Keeps of a Pod what the rules need, and only of running or pending ones: finished pods ask for no credentials, and what
  * a terminating one lacks ends with it. Labels are kept where they are of `eks.amazonaws.com` or among `labelKeys`, the
- * keys that the webhook's selectors mention.
+ * keys that the webhook's selectors mention. `judge` tells what the webhook's conditions make of it.
  */
 export const takePod =
-  (labelKeys: ReadonlySet<string>): Take<Pod> =>
+  (labelKeys: ReadonlySet<string>, judge?: ConditionJudge): Take<Pod> =>
   item => {
     const parsed = podItem.safeParse(item);
     if (!parsed.success) return { bad: 'an item is not a pod' };
     const phase = parsed.data.status?.phase ?? 'Unknown';
     const isTerminating = typeof parsed.data.metadata.deletionTimestamp === 'string';
     if (phase === 'Succeeded' || phase === 'Failed' || isTerminating) return { skip: true };
-    return { keep: podOf(parsed.data, phase, labelKeys) };
+    const conditions = judge?.(createdPod(parsed.data));
+    return { keep: { ...podOf(parsed.data, phase, labelKeys), ...(conditions && { conditions }) } };
   };
+
+/** What is taken to have been so when it was created. */
+const createdPod = ({ metadata, spec }: PodItem): CreatedPod => ({
+  namespace: metadata.namespace,
+  metadata: { labels: metadata.labels ?? undefined, annotations: metadata.annotations ?? undefined },
+  spec: {
+    serviceAccountName: spec.serviceAccountName || 'default',
+    hostNetwork: spec.hostNetwork || undefined,
+  },
+});
 
 const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySet<string>): Pod => {
   const labels = metadata.labels ?? {};

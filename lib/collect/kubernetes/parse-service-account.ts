@@ -11,6 +11,7 @@ import {
 import type { Namespace, ServiceAccount } from '../../core/model/kubernetes.ts';
 import { boundedEntries, maxKey, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
+import type { ConditionJudge } from './match-conditions.ts';
 
 const texts = z.record(z.string(), z.string());
 
@@ -96,16 +97,19 @@ const namespaceItem = z.object({
   }),
 });
 
-/** Keeps of a Namespace its name and the labels that the webhook's selector mentions. */
+/** Keeps of a Namespace its name and the labels that the webhook's selector mentions. `judge` tells what the webhook's
+ *  conditions make of any pod in it. */
 export const takeNamespace =
-  (labelKeys: ReadonlySet<string>): Take<Namespace> =>
+  (labelKeys: ReadonlySet<string>, judge?: ConditionJudge): Take<Namespace> =>
   item => {
     const parsed = namespaceItem.safeParse(item);
     if (!parsed.success) return { bad: 'an item is not a namespace' };
     const { name, labels, deletionTimestamp } = parsed.data.metadata;
+    const conditions = judge?.({ namespace: name });
     return {
       keep: {
         name,
+        ...(conditions && { conditions }),
         labels: only(labels, key => labelKeys.has(key) || key === 'kubernetes.io/metadata.name'),
         terminating: typeof deletionTimestamp === 'string',
       },

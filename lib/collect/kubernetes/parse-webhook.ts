@@ -61,7 +61,10 @@ const entry = z.object({
     .nullish(),
   namespaceSelector: selector,
   objectSelector: selector,
-  matchConditions: z.array(z.unknown()).nullish(),
+  matchConditions: z
+    .array(z.object({ name: worldName.default(''), expression: worldText.default('') }))
+    .max(maxList)
+    .nullish(),
 });
 
 const configuration = z.object({
@@ -100,7 +103,7 @@ const entryOf = (item: z.output<typeof entry>): WebhookEntry => {
     rules: (item.rules ?? []).map(({ scope, ...rule }) => ({ ...rule, ...(scope === undefined ? {} : { scope }) })),
     namespaceSelector: selectorOf(item.namespaceSelector),
     objectSelector: selectorOf(item.objectSelector),
-    hasMatchConditions: (item.matchConditions ?? []).length > 0,
+    matchConditions: item.matchConditions ?? [],
   };
 };
 

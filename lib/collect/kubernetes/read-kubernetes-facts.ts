@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { injectingEntry } from '../../core/facts/injecting-entry.ts';
 import {
   type Collected,
   complete,
@@ -18,6 +19,7 @@ import {
 import { worldName, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';
+import { conditionJudge } from './match-conditions.ts';
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys } from './parse-webhook.ts';
@@ -62,20 +64,20 @@ export const readKubernetesFacts = async (
   if (version.status === 'unavailable' && isWholeCluster(version.reason)) return unavailable(version.reason);
   const webhook = await readWebhook(api);
   const configuration = webhook.status === 'unavailable' ? undefined : webhook.value;
+  const judge = conditionJudge(injectingEntry(configuration?.webhooks ?? [])?.matchConditions ?? []);
   const [issuer, namespaces, listedFirst] = await Promise.all([
     readIssuer(api, issuerKnown),
     listPages(
       api,
       { kind: 'Namespace', resource: 'namespaces', path: '/api/v1/namespaces', accept: metadataOnly },
-      takeNamespace(selectorKeys(configuration, 'namespaceSelector')),
+      takeNamespace(selectorKeys(configuration, 'namespaceSelector'), judge),
     ),
     readServiceAccounts(api, namespace),
   ]);
-  const podKeys = selectorKeys(configuration, 'objectSelector');
   const pods = await readSection(
     api,
     { kind: 'Pod', resource: 'pods', path: '/api/v1/pods' },
-    takePod(podKeys),
+    takePod(selectorKeys(configuration, 'objectSelector'), judge),
     namespace,
   );
   const serviceAccounts = await withLateServiceAccounts(api, listedFirst, pods);

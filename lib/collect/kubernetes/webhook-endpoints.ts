@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { type Collected, unavailable, withGaps } from '../../core/model/collected.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../core/model/collected.ts';
 import type { WebhookConfiguration, WebhookEntry } from '../../core/model/kubernetes.ts';
+import { worldName } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { listPages, type Take } from './list-pages.ts';
 
@@ -60,8 +61,29 @@ const readyOf = async (
     takeReady,
   );
   if (!listed.ok) return unavailable(listed.reason);
+  if (listed.items.length === 0 && listed.gaps.length === 0) return readyWithoutSlices(api, namespace, name);
   return withGaps(
     listed.items.reduce((sum, ready) => sum + ready, 0),
     listed.gaps,
   );
+};
+
+const serviceBody = z.object({
+  kind: z.literal('Service'),
+  spec: z.object({ type: worldName.optional(), externalName: worldName.optional() }),
+});
+
+/** A service without any slice does not exist, or has no selector. One that only names another host has none either: the
+ *  API server may call it there, and whether anyone answers is not known. */
+const readyWithoutSlices = async (api: KubernetesApi, namespace: string, name: string): Promise<Collected<number>> => {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${encodeURIComponent(name)}`;
+  const answer = await api.send({ verb: 'get', resource: 'services', path, name });
+  if (!answer.ok) return answer.reason.kind === 'not-found' ? complete(0) : unavailable(answer.reason);
+  const parsed = serviceBody.safeParse(answer.body);
+  const invalid = { kind: 'invalid', operation: 'get services' } as const;
+  if (!parsed.success) return unavailable({ ...invalid, message: 'the answer is not a service' });
+  const { type, externalName } = parsed.data.spec;
+  return type === 'ExternalName'
+    ? unavailable({ ...invalid, message: `it is the host ${externalName ?? ''}, which is not asked` })
+    : complete(0);
 };

@@ -20,6 +20,8 @@ export interface Namespace {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly terminating: boolean;
+  /** What the webhook's matchConditions make of any pod in it; absent where they take it, or there are none. */
+  readonly conditions?: ConditionVerdict;
 }
 
 export interface ServiceAccount {
@@ -60,6 +62,8 @@ export interface Pod {
   readonly runAsNonRoot?: boolean;
   readonly containers: readonly PodContainer[];
   readonly volumes: readonly TokenVolume[];
+  /** What the webhook's matchConditions make of it; absent where they take it, or there are none. */
+  readonly conditions?: ConditionVerdict;
 }
 
 export interface PodContainer {
@@ -116,7 +120,23 @@ export interface WebhookEntry {
   readonly rules: readonly WebhookRule[];
   readonly namespaceSelector: LabelSelector;
   readonly objectSelector: LabelSelector;
-  readonly hasMatchConditions: boolean;
+  readonly matchConditions: readonly MatchCondition[];
+}
+
+/** A condition in CEL that a request must meet for the webhook to be called. */
+export interface MatchCondition {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/** Why the webhook is not called for a pod, or may not be: the first condition that is false, that cannot be decided, or
+ *  that ends in an error, in this order. */
+export interface ConditionVerdict {
+  readonly kind: 'unmet' | 'undecided' | 'error';
+  /** Name of the condition. */
+  readonly condition: string;
+  /** Without its own labels and annotations the pod would be taken: its own choice. */
+  readonly byOwnMark?: true;
 }
 
 export interface CaCertificate {

@@ -148,7 +148,10 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "caNotYetValid": "CA is not valid yet",
     "namespaceSelector": "leaves out a namespace",
     "objectSelector": "leaves out pods",
-    "objectSelectorSome": "leaves out some pods"
+    "objectSelectorSome": "leaves out some pods",
+    "conditionNamespaces": "leaves out a namespace",
+    "conditionPods": "leaves out some pods",
+    "conditionRefuses": "condition ends in an error"
   },
   "webhook-ca-mismatch": "caBundle of another CA",
   "pod-not-injected": "pods without role",

@@ -67,7 +67,7 @@ export const aWebhook = (over: Partial<WebhookConfiguration['webhooks'][number]>
       rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' }],
       namespaceSelector: { matchLabels: {}, matchExpressions: [] },
       objectSelector: { matchLabels: {}, matchExpressions: [] },
-      hasMatchConditions: false,
+      matchConditions: [],
       ...over,
     },
   ],

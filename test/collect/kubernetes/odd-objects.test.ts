@@ -274,7 +274,7 @@ describe('a webhook configuration', () => {
       ],
       namespaceSelector: { matchLabels: { env: 'prod' }, matchExpressions: [] },
       objectSelector: { matchLabels: {}, matchExpressions: [{ key: 'skip', operator: 'DoesNotExist', values: [] }] },
-      hasMatchConditions: true,
+      matchConditions: [{ name: '', expression: '' }],
     });
     expect([selectorKeys(parsed, 'namespaceSelector'), selectorKeys(parsed, 'objectSelector')]).toEqual([
       new Set(['env']),
@@ -290,7 +290,7 @@ describe('a webhook configuration', () => {
     expect(parsed?.webhooks[0]).toMatchObject({
       service: { namespace: 'n', name: 's' },
       caCertificates: { reason: { message: 'it is empty' } },
-      hasMatchConditions: false,
+      matchConditions: [],
     });
     expect(parsed?.webhooks[1]).not.toHaveProperty('service');
     expect(parseWebhook(described)).toEqual({ name: 'pod-identity-webhook', webhooks: [] });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { withEndpoints } from '../../../lib/collect/kubernetes/webhook-endpoints.ts';
-import { complete, notAskedFor } from '../../../lib/core/model/collected.ts';
+import { complete, notAskedFor, unavailable } from '../../../lib/core/model/collected.ts';
 import type { WebhookConfiguration, WebhookEntry } from '../../../lib/core/model/kubernetes.ts';
 import { aWebhook } from '../../../lib/core/rules/example-cluster.ts';
 
@@ -15,12 +15,20 @@ const configured = (...webhooks: readonly WebhookEntry[]): WebhookConfiguration 
   webhooks,
 });
 
-/** An API server that answers each list with these slices, and what it was asked. */
-const serving = (items: readonly unknown[]) => {
+const notFound: Answer = {
+  ok: false,
+  status: 404,
+  reason: { kind: 'not-found', operation: 'get services', message: '404' },
+};
+const serviceOf = (spec: unknown): Answer => ({ ok: true, body: { kind: 'Service', spec } });
+
+/** An API server that answers each list with these slices and each get with `service`, and what it was asked. */
+const serving = (items: readonly unknown[], service: Answer = notFound) => {
   const asked: ApiCall[] = [];
   const api: KubernetesApi = {
     send: async call => {
       asked.push(call);
+      if (call.verb === 'get') return service;
       return { ok: true, body: { kind: 'EndpointSliceList', apiVersion: 'discovery.k8s.io/v1', metadata: {}, items } };
     },
     close: () => undefined,
@@ -32,7 +40,6 @@ const readyOf = async (api: KubernetesApi) =>
   (await withEndpoints(api, configured(behind('w')))).webhooks[0]?.service?.ready;
 
 test.each<[string, readonly unknown[], number]>([
-  ['no slice: there is no such service', [], 0],
   ['a slice without endpoints', [{ kind: 'EndpointSlice', metadata: { name: 'w-1' }, endpoints: null }], 0],
   ['one that is ready', [slice({ addresses: ['192.0.2.1'], conditions: { ready: true } })], 1],
   ['one that is not', [slice({ addresses: ['192.0.2.1'], conditions: { ready: false } })], 0],
@@ -45,8 +52,35 @@ test.each<[string, readonly unknown[], number]>([
   expect(await readyOf(serving(items).api)).toEqual(complete(expected));
 });
 
-test('asks for the slices of that service alone', async () => {
-  const { api, asked } = serving([]);
+const noSlices: readonly (readonly [string, Answer, unknown])[] = [
+  ['is none where there is no such service', notFound, complete(0)],
+  ['is none where the service has no selector', serviceOf({ type: 'ClusterIP' }), complete(0)],
+  [
+    'is not known where the service is another host',
+    serviceOf({ type: 'ExternalName', externalName: 'webhook.example.com' }),
+    unavailable({
+      kind: 'invalid',
+      operation: 'get services',
+      message: 'it is the host webhook.example.com, which is not asked',
+    }),
+  ],
+  [
+    'is not known where the answer is something else',
+    { ok: true, body: { kind: 'Status' } },
+    unavailable({ kind: 'invalid', operation: 'get services', message: 'the answer is not a service' }),
+  ],
+  [
+    'is not known where services may not be read',
+    { ok: false, status: 403, reason: { kind: 'denied', operation: 'get services', message: '403' } },
+    unavailable({ kind: 'denied', operation: 'get services', message: '403' }),
+  ],
+];
+test.each(noSlices)('a service without any slice: a ready address %s', async (_, service, expected) => {
+  expect(await readyOf(serving([], service).api)).toEqual(expected);
+});
+
+test('asks for the slices of that service alone, and for the service only where it has none', async () => {
+  const { api, asked } = serving([slice({ addresses: ['192.0.2.1'] })]);
   await readyOf(api);
   expect(asked.map(({ verb, path }) => `${verb} ${path}`)).toEqual([
     'list /apis/discovery.k8s.io/v1/namespaces/eks/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dw&limit=500',
@@ -58,7 +92,7 @@ test('asks nothing for a webhook with a URL, and of many services only the first
   expect(await withEndpoints(api, aWebhook())).toEqual(aWebhook());
   expect(asked).toEqual([]);
   await withEndpoints(api, configured(...['a', 'b', 'c', 'd'].map(behind)));
-  expect(asked).toHaveLength(3);
+  expect(asked.map(({ verb }) => verb)).toEqual(['list', 'list', 'list', 'get', 'get', 'get']);
 });
 
 test('a refusal is kept with its permission, and an odd item is a gap', async () => {

@@ -28,7 +28,7 @@ const webhookOf = (state: WebhookState): WebhookConfiguration | undefined => {
     rules: [{ operations, apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], scope: '*' }],
     namespaceSelector: state === 'selective' ? marked : everything,
     objectSelector: state === 'objects' ? marked : everything,
-    hasMatchConditions: false,
+    matchConditions: [],
   };
   return { name: 'pod-identity-webhook', webhooks: [entry] };
 };

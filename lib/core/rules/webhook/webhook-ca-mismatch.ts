@@ -1,3 +1,4 @@
+import { injectingEntry } from '../../facts/injecting-entry.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown, unknownFor } from '../define-rule.ts';
@@ -5,7 +6,7 @@ import { aReadCluster, aWebhook } from '../example-cluster.ts';
 import { aCluster, someFacts } from '../example-world.ts';
 import { isOnLoopback } from './support/endpoint-faults.ts';
 import { restoreFix } from './support/restore-fix.ts';
-import { injectingEntry, isUnused, nodeRoleError, useUnread, webhookEvidence } from './support/webhook-view.ts';
+import { isUnused, nodeRoleError, useUnread, webhookEvidence } from './support/webhook-view.ts';
 
 const message = defineMessages({
   otherAuthority: 'the caBundle of the webhook of cluster {cluster} is not the cluster’s certificate authority',

@@ -1,23 +1,18 @@
+import { injectingEntry } from '../../facts/injecting-entry.ts';
 import type { WebhookSubject } from '../../facts/subjects.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { type WebhookEntry, webhookName } from '../../model/kubernetes.ts';
 import { phrase } from '../../text/message.ts';
-import { defineRule, type Failure, fail, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
-import { aReadCluster, aWebhook } from '../example-cluster.ts';
+import { defineRule, fail, notApplicable, pass, type UnknownReason, unknownFor } from '../define-rule.ts';
+import { aPod, aReadCluster, aWebhook } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
+import { conditionsUndecided } from './support/condition-faults.ts';
 import { serviceUnread } from './support/endpoint-faults.ts';
 import { type EntryFault, faultMessages } from './support/entry-fault.ts';
 import { entryFaults } from './support/entry-faults.ts';
-import { restoreFix } from './support/restore-fix.ts';
 import { selectionUnread } from './support/selector-faults.ts';
-import {
-  explainsPods,
-  injectingEntry,
-  isUnused,
-  nodeRoleError,
-  useUnread,
-  webhookEvidence,
-} from './support/webhook-view.ts';
+import { failureOf } from './support/webhook-failure.ts';
+import { isUnused, useUnread, webhookEvidence } from './support/webhook-view.ts';
 
 /** A configuration that is there and does nothing is worse than none: it looks right. */
 export const webhookInvalid = defineRule({
@@ -44,6 +39,9 @@ export const webhookInvalid = defineRule({
     namespaceSelector: 'leaves out a namespace',
     objectSelector: 'leaves out pods',
     objectSelectorSome: 'leaves out some pods',
+    conditionNamespaces: 'leaves out a namespace',
+    conditionPods: 'leaves out some pods',
+    conditionRefuses: 'condition ends in an error',
   },
   messages: faultMessages,
   needs: ['webhook'],
@@ -53,7 +51,7 @@ export const webhookInvalid = defineRule({
     references: [
       'https://repost.aws/knowledge-center/eks-troubleshoot-irsa-errors',
       'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
-      'docs/facts.md §D.5',
+      'docs/facts.md §D.5, §D.6',
     ],
   },
   check: (subject, { now }) => {
@@ -63,7 +61,8 @@ export const webhookInvalid = defineRule({
     const faults = entry ? entryFaults(entry, subject, now) : [noEntry];
     const [first, ...others] = faults;
     if (first === undefined) {
-      const open = entry && (selectionUnread(entry, subject) ?? doubtOf(entry, subject));
+      const open =
+        entry && (selectionUnread(entry, subject) ?? conditionsUndecided(entry, subject) ?? doubtOf(entry, subject));
       return open === undefined ? pass : unknownFor(open);
     }
     const open = useUnread(subject);
@@ -72,17 +71,12 @@ export const webhookInvalid = defineRule({
   examples: {
     pass: { title: 'as EKS creates it', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
     fail: { title: 'no rule matches the creation of pods', facts: () => configured({ rules: [] }) },
-    unknown: { title: 'a condition in CEL', facts: () => configured({ hasMatchConditions: true }) },
+    unknown: { title: 'a condition that asks who creates the pod', facts: () => askingWho() },
   },
 });
 
 /** What keeps it open whether an entry without faults injects. */
 const doubtOf = (entry: WebhookEntry, subject: WebhookSubject): UnknownReason | undefined => {
-  if (entry.hasMatchConditions)
-    return {
-      kind: 'request-dependent',
-      missing: `which pods the matchConditions of ${webhookName} accept: they are programs (CEL) that are not read here`,
-    };
   if (!entry.admissionReviewVersions.includes('v1beta1'))
     return {
       kind: 'undocumented',
@@ -94,27 +88,18 @@ const doubtOf = (entry: WebhookEntry, subject: WebhookSubject): UnknownReason | 
 const configured = (over: Parameters<typeof aWebhook>[0]) =>
   someFacts({ clusters: complete([aReadCluster({ webhook: complete(aWebhook(over)) })]) });
 
+const askingWho = () => {
+  const matchConditions = [{ name: 'no-nodes', expression: '!("system:nodes" in request.userInfo.groups)' }];
+  const conditions = { kind: 'undecided', condition: 'no-nodes' } as const;
+  return someFacts({
+    clusters: complete([
+      aReadCluster({ webhook: complete(aWebhook({ matchConditions })), pods: complete([aPod({ conditions })]) }),
+    ]),
+  });
+};
+
 const noEntry: EntryFault = {
   id: 'noEntry',
   data: { name: webhookName },
   evidence: webhookEvidence('webhooks', phrase('none'), phrase('one entry')),
-};
-
-/** One failure for all faults: one fix corrects them together. */
-const failureOf = (subject: WebhookSubject, first: EntryFault, others: readonly EntryFault[]): Failure => {
-  const faults = [first, ...others];
-  const left = faults.map(({ pods }) => pods);
-  const isPartial = first.id === 'objectSelectorSome';
-  return {
-    ...(isPartial ? { severity: 'high' } : {}),
-    messageId: first.id,
-    data: { cluster: subject.cluster.name, ...first.data },
-    evidence: faults.map(fault => fault.evidence),
-    podError: nodeRoleError,
-    fix: restoreFix(subject, 'replace'),
-    explains: [
-      ...explainsPods(subject, left.every(pods => pods !== undefined) ? left.flat() : undefined),
-      { ruleId: 'webhook-ca-mismatch', subject: subject.id },
-    ],
-  };
 };

@@ -87,6 +87,11 @@ run('pod-not-injected', [
     [],
   ],
   [
+    'is silent for a pod whose own mark makes a condition of the webhook leave it out',
+    worldOf(withPods(barePod({ conditions: { kind: 'unmet', condition: 'no-skip', byOwnMark: true } }))),
+    [],
+  ],
+  [
     'is silent for a pod that opts out where the configuration is gone',
     worldOf({ ...withPods(barePod({ labels: { [skipLabel]: '1' } })), webhook: complete(undefined) }),
     [],

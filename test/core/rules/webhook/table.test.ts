@@ -4,7 +4,12 @@ import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import type { Cluster } from '../../../../lib/core/model/cluster.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
-import type { CaCertificate, KubernetesFacts, WebhookEntry } from '../../../../lib/core/model/kubernetes.ts';
+import type {
+  CaCertificate,
+  ConditionVerdict,
+  KubernetesFacts,
+  WebhookEntry,
+} from '../../../../lib/core/model/kubernetes.ts';
 import { catalog } from '../../../../lib/core/rules/catalog.ts';
 import { aPod, aServiceAccount, aWebhook } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
@@ -47,6 +52,31 @@ const expression = (key: string, operator: string, ...values: readonly string[])
 const labelled = (labels: Readonly<Record<string, string>>) => ({ matchLabels: labels, matchExpressions: [] });
 const partlyRead = { serviceAccounts: { status: 'partial' as const, value: [], gaps: [aGap('list serviceaccounts')] } };
 const nobody = { serviceAccounts: complete([aServiceAccount({ annotations: {} })]), pods: complete([]) };
+
+const unmet: ConditionVerdict = { kind: 'unmet', condition: 'c' };
+/** A cluster whose webhook has a condition, with what it makes of namespaces (the role is in `checkout`) and of the pod. */
+const conditioned = (
+  failurePolicy: string | undefined,
+  namespaces: Readonly<Record<string, ConditionVerdict>>,
+  pod?: ConditionVerdict | 'no pods' | 'unread',
+) => {
+  const { failurePolicy: _, ...rest } = aWebhook().webhooks[0] as WebhookEntry;
+  const webhook = {
+    ...rest,
+    ...(failurePolicy ? { failurePolicy } : {}),
+    matchConditions: [{ name: 'c', expression: 'e' }],
+  };
+  const named = ['checkout', 'other'].map(name => {
+    const conditions = namespaces[name];
+    return { name, labels: {}, terminating: false, ...(conditions ? { conditions } : {}) };
+  });
+  const pods = pod === 'no pods' ? [] : [aPod(typeof pod === 'object' ? { conditions: pod } : {})];
+  return worldOf({
+    webhook: complete({ name: 'pod-identity-webhook', webhooks: [webhook] }),
+    namespaces: complete(named),
+    pods: pod === 'unread' ? refused : complete(pods),
+  });
+};
 
 run('webhook-invalid', [
   [
@@ -132,6 +162,54 @@ run('webhook-invalid', [
     'reports a namespace that is left out',
     entry({ namespaceSelector: expression('kubernetes.io/metadata.name', 'NotIn', 'checkout') }),
     ['critical namespaceSelector'],
+  ],
+  [
+    'reports a namespace that a condition leaves out',
+    conditioned('Ignore', { checkout: unmet }),
+    ['critical conditionNamespaces'],
+  ],
+  ['takes a condition that leaves out a namespace without roles', conditioned('Ignore', { other: unmet }), []],
+  ['reports pods that a condition leaves out', conditioned('Ignore', {}, unmet), ['high conditionPods']],
+  ['takes pods that their own mark leaves out', conditioned('Ignore', {}, { ...unmet, byOwnMark: true }), []],
+  [
+    'takes an error of a condition as left out, where the failure policy is Ignore',
+    conditioned('Ignore', {}, { ...unmet, kind: 'error' }),
+    ['high conditionPods'],
+  ],
+  [
+    'reports that an error of a condition refuses pods, where the failure policy is Fail',
+    conditioned('Fail', {}, { ...unmet, kind: 'error' }),
+    ['high conditionRefuses'],
+  ],
+  [
+    'does the same where no failure policy is written: Fail is the default',
+    conditioned(undefined, {}, { ...unmet, kind: 'error' }),
+    ['high conditionRefuses'],
+  ],
+  [
+    'does not know about pods for which a condition is not decided',
+    conditioned('Ignore', {}, { ...unmet, kind: 'undecided' }),
+    ['unknown request-dependent'],
+  ],
+  [
+    'takes pods for which the conditions hold, though they cannot be decided for all of the namespace',
+    conditioned('Ignore', { checkout: { ...unmet, kind: 'undecided' } }, undefined),
+    [],
+  ],
+  [
+    'does not know about a namespace without pods for which a condition is not decided',
+    conditioned('Ignore', { checkout: { ...unmet, kind: 'undecided' } }, 'no pods'),
+    ['unknown request-dependent'],
+  ],
+  [
+    'does not know where pods were not read and a condition is not decided for all of the namespace',
+    conditioned('Ignore', { checkout: { ...unmet, kind: 'undecided' } }, 'unread'),
+    ['unknown unread'],
+  ],
+  [
+    'takes conditions that hold for the whole namespace, though its pods were not read',
+    conditioned('Ignore', {}, 'unread'),
+    [],
   ],
   [
     'takes a selector that leaves out another namespace',

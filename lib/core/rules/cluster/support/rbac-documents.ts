@@ -7,8 +7,8 @@ export const auditorGroup = 'irsa-auditor';
 
 const rbac = 'rbac.authorization.k8s.io';
 
-/** A ClusterRole: lists and gets of three kinds, one named webhook configuration, the endpoints of
- *  the service that it may name, two public paths. No secret, no token. */
+/** A ClusterRole: lists and gets of three kinds, one named webhook configuration, the service that it may name with its
+ *  endpoints, two public paths. No secret, no token. */
 export const clusterRole = {
   apiVersion: `${rbac}/v1`,
   kind: 'ClusterRole',
@@ -22,6 +22,7 @@ export const clusterRole = {
       verbs: ['get'],
     },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
+    { apiGroups: [''], resources: ['services'], verbs: ['get'] },
     { nonResourceURLs: ['/version', '/.well-known/openid-configuration'], verbs: ['get'] },
   ],
 } as const;

@@ -16,7 +16,7 @@ export type Cause =
 /** True for a pod whose own label tells the webhook to leave it alone: that it has no role is somebody's choice. The label
  *  of EKS's webhook counts even where the configuration is gone or does not look at it. */
 export const optsOut = (pod: Pod, { kubernetes }: PodSubject): boolean => {
-  if (pod.labels[skipWebhookLabel] !== undefined) return true;
+  if (pod.labels[skipWebhookLabel] !== undefined || pod.conditions?.byOwnMark) return true;
   const entries = valueOr(kubernetes.webhook, undefined)?.webhooks ?? [];
   return entries.some(({ objectSelector }) => {
     const unmet = unmetRequirement(objectSelector, pod.labels);

@@ -24,6 +24,12 @@ export const faultMessages = {
     'the webhook of cluster {cluster} leaves out every pod with a role: its objectSelector needs {requirement}',
   objectSelectorSome:
     'the webhook of cluster {cluster} leaves out some pods with a role: its objectSelector needs {requirement}',
+  conditionNamespaces:
+    'the webhook of cluster {cluster} leaves out namespace {namespaces}, where service accounts have a role: its matchCondition {condition} is not true there',
+  conditionPods:
+    'the webhook of cluster {cluster} leaves out pods with a role: its matchCondition {condition} is not true for them',
+  conditionRefuses:
+    'the API server of cluster {cluster} refuses new pods with a role: matchCondition {condition} of the webhook ends in an error for them, and its failurePolicy is Fail',
 } as const;
 
 /** One fault. `pods` are those that it keeps from injection; all of the cluster if absent. */

@@ -3,6 +3,7 @@ import type { WebhookSubject } from '../../../facts/subjects.ts';
 import type { WebhookEntry, WebhookRule } from '../../../model/kubernetes.ts';
 import { phrase } from '../../../text/message.ts';
 import type { EvidenceDraft } from '../../define-rule.ts';
+import { conditionFaults } from './condition-faults.ts';
 import { endpointFaults } from './endpoint-faults.ts';
 import type { EntryFault } from './entry-fault.ts';
 import { selectorFaults } from './selector-faults.ts';
@@ -15,6 +16,7 @@ export const entryFaults = (entry: WebhookEntry, subject: WebhookSubject, now: s
   ...reviewFaults(entry),
   ...bundleFaults(entry, now),
   ...selectorFaults(entry, subject),
+  ...conditionFaults(entry, subject),
 ];
 
 const holds = (list: readonly string[], wanted: string): boolean => list.includes(wanted) || list.includes('*');

@@ -5,7 +5,7 @@ import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { hasNoIssuer } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
-import { type Pod, type ServiceAccount, type WebhookEntry, webhookName } from '../../../model/kubernetes.ts';
+import { type Pod, type ServiceAccount, webhookName } from '../../../model/kubernetes.ts';
 import type { Phrase } from '../../../text/message.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import type { EvidenceDraft, Explained, UnknownReason } from '../../define-rule.ts';
@@ -55,11 +55,6 @@ export const useUnread = (subject: WebhookSubject): UnknownReason | undefined =>
       }
     : undefined;
 };
-
-/** The entry that injects: by its name on EKS and self-hosted, else the only one. */
-export const injectingEntry = (webhooks: readonly WebhookEntry[]): WebhookEntry | undefined =>
-  webhooks.find(({ name }) => name === 'iam-for-pods.amazonaws.com' || name === 'pod-identity-webhook.amazonaws.com') ??
-  webhooks[0];
 
 /** Where the configuration was read. */
 export const readFrom = `get mutatingwebhookconfigurations/${webhookName}`;
