@@ -28,6 +28,8 @@ const part = {
   probe: `${run}/issuers.json`,
   /** Of all runs. */
   waiting: 'runs/waiting-issuers.json',
+  /** Of all runs. */
+  listed: 'listed/*',
   plans: `${run}/plans/*`,
   evaluations: `${run}/evaluations/*`,
   summaries: `${run}/summaries/*`,
@@ -43,7 +45,10 @@ export const stepDocuments: Readonly<
   Record<StepName, { readonly reads: readonly string[]; readonly writes: readonly string[] }>
 > = {
   'list-targets': { reads: [], writes: [part.targets, part.targetsByAccount] },
-  'collect-account': { reads: [part.targetsByAccount], writes: [part.accounts, part.shares] },
+  'collect-account': {
+    reads: [part.targetsByAccount, part.listed],
+    writes: [part.accounts, part.shares, part.listed],
+  },
   'collect-cluster': { reads: [part.targetsByAccount, part.accounts], writes: [part.clusters] },
   'index-issuers': { reads: [part.shares], writes: [part.index, part.related, part.wanted] },
   'probe-issuers': { reads: [part.wanted, part.waiting], writes: [part.issuers, part.probe, part.waiting] },

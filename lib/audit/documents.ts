@@ -11,7 +11,7 @@ import type { Severity } from '../core/model/finding.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
-import type { DocumentStore, RunRecord } from './ports.ts';
+import type { DocumentStore, EarlierLists, RunRecord } from './ports.ts';
 
 const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '%2E');
 
@@ -23,6 +23,10 @@ export const inFlightKey = `${outboxFolder}.in-flight.json`;
 
 /** What people were told of coverage. It lies apart from runs: no lifecycle rule takes it away. */
 export const coverageKey = 'coverage/state.json';
+
+/** What the last complete lists of an account had (`EarlierLists`). It lies apart from runs: no lifecycle rule takes it
+ *  away. */
+export const listedKey = (accountId: string): string => `listed/${accountId}.json`;
 
 /** Keys of one run. Every name that comes from outside is percent-encoded: none can leave its folder. */
 export const documentKeys = (runId: string) => {
@@ -195,6 +199,11 @@ export const isSummaryDocument = (value: object): value is SummaryDocument =>
   has(value, 'gapCount', 'unsentKeys', 'apiCalls');
 export const isWaitingIssuers = (value: object): value is WaitingIssuers =>
   'waiting' in value && Array.isArray(value.waiting) && value.waiting.every(url => typeof url === 'string');
+const isListOfTexts = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every(text => typeof text === 'string'));
+/** `listed/<id>.json` */
+export const isEarlierLists = (value: object): value is EarlierLists =>
+  isListOfTexts(Reflect.get(value, 'providers')) && isListOfTexts(Reflect.get(value, 'roles'));
 export const isStatusDocument = (value: object): value is StatusDocument => has(value, 'record', 'completed');
 /** `coverage/state.json` */
 export const isCoverageState = (value: object): value is CoverageState =>

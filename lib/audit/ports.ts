@@ -27,10 +27,17 @@ export interface TargetSource {
   list(): Promise<readonly Target[]>;
 }
 
+/** ARNs that the lists of an account had in earlier runs, and that no later complete list lacks. */
+export interface EarlierLists {
+  readonly providers?: readonly string[];
+  readonly roles?: readonly string[];
+}
+
 /** Reads one account's IAM and EKS facts (and CloudTrail, if asked for). Never throws for what AWS refuses: that is a
  *  gap of the snapshot. What a ClusterReader reads comes back as not asked for. */
 export interface AccountReader {
-  read(target: Target, at: string): Promise<AccountSnapshot>;
+  /** What `earlier` has and a list lacks is looked for once more before it counts as gone. */
+  read(target: Target, at: string, earlier?: EarlierLists): Promise<AccountSnapshot>;
 }
 
 /** Reads the inside of one cluster. */

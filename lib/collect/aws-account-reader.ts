@@ -1,12 +1,12 @@
 import { inParallel } from '../audit/in-parallel.ts';
-import type { AccountReader, Target } from '../audit/ports.ts';
+import type { AccountReader, EarlierLists, Target } from '../audit/ports.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
 import { type Collected, notAskedFor, type ReadFailure, unavailable } from '../core/model/collected.ts';
 import type { AccountQuotas } from '../core/model/quotas.ts';
 import type { RuntimeFacts } from '../core/model/runtime.ts';
 import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import type { AwsClients } from './clients.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { systemClock } from './clock.ts';
 import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime-reader.ts';
 import { readClusters } from './eks/read-clusters.ts';
 import { type IamReadOptions, readIam } from './iam/iam-account-reader.ts';
@@ -22,17 +22,16 @@ export interface AccountReaderOptions extends IamReadOptions {
   readonly allRegions?: boolean;
   /** Regions at a time; each has `concurrency` DescribeCluster calls under way. */
   readonly regionConcurrency?: number;
-  readonly clock?: Clock;
 }
 
 /** Reads accounts through the AWS API. Never throws for what AWS refuses: the snapshot says what was not read. */
 export const awsAccountReader = (clients: AwsClients, options: AccountReaderOptions = {}): AccountReader => ({
-  read: async (target, at) => {
+  read: async (target, at, earlier) => {
     const account = await clientsOfTarget(clients, target);
     if (account.status === 'unavailable') return unreadSnapshot(target, at, account.reason, options);
     const head = headOf(target, at);
     const [iam, regions, runtime] = await Promise.all([
-      readIamAndQuotas(account.value, head.partition, options),
+      readIamAndQuotas(account.value, head.partition, options, earlier),
       readRegions(account.value, target, options),
       readCloudTrail(account.value, target, at, options),
     ]);
@@ -57,8 +56,13 @@ const headOf = (target: Target, at: string) =>
     takenAt: at,
   }) as const;
 
-const readIamAndQuotas = async (clients: AwsClients, partition: string, options: IamReadOptions) => {
-  const facts = await readIam(clients.iam(), options);
+const readIamAndQuotas = async (
+  clients: AwsClients,
+  partition: string,
+  options: IamReadOptions,
+  earlier?: EarlierLists,
+) => {
+  const facts = await readIam(clients.iam(), options, earlier);
   const { iam, serviceQuotas } = clients;
   return { ...facts, quotas: await readQuotas({ ...facts, iam, serviceQuotas, partition }) };
 };

@@ -6,11 +6,12 @@ import {
   getDocument,
   isAccountDocument,
   isIndexDocument,
+  listedKey,
   type SummaryDocument,
 } from '../../lib/audit/documents.ts';
 import { ThrottledError } from '../../lib/audit/errors.ts';
 import { accountEvent, clusterEvent, isItemStatus, parseEvent, runState, startEvent } from '../../lib/audit/events.ts';
-import type { DocumentStore, FindingStore } from '../../lib/audit/ports.ts';
+import type { DocumentStore, EarlierLists, FindingStore } from '../../lib/audit/ports.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
@@ -19,7 +20,8 @@ import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { issuersByAccount } from '../../lib/audit/steps/issuers-by-account.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { eachSummary } from '../../lib/audit/steps/summaries-of.ts';
-import { complete } from '../../lib/core/model/collected.ts';
+import type { Role } from '../../lib/core/model/account.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../../lib/core/rules/example-world.ts';
@@ -102,6 +104,47 @@ describe('collect-account', () => {
         : [];
     expect(new Set(reasons.slice(0, maxClustersInside))).toEqual(new Set(['timed-out']));
     expect(reasons.slice(maxClustersInside)).toEqual(['too-large', 'too-large', 'not-asked-for']);
+  });
+
+  test('hands on what the last complete lists had, and keeps what a list may lack that was not read completely', async () => {
+    const handed: (EarlierLists | undefined)[] = [];
+    const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const;
+    const [app, web] = [aRole({ arn: 'arn:aws:iam::1:role/app' }), aRole({ arn: 'arn:aws:iam::1:role/web' })];
+    const sections: Collected<readonly Role[]>[] = [
+      complete([app, web]),
+      unavailable(reason),
+      withGaps([app], [{ what: 'roles from page 2 on', reason }]),
+      complete([app]),
+      complete([app]),
+    ];
+    const ports = portsOver(
+      { [main]: aSnapshot() },
+      {
+        accounts: {
+          read: async (_target, _at, earlier) =>
+            aSnapshot({ providers: complete([]), roles: sections[handed.push(earlier) - 1] ?? complete([]) }),
+        },
+      },
+    );
+    for (const number of sections.keys()) {
+      await listTargets(ports, aStart(number));
+      await collectAccount(ports, inside, { ...event, ...aStart(number) });
+    }
+    expect(handed.map(earlier => earlier?.roles)).toEqual([
+      undefined,
+      [app.arn, web.arn],
+      [app.arn, web.arn],
+      [app.arn, web.arn],
+      [app.arn],
+    ]);
+  });
+
+  test('takes lists of another shape for none', async () => {
+    const ports = portsOver({ [main]: aSnapshot() });
+    await listTargets(ports, aStart());
+    await ports.documents.put(listedKey(main), { roles: 'all' });
+    expect(await collectAccount(ports, inside, event)).toMatchObject({ status: 'ok' });
+    expect(await ports.documents.get(listedKey(main))).toMatchObject({ roles: expect.any(Array) });
   });
 
   test('without a target in the run is an error, not a gap', async () => {

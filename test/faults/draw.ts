@@ -116,6 +116,10 @@ export const disturb = (random: Random, profile: Profile, run: Run): void => {
 export const drawSkew = (random: Random): Pick<Run, 'skew'> =>
   random.chance(0.3) ? { skew: random.pick([100, 5000, 30_000]) } : {};
 
+/** Roles and providers that one list of IAM lacks, in a quarter of the runs. */
+export const drawVanishing = (random: Random): Pick<Run, 'vanishing'> =>
+  random.chance(0.25) ? { vanishing: random.int(1e9) } : {};
+
 /** What befalls a summary: as a run, but its one step. */
 export const disturbSummary = (random: Random, profile: Profile, run: Run): void => {
   disturb(random, profile, run);

@@ -65,10 +65,16 @@ const overlapping = (schedule: Schedule, faults: readonly ReadingFault[], gap?: 
   return run;
 };
 
+/** A step that reads ended in its middle, and so what it, or a step that waits for its answer, had still to read may not
+ *  have been read. */
+const endedReadingEarly = ({ crash, crashed }: Run): boolean =>
+  crashed === true && ['collect-account', 'collect-cluster', 'probe-issuers'].includes(crash?.step ?? '');
+
 /** The newer run read everything and ended well: the table must say what that one read. */
 const checkNewer = (schedule: Schedule, older: Run, newer: Run): void => {
   const { simulation, accounts, verdicts } = schedule;
-  const isWhole = newer.faults.length === 0 && !newer.rates && !newer.denied && newer.outcome === 'succeeded';
+  const { faults, rates, denied, outcome } = newer;
+  const isWhole = faults.length === 0 && !rates && !denied && outcome === 'succeeded' && !endedReadingEarly(newer);
   if (!isWhole || older.startedAt >= newer.startedAt || simulation.table.lagging() > 0) return;
   const wasEvaluated = accounts.every(accountId => {
     const summary = simulation.bucket.texts.get(`runs/${newer.runId}/summaries/${accountId}.json`);
@@ -243,6 +249,7 @@ const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions):
   const schedule: Schedule = {
     ...{ random, profile, accounts, simulation, world, verdicts },
     beside: randomOf(seed + 500_000_000),
+    vanishing: randomOf(seed + 1_000_000_000),
     say,
     truthOf: run => judged(run.world, run.startedAt, simulation),
     watched: watchedChecker(simulation, verdicts),

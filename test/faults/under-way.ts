@@ -1,5 +1,5 @@
 /** A schedule under way: its runs, each with what is checked after it. */
-import { disturbSummary, drawSkew, type Profile } from './draw.ts';
+import { disturbSummary, drawSkew, drawVanishing, type Profile } from './draw.ts';
 import { checkRun, type firstSeenChecker } from './promises/after-run.ts';
 import type { summaryChecker } from './promises/summaries.ts';
 import { viewOf } from './promises/table-view.ts';
@@ -7,7 +7,7 @@ import type { Truth } from './promises/truth.ts';
 import type { Verdicts } from './promises/verdicts.ts';
 import type { watchedChecker } from './promises/watched.ts';
 import type { Random } from './random.ts';
-import type { Run } from './simulation/run.ts';
+import { isClean, type Run } from './simulation/run.ts';
 import type { Simulation } from './simulation/simulation.ts';
 import { summarize } from './simulation/workflow.ts';
 import type { ReadingFault } from './world/reading-faults.ts';
@@ -18,6 +18,8 @@ export interface Schedule {
   readonly random: Random;
   /** Draws summaries and clocks: apart, so that the rest of a schedule is the same without them. */
   readonly beside: Random;
+  /** Draws what vanishes from lists. */
+  readonly vanishing: Random;
   readonly profile: Profile;
   readonly accounts: readonly string[];
   readonly simulation: Simulation;
@@ -53,12 +55,13 @@ export const newRun = (schedule: Schedule, kind: string, faults: readonly Readin
     outcome: 'not begun',
     ...{ kind, faults, accounts },
     ...drawSkew(schedule.beside),
+    ...drawVanishing(schedule.vanishing),
   };
 };
 
 const told = (run: Run): string => {
-  const { runId, startedAt, kind, outcome, faults, crash, repeat, denied, rates, notified } = run;
-  return `${runId} ${startedAt} ${kind} ${outcome} ${JSON.stringify({ faults, crash, repeat, denied, rates, notified })}`;
+  const { runId, startedAt, kind, outcome, faults, crash, repeat, denied, rates, vanishing, notified } = run;
+  return `${runId} ${startedAt} ${kind} ${outcome} ${JSON.stringify({ faults, crash, repeat, denied, rates, vanishing, notified })}`;
 };
 
 const tell = ({ simulation, say }: Schedule, run: Run): void => {
@@ -86,4 +89,5 @@ export const checkAfter = (schedule: Schedule, run: Run): void => {
   schedule.watched.follow();
   schedule.firstSeen(viewOf(simulation.table));
   checkRun(simulation, run, () => schedule.truthOf(run), verdicts);
+  simulation.shown.follow(run, isClean(run) && run.outcome === 'succeeded');
 };

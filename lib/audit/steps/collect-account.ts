@@ -1,12 +1,13 @@
 import { shareOf } from '../../core/facts/fleet-part.ts';
 import { canBeReadInside } from '../../core/model/cluster.ts';
-import { valueOr } from '../../core/model/collected.ts';
+import { type Collected, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot } from '../../core/model/snapshot.ts';
 import { maxClustersInside } from '../contract.ts';
-import { type AccountDocument, documentKeys } from '../documents.ts';
+import { type AccountDocument, documentKeys, findDocument, isEarlierLists, listedKey } from '../documents.ts';
+import { DocumentInvalid } from '../errors.ts';
 import type { AccountEvent, CollectedAccount } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
-import type { AuditPorts } from '../ports.ts';
+import type { AuditPorts, DocumentStore, EarlierLists } from '../ports.ts';
 import { targetOf } from './target-of.ts';
 
 /**
@@ -22,7 +23,8 @@ export const collectAccount = async (
   const keys = documentKeys(event.runId);
   const target = await targetOf(ports.documents, event.runId, event.accountId);
   try {
-    const snapshot = await ports.accounts.read(target, event.startedAt);
+    const earlier = await earlierLists(ports.documents, event.accountId);
+    const snapshot = await ports.accounts.read(target, event.startedAt, earlier);
     const inside = choices.settings.inCluster ? clusterKeys(snapshot) : [];
     const clusters = inside.slice(0, maxClustersInside);
     const document: AccountDocument = {
@@ -33,6 +35,7 @@ export const collectAccount = async (
       apiCalls: ports.calls?.take() ?? {},
     };
     await ports.documents.put(keys.share(event.accountId), shareOf(snapshot));
+    await ports.documents.put(listedKey(event.accountId), listsOf(snapshot, earlier));
     await ports.documents.put(keys.account(event.accountId), document);
     return { status: 'ok', clusters };
   } catch (error) {
@@ -42,6 +45,28 @@ export const collectAccount = async (
     await ports.documents.put(keys.account(event.accountId), document);
     return { status: 'failed', clusters: [] };
   }
+};
+
+/** What earlier runs listed. A document that another version wrote says nothing. */
+const earlierLists = async (documents: DocumentStore, accountId: string): Promise<EarlierLists> => {
+  try {
+    return (await findDocument(documents, listedKey(accountId), isEarlierLists)) ?? {};
+  } catch (error) {
+    if (error instanceof DocumentInvalid) return {};
+    throw error;
+  }
+};
+
+/** What the next run compares its lists with. What a list that was not read completely lacks may exist. */
+const listsOf = ({ providers, roles }: AccountSnapshot, earlier: EarlierLists): EarlierLists => {
+  const arnsOf = (
+    section: Collected<readonly { readonly arn: string }[]>,
+    before: readonly string[] = [],
+  ): readonly string[] => {
+    const arns = valueOr(section, []).map(({ arn }) => arn);
+    return section.status === 'complete' ? arns : [...new Set([...before, ...arns])];
+  };
+  return { providers: arnsOf(providers, earlier.providers), roles: arnsOf(roles, earlier.roles) };
 };
 
 /** Clusters whose inside is to be read. Of the others rule cluster-unauditable says that they have none. */

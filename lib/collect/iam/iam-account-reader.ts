@@ -1,8 +1,11 @@
 import { type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
+import type { EarlierLists } from '../../audit/ports.ts';
 import type { Provider, Role } from '../../core/model/account.ts';
 import type { Collected } from '../../core/model/collected.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { worldName } from '../world-text.ts';
+import { beforeSecondLook, readLookingAgain } from './look-again.ts';
 import { readProviders } from './read-providers.ts';
 import { withRoleDetails } from './read-role-details.ts';
 import { readRoles } from './read-roles.ts';
@@ -15,6 +18,7 @@ export interface IamReadOptions {
   readonly accountAlias?: boolean;
   /** GetOpenIDConnectProvider calls at a time. */
   readonly concurrency?: number;
+  readonly clock?: Clock;
 }
 
 /** The IAM sections of a snapshot. */
@@ -25,11 +29,22 @@ export interface IamFacts {
   readonly alias?: string;
 }
 
-/** Reads providers and roles of one account at the same time: `ceil(roles/1000) + 1 + providers` calls. */
-export const readIam = async (iam: IAMClient, options: IamReadOptions = {}): Promise<IamFacts> => {
+/** Reads providers and roles of one account at the same time: `ceil(roles/1000) + 1 + providers` calls. A list that lacks
+ *  what `earlier` has is read twice. */
+export const readIam = async (
+  iam: IAMClient,
+  options: IamReadOptions = {},
+  earlier: EarlierLists = {},
+): Promise<IamFacts> => {
+  const { clock = systemClock } = options;
+  const wait = () => clock.sleep(beforeSecondLook);
   const [providers, roles, alias] = await Promise.all([
-    readProviders(iam, options.concurrency ?? 8),
-    readRoles(iam).then(section => (options.roleDetails ? withRoleDetails(iam, section) : section)),
+    readProviders(iam, options.concurrency ?? 8, { earlier: earlier.providers, wait }),
+    readLookingAgain(
+      () => readRoles(iam),
+      ({ arn }) => arn,
+      { earlier: earlier.roles, wait },
+    ).then(section => (options.roleDetails ? withRoleDetails(iam, section) : section)),
     options.accountAlias ? readAlias(iam) : undefined,
   ]);
   return { providers, roles, ...(alias === undefined ? {} : { alias }) };

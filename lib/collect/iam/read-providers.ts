@@ -9,6 +9,7 @@ import type { Provider, ProviderDetail } from '../../core/model/account.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldText } from '../world-text.ts';
+import { readLookingAgain, type SecondLook } from './look-again.ts';
 
 const listOperation = 'iam:ListOpenIDConnectProviders';
 const getOperation = 'iam:GetOpenIDConnectProvider';
@@ -24,23 +25,38 @@ const detailAnswer = z.object({
 });
 
 /**
- * The account's OIDC providers: one call for the list, one for each detail. A detail that fails leaves its provider in
- * the list with the reason, and is a gap of the section.
+ * The account's OIDC providers: one call for the list, two where it lacks what an earlier one had, and one for each
+ * detail. A detail that fails leaves its provider in the list with the reason, and is a gap of the section.
  */
-export const readProviders = async (iam: IAMClient, concurrency: number): Promise<Collected<readonly Provider[]>> => {
-  let arns: readonly string[];
-  try {
-    const answer = listAnswer.safeParse(await iam.send(new ListOpenIDConnectProvidersCommand({})));
-    if (!answer.success) return unavailable(invalidAnswer(listOperation, 'the answer has no list of provider ARNs'));
-    arns = answer.data.OpenIDConnectProviderList.map(({ Arn }) => Arn);
-  } catch (error) {
-    return unavailable(readFailureFromError(error, listOperation));
-  }
-  const providers = await inParallel(arns, concurrency, async arn => ({ arn, detail: await readProvider(iam, arn) }));
+export const readProviders = async (
+  iam: IAMClient,
+  concurrency: number,
+  look: SecondLook,
+): Promise<Collected<readonly Provider[]>> => {
+  const arns = await readLookingAgain(
+    () => listProviders(iam),
+    arn => arn,
+    look,
+  );
+  if (arns.status === 'unavailable') return arns;
+  const providers = await inParallel(arns.value, concurrency, async arn => ({
+    arn,
+    detail: await readProvider(iam, arn),
+  }));
   const gaps: readonly Gap[] = providers.flatMap(({ arn, detail }) =>
     detail.status === 'unavailable' ? [{ what: arn, reason: detail.reason }] : [],
   );
-  return withGaps(providers, gaps);
+  return withGaps(providers, [...(arns.status === 'partial' ? arns.gaps : []), ...gaps]);
+};
+
+const listProviders = async (iam: IAMClient): Promise<Collected<readonly string[]>> => {
+  try {
+    const answer = listAnswer.safeParse(await iam.send(new ListOpenIDConnectProvidersCommand({})));
+    if (!answer.success) return unavailable(invalidAnswer(listOperation, 'the answer has no list of provider ARNs'));
+    return complete(answer.data.OpenIDConnectProviderList.map(({ Arn }) => Arn));
+  } catch (error) {
+    return unavailable(readFailureFromError(error, listOperation));
+  }
 };
 
 /** One provider by its ARN. One that does not exist is `not-found`. */

@@ -44,6 +44,9 @@ export interface Run {
   readonly faults: readonly ReadingFault[];
   /** As it is when the run reads it. */
   readonly world: World;
+  /** Roles and providers that the first list of an account lacks though they exist, and were listed before: decides
+   *  which. IAM is eventually consistent. */
+  readonly vanishing?: number;
   rates?: Rates;
   /** Calls that are refused: the start of `<kind>:<name>`. */
   denied?: readonly string[];

@@ -12,6 +12,7 @@ import { type Hook, type MemoryTable, memoryTable } from '../table/memory-table.
 import { issuerUrls, regionNames } from '../world/names.ts';
 import type { Asked } from '../world/read-account.ts';
 import { failReader, readAccountUnder, readInsideUnder, readIssuersUnder } from '../world/reading-faults.ts';
+import { type Shown, shownSoFar, withVanishing } from '../world/vanishing.ts';
 import { type Bucket, bucketOf } from './bucket.ts';
 import { type Destinations, destinationsOf } from './destinations.ts';
 import { type Clock, type Gate, gateOf, type Invocation } from './gate.ts';
@@ -42,6 +43,8 @@ export interface Simulation extends Clock {
   readonly stats: Readonly<Record<string, number>>;
   readonly now: () => string;
   readonly portsOf: (run: Run) => AuditPorts;
+  /** What the lists of accounts showed to earlier runs. */
+  readonly shown: Shown;
   /** Takes away what time to live and lifecycle rules do. */
   readonly sweep: () => void;
 }
@@ -96,6 +99,7 @@ const readersOf = (
   run: Run,
   { asked }: Options,
   gate: Gate,
+  shown: Shown,
 ): Pick<AuditPorts, 'targets' | 'accounts' | 'issuers'> & Partial<Pick<AuditPorts, 'clusters'>> => ({
   targets: {
     list: async () => {
@@ -104,10 +108,11 @@ const readersOf = (
     },
   },
   accounts: {
-    read: async ({ accountId }) => {
+    read: async ({ accountId }, _at, earlier) => {
       await gate.pass('aws', 'account');
       failReader(run.faults, 'collectThrows', ({ account }) => account === accountId);
-      return readAccountUnder(run.world, accountId, run.startedAt, asked, run.faults);
+      const snapshot = readAccountUnder(run.world, accountId, run.startedAt, asked, run.faults);
+      return withVanishing(snapshot, run, shown.of(accountId), earlier);
     },
   },
   issuers: {
@@ -152,13 +157,14 @@ export const simulationOf = (random: Random, options: Options): Simulation => {
   const store = dynamodbFindingStore({ client: table.client, tableName: 't', retention: options.retention });
   const now = () => new Date(clock.time).toISOString();
   const { notifiers, deadLetters } = destinations;
+  const shown = shownSoFar();
   return Object.assign(clock, {
     options,
     choices: choicesOf(options),
-    ...{ table, store, bucket, destinations, stats, now },
+    ...{ table, store, bucket, destinations, stats, now, shown },
     invocations: invocationsOf(random, gate, clock),
     portsOf: (run: Run) => ({
-      ...readersOf(run, options, gate),
+      ...readersOf(run, options, gate, shown),
       ...{ documents: bucket.store, findings: store, notifiers, deadLetters },
       now: () => new Date(clock.time + skewOf(gate.current())).toISOString(),
     }),

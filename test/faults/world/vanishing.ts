@@ -1,0 +1,68 @@
+/** IAM is eventually consistent: one list may lack what exists. What an account listed before is looked for again. */
+import type { EarlierLists } from '../../../lib/audit/ports.ts';
+import { readLookingAgain } from '../../../lib/collect/iam/look-again.ts';
+import { type Collected, mapSection } from '../../../lib/core/model/collected.ts';
+import type { AccountSnapshot } from '../../../lib/core/model/snapshot.ts';
+import { shareOf } from '../random.ts';
+import type { Run } from '../simulation/run.ts';
+import { type IssuerName, issuerUrls, providerArn, roleArn } from './names.ts';
+import { accountOf, type World } from './world.ts';
+
+/** What an auditor can know of an account's lists: what was there in a run that read all, and ever since. */
+export interface Shown {
+  /** Takes note of a run that is over. */
+  readonly follow: (run: Run, isWhole: boolean) => void;
+  readonly of: (accountId: string) => ReadonlySet<string>;
+}
+
+const arnsIn = (world: World, accountId: string): readonly string[] => {
+  const { providers, roles } = accountOf(world, accountId);
+  return [
+    ...Object.keys(providers).map(issuer => providerArn(accountId, issuerUrls[issuer as IssuerName])),
+    ...Object.keys(roles).map(name => roleArn(accountId, name)),
+  ];
+};
+
+/** Nothing was shown yet. */
+export const shownSoFar = (): Shown => {
+  const known = new Map<string, ReadonlySet<string>>();
+  const of = (accountId: string): ReadonlySet<string> => known.get(accountId) ?? new Set();
+  return {
+    of,
+    follow: ({ world }, isWhole) => {
+      for (const accountId of Object.keys(world.accounts)) {
+        const now = arnsIn(world, accountId);
+        known.set(accountId, new Set(isWhole ? now : now.filter(arn => of(accountId).has(arn))));
+      }
+    },
+  };
+};
+
+const lookedFor = <T extends { readonly arn: string }>(
+  section: Collected<readonly T[]>,
+  vanishes: (arn: string) => boolean,
+  earlier: readonly string[] | undefined,
+): Promise<Collected<readonly T[]>> => {
+  let reads = 0;
+  const read = async () => {
+    reads += 1;
+    return reads === 1 ? mapSection(section, list => list.filter(({ arn }) => !vanishes(arn))) : section;
+  };
+  return readLookingAgain(read, ({ arn }) => arn, { earlier, wait: async () => undefined });
+};
+
+/** The snapshot as an account's reader gives it whose first lists lack some of what was shown before. */
+export const withVanishing = async (
+  snapshot: AccountSnapshot,
+  { vanishing }: Run,
+  shown: ReadonlySet<string>,
+  earlier: EarlierLists = {},
+): Promise<AccountSnapshot> => {
+  if (vanishing === undefined) return snapshot;
+  const vanishes = (arn: string): boolean => shown.has(arn) && shareOf(vanishing, arn) < 0.4;
+  return {
+    ...snapshot,
+    providers: await lookedFor(snapshot.providers, vanishes, earlier.providers),
+    roles: await lookedFor(snapshot.roles, vanishes, earlier.roles),
+  };
+};
