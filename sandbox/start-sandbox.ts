@@ -11,6 +11,7 @@ import { parseConnectTo } from '../lib/collect/issuer/connect-to.ts';
 import { createIssuerReader } from '../lib/collect/issuer/tls-issuer-reader.ts';
 import { eksClusterReader } from '../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { awsTargetSource } from '../lib/collect/targets/aws-target-source.ts';
+import { organizationsControlPolicyReader } from '../lib/collect/targets/control-policies.ts';
 import { parseConfiguration } from '../lib/config/configuration.ts';
 import type { Digest } from '../lib/core/drift/transition.ts';
 import type { Facts } from '../lib/core/facts/facts.ts';
@@ -77,6 +78,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       regions: scenario.regions,
       roleDetails: true,
       inCluster: { enabled: world.kubernetes.size > 0 },
+      resourceControlPolicies: (world.organization?.controlPolicies ?? []).length > 0,
       cloudTrail: { enabled: world.accounts.some(account => account.events.length > 0) },
     }),
     'the configuration of the sandbox',
@@ -100,6 +102,9 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       regions: scenario.regions,
       memberRole: configuration.memberRole,
     }),
+    ...(configuration.resourceControlPolicies
+      ? { controlPolicies: organizationsControlPolicyReader(clients.organizations(), false) }
+      : {}),
     accounts: awsAccountReader(clients, {
       roleDetails: configuration.roleDetails,
       ...(configuration.cloudTrail.enabled ? { cloudTrail: configuration.cloudTrail } : {}),

@@ -1,7 +1,9 @@
+import type { ControlPolicyReader } from '../../lib/audit/ports.ts';
 import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
 import { type AwsClients, awsClients } from '../../lib/collect/clients.ts';
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { awsTargetSource } from '../../lib/collect/targets/aws-target-source.ts';
+import { organizationsControlPolicyReader } from '../../lib/collect/targets/control-policies.ts';
 import { configuration, env } from './compose-configuration.ts';
 import { once } from './once.ts';
 
@@ -12,6 +14,14 @@ export const clients = /* @__PURE__ */ once((): AwsClients => awsClients({ regio
 export const targets = /* @__PURE__ */ once(() => {
   const { accounts, memberRole, regions } = configuration();
   return awsTargetSource(clients(), accounts, { regions: regions ?? [env().region], memberRole });
+});
+
+/** Reads the organization's resource control policies, where the configuration asks for them. */
+export const controlPolicies = /* @__PURE__ */ once((): { readonly controlPolicies?: ControlPolicyReader } => {
+  const { accounts, resourceControlPolicies } = configuration();
+  if (!resourceControlPolicies) return {};
+  const client = clients().organizations();
+  return { controlPolicies: organizationsControlPolicyReader(client, accounts.from === 'organization') };
 });
 
 /** Reads one account through the AWS API. */

@@ -12,6 +12,7 @@ export const settingsOf = (configuration: Configuration): AuditSettings => ({
   registeredIssuers: configuration.registeredIssuers,
   inCluster: configuration.inCluster.enabled,
   unusedAfterDays: configuration.unusedAfterDays,
+  ...(configuration.environments === undefined ? {} : { environments: configuration.environments }),
 });
 
 /** What the notifying step reads of a configuration: no rule is bundled for it. */

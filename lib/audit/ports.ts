@@ -7,6 +7,8 @@ import type { CoverageGap, WatchedFact } from '../core/evaluate/evaluation.ts';
 import type { Waiver } from '../core/evaluate/waivers.ts';
 import type { AuditSettings } from '../core/facts/facts.ts';
 import type { Cluster, ReadInside } from '../core/model/cluster.ts';
+import type { Collected } from '../core/model/collected.ts';
+import type { ControlPolicyTable } from '../core/model/control-policy.ts';
 import type { Severity } from '../core/model/finding.ts';
 import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
 import type { AnyRule } from '../core/rules/define-rule.ts';
@@ -25,6 +27,11 @@ export interface Target {
 /** Lists the accounts: the caller's own, those of the configuration, or an organization's. Throws `TargetsUnreadable`. */
 export interface TargetSource {
   list(): Promise<readonly Target[]>;
+}
+
+/** Reads the resource control policies of the organization, once for all accounts. Never throws: what is refused is a gap. */
+export interface ControlPolicyReader {
+  read(targets: readonly Target[]): Promise<Collected<ControlPolicyTable>>;
 }
 
 /** ARNs that the lists of an account had in earlier runs, and that no later complete list lacks. */
@@ -236,6 +243,8 @@ export interface SubscriptionReader {
 /** Everything that the steps need of the world. Each step takes only its own part, so that each Lambda is given only that. */
 export interface AuditPorts {
   readonly targets: TargetSource;
+  /** Absent where resource control policies are not asked for. */
+  readonly controlPolicies?: ControlPolicyReader;
   readonly accounts: AccountReader;
   /** Absent where the inside of clusters is not asked for. */
   readonly clusters?: ClusterReader;

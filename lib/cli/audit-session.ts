@@ -9,6 +9,7 @@ import { type AwsClients, ambientRegion, awsClients } from '../collect/clients.t
 import { parseConnectTo } from '../collect/issuer/connect-to.ts';
 import { createIssuerReader } from '../collect/issuer/tls-issuer-reader.ts';
 import { type AccountChoice, awsTargetSource } from '../collect/targets/aws-target-source.ts';
+import { organizationsControlPolicyReader } from '../collect/targets/control-policies.ts';
 import { type Configuration, parseConfiguration } from '../config/configuration.ts';
 import type { CoverageGap } from '../core/evaluate/evaluation.ts';
 import type { Facts } from '../core/facts/facts.ts';
@@ -40,6 +41,7 @@ export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
   readonly config?: string;
   readonly cloudTrail?: boolean;
   readonly roleDetails?: boolean;
+  readonly controlPolicies?: boolean;
   readonly baseline?: RunReport;
   /** Decide only what needs no AWS credentials, over the contexts of a kubeconfig. */
   readonly clusterOnly?: boolean;
@@ -134,11 +136,16 @@ const compose = async (parts: Parts): Promise<{ readonly ports: AuditPorts; read
     ...configuration,
     inCluster: { ...configuration.inCluster, enabled: clusters !== undefined },
   });
+  const choice = accountChoice(options, configuration);
+  const isOrganization = choice.from === 'organization';
   const ports: AuditPorts = {
-    targets: awsTargetSource(clients, accountChoice(options, configuration), {
+    targets: awsTargetSource(clients, choice, {
       regions,
       memberRole: configuration.memberRole,
     }),
+    ...((options.controlPolicies ?? configuration.resourceControlPolicies)
+      ? { controlPolicies: organizationsControlPolicyReader(clients.organizations(), isOrganization) }
+      : {}),
     accounts: awsAccountReader(clients, {
       allRegions: options.allRegions ?? false,
       roleDetails: options.roleDetails ?? configuration.roleDetails,

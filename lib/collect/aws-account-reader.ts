@@ -44,6 +44,7 @@ export const awsAccountReader = (clients: AwsClients, options: AccountReaderOpti
       quotas,
       regions,
       runtime,
+      controlPolicies: notAskedFor('organizations:ListPolicies'),
     };
   },
 });
@@ -118,4 +119,5 @@ const unreadSnapshot = (
   quotas: notAskedFor<AccountQuotas>('iam:GetAccountSummary'),
   regions: target.regions.map(region => ({ region, clusters: unavailable(reason) })),
   runtime: options.cloudTrail ? unavailable(reason) : notAskedFor('cloudtrail:LookupEvents'),
+  controlPolicies: notAskedFor('organizations:ListPolicies'),
 });

@@ -57,6 +57,12 @@ export const configurationSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Read GetAccountAuthorizationDetails: last use, administrator policies.'),
+  resourceControlPolicies: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Read the organization's resource control policies: only from its management account or a delegated administrator.",
+    ),
   inCluster: z
     .strictObject({
       enabled: z.boolean().default(false),
@@ -110,6 +116,16 @@ export const configurationSchema = z.strictObject({
       }),
     )
     .default([]),
+  environments: z
+    .strictObject({
+      tag: z.string().min(1).max(128).optional().describe('Key of the tag of clusters that names their environment.'),
+      accounts: z
+        .record(accountId, z.string().min(1))
+        .default({})
+        .describe('Environment by account id, for clusters without the tag.'),
+    })
+    .optional()
+    .describe('How environments are told apart: reports roles that they share. Off if absent.'),
   unusedAfterDays: z.int().min(1).max(400).default(90),
 });
 

@@ -7,6 +7,8 @@ import { auditedArnsOf } from './resource-arns.ts';
 const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents-written'>, string>> = {
   any: '`*`: IAM knows no resource for it',
   'oidc-providers': 'every OIDC provider of the account',
+  'control-policies': 'every resource control policy of the organization',
+  'organization-members': 'every account and unit of the organization',
   clusters: 'every cluster of the account',
   'pod-identity-associations': 'every Pod Identity association of the account',
   addons: 'every EKS add-on of the account',
@@ -23,6 +25,7 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
 /** What of the configuration asks for a permission. */
 const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   organization: '`accounts.from` is `organization`',
+  'control-policies': '`resourceControlPolicies`',
   members: '`accounts.from` is not `self`',
   'role-details': '`roleDetails`',
   'cloud-trail': '`cloudTrail.enabled`',
@@ -90,6 +93,11 @@ What \`irsa-auditor scan\` needs, and what the role of a member account has. \`i
 \`\`\`json
 ${JSON.stringify(readPolicy(), null, 2)}
 \`\`\`
+
+\`scan --control-policies\` (\`resourceControlPolicies\`) also calls Organizations, once for all accounts and with the caller's
+own credentials: those of the management account or of a delegated administrator. Its calls: one for each 20 resource
+control policies; two for each of these that is attached, else one; one for the organization; and where one is attached to
+the root or a unit, one for each account and each unit above it.
 
 Without one of them the audit goes on: what could not be read is a coverage gap that names the permission, never a pass.
 

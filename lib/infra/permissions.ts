@@ -6,12 +6,21 @@ import { type StepName, stepNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 
 /** Choices of the configuration that widen what a step may do. Nothing is granted for what is not asked for. */
-export const features = ['organization', 'members', 'role-details', 'cloud-trail', 'in-cluster'] as const;
+export const features = [
+  'organization',
+  'control-policies',
+  'members',
+  'role-details',
+  'cloud-trail',
+  'in-cluster',
+] as const;
 export type Feature = (typeof features)[number];
 
 /** What a permission is for. `any` stands only on actions for which IAM knows no resource. */
 export type ResourceName =
   | 'any'
+  | 'control-policies'
+  | 'organization-members'
   | 'oidc-providers'
   | 'clusters'
   | 'pod-identity-associations'
@@ -74,6 +83,24 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
         'organizations:ListOrganizationalUnitsForParent',
       ],
       when: 'organization',
+    },
+    {
+      why: 'the resource control policies of the organization, and which account manages it',
+      on: ['any'],
+      actions: ['organizations:ListPolicies', 'organizations:DescribeOrganization'],
+      when: 'control-policies',
+    },
+    {
+      why: 'text and targets of a resource control policy',
+      on: ['control-policies'],
+      actions: ['organizations:DescribePolicy', 'organizations:ListTargetsForPolicy'],
+      when: 'control-policies',
+    },
+    {
+      why: 'the units above an account',
+      on: ['organization-members'],
+      actions: ['organizations:ListParents'],
+      when: 'control-policies',
     },
     writeDocuments,
   ],
@@ -165,6 +192,7 @@ export const stepsWith = (wanted: ReadonlySet<Feature>): readonly StepName[] =>
 export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> => {
   const asked: readonly (readonly [Feature, boolean])[] = [
     ['organization', configuration.accounts.from === 'organization'],
+    ['control-policies', configuration.resourceControlPolicies],
     ['members', configuration.accounts.from !== 'self'],
     ['role-details', configuration.roleDetails],
     ['cloud-trail', configuration.cloudTrail.enabled],

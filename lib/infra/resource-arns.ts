@@ -48,6 +48,8 @@ const resourceArns = (
   configuration: Configuration,
 ): Readonly<Record<ResourceName, readonly string[]>> => ({
   ...auditedArns(parts),
+  'control-policies': [`arn:${parts.partition}:organizations::*:policy/o-*/resource_control_policy/p-*`],
+  'organization-members': ['account', 'ou'].map(kind => `arn:${parts.partition}:organizations::*:${kind}/o-*`),
   'member-roles': memberRoles(parts, configuration),
   table: [parts.tableArn],
   'table-indexes': [`${parts.tableArn}/index/*`],

@@ -6,6 +6,8 @@ const id = 'o-sandbox000';
 const organizationOf = (call: Call): WorldOrganization => {
   if (call.account !== call.world.accounts[0])
     throw new AwsFault('AccessDeniedException', "You don't have permissions to access this resource.");
+  if (call.world.organization?.outside?.includes(call.account.accountId))
+    throw new AwsFault('AWSOrganizationsNotInUseException', 'Your account is not a member of an organization.');
   return call.world.organization ?? { rootId: 'r-sbox', units: [], parents: {}, suspended: [] };
 };
 
@@ -33,6 +35,36 @@ const parentExists = (organization: WorldOrganization, parent: string): void => 
   throw new AwsFault('ParentNotFoundException', "You specified parent that doesn't exist.");
 };
 
+/** What AWS attaches everywhere when the policy type is turned on. */
+const fullAccess = {
+  Id: 'p-RCPFullAWSAccess',
+  Name: 'RCPFullAWSAccess',
+  AwsManaged: true,
+  Type: 'RESOURCE_CONTROL_POLICY',
+};
+
+const policyOf = (call: Call) => {
+  const found = organizationOf(call).controlPolicies?.find(policy => policy.id === text(call, 'PolicyId'));
+  if (found) return found;
+  throw new AwsFault('PolicyNotFoundException', "You specified a policy that doesn't exist.");
+};
+
+const typeOf = (target: string): string =>
+  target.startsWith('r-') ? 'ROOT' : target.startsWith('ou-') ? 'ORGANIZATIONAL_UNIT' : 'ACCOUNT';
+
+const parentOf = (call: Call): string => {
+  const organization = organizationOf(call);
+  const child = text(call, 'ChildId');
+  const unit = organization.units.find(each => each.id === child);
+  if (unit) return unit.parentId;
+  if (call.world.accounts.some(account => account.accountId === child && !organization.outside?.includes(child)))
+    return organization.parents[child] ?? organization.rootId;
+  throw new AwsFault(
+    'ChildNotFoundException',
+    "We can't find an organizational unit (OU) or AWS account with the ChildId that you specified.",
+  );
+};
+
 /** Organizations, as the management account sees it. */
 export const organizationOperations: Operations = {
   DescribeOrganization: call => {
@@ -46,6 +78,28 @@ export const organizationOperations: Operations = {
         MasterAccountId: management?.accountId,
       },
     };
+  },
+  ListPolicies: call => {
+    const own = (organizationOf(call).controlPolicies ?? []).map(({ id: Id, name: Name }) => ({
+      Id,
+      Name,
+      AwsManaged: false,
+      Type: 'RESOURCE_CONTROL_POLICY',
+    }));
+    const { items, next } = paged(call, text(call, 'Filter') === 'RESOURCE_CONTROL_POLICY' ? [fullAccess, ...own] : []);
+    return { Policies: items, NextToken: next };
+  },
+  ListTargetsForPolicy: call => {
+    const { items, next } = paged(call, policyOf(call).targets);
+    return { Targets: items.map(TargetId => ({ TargetId, Type: typeOf(TargetId) })), NextToken: next };
+  },
+  DescribePolicy: call => {
+    const { id: Id, name: Name, content: Content } = policyOf(call);
+    return { Policy: { PolicySummary: { Id, Name, AwsManaged: false }, Content } };
+  },
+  ListParents: call => {
+    const parent = parentOf(call);
+    return { Parents: [{ Id: parent, Type: typeOf(parent) }] };
   },
   ListRoots: call => ({
     Roots: [{ Id: organizationOf(call).rootId, Name: 'Root', PolicyTypes: [] }],

@@ -25,6 +25,18 @@ export interface WorldOrganization {
   readonly parents: Readonly<Record<string, string>>;
   /** Accounts that are closed: listed as SUSPENDED. */
   readonly suspended: readonly string[];
+  /** Accounts that are in no organization, or in another one. */
+  readonly outside?: readonly string[];
+  /** Resource control policies; absent: only AWS's own. */
+  readonly controlPolicies?: WorldControlPolicy[];
+}
+
+/** A resource control policy of the organization; `targets` are ids of the root, of units and of accounts. */
+export interface WorldControlPolicy {
+  readonly id: string;
+  readonly name: string;
+  content: string;
+  targets: string[];
 }
 
 export interface WorldAccount {

@@ -95,9 +95,11 @@ describe('permissions and what the code calls', () => {
       'iam:ListAccountAliases',
       'iam:ListOpenIDConnectProviders',
       'iam:ListRoles',
+      'organizations:DescribeOrganization',
       'organizations:ListAccounts',
       'organizations:ListAccountsForParent',
       'organizations:ListOrganizationalUnitsForParent',
+      'organizations:ListPolicies',
       'servicequotas:GetServiceQuota',
     ]);
   });

@@ -8,6 +8,7 @@ import { MemberRoleStack } from '../../lib/infra/member-role-stack.ts';
 export const everything = {
   accounts: { from: 'organization' },
   roleDetails: true,
+  resourceControlPolicies: true,
   cloudTrail: { enabled: true },
   inCluster: {
     enabled: true,

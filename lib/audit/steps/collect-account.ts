@@ -1,3 +1,4 @@
+import type { AuditSettings } from '../../core/facts/facts.ts';
 import { shareOf } from '../../core/facts/fleet-part.ts';
 import { canBeReadInside } from '../../core/model/cluster.ts';
 import { type Collected, valueOr } from '../../core/model/collected.ts';
@@ -8,7 +9,7 @@ import { DocumentInvalid } from '../errors.ts';
 import type { AccountEvent, CollectedAccount } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditPorts, DocumentStore, EarlierLists } from '../ports.ts';
-import { targetOf } from './target-of.ts';
+import { listedTarget } from './target-of.ts';
 
 /**
  * Reads one account into a document, and its share of the fleet-wide index beside it. What AWS refuses is a gap of the
@@ -17,14 +18,14 @@ import { targetOf } from './target-of.ts';
  */
 export const collectAccount = async (
   ports: Pick<AuditPorts, 'accounts' | 'documents' | 'calls'>,
-  choices: { readonly settings: { readonly inCluster: boolean } },
+  choices: { readonly settings: Pick<AuditSettings, 'inCluster' | 'environments'> },
   event: AccountEvent,
 ): Promise<CollectedAccount> => {
   const keys = documentKeys(event.runId);
-  const target = await targetOf(ports.documents, event.runId, event.accountId);
+  const { target, ...listed } = await listedTarget(ports.documents, event.runId, event.accountId);
   try {
     const earlier = await earlierLists(ports.documents, event.accountId);
-    const snapshot = await ports.accounts.read(target, event.startedAt, earlier);
+    const snapshot = { ...(await ports.accounts.read(target, event.startedAt, earlier)), ...listed };
     const inside = choices.settings.inCluster ? clusterKeys(snapshot) : [];
     const clusters = inside.slice(0, maxClustersInside);
     const document: AccountDocument = {
@@ -34,7 +35,7 @@ export const collectAccount = async (
       beyond: inside.slice(maxClustersInside),
       apiCalls: ports.calls?.take() ?? {},
     };
-    await ports.documents.put(keys.share(event.accountId), shareOf(snapshot));
+    await ports.documents.put(keys.share(event.accountId), shareOf(snapshot, choices.settings.environments?.tag));
     await ports.documents.put(listedKey(event.accountId), listsOf(snapshot, earlier));
     await ports.documents.put(keys.account(event.accountId), document);
     return { status: 'ok', clusters };

@@ -53,7 +53,7 @@ export const factsOf = async (
     findDocument(documents, keys.issuers(event.accountId), isIssuerTable),
     findDocument(documents, keys.issuerSummary, isProbeResult),
   ]);
-  const fleet = await fleetAround(documents, event, snapshot, index);
+  const fleet = await fleetAround(documents, event, snapshot, index, choices.settings.environments?.tag);
   const reason = probe === undefined ? leftNothing('probe-issuers') : unprobedReason(issuers ?? {});
   return {
     facts: { snapshot, fleet, issuers: issuers ?? {}, now: event.startedAt, settings: choices.settings },
@@ -71,7 +71,12 @@ export const factsOfAll = async (
 ): Promise<readonly Facts[]> => {
   const all = await inParallel(accounts, 4, accountId => factsOf(documents, choices, { runId, startedAt, accountId }));
   const facts = all.flatMap(each => ('facts' in each ? [each.facts] : []));
-  const whole = indexOf(facts.map(({ snapshot }) => snapshot));
+  const tag = choices.settings.environments?.tag;
+  const whole = indexOf(
+    facts.map(({ snapshot }) => snapshot),
+    [],
+    tag,
+  );
   return facts.map(each => ({ ...each, fleet: { ...whole, accounts: each.fleet.accounts, gaps: each.fleet.gaps } }));
 };
 
@@ -133,6 +138,7 @@ const fleetAround = async (
   event: AccountEvent,
   snapshot: AccountSnapshot,
   index: IndexDocument,
+  environmentTag: string | undefined,
 ): Promise<FleetIndex> => {
   const keys = documentKeys(event.runId);
   const audited = new Set(index.accounts);
@@ -143,7 +149,7 @@ const fleetAround = async (
       : { clusters: [], providers: [] },
     inParallel(named, accountsAtOnce, accountId => rolesOf(documents, keys.account(accountId))),
   ]);
-  const own = indexOf([snapshot]);
+  const own = indexOf([snapshot], [], environmentTag);
   const [rolesUnread, providersUnread] = [new Set(index.rolesUnread), new Set(index.providersUnread)];
   return {
     ...withFleetPart(own, part),

@@ -1,27 +1,39 @@
+import { mapSection } from '../../core/model/collected.ts';
+import { policiesOver } from '../../core/model/control-policy.ts';
 import { documentKeys } from '../documents.ts';
 import { TargetsUnreadable } from '../errors.ts';
 import type { RunState, StartEvent } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { AuditPorts, Target } from '../ports.ts';
+import type { TargetsDocument } from './target-of.ts';
 
 /**
- * The first step: which accounts. Writes them as documents, a hundredth of the accounts in each, so that collecting one
- * account does not read all; the state carries their ids. Throws `TargetsUnreadable`: without a list there is no run.
+ * The first step: which accounts, and the policies of the organization over them. Writes them as documents, a hundredth
+ * of the accounts in each, so that collecting one account does not read all; the state carries their ids. Throws `TargetsUnreadable`: without a list there is no run.
  */
 export const listTargets = async (
-  ports: Pick<AuditPorts, 'targets' | 'documents' | 'calls'>,
+  ports: Pick<AuditPorts, 'targets' | 'controlPolicies' | 'documents' | 'calls'>,
   event: StartEvent,
 ): Promise<RunState> => {
   const targets = new Map<string, Target>((await ports.targets.list()).map(target => [target.accountId, target]));
   if (targets.size === 0) throw new TargetsUnreadable('no account to audit: the list of accounts is empty');
   const accounts = [...targets.keys()].sort();
   const keys = documentKeys(event.runId);
+  const policies = await ports.controlPolicies?.read([...targets.values()]);
   await inParallel([...parted(targets, keys.targetsWith)], writesAtOnce, ([key, part]) =>
-    ports.documents.put(key, { targets: part }),
+    ports.documents.put(key, documentOf(part, policies)),
   );
   await ports.documents.put(keys.targets, { accounts, apiCalls: ports.calls?.take() ?? {} });
   return { runId: event.runId, startedAt: event.startedAt, accounts };
 };
+
+const documentOf = (
+  targets: TargetsDocument['targets'],
+  policies: TargetsDocument['controlPolicies'],
+): TargetsDocument =>
+  policies === undefined
+    ? { targets }
+    : { targets, controlPolicies: mapSection(policies, table => policiesOver(table, Object.keys(targets))) };
 
 const writesAtOnce = 16;
 

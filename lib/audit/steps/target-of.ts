@@ -1,10 +1,15 @@
+import type { Collected } from '../../core/model/collected.ts';
+import { type ControlPolicyTable, controlPoliciesOf } from '../../core/model/control-policy.ts';
+import type { AccountSnapshot } from '../../core/model/snapshot.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
 import type { DocumentStore, Target } from '../ports.ts';
 
 /** `targets/<nn>.json` */
-interface TargetsDocument {
+export interface TargetsDocument {
   readonly targets: Readonly<Record<string, Target>>;
+  /** The resource control policies over them; absent where they were not asked for. */
+  readonly controlPolicies?: Collected<ControlPolicyTable>;
 }
 
 /** `targets.json` */
@@ -22,9 +27,23 @@ export const accountsOf = async (documents: DocumentStore, runId: string): Promi
   (await findDocument(documents, documentKeys(runId).targets, isAccounts))?.accounts ?? [];
 
 /** The target of an account of a run. Throws `DocumentInvalid` or `DocumentMissing` where the run does not have it. */
-export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> => {
-  const { targets } = await getDocument(documents, documentKeys(runId).targetsWith(accountId), isTargets);
+export const targetOf = async (documents: DocumentStore, runId: string, accountId: string): Promise<Target> =>
+  (await listedTarget(documents, runId, accountId)).target;
+
+/** The target of an account with the policies over it, where these were asked for. Throws as `targetOf` does. */
+export const listedTarget = async (
+  documents: DocumentStore,
+  runId: string,
+  accountId: string,
+): Promise<{ readonly target: Target; readonly controlPolicies?: AccountSnapshot['controlPolicies'] }> => {
+  const { targets, controlPolicies } = await getDocument(
+    documents,
+    documentKeys(runId).targetsWith(accountId),
+    isTargets,
+  );
   const target = targets[accountId];
   if (target === undefined) throw new DocumentInvalid(`account ${accountId} is not a target of run ${runId}`);
-  return target;
+  return controlPolicies === undefined
+    ? { target }
+    : { target, controlPolicies: controlPoliciesOf(controlPolicies, accountId) };
 };

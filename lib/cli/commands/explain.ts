@@ -186,7 +186,7 @@ const verdictOf = (isLookedFor: boolean, causes: number, others: number, report:
   if (!isLookedFor)
     return `No rule checks a cause of this message.${gaps} ${others > 0 ? 'Other findings here:' : 'No other finding here.'}`;
   if (others > 0) return `None of the known causes was found here. Other findings here:${gaps}`;
-  return `None of the known causes was found here.${gaps} Check what the audit does not read: resource control policies, endpoint policies, the program itself.`;
+  return `None of the known causes was found here.${gaps} Check what the audit did not read: resource control policies (--control-policies reads them), endpoint policies, the program itself.`;
 };
 
 const isOf = (finding: Finding, rules: readonly string[]): boolean =>

@@ -81,6 +81,10 @@ export const withSessionOptions = (command: Command): Command =>
     .option('--config <file>', 'use the accounts, rules and waivers of this configuration')
     .option('--role-details', 'read last use and administrator policies too (iam:GetAccountAuthorizationDetails)')
     .option('--cloud-trail', 'read AssumeRoleWithWebIdentity events too (cloudtrail:LookupEvents)')
+    .option(
+      '--control-policies',
+      'read resource control policies too, as the management account or a delegated administrator',
+    )
     .option('--in-cluster', 'read the inside of every cluster with your EKS access; fail (3) where that is refused')
     .option('--no-in-cluster', 'read the inside of no cluster (usual: try, and say what was not reached)')
     .option('--kubeconfig <file>', 'read clusters through this kubeconfig')

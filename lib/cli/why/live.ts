@@ -34,7 +34,7 @@ const causeOf = ({ text, rules = [] }: ProofStep): WhyCause => ({
   fix: {
     summary:
       rules.length === 0
-        ? 'Fix the steps before this one; with none failed, look at what no audit reads: resource control policies, endpoint policies.'
+        ? 'Fix the steps before this one; with none failed, look at resource control policies (irsa-auditor scan --control-policies reads them) and at endpoint policies, which no audit reads.'
         : `Fix the steps before this one; with none failed, ${counted(rules.length, 'rule')} know what causes this answer: irsa-auditor explain ${rules[0]}.`,
     commands: [],
   },

@@ -51,8 +51,8 @@ export const stsMessages: readonly KnownMessage[] = [
         rules: ['service-account-role-missing'],
       },
       {
-        text: 'A resource control policy or the policy of the VPC endpoint for STS denies it. This audit does not read them.',
-        rules: ['trust-undecidable'],
+        text: 'A resource control policy denies it (read with --control-policies), or the policy of the VPC endpoint for STS, which this audit does not read.',
+        rules: ['role-denied-by-rcp', 'trust-undecidable'],
       },
     ],
     unless: ['sts-organization-deny', 'sts-endpoint-deny'],
@@ -67,12 +67,12 @@ export const stsMessages: readonly KnownMessage[] = [
     says: 'A policy of the organization denies the call. For web identities this is a resource control policy (RCP) on the AWS account of the role. The trust policy is not the cause, and changing it does not help.',
     causes: [
       {
-        text: 'An RCP denies sts:AssumeRoleWithWebIdentity for issuers, audiences or subjects that it does not list: the administrator of the organization must add this cluster. This audit does not read RCPs.',
-        rules: [],
+        text: 'An RCP denies sts:AssumeRoleWithWebIdentity for issuers, audiences or subjects that it does not list: the administrator of the organization must add this cluster. With --control-policies, run as the management account or a delegated administrator, scan and explain read RCPs.',
+        rules: ['role-denied-by-rcp'],
       },
       {
         text: 'An RCP that denies principals outside of the organization by aws:PrincipalOrgID also denies web identities: they do not have this key. It needs an exception for sts:AssumeRoleWithWebIdentity of your providers.',
-        rules: [],
+        rules: ['role-denied-by-rcp'],
       },
     ],
   },

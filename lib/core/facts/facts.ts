@@ -18,6 +18,14 @@ export interface AuditSettings {
   readonly inCluster: boolean;
   /** Days without use after which role-unused speaks. */
   readonly unusedAfterDays: number;
+  /** How environments are told apart; absent where nobody asks whether they share roles. */
+  readonly environments?: Environments;
+}
+
+/** The environment of a cluster: the value of this tag of its, else that of its AWS account. */
+export interface Environments {
+  readonly tag?: string | undefined;
+  readonly accounts: Readonly<Record<string, string>>;
 }
 
 /** The settings of a configuration that says nothing. */

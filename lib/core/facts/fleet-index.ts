@@ -4,9 +4,13 @@ import type { AccountSnapshot, FleetGap, FleetIndex, IndexedCluster } from '../m
 
 /**
  * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were
- * asked for and gave no snapshot at all.
+ * asked for and gave no snapshot at all; `environmentTag` the tag by which the configuration tells environments apart.
  */
-export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly string[] = []): FleetIndex => {
+export const indexOf = (
+  snapshots: Iterable<AccountSnapshot>,
+  unread: readonly string[] = [],
+  environmentTag?: string,
+): FleetIndex => {
   const clusters: IndexedCluster[] = [];
   const providers: FleetIndex['providers'][number][] = [];
   const accounts: FleetIndex['accounts'][number][] = [];
@@ -27,14 +31,17 @@ export const indexOf = (snapshots: Iterable<AccountSnapshot>, unread: readonly s
       // A region that an account has not enabled has no clusters: nothing that is missing.
       for (const reason of readFailuresOf(section).filter(each => each.kind !== 'not-asked-for'))
         gaps.push({ accountId, region, failed: `${reason.operation} ${reason.kind}` });
-      for (const { cluster } of valueOr(section, []))
+      for (const { cluster } of valueOr(section, [])) {
+        const environment = environmentTag === undefined ? undefined : cluster.tags[environmentTag];
         clusters.push({
           arn: cluster.arn,
           name: cluster.name,
           region: cluster.region,
           accountId: cluster.accountId,
           ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
+          ...(environment === undefined ? {} : { environment }),
         });
+      }
     }
   }
   return { clusters, providers, accounts, roles, gaps };

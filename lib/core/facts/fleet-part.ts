@@ -28,9 +28,9 @@ export const issuerKey = (issuer: string): string => {
   return (last.split(':')[0] ?? '').toLowerCase();
 };
 
-/** The share of one account. */
-export const shareOf = (snapshot: AccountSnapshot): FleetShare => {
-  const { roles: _roles, ...index } = indexOf([snapshot]);
+/** The share of one account; `environmentTag` as in `indexOf`. */
+export const shareOf = (snapshot: AccountSnapshot, environmentTag?: string): FleetShare => {
+  const { roles: _roles, ...index } = indexOf([snapshot], [], environmentTag);
   const own = new Set(keysOf(index));
   const names = new Set(index.clusters.map(({ name }) => name));
   const policies = valueOr(snapshot.roles, []).map(({ trustPolicy }) => trustPolicy);

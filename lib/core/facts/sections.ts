@@ -31,6 +31,11 @@ const sections = {
     roles: section('roles', 'roles', (part: AccountSnapshot) => part.roles),
     quotas: section('quotas', 'quotas', (part: AccountSnapshot) => part.quotas),
     runtime: section('runtime', 'CloudTrail events', (part: AccountSnapshot) => part.runtime),
+    controlPolicies: section(
+      'control-policies',
+      'resource control policies',
+      (part: AccountSnapshot) => part.controlPolicies,
+    ),
   },
   provider: { detail: section('provider-detail', 'provider', (part: Provider) => part.detail) },
   role: { detail: section('role-detail', 'role details', (part: Role) => part.detail) },
@@ -124,4 +129,5 @@ export const nothingAsked = (why: string): Pick<AccountSnapshot, SectionsOf<Acco
   roles: notAskedFor('iam:ListRoles', why),
   quotas: notAskedFor('iam:GetAccountSummary', why),
   runtime: notAskedFor('cloudtrail:LookupEvents', why),
+  controlPolicies: notAskedFor('organizations:ListPolicies', why),
 });

@@ -1,12 +1,13 @@
 import type { Provider, Role } from './account.ts';
 import type { ClusterSnapshot } from './cluster.ts';
 import type { Collected } from './collected.ts';
+import type { ControlPolicy } from './control-policy.ts';
 import type { IssuerFacts } from './issuer.ts';
 import type { AccountQuotas } from './quotas.ts';
 import type { RuntimeFacts } from './runtime.ts';
 
 /** The version of the snapshot's shape. A part with another version is refused, not guessed at. */
-export const snapshotSchemaVersion = 2;
+export const snapshotSchemaVersion = 3;
 
 /** What was read of one region of an account. */
 export interface RegionSnapshot {
@@ -27,6 +28,8 @@ export interface AccountSnapshot {
   readonly quotas: Collected<AccountQuotas>;
   readonly regions: readonly RegionSnapshot[];
   readonly runtime: Collected<RuntimeFacts>;
+  /** The resource control policies of the organization that apply to the account. */
+  readonly controlPolicies: Collected<readonly ControlPolicy[]>;
 }
 
 /** A cluster as the fleet-wide index knows it. */
@@ -36,6 +39,8 @@ export interface IndexedCluster {
   readonly region: string;
   readonly accountId: string;
   readonly issuer?: string;
+  /** The value of the tag that the configuration names; absent where it names none, or the cluster does not have it. */
+  readonly environment?: string;
 }
 
 /** A provider as the fleet-wide index knows it. */

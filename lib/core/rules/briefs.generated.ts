@@ -73,6 +73,7 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "notYet": "a date test starts later",
     "ending": "a date test ends soon"
   },
+  "role-denied-by-rcp": "denied by an RCP",
   "trust-too-complex": "too complex to decide",
   "trust-undecidable": "cannot be decided",
   "trust-subject-unknown-namespace": "no such namespace",
@@ -91,6 +92,7 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "account": "trusts an account too",
     "instance-role": "trusts an EC2 role too"
   },
+  "role-shared-across-environments": "shared by environments",
   "role-unused": {
     "not-lately": "not used lately",
     "never": "never used",

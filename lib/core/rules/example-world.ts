@@ -201,7 +201,7 @@ export const someFacts = (
   const snapshot = aSnapshot(rest);
   return {
     snapshot,
-    fleet: fleet ?? indexOf([snapshot]),
+    fleet: fleet ?? indexOf([snapshot], [], settings?.environments?.tag),
     issuers: Object.fromEntries((issuers ?? [anIssuer()]).map(facts => [facts.url, facts])),
     now: now ?? exampleNow,
     settings: { ...defaultSettings, ...settings },

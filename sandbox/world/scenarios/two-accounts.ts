@@ -68,6 +68,36 @@ export const twoAccounts = (thumbprints: ThumbprintsOf, now: string): World => {
   };
 };
 
+/** The same two accounts in an organization whose policy on the member's unit trusts GitHub as the one issuer of web
+ *  identities: no pod gets a role of the member account. */
+export const governedAccounts = (thumbprints: ThumbprintsOf, now: string): World => ({
+  ...twoAccounts(thumbprints, now),
+  organization: {
+    rootId: 'r-sbox',
+    units: [{ id: 'ou-sbox-workload', name: 'workloads', parentId: 'r-sbox' }],
+    parents: { [member]: 'ou-sbox-workload' },
+    suspended: [],
+    controlPolicies: [
+      {
+        id: 'p-trusted0',
+        name: 'trusted-issuers',
+        targets: ['ou-sbox-workload'],
+        content: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: {
+            Sid: 'EnforceTrustedOIDCProviders',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 'sts:AssumeRoleWithWebIdentity',
+            Resource: '*',
+            Condition: { Null: { 'token.actions.githubusercontent.com:sub': 'true' } },
+          },
+        }),
+      },
+    ],
+  },
+});
+
 /** The role in a member account that the auditor assumes. */
 const readRole = (auditor: string) =>
   aWorldRole('irsa-auditor-read', {

@@ -110,7 +110,7 @@ describe('the part of the fleet that an account gets', () => {
     fc.assert(
       fc.property(fc.tuple(...accounts.map(account)), snapshots => {
         const whole = indexOf(snapshots);
-        const partOf = fleetParts(snapshots.map(shareOf));
+        const partOf = fleetParts(snapshots.map(snapshot => shareOf(snapshot)));
         for (const snapshot of snapshots) {
           const part = partOf(shareOf(snapshot));
           related += part.clusters.length + part.providers.length;
@@ -134,7 +134,10 @@ describe('the part of the fleet that an account gets', () => {
       names: [],
       madeFor: a,
     });
-    expect(fleetParts([near, far].map(shareOf))(shareOf(near))).toEqual({ clusters: [], providers: [] });
+    expect(fleetParts([near, far].map(snapshot => shareOf(snapshot)))(shareOf(near))).toEqual({
+      clusters: [],
+      providers: [],
+    });
   });
 
   test.each([

@@ -125,6 +125,7 @@ export const readOutside = (world: World, accountId: string, now: string, asked:
     providers: providersOf(accountId, account),
     roles: rolesOf(accountId, account, now, asked),
     quotas: notAskedFor('iam:GetAccountSummary', 'the account is far from its quotas'),
+    controlPolicies: notAskedFor('organizations:ListPolicies'),
     regions: regionNames.map(region => ({
       region,
       clusters: complete(

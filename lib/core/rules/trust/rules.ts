@@ -1,4 +1,6 @@
 import type { AnyRule } from '../define-rule.ts';
+import { roleDeniedByRcp } from './role-denied-by-rcp.ts';
+import { roleSharedAcrossEnvironments } from './role-shared-across-environments.ts';
 import { roleTrustMixed } from './role-trust-mixed.ts';
 import { roleTrustsDeadCluster } from './role-trusts-dead-cluster.ts';
 import { roleUnused } from './role-unused.ts';
@@ -46,6 +48,7 @@ export const trustRules: readonly AnyRule[] = [
   trustProviderForeign,
   trustNeverMatches,
   trustConditionExpired,
+  roleDeniedByRcp,
   trustTooComplex,
   trustUndecidable,
   trustSubjectUnknownNamespace,
@@ -53,5 +56,6 @@ export const trustRules: readonly AnyRule[] = [
   trustSizeNearLimit,
   roleTrustsDeadCluster,
   roleTrustMixed,
+  roleSharedAcrossEnvironments,
   roleUnused,
 ];

@@ -71,6 +71,11 @@ export const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[
         : []),
       { ruleId: 'cluster-provider-missing', subject: cluster.arn },
     ]),
+    {
+      ruleId: 'role-denied-by-rcp',
+      subject: event.roleArn,
+      ...(issuer === undefined ? {} : { discriminator: issuer }),
+    },
     ...(providerArn === undefined ? [] : providerRules.map(ruleId => ({ ruleId, subject: providerArn }))),
   ];
 };

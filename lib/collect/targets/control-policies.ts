@@ -1,0 +1,188 @@
+/** Reads the resource control policies of the caller's organization: once for all accounts of a run. */
+import {
+  DescribeOrganizationCommand,
+  DescribePolicyCommand,
+  ListParentsCommand,
+  ListPoliciesCommand,
+  ListTargetsForPolicyCommand,
+  type OrganizationsClient,
+} from '@aws-sdk/client-organizations';
+import * as z from 'zod';
+import { inParallel } from '../../audit/in-parallel.ts';
+import type { ControlPolicyReader, Target } from '../../audit/ports.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
+import type { ControlPolicyTable, OrganizationPolicy } from '../../core/model/control-policy.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { worldName } from '../world-text.ts';
+
+/** An organization has at most 1,000 of them; accounts lie at most five units deep. */
+const maxPages = 100;
+const maxDepth = 8;
+const atOnce = 4;
+
+const token = z.string().min(1).nullish();
+const policyPage = z.object({
+  Policies: z.array(z.object({ Id: z.string().min(1), Name: worldName, AwsManaged: z.boolean().default(false) })),
+  NextToken: token,
+});
+const targetPage = z.object({
+  Targets: z.array(z.object({ TargetId: z.string().min(1), Type: z.string() })),
+  NextToken: token,
+});
+const described = z.object({ Policy: z.object({ Content: z.string().max(200_000) }) });
+const organization = z.object({ Organization: z.object({ MasterAccountId: z.string().regex(/^\d{12}$/) }) });
+const parentPage = z.object({ Parents: z.array(z.object({ Id: z.string().min(1), Type: z.string() })).min(1) });
+
+/**
+ * A reader over the caller's own credentials: those of the account that manages the organization, or of a delegated
+ * administrator. With `areMembers` every target is known to be of the organization. Never throws: what is refused is a
+ * gap. Calls: one where the organization has no policy of its own, for each account that is not known to be a member one
+ * more, else `docs/permissions.md`.
+ */
+export const organizationsControlPolicyReader = (
+  client: OrganizationsClient,
+  areMembers: boolean,
+): ControlPolicyReader => ({
+  read: async targets => {
+    const listed = await listPolicies(client);
+    if (listed.status === 'unavailable')
+      return listed.reason.message.startsWith('AWSOrganizationsNotInUseException')
+        ? withoutOrganization(targets)
+        : listed;
+    const policies = await inParallel(listed.value, atOnce, policy => readPolicy(client, policy));
+    const attached = policies.filter(({ targets: on }) => on.status === 'unavailable' || on.value.length > 0);
+    const isInherited = attached.some(({ targets: on }) => on.status === 'unavailable' || on.value.some(isAbove));
+    const manager = attached.length === 0 ? complete('') : await readManager(client);
+    const parents = new Map<string, Promise<Collected<string>>>();
+    const chainOf = async ({ accountId, roleArn }: Target): Promise<Collected<readonly string[]>> => {
+      if (manager.status === 'unavailable') return manager;
+      if (accountId === manager.value) return complete([]);
+      const isMember = areMembers || roleArn === undefined;
+      return isMember && !isInherited ? complete([accountId]) : climb(client, accountId, parents);
+    };
+    const chains = await inParallel(
+      targets,
+      atOnce,
+      async target => [target.accountId, await chainOf(target)] as const,
+    );
+    const table = { policies: attached, chains: Object.fromEntries(chains) };
+    return listed.status === 'partial' ? withGaps(table, listed.gaps) : complete(table);
+  },
+});
+
+const isAbove = (target: string): boolean => !/^\d{12}$/.test(target);
+
+/** An account outside of any organization has no such policies; of the others nothing is known. */
+const withoutOrganization = (targets: readonly Target[]): Collected<ControlPolicyTable> => {
+  const reason = {
+    kind: 'not-found',
+    operation: 'organizations:ListPolicies',
+    message: 'the account of the auditor is in no organization',
+  } as const;
+  return complete({
+    policies: [],
+    chains: Object.fromEntries(
+      targets.map(({ accountId, roleArn }) => [
+        accountId,
+        roleArn === undefined ? complete([accountId]) : unavailable(reason),
+      ]),
+    ),
+  });
+};
+
+type Listed = Pick<OrganizationPolicy, 'id' | 'name'>;
+
+/** AWS's own policy allows everything and is attached everywhere: it is left out. */
+const listPolicies = async (client: OrganizationsClient): Promise<Collected<readonly Listed[]>> => {
+  const read = await readPages('organizations:ListPolicies', async from => {
+    const command = new ListPoliciesCommand({ Filter: 'RESOURCE_CONTROL_POLICY', ...from });
+    const { Policies, NextToken } = policyPage.parse(await client.send(command));
+    return { items: Policies, next: NextToken };
+  });
+  if (read.status === 'unavailable') return read;
+  const own = read.value.filter(({ AwsManaged }) => !AwsManaged).map(({ Id, Name }) => ({ id: Id, name: Name }));
+  return read.status === 'partial' ? withGaps(own, read.gaps) : complete(own);
+};
+
+const readPolicy = async (client: OrganizationsClient, policy: Listed): Promise<OrganizationPolicy> => {
+  const targets = await readPages('organizations:ListTargetsForPolicy', async from => {
+    const command = new ListTargetsForPolicyCommand({ PolicyId: policy.id, ...from });
+    const { Targets, NextToken } = targetPage.parse(await client.send(command));
+    return { items: Targets.map(({ TargetId }) => TargetId), next: NextToken };
+  });
+  // A list of which a part is missing tells not where the policy does not apply.
+  const whole = targets.status === 'partial' ? unavailable<readonly string[]>(reasonOf(targets.gaps)) : targets;
+  if (whole.status === 'complete' && whole.value.length === 0)
+    return { ...policy, targets: whole, document: complete('') };
+  const document = await attempt('organizations:DescribePolicy', async () => {
+    const command = new DescribePolicyCommand({ PolicyId: policy.id });
+    return described.parse(await client.send(command)).Policy.Content;
+  });
+  return { ...policy, targets: whole, document };
+};
+
+const reasonOf = ([first]: readonly Gap[]) =>
+  first?.reason ?? invalidAnswer('organizations:ListTargetsForPolicy', 'a part is missing');
+
+const readManager = (client: OrganizationsClient): Promise<Collected<string>> =>
+  attempt('organizations:DescribeOrganization', async () => {
+    const answer = organization.parse(await client.send(new DescribeOrganizationCommand({})));
+    return answer.Organization.MasterAccountId;
+  });
+
+/** The ids from an account up to the root. Units are asked once, however many accounts lie in them. */
+const climb = async (
+  client: OrganizationsClient,
+  accountId: string,
+  parents: Map<string, Promise<Collected<string>>>,
+): Promise<Collected<readonly string[]>> => {
+  const chain = [accountId];
+  for (let child = accountId; !child.startsWith('r-'); ) {
+    if (chain.length > maxDepth)
+      return unavailable(invalidAnswer('organizations:ListParents', 'the units have no root'));
+    const asked = parents.get(child) ?? readParent(client, child);
+    parents.set(child, asked);
+    const parent = await asked;
+    if (parent.status === 'unavailable') return parent;
+    chain.push(parent.value);
+    child = parent.value;
+  }
+  return complete(chain);
+};
+
+const readParent = (client: OrganizationsClient, ChildId: string): Promise<Collected<string>> =>
+  attempt('organizations:ListParents', async () => {
+    const { Parents } = parentPage.parse(await client.send(new ListParentsCommand({ ChildId })));
+    return Parents[0]?.Id ?? '';
+  });
+
+const attempt = async <T>(operation: string, work: () => Promise<T>): Promise<Collected<T>> => {
+  try {
+    return complete(await work());
+  } catch (error) {
+    return unavailable(readFailureFromError(error, operation));
+  }
+};
+
+/** All pages of a list; those before a page that fails are kept. */
+const readPages = async <T>(
+  operation: string,
+  read: (from: {
+    readonly NextToken?: string;
+  }) => Promise<{ readonly items: readonly T[]; readonly next: string | null | undefined }>,
+): Promise<Collected<readonly T[]>> => {
+  const items: T[] = [];
+  let from: { readonly NextToken?: string } = {};
+  for (let page = 1; page <= maxPages; page++) {
+    const answer = await attempt(operation, () => read(from));
+    if (answer.status === 'unavailable')
+      return page === 1 ? answer : withGaps(items, [{ what: `page ${page}`, reason: answer.reason }]);
+    if (answer.status === 'partial') break;
+    items.push(...answer.value.items);
+    if (!answer.value.next) return complete(items);
+    from = { NextToken: answer.value.next };
+  }
+  return withGaps(items, [
+    { what: `page ${maxPages + 1}`, reason: invalidAnswer(operation, `it gave more than ${maxPages} pages`) },
+  ]);
+};

@@ -1,0 +1,114 @@
+import type { Environments, Facts } from '../../facts/facts.ts';
+import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
+import type { RoleSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { complete } from '../../model/collected.ts';
+import type { IndexedCluster } from '../../model/snapshot.ts';
+import { compareText } from '../../text/compare-text.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import {
+  aCluster,
+  aClusterSnapshot,
+  aProvider,
+  aRole,
+  aTrustPolicy,
+  exampleIssuer,
+  someFacts,
+} from '../example-world.ts';
+import { allowsSomebody } from './exposure/allows-somebody.ts';
+import { trustedEksPrincipals } from './statement/role-trust.ts';
+import { isOwnProvider } from './statement/statement-view.ts';
+
+const message = defineMessages({
+  shared: 'Role {role} is trusted for service accounts of clusters in {count:environment}: {environments}',
+});
+
+/** What a test environment may do, production may: for who keeps them apart. Silent unless the configuration asks. */
+export const roleSharedAcrossEnvironments = defineRule({
+  id: 'role-shared-across-environments',
+  kind: 'role',
+  group: 'trust',
+  impact: 'hygiene',
+  severity: 'info',
+  shownAt: 'role-trust-policy',
+  title: 'No role is shared by clusters of different environments',
+  brief: 'shared by environments',
+  messages: message.templates,
+  needs: ['roles'],
+  docs: {
+    why: 'A role that clusters of two environments share has the permissions of both: whoever controls a pod in the less protected one has what the other one needs. Off unless `environments` of the configuration names the tag of clusters, or the AWS accounts, by which environments are told apart.',
+    fix: 'Give each environment a role of its own, or leave the rule off where sharing is meant.',
+    references: ['https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html'],
+  },
+  check: (subject, facts) => {
+    const { environments } = facts.settings;
+    const { policy } = subject;
+    const principals = trustedEksPrincipals(subject, facts).filter(({ arn }) => isOwnProvider(arn, subject.role.arn));
+    const issuers = [...new Set(principals.map(({ hostPath }) => cleanIssuer(hostPath)))];
+    if (environments === undefined || !policy.ok || issuers.length === 0) return notApplicable;
+    const answers = Map.groupBy(issuers, issuer => allowsSomebody(subject, policy.policy, issuer, facts));
+    const open = answers.get('yes') ?? [];
+    const clusters = open.flatMap(issuer => clustersWithIssuer(facts.fleet, issuer));
+    const byName = Map.groupBy(clusters, cluster => environmentOf(cluster, environments) ?? '');
+    const unnamed = byName.get('') ?? [];
+    byName.delete('');
+    if (byName.size > 1) return failOrPass([failureOf(subject, byName)]);
+    const [undecided] = answers.get('unknown') ?? [];
+    const isAlone = clusters.length < 2 && undecided === undefined;
+    const missing =
+      (isAlone ? undefined : unnamed.map(({ name }) => `the environment of cluster ${name}: it has no such tag`)[0]) ??
+      (undecided && `whether the role is trusted for tokens of ${undecided}`) ??
+      unlistedCluster(open, facts);
+    return failOrPass([], reasonOf('unread', missing));
+  },
+  examples: {
+    pass: { title: 'both clusters are of one environment', facts: () => sharedBy('prod', 'prod') },
+    fail: { title: 'a cluster of production and one of tests', facts: () => sharedBy('prod', 'test') },
+    unknown: { title: 'one of the clusters does not have the tag', facts: () => sharedBy('prod', undefined) },
+  },
+});
+
+const environmentOf = ({ environment, accountId }: IndexedCluster, { accounts }: Environments): string | undefined =>
+  environment ?? accounts[accountId];
+
+/** An issuer whose cluster may be in what was not read. */
+const unlistedCluster = (issuers: readonly string[], { fleet }: Facts): string | undefined => {
+  const [gap] = fleet.gaps;
+  const open = issuers.find(issuer => clustersWithIssuer(fleet, issuer).length === 0);
+  return issuers.length > 1 && gap && open ? `the cluster of ${open}: ${fleetGapInWords(gap)} was not read` : undefined;
+};
+
+const failureOf = ({ role }: RoleSubject, byName: ReadonlyMap<string, readonly IndexedCluster[]>): Failure => {
+  const environments = [...byName.keys()].sort(compareText);
+  return {
+    ...message('shared', { role: role.name, count: environments.length, environments }),
+    evidence: environments.map(name => ({
+      what: `clusters of ${name}`,
+      got: phrase('{clusters}', { clusters: (byName.get(name) ?? []).map(cluster => cluster.name).sort(compareText) }),
+      readFrom: 'eks:DescribeCluster',
+    })),
+    fix: {
+      summary: `Give each of ${environments.join(', ')} a role of its own.`,
+      steps: [],
+      choice: 'Whether these environments are meant to share what the role may do.',
+    },
+  };
+};
+
+const otherIssuer = exampleIssuer.replace(/.$/, '0');
+
+/** One role for two clusters whose tag `env` has these values. */
+const sharedBy = (one: string, other: string | undefined): Facts => {
+  const statements = [exampleIssuer, otherIssuer].flatMap(issuer => JSON.parse(aTrustPolicy({ issuer })).Statement);
+  const clusters = [
+    aCluster({ tags: { env: one } }),
+    aCluster({ name: 'trial', issuer: otherIssuer, tags: other === undefined ? {} : { env: other } }),
+  ];
+  return someFacts({
+    settings: { environments: { tag: 'env', accounts: {} } },
+    providers: complete([aProvider(), aProvider({ issuer: otherIssuer })]),
+    roles: complete([aRole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) })]),
+    clusters: complete(clusters.map(cluster => aClusterSnapshot({ cluster }))),
+  });
+};

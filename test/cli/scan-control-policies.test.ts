@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
+import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
+import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
+import { fleetServers, governedAccounts, member, own, twoRegions } from '../../sandbox/world/scenarios/two-accounts.ts';
+import { runCommand } from '../support/captured-io.ts';
+
+/** `scan` as the account that manages an organization, and as a member of it. */
+let aws: SandboxAws;
+let issuers: Issuers;
+const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-governed-'));
+const before = { ...process.env };
+
+beforeAll(async () => {
+  issuers = await startIssuers(fleetServers());
+  aws = await startAws(governedAccounts(issuers.thumbprints, new Date().toISOString()));
+  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
+  writeFileSync(
+    join(folder, 'audit.json'),
+    JSON.stringify({ accounts: { from: 'list', accountIds: [own, member] }, resourceControlPolicies: true }),
+  );
+  for (const name of ['AWS_PROFILE', 'AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_SESSION_TOKEN', 'KUBECONFIG'])
+    delete process.env[name];
+  process.env.AWS_ENDPOINT_URL = aws.url;
+  process.env.AWS_CONFIG_FILE = join(folder, 'none');
+  process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
+}, 120_000);
+afterAll(async () => {
+  process.env = before;
+  rmSync(folder, { recursive: true, force: true });
+  await Promise.all([aws.stop(), issuers.stop()]);
+});
+
+const scanAs = async (account: string, ...args: readonly string[]) => {
+  const { accessKeyId, secretAccessKey } = sandboxCredentials(account);
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey });
+  const issuerOptions = issuers.connectTo.flatMap(text => ['--connect-to', text]);
+  const regions = twoRegions.flatMap(region => ['--region', region]);
+  const given = ['--ca-file', join(folder, 'roots.pem'), '--no-in-cluster', '--rule', 'role-denied-by-rcp', ...args];
+  return runCommand(['scan', ...regions, ...issuerOptions, ...given], { cwd: folder });
+};
+
+interface Said {
+  readonly findings: readonly { readonly ruleId: string; readonly subject: string; readonly message: string }[];
+  readonly undecided: readonly { readonly ruleId: string; readonly kind: string; readonly missing: string }[];
+  readonly gaps: readonly { readonly what: string; readonly reason: { readonly permission?: string } }[];
+  readonly apiCalls: Readonly<Record<string, number>>;
+}
+const said = (stdout: string): Said => JSON.parse(stdout);
+
+test('the policy over a unit is found as the reason why no pod gets a role of the accounts in it', async () => {
+  const before = { ...aws.calls() };
+  const { stdout, code: exit } = await scanAs(own, '--config', join(folder, 'audit.json'), '--json');
+  const { findings, undecided } = said(stdout);
+  expect(findings.map(({ ruleId, subject }) => [ruleId, subject])).toEqual(
+    ['open', 'reader'].map(name => ['role-denied-by-rcp', `arn:aws:iam::${member}:role/${name}`]),
+  );
+  expect(findings[0]?.message).toContain('The resource control policy trusted-issuers denies role open');
+  expect(undecided).toEqual([]);
+  expect(exit).toBe(1);
+  const made = Object.entries(aws.calls()).flatMap(([operation, count]) =>
+    operation.startsWith('organizations:') ? [[operation, count - (before[operation] ?? 0)]] : [],
+  );
+  // Neither what accounts share nor the unit is asked about twice.
+  expect(Object.fromEntries(made)).toEqual({
+    'organizations:ListPolicies': 1,
+    'organizations:ListTargetsForPolicy': 1,
+    'organizations:DescribePolicy': 1,
+    'organizations:DescribeOrganization': 1,
+    'organizations:ListParents': 2,
+  });
+}, 120_000);
+
+test('a member account is refused, and that is a gap with the permission, never all clear', async () => {
+  const { stdout, code: exit } = await scanAs(member, '--control-policies', '--json');
+  const { findings, undecided, gaps } = said(stdout);
+  expect(findings).toEqual([]);
+  expect(undecided.map(({ kind }) => kind)).toEqual(['unread', 'unread']);
+  expect(gaps).toMatchObject([
+    { what: 'resource control policies', reason: { permission: 'organizations:ListPolicies' } },
+  ]);
+  expect(exit).toBe(3);
+}, 120_000);
+
+test('nothing is asked of Organizations without the option', async () => {
+  const before = { ...aws.calls() };
+  const { code: exit } = await scanAs(member, '--json');
+  expect(exit).toBe(0);
+  const made = Object.entries(aws.calls()).filter(([name, count]) => count > (before[name] ?? 0));
+  expect(made.map(([name]) => name).filter(name => name.startsWith('organizations:'))).toEqual([]);
+}, 120_000);

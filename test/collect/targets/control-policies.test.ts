@@ -1,0 +1,164 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Target } from '../../../lib/audit/ports.ts';
+import { organizationsControlPolicyReader } from '../../../lib/collect/targets/control-policies.ts';
+import { controlPoliciesOf } from '../../../lib/core/model/control-policy.ts';
+import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
+import type { Fault, WorldOrganization } from '../../../sandbox/world/world.ts';
+import { aMember, aWorld, aWorldAccount, mainAccount, memberAccount, region } from '../../support/aws-world.ts';
+import { withWorld } from '../../support/sandbox-aws.ts';
+
+const third = '777788889999';
+const targets: readonly Target[] = [mainAccount, memberAccount, third].map(accountId => ({
+  accountId,
+  regions: [region],
+  ...(accountId === mainAccount ? {} : { roleArn: `arn:aws:iam::${accountId}:role/irsa-auditor-read` }),
+}));
+const aPolicy = (id: string, on: string[]) => ({ id, name: `named-${id}`, content: `{"Id":"${id}"}`, targets: on });
+
+/** `main` manages; `member` lies in a unit of a unit, `third` in the outer one. */
+const organization = (over: Partial<WorldOrganization> = {}): WorldOrganization => ({
+  rootId: 'r-1',
+  units: [
+    { id: 'ou-1', name: 'workloads', parentId: 'r-1' },
+    { id: 'ou-2', name: 'production', parentId: 'ou-1' },
+  ],
+  parents: { [memberAccount]: 'ou-2', [third]: 'ou-1' },
+  suspended: [],
+  ...over,
+});
+
+const readAs = (caller: string, tree: WorldOrganization, areMembers: boolean, faults: Fault[] = []) =>
+  withWorld(
+    aWorld({
+      accounts: [aWorldAccount(), aMember(), aMember({ accountId: third, name: 'third' })],
+      organization: tree,
+      faults,
+    }),
+    async ({ clients, aws }) => {
+      const table = await organizationsControlPolicyReader(clients.organizations(), areMembers).read(targets);
+      const applied = targets.map(({ accountId }) => {
+        const section = controlPoliciesOf(table, accountId);
+        return section.status === 'complete'
+          ? section.value.map(({ id, attachedTo }) => `${id} ${attachedTo}`)
+          : section;
+      });
+      return { applied, calls: aws.calls(), table };
+    },
+    { requestTimeout: 10_000, credentials: sandboxCredentials(caller) },
+  );
+const read = (tree: WorldOrganization, areMembers = true, faults: Fault[] = []) =>
+  readAs(mainAccount, tree, areMembers, faults);
+
+describe('which resource control policies apply to an account', () => {
+  test('those of the root, of every unit above it and of itself; none to the account that manages the others', async () => {
+    const controlPolicies = [
+      aPolicy('p-root', ['r-1']),
+      aPolicy('p-outer', ['ou-1']),
+      aPolicy('p-inner', ['ou-2']),
+      aPolicy('p-own', [third, mainAccount]),
+      aPolicy('p-nowhere', []),
+    ];
+    const { applied, calls } = await read(organization({ controlPolicies }));
+    expect(applied).toEqual([
+      [],
+      ['p-root r-1', 'p-outer ou-1', 'p-inner ou-2'],
+      ['p-root r-1', 'p-outer ou-1', `p-own ${third}`],
+    ]);
+    expect(calls).toEqual({
+      'organizations:ListPolicies': 1,
+      'organizations:ListTargetsForPolicy': 5,
+      'organizations:DescribePolicy': 4,
+      'organizations:DescribeOrganization': 1,
+      'organizations:ListParents': 4,
+    });
+  });
+
+  test('an organization without policies of its own costs one call', async () => {
+    const { applied, calls } = await read(organization());
+    expect(applied).toEqual([[], [], []]);
+    expect(calls).toEqual({ 'organizations:ListPolicies': 1 });
+  });
+
+  test('policies on accounts alone need no units', async () => {
+    const { applied, calls } = await read(organization({ controlPolicies: [aPolicy('p-own', [memberAccount])] }));
+    expect(applied).toEqual([[], [`p-own ${memberAccount}`], []]);
+    expect(calls['organizations:ListParents']).toBeUndefined();
+  });
+
+  test('more policies than a page has are all read', async () => {
+    const controlPolicies = Array.from({ length: 45 }, (_, index) => aPolicy(`p-${index}`, [memberAccount]));
+    const { applied, calls } = await read(organization({ controlPolicies }));
+    expect(applied[1]).toHaveLength(45);
+    expect(calls['organizations:ListPolicies']).toBe(3);
+  });
+
+  test('an account of another organization is unknown, not free', async () => {
+    const { applied } = await read(organization({ outside: [third] }), false);
+    expect(applied).toMatchObject([
+      [],
+      [],
+      { status: 'unavailable', reason: { operation: 'organizations:ListParents' } },
+    ]);
+  });
+});
+
+test('an account outside of any organization has none, and tells nothing of others', async () => {
+  const { applied, calls } = await read(organization({ outside: [mainAccount] }), false);
+  const unknown = { status: 'unavailable', reason: { kind: 'not-found', operation: 'organizations:ListPolicies' } };
+  expect(applied).toMatchObject([[], unknown, unknown]);
+  expect(calls).toEqual({ 'organizations:ListPolicies': 1 });
+});
+
+test('a member account that is no delegated administrator is refused', async () => {
+  const { applied } = await readAs(memberAccount, organization(), true);
+  expect(applied).toMatchObject(targets.map(() => ({ status: 'unavailable', reason: { kind: 'denied' } })));
+});
+
+describe('what could not be read', () => {
+  const tree = organization({ controlPolicies: [aPolicy('p-root', ['r-1']), aPolicy('p-own', [memberAccount])] });
+  const denied = (operation: string) => read(tree, true, [{ operation: `organizations:${operation}`, kind: 'deny' }]);
+  const unavailable = (operation: string) => ({
+    status: 'unavailable',
+    reason: { kind: 'denied', operation: `organizations:${operation}`, permission: `organizations:${operation}` },
+  });
+
+  test('a refused list of policies leaves every account unknown', async () => {
+    const { applied } = await denied('ListPolicies');
+    expect(applied).toMatchObject(targets.map(() => unavailable('ListPolicies')));
+  });
+
+  test('without the id of the managing account no account is decided', async () => {
+    const { applied } = await denied('DescribeOrganization');
+    expect(applied).toMatchObject(targets.map(() => unavailable('DescribeOrganization')));
+  });
+
+  test('refused parents leave the accounts below unknown', async () => {
+    const { applied } = await denied('ListParents');
+    expect(applied).toMatchObject([[], unavailable('ListParents'), unavailable('ListParents')]);
+  });
+
+  test.each(['ListTargetsForPolicy', 'DescribePolicy'])(
+    'a refused %s is a gap of the accounts that it may concern',
+    async operation => {
+      const { applied } = await denied(operation);
+      const gaps = (...ids: string[]) => ({
+        status: 'partial',
+        value: [],
+        gaps: ids.map(id => ({
+          what: `resource control policy ${id}`,
+          reason: { operation: `organizations:${operation}` },
+        })),
+      });
+      const isText = operation === 'DescribePolicy';
+      expect(applied).toMatchObject([[], gaps('p-root', 'p-own'), isText ? gaps('p-root') : gaps('p-root', 'p-own')]);
+    },
+  );
+
+  test('a later page that fails leaves a gap beside what was read', async () => {
+    const controlPolicies = Array.from({ length: 45 }, (_, index) => aPolicy(`p-${index}`, [memberAccount]));
+    const { applied } = await read(organization({ controlPolicies }), true, [
+      { operation: 'organizations:ListPolicies', kind: 'cut-page' },
+    ]);
+    expect(applied[1]).toMatchObject({ status: 'partial', gaps: [{ what: 'page 2' }] });
+  });
+});
