@@ -37,6 +37,41 @@ describe('any AWS account may assume a role', () => {
     ['a role tag that holds', { StringEquals: { 'aws:ResourceTag/team': 'a' } }, 'yes'],
     ['a date that holds', { DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } }, 'yes'],
     ['no call of a service', { StringNotEquals: { 'aws:SourceAccount': '111122223333' } }, 'yes'],
+    ['the widest range that is still narrow', { IpAddress: { 'aws:SourceIp': '10.0.0.0/9' } }, 'no'],
+    ['the narrowest range that is wide', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'yes'],
+    ['a narrow range of version 6', { IpAddress: { 'aws:SourceIp': '2001:db8::/17' } }, 'no'],
+    ['a wide range of version 6', { IpAddress: { 'aws:SourceIp': '2001::/16' } }, 'yes'],
+    ['one address of version 6', { IpAddress: { 'aws:SourceIp': '::1' } }, 'no'],
+    ['all addresses but a wide range', { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'yes'],
+    ['no address at all', { NotIpAddress: { 'aws:SourceIp': ['192.0.2.1', '0.0.0.0/0'] } }, 'no'],
+    ['a role in another partition', { ArnLike: { 'aws:PrincipalArn': 'arn:aws-cn:iam::*:role/app' } }, 'yes'],
+    ['any user', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:user/*' } }, 'yes'],
+    ['all but one role', { ArnNotLike: { 'aws:PrincipalArn': arnOf('999999999999') } }, 'yes'],
+    ['any role by a pattern of one sign', { StringLike: { 'aws:PrincipalArn': '*:role/a?p' } }, 'yes'],
+    ['no call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }, 'yes'],
+    ['no network named', { Null: { 'aws:SourceVpc': 'true' } }, 'yes'],
+    ['all networks but one', { StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } }, 'yes'],
+    ['any network', { StringLike: { 'aws:SourceVpc': 'vpc-*' } }, 'yes'],
+    ['any endpoint', { StringLike: { 'aws:SourceVpce': 'vpce-*' } }, 'yes'],
+    ['networks of any organization', { StringLike: { 'aws:VpceOrgID': 'o-*' } }, 'yes'],
+    ['an old MFA', { NumericGreaterThan: { 'aws:MultiFactorAuthAge': '3600' } }, 'yes'],
+    ['any role’s id', { StringLike: { 'aws:userid': 'AROA*' } }, 'yes'],
+    ['any user’s id', { StringLike: { 'aws:userid': 'AIDA*' } }, 'yes'],
+    ['no organization', { Null: { 'aws:PrincipalOrgID': 'true' } }, 'yes'],
+    [
+      'two patterns of one key',
+      { StringLike: { 'aws:PrincipalAccount': '1*' }, StringNotLike: { 'aws:PrincipalAccount': '2*' } },
+      'yes',
+    ],
+    [
+      'two patterns that leave nobody',
+      { StringLike: { 'aws:PrincipalAccount': '1*' }, StringNotLike: { 'aws:PrincipalAccount': '1*' } },
+      'no',
+    ],
+    ['a call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'no'],
+    ['a session of the root user', { StringLike: { 'aws:AssumedRoot': '*' } }, 'no'],
+    ['a claim of SAML', { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } }, 'no'],
+    ['a session of a named role', { StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'no'],
     ['an exact organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'no'],
     ['a path in one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'no'],
     ['exact accounts', { StringEquals: { 'aws:PrincipalAccount': ['999999999999'] } }, 'no'],
@@ -55,7 +90,23 @@ describe('any AWS account may assume a role', () => {
     ['a key that no document names', { StringEquals: { 'aws:Made': 'x' } }, 'undecided'],
     ['an operator that no document names', { stringequals: { 'aws:PrincipalOrgID': 'x' } }, 'undecided'],
     ['a variable', { StringEquals: { 'sts:RoleSessionName': '${aws:username}' } }, 'undecided'],
-    ['an address that cannot be read', { IpAddress: { 'aws:SourceIp': 'home' } }, 'undecided'],
+    ['a variable among values', { StringEquals: { 'sts:ExternalId': ['x', '${aws:username}'] } }, 'undecided'],
+    ['an address compared as text', { StringLike: { 'aws:SourceIp': '10.*' } }, 'undecided'],
+    ...[
+      'home',
+      'x10.0.0.1/0',
+      '10.0.0.1x/0',
+      '10.0.0/0',
+      '10.0.0.1/x0',
+      '10.0.0.1/0x',
+      'x::1/0',
+      '::1x/0',
+      '1.2.3.4/1000',
+    ].map((text): [string, unknown, string] => [
+      `${text} for an address`,
+      { IpAddress: { 'aws:SourceIp': text } },
+      'undecided',
+    ]),
   ])('with %s: %s', (_, condition, expected) => {
     expect(strangers(open(condition))).toBe(expected);
   });
@@ -95,6 +146,7 @@ describe('any AWS account may assume a role', () => {
       [deny({ Null: { 'sts:ExternalId': 'true' } }), deny({ Null: { 'sts:ExternalId': 'false' } })],
       'undecided',
     ],
+    ['with a Sid that IAM refuses', [deny({}, { Sid: 'a b' })], 'undecided'],
     ['of a key that no document names', [deny({ StringEquals: { 'aws:Made': 'x' } })], 'undecided'],
     ['with NotPrincipal', [deny({}, { Principal: undefined, NotPrincipal: { AWS: '999999999999' } })], 'undecided'],
   ])('beside a Deny %s: %s', (_, denies, expected) => {
@@ -126,6 +178,11 @@ describe('who else is named', () => {
     [{ StringEquals: { 'aws:PrincipalAccount': '999999999999' } }, 'accounts'],
     [{ StringEquals: { 'aws:SourceAccount': '999999999999' } }, 'services'],
     [{ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, 'network'],
+    [{ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'organization'],
+    [{ ArnLike: { 'aws:PrincipalArn': arnOf('999999999999') } }, 'accounts'],
+    [{ StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'accounts'],
+    [{ Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'services'],
+    [{ StringEquals: { 'aws:SourceVpc': 'vpc-1' } }, 'network'],
     [{ Bool: { 'aws:SecureTransport': 'false' } }, 'request'],
   ])('%j holds strangers back by %s', (condition, bound) => {
     expect(callers(open(condition))[0]).toMatchObject({ strangers: 'no', bound });
@@ -137,5 +194,46 @@ describe('who else is named', () => {
     ]);
     expect(callers(open({ StringEquals: { 'aws:Made': 'x' } }))[0]?.undecided).toBe('aws:Made');
     expect(callers(aStatement())[0]).toMatchObject({ strangers: 'no', accounts: [], services: [] });
+  });
+
+  test('a statement for everyone is answered, and no Deny', () => {
+    expect(callers(open(), deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } }))).toEqual([
+      expect.objectContaining({ strangers: 'yes', passed: [], accounts: [], services: [] }),
+    ]);
+    expect(callers(deny({}))).toEqual([]);
+    expect(callers(open({}, { Action: 'sts:TagSession' }))).toEqual([]);
+    expect(callers(open(), deny({}))[0]).toMatchObject({ strangers: 'no', bound: 'request', passed: [] });
+  });
+
+  test('what a stranger must send to pass may be what a Deny forbids', () => {
+    const condition = { StringEquals: { 'sts:ExternalId': 'x' } };
+    expect(callers(open(condition), deny(condition))[0]).toMatchObject({
+      strangers: 'undecided',
+      undecided: 'a Deny statement',
+      passed: [],
+    });
+    const other = { StringEquals: { 'sts:ExternalId': 'y' } };
+    expect(strangers(open(condition), deny(other))).toBe('yes');
+  });
+
+  test.each([
+    [
+      { Principal: undefined, NotPrincipal: { AWS: '999999999999' } },
+      'NotPrincipal is not supported in a trust policy',
+    ],
+    [
+      { Principal: { AWS: 'arn:aws:iam::999999999999:role/*' } },
+      'a wildcard in a part of the principal arn:aws:iam::999999999999:role/* is not supported',
+    ],
+    [{ Action: 's*:AssumeRole' }, 'what its action stands for is not documented'],
+  ])('by %j it is open because %s', (over, undecided) => {
+    expect(callers(open({}, over))[0]).toMatchObject({ strangers: 'undecided', undecided });
+  });
+
+  test('an id that is longer or not of digits is no account', () => {
+    const Principal = { AWS: ['2222333344445', '222233334444', 'x22233334444', '1222233334444'] };
+    expect(callers(aStatement({ Principal, Action: 'sts:AssumeRole', Condition: {} }))[0]?.accounts).toEqual([
+      '222233334444',
+    ]);
   });
 });

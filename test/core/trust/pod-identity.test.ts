@@ -152,4 +152,92 @@ describe('Pod Identity by a trust policy', () => {
   ])('%s: the kind of the doubt is that of the key', (key, value, kind) => {
     expect(decide(when('StringEquals', key, value))).toMatchObject({ decision: 'unknown', kind });
   });
+
+  test.each<readonly [string, unknown, string]>([
+    ['a provider', { Federated: '*' }, 'unknown'],
+    ['a provider by name', { Federated: 'arn:aws:iam::111122223333:oidc-provider/issuer.example' }, 'deny'],
+    ['every service', { Service: '*' }, 'unknown'],
+    ['another service', { Service: 'ec2.amazonaws.com' }, 'deny'],
+    ['the name of the service as an account', { AWS: 'pods.eks.amazonaws.com' }, 'deny'],
+    ['an account of another time', { CanonicalUser: '*' }, 'deny'],
+  ])('by %s it is decided', (_, Principal, decision) => {
+    expect(decide(allow({ Principal })).decision).toBe(decision);
+  });
+
+  test('tags of the role and the time are those of the request', () => {
+    const tagged = when('StringEquals', 'aws:ResourceTag/team', 'a');
+    expect(decide(tagged, { roleTags: { team: 'a' } })).toEqual({ decision: 'allow' });
+    expect(decide(tagged, { roleTags: {} })).toMatchObject({ decision: 'deny', how: 'refuses' });
+    const dated = when('DateLessThan', 'aws:CurrentTime', '2026-12-01T00:00:00Z');
+    expect(decide(dated)).toEqual({ decision: 'allow' });
+    const { now: _, ...timeless } = request;
+    const parsed = parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: dated }));
+    if (!parsed.ok) throw new Error(parsed.problem.message);
+    expect(decidePodIdentity(parsed.policy, timeless, 'sts:AssumeRole').decision).toBe('unknown');
+  });
+
+  test('why it is refused comes from the statement for the service and the action, and from its test that fails', () => {
+    const failing = { StringEquals: { 'aws:SourceAccount': '444455556666' } };
+    const others = [
+      allow({ Effect: 'Deny', Condition: { StringEquals: { 'aws:SourceAccount': '777788889999' } } }),
+      allow({ Principal: { Service: 'ec2.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': '1' } } }),
+      allow({ Action: 'sts:TagSession', Condition: { StringEquals: { 'aws:SourceAccount': '2' } } }),
+    ];
+    const Condition = { StringEquals: { 'aws:RequestTag/eks-cluster-name': 'shop', ...failing.StringEquals } };
+    expect(decide([...others, allow({ Condition })])).toEqual({
+      decision: 'deny',
+      how: 'refuses',
+      why: expect.stringContaining('444455556666') as unknown as string,
+    });
+    expect(decide(others)).toEqual({ decision: 'deny', how: 'silent' });
+  });
+
+  test('a test of a key that the request does not carry is told as such', () => {
+    expect(decide(when('StringEquals', 'aws:RequestTag/other', 'x'))).toEqual({
+      decision: 'deny',
+      how: 'refuses',
+      why: expect.stringContaining('aws:RequestTag/other') as unknown as string,
+    });
+  });
+
+  test.each<readonly [object | readonly object[], string, string]>([
+    [
+      when('StringEquals', 'aws:PrincipalOrgID', 'o-1'),
+      'StringEquals on aws:PrincipalOrgID: whether aws:PrincipalOrgID is set for EKS Pod Identity is not documented',
+      'undocumented',
+    ],
+    [
+      when('StringEquals', 'aws:SourceOrgPaths', 'o-1/*'),
+      'StringEquals on aws:SourceOrgPaths: the organization of the cluster’s account is not read',
+      'unread',
+    ],
+    [
+      when('StringEquals', 'aws:SourceAccount', ['1', '${aws:ResourceAccount}']),
+      'StringEquals on aws:SourceAccount: the value of a policy variable is not known',
+      'undocumented',
+    ],
+    [
+      allow({
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': '111122223333', 'sts:RoleSessionName': 'x' },
+        },
+      }),
+      'StringEquals on sts:RoleSessionName: whether sts:RoleSessionName is set for EKS Pod Identity is not documented',
+      'undocumented',
+    ],
+    [
+      [when('StringEquals', 'aws:SourceAccount', '444455556666'), when('StringEquals', 'sts:RoleSessionName', 'x')],
+      'StringEquals on sts:RoleSessionName: whether sts:RoleSessionName is set for EKS Pod Identity is not documented',
+      'undocumented',
+    ],
+    [allow({ Principal: '*' }), 'whether a wildcard stands for the service is not documented', 'undocumented'],
+  ])('%#: what leaves it open is said: %s', (statements, why, kind) => {
+    expect(decide(statements)).toEqual({ decision: 'unknown', why, kind });
+  });
+
+  test('a text that IAM refuses is told as such', () => {
+    const decision = decide(allow({ Sid: 'a b' }));
+    expect(decision).toMatchObject({ decision: 'unknown', kind: 'undocumented' });
+    expect('why' in decision && decision.why).toContain('Sid');
+  });
 });
