@@ -11,6 +11,7 @@ const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoo
 
 const container = z.object({
   name: worldName,
+  image: z.string().nullish(),
   env: z
     .array(z.object({ name: z.string(), value: z.string().optional(), valueFrom: z.unknown().optional() }))
     .nullish(),
@@ -139,6 +140,7 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     isMirror: annotations[mirrorAnnotation] !== undefined,
     isWindows: isWindows(spec),
     ...(spec.schedulerName === 'fargate-scheduler' ? { onFargate: true } : {}),
+    ...(isAgent(labels, spec) ? { isPodIdentityAgent: true } : {}),
     labels: only(labels, key => key.startsWith('eks.amazonaws.com/') || labelKeys.has(key)),
     annotations: only(annotations, key => key.startsWith('eks.amazonaws.com/')),
     ...identityOf(spec.securityContext),
@@ -150,6 +152,13 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     volumes,
   };
 };
+
+const agentImage = /(?:^|\/)eks-pod-identity-agent(?:[:@]|$)/;
+
+/** The label that its chart and its add-on set, or its image, which mirrors keep the name of (docs/facts.md §H.3). */
+const isAgent = (labels: Readonly<Record<string, string>>, { containers }: PodItem['spec']): boolean =>
+  labels['app.kubernetes.io/name'] === 'eks-pod-identity-agent' ||
+  containers.some(({ image }) => agentImage.test(image ?? ''));
 
 const isWindows = (spec: PodItem['spec']): boolean =>
   spec.os?.name === 'windows' ||

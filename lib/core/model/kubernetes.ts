@@ -54,6 +54,8 @@ export interface Pod {
   readonly isWindows: boolean;
   /** Set where it runs on AWS Fargate. */
   readonly onFargate?: true;
+  /** Set where its label or an image says that it is the EKS Pod Identity Agent, whatever its name. */
+  readonly isPodIdentityAgent?: true;
   /** Labels and annotations that the webhook reads, and those that its selectors mention. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@
 import type { ClusterSnapshot } from '../model/cluster.ts';
 import { complete } from '../model/collected.ts';
 import type { KubernetesFacts, Pod, PodContainer, ServiceAccount, WebhookConfiguration } from '../model/kubernetes.ts';
-import { aCluster, exampleAccountId, exampleIssuer } from './example-world.ts';
+import { aCluster, exampleAccountId, exampleIssuer, someFacts } from './example-world.ts';
 
 export const aServiceAccount = (over: Partial<ServiceAccount> = {}): ServiceAccount => ({
   namespace: 'checkout',
@@ -106,3 +106,16 @@ export const aReadCluster = (
   addons: complete([]),
   ...over,
 });
+
+/** The cluster `shop`, whose pods were read and whose service accounts may not be listed. */
+export const withoutServiceAccounts = () =>
+  someFacts({
+    clusters: complete([
+      aReadCluster({
+        serviceAccounts: {
+          status: 'unavailable',
+          reason: { kind: 'denied', operation: 'list serviceaccounts', message: '403: forbidden' },
+        },
+      }),
+    ]),
+  });

@@ -220,6 +220,20 @@ describe('a service account and a namespace', () => {
   });
 });
 
+test.each([
+  ['by its label', { labels: { 'app.kubernetes.io/name': 'eks-pod-identity-agent' } }, 'x', true],
+  ['by its image', {}, '602401143452.dkr.ecr.eu-west-1.amazonaws.com/eks/eks-pod-identity-agent:0.1.33', true],
+  ['by the image of a mirror', {}, 'registry.example:5000/mirror/eks-pod-identity-agent@sha256:00', true],
+  ['not by an image of another name', {}, 'registry.example/not-eks-pod-identity-agent-test:1', undefined],
+  ['not by another label', { labels: { app: 'eks-pod-identity-agent' } }, 'x', undefined],
+])('the agent of Pod Identity is known %s', (_, metadata, image, expected) => {
+  const taken = takePod(new Set())({
+    metadata: { name: 'a', namespace: 'kube-system', ...metadata },
+    spec: { containers: [{ name: 'c', image }] },
+  });
+  expect('keep' in taken && taken.keep.isPodIdentityAgent).toBe(expected);
+});
+
 describe('a webhook configuration', () => {
   const described = { kind: 'MutatingWebhookConfiguration', metadata: { name: 'pod-identity-webhook' } };
 

@@ -95,11 +95,12 @@ const judged = (step: WhyStepId, reading: Reading, context: WhyContext): WhyStep
 };
 
 const applies = ({ when }: StepJudgement, context: WhyContext): boolean => {
-  const { pods, audience } = context;
+  const { pods, audience, annotation } = context;
   const ofPods = pods.length === 0 ? 'no-pods' : pods.some(hasPodIdentity) ? 'pod-identity' : 'pods';
   const ofRole = isForeignRole(context) ? 'foreign-role' : 'own-role';
   const ofAudience = audience === defaultAudience ? 'usual-audience' : 'own-audience';
-  return when === undefined || [ofPods, ofRole, ofAudience].includes(when);
+  const named = annotation === undefined ? 'no-annotation' : undefined;
+  return when === undefined || [named, ofPods, ofRole, ofAudience].includes(when);
 };
 
 /** The cause of the first failure that counts, in the order of the rules. */

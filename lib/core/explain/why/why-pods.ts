@@ -58,6 +58,14 @@ export const otherRole = ({ pods, annotation }: WhyContext): string | undefined 
     : `${odd.name} sets AWS_ROLE_ARN itself, to ${role}`;
 };
 
+/** Without an annotation: that every pod has a role all the same, which only its template or an earlier annotation gives. */
+export const ownRole = ({ pods }: WhyContext): string | undefined => {
+  const each = pods.map(({ containers }) => containers.find(one => one.awsVariables.includes('AWS_ROLE_ARN')));
+  const [first] = each;
+  if (first === undefined || each.includes(undefined)) return undefined;
+  return `${first.name} has AWS_ROLE_ARN all the same: ${roleOfContainer(first) ?? 'a reference, which is not read'}`;
+};
+
 /** The token that pods have for AWS, and why it is none for this chain. */
 export const tokenSeen = ({ pods, audience }: WhyContext): { readonly seen?: string; readonly unread?: string } => {
   const volumes = pods.map(pod => tokenOf(pod, audience));

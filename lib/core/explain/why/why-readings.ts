@@ -11,7 +11,7 @@ import { subjectOf } from '../../trust/evaluate/request.ts';
 import type { WhyContext } from './why-context.ts';
 import { noAnnotation, optedOut, serviceAccountAbsent } from './why-faults.ts';
 import { lastCall } from './why-last-call.ts';
-import { injectionSeen, isStaticPod, lacksInjection, otherRole, tokenSeen } from './why-pods.ts';
+import { injectionSeen, isStaticPod, lacksInjection, otherRole, ownRole, tokenSeen } from './why-pods.ts';
 import { inWords, type Reading } from './why-reading.ts';
 import type { WhyStepId } from './why-steps.ts';
 import { unreadIn } from './why-subject.ts';
@@ -72,9 +72,18 @@ const annotationReading: Read = context => {
   if (!serviceAccount) return { unread: noAccount(context) };
   if (annotation !== undefined)
     return { seen: annotation === '' ? 'empty' : annotation, ...(isPodIdentity(context) ? { unread: notUsed } : {}) };
-  if (isPodIdentity(context)) return { seen: `no ${roleArnKey}`, unread: notUsed };
-  return { seen: `no ${roleArnKey}`, fault: noAnnotation(context) };
+  const seen = `no ${roleArnKey}`;
+  if (isPodIdentity(context)) return { seen, unread: notUsed };
+  if (associationOf(context)) return { seen, unread: 'Pod Identity gives new pods their role' };
+  const own = ownRole(context);
+  return own === undefined ? { seen, fault: noAnnotation(context) } : { seen, unread: own };
 };
+
+/** The Pod Identity association of the service account, where the associations were read. */
+const associationOf = ({ snapshot, target, accountName }: WhyContext) =>
+  valueOr(snapshot.podIdentity, []).find(
+    one => one.namespace === target.namespace && one.serviceAccount === accountName,
+  );
 
 const noRole = 'no role is named';
 
@@ -137,10 +146,8 @@ const issuerSeen = (issuer: string): string => {
 };
 
 /** The role that Pod Identity gives, where the associations were read. */
-const podIdentitySeen = ({ snapshot, target, accountName }: WhyContext): string => {
-  const found = valueOr(snapshot.podIdentity, []).find(
-    one => one.namespace === target.namespace && one.serviceAccount === accountName,
-  );
+const podIdentitySeen = (context: WhyContext): string => {
+  const found = associationOf(context);
   return found === undefined ? 'Pod Identity' : `Pod Identity: ${found.roleArn ?? 'a role'} (association ${found.id})`;
 };
 

@@ -25,12 +25,20 @@ export interface JudgingRule {
   readonly atLeast?: Severity;
 }
 
-type When = 'pods' | 'pod-identity' | 'no-pods' | 'own-role' | 'foreign-role' | 'usual-audience' | 'own-audience';
+type When =
+  | 'no-annotation'
+  | 'pods'
+  | 'pod-identity'
+  | 'no-pods'
+  | 'own-role'
+  | 'foreign-role'
+  | 'usual-audience'
+  | 'own-audience';
 
 /** How one step is judged. */
 export interface StepJudgement {
   readonly step: WhyStepId;
-  /** When these rules are the ones to ask: there are pods to look at, one of them has Pod Identity, there is none; the role
+  /** When these rules are the ones to ask: the service account names no role; there are pods to look at, one of them has Pod Identity, there is none; the role
    *  is of the cluster's account or another; tokens have the audience of STS or that of the annotation. */
   readonly when?: When;
   readonly rules: readonly JudgingRule[];
@@ -51,7 +59,7 @@ const issuerRules: readonly JudgingRule[] = [
 ];
 
 const injectionRules: readonly JudgingRule[] = [
-  ...breaks('pod-not-injected', 'pod-container-uncovered', 'pod-audience-stale'),
+  ...breaks('pod-identity-pods-without', 'pod-not-injected', 'pod-container-uncovered', 'pod-audience-stale'),
   ...any('pod-role-stale'),
   { id: 'pod-static-credentials', counts: ['breaks', 'exposes'] },
 ];
@@ -62,7 +70,10 @@ export const stepJudgements: readonly StepJudgement[] = [
   { step: 'service-account', rules: breaks('pod-service-account-gone'), proof: [] },
   {
     step: 'annotation',
-    rules: breaks('service-account-annotation-mistyped', 'service-account-role-arn-malformed'),
+    rules: [
+      ...breaks('service-account-annotation-mistyped', 'service-account-role-arn-malformed', 'pod-annotation-ignored'),
+      ...any('pod-role-unannotated'),
+    ],
     proof: ['service-account-role-arn-malformed'],
   },
   { step: 'injection', when: 'pods', rules: injectionRules, proof: ['pod-not-injected'] },
@@ -110,6 +121,7 @@ export const stepJudgements: readonly StepJudgement[] = [
     rules: breaks('service-account-audience-refused'),
     proof: ['service-account-audience-refused'],
   },
+  { step: 'trust-policy', when: 'no-annotation', rules: breaks('pod-role-not-trusting'), proof: [] },
   {
     step: 'trust-policy',
     rules: breaks('service-account-role-missing', 'service-account-role-not-trusting'),

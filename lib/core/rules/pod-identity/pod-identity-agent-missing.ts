@@ -65,8 +65,9 @@ const asksAgent = (pod: Pod): boolean =>
       /^http:\/\/(?:169\.254\.170\.23|\[fd00:ec2::23\])\//i.test(uri),
     ));
 
-/** The pods of the agent, however it was installed: its chart and its add-on name owner and container so. */
-const isAgent = ({ name, owner, containers }: Pod): boolean =>
+/** The pods of the agent, however it was installed: its chart and its add-on name label, image, owner and container so. */
+const isAgent = ({ name, owner, containers, isPodIdentityAgent }: Pod): boolean =>
+  isPodIdentityAgent === true ||
   [name, owner?.name ?? '', ...containers.map(container => container.name)].some(text =>
     text.includes('pod-identity-agent'),
   );

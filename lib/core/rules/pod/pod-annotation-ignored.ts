@@ -4,7 +4,7 @@ import { complete } from '../../model/collected.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, withoutServiceAccounts } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';
 import {
   annotatedRole,
@@ -64,6 +64,7 @@ export const podAnnotationIgnored = defineRule({
           ]),
         }),
     },
+    unknown: { title: 'service accounts may not be listed', facts: withoutServiceAccounts },
   },
 });
 

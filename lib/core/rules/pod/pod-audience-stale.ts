@@ -6,7 +6,7 @@ import { audienceKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aPod, aReadCluster } from '../example-cluster.ts';
+import { aPod, aReadCluster, withoutServiceAccounts } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
 import {
   annotatedRole,
@@ -77,6 +77,7 @@ export const podAudienceStale = defineRule({
         return someFacts({ clusters: complete([aReadCluster({ pods: complete([aPod({ volumes })]) })]) });
       },
     },
+    unknown: { title: 'service accounts may not be listed', facts: withoutServiceAccounts },
   },
 });
 

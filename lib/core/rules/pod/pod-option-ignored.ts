@@ -6,7 +6,7 @@ import { tokenExpirationKey } from '../../model/irsa-annotation.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
-import { aPod, aReadCluster } from '../example-cluster.ts';
+import { aPod, aReadCluster, withoutServiceAccounts } from '../example-cluster.ts';
 import { someFacts } from '../example-world.ts';
 import { audienceOf, podEvidence, readFrom, realPods, workloadOf } from './support/pod-view.ts';
 
@@ -65,6 +65,7 @@ export const podOptionIgnored = defineRule({
   examples: {
     pass: { title: 'an hour', facts: () => expiring('3600') },
     fail: { title: 'a minute', facts: () => expiring('60') },
+    unknown: { title: 'service accounts may not be listed', facts: withoutServiceAccounts },
   },
 });
 

@@ -10,6 +10,7 @@ import { aRole, exampleAccountId, exampleIssuer, someFacts } from '../example-wo
 import { callEvidence, stateEvidence } from './support/call-evidence.ts';
 import { callerOf } from './support/caller.ts';
 import { causesOf, presentState } from './support/explain-failure.ts';
+import { oldSdkCauses } from './support/old-sdks.ts';
 
 const message = defineMessages({
   transient: '{caller} was refused role {role} by a transient error: most calls of the same hours succeeded',
@@ -113,6 +114,6 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
       summary: 'Fix the cause. If none is known, read the events.',
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     },
-    explainedBy: causesOf(event, facts),
+    explainedBy: [...causesOf(event, facts), ...(state.id === 'unexplained' ? oldSdkCauses(event, subject.id) : [])],
   };
 };

@@ -1,11 +1,10 @@
-import { isBelow, type SeenSdk, sdksOf } from '../../facts/sdk-version.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import { complete, notAskedFor } from '../../model/collected.ts';
-import { type AssumeEvents, workingAgentsOf } from '../../model/runtime.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, failOrPass } from '../define-rule.ts';
 import { aRole, someFacts } from '../example-world.ts';
 import { callerOf } from './support/caller.ts';
+import { oldSdksOf } from './support/old-sdks.ts';
 
 const message = defineMessages({
   tooOld: '{caller} calls with {sdk} {version} for role {role}: {sdk} supports web identity from {minimum}',
@@ -32,14 +31,8 @@ export const runtimeSdkUnsupported = defineRule({
     ],
   },
   check: subject => {
-    const old = subject.events.flatMap(event =>
-      failingAgents(event).flatMap(agent =>
-        sdksOf(agent)
-          .filter(isTooOld)
-          .map(sdk => ({ sdk, agent, event })),
-      ),
-    );
-    const byVersion = new Map(old.map(one => [`${one.sdk.name} ${one.sdk.version}`, one]));
+    const old = subject.events.flatMap(event => oldSdksOf(event).map(one => ({ ...one, event })));
+    const byVersion = new Map(old.map(one => [one.label, one]));
     return failOrPass(
       [...byVersion].map(([label, { sdk, agent, event }]) => {
         const { name, version, minimum = '' } = sdk;
@@ -84,13 +77,6 @@ export const runtimeSdkUnsupported = defineRule({
     },
   },
 });
-
-const failingAgents = (event: AssumeEvents): readonly string[] => {
-  const working = new Set(workingAgentsOf(event));
-  return event.userAgents.filter(agent => !working.has(agent));
-};
-
-const isTooOld = ({ version, minimum }: SeenSdk): boolean => minimum !== undefined && isBelow(version, minimum);
 
 const withAgent = (agent: string) =>
   someFacts({

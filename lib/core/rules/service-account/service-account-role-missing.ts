@@ -3,14 +3,13 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { lookUpRole } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
-import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { nearest } from '../../text/nearest.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, exampleAccountId, someFacts } from '../example-world.ts';
+import { renameFix } from './support/rename-fix.ts';
 import {
-  annotateStep,
   annotationEvidence,
   explainsPods,
   explainsRuntime,
@@ -21,6 +20,8 @@ import {
 
 const message = defineMessages({
   missing: 'role {role} of service account {serviceAccount} does not exist in account {account}',
+  otherCase:
+    'no role has the ARN that service account {serviceAccount} names: the role is {actual}, and upper and lower case count',
   otherPath: 'role {role} of service account {serviceAccount} has another path than the annotation',
 });
 
@@ -33,14 +34,19 @@ export const serviceAccountRoleMissing = defineRule({
   severity: 'high',
   articleStep: 'role-trust-policy',
   title: 'Annotated roles exist',
-  brief: { missing: 'role does not exist', otherPath: 'role has another path' },
+  brief: {
+    missing: 'role does not exist',
+    otherCase: 'upper and lower case differ',
+    otherPath: 'role has another path',
+  },
   messages: message.templates,
   needs: ['service-accounts', 'roles'],
   docs: {
-    why: 'Nobody can assume a role that does not exist: the pods get no credentials. A mistyped name, a forgotten path and a deleted role are the usual causes. AWS does not document which error STS then returns.',
+    why: 'Nobody can assume a role that does not exist: the pods get no credentials. A mistyped name, a forgotten path and a deleted role are the usual causes. In an ARN upper and lower case count, although an account cannot have two roles whose names differ in that alone. AWS does not document which error STS then returns.',
     fix: 'Name the role that exists, with its path, or create it.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html',
       'docs/facts.md §A.9, §C.2',
     ],
   },
@@ -81,13 +87,16 @@ export const serviceAccountRoleMissing = defineRule({
 const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Failure => {
   const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
   const role = roleNameOf(roleArn);
-  const sameName = arns.find(arn => roleNameOf(arn) === role);
-  const candidate = sameName ?? nearest(roleArn, arns);
+  const otherCase = arns.find(arn => arn.toLowerCase() === roleArn.toLowerCase());
+  const sameName = arns.find(arn => roleNameOf(arn).toLowerCase() === role.toLowerCase());
+  const candidate = otherCase ?? sameName ?? nearest(roleArn, arns);
   const serviceAccount = nameOf(subject);
   return {
-    ...(sameName === undefined
-      ? message('missing', { role, serviceAccount, account: facts.snapshot.accountId })
-      : message('otherPath', { role, serviceAccount })),
+    ...(otherCase !== undefined
+      ? message('otherCase', { actual: otherCase, serviceAccount })
+      : sameName !== undefined
+        ? message('otherPath', { role, serviceAccount })
+        : message('missing', { role, serviceAccount, account: facts.snapshot.accountId })),
     evidence: [
       annotationEvidence(subject, roleArn, candidate),
       {
@@ -97,20 +106,7 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
         volatile: true,
       },
     ],
-    fix: fixOf(subject, candidate),
+    fix: renameFix(subject, candidate),
     explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
   };
 };
-
-const fixOf = (subject: ServiceAccountSubject, candidate: string | undefined): Failure['fix'] =>
-  candidate === undefined
-    ? {
-        summary: 'Create the role with a trust policy for this service account alone, or name another role.',
-        steps: [],
-        choice: 'Which role the service account is to have.',
-      }
-    : {
-        summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
-        steps: [annotateStep(subject, roleArnKey, candidate)],
-        choice: `Whether ${candidate} is the role.`,
-      };

@@ -21,6 +21,17 @@ const bare: PodContainer = aContainer({ awsVariables: [], irsaEnvironment: {}, m
 const bareContainer = { containers: [bare], volumes: [] };
 const withRole = (arn: string): PodContainer =>
   aContainer({ irsaEnvironment: { ...aContainer().irsaEnvironment, AWS_ROLE_ARN: arn } });
+/** All that the webhook of EKS sets. */
+const wholeForm: PodContainer = aContainer({
+  awsVariables: [...aContainer().awsVariables, 'AWS_STS_REGIONAL_ENDPOINTS', 'AWS_REGION'],
+});
+/** A role that the pod's template sets, with a token of its own. */
+const own = { name: 'own', audience: 'sts.amazonaws.com', path: 'aws' };
+const byHand = (arn: string): PodContainer =>
+  aContainer({
+    irsaEnvironment: { AWS_ROLE_ARN: arn, AWS_WEB_IDENTITY_TOKEN_FILE: '/tokens/aws' },
+    mounts: { own: '/tokens' },
+  });
 const pods = (...over: readonly Partial<Pod>[]) => complete(over.map(one => aPod(one)));
 const byPodIdentity: Partial<Pod> = {
   containers: [aContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], irsaEnvironment: {}, mounts: {} })],
@@ -98,6 +109,74 @@ describe('the chain of a pod', () => {
       aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: pods(bareContainer) } }),
       '++x??????',
       'names no role',
+    ],
+    [
+      'whose role is annotated on the pod alone',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({}),
+          pods: pods({ ...bareContainer, annotations: { [roleKey]: role('checkout-cart') } }),
+        },
+      }),
+      '++x??????',
+      'on its pods, where the webhook ignores it',
+    ],
+    [
+      'whose annotation was removed after it started',
+      aWhyWorld({
+        inside: { serviceAccounts: annotated({}), pods: pods({ containers: [wholeForm] }) },
+        cluster: { podIdentity: complete([]) },
+      }),
+      '++x??????',
+      'no longer names',
+    ],
+    [
+      'that sets a role itself, which trusts it',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({}),
+          pods: pods({ containers: [byHand(role('checkout-cart'))], volumes: [own] }),
+        },
+        cluster: { podIdentity: complete([]) },
+      }),
+      '++???????',
+      undefined,
+    ],
+    [
+      'that sets a role itself, which trusts another service account',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({}),
+          pods: pods({ containers: [byHand(role('basket'))], volumes: [own] }),
+        },
+        cluster: { podIdentity: complete([]) },
+        roles: complete([
+          aRole(),
+          aRole({
+            name: 'basket',
+            arn: role('basket'),
+            trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:basket' }),
+          }),
+        ]),
+      }),
+      '++?????x?',
+      'does not trust its service account',
+    ],
+    [
+      'that is older than its Pod Identity association',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({}),
+          pods: pods({ ...bareContainer, createdAt: '2026-10-01T00:00:00Z' }),
+        },
+        ...podIdentity,
+        cluster: {
+          ...podIdentity.cluster,
+          podIdentity: complete([{ ...association, createdAt: '2026-10-20T00:00:00Z' }]),
+        },
+      }),
+      '++?x?????',
+      'older than the Pod Identity association',
     ],
     [
       'whose role annotation is empty',
@@ -249,12 +328,12 @@ describe('the chain of a pod', () => {
       '+++++???.',
       undefined,
     ],
-  ])('%s', (_, facts, marks, cause) => {
+  ])('%s', (what, facts, marks, cause) => {
     const chain = chainOf(facts);
     expect(marksOf(chain)).toBe(marks);
     expect(chain.cause?.message ?? '').toContain(cause ?? '');
     expect(chain.verdict).toBe(marks.includes('x') ? 'cause' : marks.includes('?') ? 'undecided' : 'fine');
-    expect(chain.usesPodIdentity).toBe(marks === '++???????' || marks === '++?x?????');
+    expect(chain.usesPodIdentity).toBe(what.startsWith('with Pod Identity'));
   });
 
   test('a fault of a statement for somebody else is told beside the chain, and is no cause', () => {

@@ -125,6 +125,15 @@ describe('the agent of Pod Identity', () => {
       ),
     ],
     [
+      'is a DaemonSet whose names say nothing, by its label or image',
+      of(
+        complete([
+          modern(),
+          agentPod({ name: 'pia-x', owner: { kind: 'DaemonSet', name: 'pia' }, isPodIdentityAgent: true }),
+        ]),
+      ),
+    ],
+    [
       'is built into EKS Auto Mode',
       of(complete([modern()]), complete([]), { cluster: { ...aReadCluster().cluster, autoMode: true } }),
     ],

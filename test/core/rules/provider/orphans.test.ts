@@ -1,8 +1,17 @@
 import { expect, test } from '@jest/globals';
+import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
 import type { FleetGap } from '../../../../lib/core/model/snapshot.ts';
-import { anIssuer, aProvider, exampleIssuer, someFacts } from '../../../../lib/core/rules/example-world.ts';
+import { catalog } from '../../../../lib/core/rules/catalog.ts';
+import {
+  anIssuer,
+  aProvider,
+  aRole,
+  aTrustPolicy,
+  exampleIssuer,
+  someFacts,
+} from '../../../../lib/core/rules/example-world.ts';
 import { providerOrphaned } from '../../../../lib/core/rules/provider/provider-orphaned.ts';
 import { verdictOf } from '../../../support/verdict-of.ts';
 
@@ -33,4 +42,30 @@ test.each<[string, readonly FleetGap[], boolean, RegExp]>([
 ])('%s', (_title, gaps, isAnswered, expected) => {
   const { said } = verdictOf(providerOrphaned, orphanWith(gaps, isAnswered));
   expect(said).toEqual([expect.stringMatching(expected)]);
+});
+
+test('a role that also trusts a living cluster loses a statement, and is not called dead', () => {
+  const statementOf = (issuer: string): unknown => JSON.parse(aTrustPolicy({ issuer })).Statement[0];
+  const both = JSON.stringify({ Version: '2012-10-17', Statement: [statementOf(exampleIssuer), statementOf(gone)] });
+  const facts = someFacts({
+    providers: complete([aProvider(), aProvider({ issuer: gone })]),
+    roles: complete([aRole({ trustPolicy: both })]),
+  });
+  const { findings } = evaluate(facts, { rules: catalog });
+  expect(findings.map(({ ruleId }) => ruleId)).toEqual(['provider-orphaned']);
+  expect(findings[0]?.fix.commands).toEqual([]);
+  expect(findings[0]?.fix.choice).toMatch(
+    /^First remove the provider's statement from the trust policy of checkout-cart \(delete a role only if nothing else uses it\)/,
+  );
+});
+
+test('a region that is not audited leaves its own issuers open, and says so; those of others are judged', () => {
+  const elsewhere = gone.replace('eu-west-1', 'ap-east-1');
+  const facts = someFacts({
+    providers: complete([aProvider(), aProvider({ issuer: gone }), aProvider({ issuer: elsewhere })]),
+  });
+  expect(verdictOf(providerOrphaned, facts).said).toEqual([
+    expect.stringMatching(/^medium: orphaned /),
+    'unknown: the clusters of the region ap-east-1: it is not audited',
+  ]);
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { isBelow, sdksOf } from '../../../../lib/core/facts/sdk-version.ts';
 import type { ClusterSnapshot } from '../../../../lib/core/model/cluster.ts';
 import { complete, unavailable, withGaps } from '../../../../lib/core/model/collected.ts';
 import type { KubernetesFacts } from '../../../../lib/core/model/kubernetes.ts';
 import type { AssumeEvents, AssumeFailure } from '../../../../lib/core/model/runtime.ts';
+import { catalog } from '../../../../lib/core/rules/catalog.ts';
 import { aPod, aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../../../lib/core/rules/example-world.ts';
 import { runtimeAssumeFailing } from '../../../../lib/core/rules/runtime/runtime-assume-failing.ts';
@@ -219,4 +221,36 @@ describe('SDK versions', () => {
   ])('%s names its SDKs', (agent, expected) =>
     expect(sdksOf(agent).map(({ name, version }) => `${name} ${version}`)).toEqual(expected),
   );
+});
+
+describe('a refusal that nothing else explains', () => {
+  const modern = 'aws-sdk-go-v2/1.36.3';
+  const found = (over: Partial<AssumeEvents>) =>
+    evaluate(calling({ ...refusedOnce, ...over }), { rules: catalog })
+      .findings.filter(one => one.ruleId.startsWith('runtime-'))
+      .map(({ ruleId, severity, explains }) => [ruleId, severity, explains.map(effect => effect.ruleId)]);
+
+  test('is told under the SDK that is too old, as severe as it is', () =>
+    expect(found({ userAgents: [old] })).toEqual([['runtime-sdk-unsupported', 'high', ['runtime-assume-failing']]]));
+
+  test('comes back when the SDK was updated and calls are still refused', () =>
+    expect(found({ userAgents: [modern] })).toEqual([['runtime-assume-failing', 'high', []]]));
+
+  test('stays beside the old SDK where others are refused as well', () =>
+    expect(found({ userAgents: [old, modern] })).toEqual([
+      ['runtime-assume-failing', 'high', []],
+      ['runtime-sdk-unsupported', 'medium', []],
+    ]));
+
+  test('stays beside the old SDK of calls that succeed', () =>
+    expect(found({ successes: 1, userAgents: [old], workingAgents: [old] })).toEqual([
+      ['runtime-assume-failing', 'high', []],
+    ]));
+
+  test('of a role that denies now is not the old SDK’s', () =>
+    expect(
+      evaluate(calling({ ...refusedOnce, userAgents: [old] }, trusting({ subject: 'system:serviceaccount:a:b' })), {
+        rules: catalog,
+      }).findings.flatMap(({ ruleId, messageId }) => (ruleId.startsWith('runtime-assume') ? [messageId] : [])),
+    ).toEqual(['denied']));
 });

@@ -3,8 +3,9 @@ import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import { aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
+import { serviceAccountOnDefault } from '../../../../lib/core/rules/service-account/service-account-on-default.ts';
 import { aGap, annotatedWith, refused, verdicts, withoutIssuer, worldOf } from '../../../support/in-cluster-world.ts';
-import { reportedBy } from '../../../support/verdict-of.ts';
+import { reportedBy, verdictOf } from '../../../support/verdict-of.ts';
 
 const host = exampleIssuer.slice('https://'.length);
 const audience = (value: string) => annotatedWith({ 'eks.amazonaws.com/audience': value });
@@ -176,6 +177,13 @@ run('service-account-role-missing', [
     }),
     ['high otherPath'],
   ],
+  [
+    'tells a role whose name differs in case alone: it exists, but its ARN is another one',
+    worldOf(annotatedWith({}), {
+      roles: complete([aRole({ arn: 'arn:aws:iam::111122223333:role/Checkout-Cart', name: 'Checkout-Cart' })]),
+    }),
+    ['high otherCase'],
+  ],
   ['leaves a role of another account to others', worldOf(elsewhere()), []],
 ]);
 
@@ -264,4 +272,15 @@ describe('values in messages', () => {
       ['low', 'outOfBounds', { value: '60', serviceAccount: 'checkout/cart', seconds: 600 }],
     ]);
   });
+});
+
+test('how many pods run as default is not said to be none where pods may not be listed', () => {
+  const onDefault = annotatedWith({}, { name: 'default' });
+  const told = (pods: Parameters<typeof worldOf>[0]['pods'] & object) =>
+    verdictOf(serviceAccountOnDefault, worldOf({ ...onDefault, pods })).findings.map(
+      ({ evidence }) => evidence.find(({ what }) => what === 'pods that run as default')?.got,
+    );
+  expect(told(complete([]))).toEqual(['0']);
+  expect(told(refused)).toEqual(['not all pods could be read']);
+  expect(told({ status: 'partial', value: [], gaps: [aGap('list pods')] })).toEqual(['not all pods could be read']);
 });
