@@ -123,3 +123,17 @@ describe('a name that was missed while the cluster was read', () => {
   test('is resolved with its cluster', () =>
     expect(next(factsOf(missed, indexOf([missed]), { issuers: issuers(gone) }))).toEqual(['resolved']));
 });
+
+test('a role of an account that is not audited leaves its service account undecided, with the account as the reason', () => {
+  const account = aServiceAccount({
+    annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::999988887777:role/cart' },
+  });
+  const clusters = complete([aReadCluster({ serviceAccounts: complete([account]), pods: complete([]) })]);
+  const { findings, undecided } = judged(someFacts({ clusters }));
+  expect(findings).toEqual([]);
+  const about = undecided.filter(({ subject }) => subject.endsWith('/serviceaccount/checkout/cart'));
+  expect(about.map(({ ruleId, missing }) => [ruleId, missing])).toEqual([
+    ['service-account-role-account-lacks-provider', 'the providers of account 999988887777, which is not audited'],
+    ['service-account-role-not-trusting', 'account 999988887777 is not audited'],
+  ]);
+});

@@ -1,11 +1,14 @@
 import * as z from 'zod';
+import { withConfiguredRoles } from '../../core/facts/configured-roles.ts';
 import { injectingEntry } from '../../core/facts/injecting-entry.ts';
 import {
   type Collected,
   complete,
+  mapSection,
   notAskedFor,
   type ReadFailure,
   unavailable,
+  valueOr,
   withGaps,
 } from '../../core/model/collected.ts';
 import {
@@ -23,6 +26,7 @@ import { conditionJudge } from './match-conditions.ts';
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
 import { parseWebhook, selectorKeys } from './parse-webhook.ts';
+import { readConfiguredRoles } from './read-configured-roles.ts';
 import { withEndpoints } from './webhook-endpoints.ts';
 import { keepYoungGenerationSmall } from './young-generation.ts';
 
@@ -65,8 +69,9 @@ export const readKubernetesFacts = async (
   const webhook = await readWebhook(api);
   const configuration = webhook.status === 'unavailable' ? undefined : webhook.value;
   const judge = conditionJudge(injectingEntry(configuration?.webhooks ?? [])?.matchConditions ?? []);
-  const [issuer, namespaces, listedFirst] = await Promise.all([
+  const [issuer, configuredRoles, namespaces, listedFirst] = await Promise.all([
     readIssuer(api, issuerKnown),
+    readConfiguredRoles(api, configuration),
     listPages(
       api,
       { kind: 'Namespace', resource: 'namespaces', path: '/api/v1/namespaces', accept: metadataOnly },
@@ -80,14 +85,16 @@ export const readKubernetesFacts = async (
     takePod(selectorKeys(configuration, 'objectSelector'), judge),
     namespace,
   );
-  const serviceAccounts = await withLateServiceAccounts(api, listedFirst, pods);
+  const listed = await withLateServiceAccounts(api, listedFirst, pods);
+  const roles = configuredRoles === undefined ? [] : valueOr(configuredRoles, []);
   return complete({
     version,
     webhook,
     issuer,
     namespaces: section(namespaces),
-    serviceAccounts,
+    serviceAccounts: mapSection(listed, accounts => withConfiguredRoles(accounts, roles)),
     pods,
+    ...(configuredRoles === undefined ? {} : { configuredRoles }),
   });
 };
 

@@ -51,6 +51,11 @@ const sections = {
     serviceAccounts: section('service-accounts', 'service accounts', (part: KubernetesFacts) => part.serviceAccounts),
     pods: section('pods', 'pods', (part: KubernetesFacts) => part.pods),
     webhook: section('webhook', 'webhook configuration', (part: KubernetesFacts) => part.webhook),
+    configuredRoles: section(
+      'configured-roles',
+      'ConfigMap of the webhook',
+      (part: KubernetesFacts) => part.configuredRoles ?? notAskedFor('get configmaps'),
+    ),
     issuer: section('api-server-issuer', 'issuer of the API server', (part: KubernetesFacts) => part.issuer),
   },
   issuer: {

@@ -11,6 +11,21 @@ export interface KubernetesFacts {
   readonly webhook: Collected<WebhookConfiguration | undefined>;
   /** Issuer that the API server itself announces at /.well-known/openid-configuration. */
   readonly issuer: Collected<string>;
+  /** Roles that the ConfigMap of a self-hosted webhook gives; absent where the webhook is that of EKS, or unknown. */
+  readonly configuredRoles?: Collected<readonly ConfiguredRole[]>;
+}
+
+/** A role that the ConfigMap `pod-identity-webhook` gives to a service account (docs/facts.md §D.1b). */
+export interface ConfiguredRole {
+  /** `*` stands for every namespace. */
+  readonly namespace: string;
+  readonly name: string;
+  /** Empty: the entry takes the role of a wildcard away. */
+  readonly roleArn: string;
+  /** Empty: the webhook names none, and the API server gives its own. */
+  readonly audience: string;
+  /** The ConfigMap: `<namespace>/pod-identity-webhook`. */
+  readonly configMap: string;
 }
 
 /** What a gap of pods or service accounts is called where one namespace alone could be read. */
@@ -34,6 +49,8 @@ export interface ServiceAccount {
   readonly labels: Readonly<Record<string, string>>;
   /** When the IRSA annotations last changed, if managedFields tells. */
   readonly annotatedAt?: string;
+  /** The ConfigMap that gives role and audience: they stand among the annotations, and nobody wrote them there. */
+  readonly configMap?: string;
 }
 
 /** A pod's owner, resolved through ReplicaSet and Job to what a person would restart. */

@@ -51,6 +51,9 @@ export const podRoleUnannotated = defineRule({
     const left = realPods(subject).filter(pod => !hasPodIdentity(pod) && rolesOf(pod).length > 0);
     const [role] = left.flatMap(rolesOf);
     if (role === undefined) return pass;
+    const { configuredRoles } = subject.kubernetes;
+    if (configuredRoles?.status === 'unavailable')
+      return unknown(unknownKindOf(configuredRoles.reason), 'the ConfigMap of the webhook, which may give the role');
     const { namespace, name } = serviceAccount;
     if (valueOr(snapshot.podIdentity, []).some(one => one.namespace === namespace && one.serviceAccount === name))
       return pass;

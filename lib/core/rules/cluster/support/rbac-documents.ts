@@ -8,7 +8,7 @@ export const auditorGroup = 'irsa-auditor';
 const rbac = 'rbac.authorization.k8s.io';
 
 /** A ClusterRole: lists and gets of three kinds, one named webhook configuration, the service that it may name with its
- *  endpoints, two public paths. No secret, no token. */
+ *  endpoints and its ConfigMap, two public paths. No secret, no token. */
 export const clusterRole = {
   apiVersion: `${rbac}/v1`,
   kind: 'ClusterRole',
@@ -23,6 +23,7 @@ export const clusterRole = {
     },
     { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['list'] },
     { apiGroups: [''], resources: ['services'], verbs: ['get'] },
+    { apiGroups: [''], resources: ['configmaps'], resourceNames: [webhookName], verbs: ['get'] },
     { nonResourceURLs: ['/version', '/.well-known/openid-configuration'], verbs: ['get'] },
   ],
 } as const;

@@ -30,17 +30,16 @@ export const readFrom = ({ cluster }: ServiceAccountSubject): string => `service
 export const roleOfName = (name: string, { snapshot }: Facts): string | undefined =>
   valueOr(snapshot.roles, []).find(role => roleNameOf(role.arn) === name)?.arn;
 
-/** The role annotation as evidence. */
-export const annotationEvidence = (
-  subject: ServiceAccountSubject,
-  roleArn: string,
-  wanted?: string,
-): EvidenceDraft => ({
-  what: `annotation ${roleArnKey}`,
-  got: roleArn,
-  ...(wanted === undefined ? {} : { wanted }),
-  readFrom: readFrom(subject),
-});
+/** The role annotation as evidence, or the ConfigMap that stands in its place. */
+export const annotationEvidence = (subject: ServiceAccountSubject, roleArn: string, wanted?: string): EvidenceDraft => {
+  const { configMap } = subject.serviceAccount;
+  return {
+    what: configMap === undefined ? `annotation ${roleArnKey}` : 'RoleARN',
+    got: roleArn,
+    ...(wanted === undefined ? {} : { wanted }),
+    readFrom: configMap === undefined ? readFrom(subject) : `ConfigMap ${configMap}`,
+  };
+};
 
 /** The cluster's partition; undefined for a cluster that is known by its kubeconfig alone. */
 export const partitionOfCluster = ({ cluster }: ServiceAccountSubject): string | undefined =>
