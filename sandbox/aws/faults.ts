@@ -21,6 +21,8 @@ export const interfere = (operation: string, call: Call, resource: string, conti
       throw new AwsFault('ServiceFailure', 'The request processing has failed because of an unknown error.', 500);
     case 'cut-page':
       return 'cut';
+    case 'state':
+      return 'none';
     default:
       return fault.kind;
   }

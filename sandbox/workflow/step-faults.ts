@@ -10,6 +10,7 @@ const errorNames: Readonly<Partial<Record<Fault['kind'], string>>> = {
   'time-out': 'Sandbox.Timedout',
   throttle: 'ThrottledError',
   reset: 'TransientError',
+  state: 'States.Runtime',
 };
 
 /**

@@ -153,8 +153,9 @@ export interface Fault {
   readonly accountId?: string;
   readonly region?: string;
   readonly resource?: string;
-  /** `cut-page`: the first page arrives whole, every later one breaks off in the middle of its body. */
-  readonly kind: 'throttle' | 'deny' | 'time-out' | 'cut-page' | 'crash' | 'reset';
+  /** `cut-page`: the first page arrives whole, every later one breaks off in the middle of its body. `state`: of steps
+   *  alone, the state machine cannot process its own state. */
+  readonly kind: 'throttle' | 'deny' | 'time-out' | 'cut-page' | 'crash' | 'reset' | 'state';
   times?: number;
 }
 
