@@ -128,12 +128,16 @@ export const digestAttributes = {
   severity: 'severity',
   account: 'account',
   cluster: 'cluster',
+  owner: 'owner',
   rule: 'rule',
   transition: 'transition',
 } as const;
 
 /** Stands in an attribute whose values are unknown or too many: filter policies must let it through. */
 export const anyValue = '*';
+
+/** Stands for the owner of findings that have none: no filter names it. */
+export const noOwner = '-';
 
 /** CloudWatch metrics that complete-run emits: the dashboard shows them. */
 export const runMetrics = {

@@ -63,4 +63,5 @@ export const findingShape = z.object({
   roleArn: optional,
   providerArn: optional,
   issuer: optional,
+  owner: optional,
 }) satisfies z.ZodType<Finding>;

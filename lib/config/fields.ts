@@ -26,6 +26,11 @@ export const when = z.strictObject({
   minSeverity: severity.optional(),
   accounts: z.array(accountId).min(1).optional(),
   clusters: z.array(z.string().min(1)).min(1).optional(),
+  owners: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('Findings of these owners: by the label owner of the namespace, else the tag of the role or cluster.'),
   rules: z.array(z.string().min(1)).min(1).optional(),
   transitions: z.array(z.enum(toldKinds)).min(1).optional(),
 });

@@ -94,11 +94,12 @@ const readers: Readonly<Record<TopicKind, (topics: Notifications, props: Notific
 
 /** A filter of the configuration as an SNS filter policy over the digest's attributes; undefined allows everything. */
 const filterPolicyOf = (when: RoutingFilter | undefined): Record<string, SubscriptionFilter> | undefined => {
-  const { minSeverity, accounts, clusters, rules, transitions } = when ?? {};
+  const { minSeverity, accounts, clusters, owners, rules, transitions } = when ?? {};
   const wanted: readonly (readonly [string, readonly string[] | undefined])[] = [
     [digestAttributes.severity, minSeverity && severitiesFrom(minSeverity)],
     [digestAttributes.account, accounts],
     [digestAttributes.cluster, clusters],
+    [digestAttributes.owner, owners],
     [digestAttributes.rule, rules],
     [digestAttributes.transition, transitions],
   ];

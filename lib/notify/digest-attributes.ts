@@ -1,4 +1,4 @@
-import { anyValue, digestAttributes } from '../audit/contract.ts';
+import { anyValue, digestAttributes, noOwner } from '../audit/contract.ts';
 import { coverageSeverity } from '../core/drift/routing.ts';
 import type { Digest } from '../core/drift/transition.ts';
 import { severities } from '../core/model/finding.ts';
@@ -16,7 +16,7 @@ export const attributesOf = (digest: Digest): Readonly<Record<string, readonly s
   const findings = [
     ...digest.transitions.flatMap(({ before, after }) => [
       after.finding,
-      ...(before === undefined ? [] : [{ ...after.finding, severity: before.finding.severity }]),
+      ...(before === undefined ? [] : [before.finding]),
     ]),
     ...(digest.stillOpen?.findings ?? []).map(({ finding }) => finding),
   ];
@@ -38,6 +38,10 @@ export const attributesOf = (digest: Digest): Readonly<Record<string, readonly s
     [digestAttributes.cluster]: bounded(
       findings.flatMap(({ clusterName }) => clusterName ?? []),
       findings.some(({ clusterName }) => clusterName === undefined) || facts.length > 0,
+    ),
+    [digestAttributes.owner]: bounded(
+      [...findings, ...digest.factChanges].map(each => ('owner' in each && each.owner) || noOwner),
+      notices.length > 0 || beyond > 0,
     ),
     [digestAttributes.rule]: bounded(
       findings.map(({ ruleId }) => ruleId),

@@ -129,6 +129,14 @@ describe('who is told', () => {
     expect(properties(plain, 'AWS::SNS::Subscription')).toEqual([]);
   });
 
+  test('the address of a team gets digests with something of that owner', () => {
+    const team = { to: 'email', addresses: ['orders@example.com'], when: { owners: ['team-orders'] } };
+    const template = Template.fromStack(auditorStack({ notifications: [team] }));
+    expect(properties(template, 'AWS::SNS::Subscription').map(each => each.FilterPolicy)).toEqual([
+      { owner: ['team-orders', anyValue] },
+    ]);
+  });
+
   test('a channel that reads digests and alarms has one configuration with both topics', () => {
     const channel = { to: 'chatbot-slack', workspaceId: 'T0123456789', channelId: 'C0123456789' };
     const template = Template.fromStack(auditorStack({ notifications: [channel, channel], operations: channel }));

@@ -23,11 +23,12 @@ const many = (count: number) =>
 
 describe('message attributes', () => {
   test('name everything that is in the digest', () => {
-    const findings = [aRoleFinding('a'), aRoleFinding('b', { severity: 'low', clusterName: 'bank' })];
+    const findings = [aRoleFinding('a'), aRoleFinding('b', { severity: 'low', clusterName: 'bank', owner: 'team-b' })];
     expect(attributesOf(aDigest(openedOf(findings)))).toEqual({
       severity: ['high', 'low'],
       account: ['111122223333'],
       cluster: ['bank', 'shop'],
+      owner: ['-', 'team-b'],
       rule: ['trust-any-subject'],
       transition: ['opened'],
     });
@@ -40,6 +41,7 @@ describe('message attributes', () => {
       severity: ['*'],
       account: ['111122223333'],
       cluster: ['*'],
+      owner: ['-'],
       rule: ['*'],
       transition: ['*'],
     });
@@ -48,6 +50,14 @@ describe('message attributes', () => {
 
   test('let every filter through where there is too much', () => {
     expect(attributesOf(aDigest(many(2000))).cluster).toEqual(['*']);
+  });
+
+  test('have the owner of before too, and let no owner’s filter through for what nobody owns', () => {
+    const [opened] = openedOf([aFinding({ owner: 'team-b' })]);
+    if (opened === undefined) throw new Error('no transition');
+    const moved = { ...opened, before: { ...opened.after, finding: aFinding({ owner: 'team-a' }) } };
+    expect(attributesOf(aDigest([moved])).owner).toEqual(['team-a', 'team-b']);
+    expect(attributesOf(aDigest(openedOf([aFinding()]))).owner).toEqual(['-']);
   });
 });
 

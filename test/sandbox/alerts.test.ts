@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { consoleLinks } from '../../lib/audit/console-links.ts';
+import { routeDigest } from '../../lib/core/drift/routing.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { digestText } from '../../lib/core/report/digest-text.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
@@ -57,5 +58,30 @@ describe.each([1, 2])('the alerts of run %i of the sandbox', run => {
     expect(lines.length).toBeLessThanOrEqual(40);
     expect(lines.filter(line => line.startsWith('    ') && line.length > 124)).toEqual([]);
     expect(lines.join('\n')).not.toMatch(/npx/);
+  });
+});
+
+describe('a team', () => {
+  const wantedBy = (...owners: readonly string[]) =>
+    (routeDigest(digests[0] ?? ({} as Digest), { owners })?.transitions ?? []).map(({ after }) => after.finding);
+
+  test('gets what is about a namespace with its label, and nothing else', () => {
+    const findings = wantedBy('team-orders');
+    expect(findings.length).toBeGreaterThan(3);
+    for (const { clusterName, namespace } of findings) expect([clusterName, namespace]).toEqual(['store', 'orders']);
+    const all = (digests[0]?.transitions ?? []).map(({ after }) => after.finding);
+    expect(findings.length).toBe(
+      all.filter(({ clusterName, namespace }) => `${clusterName} ${namespace}` === 'store orders').length,
+    );
+  });
+
+  test('gets what is about a cluster with its tag', () => {
+    const findings = wantedBy('team-payments');
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { clusterName } of findings) expect(clusterName).toBe('payments');
+  });
+
+  test('that owns nothing gets nothing', () => {
+    expect(wantedBy('orders', 'payments', '')).toEqual([]);
   });
 });

@@ -9,6 +9,7 @@ import {
   tokenExpirationKey,
 } from '../../core/model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../core/model/kubernetes.ts';
+import { isOwnerKey } from '../../core/model/owner.ts';
 import { boundedEntries, maxKey, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge } from './match-conditions.ts';
@@ -97,8 +98,8 @@ const namespaceItem = z.object({
   }),
 });
 
-/** Keeps of a Namespace its name and the labels that the webhook's selector mentions. `judge` tells what the webhook's
- *  conditions make of any pod in it. */
+/** Keeps of a Namespace its name, the labels that the webhook's selector mentions, and its owner's. `judge` tells what the
+ *  webhook's conditions make of any pod in it. */
 export const takeNamespace =
   (labelKeys: ReadonlySet<string>, judge?: ConditionJudge): Take<Namespace> =>
   item => {
@@ -110,7 +111,7 @@ export const takeNamespace =
       keep: {
         name,
         ...(conditions && { conditions }),
-        labels: only(labels, key => labelKeys.has(key) || key === 'kubernetes.io/metadata.name'),
+        labels: only(labels, key => labelKeys.has(key) || isOwnerKey(key) || key === 'kubernetes.io/metadata.name'),
         terminating: typeof deletionTimestamp === 'string',
       },
     };

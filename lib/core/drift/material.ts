@@ -43,10 +43,11 @@ export const materialDifferences = (before: Finding, after: Finding): readonly s
 const placeNames: readonly (keyof FindingLocation)[] = ['namespace', 'serviceAccount'];
 
 /** True if what is kept of the finding must be written again though nobody is told: its commands would undo a change of
- *  the world since (they carry a whole trust policy), it has no data yet, or its place is known only now. */
+ *  the world since (they carry a whole trust policy), it has no data yet, its place is known only now, or another one answers for it. */
 export const isOutdated = (before: Finding, after: Finding): boolean =>
   before.messageId === '' ||
   doneBy(before) !== doneBy(after) ||
+  before.owner !== after.owner ||
   placeNames.some(name => before[name] === undefined && after[name] !== undefined);
 
 /** What the fix does, whatever the order of keys in which it was kept. */

@@ -14,6 +14,8 @@ export interface RoutingFilter {
   readonly minSeverity?: Severity | undefined;
   readonly accounts?: readonly string[] | undefined;
   readonly clusters?: readonly string[] | undefined;
+  /** By the tag or label `owner` of what a finding is about; what has no owner is none's. */
+  readonly owners?: readonly string[] | undefined;
   readonly rules?: readonly string[] | undefined;
   readonly transitions?: readonly TransitionKind[] | undefined;
 }
@@ -71,25 +73,28 @@ const routeOpen = ({ findings, waived, ...rest }: StillOpen, filter: RoutingFilt
 const wantsPlace = (finding: Finding, filter: RoutingFilter): boolean =>
   allows(filter.accounts, finding.accountId) &&
   allows(filter.clusters, finding.clusterName) &&
+  allows(filter.owners, finding.owner) &&
   allows(filter.rules, finding.ruleId);
 
 /** Resolving is as bad as what was resolved; falling in severity is as bad as before. */
 export const severityOf = ({ before, after }: Transition): Severity =>
   worst(after.finding.severity, before?.finding.severity ?? after.finding.severity);
 
+/** Whoever was told of a finding is told what becomes of it, also where its owner is another now or could not be read. */
 const wantsTransition = (transition: Transition, filter: RoutingFilter): boolean => {
-  const { finding } = transition.after;
+  const { kind, before, after } = transition;
   return (
     (filter.minSeverity === undefined || atLeast(severityOf(transition), filter.minSeverity)) &&
-    wantsPlace(finding, filter) &&
-    allows(filter.transitions, transition.kind)
+    [after, ...(before === undefined ? [] : [before])].some(({ finding }) => wantsPlace(finding, filter)) &&
+    allows(filter.transitions, kind)
   );
 };
 
-/** A change of a watched fact has no cluster, rule or transition: who asks for one of these does not get it. It counts
+/** A change of a watched fact has no cluster, owner, rule or transition: who asks for one of these does not get it. It counts
  *  as `low`. */
 const wantsFact = (change: FactChange, filter: RoutingFilter): boolean =>
   filter.clusters === undefined &&
+  filter.owners === undefined &&
   filter.rules === undefined &&
   filter.transitions === undefined &&
   (filter.minSeverity === undefined || atLeast('low', filter.minSeverity)) &&

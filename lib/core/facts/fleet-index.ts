@@ -1,5 +1,6 @@
 import { stripScheme } from '../model/arn.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
+import { ownerIn } from '../model/owner.ts';
 import type { AccountSnapshot, FleetGap, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
 
 /**
@@ -33,6 +34,7 @@ export const indexOf = (
         gaps.push({ accountId, region, failed: `${reason.operation} ${reason.kind}` });
       for (const { cluster } of valueOr(section, [])) {
         const environment = environmentTag === undefined ? undefined : cluster.tags[environmentTag];
+        const owner = ownerIn(cluster.tags);
         clusters.push({
           arn: cluster.arn,
           name: cluster.name,
@@ -40,6 +42,7 @@ export const indexOf = (
           accountId: cluster.accountId,
           ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
           ...(environment === undefined ? {} : { environment }),
+          ...(owner === undefined ? {} : { owner }),
         });
       }
     }

@@ -98,6 +98,8 @@ export interface FindingLocation {
   readonly roleArn?: string;
   readonly providerArn?: string;
   readonly issuer?: string;
+  /** Who answers for it, by the tag or label `owner` of what is closest. */
+  readonly owner?: string;
 }
 
 /** The names of a place beside its account, as outputs for people and machines have them. */
@@ -109,6 +111,7 @@ export const namesOf = ({
   roleArn,
   providerArn,
   issuer,
+  owner,
 }: FindingLocation) => ({
   region,
   clusterName,
@@ -117,6 +120,7 @@ export const namesOf = ({
   roleArn,
   providerArn,
   issuer,
+  owner,
 });
 
 /** A rule that also failed and is explained by the same cause. */

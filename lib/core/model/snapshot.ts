@@ -41,6 +41,8 @@ export interface IndexedCluster {
   readonly issuer?: string;
   /** The value of the tag that the configuration names; absent where it names none, or the cluster does not have it. */
   readonly environment?: string;
+  /** By its tag `owner`. */
+  readonly owner?: string;
 }
 
 /** A provider as the fleet-wide index knows it. */

@@ -23,6 +23,7 @@ const csvColumns = [
   'fix',
   'commands',
   'id',
+  'owner',
 ] as const;
 type Row = Partial<Record<(typeof csvColumns)[number], string | undefined>>;
 

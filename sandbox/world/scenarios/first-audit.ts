@@ -118,7 +118,7 @@ const workloadsAccount = (thumbprints: ThumbprintsOf, now: string): WorldAccount
       aWorldCluster('shop', 'eu-west-1', issuers.shop),
       aWorldCluster('store', 'eu-west-1', issuers.store, { associations: associationsOfFaulty(place(issuers.store)) }),
       aWorldCluster('depot', 'eu-west-1', issuers.depot),
-      aWorldCluster('payments', 'eu-west-1', issuers.payments),
+      aWorldCluster('payments', 'eu-west-1', issuers.payments, { tags: { Owner: 'team-payments' } }),
       aWorldCluster('search', 'eu-west-1', issuers.search),
       aWorldCluster('media', 'eu-central-1', issuers.media),
       aWorldCluster('stock', 'eu-north-1', issuers.stock),

@@ -61,7 +61,8 @@ export const healthyInside = (place: IssuerScope, otherAccountId: string): Kuber
 export const faultyInside = (place: IssuerScope, otherAccountId: string): KubernetesWorld => {
   const role = (name: string): string => roleArn(place.accountId, name);
   return inside(place, {
-    namespaces: namespaces('catalog', 'orders', 'batch'),
+    // A team of its own has one of them: its label routes what is found there.
+    namespaces: [...namespaces('catalog', 'batch'), aNamespaceDocument('orders', { owner: 'team-orders' })],
     serviceAccounts: [
       // service-account-role-arn-malformed: one colon too many.
       anAccountDocument('catalog', 'importer', { role: `arn:aws:iam:::${place.accountId}:role/store-importer` }),

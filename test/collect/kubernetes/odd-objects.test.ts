@@ -211,9 +211,13 @@ describe('a service account and a namespace', () => {
 
   test('a namespace: ending, labelled, or none', () => {
     const take = takeNamespace(new Set(['env']));
-    const labels = { env: 'prod', 'kubernetes.io/metadata.name': 'n', other: 'x' };
+    const labels = { env: 'prod', Owner: 'team', 'kubernetes.io/metadata.name': 'n', other: 'x' };
     expect(take({ metadata: { name: 'n', labels, deletionTimestamp: '2026-01-01T00:00:00Z' } })).toEqual({
-      keep: { name: 'n', labels: { env: 'prod', 'kubernetes.io/metadata.name': 'n' }, terminating: true },
+      keep: {
+        name: 'n',
+        labels: { env: 'prod', Owner: 'team', 'kubernetes.io/metadata.name': 'n' },
+        terminating: true,
+      },
     });
     expect(take({ metadata: { name: 'n' } })).toEqual({ keep: { name: 'n', labels: {}, terminating: false } });
     expect(take({})).toEqual({ bad: 'an item is not a namespace' });

@@ -57,11 +57,13 @@ test('a finding that an earlier version kept as text alone differs by its severi
   expect(materialDifferences(old, aFinding({ severity: 'low' }))).toEqual(['severity']);
 });
 
-test('it is outdated where its commands are others, its place is known only now, or it has no data', () => {
+test('it is outdated where its commands or its owner are others, its place is known only now, or it has no data', () => {
   const other = aFinding({ fix: { summary: 'Name the service account.', commands: ['aws iam other'] } });
   expect(isOutdated(aFinding(), other)).toBe(true);
   expect(isOutdated(aFinding({ messageId: '', data: {} }), aFinding())).toBe(true);
   expect(isOutdated(aFinding(), aFinding({ namespace: 'checkout', serviceAccount: 'cart' }))).toBe(true);
   expect(isOutdated(aFinding({ namespace: 'checkout', serviceAccount: 'cart' }), aFinding())).toBe(false);
+  expect(isOutdated(aFinding({ owner: 'team-a' }), aFinding({ owner: 'team-b' }))).toBe(true);
+  expect(materialDifferences(aFinding({ owner: 'team-a' }), aFinding({ owner: 'team-b' }))).toEqual([]);
   expect(isOutdated(aFinding(), aFinding({ message: 'Reworded.', data: aFinding().data }))).toBe(false);
 });

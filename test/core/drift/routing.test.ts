@@ -31,6 +31,7 @@ describe('a destination gets what it wants', () => {
     ['its account', { accounts: ['111122223333'] }, 'trust-any-subject provider-orphaned issuer-chain'],
     ['another account', { accounts: ['999999999999'] }, 'nothing'],
     ['its cluster', { clusters: ['shop'] }, 'trust-any-subject provider-orphaned'],
+    ['its owner, where nothing has one', { owners: ['team-a'] }, 'nothing'],
     ['its rule', { rules: ['provider-orphaned'] }, 'provider-orphaned'],
     ['what was resolved', { transitions: ['resolved'] }, 'provider-orphaned'],
     ['all filters at once', { transitions: ['resolved'], minSeverity: 'high' }, 'nothing'],
@@ -47,6 +48,30 @@ describe('a destination gets what it wants', () => {
     const digest = aDigest({ transitions: [fell], factChanges: [] });
     expect(routeDigest(digest, { minSeverity: 'critical' })?.transitions).toHaveLength(1);
     expect(routeDigest(digest, { minSeverity: 'critical' })?.id).toBe(digest.id);
+  });
+});
+
+describe('an owner', () => {
+  const [opened] = aDigest().transitions;
+  if (opened === undefined) throw new Error('no sample');
+  const of = (owner: string | undefined) => known(aFinding(owner === undefined ? {} : { owner }));
+  const told = (transition: { readonly before?: KnownFinding; readonly after: KnownFinding }, owner: string) => {
+    const { before: _before, ...rest } = opened;
+    const digest = aDigest({ transitions: [{ ...rest, ...transition }], factChanges: [] });
+    return routeDigest(digest, { owners: [owner] })?.transitions.length ?? 0;
+  };
+
+  test('is told of what is theirs, and of nothing that has no owner or another', () => {
+    expect(told({ after: of('team-a') }, 'team-a')).toBe(1);
+    expect(told({ after: of('team-a') }, 'team-b')).toBe(0);
+    expect(told({ after: of(undefined) }, 'team-a')).toBe(0);
+    expect(told({ after: of('team-a') }, 'Team-A')).toBe(0);
+  });
+
+  test('is told what becomes of a finding that is another’s now, or whose owner was not read this time', () => {
+    expect(told({ before: of('team-a'), after: of('team-b') }, 'team-a')).toBe(1);
+    expect(told({ before: of('team-a'), after: of('team-b') }, 'team-b')).toBe(1);
+    expect(told({ before: of('team-a'), after: of(undefined) }, 'team-a')).toBe(1);
   });
 });
 
@@ -94,10 +119,11 @@ describe('the weekly summary', () => {
     ['from high', { minSeverity: 'high' }, ['a']],
     ['another account', { accounts: ['999999999999'] }, []],
     ['its rule', { rules: ['webhook-missing'] }, ['b']],
+    ['its owner', { owners: ['team-a'] }, ['a']],
     ['kinds of transitions do not matter', { transitions: ['resolved'] }, ['a', 'b']],
   ])('a destination gets its part of it: %s', (_, filter, expected) => {
     const findings = [
-      open('a', { severity: 'high' }, at),
+      open('a', { severity: 'high', owner: 'team-a' }, at),
       open('b', { severity: 'low', ruleId: 'webhook-missing' }, at),
     ];
     const routed = routeDigest(
@@ -125,6 +151,18 @@ describe('the weekly summary', () => {
     const text = weeklySummaryText(summary);
     expect(text).toContain('3 open (2 high, 1 low), 1 of them for more than\n30 days.');
     expect(text).toContain('(open for 20 days)');
+  });
+
+  test('says who has how many, most first, and how many nobody has', () => {
+    const text = (findings: readonly KnownFinding[]) => weeklySummaryText(weeklySummary(stillOpen(findings), at));
+    const of = (id: string, owner?: string) =>
+      open(id, { severity: id === '1' ? 'low' : 'high', ...(owner === undefined ? {} : { owner }) }, at);
+    expect(text([of('1', 'team-a'), of('2', 'team-b'), of('3', 'team-b'), of('4')]).replace(/\s+/g, ' ')).toContain(
+      'By owner: team-b 2 high; team-a 1 low; without an owner 1.',
+    );
+    expect(text([of('1'), of('2')])).not.toContain('By owner');
+    const many = Array.from({ length: 12 }, (_, index) => of(`${10 + index}`, `team-${10 + index}`));
+    expect(text(many).replace(/\s+/g, ' ')).toContain('team-19 1 high; 2 more owners.');
   });
 
   test('says how many more there are, and that nothing is open', () => {

@@ -82,6 +82,7 @@ describe('what moved in coverage reaches whoever reads about the place', () => {
       severity: ['high'],
       account: expect.arrayContaining(['111122223333']),
       cluster: ['*'],
+      owner: ['*'],
       rule: ['*'],
       transition: ['*'],
     });

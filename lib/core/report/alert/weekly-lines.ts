@@ -11,11 +11,14 @@ export const endsSoonDays = 30;
 
 const shownWaivers = 5;
 const maxText = 160;
+const shownOwners = 10;
+const maxOwner = 60;
 
-/** What the weekly summary says beside what is open, one sentence each: the trend, the oldest, waivers that end soon. */
+/** What the weekly summary says beside what is open, one sentence each: the trend, the oldest, the owners, waivers that end soon. */
 export const weeklyLines = (open: StillOpen, at: string): readonly string[] => [
   ...trendOf(open),
   ...oldestOf(open, at),
+  ...ownersOf(open),
   ...endingOf(open.waived ?? []),
 ];
 
@@ -43,6 +46,23 @@ const oldestOf = ({ findings }: StillOpen, at: string): readonly string[] => {
   return [
     `Oldest of these: [${finding.severity}] ${cut(visible(finding.message), maxText)}, open for ${counted(daysBetween(firstSeenAt, at), 'day')}.`,
   ];
+};
+
+/** Who has how many of them, most first; nothing where nobody is named. */
+const ownersOf = ({ findings }: StillOpen): readonly string[] => {
+  const open = findings.filter(({ status }) => status === 'open').map(({ finding }) => finding);
+  const owners = [...Map.groupBy(open, ({ owner }) => owner)]
+    .flatMap(([owner, theirs]) => (owner === undefined ? [] : [{ owner, theirs }]))
+    .toSorted((a, b) => b.theirs.length - a.theirs.length || compareText(a.owner, b.owner));
+  if (owners.length === 0) return [];
+  const owned = owners.reduce((sum, { theirs }) => sum + theirs.length, 0);
+  const shown = owners.slice(0, shownOwners);
+  const parts = [
+    ...shown.map(({ owner, theirs }) => `${cut(visible(owner), maxOwner)} ${severityList(countBySeverity(theirs))}`),
+    ...(owners.length > shown.length ? [counted(owners.length - shown.length, 'more owner')] : []),
+    ...(open.length > owned ? [`without an owner ${open.length - owned}`] : []),
+  ];
+  return [`By owner: ${parts.join('; ')}.`];
 };
 
 /** One line for each waiver, the first to end first. */
