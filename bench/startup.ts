@@ -1,6 +1,6 @@
 /**
  * How long a person waits for `--help` and for one decision (`can-assume`): wall time of a process, in milliseconds, for
- * the built command line, for the checkout, and for `aws --version` and `kubectl version --client` where they are
+ * the built command line, for the checkout (after a first run has filled its compile cache), and for `aws --version` and `kubectl version --client` where they are
  * installed. Prints one JSON object.
  */
 import { spawnSync } from 'node:child_process';
@@ -45,7 +45,7 @@ try {
     repeats,
     node: measured(process.execPath, ['--eval', '0']),
     built: existsSync(built) ? ofIrsaAuditor(built) : 'not built: npm run build',
-    checkout: ofIrsaAuditor('bin/irsa-auditor.ts'),
+    checkout: ofIrsaAuditor('bin/from-source.js'),
     aws: measured('aws', ['--version']) ?? 'not installed',
     kubectl: measured('kubectl', ['version', '--client']) ?? 'not installed',
   };

@@ -11,5 +11,5 @@ if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
   process.stderr.write(`irsa-auditor: Node.js ${process.versions.node} is too old: ${wantedMajor}.${wantedMinor} or later is wanted. In a checkout, use npx --no-install irsa-auditor: npm brings its own.\n`);
   process.exitCode = 2;
 } else {
-  await import(isBuilt ? built.href : new URL('./irsa-auditor.ts', import.meta.url).href);
+  await import(isBuilt ? built.href : new URL('./from-source.js', import.meta.url).href);
 }

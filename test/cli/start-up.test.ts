@@ -1,3 +1,7 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { build, type Metafile } from 'esbuild';
 import { commands } from '../../lib/cli/commands.ts';
@@ -40,6 +44,32 @@ describe('start-up', () => {
     }
     expect(loaded('lib/cli/commands/scan.ts').some(source => slow.test(source))).toBe(true);
   });
+
+  test('a checkout keeps what it was compiled to, in a folder of its own, and runs from that', () => {
+    const checkout = mkdtempSync(join(tmpdir(), 'irsa-checkout-'));
+    try {
+      for (const part of ['bin', 'lib', 'package.json']) cpSync(part, join(checkout, part), { recursive: true });
+      mkdirSync(join(checkout, 'node_modules'));
+      for (const name of readdirSync('node_modules').filter(each => !each.startsWith('.')))
+        symlinkSync(resolve('node_modules', name), join(checkout, 'node_modules', name));
+      const run = () =>
+        spawnSync(process.execPath, [join(checkout, 'bin/irsa-auditor.js'), '--version'], {
+          encoding: 'utf8',
+          env: { ...process.env, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
+        });
+      const cached = /transpile cache for StrippedTypeScript \S*lib\/cli\/main\.ts\.\.\.success/;
+      const first = run();
+      expect([first.status, first.stdout]).toEqual([0, `${packageJson.version}\n`]);
+      const kept = readdirSync(join(checkout, 'node_modules/.cache/irsa-auditor'), { recursive: true });
+      expect(kept.length).toBeGreaterThan(10);
+      expect(first.stderr).not.toMatch(cached);
+      const second = run();
+      expect(second.stdout).toBe(first.stdout);
+      expect(second.stderr).toMatch(cached);
+    } finally {
+      rmSync(checkout, { recursive: true });
+    }
+  }, 60_000);
 
   test('--version is the version of the package', async () => {
     expect(await runCommand(['--version'])).toEqual({ stdout: `${packageJson.version}\n`, stderr: '', code: 0 });
