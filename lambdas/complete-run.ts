@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { completeEvent, executionEnded } from '../lib/audit/events.ts';
 import { completeRun } from '../lib/audit/steps/complete-run.ts';
 import { recordFailure } from '../lib/audit/steps/record-failure.ts';
-import { now, settings } from './shared/compose-configuration.ts';
+import { configuration, now, settings } from './shared/compose-configuration.ts';
 import { documents, pages } from './shared/compose-documents.ts';
 import { findings } from './shared/compose-findings.ts';
 import { emitRunMetrics } from './shared/run-metrics.ts';
@@ -17,7 +17,8 @@ export const handler = stepHandler(
     if ('failure' in event) return recordFailure(ports, event);
     const completed = await completeRun(ports, settings(), event);
     if (completed.reportFailure !== undefined) logger.warn('no page of this run', { reason: completed.reportFailure });
-    emitRunMetrics(metrics, completed, await findings().openBySeverity());
-    return completed;
+    const { openBySeverity, ...answer } = completed;
+    emitRunMetrics(metrics, completed, openBySeverity, configuration());
+    return answer;
   },
 );

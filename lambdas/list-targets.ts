@@ -1,10 +1,22 @@
 import { startEvent } from '../lib/audit/events.ts';
-import { listTargets } from '../lib/audit/steps/list-targets.ts';
+import { beginRun } from '../lib/audit/steps/begin-run.ts';
 import { clients, controlPolicies, targets } from './shared/compose-collectors.ts';
+import { now } from './shared/compose-configuration.ts';
 import { documents } from './shared/compose-documents.ts';
+import { findings } from './shared/compose-findings.ts';
 import { stepHandler } from './shared/step-handler.ts';
 
-/** Step 1: which accounts, and the policies of the organization over them. */
+/** Step 1: which accounts, and the policies of the organization over them; or none, while another run is going on. */
 export const handler = stepHandler('list-targets', startEvent, event =>
-  listTargets({ targets: targets(), ...controlPolicies(), documents: documents(), calls: clients().calls }, event),
+  beginRun(
+    {
+      targets: targets(),
+      ...controlPolicies(),
+      documents: documents(),
+      findings: findings(),
+      calls: clients().calls,
+      now,
+    },
+    event,
+  ),
 );

@@ -1,3 +1,4 @@
+import { counted } from '../lib/core/text/counted.ts';
 import type { WorkflowEvent } from './workflow/run-workflow.ts';
 
 /** Where progress is shown: `live` where a line may be written over. */
@@ -16,7 +17,8 @@ export const liveSteps = ({ say, colour, live }: LiveStepsOptions) => {
   let done = 0;
   return {
     tell: (event: WorkflowEvent): void => {
-      const item = [event.step, event.accountId, event.cluster].filter(part => part !== undefined).join(' ');
+      const clusters = event.clusters === undefined ? undefined : counted(event.clusters, 'cluster');
+      const item = [event.step, event.accountId, clusters].filter(part => part !== undefined).join(' ');
       if (event.phase === 'started') {
         if (live) say(`${clear}  … ${done} steps done, now ${item}`);
         return;

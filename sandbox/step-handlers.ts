@@ -1,11 +1,11 @@
 import { accountEvent, clusterEvent, completeEvent, parseEvent, runState, startEvent } from '../lib/audit/events.ts';
 import type { AuditChoices, AuditPorts } from '../lib/audit/ports.ts';
+import { beginRun } from '../lib/audit/steps/begin-run.ts';
 import { collectAccount } from '../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../lib/audit/steps/collect-cluster.ts';
 import { completeRun } from '../lib/audit/steps/complete-run.ts';
 import { evaluateAccount } from '../lib/audit/steps/evaluate-account.ts';
 import { indexIssuers } from '../lib/audit/steps/index-issuers.ts';
-import { listTargets } from '../lib/audit/steps/list-targets.ts';
 import { notifyDrift } from '../lib/audit/steps/notify-drift.ts';
 import { probeIssuers } from '../lib/audit/steps/probe-issuers.ts';
 import type { StepHandlers } from './workflow/run-workflow.ts';
@@ -14,7 +14,7 @@ import type { StepHandlers } from './workflow/run-workflow.ts';
 export const stepHandlers = (ports: AuditPorts, choices: AuditChoices): StepHandlers => {
   const { clusters } = ports;
   return {
-    'list-targets': event => listTargets(ports, parseEvent(startEvent, 'list-targets', event)),
+    'list-targets': event => beginRun(ports, parseEvent(startEvent, 'list-targets', event)),
     'collect-account': event => collectAccount(ports, choices, parseEvent(accountEvent, 'collect-account', event)),
     ...(clusters === undefined
       ? {}

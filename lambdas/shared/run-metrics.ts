@@ -3,16 +3,18 @@ import { runMetrics } from '../../lib/audit/contract.ts';
 import type { CompletedRun } from '../../lib/audit/events.ts';
 import { type Severity, severities } from '../../lib/core/model/finding.ts';
 
-/** The metrics that the dashboard shows and an alarm watches. */
+/** The metric that an alarm watches, and those that the dashboard shows. CloudWatch takes a price for each. */
 export const emitRunMetrics = (
   metrics: Pick<Metrics, 'addMetric'>,
   completed: CompletedRun,
   openBySeverity: Readonly<Record<Severity, number>>,
+  { dashboard }: { readonly dashboard: boolean },
 ): void => {
   const add = (name: string, value: number) => metrics.addMetric(name, MetricUnit.Count, value);
+  add(runMetrics.unreadAccounts, completed.failedAccounts);
+  if (!dashboard) return;
   for (const severity of severities) add(runMetrics.openFindings(severity), openBySeverity[severity]);
   add(runMetrics.transitions, completed.transitions);
   add(runMetrics.gaps, completed.gaps);
-  add(runMetrics.unreadAccounts, completed.failedAccounts);
   add(runMetrics.orphanRulesSuspended, completed.orphanRulesSuspended ? 1 : 0);
 };

@@ -101,8 +101,13 @@ export const environmentNames = {
 export const itemStatuses = ['ok', 'failed'] as const;
 export type ItemStatus = (typeof itemStatuses)[number];
 
+/** Minutes that a run may last. */
+export const longestRunMinutes = 360;
+
 /** Clusters of one account whose inside is read in one run; the keys travel in the item's state (256 KiB). */
 export const maxClustersInside = 2000;
+/** Clusters that one call of `collect-cluster` reads. */
+export const clustersPerCall = 25;
 
 /** The finding table as data: the infrastructure builds it, the sandbox creates it, a test compares the two. */
 export const tableDefinition = {
@@ -139,7 +144,7 @@ export const anyValue = '*';
 /** Stands for the owner of findings that have none: no filter names it. */
 export const noOwner = '-';
 
-/** CloudWatch metrics that complete-run emits: the dashboard shows them. */
+/** CloudWatch metrics that complete-run emits: one for its alarm, the others only where a dashboard shows them. */
 export const runMetrics = {
   namespace: 'irsa-auditor',
   openFindings: (severity: string): string => `OpenFindings-${severity}`,
@@ -158,10 +163,4 @@ export const nothingRead = {
 } as const;
 
 /** Alarms that every deployment has, by the end of their names. */
-export const alarmsOfAll = [
-  'run-failed',
-  'function-errors',
-  'not-started',
-  'not-delivered',
-  'unread-accounts',
-] as const;
+export const alarmsOfAll = ['run-failed', 'not-started', 'not-delivered', 'unread-accounts'] as const;

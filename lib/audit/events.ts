@@ -3,6 +3,7 @@
  * Documents are in the DocumentStore under the run's keys. The state of 10,000 accounts stays below 256 KiB.
  */
 import * as z from 'zod';
+import type { Severity } from '../core/model/finding.ts';
 import { type ItemStatus, itemStatuses } from './contract.ts';
 import { InvalidEvent } from './errors.ts';
 import { type RunFailure, runFailure } from './run-failure.ts';
@@ -68,14 +69,25 @@ export type NotifyEvent = z.output<typeof notifyEvent>;
 export const accountEvent = z.object({ runId, startedAt: instant, accountId });
 export type AccountEvent = z.output<typeof accountEvent>;
 
-/** The input of `collect-cluster`: one item of the map over an account's clusters. */
-export const clusterEvent = z.object({ runId, startedAt: instant, accountId, cluster: clusterKey });
+/** The input of `collect-cluster`: some clusters of an account. */
+export const clusterEvent = z.object({ runId, startedAt: instant, accountId, clusters: z.array(clusterKey).min(1) });
 export type ClusterEvent = z.output<typeof clusterEvent>;
 
-/** What `collect-account` answers: the clusters whose inside is to be read (none unless asked for). */
+/** What `collect-account` answers: the clusters whose inside is to be read (none unless asked for), in lists that one call
+ *  of `collect-cluster` reads. */
 export interface CollectedAccount {
   readonly status: ItemStatus;
-  readonly clusters: readonly string[];
+  readonly clusters: readonly (readonly string[])[];
+}
+
+/** What `list-targets` answers where another run is going on: this one ends. */
+export interface SkippedRun {
+  readonly runId: string;
+  readonly skippedFor: {
+    readonly runId: string;
+    /** For people. */
+    readonly because: string;
+  };
 }
 
 /** What `index-issuers` answers. */
@@ -112,6 +124,7 @@ export interface CompletedRun {
   readonly failedAccounts: number;
   readonly gaps: number;
   readonly transitions: number;
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
   readonly sent: boolean;
   /** False if an account or anything else that was asked for was not read. */
   readonly complete: boolean;

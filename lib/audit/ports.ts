@@ -136,6 +136,10 @@ export interface FindingStore {
     change: StateChange,
     now: string,
   ): Promise<{ readonly written: number; readonly unsentKeys: readonly string[] }>;
+  /** Notes that a run goes on. Answers the id of another run that does, undefined where there is none; one that did not
+   *  say that it is over counts no longer than a run may last. */
+  claimRun(runId: string, at: string): Promise<string | undefined>;
+  releaseRun(runId: string): Promise<void>;
   /** Takes the right to send for a few minutes, so that no two invocations of a step, be they of one run, send the
    *  same. Answers the token to release it with. Throws `StateConflict` while another invocation has it. */
   claimSending(runId: string, at: string): Promise<string>;

@@ -68,8 +68,9 @@ const collect = (
       tell({ kind: 'item-ended', step: 'collect-account', accountId, status: collected?.status ?? 'failed' });
       const { clusters } = ports;
       if (clusters === undefined) return;
-      await inParallel(collected?.clusters ?? [], choices.concurrency, async cluster => {
-        const status = await item(ports, () => collectCluster({ ...ports, clusters }, { ...event, cluster }));
+      await inParallel((collected?.clusters ?? []).flat(), choices.concurrency, async cluster => {
+        const one = { ...event, clusters: [cluster] };
+        const status = await item(ports, () => collectCluster({ ...ports, clusters }, one));
         tell({ kind: 'item-ended', step: 'collect-cluster', accountId, cluster, status: status ?? 'failed' });
       });
     }),

@@ -87,6 +87,20 @@ export const configurationSchema = z.strictObject({
   operations: operations
     .optional()
     .describe('Who reads the alarms about the auditor itself. Required to deploy; "none" if nobody does.'),
+  customerKey: z
+    .boolean()
+    .default(false)
+    .describe('Encrypt topics and queues with a KMS key of the account, for a dollar a month.'),
+  dashboard: z
+    .boolean()
+    .default(false)
+    .describe('A CloudWatch dashboard and the metrics that it shows, for some five dollars a month.'),
+  accountsAtOnce: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(8)
+    .describe('Accounts that are collected or evaluated at once; each takes one concurrent execution of Lambda.'),
   weeklySummary: z
     .strictObject({ enabled: z.boolean().default(false), expression: z.string().default('cron(0 8 ? * MON *)') })
     .prefault({}),

@@ -71,6 +71,12 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     reason: 'CloudWatch Logs encrypts every log; these hold ids and counts, no secret and no policy.',
   },
   {
+    rule: /^NIST\.800\.53\.R5-SNSEncryptedKMS$/,
+    at: /\/Notifications\/Operations\//,
+    reason:
+      'CloudWatch cannot publish to a topic with the key that AWS manages; an alarm tells its name and state alone. `customerKey` encrypts it.',
+  },
+  {
     rule: /^NIST\.800\.53\.R5-DynamoDBInBackupPlan$/,
     at: /\/Storage\/Findings\//,
     reason: 'The table has point-in-time recovery, and is protected against deletion.',

@@ -3,7 +3,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { environmentNames, type StepName } from '../audit/contract.ts';
+import { environmentNames, longestRunMinutes, type StepName } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { recordFailedRuns } from './failed-runs.ts';
 import { logRetentionOf } from './log-retention.ts';
@@ -66,8 +66,8 @@ export class Auditor extends Construct {
       snapshotDays: retention.snapshotDays,
       keep: props.keepData ?? true,
     });
-    const { notifications: destinations, operations } = configuration;
-    this.notifications = new Notifications(this, 'Notifications', { name, destinations, operations });
+    const { notifications: destinations, operations, customerKey } = configuration;
+    this.notifications = new Notifications(this, 'Notifications', { name, destinations, operations, customerKey });
     const functions = this.stepFunctions();
     const stateMachine = this.stateMachine(functions);
     this.watch(functions, stateMachine);
@@ -94,7 +94,7 @@ export class Auditor extends Construct {
       : undefined;
     const schedules = new Schedules(this, 'Schedules', {
       configuration,
-      key: this.notifications.key,
+      ...(this.notifications.key === undefined ? {} : { key: this.notifications.key }),
       stateMachine,
       ...(weeklySummary === undefined ? {} : { weeklySummary }),
     });
@@ -105,6 +105,7 @@ export class Auditor extends Construct {
       name,
       stateMachine,
       functions: Object.values(functions),
+      dashboard: configuration.dashboard,
       notStarted: schedules.deadLetters,
       undelivered: this.notifications.undelivered,
       operations: this.notifications.operations,
@@ -146,7 +147,7 @@ export class Auditor extends Construct {
         topicArn: this.notifications.findings.topicArn,
         operationsTopicArn: this.notifications.operations.topicArn,
         chatTopicArn: this.notifications.chat?.topicArn ?? '',
-        topicKeyArn: this.notifications.key.keyArn,
+        topicKeyArn: this.notifications.key?.keyArn ?? '',
       }),
       logRetention: this.logRetention,
       ...(step === 'collect-cluster' && vpc ? { vpc } : {}),
@@ -187,8 +188,10 @@ export class Auditor extends Construct {
     return new StateMachine(this, 'Audit', {
       stateMachineName: name,
       comment: 'One audit of IRSA: collect, index, probe, evaluate, notify',
-      definitionBody: DefinitionBody.fromChainable(workflowOf(this, functions)),
-      timeout: Duration.hours(6),
+      definitionBody: DefinitionBody.fromChainable(
+        workflowOf(this, functions, { accountsAtOnce: this.settings.configuration.accountsAtOnce }),
+      ),
+      timeout: Duration.minutes(longestRunMinutes),
       tracingEnabled: true,
       logs: {
         destination: this.workflowLog,

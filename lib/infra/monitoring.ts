@@ -22,6 +22,7 @@ export interface MonitoringProps {
   readonly name: string;
   readonly stateMachine: StateMachine;
   readonly functions: readonly IFunction[];
+  readonly dashboard: boolean;
   /** Starts and records that failed, and digests that no destination took. */
   readonly notStarted: IQueue;
   readonly undelivered: IQueue;
@@ -32,13 +33,16 @@ export interface MonitoringProps {
   readonly period?: number;
 }
 
-/** Who audits the auditor: alarms on runs that fail or do not happen, and a dashboard. */
+/**
+ * Who audits the auditor: alarms on runs that fail or do not happen, on accounts that were not read, and on what was not
+ * delivered; where it is asked for, a dashboard. Errors of functions have no alarm: what they cost is a run that fails, or
+ * an account that is not read.
+ */
 export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const alarms = [
       runFailed(this, props),
-      functionErrors(this, props),
       ...lettersLie(this, props),
       ...summaryNotSent(this, props),
       ...noRun(this, props),
@@ -48,7 +52,7 @@ export class Monitoring extends Construct {
       alarm.addAlarmAction(new SnsAction(props.operations));
       alarm.addOkAction(new SnsAction(props.operations));
     }
-    dashboard(this, props);
+    if (props.dashboard) dashboard(this, props);
   }
 }
 
@@ -149,24 +153,6 @@ const unreadAccounts = (scope: Construct, { name }: MonitoringProps): Alarm =>
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.IGNORE,
   });
-
-/** Single errors are repeated by the state machine; a handful within a quarter of an hour is no accident. */
-const functionErrors = (scope: Construct, { name, functions }: MonitoringProps): Alarm => {
-  const period = Duration.minutes(15);
-  return new Alarm(scope, 'FunctionErrors', {
-    alarmName: `${name}-function-errors`,
-    alarmDescription: 'Steps of the audit fail again and again.',
-    metric: sumOf(
-      functions.map(lambda => lambda.metricErrors({ period })),
-      'errors of functions',
-      period,
-    ),
-    threshold: 5,
-    evaluationPeriods: 1,
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    treatMissingData: TreatMissingData.NOT_BREACHING,
-  });
-};
 
 /** A letter in a queue of dead letters rings until a person has taken it out, or for its fourteen days. */
 const letterLies = (scope: Construct, id: string, queue: IQueue, alarmName: string, alarmDescription: string): Alarm =>

@@ -1,6 +1,6 @@
 import { SlackChannelConfiguration } from 'aws-cdk-lib/aws-chatbot';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { Alias, type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { SubscriptionFilter, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -22,15 +22,19 @@ export interface NotificationsProps {
   readonly destinations: readonly Destination[];
   /** Who reads the auditor's own alarms. */
   readonly operations: Operations | undefined;
+  /** Encrypt with a key of the account, not with those of AWS. */
+  readonly customerKey: boolean;
 }
 
 /**
  * The topics: `findings` for people and machines, `operations` for the auditor's own alarms, `chat` for channels (in
- * the chat service's own schema, so a topic of its own); and the queue of what was never delivered. One customer key:
- * CloudWatch cannot publish to a topic that is encrypted with the key that AWS manages.
+ * the chat service's own schema, so a topic of its own); and the queue of what was never delivered. Without a customer key
+ * topics have the key that AWS manages for SNS, and queues that of SQS. CloudWatch cannot publish to a topic with the key
+ * that AWS manages (AWS re:Post, "Why didn't I receive an SNS notification for my CloudWatch alarm trigger"): the topic
+ * of alarms then has none. An alarm names itself and its state, and tells nothing that was found.
  */
 export class Notifications extends Construct {
-  readonly key: Key;
+  readonly key?: Key;
   readonly findings: Topic;
   readonly operations: Topic;
   readonly chat?: Topic;
@@ -39,26 +43,33 @@ export class Notifications extends Construct {
 
   constructor(scope: Construct, id: string, props: NotificationsProps) {
     super(scope, id);
-    this.key = topicKey(this, props.name);
-    this.findings = this.topic('Findings', `${props.name}-findings`);
+    if (props.customerKey) this.key = topicKey(this, props.name);
+    const managed = Alias.fromAliasName(this, 'ManagedKey', 'alias/aws/sns');
+    this.findings = this.topic('Findings', `${props.name}-findings`, managed);
     this.operations = this.topic('Operations', `${props.name}-operations`);
     this.operations.addToResourcePolicy(alarmsPublish(this.operations));
     this.undelivered = new Queue(this, 'Undelivered', {
       queueName: `${props.name}-undelivered`,
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: this.key,
+      ...queueEncryption(this.key),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
     const channels = props.destinations.filter(({ to }) => destinationKinds[to].carrier === 'chat-topic');
-    if (channels.length > 0) this.chat = this.topic('Chat', `${props.name}-chat`);
+    if (channels.length > 0) this.chat = this.topic('Chat', `${props.name}-chat`, managed);
     for (const read of Object.values(readers)) read(this, props);
   }
 
-  private topic(id: string, topicName: string): Topic {
-    return new Topic(this, id, { topicName, masterKey: this.key, enforceSSL: true });
+  private topic(id: string, topicName: string, otherwise?: IKey): Topic {
+    const masterKey = this.key ?? otherwise;
+    return new Topic(this, id, { topicName, enforceSSL: true, ...(masterKey === undefined ? {} : { masterKey }) });
   }
 }
+
+/** How a queue is encrypted: with the key, or with that of SQS, which every service may use and which costs nothing. */
+export const queueEncryption = (key: IKey | undefined) =>
+  key === undefined
+    ? { encryption: QueueEncryption.SQS_MANAGED }
+    : { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
 
 /** What the stack builds for each kind of destination that reads a topic. */
 const readers: Readonly<Record<TopicKind, (topics: Notifications, props: NotificationsProps) => void>> = {

@@ -29,6 +29,7 @@ const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   members: '`accounts.from` is not `self`',
   'role-details': '`roleDetails`',
   'cloud-trail': '`cloudTrail.enabled`',
+  'customer-key': '`customerKey`',
   'in-cluster': '`inCluster.enabled`',
 };
 

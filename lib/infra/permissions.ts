@@ -13,6 +13,7 @@ export const features = [
   'role-details',
   'cloud-trail',
   'in-cluster',
+  'customer-key',
 ] as const;
 export type Feature = (typeof features)[number];
 
@@ -102,6 +103,11 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
       actions: ['organizations:ListParents'],
       when: 'control-policies',
     },
+    {
+      why: 'note that a run goes on, unless another one does',
+      on: ['table'],
+      actions: ['dynamodb:UpdateItem', 'dynamodb:GetItem'],
+    },
     writeDocuments,
   ],
   'collect-account': [
@@ -165,7 +171,12 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
     },
     { why: 'send the digest', on: ['topic'], actions: ['sns:Publish'] },
     { why: 'keep what no destination takes', on: ['dead-letters'], actions: ['sqs:SendMessage'] },
-    { why: 'topics and queue are encrypted', on: ['topic-key'], actions: ['kms:GenerateDataKey', 'kms:Decrypt'] },
+    {
+      why: 'topics and queue are encrypted with it',
+      on: ['topic-key'],
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      when: 'customer-key',
+    },
   ],
   'complete-run': [
     ...readDocuments,
@@ -176,6 +187,7 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
       on: ['table'],
       actions: ['dynamodb:BatchWriteItem', 'dynamodb:Query'],
     },
+    { why: 'note that the run is over', on: ['table'], actions: ['dynamodb:DeleteItem'] },
     {
       why: 'close the findings of accounts that are no longer audited',
       on: ['table'],
@@ -197,6 +209,7 @@ export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> =
     ['role-details', configuration.roleDetails],
     ['cloud-trail', configuration.cloudTrail.enabled],
     ['in-cluster', configuration.inCluster.enabled],
+    ['customer-key', configuration.customerKey],
   ];
   return new Set(asked.flatMap(([feature, wanted]) => (wanted ? [feature] : [])));
 };

@@ -2,15 +2,16 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { ContextAttribute, Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Aws, Duration, TimeZone } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Configuration } from '../config/configuration.ts';
+import { queueEncryption } from './notifications.ts';
 
 export interface SchedulesProps {
   readonly configuration: Configuration;
-  readonly key: IKey;
+  readonly key?: IKey;
   readonly stateMachine: IStateMachine;
   /** Sends the weekly summary; absent where none is wanted. */
   readonly weeklySummary?: IStateMachine;
@@ -19,7 +20,7 @@ export interface SchedulesProps {
 /** Starts runs and weekly summaries in time. What could not be started lies in a queue that has an alarm. */
 export class Schedules extends Construct {
   readonly deadLetters: Queue;
-  private readonly key: IKey;
+  private readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: SchedulesProps) {
     super(scope, id);
@@ -27,8 +28,7 @@ export class Schedules extends Construct {
     this.key = props.key;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       queueName: `${name}-schedule-dead-letters`,
-      encryption: QueueEncryption.KMS,
-      encryptionMasterKey: props.key,
+      ...queueEncryption(props.key),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
@@ -62,7 +62,7 @@ export class Schedules extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     });
-    this.key.grant(role, 'kms:GenerateDataKey', 'kms:Decrypt');
+    this.key?.grant(role, 'kms:GenerateDataKey', 'kms:Decrypt');
     return new StepFunctionsStartExecution(machine, {
       role,
       deadLetterQueue: this.deadLetters,

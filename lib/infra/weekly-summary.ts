@@ -5,7 +5,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { transientErrors } from '../audit/contract.ts';
-import { lambdaServiceErrors } from './workflow.ts';
+import { lambdaServiceErrors, noRoom } from './workflow.ts';
 
 export interface WeeklySummaryProps {
   readonly name: string;
@@ -31,7 +31,7 @@ export class WeeklySummary extends Construct {
       retryOnServiceExceptions: false,
     });
     send.addRetry({
-      errors: [...transientErrors, ...lambdaServiceErrors],
+      errors: [...transientErrors, ...lambdaServiceErrors, noRoom],
       interval: Duration.minutes(1),
       backoffRate: 1.5,
       maxDelay: Duration.minutes(10),

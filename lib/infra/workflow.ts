@@ -14,6 +14,7 @@ import {
   StateMachineType,
   Succeed,
   TaskInput,
+  Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
@@ -28,14 +29,23 @@ export const lambdaServiceErrors = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
 ] as const;
 
-/** Accounts that are collected or evaluated at once. IAM and EKS throttle each account by itself: the bound leaves the
- *  most of Lambda's shared concurrency (1,000 by default) to everything else in the auditor's account. */
-export const accountsAtOnce = 40;
-/** Clusters of one account whose insides are read at once. */
-const clustersAtOnce = 5;
+/** No room among the concurrent executions of the account. */
+export const noRoom = 'Lambda.TooManyRequestsException';
+
+/** No step is waited for longer: a function ends after fifteen minutes at the latest. */
+const longestStep = Duration.minutes(16);
+
+/** What `States.ALL` does not catch; each must be named (Step Functions Developer Guide, "Handling errors"). */
+export const uncaughtByAll = ['States.DataLimitExceeded', 'States.Runtime'];
+
+/** What the configuration says of the workflow. */
+interface WorkflowChoices {
+  /** Accounts that are collected or evaluated at once: so many concurrent executions of Lambda it takes. A new AWS
+   *  account has ten in all (Lambda Developer Guide, "Lambda quotas"). */
+  readonly accountsAtOnce: number;
+}
 
 /** The functions by step; `collect-cluster` only where the insides of clusters are read. */
 export type StepFunctions = Readonly<Record<Exclude<StepName, 'collect-cluster'>, IFunction>> & {
@@ -57,8 +67,18 @@ const task = (
     lambdaFunction,
     payload: TaskInput.fromObject(payload),
     retryOnServiceExceptions: false,
+    taskTimeout: Timeout.duration(longestStep),
     ...(paths.resultPath === undefined ? {} : { resultSelector: { 'result.$': '$.Payload' } }),
     ...paths,
+  });
+  // No room among the concurrent executions of the account: whoever has it now gives it back.
+  state.addRetry({
+    errors: [noRoom],
+    interval: Duration.seconds(5),
+    backoffRate: 1.5,
+    maxDelay: Duration.minutes(2),
+    maxAttempts: 40,
+    jitterStrategy: JitterType.FULL,
   });
   state.addRetry({
     errors: [...transientErrors, ...lambdaServiceErrors],
@@ -86,27 +106,33 @@ const keyOf = (step: StepName): string => {
   return name.charAt(0).toLowerCase() + name.slice(1);
 };
 
-/** Ends an item as the word `ok` or `failed`, found at `status` of its state: an item that fails never fails its map. */
-const endWithStatus = (scope: Construct, name: string, first: LambdaInvoke, rest: Chain, status: string): Chain => {
+/** Ends an item whose step failed as the word `failed`, as it ends as `ok`: an item that fails never fails its map. */
+const failedItem = (scope: Construct, name: string, first: LambdaInvoke): void => {
   const failed = new Pass(scope, `${name}Failed`, {
     result: Result.fromObject({ status: 'failed' satisfies ItemStatus }),
     outputPath: '$.status',
   });
-  first.addCatch(failed, { errors: ['States.ALL'], resultPath: '$.failure' });
-  return rest.next(new Pass(scope, `${name}Done`, { outputPath: status }));
+  catchAll(first, failed, '$.failure');
+};
+
+const catchAll = (state: LambdaInvoke, handler: IChainable, resultPath: string): void => {
+  state.addCatch(handler, { errors: uncaughtByAll, resultPath });
+  state.addCatch(handler, { errors: ['States.ALL'], resultPath });
 };
 
 /**
  * A map over the accounts. Distributed, because a run may have thousands of accounts and the history of one execution
  * ends at 25,000 events; its children are Standard executions, because reading a large account under throttling may
- * last longer than the five minutes of an Express one.
+ * last longer than the five minutes of an Express one. A child that Step Functions itself ends is an account without a
+ * document, which is a gap: it does not fail the others.
  */
-const accountMap = (scope: Construct, name: string, item: Chain): DistributedMap =>
+const accountMap = (scope: Construct, name: string, item: Chain, { accountsAtOnce }: WorkflowChoices): DistributedMap =>
   new DistributedMap(scope, name, {
     itemsPath: '$.accounts',
     itemSelector: { ...run, 'accountId.$': '$$.Map.Item.Value' },
     maxConcurrency: accountsAtOnce,
     mapExecutionType: StateMachineType.STANDARD,
+    toleratedFailurePercentage: 100,
     label: name,
     /** The words of ten thousand items beside their ids would be too large: the steps' documents tell more. */
     resultPath: JsonPath.DISCARD,
@@ -115,50 +141,58 @@ const accountMap = (scope: Construct, name: string, item: Chain): DistributedMap
 const collectItem = (scope: Construct, functions: StepFunctions): Chain => {
   const event = { ...run, 'accountId.$': '$.accountId' };
   const collectCluster = functions['collect-cluster'];
+  if (!collectCluster) {
+    const alone = task(scope, 'collect-account', functions['collect-account'], event, {
+      outputPath: '$.Payload.status',
+    });
+    failedItem(scope, 'Collection', alone);
+    return Chain.start(alone);
+  }
   const collect = task(scope, 'collect-account', functions['collect-account'], event, { resultPath: '$.collected' });
-  const status = '$.collected.result.status';
-  if (!collectCluster) return endWithStatus(scope, 'Collection', collect, Chain.start(collect), status);
-  const cluster = task(
+  failedItem(scope, 'Collection', collect);
+  const clusters = task(
     scope,
     'collect-cluster',
     collectCluster,
-    { ...event, 'cluster.$': '$.cluster' },
-    { resultPath: '$.collected' },
+    { ...event, 'clusters.$': '$.clusters' },
+    { outputPath: '$.Payload' },
   );
-  const clusters = new InlineMap(scope, 'CollectClusters', {
+  failedItem(scope, 'Clusters', clusters);
+  /** One batch after the other: each holds one concurrent execution, as the account itself did. */
+  const batches = new InlineMap(scope, 'CollectClusters', {
     itemsPath: '$.collected.result.clusters',
-    itemSelector: { ...event, 'cluster.$': '$$.Map.Item.Value' },
-    maxConcurrency: clustersAtOnce,
+    itemSelector: { ...event, 'clusters.$': '$$.Map.Item.Value' },
+    maxConcurrency: 1,
     resultPath: '$.clusters',
-  }).itemProcessor(endWithStatus(scope, 'Cluster', cluster, Chain.start(cluster), '$.collected.result'));
-  return endWithStatus(scope, 'Collection', collect, collect.next(clusters), status);
+    outputPath: '$.collected.result.status',
+  }).itemProcessor(clusters);
+  return collect.next(batches);
 };
 
 const evaluateItem = (scope: Construct, functions: StepFunctions): Chain => {
   const event = { ...run, 'accountId.$': '$.accountId' };
-  const evaluate = task(scope, 'evaluate-account', functions['evaluate-account'], event, {
-    resultPath: '$.evaluated',
-  });
-  return endWithStatus(scope, 'Evaluation', evaluate, Chain.start(evaluate), '$.evaluated.result');
+  const evaluate = task(scope, 'evaluate-account', functions['evaluate-account'], event, { outputPath: '$.Payload' });
+  failedItem(scope, 'Evaluation', evaluate);
+  return Chain.start(evaluate);
 };
 
 /** A main Task whose failure does not keep the next state from running; it stands in the state as `<step>.Error`. */
 const tolerated = (scope: Construct, step: StepName, lambdaFunction: IFunction, next: IChainable): Chain => {
   const state = mainTask(scope, step, lambdaFunction);
-  state.addCatch(next, { errors: ['States.ALL'], resultPath: `$.${keyOf(step)}` });
+  catchAll(state, next, `$.${keyOf(step)}`);
   return Chain.start(state).next(next);
 };
 
 /**
- * One run: list → collect each account → index → probe → evaluate each account → notify → complete.
+ * One run at a time: list → collect each account → index → probe → evaluate each account → notify → complete.
  *
  * Map, reduce, map: a provider in one account may serve a cluster of another, so nothing is judged before everything is
  * read. State carries account ids and words; documents are in the bucket. Each item of a map catches its own failure,
  * so no engine's failure tolerance is needed. Without a probe, issuers are unknown and the run goes on; without a
  * notification the run is recorded, and then fails so that its alarm rings: what was not sent stays marked unsent. A run
- * that could read nothing fails in the same way, after it has told so.
+ * that could read nothing fails in the same way, after it has told so. A run that begins while another one is going on ends at once, and says which.
  */
-export const workflowOf = (scope: Construct, functions: StepFunctions): Chain => {
+export const workflowOf = (scope: Construct, functions: StepFunctions, choices: WorkflowChoices): Chain => {
   const complete = mainTask(scope, 'complete-run', functions['complete-run'], { 'notifyDrift.$': '$.notifyDrift' });
   const notified = new Choice(scope, 'Notified')
     .when(Condition.isPresent('$.notifyDrift.Error'), new Fail(scope, 'NotificationFailed', notificationFailure))
@@ -170,7 +204,7 @@ export const workflowOf = (scope: Construct, functions: StepFunctions): Chain =>
       new Fail(scope, 'NothingRead', { error: nothingRead.error, cause: nothingRead.cause }),
     )
     .otherwise(new Succeed(scope, 'Completed', { outputPath: '$.completeRun.result' }));
-  const evaluate = accountMap(scope, 'EvaluateAccounts', evaluateItem(scope, functions));
+  const evaluate = accountMap(scope, 'EvaluateAccounts', evaluateItem(scope, functions), choices);
   evaluate.next(tolerated(scope, 'notify-drift', functions['notify-drift'], complete.next(notified)));
   const list = task(
     scope,
@@ -179,10 +213,15 @@ export const workflowOf = (scope: Construct, functions: StepFunctions): Chain =>
     { 'runId.$': '$$.Execution.Name', 'startedAt.$': '$$.Execution.StartTime' },
     { outputPath: '$.Payload' },
   );
-  return list
-    .next(accountMap(scope, 'CollectAccounts', collectItem(scope, functions)))
+  const collect = accountMap(scope, 'CollectAccounts', collectItem(scope, functions), choices);
+  collect
     .next(mainTask(scope, 'index-issuers', functions['index-issuers']))
     .next(tolerated(scope, 'probe-issuers', functions['probe-issuers'], evaluate));
+  return list.next(
+    new Choice(scope, 'OtherRunGoesOn')
+      .when(Condition.isPresent('$.skippedFor'), new Succeed(scope, 'Skipped'))
+      .otherwise(collect),
+  );
 };
 
 const notificationFailure = {

@@ -13,6 +13,7 @@ import {
   showFinding,
 } from './finding-reads.ts';
 import { loadState } from './load-state.ts';
+import { claimRun, releaseRun } from './running.ts';
 import { putAll, type Table, tableOf } from './table.ts';
 import { claimSending, markSent, pendingOf, releaseSending } from './unsent.ts';
 
@@ -34,6 +35,8 @@ export const dynamodbFindingStore = (options: DynamodbFindingStoreOptions): Find
   return {
     load: accountId => loadState(table, accountId),
     apply: (change, now) => applyChange(table, retention, change, now),
+    claimRun: (runId, at) => claimRun(table, runId, at),
+    releaseRun: runId => releaseRun(table, runId),
     claimSending: (runId, at) => claimSending(table, runId, at),
     releaseSending: token => releaseSending(table, token),
     pending: (also = []) => pendingOf(table, also),

@@ -1,3 +1,4 @@
+import { longestRunMinutes } from '../audit/contract.ts';
 import { StateConflict } from '../audit/errors.ts';
 import {
   type AuditedAccount,
@@ -39,6 +40,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
   const absences = new Map<string, AuditedAccount>();
   let sender: { readonly token: string; readonly until: number } | undefined;
   let claims = 0;
+  let running: { readonly runId: string; readonly until: number } | undefined;
   for (const [accountId, known] of Object.entries(seed)) accounts.set(accountId, accountFrom(known));
 
   const account = (accountId: string): Account => {
@@ -60,6 +62,15 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       target.known = { ...baselineOf(change), findings: [], watched: [] };
       target.runId = change.runId;
       return { written: change.transitions.length + change.factChanges.length, unsentKeys: keys };
+    },
+    claimRun: async (runId, at) => {
+      const now = Date.parse(at);
+      if (running !== undefined && running.runId !== runId && running.until >= now) return running.runId;
+      running = { runId, until: now + longestRunMinutes * 60_000 };
+      return undefined;
+    },
+    releaseRun: async runId => {
+      if (running?.runId === runId) running = undefined;
     },
     claimSending: async (runId, at) => {
       if (sender !== undefined && sender.until >= Date.parse(at)) throw new StateConflict('another one is sending');

@@ -15,7 +15,7 @@ export type StepHandlers = Readonly<Record<Exclude<StepName, 'collect-cluster'>,
 export type WorkflowEvent = {
   readonly step: StepName;
   readonly accountId?: string;
-  readonly cluster?: string;
+  readonly clusters?: number;
   readonly attempt: number;
 } & (
   | { readonly phase: 'started' }
@@ -29,6 +29,8 @@ export interface RunOptions {
   readonly runId: string;
   readonly startedAt: string;
   readonly onEvent?: (event: WorkflowEvent) => void;
+  /** Told of each state that is entered: Step Functions charges for it. */
+  readonly onTransition?: () => void;
   readonly faults?: StepFaults;
   /** Milliseconds between repeats, instead of the definition's seconds. */
   readonly retryInterval?: number;
@@ -68,6 +70,8 @@ export const runWorkflow = async (definition: States, options: RunOptions): Prom
     },
   );
   try {
+    if (options.onTransition !== undefined)
+      for await (const { type } of execution.eventLogs) if (type === 'StateEntered') options.onTransition();
     return { status: 'succeeded', output: await execution.result };
   } catch (error) {
     const failure = error instanceof Error && error.cause instanceof Error ? error.cause : error;
@@ -142,11 +146,11 @@ const payloadOf = (parameters: unknown): unknown => {
   throw new Error(`a Task was called with ${JSON.stringify(parameters)}, want { FunctionName, Payload }`);
 };
 
-const itemOf = (input: Json): { readonly accountId?: string; readonly cluster?: string } => {
+const itemOf = (input: Json): { readonly accountId?: string; readonly clusters?: number } => {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return {};
-  const { accountId, cluster } = input;
+  const { accountId, clusters } = input;
   return {
     ...(typeof accountId === 'string' ? { accountId } : {}),
-    ...(typeof cluster === 'string' ? { cluster } : {}),
+    ...(Array.isArray(clusters) ? { clusters: clusters.length } : {}),
   };
 };

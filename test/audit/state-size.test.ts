@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { itemStatuses, maxClustersInside } from '../../lib/audit/contract.ts';
+import { clustersPerCall, itemStatuses, maxClustersInside } from '../../lib/audit/contract.ts';
 import type { CollectedAccount, RunState } from '../../lib/audit/events.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
@@ -21,7 +21,12 @@ describe('the state of the workflow', () => {
 
   test('of an account with as many clusters as are read from inside fits', () => {
     const name = `eu-central-1/${'n'.repeat(100)}`;
-    const account: CollectedAccount = { status: 'ok', clusters: Array.from({ length: maxClustersInside }, () => name) };
+    const account: CollectedAccount = {
+      status: 'ok',
+      clusters: Array.from({ length: Math.ceil(maxClustersInside / clustersPerCall) }, () =>
+        Array.from({ length: clustersPerCall }, () => name),
+      ),
+    };
     expect(
       bytes({ runId: 'x'.repeat(120), startedAt: '2026-11-25T06:00:00.000Z', accountId: '1'.repeat(12), ...account }),
     ).toBeLessThan(longestState);

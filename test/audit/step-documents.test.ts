@@ -89,8 +89,11 @@ const askedByStep = async (): Promise<Readonly<Record<StepName, Asked>>> => {
       const { clusters } = await collectAccount(of('collect-account'), choices, { ...start, accountId });
       const { clusters: reader } = ports;
       if (reader === undefined) throw new Error('no reader of clusters');
-      for (const cluster of clusters)
-        await collectCluster({ ...of('collect-cluster'), clusters: reader }, { ...start, accountId, cluster });
+      for (const some of clusters)
+        await collectCluster(
+          { ...of('collect-cluster'), clusters: reader },
+          { ...start, accountId, clusters: [...some] },
+        );
     }
     await indexIssuers(of('index-issuers'), choices, state);
     await probeIssuers(of('probe-issuers'), state);

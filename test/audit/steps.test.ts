@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { maxClustersInside } from '../../lib/audit/contract.ts';
+import { clustersPerCall, maxClustersInside } from '../../lib/audit/contract.ts';
 import {
   documentKeys,
   findDocument,
@@ -50,7 +50,7 @@ describe('events', () => {
     ['startedAt', startEvent, { runId: 'a', startedAt: 'today' }],
     ['accounts.0', runState, { ...aStart(), accounts: ['1'] }],
     ['accountId', accountEvent, { ...aStart(), accountId: 1 }],
-    ['cluster', clusterEvent, { ...event, cluster: 'no-region' }],
+    ['clusters.0', clusterEvent, { ...event, clusters: ['no-region'] }],
     ['the event', startEvent, null],
   ])('a bad %s is named', (field, schema, value) => {
     const parse = () => parseEvent<unknown>(schema, 'a-step', value);
@@ -93,8 +93,9 @@ describe('collect-account', () => {
     const ports = portsOver({ [main]: aSnapshot({ clusters: complete(clusters) }) });
     await listTargets(ports, aStart());
     const result = await collectAccount(ports, inside, event);
-    expect(result.clusters).toHaveLength(maxClustersInside);
-    expect(result.clusters[0]).toBe('eu-west-1/c0');
+    expect(result.clusters.flat()).toHaveLength(maxClustersInside);
+    expect(result.clusters[0]).toHaveLength(clustersPerCall);
+    expect(result.clusters[0]?.[0]).toBe('eu-west-1/c0');
     await indexIssuers(ports, inside, { ...aStart(), accounts: [main] });
     const read = await factsOf(ports.documents, inside, event);
     const found = 'facts' in read && read.facts.snapshot.regions[0]?.clusters;
@@ -169,10 +170,10 @@ describe('collect-cluster', () => {
 
   test('writes the inside of a cluster that the account has, and refuses any other', async () => {
     const { ports } = await collected({ [main]: aSnapshot(), [other]: new Error('x') });
-    expect(await collectCluster({ ...ports, clusters }, { ...event, cluster: 'eu-west-1/shop' })).toBe('ok');
+    expect(await collectCluster({ ...ports, clusters }, { ...event, clusters: ['eu-west-1/shop'] })).toBe('ok');
     for (const bad of [
-      { ...event, cluster: 'eu-west-1/none' },
-      { ...event, accountId: other, cluster: 'eu-west-1/shop' },
+      { ...event, clusters: ['eu-west-1/none'] },
+      { ...event, accountId: other, clusters: ['eu-west-1/shop'] },
     ])
       await expect(collectCluster({ ...ports, clusters }, bad)).rejects.toMatchObject({ name: 'DocumentInvalid' });
   });
@@ -194,7 +195,7 @@ describe('facts of an account', () => {
     const { ports } = await collected({ [main]: pointing, [other]: shared, '777788889999': third });
     await collectCluster(
       { ...ports, clusters: { read: async () => aPointing() } },
-      { ...event, cluster: 'eu-west-1/shop' },
+      { ...event, clusters: ['eu-west-1/shop'] },
     );
     const read = await factsOf(ports.documents, inside, event);
     const roles = 'facts' in read ? read.facts.fleet.roles.map(({ arn }) => arn) : [];

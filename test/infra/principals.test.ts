@@ -9,6 +9,7 @@ type Iam = ReturnType<typeof iamOf>;
 const stacks: Record<string, Iam> = {};
 beforeAll(() => {
   stacks.plain = iamOf(templateOf(auditorStack({ operations: 'none' })).Resources);
+  stacks.keyed = iamOf(templateOf(auditorStack({ ...everything, customerKey: true })).Resources);
   stacks.full = iamOf(templateOf(auditorStack(everything)).Resources);
 }, 60_000);
 
@@ -28,12 +29,18 @@ const writes = (
     [...iam.ofType('AWS::SNS::Topic'), ...iam.ofType('AWS::SQS::Queue')].find(([id]) => iam.arn(id) === target) ?? [];
   if (resource === undefined) throw new Error(`no topic or queue ${target}`);
   const key = resource.Properties.KmsMasterKeyId;
+  const managed = JSON.stringify(key ?? '').includes('alias/aws/sns');
+  // Everybody of the account may use it through SNS, no service may (KMS Developer Guide, "AWS managed keys").
+  if (managed && 'service' in principal) throw new Error(`${target}: ${principal.service} may not use alias/aws/sns`);
   const use = ['kms:GenerateDataKey', 'kms:Decrypt'].map(each => ({
     principal,
     action: each,
     resource: String(iam.resolve(key)),
   }));
-  return [{ principal, action, resource: target, ...(context ? { context } : {}) }, ...(key === undefined ? [] : use)];
+  return [
+    { principal, action, resource: target, ...(context ? { context } : {}) },
+    ...(key === undefined || managed ? [] : use),
+  ];
 };
 const texts = (value: unknown) => z.array(z.string()).parse(value ?? []);
 

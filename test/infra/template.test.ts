@@ -84,15 +84,16 @@ describe('what is remembered', () => {
 });
 
 describe('who is told', () => {
-  test('topics and queues are encrypted with the rotating key and take TLS only', () => {
+  test('topics and queues take TLS only, and have the keys that AWS manages, but for the topic of alarms', () => {
     expect(properties(full, 'AWS::SNS::Topic').map(topic => topic.TopicName)).toEqual([
       'irsa-auditor-findings',
       'irsa-auditor-operations',
       'irsa-auditor-chat',
     ]);
-    full.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
-    full.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
-    full.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    const encrypted = properties(full, 'AWS::SNS::Topic').map(topic => JSON.stringify(topic.KmsMasterKeyId ?? ''));
+    expect(encrypted.map(key => key.includes('alias/aws/sns'))).toEqual([true, false, true]);
+    full.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
+    full.resourceCountIs('AWS::KMS::Key', 0);
     const policies = [...properties(full, 'AWS::SNS::TopicPolicy'), ...properties(full, 'AWS::SQS::QueuePolicy')];
     expect(policies).toHaveLength(5);
     for (const policy of policies)
@@ -103,8 +104,12 @@ describe('who is told', () => {
       );
   });
 
-  test('CloudWatch may use the key: its alarms go to an encrypted topic', () => {
-    full.hasResourceProperties('AWS::KMS::Key', {
+  test('with a customer key all are encrypted with it, and CloudWatch may use it', () => {
+    const keyed = Template.fromStack(auditorStack({ ...everything, customerKey: true }));
+    keyed.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    keyed.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() });
+    keyed.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    keyed.hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([
           Match.objectLike({ Sid: 'AlarmsPublish', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
@@ -290,9 +295,8 @@ describe('when it runs', () => {
 describe('who watches', () => {
   const alarmNames = (template: Template) => properties(template, 'AWS::CloudWatch::Alarm').map(each => each.AlarmName);
 
-  test('alarms for a failed run, no run, an unread account, errors, calls that could not be made and digests that nobody took, to the operations topic', () => {
+  test('alarms for a failed run, no run, an unread account, calls that could not be made and digests that nobody took, to the operations topic', () => {
     expect(alarmNames(plain).sort()).toEqual([
-      'irsa-auditor-function-errors',
       'irsa-auditor-no-run',
       'irsa-auditor-not-delivered',
       'irsa-auditor-not-started',
@@ -303,7 +307,8 @@ describe('who watches', () => {
       expect(JSON.stringify(alarm.AlarmActions)).toContain('Operations');
     for (const { Metrics = [] } of properties(full, 'AWS::CloudWatch::Alarm'))
       for (const { Expression } of Metrics) if (Expression) expect(Expression).toMatch(/^SUM\(\[FILL\(m0, 0\), FILL/);
-    plain.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+    plain.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    full.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
   });
 
   test.each([

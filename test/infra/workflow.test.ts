@@ -3,7 +3,7 @@ import { permanentErrors, type StepName, stepNames, transientErrors } from '../.
 import * as errors from '../../lib/audit/errors.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
 import { stateNameOf } from '../../lib/infra/state-name.ts';
-import { accountsAtOnce, lambdaServiceErrors } from '../../lib/infra/workflow.ts';
+import { lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
 import { allStates, type State, type States } from '../../sandbox/workflow/definition.ts';
 import { type RunOptions, runWorkflow, type StepHandlers } from '../../sandbox/workflow/run-workflow.ts';
 import { synthesizedDefinition } from '../../sandbox/workflow/synthesized-definition.ts';
@@ -42,6 +42,7 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
       expect([name, state.Retry]).toEqual([
         name,
         [
+          expect.objectContaining({ ErrorEquals: [noRoom], JitterStrategy: 'FULL', MaxAttempts: 40 }),
           expect.objectContaining({
             ErrorEquals: [...transientErrors, ...lambdaServiceErrors],
             JitterStrategy: 'FULL',
@@ -54,7 +55,7 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
 
   test('uses nothing that the local engine would run otherwise than AWS', () => {
     const text = JSON.stringify(definitions[kind]);
-    for (const word of ['JSONata', '"Assign"', 'ItemReader', 'ItemBatcher', 'ResultWriter', 'ToleratedFailure'])
+    for (const word of ['JSONata', '"Assign"', 'ItemReader', 'ItemBatcher', 'ResultWriter'])
       expect([word, text.includes(word)]).toEqual([word, false]);
   });
 
@@ -63,17 +64,30 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
     expect(maps.length).toBe(kind === 'inside' ? 3 : 2);
     for (const [, map] of maps)
       for (const [name, state] of Object.entries(map.ItemProcessor?.States ?? {}))
-        if (state.Type === 'Task') expect([name, state.Catch?.[0]?.ErrorEquals]).toEqual([name, ['States.ALL']]);
+        if (state.Type === 'Task')
+          expect([name, state.Catch?.map(each => each.ErrorEquals)]).toEqual([name, [uncaughtByAll, ['States.ALL']]]);
   });
 
   test('maps accounts in child executions of their own, so many at once', () => {
     for (const name of ['CollectAccounts', 'EvaluateAccounts'])
       expect(stateOf(definitions[kind], name)).toMatchObject({
-        MaxConcurrency: accountsAtOnce,
+        // A new AWS account has ten concurrent executions of Lambda in all.
+        MaxConcurrency: 8,
+        ToleratedFailurePercentage: 100,
         ResultPath: null,
         ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
       });
   });
+});
+
+test('the configuration says how many accounts are worked on at once', async () => {
+  const many = await synthesizedDefinition(configuration({ accountsAtOnce: 40 }));
+  expect(stateOf(many, 'CollectAccounts').MaxConcurrency).toBe(40);
+});
+
+test('no Task is waited for longer than its function may run', () => {
+  for (const [name, state] of allStates(definitions.inside))
+    if (state.Type === 'Task') expect([name, state.TimeoutSeconds]).toEqual([name, 960]);
 });
 
 test('every error of the steps is known to the contract, and the other way round', () => {
@@ -95,7 +109,7 @@ const scripted = (own: Partial<StepHandlers> = {}) => {
   const calls: string[] = [];
   const answers: Readonly<Record<StepName, (input: unknown) => unknown>> = {
     'list-targets': input => ({ ...Object(input), accounts }),
-    'collect-account': () => ({ status: 'ok', clusters: ['eu-west-1/a', 'eu-west-1/b'] }),
+    'collect-account': () => ({ status: 'ok', clusters: [['eu-west-1/a'], ['eu-west-1/b']] }),
     'collect-cluster': () => 'ok',
     'index-issuers': () => ({ accounts: 3, unread: 0, clusters: 6 }),
     'probe-issuers': () => ({ issuers: 6, failed: 0 }),
@@ -154,6 +168,13 @@ describe('a run of the synthesized definition', () => {
       expect(count(calls, 'complete-run')).toBe(1);
     },
   );
+
+  test('ends at once while another run is going on, and says which', async () => {
+    const skipped = { runId: 'run-2', skippedFor: { runId: 'run-1', because: 'run run-1 is still going on' } };
+    const { steps, calls } = scripted({ 'list-targets': async () => skipped });
+    expect(await run(steps)).toEqual({ status: 'succeeded', output: skipped });
+    expect(calls).toEqual(['list-targets']);
+  });
 
   test('goes on without a probe: issuers are then unknown', async () => {
     const { steps, calls } = scripted({ 'probe-issuers': failing('Sandbox.Timedout') });

@@ -25,6 +25,7 @@ export const everything = {
     { to: 'webhook', secretName: 'hooks/own' },
   ],
   weeklySummary: { enabled: true },
+  dashboard: true,
   operations: { to: 'email', addresses: ['platform@example.com', 'ops@example.com'] },
   eventBridge: { enabled: true },
   securityHub: { enabled: true },

@@ -3,7 +3,7 @@ import { shareOf } from '../../core/facts/fleet-part.ts';
 import { canBeReadInside } from '../../core/model/cluster.ts';
 import { type Collected, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot } from '../../core/model/snapshot.ts';
-import { maxClustersInside } from '../contract.ts';
+import { clustersPerCall, maxClustersInside } from '../contract.ts';
 import { type AccountDocument, documentKeys, findDocument, isEarlierLists, listedKey } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
 import type { AccountEvent, CollectedAccount } from '../events.ts';
@@ -36,9 +36,10 @@ export const collectAccount = async (
       apiCalls: ports.calls?.take() ?? {},
     };
     await ports.documents.put(keys.share(event.accountId), shareOf(snapshot, choices.settings.environments?.tag));
-    await ports.documents.put(listedKey(event.accountId), listsOf(snapshot, earlier));
+    const lists = listsOf(snapshot, earlier);
+    if (JSON.stringify(lists) !== JSON.stringify(earlier)) await ports.documents.put(listedKey(event.accountId), lists);
     await ports.documents.put(keys.account(event.accountId), document);
-    return { status: 'ok', clusters };
+    return { status: 'ok', clusters: inCalls(clusters) };
   } catch (error) {
     if (isTransient(error)) throw error;
     const reason = unreadFrom(error, 'collect-account');
@@ -69,6 +70,11 @@ const listsOf = ({ providers, roles }: AccountSnapshot, earlier: EarlierLists): 
   };
   return { providers: arnsOf(providers, earlier.providers), roles: arnsOf(roles, earlier.roles) };
 };
+
+const inCalls = (clusters: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(clusters.length / clustersPerCall) }, (_, index) =>
+    clusters.slice(index * clustersPerCall, (index + 1) * clustersPerCall),
+  );
 
 /** Clusters whose inside is to be read. Of the others rule cluster-unauditable says that they have none. */
 const clusterKeys = (snapshot: AccountSnapshot): readonly string[] =>

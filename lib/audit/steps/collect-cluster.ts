@@ -1,44 +1,79 @@
-import { type Cluster, unreadInside } from '../../core/model/cluster.ts';
-import { valueOr } from '../../core/model/collected.ts';
+import { type Cluster, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
+import { type ReadFailure, valueOr } from '../../core/model/collected.ts';
 import type { ItemStatus } from '../contract.ts';
 import { type ClusterDocument, documentKeys, getDocument, isAccountDocument } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
 import type { ClusterEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
-import type { AuditPorts, DocumentStore } from '../ports.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { AuditPorts, DocumentStore, Target } from '../ports.ts';
 import { targetOf } from './target-of.ts';
 
-/** Reads the inside of one cluster into a document. A failure is a document that says so. */
-export const collectCluster = async (
-  ports: Required<Pick<AuditPorts, 'clusters'>> & Pick<AuditPorts, 'documents' | 'calls'>,
-  event: ClusterEvent,
-): Promise<ItemStatus> => {
-  const key = documentKeys(event.runId).cluster(event.accountId, event.cluster);
-  const put = async (part: Omit<ClusterDocument, 'apiCalls'>) =>
-    ports.documents.put(key, { ...part, apiCalls: ports.calls?.take() ?? {} } satisfies ClusterDocument);
+/** Clusters whose insides are read, and held, at once. */
+const clustersAtOnce = 4;
+/** Milliseconds after which no further cluster is begun: the step ends before its own time is up. */
+const beginWithin = 12 * 60_000;
+
+const noTime: ReadFailure = {
+  kind: 'timed-out',
+  operation: 'collect-cluster',
+  message: 'other clusters of the account took all the time',
+};
+
+type Ports = Required<Pick<AuditPorts, 'clusters'>> & Pick<AuditPorts, 'documents' | 'calls' | 'now'>;
+
+/**
+ * Reads the insides of some clusters of one account, each into a document: the account's role is assumed once and its
+ * document read once. A failure is a document that says so. What may be tried again is thrown when all others are read.
+ */
+export const collectCluster = async (ports: Ports, event: ClusterEvent): Promise<ItemStatus> => {
   const target = await targetOf(ports.documents, event.runId, event.accountId);
-  const cluster = await clusterOf(ports.documents, event);
+  const clusters = await clustersOf(ports.documents, event);
+  const end = Date.parse(ports.now()) + beginWithin;
+  const failures: unknown[] = [];
+  const statuses = await inParallel(clusters, clustersAtOnce, async ([key, cluster]) => {
+    try {
+      if (Date.parse(ports.now()) > end) return await put(ports, key, unreadInside(noTime), 'failed');
+      return await collectOne(ports, target, key, cluster);
+    } catch (error) {
+      failures.push(error);
+      return 'failed';
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+  return statuses.every(status => status === 'ok') ? 'ok' : 'failed';
+};
+
+const collectOne = async (ports: Ports, target: Target, key: string, cluster: Cluster): Promise<ItemStatus> => {
   try {
-    await put(await ports.clusters.read(target, cluster));
-    return 'ok';
+    return await put(ports, key, await ports.clusters.read(target, cluster), 'ok');
   } catch (error) {
     if (isTransient(error)) throw error;
-    const reason = unreadFrom(error, 'collect-cluster');
-    await put(unreadInside(reason));
-    return 'failed';
+    return put(ports, key, unreadInside(unreadFrom(error, 'collect-cluster')), 'failed');
   }
 };
 
-const clusterOf = async (documents: DocumentStore, event: ClusterEvent): Promise<Cluster> => {
-  const document = await getDocument(documents, documentKeys(event.runId).account(event.accountId), isAccountDocument);
-  const [region, name] = event.cluster.split('/');
-  const found =
-    document.status === 'read'
-      ? document.snapshot.regions
-          .filter(each => each.region === region)
-          .flatMap(each => valueOr(each.clusters, []))
-          .find(({ cluster }) => cluster.name === name)
-      : undefined;
-  if (found === undefined) throw new DocumentInvalid(`${event.cluster} is no cluster of account ${event.accountId}`);
-  return found.cluster;
+const put = async (ports: Ports, key: string, inside: ReadInside, status: ItemStatus): Promise<ItemStatus> => {
+  await ports.documents.put(key, { ...inside, apiCalls: ports.calls?.take() ?? {} } satisfies ClusterDocument);
+  return status;
+};
+
+/** The clusters with the keys of their documents. Throws `DocumentInvalid` for one that the account does not have. */
+const clustersOf = async (
+  documents: DocumentStore,
+  { runId, accountId, clusters }: ClusterEvent,
+): Promise<readonly (readonly [key: string, cluster: Cluster])[]> => {
+  const keys = documentKeys(runId);
+  const document = await getDocument(documents, keys.account(accountId), isAccountDocument);
+  const regions = document.status === 'read' ? document.snapshot.regions : [];
+  const known = new Map<string, Cluster>(
+    regions.flatMap(({ region, clusters: section }) =>
+      valueOr(section, []).map(({ cluster }) => [`${region}/${cluster.name}`, cluster] as const),
+    ),
+  );
+  return clusters.map(name => {
+    const cluster = known.get(name);
+    if (cluster === undefined) throw new DocumentInvalid(`${name} is no cluster of account ${accountId}`);
+    return [keys.cluster(accountId, name), cluster] as const;
+  });
 };

@@ -26,15 +26,17 @@ export const completeRun = async (
     failedAccounts,
     gaps: record.gapCount,
     transitions: record.transitions,
+    openBySeverity: record.openBySeverity,
     sent: record.sent,
     complete: failedAccounts === 0 && record.gapCount === 0,
     readNothing,
     orphanRulesSuspended: await orphanRulesSuspended(ports.documents, keys.index),
   };
   await ports.documents.put(keys.status, { record, completed } satisfies StatusDocument);
-  if (ports.pages === undefined) return completed;
-  const page = await pageOf({ ...ports, pages: ports.pages }, choices, state, record);
-  await ports.documents.put(keys.status, { record, completed: { ...completed, ...page } } satisfies StatusDocument);
+  const page = ports.pages === undefined ? {} : await pageOf({ ...ports, pages: ports.pages }, choices, state, record);
+  if (ports.pages !== undefined)
+    await ports.documents.put(keys.status, { record, completed: { ...completed, ...page } } satisfies StatusDocument);
+  await ports.findings.releaseRun(state.runId);
   return { ...completed, ...page };
 };
 

@@ -17,5 +17,6 @@ export const recordFailure = async (
   const record = known?.record ?? (await recordOf(ports, { runId, startedAt, accounts: [...accounts] })).record;
   const failed: RunRecord = { ...record, failure: record.failure ?? failure };
   await ports.findings.recordRun(failed);
+  await ports.findings.releaseRun(runId);
   return failed;
 };

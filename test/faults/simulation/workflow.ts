@@ -64,10 +64,10 @@ export const execute = async (simulation: Simulation, run: Run): Promise<void> =
         invoke(run, 'collect-account', accountId, () => collectAccount(ports, choices, event)),
       );
       if (clusters)
-        await parallel(collected?.clusters ?? [], 2, cluster =>
+        await parallel(collected?.clusters ?? [], 2, some =>
           attempted(() =>
-            invoke(run, 'collect-cluster', cluster, () =>
-              collectCluster({ ...ports, clusters }, { ...event, cluster }),
+            invoke(run, 'collect-cluster', some[0], () =>
+              collectCluster({ ...ports, clusters }, { ...event, clusters: [...some] }),
             ),
           ),
         );

@@ -1,0 +1,48 @@
+/**
+ * The bucket of a synthetic fleet. All accounts are alike: what the steps wrote for the first one is kept, and the others'
+ * documents are made from it when they are read, with their own ids, so that thousands of accounts need no room. What is
+ * written is turned into JSON and thrown away, but for the documents of the whole fleet. Requests are counted.
+ */
+import { DocumentMissing } from '../../lib/audit/errors.ts';
+import type { DocumentStore } from '../../lib/audit/ports.ts';
+import { accountIdOf } from './world.ts';
+
+export interface S3Requests {
+  put: number;
+  get: number;
+}
+
+const first = accountIdOf(0);
+/** Documents of one account, by the account's id in the key. */
+const ofAccount = /^runs\/[^/]+\/(accounts|shares|clusters|issuers|evaluations|plans|summaries)\/(\d{12})/;
+
+/** A bucket over kept documents, by key. `templates` are those of the first account. */
+export const templateStore = (templates: ReadonlyMap<string, string>) => {
+  const kept = new Map<string, string>();
+  const requests: S3Requests = { put: 0, get: 0 };
+  const textOf = (key: string): string | undefined => {
+    const accountId = ofAccount.exec(key)?.[2];
+    if (accountId === undefined) return kept.get(key);
+    return templates.get(withoutRun(key.replaceAll(accountId, first)))?.replaceAll(first, accountId);
+  };
+  const documents: DocumentStore = {
+    put: async (key, document) => {
+      requests.put += 1;
+      const text = JSON.stringify(document);
+      if (!ofAccount.test(key)) kept.set(key, text);
+    },
+    get: async key => {
+      requests.get += 1;
+      const text = textOf(key);
+      if (text === undefined) throw new DocumentMissing(`there is no document ${key}`);
+      // As a read over the network does: others may go on meanwhile.
+      await new Promise(resolve => setImmediate(resolve));
+      return JSON.parse(text);
+    },
+    list: async () => [],
+  };
+  return { documents, requests };
+};
+
+/** A key without the run that it belongs to: all runs have the same documents. */
+export const withoutRun = (key: string): string => key.replace(/^runs\/[^/]+\//, '');
