@@ -1,5 +1,5 @@
 import { choicesOf } from '../lib/audit/choices-of.ts';
-import { executionEnded, parseEvent } from '../lib/audit/events.ts';
+import { executionEnded, parseEvent, type SkippedRun } from '../lib/audit/events.ts';
 import type { AuditPorts, FindingStore, Notifier } from '../lib/audit/ports.ts';
 import { type RunResult, runResultOf } from '../lib/audit/run-result.ts';
 import { factsOfAll } from '../lib/audit/steps/facts-of.ts';
@@ -139,7 +139,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     configuration,
     /** All messages so far, those of failed runs among them. */
     sent: sent as readonly SnsMessage[],
-    /** Runs the synthesized workflow once. Throws if it fails as a whole. `retryInterval` is in milliseconds. */
+    /** Runs the synthesized workflow once. Throws if it fails as a whole, or another run goes on. `retryInterval` is in milliseconds. */
     run: async (
       runId: string,
       onEvent: (event: WorkflowEvent) => void = () => undefined,
@@ -159,6 +159,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
         await recordFailure(ports, parseEvent(executionEnded, 'complete-run', endedEvent(runId, startedAt, execution)));
         throw new Error(`the workflow failed: ${execution.error}: ${execution.cause}`);
       }
+      if (isSkipped(execution.output)) throw new Error(execution.output.skippedFor.because);
       const messages = sent.slice(before.sent);
       await services.awaitDelivered(sent.length);
       const accounts = world.accounts.map(account => account.accountId).sort();
@@ -173,6 +174,9 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
   };
 };
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+
+const isSkipped = (output: unknown): output is SkippedRun =>
+  typeof output === 'object' && output !== null && 'skippedFor' in output;
 
 /** What Step Functions puts on the event bus when an execution fails. */
 const endedEvent = (name: string, startedAt: string, { error, cause }: Execution & { readonly status: 'failed' }) => ({

@@ -27,5 +27,6 @@ export const countedTable = () => {
     else units.write += Math.max(1, Math.ceil(bytesOf(input) / 1024));
     return result;
   }, 100_000);
-  return { client: table.client, units };
+  const bytes = (): number => [...table.items.values()].reduce((sum, item) => sum + bytesOf(item), 0);
+  return { client: table.client, units, bytes };
 };

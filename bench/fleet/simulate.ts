@@ -27,12 +27,15 @@ export interface RunCounts {
   readonly invocations: Readonly<Partial<Record<StepName, number>>>;
   readonly s3: Readonly<S3Requests>;
   readonly dynamodb: Readonly<TableUnits>;
+  /** What the run leaves in the bucket, compressed, and what the table holds. */
+  readonly bucketBytes: number;
+  readonly tableBytes: number;
   /** Seconds of CPU of each step in this process, all its calls together. */
   readonly seconds: Readonly<Partial<Record<StepName, number>>>;
 }
 
 /** What the steps need, over a fleet of which no account is held. */
-const portsOf = (
+export const portsOf = (
   size: FleetSize,
   documents: AuditPorts['documents'],
   table: ReturnType<typeof countedTable>,
@@ -60,7 +63,8 @@ const portsOf = (
   now: () => '2026-11-25T06:00:30.000Z',
 });
 
-const configurationOf = ({ inCluster }: AccountSize) =>
+/** The configuration of a simulated audit. */
+export const configurationOf = ({ inCluster }: AccountSize) =>
   parseConfiguration(JSON.stringify({ inCluster: { enabled: inCluster } }), 'the simulation');
 
 /** The documents that the steps leave of the first account, as text by key. */
@@ -127,7 +131,7 @@ const measured =
 /** Simulates a fleet, and counts its second run. */
 export const simulate = async (size: FleetSize): Promise<RunCounts> => {
   const table = countedTable();
-  const { documents, requests } = templateStore(await templatesOf(size));
+  const { documents, requests, bytes } = templateStore(await templatesOf(size), size.accounts);
   const ports = portsOf(size, documents, table);
   await runOf(ports, size, 'run-1', () => undefined);
   Object.assign(table.units, { requests: 0, read: 0, write: 0 });
@@ -140,5 +144,13 @@ export const simulate = async (size: FleetSize): Promise<RunCounts> => {
   });
   // The execution itself, and one of each item of the two maps over the accounts.
   const executions = 1 + 2 * size.accounts;
-  return { transitions: states + executions, invocations, s3: { ...requests }, dynamodb: { ...table.units }, seconds };
+  return {
+    transitions: states + executions,
+    invocations,
+    s3: { put: requests.put, get: requests.get },
+    dynamodb: { ...table.units },
+    bucketBytes: bytes(),
+    tableBytes: table.bytes(),
+    seconds,
+  };
 };

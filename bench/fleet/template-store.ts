@@ -3,6 +3,7 @@
  * documents are made from it when they are read, with their own ids, so that thousands of accounts need no room. What is
  * written is turned into JSON and thrown away, but for the documents of the whole fleet. Requests are counted.
  */
+import { gzipSync } from 'node:zlib';
 import { DocumentMissing } from '../../lib/audit/errors.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { accountIdOf } from './world.ts';
@@ -14,14 +15,17 @@ export interface S3Requests {
 
 const first = accountIdOf(0);
 /** Documents of one account, by the account's id in the key. */
-const ofAccount = /^runs\/[^/]+\/(accounts|shares|clusters|issuers|evaluations|plans|summaries)\/(\d{12})/;
+const perAccount = /^(accounts|shares|clusters|issuers|evaluations|summaries)\//;
+const ofAccount =
+  /^runs\/[^/]+\/(accounts|shares|clusters|issuers|evaluations|plans|summaries)\/(\d{12})|^listed\/(\d{12})/;
 
 /** A bucket over kept documents, by key. `templates` are those of the first account. */
-export const templateStore = (templates: ReadonlyMap<string, string>) => {
+export const templateStore = (templates: ReadonlyMap<string, string>, accounts: number) => {
   const kept = new Map<string, string>();
   const requests: S3Requests = { put: 0, get: 0 };
   const textOf = (key: string): string | undefined => {
-    const accountId = ofAccount.exec(key)?.[2];
+    const [, , id, listed] = ofAccount.exec(key) ?? [];
+    const accountId = id ?? listed;
     if (accountId === undefined) return kept.get(key);
     return templates.get(withoutRun(key.replaceAll(accountId, first)))?.replaceAll(first, accountId);
   };
@@ -41,7 +45,15 @@ export const templateStore = (templates: ReadonlyMap<string, string>) => {
     },
     list: async () => [],
   };
-  return { documents, requests };
+  /** Bytes of all documents of one run, compressed as in the bucket. */
+  const bytes = (): number => {
+    const zipped = (texts: Iterable<string>) => [...texts].reduce((sum, text) => sum + gzipSync(text).length, 0);
+    return (
+      accounts * zipped([...templates].flatMap(([key, text]) => (perAccount.test(key) ? [text] : []))) +
+      zipped(kept.values())
+    );
+  };
+  return { documents, requests, bytes, kept };
 };
 
 /** A key without the run that it belongs to: all runs have the same documents. */

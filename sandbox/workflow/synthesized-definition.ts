@@ -2,13 +2,9 @@ import { type Configuration, parseConfiguration } from '../../lib/config/configu
 import { isDefinition, type States } from './definition.ts';
 import { definitionIn } from './resolve-template.ts';
 
-/**
- * The definition that `cdk deploy` would deploy, out of the stack's own template: nothing is written by hand twice.
- * aws-cdk-lib is loaded here and only here, in about half a second; handlers are not bundled for it.
- */
-export const synthesizedDefinition = async (
-  configuration: Configuration = parseConfiguration('{}', 'the default configuration'),
-): Promise<States> => {
+/** The template of the stack. aws-cdk-lib is loaded here and only here, in about half a second; handlers are not bundled
+ *  for it. */
+export const synthesizedTemplate = async (configuration: Configuration): Promise<unknown> => {
   const { App } = await import('aws-cdk-lib/core');
   const { Code } = await import('aws-cdk-lib/aws-lambda');
   const { AuditorStack } = await import('../../lib/infra/auditor-stack.ts');
@@ -17,7 +13,16 @@ export const synthesizedDefinition = async (
     configuration,
     code: () => Code.fromInline('exports.handler = () => undefined'),
   });
-  const definition = definitionIn(app.synth().getStackByName(stack.stackName).template);
+  return app.synth().getStackByName(stack.stackName).template;
+};
+
+/**
+ * The definition that `cdk deploy` would deploy, out of the stack's own template: nothing is written by hand twice.
+ */
+export const synthesizedDefinition = async (
+  configuration: Configuration = parseConfiguration('{}', 'the default configuration'),
+): Promise<States> => {
+  const definition = definitionIn(await synthesizedTemplate(configuration));
   if (!isDefinition(definition)) throw new Error('the synthesized definition is not a state machine');
   return definition;
 };

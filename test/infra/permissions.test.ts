@@ -152,6 +152,11 @@ describe('permissions on the table and what each step sends to it', () => {
         await store.apply(first, at);
         await write(store, { ...evaluation, watched: [aFact({ value: 'other' })] }, 2);
       },
+      claimRun: async () => {
+        await store.claimRun('run-1', at);
+        await store.claimRun('run-2', at);
+      },
+      releaseRun: () => store.releaseRun('run-1'),
       claimSending: () => store.claimSending('run-1', at),
       pending: () => store.pending(keys),
       markSent: async () => {
@@ -190,11 +195,12 @@ describe('permissions on the table and what each step sends to it', () => {
     const byMethod = await sentByMethod();
     /** The weekly summary runs in the function of notify-drift. */
     const sources = {
+      'list-targets': ['begin-run'],
       'evaluate-account': [],
       'notify-drift': ['send-summary', '../while-sending'],
       'complete-run': ['close-departed', 'record-failure', 'record-of'],
     } as const;
-    for (const step of ['evaluate-account', 'notify-drift', 'complete-run'] as const) {
+    for (const step of ['list-targets', 'evaluate-account', 'notify-drift', 'complete-run'] as const) {
       const source = [step, ...sources[step]].map(name => readFileSync(`lib/audit/steps/${name}.ts`, 'utf8')).join('');
       const methods = [...new Set([...source.matchAll(/ports\.findings\.(\w+)\(/g)].map(([, method]) => method ?? ''))];
       expect(methods.length).toBeGreaterThan(0);
