@@ -51,6 +51,12 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     reason: 'The accounts of an organization are not known at deployment; the role has one name and an external id.',
   },
   {
+    rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:organizations::\*:(policy\/o-\*\/resource_control_policy\/p|account\/o|ou\/o)-\*\]$/,
+    at: /\/list-targets\/Role\//,
+    reason:
+      'The policies, accounts and units of an organization are not known at deployment; only their reading is allowed.',
+  },
+  {
     rule: /^AwsSolutions-IAM5\[Resource::<\w+Function\w+\.Arn>:\*\]$/,
     at: /\/(Audit|WeeklySummary\/Machine)\/Role\//,
     reason: 'CDK allows versions of a function beside the function.',
