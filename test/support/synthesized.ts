@@ -31,12 +31,13 @@ export const everything = {
   securityHub: { enabled: true },
 };
 
-/** The auditor's stack of a configuration, handlers not bundled. */
-export const auditorStack = (configuration: object = {}, keepData = true): Stack =>
+/** The auditor's stack of a configuration, handlers not bundled. `version`: the one that the stack tells, if any. */
+export const auditorStack = (configuration: object = {}, keepData = true, version?: string): Stack =>
   new AuditorStack(new App({ treeMetadata: false }), 'irsa-auditor', {
     configuration: parseConfiguration(JSON.stringify(configuration), 'test'),
     code: () => Code.fromInline('exports.handler = () => undefined'),
     keepData,
+    ...(version === undefined ? {} : { version }),
   });
 
 /** The role of member accounts. */
