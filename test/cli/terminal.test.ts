@@ -71,6 +71,7 @@ describe('text on a terminal', () => {
     await run([...report, '--output', 'run.txt'], { columns: 80 });
     expect(readFileSync(join(folder, 'run.txt'), 'utf8')).not.toContain('\u001b[');
     expect((await run(report, { columns: 80 })).stdout).toContain('\u001b[');
+    expect((await run(report, { columns: 80, env: { NO_COLOR: '1' } })).stdout).not.toContain('\u001b[');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Severity } from '../model/finding.ts';
+import { displayWidth } from '../text/display-width.ts';
 
 /** How text is to look. `width` is the terminal's columns; lines that are to be pasted are never broken. */
 export interface TextStyle {
@@ -36,7 +37,7 @@ export const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
+    if (line !== '' && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;

@@ -1,6 +1,10 @@
+import type { FactChange } from '../drift/transition.ts';
+import { providerHostPath, stripScheme } from '../model/arn.ts';
 import type { Finding, Fix } from '../model/finding.ts';
 import { counted } from '../text/counted.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
+import { factName } from './alert/fact-diff.ts';
+import { clusterNames } from './cluster-names.ts';
 import type { RunReport } from './run-report.ts';
 import {
   activeFindings,
@@ -122,15 +126,44 @@ const undecidedLines = (report: RunReport, style: TextStyle): readonly string[] 
   ];
 };
 
-/** What moved since the run before. */
+const kindColumns = 14;
+
+/** What moved since the run before: by names, and by ARNs on lines of their own where these are asked for. */
 export const changeLines = (report: RunReport, style: TextStyle): readonly string[] => {
-  const lines = [
-    ...report.transitions.map(({ kind, summary }) => `${kind.padEnd(11)} ${visible(summary)}`),
-    ...report.factChanges.map(({ kind, subject }) => `${'drift'.padEnd(11)} ${kind} of ${visible(subject)}`),
+  const nameOf = factNames(report);
+  const changes: readonly (readonly [kind: string, text: string])[] = [
+    ...report.transitions.map(({ kind, summary }) => [kind, visible(summary)] as const),
+    ...report.factChanges.map(
+      change =>
+        ['drift', style.form === 'wide' ? `${change.kind} of ${visible(change.subject)}` : nameOf(change)] as const,
+    ),
   ];
-  return lines.length === 0
-    ? []
-    : [paint(style, 'bold', ' CHANGED since the last run'), ...lines.map(line => `  ${line}`)];
+  if (changes.length === 0) return [];
+  return [
+    paint(style, 'bold', ' CHANGED since the last run'),
+    ...changes.flatMap(([kind, text]) =>
+      labelled(`  ${kind}`, style.form === 'wide' ? [text] : wrap(text, style.width - kindColumns), kindColumns),
+    ),
+  ];
+};
+
+/** A changed fact by names: a provider or issuer is that of its cluster, where that is known, else the ends of its id. */
+const factNames = (report: RunReport): ((change: FactChange) => string) => {
+  const names = clusterNames(report);
+  const byIssuer = new Map(
+    (report.graph?.nodes ?? []).flatMap(({ kind, id, issuer, label }) =>
+      kind === 'cluster' && issuer !== undefined ? [[stripScheme(issuer), names.get(id) ?? label]] : [],
+    ),
+  );
+  return change => {
+    const hostPath = providerHostPath(change.subject) ?? stripScheme(change.subject);
+    const cluster = byIssuer.get(hostPath);
+    const name = factName(change);
+    const short = hostPath.replace(/^oidc[.-]eks[^/]*\/(id\/\w{4})\w+(\w{4})$/, '$1…$2');
+    return name.replace(visible(hostPath), () =>
+      cluster === undefined ? visible(short) : `of cluster ${visible(cluster)}`,
+    );
+  };
 };
 
 const waivedLines = (report: RunReport, style: TextStyle): readonly string[] => {

@@ -1,0 +1,77 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { renderOverview } from '../../../lib/core/report/overview/overview.ts';
+import { withGraph } from '../../../lib/core/report/with-graph.ts';
+import { aCluster, exampleAccountId, exampleIssuer, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { displayWidth } from '../../../lib/core/text/display-width.ts';
+import { aFinding, aFullReport, aReport } from './sample-report.ts';
+
+const factChange = {
+  kind: 'provider-thumbprints',
+  subject: `arn:aws:iam::${exampleAccountId}:oidc-provider/${exampleIssuer.replace('https://', '')}`,
+  accountId: exampleAccountId,
+  at: '2026-11-01T06:00:00.000Z',
+  runId: 'run-2',
+  before: 'a'.repeat(40),
+  after: 'b'.repeat(40),
+} as const;
+const style = (width: number, over: { readonly colour?: boolean; readonly form?: 'wide' } = {}) => ({
+  colour: false,
+  width,
+  ...over,
+});
+
+describe('what changed, in the overview', () => {
+  const changed = withGraph(aReport({ factChanges: [factChange] }), [someFacts()]);
+
+  test('names the cluster of a provider, not its ARN', () => {
+    const text = renderOverview(changed, style(80));
+    expect(text).toContain('  drift       thumbprints of provider of cluster shop\n');
+    expect(text).not.toMatch(/arn:|oidc\.eks/);
+  });
+
+  test('has the ARN where it is asked for, on one line', () => {
+    expect(renderOverview(changed, style(80, { form: 'wide' }))).toContain(
+      `  drift       provider-thumbprints of ${factChange.subject}\n`,
+    );
+  });
+
+  test('is continued between words, below its beginning', () => {
+    const [transition] = aFullReport().transitions;
+    if (transition === undefined) throw new Error('no transition in the sample');
+    const summary = 'changed: the role checkout-cart trusts every service account of the namespace checkout now';
+    const text = renderOverview(aReport({ transitions: [{ ...transition, summary }] }), style(60));
+    expect(text).toContain(
+      '  opened      changed: the role checkout-cart trusts every\n              service account of the namespace checkout now\n',
+    );
+  });
+});
+
+describe('wide characters', () => {
+  const wide = '東京の本番環境';
+  const report = aReport({
+    accounts: [{ accountId: exampleAccountId, alias: wide, regions: ['eu-west-1'] }],
+    findings: [
+      aFinding({
+        namespace: '店',
+        serviceAccount: '支払い',
+        clusterName: wide,
+        clusterArn: `${aCluster().arn}-${wide}`,
+      }),
+      aFinding({ id: 'b'.repeat(32), clusterName: 'shop' }),
+    ],
+    notes: [`${wide} `.repeat(12).trim()],
+  });
+
+  test.each([60, 80, 120])('make no line wider than %i columns, and are whole', width => {
+    const lines = renderOverview(report, style(width)).split('\n');
+    expect(lines.filter(line => displayWidth(line) > width)).toEqual([]);
+    expect(lines.join('\n')).toContain(`  ${wide}  店/支払い →`);
+  });
+
+  test('with colour, there is the same text as without', () => {
+    const coloured = renderOverview(report, style(80, { colour: true }));
+    expect(coloured).toContain('\u001b[');
+    expect(stripVTControlCharacters(coloured)).toBe(renderOverview(report, style(80)));
+  });
+});
