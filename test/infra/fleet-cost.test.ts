@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { type Bill, monthlyBill, ScheduleUnknown } from '../../bench/fleet/bill.ts';
+import { simulate } from '../../bench/fleet/simulate.ts';
+
+const size = { clusters: 20, roles: 1000, inCluster: true };
+const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+
+describe('the bill of a month', () => {
+  const cells = ({ stepFunctions = 0, lambda = 0, dynamodb = 0, s3 = 0, cloudWatch = 0, total }: Bill): string =>
+    [...[stepFunctions, lambda, dynamodb, s3, cloudWatch].map(dollars), `**${dollars(total)}**`].join(' | ');
+
+  test.each([
+    ['1', 'rate(1 hour)'],
+    ['50', 'rate(1 hour)'],
+    ['2,000', 'rate(1 day)'],
+    ['2,000', 'rate(1 hour)'],
+  ])(
+    'of %s accounts with %s stands on the page as the command computes it',
+    async (accounts, schedule) => {
+      const bill = await monthlyBill({ ...size, accounts: Number(accounts.replace(',', '')), schedule });
+      expect(readFileSync('docs/deploy.md', 'utf8')).toContain(`| ${accounts} | \`${schedule}\` | ${cells(bill)} |`);
+      if (schedule === 'rate(1 hour)' && accounts === '2,000') return;
+      expect(readFileSync('README.md', 'utf8').replace(/\s+/g, ' ')).toContain(dollars(bill.total));
+    },
+    300_000,
+  );
+
+  test.each([
+    ['one account each hour is less than two dollars', 1, 'rate(1 hour)', 2],
+    ['2,000 accounts each day are less than sixty', 2000, 'rate(1 day)', 60],
+    ['2,000 accounts each hour are less than nine hundred', 2000, 'rate(1 hour)', 900],
+  ])(
+    'of %s',
+    async (_title, accounts, schedule, most) => {
+      expect((await monthlyBill({ ...size, accounts, schedule })).total).toBeLessThan(most);
+    },
+    300_000,
+  );
+
+  test('is not guessed for a schedule whose runs cannot be counted', async () => {
+    const schedule = 'cron(0 6 ? * MON *)';
+    await expect(monthlyBill({ ...size, accounts: 1, schedule })).rejects.toBeInstanceOf(ScheduleUnknown);
+  });
+});
+
+describe('a simulated run over 60 accounts', () => {
+  test('takes for each account what it takes for one, and no more', async () => {
+    const small = { clusters: 2, roles: 4, inCluster: true };
+    const [one, three, sixty] = [
+      await simulate({ ...small, accounts: 1 }),
+      await simulate({ ...small, accounts: 3 }),
+      await simulate({ ...small, accounts: 60 }),
+    ];
+    const line = (a: number, b: number) => a + ((b - a) / 2) * 59;
+    expect(sixty.transitions).toBe(line(one.transitions, three.transitions));
+    expect(sixty.s3.put).toBe(line(one.s3.put, three.s3.put));
+    expect(sixty.s3.get).toBe(line(one.s3.get, three.s3.get));
+    expect(sixty.dynamodb.requests).toBe(line(one.dynamodb.requests, three.dynamodb.requests));
+    expect(sixty.invocations).toEqual({
+      ...{ 'list-targets': 1, 'index-issuers': 1, 'probe-issuers': 1, 'notify-drift': 1, 'complete-run': 1 },
+      ...{ 'collect-account': 60, 'collect-cluster': 60, 'evaluate-account': 60 },
+    });
+    // Two maps with an execution and a Task for each account, one map over its calls of collect-cluster with a Task.
+    expect((sixty.transitions - one.transitions) / 59).toBe(6);
+    // Read once, written once: the account, its share, two clusters, issuers, evaluation, summary, target.
+    expect((sixty.s3.put - one.s3.put) / 59).toBe(8);
+    // The watermark, what is known, and the confirmation.
+    expect((sixty.dynamodb.requests - one.dynamodb.requests) / 59).toBe(3);
+  }, 300_000);
+});
