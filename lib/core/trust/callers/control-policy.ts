@@ -57,9 +57,6 @@ const matchesArn = (pattern: string, roleArn: string, variables: boolean): Three
   if (pattern === '*') return yes;
   if (variables && pattern.includes('${')) return maybe;
   if (!globMatches(wildcardGlob(pattern), roleArn)) return known(false);
-  const wanted = pattern.split(':');
-  const parts = roleArn.split(':');
-  const bySegment =
-    wanted.length === parts.length && wanted.every((part, at) => globMatches(wildcardGlob(part), parts[at] ?? ''));
-  return bySegment ? yes : maybe;
+  // With as many colons as the ARN has, no wildcard stands for one.
+  return pattern.split(':').length === roleArn.split(':').length ? yes : maybe;
 };

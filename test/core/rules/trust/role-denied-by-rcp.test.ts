@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
+import { ruleById } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import {
   anIssuer,
@@ -10,7 +11,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../../../../lib/core/rules/example-world.ts';
-import { type Reported, reportedBy } from '../../../support/verdict-of.ts';
+import { type Reported, reportedBy, verdictOf } from '../../../support/verdict-of.ts';
 
 const host = exampleIssuer.slice('https://'.length);
 const action = 'sts:AssumeRoleWithWebIdentity';
@@ -142,6 +143,28 @@ describe('several policies, service accounts and issuers', () => {
     expect(under(notOther, { roles, providers, ...having(annotated('web', 'other')) })).toEqual([some('checkout/web')]);
   });
 
+  test('one of two audiences denied takes nothing away from a service account that is named exactly', () => {
+    const condition = { StringEquals: { [`${host}:sub`]: 'system:serviceaccount:checkout:cart' } };
+    const roles = complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]);
+    const providers = complete([aProvider({ audiences: ['sts.amazonaws.com', 'other'] })]);
+    const notOther = rcp(deny(cond('StringEquals', `${host}:aud`, 'other')));
+    expect(under(notOther, { roles, providers })).toEqual([]);
+    expect(under(notOther, { roles, providers: complete([aProvider({ audiences: ['other'] })]) })).toEqual([everybody]);
+  });
+
+  test('several denied service accounts are named in order, each with all policies that deny one of them', () => {
+    const roles = complete([aRole({ trustPolicy: open })]);
+    const bySubject = (name: string) =>
+      deny(cond('StringEquals', `${host}:sub`, `system:serviceaccount:checkout:${name}`));
+    const policies = complete([aPolicy([bySubject('web')], 'first'), aPolicy([bySubject('cart')], 'second')]);
+    const [found] = under(policies, { roles, ...having(annotated('web'), annotated('cart'), annotated('free')) });
+    expect(found).toEqual([
+      'high',
+      'some',
+      { policies: ['first', 'second'], role: 'checkout-cart', serviceAccounts: ['checkout/cart', 'checkout/web'] },
+    ]);
+  });
+
   test('names only the policies that deny', () => {
     const policies = complete([
       aPolicy([deny({ Action: 's3:*' })], 'storage'),
@@ -183,6 +206,45 @@ describe('several policies, service accounts and issuers', () => {
     expect(said).toEqual([
       ['high', 'everybody', { policies: ['perimeter'], role: 'checkout-cart', issuer: other.slice('https://'.length) }],
     ]);
+  });
+});
+
+describe('what people read', () => {
+  const verdict = (controlPolicies: ReturnType<typeof rcp>) => {
+    const rule = ruleById('role-denied-by-rcp');
+    if (rule === undefined) throw new Error('no rule');
+    return verdictOf(rule, someFacts({ controlPolicies }));
+  };
+
+  test('the policy with where it is attached, the issuer, and that no change in the account helps', () => {
+    const [finding] = verdict(rcp(deny({}))).findings;
+    expect(finding).toMatchObject({
+      issuer: exampleIssuer,
+      podError: expect.stringContaining('explicit deny in a resource control policy'),
+      fix: {
+        summary: `Have the administrator of the organization change perimeter, so that it does not apply to tokens of ${host}.`,
+        choice: expect.stringContaining('no change in this account helps'),
+      },
+    });
+    expect(finding?.evidence).toMatchObject([
+      {
+        what: 'resource control policy',
+        got: 'perimeter (p-perimeter), attached to r-root',
+        readFrom: 'organizations:DescribePolicy',
+      },
+    ]);
+  });
+
+  test('what leaves a policy open is said with the name of that policy', () => {
+    const policies = complete([
+      aPolicy([deny({ Action: 's3:*' })], 'storage'),
+      aPolicy([deny(cond('StringEquals', 'aws:ResourceTag/a', 'b'))], 'tags'),
+    ]);
+    expect(verdict(policies).said).toEqual([
+      'unknown: resource control policy tags: StringEquals on aws:ResourceTag/a: the role’s tags are not known here',
+    ]);
+    const unreadable = complete([{ ...aPolicy([], 'odd'), document: '{' }]);
+    expect(verdict(unreadable).said).toEqual(['unknown: the text of resource control policy odd is no policy']);
   });
 });
 
