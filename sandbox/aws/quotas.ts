@@ -1,4 +1,4 @@
-import { AwsFault, type Operations, text } from './operation.ts';
+import { AwsFault, count, type Operations, text } from './operation.ts';
 
 /** IAM's quotas as IAM itself says them: of providers it says how many there are (IAM API Reference). */
 export const summaryOperations: Operations = {
@@ -11,8 +11,18 @@ export const summaryOperations: Operations = {
   }),
 };
 
-/** Service Quotas: those of IAM, in its home region alone. */
+/** Service Quotas: those of IAM, in its home region alone. A request is granted at once. */
 export const quotaOperations: Operations = {
+  RequestServiceQuotaIncrease: call => {
+    const quotas = call.account.quotas ?? { oidcProviders: 100, trustPolicyLength: 2048 };
+    const [code, wanted] = [text(call, 'QuotaCode'), count(call, 'DesiredValue', 0, 100_000)];
+    call.account.quotas = {
+      ...quotas,
+      ...(code === 'L-858F3967' ? { oidcProviders: wanted } : {}),
+      ...(code === 'L-C07B4B0D' ? { trustPolicyLength: wanted } : {}),
+    };
+    return { RequestedQuota: { ServiceCode: 'iam', QuotaCode: code, DesiredValue: wanted, Status: 'APPROVED' } };
+  },
   GetServiceQuota: call => {
     const quotas = call.account.quotas ?? { oidcProviders: 100, trustPolicyLength: 2048 };
     const known: Readonly<Record<string, number>> = {

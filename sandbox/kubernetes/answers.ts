@@ -32,7 +32,12 @@ const status = (code: number, reason: string, message: string, details?: unknown
 });
 
 /** The plural with its group, as messages name it. */
-const qualified = ({ resource, group }: Wanted): string => (group === '' ? resource : `${resource}.${group}`);
+const qualified = (wanted: Wanted): string =>
+  wanted.group === '' ? pluralOf(wanted) : `${pluralOf(wanted)}.${wanted.group}`;
+
+/** A subresource is refused in the name of its resource. */
+const pluralOf = ({ resource }: Wanted): string =>
+  resource.startsWith('/') ? resource : (resource.split('/')[0] ?? '');
 
 export const unauthorized = (): ApiAnswer => status(401, 'Unauthorized', 'Unauthorized');
 
@@ -50,17 +55,72 @@ export const forbidden = (wanted: Wanted, user: string): ApiAnswer => {
     {
       ...(name === undefined ? {} : { name }),
       ...(group === '' ? {} : { group }),
-      kind: resource,
+      kind: pluralOf(wanted),
     },
   );
 };
 
 export const notFound = (wanted: Wanted): ApiAnswer =>
-  status(404, 'NotFound', `${qualified(wanted)} "${wanted.name}" not found`, {
-    name: wanted.name,
-    ...(wanted.group === '' ? {} : { group: wanted.group }),
-    kind: wanted.resource,
+  status(404, 'NotFound', `${qualified(wanted)} "${wanted.name}" not found`, detailsOf(wanted));
+
+/** What is named like an object that is to be created. */
+export const alreadyExists = (wanted: Wanted): ApiAnswer =>
+  status(409, 'AlreadyExists', `${qualified(wanted)} "${wanted.name}" already exists`, detailsOf(wanted));
+
+/** A conflict of resourceVersions or of field managers. */
+export const conflict = (message: string, details: unknown): ApiAnswer => status(409, 'Conflict', message, details);
+
+/** A write of an older version of an object. */
+export const modified = (wanted: Wanted, why: string): ApiAnswer =>
+  conflict(`Operation cannot be fulfilled on ${qualified(wanted)} "${wanted.name}": ${why}`, detailsOf(wanted));
+
+/** A body that is no object of the kind. */
+export const badRequest = (message: string): ApiAnswer => status(400, 'BadRequest', message);
+
+/** A fault of a field of an object. */
+export interface FieldFault {
+  readonly reason: 'FieldValueRequired' | 'FieldValueInvalid' | 'FieldValueNotSupported' | 'FieldValueDuplicate';
+  readonly message: string;
+  readonly field: string;
+}
+
+/** An object that breaks rules of its kind. Each fault is said once, and is a cause as often as it was found. */
+export const invalid = (
+  { kind, group, name }: { readonly kind: string; readonly group: string; readonly name: string },
+  faults: readonly FieldFault[],
+): ApiAnswer => {
+  const texts = [...new Set(faults.map(({ field, message }) => `${field}: ${message}`))];
+  const [first = ''] = texts;
+  const list = texts.length === 1 ? first : `[${texts.join(', ')}]`;
+  return status(422, 'Invalid', `${group === '' ? kind : `${kind}.${group}`} "${name}" is invalid: ${list}`, {
+    ...(name === '' ? {} : { name }),
+    ...(group === '' ? {} : { group }),
+    ...(kind === '' ? {} : { kind }),
+    causes: faults,
   });
+};
+
+/** A JSON patch that cannot be applied: the answer names nothing. */
+export const unprocessable = (): ApiAnswer =>
+  status(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+
+/** A deletion of an object without finalizers and grace. */
+export const deleted = (wanted: Wanted, uid: string): ApiAnswer => ({
+  status: 200,
+  body: {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: { ...detailsOf(wanted), uid },
+  },
+});
+
+const detailsOf = (wanted: Wanted) => ({
+  name: wanted.name,
+  ...(wanted.group === '' ? {} : { group: wanted.group }),
+  kind: pluralOf(wanted),
+});
 
 export const noSuchPath = (): ApiAnswer => ({ status: 404, body: '404 page not found\n' });
 

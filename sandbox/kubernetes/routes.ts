@@ -1,15 +1,31 @@
 import * as z from 'zod';
-import { type KubernetesWorld, ownAuthority } from '../world/kubernetes-world.ts';
-import { type ApiAnswer, listOf, noSuchPath, notFound, type Wanted } from './answers.ts';
+import {
+  type ApiAnswer,
+  badRequest,
+  type FieldFault,
+  invalid,
+  listOf,
+  noSuchPath,
+  notFound,
+  type Wanted,
+} from './answers.ts';
+import { type ApiPath, apiPath, apiVersionOf } from './api-resources.ts';
+import { discoveryAt } from './discovery.ts';
+import { type Json, jsonOr } from './json-value.ts';
+import { objectAt, objectsOf, type Store } from './object-store.ts';
+import type { Associated } from './pod-admission.ts';
+import { fromProtobuf } from './protobuf.ts';
+import { reviewRoute } from './reviews.ts';
+import { write } from './write-objects.ts';
 
 /** What a request is answered from. */
-export interface Cluster {
-  readonly world: KubernetesWorld;
+export interface Cluster extends Store {
   readonly url: string;
-  readonly caPem: string;
   /** Signs a token for a service account; TokenRequest answers 404 without it. */
   readonly mintToken?: MintToken;
   readonly jwks?: unknown;
+  /** Service accounts with an association of Pod Identity. */
+  readonly associations?: () => readonly Associated[];
 }
 
 /** Makes the JWT that TokenRequest gives. */
@@ -24,6 +40,8 @@ export type MintToken = (claims: {
 /** A request that the API knows: what it wants, and how it is answered once it may. */
 export interface Route {
   readonly wanted: Wanted;
+  /** Anybody whom the cluster knows may. */
+  readonly isFree?: true;
   readonly answer: () => ApiAnswer | Promise<ApiAnswer>;
 }
 
@@ -33,42 +51,38 @@ export interface ApiRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly accept: string;
-  readonly body: string;
+  readonly contentType: string;
+  readonly userAgent: string;
+  readonly body: Buffer;
 }
 
-const named = z.object({
-  metadata: z.object({ name: z.string(), namespace: z.string().optional() }).loose(),
-});
 const tokenRequest = z.object({
   spec: z.object({ audiences: z.array(z.string()).default([]), expirationSeconds: z.number().default(3600) }),
 });
-const patchBody = z.object({
-  metadata: z.object({ annotations: z.record(z.string(), z.string().nullable()) }),
-});
-const annotated = z.object({
-  metadata: z.object({ annotations: z.record(z.string(), z.string()).optional() }).loose(),
-});
-
-const lists: Readonly<Record<string, { readonly kind: string; readonly of: (world: KubernetesWorld) => unknown[] }>> = {
-  namespaces: { kind: 'NamespaceList', of: world => world.namespaces },
-  serviceaccounts: { kind: 'ServiceAccountList', of: world => world.serviceAccounts },
-  pods: { kind: 'PodList', of: world => world.pods },
-};
-
-const webhookGroup = 'admissionregistration.k8s.io';
-const webhookPath = /^\/apis\/admissionregistration\.k8s\.io\/v1\/mutatingwebhookconfigurations(?:\/([^/]+))?$/;
-const accountPath = /^\/api\/v1\/namespaces\/([^/]+)\/serviceaccounts\/([^/]+?)(\/token)?$/;
 
 /** Finds the route of a request; undefined where the API has no such path. */
-export const routeOf = (cluster: Cluster, request: ApiRequest): Route | undefined =>
-  request.method === 'GET'
-    ? (readRoute(cluster, request) ??
-      listRoute(cluster, request) ??
-      podRoute(cluster, request) ??
-      accountRoute(cluster, request))
-    : (rbacRoute(request) ?? accountRoute(cluster, request));
+export const routeOf = (cluster: Cluster, request: ApiRequest): Route | undefined => {
+  const { method, path } = request;
+  if (method === 'GET') {
+    const found = readRoute(cluster, request) ?? discoveryRoute(path);
+    if (found !== undefined) return found;
+  }
+  const review = method === 'POST' ? reviewRoute(cluster.world, path, () => bodyOf(request)) : undefined;
+  if (review !== undefined) return review;
+  const named = apiPath(path);
+  if (named === undefined) return undefined;
+  if (named.subresource !== undefined) return tokenRoute(cluster, named, request);
+  return method === 'GET' ? objectRoute(cluster, named, request) : writeRoute(cluster, named, request);
+};
 
 const ok = (body: unknown): ApiAnswer => ({ status: 200, body });
+
+const discoveryRoute = (path: string): Route | undefined => {
+  const answer = discoveryAt(path);
+  return answer === undefined
+    ? undefined
+    : { wanted: { verb: 'get', resource: path, group: '' }, isFree: true, answer: () => answer };
+};
 
 const readRoute = (cluster: Cluster, { path }: ApiRequest): Route | undefined => {
   const { world, url, jwks } = cluster;
@@ -83,99 +97,104 @@ const readRoute = (cluster: Cluster, { path }: ApiRequest): Route | undefined =>
   };
 };
 
-const listRoute = (cluster: Cluster, { path, query, accept }: ApiRequest): Route | undefined => {
-  const webhook = webhookPath.exec(path);
-  if (webhook) return webhookRoute(cluster, webhook[1]);
-  const [, namespace, resource] = /^\/api\/v1\/(?:namespaces\/([^/]+)\/)?([a-z]+)$/.exec(path) ?? [];
-  const list = resource === undefined ? undefined : lists[resource];
-  if (resource === undefined || !list) return undefined;
+const wantedOf = (verb: string, { resource, name, namespace, subresource }: ApiPath): Wanted => ({
+  verb,
+  resource: subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`,
+  group: resource.group,
+  ...(name === undefined ? {} : { name }),
+  ...(namespace === undefined ? {} : { namespace }),
+});
+
+const objectRoute = (cluster: Cluster, path: ApiPath, { query, accept }: ApiRequest): Route => {
+  const wanted = wantedOf(path.name === undefined ? 'list' : 'get', path);
+  if (path.name !== undefined)
+    return {
+      wanted,
+      answer: () => {
+        const found = objectAt(cluster, path);
+        return found === undefined ? notFound(wanted) : ok(found);
+      },
+    };
+  const { resource } = path;
   return {
-    wanted: { verb: 'list', resource, group: '', ...(namespace === undefined ? {} : { namespace }) },
+    wanted,
     answer: () =>
       listOf(
-        { kind: list.kind, apiVersion: 'v1', items: itemsOf(list.of(cluster.world), namespace) },
+        {
+          kind: `${resource.kind}List`,
+          apiVersion: apiVersionOf(resource),
+          items: objectsOf(cluster, path).filter(isSelected(query)),
+        },
         query,
         accept.includes('as=PartialObjectMetadataList'),
       ),
   };
 };
 
-const itemsOf = (items: readonly unknown[], namespace: string | undefined): unknown[] =>
-  items.filter(item => namespace === undefined || named.safeParse(item).data?.metadata.namespace === namespace);
+/** `fieldSelector=metadata.name=<name>`, as kubectl waits for one object. */
+const isSelected = (query: URLSearchParams) => {
+  const name = /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+  return (item: unknown): boolean => name === undefined || jsonOr(jsonOr(item).metadata).name === name;
+};
 
-const podPath = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)$/;
+const writeVerbs: Readonly<Record<string, string>> = {
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
 
-const podRoute = ({ world }: Cluster, { path }: ApiRequest): Route | undefined => {
-  const [, namespace, name] = podPath.exec(path) ?? [];
-  if (namespace === undefined || name === undefined) return undefined;
-  const wanted: Wanted = { verb: 'get', resource: 'pods', group: '', name };
-  const found = itemsOf(world.pods, namespace).find(item => named.safeParse(item).data?.metadata.name === name);
+const writeRoute = (cluster: Cluster, path: ApiPath, request: ApiRequest): Route | undefined => {
+  const { method, query, contentType, userAgent } = request;
+  const verb = writeVerbs[method];
+  if (verb === undefined || (path.name === undefined) !== (method === 'POST')) return undefined;
+  const wanted = wantedOf(verb, path);
   return {
     wanted,
-    answer: () => (found === undefined ? notFound(wanted) : ok({ kind: 'Pod', apiVersion: 'v1', ...asObject(found) })),
+    answer: () => write(cluster, method, { path, wanted, query, contentType, userAgent, body: bodyOf(request) }),
   };
 };
 
-const rbacPath = /^\/apis\/rbac\.authorization\.k8s\.io\/v1\/(clusterroles|clusterrolebindings)\/([^/]+)$/;
+/** The body as JSON, whichever way it came. */
+const bodyOf = ({ contentType, body }: ApiRequest): unknown => {
+  if (body.length === 0) return undefined;
+  return contentType.startsWith('application/vnd.kubernetes.protobuf')
+    ? fromProtobuf(body)
+    : JSON.parse(body.toString('utf8'));
+};
 
-/** A server-side apply of RBAC: taken and given back, not enforced; `allowed` says what a caller may do. */
-const rbacRoute = ({ method, path, body }: ApiRequest): Route | undefined => {
-  const [, resource, name] = rbacPath.exec(path) ?? [];
-  if (method !== 'PATCH' || resource === undefined || name === undefined) return undefined;
+const tokenRoute = (cluster: Cluster, path: ApiPath, request: ApiRequest): Route | undefined => {
+  const { name = '', namespace = '', resource, subresource } = path;
+  if (request.method !== 'POST' || resource.plural !== 'serviceaccounts' || subresource !== 'token') return undefined;
+  const wanted = { ...wantedOf('create', path) };
   return {
-    wanted: { verb: 'patch', resource, group: 'rbac.authorization.k8s.io', name },
-    answer: () => ok(JSON.parse(body)),
+    wanted,
+    answer: () => {
+      const account = objectAt(cluster, path);
+      if (account === undefined) return notFound({ ...wanted, resource: 'serviceaccounts' });
+      return mint(cluster, namespace, name, jsonOr(bodyOf(request)));
+    },
   };
 };
 
-/** An object by itself says its kind; in a list it does not. */
-const asObject = (item: unknown): object => (typeof item === 'object' && item !== null ? item : {});
+const tooShort = (seconds: number): FieldFault => ({
+  reason: 'FieldValueInvalid',
+  message: `Invalid value: ${seconds}: may not specify a duration less than 10 minutes`,
+  field: 'spec.expirationSeconds',
+});
 
-const webhookRoute = ({ world, caPem }: Cluster, name: string | undefined): Route => {
-  const wanted: Wanted = {
-    verb: name === undefined ? 'list' : 'get',
-    resource: 'mutatingwebhookconfigurations',
-    group: webhookGroup,
-    ...(name === undefined ? {} : { name }),
-  };
-  const filled = (): unknown[] =>
-    JSON.parse(JSON.stringify(world.webhooks).replaceAll(ownAuthority, Buffer.from(caPem).toString('base64')));
-  const answer = (): ApiAnswer => {
-    if (name === undefined)
-      return ok({ kind: 'MutatingWebhookConfigurationList', apiVersion: `${webhookGroup}/v1`, items: filled() });
-    const found = filled().find(item => named.safeParse(item).data?.metadata.name === name);
-    if (found === undefined) return notFound(wanted);
-    return ok({ kind: 'MutatingWebhookConfiguration', apiVersion: `${webhookGroup}/v1`, ...asObject(found) });
-  };
-  return { wanted, answer };
-};
-
-const accountRoute = (cluster: Cluster, request: ApiRequest): Route | undefined => {
-  const match = accountPath.exec(request.path);
-  const [, namespace, name, token] = match ?? [];
-  if (namespace === undefined || name === undefined) return undefined;
-  const resource = token === undefined ? 'serviceaccounts' : 'serviceaccounts/token';
-  const verb = token === undefined ? (request.method === 'PATCH' ? 'patch' : 'get') : 'create';
-  const wanted: Wanted = { verb, resource, group: '', name };
-  const index = cluster.world.serviceAccounts.findIndex(item => {
-    const metadata = named.safeParse(item).data?.metadata;
-    return metadata?.name === name && metadata.namespace === namespace;
-  });
-  const answer = (): ApiAnswer | Promise<ApiAnswer> => {
-    if (index < 0) return notFound({ ...wanted, resource: 'serviceaccounts' });
-    if (verb === 'create') return mint(cluster, namespace, name, request.body);
-    if (verb === 'patch') cluster.world.serviceAccounts[index] = patched(cluster.world.serviceAccounts[index], request);
-    return ok({ kind: 'ServiceAccount', apiVersion: 'v1', ...asObject(cluster.world.serviceAccounts[index]) });
-  };
-  return { wanted, answer };
-};
+const notAList =
+  'TokenRequest in version "v1" cannot be handled as a TokenRequest: json: cannot unmarshal string into Go struct field TokenRequestSpec.spec.audiences of type []string';
 
 /** TokenRequest: an empty list of audiences gives the API server's own, its issuer. */
-const mint = async (cluster: Cluster, namespace: string, name: string, body: string): Promise<ApiAnswer> => {
-  const { spec } = tokenRequest.parse(JSON.parse(body));
+const mint = async (cluster: Cluster, namespace: string, name: string, body: Json): Promise<ApiAnswer> => {
+  if (typeof jsonOr(body.spec).audiences === 'string') return badRequest(notAList);
+  const { spec } = tokenRequest.parse(body);
   const issuer = cluster.world.issuer;
   if (!cluster.mintToken || issuer === undefined) return noSuchPath();
-  const expirationSeconds = Math.max(600, spec.expirationSeconds);
+  const { expirationSeconds } = spec;
+  if (expirationSeconds < 600)
+    return invalid({ kind: 'TokenRequest', group: 'authentication.k8s.io', name: '' }, [tooShort(expirationSeconds)]);
   const audiences = spec.audiences.length > 0 ? spec.audiences : [issuer];
   const token = await cluster.mintToken({ issuer, namespace, serviceAccount: name, audiences, expirationSeconds });
   return {
@@ -186,20 +205,6 @@ const mint = async (cluster: Cluster, namespace: string, name: string, body: str
       metadata: { name, namespace },
       spec: { audiences, expirationSeconds },
       status: { token },
-    },
-  };
-};
-
-/** A merge patch of annotations, as `kubectl annotate` sends it: null takes one away. */
-const patched = (item: unknown, { body }: ApiRequest): unknown => {
-  const patch = patchBody.parse(JSON.parse(body));
-  const account = annotated.loose().parse(item);
-  const merged = { ...account.metadata.annotations, ...patch.metadata.annotations };
-  return {
-    ...account,
-    metadata: {
-      ...account.metadata,
-      annotations: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)),
     },
   };
 };

@@ -14,6 +14,7 @@ export const startClusters = async (world: World, mintToken: Issuers['mintToken'
       const { issuer } = cluster;
       const api = await startKubernetes(inside, {
         authenticate: token => token.startsWith('k8s-aws-v1.'),
+        associations: () => cluster.associations,
         ...(issuer === undefined
           ? {}
           : {

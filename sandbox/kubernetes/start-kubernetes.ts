@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { KubernetesFault, KubernetesWorld } from '../world/kubernetes-world.ts';
@@ -13,6 +13,9 @@ import {
   type Wanted,
 } from './answers.ts';
 import { type ClusterAuthority, makeAuthority } from './authority.ts';
+import type { Store } from './object-store.ts';
+import type { Associated } from './pod-admission.ts';
+import { isAllowed } from './reviews.ts';
 import { type MintToken, type Route, routeOf } from './routes.ts';
 
 /** Choices of one Kubernetes API of the sandbox. */
@@ -24,6 +27,8 @@ export interface KubernetesOptions {
   readonly authority?: ClusterAuthority;
   /** Who the caller is to RBAC's messages. */
   readonly user?: string;
+  /** Service accounts with an association of Pod Identity: pods that are created get it. */
+  readonly associations?: () => readonly Associated[];
 }
 
 /** A request as it came, without its token. */
@@ -58,6 +63,7 @@ export const startKubernetes = async (
   const authority = options.authority ?? (await makeAuthority());
   const token = `sandbox-${randomBytes(16).toString('hex')}`;
   const seen: SeenRequest[] = [];
+  const store = storeOf(world, authority.caPem);
   let url = '';
   const server = createServer({ cert: authority.serverCertPem, key: authority.serverKeyPem }, (request, response) => {
     const target = new URL(request.url ?? '/', 'https://cluster');
@@ -66,16 +72,20 @@ export const startKubernetes = async (
       const bearer = request.headers.authorization?.replace(/^Bearer /, '') ?? '';
       const known = bearer === token || (options.authenticate?.(bearer) ?? false);
       const route = routeOf(
-        { world, url, caPem: authority.caPem, ...pick(options) },
+        { ...store, url, ...pick(options) },
         {
           method: request.method ?? 'GET',
           path: target.pathname,
           query: target.searchParams,
           accept: request.headers.accept ?? '',
+          contentType: request.headers['content-type'] ?? '',
+          userAgent: request.headers['user-agent'] ?? '',
           body,
         },
       );
-      const answer = known ? await decide(world, route, target, options.user ?? 'irsa-auditor') : unauthorized();
+      // Whoever starts the API has a token of an administrator where RBAC decides on the others.
+      const seenBy = bearer === token && world.groups !== undefined ? withoutGroups(world) : world;
+      const answer = known ? await decide(seenBy, route, target, options.user ?? 'irsa-auditor') : unauthorized();
       const status = answer === 'time-out' || answer === 'cut' ? 0 : answer.status;
       seen.push({ method: request.method ?? 'GET', path: target.pathname, query: target.search, status });
       send(response, answer);
@@ -101,7 +111,25 @@ export const startKubernetes = async (
   };
 };
 
-const pick = ({ mintToken, jwks }: KubernetesOptions) => ({
+const withoutGroups = ({ groups: _, ...world }: KubernetesWorld): KubernetesWorld => world;
+
+/** Versions count on from what no document of a world has. */
+const storeOf = (world: KubernetesWorld, caPem: string): Store => {
+  let version = 1000;
+  return {
+    world,
+    caPem,
+    now: () => new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
+    nextVersion: () => {
+      version += 1;
+      return String(version);
+    },
+    newUid: randomUUID,
+  };
+};
+
+const pick = ({ mintToken, jwks, associations }: KubernetesOptions) => ({
+  ...(associations ? { associations } : {}),
   ...(mintToken ? { mintToken } : {}),
   ...(jwks === undefined ? {} : { jwks }),
 });
@@ -114,8 +142,7 @@ type Reply = ApiAnswer | 'time-out' | 'cut';
 const decide = async (world: KubernetesWorld, route: Route | undefined, target: URL, user: string): Promise<Reply> => {
   if (!route) return noSuchPath();
   const call = callOf(route.wanted);
-  if (world.allowed && ![call, `${call} in ${route.wanted.namespace}`].some(one => world.allowed?.includes(one)))
-    return forbidden(route.wanted, user);
+  if (!route.isFree && !isAllowed(world, route.wanted)) return forbidden(route.wanted, user);
   const fault = world.faults?.find(
     one =>
       one.call === call && one.times !== 0 && (one.kind !== 'expire' || target.searchParams.get('continue') !== null),
@@ -147,7 +174,7 @@ const send = (response: ServerResponse, answer: Reply): void => {
   response.end(text);
 };
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
+const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -156,5 +183,5 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
     if (size > maxBody) throw new Error('the request body is larger than 1 MiB');
     chunks.push(buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 };

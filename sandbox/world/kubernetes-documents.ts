@@ -55,7 +55,8 @@ const podIdentityMount = {
   mountPath: '/var/run/secrets/pods.eks.amazonaws.com/serviceaccount',
 };
 
-const injection = (injected: string | undefined) => {
+/** What the webhook gives to a container of a pod: of a role, or of Pod Identity. */
+export const injection = (injected: string | undefined) => {
   if (injected === undefined) return { env: [], mounts: [], volumes: [] };
   const isPodIdentity = injected === 'pod-identity';
   const mount = isPodIdentity ? podIdentityMount : webIdentityMount;

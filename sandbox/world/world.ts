@@ -49,7 +49,7 @@ export interface WorldAccount {
   readonly events: WorldEvent[];
   readonly alias?: string;
   /** Absent: what every account has. */
-  readonly quotas?: { readonly oidcProviders: number; readonly trustPolicyLength: number };
+  quotas?: { readonly oidcProviders: number; readonly trustPolicyLength: number };
   /** Customer-managed policies, by ARN: what GetAccountAuthorizationDetails gives of them. */
   readonly policies?: { readonly arn: string; document: string }[];
   /** Opt-in regions that are not enabled: every regional call there is refused as AWS does. */

@@ -31,6 +31,15 @@ export const addonOperations: Operations = {
       },
     };
   },
+  CreateAddon: call => {
+    const cluster = clusterOf(call, 'clusterName');
+    const name = text(call, 'addonName');
+    const addons = cluster.addons ?? [];
+    if (addons.some(one => one.name === name))
+      throw new AwsFault('ResourceInUseException', `Addon already exists: ${name}`, 409);
+    cluster.addons = [...addons, { name }];
+    return { addon: { addonName: name, clusterName: cluster.name, status: 'CREATING' } };
+  },
   UpdateAddon: call => {
     const addon = addonOf(call, clusterOf(call, 'clusterName'));
     const roleArn = optionalText(call, 'serviceAccountRoleArn');

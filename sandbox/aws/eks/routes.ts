@@ -19,6 +19,7 @@ const routes: readonly (readonly [string, string, string, readonly string[]])[] 
   ['GET', `${cluster}/addons`, 'ListAddons', ['clusterName']],
   ['GET', addon, 'DescribeAddon', ['clusterName', 'addonName']],
   ['POST', `${addon}/update`, 'UpdateAddon', ['clusterName', 'addonName']],
+  ['POST', `${cluster}/addons`, 'CreateAddon', ['clusterName']],
   ['GET', `${cluster}/access-entries`, 'ListAccessEntries', ['clusterName']],
   ['POST', `${cluster}/access-entries`, 'CreateAccessEntry', ['clusterName']],
   ['GET', entry, 'DescribeAccessEntry', ['clusterName', 'principalArn']],

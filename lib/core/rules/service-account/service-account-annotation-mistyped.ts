@@ -17,6 +17,7 @@ import {
   roleOfName,
   unlessDormant,
 } from './support/service-account-view.ts';
+import { withRestarts } from './support/with-restarts.ts';
 
 const message = defineMessages({
   annotation: 'service account {serviceAccount} has the annotation {key}, which the webhook ignores',
@@ -102,7 +103,6 @@ const fixOf = (subject: ServiceAccountSubject, { as, key, value }: Miss, facts: 
   const { cluster, serviceAccount } = subject;
   const drop = as === 'label' ? unlabel(cluster, serviceAccount, key) : annotateStep(subject, key, undefined);
   const steps = [annotateStep(subject, roleArnKey, roleArn), drop];
-  return roleArn === value
-    ? { summary, steps }
-    : { summary, steps, choice: `Whether ${roleArn} is the role: ${key} holds only a name.` };
+  const choice = roleArn === value ? {} : { choice: `Whether ${roleArn} is the role: ${key} holds only a name.` };
+  return withRestarts(subject, { summary, steps, ...choice });
 };

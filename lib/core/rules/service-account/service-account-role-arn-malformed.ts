@@ -19,6 +19,7 @@ import {
   roleOfName,
   unlessDormant,
 } from './support/service-account-view.ts';
+import { withRestarts } from './support/with-restarts.ts';
 
 const messages = Object.fromEntries(
   Object.entries(roleArnFaults).map(([id, text]) => [
@@ -107,7 +108,8 @@ const podErrorOf = (text: string): string | undefined => {
 
 const fixOf = (subject: ServiceAccountSubject, { id, data }: RoleArnFault, corrected: string | undefined): FixDraft => {
   const summary = `Set the annotation of service account ${nameOf(subject)} to the role’s ARN, then restart its pods.`;
-  if (corrected !== undefined) return { summary, steps: [annotateStep(subject, roleArnKey, corrected)] };
+  if (corrected !== undefined)
+    return withRestarts(subject, { summary, steps: [annotateStep(subject, roleArnKey, corrected)] });
   const query =
     id === 'session'
       ? `aws iam get-role ${optionWord('--role-name', String(data.roleName))} --query Role.Arn`

@@ -2,6 +2,7 @@ import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { annotateStep } from './service-account-view.ts';
+import { withRestarts } from './with-restarts.ts';
 
 /** Names another role in the annotation of a service account: one that exists, if any is like the one that does not. */
 export const renameFix = (subject: ServiceAccountSubject, candidate: string | undefined): FixDraft =>
@@ -11,8 +12,8 @@ export const renameFix = (subject: ServiceAccountSubject, candidate: string | un
         steps: [],
         choice: 'Which role the service account is to have.',
       }
-    : {
+    : withRestarts(subject, {
         summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
         steps: [annotateStep(subject, roleArnKey, candidate)],
         choice: `Whether ${candidate} is the role.`,
-      };
+      });

@@ -1,0 +1,261 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
+import type { Facts } from '../../../lib/core/facts/facts.ts';
+import { trustPolicyOf } from '../../../lib/core/facts/trust-policy-of.ts';
+import { complete, valueOr } from '../../../lib/core/model/collected.ts';
+import { atLeast, type Finding } from '../../../lib/core/model/finding.ts';
+import type { Step } from '../../../lib/core/model/step.ts';
+import type { RunReport } from '../../../lib/core/report/run-report.ts';
+import { accessOfEdit } from '../../../lib/core/rules/access/access-change.ts';
+import { catalog } from '../../../lib/core/rules/catalog.ts';
+import { aContainer, aPod, aReadCluster, aWebhook } from '../../../lib/core/rules/example-cluster.ts';
+import { exampleIssuer, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { posixCommands } from '../../../lib/core/steps/render-step.ts';
+import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
+import { startAws } from '../../../sandbox/aws/start-aws.ts';
+import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
+import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
+import type { KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
+import type { World } from '../../../sandbox/world/world.ts';
+import { runCommand } from '../../support/captured-io.ts';
+import { type Programs, programs } from '../../support/programs.ts';
+import { worldOfFacts } from '../../support/world-of-facts.ts';
+
+/** The fixes of the catalogue, carried out by the real aws and kubectl on the sandbox: audit, paste, audit again. */
+
+const run = promisify(execFile);
+const changes = (finding: Finding): readonly Step[] =>
+  (finding.fix.steps ?? []).filter(({ change }) => change !== undefined);
+
+/** Examples that an audit of the sandbox does not read alike, and why. */
+const notBuilt: Readonly<Record<string, string>> = {
+  'issuer-claimable': 'its issuer is a name that nobody owns: the sandbox serves issuers that answer',
+  'trust-condition-vacuous': 'an audit folds it into trust-any-subject, whose fix is a decision',
+};
+
+/** A fault, what finds it, and what is done to its world before the first audit. */
+interface Case {
+  readonly title: string;
+  readonly ruleId: string;
+  readonly facts: Facts;
+  readonly prepare?: (inside: KubernetesWorld) => void;
+}
+
+/** The webhook's fix needs the certificate authority of the cluster, which only a read cluster has. */
+const hasFixWhenRead = (id: string): boolean => id.startsWith('webhook-');
+
+const examples: readonly Case[] = catalog
+  .filter(({ id }) => !(id in notBuilt))
+  .flatMap(rule => {
+    const facts = rule.examples.fail.facts();
+    const { findings } = evaluate(facts, { rules: [rule] });
+    const isFixable = findings.some(one => changes(one).length > 0) || hasFixWhenRead(rule.id);
+    return isFixable ? [{ title: rule.id, ruleId: rule.id, facts }] : [];
+  });
+
+const webhook = (title: string, over: Parameters<typeof aWebhook>[0], prepare?: Case['prepare']): Case => ({
+  title,
+  ruleId: 'webhook-invalid',
+  facts: someFacts({
+    settings: { inCluster: true },
+    clusters: complete([aReadCluster({ webhook: complete(aWebhook(over)), pods: complete([]) })]),
+  }),
+  ...(prepare === undefined ? {} : { prepare }),
+});
+
+const lastApplied: Case['prepare'] = inside => {
+  const [found] = inside.webhooks as [{ metadata: Record<string, unknown>; webhooks: unknown }];
+  const { metadata, webhooks } = found;
+  const text = JSON.stringify({ ...found, metadata: { name: metadata.name }, webhooks });
+  metadata.annotations = { 'kubectl.kubernetes.io/last-applied-configuration': text };
+};
+
+const bare = { awsVariables: [], irsaEnvironment: {}, mounts: {} };
+const notInjected = (
+  title: string,
+  kind: string,
+  prepare?: (workload: { spec: Record<string, unknown> }) => void,
+): Case => ({
+  title,
+  ruleId: 'pod-not-injected',
+  facts: someFacts({
+    settings: { inCluster: true },
+    clusters: complete([
+      aReadCluster({
+        pods: complete([aPod({ owner: { kind, name: 'cart' }, containers: [aContainer(bare)], volumes: [] })]),
+      }),
+    ]),
+  }),
+  prepare: inside => {
+    for (const one of inside.others ?? []) prepare?.(one as { spec: Record<string, unknown> });
+  },
+});
+
+const label = { matchLabels: { irsa: 'enabled' }, matchExpressions: [] };
+/** A service in place of the url. */
+const byService: Case['prepare'] = inside => {
+  const [{ webhooks }] = inside.webhooks as [{ webhooks: { clientConfig: Record<string, unknown> }[] }];
+  for (const { clientConfig } of webhooks) {
+    delete clientConfig.url;
+    clientConfig.service = { namespace: 'kube-system', name: 'webhook', path: '/mutate' };
+  }
+};
+
+/** What a real API server refused or left as it was (test/fixtures/kubernetes-writes, 04 to 08 and 14). */
+const special: readonly Case[] = [
+  webhook('a wrong namespaceSelector', { namespaceSelector: label }),
+  webhook('a wrong namespaceSelector of a configuration that was applied', { namespaceSelector: label }, lastApplied),
+  webhook('a wrong objectSelector', { objectSelector: label }),
+  webhook('a condition that is never true', { hasMatchConditions: true }),
+  webhook('a service in place of the url', {}, byService),
+  notInjected('a DaemonSet', 'DaemonSet'),
+  notInjected('a StatefulSet with OnDelete', 'StatefulSet', ({ spec }) => {
+    spec.updateStrategy = { type: 'OnDelete' };
+  }),
+  notInjected('a paused Deployment', 'Deployment', ({ spec }) => {
+    spec.paused = true;
+  }),
+  notInjected('a running Job of a CronJob', 'CronJob'),
+];
+const cases: readonly Case[] = [...examples, ...special];
+
+let tools: Programs;
+let issuers: Issuers;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-catalogue-'));
+  tools = await programs();
+  issuers = await startIssuers([{ url: exampleIssuer, chain: 'public', discovery: 'valid' }]);
+  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
+}, 600_000);
+afterAll(async () => {
+  await issuers?.stop();
+  rmSync(folder, { recursive: true, force: true });
+  process.stdout.write(`fixes of the catalogue: ${cases.length} rules, with ${tools?.used}\n`);
+});
+
+const kubeconfig = (world: World, running: Awaited<ReturnType<typeof startClusters>>['running']): string => {
+  const places = world.accounts.flatMap(account =>
+    account.clusters.flatMap(cluster => {
+      const api = running.get(cluster.name);
+      const name = `arn:${account.partition}:eks:${cluster.region}:${account.accountId}:cluster/${cluster.name}`;
+      return api === undefined ? [] : [{ name, api }];
+    }),
+  );
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: places.map(({ name, api }) => ({
+      name,
+      cluster: { server: api.url, 'certificate-authority-data': api.certificateAuthority },
+    })),
+    users: places.map(({ name, api }) => ({ name, user: { token: api.token } })),
+    contexts: places.map(({ name }) => ({ name, context: { cluster: name, user: name } })),
+  });
+};
+
+/** Audits, runs what `act` does, and stops the world again. */
+const within = async <T>({ facts, prepare }: Case, act: (bench: Bench) => Promise<T>): Promise<T> => {
+  const world = worldOfFacts(facts, issuers.thumbprints(exampleIssuer));
+  for (const inside of world.kubernetes.values()) prepare?.(inside);
+  const [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
+  const kubeconfigFile = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfigFile, kubeconfig(world, clusters.running));
+  const { accessKeyId, secretAccessKey } = sandboxCredentials(facts.snapshot.accountId);
+  const env = {
+    ...Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]))),
+    PATH: tools.path,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_DEFAULT_REGION: 'eu-west-1',
+    AWS_CONFIG_FILE: join(folder, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+    KUBECONFIG: kubeconfigFile,
+    KUBECACHEDIR: join(folder, 'cache'),
+  };
+  const before = { ...process.env };
+  Object.assign(process.env, env);
+  try {
+    return await act({ world, env });
+  } finally {
+    process.env = before;
+    await Promise.all([aws.stop(), clusters.stop()]);
+  }
+};
+
+interface Bench {
+  readonly world: World;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const audit = async ({ world, env }: Bench): Promise<readonly Finding[]> => {
+  const regions = [...new Set(world.accounts.flatMap(({ clusters }) => clusters.map(({ region }) => region)))];
+  const { stdout, stderr } = await runCommand(
+    [
+      ...['scan', '--json', '--role-details', world.kubernetes.size > 0 ? '--in-cluster' : '--no-in-cluster'],
+      ...['--ca-file', join(folder, 'roots.pem')],
+      ...(regions.length === 0 ? ['eu-west-1'] : regions).flatMap(region => ['--region', region]),
+      ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
+    ],
+    { cwd: folder, env },
+  );
+  if (stdout === '') throw new Error(stderr);
+  return (JSON.parse(stdout) as RunReport).findings;
+};
+
+const paste = async (steps: readonly Step[], { env }: Bench): Promise<void> => {
+  for (const command of posixCommands(steps)) await run('sh', ['-c', command], { env, timeout: 60_000 });
+};
+
+/** Who gained by what stands in IAM now, beyond what the steps said. */
+const unsaid = (facts: Facts, world: World, steps: readonly Step[]): readonly string[] => {
+  const said = new Set(
+    steps.flatMap(({ access = [] }) => access.flatMap(one => one.gains.map(set => JSON.stringify([one.roleArn, set])))),
+  );
+  return valueOr(facts.snapshot.roles, []).flatMap(role => {
+    const now = world.accounts[0]?.roles.find(one => one.name === role.name)?.trustPolicy ?? '';
+    const [was, is] = [trustPolicyOf(role), trustPolicyOf({ trustPolicy: now })];
+    if (now === role.trustPolicy || !is.ok) return is.ok ? [] : [`${role.name} has no policy that can be read`];
+    if (!was.ok) return [];
+    const { gains } = accessOfEdit(was.policy, is.policy, role, facts);
+    return gains.map(set => JSON.stringify([role.arn, set])).filter(text => !said.has(text));
+  });
+};
+
+describe('a fix of the catalogue, pasted into a shell, fixes its finding, opens no other and gives nothing unsaid', () => {
+  test.each(cases)(
+    '$title',
+    async one => {
+      const { ruleId, facts } = one;
+      await within(one, async bench => {
+        const before = await audit(bench);
+        const found = before.filter(each => each.ruleId === ruleId && changes(each).length > 0);
+        const [finding] = found;
+        if (finding === undefined)
+          throw new Error(`not found with a step: ${before.map(each => `${each.ruleId}: ${each.message}`).join('; ')}`);
+        const steps = changes(finding);
+        await paste(steps, bench);
+        const after = await audit(bench);
+        const known = new Set(before.flatMap(each => [each.id, ...each.explains.map(({ id }) => id ?? '')]));
+        const opened = after.filter(({ id, severity }) => !known.has(id) && atLeast(severity, 'low'));
+        expect({
+          still: after.filter(({ id }) => id === finding.id).map(({ message }) => message),
+          opened: opened.map(({ severity, ruleId: id, message }) => `${severity} ${id}: ${message}`),
+          unsaid: unsaid(facts, bench.world, steps),
+        }).toEqual({ still: [], opened: [], unsaid: [] });
+        // What kubectl does may be done twice.
+        const again = steps.filter(({ tool }) => tool === 'kubectl');
+        if (again.length === 0) return;
+        await paste(again, bench);
+        expect((await audit(bench)).map(({ id }) => id).sort()).toEqual(after.map(({ id }) => id).sort());
+      });
+    },
+    120_000,
+  );
+});

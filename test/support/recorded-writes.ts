@@ -1,0 +1,149 @@
+import { readFileSync } from 'node:fs';
+import { request as httpsRequest } from 'node:https';
+import { isJson, type Json, jsonOr, textAt } from '../../sandbox/kubernetes/json-value.ts';
+import type { RunningKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
+import type { KubernetesWorld } from '../../sandbox/world/kubernetes-world.ts';
+
+/** One request of kubectl and the answer of a real API server. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestBody: unknown;
+  readonly status: number;
+  readonly responseHeaders: Readonly<Record<string, unknown>>;
+  readonly responseBody: unknown;
+}
+
+/** One command of kubectl, recorded (test/fixtures/kubernetes-writes). */
+export interface RecordedWrite {
+  readonly name: string;
+  readonly before: readonly Json[];
+  readonly after: readonly Json[];
+  readonly command: string;
+  readonly stdin: string | null;
+  readonly rc: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exchanges: readonly Exchange[];
+}
+
+/** All recordings, in order. */
+export const recordedWrites = (): readonly RecordedWrite[] =>
+  readFileSync(new URL('../fixtures/kubernetes-writes/recordings.jsonl', import.meta.url), 'utf8')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line));
+
+const reads = ['namespaces', 'serviceaccounts', 'pods', 'mutatingwebhookconfigurations'];
+const auditor = reads.flatMap(resource => [`get ${resource}`, `list ${resource}`]);
+
+/** The objects before a command: those that the recording lists, and those that kubectl read and did not write. */
+const objectsBefore = ({ before, exchanges }: RecordedWrite): readonly Json[] => {
+  const nameOf = (one: Json) =>
+    JSON.stringify([one.kind, textAt(one, 'metadata', 'namespace'), textAt(one, 'metadata', 'name')]);
+  const read = exchanges
+    .filter(({ method, status }) => method === 'GET' && status === 200)
+    .flatMap(({ responseBody }) => [jsonBody(responseBody)].filter(isJson));
+  const token = exchanges.find(({ path, status }) => path.endsWith('/serviceaccounts/app/token') && status !== 404);
+  const app = { kind: 'ServiceAccount', metadata: { namespace: 'team-a', name: 'app' } };
+  const all = [...before, ...read, ...(token === undefined ? [] : [app]), teamA];
+  return [...new Map(all.toReversed().map(one => [nameOf(one), one])).values()];
+};
+
+const teamA = {
+  kind: 'Namespace',
+  metadata: { name: 'team-a', labels: { 'kubernetes.io/metadata.name': 'team-a' } },
+};
+
+/** The context that a command names. */
+export const contextOf = ({ command }: RecordedWrite): string => / --context ([a-z-]+)/.exec(command)?.[1] ?? '';
+
+/** The world before a command, with the rights of its caller. */
+export const worldBefore = (recording: RecordedWrite): KubernetesWorld => {
+  const objects = structuredClone(objectsBefore(recording));
+  const of = (kind: string): unknown[] => objects.filter(one => one.kind === kind);
+  const known = ['Namespace', 'ServiceAccount', 'Pod', 'MutatingWebhookConfiguration'];
+  const context = contextOf(recording);
+  return {
+    version: 'v1.34.9',
+    issuer: 'https://oidc.eks.us-east-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789',
+    namespaces: of('Namespace'),
+    serviceAccounts: of('ServiceAccount'),
+    pods: of('Pod'),
+    webhooks: of('MutatingWebhookConfiguration'),
+    others: objects.filter(one => !known.includes(String(one.kind))),
+    ...(context === 'lab-auditor' ? { allowed: auditor } : context === 'lab-nobody' ? { allowed: [] } : {}),
+  };
+};
+
+/** The body of a recording as JSON. */
+export const jsonBody = (body: unknown): unknown => (isJson(body) && 'protobuf' in body ? body.json : body);
+
+/** Sends a recorded request, with its body as kubectl sent it; `rewrite` puts in what this server made itself. */
+export const send = (
+  api: RunningKubernetes,
+  token: string,
+  { method, path, requestHeaders, requestBody }: Exchange,
+  rewrite: (text: string) => string,
+): Promise<{ readonly status: number; readonly body: unknown; readonly warning: string | undefined }> =>
+  new Promise((resolve, reject) => {
+    const body =
+      isJson(requestBody) && 'protobuf' in requestBody
+        ? Buffer.from(textAt(requestBody, 'protobuf'), 'base64')
+        : Buffer.from(requestBody === null ? '' : rewrite(JSON.stringify(requestBody)));
+    const headers = {
+      ...requestHeaders,
+      'content-length': body.length,
+      authorization: `Bearer ${token}`,
+      'user-agent': 'kubectl/v1.34.9',
+    };
+    const call = httpsRequest(new URL(path, api.url), { method, headers, ca: api.caPem, agent: false }, response => {
+      let text = '';
+      response.setEncoding('utf8').on('data', part => {
+        text += part;
+      });
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          body: /json/.test(response.headers['content-type'] ?? '') ? JSON.parse(text) : text,
+          warning: response.headers.warning,
+        }),
+      );
+    });
+    call.on('error', reject).end(body);
+  });
+
+/** Objects that are answered and not stored: nobody owns their fields. */
+const fleeting = ['TokenRequest', 'SelfSubjectAccessReview', 'SelfSubjectRulesReview'];
+
+/** An object without what differs from one server to the next: versions, times, ids, and what controllers write. */
+export const comparable = (value: unknown): unknown => {
+  if (!isJson(value) || value.kind === 'Status') return comparableStatus(value);
+  if (fleeting.includes(String(value.kind))) return comparableAnswer(value);
+  const { status: _, ...rest } = value;
+  const { uid: __, resourceVersion: ___, creationTimestamp: ____, managedFields, ...others } = jsonOr(rest.metadata);
+  const { deletionTimestamp: _____, ...metadata } = others;
+  const managers = Array.isArray(managedFields)
+    ? managedFields
+        .filter(one => textAt(one, 'subresource') !== 'status')
+        .map(({ time: _time, ...one }) => one)
+        .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)))
+    : [];
+  return { ...rest, metadata: { ...metadata, ...(managers.length === 0 ? {} : { managedFields: managers }) } };
+};
+
+const comparableAnswer = ({ kind, spec, status }: Json): unknown => {
+  const { token, expirationTimestamp: _, reason: __, ...said } = jsonOr(status);
+  const { boundObjectRef: ___, ...asked } = jsonOr(spec);
+  return { kind, spec: asked, status: { ...said, ...(token === undefined ? {} : { hasToken: true }) } };
+};
+
+/** Without the uid, and with the faults of keys of a map in one order: a map of Go has none. */
+const comparableStatus = (value: unknown): unknown => {
+  if (!isJson(value) || !isJson(value.details)) return value;
+  const { uid: _, causes, ...details } = value.details;
+  const sorted = Array.isArray(causes) ? causes.map(one => JSON.stringify(one)).sort() : [];
+  const message = textAt(value, 'message').split(/, (?=metadata\.)|\[|\]$/);
+  return { ...value, message: message.sort(), details: { ...details, causes: sorted } };
+};
