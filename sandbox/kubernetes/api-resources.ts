@@ -27,6 +27,7 @@ export const apiResources: readonly ApiResource[] = [
   resource('', 'namespaces', 'Namespace', 'ns'),
   resource('', 'serviceaccounts', 'ServiceAccount', 'sa'),
   resource('', 'pods', 'Pod', 'po'),
+  resource('', 'services', 'Service', 'svc'),
   resource('apps', 'deployments', 'Deployment', 'deploy'),
   resource('apps', 'statefulsets', 'StatefulSet', 'sts'),
   resource('apps', 'daemonsets', 'DaemonSet', 'ds'),
@@ -34,6 +35,7 @@ export const apiResources: readonly ApiResource[] = [
   resource('batch', 'jobs', 'Job'),
   resource('batch', 'cronjobs', 'CronJob', 'cj'),
   resource('admissionregistration.k8s.io', 'mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'),
+  resource('discovery.k8s.io', 'endpointslices', 'EndpointSlice'),
   resource('rbac.authorization.k8s.io', 'clusterroles', 'ClusterRole'),
   resource('rbac.authorization.k8s.io', 'clusterrolebindings', 'ClusterRoleBinding'),
 ];

@@ -24,10 +24,11 @@ export const applied = (live: Json, manifest: Json, shape: Shape, writer: Writer
   const others = managers.filter(one => one !== own);
   const fields = fieldsOf(manifest, shape);
   const whole = bare(live);
-  const merged = noted(
-    pruned(mergeWhole(whole, bare(manifest), shape) as Json, own?.fields ?? new Set(), fields, others),
-    manifest,
-    writer,
+  const merged = pruned(
+    mergeWhole(whole, bare(manifest), shape) as Json,
+    own?.fields ?? new Set(),
+    fields,
+    others,
   );
   const changes = compareFields(whole, merged, shape);
   const touched = union(changes.added, changes.modified);
@@ -40,7 +41,7 @@ export const applied = (live: Json, manifest: Json, shape: Shape, writer: Writer
   const isSame = isEqual(whole, merged) && own !== undefined && isEqual([...own.fields].sort(), [...fields].sort());
   if (isSame) return live;
   const mine: Manager = { ...who, operation: 'Apply', subresource: '', time: now, fields };
-  return withManagers(merged, [...takenFrom(others, changes), mine]);
+  return withManagers(noted(merged, manifest, writer), [...takenFrom(others, changes), mine]);
 };
 
 /** What `kubectl apply` keeps in an annotation follows what `kubectl apply --server-side` writes. */

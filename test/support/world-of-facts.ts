@@ -14,8 +14,8 @@ const known = <T>(section: Collected<readonly T[]>): readonly T[] => valueOr(sec
 const created = '2026-01-10T09:00:00.000Z';
 
 /** The world of the account of the facts. `sent` are the certificates that the issuers' servers of the sandbox send: they
- *  take the places of those that the examples name. */
-export const worldOfFacts = ({ snapshot }: Facts, sent: Thumbprints): World => {
+ *  take the places of those that the examples name. `strangePem` is an authority that is not the cluster's. */
+export const worldOfFacts = ({ snapshot }: Facts, sent: Thumbprints, strangePem: string): World => {
   const clusters = snapshot.regions.flatMap(({ clusters: list }) => known(list));
   return {
     accounts: [
@@ -34,7 +34,7 @@ export const worldOfFacts = ({ snapshot }: Facts, sent: Thumbprints): World => {
     kubernetes: new Map(
       clusters
         .filter(({ cluster, kubernetes }) => cluster.status === 'ACTIVE' && wasAsked(kubernetes))
-        .map(one => [one.cluster.arn, insideOf(one)] as const),
+        .map(one => [one.cluster.arn, insideOf(one, strangePem)] as const),
     ),
     faults: [],
     fetchThumbprint: () => sent.root,
@@ -101,12 +101,13 @@ const clusterOf = ({ cluster, podIdentity, addons }: ClusterSnapshot): WorldClus
   createdAt: cluster.createdAt ?? created,
   authenticationMode: cluster.authenticationMode ?? 'API_AND_CONFIG_MAP',
   ipFamily: cluster.ipFamily ?? 'ipv4',
-  associations: known(podIdentity).map(({ id, namespace, serviceAccount, roleArn = '', targetRoleArn }) => ({
+  associations: known(podIdentity).map(({ id, namespace, serviceAccount, roleArn = '', targetRoleArn, createdAt }) => ({
     id,
     namespace,
     serviceAccount,
     roleArn,
     ...(targetRoleArn === undefined ? {} : { targetRoleArn }),
+    ...(createdAt === undefined ? {} : { createdAt }),
   })),
   addons: known(addons).map(({ name, detail }) => ({
     name,
@@ -117,7 +118,7 @@ const clusterOf = ({ cluster, podIdentity, addons }: ClusterSnapshot): WorldClus
 });
 
 /** A cluster whose inside was refused has RBAC that gives the auditor nothing yet. */
-const insideOf = ({ cluster, kubernetes }: ClusterSnapshot): KubernetesWorld => {
+const insideOf = ({ cluster, kubernetes }: ClusterSnapshot, strangePem: string): KubernetesWorld => {
   const issuer = cluster.issuer === undefined ? {} : { issuer: cluster.issuer };
   const base = { version: 'v1.34.9', ...issuer, namespaces: [], serviceAccounts: [], pods: [], webhooks: [] };
   if (kubernetes.status === 'unavailable') return { ...base, groups: ['irsa-auditor'], others: [] };
@@ -132,28 +133,29 @@ const insideOf = ({ cluster, kubernetes }: ClusterSnapshot): KubernetesWorld => 
       metadata: { ...structuredClone(metadata), creationTimestamp: createdAt ?? created },
     })),
     pods: pods.map(podDocument),
-    webhooks: webhooksOf(facts, cluster.caCertificates[0]?.sha256),
+    webhooks: webhooksOf(facts, cluster.caCertificates[0]?.sha256, strangePem),
     others: [...new Map(pods.flatMap(workloadOf)).values()],
   };
 };
 
-const webhooksOf = ({ webhook }: KubernetesFacts, authority: string | undefined): unknown[] => {
+const webhooksOf = ({ webhook }: KubernetesFacts, authority: string | undefined, strangePem: string): unknown[] => {
   const found = webhook.status === 'complete' ? webhook.value : undefined;
   if (found === undefined) return [];
-  const entryOf = ({ service, url, caBundle, caCertificates, hasMatchConditions, ...entry }: WebhookEntry) => {
+  const entryOf = ({ service, url, caBundle, caCertificates, ...entry }: WebhookEntry) => {
     const isOwn = known(caCertificates).some(({ sha256 }) => sha256 === authority);
+    const isOther = !isOwn && known(caCertificates).length > 0;
     return {
       ...structuredClone(entry),
       clientConfig: {
         ...(url === undefined ? {} : { url }),
         ...(service === undefined ? {} : { service: { namespace: service.namespace, name: service.name } }),
-        ...(isOwn ? { caBundle: ownAuthority } : caBundle === undefined ? {} : { caBundle }),
+        ...(isOwn ? { caBundle: ownAuthority } : isOther ? { caBundle: base64(strangePem) } : {}),
+        ...(isOwn || isOther || caBundle === undefined ? {} : { caBundle }),
       },
       matchPolicy: 'Equivalent',
       reinvocationPolicy: 'IfNeeded',
       sideEffects: 'None',
       timeoutSeconds: 10,
-      ...(hasMatchConditions ? { matchConditions: [{ name: 'never', expression: 'false' }] } : {}),
     };
   };
   return [
@@ -165,6 +167,8 @@ const webhooksOf = ({ webhook }: KubernetesFacts, authority: string | undefined)
     },
   ];
 };
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
 const hash = '7d9f6c5b8';
 

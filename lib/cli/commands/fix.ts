@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { roleNameOf } from '../../core/model/arn.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import { asksForDecision, type Plan, type PlanChoices, planOfFacts, planOfFindings } from '../../core/plan/plan.ts';
+import { asksForDecision, type Plan, type PlanChoices, planOfFacts } from '../../core/plan/plan.ts';
+import { planOfFindings } from '../../core/plan/plan-of-findings.ts';
 import { planScript, renderPlan, scriptShells } from '../../core/plan/render-plan.ts';
 import { currentRuleId } from '../../core/rules/former-ids.ts';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
@@ -133,11 +134,11 @@ const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Prom
   };
   if (options.from !== undefined) {
     const { findings } = parseRunReport(await readText(resolve(io.cwd, options.from), '--from'), options.from);
-    return planned(findings, options.from, choices => planOfFindings(findings, choices));
+    return planned(findings, options.from, choices => planOfFindings(findings, choices, io.now()));
   }
   if (options.table !== undefined) {
     const findings = await openInTable({ ...options, table: options.table });
-    return planned(findings, options.table, choices => planOfFindings(findings, choices));
+    return planned(findings, options.table, choices => planOfFindings(findings, choices, io.now()));
   }
   const { report, facts, choices: rules } = await audit(options, io);
   return planned(report.findings, 'a scan of now', choices => {

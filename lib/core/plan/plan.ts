@@ -75,8 +75,9 @@ export const asksForDecision = ({ fix }: Finding): boolean =>
   fix.choice !== undefined ||
   (fix.steps ?? []).some(({ access = [] }) => access.some(({ loses, isOpen }) => loses.length > 0 || isOpen === true));
 
-/** The question of a fix that has none of its own. */
-const losesAccess = 'by this fix service accounts lose a role, or it is not known who does.';
+/** Why a fix waits for a person. */
+export const decisionOf = ({ fix }: Finding): string =>
+  `A person must decide: ${fix.choice ?? 'by this fix service accounts lose a role, or it is not known who does.'}`;
 
 /** Takes the fix of a finding into the draft, or says why not; the findings that there are then. */
 const tryFix = (
@@ -94,7 +95,7 @@ const tryFix = (
     return before;
   };
   if (steps.length === 0) return leave(next.fix.choice ?? 'No step is known that fixes it.');
-  if (!choices.isDecided(next)) return leave(`A person must decide: ${next.fix.choice ?? losesAccess}`);
+  if (!choices.isDecided(next)) return leave(decisionOf(next));
   if (draft.fixed.length >= maxFixed)
     return leave(`The plan has ${maxFixed} fixes already: run it, then make the next.`);
   const facts = steps.reduce(afterStep, draft.facts);
@@ -145,7 +146,7 @@ const merged = (steps: readonly PlannedStep[], facts: Facts): readonly PlannedSt
 };
 
 /** What a step sets as a whole; undefined where steps stand side by side. */
-const documentOf = (change: Change | undefined): string | undefined => {
+export const documentOf = (change: Change | undefined): string | undefined => {
   switch (change?.kind) {
     case 'trust-policy':
       return JSON.stringify([change.kind, change.roleArn]);
@@ -167,49 +168,9 @@ const together = (earlier: PlannedStep, later: PlannedStep, facts: Facts): Plann
 };
 
 /** Who gains and who loses by the combined edit, decided once more for the whole of it. */
-const accessBetween = (roleArn: string, before: string, after: string, facts: Facts): Step['access'] => {
+export const accessBetween = (roleArn: string, before: string, after: string, facts: Facts): Step['access'] => {
   const role = valueOr(facts.snapshot.roles, []).find(({ arn }) => arn === roleArn);
   const [was, is] = [trustPolicyOf({ trustPolicy: before }), trustPolicyOf({ trustPolicy: after })];
   if (role === undefined || !was.ok || !is.ok) return [{ roleArn, gains: [], loses: [], isOpen: true }];
   return [accessOfEdit(was.policy, is.policy, role, facts)];
-};
-
-/**
- * The plan for findings that were written by an earlier run: their own steps, and nothing is proven again. Of several texts
- * of one document only the first is taken: the other findings need the next run.
- */
-export const planOfFindings = (findings: readonly Finding[], choices: PlanChoices): Plan => {
-  const taken = new Map<string, PlannedStep>();
-  const [fixed, left]: [Finding[], LeftFinding[]] = [[], []];
-  for (const finding of findings.filter(one => one.waiver === undefined && choices.wants(one))) {
-    const steps = (finding.fix.steps ?? []).filter(({ change }) => change !== undefined);
-    const why = reasonToLeave(finding, steps, taken, choices);
-    if (why !== undefined) {
-      left.push({ finding, why });
-      continue;
-    }
-    fixed.push(finding);
-    for (const step of steps) {
-      const key = documentOf(step.change) ?? JSON.stringify([step.tool, step.args, step.input]);
-      const findingIds = [...(taken.get(key)?.findingIds ?? []), finding.id];
-      taken.set(key, { ...step, findingIds });
-    }
-  }
-  return { steps: inOrder([...taken.values()]), fixed, left };
-};
-
-const reasonToLeave = (
-  finding: Finding,
-  steps: readonly Step[],
-  taken: ReadonlyMap<string, PlannedStep>,
-  { isDecided }: PlanChoices,
-): string | undefined => {
-  if (steps.length === 0) return finding.fix.choice ?? 'No step is known that fixes it.';
-  if (!isDecided(finding)) return `A person must decide: ${finding.fix.choice ?? losesAccess}`;
-  const clash = steps.some(step => {
-    const document = documentOf(step.change);
-    const other = document === undefined ? undefined : taken.get(document);
-    return other !== undefined && JSON.stringify(other.args) !== JSON.stringify(step.args);
-  });
-  return clash ? 'Another step sets the same document: run the audit and the plan again afterwards.' : undefined;
 };

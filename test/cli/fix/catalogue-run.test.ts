@@ -58,12 +58,18 @@ const examples: readonly Case[] = catalog
     return isFixable ? [{ title: rule.id, ruleId: rule.id, facts }] : [];
   });
 
+const bare = { awsVariables: [], irsaEnvironment: {}, mounts: {} };
 const webhook = (title: string, over: Parameters<typeof aWebhook>[0], prepare?: Case['prepare']): Case => ({
   title,
   ruleId: 'webhook-invalid',
   facts: someFacts({
     settings: { inCluster: true },
-    clusters: complete([aReadCluster({ webhook: complete(aWebhook(over)), pods: complete([]) })]),
+    clusters: complete([
+      aReadCluster({
+        webhook: complete(aWebhook(over)),
+        pods: complete([aPod({ containers: [aContainer(bare)], volumes: [] })]),
+      }),
+    ]),
   }),
   ...(prepare === undefined ? {} : { prepare }),
 });
@@ -75,7 +81,6 @@ const lastApplied: Case['prepare'] = inside => {
   metadata.annotations = { 'kubectl.kubernetes.io/last-applied-configuration': text };
 };
 
-const bare = { awsVariables: [], irsaEnvironment: {}, mounts: {} };
 const notInjected = (
   title: string,
   kind: string,
@@ -111,7 +116,7 @@ const special: readonly Case[] = [
   webhook('a wrong namespaceSelector', { namespaceSelector: label }),
   webhook('a wrong namespaceSelector of a configuration that was applied', { namespaceSelector: label }, lastApplied),
   webhook('a wrong objectSelector', { objectSelector: label }),
-  webhook('a condition that is never true', { hasMatchConditions: true }),
+  webhook('a condition that is never true', { matchConditions: [{ name: 'never', expression: 'false' }] }),
   webhook('a service in place of the url', {}, byService),
   notInjected('a DaemonSet', 'DaemonSet'),
   notInjected('a StatefulSet with OnDelete', 'StatefulSet', ({ spec }) => {
@@ -160,9 +165,13 @@ const kubeconfig = (world: World, running: Awaited<ReturnType<typeof startCluste
 };
 
 /** Audits, runs what `act` does, and stops the world again. */
-const within = async <T>({ facts, prepare }: Case, act: (bench: Bench) => Promise<T>): Promise<T> => {
-  const world = worldOfFacts(facts, issuers.thumbprints(exampleIssuer));
+const within = async <T>({ facts, ruleId, prepare }: Case, act: (bench: Bench) => Promise<T>): Promise<T> => {
+  const world = worldOfFacts(facts, issuers.thumbprints(exampleIssuer), issuers.caPem);
   for (const inside of world.kubernetes.values()) prepare?.(inside);
+  // Examples of Pod Identity say nothing of the agent that all of them need.
+  for (const { associations, addons } of world.accounts.flatMap(({ clusters }) => clusters))
+    if (associations.length > 0 && ruleId !== 'pod-identity-agent-missing')
+      addons?.push({ name: 'eks-pod-identity-agent' });
   const [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
   const kubeconfigFile = join(folder, 'kubeconfig');
   writeFileSync(kubeconfigFile, kubeconfig(world, clusters.running));

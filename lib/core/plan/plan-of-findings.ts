@@ -1,0 +1,101 @@
+/** From findings of an earlier run to a plan, without a new read. */
+import { defaultSettings, type Facts } from '../facts/facts.ts';
+import { indexOf } from '../facts/fleet-index.ts';
+import type { Role } from '../model/account.ts';
+import { parseArn, roleNameOf } from '../model/arn.ts';
+import { complete, notAskedFor } from '../model/collected.ts';
+import type { Finding } from '../model/finding.ts';
+import { type AccountSnapshot, snapshotSchemaVersion } from '../model/snapshot.ts';
+import type { Change, Step } from '../model/step.ts';
+import { setTrustPolicy } from '../steps/aws-steps.ts';
+import { combinedEdit } from './combine-edits.ts';
+import { inOrder } from './order.ts';
+import {
+  accessBetween,
+  decisionOf,
+  documentOf,
+  type LeftFinding,
+  type Plan,
+  type PlanChoices,
+  type PlannedStep,
+} from './plan.ts';
+
+/**
+ * The plan for findings that were written by an earlier run: their own steps. Several edits of one role are one policy where
+ * it is proven by exact sets that together they give nothing that none of them gives; the other findings need the next
+ * run. `now` is the instant for tests of time, ISO 8601.
+ */
+export const planOfFindings = (findings: readonly Finding[], choices: PlanChoices, now: string): Plan => {
+  let taken: ReadonlyMap<string, PlannedStep> = new Map();
+  const [fixed, left]: [Finding[], LeftFinding[]] = [[], []];
+  for (const finding of findings.filter(one => one.waiver === undefined && choices.wants(one))) {
+    const steps = (finding.fix.steps ?? []).filter(({ change }) => change !== undefined);
+    const after = steps.length === 0 ? undefined : withSteps(taken, steps, finding.id, now);
+    const why =
+      steps.length === 0
+        ? (finding.fix.choice ?? 'No step is known that fixes it.')
+        : choices.isDecided(finding)
+          ? after === undefined && clashes
+          : decisionOf(finding);
+    if (why || after === undefined) left.push({ finding, why: why || clashes });
+    else {
+      taken = after;
+      fixed.push(finding);
+    }
+  }
+  return { steps: inOrder([...taken.values()]), fixed, left };
+};
+
+const clashes =
+  'Another step sets the same document, and the two could not be combined: run the audit and the plan again afterwards.';
+
+/** The steps with those of one finding more; undefined where two of them set one document and cannot be combined. */
+const withSteps = (
+  taken: ReadonlyMap<string, PlannedStep>,
+  steps: readonly Step[],
+  id: string,
+  now: string,
+): ReadonlyMap<string, PlannedStep> | undefined => {
+  const after = new Map(taken);
+  for (const step of steps) {
+    const key = documentOf(step.change) ?? JSON.stringify([step.tool, step.args, step.input]);
+    const earlier = after.get(key);
+    const both = earlier === undefined ? step : combined(earlier, step, now);
+    if (both === undefined) return undefined;
+    after.set(key, { ...both, findingIds: [...new Set([...(earlier?.findingIds ?? []), id])] });
+  }
+  return after;
+};
+
+const combined = (earlier: Step, later: Step, now: string): Step | undefined => {
+  if (JSON.stringify(earlier.args) === JSON.stringify(later.args)) return earlier;
+  const [was, is] = [earlier.change, later.change];
+  if (was?.kind !== 'trust-policy' || is?.kind !== 'trust-policy' || was.before !== is.before) return undefined;
+  const { role, facts } = unreadFacts(was, now);
+  const text = combinedEdit(was.before, [was.after, is.after], role, facts);
+  if (text === undefined) return undefined;
+  return setTrustPolicy(was.roleArn, was.before, JSON.parse(text), accessBetween(was.roleArn, was.before, text, facts));
+};
+
+/** Facts of which only the policy of one role is known: every issuer and audience that it names is then asked about. */
+const unreadFacts = (
+  { roleArn, before }: Change & { readonly kind: 'trust-policy' },
+  now: string,
+): { readonly role: Role; readonly facts: Facts } => {
+  const { accountId = '', partition = 'aws' } = parseArn(roleArn) ?? {};
+  const unread = notAskedFor<never>('a new audit', 'the plan is of an earlier one');
+  const name = roleNameOf(roleArn);
+  const role: Role = { arn: roleArn, name, path: '/', trustPolicy: before, detail: unread };
+  const snapshot: AccountSnapshot = {
+    schemaVersion: snapshotSchemaVersion,
+    accountId,
+    partition,
+    takenAt: now,
+    providers: unread,
+    roles: complete([role]),
+    quotas: unread,
+    regions: [],
+    runtime: unread,
+  };
+  return { role, facts: { snapshot, fleet: indexOf([snapshot]), issuers: {}, now, settings: defaultSettings } };
+};

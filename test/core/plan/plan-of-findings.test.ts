@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
+import { trustPolicyOf } from '../../../lib/core/facts/trust-policy-of.ts';
+import { complete } from '../../../lib/core/model/collected.ts';
+import { planOfFindings } from '../../../lib/core/plan/plan-of-findings.ts';
+import { afterStep } from '../../../lib/core/plan/simulate.ts';
+import { catalog } from '../../../lib/core/rules/catalog.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, exampleIssuer, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { decideOnly } from '../../../lib/core/trust/evaluate/decide.ts';
+
+const host = exampleIssuer.slice('https://'.length);
+const arn = `arn:aws:iam::111122223333:oidc-provider/${host}`;
+const roleArn = aRole().arn;
+const now = '2026-11-01T06:00:00.000Z';
+const everything = { wants: () => true, isDecided: () => true };
+
+const statement = (subject: string, over: Readonly<Record<string, unknown>> = {}) => ({
+  Effect: 'Allow',
+  Principal: { Federated: arn },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: { StringEquals: { [`${host}:sub`]: subject, [`${host}:aud`]: 'sts.amazonaws.com' } },
+  ...over,
+});
+const names = ['cart', 'pay'];
+const worldOf = (statements: readonly unknown[]) =>
+  someFacts({
+    roles: complete([aRole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statements }) })]),
+    providers: complete([aProvider()]),
+    clusters: complete([
+      aReadCluster({
+        serviceAccounts: complete(
+          names.map(name => aServiceAccount({ name, annotations: { 'eks.amazonaws.com/role-arn': roleArn } })),
+        ),
+        pods: complete([]),
+      }),
+    ]),
+  });
+const findingsOf = (statements: readonly unknown[]) => evaluate(worldOf(statements), { rules: catalog }).findings;
+
+describe('a plan of findings that an earlier run wrote', () => {
+  const twice = [statement('system:serviceaccount:Checkout:cart'), statement('system:serviceaccount:Checkout:pay')];
+
+  test('has one policy for two faults of one role, which fixes both', () => {
+    const { steps, fixed } = planOfFindings(findingsOf(twice), everything, now);
+    expect(fixed).toHaveLength(2);
+    expect(steps).toHaveLength(1);
+    const left = evaluate(steps.reduce(afterStep, worldOf(twice)), { rules: catalog }).findings;
+    const ids = new Set(fixed.map(({ id }) => id));
+    expect(left.filter(({ id }) => ids.has(id)).map(({ message }) => message)).toEqual([]);
+    const gains = steps.flatMap(({ access = [] }) =>
+      access.flatMap(one => one.gains.flatMap(({ subjects }) => subjects)),
+    );
+    expect(new Set(gains)).toEqual(new Set(names.map(name => `system:serviceaccount:checkout:${name}`)));
+  });
+
+  test('leaves a finding to the next run whose edit changes the same place differently', () => {
+    const found = findingsOf([statement('system:serviceaccount:Checkout:cart')]);
+    const one = found.find(({ ruleId }) => ruleId === 'trust-subject-malformed');
+    if (one === undefined) throw new Error(`found ${found.map(({ ruleId }) => ruleId)}`);
+    const other = JSON.parse(JSON.stringify(one).replaceAll('checkout:cart', 'checkout:pay'));
+    const plan = planOfFindings([one, { ...other, id: 'f'.repeat(32) }], everything, now);
+    expect(plan.left.map(({ why }) => why)).toEqual([expect.stringContaining('could not be combined')]);
+    expect(plan.steps).toHaveLength(1);
+  });
+});
+
+const faulty = fc.constantFrom(
+  statement('system:serviceaccount:checkout:cart'),
+  statement('system:serviceaccount:Checkout:cart'),
+  statement('system:serviceaccount:checkout:pay '),
+  statement('system:serviceaccount:checkout:carts'),
+  statement('system:serviceaccount:checkout:pay', { Action: 'sts:AssumeRole' }),
+  statement('system:serviceaccount:checkout:pay', {
+    Condition: { StringEquals: { [`https://${host}:sub`]: 'system:serviceaccount:checkout:pay' } },
+  }),
+  statement('system:serviceaccount:checkout:cart', {
+    Condition: { StringLike: { [`${host}:sub`]: 'system:serviceaccount:checkout:cart' } },
+  }),
+);
+const tokens = ['cart', 'pay', 'carts', 'other'].flatMap(name =>
+  ['checkout', 'Checkout', 'old'].flatMap(namespace =>
+    ['sts.amazonaws.com', 'vault'].map(audience => ({
+      subject: `system:serviceaccount:${namespace}:${name}`,
+      audience,
+    })),
+  ),
+);
+
+test('the combined policy lets nobody in whom no single fix lets in: asked of tokens one by one', () => {
+  let combined = 0;
+  fc.assert(
+    fc.property(fc.array(faulty, { minLength: 2, maxLength: 3 }), statements => {
+      const findings = findingsOf(statements);
+      const plan = planOfFindings(findings, everything, now);
+      const policies = plan.steps.flatMap(({ change }) => (change?.kind === 'trust-policy' ? [change.after] : []));
+      expect(policies.length).toBeLessThan(2);
+      const single = plan.fixed.flatMap(({ fix }) =>
+        (fix.steps ?? []).flatMap(({ change }) => (change?.kind === 'trust-policy' ? [change.after] : [])),
+      );
+      if (new Set(single).size > 1) combined += 1;
+      const before = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+      const isAllowed = (text: string, token: (typeof tokens)[number]): boolean => {
+        const parsed = trustPolicyOf({ trustPolicy: text });
+        if (!parsed.ok) throw new Error(text);
+        return decideOnly(parsed.policy, { ...token, roleArn, issuer: exampleIssuer, now }) === 'allow';
+      };
+      const unasked = tokens.filter(
+        token =>
+          policies.some(text => isAllowed(text, token)) && ![before, ...single].some(text => isAllowed(text, token)),
+      );
+      expect(unasked).toEqual([]);
+    }),
+    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 60), seed: Number(process.env.IRSA_AUDITOR_SEED ?? 21) },
+  );
+  expect(combined).toBeGreaterThan(5);
+});
