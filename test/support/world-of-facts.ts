@@ -42,7 +42,7 @@ export const worldOfFacts = ({ snapshot }: Facts, sent: Thumbprints, strangePem:
 };
 
 /** True where the inside of a cluster was asked for, whatever came of it. */
-export const wasAsked = (kubernetes: ClusterSnapshot['kubernetes']): boolean =>
+const wasAsked = (kubernetes: ClusterSnapshot['kubernetes']): boolean =>
   kubernetes.status !== 'unavailable' || kubernetes.reason.kind !== 'not-asked-for';
 
 /** Examples of Pod Identity name roles that they do not describe. */

@@ -94,6 +94,7 @@ const unreadFacts = (
     providers: unread,
     roles: complete([role]),
     quotas: unread,
+    controlPolicies: unread,
     regions: [],
     runtime: unread,
   };
