@@ -12,6 +12,10 @@ await main(process.argv.slice(2), {
   now: () => new Date().toISOString(),
   stdoutIsTerminal: process.stdout.isTTY === true,
   stderrIsTerminal: process.stderr.isTTY === true,
+  onInterrupt: act => {
+    process.once('SIGINT', act);
+    return () => process.off('SIGINT', act);
+  },
   exit: code => {
     process.exitCode = code;
   },

@@ -14,6 +14,8 @@ export interface Io {
   /** Colour and live progress are for terminals only. */
   readonly stdoutIsTerminal: boolean;
   readonly stderrIsTerminal: boolean;
+  /** Calls back at ^C, once, in place of the end of the process; the result switches that off again. */
+  readonly onInterrupt?: (act: () => void) => () => void;
   /** Sets the exit code; the last call wins. 0 clean, 1 findings, 2 usage or configuration, 3 incomplete. */
   readonly exit: (code: 0 | 1 | 2 | 3) => void;
 }

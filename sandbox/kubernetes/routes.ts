@@ -40,7 +40,7 @@ export type MintToken = (claims: {
 /** A request that the API knows: what it wants, and how it is answered once it may. */
 export interface Route {
   readonly wanted: Wanted;
-  /** Anybody whom the cluster knows may. */
+  /** Every caller with a valid token may. */
   readonly isFree?: true;
   readonly answer: () => ApiAnswer | Promise<ApiAnswer>;
 }

@@ -24,12 +24,7 @@ export const applied = (live: Json, manifest: Json, shape: Shape, writer: Writer
   const others = managers.filter(one => one !== own);
   const fields = fieldsOf(manifest, shape);
   const whole = bare(live);
-  const merged = pruned(
-    mergeWhole(whole, bare(manifest), shape) as Json,
-    own?.fields ?? new Set(),
-    fields,
-    others,
-  );
+  const merged = pruned(mergeWhole(whole, bare(manifest), shape) as Json, own?.fields ?? new Set(), fields, others);
   const changes = compareFields(whole, merged, shape);
   const touched = union(changes.added, changes.modified);
   const conflicts = others.flatMap(one =>

@@ -12,7 +12,8 @@ import { auditSession, type SessionOptions } from '../audit-session.ts';
 import { findingIdShape, findingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { carryOut, readStates, Stopped, type Workbench } from '../fix/carry-out.ts';
-import { openJournal, parseJournal } from '../fix/journal.ts';
+import { type Journal, type JournalEntry, openJournal, parseJournal } from '../fix/journal.ts';
+import { notRunOf, progressInWords } from '../fix/progress-in-words.ts';
 import { toolRunner } from '../fix/run-tool.ts';
 import { undoJournal } from '../fix/undo-journal.ts';
 import { type Io, UsageError } from '../io.ts';
@@ -196,19 +197,41 @@ const ask = async (question: string, io: Io): Promise<boolean> => {
 const applyPlan = async (plan: Plan, ids: readonly string[], options: FixOptions, io: Io): Promise<void> => {
   if (plan.steps.length === 0) return io.exit(plan.left.length === 0 ? 0 : 1);
   const name = options.journal ?? `irsa-auditor-fix-${io.now().replace(/[^0-9TZ]/g, '')}.journal`;
-  const journal = openJournal(resolve(io.cwd, name), 'new');
-  const bench = benchOf(options, io);
+  const journal = keeping(openJournal(resolve(io.cwd, name), 'new'));
+  let isInterrupted = false;
+  const release = io.onInterrupt?.(() => {
+    isInterrupted = true;
+    io.stderr.write('interrupted: the step that runs is let end\n');
+  });
+  const bench = { ...benchOf(options, io), isInterrupted: () => isInterrupted };
   try {
     journal.write({ event: 'plan', at: io.now(), version: 1, steps: plan.steps.length });
     await carryOut(plan.steps, await readStates(plan.steps, bench), journal, bench);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    io.stderr.write(`irsa-auditor: ${error.message}. What was done is in ${name}: fix --undo ${name} goes back.\n`);
+    const notRun = notRunOf(journal.entries, plan.steps.length);
+    const progress = progressInWords(journal.entries, plan.steps.length);
+    journal.write({ event: 'stopped', at: io.now(), why: error.message, notRun });
+    io.stderr.write(`irsa-auditor: ${error.message}. ${progress} It is in ${name}: fix --undo ${name} goes back.\n`);
     return io.exit(3);
   } finally {
+    release?.();
     journal.close();
   }
   await verify(plan, ids, options, name, io);
+};
+
+/** A journal that knows what was written to it. */
+const keeping = (journal: Journal): Journal & { readonly entries: readonly JournalEntry[] } => {
+  const entries: JournalEntry[] = [];
+  return {
+    ...journal,
+    entries,
+    write: line => {
+      journal.write(line);
+      entries.push(line);
+    },
+  };
 };
 
 /** Audits again: what a step was for must be gone. */

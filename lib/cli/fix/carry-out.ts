@@ -1,6 +1,6 @@
 import type { Step } from '../../core/model/step.ts';
 import type { PlannedStep } from '../../core/plan/plan.ts';
-import { isAsAudited, type State, stateIn, stateRead } from '../../core/plan/state.ts';
+import { isAsAudited, isAsWritten, type State, stateIn, stateRead } from '../../core/plan/state.ts';
 import { type RenderOptions, whoAmI, withProfile } from '../../core/steps/render-step.ts';
 import { visible } from '../../core/text/visible-text.ts';
 import type { Journal } from './journal.ts';
@@ -19,6 +19,8 @@ export interface Workbench {
   /** Asks a person; resolves to false where the answer is not yes. */
   readonly confirm: (number: number, step: Step) => Promise<boolean>;
   readonly say: (line: string) => void;
+  /** True once a person pressed ^C. */
+  readonly isInterrupted?: () => boolean;
 }
 
 /** Reads the state of every step at first: what is not as the audit saw it stops the plan before anything is written. */
@@ -91,6 +93,7 @@ export const carryOut = async (
 ): Promise<number> => {
   for (const [at, step] of steps.entries()) {
     const number = at + 1;
+    if (bench.isInterrupted?.()) throw new Stopped(`it was interrupted before step ${number}`);
     if (!(await bench.confirm(number, step))) throw new Stopped(`step ${number} was declined`);
     const before = await stateNow(step, bench);
     if (!isSameState(before, states[at]) && !isWaiting(step, at, steps))
@@ -103,8 +106,16 @@ export const carryOut = async (
       step: plain(step),
       ...(before === undefined ? {} : { before }),
     });
-    await runStep(step, bench).catch((error: unknown) => {
-      journal.write({ event: 'failed', at: bench.now(), number, why: String(error) });
+    await runStep(step, bench).catch(async (error: unknown) => {
+      const isWritten = await isWrittenNow(step, before, bench);
+      const why = error instanceof Error ? error.message : String(error);
+      journal.write({
+        event: 'failed',
+        at: bench.now(),
+        number,
+        why,
+        ...(isWritten === undefined ? {} : { isWritten }),
+      });
       throw error;
     });
     const after = await stateNow(step, bench);
@@ -112,6 +123,15 @@ export const carryOut = async (
     bench.say(`step ${number}: done`);
   }
   return steps.length;
+};
+
+/** Whether a step that failed was written all the same: its answer may have been lost. Undefined where that cannot be read,
+ *  or is neither the state before nor the one that the step leaves. */
+const isWrittenNow = async (step: Step, before: State | undefined, bench: Workbench): Promise<boolean | undefined> => {
+  const now = await stateNow(step, bench).catch(() => undefined);
+  if (now === undefined || step.change === undefined) return undefined;
+  if (isAsWritten(step.change, now)) return true;
+  return isSameState(now, before) ? false : undefined;
 };
 
 /** The step without what only the plan knows. */

@@ -21,7 +21,16 @@ export type JournalEntry =
       readonly before?: State;
     }
   | { readonly event: 'done'; readonly at: string; readonly number: number; readonly after?: State }
-  | { readonly event: 'failed'; readonly at: string; readonly number: number; readonly why: string }
+  | {
+      readonly event: 'failed';
+      readonly at: string;
+      readonly number: number;
+      readonly why: string;
+      /** Whether the write took effect all the same; absent where that could not be read. */
+      readonly isWritten?: boolean;
+    }
+  /** Why no more was done, and the steps that were not run. */
+  | { readonly event: 'stopped'; readonly at: string; readonly why: string; readonly notRun: readonly number[] }
   | { readonly event: 'undone'; readonly at: string; readonly number: number };
 
 const entry = z.discriminatedUnion('event', [
@@ -34,7 +43,14 @@ const entry = z.discriminatedUnion('event', [
     before: z.exactOptional(state),
   }),
   z.object({ event: z.literal('done'), at: z.iso.datetime(), number: z.int(), after: z.exactOptional(state) }),
-  z.object({ event: z.literal('failed'), at: z.iso.datetime(), number: z.int(), why: z.string() }),
+  z.object({
+    event: z.literal('failed'),
+    at: z.iso.datetime(),
+    number: z.int(),
+    why: z.string(),
+    isWritten: z.exactOptional(z.boolean()),
+  }),
+  z.object({ event: z.literal('stopped'), at: z.iso.datetime(), why: z.string(), notRun: z.array(z.int()) }),
   z.object({ event: z.literal('undone'), at: z.iso.datetime(), number: z.int() }),
 ]) satisfies z.ZodType<JournalEntry>;
 

@@ -23,6 +23,8 @@ export const toolRunner =
         cwd,
         env: { ...env, AWS_PAGER: '', AWS_CLI_AUTO_PROMPT: 'off' },
         timeout: timeoutMs,
+        // ^C in a terminal goes to the whole group: a write that has begun is let end.
+        detached: process.platform !== 'win32',
         stdio: ['pipe', 'pipe', 'pipe'],
         windowsHide: true,
       });

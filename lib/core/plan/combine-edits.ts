@@ -14,7 +14,7 @@ import { compilePolicy } from '../trust/sets/subject-set.ts';
 
 /**
  * The policy with both edits; undefined where they change the same place differently, or where it is not proven that the
- * two together let nobody in whom neither does, and take it from nobody who has it after either.
+ * two together give the role to nobody who gets it by neither, and take it from nobody who keeps it under both.
  */
 export const combinedEdit = (
   before: string,
@@ -49,12 +49,29 @@ const clash = Symbol('clash');
 const mergedValue = (base: unknown, first: unknown, second: unknown): unknown => {
   if (isSame(first, second) || isSame(second, base)) return first;
   if (isSame(first, base)) return second;
+  const lists = [base, first, second].map(textsOf);
+  if (lists.every(list => list !== undefined)) return mergedTexts(lists);
   if (Array.isArray(base) && Array.isArray(first) && Array.isArray(second)) return mergedList(base, first, second);
   if (!isObject(base) || !isObject(first) || !isObject(second)) return clash;
   const keys = new Set([...Object.keys(base), ...Object.keys(first), ...Object.keys(second)]);
   const entries = [...keys].map(key => [key, mergedValue(base[key], first[key], second[key])] as const);
   if (entries.some(([, value]) => value === clash)) return clash;
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+};
+
+/** Values of a test or of an action: one text is a list of one. */
+const textsOf = (value: unknown): readonly string[] | undefined => {
+  const list = [value].flat();
+  return list.length > 0 && list.every(one => typeof one === 'string') ? list : undefined;
+};
+
+/** What both kept, and what either added. */
+const mergedTexts = ([base = [], first = [], second = []]: readonly (readonly string[])[]): unknown => {
+  const kept = base.filter(one => first.includes(one) && second.includes(one));
+  const added = [...first, ...second].filter(one => !base.includes(one));
+  const [only, ...more] = [...new Set([...kept, ...added])];
+  if (only === undefined) return clash;
+  return more.length === 0 ? only : [only, ...more];
 };
 
 /** Items at one place are merged; what both add at the end is added. */

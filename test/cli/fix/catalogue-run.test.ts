@@ -1,9 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../lib/core/facts/facts.ts';
 import { trustPolicyOf } from '../../../lib/core/facts/trust-policy-of.ts';
@@ -14,17 +11,11 @@ import type { RunReport } from '../../../lib/core/report/run-report.ts';
 import { accessOfEdit } from '../../../lib/core/rules/access/access-change.ts';
 import { catalog } from '../../../lib/core/rules/catalog.ts';
 import { aContainer, aPod, aReadCluster, aWebhook } from '../../../lib/core/rules/example-cluster.ts';
-import { exampleIssuer, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { someFacts } from '../../../lib/core/rules/example-world.ts';
 import { posixCommands } from '../../../lib/core/steps/render-step.ts';
-import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
-import { startAws } from '../../../sandbox/aws/start-aws.ts';
-import { type Issuers, startIssuers } from '../../../sandbox/issuers/start-issuers.ts';
-import { startClusters } from '../../../sandbox/kubernetes/start-clusters.ts';
 import type { KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
 import type { World } from '../../../sandbox/world/world.ts';
-import { runCommand } from '../../support/captured-io.ts';
-import { type Programs, programs } from '../../support/programs.ts';
-import { worldOfFacts } from '../../support/world-of-facts.ts';
+import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
 
 /** The fixes of the catalogue, carried out by the real aws and kubectl on the sandbox: audit, paste, audit again. */
 
@@ -129,96 +120,30 @@ const special: readonly Case[] = [
 ];
 const cases: readonly Case[] = [...examples, ...special];
 
-let tools: Programs;
-let issuers: Issuers;
-let folder: string;
-beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-catalogue-'));
-  tools = await programs();
-  issuers = await startIssuers([{ url: exampleIssuer, chain: 'public', discovery: 'valid' }]);
-  writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
-}, 600_000);
-afterAll(async () => {
-  await issuers?.stop();
-  rmSync(folder, { recursive: true, force: true });
-  process.stdout.write(`fixes of the catalogue: ${cases.length} rules, with ${tools?.used}\n`);
+const bench = useFixBench('catalogue');
+afterAll(() => {
+  process.stdout.write(`fixes of the catalogue: ${cases.length} cases, with ${bench.used()}\n`);
 });
-
-const kubeconfig = (world: World, running: Awaited<ReturnType<typeof startClusters>>['running']): string => {
-  const places = world.accounts.flatMap(account =>
-    account.clusters.flatMap(cluster => {
-      const api = running.get(cluster.name);
-      const name = `arn:${account.partition}:eks:${cluster.region}:${account.accountId}:cluster/${cluster.name}`;
-      return api === undefined ? [] : [{ name, api }];
-    }),
+/** The world of a case, as its first audit finds it. */
+const within = async <T>({ facts, ruleId, prepare }: Case, act: (running: RunningWorld) => Promise<T>): Promise<T> =>
+  bench.within(
+    facts,
+    world => {
+      for (const inside of world.kubernetes.values()) prepare?.(inside);
+      // Examples of Pod Identity say nothing of the agent that all of them need.
+      for (const { associations, addons } of world.accounts.flatMap(({ clusters }) => clusters))
+        if (associations.length > 0 && ruleId !== 'pod-identity-agent-missing')
+          addons?.push({ name: 'eks-pod-identity-agent' });
+    },
+    act,
   );
-  return JSON.stringify({
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: places.map(({ name, api }) => ({
-      name,
-      cluster: { server: api.url, 'certificate-authority-data': api.certificateAuthority },
-    })),
-    users: places.map(({ name, api }) => ({ name, user: { token: api.token } })),
-    contexts: places.map(({ name }) => ({ name, context: { cluster: name, user: name } })),
-  });
-};
-
-/** Audits, runs what `act` does, and stops the world again. */
-const within = async <T>({ facts, ruleId, prepare }: Case, act: (bench: Bench) => Promise<T>): Promise<T> => {
-  const world = worldOfFacts(facts, issuers.thumbprints(exampleIssuer), issuers.caPem);
-  for (const inside of world.kubernetes.values()) prepare?.(inside);
-  // Examples of Pod Identity say nothing of the agent that all of them need.
-  for (const { associations, addons } of world.accounts.flatMap(({ clusters }) => clusters))
-    if (associations.length > 0 && ruleId !== 'pod-identity-agent-missing')
-      addons?.push({ name: 'eks-pod-identity-agent' });
-  const [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
-  const kubeconfigFile = join(folder, 'kubeconfig');
-  writeFileSync(kubeconfigFile, kubeconfig(world, clusters.running));
-  const { accessKeyId, secretAccessKey } = sandboxCredentials(facts.snapshot.accountId);
-  const env = {
-    ...Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]]))),
-    PATH: tools.path,
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_DEFAULT_REGION: 'eu-west-1',
-    AWS_CONFIG_FILE: join(folder, 'none'),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
-    KUBECONFIG: kubeconfigFile,
-    KUBECACHEDIR: join(folder, 'cache'),
-  };
-  const before = { ...process.env };
-  Object.assign(process.env, env);
-  try {
-    return await act({ world, env });
-  } finally {
-    process.env = before;
-    await Promise.all([aws.stop(), clusters.stop()]);
-  }
-};
-
-interface Bench {
-  readonly world: World;
-  readonly env: Readonly<Record<string, string>>;
-}
-
-const audit = async ({ world, env }: Bench): Promise<readonly Finding[]> => {
-  const regions = [...new Set(world.accounts.flatMap(({ clusters }) => clusters.map(({ region }) => region)))];
-  const { stdout, stderr } = await runCommand(
-    [
-      ...['scan', '--json', '--role-details', world.kubernetes.size > 0 ? '--in-cluster' : '--no-in-cluster'],
-      ...['--ca-file', join(folder, 'roots.pem')],
-      ...(regions.length === 0 ? ['eu-west-1'] : regions).flatMap(region => ['--region', region]),
-      ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
-    ],
-    { cwd: folder, env },
-  );
+const audit = async (running: RunningWorld): Promise<readonly Finding[]> => {
+  const { stdout, stderr } = await bench.command(running, ['scan', '--json']);
   if (stdout === '') throw new Error(stderr);
   return (JSON.parse(stdout) as RunReport).findings;
 };
 
-const paste = async (steps: readonly Step[], { env }: Bench): Promise<void> => {
+const paste = async (steps: readonly Step[], { env }: RunningWorld): Promise<void> => {
   for (const command of posixCommands(steps)) await run('sh', ['-c', command], { env, timeout: 60_000 });
 };
 
@@ -242,27 +167,27 @@ describe('a fix of the catalogue, pasted into a shell, fixes its finding, opens 
     '$title',
     async one => {
       const { ruleId, facts } = one;
-      await within(one, async bench => {
-        const before = await audit(bench);
+      await within(one, async running => {
+        const before = await audit(running);
         const found = before.filter(each => each.ruleId === ruleId && changes(each).length > 0);
         const [finding] = found;
         if (finding === undefined)
           throw new Error(`not found with a step: ${before.map(each => `${each.ruleId}: ${each.message}`).join('; ')}`);
         const steps = changes(finding);
-        await paste(steps, bench);
-        const after = await audit(bench);
+        await paste(steps, running);
+        const after = await audit(running);
         const known = new Set(before.flatMap(each => [each.id, ...each.explains.map(({ id }) => id ?? '')]));
         const opened = after.filter(({ id, severity }) => !known.has(id) && atLeast(severity, 'low'));
         expect({
           still: after.filter(({ id }) => id === finding.id).map(({ message }) => message),
           opened: opened.map(({ severity, ruleId: id, message }) => `${severity} ${id}: ${message}`),
-          unsaid: unsaid(facts, bench.world, steps),
+          unsaid: unsaid(facts, running.world, steps),
         }).toEqual({ still: [], opened: [], unsaid: [] });
         // What kubectl does may be done twice.
         const again = steps.filter(({ tool }) => tool === 'kubectl');
         if (again.length === 0) return;
-        await paste(again, bench);
-        expect((await audit(bench)).map(({ id }) => id).sort()).toEqual(after.map(({ id }) => id).sort());
+        await paste(again, running);
+        expect((await audit(running)).map(({ id }) => id).sort()).toEqual(after.map(({ id }) => id).sort());
       });
     },
     120_000,

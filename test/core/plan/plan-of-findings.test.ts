@@ -40,11 +40,14 @@ const worldOf = (statements: readonly unknown[]) =>
 const findingsOf = (statements: readonly unknown[]) => evaluate(worldOf(statements), { rules: catalog }).findings;
 
 describe('a plan of findings that an earlier run wrote', () => {
-  const twice = [statement('system:serviceaccount:Checkout:cart'), statement('system:serviceaccount:Checkout:pay')];
+  const twice = [
+    statement('system:serviceaccount:Checkout:cart'),
+    statement('system:serviceaccount:checkout:pay', { Action: 'sts:AssumeRole' }),
+  ];
 
   test('has one policy for two faults of one role, which fixes both', () => {
     const { steps, fixed } = planOfFindings(findingsOf(twice), everything, now);
-    expect(fixed).toHaveLength(2);
+    expect(fixed.length).toBeGreaterThan(1);
     expect(steps).toHaveLength(1);
     const left = evaluate(steps.reduce(afterStep, worldOf(twice)), { rules: catalog }).findings;
     const ids = new Set(fixed.map(({ id }) => id));
@@ -88,7 +91,7 @@ const tokens = ['cart', 'pay', 'carts', 'other'].flatMap(name =>
   ),
 );
 
-test('the combined policy lets nobody in whom no single fix lets in: asked of tokens one by one', () => {
+test('the combined policy gives the role to nobody who gets it by no single fix: asked of tokens one by one', () => {
   let combined = 0;
   fc.assert(
     fc.property(fc.array(faulty, { minLength: 2, maxLength: 3 }), statements => {

@@ -1,0 +1,34 @@
+import type { JournalEntry } from './journal.ts';
+
+/** Steps of a plan that are in none of a journal's lines: not run. */
+export const notRunOf = (entries: readonly JournalEntry[], steps: number): readonly number[] => {
+  const begun = new Set(entries.flatMap(one => (one.event === 'begin' ? [one.number] : [])));
+  return Array.from({ length: steps }, (_, at) => at + 1).filter(number => !begun.has(number));
+};
+
+/** What a journal says was done, what failed and how that ended, and what was not run: one sentence each. */
+export const progressInWords = (entries: readonly JournalEntry[], steps: number): string => {
+  const done = entries.flatMap(one => (one.event === 'done' ? [one.number] : []));
+  const failed = entries.flatMap(one => (one.event === 'failed' ? [one] : []));
+  const open = entries.flatMap(one =>
+    one.event === 'begin' && !done.includes(one.number) && !failed.some(({ number }) => number === one.number)
+      ? [one.number]
+      : [],
+  );
+  const notRun = notRunOf(entries, steps);
+  return [
+    `Done: ${named(done)}.`,
+    ...failed.map(({ number, isWritten }) => `Failed: step ${number}, ${outcomes[String(isWritten)]}.`),
+    ...open.map(number => `Begun: step ${number}, it is not known how it ended.`),
+    `Not run: ${named(notRun)}.`,
+  ].join(' ');
+};
+
+const outcomes: Readonly<Record<string, string>> = {
+  true: 'but its write took effect',
+  false: 'and nothing was written',
+  undefined: 'and what it wrote could not be read',
+};
+
+const named = (numbers: readonly number[]): string =>
+  numbers.length === 0 ? 'no step' : `${numbers.length === 1 ? 'step' : 'steps'} ${numbers.join(', ')}`;

@@ -1,0 +1,118 @@
+/** Worlds of facts in the sandbox, with what the real aws and kubectl need to change them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
+import type { Facts } from '../../lib/core/facts/facts.ts';
+import { exampleIssuer } from '../../lib/core/rules/example-world.ts';
+import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
+import { startAws } from '../../sandbox/aws/start-aws.ts';
+import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
+import { startClusters } from '../../sandbox/kubernetes/start-clusters.ts';
+import type { RunningKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
+import { type World, worldClusterArn } from '../../sandbox/world/world.ts';
+import { type Captured, runCommand } from './captured-io.ts';
+import { type Programs, programs } from './programs.ts';
+import { worldOfFacts } from './world-of-facts.ts';
+
+/** A world that runs. `env` leads aws, kubectl and the auditor to it. */
+export interface RunningWorld {
+  readonly world: World;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** What tests do with such worlds. */
+export interface FixBench {
+  /** Which programs are used. */
+  used(): string;
+  readonly folder: string;
+  /** Starts the world of the facts, after `prepare`, and stops it after `act`. */
+  within<T>(facts: Facts, prepare: (world: World) => void, act: (running: RunningWorld) => Promise<T>): Promise<T>;
+  /** Arguments that lead the auditor to the issuers, with the regions of the world. */
+  places(world: World): readonly string[];
+  /** Runs a command of the auditor over the world, in this process. */
+  command(running: RunningWorld, args: readonly string[]): Promise<Captured>;
+}
+
+/** Finds the programs and starts the issuers before the first test of a file. */
+export const useFixBench = (name: string): FixBench => {
+  const folder = mkdtempSync(join(tmpdir(), `irsa-auditor-${name}-`));
+  let tools: Programs;
+  let issuers: Issuers;
+  beforeAll(async () => {
+    tools = await programs();
+    issuers = await startIssuers([{ url: exampleIssuer, chain: 'public', discovery: 'valid' }]);
+    writeFileSync(join(folder, 'roots.pem'), issuers.caPem);
+  }, 600_000);
+  afterAll(async () => {
+    await issuers?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const places = (world: World): readonly string[] => {
+    const regions = [...new Set(world.accounts.flatMap(({ clusters }) => clusters.map(({ region }) => region)))];
+    return [
+      ...['--role-details', world.kubernetes.size > 0 ? '--in-cluster' : '--no-in-cluster'],
+      ...['--ca-file', join(folder, 'roots.pem')],
+      ...(regions.length === 0 ? ['eu-west-1'] : regions).flatMap(region => ['--region', region]),
+      ...issuers.connectTo.flatMap(text => ['--connect-to', text]),
+    ];
+  };
+  return {
+    used: () => tools?.used ?? 'no programs',
+    folder,
+    places,
+    within: async (facts, prepare, act) => {
+      const world = worldOfFacts(facts, issuers.thumbprints(exampleIssuer), issuers.caPem);
+      prepare(world);
+      const [aws, clusters] = await Promise.all([startAws(world), startClusters(world, issuers.mintToken)]);
+      const kubeconfig = join(folder, 'kubeconfig');
+      writeFileSync(kubeconfig, kubeconfigOf(world, clusters.running));
+      const env = { ...environment(), PATH: tools.path, ...awsAt(aws.url, facts, folder), KUBECONFIG: kubeconfig };
+      const before = { ...process.env };
+      Object.assign(process.env, env);
+      try {
+        return await act({ world, env });
+      } finally {
+        process.env = before;
+        await Promise.all([aws.stop(), clusters.stop()]);
+      }
+    },
+    command: ({ world, env }, args) => runCommand([...args, ...places(world)], { cwd: folder, env }),
+  };
+};
+
+const environment = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined ? [] : [[k, v]])));
+
+const awsAt = (url: string, { snapshot }: Facts, folder: string): Readonly<Record<string, string>> => {
+  const { accessKeyId, secretAccessKey } = sandboxCredentials(snapshot.accountId);
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_ENDPOINT_URL: url,
+    AWS_DEFAULT_REGION: 'eu-west-1',
+    AWS_CONFIG_FILE: join(folder, 'none'),
+    AWS_SHARED_CREDENTIALS_FILE: join(folder, 'none'),
+    KUBECACHEDIR: join(folder, 'cache'),
+  };
+};
+
+/** Contexts are named as `aws eks update-kubeconfig` names them. */
+const kubeconfigOf = (world: World, running: ReadonlyMap<string, RunningKubernetes>): string => {
+  const clusters = world.accounts.flatMap(account =>
+    account.clusters.flatMap(cluster => {
+      const api = running.get(cluster.name);
+      return api === undefined ? [] : [{ name: worldClusterArn(account, cluster), api }];
+    }),
+  );
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: clusters.map(({ name, api }) => ({
+      name,
+      cluster: { server: api.url, 'certificate-authority-data': api.certificateAuthority },
+    })),
+    users: clusters.map(({ name, api }) => ({ name, user: { token: api.token } })),
+    contexts: clusters.map(({ name }) => ({ name, context: { cluster: name, user: name } })),
+  });
+};
