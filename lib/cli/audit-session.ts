@@ -15,6 +15,7 @@ import type { CoverageGap } from '../core/evaluate/evaluation.ts';
 import type { Facts } from '../core/facts/facts.ts';
 import { reportOfRun } from '../core/report/report-of-run.ts';
 import type { RunReport } from '../core/report/run-report.ts';
+import { posixCommands } from '../core/steps/render-step.ts';
 import { memoryDocumentStore } from '../store/memory-document-store.ts';
 import { memoryFindingStore } from '../store/memory-finding-store.ts';
 import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
@@ -82,7 +83,8 @@ export const auditSession = async (
     const runId = `scan-${startedAt.replace(/[^0-9TZ]/g, '')}`;
     const result = await runAudit(ports, choices, { runId, startedAt }, tell);
     const whole = reportOfRun(result, toolVersion, notes);
-    const report = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
+    const reached = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
+    const report = withProfileOf(options, reached);
     return {
       choices,
       report: options.baseline === undefined ? withoutHistory(report) : report,
@@ -103,6 +105,24 @@ const ofProfile = (error: unknown, profile: string | undefined): unknown =>
   profile !== undefined && error instanceof Error && error.name === 'CredentialsInvalid'
     ? new UsageError(`--profile ${profile}: ${error.message}`, { cause: error })
     : error;
+
+/** The profile that commands name: the one of the session, where what is audited is its own account. */
+export const commandProfile = ({
+  profile,
+  roleArn,
+  config,
+}: Pick<SessionOptions, 'profile' | 'roleArn' | 'config'>): { readonly profile?: string } =>
+  profile === undefined || roleArn !== undefined || config !== undefined ? {} : { profile };
+
+/** The commands of the findings, with the profile: pasted into another shell they go to the same account. */
+const withProfileOf = (options: SessionOptions, report: RunReport): RunReport => {
+  const named = commandProfile(options);
+  if (named.profile === undefined) return report;
+  const findings = report.findings.map(one =>
+    one.fix.steps === undefined ? one : { ...one, fix: { ...one.fix, commands: posixCommands(one.fix.steps, named) } },
+  );
+  return { ...report, findings };
+};
 
 /** Nothing is known of earlier runs: everything would be new. */
 const withoutHistory = ({ firstSeen: _unknown, ...report }: RunReport): RunReport => ({

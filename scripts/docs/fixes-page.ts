@@ -1,7 +1,8 @@
 /** docs/fixes.md: what the fix of each rule does, who gains and who loses by it, and by which run it is proven. */
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import type { Finding } from '../../lib/core/model/finding.ts';
-import type { AccessChange, Change } from '../../lib/core/model/step.ts';
+import type { AccessChange, Change, Step } from '../../lib/core/model/step.ts';
+import { asksForDecision } from '../../lib/core/plan/plan.ts';
 import { undoInWords } from '../../lib/core/plan/undo.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
 
@@ -26,8 +27,9 @@ This page is made from the code by \`npm run docs\`: for each rule with a step, 
 
 Proven by: *rules* means that a test applies the steps to the facts of the example and asks the whole catalogue again: the
 finding is gone, and nobody is exposed who was not (\`test/core/plan/catalogue.test.ts\`). *later run* means that only the
-audit after the step can tell, for example of pods that are created again. The steps of aws are also run by the AWS CLI
-over the first world of the sandbox (\`test/cli/fix/fix-command.test.ts\`).
+audit after the step can tell, for example of pods that are created again. *aws, kubectl* name the programs by which a test
+carries the commands out on the sandbox and audits again: the finding is gone, no other opened, nobody gained beyond what
+is named here (\`test/cli/fix/catalogue-run.test.ts\`).
 
 Rules that are not listed have no step: a person decides, and the finding says what.
 
@@ -57,12 +59,21 @@ const lineOf = (id: string, finding: Finding): string => {
     [...new Set(kinds)].join(', '),
     namesOf(access, 'gains'),
     namesOf(access, 'loses'),
-    finding.fix.choice === undefined ? 'no' : 'yes',
-    isForeseen ? 'rules' : 'rules, later run',
+    asksForDecision(finding) ? 'yes' : 'no',
+    [isForeseen ? 'rules' : 'rules, later run', ...runBy(id, steps)].join(', '),
     [...new Set(steps.map(undoInWords))].join('; '),
   ];
   return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 };
+
+/** Rules whose fix is not carried out on the sandbox (test/cli/fix/catalogue-run.test.ts), and why. */
+export const notRun: Readonly<Record<string, string>> = {
+  'issuer-claimable': 'its issuer is a name that nobody owns: the sandbox serves issuers that answer',
+  'trust-condition-vacuous': 'an audit folds it into trust-any-subject, whose fix is a decision',
+};
+
+const runBy = (id: string, steps: readonly Step[]): readonly string[] =>
+  id in notRun ? [] : [...new Set(steps.map(({ tool }) => tool))].sort();
 
 const namesOf = (access: readonly AccessChange[], side: 'gains' | 'loses'): string => {
   const names = access.flatMap(one => one[side].flatMap(({ subjects, patterns }) => [...subjects, ...patterns]));

@@ -8,7 +8,7 @@ import { planOfFindings } from '../../core/plan/plan-of-findings.ts';
 import { planScript, renderPlan, scriptShells } from '../../core/plan/render-plan.ts';
 import { currentRuleId } from '../../core/rules/former-ids.ts';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
-import { auditSession, type SessionOptions } from '../audit-session.ts';
+import { auditSession, commandProfile, type SessionOptions } from '../audit-session.ts';
 import { findingIdShape, findingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { carryOut, readStates, Stopped, type Workbench } from '../fix/carry-out.ts';
@@ -82,7 +82,7 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
   if (options.undo !== undefined) return undo(options.undo, options, io);
   refuseBadInput(ids, options, io);
   const { plan, wanted } = await planOf(ids, options, io);
-  const rendering = options.profile === undefined ? {} : { profile: options.profile };
+  const rendering = commandProfile(options);
   if (options.script !== undefined) {
     await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell, rendering));
     io.stderr.write(`${options.script}: ${plan.steps.length} steps\n`);
@@ -175,7 +175,7 @@ const audit = async (options: SessionOptions, io: Io) => {
 
 const benchOf = (options: FixOptions, io: Io): Workbench => ({
   run: toolRunner(io),
-  options: options.profile === undefined ? {} : { profile: options.profile },
+  options: commandProfile(options),
   now: io.now,
   say: line => io.stderr.write(`${line}\n`),
   confirm: async (number, step) =>

@@ -25,6 +25,7 @@ import { unlistedSubjects } from './unlisted.ts';
 import { unreadSections } from './unread-sections.ts';
 import { applyWaivers, type Waiver } from './waivers.ts';
 import { watchedFacts } from './watched.ts';
+import { withinLimits } from './within-limits.ts';
 
 /** What a configuration says of one rule. */
 export interface RuleOverride {
@@ -116,7 +117,7 @@ const judge = (
     }
     const unmet = unmetNeed(rule.needs, subject, facts);
     if (unmet === undefined) {
-      record(rule, subject, askSafely(ask, subject.id, rule, facts, tally), override, tally);
+      record(rule, subject, withinLimits(askSafely(ask, subject.id, rule, facts, tally), facts), override, tally);
       continue;
     }
     settle(tally.outcomes, rule.id, subject.id, 'unknown');

@@ -21,6 +21,11 @@ export const iamQuotas: Readonly<Record<keyof AccountQuotas, Quota>> = {
   trustPolicyLength: { least: 2048, most: 8192, code: 'L-C07B4B0D' },
 };
 
+/** Audiences (client ids) that a provider takes, and thumbprints; neither can be raised (IAM User Guide, "IAM and AWS STS
+ *  quotas"). */
+export const mostAudiences = 100;
+export const mostThumbprints = 5;
+
 /** The share of a quota from which on it is near: the next cluster may not fit. */
 const nearShare = 0.8;
 

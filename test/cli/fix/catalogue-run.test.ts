@@ -15,6 +15,7 @@ import { someFacts } from '../../../lib/core/rules/example-world.ts';
 import { posixCommands } from '../../../lib/core/steps/render-step.ts';
 import type { KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
 import type { World } from '../../../sandbox/world/world.ts';
+import { notRun } from '../../../scripts/docs/fixes-page.ts';
 import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
 
 /** The fixes of the catalogue, carried out by the real aws and kubectl on the sandbox: audit, paste, audit again. */
@@ -22,12 +23,6 @@ import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
 const run = promisify(execFile);
 const changes = (finding: Finding): readonly Step[] =>
   (finding.fix.steps ?? []).filter(({ change }) => change !== undefined);
-
-/** Examples that an audit of the sandbox does not read alike, and why. */
-const notBuilt: Readonly<Record<string, string>> = {
-  'issuer-claimable': 'its issuer is a name that nobody owns: the sandbox serves issuers that answer',
-  'trust-condition-vacuous': 'an audit folds it into trust-any-subject, whose fix is a decision',
-};
 
 /** A fault, what finds it, and what is done to its world before the first audit. */
 interface Case {
@@ -41,7 +36,7 @@ interface Case {
 const hasFixWhenRead = (id: string): boolean => id.startsWith('webhook-');
 
 const examples: readonly Case[] = catalog
-  .filter(({ id }) => !(id in notBuilt))
+  .filter(({ id }) => !(id in notRun))
   .flatMap(rule => {
     const facts = rule.examples.fail.facts();
     const { findings } = evaluate(facts, { rules: [rule] });

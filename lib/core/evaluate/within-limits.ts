@@ -1,0 +1,37 @@
+import type { Facts } from '../facts/facts.ts';
+import { valueOr } from '../model/collected.ts';
+import type { FixDraft } from '../model/finding.ts';
+import { mostAudiences, mostThumbprints } from '../model/quotas.ts';
+import type { Change } from '../model/step.ts';
+import type { Failure, Verdict } from '../rules/define-rule.ts';
+
+/** A verdict whose fixes IAM can carry out: a step that would exceed a limit of a provider is said and not given. What the
+ *  quotas of an account limit (the length of a policy, the number of providers) the rules decide themselves. */
+export const withinLimits = (verdict: Verdict, facts: Facts): Verdict => {
+  if (verdict.outcome !== 'fail') return verdict;
+  const bounded = (one: Failure): Failure => ({ ...one, fix: fixWithin(one.fix, facts) });
+  const [first, ...rest] = verdict.failures;
+  return { ...verdict, failures: [bounded(first), ...rest.map(bounded)] };
+};
+
+const fixWithin = (fix: FixDraft, facts: Facts): FixDraft => {
+  const [over] = fix.steps.flatMap(({ change }) => excess(change, facts) ?? []);
+  if (over === undefined) return fix;
+  return {
+    ...fix,
+    steps: fix.steps.filter(({ change }) => change === undefined),
+    choice: fix.choice === undefined ? over : `${over} ${fix.choice}`,
+  };
+};
+
+/** Why IAM would refuse a change; undefined where it does not, or where the list was not read. */
+const excess = (change: Change | undefined, { snapshot }: Facts): string | undefined => {
+  if (change?.kind === 'thumbprints' && change.after.length > mostThumbprints)
+    return `No command is given, because the provider would have ${change.after.length} thumbprints and takes ${mostThumbprints} at most: choose which.`;
+  if (change?.kind !== 'audience-added') return undefined;
+  const provider = valueOr(snapshot.providers, []).find(({ arn }) => arn === change.providerArn);
+  const audiences = provider === undefined ? [] : (valueOr(provider.detail, undefined)?.audiences ?? []);
+  return audiences.length >= mostAudiences
+    ? `No command is given, because the provider has ${audiences.length} audiences and takes ${mostAudiences} at most: remove one first.`
+    : undefined;
+};
