@@ -5,12 +5,13 @@ import type { Change, Step } from '../model/step.ts';
 /** What gives comes before what needs it, and what takes away comes last, so that nobody is without a role in between. */
 const phases: Readonly<Record<Change['kind'], number>> = {
   'provider-created': 0,
-  'audience-added': 1,
   thumbprints: 1,
   'quota-requested': 1,
   // Before the policies: nobody asks for it, and a policy that tests no audience must not meet it.
   'audience-removed': 1.5,
   'trust-policy': 2,
+  // After the policies: one that names too many is corrected before their tokens are accepted.
+  'audience-added': 2.5,
   objects: 2,
   'service-account-created': 3,
   annotation: 4,

@@ -88,7 +88,7 @@ const tryFix = (
   choices: PlanChoices,
   atFirst: ReadonlySet<string>,
 ): readonly Finding[] => {
-  const steps = (next.fix.steps ?? []).filter(({ change }) => change !== undefined);
+  const steps = changesOf(next);
   const leave = (why: string): readonly Finding[] => {
     // What a step before made visible and needs a person is told by the run afterwards.
     if (atFirst.has(next.id) || steps.length > 0) draft.left.set(next.id, { finding: next, why });
@@ -98,15 +98,31 @@ const tryFix = (
   if (!choices.isDecided(next)) return leave(decisionOf(next));
   if (draft.fixed.length >= maxFixed)
     return leave(`The plan has ${maxFixed} fixes already: run it, then make the next.`);
-  const facts = steps.reduce(afterStep, draft.facts);
-  const after = evaluate(facts, options).findings;
-  const refusal = refusalOf(next, before, after);
+  const attempt = attemptOf([next], before, draft.facts, options);
+  const { refusal, facts, after, taken } =
+    attempt.opened.length > 0 && attempt.opened.every(one => changesOf(one).length > 0 && choices.isDecided(one))
+      ? attemptOf([next, ...attempt.opened], before, draft.facts, options)
+      : attempt;
   if (refusal !== undefined) return leave(refusal);
-  draft.left.delete(next.id);
+  for (const one of taken) {
+    draft.left.delete(one.id);
+    draft.steps.push(...changesOf(one).map(step => ({ ...step, findingIds: [one.id] })));
+    draft.fixed.push(one);
+  }
   draft.facts = facts;
-  draft.steps.push(...steps.map(step => ({ ...step, findingIds: [next.id] })));
-  draft.fixed.push(next);
   return after;
+};
+
+const changesOf = ({ fix }: Finding): readonly Step[] =>
+  (fix.steps ?? []).filter(({ change }) => change !== undefined);
+
+/** What the fixes of some findings together come to. `opened` is who is exposed by them who was not: their own fixes may
+ *  go with it. */
+const attemptOf = (taken: readonly Finding[], before: readonly Finding[], from: Facts, options: EvaluateOptions) => {
+  const facts = taken.flatMap(changesOf).reduce(afterStep, from);
+  const after = evaluate(facts, options).findings;
+  const [refusal] = taken.flatMap(one => refusalOf(one, before, after) ?? []);
+  return { taken, facts, after, refusal, opened: newExposures(before, after) };
 };
 
 /** Why a fix is not taken; undefined where it is proven. One fault in several places of a policy has one fix after the

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import { trustPolicyOf } from '../../../lib/core/facts/trust-policy-of.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
+import type { Finding } from '../../../lib/core/model/finding.ts';
 import { planOfFindings } from '../../../lib/core/plan/plan-of-findings.ts';
 import { afterStep } from '../../../lib/core/plan/simulate.ts';
 import { catalog } from '../../../lib/core/rules/catalog.ts';
@@ -58,11 +59,11 @@ describe('a plan of findings that an earlier run wrote', () => {
     expect(new Set(gains)).toEqual(new Set(names.map(name => `system:serviceaccount:checkout:${name}`)));
   });
 
-  test('leaves a finding to the next run whose edit changes the same place differently', () => {
+  test('leaves a finding to the next run whose edit was made of another text of the policy', () => {
     const found = findingsOf([statement('system:serviceaccount:Checkout:cart')]);
     const one = found.find(({ ruleId }) => ruleId === 'trust-subject-malformed');
     if (one === undefined) throw new Error(`found ${found.map(({ ruleId }) => ruleId)}`);
-    const other = JSON.parse(JSON.stringify(one).replaceAll('checkout:cart', 'checkout:pay'));
+    const other: Finding = JSON.parse(JSON.stringify(one).replaceAll('Checkout:cart', 'Checkout:pay').replaceAll('checkout:cart', 'checkout:pay'));
     const plan = planOfFindings([one, { ...other, id: 'f'.repeat(32) }], everything, now);
     expect(plan.left.map(({ why }) => why)).toEqual([expect.stringContaining('could not be combined')]);
     expect(plan.steps).toHaveLength(1);

@@ -74,7 +74,7 @@ const changeOf = (
   return { kind, summary, policyDocument: added, step, command };
 };
 
-/** The proof: the new policy allows it, and whoever else it may allow, the old one certainly did. */
+/** The proof: the new policy allows it, and whoever else it may allow, with whatever audience, the old one did. */
 const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {
   const after = parsePolicy(document);
   if (!after.ok || decide(after.policy, request).decision !== 'allow') return false;
@@ -86,7 +86,31 @@ const isExactly = (before: Policy, document: string, request: WebIdentityRequest
       { kind: 'not', part: { kind: 'matches', glob: literalGlob(request.subject) } },
     ],
   };
-  return hasSubject(gained, hintBudget()) === false;
+  return (
+    hasSubject(gained, hintBudget()) === false &&
+    otherAudiences(after.policy, request).every(audience => {
+      const context = { ...request, audience };
+      const more: Formula = {
+        kind: 'and',
+        parts: [
+          compilePolicy(after.policy, context).possible,
+          { kind: 'not', part: compilePolicy(before, context).possible },
+        ],
+      };
+      return hasSubject(more, hintBudget()) === false;
+    })
+  );
+};
+
+/** Audiences that make a difference beside the asked one, and one that stands for all others: a statement that tests none
+ *  gives the role with every audience of the provider. */
+const otherAudiences = ({ statements }: Policy, { audience }: WebIdentityRequest): readonly string[] => {
+  const named = statements.flatMap(({ conditions }) =>
+    conditions.flatMap(({ key, values }) =>
+      /:aud$/i.test(key.text) ? values.map(({ text }) => text.replaceAll(/[*?]/g, 'x')) : [],
+    ),
+  );
+  return [...new Set([...named, 'audience.invalid'])].filter(one => one !== audience);
 };
 
 /** Adds the subject to the one test that is in the way. Whether that is enough, and not too much, the proof decides. */

@@ -18,26 +18,28 @@ import {
 } from '../../../support/trust-cases.ts';
 
 const app = `${S}prod:app`;
+const usual = { [aud]: 'sts.amazonaws.com' };
 const withTest = (condition: unknown, over: Readonly<Record<string, unknown>> = {}): string =>
   policyText([aStatement({ Condition: condition, ...over })]);
 
 describe('smallest change', () => {
   test.each([
     ['another subject', withTest({ StringEquals: { [sub]: `${S}a:b`, [aud]: 'sts.amazonaws.com' } }), 'add-subject'],
-    ['several subjects', withTest({ StringEquals: { [sub]: [`${S}a:b`, `${S}c:d`] } }), 'add-subject'],
-    ['a pattern', withTest({ StringLike: { [sub]: `${S}a:*` } }), 'add-subject'],
-    ['a literal star', withTest({ StringEquals: { [sub]: `${S}prod:*` } }), 'add-subject'],
-    ['BOM', `\ufeff${withTest({ StringLike: { [sub]: 'x' } })}`, 'add-subject'],
-    ['URL encoding', encodeURIComponent(withTest({ StringLike: { [sub]: 'x' } })), 'add-subject'],
-    ['statement as an object', policyText(aStatement({ Condition: { StringLike: { [sub]: 'x' } } })), 'add-subject'],
+    ['several subjects', withTest({ StringEquals: { [sub]: [`${S}a:b`, `${S}c:d`], ...usual } }), 'add-subject'],
+    ['a pattern', withTest({ StringLike: { [sub]: `${S}a:*`, ...usual } }), 'add-subject'],
+    ['a literal star', withTest({ StringEquals: { [sub]: `${S}prod:*`, ...usual } }), 'add-subject'],
+    ['BOM', `\ufeff${withTest({ StringLike: { [sub]: 'x', ...usual } })}`, 'add-subject'],
+    ['URL encoding', encodeURIComponent(withTest({ StringLike: { [sub]: 'x', ...usual } })), 'add-subject'],
+    ['statement as an object', policyText(aStatement({ Condition: { StringLike: { [sub]: 'x', ...usual } } })), 'add-subject'],
     ['an action as an object', policyText(aStatement({ Action: 'sts:AssumeRole' })), 'add-statement'],
-    ['a value that is compared without case', withTest({ StringEqualsIgnoreCase: { [sub]: 'x' } }), 'add-subject'],
-    ['a key in another case', withTest({ StringEquals: { [sub.toUpperCase()]: 'x' } }), 'add-subject'],
+    ['a value that is compared without case', withTest({ StringEqualsIgnoreCase: { [sub]: 'x', ...usual } }), 'add-subject'],
+    ['a key in another case', withTest({ StringEquals: { [sub.toUpperCase()]: 'x', ...usual } }), 'add-subject'],
     [
       'a policy with an Id',
-      `{"Statement":[${JSON.stringify(aStatement({ Condition: { StringEquals: { [sub]: 'x' } } }))}],"Id":"a"}`,
+      `{"Statement":[${JSON.stringify(aStatement({ Condition: { StringEquals: { [sub]: 'x', ...usual } } }))}],"Id":"a"}`,
       'add-subject',
     ],
+    ['an audience that is not tested', withTest({ StringEquals: { [sub]: `${S}a:b` } }), 'add-statement'],
     ['audience', withTest({ StringEquals: { [sub]: app, [aud]: 'x' } }), 'add-statement'],
     ['subject and audience', withTest({ StringEquals: { [sub]: 'x', [aud]: 'x' } }), 'add-statement'],
     ['two subject tests', withTest({ StringEquals: { [sub]: 'x' }, StringLike: { [sub]: 'y' } }), 'add-statement'],
@@ -61,6 +63,8 @@ describe('smallest change', () => {
     const gained = subjectsOf(after, aRequest());
     for (const other of [`${S}prod:other`, `${S}other:app`, `${S}prod:app-1`])
       expect(setContains(gained, other)).toBe(setContains(before, other));
+    const asked = { ...aRequest(), audience: 'another' };
+    expect(decide(after, asked).decision).toBe(decide(mustParse(text), asked).decision);
     expect(change?.command).toBe(
       `[ "$(aws sts get-caller-identity --query Account --output text)" = 111122223333 ] && aws iam update-assume-role-policy --role-name app --policy-document '${JSON.stringify(JSON.parse(change?.policyDocument ?? ''))}'`,
     );
