@@ -113,8 +113,7 @@ const tryFix = (
   return after;
 };
 
-const changesOf = ({ fix }: Finding): readonly Step[] =>
-  (fix.steps ?? []).filter(({ change }) => change !== undefined);
+const changesOf = ({ fix }: Finding): readonly Step[] => (fix.steps ?? []).filter(({ change }) => change !== undefined);
 
 /** What the fixes of some findings together come to. `opened` is who is exposed by them who was not: their own fixes may
  *  go with it. */

@@ -63,7 +63,9 @@ describe('a plan of findings that an earlier run wrote', () => {
     const found = findingsOf([statement('system:serviceaccount:Checkout:cart')]);
     const one = found.find(({ ruleId }) => ruleId === 'trust-subject-malformed');
     if (one === undefined) throw new Error(`found ${found.map(({ ruleId }) => ruleId)}`);
-    const other: Finding = JSON.parse(JSON.stringify(one).replaceAll('Checkout:cart', 'Checkout:pay').replaceAll('checkout:cart', 'checkout:pay'));
+    const other: Finding = JSON.parse(
+      JSON.stringify(one).replaceAll('Checkout:cart', 'Checkout:pay').replaceAll('checkout:cart', 'checkout:pay'),
+    );
     const plan = planOfFindings([one, { ...other, id: 'f'.repeat(32) }], everything, now);
     expect(plan.left.map(({ why }) => why)).toEqual([expect.stringContaining('could not be combined')]);
     expect(plan.steps).toHaveLength(1);

@@ -30,9 +30,17 @@ describe('smallest change', () => {
     ['a literal star', withTest({ StringEquals: { [sub]: `${S}prod:*`, ...usual } }), 'add-subject'],
     ['BOM', `\ufeff${withTest({ StringLike: { [sub]: 'x', ...usual } })}`, 'add-subject'],
     ['URL encoding', encodeURIComponent(withTest({ StringLike: { [sub]: 'x', ...usual } })), 'add-subject'],
-    ['statement as an object', policyText(aStatement({ Condition: { StringLike: { [sub]: 'x', ...usual } } })), 'add-subject'],
+    [
+      'statement as an object',
+      policyText(aStatement({ Condition: { StringLike: { [sub]: 'x', ...usual } } })),
+      'add-subject',
+    ],
     ['an action as an object', policyText(aStatement({ Action: 'sts:AssumeRole' })), 'add-statement'],
-    ['a value that is compared without case', withTest({ StringEqualsIgnoreCase: { [sub]: 'x', ...usual } }), 'add-subject'],
+    [
+      'a value that is compared without case',
+      withTest({ StringEqualsIgnoreCase: { [sub]: 'x', ...usual } }),
+      'add-subject',
+    ],
     ['a key in another case', withTest({ StringEquals: { [sub.toUpperCase()]: 'x', ...usual } }), 'add-subject'],
     [
       'a policy with an Id',
