@@ -2,6 +2,6 @@ import { expect, test } from '@jest/globals';
 import { faultsOf } from './faults-of.ts';
 
 // See `schedules-1.test.ts`.
-test('every promise is kept in the schedules 76 to 150', async () => {
-  expect(await faultsOf(76, 75)).toEqual({ exitCode: 0, schedules: 75, broken: [] });
+test('every promise is kept in the schedules 151 to 300', async () => {
+  expect(await faultsOf(151, 150)).toEqual({ exitCode: 0, schedules: 150, broken: [] });
 }, 600_000);

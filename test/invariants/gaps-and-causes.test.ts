@@ -69,6 +69,7 @@ test('another effect of a known cause opens beside a cluster that failed', () =>
   const trustPolicy = JSON.stringify({ Version: '2012-10-17', Statement: policies.flat() });
   const refused = (name: string, issuer?: string): AssumeEvents => ({
     ...call(name),
+    userAgents: ['aws-sdk-go-v2/1.32.0 os/linux lang/go#1.23.2'],
     providerArn: aProvider(issuer === undefined ? {} : { issuer }).arn,
   });
   const world = (clusters: readonly (typeof shop)[], ...events: readonly AssumeEvents[]) =>

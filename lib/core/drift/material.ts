@@ -43,12 +43,20 @@ export const materialDifferences = (before: Finding, after: Finding): readonly s
 const placeNames: readonly (keyof FindingLocation)[] = ['namespace', 'serviceAccount'];
 
 /** True if what is kept of the finding must be written again though nobody is told: its commands would undo a change of
- *  the world since (they carry a whole trust policy), it has no data yet, its place is known only now, or another one answers for it. */
+ *  the world since (they carry a whole trust policy), it has no data yet, its place is known only now, another one answers
+ *  for it, or it explains another failure of what it explained: that one is not told alone when the cause is not read. */
 export const isOutdated = (before: Finding, after: Finding): boolean =>
   before.messageId === '' ||
   doneBy(before) !== doneBy(after) ||
   before.owner !== after.owner ||
+  effectsOf(before) !== effectsOf(after) ||
   placeNames.some(name => before[name] === undefined && after[name] !== undefined);
+
+const effectsOf = ({ explains }: Finding): string =>
+  explains
+    .map(({ ruleId, subject, discriminator = '' }) => JSON.stringify([ruleId, subject, discriminator]))
+    .sort(compareText)
+    .join('\n');
 
 /** What the fix does, whatever the order of keys in which it was kept. */
 const doneBy = ({ fix: { commands, steps } }: Finding): string =>

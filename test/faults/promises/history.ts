@@ -1,14 +1,37 @@
 import type { Simulation } from '../simulation/simulation.ts';
-import { chainOf, viewOf } from './table-view.ts';
+import type { MemoryTable } from '../table/memory-table.ts';
+import { chainOf, type FindingItem, type HistoryItem, viewOf } from './table-view.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** Every finding has a whole history that begins with its opening, and the store shows exactly that. */
-export const checkHistory = async ({ table, store }: Simulation, { bad }: Verdicts): Promise<void> => {
+/** The steps of history that were taken away because they were older than the configuration keeps them, by their keys. */
+const outlived = ({ table, options, time }: Simulation): ReadonlySet<string> => {
+  const oldest = time - options.retention.historyDays * 86_400_000;
+  const written = new Map<string, MemoryTable['writes'][number]['after']>();
+  const keys = new Set<string>();
+  for (const { operation, key, after } of table.writes) {
+    if (operation === 'TTL' && Date.parse(String(written.get(key)?.at)) < oldest) keys.add(key);
+    if (after !== undefined) written.set(key, after);
+  }
+  return keys;
+};
+
+/** The key of the step before the first one of a chain that is still there; without any, of the newest. */
+const keyBefore = ({ findingId, version, runId }: FindingItem, first: HistoryItem | undefined): string => {
+  const [before, by] = first === undefined ? [version, runId] : [first.version - 1, first.previousRunId];
+  return `finding#${findingId}\u0000v${String(before).padStart(8, '0')}#${by}`;
+};
+
+/** Every finding has a whole history that begins with its opening, but for what is older than history is kept, and the
+ *  store shows exactly that. */
+export const checkHistory = async (simulation: Simulation, { bad }: Verdicts): Promise<void> => {
+  const { table, store } = simulation;
   const view = viewOf(table);
+  const old = outlived(simulation);
   for (const item of view.findings) {
     const about = `${item.pk} ${item.ruleId} ${item.subject}`;
     const chain = chainOf(view, item);
     const first = chain.at(-1);
+    if (old.has(keyBefore(item, first))) continue;
     if (first === undefined) bad('history-gap', `${about} has no step v${item.version} of ${item.runId}`);
     else if (first.kind !== 'opened') bad('history-gap', `${about} begins with v${first.version} ${first.kind}`);
     const shown = (await store.history(item.findingId, { limit: 5000 })).items;
