@@ -4,6 +4,7 @@ import type { KnownState } from '../core/drift/known-state.ts';
 import { type WatchedFact, watchedKinds } from '../core/evaluate/evaluation.ts';
 import { findingFromItem } from './finding-item.ts';
 import { accountKey, findingPrefix, watchedPrefix, watermarkKey } from './keys.ts';
+import { isOfNewerVersion } from './of-newer-version.ts';
 import { type Item, queryAll, type Table } from './table.ts';
 import { readItem } from './update.ts';
 
@@ -37,7 +38,9 @@ export const loadState = async (table: Table, accountId: string): Promise<KnownS
   const under = (prefix: string) => items.filter(item => String(item.sk).startsWith(prefix));
   return {
     findings: under(findingPrefix).map(findingFromItem),
-    watched: under(watchedPrefix).flatMap(factFromItem),
+    watched: under(watchedPrefix)
+      .filter(item => !isOfNewerVersion(item))
+      .flatMap(factFromItem),
     // One that the first run has taken and not yet confirmed says nothing.
     ...(mark?.confirmedAt === undefined ? noBaseline : { hasBaseline: true, ...parsed(watermark, mark) }),
   };

@@ -15,6 +15,7 @@ import { expiresAt, type Retention } from './expiry.ts';
 import { findingFromItem } from './finding-item.ts';
 import { type HistoryEntry, historyFromItem, transitionFrom } from './history-item.ts';
 import { findingKey, historyKey, parseUnsentKey, unsentKey } from './keys.ts';
+import { isOfNewerVersion } from './of-newer-version.ts';
 import { getAll, type Item, type ItemKey, queryAll, type Table } from './table.ts';
 import { readItem, updateIf } from './update.ts';
 import { levelOf } from './worst-first.ts';
@@ -86,7 +87,7 @@ export const pendingOf = async (table: Table, also: readonly string[]): Promise<
     maxIndexed,
   );
   const keys = [...inTurns(indexed).slice(0, maxPending).map(keyOf), ...also.flatMap(key => parseUnsentKey(key) ?? [])];
-  const items = await getAll(table, keys);
+  const items = (await getAll(table, keys)).filter(item => !isOfNewerVersion(item));
   const rank = (item: Item): string => `${item.worstFirst} ${item.pk} ${item.sk}`;
   const sorted = [...items].sort((a, b) => compareText(rank(a), rank(b)));
   const steps = inTurns(sorted)
