@@ -2,7 +2,7 @@ import { documentKeys, latestReportKey } from '../lib/audit/documents.ts';
 import { notifyEvent } from '../lib/audit/events.ts';
 import { notifyDrift } from '../lib/audit/steps/notify-drift.ts';
 import { sendSummary } from '../lib/audit/steps/send-summary.ts';
-import { notifyChoices, now } from './shared/compose-configuration.ts';
+import { fastChoices, notifyChoices, now } from './shared/compose-configuration.ts';
 import { documents } from './shared/compose-documents.ts';
 import { findings } from './shared/compose-findings.ts';
 import { deadLetters, notifiers, subscriptions } from './shared/compose-notifiers.ts';
@@ -13,5 +13,9 @@ export const handler = stepHandler('notify-drift', notifyEvent, event => {
   const ports = { documents: documents(), findings: findings(), notifiers: notifiers(), ...deadLetters(), now };
   return event.summary === true
     ? sendSummary({ ...ports, ...subscriptions() }, notifyChoices(latestReportKey), event)
-    : notifyDrift(ports, notifyChoices(documentKeys(event.runId).report, event.runId), event);
+    : notifyDrift(
+        ports,
+        event.fast ? fastChoices(event.runId) : notifyChoices(documentKeys(event.runId).report, event.runId),
+        event,
+      );
 });

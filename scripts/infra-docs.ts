@@ -1,6 +1,7 @@
 /** The generated files of the infrastructure, by path: `npm run docs` writes them, a test compares. */
 import * as z from 'zod';
 import { configurationSchema } from '../lib/config/configuration.ts';
+import { memberEventsTemplate } from '../lib/infra/member-events-template.ts';
 import { memberRoleTemplate } from '../lib/infra/member-role-template.ts';
 import { permissionsPage } from '../lib/infra/permissions-page.ts';
 
@@ -13,6 +14,7 @@ const configurationJsonSchema = (): string => {
 /** Text by path. */
 export const infraDocs = (): Readonly<Record<string, string>> => ({
   'docs/member-role.yaml': memberRoleTemplate(),
+  'docs/member-events.yaml': memberEventsTemplate(),
   'docs/permissions.md': permissionsPage(),
   'docs/schema/config.json': configurationJsonSchema(),
 });

@@ -35,5 +35,13 @@ export const notifyChoices = (pageKey: string, runId?: string) => {
   });
 };
 
+/** As `notifyChoices`, for a fast run: it has an execution of its own, and no page. */
+export const fastChoices = (runId: string) => {
+  const { fastLaneArn, region } = env();
+  const links = consoleLinks(region);
+  const console = fastLaneArn === undefined ? undefined : links?.execution(fastLaneArn, runId);
+  return notifyChoicesOf(configuration(), console === undefined ? {} : { console });
+};
+
 /** The instant, ISO 8601 in UTC. */
 export const now = (): string => new Date().toISOString();

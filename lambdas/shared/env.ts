@@ -14,6 +14,8 @@ export interface Environment {
   readonly deadLettersUrl?: string;
   readonly stateMachineArn?: string;
   readonly operationsTopicArn?: string;
+  /** The fast lane's state machine, for note-changes and notify-drift. */
+  readonly fastLaneArn?: string;
 }
 
 /** A variable that the infrastructure should have set. */
@@ -35,6 +37,7 @@ export const environment = (): Environment => {
   const chatTopicArn = process.env[environmentNames.chatTopic];
   const deadLettersUrl = process.env[environmentNames.deadLetters];
   const stateMachineArn = process.env[environmentNames.stateMachine];
+  const fastLaneArn = process.env[environmentNames.fastLane];
   const operationsTopicArn = process.env[environmentNames.operationsTopic];
   return {
     region: required('AWS_REGION'),
@@ -46,5 +49,6 @@ export const environment = (): Environment => {
     ...(deadLettersUrl === undefined ? {} : { deadLettersUrl }),
     ...(stateMachineArn === undefined ? {} : { stateMachineArn }),
     ...(operationsTopicArn === undefined ? {} : { operationsTopicArn }),
+    ...(fastLaneArn === undefined ? {} : { fastLaneArn }),
   };
 };

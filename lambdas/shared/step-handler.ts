@@ -4,7 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
-import { runMetrics, type StepName } from '../../lib/audit/contract.ts';
+import { type FunctionName, runMetrics } from '../../lib/audit/contract.ts';
 import { parseEvent } from '../../lib/audit/events.ts';
 
 /** What a step's code gets beside its event. */
@@ -22,7 +22,7 @@ export type LambdaHandler<R> = (event: unknown, context: Context) => Promise<R>;
  * What the step throws leaves as it is: Step Functions matches the `name` of the error.
  */
 export const stepHandler = <E extends { readonly runId: string }, R>(
-  step: StepName,
+  step: FunctionName,
   schema: z.ZodType<E>,
   run: (event: E, tools: StepTools) => Promise<R>,
 ): LambdaHandler<R> => {

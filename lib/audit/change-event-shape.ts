@@ -4,7 +4,7 @@ import type { ChangeEvent } from '../core/drift/change-event.ts';
 const text = z.string();
 
 /** An event as it is written and read again: in documents of runs and in the table. */
-const changeEventShape = z.object({
+export const changeEventShape = z.object({
   eventId: text,
   event: text,
   at: text,
@@ -15,6 +15,7 @@ const changeEventShape = z.object({
     z.object({ kind: z.literal('role'), name: text }),
     z.object({ kind: z.literal('provider'), hostPath: text }),
     z.object({ kind: z.literal('cluster'), region: text, name: text }),
+    z.object({ kind: z.literal('unnamed') }),
   ]),
 }) satisfies z.ZodType<ChangeEvent>;
 

@@ -14,6 +14,60 @@ export const stepNames = [
 ] as const;
 export type StepName = (typeof stepNames)[number];
 
+/** The functions that only the fast lane has (docs/adr/0013-the-fast-lane.md), in order. */
+export const fastStepNames = ['note-changes', 'plan-fast-run', 'overlay-issuers'] as const;
+export type FastStepName = (typeof fastStepNames)[number];
+
+/** Every function that a deployment may have. */
+export const functionNames = [...stepNames, ...fastStepNames] as const;
+export type FunctionName = (typeof functionNames)[number];
+
+/** Name of the fast lane's bus, queue and state machine in a deployment of this name. */
+export const fastLaneName = (name: string): string => `${name}-fast-lane`;
+
+/**
+ * The API calls that the fast lane is told of: all that may change who gets a role. Those of IAM are told in one region of
+ * a partition alone, those of EKS in each (docs/facts.md §I). Rules, the member template and the reader go by this table.
+ */
+export const watchedEvents = [
+  {
+    source: 'aws.iam',
+    eventSource: 'iam.amazonaws.com',
+    names: [
+      'CreateOpenIDConnectProvider',
+      'DeleteOpenIDConnectProvider',
+      'AddClientIDToOpenIDConnectProvider',
+      'RemoveClientIDFromOpenIDConnectProvider',
+      'UpdateOpenIDConnectProviderThumbprint',
+      'CreateRole',
+      'DeleteRole',
+      'UpdateAssumeRolePolicy',
+    ],
+  },
+  {
+    source: 'aws.eks',
+    eventSource: 'eks.amazonaws.com',
+    names: [
+      'CreateCluster',
+      'DeleteCluster',
+      'CreateAccessEntry',
+      'UpdateAccessEntry',
+      'DeleteAccessEntry',
+      'AssociateAccessPolicy',
+      'DisassociateAccessPolicy',
+      'CreatePodIdentityAssociation',
+      'UpdatePodIdentityAssociation',
+      'DeletePodIdentityAssociation',
+      'CreateAddon',
+      'UpdateAddon',
+      'DeleteAddon',
+    ],
+  },
+] as const;
+
+/** Seconds for which the queue of the fast lane gathers events, at the most. */
+export const gatherSeconds = 45;
+
 const run = 'runs/*';
 const part = {
   targets: `${run}/targets.json`,
@@ -37,14 +91,33 @@ const part = {
   status: `${run}/status.json`,
   report: `${run}/report.html`,
 } as const;
+/** Of fast runs alone, whose ids begin so. */
+const fast = {
+  targets: 'runs/fast-*/targets.json',
+  targetsByAccount: 'runs/fast-*/targets/*',
+  index: 'runs/fast-*/index.json',
+  related: 'runs/fast-*/related/*',
+  wanted: 'runs/fast-*/wanted-issuers.json',
+  notes: 'runs/fast-lane/notes/*',
+  started: 'runs/fast-lane/started/*',
+} as const;
 const kept = ['outbox/*', 'deliveries/*', 'coverage/*'] as const;
 
 /** The keys of the bucket that each step reads and writes, with `*` for what varies: all that its role allows. A test
  *  compares them with what the steps ask for. */
 export const stepDocuments: Readonly<
-  Record<StepName, { readonly reads: readonly string[]; readonly writes: readonly string[] }>
+  Record<FunctionName, { readonly reads: readonly string[]; readonly writes: readonly string[] }>
 > = {
   'list-targets': { reads: [], writes: [part.targets, part.targetsByAccount] },
+  'note-changes': { reads: [], writes: [fast.notes] },
+  'plan-fast-run': {
+    reads: [part.targetsByAccount, fast.notes],
+    writes: [fast.targets, fast.targetsByAccount, fast.started],
+  },
+  'overlay-issuers': {
+    reads: [part.targets, fast.started, part.shares],
+    writes: [fast.index, fast.related, fast.wanted],
+  },
   'collect-account': {
     reads: [part.targetsByAccount, part.listed],
     writes: [part.accounts, part.shares, part.listed],
@@ -95,6 +168,8 @@ export const environmentNames = {
   operationsTopic: 'IRSA_AUDITOR_OPERATIONS_TOPIC_ARN',
   /** The state machine, for the link into the console. */
   stateMachine: 'IRSA_AUDITOR_STATE_MACHINE_ARN',
+  /** The state machine of the fast lane; absent where there is none. */
+  fastLane: 'IRSA_AUDITOR_FAST_LANE_ARN',
 } as const;
 
 /** The whole output of an item of a map: tiny, so that ten thousand of them fit in the state. */

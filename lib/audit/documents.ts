@@ -11,7 +11,7 @@ import type { Severity } from '../core/model/finding.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
-import type { DocumentStore, EarlierLists, RunRecord } from './ports.ts';
+import type { DocumentStore, EarlierLists, FastReading, RunRecord } from './ports.ts';
 
 const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '%2E');
 
@@ -88,6 +88,8 @@ export type AccountDocument =
       /** Clusters beyond `maxClustersInside`: not read, and said so. */
       readonly beyond: readonly string[];
       readonly apiCalls: ApiCalls;
+      /** Present in a fast run. */
+      readonly fast?: FastReading;
     }
   | { readonly status: 'failed'; readonly reason: ReadFailure; readonly apiCalls: ApiCalls };
 
@@ -106,6 +108,9 @@ export interface IndexDocument extends Pick<FleetIndex, 'gaps'> {
   readonly clusterCount: number;
   /** Accounts that something of other accounts concerns. */
   readonly related: readonly string[];
+  /** Of a fast run alone: the full run that has read the accounts, and the runs that have read some of them since, the
+   *  newest first. */
+  readonly readIn?: { readonly base: string; readonly later: Readonly<Record<string, readonly string[]>> };
 }
 
 /** `wanted-issuers.json`: URLs by account. */

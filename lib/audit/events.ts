@@ -19,12 +19,21 @@ const accountId = z.string().regex(/^\d{12}$/, 'must be 12 digits');
 /** A cluster inside an account's item: `<region>/<name>`. */
 const clusterKey = z.string().regex(/^[a-z0-9-]+\/[^/]{1,100}$/, 'must be <region>/<cluster name>');
 
+/** The input of `plan-fast-run`: the execution's name. */
+export const fastStartEvent = z.object({ runId });
+
 /** Starts a run: the execution's name and start time. */
 export const startEvent = z.object({ runId, startedAt: instant });
 export type StartEvent = z.output<typeof startEvent>;
 
 /** The state between steps, and the input of `index-issuers`, `probe-issuers`, `notify-drift` and `complete-run`. */
-export const runState = z.object({ runId, startedAt: instant, accounts: z.array(accountId) });
+export const runState = z.object({
+  runId,
+  startedAt: instant,
+  accounts: z.array(accountId),
+  /** The accounts are those that the fast lane was told of: nothing is said of any other. */
+  fast: z.literal(true).exactOptional(),
+});
 export type RunState = z.output<typeof runState>;
 
 /** The input of `complete-run`: the run, and what became of its notification where it failed. */

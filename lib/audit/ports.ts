@@ -1,4 +1,5 @@
 /** What the steps need of the world. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
+import type { ChangeEvent } from '../core/drift/change-event.ts';
 import type { Unsent } from '../core/drift/digest.ts';
 import type { KnownState } from '../core/drift/known-state.ts';
 import type { Digest, FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
@@ -22,6 +23,16 @@ export interface Target {
   /** Read-only role to assume there; absent for the caller's own account. */
   readonly roleArn?: string;
   readonly externalId?: string;
+  /** Present in a fast run. */
+  readonly fast?: FastReading;
+}
+
+/** What a fast run knows of an account before it reads it. */
+export interface FastReading {
+  /** Id of the full run that it is compared with. */
+  readonly base: string;
+  /** What was told of the account: why it is read. */
+  readonly changes: readonly ChangeEvent[];
 }
 
 /** Lists the accounts: the caller's own, those of the configuration, or an organization's. Throws `TargetsUnreadable`. */

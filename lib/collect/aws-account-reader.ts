@@ -92,7 +92,8 @@ const readCloudTrail = async (
   at: string,
   options: AccountReaderOptions,
 ): Promise<Collected<RuntimeFacts>> => {
-  if (!options.cloudTrail) return notAskedFor('cloudtrail:LookupEvents');
+  // What CloudTrail saw is read by full runs: a fast run takes it from the last one.
+  if (!options.cloudTrail || target.fast !== undefined) return notAskedFor('cloudtrail:LookupEvents');
   const regions = new Set(target.regions);
   // Calls of the global STS endpoint, which old SDKs use by default, are recorded there and nowhere else.
   if (partitionOfTarget(target) === 'aws') regions.add('us-east-1');

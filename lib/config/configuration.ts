@@ -104,6 +104,17 @@ export const configurationSchema = z.strictObject({
   weeklySummary: z
     .strictObject({ enabled: z.boolean().default(false), expression: z.string().default('cron(0 8 ? * MON *)') })
     .prefault({}),
+  fastLane: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      organizationId: z
+        .string()
+        .regex(/^o-[a-z0-9]{10,32}$/, 'the id of an organization: o-…')
+        .optional()
+        .describe("Organization whose accounts may send events; absent: only the auditor's own account."),
+    })
+    .prefault({})
+    .describe('Tell of changes within minutes, with who made them (docs/deploy.md).'),
   eventBridge: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
   securityHub: z.strictObject({ enabled: z.boolean().default(false) }).prefault({}),
   retention: z
@@ -178,9 +189,18 @@ export const requireOperations = (configuration: Configuration): Configuration =
 export const parseConfiguration = (text: string, source: string): Configuration => {
   const document = documentOf(text, source);
   const result = configurationSchema.safeParse(document);
-  if (result.success) return withCurrentRuleIds(result.data);
+  if (result.success) return withCurrentRuleIds(requireOrganization(result.data, source));
   const faults = result.error.issues.map(issue => faultSentence(issue, document));
   throw new ConfigurationInvalid(visible(`${source}: ${faults.join('; ')}`));
+};
+
+/** Other accounts may send events only as members of an organization: a bus that takes them from anybody takes lies. */
+const requireOrganization = (configuration: Configuration, source: string): Configuration => {
+  const { accounts, fastLane } = configuration;
+  if (!fastLane.enabled || accounts.from === 'self' || fastLane.organizationId !== undefined) return configuration;
+  throw new ConfigurationInvalid(
+    `${source}: fastLane.organizationId: got nothing, wanted the id of the organization whose accounts may send events, such as o-a1b2c3d4e5`,
+  );
 };
 
 /** Some editors put a byte order mark first, which JSON.parse does not take. */

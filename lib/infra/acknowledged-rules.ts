@@ -21,17 +21,17 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    at: /\/(list-targets|collect-account|collect-cluster|index-issuers|probe-issuers|evaluate-account|notify-drift|complete-run)\/Role\//,
+    at: /\/(list-targets|collect-account|collect-cluster|index-issuers|probe-issuers|evaluate-account|notify-drift|complete-run|note-changes|plan-fast-run|overlay-issuers)\/Role\//,
     reason:
       'X-Ray, network interfaces and the list actions of IAM, EKS, CloudTrail and Organizations know no resource; test/infra/permissions.test.ts holds the list of them.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
-    at: /\/(Audit|WeeklySummary\/Machine)\/Role\//,
+    at: /\/(Audit|WeeklySummary\/Machine|FastLane\/Machine)\/Role\//,
     reason: 'Delivery of logs and X-Ray know no resource.',
   },
   {
-    rule: /^AwsSolutions-IAM5\[Resource::<StorageSnapshots\w+\.Arn>\/(runs|outbox|deliveries|coverage|listed)\/\*[\w./*-]*\]$/,
+    rule: /^AwsSolutions-IAM5\[Resource::<StorageSnapshots\w+\.Arn>\/(runs|outbox|deliveries|coverage|listed)\/[\w./*-]*\]$/,
     at: /\/Role\//,
     reason: 'Keys of documents carry the id of the run.',
   },
@@ -58,12 +58,12 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::<\w+Function\w+\.Arn>:\*\]$/,
-    at: /\/(Audit|WeeklySummary\/Machine)\/Role\//,
+    at: /\/(Audit|WeeklySummary\/Machine|FastLane\/Machine)\/Role\//,
     reason: 'CDK allows versions of a function beside the function.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::arn:<AWS::Partition>:states:/,
-    at: /\/Audit\/DistributedMapPolicy\//,
+    at: /\/(Audit|FastLane\/Machine)\/DistributedMapPolicy\//,
     reason: 'Executions of a distributed map have names that Step Functions makes.',
   },
   {

@@ -3,9 +3,10 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { environmentNames, longestRunMinutes, type StepName } from '../audit/contract.ts';
+import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { recordFailedRuns } from './failed-runs.ts';
+import { FastLane } from './fast-lane.ts';
 import { logRetentionOf } from './log-retention.ts';
 import { Monitoring } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
@@ -20,7 +21,7 @@ import { type StepFunctions, workflowOf } from './workflow.ts';
 /** `code` gives a step's bundle. `keepData` false makes a deployment that can be destroyed whole. */
 interface AuditorProps {
   readonly configuration: Configuration;
-  readonly code: (step: StepName) => Code;
+  readonly code: (step: FunctionName) => Code;
   readonly keepData?: boolean;
   /** Version of irsa-auditor, for whoever asks the stack. */
   readonly version?: string;
@@ -71,6 +72,7 @@ export class Auditor extends Construct {
     const functions = this.stepFunctions();
     const stateMachine = this.stateMachine(functions);
     this.watch(functions, stateMachine);
+    if (configuration.fastLane.enabled) this.fastLane(functions, configuration.fastLane.organizationId);
     this.outputs(stateMachine);
     const addresses = [...destinations, operations].flatMap(each =>
       typeof each === 'object' && each.to === 'email' ? each.addresses : [],
@@ -114,8 +116,28 @@ export class Auditor extends Construct {
     });
   }
 
+  /** What tells of changes within minutes. */
+  private fastLane(functions: StepFunctions, organizationId: string | undefined): void {
+    const make = (step: FunctionName) => this.stepFunction(step).lambda;
+    const { bus } = new FastLane(this, 'FastLane', {
+      name: this.settings.configuration.name,
+      organizationId,
+      functions,
+      own: {
+        'note-changes': make('note-changes'),
+        'plan-fast-run': make('plan-fast-run'),
+        'overlay-issuers': make('overlay-issuers'),
+      },
+      choices: { accountsAtOnce: this.settings.configuration.accountsAtOnce },
+      logGroup: this.workflowLog,
+      operations: this.notifications.operations,
+    });
+    const description = 'Where accounts send changes: BusArn of docs/member-events.yaml';
+    new CfnOutput(this, 'FastLaneBusArn', { value: bus.eventBusArn, description });
+  }
+
   private stepFunctions(): StepFunctions {
-    const make = (step: StepName) => this.stepFunction(step).lambda;
+    const make = (step: FunctionName) => this.stepFunction(step).lambda;
     const wanted = stepsWith(featuresOf(this.settings.configuration));
     return {
       'list-targets': make('list-targets'),
@@ -129,7 +151,7 @@ export class Auditor extends Construct {
     };
   }
 
-  private stepFunction(step: StepName): StepFunction {
+  private stepFunction(step: FunctionName): StepFunction {
     const { configuration, code } = this.settings;
     const { vpc } = configuration.inCluster;
     return new StepFunction(this, step, {
@@ -155,8 +177,8 @@ export class Auditor extends Construct {
   }
 
   /** No secret stands here: names and ARNs only. */
-  private stepEnvironment(step: StepName): Readonly<Record<string, string>> {
-    const { name } = this.settings.configuration;
+  private stepEnvironment(step: FunctionName): Readonly<Record<string, string>> {
+    const { name, fastLane } = this.settings.configuration;
     const { chat, findings, operations, undelivered } = this.notifications;
     const notifies = step === 'notify-drift';
     return {
@@ -168,8 +190,11 @@ export class Auditor extends Construct {
             [environmentNames.topic]: findings.topicArn,
             [environmentNames.operationsTopic]: operations.topicArn,
             [environmentNames.deadLetters]: undelivered.queueUrl,
-            [environmentNames.stateMachine]: this.stateMachineArn(),
+            [environmentNames.stateMachine]: this.stateMachineArn(name),
           }
+        : {}),
+      ...(fastLane.enabled && (notifies || step === 'note-changes')
+        ? { [environmentNames.fastLane]: this.stateMachineArn(fastLaneName(name)) }
         : {}),
       ...(notifies && chat ? { [environmentNames.chatTopic]: chat.topicArn } : {}),
       POWERTOOLS_SERVICE_NAME: name,
@@ -178,8 +203,7 @@ export class Auditor extends Construct {
   }
 
   /** By name, not by reference: the functions are made before the machine that calls them. */
-  private stateMachineArn(): string {
-    const { name } = this.settings.configuration;
+  private stateMachineArn(name: string): string {
     return `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
   }
 

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
-import { type StepName, stepNames } from '../audit/contract.ts';
+import { type FunctionName, functionNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Where the bundles lie: `<directory>/<step>/index.mjs`. `metafile` tells what each is made of. */
 export interface Bundles {
   readonly directory: string;
-  readonly steps: readonly StepName[];
+  readonly steps: readonly FunctionName[];
   readonly metafile: Metafile;
 }
 
@@ -21,7 +21,10 @@ const banner = "import{createRequire}from'node:module';const require=createRequi
  * Bundles the handlers: ES modules, minified, with the SDK inside, since the one of the runtime is larger, slower to
  * import and of a version that nobody chose. Throws what esbuild throws; its message names file and line.
  */
-export const bundleSteps = async (directory: string, steps: readonly StepName[] = stepNames): Promise<Bundles> => {
+export const bundleSteps = async (
+  directory: string,
+  steps: readonly FunctionName[] = functionNames,
+): Promise<Bundles> => {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(steps.map(step => [`${step}/index`, `lambdas/${step}.ts`])),
@@ -49,7 +52,7 @@ export const writeConfiguration = (bundles: Bundles, configuration: Configuratio
 };
 
 /** Bytes of a step's bundle. */
-export const sizeOf = (bundles: Bundles, step: StepName): number => {
+export const sizeOf = (bundles: Bundles, step: FunctionName): number => {
   const output = Object.entries(bundles.metafile.outputs).find(([path]) => path.endsWith(`/${step}/index.mjs`));
   if (!output) throw new Error(`there is no bundle of ${step}`);
   return output[1].bytes;

@@ -85,29 +85,25 @@ const onAny = (scope: Construct, id: string, alarmName: string, alarmDescription
     treatMissingData: TreatMissingData.NOT_BREACHING,
   });
 
-const runFailed = (scope: Construct, { name, stateMachine }: MonitoringProps): Alarm => {
+/** An alarm on executions that did not succeed. */
+export const onFailure = (scope: Construct, id: string, name: string, about: string, machine: IStateMachine): Alarm => {
   const period = Duration.minutes(5);
-  return onAny(
+  return onAny(scope, id, name, about, sumOf(ended(machine, period), 'runs that did not succeed', period));
+};
+
+const runFailed = (scope: Construct, { name, stateMachine }: MonitoringProps): Alarm =>
+  onFailure(
     scope,
     'RunFailed',
     `${name}-run-failed`,
     'An audit failed, timed out or was stopped: findings are as old as the last complete run.',
-    sumOf(ended(stateMachine, period), 'runs that did not succeed', period),
+    stateMachine,
   );
-};
 
 const summaryNotSent = (scope: Construct, { name, weeklySummary }: MonitoringProps): readonly Alarm[] => {
   if (weeklySummary === undefined) return [];
-  const period = Duration.minutes(5);
-  return [
-    onAny(
-      scope,
-      'SummaryNotSent',
-      `${name}-summary-not-sent`,
-      'The weekly summary failed after its retries.',
-      sumOf(ended(weeklySummary, period), 'summaries that were not sent', period),
-    ),
-  ];
+  const about = 'The weekly summary failed after its retries.';
+  return [onFailure(scope, 'SummaryNotSent', `${name}-summary-not-sent`, about, weeklySummary)];
 };
 
 /** CloudWatch looks back seven days at the most: with periods above 84 hours there is no such alarm. */
@@ -155,7 +151,13 @@ const unreadAccounts = (scope: Construct, { name }: MonitoringProps): Alarm =>
   });
 
 /** A letter in a queue of dead letters rings until a person has taken it out, or for its fourteen days. */
-const letterLies = (scope: Construct, id: string, queue: IQueue, alarmName: string, alarmDescription: string): Alarm =>
+export const letterLies = (
+  scope: Construct,
+  id: string,
+  queue: IQueue,
+  alarmName: string,
+  alarmDescription: string,
+): Alarm =>
   onAny(
     scope,
     id,

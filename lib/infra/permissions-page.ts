@@ -1,4 +1,4 @@
-import { type StepName, stepDocuments, stepNames } from '../audit/contract.ts';
+import { type FunctionName, functionNames, stepDocuments } from '../audit/contract.ts';
 import { destinationKinds } from '../config/destinations.ts';
 import { memberPermissions, type Permission, permissions, type ResourceName } from './permissions.ts';
 import { auditedArnsOf } from './resource-arns.ts';
@@ -20,6 +20,8 @@ const words: Readonly<Record<Exclude<ResourceName, 'documents-read' | 'documents
   topic: 'the topic of findings',
   'operations-topic': 'the topic of operations',
   'topic-key': 'the key of topics and queues',
+  'changes-queue': 'the queue of the fast lane',
+  'fast-machine': 'the state machine of the fast lane',
 };
 
 /** What of the configuration asks for a permission. */
@@ -31,13 +33,14 @@ const asked: Readonly<Record<NonNullable<Permission['when']>, string>> = {
   'cloud-trail': '`cloudTrail.enabled`',
   'customer-key': '`customerKey`',
   'in-cluster': '`inCluster.enabled`',
+  'fast-lane': '`fastLane.enabled`',
 };
 
 const code = (text: string): string => `\`${text}\``;
 const row = (actions: readonly string[], on: string, why: string, when: string): string =>
   `| ${actions.map(code).join(', ')} | ${on} | ${why} | ${when} |`;
 
-const wordsIn = (step: StepName, name: ResourceName): string => {
+const wordsIn = (step: FunctionName, name: ResourceName): string => {
   if (name === 'documents-read' || name === 'documents-written') {
     const { reads, writes } = stepDocuments[step];
     return `${(name === 'documents-read' ? reads : writes).map(code).join(', ')} in the bucket`;
@@ -45,7 +48,7 @@ const wordsIn = (step: StepName, name: ResourceName): string => {
   return words[name];
 };
 
-const stepRow = (step: StepName, { actions, on, why, when }: Permission): string =>
+const stepRow = (step: FunctionName, { actions, on, why, when }: Permission): string =>
   row(actions, on.map(name => wordsIn(step, name)).join(' and '), why, when === undefined ? 'always' : asked[when]);
 
 /** One row for each permission, with every kind of destination that needs it. */
@@ -57,7 +60,7 @@ const destinationRows = (): readonly string[] => {
   });
 };
 
-const section = (step: StepName): string =>
+const section = (step: FunctionName): string =>
   [
     `## ${step}`,
     '',
@@ -105,6 +108,7 @@ Without one of them the audit goes on: what could not be read is a coverage gap 
 # Permissions of each function
 
 Beside these, each function writes its own log group and X-Ray segments, and \`collect-cluster\` makes network interfaces
-if \`inCluster.vpc\` places it in a VPC.
+if \`inCluster.vpc\` places it in a VPC. \`note-changes\`, \`plan-fast-run\` and \`overlay-issuers\` are deployed only with
+\`fastLane.enabled\`.
 
-${stepNames.map(section).join('\n')}`;
+${functionNames.map(section).join('\n')}`;

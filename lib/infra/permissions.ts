@@ -2,7 +2,7 @@
  * Who may do what: the permissions of each step as data. Roles, the member role, `docs/permissions.md` and the test that
  * compares them with the SDK commands of the code are all made from this table.
  */
-import { type StepName, stepNames } from '../audit/contract.ts';
+import { type FunctionName, functionNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 
 /** Choices of the configuration that widen what a step may do. Nothing is granted for what is not asked for. */
@@ -14,6 +14,7 @@ export const features = [
   'cloud-trail',
   'in-cluster',
   'customer-key',
+  'fast-lane',
 ] as const;
 export type Feature = (typeof features)[number];
 
@@ -35,7 +36,9 @@ export type ResourceName =
   | 'dead-letters'
   | 'topic'
   | 'operations-topic'
-  | 'topic-key';
+  | 'topic-key'
+  | 'changes-queue'
+  | 'fast-machine';
 
 /** `reads`: also needed in a member account, and therefore of the member role. */
 export interface Permission {
@@ -73,7 +76,7 @@ const countOpen: Permission = { why: 'count what is open', on: ['table-indexes']
 
 /** The permissions of each step beside writing its own log and trace. What notify-drift may do because of a destination
  *  stands in the table of destinations (`lib/config/destinations.ts`). */
-export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
+export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> = {
   'list-targets': [
     {
       why: 'list the accounts of the organization',
@@ -194,11 +197,37 @@ export const permissions: Readonly<Record<StepName, readonly Permission[]>> = {
       actions: ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'],
     },
   ],
+  'note-changes': [
+    {
+      why: 'take what the accounts of the organization tell',
+      on: ['changes-queue'],
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    },
+    { why: 'note it for its run', on: ['documents-written'], actions: ['s3:PutObject'] },
+    { why: 'start that run', on: ['fast-machine'], actions: ['states:StartExecution'] },
+  ],
+  'plan-fast-run': [
+    ...readDocuments,
+    writeDocuments,
+    { why: 'find the last full run', on: ['table'], actions: ['dynamodb:Query'] },
+  ],
+  'overlay-issuers': [...readDocuments, writeDocuments],
 };
 
-/** The steps of a deployment: the insides of clusters are read only where that is asked for. */
-export const stepsWith = (wanted: ReadonlySet<Feature>): readonly StepName[] =>
-  stepNames.filter(step => step !== 'collect-cluster' || wanted.has('in-cluster'));
+/** What a function is deployed for; all others are part of every deployment. */
+const neededFor: Readonly<Partial<Record<FunctionName, Feature>>> = {
+  'collect-cluster': 'in-cluster',
+  'note-changes': 'fast-lane',
+  'plan-fast-run': 'fast-lane',
+  'overlay-issuers': 'fast-lane',
+};
+
+/** The functions of a deployment. */
+export const stepsWith = (wanted: ReadonlySet<Feature>): readonly FunctionName[] =>
+  functionNames.filter(step => {
+    const feature = neededFor[step];
+    return feature === undefined || wanted.has(feature);
+  });
 
 /** What a configuration asks for. */
 export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> => {
@@ -210,12 +239,13 @@ export const featuresOf = (configuration: Configuration): ReadonlySet<Feature> =
     ['cloud-trail', configuration.cloudTrail.enabled],
     ['in-cluster', configuration.inCluster.enabled],
     ['customer-key', configuration.customerKey],
+    ['fast-lane', configuration.fastLane.enabled],
   ];
   return new Set(asked.flatMap(([feature, wanted]) => (wanted ? [feature] : [])));
 };
 
 /** The permissions of a step under a set of features. */
-export const permissionsOf = (step: StepName, wanted: ReadonlySet<Feature>): readonly Permission[] =>
+export const permissionsOf = (step: FunctionName, wanted: ReadonlySet<Feature>): readonly Permission[] =>
   permissions[step].filter(permission => permission.when === undefined || wanted.has(permission.when));
 
 /** Everything that is read in an audited account: the whole of the member role. */

@@ -1,4 +1,4 @@
-import { type StepName, stepDocuments } from '../audit/contract.ts';
+import { type FunctionName, fastLaneName, stepDocuments } from '../audit/contract.ts';
 import { type Configuration, destinationsOf } from '../config/configuration.ts';
 import { type Deployment, destinationKinds } from '../config/destinations.ts';
 import { featuresOf, permissionsOf, type ResourceName } from './permissions.ts';
@@ -43,7 +43,7 @@ const memberRoles = (parts: ArnParts, { accounts, memberRole }: Configuration): 
 
 /** The ARNs that each resource name stands for in the role of a step. */
 const resourceArns = (
-  step: StepName,
+  step: FunctionName,
   parts: ArnParts,
   configuration: Configuration,
 ): Readonly<Record<ResourceName, readonly string[]>> => ({
@@ -60,6 +60,12 @@ const resourceArns = (
   topic: [parts.topicArn],
   'operations-topic': [parts.operationsTopicArn],
   'topic-key': [parts.topicKeyArn],
+  'changes-queue': [
+    `arn:${parts.partition}:sqs:${parts.region}:${parts.accountId}:${fastLaneName(configuration.name)}`,
+  ],
+  'fast-machine': [
+    `arn:${parts.partition}:states:${parts.region}:${parts.accountId}:stateMachine:${fastLaneName(configuration.name)}`,
+  ],
 });
 
 /** A permission with its resources. */
@@ -69,7 +75,7 @@ export interface Grant {
 }
 
 /** Everything that a step may do under a configuration beside writing its own log and trace. */
-export const grantsOf = (step: StepName, configuration: Configuration, parts: ArnParts): readonly Grant[] => {
+export const grantsOf = (step: FunctionName, configuration: Configuration, parts: ArnParts): readonly Grant[] => {
   const arns = resourceArns(step, parts, configuration);
   const own = permissionsOf(step, featuresOf(configuration)).map(({ actions, on }) => ({
     actions,

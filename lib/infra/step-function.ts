@@ -11,7 +11,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import type { StepName } from '../audit/contract.ts';
+import type { FunctionName } from '../audit/contract.ts';
 import type { Grant } from './resource-arns.ts';
 
 /** Memory in MiB (CPU grows with it: one full core at 1,769) and the longest run. */
@@ -23,7 +23,7 @@ interface Size {
 const small: Size = { memory: 512, timeout: Duration.minutes(5) };
 /** Collecting may wait long for a throttled API, notifying for slow destinations; evaluating, indexing and drawing hold
  *  whole snapshots. */
-const sizes: Readonly<Record<StepName, Size>> = {
+const sizes: Readonly<Record<FunctionName, Size>> = {
   'list-targets': small,
   'collect-account': { memory: 1024, timeout: Duration.minutes(15) },
   'collect-cluster': { memory: 1024, timeout: Duration.minutes(15) },
@@ -32,6 +32,10 @@ const sizes: Readonly<Record<StepName, Size>> = {
   'evaluate-account': { memory: 1769, timeout: Duration.minutes(15) },
   'notify-drift': { memory: 1024, timeout: Duration.minutes(15) },
   'complete-run': { memory: 1769, timeout: Duration.minutes(15) },
+  /** Its queue hides a batch for six times as long. */
+  'note-changes': { memory: 512, timeout: Duration.minutes(1) },
+  'plan-fast-run': small,
+  'overlay-issuers': { memory: 1769, timeout: Duration.minutes(15) },
 };
 
 /** Where a function is placed in a network, by ids of what exists. */
@@ -43,7 +47,7 @@ interface VpcPlacement {
 
 export interface StepFunctionProps {
   readonly name: string;
-  readonly step: StepName;
+  readonly step: FunctionName;
   readonly code: Code;
   readonly environment: Readonly<Record<string, string>>;
   readonly grants: readonly Grant[];

@@ -19,7 +19,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { type ItemStatus, nothingRead, type StepName, transientErrors } from '../audit/contract.ts';
+import { type FunctionName, type ItemStatus, nothingRead, type StepName, transientErrors } from '../audit/contract.ts';
 import { stateNameOf } from './state-name.ts';
 
 /** What Lambda itself answers when it is throttled or briefly broken: repeated like our own transient errors.
@@ -41,7 +41,7 @@ const longestStep = Duration.minutes(16);
 export const uncaughtByAll = ['States.DataLimitExceeded', 'States.Runtime'];
 
 /** What the configuration says of the workflow. */
-interface WorkflowChoices {
+export interface WorkflowChoices {
   /** Accounts that are collected or evaluated at once: so many concurrent executions of Lambda it takes. A new AWS
    *  account has ten in all (Lambda Developer Guide, "Lambda quotas"). */
   readonly accountsAtOnce: number;
@@ -56,11 +56,11 @@ export type StepFunctions = Readonly<Record<Exclude<StepName, 'collect-cluster'>
 const run = { 'runId.$': '$.runId', 'startedAt.$': '$.startedAt' };
 
 /** One Task: a Lambda with its event, repeated on what a repeat may fix and on nothing else. */
-const task = (
+export const task = (
   scope: Construct,
-  step: StepName,
+  step: FunctionName,
   lambdaFunction: IFunction,
-  payload: Record<string, string>,
+  payload: Readonly<Record<string, unknown>>,
   paths: { readonly outputPath?: string; readonly resultPath?: string },
 ): LambdaInvoke => {
   const state = new LambdaInvoke(scope, stateNameOf(step), {
@@ -92,7 +92,7 @@ const task = (
 };
 
 /** A Task of the main line: gets the run and its accounts, leaves them as they are and puts its answer beside. */
-const mainTask = (scope: Construct, step: StepName, lambdaFunction: IFunction, more = {}): LambdaInvoke =>
+export const mainTask = (scope: Construct, step: FunctionName, lambdaFunction: IFunction, more = {}): LambdaInvoke =>
   task(
     scope,
     step,
@@ -101,7 +101,7 @@ const mainTask = (scope: Construct, step: StepName, lambdaFunction: IFunction, m
     { resultPath: `$.${keyOf(step)}` },
   );
 
-const keyOf = (step: StepName): string => {
+const keyOf = (step: FunctionName): string => {
   const name = stateNameOf(step);
   return name.charAt(0).toLowerCase() + name.slice(1);
 };
@@ -126,7 +126,12 @@ const catchAll = (state: LambdaInvoke, handler: IChainable, resultPath: string):
  * last longer than the five minutes of an Express one. A child that Step Functions itself ends is an account without a
  * document, which is a gap: it does not fail the others.
  */
-const accountMap = (scope: Construct, name: string, item: Chain, { accountsAtOnce }: WorkflowChoices): DistributedMap =>
+export const accountMap = (
+  scope: Construct,
+  name: string,
+  item: Chain,
+  { accountsAtOnce }: WorkflowChoices,
+): DistributedMap =>
   new DistributedMap(scope, name, {
     itemsPath: '$.accounts',
     itemSelector: { ...run, 'accountId.$': '$$.Map.Item.Value' },
@@ -138,7 +143,8 @@ const accountMap = (scope: Construct, name: string, item: Chain, { accountsAtOnc
     resultPath: JsonPath.DISCARD,
   }).itemProcessor(item);
 
-const collectItem = (scope: Construct, functions: StepFunctions): Chain => {
+/** What is done for each account: read it, and where that is asked for the inside of its clusters. */
+export const collectItem = (scope: Construct, functions: StepFunctions): Chain => {
   const event = { ...run, 'accountId.$': '$.accountId' };
   const collectCluster = functions['collect-cluster'];
   if (!collectCluster) {
@@ -169,7 +175,8 @@ const collectItem = (scope: Construct, functions: StepFunctions): Chain => {
   return collect.next(batches);
 };
 
-const evaluateItem = (scope: Construct, functions: StepFunctions): Chain => {
+/** What is done for each account once all are read. */
+export const evaluateItem = (scope: Construct, functions: StepFunctions): Chain => {
   const event = { ...run, 'accountId.$': '$.accountId' };
   const evaluate = task(scope, 'evaluate-account', functions['evaluate-account'], event, { outputPath: '$.Payload' });
   failedItem(scope, 'Evaluation', evaluate);
@@ -177,8 +184,14 @@ const evaluateItem = (scope: Construct, functions: StepFunctions): Chain => {
 };
 
 /** A main Task whose failure does not keep the next state from running; it stands in the state as `<step>.Error`. */
-const tolerated = (scope: Construct, step: StepName, lambdaFunction: IFunction, next: IChainable): Chain => {
-  const state = mainTask(scope, step, lambdaFunction);
+export const tolerated = (
+  scope: Construct,
+  step: StepName,
+  lambdaFunction: IFunction,
+  next: IChainable,
+  more = {},
+): Chain => {
+  const state = mainTask(scope, step, lambdaFunction, more);
   catchAll(state, next, `$.${keyOf(step)}`);
   return Chain.start(state).next(next);
 };

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { type StepName, stepDocuments, stepNames } from '../../lib/audit/contract.ts';
+import { type FunctionName, functionNames, type StepName, stepDocuments, stepNames } from '../../lib/audit/contract.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
+import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
+import { overlayIssuers } from '../../lib/audit/fast-lane/overlay-issuers.ts';
+import { planFastRun } from '../../lib/audit/fast-lane/plan-fast-run.ts';
 import type { AuditPorts, DocumentStore } from '../../lib/audit/ports.ts';
 import { runFailure } from '../../lib/audit/run-failure.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
@@ -18,6 +21,7 @@ import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-clus
 import { aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
+import { aCall } from '../support/api-events.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 
 const own = '111122223333';
@@ -73,11 +77,11 @@ const worldPorts = (): AuditPorts => {
 };
 
 /** Runs every step twice over and notes what it asks of the bucket. */
-const askedByStep = async (): Promise<Readonly<Record<StepName, Asked>>> => {
+const askedByStep = async (): Promise<Readonly<Record<FunctionName, Asked>>> => {
   const ports = worldPorts();
   const store = memoryDocumentStore();
-  const asked = Object.fromEntries(stepNames.map(step => [step, nothingAsked()])) as Record<StepName, Asked>;
-  const of = (step: StepName): AuditPorts => ({
+  const asked = Object.fromEntries(functionNames.map(step => [step, nothingAsked()])) as Record<FunctionName, Asked>;
+  const of = (step: FunctionName): AuditPorts => ({
     ...ports,
     documents: noting(store, asked[step]),
     pages: { toolVersion: '0', put: async key => void asked[step].writes.add(key) },
@@ -103,9 +107,25 @@ const askedByStep = async (): Promise<Readonly<Record<StepName, Asked>>> => {
     const { findings } = ports as AuditPorts & { readonly findings: ReturnType<typeof memoryFindingStore> };
     await sendSummary({ ...of('notify-drift'), findings }, choices, { ...state, summary: true });
     await completeRun(of('complete-run'), choices, state);
+    if (number === 2) await fastRun(of);
     await recordFailure(of('complete-run'), { ...start, failure: runFailure('FAILED', { error: 'E', cause: '' }) });
   }
   return asked;
+};
+
+/** One run of the fast lane after them. */
+const fastRun = async (of: (step: FunctionName) => AuditPorts): Promise<void> => {
+  const message = { messageId: 'm', body: JSON.stringify(aCall('aws.iam', 'DeleteRole', { roleName: 'x' })) };
+  const executions = { start: async () => undefined };
+  const { run: runId = '' } = await noteChanges({ ...of('note-changes'), executions }, [message]);
+  const state = await planFastRun(of('plan-fast-run'), { runId });
+  expect(state.accounts).toEqual([own]);
+  const item = { runId, startedAt: state.startedAt, accountId: own };
+  await collectAccount(of('collect-account'), choices, item);
+  await overlayIssuers(of('overlay-issuers'), choices, state);
+  await probeIssuers(of('probe-issuers'), state);
+  await evaluateAccount(of('evaluate-account'), choices, item);
+  await notifyDrift(of('notify-drift'), choices, state);
 };
 
 const matches = (pattern: string, key: string): boolean =>
@@ -113,7 +133,7 @@ const matches = (pattern: string, key: string): boolean =>
 
 describe('each step asks the bucket for what its role allows, and for nothing else', () => {
   const asked = askedByStep();
-  const cases = stepNames.flatMap(step => (['reads', 'writes'] as const).map(what => [step, what] as const));
+  const cases = functionNames.flatMap(step => (['reads', 'writes'] as const).map(what => [step, what] as const));
 
   test.each(cases)('%s %s', async (step, what) => {
     const keys = [...(await asked)[step][what]];

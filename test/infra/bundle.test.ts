@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stepNames } from '../../lib/audit/contract.ts';
+import { functionNames } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { type Bundles, bundleLimits, bundleSteps, sizeOf, writeConfiguration } from '../../lib/infra/bundle.ts';
 
@@ -20,7 +20,7 @@ const inputsOf = (step: string) =>
     Object.entries(bundles.metafile.outputs).find(([path]) => path.endsWith(`/${step}/index.mjs`))?.[1].inputs ?? {},
   );
 
-describe.each(stepNames)('the bundle of %s', step => {
+describe.each(functionNames)('the bundle of %s', step => {
   test('is small', () => {
     expect(sizeOf(bundles, step)).toBeGreaterThan(100_000);
     expect(sizeOf(bundles, step)).toBeLessThanOrEqual(bundleLimits.bytes);
@@ -60,7 +60,7 @@ test('the bundles are the same, byte for byte, when they are made again', async 
       createHash('sha256')
         .update(readFileSync(join(folder, step, 'index.mjs')))
         .digest('hex');
-    expect(stepNames.map(step => hash(again, step))).toEqual(stepNames.map(step => hash(directory, step)));
+    expect(functionNames.map(step => hash(again, step))).toEqual(functionNames.map(step => hash(directory, step)));
   } finally {
     rmSync(again, { recursive: true, force: true });
   }
@@ -69,7 +69,7 @@ test('the bundles are the same, byte for byte, when they are made again', async 
 test('the configuration lies beside each handler', () => {
   const configuration = parseConfiguration('{"name":"other"}', 'test');
   writeConfiguration(bundles, configuration);
-  for (const step of stepNames) {
+  for (const step of functionNames) {
     const text = readFileSync(join(directory, step, 'configuration.json'), 'utf8');
     expect(parseConfiguration(text, 'written')).toEqual(configuration);
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type StepName, stepNames } from '../../lib/audit/contract.ts';
+import { type FunctionName, functionNames } from '../../lib/audit/contract.ts';
 import { destinationKinds } from '../../lib/config/destinations.ts';
 import { type Bundles, bundleSteps } from '../../lib/infra/bundle.ts';
 import { features, memberPermissions, type Permission, permissions } from '../../lib/infra/permissions.ts';
@@ -25,6 +25,7 @@ const prefixes: Readonly<Record<string, string>> = {
   'client-securityhub': 'securityhub',
   'client-sns': 'sns',
   'client-sqs': 'sqs',
+  'client-sfn': 'states',
   'client-sts': 'sts',
 };
 
@@ -38,10 +39,14 @@ const needless: Readonly<Record<string, string>> = {
   'dynamodb:DescribeEndpoints': 'only with endpoint discovery, which is off',
 };
 
-/** Actions that no command of ours names: SNS asks KMS with the caller's permissions. */
-const behindServices: Readonly<Record<string, readonly StepName[]>> = {
+/** Actions that no command of ours names: SNS asks KMS with the caller's permissions, Lambda reads a queue with those of
+ *  the function. */
+const behindServices: Readonly<Record<string, readonly FunctionName[]>> = {
   'kms:GenerateDataKey': ['notify-drift'],
   'kms:Decrypt': ['notify-drift'],
+  'sqs:DeleteMessage': ['note-changes'],
+  'sqs:GetQueueAttributes': ['note-changes'],
+  'sqs:ReceiveMessage': ['note-changes'],
 };
 
 /** The stores are one object for all steps, so a bundle has more of their commands than its step uses. */
@@ -49,14 +54,14 @@ const shared = /^(s3|dynamodb):/;
 
 const actionsOf = (all: readonly Pick<Permission, 'actions'>[]) =>
   [...new Set(all.flatMap(({ actions }) => actions))].sort();
-const granted = (step: StepName) =>
+const granted = (step: FunctionName) =>
   actionsOf([
     ...permissions[step],
     ...(step === 'notify-drift' ? Object.values(destinationKinds).flatMap(kind => kind.permissions) : []),
   ]);
 
 /** The SDK commands that are really in a step's bundle, after everything unused was shaken off. */
-const bundledActions = ({ metafile }: Bundles, step: StepName): readonly string[] => {
+const bundledActions = ({ metafile }: Bundles, step: FunctionName): readonly string[] => {
   const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`/${step}/index.mjs`))?.[1];
   const commands = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) => {
     const [, client, command] = /@aws-sdk\/(client-[\w-]+)\/dist-es\/commands\/(\w+)Command\.js$/.exec(path) ?? [];
@@ -76,7 +81,7 @@ describe('permissions and what the code calls', () => {
   }, 60_000);
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  test.each(stepNames)('%s is allowed exactly what its bundle calls', step => {
+  test.each(functionNames)('%s is allowed exactly what its bundle calls', step => {
     const called = bundledActions(bundles, step);
     expect(called.length).toBeGreaterThan(0);
     const own = (actions: readonly string[]) => actions.filter(action => !shared.test(action));
@@ -199,9 +204,12 @@ describe('permissions on the table and what each step sends to it', () => {
       'evaluate-account': [],
       'notify-drift': ['send-summary', '../while-sending'],
       'complete-run': ['close-departed', 'record-failure', 'record-of'],
+      'plan-fast-run': ['../fast-lane/plan-fast-run'],
     } as const;
-    for (const step of ['list-targets', 'evaluate-account', 'notify-drift', 'complete-run'] as const) {
-      const source = [step, ...sources[step]].map(name => readFileSync(`lib/audit/steps/${name}.ts`, 'utf8')).join('');
+    for (const step of ['list-targets', 'evaluate-account', 'notify-drift', 'complete-run', 'plan-fast-run'] as const) {
+      const source = [...(step === 'plan-fast-run' ? [] : [step]), ...sources[step]]
+        .map(name => readFileSync(`lib/audit/steps/${name}.ts`, 'utf8'))
+        .join('');
       const methods = [...new Set([...source.matchAll(/ports\.findings\.(\w+)\(/g)].map(([, method]) => method ?? ''))];
       expect(methods.length).toBeGreaterThan(0);
       const sent = [...new Set(methods.flatMap(method => byMethod[method] ?? [`unknown ${method}`]))].sort();

@@ -34,6 +34,7 @@ export const collectAccount = async (
       inside: clusters,
       beyond: inside.slice(maxClustersInside),
       apiCalls: ports.calls?.take() ?? {},
+      ...(target.fast === undefined ? {} : { fast: target.fast }),
     };
     await ports.documents.put(keys.share(event.accountId), shareOf(snapshot, choices.settings.environments?.tag));
     const lists = listsOf(snapshot, earlier);

@@ -1,3 +1,4 @@
+import { type ChangeEvent, withChangeEvents } from '../../core/drift/change-event.ts';
 import type { KnownState } from '../../core/drift/known-state.ts';
 import { reconcile } from '../../core/drift/reconcile.ts';
 import type { FactChange, KnownFinding, Transition } from '../../core/drift/transition.ts';
@@ -73,7 +74,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     });
     return 'ok';
   }
-  const written = await writeChanges(ports, event, known, evaluation);
+  const written = await writeChanges(ports, event, known, evaluation, read.changes);
   const areas = areasOf(read);
   const open = openOf([...known.findings, ...written.moves.transitions.map(({ after }) => after)]);
   await report(
@@ -128,11 +129,12 @@ const writeChanges = async (
   event: AccountEvent,
   known: KnownState,
   evaluation: Evaluation,
+  changes: readonly ChangeEvent[],
 ): Promise<{ readonly moves: Moves; readonly keys: Pick<SummaryDocument, 'unsentKeys'> }> => {
   const { accountId, runId, startedAt: at } = event;
   const planKey = documentKeys(runId).plan(accountId);
   const earlier = await findDocument(ports.documents, planKey, isEvaluationDocument);
-  const change = reconcile(known, evaluation, { runId, at });
+  const change = withChangeEvents(reconcile(known, evaluation, { runId, at }), changes);
   const done = doneBefore(earlier, known, runId);
   const moves = {
     transitions: [...done.transitions, ...change.transitions],

@@ -1,10 +1,11 @@
+import type { ChangeEvent } from '../../core/drift/change-event.ts';
 import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
 import { withFleetPart } from '../../core/facts/fleet-part.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
-import { mapSection, type ReadFailure, valueOr } from '../../core/model/collected.ts';
+import { mapSection, type ReadFailure, unavailable, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
 import { sumCalls } from '../call-counts.ts';
 import {
@@ -30,7 +31,12 @@ const accountsAtOnce = 4;
 
 /** The facts of an account of a run with what the whole run could not read, or why there are none. */
 export type FactsOrReason = (
-  | { readonly facts: Facts; readonly gaps: readonly CoverageGap[] }
+  | {
+      readonly facts: Facts;
+      readonly gaps: readonly CoverageGap[];
+      /** What the fast lane told of the account; nothing in a full run. */
+      readonly changes: readonly ChangeEvent[];
+    }
   | { readonly reason: ReadFailure }
 ) & {
   /** Calls that collecting the account took. */
@@ -54,10 +60,18 @@ export const factsOf = async (
     findDocument(documents, keys.issuerSummary, isProbeResult),
   ]);
   const fleet = await fleetAround(documents, event, snapshot, index, choices.settings.environments?.tag);
+  const runtime = account.fast ? await runtimeOf(documents, account.fast.base, event.accountId) : snapshot.runtime;
   const reason = probe === undefined ? leftNothing('probe-issuers') : unprobedReason(issuers ?? {});
   return {
-    facts: { snapshot, fleet, issuers: issuers ?? {}, now: event.startedAt, settings: choices.settings },
+    facts: {
+      snapshot: { ...snapshot, runtime },
+      fleet,
+      issuers: issuers ?? {},
+      now: event.startedAt,
+      settings: choices.settings,
+    },
     gaps: reason === undefined ? [] : [{ accountId: event.accountId, what: 'issuers', reason }],
+    changes: account.fast?.changes ?? [],
     apiCalls,
   };
 };
@@ -147,7 +161,13 @@ const fleetAround = async (
     index.related.includes(event.accountId)
       ? getDocument(documents, keys.related(event.accountId), isFleetPart)
       : { clusters: [], providers: [] },
-    inParallel(named, accountsAtOnce, accountId => rolesOf(documents, keys.account(accountId))),
+    inParallel(
+      named.flatMap(accountId =>
+        runsThatRead(index, event.runId, accountId).map(runId => documentKeys(runId).account(accountId)),
+      ),
+      accountsAtOnce,
+      key => rolesOf(documents, key),
+    ),
   ]);
   const own = indexOf([snapshot], [], environmentTag);
   const [rolesUnread, providersUnread] = [new Set(index.rolesUnread), new Set(index.providersUnread)];
@@ -163,6 +183,21 @@ const fleetAround = async (
     gaps: index.gaps,
   };
 };
+
+/** What CloudTrail saw, as the last full run read it: a fast run does not ask again. */
+const runtimeOf = async (
+  documents: DocumentStore,
+  base: string,
+  accountId: string,
+): Promise<AccountSnapshot['runtime']> => {
+  const account = await findDocument(documents, documentKeys(base).account(accountId), isAccountDocument);
+  if (account === undefined) return unavailable(leftNothing('collect-account'));
+  return account.status === 'read' ? account.snapshot.runtime : unavailable(account.reason);
+};
+
+/** The runs whose document tells of another account: this one; for a fast run those that have read it last. */
+const runsThatRead = ({ readIn }: IndexDocument, runId: string, accountId: string): readonly string[] =>
+  readIn === undefined ? [runId] : (readIn.later[accountId] ?? [readIn.base]);
 
 /** Roles of another account that a service account may name. */
 const rolesOf = async (documents: DocumentStore, key: string): Promise<FleetIndex['roles']> => {

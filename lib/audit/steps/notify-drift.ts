@@ -1,8 +1,13 @@
 import { digestOf } from '../../core/drift/digest.ts';
 import { takeTurns } from '../../core/drift/take-turns.ts';
 import type { Digest } from '../../core/drift/transition.ts';
-import type { CoverageArea } from '../../core/gaps/coverage-area.ts';
-import { type CoverageState, watchCoverage } from '../../core/gaps/watch-coverage.ts';
+import {
+  type AccountCoverage,
+  type CoverageNotice,
+  type CoverageState,
+  noteFalls,
+  watchCoverage,
+} from '../../core/gaps/watch-coverage.ts';
 import { type Delivery, deliver } from '../deliver.ts';
 import { coverageKey, documentKeys, findDocument, inFlightKey, isCoverageState, isNotifyResult } from '../documents.ts';
 import type { NotifyResult, RunState } from '../events.ts';
@@ -41,12 +46,12 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
   if (left !== undefined) await finish(ports, left, note);
   const { digest, keys, coverage } = await digestOfRun(ports, choices, state);
   if (digest !== undefined) {
-    const sending = { digest, keys, coverage };
+    const sending = { digest, keys, ...(coverage === undefined ? {} : { coverage }) };
     await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
     await finish(ports, sending, note);
     return result;
   }
-  await ports.documents.put(coverageKey, coverage);
+  if (coverage !== undefined) await ports.documents.put(coverageKey, coverage);
   if (keys.length > 0) await ports.findings.markSent('below-threshold', keys, ports.now());
   if (left === undefined) await note(undefined, await deliver(ports, undefined));
   return result;
@@ -67,15 +72,17 @@ const finish = async (
 interface Told {
   readonly digest: Digest | undefined;
   readonly keys: readonly string[];
-  readonly coverage: CoverageState;
+  /** Absent in a fast run before any full one. */
+  readonly coverage: CoverageState | undefined;
 }
 
 const digestOfRun = async (
   { documents, findings }: Ports,
   { minSeverity, links }: Choices,
-  { runId, startedAt: at, accounts }: RunState,
+  state: RunState,
 ): Promise<Told> => {
-  const areas: { readonly accountId: string; readonly areas?: readonly CoverageArea[] }[] = [];
+  const { runId, startedAt: at, accounts } = state;
+  const areas: AccountCoverage[] = [];
   const keys = keysInTurn(maxPending);
   const open = openSum();
   let gaps = 0;
@@ -85,10 +92,8 @@ const digestOfRun = async (
     open.add(summary);
     gaps += summary.gapCount;
   });
-  const { state: coverage, notices } = watchCoverage(await findDocument(documents, coverageKey, isCoverageState), {
-    ...{ runId, at },
-    accounts: areas,
-  });
+  const before = await findDocument(documents, coverageKey, isCoverageState);
+  const { state: coverage, notices } = coverageAfter(before, state, areas);
   const pending = await findings.pending(keys.first());
   if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage };
   const digest = digestOf(pending, {
@@ -96,6 +101,17 @@ const digestOfRun = async (
     openBySeverity: await openInFleet(findings, accounts, open.sum()),
   });
   return { digest, keys: pending.map(({ key }) => key), coverage };
+};
+
+/** What people know of coverage after this run. A fast run has no word on accounts that it was not told of. */
+const coverageAfter = (
+  before: CoverageState | undefined,
+  { runId, startedAt: at, fast }: RunState,
+  accounts: readonly AccountCoverage[],
+): { readonly state: CoverageState | undefined; readonly notices: readonly CoverageNotice[] } => {
+  if (!fast) return watchCoverage(before, { runId, at, accounts });
+  if (before === undefined) return { state: undefined, notices: [] };
+  return noteFalls(before, { at, areas: accounts.flatMap(({ areas = [] }) => areas) });
 };
 
 /** The first so many keys, where accounts take turns. Holds a few times as many at the most. */

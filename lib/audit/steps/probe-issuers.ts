@@ -41,7 +41,8 @@ export const probeIssuers = async (
   const keys = documentKeys(state.runId);
   const { wanted } = await getDocument(ports.documents, keys.wanted, isWantedIssuers);
   const urls = [...new Set(Object.values(wanted).flat())].sort();
-  const before = await waitingIssuers(ports.documents);
+  // Those that wait for a full run are none of a fast run's.
+  const before = state.fast ? [] : await waitingIssuers(ports.documents);
   const ordered = longestWaitingFirst(urls, before);
   const probed = urls.length === 0 ? {} : await ports.issuers.read(ordered);
   const waiting = ordered.filter(url => probed[url] === undefined);
@@ -49,7 +50,7 @@ export const probeIssuers = async (
   await inParallel(Object.entries(wanted), writesAtOnce, ([accountId, issuers]) =>
     ports.documents.put(keys.issuers(accountId), shareOf(table, issuers)),
   );
-  if (waiting.length > 0 || before.length > 0) await ports.documents.put(waitingIssuersKey, { waiting });
+  if (!state.fast && waiting.length + before.length > 0) await ports.documents.put(waitingIssuersKey, { waiting });
   const failed = urls.filter(url => table[url]?.host.status !== 'complete').length;
   const result = { issuers: urls.length, failed };
   await ports.documents.put(keys.issuerSummary, { ...result, apiCalls: ports.calls?.take() ?? {} });

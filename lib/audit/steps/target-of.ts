@@ -17,7 +17,8 @@ interface AccountsDocument {
   readonly accounts: readonly string[];
 }
 
-const isTargets = (value: object): value is TargetsDocument =>
+/** `targets/<nn>.json` */
+export const isTargets = (value: object): value is TargetsDocument =>
   'targets' in value && typeof value.targets === 'object' && value.targets !== null;
 
 const isAccounts = (value: object): value is AccountsDocument => 'accounts' in value && Array.isArray(value.accounts);

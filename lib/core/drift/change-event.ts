@@ -9,7 +9,9 @@ export type ChangedThing =
   | { readonly kind: 'role'; readonly name: string }
   /** `hostPath`: the issuer without scheme. */
   | { readonly kind: 'provider'; readonly hostPath: string }
-  | { readonly kind: 'cluster'; readonly region: string; readonly name: string };
+  | { readonly kind: 'cluster'; readonly region: string; readonly name: string }
+  /** The parameters do not say. */
+  | { readonly kind: 'unnamed' };
 
 /** One API call that changed something, as CloudTrail recorded it: who, from where, when. All text is of others. */
 export interface ChangeEvent {
@@ -88,5 +90,7 @@ const concernsText = ({ accountId, thing }: ChangeEvent, text: string): boolean 
       return (
         arn.service === 'eks' && arn.region === thing.region && `${arn.resource}/`.startsWith(`cluster/${thing.name}/`)
       );
+    case 'unnamed':
+      return false;
   }
 };

@@ -83,6 +83,26 @@ const areasOfRun = (
   return new Map(areas.map(area => [areaKey(area), area]));
 };
 
+/**
+ * What a run of a few accounts, between two full runs, adds to what people know: what it could not read and nobody was told
+ * of. That something is read again, or no longer audited, only a full run tells; its place in time stays as it is.
+ */
+export const noteFalls = (
+  before: CoverageState,
+  run: { readonly at: string; readonly areas: readonly CoverageArea[] },
+): { readonly state: CoverageState; readonly notices: readonly CoverageNotice[] } => {
+  const known = new Map(before.areas.map(area => [areaKey(area), area]));
+  const news = run.areas
+    .map(area => fall(known.get(areaKey(area)), area, run.at))
+    .filter(({ notice }) => notice !== undefined);
+  const told = new Map(news.flatMap(({ area }) => (area === undefined ? [] : [[areaKey(area), area] as const])));
+  const others = before.areas.filter(area => !told.has(areaKey(area)));
+  return {
+    state: { ...before, areas: [...others, ...told.values()] },
+    notices: news.flatMap(({ notice }) => notice ?? []).sort(compareNotices),
+  };
+};
+
 /** An area with its notice, where there is one. Without an area it is forgotten. */
 interface Step {
   readonly area?: ToldArea;

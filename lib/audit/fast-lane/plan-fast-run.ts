@@ -1,0 +1,78 @@
+import type { ChangeEvent } from '../../core/drift/change-event.ts';
+import { documentKeys, findDocument, getDocument } from '../documents.ts';
+import type { RunState } from '../events.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { AuditPorts, RunRecord, Target } from '../ports.ts';
+import { isTargets, type TargetsDocument } from '../steps/target-of.ts';
+import { type BaseRun, type FastTargets, fastLaneKeys, isNote, type StartedDocument } from './documents.ts';
+
+type Ports = Pick<AuditPorts, 'documents' | 'now'> & { readonly findings: Pick<AuditPorts['findings'], 'runs'> };
+
+/** Records that are looked through for a full run that succeeded. */
+const maxRecords = 25;
+const readsAtOnce = 16;
+/** Events kept of one account in one run. */
+const keptOfAccount = 100;
+
+/**
+ * The first step of a fast run: the accounts that were noted for it, as far as the last full run audited them. Without a
+ * full run there is nothing to compare with, and no account: that run will tell. The start is now, not that of the
+ * execution, which has waited since: the watermark of an account must not be older than what is read of it.
+ */
+export const planFastRun = async (ports: Ports, { runId }: { readonly runId: string }): Promise<RunState> => {
+  const startedAt = ports.now();
+  const state = { runId, startedAt, fast: true } as const;
+  const base = baseOf((await ports.findings.runs({ limit: maxRecords })).items);
+  if (base === undefined) return { ...state, accounts: [] };
+  const targets = await targetsOf(ports, base, await changesOf(ports, runId));
+  const accounts = targets.flatMap(({ document }) => Object.keys(document.targets)).sort();
+  if (accounts.length === 0) return { ...state, accounts };
+  const started: StartedDocument = { runId, startedAt, accounts };
+  await ports.documents.put(fastLaneKeys.started(startedAt.slice(0, 10), runId), started);
+  await inParallel(targets, readsAtOnce, ({ key, document }) => ports.documents.put(key(runId), document));
+  const listed: FastTargets & { readonly apiCalls: object } = { accounts, base, apiCalls: {} };
+  await ports.documents.put(documentKeys(runId).targets, listed);
+  return { ...state, accounts };
+};
+
+/** The targets of the full run that something was noted of, in the parts in which that run has them. */
+const targetsOf = async (
+  { documents }: Ports,
+  base: BaseRun,
+  changes: ReadonlyMap<string, readonly ChangeEvent[]>,
+): Promise<readonly { readonly key: (runId: string) => string; readonly document: TargetsDocument }[]> => {
+  const parts = Map.groupBy(changes.keys(), accountId => documentKeys(base.runId).targetsWith(accountId));
+  return inParallel([...parts], readsAtOnce, async ([key, noted]) => {
+    const known = (await findDocument(documents, key, isTargets)) ?? { targets: {} };
+    const targets = noted.flatMap((accountId): (readonly [string, Target])[] => {
+      const target = known.targets[accountId];
+      if (target === undefined) return [];
+      return [[accountId, { ...target, fast: { base: base.runId, changes: changes.get(accountId) ?? [] } }]];
+    });
+    const [first = ''] = noted;
+    return {
+      key: (runId: string) => documentKeys(runId).targetsWith(first),
+      document: { ...known, targets: Object.fromEntries(targets) },
+    };
+  });
+};
+
+/** The newest full run that succeeded. Fast runs have no record. */
+const baseOf = (records: readonly RunRecord[]): BaseRun | undefined => {
+  const found = records.find(({ failure }) => failure === undefined);
+  return found && { runId: found.runId, startedAt: found.startedAt, endedAt: found.endedAt };
+};
+
+/** All events that were noted for a run, by account. */
+const changesOf = async ({ documents }: Ports, runId: string): Promise<ReadonlyMap<string, readonly ChangeEvent[]>> => {
+  const keys = await documents.list(fastLaneKeys.notes(runId));
+  const notes = await inParallel(keys, readsAtOnce, key => getDocument(documents, key, isNote));
+  const changes = new Map<string, Map<string, ChangeEvent>>();
+  for (const note of notes)
+    for (const [accountId, events] of Object.entries(note.changes)) {
+      const known = changes.get(accountId) ?? new Map<string, ChangeEvent>();
+      for (const event of events) if (known.size < keptOfAccount) known.set(event.eventId, event);
+      changes.set(accountId, known);
+    }
+  return new Map([...changes].map(([accountId, events]) => [accountId, [...events.values()]]));
+};

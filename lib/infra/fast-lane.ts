@@ -1,0 +1,122 @@
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { CfnEventBusPolicy, EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { fastLaneName, gatherSeconds, watchedEvents } from '../audit/contract.ts';
+import { type FastFunctions, fastWorkflowOf } from './fast-workflow.ts';
+import { letterLies, onFailure } from './monitoring.ts';
+import type { StepFunctions, WorkflowChoices } from './workflow.ts';
+
+export interface FastLaneProps {
+  readonly name: string;
+  /** Organization whose accounts may send; absent where only the auditor's own account does. */
+  readonly organizationId: string | undefined;
+  readonly functions: StepFunctions;
+  readonly own: FastFunctions;
+  readonly choices: WorkflowChoices;
+  readonly logGroup: ILogGroup;
+  readonly operations: ITopic;
+}
+
+/** Attempts of one batch before its messages are dead letters. */
+const maxReceives = 5;
+/** Minutes that a batch is hidden: six times the function's longest run, and the time of gathering (Lambda Developer
+ *  Guide, "Creating and configuring an Amazon SQS event source mapping"). */
+const hiddenMinutes = 7;
+/** Events of one batch, and batches at once: the least that Lambda allows, as the slot makes one run of them all. */
+const batch = { batchSize: 10_000, maxConcurrency: 2 };
+
+/** The fast lane: rules of the accounts → bus → queue → one function that gathers → a state machine of its own. */
+export class FastLane extends Construct {
+  /** Where accounts send changes. */
+  readonly bus: EventBus;
+
+  constructor(scope: Construct, id: string, props: FastLaneProps) {
+    super(scope, id);
+    const name = fastLaneName(props.name);
+    const deadLetters = new Queue(this, 'DeadLetters', {
+      queueName: `${name}-dead-letters`,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const queue = new Queue(this, 'Changes', {
+      queueName: name,
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.minutes(hiddenMinutes),
+      retentionPeriod: Duration.days(1),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: maxReceives },
+    });
+    this.bus = busOf(this, name, props.organizationId);
+    new Rule(this, 'Watched', {
+      ruleName: name,
+      description: 'Takes the changes that may change who gets a role',
+      eventBus: this.bus,
+      eventPattern: {
+        source: watchedEvents.map(({ source }) => source),
+        detailType: ['AWS API Call via CloudTrail'],
+        detail: { eventName: watchedEvents.flatMap(({ names }) => [...names]) },
+      },
+      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
+    });
+    new EventSourceMapping(this, 'Gather', {
+      target: props.own['note-changes'],
+      eventSourceArn: queue.queueArn,
+      maxBatchingWindow: Duration.seconds(gatherSeconds),
+      ...batch,
+    });
+    this.alarms(props, deadLetters, machineOf(this, name, props));
+  }
+
+  private alarms({ name, operations }: FastLaneProps, deadLetters: Queue, machine: StateMachine): void {
+    const failed = 'A run of the fast lane failed: what changed is told by the next full run.';
+    const lost = 'Changes could not be handed to the fast lane: the next full run tells of them.';
+    for (const alarm of [
+      onFailure(this, 'RunFailed', `${name}-fast-run-failed`, failed, machine),
+      letterLies(this, 'NotNoted', deadLetters, `${name}-change-not-noted`, lost),
+    ]) {
+      alarm.addAlarmAction(new SnsAction(operations));
+      alarm.addOkAction(new SnsAction(operations));
+    }
+  }
+}
+
+/** Takes events of services alone: nobody else may put what has a source that begins with `aws.` (docs/facts.md §I). */
+const busOf = (scope: Construct, name: string, organizationId: string | undefined): EventBus => {
+  const bus = new EventBus(scope, 'Bus', { eventBusName: name });
+  if (organizationId === undefined) return bus;
+  new CfnEventBusPolicy(scope, 'Organization', {
+    eventBusName: bus.eventBusName,
+    statementId: 'Organization',
+    statement: {
+      Sid: 'Organization',
+      Effect: 'Allow',
+      Principal: '*',
+      Action: 'events:PutEvents',
+      Resource: bus.eventBusArn,
+      Condition: { StringEquals: { 'aws:PrincipalOrgID': organizationId } },
+    },
+  });
+  return bus;
+};
+
+const machineOf = (
+  scope: Construct,
+  name: string,
+  { functions, own, choices, logGroup }: FastLaneProps,
+): StateMachine =>
+  new StateMachine(scope, 'Machine', {
+    stateMachineName: name,
+    comment: 'Audits the accounts in which something has changed',
+    definitionBody: DefinitionBody.fromChainable(fastWorkflowOf(scope, functions, own, choices)),
+    timeout: Duration.hours(1),
+    tracingEnabled: true,
+    logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: true },
+  });
