@@ -12,7 +12,7 @@ export interface CommandTree {
 }
 
 /** What an option's value is, where it is more than a word. */
-const valueKinds: Readonly<Record<string, 'files' | 'contexts' | 'clusters' | 'rules'>> = {
+const valueKinds: Readonly<Record<string, 'files' | 'contexts' | 'clusters' | 'roles' | 'rules'>> = {
   '--input': 'files',
   '--output': 'files',
   '--config': 'files',
@@ -22,6 +22,7 @@ const valueKinds: Readonly<Record<string, 'files' | 'contexts' | 'clusters' | 'r
   '--policy': 'files',
   '--context': 'contexts',
   '--cluster': 'clusters',
+  '--role': 'roles',
   '--rule': 'rules',
 };
 
@@ -76,6 +77,7 @@ ${choiceCases(tree)}
     ${flagsOf('files')}) COMPREPLY=($(compgen -f -- "$cur")); return ;;
     ${flagsOf('contexts')}) COMPREPLY=($(compgen -W "$(${lookedUp('contexts')})" -- "$cur")); return ;;
     ${flagsOf('clusters')}) COMPREPLY=($(compgen -W "$(${lookedUp('clusters')})" -- "$cur")); return ;;
+    ${flagsOf('roles')}) COMPREPLY=($(compgen -W "$(${lookedUp('roles')})" -- "$cur")); return ;;
     ${flagsOf('rules')}) COMPREPLY=($(compgen -W "${rules.join(' ')}" -- "$cur")); return ;;
   esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -116,7 +118,12 @@ ${tree.commands.map(command => `      '${command.name}:${zshText(command.descrip
 ${tree.commands.map(command => `    ${command.name}) ${zshCase(command, rules)} ;;`).join('\n')}
   esac
 }
-compdef _irsa_auditor irsa-auditor
+# Found in fpath, this file is itself the function that completes; sourced, it only names one.
+if [[ "$funcstack[1]" == _irsa-auditor ]]; then
+  _irsa_auditor "$@"
+else
+  compdef _irsa_auditor irsa-auditor
+fi
 `;
 
 const zshValue = ({ flag, choices }: CommandTree['options'][number], rules: readonly string[]): string => {
@@ -145,7 +152,7 @@ const fishText = (text: string): string => text.replaceAll('\\', '\\\\').replace
 const fishValue = ({ flag, choices }: CommandTree['options'][number], rules: readonly string[]): string => {
   const kind = valueKinds[flag];
   if (kind === 'files') return ' -r -F';
-  if (kind === 'contexts' || kind === 'clusters') return ` -x -a '(${lookedUp(kind)})'`;
+  if (kind !== undefined && kind !== 'rules') return ` -x -a '(${lookedUp(kind)})'`;
   const words = kind === 'rules' ? rules : choices;
   return words.length > 0 ? ` -x -a '${words.join(' ')}'` : ' -x';
 };

@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rememberNames } from '../../lib/cli/last-names.ts';
+import { complete } from '../../lib/core/model/collected.ts';
+import { aCluster, aRole, someFacts } from '../../lib/core/rules/example-world.ts';
 import { runCommand } from '../support/captured-io.ts';
 
 const cluster = { server: 'https://x.gr7.eu-west-1.eks.amazonaws.com' };
@@ -19,6 +22,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'irsa-completion-'));
   writeFileSync(join(folder, 'kubeconfig'), JSON.stringify(kubeconfig));
   writeFileSync(join(folder, 'policy.json'), '{}');
+  mkdirSync(join(folder, '.cache'));
+  const roles = ['checkout-cart', 'checkout-mail', 'ch$(touch hacked)', 'other'].map(name => aRole({ name }));
+  const store = { ...someFacts().fleet, clusters: [{ ...aCluster({ name: 'store' }) }] };
+  await rememberNames([{ ...someFacts({ roles: complete(roles) }), fleet: store }], { env: { HOME: folder } });
   const program = join(folder, 'irsa-auditor');
   writeFileSync(
     program,
@@ -27,6 +34,8 @@ beforeAll(async () => {
   chmodSync(program, 0o755);
   for (const shell of ['bash', 'zsh', 'fish'])
     writeFileSync(join(folder, shell), (await runCommand(['completion', shell])).stdout);
+  mkdirSync(join(folder, 'fpath'));
+  writeFileSync(join(folder, 'fpath/_irsa-auditor'), readFileSync(join(folder, 'zsh')));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -41,13 +50,14 @@ const inShell = (shell: string, script: string): readonly string[] => {
   expect([stderr, status]).toEqual(['', 0]);
   return stdout.split('\n').filter(line => line !== '');
 };
-const isInstalled = (shell: string): boolean => spawnSync(shell, ['-c', 'true']).error === undefined;
+const isInstalled = (program: string): boolean => spawnSync(program, ['-c', 'true']).error === undefined;
 
 /** What is typed, and what the last word may become. */
 const cases: readonly (readonly [typed: string, wanted: readonly string[]])[] = [
   ['scan --rule trust-any-s', ['trust-any-service-account-in-namespace', 'trust-any-subject']],
   ['scan --context p', ['prod']],
-  ['scan --cluster s', ['shop']],
+  ['scan --cluster s', ['shop', 'store']],
+  ['can-assume --role ch', ['checkout-cart', 'checkout-mail']],
   ['scan --fail-on h', ['high']],
   ['lint pol', ['policy.json']],
   ['findings sh', ['show']],
@@ -87,8 +97,57 @@ describe('in zsh', () => {
   });
 });
 
+describe('in zsh, by keystrokes', () => {
+  const real = isInstalled('zsh') && spawnSync('script', ['--version']).error === undefined ? test : test.skip;
+  /** What stands on the terminal after the words and a tab. The script lies in fpath, as help says. */
+  const typed = (words: string, wanted: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const terminal = spawn('script', ['-qefc', 'zsh -f -i', '/dev/null'], {
+        cwd: folder,
+        env: { ...env(), SHELL: '/bin/sh' },
+      });
+      let shown = '';
+      let isReady = false;
+      const done = () => {
+        terminal.removeAllListeners();
+        terminal.kill('SIGKILL');
+        resolve(shown);
+      };
+      terminal.on('error', reject).on('exit', done);
+      terminal.stdout.on('data', chunk => {
+        shown += String(chunk);
+        if (!isReady && shown.includes('READY')) {
+          isReady = true;
+          shown = '';
+          terminal.stdin.write(`irsa-auditor ${words}\t`);
+        } else if (isReady && (shown.includes(wanted) || shown.includes('\u0007'))) done();
+      });
+      const setUp = `fpath=(${folder}/fpath $fpath); autoload -U compinit; compinit -u -d ${folder}/dump`;
+      terminal.stdin.write(`PS1=; ${setUp}; bindkey '^I' expand-or-complete; echo REA''DY\n`);
+    });
+
+  real.each([
+    ['scan --rule trust-any-sub', 'trust-any-subject'],
+    ['scan --fail-on hi', 'high'],
+    ['scan --context pr', 'prod'],
+    ['can-assume --role checkout-c', 'checkout-cart'],
+    ['lint pol', 'policy.json'],
+    ['expl', 'explain'],
+  ])(
+    'the first tab after "%s" makes %s of it',
+    async (words, wanted) => {
+      expect(await typed(words, wanted)).toContain(wanted);
+    },
+    60_000,
+  );
+});
+
 test('names that a shell would run are not offered', async () => {
   const { stdout } = await runCommand(['completion', '--values', 'contexts'], { env: env(), cwd: folder });
   expect(stdout.split('\n')).toEqual(['arn:aws:eks:eu-west-1:111122223333:cluster/shop', 'prod', '']);
-  expect((await runCommand(['completion', '--values', 'clusters'], { env: {}, cwd: folder })).stdout).toBe('');
+  const namesOf = async (kind: string, own: Readonly<Record<string, string>>) =>
+    (await runCommand(['completion', '--values', kind], { env: own, cwd: folder })).stdout.split('\n');
+  expect(await namesOf('roles', env())).toEqual(['checkout-cart', 'checkout-mail', 'other', '']);
+  expect(await namesOf('clusters', {})).toEqual(['']);
+  expect(await namesOf('roles', {})).toEqual(['']);
 });

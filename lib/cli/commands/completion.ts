@@ -10,7 +10,9 @@ const examples = `
 Examples:
   $ irsa-auditor completion bash > /etc/bash_completion.d/irsa-auditor
   $ irsa-auditor completion zsh > "\${fpath[1]}/_irsa-auditor"
-  $ irsa-auditor completion fish > ~/.config/fish/completions/irsa-auditor.fish`;
+  $ irsa-auditor completion fish > ~/.config/fish/completions/irsa-auditor.fish
+
+Clusters and roles are those of your last scan, which keeps their names in ~/.cache/irsa-auditor.`;
 
 /** `irsa-auditor completion`: the shell's completion, made from the commands that there are. */
 export const completionCommand = (io: Io): Command => {

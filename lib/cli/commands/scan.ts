@@ -9,6 +9,7 @@ import { type Audited, auditSession, type SessionOptions } from '../audit-sessio
 import { findingNamed } from '../finding-named.ts';
 import { formatNamed, formatOption } from '../format-option.ts';
 import type { Io } from '../io.ts';
+import { rememberNames } from '../last-names.ts';
 import { nextSteps, typedWords } from '../next-steps.ts';
 import { startedBy } from '../program-name.ts';
 import { progress } from '../progress.ts';
@@ -99,6 +100,7 @@ export const withSessionOptions = (command: Command): Command =>
 const scan = async (options: ScanOptions, args: readonly string[], io: Io): Promise<void> => {
   for (const id of options.rule ?? []) ruleNamed(id);
   const audited = await audit(options, io);
+  await rememberNames(audited.facts, io);
   refuseUnknownClusters(options.cluster ?? [], audited);
   const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
   const filtered = filterReport(audited.report, { ...options, ...(ids === undefined ? {} : { ids }) }, audited.facts);
