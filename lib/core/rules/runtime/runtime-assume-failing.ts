@@ -9,7 +9,7 @@ import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
 import { aRole, exampleAccountId, exampleIssuer, someFacts } from '../example-world.ts';
 import { callEvidence, stateEvidence } from './support/call-evidence.ts';
 import { callerOf } from './support/caller.ts';
-import { causesOf, presentState } from './support/explain-failure.ts';
+import { causesOf, isProviderRead, presentState } from './support/explain-failure.ts';
 import { oldSdkCauses } from './support/old-sdks.ts';
 
 const message = defineMessages({
@@ -103,6 +103,7 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
   const isTransient =
     event.successes >= count && event.failures.every(({ errorCode }) => transientCode.test(errorCode));
   const about = { caller: callerOf(event), role: roleNameOf(subject.roleArn) };
+  const isOfSdk = state.id === 'unexplained' && isProviderRead(event, facts);
   return {
     discriminator: event.subject ?? '',
     ...(isTransient ? { severity: 'low', impact: 'hygiene' } : {}),
@@ -114,6 +115,6 @@ const failureOf = (subject: RuntimeSubject, event: AssumeEvents, first: AssumeFa
       summary: 'Fix the cause. If none is known, read the events.',
       steps: [refusedCalls(facts.snapshot.accountId, event.region)],
     },
-    explainedBy: [...causesOf(event, facts), ...(state.id === 'unexplained' ? oldSdkCauses(event, subject.id) : [])],
+    explainedBy: [...causesOf(event, facts), ...(isOfSdk ? oldSdkCauses(event, subject.id) : [])],
   };
 };

@@ -44,6 +44,11 @@ export const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, f
   return { id: decision === 'deny' ? 'denied' : 'undecided', ...(because === undefined ? {} : { because }) };
 };
 
+/** True where the provider of a call was read: else that the policy allows the call does not say that nothing of the
+ *  configuration refuses it. */
+export const isProviderRead = ({ providerArn }: AssumeEvents, { snapshot }: Facts): boolean =>
+  valueOr(snapshot.providers, []).some(({ arn, detail }) => arn === providerArn && detail.status === 'complete');
+
 const serviceAccountRules = [
   'service-account-role-arn-malformed',
   'service-account-role-missing',
