@@ -233,6 +233,8 @@ describe('a healthy world is silent', () => {
   test.each(worlds)('%s', (_title, facts) => {
     const { findings, undecided } = evaluate(facts(), { rules: catalog });
     expect(findings.map(one => `${one.severity} ${one.ruleId}: ${one.message}`)).toEqual([]);
-    expect(undecided.map(one => `${one.ruleId}: ${one.missing}`)).toEqual([]);
+    expect(undecided.filter(one => one.kind !== 'not-asked-for').map(one => `${one.ruleId}: ${one.missing}`)).toEqual(
+      [],
+    );
   });
 });

@@ -154,7 +154,11 @@ test.each<[string, () => Facts]>([
       const chain = served.chain.map((one, at) =>
         at === served.chain.length - 1 ? { ...one, sha1: '9'.repeat(40) } : one,
       );
-      const hostFacts = complete({ ...served, chain, trust: { verdict: 'private', reason: 'self-signed' } as never });
+      const hostFacts = complete({
+        ...served,
+        chain,
+        trust: { verdict: 'untrusted' as const, why: 'a private authority' },
+      });
       const policy = JSON.stringify({
         Version: '2012-10-17',
         Statement: [

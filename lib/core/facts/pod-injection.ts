@@ -61,6 +61,10 @@ export const coverageOf = (container: PodContainer): 'complete' | 'loneVariable'
   return isUsual && !mounted ? 'noMount' : 'complete';
 };
 
+/** True for a container that reads, in place of a token for AWS, the one that every pod has for the Kubernetes API. */
+export const readsApiToken = ({ irsaEnvironment }: PodContainer): boolean =>
+  slashed(irsaEnvironment[tokenVariable] ?? '').includes('var/run/secrets/kubernetes.io/serviceaccount/');
+
 /** The role of a container that has all of IRSA in the webhook's own form. Undefined where it is certain that somebody set
  *  it: the webhook adds both variables or neither, and mounts the token in one place. */
 export const injectedRoleOf = (container: PodContainer): string | undefined => {

@@ -112,10 +112,13 @@ const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget)
   }));
 };
 
-/** A statement that names an audited provider, or whose principal is everyone and whose action is web identity's. */
+/** A statement that names an audited provider, or whose principal is everyone (also everyone but some) and whose action is
+ *  web identity's. */
 const isSubject = (statement: Statement, facts: Facts): boolean =>
   eksPrincipalsOf(statement.principal ?? statement.notPrincipal, facts).length > 0 ||
-  (isWildcardPrincipal(statement.principal) && mayCover(statement));
+  ((isWildcardPrincipal(statement.principal) || isForAllBut(statement)) && mayCover(statement));
+
+const isForAllBut = ({ effect, notPrincipal }: Statement): boolean => effect === 'Allow' && notPrincipal !== undefined;
 
 const runtimeSubjects = (snapshot: AccountSnapshot, roles: readonly RoleSubject[]): RuntimeSubject[] => {
   const events = snapshot.runtime.status === 'unavailable' ? [] : snapshot.runtime.value.events;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainMessage } from '../../../lib/core/explain/explain-message.ts';
+import { furtherLogs } from './further-logs.ts';
 import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
@@ -18,12 +19,18 @@ const idOf = (text: string): string => {
 };
 
 describe('a pasted log is understood', () => {
-  test.each([...shapes, ...beforeSts, ...rareAnswers, ...byServices, ...byCluster, ...byTools, ...bySetup])(
-    '%s: %s',
-    (id, _, text) => {
-      expect(idOf(text)).toBe(id);
-    },
-  );
+  test.each([
+    ...shapes,
+    ...beforeSts,
+    ...rareAnswers,
+    ...byServices,
+    ...byCluster,
+    ...byTools,
+    ...bySetup,
+    ...furtherLogs,
+  ])('%s: %s', (id, _, text) => {
+    expect(idOf(text)).toBe(id);
+  });
 
   test('an answer of STS is explained, whatever else could not be reached', () => {
     const { message } = knownIn(

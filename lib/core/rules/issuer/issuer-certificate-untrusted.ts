@@ -1,6 +1,7 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
 import { providerArn } from '../../model/arn.ts';
-import { complete } from '../../model/collected.ts';
+import { complete, valueOr } from '../../model/collected.ts';
 import type { HostFacts, ServedCertificate } from '../../model/issuer.ts';
 import { defineMessages, type Message, phrase } from '../../text/message.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
@@ -43,6 +44,9 @@ export const issuerCertificateUntrusted = defineRule({
     const authority = authorityOf(found.last);
     const { accountId, partition } = facts.snapshot;
     const provider = providerArn(partition, accountId, subject.url);
+    const pinned = isEksHost(subject.url) ? false : isPinned(provider, found.host, facts);
+    if (pinned === undefined) return unknown('unread', `the thumbprints of ${provider}`);
+    if (pinned) return pass;
     return fail({
       ...saidOf(subject.url, found.host, authority),
       evidence: [
@@ -92,6 +96,16 @@ export const issuerCertificateUntrusted = defineRule({
     unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
   },
 });
+
+/** True where the provider lists the thumbprint of the last certificate: IAM goes by it where no public CA signed
+ *  (docs/facts.md §B.4). Undefined where the provider was not read. */
+const isPinned = (provider: string, { chain }: HostFacts, { snapshot }: Facts): boolean | undefined => {
+  const found = valueOr(snapshot.providers, []).find(({ arn }) => arn === provider);
+  if (found === undefined) return snapshot.providers.status === 'complete' ? false : undefined;
+  if (found.detail.status === 'unavailable') return undefined;
+  const last = chain.at(-1)?.sha1.toLowerCase();
+  return found.detail.value.thumbprints.some(thumbprint => thumbprint.toLowerCase() === last);
+};
 
 /** The authority at the end of the chain, by its subject. */
 const authorityOf = ({ isSelfSigned, subject, issuer }: ServedCertificate): string => (isSelfSigned ? subject : issuer);

@@ -11,6 +11,8 @@ import { annotatedRole, containerNames, podEvidence, realPods, restartFix, workl
 import { causeEvidence, type UncoveredCause, uncovered, uncoveredCauses } from './support/uncovered.ts';
 
 const message = defineMessages({
+  apiToken:
+    '{workload} gives STS the token of the Kubernetes API in container {containers}: its audience is another one',
   loneVariable: '{workload} sets only one of the two web identity variables in container {containers}',
   noMount: '{workload} has the web identity variables but no mounted token in container {containers}',
   nothing: '{workload} has no role in container {containers}, unlike in its other containers',
@@ -30,13 +32,13 @@ export const podContainerUncovered = defineRule({
   messages: message.templates,
   needs: ['service-accounts', 'pods'],
   docs: {
-    why: 'A container that the annotation skip-containers names, that sets one of the two variables itself, or that another webhook added later, has no role: it calls AWS as the node, or fails. Sidecars of service meshes call no AWS API and are left out. Low where skip-containers names the container: somebody chose that.',
+    why: 'A container that the annotation skip-containers names, that sets one of the two variables itself (or both, with the token of the Kubernetes API), or that another webhook added later, has no role: it calls AWS as the node, or fails. Sidecars of service meshes call no AWS API and are left out. Low where skip-containers names the container: somebody chose that.',
     fix: 'Remove the container’s name from skip-containers, or the variable from its environment.',
     references: ['https://github.com/aws/amazon-eks-pod-identity-webhook#eks-walkthrough', 'docs/facts.md §D.2'],
   },
-  check: subject => {
+  check: (subject, facts) => {
     if (annotatedRole(subject) === undefined) return notApplicable;
-    const found = realPods(subject).flatMap(pod => uncovered(pod, subject));
+    const found = realPods(subject).flatMap(pod => uncovered(pod, subject, facts));
     const cause = uncoveredCauses.find(one => found.some(each => each.cause === one));
     if (cause === undefined) return pass;
     const named = (of: UncoveredCause): readonly string[] =>
@@ -49,6 +51,7 @@ export const podContainerUncovered = defineRule({
         ...uncoveredCauses.filter(one => named(one).length > 0).map(one => causeEvidence(one, named(one), subject)),
         podEvidence(pods, subject),
       ],
+      ...(cause === 'apiToken' ? { podError: 'InvalidIdentityToken: Incorrect token audience' } : {}),
       fix: fixOf(pods, cause, subject),
     });
   },

@@ -1,18 +1,17 @@
-import type { Facts } from '../../facts/facts.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
+
 import { complete, unavailable } from '../../model/collected.ts';
-import type { FixDraft } from '../../model/finding.ts';
-import type { AccessChange } from '../../model/step.ts';
 import { addAudience } from '../../steps/aws-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { spelledOut } from '../../text/visible-text.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { accessOfProvider } from '../access/access-change.ts';
-import { choiceOfGains } from '../access/provider-creation.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
 import { askedAudiences, askedUnread, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { audienceLines } from '../oidc/provider-lines.ts';
+import { choiceOfAudience } from './support/audience-choice.ts';
 import { explainedRoles, explainedServiceAccounts } from './support/audience-effects.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
 
@@ -47,20 +46,20 @@ export const providerAudienceMissing = defineRule({
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
     const asked = askedAudiences(subject.issuer, facts, 'new pods');
+    // Elsewhere than on EKS a flag of the webhook says which audience is the usual one: kOps has another.
+    const isEks = isEksHost(subject.issuer);
     // Audiences that are for others, such as that of a service mesh, say nothing of this provider.
-    if (asked && !asked.has(defaultAudience) && audiences.some(audience => asked.has(audience))) return pass;
+    if (asked && !(isEks && asked.has(defaultAudience)) && audiences.some(audience => asked.has(audience))) return pass;
     const open = asked === undefined ? askedUnread(subject.issuer, facts) : undefined;
     if (open !== undefined) return unknown('unread', open);
     const near = audiences.filter(isNearMiss);
+    if (!isEks && asked === undefined && near.length === 0 && audiences.length > 0)
+      return unknown('unread', `which audience the webhook of ${issuerName(subject.issuer, facts)} gives to tokens`);
     const access = accessOfProvider(subject.id, defaultAudience, facts);
     const written = audiences.map(spelledOut);
     const issuer = issuerName(subject.issuer, facts);
     return fail({
-      ...(near.length > 0
-        ? message('nearMiss', { issuer, audiences: near.map(spelledOut) })
-        : written.length === 0
-          ? message('none', { issuer })
-          : message('missing', { issuer, audiences: written })),
+      ...saidOf(issuer, written, near.map(spelledOut)),
       evidence: [
         {
           what: 'audiences (ClientIDList)',
@@ -74,7 +73,7 @@ export const providerAudienceMissing = defineRule({
       fix: {
         summary: `Add the audience ${defaultAudience} to the provider.`,
         steps: [addAudience(subject.id, defaultAudience, access)],
-        ...choiceOf(near, access, facts),
+        ...choiceOfAudience(near, access, facts),
         ...audienceLines([defaultAudience, ...audiences.filter(audience => !near.includes(audience))]),
       },
       explains: [
@@ -108,11 +107,7 @@ export const providerAudienceMissing = defineRule({
   },
 });
 
-const choiceOf = (near: readonly string[], access: readonly AccessChange[], facts: Facts): Pick<FixDraft, 'choice'> => {
-  const gains = choiceOfGains(access, facts);
-  const sentences = [
-    ...(gains === undefined ? [] : [gains]),
-    ...(near.length > 0 ? [`Remove ${near.map(spelledOut).join(', ')} if no service account uses it.`] : []),
-  ];
-  return sentences.length === 0 ? {} : { choice: sentences.join(' ') };
+const saidOf = (issuer: string, written: readonly string[], near: readonly string[]) => {
+  if (near.length > 0) return message('nearMiss', { issuer, audiences: near });
+  return written.length === 0 ? message('none', { issuer }) : message('missing', { issuer, audiences: written });
 };

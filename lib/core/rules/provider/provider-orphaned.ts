@@ -7,6 +7,7 @@ import { deleteProvider } from '../../steps/aws-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
 import { issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
 
@@ -35,6 +36,9 @@ export const providerOrphaned = defineRule({
   check: (subject, facts) => {
     if (!isEksHost(subject.issuer)) return notApplicable;
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
+    // Another spelling of a living cluster's issuer, such as its dual-stack alias: provider-url-mismatch judges it.
+    if (facts.fleet.clusters.some(({ issuer }) => issuer !== undefined && likenessOf(subject.issuer, issuer)))
+      return notApplicable;
     const open = mayStillLive(subject.issuer, subject.id, facts);
     if (open !== undefined) return unknown('unread', open);
     const roles = rolesTrusting(subject.id, facts).map(role => role.name);

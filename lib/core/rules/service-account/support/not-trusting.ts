@@ -5,7 +5,7 @@ import { parseArn, roleNameOf, stripScheme } from '../../../model/arn.ts';
 import { defineMessages } from '../../../text/message.ts';
 import type { Failure } from '../../define-rule.ts';
 import { grantFix } from './grant-fix.ts';
-import { causesOnRole, refusalOf } from './refusal.ts';
+import { causesOfDenial, causesOnRole, refusalOf } from './refusal.ts';
 import { annotationEvidence, audienceOf, explainsRuntime, nameOf, tokenSubject } from './service-account-view.ts';
 
 const message = defineMessages({
@@ -34,10 +34,8 @@ const podError = 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebI
 export const notTrusting = (subject: ServiceAccountSubject, question: Ready, accountId: string): Failure => {
   const audience = audienceOf(subject);
   const { roleArn } = question;
-  const { said, evidence, denied, deniedByClock, nearest } = refusalOf(
-    question.ask(audience),
-    `trust policy of ${roleArn}`,
-  );
+  const decision = question.ask(audience);
+  const { said, evidence, denied, deniedByClock, nearest } = refusalOf(decision, `trust policy of ${roleArn}`);
   const [role, serviceAccount, owner = ''] = [roleNameOf(roleArn), nameOf(subject), parseArn(roleArn)?.accountId];
   const isOwn = owner === accountId;
   const { id, ...data } = said;
@@ -53,7 +51,7 @@ export const notTrusting = (subject: ServiceAccountSubject, question: Ready, acc
     explainedBy: denied
       ? deniedByClock
         ? [{ ruleId: 'trust-condition-expired', subject: roleArn }]
-        : []
+        : causesOfDenial(roleArn, decision)
       : causesOnRole(roleArn, nearest, {
           subject: tokenSubject(subject),
           issuer: stripScheme(question.issuer),

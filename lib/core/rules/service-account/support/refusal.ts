@@ -7,6 +7,7 @@ import { nearestFirst } from '../../../trust/evaluate/nearest-statement.ts';
 import { globMatches, starGlob } from '../../../trust/language/glob.ts';
 import { isClockKey } from '../../../trust/sets/clock.ts';
 import type { EvidenceDraft, Explained } from '../../define-rule.ts';
+import { nearestSubject } from '../../trust/trust-subject-malformed-fault.ts';
 
 /** A refusing decision, as far as findings report it: its message, what is behind it, and the statement that came nearest
  *  to allowing the request. */
@@ -95,6 +96,14 @@ export const causesOnRole = (
   }));
 };
 
+/** The finding on a statement that would allow the service account, where a denial leaves it nobody to allow. */
+export const causesOfDenial = (roleArn: string, { statements }: Decision): readonly Explained[] =>
+  statements
+    .filter(({ statement, applies }) => statement.effect === 'Allow' && applies === 'true')
+    .map(federatedOf)
+    .flatMap(named => [named.join(' '), ...named])
+    .map(discriminator => ({ ruleId: 'trust-never-matches', subject: roleArn, discriminator }));
+
 const federatedOf = ({ statement: { principal } }: StatementResult): readonly string[] =>
   principal?.kind === 'typed'
     ? principal.entries.filter(entry => entry.type === 'Federated').map(entry => entry.value.text)
@@ -155,5 +164,6 @@ const testCauses = ({ test, actual }: TestResult, subject: string, named: readon
 const looksLike = (value: string, subject: string): boolean => {
   const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   if ([value, `system:serviceaccount:${value}`].some(text => bare(text) === bare(subject))) return true;
+  if (nearestSubject(value) === subject) return true;
   return value.includes('*') && globMatches(starGlob(value), subject);
 };
