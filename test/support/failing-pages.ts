@@ -33,7 +33,7 @@ export interface FailingServer {
   readonly url: string;
   /** Requests of each operation since the last `failing`. */
   readonly counts: ReadonlyMap<string, number>;
-  /** Begins to count anew, and lets this one fail; undefined: none. */
+  /** Starts counting again, and lets this one fail; undefined: none. */
   readonly failing: (page: FailingPage | undefined) => void;
   readonly stop: () => Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** From findings of an earlier run to a plan, without a new read. */
 import { defaultSettings, type Facts } from '../facts/facts.ts';
 import { indexOf } from '../facts/fleet-index.ts';
+import { nothingAsked } from '../facts/sections.ts';
 import type { Role } from '../model/account.ts';
 import { parseArn, roleNameOf } from '../model/arn.ts';
 import { complete, notAskedFor } from '../model/collected.ts';
@@ -83,20 +84,17 @@ const unreadFacts = (
   now: string,
 ): { readonly role: Role; readonly facts: Facts } => {
   const { accountId = '', partition = 'aws' } = parseArn(roleArn) ?? {};
-  const unread = notAskedFor<never>('a new audit', 'the plan is of an earlier one');
+  const why = 'the plan is of an earlier audit';
   const name = roleNameOf(roleArn);
-  const role: Role = { arn: roleArn, name, path: '/', trustPolicy: before, detail: unread };
+  const role: Role = { arn: roleArn, name, path: '/', trustPolicy: before, detail: notAskedFor('iam:GetRole', why) };
   const snapshot: AccountSnapshot = {
     schemaVersion: snapshotSchemaVersion,
     accountId,
     partition,
     takenAt: now,
-    providers: unread,
+    ...nothingAsked(why),
     roles: complete([role]),
-    quotas: unread,
-    controlPolicies: unread,
     regions: [],
-    runtime: unread,
   };
   return { role, facts: { snapshot, fleet: indexOf([snapshot]), issuers: {}, now, settings: defaultSettings } };
 };

@@ -105,7 +105,7 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
   },
   "service-account-role-missing": {
     "missing": "role does not exist",
-    "otherCase": "upper and lower case differ",
+    "otherCase": "letter case differs",
     "otherPath": "role has another path"
   },
   "service-account-role-account-lacks-provider": "no provider there",

@@ -46,7 +46,7 @@ export const furtherLogs: readonly PastedLog[] = [
   [
     'sts-verification-key',
     'awslabs/aws-sdk-rust#827',
-    String.raw`clusterd {"timestamp":"2023-06-13T20:09:04.291272Z","level":"WARN","fields":{"message":"provider failed to provide credentials","provider":"WebIdentityToken","error":"an error occurred while loading credentials: service error: InvalidIdentityTokenException: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"}}`,
+    `clusterd {"timestamp":"2023-06-13T20:09:04.291272Z","level":"WARN","fields":{"message":"provider failed to provide credentials","provider":"WebIdentityToken","error":"an error occurred while loading credentials: service error: InvalidIdentityTokenException: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"}}`,
   ],
   [
     'sdk-pod-identity',
@@ -66,7 +66,7 @@ export const furtherLogs: readonly PastedLog[] = [
   [
     'sdk-pod-identity',
     'aws/secrets-store-csi-driver-provider-aws#465',
-    String.raw`eks-pod-identity-agent {"client-addr":"192.0.2.19:36642","cluster-name":"shop","level":"error","msg":"Error fetching credentials: error getting credentials to cache: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 0, RequestID: , canceled, context canceled","operation":"AssumeRoleForPodIdentity","service":"EKS Auth"}`,
+    `eks-pod-identity-agent {"client-addr":"192.0.2.19:36642","cluster-name":"shop","level":"error","msg":"Error fetching credentials: error getting credentials to cache: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 0, RequestID: , canceled, context canceled","operation":"AssumeRoleForPodIdentity","service":"EKS Auth"}`,
   ],
   [
     'sdk-pod-identity',

@@ -36,7 +36,7 @@ export const serviceAccountRoleMissing = defineRule({
   title: 'Annotated roles exist',
   brief: {
     missing: 'role does not exist',
-    otherCase: 'upper and lower case differ',
+    otherCase: 'letter case differs',
     otherPath: 'role has another path',
   },
   messages: message.templates,

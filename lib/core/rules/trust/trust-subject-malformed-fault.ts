@@ -2,7 +2,6 @@
 import type { Budget } from '../../trust/language/budget.ts';
 import { isPlaceholder } from '../../trust/language/condition-keys.ts';
 import { wildcardGlob } from '../../trust/language/glob.ts';
-import { accountOfSubject } from '../../trust/language/service-account-subject.ts';
 import { hasSubject } from '../../trust/language/shortest-subject.ts';
 
 const prefix = 'system:serviceaccount:';
@@ -40,16 +39,4 @@ export const patternFault = (pattern: string, budget: Budget): SubjectFault | un
   if (hasSubject({ kind: 'matches', glob: wildcardGlob(pattern) }, budget) !== false) return undefined;
   if (isPlaceholder(pattern)) return { kind: 'placeholder' };
   return /\s/.test(pattern) ? { kind: 'white-space' } : { kind: 'pattern' };
-};
-
-/** The subject that a malformed one most likely stands for: trimmed, in lower case, with the right prefix. Undefined if
- *  it is not plain. */
-export const nearestSubject = (written: string): string | undefined => {
-  if (isPlaceholder(written)) return undefined;
-  const bare = written.replace(/\s|[\u200b\u200c\u2060\ufeff"']|\u200d/g, '').toLowerCase();
-  const tail = bare.replace(/^(?:system[:/])?(?:service-?accounts?|sa|serviceacount)[:/]/, '');
-  const parts = tail.split(/[:/]/);
-  return [bare, `${prefix}${parts.join(':')}`].find(
-    candidate => candidate !== written && accountOfSubject(candidate) !== undefined,
-  );
 };

@@ -2,6 +2,7 @@ import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { phrase } from '../../text/message.ts';
+import { nearestSubject } from '../../trust/language/nearest-subject.ts';
 import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
@@ -9,7 +10,7 @@ import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-f
 import { keyMismatches } from './statement/key-mismatch.ts';
 import { explains, notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
 import { hasWildcard, type SubjectValue, subjectValues } from './statement/subject-values.ts';
-import { nearestSubject, patternFault, type SubjectFault, subjectFault } from './trust-subject-malformed-fault.ts';
+import { patternFault, type SubjectFault, subjectFault } from './trust-subject-malformed-fault.ts';
 import { message, saidOf } from './trust-subject-malformed-messages.ts';
 
 /** A value that no service account can have: it matches nobody. */

@@ -5,9 +5,9 @@ import type { Decision, StatementResult, TestResult } from '../../../trust/evalu
 import { statementLabel } from '../../../trust/evaluate/decision-reasons.ts';
 import { nearestFirst } from '../../../trust/evaluate/nearest-statement.ts';
 import { globMatches, starGlob } from '../../../trust/language/glob.ts';
+import { nearestSubject } from '../../../trust/language/nearest-subject.ts';
 import { isClockKey } from '../../../trust/sets/clock.ts';
 import type { EvidenceDraft, Explained } from '../../define-rule.ts';
-import { nearestSubject } from '../../trust/trust-subject-malformed-fault.ts';
 
 /** A refusing decision, as far as findings report it: its message, what is behind it, and the statement that came nearest
  *  to allowing the request. */
