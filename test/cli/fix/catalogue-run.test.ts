@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
@@ -138,8 +139,20 @@ const audit = async (running: RunningWorld): Promise<readonly Finding[]> => {
   return (JSON.parse(stdout) as RunReport).findings;
 };
 
-const paste = async (steps: readonly Step[], { env }: RunningWorld): Promise<void> => {
-  for (const command of posixCommands(steps)) await run('sh', ['-c', command], { env, timeout: 60_000 });
+const paste = async (steps: readonly Step[], running: RunningWorld): Promise<void> => {
+  for (const command of posixCommands(steps)) await inShell(command, running);
+};
+
+/** kubectl restarts a workload once a second at most, and says so: the second time comes after that second. */
+const inShell = async (command: string, { env }: RunningWorld): Promise<void> => {
+  const once = () => run('sh', ['-c', command], { env, timeout: 60_000 });
+  try {
+    await once();
+  } catch (error) {
+    if (!/restart has already been triggered within the past second/.test(String(error))) throw error;
+    await setTimeout(1_000);
+    await once();
+  }
 };
 
 /** Who gained by what stands in IAM now, beyond what the steps said. */
