@@ -67,5 +67,12 @@ const installAws = async (): Promise<void> => {
 
 const installKubectl = async (): Promise<void> => {
   if (process.getuid?.() !== 0) throw new Error('not root');
-  await run('apt-get', ['install', '-y', '-q', 'kubernetes-client'], { timeout: installLimit });
+  const options = { timeout: installLimit };
+  const install = () =>
+    run('apt-get', ['install', '-y', '-q', '-o', 'DPkg::Lock::Timeout=180', 'kubernetes-client'], options);
+  // A fresh machine has no lists of packages, or old ones.
+  await install().catch(async () => {
+    await run('apt-get', ['update', '-q'], options).catch(() => undefined);
+    await install();
+  });
 };
