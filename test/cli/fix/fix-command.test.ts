@@ -91,7 +91,12 @@ const keysOf = (findings: readonly Finding[]) => findings.map(({ ruleId, subject
     );
     expect(stderr).toContain(`the credentials are of account ${data}, and the plan is for ${workloads}`);
     expect(code).toBe(3);
-    expect(readFileSync(join(folder, 'other.journal'), 'utf8').trim().split('\n')).toHaveLength(1);
+    const lines = readFileSync(join(folder, 'other.journal'), 'utf8').trim().split('\n');
+    const events = lines.map(line => JSON.parse(line) as { readonly event: string; readonly steps?: number });
+    expect(events.map(({ event }) => event)).toEqual(['plan', 'stopped']);
+    const all = Array.from({ length: events[0]?.steps ?? 0 }, (_, at) => at + 1);
+    expect(all.length).toBeGreaterThan(0);
+    expect(events[1]).toMatchObject({ notRun: all });
   });
 
   test('without --apply nothing is written, and the plan can be a script', async () => {
