@@ -64,7 +64,7 @@ describe('a snapshot', () => {
     await withWorld(aWorld(), async ({ clients }) => {
       const snapshot = await awsAccountReader(clients).read({ accountId: mainAccount, regions, name: 'main' }, at);
       expect(snapshot).toMatchObject({
-        schemaVersion: 2,
+        schemaVersion: 3,
         accountId: mainAccount,
         partition: 'aws',
         alias: 'main',
