@@ -18,22 +18,26 @@ const reason = { kind: 'denied', operation: 'read', message: 'no' } as const;
 const unread = unavailable<never>(reason);
 const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags: {} });
 const shop = aReadCluster().cluster.arn;
+const aWholeCluster: typeof aReadCluster = over => aReadCluster({ configuredRoles: complete([]), ...over });
 
 /** A world wholly read, and asked for. */
 const whole: Parameters<typeof someFacts>[0] = {
   roles: complete([aRole({ detail })]),
   quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
   runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
-  clusters: complete([aReadCluster()]),
+  controlPolicies: complete([]),
+  clusters: complete([aWholeCluster()]),
 };
 const unreadIn = (over: Parameters<typeof someFacts>[0]) =>
   evaluate(someFacts({ ...whole, ...over }), { rules: [] }).unread;
-const inside = (over: Parameters<typeof aReadCluster>[0]) => ({ clusters: complete([aReadCluster(over)]) });
+const inside = (over: Parameters<typeof aReadCluster>[0]) => ({ clusters: complete([aWholeCluster(over)]) });
 
 test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof unreadIn>]>([
   ['nothing', {}, []],
   ['quotas', { quotas: unread }, [{ section: 'quotas' }]],
   ['CloudTrail', { runtime: unread }, [{ section: 'runtime' }]],
+  ['control policies', { controlPolicies: unread }, [{ section: 'control-policies' }]],
+  ['roles of a ConfigMap', inside({ configuredRoles: unread }), [{ section: 'configured-roles', clusterArn: shop }]],
   [
     'a provider',
     { providers: complete([aProvider({ detail: unread })]) },
@@ -47,7 +51,7 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof unreadIn>]
   ['pods', inside({ pods: withGaps([], [{ what: 'page 1', reason }]) }), [{ section: 'pods', clusterArn: shop }]],
   [
     'the inside',
-    { clusters: complete([{ ...aReadCluster(), kubernetes: unread }]) },
+    { clusters: complete([{ ...aWholeCluster(), kubernetes: unread }]) },
     [{ section: 'inside', clusterArn: shop }],
   ],
   [
@@ -91,7 +95,7 @@ test('what was not asked for of some only is named with these', () => {
   expect(
     unreadIn({
       roles: complete([aRole({ detail }), two]),
-      clusters: complete([aReadCluster(), aClusterSnapshot({ cluster: other })]),
+      clusters: complete([aWholeCluster(), aClusterSnapshot({ cluster: other })]),
     }),
   ).toEqual([
     { section: 'role-detail', roleArn: two.arn },
@@ -103,7 +107,7 @@ test('what was not asked for of some only is named with these', () => {
 
 test.each(['CREATING', 'DELETING', 'FAILED', 'PENDING'])('a cluster that is %s has no inside to miss', status => {
   const cluster = aClusterSnapshot({ cluster: aCluster({ name: 'other', status }) });
-  expect(unreadIn({ clusters: complete([aReadCluster(), cluster]) })).toEqual([]);
+  expect(unreadIn({ clusters: complete([aWholeCluster(), cluster]) })).toEqual([]);
 });
 
 test('an account without an issuer misses none', () =>
