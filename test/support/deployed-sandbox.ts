@@ -146,7 +146,7 @@ const answerOf = (
         })),
       });
     case 'sns GetTopicAttributes':
-      return xml(action, `<Attributes>${attributesOf(all, String(form.get('TopicArn')))}</Attributes>`);
+      return xml(action, `<Attributes>${attributesOf(all, String(form.get('TopicArn')), template)}</Attributes>`);
     case 'sns ListSubscriptionsByTopic':
       return xml(
         action,
@@ -181,10 +181,19 @@ const stackOf = (template: Json, { services }: Sandbox): string => {
   return `<StackName>irsa-auditor</StackName><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${outputs.join('')}</Outputs>`;
 };
 
-const attributesOf = (all: (type: string) => readonly Json[], topicArn: string): string => {
+const attributesOf = (
+  all: (type: string) => readonly Json[],
+  topicArn: string,
+  { Resources }: ReturnType<typeof templateOf>,
+): string => {
   const policy = all('AWS::SNS::TopicPolicy').find(({ Topics }) => [Topics].flat().includes(topicArn));
   const entry = (key: string, value: string) => `<entry><key>${key}</key><value>${escaped(value)}</value></entry>`;
-  return entry('Policy', JSON.stringify(policy?.PolicyDocument ?? { Statement: [] })) + entry('KmsMasterKeyId', 'key');
+  const [, topic] = Object.entries(Resources).find(([id]) => arnOf(id) === topicArn) ?? [];
+  const key = topic?.Properties?.KmsMasterKeyId;
+  return (
+    entry('Policy', JSON.stringify(policy?.PolicyDocument ?? { Statement: [] })) +
+    (key === undefined ? '' : entry('KmsMasterKeyId', textOf(key)))
+  );
 };
 
 const readerOf =
