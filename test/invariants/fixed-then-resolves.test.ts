@@ -19,6 +19,7 @@ const detail = complete({
 const fixed = evaluate(
   someFacts({
     settings: { inCluster: true },
+    controlPolicies: complete([]),
     clusters: complete([aReadCluster()]),
     roles: complete([aRole({ detail })]),
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
