@@ -39,6 +39,7 @@ export const world = (
     roles: complete([aRole({ detail: detail() })]),
     runtime: complete({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }),
     quotas: complete({ oidcProviders: 100, trustPolicyLength: 2048 }),
+    controlPolicies: complete([]),
     ...over,
   });
 
