@@ -1,6 +1,7 @@
 /**
- * Public list prices of AWS in us-east-1 in US dollars, without free tiers, as public copies of the pricing pages showed
- * them on 26 November 2026. Most regions have these prices or some ten percent more.
+ * Public list prices of AWS in us-east-1 in US dollars, without free tiers. The links are the pages that AWS keeps them on;
+ * looked up on 26 November 2026 in copies of these pages and in articles of 2026 about them. Most regions have these prices
+ * or some ten percent more.
  */
 export const prices = {
   /** https://aws.amazon.com/step-functions/pricing/: standard workflows, a transition. */
