@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type Again, retryAfterMs, retryThrown, withRetries } from '../../lib/audit/retry.ts';
+import { fc } from '../support/properties.ts';
 
 const recording = (random: number, over: object = {}) => {
   const waits: number[] = [];

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import fc from 'fast-check';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
 import type { Io } from '../../lib/cli/io.ts';
 import { withoutWaiver, withWaiver } from '../../lib/cli/waivers/waiver-text.ts';
@@ -12,6 +11,7 @@ import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
+import { fc } from '../support/properties.ts';
 
 const [finding, other] = [aRoleFinding('cart'), aRoleFinding('order')];
 const store = memoryFindingStore();

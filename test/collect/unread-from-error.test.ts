@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { credentialsProblem, isRegionRefusal, readFailureFromError } from '../../lib/collect/unread-from-error.ts';
 import { oneLine } from '../../lib/core/text/one-line.ts';
+import { fc } from '../support/properties.ts';
 
 const awsError = (name: string, message = 'words', status = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });

@@ -1,6 +1,5 @@
 /** Texts of the world are bounded where they are collected: whatever stands in them, nothing downstream gets too large. */
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parseAssumeEvent } from '../../lib/collect/cloudtrail/assume-event.ts';
 import { readIam } from '../../lib/collect/iam/iam-account-reader.ts';
 import { takePod } from '../../lib/collect/kubernetes/parse-pod.ts';
@@ -21,6 +20,7 @@ import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
 import { against } from '../support/answering-aws.ts';
 import { aRun } from '../support/drift-builders.ts';
 import { aPodObject, aServiceAccountObject, aWebhookObject, inflated, roleKey } from '../support/inflated-objects.ts';
+import { fc } from '../support/properties.ts';
 
 const large = 256 * 1024;
 

@@ -6,12 +6,12 @@ import { catalog } from '../../lib/core/rules/catalog.ts';
 import { aProvider, aRole, exampleIssuer, someFacts } from '../../lib/core/rules/example-world.ts';
 import { decideOnly } from '../../lib/core/trust/evaluate/decide.ts';
 import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
+import { seed } from '../support/properties.ts';
 import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../support/random-policy.ts';
 
 /** What the trust rules claim of random policies, against what is decided for single tokens. */
 const audiences = ['sts.amazonaws.com', 'vault'];
 const roleArn = 'arn:aws:iam::111122223333:role/app';
-const seed = Number(process.env.IRSA_AUDITOR_SEED ?? 7);
 
 interface Judged {
   readonly json: Readonly<Record<string, unknown>>;

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { nothingKnown } from '../../lib/core/drift/known-state.ts';
 import { reconcile } from '../../lib/core/drift/reconcile.ts';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
@@ -8,6 +7,7 @@ import { catalog } from '../../lib/core/rules/catalog.ts';
 import { aReadCluster } from '../../lib/core/rules/example-cluster.ts';
 import { aRole, someFacts } from '../../lib/core/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { fc } from '../support/properties.ts';
 
 const detail = complete({
   attachedPolicyArns: [],

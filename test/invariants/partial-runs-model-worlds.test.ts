@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { fates } from '../support/partial-reading.ts';
 import { aWorld } from '../support/partial-worlds.ts';
+import { fc } from '../support/properties.ts';
 import { whatRunsTell } from '../support/quiet-runs.ts';
 
 /** How many: more for a night, `PARTIAL_WORLDS=20000`. */

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { nothingKnown } from '../../lib/core/drift/known-state.ts';
 import { reconcile } from '../../lib/core/drift/reconcile.ts';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
@@ -20,6 +19,7 @@ import {
   someFacts,
 } from '../../lib/core/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
+import { fc } from '../support/properties.ts';
 
 const reason = { kind: 'timed-out', operation: 'read', message: 'no answer' } as const;
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import { catalog } from '../../lib/core/rules/catalog.ts';
 import { factsFrom, fates } from '../support/partial-reading.ts';
 import { aWorld } from '../support/partial-worlds.ts';
+import { fc } from '../support/properties.ts';
 import { whatRunsTell } from '../support/quiet-runs.ts';
 
 test('a run that reads less of an unchanged world, and one that reads all of it again, tell nothing', () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { severities } from '../../lib/core/model/finding.ts';
 import { aFinding, aTransition, hostileName, known } from '../core/report/sample-report.ts';
 import { aChangeEvent } from '../support/drift-builders.ts';
+import { fc } from '../support/properties.ts';
 import { aDigest } from './sample-digest.ts';
 
 const longText = (unit: 'grapheme' | 'binary') => fc.string({ unit, maxLength: 900, size: 'max' });

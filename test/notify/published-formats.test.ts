@@ -4,7 +4,6 @@ import { describe, expect, test } from '@jest/globals';
 import type { KnownBlock, RichTextBlock } from '@slack/types';
 import { AdaptiveCard, SerializationContext, Versions } from 'adaptivecards';
 import { Ajv } from 'ajv';
-import fc from 'fast-check';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { securityFinding } from '../../lib/notify/security-finding.ts';
@@ -12,6 +11,7 @@ import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { adaptiveCard, teamsMessage } from '../../lib/notify/teams-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
 import { aFinding, aTransition, known } from '../core/report/sample-report.ts';
+import { fc } from '../support/properties.ts';
 import { anyDigest, anyTransition } from './any-digest.ts';
 import { aDigest, aHostileDigest } from './sample-digest.ts';
 

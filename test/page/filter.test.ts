@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { severities } from '../../lib/core/model/finding.ts';
 import { clusterNames } from '../../lib/core/report/cluster-names.ts';
 import { healthOf } from '../../lib/core/report/health.ts';
@@ -8,6 +7,7 @@ import { pageData } from '../../lib/core/report/html/page-data.ts';
 import { addressOf, everything, type Filter, filterOf, matches, searchTextOf } from '../../lib/page/filter.ts';
 import { aFleetReport } from '../core/report/fleet-report.ts';
 import { aFullReport } from '../core/report/sample-report.ts';
+import { fc } from '../support/properties.ts';
 
 const { findings } = pageData(aFullReport());
 const found = (filter: Partial<Filter>): readonly string[] =>

@@ -2,7 +2,7 @@
  * Random parts of a world: what a run reads when some of its calls fail. Only what a collector can fail to read is lost;
  * what was read is as it is.
  */
-import fc from 'fast-check';
+
 import type { Facts } from '../../lib/core/facts/facts.ts';
 import { indexOf } from '../../lib/core/facts/fleet-index.ts';
 import type { ClusterSnapshot } from '../../lib/core/model/cluster.ts';
@@ -13,6 +13,7 @@ import type { AccountSnapshot, RegionSnapshot } from '../../lib/core/model/snaps
 import { someFacts } from '../../lib/core/rules/example-world.ts';
 import { otherAccount } from './faulty-policies.ts';
 import type { World } from './partial-worlds.ts';
+import { fc } from './properties.ts';
 
 /** What becomes of one section: `0` it is read; else it is lost, or read in part. Drawn one after the other. */
 export type Fate = 0 | 1 | 2 | 3;

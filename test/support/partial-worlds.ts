@@ -1,5 +1,5 @@
 /** Random accounts of few to many faults, wholly read. */
-import fc from 'fast-check';
+
 import type { Provider, Role } from '../../lib/core/model/account.ts';
 import type { Cluster, ClusterSnapshot } from '../../lib/core/model/cluster.ts';
 import { complete, unavailable } from '../../lib/core/model/collected.ts';
@@ -18,6 +18,7 @@ import {
   exampleIssuer,
 } from '../../lib/core/rules/example-world.ts';
 import { aud, dead, elsewhere, otherAccount, policies, roleArn, second } from './faulty-policies.ts';
+import { fc } from './properties.ts';
 
 const lastUsed = [undefined, '2026-10-30T00:00:00.000Z', '2026-01-20T00:00:00.000Z'] as const;
 

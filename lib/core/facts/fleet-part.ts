@@ -85,8 +85,8 @@ interface Found {
 
 /**
  * Answers, for the share of any account, what of the other accounts concerns it: clusters and providers that have an
- * issuer of the account's clusters, providers or trust policies, and the first cluster of each name that it asks for. All
- * that rules ask of other accounts is in it; a test compares it with the whole fleet.
+ * issuer of the account's clusters, providers or trust policies, or of the first cluster of a name that it asks for. All that
+ * rules ask of other accounts is in it; a test compares it with the whole fleet.
  */
 export const fleetParts = (shares: Iterable<FleetPart>): ((share: FleetShare) => FleetPart) => {
   const byKey = new Map<string, Found>();
@@ -107,11 +107,12 @@ export const fleetParts = (shares: Iterable<FleetPart>): ((share: FleetShare) =>
   return share => {
     const own = new Set(share.accounts.map(({ accountId }) => accountId));
     const isForeign = ({ accountId }: { readonly accountId: string }) => !own.has(accountId);
-    const found = [...new Set([...keysOf(share), ...share.asks.issuers])].flatMap(key => byKey.get(key) ?? []);
-    const named = share.asks.clusterNames.flatMap(name => byName.get(name) ?? []);
-    const clusters = [...new Set([...found.flatMap(each => each.clusters), ...named])];
+    const named = share.asks.clusterNames.flatMap(name => byName.get(name)?.issuer ?? []).map(issuerKey);
+    const found = [...new Set([...keysOf(share), ...share.asks.issuers, ...named])].flatMap(
+      key => byKey.get(key) ?? [],
+    );
     return {
-      clusters: clusters.filter(isForeign),
+      clusters: found.flatMap(each => each.clusters).filter(isForeign),
       providers: found.flatMap(each => each.providers).filter(isForeign),
     };
   };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { watchedEvents } from '../../../lib/audit/contract.ts';
 import { readChange } from '../../../lib/audit/fast-lane/read-change.ts';
 import { aCall, anApiEvent } from '../../support/api-events.ts';
+import { fc } from '../../support/properties.ts';
 
 const read = (over: Parameters<typeof anApiEvent>[0] = {}, detail: object = {}) =>
   readChange(JSON.stringify(anApiEvent(over, detail)));

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { gatherSeconds } from '../../../lib/audit/contract.ts';
 import { getDocument } from '../../../lib/audit/documents.ts';
 import { fastLaneKeys, isNote } from '../../../lib/audit/fast-lane/documents.ts';
@@ -7,6 +6,7 @@ import { noteChanges } from '../../../lib/audit/fast-lane/note-changes.ts';
 import { isInTime, longestBatching, slotAt } from '../../../lib/audit/fast-lane/slots.ts';
 import { memoryDocumentStore } from '../../../lib/store/memory-document-store.ts';
 import { aCall } from '../../support/api-events.ts';
+import { fc } from '../../support/properties.ts';
 
 const begin = Date.parse('2026-11-25T10:15:00.000Z');
 const at = (milliseconds: number): string => new Date(begin + milliseconds).toISOString();

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { lintFiles } from '../../../lib/cli/lint/lint-files.ts';
 import { lintRules } from '../../../lib/cli/lint/lint-rules.ts';
 import { lintFormats, renderLint } from '../../../lib/cli/lint/render.ts';
+import { fc } from '../../support/properties.ts';
 
 const samples = ['trust.json', 'plan.json', 'template.yaml', 'placeholders.json'].map(name => ({
   name,

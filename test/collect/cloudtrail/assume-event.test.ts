@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parseAssumeEvent } from '../../../lib/collect/cloudtrail/assume-event.ts';
+import { fc } from '../../support/properties.ts';
 
 /** The shape of CloudTrail's documentation; names and ids are made up. */
 const event = (over: object = {}): Record<string, unknown> => ({

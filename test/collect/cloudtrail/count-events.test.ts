@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { AssumeEvent } from '../../../lib/collect/cloudtrail/assume-event.ts';
 import { countEvents } from '../../../lib/collect/cloudtrail/count-events.ts';
+import { fc } from '../../support/properties.ts';
 
 const instant = fc.constantFrom('2026-11-01T00:00:00.000Z', '2026-11-02T00:00:00.000Z', '2026-11-03T00:00:00.000Z');
 const failure = fc.record({

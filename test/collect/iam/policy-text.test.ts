@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { policyText } from '../../../lib/collect/iam/policy-text.ts';
+import { fc } from '../../support/properties.ts';
 
 const policy = '{"Version":"2012-10-17","Statement":[{"Sid":"100% ünïcode +plus"}]}';
 

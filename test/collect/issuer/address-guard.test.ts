@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { isPublicAddress } from '../../../lib/collect/issuer/address-guard.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('isPublicAddress', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { overrideFor, parseConnectTo } from '../../../lib/collect/issuer/connect-to.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('parseConnectTo', () => {
   test.each([

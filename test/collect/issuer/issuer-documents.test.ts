@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parseDiscovery, parseKeys } from '../../../lib/collect/issuer/issuer-documents.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('parseDiscovery', () => {
   test.each([

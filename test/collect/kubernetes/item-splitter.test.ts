@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { itemSplitter } from '../../../lib/collect/kubernetes/item-splitter.ts';
+import { fc } from '../../support/properties.ts';
 
 /** What came of a text that arrives in pieces of this size. */
 const split = (text: string | Buffer, pieceBytes = 7) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type CreatedPod, conditionJudge } from '../../../lib/collect/kubernetes/match-conditions.ts';
 import { takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
 import { takeNamespace } from '../../../lib/collect/kubernetes/parse-service-account.ts';
 import { isPlainPattern } from '../../../lib/collect/kubernetes/plain-pattern.ts';
+import { fc } from '../../support/properties.ts';
 
 const pod = (
   over: { labels?: Record<string, string>; annotations?: Record<string, string>; hostNetwork?: true } = {},

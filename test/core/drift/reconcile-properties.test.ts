@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { digestOf } from '../../../lib/core/drift/digest.ts';
 import { type KnownState, nothingKnown } from '../../../lib/core/drift/known-state.ts';
 import { isNotifiable, type Reconciled, reconcile } from '../../../lib/core/drift/reconcile.ts';
@@ -15,6 +14,7 @@ import {
   rolePrefix,
   stateAfter,
 } from '../../support/drift-builders.ts';
+import { fc } from '../../support/properties.ts';
 
 const rules = ['trust-any-subject', 'trust-provider-missing'];
 const names = ['a', 'b', 'c', 'd'];

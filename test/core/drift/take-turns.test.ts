@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { takeTurns } from '../../../lib/core/drift/take-turns.ts';
+import { fc } from '../../support/properties.ts';
 
 interface Item {
   readonly level: string;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { explainMessage, knownMessages, maxText } from '../../../lib/core/explain/explain-message.ts';
 import { renderMessage } from '../../../lib/core/explain/render-explanation.ts';
 import { ruleById } from '../../../lib/core/rules/catalog.ts';
+import { fc } from '../../support/properties.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import { defaultSettings, type Facts } from '../../../lib/core/facts/facts.ts';
 import { indexOf } from '../../../lib/core/facts/fleet-index.ts';
@@ -17,6 +16,7 @@ import {
   aSnapshot,
   aTrustPolicy,
 } from '../../../lib/core/rules/example-world.ts';
+import { fc } from '../../support/properties.ts';
 
 const accounts = ['111122223333', '444455556666', '777788889999'] as const;
 const idOf = (digit: number) => String(digit).repeat(32);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type CoverageArea, noTarget, unreadAccount } from '../../../lib/core/gaps/coverage-area.ts';
 import {
   type AccountCoverage,
@@ -8,6 +7,7 @@ import {
   steadyRuns,
   watchCoverage,
 } from '../../../lib/core/gaps/watch-coverage.ts';
+import { fc } from '../../support/properties.ts';
 
 const accountId = '111122223333';
 const other = '444455556666';

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import type { Evaluation } from '../../../lib/core/evaluate/evaluation.ts';
 import { type Finding, severities } from '../../../lib/core/model/finding.ts';
@@ -12,6 +11,7 @@ import {
   notesOfCuts,
 } from '../../../lib/core/report/bounded-parts.ts';
 import { someFacts } from '../../../lib/core/rules/example-world.ts';
+import { fc } from '../../support/properties.ts';
 import { aFinding, aReport, aTransition } from './sample-report.ts';
 
 const { runId, startedAt, endedAt, accounts, apiCalls } = aReport();

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Finding } from '../../../lib/core/model/finding.ts';
 import { formatByName, formats } from '../../../lib/core/report/formats.ts';
 import { codeSpan, markdownLimit, markdownText, renderMarkdown } from '../../../lib/core/report/markdown.ts';
@@ -9,6 +8,7 @@ import { renderText } from '../../../lib/core/report/text.ts';
 import type { TextStyle } from '../../../lib/core/report/text-layout.ts';
 import { visible } from '../../../lib/core/text/visible-text.ts';
 import { golden } from '../../support/golden.ts';
+import { fc } from '../../support/properties.ts';
 import { aFinding, aFullReport, aHostileReport, aReport, hostileName } from './sample-report.ts';
 
 const plain = { colour: false, width: 100 };

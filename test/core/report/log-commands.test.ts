@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { digestJson } from '../../../lib/core/report/digest-json.ts';
 import { digestText } from '../../../lib/core/report/digest-text.ts';
 import { formats } from '../../../lib/core/report/formats.ts';
@@ -8,6 +7,7 @@ import { chatbotMessage } from '../../../lib/notify/chatbot-message.ts';
 import { slackMessage } from '../../../lib/notify/slack-message.ts';
 import { adaptiveCard } from '../../../lib/notify/teams-message.ts';
 import { aHostileDigest } from '../../notify/sample-digest.ts';
+import { fc } from '../../support/properties.ts';
 import { aHostileReport, known } from './sample-report.ts';
 
 const names = [

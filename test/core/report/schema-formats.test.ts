@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import Ajv4 from 'ajv-draft-04';
 import formatsOf from 'ajv-formats';
-import fc from 'fast-check';
 import { validateXML } from 'xmllint-wasm';
 import { type Finding, severities } from '../../../lib/core/model/finding.ts';
 import { formatByName } from '../../../lib/core/report/formats.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
+import { fc } from '../../support/properties.ts';
 import { aFinding, aFullReport, aHostileReport, aReport, hostileName } from './sample-report.ts';
 
 /** Outputs for machines against their schemas; where these are from: test/fixtures/schemas/README.md. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { differingPart } from '../../../lib/core/text/differing-part.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('two values, cut', () => {
   test('are whole where both fit', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { nearest } from '../../../lib/core/text/nearest.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('nearest', () => {
   test.each<[string, readonly string[], string | undefined]>([

@@ -1,11 +1,11 @@
 /** What was not read is never fine: the chain of worlds of which parts could not be read. */
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { WhyTarget } from '../../../../lib/core/explain/why/why-subject.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete, type ReadFailure, unavailable } from '../../../../lib/core/model/collected.ts';
 import { aContainer, aPod, aServiceAccount, someKubernetes } from '../../../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
+import { fc } from '../../../support/properties.ts';
 import { account, aWhyWorld, chainOf, deployment, marksOf, pod } from './why-worlds.ts';
 
 const denied: ReadFailure = { kind: 'denied', operation: 'read it', message: 'no' };

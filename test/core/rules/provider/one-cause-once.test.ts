@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete } from '../../../../lib/core/model/collected.ts';
@@ -19,6 +18,7 @@ import {
   exampleRootThumbprint,
   someFacts,
 } from '../../../../lib/core/rules/example-world.ts';
+import { fc } from '../../../support/properties.ts';
 
 const groups = new Set(['cluster', 'provider', 'issuer']);
 const evaluated = (facts: Facts) => evaluate(facts, { rules: catalog });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { policyBudget } from '../../../../lib/core/trust/language/budget.ts';
 import { type Formula, holds } from '../../../../lib/core/trust/language/formula.ts';
 import { globMatches, literalGlob, wildcardGlob } from '../../../../lib/core/trust/language/glob.ts';
@@ -11,6 +10,7 @@ import { swallowedColon } from '../../../../lib/core/trust/language/subject-gram
 import { shapeOf } from '../../../../lib/core/trust/language/subject-patterns.ts';
 import type { Found } from '../../../../lib/core/trust/language/term-search.ts';
 import { namespaceView } from '../../../../lib/core/trust/sets/namespace-view.ts';
+import { fc } from '../../../support/properties.ts';
 import { S } from '../../../support/trust-cases.ts';
 
 const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(text) });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { formulaOfTerm, type Term, termsOf } from '../../../../lib/core/trust/language/dnf.ts';
 import { type Formula, holds } from '../../../../lib/core/trust/language/formula.ts';
 import { literalGlob, wildcardGlob } from '../../../../lib/core/trust/language/glob.ts';
+import { fc } from '../../../support/properties.ts';
 
 const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(text) });
 const is = (text: string): Formula => ({ kind: 'matches', glob: literalGlob(text) });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   anyOne,
   globMatches,
@@ -11,6 +10,7 @@ import {
   starGlob,
   wildcardGlob,
 } from '../../../../lib/core/trust/language/glob.ts';
+import { fc } from '../../../support/properties.ts';
 
 /** The same by the regular expressions of the language. */
 const byRegExp = (pattern: string, text: string): boolean =>

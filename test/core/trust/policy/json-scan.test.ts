@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { quote } from '../../../../lib/core/trust/policy/json-members.ts';
 import { type JsonNode, scanJson } from '../../../../lib/core/trust/policy/json-scan.ts';
 import { locator } from '../../../../lib/core/trust/policy/locate.ts';
+import { fc } from '../../../support/properties.ts';
 
 const depth = 32;
 

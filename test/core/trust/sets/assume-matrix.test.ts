@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { subjectOf } from '../../../../lib/core/trust/evaluate/request.ts';
 import { assumersAmong } from '../../../../lib/core/trust/sets/assume-matrix.ts';
 import { setContains, subjectsOf } from '../../../../lib/core/trust/sets/subject-set.ts';
+import { fc } from '../../../support/properties.ts';
 import { dice, randomSubjectPolicy } from '../../../support/random-policy.ts';
 import { aRequest, mustParse, policyWith, S, sub } from '../../../support/trust-cases.ts';
 
