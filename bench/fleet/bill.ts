@@ -39,8 +39,8 @@ const countsOfSmall = ({ accounts, clusters, roles, inCluster }: FleetSize): Pro
   return known;
 };
 
-/** The counts of one run of a fleet. They grow in a straight line with the accounts, which a test shows: two small fleets
- *  tell those of a large one. */
+/** The counts of one run of a fleet, at the most: each account adds the same up to a hundred, then less (the fleet table of
+ *  docs/benchmarks.md). Two small fleets tell what it adds. */
 const countsOf = async (size: FleetSize): Promise<RunCounts> => {
   const small = await countsOfSmall({ ...size, accounts: 1 });
   if (size.accounts === 1) return small;
