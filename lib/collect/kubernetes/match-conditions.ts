@@ -1,6 +1,6 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
 import type { ConditionVerdict, MatchCondition } from '../../core/model/kubernetes.ts';
-import { isPlainPattern } from './plain-pattern.ts';
+import { stepsPerCharacter } from './plain-pattern.ts';
 
 /**
  * What is known of the request that creates a pod. An `undefined` field of `metadata` or `spec` is known to be absent; a
@@ -25,6 +25,11 @@ const maxCharacters = 2000;
 const limits = { maxAstNodes: 200, maxDepth: 40, maxListElements: 100, maxMapEntries: 1, maxCallArguments: 4 };
 /** A value that is longer is not looked at: work is bounded by steps times this. */
 const maxValue = 1000;
+/** What else is not looked at: RE2 and JavaScript do not agree on what one character of it is. */
+const plainText = /^[\t\n -~]*$/;
+/** How many characters one judge compares at most, for all pods of a cluster together: about a second. What is left is
+ *  undecided. Twenty thousand pods with three usual conditions take a third of it. */
+const workBudget = 50_000_000;
 
 const environment = new Environment({
   enableOptionalTypes: true,
@@ -42,34 +47,50 @@ const environment = new Environment({
  */
 export const conditionJudge = (conditions: readonly MatchCondition[]): ConditionJudge => {
   const read = conditions.map(({ name, expression }) => ({ name, condition: parsed(expression) }));
+  const work: Work = { left: workBudget };
   return pod => {
-    const verdict = verdictOf(read, pod);
+    const verdict = verdictOf(read, pod, work);
     if (verdict?.kind !== 'unmet' || !pod.metadata) return verdict;
-    const bare = verdictOf(read, { ...pod, metadata: { labels: {}, annotations: {} } });
+    const bare = verdictOf(read, { ...pod, metadata: { labels: {}, annotations: {} } }, work);
     return bare === undefined ? { ...verdict, byOwnMark: true } : verdict;
   };
 };
 
-type Read = readonly { readonly name: string; readonly condition: ParseResult | undefined }[];
+/** How many characters may still be compared. */
+interface Work {
+  left: number;
+}
 
-const verdictOf = (read: Read, pod: CreatedPod): ConditionVerdict | undefined => {
-  const outcomes = read.map(({ name, condition }) => ({
-    condition: name,
-    outcome: condition ? outcomeOf(condition, pod) : ('undecided' as const),
-  }));
-  for (const kind of ['unmet', 'undecided', 'error'] as const) {
-    const found = outcomes.find(({ outcome }) => outcome === kind);
-    if (found) return { kind, condition: found.condition };
+/** A condition of which all forms are decided here. */
+interface Condition {
+  readonly evaluate: ParseResult;
+  readonly characters: number;
+  readonly cost: Cost;
+}
+
+type Read = readonly { readonly name: string; readonly condition: Condition | undefined }[];
+
+const verdictOf = (read: Read, pod: CreatedPod, work: Work): ConditionVerdict | undefined => {
+  const outcomes = new Map<string, string>();
+  for (const { name, condition } of read) {
+    const outcome = condition ? outcomeOf(condition, pod, work) : 'undecided';
+    if (outcome === 'unmet') return { kind: outcome, condition: name };
+    if (!outcomes.has(outcome)) outcomes.set(outcome, name);
+  }
+  for (const kind of ['undecided', 'error'] as const) {
+    const condition = outcomes.get(kind);
+    if (condition !== undefined) return { kind, condition };
   }
   return undefined;
 };
 
 /** Undefined for text that is too long, is no CEL, or has a form that is not decided here. */
-const parsed = (expression: string): ParseResult | undefined => {
+const parsed = (expression: string): Condition | undefined => {
   if (expression.length > maxCharacters) return undefined;
   try {
-    const result = environment.parse(expression);
-    return isDecidable(result.ast) ? result : undefined;
+    const evaluate = environment.parse(expression);
+    const cost = costOf(evaluate.ast);
+    return cost && { evaluate, characters: expression.length, cost };
   } catch {
     return undefined;
   }
@@ -78,32 +99,46 @@ const parsed = (expression: string): ParseResult | undefined => {
 /** A key that this run does not know was asked for. */
 class UnknownField extends Error {}
 
-const outcomeOf = (condition: ParseResult, pod: CreatedPod): 'met' | 'unmet' | 'error' | 'undecided' => {
+const outcomeOf = (
+  { evaluate, characters, cost }: Condition,
+  pod: CreatedPod,
+  work: Work,
+): 'met' | 'unmet' | 'error' | 'undecided' => {
+  if (work.left <= 0) return 'undecided';
+  let read = cost.written;
   let askedUnknown = false;
   const unknown = (): never => {
     askedUnknown = true;
     throw new UnknownField();
   };
   try {
-    const value: unknown = condition(requestOf(pod, unknown));
+    const value: unknown = evaluate(requestOf(pod, { unknown, seen: text => (read += text.length) }));
     return value === true ? 'met' : value === false ? 'unmet' : 'undecided';
   } catch (thrown) {
     // Any other error may be one of this evaluation alone.
     const isMissingKey = thrown instanceof EvaluationError && thrown.code === 'no_such_key';
     return isMissingKey && !askedUnknown ? 'error' : 'undecided';
+  } finally {
+    work.left -= characters + read * cost.steps;
   }
 };
 
+/** Is told of each text that a condition reads, and of each question to which the answer is not known. */
+interface Asked {
+  readonly seen: (text: string) => void;
+  readonly unknown: () => never;
+}
+
 /** The variables of a condition. `object.metadata.namespace` is the request's: the API server sets it before admission. */
-const requestOf = ({ namespace, metadata, spec }: CreatedPod, unknown: () => never) => {
-  const some = (known: Readonly<Record<string, unknown>>): unknown => partly(known, unknown);
+const requestOf = ({ namespace, metadata, spec }: CreatedPod, asked: Asked) => {
+  const some = (known: Readonly<Record<string, unknown>>): unknown => partly(known, asked);
   return {
     object: some({
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: some({
         namespace,
-        ...(metadata && { labels: short(metadata.labels, unknown), annotations: short(metadata.annotations, unknown) }),
+        ...(metadata && { labels: texts(metadata.labels, asked), annotations: texts(metadata.annotations, asked) }),
       }),
       ...(spec && { spec: some(spec) }),
     }),
@@ -117,27 +152,35 @@ const requestOf = ({ namespace, metadata, spec }: CreatedPod, unknown: () => nev
   };
 };
 
-/** A map whose long values are not known. */
-const short = (map: Readonly<Record<string, string>> | undefined, unknown: () => never): unknown => {
-  const entries = Object.entries(map ?? {});
-  const kept = entries.filter(([, value]) => value.length <= maxValue);
-  if (map === undefined || kept.length === entries.length) return map;
-  return partly(Object.fromEntries(kept), unknown, new Set(entries.map(([key]) => key)));
+/** A map of which the values that are long, or no plain text, are not known. */
+const texts = (map: Readonly<Record<string, string>> | undefined, asked: Asked): unknown => {
+  if (map === undefined) return undefined;
+  const entries = Object.entries(map);
+  const kept = entries.filter(([, value]) => value.length <= maxValue && plainText.test(value));
+  return kept.length === entries.length
+    ? new Proxy(map, { get: (_, key) => told(Reflect.get(map, key), asked) })
+    : partly(Object.fromEntries(kept), asked, new Set(entries.map(([key]) => key)));
+};
+
+const told = (value: unknown, { seen }: Asked): unknown => {
+  if (typeof value === 'string') seen(value);
+  return value;
 };
 
 /** An object of which some keys are known: to ask for another one, or for all of them, ends in `unknown`. With `all`, the
  *  keys that it has are known, but not each value. */
 const partly = (
   known: Readonly<Record<string, unknown>>,
-  unknown: () => never,
+  asked: Asked,
   all?: ReadonlySet<string>,
 ): Readonly<Record<string, unknown>> => {
+  const { unknown } = asked;
   const isKnown = (key: string): boolean => Object.hasOwn(known, key) || (all !== undefined && !all.has(key));
   return new Proxy(known, {
     get: (_, key) => {
       if (key === 'constructor') return Object;
       if (typeof key === 'symbol') return undefined;
-      return isKnown(key) ? known[key] : unknown();
+      return isKnown(key) ? told(known[key], asked) : unknown();
     },
     getOwnPropertyDescriptor: (_, key) => {
       if (typeof key === 'symbol') return undefined;
@@ -157,24 +200,39 @@ const functions: ReadonlySet<string> = new Set([
   ...['has', 'size', 'startsWith', 'endsWith', 'contains', 'matches', 'lowerAscii', 'orValue', 'hasValue'],
 ]);
 
-/** True if an expression has only forms whose meaning here is the one that it has in Kubernetes, and none that repeats. */
-const isDecidable = (node: ASTNode): boolean => {
-  if (!operators.has(node.op)) return false;
-  if (node.op === 'call' || node.op === 'rcall') {
-    const [name, ...rest] = node.args;
-    if (!functions.has(name) || (name === 'matches' && !hasPlainPattern(rest))) return false;
-    return nodesIn(rest).every(isDecidable);
-  }
-  return nodesIn(node.args).every(isDecidable);
+/** What an expression costs: the characters of the texts that are written in it, and how often each character of a text is
+ *  compared at most. */
+interface Cost {
+  readonly written: number;
+  readonly steps: number;
+}
+
+/** Undefined for a form whose meaning here may not be the one that it has in Kubernetes, or that repeats. */
+const costOf = (node: ASTNode): Cost | undefined => {
+  if (!operators.has(node.op)) return undefined;
+  if (node.op === 'value') return { written: typeof node.args === 'string' ? node.args.length : 0, steps: 1 };
+  if (node.op !== 'call' && node.op !== 'rcall') return sum(nodesIn(node.args).map(costOf));
+  const [name, ...rest] = node.args;
+  if (!functions.has(name)) return undefined;
+  const nodes = nodesIn(rest);
+  if (name !== 'matches' && name !== 'contains') return sum(nodes.map(costOf));
+  return sum([...nodes.slice(0, -1).map(costOf), costOfSearch(name, nodes.at(-1))]);
+};
+
+const sum = (costs: readonly (Cost | undefined)[]): Cost | undefined =>
+  costs.reduce(
+    (all, one) => all && one && { written: all.written + one.written, steps: Math.max(all.steps, one.steps) },
+    { written: 0, steps: 1 },
+  );
+
+/** What is searched for in a text is a literal: `text.matches(pattern)`, `text.contains(part)`. */
+const costOfSearch = (name: 'matches' | 'contains', searched: ASTNode | undefined): Cost | undefined => {
+  if (searched?.op !== 'value' || typeof searched.args !== 'string') return undefined;
+  const steps = name === 'matches' ? stepsPerCharacter(searched.args) : searched.args.length + 1;
+  return steps === undefined ? undefined : { written: 0, steps };
 };
 
 const nodesIn = (args: unknown): readonly ASTNode[] => {
   if (Array.isArray(args)) return args.flatMap(nodesIn);
   return typeof args === 'object' && args !== null && 'op' in args ? [args as ASTNode] : [];
-};
-
-/** The last argument of `text.matches(pattern)` is a literal that is quick to match. */
-const hasPlainPattern = (args: unknown): boolean => {
-  const pattern = nodesIn(args).at(-1);
-  return pattern?.op === 'value' && typeof pattern.args === 'string' && isPlainPattern(pattern.args);
 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type CreatedPod, conditionJudge } from '../../../lib/collect/kubernetes/match-conditions.ts';
 import { takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
 import { takeNamespace } from '../../../lib/collect/kubernetes/parse-service-account.ts';
-import { isPlainPattern } from '../../../lib/collect/kubernetes/plain-pattern.ts';
+import { stepsPerCharacter } from '../../../lib/collect/kubernetes/plain-pattern.ts';
 import { fc } from '../../support/properties.ts';
 
 const pod = (
@@ -102,7 +102,9 @@ describe('a form that is not decided here', () => {
     [`['a', 'b'].all(n, object.metadata.namespace != n)`, 'repeats'],
     [`object.metadata.namespace.matches('(a+)+b')`, 'a pattern that may take long'],
     [`object.metadata.namespace.matches('(?i)SHOP')`, 'a pattern with another meaning'],
+    [`object.metadata.namespace.matches('^(.|a)(.|a)(.|a)(.|a)b$')`, 'a pattern that may take long'],
     [`object.metadata.namespace.matches(object.metadata.namespace)`, 'a pattern that is not written'],
+    [`object.metadata.namespace.contains(object.metadata.namespace)`, 'a part that is not written'],
     [`quantity('1') == quantity('1')`, 'a library of Kubernetes'],
     [`1 + 1 == 2`, 'arithmetic'],
     [`object.metadata.namespace == 1 + 1`, 'arithmetic'],
@@ -218,17 +220,95 @@ test('what is decided does not depend on what is not known', () => {
   );
 });
 
-test.each([
-  ['^kube-', true],
-  ['^team-[a-z0-9-]+$', true],
-  ['^.*-dev$', true],
-  [String.raw`^a\.b$`, true],
-  ['(a|b)+', false],
-  ['.*.*.*', false],
-  [String.raw`\d+`, false],
-  ['a{5}', false],
-  ['x'.repeat(300), false],
-])('%s is a plain pattern: %s', (pattern, expected) => expect(isPlainPattern(pattern)).toBe(expected));
+describe('a pattern', () => {
+  test.each([
+    '',
+    '^kube-',
+    '^team-[a-z0-9-]+$',
+    '^.*-dev$',
+    '^a.?b$',
+    '^[^.]+$',
+    String.raw`^a\.b$`,
+    'kube-system|^openshift-|-dev$',
+    '^(shop|shop-eu)-[a-z]+-x$',
+    '(kube|openshift)-.[ab]',
+  ])('%s is linear by construction', pattern => expect(stepsPerCharacter(pattern)).toBeGreaterThanOrEqual(0));
+
+  test.each([
+    '(a|b)+',
+    '^(a|b)*$',
+    '.*.*.*',
+    '^[a]*[a]*b$',
+    '.*-dev$',
+    'team-[a-z]+',
+    '^(.|a)(.|a)(.|a)(.|a)b$',
+    '^(a|b)(a|b)$',
+    '^(a|(b|c))$',
+    '^(a|b.)$',
+    '^(a|^b)$',
+    '^(a|)$',
+    '^a|(b|c)$',
+    '^[a-z]+|b',
+    '^a^',
+    'a$b',
+    String.raw`^\d+$`,
+    '^a{5}$',
+    '^a+$',
+    '^a.*?b$',
+    '^[[:alpha:]]+$',
+    'x'.repeat(300),
+  ])('%s is not', pattern => expect(stepsPerCharacter(pattern)).toBeUndefined());
+});
+
+describe('work', () => {
+  const longest = 'a'.repeat(1000);
+  const withLong = pod({ annotations: { long: longest } });
+  const asked = (terms: number, pattern: string) =>
+    Array.from({ length: terms }, () => `object.metadata.annotations['long'].matches('${pattern}')`).join(' || ');
+  const hostile = (expression: string) => Array.from({ length: 64 }, (_, index) => ({ name: `c${index}`, expression }));
+
+  test.each([
+    ['alternatives that are the same', `object.metadata.annotations['long'].matches('^${'(.|a)'.repeat(30)}b$')`],
+    ['a text that is written', Array.from({ length: 30 }, () => `'${'a'.repeat(30)}'.matches('^[a]*b$')`).join(' || ')],
+    ['a repeated class before a long end', asked(25, `^[a]*${'a'.repeat(30)}b$`)],
+    ['a search for a long part', `object.metadata.annotations['long'].contains('${'a'.repeat(900)}b')`],
+  ])('is bounded for 1000 pods and 64 conditions: %s', (_, expression) => {
+    const judged = conditionJudge(hostile(expression));
+    const before = process.cpuUsage().user;
+    for (let call = 0; call < 1000; call++) judged(withLong);
+    expect((process.cpuUsage().user - before) / 1e6).toBeLessThan(10);
+  });
+
+  test('beyond the budget decides nothing: the first pods are left out, the last ones are undecided', () => {
+    const judged = conditionJudge([{ name: 'c', expression: asked(20, `^[a]*${'a'.repeat(40)}b$`) }]);
+    const kinds = Array.from({ length: 200 }, () => judged(withLong)?.kind);
+    expect(kinds[0]).toBe('unmet');
+    expect(kinds.at(-1)).toBe('undecided');
+    expect(kinds.lastIndexOf('unmet')).toBe(kinds.indexOf('undecided') - 1);
+  });
+
+  test('is enough for the conditions that people write, on 20,000 pods', () => {
+    const judged = conditionJudge([
+      {
+        name: 'system',
+        expression: `!object.metadata.namespace.matches('^(kube-system|kube-public|kube-node-lease)$')`,
+      },
+      { name: 'teams', expression: `object.metadata.namespace.matches('^team-[a-z0-9-]+$')` },
+      { name: 'skip', expression: `object.metadata.?labels['skip'].orValue('') != 'true'` },
+    ]);
+    const kinds = Array.from({ length: 20_000 }, () => judged(withLong)?.kind);
+    expect(new Set(kinds)).toEqual(new Set(['unmet']));
+  });
+});
+
+test.each(['a\rb', 'a\u2028b', 'a😀', 'aéb'])(
+  '%j: what RE2 and JavaScript may read in two ways is not looked at',
+  value => {
+    const annotations = { odd: value };
+    expect(judge(`object.metadata.annotations['odd'].matches('^a.b$')`, pod({ annotations }))).toBe('undecided');
+    expect(judge(`has(object.metadata.annotations.other)`, pod({ annotations }))).toBe('unmet');
+  },
+);
 
 describe('the parts of a cluster that are judged', () => {
   const judged = conditionJudge([{ name: 'not-shop', expression: `object.metadata.namespace != 'shop'` }]);
