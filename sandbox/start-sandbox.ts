@@ -108,6 +108,8 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     accounts: awsAccountReader(clients, {
       roleDetails: configuration.roleDetails,
       ...(configuration.cloudTrail.enabled ? { cloudTrail: configuration.cloudTrail } : {}),
+      // The sandbox shows a change at once and limits no calls: there is nothing to wait for.
+      clock: { now: Date.now, sleep: () => Promise.resolve() },
     }),
     ...(configuration.inCluster.enabled ? { clusters: eksClusterReader({ clients, now: Date.now }) } : {}),
     issuers: createIssuerReader({ connectTo, publicRoots: [issuers.caPem], calls: clients.calls }),
