@@ -83,6 +83,8 @@ const part = {
   /** Of all runs. */
   waiting: 'runs/waiting-issuers.json',
   /** Of all runs. */
+  lastRead: 'runs/last-read.json',
+  /** Of all runs. */
   listed: 'listed/*',
   plans: `${run}/plans/*`,
   evaluations: `${run}/evaluations/*`,
@@ -111,11 +113,11 @@ export const stepDocuments: Readonly<
   'list-targets': { reads: [], writes: [part.targets, part.targetsByAccount] },
   'note-changes': { reads: [], writes: [fast.notes] },
   'plan-fast-run': {
-    reads: [part.targetsByAccount, fast.notes],
+    reads: [part.lastRead, part.targetsByAccount, fast.notes],
     writes: [fast.targets, fast.targetsByAccount, fast.started],
   },
   'overlay-issuers': {
-    reads: [part.targets, fast.started, part.shares],
+    reads: [part.lastRead, part.targets, part.shares],
     writes: [fast.index, fast.related, fast.wanted],
   },
   'collect-account': {
@@ -123,10 +125,13 @@ export const stepDocuments: Readonly<
     writes: [part.accounts, part.shares, part.listed],
   },
   'collect-cluster': { reads: [part.targetsByAccount, part.accounts], writes: [part.clusters] },
-  'index-issuers': { reads: [part.shares], writes: [part.index, part.related, part.wanted] },
+  'index-issuers': { reads: [part.shares], writes: [part.index, part.related, part.wanted, part.lastRead] },
   'probe-issuers': { reads: [part.wanted, part.waiting], writes: [part.issuers, part.probe, part.waiting] },
   'evaluate-account': {
-    reads: [part.accounts, part.clusters, part.index, part.related, part.issuers, part.probe, part.plans],
+    reads: [
+      ...[part.accounts, part.clusters, part.index, part.related, part.issuers, part.probe, part.plans],
+      part.lastRead,
+    ],
     writes: [part.plans, part.evaluations, part.summaries],
   },
   'notify-drift': { reads: [part.summaries, part.notification, ...kept], writes: [part.notification, ...kept] },

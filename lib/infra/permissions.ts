@@ -206,11 +206,7 @@ export const permissions: Readonly<Record<FunctionName, readonly Permission[]>> 
     { why: 'note it for its run', on: ['documents-written'], actions: ['s3:PutObject'] },
     { why: 'start that run', on: ['fast-machine'], actions: ['states:StartExecution'] },
   ],
-  'plan-fast-run': [
-    ...readDocuments,
-    writeDocuments,
-    { why: 'find the last full run', on: ['table'], actions: ['dynamodb:Query'] },
-  ],
+  'plan-fast-run': [...readDocuments, writeDocuments],
   'overlay-issuers': [...readDocuments, writeDocuments],
 };
 

@@ -11,9 +11,11 @@ export const fastLaneKeys = {
   /** What was noted for a run. */
   notes: (runId: string): string => `${folder}/notes/${runId}/`,
   note: (runId: string, id: string): string => `${folder}/notes/${runId}/${id}.json`,
-  /** The fast runs of a day (`2026-11-25`). */
+  /** The accounts of the fast runs of a day (`2026-11-25`). */
   startedOn: (day: string): string => `${folder}/started/${day}/`,
-  started: (day: string, runId: string): string => `${folder}/started/${day}/${runId}.json`,
+  /** A fast run reads an account. All of it stands in the key: whoever looks through them reads no document. */
+  started: ({ startedAt, runId, accountId }: StartedReading): string =>
+    `${folder}/started/${startedAt.slice(0, 10)}/${startedAt}/${runId}/${accountId}.json`,
 } as const;
 
 /** Events by account. */
@@ -27,22 +29,17 @@ export interface NoteDocument {
 }
 export const isNote = (value: object): value is NoteDocument => noteShape.safeParse(value).success;
 
-const startedShape = z.object({ runId: z.string(), startedAt: z.string(), accounts: z.array(z.string()) });
-
-/** `started/<day>/<run>.json`: a fast run and its accounts, written before it reads any of them. */
-export type StartedDocument = z.output<typeof startedShape>;
-export const isStarted = (value: object): value is StartedDocument => startedShape.safeParse(value).success;
-
-/** The last full run: what a fast run lays its own reading over. Times are ISO 8601. */
-export interface BaseRun {
-  readonly runId: string;
+/** A fast run that reads an account, or has read it: noted before it does. */
+export interface StartedReading {
+  /** ISO 8601 in UTC. */
   readonly startedAt: string;
-  readonly endedAt: string;
+  readonly runId: string;
+  readonly accountId: string;
 }
 
-/** `targets.json` of a fast run. */
-export interface FastTargets {
-  readonly accounts: readonly string[];
-  readonly base: BaseRun;
-}
-export const isFastTargets = (value: object): value is FastTargets => 'accounts' in value && 'base' in value;
+/** The reading that a key of `started` names; undefined for any other key. */
+export const startedIn = (key: string): StartedReading | undefined => {
+  const [, startedAt, runId, accountId] = /\/started\/[^/]+\/([^/]+)\/([^/]+)\/(\d{12})\.json$/.exec(key) ?? [];
+  if (startedAt === undefined || runId === undefined || accountId === undefined) return undefined;
+  return { startedAt, runId, accountId };
+};

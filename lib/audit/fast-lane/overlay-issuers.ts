@@ -1,24 +1,22 @@
 import { type FleetShare, fleetParts } from '../../core/facts/fleet-part.ts';
 import { compareText } from '../../core/text/compare-text.ts';
-import {
-  documentKeys,
-  findDocument,
-  getDocument,
-  type IndexDocument,
-  isShare,
-  type WantedIssuers,
-} from '../documents.ts';
+import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
+import { DocumentMissing } from '../errors.ts';
 import type { IndexResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
+import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts, DocumentStore } from '../ports.ts';
 import { issuersByAccount } from '../steps/issuers-by-account.ts';
 import { accountsOf } from '../steps/target-of.ts';
-import { type BaseRun, fastLaneKeys, isFastTargets, isStarted, type StartedDocument } from './documents.ts';
+import { fastLaneKeys, type StartedReading, startedIn } from './documents.ts';
 
 /** Documents read or written at once. */
 const atOnce = 32;
 /** Milliseconds. */
 const day = 24 * 3_600_000;
+
+/** A fast run, of one account. */
+type Started = Omit<StartedReading, 'accountId'>;
 
 /** An account as the runs that read it last have it. */
 interface Reading {
@@ -42,7 +40,9 @@ export const overlayIssuers = async (
 ): Promise<IndexResult> => {
   const { documents } = ports;
   const keys = documentKeys(state.runId);
-  const { base } = await getDocument(documents, keys.targets, isFastTargets);
+  const base = await findBase(documents);
+  if (base === undefined)
+    throw new DocumentMissing('there is no full run any more that this run could be compared with');
   const later = await laterRuns(documents, base, state);
   const accounts = [...new Set([...(await accountsOf(documents, base.runId)), ...state.accounts])];
   const readings = await inParallel(accounts, atOnce, id => readingOf(documents, base, id, later.get(id)));
@@ -77,11 +77,11 @@ const readingOf = async (
   documents: DocumentStore,
   base: BaseRun,
   accountId: string,
-  newest: Omit<StartedDocument, 'accounts'> | undefined,
+  newest: Started | undefined,
 ): Promise<Reading> => {
   const shareIn = (runId: string) => findDocument(documents, documentKeys(runId).share(accountId), isShare);
   const latest = newest && (await shareIn(newest.runId));
-  const isNewer = newest !== undefined && newest.startedAt > base.endedAt;
+  const isNewer = newest !== undefined && newest.startedAt > base.readBy;
   const earlier = latest !== undefined && isNewer ? undefined : await shareIn(base.runId);
   return {
     accountId,
@@ -122,24 +122,24 @@ const laterRuns = async (
   documents: DocumentStore,
   base: BaseRun,
   state: RunState,
-): Promise<ReadonlyMap<string, Omit<StartedDocument, 'accounts'>>> => {
+): Promise<ReadonlyMap<string, Started>> => {
   const started = await startedSince(documents, base.startedAt, state.startedAt);
-  const newest = new Map<string, Omit<StartedDocument, 'accounts'>>();
-  for (const { accounts, ...run } of started.toSorted((a, b) => compareText(a.startedAt, b.startedAt)))
-    for (const accountId of accounts) newest.set(accountId, run);
+  const newest = new Map<string, Started>();
+  for (const { accountId, ...run } of started.toSorted((a, b) => compareText(a.startedAt, b.startedAt)))
+    newest.set(accountId, run);
   for (const accountId of state.accounts) newest.set(accountId, { runId: state.runId, startedAt: state.startedAt });
   return newest;
 };
 
+/** The readings of fast runs since an instant. They are looked up by their keys alone: a thousand to a call. */
 const startedSince = async (
   documents: DocumentStore,
   since: string,
   until: string,
-): Promise<readonly StartedDocument[]> => {
+): Promise<readonly StartedReading[]> => {
   const days: string[] = [];
   for (let at = Date.parse(`${since.slice(0, 10)}T00:00:00Z`); at <= Date.parse(until); at += day)
     days.push(new Date(at).toISOString().slice(0, 10));
-  const keys = (await Promise.all(days.map(each => documents.list(fastLaneKeys.startedOn(each))))).flat();
-  const started = await inParallel(keys, atOnce, key => getDocument(documents, key, isStarted));
-  return started.filter(({ startedAt }) => startedAt >= since);
+  const keys = (await inParallel(days, atOnce, each => documents.list(fastLaneKeys.startedOn(each)))).flat();
+  return keys.flatMap(key => startedIn(key) ?? []).filter(({ startedAt }) => startedAt >= since);
 };

@@ -2,15 +2,15 @@ import type { ChangeEvent } from '../../core/drift/change-event.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { AuditPorts, RunRecord, Target } from '../ports.ts';
+import { type BaseRun, findBase } from '../last-read.ts';
+import type { AuditPorts, Target } from '../ports.ts';
 import { isTargets, type TargetsDocument } from '../steps/target-of.ts';
-import { type BaseRun, type FastTargets, fastLaneKeys, isNote, type StartedDocument } from './documents.ts';
+import { fastLaneKeys, isNote } from './documents.ts';
 
-type Ports = Pick<AuditPorts, 'documents' | 'now'> & { readonly findings: Pick<AuditPorts['findings'], 'runs'> };
+type Ports = Pick<AuditPorts, 'documents' | 'now'>;
 
-/** Records that are looked through for a full run that succeeded. */
-const maxRecords = 25;
 const readsAtOnce = 16;
+const writesAtOnce = 16;
 /** Events kept of one account in one run. */
 const keptOfAccount = 100;
 
@@ -22,16 +22,16 @@ const keptOfAccount = 100;
 export const planFastRun = async (ports: Ports, { runId }: { readonly runId: string }): Promise<RunState> => {
   const startedAt = ports.now();
   const state = { runId, startedAt, fast: true } as const;
-  const base = baseOf((await ports.findings.runs({ limit: maxRecords })).items);
+  const base = await findBase(ports.documents);
   if (base === undefined) return { ...state, accounts: [] };
   const targets = await targetsOf(ports, base, await changesOf(ports, runId));
   const accounts = targets.flatMap(({ document }) => Object.keys(document.targets)).sort();
   if (accounts.length === 0) return { ...state, accounts };
-  const started: StartedDocument = { runId, startedAt, accounts };
-  await ports.documents.put(fastLaneKeys.started(startedAt.slice(0, 10), runId), started);
+  await inParallel(accounts, writesAtOnce, accountId =>
+    ports.documents.put(fastLaneKeys.started({ startedAt, runId, accountId }), {}),
+  );
   await inParallel(targets, readsAtOnce, ({ key, document }) => ports.documents.put(key(runId), document));
-  const listed: FastTargets & { readonly apiCalls: object } = { accounts, base, apiCalls: {} };
-  await ports.documents.put(documentKeys(runId).targets, listed);
+  await ports.documents.put(documentKeys(runId).targets, { accounts, apiCalls: {} });
   return { ...state, accounts };
 };
 
@@ -55,12 +55,6 @@ const targetsOf = async (
       document: { ...known, targets: Object.fromEntries(targets) },
     };
   });
-};
-
-/** The newest full run that succeeded. Fast runs have no record. */
-const baseOf = (records: readonly RunRecord[]): BaseRun | undefined => {
-  const found = records.find(({ failure }) => failure === undefined);
-  return found && { runId: found.runId, startedAt: found.startedAt, endedAt: found.endedAt };
 };
 
 /** All events that were noted for a run, by account. */

@@ -25,6 +25,7 @@ import {
 } from '../documents.ts';
 import type { AccountEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
+import { findBase } from '../last-read.ts';
 import type { AuditChoices, AuditPorts } from '../ports.ts';
 import { type FactsOrReason, factsOf } from './facts-of.ts';
 
@@ -66,7 +67,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     firstSeen: firstSeenOf(evaluation, known, event.startedAt),
   };
   const unread = isUnread(snapshot);
-  if (known.confirmedAt !== undefined && known.confirmedAt > event.startedAt) {
+  if (await isOvertaken(ports, event, known, read.base)) {
     const nothing = { ...about, transitions: [], factChanges: [] };
     await report(ports, event, nothing, {
       ...{ status: 'superseded', unread, unsentKeys: [], apiCalls },
@@ -84,6 +85,22 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     { status: 'ok', unread, areas, open, apiCalls, ...written.keys },
   );
   return 'ok';
+};
+
+/**
+ * True where a newer run has written the account. A fast run is overtaken, too, where a full run has read everything since
+ * and written the account: that one knows of the other accounts what this run does not, and would be undone.
+ */
+const isOvertaken = async (
+  { documents }: Ports,
+  { startedAt }: AccountEvent,
+  { confirmedAt }: KnownState,
+  base: string | undefined,
+): Promise<boolean> => {
+  if (confirmedAt === undefined) return false;
+  if (confirmedAt > startedAt) return true;
+  const last = base === undefined ? undefined : await findBase(documents);
+  return last !== undefined && last.runId !== base && confirmedAt >= last.startedAt;
 };
 
 /** What was not read of an account that was evaluated. */

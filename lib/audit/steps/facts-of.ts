@@ -36,6 +36,8 @@ export type FactsOrReason = (
       readonly gaps: readonly CoverageGap[];
       /** What the fast lane told of the account; nothing in a full run. */
       readonly changes: readonly ChangeEvent[];
+      /** Id of the full run that a fast run was laid over. */
+      readonly base?: string;
     }
   | { readonly reason: ReadFailure }
 ) & {
@@ -72,6 +74,7 @@ export const factsOf = async (
     },
     gaps: reason === undefined ? [] : [{ accountId: event.accountId, what: 'issuers', reason }],
     changes: account.fast?.changes ?? [],
+    ...(index.readIn === undefined ? {} : { base: index.readIn.base }),
     apiCalls,
   };
 };

@@ -1,7 +1,9 @@
 import { type FleetShare, fleetParts } from '../../core/facts/fleet-part.ts';
+import { snapshotSchemaVersion } from '../../core/model/snapshot.ts';
 import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import type { IndexResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
+import { type BaseRun, lastReadKey } from '../last-read.ts';
 import type { AuditPorts } from '../ports.ts';
 import { issuersByAccount } from './issuers-by-account.ts';
 
@@ -12,14 +14,15 @@ const atOnce = 32;
  * Map, *reduce*, map: who has which issuer in the whole fleet. An account without a share was not read: that is a gap of
  * the fleet, and no provider is called an orphan while there is one. This is the only step that holds clusters and
  * providers of the whole fleet, some hundred bytes of each: every account gets what concerns it, and the probe the
- * issuers. Roles stay with their accounts.
+ * issuers. Roles stay with their accounts. From then on fast runs are compared with this run.
  */
 export const indexIssuers = async (
-  ports: Pick<AuditPorts, 'documents'>,
+  ports: Pick<AuditPorts, 'documents' | 'now'>,
   choices: { readonly settings: { readonly registeredIssuers: readonly string[] } },
   state: RunState,
 ): Promise<IndexResult> => {
   const keys = documentKeys(state.runId);
+  const readBy = ports.now();
   const shares = await inParallel(state.accounts, atOnce, async accountId =>
     findDocument(ports.documents, keys.share(accountId), isShare),
   );
@@ -36,6 +39,9 @@ export const indexIssuers = async (
   const index = indexFrom(read, unread, related.flat());
   await ports.documents.put(keys.wanted, wantedOf(read, choices.settings.registeredIssuers));
   await ports.documents.put(keys.index, index);
+  const { runId, startedAt } = state;
+  const base: BaseRun = { schemaVersion: snapshotSchemaVersion, runId, startedAt, readBy };
+  await ports.documents.put(lastReadKey, base);
   return { accounts: state.accounts.length, unread: unread.length, clusters: index.clusterCount };
 };
 

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { documentKeys } from '../../../lib/audit/documents.ts';
+import { overlayIssuers } from '../../../lib/audit/fast-lane/overlay-issuers.ts';
+import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
+import { lastReadKey } from '../../../lib/audit/last-read.ts';
+import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
+import { completeRun } from '../../../lib/audit/steps/complete-run.ts';
+import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
+import { anAccountOf, broken, fastWorld, has, ours, provides, theirs, withRole } from '../../support/fast-world.ts';
+
+/** A provider whose cluster, in the other account, has gone since the last full run. */
+const clusterGone = async () => {
+  const it = await fastWorld({ [ours]: provides(ours, 'A'), [theirs]: has(theirs, 'A') });
+  it.accounts[theirs] = anAccountOf(theirs);
+  return it;
+};
+
+describe('while a full run is under way', () => {
+  test('what it has read of other accounts counts: nothing that it has found resolves', async () => {
+    const it = await clusterGone();
+    const run = await it.readAll('full-2');
+    await run.evaluate(ours);
+    expect(await it.known(ours)).toContain('provider-orphaned');
+    await it.fast(ours);
+    expect(await it.known(ours)).toContain('provider-orphaned');
+  });
+
+  test('as long as it has not read everything, the run before it counts', async () => {
+    const it = await clusterGone();
+    const runId = 'full-2';
+    await it.ports.documents.put(documentKeys(runId).share(theirs), {});
+    const state = await it.fast(ours);
+    const index = await it.ports.documents.get(documentKeys(state.runId).index);
+    expect(index).toMatchObject({ readIn: { base: 'full-1' } });
+  });
+
+  test('one that ends its reading, and writes an account, while a fast run is at it, is not written over', async () => {
+    const it = await clusterGone();
+    const runId = await it.change(ours);
+    const state = await planFastRun(it.ports, { runId });
+    const item = { runId, startedAt: state.startedAt, accountId: ours };
+    await collectAccount(it.ports, it.choices, item);
+    await overlayIssuers(it.ports, it.choices, state);
+    const run = await it.readAll('full-2', new Date(Date.parse(state.startedAt) - 1000).toISOString());
+    await run.evaluate(ours);
+    await evaluateAccount(it.ports, it.choices, item);
+    expect(await it.known(ours)).toContain('provider-orphaned');
+  });
+});
+
+describe('the run that is compared with', () => {
+  test('is one that read everything, whatever became of its notification', async () => {
+    const it = await clusterGone();
+    const run = await it.readAll('full-2');
+    await run.evaluate(ours);
+    await completeRun(it.ports, it.choices, { ...run.state, notifyDrift: { Error: 'TransientError', Cause: 'down' } });
+    const { runId } = await it.fast(ours);
+    expect(await it.ports.documents.get(documentKeys(runId).index)).toMatchObject({ readIn: { base: 'full-2' } });
+    expect(await it.known(ours)).toContain('provider-orphaned');
+  });
+
+  test('is none whose documents another version wrote: the first full run of this one tells', async () => {
+    const it = await fastWorld();
+    const key = lastReadKey;
+    const base = await it.ports.documents.get(key);
+    await it.ports.documents.put(key, { ...Object(base), schemaVersion: 0 });
+    withRole(it, broken);
+    expect((await it.fast(ours)).accounts).toEqual([]);
+    expect(it.sentSince()).toEqual([]);
+  });
+});
+
+test('a run asks for as many documents after a day of a fast run a minute as after one', async () => {
+  const it = await fastWorld();
+  let gets = 0;
+  const { get } = it.ports.documents;
+  Object.assign(it.ports, {
+    documents: {
+      ...it.ports.documents,
+      get: (key: string) => {
+        gets += 1;
+        return get(key);
+      },
+    },
+  });
+  const getsOf = async (): Promise<number> => {
+    gets = 0;
+    await it.fast(ours);
+    return gets;
+  };
+  const first = await getsOf();
+  for (let minutes = 0; minutes < 60; minutes += 1) await it.fast(ours);
+  expect(await getsOf()).toBeLessThanOrEqual(first);
+});

@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals';
+import { documentKeys, getDocument, isIndexDocument } from '../../../lib/audit/documents.ts';
+import { fastLaneKeys } from '../../../lib/audit/fast-lane/documents.ts';
+import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
+import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
+import { complete } from '../../../lib/core/model/collected.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy } from '../../../lib/core/rules/example-world.ts';
+import { someChoices } from '../../support/audit-ports.ts';
+import { anAccountOf, fastWorld, has, ours, provides, theirs } from '../../support/fast-world.ts';
+
+describe('what belongs together in two accounts', () => {
+  test('a provider is no orphan because the account of its cluster is not in the run', async () => {
+    const it = await fastWorld({ [ours]: provides(ours, 'A'), [theirs]: has(theirs, 'A') });
+    await it.fast(ours);
+    expect(await it.known(ours)).not.toContain('provider-orphaned');
+  });
+
+  test('a cluster that one fast run found is known to the next one', async () => {
+    const it = await fastWorld({ [ours]: anAccountOf(ours), [theirs]: anAccountOf(theirs) });
+    it.accounts[theirs] = has(theirs, 'A');
+    await it.fast(theirs);
+    it.accounts[ours] = provides(ours, 'A');
+    await it.fast(ours);
+    expect(await it.known(ours)).not.toContain('provider-orphaned');
+  });
+
+  test('a cluster that one fast run found gone is gone for the next one', async () => {
+    const it = await fastWorld({ [ours]: provides(ours, 'A'), [theirs]: has(theirs, 'A') });
+    it.accounts[theirs] = anAccountOf(theirs);
+    await it.fast(theirs);
+    await it.fast(ours);
+    expect(await it.known(ours)).toContain('provider-orphaned');
+  });
+
+  test('while another run reads an account, no provider is called an orphan', async () => {
+    const it = await fastWorld({ [ours]: anAccountOf(ours), [theirs]: anAccountOf(theirs) });
+    // It has begun, and read nothing yet.
+    await planFastRun(it.ports, { runId: await it.change(theirs) });
+    it.accounts[ours] = provides(ours, 'A');
+    await it.fast(ours);
+    expect(await it.known(ours)).not.toContain('provider-orphaned');
+  });
+
+  test('where a fast run began while the full run was reading, what either has found is there', async () => {
+    const it = await fastWorld({ [ours]: provides(ours, 'A'), [theirs]: has(theirs, 'A') });
+    const { startedAt } = (await it.ports.findings.runs({ limit: 1 })).items[0] ?? { startedAt: '' };
+    const early = 'fast-20261125T060100Z';
+    const at = new Date(Date.parse(startedAt) + 1000).toISOString();
+    const started = { runId: early, startedAt: at, accountId: theirs };
+    await it.ports.documents.put(fastLaneKeys.started(started), {});
+    const asks = { issuers: [], clusterNames: [] };
+    const nothing = { clusters: [], providers: [], accounts: [], gaps: [], asks };
+    await it.ports.documents.put(documentKeys(early).share(theirs), nothing);
+    const { runId } = await it.fast(ours);
+    const index = await getDocument(it.ports.documents, documentKeys(runId).index, isIndexDocument);
+    expect(index.readIn?.later[theirs]).toEqual([early, 'full-1']);
+    expect(await it.known(ours)).not.toContain('provider-orphaned');
+  });
+
+  test('a role of an account that is not in the run is found, and the newest reading of it counts', async () => {
+    const roleArn = `arn:aws:iam::${theirs}:role/reader`;
+    const inside = someChoices({ settings: { ...someChoices().settings, inCluster: true } });
+    const names = complete([aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } })]);
+    const cluster = aReadCluster({ serviceAccounts: names });
+    const role = (policy: string) =>
+      anAccountOf(theirs, {
+        providers: complete([aProvider({ accountId: theirs })]),
+        roles: complete([aRole({ arn: roleArn, name: 'reader', trustPolicy: policy })]),
+      });
+    const it = await fastWorld(
+      {
+        [ours]: anAccountOf(ours, { clusters: complete([cluster]) }),
+        [theirs]: role(aTrustPolicy({ accountId: theirs })),
+      },
+      inside,
+    );
+    const { ports } = it;
+    const { kubernetes, podIdentity, addons } = cluster;
+    Object.assign(ports, { clusters: { read: async () => ({ kubernetes, podIdentity, addons }) } });
+    await it.fast(ours);
+    expect((await it.known(ours)).filter(rule => /role-(not-found|missing)/.test(rule))).toEqual([]);
+    it.accounts[theirs] = role(aTrustPolicy({ accountId: theirs, subject: 'system:serviceaccount:other:one' }));
+    await it.fast(theirs);
+    const { runId, startedAt } = await it.fast(ours);
+    const read = await factsOf(ports.documents, inside, { runId, startedAt, accountId: ours });
+    const roles = 'facts' in read ? read.facts.fleet.roles.filter(({ arn }) => arn === roleArn) : [];
+    expect(roles.map(each => each.trustPolicy.includes('other:one'))).toEqual([true]);
+  });
+});
