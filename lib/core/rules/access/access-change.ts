@@ -5,7 +5,7 @@ import type { Role } from '../../model/account.ts';
 import { providerHostPath } from '../../model/arn.ts';
 import type { AccessChange, IdentitySet } from '../../model/step.ts';
 import { type Budget, hintBudget } from '../../trust/language/budget.ts';
-import type { Formula } from '../../trust/language/formula.ts';
+import { addedTo, type Formula } from '../../trust/language/formula.ts';
 import { accountOfSubject } from '../../trust/language/service-account-subject.ts';
 import { shapeOf } from '../../trust/language/subject-patterns.ts';
 import type { Policy } from '../../trust/policy/policy.ts';
@@ -13,7 +13,7 @@ import { compilePolicy } from '../../trust/sets/subject-set.ts';
 import { clusterCalled } from '../oidc/cluster-called.ts';
 import { rolesTrusting } from '../oidc/issuer-users.ts';
 import { audiencesFor, issuersIn } from './asked-tokens.ts';
-import { addedTo, nothing } from './gains.ts';
+import { nothing } from './gains.ts';
 import { contextFor } from './trust-context.ts';
 
 /** What an edit of the trust policy of a role changes. `created` as in `gainsOfEdit`. */

@@ -5,6 +5,7 @@ import type { Role } from '../../model/account.ts';
 import { providerArnBeside, providerHostPath, stripScheme } from '../../model/arn.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import type { Policy } from '../../trust/policy/policy.ts';
+import { audiencesNamed, unnamedAudience } from '../../trust/sets/audiences.ts';
 import { lookUpProvider } from './trust-context.ts';
 
 /** Issuers (without scheme) that a policy names, in a principal or in the key of a test. */
@@ -44,11 +45,7 @@ export const audiencesFor = (
   if (lookup.status === 'found' && lookup.provider.detail.status === 'complete')
     return lookup.provider.detail.value.audiences.map(only);
   const asked = new Map([[defaultAudience, only(defaultAudience)]]);
-  for (const { key, values } of policies.flatMap(({ statements }) => statements.flatMap(one => one.conditions)))
-    if (/:aud$/i.test(key.text))
-      for (const { text } of values) {
-        const audience = text.replaceAll(/[*?]/g, 'x');
-        if (!asked.has(audience)) asked.set(audience, { audience, standsForMore: audience !== text, shown: text });
-      }
-  return [...asked.values(), { audience: 'audience.invalid', standsForMore: true, shown: '*' }];
+  for (const { text, sample } of audiencesNamed(policies))
+    if (!asked.has(sample)) asked.set(sample, { audience: sample, standsForMore: sample !== text, shown: text });
+  return [...asked.values(), { audience: unnamedAudience, standsForMore: true, shown: '*' }];
 };

@@ -2,7 +2,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { Role } from '../../model/account.ts';
 import { hintBudget } from '../../trust/language/budget.ts';
-import type { Formula, ThreeValued } from '../../trust/language/formula.ts';
+import { addedTo, type Formula } from '../../trust/language/formula.ts';
 import { literalGlob } from '../../trust/language/glob.ts';
 import { hasSubject, shortestSubject } from '../../trust/language/shortest-subject.ts';
 import type { Policy } from '../../trust/policy/policy.ts';
@@ -71,14 +71,3 @@ const gainsAmong = (
   }
   return gained === undefined ? { kind: 'nobody' } : { kind: 'one', identity: gained };
 };
-
-/** Subjects that are allowed and were not, or may be allowed and could not: what was unknown may stay so. */
-export const addedTo = (before: ThreeValued, after: ThreeValued): Formula => ({
-  kind: 'or',
-  parts: [without(after.certain, before.certain), without(after.possible, before.possible)],
-});
-
-const without = (set: Formula, excluded: Formula): Formula => ({
-  kind: 'and',
-  parts: [set, { kind: 'not', part: excluded }],
-});

@@ -8,15 +8,17 @@ import { decide } from '../evaluate/decide.ts';
 import type { StatementResult } from '../evaluate/decision.ts';
 import { statementLabel } from '../evaluate/decision-reasons.ts';
 import { type Environment, environmentOf } from '../evaluate/environment.ts';
+import { parseOperator } from '../evaluate/operator.ts';
 import type { WebIdentityRequest } from '../evaluate/request.ts';
 import { hintBudget } from '../language/budget.ts';
-import type { Formula } from '../language/formula.ts';
+import { addedTo, type Formula } from '../language/formula.ts';
 import { literalGlob } from '../language/glob.ts';
 import { isAccountSubject } from '../language/service-account-subject.ts';
 import { hasSubject } from '../language/shortest-subject.ts';
 import { decodePolicyText } from '../policy/decode-policy.ts';
 import { parsePolicy } from '../policy/parse-policy.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { ConditionTest, Policy } from '../policy/policy.ts';
+import { audiencesNamed, isAudienceKey, unnamedAudience } from '../sets/audiences.ts';
 import { compilePolicy } from '../sets/subject-set.ts';
 
 /** A change that was proven: the new policy allows the request, and no other subject that the old one did not. */
@@ -78,45 +80,22 @@ const changeOf = (
 const isExactly = (before: Policy, document: string, request: WebIdentityRequest): boolean => {
   const after = parsePolicy(document);
   if (!after.ok || decide(after.policy, request).decision !== 'allow') return false;
-  const gained: Formula = {
-    kind: 'and',
-    parts: [
-      compilePolicy(after.policy, request).possible,
-      { kind: 'not', part: compilePolicy(before, request).possible },
-      { kind: 'not', part: { kind: 'matches', glob: literalGlob(request.subject) } },
-    ],
-  };
-  return (
-    hasSubject(gained, hintBudget()) === false &&
-    otherAudiences(after.policy, request).every(audience => {
-      const context = { ...request, audience };
-      const more: Formula = {
-        kind: 'and',
-        parts: [
-          compilePolicy(after.policy, context).possible,
-          { kind: 'not', part: compilePolicy(before, context).possible },
-        ],
-      };
-      return hasSubject(more, hintBudget()) === false;
-    })
-  );
-};
-
-/** Audiences that make a difference beside the asked one, and one that stands for all others: a statement that tests none
- *  gives the role with every audience of the provider. */
-const otherAudiences = ({ statements }: Policy, { audience }: WebIdentityRequest): readonly string[] => {
-  const named = statements.flatMap(({ conditions }) =>
-    conditions.flatMap(({ key, values }) =>
-      /:aud$/i.test(key.text) ? values.map(({ text }) => text.replaceAll(/[*?]/g, 'x')) : [],
-    ),
-  );
-  return [...new Set([...named, 'audience.invalid'])].filter(one => one !== audience);
+  const budget = hintBudget();
+  const asked: Formula = { kind: 'matches', glob: literalGlob(request.subject) };
+  const samples = audiencesNamed([after.policy]).map(({ sample }) => sample);
+  return [...new Set([request.audience, ...samples, unnamedAudience])].every(audience => {
+    const context = { ...request, audience };
+    const added = addedTo(compilePolicy(before, context), compilePolicy(after.policy, context));
+    const others: Formula = { kind: 'and', parts: [added, { kind: 'not', part: asked }] };
+    return hasSubject(audience === request.audience ? others : added, budget) === false;
+  });
 };
 
 /** Adds the subject to the one test that is in the way. Whether that is enough, and not too much, the proof decides. */
 const addSubject = (json: string, result: StatementResult, subject: string, env: Environment): string | undefined => {
   const [only, ...others] = result.tests.filter(test => test.result !== 'true');
   if (!only || others.length > 0 || only.test.key.text.toLowerCase() !== `${env.keyPrefix}sub`) return undefined;
+  if (!result.tests.some(({ test }) => namesAudiences(test))) return undefined;
   return edited(json, policy => {
     const block = field(field(statementAt(policy, result.statement.index), 'Condition'), only.test.operator);
     const values = block?.[only.test.key.text];
@@ -124,6 +103,13 @@ const addSubject = (json: string, result: StatementResult, subject: string, env:
     block[only.test.key.text] = [...(Array.isArray(values) ? values : [values]), subject];
     return true;
   });
+};
+
+/** True for a test that passes the audiences it names and no other: of these the proof asks about each. */
+const namesAudiences = ({ key, operator, values }: ConditionTest): boolean => {
+  const { comparison, negated, ignoreCase } = parseOperator(operator) ?? {};
+  const isExact = comparison?.startsWith('string') && !negated && !ignoreCase;
+  return isAudienceKey(key.text) && isExact === true && values.every(({ text }) => !/[*?$]/.test(text));
 };
 
 const addStatement = (json: string, request: WebIdentityRequest, env: Environment): string | undefined =>

@@ -110,6 +110,17 @@ export const consensus = (list: readonly ThreeValued[]): ThreeValued =>
     ),
   });
 
+/** What is allowed and was not, or may be allowed and could not: what was undecided may stay so, and no more. */
+export const addedTo = (before: ThreeValued, after: ThreeValued): Formula => ({
+  kind: 'or',
+  parts: [without(after.certain, before.certain), without(after.possible, before.possible)],
+});
+
+const without = (set: Formula, excluded: Formula): Formula => ({
+  kind: 'and',
+  parts: [set, { kind: 'not', part: excluded }],
+});
+
 /** Constants are always the same objects, so that they can be told by identity. */
 const shared = (tri: ThreeValued): ThreeValued => {
   if (tri.certain === true) return yes;

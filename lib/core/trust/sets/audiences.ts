@@ -7,7 +7,7 @@ import type { Policy } from '../policy/policy.ts';
 import { compilePolicy } from './subject-set.ts';
 
 /** An audience that no policy names: what it allows, every audience does. */
-const unnamedAudience = 'audience.invalid';
+export const unnamedAudience = 'audience.invalid';
 
 /** Audiences that are tried at most. */
 const maxAudiences = 64;
@@ -25,19 +25,32 @@ export const audiencesOf = (
     hasSubject(compilePolicy(policy, { ...context, audience }).possible, budget) !== false;
   if (lets(unnamedAudience)) return ['*'];
   const found: string[] = lets(defaultAudience) ? [defaultAudience] : [];
-  for (const [text, sample] of mentionedAudiences(policy)) if (!found.includes(text) && lets(sample)) found.push(text);
+  for (const { text, sample } of audiencesNamed([policy]).slice(0, maxAudiences))
+    if (!found.includes(text) && lets(sample)) found.push(text);
   return found;
 };
 
-/** The audiences that tests name, each with one that it stands for: a pattern's own wildcards are plain letters then. */
-const mentionedAudiences = (policy: Policy): ReadonlyMap<string, string> => {
-  const samples = new Map<string, string>();
-  for (const { key, operator, values } of policy.statements.flatMap(({ conditions }) => conditions)) {
+/** An audience as a test writes it, and one that it stands for: a pattern's own wildcards are plain letters then. */
+export interface NamedAudience {
+  readonly text: string;
+  readonly sample: string;
+}
+
+/** The audiences that tests of some policies name, each once. */
+export const audiencesNamed = (policies: readonly Policy[]): readonly NamedAudience[] => {
+  const found = new Map<string, NamedAudience>();
+  for (const { key, operator, values } of policies.flatMap(({ statements }) =>
+    statements.flatMap(({ conditions }) => conditions),
+  )) {
     const comparison = parseOperator(operator)?.comparison;
-    if (!/:aud$/i.test(key.text) || !comparison?.startsWith('string')) continue;
-    for (const { text } of values)
-      if (samples.size < maxAudiences || samples.has(text))
-        samples.set(text, comparison === 'string-like' ? text.replaceAll(/[*?]/g, 'x') : text);
+    if (!isAudienceKey(key.text) || !comparison?.startsWith('string')) continue;
+    for (const { text } of values) {
+      const sample = comparison === 'string-like' ? text.replaceAll(/[*?]/g, 'x') : text;
+      if (!found.has(sample)) found.set(sample, { text, sample });
+    }
   }
-  return samples;
+  return [...found.values()];
 };
+
+/** True for the key of a test of the audience, of whichever issuer. */
+export const isAudienceKey = (key: string): boolean => /:aud$/i.test(key);

@@ -38,7 +38,7 @@ describe('smallest change', () => {
     ['an action as an object', policyText(aStatement({ Action: 'sts:AssumeRole' })), 'add-statement'],
     [
       'a value that is compared without case',
-      withTest({ StringEqualsIgnoreCase: { [sub]: 'x', ...usual } }),
+      withTest({ StringEqualsIgnoreCase: { [sub]: 'x' }, StringEquals: usual }),
       'add-subject',
     ],
     ['a key in another case', withTest({ StringEquals: { [sub.toUpperCase()]: 'x', ...usual } }), 'add-subject'],
@@ -56,6 +56,17 @@ describe('smallest change', () => {
     ['action', withTest({}, { Action: 'sts:AssumeRole' }), 'add-statement'],
     ['principal', withTest({}, { Principal: { Service: 'ec2.amazonaws.com' } }), 'add-statement'],
     ['no statement', policyText([]), 'add-statement'],
+    // With these the subject would get the role with audiences that nobody asked for: no list of samples shows them.
+    [
+      'a pattern of audiences without some of them',
+      withTest({ StringEquals: { [sub]: 'x' }, StringLike: { [aud]: 'st*' }, StringNotLike: { [aud]: 'stx*' } }),
+      'add-statement',
+    ],
+    [
+      'an audience in any case',
+      withTest({ StringEquals: { [sub]: 'x' }, StringEqualsIgnoreCase: usual }),
+      'add-statement',
+    ],
   ])('%s', (_, text, kind) => {
     const change = minimalGrant(mustParse(text), text, aRequest());
     expect(change?.kind).toBe(kind);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  addedTo,
   all,
   any,
   consensus,
@@ -31,6 +32,13 @@ const written = (formula: Formula): string => {
 const both = ({ certain, possible }: ThreeValued): readonly [string, string] => [written(certain), written(possible)];
 
 describe('three-valued truth', () => {
+  test('what was undecided and is certain afterwards is added; what stays undecided is not', () => {
+    expect(holds(addedTo(perhaps, yes), 'x')).toBe(true);
+    expect(holds(addedTo(perhaps, perhaps), 'x')).toBe(false);
+    expect(holds(addedTo(no, perhaps), 'x')).toBe(true);
+    expect(holds(addedTo(yes, perhaps), 'x')).toBe(false);
+  });
+
   test('constants absorb, or vanish, and are the same objects', () => {
     expect([all([]), any([]), known(true), known(false)]).toEqual([yes, no, yes, no]);
     for (const one of [a, perhaps, maybe, yes, no]) {
