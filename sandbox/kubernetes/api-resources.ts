@@ -1,6 +1,7 @@
 /** The resources that the sandbox's Kubernetes API keeps, and the paths that name them. */
+
+import { valueAt } from '../../lib/core/text/json-value.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
-import { at } from './json-value.ts';
 
 /** A resource of the API. */
 export interface ApiResource {
@@ -51,7 +52,7 @@ export const documentsOf = (world: KubernetesWorld, { kind, plural }: ApiResourc
   if (plural === 'pods') return world.pods;
   if (plural === 'mutatingwebhookconfigurations') return world.webhooks;
   world.others ??= [];
-  return world.others.filter(one => at(one, 'kind') === kind);
+  return world.others.filter(one => valueAt(one, 'kind') === kind);
 };
 
 /** Where new documents of a resource go. */

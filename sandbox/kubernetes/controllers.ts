@@ -1,5 +1,6 @@
 /** What the controllers of a cluster do after a write: pods follow the template of their workload. */
-import { at, isEqual, type Json, jsonOr, listAt, textAt } from './json-value.ts';
+import { type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
+import { isEqual, listAt, textAt } from './json-value.ts';
 import type { Store } from './object-store.ts';
 import { type Associated, admitted } from './pod-admission.ts';
 
@@ -11,20 +12,20 @@ interface Cluster extends Store {
 const rolledOut = ['Deployment', 'StatefulSet', 'DaemonSet'];
 
 /** Carries a write on to the pods. `after` is absent where the object was deleted. */
-export const reconcile = (store: Cluster, before: Json | undefined, after: Json | undefined): void => {
+export const reconcile = (store: Cluster, before: JsonObject | undefined, after: JsonObject | undefined): void => {
   const object = after ?? before;
   if (object === undefined) return;
   const kind = textAt(object, 'kind');
   if (kind === 'Pod' && after === undefined) podAgain(store, object);
   if (kind === 'Job' && before === undefined) store.world.pods.push(newPod(store, object, 0));
   if (!rolledOut.includes(kind) || before === undefined || after === undefined) return;
-  if (isEqual(templateOf(before), templateOf(after)) || at(after, 'spec', 'paused') === true) return;
+  if (isEqual(templateOf(before), templateOf(after)) || valueAt(after, 'spec', 'paused') === true) return;
   if (textAt(after, 'spec', 'updateStrategy', 'type') !== 'OnDelete') rollOut(store, after);
 };
 
-const templateOf = (workload: Json): unknown => at(workload, 'spec', 'template');
+const templateOf = (workload: JsonObject): unknown => valueAt(workload, 'spec', 'template');
 
-const rollOut = (store: Cluster, workload: Json): void => {
+const rollOut = (store: Cluster, workload: JsonObject): void => {
   const { pods } = store.world;
   for (const [index, pod] of pods.entries()) {
     if (!isOwned(pod, workload)) continue;
@@ -34,15 +35,15 @@ const rollOut = (store: Cluster, workload: Json): void => {
 };
 
 /** The controller of a pod that was deleted makes another one. */
-const podAgain = (store: Cluster, pod: Json): void => {
+const podAgain = (store: Cluster, pod: JsonObject): void => {
   const owner = (store.world.others ?? []).find(
-    one => rolledOut.concat('Job').includes(textAt(one, 'kind')) && isOwned(pod, jsonOr(one)),
+    one => rolledOut.concat('Job').includes(textAt(one, 'kind')) && isOwned(pod, objectOf(one)),
   );
-  if (owner !== undefined && hasServiceAccount(store, jsonOr(owner)))
-    store.world.pods.push(newPod(store, jsonOr(owner), store.world.pods.length, pod));
+  if (owner !== undefined && hasServiceAccount(store, objectOf(owner)))
+    store.world.pods.push(newPod(store, objectOf(owner), store.world.pods.length, pod));
 };
 
-const isOwned = (pod: unknown, workload: Json): boolean => {
+const isOwned = (pod: unknown, workload: JsonObject): boolean => {
   const name = textAt(workload, 'metadata', 'name');
   if (textAt(pod, 'metadata', 'namespace') !== textAt(workload, 'metadata', 'namespace')) return false;
   return listAt(pod, 'metadata', 'ownerReferences').some(owner => {
@@ -52,10 +53,10 @@ const isOwned = (pod: unknown, workload: Json): boolean => {
   });
 };
 
-const serviceAccountOf = (workload: Json): string =>
+const serviceAccountOf = (workload: JsonObject): string =>
   textAt(workload, 'spec', 'template', 'spec', 'serviceAccountName') || 'default';
 
-const hasServiceAccount = ({ world }: Cluster, workload: Json): boolean =>
+const hasServiceAccount = ({ world }: Cluster, workload: JsonObject): boolean =>
   serviceAccountOf(workload) === 'default' ||
   world.serviceAccounts.some(
     one =>
@@ -63,28 +64,28 @@ const hasServiceAccount = ({ world }: Cluster, workload: Json): boolean =>
       textAt(one, 'metadata', 'namespace') === textAt(workload, 'metadata', 'namespace'),
   );
 
-const newPod = (store: Cluster, workload: Json, index: number, old?: unknown): unknown => {
+const newPod = (store: Cluster, workload: JsonObject, index: number, old?: unknown): unknown => {
   const [kind, name] = [textAt(workload, 'kind'), textAt(workload, 'metadata', 'name')];
   const namespace = textAt(workload, 'metadata', 'namespace');
   const uid = store.newUid();
   const hash = uid.slice(0, 8);
-  const template = jsonOr(templateOf(workload));
+  const template = objectOf(templateOf(workload));
   const owner = kind === 'Deployment' ? { kind: 'ReplicaSet', name: `${name}-${hash}` } : { kind, name };
   const oldName = textAt(old, 'metadata', 'name');
-  const pod: Json = {
+  const pod: JsonObject = {
     metadata: {
       namespace,
       name: kind === 'StatefulSet' && oldName !== '' ? oldName : `${name}-${hash}-${index}`,
       uid,
       creationTimestamp: store.now(),
       labels: {
-        ...jsonOr(at(template, 'metadata', 'labels')),
+        ...objectOf(valueAt(template, 'metadata', 'labels')),
         ...(kind === 'Deployment' ? { 'pod-template-hash': hash } : {}),
       },
-      annotations: jsonOr(at(template, 'metadata', 'annotations')),
+      annotations: objectOf(valueAt(template, 'metadata', 'annotations')),
       ownerReferences: [{ ...owner, controller: true }],
     },
-    spec: { ...jsonOr(template.spec), serviceAccountName: serviceAccountOf(workload) },
+    spec: { ...objectOf(template.spec), serviceAccountName: serviceAccountOf(workload) },
     status: { phase: 'Running' },
   };
   return admitted(pod, store.world, store.caPem, store.associations?.() ?? []);

@@ -1,5 +1,6 @@
 /** Sets of fields of an object, as `managedFields` names them (structured-merge-diff's FieldsV1). */
-import { isBlank, isEqual, isJson, type Json } from './json-value.ts';
+import { isObject, type JsonObject } from '../../lib/core/text/json-value.ts';
+import { isBlank, isEqual } from './json-value.ts';
 import { fieldShape, type Shape } from './list-shapes.ts';
 
 /** Paths; each is its elements (`f:spec`, `k:{"name":"a"}`), joined. */
@@ -29,7 +30,7 @@ const ignored: FieldSet = new Set(
 /** The children of a value, each with its element and shape; undefined for what is whole. */
 const childrenOf = (value: unknown, shape: Shape): readonly (readonly [string, unknown, Shape])[] | undefined => {
   if (shape.isAtomicToApply) return undefined;
-  if (isJson(value))
+  if (isObject(value))
     return Object.entries(value).map(([name, one]) => [`f:${name}`, one, fieldShape(shape, name)] as const);
   if (!Array.isArray(value)) return undefined;
   if (shape.isSet) return value.map(one => [`v:${JSON.stringify(one)}`, one, {}] as const);
@@ -47,7 +48,7 @@ const keyText = (item: unknown, keys: readonly string[]): string =>
   JSON.stringify(
     Object.fromEntries(
       [...keys].sort().flatMap(key => {
-        const value = isJson(item) ? (item[key] ?? (key === 'protocol' ? 'TCP' : undefined)) : undefined;
+        const value = isObject(item) ? (item[key] ?? (key === 'protocol' ? 'TCP' : undefined)) : undefined;
         return value === undefined ? [] : [[key, value]];
       }),
     ),
@@ -131,13 +132,13 @@ export const withParents = (set: FieldSet): FieldSet =>
   );
 
 /** FieldsV1 of a set. */
-export const toFieldsV1 = (set: FieldSet): Json => {
-  const root: Json = {};
+export const toFieldsV1 = (set: FieldSet): JsonObject => {
+  const root: JsonObject = {};
   for (const path of [...set].sort()) {
     let node = root;
     for (const element of elementsOf(path)) {
       node[element] ??= {};
-      node = node[element] as Json;
+      node = node[element] as JsonObject;
     }
     node['.'] = {};
   }
@@ -145,20 +146,20 @@ export const toFieldsV1 = (set: FieldSet): Json => {
 };
 
 /** A member without children is an empty object. */
-const trimmed = (node: Json): Json => {
+const trimmed = (node: JsonObject): JsonObject => {
   const keys = Object.keys(node);
   if (keys.length === 1 && keys[0] === '.') return {};
-  return Object.fromEntries(keys.map(key => [key, key === '.' ? {} : trimmed(node[key] as Json)]));
+  return Object.fromEntries(keys.map(key => [key, key === '.' ? {} : trimmed(node[key] as JsonObject)]));
 };
 
 /** The set of FieldsV1. */
-export const fromFieldsV1 = (fields: Json): FieldSet => {
+export const fromFieldsV1 = (fields: JsonObject): FieldSet => {
   const found = new Set<string>();
-  const visit = (node: Json, path: string): void => {
+  const visit = (node: JsonObject, path: string): void => {
     if (path !== '' && Object.keys(node).length === 0) found.add(path);
     for (const [key, inner] of Object.entries(node)) {
       if (key === '.') found.add(path);
-      else if (isJson(inner)) visit(inner, child(path, key));
+      else if (isObject(inner)) visit(inner, child(path, key));
     }
   };
   visit(fields, '');

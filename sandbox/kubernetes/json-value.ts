@@ -1,28 +1,16 @@
 /** JSON as the Kubernetes API stores it. */
 
-/** An object of JSON. */
-export type Json = Record<string, unknown>;
-
-/** True for an object that is neither null nor a list. */
-export const isJson = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** An object, empty for anything else. */
-export const jsonOr = (value: unknown): Json => (isJson(value) ? value : {});
-
-/** The value at a path; undefined where a part of it is missing. */
-export const at = (value: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>((here, name) => (isJson(here) && Object.hasOwn(here, name) ? here[name] : undefined), value);
+import { isObject, valueAt } from '../../lib/core/text/json-value.ts';
 
 /** The text at a path; empty where there is none. */
 export const textAt = (value: unknown, ...path: readonly string[]): string => {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return typeof found === 'string' ? found : '';
 };
 
 /** The list at a path; empty where there is none. */
 export const listAt = (value: unknown, ...path: readonly string[]): readonly unknown[] => {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return Array.isArray(found) ? found : [];
 };
 
@@ -30,7 +18,7 @@ export const listAt = (value: unknown, ...path: readonly string[]): readonly unk
 export const isEqual = (a: unknown, b: unknown): boolean => {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => isEqual(item, b[i]));
-  if (!isJson(a) || !isJson(b)) return false;
+  if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a).filter(key => a[key] !== undefined);
   return (
     keys.length === Object.keys(b).filter(key => b[key] !== undefined).length &&
@@ -42,4 +30,4 @@ export const isEqual = (a: unknown, b: unknown): boolean => {
 export const isBlank = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
-  (Array.isArray(value) ? value.length === 0 : isJson(value) && Object.keys(value).length === 0);
+  (Array.isArray(value) ? value.length === 0 : isObject(value) && Object.keys(value).length === 0);

@@ -1,6 +1,8 @@
 /** Who owns which field of an object: `metadata.managedFields`, kept as the API server keeps it. */
+
+import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
 import { type Comparison, compareFields, type FieldSet, fromFieldsV1, minus, toFieldsV1, union } from './field-sets.ts';
-import { at, isEqual, isJson, type Json, jsonOr, textAt } from './json-value.ts';
+import { isEqual, textAt } from './json-value.ts';
 import type { Shape } from './list-shapes.ts';
 
 /** One manager of fields. */
@@ -15,19 +17,19 @@ export interface Manager {
 
 /** The managers of an object. */
 export const managersOf = (object: unknown): readonly Manager[] => {
-  const list = at(object, 'metadata', 'managedFields');
+  const list = valueAt(object, 'metadata', 'managedFields');
   return (Array.isArray(list) ? list : []).map(entry => ({
     manager: textAt(entry, 'manager'),
     operation: textAt(entry, 'operation') === 'Apply' ? 'Apply' : 'Update',
     apiVersion: textAt(entry, 'apiVersion'),
     subresource: textAt(entry, 'subresource'),
     time: textAt(entry, 'time'),
-    fields: fromFieldsV1(jsonOr(at(entry, 'fieldsV1'))),
+    fields: fromFieldsV1(objectOf(valueAt(entry, 'fieldsV1'))),
   }));
 };
 
 /** The object with these managers; those without fields are left out. */
-export const withManagers = (object: Json, managers: readonly Manager[]): Json => {
+export const withManagers = (object: JsonObject, managers: readonly Manager[]): JsonObject => {
   const entries = managers
     .filter(({ fields }) => fields.size > 0)
     .toSorted((a, b) => orderOf(a).localeCompare(orderOf(b)))
@@ -40,7 +42,7 @@ export const withManagers = (object: Json, managers: readonly Manager[]): Json =
       fieldsV1: toFieldsV1(fields),
       ...(subresource === '' ? {} : { subresource }),
     }));
-  const { managedFields: _, ...metadata } = jsonOr(object.metadata);
+  const { managedFields: _, ...metadata } = objectOf(object.metadata);
   return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } };
 };
 
@@ -64,9 +66,14 @@ export const takenFrom = (others: readonly Manager[], { added, modified, removed
  * The object after a write that is no apply: its writer owns what it changed. Objects without managers stay without, as
  * the API server leaves those that were written before it kept them; an object that is created gets its first.
  */
-export const afterUpdate = (before: Json | undefined, after: Json, shape: Shape, writer: Writer): Json => {
-  const given = at(after, 'metadata', 'managedFields');
-  if (before !== undefined && !isEqual(given, at(before, 'metadata', 'managedFields')) && Array.isArray(given))
+export const afterUpdate = (
+  before: JsonObject | undefined,
+  after: JsonObject,
+  shape: Shape,
+  writer: Writer,
+): JsonObject => {
+  const given = valueAt(after, 'metadata', 'managedFields');
+  if (before !== undefined && !isEqual(given, valueAt(before, 'metadata', 'managedFields')) && Array.isArray(given))
     return emptied(after, given);
   const managers = managersOf(before);
   if (before !== undefined && managers.length === 0) return withManagers(after, []);
@@ -91,17 +98,17 @@ export const afterUpdate = (before: Json | undefined, after: Json, shape: Shape,
 };
 
 /** A write of managedFields themselves is taken as it is; one empty entry empties them. */
-const emptied = (after: Json, given: readonly unknown[]): Json =>
-  given.some(one => isJson(one) && Object.keys(one).length > 0) ? after : withManagers(after, []);
+const emptied = (after: JsonObject, given: readonly unknown[]): JsonObject =>
+  given.some(one => isObject(one) && Object.keys(one).length > 0) ? after : withManagers(after, []);
 
 /** The object without who owns it. */
-export const bare = (object: Json): Json => {
-  const { managedFields: _, ...metadata } = jsonOr(object.metadata);
+export const bare = (object: JsonObject): JsonObject => {
+  const { managedFields: _, ...metadata } = objectOf(object.metadata);
   return { ...object, metadata };
 };
 
 /** What an object of Go holds before anything is set: parts that are there are no fields of whoever creates it. */
-const emptyObject = (kind: string): Json => {
+const emptyObject = (kind: string): JsonObject => {
   if (kind === 'ClusterRoleBinding') return { metadata: {}, roleRef: { apiGroup: '', kind: '', name: '' } };
   if (kind === 'ClusterRole') return { metadata: {}, rules: null };
   const template = { metadata: {}, spec: { containers: null } };

@@ -1,8 +1,9 @@
 /** Objects of a world as the API gives them: with kind, version and uid. */
 import { createHash } from 'node:crypto';
+import { isObject, type JsonObject, objectOf } from '../../lib/core/text/json-value.ts';
 import { type KubernetesWorld, ownAuthority } from '../world/kubernetes-world.ts';
 import { type ApiPath, type ApiResource, apiVersionOf, documentsOf, shelfOf } from './api-resources.ts';
-import { isJson, type Json, jsonOr, textAt } from './json-value.ts';
+import { textAt } from './json-value.ts';
 import { withDefaults } from './validate-object.ts';
 
 /** What the objects of a running API are read from and written to. */
@@ -20,7 +21,7 @@ const isNamed = (document: unknown, { name, namespace }: ApiPath): boolean =>
   textAt(document, 'metadata', 'name') === name && textAt(document, 'metadata', 'namespace') === (namespace ?? '');
 
 /** The object that a path names; undefined where there is none. */
-export const objectAt = (store: Store, path: ApiPath): Json | undefined => {
+export const objectAt = (store: Store, path: ApiPath): JsonObject | undefined => {
   const found = documentsOf(store.world, path.resource).find(one => isNamed(one, path));
   return found === undefined ? undefined : asObject(store, path.resource, found);
 };
@@ -37,10 +38,10 @@ const withAuthority = ({ caPem }: Store, { plural }: ApiResource, document: unkn
     : document;
 
 /** A document of a world need not say what every object has. */
-const asObject = (store: Store, resource: ApiResource, document: unknown): Json => {
-  const object = structuredClone(jsonOr(withAuthority(store, resource, document)));
+const asObject = (store: Store, resource: ApiResource, document: unknown): JsonObject => {
+  const object = structuredClone(objectOf(withAuthority(store, resource, document)));
   const { kind: _, apiVersion: __, metadata, ...rest } = object;
-  const { name, namespace, uid, ...others } = jsonOr(metadata);
+  const { name, namespace, uid, ...others } = objectOf(metadata);
   return withDefaults({
     kind: resource.kind,
     apiVersion: apiVersionOf(resource),
@@ -62,7 +63,7 @@ const uidOf = (...parts: readonly unknown[]): string =>
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 
 /** Stores an object in the place of the one that had its name. */
-export const putObject = ({ world }: Store, path: ApiPath, object: Json): void => {
+export const putObject = ({ world }: Store, path: ApiPath, object: JsonObject): void => {
   const shelf = shelfOf(world, path.resource);
   const index = shelf.findIndex(one => isSameObject(one, path));
   if (index < 0) shelf.push(object);
@@ -77,7 +78,8 @@ export const removeObject = ({ world }: Store, path: ApiPath): void => {
 };
 
 const isSameObject = (document: unknown, path: ApiPath): boolean =>
-  isNamed(document, path) && (!isJson(document) || document.kind === undefined || document.kind === path.resource.kind);
+  isNamed(document, path) &&
+  (!isObject(document) || document.kind === undefined || document.kind === path.resource.kind);
 
 /** True where a namespace is there. */
 export const hasNamespace = ({ world }: Store, name: string): boolean =>

@@ -1,10 +1,11 @@
 /** JSON merge patch (RFC 7386) and JSON patch (RFC 6902), as the API applies them. */
-import { isEqual, isJson, type Json } from './json-value.ts';
+import { isObject, type JsonObject } from '../../lib/core/text/json-value.ts';
+import { isEqual } from './json-value.ts';
 
 /** The target after a JSON merge patch: null removes, a list is replaced whole. */
 export const mergePatch = (target: unknown, patch: unknown): unknown => {
-  if (!isJson(patch)) return patch;
-  const result: Json = isJson(target) ? { ...target } : {};
+  if (!isObject(patch)) return patch;
+  const result: JsonObject = isObject(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else result[key] = mergePatch(result[key], value);
@@ -58,16 +59,16 @@ const applied = (document: unknown, { op, path, from, value }: Operation): unkno
 const read = (document: unknown, words: readonly string[]): unknown =>
   words.reduce<unknown>((here, word) => {
     if (Array.isArray(here)) return here[Number(word)];
-    return isJson(here) && Object.hasOwn(here, word) ? here[word] : undefined;
+    return isObject(here) && Object.hasOwn(here, word) ? here[word] : undefined;
   }, document);
 
-type Edit = (parent: Json | unknown[], word: string) => void;
+type Edit = (parent: JsonObject | unknown[], word: string) => void;
 
 const changed = (document: unknown, words: readonly string[], edit: Edit): unknown => {
   const last = words.at(-1);
   if (last === undefined) throw new RefusedOperation('the whole document');
   const parent = read(document, words.slice(0, -1));
-  if (!isJson(parent) && !Array.isArray(parent)) throw new RefusedOperation(words.join('/'));
+  if (!isObject(parent) && !Array.isArray(parent)) throw new RefusedOperation(words.join('/'));
   edit(parent, last);
   return document;
 };

@@ -1,9 +1,10 @@
 /** What EKS's pod identity webhook does to a pod that is created, and whether it is asked at all. */
 
+import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
 import { injection } from '../world/kubernetes-documents.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
 import { ownAuthority } from '../world/kubernetes-world.ts';
-import { at, isJson, type Json, jsonOr, listAt, textAt } from './json-value.ts';
+import { listAt, textAt } from './json-value.ts';
 
 /** A service account with an association of Pod Identity. */
 export interface Associated {
@@ -15,11 +16,11 @@ const prefix = 'eks.amazonaws.com/';
 
 /** The pod as it is stored: with what the webhook gives it. */
 export const admitted = (
-  pod: Json,
+  pod: JsonObject,
   world: KubernetesWorld,
   caPem: string,
   associations: readonly Associated[],
-): Json => {
+): JsonObject => {
   const namespace = textAt(pod, 'metadata', 'namespace');
   const serviceAccount = textAt(pod, 'spec', 'serviceAccountName');
   if (!world.webhooks.some(one => isAsked(one, pod, world, caPem))) return pod;
@@ -28,7 +29,7 @@ export const admitted = (
   const account = world.serviceAccounts.find(
     one => textAt(one, 'metadata', 'name') === serviceAccount && textAt(one, 'metadata', 'namespace') === namespace,
   );
-  const annotations = jsonOr(at(account, 'metadata', 'annotations'));
+  const annotations = objectOf(valueAt(account, 'metadata', 'annotations'));
   const role = annotations[`${prefix}role-arn`];
   if (typeof role !== 'string' || role === '') return pod;
   const audience = annotations[`${prefix}audience`];
@@ -36,10 +37,10 @@ export const admitted = (
 };
 
 const injected = (
-  pod: Json,
+  pod: JsonObject,
   { env, mounts, volumes }: ReturnType<typeof injection>,
   audience: string | undefined,
-): Json => {
+): JsonObject => {
   const skipped = textAt(pod, 'metadata', 'annotations', `${prefix}skip-containers`).split(',');
   const own = new Set(env.map(one => one.name));
   const containers = listAt(pod, 'spec', 'containers').map(container => {
@@ -47,18 +48,21 @@ const injected = (
     const variables = listAt(container, 'env');
     const has = variables.some(one => own.has(textAt(one, 'name')));
     return {
-      ...jsonOr(container),
+      ...objectOf(container),
       env: has ? variables : [...variables, ...env],
       volumeMounts: has ? listAt(container, 'volumeMounts') : [...listAt(container, 'volumeMounts'), ...mounts],
     };
   });
   const given =
     audience === undefined ? volumes : JSON.parse(JSON.stringify(volumes).replaceAll('sts.amazonaws.com', audience));
-  return { ...pod, spec: { ...jsonOr(pod.spec), containers, volumes: [...listAt(pod, 'spec', 'volumes'), ...given] } };
+  return {
+    ...pod,
+    spec: { ...objectOf(pod.spec), containers, volumes: [...listAt(pod, 'spec', 'volumes'), ...given] },
+  };
 };
 
 /** True where the API server asks the webhook of a configuration, and reaches it. */
-const isAsked = (configuration: unknown, pod: Json, world: KubernetesWorld, caPem: string): boolean =>
+const isAsked = (configuration: unknown, pod: JsonObject, world: KubernetesWorld, caPem: string): boolean =>
   textAt(configuration, 'metadata', 'name') === 'pod-identity-webhook' &&
   listAt(configuration, 'webhooks').some(entry => {
     const namespace = textAt(pod, 'metadata', 'namespace');
@@ -70,8 +74,8 @@ const isAsked = (configuration: unknown, pod: Json, world: KubernetesWorld, caPe
       listAt(entry, 'matchConditions').length === 0 &&
       /^https:\/\/127\.0\.0\.1:23443\/mutate/.test(textAt(entry, 'clientConfig', 'url')) &&
       (bundle === ownAuthority || bundle === Buffer.from(caPem).toString('base64')) &&
-      isSelected(at(entry, 'namespaceSelector'), jsonOr(at(ofNamespace, 'metadata', 'labels'))) &&
-      isSelected(at(entry, 'objectSelector'), jsonOr(at(pod, 'metadata', 'labels')))
+      isSelected(valueAt(entry, 'namespaceSelector'), objectOf(valueAt(ofNamespace, 'metadata', 'labels'))) &&
+      isSelected(valueAt(entry, 'objectSelector'), objectOf(valueAt(pod, 'metadata', 'labels')))
     );
   });
 
@@ -80,16 +84,16 @@ const covers = (rule: unknown, field: string, value: string): boolean => {
   return list.includes(value) || list.includes('*');
 };
 
-const isSelected = (selector: unknown, labels: Json): boolean => {
-  if (!isJson(selector)) return true;
+const isSelected = (selector: unknown, labels: JsonObject): boolean => {
+  if (!isObject(selector)) return true;
   const { matchLabels, matchExpressions } = selector;
   return (
-    Object.entries(jsonOr(matchLabels)).every(([key, value]) => labels[key] === value) &&
+    Object.entries(objectOf(matchLabels)).every(([key, value]) => labels[key] === value) &&
     (Array.isArray(matchExpressions) ? matchExpressions : []).every(one => isExpressionTrue(one, labels))
   );
 };
 
-const isExpressionTrue = (expression: unknown, labels: Json): boolean => {
+const isExpressionTrue = (expression: unknown, labels: JsonObject): boolean => {
   const [key, values] = [textAt(expression, 'key'), listAt(expression, 'values')];
   const has = Object.hasOwn(labels, key);
   switch (textAt(expression, 'operator')) {

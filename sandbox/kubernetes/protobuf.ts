@@ -1,6 +1,6 @@
 /** Reads what kubectl sends in protobuf: `k8s\0` and a `runtime.Unknown` (fields as in the generated.proto of Kubernetes
  *  1.34; recorded: test/fixtures/kubernetes-writes 17a, 18a, 19a, 21a, 22g). */
-import type { Json } from './json-value.ts';
+import type { JsonObject } from '../../lib/core/text/json-value.ts';
 
 /** How a field is read: a scalar, a map of texts, a message, or a list of one of these. `ignored` is the server's own. */
 type FieldType = 'text' | 'integer' | 'boolean' | 'texts' | 'ignored' | Message | readonly [FieldType];
@@ -96,7 +96,7 @@ const unknownMessage: Message = {
 };
 
 /** The object in a body. Throws where it is no `runtime.Unknown`, or of a kind that is not known here. */
-export const fromProtobuf = (body: Buffer): Json => {
+export const fromProtobuf = (body: Buffer): JsonObject => {
   if (!body.subarray(0, magic.length).equals(magic)) throw new Error('not a protobuf body of Kubernetes');
   const fields = read(body.subarray(magic.length));
   const { typeMeta } = decode(body.subarray(magic.length), unknownMessage) as {
@@ -140,8 +140,8 @@ const read = (bytes: Buffer): readonly Field[] => {
 
 /** The fields of a message that say something: an empty text is left out. Throws for a field that says something and is
  *  not known: an object that lost a part of itself would be stored. */
-const decode = (bytes: Buffer, message: Message): Json => {
-  const result: Json = {};
+const decode = (bytes: Buffer, message: Message): JsonObject => {
+  const result: JsonObject = {};
   for (const [number, value] of read(bytes)) {
     const known = message[number];
     if (known === undefined) {
@@ -151,7 +151,7 @@ const decode = (bytes: Buffer, message: Message): Json => {
     const [name, type] = known;
     if (type === 'ignored') continue;
     if (Array.isArray(type)) result[name] = [...((result[name] as unknown[]) ?? []), one(value, type[0])];
-    else if (type === 'texts') result[name] = { ...((result[name] as Json) ?? {}), ...pair(value) };
+    else if (type === 'texts') result[name] = { ...((result[name] as JsonObject) ?? {}), ...pair(value) };
     else {
       const read = one(value, type as FieldType);
       if (read !== '' && read !== undefined) result[name] = read;
@@ -165,7 +165,7 @@ const one = (value: Buffer | number, type: FieldType): unknown => {
   return type === 'text' ? value.toString('utf8') : decode(value, type as Message);
 };
 
-const pair = (value: Buffer | number): Json => {
+const pair = (value: Buffer | number): JsonObject => {
   const { key = '', value: text = '' } = decode(value as Buffer, { 1: ['key', 'text'], 2: ['value', 'text'] });
   return { [String(key)]: text };
 };

@@ -1,7 +1,9 @@
 /** `kubectl auth can-i`: what the caller may do, by the world's `allowed`. */
+
+import { type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
 import type { Wanted } from './answers.ts';
-import { at, type Json, jsonOr, listAt, textAt } from './json-value.ts';
+import { listAt, textAt } from './json-value.ts';
 import type { Route } from './routes.ts';
 
 const root = '/apis/authorization.k8s.io/v1/';
@@ -50,7 +52,7 @@ export const reviewRoute = (world: KubernetesWorld, path: string, body: () => un
   if (kind === undefined || review === undefined) return undefined;
   const wanted: Wanted = { verb: 'create', resource: path.slice(root.length), group: 'authorization.k8s.io' };
   const answer = () => {
-    const spec = jsonOr(at(body(), 'spec'));
+    const spec = objectOf(valueAt(body(), 'spec'));
     return {
       status: 201,
       body: { kind, apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status: review(world, spec) },
@@ -59,8 +61,8 @@ export const reviewRoute = (world: KubernetesWorld, path: string, body: () => un
   return { wanted, isFree: true, answer };
 };
 
-const accessReview = (world: KubernetesWorld, spec: Json): Json => {
-  const [of, path] = [at(spec, 'resourceAttributes'), at(spec, 'nonResourceAttributes')];
+const accessReview = (world: KubernetesWorld, spec: JsonObject): JsonObject => {
+  const [of, path] = [valueAt(spec, 'resourceAttributes'), valueAt(spec, 'nonResourceAttributes')];
   const subresource = textAt(of, 'subresource');
   const resource = textAt(of, 'resource') + (subresource === '' ? '' : `/${subresource}`);
   const namespace = textAt(of, 'namespace');
@@ -74,7 +76,7 @@ const accessReview = (world: KubernetesWorld, spec: Json): Json => {
   };
 };
 
-const rulesReview = ({ allowed = ['* *'] }: KubernetesWorld): Json => {
+const rulesReview = ({ allowed = ['* *'] }: KubernetesWorld): JsonObject => {
   const rules = allowed.map(call => call.split(' '));
   return {
     resourceRules: rules

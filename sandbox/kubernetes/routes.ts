@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type JsonObject, objectOf } from '../../lib/core/text/json-value.ts';
 import {
   type ApiAnswer,
   badRequest,
@@ -11,7 +12,6 @@ import {
 } from './answers.ts';
 import { type ApiPath, apiPath, apiVersionOf } from './api-resources.ts';
 import { discoveryAt } from './discovery.ts';
-import { type Json, jsonOr } from './json-value.ts';
 import { objectAt, objectsOf, type Store } from './object-store.ts';
 import type { Associated } from './pod-admission.ts';
 import { fromProtobuf } from './protobuf.ts';
@@ -134,7 +134,7 @@ const objectRoute = (cluster: Cluster, path: ApiPath, { query, accept }: ApiRequ
 /** `fieldSelector=metadata.name=<name>`, as kubectl waits for one object. */
 const isSelected = (query: URLSearchParams) => {
   const name = /^metadata\.name=(.+)$/.exec(query.get('fieldSelector') ?? '')?.[1];
-  return (item: unknown): boolean => name === undefined || jsonOr(jsonOr(item).metadata).name === name;
+  return (item: unknown): boolean => name === undefined || objectOf(objectOf(item).metadata).name === name;
 };
 
 const writeVerbs: Readonly<Record<string, string>> = {
@@ -172,7 +172,7 @@ const tokenRoute = (cluster: Cluster, path: ApiPath, request: ApiRequest): Route
     answer: () => {
       const account = objectAt(cluster, path);
       if (account === undefined) return notFound({ ...wanted, resource: 'serviceaccounts' });
-      return mint(cluster, namespace, name, jsonOr(bodyOf(request)));
+      return mint(cluster, namespace, name, objectOf(bodyOf(request)));
     },
   };
 };
@@ -187,8 +187,8 @@ const notAList =
   'TokenRequest in version "v1" cannot be handled as a TokenRequest: json: cannot unmarshal string into Go struct field TokenRequestSpec.spec.audiences of type []string';
 
 /** TokenRequest: an empty list of audiences gives the API server's own, its issuer. */
-const mint = async (cluster: Cluster, namespace: string, name: string, body: Json): Promise<ApiAnswer> => {
-  if (typeof jsonOr(body.spec).audiences === 'string') return badRequest(notAList);
+const mint = async (cluster: Cluster, namespace: string, name: string, body: JsonObject): Promise<ApiAnswer> => {
+  if (typeof objectOf(body.spec).audiences === 'string') return badRequest(notAList);
   const { spec } = tokenRequest.parse(body);
   const issuer = cluster.world.issuer;
   if (!cluster.mintToken || issuer === undefined) return noSuchPath();

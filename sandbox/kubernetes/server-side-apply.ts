@@ -1,4 +1,5 @@
 /** Server-side apply (Kubernetes, "Server-Side Apply"; recorded: test/fixtures/kubernetes-writes 13a-13i). */
+import { canonicalJson, isObject, type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
 import { conflict } from './answers.ts';
 import {
   compareFields,
@@ -10,7 +11,7 @@ import {
   union,
   withParents,
 } from './field-sets.ts';
-import { at, isEqual, isJson, type Json, jsonOr } from './json-value.ts';
+import { isEqual } from './json-value.ts';
 import { fieldShape, type Shape } from './list-shapes.ts';
 import { bare, type Manager, managersOf, takenFrom, type Writer, withManagers } from './managed-fields.ts';
 import { Refused } from './refused.ts';
@@ -18,13 +19,24 @@ import { Refused } from './refused.ts';
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** The object after an apply of a manifest; the same object where nothing changed. Throws `Refused` on conflicts. */
-export const applied = (live: Json, manifest: Json, shape: Shape, writer: Writer, force: boolean): Json => {
+export const applied = (
+  live: JsonObject,
+  manifest: JsonObject,
+  shape: Shape,
+  writer: Writer,
+  force: boolean,
+): JsonObject => {
   const managers = known(live, shape, writer);
   const own = managers.find(one => one.operation === 'Apply' && one.manager === writer.manager);
   const others = managers.filter(one => one !== own);
   const fields = fieldsOf(manifest, shape);
   const whole = bare(live);
-  const merged = pruned(mergeWhole(whole, bare(manifest), shape) as Json, own?.fields ?? new Set(), fields, others);
+  const merged = pruned(
+    mergeWhole(whole, bare(manifest), shape) as JsonObject,
+    own?.fields ?? new Set(),
+    fields,
+    others,
+  );
   const changes = compareFields(whole, merged, shape);
   const touched = union(changes.added, changes.modified);
   const conflicts = others.flatMap(one =>
@@ -40,27 +52,20 @@ export const applied = (live: Json, manifest: Json, shape: Shape, writer: Writer
 };
 
 /** What `kubectl apply` keeps in an annotation follows what `kubectl apply --server-side` writes. */
-const noted = (object: Json, manifest: Json, { manager }: Writer): Json => {
-  const annotations = jsonOr(at(object, 'metadata', 'annotations'));
+const noted = (object: JsonObject, manifest: JsonObject, { manager }: Writer): JsonObject => {
+  const annotations = objectOf(valueAt(object, 'metadata', 'annotations'));
   if (manager !== 'kubectl' || annotations[lastApplied] === undefined) return object;
-  const text = `${JSON.stringify(sorted(manifest))}\n`;
-  return { ...object, metadata: { ...jsonOr(object.metadata), annotations: { ...annotations, [lastApplied]: text } } };
-};
-
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isJson(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map(key => [key, sorted(value[key])]),
-  );
+  const text = `${canonicalJson(manifest)}\n`;
+  return {
+    ...object,
+    metadata: { ...objectOf(object.metadata), annotations: { ...annotations, [lastApplied]: text } },
+  };
 };
 
 /** Of an object without managers, everything belongs to whoever wrote it before the first apply. */
-const known = (live: Json, shape: Shape, { apiVersion, now }: Writer): readonly Manager[] => {
+const known = (live: JsonObject, shape: Shape, { apiVersion, now }: Writer): readonly Manager[] => {
   const managers = managersOf(live);
-  if (managers.length > 0 || at(live, 'metadata', 'uid') === undefined) return managers;
+  if (managers.length > 0 || valueAt(live, 'metadata', 'uid') === undefined) return managers;
   const { added } = compareFields({ metadata: {} }, bare(live), shape);
   return [
     { manager: 'before-first-apply', operation: 'Update', apiVersion, subresource: '', time: now, fields: added },
@@ -68,8 +73,8 @@ const known = (live: Json, shape: Shape, { apiVersion, now }: Writer): readonly 
 };
 
 /** `kubectl apply` on the client's side is no conflict for `kubectl apply --server-side`: its fields are in the annotation. */
-const areLastApplied = (conflicts: readonly { readonly path: string }[], live: Json, shape: Shape): boolean => {
-  const text = at(live, 'metadata', 'annotations', lastApplied);
+const areLastApplied = (conflicts: readonly { readonly path: string }[], live: JsonObject, shape: Shape): boolean => {
+  const text = valueAt(live, 'metadata', 'annotations', lastApplied);
   if (typeof text !== 'string') return false;
   const fields = fieldsOf(JSON.parse(text), shape);
   return conflicts.every(({ path }) => fields.has(path));
@@ -78,7 +83,7 @@ const areLastApplied = (conflicts: readonly { readonly path: string }[], live: J
 /** Merges a manifest into an object: what it does not name stays. */
 const mergeWhole = (live: unknown, manifest: unknown, shape: Shape): unknown => {
   if (shape.isAtomicToApply) return manifest;
-  if (isJson(manifest) && isJson(live))
+  if (isObject(manifest) && isObject(live))
     return Object.fromEntries([
       ...Object.entries(live),
       ...Object.entries(manifest).map(([key, value]) => [key, mergeWhole(live[key], value, fieldShape(shape, key))]),
@@ -88,7 +93,7 @@ const mergeWhole = (live: unknown, manifest: unknown, shape: Shape): unknown => 
   const { keys, item = {} } = shape;
   if (keys === undefined) return manifest;
   const find = (list: readonly unknown[], one: unknown): unknown =>
-    list.find(other => keys.every(key => isEqual(at(other, key), at(one, key))));
+    list.find(other => keys.every(key => isEqual(valueAt(other, key), valueAt(one, key))));
   return [
     ...live.map(one => {
       const named = find(manifest, one);
@@ -99,7 +104,7 @@ const mergeWhole = (live: unknown, manifest: unknown, shape: Shape): unknown => 
 };
 
 /** Without what this manager applied earlier, names no more, and nobody else owns. */
-const pruned = (object: Json, earlier: FieldSet, now: FieldSet, others: readonly Manager[]): Json => {
+const pruned = (object: JsonObject, earlier: FieldSet, now: FieldSet, others: readonly Manager[]): JsonObject => {
   const gone = minus(withParents(earlier), withParents(now));
   const result = structuredClone(object);
   for (const path of [...gone].sort((a, b) => elementsOf(b).length - elementsOf(a).length))
@@ -107,22 +112,24 @@ const pruned = (object: Json, earlier: FieldSet, now: FieldSet, others: readonly
   return result;
 };
 
-const removeAt = (object: Json, path: string): void => {
+const removeAt = (object: JsonObject, path: string): void => {
   const elements = elementsOf(path);
   const last = elements.at(-1) ?? '';
   const parent = elements.slice(0, -1).reduce<unknown>(step, object);
   if (Array.isArray(parent)) {
     const index = parent.indexOf(step(parent, last));
     if (index >= 0) parent.splice(index, 1);
-  } else if (isJson(parent)) delete parent[last.slice(2)];
+  } else if (isObject(parent)) delete parent[last.slice(2)];
 };
 
 const step = (here: unknown, element: string): unknown => {
-  if (isJson(here)) return here[element.slice(2)];
+  if (isObject(here)) return here[element.slice(2)];
   if (!Array.isArray(here)) return undefined;
   const wanted: unknown = JSON.parse(element.slice(2));
   return here.find(one =>
-    isJson(wanted) ? Object.entries(wanted).every(([key, value]) => at(one, key) === value) : isEqual(one, wanted),
+    isObject(wanted)
+      ? Object.entries(wanted).every(([key, value]) => valueAt(one, key) === value)
+      : isEqual(one, wanted),
   );
 };
 
@@ -132,7 +139,7 @@ const shown = (path: string): string =>
     .map(element => {
       if (element.startsWith('f:')) return `.${element.slice(2)}`;
       const key: unknown = JSON.parse(element.slice(2));
-      if (!isJson(key)) return `[=${JSON.stringify(key)}]`;
+      if (!isObject(key)) return `[=${JSON.stringify(key)}]`;
       const tests = Object.entries(key).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
       return `[${tests.join(',')}]`;
     })

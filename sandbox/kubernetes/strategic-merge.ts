@@ -1,17 +1,18 @@
 /** Strategic merge patch, with the directives that kubectl sends (Kubernetes, "Strategic Merge Patch" in the API
  *  conventions; recorded: test/fixtures/kubernetes-writes). */
-import { isEqual, isJson, type Json } from './json-value.ts';
+import { isObject, type JsonObject } from '../../lib/core/text/json-value.ts';
+import { isEqual } from './json-value.ts';
 import { fieldShape, type Shape } from './list-shapes.ts';
 
 const orderPrefix = '$setElementOrder/';
 const removalPrefix = '$deleteFromPrimitiveList/';
 
 /** The target after the patch. */
-export const strategicMerge = (target: Json, patch: Json, shape: Shape): Json => {
+export const strategicMerge = (target: JsonObject, patch: JsonObject, shape: Shape): JsonObject => {
   if (patch.$patch === 'replace') return without(patch, '$patch');
   if (patch.$patch === 'delete') return {};
   const retained = Array.isArray(patch.$retainKeys) ? new Set(patch.$retainKeys) : undefined;
-  const result: Json = Object.fromEntries(Object.entries(target).filter(([key]) => retained?.has(key) ?? true));
+  const result: JsonObject = Object.fromEntries(Object.entries(target).filter(([key]) => retained?.has(key) ?? true));
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith(removalPrefix)) removeValues(result, key.slice(removalPrefix.length), value);
     if (key.startsWith('$')) continue;
@@ -27,37 +28,37 @@ export const strategicMerge = (target: Json, patch: Json, shape: Shape): Json =>
   return result;
 };
 
-const without = (value: Json, name: string): Json =>
+const without = (value: JsonObject, name: string): JsonObject =>
   Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
 
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-const removeValues = (result: Json, field: string, removed: unknown): void => {
+const removeValues = (result: JsonObject, field: string, removed: unknown): void => {
   const list = result[field];
   if (Array.isArray(list)) result[field] = list.filter(one => !asList(removed).some(other => isEqual(one, other)));
 };
 
 const merged = (target: unknown, patch: unknown, shape: Shape): unknown => {
-  if (isJson(patch)) return strategicMerge(isJson(target) ? target : {}, patch, shape);
+  if (isObject(patch)) return strategicMerge(isObject(target) ? target : {}, patch, shape);
   if (!Array.isArray(patch)) return patch;
   if (shape.isSet) return [...new Set([...asList(target), ...patch])];
   return shape.keys === undefined ? patch : mergedList(asList(target), patch, shape);
 };
 
 /** kubectl finds the items of a list by the first key alone. */
-const keyOf = (item: unknown, { keys = [] }: Shape): unknown => (isJson(item) ? item[keys[0] ?? ''] : item);
+const keyOf = (item: unknown, { keys = [] }: Shape): unknown => (isObject(item) ? item[keys[0] ?? ''] : item);
 
 const mergedList = (target: readonly unknown[], patch: readonly unknown[], shape: Shape): readonly unknown[] => {
   const item = shape.item ?? {};
-  if (patch.some(one => isJson(one) && one.$patch === 'replace'))
-    return patch.filter(one => !(isJson(one) && one.$patch === 'replace'));
+  if (patch.some(one => isObject(one) && one.$patch === 'replace'))
+    return patch.filter(one => !(isObject(one) && one.$patch === 'replace'));
   const result = [...target];
-  for (const one of patch.filter(isJson)) {
+  for (const one of patch.filter(isObject)) {
     const index = result.findIndex(other => keyOf(other, shape) === keyOf(one, shape));
     if (one.$patch === 'delete') {
       if (index >= 0) result.splice(index, 1);
     } else if (index < 0) result.push(strategicMerge({}, one, item));
-    else result[index] = strategicMerge(result[index] as Json, one, item);
+    else result[index] = strategicMerge(result[index] as JsonObject, one, item);
   }
   return ordered(result, patch, target, shape);
 };

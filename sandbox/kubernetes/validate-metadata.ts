@@ -1,6 +1,7 @@
 /** Rules for keys of annotations and labels (apimachinery's validation of qualified names). */
+
+import { isObject, valueAt } from '../../lib/core/text/json-value.ts';
 import type { FieldFault } from './answers.ts';
-import { at, isJson } from './json-value.ts';
 
 const namePattern = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const prefixPattern = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -28,8 +29,8 @@ export const keyFaults = (key: string): readonly string[] => {
 
 /** Faults of the annotations; an update reports each of them four times, as the API server does. */
 export const metadataFaults = (object: unknown): readonly FieldFault[] => {
-  const annotations = at(object, 'metadata', 'annotations');
-  return Object.keys(isJson(annotations) ? annotations : {})
+  const annotations = valueAt(object, 'metadata', 'annotations');
+  return Object.keys(isObject(annotations) ? annotations : {})
     .sort()
     .flatMap(key =>
       keyFaults(key).map(fault => ({

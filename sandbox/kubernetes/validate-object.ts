@@ -1,6 +1,8 @@
 /** What the API server refuses of the kinds that fixes write, and what it fills in. */
+
+import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
 import type { FieldFault } from './answers.ts';
-import { at, isEqual, isJson, type Json, jsonOr, listAt, textAt } from './json-value.ts';
+import { isEqual, listAt, textAt } from './json-value.ts';
 import { keyFaults, metadataFaults } from './validate-metadata.ts';
 
 const required = (field: string, message = 'Required value'): FieldFault => ({
@@ -15,7 +17,7 @@ const wrong = (field: string, value: unknown, why: string): FieldFault => ({
 });
 
 /** Faults of an object, in the order in which the API server finds them. `before` is absent where it is created. */
-export const faultsOf = (object: Json, before: Json | undefined): readonly FieldFault[] => {
+export const faultsOf = (object: JsonObject, before: JsonObject | undefined): readonly FieldFault[] => {
   const kind = textAt(object, 'kind');
   const own = metadataFaults(object);
   // The metadata is checked by several layers, each of which reports it.
@@ -23,7 +25,7 @@ export const faultsOf = (object: Json, before: Json | undefined): readonly Field
   return [...Array.from({ length: times }, () => own).flat(), ...specFaults(kind, object, before)];
 };
 
-const specFaults = (kind: string, object: Json, before: Json | undefined): readonly FieldFault[] => {
+const specFaults = (kind: string, object: JsonObject, before: JsonObject | undefined): readonly FieldFault[] => {
   if (kind === 'MutatingWebhookConfiguration')
     return listAt(object, 'webhooks').flatMap((entry, index) => webhookFaults(entry, `webhooks[${index}]`));
   if (kind === 'ClusterRoleBinding' && before !== undefined) return roleRefFaults(object, before);
@@ -32,8 +34,8 @@ const specFaults = (kind: string, object: Json, before: Json | undefined): reado
 };
 
 const webhookFaults = (entry: unknown, path: string): readonly FieldFault[] => {
-  const { sideEffects, timeoutSeconds, clientConfig } = jsonOr(entry);
-  const { url, service } = jsonOr(clientConfig);
+  const { sideEffects, timeoutSeconds, clientConfig } = objectOf(entry);
+  const { url, service } = objectOf(clientConfig);
   const isKnownEffect = sideEffects === 'None' || sideEffects === 'NoneOnDryRun';
   return [
     ...(isKnownEffect
@@ -59,25 +61,25 @@ const webhookFaults = (entry: unknown, path: string): readonly FieldFault[] => {
   ];
 };
 
-const roleRefFaults = (object: Json, before: Json): readonly FieldFault[] => {
-  const { apiGroup, kind, name } = jsonOr(object.roleRef);
+const roleRefFaults = (object: JsonObject, before: JsonObject): readonly FieldFault[] => {
+  const { apiGroup, kind, name } = objectOf(object.roleRef);
   return isEqual(object.roleRef, before.roleRef)
     ? []
     : [wrong('roleRef', { APIGroup: apiGroup, Kind: kind, Name: name }, 'cannot change roleRef')];
 };
 
-const workloadFaults = (object: Json, before: Json | undefined): readonly FieldFault[] => {
+const workloadFaults = (object: JsonObject, before: JsonObject | undefined): readonly FieldFault[] => {
   const containers = listAt(object, 'spec', 'template', 'spec', 'containers');
-  const labels = jsonOr(at(object, 'spec', 'template', 'metadata', 'labels'));
-  const selected = jsonOr(at(object, 'spec', 'selector', 'matchLabels'));
+  const labels = objectOf(valueAt(object, 'spec', 'template', 'metadata', 'labels'));
+  const selected = objectOf(valueAt(object, 'spec', 'selector', 'matchLabels'));
   const isSelected = Object.entries(selected).every(([key, value]) => labels[key] === value);
-  const selector = at(object, 'spec', 'selector');
+  const selector = valueAt(object, 'spec', 'selector');
   return [
     ...containers.flatMap((container, index) => containerFaults(container, `spec.template.spec.containers[${index}]`)),
     ...(isSelected
       ? []
       : [wrong('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]),
-    ...(before === undefined || isEqual(selector, at(before, 'spec', 'selector'))
+    ...(before === undefined || isEqual(selector, valueAt(before, 'spec', 'selector'))
       ? []
       : [wrong('spec.selector', selector, 'field is immutable')]),
   ];
@@ -85,7 +87,7 @@ const workloadFaults = (object: Json, before: Json | undefined): readonly FieldF
 
 const containerFaults = (container: unknown, path: string): readonly FieldFault[] => [
   ...listAt(container, 'env').flatMap((variable, index) =>
-    textAt(variable, 'value') !== '' && at(variable, 'valueFrom') !== undefined
+    textAt(variable, 'value') !== '' && valueAt(variable, 'valueFrom') !== undefined
       ? [wrong(`${path}.env[${index}].valueFrom`, '', 'may not be specified when `value` is not empty')]
       : [],
   ),
@@ -93,7 +95,7 @@ const containerFaults = (container: unknown, path: string): readonly FieldFault[
 ];
 
 /** Variables of a container that are named twice: taken, with a warning. */
-export const warningsOf = (object: Json): readonly string[] =>
+export const warningsOf = (object: JsonObject): readonly string[] =>
   listAt(object, 'spec', 'template', 'spec', 'containers').flatMap((container, index) => {
     const names = listAt(container, 'env').map(one => textAt(one, 'name'));
     return names.flatMap((name, place) =>
@@ -106,11 +108,11 @@ export const warningsOf = (object: Json): readonly string[] =>
   });
 
 /** The object with the defaults of its kind. */
-export const withDefaults = (object: Json): Json => {
+export const withDefaults = (object: JsonObject): JsonObject => {
   if (object.kind === 'MutatingWebhookConfiguration' && Array.isArray(object.webhooks))
     return { ...object, webhooks: object.webhooks.map(filledEntry) };
-  const podSpec = at(object, 'spec', 'template', 'spec');
-  if (!isJson(podSpec)) return object;
+  const podSpec = valueAt(object, 'spec', 'template', 'spec');
+  if (!isObject(podSpec)) return object;
   const { serviceAccountName, containers } = podSpec;
   const filled = {
     ...podSpec,
@@ -118,27 +120,27 @@ export const withDefaults = (object: Json): Json => {
     // The old name of the same field.
     ...(typeof serviceAccountName === 'string' ? { serviceAccount: serviceAccountName } : {}),
   };
-  const spec = jsonOr(object.spec);
-  return { ...object, spec: { ...spec, template: { ...jsonOr(spec.template), spec: filled } } };
+  const spec = objectOf(object.spec);
+  return { ...object, spec: { ...spec, template: { ...objectOf(spec.template), spec: filled } } };
 };
 
-const filledEntry = (entry: unknown): Json => {
-  const filled = { ...entryDefaults, ...withoutNull(jsonOr(entry)) };
-  const rules = listAt(filled, 'rules').map(rule => ({ scope: '*', ...jsonOr(rule) }));
+const filledEntry = (entry: unknown): JsonObject => {
+  const filled = { ...entryDefaults, ...withoutNull(objectOf(entry)) };
+  const rules = listAt(filled, 'rules').map(rule => ({ scope: '*', ...objectOf(rule) }));
   return { ...filled, ...(rules.length === 0 ? {} : { rules }) };
 };
 
 const filledContainer = (container: unknown): unknown =>
-  textAt(container, 'image') === '' ? container : { ...containerDefaults(container), ...jsonOr(container) };
+  textAt(container, 'image') === '' ? container : { ...containerDefaults(container), ...objectOf(container) };
 
-const containerDefaults = (container: unknown): Json => ({
+const containerDefaults = (container: unknown): JsonObject => ({
   imagePullPolicy: /:(?!latest$)[^/]+$/.test(textAt(container, 'image')) ? 'IfNotPresent' : 'Always',
   resources: {},
   terminationMessagePath: '/dev/termination-log',
   terminationMessagePolicy: 'File',
 });
 
-const entryDefaults: Json = {
+const entryDefaults: JsonObject = {
   failurePolicy: 'Fail',
   matchPolicy: 'Equivalent',
   namespaceSelector: {},
@@ -147,7 +149,7 @@ const entryDefaults: Json = {
   timeoutSeconds: 10,
 };
 
-const withoutNull = (value: Json): Json =>
+const withoutNull = (value: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(value).filter(([, one]) => one !== null && !(Array.isArray(one) && one.length === 0)),
   );
@@ -158,20 +160,22 @@ const webhookFields = new Set([
 ]);
 
 /** Fields that the kind does not have, as paths: known only for the webhook's configuration. */
-export const unknownFields = (object: Json): readonly string[] =>
+export const unknownFields = (object: JsonObject): readonly string[] =>
   object.kind !== 'MutatingWebhookConfiguration'
     ? []
     : listAt(object, 'webhooks').flatMap((entry, index) =>
-        Object.keys(jsonOr(entry)).flatMap(name => (webhookFields.has(name) ? [] : [`webhooks[${index}].${name}`])),
+        Object.keys(objectOf(entry)).flatMap(name => (webhookFields.has(name) ? [] : [`webhooks[${index}].${name}`])),
       );
 
 /** The object without fields that its kind does not have. */
-export const knownOnly = (object: Json): Json =>
+export const knownOnly = (object: JsonObject): JsonObject =>
   object.kind !== 'MutatingWebhookConfiguration' || !Array.isArray(object.webhooks)
     ? object
     : {
         ...object,
         webhooks: object.webhooks.map(entry =>
-          isJson(entry) ? Object.fromEntries(Object.entries(entry).filter(([name]) => webhookFields.has(name))) : entry,
+          isObject(entry)
+            ? Object.fromEntries(Object.entries(entry).filter(([name]) => webhookFields.has(name)))
+            : entry,
         ),
       };

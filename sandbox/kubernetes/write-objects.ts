@@ -1,4 +1,6 @@
 /** Writes of objects: POST, PUT, PATCH and DELETE, as the API server answers them. */
+
+import { type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
 import {
   type ApiAnswer,
   alreadyExists,
@@ -11,7 +13,7 @@ import {
 } from './answers.ts';
 import { type ApiPath, apiVersionOf } from './api-resources.ts';
 import { reconcile } from './controllers.ts';
-import { at, isEqual, type Json, jsonOr, textAt } from './json-value.ts';
+import { isEqual, textAt } from './json-value.ts';
 import { shapeOfKind } from './list-shapes.ts';
 import { afterUpdate, bare, type Writer } from './managed-fields.ts';
 import { hasNamespace, objectAt, putObject, removeObject, type Store } from './object-store.ts';
@@ -55,7 +57,7 @@ const writerOf = (store: Store, { path, query, userAgent }: WriteRequest): Write
 const create = (store: Store, request: WriteRequest): ApiAnswer => {
   const { path, wanted, query } = request;
   const { resource, namespace } = path;
-  const given: Json = { kind: resource.kind, apiVersion: apiVersionOf(resource), ...jsonOr(request.body) };
+  const given: JsonObject = { kind: resource.kind, apiVersion: apiVersionOf(resource), ...objectOf(request.body) };
   const name = textAt(given, 'metadata', 'name');
   const warnings = checkFields(given, request, 'create');
   if (namespace !== undefined && !hasNamespace(store, namespace))
@@ -64,7 +66,7 @@ const create = (store: Store, request: WriteRequest): ApiAnswer => {
   if (objectAt(store, named) !== undefined) return alreadyExists({ ...wanted, name });
   const object = withDefaults(knownOnly(given));
   refuseFaults(object, undefined, named);
-  const { resourceVersion: _, uid: __, ...metadata } = jsonOr(object.metadata);
+  const { resourceVersion: _, uid: __, ...metadata } = objectOf(object.metadata);
   const made = afterUpdate(
     undefined,
     {
@@ -91,7 +93,7 @@ const create = (store: Store, request: WriteRequest): ApiAnswer => {
 const replace = (store: Store, request: WriteRequest): ApiAnswer => {
   const before = objectAt(store, request.path);
   if (before === undefined) return notFound(request.wanted);
-  const given: Json = { ...jsonOr(request.body), kind: before.kind, apiVersion: before.apiVersion };
+  const given: JsonObject = { ...objectOf(request.body), kind: before.kind, apiVersion: before.apiVersion };
   const warnings = checkFields(given, request, 'replace');
   const uid = textAt(given, 'metadata', 'uid');
   if (uid !== '' && uid !== textAt(before, 'metadata', 'uid'))
@@ -114,23 +116,23 @@ const patch = (store: Store, request: WriteRequest): ApiAnswer => {
   return update(store, request, before, after, query.get('fieldValidation') === 'Ignore' ? [] : warnings);
 };
 
-const apply = (store: Store, request: WriteRequest, before: Json | undefined): ApiAnswer => {
+const apply = (store: Store, request: WriteRequest, before: JsonObject | undefined): ApiAnswer => {
   const { path, query } = request;
   const writer = writerOf(store, request);
-  const manifest = jsonOr(request.body);
+  const manifest = objectOf(request.body);
   const shape = shapeOfKind(path.resource.kind);
   const force = query.get('force') === 'true';
   if (before !== undefined) {
     const after = applied(before, manifest, shape, writer, force);
     return after === before ? { status: 200, body: before } : update(store, request, before, after, [], true);
   }
-  const empty: Json = { kind: path.resource.kind, apiVersion: apiVersionOf(path.resource), metadata: {} };
+  const empty: JsonObject = { kind: path.resource.kind, apiVersion: apiVersionOf(path.resource), metadata: {} };
   const made = withDefaults(applied(empty, manifest, shape, writer, force));
   refuseFaults(made, undefined, path);
-  const object: Json = {
+  const object: JsonObject = {
     ...made,
     metadata: {
-      ...jsonOr(made.metadata),
+      ...objectOf(made.metadata),
       ...(path.namespace === undefined ? {} : { namespace: path.namespace }),
       uid: store.newUid(),
       resourceVersion: store.nextVersion(),
@@ -148,8 +150,8 @@ const apply = (store: Store, request: WriteRequest, before: Json | undefined): A
 const update = (
   store: Store,
   request: WriteRequest,
-  before: Json,
-  given: Json,
+  before: JsonObject,
+  given: JsonObject,
   warnings: readonly string[],
   isApply = false,
 ): ApiAnswer => {
@@ -167,9 +169,9 @@ const update = (
   const after = countedTemplate(before, written);
   if (isEqual(after, before)) return { status: 200, body: before, ...warningHeaders(warnings) };
   const isNewContent = !isEqual(contentOf(before), contentOf(after));
-  const metadata = jsonOr(after.metadata);
+  const metadata = objectOf(after.metadata);
   const generation = Number(metadata.generation ?? 1) + (isNewContent ? 1 : 0);
-  const stored: Json = {
+  const stored: JsonObject = {
     ...after,
     metadata: {
       ...metadata,
@@ -185,19 +187,20 @@ const update = (
 };
 
 /** A DaemonSet counts the versions of its template in an annotation. */
-const countedTemplate = (before: Json, after: Json): Json => {
+const countedTemplate = (before: JsonObject, after: JsonObject): JsonObject => {
   const key = 'deprecated.daemonset.template.generation';
-  const count = Number(at(before, 'metadata', 'annotations', key));
-  if (!Number.isInteger(count) || isEqual(at(before, 'spec', 'template'), at(after, 'spec', 'template'))) return after;
-  const metadata = jsonOr(after.metadata);
-  const annotations = { ...jsonOr(metadata.annotations), [key]: String(count + 1) };
+  const count = Number(valueAt(before, 'metadata', 'annotations', key));
+  if (!Number.isInteger(count) || isEqual(valueAt(before, 'spec', 'template'), valueAt(after, 'spec', 'template')))
+    return after;
+  const metadata = objectOf(after.metadata);
+  const annotations = { ...objectOf(metadata.annotations), [key]: String(count + 1) };
   return { ...after, metadata: { ...metadata, annotations } };
 };
 
 /** What the server keeps of the metadata, whatever a write says. */
-const withOwnMetadata = (given: Json, before: Json): Json => {
-  const was = jsonOr(before.metadata);
-  const { resourceVersion: _, selfLink: __, ...metadata } = jsonOr(given.metadata);
+const withOwnMetadata = (given: JsonObject, before: JsonObject): JsonObject => {
+  const was = objectOf(before.metadata);
+  const { resourceVersion: _, selfLink: __, ...metadata } = objectOf(given.metadata);
   const own = Object.fromEntries(
     ['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'].flatMap(key =>
       was[key] === undefined ? [] : [[key, was[key]]],
@@ -210,25 +213,25 @@ const withOwnMetadata = (given: Json, before: Json): Json => {
   };
 };
 
-const withoutBlank = (metadata: Json): Json =>
+const withoutBlank = (metadata: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(metadata).filter(
       ([key, value]) => !((key === 'annotations' || key === 'labels') && isEqual(value ?? {}, {})),
     ),
   );
 
-const contentOf = (object: Json): Json => {
+const contentOf = (object: JsonObject): JsonObject => {
   const { metadata: _, status: __, ...rest } = bare(object);
   return rest;
 };
 
-const refuseFaults = (object: Json, before: Json | undefined, { resource, name = '' }: ApiPath): void => {
+const refuseFaults = (object: JsonObject, before: JsonObject | undefined, { resource, name = '' }: ApiPath): void => {
   const faults = faultsOf(object, before);
   if (faults.length > 0) throw new Refused(invalid({ ...resource, name }, faults));
 };
 
 /** Fields that the kind does not have: refused, or a warning, as the request says. */
-const checkFields = (object: Json, request: WriteRequest, verb: string): readonly string[] => {
+const checkFields = (object: JsonObject, request: WriteRequest, verb: string): readonly string[] => {
   const { kind } = request.path.resource;
   const unknown = unknownFields(object).map(path => `unknown field "${path}"`);
   const wrongType = wrongTypeOf(object);
@@ -243,9 +246,9 @@ const checkFields = (object: Json, request: WriteRequest, verb: string): readonl
   );
 };
 
-const wrongTypeOf = (object: Json): string | undefined => {
+const wrongTypeOf = (object: JsonObject): string | undefined => {
   const entries = Array.isArray(object.webhooks) ? object.webhooks : [];
-  return entries.some(entry => typeof jsonOr(entry).timeoutSeconds === 'string')
+  return entries.some(entry => typeof objectOf(entry).timeoutSeconds === 'string')
     ? 'json: cannot unmarshal string into Go struct field MutatingWebhook.webhooks.timeoutSeconds of type int32'
     : undefined;
 };
@@ -269,7 +272,7 @@ const remove = (store: Store, request: WriteRequest): ApiAnswer => {
   }
   const { kind } = path.resource;
   if (kind !== 'ServiceAccount' && kind !== 'Pod') return deleted(wanted, uid);
-  const metadata = { ...jsonOr(before.metadata), resourceVersion: store.nextVersion() };
+  const metadata = { ...objectOf(before.metadata), resourceVersion: store.nextVersion() };
   return {
     status: 200,
     body: { ...before, metadata: kind === 'Pod' ? ended(store, request, before, metadata) : metadata },
@@ -277,8 +280,8 @@ const remove = (store: Store, request: WriteRequest): ApiAnswer => {
 };
 
 /** A pod on a node has time to end; there is no kubelet here, so it is gone at once all the same. */
-const ended = (store: Store, { body }: WriteRequest, before: Json, metadata: Json): Json => {
-  const asked = at(body, 'gracePeriodSeconds');
+const ended = (store: Store, { body }: WriteRequest, before: JsonObject, metadata: JsonObject): JsonObject => {
+  const asked = valueAt(body, 'gracePeriodSeconds');
   const grace = textAt(before, 'spec', 'nodeName') === '' ? 0 : 30;
   return {
     ...metadata,

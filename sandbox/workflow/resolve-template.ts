@@ -1,5 +1,7 @@
 /** Just enough of CloudFormation's functions to read a state machine's definition out of a synthesized template. */
 
+import { isObject } from '../../lib/core/text/json-value.ts';
+
 /** Values of pseudo parameters, as in one deployed stack. */
 const pseudo: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
@@ -27,19 +29,16 @@ const arnOf = (logicalId: string): string => `arn:aws:lambda:us-east-1:111122223
 /** The definition of the one state machine in a template that is an audit; the weekly summary has its own. Throws if there
  *  is none, or more than one. */
 export const definitionIn = (template: unknown): unknown => {
-  const resources = isRecord(template) && isRecord(template.Resources) ? Object.values(template.Resources) : [];
+  const resources = isObject(template) && isObject(template.Resources) ? Object.values(template.Resources) : [];
   const machines = resources.filter(
     resource =>
-      isRecord(resource) &&
+      isObject(resource) &&
       resource.Type === 'AWS::StepFunctions::StateMachine' &&
-      isRecord(resource.Properties) &&
+      isObject(resource.Properties) &&
       !String(resource.Properties.StateMachineName).endsWith('-weekly-summary'),
   );
   const [machine] = machines;
-  if (machines.length !== 1 || !isRecord(machine) || !isRecord(machine.Properties))
+  if (machines.length !== 1 || !isObject(machine) || !isObject(machine.Properties))
     throw new Error(`the template has ${machines.length} state machines, want 1`);
   return JSON.parse(resolveText(machine.Properties.DefinitionString));
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

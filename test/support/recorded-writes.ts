@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
-import { isJson, type Json, jsonOr, textAt } from '../../sandbox/kubernetes/json-value.ts';
+import { isObject, type JsonObject, objectOf } from '../../lib/core/text/json-value.ts';
+import { textAt } from '../../sandbox/kubernetes/json-value.ts';
 import type { RunningKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
 import type { KubernetesWorld } from '../../sandbox/world/kubernetes-world.ts';
 
@@ -18,8 +19,8 @@ export interface Exchange {
 /** One command of kubectl, recorded (test/fixtures/kubernetes-writes). */
 export interface RecordedWrite {
   readonly name: string;
-  readonly before: readonly Json[];
-  readonly after: readonly Json[];
+  readonly before: readonly JsonObject[];
+  readonly after: readonly JsonObject[];
   readonly command: string;
   readonly stdin: string | null;
   readonly rc: number;
@@ -39,12 +40,12 @@ const reads = ['namespaces', 'serviceaccounts', 'pods', 'mutatingwebhookconfigur
 const auditor = reads.flatMap(resource => [`get ${resource}`, `list ${resource}`]);
 
 /** The objects before a command: those that the recording lists, and those that kubectl read and did not write. */
-const objectsBefore = ({ before, exchanges }: RecordedWrite): readonly Json[] => {
-  const nameOf = (one: Json) =>
+const objectsBefore = ({ before, exchanges }: RecordedWrite): readonly JsonObject[] => {
+  const nameOf = (one: JsonObject) =>
     JSON.stringify([one.kind, textAt(one, 'metadata', 'namespace'), textAt(one, 'metadata', 'name')]);
   const read = exchanges
     .filter(({ method, status }) => method === 'GET' && status === 200)
-    .flatMap(({ responseBody }) => [jsonBody(responseBody)].filter(isJson));
+    .flatMap(({ responseBody }) => [jsonBody(responseBody)].filter(isObject));
   const token = exchanges.find(({ path, status }) => path.endsWith('/serviceaccounts/app/token') && status !== 404);
   const app = { kind: 'ServiceAccount', metadata: { namespace: 'team-a', name: 'app' } };
   const all = [...before, ...read, ...(token === undefined ? [] : [app]), teamA];
@@ -78,7 +79,7 @@ export const worldBefore = (recording: RecordedWrite): KubernetesWorld => {
 };
 
 /** The body of a recording as JSON. */
-export const jsonBody = (body: unknown): unknown => (isJson(body) && 'protobuf' in body ? body.json : body);
+export const jsonBody = (body: unknown): unknown => (isObject(body) && 'protobuf' in body ? body.json : body);
 
 /** Sends a recorded request, with its body as kubectl sent it; `rewrite` puts in what this server made itself. */
 export const send = (
@@ -89,7 +90,7 @@ export const send = (
 ): Promise<{ readonly status: number; readonly body: unknown; readonly warning: string | undefined }> =>
   new Promise((resolve, reject) => {
     const body =
-      isJson(requestBody) && 'protobuf' in requestBody
+      isObject(requestBody) && 'protobuf' in requestBody
         ? Buffer.from(textAt(requestBody, 'protobuf'), 'base64')
         : Buffer.from(requestBody === null ? '' : rewrite(JSON.stringify(requestBody)));
     const headers = {
@@ -119,10 +120,10 @@ const fleeting = ['TokenRequest', 'SelfSubjectAccessReview', 'SelfSubjectRulesRe
 
 /** An object without what differs from one server to the next: versions, times, ids, and what controllers write. */
 export const comparable = (value: unknown): unknown => {
-  if (!isJson(value) || value.kind === 'Status') return comparableStatus(value);
+  if (!isObject(value) || value.kind === 'Status') return comparableStatus(value);
   if (fleeting.includes(String(value.kind))) return comparableAnswer(value);
   const { status: _, ...rest } = value;
-  const { uid: __, resourceVersion: ___, creationTimestamp: ____, managedFields, ...others } = jsonOr(rest.metadata);
+  const { uid: __, resourceVersion: ___, creationTimestamp: ____, managedFields, ...others } = objectOf(rest.metadata);
   const { deletionTimestamp: _____, ...metadata } = others;
   const managers = Array.isArray(managedFields)
     ? managedFields
@@ -133,15 +134,15 @@ export const comparable = (value: unknown): unknown => {
   return { ...rest, metadata: { ...metadata, ...(managers.length === 0 ? {} : { managedFields: managers }) } };
 };
 
-const comparableAnswer = ({ kind, spec, status }: Json): unknown => {
-  const { token, expirationTimestamp: _, reason: __, ...said } = jsonOr(status);
-  const { boundObjectRef: ___, ...asked } = jsonOr(spec);
+const comparableAnswer = ({ kind, spec, status }: JsonObject): unknown => {
+  const { token, expirationTimestamp: _, reason: __, ...said } = objectOf(status);
+  const { boundObjectRef: ___, ...asked } = objectOf(spec);
   return { kind, spec: asked, status: { ...said, ...(token === undefined ? {} : { hasToken: true }) } };
 };
 
 /** Without the uid, and with the faults of keys of a map in one order: a map of Go has none. */
 const comparableStatus = (value: unknown): unknown => {
-  if (!isJson(value) || !isJson(value.details)) return value;
+  if (!isObject(value) || !isObject(value.details)) return value;
   const { uid: _, causes, ...details } = value.details;
   const sorted = Array.isArray(causes) ? causes.map(one => JSON.stringify(one)).sort() : [];
   const message = textAt(value, 'message').split(/, (?=metadata\.)|\[|\]$/);

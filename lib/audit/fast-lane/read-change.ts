@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ChangedThing, ChangeEvent } from '../../core/drift/change-event.ts';
 import { providerHostPath, stripScheme } from '../../core/model/arn.ts';
+import { jsonOf } from '../../core/text/json-value.ts';
 import { cut, visible } from '../../core/text/visible-text.ts';
 import { watchedEvents } from '../contract.ts';
 
@@ -56,14 +57,6 @@ export const readChange = (body: string): ChangeEvent | Ignored => {
     sourceIp: textOf(detail.sourceIPAddress) ?? 'an unknown address',
     thing: thingOf(detail),
   };
-};
-
-const jsonOf = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 };
 
 /** A text that is not empty, bounded and cleaned. */

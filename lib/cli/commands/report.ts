@@ -54,15 +54,25 @@ export const reportCommand = (io: Io): Command =>
       'with --serve: the bucket with the pages of the deployed auditor (default: of the stack)',
     )
     .option('--port <number>', 'with --serve: listen there (default: a free port)', portNumber)
-    .option('--interval <seconds>', 'with --serve: between two audits (3600), or two looks at the table (30)', seconds)
+    .option(
+      '--interval <seconds>',
+      'with --serve: between two audits (3600, at least 60), or two looks at the table (30)',
+      seconds,
+    )
     .addHelpText('after', examples)
-    .action((options: Options) => (options.serve ? serve(options, io) : writeReport(options, io)));
+    .action((options: Options, command: Command) =>
+      options.serve
+        ? serve(options, name => command.getOptionValueSource(name) === 'cli', io)
+        : writeReport(options, io),
+    );
 
 const wholeNumber = (most: number) => (value: string) => {
   if (!/^[1-9]\d{0,5}$/.test(value) || Number(value) > most)
     throw new InvalidArgumentError(`wanted a whole number from 1 to ${most}`);
   return Number(value);
 };
+/** An audit reads the account: not more often than this. */
+const leastAuditInterval = 60;
 const portNumber = wholeNumber(65_535);
 const seconds = wholeNumber(604_800);
 
@@ -87,11 +97,17 @@ const writeReport = async (options: Options, io: Io): Promise<void> => {
 };
 
 /** The deployed auditor's runs where its stack, table or bucket is named; otherwise audits made here. */
-const serve = async (options: Options, io: Io): Promise<void> => {
+const serve = async (options: Options, isGiven: (name: keyof Options) => boolean, io: Io): Promise<void> => {
   for (const name of ['input', 'output'] as const)
     if (options[name] !== undefined) throw new UsageError(`--${name}: not with --serve, which shows runs as they end`);
+  for (const name of ['format', 'details', 'wide'] as const)
+    if (isGiven(name)) throw new UsageError(`--${name}: not with --serve, which shows the HTML page`);
   const isDeployed = [options.stack, options.table, options.bucket].some(name => name !== undefined);
   const { interval = isDeployed ? 30 : 3600, port } = options;
+  if (!isDeployed && interval < leastAuditInterval)
+    throw new UsageError(
+      `--interval ${interval}: audits made here are at least ${leastAuditInterval} seconds apart; runs of a deployed auditor may be looked at more often`,
+    );
   const look = isDeployed ? await looksAtDeployed(options, io) : () => auditOnce(options, io);
   await serveReport({ look, interval: interval * 1000 }, port === undefined ? {} : { port }, io);
 };

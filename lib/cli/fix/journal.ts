@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { stepShape } from '../../audit/step-shape.ts';
 import type { Step } from '../../core/model/step.ts';
 import type { State } from '../../core/plan/state.ts';
+import { jsonOf } from '../../core/text/json-value.ts';
 import { UsageError } from '../io.ts';
 
 const state = z.discriminatedUnion('kind', [
@@ -90,12 +91,4 @@ export const parseJournal = (text: string, source: string): readonly JournalEntr
   });
   if (entries[0]?.event !== 'plan') throw new UsageError(`${source} is no journal of fix`);
   return entries;
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -5,6 +5,7 @@ import type { User as KubeconfigUser } from '@kubernetes/client-node';
 import * as z from 'zod';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
 import { CredentialUnavailable } from '../../collect/kubernetes/unread-reason.ts';
+import { jsonOf } from '../../core/text/json-value.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
 
 /** What a credential plugin may see and how long it may take. */
@@ -150,12 +151,4 @@ const runPlugin = async (exec: KubeconfigExec, host: ExecHost): Promise<Credenti
   const { token, expirationTimestamp } = parsed.data.status;
   const endsAt = Date.parse(expirationTimestamp ?? '');
   return { token, endsAt: Number.isNaN(endsAt) ? Number.POSITIVE_INFINITY : endsAt };
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 };

@@ -1,4 +1,5 @@
 /** The chain from annotation to credentials, one link at a time, like a doctor: the first that breaks ends it. */
+
 import type { AwsClients } from '../../collect/clients.ts';
 import { readRole } from '../../collect/iam/iam-role-reader.ts';
 import { readProvider } from '../../collect/iam/read-providers.ts';
@@ -7,6 +8,7 @@ import { readServiceAccount, requestToken } from '../../collect/kubernetes/token
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { explainMessage } from '../../core/explain/explain-message.ts';
+import { audienceAsked } from '../../core/facts/audience-asked.ts';
 import { roleArnFault, roleArnFaultText } from '../../core/facts/role-arn-fault.ts';
 import { parseArn, providerArn, roleNameOf } from '../../core/model/arn.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
@@ -126,7 +128,7 @@ const annotationStep = async (parts: ProofParts): Promise<{ readonly step: Proof
         'service-account-role-arn-malformed',
       ),
     };
-  const audience = read.value.annotations[audienceKey] ?? defaultAudience;
+  const audience = audienceAsked(read.value.annotations);
   return { step: ok('annotation', `${namespace}/${name} names ${roleArn}`), found: { roleArn, audience } };
 };
 

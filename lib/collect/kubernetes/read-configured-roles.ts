@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { injectingEntry } from '../../core/facts/injecting-entry.ts';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import { type ConfiguredRole, type WebhookConfiguration, webhookName } from '../../core/model/kubernetes.ts';
+import { jsonOf } from '../../core/text/json-value.ts';
 import { requiredText, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 
@@ -52,12 +53,4 @@ const rolesIn = (text: string, source: string): readonly ConfiguredRole[] | unde
     const [namespace = '', name = ''] = key.split('/');
     return { namespace, name, roleArn: rolearn ?? '', audience: audience ?? '', configMap: source };
   });
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 };

@@ -3,8 +3,10 @@
  * word to anybody, and what changes by itself (a count of pods, the days that a certificate has left) is marked by the
  * rule as volatile. Without this a quiet account would send mail every run.
  */
+
 import type { Evidence, Finding, FindingLocation } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
+import { canonicalJson } from '../text/json-value.ts';
 
 /** The parts of a finding by which two runs are compared, as text. Equal texts: nothing to tell. Lists are sorted: a
  *  rule that names its evidence in another order has found nothing new. */
@@ -59,9 +61,4 @@ const effectsOf = ({ explains }: Finding): string =>
     .join('\n');
 
 /** What the fix does, whatever the order of keys in which it was kept. */
-const doneBy = ({ fix: { commands, steps } }: Finding): string =>
-  JSON.stringify([commands, steps], (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)))
-      : value,
-  );
+const doneBy = ({ fix: { commands, steps } }: Finding): string => canonicalJson([commands, steps]);

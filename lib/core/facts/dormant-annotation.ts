@@ -1,8 +1,16 @@
-import type { ClusterSnapshot } from '../model/cluster.ts';
+import type { ClusterSnapshot, PodIdentityAssociation } from '../model/cluster.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
 import type { KubernetesFacts, ServiceAccount } from '../model/kubernetes.ts';
 import { hasPodIdentityAlone } from './pod-injection.ts';
 import { podsOfServiceAccount } from './pods-of-service-account.ts';
+
+/** The Pod Identity association of a service account, as far as the associations were read. */
+export const associationOf = (
+  { podIdentity }: Pick<ClusterSnapshot, 'podIdentity'>,
+  namespace: string,
+  serviceAccount: string | undefined,
+): PodIdentityAssociation | undefined =>
+  valueOr(podIdentity, []).find(one => one.namespace === namespace && one.serviceAccount === serviceAccount);
 
 /** What keeps it open which accounts have an association. One whose role could not be read is in the list all the same. */
 export const associationsUnread = (podIdentity: ClusterSnapshot['podIdentity']): readonly ReadFailure[] =>
@@ -19,7 +27,7 @@ export const dormancyOf = (
   podIdentity: ClusterSnapshot['podIdentity'],
 ): boolean | string => {
   if (!podsOfServiceAccount(kubernetes, namespace, name).every(hasPodIdentityAlone)) return false;
-  const isAssociated = valueOr(podIdentity, []).some(one => one.namespace === namespace && one.serviceAccount === name);
+  const isAssociated = associationOf({ podIdentity }, namespace, name) !== undefined;
   const unread = isAssociated ? readFailuresOf(kubernetes.pods) : associationsUnread(podIdentity);
   const gap = unread.find(({ kind }) => kind !== 'not-asked-for');
   return gap

@@ -1,10 +1,12 @@
 /** Two edits of one trust policy, made apart from each other, as one. */
+
 import type { Facts } from '../facts/facts.ts';
 import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import type { Role } from '../model/account.ts';
 import { audiencesFor, issuersIn } from '../rules/access/asked-tokens.ts';
 import { keepsOtherPrincipals } from '../rules/access/other-principals.ts';
 import { contextFor } from '../rules/access/trust-context.ts';
+import { isObject, jsonOf } from '../text/json-value.ts';
 import { type Budget, hintBudget } from '../trust/language/budget.ts';
 import { addedTo, type ThreeValued } from '../trust/language/formula.ts';
 import { shortestSubject } from '../trust/language/shortest-subject.ts';
@@ -32,14 +34,6 @@ export const combinedEdit = (
   if (b === undefined || x === undefined || y === undefined || m === undefined) return undefined;
   if (!keepsOtherPrincipals(x, m, facts) && !keepsOtherPrincipals(y, m, facts)) return undefined;
   return isBetween({ before: b, first: x, second: y, both: m }, role, facts) ? text : undefined;
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 /** Stands for a place that both edits change, each in its own way. */
@@ -80,9 +74,6 @@ const mergedList = (base: readonly unknown[], first: readonly unknown[], second:
   return kept.includes(clash) ? clash : [...kept, ...first.slice(base.length), ...second.slice(base.length)];
 };
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 interface Edits {

@@ -27,22 +27,12 @@ import {
  * run. `now` is the instant for tests of time, ISO 8601.
  */
 export const planOfFindings = (findings: readonly Finding[], choices: PlanChoices, now: string): Plan => {
-  let taken: ReadonlyMap<string, PlannedStep> = new Map();
+  const taken = new Map<string, PlannedStep>();
   const [fixed, left]: [Finding[], LeftFinding[]] = [[], []];
   for (const finding of findings.filter(one => one.waiver === undefined && choices.wants(one))) {
-    const steps = (finding.fix.steps ?? []).filter(({ change }) => change !== undefined);
-    const after = steps.length === 0 ? undefined : withSteps(taken, steps, finding.id, now);
-    const why =
-      steps.length === 0
-        ? (finding.fix.choice ?? 'No step is known that fixes it.')
-        : choices.isDecided(finding)
-          ? after === undefined && clashes
-          : decisionOf(finding);
-    if (why || after === undefined) left.push({ finding, why: why || clashes });
-    else {
-      taken = after;
-      fixed.push(finding);
-    }
+    const why = take(finding, taken, choices, now);
+    if (why === undefined) fixed.push(finding);
+    else left.push({ finding, why });
   }
   return { steps: inOrder([...taken.values()]), fixed, left };
 };
@@ -50,22 +40,26 @@ export const planOfFindings = (findings: readonly Finding[], choices: PlanChoice
 const clashes =
   'Another step sets the same document, and the two could not be combined: run the audit and the plan again afterwards.';
 
-/** The steps with those of one finding more; undefined where two of them set one document and cannot be combined. */
-const withSteps = (
-  taken: ReadonlyMap<string, PlannedStep>,
-  steps: readonly Step[],
-  id: string,
+/** Takes the steps of a finding into those that are taken, or says why not: then these stay as they are. */
+const take = (
+  finding: Finding,
+  taken: Map<string, PlannedStep>,
+  choices: PlanChoices,
   now: string,
-): ReadonlyMap<string, PlannedStep> | undefined => {
-  const after = new Map(taken);
+): string | undefined => {
+  const steps = (finding.fix.steps ?? []).filter(({ change }) => change !== undefined);
+  if (steps.length === 0) return finding.fix.choice ?? 'No step is known that fixes it.';
+  if (!choices.isDecided(finding)) return decisionOf(finding);
+  const added = new Map<string, PlannedStep>();
   for (const step of steps) {
     const key = documentOf(step.change) ?? JSON.stringify([step.tool, step.args, step.input]);
-    const earlier = after.get(key);
+    const earlier = added.get(key) ?? taken.get(key);
     const both = earlier === undefined ? step : combined(earlier, step, now);
-    if (both === undefined) return undefined;
-    after.set(key, { ...both, findingIds: [...new Set([...(earlier?.findingIds ?? []), id])] });
+    if (both === undefined) return clashes;
+    added.set(key, { ...both, findingIds: [...new Set([...(earlier?.findingIds ?? []), finding.id])] });
   }
-  return after;
+  for (const [key, step] of added) taken.set(key, step);
+  return undefined;
 };
 
 const combined = (earlier: Step, later: Step, now: string): Step | undefined => {

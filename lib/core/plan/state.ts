@@ -2,7 +2,7 @@
 import { homeRegion, roleNameOf } from '../model/arn.ts';
 import type { Change, Step } from '../model/step.ts';
 import { optionWords } from '../steps/option-words.ts';
-import { compareText } from '../text/compare-text.ts';
+import { canonicalJson, isObject, type JsonObject, valueAt } from '../text/json-value.ts';
 
 /** The state of what a step writes, as text that can be compared; `absent` where it does not exist. */
 export type State = { readonly kind: 'absent' } | { readonly kind: 'there'; readonly text: string };
@@ -56,27 +56,21 @@ const kubectlRead = ({ target }: Step, namespace: string | undefined, names: rea
 export const stateIn = (change: Change, output: string | undefined): State => {
   if (output === undefined || output.trim() === '') return { kind: 'absent' };
   const value: unknown = JSON.parse(output);
-  return { kind: 'there', text: canonical(partOf(change, value)) };
+  return { kind: 'there', text: canonicalJson(partOf(change, value)) };
 };
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const at = (value: unknown, ...path: readonly string[]): unknown =>
-  path.reduce<unknown>((here, name) => (isJson(here) && Object.hasOwn(here, name) ? here[name] : undefined), value);
 
 const partOf = (change: Change, value: unknown): unknown => {
   switch (change.kind) {
     case 'trust-policy':
       return typeof value === 'string' ? JSON.parse(value) : value;
     case 'annotation':
-      return at(value, 'metadata', 'annotations', change.key) ?? null;
+      return valueAt(value, 'metadata', 'annotations', change.key) ?? null;
     case 'label':
-      return at(value, 'metadata', 'labels', change.key) ?? null;
+      return valueAt(value, 'metadata', 'labels', change.key) ?? null;
     case 'service-account-created':
-      return at(value, 'metadata', 'annotations') ?? {};
+      return valueAt(value, 'metadata', 'annotations') ?? {};
     case 'workload-service-account':
-      return at(value, 'spec', 'template', 'spec', 'serviceAccountName') ?? 'default';
+      return valueAt(value, 'spec', 'template', 'spec', 'serviceAccountName') ?? 'default';
     case 'objects':
       return asWritten(value);
     default:
@@ -86,26 +80,20 @@ const partOf = (change: Change, value: unknown): unknown => {
 
 const sortedTexts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String).sort() : []);
 
-const providerPart = (value: unknown): Json => ({
-  audiences: sortedTexts(at(value, 'ClientIDList')),
-  thumbprints: sortedTexts(at(value, 'ThumbprintList')).map(one => one.toLowerCase()),
+const providerPart = (value: unknown): JsonObject => ({
+  audiences: sortedTexts(valueAt(value, 'ClientIDList')),
+  thumbprints: sortedTexts(valueAt(value, 'ThumbprintList')).map(one => one.toLowerCase()),
 });
 
 /** Objects without what the API server writes itself. */
 const asWritten = (value: unknown): unknown => {
-  const items = at(value, 'items');
+  const items = valueAt(value, 'items');
   if (Array.isArray(items)) return items.map(asWritten);
-  if (!isJson(value) || !isJson(value.metadata)) return value;
+  if (!isObject(value) || !isObject(value.metadata)) return value;
   const { annotations, labels, name } = value.metadata;
   const { status: _, ...rest } = value;
   return { ...rest, metadata: { annotations: annotations ?? {}, labels: labels ?? {}, name } };
 };
-
-/** JSON whose keys are sorted. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    isJson(part) ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => compareText(a, b))) : part,
-  );
 
 /** Whether a state is what the audit saw when it made the step. True where the audit saw nothing of it. */
 export const isAsAudited = (change: Change, state: State): boolean => {
@@ -113,21 +101,21 @@ export const isAsAudited = (change: Change, state: State): boolean => {
   const provider: unknown = isThere ? JSON.parse(state.text) : undefined;
   switch (change.kind) {
     case 'trust-policy':
-      return isThere && state.text === canonical(JSON.parse(change.before));
+      return isThere && state.text === canonicalJson(JSON.parse(change.before));
     case 'thumbprints':
-      return isThere && canonical(at(provider, 'thumbprints')) === canonical(lower(change.before));
+      return isThere && canonicalJson(valueAt(provider, 'thumbprints')) === canonicalJson(lower(change.before));
     case 'audience-added':
-      return isThere && !sortedTexts(at(provider, 'audiences')).includes(change.audience);
+      return isThere && !sortedTexts(valueAt(provider, 'audiences')).includes(change.audience);
     case 'audience-removed':
-      return isThere && sortedTexts(at(provider, 'audiences')).includes(change.audience);
+      return isThere && sortedTexts(valueAt(provider, 'audiences')).includes(change.audience);
     case 'provider-created':
     case 'service-account-created':
       return !isThere;
     case 'annotation':
     case 'label':
-      return isThere && state.text === canonical(change.before ?? null);
+      return isThere && state.text === canonicalJson(change.before ?? null);
     case 'workload-service-account':
-      return isThere && state.text === canonical(change.before);
+      return isThere && state.text === canonicalJson(change.before);
     case 'provider-deleted':
       return isThere;
     default:

@@ -79,6 +79,10 @@ describe('report --serve', () => {
   test.each([
     [['--serve', '--input', 'run.json'], '--input: not with --serve'],
     [['--serve', '--output', 'report.html'], '--output: not with --serve'],
+    [['--serve', '--format', 'html'], '--format: not with --serve'],
+    [['--serve', '--details'], '--details: not with --serve'],
+    [['--serve', '--wide'], '--wide: not with --serve'],
+    [['--serve', '--interval', '59'], '--interval 59: audits made here are at least 60 seconds apart'],
     [['--port', '8080'], '--port: needs --serve'],
     [['--stack', 'irsa-auditor'], '--stack: needs --serve'],
     [['--serve', '--port', '70000'], 'wanted a whole number from 1 to 65535'],

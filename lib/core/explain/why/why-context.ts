@@ -1,7 +1,9 @@
 /** What is known of one pod's chain, and the rules' word on it. */
+
 import { verdictOn } from '../../evaluate/ask-rule.ts';
 import { evaluate } from '../../evaluate/evaluate.ts';
 import { type Evaluation, outcomeKey } from '../../evaluate/evaluation.ts';
+import { audienceAsked } from '../../facts/audience-asked.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { podSubjectIds } from '../../facts/pods-of-service-account.ts';
 import { roleArnFault } from '../../facts/role-arn-fault.ts';
@@ -11,11 +13,10 @@ import { parseArn, providerArn } from '../../model/arn.ts';
 import { type ClusterSnapshot, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, complete, valueOr, withGaps } from '../../model/collected.ts';
 import { compareFindings, type Finding } from '../../model/finding.ts';
-import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { type KubernetesFacts, otherNamespaces, type Pod, type ServiceAccount } from '../../model/kubernetes.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
 import type { AnyRule, Verdict } from '../../rules/define-rule.ts';
-import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { type FoundTarget, findTarget, unreadIn, type WhyTarget } from './why-subject.ts';
 
 /** A question: facts of the account in which the cluster of this ARN lies, and the target. */
@@ -72,7 +73,7 @@ export const whyContext = (question: WhyQuestion): WhyContext => {
   return {
     ...chain,
     annotation,
-    audience: subject.serviceAccount?.annotations[audienceKey] ?? defaultAudience,
+    audience: audienceAsked(subject.serviceAccount?.annotations),
     ...judge(chain),
   };
 };

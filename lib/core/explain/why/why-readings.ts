@@ -1,5 +1,6 @@
 /** What was seen at each step, and what of it the rules do not say: a service account without a role is no finding of an
  *  audit, since most need none; whoever asks why a pod has no role wants to hear of it. */
+import { associationOf } from '../../facts/dormant-annotation.ts';
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
 import { parseArn, providerArn, roleNameOf, stripScheme } from '../../model/arn.ts';
@@ -74,16 +75,11 @@ const annotationReading: Read = context => {
     return { seen: annotation === '' ? 'empty' : annotation, ...(isPodIdentity(context) ? { unread: notUsed } : {}) };
   const seen = `no ${roleArnKey}`;
   if (isPodIdentity(context)) return { seen, unread: notUsed };
-  if (associationOf(context)) return { seen, unread: 'Pod Identity gives new pods their role' };
+  if (associationOf(context.snapshot, context.target.namespace, context.accountName))
+    return { seen, unread: 'Pod Identity gives new pods their role' };
   const own = ownRole(context);
   return own === undefined ? { seen, fault: noAnnotation(context) } : { seen, unread: own };
 };
-
-/** The Pod Identity association of the service account, where the associations were read. */
-const associationOf = ({ snapshot, target, accountName }: WhyContext) =>
-  valueOr(snapshot.podIdentity, []).find(
-    one => one.namespace === target.namespace && one.serviceAccount === accountName,
-  );
 
 const noRole = 'no role is named';
 
@@ -147,7 +143,7 @@ const issuerSeen = (issuer: string): string => {
 
 /** The role that Pod Identity gives, where the associations were read. */
 const podIdentitySeen = (context: WhyContext): string => {
-  const found = associationOf(context);
+  const found = associationOf(context.snapshot, context.target.namespace, context.accountName);
   return found === undefined ? 'Pod Identity' : `Pod Identity: ${found.roleArn ?? 'a role'} (association ${found.id})`;
 };
 

@@ -1,3 +1,4 @@
+import { audienceAsked } from '../../facts/audience-asked.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
@@ -107,8 +108,7 @@ export const askedUnread = (issuer: string, facts: Facts): string | undefined =>
     section.status === 'unavailable' ? [] : valueOr(section.value.serviceAccounts, []),
   );
   const asks = accounts.some(
-    ({ annotations }) =>
-      annotations[roleArnKey] !== undefined && (annotations[audienceKey] ?? defaultAudience) === defaultAudience,
+    ({ annotations }) => annotations[roleArnKey] !== undefined && audienceAsked(annotations) === defaultAudience,
   );
   return gap && !asks ? `which audiences are asked for at ${issuer}: ${gap.operation}: ${gap.message}` : undefined;
 };

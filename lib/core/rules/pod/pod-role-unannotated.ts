@@ -1,9 +1,9 @@
-import { associationsUnread } from '../../facts/dormant-annotation.ts';
+import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
 import { isEksCluster } from '../../facts/eks-cluster.ts';
 import { hasPodIdentity, injectedRoleOf, isRoleKey, isWholeFormOfEks } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
-import { complete, valueOr } from '../../model/collected.ts';
+import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import type { Pod, ServiceAccount } from '../../model/kubernetes.ts';
@@ -55,8 +55,7 @@ export const podRoleUnannotated = defineRule({
     if (configuredRoles?.status === 'unavailable')
       return unknown(unknownKindOf(configuredRoles.reason), 'the ConfigMap of the webhook, which may give the role');
     const { namespace, name } = serviceAccount;
-    if (valueOr(snapshot.podIdentity, []).some(one => one.namespace === namespace && one.serviceAccount === name))
-      return pass;
+    if (associationOf(snapshot, namespace, name)) return pass;
     const [gap] = associationsUnread(snapshot.podIdentity);
     if (gap) return unknown(unknownKindOf(gap), `whether ${namespace}/${name} has Pod Identity now: ${gap.message}`);
     const isProven = left.every(isWholeFormOfEks);

@@ -1,5 +1,3 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
-
 import { complete, unavailable } from '../../model/collected.ts';
 import { addAudience } from '../../steps/aws-steps.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
@@ -9,11 +7,12 @@ import { accessOfProvider } from '../access/access-change.ts';
 import { defineRule, fail, pass, unknown } from '../define-rule.ts';
 import { aProvider, someFacts } from '../example-world.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
-import { askedAudiences, askedUnread, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { audienceLines } from '../oidc/provider-lines.ts';
 import { choiceOfAudience } from './support/audience-choice.ts';
 import { explainedRoles, explainedServiceAccounts } from './support/audience-effects.ts';
 import { isNearMiss } from './support/audience-likeness.ts';
+import { isUsualAudienceAsked } from './support/usual-audience.ts';
 
 const message = defineMessages({
   none: 'provider of {issuer} does not accept the audience sts.amazonaws.com: its client ID list is empty',
@@ -45,16 +44,10 @@ export const providerAudienceMissing = defineRule({
     if (audiences.includes(defaultAudience)) return pass;
     const bare = withoutCluster(subject.issuer, facts);
     if (bare !== undefined) return bare;
-    const asked = askedAudiences(subject.issuer, facts, 'new pods');
-    // Elsewhere than on EKS a flag of the webhook says which audience is the usual one: kOps has another.
-    const isEks = isEksHost(subject.issuer);
-    // Audiences that are for others, such as that of a service mesh, say nothing of this provider.
-    if (asked && !(isEks && asked.has(defaultAudience)) && audiences.some(audience => asked.has(audience))) return pass;
-    const open = asked === undefined ? askedUnread(subject.issuer, facts) : undefined;
-    if (open !== undefined) return unknown('unread', open);
+    const asked = isUsualAudienceAsked(subject.issuer, audiences, facts);
+    if (typeof asked === 'string') return unknown('unread', asked);
+    if (!asked) return pass;
     const near = audiences.filter(isNearMiss);
-    if (!isEks && asked === undefined && near.length === 0 && audiences.length > 0)
-      return unknown('unread', `which audience the webhook of ${issuerName(subject.issuer, facts)} gives to tokens`);
     const access = accessOfProvider(subject.id, defaultAudience, facts);
     const written = audiences.map(spelledOut);
     const issuer = issuerName(subject.issuer, facts);

@@ -1,8 +1,8 @@
-import { associationsUnread } from '../../facts/dormant-annotation.ts';
+import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
 import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { PodIdentityAssociation } from '../../model/cluster.ts';
-import { complete, notAskedFor, valueOr } from '../../model/collected.ts';
+import { complete, notAskedFor } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { deleteAssociation } from '../../steps/eks-steps.ts';
@@ -39,9 +39,7 @@ export const serviceAccountPodIdentityOverrides = defineRule({
   check: subject => {
     if (!subject.roleArn) return notApplicable;
     const { serviceAccount, snapshot, roleArn } = subject;
-    const found = valueOr(snapshot.podIdentity, []).find(
-      one => one.namespace === serviceAccount.namespace && one.serviceAccount === serviceAccount.name,
-    );
+    const found = associationOf(snapshot, serviceAccount.namespace, serviceAccount.name);
     if (!found)
       return associationsUnread(snapshot.podIdentity).length === 0
         ? pass

@@ -1,5 +1,6 @@
 import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
 import { complete } from '../../model/collected.ts';
+import type { JsonObject } from '../../text/json-value.ts';
 import { defineMessages } from '../../text/message.ts';
 import { mayCover, webIdentityAction as wanted } from '../../trust/evaluate/action.ts';
 import { truthWhenAbsent } from '../../trust/evaluate/evaluate-test.ts';
@@ -8,7 +9,6 @@ import { testsOnClaim } from '../../trust/language/condition-keys.ts';
 import type { ConditionTest, Statement } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import type { JsonObject } from './policy-edit/policy-json.ts';
 import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { editForProviders } from './policy-edit/without-principal.ts';
 import { notAuthorized, readAt, viewOf } from './statement/statement-view.ts';

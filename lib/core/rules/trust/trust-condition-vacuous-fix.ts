@@ -1,7 +1,8 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
-import { type JsonObject, moveTest, withoutTest } from './policy-edit/policy-json.ts';
+import type { JsonObject } from '../../text/json-value.ts';
+import { moveTest, withoutTest } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { editForProviders } from './policy-edit/without-principal.ts';
 import type { KeyMismatch } from './statement/key-mismatch.ts';

@@ -1,8 +1,9 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
+import type { JsonObject } from '../../text/json-value.ts';
 import { listed } from '../../text/message.ts';
-import { conditionOf, type JsonObject, withCondition } from './policy-edit/policy-json.ts';
+import { conditionOf, withCondition } from './policy-edit/policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { editForProviders } from './policy-edit/without-principal.ts';
 import type { KeyMismatch } from './statement/key-mismatch.ts';

@@ -1,8 +1,10 @@
 /** For a denied account: the smallest change of the policy that allows exactly this service account and nobody else. */
+
 import { stripScheme } from '../../model/arn.ts';
 import type { Step } from '../../model/step.ts';
 import { setTrustPolicy } from '../../steps/aws-steps.ts';
 import { posixCommands } from '../../steps/render-step.ts';
+import { isObject, type JsonObject } from '../../text/json-value.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import { decide } from '../evaluate/decide.ts';
 import type { StatementResult } from '../evaluate/decision.ts';
@@ -126,11 +128,6 @@ const addStatement = (json: string, request: WebIdentityRequest, env: Environmen
     ];
     return true;
   });
-
-type JsonObject = Record<string, unknown>;
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const field = (value: JsonObject | undefined, name: string): JsonObject | undefined => {
   const found = value && Object.hasOwn(value, name) ? value[name] : undefined;

@@ -1,5 +1,5 @@
 import { type AddonServiceAccount, addonServiceAccounts } from '../../../facts/addon-service-accounts.ts';
-import { associationsUnread } from '../../../facts/dormant-annotation.ts';
+import { associationOf, associationsUnread } from '../../../facts/dormant-annotation.ts';
 import type { Addon, ClusterSnapshot } from '../../../model/cluster.ts';
 import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
@@ -55,7 +55,7 @@ const compare = (
     return ambiguous(`which service account add-on ${addon} has by its configuration values`);
   const account = { namespace: detail.namespace ?? usual.namespace, name: usual.name };
   const named = `${account.namespace}/${account.name}`;
-  if (valueOr(snapshot.podIdentity, []).some(one => isOf(account, one.namespace, one.serviceAccount))) return undefined;
+  if (associationOf(snapshot, account.namespace, account.name)) return undefined;
   const [unread] = associationsUnread(snapshot.podIdentity);
   if (unread) return unreadBy(unread, `whether ${named} has Pod Identity in place of a role`);
   const accounts = accountsOf(snapshot);

@@ -4,6 +4,7 @@ import type { FixDraft } from '../../../model/finding.ts';
 import { iamQuotas } from '../../../model/quotas.ts';
 import { setTrustPolicy } from '../../../steps/aws-steps.ts';
 import { updateAssociation } from '../../../steps/eks-steps.ts';
+import { isObject, jsonOf } from '../../../text/json-value.ts';
 import { decidePodIdentity, podIdentityActions, podIdentityService } from '../../../trust/callers/pod-identity.ts';
 import type { Refusal } from './trust-of.ts';
 
@@ -40,8 +41,8 @@ export const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraf
 
 /** The policy with a statement for this association; undefined where the text is no plain policy. */
 const withGrant = ({ cluster, association }: AssociationSubject, { role }: Refusal): object | undefined => {
-  const policy = jsonObject(role.trustPolicy);
-  if (policy === undefined) return undefined;
+  const policy = jsonOf(role.trustPolicy);
+  if (!isObject(policy)) return undefined;
   const list: unknown = policy.Statement;
   const tests = {
     'aws:SourceAccount': cluster.accountId,
@@ -56,13 +57,4 @@ const withGrant = ({ cluster, association }: AssociationSubject, { role }: Refus
     Condition: { StringEquals: tests },
   };
   return { ...policy, Statement: [...(Array.isArray(list) ? list : [list]), added] };
-};
-
-const jsonObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
 };

@@ -1,11 +1,11 @@
+import { audienceAsked } from '../../../facts/audience-asked.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { PodSubject } from '../../../facts/subjects.ts';
 import type { FixDraft } from '../../../model/finding.ts';
-import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Pod, PodContainer } from '../../../model/kubernetes.ts';
 import { type KubernetesPlace, restartPods } from '../../../steps/kubernetes-steps.ts';
 import { phrase } from '../../../text/message.ts';
-import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import type { EvidenceDraft, Explained } from '../../define-rule.ts';
 
 /** The role that the annotation names; undefined without service account or annotation, and where it is empty. */
@@ -13,8 +13,7 @@ export const annotatedRole = ({ serviceAccount }: PodSubject): string | undefine
   serviceAccount?.annotations[roleArnKey] || undefined;
 
 /** The audience of the service account's tokens. */
-export const audienceOf = ({ serviceAccount }: PodSubject): string =>
-  serviceAccount?.annotations[audienceKey] ?? defaultAudience;
+export const audienceOf = ({ serviceAccount }: PodSubject): string => audienceAsked(serviceAccount?.annotations);
 
 /** Pods that can be judged: a mirror pod has no service account's token. */
 export const realPods = ({ pods }: PodSubject): readonly Pod[] => pods.filter(pod => !pod.isMirror);

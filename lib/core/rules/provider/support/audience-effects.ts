@@ -1,7 +1,7 @@
+import { audienceAsked } from '../../../facts/audience-asked.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import { valueOr } from '../../../model/collected.ts';
-import { audienceKey } from '../../../model/irsa-annotation.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import type { Explained } from '../../define-rule.ts';
 import { clustersHere, rolesTrusting } from '../../oidc/issuer-users.ts';
@@ -16,7 +16,7 @@ export const explainedRoles = (arn: string, facts: Facts): Explained[] =>
 export const explainedServiceAccounts = (issuer: string, facts: Facts): Explained[] =>
   clustersHere(issuer, facts).flatMap(({ cluster, kubernetes }) =>
     (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, []))
-      .filter(({ annotations }) => (annotations[audienceKey] ?? defaultAudience) === defaultAudience)
+      .filter(({ annotations }) => audienceAsked(annotations) === defaultAudience)
       .map(({ namespace, name }) => ({
         ruleId: 'service-account-audience-refused',
         subject: serviceAccountSubjectId(cluster.arn, namespace, name),

@@ -1,3 +1,4 @@
+import { audienceAsked } from '../../../facts/audience-asked.ts';
 import { dormancyOf } from '../../../facts/dormant-annotation.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
@@ -6,10 +7,10 @@ import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import { parseArn, roleNameOf } from '../../../model/arn.ts';
 import { unknownRegion } from '../../../model/cluster.ts';
 import { valueOr } from '../../../model/collected.ts';
-import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Step } from '../../../model/step.ts';
 import { annotate } from '../../../steps/kubernetes-steps.ts';
-import { defaultAudience, subjectOf } from '../../../trust/evaluate/request.ts';
+import { subjectOf } from '../../../trust/evaluate/request.ts';
 import { type EvidenceDraft, type Explained, unknown, type Verdict } from '../../define-rule.ts';
 
 /** `orders/refund`: how a service account is named in messages. */
@@ -66,7 +67,7 @@ export const wellFormedRole = (subject: ServiceAccountSubject): string | undefin
 
 /** The audience of the tokens that the webhook asks for. An empty annotation gives none (docs/facts.md §A.8). */
 export const audienceOf = ({ serviceAccount }: ServiceAccountSubject): string =>
-  serviceAccount.annotations[audienceKey] ?? defaultAudience;
+  audienceAsked(serviceAccount.annotations);
 
 /** The subject of the service account's tokens. */
 export const tokenSubject = ({ serviceAccount }: ServiceAccountSubject): string =>

@@ -1,11 +1,11 @@
 /** What the resource control policies of an account deny of what a role's trust policy allows. */
+import { audienceAsked } from '../../../facts/audience-asked.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
 import type { ControlPolicy } from '../../../model/control-policy.ts';
-import { audienceKey } from '../../../model/irsa-annotation.ts';
 import { type Denial, denialOf } from '../../../trust/callers/control-policy.ts';
 import type { TrustContext } from '../../../trust/evaluate/environment.ts';
-import { defaultAudience, subjectOf } from '../../../trust/evaluate/request.ts';
+import { subjectOf } from '../../../trust/evaluate/request.ts';
 import { all, any, type Formula, holds, not, type ThreeValued } from '../../../trust/language/formula.ts';
 import { hasSubject } from '../../../trust/language/shortest-subject.ts';
 import { type ControlPolicyText, parseControlPolicy } from '../../../trust/policy/control-policy.ts';
@@ -101,7 +101,7 @@ const refusedAccounts = (
 ): readonly { readonly subject: string }[] => {
   const annotated = annotatedAccounts(issuer, subject.role.arn, facts).map(({ namespace, name, annotations }) => ({
     subject: subjectOf(namespace, name),
-    audience: annotations[audienceKey] ?? defaultAudience,
+    audience: audienceAsked(annotations),
   }));
   return tokens.flatMap(one => {
     const { audience } = one.context;

@@ -6,12 +6,13 @@ import { stripScheme } from '../../../model/arn.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import type { Step } from '../../../model/step.ts';
 import { kubectlStep } from '../../../steps/kubernetes-steps.ts';
+import type { JsonObject } from '../../../text/json-value.ts';
 import { subjectOf } from '../../../trust/evaluate/request.ts';
 import { assumersAmong } from '../../../trust/sets/assume-matrix.ts';
 import type { SubjectSet } from '../../../trust/sets/subject-set.ts';
 import type { Exposure } from '../exposure/exposure.ts';
 import { annotatedAccounts } from '../exposure/inventory.ts';
-import { type JsonObject, oneOrMany, withCondition, withoutKey } from './policy-json.ts';
+import { oneOrMany, withCondition, withoutKey } from './policy-json.ts';
 import { terraformCondition, trustPolicyFix } from './trust-policy-fix.ts';
 import { editForProviders } from './without-principal.ts';
 

@@ -1,15 +1,6 @@
 import { compareText } from '../../../text/compare-text.ts';
+import { type JsonObject, objectOf } from '../../../text/json-value.ts';
 import { decodePolicyText } from '../../../trust/policy/decode-policy.ts';
-
-/** A JSON object of a policy's text. */
-export type JsonObject = { readonly [key: string]: unknown };
-
-/** True for an object that is neither null nor an array. */
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The value if it is an object, else an empty one. */
-export const objectOf = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
 /** The JSON of a policy that was parsed. */
 const documentOf = (text: string): JsonObject => {

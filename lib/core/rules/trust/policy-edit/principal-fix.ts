@@ -3,19 +3,12 @@ import type { RoleSubject, StatementSubject } from '../../../facts/subjects.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import type { FixDraft } from '../../../model/finding.ts';
+import { isObject, type JsonObject, objectOf } from '../../../text/json-value.ts';
 import { splitKey } from '../../../trust/language/condition-keys.ts';
 import { gainsOfProvider } from '../../access/gains.ts';
 import { creationRefusal, providerBeside } from '../../access/provider-creation.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
-import {
-  asList,
-  isObject,
-  type JsonObject,
-  objectOf,
-  oneOrMany,
-  replaceStatement,
-  withCondition,
-} from './policy-json.ts';
+import { asList, oneOrMany, replaceStatement, withCondition } from './policy-json.ts';
 import { gainSentence, refusalOf, trustPolicyFix } from './trust-policy-fix.ts';
 
 type Statement = Pick<RoleSubject, 'role' | 'policy'> & Pick<StatementSubject, 'statement'>;

@@ -7,12 +7,12 @@ import { iamQuotas } from '../../../model/quotas.ts';
 import type { Step } from '../../../model/step.ts';
 import { setTrustPolicy } from '../../../steps/aws-steps.ts';
 import { hcl } from '../../../text/hcl.ts';
+import type { JsonObject } from '../../../text/json-value.ts';
 import { accountOfSubject } from '../../../trust/language/service-account-subject.ts';
 import type { Policy } from '../../../trust/policy/policy.ts';
 import { accessOfEdit } from '../../access/access-change.ts';
 import { type Gains, gainsOfEdit } from '../../access/gains.ts';
 import { clusterCalled } from '../../oidc/cluster-called.ts';
-import type { JsonObject } from './policy-json.ts';
 
 /** A fix of a trust policy before it is proven. */
 export interface Proposal extends Omit<FixDraft, 'steps'> {

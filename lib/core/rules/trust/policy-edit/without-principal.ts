@@ -1,4 +1,5 @@
-import { asList, type JsonObject, objectOf, replaceStatement } from './policy-json.ts';
+import { type JsonObject, objectOf } from '../../../text/json-value.ts';
+import { asList, replaceStatement } from './policy-json.ts';
 
 /** What is left of the statement without one principal: nothing if it was the only one. */
 export const withoutPrincipal = (statement: JsonObject, gone: string): readonly JsonObject[] => {

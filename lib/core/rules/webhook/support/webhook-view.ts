@@ -1,13 +1,13 @@
+import { audienceAsked } from '../../../facts/audience-asked.ts';
 import { isEksCluster } from '../../../facts/eks-cluster.ts';
 import { hasWebIdentity } from '../../../facts/pod-injection.ts';
 import { podSubjectIds, podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
 import type { WebhookSubject } from '../../../facts/subjects.ts';
 import { hasNoIssuer } from '../../../model/cluster.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
-import { audienceKey, roleArnKey } from '../../../model/irsa-annotation.ts';
+import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { type Pod, type ServiceAccount, webhookName } from '../../../model/kubernetes.ts';
 import type { Phrase } from '../../../text/message.ts';
-import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import type { EvidenceDraft, Explained, UnknownReason } from '../../define-rule.ts';
 import { unknownKindOf } from '../../define-rule.ts';
 
@@ -40,7 +40,7 @@ export const injectedRecently = (subject: WebhookSubject, now: string): boolean 
     podsOfServiceAccount(subject.kubernetes, namespace, name).some(
       pod =>
         Date.parse(now) - Date.parse(pod.createdAt ?? '') <= recentMs &&
-        hasWebIdentity(pod, annotations[audienceKey] ?? defaultAudience),
+        hasWebIdentity(pod, audienceAsked(annotations)),
     ),
   );
 
