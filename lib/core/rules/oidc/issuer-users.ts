@@ -18,6 +18,10 @@ export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[
     .filter(role => role.trustPolicy.replaceAll('\\/', '/').includes(`"${providerArn}"`))
     .toSorted((a, b) => compareText(a.name, b.name));
 
+/** Whether the account has the provider of an issuer, to the letter; as far as providers were read. */
+export const hasProvider = (issuer: string, { snapshot }: Facts): boolean =>
+  valueOr(snapshot.providers, []).some(({ arn }) => providerHostPath(arn) === stripScheme(issuer));
+
 /** Whether some account of the fleet has the provider of an issuer: that of the roles needs it, not that of the cluster. A
  *  sentence where an account that may have it was not read. */
 export const isProvidedFor = (issuer: string, { fleet }: Facts): boolean | string => {

@@ -9,7 +9,7 @@ import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.t
 import { aProvider, aRole, aSnapshot, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { likenessOf } from '../oidc/issuer-likeness.ts';
 import { mayStillLive } from '../oidc/issuer-liveness.ts';
-import { issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
+import { hasProvider, issuerName, namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
 
 const message = defineMessages({
   orphaned: 'provider of {issuer} has no cluster in the {accounts:audited account}',
@@ -36,9 +36,7 @@ export const providerOrphaned = defineRule({
   check: (subject, facts) => {
     if (!isEksHost(subject.issuer)) return notApplicable;
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
-    // Another spelling of a living cluster's issuer, such as its dual-stack alias: provider-url-mismatch judges it.
-    if (facts.fleet.clusters.some(({ issuer }) => issuer !== undefined && likenessOf(subject.issuer, issuer)))
-      return notApplicable;
+    if (facts.fleet.clusters.some(({ issuer }) => isSpelling(subject.issuer, issuer, facts))) return notApplicable;
     const open = mayStillLive(subject.issuer, subject.id, facts);
     if (open !== undefined) return unknown('unread', open);
     const roles = rolesTrusting(subject.id, facts).map(role => role.name);
@@ -78,6 +76,14 @@ export const providerOrphaned = defineRule({
     },
   },
 });
+
+/** Another spelling of a living cluster's issuer, which provider-url-mismatch judges. Beside the right one nobody needs it,
+ *  unless it is the dual-stack name. */
+const isSpelling = (written: string, issuer: string | undefined, facts: Facts): boolean => {
+  const differences = issuer === undefined ? undefined : likenessOf(written, issuer);
+  if (issuer === undefined || differences === undefined) return false;
+  return differences.join() === 'dual-stack alias' || !hasProvider(issuer, facts);
+};
 
 const orphanFacts = (): Facts => {
   const issuer = exampleIssuer.replace(/5C1D/, '0000');

@@ -2,8 +2,8 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import type { ProviderSubject } from '../../facts/subjects.ts';
 import { clustersOf } from '../../facts/subjects-of.ts';
-import { providerArn, providerHostPath, stripScheme } from '../../model/arn.ts';
-import { complete, readFailuresOf, unavailable, valueOr } from '../../model/collected.ts';
+import { providerArn } from '../../model/arn.ts';
+import { complete, readFailuresOf, unavailable } from '../../model/collected.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
 import { defineMessages } from '../../text/message.ts';
 import { createProviderFix, deletionLater } from '../access/provider-creation.ts';
@@ -11,7 +11,7 @@ import { defineRule, type Failure, failOrPass, pass, unknown } from '../define-r
 import { aProvider, exampleIssuer, someFacts } from '../example-world.ts';
 import { aliasMayBeRight } from '../oidc/dual-stack.ts';
 import { type Difference, differencesInWords, likenessOf } from '../oidc/issuer-likeness.ts';
-import { rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
+import { hasProvider, rolesTrusting, unreadFleet } from '../oidc/issuer-users.ts';
 
 const message = defineMessages({
   differs:
@@ -80,10 +80,7 @@ const likenessTo = (subject: ProviderSubject, cluster: IndexedCluster, facts: Fa
   const { issuer } = cluster;
   const differences = issuer === undefined ? undefined : likenessOf(subject.issuer, issuer);
   if (issuer === undefined || differences === undefined || differences.length === 0) return [];
-  const hasExact = valueOr(facts.snapshot.providers, []).some(
-    ({ arn }) => providerHostPath(arn) === stripScheme(issuer),
-  );
-  return hasExact ? [] : [{ cluster, issuer, differences }];
+  return hasProvider(issuer, facts) ? [] : [{ cluster, issuer, differences }];
 };
 
 const mayBeRight = (cluster: IndexedCluster, differences: readonly Difference[], facts: Facts): boolean =>

@@ -1,10 +1,11 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
 import type { FleetGap } from '../../../../lib/core/model/snapshot.ts';
 import { catalog } from '../../../../lib/core/rules/catalog.ts';
 import {
+  aClusterSnapshot,
   anIssuer,
   aProvider,
   aRole,
@@ -68,4 +69,26 @@ test('a region that is not audited leaves its own issuers open, and says so; tho
     expect.stringMatching(/^medium: orphaned /),
     'unknown: the clusters of the region ap-east-1: it is not audited',
   ]);
+});
+
+describe('a provider beside the right one of a living cluster', () => {
+  const dualStack = exampleIssuer.replace('oidc.eks.eu-west-1.amazonaws.com', 'oidc-eks.eu-west-1.api.aws');
+  const idsOf = (facts: Facts) => evaluate(facts, { rules: catalog }).findings.map(({ ruleId }) => ruleId);
+  test.each<[string, string, readonly string[]]>([
+    ['of the wrong region is orphaned', exampleIssuer.replace('eu-west-1', 'eu-west-2'), ['provider-orphaned']],
+    ['of another letter case is orphaned', exampleIssuer.toLowerCase(), ['provider-orphaned']],
+    ['with a slash at its end is orphaned', `${exampleIssuer}/`, ['provider-orphaned']],
+    ['of the dual-stack name may be there on purpose', dualStack, []],
+  ])('%s', (_title, issuer, expected) => {
+    const regions = ['eu-west-1', 'eu-west-2'].map(region => ({
+      region,
+      clusters: region === 'eu-west-1' ? complete([aClusterSnapshot()]) : complete([]),
+    }));
+    expect(idsOf(someFacts({ providers: complete([aProvider(), aProvider({ issuer })]), regions }))).toEqual(expected);
+  });
+
+  test('is a wrong spelling where the right one is missing', () => {
+    const issuer = exampleIssuer.replace('eu-west-1', 'eu-west-2');
+    expect(idsOf(someFacts({ providers: complete([aProvider({ issuer })]) }))).toContain('provider-url-mismatch');
+  });
 });
