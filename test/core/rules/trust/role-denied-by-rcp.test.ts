@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { subjectsOfAccount } from '../../../../lib/core/facts/subjects-of.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
 import { ruleById } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
@@ -11,6 +12,7 @@ import {
   exampleIssuer,
   someFacts,
 } from '../../../../lib/core/rules/example-world.ts';
+import { roleDeniedByRcp } from '../../../../lib/core/rules/trust/role-denied-by-rcp.ts';
 import { type Reported, reportedBy, verdictOf } from '../../../support/verdict-of.ts';
 
 const host = exampleIssuer.slice('https://'.length);
@@ -284,5 +286,24 @@ describe('what was not read', () => {
   test('one statement that is no list is read', () => {
     const document = JSON.stringify({ Version: '2012-10-17', Statement: deny({}) });
     expect(under(complete([{ ...aPolicy([]), document }]))).toEqual([everybody]);
+  });
+});
+
+describe('work', () => {
+  const spentBy = (controlPolicies: ReturnType<typeof rcp>) => {
+    const pattern = `system:serviceaccount:*${'a????????????x'.repeat(3)}*`;
+    const trustPolicy = aTrustPolicy({ condition: { StringLike: { [`${host}:sub`]: [pattern, '*:cart'] } } });
+    const facts = someFacts({ controlPolicies, roles: complete([aRole({ trustPolicy })]) });
+    const [subject] = subjectsOfAccount(facts).role;
+    if (subject === undefined) throw new Error('no role');
+    const { left } = subject.hints;
+    return { verdict: roleDeniedByRcp.check(subject, facts), spent: left - subject.hints.left };
+  };
+
+  test('is not done where no policy can deny web identity', () => {
+    const harmless = rcp(deny({ Action: 's3:*' }), deny(cond('Null', `${host}:sub`, 'true')), { Effect: 'Allow' });
+    expect(spentBy(harmless)).toEqual({ verdict: { outcome: 'pass' }, spent: 0 });
+    expect(spentBy(complete([])).spent).toBe(0);
+    expect(spentBy(rcp(deny({}))).spent).toBeGreaterThan(0);
   });
 });

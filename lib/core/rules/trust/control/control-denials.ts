@@ -2,6 +2,7 @@
 import { audienceAsked } from '../../../facts/audience-asked.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
+import type { Gap } from '../../../model/collected.ts';
 import type { ControlPolicy } from '../../../model/control-policy.ts';
 import { type Denial, denialOf } from '../../../trust/callers/control-policy.ts';
 import type { TrustContext } from '../../../trust/evaluate/environment.ts';
@@ -54,11 +55,16 @@ export const controlDenial = (
   policies: readonly ControlPolicy[],
   facts: Facts,
 ): ControlDenial => {
-  const tokens = audiencesFor(issuer, [trust], subject.role, facts)
-    .map(({ audience }) => tokensOf(trust, contextFor(subject, facts, issuer, audience), policies))
+  const asked = audiencesFor(issuer, [trust], subject.role, facts).map(({ audience }) => {
+    const context = contextFor(subject, facts, issuer, audience);
+    return { context, denials: denialsOf(policies, context) };
+  });
+  if (asked.every(({ denials }) => deniedBy(denials).possible === false)) return { what: 'nothing' };
+  const tokens = asked
+    .map(one => ({ ...one, trust: compilePolicy(trust, one.context) }))
     .filter(one => hasSubject(one.trust.possible, subject.hints) !== false);
   if (tokens.length === 0) return { what: 'nothing' };
-  const left = tokens.map(one => hasSubject(all([one.trust, not(deniedOf(one))]).possible, subject.hints));
+  const left = tokens.map(one => hasSubject(all([one.trust, not(deniedBy(one.denials))]).possible, subject.hints));
   if (left.every(some => some === false)) return { what: 'everybody', by: denying(tokens, () => true) };
   const refused = refusedAccounts(subject, trust, issuer, tokens, facts);
   if (refused.length > 0) {
@@ -70,16 +76,13 @@ export const controlDenial = (
   return open === undefined ? { what: 'nothing' } : { what: 'unknown', missing: doubtAbout(open, subject) };
 };
 
-const tokensOf = (trust: Policy, context: TrustContext, policies: readonly ControlPolicy[]): Tokens => ({
-  context,
-  trust: compilePolicy(trust, context),
-  denials: policies.flatMap(policy => {
+const denialsOf = (policies: readonly ControlPolicy[], context: TrustContext): Tokens['denials'] =>
+  policies.flatMap(policy => {
     const text = textOf(policy);
     return text === undefined ? [] : [{ policy, ...denialOf(text, context) }];
-  }),
-});
+  });
 
-const deniedOf = ({ denials }: Tokens): ThreeValued => any(denials.map(({ truth }) => truth));
+const deniedBy = (denials: Tokens['denials']): ThreeValued => any(denials.map(({ truth }) => truth));
 
 /** The policies that certainly deny something, as far as it is asked about. */
 const denying = (tokens: readonly Tokens[], isMeant: (denied: Formula) => boolean): readonly ControlPolicy[] => [
@@ -111,7 +114,7 @@ const refusedAccounts = (
       tokens.length === 1
         ? subjectsOf(trust, one.context, subject.hints).subjects.map(name => ({ subject: name, audience }))
         : [];
-    const denied = deniedOf(one);
+    const denied = deniedBy(one.denials);
     return [...own, ...named].filter(
       each => holds(one.trust.certain, each.subject) && holds(denied.certain, each.subject),
     );
@@ -120,7 +123,7 @@ const refusedAccounts = (
 
 /** It depends on something unknown whether what the trust policy allows is denied. */
 const isOpen = (one: Tokens, { hints }: RoleSubject): boolean => {
-  const denied = deniedOf(one);
+  const denied = deniedBy(one.denials);
   const doubtful: ThreeValued = { certain: denied.possible, possible: denied.possible };
   return (
     hasSubject(
@@ -144,10 +147,11 @@ const doubtAbout = ({ denials }: Tokens, { role }: RoleSubject): UnknownReason =
 
 /** What of the policies was not read. */
 export const unreadPolicies = ({ snapshot: { controlPolicies } }: Facts): UnknownReason | undefined => {
-  if (controlPolicies.status === 'complete') return undefined;
-  const [what, reason] =
-    controlPolicies.status === 'partial'
-      ? [controlPolicies.gaps[0]?.what, controlPolicies.gaps[0]?.reason]
-      : ['the resource control policies of the account', controlPolicies.reason];
-  return reason && { kind: unknownKindOf(reason), missing: `${what}: ${reason.operation}: ${reason.message}` };
+  const [gap] = controlPolicies.status === 'partial' ? controlPolicies.gaps : [];
+  return gap && gapAsReason(gap);
 };
+
+const gapAsReason = ({ what, reason }: Gap): UnknownReason => ({
+  kind: unknownKindOf(reason),
+  missing: `${what}: ${reason.operation}: ${reason.message}`,
+});
