@@ -29,8 +29,6 @@ export const prices = {
   /** https://aws.amazon.com/sns/pricing/: a request, and an email. */
   publish: 0.5 / 1e6,
   email: 2 / 1e5,
-  /** https://aws.amazon.com/sqs/pricing/: a request. */
-  message: 0.4 / 1e6,
   /** https://aws.amazon.com/eventbridge/pricing/: a start by the scheduler. */
   scheduled: 1 / 1e6,
 } as const;

@@ -3,24 +3,28 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { cfnLint } from '../support/cfn-lint.ts';
+import { installedProgram } from '../support/installed-program.ts';
 import { auditorStack, everything, everythingFast, memberRoleStack, templateOf } from '../support/synthesized.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-lint-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const command = cfnLint();
+const found = await installedProgram({ name: 'cfn-lint', check: ['--version'], pip: 'cfn-lint==1.51.0' }).catch(
+  (error: unknown) => String(error),
+);
 /** W3005: CDK writes a DependsOn beside a reference that says the same. */
-const lint = (file: string) => spawnSync(command ?? '', ['--ignore-checks', 'W3005', '--', file], { encoding: 'utf8' });
+const lint = (file: string) =>
+  spawnSync(typeof found === 'string' ? '' : found.command, ['--ignore-checks', 'W3005', '--', file], {
+    encoding: 'utf8',
+  });
 const templates = {
   auditor: () => templateOf(auditorStack()),
   'auditor with everything': () => templateOf(auditorStack(everythingFast)),
   'member role': () => templateOf(memberRoleStack(everything)),
 };
 
-const test_ = command === undefined ? test.skip : test;
-if (command === undefined)
-  process.stderr.write('cfn-lint is neither on PATH nor in .venv and could not be installed: its tests are skipped\n');
+const test_ = typeof found === 'string' ? test.skip : test;
+if (typeof found === 'string') process.stderr.write(`${found}: its tests are skipped\n`);
 
 test_.each(Object.entries(templates))(
   'cfn-lint finds nothing in the template of the %s',

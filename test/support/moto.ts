@@ -1,19 +1,11 @@
-/**
- * moto, someone else's implementation of AWS, for the contract tests. It is found on PATH, else installed into .venv of
- * this repository, else (as root, on Debian) with apt-get; and started on a free loopback port.
- */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+/** moto, someone else's implementation of AWS, for the contract tests, started on a free loopback port. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { promisify } from 'node:util';
+import { installedProgram } from './installed-program.ts';
 
-const run = promisify(execFile);
-const root = join(import.meta.dirname, '..', '..');
-const inVenv = join(root, '.venv', 'bin', 'moto_server');
-const installLimit = 180_000;
+const wanted = { name: 'moto_server', check: ['--help'], pip: 'moto[server]==5.2.1', apt: 'python3-moto' } as const;
 
 /** A running moto server. `reset` empties it. */
 export interface Moto {
@@ -22,9 +14,9 @@ export interface Moto {
   stop(): Promise<void>;
 }
 
-/** Starts moto. Throws one sentence that says how to get it if it is nowhere and cannot be installed. */
+/** Starts moto. Throws one sentence if it is nowhere and cannot be installed. */
 export const startMoto = async (): Promise<Moto> => {
-  const command = await motoCommand();
+  const { command } = await installedProgram(wanted);
   const port = await freePort();
   const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
   const log: string[] = [];
@@ -48,46 +40,6 @@ export const startMoto = async (): Promise<Moto> => {
       await gone;
     },
   };
-};
-
-/** The command that starts moto: the first of PATH, .venv, and what can be installed now. */
-const motoCommand = async (): Promise<string> => {
-  if (await works('moto_server')) return 'moto_server';
-  if (existsSync(inVenv) && (await works(inVenv))) return inVenv;
-  const tried: string[] = [];
-  const attempt = async (what: string, install: () => Promise<void>, command: string): Promise<boolean> => {
-    try {
-      await install();
-      return await works(command);
-    } catch (error) {
-      tried.push(`${what}: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)}`);
-      return false;
-    }
-  };
-  if (await attempt('python3 -m venv and pip', installInVenv, inVenv)) return inVenv;
-  if (await attempt('apt-get install python3-moto', installWithApt, 'moto_server')) return 'moto_server';
-  throw new Error(
-    `moto is not here and could not be installed; the contract tests need it: pip install 'moto[server]' (${tried.join('; ')})`,
-  );
-};
-
-const works = async (command: string): Promise<boolean> => {
-  try {
-    await run(command, ['--help'], { timeout: 30_000 });
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const installInVenv = async (): Promise<void> => {
-  await run('python3', ['-m', 'venv', join(root, '.venv')], { timeout: installLimit });
-  await run(join(root, '.venv', 'bin', 'pip'), ['install', '--quiet', 'moto[server]'], { timeout: installLimit });
-};
-
-const installWithApt = async (): Promise<void> => {
-  if (process.getuid?.() !== 0) throw new Error('not root');
-  await run('apt-get', ['install', '-y', '-q', 'python3-moto'], { timeout: installLimit });
 };
 
 const freePort = async (): Promise<number> => {

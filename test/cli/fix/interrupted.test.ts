@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -55,6 +55,7 @@ test('^C lets the step that runs end, runs no other, and the journal tells what 
   await bench.within(facts, nothing, async running => {
     const journal = join(bench.folder, 'interrupted.journal');
     const before = annotationsOf(running);
+    const held = heldKubectl(running.env.PATH ?? '');
     const rule = 'service-account-role-arn-malformed';
     const child = spawn(
       process.execPath,
@@ -62,11 +63,12 @@ test('^C lets the step that runs end, runs no other, and the journal tells what 
         ...['--disable-warning=ExperimentalWarning', 'bin/irsa-auditor.ts', 'fix', '--rule', rule],
         ...['--apply', '--yes', '--journal', journal, ...bench.places(running.world)],
       ],
-      { env: running.env, stdio: ['ignore', 'ignore', 'pipe'] },
+      { env: { ...running.env, PATH: held.path }, stdio: ['ignore', 'ignore', 'pipe'] },
     );
     const [code, stderr] = await interruptedAt(
       child,
       () => existsSync(journal) && /"begin"/.test(readFileSync(journal, 'utf8')),
+      held.release,
     );
     expect(stderr).toContain('it was interrupted before step 2. Done: step 1. Not run: steps 2, 3.');
     expect(code).toBe(3);
@@ -79,8 +81,26 @@ test('^C lets the step that runs end, runs no other, and the journal tells what 
   });
 }, 240_000);
 
-/** Sends SIGINT as soon as something holds; how the process ended. */
-const interruptedAt = async (child: ChildProcess, holds: () => boolean): Promise<readonly [number | null, string]> => {
+/** A kubectl that writes nothing until it is released: before that, no step ends. */
+const heldKubectl = (path: string): { readonly path: string; readonly release: () => void } => {
+  const folder = mkdtempSync(join(bench.folder, 'held-'));
+  const released = join(folder, 'released');
+  const real = `PATH='${path}' exec kubectl "$@"`;
+  const script = [
+    '#!/bin/sh',
+    `case "$*" in`,
+    `  *annotate*|*patch*) n=0; until [ -e '${released}' ] || [ $n -gt 1200 ]; do n=$((n+1)); sleep 0.05; done ;;`,
+  ];
+  writeFileSync(join(folder, 'kubectl'), [...script, 'esac', real, ''].join('\n'), { mode: 0o755 });
+  return { path: `${folder}:${path}`, release: () => writeFileSync(released, '') };
+};
+
+/** Sends SIGINT as soon as something holds, then does what is given; how the process ended. */
+const interruptedAt = async (
+  child: ChildProcess,
+  holds: () => boolean,
+  then: () => void,
+): Promise<readonly [number | null, string]> => {
   let stderr = '';
   child.stderr?.on('data', chunk => {
     stderr += String(chunk);
@@ -88,6 +108,7 @@ const interruptedAt = async (child: ChildProcess, holds: () => boolean): Promise
   const closed = once(child, 'close');
   while (child.exitCode === null && !holds()) await after(10);
   child.kill('SIGINT');
+  then();
   const [code] = await closed;
   return [code, stderr];
 };
