@@ -33,10 +33,11 @@ const bodyAt = (path: string): unknown => {
       }),
     };
   if (path === '/openapi/v3') return openApiIndex();
-  const [, openApi, group] = /^(\/openapi\/v3)?\/(?:api|apis\/([a-z0-9.]+))\/v1$/.exec(path) ?? [];
-  const resources = apiResources.filter(one => one.group === (group ?? ''));
-  if (resources.length === 0 || !/\/v1$/.test(path)) return undefined;
-  if (!/^(\/openapi\/v3)?\/(api|apis\/[a-z0-9.]+)\/v1$/.test(path)) return undefined;
+  const named = /^(\/openapi\/v3)?\/(?:api|apis\/([a-z0-9.]+))\/v1$/.exec(path);
+  if (named === null) return undefined;
+  const [, openApi, group = ''] = named;
+  const resources = apiResources.filter(one => one.group === group);
+  if (resources.length === 0) return undefined;
   return openApi === undefined ? resourceList(resources) : openApiDocument(resources);
 };
 

@@ -166,7 +166,7 @@ const bodyOf = ({ contentType, body }: ApiRequest): unknown => {
 const tokenRoute = (cluster: Cluster, path: ApiPath, request: ApiRequest): Route | undefined => {
   const { name = '', namespace = '', resource, subresource } = path;
   if (request.method !== 'POST' || resource.plural !== 'serviceaccounts' || subresource !== 'token') return undefined;
-  const wanted = { ...wantedOf('create', path) };
+  const wanted = wantedOf('create', path);
   return {
     wanted,
     answer: () => {

@@ -55,7 +55,7 @@ const writerOf = (store: Store, { path, query, userAgent }: WriteRequest): Write
 });
 
 const create = (store: Store, request: WriteRequest): ApiAnswer => {
-  const { path, wanted, query } = request;
+  const { path, wanted } = request;
   const { resource, namespace } = path;
   const given: JsonObject = { kind: resource.kind, apiVersion: apiVersionOf(resource), ...objectOf(request.body) };
   const name = textAt(given, 'metadata', 'name');
@@ -66,28 +66,37 @@ const create = (store: Store, request: WriteRequest): ApiAnswer => {
   if (objectAt(store, named) !== undefined) return alreadyExists({ ...wanted, name });
   const object = withDefaults(knownOnly(given));
   refuseFaults(object, undefined, named);
-  const { resourceVersion: _, uid: __, ...metadata } = objectOf(object.metadata);
-  const made = afterUpdate(
-    undefined,
-    {
-      ...object,
-      metadata: {
-        ...metadata,
-        ...(namespace === undefined ? {} : { namespace }),
-        uid: store.newUid(),
-        resourceVersion: store.nextVersion(),
-        ...(withGeneration.has(resource.kind) ? { generation: 1 } : {}),
-        creationTimestamp: store.now(),
-      },
-    },
-    shapeOfKind(resource.kind),
-    writerOf(store, request),
+  const shape = shapeOfKind(resource.kind);
+  const made = storeNew(store, { ...request, path: named }, object, one =>
+    afterUpdate(undefined, one, shape, writerOf(store, request)),
   );
+  return { status: 201, body: made, ...warningHeaders([...warnings, ...warningsOf(made)]) };
+};
+
+/** Gives a new object what the server writes itself, lets `owned` say whose its fields are, and stores it. */
+const storeNew = (
+  store: Store,
+  { path, query }: WriteRequest,
+  object: JsonObject,
+  owned: (object: JsonObject) => JsonObject = one => one,
+): JsonObject => {
+  const { resourceVersion: _, uid: __, ...metadata } = objectOf(object.metadata);
+  const made = owned({
+    ...object,
+    metadata: {
+      ...metadata,
+      ...(path.namespace === undefined ? {} : { namespace: path.namespace }),
+      uid: store.newUid(),
+      resourceVersion: store.nextVersion(),
+      ...(withGeneration.has(path.resource.kind) ? { generation: 1 } : {}),
+      creationTimestamp: store.now(),
+    },
+  });
   if (query.get('dryRun') === null) {
-    putObject(store, named, made);
+    putObject(store, path, made);
     reconcile(store, undefined, made);
   }
-  return { status: 201, body: made, ...warningHeaders([...warnings, ...warningsOf(made)]) };
+  return made;
 };
 
 const replace = (store: Store, request: WriteRequest): ApiAnswer => {
@@ -129,22 +138,7 @@ const apply = (store: Store, request: WriteRequest, before: JsonObject | undefin
   const empty: JsonObject = { kind: path.resource.kind, apiVersion: apiVersionOf(path.resource), metadata: {} };
   const made = withDefaults(applied(empty, manifest, shape, writer, force));
   refuseFaults(made, undefined, path);
-  const object: JsonObject = {
-    ...made,
-    metadata: {
-      ...objectOf(made.metadata),
-      ...(path.namespace === undefined ? {} : { namespace: path.namespace }),
-      uid: store.newUid(),
-      resourceVersion: store.nextVersion(),
-      ...(withGeneration.has(path.resource.kind) ? { generation: 1 } : {}),
-      creationTimestamp: store.now(),
-    },
-  };
-  if (query.get('dryRun') === null) {
-    putObject(store, path, object);
-    reconcile(store, undefined, object);
-  }
-  return { status: 201, body: object };
+  return { status: 201, body: storeNew(store, request, made) };
 };
 
 const update = (

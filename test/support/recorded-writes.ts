@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
 import { isObject, type JsonObject, objectOf } from '../../lib/core/text/json-value.ts';
+import { apiResources } from '../../sandbox/kubernetes/api-resources.ts';
 import { textAt } from '../../sandbox/kubernetes/json-value.ts';
 import type { RunningKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';
 import type { KubernetesWorld } from '../../sandbox/world/kubernetes-world.ts';
@@ -114,6 +115,49 @@ export const send = (
     });
     call.on('error', reject).end(body);
   });
+
+/** The warnings of a recorded answer, as the header has them. */
+export const warningOf = ({ responseHeaders }: Exchange): string | undefined => {
+  const [, value] = Object.entries(responseHeaders).find(([name]) => name.toLowerCase() === 'warning') ?? [];
+  return value === undefined ? undefined : [value].flat().join(', ');
+};
+
+/** Where an object lies; undefined for a kind that the sandbox does not keep. */
+const pathOf = (one: JsonObject): string | undefined => {
+  const found = apiResources.find(({ kind }) => kind === one.kind);
+  if (found === undefined) return undefined;
+  const root = found.group === '' ? '/api/v1' : `/apis/${found.group}/v1`;
+  const place = found.isNamespaced ? `/namespaces/${textAt(one, 'metadata', 'namespace')}` : '';
+  return `${root}${place}/${found.plural}/${textAt(one, 'metadata', 'name')}`;
+};
+
+/** True for an object that the command itself wrote, and not a controller after it. */
+export const isWrittenBy = ({ exchanges }: RecordedWrite, one: JsonObject): boolean => {
+  const path = pathOf(one) ?? '';
+  const collection = path.slice(0, path.lastIndexOf('/'));
+  return exchanges.some(({ method, path: asked, status }) => {
+    const [to] = asked.split('?');
+    return method !== 'GET' && status < 300 && to === (method === 'POST' ? collection : path);
+  });
+};
+
+/** An object as the server has it now. */
+export const readBack = async (api: RunningKubernetes, one: JsonObject): Promise<unknown> => {
+  const read = { method: 'GET', path: pathOf(one) ?? '', requestHeaders: {}, requestBody: null };
+  const unknown = { status: 0, responseHeaders: {}, responseBody: null };
+  const { body } = await send(api, api.token, { ...read, ...unknown }, text => text);
+  return body;
+};
+
+/** An object without what the controller of its kind wrote after the command: the sandbox rolls nothing out in steps. */
+export const withoutController = (value: unknown): unknown => {
+  const one = objectOf(comparable(value));
+  const { managedFields, annotations, generation: _, ...metadata } = objectOf(one.metadata);
+  const { 'deployment.kubernetes.io/revision': __, ...own } = objectOf(annotations);
+  const managers = Array.isArray(managedFields) ? managedFields : [];
+  const others = managers.filter(by => textAt(by, 'manager') !== 'kube-controller-manager');
+  return { ...one, metadata: { ...metadata, annotations: own, managedFields: others } };
+};
 
 /** Objects that are answered and not stored: nobody owns their fields. */
 const fleeting = ['TokenRequest', 'SelfSubjectAccessReview', 'SelfSubjectRulesReview'];
