@@ -1,4 +1,6 @@
-import type { LabelExpression, LabelSelector } from '../model/kubernetes.ts';
+import { valueOr } from '../model/collected.ts';
+import { skipWebhookLabel } from '../model/irsa-annotation.ts';
+import type { KubernetesFacts, LabelExpression, LabelSelector, Pod } from '../model/kubernetes.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -32,3 +34,14 @@ export const requirementText = ({ key, operator, values }: LabelExpression): str
 
 /** True if a label that a pod carries takes it out (`DoesNotExist`, `NotIn`): the pod's own choice, not the selector's. */
 export const isOptOut = ({ operator }: LabelExpression): boolean => operator === 'DoesNotExist' || operator === 'NotIn';
+
+/** True for a pod whose own label tells the webhook to leave it alone: that it has no role is somebody's choice. The label
+ *  of EKS's webhook counts even where the configuration is gone or does not look at it. */
+export const optsOut = (pod: Pod, { webhook }: Pick<KubernetesFacts, 'webhook'>): boolean => {
+  if (pod.labels[skipWebhookLabel] !== undefined || pod.conditions?.byOwnMark) return true;
+  const entries = valueOr(webhook, undefined)?.webhooks ?? [];
+  return entries.some(({ objectSelector }) => {
+    const unmet = unmetRequirement(objectSelector, pod.labels);
+    return unmet !== undefined && isOptOut(unmet);
+  });
+};

@@ -1,5 +1,7 @@
 import { valueOr } from '../model/collected.ts';
 import type { KubernetesFacts, Pod } from '../model/kubernetes.ts';
+import { optsOut } from './label-selector.ts';
+import { hasPodIdentity } from './pod-injection.ts';
 import { podSubjectId } from './subject-ids.ts';
 
 /** Pods by `namespace/account`, made once for each cluster's facts: thousands of accounts ask. */
@@ -12,6 +14,11 @@ export const podsOfServiceAccount = (facts: KubernetesFacts, namespace: string, 
   podsByAccount.set(facts, known);
   return known.get(`${namespace}/${name}`) ?? [];
 };
+
+/** Pods that get another role when they are created again: not those of a node, with Pod Identity, or that the webhook
+ *  leaves alone. */
+export const podsThatFollow = (pods: readonly Pod[], facts: KubernetesFacts): readonly Pod[] =>
+  pods.filter(pod => !pod.isMirror && !hasPodIdentity(pod) && !optsOut(pod, facts));
 
 /** The subjects that the evaluator makes of some pods: one for each owner. */
 export const podSubjectIds = (clusterArn: string, pods: readonly Pod[]): readonly string[] => [

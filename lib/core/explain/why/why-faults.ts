@@ -1,5 +1,6 @@
 /** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
 import { renderFix } from '../../evaluate/render-failure.ts';
+import { podsThatFollow } from '../../facts/pods-of-service-account.ts';
 import { trustPolicyOf } from '../../facts/trust-policy-of.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { Fix } from '../../model/finding.ts';
@@ -109,11 +110,14 @@ const annotateFix = (context: WhyContext): Fix => {
   });
 };
 
-const restarts = (context: WhyContext): readonly Step[] =>
-  ownersOf(context).flatMap(owner => {
-    const pods = context.pods.filter(pod => (pod.owner?.name ?? pod.name) === owner.name);
-    return restartPods(placeOf(context), { ...owner, pods }).steps;
+const restarts = (context: WhyContext): readonly Step[] => {
+  const { kubernetes } = context.snapshot;
+  const following = kubernetes.status === 'unavailable' ? [] : podsThatFollow(context.pods, kubernetes.value);
+  return ownersOf(context).flatMap(owner => {
+    const pods = following.filter(pod => (pod.owner?.name ?? pod.name) === owner.name);
+    return pods.length === 0 ? [] : restartPods(placeOf(context), { ...owner, pods }).steps;
   });
+};
 
 /** The roles whose trust policy allows this service account now, and not any other one of the namespace as well: those were
  *  made for nobody in particular. */

@@ -1,3 +1,4 @@
+import { optsOut } from '../../facts/label-selector.ts';
 import { hasPodIdentity, hasWebIdentity } from '../../facts/pod-injection.ts';
 import { webhookSubjectId } from '../../facts/subject-ids.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
@@ -18,7 +19,7 @@ import {
   restartFix,
   workloadOf,
 } from './support/pod-view.ts';
-import { optsOut, whyNotInjected } from './support/why-not-injected.ts';
+import { whyNotInjected } from './support/why-not-injected.ts';
 
 const message = defineMessages({
   serviceAccountNewer: '{workload} runs without role {role}: its pods are older than their service account',
@@ -85,7 +86,7 @@ const running = (over: Parameters<typeof aPod>[0]) =>
   someFacts({ clusters: complete([aReadCluster({ pods: complete([aPod(over)]) })]) });
 
 const isMissed = (pod: Pod, subject: PodSubject): boolean =>
-  !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod) && !optsOut(pod, subject);
+  !hasWebIdentity(pod, audienceOf(subject)) && !hasPodIdentity(pod) && !optsOut(pod, subject.kubernetes);
 
 const ageEvidence = ([first]: readonly Pod[], subject: PodSubject): EvidenceDraft => ({
   what: 'first of these pods created at',

@@ -478,3 +478,15 @@ test('one namespace that could be read decides for itself', () => {
   const inside = { pods: withGaps([aPod()], [gap]), serviceAccounts: withGaps([aServiceAccount()], [gap]) };
   expect(marksOf(chainOf(aWhyWorld({ inside })))).toBe('++++++++.');
 });
+
+test('a role that is to be named restarts no pod that the webhook leaves alone', () => {
+  const commands = (over: Partial<Pod>) =>
+    chainOf(
+      aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: pods({ ...bareContainer, ...over }) } }),
+      deployment,
+    ).cause?.fix.commands.map(command => command.split(' ').slice(5, 7).join(' '));
+  expect(commands({})).toEqual(['annotate serviceaccount', 'rollout restart']);
+  expect(commands({ labels: { 'eks.amazonaws.com/skip-pod-identity-webhook': 'true' } })).toEqual([
+    'annotate serviceaccount',
+  ]);
+});

@@ -1,10 +1,7 @@
 /** Why pods were not injected: only what their facts prove, else that they prove nothing (docs/facts.md §D.3). */
-import { isOptOut, unmetRequirement } from '../../../facts/label-selector.ts';
 import { hasWebIdentity } from '../../../facts/pod-injection.ts';
 import { podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
 import type { PodSubject } from '../../../facts/subjects.ts';
-import { valueOr } from '../../../model/collected.ts';
-import { skipWebhookLabel } from '../../../model/irsa-annotation.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
 import { audienceOf } from './pod-view.ts';
 
@@ -12,17 +9,6 @@ import { audienceOf } from './pod-view.ts';
 export type Cause =
   | { readonly id: 'serviceAccountNewer' | 'newerPodsInjected' | 'annotationOlder' | 'unclear' }
   | { readonly id: 'annotationNewer'; readonly annotatedAt: string };
-
-/** True for a pod whose own label tells the webhook to leave it alone: that it has no role is somebody's choice. The label
- *  of EKS's webhook counts even where the configuration is gone or does not look at it. */
-export const optsOut = (pod: Pod, { kubernetes }: PodSubject): boolean => {
-  if (pod.labels[skipWebhookLabel] !== undefined || pod.conditions?.byOwnMark) return true;
-  const entries = valueOr(kubernetes.webhook, undefined)?.webhooks ?? [];
-  return entries.some(({ objectSelector }) => {
-    const unmet = unmetRequirement(objectSelector, pod.labels);
-    return unmet !== undefined && isOptOut(unmet);
-  });
-};
 
 /** The cause that all pods have in common. */
 export const whyNotInjected = (pods: readonly Pod[], subject: PodSubject): Cause => {

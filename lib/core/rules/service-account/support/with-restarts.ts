@@ -1,4 +1,4 @@
-import { podsOfServiceAccount } from '../../../facts/pods-of-service-account.ts';
+import { podsOfServiceAccount, podsThatFollow } from '../../../facts/pods-of-service-account.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import type { Pod } from '../../../model/kubernetes.ts';
@@ -6,13 +6,15 @@ import { restartPods } from '../../../steps/kubernetes-steps.ts';
 
 /**
  * A fix that writes a role to the annotation, with the steps that restart the pods of the service account: what runs keeps
- * the role that it was created with (docs/facts.md §D.2). Pods that were not read are not restarted.
+ * the role that it was created with (docs/facts.md §D.2). Pods that were not read, or that would get no role, are not
+ * restarted.
  */
 export const withRestarts = (subject: ServiceAccountSubject, fix: FixDraft): FixDraft => {
   const { cluster, kubernetes, serviceAccount } = subject;
   const { namespace, name } = serviceAccount;
   if (fix.steps.length === 0) return fix;
-  const owned = Map.groupBy(podsOfServiceAccount(kubernetes, namespace, name), pod => JSON.stringify(ownerOf(pod)));
+  const following = podsThatFollow(podsOfServiceAccount(kubernetes, namespace, name), kubernetes);
+  const owned = Map.groupBy(following, pod => JSON.stringify(ownerOf(pod)));
   const restarts = [...owned.values()].flatMap(pods =>
     pods.slice(0, 1).map(first => restartPods({ cluster, namespace }, { ...ownerOf(first), pods })),
   );
