@@ -1,4 +1,4 @@
-import { type FleetShare, fleetParts } from '../../core/facts/fleet-part.ts';
+import { type FleetShare, fleetParts, mergedShares } from '../../core/facts/fleet-part.ts';
 import { compareText } from '../../core/text/compare-text.ts';
 import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import { DocumentMissing } from '../errors.ts';
@@ -23,7 +23,8 @@ interface Reading {
   readonly accountId: string;
   /** The runs that tell of it together, the newest first. */
   readonly runs: readonly string[];
-  readonly shares: readonly FleetShare[];
+  /** What they have read; absent where they have left nothing. */
+  readonly share?: FleetShare;
   /** Nothing is known of it, or another run is reading it. */
   readonly unread: boolean;
 }
@@ -46,13 +47,13 @@ export const overlayIssuers = async (
   const later = await laterRuns(documents, base, state);
   const accounts = [...new Set([...(await accountsOf(documents, base.runId)), ...state.accounts])];
   const readings = await inParallel(accounts, atOnce, id => readingOf(documents, base, id, later.get(id)));
-  const shares = readings.flatMap(reading => reading.shares);
+  const shares = readings.flatMap(({ share }) => share ?? []);
   const partOf = fleetParts(shares);
   const own = new Set(state.accounts);
   const related = await inParallel(
     readings.filter(({ accountId }) => own.has(accountId)),
     atOnce,
-    async ({ accountId, shares: [share] }) => {
+    async ({ accountId, share }) => {
       const part = share && partOf(share);
       if (part === undefined || part.clusters.length + part.providers.length === 0) return [];
       await documents.put(keys.related(accountId), part);
@@ -83,29 +84,30 @@ const readingOf = async (
   const latest = newest && (await shareIn(newest.runId));
   const isNewer = newest !== undefined && newest.startedAt > base.readBy;
   const earlier = latest !== undefined && isNewer ? undefined : await shareIn(base.runId);
+  const share = latest && earlier ? mergedShares(latest, earlier) : (latest ?? earlier);
   return {
     accountId,
     runs: [...(newest && latest ? [newest.runId] : []), ...(earlier ? [base.runId] : [])],
-    shares: [latest, earlier].flatMap(share => share ?? []),
+    ...(share === undefined ? {} : { share }),
     unread: newest === undefined ? earlier === undefined : latest === undefined,
   };
 };
 
 const indexFrom = (base: BaseRun, readings: readonly Reading[], related: readonly string[]): IndexDocument => {
-  const read = readings.filter(({ shares }) => shares.length > 0);
+  const read = readings.flatMap(({ accountId, runs, share }) =>
+    share === undefined ? [] : [{ accountId, runs, share }],
+  );
   const lacking = (what: 'rolesRead' | 'providersRead'): readonly string[] =>
-    read
-      .filter(({ shares }) => shares.some(share => share.accounts.some(account => !account[what])))
-      .map(({ accountId }) => accountId);
+    read.filter(({ share }) => share.accounts.some(account => !account[what])).map(({ accountId }) => accountId);
   return {
     accounts: read.map(({ accountId }) => accountId),
     rolesUnread: lacking('rolesRead'),
     providersUnread: lacking('providersRead'),
     gaps: [
       ...readings.filter(({ unread }) => unread).map(({ accountId }) => ({ accountId })),
-      ...read.flatMap(({ shares }) => shares.flatMap(share => share.gaps)),
+      ...read.flatMap(({ share }) => share.gaps),
     ],
-    clusterCount: read.reduce((sum, { shares: [share] }) => sum + (share?.clusters.length ?? 0), 0),
+    clusterCount: read.reduce((sum, { share }) => sum + share.clusters.length, 0),
     related,
     readIn: {
       base: base.runId,

@@ -164,12 +164,8 @@ const fleetAround = async (
     index.related.includes(event.accountId)
       ? getDocument(documents, keys.related(event.accountId), isFleetPart)
       : { clusters: [], providers: [] },
-    inParallel(
-      named.flatMap(accountId =>
-        runsThatRead(index, event.runId, accountId).map(runId => documentKeys(runId).account(accountId)),
-      ),
-      accountsAtOnce,
-      key => rolesOf(documents, key),
+    inParallel(named, accountsAtOnce, accountId =>
+      rolesOf(documents, accountId, runsThatRead(index, event.runId, accountId)),
     ),
   ]);
   const own = indexOf([snapshot], [], environmentTag);
@@ -202,10 +198,20 @@ const runtimeOf = async (
 const runsThatRead = ({ readIn }: IndexDocument, runId: string, accountId: string): readonly string[] =>
   readIn === undefined ? [runId] : (readIn.later[accountId] ?? [readIn.base]);
 
-/** Roles of another account that a service account may name. */
-const rolesOf = async (documents: DocumentStore, key: string): Promise<FleetIndex['roles']> => {
-  const account = await findDocument(documents, key, isAccountDocument);
-  return account?.status === 'read' ? indexOf([account.snapshot]).roles : [];
+/** Roles of another account that a service account may name. Where two runs tell of it, what either has is there, as the
+ *  first of them has it. */
+const rolesOf = async (
+  documents: DocumentStore,
+  accountId: string,
+  runs: readonly string[],
+): Promise<FleetIndex['roles']> => {
+  const roles = new Map<string, FleetIndex['roles'][number]>();
+  for (const runId of runs) {
+    const account = await findDocument(documents, documentKeys(runId).account(accountId), isAccountDocument);
+    if (account?.status !== 'read') continue;
+    for (const role of indexOf([account.snapshot]).roles) if (!roles.has(role.arn)) roles.set(role.arn, role);
+  }
+  return [...roles.values()];
 };
 
 const namedAccounts = (snapshot: AccountSnapshot): ReadonlySet<string> => {

@@ -15,6 +15,32 @@ export interface FleetShare extends Omit<FleetIndex, 'roles'> {
   };
 }
 
+/**
+ * One share of two readings of one account of which nobody knows which is the later one; the first is taken for it. What
+ * either has is there, once; only what both have read completely can be missing.
+ */
+export const mergedShares = (later: FleetShare, earlier: FleetShare): FleetShare => ({
+  clusters: distinct([...later.clusters, ...earlier.clusters], ({ arn, issuer }) => `${arn} ${issuer}`),
+  providers: distinct([...later.providers, ...earlier.providers], ({ arn }) => arn),
+  accounts: later.accounts.map(account => {
+    const other = earlier.accounts.find(({ accountId }) => accountId === account.accountId) ?? account;
+    return {
+      accountId: account.accountId,
+      rolesRead: account.rolesRead && other.rolesRead,
+      providersRead: account.providersRead && other.providersRead,
+    };
+  }),
+  asks: {
+    issuers: [...new Set([...later.asks.issuers, ...earlier.asks.issuers])],
+    clusterNames: [...new Set([...later.asks.clusterNames, ...earlier.asks.clusterNames])],
+  },
+  gaps: distinct([...later.gaps, ...earlier.gaps], gap => JSON.stringify(gap)),
+});
+
+/** The first of each key. */
+const distinct = <T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] =>
+  [...new Map(items.toReversed().map(item => [keyOf(item), item])).values()].reverse();
+
 /** Clusters and providers of other accounts that concern an account. */
 export type FleetPart = Pick<FleetIndex, 'clusters' | 'providers'>;
 

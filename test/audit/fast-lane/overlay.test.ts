@@ -2,12 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { documentKeys, getDocument, isIndexDocument } from '../../../lib/audit/documents.ts';
 import { fastLaneKeys } from '../../../lib/audit/fast-lane/documents.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
+import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
 import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy } from '../../../lib/core/rules/example-world.ts';
 import { someChoices } from '../../support/audit-ports.ts';
-import { anAccountOf, fastWorld, has, ours, provides, theirs } from '../../support/fast-world.ts';
+import { anAccountOf, fastWorld, has, issuer, ours, provides, theirs } from '../../support/fast-world.ts';
 
 describe('what belongs together in two accounts', () => {
   test('a provider is no orphan because the account of its cluster is not in the run', async () => {
@@ -56,6 +57,48 @@ describe('what belongs together in two accounts', () => {
     const index = await getDocument(it.ports.documents, documentKeys(runId).index, isIndexDocument);
     expect(index.readIn?.later[theirs]).toEqual([early, 'full-1']);
     expect(await it.known(ours)).not.toContain('provider-orphaned');
+  });
+
+  test('where two runs tell of an account together, each thing is there once, as the later one has it', async () => {
+    const roleArn = `arn:aws:iam::${theirs}:role/reader`;
+    const names = complete([aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': roleArn } })]);
+    const { cluster, ...inside } = aReadCluster({ serviceAccounts: names });
+    const withReader = (subject: string) => ({
+      ...has(theirs, 'A'),
+      providers: complete([aProvider({ accountId: theirs, issuer: issuer('A') })]),
+      roles: complete([
+        aRole({ arn: roleArn, name: 'reader', trustPolicy: aTrustPolicy({ accountId: theirs, subject }) }),
+      ]),
+    });
+    const choices = someChoices({ settings: { ...someChoices().settings, inCluster: true } });
+    const it = await fastWorld(
+      {
+        [ours]: anAccountOf(ours, {
+          providers: complete([aProvider({ accountId: ours, issuer: issuer('A') })]),
+          clusters: complete([{ cluster, ...inside }]),
+        }),
+        [theirs]: withReader('system:serviceaccount:old:one'),
+      },
+      choices,
+    );
+    const { ports } = it;
+    Object.assign(ports, { clusters: { read: async () => inside } });
+    // A fast run that began while the full run was reading.
+    const early = { runId: 'fast-early', startedAt: '2026-11-25T06:00:01.000Z', accountId: theirs };
+    await ports.documents.put(fastLaneKeys.started(early), {});
+    it.accounts[theirs] = withReader('system:serviceaccount:new:one');
+    const target = { accountId: theirs, regions: ['eu-west-1'] };
+    await ports.documents.put(documentKeys(early.runId).targetsWith(theirs), { targets: { [theirs]: target } });
+    await collectAccount(ports, it.choices, early);
+    const { runId, startedAt } = await it.fast(ours);
+    const read = await factsOf(ports.documents, choices, { runId, startedAt, accountId: ours });
+    if (!('facts' in read)) throw new Error('no facts');
+    const { clusters, clusterCount, providers, roles } = read.facts.fleet;
+    const isTheirs = ({ arn }: { readonly arn: string }) => arn.includes(theirs);
+    expect(clusters.filter(isTheirs)).toHaveLength(1);
+    expect(clusterCount).toBe(2);
+    expect(providers.filter(isTheirs)).toHaveLength(1);
+    expect(roles.filter(isTheirs).map(({ trustPolicy }) => trustPolicy.includes('new:one'))).toEqual([true]);
   });
 
   test('a role of an account that is not in the run is found, and the newest reading of it counts', async () => {
