@@ -17,6 +17,7 @@ export const changeEventShape = z.object({
     z.object({ kind: z.literal('cluster'), region: text, name: text }),
     z.object({ kind: z.literal('unnamed') }),
   ]),
+  others: z.exactOptional(z.int()),
 }) satisfies z.ZodType<ChangeEvent>;
 
 /** The events of a transition or a changed fact; absent where none is known. */

@@ -148,6 +148,8 @@ export interface SummaryDocument {
   readonly open?: Readonly<Record<Severity, number>>;
   /** Calls that collecting the account took. */
   readonly apiCalls: ApiCalls;
+  /** Of a fast run: changing calls that were too many to be kept; absent where there were none. */
+  readonly changesLeftOut?: number;
 }
 
 /** `status.json`: the run is over. */

@@ -33,6 +33,8 @@ export interface FastReading {
   readonly base: string;
   /** What was told of the account: why it is read. */
   readonly changes: readonly ChangeEvent[];
+  /** How many more calls there were, of changed things of which none is kept. */
+  readonly leftOut: number;
 }
 
 /** Lists the accounts: the caller's own, those of the configuration, or an organization's. Throws `TargetsUnreadable`. */

@@ -18,14 +18,20 @@ export const fastLaneKeys = {
     `${folder}/started/${startedAt.slice(0, 10)}/${startedAt}/${runId}/${accountId}.json`,
 } as const;
 
-/** Events by account. */
-export type ChangesByAccount = Readonly<Record<string, readonly ChangeEvent[]>>;
+/** Events that are kept of one account, in one batch and in one run: they say who did it. */
+export const keptOfAccount = 1000;
 
-const noteShape = z.object({ changes: z.record(z.string(), z.array(changeEventShape)) });
+const noteShape = z.object({
+  /** By account. */
+  changes: z.record(z.string(), z.array(changeEventShape)),
+  leftOut: z.record(z.string(), z.int()),
+});
 
 /** `notes/<run>/<id>.json`: what one batch brought. */
 export interface NoteDocument {
-  readonly changes: ChangesByAccount;
+  readonly changes: Readonly<Record<string, readonly ChangeEvent[]>>;
+  /** How many events there were beside, of changed things of which none is kept. */
+  readonly leftOut: Readonly<Record<string, number>>;
 }
 export const isNote = (value: object): value is NoteDocument => noteShape.safeParse(value).success;
 

@@ -1,9 +1,9 @@
 import type { ChangeEvent } from '../../core/drift/change-event.ts';
 import { digestId } from '../../core/drift/digest.ts';
-import { compareText } from '../../core/text/compare-text.ts';
+import { keepChanges } from '../../core/drift/keep-changes.ts';
 import { TransientError } from '../errors.ts';
 import type { AuditPorts } from '../ports.ts';
-import { type ChangesByAccount, fastLaneKeys, type NoteDocument } from './documents.ts';
+import { fastLaneKeys, keptOfAccount, type NoteDocument } from './documents.ts';
 import { type Ignored, readChange } from './read-change.ts';
 import { isInTime, type Slot, slotAt } from './slots.ts';
 
@@ -29,8 +29,6 @@ export interface NotedChanges {
 
 type Ports = Pick<AuditPorts, 'documents' | 'now'> & { readonly executions: ExecutionStarter };
 
-/** Events kept of one account in one batch: they say who did it, and one is enough to read the account again. */
-const keptOfAccount = 50;
 /** Slots that a batch tries: the bucket must take ten seconds for a note, twice, before it fails. */
 const maxSlots = 3;
 
@@ -46,12 +44,12 @@ export const noteChanges = async (ports: Ports, messages: readonly QueuedMessage
   ];
   const ignored = countOf(read.filter(each => typeof each === 'string'));
   if (events.length === 0) return { noted: 0, accounts: 0, ignored };
-  const changes = byAccount(events);
+  const note = noteOf(events);
   // The same for the same messages: a batch that comes again writes over its own note.
   const id = digestId(messages.map(({ messageId }) => messageId));
-  const slot = await noteInTime(ports, id, { changes });
+  const slot = await noteInTime(ports, id, note);
   await ports.executions.start(slot.runId, { until: slot.until });
-  return { noted: events.length, accounts: Object.keys(changes).length, ignored, run: slot.runId };
+  return { noted: events.length, accounts: Object.keys(note.changes).length, ignored, run: slot.runId };
 };
 
 const isEvent = (read: ChangeEvent | Ignored): read is ChangeEvent => typeof read !== 'string';
@@ -59,13 +57,16 @@ const isEvent = (read: ChangeEvent | Ignored): read is ChangeEvent => typeof rea
 const countOf = (ignored: readonly Ignored[]): Readonly<Partial<Record<Ignored, number>>> =>
   Object.fromEntries([...Map.groupBy(ignored, reason => reason)].map(([reason, { length }]) => [reason, length]));
 
-const byAccount = (events: readonly ChangeEvent[]): ChangesByAccount =>
-  Object.fromEntries(
-    [...Map.groupBy(events, ({ accountId }) => accountId)].map(([accountId, all]) => [
-      accountId,
-      all.toSorted((a, b) => compareText(b.at, a.at)).slice(0, keptOfAccount),
-    ]),
-  );
+const noteOf = (events: readonly ChangeEvent[]): NoteDocument => {
+  const changes: Record<string, readonly ChangeEvent[]> = {};
+  const leftOut: Record<string, number> = {};
+  for (const [accountId, all] of Map.groupBy(events, event => event.accountId)) {
+    const { kept, leftOut: more } = keepChanges(all, keptOfAccount);
+    changes[accountId] = kept;
+    if (more > 0) leftOut[accountId] = more;
+  }
+  return { changes, leftOut };
+};
 
 /** Writes the note where its run will surely see it: a write that ends too late is done again for the next slot. */
 const noteInTime = async ({ documents, now }: Ports, id: string, note: NoteDocument): Promise<Slot> => {

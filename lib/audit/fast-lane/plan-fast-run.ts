@@ -1,18 +1,16 @@
-import type { ChangeEvent } from '../../core/drift/change-event.ts';
+import { keepChanges } from '../../core/drift/keep-changes.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
-import type { AuditPorts, Target } from '../ports.ts';
+import type { AuditPorts, FastReading, Target } from '../ports.ts';
 import { isTargets, type TargetsDocument } from '../steps/target-of.ts';
-import { fastLaneKeys, isNote } from './documents.ts';
+import { fastLaneKeys, isNote, keptOfAccount, type NoteDocument } from './documents.ts';
 
 type Ports = Pick<AuditPorts, 'documents' | 'now'>;
 
 const readsAtOnce = 16;
 const writesAtOnce = 16;
-/** Events kept of one account in one run. */
-const keptOfAccount = 100;
 
 /**
  * The first step of a fast run: the accounts that were noted for it, as far as the last full run audited them. Without a
@@ -39,7 +37,7 @@ export const planFastRun = async (ports: Ports, { runId }: { readonly runId: str
 const targetsOf = async (
   { documents }: Ports,
   base: BaseRun,
-  changes: ReadonlyMap<string, readonly ChangeEvent[]>,
+  changes: ReadonlyMap<string, Noted>,
 ): Promise<readonly { readonly key: (runId: string) => string; readonly document: TargetsDocument }[]> => {
   const parts = Map.groupBy(changes.keys(), accountId => documentKeys(base.runId).targetsWith(accountId));
   return inParallel([...parts], readsAtOnce, async ([key, noted]) => {
@@ -47,7 +45,7 @@ const targetsOf = async (
     const targets = noted.flatMap((accountId): (readonly [string, Target])[] => {
       const target = known.targets[accountId];
       if (target === undefined) return [];
-      return [[accountId, { ...target, fast: { base: base.runId, changes: changes.get(accountId) ?? [] } }]];
+      return [[accountId, { ...target, fast: { base: base.runId, ...(changes.get(accountId) ?? nothingNoted) } }]];
     });
     const [first = ''] = noted;
     return {
@@ -57,16 +55,23 @@ const targetsOf = async (
   });
 };
 
-/** All events that were noted for a run, by account. */
-const changesOf = async ({ documents }: Ports, runId: string): Promise<ReadonlyMap<string, readonly ChangeEvent[]>> => {
+/** What was noted of one account. */
+type Noted = Omit<FastReading, 'base'>;
+const nothingNoted: Noted = { changes: [], leftOut: 0 };
+
+/** All that was noted for a run, by account. */
+const changesOf = async ({ documents }: Ports, runId: string): Promise<ReadonlyMap<string, Noted>> => {
   const keys = await documents.list(fastLaneKeys.notes(runId));
   const notes = await inParallel(keys, readsAtOnce, key => getDocument(documents, key, isNote));
-  const changes = new Map<string, Map<string, ChangeEvent>>();
-  for (const note of notes)
-    for (const [accountId, events] of Object.entries(note.changes)) {
-      const known = changes.get(accountId) ?? new Map<string, ChangeEvent>();
-      for (const event of events) if (known.size < keptOfAccount) known.set(event.eventId, event);
-      changes.set(accountId, known);
-    }
-  return new Map([...changes].map(([accountId, events]) => [accountId, [...events.values()]]));
+  const accounts = new Set(notes.flatMap(({ changes }) => Object.keys(changes)));
+  return new Map([...accounts].map(accountId => [accountId, notedOf(notes, accountId)]));
+};
+
+const notedOf = (notes: readonly NoteDocument[], accountId: string): Noted => {
+  const events = notes.flatMap(({ changes }) => changes[accountId] ?? []);
+  const { kept, leftOut } = keepChanges(
+    [...new Map(events.map(event => [event.eventId, event])).values()],
+    keptOfAccount,
+  );
+  return { changes: kept, leftOut: notes.reduce((sum, note) => sum + (note.leftOut[accountId] ?? 0), leftOut) };
 };

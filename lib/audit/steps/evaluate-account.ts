@@ -82,7 +82,10 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     ports,
     event,
     { ...about, ...written.moves },
-    { status: 'ok', unread, areas, open, apiCalls, ...written.keys },
+    {
+      ...{ status: 'ok', unread, areas, open, apiCalls, ...written.keys },
+      ...(read.changesLeftOut === 0 ? {} : { changesLeftOut: read.changesLeftOut }),
+    },
   );
   return 'ok';
 };

@@ -1,4 +1,3 @@
-import type { ChangeEvent } from '../../core/drift/change-event.ts';
 import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
@@ -22,7 +21,7 @@ import {
 } from '../documents.ts';
 import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { AuditChoices, DocumentStore } from '../ports.ts';
+import type { AuditChoices, DocumentStore, FastReading } from '../ports.ts';
 import { unprobedReason } from './probe-issuers.ts';
 
 /** Documents read at once: of clusters, and of other accounts with all their roles. */
@@ -35,7 +34,9 @@ export type FactsOrReason = (
       readonly facts: Facts;
       readonly gaps: readonly CoverageGap[];
       /** What the fast lane told of the account; nothing in a full run. */
-      readonly changes: readonly ChangeEvent[];
+      readonly changes: FastReading['changes'];
+      /** How many more there were than are kept. */
+      readonly changesLeftOut: number;
       /** Id of the full run that a fast run was laid over. */
       readonly base?: string;
     }
@@ -74,6 +75,7 @@ export const factsOf = async (
     },
     gaps: reason === undefined ? [] : [{ accountId: event.accountId, what: 'issuers', reason }],
     changes: account.fast?.changes ?? [],
+    changesLeftOut: account.fast?.leftOut ?? 0,
     ...(index.readIn === undefined ? {} : { base: index.readIn.base }),
     apiCalls,
   };

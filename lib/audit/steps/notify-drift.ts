@@ -8,6 +8,7 @@ import {
   noteFalls,
   watchCoverage,
 } from '../../core/gaps/watch-coverage.ts';
+import { counted } from '../../core/text/counted.ts';
 import { type Delivery, deliver } from '../deliver.ts';
 import { coverageKey, documentKeys, findDocument, inFlightKey, isCoverageState, isNotifyResult } from '../documents.ts';
 import type { NotifyResult, RunState } from '../events.ts';
@@ -85,23 +86,28 @@ const digestOfRun = async (
   const areas: AccountCoverage[] = [];
   const keys = keysInTurn(maxPending);
   const open = openSum();
+  const notes: string[] = [];
   let gaps = 0;
   await eachSummary(documents, { runId, accounts }, (accountId, summary) => {
     areas.push({ accountId, ...(summary.areas === undefined ? {} : { areas: summary.areas }) });
     keys.add(accountId, summary.unsentKeys);
     open.add(summary);
     gaps += summary.gapCount;
+    if (summary.changesLeftOut !== undefined) notes.push(leftOutNote(accountId, summary.changesLeftOut));
   });
   const before = await findDocument(documents, coverageKey, isCoverageState);
   const { state: coverage, notices } = coverageAfter(before, state, areas);
   const pending = await findings.pending(keys.first());
   if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage };
   const digest = digestOf(pending, {
-    ...{ runId, at, minSeverity, notices, links, gaps },
+    ...{ runId, at, minSeverity, notices, links, gaps, notes },
     openBySeverity: await openInFleet(findings, accounts, open.sum()),
   });
   return { digest, keys: pending.map(({ key }) => key), coverage };
 };
+
+const leftOutNote = (accountId: string, calls: number): string =>
+  `In AWS account ${accountId} ${counted(calls, 'call')} were too many to be kept: who made a change may be missing here.`;
 
 /** What people know of coverage after this run. A fast run has no word on accounts that it was not told of. */
 const coverageAfter = (

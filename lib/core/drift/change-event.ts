@@ -1,7 +1,8 @@
 import { parseArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
 import type { Finding } from '../model/finding.ts';
-import { compareText } from '../text/compare-text.ts';
+import { counted } from '../text/counted.ts';
 import { cut, visible } from '../text/visible-text.ts';
+import { inTurns } from './keep-changes.ts';
 import type { FactChange, Transition } from './transition.ts';
 
 /** What an API call changed: as far as its parameters name it. */
@@ -27,9 +28,11 @@ export interface ChangeEvent {
   readonly actor: string;
   readonly sourceIp: string;
   readonly thing: ChangedThing;
+  /** Later or earlier calls that changed the same and are not kept. */
+  readonly others?: number;
 }
 
-/** Events that one transition keeps: the newest. */
+/** Events that one transition keeps: those who called take turns, the newest first. */
 const kept = 3;
 /** Characters of a name, and of an address. */
 const maxActor = 200;
@@ -39,9 +42,14 @@ const maxAddress = 60;
 export const changeSentence = ({ event, actor, sourceIp, at }: ChangeEvent): string =>
   `${cut(visible(event), maxAddress)} by ${cut(visible(actor), maxActor)} from ${cut(visible(sourceIp), maxAddress)} at ${cut(visible(at), maxAddress)}`;
 
-/** All events of one change in a sentence each; undefined where none is known. */
-export const changeSentences = (events: readonly ChangeEvent[] = []): string | undefined =>
-  events.length === 0 ? undefined : events.map(changeSentence).join('; ');
+/** All events of one change in a sentence each, and how many there are beside; undefined where none is known. */
+export const changeSentences = (events: readonly ChangeEvent[] = []): string | undefined => {
+  if (events.length === 0) return undefined;
+  const others = countOthers(events);
+  return [...events.map(changeSentence), ...(others === 0 ? [] : [`and ${counted(others, 'more call')}`])].join('; ');
+};
+
+const countOthers = (events: readonly ChangeEvent[]): number => events.reduce((sum, { others = 0 }) => sum + others, 0);
 
 /**
  * Puts to each transition and each changed fact the events that changed what it is about: its role, its provider or
@@ -54,9 +62,9 @@ export const withChangeEvents = <
   events: readonly ChangeEvent[],
 ): M => {
   if (events.length === 0) return moves;
-  const newestFirst = events.toSorted((a, b) => compareText(b.at, a.at) || compareText(a.eventId, b.eventId));
+  const ordered = inTurns(events);
   const about = (concerns: (event: ChangeEvent) => boolean): { readonly changedBy?: readonly ChangeEvent[] } => {
-    const changedBy = newestFirst.filter(concerns).slice(0, kept);
+    const changedBy = shortened(ordered.filter(concerns));
     return changedBy.length === 0 ? {} : { changedBy };
   };
   return {
@@ -67,6 +75,14 @@ export const withChangeEvents = <
     })),
     factChanges: moves.factChanges.map(each => ({ ...each, ...about(event => concernsText(event, each.subject)) })),
   };
+};
+
+/** The first few; the first of them counts the others. */
+const shortened = (events: readonly ChangeEvent[]): readonly ChangeEvent[] => {
+  const others = countOthers(events) + Math.max(0, events.length - kept);
+  return events
+    .slice(0, kept)
+    .map(({ others: _others, ...event }, index) => (index === 0 && others > 0 ? { ...event, others } : event));
 };
 
 const concernsFinding = (event: ChangeEvent, finding: Finding): boolean => {

@@ -26,6 +26,8 @@ export interface DigestContext {
   readonly gaps: number;
   /** What moved in coverage. It is told whatever the severity that is wanted: it may hide anything. */
   readonly notices?: readonly CoverageNotice[];
+  /** What a reader should know of this digest. */
+  readonly notes?: readonly string[];
   readonly links: Digest['links'];
 }
 
@@ -38,12 +40,13 @@ const maxNotices = 500;
  */
 export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Digest | undefined => {
   const worth = unsent.filter(item => isWorthSending(item, context.minSeverity));
-  const { minSeverity: _floor, notices = [], ...rest } = context;
+  const { minSeverity: _floor, notices = [], notes = [], ...rest } = context;
   if (worth.length + notices.length === 0) return undefined;
   return {
     id: digestId([...worth.map(item => item.key), ...notices.map(noticeKey)]),
     ...rest,
     ...(notices.length === 0 ? {} : { coverage: newsOf(notices) }),
+    ...(notes.length === 0 ? {} : { notes }),
     transitions: digestOrder(worth.flatMap(item => item.transition ?? [])),
     factChanges: takeTurns(
       worth

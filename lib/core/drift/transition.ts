@@ -75,7 +75,7 @@ export interface Digest {
   readonly gaps: number;
   /** What can no longer be read, or can be read again; absent where that is as people know it. */
   readonly coverage?: CoverageNews;
-  /** What a reader should know of the auditor itself, one sentence each; only in the weekly summary. */
+  /** What a reader should know of the auditor itself, one sentence each. */
   readonly notes?: readonly string[];
   readonly links: { readonly console?: string; readonly report?: string };
   /** Only in the weekly summary, which has no transitions. */

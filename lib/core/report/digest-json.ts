@@ -34,7 +34,7 @@ export interface DigestDocument {
   readonly factChanges: readonly FactChange[];
   /** What can no longer be read, or can be read again; absent where that is as people know it. */
   readonly coverage?: CoverageDocument;
-  /** What is wrong with the auditor itself; only in the weekly summary. */
+  /** What a reader should know of the auditor itself. */
   readonly notes?: readonly string[];
   readonly omitted: { readonly transitions: number; readonly factChanges: number };
   readonly links: Digest['links'];

@@ -109,6 +109,7 @@ const openText = (open: Readonly<Record<Severity, number>>): string => {
 const headLines = (digest: Digest): readonly string[] => [
   `IRSA audit: ${digestCounts(digest) || 'nothing changed'}. ${openText(digest.openBySeverity)}`,
   ...(digest.gaps === 0 ? [] : [gapsText(digest.gaps)]),
+  ...(digest.notes ?? []).flatMap(note => paragraph(clean(note))),
 ];
 
 const gapsText = (gaps: number): string => `Not everything could be read: ${counted(gaps, 'gap')} in coverage.`;

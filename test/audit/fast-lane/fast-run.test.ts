@@ -4,6 +4,7 @@ import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
+import { digestText } from '../../../lib/core/report/digest-text.ts';
 import { aCall } from '../../support/api-events.ts';
 import { portsOver, someChoices } from '../../support/audit-ports.ts';
 import { note, runFast } from '../../support/fast-runs.ts';
@@ -85,6 +86,36 @@ describe('the accounts of a run', () => {
     const state = await planFastRun(it.ports, { runId: first ?? '' });
     expect(state.accounts).toEqual([ours, theirs]);
     expect(state.startedAt).toBe(it.ports.now());
+  });
+});
+
+describe('of thousands of calls in one account', () => {
+  const call = (index: number, roleName: string) =>
+    aCall('aws.iam', 'UpdateAssumeRolePolicy', { roleName }, { accountId: ours, eventID: `e-${index}` });
+  const told = async (roleOf: (index: number) => string) => {
+    const it = await fastWorld();
+    withRole(it, broken);
+    const calls = Array.from({ length: 3000 }, (_, index) => call(index, roleOf(index)));
+    const runId = (await note(it.ports, calls)) ?? '';
+    it.pass(120_000);
+    await runFast(it.ports, it.choices, runId);
+    return it.sentSince()[0];
+  };
+
+  test('a finding names who made it', async () => {
+    const digest = await told(index => (index === 7 ? 'checkout-cart' : `role-${index % 900}`));
+    expect(digest?.transitions.flatMap(({ changedBy = [] }) => changedBy.map(({ eventId }) => eventId))).toContain(
+      'e-7',
+    );
+    expect(digest?.notes).toBeUndefined();
+  });
+
+  test('and where they changed too many things, how many calls were left out is said', async () => {
+    const digest = await told(index => `role-${index}`);
+    const note = `In AWS account ${ours} 2,000 calls were too many to be kept: who made a change may be missing here.`;
+    expect(digest?.notes).toEqual([note]);
+    if (digest === undefined) throw new Error('no digest');
+    expect(digestText(digest).body.replace(/\s+/g, ' ')).toContain(note);
   });
 });
 

@@ -3,6 +3,7 @@ import {
   type ChangedThing,
   type ChangeEvent,
   changeSentence,
+  changeSentences,
   withChangeEvents,
 } from '../../../lib/core/drift/change-event.ts';
 import type { Finding } from '../../../lib/core/model/finding.ts';
@@ -48,6 +49,20 @@ describe('an event stands beside what it changed, and beside nothing else', () =
   test('the newest three of many are kept', () => {
     const events = [1, 4, 2, 3].map(n => anEvent(role, { eventId: `e-${n}`, at: `2026-11-25T10:15:0${n}Z` }));
     expect(changedBy(aFinding(), ...events)).toEqual(['e-4', 'e-3', 'e-2']);
+  });
+
+  test('of many those of all who called are kept, and how many more there were is told', () => {
+    const noise = Array.from({ length: 100 }, (_, index) =>
+      anEvent(role, {
+        eventId: `n-${index}`,
+        actor: 'noise',
+        at: `2026-11-25T10:16:${String(index % 60).padStart(2, '0')}Z`,
+      }),
+    );
+    const moved = withChangeEvents({ transitions: openedOf([aFinding()]), factChanges: [] }, [...noise, anEvent(role)]);
+    const told = moved.transitions[0]?.changedBy;
+    expect(told?.map(({ actor }) => actor)).toEqual(['noise', `arn:aws:iam::${accountId}:user/kim`, 'noise']);
+    expect(changeSentences(told)).toMatch(/user\/kim.*; and 98 more calls$/);
   });
 
   test('a changed fact has the events of its subject', () => {
