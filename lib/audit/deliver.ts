@@ -10,9 +10,9 @@ import { type AuditPorts, type DeadLetters, maxPending, type Notifier } from './
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'notifiers' | 'now'>;
 
 /** Digests that wait for one destination at most, and changes in all of them (`maxPending`): the oldest is given up when
- *  there are more. */
+ *  there are more. Those of fast runs, of which there may be one a minute, have as much room of their own. */
 export const maxOutbox = 20;
-/** A digest that was refused so often is given up. */
+/** A digest that was refused in so many full runs is given up. */
 export const maxAttempts = 10;
 /** What is given up goes to the queue of dead letters. While that refuses, too, so many digests are kept. */
 export const maxKept = 100;
@@ -39,7 +39,16 @@ export interface Delivery {
 
 interface Waiting {
   readonly digest: Digest;
+  /** Full runs in which it was refused. */
   readonly attempts: number;
+  /** It is of a fast run. */
+  readonly fast?: true;
+}
+
+/** Which run made a digest, and which one delivers. */
+export interface DeliveryOf {
+  readonly fastDigest?: boolean;
+  readonly fastRun?: boolean;
 }
 
 interface Outbox {
@@ -61,14 +70,18 @@ const isDelivered = (value: object): value is Delivered => 'sentTo' in value && 
  * get it twice: it finds the digest in its outbox in the next run, before the next one. What waits for a destination that
  * the configuration no longer has is given up. Never throws for a destination.
  */
-export const deliver = async (ports: Ports, digest: Digest | undefined): Promise<Delivery> => {
+export const deliver = async (
+  ports: Ports,
+  digest: Digest | undefined,
+  { fastDigest = false, fastRun = false }: DeliveryOf = {},
+): Promise<Delivery> => {
   const noted = digest === undefined ? undefined : await receiversOf(ports, digest);
   const until = Date.parse(ports.now()) + maxDelivery;
   const outcomes = await inParallel(ports.notifiers, destinationsAtOnce, async notifier => {
     const waiting = (await findDocument(ports.documents, boxOf(notifier), isOutbox))?.waiting ?? [];
     const isNew = noted?.has(notifier.name) === false && !waiting.some(each => each.digest.id === digest?.id);
-    const queue = isNew && digest !== undefined ? [...waiting, { digest, attempts: 0 }] : waiting;
-    const drained = await drain(notifier, queue, () => Date.parse(ports.now()) >= until);
+    const queue = isNew && digest !== undefined ? [...waiting, fresh(digest, fastDigest)] : waiting;
+    const drained = await drain(notifier, queue, fastRun ? 0 : 1, () => Date.parse(ports.now()) >= until);
     const { givenUp, kept } = await moveToDeadLetters(ports.deadLetters, notifier.name, drained);
     const left: Outbox = { waiting: [...kept, ...drained.waiting], because: drained.because, held: drained.held };
     if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(boxOf(notifier), left);
@@ -89,6 +102,8 @@ export const deliver = async (ports: Ports, digest: Digest | undefined): Promise
     givenUp: outcomes.reduce((sum, { givenUp }) => sum + givenUp, await buryForsaken(ports)),
   };
 };
+
+const fresh = (digest: Digest, fast: boolean): Waiting => ({ digest, attempts: 0, ...(fast ? { fast } : {}) });
 
 const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.name);
 
@@ -113,38 +128,46 @@ interface Drained extends Outbox {
   readonly givenUp: readonly Waiting[];
 }
 
-/** Sends in order; answers what is left. One that is refused does not hold up those after it, and what these tell of the
+/** Sends in order; answers what is left. `counts` is what a refusal counts. One that is refused does not hold up those after it, and what these tell of the
  *  same findings is then the last word. */
-const drain = async (notifier: Notifier, queue: readonly Waiting[], isLate: () => boolean): Promise<Drained> => {
+const drain = async (
+  notifier: Notifier,
+  queue: readonly Waiting[],
+  counts: 0 | 1,
+  isLate: () => boolean,
+): Promise<Drained> => {
   let waiting: readonly Waiting[] = [];
   const givenUp: Waiting[] = [];
   const wanted = (digest: Digest) => (notifier.wanted === undefined ? digest : notifier.wanted(digest));
   let refusals = 0;
   let because = '';
   let held = false;
-  for (const { digest, attempts } of queue) {
+  for (const each of queue) {
+    const { digest, attempts } = each;
     const late = isLate();
     if (late || refusals >= maxRefusals) {
-      waiting = [...waiting, { digest, attempts }];
+      waiting = [...waiting, each];
       if (late && because === '') because = 'no time was left in this run';
       continue;
     }
     try {
       if ((await inTime(notifier, digest)) === 'held') {
         held = true;
-        waiting = [...waiting, { digest, attempts }];
+        waiting = [...waiting, each];
       } else waiting = withoutOvertaken(waiting, wanted(digest)?.transitions ?? []);
     } catch (error) {
       refusals += 1;
       because = unreadFrom(error, notifier.name).message;
       const left = error instanceof PartlyDelivered ? error.left : digest;
       if (left !== digest) waiting = withoutOvertaken(waiting, deliveredOf(wanted(digest) ?? digest, left));
-      const refused = { digest: left, attempts: attempts + 1 };
+      const refused = { ...each, digest: left, attempts: attempts + counts };
       if (refused.attempts < maxAttempts) waiting = [...waiting, refused];
       else givenUp.push(refused);
     }
   }
-  const [tooMany, rest] = newest(waiting, maxOutbox);
+  const kinds = [waiting.filter(({ fast }) => fast !== true), waiting.filter(({ fast }) => fast === true)];
+  const tooMany = new Set(kinds.flatMap(kind => newest(kind, maxOutbox)[0]));
+  const rest = waiting.filter(each => !tooMany.has(each));
   return { waiting: rest, because, held, givenUp: [...givenUp, ...tooMany] };
 };
 

@@ -20,10 +20,15 @@ import { eachSummary } from './summaries-of.ts';
 type Ports = Pick<AuditPorts, 'deadLetters' | 'documents' | 'findings' | 'notifiers' | 'now'>;
 type Choices = Pick<AuditChoices, 'minSeverity' | 'links'>;
 
-/** A digest that a run has begun to send, the keys of what it tells, and what people know of coverage once it is sent.
+/** A digest that a run has begun to send (`fast`: a fast one), the keys of what it tells, and what people know of coverage once it is sent.
  *  None where nothing is on its way. */
 interface InFlight {
-  readonly sending?: { readonly digest: Digest; readonly keys: readonly string[]; readonly coverage?: CoverageState };
+  readonly sending?: {
+    readonly digest: Digest;
+    readonly keys: readonly string[];
+    readonly coverage?: CoverageState;
+    readonly fast?: boolean;
+  };
 }
 const isInFlight = (value: object): value is InFlight => !('sending' in value) || typeof value.sending === 'object';
 
@@ -44,26 +49,28 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
     await ports.documents.put(key, result);
   };
   const left = (await findDocument(ports.documents, inFlightKey, isInFlight))?.sending;
-  if (left !== undefined) await finish(ports, left, note);
+  const fastRun = state.fast === true;
+  if (left !== undefined) await finish(ports, left, fastRun, note);
   const { digest, keys, coverage } = await digestOfRun(ports, choices, state);
   if (digest !== undefined) {
-    const sending = { digest, keys, ...(coverage === undefined ? {} : { coverage }) };
+    const sending = { digest, keys, fast: fastRun, ...(coverage === undefined ? {} : { coverage }) };
     await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
-    await finish(ports, sending, note);
+    await finish(ports, sending, fastRun, note);
     return result;
   }
   if (coverage !== undefined) await ports.documents.put(coverageKey, coverage);
   if (keys.length > 0) await ports.findings.markSent('below-threshold', keys, ports.now());
-  if (left === undefined) await note(undefined, await deliver(ports, undefined));
+  if (left === undefined) await note(undefined, await deliver(ports, undefined, { fastRun }));
   return result;
 };
 
 const finish = async (
   ports: Ports,
-  { digest, keys, coverage }: NonNullable<InFlight['sending']>,
+  { digest, keys, coverage, fast = false }: NonNullable<InFlight['sending']>,
+  fastRun: boolean,
   note: (digest: Digest, delivery: Delivery) => Promise<void>,
 ): Promise<void> => {
-  const delivery = await deliver(ports, digest);
+  const delivery = await deliver(ports, digest, { fastDigest: fast, fastRun });
   await ports.findings.markSent(digest.id, keys, ports.now());
   if (coverage !== undefined) await ports.documents.put(coverageKey, coverage);
   await note(digest, delivery);
