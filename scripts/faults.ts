@@ -1,15 +1,16 @@
 /**
- * Seeded schedules of faults over the real steps: `npm run faults -- --from 1 --count 300 [--profile reads]
+ * Seeded schedules of faults over the real steps: `npm run faults -- --from 1 --count 300 [--jobs 2] [--profile reads]
  * [--verbose]`. Prints each broken promise with the command that shows it again; exit code 1 if there is any.
  */
 import { parseArgs } from 'node:util';
 import { type Profile, profiles } from '../test/faults/draw.ts';
-import { runSchedule } from '../test/faults/schedule.ts';
+import { runInThreads, type Told } from '../test/faults/in-threads.ts';
 
 const { values } = parseArgs({
   options: {
     from: { type: 'string', default: '1' },
     count: { type: 'string', default: '100' },
+    jobs: { type: 'string', default: '1' },
     profile: { type: 'string' },
     verbose: { type: 'boolean', default: false },
   },
@@ -17,28 +18,32 @@ const { values } = parseArgs({
 const profile: Profile | undefined = profiles.find(each => each === values.profile);
 if (values.profile !== undefined && profile === undefined)
   throw new Error(`profile ${values.profile}, want one of ${profiles.join(', ')}`);
+const isVerbose = values.verbose;
 
-const say = values.verbose ? (line: string) => process.stdout.write(`${line}\n`) : undefined;
 const total = { schedules: 0, runs: 0, broken: 0 };
 const byPromise: Record<string, number> = {};
 const notes: Record<string, number> = {};
 const began = performance.now();
-const from = Number(values.from);
-for (let seed = from; seed < from + Number(values.count); seed += 1) {
-  const outcome = await runSchedule(seed, { profile, say });
+
+const tell = ({ outcome, said }: Told): void => {
+  for (const line of said) process.stdout.write(`${line}\n`);
   total.schedules += 1;
   total.runs += outcome.runs;
   if (total.schedules % 100 === 0) process.stderr.write(`${total.schedules} schedules, ${total.broken} broken\n`);
   for (const [what, count] of Object.entries(outcome.notes)) notes[what] = (notes[what] ?? 0) + count;
-  if (outcome.violations.length === 0) continue;
+  if (outcome.violations.length === 0) return;
   total.broken += 1;
-  const again = `npm run faults -- --from ${seed} --count 1${profile === undefined ? '' : ` --profile ${profile}`}`;
+  const again = `npm run faults -- --from ${outcome.seed} --count 1${profile === undefined ? '' : ` --profile ${profile}`}`;
   process.stdout.write(`${again}   # ${outcome.profile}\n`);
   for (const promise of new Set(outcome.violations.map(each => each.promise)))
     byPromise[promise] = (byPromise[promise] ?? 0) + 1;
-  for (const { promise, detail } of values.verbose ? outcome.violations : outcome.violations.slice(0, 3))
-    process.stdout.write(`  ${promise}: ${detail.slice(0, values.verbose ? 2000 : 300)}\n`);
-}
+  for (const { promise, detail } of isVerbose ? outcome.violations : outcome.violations.slice(0, 3))
+    process.stdout.write(`  ${promise}: ${detail.slice(0, isVerbose ? 2000 : 300)}\n`);
+};
+
+const from = Number(values.from);
+const seeds = Array.from({ length: Number(values.count) }, (_none, at) => from + at);
+await runInThreads({ seeds, jobs: Number(values.jobs), profile, isVerbose }, tell);
 const seconds = Math.round((performance.now() - began) / 1000);
 process.stdout.write(`${JSON.stringify({ ...total, seconds, byPromise, notes }, null, 1)}\n`);
 // A step that crashed leaves the deadline of its send behind.

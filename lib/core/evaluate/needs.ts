@@ -29,12 +29,7 @@ const sectionsFor = (need: Need, subject: AnySubject, facts: Facts): readonly Se
   if (need === 'issuer')
     return 'facts' in subject ? [{ id: 'issuer-host', name: 'issuer', section: subject.facts }] : [];
   if (need === 'clusters') return clustersAsked(facts);
-  const own = [
-    ...('provider' in subject ? sectionsOfProvider(subject.provider) : []),
-    ...('role' in subject ? sectionsOfRole(subject.role) : []),
-    ...('snapshot' in subject ? sectionsOfCluster(subject.snapshot) : []),
-  ];
-  const found = [...own, ...sectionsOfAccount(facts.snapshot)].filter(({ id }) => id === need);
+  const found = sectionsAbout(subject, facts).filter(({ id }) => id === need);
   if (found.length > 0 || !insideIds.has(need)) return found;
   // Of a cluster whose inside was not read at all there is nothing below it. A role is about no one cluster.
   return 'snapshot' in subject
@@ -42,6 +37,22 @@ const sectionsFor = (need: Need, subject: AnySubject, facts: Facts): readonly Se
     : 'statement' in subject
       ? insideOfAnyCluster(facts)
       : [];
+};
+
+/** Every rule asks for them again. */
+const known = new WeakMap<AnySubject, { readonly facts: Facts; readonly sections: readonly Section[] }>();
+
+const sectionsAbout = (subject: AnySubject, facts: Facts): readonly Section[] => {
+  const earlier = known.get(subject);
+  if (earlier?.facts === facts) return earlier.sections;
+  const sections = [
+    ...('provider' in subject ? sectionsOfProvider(subject.provider) : []),
+    ...('role' in subject ? sectionsOfRole(subject.role) : []),
+    ...('snapshot' in subject ? sectionsOfCluster(subject.snapshot) : []),
+    ...sectionsOfAccount(facts.snapshot),
+  ];
+  known.set(subject, { facts, sections });
+  return sections;
 };
 
 /** A region that the account has not enabled has no clusters, and is not missing, unless no region was asked at all. */

@@ -8,21 +8,17 @@ export interface Placeholders {
 }
 
 /** What an operand is for an item; undefined where the item does not have it. */
-type Operand = (item: PlainItem | undefined) => unknown;
-type Condition = (item: PlainItem | undefined) => boolean;
+type Operand = (item: PlainItem | undefined, placeholders: Placeholders) => unknown;
+type Condition = (item: PlainItem | undefined, placeholders: Placeholders) => boolean;
 
 const tokenPattern = /\s*(#\w+|:\w+|<=|>=|<>|=|<|>|\(|\)|,|\+|\w+)/g;
 
 const nameOf = ({ names }: Placeholders, token: string): string => names[token] ?? invalid(`no name ${token}`);
 
-const operandOf = (placeholders: Placeholders, token: string): Operand => {
-  if (token.startsWith('#')) {
-    const name = nameOf(placeholders, token);
-    return item => item?.[name];
-  }
-  const value = placeholders.values[token] ?? invalid(`${token} is no operand`);
-  return () => value;
-};
+const operandOf = (token: string): Operand =>
+  token.startsWith('#')
+    ? (item, placeholders) => item?.[nameOf(placeholders, token)]
+    : (_item, { values }) => values[token] ?? invalid(`${token} is no operand`);
 
 const sizeOf = (value: unknown): number => {
   if (Array.isArray(value)) return value.length;
@@ -78,26 +74,26 @@ const tokensOf = (text: string): Tokens => {
   return { peek: () => all[at], take, expect, inside, left: () => all.slice(at) };
 };
 
-const valueIn = (tokens: Tokens, placeholders: Placeholders): Operand => {
+const valueIn = (tokens: Tokens): Operand => {
   const token = tokens.take();
-  if (token !== 'size') return operandOf(placeholders, token);
-  const measured = tokens.inside(() => operandOf(placeholders, tokens.take()));
-  return item => {
-    const value = measured(item);
+  if (token !== 'size') return operandOf(token);
+  const measured = tokens.inside(() => operandOf(tokens.take()));
+  return (item, placeholders) => {
+    const value = measured(item, placeholders);
     return value === undefined ? undefined : sizeOf(value);
   };
 };
 
-const functionIn = (tokens: Tokens, placeholders: Placeholders): Condition => {
+const functionIn = (tokens: Tokens): Condition => {
   const name = tokens.take();
   return tokens.inside(() => {
-    const subject = operandOf(placeholders, tokens.take());
-    if (name === 'attribute_exists') return item => subject(item) !== undefined;
-    if (name === 'attribute_not_exists') return item => subject(item) === undefined;
+    const subject = operandOf(tokens.take());
+    if (name === 'attribute_exists') return (item, given) => subject(item, given) !== undefined;
+    if (name === 'attribute_not_exists') return (item, given) => subject(item, given) === undefined;
     tokens.expect(',');
-    const start = operandOf(placeholders, tokens.take());
-    return item => {
-      const [whole, prefix] = [subject(item), start(item)];
+    const start = operandOf(tokens.take());
+    return (item, given) => {
+      const [whole, prefix] = [subject(item, given), start(item, given)];
       return typeof whole === 'string' && typeof prefix === 'string' && whole.startsWith(prefix);
     };
   });
@@ -105,24 +101,35 @@ const functionIn = (tokens: Tokens, placeholders: Placeholders): Condition => {
 
 const functions: readonly (string | undefined)[] = ['attribute_exists', 'attribute_not_exists', 'begins_with'];
 
+const conditions = new Map<string, Condition>();
+
 /** A condition as a function of the item. Throws `ValidationException` for what DynamoDB would refuse. */
-export const conditionOf = (text: string, placeholders: Placeholders): Condition => {
+export const conditionOf = (text: string, placeholders: Placeholders): ((item: PlainItem | undefined) => boolean) => {
+  // An expression that names what it does not have is wrong whatever the item is.
+  for (const [name] of text.matchAll(/[#:]\w+/g))
+    if ((name.startsWith('#') ? placeholders.names : placeholders.values)[name] === undefined) invalid(`no ${name}`);
+  const condition = conditions.get(text) ?? parsed(text);
+  conditions.set(text, condition);
+  return item => condition(item, placeholders);
+};
+
+const parsed = (text: string): Condition => {
   const tokens = tokensOf(text);
   const comparison = (): Condition => {
-    const left = valueIn(tokens, placeholders);
+    const left = valueIn(tokens);
     const operator = tokens.take();
-    const right = valueIn(tokens, placeholders);
-    return item => compare(left(item), operator, right(item));
+    const right = valueIn(tokens);
+    return (item, given) => compare(left(item, given), operator, right(item, given));
   };
   const primary = (): Condition => {
     if (tokens.peek() === '(') return tokens.inside(or);
-    return functions.includes(tokens.peek()) ? functionIn(tokens, placeholders) : comparison();
+    return functions.includes(tokens.peek()) ? functionIn(tokens) : comparison();
   };
   const not = (): Condition => {
     if (tokens.peek() !== 'NOT') return primary();
     tokens.take();
     const inner = not();
-    return item => !inner(item);
+    return (item, given) => !inner(item, given);
   };
   const series = (word: string, read: () => Condition): readonly Condition[] => {
     const parts = [read()];
@@ -134,11 +141,11 @@ export const conditionOf = (text: string, placeholders: Placeholders): Condition
   };
   const and = (): Condition => {
     const parts = series('AND', not);
-    return item => parts.every(part => part(item));
+    return (item, given) => parts.every(part => part(item, given));
   };
   const or = (): Condition => {
     const parts = series('OR', and);
-    return item => parts.some(part => part(item));
+    return (item, given) => parts.some(part => part(item, given));
   };
   const result = or();
   if (tokens.left().length > 0) invalid(`left over: ${tokens.left().join(' ')}`);
@@ -161,7 +168,7 @@ const clausesOf = (text: string): readonly string[] => {
 };
 
 const assigned = (placeholders: Placeholders, right: string, item: PlainItem): unknown => {
-  const value = (token: string) => operandOf(placeholders, token)(item);
+  const value = (token: string) => operandOf(token)(item, placeholders);
   const list = appended.exec(right);
   if (list === null) return (right.startsWith(':') ? value(right) : undefined) ?? invalid(`SET to ${right}`);
   const [, target = '', none = '', more = ''] = list;
@@ -170,21 +177,37 @@ const assigned = (placeholders: Placeholders, right: string, item: PlainItem): u
   );
 };
 
+/** What an update does to one attribute: the placeholder of its name, and the right side of `SET`; none to remove it. */
+interface Clause {
+  readonly name: string;
+  readonly right?: string;
+}
+
+const parts = new Map<string, readonly Clause[]>();
+
+const partsOf = (text: string): readonly Clause[] =>
+  text.split(/\b(?=SET |REMOVE )/).flatMap((each): readonly Clause[] => {
+    const part = each.trim();
+    if (part === '') return [];
+    if (part.startsWith('REMOVE '))
+      return part
+        .slice(7)
+        .split(',')
+        .map(name => ({ name: name.trim() }));
+    if (!part.startsWith('SET ')) invalid(`clause ${part}`);
+    return clausesOf(part.slice(4)).map(clause => {
+      const equals = clause.indexOf('=');
+      return { name: clause.slice(0, equals).trim(), right: clause.slice(equals + 1).trim() };
+    });
+  });
+
 /** The item after an update. Throws `ValidationException` for a clause that this table does not know. */
 export const updated = (text: string, placeholders: Placeholders, item: PlainItem): PlainItem => {
   const next: Record<string, unknown> = { ...item };
-  for (const part of text.split(/\b(?=SET |REMOVE )/).map(each => each.trim())) {
-    if (part === '') continue;
-    if (part.startsWith('REMOVE ')) {
-      for (const name of part.slice(7).split(',')) delete next[nameOf(placeholders, name.trim())];
-      continue;
-    }
-    if (!part.startsWith('SET ')) invalid(`clause ${part}`);
-    for (const clause of clausesOf(part.slice(4))) {
-      const equals = clause.indexOf('=');
-      const right = clause.slice(equals + 1).trim();
-      next[nameOf(placeholders, clause.slice(0, equals).trim())] = assigned(placeholders, right, item);
-    }
-  }
+  const clauses = parts.get(text) ?? partsOf(text);
+  parts.set(text, clauses);
+  for (const { name, right } of clauses)
+    if (right === undefined) delete next[nameOf(placeholders, name)];
+    else next[nameOf(placeholders, name)] = assigned(placeholders, right, item);
   return next;
 };

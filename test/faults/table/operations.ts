@@ -28,9 +28,13 @@ const placeholdersOf = (input: Conditional): Placeholders => {
   return { names, values };
 };
 
+const placeholdersIn = new Map<string, ReadonlySet<string>>();
+
 /** DynamoDB refuses names and values that no expression uses. */
 const refuseUnused = (input: Conditional): void => {
-  const used = new Set(`${input.UpdateExpression} ${input.ConditionExpression}`.match(/[#:]\w+/g));
+  const text = `${input.UpdateExpression} ${input.ConditionExpression}`;
+  const used = placeholdersIn.get(text) ?? new Set(text.match(/[#:]\w+/g));
+  placeholdersIn.set(text, used);
   for (const names of [input.ExpressionAttributeNames, input.ExpressionAttributeValues])
     for (const name in names) if (!used.has(name)) invalid(`${name} is unused`);
 };
