@@ -106,7 +106,8 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
   "service-account-role-missing": {
     "missing": "role does not exist",
     "otherCase": "letter case differs",
-    "otherPath": "role has another path"
+    "otherPath": "role has another path",
+    "otherPathAndCase": "path and letter case differ"
   },
   "service-account-role-account-lacks-provider": "no provider there",
   "service-account-role-not-trusting": {

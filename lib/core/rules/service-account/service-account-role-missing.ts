@@ -23,6 +23,8 @@ const message = defineMessages({
   otherCase:
     'no role has the ARN that service account {serviceAccount} names: the role is {actual}, and upper and lower case count',
   otherPath: 'role {role} of service account {serviceAccount} has another path than the annotation',
+  otherPathAndCase:
+    'no role has the ARN that service account {serviceAccount} names: the role is {actual}, with another path and other upper and lower case',
 });
 
 /** A deleted role and a mistyped one. What STS answers for them is not documented: so no error of a pod is told. */
@@ -38,6 +40,7 @@ export const serviceAccountRoleMissing = defineRule({
     missing: 'role does not exist',
     otherCase: 'letter case differs',
     otherPath: 'role has another path',
+    otherPathAndCase: 'path and letter case differ',
   },
   messages: message.templates,
   needs: ['service-accounts', 'roles'],
@@ -86,17 +89,11 @@ export const serviceAccountRoleMissing = defineRule({
 
 const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts): Failure => {
   const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
-  const role = roleNameOf(roleArn);
-  const otherCase = arns.find(arn => arn.toLowerCase() === roleArn.toLowerCase());
-  const sameName = arns.find(arn => roleNameOf(arn).toLowerCase() === role.toLowerCase());
-  const candidate = otherCase ?? sameName ?? nearest(roleArn, arns);
-  const serviceAccount = nameOf(subject);
+  // An account has no two roles whose names differ in case alone, whatever their paths.
+  const actual = arns.find(arn => roleNameOf(arn).toLowerCase() === roleNameOf(roleArn).toLowerCase());
+  const candidate = actual ?? nearest(roleArn, arns);
   return {
-    ...(otherCase !== undefined
-      ? message('otherCase', { actual: otherCase, serviceAccount })
-      : sameName !== undefined
-        ? message('otherPath', { role, serviceAccount })
-        : message('missing', { role, serviceAccount, account: facts.snapshot.accountId })),
+    ...causeOf(subject, roleArn, actual, facts),
     evidence: [
       annotationEvidence(subject, roleArn, candidate),
       {
@@ -109,4 +106,14 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
     fix: renameFix(subject, candidate),
     explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
   };
+};
+
+const causeOf = (subject: ServiceAccountSubject, roleArn: string, actual: string | undefined, facts: Facts) => {
+  const role = roleNameOf(roleArn);
+  const serviceAccount = nameOf(subject);
+  if (actual === undefined) return message('missing', { role, serviceAccount, account: facts.snapshot.accountId });
+  if (actual.toLowerCase() === roleArn.toLowerCase()) return message('otherCase', { actual, serviceAccount });
+  return roleNameOf(actual) === role
+    ? message('otherPath', { role, serviceAccount })
+    : message('otherPathAndCase', { actual, serviceAccount });
 };

@@ -184,6 +184,20 @@ run('service-account-role-missing', [
     }),
     ['high otherCase'],
   ],
+  [
+    'tells both of a role with another path and another case',
+    worldOf(annotatedWith({}), {
+      roles: complete([aRole({ arn: 'arn:aws:iam::111122223333:role/team/Checkout-Cart', name: 'Checkout-Cart' })]),
+    }),
+    ['high otherPathAndCase'],
+  ],
+  [
+    'tells a path that differs in case alone',
+    worldOf(annotatedWith({ 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/Team/checkout-cart' }), {
+      roles: complete([aRole({ arn: 'arn:aws:iam::111122223333:role/team/checkout-cart' })]),
+    }),
+    ['high otherCase'],
+  ],
   ['leaves a role of another account to others', worldOf(elsewhere()), []],
 ]);
 
