@@ -81,7 +81,11 @@ export const deliver = async (
     const waiting = (await findDocument(ports.documents, boxOf(notifier), isOutbox))?.waiting ?? [];
     const isNew = noted?.has(notifier.name) === false && !waiting.some(each => each.digest.id === digest?.id);
     const queue = isNew && digest !== undefined ? [...waiting, fresh(digest, fastDigest)] : waiting;
-    const drained = await drain(notifier, queue, fastRun ? 0 : 1, () => Date.parse(ports.now()) >= until);
+    const drained = await drain(notifier, queue, {
+      counts: fastRun ? 0 : 1,
+      isLate: () => Date.parse(ports.now()) >= until,
+      save: left => ports.documents.put(boxOf(notifier), { waiting: left, because: 'being sent' } satisfies Outbox),
+    });
     const { givenUp, kept } = await moveToDeadLetters(ports.deadLetters, notifier.name, drained);
     const left: Outbox = { waiting: [...kept, ...drained.waiting], because: drained.because, held: drained.held };
     if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(boxOf(notifier), left);
@@ -128,13 +132,21 @@ interface Drained extends Outbox {
   readonly givenUp: readonly Waiting[];
 }
 
-/** Sends in order; answers what is left. `counts` is what a refusal counts. One that is refused does not hold up those after it, and what these tell of the
- *  same findings is then the last word. */
+interface Draining {
+  /** What a refusal counts. */
+  readonly counts: 0 | 1;
+  readonly isLate: () => boolean;
+  /** Writes the outbox. */
+  readonly save: (waiting: readonly Waiting[]) => Promise<void>;
+}
+
+/** Sends in order; answers what is left. One that is refused does not hold up those after it, and what these tell of the
+ *  same findings is then the last word. That is written down before they are sent: a step that ends right after would
+ *  leave the older word to be told by the next run. */
 const drain = async (
   notifier: Notifier,
   queue: readonly Waiting[],
-  counts: 0 | 1,
-  isLate: () => boolean,
+  { counts, isLate, save }: Draining,
 ): Promise<Drained> => {
   let waiting: readonly Waiting[] = [];
   const givenUp: Waiting[] = [];
@@ -142,7 +154,7 @@ const drain = async (
   let refusals = 0;
   let because = '';
   let held = false;
-  for (const each of queue) {
+  for (const [at, each] of queue.entries()) {
     const { digest, attempts } = each;
     const late = isLate();
     if (late || refusals >= maxRefusals) {
@@ -150,6 +162,10 @@ const drain = async (
       if (late && because === '') because = 'no time was left in this run';
       continue;
     }
+    const before = inOrderOf(queue.slice(0, at), [...waiting, ...givenUp]);
+    const told = withoutOvertaken(before, wanted(digest)?.transitions ?? []);
+    if (told.length < before.length || told.some((left, place) => left !== before[place]))
+      await save([...told, ...queue.slice(at)]);
     try {
       if ((await inTime(notifier, digest)) === 'held') {
         held = true;
@@ -169,6 +185,12 @@ const drain = async (
   const tooMany = new Set(kinds.flatMap(kind => newest(kind, maxOutbox)[0]));
   const rest = waiting.filter(each => !tooMany.has(each));
   return { waiting: rest, because, held, givenUp: [...givenUp, ...tooMany] };
+};
+
+/** What is left of a queue, in its order. */
+const inOrderOf = (queue: readonly Waiting[], left: readonly Waiting[]): readonly Waiting[] => {
+  const byId = new Map(left.map(each => [each.digest.id, each]));
+  return queue.flatMap(({ digest }) => byId.get(digest.id) ?? []);
 };
 
 /** Splits what waits: the older ones for which there is no room, and at most `most` of the newest, with at most

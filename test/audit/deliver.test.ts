@@ -52,46 +52,6 @@ describe('delivery', () => {
     ]);
   });
 
-  describe('a step that had to wait is not told after a later one of the same finding', () => {
-    const later = (kind: 'resolved' | 'changed'): Digest => {
-      const [transition] = openedOf([aRoleFinding('x')]);
-      if (transition === undefined) throw new Error('no transition');
-      return aDigest([{ ...transition, kind, after: { ...transition.after, version: 2 } }], [], { id: 'later' });
-    };
-    const both = aDigest(openedOf([aRoleFinding('x'), aRoleFinding('y')]), [], { id: 'first' });
-    /** Refuses the first digest once, and tells what it took. */
-    const delivered = async (second: Digest, wanted?: (digest: Digest) => Digest | undefined) => {
-      const took: Digest[] = [];
-      let refusals = 1;
-      const send = async (digest: Digest): Promise<'sent'> => {
-        if (digest.id === 'first' && refusals-- > 0) throw new Error('not now');
-        took.push(digest);
-        return 'sent';
-      };
-      const notifiers = [{ name: 'a', send, ...(wanted === undefined ? {} : { wanted }) }];
-      const ports = { now, documents: memoryDocumentStore(), notifiers };
-      await ports.documents.put(documentKeys('').outbox('a'), {
-        waiting: [{ digest: both, attempts: 0 }],
-        because: '',
-      });
-      await deliver(ports, second);
-      await deliver(ports, undefined);
-      return took.map(({ id, transitions }) => [id, transitions.map(({ after }) => after.finding.roleArn?.slice(-1))]);
-    };
-
-    test('and the rest of its digest is told', async () =>
-      expect(await delivered(later('resolved'))).toEqual([
-        ['later', ['x']],
-        ['first', ['y']],
-      ]));
-
-    test('but it is told where the destination does not want the later one', async () =>
-      expect(await delivered(later('changed'), digest => (digest.id === 'later' ? undefined : digest))).toEqual([
-        ['later', ['x']],
-        ['first', ['x', 'y']],
-      ]));
-  });
-
   test('what waits is sent by a run that has nothing new', async () => {
     const bad = destination('bad');
     const ports = { now, documents: memoryDocumentStore(), notifiers: [bad] };

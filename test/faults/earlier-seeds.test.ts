@@ -9,8 +9,9 @@ import { faultsOf } from './faults-of.ts';
 /** Schedules of this harness that showed a broken promise, or an expectation that was none: a run whose reading ended
  *  early has not read everything (2631), history is kept for 400 days (1727), and a cause that explains another failure
  *  of the same subject (1605; see `test/core/drift/causes.test.ts`). An old SDK is no cause while the provider is not
- *  read (50004). */
-const shown = [2631, 1605, 1727, 50004];
+ *  read (50004). A step that died while it was sending told an older step after a newer one (20145; see
+ *  `test/audit/deliver-overtaken.test.ts`). */
+const shown = [2631, 1605, 1727, 50004, 20145];
 
 test.each(shown)(
   'every promise is kept in schedule %i',
@@ -44,7 +45,11 @@ test.each([
     'test/scenarios/partly-read-accounts.test.ts',
     'does not begin to refuse the service account because its provider was not read',
   ],
-  [[20013], 'test/audit/deliver.test.ts', 'a step that had to wait is not told after a later one of the same finding'],
+  [
+    [20013],
+    'test/audit/deliver-overtaken.test.ts',
+    'a step that had to wait is not told after a later one of the same finding',
+  ],
   [[10920], promises, 'nothing is forgotten before it is sent, however long that takes'],
 ])('what the earlier seeds %j showed has a test in %s: %s', (_seeds, file, title) => {
   expect(readFileSync(file, 'utf8')).toContain(title);
