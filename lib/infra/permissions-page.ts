@@ -98,8 +98,8 @@ What \`irsa-auditor scan\` needs, and what the role of a member account has. \`i
 ${JSON.stringify(readPolicy(), null, 2)}
 \`\`\`
 
-\`scan --control-policies\` (\`resourceControlPolicies\`) also calls Organizations, once for all accounts and with the caller's
-own credentials: those of the management account or of a delegated administrator. Its calls: one for each 20 resource
+\`scan --control-policies\` (\`resourceControlPolicies\`) and \`why --control-policies\` also call Organizations, once for all
+accounts and with the caller's own credentials: those of the management account or of a delegated administrator. Its calls: one for each 20 resource
 control policies; two for each of these that is attached, else one; one for the organization; and where one is attached to
 the root or a unit, one for each account and each unit above it.
 

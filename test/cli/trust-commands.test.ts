@@ -385,3 +385,95 @@ describe('a policy that no answer can be given on', () => {
     expect((await ask(command, of(provider, `${S}a:\${aws:username}`))).err).toBe('');
   });
 });
+
+describe('--control-policy', () => {
+  const host = exampleIssuer.slice('https://'.length);
+  const role = 'arn:aws:iam::111122223333:role/cart';
+  const rcp = async (over: object, name = 'rcp.json') => {
+    const statement = { Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*', ...over };
+    await writeFile(join(folder, name), JSON.stringify({ Version: '2012-10-17', Statement: statement }));
+    return ['--control-policy', name];
+  };
+  const can = (...more: readonly string[]) =>
+    run(['can-assume', '--policy', 'like.json', '--service-account', 'shop/cart', '--role-arn', role, ...more]);
+  const who = (...more: readonly string[]) =>
+    run(['who-can-assume', '--policy', 'like.json', '--role-arn', role, ...more]);
+  const onSubject = (subject: string) => ({ Condition: { StringEquals: { [`${host}:sub`]: subject } } });
+
+  test('one that denies makes an allow a deny, with its name and no change of the trust policy', async () => {
+    const ran = await can(...(await rcp({})));
+    expect(ran).toMatchObject({ code: 1, out: expect.stringMatching(/^deny: /) });
+    expect(ran.out).toContain('because the resource control policy rcp.json denies it');
+    expect(ran.out).not.toContain('update-assume-role-policy');
+    expect(JSON.parse((await can(...(await rcp({})), '--json')).out)).toMatchObject({
+      decision: 'deny',
+      reasonData: [{ kind: 'denied-by-control-policy', policy: 'rcp.json' }],
+    });
+  });
+
+  test('what it says of others changes nothing, and the answer says what was looked at', async () => {
+    expect((await can()).out).toContain('(resource control policies and VPC endpoint policies are not evaluated)');
+    const other = await rcp({ Resource: 'arn:aws:iam::111122223333:role/other' });
+    const ran = await can(...other);
+    expect(ran).toMatchObject({ code: 0, out: expect.stringMatching(/^allow: /) });
+    expect(ran.out).toContain('(VPC endpoint policies are not evaluated)');
+    expect(ran.out).not.toContain('resource control policies');
+  });
+
+  test('what it may deny leaves the answer open', async () => {
+    const ran = await can(...(await rcp({ Condition: { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } })));
+    expect(ran).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/^unknown: .*\n {2}because resource control policy rcp\.json: /),
+    });
+  });
+
+  test('a refusal of the trust policy stays the reason', async () => {
+    const more = await rcp({});
+    const ran = await run([
+      'can-assume',
+      '--policy',
+      'trust.json',
+      '--service-account',
+      'a/b',
+      '--role-arn',
+      role,
+      ...more,
+    ]);
+    expect(ran.code).toBe(1);
+    expect(ran.out).not.toContain('rcp.json');
+  });
+
+  test('several files count together; who-can-assume leaves out the service accounts that they deny', async () => {
+    expect((await who()).out).toContain('(resource control policies are not evaluated)');
+    const cart = await rcp(onSubject(`${S}shop:cart`), 'cart.json');
+    const apps = await rcp({ Condition: { StringLike: { [`${host}:sub`]: `${S}team-x:*` } } }, 'apps.json');
+    const { code, out } = await who(...cart, ...apps);
+    expect(code).toBe(0);
+    expect(out.split('\n').slice(1, 3)).toEqual([
+      '  system:serviceaccount:team-*:app',
+      '  but not system:serviceaccount:team-x:*',
+    ]);
+    expect(out).not.toContain('not evaluated');
+    const none = await who(...(await rcp({}, 'all.json')));
+    expect(none).toMatchObject({ code: 0, out: expect.stringContaining(': none') });
+    const open = await who(...(await rcp({ Condition: { StringEquals: { 'aws:ResourceTag/a': 'b' } } }, 'tag.json')));
+    expect(open).toMatchObject({ code: 3, out: expect.stringContaining('resource control policy tag.json: ') });
+  });
+
+  test.each<[string, readonly string[], string]>([
+    [
+      'no policy',
+      ['--role-arn', role, '--control-policy', 'broken.json'],
+      '--control-policy broken.json is no policy, wanted the JSON of its Content',
+    ],
+    [
+      'a role that is not known',
+      ['--control-policy', 'open.json'],
+      '--control-policy needs the role that it may be for: give --role-arn or --role',
+    ],
+  ])('is refused for %s', async (_what, more, said) => {
+    const ran = await run(['can-assume', '--policy', 'trust.json', '--service-account', 'shop/cart', ...more]);
+    expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining(said) });
+  });
+});

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { decideUnder } from '../../core/trust/callers/under-control.ts';
 import { decide } from '../../core/trust/evaluate/decide.ts';
 import { completeQuestion, providersIn } from '../../core/trust/evaluate/default-context.ts';
 import { environmentOf } from '../../core/trust/evaluate/environment.ts';
@@ -9,6 +10,7 @@ import { minimalGrant, type SmallestChange } from '../../core/trust/explain/mini
 import type { Policy } from '../../core/trust/policy/policy.ts';
 import type { Io } from '../io.ts';
 import { askedIssuer } from '../trust/asked-issuers.ts';
+import { controlPolicyOption, readControlPolicies } from '../trust/control-policy-option.ts';
 import {
   issuerOption,
   type PolicyOptions,
@@ -23,6 +25,7 @@ interface Options extends PolicyOptions {
   readonly serviceAccount?: string;
   readonly audience: string;
   readonly roleArn?: string;
+  readonly controlPolicy?: readonly string[];
   readonly json?: boolean;
   readonly batch?: boolean;
 }
@@ -36,6 +39,7 @@ export const canAssume = (io: Io): Command =>
     .option('--service-account <namespace/name>', 'the service account')
     .option('--audience <audience>', 'the token’s audience', defaultAudience)
     .option('--role-arn <arn>', 'the role (default: a role in the provider’s account)')
+    .option(...controlPolicyOption)
     .option('--profile <name>', 'AWS profile, with --role')
     .option('--region <region>', 'AWS region, with --role')
     .option('--json', 'the decision as JSON')
@@ -54,12 +58,16 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   if (!source) return;
   const asked = { issuer: askedIssuer(source.policy, issuer, io), roleArn };
   const request = requestFor(source, asked, subjectOf(namespace, name), options.audience, io.now());
-  const decision = decide(source.policy, request);
+  const named = roleArn ?? source.roleArn;
+  const controls = await readControlPolicies(options.controlPolicy, named, io);
+  const byTrust = decide(source.policy, request);
+  const decision = decideUnder(byTrust, controls, request);
   const change = trusts(source.policy, request) ? minimalGrant(source.policy, source.text, request) : undefined;
-  const isNamed = (roleArn ?? source.roleArn) !== undefined;
+  const isNamed = named !== undefined;
+  const looked = controls.length > 0 ? 'evaluated' : 'not evaluated';
   const output = options.json
     ? `${safeJson({ ...decision, request, ...(change ? { minimalGrant: shown(change, isNamed) } : {}) }, 2)}\n`
-    : `${[...explainDecision(decision, request), ...changeLines(change, isNamed)].join('\n')}\n`;
+    : `${[...explainDecision(decision, request, looked), ...changeLines(change, isNamed)].join('\n')}\n`;
   io.stdout.write(output);
   io.exit(decision.decision === 'allow' ? 0 : decision.decision === 'deny' ? 1 : 3);
 };

@@ -1,14 +1,16 @@
 import { Command } from 'commander';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { denialByAll, type NamedControlPolicy } from '../../core/trust/callers/under-control.ts';
 import { completeQuestion } from '../../core/trust/evaluate/default-context.ts';
 import { defaultAudience, subjectOf } from '../../core/trust/evaluate/request.ts';
 import { type AccountName, accountOfSubject } from '../../core/trust/language/service-account-subject.ts';
 import { assumersAmong } from '../../core/trust/sets/assume-matrix.ts';
 import { audiencesOf } from '../../core/trust/sets/audiences.ts';
-import { type SubjectSet, setMayContain, subjectsOf } from '../../core/trust/sets/subject-set.ts';
+import { type SubjectSet, setMayContain, subjectsUnder } from '../../core/trust/sets/subject-set.ts';
 import { type Io, UsageError } from '../io.ts';
 import { readInput } from '../read-input.ts';
 import { askedIssuers } from '../trust/asked-issuers.ts';
+import { controlPolicyOption, readControlPolicies } from '../trust/control-policy-option.ts';
 import { liveAccounts } from '../trust/live-accounts.ts';
 import {
   issuerOption,
@@ -23,6 +25,7 @@ interface Options extends PolicyOptions {
   readonly issuer?: string;
   readonly audience: string;
   readonly roleArn?: string;
+  readonly controlPolicy?: readonly string[];
   readonly accounts?: string;
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -43,6 +46,7 @@ export const whoCanAssume = (io: Io): Command =>
     )
     .option('--context <name>', 'existing accounts: those of the cluster of this kubeconfig context')
     .option('--kubeconfig <file>', 'the kubeconfig of --context')
+    .option(...controlPolicyOption)
     .option('--profile <name>', 'AWS profile, with --role')
     .option('--region <region>', 'AWS region, with --role')
     .option('--json', 'the set as JSON')
@@ -58,12 +62,18 @@ export const whoCanAssume = (io: Io): Command =>
           `the policy trusts ${issuers.length} clusters, and the existing accounts are of one: give --issuer with one of ${issuers.join(', ')}`,
         );
       const existing = await existingAccounts(options, io);
+      const controls = await readControlPolicies(options.controlPolicy, roleArn ?? source.roleArn, io);
       const answers = issuers.map(one =>
-        answerFor(source, { issuer: one, roleArn }, options.audience, existing, io.now()),
+        answerFor(source, { issuer: one, roleArn, controls }, options.audience, existing, io.now()),
       );
-      io.stdout.write(options.json ? `${safeJson(jsonFor(answers), 2)}\n` : `${answers.flatMap(textOf).join('\n')}\n`);
+      const lines = [...answers.flatMap(textOf), ...(controls.length > 0 || isNobody(answers) ? [] : [notSeen])];
+      io.stdout.write(options.json ? `${safeJson(jsonFor(answers), 2)}\n` : `${lines.join('\n')}\n`);
       io.exit(answers.some(({ set }) => set.kind === 'unknown') ? 3 : 0);
     });
+
+const notSeen = '(resource control policies are not evaluated)';
+
+const isNobody = (answers: readonly Answer[]): boolean => answers.every(({ set }) => set.kind === 'none');
 
 /** Who may assume the role with tokens of one issuer. */
 interface Answer {
@@ -78,7 +88,11 @@ interface Answer {
 
 const answerFor = (
   source: SourcedPolicy,
-  asked: { readonly issuer: string; readonly roleArn: string | undefined },
+  asked: {
+    readonly issuer: string;
+    readonly roleArn: string | undefined;
+    readonly controls: readonly NamedControlPolicy[];
+  },
   audience: string,
   existing: readonly AccountName[] | undefined,
   now: string,
@@ -88,7 +102,8 @@ const answerFor = (
     now,
     ...(source.roleTags ? { roleTags: source.roleTags } : {}),
   };
-  const set = subjectsOf(source.policy, { ...context, audience });
+  const asksWith = { ...context, audience };
+  const set = subjectsUnder(source.policy, asksWith, denialByAll(asked.controls, asksWith));
   const audiences = audiencesOf(source.policy, context);
   const answer = { issuer: asked.issuer, audience, set, audiences };
   if (!existing) return { ...answer, undecided: 0 };

@@ -34,6 +34,7 @@ interface Options extends IssuerAccessOptions {
   readonly profile?: string;
   readonly prove?: boolean;
   readonly cloudTrail?: boolean;
+  readonly controlPolicies?: boolean;
   readonly format: 'table' | 'json';
   readonly color: boolean;
 }
@@ -64,6 +65,7 @@ export const whyCommand = (io: Io): Command =>
     .option('--profile <name>', 'profile of your AWS configuration')
     .option('--prove', 'ask the cluster for a token and STS for credentials too; they are discarded')
     .option('--cloud-trail', 'read the last call from CloudTrail too (cloudtrail:LookupEvents)')
+    .option('--control-policies', 'read resource control policies too (organizations:ListPolicies)')
     .addOption(new Option('-o, --format <format>', 'how to write it').choices(['table', 'json']).default('table'))
     .option(
       '--connect-to <host:port:address:port>',
@@ -111,6 +113,7 @@ const ask = async (target: WhyTarget, parts: Parts, options: Options, io: Io) =>
   const { facts, cluster } = await readFacts({
     ...parts,
     ...(options.cloudTrail ? { cloudTrail: parseConfiguration('{}', 'the default configuration').cloudTrail } : {}),
+    controlPolicies: options.controlPolicies,
     issuerAccess: await issuerAccess(options, io, []),
   });
   const chain = whyChain({ target, clusterArn: cluster.arn, facts });

@@ -5,6 +5,7 @@ import { readIdentities } from '../../collect/eks/read-identities.ts';
 import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
+import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
 import { isEksHost } from '../../core/facts/eks-issuer.ts';
 import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
@@ -25,6 +26,7 @@ import {
   unavailable,
   valueOr,
 } from '../../core/model/collected.ts';
+import { controlPoliciesOf } from '../../core/model/control-policy.ts';
 import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
 import { type AccountSnapshot, type IssuerTable, snapshotSchemaVersion } from '../../core/model/snapshot.ts';
 import { clusterOf } from '../cluster-only.ts';
@@ -41,6 +43,8 @@ export interface ReadParts {
   readonly issuer?: string | undefined;
   /** How much of CloudTrail is read; absent: none. */
   readonly cloudTrail?: AccountReaderOptions['cloudTrail'];
+  /** Resource control policies are read too. */
+  readonly controlPolicies?: boolean | undefined;
   /** Where issuers are reached, and what is taken as public. */
   readonly issuerAccess: Parameters<typeof createIssuerReader>[0];
   /** The instant, ISO 8601. */
@@ -114,7 +118,11 @@ const readAccount = async (parts: ReadParts): Promise<Collected<AccountSnapshot>
     if (owner !== undefined && owner !== accountId)
       return notRead(`the credentials are of account ${accountId}, and the cluster is of account ${owner}`);
     const reader = awsAccountReader(clients, cloudTrail === undefined ? {} : { cloudTrail });
-    return complete(await reader.read({ accountId, regions: [region] }, now));
+    const target = { accountId, regions: [region] };
+    const account = await reader.read(target, now);
+    if (!parts.controlPolicies) return complete(account);
+    const table = await organizationsControlPolicyReader(clients.organizations(), false).read([target]);
+    return complete({ ...account, controlPolicies: controlPoliciesOf(table, accountId) });
   } catch (error) {
     return notRead(error instanceof Error ? error.message : String(error));
   }
@@ -160,7 +168,11 @@ const withCluster = (
 };
 
 /** Stands for the account where it was not read. */
-const withoutAccount = (cluster: Cluster, { now, cloudTrail }: ReadParts, reason: ReadFailure): AccountSnapshot => ({
+const withoutAccount = (
+  cluster: Cluster,
+  { now, cloudTrail, controlPolicies }: ReadParts,
+  reason: ReadFailure,
+): AccountSnapshot => ({
   schemaVersion: snapshotSchemaVersion,
   accountId: cluster.accountId,
   partition: partitionOf(cluster.region),
@@ -169,5 +181,6 @@ const withoutAccount = (cluster: Cluster, { now, cloudTrail }: ReadParts, reason
   providers: unavailable(reason),
   roles: unavailable(reason),
   ...(cloudTrail === undefined ? {} : { runtime: unavailable(reason) }),
+  ...(controlPolicies ? { controlPolicies: unavailable(reason) } : {}),
   regions: [],
 });

@@ -23,7 +23,7 @@ export interface AccessRow {
   readonly members?: number;
 }
 
-/** Who may assume what by IRSA, as trust policies and providers decide it. Findings and waivers have no say in it. */
+/** Who may assume what by IRSA, as trust policies, providers and control policies decide it. Findings and waivers have no say in it. */
 export interface AccessTable {
   readonly rows: readonly AccessRow[];
   /** What was not read, one sentence each: the table may be missing rows for it. */

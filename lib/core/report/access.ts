@@ -1,3 +1,4 @@
+import { controlTexts } from '../facts/control-texts.ts';
 import { eksPrincipalsOf, isWildcardPrincipal } from '../facts/eks-issuer.ts';
 import type { Facts } from '../facts/facts.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
@@ -8,15 +9,17 @@ import { valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import { compareText } from '../text/compare-text.ts';
+import { denialByAll } from '../trust/callers/under-control.ts';
 import { defaultAudience, subjectOf } from '../trust/evaluate/request.ts';
 import { globMatches, wildcardGlob } from '../trust/language/glob.ts';
 import { accountOfSubject } from '../trust/language/service-account-subject.ts';
 import type { Policy } from '../trust/policy/policy.ts';
-import { type SubjectSet, setContains, subjectsOf } from '../trust/sets/subject-set.ts';
+import { type SubjectSet, setContains, subjectsUnder } from '../trust/sets/subject-set.ts';
 import type { AccessRow, AccessTable } from './access-model.ts';
 
-/** Who may assume what: every role that trusts the issuer of a cluster that was read. The trust policy and the audiences
- *  of the role's provider decide, by the same evaluator as `who-can-assume`. Rows are sorted. */
+/** Who may assume what: every role that trusts the issuer of a cluster that was read. The trust policy, the audiences of
+ *  the role's provider and the resource control policies that were read decide, by the same evaluator as `who-can-assume`.
+ *  Rows are sorted. */
 export const accessOf = (facts: readonly Facts[]): AccessTable => {
   const clusters = clustersByIssuer(facts);
   const missing = facts.flatMap(unreadSentences);
@@ -64,18 +67,21 @@ const unreadSentences = ({ snapshot: { accountId, roles, regions } }: Facts): re
     .map(({ region }) => `not all clusters of account ${accountId} in ${region} were read`),
 ];
 
-const rowsOfRole = (facts: Facts, role: Role, policy: Policy, clusters: Clusters): readonly AccessRow[] =>
-  trustedIssuers(policy, facts, clusters).flatMap(issuer => {
+const rowsOfRole = (facts: Facts, role: Role, policy: Policy, clusters: Clusters): readonly AccessRow[] => {
+  const controls = controlTexts(facts);
+  return trustedIssuers(policy, facts, clusters).flatMap(issuer => {
     const provider = providerOf(facts, role, issuer);
     return (clusters.get(issuer) ?? []).flatMap(cluster => {
       const rows = provider.audiences.flatMap(audience => {
         const tags = role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {};
-        const set = subjectsOf(policy, { issuer, audience, roleArn: role.arn, now: facts.now, ...tags });
+        const context = { issuer, audience, roleArn: role.arn, now: facts.now, ...tags };
+        const set = subjectsUnder(policy, context, denialByAll(controls, context));
         return rowsOfSet(set, { cluster, roleArn: role.arn, doubt: provider.doubt });
       });
       return onePerSubject(rows);
     });
   });
+};
 
 /** Issuers of clusters that the policy's statements name; all of them for a wildcard. */
 const trustedIssuers = (policy: Policy, facts: Facts, clusters: Clusters): readonly string[] => {

@@ -166,3 +166,33 @@ test('the same facts give the same table, in one order', () => {
   const names = access({ ...read, roles: complete(roles) }).rows.map(({ roleArn }) => roleArn.split('/')[1]);
   expect(names).toEqual(['a', 'b', 'c']);
 });
+
+describe('resource control policies', () => {
+  const denying = (condition: unknown): World => ({
+    ...read,
+    controlPolicies: complete([
+      {
+        id: 'p-1',
+        name: 'perimeter',
+        attachedTo: 'r-root',
+        document: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*', Condition: condition },
+            { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
+          ],
+        }),
+      },
+    ]),
+  });
+
+  test.each<readonly [string, World, readonly string[]]>([
+    ['take away what they deny', denying({ Null: { 'other.example:sub': 'true' } }), []],
+    ['leave what they do not deny', denying({ Null: { [`${key}:sub`]: 'true' } }), ['checkout/cart allow annotated']],
+    [
+      'leave it open where it depends on something unknown',
+      denying({ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+      ['checkout/cart unknown annotated'],
+    ],
+  ])('%s', (_title, world, expected) => expect(access(world).rows.map(asText)).toEqual(expected));
+});

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import { serviceAccountSubjectId } from '../../../lib/core/facts/subject-ids.ts';
 import { complete, notAskedFor, unavailable } from '../../../lib/core/model/collected.ts';
 import type { Finding } from '../../../lib/core/model/finding.ts';
@@ -6,6 +7,7 @@ import { graphOf } from '../../../lib/core/report/graph.ts';
 import { focusGraph } from '../../../lib/core/report/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../../lib/core/report/graph-formats.ts';
 import { healthOf } from '../../../lib/core/report/health.ts';
+import { catalog } from '../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import {
   aCluster,
@@ -103,6 +105,16 @@ describe('the identity graph', () => {
     );
     const breaking = aFinding({ impact: 'breaks', subject: cart });
     expect(shapeOf(graph(read, [breaking]))).toContain('assumes cart checkout-cart broken both');
+  });
+
+  test('a role that a resource control policy denies is broken for its service account', () => {
+    const document = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: { Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*' },
+    });
+    const controlPolicies = complete([{ id: 'p-1', name: 'perimeter', attachedTo: 'r-root', document }]);
+    const { findings } = evaluate(someFacts({ ...read, controlPolicies }), { rules: catalog });
+    expect(shapeOf(graph(read, findings))).toContain('assumes cart checkout-cart broken both');
   });
 
   test('is the same whatever the order of what was read', () => {

@@ -110,10 +110,11 @@ const verdictLines = (chain: WhyChain, style: TextStyle): readonly string[] => {
       `No cause in what was read. Not decided: ${open.map(({ step }) => titles[step]).join(', ')}.${canBeProven(chain) ? ' --prove asks STS itself, which needs no AWS credentials.' : ''}`,
     );
   const isTried = chain.steps.some(({ step, result }) => step === 'live-call' && result === 'ok');
-  const text = isTried
-    ? 'Nothing is wrong: STS gave this service account its role.'
-    : 'Nothing is wrong in this chain. --prove asks STS itself.';
-  return [paint(style, 'ok', text)];
+  if (isTried) return [paint(style, 'ok', 'Nothing is wrong: STS gave this service account its role.')];
+  const unseen = chain.controlPoliciesAsked ? '' : ' Resource control policies were not looked at.';
+  return wrap(`Nothing is wrong in this chain.${unseen} --prove asks STS itself.`, style.width).map(line =>
+    paint(style, 'ok', line),
+  );
 };
 
 /** True if the call to STS was not tried and there is a role to try it with. */

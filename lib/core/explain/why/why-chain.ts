@@ -5,6 +5,7 @@ import { ruleById } from '../../rules/catalog.ts';
 import type { Failure } from '../../rules/define-rule.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { type SubjectVerdict, type WhyContext, type WhyQuestion, whyContext } from './why-context.ts';
+import { asksControlPolicies } from './why-control.ts';
 import type { Reading, WhyCause } from './why-reading.ts';
 import { isForeignRole, isPodIdentity, readingOf } from './why-readings.ts';
 import { type JudgingRule, type StepJudgement, stepJudgements, type WhyStepId, whyStepIds } from './why-steps.ts';
@@ -35,6 +36,8 @@ export interface WhyChain {
   readonly roleArn?: string;
   readonly audience: string;
   readonly issuer?: string;
+  /** Whether resource control policies over the role's account were asked for: else an answer leaves them out. */
+  readonly controlPoliciesAsked: boolean;
   /** Pod Identity gives the pods their role: nothing of this chain is at work. */
   readonly usesPodIdentity: boolean;
 }
@@ -60,6 +63,7 @@ export const whyChain = (question: WhyQuestion): WhyChain => {
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(issuer === undefined ? {} : { issuer }),
     audience,
+    controlPoliciesAsked: asksControlPolicies(context),
     usesPodIdentity: isPodIdentity(context),
   };
   return withSteps({ ...chain, also: alsoFound(context.findings, steps) }, steps);

@@ -10,6 +10,7 @@ import { counted } from '../../text/counted.ts';
 import { listed } from '../../text/message.ts';
 import { subjectOf } from '../../trust/evaluate/request.ts';
 import type { WhyContext } from './why-context.ts';
+import { controlReading } from './why-control.ts';
 import { noAnnotation, optedOut, serviceAccountAbsent } from './why-faults.ts';
 import { lastCall } from './why-last-call.ts';
 import { injectionSeen, isStaticPod, lacksInjection, otherRole, ownRole, tokenSeen } from './why-pods.ts';
@@ -185,12 +186,13 @@ const audienceReading: Read = ({ roleArn = '', issuer, facts, audience }) => {
   };
 };
 
-const trustReading: Read = ({ roleArn = '', accountName = '', target, facts }) => {
+const trustReading: Read = context => {
+  const { roleArn = '', accountName = '', target, facts } = context;
   const seen = `${roleNameOf(roleArn)} for ${subjectOf(target.namespace, accountName)}`;
   const isRead =
     valueOr(facts.snapshot.roles, []).some(role => role.arn === roleArn) ||
     facts.fleet.roles.some(role => role.arn === roleArn);
-  if (isRead) return { seen };
+  if (isRead) return { seen, ...controlReading(context) };
   const [reason] = readFailuresOf(facts.snapshot.roles);
   if (reason !== undefined) return { seen, unread: inWords(reason) };
   const accountId = parseArn(roleArn)?.accountId;

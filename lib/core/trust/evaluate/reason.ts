@@ -24,6 +24,7 @@ export type GrantReason =
 /** Why something is refused, does not apply or does not hold. */
 export type RefusalReason =
   | { readonly kind: 'denies'; readonly statement: number }
+  | { readonly kind: 'denied-by-control-policy'; readonly policy: string }
   | { readonly kind: 'no-statement' | 'principal-differs' | 'action-differs' }
   | {
       readonly kind: 'key-absent' | 'value-differs' | 'value-excluded' | 'variable-without-value';

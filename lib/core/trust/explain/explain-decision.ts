@@ -9,16 +9,24 @@ import { principalSlip, suggestCorrection } from './suggest-correction.ts';
 /** Marks of truth: plain letters, so that they survive any terminal. */
 const marks: Readonly<Record<Truth, string>> = { true: 'yes', false: 'no ', unknown: '?  ' };
 
-/** The lines of an explanation, without colour. The first one is the decision. */
-export const explainDecision = (decision: Decision, request: WebIdentityRequest): readonly string[] =>
+/** The lines of an explanation, without colour. The first one is the decision. `controls`: whether resource control policies
+ *  were looked at. */
+export const explainDecision = (
+  decision: Decision,
+  request: WebIdentityRequest,
+  controls: 'evaluated' | 'not evaluated' = 'not evaluated',
+): readonly string[] =>
   [
     `${decision.decision}: ${headline(decision, request)}`,
     ...decision.reasons.map(reason => `  because ${reason}`),
     ...decision.statements.flatMap(result => explainStatement(result, request)),
-    ...(decision.decision === 'allow' ? [notSeen] : []),
+    ...(decision.decision === 'allow' ? [notSeen[controls]] : []),
   ].map(visible);
 
-const notSeen = '(resource control policies and VPC endpoint policies are not evaluated)';
+const notSeen = {
+  'not evaluated': '(resource control policies and VPC endpoint policies are not evaluated)',
+  evaluated: '(VPC endpoint policies are not evaluated)',
+} as const;
 
 const headline = ({ decision }: Decision, { subject, roleArn, audience }: WebIdentityRequest): string => {
   const verb = decision === 'allow' ? 'may assume' : decision === 'deny' ? 'may not assume' : 'may or may not assume';

@@ -39,6 +39,24 @@ export const subjectsOf = (policy: Policy, context: TrustContext, budget: Budget
   return setOf(truthForAll(policy, env), () => doubtsAbout(policy.statements, env), budget);
 };
 
+/** What something beside the trust policy denies, and what is open about it. */
+interface OtherDenial {
+  readonly truth: ThreeValued;
+  readonly doubts: readonly { readonly because: string; readonly reason: UnknownReason }[];
+}
+
+/** The same, after what something beside the policy denies. */
+export const subjectsUnder = (
+  policy: Policy,
+  context: TrustContext,
+  denial: OtherDenial,
+  budget: Budget = policyBudget(),
+): SubjectSet => {
+  const env = environmentOfAll(context, policy);
+  const truth = all([truthForAll(policy, env), not(denial.truth)]);
+  return setOf(truth, () => together(doubtsIn(policy.statements, env), denial.doubts), budget);
+};
+
 /** What one Allow statement allows, after all Deny statements of the policy, for each of these contexts. Contexts that come
  *  to the same are worked out once. */
 export const statementSubjects = (
@@ -142,11 +160,18 @@ const kindOf = ({ everything, patterns, subjects }: Shape): 'none' | 'list' | 'p
 const shortest = (subjects: readonly string[]): string =>
   subjects.reduce((best, subject) => (subject.length < best.length ? subject : best), subjects[0] ?? '');
 
-/** What leaves a doubt in statements, each once. */
-const doubtsAbout = (statements: readonly Statement[], env: Environment): Why => {
-  const all = statements.flatMap(statement => doubtsOf(evaluateStatement(statement, env), env));
-  const doubts = new Map(
-    (env.refusals.length > 0 ? refusalDoubts(env) : all).map(doubt => [doubt.because, doubt.reason]),
-  );
+type Doubts = OtherDenial['doubts'];
+
+/** What leaves a doubt in statements. */
+const doubtsIn = (statements: readonly Statement[], env: Environment): Doubts =>
+  env.refusals.length > 0
+    ? refusalDoubts(env)
+    : statements.flatMap(statement => doubtsOf(evaluateStatement(statement, env), env));
+
+const doubtsAbout = (statements: readonly Statement[], env: Environment): Why => together(doubtsIn(statements, env));
+
+/** Each doubt once. */
+const together = (...lists: readonly Doubts[]): Why => {
+  const doubts = new Map(lists.flat().map(({ because, reason }) => [because, reason]));
   return { because: [...doubts.keys()].join('; '), reasons: [...doubts.values()] };
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { renderWhy } from '../../../../lib/core/explain/why/render-why.ts';
 import { withLiveSteps } from '../../../../lib/core/explain/why/why-chain.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { complete, type ReadFailure, unavailable, withGaps } from '../../../../lib/core/model/collected.ts';
@@ -489,4 +490,57 @@ test('a role that is to be named restarts no pod that the webhook leaves alone',
   expect(commands({ labels: { 'eks.amazonaws.com/skip-pod-identity-webhook': 'true' } })).toEqual([
     'annotate serviceaccount',
   ]);
+});
+
+describe('resource control policies', () => {
+  const statement = { Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*' };
+  const policy = (condition: unknown, document?: string) => ({
+    id: 'p-1',
+    name: 'perimeter',
+    attachedTo: 'r-root',
+    document: document ?? JSON.stringify({ Version: '2012-10-17', Statement: { ...statement, Condition: condition } }),
+  });
+  const under = (controlPolicies: NonNullable<Parameters<typeof aWhyWorld>[0]>['controlPolicies']) =>
+    chainOf(aWhyWorld(controlPolicies === undefined ? {} : { controlPolicies }));
+  const fromAfar = { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+  const notOther = { StringEquals: { 'other.example:sub': 'x' } };
+
+  test('one that denies is the cause at the trust policy', () => {
+    const chain = under(complete([policy({})]));
+    expect([marksOf(chain), chain.cause?.ruleId, chain.controlPoliciesAsked]).toEqual([
+      '+++++++x.',
+      'role-denied-by-rcp',
+      true,
+    ]);
+  });
+
+  test.each<readonly [string, Parameters<typeof under>[0], string, RegExp | undefined]>([
+    ['that denies others', complete([policy(notOther)]), '++++++++.', undefined],
+    ['that may deny', complete([policy(fromAfar)]), '+++++++?.', /^resource control policy perimeter: /],
+    ['that is no policy', complete([policy({}, '{')]), '+++++++?.', /^the text of resource control policy perimeter/],
+    ['that was not read', withGaps([], [{ what: 'p-2', reason: denied }]), '+++++++?.', /^list it: no/],
+    ['of which none was read', unavailable(denied), '+++++++?.', /^list it: no/],
+  ])('one %s', (_title, controlPolicies, marks, because) => {
+    const chain = under(controlPolicies);
+    expect(marksOf(chain)).toBe(marks);
+    const { because: said } = chain.steps.find(({ step }) => step === 'trust-policy') ?? {};
+    if (because === undefined) expect(said).toBeUndefined();
+    else expect(said).toMatch(because);
+  });
+
+  test('that nobody asked for leave the chain as it is, and it says so', () => {
+    const chain = under(undefined);
+    expect([marksOf(chain), chain.verdict, chain.controlPoliciesAsked]).toEqual(['++++++++.', 'fine', false]);
+    const text = (one: typeof chain) =>
+      renderWhy(
+        one,
+        { subject: 'pod', place: 'here' },
+        { colour: false, width: 80 },
+        { ok: '+', failed: 'x', unread: '?' },
+      );
+    expect(text(chain)).toContain('Nothing is wrong in this chain. Resource control policies were not looked at.');
+    expect(text(under(complete([])))).not.toContain('esource control policies');
+    const call = { step: 'live-call', result: 'ok' } as const;
+    expect(text(withLiveSteps(chain, [call]))).not.toContain('esource control policies');
+  });
 });

@@ -1,5 +1,6 @@
 /** What the resource control policies of an account deny of what a role's trust policy allows. */
 import { audienceAsked } from '../../../facts/audience-asked.ts';
+import { controlTextOf } from '../../../facts/control-texts.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
 import type { Gap } from '../../../model/collected.ts';
@@ -9,7 +10,6 @@ import type { TrustContext } from '../../../trust/evaluate/environment.ts';
 import { subjectOf } from '../../../trust/evaluate/request.ts';
 import { all, any, type Formula, holds, not, type ThreeValued } from '../../../trust/language/formula.ts';
 import { hasSubject } from '../../../trust/language/shortest-subject.ts';
-import { type ControlPolicyText, parseControlPolicy } from '../../../trust/policy/control-policy.ts';
 import type { Policy } from '../../../trust/policy/policy.ts';
 import { compilePolicy, subjectsOf } from '../../../trust/sets/subject-set.ts';
 import { audiencesFor } from '../../access/asked-tokens.ts';
@@ -33,17 +33,9 @@ interface Tokens {
   readonly denials: readonly (Denial & { readonly policy: ControlPolicy })[];
 }
 
-const texts = new WeakMap<ControlPolicy, { readonly text: ControlPolicyText | undefined }>();
-
-const textOf = (policy: ControlPolicy): ControlPolicyText | undefined => {
-  const known = texts.get(policy) ?? { text: parseControlPolicy(policy.document) };
-  texts.set(policy, known);
-  return known.text;
-};
-
 /** Why a policy decides nothing; undefined where its text is read. */
 export const unreadablePolicy = (policies: readonly ControlPolicy[]): UnknownReason | undefined => {
-  const bad = policies.find(policy => textOf(policy) === undefined);
+  const bad = policies.find(policy => controlTextOf(policy) === undefined);
   return bad && { kind: 'undocumented', missing: `the text of resource control policy ${bad.name} is no policy` };
 };
 
@@ -78,7 +70,7 @@ export const controlDenial = (
 
 const denialsOf = (policies: readonly ControlPolicy[], context: TrustContext): Tokens['denials'] =>
   policies.flatMap(policy => {
-    const text = textOf(policy);
+    const text = controlTextOf(policy);
     return text === undefined ? [] : [{ policy, ...denialOf(text, context) }];
   });
 
