@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { renderOverview } from '../lib/core/report/overview/overview.ts';
 import { shortIds } from '../lib/core/report/short-id.ts';
+import { changeLines } from '../lib/core/report/text.ts';
 import { drift, driftSentences } from './drift.ts';
 import { liveSteps } from './live-steps.ts';
 import { pageOfRun } from './page-of-run.ts';
@@ -84,17 +85,11 @@ const nextText = ({ findings }: RunDocument): string => {
 };
 
 /** Later runs show what moved, not all that is still open. */
-const changesText = ({ transitions, factChanges, findings }: RunDocument): string => {
-  const lines = [
-    ...transitions.map(
-      ({ kind, after, summary }) =>
-        `  ${kind.padEnd(12)} ${after.finding.severity.padEnd(9)} ${kind === 'resolved' ? `${after.finding.ruleId} of ${after.finding.subject}: ${summary}` : summary}`,
-    ),
-    ...factChanges.map(({ kind, subject }) => `  ${'drift'.padEnd(12)} ${''.padEnd(9)} ${kind} of ${subject}`),
-  ];
+const changesText = (document: RunDocument): string => {
+  const lines = changeLines(document, style);
   return lines.length === 0
-    ? `Nothing changed: ${findings.length} findings are open as before.\n`
-    : `${bold('What changed')}\n${lines.join('\n')}\n`;
+    ? `Nothing changed: ${document.findings.length} findings are open as before.\n`
+    : `${lines.join('\n')}\n`;
 };
 
 const main = async (): Promise<void> => {

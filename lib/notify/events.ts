@@ -68,11 +68,11 @@ export const webhookBody = (digest: Digest): object => ({
   ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen) }),
 });
 
-const factChangeOf = ({ kind, subject, accountId, before, after, at, changedBy }: FactChange): object => ({
+const factChangeOf = ({ kind, subject, accountId, before, after, at, clusterName, changedBy }: FactChange): object => ({
   kind,
   subject,
   accountId,
-  ...optional({ before, after }),
+  ...optional({ before, after, clusterName }),
   at,
   ...(changedBy === undefined ? {} : { changedBy }),
 });

@@ -149,11 +149,12 @@ const writeFact = async (table: Table, change: StateChange, write: FactWrite): P
   throw new StateConflict(`the watched fact ${write.key} was written by run ${now?.runId ?? 'unknown'} in between`);
 };
 
-const stepOf = ({ before, after, at, runId, changedBy }: FactChange) => ({
+const stepOf = ({ before, after, at, runId, clusterName, changedBy }: FactChange) => ({
   step: runId,
   at,
   runId,
   ...(before === undefined ? {} : { before }),
   ...(after === undefined ? {} : { after }),
+  ...(clusterName === undefined ? {} : { clusterName }),
   ...(changedBy === undefined ? {} : { changedBy }),
 });

@@ -33,6 +33,7 @@ const stepSchema = z.object({
   runId: z.string(),
   before: z.string().optional(),
   after: z.string().optional(),
+  clusterName: z.string().optional(),
   changedBy: changedByShape,
 });
 type Step = z.output<typeof stepSchema>;
@@ -139,13 +140,14 @@ const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap
   const key = unsentKey(String(pk), String(sk), step.step);
   if (item.type === 'watched') {
     const { kind, watchedSubject: subject, accountId } = watchedSchema.parse(item);
-    const { at, runId, before, after, changedBy } = step;
+    const { at, runId, before, after, clusterName, changedBy } = step;
     return {
       key,
       factChange: {
         ...{ kind, subject, accountId, at, runId },
         ...(before === undefined ? {} : { before }),
         ...(after === undefined ? {} : { after }),
+        ...(clusterName === undefined ? {} : { clusterName }),
         ...(changedBy === undefined ? {} : { changedBy }),
       },
     };

@@ -108,6 +108,14 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(items.map(item => item.changedBy)).toEqual([[aChangeEvent()]]);
     });
 
+    test('the cluster of a changed fact is kept with what is to be sent', async () => {
+      await write(store, anEvaluation({ watched: [aFact()] }), 1);
+      const change = await changeOf(store, anEvaluation({ watched: [aFact({ value: 'other' })] }), 2);
+      const factChanges = change.factChanges.map(each => ({ ...each, clusterName: 'depot' }));
+      const { unsentKeys } = await store.apply({ ...change, factChanges }, aRun(2).at);
+      expect((await store.pending(unsentKeys)).map(({ factChange }) => factChange)).toEqual(factChanges);
+    });
+
     test('a whole life: opened, escalated, unconfirmed, resolved, reopened, and its history', async () => {
       const subject = aFinding().subject;
       const worse = aFinding({ severity: 'critical' });

@@ -1,5 +1,6 @@
-import { type ChangeEvent, withChangeEvents } from '../../core/drift/change-event.ts';
+import { withChangeEvents } from '../../core/drift/change-event.ts';
 import type { KnownState } from '../../core/drift/known-state.ts';
+import { placedFacts } from '../../core/drift/place-facts.ts';
 import { reconcile } from '../../core/drift/reconcile.ts';
 import type { FactChange, KnownFinding, Transition } from '../../core/drift/transition.ts';
 import { factKey } from '../../core/drift/watched-drift.ts';
@@ -75,7 +76,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     });
     return 'ok';
   }
-  const written = await writeChanges(ports, event, known, evaluation, read.changes);
+  const written = await writeChanges(ports, event, known, evaluation, read);
   const areas = areasOf(read);
   const open = openOf([...known.findings, ...written.moves.transitions.map(({ after }) => after)]);
   await report(
@@ -149,12 +150,14 @@ const writeChanges = async (
   event: AccountEvent,
   known: KnownState,
   evaluation: Evaluation,
-  changes: readonly ChangeEvent[],
+  { facts, changes }: Extract<FactsOrReason, { facts: unknown }>,
 ): Promise<{ readonly moves: Moves; readonly keys: Pick<SummaryDocument, 'unsentKeys'> }> => {
   const { accountId, runId, startedAt: at } = event;
   const planKey = documentKeys(runId).plan(accountId);
   const earlier = await findDocument(ports.documents, planKey, isEvaluationDocument);
-  const change = withChangeEvents(reconcile(known, evaluation, { runId, at }), changes);
+  const moved = reconcile(known, evaluation, { runId, at });
+  const placed = { ...moved, factChanges: placedFacts(moved.factChanges, facts.fleet) };
+  const change = withChangeEvents(placed, changes);
   const done = doneBefore(earlier, known, runId);
   const moves = {
     transitions: [...done.transitions, ...change.transitions],

@@ -58,6 +58,8 @@ export interface FactChange {
   readonly after?: string;
   readonly at: string;
   readonly runId: string;
+  /** Of a provider or an issuer: the cluster whose it is, where exactly one is known. */
+  readonly clusterName?: string;
   /** As of a transition. */
   readonly changedBy?: readonly ChangeEvent[];
 }

@@ -1,10 +1,9 @@
-import type { FactChange } from '../drift/transition.ts';
-import { providerHostPath, stripScheme } from '../model/arn.ts';
+import type { FactChange, Transition } from '../drift/transition.ts';
 import type { Finding, Fix } from '../model/finding.ts';
 import { counted } from '../text/counted.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
-import { factName } from './alert/fact-diff.ts';
-import { clusterNames } from './cluster-names.ts';
+import { factName, factValue } from './alert/fact-diff.ts';
+import { briefOf, thingOf } from './overview/cause-line.ts';
 import type { RunReport } from './run-report.ts';
 import {
   activeFindings,
@@ -130,12 +129,14 @@ const kindColumns = 14;
 
 /** What moved since the run before: by names, and by ARNs on lines of their own where these are asked for. */
 export const changeLines = (report: RunReport, style: TextStyle): readonly string[] => {
-  const nameOf = factNames(report);
   const changes: readonly (readonly [kind: string, text: string])[] = [
-    ...report.transitions.map(({ kind, summary }) => [kind, visible(summary)] as const),
+    ...report.transitions.map(
+      transition =>
+        [transition.kind, style.form === 'wide' ? visible(transition.summary) : transitionText(transition)] as const,
+    ),
     ...report.factChanges.map(
       change =>
-        ['drift', style.form === 'wide' ? `${change.kind} of ${visible(change.subject)}` : nameOf(change)] as const,
+        ['drift', style.form === 'wide' ? `${change.kind} of ${visible(change.subject)}` : factText(change)] as const,
     ),
   ];
   if (changes.length === 0) return [];
@@ -147,23 +148,19 @@ export const changeLines = (report: RunReport, style: TextStyle): readonly strin
   ];
 };
 
-/** A changed fact by names: a provider or issuer is that of its cluster, where that is known, else the ends of its id. */
-const factNames = (report: RunReport): ((change: FactChange) => string) => {
-  const names = clusterNames(report);
-  const byIssuer = new Map(
-    (report.graph?.nodes ?? []).flatMap(({ kind, id, issuer, label }) =>
-      kind === 'cluster' && issuer !== undefined ? [[stripScheme(issuer), names.get(id) ?? label]] : [],
-    ),
-  );
-  return change => {
-    const hostPath = providerHostPath(change.subject) ?? stripScheme(change.subject);
-    const cluster = byIssuer.get(hostPath);
-    const name = factName(change);
-    const short = hostPath.replace(/^oidc[.-]eks[^/]*\/(id\/\w{4})\w+(\w{4})$/, '$1…$2');
-    return name.replace(visible(hostPath), () =>
-      cluster === undefined ? visible(short) : `of cluster ${visible(cluster)}`,
-    );
-  };
+/** `HIGH  stock  cluster: no OIDC provider`; what ended or changed with how it did. */
+const transitionText = ({ kind, summary, after: { finding } }: Transition): string => {
+  const { severity, clusterName = '-' } = finding;
+  const how = kind === 'opened' || kind === 'reopened' ? '' : ` (${visible(summary)})`;
+  return `${severity.toUpperCase()}  ${visible(clusterName)}  ${thingOf(finding)}: ${briefOf(finding)}${how}`;
+};
+
+/** `audiences of provider of cluster depot: sts.amazonaws.com → (empty)`; a longer value is left to the page. Of an issuer
+ *  whose cluster is not known the ends of its id are shown. */
+const factText = (change: FactChange): string => {
+  const name = factName(change).replace(/oidc[.-]eks\S*\/(id\/\w{4})\w+(\w{4})$/, '$1…$2');
+  const value = factValue(change);
+  return value === undefined ? name : `${name}: ${value}`;
 };
 
 const waivedLines = (report: RunReport, style: TextStyle): readonly string[] => {

@@ -1,8 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { renderOverview } from '../../../lib/core/report/overview/overview.ts';
-import { withGraph } from '../../../lib/core/report/with-graph.ts';
-import { aCluster, exampleAccountId, exampleIssuer, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { aCluster, exampleAccountId, exampleIssuer } from '../../../lib/core/rules/example-world.ts';
 import { displayWidth } from '../../../lib/core/text/display-width.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';
 
@@ -22,12 +21,17 @@ const style = (width: number, over: { readonly colour?: boolean; readonly form?:
 });
 
 describe('what changed, in the overview', () => {
-  const changed = withGraph(aReport({ factChanges: [factChange] }), [someFacts()]);
+  const changed = aReport({ factChanges: [{ ...factChange, clusterName: 'shop' }] });
 
   test('names the cluster of a provider, not its ARN', () => {
     const text = renderOverview(changed, style(80));
-    expect(text).toContain('  drift       thumbprints of provider of cluster shop\n');
+    expect(text).toContain('  drift       thumbprints of provider of cluster shop:\n');
     expect(text).not.toMatch(/arn:|oidc\.eks/);
+  });
+
+  test('has the ends of an issuer whose cluster is not known', () => {
+    const text = renderOverview(aReport({ factChanges: [factChange] }), style(80));
+    expect(text).toContain('  drift       thumbprints of provider id/5C1D…4E5F:\n');
   });
 
   test('has the ARN where it is asked for, on one line', () => {
@@ -40,9 +44,9 @@ describe('what changed, in the overview', () => {
     const [transition] = aFullReport().transitions;
     if (transition === undefined) throw new Error('no transition in the sample');
     const summary = 'changed: the role checkout-cart trusts every service account of the namespace checkout now';
-    const text = renderOverview(aReport({ transitions: [{ ...transition, summary }] }), style(60));
+    const text = renderOverview(aReport({ transitions: [{ ...transition, kind: 'changed', summary }] }), style(60));
     expect(text).toContain(
-      '  opened      changed: the role checkout-cart trusts every\n              service account of the namespace checkout now\n',
+      '  changed     HIGH  shop  role checkout-cart:\n              trust-any-subject (changed: the role\n',
     );
   });
 });

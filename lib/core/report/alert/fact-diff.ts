@@ -20,9 +20,12 @@ const kinds: Readonly<Record<WatchedKind, string>> = {
   'webhook-configuration': 'webhook of cluster',
 };
 
-/** `trust policy of role ledger-keeper`. */
-export const factName = ({ kind, subject }: FactChange): string =>
-  cut(visible(`${kinds[kind]} ${shortName(kind, subject)}`), maxName);
+/** `trust policy of role ledger-keeper`, `audiences of provider of cluster depot`. */
+export const factName = ({ kind, subject, clusterName }: FactChange): string =>
+  cut(
+    visible(`${kinds[kind]} ${clusterName === undefined ? shortName(kind, subject) : `of cluster ${clusterName}`}`),
+    maxName,
+  );
 
 const shortName = (kind: WatchedKind, subject: string): string => {
   if (kind === 'role-trust-policy') return roleNameOf(subject);

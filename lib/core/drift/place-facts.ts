@@ -1,0 +1,13 @@
+import { clustersWithIssuer } from '../facts/fleet-index.ts';
+import { providerHostPath } from '../model/arn.ts';
+import type { FleetIndex } from '../model/snapshot.ts';
+import type { FactChange } from './transition.ts';
+
+/** Adds to changes of a provider or an issuer the name of the one cluster that has its issuer: people know that name, and
+ *  not the issuer's id. */
+export const placedFacts = (changes: readonly FactChange[], fleet: FleetIndex): readonly FactChange[] =>
+  changes.map(change => {
+    const issuer = providerHostPath(change.subject) ?? (change.subject.startsWith('https://') ? change.subject : '');
+    const [cluster, ...others] = issuer === '' ? [] : clustersWithIssuer(fleet, issuer);
+    return cluster === undefined || others.length > 0 ? change : { ...change, clusterName: cluster.name };
+  });
