@@ -49,6 +49,7 @@ export const findingShape = z.object({
     steps: z.exactOptional(z.array(stepShape)),
     replaces: z.exactOptional(replaced),
     choice: optional,
+    alternatives: z.exactOptional(z.array(z.object({ summary: text, steps: z.array(stepShape) }))),
     terraform: optional,
     cdk: optional,
   }),

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { roleNameOf } from '../../core/model/arn.ts';
 import type { Finding } from '../../core/model/finding.ts';
+import { waysOf } from '../../core/plan/chosen-fix.ts';
 import { asksForDecision, type Plan, type PlanChoices, planOfFacts } from '../../core/plan/plan.ts';
 import { planOfFindings } from '../../core/plan/plan-of-findings.ts';
 import { planScript, renderPlan, scriptShells } from '../../core/plan/render-plan.ts';
 import { currentRuleId } from '../../core/rules/former-ids.ts';
+import { counted } from '../../core/text/counted.ts';
 import { safeJson, visible } from '../../core/text/visible-text.ts';
 import { auditSession, commandProfile, type SessionOptions } from '../audit-session.ts';
 import { findingIdShape, findingNamed } from '../finding-named.ts';
@@ -36,10 +38,15 @@ interface FixOptions extends Omit<SessionOptions, 'baseline'> {
   readonly shell: (typeof scriptShells)[number];
   readonly apply?: boolean;
   readonly yes?: boolean;
-  readonly choose?: string;
+  readonly choose?: number;
   readonly journal?: string;
   readonly undo?: string;
 }
+
+const wayNumber = (value: string): number => {
+  if (!/^[1-9]\d?$/.test(value)) throw new InvalidArgumentError('wanted a number from 1, as the plan lists them');
+  return Number(value);
+};
 
 const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -52,7 +59,8 @@ Examples:
   $ irsa-auditor fix --role checkout-cart --apply       ask before each step, audit again afterwards
   $ irsa-auditor fix --undo irsa-auditor-fix.journal
 
-A finding that asks for a decision is applied with --yes only where its id and --choose 1 say so.
+A finding that asks for a decision is applied with --yes only where its id and --choose say so: 1 is the
+fix as proposed, and where there are other ways the plan lists them with their numbers, likeliest first.
 
 Exit codes: 0 nothing to fix, or applied and verified, 1 still failing, 2 usage,
 3 could not be carried out completely: the journal says what was done.`;
@@ -72,7 +80,7 @@ export const fixCommand = (io: Io): Command =>
     .addOption(new Option('--shell <shell>', 'of the script').choices(scriptShells).default('posix'))
     .option('--apply', 'carry the plan out, step by step')
     .option('--yes', 'with --apply: do not ask')
-    .option('--choose <n>', 'take the decision that the one finding asks for: 1 is the fix as proposed')
+    .option('--choose <n>', 'take this way of the one finding: 1 is the likeliest, as proposed', wayNumber)
     .option('--journal <file>', 'where --apply writes what it does (default: a new file here)')
     .option('--undo <journal>', 'go back what --apply did, as far as it can be undone')
     .addHelpText('after', examples)
@@ -98,8 +106,8 @@ const refuseBadInput = (ids: readonly string[], options: FixOptions, io: Io): vo
         `"${visible(id)}" is not an id of a finding: it has 32 hex digits, of which the first few do`,
       );
   for (const id of options.rule ?? []) ruleNamed(id);
-  if (options.choose !== undefined && (ids.length !== 1 || options.choose !== '1'))
-    throw new UsageError('--choose takes 1, the fix as proposed, and the id of the one finding that it is for');
+  if (options.choose !== undefined && ids.length !== 1)
+    throw new UsageError(`--choose needs the id of the one finding that it is for: got ${ids.length} ids`);
   if (options.apply && options.script !== undefined) throw new UsageError('--apply and --script exclude each other');
   if (options.apply && !options.yes && !io.stdoutIsTerminal)
     throw new UsageError('--apply asks before each step: run it in a terminal, or add --yes');
@@ -118,7 +126,10 @@ const choicesFor = (ids: readonly string[], options: FixOptions): PlanChoices =>
       isIn(options.role, one.roleArn, one.roleArn === undefined ? undefined : roleNameOf(one.roleArn)) &&
       isIn(options.serviceAccount, `${one.namespace}/${one.serviceAccount}`),
     isDecided: one =>
-      !(options.apply && options.yes) || !asksForDecision(one) || (options.choose === '1' && ids.includes(one.id)),
+      !(options.apply && options.yes) ||
+      !asksForDecision(one) ||
+      (options.choose !== undefined && ids.includes(one.id)),
+    wayOf: one => (ids.includes(one.id) ? options.choose : undefined),
   };
 };
 
@@ -130,7 +141,9 @@ interface Planned {
 
 const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Promise<Planned> => {
   const planned = (findings: readonly Finding[], where: string, make: (choices: PlanChoices) => Plan): Planned => {
-    const wanted = ids.map(id => findingNamed(id, findings, visible(where)).id);
+    const named = ids.map(id => findingNamed(id, findings, visible(where)));
+    for (const finding of named) refuseOtherWay(finding, options.choose);
+    const wanted = named.map(({ id }) => id);
     return { wanted, plan: make(choicesFor(wanted, options)) };
   };
   if (options.from !== undefined) {
@@ -150,6 +163,15 @@ const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Prom
       left: plans.flatMap(({ left }) => left),
     };
   });
+};
+
+/** Only what is listed can be chosen. */
+const refuseOtherWay = ({ id, fix }: Finding, number: number | undefined): void => {
+  const ways = waysOf(fix);
+  if (number === undefined || number <= Math.max(1, ways.length)) return;
+  throw new UsageError(
+    `--choose ${number}: finding ${id} has ${counted(ways.length, 'way')} to be fixed${ways.map(({ summary }, at) => `${at === 0 ? ': ' : ' '}${at + 1}: ${visible(summary)}`).join('')}`,
+  );
 };
 
 const openInTable = async (options: TableOptions): Promise<readonly Finding[]> => {

@@ -84,13 +84,15 @@ const boundedEvidence = (evidence: readonly Evidence[]): readonly Evidence[] =>
 const boundedFix = (fix: Fix): Fix => {
   const commands = within(fix.commands, commandBudget);
   const summary = cut(fix.summary, maxText);
-  const { terraform, cdk, choice, steps, ...rest } = fix;
+  const { terraform, cdk, choice, steps, alternatives, ...rest } = fix;
+  const others = within(alternatives ?? [], stepBudget, one => ({ ...one, summary: cut(one.summary, maxText) }));
   return {
     ...rest,
     commands,
     ...(steps === undefined || JSON.stringify(steps).length > stepBudget ? {} : { steps }),
     summary: commands.length === fix.commands.length ? summary : withNote(summary),
     ...(choice === undefined ? {} : { choice: cut(choice, maxText) }),
+    ...(others.length === 0 ? {} : { alternatives: others }),
     ...(terraform === undefined || terraform.length > codeBudget ? {} : { terraform }),
     ...(cdk === undefined || cdk.length > codeBudget ? {} : { cdk }),
   };

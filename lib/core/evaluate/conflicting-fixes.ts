@@ -16,8 +16,9 @@ export const areConflicting = (a: Fix, b: Fix): boolean =>
 export const mergeFixes = (a: Fix, b: Fix): Fix => {
   if (areConflicting(a, b)) return a;
   const { replaces = b.replaces } = a;
+  const { alternatives: _, ...first } = a;
   return {
-    ...a,
+    ...first,
     commands: [...new Set([...a.commands, ...b.commands])],
     steps: eachOnce([...(a.steps ?? []), ...(b.steps ?? [])]),
     ...(replaces === undefined ? {} : { replaces }),

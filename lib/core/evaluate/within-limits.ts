@@ -15,10 +15,13 @@ export const withinLimits = (verdict: Verdict, facts: Facts): Verdict => {
 };
 
 const fixWithin = (fix: FixDraft, facts: Facts): FixDraft => {
-  const [over] = fix.steps.flatMap(({ change }) => excess(change, facts) ?? []);
-  if (over === undefined) return fix;
+  const overOf = (steps: FixDraft['steps']) => steps.flatMap(({ change }) => excess(change, facts) ?? []);
+  const others = (fix.alternatives ?? []).filter(({ steps }) => overOf(steps).length === 0);
+  const bounded = fix.alternatives === undefined ? fix : { ...fix, alternatives: others };
+  const [over] = overOf(fix.steps);
+  if (over === undefined) return bounded;
   return {
-    ...fix,
+    ...bounded,
     steps: fix.steps.filter(({ change }) => change === undefined),
     choice: fix.choice === undefined ? over : `${over} ${fix.choice}`,
   };

@@ -65,6 +65,13 @@ export type Replaced =
   | { readonly kind: 'trust-policy'; readonly roleArn: string }
   | { readonly kind: 'thumbprints'; readonly providerArn: string };
 
+/** Another way to fix it, proven as the first is. */
+export interface Alternative {
+  /** One sentence, imperative. */
+  readonly summary: string;
+  readonly steps: readonly Step[];
+}
+
 /** How to fix it, as a rule gives it. */
 export interface FixDraft {
   /** One sentence, imperative. */
@@ -73,6 +80,8 @@ export interface FixDraft {
   readonly steps: readonly Step[];
   /** Where a person must choose first: which choice. */
   readonly choice?: string;
+  /** Other ways, likeliest first. */
+  readonly alternatives?: readonly Alternative[];
   /** The line to change in Terraform or CDK code. */
   readonly terraform?: string;
   readonly cdk?: string;

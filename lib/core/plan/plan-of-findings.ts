@@ -13,6 +13,7 @@ import { combinedEdit } from './combine-edits.ts';
 import { inOrder } from './order.ts';
 import {
   accessBetween,
+  asChosen,
   decisionOf,
   documentOf,
   type LeftFinding,
@@ -29,7 +30,8 @@ import {
 export const planOfFindings = (findings: readonly Finding[], choices: PlanChoices, now: string): Plan => {
   const taken = new Map<string, PlannedStep>();
   const [fixed, left]: [Finding[], LeftFinding[]] = [[], []];
-  for (const finding of findings.filter(one => one.waiver === undefined && choices.wants(one))) {
+  for (const found of findings.filter(one => one.waiver === undefined && choices.wants(one))) {
+    const finding = asChosen(found, choices);
     const why = take(finding, taken, choices, now);
     if (why === undefined) fixed.push(finding);
     else left.push({ finding, why });

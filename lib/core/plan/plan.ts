@@ -7,6 +7,7 @@ import { atLeast, type Finding } from '../model/finding.ts';
 import type { Change, Step } from '../model/step.ts';
 import { accessOfEdit } from '../rules/access/access-change.ts';
 import { setTrustPolicy } from '../steps/aws-steps.ts';
+import { withWay } from './chosen-fix.ts';
 import { inOrder } from './order.ts';
 import { afterStep } from './simulate.ts';
 
@@ -32,6 +33,8 @@ export interface Plan {
 export interface PlanChoices {
   readonly wants: (finding: Finding) => boolean;
   readonly isDecided: (finding: Finding) => boolean;
+  /** The way that a person chose for a finding, counted from 1. */
+  readonly wayOf?: (finding: Finding) => number | undefined;
 }
 
 /** Findings that one plan fixes at most: each needs an evaluation of the account. */
@@ -44,7 +47,7 @@ const maxFixed = 200;
  */
 export const planOfFacts = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): Plan => {
   const draft: Draft = { facts, steps: [], fixed: [], left: new Map(), seen: new Set() };
-  let findings = evaluate(facts, options).findings;
+  let findings = judged(facts, options, choices);
   const atFirst = new Set(findings.map(({ id }) => id));
   const isWanted = (finding: Finding): boolean =>
     finding.waiver === undefined && (choices.wants(finding) || !atFirst.has(finding.id));
@@ -56,6 +59,13 @@ export const planOfFacts = (facts: Facts, options: EvaluateOptions, choices: Pla
   }
   return { steps: merged(draft.steps, facts), fixed: draft.fixed, left: [...draft.left.values()] };
 };
+
+/** The findings, each with the way that was chosen for it. */
+const judged = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): readonly Finding[] =>
+  evaluate(facts, options).findings.map(one => asChosen(one, choices));
+
+/** The finding with the way that a person chose, where one did. */
+export const asChosen = (finding: Finding, { wayOf }: PlanChoices): Finding => withWay(finding, wayOf?.(finding) ?? 1);
 
 /** What the loop has done so far. */
 interface Draft {
@@ -98,10 +108,10 @@ const tryFix = (
   if (!choices.isDecided(next)) return leave(decisionOf(next));
   if (draft.fixed.length >= maxFixed)
     return leave(`The plan has ${maxFixed} fixes already: run it, then make the next.`);
-  const attempt = attemptOf([next], before, draft.facts, options);
+  const attempt = attemptOf([next], before, draft.facts, options, choices);
   const { refusal, facts, after, taken } =
     attempt.opened.length > 0 && attempt.opened.every(one => changesOf(one).length > 0 && choices.isDecided(one))
-      ? attemptOf([next, ...attempt.opened], before, draft.facts, options)
+      ? attemptOf([next, ...attempt.opened], before, draft.facts, options, choices)
       : attempt;
   if (refusal !== undefined) return leave(refusal);
   for (const one of taken) {
@@ -117,9 +127,15 @@ const changesOf = ({ fix }: Finding): readonly Step[] => (fix.steps ?? []).filte
 
 /** What the fixes of some findings together come to. `opened` is who is exposed by them who was not: their own fixes may
  *  go with it. */
-const attemptOf = (taken: readonly Finding[], before: readonly Finding[], from: Facts, options: EvaluateOptions) => {
+const attemptOf = (
+  taken: readonly Finding[],
+  before: readonly Finding[],
+  from: Facts,
+  options: EvaluateOptions,
+  choices: PlanChoices,
+) => {
   const facts = taken.flatMap(changesOf).reduce(afterStep, from);
-  const after = evaluate(facts, options).findings;
+  const after = judged(facts, options, choices);
   const [refusal] = taken.flatMap(one => refusalOf(one, before, after) ?? []);
   return { taken, facts, after, refusal, opened: newExposures(before, after) };
 };

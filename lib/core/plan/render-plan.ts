@@ -3,6 +3,7 @@ import type { AccessChange, IdentitySet, Step } from '../model/step.ts';
 import { posixCommands, powerShellScript, type RenderOptions } from '../steps/render-step.ts';
 import { lineDiff } from '../text/line-diff.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
+import { waysInWords } from './chosen-fix.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { undoInWords } from './undo.ts';
 
@@ -14,6 +15,7 @@ export const renderPlan = (plan: Plan, options: RenderOptions): string =>
     ...plan.left.flatMap(({ finding, why }) => [
       `  ${finding.id}  ${finding.severity} ${finding.ruleId}: ${visible(finding.message)}`,
       `    ${visible(why)}`,
+      ...waysInWords(finding.fix).map(way => `    ${visible(way)}`),
     ]),
     ...(plan.steps.length + plan.left.length === 0 ? ['Nothing to fix.'] : []),
   ].join('\n')}\n`;
@@ -28,6 +30,7 @@ const stepLines = (step: PlannedStep, number: number, { fixed }: Plan, options: 
     ...findings.flatMap(one => [
       `  for ${one.id}  ${one.severity} ${one.ruleId}: ${visible(one.message)}`,
       ...(one.fix.choice === undefined ? [] : [`    decide: ${visible(one.fix.choice)}`]),
+      ...waysInWords(one.fix).map(way => `    ${visible(way)}`),
     ]),
     ...differenceOf(step).map(line => `  ${visible(line)}`),
     ...(step.access ?? []).flatMap(accessLines),

@@ -1,4 +1,5 @@
 import type { Finding } from '../model/finding.ts';
+import { choiceInWords } from '../plan/chosen-fix.ts';
 import { counted } from '../text/counted.ts';
 import { cut, visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
@@ -52,7 +53,10 @@ const findingBlock = (finding: Finding): string =>
     `${codeSpan(finding.ruleId)} · ${finding.impact} · ${codeSpan(finding.subject)}`,
     '',
     ...(finding.podError === undefined ? [] : [`A pod logs: ${codeSpan(finding.podError)}`, '']),
-    `**Fix.** ${markdownText(finding.fix.summary)}${finding.fix.choice === undefined ? '' : ` ${markdownText(finding.fix.choice)}`}`,
+    `**Fix.** ${markdownText(finding.fix.summary)}${[choiceInWords(finding.fix) ?? []]
+      .flat()
+      .map(text => ` ${markdownText(text)}`)
+      .join('')}`,
     '',
     ...(finding.fix.commands.length === 0 ? [] : [codeBlock(finding.fix.commands.join('\n'), 'sh'), '']),
   ].join('\n');

@@ -1,5 +1,6 @@
 import type { FactChange, Transition } from '../drift/transition.ts';
 import type { Finding, Fix } from '../model/finding.ts';
+import { waysInWords } from '../plan/chosen-fix.ts';
 import { counted } from '../text/counted.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { factName, factValue } from './alert/fact-diff.ts';
@@ -86,6 +87,7 @@ export const foldedLines = ({ explains }: Finding, style: TextStyle): readonly s
 export const fixLines = (fix: Fix, style: TextStyle): readonly string[] => [
   ...labelled('  fix', wrap(visible(fix.summary), style.width - indent), indent),
   ...(fix.choice === undefined ? [] : labelled('  choose', wrap(visible(fix.choice), style.width - indent), indent)),
+  ...waysInWords(fix).flatMap(way => labelled('', wrap(visible(way), style.width - indent), indent)),
   ...fix.commands.flatMap(command =>
     visibleLines(command)
       .split('\n')

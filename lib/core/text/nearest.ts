@@ -26,6 +26,29 @@ export const nearest = (text: string, candidates: Iterable<string>, most = 4): s
   return isTied ? undefined : best;
 };
 
+/** The candidates that are near a text as `nearest` has it, nearest first. */
+export const near = (text: string, candidates: Iterable<string>, most = 4): readonly string[] => {
+  if (text.length > maxLength) return [];
+  const limit = Math.min(most, Math.max(1, Math.floor(text.length / 4)));
+  const found = [...new Set(candidates)].filter(
+    one => one !== text && one.length <= maxLength && editDistance(text, one, limit) <= limit,
+  );
+  return byLikeness(text, found);
+};
+
+/** Candidates by how near they are to a text, nearest first; what is far from it is last, in the order of names. */
+export const byLikeness = (text: string, candidates: Iterable<string>): readonly string[] => {
+  const short = text.slice(0, maxLength);
+  const distance = (one: string): number => editDistance(short, one.slice(0, maxLength), farthest);
+  return [...new Set(candidates)]
+    .map(one => ({ one, far: distance(one) }))
+    .sort((a, b) => a.far - b.far || compareText(a.one, b.one))
+    .map(({ one }) => one);
+};
+
+/** Beyond so many edits two texts have nothing to do with each other. */
+const farthest = 8;
+
 /** Insertions, deletions, substitutions and swaps of neighbours between two texts; `limit + 1` for anything above it. What
  *  the texts begin and end with in common costs nothing, and what is further than `limit` from the diagonal too much. */
 const editDistance = (whole: string, other: string, limit: number): number => {

@@ -8,6 +8,7 @@ import { trustPolicyOf } from '../../../lib/core/facts/trust-policy-of.ts';
 import { complete, valueOr } from '../../../lib/core/model/collected.ts';
 import { atLeast, type Finding } from '../../../lib/core/model/finding.ts';
 import type { Step } from '../../../lib/core/model/step.ts';
+import { waysOf, withWay } from '../../../lib/core/plan/chosen-fix.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
 import { accessOfEdit } from '../../../lib/core/rules/access/access-change.ts';
 import { catalog } from '../../../lib/core/rules/catalog.ts';
@@ -31,6 +32,8 @@ interface Case {
   readonly ruleId: string;
   readonly facts: Facts;
   readonly prepare?: (inside: KubernetesWorld) => void;
+  /** Which of the ways of the fix is carried out, counted from 1: the first, unless said. */
+  readonly way?: number;
 }
 
 /** The webhook's fix needs the certificate authority of the cluster, which only a read cluster has. */
@@ -42,7 +45,12 @@ const examples: readonly Case[] = catalog
     const facts = rule.examples.fail.facts();
     const { findings } = evaluate(facts, { rules: [rule] });
     const isFixable = findings.some(one => changes(one).length > 0) || hasFixWhenRead(rule.id);
-    return isFixable ? [{ title: rule.id, ruleId: rule.id, facts }] : [];
+    if (!isFixable) return [];
+    const others = findings.flatMap(({ fix }) => waysOf(fix).slice(1));
+    return [
+      { title: rule.id, ruleId: rule.id, facts },
+      ...others.map((_, at) => ({ title: `${rule.id}, way ${at + 2}`, ruleId: rule.id, facts, way: at + 2 })),
+    ];
   });
 
 const bare = { awsVariables: [], irsaEnvironment: {}, mounts: {} };
@@ -178,7 +186,7 @@ describe('a fix of the catalogue, pasted into a shell, fixes its finding, opens 
       await within(one, async running => {
         const before = await audit(running);
         const found = before.filter(each => each.ruleId === ruleId && changes(each).length > 0);
-        const [finding] = found;
+        const finding = found[0] && withWay(found[0], one.way ?? 1);
         if (finding === undefined)
           throw new Error(`not found with a step: ${before.map(each => `${each.ruleId}: ${each.message}`).join('; ')}`);
         const steps = changes(finding);

@@ -71,6 +71,8 @@ const keysOf = (findings: readonly Finding[]) => findings.map(({ ruleId, subject
     const refused = await run('fix', id.slice(0, 10), '--apply', '--yes', '--json');
     expect(JSON.parse(refused.stdout)).toMatchObject({ steps: [], left: [{ finding: { id } }] });
     expect(refused.code).toBe(1);
+    const beyond = await run('fix', id, '--choose', '9');
+    expect([beyond.stderr, beyond.code]).toEqual([expect.stringMatching(/--choose 9: finding \w+ has 1 way to be/), 2]);
     const chosen = await run('fix', id, '--apply', '--yes', '--choose', '1', '--journal', 'data.journal');
     expect([chosen.stderr, chosen.code]).toEqual([expect.stringContaining('steps done'), 0]);
     expect((await scan()).map(one => one.id)).not.toContain(id);
@@ -117,7 +119,9 @@ describe('bad input of fix is one sentence, and exit code 2', () => {
     ['an id that is none', ['fix', 'abc'], 'is not an id of a finding'],
     ['an unknown rule', ['fix', '--rule', 'trust-any-subjct'], 'did you mean trust-any-subject'],
     ['--apply without a terminal', ['fix', '--apply'], 'add --yes'],
-    ['--choose without an id', ['fix', '--choose', '1'], '--choose takes 1'],
+    ['--choose without an id', ['fix', '--choose', '1'], '--choose needs the id of the one finding'],
+    ['--choose with two ids', ['fix', id, '1'.repeat(32), '--choose', '1'], 'got 2 ids'],
+    ['--choose of what is no number', ['fix', id, '--choose', 'first'], 'wanted a number from 1'],
     ['--apply and --script', ['fix', '--apply', '--yes', '--script', 'x'], 'exclude each other'],
     ['a journal that is not there', ['fix', '--undo', 'none.journal', '--yes'], 'none.journal'],
     ['a report that is none', ['fix', id, '--from', 'package.json'], 'package.json is not a report of a run'],

@@ -1,4 +1,5 @@
 import { type ArticleStep, type Finding, whereRead } from '../../model/finding.ts';
+import { choiceInWords } from '../../plan/chosen-fix.ts';
 import { daysBetween } from '../../text/days-between.ts';
 import { cut, visible, visibleLines } from '../../text/visible-text.ts';
 import { clusterNames } from '../cluster-names.ts';
@@ -102,10 +103,14 @@ const pageEvidence = (piece: Finding['evidence'][number]): PageEvidence => ({
   readFrom: long(whereRead(piece)),
 });
 
-const pageFix = ({ summary, commands, choice, terraform, cdk }: Finding['fix']): PageFinding['fix'] => ({
-  summary: long(summary),
-  commands: commands.map(longLines),
-  ...(choice === undefined ? {} : { choice: long(choice) }),
-  ...(terraform === undefined ? {} : { terraform: longLines(terraform) }),
-  ...(cdk === undefined ? {} : { cdk: longLines(cdk) }),
-});
+const pageFix = (fix: Finding['fix']): PageFinding['fix'] => {
+  const { summary, commands, terraform, cdk } = fix;
+  const choice = choiceInWords(fix);
+  return {
+    summary: long(summary),
+    commands: commands.map(longLines),
+    ...(choice === undefined ? {} : { choice: long(choice) }),
+    ...(terraform === undefined ? {} : { terraform: longLines(terraform) }),
+    ...(cdk === undefined ? {} : { cdk: longLines(cdk) }),
+  };
+};

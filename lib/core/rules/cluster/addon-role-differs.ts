@@ -6,7 +6,6 @@ import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { setAddonRole } from '../../steps/eks-steps.ts';
 import { annotate } from '../../steps/kubernetes-steps.ts';
-import { posixCommands } from '../../steps/render-step.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
@@ -97,7 +96,13 @@ const fixOf = ({ cluster }: ClusterSubject, { addon, account, roleArn, annotated
   return {
     summary: 'Name the role that the service account has in the add-on.',
     steps: [setAddonRole(cluster, addon, roleArn, annotated)],
-    choice: `Which of the two roles is right. To keep that of the add-on instead: ${posixCommands([annotation]).join('')}`,
+    choice: 'Which of the two roles is right.',
+    alternatives: [
+      {
+        summary: 'Annotate the service account with the role of the add-on, and restart its pods.',
+        steps: [annotation],
+      },
+    ],
   };
 };
 

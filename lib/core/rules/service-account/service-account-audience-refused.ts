@@ -9,7 +9,7 @@ import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, fail, notApplicable, pass, unknown, unknownFor, type Verdict } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../example-world.ts';
-import { audienceFailure } from './support/audience-failure.ts';
+import { audienceFailure, takingAudience } from './support/audience-failure.ts';
 import { nameOf, unlessDormant, wellFormedRole } from './support/service-account-view.ts';
 import { audienceAloneRefused, questionOf } from './support/trust-decision.ts';
 
@@ -73,13 +73,18 @@ const judge = (subject: ServiceAccountSubject, audience: string, facts: Facts): 
   };
   if (known && !known.includes(audience))
     return fail({
-      ...audienceFailure(subject, roleArn, [clientIds]),
+      ...audienceFailure(subject, roleArn, [clientIds], takingAudience(question, audience, known, facts)),
       ...message('notInProvider', { audience, serviceAccount }),
       podError: tokenAudience,
     });
   if (question.ask(audience).decision === 'deny' && audienceAloneRefused(question, audience, known ?? []))
     return fail({
-      ...audienceFailure(subject, roleArn, [{ what: 'role', got: roleArn, readFrom: 'iam:ListRoles' }]),
+      ...audienceFailure(
+        subject,
+        roleArn,
+        [{ what: 'role', got: roleArn, readFrom: 'iam:ListRoles' }],
+        known === undefined ? [] : takingAudience(question, audience, known, facts),
+      ),
       ...message('refusedByRole', { role: roleNameOf(roleArn), audience, serviceAccount }),
       podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
     });

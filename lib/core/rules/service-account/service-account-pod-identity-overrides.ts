@@ -6,7 +6,6 @@ import { complete, notAskedFor } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
 import { deleteAssociation } from '../../steps/eks-steps.ts';
-import { posixCommands } from '../../steps/render-step.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
@@ -77,9 +76,10 @@ export const serviceAccountPodIdentityOverrides = defineRule({
 const fixOf = (subject: ServiceAccountSubject, { id }: PodIdentityAssociation): FixDraft => {
   const { cluster } = subject;
   return {
-    summary: 'Keep Pod Identity and remove the annotation, or keep IRSA and delete the association.',
+    summary: 'Keep Pod Identity: remove the annotation.',
     steps: [annotateStep(subject, roleArnKey, undefined)],
-    choice: `Which of the two to keep. To keep IRSA instead: ${posixCommands([deleteAssociation(cluster, id)]).join('')}`,
+    choice: 'Which of the two to keep.',
+    alternatives: [{ summary: `Keep IRSA: delete the association ${id}.`, steps: [deleteAssociation(cluster, id)] }],
   };
 };
 

@@ -4,7 +4,7 @@ import { lookUpRole } from '../../facts/trust-question.ts';
 import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
-import { nearest } from '../../text/nearest.ts';
+import { near, nearest } from '../../text/nearest.ts';
 import { defineRule, type Failure, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aRole, exampleAccountId, someFacts } from '../example-world.ts';
@@ -103,7 +103,7 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
         volatile: true,
       },
     ],
-    fix: renameFix(subject, candidate),
+    fix: renameFix(subject, candidate, near(roleArn, arns)),
     explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
   };
 };

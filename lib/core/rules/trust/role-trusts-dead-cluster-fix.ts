@@ -18,6 +18,8 @@ export const successorFix = (
   const statement = allowStatements(subject).find(
     one => principal && JSON.stringify(one.principal).includes(JSON.stringify(principal.arn)),
   );
+  if (principal && statement && successor?.issuer === undefined)
+    return principalFix({ ...subject, statement }, principal.arn, undefined, facts);
   if (!principal || !statement || successor?.issuer === undefined)
     return {
       summary: `Name the provider of an existing cluster in the trust policy of ${subject.role.name}, or delete the role.`,

@@ -6,9 +6,8 @@ import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { exactSubjects } from './exposure/exact-subjects.ts';
 import { unreadProvider } from './exposure/exposure.ts';
 import { inventoryOf } from './exposure/inventory.ts';
-import { withoutSubject } from './policy-edit/replace-subject.ts';
-import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
-import { policyEvidence, viewOf } from './statement/statement-view.ts';
+import { policyEvidence } from './statement/statement-view.ts';
+import { goneNamespaceFix } from './trust-subject-unknown-namespace-fix.ts';
 
 const message = defineMessages({
   missing:
@@ -39,7 +38,6 @@ export const trustSubjectUnknownNamespace = defineRule({
   },
   check: (subject, facts) => {
     const exact = exactSubjects(subject, facts);
-    const view = viewOf(subject, facts);
     let unread = unreadProvider(subject, facts);
     if (exact.length === 0) return unread === undefined ? notApplicable : unknownFor(unread);
     const failures: Failure[] = [];
@@ -75,17 +73,7 @@ export const trustSubjectUnknownNamespace = defineRule({
           namespace: account.namespace,
           serviceAccount: account.name,
         },
-        fix: trustPolicyFix(
-          subject,
-          facts,
-          view && withoutSubject({ subject, view, keys: [`${issuer}:sub`] }, value.text),
-          {
-            summary: `Remove ${value.text} from the tests on ${issuer}:sub of ${subject.role.name}.`,
-            choice: 'If the namespace will be created later, create it now instead.',
-            instead:
-              'If the namespace will be created later, create it now. If the subject is the only one, remove the statement, or delete the role.',
-          },
-        ),
+        fix: goneNamespaceFix(subject, { account, value, issuer }, facts),
       });
     }
     return failOrPass(failures, unread);

@@ -1,13 +1,14 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { defineMessages } from '../../text/message.ts';
-import { nearest } from '../../text/nearest.ts';
-import { decideOnly } from '../../trust/evaluate/decide.ts';
-import { defaultAudience, subjectOf } from '../../trust/evaluate/request.ts';
-import { contextFor } from '../access/trust-context.ts';
+import { byLikeness, nearest } from '../../text/nearest.ts';
+import { subjectOf } from '../../trust/evaluate/request.ts';
+import { withAlternatives } from '../access/alternatives.ts';
 import type { Failure } from '../define-rule.ts';
 import type { ExactSubject } from './exposure/exact-subjects.ts';
 import { annotatedAccounts, type Inventory } from './exposure/inventory.ts';
+import { isTrusted } from './exposure/meant-subjects.ts';
 import { withSubject } from './policy-edit/replace-subject.ts';
 import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
 import { policyEvidence, viewOf } from './statement/statement-view.ts';
@@ -35,7 +36,6 @@ export const unknownAccountFailure = (
   const wanted = name === undefined ? undefined : subjectOf(account.namespace, name);
   const known = { role: subject.role.name, serviceAccount: written, clusters: inventory.clusters };
   const neighbours = inventory.accounts.filter(({ namespace }) => namespace === account.namespace);
-  const view = viewOf(subject, facts);
   return {
     discriminator: `${principal.arn} ${value.text}`,
     ...(name === undefined
@@ -60,39 +60,58 @@ export const unknownAccountFailure = (
       namespace: account.namespace,
       serviceAccount: account.name,
     },
-    fix:
-      wanted === undefined || view === undefined
-        ? {
-            summary: `Create service account ${written}, or remove it from the trust policy of ${subject.role.name}.`,
-            steps: [],
-            choice: `Whether something creates ${written} when it runs: then nothing is wrong.`,
-          }
-        : trustPolicyFix(subject, facts, withSubject({ subject, view, keys: [`${issuer}:sub`] }, value.text, wanted), {
-            summary: `Name ${wanted} instead of ${value.text} in the trust policy of ${subject.role.name}.`,
-            choice: `If something creates ${written} when it runs, add ${wanted} instead of replacing it.`,
-            instead: `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
-            terraform: terraformCondition('StringEquals', `${issuer}:sub`, [wanted]),
-          }),
+    fix: fixOf(subject, one, wanted, facts),
   };
 };
 
-/** The service account of the same namespace whose annotation names the role though the role does not trust it: the one
- *  that the policy should name. Undefined where there is none, or where several are equally likely. */
-const userInstead = (
+/** The one user instead of what does not exist; where several are equally likely, or none is, a person decides. */
+const fixOf = (subject: StatementSubject, one: ExactSubject, wanted: string | undefined, facts: Facts): FixDraft => {
+  const { account } = one;
+  const written = `${account.namespace}/${account.name}`;
+  const others = byLikeness(account.name, untrustedUsers(subject, one, facts))
+    .map(name => subjectOf(account.namespace, name))
+    .filter(other => other !== wanted);
+  const first: FixDraft =
+    wanted === undefined
+      ? {
+          summary: `Create service account ${written}, or remove it from the trust policy of ${subject.role.name}.`,
+          steps: [],
+          choice: `Whether something creates ${written} when it runs: then nothing is wrong.`,
+        }
+      : replacement(subject, one, wanted, facts);
+  return withAlternatives(
+    first,
+    others.map(other => replacement(subject, one, other, facts)),
+  );
+};
+
+/** The edit that names another subject instead of the one that does not exist. */
+const replacement = (subject: StatementSubject, one: ExactSubject, wanted: string, facts: Facts): FixDraft => {
+  const { account, value, issuer } = one;
+  const view = viewOf(subject, facts);
+  const key = `${issuer}:sub`;
+  return trustPolicyFix(subject, facts, view && withSubject({ subject, view, keys: [key] }, value.text, wanted), {
+    summary: `Name ${wanted} instead of ${value.text} in the trust policy of ${subject.role.name}.`,
+    choice: `If something creates ${account.namespace}/${account.name} when it runs, add ${wanted} instead of replacing it.`,
+    instead: `Confirm that ${wanted} is the right subject, then write it in place of the wrong one.`,
+    terraform: terraformCondition('StringEquals', key, [wanted]),
+  });
+};
+
+/** The service accounts of the same namespace whose annotation names the role though the role does not trust them. */
+const untrustedUsers = (
   subject: StatementSubject,
   { account, issuer }: ExactSubject,
   facts: Facts,
-): string | undefined => {
-  const users = annotatedAccounts(issuer, subject.role.arn, facts)
+): readonly string[] =>
+  annotatedAccounts(issuer, subject.role.arn, facts)
     .filter(({ namespace }) => namespace === account.namespace)
     .map(({ name }) => name)
     .filter(name => !isTrusted(subject, subjectOf(account.namespace, name), issuer, facts));
-  const [only, ...others] = users;
-  return others.length === 0 ? only : nearest(account.name, users);
-};
 
-const isTrusted = (subject: StatementSubject, wanted: string, issuer: string, facts: Facts): boolean =>
-  decideOnly(subject.policy.policy, {
-    ...contextFor(subject, facts, issuer, defaultAudience),
-    subject: wanted,
-  }) !== 'deny';
+/** The one of them that the policy should name. Undefined where there is none, or where several are equally likely. */
+const userInstead = (subject: StatementSubject, one: ExactSubject, facts: Facts): string | undefined => {
+  const users = untrustedUsers(subject, one, facts);
+  const [only, ...others] = users;
+  return others.length === 0 ? only : nearest(one.account.name, users);
+};

@@ -1,15 +1,46 @@
+import type { Facts } from '../../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import type { Question } from '../../../facts/trust-question.ts';
+import { parseArn, providerArnBeside } from '../../../model/arn.ts';
+import type { Alternative } from '../../../model/finding.ts';
 import { audienceKey } from '../../../model/irsa-annotation.ts';
+import { addAudience } from '../../../steps/aws-steps.ts';
 import { phrase } from '../../../text/message.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
+import { minimalGrant } from '../../../trust/explain/minimal-grant.ts';
+import { accessOfProvider } from '../../access/access-change.ts';
 import type { Failure } from '../../define-rule.ts';
 import { annotateStep, explainsRuntime, readFrom } from './service-account-view.ts';
+
+/** Lets provider and role take the audience, where the account owns both and the grant is proven to be for this service
+ *  account alone. */
+export const takingAudience = (
+  question: Extract<Question, { status: 'ready' }>,
+  audience: string,
+  known: readonly string[],
+  facts: Facts,
+): readonly Alternative[] => {
+  const { roleArn, issuer } = question;
+  if (parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return [];
+  const provider = providerArnBeside(roleArn, issuer);
+  const isAllowed = question.ask(audience).decision === 'allow';
+  const grant = isAllowed
+    ? []
+    : [minimalGrant(question.policy, question.trustPolicy, question.request(audience))?.step];
+  const steps = [
+    ...grant,
+    known.includes(audience) ? undefined : addAudience(provider, audience, accessOfProvider(provider, audience, facts)),
+  ].filter(step => step !== undefined);
+  if (grant.includes(undefined) || steps.length === 0) return [];
+  return [{ summary: `Keep the audience ${audience}: let the provider and the role take it.`, steps }];
+};
 
 /** What all failures of a refused audience have in common; `more` is evidence beside the annotation. */
 export const audienceFailure = (
   subject: ServiceAccountSubject,
   roleArn: string,
   more: Failure['evidence'],
+  alternatives: readonly Alternative[] = [],
 ): Omit<Failure, 'messageId' | 'data'> => ({
   evidence: [
     {
@@ -23,6 +54,7 @@ export const audienceFailure = (
     summary: `Remove the audience annotation, so that tokens carry ${defaultAudience}, then restart the pods.`,
     steps: [annotateStep(subject, audienceKey, undefined)],
     choice: 'Whether the audience is needed: if it is, add it to the provider and to the trust policy instead.',
+    ...(alternatives.length === 0 ? {} : { alternatives }),
   },
   explains: [{ ruleId: 'service-account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],
 });

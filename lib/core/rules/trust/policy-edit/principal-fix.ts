@@ -1,10 +1,14 @@
 import type { Facts } from '../../../facts/facts.ts';
+import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
 import type { RoleSubject, StatementSubject } from '../../../facts/subjects.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
+import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
+import { compareText } from '../../../text/compare-text.ts';
 import { isObject, type JsonObject, objectOf } from '../../../text/json-value.ts';
 import { splitKey } from '../../../trust/language/condition-keys.ts';
+import { withAlternatives } from '../../access/alternatives.ts';
 import { gainsOfProvider } from '../../access/gains.ts';
 import { creationRefusal, providerBeside } from '../../access/provider-creation.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
@@ -21,11 +25,14 @@ export const principalFix = (subject: Statement, from: string, to: string | unde
   const issuer = to === undefined ? undefined : providerHostPath(to);
   const { role } = subject;
   if (to === undefined || issuer === undefined)
-    return {
-      summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
-      steps: [],
-      choice: 'Which cluster the role is for: no provider of the account resembles the one in the trust policy.',
-    };
+    return withAlternatives(
+      {
+        summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
+        steps: [],
+        choice: 'Which cluster the role is for: no provider of the account resembles the one in the trust policy.',
+      },
+      livingProviders(from, subject, facts).map(other => principalFix(subject, from, other, facts)),
+    );
   if (from === to) return creationFix(subject, issuer, facts);
   const { status } = lookUpProvider(to, facts);
   const refusal = status === 'absent' ? creationRefusal(issuer, role, facts) : undefined;
@@ -40,6 +47,21 @@ export const principalFix = (subject: Statement, from: string, to: string | unde
     terraform: `identifiers = [${JSON.stringify(to)}]`,
     cdk: `iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(this, 'Provider', ${JSON.stringify(to)})`,
   });
+};
+
+/** Providers of the account whose cluster exists, those first whose cluster the role is called after. */
+const livingProviders = (
+  from: string,
+  { role, statement }: Statement,
+  { snapshot, fleet }: Facts,
+): readonly string[] => {
+  const named = JSON.stringify(statement.principal ?? null);
+  const clustersOf = (arn: string) => clustersWithIssuer(fleet, `https://${providerHostPath(arn) ?? ''}`);
+  const isCalledAfter = (arn: string): boolean => clustersOf(arn).some(({ name }) => role.name.includes(name));
+  return valueOr(snapshot.providers, [])
+    .map(({ arn }) => arn)
+    .filter(arn => arn !== from && !named.includes(JSON.stringify(arn)) && clustersOf(arn).length > 0)
+    .toSorted((a, b) => Number(isCalledAfter(b)) - Number(isCalledAfter(a)) || compareText(a, b));
 };
 
 /** The fix of a provider that the policy names rightly and that does not exist. */
