@@ -12,10 +12,10 @@ import {
   runsKey,
   showFinding,
 } from './finding-reads.ts';
+import { rightsOf, tableLeases } from './lease.ts';
 import { loadState } from './load-state.ts';
-import { claimRun, releaseRun } from './running.ts';
 import { putAll, type Table, tableOf } from './table.ts';
-import { claimSending, markSent, pendingOf, releaseSending } from './unsent.ts';
+import { markSent, pendingOf } from './unsent.ts';
 
 /** Where the findings are, and how long they are kept. */
 export interface DynamodbFindingStoreOptions {
@@ -35,10 +35,7 @@ export const dynamodbFindingStore = (options: DynamodbFindingStoreOptions): Find
   return {
     load: accountId => loadState(table, accountId),
     apply: (change, now) => applyChange(table, retention, change, now),
-    claimRun: (runId, at) => claimRun(table, runId, at),
-    releaseRun: runId => releaseRun(table, runId),
-    claimSending: (runId, at) => claimSending(table, runId, at),
-    releaseSending: token => releaseSending(table, token),
+    ...rightsOf(tableLeases(table)),
     pending: (also = []) => pendingOf(table, also),
     markSent: (digestId, keys, at) => markSent(table, retention, digestId, keys, at),
     accounts: () => auditedAccounts(table),

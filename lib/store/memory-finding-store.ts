@@ -1,10 +1,8 @@
-import { longestRunMinutes } from '../audit/contract.ts';
 import { StateConflict } from '../audit/errors.ts';
 import {
   type AuditedAccount,
   type FindingQueries,
   type FindingStore,
-  leaseMinutes,
   maxPending,
   type RunRecord,
   type StateChange,
@@ -21,6 +19,7 @@ import { compareText } from '../core/text/compare-text.ts';
 import { pageOf } from './cursor.ts';
 import { accountKey, findingKey, historyKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
 import { namesOf } from './known-names.ts';
+import { memoryLeases, rightsOf } from './lease.ts';
 import { levelOf, passes, worstFirst } from './worst-first.ts';
 
 /** One account's state, and the run that confirmed it last. */
@@ -38,9 +37,6 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
   const history = new Map<string, Transition[]>();
   const runs: RunRecord[] = [];
   const absences = new Map<string, AuditedAccount>();
-  let sender: { readonly token: string; readonly until: number } | undefined;
-  let claims = 0;
-  let running: { readonly runId: string; readonly until: number } | undefined;
   for (const [accountId, known] of Object.entries(seed)) accounts.set(accountId, accountFrom(known));
 
   const account = (accountId: string): Account => {
@@ -63,24 +59,7 @@ export const memoryFindingStore = (seed: Readonly<Record<string, KnownState>> = 
       target.runId = change.runId;
       return { written: change.transitions.length + change.factChanges.length, unsentKeys: keys };
     },
-    claimRun: async (runId, at) => {
-      const now = Date.parse(at);
-      if (running !== undefined && running.runId !== runId && running.until >= now) return running.runId;
-      running = { runId, until: now + longestRunMinutes * 60_000 };
-      return undefined;
-    },
-    releaseRun: async runId => {
-      if (running?.runId === runId) running = undefined;
-    },
-    claimSending: async (runId, at) => {
-      if (sender !== undefined && sender.until >= Date.parse(at)) throw new StateConflict('another one is sending');
-      claims += 1;
-      sender = { token: `${runId} ${claims}`, until: Date.parse(at) + leaseMinutes * 60_000 };
-      return sender.token;
-    },
-    releaseSending: async token => {
-      if (sender?.token === token) sender = undefined;
-    },
+    ...rightsOf(memoryLeases()),
     pending: async () => {
       const rank = ({ transition }: Unsent): string => {
         const now = transition && accounts.get(transition.after.finding.accountId)?.findings;

@@ -1,12 +1,9 @@
-/** What is still to be sent, who may send it, and marking it sent. */
-import { randomUUID } from 'node:crypto';
-import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+/** What is still to be sent, and marking it sent. */
 import * as z from 'zod';
 import { changedByShape } from '../audit/change-event-shape.ts';
 import { StateConflict } from '../audit/errors.ts';
 import { inParallel } from '../audit/in-parallel.ts';
-import { leaseMinutes, maxPending } from '../audit/ports.ts';
-import { asService } from '../audit/service-errors.ts';
+import { maxPending } from '../audit/ports.ts';
 import type { Unsent } from '../core/drift/digest.ts';
 import { takeTurns } from '../core/drift/take-turns.ts';
 import { watchedKinds } from '../core/evaluate/evaluation.ts';
@@ -25,7 +22,6 @@ const writesAtOnce = 16;
 const maxIndexed = 10 * maxPending;
 /** Attempts to mark one item sent while a run is writing it. */
 const markAttempts = 5;
-const lease: ItemKey = { pk: 'sending', sk: 'lease' };
 
 const stepSchema = z.object({
   step: z.string(),
@@ -39,39 +35,6 @@ const stepSchema = z.object({
 type Step = z.output<typeof stepSchema>;
 
 const stepsOf = (item: Item): readonly Step[] => z.array(stepSchema).parse(item.unsentSteps ?? []);
-
-/** Takes the right to send and answers a token for it: an invocation that was given up may still be at work while its
- *  repeat begins, so the run alone is no proof. Throws `StateConflict` while another invocation has the right. */
-export const claimSending = async (table: Table, runId: string, at: string): Promise<string> => {
-  const until = new Date(Date.parse(at) + leaseMinutes * 60_000).toISOString();
-  const token = `${runId} ${randomUUID()}`;
-  const taken = await updateIf(table, {
-    key: lease,
-    set: { type: 'lease', holder: token, until },
-    remove: [],
-    // The client repeats a call whose answer was lost.
-    condition: 'attribute_not_exists(#pk) OR #holder = :me OR #until < :now',
-    values: { me: token, now: new Date(Date.parse(at)).toISOString() },
-  });
-  if (!taken) throw new StateConflict('another invocation is sending notifications');
-  return token;
-};
-
-/** Gives the right back, if the token still has it. */
-export const releaseSending = async ({ client, name }: Table, token: string): Promise<void> => {
-  const command = new DeleteCommand({
-    TableName: name,
-    Key: { ...lease },
-    ConditionExpression: '#holder = :me',
-    ExpressionAttributeNames: { '#holder': 'holder' },
-    ExpressionAttributeValues: { ':me': token },
-  });
-  try {
-    await asService('release the right to send', () => client.send(command));
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
-  }
-};
 
 /** What is to be sent, worst first; of one level the accounts take turns, so that one with very many does not push out
  *  another. The index may lag behind the table, so `also` names what was just written, and every item is read

@@ -23,7 +23,7 @@ test.each(shown)(
 
 const causes = 'test/invariants/gaps-and-causes.test.ts';
 const promises = 'test/faults/store-promises.test.ts';
-const laws = 'test/support/finding-store-laws.ts';
+const leases = 'test/support/lease-laws.ts';
 const ids = 'test/core/evaluate/evaluate.test.ts';
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   ],
   [[10085, 10110], ids, 'where two have a provider of one registered issuer'],
   [[10582, 10123], promises, 'an older run that is overtaken while it writes leaves what the newer one confirmed'],
-  [[10318], laws, 'only one invocation sends at a time, be they of one run; one that died gives way'],
+  [[10318], leases, 'only one invocation sends at a time, be they of one run; one that died gives way'],
   [[11125], promises, 'a step that is added while another invocation marks those before it is not lost'],
   [
     [21042],

@@ -156,3 +156,21 @@ test('what is resolved without a word is forgotten too', async () => {
   forget(5);
   expect((await store.load(accountId)).findings).toEqual([]);
 });
+
+test('a run that ends while another one asks for its right to run leaves it to that one', async () => {
+  const { store, before } = auditor();
+  const { at } = aRun(1);
+  await store.claimRun('run-1', at);
+  before.push({ operation: 'GetItem', key: /running/, happens: () => store.releaseRun('run-1') });
+  expect(await store.claimRun('run-2', at)).toBe(undefined);
+  expect(await store.claimRun('run-3', at)).toBe('run-2');
+});
+
+test('an invocation that stops sending while another one asks for the right leaves it to that one', async () => {
+  const { store, before } = auditor();
+  const { at } = aRun(1);
+  const token = await store.claimSending('run-1', at);
+  before.push({ operation: 'GetItem', key: /sending/, happens: () => store.releaseSending(token) });
+  await store.claimSending('run-2', at);
+  await expect(store.claimSending('run-3', at)).rejects.toThrow('run run-2 is sending notifications');
+});

@@ -15,6 +15,7 @@ import {
   aRun,
   rolePrefix,
 } from './drift-builders.ts';
+import { leaseLaws } from './lease-laws.ts';
 
 export type Store = FindingStore & FindingQueries;
 
@@ -47,6 +48,7 @@ const kindsOf = async (store: Store, also?: readonly string[]) =>
   (await store.pending(also)).map(({ transition, factChange }) => transition?.kind ?? `fact ${factChange?.after}`);
 
 export const findingStoreLaws = (subject: StoreUnderTest): void => {
+  leaseLaws(subject);
   describe(`findings in ${subject.name}`, () => {
     let store: Store;
     beforeAll(() => subject.start(), 60_000);
@@ -276,21 +278,6 @@ export const findingStoreLaws = (subject: StoreUnderTest): void => {
       expect(await store.accounts()).toEqual([absence]);
       await store.noteAbsence({ accountId });
       expect(await store.accounts()).toEqual([{ accountId }]);
-    });
-
-    test('only one invocation sends at a time, be they of one run; one that died gives way', async () => {
-      const token = await store.claimSending('run-1', '2026-11-01T06:00:00.000Z');
-      for (const run of ['run-1', 'run-2'])
-        await expect(store.claimSending(run, '2026-11-01T06:02:00.000Z')).rejects.toMatchObject({
-          name: 'StateConflict',
-        });
-      await store.releaseSending('run-1');
-      await expect(store.claimSending('run-2', '2026-11-01T06:02:00.000Z')).rejects.toThrow();
-      await store.releaseSending(token);
-      const late = await store.claimSending('run-2', '2026-11-01T06:02:00.000Z');
-      await store.claimSending('run-3', '2026-11-01T07:02:00.000Z');
-      await store.releaseSending(late);
-      await expect(store.claimSending('run-4', '2026-11-01T07:03:00.000Z')).rejects.toThrow();
     });
 
     test('lists worst first by every filter, paged to the end', async () => {
