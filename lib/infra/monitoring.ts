@@ -106,15 +106,16 @@ const summaryNotSent = (scope: Construct, { name, weeklySummary }: MonitoringPro
   return [onFailure(scope, 'SummaryNotSent', `${name}-summary-not-sent`, about, weeklySummary)];
 };
 
-/** CloudWatch looks back seven days at the most: with periods above 84 hours there is no such alarm. */
-const noRun = (scope: Construct, { name, stateMachine, period }: MonitoringProps): readonly Alarm[] => {
+/** CloudWatch looks back seven days at the most: with periods above 84 hours there is no such alarm. A run that is skipped
+ *  because another one goes on succeeds for Step Functions; `complete-run` writes its metric for no such run. */
+const noRun = (scope: Construct, { name, period }: MonitoringProps): readonly Alarm[] => {
   if (period === undefined || period > 84 * 60) return [];
   const step = period >= 60 ? 60 : 5;
   return [
     new Alarm(scope, 'NoRun', {
       alarmName: `${name}-no-run`,
-      alarmDescription: 'No audit has succeeded for two periods of the schedule.',
-      metric: stateMachine.metricSucceeded({ period: Duration.minutes(step), statistic: 'Sum' }),
+      alarmDescription: 'No audit has come to its end for two periods of the schedule.',
+      metric: ownMetric(name, runMetrics.unreadAccounts, { period: Duration.minutes(step), statistic: 'SampleCount' }),
       threshold: 1,
       evaluationPeriods: Math.ceil((2 * period) / step),
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -127,7 +128,7 @@ const noRun = (scope: Construct, { name, stateMachine, period }: MonitoringProps
 const ownMetric = (
   name: string,
   metricName: string,
-  over: { readonly period: Duration; readonly label?: string },
+  over: { readonly period: Duration; readonly label?: string; readonly statistic?: string },
 ): Metric =>
   new Metric({
     namespace: runMetrics.namespace,

@@ -1,11 +1,11 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, JitterType, LogLevel, StateMachine, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
+import { DefinitionBody, LogLevel, StateMachine, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { transientErrors } from '../audit/contract.ts';
-import { lambdaServiceErrors, noRoom } from './workflow.ts';
+import { lambdaServiceErrors, noRoom, untilOtherHasSent } from './workflow.ts';
 
 export interface WeeklySummaryProps {
   readonly name: string;
@@ -32,11 +32,7 @@ export class WeeklySummary extends Construct {
     });
     send.addRetry({
       errors: [...transientErrors, ...lambdaServiceErrors, noRoom],
-      interval: Duration.minutes(1),
-      backoffRate: 1.5,
-      maxDelay: Duration.minutes(10),
-      maxAttempts: 8,
-      jitterStrategy: JitterType.FULL,
+      ...untilOtherHasSent,
     });
     this.stateMachine = new StateMachine(this, 'Machine', {
       stateMachineName: name,

@@ -19,7 +19,14 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { type FunctionName, type ItemStatus, nothingRead, type StepName, transientErrors } from '../audit/contract.ts';
+import {
+  type ErrorName,
+  type FunctionName,
+  type ItemStatus,
+  nothingRead,
+  type StepName,
+  transientErrors,
+} from '../audit/contract.ts';
 import { stateNameOf } from './state-name.ts';
 
 /** What Lambda itself answers when it is throttled or briefly broken: repeated like our own transient errors.
@@ -55,6 +62,15 @@ export type StepFunctions = Readonly<Record<Exclude<StepName, 'collect-cluster'>
 /** The run's id and start stand in the state: a child execution of a map has a name of its own. */
 const run = { 'runId.$': '$.runId', 'startedAt.$': '$.startedAt' };
 
+/** How long whoever wants to send waits for another one that is sending: longer than one that died keeps its right
+ *  (`leaseMinutes`). Without jitter, which could halve that; there are never many who wait. */
+export const untilOtherHasSent = {
+  interval: Duration.minutes(1),
+  backoffRate: 1.5,
+  maxDelay: Duration.minutes(10),
+  maxAttempts: 8,
+};
+
 /** One Task: a Lambda with its event, repeated on what a repeat may fix and on nothing else. */
 export const task = (
   scope: Construct,
@@ -71,6 +87,7 @@ export const task = (
     ...(paths.resultPath === undefined ? {} : { resultSelector: { 'result.$': '$.Payload' } }),
     ...paths,
   });
+  if (step === 'notify-drift') state.addRetry({ errors: ['StateConflict' satisfies ErrorName], ...untilOtherHasSent });
   // No room among the concurrent executions of the account: whoever has it now gives it back.
   state.addRetry({
     errors: [noRoom],

@@ -91,6 +91,16 @@ describe('a run that did not succeed', () => {
     expect(await runs()).toEqual([first]);
   });
 
+  test('gives way to the next run before anything else: its record may fail for good', async () => {
+    const { ports, listed } = world();
+    await listed();
+    await ports.findings.claimRun('run-1', startedAt);
+    const recordRun = () => Promise.reject(new Error('the table refuses'));
+    const findings = { ...ports.findings, recordRun };
+    await expect(recordFailure({ ...ports, findings }, failedOf({ error: 'x' }))).rejects.toThrow('the table refuses');
+    expect(await ports.findings.claimRun('run-2', startedAt)).toBe(undefined);
+  });
+
   test('is told in one line of bounded length, whatever the cause holds', () => {
     const { message } = runFailure('FAILED', { error: 'E', cause: `a\n::error::b\u202e${'x'.repeat(9000)}` });
     expect(message).not.toMatch(/[\n\u202e]|::error/);

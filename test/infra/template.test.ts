@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { anyValue, environmentNames, stepNames, tableDefinition } from '../../lib/audit/contract.ts';
+import { anyValue, environmentNames, runMetrics, stepNames, tableDefinition } from '../../lib/audit/contract.ts';
 import { documentKeys, inFlightKey } from '../../lib/audit/documents.ts';
 import { auditorStack, everything } from '../support/synthesized.ts';
 
@@ -322,6 +322,17 @@ describe('who watches', () => {
       EvaluationPeriods: evaluationPeriods,
       Period: period,
       TreatMissingData: 'breaching',
+    });
+  });
+
+  test('a run that is skipped is no run: only those count that came to their end and said so', () => {
+    // Skipped executions succeed for Step Functions.
+    plain.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmName: 'irsa-auditor-no-run',
+      Namespace: runMetrics.namespace,
+      MetricName: runMetrics.unreadAccounts,
+      Dimensions: [{ Name: 'service', Value: 'irsa-auditor' }],
+      Statistic: 'SampleCount',
     });
   });
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { permanentErrors, type StepName, stepNames, transientErrors } from '../../lib/audit/contract.ts';
 import * as errors from '../../lib/audit/errors.ts';
+import { leaseMinutes } from '../../lib/audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
 import { stateNameOf } from '../../lib/infra/state-name.ts';
 import { lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
@@ -36,12 +37,28 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
     expect(tasks.sort()).toEqual(wanted.sort());
   });
 
+  test('waits for another sender longer than one that died keeps its right to send', () => {
+    const [retry] = stateOf(definitions[kind], stateNameOf('notify-drift')).Retry ?? [];
+    expect(retry).toEqual({
+      ErrorEquals: ['StateConflict'],
+      IntervalSeconds: 60,
+      BackoffRate: 1.5,
+      MaxDelaySeconds: 600,
+      MaxAttempts: 8,
+    });
+    const waits = Array.from({ length: 8 }, (_none, at) => Math.min(60 * 1.5 ** at, 600));
+    expect(waits.reduce((sum, wait) => sum + wait, 0)).toBeGreaterThan(leaseMinutes * 60);
+  });
+
   test('repeats what a repeat may fix and nothing else, each time with full jitter', () => {
     for (const [name, state] of allStates(definitions[kind])) {
       if (state.Type !== 'Task') continue;
       expect([name, state.Retry]).toEqual([
         name,
         [
+          ...(name === stateNameOf('notify-drift')
+            ? [expect.objectContaining({ ErrorEquals: ['StateConflict'] })]
+            : []),
           expect.objectContaining({ ErrorEquals: [noRoom], JitterStrategy: 'FULL', MaxAttempts: 40 }),
           expect.objectContaining({
             ErrorEquals: [...transientErrors, ...lambdaServiceErrors],
