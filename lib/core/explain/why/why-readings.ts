@@ -72,8 +72,10 @@ const serviceAccountReading: Read = context => {
 const annotationReading: Read = context => {
   const { serviceAccount, annotation } = context;
   if (!serviceAccount) return { unread: noAccount(context) };
-  if (annotation !== undefined)
-    return { seen: annotation === '' ? 'empty' : annotation, ...(isPodIdentity(context) ? { unread: notUsed } : {}) };
+  const unread = isPodIdentity(context) ? { unread: notUsed } : {};
+  if (serviceAccount.configMap !== undefined)
+    return { seen: `none: ConfigMap ${serviceAccount.configMap} names ${annotation}`, ...unread };
+  if (annotation !== undefined) return { seen: annotation === '' ? 'empty' : annotation, ...unread };
   const seen = `no ${roleArnKey}`;
   if (isPodIdentity(context)) return { seen, unread: notUsed };
   if (associationOf(context.snapshot, context.target.namespace, context.accountName))
@@ -169,7 +171,7 @@ const providerReading: Read = ({ roleArn = '', issuer, facts, snapshot }) => {
   };
 };
 
-const audienceReading: Read = ({ roleArn = '', issuer, facts, audience }) => {
+const audienceReading: Read = ({ roleArn = '', issuer, facts, audience, serviceAccount }) => {
   const shown = audience === '' ? 'empty' : audience;
   const role = parseArn(roleArn);
   const arn = role && issuer !== undefined ? providerArn(role.partition, role.accountId, issuer) : undefined;
@@ -182,7 +184,7 @@ const audienceReading: Read = ({ roleArn = '', issuer, facts, audience }) => {
   if (audiences.includes(audience)) return { seen: shown };
   return {
     seen: `${shown}; the provider takes ${listed(audiences) || 'none'}`,
-    unread: `the provider does not take it (annotation ${audienceKey})`,
+    unread: `the provider does not take it (${serviceAccount?.configMap === undefined ? `annotation ${audienceKey}` : `ConfigMap ${serviceAccount.configMap}`})`,
   };
 };
 

@@ -74,10 +74,12 @@ export const serviceAccountPodIdentityOverrides = defineRule({
 });
 
 const fixOf = (subject: ServiceAccountSubject, { id }: PodIdentityAssociation): FixDraft => {
-  const { cluster } = subject;
+  const { cluster, serviceAccount } = subject;
+  const { configMap } = serviceAccount;
+  const given = configMap === undefined ? 'the annotation' : `its entry from ConfigMap ${configMap}`;
   return {
-    summary: 'Keep Pod Identity: remove the annotation.',
-    steps: [annotateStep(subject, roleArnKey, undefined)],
+    summary: `Keep Pod Identity: remove ${given}.`,
+    steps: configMap === undefined ? [annotateStep(subject, roleArnKey, undefined)] : [],
     choice: 'Which of the two to keep.',
     alternatives: [{ summary: `Keep IRSA: delete the association ${id}.`, steps: [deleteAssociation(cluster, id)] }],
   };

@@ -544,3 +544,18 @@ describe('resource control policies', () => {
     expect(text(withLiveSteps(chain, [call]))).not.toContain('esource control policies');
   });
 });
+
+test('a role that the webhook has from its ConfigMap is called what it is', () => {
+  const configMap = 'kube-system/pod-identity-webhook';
+  const annotations = { [roleKey]: role('checkout-cart'), 'eks.amazonaws.com/audience': 'sts.amazonaws.com' };
+  const serviceAccounts = complete([aServiceAccount({ annotations, configMap })]);
+  const said = (audience: string) =>
+    chainOf(
+      aWhyWorld({
+        inside: { serviceAccounts },
+        providers: complete([aProvider({ audiences: [audience] })]),
+      }),
+    ).steps.flatMap(({ seen = '', because = '' }) => [`${seen}|${because}`]);
+  expect(said('sts.amazonaws.com')).toContain(`none: ConfigMap ${configMap} names ${role('checkout-cart')}|`);
+  expect(said('other').join()).not.toContain('annotation');
+});

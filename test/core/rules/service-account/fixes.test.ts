@@ -239,3 +239,37 @@ describe('a role on default', () => {
     expect(pods(onDefault({ pods: refused }))).not.toMatch(/\d/);
   });
 });
+
+describe('a role from the webhook’s ConfigMap is taken away there, by a person', () => {
+  const configMap = 'kube-system/pod-identity-webhook';
+  const configured = (over: Parameters<typeof aServiceAccount>[0] = {}, audience = 'sts.amazonaws.com') => ({
+    serviceAccounts: complete([
+      aServiceAccount({
+        annotations: { 'eks.amazonaws.com/role-arn': aRole().arn, 'eks.amazonaws.com/audience': audience },
+        configMap,
+        ...over,
+      }),
+    ]),
+    pods: complete([]),
+  });
+  const association = { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: aRole().arn };
+
+  test.each<[string, Facts]>([
+    [
+      'service-account-pod-identity-overrides',
+      worldOf({ ...configured(), pods: complete([aPod()]) }, {}, { podIdentity: complete([association]) }),
+    ],
+    ['service-account-audience-refused', worldOf(configured({}, 'amazonaws.com'))],
+    [
+      'service-account-on-default',
+      worldOf(configured({ name: 'default' }), {
+        roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:default' }) })]),
+      }),
+    ],
+  ])('%s', (rule, facts) => {
+    const fix = fixOf(rule, facts);
+    expect(JSON.stringify(fix)).toContain(`ConfigMap ${configMap}`);
+    expect(fix?.commands.join()).not.toMatch(/annotate serviceaccount \S+ eks\S+-/);
+    expect(fix?.choice).not.toMatch(/annotate serviceaccount/);
+  });
+});

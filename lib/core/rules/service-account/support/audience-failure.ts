@@ -2,7 +2,7 @@ import type { Facts } from '../../../facts/facts.ts';
 import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import type { Question } from '../../../facts/trust-question.ts';
 import { parseArn, providerArnBeside } from '../../../model/arn.ts';
-import type { Alternative } from '../../../model/finding.ts';
+import type { Alternative, FixDraft } from '../../../model/finding.ts';
 import { audienceKey } from '../../../model/irsa-annotation.ts';
 import { addAudience } from '../../../steps/aws-steps.ts';
 import { phrase } from '../../../text/message.ts';
@@ -10,7 +10,7 @@ import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import { minimalGrant } from '../../../trust/explain/minimal-grant.ts';
 import { accessOfProvider } from '../../access/access-change.ts';
 import type { Failure } from '../../define-rule.ts';
-import { annotateStep, explainsRuntime, readFrom } from './service-account-view.ts';
+import { annotateStep, explainsRuntime, nameOf, sourceOf } from './service-account-view.ts';
 
 /** Lets provider and role take the audience, where the account owns both and the grant is proven to be for this service
  *  account alone. */
@@ -44,17 +44,25 @@ export const audienceFailure = (
 ): Omit<Failure, 'messageId' | 'data'> => ({
   evidence: [
     {
-      what: `annotation ${audienceKey}`,
+      what: subject.serviceAccount.configMap === undefined ? `annotation ${audienceKey}` : 'Audience',
       got: subject.serviceAccount.annotations[audienceKey] || phrase('empty'),
-      readFrom: readFrom(subject),
+      readFrom: sourceOf(subject),
     },
     ...more,
   ],
-  fix: {
-    summary: `Remove the audience annotation, so that tokens carry ${defaultAudience}, then restart the pods.`,
-    steps: [annotateStep(subject, audienceKey, undefined)],
-    choice: 'Whether the audience is needed: if it is, add it to the provider and to the trust policy instead.',
-    ...(alternatives.length === 0 ? {} : { alternatives }),
-  },
+  fix: { ...fixOf(subject), ...(alternatives.length === 0 ? {} : { alternatives }) },
   explains: [{ ruleId: 'service-account-role-not-trusting', subject: subject.id }, explainsRuntime(subject, roleArn)],
 });
+
+const fixOf = (subject: ServiceAccountSubject): FixDraft => {
+  const { configMap } = subject.serviceAccount;
+  const choice = 'Whether the audience is needed: if it is, add it to the provider and to the trust policy instead.';
+  const soThat = `so that tokens carry ${defaultAudience}, then restart the pods.`;
+  return configMap === undefined
+    ? {
+        summary: `Remove the audience annotation, ${soThat}`,
+        steps: [annotateStep(subject, audienceKey, undefined)],
+        choice,
+      }
+    : { summary: `Change the Audience of ${nameOf(subject)} in ConfigMap ${configMap}, ${soThat}`, steps: [], choice };
+};

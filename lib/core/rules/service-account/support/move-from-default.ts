@@ -26,15 +26,20 @@ export const moveFromDefault = (subject: ServiceAccountSubject, roleArn: string,
   const trust = trustStep(subject, name, facts);
   const owners = ownersOf(subject);
   const moves = owners?.map(owner => setServiceAccount(place, owner, 'default', name));
+  const { configMap } = subject.serviceAccount;
   const last = annotateStep(subject, roleArnKey, undefined);
-  const isSafe = trust !== undefined && moves?.every(move => move !== undefined) === true;
+  const lastInWords =
+    configMap === undefined
+      ? posixCommands([last]).join('')
+      : `remove ${namespace}/default from ConfigMap ${configMap}`;
+  const isSafe = configMap === undefined && trust !== undefined && moves?.every(move => move !== undefined) === true;
   const steps = [createServiceAccount(place, name, { [roleArnKey]: roleArn }), ...(trust ?? [])];
   return {
     summary: `Move the role to service account ${namespace}/${name}, name it in the workloads that need it, then remove it from default.`,
     steps: [...steps, ...(moves ?? []).flatMap(move => move ?? []), ...(isSafe ? [last] : [])],
     choice: isSafe
       ? 'Which workloads need the role: leave out the steps for those that do not.'
-      : `Before the last step, ${roleNameOf(roleArn)} must trust ${subjectOf(namespace, name)} and every pod that needs the role must name ${name}. Last step: ${posixCommands([last]).join('')}`,
+      : `Before the last step, ${roleNameOf(roleArn)} must trust ${subjectOf(namespace, name)} and every pod that needs the role must name ${name}. Last step: ${lastInWords}`,
   };
 };
 

@@ -2,7 +2,7 @@ import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
-import { annotateStep } from './service-account-view.ts';
+import { annotateStep, nameOf } from './service-account-view.ts';
 import { withRestarts } from './with-restarts.ts';
 
 /** Names another role in the annotation of a service account: the one that is most likely meant, and others that are
@@ -23,9 +23,18 @@ const nothingAlike: FixDraft = {
   choice: 'Which role the service account is to have.',
 };
 
-const renamed = (subject: ServiceAccountSubject, candidate: string): FixDraft =>
-  withRestarts(subject, {
+const renamed = (subject: ServiceAccountSubject, candidate: string): FixDraft => {
+  const choice = `Whether ${candidate} is the role.`;
+  const { configMap } = subject.serviceAccount;
+  if (configMap !== undefined)
+    return {
+      summary: `Write ${candidate} as the RoleARN of ${nameOf(subject)} in ConfigMap ${configMap}, if that is the role, then restart the pods.`,
+      steps: [],
+      choice,
+    };
+  return withRestarts(subject, {
     summary: `Set the annotation to ${candidate}, if that is the role, then restart the pods.`,
     steps: [annotateStep(subject, roleArnKey, candidate)],
-    choice: `Whether ${candidate} is the role.`,
+    choice,
   });
+};

@@ -31,6 +31,12 @@ export const readFrom = ({ cluster }: ServiceAccountSubject): string => `service
 export const roleOfName = (name: string, { snapshot }: Facts): string | undefined =>
   valueOr(snapshot.roles, []).find(role => roleNameOf(role.arn) === name)?.arn;
 
+/** Where its role and audience stand: in its annotations, or in the ConfigMap of the webhook. */
+export const sourceOf = (subject: ServiceAccountSubject): string => {
+  const { configMap } = subject.serviceAccount;
+  return configMap === undefined ? readFrom(subject) : `ConfigMap ${configMap}`;
+};
+
 /** The role annotation as evidence, or the ConfigMap that stands in its place. */
 export const annotationEvidence = (subject: ServiceAccountSubject, roleArn: string, wanted?: string): EvidenceDraft => {
   const { configMap } = subject.serviceAccount;
@@ -38,7 +44,7 @@ export const annotationEvidence = (subject: ServiceAccountSubject, roleArn: stri
     what: configMap === undefined ? `annotation ${roleArnKey}` : 'RoleARN',
     got: roleArn,
     ...(wanted === undefined ? {} : { wanted }),
-    readFrom: configMap === undefined ? readFrom(subject) : `ConfigMap ${configMap}`,
+    readFrom: sourceOf(subject),
   };
 };
 
