@@ -1,8 +1,8 @@
 import { inParallel } from '../audit/in-parallel.ts';
 import type { AccountReader, EarlierLists, Target } from '../audit/ports.ts';
+import { nothingAsked } from '../core/facts/sections.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
-import { type Collected, notAskedFor, type ReadFailure, unavailable } from '../core/model/collected.ts';
-import type { AccountQuotas } from '../core/model/quotas.ts';
+import { type Collected, type ReadFailure, unavailable } from '../core/model/collected.ts';
 import type { RuntimeFacts } from '../core/model/runtime.ts';
 import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import type { AwsClients } from './clients.ts';
@@ -39,12 +39,12 @@ export const awsAccountReader = (clients: AwsClients, options: AccountReaderOpti
     return {
       ...head,
       ...(alias === undefined ? {} : { alias }),
+      ...nothingAsked(),
       providers,
       roles,
       quotas,
       regions,
-      runtime,
-      controlPolicies: notAskedFor('organizations:ListPolicies'),
+      ...(runtime === undefined ? {} : { runtime }),
     };
   },
 });
@@ -91,9 +91,9 @@ const readCloudTrail = async (
   target: Target,
   at: string,
   options: AccountReaderOptions,
-): Promise<Collected<RuntimeFacts>> => {
+): Promise<Collected<RuntimeFacts> | undefined> => {
   // What CloudTrail saw is read by full runs: a fast run takes it from the last one.
-  if (!options.cloudTrail || target.fast !== undefined) return notAskedFor('cloudtrail:LookupEvents');
+  if (!options.cloudTrail || target.fast !== undefined) return undefined;
   const regions = new Set(target.regions);
   // Calls of the global STS endpoint, which old SDKs use by default, are recorded there and nowhere else.
   if (partitionOfTarget(target) === 'aws') regions.add('us-east-1');
@@ -115,10 +115,9 @@ const unreadSnapshot = (
 ): AccountSnapshot => ({
   ...headOf(target, at),
   ...(target.name === undefined ? {} : { alias: target.name }),
+  ...nothingAsked(),
   providers: unavailable(reason),
   roles: unavailable(reason),
-  quotas: notAskedFor<AccountQuotas>('iam:GetAccountSummary'),
   regions: target.regions.map(region => ({ region, clusters: unavailable(reason) })),
-  runtime: options.cloudTrail ? unavailable(reason) : notAskedFor('cloudtrail:LookupEvents'),
-  controlPolicies: notAskedFor('organizations:ListPolicies'),
+  ...(options.cloudTrail ? { runtime: unavailable(reason) } : {}),
 });

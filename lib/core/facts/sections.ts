@@ -128,8 +128,8 @@ export const fleetSection = 'fleet' as const;
 export const isAsked = (section: Collected<unknown>): boolean =>
   section.status !== 'unavailable' || section.reason.kind !== 'not-asked-for';
 
-/** The sections of an account of which nothing is asked: for readers of clusters or files alone. `why` is for people. */
-export const nothingAsked = (why: string): Pick<AccountSnapshot, SectionsOf<AccountSnapshot>> => ({
+/** The sections of an account of which nothing is asked: what a reader starts from. `why` is for people. */
+export const nothingAsked = (why?: string): Pick<AccountSnapshot, SectionsOf<AccountSnapshot>> => ({
   providers: notAskedFor('iam:ListOpenIDConnectProviders', why),
   roles: notAskedFor('iam:ListRoles', why),
   quotas: notAskedFor('iam:GetAccountSummary', why),

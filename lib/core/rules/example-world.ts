@@ -179,7 +179,7 @@ export const aSnapshot = (
     accountId: exampleAccountId,
     partition: 'aws',
     takenAt: exampleNow,
-    ...nothingAsked('not asked for'),
+    ...nothingAsked(),
     providers: complete([aProvider()]),
     roles: complete([aRole()]),
     regions: [{ region: exampleRegion, clusters: clusters ?? complete([aClusterSnapshot()]) }],
