@@ -107,7 +107,7 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "missing": "role does not exist",
     "otherCase": "letter case differs",
     "otherPath": "role has another path",
-    "otherPathAndCase": "path and letter case differ"
+    "otherPathAndCase": "path and case differ"
   },
   "service-account-role-account-lacks-provider": "no provider there",
   "service-account-role-not-trusting": {

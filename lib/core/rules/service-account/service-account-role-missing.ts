@@ -40,7 +40,7 @@ export const serviceAccountRoleMissing = defineRule({
     missing: 'role does not exist',
     otherCase: 'letter case differs',
     otherPath: 'role has another path',
-    otherPathAndCase: 'path and letter case differ',
+    otherPathAndCase: 'path and case differ',
   },
   messages: message.templates,
   needs: ['service-accounts', 'roles'],
