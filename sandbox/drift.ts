@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { awsClients } from '../lib/collect/clients.ts';
 import { providerArn } from '../lib/core/model/arn.ts';
-import { sandboxCredentials } from './aws/credentials.ts';
+import { sandboxCredentials, sessionCredentials } from './aws/credentials.ts';
 import { trust } from './world/build.ts';
 import { issuers, workloads } from './world/scenarios/first-audit.ts';
 
@@ -21,6 +21,23 @@ export const driftSentences = [
   'the trust policy of role ledger-keeper is widened to every service account of the namespace books',
   'the missing provider of cluster payments is created, as run 1 advised',
 ] as const;
+
+/** The change that the fast lane tells of, in words for the terminal. */
+export const fastSentence = 'kim widens the trust policy of role shop-cart to every service account of cluster shop';
+
+/** Makes that change, with the credentials of a person's session. */
+export const changeByKim = async (endpoint: string): Promise<void> => {
+  const credentials = sessionCredentials(workloads, 'platform', 'kim');
+  const clients = awsClients({ region: 'eu-west-1', endpoint, credentials });
+  const policy = trust(workloads, issuers.shop, { StringEquals: { aud: 'sts.amazonaws.com' } });
+  try {
+    await clients
+      .iam()
+      .send(new UpdateAssumeRolePolicyCommand({ RoleName: 'shop-cart', PolicyDocument: JSON.stringify(policy) }));
+  } finally {
+    clients.close();
+  }
+};
 
 /** Makes the four changes through the sandbox's IAM endpoint. */
 export const drift = async (endpoint: string): Promise<void> => {

@@ -12,6 +12,12 @@ export interface RunDocument extends RunReport {
   readonly messages: readonly string[];
 }
 
+/** What is kept of a run of the fast lane: it has no report of its own. */
+export interface FastRunDocument extends Pick<RunReport, 'runId' | 'transitions' | 'factChanges'> {
+  /** Subjects of the messages that were published. */
+  readonly messages: readonly string[];
+}
+
 /** A run as `sandbox-out/run-N.json` has it. */
 export const runDocument = ({ result, messages, written, facts }: SandboxRun): RunDocument => ({
   ...withGraph(

@@ -26,9 +26,10 @@ import { startIssuers } from './issuers/start-issuers.ts';
 import { startClusters } from './kubernetes/start-clusters.ts';
 import { startLocalServices } from './local-services.ts';
 import { stepHandlers } from './step-handlers.ts';
+import { type ToldChanges, tellChanges } from './tell-changes.ts';
 import { type Execution, runWorkflow, type WorkflowEvent } from './workflow/run-workflow.ts';
 import { stepFaultsOf } from './workflow/step-faults.ts';
-import { synthesizedDefinition } from './workflow/synthesized-definition.ts';
+import { synthesizedDefinitions } from './workflow/synthesized-definition.ts';
 import type { ThumbprintsOf } from './world/scenarios/first-audit.ts';
 import type { World, WorldIssuer } from './world/world.ts';
 
@@ -80,10 +81,11 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       inCluster: { enabled: world.kubernetes.size > 0 },
       resourceControlPolicies: (world.organization?.controlPolicies ?? []).length > 0,
       cloudTrail: { enabled: world.accounts.some(account => account.events.length > 0) },
+      fastLane: { enabled: true, organizationId: 'o-sandbox000000' },
     }),
     'the configuration of the sandbox',
   );
-  const definition = await synthesizedDefinition(configuration);
+  const definitions = await synthesizedDefinitions(configuration);
   const clients = awsClients({
     region: home,
     endpoint: aws.url,
@@ -149,7 +151,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     ): Promise<SandboxRun> => {
       const startedAt = new Date().toISOString();
       const before = { sent: sent.length, written };
-      const execution = await runWorkflow(definition, {
+      const execution = await runWorkflow(definitions.audit, {
         steps: stepHandlers(ports, choices),
         runId,
         startedAt,
@@ -168,6 +170,16 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
       const result = await runResultOf(ports.documents, { runId, startedAt, accounts });
       const facts = await factsOfAll(ports.documents, choices, { runId, startedAt, accounts });
       return { result, messages, digests: digests.slice(before.sent), written: written - before.written, facts };
+    },
+    /** Tells of what was changed in the world since it was last told of, by a run of the fast lane. */
+    tellChanges: async (
+      onEvent: (event: WorkflowEvent) => void = () => undefined,
+    ): Promise<ToldChanges & Pick<SandboxRun, 'messages'>> => {
+      if (definitions.fastLane === undefined) throw new Error('the configuration has no fast lane');
+      const before = sent.length;
+      const told = await tellChanges(ports, choices, definitions.fastLane, aws.takeEvents(), onEvent);
+      await services.awaitDelivered(sent.length);
+      return { ...told, messages: sent.slice(before) };
     },
     stop: async (): Promise<void> => {
       clients.close();

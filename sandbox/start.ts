@@ -2,13 +2,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { changeSentences } from '../lib/core/drift/change-event.ts';
 import { renderOverview } from '../lib/core/report/overview/overview.ts';
 import { shortIds } from '../lib/core/report/short-id.ts';
 import { changeLines } from '../lib/core/report/text.ts';
-import { drift, driftSentences } from './drift.ts';
+import type { SnsMessage } from '../lib/notify/sns-notifier.ts';
+import { changeByKim, drift, driftSentences, fastSentence } from './drift.ts';
 import { liveSteps } from './live-steps.ts';
 import { pageOfRun } from './page-of-run.ts';
-import { type RunDocument, runDocument } from './run-document.ts';
+import { type FastRunDocument, type RunDocument, runDocument } from './run-document.ts';
 import { serve } from './serve.ts';
 import { type Sandbox, startSandbox } from './start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from './world/scenarios/first-audit.ts';
@@ -46,6 +48,18 @@ const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[0m` : t
 
 let notifications = 0;
 
+/** Keeps what was sent, and says so. */
+const keepMessages = async (messages: readonly SnsMessage[]): Promise<void> => {
+  for (const message of messages) {
+    notifications += 1;
+    const name = join(out, 'notifications', String(notifications).padStart(2, '0'));
+    const forms: Readonly<Record<string, string>> = JSON.parse(message.Message);
+    await writeFile(`${name}.txt`, `Subject: ${message.Subject}\n\n${forms.email ?? ''}`);
+    await writeFile(`${name}.json`, `${forms.sqs}\n`);
+    say(`\nOne email was sent, ${name}.txt: ${message.Subject}\n`);
+  }
+};
+
 /** Runs once, shows it, keeps it. */
 const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => {
   const live = liveSteps({ say, colour, live: colour });
@@ -55,17 +69,25 @@ const audit = async (sandbox: Sandbox, number: number): Promise<RunDocument> => 
   say(
     `\n${number === 1 ? renderOverview({ ...document, transitions: [], factChanges: [] }, style) : changesText(document)}`,
   );
-  for (const message of run.messages) {
-    notifications += 1;
-    const name = join(out, 'notifications', String(notifications).padStart(2, '0'));
-    const forms: Readonly<Record<string, string>> = JSON.parse(message.Message);
-    await writeFile(`${name}.txt`, `Subject: ${message.Subject}\n\n${forms.email ?? ''}`);
-    await writeFile(`${name}.json`, `${forms.sqs}\n`);
-    say(`\nOne email was sent, ${name}.txt: ${message.Subject}\n`);
-  }
+  await keepMessages(run.messages);
   await writeFile(join(out, `run-${number}.html`), await pageOfRun(sandbox.services, `run-${number}`));
   await writeFile(join(out, `run-${number}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
   return document;
+};
+
+/** Has the fast lane tell of what has changed, and shows it. */
+const tellChanges = async (sandbox: Sandbox): Promise<FastRunDocument> => {
+  // What was changed between the runs, they have told.
+  sandbox.aws.takeEvents();
+  await changeByKim(sandbox.aws.url);
+  const live = liveSteps({ say, colour, live: colour });
+  const { messages, ...told } = await sandbox.tellChanges(live.tell);
+  live.end();
+  const events = [...told.transitions, ...told.factChanges].map(({ changedBy }) => changeSentences(changedBy));
+  const who = [...new Set(events)].flatMap(event => (event === undefined ? [] : `  ${'by'.padEnd(12)} ${event}\n`));
+  say(`\n${changesText({ ...told, findings: [] })}${who.join('')}`);
+  await keepMessages(messages);
+  return { ...told, messages: messages.map(message => message.Subject) };
 };
 
 /** What to look at next: the page, and the worst finding. */
@@ -85,7 +107,7 @@ const nextText = ({ findings }: RunDocument): string => {
 };
 
 /** Later runs show what moved, not all that is still open. */
-const changesText = (document: RunDocument): string => {
+const changesText = (document: Pick<RunDocument, 'transitions' | 'factChanges' | 'findings'>): string => {
   const lines = changeLines(document, style);
   return lines.length === 0
     ? `Nothing changed: ${document.findings.length} findings are open as before.\n`
@@ -111,8 +133,10 @@ const main = async (): Promise<void> => {
     const second = await audit(sandbox, 2);
     say(`\n${bold('Run 3: nothing moved')}\n`);
     const third = await audit(sandbox, 3);
+    say(`\n${bold('The fast lane: one change, told within minutes')}\n  - ${fastSentence}\n`);
+    const fast = await tellChanges(sandbox);
     say(nextText(third));
-    if (options.json) process.stdout.write(`${JSON.stringify({ runs: [first, second, third] }, undefined, 2)}\n`);
+    if (options.json) process.stdout.write(`${JSON.stringify({ runs: [first, second, third], fast }, undefined, 2)}\n`);
   } finally {
     await sandbox.stop();
   }

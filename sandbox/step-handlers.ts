@@ -1,4 +1,14 @@
-import { accountEvent, clusterEvent, completeEvent, parseEvent, runState, startEvent } from '../lib/audit/events.ts';
+import {
+  accountEvent,
+  clusterEvent,
+  completeEvent,
+  fastStartEvent,
+  parseEvent,
+  runState,
+  startEvent,
+} from '../lib/audit/events.ts';
+import { overlayIssuers } from '../lib/audit/fast-lane/overlay-issuers.ts';
+import { planFastRun } from '../lib/audit/fast-lane/plan-fast-run.ts';
 import type { AuditChoices, AuditPorts } from '../lib/audit/ports.ts';
 import { beginRun } from '../lib/audit/steps/begin-run.ts';
 import { collectAccount } from '../lib/audit/steps/collect-account.ts';
@@ -26,6 +36,8 @@ export const stepHandlers = (ports: AuditPorts, choices: AuditChoices): StepHand
     'probe-issuers': event => probeIssuers(ports, parseEvent(runState, 'probe-issuers', event)),
     'evaluate-account': event => evaluateAccount(ports, choices, parseEvent(accountEvent, 'evaluate-account', event)),
     'notify-drift': event => notifyDrift(ports, choices, parseEvent(runState, 'notify-drift', event)),
+    'plan-fast-run': event => planFastRun(ports, parseEvent(fastStartEvent, 'plan-fast-run', event)),
+    'overlay-issuers': event => overlayIssuers(ports, choices, parseEvent(runState, 'overlay-issuers', event)),
     'complete-run': event => completeRun(ports, choices, parseEvent(completeEvent, 'complete-run', event)),
   };
 };

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { World } from '../world/world.ts';
 import { type Answer, errorAnswer, successAnswer } from './answer.ts';
+import { apiEventOf } from './api-event.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
 import { callerOf } from './credentials.ts';
 import { accessEntryOperations, associationOperations } from './eks/access.ts';
@@ -28,6 +29,8 @@ export interface SandboxAws {
   readonly url: string;
   /** Requests so far by operation, failed ones included. */
   calls(): Readonly<Record<string, number>>;
+  /** Events of calls that changed something since they were last taken, as EventBridge hands them on. */
+  takeEvents(): readonly object[];
   stop(): Promise<void>;
 }
 
@@ -43,8 +46,9 @@ const services: Readonly<Record<string, Operations>> = {
 /** Serves the world on a free loopback port (or the given one) until it is stopped. Writes change the world. */
 export const startAws = async (world: World, options: { readonly port?: number } = {}): Promise<SandboxAws> => {
   const counts = new Map<string, number>();
+  const events: object[] = [];
   const server = createServer((message, response) => {
-    void serve(world, counts, message, response).catch(() => response.destroy());
+    void serve({ world, counts, events }, message, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve, reject) => {
@@ -55,6 +59,7 @@ export const startAws = async (world: World, options: { readonly port?: number }
   return {
     url: `http://127.0.0.1:${port}`,
     calls: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+    takeEvents: () => events.splice(0),
     stop: () =>
       new Promise(resolve => {
         server.close(() => resolve());
@@ -63,9 +68,18 @@ export const startAws = async (world: World, options: { readonly port?: number }
   };
 };
 
+/** What requests see and leave. */
+interface Served {
+  readonly world: World;
+  readonly counts: Map<string, number>;
+  readonly events: object[];
+}
+
+/** Events that are kept until somebody takes them: the newest. */
+const maxEvents = 1000;
+
 const serve = async (
-  world: World,
-  counts: Map<string, number>,
+  { world, counts, events }: Served,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
@@ -87,6 +101,9 @@ const serve = async (
       interference === 'none' || interference === 'cut'
         ? run(call, request, requestId)
         : { status: 200, type: '', body: '' };
+    const event = apiEventOf(call, request, message.socket.remoteAddress ?? '');
+    if (event !== undefined) events.push(event);
+    if (events.length > maxEvents) events.shift();
   } catch (error) {
     answer = errorAnswer(request, faultOf(error), requestId);
   }

@@ -26,19 +26,27 @@ const resolveText = (value: unknown): string => {
 
 const arnOf = (logicalId: string): string => `arn:aws:lambda:us-east-1:111122223333:function:${logicalId}`;
 
-/** The definition of the one state machine in a template that is an audit; the weekly summary has its own. Throws if there
- *  is none, or more than one. */
-export const definitionIn = (template: unknown): unknown => {
+/** The state machines that are looked for, and how the names of those that are not audits end. */
+const endings = { audit: '', 'fast-lane': '-fast-lane', 'weekly-summary': '-weekly-summary' } as const;
+export type MachineKind = keyof typeof endings;
+
+const kindOf = (name: string): MachineKind => {
+  if (name.endsWith(endings['fast-lane'])) return 'fast-lane';
+  return name.endsWith(endings['weekly-summary']) ? 'weekly-summary' : 'audit';
+};
+
+/** The definition of the one state machine of a kind in a template. Throws if there is none, or more than one. */
+export const definitionIn = (template: unknown, kind: MachineKind): unknown => {
   const resources = isObject(template) && isObject(template.Resources) ? Object.values(template.Resources) : [];
   const machines = resources.filter(
     resource =>
       isObject(resource) &&
       resource.Type === 'AWS::StepFunctions::StateMachine' &&
       isObject(resource.Properties) &&
-      !String(resource.Properties.StateMachineName).endsWith('-weekly-summary'),
+      kindOf(String(resource.Properties.StateMachineName)) === kind,
   );
   const [machine] = machines;
   if (machines.length !== 1 || !isObject(machine) || !isObject(machine.Properties))
-    throw new Error(`the template has ${machines.length} state machines, want 1`);
+    throw new Error(`the template has ${machines.length} state machines of kind ${kind}, want 1`);
   return JSON.parse(resolveText(machine.Properties.DefinitionString));
 };

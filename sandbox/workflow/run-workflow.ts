@@ -1,19 +1,18 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import { type StepName, stepNames } from '../../lib/audit/contract.ts';
+import { type FastStepName, type FunctionName, functionNames, type StepName } from '../../lib/audit/contract.ts';
 import { stateNameOf } from '../../lib/infra/state-name.ts';
 import { allStates, type States } from './definition.ts';
 import type { StepFaults } from './step-faults.ts';
 
 /** A step as its Lambda would run it: JSON in, JSON out. Throws errors whose `name` the definition retries or catches. */
 type StepHandler = (input: unknown) => Promise<unknown>;
-/** `collect-cluster` may be left out where the definition does not have it. */
-export type StepHandlers = Readonly<Record<Exclude<StepName, 'collect-cluster'>, StepHandler>> & {
-  readonly 'collect-cluster'?: StepHandler;
-};
+/** `collect-cluster` and the steps of the fast lane may be left out where the definition does not have them. */
+export type StepHandlers = Readonly<Record<Exclude<StepName, 'collect-cluster'>, StepHandler>> &
+  Readonly<Partial<Record<'collect-cluster' | Exclude<FastStepName, 'note-changes'>, StepHandler>>>;
 
 /** One thing that happened, for the live list. `attempt` counts from 1; `milliseconds` are of this attempt. */
 export type WorkflowEvent = {
-  readonly step: StepName;
+  readonly step: FunctionName;
   readonly accountId?: string;
   readonly clusters?: number;
   readonly attempt: number;
@@ -28,6 +27,7 @@ export interface RunOptions {
   /** The execution's name and start: `$$.Execution.Name` and `$$.Execution.StartTime`. */
   readonly runId: string;
   readonly startedAt: string;
+  readonly input?: Readonly<Record<string, string>>;
   readonly onEvent?: (event: WorkflowEvent) => void;
   /** Told of each state that is entered: Step Functions charges for it. */
   readonly onTransition?: () => void;
@@ -58,10 +58,12 @@ export const runWorkflow = async (definition: States, options: RunOptions): Prom
   const overrides = overridesOf(definition, options);
   const machine = new StateMachine(JSON.parse(withOwnStart(definition)));
   const execution = machine.run(
-    {},
+    { ...options.input },
     {
       overrides: {
         taskResourceLocalHandlers: overrides,
+        // Nobody waits for the end of a slot here.
+        waitTimeOverrides: Object.fromEntries(waitsOf(definition).map(name => [name, 0])),
         retryIntervalOverrides: Object.fromEntries(
           Object.keys(overrides).map(name => [name, options.retryInterval ?? 20]),
         ),
@@ -80,6 +82,9 @@ export const runWorkflow = async (definition: States, options: RunOptions): Prom
   }
 };
 
+const waitsOf = (definition: States): readonly string[] =>
+  allStates(definition).flatMap(([name, { Type }]) => (Type === 'Wait' ? [name] : []));
+
 /** The engine always says that an execution began now; the sandbox's clock is its own. Nothing else is changed. */
 const withOwnStart = (definition: States): string =>
   JSON.stringify(definition).replaceAll('"$$.Execution.StartTime"', () => '"$$.Execution.Start"');
@@ -90,7 +95,9 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const overridesOf = (definition: States, options: RunOptions): Readonly<Record<string, Override>> => {
   const tasks = allStates(definition).filter(([, state]) => state.Type === 'Task');
   if (tasks.length === 0) throw new Error('the definition has no Task: nothing would run');
-  const byName = new Map(stepNames.map(step => [stateNameOf(step), step]));
+  const byName = new Map<string, Exclude<FunctionName, 'note-changes'>>(
+    functionNames.flatMap(step => (step === 'note-changes' ? [] : [[stateNameOf(step), step] as const])),
+  );
   return Object.fromEntries(
     tasks.map(([name]) => {
       const step = byName.get(name);
@@ -103,7 +110,7 @@ const overridesOf = (definition: States, options: RunOptions): Readonly<Record<s
 };
 
 /** A Lambda invocation: JSON both ways, limits checked, faults injected, events told. */
-const invocation = (step: StepName, handler: StepHandler, options: RunOptions): Override => {
+const invocation = (step: FunctionName, handler: StepHandler, options: RunOptions): Override => {
   const attempts = new Map<string, number>();
   return async parameters => {
     const input = checked(step, payloadOf(parameters));
@@ -130,7 +137,7 @@ const invocation = (step: StepName, handler: StepHandler, options: RunOptions): 
 };
 
 /** A value as it is after a trip through JSON. Throws where Step Functions would refuse it or the engine mistake it. */
-const checked = (step: StepName, value: unknown): Json => {
+const checked = (step: FunctionName, value: unknown): Json => {
   const text = JSON.stringify(value);
   if (text === undefined) throw new Error(`${step} returned nothing; want a JSON value`);
   if (Buffer.byteLength(text) > stateLimit)

@@ -1,8 +1,8 @@
-import type { StepName } from '../../lib/audit/contract.ts';
+import type { FunctionName } from '../../lib/audit/contract.ts';
 import type { Fault } from '../world/world.ts';
 
 /** Called around each step; throws to make it fail there. */
-export type StepFaults = (when: 'before' | 'after', step: StepName, input: unknown) => void;
+export type StepFaults = (when: 'before' | 'after', step: FunctionName, input: unknown) => void;
 
 /** What Lambda and the steps call such failures. A crash and a time-out are not repeated, throttling is. */
 const errorNames: Readonly<Partial<Record<Fault['kind'], string>>> = {

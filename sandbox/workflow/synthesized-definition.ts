@@ -1,6 +1,6 @@
 import { type Configuration, parseConfiguration } from '../../lib/config/configuration.ts';
 import { isDefinition, type States } from './definition.ts';
-import { definitionIn } from './resolve-template.ts';
+import { definitionIn, type MachineKind } from './resolve-template.ts';
 
 /** The template of the stack. aws-cdk-lib is loaded here and only here, in about half a second; handlers are not bundled
  *  for it. */
@@ -16,13 +16,23 @@ export const synthesizedTemplate = async (configuration: Configuration): Promise
   return app.synth().getStackByName(stack.stackName).template;
 };
 
-/**
- * The definition that `cdk deploy` would deploy, out of the stack's own template: nothing is written by hand twice.
- */
+/** The definitions that `cdk deploy` would deploy, out of the stack's own template: nothing is written by hand twice.
+ *  `fastLane` only where the configuration wants it. */
+export const synthesizedDefinitions = async (
+  configuration: Configuration,
+): Promise<{ readonly audit: States; readonly fastLane?: States }> => {
+  const template = await synthesizedTemplate(configuration);
+  const audit = statesIn(template, 'audit');
+  return configuration.fastLane.enabled ? { audit, fastLane: statesIn(template, 'fast-lane') } : { audit };
+};
+
+/** That of the audit alone. */
 export const synthesizedDefinition = async (
   configuration: Configuration = parseConfiguration('{}', 'the default configuration'),
-): Promise<States> => {
-  const definition = definitionIn(await synthesizedTemplate(configuration));
-  if (!isDefinition(definition)) throw new Error('the synthesized definition is not a state machine');
+): Promise<States> => (await synthesizedDefinitions(configuration)).audit;
+
+const statesIn = (template: unknown, kind: MachineKind): States => {
+  const definition = definitionIn(template, kind);
+  if (!isDefinition(definition)) throw new Error(`the synthesized definition of kind ${kind} is not a state machine`);
   return definition;
 };

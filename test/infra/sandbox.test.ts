@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/core/model/finding.ts';
-import type { RunDocument } from '../../sandbox/run-document.ts';
+import type { FastRunDocument, RunDocument } from '../../sandbox/run-document.ts';
 
 /** `npm start -- --json` as a person runs it, in a folder of its own. */
 let folder: string;
 let runs: readonly RunDocument[] = [];
+let fast: FastRunDocument | undefined;
 let stderr = '';
 
 beforeAll(() => {
@@ -24,7 +25,9 @@ beforeAll(() => {
   );
   stderr = done.stderr;
   expect(done.status).toBe(0);
-  runs = (JSON.parse(done.stdout) as { readonly runs: readonly RunDocument[] }).runs;
+  const told = JSON.parse(done.stdout) as { readonly runs: readonly RunDocument[]; readonly fast: FastRunDocument };
+  runs = told.runs;
+  fast = told.fast;
 }, 90_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -112,12 +115,39 @@ describe('run 3', () => {
   });
 });
 
+describe('the fast lane', () => {
+  test('tells one change, with who made it, by a run of its own state machine', () => {
+    expect(fast?.runId).toMatch(/^fast-/);
+    const opened = fast?.transitions.filter(({ kind }) => kind === 'opened') ?? [];
+    expect(opened.map(({ after }) => after.finding.ruleId)).toEqual(['trust-any-subject']);
+    for (const { changedBy } of opened)
+      expect(changedBy).toEqual([
+        expect.objectContaining({
+          event: 'UpdateAssumeRolePolicy',
+          actor: expect.stringMatching(/assumed-role\/platform\/kim$/),
+          sourceIp: '127.0.0.1',
+          thing: { kind: 'role', name: 'shop-cart' },
+        }),
+      ]);
+    expect(fast?.messages).toHaveLength(1);
+  });
+
+  test('the email names the call, who made it and from where', () => {
+    const email = readFileSync(join(folder, 'sandbox-out', 'notifications', '03.txt'), 'utf8').replace(/\s+/g, ' ');
+    expect(email).toMatch(
+      /UpdateAssumeRolePolicy by arn:aws:sts::\d{12}:assumed-role\/platform\/kim from 127\.0\.0\.1 at /,
+    );
+  });
+});
+
 test('what was found and sent is kept in files', () => {
   const out = join(folder, 'sandbox-out');
   expect(readdirSync(out).sort()).toEqual(
     expect.arrayContaining(['notifications', 'run-1.html', 'run-1.json', 'run-2.json', 'run-3.json']),
   );
-  expect(readdirSync(join(out, 'notifications')).sort()).toEqual(['01.json', '01.txt', '02.json', '02.txt']);
+  expect(readdirSync(join(out, 'notifications')).sort()).toEqual([
+    ...['01.json', '01.txt', '02.json', '02.txt', '03.json', '03.txt'],
+  ]);
   const email = readFileSync(join(out, 'notifications', '02.txt'), 'utf8');
   expect(email).toMatch(/^Subject: [\x20-\x7e]{1,100}\n/);
   expect(email).toMatch(/irsa-auditor fix [0-9a-f]{8}\)/);

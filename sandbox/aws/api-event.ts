@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { watchedEvents } from '../../lib/audit/contract.ts';
+import type { Call } from './operation.ts';
+import type { AwsRequest } from './request.ts';
+
+/**
+ * The event that EventBridge hands on for a call that CloudTrail recorded (docs/facts.md §I), as far as anybody reads it;
+ * undefined for a call that the fast lane is not told of. Parameters have CloudTrail's spelling: the first letter is small.
+ */
+export const apiEventOf = (
+  { account, callerArn, userAgent }: Call,
+  { service, operation, region, input }: AwsRequest,
+  sourceIPAddress: string,
+): object | undefined => {
+  const eventSource = `${service}.amazonaws.com`;
+  const watched = watchedEvents.find(each => each.eventSource === eventSource);
+  if (!watched?.names.some(name => name === operation)) return undefined;
+  const eventTime = new Date().toISOString().replace(/\.\d+/, '');
+  const { accountId } = account;
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'AWS API Call via CloudTrail',
+    source: watched.source,
+    account: accountId,
+    time: eventTime,
+    region,
+    resources: [],
+    detail: {
+      eventVersion: '1.11',
+      userIdentity: { arn: callerArn, accountId },
+      ...{ eventTime, eventSource, eventName: operation, awsRegion: region, sourceIPAddress, userAgent },
+      requestParameters: Object.fromEntries(
+        Object.entries(input).map(([name, value]) => [`${name.charAt(0).toLowerCase()}${name.slice(1)}`, value]),
+      ),
+      ...{ eventID: randomUUID(), readOnly: false, eventType: 'AwsApiCall', managementEvent: true },
+      ...{ recipientAccountId: accountId, eventCategory: 'Management' },
+    },
+  };
+};
