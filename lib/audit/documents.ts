@@ -1,5 +1,6 @@
 /** Where the parts of a run lie in the DocumentStore, and the shapes of those parts. */
 
+import * as z from 'zod';
 import type { FactChange, Transition } from '../core/drift/transition.ts';
 import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
 import type { FleetPart, FleetShare } from '../core/facts/fleet-part.ts';
@@ -11,7 +12,7 @@ import type { Severity } from '../core/model/finding.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
-import type { DocumentStore, EarlierLists, FastReading, RunRecord } from './ports.ts';
+import type { DocumentStore, EarlierReading, FastReading, RunRecord } from './ports.ts';
 
 const part = (text: string): string => encodeURIComponent(text).replace(/^\./, '%2E');
 
@@ -24,7 +25,7 @@ export const inFlightKey = `${outboxFolder}.in-flight.json`;
 /** What people were told of coverage. It lies apart from runs: no lifecycle rule takes it away. */
 export const coverageKey = 'coverage/state.json';
 
-/** What the last complete lists of an account had (`EarlierLists`). It lies apart from runs: no lifecycle rule takes it
+/** What earlier runs have read of an account (`EarlierReading`). It lies apart from runs: no lifecycle rule takes it
  *  away. */
 export const listedKey = (accountId: string): string => `listed/${accountId}.json`;
 
@@ -206,11 +207,28 @@ export const isSummaryDocument = (value: object): value is SummaryDocument =>
   has(value, 'gapCount', 'unsentKeys', 'apiCalls');
 export const isWaitingIssuers = (value: object): value is WaitingIssuers =>
   'waiting' in value && Array.isArray(value.waiting) && value.waiting.every(url => typeof url === 'string');
-const isListOfTexts = (value: unknown): boolean =>
-  value === undefined || (Array.isArray(value) && value.every(text => typeof text === 'string'));
 /** `listed/<id>.json` */
-export const isEarlierLists = (value: object): value is EarlierLists =>
-  isListOfTexts(Reflect.get(value, 'providers')) && isListOfTexts(Reflect.get(value, 'roles'));
+const earlierReading = z.object({
+  providers: z.array(z.string()).optional(),
+  roles: z.array(z.string()).optional(),
+  seen: z
+    .record(
+      z.string(),
+      z.object({
+        until: z.string(),
+        stretches: z.array(
+          z.object({
+            from: z.string(),
+            to: z.string(),
+            events: z.array(z.looseObject({ roleArn: z.string(), failures: z.array(z.unknown()) })),
+            gaps: z.array(z.looseObject({ what: z.string(), reason: z.unknown() })),
+          }),
+        ),
+      }),
+    )
+    .optional(),
+});
+export const isEarlierReading = (value: object): value is EarlierReading => earlierReading.safeParse(value).success;
 export const isStatusDocument = (value: object): value is StatusDocument => has(value, 'record', 'completed');
 /** `coverage/state.json` */
 export const isCoverageState = (value: object): value is CoverageState =>

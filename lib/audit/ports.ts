@@ -11,6 +11,7 @@ import type { Cluster, ReadInside } from '../core/model/cluster.ts';
 import type { Collected } from '../core/model/collected.ts';
 import type { ControlPolicyTable } from '../core/model/control-policy.ts';
 import type { Severity } from '../core/model/finding.ts';
+import type { SeenCalls } from '../core/model/runtime.ts';
 import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
 import type { AnyRule } from '../core/rules/define-rule.ts';
 import type { RunFailure } from './run-failure.ts';
@@ -47,17 +48,19 @@ export interface ControlPolicyReader {
   read(targets: readonly Target[]): Promise<Collected<ControlPolicyTable>>;
 }
 
-/** ARNs that the lists of an account had in earlier runs, and that no later complete list lacks. */
-export interface EarlierLists {
+/** What earlier runs have read of an account: ARNs that its lists had and that no later complete list lacks, and the calls
+ *  that CloudTrail saw. */
+export interface EarlierReading {
   readonly providers?: readonly string[];
   readonly roles?: readonly string[];
+  readonly seen?: SeenCalls;
 }
 
 /** Reads one account's IAM and EKS facts (and CloudTrail, if asked for). Never throws for what AWS refuses: that is a
  *  gap of the snapshot. What a ClusterReader reads comes back as not asked for. */
 export interface AccountReader {
-  /** What `earlier` has and a list lacks is looked for once more before it counts as gone. */
-  read(target: Target, at: string, earlier?: EarlierLists): Promise<AccountSnapshot>;
+  /** What `earlier` has and a list lacks is looked for once more before it counts as gone. `seen` is for the next run. */
+  read(target: Target, at: string, earlier?: EarlierReading): Promise<AccountSnapshot & Pick<EarlierReading, 'seen'>>;
 }
 
 /** Reads the inside of one cluster. */

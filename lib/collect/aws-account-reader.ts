@@ -1,9 +1,9 @@
 import { inParallel } from '../audit/in-parallel.ts';
-import type { AccountReader, EarlierLists, Target } from '../audit/ports.ts';
+import type { AccountReader, EarlierReading, Target } from '../audit/ports.ts';
 import { nothingAsked } from '../core/facts/sections.ts';
 import { parseArn, partitionOf } from '../core/model/arn.ts';
 import { type Collected, type ReadFailure, unavailable } from '../core/model/collected.ts';
-import type { RuntimeFacts } from '../core/model/runtime.ts';
+import type { RuntimeFacts, SeenCalls } from '../core/model/runtime.ts';
 import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
 import type { AwsClients } from './clients.ts';
 import { systemClock } from './clock.ts';
@@ -33,7 +33,7 @@ export const awsAccountReader = (clients: AwsClients, options: AccountReaderOpti
     const [iam, regions, runtime] = await Promise.all([
       readIamAndQuotas(account.value, head.partition, options, earlier),
       readRegions(account.value, target, options),
-      readCloudTrail(account.value, target, at, options),
+      readCloudTrail(account.value, target, at, options, earlier?.seen),
     ]);
     const { alias = target.name, providers, roles, quotas } = iam;
     return {
@@ -44,7 +44,7 @@ export const awsAccountReader = (clients: AwsClients, options: AccountReaderOpti
       roles,
       quotas,
       regions,
-      ...(runtime === undefined ? {} : { runtime }),
+      ...runtime,
     };
   },
 });
@@ -61,7 +61,7 @@ const readIamAndQuotas = async (
   clients: AwsClients,
   partition: string,
   options: IamReadOptions,
-  earlier?: EarlierLists,
+  earlier?: EarlierReading,
 ) => {
   const facts = await readIam(clients.iam(), options, earlier);
   const { iam, serviceQuotas } = clients;
@@ -91,16 +91,16 @@ const readCloudTrail = async (
   target: Target,
   at: string,
   options: AccountReaderOptions,
-): Promise<Collected<RuntimeFacts> | undefined> => {
+  seen: SeenCalls = {},
+): Promise<{ readonly runtime?: Collected<RuntimeFacts>; readonly seen?: SeenCalls }> => {
   // What CloudTrail saw is read by full runs: a fast run takes it from the last one.
-  if (!options.cloudTrail || target.fast !== undefined) return undefined;
+  if (!options.cloudTrail || target.fast !== undefined) return {};
   const regions = new Set(target.regions);
   // Calls of the global STS endpoint, which old SDKs use by default, are recorded there and nowhere else.
   if (partitionOfTarget(target) === 'aws') regions.add('us-east-1');
   return readRuntime(
     region => clients.cloudTrail(region),
-    [...regions],
-    at,
+    { regions: [...regions], at, seen },
     options.cloudTrail,
     options.clock ?? systemClock,
   );

@@ -11,7 +11,7 @@ import {
 } from '../../lib/audit/documents.ts';
 import { ThrottledError } from '../../lib/audit/errors.ts';
 import { accountEvent, clusterEvent, isItemStatus, parseEvent, runState, startEvent } from '../../lib/audit/events.ts';
-import type { DocumentStore, EarlierLists, FindingStore } from '../../lib/audit/ports.ts';
+import type { DocumentStore, EarlierReading, FindingStore } from '../../lib/audit/ports.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
@@ -108,7 +108,7 @@ describe('collect-account', () => {
   });
 
   test('hands on what the last complete lists had, and keeps what a list may lack that was not read completely', async () => {
-    const handed: (EarlierLists | undefined)[] = [];
+    const handed: (EarlierReading | undefined)[] = [];
     const reason = { kind: 'denied', operation: 'iam:ListRoles', message: 'no' } as const;
     const [app, web] = [aRole({ arn: 'arn:aws:iam::1:role/app' }), aRole({ arn: 'arn:aws:iam::1:role/web' })];
     const sections: Collected<readonly Role[]>[] = [
@@ -138,6 +138,21 @@ describe('collect-account', () => {
       [app.arn, web.arn],
       [app.arn],
     ]);
+  });
+
+  test('hands on what was seen of CloudTrail, and keeps it where it was not asked; no document of the run has it', async () => {
+    const seen = { 'eu-west-1': { until: '2026-11-25T01:00:00.000Z', stretches: [] } };
+    const handed: (EarlierReading | undefined)[] = [];
+    const read = async (_target: unknown, _at: string, earlier?: EarlierReading) =>
+      handed.push(earlier) === 1 ? { ...aSnapshot(), seen } : aSnapshot();
+    const ports = portsOver({ [main]: aSnapshot() }, { accounts: { read } });
+    for (const number of [1, 2, 3]) {
+      await listTargets(ports, aStart(number));
+      await collectAccount(ports, inside, { ...event, ...aStart(number) });
+    }
+    expect(handed.map(earlier => earlier?.seen)).toEqual([undefined, seen, seen]);
+    const document = await ports.documents.get(documentKeys(aStart(1).runId).account(main));
+    expect(JSON.stringify(document)).not.toContain('stretches');
   });
 
   test('takes lists of another shape for none', async () => {

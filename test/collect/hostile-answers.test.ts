@@ -145,16 +145,11 @@ describe('EKS', () => {
 describe('CloudTrail, Organizations and STS', () => {
   test('a page token that comes twice ends the lookup with a gap', async () => {
     const clock = { now: () => 0, sleep: async () => undefined };
-    const section = await against(
+    const reading = { regions: [region], at: '2026-11-01T06:00:00.000Z' };
+    const options = { lookbackMinutes: 60, maxCalls: 9 };
+    const { runtime: section } = await against(
       () => JSON.stringify({ Events: [{ CloudTrailEvent: '{' }, {}], NextToken: 't' }),
-      clients =>
-        readRuntime(
-          where => clients.cloudTrail(where),
-          [region],
-          '2026-11-01T06:00:00.000Z',
-          { lookbackMinutes: 60, maxCalls: 9 },
-          clock,
-        ),
+      clients => readRuntime(where => clients.cloudTrail(where), reading, options, clock),
     );
     expect(section).toMatchObject({
       status: 'partial',
@@ -165,9 +160,10 @@ describe('CloudTrail, Organizations and STS', () => {
   test('an answer without events never counts as no events', async () => {
     const clock = { now: () => 0, sleep: async () => undefined };
     const options = { lookbackMinutes: 60, maxCalls: 9 };
-    const section = await against(
+    const reading = { regions: [region], at: '2026-11-01T06:00:00.000Z' };
+    const { runtime: section } = await against(
       () => '{}',
-      clients => readRuntime(where => clients.cloudTrail(where), [region], '2026-11-01T06:00:00.000Z', options, clock),
+      clients => readRuntime(where => clients.cloudTrail(where), reading, options, clock),
     );
     expect(section).toMatchObject({ status: 'unavailable', reason: { kind: 'invalid' } });
   });

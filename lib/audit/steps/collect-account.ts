@@ -4,11 +4,11 @@ import { canBeReadInside } from '../../core/model/cluster.ts';
 import { type Collected, valueOr } from '../../core/model/collected.ts';
 import type { AccountSnapshot } from '../../core/model/snapshot.ts';
 import { clustersPerCall, maxClustersInside } from '../contract.ts';
-import { type AccountDocument, documentKeys, findDocument, isEarlierLists, listedKey } from '../documents.ts';
+import { type AccountDocument, documentKeys, findDocument, isEarlierReading, listedKey } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
 import type { AccountEvent, CollectedAccount } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
-import type { AuditPorts, DocumentStore, EarlierLists } from '../ports.ts';
+import type { AuditPorts, DocumentStore, EarlierReading } from '../ports.ts';
 import { listedTarget } from './target-of.ts';
 
 /**
@@ -24,8 +24,9 @@ export const collectAccount = async (
   const keys = documentKeys(event.runId);
   const { target, ...listed } = await listedTarget(ports.documents, event.runId, event.accountId);
   try {
-    const earlier = await earlierLists(ports.documents, event.accountId);
-    const snapshot = { ...(await ports.accounts.read(target, event.startedAt, earlier)), ...listed };
+    const earlier = await earlierReading(ports.documents, event.accountId);
+    const { seen = earlier.seen, ...read } = await ports.accounts.read(target, event.startedAt, earlier);
+    const snapshot = { ...read, ...listed };
     const inside = choices.settings.inCluster ? clusterKeys(snapshot) : [];
     const clusters = inside.slice(0, maxClustersInside);
     const document: AccountDocument = {
@@ -37,7 +38,7 @@ export const collectAccount = async (
       ...(target.fast === undefined ? {} : { fast: target.fast }),
     };
     await ports.documents.put(keys.share(event.accountId), shareOf(snapshot, choices.settings.environments?.tag));
-    const lists = listsOf(snapshot, earlier);
+    const lists = { ...listsOf(snapshot, earlier), ...(seen === undefined ? {} : { seen }) };
     if (JSON.stringify(lists) !== JSON.stringify(earlier)) await ports.documents.put(listedKey(event.accountId), lists);
     await ports.documents.put(keys.account(event.accountId), document);
     return { status: 'ok', clusters: inCalls(clusters) };
@@ -50,10 +51,10 @@ export const collectAccount = async (
   }
 };
 
-/** What earlier runs listed. A document that another version wrote says nothing. */
-const earlierLists = async (documents: DocumentStore, accountId: string): Promise<EarlierLists> => {
+/** What earlier runs have read. A document that another version wrote says nothing. */
+const earlierReading = async (documents: DocumentStore, accountId: string): Promise<EarlierReading> => {
   try {
-    return (await findDocument(documents, listedKey(accountId), isEarlierLists)) ?? {};
+    return (await findDocument(documents, listedKey(accountId), isEarlierReading)) ?? {};
   } catch (error) {
     if (error instanceof DocumentInvalid) return {};
     throw error;
@@ -61,7 +62,7 @@ const earlierLists = async (documents: DocumentStore, accountId: string): Promis
 };
 
 /** What the next run compares its lists with. What a list that was not read completely lacks may exist. */
-const listsOf = ({ providers, roles }: AccountSnapshot, earlier: EarlierLists): EarlierLists => {
+const listsOf = ({ providers, roles }: AccountSnapshot, earlier: EarlierReading) => {
   const arnsOf = (
     section: Collected<readonly { readonly arn: string }[]>,
     before: readonly string[] = [],

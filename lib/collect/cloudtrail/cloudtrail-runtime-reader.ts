@@ -5,12 +5,13 @@
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import * as z from 'zod';
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../core/model/collected.ts';
-import type { RuntimeFacts } from '../../core/model/runtime.ts';
+import type { RuntimeFacts, SeenCalls } from '../../core/model/runtime.ts';
 import { counted } from '../../core/text/counted.ts';
 import type { Clock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { type AssumeEvent, parseAssumeEvent } from './assume-event.ts';
 import { countEvents } from './count-events.ts';
+import { mergeEvents } from './merge-events.ts';
 
 const operation = 'cloudtrail:LookupEvents';
 const pageSize = 50;
@@ -19,6 +20,7 @@ const pace = 500;
 
 /** How far and how much is looked at. */
 export interface LookupOptions {
+  /** Of a first run, and how long what was seen counts. */
   readonly lookbackMinutes: number;
   /** Calls at most, over all regions of the account. */
   readonly maxCalls: number;
@@ -30,7 +32,7 @@ const answer = z.object({
 });
 type Page = z.output<typeof answer>;
 
-/** What one region's lookups share: the window, the account's budget, and where events are collected. */
+/** What one region's lookups share: what is asked for, the account's budget, and where events are collected. */
 interface Lookup {
   readonly region: string;
   readonly from: Date;
@@ -40,33 +42,99 @@ interface Lookup {
   readonly clock: Clock;
 }
 
+/** Where everything is read and what has been read of it before. */
+export interface RuntimeReading {
+  readonly regions: readonly string[];
+  /** When the window ends, ISO 8601. */
+  readonly at: string;
+  readonly seen?: SeenCalls;
+}
+
 /**
- * Reads the window that ends at `at` (ISO 8601) in each region. Calls of the global STS endpoint are recorded in
- * us-east-1, so a caller who wants them lists that region. Events that appear twice are counted once, by their id.
+ * Reads the window that ends at `at` in each region: what earlier runs have counted is not asked for again, and what they
+ * have not yet seen is, however long ago that was. The newest events may still come (`settling`): they are counted, and asked
+ * for once more by the next run. Calls of the global STS endpoint are recorded in us-east-1, so a caller who wants them lists
+ * that region. Events that appear twice are counted once, by their id.
  */
 export const readRuntime = async (
   clientOf: (region: string) => CloudTrailClient,
-  regions: readonly string[],
-  at: string,
+  { regions, at, seen = {} }: RuntimeReading,
   options: LookupOptions,
   clock: Clock,
-): Promise<Collected<RuntimeFacts>> => {
-  const to = new Date(at);
-  const from = new Date(to.getTime() - options.lookbackMinutes * 60_000);
+): Promise<{ readonly runtime: Collected<RuntimeFacts>; readonly seen: SeenCalls }> => {
+  const window = { at, from: minutesBefore(at, options.lookbackMinutes) };
   const budget = { left: options.maxCalls, whole: options.maxCalls };
-  const events = new Map<string, AssumeEvent>();
   const perRegion = await Promise.all(
-    regions.map(region => readRegion(clientOf(region), { region, from, to, budget, events, clock })),
+    regions.map(async region => {
+      const from = startIn(seen[region], window);
+      const lookup = { region, from: new Date(from), to: new Date(at), budget, events: new Map(), clock };
+      return inRegion(seen[region], window, from, lookup, await readRegion(clientOf(region), lookup));
+    }),
   );
-  const gaps = perRegion.flatMap(({ gaps: found }) => found);
+  const gaps = [...new Map(perRegion.flatMap(region => region.gaps).map(gap => [JSON.stringify(gap), gap])).values()];
   const [first] = gaps;
-  if (first && perRegion.every(({ pages }) => pages === 0)) return unavailable(first.reason);
-  return withGaps({ from: from.toISOString(), to: to.toISOString(), events: countEvents(events.values()) }, gaps);
+  const isNothing = perRegion.every(({ pages, stretches }) => pages === 0 && stretches.length === 0);
+  const starts = perRegion.map(({ from }) => from).sort();
+  const facts: RuntimeFacts = {
+    from: starts.at(-1) ?? window.from,
+    to: at,
+    events: mergeEvents(perRegion.map(({ events }) => events)),
+  };
+  return {
+    runtime: first && isNothing ? unavailable(first.reason) : withGaps(facts, gaps),
+    seen: Object.fromEntries(perRegion.map(({ region, until, stretches }) => [region, { until, stretches }])),
+  };
+};
+
+/** Minutes after which CloudTrail has an event for sure, as far as is known (docs/facts.md §E.3). */
+const settling = 15;
+/** Minutes that event history goes back: 90 days. */
+const history = 129_600;
+
+const minutesBefore = (at: string, minutes: number): string =>
+  new Date(Math.floor(Date.parse(at) / 60_000 - minutes) * 60_000).toISOString();
+
+interface Window {
+  readonly from: string;
+  readonly at: string;
+}
+
+const startIn = (known: SeenCalls[string] | undefined, { from, at }: Window): string => {
+  const oldest = minutesBefore(at, history);
+  if (known === undefined || known.until > at) return from;
+  if (known.until < oldest) return oldest;
+  return known.until;
+};
+
+/** A region after it was read: what counts in the window, and what no later run asks for again. */
+const inRegion = (
+  known: SeenCalls[string] | undefined,
+  window: Window,
+  from: string,
+  { region, events }: Lookup,
+  { pages, gaps, isOver }: RegionResult,
+) => {
+  const earlier = (known?.stretches ?? []).filter(({ to }) => to > window.from && to <= from);
+  const read = [...events.values()].filter(({ at }) => at >= from);
+  const settled = minutesBefore(window.at, settling);
+  const settles = isOver && settled > from;
+  const stretch = { from, to: settled, events: countEvents(read.filter(({ at }) => at < settled)), gaps };
+  return {
+    region,
+    pages,
+    until: settles ? settled : from,
+    stretches: settles ? [...earlier, stretch] : earlier,
+    from: earlier[0]?.from ?? from,
+    events: mergeEvents([...earlier.map(each => each.events), countEvents(read)]),
+    gaps: [...earlier.flatMap(each => each.gaps), ...gaps],
+  };
 };
 
 interface RegionResult {
   readonly pages: number;
   readonly gaps: readonly Gap[];
+  /** It came to its end, or to that of the budget: nothing is gained by asking for the same again. */
+  readonly isOver: boolean;
 }
 
 const readRegion = async (client: CloudTrailClient, lookup: Lookup): Promise<RegionResult> => {
@@ -76,6 +144,7 @@ const readRegion = async (client: CloudTrailClient, lookup: Lookup): Promise<Reg
   const end = (pages: number, reason?: ReadFailure): RegionResult => ({
     pages,
     gaps: [...gapsOf(lookup, pages, reason), ...unreadableGaps(lookup, unreadable)],
+    isOver: reason === undefined || reason.kind === 'too-large',
   });
   for (let pages = 0; ; pages++) {
     if (lookup.budget.left <= 0) return end(pages, budgetSpent(lookup));

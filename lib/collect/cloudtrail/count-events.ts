@@ -2,7 +2,7 @@ import type { AssumeEvents, AssumeFailure } from '../../core/model/runtime.ts';
 import type { AssumeEvent } from './assume-event.ts';
 
 /** User agents kept of one role and subject: what tells SDKs apart; a caller may send as many as it likes. */
-const maxUserAgents = 20;
+export const maxUserAgents = 20;
 
 interface Tally {
   readonly first: AssumeEvent;

@@ -1,6 +1,6 @@
 import { type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import type { EarlierLists } from '../../audit/ports.ts';
+import type { EarlierReading } from '../../audit/ports.ts';
 import type { Provider, Role } from '../../core/model/account.ts';
 import type { Collected } from '../../core/model/collected.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -34,7 +34,7 @@ export interface IamFacts {
 export const readIam = async (
   iam: IAMClient,
   options: IamReadOptions = {},
-  earlier: EarlierLists = {},
+  earlier: EarlierReading = {},
 ): Promise<IamFacts> => {
   const { clock = systemClock } = options;
   const wait = () => clock.sleep(beforeSecondLook);

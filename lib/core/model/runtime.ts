@@ -1,4 +1,4 @@
-import type { Collected } from './collected.ts';
+import type { Collected, Gap } from './collected.ts';
 
 /** AssumeRoleWithWebIdentity calls of one role and subject that CloudTrail saw (docs/facts.md §E.3), counted. */
 export interface AssumeEvents {
@@ -31,6 +31,28 @@ export interface RuntimeFacts {
   readonly to: string;
   readonly events: readonly AssumeEvents[];
 }
+
+/** Calls that were counted once and for all, in one region: no later run asks for them again. */
+export interface SeenStretch {
+  /** ISO 8601; `to` is not part of it. */
+  readonly from: string;
+  readonly to: string;
+  readonly events: readonly AssumeEvents[];
+  /** What of it was not read. */
+  readonly gaps: readonly Gap[];
+}
+
+/** What an account's runs have read of CloudTrail, by region. */
+export type SeenCalls = Readonly<
+  Record<
+    string,
+    {
+      /** ISO 8601: everything before has been read, or is told as a gap. */
+      readonly until: string;
+      readonly stretches: readonly SeenStretch[];
+    }
+  >
+>;
 
 /** The calls that were seen; none where CloudTrail was not read. */
 export const eventsOf = (runtime: Collected<RuntimeFacts>): readonly AssumeEvents[] =>

@@ -46,7 +46,8 @@ const read = (
   withWorld(aWorld({ accounts: [aWorldAccount({ events })], faults }), async ({ clients, aws }) => {
     const clock = stillClock();
     const options = { lookbackMinutes: 60, maxCalls: 100, ...over };
-    const section = await readRuntime(where => clients.cloudTrail(where), regions, at, options, clock);
+    const reading = { regions, at };
+    const { runtime: section } = await readRuntime(where => clients.cloudTrail(where), reading, options, clock);
     return { section, calls: aws.calls()['cloudtrail:LookupEvents'], slept: clock.slept };
   });
 

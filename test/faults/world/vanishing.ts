@@ -1,5 +1,5 @@
 /** IAM is eventually consistent: one list may lack what exists. What an account listed before is looked for again. */
-import type { EarlierLists } from '../../../lib/audit/ports.ts';
+import type { EarlierReading } from '../../../lib/audit/ports.ts';
 import { readLookingAgain } from '../../../lib/collect/iam/look-again.ts';
 import { type Collected, mapSection } from '../../../lib/core/model/collected.ts';
 import type { AccountSnapshot } from '../../../lib/core/model/snapshot.ts';
@@ -56,7 +56,7 @@ export const withVanishing = async (
   snapshot: AccountSnapshot,
   { vanishing }: Run,
   shown: ReadonlySet<string>,
-  earlier: EarlierLists = {},
+  earlier: EarlierReading = {},
 ): Promise<AccountSnapshot> => {
   if (vanishing === undefined) return snapshot;
   const vanishes = (arn: string): boolean => shown.has(arn) && shareOf(vanishing, arn) < 0.4;
