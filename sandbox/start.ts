@@ -84,7 +84,7 @@ const tellChanges = async (sandbox: Sandbox): Promise<FastRunDocument> => {
   const { messages, ...told } = await sandbox.tellChanges(live.tell);
   live.end();
   const events = [...told.transitions, ...told.factChanges].map(({ changedBy }) => changeSentences(changedBy));
-  const who = [...new Set(events)].flatMap(event => (event === undefined ? [] : `  ${'by'.padEnd(12)} ${event}\n`));
+  const who = [...new Set(events)].flatMap(event => (event === undefined ? [] : `  ${'by'.padEnd(11)} ${event}\n`));
   say(`\n${changesText({ ...told, findings: [] })}${who.join('')}`);
   await keepMessages(messages);
   return { ...told, messages: messages.map(message => message.Subject) };

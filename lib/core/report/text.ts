@@ -130,7 +130,10 @@ const undecidedLines = (report: RunReport, style: TextStyle): readonly string[] 
 const kindColumns = 14;
 
 /** What moved since the run before: by names, and by ARNs on lines of their own where these are asked for. */
-export const changeLines = (report: RunReport, style: TextStyle): readonly string[] => {
+export const changeLines = (
+  report: Pick<RunReport, 'transitions' | 'factChanges'>,
+  style: TextStyle,
+): readonly string[] => {
   const changes: readonly (readonly [kind: string, text: string])[] = [
     ...report.transitions.map(
       transition =>
