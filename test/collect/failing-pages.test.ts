@@ -92,7 +92,11 @@ const readAws = async (url: string, requestTimeout: number): Promise<unknown> =>
       (error: Error) => unavailable({ kind: 'invalid', operation: 'ListAccounts', message: error.message }),
     );
     // No rule depends on the alias, and it has no section; what is seen is for the next run.
-    const { alias: _alias, seen: _seen, ...account } = await reader.read({ accountId: mainAccount, regions: [region] }, at);
+    const {
+      alias: _alias,
+      seen: _seen,
+      ...account
+    } = await reader.read({ accountId: mainAccount, regions: [region] }, at);
     const podIdentity = await readPodIdentity(clients.eks(region), 'c-1');
     return { targets, account, podIdentity, addons: await readAddons(clients.eks(region), 'c-1') };
   } finally {
