@@ -33,6 +33,7 @@ const thorough = [
   'core/trust/language/automata',
   'core/trust/language/dnf',
   'core/trust/language/glob',
+  'core/trust/language/subject-patterns',
   'core/trust/policy/json-scan',
   'core/trust/sets/assume-matrix',
   'core/trust/sets/subject-set',

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { destinationKinds } from '../../lib/config/destinations.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
-import { layers } from '../layers.ts';
+import { type Layer, layers } from '../layers.ts';
 
 /** The text with the block of that name replaced. Throws if the page has no such block. */
 const withBlock = (text: string, name: string, content: string): string => {
@@ -17,10 +17,20 @@ const layerTable = (): string =>
     '| files under | may import | packages | why |',
     '| --- | --- | --- | --- |',
     ...layers.map(
-      ({ path, mayImport, packages, why }) =>
-        `| \`${path}\` | ${mayImport.map(name => `\`${name}\``).join(', ') || 'nothing else'} | ${packages === 'any' ? 'any' : packages.map(name => `\`${name}\``).join(', ') || 'none'} | ${why} |`,
+      ({ path, mayImport, packages, why }, index) =>
+        `| \`${path}\` | ${importsInWords(mayImport, layers[index - 1])} | ${packages === 'any' ? 'any' : packages.map(name => `\`${name}\``).join(', ') || 'none'} | ${why} |`,
     ),
   ].join('\n');
+
+/** What a layer may import, told by the row above it where that says it in fewer words. */
+const importsInWords = (mayImport: readonly string[], above: Layer | undefined): string => {
+  const names = (list: readonly string[]) => list.map(name => `\`${name}\``).join(', ');
+  const first = above?.mayImport ?? [];
+  if (first.length < 2 || first.some((name, index) => mayImport[index] !== name))
+    return names(mayImport) || 'nothing else';
+  const more = mayImport.slice(first.length);
+  return more.length === 0 ? 'as above' : `as above, and ${names(more)}`;
+};
 
 const ruleTable = (rules: readonly AnyRule[]): string =>
   [
