@@ -122,3 +122,7 @@ export const causesIn = (facts: Facts): readonly string[] => {
   if (broken.length > 0) throw new Error(broken.map(gap => gap.reason.message).join('; '));
   return [...new Set(findings.filter(one => one.severity !== 'info').map(one => `${one.ruleId} ${one.messageId}`))];
 };
+
+/** What no rule could decide, with the kind of what is missing. */
+export const undecidedIn = (facts: Facts): readonly string[] =>
+  evaluate(facts, { rules: catalog }).undecided.map(({ ruleId, missing }) => `${ruleId}: ${missing}`);

@@ -19,7 +19,11 @@ type Life = { readonly status: 'gone' } | { readonly status: 'unread' | 'elsewhe
 const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
   const { snapshot, fleet } = facts;
   const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
-  if (region === undefined) return { status: 'elsewhere', why: `the cluster of ${issuer}: its host names no region` };
+  if (region === undefined) {
+    const looksLikeEks = /^oidc[.-]eks\b/i.test(stripScheme(issuer));
+    const why = looksLikeEks ? 'its host names no region' : 'it is not of EKS, and was not read inside';
+    return { status: 'elsewhere', why: `the cluster of ${issuer}: ${why}` };
+  }
   if (!snapshot.regions.some(audited => audited.region === region))
     return { status: 'elsewhere', why: `the clusters of the region ${region}: it is not audited` };
   const probed = facts.issuers[issuer]?.discovery;

@@ -141,11 +141,12 @@ export const openPatterns = (subject: StatementSubject, facts: Facts): readonly 
   return [...found.values()];
 };
 
-/** Why the exposures of a statement are not all decided; undefined if they are. Where something was found already, only
- *  what may hide more of it counts: what was not read, and what was too complex. */
+/** Why it is not decided how much the exposures of a statement allow; undefined where it is, as where they allow at most
+ *  service accounts that are named. Where something was found already, only what may hide more of it counts: what was not
+ *  read, and what was too complex. */
 export const undecidedFor = (subject: StatementSubject, facts: Facts, isFound: boolean): UnknownReason | undefined => {
   const isOpen = ({ set, unread, tooComplex }: Exposure): boolean =>
-    tooComplex !== undefined || (isFound ? unread !== undefined : set.kind === 'unknown');
+    tooComplex !== undefined || unread !== undefined || (!isFound && set.kind === 'unknown' && set.patterns.length > 0);
   const open = exposuresOf(subject, facts).find(isOpen);
   if (!open) return undefined;
   const kind = open.tooComplex ? 'budget' : kindOfDoubt(open.set.reasons, subject.role);
