@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
+import { managingTools } from '../core/model/manager.ts';
 import { currentRuleId } from '../core/rules/former-ids.ts';
 import { stepShape } from './step-shape.ts';
 
@@ -48,6 +49,7 @@ export const findingShape = z.object({
     commands: z.array(text),
     steps: z.exactOptional(z.array(stepShape)),
     replaces: z.exactOptional(replaced),
+    managers: z.exactOptional(z.array(z.object({ tool: z.enum(managingTools), name: optional }))),
     choice: optional,
     alternatives: z.exactOptional(z.array(z.object({ summary: text, steps: z.array(stepShape) }))),
     terraform: optional,

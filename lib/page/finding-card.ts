@@ -63,13 +63,17 @@ const cardBody = (finding: PageFinding): HTMLElement => {
     ),
     waiver && make('p', {}, `Waived until ${waiver.expires} by ${waiver.owner}: ${waiver.reason}`),
     part('A pod logs', ...(podError === undefined ? [] : [copyable(podError)])),
-    part('Fix', make('p', {}, fix.summary), ...choiceOf(fix), ...fix.commands.map(copyable)),
-    part('Terraform', ...(fix.terraform === undefined ? [] : [copyable(fix.terraform)])),
-    part('CDK', ...(fix.cdk === undefined ? [] : [copyable(fix.cdk)])),
+    part('Fix', make('p', {}, fix.summary), ...choiceOf(fix), ...(fix.isManaged ? formsOf(fix) : [])),
+    fix.commands.map(copyable),
+    fix.isManaged ? [] : formsOf(fix),
     part('Evidence', ...(finding.evidence.length === 0 ? [] : [evidenceTable(finding.evidence)])),
     part('Same cause', ...(finding.explains.length === 0 ? [] : [foldedList(finding.explains)])),
   );
 };
+
+/** The fix as code: of what a tool manages, before the commands. */
+const formsOf = ({ forms }: PageFinding['fix']): readonly Node[] =>
+  forms.flatMap(({ language, code }) => part(language, copyable(code)));
 
 const choiceOf = ({ choice }: PageFinding['fix']): readonly Node[] =>
   choice === undefined ? [] : [make('p', {}, make('strong', {}, 'Choose first: '), choice)];

@@ -1,4 +1,6 @@
 import { articleSteps } from '../../lib/core/model/finding.ts';
+import { waysInWords } from '../../lib/core/plan/chosen-fix.ts';
+import { codeFormsOf } from '../../lib/core/plan/code-forms.ts';
 import { codeBlock } from '../../lib/core/report/markdown.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
 import { type ShownExample, showExample } from './example-text.ts';
@@ -73,11 +75,20 @@ const exampleLines = ({ title, facts, findings }: ShownExample): readonly string
     prose(finding.fix.summary),
     '',
     ...(finding.fix.choice === undefined ? [] : [`Choose first: ${prose(finding.fix.choice)}`, '']),
+    ...waysInWords(finding.fix).flatMap(way => [`- \`irsa-auditor fix ID ${prose(way).replace(': ', '`: ')}`]),
+    ...(waysInWords(finding.fix).length === 0 ? [] : ['']),
     ...(finding.fix.commands.length === 0 ? [] : [codeBlock(finding.fix.commands.join('\n'), 'sh'), '']),
-    ...(finding.fix.terraform === undefined ? [] : ['Terraform:', '', codeBlock(finding.fix.terraform, 'hcl'), '']),
-    ...(finding.fix.cdk === undefined ? [] : ['CDK:', '', codeBlock(finding.fix.cdk, 'ts'), '']),
+    ...codeFormsOf(finding.fix).flatMap(({ language, code }) => [
+      `${language}:`,
+      '',
+      codeBlock(code, marks[language] ?? 'yaml'),
+      '',
+    ]),
   ]),
 ];
+
+/** How a code block is marked; the other languages are YAML. */
+const marks: Readonly<Record<string, string>> = { Terraform: 'hcl', CDK: 'ts' };
 
 /** References to this repository's facts become links. */
 const linked = (reference: string): string => {

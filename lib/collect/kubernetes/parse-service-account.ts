@@ -9,6 +9,7 @@ import {
   tokenExpirationKey,
 } from '../../core/model/irsa-annotation.ts';
 import type { Namespace, ServiceAccount } from '../../core/model/kubernetes.ts';
+import { type Manager, managerOfObject, type ObjectMarks } from '../../core/model/manager.ts';
 import { isOwnerKey } from '../../core/model/owner.ts';
 import { boundedEntries, maxKey, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
@@ -18,6 +19,7 @@ const texts = z.record(z.string(), z.string());
 
 const managedFields = z.array(
   z.object({
+    manager: z.string().optional(),
     time: worldName.optional(),
     fieldsV1: z
       .object({ 'f:metadata': z.object({ 'f:annotations': z.record(z.string(), z.unknown()).optional() }).optional() })
@@ -64,6 +66,11 @@ export const takeServiceAccount: Take<ServiceAccount> = item => {
   if (!parsed.success) return { bad: 'an item is not a service account' };
   const { name, namespace, creationTimestamp, annotations, labels, managedFields: fields } = parsed.data.metadata;
   const annotatedAt = writtenBefore(fields ?? []);
+  const managedBy = boundedManager({
+    annotations: annotations ?? {},
+    labels: labels ?? {},
+    writers: (fields ?? []).map(({ manager = '' }) => manager),
+  });
   return {
     keep: {
       namespace,
@@ -72,8 +79,15 @@ export const takeServiceAccount: Take<ServiceAccount> = item => {
       labels: only(labels, key => key === roleArnKey || isNearMissKey(key)),
       ...(creationTimestamp === undefined ? {} : { createdAt: creationTimestamp }),
       ...(annotatedAt === undefined ? {} : { annotatedAt }),
+      ...(managedBy === undefined ? {} : { managedBy }),
     },
   };
+};
+
+/** A name that is too long to be kept is left out: the tool is what matters. */
+const boundedManager = (marks: ObjectMarks): Manager | undefined => {
+  const found = managerOfObject(marks);
+  return found?.name === undefined || worldName.safeParse(found.name).success ? found : { tool: found.tool };
 };
 
 /**

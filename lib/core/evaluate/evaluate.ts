@@ -17,6 +17,7 @@ import {
 } from './evaluation.ts';
 import { findingId } from './finding-id.ts';
 import { foldExplained, type RawFinding } from './fold.ts';
+import { withManagers } from './managers.ts';
 import { unmetNeed } from './needs.ts';
 import { withOwners } from './owners.ts';
 import { placedByIssuer } from './place-by-issuer.ts';
@@ -58,7 +59,7 @@ export const evaluate = (facts: Facts, options: EvaluateOptions): Evaluation => 
   for (const rule of options.rules) judge(rule, subjects, facts, options.overrides?.[rule.id] ?? {}, tally);
   const folded = foldExplained([...tally.raw.values()].map(withOtherPlaces));
   for (const { ruleId, subject } of folded.explained) settle(tally.outcomes, ruleId, subject, 'explained');
-  const placed = withOwners(placedByIssuer(folded.findings, subjects.role, facts), facts);
+  const placed = withManagers(withOwners(placedByIssuer(folded.findings, subjects.role, facts), facts), facts);
   const scopes = scopesOf(facts);
   return {
     accountId: facts.snapshot.accountId,

@@ -2,6 +2,7 @@
 
 import { compareText } from '../text/compare-text.ts';
 import type { MessageData } from '../text/message.ts';
+import type { Manager } from './manager.ts';
 import type { SourceLocation } from './source-location.ts';
 import type { Step } from './step.ts';
 
@@ -94,6 +95,8 @@ export interface Fix extends Omit<FixDraft, 'steps'> {
   readonly commands: readonly string[];
   /** The document that the steps replace as a whole. */
   readonly replaces?: Replaced;
+  /** Tools that manage what the steps change: their next run undoes a change made beside them. */
+  readonly managers?: readonly Manager[];
 }
 
 /** Where a finding lies; every field is a top-level attribute of the table. */

@@ -1,4 +1,5 @@
 import type { Collected } from './collected.ts';
+import type { Manager } from './manager.ts';
 
 /** The facts of one cluster's inside. No secret, token or other environment value is ever among them. */
 export interface KubernetesFacts {
@@ -49,6 +50,8 @@ export interface ServiceAccount {
   readonly labels: Readonly<Record<string, string>>;
   /** When the IRSA annotations last changed, if managedFields tells. */
   readonly annotatedAt?: string;
+  /** The tool that writes it again and again, if its labels, annotations or field managers tell. */
+  readonly managedBy?: Manager;
   /** The ConfigMap that gives role and audience: they stand among the annotations, and nobody wrote them there. */
   readonly configMap?: string;
 }

@@ -1,9 +1,12 @@
 /** A plan for people, and as a script. */
+
+import type { Fix } from '../model/finding.ts';
 import type { AccessChange, IdentitySet, Step } from '../model/step.ts';
 import { posixCommands, powerShellScript, type RenderOptions } from '../steps/render-step.ts';
 import { lineDiff } from '../text/line-diff.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { waysInWords } from './chosen-fix.ts';
+import { managedFormsOf } from './code-forms.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { undoInWords } from './undo.ts';
 
@@ -32,6 +35,15 @@ const stepLines = (step: PlannedStep, number: number, { fixed }: Plan, options: 
       ...(one.fix.choice === undefined ? [] : [`    decide: ${visible(one.fix.choice)}`]),
       ...waysInWords(one.fix).map(way => `    ${visible(way)}`),
     ]),
+    ...findings
+      .flatMap(({ fix: { managers } }) => managedFormsOf({ ...ofStep(step), ...(managers ? { managers } : {}) }))
+      .slice(0, 1)
+      .flatMap(({ language, code }) => [
+        `  in ${language}:`,
+        ...visibleLines(code)
+          .split('\n')
+          .map(line => `    ${line}`),
+      ]),
     ...differenceOf(step).map(line => `  ${visible(line)}`),
     ...(step.access ?? []).flatMap(accessLines),
     `  undo: ${undoInWords(step)}`,
@@ -42,6 +54,9 @@ const stepLines = (step: PlannedStep, number: number, { fixed }: Plan, options: 
     ),
   ];
 };
+
+/** One step as a fix of its own, to be written in the language of the tool that manages what it changes. */
+const ofStep = (step: PlannedStep): Fix => ({ summary: '', commands: [], steps: [step] });
 
 const placeOf = ({ tool, target }: Step): string => {
   const { accountId, clusterName, context } = target;

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import { choiceInWords } from '../plan/chosen-fix.ts';
+import { managedFormsOf } from '../plan/code-forms.ts';
 import { counted } from '../text/counted.ts';
 import { cut, visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
@@ -58,6 +59,7 @@ const findingBlock = (finding: Finding): string =>
       .map(text => ` ${markdownText(text)}`)
       .join('')}`,
     '',
+    ...managedFormsOf(finding.fix).flatMap(({ language, code }) => [`${language}:`, '', codeBlock(code, 'text'), '']),
     ...(finding.fix.commands.length === 0 ? [] : [codeBlock(finding.fix.commands.join('\n'), 'sh'), '']),
   ].join('\n');
 

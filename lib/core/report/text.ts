@@ -1,6 +1,7 @@
 import type { FactChange, Transition } from '../drift/transition.ts';
 import type { Finding, Fix } from '../model/finding.ts';
 import { waysInWords } from '../plan/chosen-fix.ts';
+import { managedFormsOf } from '../plan/code-forms.ts';
 import { counted } from '../text/counted.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { factName, factValue } from './alert/fact-diff.ts';
@@ -88,6 +89,9 @@ export const fixLines = (fix: Fix, style: TextStyle): readonly string[] => [
   ...labelled('  fix', wrap(visible(fix.summary), style.width - indent), indent),
   ...(fix.choice === undefined ? [] : labelled('  choose', wrap(visible(fix.choice), style.width - indent), indent)),
   ...waysInWords(fix).flatMap(way => labelled('', wrap(visible(way), style.width - indent), indent)),
+  ...managedFormsOf(fix).flatMap(({ language, code }) =>
+    labelled(`  ${language}`, visibleLines(code).split('\n'), Math.max(indent, language.length + 4)),
+  ),
   ...fix.commands.flatMap(command =>
     visibleLines(command)
       .split('\n')

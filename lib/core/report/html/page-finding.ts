@@ -1,5 +1,6 @@
 import { type ArticleStep, type Finding, whereRead } from '../../model/finding.ts';
 import { choiceInWords } from '../../plan/chosen-fix.ts';
+import { type CodeForm, codeFormsOf } from '../../plan/code-forms.ts';
 import { daysBetween } from '../../text/days-between.ts';
 import { cut, visible, visibleLines } from '../../text/visible-text.ts';
 import { clusterNames } from '../cluster-names.ts';
@@ -21,10 +22,10 @@ export type PageFinding = Pick<
   | 'serviceAccount'
   | 'roleArn'
   | 'podError'
-  | 'fix'
   | 'explains'
   | 'waiver'
 > & {
+  readonly fix: PageFix;
   readonly evidence: readonly PageEvidence[];
   /** Where the health map counts it. */
   readonly step: ArticleStep;
@@ -33,6 +34,17 @@ export type PageFinding = Pick<
   /** When it was first seen, ISO 8601, and how many days before the run that was; absent where it is not known. */
   readonly firstSeen?: { readonly at: string; readonly days: number };
 };
+
+/** A fix, with what there is to choose as one text. */
+export interface PageFix {
+  readonly summary: string;
+  readonly commands: readonly string[];
+  readonly choice?: string;
+  /** As code, that of the tool that manages it first. */
+  readonly forms: readonly CodeForm[];
+  /** A tool manages what it changes: its code is the fix, and the commands are not. */
+  readonly isManaged?: true;
+}
 
 /** A piece of evidence; `readFrom` names the place in the text too. */
 export interface PageEvidence {
@@ -103,14 +115,14 @@ const pageEvidence = (piece: Finding['evidence'][number]): PageEvidence => ({
   readFrom: long(whereRead(piece)),
 });
 
-const pageFix = (fix: Finding['fix']): PageFinding['fix'] => {
-  const { summary, commands, terraform, cdk } = fix;
+const pageFix = (fix: Finding['fix']): PageFix => {
+  const { summary, commands } = fix;
   const choice = choiceInWords(fix);
   return {
     summary: long(summary),
     commands: commands.map(longLines),
     ...(choice === undefined ? {} : { choice: long(choice) }),
-    ...(terraform === undefined ? {} : { terraform: longLines(terraform) }),
-    ...(cdk === undefined ? {} : { cdk: longLines(cdk) }),
+    forms: codeFormsOf(fix).map(({ language, code }) => ({ language, code: longLines(code) })),
+    ...((fix.managers ?? []).length === 0 ? {} : { isManaged: true as const }),
   };
 };

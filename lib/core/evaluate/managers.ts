@@ -1,0 +1,83 @@
+/** Findings whose fix changes what a tool manages say so: a command alone is undone by the next run of that tool. */
+import type { Facts } from '../facts/facts.ts';
+import { clustersOf } from '../facts/subjects-of.ts';
+import { roleNameOf } from '../model/arn.ts';
+import { valueOr } from '../model/collected.ts';
+import type { Finding, Fix } from '../model/finding.ts';
+import { type Manager, managerByTags, managerInWords } from '../model/manager.ts';
+import type { Step } from '../model/step.ts';
+
+/** What a step changes, with who manages it. */
+interface Managed {
+  readonly what: string;
+  readonly by: Manager;
+}
+
+/** Adds to each fix who manages what it changes, and says it before the choice that a person has. */
+export const withManagers = (findings: readonly Finding[], facts: Facts): readonly Finding[] => {
+  const find = managersIn(facts);
+  return findings.map(finding => {
+    const managed = new Map(
+      (finding.fix.steps ?? []).flatMap(step => {
+        const one = find(step);
+        return one === undefined ? [] : [[JSON.stringify(one), one] as const];
+      }),
+    );
+    return managed.size === 0 ? finding : { ...finding, fix: managedFix(finding.fix, [...managed.values()]) };
+  });
+};
+
+const managedFix = (fix: Fix, managed: readonly Managed[]): Fix => {
+  const sentence = managed
+    .map(
+      ({ what, by }) =>
+        `${what} is managed by ${managerInWords(by)}: change it there, or its next run undoes the command.`,
+    )
+    .join(' ');
+  return {
+    ...fix,
+    managers: managed.map(({ by }) => by),
+    choice: fix.choice === undefined ? sentence : `${sentence} ${fix.choice}`,
+  };
+};
+
+/** Looks up the manager of what a step changes. */
+const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) => {
+  const roles = new Map(
+    valueOr(snapshot.roles, []).map(({ arn, detail }) => [arn, managerByTags(valueOr(detail, undefined)?.tags ?? {})]),
+  );
+  const providers = new Map(
+    valueOr(snapshot.providers, []).map(({ arn, detail }) => [
+      arn,
+      managerByTags(valueOr(detail, undefined)?.tags ?? {}),
+    ]),
+  );
+  const accounts = new Map(
+    clustersOf(snapshot).flatMap(({ cluster, kubernetes }) =>
+      (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, [])).map(
+        one => [JSON.stringify([cluster.name, one.namespace, one.name]), one.managedBy] as const,
+      ),
+    ),
+  );
+  const named = (what: string, by: Manager | undefined): Managed | undefined =>
+    by === undefined ? undefined : { what, by };
+  return ({ change, target }) => {
+    switch (change?.kind) {
+      case 'trust-policy':
+        return named(`Role ${roleNameOf(change.roleArn)}`, roles.get(change.roleArn));
+      case 'thumbprints':
+      case 'audience-added':
+      case 'audience-removed':
+      case 'provider-deleted':
+        return named('The provider', providers.get(change.providerArn));
+      case 'annotation':
+      case 'label': {
+        const { namespace, serviceAccount } = change;
+        const key = JSON.stringify([target.clusterName, namespace, serviceAccount]);
+        return named(`Service account ${namespace}/${serviceAccount}`, accounts.get(key));
+      }
+      default:
+        return undefined;
+    }
+  };
+};

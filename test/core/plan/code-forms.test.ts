@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { takeServiceAccount } from '../../../lib/collect/kubernetes/parse-service-account.ts';
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
+import type { Facts } from '../../../lib/core/facts/facts.ts';
+import { complete } from '../../../lib/core/model/collected.ts';
+import type { Finding, Fix } from '../../../lib/core/model/finding.ts';
+import type { Manager } from '../../../lib/core/model/manager.ts';
+import type { Change } from '../../../lib/core/model/step.ts';
+import { codeFormsOf, managedFormsOf } from '../../../lib/core/plan/code-forms.ts';
+import { asksForDecision, planOfFacts } from '../../../lib/core/plan/plan.ts';
+import { renderPlan } from '../../../lib/core/plan/render-plan.ts';
+import { fixLines } from '../../../lib/core/report/text.ts';
+import { catalog } from '../../../lib/core/rules/catalog.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/core/rules/example-world.ts';
+
+const after = JSON.stringify({ Version: '2012-10-17', Statement: [{ Condition: { 'a:sub': '${aws:x} %{y} "q"' } }] });
+const providerArn = 'arn:aws:iam::111122223333:oidc-provider/oidc.example.test';
+const annotation = {
+  kind: 'annotation',
+  namespace: 'checkout',
+  serviceAccount: 'cart',
+  key: 'eks.amazonaws.com/role-arn',
+} as const;
+const fixOf = (change: Change, ...tools: readonly Manager['tool'][]): Fix => ({
+  summary: 's',
+  commands: [],
+  steps: [{ tool: 'aws', args: [], target: {}, change }],
+  ...(tools.length === 0 ? {} : { managers: tools.map(tool => ({ tool })) }),
+});
+const form = (language: string, change: Change, ...tools: readonly Manager['tool'][]): string =>
+  codeFormsOf(fixOf(change, ...tools)).find(one => one.language === language)?.code ?? '';
+
+describe('the YAML of a fix says what its step says', () => {
+  test.each<readonly [string, Change, unknown]>([
+    [
+      'CloudFormation',
+      { kind: 'trust-policy', roleArn: 'r', before: '{}', after },
+      { AssumeRolePolicyDocument: JSON.parse(after) },
+    ],
+    [
+      'CloudFormation',
+      { kind: 'thumbprints', providerArn, before: [], after: ['ab', '0e12'] },
+      { ThumbprintList: ['ab', '0e12'] },
+    ],
+    ['CloudFormation', { kind: 'audience-added', providerArn, audience: 'a: b' }, ['a: b']],
+    ['CloudFormation', { kind: 'audience-removed', providerArn, audience: 'x' }, null],
+    [
+      'CloudFormation',
+      { kind: 'provider-created', providerArn, audiences: ['sts.amazonaws.com'] },
+      {
+        OidcProvider: {
+          Type: 'AWS::IAM::OIDCProvider',
+          Properties: { Url: 'https://oidc.example.test', ClientIdList: ['sts.amazonaws.com'] },
+        },
+      },
+    ],
+    ['eksctl', { kind: 'provider-created', providerArn, audiences: [] }, { iam: { withOIDC: true } }],
+    [
+      'eksctl',
+      { ...annotation, after: 'arn:x' },
+      { iam: { serviceAccounts: [{ metadata: { name: 'cart', namespace: 'checkout' }, attachRoleARN: 'arn:x' }] } },
+    ],
+    ['Helm', { ...annotation, after: 'arn:x' }, { serviceAccount: { annotations: { [annotation.key]: 'arn:x' } } }],
+    ['Flux', { ...annotation, after: 'arn:x' }, expect.objectContaining({ kind: 'ServiceAccount' })],
+    ['Argo CD', annotation, expect.objectContaining({ metadata: expect.objectContaining({ annotations: null }) })],
+  ])('%s: %j', (language, change, wanted) => {
+    expect(parse(form(language, change, 'Helm', 'Flux', 'Argo CD'))).toEqual(wanted);
+  });
+
+  test('Terraform interpolates nothing of a policy', () => {
+    const code = form('Terraform', { kind: 'trust-policy', roleArn: 'r', before: '{}', after });
+    expect(code).toContain('$${aws:x} %%{y}');
+    expect(JSON.parse(code.slice(code.indexOf('{'), -1).replaceAll('$${', '${').replaceAll('%%{', '%{'))).toEqual(
+      JSON.parse(after),
+    );
+  });
+
+  test('what only a run does has no code, and a chart is written for those who have one', () => {
+    expect(codeFormsOf(fixOf({ kind: 'pods-restarted', namespace: 'a', workload: 'b/c' }))).toEqual([]);
+    const languages = codeFormsOf(fixOf({ ...annotation, after: 'x' })).map(({ language }) => language);
+    expect(languages).toEqual(['Terraform', 'eksctl']);
+  });
+
+  test('the form of the tool that manages it comes first', () => {
+    const change: Change = { kind: 'thumbprints', providerArn, before: [], after: ['ab'] };
+    expect(codeFormsOf(fixOf(change, 'CloudFormation')).map(({ language }) => language)).toEqual([
+      'CloudFormation',
+      'Terraform',
+    ]);
+    expect(managedFormsOf(fixOf(change, 'Terraform')).map(({ language }) => language)).toEqual(['Terraform']);
+    expect(managedFormsOf(fixOf(change))).toEqual([]);
+  });
+});
+
+describe('a finding on what a tool manages', () => {
+  const tags = { 'aws:cloudformation:stack-name': 'roles' };
+  const detail = complete({ attachedPolicyArns: [], isAdministrator: false, tags });
+  const policy = aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' });
+  const one = (facts: Facts, ruleId: string): Finding => {
+    const found = evaluate(facts, { rules: catalog }).findings.find(each => each.ruleId === ruleId);
+    if (found === undefined) throw new Error(`no finding of ${ruleId}`);
+    return found;
+  };
+
+  test('says so before the choice, shows the form first, and is not applied unasked', () => {
+    const facts = someFacts({
+      roles: complete([aRole({ trustPolicy: policy, detail })]),
+      providers: complete([aProvider()]),
+    });
+    const { fix } = one(facts, 'trust-subject-malformed');
+    expect(fix.managers).toEqual([{ tool: 'CloudFormation', name: 'roles' }]);
+    expect(fix.choice).toMatch(/^Role checkout-cart is managed by CloudFormation \(roles\): change it there/);
+    const lines = fixLines(fix, { colour: false, width: 100 }).join('\n');
+    expect(lines.indexOf('CloudFormation  AssumeRolePolicyDocument')).toBeGreaterThan(0);
+    expect(lines.indexOf('CloudFormation  AssumeRolePolicyDocument')).toBeLessThan(
+      lines.indexOf('update-assume-role-policy'),
+    );
+    const plan = planOfFacts(
+      facts,
+      { rules: catalog },
+      { wants: () => true, isDecided: each => !asksForDecision(each) },
+    );
+    expect(plan.steps).toEqual([]);
+    const all = planOfFacts(facts, { rules: catalog }, { wants: () => true, isDecided: () => true });
+    expect(renderPlan(all, {})).toContain('in CloudFormation:\n    AssumeRolePolicyDocument:');
+  });
+
+  test('so does one on a provider, and on a service account; others say nothing', () => {
+    const provider = aProvider({ thumbprints: ['a'.repeat(40)] });
+    const managed = {
+      ...provider,
+      detail: complete({ url: '', audiences: [], thumbprints: [], tags: { ManagedBy: 'terraform' } }),
+    };
+    const { fix } = one(someFacts({ providers: complete([managed]) }), 'provider-audience-missing');
+    expect(fix.choice).toMatch(/^The provider is managed by Terraform/);
+    const account = aServiceAccount({
+      annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/checkout-cart ' },
+      managedBy: { tool: 'Helm', name: 'cart' },
+    });
+    const inside = (serviceAccount: typeof account): Facts =>
+      someFacts({
+        clusters: complete([aReadCluster({ serviceAccounts: complete([serviceAccount]), pods: complete([]) })]),
+      });
+    const { fix: own } = one(inside(account), 'service-account-role-arn-malformed');
+    expect(own.choice).toMatch(/^Service account checkout\/cart is managed by Helm \(cart\)/);
+    const { managedBy: _, ...free } = account;
+    expect(one(inside(free), 'service-account-role-arn-malformed').fix).not.toHaveProperty('managers');
+  });
+
+  test('the collector keeps the tool, and a name that is not too long', () => {
+    const taken = (name: string) =>
+      takeServiceAccount({
+        metadata: {
+          name: 'cart',
+          namespace: 'checkout',
+          labels: { 'app.kubernetes.io/managed-by': 'Helm' },
+          annotations: { 'meta.helm.sh/release-name': name },
+          managedFields: [{ manager: 'helm' }],
+        },
+      });
+    expect(taken('shop')).toMatchObject({ keep: { managedBy: { tool: 'Helm', name: 'shop' } } });
+    expect(taken('x'.repeat(100_000))).toMatchObject({ keep: { managedBy: { tool: 'Helm' } } });
+  });
+});
