@@ -124,7 +124,7 @@ export const stepDocuments: Readonly<
     reads: [part.targetsByAccount, part.listed],
     writes: [part.accounts, part.shares, part.listed],
   },
-  'collect-cluster': { reads: [part.targetsByAccount, part.accounts], writes: [part.clusters] },
+  'collect-cluster': { reads: [part.targetsByAccount, part.accounts, part.clusters], writes: [part.clusters] },
   'index-issuers': { reads: [part.shares], writes: [part.index, part.related, part.wanted, part.lastRead] },
   'probe-issuers': { reads: [part.wanted, part.waiting], writes: [part.issuers, part.probe, part.waiting] },
   'evaluate-account': {

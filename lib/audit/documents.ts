@@ -97,6 +97,8 @@ export type AccountDocument =
 /** `clusters/<id>/<region>/<name>.json`. */
 export interface ClusterDocument extends ReadInside {
   readonly apiCalls: ApiCalls;
+  /** Nothing was read, and a repeat of the step may read it. */
+  readonly mayBeReadAgain?: true;
 }
 
 /** `index.json`: what every account's evaluation needs of the fleet, small. */

@@ -11,6 +11,7 @@ import {
   JsonPath,
   Pass,
   Result,
+  type RetryProps,
   StateMachineType,
   Succeed,
   TaskInput,
@@ -71,6 +72,20 @@ export const untilOtherHasSent = {
   maxAttempts: 8,
 };
 
+/** How a function ends whose time or memory ran out (Lambda Developer Guide, "Troubleshoot invocation issues"). */
+export const endsOfFunctions = ['Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.OutOfMemory', 'Lambda.Unknown'];
+
+/** What only some steps repeat. `collect-cluster` goes on where the attempt before ended. */
+const ownRetries: Readonly<Partial<Record<FunctionName, RetryProps>>> = {
+  'notify-drift': { errors: ['StateConflict' satisfies ErrorName], ...untilOtherHasSent },
+  'collect-cluster': {
+    errors: endsOfFunctions,
+    interval: Duration.seconds(10),
+    maxAttempts: 2,
+    jitterStrategy: JitterType.FULL,
+  },
+};
+
 /** One Task: a Lambda with its event, repeated on what a repeat may fix and on nothing else. */
 export const task = (
   scope: Construct,
@@ -87,7 +102,8 @@ export const task = (
     ...(paths.resultPath === undefined ? {} : { resultSelector: { 'result.$': '$.Payload' } }),
     ...paths,
   });
-  if (step === 'notify-drift') state.addRetry({ errors: ['StateConflict' satisfies ErrorName], ...untilOtherHasSent });
+  const own = ownRetries[step];
+  if (own !== undefined) state.addRetry(own);
   // No room among the concurrent executions of the account: whoever has it now gives it back.
   state.addRetry({
     errors: [noRoom],

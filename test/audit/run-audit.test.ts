@@ -212,7 +212,7 @@ describe('a run', () => {
     const lost = await run(async () => {
       throw new ThrottledError('always');
     });
-    expect(lost.gaps[0]?.reason).toMatchObject({ kind: 'timed-out', operation: 'collect-cluster' });
+    expect(lost.gaps[0]?.reason).toMatchObject({ kind: 'throttled', operation: 'collect-cluster' });
   });
 
   test('ends where there is no list of accounts', async () => {

@@ -4,7 +4,7 @@ import * as errors from '../../lib/audit/errors.ts';
 import { leaseMinutes } from '../../lib/audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
 import { stateNameOf } from '../../lib/infra/state-name.ts';
-import { lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
+import { endsOfFunctions, lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
 import { allStates, type State, type States } from '../../sandbox/workflow/definition.ts';
 import { type RunOptions, runWorkflow, type StepHandlers } from '../../sandbox/workflow/run-workflow.ts';
 import { synthesizedDefinition } from '../../sandbox/workflow/synthesized-definition.ts';
@@ -58,6 +58,9 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
         [
           ...(name === stateNameOf('notify-drift')
             ? [expect.objectContaining({ ErrorEquals: ['StateConflict'] })]
+            : []),
+          ...(name === stateNameOf('collect-cluster')
+            ? [expect.objectContaining({ ErrorEquals: endsOfFunctions, JitterStrategy: 'FULL', MaxAttempts: 2 })]
             : []),
           expect.objectContaining({ ErrorEquals: [noRoom], JitterStrategy: 'FULL', MaxAttempts: 40 }),
           expect.objectContaining({
@@ -185,6 +188,16 @@ describe('a run of the synthesized definition', () => {
       expect(count(calls, 'complete-run')).toBe(1);
     },
   );
+
+  test('calls collect-cluster again where its time or memory ran out: it goes on where it was', async () => {
+    let left = 2;
+    const { steps, calls } = scripted({
+      'collect-account': async () => ({ status: 'ok', clusters: [['eu-west-1/a']] }),
+      'collect-cluster': async () => (left-- > 0 ? failing('Sandbox.Timedout')() : 'ok'),
+    });
+    expect(await run(steps)).toMatchObject({ status: 'succeeded' });
+    expect(count(calls, 'collect-cluster')).toBe(5);
+  });
 
   test('ends at once while another run is going on, and says which', async () => {
     const skipped = { runId: 'run-2', skippedFor: { runId: 'run-1', because: 'run run-1 is still going on' } };

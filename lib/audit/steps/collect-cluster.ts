@@ -1,8 +1,15 @@
 import { type Cluster, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
 import { type ReadFailure, valueOr } from '../../core/model/collected.ts';
 import type { ItemStatus } from '../contract.ts';
-import { type ClusterDocument, documentKeys, getDocument, isAccountDocument } from '../documents.ts';
-import { DocumentInvalid } from '../errors.ts';
+import {
+  type ClusterDocument,
+  documentKeys,
+  findDocument,
+  getDocument,
+  isAccountDocument,
+  isClusterDocument,
+} from '../documents.ts';
+import { DocumentInvalid, TransientError } from '../errors.ts';
 import type { ClusterEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -20,11 +27,15 @@ const noTime: ReadFailure = {
   message: 'other clusters of the account took all the time',
 };
 
+/** The time of the step is over: a repeat has it again. */
+class NoTime extends TransientError {}
+
 type Ports = Required<Pick<AuditPorts, 'clusters'>> & Pick<AuditPorts, 'documents' | 'calls' | 'now'>;
 
 /**
  * Reads the insides of some clusters of one account, each into a document: the account's role is assumed once and its
- * document read once. A failure is a document that says so. What may be tried again is thrown when all others are read.
+ * document read once. A failure is a document that says so. Where a repeat may read more, that is thrown when all others
+ * are read: it reads only what no earlier attempt has read. Throws what the workflow tries again.
  */
 export const collectCluster = async (ports: Ports, event: ClusterEvent): Promise<ItemStatus> => {
   const target = await targetOf(ports.documents, event.runId, event.accountId);
@@ -32,17 +43,24 @@ export const collectCluster = async (ports: Ports, event: ClusterEvent): Promise
   const end = Date.parse(ports.now()) + beginWithin;
   const failures: unknown[] = [];
   const statuses = await inParallel(clusters, clustersAtOnce, async ([key, cluster]) => {
+    const earlier = await findDocument(ports.documents, key, isClusterDocument);
+    if (earlier !== undefined && earlier.mayBeReadAgain !== true) return statusOf(earlier);
     try {
-      if (Date.parse(ports.now()) > end) return await put(ports, key, unreadInside(noTime), 'failed');
+      if (Date.parse(ports.now()) > end) throw new NoTime(noTime.message);
       return await collectOne(ports, target, key, cluster);
     } catch (error) {
       failures.push(error);
-      return 'failed';
+      const reason = error instanceof NoTime ? noTime : unreadFrom(error, 'collect-cluster');
+      return put(ports, key, { ...unreadInside(reason), mayBeReadAgain: true }, 'failed');
     }
   });
   if (failures.length > 0) throw failures[0];
   return statuses.every(status => status === 'ok') ? 'ok' : 'failed';
 };
+
+/** A document of which nothing was read says so of each of its parts. */
+const statusOf = ({ kubernetes, podIdentity, addons }: ReadInside): ItemStatus =>
+  [kubernetes, podIdentity, addons].every(({ status }) => status === 'unavailable') ? 'failed' : 'ok';
 
 const collectOne = async (ports: Ports, target: Target, key: string, cluster: Cluster): Promise<ItemStatus> => {
   try {
@@ -53,7 +71,12 @@ const collectOne = async (ports: Ports, target: Target, key: string, cluster: Cl
   }
 };
 
-const put = async (ports: Ports, key: string, inside: ReadInside, status: ItemStatus): Promise<ItemStatus> => {
+const put = async (
+  ports: Ports,
+  key: string,
+  inside: Omit<ClusterDocument, 'apiCalls'>,
+  status: ItemStatus,
+): Promise<ItemStatus> => {
   await ports.documents.put(key, { ...inside, apiCalls: ports.calls?.take() ?? {} } satisfies ClusterDocument);
   return status;
 };

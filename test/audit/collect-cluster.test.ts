@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import { documentKeys } from '../../lib/audit/documents.ts';
+import { TransientError } from '../../lib/audit/errors.ts';
+import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
+import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
+import { listTargets } from '../../lib/audit/steps/list-targets.ts';
+import type { Cluster } from '../../lib/core/model/cluster.ts';
+import { complete } from '../../lib/core/model/collected.ts';
+import { aReadCluster } from '../../lib/core/rules/example-cluster.ts';
+import { aCluster, aClusterSnapshot, aSnapshot } from '../../lib/core/rules/example-world.ts';
+import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
+
+const accountId = '111122223333';
+const inside = someChoices({ settings: { ...someChoices().settings, inCluster: true } });
+const names = ['bank', 'lab', 'shop'];
+const clusters = names.map(name => `eu-west-1/${name}`);
+const event = { ...aStart(), accountId, clusters };
+
+/** A step over three clusters: `read` is how each one is read, and `read.calls` which were. */
+const batch = async (read: (name: string) => Promise<void>) => {
+  const snapshots = names.map(name => aClusterSnapshot({ cluster: aCluster({ name }) }));
+  const ports = portsOver({ [accountId]: aSnapshot({ clusters: complete(snapshots) }) });
+  await listTargets(ports, aStart());
+  await collectAccount(ports, inside, event);
+  const calls: string[] = [];
+  const reader = {
+    read: async (_target: unknown, { name }: Cluster) => {
+      calls.push(name);
+      await read(name);
+      return aReadCluster({});
+    },
+  };
+  const step = (now = ports.now) => collectCluster({ ...ports, clusters: reader, now }, event);
+  const reasonOf = async (cluster: string): Promise<unknown> => {
+    const { kubernetes } = (await ports.documents.get(documentKeys(event.runId).cluster(accountId, cluster))) as {
+      readonly kubernetes: { readonly status: string; readonly reason?: unknown };
+    };
+    return kubernetes.reason;
+  };
+  return { step, calls, reasonOf };
+};
+
+test('a cluster that may be read in a repeat says why it was not, and the repeat reads no other one again', async () => {
+  let fails = true;
+  const { step, calls, reasonOf } = await batch(async name => {
+    if (fails && name === 'lab') throw new TransientError('socket hang up');
+  });
+  await expect(step()).rejects.toThrow('socket hang up');
+  expect(await reasonOf('eu-west-1/lab')).toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('hang up'),
+  });
+  fails = false;
+  expect(await step()).toBe('ok');
+  expect(calls).toEqual(['bank', 'lab', 'shop', 'lab']);
+  expect(await reasonOf('eu-west-1/lab')).toBe(undefined);
+});
+
+test('a cluster for which no time was left is read by the repeat', async () => {
+  const { step, calls, reasonOf } = await batch(async () => undefined);
+  let minutes = 0;
+  // The first call tells when the step began, each further one comes seven minutes later.
+  const now = () => new Date(Date.parse('2026-11-01T00:00:00.000Z') + 7 * 60_000 * minutes++).toISOString();
+  await expect(step(now)).rejects.toMatchObject({ name: 'TransientError' });
+  expect(calls).toEqual(['bank']);
+  expect(await reasonOf('eu-west-1/shop')).toMatchObject({ kind: 'timed-out' });
+  expect(await step()).toBe('ok');
+  expect(calls).toEqual(['bank', 'lab', 'shop']);
+});
+
+test('what is refused for good stands as it is: a repeat does not ask again', async () => {
+  const { step, calls, reasonOf } = await batch(async name => {
+    if (name === 'bank') throw Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+    if (name === 'lab' && calls.length <= names.length) throw new TransientError('socket hang up');
+  });
+  await expect(step()).rejects.toThrow('socket hang up');
+  expect(await step()).toBe('failed');
+  expect(calls).toEqual(['bank', 'lab', 'shop', 'lab']);
+  expect(await reasonOf('eu-west-1/bank')).toMatchObject({ kind: 'denied' });
+});
