@@ -10,7 +10,7 @@ import { valueOr } from '../model/collected.ts';
 import type { Finding } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
-import type { AccountSnapshot, FleetIndex } from '../model/snapshot.ts';
+import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model/snapshot.ts';
 import type { Statement } from '../trust/policy/policy.ts';
 import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
@@ -23,6 +23,7 @@ export interface GraphInput {
   readonly snapshots: readonly AccountSnapshot[];
   readonly fleet: FleetIndex;
   readonly settings: AuditSettings;
+  readonly issuers: IssuerTable;
   readonly findings: readonly Finding[];
 }
 
@@ -74,7 +75,7 @@ const drawCluster = (drawing: Drawing, account: AccountSnapshot, snapshot: Clust
     accountId,
     presence: 'read',
     region,
-    unread: unreadSteps(account, snapshot),
+    unread: unreadSteps(account, snapshot, drawing.issuers),
     ...(issuer === undefined ? {} : { issuer }),
   });
   const drawn: DrawnCluster = {

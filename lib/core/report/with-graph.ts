@@ -10,7 +10,9 @@ export const withGraph = (report: RunReport, facts: readonly Facts[]): RunReport
   const [first] = facts;
   if (first === undefined) return report;
   const snapshots = facts.map(({ snapshot }) => snapshot);
-  const graph = graphOf({ snapshots, fleet: first.fleet, settings: first.settings, findings: report.findings });
+  const issuers = Object.assign({}, ...facts.map(each => each.issuers));
+  const { fleet, settings } = first;
+  const graph = graphOf({ snapshots, fleet, settings, issuers, findings: report.findings });
   return {
     ...report,
     coverage: stepCoverageOf(graph),

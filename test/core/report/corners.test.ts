@@ -142,7 +142,7 @@ test.each<[string, number, string]>([
 
 const graph = (world: Parameters<typeof someFacts>[0] = {}, findings: readonly Finding[] = []) => {
   const { snapshot, fleet, settings } = someFacts(world);
-  return graphOf({ snapshots: [snapshot], fleet, settings, findings });
+  return graphOf({ snapshots: [snapshot], fleet, settings, issuers: {}, findings });
 };
 const read = (...annotations: readonly Readonly<Record<string, string>>[]) => ({
   clusters: complete([

@@ -11,6 +11,7 @@ import { catalog } from '../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import {
   aCluster,
+  anIssuer,
   aProvider,
   aRole,
   aTrustPolicy,
@@ -23,8 +24,8 @@ import { aFinding, aReport, hostileName } from './sample-report.ts';
 
 type World = Parameters<typeof someFacts>[0];
 const graph = (world: World = {}, findings: readonly Finding[] = []) => {
-  const { snapshot, fleet, settings } = someFacts(world);
-  return graphOf({ snapshots: [snapshot], fleet, settings, findings });
+  const { snapshot, fleet, settings, issuers } = someFacts(world);
+  return graphOf({ snapshots: [snapshot], fleet, settings, issuers, findings });
 };
 const cluster = aCluster().arn;
 const cart = serviceAccountSubjectId(cluster, 'checkout', 'cart');
@@ -207,6 +208,7 @@ describe('the heat map', () => {
       'webhook-configuration',
     ],
     ['events that were refused', { ...read, runtime: denied }, 'supported-sdk'],
+    ['an issuer that did not answer', { ...read, issuers: [anIssuer({ host: denied })] }, 'provider-thumbprint'],
   ])('never passes %s', (_, world, step) => expect(row(world)[step]).toBe('unknown'));
 
   test('shows the worst finding, of roles and providers too, and none that is waived', () => {

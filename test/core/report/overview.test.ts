@@ -51,6 +51,39 @@ describe('what changed, in the overview', () => {
   });
 });
 
+describe('coverage, in the overview', () => {
+  const text = (over: Parameters<typeof aReport>[0]) => renderOverview(aReport(over), style(200));
+  const hidden = (clusterName: string) => ({
+    ...{ accountId: exampleAccountId, region: 'eu-west-1', clusterName },
+    what: `issuer ${exampleIssuer}${clusterName}`,
+    reason: {
+      kind: 'unreachable' as const,
+      operation: 'TLS handshake with oidc.eks.eu-west-1.amazonaws.com:443',
+      message: 'DNS: getaddrinfo ENOTFOUND oidc.eks.eu-west-1.amazonaws.com',
+    },
+  });
+
+  test('issuers that cannot be reached are one sentence, by the names of their clusters', () => {
+    expect(text({ gaps: ['shop', 'store', 'depot', 'search'].map(hidden) })).toContain(
+      'Not read     issuer of shop, store, depot and 1 more: TLS handshake with oidc.eks.eu-west-1.amazonaws.com:443 unreachable: DNS: getaddrinfo ENOTFOUND oidc.eks.eu-west-1.amazonaws.com (4 times)\n',
+    );
+    expect(text({ gaps: [hidden('shop')] })).toContain(
+      `Not read     issuer, account ${exampleAccountId}, eu-west-1, cluster shop: TLS handshake`,
+    );
+  });
+
+  test('what no step of the article shows is named with the option that adds it', () => {
+    const undecided = ['role-denied-by-rcp', 'role-unused', 'trust-any-subject'].map(ruleId => ({
+      ...{ ruleId, subject: '*', kind: 'not-asked-for' as const, missing: 'not asked for' },
+    }));
+    const coverage = [{ step: 'role-trust-policy' as const, checked: 1, notAskedFor: 0, unread: 0 }];
+    expect(text({ undecided, coverage })).toContain(
+      '\nNot checked  resource control policies (add --control-policies), last use of roles (add --role-details)\n',
+    );
+    expect(text({ coverage })).not.toContain('Not checked');
+  });
+});
+
 describe('wide characters', () => {
   const wide = '東京の本番環境';
   const report = aReport({

@@ -1,5 +1,6 @@
 import type { CoverageGap } from '../../evaluate/evaluation.ts';
 import type { ArticleStep } from '../../model/finding.ts';
+import { ruleById } from '../../rules/catalog.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { RunReport } from '../run-report.ts';
@@ -24,6 +25,12 @@ const flags: Readonly<Record<ArticleStep, string>> = {
   'webhook-injection': '--in-cluster',
   'supported-sdk': '--cloud-trail',
 };
+
+/** What no step of the article shows, by the need of its rules: its name, and the option that adds it. */
+const beyondSteps = {
+  'control-policies': 'resource control policies (add --control-policies)',
+  'role-detail': 'last use of roles (add --role-details)',
+} as const;
 
 /** What was checked and what was not, with what would change it: the first lines of a report. */
 export const coverageLines = (
@@ -75,7 +82,13 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
   for (const { step, notAskedFor } of steps)
     if (notAskedFor > 0 && (reached || flags[step] !== '--in-cluster'))
       byFlag.set(flags[step], [...(byFlag.get(flags[step]) ?? []), stepWords[step]]);
-  return [...byFlag].map(([flag, names]) => `${names.join(', ')}${flag === '' ? '' : ` (add ${flag})`}`);
+  const beyond = Object.entries(beyondSteps).flatMap(([need, text]) =>
+    uncheckedRules(report).some(id => ruleById(id)?.needs.some(each => each === need)) ? [text] : [],
+  );
+  return [
+    ...[...byFlag].map(([flag, names]) => `${names.join(', ')}${flag === '' ? '' : ` (add ${flag})`}`),
+    ...(beyond.length === 0 ? [] : [beyond.join(', ')]),
+  ];
 };
 
 /** Gaps of one cause are one sentence: twenty hosts that cannot be reached are not twenty faults. JSON has each. */
@@ -94,11 +107,15 @@ const hostOrArn = /arn:[^\s"']+|[\w-]+(?:\.[\w-]+)+(?::\d+)?|[0-9a-f]{8}-[0-9a-f
 const sentenceOf = (group: readonly CoverageGap[]): string => {
   const [first] = group;
   if (first === undefined) return '';
-  if (group.length === 1) return `${first.what}, ${gapPlace(first)}: ${gapReason(first)}`;
+  if (group.length === 1) return `${nameOf(first)}, ${gapPlace(first)}: ${gapReason(first)}`;
   const clusters = [...new Set(group.flatMap(({ clusterName }) => clusterName ?? []))];
-  const where = clusters.length > 0 ? listOf(clusters) : listOf([...new Set(group.map(({ accountId }) => accountId))]);
-  return `${listOf([...new Set(group.map(({ what }) => what))])}, ${where}: ${gapReason(first)}${group.length > 1 ? ` (${group.length} times)` : ''}`;
+  const where = clusters.length > 0 ? clusters : [...new Set(group.map(({ accountId }) => accountId))];
+  return `${listOf([...new Set(group.map(nameOf))])} of ${listOf(where)}: ${gapReason(first)} (${group.length} times)`;
 };
+
+/** The issuer of a cluster is known by its name. */
+const nameOf = ({ what, clusterName }: CoverageGap): string =>
+  clusterName !== undefined && what.startsWith('issuer ') ? 'issuer' : what;
 
 const listOf = (names: readonly string[]): string =>
   names.length <= maxNames
