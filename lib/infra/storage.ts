@@ -18,7 +18,10 @@ export class Storage extends Construct {
 
   constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
-    const removalPolicy = props.keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    // RetainExceptOnCreate: kept when the stack is destroyed, gone when its first deployment is rolled back. That is why
+    // the table has no deletion protection, which would make the rollback fail. A table that somebody deletes can be
+    // restored for 35 days (DynamoDB Developer Guide, "Point-in-time backups": the system backup of a deleted table).
+    const removalPolicy = props.keep ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;
     this.table = findingTable(this, props, removalPolicy);
     this.bucket = new Bucket(this, 'Snapshots', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -38,7 +41,8 @@ export class Storage extends Construct {
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** The table of `contract.ts`. One name for each deployment, so that a query typed by hand finds it. */
+/** The table of `contract.ts`. One name for each deployment, so that a query typed by hand finds it, and so that a
+ *  deployment after `cdk destroy` can import it (`--import-existing-resources` goes by names). */
 const findingTable = (scope: Construct, props: StorageProps, removalPolicy: RemovalPolicy): Table => {
   const table = new Table(scope, 'Findings', {
     tableName: `${props.name}-findings`,
@@ -48,7 +52,6 @@ const findingTable = (scope: Construct, props: StorageProps, removalPolicy: Remo
     billingMode: BillingMode.PAY_PER_REQUEST,
     encryption: TableEncryption.AWS_MANAGED,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: props.keep,
     removalPolicy,
   });
   for (const index of tableDefinition.indexes)

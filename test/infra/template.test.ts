@@ -15,13 +15,13 @@ const properties = (template: Template, type: string) =>
   Object.values(template.findResources(type)).map(resource => resource.Properties);
 
 describe('what is remembered', () => {
-  test('the table is the one of the contract: on demand, recoverable, encrypted, protected', () => {
+  test('the table is the one of the contract: on demand, recoverable, encrypted, kept', () => {
     const [table] = properties(plain, 'AWS::DynamoDB::Table');
     expect(table).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },
-      DeletionProtectionEnabled: true,
+      TableName: 'irsa-auditor-findings',
       TimeToLiveSpecification: { AttributeName: tableDefinition.timeToLive, Enabled: true },
       KeySchema: [
         { AttributeName: tableDefinition.partitionKey, KeyType: 'HASH' },
@@ -38,8 +38,15 @@ describe('what is remembered', () => {
         Projection: { ProjectionType: index.projection },
       })),
     );
-    plain.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
   });
+
+  test.each(['AWS::DynamoDB::Table', 'AWS::S3::Bucket'])(
+    'a %s outlives the stack, and nothing of it hinders the rollback of a first deployment',
+    type => {
+      plain.hasResource(type, { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+      expect(properties(plain, type)[0]).not.toHaveProperty('DeletionProtectionEnabled');
+    },
+  );
 
   test('the bucket is closed, encrypted, TLS only, and forgets runs in time', () => {
     plain.hasResourceProperties('AWS::S3::Bucket', {
@@ -75,10 +82,7 @@ describe('what is remembered', () => {
 
   test('a throw-away deployment keeps nothing', () => {
     const template = Template.fromStack(auditorStack({}, false));
-    template.hasResource('AWS::DynamoDB::Table', {
-      DeletionPolicy: 'Delete',
-      Properties: { DeletionProtectionEnabled: false },
-    });
+    template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
     template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
   });
 });
