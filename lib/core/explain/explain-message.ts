@@ -4,6 +4,7 @@ import { iamMessages } from './iam-messages.ts';
 import type { KnownMessage } from './known-message.ts';
 import { plainText, recordOf, recordsOf } from './log-records.ts';
 import { networkMessages } from './network-messages.ts';
+import { podIdentityMessages } from './pod-identity-messages.ts';
 import { sdkMessages } from './sdk-messages.ts';
 import { serviceMessages } from './service-messages.ts';
 import { stsMessages } from './sts-messages.ts';
@@ -13,6 +14,7 @@ import { toolMessages } from './tool-messages.ts';
 /** Every message that is recognized. */
 export const knownMessages: readonly KnownMessage[] = [
   ...sdkMessages,
+  ...podIdentityMessages,
   ...stsTokenMessages,
   ...stsMessages,
   ...networkMessages,

@@ -118,6 +118,24 @@ export const iamMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sts-malformed-policy',
+    from: 'sts',
+    sample: 'MalformedPolicyDocument: The policy is not valid',
+    patterns: [
+      /malformedpolicydocument/i,
+      /invalid principal in policy: \W{0,3}federated/i,
+      /federated principals must be valid domain names/i,
+    ],
+    says: 'A policy was refused: a trust policy when it was saved, or the session policy of this call.',
+    causes: [
+      {
+        text: 'The trust policy has a principal, a condition or an element that IAM refuses. The rest of the message names it.',
+        rules: ['trust-policy-unparseable', 'trust-provider-missing'],
+      },
+      { text: 'The program passes a session policy.', rules: [] },
+    ],
+  },
+  {
     id: 'iam-trust-size',
     from: 'cluster',
     sample: 'LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048',

@@ -14,36 +14,6 @@ const ofToken = (words: string): readonly RegExp[] => [
 /** Messages of SDKs before or around STS (docs/facts.md §C.3). */
 export const sdkMessages: readonly KnownMessage[] = [
   {
-    id: 'sdk-pod-identity',
-    from: 'sdk',
-    sample: 'Error when retrieving credentials from container-role: 169.254.170.23',
-    patterns: [
-      /retrieving credentials from container-role/i,
-      /(?<!full_uri\W{1,12}(value\W{1,3})?(https?:\/\/)?)169\.254\.170\.23/i,
-      /eks-pod-identity-token.{0,60}(no such file|permission denied|enoent|eacces)/i,
-      /\[?fd00:ec2::23\b/i,
-      /AssumeRoleForPodIdentity/i,
-      /EKS does not have permissions to assume the associated role/i,
-      /no pod identity association found/i,
-      /EcsContainer.{0,200}non-success status from HTTP credential provider/i,
-    ],
-    says: 'This is EKS Pod Identity, not IRSA. The pod has an association, which takes precedence over the annotation.',
-    causes: [
-      {
-        text: 'The service account has both an annotation and a Pod Identity association.',
-        rules: ['service-account-pod-identity-overrides'],
-      },
-      {
-        text: 'The role of the association does not allow sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com. A role made for IRSA does not.',
-        rules: [],
-      },
-      {
-        text: 'The Pod Identity agent of the node is missing or cannot be reached: Fargate and Windows have none, and a proxy or a network policy can block it.',
-        rules: [],
-      },
-    ],
-  },
-  {
     id: 'sdk-token-unreadable',
     from: 'sdk',
     sample: 'unable to read file at /var/run/secrets/eks.amazonaws.com/serviceaccount/token: permission denied',
@@ -106,6 +76,21 @@ export const sdkMessages: readonly KnownMessage[] = [
     unless: ['sdk-token-file-unset'],
   },
   {
+    id: 'sdk-token-not-read',
+    from: 'sdk',
+    sample: '[aws_credentials] Could not read web identify token file',
+    patterns: [/could not read web identi(ty|fy) token file/i],
+    says: 'The program could not read the token at its path, and does not tell whether it is missing or not readable.',
+    causes: [
+      {
+        text: 'The token is not mounted there: the variables were set by hand, or an annotation skips the container.',
+        rules: ['pod-container-uncovered', 'pod-not-injected'],
+      },
+      { text: 'The user of the program may not read it.', rules: ['pod-token-unreadable'] },
+    ],
+    unless: ['sdk-token-unreadable', 'sdk-token-file-missing'],
+  },
+  {
     id: 'sdk-token-expired',
     from: 'sdk',
     sample: 'Token file expired',
@@ -161,7 +146,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     patterns: [
       /to refresh this sso session run/i,
       /sso session (associated with this profile )?(has expired|is (expired|otherwise invalid))/i,
-      /error loading sso token|run .{0,3}aws sso login/i,
+      /error loading sso token|run .{0,3}aws sso login|retrieving token from sso/i,
     ],
     says: 'This is a sign-in of IAM Identity Center on the machine of a person. IRSA is not the cause: pods have no such profile.',
     causes: [{ text: 'The sign-in has expired: run aws sso login.', rules: [] }],
@@ -179,6 +164,19 @@ export const sdkMessages: readonly KnownMessage[] = [
     causes: [
       {
         text: 'AWS_PROFILE, or a setting of the program, names the profile: remove it. Some SDKs read a profile before the token.',
+        rules: ['pod-static-credentials'],
+      },
+    ],
+  },
+  {
+    id: 'sdk-partial-credentials',
+    from: 'sdk',
+    sample: 'PartialCredentialsError: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY',
+    patterns: [/partial credentials found in /i],
+    says: 'One half of an access key is set and the other is not: the SDK stops there and does not get as far as the token.',
+    causes: [
+      {
+        text: 'A variable, a shared file or the program itself has AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY, or the other way round: remove it.',
         rules: ['pod-static-credentials'],
       },
     ],
@@ -203,6 +201,7 @@ export const sdkMessages: readonly KnownMessage[] = [
       /provider returned no credentials, service=/i,
       /credentialsprovidererror(?!: (token is expired|could not resolve credentials using profile|the sso session))/i,
       /no providers in chain provided credentials/i,
+      /no credentials could be loaded from the chain/i,
       /(?<!did not provide credentials.{0,200})\bthe credential provider was not enabled/i,
       /no identity could be resolved from the chain/i,
       /attempt to sign an http request without credentials/i,

@@ -276,20 +276,6 @@ export const stsMessages: readonly KnownMessage[] = [
     ],
   },
   {
-    id: 'sts-malformed-policy',
-    from: 'sts',
-    sample: 'MalformedPolicyDocument: The policy is not valid',
-    patterns: [/malformedpolicydocument/i],
-    says: 'A policy was refused: a trust policy when it was saved, or the session policy of this call.',
-    causes: [
-      {
-        text: 'The trust policy has a principal, a condition or an element that IAM refuses. The rest of the message names it.',
-        rules: ['trust-policy-unparseable', 'trust-provider-missing'],
-      },
-      { text: 'The program passes a session policy.', rules: [] },
-    ],
-  },
-  {
     id: 'sts-packed-policy',
     from: 'sts',
     sample: 'PackedPolicyTooLarge: The total packed size of the session policies and tags is too large',

@@ -3,6 +3,7 @@ import { explainMessage, knownMessages, maxText } from '../../../lib/core/explai
 import { renderMessage } from '../../../lib/core/explain/render-explanation.ts';
 import { ruleById } from '../../../lib/core/rules/catalog.ts';
 import { fc } from '../../support/properties.ts';
+import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
@@ -155,7 +156,7 @@ describe('a pasted message is understood', () => {
     const covered = new Set(
       [
         ...[...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers],
-        ...[...byServices, ...byCluster, ...byTools, ...bySetup],
+        ...[...byServices, ...byCluster, ...byTools, ...bySetup, ...judgedLogs],
       ].map(([id]) => id),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { explainMessage } from '../../../lib/core/explain/explain-message.ts';
 import { furtherLogs } from './further-logs.ts';
+import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
@@ -28,6 +29,7 @@ describe('a pasted log is understood', () => {
     ...byTools,
     ...bySetup,
     ...furtherLogs,
+    ...judgedLogs,
   ])('%s: %s', (id, _, text) => {
     expect(idOf(text)).toBe(id);
   });

@@ -402,7 +402,7 @@ export const bySetup: readonly PastedLog[] = [
     "Error when retrieving token from sso: Token has expired and refresh failed\nCredentialsProviderError: Token is expired. To refresh this SSO session run 'aws sso login' with the corresponding profile.",
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-no-association',
     'Pod Identity without an association',
     'Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 400 from container metadata: [41b2]: (ResourceNotFoundException): No pod identity association found',
   ],
