@@ -1,3 +1,4 @@
+import { isEmptyDigest, withoutToldAsWhole } from '../core/drift/routing.ts';
 import type { Digest } from '../core/drift/transition.ts';
 import { documentKeys, findDocument, inFlightKey, outboxFolder } from './documents.ts';
 import { TransientError } from './errors.ts';
@@ -150,7 +151,8 @@ const drain = async (
 ): Promise<Drained> => {
   let waiting: readonly Waiting[] = [];
   const givenUp: Waiting[] = [];
-  const wanted = (digest: Digest) => (notifier.wanted === undefined ? digest : notifier.wanted(digest));
+  const partOf = (digest: Digest) => (notifier.everyFinding ? digest : withoutToldAsWhole(digest));
+  const wanted = (digest: Digest) => (notifier.wanted === undefined ? partOf(digest) : notifier.wanted(partOf(digest)));
   let refusals = 0;
   let because = '';
   let held = false;
@@ -167,7 +169,7 @@ const drain = async (
     if (told.length < before.length || told.some((left, place) => left !== before[place]))
       await save([...told, ...queue.slice(at)]);
     try {
-      if ((await inTime(notifier, digest)) === 'held') {
+      if ((await inTime(notifier, partOf(digest))) === 'held') {
         held = true;
         waiting = [...waiting, each];
       } else waiting = withoutOvertaken(waiting, wanted(digest)?.transitions ?? []);
@@ -247,6 +249,7 @@ const buryForsaken = async ({ deadLetters, documents, notifiers }: Ports): Promi
 
 /** Sends, and counts a destination that does not answer in time as one that refuses. Throws `TransientError` then. */
 const inTime = async (notifier: Notifier, digest: Digest): Promise<'sent' | 'held'> => {
+  if (isEmptyDigest(digest)) return 'sent';
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     const error = new TransientError(`no answer in ${maxSend / 1000} s`);

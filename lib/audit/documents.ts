@@ -24,6 +24,8 @@ export const inFlightKey = `${outboxFolder}.in-flight.json`;
 
 /** What people were told of coverage. It lies apart from runs: no lifecycle rule takes it away. */
 export const coverageKey = 'coverage/state.json';
+/** The runs whose findings were told as a whole. It lies beside it. */
+export const firstAuditsKey = 'coverage/first-audits.json';
 
 /** What earlier runs have read of an account (`EarlierReading`). It lies apart from runs: no lifecycle rule takes it
  *  away. */

@@ -227,6 +227,8 @@ export interface CallCounter {
  *  wait. Throws what may be retried. */
 export interface Notifier {
   readonly name: string;
+  /** It is told of each finding, those of a first audit too. Others are told of that as a whole. */
+  readonly everyFinding?: true;
   send(digest: Digest): Promise<'sent' | 'held'>;
   /** The part of a digest that it tells; absent where that is all of it. */
   wanted?(digest: Digest): Digest | undefined;

@@ -16,6 +16,7 @@ const maxBytes = 240 * 1024;
 /** Puts one event a transition on the default bus. Throws `PartlyDelivered` with those that the bus did not take. */
 export const eventBridgeNotifier = (name: string, client: EventBridgeClient): Notifier => ({
   name,
+  everyFinding: true,
   send: async digest => {
     await putInBatches(digest, {
       service: 'EventBridge',

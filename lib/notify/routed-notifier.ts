@@ -9,8 +9,13 @@ export interface Route {
 
 /** A destination that gets only what it wants. In quiet hours the digest is held: it waits in the outbox and
  *  goes out with the first run after them. What it does not want counts as sent. `now` is ISO 8601. */
-export const routedNotifier = (inner: Notifier, route: Route, now: () => string): Required<Notifier> => ({
+export const routedNotifier = (
+  inner: Notifier,
+  route: Route,
+  now: () => string,
+): Notifier & Required<Pick<Notifier, 'wanted'>> => ({
   name: inner.name,
+  ...(inner.everyFinding ? { everyFinding: true } : {}),
   wanted: digest => routeDigest(digest, route.when),
   send: async digest => {
     const wanted = routeDigest(digest, route.when);

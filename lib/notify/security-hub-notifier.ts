@@ -17,6 +17,7 @@ export const securityHubNotifier = (
   place: HubPlace | undefined,
 ): Notifier => ({
   name,
+  everyFinding: true,
   send: async digest => {
     if (place === undefined) throw new DeliveryFailed(`${name}: the AWS account of the auditor is not known`);
     await putInBatches(digest, {

@@ -14,6 +14,7 @@ import { coverageKey, documentKeys, findDocument, inFlightKey, isCoverageState, 
 import type { NotifyResult, RunState } from '../events.ts';
 import { type AuditChoices, type AuditPorts, maxPending } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
+import { firstAuditOf, firstAudits, firstDigest, markRest } from './first-audit.ts';
 import { openInFleet, openSum } from './open-in-fleet.ts';
 import { eachSummary } from './summaries-of.ts';
 
@@ -51,11 +52,17 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
   const left = (await findDocument(ports.documents, inFlightKey, isInFlight))?.sending;
   const fastRun = state.fast === true;
   if (left !== undefined) await finish(ports, left, fastRun, note);
-  const { digest, keys, coverage } = await digestOfRun(ports, choices, state);
+  const { digest, keys, coverage, first, firstRuns } = await digestOfRun(ports, choices, state);
   if (digest !== undefined) {
+    if (first !== undefined) {
+      const sending = { digest: firstDigest(digest, first), keys: [] };
+      await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
+      await finish(ports, sending, fastRun, note);
+    }
     const sending = { digest, keys, fast: fastRun, ...(coverage === undefined ? {} : { coverage }) };
     await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
     await finish(ports, sending, fastRun, note);
+    if (keys.length >= maxPending) await markRest(ports, firstRuns);
     return result;
   }
   if (coverage !== undefined) await ports.documents.put(coverageKey, coverage);
@@ -82,6 +89,9 @@ interface Told {
   readonly keys: readonly string[];
   /** Absent in a fast run before any full one. */
   readonly coverage: CoverageState | undefined;
+  /** Accounts of a first audit that is told as a whole; absent where this run is none. */
+  readonly first: number | undefined;
+  readonly firstRuns: Awaited<ReturnType<typeof firstAudits>>;
 }
 
 const digestOfRun = async (
@@ -93,24 +103,28 @@ const digestOfRun = async (
   const areas: AccountCoverage[] = [];
   const keys = keysInTurn(maxPending);
   const open = openSum();
+  const before = await findDocument(documents, coverageKey, isCoverageState);
+  const firstAudit = firstAuditOf(before);
   const notes: string[] = [];
   let gaps = 0;
   await eachSummary(documents, { runId, accounts }, (accountId, summary) => {
     areas.push({ accountId, ...(summary.areas === undefined ? {} : { areas: summary.areas }) });
     keys.add(accountId, summary.unsentKeys);
+    firstAudit.add(accountId, summary.unsentKeys);
     open.add(summary);
     gaps += summary.gapCount;
     if (summary.changesLeftOut !== undefined) notes.push(leftOutNote(accountId, summary.changesLeftOut));
   });
-  const before = await findDocument(documents, coverageKey, isCoverageState);
+  const firstRuns = state.fast ? [] : await firstAudits(documents, state, firstAudit);
+  const first = firstRuns.find(run => run.runId === runId)?.accounts;
   const { state: coverage, notices } = coverageAfter(before, state, areas);
   const pending = await findings.pending(keys.first());
-  if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage };
+  if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage, first, firstRuns };
   const digest = digestOf(pending, {
-    ...{ runId, at, minSeverity, notices, links, gaps, notes },
+    ...{ runId, at, minSeverity, notices, links, gaps, notes, toldAsWhole: firstRuns.map(run => run.runId) },
     openBySeverity: await openInFleet(findings, accounts, open.sum()),
   });
-  return { digest, keys: pending.map(({ key }) => key), coverage };
+  return { digest, keys: pending.map(({ key }) => key), coverage, first, firstRuns };
 };
 
 const leftOutNote = (accountId: string, calls: number): string =>

@@ -28,6 +28,7 @@ export interface DigestContext {
   readonly notices?: readonly CoverageNotice[];
   /** What a reader should know of this digest. */
   readonly notes?: readonly string[];
+  readonly toldAsWhole?: readonly string[];
   readonly links: Digest['links'];
 }
 
@@ -40,13 +41,14 @@ const maxNotices = 500;
  */
 export const digestOf = (unsent: readonly Unsent[], context: DigestContext): Digest | undefined => {
   const worth = unsent.filter(item => isWorthSending(item, context.minSeverity));
-  const { minSeverity: _floor, notices = [], notes = [], ...rest } = context;
+  const { minSeverity: _floor, notices = [], notes = [], toldAsWhole = [], ...rest } = context;
   if (worth.length + notices.length === 0) return undefined;
   return {
     id: digestId([...worth.map(item => item.key), ...notices.map(noticeKey)]),
     ...rest,
     ...(notices.length === 0 ? {} : { coverage: newsOf(notices) }),
     ...(notes.length === 0 ? {} : { notes }),
+    ...(toldAsWhole.length === 0 ? {} : { toldAsWhole }),
     transitions: digestOrder(worth.flatMap(item => item.transition ?? [])),
     factChanges: takeTurns(
       worth

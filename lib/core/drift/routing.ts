@@ -42,6 +42,17 @@ export const routeDigest = (digest: Digest, filter: RoutingFilter = {}): Digest 
   return isEmptyDigest(wanted) ? undefined : wanted;
 };
 
+/** The part of a digest that people are told: without the findings that they were told of as a whole. */
+export const withoutToldAsWhole = (digest: Digest): Digest => {
+  const { toldAsWhole, ...rest } = digest;
+  if (toldAsWhole === undefined) return digest;
+  const told = new Set(toldAsWhole);
+  return {
+    ...rest,
+    transitions: digest.transitions.filter(({ kind, runId }) => kind !== 'opened' || !told.has(runId)),
+  };
+};
+
 /** True for a digest that tells nothing. */
 export const isEmptyDigest = ({ transitions, factChanges, coverage, stillOpen }: Digest): boolean =>
   transitions.length + factChanges.length === 0 && coverage === undefined && stillOpen === undefined;

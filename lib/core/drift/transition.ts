@@ -80,14 +80,18 @@ export interface Digest {
   /** What a reader should know of the auditor itself, one sentence each. */
   readonly notes?: readonly string[];
   readonly links: { readonly console?: string; readonly report?: string };
-  /** Only in the weekly summary, which has no transitions. */
+  /** Only in the weekly summary and in the message of a first audit, which have no transitions. */
   readonly stillOpen?: StillOpen;
+  /** Runs whose opened findings were told as a whole: nobody is told of each but machines. */
+  readonly toldAsWhole?: readonly string[];
 }
 
 /** What is open, worst first. `beyond` counts those that are open too and were left out: the least bad ones. */
 export interface StillOpen {
   readonly findings: readonly KnownFinding[];
   readonly beyond: number;
+  /** The first audit of so many accounts, and all that is open in what is audited. */
+  readonly first?: { readonly accounts: number; readonly openBySeverity: Readonly<Record<Severity, number>> };
   /** Findings whose waiver ends soon. */
   readonly waived?: readonly KnownFinding[];
   /** All that is open now, and after the last run of at least a week ago, where one is on record. */

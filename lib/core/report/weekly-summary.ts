@@ -23,10 +23,13 @@ export interface WeeklySummary {
   readonly beyond: number;
   /** The trend, the oldest, waivers that end soon: one sentence each. */
   readonly lines: readonly string[];
+  /** It is the message of a first audit. */
+  readonly first?: StillOpen['first'];
 }
 
 const oldAfterDays = 30;
 const shown = 10;
+const shownOfFirst = 20;
 const columns = 72;
 const maxMessage = 600;
 
@@ -39,14 +42,15 @@ export const weeklySummary = (stillOpen: StillOpen, at: string): WeeklySummary =
   return {
     at,
     openBySeverity: countBySeverity(open.map(({ finding }) => finding)),
-    worst: worstInTurns(open).slice(0, shown),
+    worst: worstInTurns(open).slice(0, stillOpen.first === undefined ? shown : shownOfFirst),
     old: open.filter(({ firstSeenAt }) => daysBetween(firstSeenAt, at) > oldAfterDays).length,
     byRule: [...rules]
       .map(([ruleId, count]) => ({ ruleId, open: count }))
       .sort((a, b) => b.open - a.open || compareText(a.ruleId, b.ruleId))
       .slice(0, shown),
     beyond,
-    lines: weeklyLines(stillOpen, at),
+    lines: stillOpen.first === undefined ? weeklyLines(stillOpen, at) : [],
+    ...(stillOpen.first === undefined ? {} : { first: stillOpen.first }),
   };
 };
 
@@ -65,13 +69,17 @@ const worstInTurns = (open: readonly KnownFinding[]): readonly KnownFinding[] =>
 
 /** One line: how much is open, how bad, how old. */
 export const weeklyHeadline = (summary: WeeklySummary): string => {
+  if (summary.first !== undefined) return firstHeadline(summary.first);
   const counts = severityList(summary.openBySeverity);
   const old = summary.old > 0 ? `, ${summary.old} of them for more than ${oldAfterDays} days` : '';
   const head = counts === '' ? 'nothing is open' : `${totalOf(summary)} open (${counts})${old}`;
   return `IRSA audit, this week: ${head}${summary.beyond > 0 ? ` among the worst; ${summary.beyond} more are not in this` : ''}.`;
 };
 
-const totalOf = ({ openBySeverity }: WeeklySummary): number =>
+const firstHeadline = ({ accounts, openBySeverity }: NonNullable<WeeklySummary['first']>): string =>
+  `IRSA audit, first audit of ${counted(accounts, 'AWS account')}: ${counted(totalOf({ openBySeverity }), 'finding')} open (${severityList(openBySeverity)}). They are told here, and not one by one.`;
+
+const totalOf = ({ openBySeverity }: Pick<WeeklySummary, 'openBySeverity'>): number =>
   severities.reduce((sum, severity) => sum + openBySeverity[severity], 0);
 
 /** Days that a finding has been open. */
@@ -82,13 +90,15 @@ export const weeklySummaryText = (summary: WeeklySummary): string => {
   const left = totalOf(summary) - summary.worst.length + summary.beyond;
   const paragraphs = [
     weeklyHeadline(summary),
-    ...(summary.worst.length === 0 ? [] : ['', 'Worst and oldest first:']),
+    ...(summary.worst.length === 0
+      ? []
+      : ['', summary.first === undefined ? 'Worst and oldest first:' : 'Worst first:']),
     ...summary.worst.map(
       (known, index) =>
         `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), maxMessage)} (open for ${counted(daysOpen(known, summary.at), 'day')})`,
     ),
     ...(left > 0 ? [`And ${left} more: irsa-auditor findings list`] : []),
-    ...(summary.byRule.length === 0
+    ...(summary.byRule.length === 0 || summary.first !== undefined
       ? []
       : ['', `By rule: ${summary.byRule.map(({ ruleId, open }) => `${ruleId} ${open}`).join(', ')}.`]),
     ...(summary.lines.length === 0 ? [] : ['', ...summary.lines]),
