@@ -14,6 +14,7 @@ import type { Severity } from '../core/model/finding.ts';
 import type { SeenCalls } from '../core/model/runtime.ts';
 import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
 import type { AnyRule } from '../core/rules/define-rule.ts';
+import type { KnownNames } from './known-names.ts';
 import type { RunFailure } from './run-failure.ts';
 
 /** One account to audit. */
@@ -184,16 +185,6 @@ export interface FindingQueries extends Pick<FindingStore, 'runs'> {
   names(): Promise<KnownNames>;
 }
 
-/** Names that a question can be about, sorted. */
-export interface KnownNames {
-  readonly accounts: readonly string[];
-  readonly clusters: readonly string[];
-  readonly namespaces: readonly string[];
-  /** `<namespace>/<name>`. */
-  readonly serviceAccounts: readonly string[];
-  readonly roles: readonly string[];
-}
-
 export interface Page {
   readonly limit: number;
   readonly cursor?: string;
@@ -227,7 +218,7 @@ export interface CallCounter {
  *  wait. Throws what may be retried. */
 export interface Notifier {
   readonly name: string;
-  /** It is told of each finding, those of a first audit too. Others are told of that as a whole. */
+  /** It is told of each finding of a first audit, too; others of the whole. */
   readonly everyFinding?: true;
   send(digest: Digest): Promise<'sent' | 'held'>;
   /** The part of a digest that it tells; absent where that is all of it. */

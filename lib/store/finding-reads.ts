@@ -3,7 +3,8 @@
 import * as z from 'zod';
 import type { tableDefinition } from '../audit/contract.ts';
 import { DocumentInvalid } from '../audit/errors.ts';
-import type { FindingFilter, KnownNames, Page, Paged, RunRecord } from '../audit/ports.ts';
+import type { KnownNames } from '../audit/known-names.ts';
+import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';
 import type { FindingStatus, KnownFinding, Transition } from '../core/drift/transition.ts';
 import { roleNameOf } from '../core/model/arn.ts';
 import { atLeast, type Severity, severities } from '../core/model/finding.ts';

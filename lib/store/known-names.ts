@@ -1,5 +1,5 @@
 /** The names that a table knows: for a question about a name that has no finding. */
-import type { KnownNames } from '../audit/ports.ts';
+import type { KnownNames } from '../audit/known-names.ts';
 import { roleNameOf } from '../core/model/arn.ts';
 import type { Finding } from '../core/model/finding.ts';
 import { compareText } from '../core/text/compare-text.ts';
