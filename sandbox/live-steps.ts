@@ -20,7 +20,7 @@ export const liveSteps = ({ say, colour, live }: LiveStepsOptions) => {
       const clusters = event.clusters === undefined ? undefined : counted(event.clusters, 'cluster');
       const item = [event.step, event.accountId, clusters].filter(part => part !== undefined).join(' ');
       if (event.phase === 'started') {
-        if (live) say(`${clear}  … ${done} steps done, now ${item}`);
+        if (live) say(`${clear}  … ${counted(done, 'step')} done, now ${item}`);
         return;
       }
       if (event.phase !== 'done') {
@@ -31,6 +31,8 @@ export const liveSteps = ({ say, colour, live }: LiveStepsOptions) => {
       if (event.attempt > 1) say(`${clear}  ${mark('✓', '32')} ${item}  at attempt ${event.attempt}\n`);
     },
     end: (): void =>
-      say(`${clear}  ${mark('✓', '32')} ${done} steps in ${((performance.now() - began) / 1000).toFixed(1)} s\n`),
+      say(
+        `${clear}  ${mark('✓', '32')} ${counted(done, 'step')} in ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
+      ),
   };
 };

@@ -3,9 +3,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { changeSentences } from '../lib/core/drift/change-event.ts';
-import { renderOverview } from '../lib/core/report/overview/overview.ts';
+import { firstListed, renderOverview } from '../lib/core/report/overview/overview.ts';
 import { shortIds } from '../lib/core/report/short-id.ts';
 import { changeLines } from '../lib/core/report/text.ts';
+import { wrap } from '../lib/core/report/text-layout.ts';
 import type { SnsMessage } from '../lib/notify/sns-notifier.ts';
 import { changeByKim, drift, driftSentences, fastSentence } from './drift.ts';
 import { liveSteps } from './live-steps.ts';
@@ -44,6 +45,9 @@ const say = (text: string): void => {
 };
 const colour = process.stdout.isTTY === true && !process.env.NO_COLOR && !options.json;
 const style = { colour, width: Math.min(process.stdout.columns || 100, 120) };
+/** A sentence on lines that the terminal does not break in the middle of a name. */
+const sentence = (text: string, indent = ''): string =>
+  `${wrap(text, style.width - indent.length).join(`\n${indent}`)}\n`;
 const bold = (text: string): string => (colour ? `\u001b[1m${text}\u001b[0m` : text);
 
 let notifications = 0;
@@ -56,7 +60,7 @@ const keepMessages = async (messages: readonly SnsMessage[]): Promise<void> => {
     const forms: Readonly<Record<string, string>> = JSON.parse(message.Message);
     await writeFile(`${name}.txt`, `Subject: ${message.Subject}\n\n${forms.email ?? ''}`);
     await writeFile(`${name}.json`, `${forms.sqs}\n`);
-    say(`\nOne email was sent, ${name}.txt: ${message.Subject}\n`);
+    say(`\n${sentence(`One email was sent, ${name}.txt: ${message.Subject}`)}`);
   }
 };
 
@@ -84,18 +88,20 @@ const tellChanges = async (sandbox: Sandbox): Promise<FastRunDocument> => {
   const { messages, ...told } = await sandbox.tellChanges(live.tell);
   live.end();
   const events = [...told.transitions, ...told.factChanges].map(({ changedBy }) => changeSentences(changedBy));
-  const who = [...new Set(events)].flatMap(event => (event === undefined ? [] : `  ${'by'.padEnd(11)} ${event}\n`));
+  const who = [...new Set(events)].flatMap(event =>
+    event === undefined ? [] : `  ${'by'.padEnd(11)} ${sentence(event, ' '.repeat(14))}`,
+  );
   say(`\n${changesText({ ...told, findings: [] })}${who.join('')}`);
   await keepMessages(messages);
   return { ...told, messages: messages.map(message => message.Subject) };
 };
 
 /** What to look at next: the page, and the worst finding. */
-const nextText = ({ findings }: RunDocument): string => {
-  const [worst] = findings;
-  const short = shortIds(findings.map(({ id }) => id));
+const nextText = (document: RunDocument): string => {
+  const worst = firstListed(document);
+  const short = shortIds(document.findings.map(({ id }) => id));
   return [
-    `\nReports: ${join(out, 'run-1.html')}, run-2.html, run-3.html. Emails: ${join(out, 'notifications')}.`,
+    `\n${sentence(`Reports: ${join(out, 'run-1.html')}, run-2.html, run-3.html. Emails: ${join(out, 'notifications')}.`)}`.trimEnd(),
     ...(worst === undefined
       ? []
       : [
@@ -119,7 +125,9 @@ const main = async (): Promise<void> => {
   if (!options.serve) await rm(out, { recursive: true, force: true });
   await mkdir(join(out, 'notifications'), { recursive: true });
   say(
-    `${bold('irsa-auditor sandbox')}: AWS, issuers and clusters on this machine, audited by the workflow that cdk deploy would deploy\n`,
+    sentence(
+      'irsa-auditor sandbox: AWS, issuers and clusters on this machine, audited by the workflow that cdk deploy deploys',
+    ).replace('irsa-auditor sandbox', bold),
   );
   const sandbox = await startSandbox({ issuers: issuerServers(), world: firstAudit, regions });
   process.once('SIGINT', () => void sandbox.stop().finally(() => process.exit(130)));
@@ -127,13 +135,13 @@ const main = async (): Promise<void> => {
     if (options.serve) return await serve(sandbox, say);
     say(`\n${bold('Run 1: the first audit')}\n`);
     const first = await audit(sandbox, 1);
-    say(`\n${bold('Meanwhile')}\n${driftSentences.map(sentence => `  - ${sentence}\n`).join('')}`);
+    say(`\n${bold('Meanwhile')}\n${driftSentences.map(each => `  - ${sentence(each, '    ')}`).join('')}`);
     await drift(sandbox.aws.url);
     say(`\n${bold('Run 2: what moved')}\n`);
     const second = await audit(sandbox, 2);
     say(`\n${bold('Run 3: nothing moved')}\n`);
     const third = await audit(sandbox, 3);
-    say(`\n${bold('The fast lane: one change, told within minutes')}\n  - ${fastSentence}\n`);
+    say(`\n${bold('The fast lane: one change, told within minutes')}\n  - ${sentence(fastSentence, '    ')}`);
     const fast = await tellChanges(sandbox);
     say(nextText(third));
     if (options.json) process.stdout.write(`${JSON.stringify({ runs: [first, second, third], fast }, undefined, 2)}\n`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { firstListed } from '../core/report/overview/overview.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { shortIds } from '../core/report/short-id.ts';
-import { activeFindings } from '../core/report/summary.ts';
 import type { TextStyle } from '../core/report/text-layout.ts';
 import { shellQuote } from '../core/text/shell-quote.ts';
 
@@ -17,7 +17,7 @@ export const nextSteps = (
   style: TextStyle,
 ): string => {
   if (style.form === 'details') return '';
-  const [worst] = activeFindings(report);
+  const worst = firstListed(report);
   if (worst === undefined) return '';
   const short = shortIds(report.findings.map(({ id }) => id));
   const added = ['--finding', short(worst.id)];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/core/model/finding.ts';
+import { displayWidth } from '../../lib/core/text/display-width.ts';
 import type { FastRunDocument, RunDocument } from '../../sandbox/run-document.ts';
 
 /** `npm start -- --json` as a person runs it, in a folder of its own. */
@@ -151,4 +152,19 @@ test('what was found and sent is kept in files', () => {
   const email = readFileSync(join(out, 'notifications', '02.txt'), 'utf8');
   expect(email).toMatch(/^Subject: [\x20-\x7e]{1,100}\n/);
   expect(email).toMatch(/irsa-auditor fix [0-9a-f]{8}\)/);
+});
+
+describe('on a terminal', () => {
+  test('no line is wider than it, but the name of one word, and the last line is the command for the first finding', () => {
+    const done = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', resolve('sandbox/start.ts')], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+    expect(done.status).toBe(0);
+    const lines = done.stdout.trimEnd().split('\n');
+    expect(lines.filter(line => displayWidth(line) > 100 && line.trim().includes(' '))).toEqual([]);
+    const [first = ''] = lines.filter(line => line.startsWith('CRITICAL'));
+    expect(lines.at(-1)).toContain(`irsa-auditor explain ${first.split(/ +/)[1]} --input`);
+  }, 90_000);
 });

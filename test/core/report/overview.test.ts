@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { renderOverview } from '../../../lib/core/report/overview/overview.ts';
+import { firstListed, renderOverview } from '../../../lib/core/report/overview/overview.ts';
 import { aCluster, exampleAccountId, exampleIssuer } from '../../../lib/core/rules/example-world.ts';
 import { displayWidth } from '../../../lib/core/text/display-width.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';
@@ -81,6 +81,32 @@ describe('coverage, in the overview', () => {
       '\nNot checked  resource control policies (add --control-policies), last use of roles (add --role-details)\n',
     );
     expect(text({ coverage })).not.toContain('Not checked');
+  });
+});
+
+describe('the list, in the overview', () => {
+  const of = (id: string, over: Parameters<typeof aFinding>[0]) => aFinding({ id: id.repeat(32), ...over });
+  const { clusterName: _name, clusterArn: _arn, ...nowhere } = aFinding();
+  const at = (name: string) => ({ clusterName: name, clusterArn: `${aCluster().arn}-${name}` });
+  const report = aReport({
+    findings: [
+      of('a', { ...at('media'), severity: 'critical' }),
+      of('b', { ...at('search'), severity: 'critical' }),
+      of('c', { ...at('search'), severity: 'high' }),
+      { ...nowhere, id: 'd'.repeat(32) },
+    ],
+  });
+
+  test('begins with the finding that is said to be looked at next', () => {
+    const [first] = renderOverview(report, style(120))
+      .split('\n')
+      .filter(line => line.startsWith('CRITICAL'));
+    expect(first).toContain(`  ${firstListed(report)?.id.slice(0, 8)}  search  `);
+    expect(firstListed(aReport())).toBeUndefined();
+  });
+
+  test('has the account of what is about no cluster', () => {
+    expect(renderOverview(report, style(120))).toContain(`HIGH      dddddddd  ${exampleAccountId}  role `);
   });
 });
 

@@ -10,7 +10,7 @@ import { paint, type TextStyle } from '../text-layout.ts';
 export interface CauseNames {
   /** Its id, as short as it is unique. */
   readonly id: string;
-  /** Its cluster; `-` for none. */
+  /** Its cluster; its account where it is about none. */
   readonly cluster: string;
 }
 

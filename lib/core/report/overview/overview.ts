@@ -41,6 +41,10 @@ export const renderOverview = (report: RunReport, style: TextStyle): string => {
     .join('\n\n')}\n`;
 };
 
+/** The finding on the first line of the list: what to look at next. Undefined where there is none. */
+export const firstListed = (report: RunReport): Finding | undefined =>
+  [...byCluster(report, clusterNames(report)).values()][0]?.[0];
+
 /** Findings by what stands for their cluster, the worst cluster first. */
 type Groups = ReadonlyMap<string, readonly Finding[]>;
 
@@ -75,11 +79,15 @@ const rowsOf = (report: RunReport, groups: Groups, names: ReadonlyMap<string, st
   return report.graph === undefined ? [] : healthOf(report.graph, report).toSorted((a, b) => rank(a) - rank(b));
 };
 
-/** `-` for what is about no cluster. */
-const clusterText = ({ clusterName }: Finding, arns: readonly string[], names: ReadonlyMap<string, string>): string => {
+/** The account of what is about no cluster. */
+const clusterText = (
+  { clusterName, accountId }: Finding,
+  arns: readonly string[],
+  names: ReadonlyMap<string, string>,
+): string => {
   const [arn, ...others] = arns;
   if (others.length > 0) return `${arns.length} clusters`;
-  return (arn === undefined ? clusterName : names.get(arn)) ?? '-';
+  return (arn === undefined ? clusterName : names.get(arn)) ?? accountId;
 };
 
 const compareCounts = (a: Readonly<Record<Severity, number>>, b: Readonly<Record<Severity, number>>): number =>
