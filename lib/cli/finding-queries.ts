@@ -3,6 +3,7 @@ import { dynamodbClient } from '../store/clients.ts';
 import { dynamodbFindingStore } from '../store/dynamodb-finding-store.ts';
 import { cloudFormationClient } from './clients.ts';
 import { UsageError } from './io.ts';
+import { plainFault } from './plain-fault.ts';
 
 /** Where the findings of a deployed auditor lie. */
 export interface TableOptions {
@@ -45,6 +46,8 @@ export const outputOf = async (
     const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
     if (value !== undefined) return value;
   } catch (cause) {
+    const plain = await plainFault(cause);
+    if (plain !== cause) throw plain;
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown';
     throw new UsageError(`the stack ${stack} cannot be read (${why}); name the ${what} with ${option}`, { cause });
   } finally {

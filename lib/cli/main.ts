@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { visible, visibleLines } from '../core/text/visible-text.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import type { Io } from './io.ts';
+import { plainFault, requireProfile } from './plain-fault.ts';
 import { programName } from './program-name.ts';
 import { toolVersion } from './tool-version.ts';
 
@@ -30,7 +31,8 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
     .version(toolVersion)
     .option('--debug', 'print stack traces')
     .showHelpAfterError()
-    .enablePositionalOptions();
+    .enablePositionalOptions()
+    .hook('preAction', (_, action) => requireProfile(action.opts().profile));
   io.stdout.on('error', error => tellLostOutput(error, io));
   for (const command of await loaded(args, io)) program.addCommand(command);
   for (const command of [program, ...program.commands.flatMap(withChildren)]) quiet(command, io);
@@ -41,9 +43,10 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
       io.exit(error.exitCode === 0 ? 0 : 2);
       return;
     }
-    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+    const told = await plainFault(error);
+    const { name, message, stack } = told instanceof Error ? told : new Error(String(told));
     // What AWS answers (no such table, no right to read it) is named, so that it can be looked up.
-    const led = error instanceof Error && '$metadata' in error ? `${name}: ` : 'unexpected error: ';
+    const led = told instanceof Error && '$metadata' in told ? `${name}: ` : 'unexpected error: ';
     io.stderr.write(`irsa-auditor: ${visibleLines(`${expected.has(name) ? '' : led}${message}`)}\n`);
     if (args.includes('--debug')) io.stderr.write(`${visibleLines(stack ?? '')}\n`);
     io.exit(2);

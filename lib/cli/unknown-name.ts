@@ -8,13 +8,21 @@ const maxListed = 5;
 const minPart = 3;
 
 /** The error for a name that nothing has: an empty answer would look like health. Names the nearest one, else those that
- *  contain it, else the first ones. `what` is the kind of thing: `cluster`. */
-export const unknownName = (option: string, what: string, got: string, known: readonly string[]): UsageError => {
+ *  contain it, else the first ones. `what` is the kind of thing: `cluster`; `where` is where it was looked for. */
+export const unknownName = (
+  option: string,
+  what: string,
+  got: string,
+  known: readonly string[],
+  where?: string,
+): UsageError => {
   const near = nearest(got, known);
   const like = near === undefined ? known.filter(name => got.length >= minPart && name.includes(got)) : [near];
   const hint =
     like.length > 0 ? `; did you mean ${listOf(like)}?` : known.length > 0 ? `; known: ${listOf(known)}` : '';
-  return new UsageError(visible(`${option}: unknown ${what} "${got}"${hint}`));
+  return new UsageError(
+    visible(`${option}: unknown ${what} "${got}"${where === undefined ? '' : ` in ${where}`}${hint}`),
+  );
 };
 
 const listOf = (names: readonly string[]): string => {

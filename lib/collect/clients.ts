@@ -67,13 +67,17 @@ export const awsClients = (options: ClientOptions): AwsClients => {
   return clientsOver(options, handler, options.calls ?? callCounter());
 };
 
+/** That no region is configured, as one sentence. */
+export const regionMissing = (cause: unknown): RegionMissing =>
+  new RegionMissing('no region: give --region, or set AWS_REGION or a region in the profile', { cause });
+
 /** The region of the SDK's own chain (AWS_REGION, the profile). Throws `RegionMissing` if there is none. */
 export const ambientRegion = async (profile?: string): Promise<string> => {
   const client = new STSClient({ ...(profile === undefined ? {} : { profile }) });
   try {
     return await client.config.region();
   } catch (cause) {
-    throw new RegionMissing('no region: give --region, or set AWS_REGION or a region in the profile', { cause });
+    throw regionMissing(cause);
   } finally {
     client.destroy();
   }

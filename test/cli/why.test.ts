@@ -125,11 +125,20 @@ describe('why', () => {
   });
 
   test.each([
-    ['pod/cleanup-o', /irsa-auditor: why: unknown pod in namespace catalog "cleanup-o"; did you mean cleanup-0\?$/m],
-    ['pod/feed-7d9f-x2x4b', /unknown pod in namespace catalog "feed-7d9f-x2x4b"; known: feed-0, feed-1, /],
-    ['deploy/catalogue', /unknown deployment in namespace catalog "catalogue"; did you mean catalog\?/],
-    ['sa/maler', /unknown serviceaccount in namespace catalog "maler"; did you mean mailer\?/],
-    ['pod/x -n catalogs', /--namespace: unknown namespace "catalogs"; did you mean catalog\?/],
+    [
+      'pod/cleanup-o',
+      /irsa-auditor: why: unknown pod in namespace catalog "cleanup-o" in context store; did you mean cleanup-0\?$/m,
+    ],
+    [
+      'pod/feed-7d9f-x2x4b',
+      /unknown pod in namespace catalog "feed-7d9f-x2x4b" in context store; known: feed-0, feed-1, /,
+    ],
+    [
+      'deploy/catalogue',
+      /unknown deployment in namespace catalog "catalogue" in context store; did you mean catalog\?/,
+    ],
+    ['sa/maler', /unknown serviceaccount in namespace catalog "maler" in context store; did you mean mailer\?/],
+    ['pod/x -n catalogs', /--namespace: unknown namespace "catalogs" in context store; did you mean catalog\?/],
     ['svc/x', /why: unknown kind "svc"; known: pod, serviceaccount, deployment, /],
     ['pod/a/b', /why: got "pod\/a\/b", wanted pod\/NAME, deployment\/NAME or serviceaccount\/NAME/],
     ['pod/x --context nope', /has no usable context nope; it has: /],

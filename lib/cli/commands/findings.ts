@@ -108,7 +108,8 @@ const withPlace = (command: Command): Command =>
   command
     .option('--table <name>', 'the table; default: the output TableName of the stack')
     .option('--stack <name>', 'the stack that was deployed (default: irsa-auditor)')
-    .option('--region <region>', 'where it is deployed');
+    .option('--region <region>', 'where it is deployed')
+    .option('--profile <name>', 'AWS profile');
 
 const withTable = (command: Command, formats: readonly ListFormat[] = listFormats): Command =>
   withPlace(command)

@@ -8,6 +8,7 @@ import { visible } from '../../core/text/visible-text.ts';
 import { secretsManagerReader } from '../../notify/clients.ts';
 import { notifiersOf } from '../../notify/notifiers-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
+import { whereOf } from '../finding-queries.ts';
 import { type Io, UsageError } from '../io.ts';
 import { readText } from '../read-text.ts';
 
@@ -15,6 +16,7 @@ interface Options {
   readonly test?: boolean;
   readonly config: string;
   readonly region?: string;
+  readonly profile?: string;
   readonly to?: string;
 }
 
@@ -24,19 +26,18 @@ Examples:
   $ irsa-auditor notify --test --to slack      only to Slack`;
 
 /** Makes the notifiers of a configuration; tests hand in theirs. */
-type MakeNotifiers = (configuration: Configuration, region: string | undefined) => readonly Notifier[];
+type MakeNotifiers = (configuration: Configuration, where: Pick<Options, 'region' | 'profile'>) => readonly Notifier[];
 
-const clientsIn = (region: string | undefined) => (region === undefined ? {} : { region });
 const triedKinds = Object.values(destinationKinds)
   .filter(({ tried }) => tried)
   .map(({ to }) => to);
 
-const realNotifiers: MakeNotifiers = (configuration, region) =>
+const realNotifiers: MakeNotifiers = (configuration, where) =>
   notifiersOf(
     configuration.notifications
       .filter(({ to }) => destinationKinds[to].tried)
       .map(destination => ({ ...destination, when: undefined, quietHours: undefined })),
-    { readSecret: secretsManagerReader(clientsIn(region)), now: Date.now, clients: clientsIn(region) },
+    { readSecret: secretsManagerReader(whereOf(where)), now: Date.now, clients: whereOf(where) },
   );
 
 /** `irsa-auditor notify --test`: shows that an alert arrives, before one is needed. Filters and quiet hours are left out. */
@@ -47,6 +48,7 @@ export const notifyCommandOf =
       .option('--test', 'send a made-up finding that says that it is a test')
       .option('--config <file>', 'the configuration', 'irsa-auditor.config.json')
       .option('--region <region>', 'where the secrets are')
+      .option('--profile <name>', 'AWS profile')
       .option('--to <kind>', `only destinations of this kind: ${triedKinds.join(', ')}`)
       .addHelpText('after', examples)
       .action((options: Options) => notify(make, options, io));
@@ -57,7 +59,7 @@ export const notifyCommand = notifyCommandOf(realNotifiers);
 const notify = async (make: MakeNotifiers, options: Options, io: Io): Promise<void> => {
   if (options.test !== true) throw new UsageError('notify: wanted --test; runs send real alerts by themselves');
   const configuration = parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
-  const wanted = make(configuration, options.region).filter(
+  const wanted = make(configuration, options).filter(
     ({ name }) => options.to === undefined || name.startsWith(options.to),
   );
   if (wanted.length === 0)

@@ -85,7 +85,7 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
   try {
     tell({ kind: 'step-started', step: 'collect-cluster' });
     const kubernetes = await readEndpoint(endpoint, { issuerKnown: false, namespace: target.namespace });
-    await refuseUnknown(target, kubernetes, endpoint);
+    await refuseUnknown(target, kubernetes, endpoint, `context ${context.name}`);
     tell({ kind: 'step-started', step: 'collect-account' });
     const region = await regionOf(options, context, options.issuer ?? issuerOf(kubernetes));
     const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
@@ -125,6 +125,7 @@ const refuseUnknown = async (
   target: WhyTarget,
   inside: Collected<KubernetesFacts>,
   endpoint: ClusterEndpoint,
+  where: string,
 ): Promise<void> => {
   if (inside.status === 'unavailable') return;
   const kubernetes = inside.value;
@@ -133,7 +134,7 @@ const refuseUnknown = async (
   const { kind, namespace, name } = target;
   const spaces = valueOr(kubernetes.namespaces, []).map(one => one.name);
   if (unreadIn(kubernetes.namespaces) === undefined && !spaces.includes(namespace))
-    throw unknownName('--namespace', 'namespace', namespace, spaces);
+    throw unknownName('--namespace', 'namespace', namespace, spaces, where);
   if (kind === 'Pod') {
     const api = kubernetesApi(endpoint, defaultLimits);
     const phase = await readPodPhase(api, namespace, name).finally(() => api.close());
@@ -142,7 +143,7 @@ const refuseUnknown = async (
         `pod ${namespace}/${name} is ${phase}: only running and pending pods are looked at; ask for its owner or its service account`,
       );
   }
-  throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known);
+  throw unknownName('why', `${wordOf(kind)} in namespace ${namespace}`, name, found.known, where);
 };
 
 const proven = async (chain: WhyChain, target: WhyTarget, parts: Parts): Promise<WhyChain> => {

@@ -6,10 +6,11 @@ import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { credentialFault, errorParts } from '../../audit/classify-error.ts';
 import { alarmsOfAll } from '../../audit/contract.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { awsClients } from '../../collect/clients.ts';
-import { readFailureFromError } from '../../collect/unread-from-error.ts';
+import { credentialsProblem, readFailureFromError } from '../../collect/unread-from-error.ts';
 import type { Configuration } from '../../config/configuration.ts';
 import type { AlarmFacts, Deployment, LastRunFacts, ScheduleFacts, StackFacts } from '../../core/doctor/deployment.ts';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
@@ -34,7 +35,8 @@ export interface DoctorTarget {
 
 type Where = Pick<DoctorTarget, 'region' | 'profile' | 'endpoint'>;
 
-/** Reads a deployment from outside, with whatever may be read: what is refused is a reason, never an exception. */
+/** Reads a deployment from outside, with whatever may be read: what is refused is a reason, never an exception. Throws
+ *  `CredentialsInvalid` where there are no credentials, or they have expired. */
 export const readDeployment = async (target: DoctorTarget): Promise<Deployment> => {
   const { configuration, now, toolVersion } = target;
   const { name } = configuration;
@@ -79,7 +81,7 @@ const read = async <T>(
   try {
     return complete(await work());
   } catch (error) {
-    return absent(error) ? complete(undefined) : unavailable(readFailureFromError(error, operation));
+    return absent(error) ? complete(undefined) : unread(error, operation);
   }
 };
 
@@ -88,8 +90,15 @@ const readAll = async <T>(operation: string, work: () => Promise<T>): Promise<Co
   try {
     return complete(await work());
   } catch (error) {
-    return unavailable(readFailureFromError(error, operation));
+    return unread(error, operation);
   }
+};
+
+/** Credentials that work nowhere are one fault of the caller, not one of each line. Throws `CredentialsInvalid`. */
+const unread = <T>(error: unknown, operation: string): Collected<T> => {
+  const fault = credentialFault(errorParts(error).name);
+  if (fault === 'missing' || fault === 'expired') throw credentialsProblem(error);
+  return unavailable(readFailureFromError(error, operation));
 };
 
 const noOutput = (name: string) =>
