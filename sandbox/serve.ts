@@ -14,7 +14,7 @@ export const serve = async (sandbox: Sandbox, say: (text: string) => void): Prom
   await writeFile(caFile, sandbox.issuers.caPem);
   const kubeconfig = await writeKubeconfig(sandbox);
   const connect = sandbox.issuers.connectTo.map(text => `--connect-to ${text}`).join(' ');
-  const regions = sandbox.configuration.regions?.map(region => `--region ${region}`).join(' ') ?? '';
+  const regions = sandbox.regions.map(region => `--region ${region}`).join(' ');
   const { tableUrl, messagesUrl } = sandbox.services;
   say(`
 export AWS_ENDPOINT_URL=${sandbox.aws.url}

@@ -141,6 +141,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     services,
     clusters,
     configuration,
+    regions: scenario.regions,
     /** All messages so far, those of failed runs among them. */
     sent: sent as readonly SnsMessage[],
     /** Runs the synthesized workflow once. Throws if it fails as a whole, or another run goes on. `retryInterval` is in milliseconds. */

@@ -26,8 +26,9 @@ export const controlPolicies = /* @__PURE__ */ once((): { readonly controlPolici
 
 /** Reads one account through the AWS API. */
 export const accounts = /* @__PURE__ */ once(() => {
-  const { cloudTrail, roleDetails } = configuration();
+  const { cloudTrail, regions, roleDetails } = configuration();
   return awsAccountReader(clients(), {
+    allRegions: regions === 'all',
     accountAlias: true,
     roleDetails,
     ...(cloudTrail.enabled ? { cloudTrail } : {}),

@@ -69,7 +69,7 @@ export const auditSession = async (
   const calls = callCounter();
   const home = options.clusterOnly
     ? 'us-east-1'
-    : (options.region?.[0] ?? configuration.regions?.[0] ?? (await ambientRegion(options.profile)));
+    : (options.region?.[0] ?? firstOf(configuration.regions) ?? (await ambientRegion(options.profile)));
   const clients = awsClients({
     region: home,
     calls,
@@ -142,6 +142,10 @@ interface Parts {
   readonly notReached: Map<string, CoverageGap>;
 }
 
+/** The first of the regions that are named; none where all are wanted. */
+const firstOf = (regions: Configuration['regions']): string | undefined =>
+  regions === 'all' ? undefined : regions?.[0];
+
 const compose = async (parts: Parts): Promise<{ readonly ports: AuditPorts; readonly choices: AuditChoices }> => {
   const { options, io, configuration, clients, home, notes } = parts;
   if (options.clusterOnly) return composeClusterOnly(parts);
@@ -167,7 +171,7 @@ const compose = async (parts: Parts): Promise<{ readonly ports: AuditPorts; read
       ? { controlPolicies: organizationsControlPolicyReader(clients.organizations(), isOrganization) }
       : {}),
     accounts: awsAccountReader(clients, {
-      allRegions: options.allRegions ?? false,
+      allRegions: regions === 'all',
       roleDetails: options.roleDetails ?? configuration.roleDetails,
       ...((options.cloudTrail ?? configuration.cloudTrail.enabled) ? { cloudTrail: configuration.cloudTrail } : {}),
     }),

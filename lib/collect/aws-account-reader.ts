@@ -30,10 +30,17 @@ export const awsAccountReader = (clients: AwsClients, options: AccountReaderOpti
     const account = await clientsOfTarget(clients, target);
     if (account.status === 'unavailable') return unreadSnapshot(target, at, account.reason, options);
     const head = headOf(target, at);
+    const regionsOf = readRegions(account.value, target, options);
     const [iam, regions, runtime] = await Promise.all([
       readIamAndQuotas(account.value, head.partition, options, earlier),
-      readRegions(account.value, target, options),
-      readCloudTrail(account.value, target, at, options, earlier?.seen),
+      regionsOf,
+      readCloudTrail(
+        account.value,
+        { ...target, regions: await inUse(target, options, regionsOf) },
+        at,
+        options,
+        earlier?.seen,
+      ),
     ]);
     const { alias = target.name, providers, roles, quotas } = iam;
     return {
@@ -85,6 +92,18 @@ const readRegions = (
       options.concurrency ?? 8,
     ),
   }));
+
+/** The regions whose CloudTrail is asked: of all regions those that are enabled. */
+const inUse = async (
+  { regions }: Target,
+  { allRegions }: AccountReaderOptions,
+  read: Promise<readonly RegionSnapshot[]>,
+): Promise<readonly string[]> => {
+  if (!allRegions) return regions;
+  const isOff = ({ clusters }: RegionSnapshot) =>
+    clusters.status === 'unavailable' && clusters.reason.kind === 'not-asked-for';
+  return (await read).filter(region => !isOff(region)).map(({ region }) => region);
+};
 
 const readCloudTrail = async (
   clients: AwsClients,

@@ -51,7 +51,12 @@ export const configurationSchema = z.strictObject({
       externalId: z.string().min(2).default('irsa-auditor'),
     })
     .prefault({}),
-  regions: z.array(region).min(1).optional().describe("Regions to audit; the stack's own region if absent."),
+  regions: z
+    .union([z.literal('all'), z.array(region).min(1)])
+    .optional()
+    .describe(
+      "Regions to audit, or all that have EKS and are enabled in the account; the stack's own region if absent.",
+    ),
   registeredIssuers: z.array(issuer).default([]),
   roleDetails: z
     .boolean()

@@ -20,8 +20,14 @@ const maxValue = 80;
 export const faultSentence = (issue: Issue, document: unknown): string => {
   const key = issue.path.length > 0 ? issue.path.join('.') : 'the document';
   if (issue.code === 'unrecognized_keys') return `${key}: got ${issue.keys.map(shown).join(' and ')}: unknown key`;
+  const inner = issue.code === 'invalid_union' ? innerFault(issue) : undefined;
+  if (inner !== undefined) return faultSentence({ ...inner, path: [...issue.path, ...inner.path] }, document);
   return `${key}: got ${shown(valueAt(document, issue.path))}, wanted ${wanted(issue)}`;
 };
+
+/** Where one of several forms is right but for something inside it: the fault of that form. */
+const innerFault = ({ errors }: Extract<Issue, { code: 'invalid_union' }>): Issue | undefined =>
+  errors.find(faults => faults.length > 0 && faults.every(({ path }) => path.length > 0))?.[0];
 
 const wanted = (issue: Issue): string => {
   switch (issue.code) {
@@ -30,7 +36,9 @@ const wanted = (issue: Issue): string => {
     case 'invalid_value':
       return listed(issue.values);
     case 'invalid_union':
-      return 'options' in issue ? listed(issue.options ?? []) : issue.message;
+      return 'options' in issue
+        ? listed(issue.options ?? [])
+        : issue.errors.flatMap(faults => faults.slice(0, 1).map(wanted)).join(' or ') || issue.message;
     case 'too_small':
       return `at least ${amount(issue.origin, Number(issue.minimum))}`;
     case 'too_big':

@@ -136,6 +136,16 @@ describe('a snapshot', () => {
     });
   });
 
+  test('of all regions CloudTrail is asked in those that are enabled: a disabled one is no gap there either', async () => {
+    const world = aWorld({ accounts: [aWorldAccount({ disabledRegions: ['af-south-1'] })] });
+    await withWorld(world, async ({ clients }) => {
+      const target = { accountId: mainAccount, regions: ['af-south-1', 'us-east-1'] };
+      const cloudTrail = { lookbackMinutes: 60, maxCalls: 10 };
+      const snapshot = await awsAccountReader(clients, { allRegions: true, cloudTrail }).read(target, at);
+      expect(snapshot.runtime).toMatchObject({ status: 'complete' });
+    });
+  });
+
   test('over a dead endpoint is all gaps and no exception', async () => {
     await withWorld(aWorld(), async ({ clients, aws }) => {
       await aws.stop();
