@@ -115,7 +115,7 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "elsewhere": "not trusted",
     "denied": "denied by a statement",
     "noStatement": "nothing is allowed",
-    "otherPrincipal": "trusts another provider",
+    "otherPrincipal": "trusts another principal",
     "otherAction": "web identity not allowed",
     "keyAbsent": "condition key in no token",
     "conditionFails": "condition mismatch"

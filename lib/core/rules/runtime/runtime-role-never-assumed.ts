@@ -68,6 +68,8 @@ const judge = (subject: RuntimeSubject, window: RuntimeFacts, facts: Facts): Ver
   if (role?.detail.status !== 'complete')
     return unknown('unread', `when ${subject.roleArn} was last used (iam:GetAccountAuthorizationDetails)`);
   if (role.detail.value.lastUsedAt !== undefined) return pass;
+  // Created after the window began: IAM tells of a use some hours later.
+  if (role.createdAt !== undefined && Date.parse(role.createdAt) > Date.parse(window.from)) return notApplicable;
   if (runtime.status === 'partial') return unknown('unread', 'some CloudTrail events of the window');
   return fail({ ...failureOf(subject, window, pods), ...placeOfPods(pods, facts) });
 };

@@ -21,7 +21,7 @@ export const serviceAccountRoleNotTrusting = defineRule({
     elsewhere: 'not trusted',
     denied: 'denied by a statement',
     noStatement: 'nothing is allowed',
-    otherPrincipal: 'trusts another provider',
+    otherPrincipal: 'trusts another principal',
     otherAction: 'web identity not allowed',
     keyAbsent: 'condition key in no token',
     conditionFails: 'condition mismatch',

@@ -14,7 +14,7 @@ const message = defineMessages({
   elsewhere: 'role {role} of account {account} does not trust service account {serviceAccount}',
   denied: 'role {role} does not trust service account {serviceAccount}: {statement} denies it',
   noStatement: 'role {role} does not trust service account {serviceAccount}: its policy allows nothing',
-  otherPrincipal: 'role {role} does not trust service account {serviceAccount}: {statement} trusts another provider',
+  otherPrincipal: 'role {role} does not trust service account {serviceAccount}: {statement} trusts another principal',
   otherAction:
     'role {role} does not trust service account {serviceAccount}: {statement} does not allow sts:AssumeRoleWithWebIdentity',
   keyAbsent:

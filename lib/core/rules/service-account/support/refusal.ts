@@ -4,7 +4,7 @@ import { nearest as nearestText } from '../../../text/nearest.ts';
 import type { Decision, StatementResult, TestResult } from '../../../trust/evaluate/decision.ts';
 import { statementLabel } from '../../../trust/evaluate/decision-reasons.ts';
 import { nearestFirst } from '../../../trust/evaluate/nearest-statement.ts';
-import { globMatches, starGlob } from '../../../trust/language/glob.ts';
+import { globMatches, wildcardGlob } from '../../../trust/language/glob.ts';
 import { nearestSubject } from '../../../trust/language/nearest-subject.ts';
 import { isClockKey } from '../../../trust/sets/clock.ts';
 import type { EvidenceDraft, Explained } from '../../define-rule.ts';
@@ -86,9 +86,10 @@ export const causesOnRole = (
 ): readonly Explained[] => {
   if (nearest === undefined) return [];
   const named = federatedOf(nearest);
+  const isMeant = nearest.tests.some(test => isOnSubject(test) && test.result === 'true');
   const failing = nearest.tests
     .filter(({ result }) => result === 'false')
-    .map(test => testCauses(test, account.subject, named));
+    .map(test => testCauses(test, { subject: account.subject, named, isMeant }));
   if (failing.some(causes => causes.length === 0)) return [];
   return [...statementCauses(nearest, named, account), ...failing.flat()].map(cause => ({
     ...cause,
@@ -138,18 +139,29 @@ const isMeant = (arn: string, issuer: string): boolean => {
   return written === issuer || nearestText(issuer, [written]) !== undefined;
 };
 
-const testCauses = ({ test, actual }: TestResult, subject: string, named: readonly string[]): readonly Cause[] => {
+const isOnSubject = ({ test }: TestResult): boolean => /:sub$/i.test(test.key.text);
+
+/** `isMeant`: another test of the statement names the service account. */
+const testCauses = (
+  result: TestResult,
+  {
+    subject,
+    named,
+    isMeant,
+  }: { readonly subject: string; readonly named: readonly string[]; readonly isMeant: boolean },
+): readonly Cause[] => {
+  const { test, actual } = result;
   const key = test.key.text;
   if (isClockKey(key)) return [{ ruleId: 'trust-condition-expired', discriminator: named.join(' ') }];
   const wrongKey = { ruleId: 'trust-key-issuer-mismatch', discriminator: key };
-  const isSubject = /:sub$/i.test(key);
-  if (isSubject && actual === undefined && !test.values.some(({ text }) => looksLike(text, subject))) return [];
-  if (actual === undefined)
-    return [
-      wrongKey,
-      ...[named.join(' '), ...named].map(discriminator => ({ ruleId: 'trust-never-matches', discriminator })),
-    ];
+  const never = [named.join(' '), ...named].map(discriminator => ({ ruleId: 'trust-never-matches', discriminator }));
+  if (isOnSubject(result) && actual === undefined && !test.values.some(({ text }) => looksLike(text, subject)))
+    return [];
+  if (actual === undefined) return [wrongKey, ...never];
   if (/:aud$/i.test(key)) return [wrongKey, { ruleId: 'trust-audience-impossible' }];
+  // A test on the presence of a claim that every token has refuses all of them.
+  if (isMeant || /(?:^|:)null$/i.test(test.operator)) return never;
+  if (test.values.every(({ text }) => isAudience(text))) return [wrongKey];
   return test.values
     .map(value => value.text)
     .filter(value => looksLike(value, subject))
@@ -159,11 +171,14 @@ const testCauses = ({ test, actual }: TestResult, subject: string, named: readon
     ]);
 };
 
-/** True if a value was plainly meant for this subject: as a pattern, or but for case, white space, its prefix and a
- *  slip of form. */
+/** True if a value was plainly meant for this subject: as a pattern, as one of several in a text, or but for case, white
+ *  space, its prefix and a slip of form. */
 const looksLike = (value: string, subject: string): boolean => {
   const bare = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
   if ([value, `system:serviceaccount:${value}`].some(text => bare(text) === bare(subject))) return true;
-  if (nearestSubject(value) === subject) return true;
-  return value.includes('*') && globMatches(starGlob(value), subject);
+  if (nearestSubject(value) === subject || value.split(/[\s,;]+/).some(part => part === subject)) return true;
+  return /[*?]/.test(value) && globMatches(wildcardGlob(value), subject);
 };
+
+/** What stands under a subject and is no subject: an audience of STS. */
+const isAudience = (value: string): boolean => /^sts\.amazonaws\.com(?:\.cn)?$/.test(value);
