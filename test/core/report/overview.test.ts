@@ -72,6 +72,19 @@ describe('coverage, in the overview', () => {
     );
   });
 
+  test('a region without clusters is said, with the options that ask others', () => {
+    const report = aReport({ accounts: [{ accountId: exampleAccountId, regions: ['eu-nowhere-1'] }] });
+    const counts = { ...report.counts, clusters: 0 };
+    const of = (over: Parameters<typeof aReport>[0]) => renderOverview({ ...report, ...over }, style(120));
+    const said = '\nNot checked  clusters: none in eu-nowhere-1 (add --region REGION or --all-regions)\n';
+    expect(of({ counts })).toContain(said);
+    expect(of({})).not.toContain(said);
+    const unread = { ...hidden('x'), what: 'clusters' };
+    expect(of({ counts, gaps: [unread] })).not.toContain('Not checked');
+    const many = ['a', 'b', 'c', 'd'].map(name => `eu-${name}-1`);
+    expect(of({ counts, accounts: [{ accountId: exampleAccountId, regions: many }] })).not.toContain('Not checked');
+  });
+
   test('what no step of the article shows is named with the option that adds it', () => {
     const undecided = ['role-denied-by-rcp', 'role-unused', 'trust-any-subject'].map(ruleId => ({
       ...{ ruleId, subject: '*', kind: 'not-asked-for' as const, missing: 'not asked for' },

@@ -44,6 +44,7 @@ export const coverageLines = (
     );
   return [
     ...row('Checked', checkedText(report, steps), 'bold'),
+    ...noClusters(report).flatMap(text => row('Not checked', text, 'warn')),
     ...notChecked(report, steps).flatMap(text => row('Not checked', text, 'warn')),
     ...grouped(report.notReached ?? []).flatMap(text => row('Not reached', `${text}${remedy}`, 'warn')),
     ...grouped(report.gaps).flatMap(text => row('Not read', text, 'warn')),
@@ -69,6 +70,15 @@ const checkedText = (report: RunReport, steps: readonly StepCoverage[] | undefin
       : [`${stepWords[step]}${notAskedFor + unread === 0 ? '' : ` (${checked} of ${checked + notAskedFor + unread})`}`],
   );
   return names.length === 0 ? size : `${names.join(', ')}: ${size}`;
+};
+
+/** Nothing in a few regions may be the wrong region. More than a few were chosen knowingly. */
+const noClusters = ({ counts, accounts, gaps }: RunReport): readonly string[] => {
+  if (gaps.some(({ what }) => what.startsWith('clusters'))) return [];
+  const regions = [...new Set(accounts.flatMap(account => account.regions))];
+  return counts.clusters > 0 || regions.length === 0 || regions.length > maxNames
+    ? []
+    : [`clusters: none in ${regions.join(', ')} (add --region REGION or --all-regions)`];
 };
 
 /** Steps that were not asked for, by the option that adds them. */
