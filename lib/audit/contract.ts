@@ -147,6 +147,33 @@ export const stepDocuments: Readonly<
 /** Errors that a repeat may fix: the definition retries exactly these. */
 export const transientErrors = ['ThrottledError', 'TransientError', 'StateConflict'] as const;
 
+/** How a function ends whose time or memory ran out (Lambda Developer Guide, "Troubleshoot invocation issues"). */
+export const endsOfFunctions = [
+  'Sandbox.Timedout',
+  'Runtime.ExitError',
+  'Runtime.OutOfMemory',
+  'Lambda.Unknown',
+] as const;
+
+/** When a step is called again, in seconds: each wait is `rate` times the one before. Without jitter. */
+export interface StepRetry {
+  readonly errors: readonly string[];
+  readonly firstWait: number;
+  readonly rate: number;
+  readonly longestWait: number;
+  readonly attempts: number;
+}
+
+/** How long whoever wants to send waits for another one that is sending: longer than one that died keeps its right to
+ *  (`leaseMinutes`). */
+export const untilOtherHasSent = { firstWait: 60, rate: 1.5, longestWait: 600, attempts: 8 } as const;
+
+/** What only some steps repeat, beside the transient errors. `collect-cluster` goes on where the attempt before ended. */
+export const ownRetries: Readonly<Partial<Record<FunctionName, StepRetry>>> = {
+  'notify-drift': { errors: ['StateConflict'], ...untilOtherHasSent },
+  'collect-cluster': { errors: endsOfFunctions, firstWait: 10, rate: 2, longestWait: 60, attempts: 2 },
+};
+
 /** Errors that a repeat cannot fix: the item's own Catch turns them into a status. */
 export const permanentErrors = [
   'InvalidEvent',

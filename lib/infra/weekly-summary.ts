@@ -4,8 +4,8 @@ import { DefinitionBody, LogLevel, StateMachine, TaskInput } from 'aws-cdk-lib/a
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { transientErrors } from '../audit/contract.ts';
-import { lambdaServiceErrors, noRoom, untilOtherHasSent } from './workflow.ts';
+import { transientErrors, untilOtherHasSent } from '../audit/contract.ts';
+import { lambdaServiceErrors, noRoom, retryProps } from './workflow.ts';
 
 export interface WeeklySummaryProps {
   readonly name: string;
@@ -30,10 +30,7 @@ export class WeeklySummary extends Construct {
       outputPath: '$.Payload',
       retryOnServiceExceptions: false,
     });
-    send.addRetry({
-      errors: [...transientErrors, ...lambdaServiceErrors, noRoom],
-      ...untilOtherHasSent,
-    });
+    send.addRetry(retryProps({ errors: [...transientErrors, ...lambdaServiceErrors, noRoom], ...untilOtherHasSent }));
     this.stateMachine = new StateMachine(this, 'Machine', {
       stateMachineName: name,
       comment: 'Sends what is still open, once a week',

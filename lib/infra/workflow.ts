@@ -21,11 +21,12 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import {
-  type ErrorName,
   type FunctionName,
   type ItemStatus,
   nothingRead,
+  ownRetries,
   type StepName,
+  type StepRetry,
   transientErrors,
 } from '../audit/contract.ts';
 import { stateNameOf } from './state-name.ts';
@@ -63,28 +64,14 @@ export type StepFunctions = Readonly<Record<Exclude<StepName, 'collect-cluster'>
 /** The run's id and start stand in the state: a child execution of a map has a name of its own. */
 const run = { 'runId.$': '$.runId', 'startedAt.$': '$.startedAt' };
 
-/** How long whoever wants to send waits for another one that is sending: longer than one that died keeps its right
- *  (`leaseMinutes`). Without jitter, which could halve that; there are never many who wait. */
-export const untilOtherHasSent = {
-  interval: Duration.minutes(1),
-  backoffRate: 1.5,
-  maxDelay: Duration.minutes(10),
-  maxAttempts: 8,
-};
-
-/** How a function ends whose time or memory ran out (Lambda Developer Guide, "Troubleshoot invocation issues"). */
-export const endsOfFunctions = ['Sandbox.Timedout', 'Runtime.ExitError', 'Runtime.OutOfMemory', 'Lambda.Unknown'];
-
-/** What only some steps repeat. `collect-cluster` goes on where the attempt before ended. */
-const ownRetries: Readonly<Partial<Record<FunctionName, RetryProps>>> = {
-  'notify-drift': { errors: ['StateConflict' satisfies ErrorName], ...untilOtherHasSent },
-  'collect-cluster': {
-    errors: endsOfFunctions,
-    interval: Duration.seconds(10),
-    maxAttempts: 2,
-    jitterStrategy: JitterType.FULL,
-  },
-};
+/** A retry of the contract as the States Language has it. */
+export const retryProps = ({ errors, firstWait, rate, longestWait, attempts }: StepRetry): RetryProps => ({
+  errors: [...errors],
+  interval: Duration.seconds(firstWait),
+  backoffRate: rate,
+  maxDelay: Duration.seconds(longestWait),
+  maxAttempts: attempts,
+});
 
 /** One Task: a Lambda with its event, repeated on what a repeat may fix and on nothing else. */
 export const task = (
@@ -103,7 +90,7 @@ export const task = (
     ...paths,
   });
   const own = ownRetries[step];
-  if (own !== undefined) state.addRetry(own);
+  if (own !== undefined) state.addRetry(retryProps(own));
   // No room among the concurrent executions of the account: whoever has it now gives it back.
   state.addRetry({
     errors: [noRoom],

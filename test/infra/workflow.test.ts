@@ -1,10 +1,16 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { permanentErrors, type StepName, stepNames, transientErrors } from '../../lib/audit/contract.ts';
+import {
+  endsOfFunctions,
+  permanentErrors,
+  type StepName,
+  stepNames,
+  transientErrors,
+} from '../../lib/audit/contract.ts';
 import * as errors from '../../lib/audit/errors.ts';
 import { leaseMinutes } from '../../lib/audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
 import { stateNameOf } from '../../lib/infra/state-name.ts';
-import { endsOfFunctions, lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
+import { lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
 import { allStates, type State, type States } from '../../sandbox/workflow/definition.ts';
 import { type RunOptions, runWorkflow, type StepHandlers } from '../../sandbox/workflow/run-workflow.ts';
 import { synthesizedDefinition } from '../../sandbox/workflow/synthesized-definition.ts';
@@ -60,7 +66,7 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
             ? [expect.objectContaining({ ErrorEquals: ['StateConflict'] })]
             : []),
           ...(name === stateNameOf('collect-cluster')
-            ? [expect.objectContaining({ ErrorEquals: endsOfFunctions, JitterStrategy: 'FULL', MaxAttempts: 2 })]
+            ? [expect.objectContaining({ ErrorEquals: endsOfFunctions, MaxAttempts: 2 })]
             : []),
           expect.objectContaining({ ErrorEquals: [noRoom], JitterStrategy: 'FULL', MaxAttempts: 40 }),
           expect.objectContaining({

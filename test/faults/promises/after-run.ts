@@ -110,8 +110,8 @@ export const checkRun = (simulation: Simulation, run: Run, truthOf: () => Truth,
     const account = truthOf().get(step.accountId);
     if (account !== undefined) checkStep(run, step, account, verdicts);
   }
-  if (isClean(run) && run.outcome === 'NotificationFailed' && simulation.log.at(-1)?.includes('StateConflict'))
-    verdicts.note('a run within 20 minutes of one that died while sending cannot send');
+  if (run.skippedFor?.wasOver) verdicts.bad('skipped-for-nothing', `${run.runId}: ${run.skippedFor.runId} was over`);
+  if (run.skippedFor !== undefined) verdicts.note('a run was skipped');
   else if (isClean(run) && run.outcome !== 'succeeded')
     verdicts.bad('clean-run-failed', `${run.runId}: ${run.outcome}`);
   if (isClean(run) && run.outcome === 'succeeded') {

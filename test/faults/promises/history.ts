@@ -3,13 +3,15 @@ import type { MemoryTable } from '../table/memory-table.ts';
 import { chainOf, type FindingItem, type HistoryItem, viewOf } from './table-view.ts';
 import type { Verdicts } from './verdicts.ts';
 
-/** The steps of history that were taken away because they were older than the configuration keeps them, by their keys. */
-const outlived = ({ table, options, time }: Simulation): ReadonlySet<string> => {
-  const oldest = time - options.retention.historyDays * 86_400_000;
+/** The steps of history that were taken away after they had been kept for as long as the configuration says, by their
+ *  keys. Each step says itself until when it is kept. */
+const outlived = ({ table, options }: Simulation): ReadonlySet<string> => {
   const written = new Map<string, MemoryTable['writes'][number]['after']>();
   const keys = new Set<string>();
   for (const { operation, key, after } of table.writes) {
-    if (operation === 'TTL' && Date.parse(String(written.get(key)?.at)) < oldest) keys.add(key);
+    const { at, expiresAt } = written.get(key) ?? {};
+    const keptSeconds = Number(expiresAt) - Math.floor(Date.parse(String(at)) / 1000);
+    if (operation === 'TTL' && keptSeconds >= options.retention.historyDays * 86_400) keys.add(key);
     if (after !== undefined) written.set(key, after);
   }
   return keys;
@@ -31,9 +33,10 @@ export const checkHistory = async (simulation: Simulation, { bad }: Verdicts): P
     const about = `${item.pk} ${item.ruleId} ${item.subject}`;
     const chain = chainOf(view, item);
     const first = chain.at(-1);
-    if (old.has(keyBefore(item, first))) continue;
-    if (first === undefined) bad('history-gap', `${about} has no step v${item.version} of ${item.runId}`);
-    else if (first.kind !== 'opened') bad('history-gap', `${about} begins with v${first.version} ${first.kind}`);
+    if (!old.has(keyBefore(item, first))) {
+      if (first === undefined) bad('history-gap', `${about} has no step v${item.version} of ${item.runId}`);
+      else if (first.kind !== 'opened') bad('history-gap', `${about} begins with v${first.version} ${first.kind}`);
+    }
     const shown = (await store.history(item.findingId, { limit: 5000 })).items;
     if (shown.length !== chain.length) bad('history-gap', `${about}: ${shown.length} shown, ${chain.length} there`);
   }

@@ -11,8 +11,8 @@ const checkSummary = (simulation: Simulation, run: Run, isAlone: boolean, { bad 
   const delivered = destinations.delivered.filter(({ digest }) => digest.runId === run.runId);
   const ids = new Set(delivered.map(({ digest }) => digest.id));
   if (ids.size > 1) bad('summary-ids', `${run.runId} was sent under ${[...ids].join(' and ')}`);
-  // What another invocation or an attempt that died has sent is not in the result of the one that answered.
-  const isOnce = run.repeat === undefined && run.crash === undefined;
+  // What another invocation or an attempt that died or failed has sent is not in the result of the one that answered.
+  const isOnce = run.repeat === undefined && run.crash === undefined && run.triedAgain !== true;
   if (isOnce && run.notified?.sent === false && delivered.some(({ taken }) => taken))
     bad('summary-sent-false', `${run.runId}: a destination took it, the result says that it was not sent`);
   if (run.notified?.sent && delivered.length === 0)

@@ -1,8 +1,8 @@
 /** Lambda as Step Functions calls it: repeats, crashes in the middle, invocations that go on after they were given up. */
-import { transientErrors } from '../../../lib/audit/contract.ts';
+import { ownRetries, transientErrors, untilOtherHasSent } from '../../../lib/audit/contract.ts';
 import type { Random } from '../random.ts';
 import { type Clock, type Gate, type Invocation, tick } from './gate.ts';
-import type { Run } from './run.ts';
+import type { Invoked, Run } from './run.ts';
 
 /** How a step ends that Step Functions, not the step itself, gives a name. */
 class Ended extends Error {
@@ -14,7 +14,7 @@ class Ended extends Error {
 
 export interface Invocations {
   /** Runs one step until it answers, or fails with what is not repeated. */
-  readonly invoke: <T>(run: Run, step: string, item: string | undefined, work: () => Promise<T>) => Promise<T>;
+  readonly invoke: <T>(run: Run, step: Invoked, item: string | undefined, work: () => Promise<T>) => Promise<T>;
   /** Ends all zombies. */
   readonly kill: () => void;
   /** Lets all zombies go on to their end. */
@@ -120,8 +120,20 @@ export const invocationsOf = (random: Random, gate: Gate, clock: Clock): Invocat
     return callTwice(run, invocation, make(run, step, `${item ?? ''}:twin`), work);
   };
 
+  /** Waits as the retry of a step of its own says: whoever else is at work gets on meanwhile. False where the step has
+   *  none for the error. Throws the error once its attempts are used up. */
+  const waitsOwn = async (step: Invoked, error: unknown, waited: number): Promise<boolean> => {
+    const own = step === 'send-summary' ? { errors: ['StateConflict'], ...untilOtherHasSent } : ownRetries[step];
+    if (!(error instanceof Error) || own?.errors.includes(error.name) !== true) return false;
+    if (waited >= own.attempts) throw error;
+    await settle(400);
+    clock.time += 1000 * Math.min(own.firstWait * own.rate ** waited, own.longestWait);
+    return true;
+  };
+
   const invoke: Invocations['invoke'] = async (run, step, item, work) => {
-    for (let tried = 1; ; tried += 1) {
+    let waited = 0;
+    for (let tried = 1; ; ) {
       if (run.abandonAt === step) {
         run.abandonAt = undefined;
         run.abandoned = true;
@@ -130,7 +142,14 @@ export const invocationsOf = (random: Random, gate: Gate, clock: Clock): Invocat
       try {
         return await attempt(run, step, item, work);
       } catch (error) {
-        if (!isRepeated(error) || tried >= attempts) throw error;
+        const own = await waitsOwn(step, error, waited);
+        if (!own && (!isRepeated(error) || tried >= attempts)) throw error;
+        run.triedAgain = true;
+        if (own) {
+          waited += 1;
+          continue;
+        }
+        tried += 1;
         clock.time += 2000 * 2 ** tried * random.next();
       }
     }

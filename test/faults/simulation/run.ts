@@ -60,7 +60,15 @@ export interface Run {
   beforeNotify?: () => Promise<void>;
   crashed?: boolean;
   repeated?: boolean;
+  /** An attempt of a step failed, and another one was made. */
+  triedAgain?: boolean;
   abandoned?: boolean;
+  /** A step that reads was given up: what it had still to read may not have been read. */
+  gaveUp?: boolean;
+  /** It failed, and that was recorded. */
+  failureNoted?: boolean;
+  /** The run that kept this one from beginning, and whether that one was over by then and had said so. */
+  skippedFor?: { readonly runId: string; readonly wasOver: boolean };
   overlapped?: boolean;
   lagged?: boolean;
   /** The world of the run before, read without any fault, less than two days ago. */

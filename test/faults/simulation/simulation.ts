@@ -43,6 +43,8 @@ export interface Simulation extends Clock {
   readonly stats: Readonly<Record<string, number>>;
   readonly now: () => string;
   readonly portsOf: (run: Run) => AuditPorts;
+  /** The runs that ever began, by their ids. */
+  readonly runs: Map<string, Run>;
   /** What the lists of accounts showed to earlier runs. */
   readonly shown: Shown;
   /** Takes away what time to live and lifecycle rules do. */
@@ -162,6 +164,7 @@ export const simulationOf = (random: Random, options: Options): Simulation => {
     options,
     choices: choicesOf(options),
     ...{ table, store, bucket, destinations, stats, now, shown },
+    runs: new Map<string, Run>(),
     invocations: invocationsOf(random, gate, clock),
     portsOf: (run: Run) => ({
       ...readersOf(run, options, gate, shown),
