@@ -1,6 +1,7 @@
 import { isEksHost } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
-import type { ChainTrust, HostFacts, ServedCertificate } from '../../model/issuer.ts';
+import type { ReadFailureKind } from '../../model/collected.ts';
+import type { ChainTrust, HostFacts, IssuerFacts, ServedCertificate } from '../../model/issuer.ts';
 import { eventsOf } from '../../model/runtime.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import { httpsHost } from './https-host.ts';
@@ -34,6 +35,8 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
       status: 'unread',
       why: `the certificates that AWS sees at ${issuer}: the probe ran from a private network`,
     };
+  const keysUnread = isEksHost(issuer) ? undefined : keysUnreadBecause(probed.discovery);
+  if (keysUnread !== undefined) return { status: 'unread', why: `the host of the keys of ${issuer}: ${keysUnread}` };
   const jwksUri = probed.discovery.status === 'unavailable' ? undefined : probed.discovery.value.jwksUri;
   if (jwksUri !== undefined && !isEksHost(issuer) && httpsHost(jwksUri) !== httpsHost(issuer))
     return { status: 'unread', why: `the certificates of the keys of ${issuer}: ${httpsHost(jwksUri)} was not asked` };
@@ -41,6 +44,14 @@ export const chainOf = (issuer: string, facts: Facts): ChainLookup => {
   return last
     ? { status: 'read', host: probed.host.value, trust, last }
     : { status: 'unread', why: `the certificates of ${issuer}: the server sent none` };
+};
+
+/** Failures after which it is known that an issuer names no host of keys. */
+const namesNoHost: readonly ReadFailureKind[] = ['not-found', 'invalid'];
+
+const keysUnreadBecause = (discovery: IssuerFacts['discovery']): string | undefined => {
+  if (discovery.status !== 'unavailable' || namesNoHost.includes(discovery.reason.kind)) return undefined;
+  return `${discovery.reason.operation}: ${discovery.reason.message}`;
 };
 
 /** True where CloudTrail shows that AWS consulted the thumbprints of a provider: the only proof that they matter. */

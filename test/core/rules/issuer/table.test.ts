@@ -152,6 +152,21 @@ const elsewhere: readonly Case[] = [
         [/^unknown: the certificates of the keys of https:\/\/k8s\.example: keys\.example was not asked/],
       ] as const,
   ),
+  ...['provider-thumbprint-mismatch', 'issuer-certificate-untrusted'].map(
+    rule =>
+      [
+        rule,
+        'not of EKS: which host has the keys was not read',
+        registered({ discovery: unavailable({ kind: 'throttled', operation: 'GET discovery', message: 'HTTP 429' }) }),
+        [/^unknown: the host of the keys of https:\/\/k8s\.example: GET discovery: HTTP 429/],
+      ] as const,
+  ),
+  [
+    'provider-thumbprint-mismatch',
+    'not of EKS: it has no document that names a host of keys',
+    registered({ discovery: unavailable({ kind: 'not-found', operation: 'GET discovery', message: 'HTTP 404' }) }),
+    [/^low/],
+  ],
   [
     'provider-thumbprint-mismatch',
     'not of EKS, keys on its own host',
