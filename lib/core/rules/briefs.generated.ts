@@ -90,7 +90,8 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "instances": "trusts EC2 too",
     "service": "trusts an AWS service too",
     "account": "trusts an account too",
-    "instance-role": "trusts an EC2 role too"
+    "instance-role": "trusts an EC2 role too",
+    "public": "open to anybody at a login"
   },
   "role-shared-across-environments": "shared by environments",
   "role-unused": {
