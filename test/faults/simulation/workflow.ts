@@ -61,6 +61,8 @@ const outcomeOf = (failure: unknown, { completed }: Run): string => {
 /** What the rule on executions does that did not succeed. A run that was stopped before it began has no record either. */
 const noteFailure = async (simulation: Simulation, run: Run, ports: AuditPorts): Promise<void> => {
   const { runId, startedAt, outcome } = run;
+  // It is no step of the execution that could be stopped with it.
+  run.abandonAt = undefined;
   const failure = runFailure('FAILED', { error: outcome, cause: '' });
   const record = await attempted(() =>
     simulation.invocations.invoke(run, 'complete-run', 'failure', () =>
