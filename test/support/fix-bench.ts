@@ -97,8 +97,8 @@ const awsAt = (url: string, { snapshot }: Facts, folder: string): Readonly<Recor
   };
 };
 
-/** Contexts are named as `aws eks update-kubeconfig` names them. */
-const kubeconfigOf = (world: World, running: ReadonlyMap<string, RunningKubernetes>): string => {
+/** A kubeconfig for the clusters that run. Contexts are named as `aws eks update-kubeconfig` names them. */
+export const kubeconfigOf = (world: World, running: ReadonlyMap<string, RunningKubernetes>): string => {
   const clusters = world.accounts.flatMap(account =>
     account.clusters.flatMap(cluster => {
       const api = running.get(cluster.name);

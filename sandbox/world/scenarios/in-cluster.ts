@@ -8,6 +8,7 @@ import { makeAuthority } from '../../kubernetes/authority.ts';
 import { aWorldRole, exactly, podIdentityTrust, trust } from '../build.ts';
 import { aNamespaceDocument, anAccountDocument, aWebhookDocument, podDocuments } from '../kubernetes-documents.ts';
 import type { KubernetesWorld } from '../kubernetes-world.ts';
+import { workloadDocuments } from '../workload-documents.ts';
 import type { WorldCluster, WorldEvent, WorldRole } from '../world.ts';
 
 /** Where a cluster lies. `issuer` is its own, with scheme; it must have a provider in the account. */
@@ -24,7 +25,13 @@ const namespaces = (...names: readonly string[]): unknown[] =>
 const inside = (
   place: IssuerScope,
   over: Pick<KubernetesWorld, 'namespaces' | 'serviceAccounts' | 'pods'> & Partial<KubernetesWorld>,
-): KubernetesWorld => ({ version: 'v1.34.9', issuer: place.issuer, webhooks: [aWebhookDocument()], ...over });
+): KubernetesWorld => ({
+  version: 'v1.34.9',
+  issuer: place.issuer,
+  webhooks: [aWebhookDocument()],
+  others: workloadDocuments(over.pods),
+  ...over,
+});
 
 /** Healthy: IRSA by Deployment, in another account, without pods; Pod Identity alone; accounts without any role.
  *  Presupposes the roles `shop-cart` (checkout/cart) and, in `otherAccountId`, `lake-reader` (checkout/exporter), which

@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import { hasPodIdentity, roleOfContainer } from '../../facts/pod-injection.ts';
 import type { PodSubject } from '../../facts/subjects.ts';
+import { lookUpRole } from '../../facts/trust-question.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
@@ -51,7 +52,7 @@ export const podServiceAccountGone = defineRule({
         podEvidence(stranded, subject),
       ],
       podError: 'ExpiredTokenException: Token expired',
-      fix: fixOf(stranded, subject),
+      fix: fixOf(stranded, subject, facts),
     });
   },
   examples: {
@@ -77,17 +78,18 @@ const isStranded = (pod: Pod, { kubernetes }: PodSubject, { snapshot }: Facts): 
 
 /** The service account is created with the role that its pods have, so that none is left without. With Pod Identity the
  *  association gives the role by name. */
-const fixOf = (stranded: readonly Pod[], subject: PodSubject): FixDraft => {
+const fixOf = (stranded: readonly Pod[], subject: PodSubject, facts: Facts): FixDraft => {
   const [{ serviceAccount }] = subject.pods;
   const summary = `Create service account ${serviceAccountOf(subject)} with its role, then restart the pods of ${workloadOf(subject)}.`;
   const roles = [...new Set(stranded.flatMap(pod => pod.containers.flatMap(one => roleOfContainer(one) ?? [])))];
   const [role] = roles;
   const isPodIdentity = stranded.every(hasPodIdentity);
-  if (!isPodIdentity && (role === undefined || roles.length > 1))
+  const isGone = role !== undefined && lookUpRole(role, facts).status === 'absent';
+  if (!isPodIdentity && (role === undefined || roles.length > 1 || isGone))
     return {
       summary,
       steps: [],
-      choice: 'Whether the pods are still needed, and which role the service account is to have.',
+      choice: `Whether the pods are still needed, and which role the service account is to have${isGone ? `: ${role} does not exist` : ''}.`,
     };
   const annotations = isPodIdentity || role === undefined ? {} : { [roleArnKey]: role };
   const { steps, choice } = restartFix(stranded, subject);

@@ -352,6 +352,11 @@ describe('fixes', () => {
 
   test('no service account is created without a role where the role is not known', () => {
     const unknownRole = aPod({ containers: [aContainer({ irsaEnvironment: { AWS_ROLE_ARN: '' } })] });
+    const lost = fixOf('pod-service-account-gone', {
+      ...gone(aPod()),
+      snapshot: { ...gone(aPod()).snapshot, roles: complete([]) },
+    });
+    expect([lost?.steps, lost?.choice]).toEqual([[], expect.stringContaining('role/checkout-cart does not exist')]);
     expect(fixOf('pod-service-account-gone', gone(unknownRole))).toMatchObject({
       commands: [],
       choice: expect.any(String),
