@@ -3,8 +3,8 @@
  * least once. What they presuppose of IAM and EKS is given beside them (`roles…`, `associations…`, `events…`), so that a
  * scenario of accounts can take them in. Names are made up.
  */
-import { stripScheme } from '../../../lib/core/model/arn.ts';
 import { makeAuthority } from '../../kubernetes/authority.ts';
+import { assumeEvent } from '../assume-event.ts';
 import { aWorldRole, exactly, podIdentityTrust, trust } from '../build.ts';
 import { aNamespaceDocument, anAccountDocument, aWebhookDocument, podDocuments } from '../kubernetes-documents.ts';
 import type { KubernetesWorld } from '../kubernetes-world.ts';
@@ -253,54 +253,3 @@ export const eventsOfFaulty = (place: IssuerScope, region: string, at: string): 
     verifiedBy: 'Thumbprint',
   }),
 ];
-
-const assumeEvent = (
-  { accountId, issuer }: IssuerScope,
-  region: string,
-  at: string,
-  call: {
-    readonly role: string;
-    readonly subject: string;
-    readonly agent: string;
-    readonly error?: string;
-    readonly verifiedBy?: string;
-  },
-): WorldEvent => {
-  const provider = `arn:aws:iam::${accountId}:oidc-provider/${stripScheme(issuer)}`;
-  const subject = `system:serviceaccount:${call.subject}`;
-  const arn = roleArn(accountId, call.role);
-  return {
-    region,
-    time: at,
-    record: {
-      eventVersion: '1.08',
-      eventSource: 'sts.amazonaws.com',
-      eventName: 'AssumeRoleWithWebIdentity',
-      eventID: `${call.role}-${call.subject}`,
-      eventTime: at,
-      awsRegion: region,
-      readOnly: true,
-      userIdentity: {
-        type: 'WebIdentityUser',
-        principalId: `${provider}:sts.amazonaws.com:${subject}`,
-        userName: subject,
-        identityProvider: provider,
-      },
-      userAgent: call.agent,
-      requestParameters: { roleArn: arn, roleSessionName: 'botocore-session-1' },
-      ...(call.error === undefined
-        ? {
-            responseElements: {
-              subjectFromWebIdentityToken: subject,
-              audience: 'sts.amazonaws.com',
-              provider,
-              assumedRoleUser: { arn },
-            },
-          }
-        : { responseElements: null, errorCode: call.error, errorMessage: 'An unknown error occurred' }),
-      additionalEventData: { identityProviderConnectionVerificationMethod: call.verifiedBy ?? 'IAMTrustStore' },
-      resources: [{ ARN: arn, accountId, type: 'AWS::IAM::Role' }],
-      recipientAccountId: accountId,
-    },
-  };
-};
