@@ -1,8 +1,11 @@
 import type { RunRecord } from '../audit/ports.ts';
 import type { KnownFinding, Transition } from '../core/drift/transition.ts';
 import { severities } from '../core/model/finding.ts';
+import { clusterNames } from '../core/report/cluster-names.ts';
 import { toCsv } from '../core/report/csv.ts';
-import { labelled, paint, severityBadge, type TextStyle, wrap } from '../core/report/text-layout.ts';
+import { causeLine } from '../core/report/overview/cause-line.ts';
+import { shortIds } from '../core/report/short-id.ts';
+import { paint, type TextStyle } from '../core/report/text-layout.ts';
 import { safeJson, visible } from '../core/text/visible-text.ts';
 
 /** How `findings` prints. */
@@ -25,7 +28,7 @@ const columns = [
   'id',
 ];
 
-/** Known findings in the wanted format; the table has two lines a finding, so that it can be read at 80 columns. */
+/** Known findings in the wanted format; the table has one line for each, as the overview of a run. */
 export const renderKnown = (known: readonly KnownFinding[], format: ListFormat, style: TextStyle): string => {
   if (format === 'json') return `${safeJson(known, 2)}\n`;
   if (format === 'csv')
@@ -47,17 +50,29 @@ export const renderKnown = (known: readonly KnownFinding[], format: ListFormat, 
         id: finding.id,
       })),
     );
-  return known.map(item => `${knownLines(item, style).join('\n')}\n`).join('');
+  const findings = known.map(({ finding }) => finding);
+  const short = shortIds(findings.map(({ id }) => id));
+  const names = clusterNames({ findings });
+  return known
+    .flatMap(item => {
+      const { id, accountId, clusterArn = '', clusterName = accountId } = item.finding;
+      const place = { id: short(id), cluster: names.get(clusterArn) ?? clusterName };
+      return [...causeLine(item.finding, place, style), ...stateLines(item, style)];
+    })
+    .map(line => `${line}\n`)
+    .join('');
 };
 
-const knownLines = (
-  { finding, status, changedAt, unconfirmedSince }: KnownFinding,
-  style: TextStyle,
-): readonly string[] => [
-  `${severityBadge(style, finding.severity)} ${paint(style, 'bold', finding.ruleId)}  ${status}${unconfirmedSince === undefined ? '' : ', unconfirmed'}  ${paint(style, 'dim', `${visible([finding.accountId, finding.clusterName].filter(part => part !== undefined).join(' / '))}  since ${changedAt}`)}`,
-  ...labelled('', wrap(visible(finding.message), style.width - 11), 11),
-  paint(style, 'dim', `${' '.repeat(11)}${finding.id}`),
-];
+/** What is open and was seen by the last run needs no word. */
+const stateLines = ({ status, changedAt, unconfirmedSince }: KnownFinding, style: TextStyle): readonly string[] => {
+  const state =
+    unconfirmedSince !== undefined
+      ? `${status}, not confirmed since ${day(unconfirmedSince)}`
+      : `${status} ${day(changedAt)}`;
+  return status === 'open' && unconfirmedSince === undefined ? [] : [paint(style, 'dim', `${' '.repeat(10)}${state}`)];
+};
+
+const day = (instant: string): string => instant.slice(0, 10);
 
 /** Transitions, one line each. */
 export const renderTransitions = (transitions: readonly Transition[], format: ListFormat, style: TextStyle): string => {

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { Command } from 'commander';
 import type { RunRecord } from '../../lib/audit/ports.ts';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
-import { renderRuns, renderTransitions } from '../../lib/cli/finding-table.ts';
+import { renderKnown, renderRuns, renderTransitions } from '../../lib/cli/finding-table.ts';
 import type { Io } from '../../lib/cli/io.ts';
 import { nothingKnown } from '../../lib/core/drift/known-state.ts';
 import type { Transition } from '../../lib/core/drift/transition.ts';
@@ -150,8 +150,23 @@ describe('what is in it', () => {
     return String(stream.read() ?? '');
   };
 
-  test('a finding that was not confirmed says so', async () => {
-    expect(await ask('list')).toContain('open, unconfirmed');
+  test('the list is one line for each root cause, by names, with the beginning of its id, and what shows the rest', async () => {
+    const line = `HIGH      ${id.slice(0, 8)}  shop  checkout/cart → checkout-cart: trust-any-subject`;
+    expect(await ask('list')).toBe(
+      `${line}\n          open, not confirmed since 2026-11-02\nCause, evidence, fix and history: findings show ID\n`,
+    );
+    expect(await ask('list', '--json')).not.toContain('findings show ID');
+  });
+
+  test('in the list, what is not open says since when', async () => {
+    const gone = memoryFindingStore({
+      '111122223333': {
+        ...nothingKnown,
+        findings: [known(one, { status: 'resolved', changedAt: '2026-11-05T06:00:00.000Z' })],
+      },
+    });
+    const list = (await gone.list({ status: 'resolved' }, { limit: 5 })).items;
+    expect(renderKnown(list, 'table', { colour: false, width: 80 })).toContain('\n          resolved 2026-11-05\n');
   });
 
   test.each<readonly [args: string, found: boolean]>([
@@ -165,7 +180,7 @@ describe('what is in it', () => {
     ['--cluster depot', false],
     ['--role healthy', false],
   ])('list %s answers %s', async (args, found) => {
-    expect((await ask('list', ...args.split(' '))).includes(id)).toBe(found);
+    expect((await ask('list', ...args.split(' '))).includes(id.slice(0, 8))).toBe(found);
   });
 
   test.each([

@@ -168,6 +168,11 @@ describe('what is asked of a stored run', () => {
     ['prove --service-account cart', 2, /--service-account is cart, wanted <namespace>\/<name>/],
     ['prove --service-account a/b/c', 2, /--service-account is a\/b\/c, wanted/],
     ['init cluster --name c --principal-arn me', 2, /--principal-arn is me, wanted the ARN of an IAM role or user/],
+    [
+      'explain trust-any-subjct',
+      2,
+      /^irsa-auditor: explain: unknown rule "trust-any-subjct"; did you mean trust-any-subject\?$/m,
+    ],
     ['findings list --limit 0', 2, /wanted a whole number above 0/],
     ['findings list --changed-since yesterday --table t', 2, /--changed-since: got "yesterday", wanted a date such as/],
     ['nothing-like-this', 2, /unknown command/],

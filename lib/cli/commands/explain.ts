@@ -6,8 +6,9 @@ import type { Finding } from '../../core/model/finding.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
 import type { TextStyle } from '../../core/report/text-layout.ts';
 import { withGraph } from '../../core/report/with-graph.ts';
-import { ruleById } from '../../core/rules/catalog.ts';
+import { catalog, ruleById } from '../../core/rules/catalog.ts';
 import { counted } from '../../core/text/counted.ts';
+import { nearest } from '../../core/text/nearest.ts';
 import { optionWord, shellQuote } from '../../core/text/shell-quote.ts';
 import { safeJson } from '../../core/text/visible-text.ts';
 import { auditSession, type SessionOptions } from '../audit-session.ts';
@@ -19,6 +20,7 @@ import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.
 import { progress } from '../progress.ts';
 import { maxInput, readStdin } from '../read-input.ts';
 import { readText } from '../read-text.ts';
+import { ruleNamed } from '../rule-named.ts';
 import { parseRunReport } from '../run-report-file.ts';
 import { styleOf } from '../style-of.ts';
 import { ruleJson } from './rules.ts';
@@ -68,6 +70,7 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
     return io.exit(0);
   }
   if (findingIdShape.test(what)) return explainFinding(what, options, style, io);
+  if (isNearlyRule(what)) ruleNamed(what, 'explain');
   const explanation = explainMessage(what);
   const isPlace = [options.cluster, options.serviceAccount, options.role].some(part => part !== undefined);
   const here = isPlace ? await causesHere(explanation, options, io) : undefined;
@@ -82,6 +85,14 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
   }
   io.exit(here?.exitCode ?? (explanation.known ? 0 : 1));
 };
+
+/** A mistyped id of a rule: no error message is one word with hyphens. */
+const isNearlyRule = (what: string): boolean =>
+  /^[a-z]+(-[a-z]+)+$/.test(what) &&
+  nearest(
+    what,
+    catalog.map(({ id }) => id),
+  ) !== undefined;
 
 /** The command that tries the whole chain for the service account of the message, if the message is about that chain. */
 const proveCommand = (explanation: MessageExplanation, options: Options): string | undefined => {

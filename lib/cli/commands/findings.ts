@@ -213,6 +213,8 @@ const list = async (open: Open, options: ListOptions, io: Io): Promise<void> => 
   const found = await pages(options, cursor => queries.list(filter, pageOf(options, cursor)));
   if (found.items.length === 0 && found.cursor === undefined) await refuseUnknownNames(options, queries);
   print(found, renderKnown(found.items, formatOf(options), styleOf(io)), 'No findings match.', io);
+  if (found.items.length > 0 && formatOf(options) === 'table')
+    io.stderr.write('Cause, evidence, fix and history: findings show ID\n');
 };
 
 const history = async (open: Open, id: string, options: PageOptions, io: Io): Promise<void> => {
