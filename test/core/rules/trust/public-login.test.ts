@@ -37,12 +37,12 @@ describe('a role for service accounts that a public identity provider can give t
     ['Terraform Cloud', 'app.terraform.io', { StringEquals: { 'app.terraform.io:aud': 'aws.workload.identity' } }],
   ])('%s', (_title, host, condition) =>
     expect(said(host, statement(arnOf(host), condition))).toEqual([
-      `critical: anybody who signs in at ${host} can assume role checkout-cart: no condition limits ${host}:sub`,
+      `critical: public ${JSON.stringify({ principal: host, role: 'checkout-cart', key: `${host}:sub` })}`,
     ]),
   );
 
   test.each(['accounts.google.com', 'cognito-identity.amazonaws.com'])('%s, which needs no provider', host =>
-    expect(said(host, statement(host))).toEqual([expect.stringMatching(/^critical: .* limits \S+:aud$/)]),
+    expect(said(host, statement(host))).toEqual([expect.stringMatching(/^critical: public .*:aud"}$/)]),
   );
 
   test.each<[string, string, object]>([
