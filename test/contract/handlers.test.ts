@@ -1,9 +1,14 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { environmentNames } from '../../lib/audit/contract.ts';
@@ -12,6 +17,7 @@ import { bundleSteps, writeConfiguration } from '../../lib/infra/bundle.ts';
 import { dynamodbClient, s3Client } from '../../lib/store/clients.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { createTable } from '../../sandbox/create-table.ts';
+import { makeAuthority } from '../../sandbox/kubernetes/authority.ts';
 import { type Moto, startMoto } from '../support/moto.ts';
 
 /** The deployed code itself, every byte of it, in the order of the synthesized definition, against moto. */
@@ -22,11 +28,39 @@ const names = { table: 'findings', bucket: 'documents' };
 let moto: Moto;
 let topicArn = '';
 
+/** The daemon of X-Ray that a traced function sends its segments to. */
+const daemon = createSocket('udp4');
+const segments: string[] = [];
+daemon.on('message', message => segments.push(String(message)));
+
+/** The server of the destination, with an address that nobody else may know. */
+const secretPath = '/services/T000/B000/XsecretX';
+const posted: string[] = [];
+let channel: ReturnType<typeof createServer>;
+
+const startChannel = async (at: { readonly endpoint: string }): Promise<void> => {
+  const authority = await makeAuthority();
+  channel = createServer({ key: authority.serverKeyPem, cert: authority.serverCertPem }, (request, response) => {
+    posted.push(JSON.stringify([request.url, request.headers]));
+    request.resume();
+    response.end('ok');
+  }).listen(0, '127.0.0.1');
+  daemon.bind(0, '127.0.0.1');
+  await Promise.all([once(channel, 'listening'), once(daemon, 'listening')]);
+  writeFileSync(join(directory, 'ca.pem'), authority.caPem);
+  const { port } = channel.address() as AddressInfo;
+  await new SecretsManagerClient({ region, credentials, ...at }).send(
+    new CreateSecretCommand({ Name: 'slack', SecretString: `https://127.0.0.1:${port}${secretPath}` }),
+  );
+};
+
 beforeAll(async () => {
   const bundles = await bundleSteps(directory);
-  writeConfiguration(bundles, parseConfiguration('{}', 'test'));
+  const notifications = [{ to: 'slack', secretName: 'slack' }];
+  writeConfiguration(bundles, parseConfiguration(JSON.stringify({ notifications }), 'test'));
   moto = await startMoto();
   const at = { region, credentials, endpoint: moto.url };
+  await startChannel(at);
   await createTable(dynamodbClient(at), names.table);
   await s3Client(at).send(new CreateBucketCommand({ Bucket: names.bucket }));
   topicArn = (await new SNSClient(at).send(new CreateTopicCommand({ Name: 'findings' }))).TopicArn ?? '';
@@ -48,6 +82,9 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(async () => {
   await moto.stop();
+  channel.closeAllConnections();
+  channel.close();
+  daemon.close();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -63,7 +100,12 @@ const execute = (runId: string): Promise<unknown> =>
         AWS_ENDPOINT_URL: moto.url,
         AWS_ENDPOINT_URL_S3: moto.url.replace('127.0.0.1', 'localhost'),
         LAMBDA_TASK_ROOT: join(directory, 'list-targets'),
-        POWERTOOLS_TRACE_ENABLED: 'false',
+        // As Lambda sets them for a function whose invocation is traced.
+        _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1',
+        AWS_XRAY_DAEMON_ADDRESS: `127.0.0.1:${daemon.address().port}`,
+        AWS_LAMBDA_FUNCTION_NAME: 'function',
+        LAMBDA_RUNTIME_DIR: '/var/runtime',
+        NODE_EXTRA_CA_CERTS: join(directory, 'ca.pem'),
         [environmentNames.table]: names.table,
         [environmentNames.bucket]: names.bucket,
         [environmentNames.topic]: topicArn,
@@ -88,6 +130,11 @@ test('the bundled handlers find, remember and tell; a second run tells nothing',
     status: 'succeeded',
     output: { runId: 'run-1', accounts: 1, failedAccounts: 0, sent: true },
   });
+  expect(posted).toHaveLength(1);
+  expect(posted[0]).toContain(secretPath);
+  // What a third party is sent has nothing of the trace, and what X-Ray is sent nothing of the address.
+  expect(posted.join()).not.toMatch(/trace|5759e988/i);
+  expect(segments.join()).not.toMatch(/XsecretX|services\/T000/);
   const store = dynamodbFindingStore({
     client: dynamodbClient({ region, credentials, endpoint: moto.url }),
     tableName: names.table,
