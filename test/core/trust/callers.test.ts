@@ -58,6 +58,14 @@ describe('any AWS account may assume a role', () => {
     ['any role’s id', { StringLike: { 'aws:userid': 'AROA*' } }, 'yes'],
     ['any user’s id', { StringLike: { 'aws:userid': 'AIDA*' } }, 'yes'],
     ['no organization', { Null: { 'aws:PrincipalOrgID': 'true' } }, 'yes'],
+    ['anybody but roles', { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/*' } }, 'yes'],
+    ['anybody but users and root', { StringNotLike: { 'aws:PrincipalArn': ['*:user/*', '*:root'] } }, 'yes'],
+    ['any session name of a role’s id', { StringLike: { 'aws:userid': `${'?'.repeat(20)}:me` } }, 'yes'],
+    ['no session of the root user', { Null: { 'aws:AssumedRoot': 'true' } }, 'yes'],
+    ['no claim of SAML', { Null: { 'saml:aud': 'true' } }, 'yes'],
+    ['no claim of a token', { Null: { 'issuer.example/a:sub': 'true' } }, 'yes'],
+    ['no claim of a token of a host', { StringNotEquals: { 'issuer.example:sub': 'x' } }, 'yes'],
+    ['no source account', { Null: { 'aws:SourceAccount': 'true' } }, 'yes'],
     [
       'two patterns of one key',
       { StringLike: { 'aws:PrincipalAccount': '1*' }, StringNotLike: { 'aws:PrincipalAccount': '2*' } },
@@ -66,6 +74,14 @@ describe('any AWS account may assume a role', () => {
     [
       'two patterns that leave nobody',
       { StringLike: { 'aws:PrincipalAccount': '1*' }, StringNotLike: { 'aws:PrincipalAccount': '1*' } },
+      'no',
+    ],
+    [
+      'no partition of AWS',
+      {
+        StringNotLike: { 'aws:PrincipalArn': 'arn:aws:*' },
+        StringLike: { 'aws:PrincipalArn': ['*', 'arn:laws:*', 'arn:aws1:*', 'x:b:*'] },
+      },
       'no',
     ],
     ['a call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'no'],
@@ -235,5 +251,75 @@ describe('who else is named', () => {
     expect(callers(aStatement({ Principal, Action: 'sts:AssumeRole', Condition: {} }))[0]?.accounts).toEqual([
       '222233334444',
     ]);
+  });
+});
+
+describe('what a stranger can bring about, key by key', () => {
+  const anyValue = ['mfa', 'x-1'];
+
+  test.each([
+    'aws:PrincipalType',
+    'aws:Referer',
+    'aws:RequestedRegion',
+    'aws:TagKeys',
+    'aws:UserAgent',
+    'aws:Username',
+    'sts:ExternalId',
+    'sts:RoleSessionName',
+    'sts:SourceIdentity',
+    'aws:SourceIdentity',
+    'sts:TransitiveTagKeys',
+    'aws:PrincipalTag/team',
+    'AWS:RequestTag/Team',
+  ])('%s is free: any value, another one, or none', key => {
+    expect(strangers(open({ StringEquals: { [key]: anyValue } }))).toBe('yes');
+    expect(strangers(open({ StringLike: { [key]: 'a?c-*' } }))).toBe('yes');
+    expect(strangers(open({ StringNotLike: { [key]: anyValue }, Null: { [key]: 'false' } }))).toBe('yes');
+    expect(strangers(open({ Null: { [key]: 'true' } }))).toBe('yes');
+  });
+
+  test.each([
+    'aws:SourceAccount',
+    'aws:SourceArn',
+    'aws:SourceOrgID',
+    'aws:SourceOrgPaths',
+    'aws:PrincipalServiceName',
+    'aws:PrincipalServiceNamesList',
+  ])('%s is of services: a stranger’s call has none', key => {
+    expect(callers(open({ StringLike: { [key]: '*' } }))[0]).toMatchObject({ strangers: 'no', bound: 'services' });
+    expect(strangers(open({ StringLikeIfExists: { [key]: 'x' } }))).toBe('yes');
+  });
+
+  test.each(['aws:SourceVpc', 'aws:SourceVpce', 'aws:SourceVpcArn', 'aws:VpceAccount', 'aws:VpceOrgID'])(
+    '%s is of a network: one that nobody named, or none',
+    key => {
+      expect(callers(open({ StringEquals: { [key]: 'mine' } }))[0]).toMatchObject({
+        strangers: 'no',
+        bound: 'network',
+      });
+      expect(strangers(open({ StringLike: { [key]: '*' } }))).toBe('yes');
+      expect(strangers(open({ Null: { [key]: 'true' } }))).toBe('yes');
+    },
+  );
+
+  test.each([
+    ['aws:MultiFactorAuthAge', '0'],
+    ['aws:MultiFactorAuthAge', '999999999999'],
+  ])('%s beside %s: less, more and not the same', (key, value) => {
+    expect(strangers(open({ NumericGreaterThan: { [key]: value } }))).toBe('yes');
+    expect(strangers(open({ NumericLessThan: { [key]: value } }))).toBe('yes');
+    expect(strangers(open({ NumericEquals: { [key]: value } }))).toBe('yes');
+  });
+
+  test.each([
+    ['aws:ResourceAccount', '111122223333', 'yes'],
+    ['aws:ResourceAccount', '999999999999', 'no'],
+    ['aws:SecureTransport', 'true', 'yes'],
+    ['aws:ResourceTag/team', 'b', 'no'],
+    ['iam:ResourceTag/team', 'a', 'yes'],
+    ['iam:ResourceTag/team', 'b', 'no'],
+    ['aws:ResourceOrgID', 'o-abc1234567', 'undecided'],
+  ])('%s is of the request, whoever calls: with %s %s', (key, value, expected) => {
+    expect(strangers(open({ StringEquals: { [key]: value } }))).toBe(expected);
   });
 });

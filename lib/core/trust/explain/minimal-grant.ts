@@ -93,19 +93,19 @@ const isExactly = (before: Policy, document: string, request: WebIdentityRequest
   });
 };
 
-/** Adds the subject to the one test that is in the way. Whether that is enough, and not too much, the proof decides. */
+/** Adds the subject to the test of subjects that is in the way. Whether that is enough, and not too much, the proof decides. */
 const addSubject = (json: string, result: StatementResult, subject: string, env: Environment): string | undefined => {
-  const [only, ...others] = result.tests.filter(test => test.result !== 'true');
-  if (!only || others.length > 0 || only.test.key.text.toLowerCase() !== `${env.keyPrefix}sub`) return undefined;
-  if (!result.tests.some(({ test }) => namesAudiences(test))) return undefined;
+  const failed = result.tests.find(test => test.result !== 'true' && isSubjectKey(test.test.key.text, env));
+  if (!failed || !result.tests.some(({ test }) => namesAudiences(test))) return undefined;
+  const { operator, key } = failed.test;
   return edited(json, policy => {
-    const block = field(field(statementAt(policy, result.statement.index), 'Condition'), only.test.operator);
-    const values = block?.[only.test.key.text];
-    if (!block || values === undefined) return false;
-    block[only.test.key.text] = [...(Array.isArray(values) ? values : [values]), subject];
-    return true;
+    const block = field(field(statementAt(policy, result.statement.index), 'Condition'), operator);
+    if (block) block[key.text] = [block[key.text], subject].flat();
+    return block !== undefined;
   });
 };
+
+const isSubjectKey = (key: string, { keyPrefix }: Environment): boolean => key.toLowerCase() === `${keyPrefix}sub`;
 
 /** True for a test that passes the audiences it names and no other: of these the proof asks about each. */
 const namesAudiences = ({ key, operator, values }: ConditionTest): boolean => {

@@ -147,6 +147,30 @@ describe('a reason for allow or deny has a kind with its data', () => {
   });
 });
 
+test('of several tests the one that is not satisfied is told, where it stands', () => {
+  const text = policyText([
+    aStatement({ Condition: { StringEquals: { [sub]: `${S}prod:app`, [aud]: ['vault', 'other'] } } }),
+  ]);
+  const { reasons, at } = decide(mustParse(text), aRequest());
+  expect(reasons).toEqual([expect.stringContaining(aud)]);
+  expect(at).toMatchObject({ line: 1, column: text.indexOf('"vault"') + 1 });
+});
+
+test.each([
+  ['an action', { Action: 'sts:TagSession' }, '"sts:TagSession"'],
+  ['all actions but web identity’s', { Action: undefined, NotAction: 'sts:*' }, '{"Effect"'],
+])('what does not cover the action is told where it stands: %s', (_, over, place) => {
+  const text = policyText([aStatement(over)]);
+  expect(decide(mustParse(text), aRequest()).at).toMatchObject({ line: 1, column: text.indexOf(place) + 1 });
+});
+
+test('a problem without a name has none among its data', () => {
+  const named = decide(mustParse(policyText([aStatement({ Resource: '*' })])), aRequest()).reasonData[0];
+  const bare = decide(mustParse(policyText([aStatement({ Principal: undefined })])), aRequest()).reasonData[0];
+  expect(Object.keys(named ?? {})).not.toContain('name');
+  expect(Object.keys(bare ?? {})).not.toContain('name');
+});
+
 test('the nearest statement is the one with the fewest obstacles: a principal weighs 10, an action 5, a test 1', () => {
   const wrong = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`x:${at}`, 'y']));
   const statements = [

@@ -19,6 +19,7 @@ import {
 
 const app = `${S}prod:app`;
 const usual = { [aud]: 'sts.amazonaws.com' };
+const otherProvider = provider.replace('eu-west-1', 'eu-west-2');
 const withTest = (condition: unknown, over: Readonly<Record<string, unknown>> = {}): string =>
   policyText([aStatement({ Condition: condition, ...over })]);
 
@@ -63,6 +64,37 @@ describe('smallest change', () => {
       'add-statement',
     ],
     [
+      'another audience beside the one asked for',
+      withTest({ StringEquals: { [sub]: 'x', [aud]: ['sts.amazonaws.com', 'vault'] } }),
+      'add-statement',
+    ],
+    ['any audience', withTest({ StringEquals: { [sub]: 'x' }, Null: { [aud]: 'false' } }), 'add-statement'],
+    [
+      'all audiences but one',
+      withTest({ StringEquals: { [sub]: 'x' }, StringNotEquals: { [aud]: 'y' } }),
+      'add-statement',
+    ],
+    [
+      'an audience and a pattern of audiences',
+      withTest({ StringEquals: { [sub]: 'x' }, StringLike: { [aud]: ['sts.amazonaws.com', 'va*'] } }),
+      'add-statement',
+    ],
+    [
+      'another provider, with subject and audience as they are',
+      withTest({ StringEquals: { [sub]: app, ...usual } }, { Principal: { Federated: otherProvider } }),
+      'add-statement',
+    ],
+    [
+      'a subject that is forbidden beside one that is allowed',
+      withTest({ StringEquals: { [sub]: 'x', ...usual }, StringNotLike: { [sub]: `${S}prod:*` } }),
+      'add-statement',
+    ],
+    [
+      'two tests of subjects of which one holds',
+      withTest({ StringLike: { [sub]: `${S}prod:*` }, StringEquals: { [sub]: 'x', ...usual } }),
+      'add-subject',
+    ],
+    [
       'an audience in any case',
       withTest({ StringEquals: { [sub]: 'x' }, StringEqualsIgnoreCase: usual }),
       'add-statement',
@@ -87,6 +119,29 @@ describe('smallest change', () => {
     expect(change?.command).toBe(
       `[ "$(aws sts get-caller-identity --query Account --output text)" = 111122223333 ] && aws iam update-assume-role-policy --role-name app --policy-document '${JSON.stringify(JSON.parse(change?.policyDocument ?? ''))}'`,
     );
+  });
+
+  test.each([
+    [`${S}a:b`, [`${S}a:b`, app]],
+    [
+      [`${S}a:b`, `${S}c:d`],
+      [`${S}a:b`, `${S}c:d`, app],
+    ],
+  ])('who was allowed stays: %j', (value, expected) => {
+    const text = withTest({ StringEquals: { [sub]: value, ...usual } }, { Sid: 'a' });
+    const change = minimalGrant(mustParse(text), text, aRequest());
+    expect(JSON.parse(change?.policyDocument ?? '')).toEqual(
+      JSON.parse(withTest({ StringEquals: { [sub]: expected, ...usual } }, { Sid: 'a' })),
+    );
+  });
+
+  test('of several statements the first that can be changed, and the others stay', () => {
+    const other = aStatement({ Action: 'sts:TagSession' });
+    const both = (value: unknown) =>
+      policyText([other, aStatement({ Condition: { StringEquals: { [sub]: value, ...usual } } }), other]);
+    const change = minimalGrant(mustParse(both('x')), both('x'), aRequest());
+    expect(change?.summary).toContain('statement 2');
+    expect(JSON.parse(change?.policyDocument ?? '')).toEqual(JSON.parse(both(['x', app])));
   });
 
   test.each([

@@ -54,6 +54,21 @@ describe('the automaton of a pattern', () => {
     const many = machineOf(`*${'a?'.repeat(12)}*b`).machine;
     expect(walk(many, 'bbbb')).toBe(walk(many, 'cc'));
   });
+
+  test('a state is within another one that has its positions and maybe more', () => {
+    const { machine, budget } = machineOf('*a*b');
+    const [start, a, ab] = [walk(machine, ''), walk(machine, 'a'), walk(machine, 'ab')];
+    expect(machine.isWithin(start, a)).toBe(true);
+    expect(machine.isWithin(a, ab)).toBe(true);
+    expect(machine.isWithin(a, start)).toBe(false);
+    expect(machine.isWithin(ab, a)).toBe(false);
+    expect(machine.isWithin(0, start)).toBe(true);
+    const { left } = budget;
+    expect(machine.isWithin(a, a)).toBe(true);
+    expect(budget.left).toBe(left);
+    const fixed = machineOf('*ab').machine;
+    expect(fixed.isWithin(walk(fixed, 'a'), walk(fixed, 'ab'))).toBe(false);
+  });
 });
 
 describe('the automaton of exact texts', () => {
@@ -75,5 +90,22 @@ describe('the automaton of exact texts', () => {
     expect([walk(machine, 'x'), walk(machine, 'abcd'), machine.step(0, 97)]).toEqual([0, 0, 0]);
     expect(machine.matches(0, literalGlob(''))).toBe(false);
     expect(new Set(['', 'a', 'ab', 'abc', 'b'].map(text => walk(machine, text))).size).toBe(5);
+  });
+
+  test('a state is within another one only where that is plain', () => {
+    const [none, start, a] = [0, walk(machine, ''), walk(machine, 'a')];
+    expect(machine.isWithin(none, start)).toBe(true);
+    expect(machine.isWithin(a, a)).toBe(true);
+    expect(machine.isWithin(a, start)).toBe(false);
+    expect(machine.isWithin(start, none)).toBe(false);
+  });
+
+  test('it ends where one of its texts ends', () => {
+    expect(['', 'a', 'ab', 'abc', 'b', 'x'].filter(text => machine.ends(walk(machine, text)))).toEqual([
+      '',
+      'ab',
+      'abc',
+      'b',
+    ]);
   });
 });

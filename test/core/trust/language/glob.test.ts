@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   anyOne,
+  globKey,
   globMatches,
   globOf,
   literalGlob,
@@ -111,5 +112,30 @@ describe('a compiled pattern', () => {
     ['', ''],
   ])('every match of "%s" begins with "%s"', (pattern, prefix) => {
     expect(literalPrefix(wildcardGlob(pattern))).toBe(prefix);
+  });
+});
+
+describe('the key of a pattern', () => {
+  const [starSign, questionMark] = ['*', '?'].map(sign => sign.charCodeAt(0)) as [number, number];
+  const codes = fc.array(fc.constantFrom(97, starSign, questionMark, star, anyOne), { maxLength: 4 });
+
+  test('is the same for the same language alone, also beside signs that are no wildcards', () => {
+    fc.assert(
+      fc.property(codes, codes, (left, right) => {
+        const [a, b] = [globOf(left), globOf(right)];
+        expect(globKey(a) === globKey(b)).toBe(a.codes.join() === b.codes.join());
+      }),
+      { numRuns: 1000 },
+    );
+    for (const sign of [starSign, questionMark]) {
+      const wild = sign === starSign ? star : anyOne;
+      expect(globKey(globOf([sign, 97, wild]))).not.toBe(globKey(globOf([wild, 97, sign])));
+    }
+  });
+
+  test('of an exact text is not that of a pattern whose codes read the same', () => {
+    const pattern = globOf([97, starSign, 98, star]);
+    expect(globKey(literalGlob(pattern.codes.join()))).not.toBe(globKey(pattern));
+    expect(globKey(literalGlob('a'))).toBe(globKey(wildcardGlob('a')));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Formula } from '../../../../lib/core/trust/language/formula.ts';
 import { literalGlob, wildcardGlob } from '../../../../lib/core/trust/language/glob.ts';
-import { type Shape, shapeOf } from '../../../../lib/core/trust/language/subject-patterns.ts';
+import { mayBeEverything, type Shape, shapeOf } from '../../../../lib/core/trust/language/subject-patterns.ts';
 import { S } from '../../../support/trust-cases.ts';
 
 const like = (text: string): Formula => ({ kind: 'matches', glob: wildcardGlob(S + text) });
@@ -81,5 +81,49 @@ describe('a set is written as', () => {
       patterns: [`${S}a:*`],
     });
     expect(shapeOf(or(not(like('a:*')), and(...hostile))).isComplete).toBe(false);
+  });
+});
+
+describe('what is hard hides nothing that is simple', () => {
+  const hostile = Array.from({ length: 14 }, (_, at) => like(`*${'ab'.repeat(at + 1)}*c*${at}*:x`));
+  const long = like(`*${'a?'.repeat(60)}*${'b?'.repeat(60)}*:x`);
+
+  test.each<[string, Formula, number]>([
+    ['an alternative of more patterns comes later', and(...hostile), 6000],
+    ['one of longer patterns comes later', long, 6000],
+    ['one that leaves out longer patterns comes later', and(like('*:*c*'), not(long)), 6000],
+  ])('%s', (_, hard, left) => {
+    const simple = [like('a:*'), like('b:*')];
+    for (const formula of [or(hard, ...simple), or(...simple, hard)])
+      expect(shapeOf(formula, { left }).patterns).toEqual(expect.arrayContaining([`${S}a:*`, `${S}b:*`]));
+  });
+
+  test('one pattern with many exceptions comes before many patterns', () => {
+    const exceptions = Array.from({ length: 40 }, (_, at) => not(is(`a:x${at}`)));
+    const { patterns } = shapeOf(or(and(...hostile), and(like('a:*'), ...exceptions)), { left: 60_000 });
+    expect(patterns).toEqual([`${S}a:*`]);
+  });
+
+  test('a set that lacks a plain account is not searched for all of them', () => {
+    const budget = { left: 1_000_000 };
+    const patterns = Array.from({ length: 20 }, (_, at) => like(`n${at}x:*`));
+    expect(shapeOf(or(...patterns), budget).patterns).toHaveLength(20);
+    // Few of 20 patterns hold the first subject of another one: 400 comparisons would cost more.
+    expect(1_000_000 - budget.left).toBeLessThan(50_000);
+  });
+});
+
+describe('whether a set may be everything is told by a few accounts', () => {
+  test.each<[Formula, boolean]>([
+    [true, true],
+    [like('*'), true],
+    [not(is('prod:app')), true],
+    [false, false],
+    [like('a:*'), false],
+    [not(is('a:a')), false],
+    [not(like('default:*')), false],
+    [not(like('*.*')), false],
+  ])('%j: %s', (formula, expected) => {
+    expect(mayBeEverything(formula)).toBe(expected);
   });
 });
