@@ -21,17 +21,9 @@ for (const name of names)
 /** Rules are also held against their own examples, as the contract of all rules holds them. */
 const groups = new Set(names.flatMap(name => /^core\/rules\/([\w-]+)/.exec(name)?.[1] ?? []));
 if (groups.size > 0) {
-  const { expect, test } = await import('@jest/globals');
-  const { evaluate } = await import('../lib/core/evaluate/evaluate.ts');
+  const { test } = await import('@jest/globals');
   const { catalog } = await import('../lib/core/rules/catalog.ts');
+  const { expectExamples } = await import('../test/support/example-contract.ts');
   for (const rule of catalog.filter(({ group }) => groups.has(group)))
-    test(`${rule.id} behaves as its examples say`, () => {
-      const saidOf = example => {
-        const { findings, undecided } = evaluate(example.facts(), { rules: [rule] });
-        return [findings.length > 0, undecided.length > 0];
-      };
-      expect(saidOf(rule.examples.pass)).toEqual([false, false]);
-      expect(saidOf(rule.examples.fail)[0]).toBe(true);
-      if (rule.examples.unknown) expect(saidOf(rule.examples.unknown)[1]).toBe(true);
-    });
+    test(`${rule.id} behaves as its examples say`, () => expectExamples(rule));
 }

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import { articleSteps, impacts, severities } from '../../lib/core/model/finding.ts';
 import { catalog } from '../../lib/core/rules/catalog.ts';
 import { ruleGroups } from '../../scripts/layers.ts';
+import { expectExamples } from '../support/example-contract.ts';
 
 const ids = catalog.map(rule => rule.id);
 
@@ -81,27 +81,7 @@ describe('catalogue', () => {
 });
 
 describe('examples', () => {
-  test.each(catalog.map(rule => [rule.id, rule] as const))('%s behaves as its examples say', (id, rule) => {
-    const run = (name: 'pass' | 'fail' | 'unknown') => {
-      const example = rule.examples[name];
-      return example ? evaluate(example.facts(), { rules: [rule] }) : undefined;
-    };
-    const healthy = run('pass');
-    expect(healthy?.findings.filter(finding => finding.ruleId === id)).toEqual([]);
-    expect(healthy?.undecided.filter(item => item.ruleId === id)).toEqual([]);
-    expect(healthy?.gaps.filter(gap => gap.reason.operation.startsWith('rule '))).toEqual([]);
-    const broken = run('fail');
-    const found = broken?.findings.filter(finding => finding.ruleId === id) ?? [];
-    expect(found.length).toBeGreaterThan(0);
-    for (const finding of found) {
-      expect(finding.evidence.length).toBeGreaterThan(0);
-      expect(finding.message).not.toMatch(/undefined|\[object|NaN/);
-      expect(finding.fix.summary.length).toBeGreaterThan(5);
-      expect(finding.fix.commands.length > 0 || finding.fix.choice !== undefined || finding.severity === 'info').toBe(
-        true,
-      );
-    }
-    const open = run('unknown');
-    if (open) expect(open.undecided.filter(item => item.ruleId === id).length).toBeGreaterThan(0);
+  test.each(catalog.map(rule => [rule.id, rule] as const))('%s behaves as its examples say', (_, rule) => {
+    expectExamples(rule);
   });
 });
