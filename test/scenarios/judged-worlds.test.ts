@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../lib/core/facts/facts.ts';
 import { complete } from '../../lib/core/model/collected.ts';
 import type { ServiceAccount } from '../../lib/core/model/kubernetes.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
 import { aud, identity, named, sub } from '../support/rare-worlds.ts';
@@ -254,6 +256,36 @@ test.each<[string, () => Facts]>([
 ])('%s is healthy', (_title, facts) => {
   expect(causesIn(facts())).toEqual([]);
   expect(undecidedIn(facts())).toEqual([]);
+});
+
+/** A cluster that is gone for good, with its provider. */
+const gone = aProvider({ issuer: 'https://oidc.eks.eu-west-1.amazonaws.com/id/9F00AB12CD34EF56AA77BB88CC99DD00' }).arn;
+const ofIssuer = (arn: string) => {
+  const name = arn.slice(arn.indexOf('/') + 1);
+  const tests = { [`${name}:sub`]: exact, [`${name}:aud`]: 'sts.amazonaws.com' };
+  return statement({ StringEquals: tests }, { Principal: { Federated: arn } });
+};
+const severitiesIn = (facts: Facts) =>
+  evaluate(facts, { rules: catalog }).findings.map(({ severity, impact, ruleId }) => `${severity} ${impact} ${ruleId}`);
+
+test.each<[string, string, () => Facts]>([
+  [
+    'beside a living one breaks nothing',
+    'low hygiene trust-provider-missing',
+    () => trusting([statement(own, { Principal: { Federated: [aProvider().arn, gone] } })]),
+  ],
+  [
+    'in a statement of its own breaks nothing',
+    'low hygiene trust-provider-missing',
+    () => trusting([statement(), ofIssuer(gone)]),
+  ],
+  [
+    'that may live elsewhere',
+    'high breaks trust-provider-missing',
+    () => trusting([statement(), ofIssuer(gone.replace('eu-west-1', 'us-west-2'))]),
+  ],
+])('a trusted provider that does not exist, of a cluster that is gone, %s', (_title, expected, facts) => {
+  expect(severitiesIn(facts())).toEqual([expected]);
 });
 
 /** These are broken, or open: what is told is the cause, and it alone. */

@@ -6,6 +6,7 @@ import { defineRule, type Failure, failOrPass, notApplicable, pass, reasonOf, un
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { type Change, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
+import { isLeftover } from './statement/leftover.ts';
 import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { messageOf, neverMessage, neverReasons, reasonInWords } from './trust-never-matches-reasons.ts';
 
@@ -31,7 +32,7 @@ export const trustNeverMatches = defineRule({
   },
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
-    const exposures = exposuresOf(subject, facts);
+    const exposures = exposuresOf(subject, facts).filter(({ principal }) => !isLeftover(subject, principal, facts));
     // A statement for another action is another rule's.
     if (!view || exposures.length === 0 || !mayCover(subject.statement)) return notApplicable;
     // What matches at another time is trust-condition-expired's.

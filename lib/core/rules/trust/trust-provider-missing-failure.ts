@@ -11,6 +11,7 @@ import { lookUpProvider } from '../access/trust-context.ts';
 import type { Failure } from '../define-rule.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
+import { isLeftover } from './statement/leftover.ts';
 import { isPossible, nearestProvider } from './statement/meant-provider.ts';
 import { explains, notAuthorized, readAt, type StatementView } from './statement/statement-view.ts';
 
@@ -38,6 +39,9 @@ export const missingProvider = (
     discriminator: principal.arn,
     at: principal.at,
     ...said(subject, principal, cluster?.name, candidate),
+    ...(candidate === undefined && isLeftover(subject, principal, facts)
+      ? { severity: 'low' as const, impact: 'hygiene' as const }
+      : {}),
     evidence: [
       {
         what: 'Federated principal',
