@@ -46,6 +46,9 @@ export interface Gate {
   readonly dieNow: () => Promise<never>;
 }
 
+/** Milliseconds that Lambda lets a function run at the most. */
+const longestInvocation = 15 * 60_000;
+
 export const tick = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 const never = (): Promise<never> => new Promise(() => undefined);
 
@@ -81,8 +84,10 @@ export const gateOf = (random: Random, clock: Clock): Gate => {
     if (invocation.calls === invocation.pauseAt) {
       clock.log.push(`paused ${invocation.name} at ${kind} ${name}`);
       invocation.onPause?.();
+      const heldAt = clock.time;
       await invocation.resume;
-      if (invocation.dead) return never();
+      // Lambda ends what is held for so long.
+      if (invocation.dead || clock.time > heldAt + longestInvocation) return never();
     }
     if (run.denied?.some(start => `${kind}:${name}`.startsWith(start))) {
       clock.count('denied');

@@ -120,13 +120,20 @@ export const invocationsOf = (random: Random, gate: Gate, clock: Clock): Invocat
     return callTwice(run, invocation, make(run, step, `${item ?? ''}:twin`), work);
   };
 
+  const release = async (): Promise<void> => {
+    for (const zombie of zombies) zombie.release?.();
+    zombies = [];
+    await settle(400);
+  };
+
   /** Waits as the retry of a step of its own says: whoever else is at work gets on meanwhile. False where the step has
    *  none for the error. Throws the error once its attempts are used up. */
   const waitsOwn = async (step: Invoked, error: unknown, waited: number): Promise<boolean> => {
     const own = step === 'send-summary' ? { errors: ['StateConflict'], ...untilOtherHasSent } : ownRetries[step];
     if (!(error instanceof Error) || own?.errors.includes(error.name) !== true) return false;
     if (waited >= own.attempts) throw error;
-    await settle(400);
+    // A zombie may go on just then.
+    await (random.chance(0.3) ? release() : settle(400));
     clock.time += 1000 * Math.min(own.firstWait * own.rate ** waited, own.longestWait);
     return true;
   };
@@ -163,10 +170,6 @@ export const invocationsOf = (random: Random, gate: Gate, clock: Clock): Invocat
       }
       zombies = [];
     },
-    release: async () => {
-      for (const zombie of zombies) zombie.release?.();
-      zombies = [];
-      await settle(400);
-    },
+    release,
   };
 };

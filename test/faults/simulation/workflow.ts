@@ -11,6 +11,7 @@ import { notifyDrift } from '../../../lib/audit/steps/notify-drift.ts';
 import { probeIssuers } from '../../../lib/audit/steps/probe-issuers.ts';
 import { recordFailure } from '../../../lib/audit/steps/record-failure.ts';
 import { sendSummary } from '../../../lib/audit/steps/send-summary.ts';
+import { settle } from './invocations.ts';
 import type { Run } from './run.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -82,6 +83,8 @@ export const execute = async (simulation: Simulation, run: Run): Promise<void> =
   } catch (error) {
     run.outcome = `failed: ${error}`;
   }
+  // Functions that are at work when their execution is stopped come to their end: before the next run, as a rule.
+  if (run.abandoned) await settle(400);
   if (run.outcome !== 'succeeded' && run.outcome !== 'skipped') await noteFailure(simulation, run, ports);
 };
 
