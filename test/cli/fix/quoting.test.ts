@@ -1,0 +1,209 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { complete, valueOr } from '../../../lib/core/model/collected.ts';
+import { roleArnKey } from '../../../lib/core/model/irsa-annotation.ts';
+import type { Step } from '../../../lib/core/model/step.ts';
+import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { addAudience, setTrustPolicy } from '../../../lib/core/steps/aws-steps.ts';
+import { annotate } from '../../../lib/core/steps/kubernetes-steps.ts';
+import { posixCommands, powerShellScript } from '../../../lib/core/steps/render-step.ts';
+import { shellQuote } from '../../../lib/core/text/shell-quote.ts';
+import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
+import { useFixBench } from '../../support/fix-bench.ts';
+import { fc } from '../../support/properties.ts';
+
+/** Words that hostile names are made of, through the real shell and the real parsers of aws and kubectl: what arrives is
+ *  what was given, and nothing runs. */
+
+const run = promisify(execFile);
+const pieces = [
+  ...[
+    "'",
+    '"',
+    '`',
+    '$',
+    '$(touch p1)',
+    '`touch p2`',
+    '\\',
+    '\\n',
+    '\n',
+    '\r',
+    '\t',
+    ' ',
+    ';touch p3;',
+    '&&',
+    '|',
+    '&',
+  ],
+  ...[
+    '!',
+    '!!',
+    '*',
+    '?',
+    '~',
+    '#',
+    '(',
+    ')',
+    '{a,b}',
+    '[a]',
+    '<',
+    '>',
+    '-',
+    '--',
+    '=',
+    '@',
+    '%PATH%',
+    '^',
+    'é',
+    '\u2019',
+  ],
+  ...[
+    'file://',
+    'fileb:///etc/passwd',
+    'https://x',
+    '${HOME}',
+    '$HOME',
+    '\u202e',
+    '😀',
+    'a',
+    'B',
+    '0',
+    ',',
+    ':',
+    '/',
+    '.',
+  ],
+];
+const word = fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 8 }).map(list => list.join(''));
+const words = (count: number, seed: number): readonly string[] => [
+  ...pieces,
+  ...fc.sample(word, { numRuns: count, seed }),
+];
+
+const shells = ['sh', 'bash', 'dash', 'zsh', 'ksh'].filter(name => spawnSync(name, ['-c', ':']).status === 0);
+const bench = useFixBench('quoting');
+afterAll(() => {
+  process.stdout.write(`quoting: through ${shells.join(', ')}, with ${bench.used()}\n`);
+});
+
+describe('a quoted word reaches a program as it is', () => {
+  test.each(shells)('through %s', shell => {
+    const given = words(2_000, 7);
+    const before = readdirSync(bench.folder);
+    const script = `printf '%s\\0' ${given.map(shellQuote).join(' ')}`;
+    const said = execFileSync(shell, ['-c', script], { cwd: bench.folder, encoding: 'utf8', maxBuffer: 1 << 24 });
+    expect(said.split('\0').slice(0, -1)).toEqual(given);
+    expect(readdirSync(bench.folder)).toEqual(before);
+  });
+});
+
+describe('what is given is what the program writes', () => {
+  const facts = someFacts({
+    roles: complete([aRole()]),
+    providers: complete([aProvider({ audiences: ['sts.amazonaws.com'] })]),
+    clusters: complete([aReadCluster()]),
+  });
+  const pasted = async (step: Step, env: NodeJS.ProcessEnv): Promise<void> => {
+    await run('sh', ['-c', posixCommands([step]).join('\n')], { env, cwd: bench.folder, timeout: 60_000 });
+  };
+
+  test('aws: audiences and policies, joined to few calls', async () => {
+    const [role] = valueOr(facts.snapshot.roles, []);
+    const [provider] = valueOr(facts.snapshot.providers, []);
+    if (role === undefined || provider === undefined) throw new Error('the example has no role or no provider');
+    // IAM refuses an empty audience, one with control characters, and one that is longer than 255.
+    const audiences = ['file:///etc/passwd', '-x', `it's "$HOME" \`id\``, 'é😀 \\;touch p @f', '--help'];
+    const subjects = words(200, 11).filter(text => !/[\r\n]/.test(text));
+    await bench.within(
+      facts,
+      () => undefined,
+      async ({ world, env }) => {
+        const account = world.accounts[0];
+        for (const audience of audiences) await pasted(addAudience(provider.arn, audience), env);
+        expect(account?.providers[0]?.audiences).toEqual(['sts.amazonaws.com', ...audiences]);
+        const policy = {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Federated: provider.arn },
+              Action: 'sts:AssumeRoleWithWebIdentity',
+              Condition: { StringEquals: { 'oidc.example:sub': subjects.slice(0, 60) } },
+            },
+          ],
+        };
+        const step = setTrustPolicy(role.arn, role.trustPolicy, policy);
+        await pasted(step, env);
+        expect(JSON.parse(account?.roles[0]?.trustPolicy ?? '{}')).toEqual(policy);
+      },
+    );
+  }, 120_000);
+
+  test('kubectl: values of annotations', async () => {
+    const values = [...pieces.filter(text => text.length > 1), ...words(0, 1).slice(0, 6), 'a=b=c', '-', 'x-', "'\n'"];
+    const { cluster } = aReadCluster();
+    const account = { namespace: 'checkout', name: 'cart', annotations: {} };
+    await bench.within(
+      facts,
+      () => undefined,
+      async ({ world, env }) => {
+        const inside = [...world.kubernetes.values()][0];
+        for (const value of values) {
+          await pasted(annotate(cluster, account, roleArnKey, value), env);
+          const now = inside?.serviceAccounts.find(one => textAt(one, 'metadata', 'name') === 'cart');
+          expect(textAt(now, 'metadata', 'annotations', roleArnKey)).toBe(value);
+        }
+      },
+    );
+  }, 120_000);
+});
+
+describe('PowerShell', () => {
+  // PowerShell is no package of npm, pip or Debian: it is run where it is on the PATH.
+  const pwsh = spawnSync('pwsh', ['-NoProfile', '-Command', '$PSVersionTable.PSVersion.ToString()'], {
+    encoding: 'utf8',
+  });
+  if (pwsh.status !== 0)
+    process.stdout.write('quoting: no pwsh on the PATH, its rules by a table of its documentation\n');
+
+  /** A verbatim string by about_Quoting_Rules: between any two of the five marks, one doubled stands for itself. */
+  const verbatim = (text: string): string => {
+    const marks = /['\u2018\u2019\u201a\u201b]/;
+    expect(marks.test(text[0] ?? '') && marks.test(text.at(-1) ?? '')).toBe(true);
+    let [read, at] = ['', 1];
+    while (at < text.length - 1) {
+      const one = text[at] ?? '';
+      if (marks.test(one)) {
+        expect(marks.test(text[at + 1] ?? '') && at + 1 < text.length - 1).toBe(true);
+        at += 1;
+      }
+      read += one;
+      at += 1;
+    }
+    return read;
+  };
+
+  test('every word is one verbatim string, in which nothing is special but the quotes', () => {
+    for (const given of words(500, 13)) {
+      const step: Step = { tool: 'aws', args: [given], target: {} };
+      const script = powerShellScript([step]);
+      const line = script.slice(script.indexOf('& aws ') + '& aws '.length).replace(/\n$/, '');
+      expect(verbatim(line)).toBe(given);
+    }
+  });
+
+  (pwsh.status === 0 ? test : test.skip)('through the real pwsh', () => {
+    const given = words(200, 17);
+    const quoted = given.map(text => {
+      const script = powerShellScript([{ tool: 'aws', args: [text], target: {} }]);
+      return script.slice(script.indexOf('& aws ') + '& aws '.length).replace(/\n$/, '');
+    });
+    const print = `process.stdout.write(process.argv.slice(1).join("\\0"))`;
+    const command = `& '${process.execPath}' -e '${print}' -- ${quoted.join(' ')}`;
+    const { stdout } = spawnSync('pwsh', ['-NoProfile', '-Command', command], { encoding: 'utf8' });
+    expect(stdout.split('\0')).toEqual(given);
+  });
+});
