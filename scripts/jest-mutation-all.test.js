@@ -2,7 +2,7 @@
  * The tests that mutants are held against, as one file: what they share is loaded once, for each of thousands of mutants.
  * MUTATION_TESTS names folders or files of `test`, with commas between; those of the trust core if it is not set.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const tests = new URL('../test/', import.meta.url);
 /** Trials that take seconds, and tests that start programs or need recordings. */
@@ -18,12 +18,17 @@ for (const name of names)
   for (const file of filesOf(name).sort())
     if (file.endsWith('.test.ts') && !slow.test(file)) await import(new URL(file, tests).href);
 
-/** Rules are also held against their own examples, as the contract of all rules holds them. */
+/** Rules are also held against their own examples, and against the pages that are made of these. */
 const groups = new Set(names.flatMap(name => /^core\/rules\/([\w-]+)/.exec(name)?.[1] ?? []));
 if (groups.size > 0) {
-  const { test } = await import('@jest/globals');
+  const { expect, test } = await import('@jest/globals');
   const { catalog } = await import('../lib/core/rules/catalog.ts');
   const { expectExamples } = await import('../test/support/example-contract.ts');
-  for (const rule of catalog.filter(({ group }) => groups.has(group)))
+  const { rulePage } = await import('./docs/rule-page.ts');
+  for (const rule of catalog.filter(({ group }) => groups.has(group))) {
     test(`${rule.id} behaves as its examples say`, () => expectExamples(rule));
+    test(`${rule.id} is told as its page says`, () => {
+      expect(rulePage(rule)).toBe(readFileSync(new URL(`../docs/rules/${rule.id}.md`, import.meta.url), 'utf8'));
+    });
+  }
 }

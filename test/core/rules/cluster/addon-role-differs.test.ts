@@ -91,6 +91,29 @@ describe('the role of an EKS add-on and that of its service account', () => {
     ]);
   });
 
+  test('what was read stands beside what was expected, and the annotation may be set instead', () => {
+    const [finding] = judge(complete([anAddon()]), complete([account(other)])).findings;
+    expect(finding?.evidence).toEqual([
+      { what: 'role of add-on aws-ebs-csi-driver', got: role, readFrom: 'eks:DescribeAddon' },
+      {
+        what: 'annotation eks.amazonaws.com/role-arn',
+        got: other,
+        wanted: role,
+        readFrom: 'serviceaccounts of cluster shop',
+      },
+    ]);
+    expect(finding?.roleArn).toBe(other);
+    expect(JSON.stringify(finding?.fix.alternatives)).toContain(`role-arn=${role}`);
+  });
+
+  test('without an annotation the fix writes the one of the add-on', () => {
+    const [finding] = judge(complete([anAddon()]), complete([account()])).findings;
+    expect(finding?.evidence[1]).toMatchObject({ got: '(none)', wanted: role });
+    expect(finding?.roleArn).toBe(role);
+    expect(finding?.fix.commands.join('\n')).toContain(`role-arn=${role}`);
+    expect(finding?.fix.alternatives ?? []).toEqual([]);
+  });
+
   test.each(['CREATING', 'UPDATING', 'DELETING', 'CREATE_FAILED', 'DELETE_FAILED', 'SOMETHING_NEW'])(
     'is unknown while the add-on is %s',
     status => {

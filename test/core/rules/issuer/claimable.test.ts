@@ -3,7 +3,15 @@ import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
 import type { IssuerFacts } from '../../../../lib/core/model/issuer.ts';
 import type { AnyRule } from '../../../../lib/core/rules/define-rule.ts';
-import { anIssuer, aProvider, aRole, aTrustPolicy, someFacts } from '../../../../lib/core/rules/example-world.ts';
+import { aReadCluster } from '../../../../lib/core/rules/example-cluster.ts';
+import {
+  aCluster,
+  anIssuer,
+  aProvider,
+  aRole,
+  aTrustPolicy,
+  someFacts,
+} from '../../../../lib/core/rules/example-world.ts';
 import { issuerClaimable } from '../../../../lib/core/rules/issuer/issuer-claimable.ts';
 import { issuerUnreachable } from '../../../../lib/core/rules/issuer/issuer-unreachable.ts';
 
@@ -75,5 +83,29 @@ describe('an issuer that can be claimed', () => {
     const { findings, undecided } = judge(over);
     expect(findings.filter(({ ruleId }) => ruleId === 'issuer-claimable')).toEqual([]);
     expect(undecided.map(({ ruleId }) => ruleId)).toContain('issuer-claimable');
+  });
+
+  test.each<[string, Partial<IssuerFacts>, string, string]>([
+    ['bucket', { missing: { kind: 'bucket', name: 'b' } }, 'answer of S3', 'HTTP 404: NoSuchBucket'],
+    ['domain', domain, 'answer of the DNS', 'NXDOMAIN for gone.example'],
+  ])('says by which answer the %s is gone, and who trusts it', (_title, over, what, got) => {
+    expect(judge(over).findings[0]?.evidence).toEqual([
+      { what, got, readFrom: `GET ${own}/.well-known/openid-configuration` },
+      { what: 'trusted by', got: aRole().arn, readFrom: 'iam:ListRoles' },
+    ]);
+  });
+
+  test('is deleted only where its provider exists', () => {
+    const clusters = complete([aReadCluster({}, { cluster: aCluster({ issuer: own }) })]);
+    const [found] = judge(domain, { clusters, providers: complete([]) }).findings;
+    expect(found?.providerArn).toBeUndefined();
+    expect(found?.fix.commands.join()).not.toContain('delete-open-id-connect-provider');
+    const [existing] = judge(domain).findings;
+    expect(existing?.providerArn).toBe(aProvider({ issuer: own }).arn);
+  });
+
+  test('is of low severity without a role, whatever is missing', () => {
+    const name: Partial<IssuerFacts> = { ...hostless, missing: { kind: 'name', name: 'oidc.gone.example' } };
+    expect(judge(name, { roles: complete([]) }, [issuerClaimable]).findings).toMatchObject([{ severity: 'low' }]);
   });
 });

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
+import { complete, unavailable } from '../../../../lib/core/model/collected.ts';
+import { aRole } from '../../../../lib/core/rules/example-world.ts';
+import { trustRules } from '../../../../lib/core/rules/trust/rules.ts';
 import { runLint } from '../../../cli/lint/run-lint.ts';
-import { judge, policy, statement, worldOf } from './judge.ts';
+import { findingsIn, judge, policy, statement, worldOf } from './judge.ts';
 
 const open = (condition: unknown = {}, over = {}) =>
   statement({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition: condition, ...over });
@@ -32,4 +36,25 @@ describe('a role for service accounts that other AWS accounts can assume', () =>
     );
     expect(found).toEqual(expected);
   });
+});
+
+test('the tests that strangers pass are told, with the place of the principal', () => {
+  const text = policy(statement(), open({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }));
+  const [found] = findingsIn(worldOf(text));
+  expect(found).toMatchObject({
+    messageId: 'tested',
+    data: { tests: ['StringLike aws:PrincipalOrgID'] },
+    discriminator: 'StringLike aws:PrincipalOrgID',
+    evidence: [{ what: 'Principal', got: '*', at: { line: 1, column: text.indexOf('{"AWS"') + 1 } }],
+  });
+});
+
+test('a role of which the tags were not read is open only by what tags do not decide', () => {
+  const tagged = policy(statement(), open({ StringEquals: { 'aws:ResourceTag/team': 'a' } }));
+  const role = aRole({ trustPolicy: tagged });
+  const unread = { ...role, detail: unavailable<never>({ kind: 'denied', operation: 'iam:GetRole', message: 'no' }) };
+  const rules = trustRules.filter(({ id }) => id === 'trust-open-to-accounts');
+  const said = evaluate(worldOf(tagged, { roles: complete([unread]) }), { rules });
+  expect(said.findings).toEqual([]);
+  expect(said.undecided).toMatchObject([{ kind: 'undocumented' }]);
 });

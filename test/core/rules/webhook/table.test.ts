@@ -11,7 +11,7 @@ import type {
   WebhookEntry,
 } from '../../../../lib/core/model/kubernetes.ts';
 import { catalog } from '../../../../lib/core/rules/catalog.ts';
-import { aPod, aServiceAccount, aWebhook } from '../../../../lib/core/rules/example-cluster.ts';
+import { aPod, aReadCluster, aServiceAccount, aWebhook } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
 import { webhookInvalid } from '../../../../lib/core/rules/webhook/webhook-invalid.ts';
 import { webhookMissing } from '../../../../lib/core/rules/webhook/webhook-missing.ts';
@@ -289,6 +289,22 @@ run('webhook-ca-mismatch', [
     ['unknown unread'],
   ],
 ]);
+
+test('one certificate of the cluster in the bundle is enough; else both authorities are told', () => {
+  const [own] = aReadCluster().cluster.caCertificates;
+  if (!own) throw new Error('got no authority of the cluster, want one');
+  expect(verdicts('webhook-ca-mismatch', entry({ caCertificates: complete([authority(), own]) }))).toEqual([]);
+  expect(verdicts('webhook-ca-mismatch', entry({ caCertificates: complete([own, authority()]) }))).toEqual([]);
+  const rule = catalog.find(({ id }) => id === 'webhook-ca-mismatch');
+  const [found] = rule ? verdictOf(rule, entry({ caCertificates: complete([authority()]) })).findings : [];
+  expect(found?.evidence).toMatchObject([
+    {
+      what: 'clientConfig.caBundle',
+      got: `CN=x (SHA-256 ${'d'.repeat(64)})`,
+      wanted: `${own.subject} (SHA-256 ${own.sha256})`,
+    },
+  ]);
+});
 
 /** Clusters that somebody runs himself: what is true of EKS need not be of them. */
 const { issuer: _issuer, createdAt: _made, version: _version, endpoint: _endpoint, ...described } = aCluster();
