@@ -232,6 +232,7 @@ run('pod-audience-stale', [
     ['low stale'],
   ],
   ['whether it is refused was not read of the role', worldOf(asking('team'), { roles: refused }), ['low stale']],
+  ['the role does not exist', worldOf(asking('team'), { roles: complete([]) }), ['medium stale']],
   ['the same', worldOf(asking('team', volume('team'))), []],
   [
     'another volume is not the webhook’s',

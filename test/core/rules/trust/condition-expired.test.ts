@@ -146,6 +146,64 @@ test.each([
   expect(findings[0]?.fix.commands).toEqual([]);
 });
 
+describe('what people read', () => {
+  const told = (...statements: readonly Record<string, unknown>[]) => {
+    const { findings } = evaluate(worldOf(policy(...statements)), { rules: catalog });
+    return findings.filter(({ ruleId }) => ruleId === 'trust-condition-expired');
+  };
+
+  test('every date is evidence, with its place, and each test is named once', () => {
+    const window = dated(from('2026-01-01T00:00:00Z'), { DateLessThan: { [current]: ['2026-02-01T00:00:00Z', past] } });
+    const text = policy(window);
+    const [found] = told(window);
+    expect(found?.data.tests).toEqual([`DateGreaterThan ${current}`, `DateLessThan ${current}`]);
+    expect(found?.evidence).toMatchObject(
+      [
+        ['DateGreaterThan', '2026-01-01T00:00:00Z'],
+        ['DateLessThan', '2026-02-01T00:00:00Z'],
+        ['DateLessThan', past],
+      ].map(([operator, got]) => ({
+        what: `${operator} ${current}`,
+        got,
+        at: { line: 1, column: text.indexOf(`"${got}"`) + 1 },
+      })),
+    );
+  });
+
+  test.each<[string, readonly Record<string, unknown>[], boolean, RegExp, RegExp]>([
+    [
+      'it expired',
+      [dated(until(past))],
+      true,
+      /^Set a later date in .+, or remove it\.$/,
+      /are to have the role after/,
+    ],
+    ['it starts later', [dated(from(far))], true, /^Set a later date/, /are to have the role after/],
+    ['it ends soon', [dated(until(soon))], false, /^Set a later date/, /are to have the role after/],
+    [
+      'it was replaced',
+      [dated(until(past)), statement()],
+      true,
+      /^Remove .+: it allows nobody\.$/,
+      /writes the statement/,
+    ],
+  ])('%s: what pods say, and what there is to choose', (what, statements, isRefused, summary, choice) => {
+    const [found] = told(...statements);
+    expect(found?.podError !== undefined).toBe(isRefused);
+    expect(found?.fix.summary).toMatch(summary);
+    expect(found?.fix.choice).toMatch(choice);
+    expect(found?.impact).toBe(/ends soon|replaced/.test(what) ? 'hygiene' : 'breaks');
+  });
+
+  test('a statement for two audiences is replaced only where both are', () => {
+    const audiences = ['sts.amazonaws.com', 'vault'];
+    const both = (over: Readonly<Record<string, unknown>>, values: readonly string[] = audiences) =>
+      statement({ Condition: { StringEquals: { [aud]: values, [sub]: exact }, ...over } });
+    expect(told(both(until(past)), both({})).map(({ messageId }) => messageId)).toEqual(['replaced']);
+    expect(told(both(until(past)), both({}, ['vault'])).map(({ messageId }) => messageId)).toEqual(['expired']);
+  });
+});
+
 test('a role that is refused by a statement which starts later is broken until then', () => {
   const facts = worldOf(policy(dated(from(far))), { clusters: complete([aReadCluster()]) });
   expect(evaluate(facts, { rules: catalog }).findings.map(({ ruleId, severity }) => `${severity} ${ruleId}`)).toEqual([
