@@ -31,7 +31,7 @@ interface FixOptions extends Omit<SessionOptions, 'baseline'> {
   readonly cluster?: readonly string[];
   readonly role?: readonly string[];
   readonly serviceAccount?: readonly string[];
-  readonly from?: string;
+  readonly input?: string;
   readonly table?: string;
   readonly json?: boolean;
   readonly script?: string;
@@ -55,7 +55,7 @@ Examples:
   $ irsa-auditor fix                                    the plan for everything that a scan finds
   $ irsa-auditor fix 0a1b2c3d                           for one finding
   $ irsa-auditor fix --role checkout-cart --script fix.sh
-  $ irsa-auditor fix --from today.json --rule trust-subject-malformed
+  $ irsa-auditor fix --input today.json --rule trust-subject-malformed
   $ irsa-auditor fix --role checkout-cart --apply       ask before each step, audit again afterwards
   $ irsa-auditor fix --undo irsa-auditor-fix.journal
 
@@ -73,7 +73,7 @@ export const fixCommand = (io: Io): Command =>
     .option('--cluster <name>', 'findings in this cluster (repeatable)', repeatable)
     .option('--role <name>', 'findings on this role, by name or ARN (repeatable)', repeatable)
     .option('--service-account <namespace/name>', 'findings on this service account (repeatable)', repeatable)
-    .option('--from <file>', 'take the findings of a JSON report instead of a scan')
+    .option('--input <file>', 'take the findings of a JSON report instead of a scan')
     .option('--table <name>', 'take the open findings of this table of a deployed auditor')
     .option('--json', 'the plan as JSON')
     .option('--script <file>', 'write the plan as a script')
@@ -146,9 +146,9 @@ const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Prom
     const wanted = named.map(({ id }) => id);
     return { wanted, plan: make(choicesFor(wanted, options)) };
   };
-  if (options.from !== undefined) {
-    const { findings } = parseRunReport(await readText(resolve(io.cwd, options.from), '--from'), options.from);
-    return planned(findings, options.from, choices => planOfFindings(findings, choices, io.now()));
+  if (options.input !== undefined) {
+    const { findings } = parseRunReport(await readText(resolve(io.cwd, options.input), '--input'), options.input);
+    return planned(findings, options.input, choices => planOfFindings(findings, choices, io.now()));
   }
   if (options.table !== undefined) {
     const findings = await openInTable({ ...options, table: options.table });

@@ -84,7 +84,7 @@ const keysOf = (findings: readonly Finding[]) => findings.map(({ ruleId, subject
     become(data);
     const { code, stderr } = await run(
       'fix',
-      '--from',
+      '--input',
       'report.json',
       '--apply',
       '--yes',
@@ -124,7 +124,7 @@ describe('bad input of fix is one sentence, and exit code 2', () => {
     ['--choose of what is no number', ['fix', id, '--choose', 'first'], 'wanted a number from 1'],
     ['--apply and --script', ['fix', '--apply', '--yes', '--script', 'x'], 'exclude each other'],
     ['a journal that is not there', ['fix', '--undo', 'none.journal', '--yes'], 'none.journal'],
-    ['a report that is none', ['fix', id, '--from', 'package.json'], 'package.json is not a report of a run'],
+    ['a report that is none', ['fix', id, '--input', 'package.json'], 'package.json is not a report of a run'],
   ])('%s', async (_, args, said) => {
     const { code, stderr } = await runCommand(args);
     expect(stderr).toContain(said);
