@@ -280,6 +280,11 @@ test.each<[string, string, () => Facts]>([
     () => trusting([statement(), ofIssuer(gone)]),
   ],
   [
+    'where no issuer was probed is no worse for what was not read',
+    'low hygiene trust-provider-missing',
+    () => ({ ...trusting([statement(), ofIssuer(gone)]), issuers: {} }),
+  ],
+  [
     'that may live elsewhere',
     'high breaks trust-provider-missing',
     () => trusting([statement(), ofIssuer(gone.replace('eu-west-1', 'us-west-2'))]),

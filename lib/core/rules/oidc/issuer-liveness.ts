@@ -80,6 +80,11 @@ export const mayStillLive = (issuer: string, providerArn: string, facts: Facts):
   return life.status === 'gone' ? undefined : life.why;
 };
 
+/** Whether something that was read shows that an issuer which no cluster of the fleet has lives, or may live, where nothing
+ *  is audited. What was not read shows nothing. */
+export const livesElsewhere = (issuer: string, providerArn: string, facts: Facts): boolean =>
+  lifeOf(issuer, providerArn, facts).status === 'elsewhere';
+
 /** What rules on a provider say where it has no cluster: what is wrong with the provider of a cluster that is gone harms
  *  nobody, and provider-orphaned says it once; and whether it is gone may not be known. Undefined where they must judge. */
 export const withoutCluster = (issuer: string, facts: Facts): Verdict | undefined => {
