@@ -253,6 +253,19 @@ test.each<[string, () => Facts]>([
     'everyone of one organization',
     () => trusting([statement(), everyone({ StringEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } })]),
   ],
+  [
+    'everyone but by a Deny only of one organization',
+    () =>
+      trusting([
+        statement(),
+        everyone({}),
+        everyone({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }, { Effect: 'Deny' }),
+      ]),
+  ],
+  [
+    'everyone, for actions that give no credentials',
+    () => trusting([statement(), everyone({}, { Action: ['sts:TagSession', 'sts:SetSourceIdentity'] })]),
+  ],
 ])('%s is healthy', (_title, facts) => {
   expect(causesIn(facts())).toEqual([]);
   expect(undecidedIn(facts())).toEqual([]);
@@ -453,6 +466,16 @@ test.each<[string, string, () => Facts]>([
     'key with https',
     'trust-key-issuer-mismatch wrong-key',
     () => trusting([statement({ StringEquals: { [`https://${key('sub')}`]: exact, ...aud } })]),
+  ],
+  [
+    'everyone, and a Deny that a web identity may not meet',
+    'trust-principal-wildcard everyone',
+    () =>
+      trusting([
+        statement(),
+        everyone({}, { Action: 'sts:*' }),
+        everyone({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }, { Effect: 'Deny' }),
+      ]),
   ],
   ['question mark literal', 'trust-subject-literal-wildcard allow', () => sub('system:serviceaccount:checkout:car?')],
   [

@@ -1,6 +1,11 @@
 import { isWildcardPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
+import { outsideCallers } from '../../trust/callers/outside-callers.ts';
+import { mayCover } from '../../trust/evaluate/action.ts';
+import type { Statement } from '../../trust/policy/policy.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { allowsEveryone } from './statement/caller.ts';
@@ -30,11 +35,11 @@ export const trustPrincipalWildcard = defineRule({
       'docs/facts.md §A.7, §U',
     ],
   },
-  check: (subject, _facts) => {
+  check: (subject, facts) => {
     const { role, statement } = subject;
     const { principal } = statement;
     if (statement.effect !== 'Allow' || !principal || !isWildcardPrincipal(principal)) return notApplicable;
-    if (!allowsEveryone(statement)) return pass;
+    if (!allowsEveryone(statement) || isHeldBack(subject, facts)) return pass;
     const { at } = principal;
     const kinds =
       principal.kind === 'typed'
@@ -78,3 +83,18 @@ export const trustPrincipalWildcard = defineRule({
     },
   },
 });
+
+/** The statement gives nobody the role's credentials, or a Deny refuses all AWS callers of other accounts. Whether a web
+ *  identity is a caller of such a statement is not documented: then a Deny for AWS callers tells nothing. */
+const isHeldBack = ({ role, policy: { policy }, statement }: StatementSubject, { now }: Facts): boolean => {
+  const context = {
+    roleArn: role.arn,
+    now,
+    ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+  };
+  const answerOf = (statements: readonly Statement[]) =>
+    outsideCallers({ ...policy, statements }, context).find(one => one.statement === statement)?.strangers;
+  const alone = answerOf([statement]);
+  if (alone === undefined) return true;
+  return alone === 'yes' && !mayCover(statement) && answerOf(policy.statements) === 'no';
+};
