@@ -53,11 +53,14 @@ const blocksOf = (digest: Digest, count: number): readonly KnownBlock[] => {
   const { lines, left, counts } = digestLines(digest, count);
   return [
     { type: 'header', text: plain(titleOf(digest)) },
-    ...lines.flatMap((line, index): readonly KnownBlock[] => [
-      { type: 'divider' },
-      lineBlock(boundedLine(line)),
-      ...actionsOf(line.url === undefined ? [] : [{ text: 'Open in the report', url: line.url }], `finding-${index}`),
-    ]),
+    ...lines
+      .map(boundedLine)
+      .flatMap((line, index): readonly KnownBlock[] => [
+        { type: 'divider' },
+        lineBlock(line),
+        ...actionsOf(line.url === undefined ? [] : [{ text: 'Open in the report', url: line.url }], `finding-${index}`),
+        ...(line.command === undefined ? [] : [richText([], line.command)]),
+      ]),
     ...(counts === '' ? [] : [richText([[bold('By cluster: '), text(cut(counts, maxCounts))]])]),
     ...(left > 0 ? [richText([[bold(`${left} more: `), code(showAll)]])] : []),
     ...actionsOf(digestLinks(digest), 'open'),
@@ -92,20 +95,17 @@ const markOf = ({ kind, severity }: DigestLine): string => {
 };
 
 const lineBlock = (line: DigestLine): RichTextBlock =>
-  richText(
+  richText([
     [
-      [
-        emoji(markOf(line)),
-        bold(` ${line.heading}: ${whereAndCause(line)}`),
-        ...(line.id === undefined ? [] : [text('  '), code(line.id)]),
-      ],
-      [text(`\n${line.message}`)],
-      ...labelled('Affected', line.affected),
-      ...labelled('Before you apply', line.choice),
-      ...labelled('Fix', line.fix),
+      emoji(markOf(line)),
+      bold(` ${line.heading}: ${whereAndCause(line)}`),
+      ...(line.id === undefined ? [] : [text('  '), code(line.id)]),
     ],
-    line.command,
-  );
+    [text(`\n${line.message}`)],
+    ...labelled('Affected', line.affected),
+    ...labelled('Before you apply', line.choice),
+    ...labelled('Fix', line.fix),
+  ]);
 
 const labelled = (label: string, value: string | undefined): readonly (readonly RichTextElement[])[] =>
   value === undefined ? [] : [[bold(`\n${label}: `), text(value)]];

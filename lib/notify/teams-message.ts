@@ -83,7 +83,6 @@ const lineContainer = (line: DigestLine): object => ({
     ...labelled('Affected', line.affected),
     ...labelled('Before you apply', line.choice),
     ...labelled('Fix', line.fix),
-    ...(line.command === undefined ? [] : [runs([{ text: line.command, fontType: 'monospace' }])]),
     ...(line.url === undefined
       ? []
       : [
@@ -92,6 +91,7 @@ const lineContainer = (line: DigestLine): object => ({
             actions: [{ type: 'Action.OpenUrl', title: 'Open in the report', url: line.url }],
           },
         ]),
+    ...(line.command === undefined ? [] : [runs([{ text: line.command, fontType: 'monospace' }])]),
   ],
 });
 

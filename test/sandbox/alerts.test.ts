@@ -4,6 +4,7 @@ import { routeDigest } from '../../lib/core/drift/routing.ts';
 import type { Digest } from '../../lib/core/drift/transition.ts';
 import { digestText } from '../../lib/core/report/digest-text.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
+import { adaptiveCard } from '../../lib/notify/teams-message.ts';
 import { drift } from '../../sandbox/drift.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';
@@ -51,6 +52,19 @@ describe.each([1, 2])('the alerts of run %i of the sandbox', run => {
     const message = slackMessage({ ...digest(), links: page });
     golden(`slack-run-${run}.json`, steady(`${JSON.stringify(message, undefined, 2)}\n`));
     golden(`slack-run-${run}.txt`, steady(slackText(message.blocks)));
+  });
+
+  test('have the report before any command', () => {
+    const texts = [
+      emailOf(digest()),
+      slackText(slackMessage({ ...digest(), links: page }).blocks),
+      JSON.stringify(adaptiveCard({ ...digest(), links: page })),
+    ];
+    for (const text of texts) {
+      const at = text.search(/Report: https|Open in the report/);
+      expect(at).toBeGreaterThan(0);
+      expect(text.search(/irsa-auditor (findings|fix) /)).toBeGreaterThan(at);
+    }
   });
 
   test('are at most 40 lines of email, with no command of more than 120 characters', () => {

@@ -17,5 +17,6 @@ const blockText = (block: KnownBlock): string => {
         .join('');
       return part.type === 'rich_text_preformatted' ? `\n    ${text}` : text;
     })
-    .join('');
+    .join('')
+    .replace(/^\n/, '');
 };

@@ -70,7 +70,7 @@ export const digestText = (digest: Digest): DigestText => {
 
 const weeklyText = (digest: Digest, summary: WeeklySummary): DigestText => ({
   subject: ascii(`irsa-auditor: ${weeklyHeadline(summary).replace('IRSA audit, ', '')}`).slice(0, maxSubject),
-  body: `${[weeklySummaryText(summary), ...noteLines(digest), ...footLines(digest)].join('\n')}\n`,
+  body: `${[weeklySummaryText(summary), ...noteLines(digest), ...linkLines(digest), ...footLines(digest)].join('\n')}\n`,
 });
 
 const ascii = (text: string): string =>
@@ -108,6 +108,7 @@ const openText = (open: Readonly<Record<Severity, number>>): string => {
 
 const headLines = (digest: Digest): readonly string[] => [
   `IRSA audit: ${digestCounts(digest) || 'nothing changed'}. ${openText(digest.openBySeverity)}`,
+  ...linkLines(digest),
   ...(digest.gaps === 0 ? [] : [gapsText(digest.gaps)]),
   ...(digest.notes ?? []).flatMap(note => paragraph(clean(note))),
 ];
@@ -148,8 +149,8 @@ const fullLines = (transition: Transition, { links }: Digest, { placeOf, short }
     ...(finding.fix.choice === undefined ? [] : [`  Choose first: ${clean(finding.fix.choice)}`]),
     `  Fix: ${clean(finding.fix.summary)}`,
     ...(command === undefined ? [] : [`    ${command}`]),
-    `  More: ${showCommand(id)}${steps === undefined ? '' : ` (its steps: ${steps})`}`,
     ...(url === undefined ? [] : [`  ${url}`]),
+    `  More: ${showCommand(id)}${steps === undefined ? '' : ` (its steps: ${steps})`}`,
   ];
 };
 
@@ -226,8 +227,12 @@ const factLines = (changes: readonly FactChange[]): readonly string[] => {
   return ['Changed: make sure that it was meant.', ...lines, ...(more > 0 ? [`And ${more} more.`] : [])];
 };
 
-const footLines = ({ id, runId, at, links }: Digest): readonly string[] => [
+/** Where everything is seen without the tool: before any command. */
+const linkLines = ({ links }: Digest): readonly string[] => [
   ...(links.report === undefined ? [] : [`Report: ${visible(links.report)}`]),
   ...(links.console === undefined ? [] : [`Console: ${visible(links.console)}`]),
+];
+
+const footLines = ({ id, runId, at }: Digest): readonly string[] => [
   `Run ${clean(runId, 120)} of ${clean(at, 40)}. Deduplication ID ${id}.`,
 ];

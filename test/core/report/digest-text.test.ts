@@ -162,7 +162,9 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
   test('has the links that it is given', () => {
     const links = { console: 'https://console.example/x', report: 'https://report.example/y' };
     const { body } = digestText(aDigest(openedOf([aFinding()]), [], { links }));
-    expect(body).toContain('Report: https://report.example/y\nConsole: https://console.example/x');
+    expect(body).toMatch(
+      /^IRSA audit: .*\nReport: https:\/\/report\.example\/y\nConsole: https:\/\/console\.example\/x\n\n/,
+    );
     expect(body).not.toContain('#finding');
   });
 
@@ -170,7 +172,7 @@ Run run-1 of 2026-11-01T06:00:00.000Z. Deduplication ID ${aDigest(openedOf([find
     const links = { report: 'https://report.example/y.html' };
     const finding = aFinding();
     expect(digestText(aDigest(openedOf([finding]), [], { links })).body).toContain(
-      `More: irsa-auditor findings show ${finding.id.slice(0, 8)}\n  https://report.example/y.html#finding=${finding.id}\n`,
+      `  https://report.example/y.html#finding=${finding.id}\n  More: irsa-auditor findings show ${finding.id.slice(0, 8)}`,
     );
   });
 
