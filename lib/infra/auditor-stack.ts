@@ -11,6 +11,7 @@ import { logRetentionOf } from './log-retention.ts';
 import { Monitoring } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
 import { featuresOf, stepsWith } from './permissions.ts';
+import { allowEveryVersion } from './pinned-version.ts';
 import { grantsOf } from './resource-arns.ts';
 import { periodOf, Schedules } from './schedules.ts';
 import { StepFunction } from './step-function.ts';
@@ -209,7 +210,7 @@ export class Auditor extends Construct {
 
   private stateMachine(functions: StepFunctions): StateMachine {
     const { name } = this.settings.configuration;
-    return new StateMachine(this, 'Audit', {
+    const machine = new StateMachine(this, 'Audit', {
       stateMachineName: name,
       comment: 'One audit of IRSA: collect, index, probe, evaluate, notify',
       definitionBody: DefinitionBody.fromChainable(
@@ -223,6 +224,8 @@ export class Auditor extends Construct {
         includeExecutionData: true,
       },
     });
+    allowEveryVersion(machine, Object.values(functions));
+    return machine;
   }
 
   private outputs(stateMachine: StateMachine): void {

@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { fastLaneName, gatherSeconds, watchedEvents } from '../audit/contract.ts';
 import { type FastFunctions, fastWorkflowOf } from './fast-workflow.ts';
 import { letterLies, onFailure } from './monitoring.ts';
+import { allowEveryVersion } from './pinned-version.ts';
 import type { StepFunctions, WorkflowChoices } from './workflow.ts';
 
 export interface FastLaneProps {
@@ -111,8 +112,8 @@ const machineOf = (
   scope: Construct,
   name: string,
   { functions, own, choices, logGroup }: FastLaneProps,
-): StateMachine =>
-  new StateMachine(scope, 'Machine', {
+): StateMachine => {
+  const machine = new StateMachine(scope, 'Machine', {
     stateMachineName: name,
     comment: 'Audits the accounts in which something has changed',
     definitionBody: DefinitionBody.fromChainable(fastWorkflowOf(scope, functions, own, choices)),
@@ -120,3 +121,7 @@ const machineOf = (
     tracingEnabled: true,
     logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: true },
   });
+  const { 'list-targets': _list, 'complete-run': _complete, 'index-issuers': _index, ...called } = functions;
+  allowEveryVersion(machine, [...Object.values(called), own['plan-fast-run'], own['overlay-issuers']]);
+  return machine;
+};

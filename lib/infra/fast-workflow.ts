@@ -1,4 +1,4 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Chain, Choice, Condition, JsonPath, Succeed, Wait, WaitTime } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { FastStepName } from '../audit/contract.ts';
@@ -14,7 +14,7 @@ import {
 } from './workflow.ts';
 
 /** The functions that only the fast lane has. */
-export type FastFunctions = Readonly<Record<FastStepName, IFunction>>;
+export type FastFunctions = Readonly<Record<FastStepName, LambdaFunction>>;
 
 /**
  * One fast run: wait for the end of the slot → plan → collect the accounts that changed → lay them over the last full

@@ -92,6 +92,8 @@ export class StepFunction extends Construct {
       memorySize: sizes[props.step].memory,
       timeout: sizes[props.step].timeout,
       environment: { ...props.environment },
+      // A run that goes on calls the versions that it began with: a deployment must not take them away.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(props.vpc ? placement(this, props.vpc) : {}),
     });
   }

@@ -1,15 +1,16 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { transientErrors, untilOtherHasSent } from '../audit/contract.ts';
+import { allowEveryVersion, pinnedVersion } from './pinned-version.ts';
 import { lambdaServiceErrors, noRoom, retryProps } from './workflow.ts';
 
 export interface WeeklySummaryProps {
   readonly name: string;
-  readonly notifyDrift: IFunction;
+  readonly notifyDrift: LambdaFunction;
   readonly logGroup: ILogGroup;
 }
 
@@ -25,7 +26,7 @@ export class WeeklySummary extends Construct {
     super(scope, id);
     const name = `${props.name}-weekly-summary`;
     const send = new LambdaInvoke(this, 'SendSummary', {
-      lambdaFunction: props.notifyDrift,
+      lambdaFunction: pinnedVersion(props.notifyDrift),
       payload: TaskInput.fromJsonPathAt('$'),
       outputPath: '$.Payload',
       retryOnServiceExceptions: false,
@@ -43,5 +44,6 @@ export class WeeklySummary extends Construct {
         includeExecutionData: true,
       },
     });
+    allowEveryVersion(this.stateMachine, [props.notifyDrift]);
   }
 }

@@ -1,4 +1,4 @@
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   Chain,
   Choice,
@@ -29,6 +29,7 @@ import {
   type StepRetry,
   transientErrors,
 } from '../audit/contract.ts';
+import { pinnedVersion } from './pinned-version.ts';
 import { stateNameOf } from './state-name.ts';
 
 /** What Lambda itself answers when it is throttled or briefly broken: repeated like our own transient errors.
@@ -57,8 +58,8 @@ export interface WorkflowChoices {
 }
 
 /** The functions by step; `collect-cluster` only where the insides of clusters are read. */
-export type StepFunctions = Readonly<Record<Exclude<StepName, 'collect-cluster'>, IFunction>> & {
-  readonly 'collect-cluster'?: IFunction;
+export type StepFunctions = Readonly<Record<Exclude<StepName, 'collect-cluster'>, LambdaFunction>> & {
+  readonly 'collect-cluster'?: LambdaFunction;
 };
 
 /** The run's id and start stand in the state: a child execution of a map has a name of its own. */
@@ -73,16 +74,16 @@ export const retryProps = ({ errors, firstWait, rate, longestWait, attempts }: S
   maxAttempts: attempts,
 });
 
-/** One Task: a Lambda with its event, repeated on what a repeat may fix and on nothing else. */
+/** One Task: a Lambda, in the version that is deployed with the definition, with its event, repeated on what a repeat may fix and on nothing else. */
 export const task = (
   scope: Construct,
   step: FunctionName,
-  lambdaFunction: IFunction,
+  lambdaFunction: LambdaFunction,
   payload: Readonly<Record<string, unknown>>,
   paths: { readonly outputPath?: string; readonly resultPath?: string },
 ): LambdaInvoke => {
   const state = new LambdaInvoke(scope, stateNameOf(step), {
-    lambdaFunction,
+    lambdaFunction: pinnedVersion(lambdaFunction),
     payload: TaskInput.fromObject(payload),
     retryOnServiceExceptions: false,
     taskTimeout: Timeout.duration(longestStep),
@@ -112,7 +113,12 @@ export const task = (
 };
 
 /** A Task of the main line: gets the run and its accounts, leaves them as they are and puts its answer beside. */
-export const mainTask = (scope: Construct, step: FunctionName, lambdaFunction: IFunction, more = {}): LambdaInvoke =>
+export const mainTask = (
+  scope: Construct,
+  step: FunctionName,
+  lambdaFunction: LambdaFunction,
+  more = {},
+): LambdaInvoke =>
   task(
     scope,
     step,
@@ -207,7 +213,7 @@ export const evaluateItem = (scope: Construct, functions: StepFunctions): Chain 
 export const tolerated = (
   scope: Construct,
   step: StepName,
-  lambdaFunction: IFunction,
+  lambdaFunction: LambdaFunction,
   next: IChainable,
   more = {},
 ): Chain => {
