@@ -73,6 +73,8 @@ const named = new Set([
 export const iamOf = (resources: Readonly<Record<string, CfnResource>>) => {
   const arn = (id: string): string => {
     const resource = resources[id];
+    if (resource?.Type === 'AWS::Lambda::Version')
+      return `${arn(String(Reflect.get(Object(resource.Properties.FunctionName), 'Ref')))}:1`;
     const make = resource && arnOf[resource.Type];
     if (!resource || !make) throw new Error(`no ARN is known for ${id}, ${resource?.Type}`);
     return make(id, resource.Properties);

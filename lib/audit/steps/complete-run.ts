@@ -3,6 +3,7 @@ import { documentKeys, findDocument, isIndexDocument, type StatusDocument } from
 import type { CompletedRun, CompleteEvent, RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
 import type { AuditChoices, AuditPorts, DocumentStore, RunRecord } from '../ports.ts';
+import { readingOnce } from '../reading-once.ts';
 import { runFailure } from '../run-failure.ts';
 import { closeDeparted } from './close-departed.ts';
 import { recordOf } from './record-of.ts';
@@ -10,11 +11,12 @@ import { writeReport } from './write-report.ts';
 
 /** The last step: records the run, whatever became of it. */
 export const completeRun = async (
-  ports: Pick<AuditPorts, 'documents' | 'findings' | 'now' | 'pages'>,
+  world: Pick<AuditPorts, 'documents' | 'findings' | 'now' | 'pages'>,
   choices: Pick<AuditChoices, 'settings'>,
   state: CompleteEvent,
 ): Promise<CompletedRun> => {
   const keys = documentKeys(state.runId);
+  const ports = { ...world, documents: readingOnce(world.documents, [keys.index, keys.issuerSummary]) };
   const { record: whole, failedAccounts } = await recordOf(ports, state);
   const readNothing = state.accounts.length > 0 && failedAccounts === state.accounts.length;
   const record: RunRecord = { ...whole, ...failureOf(state, readNothing) };

@@ -22,6 +22,7 @@ import {
 import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { AuditChoices, DocumentStore, FastReading } from '../ports.ts';
+import { readingOnce } from '../reading-once.ts';
 import { unprobedReason } from './probe-issuers.ts';
 
 /** Documents read at once: of clusters, and of other accounts with all their roles. */
@@ -88,7 +89,9 @@ export const factsOfAll = async (
   choices: Pick<AuditChoices, 'settings'>,
   { runId, startedAt, accounts }: Pick<RunState, 'runId' | 'startedAt' | 'accounts'>,
 ): Promise<readonly Facts[]> => {
-  const all = await inParallel(accounts, 4, accountId => factsOf(documents, choices, { runId, startedAt, accountId }));
+  const { index, issuerSummary } = documentKeys(runId);
+  const once = readingOnce(documents, [index, issuerSummary]);
+  const all = await inParallel(accounts, 4, accountId => factsOf(once, choices, { runId, startedAt, accountId }));
   const facts = all.flatMap(each => ('facts' in each ? [each.facts] : []));
   const tag = choices.settings.environments?.tag;
   const whole = indexOf(

@@ -27,7 +27,7 @@ interface Ports {
 }
 
 /** Evaluations that are held whole at once, before they are cut. */
-const readsAtOnce = 16;
+const readsAtOnce = 4;
 
 /**
  * Writes the page of a run beside its documents, and over that of the last run; answers its key. However large the
