@@ -5,6 +5,7 @@ import { managedFormsOf } from '../plan/code-forms.ts';
 import { counted } from '../text/counted.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { factName, factValue } from './alert/fact-diff.ts';
+import { gapsByCause } from './gaps-by-cause.ts';
 import { briefOf, thingOf } from './overview/cause-line.ts';
 import type { RunReport } from './run-report.ts';
 import {
@@ -107,9 +108,11 @@ const gapLines = (report: RunReport, style: TextStyle): readonly string[] => {
       'warn',
       ` NOT READ   ${counted(report.gaps.length, 'gap')}: what lies there is neither passed nor failed`,
     ),
-    ...report.gaps.flatMap(gap => [
-      ...labelled('', [`${visible(gap.what)}  ${paint(style, 'dim', visible(gapPlace(gap)))}`], indent),
-      ...labelled('', wrap(visible(gapReason(gap)), style.width - indent), indent),
+    ...gapsByCause(report.gaps).flatMap(group => [
+      ...group.flatMap(gap =>
+        labelled('', [`${visible(gap.what)}  ${paint(style, 'dim', visible(gapPlace(gap)))}`], indent),
+      ),
+      ...group.slice(0, 1).flatMap(gap => labelled('', wrap(visible(gapReason(gap)), style.width - indent), indent)),
     ]),
   ];
 };

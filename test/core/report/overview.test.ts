@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { firstListed, renderOverview } from '../../../lib/core/report/overview/overview.ts';
+import { renderText } from '../../../lib/core/report/text.ts';
 import { aCluster, exampleAccountId, exampleIssuer } from '../../../lib/core/rules/example-world.ts';
 import { displayWidth } from '../../../lib/core/text/display-width.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';
@@ -70,6 +71,12 @@ describe('coverage, in the overview', () => {
     expect(text({ gaps: [hidden('shop')] })).toContain(
       `Not read     issuer, account ${exampleAccountId}, eu-west-1, cluster shop: TLS handshake`,
     );
+  });
+
+  test('in the details they are listed, with the reason once', () => {
+    const details = renderText(aReport({ gaps: ['shop', 'store', 'depot'].map(hidden) }), style(160));
+    expect(details.match(/ENOTFOUND/g)).toHaveLength(1);
+    expect(details.match(/cluster (shop|store|depot)/g)).toHaveLength(3);
   });
 
   test('a region without clusters is said, with the options that ask others', () => {

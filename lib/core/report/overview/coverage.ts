@@ -3,6 +3,7 @@ import type { ArticleStep } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
+import { gapsByCause } from '../gaps-by-cause.ts';
 import type { RunReport } from '../run-report.ts';
 import type { StepCoverage } from '../step-coverage.ts';
 import { gapPlace, gapReason, uncheckedRules } from '../summary.ts';
@@ -101,18 +102,8 @@ const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefine
   ];
 };
 
-/** Gaps of one cause are one sentence: twenty hosts that cannot be reached are not twenty faults. JSON has each. */
-const grouped = (gaps: readonly CoverageGap[]): readonly string[] => {
-  const groups = new Map<string, CoverageGap[]>();
-  for (const gap of gaps) {
-    const key = [gap.reason.kind, gap.reason.permission, gap.reason.message.replace(hostOrArn, '…')].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), gap]);
-  }
-  return [...groups.values()].map(group => visible(sentenceOf(group)));
-};
-
-/** What differs between failures that have one cause: names of hosts, ARNs, ids of requests. */
-const hostOrArn = /arn:[^\s"']+|[\w-]+(?:\.[\w-]+)+(?::\d+)?|[0-9a-f]{8}-[0-9a-f-]{27}/gi;
+const grouped = (gaps: readonly CoverageGap[]): readonly string[] =>
+  gapsByCause(gaps).map(group => visible(sentenceOf(group)));
 
 const sentenceOf = (group: readonly CoverageGap[]): string => {
   const [first] = group;
