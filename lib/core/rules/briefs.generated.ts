@@ -45,7 +45,10 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
   "trust-subject-pattern-broad": "trusts a name pattern",
   "trust-condition-vacuous": "a test is always true",
   "trust-audience-unchecked": "audience not tested",
-  "trust-open-to-accounts": "open to every AWS account",
+  "trust-open-to-accounts": {
+    "tested": "open to every AWS account",
+    "public": "open to anybody at a login"
+  },
   "trust-principal-wildcard": "trusts everyone",
   "trust-subject-literal-wildcard": "wildcard not expanded",
   "trust-subject-malformed": "subject is malformed",
@@ -90,8 +93,7 @@ export const briefs: Readonly<Record<string, string | Readonly<Record<string, st
     "instances": "trusts EC2 too",
     "service": "trusts an AWS service too",
     "account": "trusts an account too",
-    "instance-role": "trusts an EC2 role too",
-    "public": "open to anybody at a login"
+    "instance-role": "trusts an EC2 role too"
   },
   "role-shared-across-environments": "shared by environments",
   "role-unused": {

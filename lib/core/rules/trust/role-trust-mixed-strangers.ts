@@ -1,13 +1,12 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { RoleSubject } from '../../facts/subjects.ts';
-import { parseArn, providerHostPath, roleNameOf } from '../../model/arn.ts';
+import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { defineMessages, type Message } from '../../text/message.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
 import type { Statement } from '../../trust/policy/policy.ts';
 import { testsCallerOfAccount } from './statement/caller.ts';
-import { publicClaim } from './statement/public-login.ts';
 
 /** The messages of role-trust-mixed. */
 export const mixedMessage = defineMessages({
@@ -15,39 +14,25 @@ export const mixedMessage = defineMessages({
   service: 'role {role} trusts service accounts and the AWS service {principal}',
   account: 'role {role} trusts service accounts and every principal of account {account} that has the permission there',
   'instance-role': 'role {role} trusts service accounts and role {other}, which EC2 instances have',
-  public: 'anybody who signs in at {principal} can assume role {role}: no condition limits {key}',
 });
 
 /** A principal that makes the role shared, with what is said of it. */
 export interface Stranger {
   readonly principal: string;
   readonly said: Message;
-  /** The key by which a condition would limit it: anybody on the internet is one. */
-  readonly openBy?: string;
   readonly at: SourceLocation;
 }
 
 /** Principals that make the role shared. Pod Identity serves the same service accounts while they migrate; a federated
- *  principal is another workload identity, unless it is open to anybody; a role that is not EC2's, and an account of which a condition names the callers,
+ *  principal is another workload identity; a role that is not EC2's, and an account of which a condition names the callers,
  *  are deliberate grants: all stay silent. */
-export const strangers = (subject: RoleSubject, statement: Statement, facts: Facts): readonly Stranger[] => {
-  if (statement.principal?.kind !== 'typed') return [];
-  const { name } = subject.role;
-  const isShared = mayCover(statement, 'sts:AssumeRole');
-  return statement.principal.entries.flatMap(({ type, value: { text, at } }): readonly Stranger[] => {
-    const key = type === 'Federated' && !deniesSome(subject) ? publicClaim(text, statement, facts) : undefined;
-    if (key !== undefined) {
-      const said = mixedMessage('public', { principal: providerHostPath(text) ?? text, role: name, key });
-      return [{ principal: text, said, openBy: key, at }];
-    }
-    const said = isShared ? saidOf(name, type, text, statement, facts) : undefined;
-    return said === undefined ? [] : [{ principal: text, said, at }];
+export const strangers = ({ role }: RoleSubject, statement: Statement, facts: Facts): readonly Stranger[] => {
+  if (statement.principal?.kind !== 'typed' || !mayCover(statement, 'sts:AssumeRole')) return [];
+  return statement.principal.entries.flatMap(({ type, value }) => {
+    const said = saidOf(role.name, type, value.text, statement, facts);
+    return said === undefined ? [] : [{ principal: value.text, said, at: value.at }];
   });
 };
-
-/** A Deny may hold strangers back: nothing is said of them then. */
-const deniesSome = ({ policy }: RoleSubject): boolean =>
-  !policy.ok || policy.policy.statements.some(one => one.effect !== 'Allow' && mayCover(one));
 
 const saidOf = (
   role: string,

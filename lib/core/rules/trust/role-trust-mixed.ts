@@ -25,16 +25,15 @@ export const roleTrustMixed = defineRule({
     service: 'trusts an AWS service too',
     account: 'trusts an account too',
     'instance-role': 'trusts an EC2 role too',
-    public: 'open to anybody at a login',
   },
   messages: mixedMessage.templates,
   needs: ['roles'],
   docs: {
-    why: 'IRSA gives a role to one service account. If EC2 instances, another AWS service or a whole account can assume the same role, each of them has the permissions of the pod, and CloudTrail no longer tells them apart. A provider at which anybody can have an account (GitHub, GitLab, Google, Cognito) gives the role to all of them, unless a condition names the subject or the audience: IAM asks for that only when a policy is saved.',
+    why: 'IRSA gives a role to one service account. If EC2 instances, another AWS service or a whole account can assume the same role, each of them has the permissions of the pod, and CloudTrail no longer tells them apart.',
     fix: 'Give the other principal a role of its own and remove it from this trust policy.',
     references: [
       'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
-      'docs/facts.md §A.7, §A.10',
+      'docs/facts.md §A.7',
     ],
   },
   check: (subject, facts) => {
@@ -66,17 +65,15 @@ export const roleTrustMixed = defineRule({
   },
 });
 
-const failureOf = (subject: RoleSubject, { principal, said, openBy, at }: Stranger, facts: Facts): Failure => {
+const failureOf = (subject: RoleSubject, { principal, said, at }: Stranger, facts: Facts): Failure => {
   const { role } = subject;
   const policy = replaceStatements(role.trustPolicy, statement =>
     statement.Effect === 'Allow' ? withoutPrincipal(statement, principal) : [statement],
   );
-  const kept = openBy === undefined ? '' : ` To keep it, add a condition on ${openBy} that names who is meant.`;
-  const first = `Find out first what uses the role through ${principal}: it loses access.${kept}`;
+  const first = `Find out first what uses the role through ${principal}: it loses access.`;
   return {
     discriminator: principal,
     ...said,
-    ...(openBy === undefined ? {} : { severity: 'critical' }),
     evidence: [
       {
         what: 'Principal',

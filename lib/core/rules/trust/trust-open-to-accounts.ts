@@ -1,15 +1,13 @@
 import type { RoleSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
-import { defineMessages, phrase } from '../../text/message.ts';
+import { phrase } from '../../text/message.ts';
 import { type OutsideCallers, outsideCallers } from '../../trust/callers/outside-callers.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
 import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
 import { allowsEveryone } from './statement/caller.ts';
+import { publicLogins } from './statement/public-login.ts';
 import { trustsEks } from './statement/role-trust.ts';
-
-const message = defineMessages({
-  tested: 'any AWS account can assume role {role}, which is for service accounts: {tests} do not restrict the caller',
-});
+import { loginFailure, openMessage } from './trust-open-to-accounts-login.ts';
 
 /** Whoever may assume a role has what was meant for its pods, by whatever statement. */
 export const trustOpenToAccounts = defineRule({
@@ -19,16 +17,17 @@ export const trustOpenToAccounts = defineRule({
   impact: 'exposes',
   severity: 'critical',
   articleStep: 'role-trust-policy',
-  title: 'Roles for service accounts are closed to other AWS accounts',
-  brief: 'open to every AWS account',
-  messages: message.templates,
+  title: 'Roles for service accounts are closed to strangers',
+  brief: { tested: 'open to every AWS account', public: 'open to anybody at a login' },
+  messages: openMessage.templates,
   needs: ['roles'],
   docs: {
-    why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, or a test that leaves only one organization out.',
-    fix: 'Name the AWS accounts or roles that use the role, or test aws:PrincipalOrgID for the exact organization.',
+    why: 'One statement for "AWS": "*" beside the one for service accounts gives every AWS account the permissions of the pods. A test does not help if a caller of any account can pass it: a pattern such as o-* for the organization, a role name without its account, 0.0.0.0/0, an IfExists test, or a test that leaves only one organization out. A provider at which anybody can have an account (GitHub, GitLab, Google, Cognito) gives the role to all of them, unless a condition names the subject or the audience: IAM asks for that only when a policy is saved.',
+    fix: 'Name the AWS accounts or roles that use the role, or test aws:PrincipalOrgID for the exact organization. For a public provider, test the claim that names your own repository or application.',
     references: [
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
       'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
+      'docs/facts.md §A.10',
     ],
   },
   check: (subject, facts) => {
@@ -42,7 +41,10 @@ export const trustOpenToAccounts = defineRule({
     const missing =
       undecided === undefined ? undefined : `whether any AWS account can assume ${role.name}: ${undecided}`;
     return failOrPass(
-      open.map(one => failureOf(subject, one)),
+      [
+        ...open.map(one => failureOf(subject, one)),
+        ...publicLogins(subject, facts).map(one => loginFailure(subject, one)),
+      ],
       reasonOf('undocumented', missing),
     );
   },
@@ -65,7 +67,7 @@ const failureOf = ({ role }: RoleSubject, { statement, passed }: OutsideCallers)
     // Statements change places; what they let pass does not.
     discriminator: passed.join('; '),
     at,
-    ...message('tested', { role: role.name, tests: passed }),
+    ...openMessage('tested', { role: role.name, tests: passed }),
     evidence: [
       {
         what: 'Principal',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { complete } from '../../../../lib/core/model/collected.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../../lib/core/rules/example-world.ts';
-import { roleTrustMixed } from '../../../../lib/core/rules/trust/role-trust-mixed.ts';
+import { trustOpenToAccounts } from '../../../../lib/core/rules/trust/trust-open-to-accounts.ts';
 import { verdictOf } from '../../../support/verdict-of.ts';
 
 const github = 'token.actions.githubusercontent.com';
@@ -22,7 +22,7 @@ const statement = (Federated: string, Condition?: object, over: object = {}) => 
   ...over,
 });
 const said = (host: string, ...statements: readonly object[]) =>
-  verdictOf(roleTrustMixed, factsOf(host, statements)).said;
+  verdictOf(trustOpenToAccounts, factsOf(host, statements)).said;
 const sub = `${github}:sub`;
 const aud = { [`${github}:aud`]: 'sts.amazonaws.com' };
 
@@ -57,14 +57,16 @@ describe('a role for service accounts that a public identity provider can give t
 
   test('says nothing of another action, of a provider that is not there, and where a Deny may hold them back', () => {
     expect(said(github, statement(arnOf(github), undefined, { Action: 'sts:TagSession' }))).toEqual([]);
-    expect(verdictOf(roleTrustMixed, factsOf(github, [statement(arnOf(github))], [])).said).toEqual([]);
+    expect(verdictOf(trustOpenToAccounts, factsOf(github, [statement(arnOf(github))], [])).said).toEqual([]);
     const deny = statement(arnOf(github), { StringNotLike: { [sub]: 'repo:acme/*' } }, { Effect: 'Deny' });
     expect(said(github, statement(arnOf(github)), deny)).toEqual([]);
   });
 
-  test('is fixed by taking it out, or by a condition', () => {
-    const [finding] = verdictOf(roleTrustMixed, factsOf(github, [statement(arnOf(github))])).findings;
-    expect(finding?.fix.commands).toHaveLength(1);
-    expect(finding?.fix.choice).toContain(`To keep it, add a condition on ${sub}`);
+  test('is fixed by a condition, which a person writes', () => {
+    const [finding] = verdictOf(trustOpenToAccounts, factsOf(github, [statement(arnOf(github))])).findings;
+    expect(finding?.fix).toMatchObject({
+      commands: [],
+      summary: `Add a condition on ${sub} to the statement for ${github}, or remove the statement.`,
+    });
   });
 });

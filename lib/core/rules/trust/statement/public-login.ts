@@ -1,8 +1,11 @@
 import type { Facts } from '../../../facts/facts.ts';
+import type { RoleSubject } from '../../../facts/subjects.ts';
 import { parseArn, providerHostPath } from '../../../model/arn.ts';
-import { actionTruth, webIdentityAction } from '../../../trust/evaluate/action.ts';
+import type { SourceLocation } from '../../../model/source-location.ts';
+import { actionTruth, mayCover, webIdentityAction } from '../../../trust/evaluate/action.ts';
 import type { ConditionTest, Statement } from '../../../trust/policy/policy.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
+import { allowStatements } from './role-trust.ts';
 
 /** Identity providers at which anybody can sign in or have an account, with the claim that tells one customer of theirs
  *  from another (docs/facts.md §A.10). */
@@ -21,16 +24,35 @@ const claims: ReadonlyMap<string, 'sub' | 'aud' | 'app_id'> = new Map([
   ['oidc.vercel.com', 'aud'],
 ]);
 
-/**
- * The claim without which everybody who has an account at a federated principal can assume the role by an Allow statement;
- * undefined where some test may hold them back, and for a provider that the account does not have.
- */
-export const publicClaim = (principal: string, statement: Statement, facts: Facts): string | undefined => {
+/** A federated principal by which everybody who has an account there can assume the role. */
+export interface PublicLogin {
+  readonly principal: string;
+  /** The key by which a condition would hold the others back. */
+  readonly key: string;
+  readonly at: SourceLocation;
+}
+
+/** The public logins of a role, each once. None where a Deny may hold strangers back, and none for a provider that the
+ *  account does not have. */
+export const publicLogins = (subject: RoleSubject, facts: Facts): readonly PublicLogin[] => {
+  const { policy } = subject;
+  if (!policy.ok || policy.policy.statements.some(one => one.effect !== 'Allow' && mayCover(one))) return [];
+  const found = new Map<string, PublicLogin>();
+  for (const statement of allowStatements(subject))
+    for (const { type, value } of statement.principal?.kind === 'typed' ? statement.principal.entries : []) {
+      const key = type === 'Federated' ? openKey(value.text, statement, facts) : undefined;
+      if (key !== undefined && !found.has(value.text))
+        found.set(value.text, { principal: value.text, key, at: value.at });
+    }
+  return [...found.values()];
+};
+
+const openKey = (principal: string, statement: Statement, facts: Facts): string | undefined => {
   const host = (providerHostPath(principal) ?? principal).toLowerCase();
   const claim = claims.get(host);
   const isCovered = actionTruth(statement, webIdentityAction).certain === true;
   if (claim === undefined || !isCovered || statement.problems.length > 0) return undefined;
-  if (parseArn(principal) !== undefined && lookUpProvider(principal, facts).status !== 'found') return undefined;
+  if (parseArn(principal) !== undefined && lookUpProvider(principal, facts).status === 'absent') return undefined;
   return statement.conditions.every(test => isPassedByAll(test, host, claim)) ? `${host}:${claim}` : undefined;
 };
 
