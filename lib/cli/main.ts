@@ -80,6 +80,8 @@ const tellLostOutput = (error: Error & { readonly code?: string }, io: Io): void
 const withChildren = (command: Command): Command[] => [command, ...command.commands.flatMap(withChildren)];
 
 const quiet = (command: Command, io: Io): void => {
+  // Descriptions are wrapped beside the longest option too: the terminal would break them in the middle of a word.
+  command.configureHelp({ minWidthToWrap: 20 });
   command.exitOverride().configureOutput({
     writeOut: text => io.stdout.write(text),
     writeErr: text => io.stderr.write(visibleLines(text)),

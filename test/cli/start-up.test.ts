@@ -71,6 +71,13 @@ describe('start-up', () => {
     }
   }, 60_000);
 
+  test.each(commands)('the options of $name break no word at 80 columns', async ({ name }) => {
+    const { stdout } = await runCommand([name, '--help'], { columns: 80 });
+    const [, options = ''] = /^Options:\n([\s\S]*?)(\n\n|$(?![\s\S]))/m.exec(stdout) ?? [];
+    expect(options).toContain('--help');
+    expect(options.split('\n').filter(line => line.length > 80)).toEqual([]);
+  });
+
   test('--version is the version of the package', async () => {
     expect(await runCommand(['--version'])).toEqual({ stdout: `${packageJson.version}\n`, stderr: '', code: 0 });
   });
