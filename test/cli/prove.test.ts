@@ -153,6 +153,16 @@ describe('prove', () => {
     expect(code).toBe(3);
   });
 
+  test.each([false, true])(
+    'writes no command to a log and no direction mark of an annotation (JSON: %s)',
+    async json => {
+      const { stdout, stderr, code } = await prove({ annotation: '::error::x \u202e\u001b[31m##[group]', json });
+      expect(`${stdout}${stderr}`).not.toMatch(/::error|##\[|[\u202e\u001b]/);
+      expect(stdout).toContain('service-account-role-arn-malformed');
+      expect(code).toBe(1);
+    },
+  );
+
   test('tells the links as JSON', async () => {
     const { steps } = JSON.parse((await prove({ json: true })).stdout);
     expect(steps.at(-1)).toMatchObject({ step: 'sts', result: 'ok' });
