@@ -14,9 +14,10 @@ import { chainOf } from './served-chain.ts';
  * that would tell was not read. `elsewhere`: something that was read shows that it lives, or may live, where nothing is
  * audited.
  */
-type Life = { readonly status: 'gone' } | { readonly status: 'unread' | 'elsewhere'; readonly why: string };
+export type Life = { readonly status: 'gone' } | { readonly status: 'unread' | 'elsewhere'; readonly why: string };
 
-const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
+/** The life of an issuer (with `https://`) that no cluster of the fleet has. */
+export const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
   const { snapshot, fleet } = facts;
   const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
   if (region === undefined) {
@@ -79,11 +80,6 @@ export const mayStillLive = (issuer: string, providerArn: string, facts: Facts):
   const life = lifeOf(issuer, providerArn, facts);
   return life.status === 'gone' ? undefined : life.why;
 };
-
-/** Whether something that was read shows that an issuer which no cluster of the fleet has lives, or may live, where nothing
- *  is audited. What was not read shows nothing. */
-export const livesElsewhere = (issuer: string, providerArn: string, facts: Facts): boolean =>
-  lifeOf(issuer, providerArn, facts).status === 'elsewhere';
 
 /** What rules on a provider say where it has no cluster: what is wrong with the provider of a cluster that is gone harms
  *  nobody, and provider-orphaned says it once; and whether it is gone may not be known. Undefined where they must judge. */

@@ -36,7 +36,10 @@ export const providerOrphaned = defineRule({
   check: (subject, facts) => {
     if (!isEksHost(subject.issuer)) return notApplicable;
     if (clustersWithIssuer(facts.fleet, subject.issuer).length > 0) return pass;
-    if (facts.fleet.clusters.some(({ issuer }) => isSpelling(subject.issuer, issuer, facts))) return notApplicable;
+    if (facts.fleet.clusters.some(({ issuer }) => isSpelling(subject.issuer, issuer, facts))) {
+      const [gap] = readFailuresOf(facts.snapshot.providers);
+      return gap === undefined ? notApplicable : unknown('unread', `${gap.operation}: ${gap.message}`);
+    }
     const open = mayStillLive(subject.issuer, subject.id, facts);
     if (open !== undefined) return unknown('unread', open);
     const roles = rolesTrusting(subject.id, facts).map(role => role.name);

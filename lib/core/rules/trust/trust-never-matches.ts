@@ -6,7 +6,7 @@ import { defineRule, type Failure, failOrPass, notApplicable, pass, reasonOf, un
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { type Change, clockChange } from './exposure/clock-change.ts';
 import { type Exposure, exposuresOf, unreadProvider } from './exposure/exposure.ts';
-import { isLeftover } from './statement/leftover.ts';
+import { leftoverOf } from './statement/leftover.ts';
 import { notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
 import { messageOf, neverMessage, neverReasons, reasonInWords } from './trust-never-matches-reasons.ts';
 
@@ -32,7 +32,8 @@ export const trustNeverMatches = defineRule({
   },
   check: (subject, facts) => {
     const view = viewOf(subject, facts);
-    const exposures = exposuresOf(subject, facts).filter(({ principal }) => !isLeftover(subject, principal, facts));
+    const judged = exposuresOf(subject, facts).map(one => ({ one, left: leftoverOf(subject, one.principal, facts) }));
+    const exposures = judged.flatMap(({ one, left }) => (left === 'left' ? [] : [one]));
     // A statement for another action is another rule's.
     if (!view || exposures.length === 0 || !mayCover(subject.statement)) return notApplicable;
     // What matches at another time is trust-condition-expired's.
@@ -41,7 +42,11 @@ export const trustNeverMatches = defineRule({
     const dead = arns.filter(arn => exposures.every(one => one.principal.arn !== arn || one.set.kind === 'none'));
     const tooBig = exposures.find(({ set }) => set.reasons.some(({ kind }) => kind === 'budget'))?.set.because;
     // How many are dead tells one finding from several.
-    const missing = unreadProvider(subject, facts) ?? (dead.length === 0 ? reasonOf('budget', tooBig) : undefined);
+    const doubt = judged.flatMap(({ left }) => (typeof left === 'object' ? [left.why] : []))[0];
+    const missing =
+      unreadProvider(subject, facts) ??
+      (dead.length === 0 ? undefined : reasonOf('unread', doubt)) ??
+      (dead.length === 0 ? reasonOf('budget', tooBig) : undefined);
     if (missing !== undefined) return unknownFor(missing);
     const found = exposures.filter(one => dead.includes(one.principal.arn));
     return failOrPass(

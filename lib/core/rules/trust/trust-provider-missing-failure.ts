@@ -11,7 +11,7 @@ import { lookUpProvider } from '../access/trust-context.ts';
 import type { Failure } from '../define-rule.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { mismatchedKeys } from './statement/key-mismatch.ts';
-import { isLeftover } from './statement/leftover.ts';
+import { leftoverOf } from './statement/leftover.ts';
 import { isPossible, nearestProvider } from './statement/meant-provider.ts';
 import { explains, notAuthorized, readAt, type StatementView } from './statement/statement-view.ts';
 
@@ -39,7 +39,8 @@ export const missingProvider = (
     discriminator: principal.arn,
     at: principal.at,
     ...said(subject, principal, cluster?.name, candidate),
-    ...(candidate === undefined && isLeftover(subject, principal, facts)
+    // Nothing is worse for being unread.
+    ...(candidate === undefined && leftoverOf(subject, principal, facts) !== 'needed'
       ? { severity: 'low' as const, impact: 'hygiene' as const }
       : {}),
     evidence: [

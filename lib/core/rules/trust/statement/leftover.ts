@@ -5,21 +5,41 @@ import type { StatementSubject } from '../../../facts/subjects.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import { lookUpProvider } from '../../access/trust-context.ts';
-import { livesElsewhere, mayStillLive } from '../../oidc/issuer-liveness.ts';
+import { type Life, lifeOf } from '../../oidc/issuer-liveness.ts';
 import { trustedEksPrincipals } from './role-trust.ts';
 
-/** What a cluster left in a role that serves a living one: it is gone for good, and so is its provider. No token asks for
- *  the role through it any more. Where what would tell was not read it counts as left: nothing is worse for being unread. */
-export const isLeftover = (subject: StatementSubject, { arn, hostPath }: EksPrincipal, facts: Facts): boolean =>
-  parseArn(arn) !== undefined &&
-  lookUpProvider(arn, facts).status === 'absent' &&
-  clustersWithIssuer(facts.fleet, cleanIssuer(hostPath)).length === 0 &&
-  !livesElsewhere(issuerOf(hostPath), arn, facts) &&
-  trustedEksPrincipals(subject, facts).some(
-    other =>
-      lookUpProvider(other.arn, facts).status === 'found' &&
-      (clustersWithIssuer(facts.fleet, cleanIssuer(other.hostPath)).length > 0 ||
-        mayStillLive(issuerOf(other.hostPath), other.arn, facts) !== undefined),
-  );
+/** Whether a principal is what a cluster left in a role that serves a living one: it is gone for good, and so is its
+ *  provider. No token asks for the role through it any more. Or why that is not known. */
+export type Leftover = 'left' | 'needed' | { readonly why: string };
 
-const issuerOf = (hostPath: string): string => `https://${cleanIssuer(hostPath)}`;
+/** Looks at one principal of a role. */
+export const leftoverOf = (subject: StatementSubject, principal: EksPrincipal, facts: Facts): Leftover => {
+  const { arn } = principal;
+  const own = lookUpProvider(arn, facts);
+  if (parseArn(arn) === undefined || own.status === 'found') return 'needed';
+  const life = lifeIn(facts, principal);
+  if (life.status === 'elsewhere') return 'needed';
+  const others = trustedEksPrincipals(subject, facts)
+    .filter(other => other.arn !== arn)
+    .map(other => servesNow(facts, other));
+  if (others.every(({ status }) => status === 'gone')) return 'needed';
+  const beside = others.some(({ status }) => status === 'elsewhere') ? [] : others;
+  const [doubt] = [own, life, ...beside].flatMap(each => (each.status === 'unread' ? [each] : []));
+  return doubt === undefined ? 'left' : { why: doubt.why };
+};
+
+/** The life of a principal's issuer; `elsewhere` also where a cluster that was read has it. */
+const lifeIn = (facts: Facts, { arn, hostPath }: EksPrincipal): Life => {
+  const issuer = cleanIssuer(hostPath);
+  return clustersWithIssuer(facts.fleet, issuer).length > 0
+    ? { status: 'elsewhere', why: 'its cluster was read' }
+    : lifeOf(`https://${issuer}`, arn, facts);
+};
+
+/** As `lifeIn`, and `gone` without the provider. */
+const servesNow = (facts: Facts, principal: EksPrincipal): Life => {
+  const provider = lookUpProvider(principal.arn, facts);
+  if (provider.status === 'absent') return { status: 'gone' };
+  const life = lifeIn(facts, principal);
+  return provider.status === 'found' || life.status === 'gone' ? life : { status: 'unread', why: provider.why };
+};
