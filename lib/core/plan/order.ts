@@ -1,6 +1,7 @@
 /** The order of the steps of a plan. */
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { Change, Step } from '../model/step.ts';
+import { isWide } from '../rules/access/access-change.ts';
 
 /** What gives comes before what needs it, and what takes away comes last, so that nobody is without a role in between. */
 const phases: Readonly<Record<Change['kind'], number>> = {
@@ -25,8 +26,10 @@ const phases: Readonly<Record<Change['kind'], number>> = {
   'provider-deleted': 7,
 };
 
-const phaseOf = ({ change }: Step): number => {
+const phaseOf = ({ change, access = [] }: Step): number => {
   if (change === undefined) return 0;
+  // As with an audience: a policy that names too many is corrected before the provider lets their tokens pass.
+  if (change.kind === 'provider-created' && isWide(access)) return phases['audience-added'];
   const takesRole = change.kind === 'annotation' && change.after === undefined && change.key === roleArnKey;
   return takesRole ? phases.label : phases[change.kind];
 };
