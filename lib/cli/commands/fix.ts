@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { roleNameOf } from '../../core/model/arn.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import { waysOf } from '../../core/plan/chosen-fix.ts';
 import { asksForDecision, type Plan, type PlanChoices, planOfFacts } from '../../core/plan/plan.ts';
 import { planOfFindings } from '../../core/plan/plan-of-findings.ts';
 import { planScript, renderPlan, scriptShells } from '../../core/plan/render-plan.ts';
@@ -14,8 +13,10 @@ import { auditSession, commandProfile, type SessionOptions } from '../audit-sess
 import { findingIdShape, findingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { carryOut, readStates, Stopped, type Workbench } from '../fix/carry-out.ts';
+import { refuseOtherWay, wayNumber } from '../fix/chosen-way.ts';
 import { type Journal, type JournalEntry, openJournal, parseJournal } from '../fix/journal.ts';
 import { notRunOf, progressInWords } from '../fix/progress-in-words.ts';
+import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import { toolRunner } from '../fix/run-tool.ts';
 import { undoJournal } from '../fix/undo-journal.ts';
 import { type Io, UsageError } from '../io.ts';
@@ -35,18 +36,13 @@ interface FixOptions extends Omit<SessionOptions, 'baseline'> {
   readonly table?: string;
   readonly json?: boolean;
   readonly script?: string;
-  readonly shell: (typeof scriptShells)[number];
+  readonly shell?: (typeof scriptShells)[number];
   readonly apply?: boolean;
   readonly yes?: boolean;
   readonly choose?: number;
   readonly journal?: string;
   readonly undo?: string;
 }
-
-const wayNumber = (value: string): number => {
-  if (!/^[1-9]\d?$/.test(value)) throw new InvalidArgumentError('wanted a number from 1, as the plan lists them');
-  return Number(value);
-};
 
 const repeatable = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -77,7 +73,7 @@ export const fixCommand = (io: Io): Command =>
     .option('--table <name>', 'take the open findings of this table of a deployed auditor')
     .option('--json', 'the plan as JSON')
     .option('--script <file>', 'write the plan as a script')
-    .addOption(new Option('--shell <shell>', 'of the script').choices(scriptShells).default('posix'))
+    .addOption(new Option('--shell <shell>', 'of the script (default: posix)').choices(scriptShells))
     .option('--apply', 'carry the plan out, step by step')
     .option('--yes', 'with --apply: do not ask')
     .option('--choose <n>', 'take this way of the one finding: 1 is the likeliest, as proposed', wayNumber)
@@ -87,15 +83,17 @@ export const fixCommand = (io: Io): Command =>
     .action((ids: readonly string[], options: FixOptions) => fix(ids, options, io));
 
 const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise<void> => {
+  refuseIgnored(ids, options);
   if (options.undo !== undefined) return undo(options.undo, options, io);
   refuseBadInput(ids, options, io);
   const { plan, wanted } = await planOf(ids, options, io);
   const rendering = commandProfile(options);
   if (options.script !== undefined) {
-    await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell, rendering));
-    io.stderr.write(`${options.script}: ${plan.steps.length} steps\n`);
+    await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell ?? 'posix', rendering));
+    io.stderr.write(`${options.script}: ${counted(plan.steps.length, 'step')}\n`);
   } else io.stdout.write(options.json ? `${safeJson(plan, 2)}\n` : renderPlan(plan, rendering));
   if (options.apply) return applyPlan(plan, wanted, options, io);
+  if (plan.steps.length + plan.left.length === 0) noteFilters(options, io);
   io.exit(plan.steps.length + plan.left.length === 0 ? 0 : 1);
 };
 
@@ -111,6 +109,12 @@ const refuseBadInput = (ids: readonly string[], options: FixOptions, io: Io): vo
   if (options.apply && options.script !== undefined) throw new UsageError('--apply and --script exclude each other');
   if (options.apply && !options.yes && !io.stdoutIsTerminal)
     throw new UsageError('--apply asks before each step: run it in a terminal, or add --yes');
+};
+
+/** Nothing to fix is good news only where the names are right. */
+const noteFilters = ({ rule, cluster, role, serviceAccount }: FixOptions, io: Io): void => {
+  const names = [rule, cluster, role, serviceAccount].flatMap(list => list ?? []);
+  if (names.length > 0) io.stderr.write(`no finding is about ${visible(names.join(', '))}\n`);
 };
 
 /** What the person wants, and what may be done without asking. */
@@ -163,15 +167,6 @@ const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Prom
       left: plans.flatMap(({ left }) => left),
     };
   });
-};
-
-/** Only what is listed can be chosen. */
-const refuseOtherWay = ({ id, fix }: Finding, number: number | undefined): void => {
-  const ways = waysOf(fix);
-  if (number === undefined || number <= Math.max(1, ways.length)) return;
-  throw new UsageError(
-    `--choose ${number}: finding ${id} has ${counted(ways.length, 'way')} to be fixed${ways.map(({ summary }, at) => `${at === 0 ? ': ' : ' '}${at + 1}: ${visible(summary)}`).join('')}`,
-  );
 };
 
 const openInTable = async (options: TableOptions): Promise<readonly Finding[]> => {
@@ -234,7 +229,9 @@ const applyPlan = async (plan: Plan, ids: readonly string[], options: FixOptions
     const notRun = notRunOf(journal.entries, plan.steps.length);
     const progress = progressInWords(journal.entries, plan.steps.length);
     journal.write({ event: 'stopped', at: io.now(), why: error.message, notRun });
-    io.stderr.write(`irsa-auditor: ${error.message}. ${progress} It is in ${name}: fix --undo ${name} goes back.\n`);
+    const isWritten = journal.entries.some(({ event }) => event === 'begin');
+    const back = isWritten ? `: fix --undo ${name} goes back` : '';
+    io.stderr.write(`irsa-auditor: ${error.message}. ${progress} It is in ${name}${back}.\n`);
     return io.exit(3);
   } finally {
     release?.();
@@ -271,7 +268,7 @@ const verify = async (
   for (const one of open) io.stderr.write(`still there: ${one.id} ${one.ruleId}: ${visible(one.message)}\n`);
   const gaps = report.gaps.length;
   if (gaps > 0) io.stderr.write(`${gaps} gaps: what could not be read is not verified\n`);
-  io.stderr.write(`${plan.steps.length} steps done, journal ${journal}\n`);
+  io.stderr.write(`${counted(plan.steps.length, 'step')} done, journal ${journal}\n`);
   io.exit(open.length > 0 ? 1 : gaps > 0 ? 3 : 0);
 };
 
@@ -279,13 +276,17 @@ const undo = async (file: string, options: FixOptions, io: Io): Promise<void> =>
   if (!options.yes && !io.stdoutIsTerminal)
     throw new UsageError('--undo asks before each step: run it in a terminal, or add --yes');
   const path = resolve(io.cwd, file);
-  const entries = parseJournal(await readText(path, '--undo'), file);
-  const journal = openJournal(path, 'append');
+  const { entries, isCut } = parseJournal(await readText(path, '--undo'), file);
+  const journal = openJournal(path, isCut ? 'whole-lines' : 'append');
   try {
     const { undone, kept } = await undoJournal(entries, journal, benchOf(options, io));
     for (const line of kept) io.stderr.write(`${line}\n`);
-    io.stderr.write(`${undone} steps undone\n`);
-    io.exit(kept.length > 0 ? 3 : 0);
+    io.stderr.write(`${counted(undone, 'step')} undone\n`);
+    if (isCut)
+      io.stderr.write(
+        `the last line of ${visible(file)} is cut off: what it said is not known, nor what came after it\n`,
+      );
+    io.exit(kept.length > 0 || isCut ? 3 : 0);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
     io.stderr.write(`irsa-auditor: ${error.message}\n`);

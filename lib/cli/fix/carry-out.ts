@@ -38,7 +38,9 @@ export const readStates = async (
       !isAsAudited(step.change, state) &&
       !isWaiting(step, at, steps)
     )
-      throw new Stopped(`step ${at + 1} is not run: what it writes was changed since the audit`);
+      throw new Stopped(
+        `step ${at + 1} is not run: what it writes ${state.kind === 'absent' ? 'does not exist any more' : 'was changed since the audit'}`,
+      );
     states.push(state);
   }
   return states;
@@ -61,6 +63,7 @@ export const checkAccounts = async (steps: readonly Step[], { run, options }: Wo
     if (step.tool !== 'aws' || accountId === undefined || asked.has(key)) continue;
     asked.add(key);
     const { code, stdout, stderr } = await run('aws', withProfile(step, whoAmI(region), options));
+    if (code === undefined) throw new Stopped(`aws could not be run: ${visible(stderr.trim())}`);
     if (code !== 0) throw new Stopped(`aws sts get-caller-identity failed: ${visible(stderr.trim())}`);
     if (stdout.trim() !== accountId)
       throw new Stopped(`the credentials are of account ${visible(stdout.trim())}, and the plan is for ${accountId}`);
@@ -74,7 +77,9 @@ export const stateNow = async (step: Step, { run, options }: Workbench): Promise
   const { code, stdout, stderr } = await run(step.tool, withProfile(step, args, options));
   if (code === 0) return stateIn(step.change, stdout);
   if (/\(NoSuchEntity\)/.test(stderr)) return { kind: 'absent' };
-  throw new Stopped(`${step.tool} could not read what the step writes: ${visible(stderr.trim())}`);
+  throw new Stopped(
+    `${step.tool} ${code === undefined ? 'could not be run' : 'could not read what the step writes'}: ${visible(stderr.trim())}`,
+  );
 };
 
 /** True for the same state. */

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { stepShape } from '../../audit/step-shape.ts';
 import type { Step } from '../../core/model/step.ts';
@@ -62,13 +62,20 @@ export interface Journal {
   readonly close: () => void;
 }
 
-/** Opens a journal. A new one must not exist yet. Throws `UsageError` where it cannot be written: nothing is done then. */
-export const openJournal = (path: string, mode: 'new' | 'append'): Journal => {
+/** Opens a journal. A new one must not exist yet; of one whose last line is cut off the whole lines are kept. Throws `UsageError` where it cannot be written: nothing is done then. */
+export const openJournal = (path: string, mode: 'new' | 'append' | 'whole-lines'): Journal => {
   let file: number;
   try {
+    if (mode === 'whole-lines') truncateSync(path, readFileSync(path).lastIndexOf('\n') + 1);
     file = openSync(path, mode === 'new' ? 'ax' : 'a', 0o600);
   } catch (cause) {
-    throw new UsageError(`the journal ${path} cannot be written: ${String(cause)}`, { cause });
+    const isThere = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'EEXIST';
+    throw new UsageError(
+      isThere
+        ? `the journal ${path} is there already: name another one with --journal`
+        : `the journal ${path} cannot be written: ${String(cause)}`,
+      { cause },
+    );
   }
   return {
     path,
@@ -80,8 +87,14 @@ export const openJournal = (path: string, mode: 'new' | 'append'): Journal => {
   };
 };
 
-/** Reads a journal. A last line that was cut off is left out: its step had not begun. Throws `UsageError` for another file. */
-export const parseJournal = (text: string, source: string): readonly JournalEntry[] => {
+/** The lines of a journal; `isCut` where the last one is not whole, and is left out. */
+export interface ReadJournal {
+  readonly entries: readonly JournalEntry[];
+  readonly isCut: boolean;
+}
+
+/** Reads a journal. Throws `UsageError` for another file. */
+export const parseJournal = (text: string, source: string): ReadJournal => {
   const lines = text.split('\n').filter(line => line !== '');
   const entries = lines.flatMap((line, at) => {
     const parsed = entry.safeParse(jsonOf(line));
@@ -90,5 +103,5 @@ export const parseJournal = (text: string, source: string): readonly JournalEntr
     throw new UsageError(`${source} is no journal of fix: line ${at + 1} cannot be read`);
   });
   if (entries[0]?.event !== 'plan') throw new UsageError(`${source} is no journal of fix`);
-  return entries;
+  return { entries, isCut: entries.length < lines.length };
 };

@@ -35,7 +35,10 @@ export const toolRunner =
       child.stderr.setEncoding('utf8').on('data', (part: string) => {
         if (stderr.length < maxOutput) stderr += part;
       });
-      child.on('error', error => resolve({ code: undefined, stdout, stderr: error.message }));
+      child.on('error', error => {
+        const isAbsent = 'code' in error && error.code === 'ENOENT';
+        resolve({ code: undefined, stdout, stderr: isAbsent ? `no ${tool} on the PATH` : error.message });
+      });
       child.on('close', (code, signal) =>
         resolve({ code: code ?? undefined, stdout, stderr: signal === null ? stderr : `${stderr}ended by ${signal}` }),
       );

@@ -24,6 +24,7 @@ export const undoJournal = async (
   let undone = 0;
   for (const begin of openSteps(entries)) {
     const { number, step } = begin;
+    await checkAccounts([step], bench);
     const done = entries.find(one => one.event === 'done' && one.number === number);
     const now = await stateNow(step, bench);
     if (done === undefined && wasNotRun(begin, now)) continue;
@@ -34,7 +35,6 @@ export const undoJournal = async (
     }
     const isLeft = done?.event === 'done' ? isSameState(now, done.after) : wasRun(begin, now);
     if (!isLeft) throw new Stopped(`step ${number} is not undone: what it wrote was changed since`);
-    await checkAccounts([step], bench);
     if (!(await bench.confirm(number, steps[0] ?? step))) throw new Stopped(`undoing step ${number} was declined`);
     for (const each of steps) await runStep(each, bench);
     journal.write({ event: 'undone', at: bench.now(), number });

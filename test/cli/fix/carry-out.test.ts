@@ -110,7 +110,7 @@ const apply = async (world: World, over: Partial<Workbench> = {}, plan = steps) 
   }
 };
 const undo = async (world: World) => {
-  const entries = parseJournal(readFileSync(path(), 'utf8'), 'j');
+  const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j');
   const journal = openJournal(path(), 'append');
   try {
     return await undoJournal(entries, journal, bench(world));
@@ -173,7 +173,10 @@ describe('a plan that is carried out', () => {
       if (operation === 'update-assume-role-policy') throw new Stopped('aws failed: LimitExceeded');
     };
     await expect(apply(world)).rejects.toThrow('LimitExceeded');
-    expect(parseJournal(readFileSync(path(), 'utf8'), 'j').at(-1)).toMatchObject({ event: 'failed', number: 2 });
+    expect(parseJournal(readFileSync(path(), 'utf8'), 'j').entries.at(-1)).toMatchObject({
+      event: 'failed',
+      number: 2,
+    });
     expect(await undo(world)).toEqual({ undone: 1, kept: [] });
     expect(world.providers).toEqual({});
   });
@@ -219,8 +222,23 @@ describe('undo', () => {
   });
 });
 
+test('a last line that is cut off is said, and what is undone is written behind whole lines', async () => {
+  const world = aWorld();
+  await apply(world);
+  const text = readFileSync(path(), 'utf8');
+  const cut = text.slice(0, text.lastIndexOf('"begin"'));
+  writeFileSync(path(), cut);
+  const { entries, isCut } = parseJournal(cut, 'j');
+  expect([isCut, entries.length]).toEqual([true, cut.split('\n').length - 1]);
+  const journal = openJournal(path(), 'whole-lines');
+  await undoJournal(entries, journal, bench(world));
+  journal.close();
+  const again = parseJournal(readFileSync(path(), 'utf8'), 'j');
+  expect([again.isCut, again.entries.at(-1)?.event]).toEqual([false, 'undone']);
+});
+
 test('a journal that exists is not overwritten', () => {
   writeFileSync(path(), 'mine');
-  expect(() => openJournal(path(), 'new')).toThrow('cannot be written');
+  expect(() => openJournal(path(), 'new')).toThrow('is there already: name another one with --journal');
   expect(readFileSync(path(), 'utf8')).toBe('mine');
 });

@@ -76,7 +76,7 @@ test('^C lets the step that runs end, runs no other, and the journal tells what 
     expect(eventsOf(journal).at(-1)?.notRun).toEqual([2, 3]);
     expect(annotationsOf(running).filter(text => text === roleArn)).toHaveLength(1);
     const undone = await bench.command(running, ['fix', '--undo', journal, '--yes']);
-    expect(undone.stderr).toContain('1 steps undone');
+    expect(undone.stderr).toContain('1 step undone');
     expect(annotationsOf(running)).toEqual(before);
   });
 }, 240_000);
@@ -180,7 +180,7 @@ test('a network that goes while a step writes: the journal says that it is not k
     await expect(carryOut(plan, states, journal, offline)).rejects.toThrow(Stopped);
     journal.close();
     proxy.stop();
-    const entries = parseJournal(readFileSync(path, 'utf8'), path);
+    const { entries } = parseJournal(readFileSync(path, 'utf8'), path);
     expect(progressInWords(entries, 3)).toBe(
       'Done: step 1. Failed: step 2, and what it wrote could not be read. Not run: step 3.',
     );
