@@ -15,7 +15,9 @@ import { accountIdOf } from './world.ts';
 const [step = '', folder = ''] = process.argv.slice(2);
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(folder, name), 'utf8'));
 const size = read<FleetSize>('size.json');
-const store = templateStore(new Map(read<[string, string][]>('templates.json')), size.accounts);
+/** What earlier steps have written is there, and nothing that this one has to write. */
+const isThere = (key: string): boolean => step !== 'collect-cluster' || !key.includes('/clusters/');
+const store = templateStore(new Map(read<[string, string][]>('templates.json')), size.accounts, isThere);
 for (const [key, text] of read<[string, string][]>('kept.json')) store.kept.set(key, text);
 const handlers = stepHandlers(portsOf(size, store.documents, countedTable()), choicesOf(configurationOf(size)));
 

@@ -19,21 +19,29 @@ const perAccount = /^(accounts|shares|clusters|issuers|evaluations|summaries)\//
 const ofAccount =
   /^runs\/[^/]+\/(accounts|shares|clusters|issuers|evaluations|plans|summaries)\/(\d{12})|^listed\/(\d{12})/;
 
-/** A bucket over kept documents, by key. `templates` are those of the first account. */
-export const templateStore = (templates: ReadonlyMap<string, string>, accounts: number) => {
+/** A bucket over kept documents, by key. `templates` are those of the first account. An account's document is there once it
+ *  was written, or as `isThere` says where an earlier process wrote it. */
+export const templateStore = (
+  templates: ReadonlyMap<string, string>,
+  accounts: number,
+  isThere: (key: string) => boolean = () => false,
+) => {
   const kept = new Map<string, string>();
+  const written = new Set<string>();
   const requests: S3Requests = { put: 0, get: 0 };
   const textOf = (key: string): string | undefined => {
     const [, , id, listed] = ofAccount.exec(key) ?? [];
     const accountId = id ?? listed;
     if (accountId === undefined) return kept.get(key);
+    if (!written.has(key) && !isThere(key)) return undefined;
     return templates.get(withoutRun(key.replaceAll(accountId, first)))?.replaceAll(first, accountId);
   };
   const documents: DocumentStore = {
     put: async (key, document) => {
       requests.put += 1;
       const text = JSON.stringify(document);
-      if (!ofAccount.test(key)) kept.set(key, text);
+      if (ofAccount.test(key)) written.add(key);
+      else kept.set(key, text);
     },
     get: async key => {
       requests.get += 1;

@@ -42,8 +42,9 @@ export const collectCluster = async (ports: Ports, event: ClusterEvent): Promise
   const clusters = await clustersOf(ports.documents, event);
   const end = Date.parse(ports.now()) + beginWithin;
   const failures: unknown[] = [];
+  const readBefore = await earlierDocuments(ports.documents, clusters);
   const statuses = await inParallel(clusters, clustersAtOnce, async ([key, cluster]) => {
-    const earlier = await findDocument(ports.documents, key, isClusterDocument);
+    const earlier = await readBefore(key);
     if (earlier !== undefined && earlier.mayBeReadAgain !== true) return statusOf(earlier);
     try {
       if (Date.parse(ports.now()) > end) throw new NoTime(noTime.message);
@@ -56,6 +57,19 @@ export const collectCluster = async (ports: Ports, event: ClusterEvent): Promise
   });
   if (failures.length > 0) throw failures[0];
   return statuses.every(status => status === 'ok') ? 'ok' : 'failed';
+};
+
+/** Finds what an earlier attempt has left of a cluster. Clusters are begun in order: where none of the first has a document,
+ *  this is the first attempt, and nobody asks for the others. */
+const earlierDocuments = async (
+  documents: DocumentStore,
+  clusters: readonly (readonly [key: string, cluster: Cluster])[],
+): Promise<(key: string) => Promise<ClusterDocument | undefined>> => {
+  const find = (key: string) => findDocument(documents, key, isClusterDocument);
+  const keys = clusters.slice(0, clustersAtOnce).map(([key]) => key);
+  const found = new Map((await inParallel(keys, clustersAtOnce, find)).map((document, at) => [keys[at], document]));
+  const isRepeat = [...found.values()].some(document => document !== undefined);
+  return async key => (found.has(key) ? found.get(key) : isRepeat ? find(key) : undefined);
 };
 
 /** A document of which nothing was read says so of each of its parts. */
