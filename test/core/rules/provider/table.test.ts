@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
 import { indexOf } from '../../../../lib/core/facts/fleet-index.ts';
 import { subjectsOfAccount } from '../../../../lib/core/facts/subjects-of.ts';
@@ -618,4 +619,25 @@ describe('rules of providers', () => {
     '%s: %s',
     (id, _what, facts, expected) => expectSaid(id, facts(), expected),
   );
+
+  test.each([
+    [100, 80, '80', 'servicequotas:GetServiceQuota', /at most 700\) or to delete/],
+    [undefined, 560, '560', 'the most that AWS grants (IAM quotas)', /AWS grants at most 700/],
+  ])('near a quota of %s the count and the quota are told, as they were read', (quota, count, near, from, choice) => {
+    const rules = providerRules.filter(({ id }) => id === 'provider-quota-near');
+    const read = quota === undefined ? {} : { quotas: quotas(quota) };
+    const [found] = evaluate(someFacts({ ...read, providers: many(count) }), { rules }).findings;
+    expect(found?.evidence).toEqual([
+      {
+        what: 'OIDC providers',
+        got: String(count),
+        wanted: `fewer than ${near}`,
+        readFrom: 'iam:ListOpenIDConnectProviders',
+        volatile: true,
+        data: expect.anything(),
+      },
+      { what: 'quota', got: String(quota ?? 700), readFrom: from },
+    ]);
+    expect(found?.fix.choice).toMatch(choice);
+  });
 });

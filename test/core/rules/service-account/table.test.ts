@@ -4,6 +4,7 @@ import { complete } from '../../../../lib/core/model/collected.ts';
 import { aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, aProvider, aRole, aTrustPolicy, exampleIssuer } from '../../../../lib/core/rules/example-world.ts';
 import { serviceAccountOnDefault } from '../../../../lib/core/rules/service-account/service-account-on-default.ts';
+import { serviceAccountRoleNotTrusting } from '../../../../lib/core/rules/service-account/service-account-role-not-trusting.ts';
 import { aGap, annotatedWith, refused, verdicts, withoutIssuer, worldOf } from '../../../support/in-cluster-world.ts';
 import { reportedBy, verdictOf } from '../../../support/verdict-of.ts';
 
@@ -297,4 +298,13 @@ test('how many pods run as default is not said to be none where pods may not be 
   expect(told(complete([]))).toEqual(['0']);
   expect(told(refused)).toEqual(['not all pods could be read']);
   expect(told({ status: 'partial', value: [], gaps: [aGap('list pods')] })).toEqual(['not all pods could be read']);
+});
+
+test('a role that another account does not have is created by its owner', () => {
+  const [found] = verdictOf(
+    serviceAccountRoleNotTrusting,
+    withFleet(worldOf(elsewhere()), foreignAccount(true, true)),
+  ).findings;
+  expect(found?.fix.summary).toContain('owner of account 444455556666');
+  expect(found?.fix.choice).toBe('Which role the service account is to have.');
 });
