@@ -2,6 +2,7 @@
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import type { Finding } from '../../lib/core/model/finding.ts';
 import type { AccessChange, Change, Step } from '../../lib/core/model/step.ts';
+import { waysOf, withWay } from '../../lib/core/plan/chosen-fix.ts';
 import { asksForDecision } from '../../lib/core/plan/plan.ts';
 import { undoInWords } from '../../lib/core/plan/undo.ts';
 import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
@@ -29,7 +30,10 @@ Proven by: *rules* means that a test applies the steps to the facts of the examp
 finding is gone, and nobody is exposed who was not (\`test/core/plan/catalogue.test.ts\`). *later run* means that only the
 audit after the step can tell, for example of pods that are created again. *aws, kubectl* name the programs by which a test
 carries the commands out on the sandbox and audits again: the finding is gone, no other opened, nobody gained beyond what
-is named here (\`test/cli/fix/catalogue-run.test.ts\`).
+is named here (\`test/cli/fix/catalogue-run.test.ts\`). A rule with several ways has a line for each: \`fix ID --choose 2\`
+takes the second. Steps that set a policy, set thumbprints, or create or delete a provider are also run against moto
+(\`test/contract/fixes-on-moto.test.ts\`), and the plans for the sandbox's whole first world by both programs
+(\`test/cli/fix/first-world.test.ts\`).
 
 Rules that are not listed have no step: a person decides, and the finding says what.
 
@@ -42,20 +46,22 @@ export const fixesPage = (rules: readonly AnyRule[]): string =>
   `${head}${rules
     .flatMap(rule => {
       const [finding] = evaluate(rule.examples.fail.facts(), { rules: [rule] }).findings.filter(hasChange);
-      return finding === undefined ? [] : [lineOf(rule.id, finding)];
+      return finding === undefined
+        ? []
+        : waysOf(finding.fix).map((_, at) => lineOf(rule.id, withWay(finding, at + 1), at + 1));
     })
     .join('\n')}\n`;
 
 const changesOf = ({ fix }: Finding) => (fix.steps ?? []).filter(({ change }) => change !== undefined);
 const hasChange = (finding: Finding): boolean => changesOf(finding).length > 0;
 
-const lineOf = (id: string, finding: Finding): string => {
+const lineOf = (id: string, finding: Finding, way: number): string => {
   const steps = changesOf(finding);
   const access = steps.flatMap(step => step.access ?? []);
   const kinds = steps.flatMap(({ change }) => (change === undefined ? [] : [change.kind]));
   const isForeseen = kinds.every(kind => foreseen.has(kind));
   const cells = [
-    `[${id}](rules/${id}.md)`,
+    `[${id}](rules/${id}.md)${way === 1 ? '' : `, way ${way}`}`,
     [...new Set(kinds)].join(', '),
     namesOf(access, 'gains'),
     namesOf(access, 'loses'),
