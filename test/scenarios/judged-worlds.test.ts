@@ -477,6 +477,15 @@ test.each<[string, string, () => Facts]>([
         everyone({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abcdefghij' } }, { Effect: 'Deny' }),
       ]),
   ],
+  [
+    'everyone but the own account',
+    'trust-undecidable element',
+    () =>
+      trusting([
+        statement(),
+        { Effect: 'Allow', NotPrincipal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'sts:AssumeRole' },
+      ]),
+  ],
   ['question mark literal', 'trust-subject-literal-wildcard allow', () => sub('system:serviceaccount:checkout:car?')],
   [
     'two subjects ANDed',

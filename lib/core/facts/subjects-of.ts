@@ -99,9 +99,9 @@ const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
 const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget): StatementSubject[] => {
   const { policy } = role;
   if (!policy.ok) return [];
-  // In a role for service accounts, a statement for everyone is judged whatever its action is.
+  // In a role for service accounts, a statement for everyone, or everyone but some, is judged whatever its action is.
   const statements = policy.policy.statements.filter(
-    statement => isSubject(statement, facts) || isWildcardPrincipal(statement.principal),
+    statement => isSubject(statement, facts) || isWildcardPrincipal(statement.principal) || isForAllBut(statement),
   );
   return statements.map(statement => ({
     ...role,
