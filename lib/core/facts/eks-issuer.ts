@@ -85,6 +85,8 @@ export const isWildcardPrincipal = (principal: Principal | undefined): boolean =
   (principal?.kind === 'typed' &&
     principal.entries.some(({ type, value }) => (type === 'AWS' || type === 'Federated') && value.text === '*'));
 
-/** True if a statement is subject of the trust rules: it names an EKS provider, or everyone. */
+/** True if a statement is subject of the trust rules: it names an EKS provider, everyone, or everyone but some. */
 export const concernsEks = (statement: Statement, facts: IssuerFacts): boolean =>
-  eksPrincipalsOf(statement.principal, facts).length > 0 || isWildcardPrincipal(statement.principal);
+  eksPrincipalsOf(statement.principal, facts).length > 0 ||
+  isWildcardPrincipal(statement.principal) ||
+  (statement.effect === 'Allow' && statement.notPrincipal !== undefined);

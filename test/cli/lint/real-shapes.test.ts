@@ -28,6 +28,22 @@ describe('a placeholder for a name is not a fault', () => {
     expect(await said(JSON.stringify({ ...rest, Statement: [{ Sid, ...Statement[0] }] }))).toEqual(expected);
   });
 
+  test.each([
+    [{ NotPrincipal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 'sts:AssumeRole' }, ['trust-undecidable']],
+    [
+      { Principal: { Federated: 'accounts.google.com' }, Action: 'sts:AssumeRoleWithWebIdentity' },
+      ['trust-open-to-accounts'],
+    ],
+    [{ Principal: { AWS: '*' }, Action: 'sts:TagSession' }, []],
+  ])('a statement for others beside that for a service account is judged: %j', async (other, ruleIds) => {
+    const host = 'oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
+    const { Statement, ...rest } = JSON.parse(
+      policyOf({ federated: `arn:aws:iam::111122223333:oidc-provider/${host}`, condition: sub(`${host}:sub`) }),
+    );
+    const text = JSON.stringify({ ...rest, Statement: [...Statement, { Effect: 'Allow', ...other }] });
+    expect((await said(text)).rules.filter(id => id !== 'trust-audience-unchecked')).toEqual(ruleIds);
+  });
+
   test('a character class is not a placeholder: IAM has none', async () => {
     expect(
       (
