@@ -26,7 +26,7 @@ import { note, runFast } from './fast-runs.ts';
 export const ours = '111122223333';
 export const theirs = '444455556666';
 export const issuer = (digits: string) => `https://oidc.eks.eu-west-1.amazonaws.com/id/${digits.repeat(32)}`;
-export const clusterOf = (accountId: string, name: string, digits: string) =>
+const clusterOf = (accountId: string, name: string, digits: string) =>
   aClusterSnapshot({ cluster: aCluster({ name, accountId, issuer: issuer(digits) }) });
 export const anAccountOf = (accountId: string, over: Parameters<typeof aSnapshot>[0] = {}): AccountSnapshot =>
   aSnapshot({ accountId, providers: complete([]), roles: complete([]), clusters: complete([]), ...over });
