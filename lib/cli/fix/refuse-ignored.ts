@@ -5,7 +5,7 @@ interface Given {
   readonly undo?: string;
   readonly apply?: boolean;
   readonly script?: string;
-  readonly from?: string;
+  readonly input?: string;
   readonly table?: string;
   readonly choose?: number;
   readonly journal?: string;
@@ -16,7 +16,7 @@ interface Given {
 
 /** Throws `UsageError` for options that would be ignored: whoever gives one expects that it does something. */
 export const refuseIgnored = (ids: readonly string[], options: Given): void => {
-  const { undo: journal, script, apply, from } = options;
+  const { undo: journal, script, apply, input } = options;
   const needs = (name: keyof Given, what: string): void => {
     if (options[name] !== undefined) throw new UsageError(`--${name} needs ${what}`);
   };
@@ -24,11 +24,11 @@ export const refuseIgnored = (ids: readonly string[], options: Given): void => {
     if (options[other] !== undefined) throw new UsageError(`${one} and --${other} exclude each other`);
   };
   if (journal !== undefined) {
-    for (const other of ['apply', 'script', 'from', 'table', 'choose', 'journal'] as const) excludes('--undo', other);
+    for (const other of ['apply', 'script', 'input', 'table', 'choose', 'journal'] as const) excludes('--undo', other);
     if (ids.length > 0) throw new UsageError('--undo goes back all steps of its journal: it takes no ids of findings');
     return;
   }
-  if (from !== undefined) excludes('--from', 'table');
+  if (input !== undefined) excludes('--input', 'table');
   if (!apply) for (const name of ['yes', 'journal'] as const) needs(name, '--apply');
   if (script === undefined) needs('shell', '--script');
   else excludes('--script', 'json');

@@ -127,7 +127,7 @@ describe('bad input of fix is one sentence, and exit code 2', () => {
     ['--journal without --apply', ['fix', '--journal', 'x'], '--journal needs --apply'],
     ['--shell without --script', ['fix', '--shell', 'powershell'], '--shell needs --script'],
     ['--script and --json', ['fix', '--script', 'x', '--json'], '--script and --json exclude each other'],
-    ['two sources', ['fix', '--from', 'x', '--table', 'y'], '--from and --table exclude each other'],
+    ['two sources', ['fix', '--input', 'x', '--table', 'y'], '--input and --table exclude each other'],
     ['--undo and --apply', ['fix', '--undo', 'x', '--apply', '--yes'], '--undo and --apply exclude each other'],
     ['--undo with an id', ['fix', id, '--undo', 'x', '--yes'], 'it takes no ids of findings'],
     ['a journal that is not there', ['fix', '--undo', 'none.journal', '--yes'], 'none.journal'],
