@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { installedProgram } from './installed-program.ts';
 
@@ -18,7 +19,10 @@ export interface Moto {
 export const startMoto = async (): Promise<Moto> => {
   const { command } = await installedProgram(wanted);
   const port = await freePort();
-  const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, PYTHONPATH: join(import.meta.dirname, 'moto'), PYTHONDONTWRITEBYTECODE: '1' },
+  });
   const log: string[] = [];
   child.stderr?.on('data', chunk => log.push(String(chunk)));
   const url = `http://127.0.0.1:${port}`;
