@@ -4,7 +4,7 @@ import { waysInWords } from '../plan/chosen-fix.ts';
 import { managedFormsOf } from '../plan/code-forms.ts';
 import { counted } from '../text/counted.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
-import { factName, factValue } from './alert/fact-diff.ts';
+import { factName, factOrder, factValue } from './alert/fact-diff.ts';
 import { gapsByCause } from './gaps-by-cause.ts';
 import { briefOf, thingOf } from './overview/cause-line.ts';
 import type { RunReport } from './run-report.ts';
@@ -146,7 +146,7 @@ export const changeLines = (
       transition =>
         [transition.kind, style.form === 'wide' ? visible(transition.summary) : transitionText(transition)] as const,
     ),
-    ...report.factChanges.map(
+    ...factOrder(report.factChanges).map(
       change =>
         ['drift', style.form === 'wide' ? `${change.kind} of ${visible(change.subject)}` : factText(change)] as const,
     ),

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { changesSection } from '../../../lib/core/report/html/history-sections.ts';
 import { firstListed, renderOverview } from '../../../lib/core/report/overview/overview.ts';
 import { renderText } from '../../../lib/core/report/text.ts';
 import { aCluster, exampleAccountId, exampleIssuer } from '../../../lib/core/rules/example-world.ts';
@@ -33,6 +34,18 @@ describe('what changed, in the overview', () => {
   test('has the ends of an issuer whose cluster is not known', () => {
     const text = renderOverview(aReport({ factChanges: [factChange] }), style(80));
     expect(text).toContain('  drift       thumbprints of provider id/5C1D…4E5F:\n');
+  });
+
+  test('has trust policies first, as alerts and the page have', () => {
+    const policy = {
+      ...factChange,
+      kind: 'role-trust-policy',
+      subject: 'arn:aws:iam::111122223333:role/keeper',
+    } as const;
+    const report = aReport({ factChanges: [factChange, policy] });
+    const order = (text: string) => text.indexOf('keeper') < text.indexOf('thumbprints');
+    expect(renderOverview(report, style(80))).toContain('trust policy of role keeper');
+    expect([renderOverview(report, style(80)), changesSection(report).markup].map(order)).toEqual([true, true]);
   });
 
   test('has the ARN where it is asked for, on one line', () => {

@@ -2,6 +2,7 @@ import type { FactChange, Transition } from '../../drift/transition.ts';
 import { severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut } from '../../text/visible-text.ts';
+import { factOrder } from '../alert/fact-diff.ts';
 import type { RunReport, TrendPoint } from '../run-report.ts';
 import { severityList } from '../summary.ts';
 import { html, type Markup } from './markup.ts';
@@ -24,7 +25,9 @@ export const changesSection = (report: RunReport): Markup => {
     ...(openedEveryFinding(report) ? [] : transitions)
       .slice(0, shownChanges)
       .map(transition => transitionItem(transition, shorten, there)),
-    ...factChanges.slice(0, shownChanges).map(change => factItem(change, shorten)),
+    ...factOrder(factChanges)
+      .slice(0, shownChanges)
+      .map(change => factItem(change, shorten)),
   ];
   const more = items.slice(changesInView);
   return html`<section id="changes"><h2>What changed since the last run</h2>${
