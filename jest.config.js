@@ -50,7 +50,7 @@ const thorough = [
 ].map(name => `<rootDir>/test/${name}`);
 
 export default {
-  testTimeout: 30_000,
+  testTimeout: 300_000,
   maxWorkers: '100%',
   projects: [
     {

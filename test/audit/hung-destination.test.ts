@@ -75,14 +75,10 @@ describe.each(['silent', 'stalled'] as const)('a server that is %s', kind => {
         }).load('111122223333'),
     ],
     ['CloudFormation', async at => (await cloudFormationClient(at)).send(new DescribeStacksCommand({}))],
-  ])(
-    'a call of %s ends in time',
-    async (_, call) => {
-      const options = { region: 'eu-west-1', endpoint: server.url, credentials, requestTimeout: 150, maxAttempts: 1 };
-      await expect(call(options)).rejects.toThrow();
-    },
-    10_000,
-  );
+  ])('a call of %s ends in time', async (_, call) => {
+    const options = { region: 'eu-west-1', endpoint: server.url, credentials, requestTimeout: 150, maxAttempts: 1 };
+    await expect(call(options)).rejects.toThrow();
+  });
 
   test('holds up no other destination: it refuses, and the run ends', async () => {
     const took: Digest[] = [];
@@ -103,7 +99,7 @@ describe.each(['silent', 'stalled'] as const)('a server that is %s', kind => {
       expect(result).toMatchObject({ sent: true, failed: ['sns', 'eventbridge', 'security-hub', 'slack-s'] });
     }
     expect(took).toHaveLength(2);
-  }, 20_000);
+  });
 });
 
 describe('a destination whose sending never ends', () => {

@@ -145,7 +145,7 @@ beforeAll(async () => {
   const before = aws.calls();
   await run(2);
   calls = Object.fromEntries(Object.entries(aws.calls()).map(([name, all]) => [name, all - (before[name] ?? 0)]));
-}, 240_000);
+});
 
 describe('calls ÷ least = 1.00', () => {
   test('of AWS: each account is entered once, each list is read once, each cluster and provider once', () => {

@@ -27,7 +27,7 @@ inBrowser('the page that a run of the sandbox stored', () => {
       await sandbox.stop();
     }
     browser = await launch();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await rm(folder, { recursive: true, force: true });

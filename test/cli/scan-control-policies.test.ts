@@ -27,7 +27,7 @@ beforeAll(async () => {
   process.env.AWS_ENDPOINT_URL = aws.url;
   process.env.AWS_CONFIG_FILE = join(folder, 'none');
   process.env.AWS_SHARED_CREDENTIALS_FILE = join(folder, 'none');
-}, 120_000);
+});
 afterAll(async () => {
   process.env = before;
   rmSync(folder, { recursive: true, force: true });
@@ -72,7 +72,7 @@ test('the policy over a unit is found as the reason why no pod gets a role of th
     'organizations:DescribeOrganization': 1,
     'organizations:ListParents': 2,
   });
-}, 120_000);
+});
 
 test('a member account is refused, and that is a gap with the permission, never all clear', async () => {
   const { stdout, code: exit } = await scanAs(member, '--control-policies', '--json');
@@ -83,7 +83,7 @@ test('a member account is refused, and that is a gap with the permission, never 
     { what: 'resource control policies', reason: { permission: 'organizations:ListPolicies' } },
   ]);
   expect(exit).toBe(3);
-}, 120_000);
+});
 
 test('nothing is asked of Organizations without the option', async () => {
   const before = { ...aws.calls() };
@@ -91,4 +91,4 @@ test('nothing is asked of Organizations without the option', async () => {
   expect(exit).toBe(0);
   const made = Object.entries(aws.calls()).filter(([name, count]) => count > (before[name] ?? 0));
   expect(made.map(([name]) => name).filter(name => name.startsWith('organizations:'))).toEqual([]);
-}, 120_000);
+});

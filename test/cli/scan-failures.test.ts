@@ -54,25 +54,19 @@ test.each<readonly [string, Fault]>([
   ['eks:DescribeCluster', { operation: 'eks:DescribeCluster', resource: 'lost', kind: 'deny' }],
   ['iam:GetOpenIDConnectProvider', { operation: 'iam:GetOpenIDConnectProvider', resource: 'B2B2', kind: 'deny' }],
   ['iam:ListRoles', { operation: 'iam:ListRoles', kind: 'cut-page' }],
-])(
-  '%s fails: exit 3, and a line names it',
-  async (operation, fault) => {
-    world.faults.push({ ...fault });
-    const { stdout, stderr, code } = await scan();
-    expect(code).toBe(3);
-    expect(`${stdout}\n${stderr}`.split('\n').filter(line => line.includes(operation)).length).toBeGreaterThanOrEqual(
-      1,
-    );
-  },
-  20_000,
-);
+])('%s fails: exit 3, and a line names it', async (operation, fault) => {
+  world.faults.push({ ...fault });
+  const { stdout, stderr, code } = await scan();
+  expect(code).toBe(3);
+  expect(`${stdout}\n${stderr}`.split('\n').filter(line => line.includes(operation)).length).toBeGreaterThanOrEqual(1);
+});
 
 test('throttling that passes changes nothing', async () => {
   const sound = await scan('--format', 'csv');
   world.faults.push({ operation: 'iam:ListRoles', kind: 'throttle', times: 2 });
   const throttled = await scan('--format', 'csv');
   expect([throttled.code, throttled.stdout]).toEqual([1, sound.stdout]);
-}, 20_000);
+});
 
 test.each<readonly [what: string, args: () => readonly string[]]>([
   ['one account of a list', () => ['--config', 'accounts.json']],
@@ -80,21 +74,17 @@ test.each<readonly [what: string, args: () => readonly string[]]>([
     'the account of --role-arn',
     () => ['--role-arn', `arn:aws:iam::${member}:role/irsa-auditor-read`, '--external-id', 'irsa-auditor'],
   ],
-])(
-  '%s may not be entered: exit 3, the role to be trusted is named, and what it has is no orphan',
-  async (_, args) => {
-    writeFileSync(
-      join(folder, 'accounts.json'),
-      JSON.stringify({ accounts: { from: 'list', accountIds: [own, member] }, regions: [...twoRegions] }),
-    );
-    world.faults.push({ operation: 'sts:AssumeRole', kind: 'deny' });
-    const { stdout, stderr, code } = await scan('--json', ...args());
-    const report = JSON.parse(stdout);
-    expect([stderr, code]).toEqual(['', 3]);
-    expect(report.gaps.map((gap: { reason: { permission?: string } }) => gap.reason.permission)).toContain(
-      `sts:AssumeRole on arn:aws:iam::${member}:role/irsa-auditor-read`,
-    );
-    expect(report.findings.map((finding: { ruleId: string }) => finding.ruleId)).not.toContain('provider-orphaned');
-  },
-  20_000,
-);
+])('%s may not be entered: exit 3, the role to be trusted is named, and what it has is no orphan', async (_, args) => {
+  writeFileSync(
+    join(folder, 'accounts.json'),
+    JSON.stringify({ accounts: { from: 'list', accountIds: [own, member] }, regions: [...twoRegions] }),
+  );
+  world.faults.push({ operation: 'sts:AssumeRole', kind: 'deny' });
+  const { stdout, stderr, code } = await scan('--json', ...args());
+  const report = JSON.parse(stdout);
+  expect([stderr, code]).toEqual(['', 3]);
+  expect(report.gaps.map((gap: { reason: { permission?: string } }) => gap.reason.permission)).toContain(
+    `sts:AssumeRole on arn:aws:iam::${member}:role/irsa-auditor-read`,
+  );
+  expect(report.findings.map((finding: { ruleId: string }) => finding.ruleId)).not.toContain('provider-orphaned');
+});

@@ -69,7 +69,7 @@ describe('start-up', () => {
     } finally {
       rmSync(checkout, { recursive: true });
     }
-  }, 60_000);
+  });
 
   test.each(commands)('the options of $name break no word at 80 columns', async ({ name }) => {
     const { stdout } = await runCommand([name, '--help'], { columns: 80 });

@@ -52,7 +52,7 @@ describe('clients', () => {
       async ({ clients }) => {
         const started = performance.now();
         await expect(clients.eks(region).send(new ListClustersCommand({}))).rejects.toThrow();
-        expect(performance.now() - started).toBeLessThan(3_000);
+        expect(performance.now() - started).toBeLessThan(20_000);
       },
       { requestTimeout: 150, maxAttempts: 2 },
     );

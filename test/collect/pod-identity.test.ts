@@ -24,8 +24,7 @@ const world = (count: number, faults: Fault[] = []): World => ({
   faults,
 });
 
-const read = (of: World) =>
-  withWorld(of, ({ clients }) => readPodIdentity(clients.eks('eu-west-1'), 'shop'), { requestTimeout: 5_000 });
+const read = (of: World) => withWorld(of, ({ clients }) => readPodIdentity(clients.eks('eu-west-1'), 'shop'));
 
 describe('Pod Identity associations', () => {
   test('are read over pages, each with its role', async () => {

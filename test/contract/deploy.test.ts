@@ -28,7 +28,7 @@ const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 let moto: Moto;
 beforeAll(async () => {
   moto = await startMoto();
-}, 300_000);
+});
 afterAll(async () => {
   await moto.stop();
   rmSync(directory, { recursive: true, force: true });
@@ -129,5 +129,5 @@ describe('cdk against moto', () => {
     await cdk('destroy', '--force', ...context('second', { inCluster: { enabled: true }, operations: 'none' }));
     await expect(describeTable()).rejects.toThrow(expect.objectContaining({ name: 'ResourceNotFoundException' }));
     expect(await functions()).toEqual([]);
-  }, 300_000);
+  });
 });

@@ -44,7 +44,7 @@ beforeAll(async () => {
   Object.assign(process.env, { AWS_ENDPOINT_URL: moto.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' });
   const reader = { to: 'email', addresses: ['platform@example.com'] };
   writeFileSync(join(directory, 'c.json'), JSON.stringify({ notifications: [], operations: reader }));
-}, 300_000);
+});
 afterAll(async () => {
   process.env = before;
   await moto.stop();
@@ -65,7 +65,7 @@ test('where nothing is deployed nothing is ticked, and it says so', async () => 
   expect(of('stack')).toMatchObject([{ result: 'failed', text: 'there is no stack irsa-auditor' }]);
   expect(of('schedule')).toMatchObject([{ result: 'failed' }]);
   expect(lines.filter(({ check, result }) => result === 'ok' && check !== 'quota')).toEqual([]);
-}, 60_000);
+});
 
 test('a deployment is read through the real APIs: what is there, what is off, what rings, what lies about', async () => {
   await new CloudFormationClient(at()).send(
@@ -128,4 +128,4 @@ test('a deployment is read through the real APIs: what is there, what is off, wh
   ]);
   expect(of('alarms')).toMatchObject([{ result: 'ok', text: `${alarmsOfAll.length} alarms, none rings` }]);
   expect(of('schedule')).toMatchObject([{ result: 'failed', text: expect.stringContaining('off') }]);
-}, 60_000);
+});

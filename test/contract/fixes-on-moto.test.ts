@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => moto?.stop());
 
-const aws = (...args: readonly string[]) => run('aws', [...args], { env, timeout: 60_000 });
+const aws = (...args: readonly string[]) => run('aws', [...args], { env, timeout: 240_000 });
 
 /** Not among them: moto 5.2.1 answers AddClientIDToOpenIDConnectProvider and its opposite with an error 500. */
 const iamChanges: ReadonlySet<Change['kind']> = new Set([
@@ -79,26 +79,22 @@ test('most steps of IAM are tried', () => {
 const undone = new Set<string>();
 
 describe('a step, run against moto: found as it was audited, left as it says, and undone', () => {
-  test.each(cases)(
-    '$id',
-    async one => {
-      await prepare(one);
-      for (const step of one.steps) {
-        const kind = step.change?.kind ?? '';
-        const isFirst = !undone.has(kind) && one.steps.length === 1;
-        const before = isFirst ? await stateOf(step) : undefined;
-        if (before) expect([kind, isAsAudited(step.change as Change, before)]).toEqual([kind, true]);
-        for (const command of posixCommands([step])) await run('sh', ['-c', command], { env, timeout: 60_000 });
-        expect([kind, isAsWritten(step.change as Change, await stateOf(step))]).toEqual([kind, true]);
-        if (before === undefined) continue;
-        undone.add(kind);
-        for (const command of posixCommands(undoSteps(step, before) ?? []))
-          await run('sh', ['-c', command], { env, timeout: 60_000 });
-        expect(await stateOf(step)).toEqual(before);
-      }
-    },
-    120_000,
-  );
+  test.each(cases)('$id', async one => {
+    await prepare(one);
+    for (const step of one.steps) {
+      const kind = step.change?.kind ?? '';
+      const isFirst = !undone.has(kind) && one.steps.length === 1;
+      const before = isFirst ? await stateOf(step) : undefined;
+      if (before) expect([kind, isAsAudited(step.change as Change, before)]).toEqual([kind, true]);
+      for (const command of posixCommands([step])) await run('sh', ['-c', command], { env, timeout: 240_000 });
+      expect([kind, isAsWritten(step.change as Change, await stateOf(step))]).toEqual([kind, true]);
+      if (before === undefined) continue;
+      undone.add(kind);
+      for (const command of posixCommands(undoSteps(step, before) ?? []))
+        await run('sh', ['-c', command], { env, timeout: 240_000 });
+      expect(await stateOf(step)).toEqual(before);
+    }
+  });
 });
 
 test('a command for another account is not run', async () => {

@@ -79,7 +79,7 @@ beforeAll(async () => {
       }),
     }),
   );
-}, 300_000);
+});
 afterAll(async () => {
   await moto.stop();
   channel.closeAllConnections();
@@ -146,4 +146,4 @@ test('the bundled handlers find, remember and tell; a second run tells nothing',
     status: 'succeeded',
     output: { runId: 'run-2', transitions: 0, sent: false },
   });
-}, 120_000);
+});

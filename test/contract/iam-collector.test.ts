@@ -86,7 +86,7 @@ describe.each(backends)('over %s', (_, start) => {
     backend = await start();
     clients = awsClients({ region, endpoint: backend.url, credentials: backend.credentials });
     await fill(clients.iam(), 1050);
-  }, 240_000);
+  });
 
   afterAll(async () => {
     clients?.close();

@@ -31,7 +31,7 @@ describe('the app', () => {
     expect(assets).toHaveLength(7);
     for (const asset of assets)
       expect(readdirSync(join(outdir, asset)).sort()).toEqual(['configuration.json', 'index.mjs']);
-  }, 60_000);
+  });
 
   test('makes the role of a member account alone', () => {
     const { status, outdir } = app({ 'member-role-of': '111122223333' });
@@ -42,7 +42,7 @@ describe('the app', () => {
     const template = readFileSync(join(outdir, 'irsa-auditor-member-role.template.json'), 'utf8');
     expect(template).toContain('sts:ExternalId');
     expect(template).toContain('role/irsa-auditor-collect-account');
-  }, 60_000);
+  });
 
   test.each([
     ['no file', { config: 'missing.json' }, 'cannot read missing.json'],
@@ -51,14 +51,10 @@ describe('the app', () => {
     ['a wrong value', { config: file('wrong.json', '{"minSeverity":"urgent"}') }, 'minSeverity'],
     ['nobody for the alarms', { config: file('nobody.json', '{}') }, 'operations: got nothing, wanted who reads'],
     ['no account', { 'member-role-of': '1234' }, 'got 1234, want the 12 digits'],
-  ])(
-    'says %s in one sentence, without a stack',
-    (_, context, words) => {
-      const { status, stderr } = app(context);
-      expect(status).toBe(2);
-      expect(stderr).toContain(words);
-      expect(stderr.trim().split('\n')).toHaveLength(1);
-    },
-    60_000,
-  );
+  ])('says %s in one sentence, without a stack', (_, context, words) => {
+    const { status, stderr } = app(context);
+    expect(status).toBe(2);
+    expect(stderr).toContain(words);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
 });

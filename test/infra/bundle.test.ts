@@ -12,7 +12,7 @@ const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-bundles-'));
 let bundles: Bundles;
 beforeAll(async () => {
   bundles = await bundleSteps(directory);
-}, 60_000);
+});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 const inputsOf = (step: string) =>

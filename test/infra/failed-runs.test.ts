@@ -8,7 +8,7 @@ import { fleetServers, own, twoAccounts, twoRegions } from '../../sandbox/world/
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox({ issuers: fleetServers(), world: twoAccounts, regions: twoRegions });
-}, 60_000);
+});
 afterEach(() => {
   sandbox.world.faults.length = 0;
 });
@@ -34,16 +34,12 @@ test.each([
   ['list-targets', 'state', /could not process its own state/],
   ['index-issuers', 'state', /could not process its own state/],
   ['complete-run', 'state', /could not process its own state/],
-] as const)(
-  '%s, %s: the run fails and its record says why',
-  async (step, kind, words) => {
-    const runId = `${step}-${kind}`;
-    sandbox.world.faults.push({ operation: `step:${step}`, kind });
-    await expect(sandbox.run(runId)).rejects.toThrow();
-    expect((await recordOf(runId))?.failure?.message).toMatch(words);
-  },
-  30_000,
-);
+] as const)('%s, %s: the run fails and its record says why', async (step, kind, words) => {
+  const runId = `${step}-${kind}`;
+  sandbox.world.faults.push({ operation: `step:${step}`, kind });
+  await expect(sandbox.run(runId)).rejects.toThrow();
+  expect((await recordOf(runId))?.failure?.message).toMatch(words);
+});
 
 test.each([
   ['collect-account', 'crash'],
@@ -52,26 +48,22 @@ test.each([
   ['evaluate-account', 'time-out'],
   ['probe-issuers', 'crash'],
   ['probe-issuers', 'time-out'],
-] as const)(
-  '%s, %s: the run goes on and its record has a gap that says why',
-  async (step, kind) => {
-    const runId = `${step}-${kind}`;
-    sandbox.world.faults.push({
-      operation: `step:${step}`,
-      kind,
-      ...(step === 'probe-issuers' ? {} : { accountId: own }),
-    });
-    await sandbox.run(runId);
-    const record = await recordOf(runId);
-    expect(record?.gaps).toContainEqual(
-      expect.objectContaining({
-        accountId: own,
-        reason: expect.objectContaining({ operation: step, message: expect.stringMatching(/time or memory/) }),
-      }),
-    );
-  },
-  30_000,
-);
+] as const)('%s, %s: the run goes on and its record has a gap that says why', async (step, kind) => {
+  const runId = `${step}-${kind}`;
+  sandbox.world.faults.push({
+    operation: `step:${step}`,
+    kind,
+    ...(step === 'probe-issuers' ? {} : { accountId: own }),
+  });
+  await sandbox.run(runId);
+  const record = await recordOf(runId);
+  expect(record?.gaps).toContainEqual(
+    expect.objectContaining({
+      accountId: own,
+      reason: expect.objectContaining({ operation: step, message: expect.stringMatching(/time or memory/) }),
+    }),
+  );
+});
 
 test.each(['crash', 'time-out'] as const)(
   'collect-cluster, %s: the run goes on and its record has a gap of each cluster that says why',
@@ -90,5 +82,4 @@ test.each(['crash', 'time-out'] as const)(
       await inside.stop();
     }
   },
-  60_000,
 );

@@ -14,7 +14,7 @@ beforeAll(() => {
   off = Template.fromStack(auditorStack(everything));
   on = Template.fromStack(auditorStack(everythingFast));
   alone = Template.fromStack(auditorStack({ fastLane: { enabled: true } }));
-}, 120_000);
+});
 
 const names = (template: Template, type: string, property: string): readonly string[] =>
   Object.values(template.findResources(type)).map(each => String(each.Properties[property]));

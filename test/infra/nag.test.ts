@@ -18,7 +18,7 @@ beforeAll(() => {
         violatingResources.map(({ constructPath }) => ({ rule: ruleName, at: constructPath ?? '' })),
       );
   });
-}, 60_000);
+});
 
 const covers = ({ rule, at }: (typeof acknowledgedRules)[number], violation: Violation) =>
   rule.test(violation.rule) && at.test(violation.at);

@@ -41,7 +41,7 @@ beforeAll(() => {
   }
   cpSync('docs/example-app/app.ts', join(app, 'app.ts'));
   writeFileSync(join(app, 'package.json'), '{"type":"module"}');
-}, 240_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the installed package', () => {
@@ -101,7 +101,7 @@ describe('the example of an app with the construct', () => {
     expect(assets).toHaveLength(7);
     for (const asset of assets)
       expect(readdirSync(join(output, asset)).sort()).toEqual(['configuration.json', 'index.mjs']);
-  }, 120_000);
+  });
 
   const typed = (file: string) =>
     run(
@@ -130,7 +130,7 @@ describe('the example of an app with the construct', () => {
     const wrong = typed('wrong.ts');
     expect(wrong.status).not.toBe(0);
     expect(wrong.stdout).toContain('"urgent"');
-  }, 120_000);
+  });
 
   test('a configuration that cannot be used is refused with its key', () => {
     const text = readFileSync(join(app, 'app.ts'), 'utf8');
@@ -138,5 +138,5 @@ describe('the example of an app with the construct', () => {
     const { status, stderr } = run(app, process.execPath, 'nobody.ts');
     expect(status).not.toBe(0);
     expect(stderr).toContain('operations: got nothing, wanted who reads');
-  }, 60_000);
+  });
 });

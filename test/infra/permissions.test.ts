@@ -78,7 +78,7 @@ describe('permissions and what the code calls', () => {
   let bundles: Bundles;
   beforeAll(async () => {
     bundles = await bundleSteps(directory);
-  }, 60_000);
+  });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   test.each(functionNames)('%s is allowed exactly what its bundle calls', step => {

@@ -11,7 +11,7 @@ beforeAll(() => {
   stacks.plain = iamOf(templateOf(auditorStack({ operations: 'none' })).Resources);
   stacks.keyed = iamOf(templateOf(auditorStack({ ...everything, customerKey: true })).Resources);
   stacks.full = iamOf(templateOf(auditorStack(everything)).Resources);
-}, 60_000);
+});
 
 const tls = { 'aws:SecureTransport': 'true' };
 const from = (arn: string) => ({ ...tls, 'aws:SourceAccount': accountId, 'aws:SourceArn': arn });

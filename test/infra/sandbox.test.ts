@@ -29,7 +29,7 @@ beforeAll(() => {
   const told = JSON.parse(done.stdout) as { readonly runs: readonly RunDocument[]; readonly fast: FastRunDocument };
   runs = told.runs;
   fast = told.fast;
-}, 90_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -166,5 +166,5 @@ describe('on a terminal', () => {
     expect(lines.filter(line => displayWidth(line) > 100 && line.trim().includes(' '))).toEqual([]);
     const [first = ''] = lines.filter(line => line.startsWith('CRITICAL'));
     expect(lines.at(-1)).toContain(`irsa-auditor explain ${first.split(/ +/)[1]} --input`);
-  }, 90_000);
+  });
 });

@@ -9,7 +9,7 @@ let full: Template;
 beforeAll(() => {
   plain = Template.fromStack(auditorStack());
   full = Template.fromStack(auditorStack(everything));
-}, 60_000);
+});
 
 const properties = (template: Template, type: string) =>
   Object.values(template.findResources(type)).map(resource => resource.Properties);

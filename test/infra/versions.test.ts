@@ -5,7 +5,7 @@ import { auditorStack, everythingFast } from '../support/synthesized.ts';
 let template: Template;
 beforeAll(() => {
   template = Template.fromStack(auditorStack(everythingFast));
-}, 120_000);
+});
 
 const ofType = (type: string) => Object.entries(template.findResources(type));
 

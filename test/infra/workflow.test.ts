@@ -24,7 +24,7 @@ const definitions: Record<'plain' | 'inside', States> = {
 beforeAll(async () => {
   definitions.plain = await synthesizedDefinition();
   definitions.inside = await synthesizedDefinition(configuration({ inCluster: { enabled: true } }));
-}, 60_000);
+});
 
 const stateOf = (machine: States, name: string): State => {
   const found = allStates(machine).find(([each]) => each === name);
@@ -236,5 +236,5 @@ describe('a run of the synthesized definition', () => {
       'collect-account': async () => ({ status: 'ok', clusters: [] }),
     });
     expect(await run(steps)).toMatchObject({ status: 'succeeded' });
-  }, 60_000);
+  });
 });

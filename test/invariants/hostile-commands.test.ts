@@ -38,7 +38,7 @@ test.each(hostile)('names like %j run nothing when a fix is pasted', name => {
     );
     expect(commands.length).toBeGreaterThan(10);
     const script = [programs, ...new Set(commands)].join('\n');
-    const said = execFileSync('sh', ['-c', script], { cwd: folder, timeout: 20_000, encoding: 'utf8' });
+    const said = execFileSync('sh', ['-c', script], { cwd: folder, timeout: 120_000, encoding: 'utf8' });
     expect(said.split('\n').filter(line => line === 'aws').length).toBeGreaterThan(5);
     expect(readdirSync(folder)).toEqual([]);
   } finally {

@@ -54,7 +54,7 @@ describe('adding a destination', () => {
     expect(faults).toContain(`${makers}(`);
     expect(faults).toContain("Property 'pager' is missing");
     expect(faults.match(/error TS/g)).toHaveLength(1);
-  }, 120_000);
+  });
 
   test('the compiler names what the stack must build for a kind that reads a topic', () => {
     addRow('findings-topic');
@@ -62,7 +62,7 @@ describe('adding a destination', () => {
     expect(faults).toContain('lib/infra/notifications.ts(');
     expect(faults).toContain("Property 'pager' is missing");
     expect(faults.match(/error TS/g)).toHaveLength(1);
-  }, 120_000);
+  });
 
   test('a row and a maker are all: it may read its secret, and the docs have it', () => {
     addRow('notifier');
@@ -82,5 +82,5 @@ describe('adding a destination', () => {
         'docs/schema/config.json': expect.stringContaining('"pager"'),
       }),
     );
-  }, 120_000);
+  });
 });

@@ -42,7 +42,7 @@ const run = (script: string, ...words: readonly string[]): string =>
 
 test('the sources compile as they are', () => {
   expect(filesNamed()).toEqual([]);
-}, 120_000);
+});
 
 test('a rule is one file and its line in the list of its group; the compiler names what is not filled in', () => {
   const written = run('scripts/new-rule.ts', 'service-account-without-owner').split('\n').slice(0, 3);
@@ -58,7 +58,7 @@ test('a rule is one file and its line in the list of its group; the compiler nam
   expect(filesNamed()).toContain(rule);
   edit(rule, '  needs: [],', '  messages: message.templates,\n  needs: [],');
   expect(filesNamed()).toEqual([]);
-}, 240_000);
+});
 
 test('a format is one file and its line in the list of formats', () => {
   writeFileSync(
@@ -72,7 +72,7 @@ test('a format is one file and its line in the list of formats', () => {
   );
   edit('lib/core/report/formats.ts', "  { name: 'csv'", "  { name: 'count', render: renderCount },\n  { name: 'csv'");
   expect(filesNamed()).toEqual([]);
-}, 240_000);
+});
 
 test('a section without an entry in the table does not compile, and its four places are named', () => {
   edit(
@@ -84,4 +84,4 @@ test('a section without an entry in the table does not compile, and its four pla
   expect(named).toContain('lib/core/facts/sections.ts');
   expect(named.every(file => file.startsWith('lib/collect/') || file === 'lib/core/facts/sections.ts')).toBe(true);
   expect(named.length).toBeLessThanOrEqual(3);
-}, 120_000);
+});

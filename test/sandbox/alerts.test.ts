@@ -21,7 +21,7 @@ beforeAll(async () => {
   } finally {
     await sandbox.stop();
   }
-}, 180_000);
+});
 
 const links = {
   report: consoleLinks('eu-west-1')?.object('irsa-auditor-reports', 'latest/report.html') ?? '',

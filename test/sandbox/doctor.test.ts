@@ -23,7 +23,7 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'c.json'), JSON.stringify(configuration));
   const keys = { AWS_ACCESS_KEY_ID: 'AKIA111122223333SBOX', AWS_SECRET_ACCESS_KEY: 'x' };
   Object.assign(process.env, { AWS_ENDPOINT_URL: deployed.url, ...keys });
-}, 120_000);
+});
 afterAll(async () => {
   process.env = before;
   await deployed.stop();
@@ -44,7 +44,7 @@ test('a deployment that has not run yet has question marks for what only a run c
   expect(new Set(wrong.map(({ result }) => result))).toEqual(new Set(['unread']));
   expect(wrong.map(({ check }) => check)).toEqual(['last run', 'coverage', 'member roles', 'permissions']);
   expect(code).toBe(3);
-}, 60_000);
+});
 
 test('a deployment whose run read everything has a tick in every line', async () => {
   await sandbox.run('run-1');
@@ -52,7 +52,7 @@ test('a deployment whose run read everything has a tick in every line', async ()
   expect(wrong).toEqual([]);
   expect(lines.length).toBeGreaterThan(11);
   expect(code).toBe(0);
-}, 60_000);
+});
 
 test('what the world refuses, who has not confirmed, what rings, what lies about and what is gone is a cross with its fix', async () => {
   sandbox.world.faults.push(
@@ -78,4 +78,4 @@ test('what the world refuses, who has not confirmed, what rings, what lies about
   expect(said('dead letters')).toEqual(['1 letter in irsa-auditor-undelivered']);
   for (const { fix } of wrong) expect(fix).toEqual(expect.any(String));
   expect(code).toBe(1);
-}, 60_000);
+});

@@ -14,7 +14,7 @@ beforeAll(async () => {
   } finally {
     await sandbox.stop();
   }
-}, 120_000);
+});
 
 const shown = (width: number) =>
   renderOverview({ ...document, transitions: [], factChanges: [] }, { colour: false, width });

@@ -65,7 +65,7 @@ const working = async (
   from: FoundProgram['from'],
 ): Promise<FoundProgram | undefined> => {
   try {
-    const { stdout } = await run(command, [...check], { timeout: 60_000 });
+    const { stdout } = await run(command, [...check], { timeout: 240_000 });
     return { command, says: stdout.split('\n')[0] ?? '', from };
   } catch {
     return undefined;

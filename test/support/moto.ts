@@ -56,9 +56,9 @@ const freePort = async (): Promise<number> => {
   return address.port;
 };
 
-/** Waits until the server answers, at most 20 s; ends early if it dies. */
+/** Waits until the server answers, at most two minutes; ends early if it dies. */
 const answering = async (child: ChildProcess, url: string, log: readonly string[]): Promise<void> => {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`moto ended at once: ${log.join('').slice(-300)}`);
     try {
@@ -68,5 +68,5 @@ const answering = async (child: ChildProcess, url: string, log: readonly string[
       await after(50);
     }
   }
-  throw new Error(`moto did not answer within 20 s: ${log.join('').slice(-300)}`);
+  throw new Error(`moto did not answer within two minutes: ${log.join('').slice(-300)}`);
 };

@@ -162,7 +162,7 @@ test('a storm of 10,000 events within eight minutes makes at most ten runs; ever
     }),
     { numRuns: 4, endOnFailure: true },
   );
-}, 120_000);
+});
 
 /** What Lambda's pollers make of a stream: each gathers what it gets, for up to the window or until it has had enough. */
 const batchesOf = <E extends { readonly when: number }>(

@@ -76,7 +76,7 @@ const keysOf = (findings: readonly Finding[]) => findings.map(({ ruleId, subject
     const chosen = await run('fix', id, '--apply', '--yes', '--choose', '1', '--journal', 'data.journal');
     expect([chosen.stderr, chosen.code]).toEqual([expect.stringMatching(/steps? done/), 0]);
     expect((await scan()).map(one => one.id)).not.toContain(id);
-  }, 60_000);
+  });
 
   test('a plan for another account writes nothing: exit code 3', async () => {
     become(workloads);

@@ -79,7 +79,7 @@ test('^C lets the step that runs end, runs no other, and the journal tells what 
     expect(undone.stderr).toContain('1 step undone');
     expect(annotationsOf(running)).toEqual(before);
   });
-}, 240_000);
+});
 
 /** A kubectl that writes nothing until it is released: before that, no step ends. */
 const heldKubectl = (path: string): { readonly path: string; readonly release: () => void } => {
@@ -189,4 +189,4 @@ test('a network that goes while a step writes: the journal says that it is not k
     expect(undone.stderr).toContain('2 steps undone');
     expect(policiesOf(running).map(text => JSON.parse(text))).toEqual(before.map(text => JSON.parse(text)));
   });
-}, 240_000);
+});

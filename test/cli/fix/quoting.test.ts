@@ -107,7 +107,7 @@ describe('what is given is what the program writes', () => {
     clusters: complete([aReadCluster()]),
   });
   const pasted = async (step: Step, env: NodeJS.ProcessEnv): Promise<void> => {
-    await run('sh', ['-c', posixCommands([step]).join('\n')], { env, cwd: bench.folder, timeout: 60_000 });
+    await run('sh', ['-c', posixCommands([step]).join('\n')], { env, cwd: bench.folder, timeout: 240_000 });
   };
 
   test('aws: audiences and policies, joined to few calls', async () => {
@@ -140,7 +140,7 @@ describe('what is given is what the program writes', () => {
         expect(JSON.parse(account?.roles[0]?.trustPolicy ?? '{}')).toEqual(policy);
       },
     );
-  }, 120_000);
+  });
 
   test('kubectl: values of annotations', async () => {
     const values = [...pieces.filter(text => text.length > 1), ...words(0, 1).slice(0, 6), 'a=b=c', '-', 'x-', "'\n'"];
@@ -158,7 +158,7 @@ describe('what is given is what the program writes', () => {
         }
       },
     );
-  }, 120_000);
+  });
 });
 
 describe('PowerShell', () => {

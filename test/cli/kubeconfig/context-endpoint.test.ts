@@ -30,7 +30,7 @@ describe('kubeconfig', () => {
     endpointOf(contextOf(await parsed(kubeconfig(cluster, user), at), undefined), {
       env: { PATH: process.env.PATH },
       now: () => Date.parse('2026-11-01T00:00:00Z'),
-      timeoutMs: 5_000,
+      timeoutMs: 60_000,
     });
 
   test('takes authority, token and name to verify from the text', async () => {

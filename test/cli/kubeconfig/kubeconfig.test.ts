@@ -139,7 +139,7 @@ describe('a file that is not a kubeconfig', () => {
 });
 
 describe('an endpoint', () => {
-  const endpoint = async (cluster: object, user: object | undefined, now = () => 0, timeoutMs = 5_000) =>
+  const endpoint = async (cluster: object, user: object | undefined, now = () => 0, timeoutMs = 60_000) =>
     endpointOf(contextOf(await parseKubeconfigs([file(whole({ server, ...cluster }, user), 'config', folder)]), 'c'), {
       env: { PATH: process.env.PATH },
       now,

@@ -44,7 +44,7 @@ describe('report --serve', () => {
     expect(html).toContain('trust-any-subject');
     expect(html).toContain('id="graph-svg"');
     expect((await fetch(new URL('/report', address))).status).toBe(403);
-  }, 120_000);
+  });
 
   test('serves the page of the last run of a deployed auditor, and that of the next one when it ends', async () => {
     const { dynamodb, s3, bucket, tableUrl, messagesUrl, stop } = await startLocalServices('eu-west-1');
@@ -74,7 +74,7 @@ describe('report --serve', () => {
     } finally {
       await stop();
     }
-  }, 120_000);
+  });
 
   test.each([
     [['--serve', '--input', 'run.json'], '--input: not with --serve'],

@@ -12,8 +12,7 @@ const world = (addons: WorldAddon[], faults: Fault[] = []): World => ({
   kubernetes: new Map(),
   faults,
 });
-const read = (of: World) =>
-  withWorld(of, ({ clients }) => readAddons(clients.eks('eu-west-1'), 'shop'), { requestTimeout: 5_000 });
+const read = (of: World) => withWorld(of, ({ clients }) => readAddons(clients.eks('eu-west-1'), 'shop'));
 
 describe('add-ons of a cluster', () => {
   test('are listed, and described where their service account is documented', async () => {

@@ -7,14 +7,10 @@ import { withWorld } from '../../support/sandbox-aws.ts';
 
 const place = { accountId: mainAccount, region };
 const read = (clusters: WorldCluster[], faults: Fault[] = [], onlyIfEnabled = false, disabledRegions: string[] = []) =>
-  withWorld(
-    aWorld({ accounts: [aWorldAccount({ clusters, disabledRegions })], faults }),
-    async ({ clients, aws }) => ({
-      section: await readClusters(clients.eks(region), { ...place, onlyIfEnabled }, 4),
-      calls: aws.calls(),
-    }),
-    { requestTimeout: 1_000 },
-  );
+  withWorld(aWorld({ accounts: [aWorldAccount({ clusters, disabledRegions })], faults }), async ({ clients, aws }) => ({
+    section: await readClusters(clients.eks(region), { ...place, onlyIfEnabled }, 4),
+    calls: aws.calls(),
+  }));
 
 describe('clusters of a region', () => {
   test('come back with what DescribeCluster gives, CA certificates decoded', async () => {

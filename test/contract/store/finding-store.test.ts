@@ -56,7 +56,7 @@ describe('docs/queries.md', () => {
     await write(store, anEvaluation({ findings }), 1);
     await store.recordRun(aRecord(1));
     await write(store, anEvaluation({ findings: [aFinding(named)], subjects: [subject, `${rolePrefix}other`] }), 2);
-  }, 60_000);
+  });
   afterAll(stop);
 
   test('has at least five statements', () => expect(statements.length).toBeGreaterThanOrEqual(5));

@@ -40,7 +40,7 @@ beforeAll(async () => {
       }),
     );
   }
-}, 60_000);
+});
 afterAll(async () => {
   client.destroy();
   await moto.stop();
