@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { roleNameOf } from '../../core/model/arn.ts';
 import type { Finding } from '../../core/model/finding.ts';
@@ -12,13 +11,13 @@ import { safeJson, visible } from '../../core/text/visible-text.ts';
 import { auditSession, commandProfile, type SessionOptions } from '../audit-session.ts';
 import { findingIdShape, findingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
-import { carryOut, readStates, Stopped, type Workbench } from '../fix/carry-out.ts';
+import { carryOut, readStates, Stopped } from '../fix/carry-out.ts';
 import { refuseOtherWay, wayNumber } from '../fix/chosen-way.ts';
 import { type Journal, type JournalEntry, openJournal, parseJournal } from '../fix/journal.ts';
 import { notRunOf, progressInWords } from '../fix/progress-in-words.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
-import { toolRunner } from '../fix/run-tool.ts';
 import { undoJournal } from '../fix/undo-journal.ts';
+import { whileAsking } from '../fix/while-asking.ts';
 import { type Io, UsageError } from '../io.ts';
 import { progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
@@ -190,54 +189,44 @@ const audit = async (options: SessionOptions, io: Io) => {
   }
 };
 
-const benchOf = (options: FixOptions, io: Io): Workbench => ({
-  run: toolRunner(io),
-  options: commandProfile(options),
-  now: io.now,
-  say: line => io.stderr.write(`${line}\n`),
-  confirm: async (number, step) =>
-    options.yes === true ||
-    (await ask(`Run step ${number} (${step.tool} ${step.args.slice(0, 2).join(' ')})? [y/N] `, io)),
-});
-
-const ask = async (question: string, io: Io): Promise<boolean> => {
-  io.stderr.write(visible(question));
-  const lines = createInterface({ input: io.stdin });
-  try {
-    for await (const line of lines) return /^y(es)?$/i.test(line.trim());
-    return false;
-  } finally {
-    lines.close();
-  }
-};
-
 const applyPlan = async (plan: Plan, ids: readonly string[], options: FixOptions, io: Io): Promise<void> => {
   if (plan.steps.length === 0) return io.exit(plan.left.length === 0 ? 0 : 1);
   const name = options.journal ?? `irsa-auditor-fix-${io.now().replace(/[^0-9TZ]/g, '')}.journal`;
   const journal = keeping(openJournal(resolve(io.cwd, name), 'new'));
-  let isInterrupted = false;
-  const release = io.onInterrupt?.(() => {
-    isInterrupted = true;
-    io.stderr.write('interrupted: the step that runs is let end\n');
-  });
-  const bench = { ...benchOf(options, io), isInterrupted: () => isInterrupted };
+  let run: number;
   try {
     journal.write({ event: 'plan', at: io.now(), version: 1, steps: plan.steps.length });
-    await carryOut(plan.steps, await readStates(plan.steps, bench), journal, bench);
+    run = await whileAsking(options, io, async bench =>
+      carryOut(plan.steps, await readStates(plan.steps, bench), journal, bench),
+    );
   } catch (error) {
-    if (!(error instanceof Stopped)) throw error;
-    const notRun = notRunOf(journal.entries, plan.steps.length);
+    const isBegun = journal.entries.some(({ event }) => event === 'begin');
+    if (!(error instanceof Stopped) && !isBegun) throw error;
+    const [why, notRun] = [reasonOf(error), notRunOf(journal.entries, plan.steps.length)];
     const progress = progressInWords(journal.entries, plan.steps.length);
-    journal.write({ event: 'stopped', at: io.now(), why: error.message, notRun });
-    const isWritten = journal.entries.some(({ event }) => event === 'begin');
-    const back = isWritten ? `: fix --undo ${name} goes back` : '';
-    io.stderr.write(`irsa-auditor: ${error.message}. ${progress} It is in ${name}${back}.\n`);
+    const kept = isKept(() => journal.write({ event: 'stopped', at: io.now(), why, notRun }));
+    const back = isBegun ? `: fix --undo ${name} goes back` : '';
+    const where = kept
+      ? `It is in ${name}${back}`
+      : `The end of it is not in ${name}, which cannot be written any more`;
+    io.stderr.write(`irsa-auditor: ${visible(why)}. ${progress} ${visible(where)}.\n`);
     return io.exit(3);
   } finally {
-    release?.();
     journal.close();
   }
-  await verify(plan, ids, options, name, io);
+  io.stderr.write(`${counted(run, 'step')} done, journal ${visible(name)}\n`);
+  await verify(plan, ids, options, io);
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const isKept = (write: () => void): boolean => {
+  try {
+    write();
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 /** A journal that knows what was written to it. */
@@ -254,21 +243,18 @@ const keeping = (journal: Journal): Journal & { readonly entries: readonly Journ
 };
 
 /** Audits again: what a step was for must be gone. */
-const verify = async (
-  plan: Plan,
-  ids: readonly string[],
-  options: FixOptions,
-  journal: string,
-  io: Io,
-): Promise<void> => {
-  const { report } = await audit(options, io);
+const verify = async (plan: Plan, ids: readonly string[], options: FixOptions, io: Io): Promise<void> => {
+  const again = await audit(options, io).catch((error: unknown) => {
+    io.stderr.write(`irsa-auditor: ${visible(reasonOf(error))}: the steps were run, and could not be verified\n`);
+  });
+  if (again === undefined) return io.exit(3);
+  const { report } = again;
   const { wants } = choicesFor(ids, options);
   const fixed = new Set(plan.fixed.map(({ id }) => id));
   const open = report.findings.filter(one => one.waiver === undefined && (fixed.has(one.id) || wants(one)));
   for (const one of open) io.stderr.write(`still there: ${one.id} ${one.ruleId}: ${visible(one.message)}\n`);
   const gaps = report.gaps.length;
   if (gaps > 0) io.stderr.write(`${gaps} gaps: what could not be read is not verified\n`);
-  io.stderr.write(`${counted(plan.steps.length, 'step')} done, journal ${journal}\n`);
   io.exit(open.length > 0 ? 1 : gaps > 0 ? 3 : 0);
 };
 
@@ -279,7 +265,7 @@ const undo = async (file: string, options: FixOptions, io: Io): Promise<void> =>
   const { entries, isCut } = parseJournal(await readText(path, '--undo'), file);
   const journal = openJournal(path, isCut ? 'whole-lines' : 'append');
   try {
-    const { undone, kept } = await undoJournal(entries, journal, benchOf(options, io));
+    const { undone, kept } = await whileAsking(options, io, bench => undoJournal(entries, journal, bench));
     for (const line of kept) io.stderr.write(`${line}\n`);
     io.stderr.write(`${counted(undone, 'step')} undone\n`);
     if (isCut)

@@ -36,7 +36,8 @@ export const readStates = async (
       state !== undefined &&
       step.change !== undefined &&
       !isAsAudited(step.change, state) &&
-      !isWaiting(step, at, steps)
+      !isAsWritten(step.change, state) &&
+      !isWaiting(step, steps.slice(0, at))
     )
       throw new Stopped(
         `step ${at + 1} is not run: what it writes ${state.kind === 'absent' ? 'does not exist any more' : 'was changed since the audit'}`,
@@ -47,12 +48,18 @@ export const readStates = async (
 };
 
 /** True where a step before creates what this one writes: it cannot be there yet. */
-const isWaiting = ({ change }: Step, at: number, steps: readonly Step[]): boolean => {
-  const provider = change !== undefined && 'providerArn' in change ? change.providerArn : undefined;
-  const isSame = (other: Step['change']): boolean =>
-    other?.kind === 'provider-created' && other.providerArn === provider;
-  return provider !== undefined && steps.slice(0, at).some(step => isSame(step.change));
+const isWaiting = (step: Step, earlier: readonly Step[]): boolean =>
+  earlier.some(({ change }, at) => change?.kind.endsWith('-created') && isSamePlace(step, earlier[at] ?? step));
+
+/** True for steps that read their state at one place: the later one finds what the earlier one left. */
+const isSamePlace = (a: Step, b: Step): boolean => {
+  const [one, other] = [stateRead(a), stateRead(b)];
+  return one !== undefined && a.tool === b.tool && JSON.stringify(one) === JSON.stringify(other);
 };
+
+/** True where the world is as the step leaves it, and not as it was before: an earlier run got that far. */
+const isDone = ({ change }: Step, state: State | undefined): boolean =>
+  change !== undefined && state !== undefined && isAsWritten(change, state) && !isAsAudited(change, state);
 
 /** The credentials must be of the account that each step is for. */
 export const checkAccounts = async (steps: readonly Step[], { run, options }: Workbench): Promise<void> => {
@@ -76,7 +83,7 @@ export const stateNow = async (step: Step, { run, options }: Workbench): Promise
   if (args === undefined || step.change === undefined) return undefined;
   const { code, stdout, stderr } = await run(step.tool, withProfile(step, args, options));
   if (code === 0) return stateIn(step.change, stdout);
-  if (/\(NoSuchEntity\)/.test(stderr)) return { kind: 'absent' };
+  if (/\((?:NoSuchEntity|ResourceNotFoundException)\)/.test(stderr)) return { kind: 'absent' };
   throw new Stopped(
     `${step.tool} ${code === undefined ? 'could not be run' : 'could not read what the step writes'}: ${visible(stderr.trim())}`,
   );
@@ -87,8 +94,9 @@ export const isSameState = (a: State | undefined, b: State | undefined): boolean
   JSON.stringify(a) === JSON.stringify(b);
 
 /**
- * Runs the steps in order, each after a person said yes, and only while the state is the one that was read at first. Throws
- * `Stopped` where one fails: those after it are not run. Returns how many were run.
+ * Runs the steps in order, each after a person said yes, and only while the state is the one that was read at first, or that
+ * a step before left. What is as the step leaves it is not written again. Throws `Stopped` where one fails: those after it
+ * are not run. Returns how many were run.
  */
 export const carryOut = async (
   steps: readonly PlannedStep[],
@@ -96,38 +104,63 @@ export const carryOut = async (
   journal: Journal,
   bench: Workbench,
 ): Promise<number> => {
+  const expected = [...states];
+  let run = 0;
   for (const [at, step] of steps.entries()) {
     const number = at + 1;
-    if (bench.isInterrupted?.()) throw new Stopped(`it was interrupted before step ${number}`);
-    if (!(await bench.confirm(number, step))) throw new Stopped(`step ${number} was declined`);
-    const before = await stateNow(step, bench);
-    if (!isSameState(before, states[at]) && !isWaiting(step, at, steps))
-      throw new Stopped(`step ${number} is not run: what it writes was changed meanwhile`);
+    const before = await agreedState(number, step, expected[at], bench);
+    if (isDone(step, before)) {
+      journal.write({ event: 'skipped', at: bench.now(), number });
+      bench.say(`step ${number}: was done already`);
+      continue;
+    }
     await checkAccounts([step], bench);
-    journal.write({
-      event: 'begin',
-      at: bench.now(),
-      number,
-      step: plain(step),
-      ...(before === undefined ? {} : { before }),
-    });
-    await runStep(step, bench).catch(async (error: unknown) => {
-      const isWritten = await isWrittenNow(step, before, bench);
-      const why = error instanceof Error ? error.message : String(error);
-      journal.write({
-        event: 'failed',
-        at: bench.now(),
-        number,
-        why,
-        ...(isWritten === undefined ? {} : { isWritten }),
-      });
-      throw error;
-    });
-    const after = await stateNow(step, bench);
-    journal.write({ event: 'done', at: bench.now(), number, ...(after === undefined ? {} : { after }) });
-    bench.say(`step ${number}: done`);
+    await written(number, step, before, journal, bench);
+    run += 1;
+    for (const [later, other] of steps.entries())
+      if (later > at && isSamePlace(step, other)) expected[later] = await stateNow(other, bench);
   }
-  return steps.length;
+  return run;
+};
+
+/** The state before a step, once a person said yes to it. Throws `Stopped` where that is not the state that is expected. */
+const agreedState = async (
+  number: number,
+  step: Step,
+  expected: State | undefined,
+  bench: Workbench,
+): Promise<State | undefined> => {
+  const interrupted = new Stopped(`it was interrupted before step ${number}`);
+  if (bench.isInterrupted?.()) throw interrupted;
+  if (!isDone(step, expected) && !(await bench.confirm(number, step)))
+    throw bench.isInterrupted?.() ? interrupted : new Stopped(`step ${number} was declined`);
+  const before = await stateNow(step, bench);
+  if (!isSameState(before, expected))
+    throw new Stopped(`step ${number} is not run: what it writes was changed meanwhile`);
+  return before;
+};
+
+/** Runs a step between two lines of the journal. */
+const written = async (
+  number: number,
+  step: PlannedStep,
+  before: State | undefined,
+  journal: Journal,
+  bench: Workbench,
+): Promise<void> => {
+  const known = before === undefined ? {} : { before };
+  journal.write({ event: 'begin', at: bench.now(), number, step: plain(step), ...known });
+  await runStep(step, bench).catch(async (error: unknown) => {
+    const isWritten = await isWrittenNow(step, before, bench);
+    const why = error instanceof Error ? error.message : String(error);
+    const outcome = isWritten === undefined ? {} : { isWritten };
+    journal.write({ event: 'failed', at: bench.now(), number, why, ...outcome });
+    throw error;
+  });
+  // The tool said that it is done: that it cannot be read again does not change that.
+  const after = await stateNow(step, bench).catch(() => undefined);
+  journal.write({ event: 'done', at: bench.now(), number, ...(after === undefined ? {} : { after }) });
+  bench.say(`step ${number}: done`);
 };
 
 /** Whether a step that failed was written all the same: its answer may have been lost. Undefined where that cannot be read,

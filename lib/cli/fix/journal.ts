@@ -30,6 +30,8 @@ export type JournalEntry =
       /** Whether the write took effect all the same; absent where that could not be read. */
       readonly isWritten?: boolean;
     }
+  /** Not run: the world is as the step leaves it. */
+  | { readonly event: 'skipped'; readonly at: string; readonly number: number }
   /** Why no more was done, and the steps that were not run. */
   | { readonly event: 'stopped'; readonly at: string; readonly why: string; readonly notRun: readonly number[] }
   | { readonly event: 'undone'; readonly at: string; readonly number: number };
@@ -51,6 +53,7 @@ const entry = z.discriminatedUnion('event', [
     why: z.string(),
     isWritten: z.exactOptional(z.boolean()),
   }),
+  z.object({ event: z.literal('skipped'), at: z.iso.datetime(), number: z.int() }),
   z.object({ event: z.literal('stopped'), at: z.iso.datetime(), why: z.string(), notRun: z.array(z.int()) }),
   z.object({ event: z.literal('undone'), at: z.iso.datetime(), number: z.int() }),
 ]) satisfies z.ZodType<JournalEntry>;

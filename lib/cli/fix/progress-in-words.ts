@@ -2,13 +2,14 @@ import type { JournalEntry } from './journal.ts';
 
 /** Steps of a plan that are in none of a journal's lines: not run. */
 export const notRunOf = (entries: readonly JournalEntry[], steps: number): readonly number[] => {
-  const begun = new Set(entries.flatMap(one => (one.event === 'begin' ? [one.number] : [])));
+  const begun = new Set(entries.flatMap(one => (one.event === 'begin' || one.event === 'skipped' ? [one.number] : [])));
   return Array.from({ length: steps }, (_, at) => at + 1).filter(number => !begun.has(number));
 };
 
 /** What a journal says was done, what failed and how that ended, and what was not run: one sentence each. */
 export const progressInWords = (entries: readonly JournalEntry[], steps: number): string => {
   const done = entries.flatMap(one => (one.event === 'done' ? [one.number] : []));
+  const skipped = entries.flatMap(one => (one.event === 'skipped' ? [one.number] : []));
   const failed = entries.flatMap(one => (one.event === 'failed' ? [one] : []));
   const open = entries.flatMap(one =>
     one.event === 'begin' && !done.includes(one.number) && !failed.some(({ number }) => number === one.number)
@@ -18,6 +19,7 @@ export const progressInWords = (entries: readonly JournalEntry[], steps: number)
   const notRun = notRunOf(entries, steps);
   return [
     `Done: ${named(done)}.`,
+    ...(skipped.length === 0 ? [] : [`Done already: ${named(skipped)}.`]),
     ...failed.map(({ number, isWritten }) => `Failed: step ${number}, ${outcomes[String(isWritten)]}.`),
     ...open.map(number => `Begun: step ${number}, it is not known how it ended.`),
     `Not run: ${named(notRun)}.`,

@@ -27,14 +27,19 @@ export const undoJournal = async (
     await checkAccounts([step], bench);
     const done = entries.find(one => one.event === 'done' && one.number === number);
     const now = await stateNow(step, bench);
-    if (done === undefined && wasNotRun(begin, now)) continue;
+    const isLeft = done?.event === 'done' && isSameState(now, done.after);
+    if (!isLeft && wasNotRun(begin, now)) {
+      // It failed before its write, or an undoing that was broken off has gone back already.
+      if (done !== undefined) journal.write({ event: 'undone', at: bench.now(), number });
+      continue;
+    }
     const steps = undoSteps(step, begin.before ?? { kind: 'absent' });
     if (steps === undefined) {
       kept.push(`step ${number} cannot be undone`);
       continue;
     }
-    const isLeft = done?.event === 'done' ? isSameState(now, done.after) : wasRun(begin, now);
-    if (!isLeft) throw new Stopped(`step ${number} is not undone: what it wrote was changed since`);
+    if (!isLeft && !wasRun(begin, now))
+      throw new Stopped(`step ${number} is not undone: what it wrote was changed since`);
     if (!(await bench.confirm(number, steps[0] ?? step))) throw new Stopped(`undoing step ${number} was declined`);
     for (const each of steps) await runStep(each, bench);
     journal.write({ event: 'undone', at: bench.now(), number });

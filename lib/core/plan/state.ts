@@ -35,10 +35,32 @@ export const stateRead = (step: Step): readonly string[] | undefined => {
       return kubectlRead(step, change.namespace, [change.workload]);
     case 'objects':
       return kubectlRead(step, undefined, change.names);
+    case 'addon-role':
+    case 'addon-created':
+      return eksRead(step, 'describe-addon', ['--addon-name', change.addon], 'addon.serviceAccountRoleArn');
+    case 'association-updated':
+    case 'association-deleted':
+      return eksRead(
+        step,
+        'describe-pod-identity-association',
+        ['--association-id', change.associationId],
+        'association.associationId',
+      );
     default:
       return undefined;
   }
 };
+
+const eksRead = (
+  { target: { clusterName = '', region } }: Step,
+  operation: string,
+  [option = '', value = '']: readonly string[],
+  query: string,
+): readonly string[] => [
+  ...['eks', operation, ...optionWords('--cluster-name', clusterName), ...optionWords(option, value)],
+  ...(region === undefined ? [] : optionWords('--region', region)),
+  ...['--query', query, '--output', 'json'],
+];
 
 const iamRead = (arn: string, words: readonly string[], more: readonly string[] = []): readonly string[] => {
   const region = homeRegion(arn);
@@ -73,6 +95,11 @@ const partOf = (change: Change, value: unknown): unknown => {
       return valueAt(value, 'spec', 'template', 'spec', 'serviceAccountName') ?? 'default';
     case 'objects':
       return asWritten(value);
+    case 'addon-role':
+    case 'addon-created':
+    case 'association-updated':
+    case 'association-deleted':
+      return value;
     default:
       return providerPart(value);
   }
@@ -110,13 +137,17 @@ export const isAsAudited = (change: Change, state: State): boolean => {
       return isThere && sortedTexts(valueAt(provider, 'audiences')).includes(change.audience);
     case 'provider-created':
     case 'service-account-created':
+    case 'addon-created':
       return !isThere;
     case 'annotation':
     case 'label':
       return isThere && state.text === canonicalJson(change.before ?? null);
     case 'workload-service-account':
+    case 'addon-role':
       return isThere && state.text === canonicalJson(change.before);
     case 'provider-deleted':
+    case 'association-updated':
+    case 'association-deleted':
       return isThere;
     default:
       return true;
@@ -128,6 +159,7 @@ export const isAsWritten = (change: Change, state: State): boolean => {
   switch (change.kind) {
     case 'trust-policy':
     case 'workload-service-account':
+    case 'addon-role':
       return isAsAudited({ ...change, before: change.after }, state);
     case 'thumbprints':
       return isAsAudited({ ...change, before: change.after }, state);
@@ -141,13 +173,22 @@ export const isAsWritten = (change: Change, state: State): boolean => {
     case 'audience-removed':
       return isAsAudited({ ...change, kind: 'audience-added' }, state);
     case 'provider-created':
+      return canonicalJson(valueAt(partIn(state), 'audiences')) === canonicalJson(change.audiences.toSorted());
     case 'service-account-created':
+      return (
+        state.kind === 'there' &&
+        Object.entries(change.annotations).every(([key, value]) => valueAt(partIn(state), key) === value)
+      );
+    case 'addon-created':
       return state.kind === 'there';
     case 'provider-deleted':
+    case 'association-deleted':
       return state.kind === 'absent';
     default:
       return false;
   }
 };
+
+const partIn = (state: State): unknown => (state.kind === 'there' ? JSON.parse(state.text) : undefined);
 
 const lower = (list: readonly string[]): readonly string[] => list.map(one => one.toLowerCase()).sort();

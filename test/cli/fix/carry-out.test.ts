@@ -4,11 +4,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { carryOut, readStates, Stopped, type Workbench } from '../../../lib/cli/fix/carry-out.ts';
 import { openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
+import { progressInWords } from '../../../lib/cli/fix/progress-in-words.ts';
 import type { RunTool } from '../../../lib/cli/fix/run-tool.ts';
 import { undoJournal } from '../../../lib/cli/fix/undo-journal.ts';
 import type { PlannedStep } from '../../../lib/core/plan/plan.ts';
 import { aCluster } from '../../../lib/core/rules/example-world.ts';
-import { addAudience, createProvider, setTrustPolicy } from '../../../lib/core/steps/aws-steps.ts';
+import {
+  addAudience,
+  createProvider,
+  removeAudience,
+  setThumbprints,
+  setTrustPolicy,
+} from '../../../lib/core/steps/aws-steps.ts';
 import { annotate } from '../../../lib/core/steps/kubernetes-steps.ts';
 import { optionOf } from '../../support/step-options.ts';
 
@@ -42,6 +49,7 @@ const ok = (value: unknown = '') => ({
   stdout: typeof value === 'string' ? value : JSON.stringify(value),
   stderr: '',
 });
+const none = { ClientIDList: [''], ThumbprintList: [''] };
 const missing = { code: 254, stdout: '', stderr: 'An error occurred (NoSuchEntity) when calling the operation' };
 
 const toolOf =
@@ -71,6 +79,12 @@ const toolOf =
     else if (operation === 'delete-open-id-connect-provider') delete world.providers[arn];
     else if (operation === 'add-client-id-to-open-id-connect-provider')
       world.providers[arn]?.ClientIDList.push(optionOf(step, '--client-id') ?? '');
+    else if (operation === 'remove-client-id-from-open-id-connect-provider')
+      (world.providers[arn] ?? none).ClientIDList = (world.providers[arn] ?? none).ClientIDList.filter(
+        one => one !== optionOf(step, '--client-id'),
+      );
+    else if (operation === 'update-open-id-connect-provider-thumbprint')
+      (world.providers[arn] ?? none).ThumbprintList = [optionOf(step, '--thumbprint-list') ?? ''];
     else return { code: 1, stdout: '', stderr: `no ${operation}` };
     return ok();
   };
@@ -192,7 +206,86 @@ describe('a plan that is carried out', () => {
   });
 });
 
+describe('several steps that write one provider', () => {
+  const there = () => ({ [provider]: { ClientIDList: ['vault'], ThumbprintList: ['aa'] } });
+  const plan = [
+    setThumbprints(provider, ['aa'], ['bb']),
+    removeAudience(provider, 'vault'),
+    addAudience(provider, 'sts.amazonaws.com'),
+  ].map(step => ({ ...step, findingIds: ['a'] }));
+
+  test('are all carried out, and undone', async () => {
+    const world = { ...aWorld(), providers: there() };
+    expect(await apply(world, {}, plan)).toBe(3);
+    expect(world.providers[provider]).toEqual({ ClientIDList: ['sts.amazonaws.com'], ThumbprintList: ['bb'] });
+    expect(await undo(world)).toEqual({ undone: 3, kept: [] });
+    expect(world.providers).toEqual(there());
+  });
+
+  test('stop where somebody else changes it in between', async () => {
+    const world = { ...aWorld(), providers: there() };
+    const confirm = async (number: number): Promise<boolean> => {
+      if (number === 2) world.providers[provider]?.ClientIDList.push('by somebody else');
+      return true;
+    };
+    await expect(apply(world, { confirm }, plan)).rejects.toThrow('step 2 is not run: what it writes was changed');
+    expect(world.calls).toEqual(['update-open-id-connect-provider-thumbprint']);
+  });
+});
+
+describe('a plan that is carried out a second time', () => {
+  test('writes nothing, and undo of that run goes back nothing', async () => {
+    const world = aWorld();
+    await apply(world);
+    rmSync(path());
+    const calls = [...world.calls];
+    expect(await apply(world)).toBe(0);
+    expect(world.calls).toEqual(calls);
+    const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j');
+    expect(progressInWords(entries, 3)).toBe('Done: no step. Done already: steps 1, 2, 3. Not run: no step.');
+    expect(await undo(world)).toEqual({ undone: 0, kept: [] });
+    expect(world.calls).toEqual(calls);
+  });
+
+  test('goes on where the first was broken off', async () => {
+    const world = aWorld();
+    await expect(apply(world, { confirm: async number => number < 3 })).rejects.toThrow('step 3 was declined');
+    rmSync(path());
+    expect(await apply(world)).toBe(1);
+    expect(world.annotations).toEqual({ k: 'after' });
+  });
+
+  test('takes no provider for its own that has other audiences', async () => {
+    const world = aWorld();
+    world.providers[provider] = { ClientIDList: ['vault'], ThumbprintList: ['aa'] };
+    await expect(apply(world)).rejects.toThrow('step 1 is not run: what it writes was changed since the audit');
+    expect(world.calls).toEqual([]);
+  });
+});
+
+test('a state that cannot be read after its write is done all the same, and undone', async () => {
+  const world = aWorld();
+  const run = toolOf(world);
+  const broken: RunTool = async (tool, args, input) =>
+    tool === 'aws' && world.calls.length > 0 && args[1] === 'get-open-id-connect-provider'
+      ? { code: 255, stdout: '', stderr: 'no network' }
+      : run(tool, args, input);
+  const [first] = steps;
+  expect(await apply(world, { run: broken }, first === undefined ? [] : [first])).toBe(1);
+  const { entries } = parseJournal(readFileSync(path(), 'utf8'), 'j');
+  expect(entries.at(-1)).toEqual({ event: 'done', at: bench(world).now(), number: 1 });
+  expect(await undo(world)).toEqual({ undone: 1, kept: [] });
+});
+
 describe('undo', () => {
+  test('that was broken off after its write goes on', async () => {
+    const world = aWorld();
+    await apply(world);
+    world.annotations.k = 'before';
+    expect(await undo(world)).toEqual({ undone: 2, kept: [] });
+    expect(world).toMatchObject({ policies: { cart: old }, providers: {} });
+  });
+
   test('overwrites nothing that somebody else changed since', async () => {
     const world = aWorld();
     await apply(world);

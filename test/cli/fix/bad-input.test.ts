@@ -1,0 +1,149 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { complete } from '../../../lib/core/model/collected.ts';
+import type { RunReport } from '../../../lib/core/report/run-report.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { runCommand } from '../../support/captured-io.ts';
+import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
+
+/** `fix --apply` where the world, the permissions or the journal refuse, with the real aws and kubectl. */
+const bench = useFixBench('bad-input');
+const roleArn = aRole().arn;
+const key = 'eks.amazonaws.com/role-arn';
+const rule = ['--rule', 'service-account-role-arn-malformed'];
+
+/** Two service accounts whose annotation has one colon too many: each a step of kubectl that asks nothing. */
+const facts = someFacts({
+  settings: { inCluster: true },
+  clusters: complete([
+    aReadCluster({
+      pods: complete([]),
+      serviceAccounts: complete(
+        ['one', 'two'].map(name =>
+          aServiceAccount({ name, annotations: { [key]: roleArn.replace('iam::', 'iam:::') } }),
+        ),
+      ),
+    }),
+  ]),
+});
+
+interface Document {
+  readonly metadata: { readonly name: string; readonly annotations: Record<string, string> };
+}
+const accountsOf = ({ world }: RunningWorld): readonly Document[] =>
+  [...world.kubernetes.values()].flatMap(({ serviceAccounts }) => serviceAccounts as Document[]);
+const annotationsOf = (running: RunningWorld): readonly (string | undefined)[] =>
+  accountsOf(running).map(({ metadata }) => metadata.annotations[key]);
+const eventsOf = (name: string): readonly string[] =>
+  readFileSync(join(bench.folder, name), 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => (JSON.parse(line) as { readonly event: string }).event);
+const nothing = (): void => undefined;
+
+test('a journal that cannot be written, a file that is none, and a finding that is gone are usage, before any write', async () => {
+  await bench.within(facts, nothing, async running => {
+    const before = annotationsOf(running);
+    const report = (await bench.command(running, ['scan', '--json'])).stdout;
+    writeFileSync(join(bench.folder, 'report.json'), report);
+    const [found] = (JSON.parse(report) as RunReport).findings;
+    for (const journal of ['no-such-folder/x.journal', 'report.json', '/proc/x.journal']) {
+      const { stderr, code } = await bench.command(running, ['fix', ...rule, '--apply', '--yes', '--journal', journal]);
+      expect([stderr, code]).toEqual([expect.stringContaining('the journal '), 2]);
+    }
+    const other = await bench.command(running, ['fix', '--undo', 'report.json', '--yes']);
+    expect([other.stderr, other.code]).toEqual([
+      'irsa-auditor: report.json is no journal of fix: line 1 cannot be read\n',
+      2,
+    ]);
+    expect(annotationsOf(running)).toEqual(before);
+    for (const one of accountsOf(running)) one.metadata.annotations[key] = roleArn;
+    const gone = await bench.command(running, ['fix', found?.id ?? '', '--apply', '--yes']);
+    expect([gone.stderr, gone.code]).toEqual([`irsa-auditor: finding ${found?.id} not found in a scan of now\n`, 2]);
+  });
+}, 240_000);
+
+test('fix twice from one report writes once, each undo goes back its own run, and a second undo nothing', async () => {
+  await bench.within(facts, nothing, async running => {
+    const before = annotationsOf(running);
+    writeFileSync(join(bench.folder, 'twice.json'), (await bench.command(running, ['scan', '--json'])).stdout);
+    const fix = (journal: string) =>
+      bench.command(running, ['fix', ...rule, '--input', 'twice.json', '--apply', '--yes', '--journal', journal]);
+    const first = await fix('first.journal');
+    expect([first.stderr, first.code]).toEqual([expect.stringContaining('2 steps done'), 0]);
+    const second = await fix('second.journal');
+    expect(second.stderr).toContain('step 1: was done already\nstep 2: was done already\n0 steps done');
+    expect(second.code).toBe(0);
+    expect(eventsOf('second.journal')).toEqual(['plan', 'skipped', 'skipped']);
+    for (const [journal, said] of [
+      ['second.journal', '0 steps undone\n'],
+      ['first.journal', 'step 2: undone\nstep 1: undone\n2 steps undone\n'],
+      ['first.journal', '0 steps undone\n'],
+    ] as const) {
+      const { stderr, code } = await bench.command(running, ['fix', '--undo', journal, '--yes']);
+      expect([stderr, code]).toEqual([said, 0]);
+    }
+    expect(annotationsOf(running)).toEqual(before);
+  });
+}, 240_000);
+
+test('a plan of a world that has changed writes nothing: exit code 3', async () => {
+  await bench.within(facts, nothing, async running => {
+    writeFileSync(join(bench.folder, 'old.json'), (await bench.command(running, ['scan', '--json'])).stdout);
+    const [, second] = accountsOf(running);
+    if (second !== undefined) second.metadata.annotations[key] = `${roleArn}-new`;
+    const before = annotationsOf(running);
+    const { stderr, code } = await bench.command(running, [
+      ...['fix', ...rule, '--input', 'old.json', '--apply', '--yes', '--journal', 'changed.journal'],
+    ]);
+    expect(stderr).toMatch(
+      /step \d is not run: what it writes was changed since the audit\. Done: no step\. Not run: steps 1, 2\./,
+    );
+    expect(code).toBe(3);
+    expect(annotationsOf(running)).toEqual(before);
+  });
+}, 240_000);
+
+/** A provider with a thumbprint and an audience that are wrong: two steps that write it. */
+const provided = someFacts({
+  settings: { inCluster: true },
+  providers: complete([aProvider({ audiences: ['vault'], thumbprints: ['9'.repeat(40)] })]),
+  clusters: complete([aReadCluster({ pods: complete([]) })]),
+});
+const rules = ['provider-thumbprint-mismatch', 'provider-audience-missing'].flatMap(id => ['--rule', id]);
+
+test('steps on one provider, each after a yes of the input; the permission for the last is missing: exit code 3', async () => {
+  await bench.within(provided, nothing, async running => {
+    const provider = running.world.accounts[0]?.providers[0];
+    const old = structuredClone(provider);
+    const deny = { operation: 'iam:AddClientIDToOpenIDConnectProvider', kind: 'deny' } as const;
+    running.world.faults.push(deny);
+    const { stderr, code } = await runCommand(
+      ['fix', ...rules, '--apply', '--journal', 'denied.journal', ...bench.places(running.world)],
+      { cwd: bench.folder, env: running.env, columns: 100, stdin: 'y\ny\n' },
+    );
+    expect(stderr).toMatch(/AddClientIDToOpenIDConnectProvider/);
+    expect(stderr).toContain('Done: step 1. Failed: step 2, and nothing was written. Not run: no step.');
+    expect(code).toBe(3);
+    expect(eventsOf('denied.journal')).toEqual(['plan', 'begin', 'done', 'begin', 'failed', 'stopped']);
+    const undone = await bench.command(running, ['fix', '--undo', 'denied.journal', '--yes']);
+    expect([undone.stderr, undone.code]).toEqual(['step 1: undone\n1 step undone\n', 0]);
+    expect(provider).toEqual(old);
+  });
+}, 240_000);
+
+test('what was done and cannot be audited again is not verified: exit code 3', async () => {
+  await bench.within(provided, nothing, async running => {
+    writeFileSync(join(bench.folder, 'before.json'), (await bench.command(running, ['scan', '--json'])).stdout);
+    running.world.faults.push({ operation: 'eks:ListClusters', kind: 'deny' });
+    const { stderr, code } = await bench.command(running, [
+      ...['fix', '--rule', 'provider-audience-missing', '--input', 'before.json', '--apply', '--yes'],
+      ...['--journal', 'unverified.journal'],
+    ]);
+    expect(stderr).toMatch(/not verified|could not be verified/);
+    expect(code).toBe(3);
+    expect(existsSync(join(bench.folder, 'unverified.journal'))).toBe(true);
+  });
+}, 240_000);
