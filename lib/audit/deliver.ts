@@ -1,6 +1,7 @@
 import { isEmptyDigest, withoutToldAsWhole } from '../core/drift/routing.ts';
 import type { Digest } from '../core/drift/transition.ts';
-import { documentKeys, findDocument, inFlightKey, outboxFolder } from './documents.ts';
+import { baseKey } from './document-version.ts';
+import { documentKeys, findOwn, inFlightKey, outboxFolder } from './documents.ts';
 import { TransientError } from './errors.ts';
 import { unreadFrom } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
@@ -79,24 +80,25 @@ export const deliver = async (
   const noted = digest === undefined ? undefined : await receiversOf(ports, digest);
   const until = Date.parse(ports.now()) + maxDelivery;
   const outcomes = await inParallel(ports.notifiers, destinationsAtOnce, async notifier => {
-    const waiting = (await findDocument(ports.documents, boxOf(notifier), isOutbox))?.waiting ?? [];
+    const box = await findOwn(ports.documents, boxOf(notifier), isOutbox);
+    const waiting = box.found?.waiting ?? [];
     const isNew = noted?.has(notifier.name) === false && !waiting.some(each => each.digest.id === digest?.id);
     const queue = isNew && digest !== undefined ? [...waiting, fresh(digest, fastDigest)] : waiting;
     const drained = await drain(notifier, queue, {
       counts: fastRun ? 0 : 1,
       isLate: () => Date.parse(ports.now()) >= until,
-      save: left => ports.documents.put(boxOf(notifier), { waiting: left, because: 'being sent' } satisfies Outbox),
+      save: left => ports.documents.put(box.key, { waiting: left, because: 'being sent' } satisfies Outbox),
     });
     const { givenUp, kept } = await moveToDeadLetters(ports.deadLetters, notifier.name, drained);
     const left: Outbox = { waiting: [...kept, ...drained.waiting], because: drained.because, held: drained.held };
-    if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(boxOf(notifier), left);
+    if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(box.key, left);
     const isThis = (each: Waiting): boolean => each.digest.id === digest?.id;
     if (!left.waiting.some(isThis)) await noted?.add(notifier.name);
     const failed = left.because !== '';
     const held = !failed && drained.held;
     // That an earlier digest was refused takes nothing from this one.
     const took = digest === undefined ? !failed && !held : ![...left.waiting, ...drained.givenUp].some(isThis);
-    return { name: notifier.name, givenUp, failed, held, took };
+    return { name: notifier.name, box: box.key, givenUp, failed, held, took };
   });
   const named = (wanted: 'took' | 'failed' | 'held') =>
     outcomes.filter(outcome => outcome[wanted]).map(({ name }) => name);
@@ -104,7 +106,10 @@ export const deliver = async (
     sentTo: named('took'),
     failed: named('failed'),
     held: named('held'),
-    givenUp: outcomes.reduce((sum, { givenUp }) => sum + givenUp, await buryForsaken(ports)),
+    givenUp: outcomes.reduce(
+      (sum, { givenUp }) => sum + givenUp,
+      await buryForsaken(ports, new Set(outcomes.map(({ box }) => box))),
+    ),
   };
 };
 
@@ -115,7 +120,7 @@ const boxOf = (notifier: Notifier): string => documentKeys('').outbox(notifier.n
 /** Who has a digest. Additions are written one after another: an earlier one must not overwrite a later one. */
 const receiversOf = async ({ documents }: Ports, { id, runId }: Digest) => {
   const key = documentKeys(runId).delivery(id);
-  const names = new Set((await findDocument(documents, key, isDelivered))?.sentTo ?? []);
+  const names = new Set((await findOwn(documents, key, isDelivered)).found?.sentTo ?? []);
   let written: Promise<void> = Promise.resolve();
   return {
     has: (name: string): boolean => names.has(name),
@@ -230,16 +235,26 @@ const moveToDeadLetters = async (
   return { givenUp: givenUp.length, kept: [] };
 };
 
-/** Buries what waits for destinations that were renamed or taken out of the configuration: nobody else ever looks there. */
-const buryForsaken = async ({ deadLetters, documents, notifiers }: Ports): Promise<number> => {
-  const boxes = new Set(notifiers.map(boxOf));
+/** Buries what waits for destinations that were renamed or taken out of the configuration, and what an earlier version left
+ *  beside a newer outbox: nobody else ever looks there. */
+const buryForsaken = async (
+  { deadLetters, documents, notifiers }: Ports,
+  used: ReadonlySet<string>,
+): Promise<number> => {
+  const boxes = new Set([...used, ...notifiers.map(boxOf)]);
   let buried = 0;
   for (const key of await documents.list(outboxFolder)) {
     if (boxes.has(key) || key === inFlightKey) continue;
-    const waiting = (await findDocument(documents, key, isOutbox))?.waiting ?? [];
+    const waiting = (await findOwn(documents, key, isOutbox)).found?.waiting ?? [];
     if (waiting.length === 0) continue;
-    const name = decodeURIComponent(key.slice(outboxFolder.length).replace(/\.json$/, ''));
-    const because = 'the configuration no longer has a destination of this name';
+    const name = decodeURIComponent(
+      baseKey(key)
+        .slice(outboxFolder.length)
+        .replace(/\.json$/, ''),
+    );
+    const because = boxes.has(baseKey(key))
+      ? 'an earlier version of irsa-auditor left it behind'
+      : 'the configuration no longer has a destination of this name';
     const { givenUp, kept } = await moveToDeadLetters(deadLetters, name, { givenUp: waiting, because });
     await documents.put(key, { waiting: kept, because } satisfies Outbox);
     buried += givenUp;

@@ -10,6 +10,7 @@ import type { ReadInside } from '../core/model/cluster.ts';
 import type { ReadFailure } from '../core/model/collected.ts';
 import type { Severity } from '../core/model/finding.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
+import { besideNewer, DocumentOfNewerVersion } from './document-version.ts';
 import { DocumentInvalid, DocumentMissing } from './errors.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
 import type { DocumentStore, EarlierReading, FastReading, RunRecord } from './ports.ts';
@@ -184,6 +185,23 @@ export const findDocument = async <T extends object>(
     return await getDocument(documents, key, isOne);
   } catch (error) {
     if (error instanceof DocumentMissing) return undefined;
+    throw error;
+  }
+};
+
+/** A document of all runs, as `findDocument`, and the key to write it back to. Where a newer version of this program wrote it,
+ *  that one is kept, and this version has its own beside it. */
+export const findOwn = async <T extends object>(
+  documents: DocumentStore,
+  key: string,
+  isOne: (value: object) => value is T,
+): Promise<{ readonly key: string; readonly found?: T }> => {
+  try {
+    const found = await findDocument(documents, key, isOne);
+    return { key, ...(found === undefined ? {} : { found }) };
+  } catch (error) {
+    const beside = besideNewer(key);
+    if (error instanceof DocumentOfNewerVersion && key !== beside) return findOwn(documents, beside, isOne);
     throw error;
   }
 };

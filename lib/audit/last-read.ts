@@ -1,6 +1,7 @@
 /** The last full run that has read every account: what fast runs are compared with. */
 import * as z from 'zod';
 import { snapshotSchemaVersion } from '../core/model/snapshot.ts';
+import { DocumentOfNewerVersion } from './document-version.ts';
 import { findDocument } from './documents.ts';
 import type { DocumentStore } from './ports.ts';
 
@@ -23,6 +24,11 @@ export type BaseRun = z.output<typeof baseShape>;
 /** The last full run that has read everything. None where there was no such run yet, or its documents are of another
  *  version than this one reads: the next full run tells then. */
 export const findBase = async (documents: DocumentStore): Promise<BaseRun | undefined> => {
-  const found = await findDocument(documents, lastReadKey, (value): value is object => typeof value === 'object');
-  return baseShape.safeParse(found).data;
+  try {
+    const found = await findDocument(documents, lastReadKey, (value): value is object => typeof value === 'object');
+    return baseShape.safeParse(found).data;
+  } catch (error) {
+    if (error instanceof DocumentOfNewerVersion) return undefined;
+    throw error;
+  }
 };

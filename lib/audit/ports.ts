@@ -192,6 +192,8 @@ export interface Page {
 export interface Paged<T> {
   readonly items: readonly T[];
   readonly cursor?: string;
+  /** Items of the page that a newer version wrote and this one cannot read; absent where there is none. */
+  readonly newer?: number;
 }
 
 /** All given fields must hold. */

@@ -65,6 +65,7 @@ const writeFinding = async (table: Table, retention: Retention, transition: Tran
   const key = { pk: accountKey(after.finding.accountId), sk: findingKey(after.finding.id) };
   const tell = isNotifiable(transition);
   const update: ConditionalUpdate = {
+    kind: 'finding',
     key,
     set: {
       ...attributes,
@@ -89,6 +90,7 @@ const writeFinding = async (table: Table, retention: Retention, transition: Tran
  *  is still to be sent. */
 const expireIfSent = async (table: Table, key: ItemKey, { version }: KnownFinding, when: number): Promise<void> => {
   await updateIf(table, {
+    kind: 'finding',
     key,
     set: { expiresAt: when },
     remove: [],
@@ -127,9 +129,9 @@ const writeFact = async (table: Table, change: StateChange, write: FactWrite): P
   const value = fact?.value;
   const before = told?.before;
   const update: ConditionalUpdate = {
+    kind: 'watched',
     key,
     set: {
-      type: 'watched',
       kind: about.kind,
       watchedSubject: about.subject,
       accountId: change.accountId,

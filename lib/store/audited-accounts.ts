@@ -2,8 +2,9 @@
 import * as z from 'zod';
 import { DocumentInvalid } from '../audit/errors.ts';
 import type { AuditedAccount } from '../audit/ports.ts';
-import { putAll, queryAll, type Table } from './table.ts';
-import { updateIf } from './update.ts';
+import { isOfNewerVersion } from './item-version.ts';
+import { queryAll, type Table } from './table.ts';
+import { type ConditionalUpdate, updateIf } from './update.ts';
 
 const collection = 'accounts';
 
@@ -15,9 +16,10 @@ const schema = z.object({
 
 /** Notes an account that is written for the first time. */
 export const registerAccount = (table: Table, accountId: string): Promise<void> =>
-  putAll(table, [{ pk: collection, sk: accountId, type: 'account', accountId }]);
+  writeAccount(table, { accountId }, {});
 
-/** All accounts that were ever written. Throws `DocumentInvalid`. */
+/** All accounts that were ever written. Of one that a newer version wrote only the id is known, and nothing is written over
+ *  it: it is never closed. Throws `DocumentInvalid`. */
 export const auditedAccounts = async (table: Table): Promise<readonly AuditedAccount[]> => {
   const items = await queryAll(table, {
     KeyConditionExpression: '#pk = :pk',
@@ -25,7 +27,8 @@ export const auditedAccounts = async (table: Table): Promise<readonly AuditedAcc
     ExpressionAttributeValues: { ':pk': collection },
     ConsistentRead: true,
   });
-  return items.map(item => {
+  return items.flatMap(item => {
+    if (isOfNewerVersion(item)) return item.type === 'account' ? [{ accountId: String(item.sk) }] : [];
     const parsed = schema.safeParse(item);
     if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is not an account`);
     return parsed.data;
@@ -33,17 +36,22 @@ export const auditedAccounts = async (table: Table): Promise<readonly AuditedAcc
 };
 
 /** Writes what is known of an account's absence: what is not given is taken away. */
-export const noteAbsence = async (
+export const noteAbsence = (table: Table, account: AuditedAccount): Promise<void> =>
+  writeAccount(table, account, { condition: 'attribute_exists(#pk)' });
+
+const writeAccount = async (
   table: Table,
   { accountId, missingSince, closedAt }: AuditedAccount,
+  only: Pick<ConditionalUpdate, 'condition'>,
 ): Promise<void> => {
   const all = { missingSince, closedAt };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
   await updateIf(table, {
+    kind: 'account',
     key: { pk: collection, sk: accountId },
-    set: { type: 'account', accountId, ...Object.fromEntries(given) },
+    set: { accountId, ...Object.fromEntries(given) },
     remove: Object.keys(all).filter(name => !given.some(([known]) => known === name)),
-    condition: 'attribute_exists(#pk)',
+    ...only,
     values: {},
   });
 };

@@ -12,6 +12,7 @@ import {
   runsKey,
   showFinding,
 } from './finding-reads.ts';
+import { stampOf } from './item-version.ts';
 import { rightsOf, tableLeases } from './lease.ts';
 import { loadState } from './load-state.ts';
 import { putAll, type Table, tableOf } from './table.ts';
@@ -56,7 +57,7 @@ const recordRun = (table: Table, retention: Retention, run: RunRecord): Promise<
     {
       pk: runsKey,
       sk: `${run.startedAt}#${run.runId}`,
-      type: 'run',
+      ...stampOf('run'),
       runId: run.runId,
       startedAt: run.startedAt,
       endedAt: run.endedAt,

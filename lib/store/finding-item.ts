@@ -8,6 +8,7 @@ import { findingShape } from '../audit/finding-shape.ts';
 import type { KnownFinding } from '../core/drift/transition.ts';
 import { roleNameOf } from '../core/model/arn.ts';
 import type { Finding } from '../core/model/finding.ts';
+import { stampOf } from './item-version.ts';
 import { accountKey, findingKey } from './keys.ts';
 import type { Item } from './table.ts';
 import { statusAndSeverity, worstFirst } from './worst-first.ts';
@@ -55,7 +56,7 @@ const indexNames = ({ roleArn = '', serviceAccount = '' }: Finding) => ({
 export const findingItem = (known: KnownFinding): Item => ({
   pk: accountKey(known.finding.accountId),
   sk: findingKey(known.finding.id),
-  type: 'finding',
+  ...stampOf('finding'),
   ...findingAttributes(known),
   statusAndSeverity: statusAndSeverity(known.status, known.finding.severity),
   worstFirst: worstFirst(known),

@@ -12,6 +12,7 @@ import { compareText } from '../core/text/compare-text.ts';
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts';
 import { findingFromItem } from './finding-item.ts';
 import { historyChain, historyFromItem } from './history-item.ts';
+import { isOfNewerVersion } from './item-version.ts';
 import { accountKey, findingKey, findingPrefix, watchedPrefix } from './keys.ts';
 import { namesOf } from './known-names.ts';
 import { getAll, type Item, queryAll, queryPage, type Table, type TableQuery } from './table.ts';
@@ -98,11 +99,21 @@ const listAccount = async (
     ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
     ExpressionAttributeValues: { ':pk': accountKey(accountId), ':finding': findingPrefix },
   });
-  const findings = items
+  const { readable, newer } = byVersion(items);
+  const findings = readable
     .map(findingFromItem)
     .filter(item => passes(filter, item))
     .sort((a, b) => compareText(worstFirst(a), worstFirst(b)));
-  return pageOf(findings, page);
+  return { ...pageOf(findings, page), ...newer };
+};
+
+/** Items that this version reads, and how many there are that it does not. */
+const byVersion = (
+  items: readonly Item[],
+): { readonly readable: readonly Item[]; readonly newer: Pick<Paged<unknown>, 'newer'> } => {
+  const readable = items.filter(item => !isOfNewerVersion(item));
+  const count = items.length - readable.length;
+  return { readable, newer: count === 0 ? {} : { newer: count } };
 };
 
 const listSegments = async (
@@ -113,6 +124,7 @@ const listSegments = async (
 ): Promise<Paged<KnownFinding>> => {
   const from = page.cursor === undefined ? undefined : decodeCursor(page.cursor);
   const items: KnownFinding[] = [];
+  let newer = 0;
   let segment = from?.segment ?? 0;
   let after: Item | undefined = from?.after;
   for (let read = 0; segment < segments.length && items.length < page.limit && read < pagesPerAnswer; read += 1) {
@@ -122,23 +134,31 @@ const listSegments = async (
       Limit: page.limit - items.length,
       ...(after === undefined ? {} : { ExclusiveStartKey: after }),
     });
-    items.push(...answer.items.map(findingFromItem).filter(item => accept(filter, item)));
+    const answered = byVersion(answer.items);
+    newer += answered.newer.newer ?? 0;
+    items.push(...answered.readable.map(findingFromItem).filter(item => accept(filter, item)));
     after = answer.next;
     if (after === undefined) segment += 1;
   }
-  if (segment >= segments.length) return { items };
-  return { items, cursor: encodeCursor({ segment, ...(after === undefined ? {} : { after: keyText(after) }) }) };
+  const read = { items, ...(newer === 0 ? {} : { newer }) };
+  if (segment >= segments.length) return read;
+  return {
+    ...read,
+    cursor: encodeCursor({ segment, ...(after === undefined ? {} : { after: keyText(after) }) }),
+  };
 };
 
 /** All keys of the table and its indexes are strings. */
 const keyText = (key: Item): Record<string, string> =>
   Object.fromEntries(Object.entries(key).map(([name, value]) => [name, String(value)]));
 
-/** One finding by its id, whatever account it is in. */
+/** One finding by its id, whatever account it is in. Throws `DocumentInvalid` for one that a newer version wrote. */
 export const showFinding = async (table: Table, id: string): Promise<KnownFinding | undefined> => {
   const { items } = await queryPage(table, { ...onIndex('byFindingId', 'findingId', id), Limit: 1 });
   const keys = items.map(item => ({ pk: String(item.pk), sk: String(item.sk) }));
   const [item] = await getAll(table, keys);
+  if (item !== undefined && isOfNewerVersion(item))
+    throw new DocumentInvalid(`finding ${id} was written by a newer version of irsa-auditor: only that one reads it`);
   return item === undefined ? undefined : findingFromItem(item);
 };
 
@@ -155,7 +175,8 @@ export const findingHistory = async (table: Table, id: string, page: Page): Prom
     },
     maxHistory,
   );
-  return pageOf(historyChain(items.map(historyFromItem), await showFinding(table, id)), page);
+  const { readable, newer } = byVersion(items);
+  return { ...pageOf(historyChain(readable.map(historyFromItem), await showFinding(table, id)), page), ...newer };
 };
 
 /** Counts open findings by severity. Reads the index, which may be a moment behind. */
@@ -179,7 +200,8 @@ export const countOpenFindings = async (table: Table): Promise<Readonly<Record<S
 /** The names in the table. Reads all findings and the watched facts of their accounts: for a question that got no answer. */
 export const knownNames = async (table: Table): Promise<KnownNames> => {
   const items = await Promise.all(segmentsOf({}).map(({ query }) => queryAll(table, query)));
-  const findings = items.flat().map(item => findingFromItem(item).finding);
+  const { readable } = byVersion(items.flat());
+  const findings = readable.map(item => findingFromItem(item).finding);
   const accounts = [...new Set(findings.map(({ accountId }) => accountId))];
   const watched = await Promise.all(
     accounts.map(async accountId => {
@@ -188,7 +210,7 @@ export const knownNames = async (table: Table): Promise<KnownNames> => {
         ExpressionAttributeNames: { '#pk': 'pk', '#sk': 'sk' },
         ExpressionAttributeValues: { ':pk': accountKey(accountId), ':watched': watchedPrefix },
       });
-      return facts.map(fact => ({ accountId, subject: String(fact.watchedSubject) }));
+      return byVersion(facts).readable.map(fact => ({ accountId, subject: String(fact.watchedSubject) }));
     }),
   );
   return namesOf(findings, watched.flat());
@@ -211,10 +233,12 @@ export const listRuns = async (table: Table, page: Page): Promise<Paged<RunRecor
     Limit: page.limit,
     ...(after === undefined ? {} : { ExclusiveStartKey: after }),
   });
-  const items = answer.items.map(item => {
+  const { readable, newer } = byVersion(answer.items);
+  const items = readable.map(item => {
     const parsed = runSchema.safeParse(item);
     if (!parsed.success) throw new DocumentInvalid(`item ${item.pk} ${item.sk} is not a record of a run`);
     return parsed.data.record;
   });
-  return answer.next === undefined ? { items } : { items, cursor: encodeCursor({ after: keyText(answer.next) }) };
+  const cursor = answer.next === undefined ? {} : { cursor: encodeCursor({ after: keyText(answer.next) }) };
+  return { items, ...newer, ...cursor };
 };

@@ -5,6 +5,7 @@ import type { ChangeEvent } from '../core/drift/change-event.ts';
 import { type KnownFinding, type Transition, transitionKinds } from '../core/drift/transition.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingAttributes, findingFromItem } from './finding-item.ts';
+import { stampOf } from './item-version.ts';
 import { findingKey, historyKey } from './keys.ts';
 import type { Item } from './table.ts';
 
@@ -39,7 +40,7 @@ export const historyItem = (transition: Transition, retention: Retention): Item 
   return {
     pk: findingKey(finding.id),
     sk: historyKey(after.version, runId),
-    type: 'history',
+    ...stampOf('history'),
     kind,
     at,
     runId,

@@ -52,8 +52,9 @@ export const tableLeases = (table: Table): Leases => ({
     const now = Date.parse(at);
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const taken = await updateIf(table, {
+        kind: 'lease',
         key: keyOf(right),
-        set: { type: 'lease', holder, until: new Date(now + minutes * 60_000).toISOString() },
+        set: { holder, until: new Date(now + minutes * 60_000).toISOString() },
         remove: [],
         // The client repeats a call whose answer was lost.
         condition: 'attribute_not_exists(#pk) OR #holder = :me OR #until < :now',

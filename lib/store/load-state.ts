@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { DocumentInvalid } from '../audit/errors.ts';
-import type { KnownState } from '../core/drift/known-state.ts';
+import type { KnownState, NewerItems } from '../core/drift/known-state.ts';
 import { type WatchedFact, watchedKinds } from '../core/evaluate/evaluation.ts';
 import { findingFromItem } from './finding-item.ts';
+import { isOfNewerVersion } from './item-version.ts';
 import { accountKey, findingPrefix, watchedPrefix, watermarkKey } from './keys.ts';
-import { isOfNewerVersion } from './of-newer-version.ts';
 import { type Item, queryAll, type Table } from './table.ts';
 import { readItem } from './update.ts';
 
@@ -25,7 +25,8 @@ const watched = z.object({
  * All that is known of an account. The watermark is read first: a query is no snapshot, its pages may show findings of
  * before a write and the watermark of after it, and a change made from that would pass for one made from the state of
  * now (DynamoDB developer guide, "Amazon DynamoDB Transactions: isolation levels"). Throws `DocumentInvalid` for an item
- * that this version cannot read: it is not left out, for then its finding would be opened again.
+ * that was tampered with: it is not left out, for then its finding would be opened again. What a newer version wrote is
+ * named apart.
  */
 export const loadState = async (table: Table, accountId: string): Promise<KnownState> => {
   const mark = await readItem(table, { pk: accountKey(accountId), sk: watermarkKey });
@@ -35,16 +36,35 @@ export const loadState = async (table: Table, accountId: string): Promise<KnownS
     ExpressionAttributeValues: { ':pk': accountKey(accountId) },
     ConsistentRead: true,
   });
-  const under = (prefix: string) => items.filter(item => String(item.sk).startsWith(prefix));
+  const under = (prefix: string) => items.filter(item => !isOfNewerVersion(item) && beginsWith(item, prefix));
+  const newer = items.filter(isOfNewerVersion);
+  // One that the first run has taken and not yet confirmed says nothing.
+  const isUnread = mark?.confirmedAt === undefined || isOfNewerVersion(mark);
   return {
     findings: under(findingPrefix).map(findingFromItem),
-    watched: under(watchedPrefix)
-      .filter(item => !isOfNewerVersion(item))
-      .flatMap(factFromItem),
-    // One that the first run has taken and not yet confirmed says nothing.
-    ...(mark?.confirmedAt === undefined ? noBaseline : { hasBaseline: true, ...parsed(watermark, mark) }),
+    watched: under(watchedPrefix).flatMap(factFromItem),
+    ...(isUnread ? noBaseline : { hasBaseline: true, ...parsed(watermark, mark) }),
+    ...(newer.length === 0 ? {} : { newer: newerItems(newer) }),
   };
 };
+
+const beginsWith = ({ sk }: Item, prefix: string): boolean => String(sk).startsWith(prefix);
+
+/** Keys mean the same in every version; of the rest nothing is certain. */
+const newerItems = (items: readonly Item[]): NewerItems => {
+  const namesAfter = (prefix: string) =>
+    items.filter(item => beginsWith(item, prefix)).map(item => [String(item.sk).slice(prefix.length), item] as const);
+  return {
+    count: items.length,
+    findings: namesAfter(findingPrefix).map(([id, { ruleId, subject, discriminator }]) => ({
+      ...{ id, ruleId: textOf(ruleId), subject: textOf(subject), discriminator: textOf(discriminator) },
+    })),
+    facts: namesAfter(watchedPrefix).map(([key]) => key),
+    isWhole: items.some(({ sk }) => sk === watermarkKey),
+  };
+};
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const noBaseline = { hasBaseline: false, readScopes: [], unreadFacts: [] };
 

@@ -1,3 +1,4 @@
+import { documentFrom, documentText } from '../audit/document-version.ts';
 import { DocumentMissing } from '../audit/errors.ts';
 import type { DocumentStore } from '../audit/ports.ts';
 
@@ -6,12 +7,12 @@ export const memoryDocumentStore = (): DocumentStore => {
   const texts = new Map<string, string>();
   return {
     put: async (key, document) => {
-      texts.set(key, JSON.stringify(document));
+      texts.set(key, documentText(key, document));
     },
     get: async key => {
       const text = texts.get(key);
       if (text === undefined) throw new DocumentMissing(`there is no document ${key}`);
-      return JSON.parse(text);
+      return documentFrom(key, text);
     },
     list: async prefix => [...texts.keys()].filter(key => key.startsWith(prefix)).sort(),
   };

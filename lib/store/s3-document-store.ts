@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { DocumentOfNewerVersion, documentFrom, documentText } from '../audit/document-version.ts';
 import { DocumentInvalid, DocumentMissing } from '../audit/errors.ts';
 import type { DocumentStore } from '../audit/ports.ts';
 import { asService } from '../audit/service-errors.ts';
@@ -21,7 +22,7 @@ export const s3DocumentStore = ({
   readonly bucket: string;
 }): DocumentStore => ({
   put: async (key, document) => {
-    const Body = await compress(JSON.stringify(document));
+    const Body = await compress(documentText(key, document));
     const command = new PutObjectCommand({
       Bucket: bucket,
       Key: `${key}${suffix}`,
@@ -51,8 +52,9 @@ const bytesOf = async (client: S3Client, bucket: string, key: string): Promise<U
 const parse = async (key: string, bytes: Uint8Array): Promise<unknown> => {
   try {
     const text = await expand(bytes, { maxOutputLength: maxDocument });
-    return JSON.parse(text.toString('utf8'));
+    return documentFrom(key, text.toString('utf8'));
   } catch (cause) {
+    if (cause instanceof DocumentOfNewerVersion) throw cause;
     throw new DocumentInvalid(`${key} is not JSON in gzip form`, { cause });
   }
 };

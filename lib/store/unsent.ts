@@ -11,8 +11,8 @@ import { compareText } from '../core/text/compare-text.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingFromItem } from './finding-item.ts';
 import { type HistoryEntry, historyFromItem, transitionFrom } from './history-item.ts';
+import { isOfNewerVersion } from './item-version.ts';
 import { findingKey, historyKey, parseUnsentKey, unsentKey } from './keys.ts';
-import { isOfNewerVersion } from './of-newer-version.ts';
 import { getAll, type Item, type ItemKey, queryAll, type Table } from './table.ts';
 import { readItem, updateIf } from './update.ts';
 import { levelOf } from './worst-first.ts';
@@ -79,7 +79,8 @@ interface UnsentStep {
 
 /** The steps of history behind what is unsent, and the ones before those, by key. */
 const historyOf = async (table: Table, steps: readonly UnsentStep[]): Promise<ReadonlyMap<string, HistoryEntry>> => {
-  const read = async (keys: readonly ItemKey[]) => (await getAll(table, keys)).map(historyFromItem);
+  const read = async (keys: readonly ItemKey[]) =>
+    (await getAll(table, keys)).filter(item => !isOfNewerVersion(item)).map(historyFromItem);
   const own = await read(
     steps
       .filter(({ item }) => item.type === 'finding')
@@ -181,11 +182,12 @@ const markItem = async (
 ): Promise<void> => {
   let item = read;
   for (let attempt = 0; attempt < markAttempts; attempt += 1) {
-    const steps = item === undefined ? [] : stepsOf(item);
+    const steps = item === undefined || isOfNewerVersion(item) ? [] : stepsOf(item);
     const left = steps.filter(({ step }) => !sent.has(step));
     if (item === undefined || left.length === steps.length) return;
     const allSent = left.length === 0;
     const done = await updateIf(table, {
+      kind: item.type === 'watched' ? 'watched' : 'finding',
       key,
       set: {
         sentAt: stamp.at,

@@ -30,14 +30,16 @@ const valuesOf = ({ runId, basis }: StateChange): Item => ({
 export const claimAccount = async (table: Table, change: StateChange, now: string): Promise<void> => {
   const writerUntil = new Date(Date.parse(now) + writeMinutes * 60_000).toISOString();
   const taken = await updateIf(table, {
+    kind: 'watermark',
     key: keyOf(change),
-    set: { type: 'watermark', accountId: change.accountId, writer: change.runId, writerUntil },
+    set: { accountId: change.accountId, writer: change.runId, writerUntil },
     remove: ['sharedBy'],
     condition: `${isCurrent(change)} AND ${isFree}`,
     values: { ...valuesOf(change), now },
   });
   if (taken) return;
   const shared = await updateIf(table, {
+    kind: 'watermark',
     key: keyOf(change),
     set: { writerUntil, sharedBy: change.runId },
     remove: [],
@@ -51,6 +53,7 @@ export const claimAccount = async (table: Table, change: StateChange, now: strin
 export const confirmAccount = async (table: Table, change: StateChange): Promise<void> => {
   const confirm = (remove: readonly string[], more: string) =>
     updateIf(table, {
+      kind: 'watermark',
       key: keyOf(change),
       set: confirmed(change),
       remove,
@@ -64,6 +67,7 @@ export const confirmAccount = async (table: Table, change: StateChange): Promise
 /** Confirms an account of which nothing else is to be written: one write. Throws `StateConflict`. */
 export const confirmUnchanged = async (table: Table, change: StateChange, now: string): Promise<void> => {
   const done = await updateIf(table, {
+    kind: 'watermark',
     key: keyOf(change),
     set: confirmed(change),
     remove: [],
@@ -74,7 +78,6 @@ export const confirmUnchanged = async (table: Table, change: StateChange, now: s
 };
 
 const confirmed = (change: StateChange): Item => ({
-  type: 'watermark',
   accountId: change.accountId,
   confirmedAt: change.at,
   runId: change.runId,

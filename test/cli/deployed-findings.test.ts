@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
-import type { RunRecord } from '../../lib/audit/ports.ts';
+import type { FindingQueries, RunRecord } from '../../lib/audit/ports.ts';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
 import { renderKnown, renderRuns, renderTransitions } from '../../lib/cli/finding-table.ts';
 import type { Io } from '../../lib/cli/io.ts';
@@ -132,6 +132,8 @@ describe('what is in it', () => {
       ],
     },
   });
+  let exitCode = 0;
+  let queries: FindingQueries = store;
   const ask = async (...args: readonly string[]): Promise<string> => {
     const stream = new PassThrough();
     const io: Io = {
@@ -143,9 +145,11 @@ describe('what is in it', () => {
       now: () => '2026-11-01T06:00:00.000Z',
       stdoutIsTerminal: false,
       stderrIsTerminal: false,
-      exit: () => undefined,
+      exit: code => {
+        exitCode = code;
+      },
     };
-    const program = new Command().addCommand(findingsCommandOf(async () => store)(io));
+    const program = new Command().addCommand(findingsCommandOf(async () => queries)(io));
     await program.parseAsync(['findings', ...args], { from: 'user' });
     return String(stream.read() ?? '');
   };
@@ -237,6 +241,19 @@ describe('what is in it', () => {
     };
     expect(renderRuns([failed], 'table', style)).toContain('3 calls  FAILED: index-issuers: ran out of memory\n');
     expect(renderRuns([failed], 'csv', style)).toContain('r,index-issuers: ran out of memory');
+  });
+
+  test('what a newer version wrote is counted beside the data, once, and the answer is incomplete', async () => {
+    const told = 'A newer version of irsa-auditor wrote 2 items of the table: kept, and not read.\n';
+    const page = { items: [], newer: 2 };
+    queries = { ...store, list: async () => ({ ...page, cursor: 'x' }), runs: async () => page };
+    expect(await ask('list', '--role', 'nobody')).toBe(`${told}There is more: add --cursor x or --all\n`);
+    expect(exitCode).toBe(3);
+    expect(await ask('runs')).toBe(told);
+    expect(exitCode).toBe(3);
+    queries = store;
+    await ask('list');
+    expect(exitCode).toBe(0);
   });
 
   test('show as JSON is one document with the history', async () => {

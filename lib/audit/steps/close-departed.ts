@@ -20,20 +20,23 @@ export const closeDeparted = async (ports: Ports, state: RunState): Promise<void
     } else if (missingSince === undefined) {
       await ports.findings.noteAbsence({ accountId, missingSince: state.startedAt });
     } else if (closedAt === undefined && Date.parse(state.startedAt) - Date.parse(missingSince) >= grace) {
-      await closeAccount(ports, state, accountId);
-      await ports.findings.noteAbsence({ accountId, missingSince, closedAt: state.startedAt });
+      const isClosed = await closeAccount(ports, state, accountId);
+      if (isClosed) await ports.findings.noteAbsence({ accountId, missingSince, closedAt: state.startedAt });
     }
   }
 };
 
-const closeAccount = async (ports: Ports, { runId, startedAt: at }: RunState, accountId: string): Promise<void> => {
+/** False where a newer version of this program wrote something of it, which stays open: that version closes the account. */
+const closeAccount = async (ports: Ports, { runId, startedAt: at }: RunState, accountId: string): Promise<boolean> => {
   const known = await ports.findings.load(accountId);
-  const { readScopes, unreadFacts, confirmedAt: basis } = known;
-  if (basis === undefined || basis > at) return;
+  const { readScopes, unreadFacts, confirmedAt: basis, newer } = known;
+  const isWhole = newer === undefined;
+  if (basis === undefined || basis > at) return isWhole;
   const transitions = closeAll(known, { runId, at });
   const nothing = { factChanges: [], watched: [], coverage: [] };
   await ports.findings.apply(
     { accountId, runId, at, transitions, ...nothing, readScopes, unreadFacts, basis },
     ports.now(),
   );
+  return isWhole;
 };

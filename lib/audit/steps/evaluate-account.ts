@@ -12,6 +12,7 @@ import {
   isUnread,
   unprobedIssuers,
   unreadAccount,
+  unreadState,
 } from '../../core/gaps/coverage-area.ts';
 import type { ReadFailure } from '../../core/model/collected.ts';
 import { countBySeverity } from '../../core/report/summary.ts';
@@ -37,8 +38,8 @@ type Choices = Pick<AuditChoices, 'settings' | 'rules' | 'overrides' | 'waivers'
 const gapsKept = 100;
 
 /**
- * Evaluates one account and writes what changed. An account that was not read changes nothing: that is a gap. What is
- * planned is written before it is done, so that a repeat after a crash still reports what the first attempt wrote.
+ * Evaluates one account and writes what changed. An account that was not read changes nothing: that is a gap, and so is
+ * what a newer version of this program wrote of it. What is planned is written before it is done, so that a repeat after a crash still reports what the first attempt wrote.
  */
 export const evaluateAccount = async (ports: Ports, choices: Choices, event: AccountEvent): Promise<ItemStatus> => {
   try {
@@ -60,11 +61,12 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
   const { snapshot } = read.facts;
   const evaluation = evaluate(read.facts, choices);
   const known = await ports.findings.load(event.accountId);
+  const unknown = known.newer === undefined ? [] : [unreadState(event.accountId, known.newer)];
   const about = {
     evaluation,
     ...(snapshot.alias === undefined ? {} : { alias: snapshot.alias }),
     regions: snapshot.regions.map(({ region }) => region),
-    gaps: read.gaps,
+    gaps: [...read.gaps, ...unknown.map(({ accountId, what, reason }) => ({ accountId, what, reason }))],
     firstSeen: firstSeenOf(evaluation, known, event.startedAt),
   };
   const unread = isUnread(snapshot);
@@ -72,19 +74,19 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
     const nothing = { ...about, transitions: [], factChanges: [] };
     await report(ports, event, nothing, {
       ...{ status: 'superseded', unread, unsentKeys: [], apiCalls },
-      open: openOf(known.findings),
+      ...openOf(known),
     });
     return 'ok';
   }
+  const areas = [...areasOf(read), ...unknown];
   const written = await writeChanges(ports, event, known, evaluation, read);
-  const areas = areasOf(read);
-  const open = openOf([...known.findings, ...written.moves.transitions.map(({ after }) => after)]);
   await report(
     ports,
     event,
     { ...about, ...written.moves },
     {
-      ...{ status: 'ok', unread, areas, open, apiCalls, ...written.keys },
+      ...{ status: 'ok', unread, areas, apiCalls, ...written.keys },
+      ...openOf(known, written.moves.transitions),
       ...(read.changesLeftOut === 0 ? {} : { changesLeftOut: read.changesLeftOut }),
     },
   );
@@ -113,10 +115,17 @@ const areasOf = ({ facts, gaps }: Extract<FactsOrReason, { facts: unknown }>): r
   ...gaps.map(({ accountId, reason }) => unprobedIssuers(accountId, reason)),
 ];
 
-/** How many findings are open, by severity; of several states of one the last counts. */
-const openOf = (states: readonly KnownFinding[]): NonNullable<SummaryDocument['open']> => {
+/** How many findings are open, by severity; of several states of one the last counts. What a newer version wrote can only be
+ *  counted in the table. */
+const openOf = (
+  { findings, newer }: KnownState,
+  transitions: readonly Transition[] = [],
+): Pick<SummaryDocument, 'open'> => {
+  if (newer !== undefined) return {};
+  const states: readonly KnownFinding[] = [...findings, ...transitions.map(({ after }) => after)];
   const last = new Map(states.map(state => [state.finding.id, state]));
-  return countBySeverity([...last.values()].filter(({ status }) => status === 'open').map(({ finding }) => finding));
+  const open = [...last.values()].filter(({ status }) => status === 'open');
+  return { open: countBySeverity(open.map(({ finding }) => finding)) };
 };
 
 const firstSeenOf = (
@@ -125,7 +134,11 @@ const firstSeenOf = (
   startedAt: string,
 ): NonNullable<EvaluationDocument['firstSeen']> => {
   const earlier = new Map(known.findings.map(({ finding, firstSeenAt }) => [finding.id, firstSeenAt]));
-  return Object.fromEntries(findings.map(({ id }) => [id, earlier.get(id) ?? startedAt]));
+  const newer = new Set(known.newer?.findings.map(({ id }) => id));
+  if (known.newer?.isWhole) return {};
+  return Object.fromEntries(
+    findings.filter(({ id }) => !newer.has(id)).map(({ id }) => [id, earlier.get(id) ?? startedAt]),
+  );
 };
 
 const reportUnread = (
@@ -153,6 +166,7 @@ const writeChanges = async (
   { facts, changes }: Extract<FactsOrReason, { facts: unknown }>,
 ): Promise<{ readonly moves: Moves; readonly keys: Pick<SummaryDocument, 'unsentKeys'> }> => {
   const { accountId, runId, startedAt: at } = event;
+  if (known.newer?.isWhole) return { moves: { transitions: [], factChanges: [] }, keys: { unsentKeys: [] } };
   const planKey = documentKeys(runId).plan(accountId);
   const earlier = await findDocument(ports.documents, planKey, isEvaluationDocument);
   const moved = reconcile(known, evaluation, { runId, at });

@@ -3,7 +3,7 @@ import { digestId } from '../../core/drift/digest.ts';
 import type { Digest } from '../../core/drift/transition.ts';
 import type { CoverageState } from '../../core/gaps/watch-coverage.ts';
 import { severities } from '../../core/model/finding.ts';
-import { findDocument, firstAuditsKey } from '../documents.ts';
+import { findOwn, firstAuditsKey } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { type AuditPorts, type DocumentStore, maxPending } from '../ports.ts';
 
@@ -43,10 +43,11 @@ export const firstAudits = async (
   { runId }: Pick<RunState, 'runId'>,
   { isLarge, accounts }: Pick<ReturnType<typeof firstAuditOf>, 'isLarge' | 'accounts'>,
 ): Promise<FirstAudits['runs']> => {
-  const { runs } = (await findDocument(documents, firstAuditsKey, isFirstAudits)) ?? { runs: [] };
+  const { key, found } = await findOwn(documents, firstAuditsKey, isFirstAudits);
+  const { runs } = found ?? { runs: [] };
   if (!isLarge() || runs.some(run => run.runId === runId)) return runs;
   const now = [...runs, { runId, accounts: accounts() }].slice(-remembered);
-  await documents.put(firstAuditsKey, { runs: now } satisfies FirstAudits);
+  await documents.put(key, { runs: now } satisfies FirstAudits);
   return now;
 };
 

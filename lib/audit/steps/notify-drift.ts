@@ -10,7 +10,15 @@ import {
 } from '../../core/gaps/watch-coverage.ts';
 import { counted } from '../../core/text/counted.ts';
 import { type Delivery, deliver } from '../deliver.ts';
-import { coverageKey, documentKeys, findDocument, inFlightKey, isCoverageState, isNotifyResult } from '../documents.ts';
+import {
+  coverageKey,
+  documentKeys,
+  findDocument,
+  findOwn,
+  inFlightKey,
+  isCoverageState,
+  isNotifyResult,
+} from '../documents.ts';
 import type { NotifyResult, RunState } from '../events.ts';
 import { type AuditChoices, type AuditPorts, maxPending } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
@@ -49,23 +57,27 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
     result = withDelivery(result, digest, delivery);
     await ports.documents.put(key, result);
   };
-  const left = (await findDocument(ports.documents, inFlightKey, isInFlight))?.sending;
+  // What a newer version was sending is still unsent in the table, and is told from there.
+  const left = (await findOwn(ports.documents, inFlightKey, isInFlight)).found?.sending;
   const fastRun = state.fast === true;
-  if (left !== undefined) await finish(ports, left, fastRun, note);
-  const { digest, keys, coverage, first, firstRuns } = await digestOfRun(ports, choices, state);
+  if (left !== undefined) {
+    const { key: place } = await findOwn(ports.documents, coverageKey, isCoverageState);
+    await finish(ports, { ...left, place }, fastRun, note);
+  }
+  const { digest, keys, coverage, place, first, firstRuns } = await digestOfRun(ports, choices, state);
   if (digest !== undefined) {
     if (first !== undefined) {
       const sending = { digest: firstDigest(digest, first), keys: [] };
       await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
-      await finish(ports, sending, fastRun, note);
+      await finish(ports, { ...sending, place }, fastRun, note);
     }
     const sending = { digest, keys, fast: fastRun, ...(coverage === undefined ? {} : { coverage }) };
     await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
-    await finish(ports, sending, fastRun, note);
+    await finish(ports, { ...sending, place }, fastRun, note);
     if (keys.length >= maxPending) await markRest(ports, firstRuns);
     return result;
   }
-  if (coverage !== undefined) await ports.documents.put(coverageKey, coverage);
+  if (coverage !== undefined) await ports.documents.put(place, coverage);
   if (keys.length > 0) await ports.findings.markSent('below-threshold', keys, ports.now());
   if (left === undefined) await note(undefined, await deliver(ports, undefined, { fastRun }));
   return result;
@@ -73,13 +85,13 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
 
 const finish = async (
   ports: Ports,
-  { digest, keys, coverage, fast = false }: NonNullable<InFlight['sending']>,
+  { digest, keys, coverage, place, fast = false }: NonNullable<InFlight['sending']> & Pick<Told, 'place'>,
   fastRun: boolean,
   note: (digest: Digest, delivery: Delivery) => Promise<void>,
 ): Promise<void> => {
   const delivery = await deliver(ports, digest, { fastDigest: fast, fastRun });
   await ports.findings.markSent(digest.id, keys, ports.now());
-  if (coverage !== undefined) await ports.documents.put(coverageKey, coverage);
+  if (coverage !== undefined) await ports.documents.put(place, coverage);
   await note(digest, delivery);
   await ports.documents.put(inFlightKey, {} satisfies InFlight);
 };
@@ -89,6 +101,8 @@ interface Told {
   readonly keys: readonly string[];
   /** Absent in a fast run before any full one. */
   readonly coverage: CoverageState | undefined;
+  /** The key to write it to. */
+  readonly place: string;
   /** Accounts of a first audit that is told as a whole; absent where this run is none. */
   readonly first: number | undefined;
   readonly firstRuns: Awaited<ReturnType<typeof firstAudits>>;
@@ -103,7 +117,7 @@ const digestOfRun = async (
   const areas: AccountCoverage[] = [];
   const keys = keysInTurn(maxPending);
   const open = openSum();
-  const before = await findDocument(documents, coverageKey, isCoverageState);
+  const { key: place, found: before } = await findOwn(documents, coverageKey, isCoverageState);
   const firstAudit = firstAuditOf(before);
   const notes: string[] = [];
   let gaps = 0;
@@ -119,12 +133,12 @@ const digestOfRun = async (
   const first = firstRuns.find(run => run.runId === runId)?.accounts;
   const { state: coverage, notices } = coverageAfter(before, state, areas);
   const pending = await findings.pending(keys.first());
-  if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage, first, firstRuns };
+  if (pending.length + notices.length === 0) return { digest: undefined, keys: [], coverage, place, first, firstRuns };
   const digest = digestOf(pending, {
     ...{ runId, at, minSeverity, notices, links, gaps, notes, toldAsWhole: firstRuns.map(run => run.runId) },
     openBySeverity: await openInFleet(findings, accounts, open.sum()),
   });
-  return { digest, keys: pending.map(({ key }) => key), coverage, first, firstRuns };
+  return { digest, keys: pending.map(({ key }) => key), coverage, place, first, firstRuns };
 };
 
 const leftOutNote = (accountId: string, calls: number): string =>

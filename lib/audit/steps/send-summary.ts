@@ -4,6 +4,7 @@ import { atLeast, type Severity, severities } from '../../core/model/finding.ts'
 import { endsSoonDays } from '../../core/report/alert/weekly-lines.ts';
 import { deliver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
+import { newerNote } from '../newer-note.ts';
 import type { AuditChoices, AuditPorts, FindingQueries, RunRecord } from '../ports.ts';
 import { whileSending } from '../while-sending.ts';
 import { runNotes, subscriptionNotes } from './summary-notes.ts';
@@ -41,6 +42,7 @@ const summaryDigest = async (
   { runId, startedAt }: NotifyEvent,
 ): Promise<Digest> => {
   const findings: KnownFinding[] = [];
+  let newer = 0;
   let cursor: string | undefined;
   do {
     const limit = maxRead - findings.length;
@@ -49,16 +51,17 @@ const summaryDigest = async (
       { limit, ...(cursor === undefined ? {} : { cursor }) },
     );
     findings.push(...page.items);
+    newer += page.newer ?? 0;
     cursor = page.cursor;
   } while (cursor !== undefined && findings.length < maxRead);
   const openBySeverity = await ports.findings.openBySeverity();
-  const { items: runs } = await ports.findings.runs({ limit: 1 });
+  const { items: runs, newer: newerRuns } = await ports.findings.runs({ limit: 1 });
   const told = takeTurns(
     findings,
     ({ finding }) => finding.severity,
     ({ finding }) => finding.accountId,
   ).slice(0, maxInSummary);
-  const open = cursor === undefined ? findings.length : countFrom(openBySeverity, minSeverity);
+  const open = cursor === undefined && newer === 0 ? findings.length : countFrom(openBySeverity, minSeverity);
   return {
     id: `weekly-${startedAt.replace(/[^0-9TZ]/g, '')}`,
     runId,
@@ -67,7 +70,11 @@ const summaryDigest = async (
     factChanges: [],
     openBySeverity,
     gaps: runs[0]?.gapCount ?? 0,
-    notes: [...runNotes(runs[0], startedAt), ...(await subscriptionNotes(ports.subscriptions))],
+    notes: [
+      ...(newerRuns === undefined ? runNotes(runs[0], startedAt) : []),
+      ...(newer + (newerRuns ?? 0) === 0 ? [] : [newerNote(newer + (newerRuns ?? 0))]),
+      ...(await subscriptionNotes(ports.subscriptions)),
+    ],
     links,
     stillOpen: {
       findings: told,

@@ -23,6 +23,7 @@ import { readText } from '../read-text.ts';
 import { ruleNamed } from '../rule-named.ts';
 import { parseRunReport } from '../run-report-file.ts';
 import { styleOf } from '../style-of.ts';
+import { tellNewer } from '../tell-newer.ts';
 import { ruleJson } from './rules.ts';
 import { withSessionOptions } from './scan.ts';
 
@@ -112,7 +113,8 @@ const jsonOf = (explanation: MessageExplanation) => {
 };
 
 const explainFinding = async (id: string, options: Options, style: TextStyle, io: Io): Promise<void> => {
-  const finding = options.input === undefined ? await fromTable(id, options) : await fromFile(id, options.input, io);
+  const finding =
+    options.input === undefined ? await fromTable(id, options, io) : await fromFile(id, options.input, io);
   io.stdout.write(options.json ? `${safeJson(finding, 2)}\n` : renderFinding(finding, style));
   const rule = ruleById(finding.ruleId);
   if (rule !== undefined && !options.json) io.stdout.write(`\n${renderRule(rule, style)}`);
@@ -124,8 +126,8 @@ const fromFile = async (id: string, input: string, io: Io): Promise<Finding> => 
   return findingNamed(id, report.findings, input);
 };
 
-const fromTable = async (id: string, options: Options): Promise<Finding> => {
-  const queries = await openFindings(options);
+const fromTable = async (id: string, options: Options, io: Io): Promise<Finding> => {
+  const queries = tellNewer(await openFindings(options), io);
   return (await knownFindingNamed(id, queries, 'the table; give a report with --input')).finding;
 };
 

@@ -12,6 +12,7 @@ import { type Io, UsageError } from '../io.ts';
 import { ruleIdNamed } from '../rule-named.ts';
 import { severityOption } from '../severity-option.ts';
 import { styleOf } from '../style-of.ts';
+import { tellNewer } from '../tell-newer.ts';
 import { unknownName } from '../unknown-name.ts';
 import { waiveCommands } from '../waivers/waive.ts';
 import { watchFindings } from '../watch-findings.ts';
@@ -59,8 +60,9 @@ Examples:
 
 /** `irsa-auditor findings`: questions to the table of a deployed auditor. `open` makes the queries; tests hand in theirs. */
 export const findingsCommandOf =
-  (open: (options: TableOptions) => Promise<FindingQueries>) =>
+  (openTable: (options: TableOptions) => Promise<FindingQueries>) =>
   (io: Io): Command => {
+    const open: Open = async options => tellNewer(await openTable(options), io);
     const command = new Command('findings').addHelpText('after', examples);
     command
       .addCommand(
@@ -186,13 +188,15 @@ const pages = async <T>(
   read: (cursor: string | undefined) => Promise<Paged<T>>,
 ): Promise<Paged<T>> => {
   const items: T[] = [];
+  let newer = 0;
   let cursor = options.cursor;
   do {
     const page = await read(cursor);
     items.push(...page.items);
+    newer += page.newer ?? 0;
     cursor = page.cursor;
   } while (options.all === true && cursor !== undefined);
-  return { items, ...(cursor === undefined ? {} : { cursor }) };
+  return { items, ...(newer === 0 ? {} : { newer }), ...(cursor === undefined ? {} : { cursor }) };
 };
 
 const pageOf = ({ limit }: Pick<PageOptions, 'limit'>, cursor: string | undefined) => ({
@@ -202,16 +206,17 @@ const pageOf = ({ limit }: Pick<PageOptions, 'limit'>, cursor: string | undefine
 
 const print = <T>(found: Paged<T>, rendered: string, none: string, io: Io): void => {
   io.stdout.write(rendered);
-  if (found.items.length === 0) io.stderr.write(`${none}\n`);
+  if (found.items.length === 0 && found.newer === undefined) io.stderr.write(`${none}\n`);
   if (found.cursor !== undefined) io.stderr.write(`There is more: add --cursor ${found.cursor} or --all\n`);
-  io.exit(0);
+  io.exit(found.newer === undefined ? 0 : 3);
 };
 
 const list = async (open: Open, options: ListOptions, io: Io): Promise<void> => {
   const filter = { ...filterOf(options), ...(options.status === 'any' ? {} : { status: options.status }) };
   const queries = await open(options);
   const found = await pages(options, cursor => queries.list(filter, pageOf(options, cursor)));
-  if (found.items.length === 0 && found.cursor === undefined) await refuseUnknownNames(options, queries);
+  if (found.items.length + (found.newer ?? 0) === 0 && found.cursor === undefined)
+    await refuseUnknownNames(options, queries);
   print(found, renderKnown(found.items, formatOf(options), styleOf(io)), 'No findings match.', io);
   if (found.items.length > 0 && formatOf(options) === 'table')
     io.stderr.write('Cause, evidence, fix and history: findings show ID\n');

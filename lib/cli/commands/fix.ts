@@ -23,6 +23,7 @@ import { progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 import { ruleNamed } from '../rule-named.ts';
 import { parseRunReport } from '../run-report-file.ts';
+import { tellNewer } from '../tell-newer.ts';
 import { writeText } from '../write-text.ts';
 import { withSessionOptions } from './scan.ts';
 
@@ -154,7 +155,7 @@ const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Prom
     return planned(findings, options.input, choices => planOfFindings(findings, choices, io.now()));
   }
   if (options.table !== undefined) {
-    const findings = await openInTable({ ...options, table: options.table });
+    const findings = await openInTable({ ...options, table: options.table }, io);
     return planned(findings, options.table, choices => planOfFindings(findings, choices, io.now()));
   }
   const { report, facts, choices: rules } = await audit(options, io);
@@ -168,8 +169,8 @@ const planOf = async (ids: readonly string[], options: FixOptions, io: Io): Prom
   });
 };
 
-const openInTable = async (options: TableOptions): Promise<readonly Finding[]> => {
-  const queries = await openFindings(options);
+const openInTable = async (options: TableOptions, io: Io): Promise<readonly Finding[]> => {
+  const queries = tellNewer(await openFindings(options), io);
   const findings: Finding[] = [];
   let cursor: string | undefined;
   do {

@@ -8,6 +8,8 @@ import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-s
 import * as z from 'zod';
 import { credentialFault, errorParts } from '../../audit/classify-error.ts';
 import { alarmsOfAll } from '../../audit/contract.ts';
+import { DocumentInvalid } from '../../audit/errors.ts';
+import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { awsClients } from '../../collect/clients.ts';
 import { credentialsProblem, readFailureFromError } from '../../collect/unread-from-error.ts';
@@ -149,7 +151,8 @@ const readLastRun = async (
     retention: unused,
   });
   return read('dynamodb:Query', async () => {
-    const { items } = await store.runs({ limit: 1 });
+    const { items, newer } = await store.runs({ limit: 1 });
+    if (newer !== undefined) throw new DocumentInvalid(newerNote(newer));
     return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, failure }) => ({
       ...{ startedAt, accounts, failedAccounts, gaps, gapCount },
       ...(failure === undefined ? {} : { failure: failure.message }),

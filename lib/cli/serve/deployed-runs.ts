@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { documentKeys } from '../../audit/documents.ts';
+import { newerNote } from '../../audit/newer-note.ts';
 import { type FindingQueries, type RunRecord, writeMinutes } from '../../audit/ports.ts';
 import { readPage } from '../../store/s3-page-store.ts';
 import type { Look } from './follow-runs.ts';
@@ -28,12 +29,13 @@ export const deployedRuns = ({ queries, s3, bucket, now }: DeployedRuns): (() =>
     return kept;
   };
   return async () => {
-    const { items } = await queries.runs({ limit: lookedAt });
+    const { items, newer } = await queries.runs({ limit: lookedAt });
+    const unread = newer === undefined ? {} : { failed: newerNote(newer) };
     for (const run of items) {
       const page = await pageOf(run.runId);
-      if (page !== undefined) return { page, endedAt: run.endedAt, ...failureOf(items[0], run, now()) };
+      if (page !== undefined) return { page, endedAt: run.endedAt, ...unread, ...failureOf(items[0], run, now()) };
     }
-    return failureOf(items[0], undefined, now());
+    return { ...unread, ...failureOf(items[0], undefined, now()) };
   };
 };
 

@@ -1,5 +1,18 @@
 import type { WatchedFact } from '../evaluate/evaluation.ts';
+import type { Finding } from '../model/finding.ts';
 import type { KnownFinding } from './transition.ts';
+
+/** What a newer version of this program wrote of an account. It is kept as it is: what it is about is neither opened, nor
+ *  changed, nor resolved, and nobody is told that it is as it was. */
+export interface NewerItems {
+  readonly count: number;
+  /** Findings by their id, and by their name as far as it can be read; else it is empty. */
+  readonly findings: readonly Pick<Finding, 'id' | 'ruleId' | 'subject' | 'discriminator'>[];
+  /** `factKey` of watched facts. */
+  readonly facts: readonly string[];
+  /** Among them is when the account was last confirmed: nothing of it can be compared or written. */
+  readonly isWhole: boolean;
+}
 
 /** What is known of an account from earlier runs. */
 export interface KnownState {
@@ -13,6 +26,8 @@ export interface KnownState {
   readonly unreadFacts: readonly string[];
   /** Start of the newest run that was written; an older run writes nothing over it. */
   readonly confirmedAt?: string;
+  /** Absent where there is none. */
+  readonly newer?: NewerItems;
 }
 
 /** An account that no run has seen. */

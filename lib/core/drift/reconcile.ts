@@ -1,7 +1,7 @@
 /**
  * Compares what is known of an account with what a run found. Pure: the store writes what comes out of it. The one law:
  * a finding resolves only where its rule was asked and no longer fails, or its subject is provably gone. Whatever could
- * not be read leaves it open.
+ * not be read leaves it open, and what a newer version of this program wrote stays as it is.
  */
 import { type Evaluation, fateOf, outcomeKey } from '../evaluate/evaluation.ts';
 import { coveredBy } from '../evaluate/waivers.ts';
@@ -28,7 +28,13 @@ export interface Reconciled extends WatchedOutcome {
 /** What `evaluation` changes in `known`. Doing it twice changes nothing the second time. */
 export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
   const watched = reconcileWatched(known, evaluation, run);
-  const found = seenFindings(withKnownIds(evaluation.findings.map(truncateFinding), known), evaluation, watched);
+  const newer = new Set(known.newer?.findings.map(({ id }) => id));
+  const named = withKnownIds(evaluation.findings.map(truncateFinding), known);
+  const found = seenFindings(
+    named.filter(({ id }) => !newer.has(id)),
+    evaluation,
+    watched,
+  );
   const present = new Map(found.map(seen => [seen.finding.id, seen]));
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
@@ -38,7 +44,7 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
     ...found
       .filter(seen => isOpen(before.get(seen.finding.id)) || !isToldOf(seen))
       .map(seen => whenFound(before.get(seen.finding.id), seen, run)),
-    ...gone.map(item => whenAbsent(item, waiverFate(item, gone, absent) ?? absent(item), run)),
+    ...gone.map(item => whenAbsent(item, waiverFate(item, gone, known, absent) ?? absent(item), run)),
   ].flatMap(transition => transition ?? []);
   return {
     transitions: transitions.sort((a, b) => compareFindings(a.after.finding, b.after.finding)),
@@ -47,9 +53,10 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
 };
 
 /** In one account a finding is known by its rule, subject and discriminator; the id that it was given first stays. */
-const withKnownIds = (findings: readonly Finding[], { findings: known }: KnownState): readonly Finding[] => {
-  const ids = new Set(known.map(({ finding }) => finding.id));
-  const byName = new Map(known.map(({ finding }) => [keyOfFolded(finding), finding.id]));
+const withKnownIds = (findings: readonly Finding[], { findings: own, newer }: KnownState): readonly Finding[] => {
+  const known = [...own.map(({ finding }) => finding), ...(newer?.findings ?? [])];
+  const ids = new Set(known.map(({ id }) => id));
+  const byName = new Map(known.map(named => [keyOfFolded(named), named.id]));
   return findings.map(finding =>
     ids.has(finding.id) ? finding : { ...finding, id: byName.get(keyOfFolded(finding)) ?? finding.id },
   );
@@ -59,11 +66,15 @@ const withKnownIds = (findings: readonly Finding[], { findings: known }: KnownSt
 const waiverFate = (
   { finding }: KnownFinding,
   gone: readonly KnownFinding[],
+  { newer }: KnownState,
   absent: (item: KnownFinding) => Absent,
 ): Absent | undefined => {
   const covers = coveredBy(finding);
   if (covers === undefined) return undefined;
-  const mayStay = gone.some(item => isOpen(item) && covers(item.finding) && 'unconfirmedBecause' in absent(item));
+  // Whether a finding that a newer version wrote is still there, is not asked.
+  const ofNewer = newer?.findings.some(named => named.ruleId === '' || covers(named)) ?? false;
+  const mayStay =
+    ofNewer || gone.some(item => isOpen(item) && covers(item.finding) && 'unconfirmedBecause' in absent(item));
   return mayStay ? { unconfirmedBecause: 'what the waiver covered could not be checked' } : undefined;
 };
 
@@ -101,7 +112,7 @@ const step = (kind: TransitionKind, after: KnownFinding, summary: string, before
 type Absent = { readonly resolution: string } | { readonly unconfirmedBecause: string };
 
 /** Names what a finding explains, and a finding that may be explained. */
-const keyOfFolded = ({ ruleId, subject, discriminator = '' }: Folded): string =>
+const keyOfFolded = ({ ruleId, subject, discriminator = '' }: Omit<Folded, 'message'>): string =>
   JSON.stringify([ruleId, subject, discriminator]);
 
 /** Says of each known finding that the evaluation does not have, what became of it. */

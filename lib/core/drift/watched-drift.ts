@@ -24,7 +24,7 @@ export const factKey = (fact: { readonly kind: string; readonly subject: string 
 /**
  * Compares the watched facts. The first run records them. Later a fact is new only where an earlier run had read the
  * whole population of its subject and had not failed to read this very fact: else it may have been there all along. A
- * fact is gone only where its subject provably is.
+ * fact is gone only where its subject provably is. One that a newer version of this program wrote stays as it is.
  */
 export const reconcileWatched = (
   known: KnownState,
@@ -32,11 +32,14 @@ export const reconcileWatched = (
   run: { readonly runId: string; readonly at: string },
 ): WatchedOutcome => {
   const remembered = new Map(known.watched.map(fact => [factKey(fact), fact]));
+  const newer = new Set(known.newer?.facts);
   const now = new Map(evaluation.watched.map(fact => [factKey(fact), fact]));
   const unread = new Set(known.unreadFacts);
   const isNew = (fact: WatchedFact) =>
     known.hasBaseline && !unread.has(factKey(fact)) && known.readScopes.some(scope => fact.subject.startsWith(scope));
-  const watched = [...now.values()].filter(fact => remembered.get(factKey(fact))?.value !== fact.value);
+  const watched = [...now.values()].filter(
+    fact => !newer.has(factKey(fact)) && remembered.get(factKey(fact))?.value !== fact.value,
+  );
   const changes = watched.flatMap((fact): FactChange[] => {
     const before = remembered.get(factKey(fact))?.value;
     if (before === undefined && !isNew(fact)) return [];

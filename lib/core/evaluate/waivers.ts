@@ -40,7 +40,10 @@ export const applyWaivers = (findings: readonly Finding[], waivers: readonly Wai
 
 /** For a finding on an expired waiver: says of another finding whether that waiver may have covered it. Undefined for
  *  other findings. */
-export const coveredBy = ({ ruleId, subject }: Finding): ((finding: Finding) => boolean) | undefined => {
+export const coveredBy = ({
+  ruleId,
+  subject,
+}: Finding): ((finding: Pick<Finding, 'ruleId' | 'subject'>) => boolean) | undefined => {
   if (ruleId !== waiverExpiredId) return undefined;
   const [rule = '', ...pattern] = subject.slice(waiverPrefix.length).split('/');
   const glob = starGlob(pattern.join('/'));

@@ -1,3 +1,4 @@
+import type { NewerItems } from '../drift/known-state.ts';
 import type { Facts } from '../facts/facts.ts';
 import {
   insideIds,
@@ -12,6 +13,7 @@ import { clustersOf } from '../facts/subjects-of.ts';
 import type { Collected, ReadFailure } from '../model/collected.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
+import { counted } from '../text/counted.ts';
 
 /**
  * A part of the world that a run was asked to read and did not read wholly. Coarser than a gap: one refused provider of
@@ -22,7 +24,7 @@ export interface CoverageArea {
   readonly region?: string;
   readonly clusterName?: string;
   /** Id of a section (`lib/core/facts/sections.ts`), or of what has none: `target`, `account`, `probe`,
-   *  `issuer`. */
+   *  `issuer`, `known-state`. */
   readonly section: string;
   /** Its name for people: `roles`. */
   readonly what: string;
@@ -66,6 +68,20 @@ export const unprobedIssuers = (accountId: string, reason: ReadFailure): Coverag
   whole: true,
   failures: 1,
   reason,
+});
+
+/** What the table knows of an account and only a newer version of this program can read. */
+export const unreadState = (accountId: string, { count, isWhole }: NewerItems): CoverageArea => ({
+  accountId,
+  section: 'known-state',
+  what: 'what earlier runs have found',
+  whole: isWhole,
+  failures: count,
+  reason: {
+    kind: 'invalid',
+    operation: 'read the table',
+    message: `a newer version of irsa-auditor wrote ${counted(count, 'item')}: kept, and neither opened, changed nor resolved until that version runs again`,
+  },
 });
 
 /** True where nothing of an account was read: neither providers, nor roles, nor the clusters of any region. */
