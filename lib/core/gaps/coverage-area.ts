@@ -1,4 +1,3 @@
-import type { NewerItems } from '../drift/known-state.ts';
 import type { Facts } from '../facts/facts.ts';
 import {
   insideIds,
@@ -70,8 +69,12 @@ export const unprobedIssuers = (accountId: string, reason: ReadFailure): Coverag
   reason,
 });
 
-/** What the table knows of an account and only a newer version of this program can read. */
-export const unreadState = (accountId: string, { count, isWhole }: NewerItems): CoverageArea => ({
+/** What the table knows of an account and only a newer version of this program can read: so many items, or nothing but
+ *  them. */
+export const unreadState = (
+  accountId: string,
+  { count, isWhole }: { readonly count: number; readonly isWhole: boolean },
+): CoverageArea => ({
   accountId,
   section: 'known-state',
   what: 'what earlier runs have found',
