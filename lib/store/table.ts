@@ -48,7 +48,9 @@ export const queryPage = async (
   { client, name }: Table,
   query: TableQuery,
 ): Promise<{ readonly items: readonly Item[]; readonly next?: Item; readonly count: number }> => {
-  const answer = await asService('query the table', () => client.send(new QueryCommand({ TableName: name, ...query })));
+  const answer = await asService(`query the table ${name}`, () =>
+    client.send(new QueryCommand({ TableName: name, ...query })),
+  );
   return {
     items: answer.Items ?? [],
     count: answer.Count ?? 0,

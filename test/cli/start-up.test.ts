@@ -71,11 +71,10 @@ describe('start-up', () => {
     }
   });
 
-  test.each(commands)('the options of $name break no word at 80 columns', async ({ name }) => {
+  test.each(commands)('the help of $name is at most 80 columns wide', async ({ name }) => {
     const { stdout } = await runCommand([name, '--help'], { columns: 80 });
-    const [, options = ''] = /^Options:\n([\s\S]*?)(\n\n|$(?![\s\S]))/m.exec(stdout) ?? [];
-    expect(options).toContain('--help');
-    expect(options.split('\n').filter(line => line.length > 80)).toEqual([]);
+    expect(stdout).toContain('--help');
+    expect(stdout.split('\n').filter(line => line.length > 80)).toEqual([]);
   });
 
   test('--version is the version of the package', async () => {

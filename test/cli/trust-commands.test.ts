@@ -313,6 +313,7 @@ describe('who-can-assume', () => {
     expect(await who('trust.json')).toEqual({
       subjects: { kind: 'list', accounts: ['shop/cart'], patterns: [], example: 'shop/cart' },
       audiences: ['*'],
+      controlPolicies: 'not evaluated',
     });
     expect(await who('open.json')).toMatchObject({ subjects: { kind: 'any', accounts: [], example: 'a/a' } });
     expect(await who('trust.json', '--issuer', 'https://x/y')).toMatchObject({
@@ -320,6 +321,7 @@ describe('who-can-assume', () => {
       audiences: [],
     });
     expect(await who('like.json')).toEqual({
+      controlPolicies: 'not evaluated',
       subjects: {
         kind: 'pattern',
         accounts: ['shop/cart'],
@@ -408,6 +410,7 @@ describe('--control-policy', () => {
     expect(JSON.parse((await can(...(await rcp({})), '--json')).out)).toMatchObject({
       decision: 'deny',
       reasonData: [{ kind: 'denied-by-control-policy', policy: 'rcp.json' }],
+      controlPolicies: 'evaluated',
     });
   });
 

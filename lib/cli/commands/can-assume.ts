@@ -66,7 +66,7 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   const isNamed = named !== undefined;
   const looked = controls.length > 0 ? 'evaluated' : 'not evaluated';
   const output = options.json
-    ? `${safeJson({ ...decision, request, ...(change ? { minimalGrant: shown(change, isNamed) } : {}) }, 2)}\n`
+    ? `${safeJson({ ...decision, request, controlPolicies: looked, ...(change ? { minimalGrant: shown(change, isNamed) } : {}) }, 2)}\n`
     : `${[...explainDecision(decision, request, looked), ...changeLines(change, isNamed)].join('\n')}\n`;
   io.stdout.write(output);
   io.exit(decision.decision === 'allow' ? 0 : decision.decision === 'deny' ? 1 : 3);

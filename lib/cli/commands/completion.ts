@@ -12,7 +12,8 @@ Examples:
   $ irsa-auditor completion zsh > "\${fpath[1]}/_irsa-auditor"
   $ irsa-auditor completion fish > ~/.config/fish/completions/irsa-auditor.fish
 
-Clusters and roles are those of your last scan, which keeps their names in ~/.cache/irsa-auditor.`;
+Clusters and roles are those of your last scan, which keeps their names in
+~/.cache/irsa-auditor.`;
 
 /** `irsa-auditor completion`: the shell's completion, made from the commands that there are. */
 export const completionCommand = (io: Io): Command => {

@@ -39,11 +39,12 @@ interface Options extends SessionOptions {
 
 const examples = `
 Examples:
-  $ irsa-auditor explain trust-any-subject                    a rule
+  $ irsa-auditor explain trust-any-subject               a rule
   $ irsa-auditor explain 0a1b2c3d4e5f60718293a4b5c6d7e8f9 --input run.json
   $ irsa-auditor explain "InvalidIdentityToken: Incorrect token audience"
-  $ kubectl logs deployment/cart | irsa-auditor explain       a log: its newest error is explained
-  $ irsa-auditor explain "Not authorized to perform sts:AssumeRoleWithWebIdentity" \\
+  $ kubectl logs deployment/cart | irsa-auditor explain  a log’s newest error
+  $ irsa-auditor explain \\
+      "Not authorized to perform sts:AssumeRoleWithWebIdentity" \\
       --context prod --cluster prod --service-account checkout/cart`;
 
 /** `irsa-auditor explain`: the meaning of a rule, a finding or an error message; with a subject, its cause first. */

@@ -50,13 +50,14 @@ interface WatchOptions extends FilterOptions {
 
 const examples = `
 Examples:
-  $ irsa-auditor findings list                                   what is open, worst first
+  $ irsa-auditor findings list            what is open, worst first
   $ irsa-auditor findings list --cluster prod --min-severity high --format csv
   $ irsa-auditor findings list --status resolved --changed-since 2026-11-01
-  $ irsa-auditor findings show 0a1b2c3d                            the beginning of an id is enough
+  $ irsa-auditor findings show 0a1b2c3d   the beginning of an id is enough
   $ irsa-auditor findings runs
   $ irsa-auditor findings watch
-  $ irsa-auditor findings waive 0a1b2c3d --until 2026-12-31 --reason 'moves in November' --write irsa-auditor.config.json`;
+  $ irsa-auditor findings waive 0a1b2c3d --until 2026-12-31 \\
+      --reason 'moves in November' --write irsa-auditor.config.json`;
 
 /** `irsa-auditor findings`: questions to the table of a deployed auditor. `open` makes the queries; tests hand in theirs. */
 export const findingsCommandOf =

@@ -48,15 +48,16 @@ const repeatable = (value: string, before: readonly string[] = []): readonly str
 
 const examples = `
 Examples:
-  $ irsa-auditor fix                                    the plan for everything that a scan finds
-  $ irsa-auditor fix 0a1b2c3d                           for one finding
+  $ irsa-auditor fix                               plan for what a scan finds
+  $ irsa-auditor fix 0a1b2c3d                      for one finding
   $ irsa-auditor fix --role checkout-cart --script fix.sh
   $ irsa-auditor fix --input today.json --rule trust-subject-malformed
-  $ irsa-auditor fix --role checkout-cart --apply       ask before each step, audit again afterwards
+  $ irsa-auditor fix --role checkout-cart --apply  ask before each step
   $ irsa-auditor fix --undo irsa-auditor-fix.journal
 
-A finding that asks for a decision is applied with --yes only where its id and --choose say so: 1 is the
-fix as proposed, and where there are other ways the plan lists them with their numbers, likeliest first.
+A finding that asks for a decision is applied with --yes only where its id and
+--choose say so: 1 is the fix as proposed, and where there are other ways the
+plan lists them with their numbers, likeliest first.
 
 Exit codes: 0 nothing to fix, or applied and verified, 1 still failing, 2 usage,
 3 could not be carried out completely: the journal says what was done.`;
@@ -108,7 +109,7 @@ const refuseBadInput = (ids: readonly string[], options: FixOptions, io: Io): vo
     throw new UsageError(`--choose needs the id of the one finding that it is for: got ${ids.length} ids`);
   if (options.apply && options.script !== undefined) throw new UsageError('--apply and --script exclude each other');
   if (options.apply && !options.yes && !io.stdoutIsTerminal)
-    throw new UsageError('--apply asks before each step: run it in a terminal, or add --yes');
+    throw new UsageError('--apply  ask before each step: run it in a terminal, or add --yes');
 };
 
 /** Nothing to fix is good news only where the names are right. */

@@ -19,7 +19,7 @@ const renderers = { mermaid: renderMermaid, dot: renderDot, json: renderGraphJso
 const examples = `
 Examples:
   $ irsa-auditor graph --problems-only > graph.mmd
-  $ irsa-auditor graph --input run.json --cluster prod --format dot | dot -Tsvg > graph.svg
+  $ irsa-auditor graph --input run.json --format dot | dot -Tsvg > graph.svg
   $ irsa-auditor graph --input run.json --role checkout-cart --format json`;
 
 /** `irsa-auditor graph`: who may assume which role, as Mermaid, Graphviz or JSON. */

@@ -41,8 +41,8 @@ export const lint = (io: Io): Command =>
     .option('--no-color', 'no colour')
     .addHelpText(
       'after',
-      '\nPlaceholders (<X>, {{ X }}, $X, unresolved functions) can have any value: lint reports what is wrong for every value.' +
-        '\n\nExit codes: 0 no finding at or above --fail-on, 1 findings, 2 usage error or a file that could not be checked.',
+      '\nPlaceholders (<X>, {{ X }}, $X, unresolved functions) can have any value:\nlint reports what is wrong for every value.' +
+        '\n\nExit codes: 0 no finding at or above --fail-on, 1 findings,\n2 usage error or a file that could not be checked.',
     )
     .action(async (names: readonly string[], options: LintOptions) => {
       if (names.length === 0) throw new UsageError('lint: name at least one file, or - for standard input');

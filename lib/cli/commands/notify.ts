@@ -22,8 +22,8 @@ interface Options {
 
 const examples = `
 Examples:
-  $ irsa-auditor notify --test                 a made-up finding to every webhook of the configuration
-  $ irsa-auditor notify --test --to slack      only to Slack`;
+  $ irsa-auditor notify --test             a made-up finding to every webhook
+  $ irsa-auditor notify --test --to slack  only to Slack`;
 
 /** Makes the notifiers of a configuration; tests hand in theirs. */
 type MakeNotifiers = (configuration: Configuration, where: Pick<Options, 'region' | 'profile'>) => readonly Notifier[];

@@ -23,12 +23,15 @@ interface Options {
 }
 
 const help = `
-It asks the cluster for a token of the account (TokenRequest) and STS for credentials of the annotated role, for the
-shortest session, and discards them. It changes nothing. It needs, in the cluster, "get serviceaccounts" and
-"create serviceaccounts/token"; in IAM, if the links between are to be shown, iam:GetRole and
-iam:GetOpenIDConnectProvider. CloudTrail will show the call as irsa-auditor-prove.
+It asks the cluster for a token of the account (TokenRequest) and STS for
+credentials of the annotated role, for the shortest session, and discards them.
+It changes nothing. It needs, in the cluster, "get serviceaccounts" and
+"create serviceaccounts/token"; in IAM, if the links between are to be shown,
+iam:GetRole and iam:GetOpenIDConnectProvider. CloudTrail will show the call as
+irsa-auditor-prove.
 
-Exit codes: 0 proven, 1 broken at the link shown, 2 usage, 3 a link could not be tried.`;
+Exit codes: 0 proven, 1 broken at the link shown, 2 usage,
+3 a link could not be tried.`;
 
 /** `irsa-auditor prove`: the only end-to-end test there is, for one service account. */
 export const proveCommand = (io: Io): Command =>

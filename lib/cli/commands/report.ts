@@ -28,14 +28,14 @@ interface Options extends ReportSource, FormOptions {
 
 const examples = `
 Examples:
-  $ irsa-auditor report --output report.html                 audit now, one page to look at
+  $ irsa-auditor report --output report.html          audit now, one page
   $ irsa-auditor report --input run.json --output report.html
   $ irsa-auditor report --input run.json --format markdown
-  $ irsa-auditor report --serve                              audit now and each hour, on a page that follows
-  $ irsa-auditor report --serve --stack irsa-auditor         the page of the deployed auditor's last run
+  $ irsa-auditor report --serve                       audit each hour, live page
+  $ irsa-auditor report --serve --stack irsa-auditor  the deployed auditor’s
 
---serve listens on 127.0.0.1 alone and prints an address with a token in it. The page
-changes by itself when a run has ended. Nothing can be changed through it.`;
+--serve listens on 127.0.0.1 alone and prints an address with a token in it. The
+page changes by itself when a run has ended. Nothing can be changed through it.`;
 
 /** `irsa-auditor report`: the HTML page (or another format) of a run that is stored, or of one made now. */
 export const reportCommand = (io: Io): Command =>

@@ -40,18 +40,19 @@ const repeatable = (value: string, before: readonly string[] = []): readonly str
 
 const examples = `
 Examples:
-  $ irsa-auditor scan                                  this account and region, read-only
-  $ irsa-auditor scan --finding 0a1b2c3d               cause, evidence and fix of one finding
-  $ irsa-auditor scan --all-regions --fail-on high     a pipeline's gate
-  $ irsa-auditor scan --context prod --cluster prod    one cluster, its inside too
+  $ irsa-auditor scan                                this account and region
+  $ irsa-auditor scan --finding 0a1b2c3d             one finding: cause and fix
+  $ irsa-auditor scan --all-regions --fail-on high   a pipeline's gate
+  $ irsa-auditor scan --context prod --cluster prod  one cluster, its inside too
   $ irsa-auditor scan --format json --output today.json
-  $ irsa-auditor scan --baseline yesterday.json        what changed since
-  $ irsa-auditor scan --context prod --cluster-only    no AWS credentials needed
+  $ irsa-auditor scan --baseline yesterday.json      what changed since
+  $ irsa-auditor scan --context prod --cluster-only  no AWS credentials needed
 
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 usage or configuration,
-3 incomplete: something that was asked for by name could not be read. 3 masks 1: then
-the report says how many findings there are beside it. The inside of clusters is tried
-without being asked for: where it cannot be read, that is said and no failure.`;
+3 incomplete: something that was asked for by name could not be read. 3 masks 1:
+then the report says how many findings there are beside it. The inside of
+clusters is tried without being asked for: where it cannot be read, that is said
+and no failure.`;
 
 /** `irsa-auditor scan`: the audit from a terminal, with nothing deployed. */
 export const scanCommand = (io: Io): Command =>

@@ -66,8 +66,9 @@ export const whoCanAssume = (io: Io): Command =>
       const answers = issuers.map(one =>
         answerFor(source, { issuer: one, roleArn, controls }, options.audience, existing, io.now()),
       );
+      const looked = controls.length > 0 ? 'evaluated' : 'not evaluated';
       const lines = [...answers.flatMap(textOf), ...(controls.length > 0 || isNobody(answers) ? [] : [notSeen])];
-      io.stdout.write(options.json ? `${safeJson(jsonFor(answers), 2)}\n` : `${lines.join('\n')}\n`);
+      io.stdout.write(options.json ? `${safeJson({ ...jsonFor(answers), controlPolicies: looked }, 2)}\n` : `${lines.join('\n')}\n`);
       io.exit(answers.some(({ set }) => set.kind === 'unknown') ? 3 : 0);
     });
 
@@ -130,7 +131,7 @@ const accountText = (text: string): string => {
 };
 
 /** The answer for one issuer; of several a list, each with its issuer. */
-const jsonFor = (answers: readonly Answer[]): unknown => {
+const jsonFor = (answers: readonly Answer[]): object => {
   const [only, ...more] = answers;
   if (only && more.length === 0) return jsonOf(only);
   return { issuers: answers.map(answer => ({ issuer: answer.issuer, ...jsonOf(answer) })) };

@@ -42,11 +42,12 @@ interface Options extends IssuerAccessOptions {
 const helpOf = (program: string): string => `
 Examples:
   $ ${program} why pod/cart-7d9 -n orders
-  $ ${program} why deploy/cart -n orders --prove      with a real token and a real call to STS
+  $ ${program} why deploy/cart -n orders --prove   with a real call to STS
   $ ${program} why sa/cart -n orders --context prod
 
-It reads the cluster through your kubeconfig, and IAM and EKS with your AWS credentials where there are any. It changes
-nothing. A question mark is a step that could not be read, with the reason.
+It reads the cluster through your kubeconfig, and IAM and EKS with your AWS
+credentials where there are any. It changes nothing. A question mark is a step
+that could not be read, with the reason.
 
 Exit codes: 0 nothing is wrong, 1 a cause was found, 2 usage or an unknown name,
 3 not decided: a step could not be read.`;
