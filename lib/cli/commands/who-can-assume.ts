@@ -68,7 +68,9 @@ export const whoCanAssume = (io: Io): Command =>
       );
       const looked = controls.length > 0 ? 'evaluated' : 'not evaluated';
       const lines = [...answers.flatMap(textOf), ...(controls.length > 0 || isNobody(answers) ? [] : [notSeen])];
-      io.stdout.write(options.json ? `${safeJson({ ...jsonFor(answers), controlPolicies: looked }, 2)}\n` : `${lines.join('\n')}\n`);
+      io.stdout.write(
+        options.json ? `${safeJson({ ...jsonFor(answers), controlPolicies: looked }, 2)}\n` : `${lines.join('\n')}\n`,
+      );
       io.exit(answers.some(({ set }) => set.kind === 'unknown') ? 3 : 0);
     });
 
