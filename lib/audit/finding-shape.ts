@@ -11,6 +11,7 @@ const replaced = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('trust-policy'), roleArn: text }),
   z.object({ kind: z.literal('thumbprints'), providerArn: text }),
 ]);
+const managers = z.exactOptional(z.array(z.object({ tool: z.enum(managingTools), name: optional })));
 /** What an earlier version wrote under a former id is read under the current one. */
 const ruleId = text.transform(currentRuleId);
 const location = z.exactOptional(z.object({ line: z.int().min(1), column: z.int().min(1) }));
@@ -49,9 +50,11 @@ export const findingShape = z.object({
     commands: z.array(text),
     steps: z.exactOptional(z.array(stepShape)),
     replaces: z.exactOptional(replaced),
-    managers: z.exactOptional(z.array(z.object({ tool: z.enum(managingTools), name: optional }))),
+    managers,
     choice: optional,
-    alternatives: z.exactOptional(z.array(z.object({ summary: text, steps: z.array(stepShape) }))),
+    alternatives: z.exactOptional(
+      z.array(z.object({ summary: text, steps: z.array(stepShape), choice: optional, managers })),
+    ),
     terraform: optional,
     cdk: optional,
   }),

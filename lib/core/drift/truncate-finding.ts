@@ -85,11 +85,18 @@ const boundedFix = (fix: Fix): Fix => {
   const commands = within(fix.commands, commandBudget);
   const summary = cut(fix.summary, maxText);
   const { terraform, cdk, choice, steps, alternatives, ...rest } = fix;
-  const others = within(alternatives ?? [], stepBudget, one => ({ ...one, summary: cut(one.summary, maxText) }));
+  const kept = steps === undefined || JSON.stringify(steps).length > stepBudget ? undefined : steps;
+  // Ways are chosen by their numbers: without the first, which may only have been too long, those of the others were wrong.
+  const isNumbered = kept !== undefined || steps === undefined;
+  const others = within(isNumbered ? (alternatives ?? []) : [], stepBudget, one => ({
+    ...one,
+    summary: cut(one.summary, maxText),
+    ...(one.choice === undefined ? {} : { choice: cut(one.choice, maxText) }),
+  }));
   return {
     ...rest,
     commands,
-    ...(steps === undefined || JSON.stringify(steps).length > stepBudget ? {} : { steps }),
+    ...(kept === undefined ? {} : { steps: kept }),
     summary: commands.length === fix.commands.length ? summary : withNote(summary),
     ...(choice === undefined ? {} : { choice: cut(choice, maxText) }),
     ...(others.length === 0 ? {} : { alternatives: others }),

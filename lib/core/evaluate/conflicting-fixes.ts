@@ -49,6 +49,14 @@ export const warnOfConflicts = (findings: readonly Finding[]): readonly Finding[
   );
 };
 
+/** The fix without that warning: a plan makes one document of several fixes, or says why it does not. */
+export const withoutWarning = (fix: Fix): Fix => {
+  const { choice, ...rest } = fix;
+  if (choice === undefined || !choice.endsWith(anotherFinding)) return fix;
+  const own = choice.slice(0, -anotherFinding.length).trimEnd();
+  return own === '' ? rest : { ...rest, choice: own };
+};
+
 const adding = (fix: Fix, sentence: string): Fix => ({
   ...fix,
   choice: fix.choice === undefined ? sentence : `${fix.choice} ${sentence}`,

@@ -2,6 +2,7 @@
 import type { Facts } from '../facts/facts.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
 import { roleNameOf } from '../model/arn.ts';
+import { type Cluster, unknownRegion } from '../model/cluster.ts';
 import { valueOr } from '../model/collected.ts';
 import type { Finding, Fix } from '../model/finding.ts';
 import { type Manager, managerByTags, managerInWords } from '../model/manager.ts';
@@ -16,30 +17,53 @@ interface Managed {
 /** Adds to each fix who manages what it changes, and says it before the choice that a person has. */
 export const withManagers = (findings: readonly Finding[], facts: Facts): readonly Finding[] => {
   const find = managersIn(facts);
-  return findings.map(finding => {
-    const managed = new Map(
-      (finding.fix.steps ?? []).flatMap(step => {
+  const managedBy = (steps: readonly Step[]): readonly Managed[] => [
+    ...new Map(
+      steps.flatMap(step => {
         const one = find(step);
         return one === undefined ? [] : [[JSON.stringify(one), one] as const];
       }),
-    );
-    return managed.size === 0 ? finding : { ...finding, fix: managedFix(finding.fix, [...managed.values()]) };
-  });
+    ).values(),
+  ];
+  return findings.map(finding => ({ ...finding, fix: managedFix(finding.fix, managedBy) }));
 };
 
-const managedFix = (fix: Fix, managed: readonly Managed[]): Fix => {
-  const sentence = managed
-    .map(
-      ({ what, by }) =>
-        `${what} is managed by ${managerInWords(by)}: change it there, or its next run undoes the command.`,
-    )
-    .join(' ');
+const managedFix = (fix: Fix, managedBy: (steps: readonly Step[]) => readonly Managed[]): Fix => {
+  const first = managedBy(fix.steps ?? []);
+  const { alternatives = [] } = fix;
+  const others = alternatives.map(({ steps }) => managedBy(steps));
+  if ([first, ...others].every(list => list.length === 0)) return fix;
   return {
     ...fix,
-    managers: managed.map(({ by }) => by),
-    choice: fix.choice === undefined ? sentence : `${sentence} ${fix.choice}`,
+    ...saidOf(first, fix.choice),
+    // The sentence on the first way is not of the others: each then has one of its own.
+    ...(alternatives.length === 0
+      ? {}
+      : {
+          alternatives: alternatives.map((one, at) => ({
+            ...one,
+            ...saidOf(others[at] ?? [], one.choice ?? fix.choice),
+          })),
+        }),
   };
 };
+
+/** Who manages it, and what a person decides: that first. */
+const saidOf = (managed: readonly Managed[], choice: string | undefined): Pick<Fix, 'choice' | 'managers'> => {
+  const sentences = managed.map(
+    ({ what, by }) =>
+      `${what} is managed by ${managerInWords(by)}: change it there, or its next run undoes the command.`,
+  );
+  const said = [...sentences, ...(choice === undefined ? [] : [choice])];
+  return {
+    ...(managed.length === 0 ? {} : { managers: managed.map(({ by }) => by) }),
+    ...(said.length === 0 ? {} : { choice: said.join(' ') }),
+  };
+};
+
+/** Two regions may have clusters of one name; of a cluster of a kubeconfig the name is all that steps know. */
+const keyOf = ({ arn, name, region }: Pick<Cluster, 'arn' | 'name' | 'region'>): string =>
+  region === unknownRegion ? name : arn;
 
 /** Looks up the manager of what a step changes. */
 const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) => {
@@ -55,7 +79,7 @@ const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) 
   const accounts = new Map(
     clustersOf(snapshot).flatMap(({ cluster, kubernetes }) =>
       (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, [])).map(
-        one => [JSON.stringify([cluster.name, one.namespace, one.name]), one.managedBy] as const,
+        one => [JSON.stringify([keyOf(cluster), one.namespace, one.name]), one.managedBy] as const,
       ),
     ),
   );
@@ -73,7 +97,7 @@ const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) 
       case 'annotation':
       case 'label': {
         const { namespace, serviceAccount } = change;
-        const key = JSON.stringify([target.clusterName, namespace, serviceAccount]);
+        const key = JSON.stringify([target.clusterArn ?? target.clusterName, namespace, serviceAccount]);
         return named(`Service account ${namespace}/${serviceAccount}`, accounts.get(key));
       }
       default:

@@ -1,12 +1,14 @@
 import type { Facts } from '../facts/facts.ts';
+import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import { valueOr } from '../model/collected.ts';
 import type { FixDraft } from '../model/finding.ts';
 import { mostAudiences, mostThumbprints } from '../model/quotas.ts';
 import type { Change } from '../model/step.ts';
+import { lengthFault, lengthNote } from '../rules/access/policy-length.ts';
 import type { Failure, Verdict } from '../rules/define-rule.ts';
 
-/** A verdict whose fixes IAM can carry out: a step that would exceed a limit of a provider is said and not given. What the
- *  quotas of an account limit (the length of a policy, the number of providers) the rules decide themselves. */
+/** A verdict whose fixes IAM can carry out: a step that would exceed a limit of a provider, or the length of a policy, is
+ *  said and not given. The number of providers the rules decide themselves. */
 export const withinLimits = (verdict: Verdict, facts: Facts): Verdict => {
   if (verdict.outcome !== 'fail') return verdict;
   const bounded = (one: Failure): Failure => ({ ...one, fix: fixWithin(one.fix, facts) });
@@ -19,7 +21,12 @@ const fixWithin = (fix: FixDraft, facts: Facts): FixDraft => {
   const others = (fix.alternatives ?? []).filter(({ steps }) => overOf(steps).length === 0);
   const bounded = fix.alternatives === undefined ? fix : { ...fix, alternatives: others };
   const [over] = overOf(fix.steps);
-  if (over === undefined) return bounded;
+  if (over === undefined) {
+    const notes = fix.steps.flatMap(({ change }) => ofLength(lengthNote, change, facts) ?? []);
+    return notes.length === 0
+      ? bounded
+      : { ...bounded, choice: [fix.choice, ...notes].filter(text => text !== undefined).join(' ') };
+  }
   return {
     ...bounded,
     steps: fix.steps.filter(({ change }) => change === undefined),
@@ -28,7 +35,9 @@ const fixWithin = (fix: FixDraft, facts: Facts): FixDraft => {
 };
 
 /** Why IAM would refuse a change; undefined where it does not, or where the list was not read. */
-const excess = (change: Change | undefined, { snapshot }: Facts): string | undefined => {
+const excess = (change: Change | undefined, facts: Facts): string | undefined => {
+  const { snapshot } = facts;
+  if (change?.kind === 'trust-policy') return ofLength(lengthFault, change, facts);
   if (change?.kind === 'thumbprints' && change.after.length > mostThumbprints)
     return `No command is given, because the provider would have ${change.after.length} thumbprints and takes ${mostThumbprints} at most: choose which.`;
   if (change?.kind !== 'audience-added') return undefined;
@@ -37,4 +46,10 @@ const excess = (change: Change | undefined, { snapshot }: Facts): string | undef
   return audiences.length >= mostAudiences
     ? `No command is given, because the provider has ${audiences.length} audiences and takes ${mostAudiences} at most: remove one first.`
     : undefined;
+};
+
+const ofLength = (say: typeof lengthFault, change: Change | undefined, facts: Facts): string | undefined => {
+  if (change?.kind !== 'trust-policy') return undefined;
+  const [before, after] = [change.before, change.after].map(trustPolicy => trustPolicyOf({ trustPolicy }));
+  return before?.ok && after?.ok ? say(before.policy, after.policy, facts) : undefined;
 };

@@ -71,6 +71,10 @@ export interface Alternative {
   /** One sentence, imperative. */
   readonly summary: string;
   readonly steps: readonly Step[];
+  /** What a person must decide before this one; absent where the question of the fix is the same for all its ways. */
+  readonly choice?: string;
+  /** Tools that manage what these steps change. */
+  readonly managers?: readonly Manager[];
 }
 
 /** How to fix it, as a rule gives it. */

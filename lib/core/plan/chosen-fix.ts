@@ -10,8 +10,8 @@ export const waysOf = ({ summary, steps = [], alternatives = [] }: Fix): readonl
 export const withWay = (finding: Finding, number: number): Finding => {
   const way = waysOf(finding.fix)[number - 1];
   if (way === undefined || way.steps === finding.fix.steps) return finding;
-  // The document that the first way replaces, and its lines of code, are not those of another.
-  const { replaces: _, terraform: __, cdk: ___, ...fix } = finding.fix;
+  // The document that the first way replaces, its lines of code and who manages it are not those of another.
+  const { replaces: _, terraform: __, cdk: ___, managers: ____, ...fix } = finding.fix;
   return { ...finding, fix: { ...fix, ...way, commands: posixCommands(way.steps) } };
 };
 

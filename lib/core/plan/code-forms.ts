@@ -1,12 +1,16 @@
 /** A fix in the languages of the tools that may manage what it changes. */
+import { addonServiceAccounts } from '../facts/addon-service-accounts.ts';
 import { providerHostPath } from '../model/arn.ts';
 import type { Fix } from '../model/finding.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { Manager } from '../model/manager.ts';
-import type { Change } from '../model/step.ts';
+import type { Change, Step } from '../model/step.ts';
+import { setAddonRole } from '../steps/eks-steps.ts';
+import { posixCommands } from '../steps/render-step.ts';
 import { hcl, notInterpolated } from '../text/hcl.ts';
 
 /** Languages that a fix is written in; CDK code is what CloudFormation manages. */
-export type CodeLanguage = Exclude<Manager['tool'], 'EKS add-on'> | 'CDK';
+export type CodeLanguage = Manager['tool'] | 'CDK';
 
 /** A fix as code of one language: what to change, not a whole file. */
 export interface CodeForm {
@@ -29,6 +33,7 @@ export const codeFormsOf = ({ steps = [], terraform, cdk, managers = [] }: Fix):
     Helm: managing.has('Helm') ? joined(changes.map(helmOf)) : undefined,
     'Argo CD': managing.has('Argo CD') ? joined(changes.map(manifestOf)) : undefined,
     Flux: managing.has('Flux') ? joined(changes.map(manifestOf)) : undefined,
+    'EKS add-on': managing.has('EKS add-on') ? joined(steps.map(addonOf)) : undefined,
   };
   const forms = (Object.keys(written) as CodeLanguage[]).flatMap(language => {
     const code = written[language];
@@ -66,6 +71,8 @@ const terraformOf = (change: Change): string | undefined => {
       return change.after === undefined
         ? `# no longer in metadata.annotations\n# ${hcl(change.key)}`
         : `annotations = {\n  ${hcl(change.key)} = ${hcl(change.after)}\n}`;
+    case 'addon-role':
+      return `service_account_role_arn = ${hcl(change.after)}`;
     default:
       return undefined;
   }
@@ -96,11 +103,12 @@ const cloudFormationOf = (change: Change): string | undefined => {
   }
 };
 
-/** Parts of a ClusterConfig (eksctl.io/usage/schema, `iam`). */
+/** Parts of a ClusterConfig (eksctl.io/usage/schema, `iam` and `addons`). */
 const eksctlOf = (change: Change): string | undefined => {
+  if (change.kind === 'addon-role')
+    return `addons:\n  - name: ${yaml(change.addon)}\n    serviceAccountRoleARN: ${yaml(change.after)}`;
   if (change.kind === 'provider-created') return 'iam:\n  withOIDC: true';
-  if (change.kind !== 'annotation' || change.key !== 'eks.amazonaws.com/role-arn' || change.after === undefined)
-    return undefined;
+  if (change.kind !== 'annotation' || change.key !== roleArnKey || change.after === undefined) return undefined;
   return [
     'iam:',
     '  serviceAccounts:',
@@ -108,6 +116,26 @@ const eksctlOf = (change: Change): string | undefined => {
     `        name: ${yaml(change.serviceAccount)}`,
     `        namespace: ${yaml(change.namespace)}`,
     `      attachRoleARN: ${yaml(change.after)}`,
+  ].join('\n');
+};
+
+/**
+ * The role of a service account as its add-on has it, for the add-ons whose service account AWS documents. Other
+ * annotations are configuration values, for which each add-on has a schema of its own, and how a role is taken away is not
+ * documented: of both there is no form (docs/facts.md §H.1).
+ */
+const addonOf = ({ change, target }: Step): string | undefined => {
+  if (change?.kind !== 'annotation' || change.key !== roleArnKey || change.after === undefined) return undefined;
+  const { namespace, serviceAccount, after } = change;
+  const [addon] =
+    [...addonServiceAccounts].find(([, one]) => one.namespace === namespace && one.name === serviceAccount) ?? [];
+  const { clusterName: name, clusterArn: arn, region, accountId } = target;
+  if (addon === undefined || name === undefined || arn === undefined || region === undefined || accountId === undefined)
+    return undefined;
+  const step = setAddonRole({ name, arn, region, accountId }, addon, change.before ?? '', after, 'OVERWRITE');
+  return [
+    `# OVERWRITE also sets back what else was changed of the add-on in the cluster`,
+    ...posixCommands([step]),
   ].join('\n');
 };
 

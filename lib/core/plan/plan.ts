@@ -1,11 +1,12 @@
 /** From findings to one plan: each root cause once, one write for each document, in an order without a gap. */
+import { withoutWarning } from '../evaluate/conflicting-fixes.ts';
 import { type EvaluateOptions, evaluate } from '../evaluate/evaluate.ts';
 import type { Facts } from '../facts/facts.ts';
 import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import { valueOr } from '../model/collected.ts';
 import { atLeast, type Finding } from '../model/finding.ts';
 import type { Change, Step } from '../model/step.ts';
-import { accessOfEdit } from '../rules/access/access-change.ts';
+import { accessOfEdit, accessOfProvider } from '../rules/access/access-change.ts';
 import { setTrustPolicy } from '../steps/aws-steps.ts';
 import { withWay } from './chosen-fix.ts';
 import { inOrder } from './order.ts';
@@ -64,8 +65,9 @@ export const planOfFacts = (facts: Facts, options: EvaluateOptions, choices: Pla
 const judged = (facts: Facts, options: EvaluateOptions, choices: PlanChoices): readonly Finding[] =>
   evaluate(facts, options).findings.map(one => asChosen(one, choices));
 
-/** The finding with the way that a person chose, where one did. */
-export const asChosen = (finding: Finding, { wayOf }: PlanChoices): Finding => withWay(finding, wayOf?.(finding) ?? 1);
+/** The finding as a plan takes it: with the way that a person chose, where one did. */
+export const asChosen = (finding: Finding, { wayOf }: PlanChoices): Finding =>
+  withWay({ ...finding, fix: withoutWarning(finding.fix) }, wayOf?.(finding) ?? 1);
 
 /** What the loop has done so far. */
 interface Draft {
@@ -173,7 +175,25 @@ const merged = (steps: readonly PlannedStep[], facts: Facts): readonly PlannedSt
     const earlier = byKey.get(key);
     byKey.set(key, earlier === undefined ? step : together(earlier, step, facts));
   }
-  return inOrder([...byKey.values()]);
+  return withAccess(inOrder([...byKey.values()]), facts);
+};
+
+/** What provider steps say of who gains was decided one finding after the other: in the plan policies come first. */
+const withAccess = (steps: readonly PlannedStep[], from: Facts): readonly PlannedStep[] => {
+  let facts = from;
+  return steps.map(step => {
+    const access = providerAccess(step.change, facts);
+    facts = afterStep(facts, step);
+    if (access === undefined) return step;
+    const { access: _, ...rest } = step;
+    return access.length === 0 ? rest : { ...rest, access };
+  });
+};
+
+const providerAccess = (change: Change | undefined, facts: Facts): Step['access'] => {
+  if (change?.kind === 'audience-added') return accessOfProvider(change.providerArn, change.audience, facts);
+  if (change?.kind !== 'provider-created') return undefined;
+  return change.audiences.flatMap(audience => accessOfProvider(change.providerArn, audience, facts));
 };
 
 /** What a step sets as a whole; undefined where steps stand side by side. */

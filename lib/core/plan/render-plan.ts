@@ -13,18 +13,30 @@ import { undoInWords } from './undo.ts';
 /** The plan as text: each step with what it is for, what changes, who gains and who loses, and the way back. */
 export const renderPlan = (plan: Plan, options: RenderOptions): string =>
   `${[
-    ...plan.steps.flatMap((step, at) => [...stepLines(step, at + 1, plan, options), '']),
-    ...(plan.left.length === 0 ? [] : [`Left to a person: ${plan.left.length}`]),
-    ...plan.left.flatMap(({ finding, why }) => [
-      `  ${finding.id}  ${finding.severity} ${finding.ruleId}: ${visible(finding.message)}`,
-      `    ${visible(why)}`,
-      ...waysInWords(finding.fix).map(way => `    ${visible(way)}`),
+    ...plan.steps.flatMap((step, at) => [
+      ...stepLines(step, at + 1, plan),
+      ...posixCommands([step], options).flatMap(command =>
+        visibleLines(command)
+          .split('\n')
+          .map((line, row) => `${row === 0 ? '  $ ' : ''}${line}`),
+      ),
+      '',
     ]),
+    ...leftLines(plan),
     ...(plan.steps.length + plan.left.length === 0 ? ['Nothing to fix.'] : []),
   ].join('\n')}\n`;
 
-/** One step of a plan as lines, with its number. */
-const stepLines = (step: PlannedStep, number: number, { fixed }: Plan, options: RenderOptions): readonly string[] => {
+const leftLines = ({ left }: Plan): readonly string[] => [
+  ...(left.length === 0 ? [] : [`Left to a person: ${left.length}`]),
+  ...left.flatMap(({ finding, why }) => [
+    `  ${finding.id}  ${finding.severity} ${finding.ruleId}: ${visible(finding.message)}`,
+    `    ${visible(why)}`,
+    ...waysInWords(finding.fix).map(way => `    ${visible(way)}`),
+  ]),
+];
+
+/** What is known of one step of a plan before its command, as lines, with its number. */
+const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): readonly string[] => {
   const findings = [...new Map(fixed.map(one => [one.id, one])).values()].filter(({ id }) =>
     step.findingIds.includes(id),
   );
@@ -47,11 +59,6 @@ const stepLines = (step: PlannedStep, number: number, { fixed }: Plan, options: 
     ...differenceOf(step).map(line => `  ${visible(line)}`),
     ...(step.access ?? []).flatMap(accessLines),
     `  undo: ${undoInWords(step)}`,
-    ...posixCommands([step], options).flatMap(command =>
-      visibleLines(command)
-        .split('\n')
-        .map((line, at) => `${at === 0 ? '  $ ' : ''}${line}`),
-    ),
   ];
 };
 
@@ -97,15 +104,23 @@ const setLines = (verb: string, roleArn: string, sets: readonly IdentitySet[]): 
 /** Shells that a script can be written for. */
 export const scriptShells = ['posix', 'powershell'] as const;
 
-/** The plan as a script that a person can read and run: it stops at the first step that fails. */
+/** The plan as a script that a person can read and run: above each step stands what the plan says of it. It stops at the
+ *  first step that fails. */
 export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], options: RenderOptions): string => {
-  const about = plan.fixed.map(one => `# ${one.id} ${one.ruleId}: ${oneComment(one.message)}`);
-  if (shell === 'powershell') return `${about.join('\n')}\n${powerShellScript(plan.steps, options)}`;
+  const about = (at: number): readonly string[] => {
+    const step = plan.steps[at];
+    return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan).map(commented)];
+  };
+  const left = leftLines(plan).map(commented);
+  if (shell === 'powershell') return `${[...left, powerShellScript(plan.steps, options, about)].join('\n')}`;
   const stop = (number: number): string =>
     `{ echo "step ${number} failed or was for another account: stopped" >&2; exit 1; }`;
-  const commands = posixCommands(plan.steps, options).map((command, at) => `{ ${command}\n} || ${stop(at + 1)}`);
-  return `${['#!/bin/sh', 'set -u', ...about, '', ...commands].join('\n')}\n`;
+  const commands = posixCommands(plan.steps, options).flatMap((command, at) => [
+    ...about(at),
+    `{ ${command}\n} || ${stop(at + 1)}`,
+  ]);
+  return `${['#!/bin/sh', 'set -u', ...left, ...commands].join('\n')}\n`;
 };
 
 /** A comment ends at the end of its line, whatever a name holds. */
-const oneComment = (text: string): string => visible(text).replaceAll(/[\r\n\u2028\u2029]/g, ' ');
+const commented = (text: string): string => `# ${visible(text).replaceAll(/[\r\n\u2028\u2029]/g, ' ')}`.trimEnd();

@@ -21,13 +21,19 @@ const eksStep = (
   ...(change === undefined ? {} : { change }),
 });
 
-/** Gives an add-on another role; what a person changed in the cluster stays. */
-export const setAddonRole = (cluster: NamedCluster, addon: string, before: string, after: string): Step =>
+/** Gives an add-on another role. What a person changed in the cluster stays, unless it is to be overwritten. */
+export const setAddonRole = (
+  cluster: NamedCluster,
+  addon: string,
+  before: string,
+  after: string,
+  conflicts: 'PRESERVE' | 'OVERWRITE' = 'PRESERVE',
+): Step =>
   eksStep(cluster, 'update-addon', { kind: 'addon-role', clusterArn: cluster.arn, addon, before, after }, [
     ...optionWords('--addon-name', addon),
     ...optionWords('--service-account-role-arn', after),
     '--resolve-conflicts',
-    'PRESERVE',
+    conflicts,
   ]);
 
 /** Installs an add-on. */

@@ -52,13 +52,17 @@ const guardOf = (
 const powerShellQuote = (word: string): string => `'${word.replaceAll(/['‘’‚‛]/g, '$&$&')}'`;
 
 /** A script of these steps for PowerShell 7.3 or later: earlier versions lose quotes in arguments. Stops at the first
- *  step that fails. */
-export const powerShellScript = (steps: readonly Step[], options: RenderOptions = {}): string =>
+ *  step that fails. `headed` gives what stands above a step. */
+export const powerShellScript = (
+  steps: readonly Step[],
+  options: RenderOptions = {},
+  headed: (at: number) => readonly string[] = () => [],
+): string =>
   [
     '#Requires -Version 7.3',
     "$ErrorActionPreference = 'Stop'",
     '$PSNativeCommandUseErrorActionPreference = $true',
-    ...steps.map(step => powerShellCommand(step, options)),
+    ...steps.flatMap((step, at) => [...headed(at), powerShellCommand(step, options)]),
     '',
   ].join('\n');
 

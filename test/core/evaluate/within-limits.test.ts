@@ -3,8 +3,8 @@ import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import { withinLimits } from '../../../lib/core/evaluate/within-limits.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
 import { catalog } from '../../../lib/core/rules/catalog.ts';
-import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
-import { aProvider, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/core/rules/example-world.ts';
 import { setThumbprints } from '../../../lib/core/steps/aws-steps.ts';
 
 const withAudiences = (count: number) =>
@@ -33,3 +33,46 @@ test.each([5, 6])('a list of %d thumbprints is a command only where IAM takes it
   expect(one?.fix.steps).toHaveLength(count > 5 ? 0 : 1);
   expect(one?.fix.choice ?? '').toContain(count > 5 ? 'takes 5 at most' : '');
 });
+
+/** A role that trusts many service accounts: one more has no room in the default quota. */
+const fullPolicy = aTrustPolicy().replace(
+  '"system:serviceaccount:checkout:cart"',
+  JSON.stringify(Array.from({ length: 44 }, (_, at) => `system:serviceaccount:checkout:other-${at}`)),
+);
+const choicesWith = (quota: number | undefined, name: string) =>
+  evaluate(
+    someFacts({
+      settings: { inCluster: true },
+      roles: complete([aRole({ trustPolicy: fullPolicy })]),
+      quotas: complete(quota === undefined ? {} : { oidcProviders: 100, trustPolicyLength: quota }),
+      clusters: complete([
+        aReadCluster({ pods: complete([]), serviceAccounts: complete([aServiceAccount({ name })]) }),
+      ]),
+    }),
+    {
+      rules: catalog.filter(
+        ({ id }) => id === 'service-account-role-not-trusting' || id === 'service-account-on-default',
+      ),
+    },
+  ).findings.map(({ ruleId, fix }) => [ruleId, fix.commands.length > 0, fix.choice ?? '']);
+
+test.each([
+  ['service-account-role-not-trusting', 'cart'],
+  ['service-account-on-default', 'default'],
+])(
+  '%s gives no command for a policy that is longer than the quota, and says where the quota was not read',
+  (rule, name) => {
+    const said = (quota: number | undefined) => choicesWith(quota, name).find(([id]) => id === rule);
+    expect(said(4096)).toEqual([rule, true, expect.not.stringContaining('characters')]);
+    expect(said(2048)).toEqual([
+      rule,
+      false,
+      expect.stringMatching(/No command is given, because the policy would have 2\d{3} characters/),
+    ]);
+    expect(said(undefined)).toEqual([
+      rule,
+      true,
+      expect.stringContaining('IAM refuses it if the account has the default quota of 2048'),
+    ]);
+  },
+);

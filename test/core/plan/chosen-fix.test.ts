@@ -177,3 +177,27 @@ describe('a chosen way', () => {
     expect(only && choiceInWords(only.fix)).toBe(only?.fix.choice);
   });
 });
+
+test('what a person must confirm is that of the way: it names who gains by it', () => {
+  const found = findingIn(cases[1] as Case);
+  const confirmed = waysOf(found.fix).map((_, at) => {
+    const { choice = '', steps = [] } = withWay(found, at + 1).fix;
+    const gains = steps.flatMap(({ access = [] }) =>
+      access.flatMap(one => one.gains.flatMap(({ subjects }) => subjects)),
+    );
+    const named = /Confirm that service account (\S+)/.exec(choice)?.[1] ?? '';
+    return [gains.join(), subject(named.replace('/', ':'))];
+  });
+  expect(confirmed).toEqual([
+    [subject('shop-eu:cart'), subject('shop-eu:cart')],
+    [subject('shop:cart'), subject('shop:cart')],
+  ]);
+});
+
+test('of a fix whose first way is too long to be kept, none is left to be chosen by a wrong number', () => {
+  const found = findingIn(cases[1] as Case);
+  const { steps = [], ...fix } = found.fix;
+  const long = steps.map(step => ({ ...step, input: 'x'.repeat(200_000) }));
+  expect(waysOf(truncateFinding({ ...found, fix: { ...fix, steps: long } }).fix)).toEqual([]);
+  expect(waysOf(truncateFinding(found).fix)).toHaveLength(2);
+});

@@ -7,13 +7,14 @@ import { complete } from '../../../lib/core/model/collected.ts';
 import type { Finding, Fix } from '../../../lib/core/model/finding.ts';
 import type { Manager } from '../../../lib/core/model/manager.ts';
 import type { Change } from '../../../lib/core/model/step.ts';
+import { withWay } from '../../../lib/core/plan/chosen-fix.ts';
 import { codeFormsOf, managedFormsOf } from '../../../lib/core/plan/code-forms.ts';
 import { asksForDecision, planOfFacts } from '../../../lib/core/plan/plan.ts';
 import { renderPlan } from '../../../lib/core/plan/render-plan.ts';
 import { fixLines } from '../../../lib/core/report/text.ts';
 import { catalog } from '../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { aCluster, aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/core/rules/example-world.ts';
 
 const after = JSON.stringify({ Version: '2012-10-17', Statement: [{ Condition: { 'a:sub': '${aws:x} %{y} "q"' } }] });
 const providerArn = 'arn:aws:iam::111122223333:oidc-provider/oidc.example.test';
@@ -147,6 +148,79 @@ describe('a finding on what a tool manages', () => {
     expect(own.choice).toMatch(/^Service account checkout\/cart is managed by Helm \(cart\)/);
     const { managedBy: _, ...free } = account;
     expect(one(inside(free), 'service-account-role-arn-malformed').fix).not.toHaveProperty('managers');
+  });
+
+  test('a service account of an add-on: the form is the command of EKS that sets its role', () => {
+    const account = (name: string, namespace = 'kube-system') =>
+      aServiceAccount({
+        namespace,
+        name,
+        annotations: { 'eks.amazonaws.com/role-arn': `${aRole().arn} ` },
+        managedBy: { tool: 'EKS add-on' },
+      });
+    const formsOf = (given: ReturnType<typeof account>) =>
+      managedFormsOf(
+        one(
+          someFacts({
+            clusters: complete([aReadCluster({ serviceAccounts: complete([given]), pods: complete([]) })]),
+          }),
+          'service-account-role-arn-malformed',
+        ).fix,
+      );
+    const [form] = formsOf(account('ebs-csi-controller-sa'));
+    expect(form?.language).toBe('EKS add-on');
+    expect(form?.code.split('\n')[1]).toBe(
+      `[ "$(aws sts get-caller-identity --query Account --output text --region eu-west-1)" = 111122223333 ] && aws eks update-addon --cluster-name shop --region eu-west-1 --addon-name aws-ebs-csi-driver --service-account-role-arn ${aRole().arn} --resolve-conflicts OVERWRITE`,
+    );
+    expect(formsOf(account('cart', 'checkout'))).toEqual([]);
+  });
+
+  test('each way of a fix has who manages what it changes, and its own question', () => {
+    const addonAccount = {
+      namespace: 'kube-system',
+      name: 'ebs-csi-controller-sa',
+      annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/ebs-new' },
+      managedBy: { tool: 'EKS add-on' } as const,
+    };
+    const detail = { status: 'ACTIVE', roleArn: 'arn:aws:iam::111122223333:role/ebs', hasPodIdentity: false };
+    const addons = complete([{ name: 'aws-ebs-csi-driver', detail: { ...detail, configuresServiceAccount: false } }]);
+    const serviceAccounts = complete([aServiceAccount(addonAccount)]);
+    const found = one(
+      someFacts({ clusters: complete([aReadCluster({ serviceAccounts, pods: complete([]) }, { addons })]) }),
+      'addon-role-differs',
+    );
+    expect(found.fix).not.toHaveProperty('managers');
+    expect(found.fix.choice).toBe('Which of the two roles is right.');
+    const second = withWay(found, 2).fix;
+    expect(second.managers).toEqual([{ tool: 'EKS add-on' }]);
+    expect(second.choice).toMatch(/is managed by an EKS add-on: .* Which of the two roles is right\.$/);
+  });
+
+  test('two clusters of one name in two regions have their own managers', () => {
+    const inRegion = (region: string, managed: boolean) =>
+      aReadCluster(
+        {
+          pods: complete([]),
+          serviceAccounts: complete([
+            aServiceAccount({
+              annotations: { 'eks.amazonaws.com/role-arn': `${aRole().arn} ` },
+              ...(managed ? { managedBy: { tool: 'Helm' as const } } : {}),
+            }),
+          ]),
+        },
+        { cluster: aCluster({ region, arn: `arn:aws:eks:${region}:111122223333:cluster/shop` }) },
+      );
+    const { findings } = evaluate(
+      someFacts({ clusters: complete([inRegion('eu-west-1', true), inRegion('eu-west-2', false)]) }),
+      { rules: catalog },
+    );
+    const managed = findings
+      .filter(({ ruleId }) => ruleId === 'service-account-role-arn-malformed')
+      .map(({ clusterArn, fix }) => [clusterArn?.split(':')[3], fix.managers?.length ?? 0]);
+    expect(managed.sort()).toEqual([
+      ['eu-west-1', 1],
+      ['eu-west-2', 0],
+    ]);
   });
 
   test('the collector keeps the tool, and a name that is not too long', () => {

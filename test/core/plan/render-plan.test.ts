@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../lib/core/facts/facts.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
 import { planOfFacts } from '../../../lib/core/plan/plan.ts';
@@ -53,3 +54,34 @@ test.each([`c'$(touch p1)'`, 'c";touch p2;"', 'c`touch p3`', 'c\ntouch p4\n', '-
     }
   },
 );
+
+test.each(['posix', 'powershell'] as const)('a %s script says above each step what the plan says of it', shell => {
+  const script = planScript(planOf('cart'), shell, {});
+  const command = script.indexOf('update-assume-role-policy');
+  for (const said of [
+    /^# Step 1: aws, account 111122223333$/m,
+    /^# {5}decide: Confirm that service account checkout\/cart of cluster shop uses the role/m,
+    /^# {3}\+ .*"system:serviceaccount:checkout:cart"$/m,
+    /^# {3}system:serviceaccount:checkout:cart of .* gains arn:aws:iam::111122223333:role\/cart$/m,
+    /^# {3}undo: can be undone/m,
+  ]) {
+    expect(script).toMatch(said);
+    expect(script.search(said)).toBeLessThan(command);
+  }
+});
+
+test('a plan of several findings on one role does not tell to run one of them and to audit again', () => {
+  const trustPolicy = aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' }).replace(
+    'sts:AssumeRoleWithWebIdentity',
+    'sts:AssumeRole',
+  );
+  const facts = someFacts({ roles: complete([aRole({ trustPolicy })]) });
+  const warned = evaluate(facts, { rules: catalog }).findings.filter(({ fix }) =>
+    /run one of them/.test(fix.choice ?? ''),
+  );
+  expect(warned.length).toBeGreaterThan(1);
+  const plan = planOfFacts(facts, { rules: catalog }, { wants: () => true, isDecided: () => true });
+  expect(plan.steps).toHaveLength(1);
+  expect(plan.fixed.length).toBeGreaterThan(1);
+  expect(renderPlan(plan, {})).not.toContain('run one of them');
+});

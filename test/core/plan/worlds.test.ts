@@ -7,7 +7,7 @@ import { atLeast } from '../../../lib/core/model/finding.ts';
 import type { Pod } from '../../../lib/core/model/kubernetes.ts';
 import { planOfFacts } from '../../../lib/core/plan/plan.ts';
 import { afterStep } from '../../../lib/core/plan/simulate.ts';
-import { accessOfEdit, isWide } from '../../../lib/core/rules/access/access-change.ts';
+import { accessOfEdit, accessOfProvider, isWide } from '../../../lib/core/rules/access/access-change.ts';
 import { catalog } from '../../../lib/core/rules/catalog.ts';
 import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, exampleIssuer, someFacts } from '../../../lib/core/rules/example-world.ts';
@@ -190,5 +190,20 @@ test('steps that are not decided are left out of the combined policy', () => {
       expect(plan.steps.filter(({ access = [] }) => isWide(access))).toEqual([]);
     }),
     { numRuns: 60, seed: 13 },
+  );
+});
+
+test('what a step says of who gains is what is decided of the world that it finds', () => {
+  fc.assert(
+    fc.property(worlds, facts => {
+      const { plan } = applied(facts);
+      let now = facts;
+      for (const step of plan.steps) {
+        if (step.change?.kind === 'audience-added')
+          expect(step.access ?? []).toEqual(accessOfProvider(step.change.providerArn, step.change.audience, now));
+        now = afterStep(now, step);
+      }
+    }),
+    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 60) },
   );
 });

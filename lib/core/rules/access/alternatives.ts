@@ -10,6 +10,6 @@ export const withAlternatives = (first: FixDraft, others: readonly FixDraft[]): 
   const alternatives = [...ways.values()]
     .filter(({ steps }) => steps.some(({ change }) => change !== undefined))
     .slice(0, mostAlternatives)
-    .map(({ summary, steps }) => ({ summary, steps }));
+    .map(({ summary, steps, choice }) => ({ summary, steps, ...(choice === undefined ? {} : { choice }) }));
   return alternatives.length === 0 ? first : { ...first, alternatives };
 };

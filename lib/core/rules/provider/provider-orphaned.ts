@@ -67,7 +67,7 @@ export const providerOrphaned = defineRule({
           readFrom: 'iam:ListRoles',
         },
       ],
-      fix: deletionOf(subject.id, roles),
+      fix: deletionOf(subject.id, roles, unread),
     });
   },
   examples: {
@@ -98,12 +98,19 @@ const orphanFacts = (): Facts => {
 };
 
 /** While roles trust it, deleting it breaks them again when the cluster comes back: then the command comes second. */
-const deletionOf = (arn: string, roles: readonly string[]): FixDraft => {
+const deletionOf = (arn: string, roles: readonly string[], unread: boolean): FixDraft => {
   const elsewhere = 'make sure that no account outside the audit has the cluster';
+  const summary = 'Delete the provider after no role trusts it.';
+  if (unread)
+    return {
+      summary,
+      steps: [],
+      choice: `First find out which roles trust it: not all roles of the account were read. Also ${elsewhere}.`,
+    };
   if (roles.length === 0)
     return { summary: 'Delete the provider.', steps: [deleteProvider(arn)], choice: `First ${elsewhere}.` };
   return {
-    summary: 'Delete the provider after no role trusts it.',
+    summary,
     steps: [],
     choice: `First remove the provider's statement from the trust policy of ${namesInWords(roles, 20)} (delete a role only if nothing else uses it), and ${elsewhere}. Run the audit again afterwards: it then has the command.`,
   };

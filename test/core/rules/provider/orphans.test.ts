@@ -92,3 +92,11 @@ describe('a provider beside the right one of a living cluster', () => {
     expect(idsOf(someFacts({ providers: complete([aProvider({ issuer })]) }))).toContain('provider-url-mismatch');
   });
 });
+
+test('while not all roles were read, no command deletes a provider that one of them may trust', () => {
+  const deniedRoles = unavailable<never>({ kind: 'denied', operation: 'iam:ListRoles', message: 'denied' });
+  const facts = someFacts({ providers: complete([aProvider(), aProvider({ issuer: gone })]), roles: deniedRoles });
+  const [found] = evaluate(facts, { rules: [providerOrphaned] }).findings;
+  expect(found?.fix.commands).toEqual([]);
+  expect(found?.fix.choice).toMatch(/^First find out which roles trust it: not all roles of the account were read/);
+});

@@ -1,7 +1,6 @@
 import type { AssociationSubject } from '../../../facts/subjects.ts';
 import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import type { FixDraft } from '../../../model/finding.ts';
-import { iamQuotas } from '../../../model/quotas.ts';
 import { setTrustPolicy } from '../../../steps/aws-steps.ts';
 import { updateAssociation } from '../../../steps/eks-steps.ts';
 import { isObject, jsonOf } from '../../../text/json-value.ts';
@@ -24,7 +23,6 @@ export const grantFix = (subject: AssociationSubject, refusal: Refusal): FixDraf
   const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
   const isProven =
     after?.ok === true &&
-    after.policy.length <= iamQuotas.trustPolicyLength.least &&
     podIdentityActions.every(action => decidePodIdentity(after.policy, request, action).decision === 'allow');
   if (!isProven)
     return {

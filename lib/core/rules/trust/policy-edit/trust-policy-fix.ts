@@ -1,9 +1,7 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
 import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
-import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
-import { iamQuotas } from '../../../model/quotas.ts';
 import type { Step } from '../../../model/step.ts';
 import { setTrustPolicy } from '../../../steps/aws-steps.ts';
 import { hcl } from '../../../text/hcl.ts';
@@ -12,6 +10,7 @@ import { accountOfSubject } from '../../../trust/language/service-account-subjec
 import type { Policy } from '../../../trust/policy/policy.ts';
 import { accessOfEdit } from '../../access/access-change.ts';
 import { type Gains, gainsOfEdit } from '../../access/gains.ts';
+import { lengthFault } from '../../access/policy-length.ts';
 import { clusterCalled } from '../../oidc/cluster-called.ts';
 
 /** A fix of a trust policy before it is proven. */
@@ -45,9 +44,7 @@ export const trustPolicyFix = (
   const gains = gainsOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
   const refusal = refusalOf(gains);
   if (refusal !== undefined) return refuse(refusal);
-  const choice = [fix.choice, gainSentence(gains, facts), lengthNote(policy.policy, after.policy, facts)]
-    .filter(sentence => sentence !== undefined)
-    .join(' ');
+  const choice = [fix.choice, gainSentence(gains, facts)].filter(sentence => sentence !== undefined).join(' ');
   const access = accessOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
   return {
     ...fix,
@@ -80,23 +77,6 @@ export const gainSentence = (gains: Gains, facts: Facts): string | undefined => 
   const account = accountOfSubject(subject);
   const name = account === undefined ? subject : `${account.namespace}/${account.name}`;
   return `Confirm that service account ${name} of cluster ${clusterCalled(issuer, facts)} uses the role: it can then assume it.`;
-};
-
-/** Why IAM would refuse a policy for its length: by the quota of the account, or by the most that AWS grants. */
-const lengthFault = (before: Policy, after: Policy, { snapshot }: Facts): string | undefined => {
-  const quota = valueOr(snapshot.quotas, {}).trustPolicyLength ?? iamQuotas.trustPolicyLength.most;
-  return after.length > quota && after.length > before.length
-    ? `No command is given, because the policy would have ${after.length} characters and the quota is ${quota}: split the role, or raise the quota first.`
-    : undefined;
-};
-
-/** Says that IAM may refuse a policy for its length, where the quota of the account was not read. */
-const lengthNote = (before: Policy, after: Policy, { snapshot }: Facts): string | undefined => {
-  const { least } = iamQuotas.trustPolicyLength;
-  const isKnown = valueOr(snapshot.quotas, {}).trustPolicyLength !== undefined;
-  return !isKnown && after.length > least && after.length > before.length
-    ? `The policy then has ${after.length} characters: IAM refuses it if the account has the default quota of ${least}.`
-    : undefined;
 };
 
 /** True if the edited policy has a fault that the old one did not have. */
