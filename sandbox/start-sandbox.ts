@@ -1,5 +1,5 @@
 import { choicesOf } from '../lib/audit/choices-of.ts';
-import { executionEnded, parseEvent, type SkippedRun } from '../lib/audit/events.ts';
+import { executionEnded, parseEvent } from '../lib/audit/events.ts';
 import type { AuditPorts, FindingStore, Notifier } from '../lib/audit/ports.ts';
 import { type RunResult, runResultOf } from '../lib/audit/run-result.ts';
 import { factsOfAll } from '../lib/audit/steps/facts-of.ts';
@@ -27,7 +27,7 @@ import { startClusters } from './kubernetes/start-clusters.ts';
 import { startLocalServices } from './local-services.ts';
 import { stepHandlers } from './step-handlers.ts';
 import { type ToldChanges, tellChanges } from './tell-changes.ts';
-import { type Execution, runWorkflow, type WorkflowEvent } from './workflow/run-workflow.ts';
+import { type Execution, isSkipped, runWorkflow, type WorkflowEvent } from './workflow/run-workflow.ts';
 import { stepFaultsOf } from './workflow/step-faults.ts';
 import { synthesizedDefinitions } from './workflow/synthesized-definition.ts';
 import type { ThumbprintsOf } from './world/scenarios/first-audit.ts';
@@ -189,9 +189,6 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
   };
 };
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
-
-const isSkipped = (output: unknown): output is SkippedRun =>
-  typeof output === 'object' && output !== null && 'skippedFor' in output;
 
 /** What Step Functions puts on the event bus when an execution fails. */
 const endedEvent = (name: string, startedAt: string, { error, cause }: Execution & { readonly status: 'failed' }) => ({

@@ -1,6 +1,7 @@
 /**
- * Seeded schedules of faults over the real steps: `npm run faults -- --from 1 --count 300 [--jobs 2] [--profile reads]
- * [--verbose]`. Prints each broken promise with the command that shows it again; exit code 1 if there is any.
+ * Seeded schedules of faults over the real steps, as the synthesized state machine runs them: `npm run faults -- --from 1
+ * --count 300 [--jobs 2] [--profile reads] [--verbose]`, or `--seed 5 --seed 18` for single ones. Prints each broken
+ * promise with the command that shows it again; exit code 1 if there is any.
  */
 import { parseArgs } from 'node:util';
 import { type Profile, profiles } from '../test/faults/draw.ts';
@@ -10,6 +11,7 @@ const { values } = parseArgs({
   options: {
     from: { type: 'string', default: '1' },
     count: { type: 'string', default: '100' },
+    seed: { type: 'string', multiple: true },
     jobs: { type: 'string', default: '1' },
     profile: { type: 'string' },
     verbose: { type: 'boolean', default: false },
@@ -42,7 +44,7 @@ const tell = ({ outcome, said }: Told): void => {
 };
 
 const from = Number(values.from);
-const seeds = Array.from({ length: Number(values.count) }, (_none, at) => from + at);
+const seeds = values.seed?.map(Number) ?? Array.from({ length: Number(values.count) }, (_none, at) => from + at);
 await runInThreads({ seeds, jobs: Number(values.jobs), profile, isVerbose }, tell);
 const seconds = Math.round((performance.now() - began) / 1000);
 process.stdout.write(`${JSON.stringify({ ...total, seconds, byPromise, notes }, null, 1)}\n`);

@@ -1,5 +1,6 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { type FastStepName, type FunctionName, functionNames, type StepName } from '../../lib/audit/contract.ts';
+import type { SkippedRun } from '../../lib/audit/events.ts';
 import { stateNameOf } from '../../lib/infra/state-name.ts';
 import { allStates, type States } from './definition.ts';
 import type { StepFaults } from './step-faults.ts';
@@ -41,6 +42,10 @@ export type Execution =
   | { readonly status: 'succeeded'; readonly output: unknown }
   | { readonly status: 'failed'; readonly error: string; readonly cause: string };
 
+/** True for what an execution answers that ended because another run goes on. */
+export const isSkipped = (output: unknown): output is SkippedRun =>
+  typeof output === 'object' && output !== null && 'skippedFor' in output;
+
 /** What Step Functions allows a state's input or output to be. */
 const stateLimit = 256 * 1024;
 
@@ -50,13 +55,18 @@ class DataLimitExceeded extends Error {
   readonly code = 'data-limit-exceeded';
 }
 
+/** Definitions that the engine found valid: to find that out takes longer than to run one. */
+const validated = new WeakSet<States>();
+
 /**
  * Runs a synthesized definition with the given steps, by the rules of the States Language. Throws if a Task has no
  * handler: the local engine would pass its input on as success.
  */
 export const runWorkflow = async (definition: States, options: RunOptions): Promise<Execution> => {
   const overrides = overridesOf(definition, options);
-  const machine = new StateMachine(JSON.parse(withOwnStart(definition)));
+  const noValidate = validated.has(definition);
+  const machine = new StateMachine(JSON.parse(withOwnStart(definition)), { validationOptions: { noValidate } });
+  validated.add(definition);
   const execution = machine.run(
     { ...options.input },
     {

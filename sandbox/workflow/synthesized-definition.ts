@@ -31,7 +31,8 @@ export const synthesizedDefinition = async (
   configuration: Configuration = parseConfiguration('{}', 'the default configuration'),
 ): Promise<States> => (await synthesizedDefinitions(configuration)).audit;
 
-const statesIn = (template: unknown, kind: MachineKind): States => {
+/** The definition of a kind in a template. Throws if it is not the outline of a state machine. */
+export const statesIn = (template: unknown, kind: MachineKind): States => {
   const definition = definitionIn(template, kind);
   if (!isDefinition(definition)) throw new Error(`the synthesized definition of kind ${kind} is not a state machine`);
   return definition;

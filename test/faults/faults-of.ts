@@ -7,18 +7,13 @@ export interface FaultsRun {
   readonly broken: readonly string[];
 }
 
-/** Runs schedules as `npm run faults` does, in a process of their own: they take twice as long inside of jest. Throws if
- *  the command does not end with its counts. */
-export const faultsOf = (from: number, count: number): Promise<FaultsRun> =>
+/** Runs the schedules of some seeds as `npm run faults` does, in a process of their own: they take twice as long inside
+ *  of jest. Throws if the command does not end with its counts. */
+export const faultsOf = (seeds: readonly number[]): Promise<FaultsRun> =>
   new Promise((resolve, reject) => {
-    const args = [
-      '--disable-warning=ExperimentalWarning',
-      'scripts/faults.ts',
-      '--from',
-      `${from}`,
-      '--count',
-      `${count}`,
-    ];
+    const args = ['--disable-warning=ExperimentalWarning', 'scripts/faults.ts'].concat(
+      seeds.flatMap(seed => ['--seed', `${seed}`]),
+    );
     execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const counts = stdout.indexOf('\n{') < 0 && stdout.startsWith('{') ? 0 : stdout.indexOf('\n{') + 1;
       try {
@@ -33,3 +28,7 @@ export const faultsOf = (from: number, count: number): Promise<FaultsRun> =>
       }
     });
   });
+
+/** So many seeds, from one on. */
+export const seedsFrom = (first: number, count: number): readonly number[] =>
+  Array.from({ length: count }, (_none, at) => first + at);

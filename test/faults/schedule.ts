@@ -16,6 +16,7 @@ import { watchedChecker } from './promises/watched.ts';
 import { randomOf } from './random.ts';
 import type { Destinations } from './simulation/destinations.ts';
 import { settle } from './simulation/invocations.ts';
+import { machines } from './simulation/machine.ts';
 import { isClean, type Run } from './simulation/run.ts';
 import { simulationOf } from './simulation/simulation.ts';
 import { withoutRealTime } from './simulation/without-real-time.ts';
@@ -230,8 +231,10 @@ const finish = async (schedule: Schedule): Promise<void> => {
 };
 
 /** Runs the schedule of a seed. One at a time: it takes real time away from the whole process. */
-export const runSchedule = (seed: number, options: ScheduleOptions = {}): Promise<Outcome> =>
-  withoutRealTime(seed, () => runDrawn(seed, options));
+export const runSchedule = async (seed: number, options: ScheduleOptions = {}): Promise<Outcome> => {
+  await machines();
+  return withoutRealTime(seed, () => runDrawn(seed, options));
+};
 
 const runDrawn = async (seed: number, { profile: given, say }: ScheduleOptions): Promise<Outcome> => {
   const random = randomOf(seed);

@@ -1,5 +1,4 @@
 /** Lambda as Step Functions calls it: repeats, crashes in the middle, invocations that go on after they were given up. */
-import { ownRetries, transientErrors, untilOtherHasSent } from '../../../lib/audit/contract.ts';
 import type { Random } from '../random.ts';
 import { type Clock, type Gate, type Invocation, tick } from './gate.ts';
 import type { Invoked, Run } from './run.ts';
@@ -13,19 +12,18 @@ class Ended extends Error {
 }
 
 export interface Invocations {
-  /** Runs one step until it answers, or fails with what is not repeated. */
-  readonly invoke: <T>(run: Run, step: Invoked, item: string | undefined, work: () => Promise<T>) => Promise<T>;
+  /** Runs one step once, or twice where the run says so. */
+  readonly attempt: <T>(run: Run, step: Invoked, item: string | undefined, work: () => Promise<T>) => Promise<T>;
+  /** Waits before a step is called again. */
+  readonly waitFor: (milliseconds: number) => Promise<void>;
   /** Ends all zombies. */
   readonly kill: () => void;
   /** Lets all zombies go on to their end. */
   readonly release: () => Promise<void>;
 }
 
-const lambdaErrors = ['Lambda.ServiceException', 'Lambda.SdkClientException', 'Lambda.ClientExecutionTimeoutException'];
-const attempts = 6;
-
-const isRepeated = (error: unknown): boolean =>
-  error instanceof Error && [...transientErrors, ...lambdaErrors].includes(error.name);
+/** Milliseconds in which others get on. */
+const longWait = 10_000;
 
 /** Waits for so many turns of the event loop. */
 export const settle = async (ticks: number): Promise<void> => {
@@ -105,7 +103,7 @@ export const invocationsOf = (random: Random, gate: Gate, clock: Clock): Invocat
     return call(invocation, work);
   };
 
-  const attempt = async <T>(run: Run, step: string, item: string | undefined, work: () => Promise<T>): Promise<T> => {
+  const attempt: Invocations['attempt'] = async (run, step, item, work) => {
     const { crash, repeat } = run;
     const doesCrash = crash?.step === step && !run.crashed;
     const invocation = make(run, step, item, doesCrash ? crash.name : undefined);
@@ -126,43 +124,14 @@ export const invocationsOf = (random: Random, gate: Gate, clock: Clock): Invocat
     await settle(400);
   };
 
-  /** Waits as the retry of a step of its own says: whoever else is at work gets on meanwhile. False where the step has
-   *  none for the error. Throws the error once its attempts are used up. */
-  const waitsOwn = async (step: Invoked, error: unknown, waited: number): Promise<boolean> => {
-    const own = step === 'send-summary' ? { errors: ['StateConflict'], ...untilOtherHasSent } : ownRetries[step];
-    if (!(error instanceof Error) || own?.errors.includes(error.name) !== true) return false;
-    if (waited >= own.attempts) throw error;
-    // A zombie may go on just then.
-    await (random.chance(0.3) ? release() : settle(400));
-    clock.time += 1000 * Math.min(own.firstWait * own.rate ** waited, own.longestWait);
-    return true;
-  };
-
-  const invoke: Invocations['invoke'] = async (run, step, item, work) => {
-    let waited = 0;
-    for (let tried = 1; ; ) {
-      if (run.abandonAt === step) {
-        run.abandonAt = undefined;
-        run.abandoned = true;
-        throw new Ended('Abandoned');
-      }
-      try {
-        return await attempt(run, step, item, work);
-      } catch (error) {
-        const own = await waitsOwn(step, error, waited);
-        if (!own && (!isRepeated(error) || tried >= attempts)) throw error;
-        run.triedAgain = true;
-        if (own) {
-          waited += 1;
-          continue;
-        }
-        tried += 1;
-        clock.time += 2000 * 2 ** tried * random.next();
-      }
-    }
+  const waitFor = async (milliseconds: number): Promise<void> => {
+    // Whoever else is at work gets on meanwhile; a zombie may go on just then.
+    if (milliseconds >= longWait) await (random.chance(0.3) ? release() : settle(400));
+    clock.time += milliseconds;
   };
   return {
-    invoke,
+    attempt,
+    waitFor,
     kill: () => {
       for (const zombie of zombies) {
         zombie.dead = true;

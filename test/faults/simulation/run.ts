@@ -1,5 +1,5 @@
 import type { StepName } from '../../../lib/audit/contract.ts';
-import type { CompletedRun, NotifyResult } from '../../../lib/audit/events.ts';
+import type { NotifyResult } from '../../../lib/audit/events.ts';
 import type { ReadingFault } from '../world/reading-faults.ts';
 import type { World } from '../world/world.ts';
 
@@ -76,7 +76,6 @@ export interface Run {
   previousClean?: boolean;
   outcome: string;
   notified?: NotifyResult;
-  completed?: CompletedRun;
 }
 
 /** True if nothing at all befalls the run. */

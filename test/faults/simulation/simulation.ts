@@ -42,6 +42,8 @@ export interface Simulation extends Clock {
   readonly invocations: Invocations;
   readonly stats: Readonly<Record<string, number>>;
   readonly now: () => string;
+  /** A share from 0 to 1, of waits with jitter. */
+  readonly share: () => number;
   readonly portsOf: (run: Run) => AuditPorts;
   /** The runs that ever began, by their ids. */
   readonly runs: Map<string, Run>;
@@ -163,7 +165,7 @@ export const simulationOf = (random: Random, options: Options): Simulation => {
   return Object.assign(clock, {
     options,
     choices: choicesOf(options),
-    ...{ table, store, bucket, destinations, stats, now, shown },
+    ...{ table, store, bucket, destinations, stats, now, shown, share: random.next },
     runs: new Map<string, Run>(),
     invocations: invocationsOf(random, gate, clock),
     portsOf: (run: Run) => ({
