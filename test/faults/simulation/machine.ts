@@ -68,6 +68,12 @@ const skippedFor = ({ runs }: Simulation, runId: string): NonNullable<Run['skipp
   return { runId, wasOver: other === undefined || other.outcome === 'succeeded' || other.failureNoted === true };
 };
 
+const takeBeforeNotify = (run: Run): Run['beforeNotify'] => {
+  const { beforeNotify } = run;
+  run.beforeNotify = undefined;
+  return beforeNotify;
+};
+
 /** Runs one execution. One that is stopped enters no state any more; its functions that are at work go on. */
 export const runMachine = async (simulation: Simulation, run: Run, ports: AuditPorts): Promise<Ended> => {
   const { plain, inside } = await machines();
@@ -92,7 +98,7 @@ export const runMachine = async (simulation: Simulation, run: Run, ports: AuditP
       const item = itemOf(input);
       const name = `${step} ${item}`;
       try {
-        if (step === 'notify-drift') await run.beforeNotify?.();
+        if (step === 'notify-drift') await takeBeforeNotify(run)?.();
         const answer = await invocations.attempt(run, step, item, () => handler(input));
         unread.delete(name);
         if (isSkipped(answer)) run.skippedFor = skippedFor(simulation, answer.skippedFor.runId);

@@ -57,7 +57,7 @@ export interface Run {
   skew?: number;
   /** Turns of the event loop that a call may wait. */
   ticks?: number;
-  beforeNotify?: () => Promise<void>;
+  beforeNotify?: (() => Promise<void>) | undefined;
   crashed?: boolean;
   repeated?: boolean;
   /** An attempt of a step failed, and another one was made. */
