@@ -12,6 +12,7 @@ import { UnreadableText } from './unreadable-text.ts';
 /** Limits of one file after alias expansion: a few kilobytes can expand to billions of values. */
 const maxNodes = 500_000;
 const maxCharacters = 32 * 1024 * 1024;
+const tooDeep = `nested deeper than ${maxSourceDepth} levels`;
 
 /** Short forms of CloudFormation's functions: `!Sub` is `Fn::Sub`; `Ref` and `Condition` have no prefix. */
 const longForm = (tag: string): string | undefined => {
@@ -24,22 +25,22 @@ const longForm = (tag: string): string | undefined => {
  *  Throws `UnreadableText`. */
 export const readYaml = (text: string): readonly SourceNode[] | Unreadable => {
   const deep = flowDepthBeyond(text);
-  if (deep !== undefined) return { message: `nested deeper than ${maxSourceDepth} levels`, offset: deep };
+  if (deep !== undefined) return { message: tooDeep, offset: deep };
   const documents = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, strict: false });
   const nodes: SourceNode[] = [];
   const limits = { nodes: maxNodes, characters: maxCharacters };
   for (const document of Array.isArray(documents) ? documents : []) {
     const [error] = document.errors;
-    if (error)
-      return {
-        message: `not valid YAML: ${error.message.split('\n')[0]?.replace(/ at line.*$/, '')}`,
-        offset: error.pos[0],
-      };
+    if (error) return { message: faultOf(error), offset: error.pos[0] };
     const reader: Reader = { limits, targets: targetsOf(document) };
     if (document.contents !== null) nodes.push(convert(document.contents, reader, 0));
   }
   return nodes;
 };
+
+/** What the parser says. Where it ran out of stack, that is what `- - - …` does. */
+const faultOf = ({ code, message }: Document['errors'][number]): string =>
+  code === 'RESOURCE_EXHAUSTION' ? tooDeep : `not valid YAML: ${message.split('\n')[0]?.replace(/ at line.*$/, '')}`;
 
 interface Reader {
   /** What is left of the limits. */
@@ -70,7 +71,7 @@ const convert = (node: unknown, reader: Reader, depth: number): SourceNode => {
   const { limits } = reader;
   limits.nodes -= 1;
   if (isScalar(node)) limits.characters -= String(node.value).length;
-  if (depth > maxSourceDepth) throw new UnreadableText(`nested deeper than ${maxSourceDepth} levels`, at);
+  if (depth > maxSourceDepth) throw new UnreadableText(tooDeep, at);
   if (limits.nodes < 0) throw new UnreadableText(`too large: more than ${maxNodes} values after alias expansion`, at);
   if (limits.characters < 0)
     throw new UnreadableText(`too large: more than ${maxCharacters} characters after alias expansion`, at);

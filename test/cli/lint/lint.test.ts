@@ -155,6 +155,8 @@ describe('bad input gives one sentence with the place, and exit code 2', () => {
     ['broken YAML', 'a: [1\nb: }', /not valid YAML/],
     ['deep JSON', '['.repeat(100_000), /-:1:101: not valid JSON: nested deeper than 100 levels/],
     ['deep YAML', `a: ${'['.repeat(100_000)}`, /nested deeper than 100 levels/],
+    ['deep YAML without brackets', `${'- '.repeat(50_000)}x`, /-:1:\d+: nested deeper than 100 levels/],
+    ['deep YAML of keys', `${'? '.repeat(20_000)}x`, /-:1:\d+: nested deeper than 100 levels/],
     [
       'deep YAML blocks',
       Array.from({ length: 300 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
