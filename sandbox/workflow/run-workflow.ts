@@ -33,6 +33,8 @@ export interface RunOptions {
   /** Told of each state that is entered: Step Functions charges for it. */
   readonly onTransition?: () => void;
   readonly faults?: StepFaults;
+  /** Stops the execution, which then fails: no further state is entered. */
+  readonly signal?: AbortSignal;
   /** Milliseconds between repeats, instead of the definition's seconds. */
   readonly retryInterval?: number;
 }
@@ -81,6 +83,7 @@ export const runWorkflow = async (definition: States, options: RunOptions): Prom
       context: { Execution: { Name: options.runId, Start: options.startedAt, Input: {} } },
     },
   );
+  options.signal?.addEventListener('abort', () => execution.abort(), { once: true });
   try {
     if (options.onTransition !== undefined)
       for await (const { type } of execution.eventLogs) if (type === 'StateEntered') options.onTransition();

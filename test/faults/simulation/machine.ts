@@ -80,10 +80,7 @@ export const runMachine = async (simulation: Simulation, run: Run, ports: AuditP
   const definition = ports.clusters === undefined ? plain : inside;
   const { invocations, choices } = simulation;
   const unread = new Set<string>();
-  let stop: () => void = () => undefined;
-  const stopped = new Promise<Ended>(resolve => {
-    stop = () => resolve({ status: 'ABORTED', error: '', cause: '' });
-  });
+  const stop = new AbortController();
 
   type Handler = (input: unknown) => Promise<unknown>;
   const invoked = (step: StepName, handler: Handler = never): Handler => {
@@ -92,7 +89,7 @@ export const runMachine = async (simulation: Simulation, run: Run, ports: AuditP
       if (run.abandonAt === step) {
         run.abandonAt = undefined;
         run.abandoned = true;
-        stop();
+        stop.abort();
       }
       if (run.abandoned) return never();
       const item = itemOf(input);
@@ -127,9 +124,8 @@ export const runMachine = async (simulation: Simulation, run: Run, ports: AuditP
     'complete-run': invoked('complete-run', handlers['complete-run']),
   };
   const { runId, startedAt } = run;
-  const ended = runWorkflow(definition, { steps, runId, startedAt, retryInterval: 0 }).then(
-    (execution): Ended =>
-      execution.status === 'failed' ? { ...execution, status: 'FAILED' } : { status: 'SUCCEEDED' },
-  );
-  return Promise.race([ended, stopped]);
+  const { signal } = stop;
+  const execution = await runWorkflow(definition, { steps, runId, startedAt, signal, retryInterval: 0 });
+  if (execution.status === 'succeeded') return { status: 'SUCCEEDED' };
+  return run.abandoned ? { status: 'ABORTED', error: '', cause: '' } : { ...execution, status: 'FAILED' };
 };
