@@ -1,10 +1,11 @@
 /** What a schedule draws before its runs: the profile, the choices, and what befalls each run. */
 import type { StepName } from '../../lib/audit/contract.ts';
-import type { Random } from './random.ts';
+import { type Random, shareOf } from './random.ts';
 import type { Run } from './simulation/run.ts';
 import type { Options, Simulation } from './simulation/simulation.ts';
 import { accountIds } from './world/names.ts';
 import type { Asked } from './world/read-account.ts';
+import type { ReadingFault } from './world/reading-faults.ts';
 
 /** What befalls runs: faults of reading; of the table, the bucket and destinations; crashes in the middle of steps;
  *  invocations that happen twice; two runs at once; some of each; all at once. */
@@ -119,6 +120,13 @@ export const drawSkew = (random: Random): Pick<Run, 'skew'> =>
 /** Roles and providers that one list of IAM lacks, in a quarter of the runs. */
 export const drawVanishing = (random: Random): Pick<Run, 'vanishing'> =>
   random.chance(0.25) ? { vanishing: random.int(1e9) } : {};
+
+/** In some runs whose lists lack something, the second look at them fails too. */
+export const drawSecondLook = ({ vanishing }: Pick<Run, 'vanishing'>, account = ''): readonly ReadingFault[] => {
+  if (vanishing === undefined || shareOf(vanishing, 'second look') >= 0.3) return [];
+  const where = { account, region: 'eu-west-1', section: 'version', mode: 'none', issuer: 'shop' } as const;
+  return [{ type: 'secondLook', kind: 'throttled', salt: vanishing, permanent: false, ...where }];
+};
 
 /** What befalls a summary: as a run, but its one step. */
 export const disturbSummary = (random: Random, profile: Profile, run: Run): void => {

@@ -1,5 +1,5 @@
 /** A schedule under way: its runs, each with what is checked after it. */
-import { disturbSummary, drawSkew, drawVanishing, type Profile } from './draw.ts';
+import { disturbSummary, drawSecondLook, drawSkew, drawVanishing, type Profile } from './draw.ts';
 import { checkRun, type firstSeenChecker } from './promises/after-run.ts';
 import type { summaryChecker } from './promises/summaries.ts';
 import { viewOf } from './promises/table-view.ts';
@@ -48,14 +48,19 @@ export const newRun = (schedule: Schedule, kind: string, faults: readonly Readin
   const { simulation, random, accounts, world } = schedule;
   simulation.time += gap ?? random.pick(gaps);
   schedule.runs += 1;
+  const skew = drawSkew(schedule.beside);
+  const vanishing = drawVanishing(schedule.vanishing);
+  // Runs that must read everything are of other kinds.
+  const again = kind === 'single' ? drawSecondLook(vanishing, accounts[0]) : [];
   return {
     runId: `run-${String(schedule.runs).padStart(3, '0')}`,
     startedAt: simulation.now(),
     world: structuredClone(world),
     outcome: 'not begun',
-    ...{ kind, faults, accounts },
-    ...drawSkew(schedule.beside),
-    ...drawVanishing(schedule.vanishing),
+    ...{ kind, accounts },
+    faults: [...faults, ...again],
+    ...skew,
+    ...vanishing,
   };
 };
 

@@ -13,7 +13,7 @@ import { stateNameOf } from '../../lib/infra/state-name.ts';
 import { lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
 import { allStates, type State, type States } from '../../sandbox/workflow/definition.ts';
 import { type RunOptions, runWorkflow, type StepHandlers } from '../../sandbox/workflow/run-workflow.ts';
-import { synthesizedDefinition } from '../../sandbox/workflow/synthesized-definition.ts';
+import { statesIn, synthesizedDefinition, synthesizedTemplate } from '../../sandbox/workflow/synthesized-definition.ts';
 import { aslErrors } from '../support/asl.ts';
 
 const configuration = (document: object) => parseConfiguration(JSON.stringify(document), 'test');
@@ -105,6 +105,15 @@ describe.each(['plain', 'inside'] as const)('the definition (%s)', kind => {
       });
   });
 });
+
+test.each(['fast-lane', 'weekly-summary'] as const)(
+  'the definition of the %s is valid States Language',
+  async kind => {
+    const all = configuration({ fastLane: { enabled: true }, weeklySummary: { enabled: true } });
+    expect(aslErrors(statesIn(await synthesizedTemplate(all), kind))).toEqual([]);
+  },
+  60_000,
+);
 
 test('the configuration says how many accounts are worked on at once', async () => {
   const many = await synthesizedDefinition(configuration({ accountsAtOnce: 40 }));

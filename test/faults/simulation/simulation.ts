@@ -11,7 +11,13 @@ import { type Random, shareOf } from '../random.ts';
 import { type Hook, type MemoryTable, memoryTable } from '../table/memory-table.ts';
 import { issuerUrls, regionNames } from '../world/names.ts';
 import type { Asked } from '../world/read-account.ts';
-import { failReader, readAccountUnder, readInsideUnder, readIssuersUnder } from '../world/reading-faults.ts';
+import {
+  failReader,
+  readAccountUnder,
+  readDetailsUnder,
+  readInsideUnder,
+  readIssuersUnder,
+} from '../world/reading-faults.ts';
 import { type Shown, shownSoFar, withVanishing } from '../world/vanishing.ts';
 import { type Bucket, bucketOf } from './bucket.ts';
 import { type Destinations, destinationsOf } from './destinations.ts';
@@ -116,7 +122,8 @@ const readersOf = (
       await gate.pass('aws', 'account');
       failReader(run.faults, 'collectThrows', ({ account }) => account === accountId);
       const snapshot = readAccountUnder(run.world, accountId, run.startedAt, asked, run.faults);
-      return withVanishing(snapshot, run, shown.of(accountId), earlier);
+      const listed = await withVanishing(snapshot, run, shown.of(accountId), earlier);
+      return readDetailsUnder(listed, asked, run.faults);
     },
   },
   issuers: {

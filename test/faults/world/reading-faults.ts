@@ -47,7 +47,8 @@ const types = [
 
 /** One call that fails in a run, wherever it is made. */
 export interface ReadingFault {
-  readonly type: (typeof types)[number];
+  /** `secondLook`: a list that lacks something cannot be read again. */
+  readonly type: (typeof types)[number] | 'secondLook';
   readonly kind: (typeof kinds)[number];
   /** Decides which of several items are hit. */
   readonly salt: number;
@@ -198,7 +199,9 @@ const hit = (snapshot: AccountSnapshot, fault: ReadingFault, asked: Asked): Acco
   }
 };
 
-/** An account as it is read under faults. */
+const isOfDetails = ({ type }: ReadingFault): boolean => type === 'detail' || type === 'roleDetails';
+
+/** An account as it is read under faults, but for those of details, which are read once the lists are. */
 export const readAccountUnder = (
   world: World,
   accountId: string,
@@ -207,8 +210,18 @@ export const readAccountUnder = (
   faults: readonly ReadingFault[],
 ): AccountSnapshot =>
   faults
-    .filter(({ account }) => account === accountId)
+    .filter(fault => fault.account === accountId && !isOfDetails(fault))
     .reduce((snapshot, fault) => hit(snapshot, fault, asked), readOutside(world, accountId, now, asked));
+
+/** What was listed of an account, with what faults leave of the details. */
+export const readDetailsUnder = (
+  listed: AccountSnapshot,
+  asked: Asked,
+  faults: readonly ReadingFault[],
+): AccountSnapshot =>
+  faults
+    .filter(fault => fault.account === listed.accountId && isOfDetails(fault))
+    .reduce((snapshot, fault) => hit(snapshot, fault, asked), listed);
 
 const losePart = ({ kubernetes, ...identities }: ClusterInside, fault: ReadingFault): ClusterInside => {
   if (kubernetes.status !== 'complete') return { kubernetes, ...identities };

@@ -1,7 +1,7 @@
 /** IAM is eventually consistent: one list may lack what exists. What an account listed before is looked for again. */
 import type { EarlierReading } from '../../../lib/audit/ports.ts';
 import { readLookingAgain } from '../../../lib/collect/iam/look-again.ts';
-import { type Collected, mapSection } from '../../../lib/core/model/collected.ts';
+import { type Collected, mapSection, unavailable } from '../../../lib/core/model/collected.ts';
 import type { AccountSnapshot } from '../../../lib/core/model/snapshot.ts';
 import { shareOf } from '../random.ts';
 import type { Run } from '../simulation/run.ts';
@@ -38,15 +38,18 @@ export const shownSoFar = (): Shown => {
   };
 };
 
+const again = { kind: 'throttled', operation: 'iam:List', message: 'the second look' } as const;
+
 const lookedFor = <T extends { readonly arn: string }>(
   section: Collected<readonly T[]>,
-  vanishes: (arn: string) => boolean,
+  { vanishes, isReadAgain }: { readonly vanishes: (arn: string) => boolean; readonly isReadAgain: boolean },
   earlier: readonly string[] | undefined,
 ): Promise<Collected<readonly T[]>> => {
   let reads = 0;
   const read = async () => {
     reads += 1;
-    return reads === 1 ? mapSection(section, list => list.filter(({ arn }) => !vanishes(arn))) : section;
+    if (reads === 1) return mapSection(section, list => list.filter(({ arn }) => !vanishes(arn)));
+    return isReadAgain ? section : unavailable<readonly T[]>(again);
   };
   return readLookingAgain(read, ({ arn }) => arn, { earlier, wait: async () => undefined });
 };
@@ -54,15 +57,16 @@ const lookedFor = <T extends { readonly arn: string }>(
 /** The snapshot as an account's reader gives it whose first lists lack some of what was shown before. */
 export const withVanishing = async (
   snapshot: AccountSnapshot,
-  { vanishing }: Run,
+  { vanishing, faults }: Run,
   shown: ReadonlySet<string>,
   earlier: EarlierReading = {},
 ): Promise<AccountSnapshot> => {
   if (vanishing === undefined) return snapshot;
   const vanishes = (arn: string): boolean => shown.has(arn) && shareOf(vanishing, arn) < 0.4;
+  const look = { vanishes, isReadAgain: !faults.some(({ type }) => type === 'secondLook') };
   return {
     ...snapshot,
-    providers: await lookedFor(snapshot.providers, vanishes, earlier.providers),
-    roles: await lookedFor(snapshot.roles, vanishes, earlier.roles),
+    providers: await lookedFor(snapshot.providers, look, earlier.providers),
+    roles: await lookedFor(snapshot.roles, look, earlier.roles),
   };
 };

@@ -64,12 +64,21 @@ const passing: readonly ReadFailureKind[] = ['throttled', 'timed-out', 'unreacha
 const unansweredBecause = (issuer: string, facts: Facts): string | undefined => {
   if (Object.keys(facts.issuers).length === 0) return 'no issuer was probed';
   const probed = facts.issuers[issuer];
-  if (probed === undefined) return undefined;
+  if (probed === undefined) return unlistedBecause(facts);
   const seen = chainOf(issuer, facts);
   if (seen.status === 'unread') return seen.why;
   if (seen.trust.verdict === 'untrusted') return seen.trust.why;
   const failed = readFailuresOf(probed.discovery).find(({ kind }) => passing.includes(kind));
   return failed && `${failed.operation}: ${failed.message}`;
+};
+
+/** Why an issuer may have a provider that is in no list: it would have been probed then. Details that were not read leave
+ *  the list whole. */
+const unlistedBecause = ({ snapshot: { providers } }: Facts): string | undefined => {
+  if (providers.status !== 'partial') return undefined;
+  const listed = new Set(providers.value.map(({ arn }) => arn));
+  const gap = providers.gaps.find(({ what }) => !listed.has(what));
+  return gap && `${gap.what} of the providers was not read: ${gap.reason.operation}: ${gap.reason.message}`;
 };
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
 import type { Facts } from '../../../../lib/core/facts/facts.ts';
-import { complete, type ReadFailure, unavailable } from '../../../../lib/core/model/collected.ts';
+import { complete, type ReadFailure, unavailable, withGaps } from '../../../../lib/core/model/collected.ts';
 import { ruleById } from '../../../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../../../lib/core/rules/example-cluster.ts';
 import { aCluster, aProvider, aRole } from '../../../../lib/core/rules/example-world.ts';
@@ -206,6 +206,12 @@ describe('a role whose clusters are gone', () => {
       ]),
     });
   };
+  const listedWithout = (what: string): Facts => {
+    const facts = dead({});
+    const message = 'Rate exceeded';
+    const reason = { kind: 'throttled', operation: 'iam:ListOpenIDConnectProviders', message } as const;
+    return { ...facts, snapshot: { ...facts.snapshot, providers: withGaps([aProvider()], [{ what, reason }]) } };
+  };
   test.each<[string, Facts, string]>([
     [
       'the provider is tagged as owned by the cluster',
@@ -228,6 +234,12 @@ describe('a role whose clusters are gone', () => {
     ],
     ['no tag tells', dead({}), 'medium gone'],
     ['the tag names a cluster that is gone too', dead({ 'eks:cluster-name': 'old' }), 'medium gone'],
+    [
+      'its provider may be in what a list lacks, and so its issuer was not probed',
+      listedWithout('1 entry of an earlier list'),
+      'unknown unread: whether the issuer still answers: 1 entry of an earlier list of the providers was not read: iam:ListOpenIDConnectProviders: Rate exceeded',
+    ],
+    ['the list of providers is whole, and only a detail was not read', listedWithout(aProvider().arn), 'medium gone'],
   ])('%s', (_, facts, expected) => {
     expect(said('role-trusts-dead-cluster', facts)).toEqual([expected]);
   });
