@@ -16,7 +16,11 @@ export const completeRun = async (
   state: CompleteEvent,
 ): Promise<CompletedRun> => {
   const keys = documentKeys(state.runId);
-  const ports = { ...world, documents: readingOnce(world.documents, [keys.index, keys.issuerSummary]) };
+  const ports = {
+    ...world,
+    documents: readingOnce(world.documents, [keys.index, keys.issuerSummary]),
+    findings: accountsOnce(world.findings),
+  };
   const { record: whole, failedAccounts } = await recordOf(ports, state);
   const readNothing = state.accounts.length > 0 && failedAccounts === state.accounts.length;
   const record: RunRecord = { ...whole, ...failureOf(state, readNothing) };
@@ -40,6 +44,18 @@ export const completeRun = async (
     await ports.documents.put(keys.status, { record, completed: { ...completed, ...page } } satisfies StatusDocument);
   await ports.findings.releaseRun(state.runId);
   return { ...completed, ...page };
+};
+
+/** The accounts of the table, asked for once. */
+const accountsOnce = (findings: AuditPorts['findings']): AuditPorts['findings'] => {
+  let known: ReturnType<typeof findings.accounts> | undefined;
+  return {
+    ...findings,
+    accounts: () => {
+      known ??= findings.accounts();
+      return known;
+    },
+  };
 };
 
 /** What fails a run that is recorded all the same: a notification that could not be sent, and that nothing was read. */

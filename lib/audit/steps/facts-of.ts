@@ -1,7 +1,7 @@
 import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
 import type { Facts } from '../../core/facts/facts.ts';
 import { indexOf } from '../../core/facts/fleet-index.ts';
-import { withFleetPart } from '../../core/facts/fleet-part.ts';
+import { type FleetPart, withFleetPart } from '../../core/facts/fleet-part.ts';
 import { parseArn } from '../../core/model/arn.ts';
 import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
 import { mapSection, type ReadFailure, unavailable, valueOr } from '../../core/model/collected.ts';
@@ -52,6 +52,7 @@ export const factsOf = async (
   documents: DocumentStore,
   choices: Pick<AuditChoices, 'settings'>,
   event: AccountEvent,
+  partOfOthers = readPartOfOthers,
 ): Promise<FactsOrReason> => {
   const keys = documentKeys(event.runId);
   const account = await findDocument(documents, keys.account(event.accountId), isAccountDocument);
@@ -63,7 +64,8 @@ export const factsOf = async (
     findDocument(documents, keys.issuers(event.accountId), isIssuerTable),
     findDocument(documents, keys.issuerSummary, isProbeResult),
   ]);
-  const fleet = await fleetAround(documents, event, snapshot, index, choices.settings.environments?.tag);
+  const others = await partOfOthers(documents, event, snapshot, index);
+  const fleet = fleetAround(snapshot, others, index, choices.settings.environments?.tag);
   const runtime = account.fast ? await runtimeOf(documents, account.fast.base, event.accountId) : snapshot.runtime;
   const reason = probe === undefined ? leftNothing('probe-issuers') : unprobedReason(issuers ?? {});
   return {
@@ -91,7 +93,11 @@ export const factsOfAll = async (
 ): Promise<readonly Facts[]> => {
   const { index, issuerSummary } = documentKeys(runId);
   const once = readingOnce(documents, [index, issuerSummary]);
-  const all = await inParallel(accounts, 4, accountId => factsOf(once, choices, { runId, startedAt, accountId }));
+  // All accounts are read here: nobody needs a part of them beside.
+  const noOthers = async (): Promise<PartOfOthers> => ({ part: { clusters: [], providers: [] }, roles: [] });
+  const all = await inParallel(accounts, 4, accountId =>
+    factsOf(once, choices, { runId, startedAt, accountId }, noOthers),
+  );
   const facts = all.flatMap(each => ('facts' in each ? [each.facts] : []));
   const tag = choices.settings.environments?.tag;
   const whole = indexOf(
@@ -153,15 +159,19 @@ const tooMany: ReadFailure = {
   message: 'the account has more clusters than are read from inside in one run',
 };
 
-/** The account's own index with all that concerns it elsewhere: clusters and providers, and the roles of the accounts that
- *  its service accounts name. */
-const fleetAround = async (
+/** What of other accounts concerns one. */
+interface PartOfOthers {
+  readonly part: FleetPart;
+  readonly roles: FleetIndex['roles'];
+}
+
+/** Clusters and providers of other accounts, and the roles of the accounts that an account's service accounts name. */
+const readPartOfOthers = async (
   documents: DocumentStore,
   event: AccountEvent,
   snapshot: AccountSnapshot,
   index: IndexDocument,
-  environmentTag: string | undefined,
-): Promise<FleetIndex> => {
+): Promise<PartOfOthers> => {
   const keys = documentKeys(event.runId);
   const audited = new Set(index.accounts);
   const named = [...namedAccounts(snapshot)].filter(id => id !== event.accountId && audited.has(id));
@@ -173,6 +183,16 @@ const fleetAround = async (
       rolesOf(documents, accountId, runsThatRead(index, event.runId, accountId)),
     ),
   ]);
+  return { part, roles: roles.flat() };
+};
+
+/** The account's own index with all that concerns it elsewhere. */
+const fleetAround = (
+  snapshot: AccountSnapshot,
+  { part, roles }: PartOfOthers,
+  index: IndexDocument,
+  environmentTag: string | undefined,
+): FleetIndex => {
   const own = indexOf([snapshot], [], environmentTag);
   const [rolesUnread, providersUnread] = [new Set(index.rolesUnread), new Set(index.providersUnread)];
   return {
@@ -183,7 +203,7 @@ const fleetAround = async (
       rolesRead: !rolesUnread.has(accountId),
       providersRead: !providersUnread.has(accountId),
     })),
-    roles: [...own.roles, ...roles.flat()],
+    roles: [...own.roles, ...roles],
     gaps: index.gaps,
   };
 };
