@@ -47,13 +47,15 @@ const before = process.cpuUsage();
 const began = performance.now();
 for (const input of inputs[step as StepName]) await handler(input);
 const { user, system } = process.cpuUsage(before);
+// What the measurement itself needs comes after it.
+const megabytes = Math.round(process.resourceUsage().maxRSS / 1024);
 const calls = inputs[step as StepName].length;
 writeFileSync(join(folder, 'kept.json'), JSON.stringify([...store.kept]));
 console.log(
   JSON.stringify({
     step,
     calls,
-    megabytes: Math.round(process.resourceUsage().maxRSS / 1024),
+    megabytes,
     cpuSeconds: Number(((user + system) / 1e6 / calls).toFixed(2)),
     seconds: Number(((performance.now() - began) / 1000 / calls).toFixed(2)),
   }),

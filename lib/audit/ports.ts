@@ -11,6 +11,7 @@ import type { Cluster, ReadInside } from '../core/model/cluster.ts';
 import type { Collected } from '../core/model/collected.ts';
 import type { ControlPolicyTable } from '../core/model/control-policy.ts';
 import type { Severity } from '../core/model/finding.ts';
+import type { IssuerFacts } from '../core/model/issuer.ts';
 import type { SeenCalls } from '../core/model/runtime.ts';
 import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
 import type { AnyRule } from '../core/rules/define-rule.ts';
@@ -71,8 +72,9 @@ export interface ClusterReader {
 
 /** Probes issuers live: one TLS handshake a host, two GETs an issuer. */
 export interface IssuerReader {
-  /** The issuers of a host in this order, as far as time allows: those that are left are not in the table. */
-  read(issuers: readonly string[]): Promise<IssuerTable>;
+  /** The issuers of a host in this order, as far as time allows: those that are left are not in the table. With `take` each
+   *  may be handed over as soon as it is known, and is not in the table then: a large fleet's facts need not be held. */
+  read(issuers: readonly string[], take?: (facts: IssuerFacts) => Promise<void>): Promise<IssuerTable>;
 }
 
 /** Keeps parts of a run as JSON documents by key. */

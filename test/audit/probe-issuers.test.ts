@@ -74,6 +74,53 @@ describe('where time is short', () => {
   });
 });
 
+test('an account is written as soon as its issuers are known, once, however they are handed over', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uniqueArray(fc.nat(7), { minLength: 1 }), { minLength: 1, maxLength: 6 }),
+      fc.nat(8),
+      fc.nat(8),
+      async (accounts, taken, answered) => {
+        const documents = memoryDocumentStore();
+        const keys = documentKeys('run-1');
+        const urls = urlsOf(8);
+        const wanted = Object.fromEntries(
+          accounts.map((numbers, at) => [String(100_000_000_000 + at), numbers.map(number => urls[number] ?? '')]),
+        );
+        await documents.put(keys.wanted, { wanted });
+        const written: string[] = [];
+        const isKnown = new Set<string>();
+        const issuers: IssuerReader = {
+          read: async (ordered, take) => {
+            for (const url of ordered.slice(0, taken)) {
+              isKnown.add(url);
+              await take?.(anIssuer({ url }));
+              const whole = Object.keys(wanted).filter(id => wanted[id]?.every(each => isKnown.has(each)));
+              expect([...written].sort()).toEqual(whole.sort());
+            }
+            return Object.fromEntries(ordered.slice(taken, taken + answered).map(url => [url, anIssuer({ url })]));
+          },
+        };
+        const noting = {
+          ...documents,
+          put: async (key: string, document: unknown) => {
+            const [, id] = /issuers\/(\d{12})/.exec(key) ?? [];
+            if (id !== undefined) written.push(id);
+            await documents.put(key, document);
+          },
+        };
+        const state = { runId: 'run-1', startedAt: '2026-11-25T06:00:00.000Z', accounts: Object.keys(wanted) };
+        const result = await probeIssuers({ documents: noting, issuers }, state);
+        const all = new Set(Object.values(wanted).flat());
+        expect(written.sort()).toEqual(Object.keys(wanted).sort());
+        expect(result).toEqual({ issuers: all.size, failed: Math.max(0, all.size - taken - answered) });
+        for (const [id, of] of Object.entries(wanted))
+          expect(Object.keys((await documents.get(keys.issuers(id))) as IssuerTable).sort()).toEqual([...of].sort());
+      },
+    ),
+  );
+});
+
 test('a run that comes to all leaves no list', async () => {
   const { run, documents } = fleetOf(urlsOf(3), () => 3);
   await run(1);

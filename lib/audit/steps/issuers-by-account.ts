@@ -17,8 +17,9 @@ export const issuersByAccount = (
   for (const { clusters } of shares)
     for (const { accountId, issuer } of clusters) {
       if (issuer === undefined) continue;
-      audited.add(stripScheme(issuer));
-      add(accountId, stripScheme(issuer));
+      const hostPath = stripScheme(issuer);
+      if (!isEksHost(hostPath)) audited.add(hostPath);
+      add(accountId, hostPath);
     }
   for (const { providers } of shares)
     for (const { accountId, arn } of providers) {

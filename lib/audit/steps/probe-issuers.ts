@@ -7,6 +7,7 @@ import {
   getDocument,
   isWaitingIssuers,
   isWantedIssuers,
+  type WantedIssuers,
   waitingIssuersKey,
 } from '../documents.ts';
 import { DocumentInvalid } from '../errors.ts';
@@ -31,8 +32,9 @@ export const unprobedReason = (issuers: IssuerTable): ReadFailure | undefined =>
 
 /**
  * Probes the issuers of the fleet: one handshake a host over all accounts, which a probe in each account's item could not
- * give. Each account gets a document with its own issuers only. Where time is short the run begins with the issuers that
- * earlier runs did not come to, so that each is probed in one of two runs if half of them can be; what is left is told.
+ * give. Each account gets a document with its own issuers only, as soon as they are known: what is held are the accounts of
+ * which some are. Where time is short the run begins with the issuers that earlier runs did not come to, so that each is
+ * probed in one of two runs if half of them can be; what is left is told.
  */
 export const probeIssuers = async (
   ports: Pick<AuditPorts, 'issuers' | 'documents' | 'calls'>,
@@ -40,21 +42,56 @@ export const probeIssuers = async (
 ): Promise<ProbeResult> => {
   const keys = documentKeys(state.runId);
   const { wanted } = await getDocument(ports.documents, keys.wanted, isWantedIssuers);
-  const urls = [...new Set(Object.values(wanted).flat())].sort();
   // Those that wait for a full run are none of a fast run's.
   const before = state.fast ? [] : await waitingIssuers(ports.documents);
-  const ordered = longestWaitingFirst(urls, before);
-  const probed = urls.length === 0 ? {} : await ports.issuers.read(ordered);
-  const waiting = ordered.filter(url => probed[url] === undefined);
-  const table = { ...probed, ...Object.fromEntries(waiting.map(url => [url, notProbed(url)])) };
-  await inParallel(Object.entries(wanted), writesAtOnce, ([accountId, issuers]) =>
-    ports.documents.put(keys.issuers(accountId), shareOf(table, issuers)),
-  );
+  const fleet = openAccounts(wanted, (accountId, table) => ports.documents.put(keys.issuers(accountId), table));
+  const ordered = longestWaitingFirst(fleet.left(), before);
+  let failed = 0;
+  const take = async (facts: IssuerFacts): Promise<void> => {
+    if (facts.host.status !== 'complete') failed += 1;
+    await fleet.take(facts);
+  };
+  const rest = ordered.length === 0 ? {} : await ports.issuers.read(ordered, take);
+  await inParallel(Object.values(rest), writesAtOnce, take);
+  const isLeft = new Set(fleet.left());
+  const waiting = ordered.filter(url => isLeft.has(url));
+  await inParallel(waiting, writesAtOnce, url => take(notProbed(url)));
   if (!state.fast && waiting.length + before.length > 0) await ports.documents.put(waitingIssuersKey, { waiting });
-  const failed = urls.filter(url => table[url]?.host.status !== 'complete').length;
-  const result = { issuers: urls.length, failed };
+  const result = { issuers: ordered.length, failed };
   await ports.documents.put(keys.issuerSummary, { ...result, apiCalls: ports.calls?.take() ?? {} });
   return result;
+};
+
+/** The accounts that wait for facts of issuers. An account is written, and forgotten, once it has all of its own. */
+const openAccounts = (
+  wanted: WantedIssuers['wanted'],
+  write: (accountId: string, table: IssuerTable) => Promise<void>,
+) => {
+  const known = new Map<string, Record<string, IssuerFacts>>();
+  const waiting = new Map<string, string[]>();
+  for (const [accountId, urls] of Object.entries(wanted))
+    for (const url of urls) {
+      const accounts = waiting.get(url);
+      if (accounts === undefined) waiting.set(url, [accountId]);
+      else accounts.push(accountId);
+    }
+  return {
+    /** Issuers of which nothing is known yet, account by account. */
+    left: (): readonly string[] => [...waiting.keys()],
+    take: async (facts: IssuerFacts): Promise<void> => {
+      const accounts = waiting.get(facts.url) ?? [];
+      waiting.delete(facts.url);
+      const whole = accounts.flatMap(accountId => {
+        const table = known.get(accountId) ?? {};
+        table[facts.url] = facts;
+        known.set(accountId, table);
+        if (wanted[accountId]?.some(url => table[url] === undefined)) return [];
+        known.delete(accountId);
+        return [[accountId, table] as const];
+      });
+      await inParallel(whole, writesAtOnce, ([accountId, table]) => write(accountId, table));
+    },
+  };
 };
 
 /** A list that cannot be read costs its order alone, and must not cost the probe. */
@@ -80,6 +117,3 @@ const notProbed = (url: string): IssuerFacts => ({
   keys: unavailable(noTime),
   fromPrivateNetwork: true,
 });
-
-const shareOf = (table: IssuerTable, issuers: readonly string[]): IssuerTable =>
-  Object.fromEntries(issuers.flatMap(url => (table[url] === undefined ? [] : [[url, table[url]]])));

@@ -83,11 +83,11 @@ export const createIssuerReader = (options: IssuerReaderOptions = {}): IssuerRea
     count: operation => options.calls?.count(operation),
   };
   return {
-    read: async issuers => {
+    read: async (issuers, take) => {
       const groups = [...byHost(issuers)];
       const end = probe.clock.now() + timeouts.total;
       const readings = await inParallel(groups, options.concurrency ?? hostsAtOnce, ([, urls]) =>
-        readHost(urls, probe, Math.min(end, probe.clock.now() + timeouts.host)),
+        readHost(urls, probe, Math.min(end, probe.clock.now() + timeouts.host), take),
       );
       return tableOf(
         readings.flatMap(reading => reading ?? []),
@@ -108,7 +108,10 @@ const byHost = (issuers: readonly string[]): ReadonlyMap<string, readonly string
   const groups = new Map<string, string[]>();
   for (const issuer of new Set(issuers)) {
     const key = hostKey(issuer);
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), issuer]);
+    if (key === undefined) continue;
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [issuer]);
+    else known.push(issuer);
   }
   return groups;
 };
@@ -124,15 +127,21 @@ const readHost = async (
   issuers: readonly string[],
   probe: HostProbe,
   deadline: number,
+  take: Parameters<IssuerReader['read']>[1],
 ): Promise<Reading | undefined> => {
   const isLate = (): boolean => probe.clock.now() > deadline;
   if (isLate()) return undefined;
   const connections = Math.min(maxConnections, Math.ceil(issuers.length / issuersPerConnection));
   const host = await probeHost(new URL(issuers[0] ?? ''), probe, connections);
   try {
-    const read = await inParallel(issuers, connections, async issuer =>
-      isLate() ? undefined : readIssuer(issuer, host, probe),
-    );
+    const read = await inParallel(issuers, connections, async issuer => {
+      if (isLate()) return undefined;
+      const facts = await readIssuer(issuer, host, probe);
+      // What an unreached host means is known when all were tried.
+      if (take === undefined || !host.reachedTcp) return facts;
+      await take(facts);
+      return undefined;
+    });
     return { host, issuers: read.flatMap(facts => facts ?? []) };
   } finally {
     host.client?.close();

@@ -114,21 +114,15 @@ interface Found {
  * issuer of the account's clusters, providers or trust policies, or of the first cluster of a name that it asks for. All that
  * rules ask of other accounts is in it; a test compares it with the whole fleet.
  */
-export const fleetParts = (shares: Iterable<FleetPart>): ((share: FleetShare) => FleetPart) => {
+export const fleetParts = (shares: readonly FleetShare[]): ((share: FleetShare) => FleetPart) => {
+  const byName = askedClusters(shares);
   const byKey = new Map<string, Found>();
-  const byName = new Map<string, IndexedCluster>();
-  const foundBy = (key: string): Found => {
-    const found = byKey.get(key) ?? { clusters: [], providers: [] };
-    byKey.set(key, found);
-    return found;
-  };
+  for (const key of commonKeys(shares)) byKey.set(key, { clusters: [], providers: [] });
+  for (const { issuer = '' } of byName.values()) byKey.set(issuerKey(issuer), { clusters: [], providers: [] });
   for (const { clusters, providers } of shares) {
-    for (const cluster of clusters) {
-      if (cluster.issuer === undefined) continue;
-      foundBy(issuerKey(cluster.issuer)).clusters.push(cluster);
-      if (!byName.has(cluster.name)) byName.set(cluster.name, cluster);
-    }
-    for (const provider of providers) foundBy(keyOfProvider(provider)).providers.push(provider);
+    for (const cluster of clusters)
+      if (cluster.issuer !== undefined) byKey.get(issuerKey(cluster.issuer))?.clusters.push(cluster);
+    for (const provider of providers) byKey.get(keyOfProvider(provider))?.providers.push(provider);
   }
   return share => {
     const own = new Set(share.accounts.map(({ accountId }) => accountId));
@@ -142,6 +136,31 @@ export const fleetParts = (shares: Iterable<FleetPart>): ((share: FleetShare) =>
       providers: found.flatMap(each => each.providers).filter(isForeign),
     };
   };
+};
+
+/** The first cluster of each name that an account asks for. */
+const askedClusters = (shares: readonly FleetShare[]): ReadonlyMap<string, IndexedCluster> => {
+  const asked = new Set(shares.flatMap(({ asks }) => asks.clusterNames));
+  const found = new Map<string, IndexedCluster>();
+  for (const { clusters } of shares)
+    for (const cluster of clusters)
+      if (cluster.issuer !== undefined && asked.has(cluster.name) && !found.has(cluster.name))
+        found.set(cluster.name, cluster);
+  return found;
+};
+
+/** Keys of issuers that more than one account has or asks for. In a large fleet they are few: the others concern nobody else,
+ *  and nothing is held of them. */
+const commonKeys = (shares: readonly FleetShare[]): ReadonlySet<string> => {
+  const first = new Map<string, FleetShare>();
+  const common = new Set<string>();
+  for (const share of shares)
+    for (const key of [...keysOf(share), ...share.asks.issuers]) {
+      const known = first.get(key);
+      if (known === undefined) first.set(key, share);
+      else if (known !== share) common.add(key);
+    }
+  return common;
 };
 
 /** Puts an account's own index and its part of the rest together, in the order of accounts. */
