@@ -1,5 +1,6 @@
+import type { Step } from '../../core/model/step.ts';
 import { isAsWritten, type State } from '../../core/plan/state.ts';
-import { undoSteps } from '../../core/plan/undo.ts';
+import { undoInWords, undoSteps } from '../../core/plan/undo.ts';
 import { checkAccounts, isSameState, runStep, Stopped, stateNow, type Workbench } from './carry-out.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 
@@ -35,7 +36,7 @@ export const undoJournal = async (
     }
     const steps = undoSteps(step, begin.before ?? { kind: 'absent' });
     if (steps === undefined) {
-      kept.push(`step ${number} cannot be undone`);
+      kept.push(`step ${number}: ${whyKept(step)}`);
       continue;
     }
     if (!isLeft && !wasRun(begin, now))
@@ -47,6 +48,11 @@ export const undoJournal = async (
     undone += 1;
   }
   return { undone, kept };
+};
+
+const whyKept = (step: Step): string => {
+  const words = undoInWords(step);
+  return words.startsWith('can be undone') ? 'cannot be undone: what was there before it is not known' : words;
 };
 
 /** Steps that began and were not undone, last first. */

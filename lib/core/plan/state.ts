@@ -44,7 +44,7 @@ export const stateRead = (step: Step): readonly string[] | undefined => {
         step,
         'describe-pod-identity-association',
         ['--association-id', change.associationId],
-        'association.associationId',
+        'association.{namespace:namespace,serviceAccount:serviceAccount,roleArn:roleArn,targetRoleArn:targetRoleArn,disableSessionTags:disableSessionTags,policy:policy}',
       );
     default:
       return undefined;

@@ -8,7 +8,9 @@ import {
   setThumbprints,
   setTrustPolicy,
 } from '../steps/aws-steps.ts';
+import { type AssociationState, createAssociation, setAddonRole, updateAssociation } from '../steps/eks-steps.ts';
 import { optionWords } from '../steps/option-words.ts';
+import { isObject, valueAt } from '../text/json-value.ts';
 import type { State } from './state.ts';
 
 /** The steps that go back to the state that was there before a step; undefined where nothing does. */
@@ -44,6 +46,10 @@ export const undoSteps = (step: Step, before: State): readonly Step[] | undefine
       ];
     case 'objects':
       return objectsAgain(step, change.names, before);
+    case 'addon-role':
+    case 'association-deleted':
+    case 'association-updated':
+      return eksAgain(step, change, before);
     default:
       return undefined;
   }
@@ -60,12 +66,12 @@ export const undoInWords = ({ change }: Step): string => {
       return 'can be undone: the provider is created again with its audiences and thumbprints, without its tags';
     case 'pods-restarted':
       return 'cannot be undone: the pods that ran are gone';
-    case 'quota-requested':
     case 'association-deleted':
-    case 'association-updated':
+      return 'can be undone: the association is created again with its roles, without its tags';
+    case 'quota-requested':
+      return 'not undone by fix --undo: a quota that was granted is not taken back';
     case 'addon-created':
-    case 'addon-role':
-      return 'not undone by fix --undo';
+      return 'not undone by fix --undo: delete the add-on where nothing came to need it';
     default:
       return 'can be undone: the state before is in the journal';
   }
@@ -103,9 +109,34 @@ const metadataAgain = (step: Step, change: Change & { readonly kind: 'annotation
   });
 };
 
+/** What was there is written as it was, and what was not is deleted. */
 const objectsAgain = (step: Step, names: readonly string[], before: State): readonly Step[] => {
-  if (before.kind === 'absent') return [onCluster(step, undefined, ['delete', '--ignore-not-found', ...names])];
-  const parsed: unknown = JSON.parse(before.text);
-  const input = JSON.stringify(Array.isArray(parsed) ? { apiVersion: 'v1', kind: 'List', items: parsed } : parsed);
-  return [{ ...onCluster(step, undefined, ['replace', '--filename', '-']), input }];
+  const parsed: unknown = before.kind === 'absent' ? [] : JSON.parse(before.text);
+  const objects = [parsed].flat().filter(isObject);
+  const there = new Set(
+    objects.map(one => `${String(one.kind).toLowerCase()}/${String(valueAt(one, 'metadata', 'name'))}`),
+  );
+  const added = names.filter(name => !there.has(name));
+  const input = JSON.stringify(objects.length === 1 ? objects[0] : { apiVersion: 'v1', kind: 'List', items: objects });
+  return [
+    ...(objects.length === 0 ? [] : [{ ...onCluster(step, undefined, ['replace', '--filename', '-']), input }]),
+    ...(added.length === 0 ? [] : [onCluster(step, undefined, ['delete', '--ignore-not-found', ...added])]),
+  ];
+};
+
+/** Undefined where it is not known of which cluster it was, or what was there. */
+const eksAgain = (
+  { target }: Step,
+  change: Change & { readonly kind: 'addon-role' | 'association-deleted' | 'association-updated' },
+  before: State,
+): readonly Step[] | undefined => {
+  const { clusterName: name, clusterArn: arn, region, accountId } = target;
+  if (name === undefined || arn === undefined || region === undefined || accountId === undefined) return undefined;
+  const cluster = { name, arn, region, accountId };
+  if (change.kind === 'addon-role') return [setAddonRole(cluster, change.addon, change.after, change.before)];
+  if (before.kind === 'absent') return undefined;
+  const was: AssociationState = JSON.parse(before.text);
+  if (change.kind === 'association-deleted') return [createAssociation(cluster, was)];
+  const tags = was.disableSessionTags ? '--disable-session-tags' : '--no-disable-session-tags';
+  return [updateAssociation(cluster, change.associationId, [tags])];
 };

@@ -62,3 +62,25 @@ export const updateAssociation = (cluster: NamedCluster, associationId: string, 
     { kind: 'association-updated', clusterArn: cluster.arn, associationId },
     [...optionWords('--association-id', associationId), ...words],
   );
+
+/** What a Pod Identity association is made of; the ids and tags it gets are new. */
+export interface AssociationState {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly roleArn: string;
+  readonly targetRoleArn: string | null;
+  readonly disableSessionTags: boolean | null;
+  /** The session policy, which allows less than the role. */
+  readonly policy: string | null;
+}
+
+/** Creates a Pod Identity association, to go back from its deletion. */
+export const createAssociation = (cluster: NamedCluster, was: AssociationState): Step =>
+  eksStep(cluster, 'create-pod-identity-association', undefined, [
+    ...optionWords('--namespace', was.namespace),
+    ...optionWords('--service-account', was.serviceAccount),
+    ...optionWords('--role-arn', was.roleArn),
+    ...(was.targetRoleArn === null ? [] : optionWords('--target-role-arn', was.targetRoleArn)),
+    ...(was.disableSessionTags === true ? ['--disable-session-tags'] : []),
+    ...(was.policy === null ? [] : optionWords('--policy', was.policy)),
+  ]);

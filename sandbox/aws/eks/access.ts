@@ -62,7 +62,12 @@ export const associationOperations: Operations = {
     if (cluster.associations.some(item => item.namespace === namespace && item.serviceAccount === serviceAccount))
       throw new AwsFault('ResourceInUseException', 'Association already exists', 409);
     const id = `a-${randomUUID().replaceAll('-', '').slice(0, 17)}`;
-    const made = { id, namespace, serviceAccount, roleArn: text(call, 'roleArn') };
+    const targetRoleArn = optionalText(call, 'targetRoleArn');
+    const made = {
+      ...{ id, namespace, serviceAccount, roleArn: text(call, 'roleArn') },
+      ...(targetRoleArn === undefined ? {} : { targetRoleArn }),
+      ...(call.input.disableSessionTags === true ? { disableSessionTags: true } : {}),
+    };
     cluster.associations.push(made);
     return { association: detail(call, cluster, made) };
   },

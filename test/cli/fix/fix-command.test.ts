@@ -108,6 +108,10 @@ const keysOf = (findings: readonly Finding[]) => findings.map(({ ruleId, subject
     expect(code).toBe(1);
     expect(stderr).toMatch(/fix\.sh: \d+ steps/);
     expect(spawnSync('sh', ['-n', join(folder, 'fix.sh')]).status).toBe(0);
+    become(data);
+    const elsewhere = spawnSync('sh', ['fix.sh'], { cwd: folder, encoding: 'utf8', env: process.env });
+    expect([elsewhere.stderr, elsewhere.status]).toEqual(['step 1 failed or was for another account: stopped\n', 1]);
+    become(workloads);
     expect(keysOf(await scan())).toEqual(keysOf(first));
     expect(readdirSync(folder).filter(name => name.endsWith('.journal') && name.startsWith('irsa'))).toEqual([]);
   });
