@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import * as z from 'zod';
 
+const folder = 'node_modules/';
+
 /** Licences under which something may ship: none that reaches over to what it is linked with. */
 const allowed = [
   'MIT',
@@ -24,6 +26,26 @@ export const mayShip = (licence: string): boolean =>
     .replace(/[()]/g, '')
     .split(' OR ')
     .some(choice => choice.split(' AND ').every(each => allowed.includes(each.trim())));
+
+const lockFile = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({ version: z.string().default(''), license: z.string().default('none'), dev: z.boolean().default(false) }),
+  ),
+});
+
+/** A package of a lock file. */
+export interface Shipped {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+}
+
+/** The packages of a lock file that are not for development alone, each of its copies. */
+export const shippedIn = (lock: string): readonly Shipped[] =>
+  Object.entries(lockFile.parse(JSON.parse(lock)).packages).flatMap(([path, { dev, version, license }]) =>
+    path === '' || dev ? [] : [{ name: path.slice(path.lastIndexOf(folder) + folder.length), version, license }],
+  );
 
 const description = z.object({ name: z.string(), version: z.string(), license: z.string().default('none') });
 
