@@ -159,3 +159,10 @@ test('what is written and taken out again leaves the other waivers, whatever the
     ),
   );
 });
+
+test('a reason with a direction mark or a command to a log is printed as JSON that parses to it, without them', async () => {
+  const reason = 'x\u202e ##[error]y\u009b ::add-mask::z';
+  const { out } = await ask(...`waive ${finding.id} --until 2026-12-01 --owner me --reason`.split(' '), reason);
+  expect(out).not.toMatch(/##\[|::add-mask|\p{Cf}|[\u007f-\u009f]/u);
+  expect(JSON.parse(out)).toMatchObject({ reason });
+});

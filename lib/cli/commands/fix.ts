@@ -91,7 +91,7 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
   const rendering = commandProfile(options);
   if (options.script !== undefined) {
     await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell ?? 'posix', rendering));
-    io.stderr.write(`${options.script}: ${counted(plan.steps.length, 'step')}\n`);
+    io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
   } else io.stdout.write(options.json ? `${safeJson(plan, 2)}\n` : renderPlan(plan, rendering));
   if (options.apply) return applyPlan(plan, wanted, options, io);
   if (plan.steps.length + plan.left.length === 0) noteFilters(options, io);

@@ -4,6 +4,7 @@ import { trendOfRuns } from '../../audit/trend-of-runs.ts';
 import type { Format } from '../../core/report/formats.ts';
 import { renderHtml } from '../../core/report/html.ts';
 import type { RunReport } from '../../core/report/run-report.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { openFindings, outputOf, whereOf } from '../finding-queries.ts';
 import { formatOption } from '../format-option.ts';
 import { type Io, UsageError } from '../io.ts';
@@ -91,7 +92,7 @@ const writeReport = async (options: Options, io: Io): Promise<void> => {
   if (output === undefined) io.stdout.write(rendered);
   else {
     await writeText(resolve(io.cwd, output), '--output', rendered);
-    io.stderr.write(`${output}: ${report.findings.length} findings, ${report.gaps.length} gaps\n`);
+    io.stderr.write(`${visible(output)}: ${report.findings.length} findings, ${report.gaps.length} gaps\n`);
   }
   io.exit(options.input === undefined && report.gaps.length > 0 ? 3 : 0);
 };

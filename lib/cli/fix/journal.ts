@@ -4,6 +4,7 @@ import { stepShape } from '../../audit/step-shape.ts';
 import type { Step } from '../../core/model/step.ts';
 import type { State } from '../../core/plan/state.ts';
 import { jsonOf } from '../../core/text/json-value.ts';
+import { safeJson } from '../../core/text/visible-text.ts';
 import { UsageError } from '../io.ts';
 
 const state = z.discriminatedUnion('kind', [
@@ -58,7 +59,7 @@ const entry = z.discriminatedUnion('event', [
   z.object({ event: z.literal('undone'), at: z.iso.datetime(), number: z.int() }),
 ]) satisfies z.ZodType<JournalEntry>;
 
-/** Keeps what is done, line by line; each line is on the disk before the next step runs. */
+/** Keeps what is done, line by line, as JSON that is safe on a terminal and in the log of CI; each line is on the disk before the next step runs. */
 export interface Journal {
   readonly path: string;
   readonly write: (line: JournalEntry) => void;
@@ -83,7 +84,7 @@ export const openJournal = (path: string, mode: 'new' | 'append' | 'whole-lines'
   return {
     path,
     write: line => {
-      writeSync(file, `${JSON.stringify(line)}\n`);
+      writeSync(file, `${safeJson(line)}\n`);
       fsyncSync(file);
     },
     close: () => closeSync(file),

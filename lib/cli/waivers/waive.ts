@@ -60,11 +60,11 @@ const waive = async (open: Open, id: string, options: WaiveOptions, io: Io): Pro
   };
   const covered = `It covers every finding of ${waiver.rule} on this subject, up to ${finding.severity}, until ${until}.`;
   if (options.write === undefined) {
-    io.stdout.write(`${visible(waiverJson(waiver))}\n`);
+    io.stdout.write(`${waiverJson(waiver)}\n`);
     io.stderr.write(`${covered} Add it to "waivers" in ${configurationFile} (or use --write), then deploy.\n`);
   } else {
     await rewritten(options.write, text => withWaiver(text, waiver, options.write ?? ''), io);
-    io.stderr.write(`${options.write}: waiver written. ${covered} Deploy: it holds from the next run.\n`);
+    io.stderr.write(`${visible(options.write)}: waiver written. ${covered} Deploy: it holds from the next run.\n`);
   }
   io.exit(0);
 };
@@ -73,13 +73,15 @@ const unwaive = async (open: Open, id: string, options: Unwaive, io: Io): Promis
   const { finding } = await knownFindingNamed(id, await open(options));
   const { ruleId: rule, subject } = finding;
   if (options.write === undefined) {
-    io.stdout.write(`${visible(JSON.stringify({ rule, subject }))}\n`);
+    io.stdout.write(`${waiverJson({ rule, subject })}\n`);
     io.stderr.write(
       `Remove the entry with this rule and subject from "waivers" in ${configurationFile}, then deploy.\n`,
     );
   } else {
     await rewritten(options.write, text => withoutWaiver(text, { rule, subject }, options.write ?? ''), io);
-    io.stderr.write(`${options.write}: waiver removed. Deploy: the finding is open again from the next run.\n`);
+    io.stderr.write(
+      `${visible(options.write)}: waiver removed. Deploy: the finding is open again from the next run.\n`,
+    );
   }
   io.exit(0);
 };

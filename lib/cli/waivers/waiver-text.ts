@@ -1,12 +1,14 @@
 import { ConfigurationInvalid, parseConfiguration } from '../../config/configuration.ts';
 import type { Waiver } from '../../core/evaluate/waivers.ts';
 import { currentRuleId } from '../../core/rules/former-ids.ts';
+import { safeJsonText } from '../../core/text/visible-text.ts';
 import { UsageError } from '../io.ts';
 import { readJson } from '../lint/read-json.ts';
 import { isUnreadable, itemsOf, memberOf, type SourceNode, stringOf } from '../lint/source-tree.ts';
 
-/** A waiver as one line of JSON. */
-export const waiverJson = (waiver: Waiver): string => JSON.stringify(waiver, undefined, 1).replace(/\n\s*/g, ' ');
+/** A waiver, or what names one, as one line of JSON that is safe on a terminal and for CI. */
+export const waiverJson = (waiver: Waiver | Pick<Waiver, 'rule' | 'subject'>): string =>
+  safeJsonText(JSON.stringify(waiver, undefined, 1).replace(/\n\s*/g, ' '));
 
 /** The text of a configuration with the waiver in it; one for the same rule and subject is replaced, all else stays as it
  *  is. `source` names the file. Throws `UsageError` for a text that is no valid configuration, before or after. */

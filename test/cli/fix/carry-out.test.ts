@@ -330,6 +330,17 @@ test('a last line that is cut off is said, and what is undone is written behind 
   expect([again.isCut, again.entries.at(-1)?.event]).toEqual([false, 'undone']);
 });
 
+test('a journal has no command to a log and no direction mark in it, and is read as it was written', () => {
+  const why = '\u202e##[error]x ##vso[task.x]y\n::add-mask::z \u009b31m';
+  const journal = openJournal(path(), 'new');
+  journal.write({ event: 'plan', at: '2026-11-01T06:00:00.000Z', version: 1, steps: 1 });
+  journal.write({ event: 'failed', at: '2026-11-01T06:00:00.000Z', number: 1, why });
+  journal.close();
+  const text = readFileSync(path(), 'utf8');
+  expect(text).not.toMatch(/##\[|##vso\[|::add-mask|\p{Cf}|[\u007f-\u009f]/u);
+  expect(parseJournal(text, 'j').entries.at(-1)).toMatchObject({ why });
+});
+
 test('a journal that exists is not overwritten', () => {
   writeFileSync(path(), 'mine');
   expect(() => openJournal(path(), 'new')).toThrow('is there already: name another one with --journal');
