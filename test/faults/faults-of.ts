@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Profile } from './draw.ts';
 
 /** How some schedules ended. `broken`: the lines that tell of broken promises, with the command that shows each again. */
 export interface FaultsRun {
@@ -9,10 +10,11 @@ export interface FaultsRun {
 
 /** Runs the schedules of some seeds as `npm run faults` does, in a process of their own: they take twice as long inside
  *  of jest. Throws if the command does not end with its counts. */
-export const faultsOf = (seeds: readonly number[]): Promise<FaultsRun> =>
+export const faultsOf = (seeds: readonly number[], profile?: Profile): Promise<FaultsRun> =>
   new Promise((resolve, reject) => {
     const args = ['--disable-warning=ExperimentalWarning', 'scripts/faults.ts'].concat(
       seeds.flatMap(seed => ['--seed', `${seed}`]),
+      profile === undefined ? [] : ['--profile', profile],
     );
     execFile(process.execPath, args, { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       const counts = stdout.indexOf('\n{') < 0 && stdout.startsWith('{') ? 0 : stdout.indexOf('\n{') + 1;

@@ -118,13 +118,18 @@ const runTwo = async (schedule: Schedule, faults: readonly ReadingFault[]): Prom
   schedule.previous = undefined;
 };
 
+/** What is true when a run begins: a waiver may have expired since the one before, though nothing was changed. */
+const trueOf = ({ truthOf }: Schedule, run: Pick<Run, 'world' | 'startedAt'>): string =>
+  JSON.stringify([...truthOf(run).values()].map(({ findings }) => [...findings.keys()].sort()));
+
 const runOne = async (schedule: Schedule, faults: readonly ReadingFault[], lagged: boolean): Promise<Run> => {
   const { random, simulation, profile, previous } = schedule;
   const run = newRun(schedule, 'single', faults);
   run.sameWorld =
     previous !== undefined &&
     JSON.stringify(previous.world) === JSON.stringify(run.world) &&
-    Date.parse(run.startedAt) - Date.parse(previous.startedAt) < 2 * day;
+    Date.parse(run.startedAt) - Date.parse(previous.startedAt) < 2 * day &&
+    trueOf(schedule, previous) === trueOf(schedule, run);
   run.previousClean = previous?.clean ?? false;
   if (!random.chance(0.25)) disturb(random, profile, run);
   run.lagged = lagged;

@@ -26,7 +26,7 @@ export interface Schedule {
   readonly world: World;
   readonly verdicts: Verdicts;
   readonly say: ((line: string) => void) | undefined;
-  readonly truthOf: (run: Run) => Truth;
+  readonly truthOf: (run: Pick<Run, 'world' | 'startedAt'>) => Truth;
   readonly watched: ReturnType<typeof watchedChecker>;
   readonly firstSeen: ReturnType<typeof firstSeenChecker>;
   readonly summaries: ReturnType<typeof summaryChecker>;
