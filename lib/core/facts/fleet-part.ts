@@ -69,10 +69,10 @@ export const shareOf = (snapshot: AccountSnapshot, environmentTag?: string): Fle
   };
 };
 
-const keysOf = ({ clusters, providers }: FleetPart): readonly string[] => [
-  ...clusters.flatMap(({ issuer }) => (issuer === undefined ? [] : issuerKey(issuer))),
-  ...providers.map(keyOfProvider),
-];
+const clusterKeys = ({ clusters }: Pick<FleetPart, 'clusters'>): readonly string[] =>
+  clusters.flatMap(({ issuer }) => (issuer === undefined ? [] : issuerKey(issuer)));
+
+const keysOf = (part: FleetPart): readonly string[] => [...clusterKeys(part), ...part.providers.map(keyOfProvider)];
 
 const keyOfProvider = ({ arn }: IndexedProvider): string => issuerKey(providerHostPath(arn) ?? '');
 
@@ -110,9 +110,10 @@ interface Found {
 }
 
 /**
- * Answers, for the share of any account, what of the other accounts concerns it: clusters and providers that have an
- * issuer of the account's clusters, providers or trust policies, or of the first cluster of a name that it asks for. All that
- * rules ask of other accounts is in it; a test compares it with the whole fleet.
+ * Answers, for the share of any account, what of the other accounts concerns it: clusters that have an issuer of the
+ * account's clusters, providers or trust policies, or are the first of a name that it asks for, and providers for its
+ * clusters. A provider that all accounts have (GitHub's) is none for a cluster: nobody gets thousands of them. All that rules
+ * ask of other accounts is in it; a test compares it with the whole fleet.
  */
 export const fleetParts = (shares: readonly FleetShare[]): ((share: FleetShare) => FleetPart) => {
   const byName = askedClusters(shares);
@@ -128,12 +129,14 @@ export const fleetParts = (shares: readonly FleetShare[]): ((share: FleetShare) 
     const own = new Set(share.accounts.map(({ accountId }) => accountId));
     const isForeign = ({ accountId }: { readonly accountId: string }) => !own.has(accountId);
     const named = share.asks.clusterNames.flatMap(name => byName.get(name)?.issuer ?? []).map(issuerKey);
-    const found = [...new Set([...keysOf(share), ...share.asks.issuers, ...named])].flatMap(
-      key => byKey.get(key) ?? [],
-    );
+    const found = (keys: readonly string[]) => [...new Set(keys)].flatMap(key => byKey.get(key) ?? []);
     return {
-      clusters: found.flatMap(each => each.clusters).filter(isForeign),
-      providers: found.flatMap(each => each.providers).filter(isForeign),
+      clusters: found([...keysOf(share), ...share.asks.issuers, ...named])
+        .flatMap(each => each.clusters)
+        .filter(isForeign),
+      providers: found(clusterKeys(share))
+        .flatMap(each => each.providers)
+        .filter(isForeign),
     };
   };
 };

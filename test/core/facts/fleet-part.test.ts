@@ -140,6 +140,22 @@ describe('the part of the fleet that an account gets', () => {
     });
   });
 
+  test('has no provider that is for no cluster of the account, though every account has one', () => {
+    const everywhere: readonly (readonly [string, boolean])[] = [
+      ['https://token.actions.githubusercontent.com', false],
+    ];
+    const shares = accounts.map(own =>
+      shareOf(
+        snapshotOf(own, {
+          ...{ clusters: [], providers: everywhere, names: [], madeFor: own },
+          roles: [['https://token.actions.githubusercontent.com', false, own]],
+        }),
+      ),
+    );
+    const partOf = fleetParts(shares);
+    expect(shares.map(partOf)).toEqual(shares.map(() => ({ clusters: [], providers: [] })));
+  });
+
   test.each([
     ['https://oidc.eks.eu-west-1.amazonaws.com/id/ABC', 'abc'],
     ['oidc-eks.eu-west-1.api.aws/id/abc/', 'abc'],
