@@ -75,7 +75,7 @@ describe('what belongs together in two accounts', () => {
       {
         [ours]: anAccountOf(ours, {
           providers: complete([aProvider({ accountId: ours, issuer: issuer('A') })]),
-          clusters: complete([{ cluster, ...inside }]),
+          clusters: complete([{ cluster: { ...cluster, issuer: issuer('A') }, ...inside }]),
         }),
         [theirs]: withReader('system:serviceaccount:old:one'),
       },
