@@ -4,6 +4,10 @@ import type { Facts } from '../../lib/core/facts/facts.ts';
 import type { Provider } from '../../lib/core/model/account.ts';
 import { complete, valueOr } from '../../lib/core/model/collected.ts';
 import type { Finding } from '../../lib/core/model/finding.ts';
+import { asksForDecision, planOfFacts } from '../../lib/core/plan/plan.ts';
+import { planOfFindings } from '../../lib/core/plan/plan-of-findings.ts';
+import { afterStep } from '../../lib/core/plan/simulate.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
 import { aCluster, aProvider, aRole, exampleIssuer, someFacts } from '../../lib/core/rules/example-world.ts';
 import { trustRules } from '../../lib/core/rules/trust/rules.ts';
@@ -364,4 +368,50 @@ test('the commands of a trust finding fix it, add one service account with one a
     'trust-subject-unknown-service-account',
   ];
   expect(expected.filter(ruleId => !said.has(ruleId))).toEqual([]);
+});
+
+/** Who gained between two worlds, asked of single tokens. */
+const gainedBetween = (before: Facts, after: Facts): readonly string[] => {
+  const stateOf = ({ snapshot }: Facts) =>
+    [valueOr(snapshot.roles, [])[0]?.trustPolicy ?? '', valueOr(snapshot.providers, [])] as const;
+  const [was, is] = [stateOf(before), stateOf(after)];
+  return everyone
+    .filter(one => outcome(...was, one) === 'deny' && outcome(...is, one) !== 'deny')
+    .map(one => JSON.stringify([one.issuer, one.audience, one.subject]));
+};
+const plansOf = (facts: Facts, isDecided: (finding: Finding) => boolean) => {
+  const choices = { wants: () => true, isDecided };
+  const { findings } = evaluate(facts, { rules: catalog });
+  return [planOfFacts(facts, { rules: catalog }, choices), planOfFindings(findings, choices, facts.now)];
+};
+
+test('a whole plan, of facts or of a report, gives the role to nobody beyond what its steps say, and unasked to one for each finding', () => {
+  let gains = 0;
+  fc.assert(
+    fc.property(policies, fc.constantFrom(...providers), (statements: readonly unknown[], there) => {
+      const facts = world(JSON.stringify({ Version: '2012-10-17', Statement: statements }), there);
+      for (const plan of plansOf(facts, () => true)) {
+        const said = new Set(
+          plan.steps.flatMap(({ access = [] }) =>
+            access.flatMap(one =>
+              one.gains.flatMap(({ issuer, audience, subjects: named, patterns }) =>
+                [...named, ...patterns].map(text => JSON.stringify([issuer, audience, text])),
+              ),
+            ),
+          ),
+        );
+        const gained = gainedBetween(facts, plan.steps.reduce(afterStep, facts));
+        gains += gained.length;
+        const isOpen = plan.steps.some(({ access = [] }) => access.some(one => one.isOpen === true));
+        const isPattern = [...said].some(text => /[*?]/.test(text));
+        if (!isOpen && !isPattern) expect(gained.filter(one => !said.has(one))).toEqual([]);
+      }
+      for (const plan of plansOf(facts, one => !asksForDecision(one))) {
+        const gained = gainedBetween(facts, plan.steps.reduce(afterStep, facts));
+        expect(gained.length).toBeLessThanOrEqual(plan.fixed.length);
+      }
+    }),
+    { numRuns: Number(process.env.IRSA_AUDITOR_CASES ?? 60) },
+  );
+  expect(gains).toBeGreaterThan(10);
 });
