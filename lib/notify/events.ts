@@ -45,7 +45,11 @@ const wholeEvent = (digest: Digest, { kind, at, summary, before, after, changedB
     accountId: finding.accountId,
     ...optional(namesOf(finding)),
     message: finding.message,
-    fix: { summary: finding.fix.summary, commands: finding.fix.commands },
+    fix: {
+      summary: finding.fix.summary,
+      ...(finding.fix.choice === undefined ? {} : { choice: finding.fix.choice }),
+      commands: finding.fix.commands,
+    },
     firstSeenAt: after.firstSeenAt,
     ...(changedBy === undefined ? {} : { changedBy }),
   };

@@ -1,4 +1,5 @@
 import { type Finding, namesOf } from '../model/finding.ts';
+import { fixInWords } from '../plan/chosen-fix.ts';
 import { csvOf } from '../text/csv.ts';
 import { visible } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
@@ -63,7 +64,7 @@ const findingRow = (finding: Finding): Row => ({
   ...namesOf(finding),
   subject: finding.subject,
   message: finding.message,
-  fix: finding.fix.summary,
+  fix: fixInWords(finding.fix),
   commands: finding.fix.commands.join(' ; '),
   id: finding.id,
 });

@@ -92,9 +92,14 @@ const transitionOf = ({ kind, at, runId, summary, before, after, changedBy }: Tr
     ...(after.resolution === undefined ? {} : { resolution: after.resolution }),
     ...(changedBy === undefined ? {} : { changedBy }),
     ...finding,
+    fix: writtenFix(finding.fix),
     evidence: evidence.map(({ data: _data, volatile: _moves, ...shown }) => shown),
   };
 };
+
+/** The fix as the published schema has it: `irsa-auditor fix` has the steps, the other ways and the forms of managing tools,
+ *  which are as long as all the rest. */
+const writtenFix = ({ steps: _, alternatives: __, managers: ___, ...fix }: Finding['fix']): Finding['fix'] => fix;
 
 /** The digest as a document with at most `limit` transitions, as many changed facts and open findings, worst first. */
 export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): DigestDocument => {

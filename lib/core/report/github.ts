@@ -1,3 +1,4 @@
+import { fixInWords } from '../plan/chosen-fix.ts';
 import { visible } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { activeFindings, gapPlace, gapReason, headlineSentence } from './summary.ts';
@@ -14,7 +15,7 @@ export const renderGithub = (report: RunReport): string =>
       command(
         commands[finding.severity],
         `${finding.severity} ${finding.ruleId}`,
-        `${finding.message} (${finding.subject}) Fix: ${[finding.fix.summary, ...finding.fix.commands].join(' ')}`,
+        `${finding.message} (${finding.subject}) Fix: ${[fixInWords(finding.fix), ...finding.fix.commands].join(' ')}`,
       ),
     ),
     command('notice', 'irsa-auditor', headlineSentence(report)),

@@ -1,5 +1,6 @@
 import type { Finding } from '../model/finding.ts';
 import { atLeast } from '../model/finding.ts';
+import { fixInWords } from '../plan/chosen-fix.ts';
 import { catalog } from '../rules/catalog.ts';
 import { compareText } from '../text/compare-text.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
@@ -96,7 +97,7 @@ const casesOf = (report: RunReport): readonly Case[] => {
 };
 
 const findingCase = (finding: Finding): Case => {
-  const text = [finding.message, `fix: ${finding.fix.summary}`, ...finding.fix.commands].join('\n');
+  const text = [finding.message, `fix: ${fixInWords(finding.fix)}`, ...finding.fix.commands].join('\n');
   const failed = atLeast(finding.severity, 'low');
   return {
     rule: finding.ruleId,

@@ -1,5 +1,6 @@
 import { parseArn } from '../model/arn.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import { fixInWords } from '../plan/chosen-fix.ts';
 import { ruleById } from '../rules/catalog.ts';
 import { cut, safeJson, visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
@@ -47,7 +48,7 @@ const failed = (finding: Finding, report: RunReport) => ({
     analytic: analyticOf(finding.ruleId),
   },
   compliance: { control: finding.ruleId, standards: [standard], status_id: 3, status: 'Fail' },
-  remediation: { desc: bounded([finding.fix.summary, ...finding.fix.commands].map(visibleLines).join('\n')) },
+  remediation: { desc: bounded([fixInWords(finding.fix), ...finding.fix.commands].map(visibleLines).join('\n')) },
   resources: [resource(finding.subject, finding.accountId, finding.region)],
 });
 

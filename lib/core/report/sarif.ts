@@ -1,4 +1,5 @@
 import type { Finding, Severity } from '../model/finding.ts';
+import { fixInWords } from '../plan/chosen-fix.ts';
 import { catalog } from '../rules/catalog.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import { safeJson, visible, visibleLines } from '../text/visible-text.ts';
@@ -101,7 +102,7 @@ const messageOf = ({ message, fix }: Finding): string =>
   [
     visible(message),
     '',
-    `Fix: ${visible(fix.summary)}`,
+    `Fix: ${visible(fixInWords(fix))}`,
     ...fix.commands.map(command => `  ${visibleLines(command)}`),
   ].join('\n');
 

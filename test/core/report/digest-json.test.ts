@@ -5,7 +5,9 @@ import formats from 'ajv-formats';
 import { withChangeEvents } from '../../../lib/core/drift/change-event.ts';
 import { nothingKnown } from '../../../lib/core/drift/known-state.ts';
 import { reconcile } from '../../../lib/core/drift/reconcile.ts';
+import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
 import { digestJson, digestThatFits } from '../../../lib/core/report/digest-json.ts';
+import { catalog } from '../../../lib/core/rules/catalog.ts';
 import { aDigest, aFactChange, openedOf, someCoverage } from '../../support/digest-builders.ts';
 import { aChangeEvent, aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../../support/drift-builders.ts';
 
@@ -46,6 +48,13 @@ describe('the digest as a document', () => {
     const known = { ...nothingKnown, findings: [aKnown({ finding: full })] };
     for (const found of [anEvaluation({}), anEvaluation({ findings: [{ ...full, severity: 'critical' }] })])
       expect(valid(digestJson(aDigest(reconcile(known, found, aRun(2)).transitions)))).toEqual([]);
+  });
+
+  test('of what the catalogue finds it is of the published schema', () => {
+    for (const { id, examples } of catalog) {
+      const { findings } = evaluate(examples.fail.facts(), { rules: catalog });
+      expect([id, valid(digestJson(aDigest(openedOf(findings))))]).toEqual([id, []]);
+    }
   });
 
   test('with what moved in coverage it is of the published schema, and the first of it fit', () => {

@@ -179,3 +179,17 @@ test('Markdown of a large run is cut to what a comment may have, and counts the 
   expect((text.match(/^### /gm) ?? []).length + Number(left)).toBe(900);
   expect(text).toContain('Not read: 1 gap');
 });
+
+/** Formats that print commands for a person or a pipeline to run. */
+test.each(['text', 'csv', 'markdown', 'sarif', 'junit', 'github', 'ocsf'])(
+  '%s shows no command without what a person must decide before',
+  name => {
+    const choice = 'Whether the namespace was renamed';
+    const fix = { summary: 'Name the other one.', commands: ['aws iam update-assume-role-policy'], choice };
+    const report = { ...aReport(), findings: [aFinding({ severity: 'high', fix })] };
+    const text = name === 'text' ? renderText(report, plain) : render(name, report);
+    expect(text).toContain('update-assume-role-policy');
+    expect(text).toContain(choice);
+    expect(text.indexOf(choice)).toBeLessThan(text.indexOf('update-assume-role-policy'));
+  },
+);
