@@ -33,8 +33,12 @@ const statePart = z.object({
   runId: text,
 });
 
+/** What a finding's item has, beside keys of indexes and what is unsent. A value that is new in it is a reason to raise
+ *  `itemVersions`: earlier programs refuse it. */
+export const findingItemShape = z.object({ ...findingPart.shape, ...statePart.shape });
+
 /** Every attribute of a finding's item that may be absent: an update removes those that are. */
-export const optionalAttributes: readonly string[] = Object.entries({ ...findingPart.shape, ...statePart.shape })
+export const optionalAttributes: readonly string[] = Object.entries(findingItemShape.shape)
   .filter(([, schema]) => schema instanceof z.ZodExactOptional)
   .map(([name]) => name)
   .concat('roleName', 'serviceAccountName');

@@ -1,6 +1,7 @@
 import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
+import { DocumentOfNewerVersion, documentVersions } from '../../lib/audit/document-version.ts';
 import { inParallel } from '../../lib/audit/in-parallel.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
 import { s3Client } from '../../lib/store/clients.ts';
@@ -44,6 +45,15 @@ describe.each(stores)('documents in %s', (_name, make) => {
     for (const key of ['list/b.json', 'list/a/c.json', 'other/d.json']) await store.put(key, {});
     expect(await store.list('list/')).toEqual(['list/a/c.json', 'list/b.json']);
     expect(await store.list('none/')).toEqual([]);
+  });
+
+  test('carry the version of their folder, and those of a newer one are told from broken ones', async () => {
+    const store = make();
+    await store.put('coverage/of-tomorrow.json', { documentVersion: documentVersions.coverage + 1 });
+    await expect(store.get('coverage/of-tomorrow.json')).rejects.toBeInstanceOf(DocumentOfNewerVersion);
+    await expect(store.get('coverage/of-tomorrow.json')).rejects.toThrow('a newer version of irsa-auditor wrote it');
+    await store.put('coverage/of-now.json', { documentVersion: documentVersions.coverage, a: 1 });
+    expect(await store.get('coverage/of-now.json')).toEqual({ a: 1 });
   });
 
   test('one that is not there is missing', async () => {

@@ -13,7 +13,7 @@ import { findingIdShape, findingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { carryOut, readStates, Stopped } from '../fix/carry-out.ts';
 import { refuseOtherWay, wayNumber } from '../fix/chosen-way.ts';
-import { type Journal, type JournalEntry, openJournal, parseJournal } from '../fix/journal.ts';
+import { type Journal, type JournalEntry, journalVersion, openJournal, parseJournal } from '../fix/journal.ts';
 import { notRunOf, progressInWords } from '../fix/progress-in-words.ts';
 import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import { undoJournal } from '../fix/undo-journal.ts';
@@ -197,7 +197,7 @@ const applyPlan = async (plan: Plan, ids: readonly string[], options: FixOptions
   const journal = keeping(openJournal(resolve(io.cwd, name), 'new'));
   let run: number;
   try {
-    journal.write({ event: 'plan', at: io.now(), version: 1, steps: plan.steps.length });
+    journal.write({ event: 'plan', at: io.now(), version: journalVersion, steps: plan.steps.length });
     run = await whileAsking(options, io, async bench =>
       carryOut(plan.steps, await readStates(plan.steps, bench), journal, bench),
     );

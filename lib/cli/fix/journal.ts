@@ -14,7 +14,7 @@ const state = z.discriminatedUnion('kind', [
 
 /** A line of a journal. `begin` is written before its step runs: without a `done` or `failed` nobody knows how it ended. */
 export type JournalEntry =
-  | { readonly event: 'plan'; readonly at: string; readonly version: 1; readonly steps: number }
+  | { readonly event: 'plan'; readonly at: string; readonly version: typeof journalVersion; readonly steps: number }
   | {
       readonly event: 'begin';
       readonly at: string;
@@ -37,8 +37,13 @@ export type JournalEntry =
   | { readonly event: 'stopped'; readonly at: string; readonly why: string; readonly notRun: readonly number[] }
   | { readonly event: 'undone'; readonly at: string; readonly number: number };
 
+/** Stands in the first line. It rises when an earlier program could not read the lines. */
+export const journalVersion = 1;
+
+const newerPlan = z.looseObject({ event: z.literal('plan'), version: z.int().gt(journalVersion) });
+
 const entry = z.discriminatedUnion('event', [
-  z.object({ event: z.literal('plan'), at: z.iso.datetime(), version: z.literal(1), steps: z.int() }),
+  z.object({ event: z.literal('plan'), at: z.iso.datetime(), version: z.literal(journalVersion), steps: z.int() }),
   z.object({
     event: z.literal('begin'),
     at: z.iso.datetime(),
@@ -100,6 +105,11 @@ export interface ReadJournal {
 /** Reads a journal. Throws `UsageError` for another file. */
 export const parseJournal = (text: string, source: string): ReadJournal => {
   const lines = text.split('\n').filter(line => line !== '');
+  const newer = newerPlan.safeParse(jsonOf(lines[0] ?? ''));
+  if (newer.success)
+    throw new UsageError(
+      `${source} has version ${newer.data.version}, wanted ${journalVersion}: a newer version of irsa-auditor wrote it, and only that one goes on with it`,
+    );
   const entries = lines.flatMap((line, at) => {
     const parsed = entry.safeParse(jsonOf(line));
     if (parsed.success) return [parsed.data];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { carryOut, readStates, Stopped, type Workbench } from '../../../lib/cli/fix/carry-out.ts';
-import { openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
+import { journalVersion, openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
 import { progressInWords } from '../../../lib/cli/fix/progress-in-words.ts';
 import type { RunTool } from '../../../lib/cli/fix/run-tool.ts';
 import { undoJournal } from '../../../lib/cli/fix/undo-journal.ts';
@@ -345,4 +345,11 @@ test('a journal that exists is not overwritten', () => {
   writeFileSync(path(), 'mine');
   expect(() => openJournal(path(), 'new')).toThrow('is there already: name another one with --journal');
   expect(readFileSync(path(), 'utf8')).toBe('mine');
+});
+
+test('a journal of a newer version is refused with both versions', () => {
+  const first = { event: 'plan', at: '2026-11-25T06:00:00.000Z', version: journalVersion + 1, steps: 'of tomorrow' };
+  expect(() => parseJournal(`${JSON.stringify(first)}\n`, 'j.jsonl')).toThrow(
+    `j.jsonl has version ${journalVersion + 1}, wanted ${journalVersion}: a newer version of irsa-auditor wrote it`,
+  );
 });
