@@ -25,6 +25,8 @@ export const iamQuotas: Readonly<Record<keyof AccountQuotas, Quota>> = {
  *  quotas"). */
 export const mostAudiences = 100;
 export const mostThumbprints = 5;
+/** Characters of an audience (IAM API reference, `AddClientIDToOpenIDConnectProvider`). */
+export const longestAudience = 255;
 
 /** The share of a quota from which on it is near: the next cluster may not fit. */
 const nearShare = 0.8;

@@ -13,8 +13,9 @@ export const nearest = (text: string, candidates: Iterable<string>, most = 4): s
   let best: string | undefined;
   let distance = limit + 1;
   let isTied = false;
-  for (const candidate of [...new Set(candidates)].sort(compareText)) {
-    if (candidate === text || candidate.length > maxLength) continue;
+  // In any order, without a copy: somebody may ask for thousands of texts among thousands of candidates.
+  for (const candidate of candidates) {
+    if (candidate === text || candidate === best || candidate.length > maxLength) continue;
     const least = Math.min(limit, Math.floor(distance));
     const found = candidate.toLowerCase() === text.toLowerCase() ? 0.5 : editDistance(text, candidate, least);
     if (found < distance) {

@@ -43,8 +43,20 @@ export const accessOfEdit = (
   };
 };
 
+/** Answers by the facts that they are of: many service accounts may ask for one audience. */
+const knownAccess = new WeakMap<Facts, Map<string, readonly AccessChange[]>>();
+
 /** Who gains each role that trusts a provider once tokens with this audience pass it: it is created, or the audience added. */
 export const accessOfProvider = (providerArn: string, audience: string, facts: Facts): readonly AccessChange[] => {
+  const known = knownAccess.get(facts) ?? new Map<string, readonly AccessChange[]>();
+  knownAccess.set(facts, known);
+  const key = JSON.stringify([providerArn, audience]);
+  const access = known.get(key) ?? workedOut(providerArn, audience, facts);
+  known.set(key, access);
+  return access;
+};
+
+const workedOut = (providerArn: string, audience: string, facts: Facts): readonly AccessChange[] => {
   const issuer = providerHostPath(providerArn) ?? '';
   return rolesTrusting(providerArn, facts).flatMap(role => {
     const policy = trustPolicyOf(role);

@@ -99,6 +99,35 @@ describe('a provider in the role’s account', () => {
   });
 });
 
+describe('an audience that the provider does not take', () => {
+  const asking = (audiences: readonly string[]) =>
+    worldOf({
+      serviceAccounts: complete(
+        audiences.map((audience, at) =>
+          aServiceAccount({
+            name: `cart-${at}`,
+            annotations: { 'eks.amazonaws.com/role-arn': aRole().arn, 'eks.amazonaws.com/audience': audience },
+          }),
+        ),
+      ),
+      pods: complete([]),
+    });
+  const offered = (audiences: readonly string[]) =>
+    findingOf('service-account-audience-refused', asking(audiences))?.fix.alternatives?.map(({ summary }) => summary) ??
+    [];
+  const some = (count: number) => Array.from({ length: count }, (_none, at) => `team-${at}`);
+
+  test('may be added', () => expect(offered(some(1))).toEqual([expect.stringMatching(/^Keep the audience team-0: /)]));
+  test('is too long for one', () => {
+    expect(offered(['a'.repeat(255)])).toHaveLength(1);
+    expect(offered(['a'.repeat(256)])).toEqual([]);
+  });
+  test('is one of more than a provider has room for: none of them is worked out for every role', () => {
+    expect(offered(some(99))).toHaveLength(1);
+    expect(offered(some(100))).toEqual([]);
+  });
+});
+
 test('an option out of bounds may say what pods get already; one that is ignored may go', () => {
   const command = (annotations: Readonly<Record<string, string>>) =>
     fixOf('service-account-option-ignored', worldOf(annotatedWith(annotations)))?.commands;

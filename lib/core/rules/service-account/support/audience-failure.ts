@@ -10,10 +10,11 @@ import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import { minimalGrant } from '../../../trust/explain/minimal-grant.ts';
 import { accessOfProvider } from '../../access/access-change.ts';
 import type { Failure } from '../../define-rule.ts';
+import { hasRoomFor } from './room-for-audience.ts';
 import { annotateStep, explainsRuntime, nameOf, sourceOf } from './service-account-view.ts';
 
 /** Lets provider and role take the audience, where the account owns both and the grant is proven to be for this service
- *  account alone. */
+ *  account alone, and the provider has room for it. */
 export const takingAudience = (
   question: Extract<Question, { status: 'ready' }>,
   audience: string,
@@ -22,6 +23,7 @@ export const takingAudience = (
 ): readonly Alternative[] => {
   const { roleArn, issuer } = question;
   if (parseArn(roleArn)?.accountId !== facts.snapshot.accountId) return [];
+  if (!known.includes(audience) && !hasRoomFor(audience, issuer, known, facts)) return [];
   const provider = providerArnBeside(roleArn, issuer);
   const isAllowed = question.ask(audience).decision === 'allow';
   const grant = isAllowed
