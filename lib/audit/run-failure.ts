@@ -9,7 +9,8 @@ export interface RunFailure {
   readonly message: string;
 }
 
-const maxMessage = 500;
+/** Characters of a message. */
+export const maxMessage = 500;
 
 /** What the errors of Lambda and Step Functions mean (Step Functions Developer Guide, "Handling errors"; Lambda Developer
  *  Guide, "Troubleshoot execution issues"). The first that matches the error and its cause. */

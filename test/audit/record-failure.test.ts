@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/documents.ts';
+import { TransientError } from '../../lib/audit/errors.ts';
 import { executionEnded, parseEvent } from '../../lib/audit/events.ts';
 import { runFailure } from '../../lib/audit/run-failure.ts';
 import { completeRun } from '../../lib/audit/steps/complete-run.ts';
@@ -99,6 +100,26 @@ describe('a run that did not succeed', () => {
     const findings = { ...ports.findings, recordRun };
     await expect(recordFailure({ ...ports, findings }, failedOf({ error: 'x' }))).rejects.toThrow('the table refuses');
     expect(await ports.findings.claimRun('run-2', startedAt)).toBe(undefined);
+  });
+
+  test('because the bucket may not be read has a record that says so', async () => {
+    const { ports, runs } = world();
+    const refuse = () => Promise.reject(Object.assign(new Error('Access Denied'), { name: 'AccessDenied' }));
+    const documents = { ...ports.documents, get: refuse, list: refuse };
+    await recordFailure({ ...ports, documents }, failedOf({ error: 'AccessDenied', cause: 'write targets' }));
+    const [record] = await runs();
+    expect(record).toMatchObject({ runId: 'run-1', accounts: 0, sent: false, failure: { error: 'AccessDenied' } });
+    expect(record?.failure?.message).toMatch(
+      /AccessDenied: write targets\); what it did is not known: AccessDenied: Access Denied/,
+    );
+  });
+
+  test('is recorded by the next attempt where the bucket does not answer for a while', async () => {
+    const { ports, runs } = world();
+    const refuse = () => Promise.reject(new TransientError('SlowDown'));
+    const slow = { ...ports, documents: { ...ports.documents, get: refuse } };
+    await expect(recordFailure(slow, failedOf({ error: 'x' }))).rejects.toThrow('SlowDown');
+    expect(await runs()).toEqual([]);
   });
 
   test('is told in one line of bounded length, whatever the cause holds', () => {

@@ -1,23 +1,43 @@
+import { cut } from '../../core/text/visible-text.ts';
 import { documentKeys, findDocument, isStatusDocument } from '../documents.ts';
 import type { FailedRun } from '../events.ts';
+import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditPorts, RunRecord } from '../ports.ts';
+import { maxMessage } from '../run-failure.ts';
 import { recordOf } from './record-of.ts';
 import { accountsOf } from './target-of.ts';
 
 /**
  * Records a run that failed, timed out or was stopped: with what is known of it, and why it did not succeed. The next run
- * may begin, whatever becomes of the record. Where the run
- * has a record already, only the reason is added to it; doing it twice changes nothing more.
+ * may begin, whatever becomes of the record. Where the run has a record already, only the reason is added to it; doing it
+ * twice changes nothing more. Where its documents cannot be read, because of which it may have failed, the record says so.
  */
 export const recordFailure = async (
   ports: Pick<AuditPorts, 'documents' | 'findings' | 'now'>,
   { runId, startedAt, failure }: FailedRun,
 ): Promise<RunRecord> => {
   await ports.findings.releaseRun(runId);
-  const known = await findDocument(ports.documents, documentKeys(runId).status, isStatusDocument);
-  const accounts = await accountsOf(ports.documents, runId);
-  const record = known?.record ?? (await recordOf(ports, { runId, startedAt, accounts: [...accounts] })).record;
+  const record = await knownRecord(ports, { runId, startedAt }).catch(async (error: unknown): Promise<RunRecord> => {
+    if (isTransient(error)) throw error;
+    const { message } = unreadFrom(error, 'complete-run');
+    return {
+      ...{ runId, startedAt, endedAt: ports.now(), accounts: 0, failedAccounts: [], gaps: [], gapCount: 0 },
+      ...{ openBySeverity: await ports.findings.openBySeverity(), transitions: 0, sent: false, apiCalls: {} },
+      failure: { ...failure, message: cut(`${failure.message}; what it did is not known: ${message}`, maxMessage) },
+    };
+  });
   const failed: RunRecord = { ...record, failure: record.failure ?? failure };
   await ports.findings.recordRun(failed);
   return failed;
+};
+
+/** The record of the run, or what its documents make of one. */
+const knownRecord = async (
+  ports: Pick<AuditPorts, 'documents' | 'findings' | 'now'>,
+  run: Pick<FailedRun, 'runId' | 'startedAt'>,
+): Promise<RunRecord> => {
+  const known = await findDocument(ports.documents, documentKeys(run.runId).status, isStatusDocument);
+  if (known !== undefined) return known.record;
+  const accounts = await accountsOf(ports.documents, run.runId);
+  return (await recordOf(ports, { ...run, accounts: [...accounts] })).record;
 };
