@@ -51,7 +51,16 @@ const notWhole = unread('the record of the last run does not tell it', 'Look at 
 
 /** Enough for the forty accounts that are read at once, with room for everything else in the account. */
 const leastConcurrency = 100;
-const oldRunDays = 7;
+const hourMs = 3_600_000;
+
+/** Hours after which the last run is old: two turns of a `rate(…)`, a week where the schedule says when in other words, or
+ *  is not known. */
+const oldAfterHours = ({ schedule }: Deployment): number => {
+  const expression = schedule.status === 'complete' ? schedule.value?.expression : undefined;
+  const [, count = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression ?? '') ?? [];
+  const hours = { minute: 1 / 60, hour: 1, day: 24 }[unit];
+  return hours === undefined ? 7 * 24 : Math.max(24, 2 * Number(count) * hours);
+};
 
 const stack: Check = {
   id: 'stack',
@@ -103,7 +112,7 @@ const lastRun: Check = {
       const age = daysBetween(run.startedAt, deployment.now);
       if (run.failure !== undefined)
         return failed(`that of ${run.startedAt} did not succeed: ${run.failure}`, 'irsa-auditor findings runs');
-      if (age > oldRunDays)
+      if (Date.parse(deployment.now) - Date.parse(run.startedAt) > oldAfterHours(deployment) * hourMs)
         return failed(
           `the last run is of ${run.startedAt}, ${counted(age, 'day')} ago`,
           'Start one: the output RunNow of the stack',
@@ -191,11 +200,19 @@ const publish: Check = {
       whereRead(keyPolicy, policy =>
         policy === undefined
           ? ok('the topic of operations is not encrypted with a key of yours')
-          : policyLine(cloudWatchMay(policy, 'kms:GenerateDataKey'), 'key'),
+          : policyLine(both(...keyUses.map(action => cloudWatchMay(policy, action))), 'key'),
       ),
     ].flat(),
   ],
 };
+
+/** What SNS needs of a key to encrypt for whoever publishes (SNS Developer Guide, "Enable compatibility between event sources
+ *  from AWS services and encrypted topics"). */
+const keyUses = ['kms:GenerateDataKey', 'kms:Decrypt'];
+
+/** The worst of some answers. */
+const both = (...answers: readonly PolicyAnswer[]): PolicyAnswer =>
+  (['not-allowed', 'unknown'] as const).find(answer => answers.includes(answer)) ?? 'allowed';
 
 const policyLine = (answer: PolicyAnswer, what: 'topic' | 'key'): Verdict => {
   const of = what === 'topic' ? 'the topic of operations' : 'the key of that topic';

@@ -33,7 +33,7 @@ const healthy: Deployment = {
   lastRun: complete(aRun()),
   alarms: complete([alarm]),
   topicPolicy: complete(policy(allow('sns:Publish'))),
-  keyPolicy: complete(policy(allow('kms:GenerateDataKey*'))),
+  keyPolicy: complete(policy(allow('kms:GenerateDataKey*'), allow('kms:Decrypt'))),
   readers: complete([{ topicArn, address: 'x@example.com', state: 'confirmed' }]),
   deadLetters: complete([{ queue: 'a-undelivered', letters: 0 }]),
   concurrency: complete(1000),
@@ -100,6 +100,16 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
   ['an alarm that was taken away', { alarms: complete([{ ...alarm, name: 'a-other' }]) }, ['failed alarms']],
   ['no alarm', { alarms: complete([]) }, ['failed alarms']],
   ['a topic that CloudWatch may not publish to', { topicPolicy: complete(policy()) }, ['failed alarms publish']],
+  [
+    'a key that CloudWatch may only encrypt with',
+    { keyPolicy: complete(policy(allow('kms:GenerateDataKey*'))) },
+    ['failed alarms publish'],
+  ],
+  [
+    'a run that is two days old, where there should be one in six hours',
+    run({ startedAt: '2026-11-22T03:00:00.000Z' }),
+    ['failed last run'],
+  ],
   ['a key that CloudWatch may not use', { keyPolicy: complete(policy()) }, ['failed alarms publish']],
   [
     'an address that has not confirmed',
