@@ -88,6 +88,13 @@ describe('the table', () => {
       'irsa-auditor: the cursor "x" is not one that an answer gave',
     ],
     [`findings show ${id} --region eu-west-1 --table t`, '', 2, `finding ${id} not found`],
+    [`fix ${id} --region eu-west-1 --table t`, '', 2, `finding ${id} not found in t`],
+    [
+      'fix --region eu-west-1 --table t',
+      '{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "Table: t not found"}',
+      2,
+      'irsa-auditor: ResourceNotFoundException: Table: t not found',
+    ],
     [
       'findings runs --region eu-west-1 --table t',
       '{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "Table: t not found"}',

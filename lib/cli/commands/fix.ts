@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { roleNameOf } from '../../core/model/arn.ts';
 import type { Finding } from '../../core/model/finding.ts';
-import { asksForDecision, type Plan, type PlanChoices, planOfFacts } from '../../core/plan/plan.ts';
+import { asksForDecision, opensWide, type Plan, type PlanChoices, planOfFacts } from '../../core/plan/plan.ts';
 import { planOfFindings } from '../../core/plan/plan-of-findings.ts';
 import { planScript, renderPlan, scriptShells } from '../../core/plan/render-plan.ts';
 import { currentRuleId } from '../../core/rules/former-ids.ts';
@@ -58,6 +58,7 @@ Examples:
 A finding that asks for a decision is applied with --yes only where its id and
 --choose say so: 1 is the fix as proposed, and where there are other ways the
 plan lists them with their numbers, likeliest first.
+What opens a role to more than one service account is applied only by its id.
 
 Exit codes: 0 nothing to fix, or applied and verified, 1 still failing, 2 usage,
 3 could not be carried out completely: the journal says what was done.`;
@@ -130,12 +131,16 @@ const choicesFor = (ids: readonly string[], options: FixOptions): PlanChoices =>
       isIn(options.cluster, one.clusterName) &&
       isIn(options.role, one.roleArn, one.roleArn === undefined ? undefined : roleNameOf(one.roleArn)) &&
       isIn(options.serviceAccount, `${one.namespace}/${one.serviceAccount}`),
-    isDecided: one =>
-      !(options.apply && options.yes) ||
-      !asksForDecision(one) ||
-      (options.choose !== undefined && ids.includes(one.id)),
+    isDecided: one => isDecided(one, ids.includes(one.id), options),
     wayOf: one => (ids.includes(one.id) ? options.choose : undefined),
   };
+};
+
+/** What opens a role to more than one service account is applied only by its id, even where each step is confirmed. */
+const isDecided = (finding: Finding, isNamed: boolean, { apply, yes, choose }: FixOptions): boolean => {
+  if (!apply) return true;
+  if (opensWide(finding) && !isNamed) return false;
+  return !yes || !asksForDecision(finding) || (choose !== undefined && isNamed);
 };
 
 interface Planned {

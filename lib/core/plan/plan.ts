@@ -6,7 +6,7 @@ import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import { valueOr } from '../model/collected.ts';
 import { atLeast, type Finding } from '../model/finding.ts';
 import type { Change, Step } from '../model/step.ts';
-import { accessOfEdit, accessOfProvider } from '../rules/access/access-change.ts';
+import { accessOfEdit, accessOfProvider, isWide } from '../rules/access/access-change.ts';
 import { setTrustPolicy } from '../steps/aws-steps.ts';
 import { withWay } from './chosen-fix.ts';
 import { inOrder } from './order.ts';
@@ -87,9 +87,14 @@ export const asksForDecision = ({ fix }: Finding): boolean =>
   fix.choice !== undefined ||
   (fix.steps ?? []).some(({ access = [] }) => access.some(({ loses, isOpen }) => loses.length > 0 || isOpen === true));
 
+/** True for a fix by which more than one service account gains a role, or it is not known who does. */
+export const opensWide = ({ fix }: Finding): boolean => isWide((fix.steps ?? []).flatMap(({ access = [] }) => access));
+
 /** Why a fix waits for a person. */
-export const decisionOf = ({ fix }: Finding): string =>
-  `A person must decide: ${fix.choice ?? 'by this fix service accounts lose a role, or it is not known who does.'}`;
+export const decisionOf = (finding: Finding): string => {
+  const { choice = 'by this fix service accounts lose a role, or it is not known who does.' } = finding.fix;
+  return `A person must decide${opensWide(finding) ? ', and name the id of this finding' : ''}: ${choice}`;
+};
 
 /** Takes the fix of a finding into the draft, or says why not; the findings that there are then. */
 const tryFix = (

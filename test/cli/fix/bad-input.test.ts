@@ -2,9 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/core/model/collected.ts';
+import type { Plan } from '../../../lib/core/plan/plan.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
 import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
-import { aProvider, aRole, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/core/rules/example-world.ts';
 import { runCommand } from '../../support/captured-io.ts';
 import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
 
@@ -145,5 +146,33 @@ test('what was done and cannot be audited again is not verified: exit code 3', a
     expect(stderr).toMatch(/not verified|could not be verified/);
     expect(code).toBe(3);
     expect(existsSync(join(bench.folder, 'unverified.journal'))).toBe(true);
+  });
+}, 240_000);
+
+/** A role that every service account of the cluster may have as soon as the provider is there. */
+const waiting = someFacts({
+  roles: complete([
+    aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:*' }).replace('StringEquals', 'StringLike') }),
+  ]),
+  providers: complete([]),
+});
+
+test('what opens a role to more than one service account is applied by its id alone, even where each step is confirmed', async () => {
+  await bench.within(waiting, nothing, async running => {
+    const apply = (...words: readonly string[]) =>
+      runCommand(['fix', ...words, '--apply', '--json', ...bench.places(running.world)], {
+        ...{ cwd: bench.folder, env: running.env, columns: 100, stdin: 'y\n'.repeat(5) },
+      });
+    const refused = await apply('--rule', 'cluster-provider-missing', '--journal', 'wide.journal');
+    const { steps, left } = JSON.parse(refused.stdout) as Plan;
+    expect(steps).toEqual([]);
+    expect(left.map(({ why }) => why)).toEqual([
+      expect.stringMatching(/^A person must decide, and name the id of this finding: /),
+    ]);
+    expect(refused.code).toBe(1);
+    expect(running.world.accounts[0]?.providers).toEqual([]);
+    const named = await apply(left[0]?.finding.id ?? '', '--journal', 'named.journal');
+    expect(named.stderr).toContain('1 step done');
+    expect(running.world.accounts[0]?.providers).toHaveLength(1);
   });
 }, 240_000);

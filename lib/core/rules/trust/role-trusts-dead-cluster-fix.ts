@@ -4,10 +4,12 @@ import type { RoleSubject } from '../../facts/subjects.ts';
 import { providerArnBeside } from '../../model/arn.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import type { IndexedCluster } from '../../model/snapshot.ts';
+import { mayCover } from '../../trust/evaluate/action.ts';
 import { principalFix } from './policy-edit/principal-fix.ts';
 import { allowStatements } from './statement/role-trust.ts';
 
-/** The fix of a role whose clusters are gone: the successor's provider in the place of the first one, if there is one. */
+/** The fix of a role whose clusters are gone: the successor's provider in the place of the first one, if there is one. A
+ *  statement for another action makes no role for service accounts. */
 export const successorFix = (
   subject: RoleSubject,
   principals: readonly EksPrincipal[],
@@ -16,7 +18,7 @@ export const successorFix = (
 ): FixDraft => {
   const [principal] = principals;
   const statement = allowStatements(subject).find(
-    one => principal && JSON.stringify(one.principal).includes(JSON.stringify(principal.arn)),
+    one => principal && mayCover(one) && JSON.stringify(one.principal).includes(JSON.stringify(principal.arn)),
   );
   if (principal && statement && successor?.issuer === undefined)
     return principalFix({ ...subject, statement }, principal.arn, undefined, facts);

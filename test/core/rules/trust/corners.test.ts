@@ -244,6 +244,16 @@ describe('a role whose clusters are gone', () => {
     expect(said('role-trusts-dead-cluster', facts)).toEqual([expected]);
   });
 
+  test('the successor takes the place of the old one where the role is for service accounts, not in another statement', () => {
+    const Principal = { Federated: otherProvider };
+    const statements = [statement({ Principal, Action: 'sts:AssumeRole' }), statement({ Principal })];
+    const facts = dead({ 'eks:cluster-name': 'shop' }, { trustPolicy: policy(...statements) });
+    const found = findingsIn(facts).find(({ ruleId }) => ruleId === 'role-trusts-dead-cluster');
+    const change = found?.fix.steps?.[0]?.change;
+    const after = change?.kind === 'trust-policy' ? JSON.parse(change.after).Statement : [];
+    expect(after.map((one: { Principal: unknown }) => one.Principal)).toEqual([Principal, { Federated: provider }]);
+  });
+
   test('two of them', () => {
     const third = host.replace('5C1D', '1111');
     const facts = worldOf(
