@@ -33,7 +33,13 @@ carries the commands out on the sandbox and audits again: the finding is gone, n
 is named here (\`test/cli/fix/catalogue-run.test.ts\`). A rule with several ways has a line for each: \`fix ID --choose 2\`
 takes the second. Steps that set a policy, set thumbprints, or create or delete a provider are also run against moto
 (\`test/contract/fixes-on-moto.test.ts\`), and the plans for the sandbox's whole first world by both programs
-(\`test/cli/fix/first-world.test.ts\`).
+(\`test/cli/fix/first-world.test.ts\`). Undoing is run by both programs for the role of an add-on, an association, a ClusterRole
+with its binding and a webhook (\`test/cli/fix/undo-run.test.ts\`), for annotations (\`test/cli/fix/bad-input.test.ts\`), and for
+the first world without its clusters (\`test/cli/fix/fix-command.test.ts\`).
+
+An EKS add-on that manages a service account has a form of its own where AWS documents its service account:
+\`aws eks update-addon --service-account-role-arn\`. For other annotations there is none: each add-on has a schema of its own for its
+configuration values, and how a role is taken away again is not documented (facts.md §H.1).
 
 Rules that are not listed have no step: a person decides, and the finding says what.
 
