@@ -125,7 +125,7 @@ const makers = [
 const shown = ({ principal, action, resource }: Request): string =>
   `${'service' in principal ? principal.service : principal.role} ${action} ${resource}`;
 
-describe.each(['plain', 'full'])('in the stack (%s)', kind => {
+describe.each(['plain', 'keyed', 'full'])('in the stack (%s)', kind => {
   const iam = (): Iam => stacks[kind] ?? iamOf({});
 
   test.each(makers)('%s may do what it must', (_, requestsOf, least) => {
