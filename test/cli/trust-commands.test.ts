@@ -311,6 +311,7 @@ describe('who-can-assume', () => {
 
   test('the set as JSON', async () => {
     expect(await who('trust.json')).toEqual({
+      schemaVersion: 1,
       subjects: { kind: 'list', accounts: ['shop/cart'], patterns: [], example: 'shop/cart' },
       audiences: ['*'],
       controlPolicies: 'not evaluated',
@@ -321,6 +322,7 @@ describe('who-can-assume', () => {
       audiences: [],
     });
     expect(await who('like.json')).toEqual({
+      schemaVersion: 1,
       controlPolicies: 'not evaluated',
       subjects: {
         kind: 'pattern',

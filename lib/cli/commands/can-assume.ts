@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { decideUnder } from '../../core/trust/callers/under-control.ts';
 import { decide } from '../../core/trust/evaluate/decide.ts';
 import { completeQuestion, providersIn } from '../../core/trust/evaluate/default-context.ts';
@@ -9,6 +9,7 @@ import { explainDecision } from '../../core/trust/explain/explain-decision.ts';
 import { minimalGrant, type SmallestChange } from '../../core/trust/explain/minimal-grant.ts';
 import type { Policy } from '../../core/trust/policy/policy.ts';
 import type { Io } from '../io.ts';
+import { jsonAnswer } from '../json-answer.ts';
 import { askedIssuer } from '../trust/asked-issuers.ts';
 import { controlPolicyOption, readControlPolicies } from '../trust/control-policy-option.ts';
 import {
@@ -66,7 +67,12 @@ const answerOne = async (options: Options, io: Io): Promise<void> => {
   const isNamed = named !== undefined;
   const looked = controls.length > 0 ? 'evaluated' : 'not evaluated';
   const output = options.json
-    ? `${safeJson({ ...decision, request, controlPolicies: looked, ...(change ? { minimalGrant: shown(change, isNamed) } : {}) }, 2)}\n`
+    ? jsonAnswer({
+        ...decision,
+        request,
+        controlPolicies: looked,
+        ...(change ? { minimalGrant: shown(change, isNamed) } : {}),
+      })
     : `${[...explainDecision(decision, request, looked), ...changeLines(change, isNamed)].join('\n')}\n`;
   io.stdout.write(output);
   io.exit(decision.decision === 'allow' ? 0 : decision.decision === 'deny' ? 1 : 3);

@@ -10,12 +10,12 @@ import { catalog, ruleById } from '../../core/rules/catalog.ts';
 import { counted } from '../../core/text/counted.ts';
 import { nearest } from '../../core/text/nearest.ts';
 import { optionWord, shellQuote } from '../../core/text/shell-quote.ts';
-import { safeJson } from '../../core/text/visible-text.ts';
 import { auditSession, type SessionOptions } from '../audit-session.ts';
 import { findingsConcerning } from '../concerning.ts';
 import { findingIdShape, findingNamed, knownFindingNamed } from '../finding-named.ts';
 import { openFindings } from '../finding-queries.ts';
 import { type Io, UsageError } from '../io.ts';
+import { jsonAnswer } from '../json-answer.ts';
 import { contextNamed, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
 import { progress } from '../progress.ts';
 import { maxInput, readStdin } from '../read-input.ts';
@@ -68,7 +68,7 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
     throw new UsageError('explain: got no text, wanted the id of a rule or finding, or an error message');
   const rule = ruleById(what);
   if (rule !== undefined) {
-    io.stdout.write(options.json ? `${safeJson(ruleJson(rule), 2)}\n` : renderRule(rule, style));
+    io.stdout.write(options.json ? jsonAnswer(ruleJson(rule)) : renderRule(rule, style));
     return io.exit(0);
   }
   if (findingIdShape.test(what)) return explainFinding(what, options, style, io);
@@ -78,7 +78,7 @@ const explain = async (argument: string, options: Options, io: Io): Promise<void
   const here = isPlace ? await causesHere(explanation, options, io) : undefined;
   const prove = proveCommand(explanation, options);
   if (options.json)
-    io.stdout.write(`${safeJson({ ...jsonOf(explanation), ...(here && { here }), ...(prove && { prove }) }, 2)}\n`);
+    io.stdout.write(jsonAnswer({ ...jsonOf(explanation), ...(here && { here }), ...(prove && { prove }) }));
   else {
     if (here)
       io.stdout.write(`${here.verdict}\n\n${here.findings.map(one => `${renderFinding(one, style)}\n`).join('')}`);
@@ -116,7 +116,7 @@ const jsonOf = (explanation: MessageExplanation) => {
 const explainFinding = async (id: string, options: Options, style: TextStyle, io: Io): Promise<void> => {
   const finding =
     options.input === undefined ? await fromTable(id, options, io) : await fromFile(id, options.input, io);
-  io.stdout.write(options.json ? `${safeJson(finding, 2)}\n` : renderFinding(finding, style));
+  io.stdout.write(options.json ? jsonAnswer(finding) : renderFinding(finding, style));
   const rule = ruleById(finding.ruleId);
   if (rule !== undefined && !options.json) io.stdout.write(`\n${renderRule(rule, style)}`);
   io.exit(0);

@@ -9,6 +9,7 @@ import { knownFindingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../finding-table.ts';
 import { type Io, UsageError } from '../io.ts';
+import { jsonAnswer } from '../json-answer.ts';
 import { ruleIdNamed } from '../rule-named.ts';
 import { severityOption } from '../severity-option.ts';
 import { styleOf } from '../style-of.ts';
@@ -244,7 +245,7 @@ const show = async (open: Open, id: string, options: Options, io: Io): Promise<v
   );
   const style = styleOf(io);
   const rule = ruleById(known.finding.ruleId);
-  if (formatOf(options) === 'json') io.stdout.write(`${safeJson({ ...known, history: items }, 2)}\n`);
+  if (formatOf(options) === 'json') io.stdout.write(jsonAnswer({ ...known, history: items }));
   else {
     io.stdout.write(
       `${renderFinding(known.finding, style)}\n${known.status} since ${known.changedAt}, first seen ${known.firstSeenAt}\n\n`,

@@ -7,7 +7,7 @@ import { planOfFindings } from '../../core/plan/plan-of-findings.ts';
 import { planScript, renderPlan, scriptShells } from '../../core/plan/render-plan.ts';
 import { currentRuleId } from '../../core/rules/former-ids.ts';
 import { counted } from '../../core/text/counted.ts';
-import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { auditSession, commandProfile, type SessionOptions } from '../audit-session.ts';
 import { findingIdShape, findingNamed } from '../finding-named.ts';
 import { openFindings, type TableOptions } from '../finding-queries.ts';
@@ -19,6 +19,7 @@ import { refuseIgnored } from '../fix/refuse-ignored.ts';
 import { undoJournal } from '../fix/undo-journal.ts';
 import { whileAsking } from '../fix/while-asking.ts';
 import { type Io, UsageError } from '../io.ts';
+import { jsonAnswer } from '../json-answer.ts';
 import { progress } from '../progress.ts';
 import { readText } from '../read-text.ts';
 import { ruleNamed } from '../rule-named.ts';
@@ -93,7 +94,7 @@ const fix = async (ids: readonly string[], options: FixOptions, io: Io): Promise
   if (options.script !== undefined) {
     await writeText(resolve(io.cwd, options.script), '--script', planScript(plan, options.shell ?? 'posix', rendering));
     io.stderr.write(`${visible(options.script)}: ${counted(plan.steps.length, 'step')}\n`);
-  } else io.stdout.write(options.json ? `${safeJson(plan, 2)}\n` : renderPlan(plan, rendering));
+  } else io.stdout.write(options.json ? jsonAnswer(plan) : renderPlan(plan, rendering));
   if (options.apply) return applyPlan(plan, wanted, options, io);
   if (plan.steps.length + plan.left.length === 0) noteFilters(options, io);
   io.exit(plan.steps.length + plan.left.length === 0 ? 0 : 1);

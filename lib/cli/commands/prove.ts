@@ -4,9 +4,10 @@ import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernete
 import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
 import type { Marks } from '../../core/explain/why/render-why.ts';
 import { parseArn } from '../../core/model/arn.ts';
-import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { named } from '../cluster-access.ts';
 import type { Io } from '../io.ts';
+import { jsonAnswer } from '../json-answer.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { marksOf } from '../marks.ts';
 import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
@@ -72,7 +73,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
     api.close();
     clients.close();
   }
-  if (options.json) io.stdout.write(`${safeJson({ serviceAccount: options.serviceAccount, steps }, 2)}\n`);
+  if (options.json) io.stdout.write(jsonAnswer({ serviceAccount: options.serviceAccount, steps }));
   io.exit(exitCodeOf(steps));
 };
 

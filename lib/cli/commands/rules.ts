@@ -5,6 +5,7 @@ import { catalog } from '../../core/rules/catalog.ts';
 import type { AnyRule } from '../../core/rules/define-rule.ts';
 import { safeJson } from '../../core/text/visible-text.ts';
 import type { Io } from '../io.ts';
+import { jsonAnswer } from '../json-answer.ts';
 import { ruleNamed } from '../rule-named.ts';
 import { styleOf } from '../style-of.ts';
 
@@ -30,7 +31,8 @@ export const rulesCommand = (io: Io): Command =>
       const asJson = options.json === true || options.format === 'json';
       const rule = id === undefined ? undefined : ruleNamed(id, 'rules');
       const style = styleOf(io);
-      if (asJson) io.stdout.write(`${safeJson(rule === undefined ? catalog.map(ruleJson) : ruleJson(rule), 2)}\n`);
+      if (asJson)
+        io.stdout.write(rule === undefined ? `${safeJson(catalog.map(ruleJson), 2)}\n` : jsonAnswer(ruleJson(rule)));
       else io.stdout.write(rule === undefined ? table(catalog, style) : renderRule(rule, style));
       io.exit(0);
     });

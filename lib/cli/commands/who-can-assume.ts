@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { safeJson, visible } from '../../core/text/visible-text.ts';
+import { visible } from '../../core/text/visible-text.ts';
 import { denialByAll, type NamedControlPolicy } from '../../core/trust/callers/under-control.ts';
 import { completeQuestion } from '../../core/trust/evaluate/default-context.ts';
 import { defaultAudience, subjectOf } from '../../core/trust/evaluate/request.ts';
@@ -8,6 +8,7 @@ import { assumersAmong } from '../../core/trust/sets/assume-matrix.ts';
 import { audiencesOf } from '../../core/trust/sets/audiences.ts';
 import { type SubjectSet, setMayContain, subjectsUnder } from '../../core/trust/sets/subject-set.ts';
 import { type Io, UsageError } from '../io.ts';
+import { jsonAnswer } from '../json-answer.ts';
 import { readInput } from '../read-input.ts';
 import { askedIssuers } from '../trust/asked-issuers.ts';
 import { controlPolicyOption, readControlPolicies } from '../trust/control-policy-option.ts';
@@ -69,7 +70,7 @@ export const whoCanAssume = (io: Io): Command =>
       const looked = controls.length > 0 ? 'evaluated' : 'not evaluated';
       const lines = [...answers.flatMap(textOf), ...(controls.length > 0 || isNobody(answers) ? [] : [notSeen])];
       io.stdout.write(
-        options.json ? `${safeJson({ ...jsonFor(answers), controlPolicies: looked }, 2)}\n` : `${lines.join('\n')}\n`,
+        options.json ? jsonAnswer({ ...jsonFor(answers), controlPolicies: looked }) : `${lines.join('\n')}\n`,
       );
       io.exit(answers.some(({ set }) => set.kind === 'unknown') ? 3 : 0);
     });

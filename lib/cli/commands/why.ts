@@ -10,10 +10,10 @@ import { findTarget, unreadIn, type WhyTarget } from '../../core/explain/why/why
 import { type Cluster, unknownRegion } from '../../core/model/cluster.ts';
 import { type Collected, valueOr } from '../../core/model/collected.ts';
 import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
-import { safeJson } from '../../core/text/visible-text.ts';
 import { type IssuerAccessOptions, issuerAccess } from '../audit-session.ts';
 import { named } from '../cluster-access.ts';
 import { type Io, UsageError } from '../io.ts';
+import { jsonAnswer } from '../json-answer.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
 import { marksOf } from '../marks.ts';
 import { programName } from '../program-name.ts';
@@ -175,5 +175,11 @@ const json = (chain: WhyChain, target: WhyTarget, cluster: Cluster): string => {
   const { cause: _inSteps, verdict, ...rest } = chain;
   const failedAt = chain.steps.find(({ result }) => result === 'failed')?.step;
   const { arn, name } = cluster;
-  return `${safeJson({ target, cluster: { arn, name }, verdict, ...(failedAt === undefined ? {} : { failedAt }), ...rest }, 2)}\n`;
+  return jsonAnswer({
+    target,
+    cluster: { arn, name },
+    verdict,
+    ...(failedAt === undefined ? {} : { failedAt }),
+    ...rest,
+  });
 };

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { atLeast, type Finding } from '../../../lib/core/model/finding.ts';
 import type { Plan } from '../../../lib/core/plan/plan.ts';
@@ -109,8 +110,11 @@ const keysOf = (findings: readonly Finding[]) => findings.map(({ ruleId, subject
     expect(stderr).toMatch(/fix\.sh: \d+ steps/);
     expect(spawnSync('sh', ['-n', join(folder, 'fix.sh')]).status).toBe(0);
     become(data);
-    const elsewhere = spawnSync('sh', ['fix.sh'], { cwd: folder, encoding: 'utf8', env: process.env });
-    expect([elsewhere.stderr, elsewhere.status]).toEqual(['step 1 failed or was for another account: stopped\n', 1]);
+    // The world is in this process, and must answer meanwhile.
+    const elsewhere = await promisify(execFile)('sh', ['fix.sh'], { cwd: folder, env: process.env }).catch(
+      error => error,
+    );
+    expect([elsewhere.stderr, elsewhere.code]).toEqual(['step 1 failed or was for another account: stopped\n', 1]);
     become(workloads);
     expect(keysOf(await scan())).toEqual(keysOf(first));
     expect(readdirSync(folder).filter(name => name.endsWith('.journal') && name.startsWith('irsa'))).toEqual([]);
