@@ -5,6 +5,7 @@ import { atLeast, type Finding, type Severity } from '../core/model/finding.ts';
 import type { RunReport } from '../core/report/run-report.ts';
 import { currentRuleId } from '../core/rules/former-ids.ts';
 import { counted } from '../core/text/counted.ts';
+import { plainJson } from '../core/text/plain-json.ts';
 
 /** What of a report a person wants to see; all that are given must hold. */
 export interface ReportFilter {
@@ -55,7 +56,7 @@ const concerns = (finding: Finding, clusterName: string, facts: readonly Facts[]
     const role = facts
       .flatMap(({ snapshot }) => valueOr(snapshot.roles, []))
       .find(each => each.arn === finding.roleArn);
-    return role?.trustPolicy.includes(hostPath) === true;
+    return role !== undefined && plainJson(role.trustPolicy).includes(hostPath);
   });
 };
 

@@ -2,6 +2,7 @@ import { stripScheme } from '../model/arn.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import { ownerIn } from '../model/owner.ts';
 import type { AccountSnapshot, FleetGap, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
+import { plainJson } from '../text/plain-json.ts';
 
 /**
  * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were
@@ -25,9 +26,9 @@ export const indexOf = (
       providersRead: snapshot.providers.status === 'complete',
     });
     for (const provider of valueOr(snapshot.providers, [])) providers.push({ arn: provider.arn, accountId });
-    // Without the slash, which may be escaped in JSON.
     for (const role of valueOr(snapshot.roles, []))
-      if (role.trustPolicy.includes('oidc-provider')) roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
+      if (plainJson(role.trustPolicy).includes('oidc-provider'))
+        roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
     for (const { region, clusters: section } of snapshot.regions) {
       // A region that an account has not enabled has no clusters: nothing that is missing.
       for (const reason of readFailuresOf(section).filter(each => each.kind !== 'not-asked-for'))

@@ -9,6 +9,7 @@ import { valueOr } from '../model/collected.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import { compareText } from '../text/compare-text.ts';
+import { plainJson } from '../text/plain-json.ts';
 import { denialByAll } from '../trust/callers/under-control.ts';
 import { defaultAudience, subjectOf } from '../trust/evaluate/request.ts';
 import { globMatches, wildcardGlob } from '../trust/language/glob.ts';
@@ -25,7 +26,7 @@ export const accessOf = (facts: readonly Facts[]): AccessTable => {
   const missing = facts.flatMap(unreadSentences);
   const rows = facts.flatMap(account =>
     valueOr(account.snapshot.roles, []).flatMap(role => {
-      if (!/oidc|"\*"/.test(role.trustPolicy)) return [];
+      if (!/oidc|"\*"/.test(plainJson(role.trustPolicy))) return [];
       const parsed = trustPolicyOf(role);
       if (parsed.ok) return rowsOfRole(account, role, parsed.policy, clusters);
       missing.push(`the trust policy of ${role.arn} could not be parsed`);

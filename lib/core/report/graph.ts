@@ -11,6 +11,7 @@ import type { Finding } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model/snapshot.ts';
+import { plainJson } from '../text/plain-json.ts';
 import type { Statement } from '../trust/policy/policy.ts';
 import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
@@ -167,7 +168,7 @@ const presenceOfRole = (drawing: Drawing, arn: string): Presence => {
 };
 
 const drawRole = (drawing: Drawing, snapshot: AccountSnapshot, role: Role): void => {
-  if (!role.trustPolicy.includes('oidc')) return;
+  if (!plainJson(role.trustPolicy).includes('oidc')) return;
   const parsed = trustPolicyOf(role);
   if (!parsed.ok) return;
   for (const statement of parsed.policy.statements) {

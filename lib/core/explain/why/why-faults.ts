@@ -10,6 +10,7 @@ import type { Step } from '../../model/step.ts';
 import { annotate, type KubernetesPlace, restartPods, setServiceAccount } from '../../steps/kubernetes-steps.ts';
 import { posixCommands } from '../../steps/render-step.ts';
 import { listed } from '../../text/message.ts';
+import { plainJson } from '../../text/plain-json.ts';
 import { decide } from '../../trust/evaluate/decide.ts';
 import { subjectOf } from '../../trust/evaluate/request.ts';
 import type { WhyContext } from './why-context.ts';
@@ -125,7 +126,7 @@ const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: W
   if (issuer === undefined) return [];
   const subject = subjectOf(target.namespace, accountName);
   return valueOr(facts.snapshot.roles, []).flatMap(role => {
-    const parsed = role.trustPolicy.includes('oidc-provider') ? trustPolicyOf(role) : { ok: false as const };
+    const parsed = plainJson(role.trustPolicy).includes('oidc-provider') ? trustPolicyOf(role) : { ok: false as const };
     if (!parsed.ok) return [];
     const request = { roleArn: role.arn, issuer, subject, audience, now: facts.now };
     const allows = (one: string) => decide(parsed.policy, { ...request, subject: one }).decision !== 'deny';

@@ -9,13 +9,14 @@ import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import type { FindingLocation } from '../../model/finding.ts';
 import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { plainJson } from '../../text/plain-json.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { reasonOf, type UnknownReason } from '../define-rule.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>
   valueOr(facts.snapshot.roles, [])
-    .filter(role => role.trustPolicy.replaceAll('\\/', '/').includes(`"${providerArn}"`))
+    .filter(role => plainJson(role.trustPolicy).includes(`"${providerArn}"`))
     .toSorted((a, b) => compareText(a.name, b.name));
 
 /** Whether the account has the provider of an issuer, to the letter; as far as providers were read. */

@@ -4,6 +4,7 @@ import { parseArn, roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { defineMessages, type Message } from '../../text/message.ts';
+import { plainJson } from '../../text/plain-json.ts';
 import { mayCover } from '../../trust/evaluate/action.ts';
 import type { Statement } from '../../trust/policy/policy.ts';
 import { testsCallerOfAccount } from './statement/caller.ts';
@@ -58,4 +59,6 @@ const saidOf = (
 };
 
 const isInstanceRole = (arn: string, { snapshot }: Facts): boolean =>
-  valueOr(snapshot.roles, []).some(role => role.arn === arn && /"ec2\.amazonaws\.com(\.cn)?"/.test(role.trustPolicy));
+  valueOr(snapshot.roles, []).some(
+    role => role.arn === arn && /"ec2\.amazonaws\.com(\.cn)?"/.test(plainJson(role.trustPolicy)),
+  );

@@ -2,6 +2,7 @@ import { audienceAsked } from '../../../facts/audience-asked.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import { valueOr } from '../../../model/collected.ts';
+import { plainJson } from '../../../text/plain-json.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import type { Explained } from '../../define-rule.ts';
 import { clustersHere, rolesTrusting } from '../../oidc/issuer-users.ts';
@@ -9,7 +10,7 @@ import { clustersHere, rolesTrusting } from '../../oidc/issuer-users.ts';
 /** Roles that rightly ask for the audience cannot be satisfied while the provider lacks it. */
 export const explainedRoles = (arn: string, facts: Facts): Explained[] =>
   rolesTrusting(arn, facts)
-    .filter(role => role.trustPolicy.includes(`"${defaultAudience}"`))
+    .filter(role => plainJson(role.trustPolicy).includes(`"${defaultAudience}"`))
     .map(role => ({ ruleId: 'trust-audience-impossible', subject: role.arn }));
 
 /** Service accounts that ask for the default audience are refused for the same cause. */
