@@ -137,7 +137,7 @@ export const stepDocuments: Readonly<
   'notify-drift': { reads: [part.summaries, part.notification, ...kept], writes: [part.notification, ...kept] },
   'complete-run': {
     reads: [
-      ...[part.targets, part.accounts, part.clusters, part.index, part.related, part.issuers, part.probe],
+      ...[part.targets, part.accounts, part.clusters, part.index, part.issuers, part.probe],
       ...[part.evaluations, part.summaries, part.notification, part.status],
     ],
     writes: [part.status, part.report, 'runs/latest-report.html'],
