@@ -2,6 +2,7 @@
 
 import { outcomeKey } from '../../../lib/core/evaluate/evaluation.ts';
 import type { Severity } from '../../../lib/core/model/finding.ts';
+import type { Delivered } from '../simulation/destinations.ts';
 import { isClean, type Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { compareWithTruth } from './compare-with-truth.ts';
@@ -83,13 +84,29 @@ const checkRecordOfClean = (run: Run, view: TableView, { bad, note }: Verdicts):
   if (record.gapCount > 0) note('a clean run with gaps');
 };
 
+/** A step of the run may end between what it does and its note of that. */
+const mayForget = ({ rates, crash, denied }: Run): boolean =>
+  rates !== undefined || crash !== undefined || denied !== undefined;
+
+/** The bucket knows that the destination has the digest. A step whose write of that failed cannot say it to its repeat. */
+const isWrittenDown = ({ bucket }: Simulation, { digest, destination }: Delivered): boolean => {
+  const text = bucket.texts.get(`deliveries/${digest.id}.json`);
+  return text !== undefined && JSON.parse(text).sentTo.includes(destination);
+};
+
 /** Whatever befell the run: its record counts what it wrote, and says whether its digest was taken. */
 const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, note }: Verdicts): void => {
   const record = view.runs.find(({ runId }) => runId === run.runId);
   if (record === undefined) return;
   const { runId, outcome, overlapped, repeat, denied } = run;
+  // What is sent after the record was written, by an invocation that was given up, is not in it.
   const taken = simulation.destinations.delivered.some(
-    each => each.by === runId && each.digest.runId === runId && each.taken,
+    each =>
+      each.by === runId &&
+      each.digest.runId === runId &&
+      each.taken &&
+      (repeat === undefined || each.at <= record.endedAt) &&
+      (!mayForget(run) || isWrittenDown(simulation, each)),
   );
   if (record.sent !== taken && !overlapped && outcome === 'succeeded') {
     if (record.sent) note('the record says sent, and nobody took anything in this run');
