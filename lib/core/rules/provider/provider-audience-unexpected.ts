@@ -6,8 +6,9 @@ import { defaultAudience } from '../../trust/evaluate/request.ts';
 import { defineRule, failOrPass, pass, unknown } from '../define-rule.ts';
 import { aReadCluster } from '../example-cluster.ts';
 import { aProvider, someFacts } from '../example-world.ts';
+import { askedAudiences } from '../oidc/asked-audiences.ts';
 import { withoutCluster } from '../oidc/issuer-liveness.ts';
-import { askedAudiences, issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
 import { audienceLines } from '../oidc/provider-lines.ts';
 
 const message = defineMessages({

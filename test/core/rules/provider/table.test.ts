@@ -185,6 +185,17 @@ const audienceCases: readonly Case[] = [
   ],
   [
     'provider-audience-missing',
+    'something else, and its cluster may be one that was not listed, whose inside was asked for',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ audiences: ['vault'] })]),
+        clusters: unavailable({ kind: 'unreachable', operation: 'eks:ListClusters', message: 'down' }),
+        settings: { inCluster: true },
+      }),
+    [/^unknown: .*its cluster may be one of clusters of account 111122223333 in eu-west-1/],
+  ],
+  [
+    'provider-audience-missing',
     'mistyped, and only a service mesh asks for tokens yet',
     () =>
       someFacts({

@@ -1,7 +1,8 @@
 import { isEksHost } from '../../../facts/eks-issuer.ts';
 import type { Facts } from '../../../facts/facts.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
-import { askedAudiences, askedUnread, issuerName } from '../../oidc/issuer-users.ts';
+import { askedAudiences, askedUnread } from '../../oidc/asked-audiences.ts';
+import { issuerName } from '../../oidc/issuer-users.ts';
 import { isNearMiss } from './audience-likeness.ts';
 
 /**
