@@ -1,7 +1,7 @@
 /** What must hold after each run. */
 
 import { outcomeKey } from '../../../lib/core/evaluate/evaluation.ts';
-import type { Severity } from '../../../lib/core/model/finding.ts';
+import { atLeast, type Severity } from '../../../lib/core/model/finding.ts';
 import type { Delivered } from '../simulation/destinations.ts';
 import { isClean, type Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';
@@ -37,7 +37,14 @@ const checkStep = (run: Run, step: HistoryItem, truth: AccountTruth, { bad, note
     if (truth.folded.has(key)) note('opened alone though it is explained in truth');
     else bad('false-open', `${about} ${kind}; ${faultsOf(run)}`);
   }
-  if (kind === 'escalated' && finding !== undefined && finding.severity !== state.severity)
+  // Who has not read everything may know of less than there is, never of more.
+  const isLess = finding !== undefined && atLeast(finding.severity, state.severity);
+  if (
+    kind === 'escalated' &&
+    finding?.severity !== state.severity &&
+    finding !== undefined &&
+    !(isLess && !isClean(run))
+  )
     bad('false-severity', `${about} escalated to ${state.severity}, in truth ${finding.severity}`);
   if (unchanged && kind === 'changed' && finding !== undefined)
     bad('noise', `${about} changed (${step.summary}) in an unchanged world`);
