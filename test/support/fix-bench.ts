@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Facts } from '../../lib/core/facts/facts.ts';
-import { exampleIssuer } from '../../lib/core/rules/example-world.ts';
+import { aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import { aRole, exampleIssuer } from '../../lib/core/rules/example-world.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { startAws } from '../../sandbox/aws/start-aws.ts';
 import { type Issuers, startIssuers } from '../../sandbox/issuers/start-issuers.ts';
@@ -33,6 +34,10 @@ export interface FixBench {
   /** Runs a command of the auditor over the world, in this process. */
   command(running: RunningWorld, args: readonly string[]): Promise<Captured>;
 }
+
+/** A service account whose annotation has one colon too many: its fix is a step of kubectl that asks nothing. */
+export const withMalformedRole = (name: string): ReturnType<typeof aServiceAccount> =>
+  aServiceAccount({ name, annotations: { 'eks.amazonaws.com/role-arn': aRole().arn.replace('iam::', 'iam:::') } });
 
 /** Finds the programs and starts the issuers before the first test of a file. */
 export const useFixBench = (name: string): FixBench => {

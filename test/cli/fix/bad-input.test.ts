@@ -4,10 +4,10 @@ import { expect, test } from '@jest/globals';
 import { complete } from '../../../lib/core/model/collected.ts';
 import type { Plan } from '../../../lib/core/plan/plan.ts';
 import type { RunReport } from '../../../lib/core/report/run-report.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
+import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
 import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/core/rules/example-world.ts';
 import { runCommand } from '../../support/captured-io.ts';
-import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
+import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
 
 /** `fix --apply` where the world, the permissions or the journal refuse, with the real aws and kubectl. */
 const bench = useFixBench('bad-input');
@@ -21,11 +21,7 @@ const facts = someFacts({
   clusters: complete([
     aReadCluster({
       pods: complete([]),
-      serviceAccounts: complete(
-        ['one', 'two'].map(name =>
-          aServiceAccount({ name, annotations: { [key]: roleArn.replace('iam::', 'iam:::') } }),
-        ),
-      ),
+      serviceAccounts: complete(['one', 'two'].map(withMalformedRole)),
     }),
   ]),
 });

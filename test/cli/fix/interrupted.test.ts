@@ -11,11 +11,11 @@ import { openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
 import { progressInWords } from '../../../lib/cli/fix/progress-in-words.ts';
 import { toolRunner } from '../../../lib/cli/fix/run-tool.ts';
 import { complete } from '../../../lib/core/model/collected.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
+import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
 import { aRole, someFacts } from '../../../lib/core/rules/example-world.ts';
 import { setTrustPolicy } from '../../../lib/core/steps/aws-steps.ts';
 import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
-import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
+import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
 
 /** What becomes of `fix --apply` where it is broken off, with the real aws. */
 const bench = useFixBench('interrupted');
@@ -28,11 +28,7 @@ const facts = someFacts({
   clusters: complete([
     aReadCluster({
       pods: complete([]),
-      serviceAccounts: complete(
-        names.map(name =>
-          aServiceAccount({ name, annotations: { 'eks.amazonaws.com/role-arn': roleArn.replace('iam::', 'iam:::') } }),
-        ),
-      ),
+      serviceAccounts: complete(names.map(withMalformedRole)),
     }),
   ]),
   roles: complete([aRole(), ...names.map(name => aRole({ name, arn: `arn:aws:iam::111122223333:role/${name}` }))]),
