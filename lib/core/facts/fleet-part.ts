@@ -2,6 +2,7 @@ import { providerHostPath } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IndexedCluster, IndexedProvider } from '../model/snapshot.ts';
 import { compareText } from '../text/compare-text.ts';
+import { plainJson } from '../text/plain-json.ts';
 import { clusterNameInTags } from './cluster-name-in-tags.ts';
 import { indexOf } from './fleet-index.ts';
 
@@ -78,7 +79,7 @@ const keyOfProvider = ({ arn }: IndexedProvider): string => issuerKey(providerHo
 
 /** Keys of everything in a trust policy that may be an issuer: principals and condition keys, in any form. */
 const issuerKeysIn = (policy: string): readonly string[] => {
-  if (!/oidc|federated|\\u/i.test(policy)) return [];
+  if (!/oidc|federated/i.test(plainJson(policy))) return [];
   try {
     return textsIn(JSON.parse(policy)).filter(isPath).map(issuerKey);
   } catch {
