@@ -20,6 +20,10 @@ export const isEksHost = (issuer: string): boolean => eksHost.test(withoutScheme
 /** True if the issuer is plainly meant for EKS, however mistyped the rest of its host: a mistyped one must be looked at. */
 export const isMeantForEks = (issuer: string): boolean => /^oidc[.-]eks(?:-fips)?\./i.test(withoutScheme(issuer));
 
+/** The region that the host of an EKS issuer names, in lower case; undefined for other issuers. With or without `https://`. */
+export const regionOfIssuer = (issuer: string): string | undefined =>
+  /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(withoutScheme(issuer))?.[1]?.toLowerCase();
+
 const withoutScheme = (issuer: string): string => issuer.replace(/^https?:\/\//i, '');
 
 /** Issuers of clusters by fleet: a fleet is asked for every statement of every role. */

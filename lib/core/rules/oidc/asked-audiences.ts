@@ -1,7 +1,7 @@
 import { audienceAsked } from '../../facts/audience-asked.ts';
+import { regionOfIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
-import { stripScheme } from '../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../model/collected.ts';
 import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { defaultAudience } from '../../trust/evaluate/request.ts';
@@ -44,9 +44,8 @@ export const askedAudiences = (
  *  read wholly, and nobody that was read does. */
 export const askedUnread = (issuer: string, facts: Facts): string | undefined => {
   const inside = clustersHere(issuer, facts).map(({ kubernetes }) => kubernetes);
-  const unlisted = facts.fleet.gaps.find(
-    ({ region }) => region === undefined || stripScheme(issuer).includes(`.${region}.`),
-  );
+  const own = regionOfIssuer(issuer);
+  const unlisted = facts.fleet.gaps.find(({ region }) => region === undefined || region === own);
   if (inside.length === 0 && unlisted !== undefined && facts.settings.inCluster)
     return `which audiences are asked for at ${issuer}: its cluster may be one of ${fleetGapInWords(unlisted)}`;
   const sections = inside.flatMap(section =>

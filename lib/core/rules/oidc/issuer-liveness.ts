@@ -1,4 +1,4 @@
-import { isEksHost } from '../../facts/eks-issuer.ts';
+import { isEksHost, regionOfIssuer } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer, fleetGapInWords } from '../../facts/fleet-index.ts';
 import { providerArn as arnOf, stripScheme } from '../../model/arn.ts';
@@ -19,7 +19,7 @@ export type Life = { readonly status: 'gone' } | { readonly status: 'unread' | '
 /** The life of an issuer (with `https://`) that no cluster of the fleet has. */
 export const lifeOf = (issuer: string, providerArn: string, facts: Facts): Life => {
   const { snapshot, fleet } = facts;
-  const region = /^oidc[.-]eks(?:-fips)?\.([^.]+)\./i.exec(stripScheme(issuer))?.[1]?.toLowerCase();
+  const region = regionOfIssuer(issuer);
   if (region === undefined) {
     const looksLikeEks = /^oidc[.-]eks\b/i.test(stripScheme(issuer));
     const why = looksLikeEks ? 'its host names no region' : 'it is not of EKS, and was not read inside';
