@@ -28,6 +28,7 @@ type Case = readonly [string, string, () => Facts, readonly RegExp[]];
 
 const denied: ReadFailure = { kind: 'denied', operation: 'iam:Get', message: 'denied' };
 const host = 'oidc.eks.eu-west-1.amazonaws.com';
+const ownIssuer = 'https://s3.eu-west-1.amazonaws.com/issuer-of-one-cluster';
 const withIssuer = (issuer: string) => () => someFacts({ providers: complete([aProvider({ issuer })]) });
 const withAudiences =
   (...audiences: readonly string[]) =>
@@ -193,6 +194,18 @@ const audienceCases: readonly Case[] = [
         settings: { inCluster: true },
       }),
     [/^unknown: .*its cluster may be one of clusters of account 111122223333 in eu-west-1/],
+  ],
+  [
+    'provider-audience-missing',
+    'mistyped, of a cluster of one’s own, which no list of EKS could have',
+    () =>
+      someFacts({
+        providers: complete([aProvider({ issuer: ownIssuer, audiences: ['sts.amazonaws.com '] })]),
+        clusters: unavailable({ kind: 'unreachable', operation: 'eks:ListClusters', message: 'down' }),
+        issuers: [anIssuer({ url: ownIssuer })],
+        settings: { inCluster: true, registeredIssuers: [ownIssuer] },
+      }),
+    [/^high: nearMiss /],
   ],
   [
     'provider-audience-missing',
