@@ -37,14 +37,15 @@ const bearsOn = (section: UnreadSection, inside: string | undefined): boolean =>
 const isInside = ({ subject, clusterArn }: Finding): boolean =>
   clusterArn !== undefined && subject.startsWith(`${clusterArn}/`);
 
-/** The key of an unread section: `~` where it is not asked for, the section, its cluster, and which one. A stored
- *  format: `isSectionKey` tells it from that of earlier versions. */
-const keyOf = ({ section, clusterArn = '', of = '', unasked }: UnreadSection): string =>
-  [`${unasked ? '~' : ''}${section}`, clusterArn, of].join('|');
+/** The key of an unread section: `~` where it is not asked for, the section, `(part)` where some of it was read, its
+ *  cluster, and which one. A stored format: `isSectionKey` tells it from that of earlier versions. */
+const keyOf = ({ section, clusterArn = '', of = '', missingPart, unasked }: UnreadSection): string =>
+  [`${unasked ? '~' : ''}${section}${missingPart === undefined ? '' : `(${missingPart})`}`, clusterArn, of].join('|');
 
 const partsOf = (key: string) => {
-  const [section = '', clusterArn = '', ...of] = key.split('|');
-  return { section: section.replace(/^~/, ''), unasked: key.startsWith('~'), clusterArn, of: of.join('|') };
+  const [name = '', clusterArn = '', ...of] = key.split('|');
+  const section = name.replace(/^~/, '').replace(/\(\w+\)$/, '');
+  return { section, isPart: name.endsWith(')'), unasked: key.startsWith('~'), clusterArn, of: of.join('|') };
 };
 
 const isSectionKey = (key: string): boolean => isSectionId(partsOf(key).section);
@@ -54,9 +55,9 @@ const namesOf = (sections: readonly UnreadSection[]): readonly string[] => bound
 const bounded = (names: readonly string[]): readonly string[] =>
   [...new Set(names)].sort(compareText).slice(0, maxRemembered);
 
-/** `less`: something was not read now that had been. `more`: nothing of that, and something was read that had not, or
- *  is asked for no longer: that choice holds from now on. Nothing is concluded of what lies beyond a full list, nor of
- *  what an earlier version wrote. */
+/** `less`: something was not read now that had been, or another part of it. `more`: nothing of that, and something was
+ *  read that had not, or is asked for no longer: that choice holds from now on. Nothing is concluded of what lies beyond
+ *  a full list, nor of what an earlier version wrote. */
 export const compareReadings = (before: readonly string[], now: readonly string[]): 'same' | 'less' | 'more' => {
   if (!before.every(isSectionKey)) return 'same';
   const gone = before.filter(key => !now.includes(key));
@@ -68,9 +69,9 @@ export const compareReadings = (before: readonly string[], now: readonly string[
 const isWithin = (names: readonly string[], what: string): boolean =>
   names.length < maxRemembered || names.slice(-1).every(last => compareText(what, last) <= 0);
 
-/** What a section was unread with: that one page of a cluster cannot be read is no loss where none could. */
+/** What a section was unread with: that one page of a list or of a cluster cannot be read is no loss where none could. */
 const wholesOf = (key: string): readonly string[] => {
-  const { section, clusterArn, of } = partsOf(key);
-  const unasked = [`~${section}||${of}`];
-  return insideIds.has(section) ? [...unasked, `inside|${clusterArn}|`, '~inside||'] : unasked;
+  const { section, isPart, clusterArn, of } = partsOf(key);
+  const wholes = [`~${section}||${of}`, ...(isPart ? [[section, clusterArn, of].join('|')] : [])];
+  return insideIds.has(section) ? [...wholes, `inside|${clusterArn}|`, '~inside||'] : wholes;
 };

@@ -34,6 +34,8 @@ export interface UnreadSection {
   readonly of?: string;
   readonly clusterArn?: string;
   readonly roleArn?: string;
+  /** Which part of it is missing, where some of it was read: equal for equal gaps. */
+  readonly missingPart?: string;
   /** The configuration does not ask for it anywhere. */
   readonly unasked?: true;
 }

@@ -1,3 +1,5 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Facts } from '../facts/facts.ts';
 import {
   fleetSection,
@@ -12,7 +14,8 @@ import {
 } from '../facts/sections.ts';
 import { clustersOf, type SubjectsOfAccount } from '../facts/subjects-of.ts';
 import { type ClusterSnapshot, canBeReadInside } from '../model/cluster.ts';
-import { readFailuresOf, valueOr } from '../model/collected.ts';
+import { type Collected, readFailuresOf, valueOr } from '../model/collected.ts';
+import { compareText } from '../text/compare-text.ts';
 import type { UnreadSection } from './evaluation.ts';
 
 /**
@@ -26,7 +29,7 @@ export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): reado
     ...snapshot.regions.flatMap(region =>
       sectionsOfRegion(region)
         .filter(({ section }) => section.status !== 'complete')
-        .map(({ id }) => ({ section: id, of: region.region })),
+        .map(({ id, section }) => ({ section: id, of: region.region, ...partOf(section) })),
     ),
     ...unreadAmong(
       valueOr(snapshot.providers, []).flatMap(provider =>
@@ -48,7 +51,7 @@ export const unreadSections = (facts: Facts, subjects: SubjectsOfAccount): reado
   return [...new Map(all.map(section => [JSON.stringify(section), section])).values()];
 };
 
-type Where = Omit<UnreadSection, 'section' | 'unasked'>;
+type Where = Omit<UnreadSection, 'section' | 'missingPart' | 'unasked'>;
 
 /** A section, and what it concerns. */
 interface Part extends Section {
@@ -72,9 +75,18 @@ const unreadAmong = (parts: readonly Part[]): readonly UnreadSection[] => {
     .filter(({ section }) => section.status !== 'complete')
     .map(part => {
       const section = part.id;
-      if (asked.has(nameOf(part))) return { section, ...part.where };
+      if (asked.has(nameOf(part))) return { section, ...part.where, ...partOf(part.section) };
       return { section, ...(part.where.of === undefined ? {} : { of: part.where.of }), unasked: true };
     });
+};
+
+/** Of a list it counts which part is missing: another part has other entries. What else is read in part, such as the
+ *  events of CloudTrail up to a limit, has other entries in every run whatever is missing. */
+const partOf = (section: Collected<unknown>): Pick<UnreadSection, 'missingPart'> => {
+  if (section.status !== 'partial') return {};
+  if (!Array.isArray(section.value)) return { missingPart: 'some' };
+  const names = section.gaps.map(({ what }) => what).sort(compareText);
+  return { missingPart: bytesToHex(sha256(utf8ToBytes(JSON.stringify(names)))).slice(0, 8) };
 };
 
 const unreadIssuers = (facts: Facts, subjects: SubjectsOfAccount): readonly UnreadSection[] => {

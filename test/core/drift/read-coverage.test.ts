@@ -241,6 +241,17 @@ describe('what bears on a finding', () => {
     [[`inside|${shop}|`], [`pod-identity|${shop}|`], 'less'],
     [[`pods|${shop}|`], [`inside|${shop}|`], 'less'],
     [[], [`pods|${shop}|`], 'less'],
+    [['roles(a1)||'], ['roles||'], 'less'],
+    [['roles||'], ['roles(a1)||'], 'more'],
+    [['roles(a1)||'], ['roles(a1)||'], 'same'],
+    [['roles(a1)||'], ['roles(b2)||'], 'less'],
+    [['roles(a1)||'], [], 'more'],
+    [[], ['roles(a1)||'], 'less'],
+    [['clusters||eu-west-1'], ['clusters(a1)||eu-west-1'], 'more'],
+    [['clusters||eu-west-1'], ['clusters(a1)||us-east-1'], 'less'],
+    [['~pods||'], [`pods(a1)|${shop}|`], 'more'],
+    [[`pods|${shop}|`], [`pods(a1)|${shop}|`], 'more'],
+    [[`inside|${shop}|`], [`pods(a1)|${shop}|`], 'more'],
     [['role details, not asked for'], ['roles||'], 'same'],
   ] as const)('%j, then %j: %s', (before, now, expected) => expect(compareReadings(before, now)).toBe(expected));
 });

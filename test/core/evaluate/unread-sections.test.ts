@@ -48,7 +48,12 @@ test.each<[string, Parameters<typeof someFacts>[0], ReturnType<typeof unreadIn>]
     { roles: complete([aRole({ detail: unread })]) },
     [{ section: 'role-detail', roleArn: aRole().arn }],
   ],
-  ['pods', inside({ pods: withGaps([], [{ what: 'page 1', reason }]) }), [{ section: 'pods', clusterArn: shop }]],
+  ['pods', inside({ pods: unread }), [{ section: 'pods', clusterArn: shop }]],
+  [
+    'a page of pods',
+    inside({ pods: withGaps([], [{ what: 'page 1', reason }]) }),
+    [{ section: 'pods', clusterArn: shop, missingPart: '1ce6c646' }],
+  ],
   [
     'the inside',
     { clusters: complete([{ ...aWholeCluster(), kubernetes: unread }]) },
@@ -118,9 +123,32 @@ test('that a region is not asked is no choice for good: it may refuse only now',
   expect(unreadIn({ clusters, fleet: indexOf([]) })).toEqual([{ section: 'clusters', of: 'eu-west-1' }]);
 });
 
+test('another part of a list is another reading, and the same part the same whatever the order of its gaps', () => {
+  const missing = (...pages: readonly string[]) =>
+    unreadIn({
+      providers: withGaps(
+        [aProvider()],
+        pages.map(what => ({ what, reason })),
+      ),
+    })[0]?.missingPart;
+  expect(missing('page 2', 'page 4')).toBe(missing('page 4', 'page 2'));
+  expect(missing('page 2')).not.toBe(missing('page 3'));
+});
+
+test('events of CloudTrail are others in every run: it does not count how many of them are missing', () => {
+  const unreadEvents = (what: string) =>
+    unreadIn({
+      runtime: withGaps({ from: '2026-10-31T23:00:00Z', to: '2026-11-01T06:00:00Z', events: [] }, [{ what, reason }]),
+    });
+  expect(unreadEvents('CloudTrail events of eu-west-1 after page 60')).toEqual([
+    { section: 'runtime', missingPart: 'some' },
+  ]);
+  expect(unreadEvents('CloudTrail events of eu-west-1 after page 2')).toEqual(unreadEvents('after page 60'));
+});
+
 test('a list that was read in part is named with what it leaves open in the fleet', () => {
   expect(unreadIn({ roles: withGaps([aRole({ detail })], [{ what: 'page 2', reason }]) })).toEqual([
-    { section: 'roles' },
+    { section: 'roles', missingPart: expect.any(String) },
     { section: 'fleet', of: '111122223333' },
   ]);
   expect(unreadIn({ clusters: unread })).toEqual([

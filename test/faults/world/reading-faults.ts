@@ -112,10 +112,9 @@ const lose = <T>(
   if (section.status !== 'complete') return section;
   const reason = reasonOf(fault, operation);
   if (fault.mode === 'none') return unavailable(reason);
-  return withGaps(
-    section.value.filter(item => shareOf(fault.salt, name(item)) < 0.5),
-    [{ what: 'page 2', reason }],
-  );
+  const isKept = (item: T): boolean => shareOf(fault.salt, name(item)) < 0.5;
+  const lost = section.value.filter(item => !isKept(item));
+  return withGaps(section.value.filter(isKept), [{ what: lost.map(name).join(), reason }]);
 };
 
 /** A list of which everything after some page is lost, or all. */
@@ -124,7 +123,7 @@ const cut = <T>(section: Collected<readonly T[]>, fault: ReadingFault, operation
   const reason = reasonOf(fault, operation);
   if (fault.mode === 'none') return unavailable(reason);
   const kept = section.value.slice(0, Math.floor(section.value.length * shareOf(fault.salt, 'cut')));
-  return withGaps(kept, [{ what: 'from page 2 on', reason }]);
+  return withGaps(kept, [{ what: `from entry ${kept.length + 1} on`, reason }]);
 };
 
 /** Items whose detail is lost, in a list that was read. */
