@@ -46,7 +46,7 @@ const dealer = (drawn: readonly Fate[]) => {
       if (fate === 1) return unavailable(reason);
       return withGaps(
         section.value.filter((_, index) => index % 2 === fate - 2),
-        [{ what: 'page 2', reason }],
+        [{ what: `page ${fate}`, reason }],
       );
     },
   };

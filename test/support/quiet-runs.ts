@@ -34,6 +34,16 @@ export const whatRunsTell = (world: World, fates: readonly Fate[]): Told => {
   };
 };
 
+/** What a run tells that reads another part of an unchanged world than the run before, apart from what it finds more. */
+export const whatAnotherPartTells = (
+  world: World,
+  first: readonly Fate[],
+  then: readonly Fate[],
+): readonly string[] => {
+  const [, second] = play([first, then].map(fates => evaluate(factsFrom(world, fates), { rules: catalog })));
+  return news(second, ['opened', 'escalated', 'confirmed', 'unconfirmed']).filter(text => !isFold(text));
+};
+
 const evaluated = new WeakMap<World, ReturnType<typeof evaluate>>();
 
 /** Several parts of one world are held to the same whole. */

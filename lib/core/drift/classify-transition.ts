@@ -4,8 +4,8 @@
  */
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { atLeast, type Finding, type FindingLocation } from '../model/finding.ts';
-import { isOutdated, materialDifferences } from './material.ts';
-import { compareReadings, judgedWithout } from './read-coverage.ts';
+import { explained, isOutdated, materialDifferences } from './material.ts';
+import { compareReadings, judgedWithout, type Reading } from './read-coverage.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
 import type { WatchedOutcome } from './watched-drift.ts';
 
@@ -44,7 +44,7 @@ export const seenFindings = (
 };
 
 /** How much was read now, against when the known finding was written. `without`: what was not, see `judgedWithout`. */
-export const readingOf = (before: KnownFinding, without: readonly string[]): 'same' | 'less' | 'more' =>
+export const readingOf = (before: KnownFinding, without: readonly string[]): Reading =>
   before.judgedWithout === undefined ? 'same' : compareReadings(before.judgedWithout, without);
 
 /** The step that a known finding takes; undefined if none. */
@@ -69,7 +69,7 @@ export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Mov
     const changed = move('changed', `changed: ${differences.join(', ')}`, kept);
     return reading === 'less' ? { ...changed, judgedWithout: before.judgedWithout } : changed;
   }
-  if (differences.length > 0 && reading === 'more') return move('confirmed', 'as before, by what is read now');
+  if (differences.length > 0 && reading !== 'less') return move('confirmed', 'as before, by what is read now');
   if (differences.length === 0 && reading !== 'less' && isOutdated(before.finding, finding))
     return move('confirmed', 'as before, with the commands of now');
   return before.unconfirmedSince === undefined
@@ -81,10 +81,11 @@ export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Mov
 const isOfTheWorld = (
   before: KnownFinding,
   seen: SeenFinding,
-  reading: 'same' | 'less' | 'more',
+  reading: Reading,
   differences: readonly string[],
 ): boolean =>
   reading === 'same' ||
+  (reading === 'others' && differences.some(part => part !== explained)) ||
   seen.factChanged ||
   differences.includes('waiver') ||
   differences.includes('severity') ||

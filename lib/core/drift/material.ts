@@ -8,6 +8,9 @@ import type { Evidence, Finding, FindingLocation } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
 import { canonicalJson } from '../text/json-value.ts';
 
+/** The part that other findings make. */
+export const explained = 'what it explains';
+
 /** The parts of a finding by which two runs are compared, as text. Equal texts: nothing to tell. Lists are sorted: a
  *  rule that names its evidence in another order has found nothing new. */
 const materialParts = (finding: Finding): Readonly<Record<string, string>> => ({
@@ -15,7 +18,7 @@ const materialParts = (finding: Finding): Readonly<Record<string, string>> => ({
   impact: finding.impact,
   message: JSON.stringify([finding.messageId, sortedEntries(withoutVolatile(finding))]),
   evidence: finding.evidence.flatMap(valuesOf).sort(compareText).join('\n'),
-  'what it explains': finding.explains
+  [explained]: finding.explains
     .map(({ ruleId, subject }) => JSON.stringify([ruleId, subject]))
     .sort(compareText)
     .join('\n'),

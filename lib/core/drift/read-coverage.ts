@@ -45,7 +45,14 @@ const keyOf = ({ section, clusterArn = '', of = '', missingPart, unasked }: Unre
 const partsOf = (key: string) => {
   const [name = '', clusterArn = '', ...of] = key.split('|');
   const section = name.replace(/^~/, '').replace(/\(\w+\)$/, '');
-  return { section, isPart: name.endsWith(')'), unasked: key.startsWith('~'), clusterArn, of: of.join('|') };
+  return {
+    section,
+    isPart: name.endsWith(')'),
+    isSample: name.endsWith('(some)'),
+    unasked: key.startsWith('~'),
+    clusterArn,
+    of: of.join('|'),
+  };
 };
 
 const isSectionKey = (key: string): boolean => isSectionId(partsOf(key).section);
@@ -55,15 +62,20 @@ const namesOf = (sections: readonly UnreadSection[]): readonly string[] => bound
 const bounded = (names: readonly string[]): readonly string[] =>
   [...new Set(names)].sort(compareText).slice(0, maxRemembered);
 
-/** `less`: something was not read now that had been, or another part of it. `more`: nothing of that, and something was
- *  read that had not, or is asked for no longer: that choice holds from now on. Nothing is concluded of what lies beyond
- *  a full list, nor of what an earlier version wrote. */
-export const compareReadings = (before: readonly string[], now: readonly string[]): 'same' | 'less' | 'more' => {
+/** How much was read, against an earlier run. `less`: something was not read now that had been, or another part of it.
+ *  `more`: nothing of that, and something was read that had not, or is asked for no longer: that choice holds from now on.
+ *  `others`: as much, but of what has other entries in every run. */
+export type Reading = 'same' | 'others' | 'less' | 'more';
+
+/** Compares what two runs did not read. Nothing is concluded of what lies beyond a full list, nor of what an earlier
+ *  version wrote. */
+export const compareReadings = (before: readonly string[], now: readonly string[]): Reading => {
   if (!before.every(isSectionKey)) return 'same';
   const gone = before.filter(key => !now.includes(key));
   const come = now.filter(key => isWithin(before, key) && !before.includes(key));
   if (come.some(key => !partsOf(key).unasked && !wholesOf(key).some(whole => before.includes(whole)))) return 'less';
-  return gone.length + come.length > 0 ? 'more' : 'same';
+  if (gone.length + come.length > 0) return 'more';
+  return now.some(key => partsOf(key).isSample) ? 'others' : 'same';
 };
 
 const isWithin = (names: readonly string[], what: string): boolean =>

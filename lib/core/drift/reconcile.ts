@@ -30,21 +30,24 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
   const watched = reconcileWatched(known, evaluation, run);
   const newer = new Set(known.newer?.findings.map(({ id }) => id));
   const named = withKnownIds(evaluation.findings.map(truncateFinding), known);
+  const before = new Map(known.findings.map(item => [item.finding.id, item]));
+  const absent = absentFate(evaluation);
+  const alone = new Set(named.map(keyOfFolded));
+  const mayStillBe = (effect: Folded): boolean =>
+    !alone.has(keyOfFolded(effect)) && 'unconfirmedBecause' in absent(effect);
   const found = seenFindings(
-    named.filter(({ id }) => !newer.has(id)),
+    named.filter(({ id }) => !newer.has(id)).map(one => withEffectsOf(before.get(one.id), one, mayStillBe)),
     evaluation,
     watched,
   );
   const present = new Map(found.map(seen => [seen.finding.id, seen]));
-  const before = new Map(known.findings.map(item => [item.finding.id, item]));
-  const absent = absentFate(evaluation);
   const gone = known.findings.filter(item => !present.has(item.finding.id));
   const isToldOf = toldByPoorer(known, judgedWithout(evaluation));
   const transitions = [
     ...found
       .filter(seen => isOpen(before.get(seen.finding.id)) || !isToldOf(seen))
       .map(seen => whenFound(before.get(seen.finding.id), seen, run)),
-    ...gone.map(item => whenAbsent(item, waiverFate(item, gone, known, absent) ?? absent(item), run)),
+    ...gone.map(item => whenAbsent(item, waiverFate(item, gone, known, absent) ?? absent(item.finding), run)),
   ].flatMap(transition => transition ?? []);
   return {
     transitions: transitions.sort((a, b) => compareFindings(a.after.finding, b.after.finding)),
@@ -67,14 +70,14 @@ const waiverFate = (
   { finding }: KnownFinding,
   gone: readonly KnownFinding[],
   { newer }: KnownState,
-  absent: (item: KnownFinding) => Absent,
+  absent: (named: Named) => Absent,
 ): Absent | undefined => {
   const covers = coveredBy(finding);
   if (covers === undefined) return undefined;
   // Whether a finding that a newer version wrote is still there, is not asked.
   const ofNewer = newer?.findings.some(named => named.ruleId === '' || covers(named)) ?? false;
   const mayStay =
-    ofNewer || gone.some(item => isOpen(item) && covers(item.finding) && 'unconfirmedBecause' in absent(item));
+    ofNewer || gone.some(item => isOpen(item) && covers(item.finding) && 'unconfirmedBecause' in absent(item.finding));
   return mayStay ? { unconfirmedBecause: 'what the waiver covered could not be checked' } : undefined;
 };
 
@@ -111,12 +114,30 @@ const step = (kind: TransitionKind, after: KnownFinding, summary: string, before
 /** Why a finding that is not there any more is not: resolved for a reason, or not known. */
 type Absent = { readonly resolution: string } | { readonly unconfirmedBecause: string };
 
+/** What names a finding in its account, be it of its own or part of another one. */
+type Named = Pick<Folded, 'ruleId' | 'subject' | 'discriminator'>;
+
 /** Names what a finding explains, and a finding that may be explained. */
-const keyOfFolded = ({ ruleId, subject, discriminator = '' }: Omit<Folded, 'message'>): string =>
+const keyOfFolded = ({ ruleId, subject, discriminator = '' }: Named): string =>
   JSON.stringify([ruleId, subject, discriminator]);
 
-/** Says of each known finding that the evaluation does not have, what became of it. */
-const absentFate = (evaluation: Evaluation): ((item: KnownFinding) => Absent) => {
+/** The finding, with what it explained before that may still be there: it is not over because it was not read. */
+const withEffectsOf = (
+  before: KnownFinding | undefined,
+  finding: Finding,
+  mayStillBe: (effect: Folded) => boolean,
+): Finding => {
+  if (before === undefined || !isOpen(before)) return finding;
+  const now = new Set(finding.explains.map(keyOfFolded));
+  const kept = before.finding.explains.filter(effect => !now.has(keyOfFolded(effect)) && mayStillBe(effect));
+  if (kept.length === 0) return finding;
+  // A cause is never milder than what it explains.
+  const severity = worst(before.finding.severity, finding.severity);
+  return truncateFinding({ ...finding, severity, explains: [...finding.explains, ...kept] });
+};
+
+/** Says of each known finding or effect that the evaluation does not have, what became of it. */
+const absentFate = (evaluation: Evaluation): ((named: Named) => Absent) => {
   const seen = new Set(evaluation.subjects);
   const undecided = new Map(
     evaluation.undecided.map(({ ruleId, subject, missing }) => [outcomeKey(ruleId, subject), missing]),
@@ -124,9 +145,9 @@ const absentFate = (evaluation: Evaluation): ((item: KnownFinding) => Absent) =>
   const explainedBy = new Map(
     evaluation.findings.flatMap(by => by.explains.map(folded => [keyOfFolded(folded), by.ruleId])),
   );
-  return ({ finding }) => {
-    const { ruleId, subject } = finding;
-    const cause = explainedBy.get(keyOfFolded(finding));
+  return named => {
+    const { ruleId, subject } = named;
+    const cause = explainedBy.get(keyOfFolded(named));
     if (cause !== undefined) return { resolution: `explained by ${cause}` };
     const missing = undecided.get(outcomeKey(ruleId, subject));
     if (missing !== undefined) return { unconfirmedBecause: missing };
