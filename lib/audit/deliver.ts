@@ -29,7 +29,8 @@ const destinationsAtOnce = 8;
 
 /** What became of a digest, by destination. */
 export interface Delivery {
-  /** Destinations that have the digest; without one, those for which nothing is left. */
+  /** Destinations that have the digest; of one that was left, those that took it now; without any, those for which
+   *  nothing is left. */
   readonly sentTo: readonly string[];
   /** Destinations that refused something, this digest or an earlier one. */
   readonly failed: readonly string[];
@@ -50,6 +51,8 @@ interface Waiting {
 /** Which run made a digest, and which one delivers. */
 export interface DeliveryOf {
   readonly fastDigest?: boolean;
+  /** Where there is no new digest, the one that is asked for: an earlier invocation of the run left it in the outboxes. */
+  readonly leftDigestId?: string | undefined;
   readonly fastRun?: boolean;
 }
 
@@ -75,7 +78,7 @@ const isDelivered = (value: object): value is Delivered => 'sentTo' in value && 
 export const deliver = async (
   ports: Ports,
   digest: Digest | undefined,
-  { fastDigest = false, fastRun = false }: DeliveryOf = {},
+  { fastDigest = false, fastRun = false, leftDigestId }: DeliveryOf = {},
 ): Promise<Delivery> => {
   const noted = digest === undefined ? undefined : await receiversOf(ports, digest);
   const until = Date.parse(ports.now()) + maxDelivery;
@@ -92,12 +95,14 @@ export const deliver = async (
     const { givenUp, kept } = await moveToDeadLetters(ports.deadLetters, notifier.name, drained);
     const left: Outbox = { waiting: [...kept, ...drained.waiting], because: drained.because, held: drained.held };
     if (left.waiting.length > 0 || waiting.length > 0) await ports.documents.put(box.key, left);
-    const isThis = (each: Waiting): boolean => each.digest.id === digest?.id;
+    const isThis = (each: Waiting): boolean => each.digest.id === (digest?.id ?? leftDigestId);
     if (!left.waiting.some(isThis)) await noted?.add(notifier.name);
     const failed = left.because !== '';
     const held = !failed && drained.held;
     // That an earlier digest was refused takes nothing from this one.
-    const took = digest === undefined ? !failed && !held : ![...left.waiting, ...drained.givenUp].some(isThis);
+    const isOver = ![...left.waiting, ...drained.givenUp].some(isThis);
+    const wasLeft = leftDigestId === undefined ? !failed && !held : waiting.some(isThis);
+    const took = digest === undefined ? wasLeft && isOver : isOver;
     return { name: notifier.name, box: box.key, givenUp, failed, held, took };
   });
   const named = (wanted: 'took' | 'failed' | 'held') =>

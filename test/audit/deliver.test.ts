@@ -104,6 +104,25 @@ describe('delivery', () => {
     expect(picky.state.took).toEqual([digestOf('y').id]);
   });
 
+  test('what an earlier invocation left is taken now, whatever else is refused (seed 8389)', async () => {
+    const [older, own] = [digestOf('x'), digestOf('y')];
+    let refuses = [older.id, own.id];
+    const notifier = {
+      name: 'picky',
+      send: async (digest: Digest) => {
+        if (refuses.includes(digest.id)) throw new Error('not this one');
+        return 'sent' as const;
+      },
+    };
+    const ports = { now, documents: memoryDocumentStore(), notifiers: [notifier, destination('has nothing left')] };
+    await deliver(ports, older);
+    await deliver(ports, own);
+    refuses = [older.id];
+    const repeat = () => deliver(ports, undefined, { leftDigestId: own.id });
+    expect(await repeat()).toEqual({ sentTo: ['picky'], failed: ['picky'], held: [], givenUp: 0 });
+    expect(await repeat()).toEqual({ sentTo: [], failed: ['picky'], held: [], givenUp: 0 });
+  });
+
   test('quiet hours are no failure: what is held never runs out of attempts, and goes out after them in its order', async () => {
     const night = destination('night');
     let quiet = true;

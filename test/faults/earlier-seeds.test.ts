@@ -22,7 +22,8 @@ import { faultsOf } from './faults-of.ts';
  *  and a record says nothing of what an invocation sends later that was given up (1388). What is asked for in a
  *  cluster that was not listed is not known (5885; see `test/core/rules/provider/table.test.ts`). A severity may be lower than in truth where
  *  something was not read (6588). Of a list that was read in part, nothing may be read later (6888; see
- *  `test/core/drift/read-coverage.test.ts`). */
+ *  `test/core/drift/read-coverage.test.ts`). A repeat may send what the first invocation left, and be refused by the same
+ *  destination for something else (8389; see `test/audit/deliver.test.ts`). */
 const shown = [
   2631, 1605, 1727, 50004, 20145, 5, 292, 960, 1025, 18, 58, 372, 385, 300099, 690, 1388, 5885, 6588, 6888,
 ];

@@ -79,7 +79,8 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
   }
   if (coverage !== undefined) await ports.documents.put(place, coverage);
   if (keys.length > 0) await ports.findings.markSent('below-threshold', keys, ports.now());
-  if (left === undefined) await note(undefined, await deliver(ports, undefined, { fastRun }));
+  if (left === undefined)
+    await note(undefined, await deliver(ports, undefined, { fastRun, leftDigestId: result.digestId }));
   return result;
 };
 
