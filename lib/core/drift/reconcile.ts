@@ -32,17 +32,19 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
   const named = withKnownIds(evaluation.findings.map(truncateFinding), known);
   const before = new Map(known.findings.map(item => [item.finding.id, item]));
   const absent = absentFate(evaluation);
+  const without = judgedWithout(evaluation);
   const alone = new Set(named.map(keyOfFolded));
   const mayStillBe = (effect: Folded): boolean =>
     !alone.has(keyOfFolded(effect)) && 'unconfirmedBecause' in absent(effect);
-  const found = seenFindings(
-    named.filter(({ id }) => !newer.has(id)).map(one => withEffectsOf(before.get(one.id), one, mayStillBe)),
-    evaluation,
-    watched,
-  );
+  const withUnseen = (finding: Finding): Finding => {
+    const known = before.get(finding.id);
+    const readsOthers = isOpen(known) && readingOf(known, without(finding)) === 'others';
+    return readsOthers ? withEffectsOf(known.finding, finding, mayStillBe) : finding;
+  };
+  const found = seenFindings(named.filter(({ id }) => !newer.has(id)).map(withUnseen), evaluation, watched);
   const present = new Map(found.map(seen => [seen.finding.id, seen]));
   const gone = known.findings.filter(item => !present.has(item.finding.id));
-  const isToldOf = toldByPoorer(known, judgedWithout(evaluation));
+  const isToldOf = toldByPoorer(known, without);
   const transitions = [
     ...found
       .filter(seen => isOpen(before.get(seen.finding.id)) || !isToldOf(seen))
@@ -81,7 +83,8 @@ const waiverFate = (
   return mayStay ? { unconfirmedBecause: 'what the waiver covered could not be checked' } : undefined;
 };
 
-const isOpen = (item: KnownFinding | undefined): boolean => item !== undefined && item.status !== 'resolved';
+const isOpen = (item: KnownFinding | undefined): item is KnownFinding =>
+  item !== undefined && item.status !== 'resolved';
 
 const whenFound = (before: KnownFinding | undefined, seen: SeenFinding, run: RunStamp): Transition | undefined => {
   const move: Move | undefined =
@@ -121,18 +124,13 @@ type Named = Pick<Folded, 'ruleId' | 'subject' | 'discriminator'>;
 const keyOfFolded = ({ ruleId, subject, discriminator = '' }: Named): string =>
   JSON.stringify([ruleId, subject, discriminator]);
 
-/** The finding, with what it explained before that may still be there: it is not over because it was not read. */
-const withEffectsOf = (
-  before: KnownFinding | undefined,
-  finding: Finding,
-  mayStillBe: (effect: Folded) => boolean,
-): Finding => {
-  if (before === undefined || !isOpen(before)) return finding;
+/** The finding, with what it explained before that may still be there: that other events were read does not end it. */
+const withEffectsOf = (before: Finding, finding: Finding, mayStillBe: (effect: Folded) => boolean): Finding => {
   const now = new Set(finding.explains.map(keyOfFolded));
-  const kept = before.finding.explains.filter(effect => !now.has(keyOfFolded(effect)) && mayStillBe(effect));
+  const kept = before.explains.filter(effect => !now.has(keyOfFolded(effect)) && mayStillBe(effect));
   if (kept.length === 0) return finding;
   // A cause is never milder than what it explains.
-  const severity = worst(before.finding.severity, finding.severity);
+  const severity = worst(before.severity, finding.severity);
   return truncateFinding({ ...finding, severity, explains: [...finding.explains, ...kept] });
 };
 

@@ -106,19 +106,20 @@ const checkRecord = (simulation: Simulation, run: Run, view: TableView, { bad, n
   const record = view.runs.find(({ runId }) => runId === run.runId);
   if (record === undefined) return;
   const { runId, outcome, overlapped, repeat, denied } = run;
-  // What is sent after the record was written, by an invocation that was given up, is not in it.
-  const taken = simulation.destinations.delivered.some(
-    each =>
-      each.by === runId &&
-      each.digest.runId === runId &&
-      each.taken &&
-      (repeat === undefined || each.at <= record.endedAt) &&
-      (!mayForget(run) || isWrittenDown(simulation, each)),
-  );
-  if (record.sent !== taken && !overlapped && outcome === 'succeeded') {
-    if (record.sent) note('the record says sent, and nobody took anything in this run');
-    else
+  const isTaken = (each: Delivered): boolean => each.by === runId && each.digest.runId === runId && each.taken;
+  const { delivered } = simulation.destinations;
+  // What an invocation that was given up sends later is not in the record.
+  const mustBeTold = delivered
+    .slice(0, run.deliveredBefore)
+    .some(each => isTaken(each) && (!mayForget(run) || isWrittenDown(simulation, each)));
+  if (!overlapped && outcome === 'succeeded') {
+    if (mustBeTold && !record.sent)
       bad('record-sent-false', `${runId}: a destination took the digest of this run, the record says it was not sent`);
+    if (record.sent && !delivered.some(isTaken))
+      bad(
+        'record-sent-true',
+        `${runId}: the record says that a digest of this run was sent, and no destination took one`,
+      );
   }
   const wrote = stepsOf(view, run).length;
   if (record.transitions === wrote) return;

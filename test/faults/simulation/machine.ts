@@ -96,6 +96,7 @@ export const runMachine = async (simulation: Simulation, run: Run, ports: AuditP
       const name = `${step} ${item}`;
       try {
         if (step === 'notify-drift') await takeBeforeNotify(run)?.();
+        if (step === 'complete-run') run.deliveredBefore ??= simulation.destinations.delivered.length;
         const answer = await invocations.attempt(run, step, item, () => handler(input));
         unread.delete(name);
         if (isSkipped(answer)) run.skippedFor = skippedFor(simulation, answer.skippedFor.runId);

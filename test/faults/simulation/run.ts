@@ -65,6 +65,8 @@ export interface Run {
   abandoned?: boolean;
   /** A step that reads was given up: what it had still to read may not have been read. */
   gaveUp?: boolean;
+  /** How many digests had reached a destination, of any run, when this one began to be recorded. */
+  deliveredBefore?: number;
   /** It failed, and that was recorded. */
   failureNoted?: boolean;
   /** The run that kept this one from beginning, and whether that one was over by then and had said so. */
