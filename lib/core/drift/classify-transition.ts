@@ -3,8 +3,8 @@
  * told, with the severity that can no longer be decided, until something about it is read to be another.
  */
 import type { Evaluation } from '../evaluate/evaluation.ts';
-import { atLeast, type Finding, type FindingLocation } from '../model/finding.ts';
-import { explained, isOutdated, materialDifferences } from './material.ts';
+import { atLeast, type Finding } from '../model/finding.ts';
+import { explained, isElsewhere, isOutdated, materialDifferences } from './material.ts';
 import { compareReadings, judgedWithout, type Reading } from './read-coverage.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
 import type { WatchedOutcome } from './watched-drift.ts';
@@ -90,9 +90,3 @@ const isOfTheWorld = (
   differences.includes('waiver') ||
   differences.includes('severity') ||
   isElsewhere(before.finding, seen.finding);
-
-const places: readonly (keyof FindingLocation)[] = ['roleArn', 'providerArn', 'issuer', 'namespace', 'serviceAccount'];
-
-/** Concerns another role, provider or account than before. */
-const isElsewhere = (before: Finding, now: Finding): boolean =>
-  places.some(key => before[key] !== undefined && now[key] !== undefined && before[key] !== now[key]);

@@ -44,18 +44,23 @@ export const materialDifferences = (before: Finding, after: Finding): readonly s
   return Object.entries(old).flatMap(([part, text]) => (now[part] === text ? [] : [part]));
 };
 
-/** Names in the place of a finding by which people look for it. */
-const placeNames: readonly (keyof FindingLocation)[] = ['namespace', 'serviceAccount'];
+/** What of a finding's place says what it concerns. */
+const places: readonly (keyof FindingLocation)[] = ['roleArn', 'providerArn', 'issuer', 'namespace', 'serviceAccount'];
+
+/** True if it is known to concern another role, provider or account than before. */
+export const isElsewhere = (before: Finding, now: Finding): boolean =>
+  places.some(key => before[key] !== undefined && now[key] !== undefined && before[key] !== now[key]);
 
 /** True if what is kept of the finding must be written again though nobody is told: its commands would undo a change of
- *  the world since (they carry a whole trust policy), it has no data yet, its place is known only now, another one answers
- *  for it, or it explains another failure of what it explained: that one is not told alone when the cause is not read. */
+ *  the world since (they carry a whole trust policy), it has no data yet, its place is another one or known only now, another one
+ *  answers for it, or it explains another failure of what it explained: that one is not told alone when the cause is not
+ *  read. */
 export const isOutdated = (before: Finding, after: Finding): boolean =>
   before.messageId === '' ||
   doneBy(before) !== doneBy(after) ||
   before.owner !== after.owner ||
   effectsOf(before) !== effectsOf(after) ||
-  placeNames.some(name => before[name] === undefined && after[name] !== undefined);
+  places.some(name => after[name] !== undefined && before[name] !== after[name]);
 
 const effectsOf = ({ explains }: Finding): string =>
   explains

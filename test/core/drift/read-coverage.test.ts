@@ -127,6 +127,17 @@ describe('a finding of which less can be said because less was read', () => {
   });
 });
 
+test('a finding that names another provider by the same words is kept so without a word: then that is not told when less is read', () => {
+  const at = (name: string) => `arn:aws:iam::111122223333:oidc-provider/${name}`;
+  const here = { ...rich, providerArn: at('here') };
+  const there = { ...rich, providerArn: at('there') };
+  const after = moved({ finding: here }, there, []);
+  expect(after).toMatchObject({ told: false, finding: there });
+  expect(
+    moved({ finding: after.finding ?? here }, { ...poor, providerArn: at('there') }, [details]).step,
+  ).toBeUndefined();
+});
+
 describe('a finding of which the configuration asks less', () => {
   const unasked: UnreadSection = { section: 'runtime', unasked: true };
 
