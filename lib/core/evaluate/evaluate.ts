@@ -2,7 +2,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../facts/subjects-of.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
-import { compareFindings, type Severity, worst } from '../model/finding.ts';
+import { atLeast, compareFindings, type Severity } from '../model/finding.ts';
 import { type AnyRule, type Failure, unknown, unknownKindOf, type Verdict } from '../rules/define-rule.ts';
 import { questionsOf } from './ask-rule.ts';
 import { areConflicting, mergeFixes, ofFirstPlace, warnOfConflicts } from './conflicting-fixes.ts';
@@ -206,18 +206,22 @@ const rawFinding = (
   };
 };
 
-/** Two failures with one key (two statements of one role, say) are one finding with the evidence of both. */
-const merge = (a: RawFinding, b: RawFinding): RawFinding => ({
-  hasOtherPlaces: a.hasOtherPlaces === true || areConflicting(a.finding.fix, b.finding.fix),
-  explains: [...a.explains, ...b.explains],
-  explainedBy: [...a.explainedBy, ...b.explainedBy],
-  finding: {
-    ...a.finding,
-    severity: worst(a.finding.severity, b.finding.severity),
-    evidence: [...a.finding.evidence, ...b.finding.evidence],
-    fix: mergeFixes(a.finding.fix, b.finding.fix),
-  },
-});
+/** Two failures with one key (two statements of one role, say) are one finding in the words of the worse one, with the
+ *  evidence of both. */
+const merge = (earlier: RawFinding, later: RawFinding): RawFinding => {
+  const isEarlierWorse = atLeast(earlier.finding.severity, later.finding.severity);
+  const [a, b] = isEarlierWorse ? [earlier, later] : [later, earlier];
+  return {
+    hasOtherPlaces: earlier.hasOtherPlaces === true || areConflicting(a.finding.fix, b.finding.fix),
+    explains: [...a.explains, ...b.explains],
+    explainedBy: [...a.explainedBy, ...b.explainedBy],
+    finding: {
+      ...a.finding,
+      evidence: [...a.finding.evidence, ...b.finding.evidence],
+      fix: mergeFixes(a.finding.fix, b.finding.fix),
+    },
+  };
+};
 
 const withOtherPlaces = (raw: RawFinding): RawFinding =>
   raw.hasOtherPlaces ? { ...raw, finding: { ...raw.finding, fix: ofFirstPlace(raw.finding.fix) } } : raw;

@@ -160,6 +160,18 @@ describe('verdicts', () => {
     expect(finding?.evidence).toHaveLength(2);
   });
 
+  test.each([
+    ['first', 'high', 'low'],
+    ['last', 'low', 'high'],
+  ] as const)('such a finding has the words and the impact of the worse failure, here the %s', (_title, one, two) => {
+    const of = (severity: 'high' | 'low'): Failure =>
+      failure({ severity, impact: severity === 'high' ? 'breaks' : 'hygiene', podError: severity });
+    const rule = clusterRule('r', () => ({ outcome: 'fail', failures: [of(one), of(two)] }));
+    expect(evaluate(someFacts(), { rules: [rule] }).findings).toMatchObject([
+      { severity: 'high', impact: 'breaks', podError: 'high' },
+    ]);
+  });
+
   /** A step that sets the trust policy of a role to a text. */
   const setting = (name: string, after: string): Step => {
     const roleArn = `arn:aws:iam::111122223333:role/${name}`;
