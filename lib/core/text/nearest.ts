@@ -9,15 +9,17 @@ const maxLength = 512;
  */
 export const nearest = (text: string, candidates: Iterable<string>, most = 4): string | undefined => {
   if (text.length > maxLength) return undefined;
-  const limit = Math.min(most, Math.max(1, Math.floor(text.length / 4)));
+  const limit = limitOf(text, most);
+  const lower = text.toLowerCase();
+  const distanceTo = distancesFrom(text);
   let best: string | undefined;
   let distance = limit + 1;
   let isTied = false;
   // In any order, without a copy: somebody may ask for thousands of texts among thousands of candidates.
   for (const candidate of candidates) {
     if (candidate === text || candidate === best || candidate.length > maxLength) continue;
-    const least = Math.min(limit, Math.floor(distance));
-    const found = candidate.toLowerCase() === text.toLowerCase() ? 0.5 : editDistance(text, candidate, least);
+    const isSame = candidate.length === text.length && candidate.toLowerCase() === lower;
+    const found = isSame ? 0.5 : distanceTo(candidate, Math.min(limit, Math.floor(distance)));
     if (found < distance) {
       best = candidate;
       distance = found;
@@ -30,60 +32,87 @@ export const nearest = (text: string, candidates: Iterable<string>, most = 4): s
 /** The candidates that are near a text as `nearest` has it, nearest first. */
 export const near = (text: string, candidates: Iterable<string>, most = 4): readonly string[] => {
   if (text.length > maxLength) return [];
-  const limit = Math.min(most, Math.max(1, Math.floor(text.length / 4)));
-  const found = [...new Set(candidates)].filter(
-    one => one !== text && one.length <= maxLength && editDistance(text, one, limit) <= limit,
-  );
+  const limit = limitOf(text, most);
+  const distanceTo = distancesFrom(text);
+  const found: string[] = [];
+  for (const one of candidates)
+    if (one !== text && one.length <= maxLength && distanceTo(one, limit) <= limit) found.push(one);
   return byLikeness(text, found);
 };
 
 /** Candidates by how near they are to a text, nearest first; what is far from it is last, in the order of names. */
 export const byLikeness = (text: string, candidates: Iterable<string>): readonly string[] => {
-  const short = text.slice(0, maxLength);
-  const distance = (one: string): number => editDistance(short, one.slice(0, maxLength), farthest);
+  const distanceTo = distancesFrom(text.slice(0, maxLength));
   return [...new Set(candidates)]
-    .map(one => ({ one, far: distance(one) }))
+    .map(one => ({ one, far: distanceTo(one.slice(0, maxLength), farthest) }))
     .sort((a, b) => a.far - b.far || compareText(a.one, b.one))
     .map(({ one }) => one);
 };
 
+const limitOf = (text: string, most: number): number => Math.min(most, Math.max(1, Math.floor(text.length / 4)));
+
 /** Beyond so many edits two texts have nothing to do with each other. */
 const farthest = 8;
 
-/** Insertions, deletions, substitutions and swaps of neighbours between two texts; `limit + 1` for anything above it. What
- *  the texts begin and end with in common costs nothing, and what is further than `limit` from the diagonal too much. */
-const editDistance = (whole: string, other: string, limit: number): number => {
-  if (Math.abs(whole.length - other.length) > limit) return limit + 1;
-  const [a, b] = withoutCommonEnds(whole, other);
-  let before: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row: number[] = new Array(b.length + 1).fill(Number.POSITIVE_INFINITY);
-    let least = Number.POSITIVE_INFINITY;
-    for (let j = Math.max(0, i - limit); j <= Math.min(b.length, i + limit); j += 1) {
-      const replaced = costAt(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const isSwap = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swapped = isSwap ? costAt(before, j - 2) + 1 : Number.POSITIVE_INFINITY;
-      const cost = Math.min(costAt(last, j) + 1, costAt(row, j - 1) + 1, replaced, swapped);
-      row[j] = cost;
-      least = Math.min(least, cost);
+/** Says how many insertions, deletions, substitutions and swaps of neighbours there are between a text and another one;
+ *  `limit + 1` for anything above `limit`. What the texts begin and end with in common costs nothing, and what is further
+ *  than `limit` from the diagonal is too much. The rows are used again: thousands of texts may be compared with thousands. */
+const distancesFrom = (text: string): ((other: string, limit: number) => number) => {
+  let before = new Uint16Array(maxLength + 2);
+  let last = new Uint16Array(maxLength + 2);
+  let row = new Uint16Array(maxLength + 2);
+  return (other, limit) => {
+    const tooFar = limit + 1;
+    if (Math.abs(text.length - other.length) > limit) return tooFar;
+    let start = 0;
+    let [endA, endB] = [text.length, other.length];
+    while (start < endA && start < endB && text.charCodeAt(start) === other.charCodeAt(start)) start += 1;
+    while (endA > start && endB > start && text.charCodeAt(endA - 1) === other.charCodeAt(endB - 1)) {
+      endA -= 1;
+      endB -= 1;
     }
-    if (least > limit) return limit + 1;
-    before = last;
-    last = row;
-  }
-  return Math.min(costAt(last, b.length), limit + 1);
+    const [of, ofOther] = [kindsIn(text, start, endA), kindsIn(other, start, endB)];
+    if (Math.max(bitsOf(of & ~ofOther), bitsOf(ofOther & ~of)) > limit) return tooFar;
+    const [a, b] = [endA - start, endB - start];
+    for (let j = 0; j <= Math.min(b, tooFar); j += 1) last[j] = j;
+    for (let i = 1; i <= a; i += 1) {
+      const [from, to] = [Math.max(0, i - limit), Math.min(b, i + limit)];
+      if (from > 0) row[from - 1] = tooFar;
+      const char = text.charCodeAt(start + i - 1);
+      let least = tooFar;
+      for (let j = from; j <= to; j += 1) {
+        let cost = j < i + limit ? at(last, j) + 1 : tooFar;
+        if (j > 0) {
+          const isEqual = char === other.charCodeAt(start + j - 1);
+          cost = Math.min(cost, at(row, j - 1) + 1, at(last, j - 1) + (isEqual ? 0 : 1));
+          const isSwap =
+            i > 1 &&
+            j > 1 &&
+            char === other.charCodeAt(start + j - 2) &&
+            text.charCodeAt(start + i - 2) === other.charCodeAt(start + j - 1);
+          if (isSwap) cost = Math.min(cost, at(before, j - 2) + 1);
+        }
+        row[j] = cost;
+        if (cost < least) least = cost;
+      }
+      if (least > limit) return tooFar;
+      [before, last, row] = [last, row, before];
+    }
+    return Math.min(at(last, b), tooFar);
+  };
 };
 
-/** Two texts without what both begin with and what both end with. */
-const withoutCommonEnds = (a: string, b: string): readonly [string, string] => {
-  const most = Math.min(a.length, b.length);
-  let start = 0;
-  while (start < most && a[start] === b[start]) start += 1;
-  let end = 0;
-  while (end < most - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
-  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+/** The characters of a part of a text, one bit each; some share one. Each that the other text lacks takes an edit. */
+const kindsIn = (text: string, from: number, to: number): number => {
+  let kinds = 0;
+  for (let place = from; place < to; place += 1) kinds |= 1 << (text.charCodeAt(place) & 31);
+  return kinds;
 };
 
-/** The cost so far; beyond the edges of the table nothing is reached. */
-const costAt = (row: readonly number[], at: number): number => row[at] ?? Number.POSITIVE_INFINITY;
+const bitsOf = (kinds: number): number => {
+  let count = 0;
+  for (let left = kinds; left !== 0; left &= left - 1) count += 1;
+  return count;
+};
+
+const at = (row: Uint16Array, place: number): number => row[place] ?? Number.POSITIVE_INFINITY;

@@ -91,7 +91,8 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
   const arns = valueOr(facts.snapshot.roles, []).map(role => role.arn);
   // An account has no two roles whose names differ in case alone, whatever their paths.
   const actual = arns.find(arn => roleNameOf(arn).toLowerCase() === roleNameOf(roleArn).toLowerCase());
-  const candidate = actual ?? nearest(roleArn, arns);
+  const alike = near(roleArn, arns);
+  const candidate = actual ?? nearest(roleArn, alike);
   return {
     ...causeOf(subject, roleArn, actual, facts),
     evidence: [
@@ -103,7 +104,7 @@ const failureOf = (subject: ServiceAccountSubject, roleArn: string, facts: Facts
         volatile: true,
       },
     ],
-    fix: renameFix(subject, candidate, near(roleArn, arns)),
+    fix: renameFix(subject, candidate, alike),
     explains: [...explainsPods(subject, ['pod-role-stale']), explainsRuntime(subject, roleArn)],
   };
 };
