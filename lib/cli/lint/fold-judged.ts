@@ -32,7 +32,7 @@ export const foldJudged = (
     const id = findingId(rule.id, `${found.file} ${found.owner}`, `${discriminator} ${line} ${column}${form}`);
     places.set(id, at);
     const { explains = [], explainedBy = [] } = failure;
-    raw.set(id, { explains, explainedBy, finding: findingOf(rule, failure, id, discriminator) });
+    raw.set(id, { explains, explainedBy: [explainedBy], finding: findingOf(rule, failure, id, discriminator) });
   }
   const { findings } = foldExplained([...raw.values()]);
   return findings.map(finding => ({

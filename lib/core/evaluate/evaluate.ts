@@ -187,7 +187,7 @@ const rawFinding = (
   const discriminator = failure.discriminator ?? '';
   return {
     explains: failure.explains ?? [],
-    explainedBy: failure.explainedBy ?? [],
+    explainedBy: [failure.explainedBy ?? []],
     finding: {
       ...subject.place,
       ...failure.place,

@@ -5,7 +5,8 @@ import type { Explained } from '../rules/define-rule.ts';
 export interface RawFinding {
   readonly finding: Finding;
   readonly explains: readonly Explained[];
-  readonly explainedBy: readonly Explained[];
+  /** For each failure that it is made of: only what explains all of them explains the finding. */
+  readonly explainedBy: readonly (readonly Explained[])[];
   /** Other places of the same document have the same fault, and fixes of their own. */
   readonly hasOtherPlaces?: boolean;
 }
@@ -64,7 +65,10 @@ const directCauses = (raw: readonly RawFinding[]): Causes => {
     else if (!known.includes(cause)) known.push(cause);
   };
   for (const cause of raw) for (const effect of named(cause, cause.explains)) add(effect, cause);
-  for (const effect of raw) for (const cause of named(effect, effect.explainedBy)) add(effect, cause);
+  for (const effect of raw) {
+    const found = effect.explainedBy.map(explained => named(effect, explained));
+    if (found.every(group => group.length > 0)) for (const cause of found.flat()) add(effect, cause);
+  }
   return causes;
 };
 

@@ -283,6 +283,33 @@ describe('folding', () => {
     expect(evaluate(someFacts(), { rules: [other, effect] }).findings).toHaveLength(2);
   });
 
+  test.each([
+    ['all of them', [['a'], ['b']], ['a', 'b']],
+    [
+      'each in several ways',
+      [
+        ['a', 'gone'],
+        ['a', 'b'],
+      ],
+      ['a', 'b'],
+    ],
+    ['only one of them', [['a'], ['gone']], ['a', 'b', 'effect']],
+    ['one of them, and nothing is named for the other', [['a'], []], ['a', 'b', 'effect']],
+  ])('a finding of two failures is part of causes that explain %s', (_title, causes, left) => {
+    const [first, second] = causes.map(ids => failure({ explainedBy: ids.map(ruleId => ({ ruleId })) }));
+    const effects = clusterRule('effect', () => ({
+      outcome: 'fail',
+      failures: [first ?? failure(), second ?? failure()],
+    }));
+    const [a, b] = ['a', 'b'].map(id => clusterRule(id, () => fail(failure())));
+    const rules = [a, b, effects].flatMap(rule => rule ?? []);
+    expect(
+      evaluate(someFacts(), { rules })
+        .findings.map(({ ruleId }) => ruleId)
+        .sort(),
+    ).toEqual(left);
+  });
+
   test('chains end at the first cause, circles explain nothing', () => {
     const named = (id: string, ...explained: string[]) =>
       clusterRule(id, () => fail(failure({ explains: explained.map(ruleId => ({ ruleId })) })));
