@@ -46,8 +46,9 @@ export const fillPlaceholders = (text: string, fill: (placeholder: string) => st
 /** A pattern (`*` for every placeholder) that every filling of the text matches; wildcards of the text stay. */
 export const templateOf = (text: string): string => fillPlaceholders(text, () => '*');
 
-/** JSON text with quotes around placeholders outside of strings: `"Account": ${ID}` can be parsed then. */
+/** JSON text with quotes around placeholders outside of strings: `"Account": ${ID}` can be parsed then. A string that does
+ *  not end ends with its line: else each quote of a long text would be tried to its end. */
 export const withQuotedPlaceholders = (text: string): string => {
-  const outside = /"(?:[^"\\\n]|\\.)*"|\$\{[^{}"]*\}|\{\{[^{}"]*\}\}|<[A-Za-z][\w .-]*>/g;
+  const outside = /"(?:[^"\\\n]|\\.)*"?|\$\{[^{}"]*\}|\{\{[^{}"]*\}\}|<[A-Za-z][\w .-]*>/g;
   return text.replace(outside, match => (match.startsWith('"') ? match : JSON.stringify(match)));
 };

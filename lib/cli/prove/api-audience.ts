@@ -1,4 +1,5 @@
 import { isEksHost } from '../../core/facts/eks-issuer.ts';
+import { withoutTrailingSlashes } from '../../core/text/without-trailing-slashes.ts';
 
 /** What the API server of the cluster is known by, as far as it is known. */
 export interface ApiServer {
@@ -24,8 +25,4 @@ export const apiAudienceFault = (audience: string, { issuer, url }: ApiServer): 
   return isIts || ['api', 'k3s'].includes(bare) ? 'is one of the API server itself' : undefined;
 };
 
-const withoutScheme = (text: string): string =>
-  text
-    .trim()
-    .replace(/^https?:\/\//i, '')
-    .replace(/\/+$/, '');
+const withoutScheme = (text: string): string => withoutTrailingSlashes(text.trim().replace(/^https?:\/\//i, ''));

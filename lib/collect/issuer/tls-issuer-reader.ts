@@ -4,6 +4,7 @@ import type { RetryPolicy } from '../../audit/retry.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../core/model/collected.ts';
 import type { DiscoveryFacts, IssuerFacts, MissingPart, SigningKey } from '../../core/model/issuer.ts';
 import type { IssuerTable } from '../../core/model/snapshot.ts';
+import { withoutTrailingSlashes } from '../../core/text/without-trailing-slashes.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ConnectOverride } from './connect-to.ts';
 import { fetchDocument } from './fetch-document.ts';
@@ -188,7 +189,7 @@ const readDiscovery = async (
   client: HostClient,
   policy: RetryPolicy,
 ): Promise<{ readonly discovery: Collected<DiscoveryFacts>; readonly missing?: MissingPart | undefined }> => {
-  const url = new URL(`${issuer.replace(/\/+$/, '')}${discoveryPath}`);
+  const url = new URL(`${withoutTrailingSlashes(issuer)}${discoveryPath}`);
   const fetched = await fetchDocument(client, url, policy);
   return fetched.ok
     ? { discovery: parseDiscovery(fetched.text, `GET ${url.href}`) }

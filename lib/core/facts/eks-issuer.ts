@@ -1,5 +1,6 @@
 import { providerHostPath, stripScheme } from '../model/arn.ts';
 import type { FleetIndex } from '../model/snapshot.ts';
+import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 import type { Principal, Statement } from '../trust/policy/policy.ts';
 import type { Facts } from './facts.ts';
 import { serviceAccountIssuers } from './service-account-issuers.ts';
@@ -44,7 +45,7 @@ const issuersOfFleet = (fleet: FleetIndex): ReadonlySet<string> => {
  */
 export const isAuditedIssuer = (issuer: string, facts: IssuerFacts): boolean => {
   if (isMeantForEks(issuer)) return true;
-  const bare = withoutScheme(issuer).replace(/\/+$/, '');
+  const bare = withoutTrailingSlashes(withoutScheme(issuer));
   return (
     issuersOfFleet(facts.fleet).has(bare) || facts.settings.registeredIssuers.some(known => stripScheme(known) === bare)
   );
@@ -62,7 +63,7 @@ export interface EksPrincipal {
 /** True if a role of the account trusts the issuer for service accounts: an issuer of Kubernetes on any host. Its provider
  *  is not audited (it may have audiences of its own), the statements that trust it are. */
 const isForServiceAccountsHere = (hostPath: string, { snapshot }: IssuerFacts): boolean =>
-  snapshot !== undefined && serviceAccountIssuers(snapshot).has(withoutScheme(hostPath).replace(/\/+$/, ''));
+  snapshot !== undefined && serviceAccountIssuers(snapshot).has(withoutTrailingSlashes(withoutScheme(hostPath)));
 
 /** The EKS providers that a principal element names, in order, as written. */
 export const eksPrincipalsOf = (principal: Principal | undefined, facts: IssuerFacts): readonly EksPrincipal[] => {

@@ -3,6 +3,7 @@ import { valueOr } from '../model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IndexedCluster, IndexedProvider } from '../model/snapshot.ts';
 import { compareText } from '../text/compare-text.ts';
 import { plainJson } from '../text/plain-json.ts';
+import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 import { clusterNameInTags } from './cluster-name-in-tags.ts';
 import { indexOf } from './fleet-index.ts';
 
@@ -51,7 +52,7 @@ export type FleetPart = Pick<FleetIndex, 'clusters' | 'providers'>;
  * share a key: then an account gets a cluster more than it needs.
  */
 export const issuerKey = (issuer: string): string => {
-  const last = issuer.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  const last = withoutTrailingSlashes(issuer).split('/').at(-1) ?? '';
   return (last.split(':')[0] ?? '').toLowerCase();
 };
 

@@ -2,6 +2,7 @@ import { providerHostPath } from '../model/arn.ts';
 import { cleanIssuer } from '../model/clean-issuer.ts';
 import { valueOr } from '../model/collected.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
+import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 import type { ConditionTest, Statement } from '../trust/policy/policy.ts';
 import { trustPolicyOf } from './trust-policy-of.ts';
 
@@ -18,7 +19,7 @@ const issuersOf = ({ principal, conditions }: Statement): readonly string[] => {
   if (principal?.kind !== 'typed') return [];
   const issuers = principal.entries.flatMap(({ type, value }) => {
     const hostPath = type === 'Federated' ? providerHostPath(value.text) : undefined;
-    return hostPath === undefined ? [] : [hostPath.replace(/\/+$/, '')];
+    return hostPath === undefined ? [] : [withoutTrailingSlashes(hostPath)];
   });
   const tested = conditions
     .filter(namesServiceAccount)

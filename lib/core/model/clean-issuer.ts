@@ -1,11 +1,14 @@
+import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
+
 /** An issuer without what neither an ARN nor a condition key may carry: scheme, ARN prefix, port, trailing slash; and
  *  without what stands before a scheme, where a whole URL was put in the place of an id. */
 export const cleanIssuer = (written: string): string => {
   const marker = written.indexOf('oidc-provider/');
   const bare = marker < 0 ? written : written.slice(marker + 'oidc-provider/'.length);
-  return bare
-    .trim()
-    .replace(/^.*https?:\/\//i, '')
-    .replace(/^([^/]*):\d+(?=\/|$)/, '$1')
-    .replace(/\/+$/, '');
+  return withoutTrailingSlashes(
+    bare
+      .trim()
+      .replace(/^.*https?:\/\//i, '')
+      .replace(/^([^/]*):\d+(?=\/|$)/, '$1'),
+  );
 };

@@ -1,4 +1,5 @@
 import { stripScheme } from '../../model/arn.ts';
+import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 
 /** In what two issuers differ that were plainly meant to be one. */
 const differenceKinds = ['case', 'trailing slash', 'port', 'dual-stack alias', 'region', 'host'] as const;
@@ -15,7 +16,7 @@ const partsOf = (issuer: string): Parts => {
   const bare = stripScheme(issuer);
   const authority = bare.replace(/\/.*$/s, '');
   const host = authority.replace(/:\d+$/, '');
-  const path = bare.slice(authority.length).replace(/\/+$/, '');
+  const path = withoutTrailingSlashes(bare.slice(authority.length));
   return { host, port: authority.slice(host.length), path, slash: bare.slice(authority.length + path.length) };
 };
 

@@ -92,17 +92,12 @@ const bare = aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} });
 const onDefault = aPod({ serviceAccount: 'default', containers: [bare], volumes: [] });
 const withPods = (pods: Collected<readonly Pod[]>) => someFacts({ clusters: complete([aReadCluster({ pods })]) });
 
-/** A pod of a workload that has the service account's name, that runs as one without a role and has none itself. */
+/** A pod of a workload that has the service account's name, that runs as one without a role and has none itself. Whose
+ *  pod it is comes first: a cluster has thousands of pods and of service accounts. */
 const isElsewhere = (pod: Pod, { serviceAccount: { namespace, name }, kubernetes }: ServiceAccountSubject): boolean => {
+  if (pod.namespace !== namespace || pod.owner?.name !== name || pod.isMirror) return false;
   const own = valueOr(kubernetes.serviceAccounts, []).find(
     one => one.namespace === namespace && one.name === pod.serviceAccount,
   );
-  return (
-    pod.namespace === namespace &&
-    pod.owner?.name === name &&
-    own?.annotations[roleArnKey] === undefined &&
-    !pod.isMirror &&
-    !bearsOnIrsa(pod) &&
-    !hasPodIdentity(pod)
-  );
+  return own?.annotations[roleArnKey] === undefined && !bearsOnIrsa(pod) && !hasPodIdentity(pod);
 };

@@ -8,15 +8,21 @@ import { editForProviders } from './policy-edit/without-principal.ts';
 import type { KeyMismatch } from './statement/key-mismatch.ts';
 import { arnsOf, type StatementView } from './statement/statement-view.ts';
 
-/** The fix of a vacuous test: it is removed where it is a mere leftover, else written so that it restricts. */
+/** A test that is always true, and where it stands. */
+interface Vacuous {
+  readonly subject: StatementSubject;
+  readonly view: StatementView;
+  readonly mismatch: KeyMismatch;
+  readonly facts: Facts;
+}
+
+/** The fix of a vacuous test: it is removed where it is a mere leftover, else written so that it restricts. Without a
+ *  proof of who can assume the role then, no command is given. */
 export const vacuousFix = (
-  subject: StatementSubject,
-  view: StatementView,
-  mismatch: KeyMismatch,
-  isLeftover: boolean,
-  facts: Facts,
+  vacuous: Vacuous,
+  { isLeftover, isProven }: { readonly isLeftover: boolean; readonly isProven: boolean },
 ): FixDraft =>
-  (isLeftover && !isOnlyTestOf(mismatch.wanted, view) ? removal : replacement)(subject, view, mismatch, facts);
+  (isLeftover && !isOnlyTestOf(vacuous.mismatch.wanted, vacuous.view) ? removal : replacement)(vacuous, isProven);
 
 /** True where no other test has the key that is meant: then the test is not merely a leftover. */
 const isOnlyTestOf = (wanted: string | undefined, { statement }: StatementView): boolean =>
@@ -33,24 +39,21 @@ const edited = (
   edit: (statement: JsonObject) => JsonObject | undefined,
 ): JsonObject | undefined => editForProviders(subject.role.trustPolicy, subject.statement.index, arnsOf(view), edit);
 
-const removal = (subject: StatementSubject, view: StatementView, { test }: KeyMismatch, facts: Facts): FixDraft =>
+const removal = ({ subject, view, mismatch: { test }, facts }: Vacuous, isProven: boolean): FixDraft =>
   trustPolicyFix(
     subject,
     facts,
-    edited(subject, view, statement => withoutTest(statement, { operator: test.operator, key: test.key.text })),
+    isProven
+      ? edited(subject, view, statement => withoutTest(statement, { operator: test.operator, key: test.key.text }))
+      : undefined,
     { summary: 'Remove the test: who can assume the role stays the same.', instead: 'Remove the test by hand.' },
   );
 
-const replacement = (
-  subject: StatementSubject,
-  view: StatementView,
-  { test, wanted }: KeyMismatch,
-  facts: Facts,
-): FixDraft => {
+const replacement = ({ subject, view, mismatch: { test, wanted }, facts }: Vacuous, isProven: boolean): FixDraft => {
   const to = restricting(test);
   const values = test.values.map(value => value.text);
   const policy =
-    wanted === undefined || /Not/.test(to)
+    !isProven || wanted === undefined || /Not/.test(to)
       ? undefined
       : edited(subject, view, statement =>
           moveTest(statement, { operator: test.operator, key: test.key.text }, { operator: to, key: wanted }),

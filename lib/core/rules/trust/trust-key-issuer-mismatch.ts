@@ -1,9 +1,9 @@
-import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { defineMessages } from '../../text/message.ts';
-import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
 import { isDead, type KeyMismatch, keyMismatches, slipInWords } from './statement/key-mismatch.ts';
 import { explains, notAuthorized, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
@@ -40,8 +40,11 @@ export const trustKeyIssuerMismatch = defineRule({
     const wrong = keyMismatches(view).filter(({ test }) => isDead(test));
     // One cause, however many keys: the first by name stands for all, and its fix corrects all.
     const sorted = [...wrong].sort((a, b) => compareText(a.test.key.text, b.test.key.text));
+    const [first] = sorted;
+    if (first === undefined) return pass;
+    const fix = keyFix(subject, view, first, sorted, facts);
     return failOrPass(
-      sorted.map((mismatch, index) => failureOf(subject, view, mismatch, index === 0 ? sorted : [mismatch], facts)),
+      sorted.map((mismatch, index) => failureOf(subject, view, mismatch, { fix, together: index === 0 ? sorted : [] })),
     );
   },
   examples: {
@@ -65,11 +68,9 @@ export const trustKeyIssuerMismatch = defineRule({
 const failureOf = (
   subject: StatementSubject,
   view: StatementView,
-  mismatch: KeyMismatch,
-  together: readonly KeyMismatch[],
-  facts: Facts,
+  { test, wanted, slip }: KeyMismatch,
+  { fix, together }: { readonly fix: FixDraft; readonly together: readonly KeyMismatch[] },
 ): Failure => {
-  const { test, wanted, slip } = mismatch;
   const role = subject.role.name;
   const key = test.key.text;
   const others = together.map(each => each.test.key.text).filter(key => key !== test.key.text);
@@ -88,7 +89,7 @@ const failureOf = (
       },
     ],
     podError: notAuthorized,
-    fix: keyFix(subject, view, mismatch, together, facts),
+    fix,
     explains: [
       ...explains(subject, others, ['trust-key-issuer-mismatch']),
       ...explains(

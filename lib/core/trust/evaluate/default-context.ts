@@ -1,5 +1,6 @@
 /** What a question leaves out, taken from the policy itself. */
 import { parseArn, providerHostPath } from '../../model/arn.ts';
+import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** A provider that the policy trusts, as its ARN says. */
@@ -29,7 +30,7 @@ export const providersIn = (policy: Pick<Policy, 'statements'>): readonly Truste
 };
 
 /** The issuer that a provider's ARN means, where it has a scheme, a whole URL or a slash too much: tokens carry that one. */
-const issuerOf = (host: string): string => host.replace(/^[^"'{}]*https?:\/\//i, '').replace(/\/+$/, '');
+const issuerOf = (host: string): string => withoutTrailingSlashes(host.replace(/^[^"'{}]*https?:\/\//i, ''));
 
 /** An issuer that no cluster has: stands in where neither the question nor the policy names one. */
 export const noIssuer = 'https://issuer.invalid/none';

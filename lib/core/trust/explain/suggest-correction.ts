@@ -1,6 +1,7 @@
 /** What the writer of a test most likely meant, where that can be told. */
 import { stripScheme } from '../../model/arn.ts';
 import { nearest } from '../../text/nearest.ts';
+import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 import type { StatementResult, TestResult } from '../evaluate/decision.ts';
 import type { WebIdentityRequest } from '../evaluate/request.ts';
 import { accountOfSubject } from '../language/service-account-subject.ts';
@@ -38,7 +39,7 @@ const keySlip = (key: string, host: string): string | undefined => {
   const issuer = key.slice(0, Math.max(key.lastIndexOf(':'), 0));
   if (!/[./]/.test(issuer)) return undefined;
   if (issuer.toLowerCase() === host.toLowerCase()) return undefined;
-  if (issuer.replace(/\/+$/, '').toLowerCase() === host.toLowerCase()) return 'the key’s issuer ends with a slash';
+  if (withoutTrailingSlashes(issuer).toLowerCase() === host.toLowerCase()) return 'the key’s issuer ends with a slash';
   const isNear = nearest(issuer, [host], 8) !== undefined;
   return `the key names another issuer${isNear ? ', by a few characters' : ''}: write ${host}:${claim} for this one`;
 };
@@ -59,7 +60,7 @@ export const principalSlip = (result: StatementResult, provider: string): string
   const federated = result.statement.principal.entries.filter(entry => entry.type === 'Federated');
   const texts = federated.map(entry => entry.value.text);
   if (texts.some(text => /oidc-provider\/https?:\/\//.test(text))) return 'a provider’s ARN has no https:// in it';
-  if (texts.some(text => text.replace(/\/+$/, '') === provider)) return 'the provider’s ARN ends with a slash';
+  if (texts.some(text => withoutTrailingSlashes(text) === provider)) return 'the provider’s ARN ends with a slash';
   if (texts.some(text => text.toLowerCase() === provider.toLowerCase()))
     return 'the provider’s ARN differs only in case: it is case-sensitive';
   const other = texts.find(text => text.split(':').slice(5).join(':') === provider.split(':').slice(5).join(':'));

@@ -29,10 +29,33 @@ export const testsOnClaim = (
 /** True if the value has a policy variable, which only counts with Version 2012-10-17 (§A.5). A variable is a condition
  *  key, with or without a default, or stands for a plain `*`, `?` or `$`. */
 export const hasVariable = (value: string, version: string | undefined): boolean =>
-  version === '2012-10-17' && variable.test(value);
-
-const variable = /\$\{\s*(?:[*?$]|[^}]*[:,][^}]*)\}/;
+  version === '2012-10-17' && inBraces(value).some(isVariable);
 
 /** True if the value contains what a template engine should have replaced: `${name}`, `{{ name }}`, `$(name)`, `<name>`. */
-export const isPlaceholder = (value: string): boolean =>
-  /\$\{[^}]*\}|\{\{.*?\}\}|\$\([^)]*\)|<[^<>]+>/s.test(value) && !variable.test(value);
+export const isPlaceholder = (value: string): boolean => {
+  const braces = inBraces(value);
+  if (braces.some(isVariable)) return false;
+  return braces.length > 0 || hasBetween(value, '{{', '}}') || hasBetween(value, '$(', ')') || /<[^<>]+>/.test(value);
+};
+
+/** What stands between `${` and the next `}`: from the first `${` on where there are several. Each character is looked at
+ *  once, since a policy may have thousands of `${`. */
+const inBraces = (value: string): readonly string[] =>
+  value
+    .split('}')
+    .slice(0, -1)
+    .flatMap(text => {
+      const start = text.indexOf('${');
+      return start < 0 ? [] : [text.slice(start + 2)];
+    });
+
+const isVariable = (text: string): boolean => {
+  const inner = text.lastIndexOf('${');
+  const last = inner < 0 ? text : text.slice(inner + 2);
+  return /[:,]/.test(text) || ['*', '?', '$'].includes(last.trimStart());
+};
+
+const hasBetween = (value: string, open: string, close: string): boolean => {
+  const start = value.indexOf(open);
+  return start >= 0 && value.includes(close, start + open.length);
+};

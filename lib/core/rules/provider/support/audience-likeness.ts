@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../../text/without-trailing-slashes.ts';
 import { defaultAudience } from '../../../trust/evaluate/request.ts';
 import { bare } from './bare-text.ts';
 
@@ -5,8 +6,6 @@ const mistaken = new Set(['sts.amazon.com', 'sts.amazonaws.com.cn', 'sts.amazona
 
 /** True for what was plainly meant as `sts.amazonaws.com` and is not: blanks, another case, other domains of AWS. */
 export const isNearMiss = (audience: string): boolean => {
-  const meant = bare(audience)
-    .replace(/^https?:\/\//, '')
-    .replace(/\/+$/, '');
+  const meant = withoutTrailingSlashes(bare(audience).replace(/^https?:\/\//, ''));
   return meant === defaultAudience || mistaken.has(meant);
 };
