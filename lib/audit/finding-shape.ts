@@ -59,7 +59,9 @@ export const findingShape = z.object({
     cdk: optional,
   }),
   explains: z.array(z.object({ id: optional, ruleId, subject: text, discriminator: optional, message: text })),
-  waiver: z.exactOptional(z.object({ reason: text, owner: text, expires: text })),
+  waiver: z.exactOptional(
+    z.object({ reason: text, owner: text, expires: text, upTo: z.exactOptional(z.enum(severities)) }),
+  ),
   accountId: text,
   region: optional,
   clusterName: optional,

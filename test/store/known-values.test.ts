@@ -5,7 +5,8 @@ import { findingItemShape } from '../../lib/store/finding-item.ts';
 import { itemVersions } from '../../lib/store/item-version.ts';
 
 /** The values that an item of a finding may have, by place, as the programs of this schema version know them. A program
- *  refuses a value that it does not know, and with it the account: one that is new needs a new version. */
+ *  refuses a value that it does not know, and with it the account: one that is new needs a new version. Values of an
+ *  attribute that may be absent and is new itself (`upTo` of a waiver) are refused by nobody: they are added here. */
 const file = `test/fixtures/state-values/finding-${itemVersions.finding}.json`;
 
 const valuesIn = (schema: unknown, path = ''): readonly string[] => {

@@ -63,18 +63,26 @@ export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Mov
   if (!atLeast(was, finding.severity)) return move('escalated', `${was} → ${finding.severity}: ${finding.message}`);
   const reading = readingOf(before, seen.judgedWithout);
   // What is not read cannot make it milder.
-  const kept = reading === 'less' ? { ...finding, severity: was } : finding;
+  const kept = reading === 'less' ? asBadAs(before.finding, finding) : finding;
   const differences = materialDifferences(before.finding, kept);
   if (differences.length > 0 && isOfTheWorld(before, seen, reading, differences)) {
     const changed = move('changed', `changed: ${differences.join(', ')}`, kept);
     return reading === 'less' ? { ...changed, judgedWithout: before.judgedWithout } : changed;
   }
-  if (differences.length > 0 && reading !== 'less') return move('confirmed', 'as before, by what is read now');
+  // Also where it says the same: what it was judged without is no reason any more to be silent of the next change.
+  if (reading === 'more' || (reading === 'others' && differences.length > 0))
+    return move('confirmed', 'as before, by what is read now');
   if (differences.length === 0 && reading !== 'less' && isOutdated(before.finding, finding))
     return move('confirmed', 'as before, with the commands of now');
   return before.unconfirmedSince === undefined
     ? undefined
     : { ...move('confirmed', 'confirmed again', before.finding), judgedWithout: before.judgedWithout };
+};
+
+/** The finding with the severity that it had, and with no waiver that covers less than that. */
+const asBadAs = ({ severity, waiver: had }: Finding, { waiver, ...finding }: Finding): Finding => {
+  const holds = waiver?.upTo === undefined || atLeast(waiver.upTo, severity) ? waiver : had;
+  return { ...finding, severity, ...(holds === undefined ? {} : { waiver: holds }) };
 };
 
 /** True if the differences do not merely come from how much was read. */

@@ -4,6 +4,7 @@
  */
 import type { Evaluation, UnreadSection } from '../evaluate/evaluation.ts';
 import { insideIds, isSectionId } from '../facts/sections.ts';
+import { parseArn } from '../model/arn.ts';
 import type { Finding } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
 
@@ -12,7 +13,10 @@ const maxRemembered = 60;
 
 /** Says what each finding was judged without, sorted; nothing where everything that bears on it was read. What findings
  *  have in common is sorted once: an account has thousands of them. */
-export const judgedWithout = ({ unread }: Pick<Evaluation, 'unread'>): ((finding: Finding) => readonly string[]) => {
+export const judgedWithout = ({
+  unread,
+  watched,
+}: Pick<Evaluation, 'unread' | 'watched'>): ((finding: Finding) => readonly string[]) => {
   const common = unread.filter(({ roleArn }) => roleArn === undefined);
   const ofRoles = Map.groupBy(unread, ({ roleArn }) => roleArn);
   const shared = new Map<string | undefined, readonly string[]>();
@@ -21,9 +25,14 @@ export const judgedWithout = ({ unread }: Pick<Evaluation, 'unread'>): ((finding
     shared.set(clusterArn, known);
     return known;
   };
+  // Not by `subjects`: those of CloudTrail bear the ARNs of roles that were not listed.
+  const listed = new Set(watched.filter(({ kind }) => kind === 'role-trust-policy').map(({ subject }) => subject));
+  const isListPart = unread.some(({ section, missingPart }) => section === 'roles' && missingPart !== undefined);
+  const ownOf = (roleArn: string): readonly UnreadSection[] =>
+    ofRoles.get(roleArn) ?? (isListPart && !listed.has(roleArn) ? [{ section: 'role-detail', roleArn }] : []);
   return finding => {
     const clusterArn = isInside(finding) ? finding.clusterArn : undefined;
-    const own = finding.roleArn === undefined ? [] : (ofRoles.get(finding.roleArn) ?? []);
+    const own = finding.roleArn === undefined ? [] : ownOf(finding.roleArn);
     const names = namesOf(own.filter(section => bearsOn(section, clusterArn)));
     return names.length === 0 ? sharedBy(clusterArn) : bounded([...sharedBy(clusterArn), ...names]);
   };
@@ -84,6 +93,14 @@ const isWithin = (names: readonly string[], what: string): boolean =>
 /** What a section was unread with: that one page of a list or of a cluster cannot be read is no loss where none could. */
 const wholesOf = (key: string): readonly string[] => {
   const { section, isPart, clusterArn, of } = partsOf(key);
-  const wholes = [`~${section}||${of}`, ...(isPart ? [[section, clusterArn, of].join('|')] : [])];
+  const wholes = [`~${section}||${of}`, ...(isPart ? [[section, clusterArn, of].join('|')] : []), ...listsOf(key)];
   return insideIds.has(section) ? [...wholes, `inside|${clusterArn}|`, '~inside||'] : wholes;
+};
+
+/** The list by which what a section is a part of is known: where nothing of it was read, neither was the section. */
+const listsOf = (key: string): readonly string[] => {
+  const { section, clusterArn } = partsOf(key);
+  if (clusterArn !== '') return [`clusters||${parseArn(clusterArn)?.region ?? ''}`];
+  if (section === 'role-detail') return ['roles||', '~roles||'];
+  return section === 'provider-detail' ? ['providers||', '~providers||'] : [];
 };

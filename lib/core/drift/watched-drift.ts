@@ -47,8 +47,11 @@ export const reconcileWatched = (
   });
   const subjects = new Set(evaluation.subjects);
   const hasGone = (subject: string) => !subjects.has(subject) && isGone(evaluation, subject);
+  // A role is never listed without its policy, and CloudTrail's subjects bear the ARNs of roles that are not there.
+  const hasGoneFact = ({ kind, subject }: WatchedFact) =>
+    kind === 'role-trust-policy' ? isGone(evaluation, subject) : hasGone(subject);
   const gone = known.watched
-    .filter(fact => !now.has(factKey(fact)) && hasGone(fact.subject))
+    .filter(fact => !now.has(factKey(fact)) && hasGoneFact(fact))
     .map((fact): FactChange => ({ ...identity(fact), before: fact.value, ...run }));
   return {
     factChanges: [...changes, ...gone].sort((a, b) => compareText(factKey(a), factKey(b))),

@@ -28,9 +28,9 @@ export const applyWaivers = (findings: readonly Finding[], waivers: readonly Wai
   const expired = waivers.filter(waiver => waiver.expires < today);
   const marked = findings.map(finding => {
     const waiver = valid.find(candidate => covers(candidate, finding));
-    return waiver
-      ? { ...finding, waiver: { reason: waiver.reason, owner: waiver.owner, expires: waiver.expires } }
-      : finding;
+    if (waiver === undefined) return finding;
+    const { reason, owner, expires, upTo } = waiver;
+    return { ...finding, waiver: { reason, owner, expires, ...(upTo === undefined ? {} : { upTo }) } };
   });
   const reports = expired
     .filter(waiver => marked.some(finding => finding.waiver === undefined && covers(waiver, finding)))

@@ -175,7 +175,13 @@ export interface Finding extends FindingLocation {
   readonly fix: Fix;
   readonly explains: readonly Folded[];
   /** Set where a waiver of the configuration covers it. */
-  readonly waiver?: { readonly reason: string; readonly owner: string; readonly expires: string };
+  readonly waiver?: {
+    readonly reason: string;
+    readonly owner: string;
+    readonly expires: string;
+    /** The worst severity that it covers; absent: all. */
+    readonly upTo?: Severity;
+  };
 }
 
 /** Orders findings worst first, then by rule, subject and discriminator: total and stable. */

@@ -168,7 +168,12 @@ describe('a finding of which more can be said', () => {
     });
   });
 
-  test('is nothing where it says the same', () => expect(moved(before, before.finding, []).step).toBeUndefined());
+  test('is noted where it says the same: the next change is told', () => {
+    const { finding, judgedWithout = [], told } = moved(before, before.finding, []);
+    expect({ judgedWithout, told }).toEqual({ judgedWithout: [], told: false });
+    expect(moved({ finding: before.finding, judgedWithout }, { ...rich, messageId: 'another' }, []).told).toBe(true);
+    expect(finding).toEqual(before.finding);
+  });
 
   test('has changed where it turns out milder', () => {
     expect(moved(before, { ...rich, severity: 'low' }, []).step).toBe('changed: changed: severity, evidence');
@@ -210,14 +215,14 @@ describe('what bears on a finding', () => {
       [podsKey, 'roles||'],
     ],
   ])('%s', (_title, finding, expected) => {
-    expect(judgedWithout({ unread: [...all, ...all] })(finding)).toEqual(expected);
+    expect(judgedWithout({ watched: [], unread: [...all, ...all] })(finding)).toEqual(expected);
   });
 
   const many = Array.from({ length: 100 }, (_, index) => ({
     section: 'clusters' as const,
     of: `region ${String(index).padStart(3, '0')}`,
   }));
-  const first = (skipped: number) => judgedWithout({ unread: many.slice(skipped) })(rich);
+  const first = (skipped: number) => judgedWithout({ watched: [], unread: many.slice(skipped) })(rich);
 
   test.each([
     ['one of them more is read', 0, 1, 'more'],
@@ -235,7 +240,7 @@ describe('what bears on a finding', () => {
 
   test('is remembered within bounds', () => {
     const unread = Array.from({ length: 900 }, (_, index) => ({ section: 'provider-detail' as const, of: `${index}` }));
-    expect(judgedWithout({ unread })(rich)).toHaveLength(60);
+    expect(judgedWithout({ watched: [], unread })(rich)).toHaveLength(60);
   });
 
   test.each([

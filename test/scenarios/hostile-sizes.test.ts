@@ -1,0 +1,54 @@
+/**
+ * What whoever creates roles, service accounts and pods may write at length, where work grew with the square of it or more:
+ * each of these once took longer than a test may. Here it is of a size that AWS and Kubernetes take.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { withQuotedPlaceholders } from '../../lib/cli/lint/placeholders.ts';
+import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
+import { cleanIssuer } from '../../lib/core/model/clean-issuer.ts';
+import { complete } from '../../lib/core/model/collected.ts';
+import { catalog } from '../../lib/core/rules/catalog.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../../lib/core/rules/example-world.ts';
+import { hasVariable, isPlaceholder } from '../../lib/core/trust/language/condition-keys.ts';
+
+const found = (over: Parameters<typeof someFacts>[0]): readonly string[] => [
+  ...new Set(evaluate(someFacts(over), { rules: catalog }).findings.map(({ ruleId }) => ruleId)),
+];
+const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
+const arn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
+const namedRole = (name: string, trustPolicy: string) => aRole({ arn: arn(name), name, trustPolicy });
+
+describe('roles', () => {
+  test.each([
+    ['StringEquals', 'trust-key-issuer-mismatch'],
+    ['StringEqualsIfExists', 'trust-any-subject'],
+  ])('whose policies of 7,000 characters test keys of other issuers under %s', (operator, ruleId) => {
+    const keys = Object.fromEntries(numbers(240).map(at => [`x${at}.example.com:sub`, 'a']));
+    const trustPolicy = aTrustPolicy({ condition: { [operator]: keys } });
+    const roles = numbers(3).map(at => namedRole(`r${at}`, trustPolicy));
+    expect(found({ roles: complete(roles) })).toContain(ruleId);
+  });
+});
+
+describe('service accounts', () => {
+  const idle = (count: number) =>
+    numbers(count).map(at =>
+      aServiceAccount({ name: `sa-${at}`, annotations: { 'eks.amazonaws.com/role-arn': aRole().arn } }),
+    );
+
+  test('without pods, in a cluster of many pods', () => {
+    const serviceAccounts = complete(idle(3000));
+    const pods = complete(numbers(6000).map(at => aPod({ name: `p-${at}`, serviceAccount: `other-${at}` })));
+    expect(found({ clusters: complete([aReadCluster({ serviceAccounts, pods })]) })).not.toContain(
+      'service-account-workload-elsewhere',
+    );
+  });
+});
+
+test.each([
+  ['slashes of an issuer', () => cleanIssuer(`issuer${'/'.repeat(1e6)}x`).length, 1_000_007],
+  ['openings of a variable', () => hasVariable('${'.repeat(5e5), '2012-10-17'), false],
+  ['openings of placeholders', () => isPlaceholder(`${'${'.repeat(3e5)}${'$('.repeat(3e5)}${'{{'.repeat(3e5)}`), false],
+  ['quotes in broken JSON', () => withQuotedPlaceholders(`{"a":${'"\\'.repeat(5e5)}`).length, 1_000_005],
+])('a million characters of %s', (_title, read, expected) => expect(read()).toBe(expected));
