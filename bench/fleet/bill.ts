@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { type StepName, stepNames } from '../../lib/audit/contract.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
-import { periodOf } from '../../lib/infra/schedules.ts';
+import { periodOf } from '../../lib/config/watched-period.ts';
 import { synthesizedTemplate } from '../../sandbox/workflow/synthesized-definition.ts';
 import { billedSeconds, coldStart } from './durations.ts';
 import { prices } from './prices.ts';

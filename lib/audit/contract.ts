@@ -1,5 +1,7 @@
 /** Names shared by the steps, the handlers and the infrastructure. The state machine is built from them and a test
  *  compares them with what the handlers throw. The only file of `audit` that `infra` imports. */
+import type { Configuration } from '../config/configuration.ts';
+import { watchedPeriod } from '../config/watched-period.ts';
 
 /** The steps of one run, in order. */
 export const stepNames = [
@@ -269,5 +271,21 @@ export const nothingRead = {
   cause: 'nothing of any AWS account could be read: the gaps of the run name the missing permissions',
 } as const;
 
-/** Alarms that every deployment has, by the end of their names. */
-export const alarmsOfAll = ['run-failed', 'not-started', 'not-delivered', 'unread-accounts'] as const;
+/** What a deployment of a configuration has to watch it, by name: a test compares it with the infrastructure. */
+export const watchersOf = (configuration: Configuration) => {
+  const { name, weeklySummary, fastLane } = configuration;
+  const named = (wanted: boolean, ...ends: readonly string[]) => (wanted ? ends.map(end => `${name}-${end}`) : []);
+  return {
+    alarms: [
+      ...named(true, 'run-failed', 'not-started', 'not-delivered', 'unread-accounts'),
+      ...named(watchedPeriod(configuration) !== undefined, 'no-run'),
+      ...named(weeklySummary.enabled, 'summary-not-sent'),
+      ...named(fastLane.enabled, 'fast-run-failed', 'change-not-noted'),
+    ],
+    schedules: [name, ...named(weeklySummary.enabled, 'weekly-summary')],
+    deadLetters: [
+      ...named(true, 'schedule-dead-letters', 'undelivered'),
+      ...(fastLane.enabled ? [`${fastLaneName(name)}-dead-letters`] : []),
+    ],
+  } as const;
+};

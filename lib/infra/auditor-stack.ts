@@ -5,6 +5,7 @@ import { Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack, type Stack
 import { Construct } from 'constructs';
 import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { watchedPeriod } from '../config/watched-period.ts';
 import { recordFailedRuns } from './failed-runs.ts';
 import { FastLane } from './fast-lane.ts';
 import { logRetentionOf } from './log-retention.ts';
@@ -13,7 +14,7 @@ import { Notifications } from './notifications.ts';
 import { featuresOf, stepsWith } from './permissions.ts';
 import { allowEveryVersion } from './pinned-version.ts';
 import { grantsOf } from './resource-arns.ts';
-import { periodOf, Schedules } from './schedules.ts';
+import { Schedules } from './schedules.ts';
 import { StepFunction } from './step-function.ts';
 import { Storage } from './storage.ts';
 import { WeeklySummary } from './weekly-summary.ts';
@@ -103,7 +104,7 @@ export class Auditor extends Construct {
     });
     const completeRun = functions['complete-run'];
     recordFailedRuns(this, { name, stateMachine, completeRun, deadLetters: schedules.deadLetters });
-    const period = periodOf(configuration.schedule.expression);
+    const period = watchedPeriod(configuration);
     new Monitoring(this, 'Monitoring', {
       name,
       stateMachine,
@@ -113,7 +114,7 @@ export class Auditor extends Construct {
       undelivered: this.notifications.undelivered,
       operations: this.notifications.operations,
       ...(weeklySummary === undefined ? {} : { weeklySummary }),
-      ...(period === undefined || !configuration.schedule.enabled ? {} : { period }),
+      ...(period === undefined ? {} : { period }),
     });
   }
 

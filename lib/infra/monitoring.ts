@@ -29,7 +29,7 @@ export interface MonitoringProps {
   readonly operations: ITopic;
   /** Sends the weekly summary, where one is wanted. */
   readonly weeklySummary?: IStateMachine;
-  /** Minutes between two runs; without it nothing can tell that a run is missing. */
+  /** Minutes between two runs, where an alarm can tell that one is missing (`watchedPeriod`). */
   readonly period?: number;
 }
 
@@ -106,10 +106,9 @@ const summaryNotSent = (scope: Construct, { name, weeklySummary }: MonitoringPro
   return [onFailure(scope, 'SummaryNotSent', `${name}-summary-not-sent`, about, weeklySummary)];
 };
 
-/** CloudWatch looks back seven days at the most: with periods above 84 hours there is no such alarm. A run that is skipped
- *  because another one goes on succeeds for Step Functions; `complete-run` writes its metric for no such run. */
+/** A run that is skipped because another one goes on succeeds for Step Functions; `complete-run` writes its metric for no such run. */
 const noRun = (scope: Construct, { name, period }: MonitoringProps): readonly Alarm[] => {
-  if (period === undefined || period > 84 * 60) return [];
+  if (period === undefined) return [];
   const step = period >= 60 ? 60 : 5;
   return [
     new Alarm(scope, 'NoRun', {

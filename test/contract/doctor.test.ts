@@ -6,9 +6,10 @@ import { PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { CreateScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetQueueUrlCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { alarmsOfAll } from '../../lib/audit/contract.ts';
+import { watchersOf } from '../../lib/audit/contract.ts';
 import { cloudWatchClient, schedulerClient } from '../../lib/cli/doctor/clients.ts';
-import type { CheckLine } from '../../lib/core/doctor/checks.ts';
+import { parseConfiguration } from '../../lib/config/configuration.ts';
+import type { CheckLine } from '../../lib/core/doctor/verdict.ts';
 import { sqsClient } from '../../lib/notify/clients.ts';
 import { dynamodbClient } from '../../lib/store/clients.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
@@ -89,10 +90,11 @@ test('a deployment is read through the real APIs: what is there, what is off, wh
   });
   const { QueueUrl } = await sqsClient(at()).send(new GetQueueUrlCommand({ QueueName: 'irsa-auditor-undelivered' }));
   await sqsClient(at()).send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
-  for (const name of alarmsOfAll)
+  const { alarms } = watchersOf(parseConfiguration('{}', 'test'));
+  for (const name of alarms)
     await cloudWatchClient(at()).send(
       new PutMetricAlarmCommand({
-        AlarmName: `irsa-auditor-${name}`,
+        AlarmName: name,
         ActionsEnabled: true,
         AlarmActions: [`arn:aws:sns:${region}:123456789012:irsa-auditor-operations`],
         MetricName: 'M',
@@ -126,6 +128,6 @@ test('a deployment is read through the real APIs: what is there, what is off, wh
   expect(of('subscriptions')).toMatchObject([
     { result: 'failed', text: 'platform@example.com is not subscribed to irsa-auditor-operations' },
   ]);
-  expect(of('alarms')).toMatchObject([{ result: 'ok', text: `${alarmsOfAll.length} alarms, none rings` }]);
+  expect(of('alarms')).toMatchObject([{ result: 'ok', text: `${alarms.length} alarms, none rings` }]);
   expect(of('schedule')).toMatchObject([{ result: 'failed', text: expect.stringContaining('off') }]);
 });

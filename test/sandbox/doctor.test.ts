@@ -4,14 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { CheckLine } from '../../lib/core/doctor/checks.ts';
+import type { CheckLine } from '../../lib/core/doctor/verdict.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.ts';
 import { fleetServers, member, twoAccounts, twoRegions } from '../../sandbox/world/scenarios/two-accounts.ts';
 import { runCommand } from '../support/captured-io.ts';
 import { type DeployedSandbox, deploySandbox } from '../support/deployed-sandbox.ts';
 
 const reader = 'platform@example.com';
-const configuration = { roleDetails: true, operations: { to: 'email', addresses: [reader] } };
+const configuration = {
+  roleDetails: true,
+  operations: { to: 'email', addresses: [reader] },
+  fastLane: { enabled: true },
+  weeklySummary: { enabled: true },
+};
 const directory = mkdtempSync(join(tmpdir(), 'irsa-auditor-doctor-'));
 const before = { ...process.env };
 let sandbox: Sandbox;
@@ -52,6 +57,22 @@ test('a deployment whose run read everything has a tick in every line', async ()
   expect(wrong).toEqual([]);
   expect(lines.length).toBeGreaterThan(11);
   expect(code).toBe(0);
+});
+
+test('each alarm, schedule and queue of the configuration that is gone is a cross with its name and its fix', async () => {
+  deployed.gone = /NoRun|SummaryNotSent|FastLane(RunFailed|NotNoted|DeadLetters)|SchedulesWeeklySummary/;
+  const { code, wrong } = await doctor();
+  deployed.gone = undefined;
+  expect(wrong.map(({ check, result, text }) => `${result} ${check}: ${text}`)).toEqual([
+    'failed schedule: there is no schedule irsa-auditor-weekly-summary',
+    'failed alarms: there is no alarm irsa-auditor-no-run',
+    'failed alarms: there is no alarm irsa-auditor-summary-not-sent',
+    'failed alarms: there is no alarm irsa-auditor-fast-run-failed',
+    'failed alarms: there is no alarm irsa-auditor-change-not-noted',
+    'failed dead letters: there is no queue irsa-auditor-fast-lane-dead-letters',
+  ]);
+  for (const { fix } of wrong) expect(fix).toBe('Deploy again: npx cdk deploy');
+  expect(code).toBe(1);
 });
 
 test('what the world refuses, who has not confirmed, what rings, what lies about and what is gone is a cross with its fix', async () => {

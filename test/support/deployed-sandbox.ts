@@ -55,6 +55,8 @@ export interface DeployedSandbox extends Deployment {
   readonly stop: () => Promise<void>;
 }
 
+type Template = ReturnType<typeof templateOf>;
+
 interface Asked {
   readonly service: string;
   readonly action: string;
@@ -66,10 +68,16 @@ interface Asked {
 export const deploySandbox = async (sandbox: Sandbox, configuration: object): Promise<DeployedSandbox> => {
   const template = templateOf(auditorStack(configuration, true, toolVersion));
   const deployment: Deployment = { alarms: {}, confirmed: [], gone: undefined };
-  await sandbox.services.sqs.send(new CreateQueueCommand({ QueueName: 'irsa-auditor-schedule-dead-letters' }));
+  for (const { QueueName } of resourcesOf(template, queueType, deployment))
+    await sandbox.services.sqs.send(new CreateQueueCommand({ QueueName: String(QueueName) }));
   const server = createServer(async (message, response) => {
     const body = await bodyOf(message);
     const asked = askedOf(message, body);
+    if (isGoneQueue(asked, body, template, deployment)) {
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end('{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"The specified queue does not exist."}');
+      return;
+    }
     const behind = behindOf(sandbox, asked);
     if (behind !== undefined) {
       const { host: _host, 'content-length': _length, ...headers } = message.headers;
@@ -107,6 +115,15 @@ const askedOf = (message: IncomingMessage, body: string): Asked => {
   return { service, action: form.get('Action') ?? target.replace(/.*\./, ''), path: message.url ?? '/', form };
 };
 
+const queueType = 'AWS::SQS::Queue';
+
+/** Whether a queue is asked for that is not there: the sandbox behind has them all. */
+const isGoneQueue = ({ service, action }: Asked, body: string, template: Template, deployment: Deployment): boolean => {
+  if (`${service} ${action}` !== 'sqs GetQueueUrl') return false;
+  const { QueueName } = JSON.parse(body) as Json;
+  return !resourcesOf(template, queueType, deployment).some(queue => queue.QueueName === QueueName);
+};
+
 /** Where the sandbox has the service itself. */
 const behindOf = ({ services, aws }: Sandbox, { service }: Asked): string | undefined => {
   if (service === 'dynamodb') return services.tableUrl;
@@ -130,7 +147,7 @@ const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceA
 /** The answer to a request; undefined for what is not there. */
 const answerOf = (
   { service, action, path, form }: Asked,
-  template: ReturnType<typeof templateOf>,
+  template: Template,
   deployment: Deployment,
   sandbox: Sandbox,
 ): string | undefined => {
@@ -181,11 +198,7 @@ const stackOf = (template: Json, { services }: Sandbox): string => {
   return `<StackName>irsa-auditor</StackName><StackStatus>CREATE_COMPLETE</StackStatus><Outputs>${outputs.join('')}</Outputs>`;
 };
 
-const attributesOf = (
-  all: (type: string) => readonly Json[],
-  topicArn: string,
-  { Resources }: ReturnType<typeof templateOf>,
-): string => {
+const attributesOf = (all: (type: string) => readonly Json[], topicArn: string, { Resources }: Template): string => {
   const policy = all('AWS::SNS::TopicPolicy').find(({ Topics }) => [Topics].flat().includes(topicArn));
   const entry = (key: string, value: string) => `<entry><key>${key}</key><value>${escaped(value)}</value></entry>`;
   const [, topic] = Object.entries(Resources).find(([id]) => arnOf(id) === topicArn) ?? [];

@@ -4,17 +4,25 @@ import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
-import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { credentialFault, errorParts } from '../../audit/classify-error.ts';
-import { alarmsOfAll } from '../../audit/contract.ts';
+import { watchersOf } from '../../audit/contract.ts';
 import { DocumentInvalid } from '../../audit/errors.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { awsClients } from '../../collect/clients.ts';
 import { credentialsProblem, readFailureFromError } from '../../collect/unread-from-error.ts';
 import type { Configuration } from '../../config/configuration.ts';
-import type { AlarmFacts, Deployment, LastRunFacts, ScheduleFacts, StackFacts } from '../../core/doctor/deployment.ts';
+import type {
+  AlarmFacts,
+  Deployment,
+  LastRunFacts,
+  ResourcePolicy,
+  ScheduleFacts,
+  StackFacts,
+} from '../../core/doctor/deployment.ts';
+import { parseArn } from '../../core/model/arn.ts';
 import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
 import { sqsClient } from '../../notify/clients.ts';
 import { snsClient } from '../../notify/sns-clients.ts';
@@ -59,18 +67,24 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
   const outputs = stack.status === 'complete' ? (stack.value?.outputs ?? {}) : {};
   const operations = outputs.OperationsTopicArn;
   const attributes = await topicAttributes(where, operations);
+  const wanted = watchersOf(configuration);
   return {
     ...{ now, toolVersion, name, stack },
     wantsSchedule: configuration.schedule.enabled,
     nobodyReadsAlarms: configuration.operations === undefined || configuration.operations === 'none',
-    wantedAlarms: alarmsOfAll.map(alarm => `${name}-${alarm}`),
+    wantedAlarms: wanted.alarms,
     schedule: await readSchedule(where, name),
+    otherSchedules: await readSchedules(
+      where,
+      wanted.schedules.filter(each => each !== name),
+    ),
     lastRun: await readLastRun(where, outputs.TableName),
     alarms: await readAlarms(where, name),
-    topicPolicy: policyOf(attributes),
-    keyPolicy: await readKeyPolicy(where, attributes),
+    operationsTopicArn: operations,
+    topicPolicy: policyOf(attributes, operations),
+    keyPolicy: await readKeyPolicy(where, attributes, operations),
     readers: await readReaders(where, configuration, outputs),
-    deadLetters: await readLetters(where, [`${name}-schedule-dead-letters`, `${name}-undelivered`]),
+    deadLetters: await readLetters(where, wanted.deadLetters),
     concurrency: await readConcurrency(where),
   };
 };
@@ -139,6 +153,9 @@ const readSchedule = (where: Where, name: string): Promise<Collected<ScheduleFac
     error => error instanceof Error && error.name === 'ResourceNotFoundException',
   );
 
+const readSchedules = (where: Where, names: readonly string[]): Promise<Deployment['otherSchedules']> =>
+  Promise.all(names.map(async name => [name, await readSchedule(where, name)] as const));
+
 const readLastRun = async (
   where: Where,
   tableName: string | undefined,
@@ -187,22 +204,34 @@ const topicAttributes = async (where: Where, TopicArn: string | undefined): Prom
         return answer.Attributes ?? {};
       });
 
-const policyOf = (attributes: Attributes): Collected<string> =>
-  attributes.status === 'complete' ? complete(attributes.value.Policy ?? '') : unavailable(reasonOf(attributes));
+const policyOf = (attributes: Attributes, arn = ''): Collected<ResourcePolicy> =>
+  attributes.status === 'complete'
+    ? complete({ arn, policy: attributes.value.Policy ?? '' })
+    : unavailable(reasonOf(attributes));
 
 const reasonOf = (section: Exclude<Attributes, { readonly status: 'complete' }>) =>
   section.status === 'unavailable'
     ? section.reason
     : ({ kind: 'invalid', operation: 'sns:GetTopicAttributes', message: 'not read wholly' } as const);
 
-const readKeyPolicy = async (where: Where, attributes: Attributes): Promise<Collected<string | undefined>> => {
+const readKeyPolicy = async (
+  where: Where,
+  attributes: Attributes,
+  topicArn = '',
+): Promise<Collected<ResourcePolicy | undefined>> => {
   if (attributes.status !== 'complete') return unavailable(reasonOf(attributes));
   const { KmsMasterKeyId: KeyId } = attributes.value;
   if (KeyId === undefined || KeyId === '') return complete(undefined);
   return readAll('kms:GetKeyPolicy', async () => {
     const { Policy } = await kmsClient(where).send(new GetKeyPolicyCommand({ KeyId, PolicyName: 'default' }));
-    return z.string().parse(Policy);
+    return { arn: keyArn(KeyId, topicArn), policy: z.string().parse(Policy) };
   });
+};
+
+/** A topic names its key by ARN or id; an id is one of the topic's own account. */
+const keyArn = (key: string, topicArn: string): string => {
+  const { partition, region, accountId } = parseArn(topicArn) ?? {};
+  return key.startsWith('arn:') ? key : `arn:${partition}:kms:${region}:${accountId}:key/${key}`;
 };
 
 const readReaders = async (
@@ -222,15 +251,21 @@ const readReaders = async (
 const readLetters = (where: Where, queues: readonly string[]): Promise<Deployment['deadLetters']> =>
   readAll('sqs:GetQueueAttributes', async () => {
     const client = sqsClient(where);
-    return Promise.all(
-      queues.map(async queue => {
-        const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queue }));
-        const name = 'ApproximateNumberOfMessages';
-        const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }));
-        return { queue, letters: z.coerce.number().int().parse(Attributes?.[name]) };
-      }),
-    );
+    return Promise.all(queues.map(async queue => ({ queue, letters: await lettersIn(client, queue) })));
   });
+
+/** Undefined for a queue that is not there. */
+const lettersIn = async (client: SQSClient, queue: string): Promise<number | undefined> => {
+  const name = 'ApproximateNumberOfMessages';
+  try {
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName: queue }));
+    const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] }));
+    return z.coerce.number().int().parse(Attributes?.[name]);
+  } catch (error) {
+    if (error instanceof QueueDoesNotExist) return undefined;
+    throw error;
+  }
+};
 
 const readConcurrency = (where: Where): Promise<Collected<number>> =>
   readAll('servicequotas:GetServiceQuota', async () => {

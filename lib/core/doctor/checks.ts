@@ -1,41 +1,8 @@
-import type { Collected } from '../model/collected.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
-import type { AlarmFacts, Deployment, LastRunFacts } from './deployment.ts';
-import { cloudWatchMay, type PolicyAnswer } from './publish-policy.ts';
-
-/** One line of the doctor. A tick stands only on what was read. */
-export interface CheckLine {
-  readonly check: string;
-  readonly result: 'ok' | 'failed' | 'unread';
-  readonly text: string;
-  /** What to do. */
-  readonly fix?: string;
-}
-
-/** One thing that is looked at. */
-interface Check {
-  readonly id: string;
-  readonly of: (deployment: Deployment) => Verdict | readonly Verdict[];
-}
-type Verdict = Omit<CheckLine, 'check'>;
-
-const ok = (text: string): Verdict => ({ result: 'ok', text });
-const failed = (text: string, fix: string): Verdict => ({ result: 'failed', text, fix });
-const unread = (text: string, fix?: string): Verdict => ({ result: 'unread', text, ...(fix ? { fix } : {}) });
-
-/** Judges what was read; what was not is a question mark with the reason, whatever it was. */
-const whereRead = <T>(
-  section: Collected<T>,
-  judge: (value: T) => Verdict | readonly Verdict[],
-): Verdict | readonly Verdict[] => {
-  if (section.status === 'complete') return judge(section.value);
-  const reasons = section.status === 'unavailable' ? [section.reason] : section.gaps.map(({ reason }) => reason);
-  const unreadLines = reasons.map(({ operation, kind, message, permission }) =>
-    unread(`could not be read: ${operation} ${kind}: ${message}`, permission && `Grant ${permission} to whoever asks.`),
-  );
-  return section.status === 'unavailable' ? unreadLines : [...[judge(section.value)].flat(), ...unreadLines];
-};
+import type { Deployment, LastRunFacts } from './deployment.ts';
+import { alarms, deadLetters, publish, schedule } from './part-checks.ts';
+import { type Check, type CheckLine, failed, ok, unread, type Verdict, whereRead } from './verdict.ts';
 
 const withLastRun = (
   { lastRun }: Deployment,
@@ -87,21 +54,6 @@ const version: Check = {
       return deployed === toolVersion
         ? ok(`the deployed version is ${deployed}, as this one`)
         : failed(`the deployed version is ${deployed}, this one is ${toolVersion}`, 'Deploy again: npx cdk deploy');
-    }),
-};
-
-const schedule: Check = {
-  id: 'schedule',
-  of: ({ schedule: read, wantsSchedule, name }) =>
-    whereRead(read, found => {
-      if (found === undefined) return failed(`there is no schedule ${name}`, 'Deploy again: npx cdk deploy');
-      if (found.enabled) return ok(`on: ${found.expression}`);
-      return wantsSchedule
-        ? failed('off, though the configuration wants it on', 'Deploy again: npx cdk deploy')
-        : failed(
-            'off, as the configuration says: no audit starts by itself',
-            'Set schedule.enabled to true and deploy',
-          );
     }),
 };
 
@@ -170,62 +122,6 @@ const coverage: Check = {
     }),
 };
 
-const alarms: Check = {
-  id: 'alarms',
-  of: deployment =>
-    whereRead(deployment.alarms, all => {
-      if (all.length === 0)
-        return failed(`there is no alarm whose name begins with ${deployment.name}-`, 'Deploy again: npx cdk deploy');
-      const names = new Set(all.map(({ name }) => name));
-      const missing = deployment.wantedAlarms.filter(name => !names.has(name));
-      const lines = [
-        ...missing.map(name => failed(`there is no alarm ${name}`, 'Deploy again: npx cdk deploy')),
-        ...all.flatMap(alarmLines),
-      ];
-      return lines.length > 0 ? lines : ok(`${counted(all.length, 'alarm')}, none rings`);
-    }),
-};
-
-const alarmLines = ({ name, state, actionsEnabled, actions }: AlarmFacts): readonly Verdict[] => [
-  ...(state === 'ALARM' ? [failed(`${name} rings`, 'Its description says what is wrong.')] : []),
-  ...(state === 'OK' || state === 'ALARM' ? [] : [unread(`${name} has no data yet: ${state}`)]),
-  ...(actionsEnabled && actions.length > 0 ? [] : [failed(`${name} tells nobody`, 'Deploy again: npx cdk deploy')]),
-];
-
-const publish: Check = {
-  id: 'alarms publish',
-  of: ({ topicPolicy, keyPolicy }) => [
-    ...[whereRead(topicPolicy, policy => policyLine(cloudWatchMay(policy, 'sns:Publish'), 'topic'))].flat(),
-    ...[
-      whereRead(keyPolicy, policy =>
-        policy === undefined
-          ? ok('the topic of operations is not encrypted with a key of yours')
-          : policyLine(both(...keyUses.map(action => cloudWatchMay(policy, action))), 'key'),
-      ),
-    ].flat(),
-  ],
-};
-
-/** What SNS needs of a key to encrypt for whoever publishes (SNS Developer Guide, "Enable compatibility between event sources
- *  from AWS services and encrypted topics"). */
-const keyUses = ['kms:GenerateDataKey', 'kms:Decrypt'];
-
-/** The worst of some answers. */
-const both = (...answers: readonly PolicyAnswer[]): PolicyAnswer =>
-  (['not-allowed', 'unknown'] as const).find(answer => answers.includes(answer)) ?? 'allowed';
-
-const policyLine = (answer: PolicyAnswer, what: 'topic' | 'key'): Verdict => {
-  const of = what === 'topic' ? 'the topic of operations' : 'the key of that topic';
-  switch (answer) {
-    case 'allowed':
-      return ok(`the policy of ${of} allows CloudWatch`);
-    case 'not-allowed':
-      return failed(`the policy of ${of} does not allow CloudWatch: no alarm arrives`, 'Deploy again: npx cdk deploy');
-    default:
-      return unread(`the policy of ${of} has conditions or denials that are not judged here`);
-  }
-};
-
 const subscriptions: Check = {
   id: 'subscriptions',
   of: ({ readers, nobodyReadsAlarms }) =>
@@ -245,19 +141,6 @@ const subscriptions: Check = {
       return ok(
         all.length === 0 ? 'no e-mail address is configured' : `${counted(all.length, 'subscription')} confirmed`,
       );
-    }),
-};
-
-const deadLetters: Check = {
-  id: 'dead letters',
-  of: deployment =>
-    whereRead(deployment.deadLetters, queues => {
-      const lines = queues
-        .filter(({ letters }) => letters > 0)
-        .map(({ queue, letters }) =>
-          failed(`${counted(letters, 'letter')} in ${queue}`, 'Read them, then delete them (docs/alerts.md).'),
-        );
-      return lines.length > 0 ? lines : ok(`${counted(queues.length, 'queue')}, empty`);
     }),
 };
 

@@ -33,10 +33,10 @@ export interface AlarmFacts {
   readonly actions: readonly string[];
 }
 
-/** A queue of dead letters and what lies in it. */
+/** A queue of dead letters and what lies in it; undefined where there is no such queue. */
 export interface LetterFacts {
   readonly queue: string;
-  readonly letters: number;
+  readonly letters: number | undefined;
 }
 
 /** Whether an address reads a topic. */
@@ -44,6 +44,13 @@ export interface ReaderFacts {
   readonly topicArn: string;
   readonly address: string;
   readonly state: 'confirmed' | 'pending' | 'absent';
+}
+
+/** The policy of a resource. */
+export interface ResourcePolicy {
+  readonly arn: string;
+  /** JSON. */
+  readonly policy: string;
 }
 
 /** A deployment as it was read from outside. What is `undefined` inside a complete section is not there. */
@@ -58,14 +65,19 @@ export interface Deployment {
   /** Whether the configuration names nobody who reads alarms. */
   readonly nobodyReadsAlarms: boolean;
   readonly stack: Collected<StackFacts | undefined>;
+  /** That of the audit. */
   readonly schedule: Collected<ScheduleFacts | undefined>;
+  /** All others that the configuration wants, by name. */
+  readonly otherSchedules: readonly (readonly [name: string, Collected<ScheduleFacts | undefined>])[];
   readonly lastRun: Collected<LastRunFacts | undefined>;
-  /** Names of alarms that every deployment has. */
+  /** Names of the alarms that the configuration makes. */
   readonly wantedAlarms: readonly string[];
   readonly alarms: Collected<readonly AlarmFacts[]>;
-  /** The policies of the topic of alarms and of the key that encrypts it (undefined: not encrypted), as JSON. */
-  readonly topicPolicy: Collected<string>;
-  readonly keyPolicy: Collected<string | undefined>;
+  /** The policies of the topic of alarms and of the key that encrypts it (undefined: not encrypted). */
+  readonly topicPolicy: Collected<ResourcePolicy>;
+  readonly keyPolicy: Collected<ResourcePolicy | undefined>;
+  /** The topic of alarms; undefined where the stack does not tell it. */
+  readonly operationsTopicArn: string | undefined;
   readonly readers: Collected<readonly ReaderFacts[]>;
   readonly deadLetters: Collected<readonly LetterFacts[]>;
   /** Functions that may run at once in the account and region. */

@@ -1,7 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
-import { type CheckLine, examine, exitCodeOf } from '../../../lib/core/doctor/checks.ts';
+import { expect, test } from '@jest/globals';
+import { examine, exitCodeOf } from '../../../lib/core/doctor/checks.ts';
 import type { Deployment, LastRunFacts } from '../../../lib/core/doctor/deployment.ts';
-import { cloudWatchMay } from '../../../lib/core/doctor/publish-policy.ts';
+import type { CheckLine } from '../../../lib/core/doctor/verdict.ts';
 import { complete, type ReadFailure, unavailable } from '../../../lib/core/model/collected.ts';
 
 const aRun = (over: Partial<LastRunFacts> = {}): LastRunFacts => ({
@@ -12,13 +12,16 @@ const aRun = (over: Partial<LastRunFacts> = {}): LastRunFacts => ({
   gapCount: 0,
   ...over,
 });
-const allow = (action: string, more: object = {}) => ({
+const allow = (action: string) => ({
   Effect: 'Allow',
   Principal: { Service: 'cloudwatch.amazonaws.com' },
   Action: action,
-  ...more,
+  Resource: '*',
 });
-const policy = (...Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+const policy = (...Statement: readonly object[]) => ({
+  arn: topicArn,
+  policy: JSON.stringify({ Version: '2012-10-17', Statement }),
+});
 const alarm = { name: 'a-run-failed', state: 'OK', actionsEnabled: true, actions: ['arn:aws:sns:eu-west-1:1:o'] };
 const topicArn = 'arn:aws:sns:eu-west-1:111122223333:a-operations';
 const healthy: Deployment = {
@@ -30,8 +33,10 @@ const healthy: Deployment = {
   wantedAlarms: ['a-run-failed'],
   stack: complete({ status: 'UPDATE_COMPLETE', outputs: { Version: '0.1.0' } }),
   schedule: complete({ enabled: true, expression: 'rate(6 hours)' }),
+  otherSchedules: [['a-weekly-summary', complete({ enabled: true, expression: 'cron(0 8 ? * MON *)' })]],
   lastRun: complete(aRun()),
   alarms: complete([alarm]),
+  operationsTopicArn: topicArn,
   topicPolicy: complete(policy(allow('sns:Publish'))),
   keyPolicy: complete(policy(allow('kms:GenerateDataKey*'), allow('kms:Decrypt'))),
   readers: complete([{ topicArn, address: 'x@example.com', state: 'confirmed' }]),
@@ -67,6 +72,17 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
   ['another version', { toolVersion: '0.2.0' }, ['failed version']],
   ['no schedule', { schedule: complete(undefined) }, ['failed schedule']],
   ['a schedule that is off', { schedule: complete({ enabled: false, expression: 'x' }) }, ['failed schedule']],
+  ['no weekly schedule', { otherSchedules: [['a-weekly-summary', complete(undefined)]] }, ['failed schedule']],
+  [
+    'a weekly schedule that is off',
+    { otherSchedules: [['a-weekly-summary', complete({ enabled: false, expression: 'x' })]] },
+    ['failed schedule'],
+  ],
+  [
+    'a weekly schedule that could not be read',
+    { otherSchedules: [['a-weekly-summary', unavailable({ kind: 'denied', operation: 'x', message: 'no' })]] },
+    ['unread schedule'],
+  ],
   [
     'no run yet',
     { lastRun: complete(undefined) },
@@ -98,6 +114,7 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
   ['an alarm without data', { alarms: complete([{ ...alarm, state: 'INSUFFICIENT_DATA' }]) }, ['unread alarms']],
   ['an alarm that tells nobody', { alarms: complete([{ ...alarm, actions: [] }]) }, ['failed alarms']],
   ['an alarm that was taken away', { alarms: complete([{ ...alarm, name: 'a-other' }]) }, ['failed alarms']],
+  ['no alarm at all', { alarms: complete([]), wantedAlarms: ['b', 'c'] }, ['failed alarms', 'failed alarms']],
   ['no alarm', { alarms: complete([]) }, ['failed alarms']],
   ['a topic that CloudWatch may not publish to', { topicPolicy: complete(policy()) }, ['failed alarms publish']],
   [
@@ -123,6 +140,8 @@ test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
   ],
   ['nobody who reads alarms', { nobodyReadsAlarms: true }, ['failed subscriptions']],
   ['a letter', { deadLetters: complete([{ queue: 'q', letters: 1 }]) }, ['failed dead letters']],
+  ['no queue', { deadLetters: complete([{ queue: 'q', letters: undefined }]) }, ['failed dead letters']],
+  ['a topic of unknown account', { operationsTopicArn: 'x' }, ['unread alarms publish', 'unread alarms publish']],
   ['a small quota', { concurrency: complete(10) }, ['failed quota']],
 ])('%s is said', (_title, over, lines) => {
   expect(wrongIn(over).map(line => line.split(':')[0])).toEqual(lines);
@@ -153,43 +172,6 @@ test('what could not be read is a question mark with the reason, and its check h
     );
   }
   const blind = Object.fromEntries(sections.map(section => [section, unavailable(denied)]));
-  expect(examine({ ...healthy, ...blind }).filter(({ result }) => result === 'ok')).toEqual([]);
-});
-
-describe('whether CloudWatch may publish', () => {
-  const tls = {
-    Effect: 'Deny',
-    Principal: '*',
-    Action: 'sns:Publish',
-    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-  };
-  test.each<readonly [string, string, ReturnType<typeof cloudWatchMay>]>([
-    ['an Allow beside the refusal of calls without TLS', policy(allow('sns:Publish'), tls), 'allowed'],
-    ['the refusal alone', policy(tls), 'not-allowed'],
-    [
-      'an Allow for the account',
-      policy(
-        allow('SNS:Publish', {
-          Condition: { StringEquals: { 'aws:SourceAccount': '1' }, ArnLike: { 'aws:SourceArn': 'x' } },
-        }),
-      ),
-      'allowed',
-    ],
-    [
-      'an Allow with another condition',
-      policy(allow('sns:Publish', { Condition: { Bool: { 'aws:x': 'true' } } })),
-      'unknown',
-    ],
-    ['another refusal', policy(allow('sns:Publish'), { Effect: 'Deny', Principal: '*', Action: 'sns:*' }), 'unknown'],
-    [
-      'an Allow for another service',
-      policy({ ...allow('sns:Publish'), Principal: { Service: 's3.amazonaws.com' } }),
-      'not-allowed',
-    ],
-    ['an Allow of another action', policy(allow('sns:Subscribe')), 'not-allowed'],
-    ['what is no policy', 'no', 'unknown'],
-    ['nothing', '', 'unknown'],
-  ])('%s', (_title, text, answer) => {
-    expect(cloudWatchMay(text, 'sns:Publish')).toBe(answer);
-  });
+  const otherSchedules = [['a-weekly-summary', unavailable<never>(denied)]] as const;
+  expect(examine({ ...healthy, ...blind, otherSchedules }).filter(({ result }) => result === 'ok')).toEqual([]);
 });

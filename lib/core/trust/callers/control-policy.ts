@@ -1,13 +1,13 @@
 /** What a resource control policy denies of web identity (docs/facts.md §A.9b). */
 import { webIdentityAction } from '../evaluate/action.ts';
+import { matchesArn } from '../evaluate/arn-pattern.ts';
 import { effective } from '../evaluate/decide.ts';
 import { environmentOfAll, type TrustContext } from '../evaluate/environment.ts';
 import { type Asker, evaluateStatement } from '../evaluate/evaluate-statement.ts';
 import { evaluateTest } from '../evaluate/evaluate-test.ts';
 import type { UnknownReason } from '../evaluate/reason.ts';
 import { doubtsOf, refusalDoubts } from '../evaluate/statement-reason.ts';
-import { all, any, known, maybe, not, type ThreeValued, yes } from '../language/formula.ts';
-import { globMatches, wildcardGlob } from '../language/glob.ts';
+import { all, any, maybe, not, type ThreeValued, yes } from '../language/formula.ts';
 import type { ControlPolicyText, ResourceScope } from '../policy/control-policy.ts';
 
 /** Which subjects' tokens are denied, as a formula over the subject, and what is open about it. */
@@ -50,13 +50,4 @@ const scopeTruth = (scope: ResourceScope | undefined, roleArn: string, variables
   if (scope === undefined) return maybe;
   const covered = any(scope.patterns.map(pattern => matchesArn(pattern, roleArn, variables)));
   return scope.isNegated ? not(covered) : covered;
-};
-
-/** A wildcard that runs over the colons of an ARN, or a policy variable, is left open. */
-const matchesArn = (pattern: string, roleArn: string, variables: boolean): ThreeValued => {
-  if (pattern === '*') return yes;
-  if (variables && pattern.includes('${')) return maybe;
-  if (!globMatches(wildcardGlob(pattern), roleArn)) return known(false);
-  // With as many colons as the ARN has, no wildcard stands for one.
-  return pattern.split(':').length === roleArn.split(':').length ? yes : maybe;
 };

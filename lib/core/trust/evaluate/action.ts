@@ -1,17 +1,19 @@
 /** Which actions a statement covers (IAM User Guide, Action and NotAction; docs/facts.md §A.7). */
 import { any, known, maybe, no, not, type ThreeValued, yes } from '../language/formula.ts';
 import { globMatches, wildcardGlob } from '../language/glob.ts';
-import type { Statement } from '../policy/policy.ts';
 
 /** The action by which a pod assumes a role. */
 export const webIdentityAction = 'sts:AssumeRoleWithWebIdentity';
 
-/** Whether a statement covers an action of STS: names have no case, `*` and `?` stand anywhere in the name. Unknown where a
+/** The actions of a statement, as far as their names tell. */
+interface Actions {
+  readonly actions?: readonly { readonly text: string }[];
+  readonly notActions?: readonly { readonly text: string }[];
+}
+
+/** Whether a statement covers an action: names have no case, `*` and `?` stand anywhere in the name. Unknown where a
  *  wildcard stands in the service prefix, which has no documented meaning. */
-export const actionTruth = (
-  { actions, notActions }: Pick<Statement, 'actions' | 'notActions'>,
-  action: string,
-): ThreeValued => {
+export const actionTruth = ({ actions, notActions }: Actions, action: string): ThreeValued => {
   const wanted = action.toLowerCase();
   if (actions && notActions) return maybe;
   if (actions) return any(actions.map(({ text }) => matchAction(text.toLowerCase(), wanted)));
@@ -21,9 +23,10 @@ export const actionTruth = (
 const matchAction = (pattern: string, wanted: string): ThreeValued => {
   if (pattern === '*') return yes;
   const matches = globMatches(wildcardGlob(pattern), wanted);
-  return pattern.startsWith('sts:') ? known(matches) : matches ? maybe : no;
+  const service = wanted.slice(0, wanted.indexOf(':') + 1);
+  return pattern.startsWith(service) ? known(matches) : matches ? maybe : no;
 };
 
 /** Whether a statement covers an action, or may: false only where it certainly does not. */
-export const mayCover = (statement: Pick<Statement, 'actions' | 'notActions'>, action = webIdentityAction): boolean =>
+export const mayCover = (statement: Actions, action = webIdentityAction): boolean =>
   actionTruth(statement, action).possible !== false;
