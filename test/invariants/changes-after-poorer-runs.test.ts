@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { nothingKnown } from '../../lib/core/drift/known-state.ts';
 import { materialDifferences } from '../../lib/core/drift/material.ts';
-import { compareReadings, judgedWithout, stillThere } from '../../lib/core/drift/read-coverage.ts';
+import { compareReadings, judgedWithout } from '../../lib/core/drift/read-coverage.ts';
 import { reconcile } from '../../lib/core/drift/reconcile.ts';
 import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
 import { complete } from '../../lib/core/model/collected.ts';
@@ -48,7 +48,7 @@ test('what changes between two whole runs is told, whatever was unread before', 
       const old = new Map(before.findings.map(finding => [finding.id, finding]));
       const changed = after.findings.filter(finding => {
         const was = old.get(finding.id) ?? finding;
-        const reading = compareReadings(stillThere(after)(judgedWithout(before)(was)), judgedWithout(after)(finding));
+        const reading = compareReadings(judgedWithout(before)(was), judgedWithout(after)(finding));
         return reading === 'same' && materialDifferences(was, finding).length > 0;
       });
       changes += changed.length;

@@ -2,7 +2,7 @@
  * How much of the world a finding was judged by. A run that reads less says less: that is no change of the finding, and
  * nobody is told of it.
  */
-import { type Evaluation, isGone, type UnreadSection } from '../evaluate/evaluation.ts';
+import type { Evaluation, UnreadSection } from '../evaluate/evaluation.ts';
 import { insideIds, isSectionId } from '../facts/sections.ts';
 import { parseArn } from '../model/arn.ts';
 import type { Finding } from '../model/finding.ts';
@@ -85,22 +85,6 @@ export const compareReadings = (before: readonly string[], now: readonly string[
   if (come.some(key => !partsOf(key).unasked && !wholesOf(key).some(whole => before.includes(whole)))) return 'less';
   if (gone.length + come.length > 0) return 'more';
   return now.some(key => partsOf(key).isSample) ? 'others' : 'same';
-};
-
-/** Leaves of what was unread what may still be there: that a cluster, a provider or an issuer is provably gone is no better
- *  reading, and what changes with it is a change. */
-export const stillThere = (evaluation: Evaluation): ((keys: readonly string[]) => readonly string[]) => {
-  const subjects = new Set(evaluation.subjects);
-  const known = new Map<string, boolean>();
-  const isThere = (key: string): boolean => {
-    const { clusterArn, of } = partsOf(key);
-    const subject = clusterArn === '' ? of : clusterArn;
-    if (!/^(arn|https):/.test(subject)) return true;
-    const is = known.get(subject) ?? (subjects.has(subject) || !isGone(evaluation, subject));
-    known.set(subject, is);
-    return is;
-  };
-  return keys => (keys.length < maxRemembered && !keys.every(isThere) ? keys.filter(isThere) : keys);
 };
 
 const isWithin = (names: readonly string[], what: string): boolean =>

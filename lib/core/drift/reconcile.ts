@@ -8,7 +8,7 @@ import { coveredBy } from '../evaluate/waivers.ts';
 import { atLeast, compareFindings, type Finding, type Folded, type Severity, worst } from '../model/finding.ts';
 import { classifyTransition, type Move, readingOf, type SeenFinding, seenFindings } from './classify-transition.ts';
 import type { KnownState } from './known-state.ts';
-import { judgedWithout, stillThere } from './read-coverage.ts';
+import { judgedWithout } from './read-coverage.ts';
 import type { KnownFinding, Transition, TransitionKind } from './transition.ts';
 import { truncateFinding } from './truncate-finding.ts';
 import { reconcileWatched, type WatchedOutcome } from './watched-drift.ts';
@@ -25,9 +25,8 @@ export interface Reconciled extends WatchedOutcome {
   readonly transitions: readonly Transition[];
 }
 
-/** What `evaluation` changes in what is stored. Doing it twice changes nothing the second time. */
-export const reconcile = (stored: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
-  const known = { ...stored, findings: withoutGone(stored.findings, evaluation) };
+/** What `evaluation` changes in `known`. Doing it twice changes nothing the second time. */
+export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunStamp): Reconciled => {
   const watched = reconcileWatched(known, evaluation, run);
   const newer = new Set(known.newer?.findings.map(({ id }) => id));
   const named = withKnownIds(evaluation.findings.map(truncateFinding), known);
@@ -56,16 +55,6 @@ export const reconcile = (stored: KnownState, evaluation: Evaluation, run: RunSt
     transitions: transitions.sort((a, b) => compareFindings(a.after.finding, b.after.finding)),
     ...watched,
   };
-};
-
-/** What each finding was judged without, as far as it is there. */
-const withoutGone = (findings: readonly KnownFinding[], evaluation: Evaluation): readonly KnownFinding[] => {
-  const left = stillThere(evaluation);
-  return findings.map(item => {
-    const before = item.judgedWithout ?? [];
-    const judgedWithout = left(before);
-    return judgedWithout === before || item.judgedWithout === undefined ? item : { ...item, judgedWithout };
-  });
 };
 
 /** In one account a finding is known by its rule, subject and discriminator; the id that it was given first stays. */

@@ -3,17 +3,9 @@ import { nothingKnown } from '../../../lib/core/drift/known-state.ts';
 import { compareReadings, judgedWithout } from '../../../lib/core/drift/read-coverage.ts';
 import { isNotifiable, reconcile } from '../../../lib/core/drift/reconcile.ts';
 import type { KnownFinding } from '../../../lib/core/drift/transition.ts';
-import type { Evaluation, UnreadSection } from '../../../lib/core/evaluate/evaluation.ts';
+import type { UnreadSection } from '../../../lib/core/evaluate/evaluation.ts';
 import type { Finding } from '../../../lib/core/model/finding.ts';
-import {
-  aFact,
-  aFinding,
-  aKnown,
-  anEvaluation,
-  aRun,
-  providerPrefix,
-  stateAfter,
-} from '../../support/drift-builders.ts';
+import { aFact, aFinding, aKnown, anEvaluation, aRun, stateAfter } from '../../support/drift-builders.ts';
 
 const shop = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
 const evidence = (got: string) => [{ what: 'existing service accounts', got, readFrom: 'list serviceaccounts' }];
@@ -200,28 +192,6 @@ test.each([
     aRun(2),
   );
   expect(transitions.map(({ kind }) => kind)).toEqual(['changed']);
-});
-
-describe('what was not read and is provably gone now', () => {
-  const provider = `${providerPrefix}oidc.eks.eu-west-1.amazonaws.com/id/GONE`;
-  const cluster = 'arn:aws:eks:eu-west-1:111122223333:cluster/gone';
-  const stepsOf = (judgedWithout: readonly string[], scopes: Partial<Evaluation>) => {
-    const known = { ...nothingKnown, findings: [aKnown({ finding: rich, judgedWithout })] };
-    const findings = [{ ...rich, messageId: 'another' }];
-    return reconcile(known, anEvaluation({ findings, ...scopes }), aRun(2)).transitions.map(({ kind }) => kind);
-  };
-
-  test.each([
-    ['a provider', `provider-detail||${provider}`, provider],
-    ['the inside of a cluster', `inside|${cluster}|`, cluster],
-    ['an issuer', 'issuer||https://oidc.example.org', 'https://oidc.example.org'],
-  ])('is no better reading: what changes with it is told (%s)', (_title, key, subject) => {
-    const closedScopes = [subject.slice(0, -4)];
-    expect(stepsOf([key], { closedScopes })).toEqual(['changed']);
-    expect(stepsOf([key], { closedScopes, subjects: [subject] })).toEqual(['confirmed']);
-    expect(stepsOf([key], { openScopes: closedScopes })).toEqual(['confirmed']);
-    expect(stepsOf([key, 'roles||'], { closedScopes })).toEqual(['confirmed']);
-  });
 });
 
 describe('what bears on a finding', () => {
