@@ -2,10 +2,9 @@
  * How a finding that is there again has moved. What merely was not read moves nothing: the finding stays as it was last
  * told, with the severity that can no longer be decided, until something about it is read to be another.
  */
-import type { Evaluation } from '../evaluate/evaluation.ts';
 import { atLeast, type Finding } from '../model/finding.ts';
 import { explained, isElsewhere, isOutdated, materialDifferences } from './material.ts';
-import { compareReadings, judgedWithout, type Reading } from './read-coverage.ts';
+import { compareReadings, type Reading } from './read-coverage.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
 import type { WatchedOutcome } from './watched-drift.ts';
 
@@ -25,13 +24,12 @@ export interface Move {
   readonly judgedWithout: readonly string[] | undefined;
 }
 
-/** The findings of a run, each with what it was judged without. */
+/** The findings of a run, each with what it was judged `without`. */
 export const seenFindings = (
   findings: readonly Finding[],
-  evaluation: Evaluation,
+  without: (finding: Finding) => readonly string[],
   { factChanges }: Pick<WatchedOutcome, 'factChanges'>,
 ): readonly SeenFinding[] => {
-  const without = judgedWithout(evaluation);
   const changed = new Set(factChanges.map(({ subject }) => subject));
   return findings.map(finding => {
     const about = [finding.subject, finding.roleArn, finding.providerArn, finding.issuer, finding.clusterArn];

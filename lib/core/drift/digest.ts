@@ -1,9 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { areaKey } from '../gaps/coverage-area.ts';
 import type { CoverageNotice } from '../gaps/watch-coverage.ts';
 import { atLeast, compareFindings, type Severity } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
+import { hashOf } from '../text/hash-of.ts';
 import { isNotifiable } from './reconcile.ts';
 import { severityOf } from './routing.ts';
 import { takeTurns } from './take-turns.ts';
@@ -86,5 +85,4 @@ const isWorthSending = ({ transition, factChange }: Unsent, floor: Severity): bo
   (transition !== undefined && isNotifiable(transition) && atLeast(severityOf(transition), floor));
 
 /** 128 bits of SHA-256 over the sorted keys, as 32 hex digits. */
-export const digestId = (keys: readonly string[]): string =>
-  bytesToHex(sha256(utf8ToBytes(JSON.stringify([...keys].sort(compareText))))).slice(0, 32);
+export const digestId = (keys: readonly string[]): string => hashOf([...keys].sort(compareText), 32);

@@ -37,11 +37,11 @@ export const reconcile = (known: KnownState, evaluation: Evaluation, run: RunSta
   const mayStillBe = (effect: Folded): boolean =>
     !alone.has(keyOfFolded(effect)) && 'unconfirmedBecause' in absent(effect);
   const withUnseen = (finding: Finding): Finding => {
-    const known = before.get(finding.id);
-    const readsOthers = isOpen(known) && readingOf(known, without(finding)) === 'others';
-    return readsOthers ? withEffectsOf(known.finding, finding, mayStillBe) : finding;
+    const item = before.get(finding.id);
+    const readsOthers = isOpen(item) && readingOf(item, without(finding)) === 'others';
+    return readsOthers ? withEffectsOf(item.finding, finding, mayStillBe) : finding;
   };
-  const found = seenFindings(named.filter(({ id }) => !newer.has(id)).map(withUnseen), evaluation, watched);
+  const found = seenFindings(named.filter(({ id }) => !newer.has(id)).map(withUnseen), without, watched);
   const present = new Map(found.map(seen => [seen.finding.id, seen]));
   const gone = known.findings.filter(item => !present.has(item.finding.id));
   const isToldOf = toldByPoorer(known, without);

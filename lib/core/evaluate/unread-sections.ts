@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Facts } from '../facts/facts.ts';
 import {
   fleetSection,
@@ -16,6 +14,7 @@ import { clustersOf, type SubjectsOfAccount } from '../facts/subjects-of.ts';
 import { type ClusterSnapshot, canBeReadInside } from '../model/cluster.ts';
 import { type Collected, readFailuresOf, valueOr } from '../model/collected.ts';
 import { compareText } from '../text/compare-text.ts';
+import { hashOf } from '../text/hash-of.ts';
 import type { UnreadSection } from './evaluation.ts';
 
 /**
@@ -86,7 +85,7 @@ const partOf = (section: Collected<unknown>): Pick<UnreadSection, 'missingPart'>
   if (section.status !== 'partial') return {};
   if (!Array.isArray(section.value)) return { missingPart: 'some' };
   const names = section.gaps.map(({ what }) => what).sort(compareText);
-  return { missingPart: bytesToHex(sha256(utf8ToBytes(JSON.stringify(names)))).slice(0, 8) };
+  return { missingPart: hashOf(names, 8) };
 };
 
 const unreadIssuers = (facts: Facts, subjects: SubjectsOfAccount): readonly UnreadSection[] => {

@@ -43,7 +43,6 @@ export interface HistoryItem {
 /** A run's record. */
 export interface RunItem {
   readonly runId: string;
-  readonly endedAt: string;
   readonly openFindings: Readonly<Record<Severity, number>>;
   readonly transitions: number;
   readonly sent: boolean;
