@@ -74,7 +74,7 @@ export const trustConditionVacuous = defineRule({
   },
 });
 
-/** Commands are worked out for so many tests of a statement: nobody writes as many, and each costs a proof of all. */
+/** So many tests of a statement have a command: each is proven over all tests, and a policy has room for hundreds. */
 const maxProven = 5;
 
 /** True where other tests name everyone who can assume the role by this statement, whatever the vacuous one says. */
@@ -87,23 +87,21 @@ const failureOf = (
   subject: StatementSubject,
   { test, wanted, slip }: KeyMismatch,
   isLeftover: boolean,
-): Omit<Failure, 'fix'> => {
-  return {
-    discriminator: test.key.text,
-    at: test.key.at,
-    ...(isLeftover ? { severity: 'low', impact: 'hygiene' } : {}),
-    ...message(isLeftover ? 'leftover' : 'vacuous', {
-      operator: test.operator,
-      key: test.key.text,
-      role: subject.role.name,
-    }),
-    evidence: [
-      {
-        what: `test on a key that ${slipInWords[slip]}`,
-        got: `${test.operator} ${test.key.text}`,
-        ...(wanted === undefined ? {} : { wanted: `${restricting(test)} ${wanted}` }),
-        ...readAt(subject, test.at),
-      },
-    ],
-  };
-};
+): Omit<Failure, 'fix'> => ({
+  discriminator: test.key.text,
+  at: test.key.at,
+  ...(isLeftover ? { severity: 'low', impact: 'hygiene' } : {}),
+  ...message(isLeftover ? 'leftover' : 'vacuous', {
+    operator: test.operator,
+    key: test.key.text,
+    role: subject.role.name,
+  }),
+  evidence: [
+    {
+      what: `test on a key that ${slipInWords[slip]}`,
+      got: `${test.operator} ${test.key.text}`,
+      ...(wanted === undefined ? {} : { wanted: `${restricting(test)} ${wanted}` }),
+      ...readAt(subject, test.at),
+    },
+  ],
+});

@@ -129,6 +129,18 @@ describe('several issuers in one statement', () => {
     expect(statementsSet(found)?.map(one => one.Condition)).toEqual([left]);
   });
 
+  test('of many vacuous tests five have a command: each costs a proof of all', () => {
+    const vacuous = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(at => [`${at}.${third}:sub`, exact]));
+    const condition = { StringEquals: { [sub]: exact, [aud]: 'sts.amazonaws.com' }, StringEqualsIfExists: vacuous };
+    const found = findingsIn(worldOf(policy(statement({ Condition: condition })))).filter(
+      ({ ruleId }) => ruleId === 'trust-condition-vacuous',
+    );
+    expect(found.map(({ fix }) => (fix.commands.length > 0 ? 'command' : fix.choice))).toEqual([
+      ...Array.from({ length: 5 }, () => 'command'),
+      ...['Remove the test by hand.', 'Remove the test by hand.'],
+    ]);
+  });
+
   test('one provider of two is mistyped: only that one is put right', () => {
     const text = policy(statement({ Principal: { Federated: [provider, secondProvider.replace(/F$/, 'E')] } }));
     const set = statementsSet(first(worldOf(text, both), 'trust-provider-missing'));
