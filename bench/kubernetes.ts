@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { kubernetesApi } from '../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import { evaluate } from '../lib/core/evaluate/evaluate.ts';
-import { complete } from '../lib/core/model/collected.ts';
-import { catalog } from '../lib/core/rules/catalog.ts';
+import { complete } from '../lib/model/collected.ts';
+import { catalog } from '../lib/rules/catalog.ts';
+import { evaluate } from '../lib/rules/evaluate/evaluate.ts';
 import {
   aCluster,
   aRole,
@@ -18,7 +18,7 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../lib/core/rules/example-world.ts';
+} from '../lib/rules/example-world.ts';
 
 const accounts = Number(process.argv[2] ?? 5_000);
 const pods = Number(process.argv[3] ?? 20_000);

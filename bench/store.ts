@@ -7,10 +7,10 @@
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { reconcile } from '../lib/core/drift/reconcile.ts';
-import type { Evaluation } from '../lib/core/evaluate/evaluation.ts';
-import { findingId } from '../lib/core/evaluate/finding-id.ts';
-import type { Finding } from '../lib/core/model/finding.ts';
+import { reconcile } from '../lib/history/reconcile.ts';
+import type { Finding } from '../lib/model/finding.ts';
+import type { Evaluation } from '../lib/rules/evaluate/evaluation.ts';
+import { findingId } from '../lib/rules/evaluate/finding-id.ts';
 import { dynamodbClient } from '../lib/store/clients.ts';
 import { dynamodbFindingStore } from '../lib/store/dynamodb-finding-store.ts';
 import { createTable } from '../sandbox/create-table.ts';

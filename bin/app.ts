@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationInvalid, parseConfiguration } from '../lib/config/configuration.ts';
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
-import { catalog } from '../lib/core/rules/catalog.ts';
 import { auditorApp } from '../lib/infra/auditor-app.ts';
+import { catalog } from '../lib/rules/catalog.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 const defaultFile = 'irsa-auditor.config.json';

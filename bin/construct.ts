@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import type * as z from 'zod';
 import { type configurationSchema, parseConfiguration, requireOperations } from '../lib/config/configuration.ts';
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
-import { catalog } from '../lib/core/rules/catalog.ts';
 import { Auditor } from '../lib/infra/auditor-stack.ts';
+import { catalog } from '../lib/rules/catalog.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 /** `configuration` is what irsa-auditor.config.json holds. `keepData` false: table and bucket go with the stack. */

@@ -9,7 +9,7 @@ import {
   UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { awsClients } from '../lib/collect/clients.ts';
-import { providerArn } from '../lib/core/model/arn.ts';
+import { providerArn } from '../lib/model/arn.ts';
 import { sandboxCredentials, sessionCredentials } from './aws/credentials.ts';
 import { trust } from './world/build.ts';
 import { issuers, workloads } from './world/scenarios/first-audit.ts';

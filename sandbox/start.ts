@@ -2,12 +2,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { changeSentences } from '../lib/core/drift/change-event.ts';
-import { firstListed, renderOverview } from '../lib/core/report/overview/overview.ts';
-import { shortIds } from '../lib/core/report/short-id.ts';
-import { changeLines } from '../lib/core/report/text.ts';
-import { wrap } from '../lib/core/report/text-layout.ts';
+import { changeSentences } from '../lib/history/change-event.ts';
 import type { SnsMessage } from '../lib/notify/sns-notifier.ts';
+import { firstListed, renderOverview } from '../lib/report/overview/overview.ts';
+import { shortIds } from '../lib/report/short-id.ts';
+import { changeLines } from '../lib/report/text.ts';
+import { wrap } from '../lib/report/text-layout.ts';
 import { changeByKim, drift, driftSentences, fastSentence } from './drift.ts';
 import { liveSteps } from './live-steps.ts';
 import { pageOfRun } from './page-of-run.ts';

@@ -2,7 +2,7 @@ import { noteChanges } from '../lib/audit/fast-lane/note-changes.ts';
 import type { AuditChoices, AuditPorts } from '../lib/audit/ports.ts';
 import { accountPartOf } from '../lib/audit/run-result.ts';
 import { accountsOf } from '../lib/audit/steps/target-of.ts';
-import type { FactChange, Transition } from '../lib/core/drift/transition.ts';
+import type { FactChange, Transition } from '../lib/history/transition.ts';
 import { stepHandlers } from './step-handlers.ts';
 import type { States } from './workflow/definition.ts';
 import { runWorkflow, type WorkflowEvent } from './workflow/run-workflow.ts';

@@ -1,6 +1,6 @@
-import { catalog } from '../lib/core/rules/catalog.ts';
+import { catalog } from '../lib/rules/catalog.ts';
 
-export const briefsModulePath = 'lib/core/rules/briefs.generated.ts';
+export const briefsModulePath = 'lib/rules/briefs.generated.ts';
 
 /** The few words of each rule, apart from the rules: the step that sends alerts does not bundle those. */
 export const briefsModule = (): string => {

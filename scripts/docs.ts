@@ -3,7 +3,7 @@
  *  rule, and if there is no rule at all. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { catalog } from '../lib/core/rules/catalog.ts';
+import { catalog } from '../lib/rules/catalog.ts';
 import { briefsModule, briefsModulePath } from './briefs-module.ts';
 import { pagesWithBlocks } from './docs/blocks.ts';
 import { fixesPage } from './docs/fixes-page.ts';

@@ -13,7 +13,7 @@ const filesOf = name =>
     ? [name]
     : readdirSync(new URL(`${name}/`, tests), { recursive: true }).map(file => `${name}/${file}`);
 
-const names = (process.env.MUTATION_TESTS ?? 'core/trust').split(',');
+const names = (process.env.MUTATION_TESTS ?? 'policy').split(',');
 for (const name of names)
   for (const file of filesOf(name).sort())
     if (file.endsWith('.test.ts') && !slow.test(file)) await import(new URL(file, tests).href);
@@ -22,7 +22,7 @@ for (const name of names)
 const groups = new Set(names.flatMap(name => /^core\/rules\/([\w-]+)/.exec(name)?.[1] ?? []));
 if (groups.size > 0) {
   const { expect, test } = await import('@jest/globals');
-  const { catalog } = await import('../lib/core/rules/catalog.ts');
+  const { catalog } = await import('../lib/rules/catalog.ts');
   const { expectExamples } = await import('../test/support/example-contract.ts');
   const { rulePage } = await import('./docs/rule-page.ts');
   for (const rule of catalog.filter(({ group }) => groups.has(group))) {

@@ -9,30 +9,28 @@ export interface Layer {
   readonly why: string;
 }
 
-/** The layers of the pure core, lowest first: each may import those before it. No node:, SDK, CDK, clock or environment. */
-const coreRooms: readonly (readonly [name: string, why: string])[] = [
+/** The pure floors, lowest first: each may import those before it. No node:, SDK, CDK, clock or environment. */
+const pureFloors: readonly (readonly [name: string, why: string])[] = [
   ['text', 'words and names for people and shells; knows nothing of the field'],
   ['model', 'what an account, a cluster, a role and a finding are'],
-  ['steps', 'the steps of fixes, and their text for a shell'],
-  ['trust', 'what a trust policy decides'],
+  ['policy', 'the text of a policy to its statements, what it decides, who it trusts, and why not'],
   ['facts', 'a snapshot as the subjects that rules are asked about, and what a rule may ask'],
-  ['gaps', 'what a run did not read, and what people were told of it'],
-  ['rules', 'one file for each thing that can be wrong'],
-  ['evaluate', 'facts, rules and waivers to findings'],
+  ['fixes', 'the steps of fixes, and their text for a shell'],
+  ['rules', 'one file for each thing that can be wrong; facts, rules and waivers to findings'],
   ['plan', 'findings to one plan of steps, proven by the rules on the facts as they would be'],
-  ['drift', 'findings of two runs to transitions'],
+  ['history', 'findings of two runs to transitions; what was not read, and what people were told of it'],
   ['doctor', 'a deployment as it was read from outside: what is wrong with it'],
   ['report', 'findings and transitions as text, pages and documents'],
   ['explain', 'an error message to its causes'],
+  ['why', 'one pod or service account: the first link of its chain that is broken'],
 ];
 
-/** The rooms of the trust layer, lowest first, in the same way. */
-const trustRooms: readonly (readonly [name: string, why: string])[] = [
-  ['policy', 'the text of a policy to its statements'],
-  ['language', 'sets of strings: globs, formulas and automata'],
-  ['evaluate', 'one request against a policy: allow, deny or unknown, with the reasons'],
-  ['sets', 'every subject that a policy allows'],
-  ['explain', 'why a request is refused, and the smallest grant'],
+/** The rooms of the policy floor, lowest first, in the same way. */
+const policyRooms: readonly (readonly [name: string, why: string])[] = [
+  ['parse', 'the text of a policy to its statements'],
+  ['decide', 'one request against a policy: allow, deny or unknown, with the reasons'],
+  ['who', 'every identity that a policy allows, as sets of strings'],
+  ['explain', 'why a request is refused, and the nearest correction'],
 ];
 
 const rooms = (
@@ -47,7 +45,7 @@ const rooms = (
     why,
   }));
 
-/** Groups of rules, each a folder of lib/core/rules. None imports from another: what two share lies in a room. */
+/** Groups of rules, each a folder of lib/rules. None imports from another: what two share lies in a room. */
 export const ruleGroups = [
   'cluster',
   'provider',
@@ -74,86 +72,107 @@ const trustRuleRooms: readonly (readonly [name: string, why: string])[] = [
   ['patterns', 'the body of the rules on subject patterns, one for each breadth'],
 ];
 
-const belowRules = ['text', 'model', 'steps', 'trust', 'facts'].map(name => `lib/core/${name}`);
-const ruleFrame = ['define-rule.ts', 'example-world.ts', 'example-cluster.ts'].map(name => `lib/core/rules/${name}`);
+const belowRules = ['text', 'model', 'policy', 'facts', 'fixes'].map(name => `lib/${name}`);
+const ruleFrame = ['define-rule.ts', 'example-world.ts', 'example-cluster.ts'].map(name => `lib/rules/${name}`);
 
-const coreLayers: readonly Layer[] = [
-  ...rooms('lib/core', [], coreRooms),
-  ...rooms('lib/core/trust', ['lib/core/text', 'lib/core/model', 'lib/core/steps'], trustRooms),
-  ...rooms('lib/core/rules', [...belowRules, ...ruleFrame], ruleRooms),
+/** Every pure floor. */
+export const pure: readonly string[] = pureFloors.map(([name]) => `lib/${name}`);
+
+const pureLayers: readonly Layer[] = [
+  ...rooms('lib', [], pureFloors),
+  ...rooms('lib/policy', ['lib/text', 'lib/model'], policyRooms),
+  ...rooms('lib/rules', [...belowRules, ...ruleFrame], ruleRooms),
   ...ruleGroups.map(group => ({
-    path: `lib/core/rules/${group}`,
-    mayImport: [...belowRules, ...ruleFrame, ...ruleRooms.map(([room]) => `lib/core/rules/${room}`)],
+    path: `lib/rules/${group}`,
+    mayImport: [...belowRules, ...ruleFrame, ...ruleRooms.map(([room]) => `lib/rules/${room}`)],
     packages: [],
     why: `rules of the group ${group}`,
   })),
   ...rooms(
-    'lib/core/rules/trust',
-    [...belowRules, ...ruleFrame, ...ruleRooms.map(([room]) => `lib/core/rules/${room}`)],
+    'lib/rules/trust',
+    [...belowRules, ...ruleFrame, ...ruleRooms.map(([room]) => `lib/rules/${room}`)],
     trustRuleRooms,
   ),
 ];
 
+const compositionRoot = [
+  'package.json',
+  ...pure,
+  ...['kit', 'config', 'audit', 'collect', 'store', 'notify'].map(name => `lib/${name}`),
+];
+
 /** The longest matching path decides the layer of a file. */
 export const layers: readonly Layer[] = [
-  ...coreLayers,
+  ...pureLayers,
   {
-    path: 'lib/page',
-    mayImport: ['lib/core'],
+    path: 'lib/rules/evaluate',
+    mayImport: [...belowRules, 'lib/rules'],
+    packages: ['@noble/hashes'],
+    why: 'asks the rules of every subject, folds failures of one cause, applies waivers',
+  },
+  {
+    path: 'lib/report/page',
+    mayImport: pure,
     packages: [],
-    why: 'the program of the HTML report; `npm run docs` bundles it into `lib/core/report/html/page.generated.ts`',
+    why: 'the program of the HTML report; `npm run docs` bundles it into `lib/report/html/page.generated.ts`',
+  },
+  {
+    path: 'lib/kit',
+    mayImport: ['lib/text', 'lib/model'],
+    packages: [],
+    why: 'plumbing of the edges: retry, bounded work, classes of errors, options of SDK clients',
   },
   {
     path: 'lib/config',
-    mayImport: ['lib/core'],
+    mayImport: pure,
     packages: ['zod'],
     why: 'text in, configuration or one clear sentence out',
   },
   {
     path: 'lib/audit',
-    mayImport: ['lib/core', 'lib/config'],
+    mayImport: [...pure, 'lib/kit', 'lib/config'],
     packages: ['zod'],
     why: 'the steps as plain functions of ports, and the contract',
   },
   {
     path: 'lib/collect',
-    mayImport: ['lib/core', 'lib/audit'],
+    mayImport: [...pure, 'lib/kit', 'lib/audit'],
     packages: 'any',
     why: 'reads the world into the model, nothing else',
   },
   {
     path: 'lib/store',
-    mayImport: ['lib/core', 'lib/audit'],
+    mayImport: [...pure, 'lib/kit', 'lib/audit'],
     packages: 'any',
     why: 'findings in DynamoDB; documents in S3',
   },
   {
     path: 'lib/notify',
-    mayImport: ['lib/core', 'lib/audit', 'lib/config/destinations.ts'],
+    mayImport: [...pure, 'lib/kit', 'lib/audit', 'lib/config/destinations.ts'],
     packages: 'any',
     why: 'tells people and machines: a maker for each kind in the one table of destinations',
   },
   {
     path: 'lib/infra',
-    mayImport: ['lib/audit/contract.ts', 'lib/config'],
+    mayImport: ['lib/kit', 'lib/audit/contract.ts', 'lib/config'],
     packages: 'any',
     why: 'CDK stacks; handlers are named by path',
   },
   {
     path: 'lib/cli',
-    mayImport: ['package.json', 'lib/core', 'lib/config', 'lib/audit', 'lib/collect', 'lib/store', 'lib/notify'],
+    mayImport: compositionRoot,
     packages: 'any',
     why: 'commands: a composition root',
   },
   {
     path: 'lambdas',
-    mayImport: ['package.json', 'lib/core', 'lib/config', 'lib/audit', 'lib/collect', 'lib/store', 'lib/notify'],
+    mayImport: compositionRoot,
     packages: 'any',
     why: 'one thin handler a step: a composition root',
   },
   {
     path: 'bin',
-    mayImport: ['package.json', 'lib/core/rules/catalog.ts', 'lib/cli', 'lib/infra', 'lib/config'],
+    mayImport: ['package.json', 'lib/rules/catalog.ts', 'lib/cli', 'lib/infra', 'lib/config'],
     packages: 'any',
     why: 'the two programs, and the construct for other CDK apps',
   },

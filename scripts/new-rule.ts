@@ -28,7 +28,7 @@ const kind =
   stop(`got the group "${prefix}", wanted one of ${Object.keys(kinds).join(', ')}`);
 const group = prefix === 'role' ? 'trust' : prefix;
 const name = id.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-const file = `lib/core/rules/${group}/${id}.ts`;
+const file = `lib/rules/${group}/${id}.ts`;
 if (existsSync(file)) stop(`${file} exists already`);
 
 writeFileSync(
@@ -61,19 +61,19 @@ export const ${name} = defineRule({
 `,
 );
 
-const list = `lib/core/rules/${group}/rules.ts`;
+const list = `lib/rules/${group}/rules.ts`;
 const listed = readFileSync(list, 'utf8')
   .replace(/^(import type \{ AnyRule \}.*\n)/m, `$1import { ${name} } from './${id}.ts';\n`)
   .replace(/\];\s*$/, `  ${name},\n];\n`);
 writeFileSync(list, listed);
 
-mkdirSync(`test/core/rules/${group}`, { recursive: true });
+mkdirSync(`test/rules/${group}`, { recursive: true });
 writeFileSync(
-  `test/core/rules/${group}/${id}.test.ts`,
+  `test/rules/${group}/${id}.test.ts`,
   `import { expect, test } from '@jest/globals';
-import { evaluate } from '../../../../lib/core/evaluate/evaluate.ts';
-import { someFacts } from '../../../../lib/core/rules/example-world.ts';
-import { ${name} } from '../../../../lib/core/rules/${group}/${id}.ts';
+import { evaluate } from '../../../../lib/rules/evaluate/evaluate.ts';
+import { someFacts } from '../../../../lib/rules/example-world.ts';
+import { ${name} } from '../../../../lib/rules/${group}/${id}.ts';
 
 /** One row a fault: what the world looks like, and the discriminators of the failures. */
 test.each([['describe the fault', someFacts(), ['']]] as const)('%s', (_title, facts, want) => {
@@ -82,5 +82,5 @@ test.each([['describe the fault', someFacts(), ['']]] as const)('%s', (_title, f
 `,
 );
 process.stdout.write(
-  `${file}\n${list}\ntest/core/rules/${group}/${id}.test.ts\nNow fill them in, then: npm run format && npm run docs && npm run test:quick\n`,
+  `${file}\n${list}\ntest/rules/${group}/${id}.test.ts\nNow fill them in, then: npm run format && npm run docs && npm run test:quick\n`,
 );

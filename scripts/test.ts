@@ -24,7 +24,7 @@ const jest = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarnin
 
 const steps = [
   run('types', 'tsc', []),
-  run('types of the page', 'tsc', ['-p', 'lib/page']),
+  run('types of the page', 'tsc', ['-p', 'lib/report/page']),
   run('lint', 'biome', ['check', '.']),
   run('unused code', 'knip', []),
   run('generated docs', process.execPath, ['scripts/docs.ts', '--check']),

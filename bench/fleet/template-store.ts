@@ -4,8 +4,8 @@
  * written is turned into JSON and thrown away, but for the documents of the whole fleet. Requests are counted.
  */
 import { gzipSync } from 'node:zlib';
-import { DocumentMissing } from '../../lib/audit/errors.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
+import { DocumentMissing } from '../../lib/kit/errors.ts';
 import { accountIdOf } from './world.ts';
 
 export interface S3Requests {

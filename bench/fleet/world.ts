@@ -1,9 +1,9 @@
 /** Accounts of a synthetic fleet, of real size: each is the same account under another id and with other issuers. */
-import type { ReadInside } from '../../lib/core/model/cluster.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import type { IssuerFacts } from '../../lib/core/model/issuer.ts';
-import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import type { ReadInside } from '../../lib/model/cluster.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { IssuerFacts } from '../../lib/model/issuer.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -12,7 +12,7 @@ import {
   aRole,
   aSnapshot,
   aTrustPolicy,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 
 /** The size of each account. */
 export interface AccountSize {

@@ -1,7 +1,7 @@
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { runMetrics } from '../../lib/audit/contract.ts';
 import type { CompletedRun } from '../../lib/audit/events.ts';
-import { type Severity, severities } from '../../lib/core/model/finding.ts';
+import { type Severity, severities } from '../../lib/model/finding.ts';
 
 /** The metric that an alarm watches, and those that the dashboard shows. CloudWatch takes a price for each. */
 export const emitRunMetrics = (

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ChangeEvent } from '../core/drift/change-event.ts';
+import type { ChangeEvent } from '../history/change-event.ts';
 
 const text = z.string();
 

@@ -1,7 +1,7 @@
 import type { Configuration } from '../config/configuration.ts';
 import { refuseUnknownRules } from '../config/rule-ids.ts';
-import type { AuditSettings } from '../core/facts/facts.ts';
-import { catalog } from '../core/rules/catalog.ts';
+import type { AuditSettings } from '../facts/facts.ts';
+import { catalog } from '../rules/catalog.ts';
 import type { AuditChoices } from './ports.ts';
 
 /** Accounts at work at once in one process. */

@@ -1,4 +1,4 @@
-import { partitionOf } from '../core/model/arn.ts';
+import { partitionOf } from '../model/arn.ts';
 
 /** The console's domain by partition (AWS General Reference, "AWS Management Console endpoints and quotas", and its
  *  editions for China, GovCloud and the European Sovereign Cloud). Of the others nothing is published. */

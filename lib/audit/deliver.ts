@@ -1,10 +1,10 @@
-import { isEmptyDigest, withoutToldAsWhole } from '../core/drift/routing.ts';
-import type { Digest } from '../core/drift/transition.ts';
+import { isEmptyDigest, withoutToldAsWhole } from '../history/routing.ts';
+import type { Digest } from '../history/transition.ts';
+import { TransientError } from '../kit/errors.ts';
+import { inParallel } from '../kit/in-parallel.ts';
 import { baseKey } from './document-version.ts';
 import { documentKeys, findOwn, inFlightKey, outboxFolder } from './documents.ts';
-import { TransientError } from './errors.ts';
 import { unreadFrom } from './failure.ts';
-import { inParallel } from './in-parallel.ts';
 import { deliveredOf, withoutOvertaken } from './overtaken.ts';
 import { PartlyDelivered } from './partly-delivered.ts';
 import { type AuditPorts, type DeadLetters, maxPending, type Notifier } from './ports.ts';

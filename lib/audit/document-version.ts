@@ -2,7 +2,7 @@
  * The versions of documents, by the folder that they lie in: each carries its own as `documentVersion`. A version rises when
  * an earlier program could not read what is written from now on. What version 0.1.0 wrote has none.
  */
-import { DocumentInvalid } from './errors.ts';
+import { DocumentInvalid } from '../kit/errors.ts';
 
 export const documentVersions = { coverage: 1, deliveries: 1, listed: 1, outbox: 1, runs: 1 } as const;
 

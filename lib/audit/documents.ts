@@ -1,17 +1,17 @@
 /** Where the parts of a run lie in the DocumentStore, and the shapes of those parts. */
 
 import * as z from 'zod';
-import type { FactChange, Transition } from '../core/drift/transition.ts';
-import type { CoverageGap, Evaluation } from '../core/evaluate/evaluation.ts';
-import type { FleetPart, FleetShare } from '../core/facts/fleet-part.ts';
-import type { CoverageArea } from '../core/gaps/coverage-area.ts';
-import type { CoverageState } from '../core/gaps/watch-coverage.ts';
-import type { ReadInside } from '../core/model/cluster.ts';
-import type { ReadFailure } from '../core/model/collected.ts';
-import type { Severity } from '../core/model/finding.ts';
-import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../core/model/snapshot.ts';
+import type { FleetPart, FleetShare } from '../facts/fleet-part.ts';
+import type { CoverageArea } from '../history/coverage-area.ts';
+import type { FactChange, Transition } from '../history/transition.ts';
+import type { CoverageState } from '../history/watch-coverage.ts';
+import { DocumentInvalid, DocumentMissing } from '../kit/errors.ts';
+import type { ReadInside } from '../model/cluster.ts';
+import type { ReadFailure } from '../model/collected.ts';
+import type { Severity } from '../model/finding.ts';
+import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../model/snapshot.ts';
+import type { CoverageGap, Evaluation } from '../rules/evaluate/evaluation.ts';
 import { besideNewer, DocumentOfNewerVersion } from './document-version.ts';
-import { DocumentInvalid, DocumentMissing } from './errors.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
 import type { DocumentStore, EarlierReading, FastReading, RunRecord } from './ports.ts';
 

@@ -3,9 +3,9 @@
  * Documents are in the DocumentStore under the run's keys. The state of 10,000 accounts stays below 256 KiB.
  */
 import * as z from 'zod';
-import type { Severity } from '../core/model/finding.ts';
+import { InvalidEvent } from '../kit/errors.ts';
+import type { Severity } from '../model/finding.ts';
 import { type ItemStatus, itemStatuses } from './contract.ts';
-import { InvalidEvent } from './errors.ts';
 import { type RunFailure, runFailure } from './run-failure.ts';
 
 const runId = z

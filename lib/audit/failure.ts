@@ -1,6 +1,6 @@
-import type { ReadFailure } from '../core/model/collected.ts';
-import { oneLine } from '../core/text/one-line.ts';
-import { errorParts, kindOfError } from './classify-error.ts';
+import { errorParts, kindOfError } from '../kit/classify-error.ts';
+import type { ReadFailure } from '../model/collected.ts';
+import { oneLine } from '../text/one-line.ts';
 import { transientErrors } from './contract.ts';
 
 /** True for an error by whose name the workflow tries again. */

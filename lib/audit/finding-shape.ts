@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { articleSteps, type Finding, impacts, severities } from '../core/model/finding.ts';
-import { managingTools } from '../core/model/manager.ts';
-import { currentRuleId } from '../core/rules/former-ids.ts';
+import { articleSteps, type Finding, impacts, severities } from '../model/finding.ts';
+import { managingTools } from '../model/manager.ts';
+import { currentRuleId } from '../rules/former-ids.ts';
 import { stepShape } from './step-shape.ts';
 
 const text = z.string();

@@ -1,6 +1,6 @@
 /** The last full run that has read every account: what fast runs are compared with. */
 import * as z from 'zod';
-import { snapshotSchemaVersion } from '../core/model/snapshot.ts';
+import { snapshotSchemaVersion } from '../model/snapshot.ts';
 import { DocumentOfNewerVersion } from './document-version.ts';
 import { findDocument } from './documents.ts';
 import type { DocumentStore } from './ports.ts';

@@ -1,5 +1,5 @@
-import { isEmptyDigest } from '../core/drift/routing.ts';
-import type { Digest, Transition } from '../core/drift/transition.ts';
+import { isEmptyDigest } from '../history/routing.ts';
+import type { Digest, Transition } from '../history/transition.ts';
 
 const nameOf = ({ after: { finding } }: Transition): string => JSON.stringify([finding.accountId, finding.id]);
 

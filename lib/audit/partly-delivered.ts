@@ -1,4 +1,4 @@
-import type { Digest } from '../core/drift/transition.ts';
+import type { Digest } from '../history/transition.ts';
 
 /** Thrown where a destination took a part of a digest: `left` is the rest, under the same id. It waits alone; what was
  *  taken is not sent again. */

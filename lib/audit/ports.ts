@@ -1,20 +1,21 @@
 /** What the steps need of the world. Adapters are named `<technology>-<port>` and live in collect, store and notify. */
-import type { ChangeEvent } from '../core/drift/change-event.ts';
-import type { Unsent } from '../core/drift/digest.ts';
-import type { KnownState } from '../core/drift/known-state.ts';
-import type { Digest, FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
-import type { RuleOverride } from '../core/evaluate/evaluate.ts';
-import type { CoverageGap, WatchedFact } from '../core/evaluate/evaluation.ts';
-import type { Waiver } from '../core/evaluate/waivers.ts';
-import type { AuditSettings } from '../core/facts/facts.ts';
-import type { Cluster, ReadInside } from '../core/model/cluster.ts';
-import type { Collected } from '../core/model/collected.ts';
-import type { ControlPolicyTable } from '../core/model/control-policy.ts';
-import type { Severity } from '../core/model/finding.ts';
-import type { IssuerFacts } from '../core/model/issuer.ts';
-import type { SeenCalls } from '../core/model/runtime.ts';
-import type { AccountSnapshot, IssuerTable } from '../core/model/snapshot.ts';
-import type { AnyRule } from '../core/rules/define-rule.ts';
+
+import type { AuditSettings } from '../facts/facts.ts';
+import type { ChangeEvent } from '../history/change-event.ts';
+import type { Unsent } from '../history/digest.ts';
+import type { KnownState } from '../history/known-state.ts';
+import type { Digest, FactChange, KnownFinding, Transition } from '../history/transition.ts';
+import type { Cluster, ReadInside } from '../model/cluster.ts';
+import type { Collected } from '../model/collected.ts';
+import type { ControlPolicyTable } from '../model/control-policy.ts';
+import type { Severity } from '../model/finding.ts';
+import type { IssuerFacts } from '../model/issuer.ts';
+import type { SeenCalls } from '../model/runtime.ts';
+import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
+import type { AnyRule } from '../rules/define-rule.ts';
+import type { RuleOverride } from '../rules/evaluate/evaluate.ts';
+import type { CoverageGap, WatchedFact } from '../rules/evaluate/evaluation.ts';
+import type { Waiver } from '../rules/evaluate/waivers.ts';
 import type { KnownNames } from './known-names.ts';
 import type { RunFailure } from './run-failure.ts';
 

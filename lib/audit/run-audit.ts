@@ -1,9 +1,9 @@
+import { inParallel } from '../kit/in-parallel.ts';
+import { retryThrown } from '../kit/retry.ts';
 import type { ItemStatus, StepName } from './contract.ts';
 import type { RunState, StartEvent } from './events.ts';
 import { isTransient } from './failure.ts';
-import { inParallel } from './in-parallel.ts';
 import type { AuditChoices, AuditPorts } from './ports.ts';
-import { retryThrown } from './retry.ts';
 import { type RunResult, runResultOf } from './run-result.ts';
 import { collectAccount } from './steps/collect-account.ts';
 import { collectCluster } from './steps/collect-cluster.ts';

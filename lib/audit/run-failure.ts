@@ -1,4 +1,4 @@
-import { cut, visible } from '../core/text/visible-text.ts';
+import { cut, visible } from '../text/visible-text.ts';
 
 /** Why a run did not succeed, as the workflow tells it. */
 export interface RunFailure {

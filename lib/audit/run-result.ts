@@ -1,6 +1,7 @@
-import type { CoverageGap } from '../core/evaluate/evaluation.ts';
-import type { AccountParts } from '../core/report/bounded-parts.ts';
-import type { RunParts } from '../core/report/report-of-run.ts';
+import { inParallel } from '../kit/in-parallel.ts';
+import type { AccountParts } from '../report/bounded-parts.ts';
+import type { RunParts } from '../report/report-of-run.ts';
+import type { CoverageGap } from '../rules/evaluate/evaluation.ts';
 import {
   type ApiCalls,
   documentKeys,
@@ -12,7 +13,6 @@ import {
   isStatusDocument,
 } from './documents.ts';
 import type { CompletedRun, NotifyResult, RunState } from './events.ts';
-import { inParallel } from './in-parallel.ts';
 import type { DocumentStore } from './ports.ts';
 
 const readsAtOnce = 16;

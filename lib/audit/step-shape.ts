@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Change, type Step, stepTools } from '../core/model/step.ts';
+import { type Change, type Step, stepTools } from '../model/step.ts';
 
 const text = z.string();
 const texts = z.array(text);

@@ -1,4 +1,4 @@
-import type { TrendPoint } from '../core/report/run-report.ts';
+import type { TrendPoint } from '../report/run-report.ts';
 import type { FindingStore, RunRecord } from './ports.ts';
 
 /** Runs that a page draws at most. */

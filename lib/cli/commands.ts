@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Io } from './io.ts';
+import type { Io } from './shell/io.ts';
 
 /** A command as the first line of help has it. Its file is loaded when it is used: whoever asks for help, or decides one
  *  policy, does not wait for the clients of AWS. */

@@ -1,10 +1,10 @@
 import { Command, CommanderError } from 'commander';
-import { visible, visibleLines } from '../core/text/visible-text.ts';
+import { visible, visibleLines } from '../text/visible-text.ts';
 import { type CommandEntry, commands } from './commands.ts';
-import type { Io } from './io.ts';
-import { plainFault, requireProfile } from './plain-fault.ts';
-import { programName } from './program-name.ts';
-import { toolVersion } from './tool-version.ts';
+import type { Io } from './shell/io.ts';
+import { plainFault, requireProfile } from './shell/plain-fault.ts';
+import { programName } from './shell/program-name.ts';
+import { toolVersion } from './shell/tool-version.ts';
 
 /** Names of errors that the user must fix: one sentence, exit code 2. */
 const expected = new Set([

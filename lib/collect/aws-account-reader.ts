@@ -1,10 +1,10 @@
-import { inParallel } from '../audit/in-parallel.ts';
 import type { AccountReader, EarlierReading, Target } from '../audit/ports.ts';
-import { nothingAsked } from '../core/facts/sections.ts';
-import { parseArn, partitionOf } from '../core/model/arn.ts';
-import { type Collected, type ReadFailure, unavailable } from '../core/model/collected.ts';
-import type { RuntimeFacts, SeenCalls } from '../core/model/runtime.ts';
-import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../core/model/snapshot.ts';
+import { nothingAsked } from '../facts/sections.ts';
+import { inParallel } from '../kit/in-parallel.ts';
+import { parseArn, partitionOf } from '../model/arn.ts';
+import { type Collected, type ReadFailure, unavailable } from '../model/collected.ts';
+import type { RuntimeFacts, SeenCalls } from '../model/runtime.ts';
+import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../model/snapshot.ts';
 import type { AwsClients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime-reader.ts';

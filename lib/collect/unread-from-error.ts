@@ -3,9 +3,9 @@
  * `invalid` or `unreachable` with its own words, never a silent success.
  */
 import * as z from 'zod';
-import { credentialFault, type ErrorParts, errorParts, kindOfError } from '../audit/classify-error.ts';
-import type { ReadFailure } from '../core/model/collected.ts';
-import { oneLine } from '../core/text/one-line.ts';
+import { credentialFault, type ErrorParts, errorParts, kindOfError } from '../kit/classify-error.ts';
+import type { ReadFailure } from '../model/collected.ts';
+import { oneLine } from '../text/one-line.ts';
 import { CredentialsInvalid } from './errors.ts';
 
 /** The reason of a gap. `operation` is what was called (`iam:ListRoles`); it is also the permission, unless AWS names

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { cutMark, maxKept } from '../core/text/cut-mark.ts';
+import { cutMark, maxKept } from '../text/cut-mark.ts';
 
 /** Characters of a name that are kept: no name in Kubernetes or EKS has more (Kubernetes, "Object Names and IDs"). */
 const maxName = 253;
 
-/** The text itself, or its beginning with the mark of `lib/core/text/cut-mark.ts`; never longer than `limit`. */
+/** The text itself, or its beginning with the mark of `lib/text/cut-mark.ts`; never longer than `limit`. */
 export const boundedText = (text: string, limit: number = maxKept): string => {
   if (text.length <= limit) return text;
   const mark = cutMark(text.length, createHash('sha256').update(text).digest('hex').slice(0, 16));

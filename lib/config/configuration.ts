@@ -3,8 +3,8 @@
  * sentence out. The JSON schema for editors is generated from it (`npm run docs`).
  */
 import * as z from 'zod';
-import { severities } from '../core/model/finding.ts';
-import { visible } from '../core/text/visible-text.ts';
+import { severities } from '../model/finding.ts';
+import { visible } from '../text/visible-text.ts';
 import { withCurrentRuleIds } from './current-rule-ids.ts';
 import { type Destination, destination, operations } from './destinations.ts';
 import { faultSentence } from './fault-sentence.ts';

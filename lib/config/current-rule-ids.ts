@@ -1,4 +1,4 @@
-import { currentRuleId } from '../core/rules/former-ids.ts';
+import { currentRuleId } from '../rules/former-ids.ts';
 import type { Configuration } from './configuration.ts';
 
 /** The configuration with the current id of each rule that it names by a former one. An entry under the current id wins

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { counted } from '../core/text/counted.ts';
+import { counted } from '../text/counted.ts';
 
 type Issue = z.core.$ZodIssue;
 

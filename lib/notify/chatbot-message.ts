@@ -1,5 +1,5 @@
-import type { Digest } from '../core/drift/transition.ts';
-import { cut } from '../core/text/visible-text.ts';
+import type { Digest } from '../history/transition.ts';
+import { cut } from '../text/visible-text.ts';
 import {
   type DigestLine,
   digestFooter,

@@ -1,8 +1,8 @@
 import { anyValue, digestAttributes, noOwner } from '../audit/contract.ts';
-import { coverageSeverity } from '../core/drift/routing.ts';
-import type { Digest } from '../core/drift/transition.ts';
-import { severities } from '../core/model/finding.ts';
-import { compareText } from '../core/text/compare-text.ts';
+import { coverageSeverity } from '../history/routing.ts';
+import type { Digest } from '../history/transition.ts';
+import { severities } from '../model/finding.ts';
+import { compareText } from '../text/compare-text.ts';
 
 /** Bytes that one attribute may take of the message. */
 const maxAttribute = 16 * 1024;

@@ -1,18 +1,18 @@
-import { changeSentences } from '../core/drift/change-event.ts';
-import { digestOrder } from '../core/drift/digest.ts';
-import { coverageSeverity } from '../core/drift/routing.ts';
-import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
-import type { Finding, Severity } from '../core/model/finding.ts';
-import { factDiff, factName, factOrder, factValue } from '../core/report/alert/fact-diff.ts';
-import { causeOf, headlineOf, isResolved, kindWords } from '../core/report/alert/headline.ts';
-import { countsByPlace, type PlaceOf, placesOf, whereOf } from '../core/report/alert/places.ts';
-import { affectedBy, findingUrl, shortCommand, showCommand } from '../core/report/alert/pointers.ts';
-import { type CoverageLine, coverageLines } from '../core/report/coverage-lines.ts';
-import { shortIds } from '../core/report/short-id.ts';
-import { severityList } from '../core/report/summary.ts';
-import { daysOpen, weeklyHeadline, weeklySummary } from '../core/report/weekly-summary.ts';
-import { counted } from '../core/text/counted.ts';
-import { cut, visible } from '../core/text/visible-text.ts';
+import { changeSentences } from '../history/change-event.ts';
+import { digestOrder } from '../history/digest.ts';
+import { coverageSeverity } from '../history/routing.ts';
+import type { Digest, FactChange, Transition } from '../history/transition.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import { factDiff, factName, factOrder, factValue } from '../report/alert/fact-diff.ts';
+import { causeOf, headlineOf, isResolved, kindWords } from '../report/alert/headline.ts';
+import { countsByPlace, type PlaceOf, placesOf, whereOf } from '../report/alert/places.ts';
+import { affectedBy, findingUrl, shortCommand, showCommand } from '../report/alert/pointers.ts';
+import { type CoverageLine, coverageLines } from '../report/coverage-lines.ts';
+import { shortIds } from '../report/short-id.ts';
+import { severityList } from '../report/summary.ts';
+import { daysOpen, weeklyHeadline, weeklySummary } from '../report/weekly-summary.ts';
+import { counted } from '../text/counted.ts';
+import { cut, visible } from '../text/visible-text.ts';
 
 /** One change as every channel shows it; text is visible and bounded. */
 export interface DigestLine {

@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { Notifier } from '../audit/ports.ts';
-import type { Digest, Transition } from '../core/drift/transition.ts';
+import type { Digest, Transition } from '../history/transition.ts';
 import { transitionEvent } from './events.ts';
 import { putInBatches } from './put-in-batches.ts';
 

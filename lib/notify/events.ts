@@ -1,7 +1,7 @@
-import type { Digest, FactChange, Transition } from '../core/drift/transition.ts';
-import { namesOf } from '../core/model/finding.ts';
-import { coverageOf, openOf } from '../core/report/digest-json.ts';
-import { cut } from '../core/text/visible-text.ts';
+import type { Digest, FactChange, Transition } from '../history/transition.ts';
+import { namesOf } from '../model/finding.ts';
+import { coverageOf, openOf } from '../report/digest-json.ts';
+import { cut } from '../text/visible-text.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
 const eventSchemaVersion = 1;

@@ -1,4 +1,4 @@
-import { cut } from '../core/text/visible-text.ts';
+import { cut } from '../text/visible-text.ts';
 import type { DigestLine } from './digest-lines.ts';
 
 /** Escapes make a text up to ten times as long as it was. */

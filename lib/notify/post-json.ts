@@ -1,4 +1,4 @@
-import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../audit/retry.ts';
+import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../kit/retry.ts';
 import { DeliveryFailed } from './errors.ts';
 
 /** How to send. Tests shorten the waits. */

@@ -1,7 +1,7 @@
-import { errorParts } from '../audit/classify-error.ts';
 import { PartlyDelivered } from '../audit/partly-delivered.ts';
-import type { Digest, Transition } from '../core/drift/transition.ts';
-import { counted } from '../core/text/counted.ts';
+import type { Digest, Transition } from '../history/transition.ts';
+import { errorParts } from '../kit/classify-error.ts';
+import { counted } from '../text/counted.ts';
 import { DeliveryFailed } from './errors.ts';
 
 /** What a service takes in one call, and how it is called. */

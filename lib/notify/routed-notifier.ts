@@ -1,5 +1,5 @@
 import type { Notifier } from '../audit/ports.ts';
-import { mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../core/drift/routing.ts';
+import { mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../history/routing.ts';
 
 /** What a destination wants and when. */
 export interface Route {

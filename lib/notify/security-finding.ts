@@ -1,8 +1,8 @@
 import type { AwsSecurityFinding, Partition, Resource, SeverityLabel } from '@aws-sdk/client-securityhub';
-import type { Transition } from '../core/drift/transition.ts';
-import { parseArn } from '../core/model/arn.ts';
-import { articleSteps, type Finding, type Severity } from '../core/model/finding.ts';
-import { cut, visible } from '../core/text/visible-text.ts';
+import type { Transition } from '../history/transition.ts';
+import { parseArn } from '../model/arn.ts';
+import { articleSteps, type Finding, type Severity } from '../model/finding.ts';
+import { cut, visible } from '../text/visible-text.ts';
 
 /** Where findings are imported: the account and region that the auditor runs in. */
 export interface HubPlace {

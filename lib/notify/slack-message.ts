@@ -7,8 +7,8 @@ import type {
   RichTextElement,
   RichTextText,
 } from '@slack/types';
-import type { Digest } from '../core/drift/transition.ts';
-import { cut, cutUnits } from '../core/text/visible-text.ts';
+import type { Digest } from '../history/transition.ts';
+import { cut, cutUnits } from '../text/visible-text.ts';
 import {
   type DigestLine,
   digestFooter,

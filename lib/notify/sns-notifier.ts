@@ -1,10 +1,10 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../audit/ports.ts';
-import { asService } from '../audit/service-errors.ts';
-import type { Digest } from '../core/drift/transition.ts';
-import { type DigestDocument, digestThatFits } from '../core/report/digest-json.ts';
-import { digestText } from '../core/report/digest-text.ts';
-import { queueableJson } from '../core/text/visible-text.ts';
+import type { Digest } from '../history/transition.ts';
+import { asService } from '../kit/service-errors.ts';
+import { type DigestDocument, digestThatFits } from '../report/digest-json.ts';
+import { digestText } from '../report/digest-text.ts';
+import { queueableJson } from '../text/visible-text.ts';
 import { attributesOf } from './digest-attributes.ts';
 
 /** SNS takes 256 KiB for message and attributes together (SNS quotas). A margin is left for what SNS counts beside. */

@@ -1,8 +1,8 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetters } from '../audit/ports.ts';
-import { asService } from '../audit/service-errors.ts';
-import { type DigestDocument, digestThatFits } from '../core/report/digest-json.ts';
-import { queueableJson } from '../core/text/visible-text.ts';
+import { asService } from '../kit/service-errors.ts';
+import { type DigestDocument, digestThatFits } from '../report/digest-json.ts';
+import { queueableJson } from '../text/visible-text.ts';
 
 /** Bytes of one letter. SQS takes 1 MiB, and took 256 KiB for long (SQS Developer Guide, message quotas): queues and
  *  their readers that know the old limit take it, too. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Notifier } from '../audit/ports.ts';
-import type { Digest } from '../core/drift/transition.ts';
+import type { Digest } from '../history/transition.ts';
 import { webhookBody } from './events.ts';
 import { type PostOptions, postJson } from './post-json.ts';
 import { type DestinationSecret, parseSecret, type SecretReader } from './secrets.ts';

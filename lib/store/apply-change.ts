@@ -4,13 +4,14 @@
  * conditional write, then the watched facts in the same way, last the watermark. A repeat loads what was written and does
  * the rest.
  */
-import { StateConflict } from '../audit/errors.ts';
-import { inParallel } from '../audit/in-parallel.ts';
+
 import type { StateChange } from '../audit/ports.ts';
-import { isNotifiable } from '../core/drift/reconcile.ts';
-import type { FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
-import { factKey } from '../core/drift/watched-drift.ts';
-import type { WatchedFact } from '../core/evaluate/evaluation.ts';
+import { isNotifiable } from '../history/reconcile.ts';
+import type { FactChange, KnownFinding, Transition } from '../history/transition.ts';
+import { factKey } from '../history/watched-drift.ts';
+import { StateConflict } from '../kit/errors.ts';
+import { inParallel } from '../kit/in-parallel.ts';
+import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
 import { registerAccount } from './audited-accounts.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingItem, optionalAttributes } from './finding-item.ts';

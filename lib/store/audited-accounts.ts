@@ -1,7 +1,7 @@
 /** The accounts of which something is known, in one collection: which of them is no longer audited is asked every run. */
 import * as z from 'zod';
-import { DocumentInvalid } from '../audit/errors.ts';
 import type { AuditedAccount } from '../audit/ports.ts';
+import { DocumentInvalid } from '../kit/errors.ts';
 import { isOfNewerVersion } from './item-version.ts';
 import { queryAll, type Table } from './table.ts';
 import { type ConditionalUpdate, updateIf } from './update.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CursorInvalid } from '../audit/errors.ts';
 import type { Page, Paged } from '../audit/ports.ts';
+import { CursorInvalid } from '../kit/errors.ts';
 
 /** Where a page ended: so many items on, in segment `segment` of the answer, after the key `after`. */
 const cursorSchema = z.strictObject({

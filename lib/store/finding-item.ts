@@ -3,11 +3,11 @@
  * readable values, so that a PartiQL query typed in the console works.
  */
 import * as z from 'zod';
-import { DocumentInvalid } from '../audit/errors.ts';
 import { findingShape } from '../audit/finding-shape.ts';
-import type { KnownFinding } from '../core/drift/transition.ts';
-import { roleNameOf } from '../core/model/arn.ts';
-import type { Finding } from '../core/model/finding.ts';
+import type { KnownFinding } from '../history/transition.ts';
+import { DocumentInvalid } from '../kit/errors.ts';
+import { roleNameOf } from '../model/arn.ts';
+import type { Finding } from '../model/finding.ts';
 import { stampOf } from './item-version.ts';
 import { accountKey, findingKey } from './keys.ts';
 import type { Item } from './table.ts';

@@ -2,13 +2,13 @@
  *  fewer items than were asked for, and still have a next one. */
 import * as z from 'zod';
 import type { tableDefinition } from '../audit/contract.ts';
-import { DocumentInvalid } from '../audit/errors.ts';
 import type { KnownNames } from '../audit/known-names.ts';
 import type { FindingFilter, Page, Paged, RunRecord } from '../audit/ports.ts';
-import type { FindingStatus, KnownFinding, Transition } from '../core/drift/transition.ts';
-import { roleNameOf } from '../core/model/arn.ts';
-import { atLeast, type Severity, severities } from '../core/model/finding.ts';
-import { compareText } from '../core/text/compare-text.ts';
+import type { FindingStatus, KnownFinding, Transition } from '../history/transition.ts';
+import { DocumentInvalid } from '../kit/errors.ts';
+import { roleNameOf } from '../model/arn.ts';
+import { atLeast, type Severity, severities } from '../model/finding.ts';
+import { compareText } from '../text/compare-text.ts';
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts';
 import { findingFromItem } from './finding-item.ts';
 import { historyChain, historyFromItem } from './history-item.ts';

@@ -3,7 +3,7 @@
  * rises when an earlier program could not read what is written from now on: a new value of a list, another meaning, a
  * missing attribute. An attribute that may be absent is no reason. Keys never change.
  */
-import { watchedKinds } from '../core/evaluate/evaluation.ts';
+import { watchedKinds } from '../rules/evaluate/evaluation.ts';
 import type { Item } from './table.ts';
 
 /** A step of a finding's history holds the finding as it was. */

@@ -1,5 +1,5 @@
 /** Keys of items. Every part that comes from outside stands last, so that no name can imitate another key. */
-import { factKey } from '../core/drift/watched-drift.ts';
+import { factKey } from '../history/watched-drift.ts';
 
 /** The item collection of an account. */
 export const accountKey = (accountId: string): string => `account#${accountId}`;

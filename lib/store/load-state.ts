@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { DocumentInvalid } from '../audit/errors.ts';
-import type { KnownState, NewerItems } from '../core/drift/known-state.ts';
-import { type WatchedFact, watchedKinds } from '../core/evaluate/evaluation.ts';
+import type { KnownState, NewerItems } from '../history/known-state.ts';
+import { DocumentInvalid } from '../kit/errors.ts';
+import { type WatchedFact, watchedKinds } from '../rules/evaluate/evaluation.ts';
 import { findingFromItem } from './finding-item.ts';
 import { isOfNewerVersion } from './item-version.ts';
 import { accountKey, findingPrefix, watchedPrefix, watermarkKey } from './keys.ts';

@@ -1,6 +1,6 @@
 import { documentFrom, documentText } from '../audit/document-version.ts';
-import { DocumentMissing } from '../audit/errors.ts';
 import type { DocumentStore } from '../audit/ports.ts';
+import { DocumentMissing } from '../kit/errors.ts';
 
 /** Documents in memory, as JSON text: what goes in and out is a copy, as with any other store. */
 export const memoryDocumentStore = (): DocumentStore => {

@@ -1,4 +1,3 @@
-import { StateConflict } from '../audit/errors.ts';
 import {
   type AuditedAccount,
   type FindingQueries,
@@ -7,15 +6,16 @@ import {
   type RunRecord,
   type StateChange,
 } from '../audit/ports.ts';
-import type { Unsent } from '../core/drift/digest.ts';
-import { type KnownState, nothingKnown } from '../core/drift/known-state.ts';
-import { isNotifiable } from '../core/drift/reconcile.ts';
-import { takeTurns } from '../core/drift/take-turns.ts';
-import type { FactChange, KnownFinding, Transition } from '../core/drift/transition.ts';
-import { factKey } from '../core/drift/watched-drift.ts';
-import type { WatchedFact } from '../core/evaluate/evaluation.ts';
-import { countBySeverity } from '../core/report/summary.ts';
-import { compareText } from '../core/text/compare-text.ts';
+import type { Unsent } from '../history/digest.ts';
+import { type KnownState, nothingKnown } from '../history/known-state.ts';
+import { isNotifiable } from '../history/reconcile.ts';
+import { takeTurns } from '../history/take-turns.ts';
+import type { FactChange, KnownFinding, Transition } from '../history/transition.ts';
+import { factKey } from '../history/watched-drift.ts';
+import { StateConflict } from '../kit/errors.ts';
+import { countBySeverity } from '../report/summary.ts';
+import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
+import { compareText } from '../text/compare-text.ts';
 import { pageOf } from './cursor.ts';
 import { accountKey, findingKey, historyKey, unsentKey, watchedKey, watchedPrefix } from './keys.ts';
 import { namesOf } from './known-names.ts';

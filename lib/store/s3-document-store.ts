@@ -2,9 +2,9 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { DocumentOfNewerVersion, documentFrom, documentText } from '../audit/document-version.ts';
-import { DocumentInvalid, DocumentMissing } from '../audit/errors.ts';
 import type { DocumentStore } from '../audit/ports.ts';
-import { asService } from '../audit/service-errors.ts';
+import { DocumentInvalid, DocumentMissing } from '../kit/errors.ts';
+import { asService } from '../kit/service-errors.ts';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);

@@ -1,13 +1,13 @@
 /** What is still to be sent, and marking it sent. */
 import * as z from 'zod';
 import { changedByShape } from '../audit/change-event-shape.ts';
-import { StateConflict } from '../audit/errors.ts';
-import { inParallel } from '../audit/in-parallel.ts';
 import { maxPending } from '../audit/ports.ts';
-import type { Unsent } from '../core/drift/digest.ts';
-import { takeTurns } from '../core/drift/take-turns.ts';
-import { watchedKinds } from '../core/evaluate/evaluation.ts';
-import { compareText } from '../core/text/compare-text.ts';
+import type { Unsent } from '../history/digest.ts';
+import { takeTurns } from '../history/take-turns.ts';
+import { StateConflict } from '../kit/errors.ts';
+import { inParallel } from '../kit/in-parallel.ts';
+import { watchedKinds } from '../rules/evaluate/evaluation.ts';
+import { compareText } from '../text/compare-text.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingFromItem } from './finding-item.ts';
 import { type HistoryEntry, historyFromItem, transitionFrom } from './history-item.ts';

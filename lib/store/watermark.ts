@@ -3,8 +3,9 @@
  * its first write and gives it back with its last, so that an older run never writes over a newer one. What a run that died
  * had taken is free again after `writeMinutes`.
  */
-import { StateConflict } from '../audit/errors.ts';
+
 import { type StateChange, writeMinutes } from '../audit/ports.ts';
+import { StateConflict } from '../kit/errors.ts';
 import { accountKey, watermarkKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { updateIf } from './update.ts';

@@ -1,8 +1,8 @@
 import type { FindingFilter } from '../audit/ports.ts';
-import type { FindingStatus, KnownFinding } from '../core/drift/transition.ts';
-import { placeOfSubject } from '../core/facts/subject-ids.ts';
-import { roleNameOf } from '../core/model/arn.ts';
-import { atLeast, type Finding, type FindingLocation, severities } from '../core/model/finding.ts';
+import { placeOfSubject } from '../facts/subject-ids.ts';
+import type { FindingStatus, KnownFinding } from '../history/transition.ts';
+import { roleNameOf } from '../model/arn.ts';
+import { atLeast, type Finding, type FindingLocation, severities } from '../model/finding.ts';
 
 /** Sorts as text: open before resolved before waived, then worst first, then oldest change first, then by id. */
 export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string =>

@@ -1,6 +1,6 @@
 /** The resources that the sandbox's Kubernetes API keeps, and the paths that name them. */
 
-import { valueAt } from '../../lib/core/text/json-value.ts';
+import { valueAt } from '../../lib/text/json-value.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
 
 /** A resource of the API. */

@@ -1,6 +1,6 @@
 /** Objects of a world as the API gives them: with kind, version and uid. */
 import { createHash } from 'node:crypto';
-import { isObject, type JsonObject, objectOf } from '../../lib/core/text/json-value.ts';
+import { isObject, type JsonObject, objectOf } from '../../lib/text/json-value.ts';
 import { type KubernetesWorld, ownAuthority } from '../world/kubernetes-world.ts';
 import { type ApiPath, type ApiResource, apiVersionOf, documentsOf, shelfOf } from './api-resources.ts';
 import { textAt } from './json-value.ts';

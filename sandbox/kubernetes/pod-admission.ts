@@ -1,6 +1,6 @@
 /** What EKS's pod identity webhook does to a pod that is created, and whether it is asked at all. */
 
-import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
+import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
 import { injection } from '../world/kubernetes-documents.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
 import { ownAuthority } from '../world/kubernetes-world.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type JsonObject, objectOf } from '../../lib/core/text/json-value.ts';
+import { type JsonObject, objectOf } from '../../lib/text/json-value.ts';
 import {
   type ApiAnswer,
   badRequest,

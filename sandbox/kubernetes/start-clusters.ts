@@ -1,4 +1,4 @@
-import { subjectOf } from '../../lib/core/trust/evaluate/request.ts';
+import { subjectOf } from '../../lib/policy/decide/request.ts';
 import type { Issuers } from '../issuers/start-issuers.ts';
 import { type World, worldClusterArn } from '../world/world.ts';
 import { type RunningKubernetes, startKubernetes } from './start-kubernetes.ts';

@@ -1,6 +1,6 @@
 /** What the API server refuses of the kinds that fixes write, and what it fills in. */
 
-import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
+import { isObject, type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
 import type { FieldFault } from './answers.ts';
 import { isEqual, listAt, textAt } from './json-value.ts';
 import { keyFaults, metadataFaults } from './validate-metadata.ts';

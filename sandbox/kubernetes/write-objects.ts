@@ -1,6 +1,6 @@
 /** Writes of objects: POST, PUT, PATCH and DELETE, as the API server answers them. */
 
-import { type JsonObject, objectOf, valueAt } from '../../lib/core/text/json-value.ts';
+import { type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
 import {
   type ApiAnswer,
   alreadyExists,

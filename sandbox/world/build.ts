@@ -1,4 +1,4 @@
-import { stripScheme } from '../../lib/core/model/arn.ts';
+import { stripScheme } from '../../lib/model/arn.ts';
 import type { WorldAccount, WorldCluster, WorldProvider, WorldRole } from './world.ts';
 
 /** Builders that keep a scenario readable: only what is peculiar is written out. Times are fixed: a world is data. */

@@ -1,8 +1,8 @@
 /** Parts of hand-written pages that are made from the code: between `<!-- name:begin -->` and `<!-- name:end -->`. */
 import { readFileSync } from 'node:fs';
 import { destinationKinds } from '../../lib/config/destinations.ts';
-import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
-import { type Layer, layers } from '../layers.ts';
+import type { AnyRule } from '../../lib/rules/define-rule.ts';
+import { type Layer, layers, pure } from '../layers.ts';
 
 /** The text with the block of that name replaced. Throws if the page has no such block. */
 const withBlock = (text: string, name: string, content: string): string => {
@@ -22,9 +22,13 @@ const layerTable = (): string =>
     ),
   ].join('\n');
 
-/** What a layer may import, told by the row above it where that says it in fewer words. */
+/** What a layer may import: every pure floor in three words, or told by the row above it where that is shorter. */
 const importsInWords = (mayImport: readonly string[], above: Layer | undefined): string => {
   const names = (list: readonly string[]) => list.map(name => `\`${name}\``).join(', ');
+  if (pure.every(floor => mayImport.includes(floor))) {
+    const others = mayImport.filter(name => !pure.includes(name));
+    return `every pure floor${others.length === 0 ? '' : `, ${names(others)}`}`;
+  }
   const first = above?.mayImport ?? [];
   if (first.length < 2 || first.some((name, index) => mayImport[index] !== name))
     return names(mayImport) || 'nothing else';

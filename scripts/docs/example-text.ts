@@ -1,9 +1,9 @@
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { subjectsOfAccount } from '../../lib/core/facts/subjects-of.ts';
-import { valueOr } from '../../lib/core/model/collected.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
-import type { AnyRule, Example } from '../../lib/core/rules/define-rule.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { subjectsOfAccount } from '../../lib/facts/subjects-of.ts';
+import { valueOr } from '../../lib/model/collected.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import type { AnyRule, Example } from '../../lib/rules/define-rule.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 
 /** An example as documentation shows it: the facts that matter, and what the rule says of them. */
 export interface ShownExample {

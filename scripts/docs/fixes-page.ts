@@ -1,11 +1,12 @@
 /** docs/fixes.md: what the fix of each rule does, who gains and who loses by it, and by which run it is proven. */
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
-import type { AccessChange, Change, Step } from '../../lib/core/model/step.ts';
-import { waysOf, withWay } from '../../lib/core/plan/chosen-fix.ts';
-import { asksForDecision } from '../../lib/core/plan/plan.ts';
-import { undoInWords } from '../../lib/core/plan/undo.ts';
-import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
+
+import type { Finding } from '../../lib/model/finding.ts';
+import type { AccessChange, Change, Step } from '../../lib/model/step.ts';
+import { waysOf, withWay } from '../../lib/plan/chosen-fix.ts';
+import { asksForDecision } from '../../lib/plan/plan.ts';
+import { undoInWords } from '../../lib/plan/undo.ts';
+import type { AnyRule } from '../../lib/rules/define-rule.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 
 /** Changes whose whole effect the plan foresees on the facts; of the others only a run can tell. */
 const foreseen: ReadonlySet<Change['kind']> = new Set([
@@ -27,7 +28,7 @@ This page is made from the code by \`npm run docs\`: for each rule with a step, 
 \`irsa-auditor fix\` prints the plan for what a scan finds, and carries it out with \`--apply\`.
 
 Proven by: *rules* means that a test applies the steps to the facts of the example and asks the whole catalogue again: the
-finding is gone, and nobody is exposed who was not (\`test/core/plan/catalogue.test.ts\`). *later run* means that only the
+finding is gone, and nobody is exposed who was not (\`test/plan/catalogue.test.ts\`). *later run* means that only the
 audit after the step can tell, for example of pods that are created again. *aws, kubectl* name the programs by which a test
 carries the commands out on the sandbox and audits again: the finding is gone, no other opened, nobody gained beyond what
 is named here (\`test/cli/fix/catalogue-run.test.ts\`). A rule with several ways has a line for each: \`fix ID --choose 2\`

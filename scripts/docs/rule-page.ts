@@ -1,8 +1,8 @@
-import { articleSteps } from '../../lib/core/model/finding.ts';
-import { waysInWords } from '../../lib/core/plan/chosen-fix.ts';
-import { codeFormsOf } from '../../lib/core/plan/code-forms.ts';
-import { codeBlock } from '../../lib/core/report/markdown.ts';
-import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
+import { articleSteps } from '../../lib/model/finding.ts';
+import { waysInWords } from '../../lib/plan/chosen-fix.ts';
+import { codeFormsOf } from '../../lib/plan/code-forms.ts';
+import { codeBlock } from '../../lib/report/markdown.ts';
+import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { type ShownExample, showExample } from './example-text.ts';
 
 const generated = '<!-- Generated from the rule by `npm run docs`: change the rule, not this page. -->';

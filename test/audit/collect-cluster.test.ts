@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/documents.ts';
-import { TransientError } from '../../lib/audit/errors.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
 import { collectCluster } from '../../lib/audit/steps/collect-cluster.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
-import type { Cluster } from '../../lib/core/model/cluster.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { aReadCluster } from '../../lib/core/rules/example-cluster.ts';
-import { aCluster, aClusterSnapshot, aSnapshot } from '../../lib/core/rules/example-world.ts';
+import { TransientError } from '../../lib/kit/errors.ts';
+import type { Cluster } from '../../lib/model/cluster.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { aReadCluster } from '../../lib/rules/example-cluster.ts';
+import { aCluster, aClusterSnapshot, aSnapshot } from '../../lib/rules/example-world.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 
 const accountId = '111122223333';

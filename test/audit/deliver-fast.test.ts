@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { deliver, maxAttempts, maxOutbox } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
 import type { DeadLetter } from '../../lib/audit/ports.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
+import type { Digest } from '../../lib/history/transition.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';

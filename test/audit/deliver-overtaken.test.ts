@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deliver } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
+import type { Digest } from '../../lib/history/transition.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aDigest, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';

@@ -12,7 +12,7 @@ import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
 import { awsClients } from '../../lib/collect/clients.ts';
 import { eksClusterReader } from '../../lib/collect/kubernetes/eks-cluster-reader.ts';
 import { awsTargetSource } from '../../lib/collect/targets/aws-target-source.ts';
-import { anIssuer } from '../../lib/core/rules/example-world.ts';
+import { anIssuer } from '../../lib/rules/example-world.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';

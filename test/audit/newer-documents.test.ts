@@ -5,10 +5,10 @@ import { coverageKey, documentKeys, firstAuditsKey, inFlightKey, listedKey } fro
 import { findBase, lastReadKey } from '../../lib/audit/last-read.ts';
 import type { DeadLetter, DocumentStore, Notifier } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
-import { complete, unavailable } from '../../lib/core/model/collected.ts';
-import { aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import { aRole, aSnapshot, aTrustPolicy } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
-import { aTransition } from '../core/report/sample-report.ts';
+import { aTransition } from '../report/sample-report.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 import { aDigest } from '../support/digest-builders.ts';
 

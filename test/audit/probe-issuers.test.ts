@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { documentKeys, isWaitingIssuers, waitingIssuersKey } from '../../lib/audit/documents.ts';
 import type { IssuerReader } from '../../lib/audit/ports.ts';
 import { probeIssuers, unprobedReason } from '../../lib/audit/steps/probe-issuers.ts';
-import type { IssuerTable } from '../../lib/core/model/snapshot.ts';
-import { anIssuer, exampleAccountId } from '../../lib/core/rules/example-world.ts';
+import type { IssuerTable } from '../../lib/model/snapshot.ts';
+import { anIssuer, exampleAccountId } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { fc } from '../support/properties.ts';
 

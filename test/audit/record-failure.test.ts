@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/documents.ts';
-import { TransientError } from '../../lib/audit/errors.ts';
 import { executionEnded, parseEvent } from '../../lib/audit/events.ts';
 import { runFailure } from '../../lib/audit/run-failure.ts';
 import { completeRun } from '../../lib/audit/steps/complete-run.ts';
 import { recordFailure } from '../../lib/audit/steps/record-failure.ts';
+import { TransientError } from '../../lib/kit/errors.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentKeys } from '../../lib/audit/documents.ts';
-import { StateConflict, ThrottledError } from '../../lib/audit/errors.ts';
 import { type AuditEvent, runAudit } from '../../lib/audit/run-audit.ts';
-import type { ClusterInside } from '../../lib/core/model/cluster.ts';
-import { complete, unavailable } from '../../lib/core/model/collected.ts';
-import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import { aReadCluster, someKubernetes } from '../../lib/core/rules/example-cluster.ts';
-import { anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
+import { StateConflict, ThrottledError } from '../../lib/kit/errors.ts';
+import type { ClusterInside } from '../../lib/model/cluster.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { aReadCluster, someKubernetes } from '../../lib/rules/example-cluster.ts';
+import { anIssuer, aProvider, aRole, aSnapshot, aTrustPolicy } from '../../lib/rules/example-world.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type NotifyEvent, notifyEvent, parseEvent } from '../../lib/audit/events.ts';
 import type { Notifier, RunRecord, SubscriptionReader } from '../../lib/audit/ports.ts';
 import { maxInSummary, sendSummary } from '../../lib/audit/steps/send-summary.ts';
-import type { RoutingFilter } from '../../lib/core/drift/routing.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
-import { digestText } from '../../lib/core/report/digest-text.ts';
+import type { RoutingFilter } from '../../lib/history/routing.ts';
+import type { Digest } from '../../lib/history/transition.ts';
 import { digestFooter } from '../../lib/notify/digest-lines.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
 import { snsMessage } from '../../lib/notify/sns-notifier.ts';
+import { digestText } from '../../lib/report/digest-text.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { anEvaluation, aRoleFinding } from '../support/drift-builders.ts';

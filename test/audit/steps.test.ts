@@ -9,7 +9,6 @@ import {
   listedKey,
   type SummaryDocument,
 } from '../../lib/audit/documents.ts';
-import { ThrottledError } from '../../lib/audit/errors.ts';
 import { accountEvent, clusterEvent, isItemStatus, parseEvent, runState, startEvent } from '../../lib/audit/events.ts';
 import type { DocumentStore, EarlierReading, FindingStore } from '../../lib/audit/ports.ts';
 import { collectAccount } from '../../lib/audit/steps/collect-account.ts';
@@ -20,11 +19,12 @@ import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { issuersByAccount } from '../../lib/audit/steps/issuers-by-account.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { eachSummary } from '../../lib/audit/steps/summaries-of.ts';
-import type { Role } from '../../lib/core/model/account.ts';
-import { type Collected, complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
-import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
-import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../../lib/core/rules/example-world.ts';
+import { ThrottledError } from '../../lib/kit/errors.ts';
+import type { Role } from '../../lib/model/account.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { documentKeys, latestReportKey } from '../../lib/audit/documents.ts';
-import { TransientError } from '../../lib/audit/errors.ts';
 import type { PageStore } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
 import { writeReport } from '../../lib/audit/steps/write-report.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { pageBounds } from '../../lib/core/report/bounded-parts.ts';
-import { aRole, aSnapshot, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
+import { TransientError } from '../../lib/kit/errors.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { pageBounds } from '../../lib/report/bounded-parts.ts';
+import { aRole, aSnapshot, aTrustPolicy } from '../../lib/rules/example-world.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
 
 const [main, other] = ['111122223333', '444455556666'] as const;

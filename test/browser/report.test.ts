@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { renderHtml } from '../../lib/core/report/html.ts';
-import type { RunReport } from '../../lib/core/report/run-report.ts';
-import { aFleetReport } from '../core/report/fleet-report.ts';
-import { aFullReport, aHostileReport } from '../core/report/sample-report.ts';
+import { renderHtml } from '../../lib/report/html.ts';
+import type { RunReport } from '../../lib/report/run-report.ts';
+import { aFleetReport } from '../report/fleet-report.ts';
+import { aFullReport, aHostileReport } from '../report/sample-report.ts';
 import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
 

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type PageServer, type Shown, startPageServer } from '../../lib/cli/serve/page-server.ts';
-import { renderHtml } from '../../lib/core/report/html.ts';
-import { aFleetReport } from '../core/report/fleet-report.ts';
+import { renderHtml } from '../../lib/report/html.ts';
+import { aFleetReport } from '../report/fleet-report.ts';
 import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';
 

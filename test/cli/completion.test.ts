@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { rememberNames } from '../../lib/cli/last-names.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { aCluster, aRole, someFacts } from '../../lib/core/rules/example-world.ts';
+import { rememberNames } from '../../lib/cli/findings/last-names.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { aCluster, aRole, someFacts } from '../../lib/rules/example-world.ts';
 import { runCommand } from '../support/captured-io.ts';
 
 const cluster = { server: 'https://x.gr7.eu-west-1.eks.amazonaws.com' };

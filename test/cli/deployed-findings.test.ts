@@ -6,13 +6,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@j
 import { Command } from 'commander';
 import type { FindingQueries, RunRecord } from '../../lib/audit/ports.ts';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
-import { renderKnown, renderRuns, renderTransitions } from '../../lib/cli/finding-table.ts';
-import type { Io } from '../../lib/cli/io.ts';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import type { Transition } from '../../lib/core/drift/transition.ts';
-import type { WatchedFact } from '../../lib/core/evaluate/evaluation.ts';
+import { renderKnown, renderRuns, renderTransitions } from '../../lib/cli/findings/finding-table.ts';
+import type { Io } from '../../lib/cli/shell/io.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import type { Transition } from '../../lib/history/transition.ts';
+import type { WatchedFact } from '../../lib/rules/evaluate/evaluation.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
-import { aFinding, known } from '../core/report/sample-report.ts';
+import { aFinding, known } from '../report/sample-report.ts';
 import { runCommand } from '../support/captured-io.ts';
 
 let server: Server;

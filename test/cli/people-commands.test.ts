@@ -7,14 +7,14 @@ import { Command } from 'commander';
 import type { Notifier } from '../../lib/audit/ports.ts';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
 import { notifyCommandOf } from '../../lib/cli/commands/notify.ts';
-import type { Io } from '../../lib/cli/io.ts';
 import { main } from '../../lib/cli/main.ts';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { renderJson } from '../../lib/core/report/json.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+import type { Io } from '../../lib/cli/shell/io.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { renderJson } from '../../lib/report/json.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
-import { aFleetReport } from '../core/report/fleet-report.ts';
-import { aFinding, aReport, known } from '../core/report/sample-report.ts';
+import { aFleetReport } from '../report/fleet-report.ts';
+import { aFinding, aReport, known } from '../report/sample-report.ts';
 
 interface Ended {
   readonly out: string;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RunReport } from '../../lib/core/report/run-report.ts';
+import type { RunReport } from '../../lib/report/run-report.ts';
 import { runCommand } from '../support/captured-io.ts';
 import { useFirstWorld } from '../support/first-world.ts';
 

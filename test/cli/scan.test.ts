@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { RunReport } from '../../lib/core/report/run-report.ts';
+import type { RunReport } from '../../lib/report/run-report.ts';
 import { expiredCredentials, sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { data, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Io } from '../../lib/cli/io.ts';
-import { progress } from '../../lib/cli/progress.ts';
-import { renderJson } from '../../lib/core/report/json.ts';
-import { aFleetReport } from '../core/report/fleet-report.ts';
-import { aFinding, aReport } from '../core/report/sample-report.ts';
+import type { Io } from '../../lib/cli/shell/io.ts';
+import { progress } from '../../lib/cli/shell/progress.ts';
+import { renderJson } from '../../lib/report/json.ts';
+import { aFleetReport } from '../report/fleet-report.ts';
+import { aFinding, aReport } from '../report/sample-report.ts';
 import { runCommand } from '../support/captured-io.ts';
 
 const aFleetReportWithIds = () => {

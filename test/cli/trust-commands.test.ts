@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { Io } from '../../lib/cli/io.ts';
 import { main } from '../../lib/cli/main.ts';
+import type { Io } from '../../lib/cli/shell/io.ts';
 import { answerBatch, maxLineLength } from '../../lib/cli/trust/batch.ts';
-import { exampleIssuer } from '../../lib/core/rules/example-world.ts';
+import { exampleIssuer } from '../../lib/rules/example-world.ts';
 import { aStatement, policyText, provider, S, sub } from '../support/trust-cases.ts';
 
 interface Ran {

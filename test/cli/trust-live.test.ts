@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { aTrustPolicy, exampleAccountId } from '../../lib/core/rules/example-world.ts';
+import { aTrustPolicy, exampleAccountId } from '../../lib/rules/example-world.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { type SandboxAws, startAws } from '../../sandbox/aws/start-aws.ts';
 import { type RunningKubernetes, startKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { findingsCommandOf } from '../../lib/cli/commands/findings.ts';
-import type { Io } from '../../lib/cli/io.ts';
+import type { Io } from '../../lib/cli/shell/io.ts';
 import { withoutWaiver, withWaiver } from '../../lib/cli/waivers/waiver-text.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';

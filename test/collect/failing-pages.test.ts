@@ -7,7 +7,7 @@ import { defaultLimits, kubernetesApi } from '../../lib/collect/kubernetes/kuber
 import { readKubernetesFacts } from '../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identity.ts';
 import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
-import { complete, unavailable } from '../../lib/core/model/collected.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
 import { sandboxCredentials } from '../../sandbox/aws/credentials.ts';
 import { parseRequest } from '../../sandbox/aws/request.ts';
 import { startAws } from '../../sandbox/aws/start-aws.ts';

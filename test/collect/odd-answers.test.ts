@@ -11,7 +11,7 @@ import { readPodIdentity } from '../../lib/collect/pod-identity/read-pod-identit
 import { assumeWithToken } from '../../lib/collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../lib/collect/targets/caller-identity.ts';
 import { organizationAccounts } from '../../lib/collect/targets/organization-accounts.ts';
-import type { Collected } from '../../lib/core/model/collected.ts';
+import type { Collected } from '../../lib/model/collected.ts';
 import { against } from '../support/answering-aws.ts';
 import { mainAccount, region } from '../support/aws-world.ts';
 

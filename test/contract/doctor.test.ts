@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { watchersOf } from '../../lib/audit/contract.ts';
 import { cloudWatchClient, schedulerClient } from '../../lib/cli/doctor/clients.ts';
 import { parseConfiguration } from '../../lib/config/configuration.ts';
-import type { CheckLine } from '../../lib/core/doctor/verdict.ts';
+import type { CheckLine } from '../../lib/doctor/verdict.ts';
 import { sqsClient } from '../../lib/notify/clients.ts';
 import { dynamodbClient } from '../../lib/store/clients.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';

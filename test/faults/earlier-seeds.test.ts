@@ -10,12 +10,12 @@ import { faultsOf } from './faults-of.ts';
 const shown: Readonly<Record<number, string>> = {
   2631: 'a run whose reading ended early has not read everything',
   1727: 'history is kept for 400 days',
-  1605: 'a cause explains another failure of the same subject: test/core/drift/causes.test.ts',
+  1605: 'a cause explains another failure of the same subject: test/history/causes.test.ts',
   50004: 'an old SDK is no cause while the provider is not read',
   20145:
     'a step that died while it was sending told an older step after a newer one: test/audit/deliver-overtaken.test.ts',
   5: 'what an attempt of the summary has sent that failed then is not in the result of the next one',
-  292: 'which certificates AWS sees is not known while the host of the keys is not read: test/core/rules/issuer/table.test.ts',
+  292: 'which certificates AWS sees is not known while the host of the keys is not read: test/rules/issuer/table.test.ts',
   960: 'a function whose execution is stopped comes to its end before the next run',
   1025: 'no function is at work for longer than Lambda lets it be',
   18: 'a provider that is missing is no worse for what was not read: test/scenarios/judged-worlds.test.ts',
@@ -23,14 +23,14 @@ const shown: Readonly<Record<number, string>> = {
   372: 'whether a provider is left by a cluster that is gone may be unknown: test/invariants/partial-runs-model-worlds.test.ts',
   385: 'the same',
   300099:
-    'what a list lacks that is not read again may be a provider, whose issuer was not probed then: test/core/rules/trust/corners.test.ts',
+    'what a list lacks that is not read again may be a provider, whose issuer was not probed then: test/rules/trust/corners.test.ts',
   690: 'a step that cannot write down who has the digest cannot say it to its repeat',
   1388: 'a record says nothing of what an invocation sends later that was given up',
-  5885: 'what is asked for in a cluster that was not listed is not known: test/core/rules/provider/table.test.ts',
+  5885: 'what is asked for in a cluster that was not listed is not known: test/rules/provider/table.test.ts',
   6588: 'a severity may be lower than in truth where something was not read',
-  6888: 'of a list that was read in part, nothing may be read later: test/core/drift/read-coverage.test.ts',
+  6888: 'of a list that was read in part, nothing may be read later: test/history/read-coverage.test.ts',
   8389: 'a repeat may send what the first invocation left, and be refused something else: test/audit/deliver.test.ts',
-  22077: 'events may name another provider in the same words: test/core/drift/read-coverage.test.ts',
+  22077: 'events may name another provider in the same words: test/history/read-coverage.test.ts',
 };
 /** By seed and profile: a waiver that expires between two runs opens a finding in a world that is the same. */
 const shownOfReads = [400_084];
@@ -49,7 +49,7 @@ test.each([
 const causes = 'test/invariants/gaps-and-causes.test.ts';
 const promises = 'test/faults/store-promises.test.ts';
 const leases = 'test/support/lease-laws.ts';
-const ids = 'test/core/evaluate/evaluate.test.ts';
+const ids = 'test/rules/evaluate/evaluate.test.ts';
 
 test.each([
   [[10117], causes, 'a cause that can no longer be decided hides nothing that it once explained, where all was read'],

@@ -1,8 +1,8 @@
 /** Promises of the store that need a table that can be interrupted, or that forgets. */
 import { expect, test } from '@jest/globals';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
-import { outcomeKey } from '../../lib/core/evaluate/evaluation.ts';
+import type { Digest } from '../../lib/history/transition.ts';
+import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { accountId, aFact, aFinding, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';

@@ -6,11 +6,11 @@ import {
   stepNames,
   transientErrors,
 } from '../../lib/audit/contract.ts';
-import * as errors from '../../lib/audit/errors.ts';
 import { leaseMinutes } from '../../lib/audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
 import { stateNameOf } from '../../lib/infra/state-name.ts';
 import { lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
+import * as errors from '../../lib/kit/errors.ts';
 import { allStates, type State, type States } from '../../sandbox/workflow/definition.ts';
 import { type RunOptions, runWorkflow, type StepHandlers } from '../../sandbox/workflow/run-workflow.ts';
 import { statesIn, synthesizedDefinition, synthesizedTemplate } from '../../sandbox/workflow/synthesized-definition.ts';

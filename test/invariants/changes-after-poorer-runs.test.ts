@@ -1,12 +1,12 @@
 /** Between two whole runs every change is told, and nothing else, whatever the runs before them had not read. */
 import { expect, test } from '@jest/globals';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { materialDifferences } from '../../lib/core/drift/material.ts';
-import { compareReadings, judgedWithout } from '../../lib/core/drift/read-coverage.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { materialDifferences } from '../../lib/history/material.ts';
+import { compareReadings, judgedWithout } from '../../lib/history/read-coverage.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 import { type Fate, factsFrom, fates } from '../support/partial-reading.ts';
 import { aWorld, type World } from '../support/partial-worlds.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aProvider, aRole, exampleIssuer, someFacts } from '../../lib/core/rules/example-world.ts';
-import { decideOnly } from '../../lib/core/trust/evaluate/decide.ts';
-import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import { decideOnly } from '../../lib/policy/decide/decide.ts';
+import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aProvider, aRole, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
 import { seed } from '../support/properties.ts';
 import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../support/random-policy.ts';
 

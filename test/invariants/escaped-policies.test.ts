@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { indexOf } from '../../lib/core/facts/fleet-index.ts';
-import { mapSection, valueOr } from '../../lib/core/model/collected.ts';
-import { accessOf } from '../../lib/core/report/access.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { indexOf } from '../../lib/facts/fleet-index.ts';
+import { mapSection, valueOr } from '../../lib/model/collected.ts';
+import { accessOf } from '../../lib/report/access.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 
 /** The same JSON value, with every character of its strings as an escape. What is no JSON stays. */
 const escaped = (json: string): string => {

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aReadCluster } from '../../lib/core/rules/example-cluster.ts';
-import { aRole, someFacts } from '../../lib/core/rules/example-world.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster } from '../../lib/rules/example-cluster.ts';
+import { aRole, someFacts } from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 import { fc } from '../support/properties.ts';
 

@@ -1,9 +1,9 @@
 /** A reading that lacks nothing is held for a whole one, and one that lacks something resolves nothing of that. */
 import { describe, expect, test } from '@jest/globals';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
-import type { AssumeEvents } from '../../lib/core/model/runtime.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete, unavailable, withGaps } from '../../lib/model/collected.ts';
+import type { AssumeEvents } from '../../lib/model/runtime.ts';
+import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -12,7 +12,7 @@ import {
   aRole,
   aTrustPolicy,
   someFacts,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 import { toldByRuns } from '../support/told-by-runs.ts';
 
 type Parts = Omit<Parameters<typeof someFacts>[0], 'settings'>;

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 
 /** Names that a shell would run if a command did not quote them. An API server or a tag may say anything. */
 const hostile = [

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 
 /** Every sentence that a finding says, for all rules' failing examples. */
 const sentences = ({ message, fix, evidence }: Finding): readonly string[] => [

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { indexOf } from '../../lib/core/facts/fleet-index.ts';
-import type { ClusterSnapshot } from '../../lib/core/model/cluster.ts';
-import { type Collected, complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/core/rules/example-cluster.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { indexOf } from '../../lib/facts/fleet-index.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
 import {
   aHost,
   anIssuer,
@@ -17,7 +17,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 import { fc } from '../support/properties.ts';
 

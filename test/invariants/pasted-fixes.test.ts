@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { atLeast, type Finding } from '../../lib/core/model/finding.ts';
-import type { RunReport } from '../../lib/core/report/run-report.ts';
-import { posixCommands } from '../../lib/core/steps/render-step.ts';
+import { posixCommands } from '../../lib/fixes/render-step.ts';
+import { atLeast, type Finding } from '../../lib/model/finding.ts';
+import type { RunReport } from '../../lib/report/run-report.ts';
 import { data, regions, workloads } from '../../sandbox/world/scenarios/first-audit.ts';
 import { runCommand } from '../support/captured-io.ts';
 import { useFirstWorld } from '../support/first-world.ts';

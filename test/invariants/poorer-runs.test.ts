@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { factsFrom, fates } from '../support/partial-reading.ts';
 import { aWorld } from '../support/partial-worlds.ts';
 import { fc } from '../support/properties.ts';

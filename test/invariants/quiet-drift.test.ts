@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { isNotifiable, reconcile } from '../../lib/core/drift/reconcile.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { isNotifiable, reconcile } from '../../lib/history/reconcile.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 
 /** What people are told of by the second of two worlds, the first being known. */

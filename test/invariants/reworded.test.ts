@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Evaluation } from '../../lib/core/evaluate/evaluation.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import type { AnyRule, EvidenceDraft, Failure, Verdict } from '../../lib/core/rules/define-rule.ts';
-import type { Phrase } from '../../lib/core/text/message.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import type { AnyRule, EvidenceDraft, Failure, Verdict } from '../../lib/rules/define-rule.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import type { Evaluation } from '../../lib/rules/evaluate/evaluation.ts';
+import type { Phrase } from '../../lib/text/message.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 
 /** Other words for a template: its placeholders in another order, between words that no template has. */

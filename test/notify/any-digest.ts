@@ -1,6 +1,6 @@
-import type { Digest } from '../../lib/core/drift/transition.ts';
-import { severities } from '../../lib/core/model/finding.ts';
-import { aFinding, aTransition, hostileName, known } from '../core/report/sample-report.ts';
+import type { Digest } from '../../lib/history/transition.ts';
+import { severities } from '../../lib/model/finding.ts';
+import { aFinding, aTransition, hostileName, known } from '../report/sample-report.ts';
 import { aChangeEvent } from '../support/drift-builders.ts';
 import { fc } from '../support/properties.ts';
 import { aDigest } from './sample-digest.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { routeDigest } from '../../lib/core/drift/routing.ts';
-import type { FactChange, Transition } from '../../lib/core/drift/transition.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
-import { digestText } from '../../lib/core/report/digest-text.ts';
+import { routeDigest } from '../../lib/history/routing.ts';
+import type { FactChange, Transition } from '../../lib/history/transition.ts';
+import type { Finding } from '../../lib/model/finding.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { snsMessage } from '../../lib/notify/sns-notifier.ts';
 import { teamsMessage } from '../../lib/notify/teams-message.ts';
+import { digestText } from '../../lib/report/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { deliver, maxAttempts } from '../../lib/audit/deliver.ts';
 import { documentKeys } from '../../lib/audit/documents.ts';
 import type { DeadLetter } from '../../lib/audit/ports.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
+import type { Digest } from '../../lib/history/transition.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { eventBridgeNotifier } from '../../lib/notify/eventbridge-notifier.ts';
 import { securityHubNotifier } from '../../lib/notify/security-hub-notifier.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Notifier } from '../../lib/audit/ports.ts';
-import type { Digest, Transition } from '../../lib/core/drift/transition.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
+import type { Digest, Transition } from '../../lib/history/transition.ts';
+import type { Finding } from '../../lib/model/finding.ts';
 import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { notifiersOf } from '../../lib/notify/notifiers-of.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { teamsMessage } from '../../lib/notify/teams-message.ts';
 import { testDigest } from '../../lib/notify/test-digest.ts';
-import { aFinding, aTransition, known } from '../core/report/sample-report.ts';
+import { aFinding, aTransition, known } from '../report/sample-report.ts';
 import { takingNotifier } from '../support/taking-notifier.ts';
 import { aDigest, aHostileDigest } from './sample-digest.ts';
 

@@ -1,5 +1,5 @@
-import type { Digest } from '../../lib/core/drift/transition.ts';
-import { aFinding, aTransition, hostileName, known } from '../core/report/sample-report.ts';
+import type { Digest } from '../../lib/history/transition.ts';
+import { aFinding, aTransition, hostileName, known } from '../report/sample-report.ts';
 
 /** A digest with two transitions and a changed fact. */
 export const aDigest = (over: Partial<Digest> = {}): Digest => ({

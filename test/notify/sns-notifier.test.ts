@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
-import { digestText } from '../../lib/core/report/digest-text.ts';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
 import { maxMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
+import { digestText } from '../../lib/report/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aFinding, aRoleFinding } from '../support/drift-builders.ts';
 

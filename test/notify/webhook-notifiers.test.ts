@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import eventSchema from '../../docs/schema/event.json' with { type: 'json' };
 import webhookSchema from '../../docs/schema/webhook.json' with { type: 'json' };
-import { withChangeEvents } from '../../lib/core/drift/change-event.ts';
+import { withChangeEvents } from '../../lib/history/change-event.ts';
 import { DeliveryFailed } from '../../lib/notify/errors.ts';
 import { transitionEvent, webhookBody } from '../../lib/notify/events.ts';
 import { notifiersOf } from '../../lib/notify/notifiers-of.ts';

@@ -14,7 +14,7 @@ beforeAll(() => {
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
   writeFileSync(
     join(copy, 'tsconfig.part.json'),
-    JSON.stringify({ extends: './tsconfig.json', include: ['lib/core/**/*.ts', 'lib/cli/**/*.ts'] }),
+    JSON.stringify({ extends: './tsconfig.json', include: ['lib/**/*.ts', 'lib/cli/**/*.ts'] }),
   );
 });
 
@@ -47,12 +47,12 @@ test('the sources compile as they are', () => {
 test('a rule is one file and its line in the list of its group; the compiler names what is not filled in', () => {
   const written = run('scripts/new-rule.ts', 'service-account-without-owner').split('\n').slice(0, 3);
   expect(written).toEqual([
-    'lib/core/rules/service-account/service-account-without-owner.ts',
-    'lib/core/rules/service-account/rules.ts',
-    'test/core/rules/service-account/service-account-without-owner.test.ts',
+    'lib/rules/service-account/service-account-without-owner.ts',
+    'lib/rules/service-account/rules.ts',
+    'test/rules/service-account/service-account-without-owner.test.ts',
   ]);
-  expect(filesNamed()).toEqual(['lib/core/rules/service-account/service-account-without-owner.ts']);
-  const rule = 'lib/core/rules/service-account/service-account-without-owner.ts';
+  expect(filesNamed()).toEqual(['lib/rules/service-account/service-account-without-owner.ts']);
+  const rule = 'lib/rules/service-account/service-account-without-owner.ts';
   edit(rule, "articleStep: 'which step? or shownAt, if it automates none'", "shownAt: 'role-arn-format'");
   edit(rule, '  messages: message.templates,\n', '');
   expect(filesNamed()).toContain(rule);
@@ -62,26 +62,26 @@ test('a rule is one file and its line in the list of its group; the compiler nam
 
 test('a format is one file and its line in the list of formats', () => {
   writeFileSync(
-    join(copy, 'lib/core/report/count.ts'),
+    join(copy, 'lib/report/count.ts'),
     "import type { RunReport } from './run-report.ts';\n\nexport const renderCount = (report: RunReport): string => `${report.findings.length}\\n`;\n",
   );
   edit(
-    'lib/core/report/formats.ts',
+    'lib/report/formats.ts',
     'import { renderCsv }',
     "import { renderCount } from './count.ts';\nimport { renderCsv }",
   );
-  edit('lib/core/report/formats.ts', "  { name: 'csv'", "  { name: 'count', render: renderCount },\n  { name: 'csv'");
+  edit('lib/report/formats.ts', "  { name: 'csv'", "  { name: 'count', render: renderCount },\n  { name: 'csv'");
   expect(filesNamed()).toEqual([]);
 });
 
 test('a section without an entry in the table does not compile, and its four places are named', () => {
   edit(
-    'lib/core/model/snapshot.ts',
+    'lib/model/snapshot.ts',
     '  readonly runtime: Collected<RuntimeFacts>;',
     '  readonly runtime: Collected<RuntimeFacts>;\n  readonly boundaries: Collected<readonly string[]>;',
   );
   const named = filesNamed();
-  expect(named).toContain('lib/core/facts/sections.ts');
-  expect(named.every(file => file.startsWith('lib/collect/') || file === 'lib/core/facts/sections.ts')).toBe(true);
+  expect(named).toContain('lib/facts/sections.ts');
+  expect(named.every(file => file.startsWith('lib/collect/') || file === 'lib/facts/sections.ts')).toBe(true);
   expect(named.length).toBeLessThanOrEqual(3);
 });

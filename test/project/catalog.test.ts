@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { articleSteps, impacts, severities } from '../../lib/core/model/finding.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+import { articleSteps, impacts, severities } from '../../lib/model/finding.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
 import { ruleGroups } from '../../scripts/layers.ts';
 import { expectExamples } from '../support/example-contract.ts';
 
@@ -16,7 +16,7 @@ describe('catalogue', () => {
 
   /** The files in the folders of the groups, as `group/name`; in the lists `rules.ts` the catalogue is made of them. */
   const files = ruleGroups.flatMap(group =>
-    readdirSync(join('lib/core/rules', group))
+    readdirSync(join('lib/rules', group))
       .filter(name => name.endsWith('.ts') && name !== 'rules.ts')
       .map(name => join(group, name.replace(/\.ts$/, ''))),
   );

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { consoleLinks } from '../../lib/audit/console-links.ts';
-import { routeDigest } from '../../lib/core/drift/routing.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
-import { digestText } from '../../lib/core/report/digest-text.ts';
+import { routeDigest } from '../../lib/history/routing.ts';
+import type { Digest } from '../../lib/history/transition.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { adaptiveCard } from '../../lib/notify/teams-message.ts';
+import { digestText } from '../../lib/report/digest-text.ts';
 import { drift } from '../../sandbox/drift.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';

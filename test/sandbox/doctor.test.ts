@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { CheckLine } from '../../lib/core/doctor/verdict.ts';
+import type { CheckLine } from '../../lib/doctor/verdict.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/start-sandbox.ts';
 import { fleetServers, member, twoAccounts, twoRegions } from '../../sandbox/world/scenarios/two-accounts.ts';
 import { runCommand } from '../support/captured-io.ts';

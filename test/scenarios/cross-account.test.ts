@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { indexOf } from '../../lib/core/facts/fleet-index.ts';
-import { complete, unavailable } from '../../lib/core/model/collected.ts';
-import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { indexOf } from '../../lib/facts/fleet-index.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import {
   aCluster,
   anIssuer,
@@ -16,7 +16,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 
 /** A role and a provider in account A for the accounts of a cluster in account B. */

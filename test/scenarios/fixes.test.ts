@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { indexOf } from '../../lib/core/facts/fleet-index.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { indexOf } from '../../lib/facts/fleet-index.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import {
   aCluster,
   aProvider,
@@ -13,7 +13,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 
 const found = (facts: Facts, ruleId: string) =>
   evaluate(facts, { rules: catalog }).findings.filter(one => one.ruleId === ruleId);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aReadCluster } from '../../lib/core/rules/example-cluster.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster } from '../../lib/rules/example-cluster.ts';
 import {
   aClusterSnapshot,
   aProvider,
@@ -10,7 +10,7 @@ import {
   aTrustPolicy,
   exampleIssuer,
   someFacts,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 
 const host = exampleIssuer.slice('https://'.length);
 const other = exampleIssuer.replace('5C1D', '7777');

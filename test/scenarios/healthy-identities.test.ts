@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import type { AddonDetail, ClusterSnapshot, PodIdentityAssociation } from '../../lib/core/model/cluster.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import type { Pod, ServiceAccount } from '../../lib/core/model/kubernetes.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import type { AddonDetail, ClusterSnapshot, PodIdentityAssociation } from '../../lib/model/cluster.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { Pod, ServiceAccount } from '../../lib/model/kubernetes.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
 import {
   anAssociation,
   aPodIdentityRole,
   podIdentityStatement,
-} from '../../lib/core/rules/pod-identity/support/example-association.ts';
+} from '../../lib/rules/pod-identity/support/example-association.ts';
 
 /** Clusters with Pod Identity and add-ons as people run them, beside one service account by IRSA. Nothing is wrong in any:
  *  every rule is silent, and none is undecided. */

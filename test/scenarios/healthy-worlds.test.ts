@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import type { KubernetesFacts, Pod } from '../../lib/core/model/kubernetes.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { KubernetesFacts, Pod } from '../../lib/model/kubernetes.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import {
   aCluster,
   anIssuer,
@@ -14,7 +14,7 @@ import {
   exampleIssuer,
   exampleRootThumbprint,
   someFacts,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 
 /** Worlds as people run them. Nothing is wrong in any, so nothing may be said above `info`, and no `info` either. */
 const detail = complete({

@@ -4,13 +4,13 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { withQuotedPlaceholders } from '../../lib/cli/lint/placeholders.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { cleanIssuer } from '../../lib/core/model/clean-issuer.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
-import { aRole, aTrustPolicy, someFacts } from '../../lib/core/rules/example-world.ts';
-import { hasVariable, isPlaceholder } from '../../lib/core/trust/language/condition-keys.ts';
+import { cleanIssuer } from '../../lib/model/clean-issuer.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { hasVariable, isPlaceholder } from '../../lib/policy/who/condition-keys.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
 
 const found = (over: Parameters<typeof someFacts>[0]): readonly string[] => [
   ...new Set(evaluate(someFacts(over), { rules: catalog }).findings.map(({ ruleId }) => ruleId)),

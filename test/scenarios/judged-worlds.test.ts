@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import type { ServiceAccount } from '../../lib/core/model/kubernetes.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { ServiceAccount } from '../../lib/model/kubernetes.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy } from '../../lib/rules/example-world.ts';
 import { aud, identity, named, sub } from '../support/rare-worlds.ts';
 import {
   annotated,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { fateOf } from '../../lib/core/evaluate/evaluation.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { type Collected, complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
-import type { KubernetesFacts } from '../../lib/core/model/kubernetes.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/core/rules/example-cluster.ts';
-import { anIssuer, aProvider, aRole, someFacts } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
+import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { fateOf } from '../../lib/rules/evaluate/evaluation.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
+import { anIssuer, aProvider, aRole, someFacts } from '../../lib/rules/example-world.ts';
 
 const reason = { kind: 'timed-out', operation: 'list', message: 'no answer' } as const;
 const unread = <T>(): Collected<T> => unavailable(reason);

@@ -1,19 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { type Collected, complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
-import type { AssumeEvents } from '../../lib/core/model/runtime.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aReadCluster } from '../../lib/core/rules/example-cluster.ts';
-import {
-  anIssuer,
-  aProvider,
-  aRole,
-  aTrustPolicy,
-  exampleIssuer,
-  someFacts,
-} from '../../lib/core/rules/example-world.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
+import type { AssumeEvents } from '../../lib/model/runtime.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster } from '../../lib/rules/example-cluster.ts';
+import { anIssuer, aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
 import { aRun, stateAfter } from '../support/drift-builders.ts';
 
 const reason = { kind: 'timed-out', operation: 'read', message: 'no answer' } as const;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import { aPod, aReadCluster, aServiceAccount } from '../../lib/core/rules/example-cluster.ts';
-import { aCluster, anIssuer, aProvider, exampleIssuer } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aCluster, anIssuer, aProvider, exampleIssuer } from '../../lib/rules/example-world.ts';
 import { besideRole, identity, identityWorld, selfManaged, sub, withPolicy } from '../support/rare-worlds.ts';
 import {
   annotated,

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { TransientError } from '../../lib/audit/errors.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
-import type { Evaluation } from '../../lib/core/evaluate/evaluation.ts';
+import type { Digest } from '../../lib/history/transition.ts';
+import { TransientError } from '../../lib/kit/errors.ts';
+import type { Evaluation } from '../../lib/rules/evaluate/evaluation.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { accountId, aFact, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';

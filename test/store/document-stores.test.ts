@@ -2,8 +2,8 @@ import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/c
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { DocumentOfNewerVersion, documentVersions } from '../../lib/audit/document-version.ts';
-import { inParallel } from '../../lib/audit/in-parallel.ts';
 import type { DocumentStore } from '../../lib/audit/ports.ts';
+import { inParallel } from '../../lib/kit/in-parallel.ts';
 import { s3Client } from '../../lib/store/clients.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { s3DocumentStore } from '../../lib/store/s3-document-store.ts';

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Notifier } from '../../lib/audit/ports.ts';
 import { runAudit } from '../../lib/audit/run-audit.ts';
 import { closeDeparted } from '../../lib/audit/steps/close-departed.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
-import { complete } from '../../lib/core/model/collected.ts';
+import type { Digest } from '../../lib/history/transition.ts';
+import { complete } from '../../lib/model/collected.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -11,7 +11,7 @@ import {
   aRole,
   aSnapshot,
   aTrustPolicy,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { isOfNewerVersion, itemVersions } from '../../lib/store/item-version.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';

@@ -9,7 +9,7 @@ import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
-import { complete } from '../../lib/core/model/collected.ts';
+import { complete } from '../../lib/model/collected.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -17,7 +17,7 @@ import {
   aRole,
   aSnapshot,
   aTrustPolicy,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { itemVersions } from '../../lib/store/item-version.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';

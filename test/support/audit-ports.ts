@@ -1,10 +1,10 @@
 /** Ports over worlds that are values: what a run would read, without AWS. */
 import type { AuditChoices, AuditPorts, Target } from '../../lib/audit/ports.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
-import { defaultSettings } from '../../lib/core/facts/facts.ts';
-import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { anIssuer } from '../../lib/core/rules/example-world.ts';
+import { defaultSettings } from '../../lib/facts/facts.ts';
+import type { Digest } from '../../lib/history/transition.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { anIssuer } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { takingNotifier } from './taking-notifier.ts';

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
-import { toolVersion } from '../../lib/cli/tool-version.ts';
+import { toolVersion } from '../../lib/cli/shell/tool-version.ts';
 import { bodyOf } from '../../sandbox/aws/request.ts';
 import type { Sandbox } from '../../sandbox/start-sandbox.ts';
 import { auditorStack, type CfnResource, type Json, templateOf } from './synthesized.ts';

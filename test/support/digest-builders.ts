@@ -1,8 +1,8 @@
-import { digestOf } from '../../lib/core/drift/digest.ts';
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import type { CoverageNews, Digest, FactChange, Transition } from '../../lib/core/drift/transition.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
+import { digestOf } from '../../lib/history/digest.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import type { CoverageNews, Digest, FactChange, Transition } from '../../lib/history/transition.ts';
+import type { Finding } from '../../lib/model/finding.ts';
 import { anEvaluation, aRun } from './drift-builders.ts';
 
 /** The steps that a first run makes of these findings. */

@@ -1,12 +1,12 @@
 /** Builders with defaults for drift and store tests. Every name is made up. */
-import type { ChangeEvent } from '../../lib/core/drift/change-event.ts';
-import type { KnownState } from '../../lib/core/drift/known-state.ts';
-import type { Reconciled } from '../../lib/core/drift/reconcile.ts';
-import type { KnownFinding } from '../../lib/core/drift/transition.ts';
-import { factKey } from '../../lib/core/drift/watched-drift.ts';
-import { type Evaluation, outcomeKey, type WatchedFact } from '../../lib/core/evaluate/evaluation.ts';
-import { findingId } from '../../lib/core/evaluate/finding-id.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
+import type { ChangeEvent } from '../../lib/history/change-event.ts';
+import type { KnownState } from '../../lib/history/known-state.ts';
+import type { Reconciled } from '../../lib/history/reconcile.ts';
+import type { KnownFinding } from '../../lib/history/transition.ts';
+import { factKey } from '../../lib/history/watched-drift.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import { type Evaluation, outcomeKey, type WatchedFact } from '../../lib/rules/evaluate/evaluation.ts';
+import { findingId } from '../../lib/rules/evaluate/finding-id.ts';
 
 export const accountId = '111122223333';
 export const rolePrefix = `arn:aws:iam::${accountId}:role/`;

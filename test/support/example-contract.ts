@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Finding } from '../../lib/core/model/finding.ts';
-import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import type { AnyRule } from '../../lib/rules/define-rule.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 
 /** Words for people: something, and nothing that was left open in it. */
 const expectWords = (...texts: readonly string[]): void => {

@@ -1,6 +1,6 @@
 /** Decisions as a person reads them, for tables of sentences. */
-import { decide } from '../../lib/core/trust/evaluate/decide.ts';
-import { explainDecision } from '../../lib/core/trust/explain/explain-decision.ts';
+import { decide } from '../../lib/policy/decide/decide.ts';
+import { explainDecision } from '../../lib/policy/explain/explain-decision.ts';
 import { aRequest, mustParse, otherSub, P, policyText, provider, S } from './trust-cases.ts';
 
 type Outcome = 'allow' | 'deny' | 'unknown';

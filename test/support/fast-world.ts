@@ -7,9 +7,9 @@ import { evaluateAccount } from '../../lib/audit/steps/evaluate-account.ts';
 import { indexIssuers } from '../../lib/audit/steps/index-issuers.ts';
 import { listTargets } from '../../lib/audit/steps/list-targets.ts';
 import { probeIssuers } from '../../lib/audit/steps/probe-issuers.ts';
-import type { Role } from '../../lib/core/model/account.ts';
-import { complete, unavailable } from '../../lib/core/model/collected.ts';
-import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
+import type { Role } from '../../lib/model/account.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
 import {
   aCluster,
   aClusterSnapshot,
@@ -18,7 +18,7 @@ import {
   aRole,
   aSnapshot,
   aTrustPolicy,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 import { aCall } from './api-events.ts';
 import { portsOver, someChoices } from './audit-ports.ts';
 import { note, runFast } from './fast-runs.ts';

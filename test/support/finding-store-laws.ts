@@ -1,10 +1,10 @@
 /** What every store of findings must do, whatever it is made of. Run over memory, dynalite and moto. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { FindingQueries, FindingStore, RunRecord, StateChange } from '../../lib/audit/ports.ts';
-import { withChangeEvents } from '../../lib/core/drift/change-event.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import type { Evaluation } from '../../lib/core/evaluate/evaluation.ts';
-import { type Severity, severities } from '../../lib/core/model/finding.ts';
+import { withChangeEvents } from '../../lib/history/change-event.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import { type Severity, severities } from '../../lib/model/finding.ts';
+import type { Evaluation } from '../../lib/rules/evaluate/evaluation.ts';
 import {
   aChangeEvent,
   accountId,

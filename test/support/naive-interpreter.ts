@@ -1,6 +1,6 @@
 /**
  * A second opinion on trust policies, for tests only: reads the JSON straight from the IAM User Guide's tables, one
- * request at a time, with regular expressions and no sets. It shares no code with lib/core/trust, on purpose, and is
+ * request at a time, with regular expressions and no sets. It shares no code with lib/policy, on purpose, and is
  * slow and plain, on purpose. Answers are 1 (true), 0 (false) and null (not documented or not knowable).
  */
 

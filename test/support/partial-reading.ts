@@ -3,14 +3,14 @@
  * what was read is as it is.
  */
 
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { indexOf } from '../../lib/core/facts/fleet-index.ts';
-import type { ClusterSnapshot } from '../../lib/core/model/cluster.ts';
-import { type Collected, complete, unavailable, withGaps } from '../../lib/core/model/collected.ts';
-import type { IssuerFacts } from '../../lib/core/model/issuer.ts';
-import type { KubernetesFacts } from '../../lib/core/model/kubernetes.ts';
-import type { AccountSnapshot, RegionSnapshot } from '../../lib/core/model/snapshot.ts';
-import { someFacts } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { indexOf } from '../../lib/facts/fleet-index.ts';
+import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
+import type { IssuerFacts } from '../../lib/model/issuer.ts';
+import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
+import type { AccountSnapshot, RegionSnapshot } from '../../lib/model/snapshot.ts';
+import { someFacts } from '../../lib/rules/example-world.ts';
 import { otherAccount } from './faulty-policies.ts';
 import type { World } from './partial-worlds.ts';
 import { fc } from './properties.ts';

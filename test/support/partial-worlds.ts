@@ -1,12 +1,12 @@
 /** Random accounts of few to many faults, wholly read. */
 
-import type { Provider, Role } from '../../lib/core/model/account.ts';
-import type { Cluster, ClusterSnapshot } from '../../lib/core/model/cluster.ts';
-import { complete, unavailable } from '../../lib/core/model/collected.ts';
-import type { IssuerFacts } from '../../lib/core/model/issuer.ts';
-import type { RuntimeFacts } from '../../lib/core/model/runtime.ts';
-import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/core/rules/example-cluster.ts';
+import type { Provider, Role } from '../../lib/model/account.ts';
+import type { Cluster, ClusterSnapshot } from '../../lib/model/cluster.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import type { IssuerFacts } from '../../lib/model/issuer.ts';
+import type { RuntimeFacts } from '../../lib/model/runtime.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
 import {
   aCertificate,
   aCluster,
@@ -16,7 +16,7 @@ import {
   aRole,
   aSnapshot,
   exampleIssuer,
-} from '../../lib/core/rules/example-world.ts';
+} from '../../lib/rules/example-world.ts';
 import { aud, dead, elsewhere, otherAccount, policies, roleArn, second } from './faulty-policies.ts';
 import { fc } from './properties.ts';
 

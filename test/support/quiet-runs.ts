@@ -1,9 +1,9 @@
 /** What three runs over one unchanged world tell: the whole of it, a part, the whole again. */
-import { nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import type { Transition } from '../../lib/core/drift/transition.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import type { Transition } from '../../lib/history/transition.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aRun, stateAfter } from './drift-builders.ts';
 import { type Fate, factsFrom } from './partial-reading.ts';
 import type { World } from './partial-worlds.ts';

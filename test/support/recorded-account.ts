@@ -1,10 +1,10 @@
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { indexOf } from '../../lib/core/facts/fleet-index.ts';
-import type { Cluster } from '../../lib/core/model/cluster.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import type { KubernetesFacts } from '../../lib/core/model/kubernetes.ts';
-import type { AccountSnapshot } from '../../lib/core/model/snapshot.ts';
-import { aCluster, aProvider, aRole, aSnapshot, aTrustPolicy, someFacts } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { indexOf } from '../../lib/facts/fleet-index.ts';
+import type { Cluster } from '../../lib/model/cluster.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { aCluster, aProvider, aRole, aSnapshot, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
 import { recordedFacts } from './recorded-kubernetes.ts';
 
 /** Issuer of the recorded API server. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ApiCall, KubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import { statusReason } from '../../lib/collect/kubernetes/unread-reason.ts';
-import type { KubernetesFacts } from '../../lib/core/model/kubernetes.ts';
+import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import type { KubernetesWorld } from '../../sandbox/world/kubernetes-world.ts';
 
 const recording = z.object({

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { request as httpsRequest } from 'node:https';
-import { isObject, type JsonObject, objectOf } from '../../lib/core/text/json-value.ts';
+import { isObject, type JsonObject, objectOf } from '../../lib/text/json-value.ts';
 import { apiResources } from '../../sandbox/kubernetes/api-resources.ts';
 import { textAt } from '../../sandbox/kubernetes/json-value.ts';
 import type { RunningKubernetes } from '../../sandbox/kubernetes/start-kubernetes.ts';

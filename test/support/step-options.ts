@@ -1,4 +1,4 @@
-import type { Step } from '../../lib/core/model/step.ts';
+import type { Step } from '../../lib/model/step.ts';
 
 /** The value of an option of a step: `--option value` or `--option=value`. */
 export const optionOf = ({ args }: Step, option: string): string | undefined => {

@@ -1,5 +1,5 @@
 import type { Notifier } from '../../lib/audit/ports.ts';
-import type { Digest } from '../../lib/core/drift/transition.ts';
+import type { Digest } from '../../lib/history/transition.ts';
 
 /** A destination that takes every digest, into `took`. */
 export const takingNotifier = (name: string, took: Digest[]): Notifier => ({

@@ -1,10 +1,11 @@
 /** What the runs of one account tell, one after another, over the real rules. */
-import { type KnownState, nothingKnown } from '../../lib/core/drift/known-state.ts';
-import { reconcile } from '../../lib/core/drift/reconcile.ts';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Waiver } from '../../lib/core/evaluate/waivers.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
+
+import type { Facts } from '../../lib/facts/facts.ts';
+import { type KnownState, nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import type { Waiver } from '../../lib/rules/evaluate/waivers.ts';
 import { aRun, stateAfter } from './drift-builders.ts';
 
 /** Answers the steps of the next run: `kind rule [discriminator] severity`, and why if it is resolved. */

@@ -1,7 +1,7 @@
-import { exampleIssuer } from '../../lib/core/rules/example-world.ts';
-import type { WebIdentityRequest } from '../../lib/core/trust/evaluate/request.ts';
-import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
-import type { Policy } from '../../lib/core/trust/policy/policy.ts';
+import type { WebIdentityRequest } from '../../lib/policy/decide/request.ts';
+import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
+import type { Policy } from '../../lib/policy/parse/policy.ts';
+import { exampleIssuer } from '../../lib/rules/example-world.ts';
 
 /** The example issuer's host and path: prefix of the token's condition keys. */
 export const P = exampleIssuer.slice('https://'.length);

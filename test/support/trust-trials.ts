@@ -1,10 +1,10 @@
 /** Trials of the trust core on random input: a few in the tests, many in the nightly script. */
-import { decide, decideOnly } from '../../lib/core/trust/evaluate/decide.ts';
-import type { WebIdentityRequest } from '../../lib/core/trust/evaluate/request.ts';
-import { explainDecision } from '../../lib/core/trust/explain/explain-decision.ts';
-import { parsePolicy } from '../../lib/core/trust/policy/parse-policy.ts';
-import type { Policy } from '../../lib/core/trust/policy/policy.ts';
-import { type SubjectSet, setContains, setMayContain, subjectsOf } from '../../lib/core/trust/sets/subject-set.ts';
+import { decide, decideOnly } from '../../lib/policy/decide/decide.ts';
+import type { WebIdentityRequest } from '../../lib/policy/decide/request.ts';
+import { explainDecision } from '../../lib/policy/explain/explain-decision.ts';
+import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
+import type { Policy } from '../../lib/policy/parse/policy.ts';
+import { type SubjectSet, setContains, setMayContain, subjectsOf } from '../../lib/policy/who/subject-set.ts';
 import { refusedForms } from './complex-policies.ts';
 import { naiveDecide } from './naive-interpreter.ts';
 import {

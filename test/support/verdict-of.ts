@@ -1,10 +1,10 @@
 import { expect } from '@jest/globals';
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import type { Finding, Severity, UnknownKind } from '../../lib/core/model/finding.ts';
-import { ruleById } from '../../lib/core/rules/catalog.ts';
-import type { AnyRule } from '../../lib/core/rules/define-rule.ts';
-import type { MessageData } from '../../lib/core/text/message.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import type { Finding, Severity, UnknownKind } from '../../lib/model/finding.ts';
+import { ruleById } from '../../lib/rules/catalog.ts';
+import type { AnyRule } from '../../lib/rules/define-rule.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import type { MessageData } from '../../lib/text/message.ts';
 
 /** One thing that a rule reports, as data: what a table states, whatever the words are. */
 export type Reported =

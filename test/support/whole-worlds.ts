@@ -1,10 +1,10 @@
-import { evaluate } from '../../lib/core/evaluate/evaluate.ts';
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import { complete } from '../../lib/core/model/collected.ts';
-import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/core/model/kubernetes.ts';
-import { catalog } from '../../lib/core/rules/catalog.ts';
-import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/core/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/model/kubernetes.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
 
 /** Whole accounts that were read to the end: cluster, its inside, provider, role, CloudTrail, quotas. */
 

@@ -1,10 +1,10 @@
 /** A world of the sandbox in which an audit reads what facts say: for tests that carry a fix out. */
-import type { Facts } from '../../lib/core/facts/facts.ts';
-import type { Provider, Role } from '../../lib/core/model/account.ts';
-import type { ClusterSnapshot } from '../../lib/core/model/cluster.ts';
-import { type Collected, valueOr } from '../../lib/core/model/collected.ts';
-import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/core/model/kubernetes.ts';
-import { exampleRootThumbprint } from '../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../lib/facts/facts.ts';
+import type { Provider, Role } from '../../lib/model/account.ts';
+import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
+import { type Collected, valueOr } from '../../lib/model/collected.ts';
+import type { KubernetesFacts, Pod, PodContainer, WebhookEntry } from '../../lib/model/kubernetes.ts';
+import { exampleRootThumbprint } from '../../lib/rules/example-world.ts';
 import type { Thumbprints } from '../../sandbox/issuers/start-issuers.ts';
 import { podIdentityTrust } from '../../sandbox/world/build.ts';
 import { type KubernetesWorld, ownAuthority } from '../../sandbox/world/kubernetes-world.ts';

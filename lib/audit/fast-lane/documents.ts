@@ -1,7 +1,7 @@
 /** Where the fast lane keeps what it knows between its steps, and the shapes of it. All lies under `runs/`, and goes in
  *  time with the documents of runs. */
 import * as z from 'zod';
-import type { ChangeEvent } from '../../core/drift/change-event.ts';
+import type { ChangeEvent } from '../../history/change-event.ts';
 import { changeEventShape } from '../change-event-shape.ts';
 
 const folder = 'runs/fast-lane';

@@ -1,7 +1,7 @@
-import type { ChangeEvent } from '../../core/drift/change-event.ts';
-import { digestId } from '../../core/drift/digest.ts';
-import { keepChanges } from '../../core/drift/keep-changes.ts';
-import { TransientError } from '../errors.ts';
+import type { ChangeEvent } from '../../history/change-event.ts';
+import { digestId } from '../../history/digest.ts';
+import { keepChanges } from '../../history/keep-changes.ts';
+import { TransientError } from '../../kit/errors.ts';
 import type { AuditPorts } from '../ports.ts';
 import { fastLaneKeys, keptOfAccount, type NoteDocument } from './documents.ts';
 import { type Ignored, readChange } from './read-change.ts';

@@ -1,9 +1,9 @@
-import { type FleetShare, fleetParts, mergedShares } from '../../core/facts/fleet-part.ts';
-import { compareText } from '../../core/text/compare-text.ts';
+import { type FleetShare, fleetParts, mergedShares } from '../../facts/fleet-part.ts';
+import { DocumentMissing } from '../../kit/errors.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
-import { DocumentMissing } from '../errors.ts';
 import type { IndexResult, RunState } from '../events.ts';
-import { inParallel } from '../in-parallel.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts, DocumentStore } from '../ports.ts';
 import { issuersByAccount } from '../steps/issuers-by-account.ts';

@@ -1,7 +1,7 @@
-import { keepChanges } from '../../core/drift/keep-changes.ts';
+import { keepChanges } from '../../history/keep-changes.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
-import { inParallel } from '../in-parallel.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
 import type { AuditPorts, FastReading, Target } from '../ports.ts';
 import { isTargets, type TargetsDocument } from '../steps/target-of.ts';

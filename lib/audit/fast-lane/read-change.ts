@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { ChangedThing, ChangeEvent } from '../../core/drift/change-event.ts';
-import { providerHostPath, stripScheme } from '../../core/model/arn.ts';
-import { jsonOf } from '../../core/text/json-value.ts';
-import { cut, visible } from '../../core/text/visible-text.ts';
+import type { ChangedThing, ChangeEvent } from '../../history/change-event.ts';
+import { providerHostPath, stripScheme } from '../../model/arn.ts';
+import { jsonOf } from '../../text/json-value.ts';
+import { cut, visible } from '../../text/visible-text.ts';
 import { watchedEvents } from '../contract.ts';
 
 /** Why an event starts nothing. `failed-call`: nothing was changed. `other-account`: it names another account than the one

@@ -1,4 +1,4 @@
-import { closeAll } from '../../core/drift/reconcile.ts';
+import { closeAll } from '../../history/reconcile.ts';
 import type { RunState } from '../events.ts';
 import type { AuditPorts } from '../ports.ts';
 

@@ -1,11 +1,11 @@
-import type { AuditSettings } from '../../core/facts/facts.ts';
-import { shareOf } from '../../core/facts/fleet-part.ts';
-import { canBeReadInside } from '../../core/model/cluster.ts';
-import { type Collected, valueOr } from '../../core/model/collected.ts';
-import type { AccountSnapshot } from '../../core/model/snapshot.ts';
+import type { AuditSettings } from '../../facts/facts.ts';
+import { shareOf } from '../../facts/fleet-part.ts';
+import { DocumentInvalid } from '../../kit/errors.ts';
+import { canBeReadInside } from '../../model/cluster.ts';
+import { type Collected, valueOr } from '../../model/collected.ts';
+import type { AccountSnapshot } from '../../model/snapshot.ts';
 import { clustersPerCall, maxClustersInside } from '../contract.ts';
 import { type AccountDocument, documentKeys, findDocument, isEarlierReading, listedKey } from '../documents.ts';
-import { DocumentInvalid } from '../errors.ts';
 import type { AccountEvent, CollectedAccount } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
 import type { AuditPorts, DocumentStore, EarlierReading } from '../ports.ts';

@@ -1,5 +1,7 @@
-import { type Cluster, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
-import { type ReadFailure, valueOr } from '../../core/model/collected.ts';
+import { DocumentInvalid, TransientError } from '../../kit/errors.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { type Cluster, type ReadInside, unreadInside } from '../../model/cluster.ts';
+import { type ReadFailure, valueOr } from '../../model/collected.ts';
 import type { ItemStatus } from '../contract.ts';
 import {
   type ClusterDocument,
@@ -9,10 +11,8 @@ import {
   isAccountDocument,
   isClusterDocument,
 } from '../documents.ts';
-import { DocumentInvalid, TransientError } from '../errors.ts';
 import type { ClusterEvent } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { AuditPorts, DocumentStore, Target } from '../ports.ts';
 import { targetOf } from './target-of.ts';
 

@@ -1,11 +1,4 @@
-import { withChangeEvents } from '../../core/drift/change-event.ts';
-import type { KnownState } from '../../core/drift/known-state.ts';
-import { placedFacts } from '../../core/drift/place-facts.ts';
-import { reconcile } from '../../core/drift/reconcile.ts';
-import type { FactChange, KnownFinding, Transition } from '../../core/drift/transition.ts';
-import { factKey } from '../../core/drift/watched-drift.ts';
-import { evaluate } from '../../core/evaluate/evaluate.ts';
-import type { CoverageGap, Evaluation } from '../../core/evaluate/evaluation.ts';
+import { withChangeEvents } from '../../history/change-event.ts';
 import {
   type CoverageArea,
   coverageAreas,
@@ -13,9 +6,16 @@ import {
   unprobedIssuers,
   unreadAccount,
   unreadState,
-} from '../../core/gaps/coverage-area.ts';
-import type { ReadFailure } from '../../core/model/collected.ts';
-import { countBySeverity } from '../../core/report/summary.ts';
+} from '../../history/coverage-area.ts';
+import type { KnownState } from '../../history/known-state.ts';
+import { placedFacts } from '../../history/place-facts.ts';
+import { reconcile } from '../../history/reconcile.ts';
+import type { FactChange, KnownFinding, Transition } from '../../history/transition.ts';
+import { factKey } from '../../history/watched-drift.ts';
+import type { ReadFailure } from '../../model/collected.ts';
+import { countBySeverity } from '../../report/summary.ts';
+import { evaluate } from '../../rules/evaluate/evaluate.ts';
+import type { CoverageGap, Evaluation } from '../../rules/evaluate/evaluation.ts';
 import type { ItemStatus } from '../contract.ts';
 import {
   type ApiCalls,

@@ -1,11 +1,12 @@
-import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
-import type { Facts } from '../../core/facts/facts.ts';
-import { indexOf } from '../../core/facts/fleet-index.ts';
-import { type FleetPart, withFleetPart } from '../../core/facts/fleet-part.ts';
-import { parseArn } from '../../core/model/arn.ts';
-import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../core/model/cluster.ts';
-import { mapSection, type ReadFailure, unavailable, valueOr } from '../../core/model/collected.ts';
-import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../core/model/snapshot.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { indexOf } from '../../facts/fleet-index.ts';
+import { type FleetPart, withFleetPart } from '../../facts/fleet-part.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { parseArn } from '../../model/arn.ts';
+import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../model/cluster.ts';
+import { mapSection, type ReadFailure, unavailable, valueOr } from '../../model/collected.ts';
+import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../model/snapshot.ts';
+import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
 import { sumCalls } from '../call-counts.ts';
 import {
   type AccountDocument,
@@ -20,7 +21,6 @@ import {
   isIndexDocument,
 } from '../documents.ts';
 import type { AccountEvent, ProbeResult, RunState } from '../events.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { AuditChoices, DocumentStore, FastReading } from '../ports.ts';
 import { readingOnce } from '../reading-once.ts';
 import { unprobedReason } from './probe-issuers.ts';

@@ -1,8 +1,8 @@
 /** The first audit of many accounts at once: told as a whole, in one message, and not finding by finding. */
-import { digestId } from '../../core/drift/digest.ts';
-import type { Digest } from '../../core/drift/transition.ts';
-import type { CoverageState } from '../../core/gaps/watch-coverage.ts';
-import { severities } from '../../core/model/finding.ts';
+import { digestId } from '../../history/digest.ts';
+import type { Digest } from '../../history/transition.ts';
+import type { CoverageState } from '../../history/watch-coverage.ts';
+import { severities } from '../../model/finding.ts';
 import { findOwn, firstAuditsKey } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { type AuditPorts, type DocumentStore, maxPending } from '../ports.ts';

@@ -1,8 +1,8 @@
-import { type FleetShare, fleetParts } from '../../core/facts/fleet-part.ts';
-import { snapshotSchemaVersion } from '../../core/model/snapshot.ts';
+import { type FleetShare, fleetParts } from '../../facts/fleet-part.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { snapshotSchemaVersion } from '../../model/snapshot.ts';
 import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import type { IndexResult, RunState } from '../events.ts';
-import { inParallel } from '../in-parallel.ts';
 import { type BaseRun, lastReadKey } from '../last-read.ts';
 import type { AuditPorts } from '../ports.ts';
 import { issuersByAccount } from './issuers-by-account.ts';

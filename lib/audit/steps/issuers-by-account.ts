@@ -1,6 +1,6 @@
-import { isEksHost } from '../../core/facts/eks-issuer.ts';
-import type { FleetPart } from '../../core/facts/fleet-part.ts';
-import { providerHostPath, stripScheme } from '../../core/model/arn.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { FleetPart } from '../../facts/fleet-part.ts';
+import { providerHostPath, stripScheme } from '../../model/arn.ts';
 
 /** The issuers that concern each account: those of its clusters, and those of its providers that are EKS's, a known
  *  cluster's or registered. Other providers (GitHub, GitLab) are nobody's business here. */

@@ -1,9 +1,9 @@
-import { mapSection } from '../../core/model/collected.ts';
-import { policiesOver } from '../../core/model/control-policy.ts';
+import { TargetsUnreadable } from '../../kit/errors.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { mapSection } from '../../model/collected.ts';
+import { policiesOver } from '../../model/control-policy.ts';
 import { documentKeys } from '../documents.ts';
-import { TargetsUnreadable } from '../errors.ts';
 import type { RunState, StartEvent } from '../events.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { AuditPorts, Target } from '../ports.ts';
 import type { TargetsDocument } from './target-of.ts';
 

@@ -1,14 +1,14 @@
-import { digestOf } from '../../core/drift/digest.ts';
-import { takeTurns } from '../../core/drift/take-turns.ts';
-import type { Digest } from '../../core/drift/transition.ts';
+import { digestOf } from '../../history/digest.ts';
+import { takeTurns } from '../../history/take-turns.ts';
+import type { Digest } from '../../history/transition.ts';
 import {
   type AccountCoverage,
   type CoverageNotice,
   type CoverageState,
   noteFalls,
   watchCoverage,
-} from '../../core/gaps/watch-coverage.ts';
-import { counted } from '../../core/text/counted.ts';
+} from '../../history/watch-coverage.ts';
+import { counted } from '../../text/counted.ts';
 import { type Delivery, deliver } from '../deliver.ts';
 import {
   coverageKey,

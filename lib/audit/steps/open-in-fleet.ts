@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../core/model/finding.ts';
+import { type Severity, severities } from '../../model/finding.ts';
 import type { SummaryDocument } from '../documents.ts';
 import type { FindingStore } from '../ports.ts';
 

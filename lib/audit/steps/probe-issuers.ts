@@ -1,6 +1,8 @@
-import { type ReadFailure, unavailable } from '../../core/model/collected.ts';
-import type { IssuerFacts } from '../../core/model/issuer.ts';
-import type { IssuerTable } from '../../core/model/snapshot.ts';
+import { DocumentInvalid } from '../../kit/errors.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { type ReadFailure, unavailable } from '../../model/collected.ts';
+import type { IssuerFacts } from '../../model/issuer.ts';
+import type { IssuerTable } from '../../model/snapshot.ts';
 import {
   documentKeys,
   findDocument,
@@ -10,9 +12,7 @@ import {
   type WantedIssuers,
   waitingIssuersKey,
 } from '../documents.ts';
-import { DocumentInvalid } from '../errors.ts';
 import type { ProbeResult, RunState } from '../events.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { AuditPorts } from '../ports.ts';
 
 const writesAtOnce = 32;

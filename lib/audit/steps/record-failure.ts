@@ -1,4 +1,4 @@
-import { cut } from '../../core/text/visible-text.ts';
+import { cut } from '../../text/visible-text.ts';
 import { documentKeys, findDocument, isStatusDocument } from '../documents.ts';
 import type { FailedRun } from '../events.ts';
 import { isTransient, unreadFrom } from '../failure.ts';

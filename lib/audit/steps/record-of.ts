@@ -1,5 +1,5 @@
-import type { CoverageGap } from '../../core/evaluate/evaluation.ts';
-import type { Severity } from '../../core/model/finding.ts';
+import type { Severity } from '../../model/finding.ts';
+import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
 import { sumCalls } from '../call-counts.ts';
 import { type ApiCalls, documentKeys, findDocument, isNotifyResult } from '../documents.ts';
 import type { RunState } from '../events.ts';

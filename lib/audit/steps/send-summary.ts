@@ -1,7 +1,7 @@
-import { takeTurns } from '../../core/drift/take-turns.ts';
-import type { Digest, KnownFinding } from '../../core/drift/transition.ts';
-import { atLeast, type Severity, severities } from '../../core/model/finding.ts';
-import { endsSoonDays } from '../../core/report/alert/weekly-lines.ts';
+import { takeTurns } from '../../history/take-turns.ts';
+import type { Digest, KnownFinding } from '../../history/transition.ts';
+import { atLeast, type Severity, severities } from '../../model/finding.ts';
+import { endsSoonDays } from '../../report/alert/weekly-lines.ts';
 import { deliver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
 import { newerNote } from '../newer-note.ts';

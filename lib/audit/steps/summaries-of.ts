@@ -1,7 +1,7 @@
-import { unreadAccount } from '../../core/gaps/coverage-area.ts';
+import { unreadAccount } from '../../history/coverage-area.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
 import { documentKeys, findDocument, isSummaryDocument, type SummaryDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { DocumentStore } from '../ports.ts';
 import { gapOfNoEvaluation } from '../run-result.ts';
 

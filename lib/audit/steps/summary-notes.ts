@@ -1,4 +1,4 @@
-import { counted } from '../../core/text/counted.ts';
+import { counted } from '../../text/counted.ts';
 import { unreadFrom } from '../failure.ts';
 import type { RunRecord, SubscriptionReader, SubscriptionState } from '../ports.ts';
 

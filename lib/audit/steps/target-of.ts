@@ -1,8 +1,8 @@
-import type { Collected } from '../../core/model/collected.ts';
-import { type ControlPolicyTable, controlPoliciesOf } from '../../core/model/control-policy.ts';
-import type { AccountSnapshot } from '../../core/model/snapshot.ts';
+import { DocumentInvalid } from '../../kit/errors.ts';
+import type { Collected } from '../../model/collected.ts';
+import { type ControlPolicyTable, controlPoliciesOf } from '../../model/control-policy.ts';
+import type { AccountSnapshot } from '../../model/snapshot.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
-import { DocumentInvalid } from '../errors.ts';
 import type { DocumentStore, Target } from '../ports.ts';
 
 /** `targets/<nn>.json` */

@@ -1,3 +1,4 @@
+import { inParallel } from '../../kit/in-parallel.ts';
 import {
   addParts,
   type BoundedParts,
@@ -6,15 +7,14 @@ import {
   notDrawnBecause,
   notesOfCuts,
   pageBounds,
-} from '../../core/report/bounded-parts.ts';
-import { renderHtml } from '../../core/report/html.ts';
-import { reportOfRun } from '../../core/report/report-of-run.ts';
-import type { TrendPoint } from '../../core/report/run-report.ts';
-import { withGraph } from '../../core/report/with-graph.ts';
+} from '../../report/bounded-parts.ts';
+import { renderHtml } from '../../report/html.ts';
+import { reportOfRun } from '../../report/report-of-run.ts';
+import type { TrendPoint } from '../../report/run-report.ts';
+import { withGraph } from '../../report/with-graph.ts';
 import { documentKeys, latestReportKey } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';
-import { inParallel } from '../in-parallel.ts';
 import type { AuditChoices, DocumentStore, FindingStore, PageStore, RunRecord } from '../ports.ts';
 import { accountPartOf } from '../run-result.ts';
 import { trendOfRuns } from '../trend-of-runs.ts';

@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import { visible } from '../../core/text/visible-text.ts';
-import { decideUnder } from '../../core/trust/callers/under-control.ts';
-import { decide } from '../../core/trust/evaluate/decide.ts';
-import { completeQuestion, providersIn } from '../../core/trust/evaluate/default-context.ts';
-import { environmentOf } from '../../core/trust/evaluate/environment.ts';
-import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../core/trust/evaluate/request.ts';
-import { explainDecision } from '../../core/trust/explain/explain-decision.ts';
-import { minimalGrant, type SmallestChange } from '../../core/trust/explain/minimal-grant.ts';
-import type { Policy } from '../../core/trust/policy/policy.ts';
-import type { Io } from '../io.ts';
-import { jsonAnswer } from '../json-answer.ts';
+import { minimalGrant, type SmallestChange } from '../../fixes/minimal-grant.ts';
+import { decide } from '../../policy/decide/decide.ts';
+import { completeQuestion, providersIn } from '../../policy/decide/default-context.ts';
+import { environmentOf } from '../../policy/decide/environment.ts';
+import { defaultAudience, subjectOf, type WebIdentityRequest } from '../../policy/decide/request.ts';
+import { explainDecision } from '../../policy/explain/explain-decision.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { decideUnder } from '../../policy/who/under-control.ts';
+import { visible } from '../../text/visible-text.ts';
+import type { Io } from '../shell/io.ts';
+import { jsonAnswer } from '../shell/json-answer.ts';
 import { askedIssuer } from '../trust/asked-issuers.ts';
 import { controlPolicyOption, readControlPolicies } from '../trust/control-policy-option.ts';
 import {

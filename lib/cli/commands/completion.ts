@@ -1,8 +1,8 @@
 import { Argument, Command, Option } from 'commander';
-import { catalog } from '../../core/rules/catalog.ts';
-import { bashCompletion, type CommandTree, fishCompletion, zshCompletion } from '../completion-scripts.ts';
-import { completionValues, type ValueKind, valueKinds } from '../completion-values.ts';
-import { type Io, UsageError } from '../io.ts';
+import { catalog } from '../../rules/catalog.ts';
+import { bashCompletion, type CommandTree, fishCompletion, zshCompletion } from '../completion/completion-scripts.ts';
+import { completionValues, type ValueKind, valueKinds } from '../completion/completion-values.ts';
+import { type Io, UsageError } from '../shell/io.ts';
 
 const scripts = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 

@@ -2,16 +2,16 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ambientRegion } from '../../collect/clients.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
-import { examine, exitCodeOf } from '../../core/doctor/checks.ts';
-import type { CheckLine } from '../../core/doctor/verdict.ts';
-import type { Marks } from '../../core/explain/why/render-why.ts';
-import { visible } from '../../core/text/visible-text.ts';
+import { examine, exitCodeOf } from '../../doctor/checks.ts';
+import type { CheckLine } from '../../doctor/verdict.ts';
+import { visible } from '../../text/visible-text.ts';
+import type { Marks } from '../../why/render-why.ts';
 import { readDeployment } from '../doctor/read-deployment.ts';
-import type { Io } from '../io.ts';
-import { jsonAnswer } from '../json-answer.ts';
-import { marksOf } from '../marks.ts';
-import { readText } from '../read-text.ts';
-import { toolVersion } from '../tool-version.ts';
+import type { Io } from '../shell/io.ts';
+import { jsonAnswer } from '../shell/json-answer.ts';
+import { marksOf } from '../shell/marks.ts';
+import { readText } from '../shell/read-text.ts';
+import { toolVersion } from '../shell/tool-version.ts';
 
 interface Options {
   readonly config: string;

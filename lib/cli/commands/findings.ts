@@ -1,22 +1,22 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { FindingFilter, FindingQueries, Paged } from '../../audit/ports.ts';
-import { renderFinding, renderRule } from '../../core/explain/render-explanation.ts';
-import { roleNameOf } from '../../core/model/arn.ts';
-import type { Severity } from '../../core/model/finding.ts';
-import { ruleById } from '../../core/rules/catalog.ts';
-import { safeJson } from '../../core/text/visible-text.ts';
-import { knownFindingNamed } from '../finding-named.ts';
-import { openFindings, type TableOptions } from '../finding-queries.ts';
-import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../finding-table.ts';
-import { type Io, UsageError } from '../io.ts';
-import { jsonAnswer } from '../json-answer.ts';
-import { ruleIdNamed } from '../rule-named.ts';
-import { severityOption } from '../severity-option.ts';
-import { styleOf } from '../style-of.ts';
-import { tellNewer } from '../tell-newer.ts';
-import { unknownName } from '../unknown-name.ts';
+import { renderFinding, renderRule } from '../../explain/render-explanation.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import type { Severity } from '../../model/finding.ts';
+import { ruleById } from '../../rules/catalog.ts';
+import { safeJson } from '../../text/visible-text.ts';
+import { knownFindingNamed } from '../findings/finding-named.ts';
+import { openFindings, type TableOptions } from '../findings/finding-queries.ts';
+import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../findings/finding-table.ts';
+import { tellNewer } from '../findings/tell-newer.ts';
+import { watchFindings } from '../findings/watch-findings.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { jsonAnswer } from '../shell/json-answer.ts';
+import { ruleIdNamed } from '../shell/rule-named.ts';
+import { severityOption } from '../shell/severity-option.ts';
+import { styleOf } from '../shell/style-of.ts';
+import { unknownName } from '../shell/unknown-name.ts';
 import { waiveCommands } from '../waivers/waive.ts';
-import { watchFindings } from '../watch-findings.ts';
 
 interface Options extends TableOptions {
   readonly format: ListFormat;

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { focusGraph } from '../../core/report/graph-focus.ts';
-import { renderDot, renderGraphJson, renderMermaid } from '../../core/report/graph-formats.ts';
-import { focusOf, type NamedThings, refuseUnknownNames } from '../graph-names.ts';
-import { type Io, UsageError } from '../io.ts';
-import { type ReportSource, reportFrom } from '../report-source.ts';
-import { writeText } from '../write-text.ts';
+import { focusGraph } from '../../report/graph-focus.ts';
+import { renderDot, renderGraphJson, renderMermaid } from '../../report/graph-formats.ts';
+import { focusOf, type NamedThings, refuseUnknownNames } from '../report/graph-names.ts';
+import { type ReportSource, reportFrom } from '../report/report-source.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { writeText } from '../shell/write-text.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReportSource, NamedThings {

@@ -5,12 +5,12 @@ import { readCluster } from '../../collect/eks/read-clusters.ts';
 import { eksApi } from '../../collect/kubernetes/eks-cluster-reader.ts';
 import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
-import type { Cluster } from '../../core/model/cluster.ts';
-import { valueOr } from '../../core/model/collected.ts';
-import { auditorGroup, clusterRole, clusterRoleBinding } from '../../core/rules/cluster/support/rbac-documents.ts';
-import { visible, visibleLines } from '../../core/text/visible-text.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { valueOr } from '../../model/collected.ts';
+import { auditorGroup, clusterRole, clusterRoleBinding } from '../../rules/cluster/support/rbac-documents.ts';
+import { visible, visibleLines } from '../../text/visible-text.ts';
 import { clusterPlan } from '../init/cluster-plan.ts';
-import { type Io, UsageError } from '../io.ts';
+import { type Io, UsageError } from '../shell/io.ts';
 
 interface Options {
   readonly cluster?: string;

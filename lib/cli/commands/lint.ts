@@ -1,19 +1,19 @@
 import { Command, Option } from 'commander';
-import { atLeast, type Severity } from '../../core/model/finding.ts';
-import { ruleById } from '../../core/rules/catalog.ts';
-import type { AnyRule } from '../../core/rules/define-rule.ts';
-import { currentRuleId } from '../../core/rules/former-ids.ts';
-import { visible } from '../../core/text/visible-text.ts';
-import { type Io, UsageError } from '../io.ts';
+import { atLeast, type Severity } from '../../model/finding.ts';
+import { ruleById } from '../../rules/catalog.ts';
+import type { AnyRule } from '../../rules/define-rule.ts';
+import { currentRuleId } from '../../rules/former-ids.ts';
+import { visible } from '../../text/visible-text.ts';
 import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
 import { lintRules } from '../lint/lint-rules.ts';
 import { readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
-import { severityOption } from '../severity-option.ts';
-import { styleOf } from '../style-of.ts';
-import { toolVersion } from '../tool-version.ts';
-import { unknownName } from '../unknown-name.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { severityOption } from '../shell/severity-option.ts';
+import { styleOf } from '../shell/style-of.ts';
+import { toolVersion } from '../shell/tool-version.ts';
+import { unknownName } from '../shell/unknown-name.ts';
 
 interface LintOptions {
   readonly format: LintFormat;

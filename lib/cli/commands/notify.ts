@@ -3,14 +3,14 @@ import { Command } from 'commander';
 import type { Notifier } from '../../audit/ports.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import { destinationKinds } from '../../config/destinations.ts';
-import type { Digest } from '../../core/drift/transition.ts';
-import { visible } from '../../core/text/visible-text.ts';
+import type { Digest } from '../../history/transition.ts';
 import { secretsManagerReader } from '../../notify/clients.ts';
 import { notifiersOf } from '../../notify/notifiers-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
-import { whereOf } from '../finding-queries.ts';
-import { type Io, UsageError } from '../io.ts';
-import { readText } from '../read-text.ts';
+import { visible } from '../../text/visible-text.ts';
+import { whereOf } from '../findings/finding-queries.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { readText } from '../shell/read-text.ts';
 
 interface Options {
   readonly test?: boolean;

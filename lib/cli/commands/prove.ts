@@ -2,15 +2,15 @@ import { Command } from 'commander';
 import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
-import type { Marks } from '../../core/explain/why/render-why.ts';
-import { parseArn } from '../../core/model/arn.ts';
-import { visible } from '../../core/text/visible-text.ts';
-import { named } from '../cluster-access.ts';
-import type { Io } from '../io.ts';
-import { jsonAnswer } from '../json-answer.ts';
+import { parseArn } from '../../model/arn.ts';
+import { visible } from '../../text/visible-text.ts';
+import type { Marks } from '../../why/render-why.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
-import { marksOf } from '../marks.ts';
 import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
+import { named } from '../scan/cluster-access.ts';
+import type { Io } from '../shell/io.ts';
+import { jsonAnswer } from '../shell/json-answer.ts';
+import { marksOf } from '../shell/marks.ts';
 import { serviceAccountOption } from '../trust/policy-source.ts';
 
 interface Options {

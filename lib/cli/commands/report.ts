@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { trendOfRuns } from '../../audit/trend-of-runs.ts';
-import type { Format } from '../../core/report/formats.ts';
-import { renderHtml } from '../../core/report/html.ts';
-import type { RunReport } from '../../core/report/run-report.ts';
-import { visible } from '../../core/text/visible-text.ts';
-import { openFindings, outputOf, whereOf } from '../finding-queries.ts';
-import { formatOption } from '../format-option.ts';
-import { type Io, UsageError } from '../io.ts';
-import { type ReportSource, reportFrom } from '../report-source.ts';
+import type { Format } from '../../report/formats.ts';
+import { renderHtml } from '../../report/html.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { visible } from '../../text/visible-text.ts';
+import { openFindings, outputOf, whereOf } from '../findings/finding-queries.ts';
+import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { deployedRuns } from '../serve/deployed-runs.ts';
 import type { Look } from '../serve/follow-runs.ts';
 import { serveReport } from '../serve/serve-report.ts';
-import { type FormOptions, styleOf, withFormOptions } from '../style-of.ts';
-import { writeText } from '../write-text.ts';
+import { formatOption } from '../shell/format-option.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { type FormOptions, styleOf, withFormOptions } from '../shell/style-of.ts';
+import { writeText } from '../shell/write-text.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReportSource, FormOptions {

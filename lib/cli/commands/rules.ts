@@ -1,13 +1,13 @@
 import { Command, Option } from 'commander';
-import { renderRule } from '../../core/explain/render-explanation.ts';
-import { paint, severityBadge, type TextStyle } from '../../core/report/text-layout.ts';
-import { catalog } from '../../core/rules/catalog.ts';
-import type { AnyRule } from '../../core/rules/define-rule.ts';
-import { safeJson } from '../../core/text/visible-text.ts';
-import type { Io } from '../io.ts';
-import { jsonAnswer } from '../json-answer.ts';
-import { ruleNamed } from '../rule-named.ts';
-import { styleOf } from '../style-of.ts';
+import { renderRule } from '../../explain/render-explanation.ts';
+import { paint, severityBadge, type TextStyle } from '../../report/text-layout.ts';
+import { catalog } from '../../rules/catalog.ts';
+import type { AnyRule } from '../../rules/define-rule.ts';
+import { safeJson } from '../../text/visible-text.ts';
+import type { Io } from '../shell/io.ts';
+import { jsonAnswer } from '../shell/json-answer.ts';
+import { ruleNamed } from '../shell/rule-named.ts';
+import { styleOf } from '../shell/style-of.ts';
 
 interface Options {
   readonly format: 'table' | 'json';

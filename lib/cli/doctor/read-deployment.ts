@@ -6,9 +6,7 @@ import { GetServiceQuotaCommand } from '@aws-sdk/client-service-quotas';
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { credentialFault, errorParts } from '../../audit/classify-error.ts';
 import { watchersOf } from '../../audit/contract.ts';
-import { DocumentInvalid } from '../../audit/errors.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingStore } from '../../audit/ports.ts';
 import { awsClients } from '../../collect/clients.ts';
@@ -21,9 +19,11 @@ import type {
   ResourcePolicy,
   ScheduleFacts,
   StackFacts,
-} from '../../core/doctor/deployment.ts';
-import { parseArn } from '../../core/model/arn.ts';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+} from '../../doctor/deployment.ts';
+import { credentialFault, errorParts } from '../../kit/classify-error.ts';
+import { DocumentInvalid } from '../../kit/errors.ts';
+import { parseArn } from '../../model/arn.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import { sqsClient } from '../../notify/clients.ts';
 import { snsClient } from '../../notify/sns-clients.ts';
 import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';

@@ -1,8 +1,8 @@
-import type { Step } from '../../core/model/step.ts';
-import type { PlannedStep } from '../../core/plan/plan.ts';
-import { isAsAudited, isAsWritten, type State, stateIn, stateRead } from '../../core/plan/state.ts';
-import { type RenderOptions, whoAmI, withProfile } from '../../core/steps/render-step.ts';
-import { visible } from '../../core/text/visible-text.ts';
+import { type RenderOptions, whoAmI, withProfile } from '../../fixes/render-step.ts';
+import type { Step } from '../../model/step.ts';
+import type { PlannedStep } from '../../plan/plan.ts';
+import { isAsAudited, isAsWritten, type State, stateIn, stateRead } from '../../plan/state.ts';
+import { visible } from '../../text/visible-text.ts';
 import type { Journal } from './journal.ts';
 import type { RunTool } from './run-tool.ts';
 

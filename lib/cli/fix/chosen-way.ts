@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import type { Finding } from '../../core/model/finding.ts';
-import { waysOf } from '../../core/plan/chosen-fix.ts';
-import { counted } from '../../core/text/counted.ts';
-import { visible } from '../../core/text/visible-text.ts';
-import { UsageError } from '../io.ts';
+import type { Finding } from '../../model/finding.ts';
+import { waysOf } from '../../plan/chosen-fix.ts';
+import { counted } from '../../text/counted.ts';
+import { visible } from '../../text/visible-text.ts';
+import { UsageError } from '../shell/io.ts';
 
 /** Reads the value of --choose. */
 export const wayNumber = (value: string): number => {

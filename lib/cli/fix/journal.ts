@@ -1,11 +1,11 @@
 import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
 import * as z from 'zod';
 import { stepShape } from '../../audit/step-shape.ts';
-import type { Step } from '../../core/model/step.ts';
-import type { State } from '../../core/plan/state.ts';
-import { jsonOf } from '../../core/text/json-value.ts';
-import { safeJson } from '../../core/text/visible-text.ts';
-import { UsageError } from '../io.ts';
+import type { Step } from '../../model/step.ts';
+import type { State } from '../../plan/state.ts';
+import { jsonOf } from '../../text/json-value.ts';
+import { safeJson } from '../../text/visible-text.ts';
+import { UsageError } from '../shell/io.ts';
 
 const state = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('absent') }),

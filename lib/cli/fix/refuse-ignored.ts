@@ -1,4 +1,4 @@
-import { UsageError } from '../io.ts';
+import { UsageError } from '../shell/io.ts';
 
 /** Options of fix that exclude or need each other; absent where they were not given. */
 interface Given {

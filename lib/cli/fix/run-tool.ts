@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import type { Io } from '../io.ts';
+import type { Io } from '../shell/io.ts';
 
 /** What a program did. `code` is undefined where it could not be run, or did not end in time. */
 export interface ToolRun {

@@ -1,6 +1,6 @@
-import type { Step } from '../../core/model/step.ts';
-import { isAsWritten, type State } from '../../core/plan/state.ts';
-import { undoInWords, undoSteps } from '../../core/plan/undo.ts';
+import type { Step } from '../../model/step.ts';
+import { isAsWritten, type State } from '../../plan/state.ts';
+import { undoInWords, undoSteps } from '../../plan/undo.ts';
 import { checkAccounts, isSameState, runStep, Stopped, stateNow, type Workbench } from './carry-out.ts';
 import type { Journal, JournalEntry } from './journal.ts';
 

@@ -1,8 +1,8 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { Step } from '../../core/model/step.ts';
-import { visible } from '../../core/text/visible-text.ts';
-import { commandProfile, type SessionOptions } from '../audit-session.ts';
-import type { Io } from '../io.ts';
+import type { Step } from '../../model/step.ts';
+import { visible } from '../../text/visible-text.ts';
+import { commandProfile, type SessionOptions } from '../scan/audit-session.ts';
+import type { Io } from '../shell/io.ts';
 import type { Workbench } from './carry-out.ts';
 import { toolRunner } from './run-tool.ts';
 

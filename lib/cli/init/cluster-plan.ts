@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import type { ClusterVpc } from '../../collect/eks/cluster-access.ts';
-import type { Cluster } from '../../core/model/cluster.ts';
-import { auditorGroup, clusterRole, clusterRoleBinding } from '../../core/rules/cluster/support/rbac-documents.ts';
-import { shellQuote } from '../../core/text/shell-quote.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { auditorGroup, clusterRole, clusterRoleBinding } from '../../rules/cluster/support/rbac-documents.ts';
+import { shellQuote } from '../../text/shell-quote.ts';
 
 /** One step of setting a cluster up: why, and the command to paste or the text to put somewhere. */
 export interface PlanStep {

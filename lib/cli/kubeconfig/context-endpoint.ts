@@ -5,7 +5,7 @@ import type { User as KubeconfigUser } from '@kubernetes/client-node';
 import * as z from 'zod';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
 import { CredentialUnavailable } from '../../collect/kubernetes/unread-reason.ts';
-import { jsonOf } from '../../core/text/json-value.ts';
+import { jsonOf } from '../../text/json-value.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
 
 /** What a credential plugin may see and how long it may take. */

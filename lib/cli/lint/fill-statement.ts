@@ -1,11 +1,11 @@
-import { isMeantForEks, isWildcardPrincipal } from '../../core/facts/eks-issuer.ts';
-import { isForServiceAccounts } from '../../core/facts/service-account-issuers.ts';
-import { cleanIssuer } from '../../core/model/clean-issuer.ts';
-import { webIdentityAction } from '../../core/trust/evaluate/action.ts';
-import { globMatches, wildcardGlob } from '../../core/trust/language/glob.ts';
-import { intersectGlobs } from '../../core/trust/language/glob-intersection.ts';
-import { accountOfSubject } from '../../core/trust/language/service-account-subject.ts';
-import type { ConditionTest, Located, Principal, Statement } from '../../core/trust/policy/policy.ts';
+import { isMeantForEks, isWildcardPrincipal } from '../../facts/eks-issuer.ts';
+import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { webIdentityAction } from '../../policy/decide/action.ts';
+import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import type { ConditionTest, Located, Principal, Statement } from '../../policy/parse/policy.ts';
+import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
+import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { fillPlaceholders, hasPlaceholder, isPlaceholder, templateOf } from './placeholders.ts';
 
 /** The AWS account of every provider in a linted policy: a file does not say which account it is deployed to. */

@@ -1,4 +1,4 @@
-import { locator } from '../../core/trust/policy/locate.ts';
+import { locator } from '../../policy/parse/locate.ts';
 import { isTemplate, templatePolicies } from './cloudformation.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';

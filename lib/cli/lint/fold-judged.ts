@@ -1,9 +1,9 @@
-import { findingId } from '../../core/evaluate/finding-id.ts';
-import { foldExplained, type RawFinding } from '../../core/evaluate/fold.ts';
-import { renderFailure } from '../../core/evaluate/render-failure.ts';
-import type { Finding, Fix } from '../../core/model/finding.ts';
-import type { SourceLocation } from '../../core/model/source-location.ts';
-import type { AnyRule, Failure } from '../../core/rules/define-rule.ts';
+import type { Finding, Fix } from '../../model/finding.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import type { AnyRule, Failure } from '../../rules/define-rule.ts';
+import { findingId } from '../../rules/evaluate/finding-id.ts';
+import { foldExplained, type RawFinding } from '../../rules/evaluate/fold.ts';
+import { renderFailure } from '../../rules/evaluate/render-failure.ts';
 import { lintAccountId, roleUnderLint as linted } from './fill-statement.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintFinding } from './lint-finding.ts';

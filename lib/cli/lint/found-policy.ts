@@ -1,8 +1,8 @@
-import type { SourceLocation } from '../../core/model/source-location.ts';
-import { lineAt } from '../../core/text/line-at.ts';
-import { buildPolicy } from '../../core/trust/policy/build-policy.ts';
-import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
-import type { ParsedPolicy } from '../../core/trust/policy/policy.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { buildPolicy } from '../../policy/parse/build-policy.ts';
+import { parsePolicy } from '../../policy/parse/parse-policy.ts';
+import type { ParsedPolicy } from '../../policy/parse/policy.ts';
+import { lineAt } from '../../text/line-at.ts';
 import { jsonOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** A trust policy found in a file. */

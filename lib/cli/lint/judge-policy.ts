@@ -1,16 +1,16 @@
-import { concernsEks } from '../../core/facts/eks-issuer.ts';
-import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
-import { nothingAsked } from '../../core/facts/sections.ts';
-import { isForServiceAccounts } from '../../core/facts/service-account-issuers.ts';
-import type { RoleSubject } from '../../core/facts/subjects.ts';
-import type { Role } from '../../core/model/account.ts';
-import { notAskedFor } from '../../core/model/collected.ts';
-import { snapshotSchemaVersion } from '../../core/model/snapshot.ts';
-import type { SourceLocation } from '../../core/model/source-location.ts';
-import type { AnyRule, Failure, Verdict } from '../../core/rules/define-rule.ts';
-import { mayCover } from '../../core/trust/evaluate/action.ts';
-import { type AccountBudget, hintBudget, statementBudget } from '../../core/trust/language/budget.ts';
-import type { ParsedPolicy, Policy, Statement } from '../../core/trust/policy/policy.ts';
+import { concernsEks } from '../../facts/eks-issuer.ts';
+import { defaultSettings, type Facts } from '../../facts/facts.ts';
+import { nothingAsked } from '../../facts/sections.ts';
+import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
+import type { RoleSubject } from '../../facts/subjects.ts';
+import type { Role } from '../../model/account.ts';
+import { notAskedFor } from '../../model/collected.ts';
+import { snapshotSchemaVersion } from '../../model/snapshot.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import { mayCover } from '../../policy/decide/action.ts';
+import type { ParsedPolicy, Policy, Statement } from '../../policy/parse/policy.ts';
+import { type AccountBudget, hintBudget, statementBudget } from '../../policy/who/budget.ts';
+import type { AnyRule, Failure, Verdict } from '../../rules/define-rule.ts';
 import {
   type Filled,
   fillStatement,

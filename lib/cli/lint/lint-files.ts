@@ -1,7 +1,7 @@
-import { atLeast, type Severity } from '../../core/model/finding.ts';
-import type { AnyRule } from '../../core/rules/define-rule.ts';
-import { compareText } from '../../core/text/compare-text.ts';
-import { accountBudget } from '../../core/trust/language/budget.ts';
+import { atLeast, type Severity } from '../../model/finding.ts';
+import { accountBudget } from '../../policy/who/budget.ts';
+import type { AnyRule } from '../../rules/define-rule.ts';
+import { compareText } from '../../text/compare-text.ts';
 import { findPolicies } from './find-policies.ts';
 import { judgePolicy } from './judge-policy.ts';
 import type { LintDoubt, LintFinding, LintReport } from './lint-finding.ts';

@@ -1,5 +1,5 @@
-import type { Finding } from '../../core/model/finding.ts';
-import type { SourceLocation } from '../../core/model/source-location.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
 import type { UnreadableFile } from './source-tree.ts';
 
 /** One finding of the linter, at its place in a file. Its subject is the policy's owner, or the file. */

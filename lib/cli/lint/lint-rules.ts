@@ -1,5 +1,5 @@
-import type { AnyRule } from '../../core/rules/define-rule.ts';
-import { trustRules } from '../../core/rules/trust/rules.ts';
+import type { AnyRule } from '../../rules/define-rule.ts';
+import { trustRules } from '../../rules/trust/rules.ts';
 
 /** Rules that need facts of an AWS account or a cluster, which a file does not have. */
 const needFacts: ReadonlySet<string> = new Set([

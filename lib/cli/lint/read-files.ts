@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
-import { visible } from '../../core/text/visible-text.ts';
+import { visible } from '../../text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 

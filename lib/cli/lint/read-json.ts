@@ -1,4 +1,4 @@
-import { scanJson } from '../../core/trust/policy/json-scan.ts';
+import { scanJson } from '../../policy/parse/json-scan.ts';
 import { maxSourceDepth, type SourceNode, type Unreadable } from './source-tree.ts';
 
 /** Reads JSON strictly: no comments, no trailing commas, bounded depth. */

@@ -1,4 +1,4 @@
-import { xml } from '../../core/report/junit.ts';
+import { xml } from '../../report/junit.ts';
 import { errorSentence, type LintReport } from './lint-finding.ts';
 
 /** JUnit XML for CI: a suite for each file; a finding is a failed case, a clean file is a passed case. `file` is

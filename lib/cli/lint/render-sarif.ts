@@ -1,5 +1,5 @@
-import { levels, ruleDescriptor } from '../../core/report/sarif.ts';
-import { visible } from '../../core/text/visible-text.ts';
+import { levels, ruleDescriptor } from '../../report/sarif.ts';
+import { visible } from '../../text/visible-text.ts';
 import { errorSentence, type LintFinding, type LintReport } from './lint-finding.ts';
 import { lintRules } from './lint-rules.ts';
 

@@ -1,7 +1,7 @@
-import type { Severity } from '../../core/model/finding.ts';
-import { countBySeverity, severityList } from '../../core/report/summary.ts';
-import { counted } from '../../core/text/counted.ts';
-import { visible } from '../../core/text/visible-text.ts';
+import type { Severity } from '../../model/finding.ts';
+import { countBySeverity, severityList } from '../../report/summary.ts';
+import { counted } from '../../text/counted.ts';
+import { visible } from '../../text/visible-text.ts';
 import type { LintFinding, LintReport } from './lint-finding.ts';
 
 const colours: Readonly<Record<Severity, string>> = {

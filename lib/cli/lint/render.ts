@@ -1,5 +1,5 @@
-import { commands, data, property } from '../../core/report/github.ts';
-import { cut, safeJson } from '../../core/text/visible-text.ts';
+import { commands, data, property } from '../../report/github.ts';
+import { cut, safeJson } from '../../text/visible-text.ts';
 import { errorSentence, type LintDoubt, type LintFinding, type LintReport } from './lint-finding.ts';
 import { renderJunitLint } from './render-junit.ts';
 import { renderSarifLint } from './render-sarif.ts';

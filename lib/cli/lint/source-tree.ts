@@ -1,7 +1,7 @@
 /** A document as a tree in which every value has its place; the same for JSON and YAML. */
-import type { SourceLocation } from '../../core/model/source-location.ts';
-import type { JsonMember, JsonScalar } from '../../core/trust/policy/json-scan.ts';
-import type { Locate } from '../../core/trust/policy/locate.ts';
+import type { SourceLocation } from '../../model/source-location.ts';
+import type { JsonMember, JsonScalar } from '../../policy/parse/json-scan.ts';
+import type { Locate } from '../../policy/parse/locate.ts';
 
 /** A value of JSON or YAML. Its offsets count characters from the start of the file. */
 export type SourceNode =

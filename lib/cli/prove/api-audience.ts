@@ -1,5 +1,5 @@
-import { isEksHost } from '../../core/facts/eks-issuer.ts';
-import { withoutTrailingSlashes } from '../../core/text/without-trailing-slashes.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 
 /** What the API server of the cluster is known by, as far as it is known. */
 export interface ApiServer {

@@ -7,15 +7,15 @@ import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readServiceAccount, requestToken } from '../../collect/kubernetes/token-request.ts';
 import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
-import { explainMessage } from '../../core/explain/explain-message.ts';
-import { audienceAsked } from '../../core/facts/audience-asked.ts';
-import { roleArnFault, roleArnFaultText } from '../../core/facts/role-arn-fault.ts';
-import { parseArn, providerArn, roleNameOf } from '../../core/model/arn.ts';
-import type { ReadFailure } from '../../core/model/collected.ts';
-import { audienceKey, roleArnKey } from '../../core/model/irsa-annotation.ts';
-import { decide } from '../../core/trust/evaluate/decide.ts';
-import { defaultAudience, subjectOf } from '../../core/trust/evaluate/request.ts';
-import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
+import { explainMessage } from '../../explain/explain-message.ts';
+import { audienceAsked } from '../../facts/audience-asked.ts';
+import { roleArnFault, roleArnFaultText } from '../../facts/role-arn-fault.ts';
+import { parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
+import type { ReadFailure } from '../../model/collected.ts';
+import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
+import { decide } from '../../policy/decide/decide.ts';
+import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
+import { parsePolicy } from '../../policy/parse/parse-policy.ts';
 import { apiAudienceFault } from './api-audience.ts';
 
 /** One link. `unread` is not a failure of IRSA: it could not be looked at, and what is missing is said. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { visible } from '../../core/text/visible-text.ts';
+import { visible } from '../../text/visible-text.ts';
 import type { RunPage, Shown } from './page-server.ts';
 
 /** What one look at the runs tells. */

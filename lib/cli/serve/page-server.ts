@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { UsageError } from '../io.ts';
+import { UsageError } from '../shell/io.ts';
 import { shellPage, shellPolicy } from './shell-page.ts';
 
 /** The page of one run. */

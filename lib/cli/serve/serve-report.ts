@@ -1,4 +1,4 @@
-import type { Io } from '../io.ts';
+import type { Io } from '../shell/io.ts';
 import { type Following, followRuns, shownOf } from './follow-runs.ts';
 import { startPageServer } from './page-server.ts';
 

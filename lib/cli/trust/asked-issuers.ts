@@ -1,10 +1,10 @@
 /** Which issuers a command answers for: never the one that happens to stand first. */
-import { issuersOfPolicy } from '../../core/facts/policy-issuers.ts';
-import { visible } from '../../core/text/visible-text.ts';
-import { noIssuer } from '../../core/trust/evaluate/default-context.ts';
-import type { Policy } from '../../core/trust/policy/policy.ts';
-import { type Io, UsageError } from '../io.ts';
+import { issuersOfPolicy } from '../../facts/policy-issuers.ts';
+import { noIssuer } from '../../policy/decide/default-context.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { visible } from '../../text/visible-text.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
+import { type Io, UsageError } from '../shell/io.ts';
 
 /** The issuers of a question, at least one: the one that was given, else those of the clusters that the policy trusts, else
  *  its only other one. Says on stderr where that is no cluster's, or not the policy's. Throws `UsageError` for a

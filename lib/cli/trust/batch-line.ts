@@ -1,18 +1,18 @@
 /** One question of a batch, one answer: JSON in, JSON out, never an exception. */
 
-import { issuersOfPolicy } from '../../core/facts/policy-issuers.ts';
-import { lineAt } from '../../core/text/line-at.ts';
-import { safeJsonText } from '../../core/text/visible-text.ts';
-import { decide } from '../../core/trust/evaluate/decide.ts';
-import type { Decision } from '../../core/trust/evaluate/decision.ts';
-import { completeQuestion } from '../../core/trust/evaluate/default-context.ts';
-import { defaultAudience } from '../../core/trust/evaluate/request.ts';
-import { buildPolicy } from '../../core/trust/policy/build-policy.ts';
-import { maxPolicyLength } from '../../core/trust/policy/decode-policy.ts';
-import { type JsonNode, scanJson } from '../../core/trust/policy/json-scan.ts';
-import { locator } from '../../core/trust/policy/locate.ts';
-import { maxPolicyDepth, parsePolicy } from '../../core/trust/policy/parse-policy.ts';
-import type { ParsedPolicy } from '../../core/trust/policy/policy.ts';
+import { issuersOfPolicy } from '../../facts/policy-issuers.ts';
+import { decide } from '../../policy/decide/decide.ts';
+import type { Decision } from '../../policy/decide/decision.ts';
+import { completeQuestion } from '../../policy/decide/default-context.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
+import { buildPolicy } from '../../policy/parse/build-policy.ts';
+import { maxPolicyLength } from '../../policy/parse/decode-policy.ts';
+import { type JsonNode, scanJson } from '../../policy/parse/json-scan.ts';
+import { locator } from '../../policy/parse/locate.ts';
+import { maxPolicyDepth, parsePolicy } from '../../policy/parse/parse-policy.ts';
+import type { ParsedPolicy } from '../../policy/parse/policy.ts';
+import { lineAt } from '../../text/line-at.ts';
+import { safeJsonText } from '../../text/visible-text.ts';
 
 /** The answer to one line, without line feed: `{"id", "decision", "reasons"}`. A line that cannot be understood is
  *  answered with `unknown` and the reason. */

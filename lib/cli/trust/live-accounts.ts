@@ -1,10 +1,10 @@
 import { kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readServiceAccounts } from '../../collect/kubernetes/read-kubernetes-facts.ts';
-import { readFailuresOf } from '../../core/model/collected.ts';
-import type { AccountName } from '../../core/trust/language/service-account-subject.ts';
-import { named } from '../cluster-access.ts';
-import { type Io, UsageError } from '../io.ts';
+import { readFailuresOf } from '../../model/collected.ts';
+import type { AccountName } from '../../policy/who/service-account-subject.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
+import { named } from '../scan/cluster-access.ts';
+import { type Io, UsageError } from '../shell/io.ts';
 
 /** The service accounts of the cluster behind a kubeconfig context. Throws `UsageError` where they cannot be read whole:
  *  a list with holes would look like an answer. */

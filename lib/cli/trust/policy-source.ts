@@ -1,16 +1,16 @@
 /** Where a command's trust policy comes from: a file, standard input, or a role of the account. */
 import type { IAMClient } from '@aws-sdk/client-iam';
 
-import { roleNameOf } from '../../core/model/arn.ts';
-import { valueOr } from '../../core/model/collected.ts';
-import { visible } from '../../core/text/visible-text.ts';
-import type { AccountName } from '../../core/trust/language/service-account-subject.ts';
-import { parsePolicy } from '../../core/trust/policy/parse-policy.ts';
-import type { Policy } from '../../core/trust/policy/policy.ts';
-import { type Io, UsageError } from '../io.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
+import { parsePolicy } from '../../policy/parse/parse-policy.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import type { AccountName } from '../../policy/who/service-account-subject.ts';
+import { visible } from '../../text/visible-text.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
-import { readInput } from '../read-input.ts';
-import { unknownName } from '../unknown-name.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { readInput } from '../shell/read-input.ts';
+import { unknownName } from '../shell/unknown-name.ts';
 
 /** Options that name a policy. */
 export interface PolicyOptions {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { AccountName } from '../../core/trust/language/service-account-subject.ts';
-import { UsageError } from '../io.ts';
+import type { AccountName } from '../../policy/who/service-account-subject.ts';
+import { UsageError } from '../shell/io.ts';
 
 const named = z.object({ namespace: z.string().min(1), name: z.string().min(1) });
 const listed = z.object({ items: z.array(z.object({ metadata: named })) });

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import type { FindingQueries } from '../../audit/ports.ts';
-import type { Waiver } from '../../core/evaluate/waivers.ts';
-import { visible } from '../../core/text/visible-text.ts';
-import { knownFindingNamed } from '../finding-named.ts';
-import type { TableOptions } from '../finding-queries.ts';
-import { type Io, UsageError } from '../io.ts';
-import { readText } from '../read-text.ts';
-import { writeText } from '../write-text.ts';
+import type { Waiver } from '../../rules/evaluate/waivers.ts';
+import { visible } from '../../text/visible-text.ts';
+import { knownFindingNamed } from '../findings/finding-named.ts';
+import type { TableOptions } from '../findings/finding-queries.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { readText } from '../shell/read-text.ts';
+import { writeText } from '../shell/write-text.ts';
 import { waiverJson, withoutWaiver, withWaiver } from './waiver-text.ts';
 
 interface WaiveOptions extends TableOptions {

@@ -1,10 +1,10 @@
 import { ConfigurationInvalid, parseConfiguration } from '../../config/configuration.ts';
-import type { Waiver } from '../../core/evaluate/waivers.ts';
-import { currentRuleId } from '../../core/rules/former-ids.ts';
-import { safeJsonText } from '../../core/text/visible-text.ts';
-import { UsageError } from '../io.ts';
+import type { Waiver } from '../../rules/evaluate/waivers.ts';
+import { currentRuleId } from '../../rules/former-ids.ts';
+import { safeJsonText } from '../../text/visible-text.ts';
 import { readJson } from '../lint/read-json.ts';
 import { isUnreadable, itemsOf, memberOf, type SourceNode, stringOf } from '../lint/source-tree.ts';
+import { UsageError } from '../shell/io.ts';
 
 /** A waiver, or what names one, as one line of JSON that is safe on a terminal and for CI. */
 export const waiverJson = (waiver: Waiver | Pick<Waiver, 'rule' | 'subject'>): string =>

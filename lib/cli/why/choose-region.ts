@@ -1,5 +1,5 @@
 import { ambientRegion } from '../../collect/clients.ts';
-import { parseArn } from '../../core/model/arn.ts';
+import { parseArn } from '../../model/arn.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 
 /** The region of a context's cluster: what a person said, the ARN that `aws eks update-kubeconfig` writes, the host of the

@@ -1,6 +1,6 @@
-import type { WhyStep } from '../../core/explain/why/why-chain.ts';
-import type { WhyCause } from '../../core/explain/why/why-reading.ts';
-import { counted } from '../../core/text/counted.ts';
+import { counted } from '../../text/counted.ts';
+import type { WhyStep } from '../../why/why-chain.ts';
+import type { WhyCause } from '../../why/why-reading.ts';
 import { liveSteps, type ProofParts, type ProofStep } from '../prove/prove-steps.ts';
 
 /** What the live steps are tried with; without a valid role there is nothing to ask for. */

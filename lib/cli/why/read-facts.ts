@@ -6,18 +6,18 @@ import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
-import { isEksHost } from '../../core/facts/eks-issuer.ts';
-import { defaultSettings, type Facts } from '../../core/facts/facts.ts';
-import { indexOf } from '../../core/facts/fleet-index.ts';
-import { nothingAsked } from '../../core/facts/sections.ts';
-import { partitionOf } from '../../core/model/arn.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import { defaultSettings, type Facts } from '../../facts/facts.ts';
+import { indexOf } from '../../facts/fleet-index.ts';
+import { nothingAsked } from '../../facts/sections.ts';
+import { partitionOf } from '../../model/arn.ts';
 import {
   type Cluster,
   type ClusterInside,
   type ClusterSnapshot,
   insideNotAsked,
   unreadInside,
-} from '../../core/model/cluster.ts';
+} from '../../model/cluster.ts';
 import {
   type Collected,
   complete,
@@ -25,12 +25,12 @@ import {
   type ReadFailure,
   unavailable,
   valueOr,
-} from '../../core/model/collected.ts';
-import { controlPoliciesOf } from '../../core/model/control-policy.ts';
-import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
-import { type AccountSnapshot, type IssuerTable, snapshotSchemaVersion } from '../../core/model/snapshot.ts';
-import { clusterOf } from '../cluster-only.ts';
+} from '../../model/collected.ts';
+import { controlPoliciesOf } from '../../model/control-policy.ts';
+import type { KubernetesFacts } from '../../model/kubernetes.ts';
+import { type AccountSnapshot, type IssuerTable, snapshotSchemaVersion } from '../../model/snapshot.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
+import { clusterOf } from '../scan/cluster-only.ts';
 
 /** What the reader is given: the cluster as it was read, the clients, the choices of a person. */
 export interface ReadParts {

@@ -1,6 +1,6 @@
-import type { WhyTarget } from '../../core/explain/why/why-subject.ts';
-import { UsageError } from '../io.ts';
-import { unknownName } from '../unknown-name.ts';
+import type { WhyTarget } from '../../why/why-subject.ts';
+import { UsageError } from '../shell/io.ts';
+import { unknownName } from '../shell/unknown-name.ts';
 
 /** Kinds as kubectl knows them: the full name, its plural, its short names. */
 const kinds: Readonly<Record<string, readonly string[]>> = {

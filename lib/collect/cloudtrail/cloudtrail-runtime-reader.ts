@@ -4,9 +4,9 @@
  */
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import * as z from 'zod';
-import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../core/model/collected.ts';
-import type { RuntimeFacts, SeenCalls } from '../../core/model/runtime.ts';
-import { counted } from '../../core/text/counted.ts';
+import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
+import type { RuntimeFacts, SeenCalls } from '../../model/runtime.ts';
+import { counted } from '../../text/counted.ts';
 import type { Clock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { type AssumeEvent, parseAssumeEvent } from './assume-event.ts';

@@ -1,4 +1,4 @@
-import type { AssumeEvents, AssumeFailure } from '../../core/model/runtime.ts';
+import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
 import type { AssumeEvent } from './assume-event.ts';
 
 /** User agents kept of one role and subject: what tells SDKs apart; a caller may send as many as it likes. */

@@ -1,4 +1,4 @@
-import type { AssumeEvents, AssumeFailure } from '../../core/model/runtime.ts';
+import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
 import { maxUserAgents } from './count-events.ts';
 
 /** Adds up what was counted in several stretches of time, in the order in which `countEvents` has it. */

@@ -1,6 +1,6 @@
 import { CreateAccessEntryCommand, DescribeClusterCommand, type EKSClient } from '@aws-sdk/client-eks';
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const networkAnswer = z.object({

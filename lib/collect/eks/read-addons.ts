@@ -1,9 +1,9 @@
 import { DescribeAddonCommand, type EKSClient, ListAddonsCommand } from '@aws-sdk/client-eks';
 import * as z from 'zod';
-import { inParallel } from '../../audit/in-parallel.ts';
-import { addonServiceAccounts } from '../../core/facts/addon-service-accounts.ts';
-import type { Addon, AddonDetail } from '../../core/model/cluster.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
+import { addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import type { Addon, AddonDetail } from '../../model/cluster.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
 

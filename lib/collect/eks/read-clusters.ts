@@ -1,8 +1,8 @@
 import { DescribeClusterCommand, type EKSClient, ListClustersCommand } from '@aws-sdk/client-eks';
 import * as z from 'zod';
-import { inParallel } from '../../audit/in-parallel.ts';
-import { type Cluster, type ClusterSnapshot, insideNotAsked } from '../../core/model/cluster.ts';
-import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { type Cluster, type ClusterSnapshot, insideNotAsked } from '../../model/cluster.ts';
+import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { invalidAnswer, isRegionRefusal, readFailureFromError } from '../unread-from-error.ts';
 import { boundedEntries, requiredText, worldName, worldText } from '../world-text.ts';

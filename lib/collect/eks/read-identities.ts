@@ -1,5 +1,5 @@
 import type { EKSClient } from '@aws-sdk/client-eks';
-import type { ClusterInside } from '../../core/model/cluster.ts';
+import type { ClusterInside } from '../../model/cluster.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { readAddons } from './read-addons.ts';
 

@@ -1,8 +1,8 @@
 import { type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { EarlierReading } from '../../audit/ports.ts';
-import type { Provider, Role } from '../../core/model/account.ts';
-import type { Collected } from '../../core/model/collected.ts';
+import type { Provider, Role } from '../../model/account.ts';
+import type { Collected } from '../../model/collected.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { worldName } from '../world-text.ts';
 import { beforeSecondLook, readLookingAgain } from './look-again.ts';

@@ -1,6 +1,6 @@
 import { GetRoleCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';

@@ -4,9 +4,9 @@ import {
   ListOpenIDConnectProvidersCommand,
 } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import { inParallel } from '../../audit/in-parallel.ts';
-import type { Provider, ProviderDetail } from '../../core/model/account.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import type { Provider, ProviderDetail } from '../../model/account.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldText } from '../world-text.ts';
 import { readLookingAgain, type SecondLook } from './look-again.ts';

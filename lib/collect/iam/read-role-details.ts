@@ -1,7 +1,7 @@
 import { GetAccountAuthorizationDetailsCommand, type IAMClient } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import type { Role, RoleDetail } from '../../core/model/account.ts';
-import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../core/model/collected.ts';
+import type { Role, RoleDetail } from '../../model/account.ts';
+import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { allowsEverything, isAdministratorAccess } from './administrator-policy.ts';

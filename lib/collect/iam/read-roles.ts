@@ -1,7 +1,7 @@
 import { type IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
-import type { Role } from '../../core/model/account.ts';
-import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../core/model/collected.ts';
+import type { Role } from '../../model/account.ts';
+import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';

@@ -1,8 +1,8 @@
-import { errorParts, kindOfNetworkError, kindOfStatus } from '../../audit/classify-error.ts';
-import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../../audit/retry.ts';
-import type { ReadFailure } from '../../core/model/collected.ts';
-import type { MissingPart } from '../../core/model/issuer.ts';
-import { oneLine } from '../../core/text/one-line.ts';
+import { errorParts, kindOfNetworkError, kindOfStatus } from '../../kit/classify-error.ts';
+import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../../kit/retry.ts';
+import type { ReadFailure } from '../../model/collected.ts';
+import type { MissingPart } from '../../model/issuer.ts';
+import { oneLine } from '../../text/one-line.ts';
 import { AnswerTooLarge, type HostClient, type RawAnswer } from './host-client.ts';
 import { missingBucket } from './missing-part.ts';
 

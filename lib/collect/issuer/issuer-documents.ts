@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
-import type { DiscoveryFacts, SigningKey } from '../../core/model/issuer.ts';
-import { oneLine } from '../../core/text/one-line.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import type { DiscoveryFacts, SigningKey } from '../../model/issuer.ts';
+import { oneLine } from '../../text/one-line.ts';
 
 const text = z.string().max(2048).optional().catch(undefined);
 const discoveryDocument = z.looseObject({ issuer: text, jwks_uri: text });

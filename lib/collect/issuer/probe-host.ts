@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { type RetryPolicy, withRetries } from '../../audit/retry.ts';
-import { type Collected, complete, type ReadFailure, unavailable } from '../../core/model/collected.ts';
-import type { HostFacts, MissingPart } from '../../core/model/issuer.ts';
-import { oneLine } from '../../core/text/one-line.ts';
+import { type RetryPolicy, withRetries } from '../../kit/retry.ts';
+import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
+import type { HostFacts, MissingPart } from '../../model/issuer.ts';
+import { oneLine } from '../../text/one-line.ts';
 import type { Clock } from '../clock.ts';
 import { isPublicAddress } from './address-guard.ts';
 import { type ConnectOverride, overrideFor, withoutBrackets } from './connect-to.ts';

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
-import type { ServedCertificate } from '../../core/model/issuer.ts';
-import { oneLine } from '../../core/text/one-line.ts';
+import type { ServedCertificate } from '../../model/issuer.ts';
+import { oneLine } from '../../text/one-line.ts';
 
 /** OpenSSL follows at most 100 certificates (`SSL_CTX_set_verify_depth`); a longer chain is refused, not cut. */
 const maxChainLength = 100;

@@ -1,10 +1,10 @@
-import { inParallel } from '../../audit/in-parallel.ts';
 import type { IssuerReader } from '../../audit/ports.ts';
-import type { RetryPolicy } from '../../audit/retry.ts';
-import { type Collected, type ReadFailure, unavailable } from '../../core/model/collected.ts';
-import type { DiscoveryFacts, IssuerFacts, MissingPart, SigningKey } from '../../core/model/issuer.ts';
-import type { IssuerTable } from '../../core/model/snapshot.ts';
-import { withoutTrailingSlashes } from '../../core/text/without-trailing-slashes.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import type { RetryPolicy } from '../../kit/retry.ts';
+import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
+import type { DiscoveryFacts, IssuerFacts, MissingPart, SigningKey } from '../../model/issuer.ts';
+import type { IssuerTable } from '../../model/snapshot.ts';
+import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ConnectOverride } from './connect-to.ts';
 import { fetchDocument } from './fetch-document.ts';

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import type { ChainTrust } from '../../core/model/issuer.ts';
+import type { ChainTrust } from '../../model/issuer.ts';
 import type { PublicRoots } from './public-roots.ts';
 import { isIssuedBy, isSelfSigned, nameOf, sha1Of } from './sent-chain.ts';
 

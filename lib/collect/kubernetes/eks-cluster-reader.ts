@@ -1,7 +1,7 @@
 import type { ClusterReader, Target } from '../../audit/ports.ts';
-import { type Cluster, unreadInside } from '../../core/model/cluster.ts';
-import { type Collected, type ReadFailure, unavailable } from '../../core/model/collected.ts';
-import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
+import { type Cluster, unreadInside } from '../../model/cluster.ts';
+import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
+import type { KubernetesFacts } from '../../model/kubernetes.ts';
 import type { AwsClients } from '../clients.ts';
 import { readIdentities } from '../eks/read-identities.ts';
 import { clientsOfTarget } from '../targets/assume-member-role.ts';

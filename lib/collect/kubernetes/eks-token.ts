@@ -1,6 +1,6 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { partitionOf } from '../../core/model/arn.ts';
+import { partitionOf } from '../../model/arn.ts';
 import type { AwsCredentials } from '../clients.ts';
 import { CredentialUnavailable } from './unread-reason.ts';
 

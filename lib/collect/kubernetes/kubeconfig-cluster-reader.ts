@@ -1,7 +1,7 @@
 import type { ClusterReader, Target } from '../../audit/ports.ts';
-import { type Cluster, type ClusterInside, insideNotAsked } from '../../core/model/cluster.ts';
-import { type Collected, notAskedFor } from '../../core/model/collected.ts';
-import type { KubernetesFacts } from '../../core/model/kubernetes.ts';
+import { type Cluster, type ClusterInside, insideNotAsked } from '../../model/cluster.ts';
+import { type Collected, notAskedFor } from '../../model/collected.ts';
+import type { KubernetesFacts } from '../../model/kubernetes.ts';
 import { type ApiLimits, type ClusterEndpoint, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
 import { type ReadOptions, readKubernetesFacts } from './read-kubernetes-facts.ts';
 

@@ -1,7 +1,7 @@
 import { Agent, request as httpsRequest } from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
-import { type Again, retryAfterMs, withRetries } from '../../audit/retry.ts';
-import type { ReadFailure } from '../../core/model/collected.ts';
+import { type Again, retryAfterMs, withRetries } from '../../kit/retry.ts';
+import type { ReadFailure } from '../../model/collected.ts';
 import { type ItemSplitter, itemSplitter } from './item-splitter.ts';
 import { networkReason, statusReason } from './unread-reason.ts';
 

@@ -1,5 +1,5 @@
 import { type ASTNode, Environment, EvaluationError, type ParseResult } from '@marcbachmann/cel-js';
-import type { ConditionVerdict, MatchCondition } from '../../core/model/kubernetes.ts';
+import type { ConditionVerdict, MatchCondition } from '../../model/kubernetes.ts';
 import { stepsPerCharacter } from './plain-pattern.ts';
 
 /**

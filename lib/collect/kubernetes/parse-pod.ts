@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Pod, PodContainer, TokenVolume } from '../../core/model/kubernetes.ts';
+import type { Pod, PodContainer, TokenVolume } from '../../model/kubernetes.ts';
 import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge, CreatedPod } from './match-conditions.ts';

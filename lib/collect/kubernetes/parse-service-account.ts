@@ -7,10 +7,10 @@ import {
   skipContainersKey,
   skipWebhookLabel,
   tokenExpirationKey,
-} from '../../core/model/irsa-annotation.ts';
-import type { Namespace, ServiceAccount } from '../../core/model/kubernetes.ts';
-import { type Manager, managerOfObject, type ObjectMarks } from '../../core/model/manager.ts';
-import { isOwnerKey } from '../../core/model/owner.ts';
+} from '../../model/irsa-annotation.ts';
+import type { Namespace, ServiceAccount } from '../../model/kubernetes.ts';
+import { type Manager, managerOfObject, type ObjectMarks } from '../../model/manager.ts';
+import { isOwnerKey } from '../../model/owner.ts';
 import { boundedEntries, maxKey, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge } from './match-conditions.ts';

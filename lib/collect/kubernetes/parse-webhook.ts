@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { type Collected, complete, notAskedFor, unavailable } from '../../core/model/collected.ts';
+import { type Collected, complete, notAskedFor, unavailable } from '../../model/collected.ts';
 import {
   type CaCertificate,
   type LabelSelector,
   type WebhookConfiguration,
   type WebhookEntry,
   webhookName,
-} from '../../core/model/kubernetes.ts';
+} from '../../model/kubernetes.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { boundedText, worldName, worldText } from '../world-text.ts';
 

@@ -1,4 +1,4 @@
-import type { PodOwner } from '../../core/model/kubernetes.ts';
+import type { PodOwner } from '../../model/kubernetes.ts';
 
 /** What is known of a pod about who made it: its controller, labels and time of creation. */
 export interface PodOrigin {

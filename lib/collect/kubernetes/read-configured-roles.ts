@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { injectingEntry } from '../../core/facts/injecting-entry.ts';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
-import { type ConfiguredRole, type WebhookConfiguration, webhookName } from '../../core/model/kubernetes.ts';
-import { jsonOf } from '../../core/text/json-value.ts';
+import { injectingEntry } from '../../facts/injecting-entry.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { type ConfiguredRole, type WebhookConfiguration, webhookName } from '../../model/kubernetes.ts';
+import { jsonOf } from '../../text/json-value.ts';
 import { requiredText, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 

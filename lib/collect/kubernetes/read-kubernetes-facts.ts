@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { withConfiguredRoles } from '../../core/facts/configured-roles.ts';
-import { injectingEntry } from '../../core/facts/injecting-entry.ts';
+import { withConfiguredRoles } from '../../facts/configured-roles.ts';
+import { injectingEntry } from '../../facts/injecting-entry.ts';
 import {
   type Collected,
   complete,
@@ -10,7 +10,7 @@ import {
   unavailable,
   valueOr,
   withGaps,
-} from '../../core/model/collected.ts';
+} from '../../model/collected.ts';
 import {
   type KubernetesFacts,
   otherNamespaces,
@@ -18,7 +18,7 @@ import {
   type ServiceAccount,
   type WebhookConfiguration,
   webhookName,
-} from '../../core/model/kubernetes.ts';
+} from '../../model/kubernetes.ts';
 import { worldName, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
-import type { ServiceAccount } from '../../core/model/kubernetes.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import type { ServiceAccount } from '../../model/kubernetes.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { takeServiceAccount } from './parse-service-account.ts';
 

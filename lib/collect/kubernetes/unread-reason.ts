@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { errorParts, isUntrustedCertificate, kindOfNetworkError, kindOfStatus } from '../../audit/classify-error.ts';
-import type { ReadFailure } from '../../core/model/collected.ts';
-import { oneLine } from '../../core/text/one-line.ts';
+import { errorParts, isUntrustedCertificate, kindOfNetworkError, kindOfStatus } from '../../kit/classify-error.ts';
+import type { ReadFailure } from '../../model/collected.ts';
+import { oneLine } from '../../text/one-line.ts';
 import type { ApiCall } from './kubernetes-api.ts';
 
 /** A `Status` object: how Kubernetes says no (Kubernetes API conventions, "Response Status Kind"). */

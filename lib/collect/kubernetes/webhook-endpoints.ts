@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { type Collected, complete, unavailable, withGaps } from '../../core/model/collected.ts';
-import type { WebhookConfiguration, WebhookEntry } from '../../core/model/kubernetes.ts';
+import { type Collected, complete, unavailable, withGaps } from '../../model/collected.ts';
+import type { WebhookConfiguration, WebhookEntry } from '../../model/kubernetes.ts';
 import { worldName } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { listPages, type Take } from './list-pages.ts';

@@ -4,9 +4,9 @@ import {
   ListPodIdentityAssociationsCommand,
 } from '@aws-sdk/client-eks';
 import * as z from 'zod';
-import { inParallel } from '../../audit/in-parallel.ts';
-import type { PodIdentityAssociation } from '../../core/model/cluster.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import type { PodIdentityAssociation } from '../../model/cluster.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName, worldText } from '../world-text.ts';
 

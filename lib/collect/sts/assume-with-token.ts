@@ -1,6 +1,6 @@
 import { AssumeRoleWithWebIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import type { ReadFailure } from '../../core/model/collected.ts';
+import type { ReadFailure } from '../../model/collected.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
 const operation = 'sts:AssumeRoleWithWebIdentity';

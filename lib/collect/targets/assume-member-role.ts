@@ -1,7 +1,7 @@
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import type { Target } from '../../audit/ports.ts';
-import { type Collected, complete, unavailable } from '../../core/model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import type { AwsClients } from '../clients.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 

@@ -1,6 +1,6 @@
-import { TargetsUnreadable } from '../../audit/errors.ts';
 import type { Target, TargetSource } from '../../audit/ports.ts';
-import { parseArn } from '../../core/model/arn.ts';
+import { TargetsUnreadable } from '../../kit/errors.ts';
+import { parseArn } from '../../model/arn.ts';
 import type { AwsClients } from '../clients.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { eksRegions } from './eks-regions.ts';

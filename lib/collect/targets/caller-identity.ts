@@ -1,6 +1,6 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
-import { parseArn } from '../../core/model/arn.ts';
+import { parseArn } from '../../model/arn.ts';
 import { unreadableTargets } from './unreadable-targets.ts';
 
 /** Who the credentials are. */

@@ -8,10 +8,10 @@ import {
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
-import { inParallel } from '../../audit/in-parallel.ts';
 import type { ControlPolicyReader, Target } from '../../audit/ports.ts';
-import { type Collected, complete, type Gap, unavailable, withGaps } from '../../core/model/collected.ts';
-import type { ControlPolicyTable, OrganizationPolicy } from '../../core/model/control-policy.ts';
+import { inParallel } from '../../kit/in-parallel.ts';
+import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import type { ControlPolicyTable, OrganizationPolicy } from '../../model/control-policy.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { worldName } from '../world-text.ts';
 

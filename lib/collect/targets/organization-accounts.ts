@@ -5,7 +5,7 @@ import {
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
-import { TargetsUnreadable } from '../../audit/errors.ts';
+import { TargetsUnreadable } from '../../kit/errors.ts';
 import { worldName } from '../world-text.ts';
 import { unreadableTargets } from './unreadable-targets.ts';
 

@@ -1,4 +1,4 @@
-import { TargetsUnreadable, ThrottledError, TransientError } from '../../audit/errors.ts';
+import { TargetsUnreadable, ThrottledError, TransientError } from '../../kit/errors.ts';
 import { credentialsProblem, readFailureFromError } from '../unread-from-error.ts';
 
 /** Which error leaves a target source: what the user must fix, what a repeat may fix, or neither. `what` begins the

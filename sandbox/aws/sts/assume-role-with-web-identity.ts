@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { providerArn } from '../../../lib/core/model/arn.ts';
-import { decideOnly } from '../../../lib/core/trust/evaluate/decide.ts';
-import { parsePolicy } from '../../../lib/core/trust/policy/parse-policy.ts';
+import { providerArn } from '../../../lib/model/arn.ts';
+import { decideOnly } from '../../../lib/policy/decide/decide.ts';
+import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
 import type { WorldAccount, WorldRole } from '../../world/world.ts';
 import { AwsFault, type Call, count, text } from '../operation.ts';
 import { assumedUser, credentialsFor } from './assume-role.ts';

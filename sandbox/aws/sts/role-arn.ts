@@ -1,4 +1,4 @@
-import { parseArn } from '../../../lib/core/model/arn.ts';
+import { parseArn } from '../../../lib/model/arn.ts';
 import { type World, type WorldAccount, type WorldRole, worldRoleArn } from '../../world/world.ts';
 import { AwsFault, type Call, text } from '../operation.ts';
 

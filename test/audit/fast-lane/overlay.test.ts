@@ -4,9 +4,9 @@ import { fastLaneKeys } from '../../../lib/audit/fast-lane/documents.ts';
 import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { collectAccount } from '../../../lib/audit/steps/collect-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
-import { complete } from '../../../lib/core/model/collected.ts';
-import { aReadCluster, aServiceAccount } from '../../../lib/core/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy } from '../../../lib/core/rules/example-world.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy } from '../../../lib/rules/example-world.ts';
 import { someChoices } from '../../support/audit-ports.ts';
 import { anAccountOf, fastWorld, has, issuer, ours, provides, theirs } from '../../support/fast-world.ts';
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { complete } from '../../../lib/core/model/collected.ts';
-import type { Plan } from '../../../lib/core/plan/plan.ts';
-import type { RunReport } from '../../../lib/core/report/run-report.ts';
-import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
-import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import type { Plan } from '../../../lib/plan/plan.ts';
+import type { RunReport } from '../../../lib/report/run-report.ts';
+import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
+import { aProvider, aRole, aTrustPolicy, someFacts } from '../../../lib/rules/example-world.ts';
 import { runCommand } from '../../support/captured-io.ts';
 import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
 

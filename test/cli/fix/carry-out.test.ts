@@ -7,16 +7,16 @@ import { journalVersion, openJournal, parseJournal } from '../../../lib/cli/fix/
 import { progressInWords } from '../../../lib/cli/fix/progress-in-words.ts';
 import type { RunTool } from '../../../lib/cli/fix/run-tool.ts';
 import { undoJournal } from '../../../lib/cli/fix/undo-journal.ts';
-import type { PlannedStep } from '../../../lib/core/plan/plan.ts';
-import { aCluster } from '../../../lib/core/rules/example-world.ts';
 import {
   addAudience,
   createProvider,
   removeAudience,
   setThumbprints,
   setTrustPolicy,
-} from '../../../lib/core/steps/aws-steps.ts';
-import { annotate } from '../../../lib/core/steps/kubernetes-steps.ts';
+} from '../../../lib/fixes/aws-steps.ts';
+import { annotate } from '../../../lib/fixes/kubernetes-steps.ts';
+import type { PlannedStep } from '../../../lib/plan/plan.ts';
+import { aCluster } from '../../../lib/rules/example-world.ts';
 import { optionOf } from '../../support/step-options.ts';
 
 /** A world behind `aws` and `kubectl`: one account, one service account. Each call is one line of `calls`. */

@@ -10,10 +10,10 @@ import { carryOut, readStates, Stopped, type Workbench } from '../../../lib/cli/
 import { openJournal, parseJournal } from '../../../lib/cli/fix/journal.ts';
 import { progressInWords } from '../../../lib/cli/fix/progress-in-words.ts';
 import { toolRunner } from '../../../lib/cli/fix/run-tool.ts';
-import { complete } from '../../../lib/core/model/collected.ts';
-import { aReadCluster } from '../../../lib/core/rules/example-cluster.ts';
-import { aRole, someFacts } from '../../../lib/core/rules/example-world.ts';
-import { setTrustPolicy } from '../../../lib/core/steps/aws-steps.ts';
+import { setTrustPolicy } from '../../../lib/fixes/aws-steps.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
+import { aRole, someFacts } from '../../../lib/rules/example-world.ts';
 import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
 import { type RunningWorld, useFixBench, withMalformedRole } from '../../support/fix-bench.ts';
 

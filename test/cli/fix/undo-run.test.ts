@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import type { Facts } from '../../../lib/core/facts/facts.ts';
-import { complete } from '../../../lib/core/model/collected.ts';
-import type { RunReport } from '../../../lib/core/report/run-report.ts';
-import { catalog } from '../../../lib/core/rules/catalog.ts';
-import { aPod, aReadCluster, aWebhook } from '../../../lib/core/rules/example-cluster.ts';
-import { someFacts } from '../../../lib/core/rules/example-world.ts';
+import type { Facts } from '../../../lib/facts/facts.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import type { RunReport } from '../../../lib/report/run-report.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { aPod, aReadCluster, aWebhook } from '../../../lib/rules/example-cluster.ts';
+import { someFacts } from '../../../lib/rules/example-world.ts';
 import type { KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';
 import { type RunningWorld, useFixBench } from '../../support/fix-bench.ts';
 

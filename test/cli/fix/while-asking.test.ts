@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { whileAsking } from '../../../lib/cli/fix/while-asking.ts';
-import type { Io } from '../../../lib/cli/io.ts';
-import { aCluster } from '../../../lib/core/rules/example-world.ts';
-import { addAudience } from '../../../lib/core/steps/aws-steps.ts';
-import { annotate } from '../../../lib/core/steps/kubernetes-steps.ts';
+import type { Io } from '../../../lib/cli/shell/io.ts';
+import { addAudience } from '../../../lib/fixes/aws-steps.ts';
+import { annotate } from '../../../lib/fixes/kubernetes-steps.ts';
+import { aCluster } from '../../../lib/rules/example-world.ts';
 
 const aws = addAudience('arn:aws:iam::111122223333:oidc-provider/issuer.example', 'vault');
 const kubectl = annotate(aCluster(), { namespace: 'checkout', name: 'cart', annotations: {} }, 'k', 'v');

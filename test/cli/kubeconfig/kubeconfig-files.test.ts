@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { clusterReaderOf } from '../../../lib/cli/cluster-access.ts';
-import type { Io } from '../../../lib/cli/io.ts';
 import { contextsOf } from '../../../lib/cli/kubeconfig/kubeconfig-files.ts';
+import { clusterReaderOf } from '../../../lib/cli/scan/cluster-access.ts';
+import type { Io } from '../../../lib/cli/shell/io.ts';
 import { awsClients } from '../../../lib/collect/clients.ts';
-import type { CoverageGap } from '../../../lib/core/evaluate/evaluation.ts';
-import { aCluster } from '../../../lib/core/rules/example-world.ts';
+import type { CoverageGap } from '../../../lib/rules/evaluate/evaluation.ts';
+import { aCluster } from '../../../lib/rules/example-world.ts';
 import { runCommand } from '../../support/captured-io.ts';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readRuntime } from '../../../lib/collect/cloudtrail/cloudtrail-runtime-reader.ts';
-import type { Collected } from '../../../lib/core/model/collected.ts';
-import { eventsOf, type RuntimeFacts, type SeenCalls } from '../../../lib/core/model/runtime.ts';
+import type { Collected } from '../../../lib/model/collected.ts';
+import { eventsOf, type RuntimeFacts, type SeenCalls } from '../../../lib/model/runtime.ts';
 import type { Fault, WorldEvent } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, mainAccount, region } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readIam } from '../../../lib/collect/iam/iam-account-reader.ts';
-import { readFailuresOf } from '../../../lib/core/model/collected.ts';
+import { readFailuresOf } from '../../../lib/model/collected.ts';
 import type { Fault } from '../../../sandbox/world/world.ts';
 import { aWorld, aWorldAccount, aWorldProvider, aWorldRole, irsaTrust, mainAccount } from '../../support/aws-world.ts';
 import { withWorld } from '../../support/sandbox-aws.ts';

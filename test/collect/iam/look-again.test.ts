@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readIam } from '../../../lib/collect/iam/iam-account-reader.ts';
 import { beforeSecondLook } from '../../../lib/collect/iam/look-again.ts';
-import { type Collected, valueOr } from '../../../lib/core/model/collected.ts';
+import { type Collected, valueOr } from '../../../lib/model/collected.ts';
 import {
   type Fault,
   type World,

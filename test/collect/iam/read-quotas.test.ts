@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { awsAccountReader } from '../../../lib/collect/aws-account-reader.ts';
 import { readQuotas } from '../../../lib/collect/iam/read-quotas.ts';
-import { complete, unavailable } from '../../../lib/core/model/collected.ts';
+import { complete, unavailable } from '../../../lib/model/collected.ts';
 import type { Fault, WorldAccount } from '../../../sandbox/world/world.ts';
 import { against } from '../../support/answering-aws.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createIssuerReader } from '../../../lib/collect/issuer/tls-issuer-reader.ts';
-import type { ReadFailure } from '../../../lib/core/model/collected.ts';
-import type { IssuerFacts } from '../../../lib/core/model/issuer.ts';
+import type { ReadFailure } from '../../../lib/model/collected.ts';
+import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import type { DiscoveryMode } from '../../../sandbox/issuers/discovery-answers.ts';
 import { hastyClock, tally, withIssuers } from './running-issuers.ts';
 

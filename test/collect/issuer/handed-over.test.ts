@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { IssuerFacts } from '../../../lib/core/model/issuer.ts';
+import type { IssuerFacts } from '../../../lib/model/issuer.ts';
 import { withIssuers } from './running-issuers.ts';
 
 const world = Array.from({ length: 3 }, (_, at) => ({

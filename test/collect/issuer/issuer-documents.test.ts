@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseDiscovery, parseKeys } from '../../../lib/collect/issuer/issuer-documents.ts';
-import { complete } from '../../../lib/core/model/collected.ts';
+import { complete } from '../../../lib/model/collected.ts';
 import { fc } from '../../support/properties.ts';
 
 describe('parseDiscovery', () => {

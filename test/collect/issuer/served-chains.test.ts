@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import type { HostFacts } from '../../../lib/core/model/issuer.ts';
+import type { HostFacts } from '../../../lib/model/issuer.ts';
 import { chainNames } from '../../../sandbox/issuers/chains.ts';
 import { overridesOf, withIssuers } from './running-issuers.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readConfiguredRoles } from '../../../lib/collect/kubernetes/read-configured-roles.ts';
-import { withConfiguredRoles } from '../../../lib/core/facts/configured-roles.ts';
-import { complete, notAskedFor, valueOr } from '../../../lib/core/model/collected.ts';
-import type { WebhookConfiguration } from '../../../lib/core/model/kubernetes.ts';
-import { ruleById } from '../../../lib/core/rules/catalog.ts';
-import { aReadCluster, aServiceAccount, aWebhook } from '../../../lib/core/rules/example-cluster.ts';
-import { aRole, someFacts } from '../../../lib/core/rules/example-world.ts';
+import { withConfiguredRoles } from '../../../lib/facts/configured-roles.ts';
+import { complete, notAskedFor, valueOr } from '../../../lib/model/collected.ts';
+import type { WebhookConfiguration } from '../../../lib/model/kubernetes.ts';
+import { ruleById } from '../../../lib/rules/catalog.ts';
+import { aReadCluster, aServiceAccount, aWebhook } from '../../../lib/rules/example-cluster.ts';
+import { aRole, someFacts } from '../../../lib/rules/example-world.ts';
 import { reportedBy, verdictOf } from '../../support/verdict-of.ts';
 
 const selfHosted = (): WebhookConfiguration => {

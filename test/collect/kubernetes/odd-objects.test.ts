@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from '../../../lib/collect/kubernetes/parse-service-account.ts';
 import { parseWebhook, selectorKeys } from '../../../lib/collect/kubernetes/parse-webhook.ts';
-import { notAskedFor } from '../../../lib/core/model/collected.ts';
+import { notAskedFor } from '../../../lib/model/collected.ts';
 
 describe('a pod', () => {
   const pod = (spec: object, metadata: object = {}, more: object = {}) => {

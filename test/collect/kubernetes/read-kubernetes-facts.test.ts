@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type ApiLimits, defaultLimits, kubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import type { Collected, ReadFailure } from '../../../lib/core/model/collected.ts';
-import type { KubernetesFacts } from '../../../lib/core/model/kubernetes.ts';
+import type { Collected, ReadFailure } from '../../../lib/model/collected.ts';
+import type { KubernetesFacts } from '../../../lib/model/kubernetes.ts';
 import { makeAuthority } from '../../../sandbox/kubernetes/authority.ts';
 import { type RunningKubernetes, startKubernetes } from '../../../sandbox/kubernetes/start-kubernetes.ts';
 import type { KubernetesFault, KubernetesWorld } from '../../../sandbox/world/kubernetes-world.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { withEndpoints } from '../../../lib/collect/kubernetes/webhook-endpoints.ts';
-import { complete, notAskedFor, unavailable } from '../../../lib/core/model/collected.ts';
-import type { WebhookConfiguration, WebhookEntry } from '../../../lib/core/model/kubernetes.ts';
-import { aWebhook } from '../../../lib/core/rules/example-cluster.ts';
+import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import type { WebhookConfiguration, WebhookEntry } from '../../../lib/model/kubernetes.ts';
+import { aWebhook } from '../../../lib/rules/example-cluster.ts';
 
 /** One entry behind a service of this name; managed EKS has a URL. */
 const behind = (name: string): WebhookEntry => {

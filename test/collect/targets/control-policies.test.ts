@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Target } from '../../../lib/audit/ports.ts';
 import { organizationsControlPolicyReader } from '../../../lib/collect/targets/control-policies.ts';
-import { controlPoliciesOf } from '../../../lib/core/model/control-policy.ts';
+import { controlPoliciesOf } from '../../../lib/model/control-policy.ts';
 import { sandboxCredentials } from '../../../sandbox/aws/credentials.ts';
 import type { Fault, WorldOrganization } from '../../../sandbox/world/world.ts';
 import { aMember, aWorld, aWorldAccount, mainAccount, memberAccount, region } from '../../support/aws-world.ts';

@@ -1,7 +1,7 @@
 /** What must hold after each run. */
 
-import { outcomeKey } from '../../../lib/core/evaluate/evaluation.ts';
-import { atLeast, type Severity } from '../../../lib/core/model/finding.ts';
+import { atLeast, type Severity } from '../../../lib/model/finding.ts';
+import { outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
 import type { Delivered } from '../simulation/destinations.ts';
 import { isClean, type Run } from '../simulation/run.ts';
 import type { Simulation } from '../simulation/simulation.ts';

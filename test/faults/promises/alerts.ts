@@ -1,6 +1,6 @@
 /** What people were told: each thing that moved once, nothing lost, nothing under two ids. */
-import type { Digest, Transition } from '../../../lib/core/drift/transition.ts';
-import type { Severity } from '../../../lib/core/model/finding.ts';
+import type { Digest, Transition } from '../../../lib/history/transition.ts';
+import type { Severity } from '../../../lib/model/finding.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { mustBeTold, reaches } from './severity.ts';
 import { chainOf, type TableView, viewOf } from './table-view.ts';

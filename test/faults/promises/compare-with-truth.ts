@@ -1,6 +1,6 @@
-import { materialDifferences } from '../../../lib/core/drift/material.ts';
-import { outcomeKey } from '../../../lib/core/evaluate/evaluation.ts';
-import type { Finding } from '../../../lib/core/model/finding.ts';
+import { materialDifferences } from '../../../lib/history/material.ts';
+import type { Finding } from '../../../lib/model/finding.ts';
+import { outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
 import type { Run } from '../simulation/run.ts';
 import { readableInside } from '../world/read-inside.ts';
 import { accountOf } from '../world/world.ts';

@@ -1,5 +1,5 @@
 /** How bad things are, and what is told: the promises' own view of it. */
-import type { Severity } from '../../../lib/core/model/finding.ts';
+import type { Severity } from '../../../lib/model/finding.ts';
 
 const order: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical'];
 

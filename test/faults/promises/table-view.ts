@@ -1,5 +1,5 @@
 /** The table as the promises look at it: items by their type, read without the store's help. */
-import type { Severity } from '../../../lib/core/model/finding.ts';
+import type { Severity } from '../../../lib/model/finding.ts';
 import type { PlainItem } from '../table/item.ts';
 import type { MemoryTable } from '../table/memory-table.ts';
 

@@ -1,8 +1,9 @@
 /** What a whole reading of a world finds: the measure of what the table and the messages say. */
-import { evaluate } from '../../../lib/core/evaluate/evaluate.ts';
-import { type Evaluation, outcomeKey } from '../../../lib/core/evaluate/evaluation.ts';
-import { indexOf } from '../../../lib/core/facts/fleet-index.ts';
-import type { Finding } from '../../../lib/core/model/finding.ts';
+
+import { indexOf } from '../../../lib/facts/fleet-index.ts';
+import type { Finding } from '../../../lib/model/finding.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { type Evaluation, outcomeKey } from '../../../lib/rules/evaluate/evaluation.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { type IssuerName, issuerUrls } from '../world/names.ts';
 import { readWhole } from '../world/read-account.ts';

@@ -1,5 +1,5 @@
-import { DocumentInvalid, DocumentMissing, ThrottledError, TransientError } from '../../../lib/audit/errors.ts';
 import type { DocumentStore } from '../../../lib/audit/ports.ts';
+import { DocumentInvalid, DocumentMissing, ThrottledError, TransientError } from '../../../lib/kit/errors.ts';
 import type { Clock, Gate } from './gate.ts';
 
 /** The bucket of a schedule: documents as text. */

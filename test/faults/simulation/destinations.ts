@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetters, Notifier } from '../../../lib/audit/ports.ts';
-import type { Digest } from '../../../lib/core/drift/transition.ts';
+import type { Digest } from '../../../lib/history/transition.ts';
 import { routedNotifier } from '../../../lib/notify/routed-notifier.ts';
 import type { Random } from '../random.ts';
 import type { Clock, Gate } from './gate.ts';

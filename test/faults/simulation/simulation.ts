@@ -3,9 +3,9 @@
  * destinations in memory. What befalls a call is drawn from the seed.
  */
 import type { AuditChoices, AuditPorts, FindingQueries, FindingStore } from '../../../lib/audit/ports.ts';
-import type { Waiver } from '../../../lib/core/evaluate/waivers.ts';
-import type { Severity } from '../../../lib/core/model/finding.ts';
-import { catalog } from '../../../lib/core/rules/catalog.ts';
+import type { Severity } from '../../../lib/model/finding.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import type { Waiver } from '../../../lib/rules/evaluate/waivers.ts';
 import { dynamodbFindingStore } from '../../../lib/store/dynamodb-finding-store.ts';
 import { type Random, shareOf } from '../random.ts';
 import { type Hook, type MemoryTable, memoryTable } from '../table/memory-table.ts';

@@ -1,8 +1,8 @@
 /** What a whole reading of an account of the world is: nothing refused, nothing late. */
-import { type Cluster, insideNotAsked } from '../../../lib/core/model/cluster.ts';
-import { type Collected, complete, notAskedFor } from '../../../lib/core/model/collected.ts';
-import type { RuntimeFacts } from '../../../lib/core/model/runtime.ts';
-import { type AccountSnapshot, snapshotSchemaVersion } from '../../../lib/core/model/snapshot.ts';
+import { type Cluster, insideNotAsked } from '../../../lib/model/cluster.ts';
+import { type Collected, complete, notAskedFor } from '../../../lib/model/collected.ts';
+import type { RuntimeFacts } from '../../../lib/model/runtime.ts';
+import { type AccountSnapshot, snapshotSchemaVersion } from '../../../lib/model/snapshot.ts';
 import {
   clusterAuthority,
   hostOf,

@@ -1,7 +1,7 @@
 /** What a whole reading of the inside of a cluster of the world is. */
-import type { ClusterInside } from '../../../lib/core/model/cluster.ts';
-import { complete } from '../../../lib/core/model/collected.ts';
-import type { KubernetesFacts, Pod, PodContainer, WebhookConfiguration } from '../../../lib/core/model/kubernetes.ts';
+import type { ClusterInside } from '../../../lib/model/cluster.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import type { KubernetesFacts, Pod, PodContainer, WebhookConfiguration } from '../../../lib/model/kubernetes.ts';
 import { audience, clusterAuthority, issuerUrls, roleArn } from './names.ts';
 import { accountOf, type PodState, type WebhookState, type World, type WorldCluster } from './world.ts';
 

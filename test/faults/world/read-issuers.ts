@@ -1,6 +1,6 @@
 /** What a probe of the world's issuers shows. */
-import { type Collected, complete, type ReadFailureKind, unavailable } from '../../../lib/core/model/collected.ts';
-import type { HostFacts, IssuerFacts, ServedCertificate } from '../../../lib/core/model/issuer.ts';
+import { type Collected, complete, type ReadFailureKind, unavailable } from '../../../lib/model/collected.ts';
+import type { HostFacts, IssuerFacts, ServedCertificate } from '../../../lib/model/issuer.ts';
 import { type IssuerName, issuerNames, issuerUrls, regionNames, rootThumbprint } from './names.ts';
 import type { ChainState, DiscoveryState, World } from './world.ts';
 

@@ -1,15 +1,9 @@
 /** What a run reads of the world when some calls fail: only what a collector can lose is lost, and it says so. */
-import { ThrottledError, TransientError } from '../../../lib/audit/errors.ts';
-import type { ClusterInside } from '../../../lib/core/model/cluster.ts';
-import {
-  type Collected,
-  type Gap,
-  type ReadFailure,
-  unavailable,
-  withGaps,
-} from '../../../lib/core/model/collected.ts';
-import type { IssuerFacts } from '../../../lib/core/model/issuer.ts';
-import type { AccountSnapshot } from '../../../lib/core/model/snapshot.ts';
+import { ThrottledError, TransientError } from '../../../lib/kit/errors.ts';
+import type { ClusterInside } from '../../../lib/model/cluster.ts';
+import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../../lib/model/collected.ts';
+import type { IssuerFacts } from '../../../lib/model/issuer.ts';
+import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { type Random, shareOf } from '../random.ts';
 import { type IssuerName, issuerNames, issuerUrls, type RegionName, regionNames } from './names.ts';
 import { type Asked, readOutside } from './read-account.ts';

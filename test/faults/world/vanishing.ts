@@ -1,8 +1,8 @@
 /** IAM is eventually consistent: one list may lack what exists. What an account listed before is looked for again. */
 import type { EarlierReading } from '../../../lib/audit/ports.ts';
 import { readLookingAgain } from '../../../lib/collect/iam/look-again.ts';
-import { type Collected, mapSection, unavailable } from '../../../lib/core/model/collected.ts';
-import type { AccountSnapshot } from '../../../lib/core/model/snapshot.ts';
+import { type Collected, mapSection, unavailable } from '../../../lib/model/collected.ts';
+import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
 import { shareOf } from '../random.ts';
 import type { Run } from '../simulation/run.ts';
 import { type IssuerName, issuerUrls, providerArn, roleArn } from './names.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isObject } from '../../../lib/core/text/json-value.ts';
+import { isObject } from '../../../lib/text/json-value.ts';
 import { type ClusterAuthority, makeAuthority } from '../../../sandbox/kubernetes/authority.ts';
 import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
 import { startKubernetes } from '../../../sandbox/kubernetes/start-kubernetes.ts';

@@ -1,0 +1,59 @@
+import type { FindingQueries } from '../../audit/ports.ts';
+import type { KnownFinding } from '../../history/transition.ts';
+import type { Finding } from '../../model/finding.ts';
+import { idsWithPrefix } from '../../report/short-id.ts';
+import { UsageError } from '../shell/io.ts';
+
+/** What a finding's id, or the beginning of one, looks like: a word that is typed as a message is none. */
+export const findingIdShape = /^[0-9a-f]{4,32}$/;
+
+const wholeId = /^[0-9a-f]{32}$/;
+/** Candidates that are named. */
+const maxNamed = 5;
+/** Findings that are read at once to find a beginning. */
+const pageSize = 500;
+
+/** The finding that an id or its beginning names: its own, or that of something folded under it. Throws `UsageError` where
+ *  there is none, or where several begin so. `where` says what was searched. */
+export const findingNamed = (prefix: string, findings: readonly Finding[], where: string): Finding => {
+  const byId = new Map<string, Finding>();
+  for (const finding of findings) {
+    for (const { id } of finding.explains) if (id !== undefined && !byId.has(id)) byId.set(id, finding);
+    byId.set(finding.id, finding);
+  }
+  const [id, ...others] = idsWithPrefix(prefix, [...byId.keys()]);
+  if (others.length > 0) throw ambiguous(prefix, [id ?? '', ...others], byId);
+  const finding = id === undefined ? undefined : byId.get(id);
+  if (finding === undefined) throw new UsageError(`finding ${prefix} not found in ${where}`);
+  return finding;
+};
+
+const ambiguous = (prefix: string, ids: readonly string[], byId: ReadonlyMap<string, Finding>): UsageError => {
+  const named = ids.slice(0, maxNamed).map(id => `${id} (${byId.get(id)?.ruleId})`);
+  const more = ids.length > maxNamed ? ` and ${ids.length - maxNamed} more` : '';
+  return new UsageError(`several findings begin with ${prefix}: ${named.join(', ')}${more}`);
+};
+
+/** A finding of a deployed auditor by its id, by the beginning of it, or by the id of what is folded under it. A whole id
+ *  is looked up; for the others all findings are read. Throws as `findingNamed` does. */
+export const knownFindingNamed = async (
+  prefix: string,
+  queries: FindingQueries,
+  where = 'the table',
+): Promise<KnownFinding> => {
+  const own = wholeId.test(prefix) ? await queries.show(prefix) : undefined;
+  if (own !== undefined) return own;
+  const all: KnownFinding[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await queries.list({}, { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });
+    all.push(...page.items);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  // What is folded counts only where its cause is still open.
+  const searched = all.map(({ finding, status }) => (status === 'resolved' ? { ...finding, explains: [] } : finding));
+  const { id } = findingNamed(prefix, searched, where);
+  const known = (await queries.show(id)) ?? all.find(({ finding }) => finding.id === id);
+  if (known === undefined) throw new UsageError(`finding ${prefix} not found in ${where}`);
+  return known;
+};

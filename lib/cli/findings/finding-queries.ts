@@ -1,0 +1,57 @@
+import type { FindingQueries } from '../../audit/ports.ts';
+import { dynamodbClient } from '../../store/clients.ts';
+import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
+import { cloudFormationClient } from '../clients.ts';
+import { UsageError } from '../shell/io.ts';
+import { plainFault } from '../shell/plain-fault.ts';
+
+/** Where the findings of a deployed auditor lie. */
+export interface TableOptions {
+  readonly table?: string;
+  readonly stack?: string;
+  readonly region?: string | readonly string[];
+  readonly profile?: string;
+}
+
+/** Nothing is written through these queries, so that the retention is never used. */
+const unused = { resolvedDays: 1, historyDays: 1 };
+
+/** The parts of the options that make SDK clients. */
+export const whereOf = ({ region, profile }: Pick<TableOptions, 'region' | 'profile'>) => {
+  const first = typeof region === 'string' ? region : region?.[0];
+  return { ...(first === undefined ? {} : { region: first }), ...(profile === undefined ? {} : { profile }) };
+};
+
+/** Opens the table of a deployed auditor for reading: `--table`, or the output `TableName` of the stack. Throws
+ *  `UsageError` where there is no such stack. */
+export const openFindings = async (options: TableOptions): Promise<FindingQueries> => {
+  const tableName = options.table ?? (await outputOf(options, 'TableName', '--table'));
+  return dynamodbFindingStore({ client: dynamodbClient(whereOf(options)), tableName, retention: unused });
+};
+
+/** The name of the stack that `cdk deploy` makes from a configuration that names none. */
+const defaultStack = 'irsa-auditor';
+
+/** An output of the stack. Throws `UsageError` that says which option names the same thing. */
+export const outputOf = async (
+  { stack = defaultStack, ...options }: TableOptions,
+  output: 'TableName' | 'BucketName',
+  option: string,
+): Promise<string> => {
+  const what = output === 'TableName' ? 'table' : 'bucket';
+  const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = await cloudFormationClient(whereOf(options));
+  try {
+    const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
+    const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
+    if (value !== undefined) return value;
+  } catch (cause) {
+    const plain = await plainFault(cause);
+    if (plain !== cause) throw plain;
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown';
+    throw new UsageError(`the stack ${stack} cannot be read (${why}); name the ${what} with ${option}`, { cause });
+  } finally {
+    client.destroy();
+  }
+  throw new UsageError(`the stack ${stack} has no output ${output}; name the ${what} with ${option}`);
+};

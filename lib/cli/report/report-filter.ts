@@ -1,0 +1,80 @@
+import type { Facts } from '../../facts/facts.ts';
+import { stripScheme } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
+import { atLeast, type Finding, type Severity } from '../../model/finding.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { currentRuleId } from '../../rules/former-ids.ts';
+import { counted } from '../../text/counted.ts';
+import { plainJson } from '../../text/plain-json.ts';
+
+/** What of a report a person wants to see; all that are given must hold. */
+export interface ReportFilter {
+  readonly cluster?: readonly string[];
+  readonly rule?: readonly string[];
+  readonly minSeverity?: Severity;
+  /** Whole ids. */
+  readonly ids?: readonly string[];
+}
+
+/** Leaves out findings and transitions that were not asked for, and says so. Gaps stay: what was not read may matter. */
+export const filterReport = (report: RunReport, filter: ReportFilter, facts: readonly Facts[]): RunReport => {
+  const rules = filter.rule?.map(currentRuleId);
+  const shows = (finding: Finding): boolean =>
+    (filter.minSeverity === undefined || atLeast(finding.severity, filter.minSeverity)) &&
+    (rules === undefined || isOf(finding, rules)) &&
+    (filter.ids === undefined || filter.ids.includes(finding.id)) &&
+    (filter.cluster === undefined || filter.cluster.some(name => concerns(finding, name, facts)));
+  const findings = report.findings.filter(shows);
+  const left = report.findings.length - findings.length;
+  const undecided =
+    rules === undefined ? report.undecided : report.undecided.filter(item => rules.includes(item.ruleId));
+  return {
+    ...report,
+    findings,
+    undecided,
+    transitions: report.transitions.filter(({ after }) => shows(after.finding)),
+    notes:
+      left === 0
+        ? report.notes
+        : [...report.notes, `${left} ${left === 1 ? 'finding is' : 'findings are'} left out by the filters given`],
+  };
+};
+
+/** A finding is of a rule if it is that rule's own, or the cause of one of its failures. */
+const isOf = (finding: Finding, rules: readonly string[]): boolean =>
+  rules.includes(finding.ruleId) || finding.explains.some(folded => rules.includes(folded.ruleId));
+
+/** A finding concerns a cluster by name, by its issuer, or by a role whose trust policy names the issuer. */
+const concerns = (finding: Finding, clusterName: string, facts: readonly Facts[]): boolean => {
+  if (finding.clusterName === clusterName) return true;
+  const issuers = facts.flatMap(({ fleet }) =>
+    fleet.clusters.filter(cluster => cluster.name === clusterName).flatMap(cluster => cluster.issuer ?? []),
+  );
+  return issuers.some(issuer => {
+    const hostPath = stripScheme(issuer);
+    if (finding.issuer === issuer || finding.providerArn?.endsWith(`/${hostPath}`)) return true;
+    const role = facts
+      .flatMap(({ snapshot }) => valueOr(snapshot.roles, []))
+      .find(each => each.arn === finding.roleArn);
+    return role !== undefined && plainJson(role.trustPolicy).includes(hostPath);
+  });
+};
+
+/** The report with the reason of its exit code, where one reason masks another: incomplete masks findings. */
+export const withExitNote = (report: RunReport, failOn: Severity): RunReport => {
+  const count = failing(report, failOn).length;
+  if (report.gaps.length === 0 || count === 0) return report;
+  const gaps = counted(report.gaps.length, 'thing');
+  const note = `exit code 3, for ${gaps} that could not be read; ${counted(count, 'finding')} at or above ${failOn} alone would be exit code 1`;
+  return { ...report, notes: [...report.notes, note] };
+};
+
+const failing = ({ findings }: RunReport, failOn: Severity): readonly Finding[] =>
+  findings.filter(finding => finding.waiver === undefined && atLeast(finding.severity, failOn));
+
+/** The exit code of a report: 3 if anything that was asked for was not read, else 1 if a finding that is not waived is at
+ *  or above the floor, else 0. */
+export const exitCodeOf = (report: RunReport, failOn: Severity): 0 | 1 | 3 => {
+  if (report.gaps.length > 0) return 3;
+  return failing(report, failOn).length > 0 ? 1 : 0;
+};

@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import * as z from 'zod';
+import { articleSteps, severities } from '../../model/finding.ts';
+import { type AccessTable, accountStates } from '../../report/access-model.ts';
+import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../../report/graph-model.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { withGraph } from '../../report/with-graph.ts';
+import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
+import { firstFault, parseRunReport } from '../scan/run-report-file.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { progress } from '../shell/progress.ts';
+import { readText } from '../shell/read-text.ts';
+
+/** Where a report comes from: a file that `scan --format json` or a run wrote, or an audit made now. */
+export interface ReportSource extends SessionOptions {
+  readonly input?: string;
+}
+
+const text = z.string().max(20_000);
+const graphShape = z.object({
+  nodes: z
+    .array(
+      z.object({
+        id: text,
+        kind: z.enum(nodeKinds),
+        label: text,
+        accountId: text,
+        presence: z.enum(presences),
+        region: z.exactOptional(text),
+        clusterArn: z.exactOptional(text),
+        issuer: z.exactOptional(text),
+        unread: z.exactOptional(z.partialRecord(z.enum(articleSteps), z.enum(['unread', 'not-asked-for']))),
+        findings: z.array(text),
+        severity: z.exactOptional(z.enum(severities)),
+      }),
+    )
+    .max(200_000),
+  edges: z
+    .array(
+      z.object({
+        from: text,
+        to: text,
+        kind: z.enum(edgeKinds),
+        state: z.enum(edgeStates),
+        by: z.exactOptional(z.enum(['annotation', 'trust', 'both'])),
+        pattern: z.exactOptional(text),
+      }),
+    )
+    .max(400_000),
+}) satisfies z.ZodType<IdentityGraph>;
+
+const count = z.int().min(0);
+const accessShape = z.object({
+  rows: z
+    .array(
+      z.object({
+        roleArn: text,
+        clusterArn: text,
+        namespace: z.exactOptional(text),
+        serviceAccount: z.exactOptional(text),
+        pattern: z.exactOptional(text),
+        except: z.exactOptional(z.array(text)),
+        decision: z.enum(['allow', 'unknown']),
+        because: z.exactOptional(text),
+        state: z.exactOptional(z.enum(accountStates)),
+        members: z.exactOptional(count),
+      }),
+    )
+    .max(400_000),
+  missing: z.array(text),
+}) satisfies z.ZodType<AccessTable>;
+
+const trendShape = z
+  .array(
+    z.object({
+      at: z.iso.datetime(),
+      openBySeverity: z.object({ critical: count, high: count, medium: count, low: count, info: count }),
+      gaps: count,
+    }),
+  )
+  .max(1000);
+
+const extrasShape = z.object({
+  graph: z.exactOptional(graphShape),
+  access: z.exactOptional(accessShape),
+  trend: z.exactOptional(trendShape),
+});
+
+/** The report that the options name, with its graph where there is one. Throws `UsageError` for a file that is none, and
+ *  what an audit throws. */
+export const reportFrom = async ({ input, ...session }: ReportSource, io: Io): Promise<RunReport> =>
+  input === undefined ? auditNow(session, io) : readReport(resolve(io.cwd, input), input);
+
+const auditNow = async (options: SessionOptions, io: Io): Promise<RunReport> => {
+  const { tell, done } = progress(io);
+  try {
+    const { report, facts } = await auditSession(options, io, tell);
+    return withGraph(report, facts);
+  } finally {
+    done();
+  }
+};
+
+/** A directory of a run holds `report.json`. */
+const readReport = async (path: string, shown: string): Promise<RunReport> => {
+  const isDirectory = await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+  const file = isDirectory ? join(path, 'report.json') : path;
+  const content = await readText(file, '--input');
+  const report = parseRunReport(content, shown);
+  const extras: unknown = JSON.parse(content);
+  const parsed = extrasShape.safeParse(extras);
+  if (!parsed.success) throw new UsageError(`${shown} is not a report of a run: ${firstFault(parsed.error, extras)}`);
+  return { ...report, ...parsed.data };
+};

@@ -1,0 +1,233 @@
+import { resolve } from 'node:path';
+import { choicesOf } from '../../audit/choices-of.ts';
+import type { AuditChoices, AuditPorts, FindingStore } from '../../audit/ports.ts';
+import { type AuditEvent, runAudit } from '../../audit/run-audit.ts';
+import { factsOfAll } from '../../audit/steps/facts-of.ts';
+import { awsAccountReader } from '../../collect/aws-account-reader.ts';
+import { callCounter } from '../../collect/call-counter.ts';
+import { type AwsClients, ambientRegion, awsClients } from '../../collect/clients.ts';
+import { parseConnectTo } from '../../collect/issuer/connect-to.ts';
+import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
+import { type AccountChoice, awsTargetSource } from '../../collect/targets/aws-target-source.ts';
+import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
+import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { posixCommands } from '../../fixes/render-step.ts';
+import { reportOfRun } from '../../report/report-of-run.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
+import { memoryDocumentStore } from '../../store/memory-document-store.ts';
+import { memoryFindingStore } from '../../store/memory-finding-store.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { readText } from '../shell/read-text.ts';
+import { toolVersion } from '../shell/tool-version.ts';
+import { clusterReaderOf, type InClusterOptions } from './cluster-access.ts';
+import { clusterOnlyPorts } from './cluster-only.ts';
+import { knownFromReport } from './run-report-file.ts';
+
+/** Where issuers are reached, and which roots are taken as public beside the machine's own. */
+export interface IssuerAccessOptions {
+  readonly connectTo?: readonly string[];
+  readonly caFile?: string;
+}
+
+/** What a person may say about an audit from a terminal; all of it is optional. */
+export interface SessionOptions extends InClusterOptions, IssuerAccessOptions {
+  readonly region?: readonly string[];
+  readonly allRegions?: boolean;
+  readonly profile?: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
+  /** Path of a configuration; `irsa-auditor.config.json` is not read unless named: its accounts are the deployment's. */
+  readonly config?: string;
+  readonly cloudTrail?: boolean;
+  readonly roleDetails?: boolean;
+  readonly controlPolicies?: boolean;
+  readonly baseline?: RunReport;
+  /** Decide only what needs no AWS credentials, over the contexts of a kubeconfig. */
+  readonly clusterOnly?: boolean;
+  /** With `clusterOnly`: the issuer, where the cluster does not tell it. */
+  readonly issuer?: string;
+}
+
+/** A finished audit: the report, and the facts of each account for graphs. */
+export interface Audited {
+  readonly report: RunReport;
+  readonly facts: readonly Facts[];
+  /** The rules with what the configuration says of them. */
+  readonly choices: Pick<AuditChoices, 'rules' | 'overrides' | 'waivers'>;
+}
+
+/** Audits with the ambient credentials, in this process; nothing is written anywhere. Throws `UsageError`,
+ *  `CredentialsInvalid`, `RegionMissing`, `TargetsUnreadable`. */
+export const auditSession = async (
+  options: SessionOptions,
+  io: Io,
+  tell: (event: AuditEvent) => void = () => undefined,
+): Promise<Audited> => {
+  const configuration = await configurationOf(options, io);
+  const calls = callCounter();
+  const home = options.clusterOnly
+    ? 'us-east-1'
+    : (options.region?.[0] ?? firstOf(configuration.regions) ?? (await ambientRegion(options.profile)));
+  const clients = awsClients({
+    region: home,
+    calls,
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
+  });
+  try {
+    const notes: string[] = [];
+    const notReached = new Map<string, CoverageGap>();
+    const { ports, choices } = await compose({ options, io, configuration, clients, home, notes, notReached });
+    const startedAt = io.now();
+    const runId = `scan-${startedAt.replace(/[^0-9TZ]/g, '')}`;
+    const result = await runAudit(ports, choices, { runId, startedAt }, tell);
+    const whole = reportOfRun(result, toolVersion, notes);
+    const reached = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
+    const report = withProfileOf(options, reached);
+    return {
+      choices,
+      report: options.baseline === undefined ? withoutHistory(report) : report,
+      facts: await factsOfAll(ports.documents, choices, {
+        ...result,
+        accounts: result.accounts.map(each => each.accountId),
+      }),
+    };
+  } catch (error) {
+    throw ofProfile(error, options.profile);
+  } finally {
+    clients.close();
+  }
+};
+
+/** Credentials that cannot be loaded are said with the profile that was to have them. */
+const ofProfile = (error: unknown, profile: string | undefined): unknown =>
+  profile !== undefined && error instanceof Error && error.name === 'CredentialsInvalid'
+    ? new UsageError(`--profile ${profile}: ${error.message}`, { cause: error })
+    : error;
+
+/** The profile that commands name: the one of the session, where what is audited is its own account. */
+export const commandProfile = ({
+  profile,
+  roleArn,
+  config,
+}: Pick<SessionOptions, 'profile' | 'roleArn' | 'config'>): { readonly profile?: string } =>
+  profile === undefined || roleArn !== undefined || config !== undefined ? {} : { profile };
+
+/** The commands of the findings, with the profile: pasted into another shell they go to the same account. */
+const withProfileOf = (options: SessionOptions, report: RunReport): RunReport => {
+  const named = commandProfile(options);
+  if (named.profile === undefined) return report;
+  const findings = report.findings.map(one =>
+    one.fix.steps === undefined ? one : { ...one, fix: { ...one.fix, commands: posixCommands(one.fix.steps, named) } },
+  );
+  return { ...report, findings };
+};
+
+/** Nothing is known of earlier runs: everything would be new. */
+const withoutHistory = ({ firstSeen: _unknown, ...report }: RunReport): RunReport => ({
+  ...report,
+  transitions: [],
+  factChanges: [],
+});
+
+interface Parts {
+  readonly options: SessionOptions;
+  readonly io: Io;
+  readonly configuration: Configuration;
+  readonly clients: AwsClients;
+  readonly home: string;
+  readonly notes: string[];
+  /** By place and part: a read that is tried again is told once. */
+  readonly notReached: Map<string, CoverageGap>;
+}
+
+/** The first of the regions that are named; none where all are wanted. */
+const firstOf = (regions: Configuration['regions']): string | undefined =>
+  regions === 'all' ? undefined : regions?.[0];
+
+const compose = async (parts: Parts): Promise<{ readonly ports: AuditPorts; readonly choices: AuditChoices }> => {
+  const { options, io, configuration, clients, home, notes } = parts;
+  if (options.clusterOnly) return composeClusterOnly(parts);
+  const regions = options.allRegions ? 'all' : (options.region ?? configuration.regions ?? [home]);
+  const clusters = await clusterReaderOf(options, {
+    clients,
+    io,
+    isConfigured: configuration.inCluster.enabled,
+    notReached: gap => parts.notReached.set([gap.accountId, gap.region, gap.clusterName, gap.what].join(' '), gap),
+  });
+  const choices = choicesOf({
+    ...configuration,
+    inCluster: { ...configuration.inCluster, enabled: clusters !== undefined },
+  });
+  const choice = accountChoice(options, configuration);
+  const isOrganization = choice.from === 'organization';
+  const ports: AuditPorts = {
+    targets: awsTargetSource(clients, choice, {
+      regions,
+      memberRole: configuration.memberRole,
+    }),
+    ...((options.controlPolicies ?? configuration.resourceControlPolicies)
+      ? { controlPolicies: organizationsControlPolicyReader(clients.organizations(), isOrganization) }
+      : {}),
+    accounts: awsAccountReader(clients, {
+      allRegions: regions === 'all',
+      roleDetails: options.roleDetails ?? configuration.roleDetails,
+      ...((options.cloudTrail ?? configuration.cloudTrail.enabled) ? { cloudTrail: configuration.cloudTrail } : {}),
+    }),
+    ...(clusters === undefined ? {} : { clusters }),
+    issuers: createIssuerReader({ ...(await issuerAccess(options, io, notes)), calls: clients.calls }),
+    documents: memoryDocumentStore(),
+    findings: findingsOf(options.baseline),
+    notifiers: [],
+    calls: clients.calls,
+    now: io.now,
+  };
+  return { ports, choices };
+};
+
+/** Nothing of AWS is asked: no credentials are looked for. */
+const composeClusterOnly = async ({ options, io, configuration, notes }: Parts) => {
+  notes.push('cluster-only mode: nothing was asked of AWS; what needs IAM or EKS is undecided');
+  const ports: AuditPorts = {
+    ...(await clusterOnlyPorts(options, io)),
+    documents: memoryDocumentStore(),
+    findings: findingsOf(options.baseline),
+    notifiers: [],
+    now: io.now,
+  };
+  return { ports, choices: choicesOf({ ...configuration, inCluster: { ...configuration.inCluster, enabled: true } }) };
+};
+
+const findingsOf = (baseline: RunReport | undefined): FindingStore =>
+  memoryFindingStore(baseline === undefined ? {} : knownFromReport(baseline));
+
+const accountChoice = (options: SessionOptions, configuration: Configuration): AccountChoice =>
+  options.roleArn === undefined
+    ? configuration.accounts
+    : {
+        from: 'role',
+        roleArn: options.roleArn,
+        ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
+      };
+
+const configurationOf = async (options: SessionOptions, io: Io): Promise<Configuration> =>
+  options.config === undefined
+    ? parseConfiguration('{}', 'the default configuration')
+    : parseConfiguration(await readText(resolve(io.cwd, options.config), '--config'), options.config);
+
+/** Where issuers are reached and what is taken as public; both are said in the report. */
+export const issuerAccess = async (options: IssuerAccessOptions, io: Io, notes: string[]) => {
+  const connectTo = (options.connectTo ?? []).map(text => {
+    const parsed = parseConnectTo(text);
+    if (!parsed.ok) throw new UsageError(parsed.message);
+    return parsed.override;
+  });
+  if (connectTo.length > 0)
+    notes.push(
+      `issuers were reached elsewhere by --connect-to: ${connectTo.map(one => `${one.host}:${one.port} at ${one.address}:${one.addressPort}`).join(', ')}`,
+    );
+  if (options.caFile === undefined) return { connectTo };
+  notes.push(`the roots of ${options.caFile} were taken as public in this run (--ca-file)`);
+  return { connectTo, publicRoots: [await readText(resolve(io.cwd, options.caFile), '--ca-file')] };
+};

@@ -1,0 +1,91 @@
+import type { ClusterReader } from '../../audit/ports.ts';
+import type { AwsClients } from '../../collect/clients.ts';
+import { readIdentities } from '../../collect/eks/read-identities.ts';
+import { eksClusterReader } from '../../collect/kubernetes/eks-cluster-reader.ts';
+import { kubeconfigClusterReader, type NamedEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
+import { clientsOfTarget } from '../../collect/targets/assume-member-role.ts';
+import { unreadInside } from '../../model/cluster.ts';
+import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
+import { visible } from '../../text/visible-text.ts';
+import { endpointOf } from '../kubeconfig/context-endpoint.ts';
+import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
+import { type ContextOptions, contextsOf, currentEksContext } from '../kubeconfig/kubeconfig-files.ts';
+import type { Io } from '../shell/io.ts';
+import { unaskedReader } from './unasked-reader.ts';
+
+/** How to get into clusters. */
+export interface InClusterOptions extends ContextOptions {
+  /** Read every EKS cluster with the caller's own EKS access; false: read none. Absent: try, and leave out what cannot be
+   *  read. */
+  readonly inCluster?: boolean;
+}
+
+/** A cluster that nobody asked for by name must answer within so many milliseconds. */
+const reachWithinMs = 5000;
+
+/** What reading clusters needs beside the options. */
+export interface ClusterAccess {
+  readonly clients: AwsClients;
+  readonly io: Io;
+  /** The configuration asks for the inside of clusters. */
+  readonly isConfigured: boolean;
+  /** Told of what was tried without being asked for, and not read. */
+  readonly notReached: (gap: CoverageGap) => void;
+}
+
+/**
+ * The reader of clusters' insides: contexts of a kubeconfig, or EKS access to every cluster, where the options ask for it;
+ * with no option the same EKS access, without a failure where it does not work, and then the kubeconfig's current context
+ * if it points at EKS. Undefined for `--no-in-cluster`.
+ */
+export const clusterReaderOf = async (
+  options: InClusterOptions,
+  access: ClusterAccess,
+): Promise<ClusterReader | undefined> => {
+  const { clients, io } = access;
+  const now = () => Date.parse(io.now());
+  if (options.inCluster) return eksClusterReader({ clients, now });
+  if (options.kubeconfig !== undefined || (options.context?.length ?? 0) > 0)
+    return contextReader(
+      await Promise.all((await contextsOf(options, io)).map(context => named(context, io))),
+      clients,
+    );
+  if (options.inCluster === false) return undefined;
+  if (access.isConfigured) return eksClusterReader({ clients, now });
+  let current: Promise<readonly NamedEndpoint[]> | undefined;
+  const fallback = async (): Promise<ClusterReader | undefined> => {
+    current ??= currentEndpoint(io);
+    const endpoints = await current;
+    return endpoints.length === 0 ? undefined : contextReader(endpoints, clients);
+  };
+  return unaskedReader(eksClusterReader({ clients, now, reachWithinMs }), fallback, access.notReached);
+};
+
+const contextReader = (contexts: readonly NamedEndpoint[], clients: AwsClients): ClusterReader =>
+  kubeconfigClusterReader({
+    contexts,
+    identities: async (target, cluster) => {
+      const account = await clientsOfTarget(clients, target);
+      return account.status === 'unavailable'
+        ? unreadInside(account.reason)
+        : readIdentities(account.value.eks(cluster.region), cluster.name);
+    },
+  });
+
+/** What nobody asked for stops no audit: it is told, and the inside of clusters is then not read. */
+const currentEndpoint = async (io: Io): Promise<readonly NamedEndpoint[]> => {
+  try {
+    const current = await currentEksContext(io);
+    return current === undefined ? [] : [await named(current, io)];
+  } catch (error) {
+    const why = visible(error instanceof Error ? error.message : String(error));
+    io.stderr.write(`irsa-auditor: the current context is not used: ${why}\n`);
+    return [];
+  }
+};
+
+/** The endpoint of a context, with its name. */
+export const named = async (context: KubeconfigContext, io: Io): Promise<NamedEndpoint> => ({
+  context: context.name,
+  endpoint: await endpointOf(context, { env: io.env, now: () => Date.parse(io.now()) }),
+});

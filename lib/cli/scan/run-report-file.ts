@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { findingShape } from '../../audit/finding-shape.ts';
+import { faultSentence } from '../../config/fault-sentence.ts';
+import { type KnownState, nothingKnown } from '../../history/known-state.ts';
+import { readFailureKinds } from '../../model/collected.ts';
+import { unknownKinds } from '../../model/finding.ts';
+import type { RunReport } from '../../report/run-report.ts';
+import { watchedKinds } from '../../rules/evaluate/evaluation.ts';
+import { UsageError } from '../shell/io.ts';
+
+/** A report of an earlier run, as `scan --format json` wrote it: somebody's file, so nothing in it is believed unread. */
+const text = z.string();
+const optionalText = z.exactOptional(text);
+
+const finding = findingShape.extend({ id: z.string().regex(/^[0-9a-f]{32}$/, 'the 32 hex digits of a finding') });
+
+const unread = z.object({
+  kind: z.enum(readFailureKinds),
+  operation: text,
+  permission: optionalText,
+  message: text,
+});
+
+const gap = z.object({
+  accountId: text,
+  region: optionalText,
+  clusterName: optionalText,
+  what: text,
+  reason: unread,
+});
+
+const report = z.object({
+  schemaVersion: z.literal(1),
+  runId: text,
+  toolVersion: text,
+  startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime(),
+  accounts: z.array(z.object({ accountId: text, alias: optionalText, regions: z.array(text) })),
+  findings: z.array(finding),
+  undecided: z.array(
+    z.object({ ruleId: text, subject: text, kind: z.enum(unknownKinds).default('unread'), missing: text }),
+  ),
+  gaps: z.array(gap),
+  notReached: z.exactOptional(z.array(gap)),
+  rulesOff: z.exactOptional(z.array(text)),
+  watched: z.exactOptional(
+    z.array(z.object({ kind: z.enum(watchedKinds), subject: text, accountId: text, value: text })),
+  ),
+  firstSeen: z.exactOptional(z.record(z.string(), z.iso.datetime())),
+  counts: z.object({
+    clusters: z.int(),
+    providers: z.int(),
+    roles: z.int(),
+    irsaRoles: z.int(),
+    serviceAccounts: z.int(),
+    pods: z.int(),
+  }),
+  apiCalls: z.record(z.string(), z.int()),
+  notes: z.array(text),
+});
+
+/** Reads a run's JSON report. Transitions in it are left out: they were news then. Throws `UsageError` that names the
+ *  file and the key. */
+export const parseRunReport = (content: string, source: string): RunReport => {
+  let document: unknown;
+  try {
+    document = JSON.parse(content);
+  } catch (cause) {
+    throw new UsageError(`${source} is not a report of a run: it is not JSON`, { cause });
+  }
+  const result = report.safeParse(document);
+  if (result.success) return { ...result.data, transitions: [], factChanges: [] };
+  throw new UsageError(`${source} is not a report of a run: ${firstFault(result.error, document)}`);
+};
+
+/** One fault is enough: it is another file, or a later version's. */
+export const firstFault = ({ issues }: z.ZodError, document: unknown): string =>
+  issues
+    .slice(0, 1)
+    .map(issue => faultSentence(issue, document))
+    .join('');
+
+/** What an earlier report makes known, by account: its findings as open ones, its watched facts as the baseline. */
+export const knownFromReport = (earlier: RunReport): Readonly<Record<string, KnownState>> =>
+  Object.fromEntries(
+    earlier.accounts.map(({ accountId }) => [
+      accountId,
+      {
+        ...nothingKnown,
+        hasBaseline: true,
+        confirmedAt: earlier.startedAt,
+        findings: earlier.findings
+          .filter(item => item.accountId === accountId)
+          .map(item => ({
+            finding: item,
+            status: item.waiver === undefined ? ('open' as const) : ('waived' as const),
+            version: 1,
+            firstSeenAt: earlier.firstSeen?.[item.id] ?? earlier.startedAt,
+            changedAt: earlier.startedAt,
+            runId: earlier.runId,
+          })),
+        watched: (earlier.watched ?? []).filter(fact => fact.accountId === accountId),
+      },
+    ]),
+  );

@@ -1,7 +1,0 @@
-import { audienceKey } from '../model/irsa-annotation.ts';
-import { defaultAudience } from '../trust/evaluate/request.ts';
-
-/** The audience of the tokens that the webhook asks for, by the annotations of a service account. An empty annotation gives
- *  none (docs/facts.md §A.8). */
-export const audienceAsked = (annotations: Readonly<Record<string, string>> | undefined): string =>
-  annotations?.[audienceKey] ?? defaultAudience;

@@ -1,0 +1,85 @@
+import type { Collected } from '../model/collected.ts';
+import type { CoverageGap } from '../rules/evaluate/evaluation.ts';
+
+/** What stands in the outputs of the stack. */
+export interface StackFacts {
+  /** `CREATE_COMPLETE`, `UPDATE_ROLLBACK_FAILED`. */
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** A schedule of EventBridge Scheduler. */
+export interface ScheduleFacts {
+  readonly enabled: boolean;
+  readonly expression: string;
+}
+
+/** The newest record of a run. */
+export interface LastRunFacts {
+  readonly startedAt: string;
+  readonly accounts: number;
+  readonly failedAccounts: readonly string[];
+  /** The first of them; `gapCount` counts all. */
+  readonly gaps: readonly CoverageGap[];
+  readonly gapCount: number;
+  readonly failure?: string;
+}
+
+/** A CloudWatch alarm. */
+export interface AlarmFacts {
+  readonly name: string;
+  readonly state: string;
+  readonly actionsEnabled: boolean;
+  readonly actions: readonly string[];
+}
+
+/** A queue of dead letters and what lies in it; undefined where there is no such queue. */
+export interface LetterFacts {
+  readonly queue: string;
+  readonly letters: number | undefined;
+}
+
+/** Whether an address reads a topic. */
+export interface ReaderFacts {
+  readonly topicArn: string;
+  readonly address: string;
+  readonly state: 'confirmed' | 'pending' | 'absent';
+}
+
+/** The policy of a resource. */
+export interface ResourcePolicy {
+  readonly arn: string;
+  /** JSON. */
+  readonly policy: string;
+}
+
+/** A deployment as it was read from outside. What is `undefined` inside a complete section is not there. */
+export interface Deployment {
+  /** The instant, ISO 8601. */
+  readonly now: string;
+  readonly toolVersion: string;
+  /** Its name: what its resources are named after. */
+  readonly name: string;
+  /** Whether the configuration wants runs on a schedule. */
+  readonly wantsSchedule: boolean;
+  /** Whether the configuration names nobody who reads alarms. */
+  readonly nobodyReadsAlarms: boolean;
+  readonly stack: Collected<StackFacts | undefined>;
+  /** That of the audit. */
+  readonly schedule: Collected<ScheduleFacts | undefined>;
+  /** All others that the configuration wants, by name. */
+  readonly otherSchedules: readonly (readonly [name: string, Collected<ScheduleFacts | undefined>])[];
+  readonly lastRun: Collected<LastRunFacts | undefined>;
+  /** Names of the alarms that the configuration makes. */
+  readonly wantedAlarms: readonly string[];
+  readonly alarms: Collected<readonly AlarmFacts[]>;
+  /** The policies of the topic of alarms and of the key that encrypts it (undefined: not encrypted). */
+  readonly topicPolicy: Collected<ResourcePolicy>;
+  readonly keyPolicy: Collected<ResourcePolicy | undefined>;
+  /** The topic of alarms; undefined where the stack does not tell it. */
+  readonly operationsTopicArn: string | undefined;
+  readonly readers: Collected<readonly ReaderFacts[]>;
+  readonly deadLetters: Collected<readonly LetterFacts[]>;
+  /** Functions that may run at once in the account and region. */
+  readonly concurrency: Collected<number>;
+}

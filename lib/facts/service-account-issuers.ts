@@ -1,0 +1,48 @@
+import { providerHostPath } from '../model/arn.ts';
+import { cleanIssuer } from '../model/clean-issuer.ts';
+import { valueOr } from '../model/collected.ts';
+import type { AccountSnapshot } from '../model/snapshot.ts';
+import type { ConditionTest, Statement } from '../policy/parse/policy.ts';
+import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
+import { trustPolicyOf } from './trust-policy-of.ts';
+
+/** True if a test of the statement names a service account: its issuer is that of a Kubernetes cluster, whatever its host
+ *  (kOps, S3, CloudFront, self-managed). GitHub, GitLab and others have subjects of other forms. */
+export const isForServiceAccounts = (statement: Statement): boolean => statement.conditions.some(namesServiceAccount);
+
+const namesServiceAccount = ({ values }: ConditionTest): boolean =>
+  values.some(({ text }) => text.startsWith('system:serviceaccount:'));
+
+/** The issuers that a statement trusts for service accounts, without scheme and trailing slash: those whose own key, however
+ *  written, is compared with one, since GitHub may stand beside a cluster; and the only one, unless the key names EKS. */
+const issuersOf = ({ principal, conditions }: Statement): readonly string[] => {
+  if (principal?.kind !== 'typed') return [];
+  const issuers = principal.entries.flatMap(({ type, value }) => {
+    const hostPath = type === 'Federated' ? providerHostPath(value.text) : undefined;
+    return hostPath === undefined ? [] : [withoutTrailingSlashes(hostPath)];
+  });
+  const tested = conditions
+    .filter(namesServiceAccount)
+    .map(({ key }) => cleanIssuer(key.text.slice(0, Math.max(0, key.text.lastIndexOf(':')))).toLowerCase());
+  const isAlone = new Set(issuers).size === 1 && !tested.some(key => /^oidc[.-]eks/.test(key));
+  return issuers.filter(issuer => isAlone || tested.includes(cleanIssuer(issuer).toLowerCase()));
+};
+
+/** By list of roles: every statement of every role asks. */
+const bySnapshot = new WeakMap<object, ReadonlySet<string>>();
+
+/** Issuers that roles of the account trust for service accounts, without scheme: found by the subjects that the trust
+ *  policies name. */
+export const serviceAccountIssuers = (snapshot: Pick<AccountSnapshot, 'roles'>): ReadonlySet<string> => {
+  const known = bySnapshot.get(snapshot.roles);
+  if (known) return known;
+  const issuers = new Set<string>();
+  for (const role of valueOr(snapshot.roles, [])) {
+    const policy = trustPolicyOf(role);
+    if (policy.ok)
+      for (const statement of policy.policy.statements.filter(isForServiceAccounts))
+        for (const issuer of issuersOf(statement)) issuers.add(issuer);
+  }
+  bySnapshot.set(snapshot.roles, issuers);
+  return issuers;
+};

@@ -1,0 +1,134 @@
+import type { Role } from '../model/account.ts';
+import { parseArn, providerHostPath, roleNameOf, stripScheme } from '../model/arn.ts';
+import type { ClusterSnapshot } from '../model/cluster.ts';
+import { complete, unavailable, valueOr } from '../model/collected.ts';
+import type { FindingLocation } from '../model/finding.ts';
+import type { AccountSnapshot } from '../model/snapshot.ts';
+import { mayCover } from '../policy/decide/action.ts';
+import type { Statement } from '../policy/parse/policy.ts';
+import { type AccountBudget, accountBudget, hintBudget, statementBudget } from '../policy/who/budget.ts';
+import { associationSubjects, inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
+import { eksPrincipalsOf, isAuditedIssuer, isWildcardPrincipal } from './eks-issuer.ts';
+import type { Facts } from './facts.ts';
+import type {
+  ClusterSubject,
+  IssuerSubject,
+  ProviderSubject,
+  RoleSubject,
+  RuntimeSubject,
+  StatementSubject,
+  SubjectKind,
+  Subjects,
+} from './subjects.ts';
+import { trustPolicyOf } from './trust-policy-of.ts';
+
+/** Every subject of one account, by kind. */
+export type SubjectsOfAccount = { readonly [K in SubjectKind]: readonly Subjects[K][] };
+
+/** All clusters of a snapshot, as far as they were read. */
+export const clustersOf = (snapshot: AccountSnapshot): readonly ClusterSnapshot[] =>
+  snapshot.regions.flatMap(region => valueOr(region.clusters, []));
+
+/** Finds the subjects that the rules are asked about. */
+export const subjectsOfAccount = (facts: Facts): SubjectsOfAccount => {
+  const { snapshot } = facts;
+  const clusters = clustersOf(snapshot);
+  const roles = valueOr(snapshot.roles, []).flatMap(role => roleSubject(role, facts));
+  const work = accountBudget();
+  const inCluster = clusters.map(cluster => inClusterSubjects(cluster));
+  return {
+    cluster: clusters.map(clusterSubject),
+    provider: providerSubjects(facts),
+    issuer: issuerSubjects(facts, clusters),
+    role: roles,
+    statement: roles.flatMap(role => statementSubjects(role, facts, work)),
+    'service-account': inCluster.flatMap(subjects => subjects.serviceAccounts),
+    webhook: inCluster.flatMap(subjects => subjects.webhooks),
+    pod: inCluster.flatMap(subjects => subjects.pods),
+    association: clusters.flatMap(associationSubjects),
+    runtime: runtimeSubjects(snapshot, roles),
+  };
+};
+
+const clusterSubject = (snapshot: ClusterSnapshot): ClusterSubject => ({
+  id: snapshot.cluster.arn,
+  place: placeOfCluster(snapshot),
+  cluster: snapshot.cluster,
+  snapshot,
+});
+
+const providerSubjects = (facts: Facts): ProviderSubject[] =>
+  valueOr(facts.snapshot.providers, []).flatMap(provider => {
+    const hostPath = providerHostPath(provider.arn);
+    if (hostPath === undefined || !isAuditedIssuer(hostPath, facts)) return [];
+    const issuer = `https://${hostPath}`;
+    return [
+      {
+        id: provider.arn,
+        place: { accountId: facts.snapshot.accountId, providerArn: provider.arn, issuer },
+        provider,
+        detail: provider.detail,
+        issuer,
+      },
+    ];
+  });
+
+const issuerSubjects = (facts: Facts, clusters: readonly ClusterSnapshot[]): IssuerSubject[] => {
+  const { snapshot, settings, issuers } = facts;
+  const places = new Map<string, FindingLocation>();
+  const providers = new Set(valueOr(snapshot.providers, []).map(provider => providerHostPath(provider.arn)));
+  for (const issuer of settings.registeredIssuers)
+    if (providers.has(stripScheme(issuer))) places.set(issuer, { accountId: snapshot.accountId, issuer });
+  for (const cluster of clusters)
+    if (cluster.cluster.issuer !== undefined && !['DELETING', 'CREATING', 'FAILED'].includes(cluster.cluster.status))
+      places.set(cluster.cluster.issuer, placeOfCluster(cluster));
+  return [...places].map(([url, place]) => {
+    const read = issuers[url];
+    const missing = unavailable<never>({ kind: 'not-asked-for', operation: `GET ${url}`, message: 'not probed' });
+    return { id: url, place, url, facts: read === undefined ? missing : complete(read) };
+  });
+};
+
+const roleSubject = (role: Role, facts: Facts): RoleSubject[] => {
+  const policy = trustPolicyOf(role);
+  if (policy.ok && !policy.policy.statements.some(statement => isSubject(statement, facts))) return [];
+  const place = { accountId: facts.snapshot.accountId, roleArn: role.arn };
+  return [{ id: role.arn, place, role, policy, hints: hintBudget() }];
+};
+
+const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget): StatementSubject[] => {
+  const { policy } = role;
+  if (!policy.ok) return [];
+  // In a role for service accounts, a statement for everyone, or everyone but some, is judged whatever its action is.
+  const statements = policy.policy.statements.filter(
+    statement => isSubject(statement, facts) || isWildcardPrincipal(statement.principal) || isForAllBut(statement),
+  );
+  return statements.map(statement => ({
+    ...role,
+    policy,
+    statement,
+    label: statement.sid ?? `Statement[${statement.index}]`,
+    budget: statementBudget(statements.length, work),
+  }));
+};
+
+/** A statement that names an audited provider, or whose principal is everyone (also everyone but some) and whose action is
+ *  web identity's. */
+const isSubject = (statement: Statement, facts: Facts): boolean =>
+  eksPrincipalsOf(statement.principal ?? statement.notPrincipal, facts).length > 0 ||
+  ((isWildcardPrincipal(statement.principal) || isForAllBut(statement)) && mayCover(statement));
+
+const isForAllBut = ({ effect, notPrincipal }: Statement): boolean => effect === 'Allow' && notPrincipal !== undefined;
+
+const runtimeSubjects = (snapshot: AccountSnapshot, roles: readonly RoleSubject[]): RuntimeSubject[] => {
+  const events = snapshot.runtime.status === 'unavailable' ? [] : snapshot.runtime.value.events;
+  const arns = new Set([...roles.map(role => role.role.arn), ...events.map(event => event.roleArn)]);
+  return [...arns]
+    .filter(arn => parseArn(arn)?.accountId === snapshot.accountId && roleNameOf(arn) !== '')
+    .map(roleArn => ({
+      id: roleArn,
+      place: { accountId: snapshot.accountId, roleArn },
+      roleArn,
+      events: events.filter(event => event.roleArn === roleArn),
+    }));
+};

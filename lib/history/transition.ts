@@ -1,0 +1,108 @@
+import type { Finding, Severity } from '../model/finding.ts';
+import type { WatchedKind } from '../rules/evaluate/evaluation.ts';
+import type { ChangeEvent } from './change-event.ts';
+import type { CoverageNotice } from './watch-coverage.ts';
+
+/** The transitions that a destination may be told of. */
+export const toldKinds = ['opened', 'changed', 'escalated', 'reopened', 'resolved'] as const;
+
+/** How a finding moves. `unconfirmed`: it was open and could not be checked now; it stays open. `confirmed`: it was
+ *  unconfirmed and is as it was, or more of the same could be read. */
+export const transitionKinds = [...toldKinds, 'unconfirmed', 'confirmed'] as const;
+export type TransitionKind = (typeof transitionKinds)[number];
+
+/** `waived` findings are kept and counted, never notified. */
+export type FindingStatus = 'open' | 'resolved' | 'waived';
+
+/** A finding as it is remembered between runs. */
+export interface KnownFinding {
+  readonly finding: Finding;
+  readonly status: FindingStatus;
+  /** Counts up by one with every write; the condition of the next one. */
+  readonly version: number;
+  readonly firstSeenAt: string;
+  /** When it last changed in any way: ISO 8601. */
+  readonly changedAt: string;
+  readonly resolvedAt?: string;
+  /** Why it was resolved: `passed`, `gone`, `explained by <rule>`, `rule off`, `no longer applies`, `no longer audited`. */
+  readonly resolution?: string;
+  /** Since when it could not be confirmed, and why. */
+  readonly unconfirmedSince?: string;
+  readonly unconfirmedBecause?: string;
+  /** What could not be read when it was judged, see `judgedWithout`; absent where an earlier version wrote it. */
+  readonly judgedWithout?: readonly string[];
+  /** Run that wrote it last: a repeat of the same run changes nothing. */
+  readonly runId: string;
+}
+
+/** One step in a finding's life. */
+export interface Transition {
+  readonly kind: TransitionKind;
+  readonly at: string;
+  readonly runId: string;
+  readonly before?: KnownFinding;
+  readonly after: KnownFinding;
+  /** One sentence: what moved. */
+  readonly summary: string;
+  /** The API calls that changed what it is about; only where the fast lane told of them. */
+  readonly changedBy?: readonly ChangeEvent[];
+}
+
+/** A watched fact that is another now. `before` is absent the first time only where it appeared after the baseline;
+ *  `after` is absent where its subject is gone. */
+export interface FactChange {
+  readonly kind: WatchedKind;
+  readonly subject: string;
+  readonly accountId: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly at: string;
+  readonly runId: string;
+  /** Of a provider or an issuer: the cluster whose it is, where exactly one is known. */
+  readonly clusterName?: string;
+  /** As of a transition. */
+  readonly changedBy?: readonly ChangeEvent[];
+}
+
+/** What is sent: one digest a run and destination, only if something changed. */
+export interface Digest {
+  /** Receivers drop a repeat by it. */
+  readonly id: string;
+  readonly runId: string;
+  readonly at: string;
+  /** Worst first; waived, unconfirmed and confirmed ones are left out. */
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
+  readonly gaps: number;
+  /** What can no longer be read, or can be read again; absent where that is as people know it. */
+  readonly coverage?: CoverageNews;
+  /** What a reader should know of the auditor itself, one sentence each. */
+  readonly notes?: readonly string[];
+  readonly links: { readonly console?: string; readonly report?: string };
+  /** Only in the weekly summary and in the message of a first audit, which have no transitions. */
+  readonly stillOpen?: StillOpen;
+  /** Runs whose opened findings were told as a whole: nobody is told of each but machines. */
+  readonly toldAsWhole?: readonly string[];
+}
+
+/** What is open, worst first. `beyond` counts those that are open too and were left out: the least bad ones. */
+export interface StillOpen {
+  readonly findings: readonly KnownFinding[];
+  readonly beyond: number;
+  /** The first audit of so many accounts, and all that is open in what is audited. */
+  readonly first?: { readonly accounts: number; readonly openBySeverity: Readonly<Record<Severity, number>> };
+  /** Findings whose waiver ends soon. */
+  readonly waived?: readonly KnownFinding[];
+  /** All that is open now, and after the last run of at least a week ago, where one is on record. */
+  readonly trend?: {
+    readonly now: Readonly<Record<Severity, number>>;
+    readonly before?: { readonly startedAt: string; readonly openBySeverity: Readonly<Record<Severity, number>> };
+  };
+}
+
+/** What fell out of coverage or came back into it; `beyond` counts those for which there was no room. */
+export interface CoverageNews {
+  readonly notices: readonly CoverageNotice[];
+  readonly beyond: number;
+}

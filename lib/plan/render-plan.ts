@@ -1,0 +1,126 @@
+/** A plan for people, and as a script. */
+
+import { posixCommands, powerShellScript, type RenderOptions } from '../fixes/render-step.ts';
+import type { Fix } from '../model/finding.ts';
+import type { AccessChange, IdentitySet, Step } from '../model/step.ts';
+import { lineDiff } from '../text/line-diff.ts';
+import { visible, visibleLines } from '../text/visible-text.ts';
+import { waysInWords } from './chosen-fix.ts';
+import { managedFormsOf } from './code-forms.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+import { undoInWords } from './undo.ts';
+
+/** The plan as text: each step with what it is for, what changes, who gains and who loses, and the way back. */
+export const renderPlan = (plan: Plan, options: RenderOptions): string =>
+  `${[
+    ...plan.steps.flatMap((step, at) => [
+      ...stepLines(step, at + 1, plan),
+      ...posixCommands([step], options).flatMap(command =>
+        visibleLines(command)
+          .split('\n')
+          .map((line, row) => `${row === 0 ? '  $ ' : ''}${line}`),
+      ),
+      '',
+    ]),
+    ...leftLines(plan),
+    ...(plan.steps.length + plan.left.length === 0 ? ['Nothing to fix.'] : []),
+  ].join('\n')}\n`;
+
+const leftLines = ({ left }: Plan): readonly string[] => [
+  ...(left.length === 0 ? [] : [`Left to a person: ${left.length}`]),
+  ...left.flatMap(({ finding, why }) => [
+    `  ${finding.id}  ${finding.severity} ${finding.ruleId}: ${visible(finding.message)}`,
+    `    ${visible(why)}`,
+    ...waysInWords(finding.fix).map(way => `    ${visible(way)}`),
+  ]),
+];
+
+/** What is known of one step of a plan before its command, as lines, with its number. */
+const stepLines = (step: PlannedStep, number: number, { fixed }: Plan): readonly string[] => {
+  const findings = [...new Map(fixed.map(one => [one.id, one])).values()].filter(({ id }) =>
+    step.findingIds.includes(id),
+  );
+  return [
+    `Step ${number}: ${placeOf(step)}`,
+    ...findings.flatMap(one => [
+      `  for ${one.id}  ${one.severity} ${one.ruleId}: ${visible(one.message)}`,
+      ...(one.fix.choice === undefined ? [] : [`    decide: ${visible(one.fix.choice)}`]),
+      ...waysInWords(one.fix).map(way => `    ${visible(way)}`),
+    ]),
+    ...findings
+      .flatMap(({ fix: { managers } }) => managedFormsOf({ ...ofStep(step), ...(managers ? { managers } : {}) }))
+      .slice(0, 1)
+      .flatMap(({ language, code }) => [
+        `  in ${language}:`,
+        ...visibleLines(code)
+          .split('\n')
+          .map(line => `    ${line}`),
+      ]),
+    ...differenceOf(step).map(line => `  ${visible(line)}`),
+    ...(step.access ?? []).flatMap(accessLines),
+    `  undo: ${undoInWords(step)}`,
+  ];
+};
+
+/** One step as a fix of its own, to be written in the language of the tool that manages what it changes. */
+const ofStep = (step: PlannedStep): Fix => ({ summary: '', commands: [], steps: [step] });
+
+const placeOf = ({ tool, target }: Step): string => {
+  const { accountId, clusterName, context } = target;
+  const account = accountId === undefined ? '' : `account ${accountId}`;
+  const cluster = clusterName === undefined ? '' : `cluster ${visible(clusterName)}`;
+  const by = context === undefined ? '' : `context ${visible(context)}`;
+  return [tool, account, cluster, by].filter(text => text !== '').join(', ');
+};
+
+const differenceOf = ({ change }: Step): readonly string[] => {
+  if (change?.kind === 'trust-policy') return lineDiff(indented(change.before), indented(change.after));
+  if (change?.kind === 'thumbprints') return lineDiff(change.before.join('\n'), change.after.join('\n'));
+  return [];
+};
+
+const indented = (json: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+};
+
+const accessLines = ({ roleArn, gains, loses, isOpen }: AccessChange): readonly string[] => [
+  ...setLines('gains', roleArn, gains),
+  ...setLines('loses', roleArn, loses),
+  ...(isOpen ? [`  ${roleArn}: who else gains or loses could not be decided`] : []),
+  ...(gains.length + loses.length === 0 && !isOpen ? [`  ${visible(roleArn)}: nobody gains or loses it`] : []),
+];
+
+const setLines = (verb: string, roleArn: string, sets: readonly IdentitySet[]): readonly string[] =>
+  sets.flatMap(({ issuer, audience, subjects, patterns, except }) => {
+    const but = except.length === 0 ? '' : ` except ${except.join(', ')}`;
+    const names = [...subjects, ...patterns.map(pattern => `${pattern}${but}`)];
+    return names.map(name => visible(`  ${name} of ${issuer} with audience ${audience} ${verb} ${roleArn}`));
+  });
+
+/** Shells that a script can be written for. */
+export const scriptShells = ['posix', 'powershell'] as const;
+
+/** The plan as a script that a person can read and run: above each step stands what the plan says of it. It stops at the
+ *  first step that fails. */
+export const planScript = (plan: Plan, shell: (typeof scriptShells)[number], options: RenderOptions): string => {
+  const about = (at: number): readonly string[] => {
+    const step = plan.steps[at];
+    return step === undefined ? [] : ['', ...stepLines(step, at + 1, plan).map(commented)];
+  };
+  const left = leftLines(plan).map(commented);
+  if (shell === 'powershell') return `${[...left, powerShellScript(plan.steps, options, about)].join('\n')}`;
+  const stop = (number: number): string =>
+    `{ echo "step ${number} failed or was for another account: stopped" >&2; exit 1; }`;
+  const commands = posixCommands(plan.steps, options).flatMap((command, at) => [
+    ...about(at),
+    `{ ${command}\n} || ${stop(at + 1)}`,
+  ]);
+  return `${['#!/bin/sh', 'set -u', ...left, ...commands].join('\n')}\n`;
+};
+
+/** A comment ends at the end of its line, whatever a name holds. */
+const commented = (text: string): string => `# ${visible(text).replaceAll(/[\r\n\u2028\u2029]/g, ' ')}`.trimEnd();

@@ -1,0 +1,117 @@
+/** Values of a condition with their policy variables resolved (IAM User Guide, policy variables; docs/facts.md §A.5). */
+
+import type { Environment } from './environment.ts';
+import { anyOne, type Glob, globOf, literalGlob, star } from './glob.ts';
+import type { Operator } from './operator.ts';
+import type { Doubt } from './reason.ts';
+import { keyFact } from './request-keys.ts';
+
+/** What a value of the policy stands for: a pattern, the token's own subject, nothing (a variable has no value), or
+ *  something that cannot be known. */
+export type PolicyValue =
+  | { readonly kind: 'glob'; readonly glob: Glob }
+  | { readonly kind: 'subject' }
+  | { readonly kind: 'nothing'; readonly because: string }
+  | { readonly kind: 'unknown'; readonly because: string; readonly doubt: Doubt };
+
+interface Draft {
+  readonly codes: number[];
+  readonly wildcards: boolean;
+  nothing?: string;
+  unknown?: { readonly because: string; readonly doubt: Doubt };
+  subjects: number;
+}
+
+const undocumented = (because: string) => ({ because, doubt: 'undocumented' }) as const;
+
+/** Resolves a value for an operator. Case is folded where the operator ignores it. */
+export const policyValue = (text: string, operator: Operator, env: Environment): PolicyValue => {
+  const wildcards = operator.comparison === 'string-like' || operator.comparison === 'arn';
+  const folded = operator.ignoreCase ? text.toLowerCase() : text;
+  if (!env.variables || !text.includes('${')) {
+    if (!wildcards) return { kind: 'glob', glob: literalGlob(folded) };
+    const draft: Draft = { codes: [], wildcards, subjects: 0 };
+    addText(draft, folded);
+    return { kind: 'glob', glob: globOf(draft.codes) };
+  }
+  return withVariables(text, operator, wildcards, env);
+};
+
+/** The first value of these that stands for nothing, or for something that cannot be known. */
+export const unresolved = <K extends 'nothing' | 'unknown'>(
+  kind: K,
+  texts: readonly string[],
+  operator: Operator,
+  env: Environment,
+): Extract<PolicyValue, { readonly kind: K }> | undefined => {
+  const isOfKind = (value: PolicyValue): value is Extract<PolicyValue, { readonly kind: K }> => value.kind === kind;
+  return texts.map(text => policyValue(text, operator, env)).find(isOfKind);
+};
+
+const withVariables = (text: string, operator: Operator, wildcards: boolean, env: Environment): PolicyValue => {
+  const draft: Draft = { codes: [], wildcards, subjects: 0 };
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf('${', at);
+    const close = open < 0 ? -1 : text.indexOf('}', open);
+    if (close < 0) break;
+    addText(draft, text.slice(at, open));
+    addVariable(draft, text.slice(open + 2, close), env);
+    at = close + 1;
+  }
+  addText(draft, text.slice(at));
+  if (draft.nothing !== undefined) return { kind: 'nothing', because: draft.nothing };
+  if (draft.unknown !== undefined) return { kind: 'unknown', ...draft.unknown };
+  if (draft.subjects > 0)
+    return draft.subjects === 1 && draft.codes.length === 0
+      ? { kind: 'subject' }
+      : { kind: 'unknown', ...undocumented('the value is put together from the token’s subject') };
+  return { kind: 'glob', glob: operator.ignoreCase ? foldGlob(draft.codes) : globOf(draft.codes) };
+};
+
+const foldGlob = (codes: readonly number[]): Glob => literalGlob(String.fromCharCode(...codes).toLowerCase());
+
+const addText = (draft: Draft, text: string): void => {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    draft.codes.push(draft.wildcards && code === 0x2a ? star : draft.wildcards && code === 0x3f ? anyOne : code);
+  }
+};
+
+/** A substituted value: its characters are literal. Whether `*` in it would be a wildcard is not documented (§A.5). */
+const addSubstituted = (draft: Draft, text: string): void => {
+  if (draft.wildcards && /[*?]/.test(text))
+    draft.unknown = undocumented('whether wildcards in a substituted value count is not documented');
+  addLiteral(draft, text);
+};
+
+const addLiteral = (draft: Draft, text: string): void => {
+  for (let at = 0; at < text.length; at += 1) draft.codes.push(text.charCodeAt(at));
+};
+
+const variablePattern = /^([^${}'",]+?)(?:, '([^']*)')?$/;
+
+const addVariable = (draft: Draft, body: string, env: Environment): void => {
+  if (body === '*' || body === '?' || body === '$') {
+    addLiteral(draft, body);
+    return;
+  }
+  const match = variablePattern.exec(body);
+  const key = match?.[1];
+  if (key === undefined) {
+    draft.unknown = undocumented(`the policy variable \${${body}} has no documented meaning`);
+    return;
+  }
+  const fact = keyFact(key, env);
+  const substitute = match?.[2];
+  if (fact.present === 'no') {
+    if (substitute === undefined) draft.nothing = `the policy variable \${${body}} has no value: ${fact.because}`;
+    else addSubstituted(draft, substitute);
+  } else if (fact.isSubject) draft.subjects += 1;
+  else if (fact.value === undefined || fact.present === 'unknown' || fact.otherForms)
+    draft.unknown = {
+      because: `the value of \${${body}} cannot be known: ${fact.because}`,
+      doubt: fact.doubt ?? 'undocumented',
+    };
+  else addSubstituted(draft, fact.value);
+};

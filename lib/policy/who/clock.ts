@@ -1,0 +1,73 @@
+/** What the clock does to a statement: from when to when it allows anybody (docs/facts.md §A.6). */
+import { timeOf } from '../decide/compare-value.ts';
+import { environmentOfAll, type TrustContext } from '../decide/environment.ts';
+import { evaluateTest } from '../decide/evaluate-test.ts';
+import type { ConditionTest, Policy, Statement } from '../parse/policy.ts';
+import type { Budget } from './budget.ts';
+import { statementSubjects } from './subject-set.ts';
+
+const clockKeys: ReadonlySet<string> = new Set(['aws:currenttime', 'aws:epochtime']);
+
+/** True for a condition key whose value is the instant of the request. */
+export const isClockKey = (key: string): boolean => clockKeys.has(key.toLowerCase());
+
+/** The tests on the clock that bear on an Allow statement: its own, and those of the policy's Deny statements. */
+export const clockTests = (policy: Policy, statement: Statement): readonly ConditionTest[] =>
+  [statement, ...policy.statements.filter(({ effect }) => effect === 'Deny')]
+    .flatMap(({ conditions }) => conditions)
+    .filter(({ key }) => isClockKey(key.text));
+
+/** A clock test whose truth is not documented: a date that cannot be read, or an operator for other types. */
+export const undecidedClockTest = (
+  policy: Policy,
+  statement: Statement,
+  context: TrustContext,
+): ConditionTest | undefined =>
+  clockTests(policy, statement).find(test => {
+    const { certain, possible } = evaluateTest(test, environmentOfAll(context, policy)).truth;
+    return certain !== true && possible !== false;
+  });
+
+/** A time in which nothing changes. `from` is in milliseconds since 1970, and 0 for the first one. */
+export interface Phase {
+  readonly from: number;
+  /** Whether the statement may allow some subject; `budget` where that took too much work. */
+  readonly state: 'open' | 'closed' | 'budget';
+}
+
+/** Instants that one policy may name here: a person writes one or two. */
+const maxInstants = 40;
+
+/**
+ * The phases of an Allow statement, in order: the set of subjects is worked out for every instant that a clock test
+ * names and one millisecond later. Undefined for more instants than a person writes.
+ */
+export const phasesOf = (
+  policy: Policy,
+  statement: Statement,
+  contexts: readonly TrustContext[],
+  budget: Budget,
+): readonly Phase[] | undefined => {
+  const named = clockTests(policy, statement).flatMap(({ values }) => values.flatMap(({ text }) => timeOf(text) ?? []));
+  const instants = [...new Set([0, ...named.flatMap(instant => [instant, instant + 1])])].sort((a, b) => a - b);
+  if (instants.length > maxInstants) return undefined;
+  return instants.map(from => ({ from, state: stateAt(from, policy, statement, contexts, budget) }));
+};
+
+const stateAt = (
+  instant: number,
+  policy: Policy,
+  statement: Statement,
+  contexts: readonly TrustContext[],
+  budget: Budget,
+): Phase['state'] => {
+  const now = new Date(instant).toISOString();
+  const sets = statementSubjects(
+    policy,
+    statement,
+    contexts.map(context => ({ ...context, now })),
+    budget,
+  );
+  if (sets.some(({ reasons }) => reasons.some(({ kind }) => kind === 'budget'))) return 'budget';
+  return sets.every(({ kind }) => kind === 'none') ? 'closed' : 'open';
+};

@@ -1,0 +1,166 @@
+import { controlTexts } from '../facts/control-texts.ts';
+import { eksPrincipalsOf, isWildcardPrincipal } from '../facts/eks-issuer.ts';
+import type { Facts } from '../facts/facts.ts';
+import { clustersOf } from '../facts/subjects-of.ts';
+import { trustPolicyOf } from '../facts/trust-policy-of.ts';
+import type { Role } from '../model/account.ts';
+import { parseArn, providerArn } from '../model/arn.ts';
+import { valueOr } from '../model/collected.ts';
+import { roleArnKey } from '../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../model/kubernetes.ts';
+import { globMatches, wildcardGlob } from '../policy/decide/glob.ts';
+import { defaultAudience, subjectOf } from '../policy/decide/request.ts';
+import type { Policy } from '../policy/parse/policy.ts';
+import { accountOfSubject } from '../policy/who/service-account-subject.ts';
+import { type SubjectSet, setContains, subjectsUnder } from '../policy/who/subject-set.ts';
+import { denialByAll } from '../policy/who/under-control.ts';
+import { compareText } from '../text/compare-text.ts';
+import { plainJson } from '../text/plain-json.ts';
+import type { AccessRow, AccessTable } from './access-model.ts';
+
+/** Who may assume what: every role that trusts the issuer of a cluster that was read. The trust policy, the audiences of
+ *  the role's provider and the resource control policies that were read decide, by the same evaluator as `who-can-assume`.
+ *  Rows are sorted. */
+export const accessOf = (facts: readonly Facts[]): AccessTable => {
+  const clusters = clustersByIssuer(facts);
+  const missing = facts.flatMap(unreadSentences);
+  const rows = facts.flatMap(account =>
+    valueOr(account.snapshot.roles, []).flatMap(role => {
+      if (!/oidc|"\*"/.test(plainJson(role.trustPolicy))) return [];
+      const parsed = trustPolicyOf(role);
+      if (parsed.ok) return rowsOfRole(account, role, parsed.policy, clusters);
+      missing.push(`the trust policy of ${role.arn} could not be parsed`);
+      return [];
+    }),
+  );
+  return { rows: rows.sort(compareRows), missing };
+};
+
+/** A cluster that was read; `accounts` by the subject of their tokens, absent where some may not have been read. */
+interface AccessCluster {
+  readonly arn: string;
+  readonly accounts?: ReadonlyMap<string, ServiceAccount>;
+}
+
+/** Clusters by issuer, with `https://`. */
+type Clusters = ReadonlyMap<string, readonly AccessCluster[]>;
+
+const clustersByIssuer = (facts: readonly Facts[]): Clusters => {
+  const byIssuer = new Map<string, AccessCluster[]>();
+  for (const { cluster, kubernetes } of facts.flatMap(account => clustersOf(account.snapshot))) {
+    if (cluster.issuer === undefined) continue;
+    const section = kubernetes.status === 'unavailable' ? kubernetes : kubernetes.value.serviceAccounts;
+    const read: AccessCluster = {
+      arn: cluster.arn,
+      ...(section.status === 'complete'
+        ? { accounts: new Map(section.value.map(one => [subjectOf(one.namespace, one.name), one])) }
+        : {}),
+    };
+    byIssuer.set(cluster.issuer, [...(byIssuer.get(cluster.issuer) ?? []), read]);
+  }
+  return byIssuer;
+};
+
+const unreadSentences = ({ snapshot: { accountId, roles, regions } }: Facts): readonly string[] => [
+  ...(roles.status === 'complete' ? [] : [`not all roles of account ${accountId} were read`]),
+  ...regions
+    .filter(({ clusters }) => clusters.status !== 'complete')
+    .map(({ region }) => `not all clusters of account ${accountId} in ${region} were read`),
+];
+
+const rowsOfRole = (facts: Facts, role: Role, policy: Policy, clusters: Clusters): readonly AccessRow[] => {
+  const controls = controlTexts(facts);
+  return trustedIssuers(policy, facts, clusters).flatMap(issuer => {
+    const provider = providerOf(facts, role, issuer);
+    return (clusters.get(issuer) ?? []).flatMap(cluster => {
+      const rows = provider.audiences.flatMap(audience => {
+        const tags = role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {};
+        const context = { issuer, audience, roleArn: role.arn, now: facts.now, ...tags };
+        const set = subjectsUnder(policy, context, denialByAll(controls, context));
+        return rowsOfSet(set, { cluster, roleArn: role.arn, doubt: provider.doubt });
+      });
+      return onePerSubject(rows);
+    });
+  });
+};
+
+/** Issuers of clusters that the policy's statements name; all of them for a wildcard. */
+const trustedIssuers = (policy: Policy, facts: Facts, clusters: Clusters): readonly string[] => {
+  const principals = policy.statements.map(({ principal }) => principal);
+  if (principals.some(isWildcardPrincipal)) return [...clusters.keys()];
+  const named = principals.flatMap(principal => eksPrincipalsOf(principal, facts).map(({ hostPath }) => hostPath));
+  return [...new Set(named.map(hostPath => `https://${hostPath}`))].filter(issuer => clusters.has(issuer));
+};
+
+/** The provider of the issuer in the role's account: STS takes tokens with its audiences only. `doubt` says what of it
+ *  was not read. */
+const providerOf = (
+  { snapshot: { providers } }: Facts,
+  { arn }: Role,
+  issuer: string,
+): { readonly audiences: readonly string[]; readonly doubt?: string } => {
+  const { partition = '', accountId = '' } = parseArn(arn) ?? {};
+  const wanted = providerArn(partition, accountId, issuer);
+  const detail = valueOr(providers, []).find(provider => provider.arn === wanted)?.detail;
+  if (detail?.status === 'complete') return { audiences: [...new Set(detail.value.audiences)] };
+  if (detail === undefined && providers.status === 'complete') return { audiences: [] };
+  return { audiences: [defaultAudience], doubt: `the provider ${wanted} was not read` };
+};
+
+/** What the rows of a set are made with. */
+interface RowContext {
+  readonly cluster: AccessCluster;
+  readonly roleArn: string;
+  readonly doubt: string | undefined;
+}
+
+const rowsOfSet = (set: SubjectSet, { cluster, roleArn, doubt }: RowContext): readonly AccessRow[] => {
+  if (set.kind === 'none') return [];
+  const because = set.because ?? doubt;
+  const common = {
+    ...{ roleArn, clusterArn: cluster.arn },
+    ...(because === undefined ? { decision: 'allow' as const } : { decision: 'unknown' as const, because }),
+  };
+  const unnamed = set.subjects.length + set.patterns.length === 0;
+  const patterns = set.kind === 'any' || unnamed ? ['*'] : set.patterns;
+  const except = set.except.length === 0 ? {} : { except: set.except };
+  return [
+    ...set.subjects.map(subject => ({ ...common, ...accountRow(subject, roleArn, cluster) })),
+    ...patterns.map(pattern => ({ ...common, pattern, ...except, ...membersOf(set, pattern, cluster) })),
+  ];
+};
+
+/** How many service accounts of the cluster match a pattern of the set and are certainly allowed. */
+const membersOf = (set: SubjectSet, pattern: string, { accounts }: AccessCluster): Pick<AccessRow, 'members'> => {
+  if (accounts === undefined || set.kind === 'unknown') return {};
+  const glob = wildcardGlob(pattern);
+  return {
+    members: [...accounts.keys()].filter(subject => globMatches(glob, subject) && setContains(set, subject)).length,
+  };
+};
+
+const accountRow = (subject: string, roleArn: string, { accounts }: AccessCluster): Partial<AccessRow> => {
+  const account = accountOfSubject(subject);
+  if (account === undefined) return { pattern: subject };
+  const names = { namespace: account.namespace, serviceAccount: account.name };
+  if (accounts === undefined) return names;
+  const found = accounts.get(subject);
+  if (found === undefined) return { ...names, state: 'absent' };
+  return { ...names, state: found.annotations[roleArnKey] === roleArn ? 'annotated' : 'present' };
+};
+
+const keyOf = ({ namespace, serviceAccount, pattern, except = [] }: AccessRow): string =>
+  JSON.stringify([namespace, serviceAccount, pattern, except]);
+
+/** A subject that may come with one of several audiences is told once, with the most certain answer. */
+const onePerSubject = (rows: readonly AccessRow[]): readonly AccessRow[] => {
+  const kept = new Map<string, AccessRow>();
+  for (const row of rows) if (kept.get(keyOf(row))?.decision !== 'allow') kept.set(keyOf(row), row);
+  return [...kept.values()];
+};
+
+const compareRows = (a: AccessRow, b: AccessRow): number =>
+  compareText(a.clusterArn, b.clusterArn) ||
+  compareText(a.namespace ?? '', b.namespace ?? '') ||
+  compareText(a.serviceAccount ?? a.pattern ?? '', b.serviceAccount ?? b.pattern ?? '') ||
+  compareText(a.roleArn, b.roleArn);

@@ -1,0 +1,98 @@
+import { digestOrder } from '../../history/digest.ts';
+import type { Digest, Transition, TransitionKind } from '../../history/transition.ts';
+import type { Finding, Severity } from '../../model/finding.ts';
+import { counted } from '../../text/counted.ts';
+import { cut, cutUnits } from '../../text/visible-text.ts';
+import { coverageCounts } from '../coverage-lines.ts';
+import { briefOf, thingOf } from '../overview/cause-line.ts';
+import { factName } from './fact-diff.ts';
+import { type PlaceOf, placesOf } from './places.ts';
+
+/** What an alert says first. */
+export interface Headline {
+  /** Severity of the worst that is open; absent where nothing in it is. */
+  readonly worst?: Severity;
+  /** The worst and where: `media: webhook: no rule for new pods; search: webhook: not found (37 new)`. */
+  readonly text: string;
+}
+
+/** Words for what happened to a finding. */
+export const kindWords: Readonly<Record<TransitionKind, string>> = {
+  opened: 'new',
+  reopened: 'back',
+  escalated: 'worse',
+  changed: 'changed',
+  resolved: 'resolved',
+  unconfirmed: 'not checked',
+  confirmed: 'as before',
+};
+
+const maxCause = 60;
+const maxPlaces = 3;
+
+export const isResolved = ({ kind }: Transition): boolean => kind === 'resolved';
+
+/** `2 new, 1 resolved, 6 facts changed`. */
+export const digestCounts = (digest: Digest): string => {
+  const kinds: readonly TransitionKind[] = ['opened', 'reopened', 'escalated', 'changed', 'resolved'];
+  const counts = kinds.map(
+    kind => [kindWords[kind], digest.transitions.filter(each => each.kind === kind).length] as const,
+  );
+  const facts = digest.factChanges.length;
+  return [
+    ...counts.filter(([, count]) => count > 0).map(([word, count]) => `${count} ${word}`),
+    ...(facts > 0 ? [`${counted(facts, 'fact')} changed`] : []),
+    ...(digest.coverage === undefined ? [] : coverageCounts(digest.coverage)),
+  ].join(', ');
+};
+
+/** What is wrong with a finding's subject, by names: `webhook: not found`, `orders/refund → store-orders: condition
+ *  mismatch`. */
+export const causeOf = (finding: Finding): string => {
+  const thing = thingOf(finding);
+  const brief = briefOf(finding);
+  return thing === 'cluster' ? brief : cut(`${thing}: ${brief}`, maxCause);
+};
+
+/** The headline in at most `limit` characters, the counts always whole. */
+export const headlineOf = (digest: Digest, limit: number): Headline => {
+  const ordered = digestOrder(digest.transitions).map(({ kind, after }) => ({ kind, finding: after.finding }));
+  const open = ordered.filter(({ kind }) => kind !== 'resolved').map(({ finding }) => finding);
+  const placeOf = placesOf(ordered.map(({ finding }) => finding));
+  const counts = digestCounts(digest) || 'nothing changed';
+  const worst = open[0]?.severity;
+  if (worst === undefined) {
+    const told = [
+      ...causesIn(
+        ordered.map(({ finding }) => finding),
+        placeOf,
+      ),
+      ...digest.factChanges.map(factName),
+    ];
+    return { text: told.length === 0 ? counts : `${counts}: ${packed(told, limit - counts.length - 2)}` };
+  }
+  const causes = causesIn(
+    open.filter(({ severity }) => severity === worst),
+    placeOf,
+  );
+  return { worst, text: `${packed(causes, limit - counts.length - 3)} (${counts})` };
+};
+
+/** Causes, each with its places. */
+const causesIn = (findings: readonly Finding[], placeOf: PlaceOf): readonly string[] =>
+  [...Map.groupBy(findings, causeOf)].map(([cause, own]) => {
+    const places = [...new Set(own.map(placeOf))];
+    const more = places.length - maxPlaces;
+    return `${places.slice(0, maxPlaces).join(', ')}${more > 0 ? ` and ${more} more` : ''}: ${cause}`;
+  });
+
+/** As many as have room, and how many have none. The first is there in any case, cut. */
+const packed = (parts: readonly string[], room: number): string => {
+  let told = 0;
+  const text = (count: number): string =>
+    `${parts.slice(0, count).join('; ')}${count < parts.length ? `; ${parts.length - count} more` : ''}`;
+  while (told < parts.length && text(told + 1).length <= room) told += 1;
+  if (told > 0) return text(told);
+  const rest = parts.length > 1 ? `; ${parts.length - 1} more` : '';
+  return `${cutUnits(parts[0] ?? '', Math.max(1, room - rest.length))}${rest}`;
+};

@@ -1,0 +1,72 @@
+import type { CoverageNews } from '../history/transition.ts';
+import { type CoverageNotice, steadyRuns } from '../history/watch-coverage.ts';
+import { counted } from '../text/counted.ts';
+import { cut, visible } from '../text/visible-text.ts';
+
+/** What moved in coverage, as one line for all places with one cause. */
+export interface CoverageLine {
+  readonly kind: CoverageNotice['kind'];
+  /** `roles of account 111122223333 cannot be read: …`; on one line, bounded. */
+  readonly message: string;
+  /** What to grant, where a permission is missing. */
+  readonly fix: string | undefined;
+}
+
+const placesShown = 3;
+const maxMessage = 600;
+const maxName = 200;
+
+/** The lines of what moved in coverage: one for each cause, in the order of the notices. */
+export const coverageLines = ({ notices }: CoverageNews): readonly CoverageLine[] =>
+  [...Map.groupBy(notices, causeOf).values()].flatMap(group =>
+    group[0] === undefined ? [] : [lineOf(group[0], group)],
+  );
+
+const causeOf = ({ kind, section, whole, comesAndGoes, reason }: CoverageNotice): string =>
+  JSON.stringify([kind, section, whole, comesAndGoes, reason.operation, reason.kind, actionOf(reason.permission)]);
+
+/** A permission without the resource that it is needed on. */
+const actionOf = (permission = ''): string => permission.split(' on ')[0] ?? '';
+
+const lineOf = (first: CoverageNotice, group: readonly CoverageNotice[]): CoverageLine => {
+  const { kind, reason, what, whole, comesAndGoes, since } = first;
+  const subject = `${what} of ${placesOf(group)}`;
+  if (kind === 'returned')
+    return { kind, message: clean(`${subject}: read again, or gone; not read since ${since}`), fix: undefined };
+  const again = comesAndGoes ? ` It comes and goes: more is said when it was read in ${steadyRuns} runs in a row.` : '';
+  const why = `${reason.operation} ${reason.kind}: ${cut(reason.message, maxName)}.${again}`;
+  const permissions = [...new Set(group.flatMap(each => each.reason.permission ?? []))];
+  return {
+    kind,
+    message: clean(`${subject} could not be read${whole ? '' : ' wholly'}: ${why}`),
+    fix: permissions.length === 0 ? undefined : clean(`Grant ${listOf(permissions)}.`),
+  };
+};
+
+const placesOf = (group: readonly CoverageNotice[]): string => listOf([...new Set(group.map(placeOf))]);
+
+const placeOf = ({ accountId, region, clusterName }: CoverageNotice): string =>
+  [
+    ...(clusterName === undefined ? [] : [`cluster ${cut(clusterName, maxName)} in`]),
+    region ?? '',
+    `account ${accountId}`,
+  ]
+    .filter(text => text !== '')
+    .join(' ');
+
+const listOf = (names: readonly string[]): string => {
+  const more = names.length - placesShown;
+  return [...names.slice(0, placesShown), ...(more > 0 ? [counted(more, 'more', 'more')] : [])].join(', ');
+};
+
+const clean = (text: string): string => cut(visible(text), maxMessage);
+
+/** `3 not read, 1 read again`: how many places moved. */
+export const coverageCounts = ({ notices, beyond }: CoverageNews): readonly string[] => {
+  const of = (kind: CoverageNotice['kind']) => notices.filter(notice => notice.kind === kind).length;
+  return [
+    ...(of('fell') > 0 ? [`${of('fell')} not read`] : []),
+    ...(of('returned') > 0 ? [`${of('returned')} read again`] : []),
+    ...(beyond > 0 ? [`${beyond} more moved in coverage`] : []),
+  ];
+};

@@ -1,0 +1,146 @@
+/** The digest for machines. Its schema is published as docs/schema/digest.json; a test holds the two together. */
+
+import type { ChangeEvent } from '../history/change-event.ts';
+import { digestOrder } from '../history/digest.ts';
+import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '../history/transition.ts';
+import type { CoverageNotice } from '../history/watch-coverage.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+
+/** One transition of a digest, flat. */
+export interface DigestTransition extends Omit<Finding, 'id' | 'explains'> {
+  readonly findingId: string;
+  readonly kind: Transition['kind'];
+  readonly at: string;
+  readonly runId: string;
+  readonly summary: string;
+  readonly status: string;
+  readonly version: number;
+  readonly firstSeenAt: string;
+  readonly previousSeverity?: Severity;
+  readonly resolution?: string;
+  readonly changedBy?: readonly ChangeEvent[];
+}
+
+/** The document. `omitted` counts what was cut to fit. */
+export interface DigestDocument {
+  readonly schemaVersion: 1;
+  readonly source: 'irsa-auditor';
+  readonly digestId: string;
+  readonly runId: string;
+  readonly at: string;
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
+  readonly coverageGaps: number;
+  readonly transitions: readonly DigestTransition[];
+  readonly factChanges: readonly FactChange[];
+  /** What can no longer be read, or can be read again; absent where that is as people know it. */
+  readonly coverage?: CoverageDocument;
+  /** What a reader should know of the auditor itself. */
+  readonly notes?: readonly string[];
+  readonly omitted: { readonly transitions: number; readonly factChanges: number };
+  readonly links: Digest['links'];
+  /** Only in the weekly summary, which has no transitions. */
+  readonly stillOpen?: OpenDocument;
+}
+
+/** Coverage that moved; `beyond` counts what is left out. */
+interface CoverageDocument {
+  readonly notices: readonly Omit<CoverageNotice, 'section' | 'failures'>[];
+  readonly beyond: number;
+}
+
+/** What moved in coverage as a document, the first `limit` of it. */
+export const coverageOf = ({ notices, beyond }: CoverageNews, limit = Number.POSITIVE_INFINITY): CoverageDocument => {
+  const shown = notices.slice(0, limit).map(({ section: _id, failures: _count, ...notice }) => notice);
+  return { notices: shown, beyond: beyond + notices.length - shown.length };
+};
+
+/** What is open, worst first; `beyond` counts the rest. */
+interface OpenDocument {
+  readonly findings: readonly (Pick<Finding, 'ruleId' | 'severity' | 'subject' | 'accountId' | 'message'> & {
+    readonly findingId: string;
+    readonly firstSeenAt: string;
+  })[];
+  readonly beyond: number;
+}
+
+/** What is open as a document, the worst `limit` of it. */
+export const openOf = ({ findings, beyond }: StillOpen, limit = Number.POSITIVE_INFINITY): OpenDocument => {
+  const shown = findings.slice(0, limit).map(({ finding, firstSeenAt }) => ({
+    findingId: finding.id,
+    ruleId: finding.ruleId,
+    severity: finding.severity,
+    subject: finding.subject,
+    accountId: finding.accountId,
+    message: finding.message,
+    firstSeenAt,
+  }));
+  return { findings: shown, beyond: beyond + findings.length - shown.length };
+};
+
+const transitionOf = ({ kind, at, runId, summary, before, after, changedBy }: Transition): DigestTransition => {
+  const { id, explains: _folded, volatile: _volatile, evidence, ...finding } = after.finding;
+  return {
+    findingId: id,
+    kind,
+    at,
+    runId,
+    summary,
+    status: after.status,
+    version: after.version,
+    firstSeenAt: after.firstSeenAt,
+    ...(before === undefined ? {} : { previousSeverity: before.finding.severity }),
+    ...(after.resolution === undefined ? {} : { resolution: after.resolution }),
+    ...(changedBy === undefined ? {} : { changedBy }),
+    ...finding,
+    fix: writtenFix(finding.fix),
+    evidence: evidence.map(({ data: _data, volatile: _moves, ...shown }) => shown),
+  };
+};
+
+/** The fix as the published schema has it: `irsa-auditor fix` has the steps, the other ways and the forms of managing tools,
+ *  which are as long as all the rest. */
+const writtenFix = ({ steps: _, alternatives: __, managers: ___, ...fix }: Finding['fix']): Finding['fix'] => fix;
+
+/** The digest as a document with at most `limit` transitions, as many changed facts and open findings, worst first. */
+export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): DigestDocument => {
+  const transitions = digestOrder(digest.transitions).slice(0, limit).map(transitionOf);
+  const factChanges = digest.factChanges.slice(0, limit);
+  return {
+    schemaVersion: 1,
+    source: 'irsa-auditor',
+    digestId: digest.id,
+    runId: digest.runId,
+    at: digest.at,
+    openBySeverity: digest.openBySeverity,
+    coverageGaps: digest.gaps,
+    transitions,
+    factChanges,
+    ...(digest.coverage === undefined ? {} : { coverage: coverageOf(digest.coverage, limit) }),
+    ...(digest.notes === undefined ? {} : { notes: digest.notes }),
+    omitted: {
+      transitions: digest.transitions.length - transitions.length,
+      factChanges: digest.factChanges.length - factChanges.length,
+    },
+    links: digest.links,
+    ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen, limit) }),
+  };
+};
+
+/** The largest document that `fits`, found by halving: everything if it does, else the worst of it with a count of the
+ *  rest. `fits` must hold for a document without any. */
+export const digestThatFits = (digest: Digest, fits: (document: DigestDocument) => boolean): DigestDocument => {
+  const whole = digestJson(digest);
+  if (fits(whole)) return whole;
+  let good = 0;
+  let bad = Math.max(
+    ...[digest.transitions, digest.factChanges, digest.coverage?.notices ?? [], digest.stillOpen?.findings ?? []].map(
+      ({ length }) => length,
+    ),
+  );
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (fits(digestJson(digest, middle))) good = middle;
+    else bad = middle;
+  }
+  return digestJson(digest, good);
+};

@@ -1,0 +1,88 @@
+import type { FactChange, Transition } from '../../history/transition.ts';
+import { severities } from '../../model/finding.ts';
+import { counted } from '../../text/counted.ts';
+import { cut } from '../../text/visible-text.ts';
+import { factOrder } from '../alert/fact-diff.ts';
+import type { RunReport, TrendPoint } from '../run-report.ts';
+import { severityList } from '../summary.ts';
+import { html, type Markup } from './markup.ts';
+import { pageClusters } from './page-data.ts';
+import { type Shorten, shortener } from './short-names.ts';
+
+const shownChanges = 300;
+/** Changes that are in view; the others open. */
+const changesInView = 8;
+
+/** What moved since the last run: findings, and facts that are watched even where no rule fails. A run that opened every
+ *  finding that it has (the first one) says so and repeats none. */
+export const changesSection = (report: RunReport): Markup => {
+  const { transitions, factChanges } = report;
+  if (transitions.length + factChanges.length === 0) return html``;
+  const left = [transitions, factChanges].reduce((sum, list) => sum + Math.max(0, list.length - shownChanges), 0);
+  const there = new Set(report.findings.map(({ id }) => id));
+  const shorten = shortener(pageClusters(report));
+  const items = [
+    ...(openedEveryFinding(report) ? [] : transitions)
+      .slice(0, shownChanges)
+      .map(transition => transitionItem(transition, shorten, there)),
+    ...factOrder(factChanges)
+      .slice(0, shownChanges)
+      .map(change => factItem(change, shorten)),
+  ];
+  const more = items.slice(changesInView);
+  return html`<section id="changes"><h2>What changed since the last run</h2>${
+    openedEveryFinding(report) ? html`<p>Every finding of this report was opened by this run.</p>` : undefined
+  }<ul class="plain">${items.slice(0, changesInView)}</ul>${
+    more.length === 0
+      ? undefined
+      : html`<details><summary>${counted(more.length, 'more change')}</summary><ul class="plain">${more}</ul></details>`
+  }${left > 0 ? html`<p>And ${counted(left, 'more change')}.</p>` : undefined}</section>`;
+};
+
+const openedEveryFinding = ({ findings, transitions }: RunReport): boolean => {
+  const opened = new Set(transitions.filter(({ kind }) => kind === 'opened').map(({ after }) => after.finding.id));
+  return findings.length > 0 && opened.size === transitions.length && findings.every(({ id }) => opened.has(id));
+};
+
+/** A finding that is not on the page any more, as a resolved one, has nothing to lead to. */
+const transitionItem = (
+  { kind, summary, after: { finding } }: Transition,
+  shorten: Shorten,
+  there: ReadonlySet<string>,
+): Markup => {
+  const message = shorten(finding.message, finding.accountId);
+  const moved = summary === finding.message ? '' : ` (${shorten(summary, finding.accountId)})`;
+  return html`<li><span class="badge ${finding.severity}">${finding.severity}</span> <span class="chip">${kind}</span> ${there.has(finding.id) ? html`<a href="#finding=${finding.id}">${message}</a>` : message}${moved}</li>`;
+};
+
+const factItem = ({ kind, subject, accountId, before, after }: FactChange, shorten: Shorten): Markup =>
+  html`<li><details class="finding"><summary><span class="chip">drift</span><span><code>${kind}</code> ${shorten(subject, accountId)}</span></summary><div class="body"><p class="mono">${subject}</p><div class="diff"><div><h3>Before</h3><pre>${before === undefined ? '(not there)' : cut(before, 8000)}</pre></div><div><h3>Now</h3><pre>${after === undefined ? '(gone)' : cut(after, 8000)}</pre></div></div></div></details></li>`;
+
+const shownRuns = 60;
+/** Few runs do not fill the width: a bar stays a bar. */
+const leastColumns = 20;
+const height = 120;
+
+/** Open findings over runs as stacked bars, and the same as a table for those who do not see them. */
+export const trendSection = ({ trend = [] }: RunReport): Markup => {
+  const points = trend.slice(-shownRuns);
+  if (points.length < 2) return html``;
+  const totalOf = ({ openBySeverity }: TrendPoint) => severities.reduce((sum, one) => sum + openBySeverity[one], 0);
+  const most = Math.max(...points.map(totalOf));
+  const width = 1000 / Math.max(points.length, leastColumns);
+  const bars = points.flatMap((point, index) => {
+    let top = height;
+    return severities.map(severity => {
+      const size = (point.openBySeverity[severity] / Math.max(1, most)) * (height - 10);
+      top -= size;
+      return html`<rect class="s-${severity}" x="${(index * width + width * 0.12).toFixed(1)}" y="${top.toFixed(1)}" width="${(width * 0.76).toFixed(1)}" height="${size.toFixed(1)}"></rect>`;
+    });
+  });
+  const rows = points.map(
+    point =>
+      html`<tr><td>${point.at}</td><td>${totalOf(point)}</td><td>${severityList(point.openBySeverity)}</td><td>${point.gaps}</td></tr>`,
+  );
+  return html`<section id="trend" class="trend"><h2>Trend</h2><svg viewBox="0 0 1000 ${height}" preserveAspectRatio="none" aria-hidden="true">${bars}</svg>
+<p class="muted">${points[0]?.at} to ${points.at(-1)?.at}; at most ${counted(most, 'open finding')}.</p>
+<details><summary>As a table</summary><div class="scroll"><table class="evidence"><thead><tr><th>Run</th><th>Open</th><th>By severity</th><th>Not read</th></tr></thead><tbody>${rows}</tbody></table></div></details></section>`;
+};

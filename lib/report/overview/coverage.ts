@@ -1,0 +1,124 @@
+import type { ArticleStep } from '../../model/finding.ts';
+import { ruleById } from '../../rules/catalog.ts';
+import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
+import { counted } from '../../text/counted.ts';
+import { visible } from '../../text/visible-text.ts';
+import { gapsByCause } from '../gaps-by-cause.ts';
+import type { RunReport } from '../run-report.ts';
+import type { StepCoverage } from '../step-coverage.ts';
+import { gapPlace, gapReason, uncheckedRules } from '../summary.ts';
+import { labelled, type Paint, paint, type TextStyle, wrap } from '../text-layout.ts';
+import { stepWords } from './matrix.ts';
+
+/** Columns of the labels. */
+const indent = 13;
+/** So many names stand for a list. */
+const maxNames = 3;
+
+/** What an option of the command line adds. */
+const flags: Readonly<Record<ArticleStep, string>> = {
+  'role-arn-format': '--in-cluster',
+  'provider-exists': '',
+  'provider-audience': '',
+  'provider-thumbprint': '',
+  'role-trust-policy': '',
+  'webhook-configuration': '--in-cluster',
+  'webhook-injection': '--in-cluster',
+  'supported-sdk': '--cloud-trail',
+};
+
+/** What no step of the article shows, by the need of its rules: its name, and the option that adds it. */
+const beyondSteps = {
+  'control-policies': 'resource control policies (add --control-policies)',
+  'role-detail': 'last use of roles (add --role-details)',
+} as const;
+
+/** What was checked and what was not, with what would change it: the first lines of a report. */
+export const coverageLines = (
+  report: RunReport,
+  steps: readonly StepCoverage[] | undefined,
+  style: TextStyle,
+): readonly string[] => {
+  const row = (label: string, text: string, how: Paint): readonly string[] =>
+    labelled(label, wrap(text, style.width - indent), indent).map((line, index) =>
+      index === 0 ? paint(style, how, label) + line.slice(label.length) : line,
+    );
+  return [
+    ...row('Checked', checkedText(report, steps), 'bold'),
+    ...noClusters(report).flatMap(text => row('Not checked', text, 'warn')),
+    ...notChecked(report, steps).flatMap(text => row('Not checked', text, 'warn')),
+    ...grouped(report.notReached ?? []).flatMap(text => row('Not reached', `${text}${remedy}`, 'warn')),
+    ...grouped(report.gaps).flatMap(text => row('Not read', text, 'warn')),
+  ];
+};
+
+/** For the inside of clusters: what would let the next run read it. */
+const remedy = '; to read it: irsa-auditor init cluster, or --context; to leave it out: --no-in-cluster';
+
+const checkedText = (report: RunReport, steps: readonly StepCoverage[] | undefined): string => {
+  const { counts } = report;
+  const size = [
+    counted(counts.clusters, 'cluster'),
+    counted(report.accounts.length, 'account'),
+    `${counted(counts.roles, 'role')} (${counts.irsaRoles} for IRSA)`,
+    counted(counts.providers, 'provider'),
+    ...(counts.serviceAccounts > 0 ? [counted(counts.serviceAccounts, 'service account')] : []),
+    ...(counts.pods > 0 ? [counted(counts.pods, 'pod')] : []),
+  ].join(', ');
+  const names = (steps ?? []).flatMap(({ step, checked, notAskedFor, unread }) =>
+    checked === 0
+      ? []
+      : [`${stepWords[step]}${notAskedFor + unread === 0 ? '' : ` (${checked} of ${checked + notAskedFor + unread})`}`],
+  );
+  return names.length === 0 ? size : `${names.join(', ')}: ${size}`;
+};
+
+/** Nothing in a few regions may be the wrong region. More than a few were chosen knowingly. */
+const noClusters = ({ counts, accounts, gaps }: RunReport): readonly string[] => {
+  if (gaps.some(({ what }) => what.startsWith('clusters'))) return [];
+  const regions = [...new Set(accounts.flatMap(account => account.regions))];
+  return counts.clusters > 0 || regions.length === 0 || regions.length > maxNames
+    ? []
+    : [`clusters: none in ${regions.join(', ')} (add --region REGION or --all-regions)`];
+};
+
+/** Steps that were not asked for, by the option that adds them. */
+const notChecked = (report: RunReport, steps: readonly StepCoverage[] | undefined): readonly string[] => {
+  if (steps === undefined) {
+    const rules = uncheckedRules(report);
+    return rules.length === 0 ? [] : [`${counted(rules.length, 'rule')} whose data was not asked for`];
+  }
+  const reached = report.notReached === undefined || report.notReached.length === 0;
+  const byFlag = new Map<string, string[]>();
+  for (const { step, notAskedFor } of steps)
+    if (notAskedFor > 0 && (reached || flags[step] !== '--in-cluster'))
+      byFlag.set(flags[step], [...(byFlag.get(flags[step]) ?? []), stepWords[step]]);
+  const beyond = Object.entries(beyondSteps).flatMap(([need, text]) =>
+    uncheckedRules(report).some(id => ruleById(id)?.needs.some(each => each === need)) ? [text] : [],
+  );
+  return [
+    ...[...byFlag].map(([flag, names]) => `${names.join(', ')}${flag === '' ? '' : ` (add ${flag})`}`),
+    ...(beyond.length === 0 ? [] : [beyond.join(', ')]),
+  ];
+};
+
+const grouped = (gaps: readonly CoverageGap[]): readonly string[] =>
+  gapsByCause(gaps).map(group => visible(sentenceOf(group)));
+
+const sentenceOf = (group: readonly CoverageGap[]): string => {
+  const [first] = group;
+  if (first === undefined) return '';
+  if (group.length === 1) return `${nameOf(first)}, ${gapPlace(first)}: ${gapReason(first)}`;
+  const clusters = [...new Set(group.flatMap(({ clusterName }) => clusterName ?? []))];
+  const where = clusters.length > 0 ? clusters : [...new Set(group.map(({ accountId }) => accountId))];
+  return `${listOf([...new Set(group.map(nameOf))])} of ${listOf(where)}: ${gapReason(first)} (${group.length} times)`;
+};
+
+/** The issuer of a cluster is known by its name. */
+const nameOf = ({ what, clusterName }: CoverageGap): string =>
+  clusterName !== undefined && what.startsWith('issuer ') ? 'issuer' : what;
+
+const listOf = (names: readonly string[]): string =>
+  names.length <= maxNames
+    ? names.join(', ')
+    : `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more`;

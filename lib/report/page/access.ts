@@ -1,0 +1,67 @@
+import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import { csvOf } from '../../text/csv.ts';
+import type { PageAccessRow } from '../html/page-access.ts';
+
+/** What the table of access is narrowed to. An empty text asks for nothing. */
+export interface AccessFilter {
+  readonly text: string;
+  readonly cluster: string;
+  /** Only rows that stand for several service accounts. */
+  readonly patterns: boolean;
+}
+
+/** Who a row is about: `orders/refund`, or the pattern of the subjects. */
+export const whoOf = ({ namespace, serviceAccount, pattern, except }: PageAccessRow): string => {
+  if (pattern === undefined) return `${namespace}/${serviceAccount}`;
+  const all = pattern === '*' ? 'every service account' : pattern;
+  return except === undefined ? all : `${all}, but not ${except.join(', ')}`;
+};
+
+/** What is there now of those that a row is about. */
+export const nowOf = ({ pattern, state, members }: PageAccessRow): string => {
+  if (pattern !== undefined) return members === undefined ? 'not read' : `${members} match`;
+  if (state === undefined) return 'not read';
+  return { annotated: 'annotated', present: 'not annotated', absent: 'does not exist' }[state];
+};
+
+/** True if a row is one of those asked for. Every word of the text has to occur; a word like `orders/refund` also finds
+ *  the patterns that the service account matches. */
+export const matchesAccess = (row: PageAccessRow, { text, cluster, patterns }: AccessFilter): boolean => {
+  if (cluster !== '' && row.cluster !== cluster) return false;
+  if (patterns && row.pattern === undefined) return false;
+  const searched = [row.cluster, whoOf(row), row.roleArn, nowOf(row), row.decision].join('\n').toLowerCase();
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return words.every(word => searched.includes(word) || isCovered(row, word));
+};
+
+const isCovered = ({ pattern, except = [] }: PageAccessRow, word: string): boolean => {
+  const [namespace, name, ...more] = word.split('/');
+  if (pattern === undefined || !namespace || !name || more.length > 0) return false;
+  const is = (one: string): boolean => globMatches(wildcardGlob(one), `system:serviceaccount:${namespace}:${name}`);
+  return is(pattern) && !except.some(is);
+};
+
+const columns = [
+  'cluster',
+  'namespace',
+  'serviceAccount',
+  'pattern',
+  'except',
+  'role',
+  'roleArn',
+  'accountId',
+  'decision',
+  'because',
+  'now',
+] as const;
+
+/** Rows as CSV with a header. */
+export const accessCsv = (rows: readonly PageAccessRow[]): string =>
+  csvOf(
+    columns,
+    rows.map(row => {
+      const { cluster, namespace, serviceAccount, pattern, role, roleArn, accountId, decision, because } = row;
+      const names = { cluster, namespace, serviceAccount, pattern, except: row.except?.join(' ') };
+      return { ...names, role, roleArn, accountId, decision, because, now: nowOf(row) };
+    }),
+  );

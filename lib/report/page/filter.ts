@@ -1,0 +1,82 @@
+import { type Severity, severities } from '../../model/finding.ts';
+import type { PageFinding } from '../html/page-finding.ts';
+
+/** What findings can be chosen by, beside severity: each is a field of the page, and a parameter of its address. */
+export const choices = ['q', 'impact', 'cluster', 'step', 'rule', 'group'] as const;
+export type Choice = (typeof choices)[number];
+
+/** What the list of findings is narrowed to, and how it is grouped. An empty text asks for nothing. */
+export interface Filter extends Readonly<Record<Choice, string>> {
+  readonly severities: ReadonlySet<Severity>;
+  /** Findings that a waiver covers are listed too. */
+  readonly waived: boolean;
+}
+
+/** Every finding that no waiver covers: what the counts of the page count. */
+export const everything: Filter = {
+  q: '',
+  impact: '',
+  cluster: '',
+  step: '',
+  rule: '',
+  group: '',
+  severities: new Set(severities),
+  waived: false,
+};
+
+/** The texts of a finding that a search looks in, in lower case. */
+export const searchTextOf = (finding: PageFinding): string =>
+  [
+    finding.ruleId,
+    finding.subject,
+    finding.message,
+    ...finding.clusters,
+    finding.accountId,
+    finding.region,
+    finding.namespace,
+    finding.serviceAccount,
+    finding.roleArn,
+    finding.id,
+    finding.podError,
+    finding.fix.summary,
+    ...finding.fix.commands,
+    ...finding.evidence.flatMap(({ what, got, wanted, readFrom }) => [what, got, wanted, readFrom]),
+    ...finding.explains.flatMap(({ ruleId, subject, message }) => [ruleId, subject, message]),
+  ]
+    .join('\n')
+    .toLowerCase();
+
+/** True if the finding is one of those asked for; every word of the text has to occur. */
+export const matches = (finding: PageFinding, searchText: string, filter: Filter): boolean =>
+  filter.severities.has(finding.severity) &&
+  (filter.waived || finding.waiver === undefined) &&
+  (filter.impact === '' || finding.impact === filter.impact) &&
+  (filter.cluster === '' || finding.clusters.includes(filter.cluster)) &&
+  (filter.step === '' || finding.step === filter.step) &&
+  (filter.rule === '' || finding.ruleId === filter.rule) &&
+  wordsOf(filter.q).every(word => searchText.includes(word));
+
+const wordsOf = (text: string): readonly string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
+
+/** The filter as the part of an address behind `#`: `q=…&severity=high,low&cluster=…`; empty if it asks for all. */
+export const addressOf = (filter: Filter): string => {
+  const parameters = new URLSearchParams();
+  for (const name of choices) if (filter[name] !== '') parameters.set(name, filter[name]);
+  if (filter.severities.size < severities.length) parameters.set('severity', [...filter.severities].join(','));
+  if (filter.waived) parameters.set('waived', 'yes');
+  return parameters.toString();
+};
+
+/** The filter of an address; undefined where it has none, as `#coverage` and `#finding=…`. */
+export const filterOf = (address: string): Filter | undefined => {
+  const parameters = new URLSearchParams(address);
+  if (![...choices, 'severity', 'waived'].some(name => parameters.has(name))) return undefined;
+  const wanted = parameters.get('severity')?.split(',');
+  const chosen = Object.fromEntries(choices.map(name => [name, parameters.get(name) ?? '']));
+  return {
+    ...everything,
+    ...chosen,
+    severities: new Set(severities.filter(severity => wanted?.includes(severity) ?? true)),
+    waived: parameters.get('waived') === 'yes',
+  };
+};

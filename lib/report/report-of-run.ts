@@ -1,0 +1,67 @@
+import type { FactChange, Transition } from '../history/transition.ts';
+import { compareFindings } from '../model/finding.ts';
+import { catalog } from '../rules/catalog.ts';
+import type { CoverageGap, Evaluation } from '../rules/evaluate/evaluation.ts';
+import type { RunReport } from './run-report.ts';
+
+/** What a report is made from: a run's evaluations and what moved. */
+export interface RunParts {
+  readonly runId: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly accounts: RunReport['accounts'];
+  readonly evaluations: readonly Evaluation[];
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  /** When each finding was first seen, ISO 8601, by id. */
+  readonly firstSeen: Readonly<Record<string, string>>;
+  /** All of them: accounts that were not read at all, and what was not read of the others. */
+  readonly gaps: readonly CoverageGap[];
+  readonly apiCalls: Readonly<Record<string, number>>;
+}
+
+const noCounts: Evaluation['counts'] = {
+  clusters: 0,
+  providers: 0,
+  roles: 0,
+  irsaRoles: 0,
+  serviceAccounts: 0,
+  pods: 0,
+};
+
+/** Puts a run together for the formats: findings of all accounts worst first, sums of the counts. */
+export const reportOfRun = (run: RunParts, toolVersion: string, notes: readonly string[]): RunReport => ({
+  schemaVersion: 1,
+  runId: run.runId,
+  toolVersion,
+  startedAt: run.startedAt,
+  endedAt: run.endedAt,
+  accounts: run.accounts,
+  findings: run.evaluations.flatMap(evaluation => evaluation.findings).sort(compareFindings),
+  undecided: run.evaluations.flatMap(evaluation => evaluation.undecided),
+  gaps: run.gaps,
+  transitions: run.transitions,
+  factChanges: run.factChanges,
+  firstSeen: run.firstSeen,
+  watched: run.evaluations.flatMap(evaluation => evaluation.watched),
+  counts: run.evaluations.reduce((sum, { counts }) => addCounts(sum, counts), noCounts),
+  apiCalls: run.apiCalls,
+  notes,
+  ...rulesOff(run.evaluations),
+});
+
+/** A rule that ran for no account at all is off. */
+const rulesOff = (evaluations: readonly Evaluation[]): Pick<RunReport, 'rulesOff'> => {
+  const ran = new Set(evaluations.flatMap(({ rulesRun }) => rulesRun));
+  const off = catalog.map(({ id }) => id).filter(id => !ran.has(id));
+  return evaluations.length === 0 || off.length === 0 ? {} : { rulesOff: off };
+};
+
+const addCounts = (a: Evaluation['counts'], b: Evaluation['counts']): Evaluation['counts'] => ({
+  clusters: a.clusters + b.clusters,
+  providers: a.providers + b.providers,
+  roles: a.roles + b.roles,
+  irsaRoles: a.irsaRoles + b.irsaRoles,
+  serviceAccounts: a.serviceAccounts + b.serviceAccounts,
+  pods: a.pods + b.pods,
+});

@@ -1,0 +1,57 @@
+import type { FactChange, Transition } from '../history/transition.ts';
+import type { Finding, Severity } from '../model/finding.ts';
+import type { CoverageGap, Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evaluation.ts';
+import type { AccessTable } from './access-model.ts';
+import type { IdentityGraph } from './graph-model.ts';
+import type { StepCoverage } from './step-coverage.ts';
+
+/** What every output format is made from: one run over one or more accounts. Plain data, and itself the JSON format. */
+export interface RunReport {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  /** Version of irsa-auditor that made it. */
+  readonly toolVersion: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly accounts: readonly {
+    readonly accountId: string;
+    readonly alias?: string;
+    readonly regions: readonly string[];
+  }[];
+  /** Worst first, waived ones among them. */
+  readonly findings: readonly Finding[];
+  readonly undecided: readonly Undecided[];
+  /** What was asked for and could not be read: as prominent as findings. */
+  readonly gaps: readonly CoverageGap[];
+  /** What was tried without being asked for by name, and could not be read: the inside of clusters. No gap. */
+  readonly notReached?: readonly CoverageGap[];
+  /** Rules that the configuration turns off everywhere; absent where it turns off none. */
+  readonly rulesOff?: readonly string[];
+  readonly transitions: readonly Transition[];
+  readonly factChanges: readonly FactChange[];
+  /** When each finding was first seen, ISO 8601, by id. Absent where no earlier run is known. */
+  readonly firstSeen?: Readonly<Record<string, string>>;
+  /** Watched facts, so that a report can be the baseline of a later one. */
+  readonly watched?: readonly WatchedFact[];
+  /** Sums over the accounts. */
+  readonly counts: Evaluation['counts'];
+  /** Calls made, by operation (`iam:ListRoles`). */
+  readonly apiCalls: Readonly<Record<string, number>>;
+  /** Sentences a reader must know: overrides of addresses, filters in force. */
+  readonly notes: readonly string[];
+  /** What was checked, step by step; made with the graph, and kept where that is left out. */
+  readonly coverage?: readonly StepCoverage[];
+  /** Who may assume which role; made by `graphOf`. Absent where the run's snapshots were not at hand. */
+  readonly graph?: IdentityGraph;
+  /** Who may assume what; made by `accessOf`, and absent where the graph is. */
+  readonly access?: AccessTable;
+  /** Earlier runs, oldest first, for the trend. */
+  readonly trend?: readonly TrendPoint[];
+}
+
+/** One earlier run. */
+export interface TrendPoint {
+  readonly at: string;
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
+  readonly gaps: number;
+}

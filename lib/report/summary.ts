@@ -1,0 +1,116 @@
+import { type Finding, type Severity, severities } from '../model/finding.ts';
+import type { CoverageGap } from '../rules/evaluate/evaluation.ts';
+import { compareText } from '../text/compare-text.ts';
+import { counted } from '../text/counted.ts';
+import type { RunReport } from './run-report.ts';
+
+/** Findings that count: those that no waiver covers, in the report's order (worst first). */
+export const activeFindings = (report: RunReport): readonly Finding[] =>
+  report.findings.filter(finding => finding.waiver === undefined);
+
+/** Findings that a waiver covers. */
+export const waivedFindings = (report: RunReport): readonly Finding[] =>
+  report.findings.filter(finding => finding.waiver !== undefined);
+
+/** How many findings of each severity. */
+export const countBySeverity = (findings: readonly Finding[]): Readonly<Record<Severity, number>> => {
+  const counts: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const finding of findings) counts[finding.severity] += 1;
+  return counts;
+};
+
+/** `1 critical, 2 high`; empty if there is none. */
+export const severityList = (counts: Readonly<Record<Severity, number>>): string =>
+  severities
+    .filter(severity => counts[severity] > 0)
+    .map(severity => `${counts[severity]} ${severity}`)
+    .join(', ');
+
+/** What was looked at, one sentence: an all-clear without it would say nothing. */
+export const checkedSentence = (report: RunReport): string => {
+  const { counts } = report;
+  const parts = [
+    counted(report.accounts.length, 'account'),
+    counted(counts.clusters, 'cluster'),
+    counted(counts.providers, 'OIDC provider'),
+    `${counted(counts.roles, 'role')} (${counts.irsaRoles} for IRSA)`,
+  ];
+  if (counts.serviceAccounts > 0) parts.push(counted(counts.serviceAccounts, 'service account'));
+  if (counts.pods > 0) parts.push(counted(counts.pods, 'pod'));
+  return `Checked ${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}.`;
+};
+
+/** Subject of an undecided check that stands for every subject: its facts were not asked for. */
+const everySubject = '*';
+
+/** Checks whose data was asked for and is missing. */
+export const undecidedChecks = (report: RunReport): RunReport['undecided'] =>
+  report.undecided.filter(({ subject }) => subject !== everySubject);
+
+/** Rules that did not run because the configuration did not ask for their facts: a choice, not a gap, but said. */
+export const uncheckedRules = (report: RunReport): readonly string[] =>
+  [...new Set(report.undecided.filter(({ subject }) => subject === everySubject).map(({ ruleId }) => ruleId))].sort(
+    compareText,
+  );
+
+/** The verdict of a run. `incomplete`: nothing was found, and not everything was read, so it is no all-clear. */
+export type Headline = 'findings' | 'incomplete' | 'undecided' | 'clean';
+
+/** Which of the four a run is; findings that are only informational do not spoil a clean run. */
+export const headlineOf = (report: RunReport): Headline => {
+  if (activeFindings(report).some(finding => finding.severity !== 'info')) return 'findings';
+  if (report.gaps.length > 0) return 'incomplete';
+  return undecidedChecks(report).length > 0 ? 'undecided' : 'clean';
+};
+
+/** The headline as one sentence. */
+export const headlineSentence = (report: RunReport): string => {
+  const active = activeFindings(report);
+  const unread = `${counted(report.gaps.length, 'thing')} could not be read`;
+  const undecided = `${counted(undecidedChecks(report).length, 'check')} could not be decided`;
+  switch (headlineOf(report)) {
+    case 'findings':
+      return `${counted(active.length, 'finding')}: ${severityList(countBySeverity(active))}.`;
+    case 'incomplete':
+      return `No finding in what was read, but ${unread}: this is not an all-clear.`;
+    case 'undecided':
+      return `No finding, but ${undecided}.`;
+    case 'clean':
+      return active.length === 0 ? 'All clear.' : `All clear, with ${counted(active.length, 'remark')}.`;
+  }
+};
+
+/** Where a gap lies, for people: `account 111122223333, eu-west-1, cluster shop`. */
+export const gapPlace = (gap: CoverageGap): string =>
+  [
+    `account ${gap.accountId}`,
+    ...(gap.region === undefined ? [] : [gap.region]),
+    ...(gap.clusterName === undefined ? [] : [`cluster ${gap.clusterName}`]),
+  ].join(', ');
+
+/** A gap's reason as one sentence that ends with what to grant, where a permission is missing. */
+export const gapReason = (gap: CoverageGap): string => {
+  const { reason } = gap;
+  const grant = reason.permission === undefined ? '' : `; grant ${reason.permission}`;
+  return `${reason.operation} ${reason.kind}: ${reason.message}${grant}`;
+};
+
+/** Undecided checks by rule, in rule order, with their reasons counted. */
+export const undecidedByRule = (
+  report: RunReport,
+): readonly {
+  readonly ruleId: string;
+  readonly subjects: readonly string[];
+  readonly missing: readonly string[];
+}[] => {
+  const byRule = new Map<string, { subjects: Set<string>; missing: Set<string> }>();
+  for (const { ruleId, subject, missing } of undecidedChecks(report)) {
+    const group = byRule.get(ruleId) ?? { subjects: new Set(), missing: new Set() };
+    byRule.set(ruleId, group);
+    group.subjects.add(subject);
+    group.missing.add(missing);
+  }
+  return [...byRule]
+    .map(([ruleId, group]) => ({ ruleId, subjects: [...group.subjects], missing: [...group.missing] }))
+    .sort((a, b) => compareText(a.ruleId, b.ruleId));
+};

@@ -1,0 +1,107 @@
+import { takeTurns } from '../history/take-turns.ts';
+import type { KnownFinding, StillOpen } from '../history/transition.ts';
+import { compareFindings, type Severity, severities } from '../model/finding.ts';
+import { compareText } from '../text/compare-text.ts';
+import { counted } from '../text/counted.ts';
+import { daysBetween } from '../text/days-between.ts';
+import { cut, visible } from '../text/visible-text.ts';
+import { weeklyLines } from './alert/weekly-lines.ts';
+import { countBySeverity, severityList } from './summary.ts';
+import { wrap } from './text-layout.ts';
+
+/** What is still open, for the weekly message. */
+export interface WeeklySummary {
+  readonly at: string;
+  readonly openBySeverity: Readonly<Record<Severity, number>>;
+  /** Worst first, then longest open, of each account: what to take on next. */
+  readonly worst: readonly KnownFinding[];
+  /** Open for more than thirty days. */
+  readonly old: number;
+  /** The rules with the most open findings, most first. */
+  readonly byRule: readonly { readonly ruleId: string; readonly open: number }[];
+  /** Open too, and in none of the numbers. */
+  readonly beyond: number;
+  /** The trend, the oldest, waivers that end soon: one sentence each. */
+  readonly lines: readonly string[];
+  /** It is the message of a first audit. */
+  readonly first?: StillOpen['first'];
+}
+
+const oldAfterDays = 30;
+const shown = 10;
+const shownOfFirst = 20;
+const columns = 72;
+const maxMessage = 600;
+
+/** Sums up the findings that are open. Resolved and waived ones do not count. */
+export const weeklySummary = (stillOpen: StillOpen, at: string): WeeklySummary => {
+  const { findings, beyond } = stillOpen;
+  const open = findings.filter(({ status }) => status === 'open');
+  const rules = new Map<string, number>();
+  for (const { finding } of open) rules.set(finding.ruleId, (rules.get(finding.ruleId) ?? 0) + 1);
+  return {
+    at,
+    openBySeverity: countBySeverity(open.map(({ finding }) => finding)),
+    worst: worstInTurns(open).slice(0, stillOpen.first === undefined ? shown : shownOfFirst),
+    old: open.filter(({ firstSeenAt }) => daysBetween(firstSeenAt, at) > oldAfterDays).length,
+    byRule: [...rules]
+      .map(([ruleId, count]) => ({ ruleId, open: count }))
+      .sort((a, b) => b.open - a.open || compareText(a.ruleId, b.ruleId))
+      .slice(0, shown),
+    beyond,
+    lines: stillOpen.first === undefined ? weeklyLines(stillOpen, at) : [],
+    ...(stillOpen.first === undefined ? {} : { first: stillOpen.first }),
+  };
+};
+
+/** The worst first, then the longest open; of one severity the accounts take turns. */
+const worstInTurns = (open: readonly KnownFinding[]): readonly KnownFinding[] =>
+  takeTurns(
+    [...open].sort(
+      (a, b) =>
+        severities.indexOf(a.finding.severity) - severities.indexOf(b.finding.severity) ||
+        compareText(a.firstSeenAt, b.firstSeenAt) ||
+        compareFindings(a.finding, b.finding),
+    ),
+    ({ finding }) => finding.severity,
+    ({ finding }) => finding.accountId,
+  );
+
+/** One line: how much is open, how bad, how old. */
+export const weeklyHeadline = (summary: WeeklySummary): string => {
+  if (summary.first !== undefined) return firstHeadline(summary.first);
+  const counts = severityList(summary.openBySeverity);
+  const old = summary.old > 0 ? `, ${summary.old} of them for more than ${oldAfterDays} days` : '';
+  const head = counts === '' ? 'nothing is open' : `${totalOf(summary)} open (${counts})${old}`;
+  return `IRSA audit, this week: ${head}${summary.beyond > 0 ? ` among the worst; ${summary.beyond} more are not in this` : ''}.`;
+};
+
+const firstHeadline = ({ accounts, openBySeverity }: NonNullable<WeeklySummary['first']>): string =>
+  `IRSA audit, first audit of ${counted(accounts, 'AWS account')}: ${counted(totalOf({ openBySeverity }), 'finding')} open (${severityList(openBySeverity)}). They are told here, and not one by one.`;
+
+const totalOf = ({ openBySeverity }: Pick<WeeklySummary, 'openBySeverity'>): number =>
+  severities.reduce((sum, severity) => sum + openBySeverity[severity], 0);
+
+/** Days that a finding has been open. */
+export const daysOpen = ({ firstSeenAt }: KnownFinding, at: string): number => daysBetween(firstSeenAt, at);
+
+/** The summary as plain text, readable on a phone. */
+export const weeklySummaryText = (summary: WeeklySummary): string => {
+  const left = totalOf(summary) - summary.worst.length + summary.beyond;
+  const paragraphs = [
+    weeklyHeadline(summary),
+    ...(summary.worst.length === 0
+      ? []
+      : ['', summary.first === undefined ? 'Worst and oldest first:' : 'Worst first:']),
+    ...summary.worst.map(
+      (known, index) =>
+        `${index + 1}. [${known.finding.severity}] ${cut(visible(known.finding.message), maxMessage)} (open for ${counted(daysOpen(known, summary.at), 'day')})`,
+    ),
+    ...(left > 0 ? [`And ${left} more: irsa-auditor findings list`] : []),
+    ...(summary.byRule.length === 0 || summary.first !== undefined
+      ? []
+      : ['', `By rule: ${summary.byRule.map(({ ruleId, open }) => `${ruleId} ${open}`).join(', ')}.`]),
+    ...(summary.lines.length === 0 ? [] : ['', ...summary.lines]),
+  ];
+  return `${paragraphs.flatMap(text => (text === '' ? [''] : wrap(text, columns))).join('\n')}\n`;
+};

@@ -1,0 +1,114 @@
+/** Who may assume a role before and after a step: exact sets, for people and programs. */
+import type { Facts } from '../../facts/facts.ts';
+import { trustPolicyOf } from '../../facts/trust-policy-of.ts';
+import type { Role } from '../../model/account.ts';
+import { providerHostPath } from '../../model/arn.ts';
+import type { AccessChange, IdentitySet } from '../../model/step.ts';
+import { addedTo, type Formula } from '../../policy/decide/formula.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { type Budget, hintBudget } from '../../policy/who/budget.ts';
+import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
+import { shapeOf } from '../../policy/who/subject-patterns.ts';
+import { compilePolicy } from '../../policy/who/subject-set.ts';
+import { clusterCalled } from '../oidc/cluster-called.ts';
+import { rolesTrusting } from '../oidc/issuer-users.ts';
+import { audiencesFor, issuersIn } from './asked-tokens.ts';
+import { nothing } from './gains.ts';
+import { contextFor } from './trust-context.ts';
+
+/** What an edit of the trust policy of a role changes. `created` as in `gainsOfEdit`. */
+export const accessOfEdit = (
+  before: Policy,
+  after: Policy,
+  role: Role,
+  facts: Facts,
+  created?: string,
+): AccessChange => {
+  const budget = hintBudget();
+  const sets = issuersIn([before, after], role, facts).flatMap(issuer => {
+    const old = issuer === created ? nothing : before;
+    return audiencesFor(issuer, [before, after], role, facts).map(({ audience, shown }) => {
+      const context = contextFor({ role }, facts, issuer, audience);
+      const [was, is] = [compilePolicy(old, context), compilePolicy(after, context)];
+      const set = (formula: Formula): WrittenSet => setOf(formula, { issuer, audience: shown }, budget);
+      return { gains: set(addedTo(was, is)), loses: set(addedTo(is, was)) };
+    });
+  });
+  const isOpen = sets.some(({ gains, loses }) => gains.isOpen || loses.isOpen);
+  return {
+    roleArn: role.arn,
+    gains: sets.flatMap(({ gains }) => gains.sets),
+    loses: sets.flatMap(({ loses }) => loses.sets),
+    ...(isOpen ? { isOpen } : {}),
+  };
+};
+
+/** Answers by the facts that they are of: many service accounts may ask for one audience. */
+const knownAccess = new WeakMap<Facts, Map<string, readonly AccessChange[]>>();
+
+/** Who gains each role that trusts a provider once tokens with this audience pass it: it is created, or the audience added. */
+export const accessOfProvider = (providerArn: string, audience: string, facts: Facts): readonly AccessChange[] => {
+  const known = knownAccess.get(facts) ?? new Map<string, readonly AccessChange[]>();
+  knownAccess.set(facts, known);
+  const key = JSON.stringify([providerArn, audience]);
+  const access = known.get(key) ?? workedOut(providerArn, audience, facts);
+  known.set(key, access);
+  return access;
+};
+
+const workedOut = (providerArn: string, audience: string, facts: Facts): readonly AccessChange[] => {
+  const issuer = providerHostPath(providerArn) ?? '';
+  return rolesTrusting(providerArn, facts).flatMap(role => {
+    const policy = trustPolicyOf(role);
+    if (!policy.ok) return [{ roleArn: role.arn, gains: [], loses: [], isOpen: true as const }];
+    const { certain, possible } = compilePolicy(policy.policy, contextFor({ role }, facts, issuer, audience));
+    const { sets, isOpen } = setOf({ kind: 'or', parts: [certain, possible] }, { issuer, audience }, hintBudget());
+    return sets.length === 0 && !isOpen
+      ? []
+      : [{ roleArn: role.arn, gains: sets, loses: [], ...(isOpen ? { isOpen: true as const } : {}) }];
+  });
+};
+
+interface WrittenSet {
+  readonly sets: readonly IdentitySet[];
+  readonly isOpen: boolean;
+}
+
+const setOf = (formula: Formula, of: Pick<IdentitySet, 'issuer' | 'audience'>, budget: Budget): WrittenSet => {
+  const { subjects, patterns, except, exact, isComplete } = shapeOf(formula, budget);
+  return {
+    sets: subjects.length + patterns.length === 0 ? [] : [{ ...of, subjects, patterns, except }],
+    isOpen: !(exact && isComplete),
+  };
+};
+
+/** True where more than one service account with one audience gains a role, or may. */
+export const isWide = (access: readonly AccessChange[]): boolean =>
+  access.some(({ isOpen }) => isOpen) ||
+  access.flatMap(({ gains }) => gains).some(({ patterns }) => patterns.length > 0) ||
+  new Set(
+    access.flatMap(({ gains }) =>
+      gains.flatMap(({ subjects, issuer, audience }) => subjects.map(one => JSON.stringify([one, issuer, audience]))),
+    ),
+  ).size > 1;
+
+const maxNames = 5;
+
+/** `service account checkout/cart of cluster shop`, or several of them, for a sentence. */
+export const identitiesInWords = (sets: readonly IdentitySet[], facts: Facts): string => {
+  const names = sets.flatMap(({ issuer, subjects, patterns, except }) => {
+    const cluster = clusterCalled(issuer, facts);
+    const but = except.length === 0 ? '' : ` except ${except.join(', ')}`;
+    return [
+      ...subjects.map(subject => `service account ${nameOf(subject)} of cluster ${cluster}`),
+      ...patterns.map(pattern => `every service account of cluster ${cluster} that matches ${pattern}${but}`),
+    ];
+  });
+  const rest = names.length - maxNames;
+  return rest > 0 ? `${names.slice(0, maxNames).join(', ')} and ${rest} more` : names.join(', ');
+};
+
+const nameOf = (subject: string): string => {
+  const account = accountOfSubject(subject);
+  return account === undefined ? subject : `${account.namespace}/${account.name}`;
+};

@@ -1,0 +1,73 @@
+/** Who an edit of a trust policy would add, decided by the evaluator and not by the form of the edit. */
+import type { Facts } from '../../facts/facts.ts';
+import type { Role } from '../../model/account.ts';
+import { addedTo, type Formula } from '../../policy/decide/formula.ts';
+import { literalGlob } from '../../policy/decide/glob.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { hintBudget } from '../../policy/who/budget.ts';
+import { hasSubject, shortestSubject } from '../../policy/who/shortest-subject.ts';
+import { compilePolicy } from '../../policy/who/subject-set.ts';
+import { audiencesFor, issuersIn } from './asked-tokens.ts';
+import { keepsOtherPrincipals } from './other-principals.ts';
+import { contextFor } from './trust-context.ts';
+
+/** A service account with one audience: who asks for a role. */
+export interface Identity {
+  /** Without scheme. */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+/** Who may assume a role after an edit and could not before. `one`: one service account with one audience. `undecided`: the
+ *  comparison exceeds the budget. `other-principals`: it changes what principals other than service accounts may do. */
+export type Gains =
+  | { readonly kind: 'nobody' | 'more' | 'undecided' | 'other-principals' }
+  | { readonly kind: 'one'; readonly identity: Identity };
+
+/** Who gains by an edit of the trust policy of a role. `created` is the issuer whose provider is created with it: nobody
+ *  could assume the role through that one before, whatever the policy said. */
+export const gainsOfEdit = (before: Policy, after: Policy, role: Role, facts: Facts, created?: string): Gains =>
+  keepsOtherPrincipals(before, after, facts)
+    ? gainsAmong(
+        issuersIn([before, after], role, facts),
+        issuer => (issuer === created ? nothing : before),
+        after,
+        role,
+        facts,
+      )
+    : { kind: 'other-principals' };
+
+/** Who gains by the creation of the provider of an issuer (without scheme), which the trust policy of the role names. */
+export const gainsOfProvider = (issuer: string, policy: Policy, role: Role, facts: Facts): Gains =>
+  gainsAmong([issuer], () => nothing, policy, role, facts);
+
+/** A policy that allows nothing. */
+export const nothing: Policy = { statements: [], problems: [], length: 0 };
+
+const gainsAmong = (
+  issuers: readonly string[],
+  beforeFor: (issuer: string) => Policy,
+  after: Policy,
+  role: Role,
+  facts: Facts,
+): Gains => {
+  const budget = hintBudget();
+  let gained: Identity | undefined;
+  for (const issuer of issuers) {
+    const before = beforeFor(issuer);
+    for (const { audience, standsForMore } of audiencesFor(issuer, [before, after], role, facts)) {
+      const context = contextFor({ role }, facts, issuer, audience);
+      const added = addedTo(compilePolicy(before, context), compilePolicy(after, context));
+      const first = shortestSubject(added, budget);
+      if (first.kind === 'none') continue;
+      if (first.kind !== 'found') return { kind: 'undecided' };
+      if (gained !== undefined || standsForMore) return { kind: 'more' };
+      const rest: Formula = { kind: 'not', part: { kind: 'matches', glob: literalGlob(first.subject) } };
+      const hasSecond = hasSubject({ kind: 'and', parts: [added, rest] }, budget);
+      if (hasSecond !== false) return { kind: hasSecond ? 'more' : 'undecided' };
+      gained = { issuer, subject: first.subject, audience };
+    }
+  }
+  return gained === undefined ? { kind: 'nobody' } : { kind: 'one', identity: gained };
+};

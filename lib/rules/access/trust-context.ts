@@ -1,0 +1,33 @@
+/** What a trust policy is asked with: the provider, the issuer, the audience. */
+import type { Facts } from '../../facts/facts.ts';
+import type { Provider, Role } from '../../model/account.ts';
+import { readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { TrustContext } from '../../policy/decide/environment.ts';
+
+/** What is known of a provider in the role's account: the provider, that there is none, or that it was not read. */
+export type ProviderLookup =
+  | { readonly status: 'found'; readonly provider: Provider }
+  | { readonly status: 'absent' }
+  | { readonly status: 'unread'; readonly why: string };
+
+/** Looks a provider up by its exact ARN in the account that is audited. */
+export const lookUpProvider = (arn: string, { snapshot }: Facts): ProviderLookup => {
+  const provider = valueOr(snapshot.providers, []).find(one => one.arn === arn);
+  if (provider) return { status: 'found', provider };
+  const [unread] = readFailuresOf(snapshot.providers);
+  return unread ? { status: 'unread', why: `${unread.operation}: ${unread.message}` } : { status: 'absent' };
+};
+
+/** Everything of a request but its subject: tokens of an issuer (without scheme) with an audience, at the run's instant. */
+export const contextFor = (
+  { role }: { readonly role: Role },
+  { now }: Pick<Facts, 'now'>,
+  issuer: string,
+  audience: string,
+): TrustContext => ({
+  roleArn: role.arn,
+  issuer: `https://${issuer}`,
+  audience,
+  now,
+  ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+});

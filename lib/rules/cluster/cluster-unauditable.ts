@@ -1,0 +1,116 @@
+import { writeDocuments } from '../../fixes/kubernetes-steps.ts';
+import { describeCluster } from '../../fixes/look-steps.ts';
+import type { Cluster } from '../../model/cluster.ts';
+import { complete, type ReadFailure } from '../../model/collected.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type Failure, fail, failOrPass } from '../define-rule.ts';
+import { aCluster, aClusterSnapshot, someFacts } from '../example-world.ts';
+import { clusterRole, clusterRoleBinding } from './support/rbac-documents.ts';
+import { failedReads, keyOf } from './support/refused-reads.ts';
+
+const unsettled = new Set(['CREATING', 'DELETING', 'FAILED', 'PENDING']);
+
+const message = defineMessages({
+  unsettled: 'cluster {cluster} is {status}: it is not audited',
+  unread: 'Kubernetes resources of cluster {cluster} could not be read completely ({operation})',
+  denied: 'the auditor may not read all of cluster {cluster}: permission {permission} is missing',
+});
+
+/** A cluster of which nothing, or not everything that was asked for, can be said. */
+export const clusterUnauditable = defineRule({
+  id: 'cluster-unauditable',
+  kind: 'cluster',
+  group: 'cluster',
+  impact: 'hygiene',
+  severity: 'info',
+  shownAt: 'provider-exists',
+  title: 'Every cluster can be audited completely',
+  brief: { unsettled: 'not in a state to audit', unread: 'not read completely', denied: 'permission missing' },
+  messages: message.templates,
+  needs: [],
+  docs: {
+    why: 'What could not be read could not be judged: rules about it are unknown, and none of their findings resolves.',
+    fix: 'Wait until the cluster is active, or grant the permission that is named.',
+    references: ['docs/facts.md §F', 'https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html'],
+  },
+  check: ({ cluster, snapshot }, { settings }) => {
+    if (unsettled.has(cluster.status)) return fail(unsettledFailure(cluster));
+    return failOrPass(settings.inCluster ? failedReads(snapshot).map(unread => refusedFailure(cluster, unread)) : []);
+  },
+  examples: {
+    pass: { title: 'the cluster is active, and its inside was not asked for', facts: () => someFacts() },
+    fail: {
+      title: 'pods may not be listed',
+      facts: () =>
+        someFacts({
+          settings: { inCluster: true },
+          clusters: complete([
+            aClusterSnapshot({
+              kubernetes: {
+                status: 'unavailable',
+                reason: {
+                  kind: 'denied',
+                  operation: 'list pods',
+                  permission: 'list pods in the API group ""',
+                  message: '403: pods is forbidden',
+                },
+              },
+            }),
+            aClusterSnapshot({ cluster: aCluster({ name: 'new', status: 'CREATING' }) }),
+          ]),
+        }),
+    },
+  },
+});
+
+const unsettledFailure = (cluster: Cluster): Failure => ({
+  discriminator: 'status',
+  ...message('unsettled', { cluster: cluster.name, status: cluster.status }),
+  evidence: [
+    { what: 'status', got: cluster.status, wanted: 'ACTIVE', readFrom: `eks:DescribeCluster in ${cluster.region}` },
+  ],
+  fix: {
+    summary: cluster.status === 'FAILED' ? 'Find out why the cluster failed.' : 'Wait until the cluster is active.',
+    steps: [describeCluster(cluster, 'cluster.{status:status,health:health}')],
+  },
+});
+
+const refusedFailure = (cluster: Cluster, unread: ReadFailure): Failure => {
+  const missing = unread.permission;
+  return {
+    discriminator: keyOf(unread),
+    ...(missing === undefined
+      ? message('unread', { cluster: cluster.name, operation: unread.operation })
+      : message('denied', { cluster: cluster.name, permission: missing })),
+    evidence: [
+      {
+        what: 'answer',
+        got: unread.message,
+        wanted: missing ?? phrase('an answer'),
+        readFrom: unread.operation,
+        volatile: true,
+      },
+    ],
+    fix: fixOf(cluster, unread),
+  };
+};
+
+const fixOf = (cluster: Cluster, unread: ReadFailure): Failure['fix'] => {
+  if (unread.permission === undefined)
+    return {
+      summary: `Make the API server of cluster ${cluster.name} reachable for the auditor.`,
+      steps: [],
+      choice: 'Enable the public endpoint, or run the auditor in a network with a route to the private one.',
+    };
+  if (unread.operation.startsWith('eks:'))
+    return {
+      summary: `Allow ${unread.permission} on ${cluster.arn} in the policy of the auditor's role.`,
+      steps: [],
+      choice: 'Which principal the auditor runs as: its policy must allow the action.',
+    };
+  return {
+    summary: "Grant the auditor's group its read permissions.",
+    steps: [writeDocuments(cluster, 'apply', [clusterRole, clusterRoleBinding])],
+    choice: `The auditor's role must have an access entry with that group: irsa-auditor init cluster prints it.`,
+  };
+};

@@ -1,0 +1,75 @@
+/** Asks rules about subjects: the questions of an evaluation, and of whoever wants the verdict on one subject. */
+import type { Facts } from '../../facts/facts.ts';
+import type { SubjectKind, Subjects } from '../../facts/subjects.ts';
+import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
+import type { Collected } from '../../model/collected.ts';
+import { type AnyRule, type UnknownReason, unknown, unknownFor, unknownKindOf, type Verdict } from '../define-rule.ts';
+import { unmetNeed } from './needs.ts';
+
+/** A rule and a subject, ready to be asked. */
+export interface Question {
+  readonly subject: Subjects[SubjectKind];
+  readonly ask: () => Verdict;
+}
+
+const questions = <S extends Subjects[SubjectKind]>(
+  subjects: readonly S[],
+  check: (subject: S) => Verdict,
+): readonly Question[] => subjects.map(subject => ({ subject, ask: () => check(subject) }));
+
+/** One rule for all subjects of its kind. The switch is what lets each check be called with its own type. */
+export const questionsOf = (rule: AnyRule, subjects: SubjectsOfAccount, facts: Facts): readonly Question[] => {
+  switch (rule.kind) {
+    case 'cluster':
+      return questions(subjects.cluster, subject => rule.check(subject, facts));
+    case 'provider':
+      return questions(subjects.provider, subject => rule.check(subject, facts));
+    case 'issuer':
+      return questions(subjects.issuer, subject => rule.check(subject, facts));
+    case 'statement':
+      return questions(subjects.statement, subject => rule.check(subject, facts));
+    case 'role':
+      return questions(subjects.role, subject => rule.check(subject, facts));
+    case 'service-account':
+      return questions(subjects['service-account'], subject => rule.check(subject, facts));
+    case 'webhook':
+      return questions(subjects.webhook, subject => rule.check(subject, facts));
+    case 'pod':
+      return questions(subjects.pod, subject => ofPartlyRead(subject.kubernetes.pods, rule.check(subject, facts)));
+    case 'association':
+      return questions(subjects.association, subject => rule.check(subject, facts));
+    case 'runtime':
+      return questions(subjects.runtime, subject => ofPartlyRead(facts.snapshot.runtime, rule.check(subject, facts)));
+  }
+};
+
+/** Pods of one owner, calls for one role, may stand on a page that was not read: those that were read are no proof for
+ *  all, and that there are none is none either. What failed is true; that nothing else did is not known. */
+const ofPartlyRead = (section: Collected<unknown>, verdict: Verdict): Verdict => {
+  const [gap] = section.status === 'partial' ? section.gaps : [];
+  if (gap === undefined || verdict.outcome === 'unknown') return verdict;
+  const missing: UnknownReason = {
+    kind: unknownKindOf(gap.reason),
+    missing: `${gap.what}: ${gap.reason.operation}: ${gap.reason.message}`,
+  };
+  return verdict.outcome === 'fail' ? { missing, ...verdict } : unknownFor(missing);
+};
+
+/** What a rule says of one subject, with what is missing where it cannot be asked; undefined where the account has no such
+ *  subject of the rule's kind. */
+export const verdictOn = (
+  rule: AnyRule,
+  subjectId: string,
+  subjects: SubjectsOfAccount,
+  facts: Facts,
+): Verdict | undefined => {
+  const question = questionsOf(rule, subjects, facts).find(({ subject }) => subject.id === subjectId);
+  if (question === undefined) return undefined;
+  const unmet = unmetNeed(rule.needs, question.subject, facts);
+  if (unmet !== undefined) return unknown(unknownKindOf(unmet), `${unmet.operation}: ${unmet.message}`);
+  try {
+    return question.ask();
+  } catch (error) {
+    return unknown('rule-failed', `the rule itself failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};

@@ -1,0 +1,119 @@
+import type { fleetSection, Need, SectionId } from '../../facts/sections.ts';
+import type { ReadFailure } from '../../model/collected.ts';
+import type { Finding, UnknownKind } from '../../model/finding.ts';
+
+/** What a rule said of a subject, or why it was not asked. `explained` is a failure folded into another finding;
+ *  `off` a rule that the configuration turned off. */
+export type Outcome = 'pass' | 'n/a' | 'unknown' | 'fail' | 'explained' | 'off';
+
+/** A rule that could not be decided for a subject. */
+export interface Undecided {
+  readonly ruleId: string;
+  readonly subject: string;
+  /** Why, for programs. */
+  readonly kind: UnknownKind;
+  /** What is missing, for people. */
+  readonly missing: string;
+}
+
+/** One thing that was asked for and could not be read. Never silent: it makes exit code 3 and a coverage line. */
+export interface CoverageGap {
+  readonly accountId: string;
+  readonly region?: string;
+  readonly clusterName?: string;
+  /** The section or the part of it: `roles`, `clusters`, a provider's ARN. */
+  readonly what: string;
+  readonly reason: ReadFailure;
+}
+
+/** A part of the world that was not read, and of whose reading it depends how much a finding says. With a cluster or a
+ *  role it concerns only what lies there. */
+export interface UnreadSection {
+  readonly section: SectionId | Need | typeof fleetSection;
+  /** Which one, where the account has several: a region, a provider's ARN, an issuer's URL, another account. */
+  readonly of?: string;
+  readonly clusterArn?: string;
+  readonly roleArn?: string;
+  /** Which part of it is missing, where some of it was read: equal for equal gaps. */
+  readonly missingPart?: string;
+  /** The configuration does not ask for it anywhere. */
+  readonly unasked?: true;
+}
+
+/** A watched fact: drifts are reported even where no rule fails. */
+export interface WatchedFact {
+  /** `provider-audiences`, `provider-thumbprints`, `issuer-chain`, `issuer-keys-host`, `role-trust-policy`,
+   *  `cluster-issuer`, `webhook-configuration`. */
+  readonly kind: WatchedKind;
+  readonly subject: string;
+  readonly accountId: string;
+  /** What a person compares; bounded in size, order-free facts are sorted. */
+  readonly value: string;
+}
+export const watchedKinds = [
+  'provider-audiences',
+  'provider-thumbprints',
+  'issuer-chain',
+  'issuer-keys-host',
+  'role-trust-policy',
+  'cluster-issuer',
+  'webhook-configuration',
+] as const;
+export type WatchedKind = (typeof watchedKinds)[number];
+
+/** The result of the rules over one account. Everything in it is plain data. */
+export interface Evaluation {
+  readonly accountId: string;
+  readonly at: string;
+  /** Worst first, see `compareFindings`. Waived ones are among them, with `waiver` set. */
+  readonly findings: readonly Finding[];
+  readonly undecided: readonly Undecided[];
+  /** Verdicts by `outcomeKey(ruleId, subject)`, as far as they are neither pass nor n/a. Where a rule says several
+   *  things of one subject the least certain stands: unknown, explained, off, fail. */
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+  /** Rules that ran over every subject of their kind: with no entry in `outcomes` they passed or did not apply. */
+  readonly rulesRun: readonly string[];
+  /** Prefixes of subjects whose population was read completely, and those where it was not: the longest match decides
+   *  whether a subject that is not in `subjects` is provably gone. */
+  readonly closedScopes: readonly string[];
+  readonly openScopes: readonly string[];
+  readonly subjects: readonly string[];
+  readonly gaps: readonly CoverageGap[];
+  /** What the findings were judged without, choices of the configuration among it. */
+  readonly unread: readonly UnreadSection[];
+  readonly watched: readonly WatchedFact[];
+  readonly counts: {
+    readonly clusters: number;
+    readonly providers: number;
+    readonly roles: number;
+    readonly irsaRoles: number;
+    readonly serviceAccounts: number;
+    readonly pods: number;
+  };
+}
+
+/** Stands in `outcomes` for the subjects of a rule that may be there and were not listed. */
+export const anySubject = '*';
+
+/** Key of `outcomes`. */
+export const outcomeKey = (ruleId: string, subject: string): string => `${ruleId} ${subject}`;
+
+/** What became of one finding's rule and subject in an evaluation. */
+export type Fate = Outcome | 'gone' | 'not-evaluated';
+
+/** Looks up what an evaluation says of a rule and subject that it has no finding for. `fail` then means that the rule
+ *  fails elsewhere on the subject, and no longer in this place: as good as a pass. `not-evaluated` never resolves. */
+export const fateOf = (evaluation: Evaluation, seen: ReadonlySet<string>, ruleId: string, subject: string): Fate => {
+  const outcome = evaluation.outcomes[outcomeKey(ruleId, subject)];
+  if (outcome) return outcome;
+  if (seen.has(subject)) return evaluation.rulesRun.includes(ruleId) ? 'pass' : 'not-evaluated';
+  if (evaluation.outcomes[outcomeKey(ruleId, anySubject)] === 'unknown') return 'not-evaluated';
+  return isGone(evaluation, subject) ? 'gone' : 'not-evaluated';
+};
+
+/** True if a subject that is not among those of an evaluation is provably not there. */
+export const isGone = (evaluation: Evaluation, subject: string): boolean => {
+  const longest = (scopes: readonly string[]) =>
+    Math.max(-1, ...scopes.filter(scope => subject.startsWith(scope)).map(scope => scope.length));
+  return longest(evaluation.closedScopes) > longest(evaluation.openScopes);
+};

@@ -1,0 +1,107 @@
+/** Findings whose fix changes what a tool manages say so: a command alone is undone by the next run of that tool. */
+import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { type Cluster, unknownRegion } from '../../model/cluster.ts';
+import { valueOr } from '../../model/collected.ts';
+import type { Finding, Fix } from '../../model/finding.ts';
+import { type Manager, managerByTags, managerInWords } from '../../model/manager.ts';
+import type { Step } from '../../model/step.ts';
+
+/** What a step changes, with who manages it. */
+interface Managed {
+  readonly what: string;
+  readonly by: Manager;
+}
+
+/** Adds to each fix who manages what it changes, and says it before the choice that a person has. */
+export const withManagers = (findings: readonly Finding[], facts: Facts): readonly Finding[] => {
+  const find = managersIn(facts);
+  const managedBy = (steps: readonly Step[]): readonly Managed[] => [
+    ...new Map(
+      steps.flatMap(step => {
+        const one = find(step);
+        return one === undefined ? [] : [[JSON.stringify(one), one] as const];
+      }),
+    ).values(),
+  ];
+  return findings.map(finding => ({ ...finding, fix: managedFix(finding.fix, managedBy) }));
+};
+
+const managedFix = (fix: Fix, managedBy: (steps: readonly Step[]) => readonly Managed[]): Fix => {
+  const first = managedBy(fix.steps ?? []);
+  const { alternatives = [] } = fix;
+  const others = alternatives.map(({ steps }) => managedBy(steps));
+  if ([first, ...others].every(list => list.length === 0)) return fix;
+  return {
+    ...fix,
+    ...saidOf(first, fix.choice),
+    // The sentence on the first way is not of the others: each then has one of its own.
+    ...(alternatives.length === 0
+      ? {}
+      : {
+          alternatives: alternatives.map((one, at) => ({
+            ...one,
+            ...saidOf(others[at] ?? [], one.choice ?? fix.choice),
+          })),
+        }),
+  };
+};
+
+/** Who manages it, and what a person decides: that first. */
+const saidOf = (managed: readonly Managed[], choice: string | undefined): Pick<Fix, 'choice' | 'managers'> => {
+  const sentences = managed.map(
+    ({ what, by }) =>
+      `${what} is managed by ${managerInWords(by)}: change it there, or its next run undoes the command.`,
+  );
+  const said = [...sentences, ...(choice === undefined ? [] : [choice])];
+  return {
+    ...(managed.length === 0 ? {} : { managers: managed.map(({ by }) => by) }),
+    ...(said.length === 0 ? {} : { choice: said.join(' ') }),
+  };
+};
+
+/** Two regions may have clusters of one name; of a cluster of a kubeconfig the name is all that steps know. */
+const keyOf = ({ arn, name, region }: Pick<Cluster, 'arn' | 'name' | 'region'>): string =>
+  region === unknownRegion ? name : arn;
+
+/** Looks up the manager of what a step changes. */
+const managersIn = ({ snapshot }: Facts): ((step: Step) => Managed | undefined) => {
+  const roles = new Map(
+    valueOr(snapshot.roles, []).map(({ arn, detail }) => [arn, managerByTags(valueOr(detail, undefined)?.tags ?? {})]),
+  );
+  const providers = new Map(
+    valueOr(snapshot.providers, []).map(({ arn, detail }) => [
+      arn,
+      managerByTags(valueOr(detail, undefined)?.tags ?? {}),
+    ]),
+  );
+  const accounts = new Map(
+    clustersOf(snapshot).flatMap(({ cluster, kubernetes }) =>
+      (kubernetes.status === 'unavailable' ? [] : valueOr(kubernetes.value.serviceAccounts, [])).map(
+        one => [JSON.stringify([keyOf(cluster), one.namespace, one.name]), one.managedBy] as const,
+      ),
+    ),
+  );
+  const named = (what: string, by: Manager | undefined): Managed | undefined =>
+    by === undefined ? undefined : { what, by };
+  return ({ change, target }) => {
+    switch (change?.kind) {
+      case 'trust-policy':
+        return named(`Role ${roleNameOf(change.roleArn)}`, roles.get(change.roleArn));
+      case 'thumbprints':
+      case 'audience-added':
+      case 'audience-removed':
+      case 'provider-deleted':
+        return named('The provider', providers.get(change.providerArn));
+      case 'annotation':
+      case 'label': {
+        const { namespace, serviceAccount } = change;
+        const key = JSON.stringify([target.clusterArn ?? target.clusterName, namespace, serviceAccount]);
+        return named(`Service account ${namespace}/${serviceAccount}`, accounts.get(key));
+      }
+      default:
+        return undefined;
+    }
+  };
+};

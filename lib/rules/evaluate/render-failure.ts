@@ -1,0 +1,52 @@
+import { posixCommands } from '../../fixes/render-step.ts';
+import type { Evidence, Finding, Fix, FixDraft, Replaced } from '../../model/finding.ts';
+import type { Change } from '../../model/step.ts';
+import { type MessageData, type Phrase, renderPhrase, renderTemplate, type Templates } from '../../text/message.ts';
+import type { AnyRule, EvidenceDraft, Failure } from '../define-rule.ts';
+
+/** The parts of a finding that a person reads, made of what a rule reported: the one place where its data becomes text. */
+export const renderFailure = (
+  { id, messages }: Pick<AnyRule, 'id' | 'messages'>,
+  { messageId, data, volatile = [], evidence }: Failure,
+): Pick<Finding, 'messageId' | 'data' | 'volatile' | 'message' | 'evidence'> => ({
+  messageId,
+  data,
+  ...(volatile.length === 0 ? {} : { volatile }),
+  message: renderTemplate(templateOf(messages, messageId, id), data),
+  evidence: evidence.map(renderEvidence),
+});
+
+/** A fix with its steps as text. */
+export const renderFix = (fix: FixDraft): Fix => {
+  const [replaces] = fix.steps.flatMap(({ change }) => replacedBy(change));
+  return { ...fix, commands: posixCommands(fix.steps), ...(replaces === undefined ? {} : { replaces }) };
+};
+
+const replacedBy = (change: Change | undefined): readonly Replaced[] => {
+  if (change?.kind === 'trust-policy') return [{ kind: change.kind, roleArn: change.roleArn }];
+  return change?.kind === 'thumbprints' ? [{ kind: change.kind, providerArn: change.providerArn }] : [];
+};
+
+/** Throws where a rule reports a message that it does not declare: a defect, which its example shows. */
+const templateOf = (messages: Templates, messageId: string, ruleId: string): string => {
+  const template = Object.hasOwn(messages, messageId) ? messages[messageId] : undefined;
+  if (template === undefined) throw new Error(`rule ${ruleId} declares no message "${messageId}"`);
+  return template;
+};
+
+const renderEvidence = ({ what, got, wanted, readFrom, at, volatile }: EvidenceDraft): Evidence => ({
+  what,
+  got: renderPhrase(got),
+  ...(wanted === undefined ? {} : { wanted: renderPhrase(wanted) }),
+  readFrom,
+  ...(at === undefined ? {} : { at }),
+  ...(typeof got === 'string' && typeof (wanted ?? '') === 'string'
+    ? {}
+    : { data: { ...valuesOf('got', got), ...valuesOf('wanted', wanted ?? '') } }),
+  ...(volatile === undefined ? {} : { volatile }),
+});
+
+const valuesOf = (part: string, value: string | Phrase): MessageData =>
+  typeof value === 'string'
+    ? { [part]: value }
+    : Object.fromEntries(Object.entries(value.data).map(([name, of]) => [`${part}.${name}`, of]));

@@ -1,0 +1,71 @@
+import type { SubjectsOfAccount } from '../../facts/subjects-of.ts';
+import type { WebhookEntry } from '../../model/kubernetes.ts';
+import type { AccountSnapshot, IssuerTable } from '../../model/snapshot.ts';
+import { compareText } from '../../text/compare-text.ts';
+import type { WatchedFact, WatchedKind } from './evaluation.ts';
+
+/** Longest value that is kept: a trust policy's hard maximum (docs/facts.md §A.9). */
+const maxValue = 8192;
+
+/** The facts whose change is reported even where no rule fails; only what was read. */
+export const watchedFacts = (
+  snapshot: AccountSnapshot,
+  issuers: IssuerTable,
+  subjects: SubjectsOfAccount,
+): readonly WatchedFact[] => {
+  const facts: WatchedFact[] = [];
+  const watch = (kind: WatchedKind, subject: string, value: string) =>
+    facts.push({ kind, subject, accountId: snapshot.accountId, value: value.slice(0, maxValue) });
+  for (const { id, detail } of subjects.provider) {
+    if (detail.status !== 'complete') continue;
+    watch('provider-audiences', id, [...detail.value.audiences].sort(compareText).join(', '));
+    watch(
+      'provider-thumbprints',
+      id,
+      detail.value.thumbprints
+        .map(text => text.toLowerCase())
+        .sort(compareText)
+        .join(', '),
+    );
+  }
+  for (const { id, role } of subjects.role) watch('role-trust-policy', id, compactJson(role.trustPolicy));
+  for (const { id, cluster } of subjects.cluster)
+    if (cluster.issuer !== undefined) watch('cluster-issuer', id, cluster.issuer);
+  for (const { url } of subjects.issuer) {
+    const facts = issuers[url];
+    if (facts?.host.status === 'complete') watch('issuer-chain', url, chainText(facts.host.value.chain));
+    const jwksUri = facts?.discovery.status === 'complete' ? facts.discovery.value.jwksUri : undefined;
+    if (jwksUri !== undefined) watch('issuer-keys-host', url, hostOf(jwksUri));
+  }
+  for (const { id, kubernetes } of subjects.webhook)
+    if (kubernetes.webhook.status === 'complete' && kubernetes.webhook.value !== undefined)
+      watch('webhook-configuration', id, JSON.stringify(kubernetes.webhook.value.webhooks.map(webhookText)));
+  return facts;
+};
+
+/** The authorities of a chain. The leaf is left out: it is renewed every few months, which is no drift. */
+const chainText = (chain: readonly { readonly sha1: string; readonly isCa: boolean }[]): string =>
+  chain
+    .filter(certificate => certificate.isCa)
+    .map(certificate => certificate.sha1)
+    .join(', ');
+
+/** The text without white space between tokens, so that formatting is no drift; as it is if it is not JSON. */
+const compactJson = (text: string): string => {
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    return text;
+  }
+};
+
+const hostOf = (url: string): string => /^https:\/\/([^/?#]*)/i.exec(url)?.[1] ?? url;
+
+/** A webhook without its bundle's bytes: its certificates stand for them. */
+const webhookText = ({ caBundle: _bytes, caCertificates, ...entry }: WebhookEntry): unknown => ({
+  ...entry,
+  ca:
+    caCertificates.status === 'unavailable'
+      ? 'unreadable'
+      : caCertificates.value.map(certificate => certificate.sha256),
+});

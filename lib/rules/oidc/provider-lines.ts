@@ -1,0 +1,33 @@
+import { awsStep } from '../../fixes/aws-steps.ts';
+import type { Fix } from '../../model/finding.ts';
+import type { Quota } from '../../model/quotas.ts';
+import type { AccountSnapshot } from '../../model/snapshot.ts';
+import type { Step } from '../../model/step.ts';
+import { hcl } from '../../text/hcl.ts';
+
+/** The lines of Terraform and CDK that give a provider exactly these audiences. */
+export const audienceLines = (audiences: readonly string[]): Pick<Fix, 'terraform' | 'cdk'> => {
+  const ts = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
+  return {
+    terraform: `client_id_list = [${audiences.map(hcl).join(', ')}]`,
+    cdk: `clientIds: [${audiences.map(ts).join(', ')}]`,
+  };
+};
+
+/** The step that asks for twice a quota, as far as AWS grants it. None where AWS grants no more, nor in other partitions
+ *  than aws, of which it is not known where to ask. */
+export const raiseQuota = (
+  { most, code }: Quota,
+  now: number,
+  { partition, accountId }: Pick<AccountSnapshot, 'partition' | 'accountId'>,
+): readonly Step[] => {
+  if (now >= most || partition !== 'aws') return [];
+  const [value, region] = [Math.min(now * 2, most), 'us-east-1'];
+  const request = ['service-quotas', 'request-service-quota-increase', '--region', region, '--service-code', 'iam'];
+  return [
+    {
+      ...awsStep([...request, '--quota-code', code, '--desired-value', String(value)], { accountId, region }),
+      change: { kind: 'quota-requested', code, value },
+    },
+  ];
+};

@@ -1,0 +1,114 @@
+import { hasPodIdentityAlone } from '../../facts/pod-injection.ts';
+import type { ClusterSubject } from '../../facts/subjects.ts';
+import { createAddon } from '../../fixes/eks-steps.ts';
+import { complete, readFailuresOf, valueOr } from '../../model/collected.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type Failure, fail, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
+import { anAssociation } from './support/example-association.ts';
+
+const agent = 'eks-pod-identity-agent';
+const message = defineMessages({
+  missing: 'cluster {cluster} has no EKS Pod Identity Agent: pods with Pod Identity get no credentials',
+});
+
+/** Pods with Pod Identity ask an agent on their node (docs/facts.md §H.3). */
+export const podIdentityAgentMissing = defineRule({
+  id: 'pod-identity-agent-missing',
+  kind: 'cluster',
+  group: 'pod-identity',
+  impact: 'breaks',
+  severity: 'high',
+  shownAt: 'webhook-injection',
+  title: 'Clusters whose pods have Pod Identity run its agent',
+  brief: 'no Pod Identity agent',
+  messages: message.templates,
+  needs: ['addons', 'pods'],
+  docs: {
+    why: 'The variables of Pod Identity point to an agent on the node. Without it every call for credentials fails.',
+    fix: 'Install the add-on eks-pod-identity-agent. EKS Auto Mode has the agent built in.',
+    references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-agent-setup.html', 'docs/facts.md §H.3'],
+  },
+  check: subject => {
+    const { cluster, snapshot } = subject;
+    const { kubernetes, addons } = snapshot;
+    if (cluster.autoMode || kubernetes.status === 'unavailable') return notApplicable;
+    const names = valueOr(addons, []).map(({ name }) => name);
+    const section = kubernetes.value.pods;
+    const pods = valueOr(section, []);
+    if (names.includes(agent) || pods.some(isAgent)) return pass;
+    const users = pods.filter(pod => asksAgent(pod) && !pod.onFargate && !pod.isWindows);
+    const gap = [addons, section].flatMap(readFailuresOf).find(isOfLists);
+    if (gap)
+      return unknown(unknownKindOf(gap), `whether ${cluster.name} runs the agent (${gap.operation}: ${gap.message})`);
+    return users.length === 0 ? pass : fail(failureOf(subject, users, names));
+  },
+  examples: {
+    pass: { title: 'the add-on is installed', facts: () => worldWith([agent]) },
+    fail: {
+      title: 'a pod has Pod Identity, and no add-on and no DaemonSet is there',
+      facts: () => worldWith(['coredns']),
+    },
+  },
+});
+
+/** That an add-on could not be described hides no other one. */
+const isOfLists = ({ operation }: { readonly operation: string }): boolean => !operation.startsWith('eks:Describe');
+
+/** Its credentials come from the agent's address alone, and not from a server of its own. */
+const asksAgent = (pod: Pod): boolean =>
+  hasPodIdentityAlone(pod) &&
+  (pod.volumes.some(({ name }) => name === 'eks-pod-identity-token') ||
+    pod.containers.some(({ irsaEnvironment: { AWS_CONTAINER_CREDENTIALS_FULL_URI: uri = '' } }) =>
+      /^http:\/\/(?:169\.254\.170\.23|\[fd00:ec2::23\])\//i.test(uri),
+    ));
+
+/** The pods of the agent, however it was installed: its chart and its add-on name label, image, owner and container so. */
+const isAgent = ({ name, owner, containers, isPodIdentityAgent }: Pod): boolean =>
+  isPodIdentityAgent === true ||
+  [name, owner?.name ?? '', ...containers.map(container => container.name)].some(text =>
+    text.includes('pod-identity-agent'),
+  );
+
+const failureOf = ({ cluster }: ClusterSubject, users: readonly Pod[], addons: readonly string[]): Failure => ({
+  ...message('missing', { cluster: cluster.name }),
+  evidence: [
+    {
+      what: 'pods with Pod Identity',
+      got: phrase('{count:pod}: {names}', { count: users.length, names: users.map(({ name }) => name) }),
+      readFrom: `pods of cluster ${cluster.name}`,
+      volatile: true,
+    },
+    {
+      what: 'add-ons',
+      got: addons.length === 0 ? '(none)' : phrase('{addons}', { addons }),
+      wanted: agent,
+      readFrom: 'eks:ListAddons',
+    },
+  ],
+  fix: {
+    summary: 'Install the EKS Pod Identity Agent.',
+    steps: [createAddon(cluster, agent)],
+  },
+});
+
+const containers = [
+  aContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], irsaEnvironment: {}, mounts: {} }),
+];
+const volumes = [
+  { name: 'eks-pod-identity-token', audience: 'pods.eks.amazonaws.com', path: 'eks-pod-identity-token' },
+];
+const worldWith = (addons: readonly string[]) =>
+  someFacts({
+    clusters: complete([
+      aReadCluster(
+        {
+          serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
+          pods: complete([aPod({ containers, volumes })]),
+        },
+        { podIdentity: complete([anAssociation()]), addons: complete(addons.map(name => ({ name }))) },
+      ),
+    ]),
+  });

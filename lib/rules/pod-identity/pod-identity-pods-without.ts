@@ -1,0 +1,117 @@
+import type { AssociationSubject } from '../../facts/subjects.ts';
+import { restartPods } from '../../fixes/kubernetes-steps.ts';
+import { complete, readFailuresOf } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, unknownKindOf } from '../define-rule.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
+import { serviceAccountOf } from './support/association-view.ts';
+import { anAssociation } from './support/example-association.ts';
+import { type PodsWithout, podsWithout } from './support/pods-without.ts';
+
+const message = defineMessages({
+  older: '{workload} is older than the Pod Identity association of {serviceAccount}: it has no role until it restarts',
+  fargate: '{workload} runs on Fargate and cannot have the role of the Pod Identity association of {serviceAccount}',
+  windows: '{workload} runs on Windows and cannot have the role of the Pod Identity association of {serviceAccount}',
+});
+
+/** Pods get Pod Identity when they are created, and on Linux nodes of EC2 alone (docs/facts.md §H.3). */
+export const podIdentityPodsWithout = defineRule({
+  id: 'pod-identity-pods-without',
+  kind: 'association',
+  group: 'pod-identity',
+  impact: 'breaks',
+  severity: 'medium',
+  shownAt: 'webhook-injection',
+  title: 'Pods of Pod Identity associations can have their role',
+  brief: { older: 'pods older than it', fargate: 'not on Fargate', windows: 'not on Windows' },
+  messages: message.templates,
+  needs: ['pods'],
+  docs: {
+    why: 'EKS adds Pod Identity to new pods: older ones run without the role. On Fargate and on Windows there is no agent to ask, so that pods there get nothing, or the role of their node.',
+    fix: 'Restart older pods. Give pods on Fargate or Windows a service account with a role by IRSA.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html#pod-id-restrictions',
+      'docs/facts.md §H.3',
+    ],
+  },
+  check: subject => {
+    const { kubernetes } = subject.snapshot;
+    if (kubernetes.status === 'unavailable') return notApplicable;
+    const { groups, undated } = podsWithout(subject, kubernetes.value);
+    const [gap] = readFailuresOf(kubernetes.value.pods);
+    const failures = groups.map(group => failureOf(subject, group));
+    if (gap)
+      return failOrPass(failures, {
+        kind: unknownKindOf(gap),
+        missing: `some pods (${gap.operation}: ${gap.message})`,
+      });
+    const when = `when the association ${subject.association.id} was created`;
+    return failOrPass(failures, undated ? { kind: 'unread', missing: when } : undefined);
+  },
+  examples: {
+    pass: { title: 'the pod has Pod Identity', facts: () => worldWith({}) },
+    fail: {
+      title: 'the pod is older than the association',
+      facts: () => worldWith({ createdAt: '2026-01-20T08:00:00.000Z', containers: [plain], volumes: [] }),
+    },
+  },
+});
+
+const failureOf = (subject: AssociationSubject, { why, owner, pods }: PodsWithout): Failure => {
+  const { cluster, association } = subject;
+  const names = pods.map(({ name }) => name);
+  const workload = `${owner.kind === 'Pod' ? 'pod' : owner.kind} ${association.namespace}/${owner.name}`;
+  return {
+    discriminator: `${owner.kind}/${owner.name}`,
+    ...message(why, { workload, serviceAccount: serviceAccountOf(subject) }),
+    evidence: [
+      {
+        what: 'pods',
+        got: phrase('{count:pod}: {names}', { count: names.length, names }),
+        readFrom: `pods of cluster ${cluster.name}`,
+        volatile: true,
+      },
+      {
+        what: `association ${association.id}`,
+        got: association.createdAt ?? association.id,
+        readFrom: 'eks:DescribePodIdentityAssociation',
+      },
+    ],
+    fix: why === 'older' ? restartFix(subject, { why, owner, pods }) : otherWay,
+  };
+};
+
+const restartFix = (
+  { cluster, association: { namespace } }: AssociationSubject,
+  { owner, pods }: PodsWithout,
+): FixDraft => ({
+  summary: `Restart the pods of ${owner.kind} ${namespace}/${owner.name}: EKS adds Pod Identity to new pods alone.`,
+  ...restartPods({ cluster, namespace }, { ...owner, pods }),
+});
+
+const otherWay: FixDraft = {
+  summary: 'Give these pods a service account of their own with a role by IRSA, or run them on Linux nodes of EC2.',
+  steps: [],
+  choice: 'Whether these pods call AWS at all, and by which way they are to have a role.',
+};
+
+const plain = aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} });
+const byPodIdentity = aContainer({
+  awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'],
+  irsaEnvironment: {},
+  mounts: {},
+});
+const worldWith = (over: Parameters<typeof aPod>[0]) =>
+  someFacts({
+    clusters: complete([
+      aReadCluster(
+        {
+          serviceAccounts: complete([aServiceAccount({ annotations: {} })]),
+          pods: complete([aPod({ containers: [byPodIdentity], volumes: [], ...over })]),
+        },
+        { podIdentity: complete([anAssociation()]) },
+      ),
+    ]),
+  });

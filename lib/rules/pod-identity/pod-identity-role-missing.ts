@@ -1,0 +1,96 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { AssociationSubject } from '../../facts/subjects.ts';
+import { updateAssociation } from '../../fixes/eks-steps.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { complete, valueOr } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
+import { nearest } from '../../text/nearest.ts';
+import { defineRule, type Failure, failOrPass, type UnknownReason, unknownFor } from '../define-rule.ts';
+import { aReadCluster } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
+import { associationEvidence, roleByArn, serviceAccountOf, undescribed } from './support/association-view.ts';
+import { anAssociation, aPodIdentityRole } from './support/example-association.ts';
+
+const message = defineMessages({
+  role: 'the Pod Identity association of {serviceAccount} names role {role}, which does not exist',
+  target: 'the Pod Identity association of {serviceAccount} names target role {role}, which does not exist',
+});
+
+/** An association keeps the ARN of a role that was deleted (docs/facts.md §H.2). */
+export const podIdentityRoleMissing = defineRule({
+  id: 'pod-identity-role-missing',
+  kind: 'association',
+  group: 'pod-identity',
+  impact: 'breaks',
+  severity: 'high',
+  shownAt: 'role-arn-format',
+  title: 'The roles of Pod Identity associations exist',
+  brief: { role: 'role does not exist', target: 'target does not exist' },
+  messages: message.templates,
+  needs: ['roles'],
+  docs: {
+    why: 'The pods of the service account get no credentials: there is nothing to assume.',
+    fix: 'Name a role that exists in the association, or create the role again.',
+    references: ['https://docs.aws.amazon.com/eks/latest/userguide/pod-id-association.html', 'docs/facts.md §H.2'],
+  },
+  check: (subject, facts) => {
+    const { roleArn, targetRoleArn } = subject.association;
+    if (roleArn === undefined) return unknownFor(undescribed(subject));
+    const failures: Failure[] = [];
+    let missing: UnknownReason | undefined;
+    for (const [which, arn] of [['role', roleArn] as const, ['target', targetRoleArn] as const]) {
+      if (arn === undefined) continue;
+      const found = roleByArn(arn, facts);
+      if (found === 'absent') failures.push(failureOf(subject, which, arn, facts));
+      else if ('missing' in found) missing ??= found;
+    }
+    return failOrPass(failures, missing);
+  },
+  examples: {
+    pass: { title: 'the role exists', facts: () => worldWith(anAssociation(), [aPodIdentityRole()]) },
+    fail: { title: 'the role was deleted', facts: () => worldWith(anAssociation(), []) },
+    unknown: {
+      title: 'the target role is of an account whose roles are not looked up',
+      facts: () =>
+        worldWith(anAssociation({ targetRoleArn: 'arn:aws:iam::444455556666:role/reader' }), [aPodIdentityRole()]),
+    },
+  },
+});
+
+const failureOf = (subject: AssociationSubject, which: 'role' | 'target', arn: string, facts: Facts): Failure => {
+  const role = roleNameOf(arn);
+  const arns = valueOr(facts.snapshot.roles, []).map(one => one.arn);
+  const candidate = arns.find(one => roleNameOf(one) === role) ?? nearest(arn, arns);
+  return {
+    discriminator: which,
+    ...message(which, { serviceAccount: serviceAccountOf(subject), role }),
+    evidence: [
+      associationEvidence(subject, arn),
+      { what: 'role', got: '(none)', wanted: arn, readFrom: 'iam:ListRoles' },
+    ],
+    place: { roleArn: arn },
+    fix:
+      candidate === undefined
+        ? {
+            summary: 'Create the role again, name another role in the association, or delete the association.',
+            steps: [],
+            choice: 'Which role the service account is to have.',
+          }
+        : {
+            summary: `Name role ${roleNameOf(candidate)} in the association, if that is the role.`,
+            steps: [updateAssociation(subject.cluster, subject.association.id, [optionOf[which], candidate])],
+            choice: `Whether ${candidate} is the role.`,
+          },
+  };
+};
+
+const optionOf = { role: '--role-arn', target: '--target-role-arn' } as const;
+
+const worldWith = (
+  association: ReturnType<typeof anAssociation>,
+  roles: readonly ReturnType<typeof aPodIdentityRole>[],
+) =>
+  someFacts({
+    roles: complete(roles),
+    clusters: complete([aReadCluster({}, { podIdentity: complete([association]) })]),
+  });

@@ -1,0 +1,117 @@
+import { associationOf, associationsUnread } from '../../facts/dormant-annotation.ts';
+import { isEksCluster } from '../../facts/eks-cluster.ts';
+import { hasPodIdentity, injectedRoleOf, isRoleKey, isWholeFormOfEks } from '../../facts/pod-injection.ts';
+import type { PodSubject } from '../../facts/subjects.ts';
+import { annotate } from '../../fixes/kubernetes-steps.ts';
+import { roleNameOf } from '../../model/arn.ts';
+import { complete } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { Pod, ServiceAccount } from '../../model/kubernetes.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown, unknownKindOf } from '../define-rule.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { aRole, someFacts } from '../example-world.ts';
+import { podEvidence, readFrom, realPods, serviceAccountOf, workloadOf } from './support/pod-view.ts';
+
+const message = defineMessages({
+  removed: '{workload} runs with role {role}, which its service account {serviceAccount} no longer names',
+  removedOrByHand: '{workload} runs with role {role}, which its service account {serviceAccount} does not name',
+});
+
+/** Once its annotation is gone, a service account's running pods keep the role, and the next ones get none. */
+export const podRoleUnannotated = defineRule({
+  id: 'pod-role-unannotated',
+  kind: 'pod',
+  group: 'pod',
+  impact: 'breaks',
+  severity: 'medium',
+  articleStep: 'webhook-injection',
+  title: 'Service accounts name the role that their pods run with',
+  brief: { removed: 'annotation was removed', removedOrByHand: 'role not annotated' },
+  messages: message.templates,
+  needs: ['service-accounts', 'pods'],
+  docs: {
+    why: 'The role is copied into a pod when it is created. If a tool removes the annotation, the running pods work until they are replaced: the next rollout, node update or crash takes the role away. Low where a template may set the same variables and volume by hand: then nothing is wrong.',
+    fix: 'Write the annotation again, or restart the pods if they are to have no role.',
+    references: [
+      'https://github.com/eksctl-io/eksctl/issues/5368',
+      'https://github.com/aws-controllers-k8s/community/issues/2567',
+      'docs/facts.md §D.2, §D.3',
+    ],
+  },
+  check: subject => {
+    const { serviceAccount, cluster, snapshot } = subject;
+    // Elsewhere a webhook may read another annotation, or a ConfigMap.
+    if (serviceAccount === undefined || serviceAccount.annotations[roleArnKey] !== undefined || !isEksCluster(cluster))
+      return notApplicable;
+    // Of those service-account-annotation-mistyped tells the cause.
+    if ([serviceAccount.annotations, serviceAccount.labels].some(keys => Object.keys(keys).some(isRoleKey)))
+      return notApplicable;
+    const left = realPods(subject).filter(pod => !hasPodIdentity(pod) && rolesOf(pod).length > 0);
+    const [role] = left.flatMap(rolesOf);
+    if (role === undefined) return pass;
+    const { configuredRoles } = subject.kubernetes;
+    if (configuredRoles?.status === 'unavailable')
+      return unknown(unknownKindOf(configuredRoles.reason), 'the ConfigMap of the webhook, which may give the role');
+    const { namespace, name } = serviceAccount;
+    if (associationOf(snapshot, namespace, name)) return pass;
+    const [gap] = associationsUnread(snapshot.podIdentity);
+    if (gap) return unknown(unknownKindOf(gap), `whether ${namespace}/${name} has Pod Identity now: ${gap.message}`);
+    const isProven = left.every(isWholeFormOfEks);
+    return fail({
+      ...(isProven ? {} : { severity: 'low', impact: 'hygiene' }),
+      ...message(isProven ? 'removed' : 'removedOrByHand', {
+        workload: workloadOf(subject),
+        role: roleNameOf(role),
+        serviceAccount: serviceAccountOf(subject),
+      }),
+      evidence: [
+        { what: 'AWS_ROLE_ARN', got: role, readFrom: readFrom(subject) },
+        {
+          what: `annotation ${roleArnKey}`,
+          got: phrase('not found'),
+          readFrom: `serviceaccounts of cluster ${cluster.name}`,
+        },
+        podEvidence(left, subject),
+      ],
+      place: { roleArn: role },
+      fix: fixOf(subject, serviceAccount, role),
+    });
+  },
+  examples: {
+    pass: { title: 'the annotation is there', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    fail: { title: 'a tool removed the annotation', facts: () => unannotated(complete([])) },
+    unknown: {
+      title: 'whether Pod Identity took its place was not read',
+      facts: () =>
+        unannotated({
+          status: 'unavailable',
+          reason: { kind: 'denied', operation: 'eks:ListPodIdentityAssociations', message: 'AccessDenied' },
+        }),
+    },
+  },
+});
+
+const unannotated = (podIdentity: ReturnType<typeof aReadCluster>['podIdentity']) => {
+  const { awsVariables, irsaEnvironment } = aContainer();
+  const container = aContainer({
+    awsVariables: [...awsVariables, 'AWS_STS_REGIONAL_ENDPOINTS', 'AWS_REGION'],
+    irsaEnvironment: { ...irsaEnvironment, AWS_STS_REGIONAL_ENDPOINTS: 'regional', AWS_REGION: 'eu-west-1' },
+  });
+  const pods = complete([aPod({ containers: [container] })]);
+  const serviceAccounts = complete([aServiceAccount({ annotations: {} })]);
+  return someFacts({
+    clusters: complete([aReadCluster({ serviceAccounts, pods }, { podIdentity })]),
+    roles: complete([aRole()]),
+  });
+};
+
+const rolesOf = (pod: Pod): readonly string[] => pod.containers.flatMap(container => injectedRoleOf(container) ?? []);
+
+const fixOf = (subject: PodSubject, serviceAccount: ServiceAccount, role: string): FixDraft => ({
+  summary: `Write the annotation again, if ${workloadOf(subject)} is to keep the role: new pods get none.`,
+  steps: [annotate(subject.cluster, serviceAccount, roleArnKey, role)],
+  choice:
+    'Whether the pods are to keep the role: else restart them. Where their template sets the role by hand, nothing is to be done. Find out what removed the annotation, or it will be removed again.',
+});

@@ -1,0 +1,101 @@
+import type { Facts } from '../../facts/facts.ts';
+import { hasPodIdentity, roleOfContainer } from '../../facts/pod-injection.ts';
+import type { PodSubject } from '../../facts/subjects.ts';
+import { lookUpRole } from '../../facts/trust-question.ts';
+import { createServiceAccount } from '../../fixes/kubernetes-steps.ts';
+import { complete, valueOr } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { Pod } from '../../model/kubernetes.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aPod, aReadCluster } from '../example-cluster.ts';
+import { someFacts } from '../example-world.ts';
+import { placeOf, podEvidence, realPods, restartFix, serviceAccountOf, workloadOf } from './support/pod-view.ts';
+
+const message = defineMessages({
+  gone: '{workload} runs as service account {serviceAccount}, which does not exist: its token cannot be renewed',
+});
+
+/** The token of a pod cannot be renewed once its service account is gone. */
+export const podServiceAccountGone = defineRule({
+  id: 'pod-service-account-gone',
+  kind: 'pod',
+  group: 'pod',
+  impact: 'breaks',
+  severity: 'medium',
+  articleStep: 'webhook-injection',
+  title: 'Pods with a role run as an existing service account',
+  brief: 'no such service account',
+  messages: message.templates,
+  needs: ['service-accounts', 'pods'],
+  docs: {
+    why: 'The kubelet renews a pod’s token in the name of its service account. Once the service account is deleted the token expires within its lifetime, a day by default, and the running pod loses its role.',
+    fix: 'Create the service account again with its annotation, then restart the pods: a new service account has a new identity.',
+    references: [
+      'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/#bound-service-account-tokens',
+    ],
+  },
+  check: (subject, facts) => {
+    if (subject.serviceAccount || subject.kubernetes.serviceAccounts.status !== 'complete') return notApplicable;
+    const stranded = realPods(subject).filter(pod => isStranded(pod, subject, facts));
+    if (stranded.length === 0) return pass;
+    const serviceAccount = serviceAccountOf(subject);
+    return fail({
+      ...message('gone', { workload: workloadOf(subject), serviceAccount }),
+      evidence: [
+        {
+          what: `service account ${serviceAccount}`,
+          got: phrase('not found'),
+          readFrom: `serviceaccounts of cluster ${subject.cluster.name}`,
+        },
+        podEvidence(stranded, subject),
+      ],
+      podError: 'ExpiredTokenException: Token expired',
+      fix: fixOf(stranded, subject, facts),
+    });
+  },
+  examples: {
+    pass: { title: 'the service account exists', facts: () => someFacts({ clusters: complete([aReadCluster()]) }) },
+    fail: {
+      title: 'the service account was deleted',
+      facts: () =>
+        someFacts({ clusters: complete([aReadCluster({ serviceAccounts: complete([]), pods: complete([aPod()]) })]) }),
+    },
+  },
+});
+
+/** Service accounts are listed before pods: a pod this young, or of unknown age, may have come with a service account that
+ *  the list does not have yet. */
+const tooYoungMs = 10 * 60_000;
+
+const isStranded = (pod: Pod, { kubernetes }: PodSubject, { snapshot }: Facts): boolean => {
+  const age = Date.parse(snapshot.takenAt) - Date.parse(pod.createdAt ?? snapshot.takenAt);
+  const namespace = valueOr(kubernetes.namespaces, []).find(({ name }) => name === pod.namespace);
+  const wantsRole = pod.volumes.length > 0 || pod.containers.some(one => one.awsVariables.includes('AWS_ROLE_ARN'));
+  return wantsRole && age > tooYoungMs && namespace?.terminating !== true;
+};
+
+/** The service account is created with the role that its pods have, so that none is left without. With Pod Identity the
+ *  association gives the role by name. */
+const fixOf = (stranded: readonly Pod[], subject: PodSubject, facts: Facts): FixDraft => {
+  const [{ serviceAccount }] = subject.pods;
+  const summary = `Create service account ${serviceAccountOf(subject)} with its role, then restart the pods of ${workloadOf(subject)}.`;
+  const roles = [...new Set(stranded.flatMap(pod => pod.containers.flatMap(one => roleOfContainer(one) ?? [])))];
+  const [role] = roles;
+  const isPodIdentity = stranded.every(hasPodIdentity);
+  const isGone = role !== undefined && lookUpRole(role, facts).status === 'absent';
+  if (!isPodIdentity && (role === undefined || roles.length > 1 || isGone))
+    return {
+      summary,
+      steps: [],
+      choice: `Whether the pods are still needed, and which role the service account is to have${isGone ? `: ${role} does not exist` : ''}.`,
+    };
+  const annotations = isPodIdentity || role === undefined ? {} : { [roleArnKey]: role };
+  const { steps, choice } = restartFix(stranded, subject);
+  return {
+    summary,
+    steps: [createServiceAccount(placeOf(subject), serviceAccount, annotations), ...steps],
+    choice: ['Whether the pods are still needed.', ...(choice === undefined ? [] : [choice])].join(' '),
+  };
+};

@@ -1,0 +1,119 @@
+import { isEksHost } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { ProviderSubject } from '../../facts/subjects.ts';
+import { setThumbprints } from '../../fixes/aws-steps.ts';
+import { complete } from '../../model/collected.ts';
+import type { FixDraft, Severity } from '../../model/finding.ts';
+import type { HostFacts } from '../../model/issuer.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aProvider, someFacts } from '../example-world.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import {
+  chainInWords,
+  chainOf,
+  consultsThumbprints,
+  handshakeOf,
+  knownAuthorities,
+  normalThumbprint,
+  type ReadChain,
+} from '../oidc/served-chain.ts';
+
+const message = defineMessages({
+  consulted: 'no thumbprint of the provider of {issuer} matches a certificate that {host} sends',
+  notConsulted:
+    'no thumbprint of the provider of {issuer} matches a certificate that {host} sends; the CA is publicly trusted, so AWS does not consult them',
+  root: 'the thumbprints of the provider of {issuer} are of root certificates, which {host} does not send; AWS trusts the CA anyway',
+});
+
+/** Compares the thumbprints with every certificate that the issuer's server sent. */
+export const providerThumbprintMismatch = defineRule({
+  id: 'provider-thumbprint-mismatch',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'breaks',
+  severity: 'low',
+  articleStep: 'provider-thumbprint',
+  title: 'A thumbprint matches a certificate that is served',
+  brief: 'no thumbprint matches',
+  messages: message.templates,
+  needs: ['provider-detail'],
+  docs: {
+    why: 'Where AWS consults thumbprints, one of them must match a certificate that the server sends, or AWS refuses every token. AWS does not consult them for a chain of a publicly trusted CA (IAM User Guide): there a mismatch breaks nothing. CloudTrail shows which way AWS used.',
+    fix: 'Set the thumbprint of the last certificate that the server sends.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
+      'docs/facts.md §0.1, §B.4',
+    ],
+  },
+  check: (subject, facts) => {
+    if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
+    const thumbprints = subject.detail.value.thumbprints.map(normalThumbprint);
+    const bare = thumbprints.length === 0 ? notApplicable : withoutCluster(subject.issuer, facts);
+    if (bare !== undefined) return bare;
+    const found = chainOf(subject.issuer, facts);
+    if (found.status === 'unread') return unknown('unread', found.why);
+    if (found.host.chain.some(({ sha1 }) => thumbprints.includes(sha1))) return pass;
+    const severity = severityOf(subject, thumbprints, found.host, facts);
+    return fail({
+      severity,
+      ...message(saidOf(severity), { issuer: issuerName(subject.issuer, facts), host: found.host.host }),
+      evidence: [
+        {
+          what: 'thumbprints of the provider',
+          got: thumbprints.map(one => (knownAuthorities[one] ? `${one} (${knownAuthorities[one]})` : one)).join(', '),
+          wanted: found.last.sha1,
+          readFrom: 'iam:GetOpenIDConnectProvider',
+        },
+        {
+          what: 'certificates in the order sent',
+          got: chainInWords(found.host.chain),
+          readFrom: handshakeOf(found.host),
+        },
+      ],
+      podError: "InvalidIdentityToken: OpenIDConnect provider's HTTPS certificate doesn't match configured thumbprint",
+      place: placeOfIssuer(subject.issuer, facts),
+      fix: fixOf(subject.id, subject.detail.value.thumbprints, found),
+    });
+  },
+  examples: {
+    pass: {
+      title: 'the last certificate is pinned, in upper case',
+      facts: () =>
+        someFacts({ providers: complete([aProvider({ thumbprints: ['06B25927C42A721631C1EFD9431E648FA62E1E39'] })]) }),
+    },
+    fail: {
+      title: 'a thumbprint of another server is pinned',
+      facts: () => someFacts({ providers: complete([aProvider({ thumbprints: ['ab'.repeat(20)] })]) }),
+    },
+    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
+  },
+});
+
+/** High only where AWS consults thumbprints; info where the one that is pinned is a root of the very authority. */
+const severityOf = (subject: ProviderSubject, pinned: readonly string[], host: HostFacts, facts: Facts): Severity => {
+  if (host.trust.verdict !== 'public' || consultsThumbprints(subject.id, facts.snapshot)) return 'high';
+  const root = host.trust.root?.sha1;
+  const isRoot = (one: string) => one === root || (isEksHost(subject.issuer) && knownAuthorities[one] !== undefined);
+  return pinned.some(isRoot) ? 'info' : 'low';
+};
+
+const saidOf = (severity: Severity): 'consulted' | 'notConsulted' | 'root' =>
+  severity === 'info' ? 'root' : severity === 'low' ? 'notConsulted' : 'consulted';
+
+/** A thumbprint of a chain that leads to no publicly trusted CA is never proposed: it may be a stranger's. */
+const fixOf = (arn: string, pinned: readonly string[], { host, last }: ReadChain): FixDraft => {
+  if (host.trust.verdict !== 'public')
+    return {
+      summary: 'First find out who issued the certificates: they do not lead to a publicly trusted CA.',
+      steps: [],
+      choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA and AWS sees the same chain.`,
+    };
+  return {
+    summary: 'Set the thumbprint of the last certificate that the server sends.',
+    steps: [setThumbprints(arn, pinned, [last.sha1])],
+    terraform: `thumbprint_list = ["${last.sha1}"]`,
+    cdk: `thumbprints: ['${last.sha1}']`,
+  };
+};

@@ -1,0 +1,97 @@
+import { setThumbprints } from '../../fixes/aws-steps.ts';
+import { complete } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aProvider, someFacts } from '../example-world.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import {
+  chainInWords,
+  chainOf,
+  handshakeOf,
+  normalThumbprint,
+  rightThumbprints,
+  roleInChain,
+} from '../oidc/served-chain.ts';
+
+const message = defineMessages({
+  lower:
+    'provider of {issuer} pins {certificate}, which ends on {end}, instead of the last certificate that {host} sends',
+});
+
+/** A leaf or a lower intermediate is pinned: it matches until it is renewed. */
+export const providerThumbprintNotRoot = defineRule({
+  id: 'provider-thumbprint-not-root',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'hygiene',
+  severity: 'low',
+  articleStep: 'provider-thumbprint',
+  title: 'Thumbprints are of the last certificate served',
+  brief: 'pins a lower certificate',
+  messages: message.templates,
+  needs: ['provider-detail'],
+  docs: {
+    why: "AWS's procedure takes the last certificate that the server sends. A lower one, the server's own above all, is renewed much sooner. After that no thumbprint matches.",
+    fix: 'Set the thumbprint of the last certificate that the server sends.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html',
+      'docs/facts.md §B.4, §B.6',
+    ],
+  },
+  check: (subject, facts) => {
+    if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
+    const thumbprints = new Set(subject.detail.value.thumbprints.map(normalThumbprint));
+    const bare = withoutCluster(subject.issuer, facts);
+    if (bare !== undefined) return bare;
+    const found = chainOf(subject.issuer, facts);
+    if (found.status === 'unread') return unknown('unread', found.why);
+    const { chain } = found.host;
+    const [matched] = chain.filter(({ sha1 }) => thumbprints.has(sha1)).toReversed();
+    if (!matched) return notApplicable;
+    const right = rightThumbprints(found.host);
+    if ([...thumbprints].some(one => right.has(one))) return pass;
+    const { last } = found;
+    const isPublic = found.trust.verdict === 'public';
+    return fail({
+      ...message('lower', {
+        issuer: issuerName(subject.issuer, facts),
+        certificate: matched.subject,
+        end: matched.notAfter.slice(0, 10),
+        host: found.host.host,
+      }),
+      evidence: [
+        {
+          what: 'thumbprint that matches',
+          got: `${matched.sha1} ${matched.subject} (${roleInChain(matched, chain)})`,
+          wanted: `${last.sha1} ${last.subject}`,
+          readFrom: 'iam:GetOpenIDConnectProvider',
+        },
+        { what: 'certificates in the order sent', got: chainInWords(chain), readFrom: handshakeOf(found.host) },
+      ],
+      place: placeOfIssuer(subject.issuer, facts),
+      fix: {
+        summary: 'Set the thumbprint of the last certificate that the server sends.',
+        steps: isPublic ? [setThumbprints(subject.id, subject.detail.value.thumbprints, [last.sha1])] : [],
+        ...(isPublic ? {} : { choice: `Set the thumbprint ${last.sha1} only if ${last.subject} is your own CA.` }),
+        terraform: `thumbprint_list = ["${last.sha1}"]`,
+        cdk: `thumbprints: ['${last.sha1}']`,
+      },
+      explains: [
+        // One command fixes both. The command of the other would pin this certificate again.
+        { ruleId: 'provider-thumbprint-stale', subject: subject.id },
+        ...(matched.isCa
+          ? []
+          : [{ ruleId: 'issuer-certificate-expiring', subject: subject.issuer, discriminator: matched.sha1 }]),
+      ],
+    });
+  },
+  examples: {
+    pass: { title: 'the last certificate is pinned', facts: () => someFacts() },
+    fail: {
+      title: "the server's own certificate is pinned",
+      facts: () => someFacts({ providers: complete([aProvider({ thumbprints: ['1'.repeat(40)] })]) }),
+    },
+    unknown: { title: 'the issuer was not probed', facts: () => someFacts({ issuers: [] }) },
+  },
+});

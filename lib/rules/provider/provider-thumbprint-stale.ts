@@ -1,0 +1,105 @@
+import { setThumbprints } from '../../fixes/aws-steps.ts';
+import { complete } from '../../model/collected.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aProvider, exampleRootThumbprint, someFacts } from '../example-world.ts';
+import { withoutCluster } from '../oidc/issuer-liveness.ts';
+import { issuerName, placeOfIssuer } from '../oidc/issuer-users.ts';
+import {
+  chainInWords,
+  chainOf,
+  handshakeOf,
+  knownAuthorities,
+  normalThumbprint,
+  rightThumbprints,
+} from '../oidc/served-chain.ts';
+
+const message = defineMessages({
+  one: '{dead:thumbprint} of the provider of {issuer} matches no certificate that {host} sends',
+  several: '{dead:thumbprint} of the provider of {issuer} match no certificate that {host} sends',
+});
+
+/** Some thumbprints match and others are of nothing that the server sends. */
+export const providerThumbprintStale = defineRule({
+  id: 'provider-thumbprint-stale',
+  kind: 'provider',
+  group: 'provider',
+  impact: 'hygiene',
+  severity: 'info',
+  articleStep: 'provider-thumbprint',
+  title: 'Every thumbprint matches a certificate served',
+  brief: 'outdated thumbprint',
+  messages: message.templates,
+  needs: ['provider-detail'],
+  docs: {
+    why: 'A thumbprint that matches no certificate served is a root of earlier years or a placeholder. It uses one of five places and misleads whoever reads the list.',
+    fix: 'Keep only the thumbprints that match.',
+    references: ['docs/facts.md §B.4, §B.5'],
+  },
+  check: (subject, facts) => {
+    if (subject.detail.status === 'unavailable') return unknown('unread', 'the thumbprints of the provider');
+    const thumbprints = [...new Set(subject.detail.value.thumbprints.map(normalThumbprint))];
+    if (thumbprints.length < 2) return pass;
+    const bare = withoutCluster(subject.issuer, facts);
+    if (bare !== undefined) return bare;
+    const found = chainOf(subject.issuer, facts);
+    if (found.status === 'unread') return unknown('unread', found.why);
+    const sent = new Set(found.host.chain.map(({ sha1 }) => sha1));
+    const live = thumbprints.filter(one => sent.has(one));
+    if (live.length === 0) return notApplicable;
+    const right = rightThumbprints(found.host);
+    const dead = thumbprints.filter(one => !sent.has(one) && !right.has(one));
+    if (dead.length === 0) return pass;
+    const kept = thumbprints.filter(one => !dead.includes(one));
+    return fail({
+      ...message(dead.length === 1 ? 'one' : 'several', {
+        dead: dead.length,
+        issuer: issuerName(subject.issuer, facts),
+        host: found.host.host,
+      }),
+      evidence: [
+        ...dead.map(one => ({
+          what: 'thumbprint that matches no certificate',
+          got: `${one} (${kindOf(one)})`,
+          readFrom: 'iam:GetOpenIDConnectProvider',
+        })),
+        {
+          what: 'certificates in the order sent',
+          got: chainInWords(found.host.chain),
+          readFrom: handshakeOf(found.host),
+        },
+      ],
+      place: placeOfIssuer(subject.issuer, facts),
+      fix: {
+        summary: 'Keep only the thumbprints that match.',
+        steps: [setThumbprints(subject.id, subject.detail.value.thumbprints, kept)],
+        terraform: `thumbprint_list = ${JSON.stringify(kept)}`,
+        cdk: `thumbprints: [${kept.map(one => `'${one}'`).join(', ')}]`,
+      },
+    });
+  },
+  examples: {
+    pass: { title: 'one thumbprint, and it matches', facts: () => someFacts() },
+    fail: {
+      title: 'the root of earlier years is still listed',
+      facts: () =>
+        someFacts({
+          providers: complete([
+            aProvider({ thumbprints: [exampleRootThumbprint, '9e99a48a9960b14926bb7f3b02e22da2b0ab7280'] }),
+          ]),
+        }),
+    },
+    unknown: {
+      title: 'the issuer was not probed',
+      facts: () =>
+        someFacts({
+          issuers: [],
+          providers: complete([aProvider({ thumbprints: [exampleRootThumbprint, 'f'.repeat(40)] })]),
+        }),
+    },
+  },
+});
+
+/** A character repeated is what people write to satisfy a tool that wants forty of them. */
+const kindOf = (thumbprint: string): string =>
+  knownAuthorities[thumbprint] ?? (/^(.)\1{39}$/.test(thumbprint) ? 'a placeholder' : 'not known');

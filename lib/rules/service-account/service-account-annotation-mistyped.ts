@@ -1,0 +1,108 @@
+import type { Facts } from '../../facts/facts.ts';
+import { isRoleArn } from '../../facts/role-arn-fault.ts';
+import type { ServiceAccountSubject } from '../../facts/subjects.ts';
+import { unlabel } from '../../fixes/kubernetes-steps.ts';
+import { complete } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { isNearMissKey, roleArnKey } from '../../model/irsa-annotation.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, failOrPass, notApplicable } from '../define-rule.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { exampleAccountId, someFacts } from '../example-world.ts';
+import {
+  annotateStep,
+  dormancyIn,
+  nameOf,
+  readFrom,
+  roleOfName,
+  unlessDormant,
+} from './support/service-account-view.ts';
+import { withRestarts } from './support/with-restarts.ts';
+
+const message = defineMessages({
+  annotation: 'service account {serviceAccount} has the annotation {key}, which the webhook ignores',
+  label: 'service account {serviceAccount} has the label {key}, which the webhook ignores',
+});
+
+/** A key that the webhook does not know is silently ignored: pods run as the node's role (pod-identity-webhook#200). */
+export const serviceAccountAnnotationMistyped = defineRule({
+  id: 'service-account-annotation-mistyped',
+  kind: 'service-account',
+  group: 'service-account',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-arn-format',
+  title: 'Roles are named under the exact annotation key',
+  brief: { annotation: 'mistyped annotation', label: 'label, not annotation' },
+  messages: message.templates,
+  needs: ['service-accounts'],
+  docs: {
+    why: `The webhook reads ${roleArnKey} and no other key. Under another key, or as a label, the role is ignored without an error, and pods run as the node’s role.`,
+    fix: 'Write the role under the exact annotation key, then remove the mistyped one.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+      'https://github.com/aws/amazon-eks-pod-identity-webhook/issues/200',
+      'docs/facts.md §D.1, §D.3',
+    ],
+  },
+  check: (subject, facts) => {
+    if (subject.roleArn !== undefined || dormancyIn(subject) === true) return notApplicable;
+    const misses = missesOf(subject);
+    if (misses.length === 0) return notApplicable;
+    return unlessDormant(
+      subject,
+      failOrPass(
+        misses.map(miss => ({
+          discriminator: `${miss.as} ${miss.key}`,
+          ...message(miss.as, { serviceAccount: nameOf(subject), key: miss.key }),
+          evidence: [{ what: `${miss.as} ${miss.key}`, got: miss.value, readFrom: readFrom(subject) }],
+          fix: fixOf(subject, miss, facts),
+        })),
+      ),
+    );
+  },
+  examples: {
+    pass: { title: 'the exact key', facts: () => marked({ annotations: { [roleArnKey]: cartRole } }) },
+    fail: { title: 'an underscore', facts: () => marked({ annotations: { 'eks.amazonaws.com/role_arn': cartRole } }) },
+  },
+});
+
+const cartRole = `arn:aws:iam::${exampleAccountId}:role/checkout-cart`;
+
+const marked = (over: Parameters<typeof aServiceAccount>[0]) =>
+  someFacts({
+    clusters: complete([
+      aReadCluster({
+        serviceAccounts: complete([aServiceAccount({ annotations: {}, ...over })]),
+        pods: complete([]),
+      }),
+    ]),
+  });
+
+interface Miss {
+  readonly as: 'annotation' | 'label';
+  readonly key: string;
+  readonly value: string;
+}
+
+const missesOf = ({ serviceAccount }: ServiceAccountSubject): readonly Miss[] => [
+  ...Object.entries(serviceAccount.annotations)
+    .filter(([key]) => isNearMissKey(key))
+    .map(([key, value]) => ({ as: 'annotation' as const, key, value })),
+  ...Object.entries(serviceAccount.labels)
+    .filter(([key]) => key === roleArnKey || isNearMissKey(key))
+    .map(([key, value]) => ({ as: 'label' as const, key, value })),
+];
+
+/** Moves the role to the right key. What names no role stays: it is the only hint that there is. */
+const fixOf = (subject: ServiceAccountSubject, { as, key, value }: Miss, facts: Facts): FixDraft => {
+  const summary = `Write the role of service account ${nameOf(subject)} under ${roleArnKey}, then restart its pods.`;
+  const roleArn = isRoleArn(value) ? value : roleOfName(value, facts);
+  if (roleArn === undefined)
+    return { summary, steps: [], choice: `Which role the service account is to have: ${key} does not hold an ARN.` };
+  const { cluster, serviceAccount } = subject;
+  const drop = as === 'label' ? unlabel(cluster, serviceAccount, key) : annotateStep(subject, key, undefined);
+  const steps = [annotateStep(subject, roleArnKey, roleArn), drop];
+  const choice = roleArn === value ? {} : { choice: `Whether ${roleArn} is the role: ${key} holds only a name.` };
+  return withRestarts(subject, { summary, steps, ...choice });
+};

@@ -1,0 +1,109 @@
+import { parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
+import { unknownRegion } from '../../model/cluster.ts';
+import { complete } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { FleetIndex } from '../../model/snapshot.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
+import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
+import { exampleIssuer, someFacts } from '../example-world.ts';
+import {
+  annotationEvidence,
+  audienceOf,
+  explainsRuntime,
+  issuerOf,
+  nameOf,
+  unlessDormant,
+  wellFormedRole,
+} from './support/service-account-view.ts';
+
+const message = defineMessages({
+  missing:
+    'service account {serviceAccount} names role {role} of account {account}, which has no provider for cluster {cluster}',
+});
+
+/** STS looks for the provider in the role's account, not in the cluster's (docs/facts.md §0.8). */
+export const serviceAccountRoleAccountLacksProvider = defineRule({
+  id: 'service-account-role-account-lacks-provider',
+  kind: 'service-account',
+  group: 'service-account',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'provider-exists',
+  title: 'Accounts of annotated roles have the cluster’s provider',
+  brief: 'no provider there',
+  messages: message.templates,
+  needs: ['service-accounts'],
+  docs: {
+    why: 'A role can only trust a provider of its own account. For a role of another account than the cluster’s, a provider with the cluster’s issuer has to exist in that account too.',
+    fix: 'The owner of the role’s account creates the provider there.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/cross-account-access.html',
+      'docs/facts.md §0.8, §A.7',
+    ],
+  },
+  check: (subject, { fleet }) => {
+    const roleArn = wellFormedRole(subject);
+    const role = roleArn === undefined ? undefined : parseArn(roleArn);
+    if (roleArn === undefined || role === undefined || subject.cluster.region === unknownRegion) return notApplicable;
+    const { partition, accountId: account } = role;
+    if (account === subject.cluster.accountId) return notApplicable;
+    const issuer = issuerOf(subject);
+    if (issuer === undefined) return unknown('unread', `the issuer of cluster ${subject.cluster.name}`);
+    const wanted = providerArn(partition, account, issuer);
+    if (fleet.providers.some(provider => provider.arn === wanted)) return pass;
+    const audited = fleet.accounts.find(one => one.accountId === account);
+    if (!audited) return unknown('not-asked-for', `the providers of account ${account}, which is not audited`);
+    if (!audited.providersRead) return unknown('unread', `the providers of account ${account}`);
+    const [serviceAccount, cluster] = [nameOf(subject), subject.cluster.name];
+    return unlessDormant(
+      subject,
+      fail({
+        ...message('missing', { serviceAccount, role: roleNameOf(roleArn), account, cluster }),
+        evidence: [
+          annotationEvidence(subject, roleArn),
+          {
+            what: `providers of account ${account}`,
+            got: phrase('none for this issuer'),
+            wanted,
+            readFrom: 'iam:ListOpenIDConnectProviders',
+          },
+        ],
+        podError: `InvalidIdentityToken: No OpenIDConnect provider found in your account for ${issuer}`,
+        place: { roleArn, providerArn: wanted },
+        fix: {
+          summary: `Ask the owner of account ${account} to create a provider for ${issuer} with the audience ${audienceOf(subject) || defaultAudience}, or name another role.`,
+          steps: [],
+          choice: 'Whether the service account is to have this role: its owner decides that.',
+        },
+        explains: [
+          { ruleId: 'service-account-role-not-trusting', subject: subject.id },
+          explainsRuntime(subject, roleArn),
+        ],
+      }),
+    );
+  },
+  examples: {
+    pass: { title: 'the other account has the provider', facts: () => otherAccount(true) },
+    fail: { title: 'the other account has none', facts: () => otherAccount(false) },
+    unknown: { title: 'the other account is not audited', facts: () => otherAccount(undefined) },
+  },
+});
+
+const otherId = '444455556666';
+
+const otherAccount = (hasProvider: boolean | undefined) => {
+  const fleet: FleetIndex = {
+    clusters: [],
+    providers: hasProvider ? [{ arn: providerArn('aws', otherId, exampleIssuer), accountId: otherId }] : [],
+    accounts: hasProvider === undefined ? [] : [{ accountId: otherId, rolesRead: true, providersRead: true }],
+    roles: [],
+    gaps: [],
+  };
+  const account = aServiceAccount({ annotations: { [roleArnKey]: `arn:aws:iam::${otherId}:role/cart` } });
+  return someFacts({
+    clusters: complete([aReadCluster({ serviceAccounts: complete([account]), pods: complete([]) })]),
+    fleet,
+  });
+};

@@ -1,0 +1,51 @@
+import type { Facts } from '../../../facts/facts.ts';
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { type Question, trustQuestion } from '../../../facts/trust-question.ts';
+import { parseArn, providerArn } from '../../../model/arn.ts';
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import { defaultAudience } from '../../../policy/decide/request.ts';
+import { testsOnClaim } from '../../../policy/who/condition-keys.ts';
+import { issuerOf, tokenSubject, wellFormedRole } from './service-account-view.ts';
+
+/** The question whether the annotated role of a service account trusts it. */
+export const questionOf = (subject: ServiceAccountSubject, facts: Facts): Question => {
+  const roleArn = wellFormedRole(subject);
+  if (roleArn === undefined) return { status: 'n/a' };
+  const issuer = issuerOf(subject);
+  return issuer === undefined
+    ? { status: 'unknown', missing: { kind: 'unread', missing: `the issuer of cluster ${subject.cluster.name}` } }
+    : trustQuestion({ roleArn, issuer, subject: tokenSubject(subject) }, facts);
+};
+
+/** True if the trust policy would accept the service account with another audience: then the audience alone is wrong. */
+export const audienceAloneRefused = (
+  question: Extract<Question, { status: 'ready' }>,
+  audience: string,
+  known: readonly string[],
+): boolean => [defaultAudience, ...known].some(other => other !== audience && question.ask(other).decision === 'allow');
+
+/** True if the provider was not read, and with an audience that the policy names it may be the audience alone that is
+ *  wrong: the provider may accept that one. */
+export const mayBeAudienceAlone = (
+  question: Extract<Question, { status: 'ready' }>,
+  audience: string,
+  facts: Facts,
+): boolean => isProviderUnread(question, facts) && audienceAloneRefused(question, audience, audiencesNamed(question));
+
+const isProviderUnread = (
+  { roleArn, issuer }: Extract<Question, { status: 'ready' }>,
+  { snapshot }: Facts,
+): boolean => {
+  const role = parseArn(roleArn);
+  if (role?.accountId !== snapshot.accountId) return false;
+  const wanted = providerArn(role.partition, role.accountId, issuer);
+  const provider = valueOr(snapshot.providers, []).find(({ arn }) => arn === wanted);
+  return readFailuresOf(provider?.detail ?? snapshot.providers).some(({ kind }) => kind !== 'not-asked-for');
+};
+
+/** The audiences that a policy names for tokens of an issuer; of a pattern, a text that it matches. */
+const audiencesNamed = ({ policy, issuer }: Extract<Question, { status: 'ready' }>): readonly string[] =>
+  policy.statements
+    .flatMap(({ conditions }) => testsOnClaim(conditions, 'aud', [cleanIssuer(issuer)]))
+    .flatMap(({ values }) => values.map(({ text }) => text.replaceAll('*', '').replaceAll('?', 'a')));

@@ -1,0 +1,29 @@
+import { podsOfServiceAccount, podsThatFollow } from '../../../facts/pods-of-service-account.ts';
+import type { ServiceAccountSubject } from '../../../facts/subjects.ts';
+import { restartPods } from '../../../fixes/kubernetes-steps.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import type { Pod } from '../../../model/kubernetes.ts';
+
+/**
+ * A fix that writes a role to the annotation, with the steps that restart the pods of the service account: what runs keeps
+ * the role that it was created with (docs/facts.md §D.2). Pods that were not read, or that would get no role, are not
+ * restarted.
+ */
+export const withRestarts = (subject: ServiceAccountSubject, fix: FixDraft): FixDraft => {
+  const { cluster, kubernetes, serviceAccount } = subject;
+  const { namespace, name } = serviceAccount;
+  if (fix.steps.length === 0) return fix;
+  const following = podsThatFollow(podsOfServiceAccount(kubernetes, namespace, name), kubernetes);
+  const owned = Map.groupBy(following, pod => JSON.stringify(ownerOf(pod)));
+  const restarts = [...owned.values()].flatMap(pods =>
+    pods.slice(0, 1).map(first => restartPods({ cluster, namespace }, { ...ownerOf(first), pods })),
+  );
+  const choices = [fix.choice, ...restarts.map(({ choice }) => choice)].filter(text => text !== undefined);
+  return {
+    ...fix,
+    steps: [...fix.steps, ...restarts.flatMap(({ steps }) => steps)],
+    ...(choices.length === 0 ? {} : { choice: choices.join(' ') }),
+  };
+};
+
+const ownerOf = (pod: Pod) => pod.owner ?? { kind: 'Pod', name: pod.name };

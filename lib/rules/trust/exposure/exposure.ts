@@ -1,0 +1,169 @@
+import type { EksPrincipal } from '../../../facts/eks-issuer.ts';
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
+import { readFailuresOf, valueOr } from '../../../model/collected.ts';
+import { wildcardGlob } from '../../../policy/decide/glob.ts';
+import { defaultAudience } from '../../../policy/decide/request.ts';
+import { assumersAmong } from '../../../policy/who/assume-matrix.ts';
+import { type Breadth, breadthOf } from '../../../policy/who/breadth.ts';
+import { type Budget, withPart } from '../../../policy/who/budget.ts';
+import { testsOnClaim } from '../../../policy/who/condition-keys.ts';
+import { shortestSubjects } from '../../../policy/who/shortest-subject.ts';
+import { partWithin } from '../../../policy/who/subject-patterns.ts';
+import { certainPart, type SubjectSet, statementSubjects, tooComplexBecause } from '../../../policy/who/subject-set.ts';
+import { contextFor, lookUpProvider } from '../../access/trust-context.ts';
+import { reasonOf, type UnknownReason } from '../../define-rule.ts';
+import { kindOfDoubt } from '../statement/doubt.ts';
+import { isPossible, lookUpPrincipal } from '../statement/meant-provider.ts';
+import { isOwnProvider, type StatementView, viewOf } from '../statement/statement-view.ts';
+import { inventoryOf } from './inventory.ts';
+
+/** Who may assume the role by an Allow statement, through one provider with tokens of one audience, after all Deny
+ *  statements. */
+export interface Exposure {
+  readonly principal: EksPrincipal;
+  /** Without scheme. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly set: SubjectSet;
+  /** What of the set is certain: the set itself, or the decided part of an unknown one. */
+  readonly least: SubjectSet;
+  /** The patterns of that part, each by itself. */
+  readonly open: readonly Omit<OpenPattern, 'exposure'>[];
+  /** The budget ended before the set, or how wide it is, was decided; whether it may be every service account. */
+  readonly tooComplex?: { readonly mayBeEverySubject: boolean };
+  /** The account has no such provider: nobody can assume the role until it exists. */
+  readonly lacksProvider: boolean;
+  /** What was not read of the provider and decides who may assume the role: the set is unknown then. */
+  readonly unread?: string;
+}
+
+const cache = new WeakMap<StatementSubject, { readonly facts: Facts; readonly exposures: readonly Exposure[] }>();
+
+/** Every exposure of a statement; none for a Deny. Worked out once for all rules that ask. */
+export const exposuresOf = (subject: StatementSubject, facts: Facts): readonly Exposure[] => {
+  const known = cache.get(subject);
+  if (known?.facts === facts) return known.exposures;
+  const view = viewOf(subject, facts);
+  const exposures = view?.allows ? computeExposures(subject, view, facts) : [];
+  cache.set(subject, { facts, exposures });
+  return exposures;
+};
+
+const computeExposures = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Exposure[] =>
+  view.principals
+    .filter(principal => isOwnProvider(principal.arn, subject.role.arn))
+    .flatMap(principal => {
+      const issuer = cleanIssuer(principal.hostPath);
+      const unread = unreadAbout(principal, view, facts);
+      const lacksProvider = lookUpPrincipal(principal, facts).status === 'absent';
+      const audiences = audiencesFor(principal, view, facts);
+      const contexts = audiences.map(audience => contextFor(subject, facts, issuer, audience));
+      const sets = statementSubjects(view.policy, view.statement, contexts, subject.budget);
+      const looks = new Map([...new Set(sets)].map(set => [set, lookAt(set, unread, subject.budget)]));
+      return audiences.flatMap((audience, at): readonly Exposure[] => {
+        const set = sets[at];
+        const look = set && looks.get(set);
+        return look ? [{ principal, issuer, audience, lacksProvider, ...look }] : [];
+      });
+    });
+
+/** A set with what the rules ask of it: worked out once, whatever rules run. */
+const lookAt = (
+  set: SubjectSet,
+  unread: string | undefined,
+  budget: Budget,
+): Pick<Exposure, 'set' | 'least' | 'open' | 'tooComplex' | 'unread'> => {
+  if (unread !== undefined && set.kind !== 'none') {
+    const reasons = [{ kind: 'unread' }] as const;
+    const hidden: SubjectSet = { ...set, kind: 'unknown', certain: false, because: unread, reasons };
+    return { set: hidden, least: certainPart(hidden, budget), open: [], unread };
+  }
+  const least = withPart(budget, 2, part => certainPart(set, part));
+  const all = least.kind === 'pattern' ? least.patterns.toSorted((a, b) => a.length - b.length) : [];
+  const patterns = all.map((pattern, at) => withPart(budget, all.length - at, part => partOf(least, pattern, part)));
+  const open = patterns.flatMap(({ breadth, ...rest }) => (breadth ? [{ ...rest, breadth }] : []));
+  const reason = set.reasons.find(({ kind }) => kind === 'budget');
+  if (reason?.kind === 'budget') return { set, least, open, tooComplex: reason };
+  return { set, least, open, ...(open.length < patterns.length ? { tooComplex: { mayBeEverySubject: false } } : {}) };
+};
+
+const partOf = (least: SubjectSet, pattern: string, budget: Budget) => {
+  const certain = partWithin(least.certain, wildcardGlob(pattern), budget);
+  const part: SubjectSet = { ...least, subjects: [], patterns: [pattern], certain, possible: certain };
+  const names = shortestSubjects(certain, 2, budget).map(nameOf);
+  return { pattern, part, breadth: breadthOf(certain, budget), names };
+};
+
+/** What of the provider was asked for and not read: whether there is one, and, where the audience is tested, whether it
+ *  accepts such tokens at all. */
+const unreadAbout = (principal: EksPrincipal, view: StatementView, { snapshot }: Facts): string | undefined => {
+  const provider = valueOr(snapshot.providers, []).find(({ arn }) => arn === principal.arn);
+  const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
+  if (provider ? tests.length === 0 : !isPossible(principal)) return undefined;
+  const gap = readFailuresOf(provider?.detail ?? snapshot.providers).find(({ kind }) => kind !== 'not-asked-for');
+  return gap && `the provider ${principal.arn}: ${gap.operation}: ${gap.message}`;
+};
+
+/** Audiences that can make a difference: those of the provider; where they were not read, the default one and those
+ *  that the tests name (a pattern by a text that it matches). */
+export const audiencesFor = (principal: EksPrincipal, view: StatementView, facts: Facts): readonly string[] => {
+  const found = lookUpProvider(principal.arn, facts);
+  const read = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
+  if (read && read.length > 0) return read;
+  const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
+  const named = tests
+    .flatMap(test => test.values.map(value => value.text.replaceAll('*', '').replaceAll('?', 'a')))
+    .filter(audience => !audience.startsWith('system:serviceaccount:'));
+  return [...new Set([defaultAudience, ...named.slice(0, 20)])];
+};
+
+/** One pattern that an exposure allows, with the part of the set that it stands for. */
+export interface OpenPattern {
+  readonly exposure: Exposure;
+  readonly pattern: string;
+  /** How wide it is, after Deny statements. */
+  readonly breadth: Breadth;
+  readonly part: SubjectSet;
+  /** Up to two of the shortest names that match, whether they exist or not: `namespace/name`. */
+  readonly names: readonly string[];
+}
+
+/** The patterns of a statement, each once a provider, by breadth. `any` is none of these: it is trust-any-subject's. */
+export const openPatterns = (subject: StatementSubject, facts: Facts): readonly OpenPattern[] => {
+  const found = new Map<string, OpenPattern>();
+  for (const exposure of exposuresOf(subject, facts))
+    for (const open of exposure.open) {
+      const key = `${exposure.principal.arn} ${open.pattern}`;
+      if (!found.has(key)) found.set(key, { ...open, exposure });
+    }
+  return [...found.values()];
+};
+
+/** Why it is not decided how much the exposures of a statement allow; undefined where it is, as where they allow at most
+ *  service accounts that are named. Where something was found already, only what may hide more of it counts: what was not
+ *  read, and what was too complex. */
+export const undecidedFor = (subject: StatementSubject, facts: Facts, isFound: boolean): UnknownReason | undefined => {
+  const isOpen = ({ set, unread, tooComplex }: Exposure): boolean =>
+    tooComplex !== undefined || unread !== undefined || (!isFound && set.kind === 'unknown' && set.patterns.length > 0);
+  const open = exposuresOf(subject, facts).find(isOpen);
+  if (!open) return undefined;
+  const kind = open.tooComplex ? 'budget' : kindOfDoubt(open.set.reasons, subject.role);
+  return { kind, missing: open.set.because ?? tooComplexBecause };
+};
+
+/** What was not read of the providers of a statement, where that decides who may assume the role. */
+export const unreadProvider = (subject: StatementSubject, facts: Facts): UnknownReason | undefined =>
+  reasonOf('unread', exposuresOf(subject, facts).find(({ unread }) => unread !== undefined)?.unread);
+
+const nameOf = (subject: string): string => subject.split(':').slice(2).join('/');
+
+/** Existing service accounts in the set, as `namespace/name`, sorted; undefined where the cluster was not read. */
+export const existingMembers = (set: SubjectSet, issuer: string, facts: Facts): readonly string[] | undefined => {
+  const inventory = inventoryOf(issuer, facts);
+  if (inventory.status !== 'read') return undefined;
+  return assumersAmong(set, inventory.accounts)
+    .map(({ namespace, name }) => `${namespace}/${name}`)
+    .sort();
+};

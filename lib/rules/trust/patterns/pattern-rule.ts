@@ -1,0 +1,142 @@
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import { stripScheme } from '../../../model/arn.ts';
+import { complete } from '../../../model/collected.ts';
+import type { Severity } from '../../../model/finding.ts';
+import type { Breadth } from '../../../policy/who/breadth.ts';
+import { defineMessages, phrase } from '../../../text/message.ts';
+import {
+  defineRule,
+  type EvidenceDraft,
+  type Failure,
+  failOrPass,
+  notApplicable,
+  type Rule,
+  type RuleDocs,
+} from '../../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../../example-world.ts';
+import { existingMembers, exposuresOf, type OpenPattern, openPatterns, undecidedFor } from '../exposure/exposure.ts';
+import { narrowFix } from '../policy-edit/narrow-fix.ts';
+import { readAt } from '../statement/statement-view.ts';
+
+/** What tells one rule on subject patterns from another. */
+export interface PatternRule {
+  readonly id: string;
+  readonly severity: Severity;
+  /** While the provider does not exist: nobody can assume the role yet. */
+  readonly severityWithoutProvider: Severity;
+  readonly title: string;
+  readonly brief: string;
+  readonly docs: RuleDocs;
+  /** Patterns of this breadth fail. */
+  readonly breadth: Breadth['kind'];
+  /** What a pattern allows, as a template of `role`, `pattern` and `namespaces`. */
+  readonly open: string;
+  readonly example: { readonly title: string; readonly pattern: string };
+}
+
+/** Names shown at most. */
+const maxShown = 10;
+
+/** Declares a rule on how much a subject pattern allows: one for each breadth, all else alike. What is undecided stays
+ *  unknown, unless something certain fails. */
+export const patternRule = ({
+  breadth,
+  open,
+  severityWithoutProvider,
+  example,
+  ...own
+}: PatternRule): Rule<'statement'> => {
+  const message = defineMessages({ open, 'without-provider': `${open}, as soon as its provider exists` });
+  return defineRule({
+    ...own,
+    kind: 'statement',
+    group: 'trust',
+    impact: 'exposes',
+    articleStep: 'role-trust-policy',
+    messages: message.templates,
+    needs: ['roles'],
+    check: (subject, facts) => {
+      if (exposuresOf(subject, facts).length === 0) return notApplicable;
+      const found = openPatterns(subject, facts).filter(one => one.breadth.kind === breadth);
+      const failures = found.map((one): Failure => {
+        const { lacksProvider } = one.exposure;
+        const { namespaces } = one.breadth;
+        return {
+          ...failureOf(subject, one, facts),
+          ...message(lacksProvider ? 'without-provider' : 'open', {
+            role: subject.role.name,
+            pattern: one.pattern,
+            namespaces,
+          }),
+          ...(lacksProvider ? { severity: severityWithoutProvider } : {}),
+        };
+      });
+      return failOrPass(failures, undecidedFor(subject, facts, failures.length > 0));
+    },
+    examples: {
+      pass: { title: 'one service account is named', facts: () => someFacts() },
+      fail: {
+        title: example.title,
+        facts: () => {
+          const condition = { StringLike: { [`${stripScheme(exampleIssuer)}:sub`]: example.pattern } };
+          return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+        },
+      },
+    },
+  });
+};
+
+const failureOf = (subject: StatementSubject, open: OpenPattern, facts: Facts): Omit<Failure, 'messageId' | 'data'> => {
+  const { exposure, pattern, part, names } = open;
+  const { issuer, principal } = exposure;
+  const at = valueAt(subject, pattern);
+  return {
+    discriminator: `${principal.arn} ${pattern}`,
+    at,
+    evidence: [
+      {
+        what: 'subject pattern',
+        got: pattern,
+        wanted: phrase('exact subjects under StringEquals'),
+        ...readAt(subject, at),
+      },
+      ...(part.except.length === 0
+        ? []
+        : [
+            {
+              what: 'except',
+              got: part.except.slice(0, maxShown).join(', '),
+              ...readAt(subject, subject.statement.at),
+            },
+          ]),
+      ...membersEvidence(existingMembers(part, issuer, facts)),
+      {
+        what: 'shortest names that match, whether they exist or not',
+        got: names.join(', '),
+        readFrom: 'the set of subjects that the policy allows',
+      },
+    ],
+    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
+    fix: narrowFix(subject, exposure, part, facts),
+  };
+};
+
+const membersEvidence = (existing: readonly string[] | undefined): readonly EvidenceDraft[] => {
+  if (existing === undefined) return [];
+  const more = existing.length > maxShown ? ` and ${existing.length - maxShown} more` : '';
+  return [
+    {
+      what: 'existing service accounts that match',
+      got: `${existing.slice(0, maxShown).join(', ') || 'none'}${more}`,
+      readFrom: 'list serviceaccounts',
+      volatile: true,
+    },
+  ];
+};
+
+/** Where the pattern stands, if it stands there as it is; else the statement. */
+const valueAt = ({ statement }: StatementSubject, pattern: string) => {
+  for (const test of statement.conditions) for (const value of test.values) if (value.text === pattern) return value.at;
+  return statement.at;
+};

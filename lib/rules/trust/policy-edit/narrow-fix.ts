@@ -1,0 +1,75 @@
+import type { Facts } from '../../../facts/facts.ts';
+import type { StatementSubject } from '../../../facts/subjects.ts';
+import { clustersOf } from '../../../facts/subjects-of.ts';
+import { kubectlStep } from '../../../fixes/kubernetes-steps.ts';
+import type { Role } from '../../../model/account.ts';
+import { stripScheme } from '../../../model/arn.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import type { Step } from '../../../model/step.ts';
+import { subjectOf } from '../../../policy/decide/request.ts';
+import { assumersAmong } from '../../../policy/who/assume-matrix.ts';
+import type { SubjectSet } from '../../../policy/who/subject-set.ts';
+import type { JsonObject } from '../../../text/json-value.ts';
+import type { Exposure } from '../exposure/exposure.ts';
+import { annotatedAccounts } from '../exposure/inventory.ts';
+import { oneOrMany, withCondition, withoutKey } from './policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './trust-policy-fix.ts';
+import { editForProviders } from './without-principal.ts';
+
+/**
+ * The fix of a set that is too wide: exactly those service accounts of it whose annotation names the role. Where the
+ * cluster was not read, or none does, the command that lists them, and a person names them.
+ */
+export const narrowFix = (
+  subject: StatementSubject,
+  { principal, issuer }: Pick<Exposure, 'principal' | 'issuer'>,
+  set: SubjectSet,
+  facts: Facts,
+): FixDraft => {
+  const { role, statement } = subject;
+  const key = `${issuer}:sub`;
+  const users = assumersAmong(set, annotatedAccounts(issuer, role.arn, facts))
+    .map(({ namespace, name }) => subjectOf(namespace, name))
+    .sort();
+  if (users.length === 0) return nameThemFix(role, key, facts);
+  const policy = editForProviders(role.trustPolicy, statement.index, [principal.arn], one =>
+    onlySubjects(one, key, users),
+  );
+  return trustPolicyFix(subject, facts, policy, {
+    summary: `Trust only the service accounts whose annotation names ${role.name}: ${users.join(', ')}.`,
+    choice: 'Confirm that no other service account uses the role, for example in a cluster that was not read.',
+    instead: 'Which service accounts use the role: name them exactly.',
+    terraform: terraformCondition('StringEquals', key, users),
+    cdk: `StringEquals: { ${JSON.stringify(key)}: ${JSON.stringify(oneOrMany(users))} }`,
+  });
+};
+
+/** The fix where nothing tells who uses the role: lists the service accounts whose annotation names it. */
+export const nameThemFix = (role: Pick<Role, 'name' | 'arn'>, key: string, facts: Facts): FixDraft => {
+  const issuer = key.replace(/:sub$/i, '');
+  return {
+    summary: `Name the service accounts that use ${role.name} exactly, under StringEquals ${key}.`,
+    steps: listAnnotated(issuer, facts),
+    choice:
+      'Which service accounts use the role: most often those whose annotation eks.amazonaws.com/role-arn names it.',
+    terraform: terraformCondition('StringEquals', key, ['system:serviceaccount:<namespace>:<name>']),
+    cdk: `StringEquals: { ${JSON.stringify(key)}: 'system:serviceaccount:<namespace>:<name>' }`,
+  };
+};
+
+/** Lists the service accounts of each cluster of the issuer, with the roles that their annotations name. */
+const listAnnotated = (issuer: string, { snapshot }: Facts): readonly Step[] =>
+  clustersOf(snapshot)
+    .filter(({ cluster }) => cluster.issuer !== undefined && stripScheme(cluster.issuer) === issuer)
+    .map(({ cluster }) =>
+      kubectlStep({ cluster }, ['get', 'serviceaccounts', '--all-namespaces', '--output', `custom-columns=${columns}`]),
+    );
+
+const columns = String.raw`NAMESPACE:.metadata.namespace,NAME:.metadata.name,ROLE:.metadata.annotations.eks\.amazonaws\.com/role-arn`;
+
+/** All tests on the key replaced by one that names these subjects; other tests stay. */
+const onlySubjects = (statement: JsonObject, key: string, subjects: readonly string[]): JsonObject =>
+  withCondition(statement, blocks => {
+    const kept = withoutKey(blocks, key);
+    return { ...kept, StringEquals: { ...kept.StringEquals, [key]: oneOrMany(subjects) } };
+  });

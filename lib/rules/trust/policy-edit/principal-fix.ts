@@ -1,0 +1,114 @@
+import type { Facts } from '../../../facts/facts.ts';
+import { clustersWithIssuer } from '../../../facts/fleet-index.ts';
+import type { RoleSubject, StatementSubject } from '../../../facts/subjects.ts';
+import { providerHostPath } from '../../../model/arn.ts';
+import { cleanIssuer } from '../../../model/clean-issuer.ts';
+import { valueOr } from '../../../model/collected.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import { splitKey } from '../../../policy/who/condition-keys.ts';
+import { compareText } from '../../../text/compare-text.ts';
+import { isObject, type JsonObject, objectOf } from '../../../text/json-value.ts';
+import { withAlternatives } from '../../access/alternatives.ts';
+import { gainsOfProvider } from '../../access/gains.ts';
+import { creationRefusal, providerBeside } from '../../access/provider-creation.ts';
+import { lookUpProvider } from '../../access/trust-context.ts';
+import { asList, oneOrMany, replaceStatement, withCondition } from './policy-json.ts';
+import { gainSentence, refusalOf, trustPolicyFix } from './trust-policy-fix.ts';
+
+type Statement = Pick<RoleSubject, 'role' | 'policy'> & Pick<StatementSubject, 'statement'>;
+
+/**
+ * The fix of a Federated principal: name another provider, and create that one where it does not exist yet. Condition keys
+ * that name the old issuer, however written, follow. Without a candidate a person must say which cluster uses the role.
+ */
+export const principalFix = (subject: Statement, from: string, to: string | undefined, facts: Facts): FixDraft => {
+  const issuer = to === undefined ? undefined : providerHostPath(to);
+  const { role } = subject;
+  if (to === undefined || issuer === undefined)
+    return withAlternatives(
+      {
+        summary: `Name the provider of the cluster that uses ${role.name} in its trust policy, or delete the role.`,
+        steps: [],
+        choice: 'Which cluster the role is for: no provider of the account resembles the one in the trust policy.',
+      },
+      livingProviders(from, subject, facts).map(other => principalFix(subject, from, other, facts)),
+    );
+  if (from === to) return creationFix(subject, issuer, facts);
+  const { status } = lookUpProvider(to, facts);
+  const refusal = status === 'absent' ? creationRefusal(issuer, role, facts) : undefined;
+  const renamed = replaceStatement(role.trustPolicy, subject.statement.index, statement => [
+    renamePrincipal(statement, from, to, issuer),
+  ]);
+  return trustPolicyFix(subject, facts, refusal === undefined ? renamed : undefined, {
+    ...(status === 'absent' ? { creates: { issuer, step: providerBeside(issuer, role, facts) } } : {}),
+    summary: `Name the provider ${to} in the trust policy of ${role.name}.`,
+    choice: `Confirm that the role is for the cluster of https://${issuer}${status === 'unread' ? ', and that the account has its provider: the list of providers was not read' : ''}.`,
+    instead: refusal ?? `Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub.`,
+    terraform: `identifiers = [${JSON.stringify(to)}]`,
+    cdk: `iam.OpenIdConnectProvider.fromOpenIdConnectProviderArn(this, 'Provider', ${JSON.stringify(to)})`,
+  });
+};
+
+/** Providers of the account whose cluster exists, those first whose cluster the role is called after. */
+const livingProviders = (
+  from: string,
+  { role, statement }: Statement,
+  { snapshot, fleet }: Facts,
+): readonly string[] => {
+  const named = JSON.stringify(statement.principal ?? null);
+  const clustersOf = (arn: string) => clustersWithIssuer(fleet, `https://${providerHostPath(arn) ?? ''}`);
+  const isCalledAfter = (arn: string): boolean => clustersOf(arn).some(({ name }) => role.name.includes(name));
+  return valueOr(snapshot.providers, [])
+    .map(({ arn }) => arn)
+    .filter(arn => arn !== from && !named.includes(JSON.stringify(arn)) && clustersOf(arn).length > 0)
+    .toSorted((a, b) => Number(isCalledAfter(b)) - Number(isCalledAfter(a)) || compareText(a, b));
+};
+
+/** The fix of a provider that the policy names rightly and that does not exist. */
+const creationFix = ({ role, policy }: Statement, issuer: string, facts: Facts): FixDraft => {
+  const gains = policy.ok ? gainsOfProvider(issuer, policy.policy, role, facts) : { kind: 'undecided' as const };
+  const refusal = refusalOf(gains) ?? creationRefusal(issuer, role, facts);
+  const summary = `Create the provider for https://${issuer}.`;
+  if (refusal !== undefined)
+    return {
+      summary,
+      steps: [],
+      choice: `${refusal} Name the service accounts that use the role exactly, under StringEquals ${issuer}:sub, before the provider is created.`,
+    };
+  const choice = gainSentence(gains, facts);
+  return {
+    summary,
+    steps: [providerBeside(issuer, role, facts)],
+    ...(choice === undefined ? {} : { choice }),
+    terraform: `resource "aws_iam_openid_connect_provider" "eks" {\n  url            = ${JSON.stringify(`https://${issuer}`)}\n  client_id_list = ["sts.amazonaws.com"]\n}`,
+    cdk: "new eks.OidcProviderNative(this, 'Provider', { url: cluster.clusterOpenIdConnectIssuerUrl })",
+  };
+};
+
+const renamePrincipal = (statement: JsonObject, from: string, to: string, issuer: string): JsonObject => {
+  const principal = objectOf(statement.Principal);
+  const federated = asList(principal.Federated).filter(value => typeof value === 'string');
+  const replaced = oneOrMany(federated.map(value => (value === from ? to : value)));
+  const renamed = withCondition(statement, condition =>
+    Object.fromEntries(
+      Object.entries(condition).map(([operator, block]) => [
+        operator,
+        renameKeys(block, from, issuer, federated.length),
+      ]),
+    ),
+  );
+  const edited = { ...statement, Principal: { ...principal, Federated: replaced } };
+  return isObject(statement.Condition) ? { ...edited, Condition: renamed.Condition } : edited;
+};
+
+/** Keys of the old issuer follow to the new one; with a single principal, any `:sub` and `:aud` key does. */
+const renameKeys = (block: JsonObject, from: string, issuer: string, principals: number): JsonObject => {
+  const entries = Object.entries(block).map(([key, values]): [string, unknown] => {
+    const parts = splitKey(key);
+    const isClaim = ['sub', 'aud'].includes(parts.claim.toLowerCase());
+    const follows = cleanIssuer(parts.issuer) === cleanIssuer(from) || principals === 1;
+    return [isClaim && follows ? `${issuer}:${parts.claim}` : key, values];
+  });
+  const clash = new Set(entries.map(([key]) => key.toLowerCase())).size < entries.length;
+  return clash ? block : Object.fromEntries(entries);
+};

@@ -1,0 +1,101 @@
+import type { Facts } from '../../../facts/facts.ts';
+import type { RoleSubject } from '../../../facts/subjects.ts';
+import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
+import { setTrustPolicy } from '../../../fixes/aws-steps.ts';
+import type { FixDraft } from '../../../model/finding.ts';
+import type { Step } from '../../../model/step.ts';
+import type { Policy } from '../../../policy/parse/policy.ts';
+import { accountOfSubject } from '../../../policy/who/service-account-subject.ts';
+import { hcl } from '../../../text/hcl.ts';
+import type { JsonObject } from '../../../text/json-value.ts';
+import { accessOfEdit } from '../../access/access-change.ts';
+import { type Gains, gainsOfEdit } from '../../access/gains.ts';
+import { lengthFault } from '../../access/policy-length.ts';
+import { clusterCalled } from '../../oidc/cluster-called.ts';
+
+/** A fix of a trust policy before it is proven. */
+export interface Proposal extends Omit<FixDraft, 'steps'> {
+  /** The provider that must be created before the policy is set: its issuer (without scheme) and the step. */
+  readonly creates?: { readonly issuer: string; readonly step: Step };
+  /** What a person must decide where no command can be given. */
+  readonly instead: string;
+}
+
+/**
+ * The fix that sets an edited trust policy. The command is given only if it is proven that the new policy allows at most
+ * one service account with one audience that the old one did not, changes nothing for other principals, and fits into the
+ * quota. Else a person must choose. `edited` is undefined where the policy cannot be edited as proposed.
+ */
+export const trustPolicyFix = (
+  { role, policy }: Pick<RoleSubject, 'role' | 'policy'>,
+  facts: Facts,
+  edited: JsonObject | undefined,
+  { creates, instead, ...fix }: Proposal,
+): FixDraft => {
+  const refuse = (why?: string): FixDraft => ({
+    summary: fix.summary,
+    steps: [],
+    choice: why === undefined ? instead : `${why} ${instead}`,
+  });
+  const after = edited === undefined ? undefined : trustPolicyOf({ trustPolicy: JSON.stringify(edited) });
+  if (edited === undefined || !after?.ok || !policy.ok || hasNewProblem(policy.policy, after.policy)) return refuse();
+  const tooLong = lengthFault(policy.policy, after.policy, facts);
+  if (tooLong !== undefined) return refuse(tooLong);
+  const gains = gainsOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
+  const refusal = refusalOf(gains);
+  if (refusal !== undefined) return refuse(refusal);
+  const choice = [fix.choice, gainSentence(gains, facts)].filter(sentence => sentence !== undefined).join(' ');
+  const access = accessOfEdit(policy.policy, after.policy, role, facts, creates?.issuer);
+  return {
+    ...fix,
+    steps: [
+      ...(creates === undefined ? [] : [creates.step]),
+      setTrustPolicy(role.arn, role.trustPolicy, edited, [access]),
+    ],
+    ...(choice === '' ? {} : { choice }),
+  };
+};
+
+/** Why no command is given for an edit that would allow more than one service account; undefined where it allows less. */
+export const refusalOf = ({ kind }: Gains): string | undefined => {
+  switch (kind) {
+    case 'more':
+      return 'No command is given, because the corrected policy would allow more than one service account or audience.';
+    case 'undecided':
+      return 'No command is given, because the policy is too complex to prove who could assume the role afterwards.';
+    case 'other-principals':
+      return 'No command is given, because the statement also has principals that are not service accounts: give them a statement of their own.';
+    default:
+      return undefined;
+  }
+};
+
+/** Who can assume the role after a fix and could not before: the person who runs the command must know. */
+export const gainSentence = (gains: Gains, facts: Facts): string | undefined => {
+  if (gains.kind !== 'one') return undefined;
+  const { issuer, subject } = gains.identity;
+  const account = accountOfSubject(subject);
+  const name = account === undefined ? subject : `${account.namespace}/${account.name}`;
+  return `Confirm that service account ${name} of cluster ${clusterCalled(issuer, facts)} uses the role: it can then assume it.`;
+};
+
+/** True if the edited policy has a fault that the old one did not have. */
+const hasNewProblem = (before: Policy, after: Policy): boolean => {
+  const known = new Set(problemsOf(before));
+  return problemsOf(after).some(problem => !known.has(problem));
+};
+
+const problemsOf = ({ problems, statements }: Policy): readonly string[] =>
+  [...problems, ...statements.flatMap(statement => statement.problems)].map(
+    ({ kind, message }) => `${kind} ${message}`,
+  );
+
+/** The Terraform block (aws_iam_policy_document) of one test. */
+export const terraformCondition = (operator: string, key: string, values: readonly string[]): string =>
+  [
+    'condition {',
+    `  test     = ${hcl(operator)}`,
+    `  variable = ${hcl(key)}`,
+    `  values   = [${values.map(hcl).join(', ')}]`,
+    '}',
+  ].join('\n');

@@ -1,0 +1,108 @@
+import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
+import { complete } from '../../model/collected.ts';
+import { mayCover, webIdentityAction as wanted } from '../../policy/decide/action.ts';
+import { truthWhenAbsent } from '../../policy/decide/evaluate-test.ts';
+import { parseOperator } from '../../policy/decide/operator.ts';
+import type { ConditionTest, Statement } from '../../policy/parse/policy.ts';
+import { testsOnClaim } from '../../policy/who/condition-keys.ts';
+import type { JsonObject } from '../../text/json-value.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { editForProviders } from './policy-edit/without-principal.ts';
+import { notAuthorized, readAt, viewOf } from './statement/statement-view.ts';
+import { letsManyIn } from './statement/subject-values.ts';
+import { isMeantForOthers } from './trust-action-wrong-others.ts';
+
+const message = defineMessages({
+  action: '{statement} of role {role} allows {actions} and not sts:AssumeRoleWithWebIdentity',
+  'not-action':
+    '{statement} of role {role} allows every action but {actions}, and so not sts:AssumeRoleWithWebIdentity',
+});
+
+/** A federated principal with another action: IAM saves it, and no pod can assume the role. */
+export const trustActionWrong = defineRule({
+  id: 'trust-action-wrong',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Statements for an OIDC provider allow web identity',
+  brief: 'web identity not allowed',
+  messages: message.templates,
+  needs: ['roles'],
+  docs: {
+    why: 'A pod exchanges its token with sts:AssumeRoleWithWebIdentity. Nobody can assume the role by a statement that allows only sts:AssumeRole, which is the action for AWS accounts and services.',
+    fix: 'Set the action to sts:AssumeRoleWithWebIdentity.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-reference-policy-checks.html',
+      'docs/facts.md §A.7',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view?.allows) return notApplicable;
+    const { actions: named, notActions = [] } = view.statement;
+    const actions = named ?? notActions;
+    const [first] = actions;
+    if (!first || view.statement.problems.length > 0 || mayCover(view.statement)) return pass;
+    const arns = view.principals.map(principal => principal.arn);
+    const elsewhere = (statement: Statement) =>
+      statement.effect === 'Allow' &&
+      mayCover(statement) &&
+      arns.every(arn => eksPrincipalsOf(statement.principal, facts).some(other => other.arn === arn));
+    const isBounded = testsOnClaim(view.statement.conditions, 'sub', view.hostPaths).some(isBound);
+    if (view.policy.statements.some(elsewhere) && !(isBounded && isMeantForOthers(subject, view, facts))) return pass;
+    const got = actions.map(action => action.text).join(', ');
+    const policy = editForProviders(subject.role.trustPolicy, view.statement.index, arns, withAction);
+    return fail({
+      discriminator: arns.join(' '),
+      at: first.at,
+      ...message(view.statement.notActions ? 'not-action' : 'action', {
+        statement: subject.label,
+        role: subject.role.name,
+        actions: actions.map(action => action.text),
+      }),
+      volatile: ['statement'],
+      evidence: [
+        {
+          what: view.statement.notActions ? 'NotAction' : 'Action',
+          got,
+          wanted,
+          ...readAt(subject, first.at),
+        },
+      ],
+      podError: notAuthorized,
+      fix: trustPolicyFix(subject, facts, policy, {
+        summary: `Set the action of ${subject.label} to ${wanted}.`,
+        instead: `Name the service accounts that use the role under StringEquals ${view.hostPaths.join(' and ')}:sub first: every service account that passes the tests of the statement can then assume it.`,
+        terraform: `actions = ["${wanted}"]`,
+        cdk: `assumeRoleAction: '${wanted}'`,
+      }),
+    });
+  },
+  examples: {
+    pass: { title: 'the action of web identity', facts: () => someFacts() },
+    fail: {
+      title: 'sts:AssumeRole for a federated principal',
+      facts: () =>
+        someFacts({
+          roles: complete([aRole({ trustPolicy: aTrustPolicy().replace(wanted, 'sts:AssumeRole') })]),
+        }),
+    },
+  },
+});
+
+/** A test that names service accounts, each in its namespace. */
+const isBound = (test: ConditionTest): boolean => {
+  const operator = parseOperator(test.operator);
+  return (
+    operator?.negated === false &&
+    truthWhenAbsent(test) === 'false' &&
+    test.values.every(({ text }) => !letsManyIn(text))
+  );
+};
+
+const withAction = ({ NotAction: _, ...statement }: JsonObject): JsonObject => ({ ...statement, Action: wanted });

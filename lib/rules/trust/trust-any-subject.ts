@@ -1,0 +1,118 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { testsOnClaim } from '../../policy/who/condition-keys.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, type Failure, failOrPass, notApplicable } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { clusterCalled } from '../oidc/cluster-called.ts';
+import { type Exposure, existingMembers, exposuresOf, undecidedFor } from './exposure/exposure.ts';
+import { narrowFix } from './policy-edit/narrow-fix.ts';
+import { mismatchedKeys } from './statement/key-mismatch.ts';
+import { explains, readAt, type StatementView, viewOf } from './statement/statement-view.ts';
+
+const message = defineMessages({
+  open: 'every service account of cluster {cluster} can assume role {role}',
+  administrator:
+    'every service account of cluster {cluster} can assume role {role}, which has administrator permissions',
+  'without-provider':
+    'every service account of cluster {cluster} can assume role {role} as soon as its provider exists',
+});
+
+/** Anyone who can create a pod in any namespace of the cluster can assume the role. */
+export const trustAnySubject = defineRule({
+  id: 'trust-any-subject',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'exposes',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Trust policies name the service accounts they allow',
+  brief: {
+    open: 'any service account',
+    administrator: 'any pod is administrator',
+    'without-provider': 'open, provider missing',
+  },
+  messages: message.templates,
+  needs: ['roles'],
+  docs: {
+    why: 'Without a test on the subject, or with one that every subject passes, every service account of the cluster can assume the role: anyone who can create a pod in any namespace has its permissions. IAM does not require such a test for EKS providers. While the provider does not exist nobody can assume the role, and the severity is medium: creating the provider opens it.',
+    fix: 'Test <issuer>:sub with StringEquals for the exact service accounts.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html',
+      'docs/facts.md §A.2, §A.10',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    const exposures = exposuresOf(subject, facts);
+    if (!view || exposures.length === 0) return notApplicable;
+    const open = new Map(exposures.filter(({ least }) => least.kind === 'any').map(one => [one.principal.arn, one]));
+    return failOrPass(
+      [...open.values()].map(one => failureOf(subject, view, one, facts)),
+      undecidedFor(subject, facts, open.size > 0),
+    );
+  },
+  examples: {
+    pass: { title: 'one account is named', facts: () => someFacts() },
+    fail: {
+      title: 'only the audience is tested',
+      facts: () => worldWith({ StringEquals: { [`${host}:aud`]: 'sts.amazonaws.com' } }),
+    },
+    unknown: {
+      title: 'the source address decides, and it is not known here',
+      facts: () => worldWith({ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }),
+    },
+  },
+});
+
+const host = exampleIssuer.slice('https://'.length);
+
+const worldWith = (condition: unknown): Facts =>
+  someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+
+/** While the provider is missing nobody can assume the role; creating it, to fix that, opens the role to everyone. */
+const severityOf = (isAdministrator: boolean, lacksProvider: boolean): Pick<Failure, 'severity'> => {
+  if (lacksProvider) return { severity: 'medium' };
+  return isAdministrator ? { severity: 'critical' } : {};
+};
+
+const failureOf = (subject: StatementSubject, view: StatementView, exposure: Exposure, facts: Facts): Failure => {
+  const { role, statement } = subject;
+  const { principal, issuer, least, lacksProvider } = exposure;
+  const isAdministrator = role.detail.status !== 'unavailable' && role.detail.value.isAdministrator;
+  const tests = testsOnClaim(statement.conditions, 'sub', [issuer]);
+  const got = tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ');
+  const existing = existingMembers(least, issuer, facts);
+  return {
+    discriminator: principal.arn,
+    at: tests[0]?.at ?? statement.at,
+    ...severityOf(isAdministrator, lacksProvider),
+    ...message(lacksProvider ? 'without-provider' : isAdministrator ? 'administrator' : 'open', {
+      cluster: clusterCalled(issuer, facts),
+      role: role.name,
+    }),
+    volatile: ['cluster'],
+    evidence: [
+      {
+        what: `test on ${issuer}:sub`,
+        got: got || 'none',
+        wanted: phrase('StringEquals with exact subjects'),
+        ...readAt(subject, tests[0]?.at ?? statement.at),
+      },
+      ...(existing
+        ? [
+            {
+              what: 'existing service accounts',
+              got: String(existing.length),
+              readFrom: 'list serviceaccounts',
+              volatile: true as const,
+            },
+          ]
+        : []),
+    ],
+    place: { providerArn: principal.arn, issuer: `https://${issuer}` },
+    fix: narrowFix(subject, exposure, least, facts),
+    explains: explains(subject, mismatchedKeys(view), ['trust-condition-vacuous']),
+  };
+};

@@ -1,0 +1,99 @@
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { complete, readFailuresOf } from '../../model/collected.ts';
+import { environmentOf } from '../../policy/decide/environment.ts';
+import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
+import type { ConditionTest } from '../../policy/parse/policy.ts';
+import { testsOnClaim } from '../../policy/who/condition-keys.ts';
+import { contextFor, lookUpProvider } from '../access/trust-context.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { keyMismatches } from './statement/key-mismatch.ts';
+import { type StatementView, viewOf } from './statement/statement-view.ts';
+import { audienceFailure, audienceMessage } from './trust-audience-impossible-failure.ts';
+
+/** Provider and trust policy must both accept the audience of the token: if they share none, no token passes both. */
+export const trustAudienceImpossible = defineRule({
+  id: 'trust-audience-impossible',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'Trust policies accept an audience of the provider',
+  brief: 'audience always refused',
+  messages: audienceMessage.templates,
+  needs: ['roles', 'providers', 'provider-detail'],
+  docs: {
+    why: 'STS compares the audience of a token with the client ID list of the provider; then the trust policy tests it again. If the test excludes every audience in that list, no token passes. The audience of EKS is sts.amazonaws.com in every partition, also in China.',
+    fix: 'Test <issuer>:aud for sts.amazonaws.com, and have that in the client ID list of the provider.',
+    references: [
+      'https://docs.aws.amazon.com/eks/latest/userguide/associate-service-account-role.html',
+      'docs/facts.md §A.8',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view?.allows) return notApplicable;
+    const swapped = new Set(keyMismatches(view).map(({ test }) => test));
+    const failures: Failure[] = [];
+    let unread: string | undefined;
+    for (const principal of view.principals) {
+      const [first, ...more] = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]).filter(
+        test => !swapped.has(test),
+      );
+      if (first === undefined) continue;
+      const tests = [first, ...more] as const;
+      const audiences = audiencesOf(principal, facts);
+      if (typeof audiences === 'string') unread = audiences;
+      else if (
+        audiences.length > 0 &&
+        !audiences.some(audience => passes(subject, view, principal, tests, audience, facts))
+      )
+        failures.push(audienceFailure(subject, principal, tests, audiences, facts));
+    }
+    return failOrPass(failures, reasonOf('unread', unread));
+  },
+  examples: {
+    pass: { title: 'the test names the audience of the provider', facts: () => someFacts() },
+    fail: {
+      title: 'the domain of China in the audience',
+      facts: () => {
+        const host = exampleIssuer.slice('https://'.length);
+        const condition = {
+          StringEquals: {
+            [`${host}:aud`]: 'sts.amazonaws.com.cn',
+            [`${host}:sub`]: 'system:serviceaccount:checkout:cart',
+          },
+        };
+        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+      },
+    },
+  },
+});
+
+/** The audiences of a provider; empty where it does not exist (another rule's), a sentence where they were not read. */
+const audiencesOf = (principal: EksPrincipal, facts: Facts): readonly string[] | string => {
+  const found = lookUpProvider(principal.arn, facts);
+  if (found.status === 'absent') return [];
+  if (found.status === 'unread') return found.why;
+  const { detail } = found.provider;
+  if (detail.status === 'complete') return detail.value.audiences;
+  return readFailuresOf(detail)
+    .map(({ operation, message }) => `the audiences of ${principal.arn} (${operation}: ${message})`)
+    .join('; ');
+};
+
+const passes = (
+  subject: StatementSubject,
+  view: StatementView,
+  principal: EksPrincipal,
+  tests: readonly ConditionTest[],
+  audience: string,
+  facts: Facts,
+): boolean => {
+  const env = environmentOf(contextFor(subject, facts, cleanIssuer(principal.hostPath), audience), view.policy);
+  return tests.every(test => evaluateTest(test, env).truth.possible !== false);
+};

@@ -1,0 +1,105 @@
+import type { EksPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { valueOr } from '../../model/collected.ts';
+import { environmentOf } from '../../policy/decide/environment.ts';
+import { evaluateTest } from '../../policy/decide/evaluate-test.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
+import { testsOnClaim } from '../../policy/who/condition-keys.ts';
+import { defineMessages } from '../../text/message.ts';
+import { contextFor, lookUpProvider } from '../access/trust-context.ts';
+import type { Failure } from '../define-rule.ts';
+import { withCondition } from './policy-edit/policy-json.ts';
+import { terraformCondition, trustPolicyFix } from './policy-edit/trust-policy-fix.ts';
+import { editForProviders } from './policy-edit/without-principal.ts';
+import { readAt, type StatementView } from './statement/statement-view.ts';
+
+/** The messages of trust-audience-unchecked. */
+export const uncheckedMessage = defineMessages({
+  several: 'role {role} does not test the audience of tokens; its provider accepts {audiences}',
+  one: 'role {role} does not test the audience of tokens; its provider accepts only {audiences} today',
+  none: 'role {role} does not test the audience of tokens; its provider accepts no audience today',
+  unread: 'role {role} does not test the audience of tokens; which ones its provider accepts was not read',
+  'without-provider': 'role {role} does not test the audience of tokens; its provider does not exist',
+});
+
+/** True where every test on the audience is true for this one. */
+export const passes = (
+  audience: string,
+  subject: StatementSubject,
+  view: StatementView,
+  principal: EksPrincipal,
+  facts: Facts,
+): boolean => {
+  const issuer = cleanIssuer(principal.hostPath);
+  const env = environmentOf(contextFor(subject, facts, issuer, audience), view.policy);
+  return testsOnClaim(view.statement.conditions, 'aud', [issuer]).every(
+    test => evaluateTest(test, env).truth.certain === true,
+  );
+};
+
+/** The failure of a statement that accepts any audience of a provider. */
+export const uncheckedFailure = (
+  subject: StatementSubject,
+  view: StatementView,
+  principal: EksPrincipal,
+  facts: Facts,
+): Failure => {
+  const found = lookUpProvider(principal.arn, facts);
+  const audiences = found.status === 'found' ? valueOr(found.provider.detail, undefined)?.audiences : undefined;
+  const several = audiences !== undefined && audiences.length > 1;
+  const key = `${cleanIssuer(principal.hostPath)}:aud`;
+  const tests = testsOnClaim(view.statement.conditions, 'aud', [cleanIssuer(principal.hostPath)]);
+  // Tests of the statement, or the provider, may exclude the default audience: then another one is in use.
+  const isDefault =
+    (audiences === undefined || audiences.length === 0 || audiences.includes(defaultAudience)) &&
+    passes(defaultAudience, subject, view, principal, facts);
+  const policy = isDefault
+    ? editForProviders(subject.role.trustPolicy, subject.statement.index, [principal.arn], statement =>
+        withCondition(statement, blocks => ({
+          ...blocks,
+          StringEquals: { ...blocks.StringEquals, [key]: defaultAudience },
+        })),
+      )
+    : undefined;
+  return {
+    discriminator: principal.arn,
+    at: subject.statement.at,
+    severity: several ? 'low' : 'info',
+    ...uncheckedMessage(found.status === 'absent' ? 'without-provider' : boundOf(audiences), {
+      role: subject.role.name,
+      audiences: audiences ?? [],
+    }),
+    evidence: [
+      {
+        what: `test on ${key}`,
+        got:
+          tests.map(test => `${test.operator} ${test.values.map(value => value.text).join(', ')}`).join('; ') || 'none',
+        wanted: `StringEquals ${defaultAudience}`,
+        ...readAt(subject, subject.statement.at),
+      },
+      ...(audiences
+        ? [{ what: 'audiences of the provider', got: audiences.join(', '), readFrom: 'iam:GetOpenIDConnectProvider' }]
+        : []),
+    ],
+    place: { providerArn: principal.arn, issuer: `https://${cleanIssuer(principal.hostPath)}` },
+    fix: trustPolicyFix(subject, facts, policy, {
+      summary: `Test ${key} for ${defaultAudience}.`,
+      choice: ifAsked,
+      instead: ifAsked,
+      terraform: terraformCondition('StringEquals', key, [defaultAudience]),
+      cdk: `StringEquals: { ${JSON.stringify(key)}: '${defaultAudience}' }`,
+    }),
+  };
+};
+
+const ifAsked =
+  'If the service accounts ask for another audience (annotation eks.amazonaws.com/audience), name that one instead.';
+
+/** What limits the audience, as long as the trust policy does not. */
+const boundOf = (audiences: readonly string[] | undefined): 'unread' | 'none' | 'one' | 'several' => {
+  if (audiences === undefined) return 'unread';
+  if (audiences.length === 0) return 'none';
+  return audiences.length > 1 ? 'several' : 'one';
+};

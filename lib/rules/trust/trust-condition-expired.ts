@@ -1,0 +1,118 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import type { FixDraft } from '../../model/finding.ts';
+import { clockTests, undecidedClockTest } from '../../policy/who/clock.ts';
+import { setContains, statementSubjects, subjectsOf } from '../../policy/who/subject-set.ts';
+import { defineMessages } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass, unknown, type Verdict } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { type Change, clockChange, contextsOf } from './exposure/clock-change.ts';
+import { notAuthorized, policyEvidence, type StatementView, viewOf } from './statement/statement-view.ts';
+
+const message = defineMessages({
+  expired: '{statement} of role {role} has allowed nobody since {at}: {tests}',
+  replaced: '{statement} of role {role} has allowed nobody since {at}; other statements allow its service accounts',
+  notYet: '{statement} of role {role} allows nobody before {at}: {tests}',
+  ending: '{statement} of role {role} allows nobody from {at} on: {tests}',
+});
+
+/** The clock is in every request: what a date test allows today it may deny tomorrow, with no change of the policy. */
+export const trustConditionExpired = defineRule({
+  id: 'trust-condition-expired',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'breaks',
+  severity: 'high',
+  articleStep: 'role-trust-policy',
+  title: 'No date test of a trust policy has expired',
+  brief: {
+    expired: 'a date test has expired',
+    replaced: 'an expired statement',
+    notYet: 'a date test starts later',
+    ending: 'a date test ends soon',
+  },
+  messages: message.templates,
+  needs: ['roles'],
+  docs: {
+    why: 'A test on aws:CurrentTime or aws:EpochTime is decided by the instant of the request. From its last day on, STS refuses every token, though nobody changed anything. Medium where the statement only starts later. Info where it ends within 30 days, and where other statements allow the same service accounts.',
+    fix: 'Set a later date, or remove the statement.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime',
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date',
+      'docs/facts.md §A.6',
+    ],
+  },
+  check: (subject, facts) => {
+    const view = viewOf(subject, facts);
+    if (!view?.allows || clockTests(view.policy, view.statement).length === 0) return notApplicable;
+    const contexts = contextsOf(subject, facts);
+    if (contexts.length === 0) return notApplicable;
+    const open = contexts.flatMap(one => undecidedClockTest(view.policy, view.statement, one) ?? [])[0];
+    if (open) return unknown('undocumented', `what ${open.operator} ${open.key.text} comes to with these values`);
+    const change = clockChange(subject, facts);
+    if (change === 'too-complex') return unknown('budget', 'from when to when the statement allows anybody');
+    return change === undefined ? pass : verdictOf(subject, view, change, facts);
+  },
+  examples: {
+    pass: { title: 'a date in the far future', facts: () => until('2030-01-01T00:00:00Z') },
+    fail: { title: 'a date that has passed', facts: () => until('2026-06-30T00:00:00Z') },
+    unknown: { title: 'a date without time and zone, which AWS does not document', facts: () => until('2030-01-01') },
+  },
+});
+
+const until = (date: string) => {
+  const hostPath = exampleIssuer.slice('https://'.length);
+  const condition = {
+    StringEquals: { [`${hostPath}:sub`]: 'system:serviceaccount:checkout:cart' },
+    DateLessThan: { 'aws:CurrentTime': date },
+  };
+  return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+};
+
+const verdictOf = (subject: StatementSubject, view: StatementView, { id, at, open }: Change, facts: Facts): Verdict => {
+  const isReplaced = id === 'expired' && areAllowedElsewhere(subject, view, open, facts);
+  const tests = clockTests(view.policy, view.statement);
+  const arns = view.principals.map(({ arn }) => arn).join(' ');
+  return fail({
+    discriminator: arns,
+    at: subject.statement.at,
+    ...(isReplaced || id === 'ending' ? { severity: 'info', impact: 'hygiene' } : {}),
+    ...(id === 'notYet' ? { severity: 'medium' } : {}),
+    ...message(isReplaced ? 'replaced' : id, {
+      statement: subject.label,
+      role: subject.role.name,
+      at: new Date(at).toISOString(),
+      tests: [...new Set(tests.map(({ operator, key }) => `${operator} ${key.text}`))],
+    }),
+    volatile: ['statement'],
+    evidence: tests.flatMap(({ operator, key, values }) =>
+      values.map(value => policyEvidence(subject, `${operator} ${key.text}`, value)),
+    ),
+    ...(id === 'ending' ? {} : { podError: notAuthorized }),
+    fix: fixOf(subject, isReplaced),
+  });
+};
+
+/** True if today's policy allows every subject that the statement allowed when it was open, and these are exact. */
+const areAllowedElsewhere = (
+  subject: StatementSubject,
+  { policy, statement }: StatementView,
+  open: number,
+  facts: Facts,
+): boolean =>
+  contextsOf(subject, facts).every(context => {
+    const then = { ...context, now: new Date(open).toISOString() };
+    const [before] = statementSubjects(policy, statement, [then], subject.hints);
+    if (before?.kind === 'none') return true;
+    const today = subjectsOf(policy, context, subject.hints);
+    return before?.kind === 'list' && before.subjects.every(one => setContains(today, one));
+  });
+
+const fixOf = ({ label }: StatementSubject, isReplaced: boolean): FixDraft => ({
+  summary: isReplaced ? `Remove ${label}: it allows nobody.` : `Set a later date in ${label}, or remove it.`,
+  steps: [],
+  choice: isReplaced
+    ? 'Whether anything else, such as a template, writes the statement again.'
+    : 'Whether the service accounts are to have the role after that date. No command is given: a later date gives access.',
+});

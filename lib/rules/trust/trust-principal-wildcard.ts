@@ -1,0 +1,100 @@
+import { isWildcardPrincipal } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { complete } from '../../model/collected.ts';
+import { mayCover } from '../../policy/decide/action.ts';
+import type { Statement } from '../../policy/parse/policy.ts';
+import { outsideCallers } from '../../policy/who/outside-callers.ts';
+import { defineMessages, phrase } from '../../text/message.ts';
+import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
+import { aRole, aTrustPolicy, someFacts } from '../example-world.ts';
+import { allowsEveryone } from './statement/caller.ts';
+import { readAt } from './statement/statement-view.ts';
+
+const message = defineMessages({
+  everyone: 'role {role} trusts everyone ({principals}), and no condition restricts the caller',
+});
+
+/** Everyone as principal. Whether it also matches a web identity is not documented; that it matches AWS callers is. */
+export const trustPrincipalWildcard = defineRule({
+  id: 'trust-principal-wildcard',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'exposes',
+  severity: 'critical',
+  articleStep: 'role-trust-policy',
+  title: 'Trust policies name who can assume the role',
+  brief: 'trusts everyone',
+  messages: message.templates,
+  needs: ['roles'],
+  docs: {
+    why: 'With the principal "*" any AWS account can assume the role, unless a condition restricts the caller. Whether "Federated": "*" or "AWS": "*" also matches the token of any cluster is not documented; nobody should depend on it.',
+    fix: 'Name the provider, the AWS account or the role that uses it.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html',
+      'docs/facts.md §A.7, §U',
+    ],
+  },
+  check: (subject, facts) => {
+    const { role, statement } = subject;
+    const { principal } = statement;
+    if (statement.effect !== 'Allow' || !principal || !isWildcardPrincipal(principal)) return notApplicable;
+    if (!allowsEveryone(statement) || isHeldBack(subject, facts)) return pass;
+    const { at } = principal;
+    const kinds =
+      principal.kind === 'typed'
+        ? principal.entries.filter(entry => entry.value.text === '*').map(entry => entry.type)
+        : ['*'];
+    return fail({
+      discriminator: kinds.join(' '),
+      at,
+      ...message('everyone', {
+        role: role.name,
+        principals: kinds.map(kind => (kind === '*' ? '"*"' : `"${kind}": "*"`)),
+      }),
+      evidence: [
+        {
+          what: 'Principal',
+          got: kinds.map(kind => (kind === '*' ? '*' : `${kind}: *`)).join(', '),
+          wanted: phrase('the ARN of a provider, account or role'),
+          ...readAt(subject, at),
+        },
+      ],
+      fix: {
+        summary: `Name in the trust policy of ${role.name} who can assume the role.`,
+        steps: [],
+        choice:
+          'Who uses the role: name the ARN of the OIDC provider for service accounts, or of the AWS account or role that calls.',
+        terraform: 'principals { type = "Federated", identifiers = [aws_iam_openid_connect_provider.eks.arn] }',
+        cdk: 'assumedBy: new iam.OpenIdConnectPrincipal(provider, conditions)',
+      },
+    });
+  },
+  examples: {
+    pass: { title: 'a provider is named', facts: () => someFacts() },
+    fail: {
+      title: 'everyone beside a statement for a provider',
+      facts: () => {
+        const policy: { Statement: unknown[] } = JSON.parse(aTrustPolicy());
+        const everyone = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:*' };
+        const trustPolicy = JSON.stringify({ ...policy, Statement: [...policy.Statement, everyone] });
+        return someFacts({ roles: complete([aRole({ trustPolicy })]) });
+      },
+    },
+  },
+});
+
+/** The statement gives nobody the role's credentials, or a Deny refuses all AWS callers of other accounts. Whether a web
+ *  identity is a caller of such a statement is not documented: then a Deny for AWS callers tells nothing. */
+const isHeldBack = ({ role, policy: { policy }, statement }: StatementSubject, { now }: Facts): boolean => {
+  const context = {
+    roleArn: role.arn,
+    now,
+    ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+  };
+  const answerOf = (statements: readonly Statement[]) =>
+    outsideCallers({ ...policy, statements }, context).find(one => one.statement === statement)?.strangers;
+  const alone = answerOf([statement]);
+  if (alone === undefined) return true;
+  return alone === 'yes' && !mayCover(statement) && answerOf(policy.statements) === 'no';
+};

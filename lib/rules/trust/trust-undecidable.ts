@@ -1,0 +1,110 @@
+import type { Facts } from '../../facts/facts.ts';
+import type { StatementSubject } from '../../facts/subjects.ts';
+import { cleanIssuer } from '../../model/clean-issuer.ts';
+import { complete } from '../../model/collected.ts';
+import { environmentOf } from '../../policy/decide/environment.ts';
+import { evaluateStatement } from '../../policy/decide/evaluate-statement.ts';
+import { defaultAudience } from '../../policy/decide/request.ts';
+import { type Doubtful, doubtsOf } from '../../policy/decide/statement-reason.ts';
+import type { PolicyProblem } from '../../policy/parse/policy.ts';
+import { contextFor } from '../access/trust-context.ts';
+import { defineRule, type Failure, failOrPass, notApplicable, reasonOf } from '../define-rule.ts';
+import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
+import { kindOfDoubt } from './statement/doubt.ts';
+import { isOwnProvider, type StatementView, viewOf } from './statement/statement-view.ts';
+import { failureOf, message } from './trust-undecidable-messages.ts';
+
+/** What depends on something undocumented or on the request is said so, with the key's name: never a silent pass. */
+export const trustUndecidable = defineRule({
+  id: 'trust-undecidable',
+  kind: 'statement',
+  group: 'trust',
+  impact: 'hygiene',
+  severity: 'medium',
+  articleStep: 'role-trust-policy',
+  title: 'Trust policies can be decided from their text',
+  brief: 'cannot be decided',
+  messages: message.templates,
+  needs: ['roles'],
+  docs: {
+    why: 'Some tests depend on the network of the pod or on its SDK, and some on what AWS does not document. Whether a pod can assume the role cannot be decided from the policy then. A test on the request alone is info: it only restricts more.',
+    fix: 'Decide by issuer, subject and audience; keep conditions on the network in other policies.',
+    references: [
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
+      'docs/facts.md §A.6, §U',
+    ],
+  },
+  check: (subject, facts) => {
+    const { policy, statement } = subject;
+    const view = viewOf(subject, facts);
+    if (!view && !statement.notPrincipal) return notApplicable;
+    const problems = [...policy.policy.problems, ...statement.problems].map(one => problemFailure(subject, one));
+    const doubts = view ? doubtfulTests(subject, view, facts) : [];
+    const unread = doubts.find(({ reason }) => reason.kind === 'unread');
+    const tests = doubts.filter(doubt => doubt !== unread && doubt.reason.kind !== 'unread');
+    return failOrPass(
+      [...problems, ...tests.map(doubt => testFailure(subject, doubt))],
+      unread && reasonOf(kindOfDoubt([unread.reason], subject.role), unread.because),
+    );
+  },
+  examples: {
+    pass: { title: 'subject and audience are tested', facts: () => someFacts() },
+    fail: {
+      title: 'an ARN operator on the subject, which is not an ARN',
+      facts: () => {
+        const key = `${exampleIssuer.slice('https://'.length)}:sub`;
+        const condition = { ArnLike: { [key]: 'system:serviceaccount:checkout:cart' } };
+        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+      },
+    },
+    unknown: {
+      title: 'a tag of the role decides, and its tags were not read',
+      facts: () => {
+        const condition = { StringEquals: { 'aws:ResourceTag/team': 'checkout' } };
+        return someFacts({ roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]) });
+      },
+    },
+  },
+});
+
+/** Tests that may go either way in a statement that may match at all, each key once. */
+const doubtfulTests = (subject: StatementSubject, view: StatementView, facts: Facts): readonly Doubtful[] => {
+  const found = new Map<string, Doubtful>();
+  for (const principal of view.principals) {
+    if (!isOwnProvider(principal.arn, subject.role.arn)) continue;
+    const context = contextFor(subject, facts, cleanIssuer(principal.hostPath), defaultAudience);
+    const env = environmentOf(context, view.policy);
+    for (const doubt of doubtsOf(evaluateStatement(view.statement, env), env)) {
+      const key = keyOf(doubt);
+      if (key !== undefined && !found.has(key)) found.set(key, doubt);
+    }
+  }
+  return [...found.values()];
+};
+
+const keyOf = ({ reason }: Doubtful): string | undefined => ('key' in reason ? reason.key : undefined);
+
+const testFailure = (subject: StatementSubject, doubt: Doubtful): Failure => {
+  const key = keyOf(doubt) ?? '';
+  const operator = 'operator' in doubt.reason ? (doubt.reason.operator ?? '') : '';
+  const { name: role } = subject.role;
+  const isOfRequest = doubt.reason.kind === 'request-dependent';
+  const said =
+    doubt.reason.kind === 'unsupported-operator'
+      ? message('unknown-operator', { role, operator })
+      : isOfRequest
+        ? message('depends-on-request', { role, key })
+        : message('undocumented', { role, key, operator });
+  return {
+    ...failureOf(subject, key, said, doubt.at, doubt.because),
+    ...(isOfRequest ? { severity: 'info' } : {}),
+  };
+};
+
+const problemFailure = (subject: StatementSubject, problem: PolicyProblem): Failure => {
+  const { kind, name } = problem;
+  const isOwn = kind === 'element' || kind === 'version' || kind === 'key-case';
+  const said = message(isOwn ? kind : 'refused', { role: subject.role.name });
+  const discriminator = name === undefined ? kind : `${kind} ${name}`;
+  return failureOf(subject, discriminator, said, problem.at, problem.message);
+};

@@ -1,0 +1,190 @@
+/** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
+
+import { podsThatFollow } from '../facts/pods-of-service-account.ts';
+import { trustPolicyOf } from '../facts/trust-policy-of.ts';
+import { annotate, type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
+import { posixCommands } from '../fixes/render-step.ts';
+import { valueOr } from '../model/collected.ts';
+import type { Fix } from '../model/finding.ts';
+import { roleArnKey, skipWebhookLabel } from '../model/irsa-annotation.ts';
+import type { PodOwner } from '../model/kubernetes.ts';
+import type { Step } from '../model/step.ts';
+import { decide } from '../policy/decide/decide.ts';
+import { subjectOf } from '../policy/decide/request.ts';
+import { renderFix } from '../rules/evaluate/render-failure.ts';
+import { listed } from '../text/message.ts';
+import { plainJson } from '../text/plain-json.ts';
+import type { WhyContext } from './why-context.ts';
+import type { WhyCause } from './why-reading.ts';
+
+const placeOf = ({ target: { namespace }, snapshot: { cluster } }: WhyContext): Required<KubernetesPlace> => ({
+  cluster,
+  namespace,
+});
+
+/** The step that names a role in the annotation of the service account. */
+const annotation = ({ target, accountName = '', snapshot }: WhyContext, roleArn: string): Step => {
+  const account = { namespace: target.namespace, name: accountName, annotations: {}, labels: {} };
+  return annotate(snapshot.cluster, account, roleArnKey, roleArn);
+};
+
+const ownersOf = ({ pods }: WhyContext): readonly PodOwner[] => [
+  ...new Map(
+    pods.map(pod => pod.owner ?? { kind: 'Pod', name: pod.name }).map(owner => [JSON.stringify(owner), owner]),
+  ).values(),
+];
+
+/** The service account exists and names no role. */
+export const noAnnotation = (context: WhyContext): WhyCause => {
+  const { target, accountName = '', snapshot, pods } = context;
+  const name = `${target.namespace}/${accountName}`;
+  const others = annotatedBeside(context);
+  const runs =
+    pods.length > 0 && accountName === 'default' ? '; a pod that names no service account runs as default' : '';
+  return {
+    message: `service account ${name} names no role: it has no annotation ${roleArnKey}${runs}`,
+    evidence: [
+      {
+        what: `annotation ${roleArnKey}`,
+        got: 'not set',
+        wanted: 'the ARN of a role',
+        readFrom: `serviceaccounts of cluster ${snapshot.cluster.name}`,
+      },
+      ...(others.length === 0
+        ? []
+        : [
+            {
+              what: `service accounts of namespace ${target.namespace} with a role`,
+              got: listed(others),
+              readFrom: `serviceaccounts of cluster ${snapshot.cluster.name}`,
+            },
+          ]),
+    ],
+    podError: 'Unable to locate credentials, or an error that names the node’s role',
+    fix: accountName === 'default' ? otherAccountFix(context, others) : annotateFix(context),
+  };
+};
+
+/** Names of the other service accounts of the namespace that have a role. */
+const annotatedBeside = ({ snapshot: { kubernetes }, target }: WhyContext): readonly string[] =>
+  kubernetes.status === 'unavailable'
+    ? []
+    : valueOr(kubernetes.value.serviceAccounts, [])
+        .filter(one => one.namespace === target.namespace && one.annotations[roleArnKey])
+        .map(({ name }) => name);
+
+/** A role on `default` would be a role for whatever is started in the namespace: another service account is named. */
+const otherAccountFix = (context: WhyContext, others: readonly string[]): Fix => {
+  const [owner, ...owners] = ownersOf(context);
+  const where = owner === undefined || owners.length > 0 ? 'the pods' : `${owner.kind} ${owner.name}`;
+  const [other, ...more] = others;
+  if (other === undefined || more.length > 0 || owner === undefined || owners.length > 0)
+    return {
+      summary: `Name a service account with a role in the template of ${where}.`,
+      commands: [],
+      choice:
+        others.length === 0
+          ? 'Which role: no service account of the namespace has one.'
+          : `Which one: ${listed(others)}.`,
+    };
+  const step = setServiceAccount(placeOf(context), owner, context.accountName ?? 'default', other);
+  return renderFix({
+    summary: `Name service account ${other} in the template of ${where}.`,
+    steps: step === undefined ? [] : [step],
+    choice: `Whether the pods are to have the role of ${other}.`,
+  });
+};
+
+const annotateFix = (context: WhyContext): Fix => {
+  const { target, accountName = '' } = context;
+  const summary = `Name the role in the annotation of service account ${target.namespace}/${accountName}, then restart the pods.`;
+  const roles = rolesThatTrust(context);
+  const [role] = roles;
+  if (role === undefined || roles.length > 1) {
+    const known = roles.length === 0 ? '' : ` These trust it already: ${listed(roles)}.`;
+    const then = posixCommands([annotation(context, 'ROLE_ARN')]).join('');
+    return { summary, commands: [], choice: `Which role it is to have.${known} Then: ${then}` };
+  }
+  return renderFix({
+    summary,
+    steps: [annotation(context, role), ...restarts(context)],
+    choice: `Whether ${role} is the role: of all that were read it alone trusts this service account.`,
+  });
+};
+
+const restarts = (context: WhyContext): readonly Step[] => {
+  const { kubernetes } = context.snapshot;
+  const following = kubernetes.status === 'unavailable' ? [] : podsThatFollow(context.pods, kubernetes.value);
+  return ownersOf(context).flatMap(owner => {
+    const pods = following.filter(pod => (pod.owner?.name ?? pod.name) === owner.name);
+    return pods.length === 0 ? [] : restartPods(placeOf(context), { ...owner, pods }).steps;
+  });
+};
+
+/** The roles whose trust policy allows this service account now, and not any other one of the namespace as well: those were
+ *  made for nobody in particular. */
+const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: WhyContext): readonly string[] => {
+  if (issuer === undefined) return [];
+  const subject = subjectOf(target.namespace, accountName);
+  return valueOr(facts.snapshot.roles, []).flatMap(role => {
+    const parsed = plainJson(role.trustPolicy).includes('oidc-provider') ? trustPolicyOf(role) : { ok: false as const };
+    if (!parsed.ok) return [];
+    const request = { roleArn: role.arn, issuer, subject, audience, now: facts.now };
+    const allows = (one: string) => decide(parsed.policy, { ...request, subject: one }).decision !== 'deny';
+    const isAllowed = decide(parsed.policy, request).decision === 'allow';
+    return isAllowed && !allows(`${subject}-and-another`) && !allows(subjectOf(target.namespace, 'x'))
+      ? [role.arn]
+      : [];
+  });
+};
+
+/** The pod names a service account that does not exist. */
+export const serviceAccountAbsent = ({ target, accountName = '', snapshot }: WhyContext): WhyCause => {
+  const name = `${target.namespace}/${accountName}`;
+  return {
+    message: `service account ${name} does not exist: no token of it can be made or renewed`,
+    evidence: [
+      {
+        what: `service account ${name}`,
+        got: 'not found',
+        readFrom: `serviceaccounts of cluster ${snapshot.cluster.name}`,
+      },
+    ],
+    fix: {
+      summary: `Create service account ${name} with its role, or name another one in the pod template, then restart the pods.`,
+      commands: [],
+      choice: 'Which service account the pods are to have.',
+    },
+  };
+};
+
+/** The pod has nothing of IRSA, and the webhook was told to leave it alone. */
+export const optedOut = (context: WhyContext): WhyCause => {
+  const { pods, snapshot } = context;
+  const labelled = pods.filter(pod => pod.labels[skipWebhookLabel] !== undefined);
+  const what = `label ${skipWebhookLabel}`;
+  const readFrom = `pods of cluster ${snapshot.cluster.name}`;
+  const names = listed(
+    pods.map(({ name }) => name),
+    3,
+  );
+  return labelled.length === 0
+    ? {
+        message: `the webhook leaves ${names} out: its selectors do not select the pod`,
+        evidence: [{ what: 'variables of IRSA', got: 'none', readFrom }],
+        fix: {
+          summary: 'Change the labels in the pod template so that the webhook selects it, then restart the pods.',
+          commands: [],
+          choice: 'Whether the pods are to have the role.',
+        },
+      }
+    : {
+        message: `${names} opts out of the webhook by the ${what}`,
+        evidence: [{ what, got: labelled[0]?.labels[skipWebhookLabel] || 'set', wanted: 'not set', readFrom }],
+        fix: {
+          summary: `Remove the ${what} from the pod template, then restart the pods.`,
+          commands: [],
+          choice: 'Whether the pods are to have the role.',
+        },
+      };
+};

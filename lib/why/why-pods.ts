@@ -1,0 +1,86 @@
+/** What pods show of IRSA, in a line. */
+import { meshContainers } from '../facts/mesh-containers.ts';
+import { coverageOf, hasPodIdentity, hasWebIdentity, roleOfContainer } from '../facts/pod-injection.ts';
+import { roleNameOf } from '../model/arn.ts';
+import type { Pod, PodContainer, TokenVolume } from '../model/kubernetes.ts';
+import { counted } from '../text/counted.ts';
+import { listed } from '../text/message.ts';
+import type { WhyContext } from './why-context.ts';
+
+/** A mirror of a pod that a node's kubelet starts by itself. */
+export const isStaticPod = ({ isMirror }: Pod): boolean => isMirror;
+
+/** True if a pod has neither what the webhook gives nor Pod Identity. */
+export const lacksInjection = ({ pods, audience }: WhyContext): boolean =>
+  pods.some(pod => !pod.isMirror && !hasWebIdentity(pod, audience) && !hasPodIdentity(pod));
+
+/** What the containers have: of one pod each container, of several pods how many. */
+export const injectionSeen = ({ pods, audience }: WhyContext): string => {
+  const [first, ...others] = pods;
+  if (first === undefined) return '';
+  if (others.length > 0) {
+    const injected = pods.filter(pod => hasWebIdentity(pod, audience)).length;
+    return `${injected} of ${counted(pods.length, 'pod')} with a role${ofRoles(pods.flatMap(pod => pod.containers))}`;
+  }
+  const groups = Map.groupBy(
+    first.containers.filter(({ name }) => !meshContainers.has(name)),
+    stateOf,
+  );
+  return [...groups].map(([state, list]) => `${state} in ${listed(list.map(({ name }) => name))}`).join('; ');
+};
+
+const ofRoles = (containers: readonly PodContainer[]): string => {
+  const roles = new Set(containers.flatMap(one => roleOfContainer(one) ?? []).map(roleNameOf));
+  return roles.size === 0 ? '' : `: ${listed([...roles], 3)}`;
+};
+
+const stateOf = (container: PodContainer): string => {
+  if (container.awsVariables.includes('AWS_CONTAINER_CREDENTIALS_FULL_URI')) return 'Pod Identity';
+  const role = roleOfContainer(container);
+  const named = role === undefined ? 'AWS_ROLE_ARN' : `role ${roleNameOf(role)}`;
+  const coverage = coverageOf(container);
+  if (coverage === 'nothing') return 'nothing';
+  if (coverage === 'loneVariable') return 'one of the two variables';
+  return coverage === 'noMount' ? `${named}, but no token,` : named;
+};
+
+/** What the rules leave open: a container that names its role by a reference, or another one than the annotation, as only
+ *  its template can. */
+export const otherRole = ({ pods, annotation }: WhyContext): string | undefined => {
+  const named = pods
+    .flatMap(({ containers }) => containers)
+    .filter(({ name, awsVariables }) => !meshContainers.has(name) && awsVariables.includes('AWS_ROLE_ARN'));
+  const odd = named.find(container => roleOfContainer(container) !== annotation);
+  if (odd === undefined) return undefined;
+  const role = roleOfContainer(odd);
+  return role === undefined
+    ? `the value of AWS_ROLE_ARN in ${odd.name} is a reference, which is not read`
+    : `${odd.name} sets AWS_ROLE_ARN itself, to ${role}`;
+};
+
+/** Without an annotation: that every pod has a role all the same, which only its template or an earlier annotation gives. */
+export const ownRole = ({ pods }: WhyContext): string | undefined => {
+  const each = pods.map(({ containers }) => containers.find(one => one.awsVariables.includes('AWS_ROLE_ARN')));
+  const [first] = each;
+  if (first === undefined || each.includes(undefined)) return undefined;
+  return `${first.name} has AWS_ROLE_ARN all the same: ${roleOfContainer(first) ?? 'a reference, which is not read'}`;
+};
+
+/** The token that pods have for AWS, and why it is none for this chain. */
+export const tokenSeen = ({ pods, audience }: WhyContext): { readonly seen?: string; readonly unread?: string } => {
+  const volumes = pods.map(pod => tokenOf(pod, audience));
+  const [first] = volumes;
+  if (first === undefined || volumes.includes(undefined))
+    return { unread: 'no token for AWS is mounted: see injection' };
+  const hours = first.expirationSeconds === undefined ? '' : `, for ${lifetime(first.expirationSeconds)}`;
+  const seen = `audience ${first.audience}${hours}`;
+  return volumes.every(volume => volume?.audience === audience)
+    ? { seen }
+    : { seen, unread: `the service account asks for the audience ${audience || '(empty)'}: new pods get that` };
+};
+
+const tokenOf = ({ volumes }: Pod, audience: string): TokenVolume | undefined =>
+  volumes.find(volume => volume.audience === audience) ?? volumes.find(volume => volume.name === 'aws-iam-token');
+
+const lifetime = (seconds: number): string =>
+  seconds >= 3600 ? `${Math.round(seconds / 360) / 10} h` : `${Math.round(seconds / 60)} min`;

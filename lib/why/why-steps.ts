@@ -1,0 +1,134 @@
+/** The chain from a pod to its role, as data: which rules judge which step. */
+import { type Impact, impacts, type Severity } from '../model/finding.ts';
+
+/** The steps in the order in which credentials come about; the last two are tried with `--prove` only. */
+export const whyStepIds = [
+  'pod',
+  'service-account',
+  'annotation',
+  'injection',
+  'token',
+  'provider',
+  'audience',
+  'trust-policy',
+  'last-call',
+  'live-token',
+  'live-call',
+] as const;
+export type WhyStepId = (typeof whyStepIds)[number];
+
+/** A rule that judges a step, and the impacts of those of its failures that are a cause; one of severity info is none.
+ *  `atLeast`: milder ones are told beside the chain, since AWS does not look at what they are about. */
+export interface JudgingRule {
+  readonly id: string;
+  readonly counts: readonly Impact[];
+  readonly atLeast?: Severity;
+}
+
+type When =
+  | 'no-annotation'
+  | 'pods'
+  | 'pod-identity'
+  | 'no-pods'
+  | 'own-role'
+  | 'foreign-role'
+  | 'usual-audience'
+  | 'own-audience';
+
+/** How one step is judged. */
+export interface StepJudgement {
+  readonly step: WhyStepId;
+  /** When these rules are the ones to ask: the service account names no role; there are pods to look at, one of them has Pod Identity, there is none; the role
+   *  is of the cluster's account or another; tokens have the audience of STS or that of the annotation. */
+  readonly when?: When;
+  readonly rules: readonly JudgingRule[];
+  /** Rules of which one must have passed: without that no step is called fine. */
+  readonly proof: readonly string[];
+  /** Rules on the role that hold the cause where the first proof has the outcome `of`. Otherwise their failures may be
+   *  about statements for somebody else. */
+  readonly instead?: readonly { readonly id: string; readonly of: 'n/a' | 'unknown' }[];
+}
+
+const breaks = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: ['breaks'] }));
+/** Whatever their impact is to an audit: the pod acts with another identity than the annotated role. */
+const any = (...ids: readonly string[]): readonly JudgingRule[] => ids.map(id => ({ id, counts: impacts }));
+
+const issuerRules: readonly JudgingRule[] = [
+  { id: 'provider-thumbprint-mismatch', counts: ['breaks'], atLeast: 'medium' },
+  ...breaks('issuer-unreachable', 'issuer-discovery-invalid', 'issuer-certificate-untrusted'),
+];
+
+const injectionRules: readonly JudgingRule[] = [
+  ...breaks('pod-identity-pods-without', 'pod-not-injected', 'pod-container-uncovered', 'pod-audience-stale'),
+  ...any('pod-role-stale'),
+  { id: 'pod-static-credentials', counts: ['breaks', 'exposes'] },
+];
+
+/** Every step that rules judge. The webhook's own rules are asked where there is no pod whose specification shows what the
+ *  webhook did; where there is one they appear as the cause of what the pod lacks. */
+export const stepJudgements: readonly StepJudgement[] = [
+  { step: 'service-account', rules: breaks('pod-service-account-gone'), proof: [] },
+  {
+    step: 'annotation',
+    rules: [
+      ...breaks('service-account-annotation-mistyped', 'service-account-role-arn-malformed', 'pod-annotation-ignored'),
+      ...any('pod-role-unannotated'),
+    ],
+    proof: ['service-account-role-arn-malformed'],
+  },
+  { step: 'injection', when: 'pods', rules: injectionRules, proof: ['pod-not-injected'] },
+  {
+    step: 'injection',
+    when: 'pod-identity',
+    rules: [
+      ...injectionRules,
+      ...breaks('pod-identity-agent-missing', 'pod-identity-role-missing', 'pod-identity-role-not-trusting'),
+      ...any('service-account-pod-identity-overrides'),
+    ],
+    proof: ['pod-not-injected'],
+  },
+  {
+    step: 'injection',
+    when: 'no-pods',
+    rules: [
+      ...breaks('webhook-missing', 'webhook-invalid', 'webhook-ca-mismatch'),
+      ...any('service-account-pod-identity-overrides'),
+    ],
+    proof: ['webhook-invalid'],
+  },
+  { step: 'token', rules: breaks('pod-token-unreadable'), proof: ['pod-token-unreadable'] },
+  {
+    step: 'provider',
+    when: 'own-role',
+    rules: [...any('cluster-issuer-absent'), ...breaks('cluster-provider-missing'), ...issuerRules],
+    proof: ['cluster-provider-missing'],
+  },
+  {
+    step: 'provider',
+    when: 'foreign-role',
+    rules: [...breaks('service-account-role-account-lacks-provider'), ...issuerRules],
+    proof: ['service-account-role-account-lacks-provider'],
+  },
+  {
+    step: 'audience',
+    when: 'usual-audience',
+    rules: breaks('provider-audience-missing'),
+    proof: ['provider-audience-missing'],
+  },
+  {
+    step: 'audience',
+    when: 'own-audience',
+    rules: breaks('service-account-audience-refused'),
+    proof: ['service-account-audience-refused'],
+  },
+  { step: 'trust-policy', when: 'no-annotation', rules: breaks('pod-role-not-trusting'), proof: [] },
+  {
+    step: 'trust-policy',
+    rules: breaks('service-account-role-missing', 'service-account-role-not-trusting'),
+    proof: ['service-account-role-not-trusting'],
+    instead: [
+      { id: 'trust-policy-unparseable', of: 'unknown' },
+      { id: 'trust-audience-impossible', of: 'n/a' },
+    ],
+  },
+];

@@ -1,0 +1,86 @@
+/** Finds the pods and the service account that a person asks about. */
+import { podsOfServiceAccount } from '../facts/pods-of-service-account.ts';
+import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../model/collected.ts';
+import { type KubernetesFacts, otherNamespaces, type Pod } from '../model/kubernetes.ts';
+import { compareText } from '../text/compare-text.ts';
+
+/** What is asked about. `kind` is Pod, ServiceAccount, or the kind of an owner of pods: Deployment, CronJob. */
+export interface WhyTarget {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What a target came to. */
+export type FoundTarget =
+  | {
+      readonly status: 'found';
+      /** Running and pending ones; empty for a service account that no pod has. */
+      readonly pods: readonly Pod[];
+      readonly serviceAccount: string;
+      /** Other service accounts of the same owner's pods, while a roll-out changes it. */
+      readonly others: readonly string[];
+    }
+  /** Everything where it could be was read. `known` are the names that there are. */
+  | { readonly status: 'absent'; readonly known: readonly string[] }
+  | { readonly status: 'unread'; readonly reason: ReadFailure };
+
+/** The first read that failed for a namespace; that others could not be read says nothing of this one. */
+export const unreadIn = (section: Collected<unknown>): ReadFailure | undefined =>
+  section.status === 'partial'
+    ? section.gaps.find(({ what }) => what !== otherNamespaces)?.reason
+    : readFailuresOf(section)[0];
+
+/** Looks the target up among what was read. */
+export const findTarget = (target: WhyTarget, kubernetes: KubernetesFacts): FoundTarget =>
+  target.kind === 'ServiceAccount' ? findServiceAccount(target, kubernetes) : findPods(target, kubernetes);
+
+const findServiceAccount = ({ namespace, name }: WhyTarget, kubernetes: KubernetesFacts): FoundTarget => {
+  const known = valueOr(kubernetes.serviceAccounts, []).filter(one => one.namespace === namespace);
+  const pods = podsOfServiceAccount(kubernetes, namespace, name);
+  if (known.some(one => one.name === name)) return { status: 'found', pods, serviceAccount: name, others: [] };
+  const reason = unreadIn(kubernetes.serviceAccounts);
+  return reason === undefined
+    ? absent(
+        name,
+        known.map(one => one.name),
+      )
+    : { status: 'unread', reason };
+};
+
+const findPods = ({ kind, namespace, name }: WhyTarget, kubernetes: KubernetesFacts): FoundTarget => {
+  const here = valueOr(kubernetes.pods, []).filter(pod => pod.namespace === namespace);
+  const nameOf = (pod: Pod): string | undefined =>
+    kind === 'Pod' ? pod.name : pod.owner?.kind === kind ? pod.owner.name : undefined;
+  const pods = here.filter(pod => nameOf(pod) === name);
+  const [newest] = pods.toSorted((a, b) => compareText(b.createdAt ?? '', a.createdAt ?? ''));
+  if (newest !== undefined) {
+    const { serviceAccount } = newest;
+    const others = new Set(pods.map(pod => pod.serviceAccount).filter(one => one !== serviceAccount));
+    return {
+      status: 'found',
+      pods: pods.filter(pod => pod.serviceAccount === serviceAccount),
+      serviceAccount,
+      others: [...others],
+    };
+  }
+  const reason = unreadIn(kubernetes.pods);
+  return reason === undefined
+    ? absent(
+        name,
+        here.flatMap(pod => nameOf(pod) ?? []),
+      )
+    : { status: 'unread', reason };
+};
+
+/** Those with the longest beginning in common first: of a pod that was replaced the end of the name is another one. */
+const absent = (name: string, known: readonly string[]): FoundTarget => ({
+  status: 'absent',
+  known: [...new Set(known)].sort((a, b) => common(b, name) - common(a, name) || compareText(a, b)),
+});
+
+const common = (a: string, b: string): number => {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+};

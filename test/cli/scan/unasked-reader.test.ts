@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ClusterReader } from '../../../lib/audit/ports.ts';
+import { unaskedReader } from '../../../lib/cli/scan/unasked-reader.ts';
+import { type ClusterInside, unreadInside } from '../../../lib/model/cluster.ts';
+import { complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
+import type { CoverageGap } from '../../../lib/rules/evaluate/evaluation.ts';
+import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
+
+const denied: ReadFailure = { kind: 'denied', operation: 'list pods', permission: 'list pods', message: '403' };
+const { cluster, kubernetes } = aReadCluster();
+const inside: ClusterInside = { kubernetes, podIdentity: complete([]), addons: complete([]) };
+const answering = (answer: ClusterInside | Error): ClusterReader => ({
+  read: async () => {
+    if (answer instanceof Error) throw answer;
+    return answer;
+  },
+});
+
+const readWith = async (first: ClusterInside | Error, fallback?: ClusterInside) => {
+  const told: CoverageGap[] = [];
+  const other = fallback === undefined ? undefined : answering(fallback);
+  const reader = unaskedReader(
+    answering(first),
+    async () => other,
+    gap => told.push(gap),
+  );
+  const read = await reader.read({ accountId: cluster.accountId, regions: ['eu-west-1'] }, cluster);
+  return { read, told: told.map(({ what, reason, clusterName }) => `${clusterName} ${what} ${reason.kind}`) };
+};
+
+describe('the inside of a cluster that nobody asked for by name', () => {
+  test('is read as it is where that works', async () => {
+    expect(await readWith(inside)).toEqual({ read: inside, told: [] });
+  });
+
+  test('is not asked for where it is refused, and every refusal is told with its true kind', async () => {
+    const { read, told } = await readWith(unreadInside(denied));
+    expect(Object.values(read).map(section => section.status === 'unavailable' && section.reason)).toEqual(
+      Object.values(read).map(() => ({ kind: 'not-asked-for', operation: 'list pods', message: '403' })),
+    );
+    expect(told).toEqual([
+      'shop Kubernetes resources denied',
+      'shop Pod Identity associations denied',
+      'shop add-ons denied',
+    ]);
+  });
+
+  test('keeps what was read of it where one part is refused', async () => {
+    if (kubernetes.status === 'unavailable') throw new Error('the example is read');
+    const { read, told } = await readWith({
+      ...inside,
+      kubernetes: complete({
+        ...kubernetes.value,
+        pods: unavailable(denied),
+        namespaces: { status: 'partial', value: [], gaps: [{ what: 'page 2', reason: denied }] },
+      }),
+    });
+    expect(told).toEqual(['shop namespaces: page 2 denied', 'shop pods denied']);
+    expect(read.kubernetes).toMatchObject({
+      status: 'complete',
+      value: {
+        serviceAccounts: kubernetes.value.serviceAccounts,
+        pods: { status: 'unavailable', reason: { kind: 'not-asked-for' } },
+        namespaces: { status: 'partial', gaps: [{ what: 'page 2', reason: { kind: 'not-asked-for' } }] },
+      },
+    });
+  });
+
+  test('is read by the current context where EKS access gets nothing', async () => {
+    const { read, told } = await readWith({ ...inside, kubernetes: unavailable(denied) }, inside);
+    expect([read, told]).toEqual([inside, []]);
+  });
+
+  test('is told as the first reader says it where neither gets anything, and a reader that throws stops nothing', async () => {
+    const timedOut = { ...denied, kind: 'timed-out' as const };
+    expect((await readWith(unreadInside(denied), unreadInside(timedOut))).told[0]).toBe(
+      'shop Kubernetes resources denied',
+    );
+    expect((await readWith(new Error('socket hang up'))).told[0]).toMatch(/^shop Kubernetes resources /);
+  });
+});

@@ -1,0 +1,177 @@
+import { expect, test } from '@jest/globals';
+import { examine, exitCodeOf } from '../../lib/doctor/checks.ts';
+import type { Deployment, LastRunFacts } from '../../lib/doctor/deployment.ts';
+import type { CheckLine } from '../../lib/doctor/verdict.ts';
+import { complete, type ReadFailure, unavailable } from '../../lib/model/collected.ts';
+
+const aRun = (over: Partial<LastRunFacts> = {}): LastRunFacts => ({
+  startedAt: '2026-11-24T03:00:00.000Z',
+  accounts: 2,
+  failedAccounts: [],
+  gaps: [],
+  gapCount: 0,
+  ...over,
+});
+const allow = (action: string) => ({
+  Effect: 'Allow',
+  Principal: { Service: 'cloudwatch.amazonaws.com' },
+  Action: action,
+  Resource: '*',
+});
+const policy = (...Statement: readonly object[]) => ({
+  arn: topicArn,
+  policy: JSON.stringify({ Version: '2012-10-17', Statement }),
+});
+const alarm = { name: 'a-run-failed', state: 'OK', actionsEnabled: true, actions: ['arn:aws:sns:eu-west-1:1:o'] };
+const topicArn = 'arn:aws:sns:eu-west-1:111122223333:a-operations';
+const healthy: Deployment = {
+  now: '2026-11-24T06:00:00.000Z',
+  toolVersion: '0.1.0',
+  name: 'a',
+  wantsSchedule: true,
+  nobodyReadsAlarms: false,
+  wantedAlarms: ['a-run-failed'],
+  stack: complete({ status: 'UPDATE_COMPLETE', outputs: { Version: '0.1.0' } }),
+  schedule: complete({ enabled: true, expression: 'rate(6 hours)' }),
+  otherSchedules: [['a-weekly-summary', complete({ enabled: true, expression: 'cron(0 8 ? * MON *)' })]],
+  lastRun: complete(aRun()),
+  alarms: complete([alarm]),
+  operationsTopicArn: topicArn,
+  topicPolicy: complete(policy(allow('sns:Publish'))),
+  keyPolicy: complete(policy(allow('kms:GenerateDataKey*'), allow('kms:Decrypt'))),
+  readers: complete([{ topicArn, address: 'x@example.com', state: 'confirmed' }]),
+  deadLetters: complete([{ queue: 'a-undelivered', letters: 0 }]),
+  concurrency: complete(1000),
+};
+const denied: ReadFailure = { kind: 'denied', operation: 'x:Read', permission: 'x:Read', message: 'no' };
+const shown = ({ check, result, text }: CheckLine) => `${result} ${check}: ${text}`;
+const wrongIn = (over: Partial<Deployment>) =>
+  examine({ ...healthy, ...over })
+    .filter(({ result }) => result !== 'ok')
+    .map(shown);
+const run = (over: Partial<LastRunFacts>): Partial<Deployment> => ({ lastRun: complete(aRun(over)) });
+const gap = (operation: string, permission?: string) => ({
+  accountId: '111122223333',
+  what: 'x',
+  reason: { kind: 'denied' as const, operation, message: 'no', ...(permission ? { permission } : {}) },
+});
+
+test('a healthy deployment is ticks alone, one at least for each check', () => {
+  expect(wrongIn({})).toEqual([]);
+  expect(exitCodeOf(examine(healthy))).toBe(0);
+  expect(new Set(examine(healthy).map(({ check }) => check)).size).toBe(12);
+});
+
+test.each<readonly [string, Partial<Deployment>, readonly string[]]>([
+  ['no stack', { stack: complete(undefined) }, ['failed stack', 'unread version']],
+  [
+    'a stack that rolled back',
+    { stack: complete({ status: 'ROLLBACK_COMPLETE', outputs: { Version: '0.1.0' } }) },
+    ['failed stack'],
+  ],
+  ['another version', { toolVersion: '0.2.0' }, ['failed version']],
+  ['no schedule', { schedule: complete(undefined) }, ['failed schedule']],
+  ['a schedule that is off', { schedule: complete({ enabled: false, expression: 'x' }) }, ['failed schedule']],
+  ['no weekly schedule', { otherSchedules: [['a-weekly-summary', complete(undefined)]] }, ['failed schedule']],
+  [
+    'a weekly schedule that is off',
+    { otherSchedules: [['a-weekly-summary', complete({ enabled: false, expression: 'x' })]] },
+    ['failed schedule'],
+  ],
+  [
+    'a weekly schedule that could not be read',
+    { otherSchedules: [['a-weekly-summary', unavailable({ kind: 'denied', operation: 'x', message: 'no' })]] },
+    ['unread schedule'],
+  ],
+  [
+    'no run yet',
+    { lastRun: complete(undefined) },
+    ['unread last run', 'unread coverage', 'unread member roles', 'unread permissions'],
+  ],
+  ['a run that failed', run({ failure: 'why' }), ['failed last run']],
+  ['an old run', run({ startedAt: '2026-11-01T03:00:00.000Z' }), ['failed last run']],
+  [
+    'a run that ended before it had accounts',
+    run({ accounts: 0 }),
+    ['unread coverage', 'unread member roles', 'unread permissions'],
+  ],
+  [
+    'a role that was refused',
+    run({ gaps: [gap('sts:AssumeRole', 'sts:AssumeRole on r')], gapCount: 1, failedAccounts: ['111122223333'] }),
+    ['failed coverage', 'failed member roles', 'failed permissions'],
+  ],
+  [
+    'an account that was not read for another reason: of its role nothing is known',
+    run({ gaps: [gap('collect-account')], gapCount: 1, failedAccounts: ['111122223333'] }),
+    ['failed coverage', 'unread member roles', 'unread permissions'],
+  ],
+  [
+    'more gaps than a record keeps',
+    run({ gaps: [gap('eks:ListClusters', 'eks:ListClusters')], gapCount: 9 }),
+    ['failed coverage', 'unread member roles', 'failed permissions', 'unread permissions'],
+  ],
+  ['an alarm that rings', { alarms: complete([{ ...alarm, state: 'ALARM' }]) }, ['failed alarms']],
+  ['an alarm without data', { alarms: complete([{ ...alarm, state: 'INSUFFICIENT_DATA' }]) }, ['unread alarms']],
+  ['an alarm that tells nobody', { alarms: complete([{ ...alarm, actions: [] }]) }, ['failed alarms']],
+  ['an alarm that was taken away', { alarms: complete([{ ...alarm, name: 'a-other' }]) }, ['failed alarms']],
+  ['no alarm at all', { alarms: complete([]), wantedAlarms: ['b', 'c'] }, ['failed alarms', 'failed alarms']],
+  ['no alarm', { alarms: complete([]) }, ['failed alarms']],
+  ['a topic that CloudWatch may not publish to', { topicPolicy: complete(policy()) }, ['failed alarms publish']],
+  [
+    'a key that CloudWatch may only encrypt with',
+    { keyPolicy: complete(policy(allow('kms:GenerateDataKey*'))) },
+    ['failed alarms publish'],
+  ],
+  [
+    'a run that is two days old, where there should be one in six hours',
+    run({ startedAt: '2026-11-22T03:00:00.000Z' }),
+    ['failed last run'],
+  ],
+  ['a key that CloudWatch may not use', { keyPolicy: complete(policy()) }, ['failed alarms publish']],
+  [
+    'an address that has not confirmed',
+    { readers: complete([{ topicArn, address: 'x', state: 'pending' }]) },
+    ['failed subscriptions'],
+  ],
+  [
+    'an address that is not subscribed',
+    { readers: complete([{ topicArn, address: 'x', state: 'absent' }]) },
+    ['failed subscriptions'],
+  ],
+  ['nobody who reads alarms', { nobodyReadsAlarms: true }, ['failed subscriptions']],
+  ['a letter', { deadLetters: complete([{ queue: 'q', letters: 1 }]) }, ['failed dead letters']],
+  ['no queue', { deadLetters: complete([{ queue: 'q', letters: undefined }]) }, ['failed dead letters']],
+  ['a topic of unknown account', { operationsTopicArn: 'x' }, ['unread alarms publish', 'unread alarms publish']],
+  ['a small quota', { concurrency: complete(10) }, ['failed quota']],
+])('%s is said', (_title, over, lines) => {
+  expect(wrongIn(over).map(line => line.split(':')[0])).toEqual(lines);
+});
+
+test('what could not be read is a question mark with the reason, and its check has no tick', () => {
+  const sections = [
+    'stack',
+    'schedule',
+    'lastRun',
+    'alarms',
+    'topicPolicy',
+    'keyPolicy',
+    'readers',
+    'deadLetters',
+    'concurrency',
+  ] as const;
+  for (const section of sections) {
+    const whole = examine(healthy);
+    const lines = examine({ ...healthy, [section]: unavailable(denied) });
+    const unread = lines.filter(({ result }) => result === 'unread');
+    expect([section, unread.length > 0, exitCodeOf(lines)]).toEqual([section, true, 3]);
+    expect(unread.map(({ text, fix }) => [text, fix])).toEqual(
+      unread.map(() => ['could not be read: x:Read denied: no', 'Grant x:Read to whoever asks.']),
+    );
+    expect(lines.filter(({ result }) => result === 'ok')).toHaveLength(
+      whole.filter(({ result }) => result === 'ok').length - unread.length,
+    );
+  }
+  const blind = Object.fromEntries(sections.map(section => [section, unavailable(denied)]));
+  const otherSchedules = [['a-weekly-summary', unavailable<never>(denied)]] as const;
+  expect(examine({ ...healthy, ...blind, otherSchedules }).filter(({ result }) => result === 'ok')).toEqual([]);
+});

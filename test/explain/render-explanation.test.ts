@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { explainMessage, knownMessages } from '../../lib/explain/explain-message.ts';
+import { renderFinding, renderMessage, renderRule } from '../../lib/explain/render-explanation.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import { catalog, ruleById } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster } from '../../lib/rules/example-cluster.ts';
+import { aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
+
+const style = { colour: false, width: 100 };
+const linesOf = (text: string): readonly string[] => renderMessage(explainMessage(text), ruleById, style).split('\n');
+
+describe('a message on the terminal', () => {
+  test('what it says, the causes in order, each with the rules that decide it and what healthy is', () => {
+    const lines = linesOf('InvalidIdentityToken: Incorrect token audience');
+    expect(lines).toContain('The audience of the token is not in the client ID list of the OIDC provider.');
+    expect(lines.findIndex(line => line.startsWith('  1. '))).toBeLessThan(
+      lines.findIndex(line => line.startsWith('  2. ')),
+    );
+    expect(lines).toContain('       provider-audience-missing  Providers accept the audience sts.amazonaws.com');
+  });
+
+  test('what may pass by itself is said to', () => {
+    const passing = 'It can pass by itself. Look further only if it stays.';
+    expect(linesOf('Throttling: Rate exceeded')).toContain(passing);
+    expect(linesOf('InvalidIdentityToken: Incorrect token audience')).not.toContain(passing);
+  });
+
+  test('what is not certain is said to be so', () => {
+    expect(linesOf('IDPRejectedClaim').some(line => line.startsWith('Not certain:'))).toBe(false);
+    expect(linesOf('AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity')).toContain(
+      'Not certain: Whether a role that does not exist gives the same text is not documented.',
+    );
+  });
+
+  test('what another service says comes after what STS says; the names in the text are repeated', () => {
+    const lines = linesOf(
+      'Token is not from a supported provider of this identity pool; Incorrect token audience at https://sts.eu-central-1.amazonaws.com/',
+    );
+    expect(lines[0]).toBe('InvalidIdentityToken: Incorrect token audience');
+    expect(lines).toContain('Also in the text: Token is not from a supported provider of this identity pool');
+    expect(lines).toContain('In the text: region eu-central-1');
+  });
+
+  test('an unknown one is called unknown, and the nearest only the nearest', () => {
+    const lines = linesOf('The audience of this token is incorrect');
+    expect(lines.slice(0, 2)).toEqual([
+      'This message is not known.',
+      'The most similar known messages, which may be unrelated:',
+    ]);
+    expect(linesOf('Segmentation fault')).toContain('No known message of STS or of an AWS SDK about IRSA is similar.');
+  });
+
+  test('what can be asked for next stands out, where colours are wanted', () => {
+    const lines = renderMessage(explainMessage('Incorrect token audience'), ruleById, { colour: true, width: 80 });
+    expect(lines).toContain('\u001b[32mprovider-audience-missing\u001b[0m');
+  });
+
+  test('no example in it can be taken for a name of one’s own', () => {
+    const named = knownMessages.filter(({ sample }) => /\d{12}|\b[a-z]{2}-[a-z]+-\d\b|EXAMPLE/.test(sample));
+    expect(named.map(({ id, sample }) => [id, sample])).toEqual([]);
+  });
+
+  test('every rule that a message names exists', () => {
+    const named = knownMessages.flatMap(({ causes }) => causes.flatMap(({ rules }) => rules));
+    expect(named.filter(id => ruleById(id) === undefined)).toEqual([]);
+    expect(named.length).toBeGreaterThan(30);
+  });
+});
+
+describe('a rule on the terminal', () => {
+  const textOf = (id: string): string => {
+    const rule = ruleById(id);
+    return rule ? renderRule(rule, style) : '';
+  };
+  test('says what is healthy, what it reads, where it stands in the article, and its examples', () => {
+    const text = textOf('webhook-missing');
+    expect(text).toContain('Healthy   The cluster has the pod identity webhook');
+    expect(text).toContain('Step      webhook-configuration of the AWS article on IRSA errors');
+    expect(text).toMatch(/^ {2}CRITICAL|^ CRITICAL/);
+    expect(text).toContain('not decided: ');
+  });
+  test('one that stands in no step, needs nothing more and decides always says only that', () => {
+    const text = textOf('cluster-unauditable');
+    expect(text).toContain('Reads     clusters only');
+    expect(text).not.toMatch(/^Step|not decided/m);
+  });
+  test.each(catalog.map(rule => [rule.id, rule] as const))('%s has no hole in it', (_, rule) => {
+    expect(renderRule(rule, style)).not.toMatch(/undefined|\[object|NaN/);
+  });
+});
+
+describe('a finding on the terminal', () => {
+  const facts = someFacts({
+    clusters: complete([aReadCluster()]),
+    roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:*' }) })]),
+  });
+  const found = evaluate(facts, { rules: catalog }).findings;
+  const star = found.find(({ ruleId }) => ruleId === 'trust-subject-literal-wildcard');
+  const text = (over: Partial<Finding> = {}): string => (star ? renderFinding({ ...star, ...over }, style) : '');
+
+  test('everything that is known of it, and what it explains', () => {
+    expect(text()).toContain('pod says  AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
+    expect(text()).toMatch(/^ {2}seen {6}StringEquals .*: system:serviceaccount:checkout:\*$/m);
+    expect(text()).toMatch(/^ {2}wanted {4}an exact name, or StringLike$/m);
+    expect(text()).toMatch(/^ {12}read from trust policy of /m);
+    expect(text()).toMatch(/^ +service-account-role-not-trusting: role checkout-cart does not trust /m);
+    expect(text()).not.toContain('waived');
+  });
+  test('without what it lacks', () => {
+    const { podError: _none, ...rest } = star ?? { podError: '' };
+    const silent = renderFinding(
+      { ...rest, explains: [], evidence: [{ what: 'a', got: 'b', readFrom: 'c' }] } as Finding,
+      style,
+    );
+    expect(silent).not.toMatch(/pod says|also|wanted/);
+  });
+  test('who waived it, until when and why', () => {
+    const waiver = { rule: 'x', subject: '*', reason: 'known', owner: 'team-a', expires: '2027-01-01' };
+    expect(text({ waiver })).toContain('  waived    until 2027-01-01 by team-a: known');
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from '@jest/globals';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { reconcile } from '../../lib/history/reconcile.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import { outcomeKey } from '../../lib/rules/evaluate/evaluation.ts';
+import { aFinding, anEvaluation, aRoleFinding, aRun, stateAfter } from '../support/drift-builders.ts';
+
+const effect = (discriminator: string): Finding =>
+  aRoleFinding('app', { ruleId: 'runtime-assume-failing', discriminator });
+const cause = (discriminator: string): Finding => {
+  const { ruleId, subject } = effect(discriminator);
+  return aFinding({ severity: 'critical', explains: [{ ruleId, subject, discriminator, message: 'refused' }] });
+};
+const kindsOf = (change: ReturnType<typeof reconcile>) => change.transitions.map(({ kind }) => kind);
+
+test('another failure that a known cause explains is noted without a word, and not told alone when the cause is not read', () => {
+  const opened = reconcile(nothingKnown, anEvaluation({ findings: [cause('cart')] }), aRun(1));
+  const first = stateAfter(nothingKnown, opened, aRun(1).at);
+  const moved = reconcile(first, anEvaluation({ findings: [cause('ledger')] }), aRun(2));
+  expect(kindsOf(moved)).toEqual(['confirmed']);
+  const second = stateAfter(first, moved, aRun(2).at);
+  const poorer = anEvaluation({
+    findings: [effect('ledger')],
+    outcomes: { [outcomeKey(cause('ledger').ruleId, '*')]: 'unknown' },
+    unread: [{ section: 'providers' }],
+  });
+  expect(kindsOf(reconcile(second, poorer, aRun(3)))).toEqual(['unconfirmed']);
+  expect(kindsOf(reconcile(first, poorer, aRun(3)))).toContain('opened');
+});
+
+/** CloudTrail gives so many events: each run sees some, and which ones changes by itself. */
+describe('where events of CloudTrail are read in part in every run', () => {
+  const unread = [{ section: 'runtime', missingPart: 'some' }] as const;
+  const { explains: _none, ...bare } = { ...cause('cart'), severity: 'medium' as const };
+  const withEffect = { ...bare, severity: 'high' as const, explains: cause('cart').explains };
+  const unseen = anEvaluation({
+    findings: [{ ...bare, explains: [] }],
+    outcomes: { [outcomeKey(effect('cart').ruleId, effect('cart').subject)]: 'unknown' },
+    unread,
+  });
+  const seen = (severity: 'medium' | 'high') => anEvaluation({ findings: [{ ...withEffect, severity }], unread });
+  const stepsOf = (...runs: readonly ReturnType<typeof anEvaluation>[]) => {
+    let known = nothingKnown;
+    return runs.map((evaluation, index) => {
+      const change = reconcile(known, evaluation, aRun(index + 1));
+      known = stateAfter(known, change, aRun(index + 1).at);
+      return kindsOf(change);
+    });
+  };
+
+  test('an effect that is not seen is not over, and its cause is no milder', () =>
+    expect(stepsOf(seen('high'), unseen, seen('high'))).toEqual([['opened'], [], []]));
+
+  test('an effect that is seen later is noted without a word', () =>
+    expect(stepsOf(unseen, seen('medium'), unseen, seen('medium'))).toEqual([['opened'], ['confirmed'], [], []]));
+
+  test('an effect that is worse than its cause was is told once', () =>
+    expect(stepsOf(unseen, seen('high'), unseen, seen('high'))).toEqual([['opened'], ['escalated'], [], []]));
+
+  test('what else differs is told', () =>
+    expect(
+      stepsOf(unseen, anEvaluation({ findings: [{ ...bare, explains: [], messageId: 'another' }], unread })),
+    ).toEqual([['opened'], ['changed']]));
+});

@@ -1,0 +1,277 @@
+import { describe, expect, test } from '@jest/globals';
+import { nothingKnown } from '../../lib/history/known-state.ts';
+import { compareReadings, judgedWithout } from '../../lib/history/read-coverage.ts';
+import { isNotifiable, reconcile } from '../../lib/history/reconcile.ts';
+import type { KnownFinding } from '../../lib/history/transition.ts';
+import type { Finding } from '../../lib/model/finding.ts';
+import type { UnreadSection } from '../../lib/rules/evaluate/evaluation.ts';
+import { aFact, aFinding, aKnown, anEvaluation, aRun, stateAfter } from '../support/drift-builders.ts';
+
+const shop = 'arn:aws:eks:eu-west-1:111122223333:cluster/shop';
+const evidence = (got: string) => [{ what: 'existing service accounts', got, readFrom: 'list serviceaccounts' }];
+const rich = aFinding({ severity: 'critical', evidence: evidence('12') });
+const poor = aFinding({ evidence: evidence('none') });
+const details: UnreadSection = { section: 'role-detail' };
+const detailsKey = 'role-detail||';
+const waiver = { reason: 'r', owner: 'o', expires: '2027-01-01' };
+
+/** What a run makes of a known finding: `kind: summary`, and what is kept of it. */
+const moved = (known: Partial<KnownFinding>, finding: Finding, unread: readonly UnreadSection[], fact = 'old') => {
+  const state = {
+    ...nothingKnown,
+    hasBaseline: true,
+    findings: [aKnown({ finding: rich, judgedWithout: [], ...known })],
+    watched: [aFact({ value: 'old' })],
+  };
+  const found = anEvaluation({ findings: [finding], unread, watched: [aFact({ value: fact })] });
+  const change = reconcile(state, found, aRun(2));
+  const again = reconcile(stateAfter(state, change, aRun(2).at), found, aRun(3));
+  expect(again.transitions).toEqual([]);
+  const [step] = change.transitions;
+  return {
+    step: step && `${step.kind}: ${step.summary}`,
+    told: step !== undefined && isNotifiable(step),
+    ...step?.after,
+  };
+};
+
+describe('a finding of which less can be said because less was read', () => {
+  test('is no step, and keeps its severity', () => expect(moved({}, poor, [details]).step).toBeUndefined());
+
+  test('is confirmed as it was, if it could not be checked before', () => {
+    const known = { unconfirmedSince: aRun(1).at, unconfirmedBecause: 'x' };
+    const after = moved(known, poor, [details]);
+    expect(after).toMatchObject({ step: 'confirmed: confirmed again', told: false, finding: rich, judgedWithout: [] });
+    expect(after.unconfirmedSince).toBeUndefined();
+  });
+
+  test('escalates all the same: what was read is worse', () => {
+    const worse = aFinding({ severity: 'critical' });
+    const after = moved({ finding: aFinding({ severity: 'low' }) }, worse, [details]);
+    expect(after).toMatchObject({ told: true, judgedWithout: [detailsKey] });
+    expect(after.step).toMatch(/^escalated: low → critical/);
+  });
+
+  test.each([
+    ['its trust policy is another', poor, 'new'],
+    ['it concerns another role', { ...poor, roleArn: 'arn:aws:iam::111122223333:role/other' }, 'old'],
+    ['it is waived now', { ...poor, waiver }, 'old'],
+  ])('has changed where %s, and is no milder for what was not read', (_title, finding, fact) => {
+    const after = moved({}, finding, [details], fact);
+    expect(after.step).toMatch(/^changed: /);
+    expect(after.step).not.toContain('severity');
+    expect(after.finding?.severity).toBe('critical');
+  });
+
+  test('opens none of the effects that it explained', () => {
+    const effect = aFinding({ ruleId: 'service-account-role-not-trusting' });
+    const cause = { ...rich, explains: [{ ruleId: effect.ruleId, subject: effect.subject, message: '' }] };
+    const state = { ...nothingKnown, findings: [aKnown({ finding: cause, judgedWithout: [] })] };
+    const found = (unread: readonly UnreadSection[]) => anEvaluation({ findings: [poor, effect], unread });
+    expect(reconcile(state, found([details]), aRun(2)).transitions).toEqual([]);
+    expect(reconcile(state, found([]), aRun(2)).transitions.map(({ kind }) => kind)).toContain('opened');
+  });
+
+  describe('with an effect that stands alone', () => {
+    const effect = aFinding({ ruleId: 'service-account-role-not-trusting', severity: 'medium' });
+    const cause = { ...poor, explains: [{ ruleId: effect.ruleId, subject: effect.subject, message: '' }] };
+    const told = (stands: Finding, known: readonly KnownFinding[] = [], value = 'old') => {
+      const causes = [aKnown({ finding: cause, judgedWithout: [] })];
+      const state = {
+        ...nothingKnown,
+        hasBaseline: true,
+        findings: [...causes, ...known],
+        watched: [aFact({ value: 'old' })],
+      };
+      const found = anEvaluation({ findings: [poor, stands], unread: [details], watched: [aFact({ value })] });
+      return reconcile(state, found, aRun(2)).transitions.map(({ kind, after }) => `${kind} ${after.finding.ruleId}`);
+    };
+
+    test('does not bring it back where it was open before it was explained', () => {
+      const folded = aKnown({ finding: effect, status: 'resolved', resolution: 'explained by trust-any-subject' });
+      expect(told(effect, [folded])).toEqual([]);
+    });
+
+    test('tells how it moves where it is still open', () =>
+      expect(told({ ...effect, severity: 'high' }, [aKnown({ finding: effect })])).toEqual([
+        `escalated ${effect.ruleId}`,
+      ]));
+
+    test.each([
+      ['as bad as the cause', 'high', []],
+      ['worse than what people know', 'critical', [`opened ${effect.ruleId}`]],
+    ] as const)('tells of it if it is %s', (_title, severity, expected) =>
+      expect(told({ ...effect, severity })).toEqual(expected),
+    );
+
+    test('tells of it if a fact about it is another', () =>
+      expect(told(effect, [], 'new')).toContain(`opened ${effect.ruleId}`));
+
+    test.each([
+      ['subject', { subject: `${effect.subject}-other` }],
+      ['discriminator', { discriminator: 'other' }],
+    ])('tells of an effect of another %s, which the cause never explained', (_title, over) =>
+      expect(told({ ...effect, id: 'other', ...over })).toEqual([`opened ${effect.ruleId}`]),
+    );
+
+    test('goes by the worst of its causes', () => {
+      const others = (['critical', 'low'] as const).map(severity =>
+        aKnown({
+          finding: { ...cause, id: severity, ruleId: 'trust-any-namespace', severity },
+          unconfirmedSince: 'x',
+          judgedWithout: [],
+        }),
+      );
+      expect(told({ ...effect, severity: 'critical' }, others)).toEqual([]);
+    });
+  });
+});
+
+test('a finding that names another provider by the same words is kept so without a word: then that is not told when less is read', () => {
+  const at = (name: string) => `arn:aws:iam::111122223333:oidc-provider/${name}`;
+  const here = { ...rich, providerArn: at('here') };
+  const there = { ...rich, providerArn: at('there') };
+  const after = moved({ finding: here }, there, []);
+  expect(after).toMatchObject({ told: false, finding: there });
+  expect(
+    moved({ finding: after.finding ?? here }, { ...poor, providerArn: at('there') }, [details]).step,
+  ).toBeUndefined();
+});
+
+describe('a finding of which the configuration asks less', () => {
+  const unasked: UnreadSection = { section: 'runtime', unasked: true };
+
+  test('says what can be said from now on, once, and moves again after that', () => {
+    const after = moved({}, poor, [unasked]);
+    expect(after).toMatchObject({ step: 'changed: changed: severity, evidence', judgedWithout: ['~runtime||'] });
+    expect(moved({ finding: poor, judgedWithout: ['~runtime||'] }, { ...poor, severity: 'low' }, [unasked]).told).toBe(
+      true,
+    );
+  });
+
+  test('is not told where it is no milder', () =>
+    expect(moved({}, { ...poor, severity: 'critical' }, [unasked])).toMatchObject({
+      told: false,
+      finding: { evidence: evidence('none') },
+    }));
+});
+
+describe('a finding of which more can be said', () => {
+  const before = { finding: { ...poor, severity: 'critical' as const }, judgedWithout: [detailsKey] };
+
+  test('is kept as it is now, and not told', () => {
+    expect(moved(before, rich, [])).toMatchObject({
+      step: 'confirmed: as before, by what is read now',
+      told: false,
+      finding: rich,
+      judgedWithout: [],
+    });
+  });
+
+  test('is noted where it says the same: the next change is told', () => {
+    const { finding, judgedWithout = [], told } = moved(before, before.finding, []);
+    expect({ judgedWithout, told }).toEqual({ judgedWithout: [], told: false });
+    expect(moved({ finding: before.finding, judgedWithout }, { ...rich, messageId: 'another' }, []).told).toBe(true);
+    expect(finding).toEqual(before.finding);
+  });
+
+  test('has changed where it turns out milder', () => {
+    expect(moved(before, { ...rich, severity: 'low' }, []).step).toBe('changed: changed: severity, evidence');
+  });
+});
+
+test.each([
+  ['as much was read', [detailsKey], [details]],
+  ['an earlier version did not say', undefined, [details]],
+])('a difference is a change where %s', (_title, known, unread) => {
+  const { finding, ...rest } = aKnown({ finding: rich });
+  const before = known === undefined ? { ...rest, finding } : { ...rest, finding, judgedWithout: known };
+  const { transitions } = reconcile(
+    { ...nothingKnown, findings: [before] },
+    anEvaluation({ findings: [{ ...rich, messageId: 'another' }], unread }),
+    aRun(2),
+  );
+  expect(transitions.map(({ kind }) => kind)).toEqual(['changed']);
+});
+
+describe('what bears on a finding', () => {
+  const inShop = { section: 'pods', clusterArn: shop } as const;
+  const ofRole = { section: 'role-detail', roleArn: rich.roleArn ?? '' } as const;
+  const all: readonly UnreadSection[] = [{ section: 'roles' }, inShop, ofRole];
+  const podsKey = `pods|${shop}|`;
+  const inside = (clusterArn: string) => {
+    const { roleArn: _role, ...finding } = aFinding({ clusterArn, subject: `${clusterArn}/serviceaccount/a/b` });
+    return finding;
+  };
+  const other = 'arn:aws:eks:eu-west-1:111122223333:cluster/b';
+
+  test.each([
+    ['of a role: all clusters, its own details', rich, [podsKey, detailsKey, 'roles||']],
+    ['inside another cluster', inside(other), ['roles||']],
+    ['inside the cluster', inside(shop), [podsKey, 'roles||']],
+    [
+      'of another cluster itself: it may explain what fails elsewhere',
+      { ...inside(other), subject: other },
+      [podsKey, 'roles||'],
+    ],
+  ])('%s', (_title, finding, expected) => {
+    expect(judgedWithout({ watched: [], unread: [...all, ...all] })(finding)).toEqual(expected);
+  });
+
+  const many = Array.from({ length: 100 }, (_, index) => ({
+    section: 'clusters' as const,
+    of: `region ${String(index).padStart(3, '0')}`,
+  }));
+  const first = (skipped: number) => judgedWithout({ watched: [], unread: many.slice(skipped) })(rich);
+
+  test.each([
+    ['one of them more is read', 0, 1, 'more'],
+    ['all that is remembered is read, and not the rest', 0, 60, 'more'],
+    ['one is lost that comes before the others', 1, 0, 'less'],
+    ['nothing has moved', 3, 3, 'same'],
+  ])('where it is more than is remembered: %s', (_title, before, now, expected) =>
+    expect(compareReadings(first(before), first(now))).toBe(expected),
+  );
+
+  test('is not known beyond a full list', () => {
+    expect(compareReadings(first(0), [...first(0).slice(0, 59), detailsKey])).toBe('more');
+    expect(compareReadings([...first(0).slice(0, 59), detailsKey], first(0))).toBe('less');
+  });
+
+  test('is remembered within bounds', () => {
+    const unread = Array.from({ length: 900 }, (_, index) => ({ section: 'provider-detail' as const, of: `${index}` }));
+    expect(judgedWithout({ watched: [], unread })(rich)).toHaveLength(60);
+  });
+
+  test.each([
+    [[], [], 'same'],
+    [['roles||'], ['roles||'], 'same'],
+    [[], ['roles||'], 'less'],
+    [['runtime||'], ['roles||'], 'less'],
+    [['roles||', 'runtime||'], ['roles||'], 'more'],
+    [['roles||'], ['roles||', '~runtime||'], 'more'],
+    [['~pods||'], [`pods|${shop}|`], 'more'],
+    [['~inside||'], [`pods|${shop}|`], 'more'],
+    [['~inside||'], [`pod-identity|${shop}|`], 'less'],
+    [[`inside|${shop}|`], [`pods|${shop}|`, `version|${shop}|`], 'more'],
+    [[`inside|${shop}|`], [`pod-identity|${shop}|`], 'less'],
+    [[`pods|${shop}|`], [`inside|${shop}|`], 'less'],
+    [[], [`pods|${shop}|`], 'less'],
+    [['roles(a1)||'], ['roles||'], 'less'],
+    [['roles||'], ['roles(a1)||'], 'more'],
+    [['roles(a1)||'], ['roles(a1)||'], 'same'],
+    [['roles(a1)||'], ['roles(b2)||'], 'less'],
+    [['runtime(some)||'], ['runtime(some)||'], 'others'],
+    [['roles||', 'runtime(some)||'], ['runtime(some)||'], 'more'],
+    [['runtime(some)||'], ['roles||', 'runtime(some)||'], 'less'],
+    [[], ['runtime(some)||'], 'less'],
+    [['roles(a1)||'], [], 'more'],
+    [[], ['roles(a1)||'], 'less'],
+    [['clusters||eu-west-1'], ['clusters(a1)||eu-west-1'], 'more'],
+    [['clusters||eu-west-1'], ['clusters(a1)||us-east-1'], 'less'],
+    [['~pods||'], [`pods(a1)|${shop}|`], 'more'],
+    [[`pods|${shop}|`], [`pods(a1)|${shop}|`], 'more'],
+    [[`inside|${shop}|`], [`pods(a1)|${shop}|`], 'more'],
+    [['role details, not asked for'], ['roles||'], 'same'],
+  ] as const)('%j, then %j: %s', (before, now, expected) => expect(compareReadings(before, now)).toBe(expected));
+});

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete } from '../../lib/model/collected.ts';
+import { planOfFacts } from '../../lib/plan/plan.ts';
+import { planScript, renderPlan } from '../../lib/plan/render-plan.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aRole, aTrustPolicy, someFacts } from '../../lib/rules/example-world.ts';
+
+const worldOf = (name: string): Facts =>
+  someFacts({
+    roles: complete([
+      aRole({
+        name,
+        arn: `arn:aws:iam::111122223333:role/${name}`,
+        trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' }),
+      }),
+    ]),
+  });
+const planOf = (name: string) =>
+  planOfFacts(worldOf(name), { rules: catalog }, { wants: () => true, isDecided: () => true });
+
+test('the plan shows the difference, who gains, the way back and the command', () => {
+  const text = renderPlan(planOf('cart'), { profile: 'ops' });
+  expect(text).toMatch(/^ {2}- .*"system:serviceaccount:Checkout:cart"/m);
+  expect(text).toMatch(/^ {2}\+ .*"system:serviceaccount:checkout:cart"/m);
+  expect(text).toContain('system:serviceaccount:checkout:cart of oidc.eks.eu-west-1.amazonaws.com');
+  expect(text).toContain('gains arn:aws:iam::111122223333:role/cart');
+  expect(text).toContain('undo: can be undone');
+  expect(text).toMatch(
+    /\$ \[ "\$\(aws sts get-caller-identity .*--profile ops\)" = 111122223333 \] && aws iam update-/,
+  );
+});
+
+test.each([`c'$(touch p1)'`, 'c";touch p2;"', 'c`touch p3`', 'c\ntouch p4\n', '-c --touch', "c'\ntouch p5 #"])(
+  'a script with a role called %j runs nothing but its steps, and stops in another account',
+  name => {
+    const folder = mkdtempSync(join(tmpdir(), 'irsa-auditor-script-'));
+    try {
+      const script = planScript(planOf(name), 'posix', {});
+      const run = (account: string) => {
+        const aws = `aws() { if [ "$1" = sts ]; then echo ${account}; else echo "aws $2"; fi; }`;
+        return execFileSync('sh', ['-c', `${aws}\n${script}`], { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+      };
+      expect(run('111122223333')).toBe('aws update-assume-role-policy\n');
+      expect(() => run('999988887777')).toThrow('step 1 failed or was for another account: stopped');
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
+
+test.each(['posix', 'powershell'] as const)('a %s script says above each step what the plan says of it', shell => {
+  const script = planScript(planOf('cart'), shell, {});
+  const command = script.indexOf('update-assume-role-policy');
+  for (const said of [
+    /^# Step 1: aws, account 111122223333$/m,
+    /^# {5}decide: Confirm that service account checkout\/cart of cluster shop uses the role/m,
+    /^# {3}\+ .*"system:serviceaccount:checkout:cart"$/m,
+    /^# {3}system:serviceaccount:checkout:cart of .* gains arn:aws:iam::111122223333:role\/cart$/m,
+    /^# {3}undo: can be undone/m,
+  ]) {
+    expect(script).toMatch(said);
+    expect(script.search(said)).toBeLessThan(command);
+  }
+});
+
+test('a plan of several findings on one role does not tell to run one of them and to audit again', () => {
+  const trustPolicy = aTrustPolicy({ subject: 'system:serviceaccount:Checkout:cart' }).replace(
+    'sts:AssumeRoleWithWebIdentity',
+    'sts:AssumeRole',
+  );
+  const facts = someFacts({ roles: complete([aRole({ trustPolicy })]) });
+  const warned = evaluate(facts, { rules: catalog }).findings.filter(({ fix }) =>
+    /run one of them/.test(fix.choice ?? ''),
+  );
+  expect(warned.length).toBeGreaterThan(1);
+  const plan = planOfFacts(facts, { rules: catalog }, { wants: () => true, isDecided: () => true });
+  expect(plan.steps).toHaveLength(1);
+  expect(plan.fixed.length).toBeGreaterThan(1);
+  expect(renderPlan(plan, {})).not.toContain('run one of them');
+});

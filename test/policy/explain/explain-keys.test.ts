@@ -1,0 +1,183 @@
+import { expect, test } from '@jest/globals';
+import { app, type ExplainedRow, explained, frame, rightPrincipalAndAction } from '../../support/explained.ts';
+import { aStatement, otherSub, P, provider, sub } from '../../support/trust-cases.ts';
+
+const rows: readonly ExplainedRow[] = [
+  [
+    'a key of another issuer',
+    [aStatement({ Condition: { StringEquals: { [otherSub]: app } } })],
+    'deny',
+    { line: 1, column: 338 },
+    [
+      '  because statement 1: StringEquals on <other issuer>:sub wants "<subject>": the token is of issuer <issuer>: it has no key of <other issuer>; StringEquals is false for an absent key',
+      'statement 1 (Allow, line 1): does not apply',
+      '  no  line 1: StringEquals on <other issuer>:sub wants "<subject>": the token is of issuer <issuer>: it has no key of <other issuer>; StringEquals is false for an absent key',
+      '      likely slip: the key names another issuer: write <issuer>:sub for this one',
+    ],
+  ],
+  [
+    'a negated test on a key of another issuer',
+    [aStatement({ Condition: { StringNotEquals: { [otherSub]: app } } })],
+    'allow',
+    { line: 1, column: 38 },
+    [
+      '  because statement 1 allows it',
+      'statement 1 (Allow, line 1): applies',
+      '  yes line 1: StringNotEquals on <other issuer>:sub wants "<subject>": the token is of issuer <issuer>: it has no key of <other issuer>; StringNotEquals is true for an absent key',
+    ],
+  ],
+  [
+    'an absent key of undocumented meaning',
+    [aStatement({ Condition: { 'ForAnyValue:StringEqualsIfExists': { [otherSub]: app } } })],
+    'unknown',
+    { line: 1, column: 283 },
+    [
+      '  because statement 1: ForAnyValue:StringEqualsIfExists on <other issuer>:sub: the token is of issuer <issuer>: it has no key of <other issuer>; ForAnyValue:StringEqualsIfExists on an absent key is not documented',
+      'statement 1 (Allow, line 1): may apply',
+      '  ?   line 1: ForAnyValue:StringEqualsIfExists on <other issuer>:sub wants "<subject>": the token is of issuer <issuer>: it has no key of <other issuer>; ForAnyValue:StringEqualsIfExists on an absent key is not documented',
+    ],
+  ],
+  [
+    'Null on a key that is there',
+    [aStatement({ Condition: { Null: { [sub]: 'true' } } })],
+    'deny',
+    { line: 1, column: 330 },
+    [
+      '  because statement 1: Null on <issuer>:sub wants "true", the token has "<subject>": the request carries the key',
+      'statement 1 (Allow, line 1): does not apply',
+      '  no  line 1: Null on <issuer>:sub wants "true", the token has "<subject>": the request carries the key',
+    ],
+  ],
+  [
+    'Null on a claim that tokens do not have',
+    [aStatement({ Condition: { Null: { [`${P}:amr`]: 'false' } } })],
+    'deny',
+    { line: 1, column: 330 },
+    [
+      '  because statement 1: Null on <issuer>:amr wants "false": a service account’s token carries no :amr; Null is false for an absent key',
+      'statement 1 (Allow, line 1): does not apply',
+      '  no  line 1: Null on <issuer>:amr wants "false": a service account’s token carries no :amr; Null is false for an absent key',
+    ],
+  ],
+  [
+    'Null on a key that depends on the network',
+    [aStatement({ Condition: { Null: { 'aws:SourceIp': 'false' } } })],
+    'unknown',
+    { line: 1, column: 255 },
+    [
+      '  because statement 1: Null on aws:SourceIp: it depends on where the pod’s request comes from',
+      'statement 1 (Allow, line 1): may apply',
+      '  ?   line 1: Null on aws:SourceIp wants "false": it depends on where the pod’s request comes from',
+    ],
+  ],
+  [
+    'a value that the SDK chooses',
+    [aStatement({ Condition: { StringEquals: { 'sts:RoleSessionName': 'x' } } })],
+    'unknown',
+    { line: 1, column: 263 },
+    [
+      '  because statement 1: StringEquals on sts:RoleSessionName: the pod’s SDK chooses the session name',
+      'statement 1 (Allow, line 1): may apply',
+      '  ?   line 1: StringEquals on sts:RoleSessionName wants "x": the pod’s SDK chooses the session name',
+    ],
+  ],
+  [
+    'an address',
+    [aStatement({ Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } })],
+    'unknown',
+    { line: 1, column: 260 },
+    [
+      '  because statement 1: IpAddress on aws:SourceIp: it depends on where the pod’s request comes from',
+      'statement 1 (Allow, line 1): may apply',
+      '  ?   line 1: IpAddress on aws:SourceIp wants "10.0.0.0/8": it depends on where the pod’s request comes from',
+    ],
+  ],
+  [
+    'ArnLike on a subject',
+    [aStatement({ Condition: { ArnLike: { [sub]: '*' } } })],
+    'unknown',
+    { line: 1, column: 258 },
+    [
+      '  because statement 1: ArnLike on <issuer>:sub: what ArnLike makes of a value that is no ARN is not documented',
+      'statement 1 (Allow, line 1): may apply',
+      '  ?   line 1: ArnLike on <issuer>:sub wants "*", the token has "<subject>": what ArnLike makes of a value that is no ARN is not documented',
+    ],
+  ],
+  [
+    'NumericEquals on a subject',
+    [aStatement({ Condition: { NumericEquals: { [sub]: '1' } } })],
+    'unknown',
+    { line: 1, column: 264 },
+    [
+      '  because statement 1: NumericEquals on <issuer>:sub: what NumericEquals makes of these values is not documented (the token’s subject)',
+      'statement 1 (Allow, line 1): may apply',
+      '  ?   line 1: NumericEquals on <issuer>:sub wants "1", the token has "<subject>": what NumericEquals makes of these values is not documented (the token’s subject)',
+    ],
+  ],
+  [
+    'an operator that does not exist',
+    [aStatement({ Condition: { StringEqual: { [sub]: app } } })],
+    'unknown',
+    { line: 1, column: 262 },
+    [
+      '  because statement 1: StringEqual on <issuer>:sub: "StringEqual" is not a condition operator that IAM documents',
+      'statement 1 (Allow, line 1): may apply',
+      '  ?   line 1: StringEqual on <issuer>:sub wants "<subject>": "StringEqual" is not a condition operator that IAM documents',
+    ],
+  ],
+  [
+    'a scheme in the key',
+    [aStatement({ Condition: { StringEquals: { [`https://${sub}`]: app } } })],
+    'deny',
+    { line: 1, column: 346 },
+    [
+      '  because statement 1: StringEquals on https://<issuer>:sub wants "<subject>": a condition key never begins with a scheme: the token has no such key; StringEquals is false for an absent key',
+      'statement 1 (Allow, line 1): does not apply',
+      '  no  line 1: StringEquals on https://<issuer>:sub wants "<subject>": a condition key never begins with a scheme: the token has no such key; StringEquals is false for an absent key',
+      '      likely slip: the key begins with a scheme: write <issuer>:sub',
+    ],
+  ],
+  [
+    'an ARN in the key',
+    [aStatement({ Condition: { StringEquals: { [`${provider}:sub`]: app } } })],
+    'deny',
+    { line: 1, column: 378 },
+    [
+      '  because statement 1: StringEquals on <provider>:sub wants "<subject>": a condition key is never an ARN: the token has no such key; StringEquals is false for an absent key',
+      'statement 1 (Allow, line 1): does not apply',
+      '  no  line 1: StringEquals on <provider>:sub wants "<subject>": a condition key is never an ARN: the token has no such key; StringEquals is false for an absent key',
+      '      likely slip: the key begins with the provider’s ARN: write <issuer>:sub',
+    ],
+  ],
+  [
+    'a key that nothing has',
+    [aStatement({ Condition: { StringEquals: { x: app } } })],
+    'deny',
+    { line: 1, column: 267 },
+    [
+      '  because statement 1: StringEquals on x wants "<subject>": the request has no such key; StringEquals is false for an absent key',
+      'statement 1 (Allow, line 1): does not apply',
+      '  no  line 1: StringEquals on x wants "<subject>": the request has no such key; StringEquals is false for an absent key',
+    ],
+  ],
+  [
+    'a claim that tokens do not have',
+    [aStatement({ Condition: { StringEquals: { [`${P}:email`]: app } } })],
+    'deny',
+    { line: 1, column: 340 },
+    [
+      '  because statement 1: StringEquals on <issuer>:email wants "<subject>": a service account’s token carries no :email; StringEquals is false for an absent key',
+      'statement 1 (Allow, line 1): does not apply',
+      '  no  line 1: StringEquals on <issuer>:email wants "<subject>": a service account’s token carries no :email; StringEquals is false for an absent key',
+    ],
+  ],
+];
+
+test.each(rows.map(([what, statements, decision, at, lines]) => ({ what, statements, decision, at, lines })))(
+  '$what: $decision',
+  ({ statements, decision, at, lines }) => {
+    const [before = '', statement = '', ...tests] = lines;
+    const all = frame(decision, [before, statement, ...rightPrincipalAndAction, ...tests]);
+    expect(explained(statements)).toEqual({ decision, at, lines: all });
+  },
+);

@@ -1,0 +1,325 @@
+import { describe, expect, test } from '@jest/globals';
+import { outsideCallers } from '../../../lib/policy/who/outside-callers.ts';
+import { aStatement, mustParse, policyText } from '../../support/trust-cases.ts';
+
+const context = {
+  roleArn: 'arn:aws:iam::111122223333:role/app',
+  now: '2026-11-01T06:00:00.000Z',
+  roleTags: { team: 'a' },
+};
+const open = (Condition: unknown = {}, over = {}) =>
+  aStatement({ Principal: { AWS: '*' }, Action: 'sts:AssumeRole', Condition, ...over });
+const callers = (...statements: readonly unknown[]) => outsideCallers(mustParse(policyText(statements)), context);
+const strangers = (...statements: readonly unknown[]) => callers(...statements).map(one => one.strangers)[0];
+const deny = (Condition: unknown, over = {}) => open(Condition, { Effect: 'Deny', ...over });
+const arnOf = (account: string) => `arn:aws:iam::${account}:role/app`;
+
+describe('any AWS account may assume a role', () => {
+  test.each<[string, unknown, string]>([
+    ['no condition', {}, 'yes'],
+    ['a pattern of organizations', { StringLike: { 'aws:PrincipalOrgID': 'o-*' } }, 'yes'],
+    ['any organization path', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-*/*' } }, 'yes'],
+    ['a role name in any account', { ArnLike: { 'aws:PrincipalArn': arnOf('*') } }, 'yes'],
+    ['the same as text', { StringLike: { 'aws:PrincipalArn': '*:role/app' } }, 'yes'],
+    ['accounts by a digit', { StringLike: { 'aws:PrincipalAccount': '1*' } }, 'yes'],
+    ['any address', { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } }, 'yes'],
+    ['half of all addresses', { IpAddress: { 'aws:SourceIp': ['10.0.0.1', '128.0.0.0/1'] } }, 'yes'],
+    ['any address of version 6', { IpAddress: { 'aws:SourceIp': '::/0' } }, 'yes'],
+    ['all addresses but one', { NotIpAddress: { 'aws:SourceIp': '192.0.2.1' } }, 'yes'],
+    ['an IfExists test', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'yes'],
+    ['all but one organization', { StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'yes'],
+    ['ForAllValues', { 'ForAllValues:StringEquals': { 'aws:PrincipalOrgPaths': 'x' } }, 'yes'],
+    ['an external id', { StringEquals: { 'sts:ExternalId': 'x' } }, 'yes'],
+    ['a tag that the caller chooses', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }, 'yes'],
+    ['MFA of their own account', { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, 'yes'],
+    ['a fresh MFA', { NumericLessThan: { 'aws:MultiFactorAuthAge': '3600' } }, 'yes'],
+    ['a session name', { StringLike: { 'aws:userid': '*:someone@example.com' } }, 'yes'],
+    ['a role tag that holds', { StringEquals: { 'aws:ResourceTag/team': 'a' } }, 'yes'],
+    ['a date that holds', { DateLessThan: { 'aws:CurrentTime': '2027-01-01T00:00:00Z' } }, 'yes'],
+    ['no call of a service', { StringNotEquals: { 'aws:SourceAccount': '111122223333' } }, 'yes'],
+    ['the widest range that is still narrow', { IpAddress: { 'aws:SourceIp': '10.0.0.0/9' } }, 'no'],
+    ['the narrowest range that is wide', { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'yes'],
+    ['a narrow range of version 6', { IpAddress: { 'aws:SourceIp': '2001:db8::/17' } }, 'no'],
+    ['a wide range of version 6', { IpAddress: { 'aws:SourceIp': '2001::/16' } }, 'yes'],
+    ['one address of version 6', { IpAddress: { 'aws:SourceIp': '::1' } }, 'no'],
+    ['all addresses but a wide range', { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, 'yes'],
+    ['no address at all', { NotIpAddress: { 'aws:SourceIp': ['192.0.2.1', '0.0.0.0/0'] } }, 'no'],
+    ['a role in another partition', { ArnLike: { 'aws:PrincipalArn': 'arn:aws-cn:iam::*:role/app' } }, 'yes'],
+    ['any user', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:user/*' } }, 'yes'],
+    ['all but one role', { ArnNotLike: { 'aws:PrincipalArn': arnOf('999999999999') } }, 'yes'],
+    ['any role by a pattern of one sign', { StringLike: { 'aws:PrincipalArn': '*:role/a?p' } }, 'yes'],
+    ['no call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'false' } }, 'yes'],
+    ['no network named', { Null: { 'aws:SourceVpc': 'true' } }, 'yes'],
+    ['all networks but one', { StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } }, 'yes'],
+    ['any network', { StringLike: { 'aws:SourceVpc': 'vpc-*' } }, 'yes'],
+    ['any endpoint', { StringLike: { 'aws:SourceVpce': 'vpce-*' } }, 'yes'],
+    ['networks of any organization', { StringLike: { 'aws:VpceOrgID': 'o-*' } }, 'yes'],
+    ['an old MFA', { NumericGreaterThan: { 'aws:MultiFactorAuthAge': '3600' } }, 'yes'],
+    ['any role’s id', { StringLike: { 'aws:userid': 'AROA*' } }, 'yes'],
+    ['any user’s id', { StringLike: { 'aws:userid': 'AIDA*' } }, 'yes'],
+    ['no organization', { Null: { 'aws:PrincipalOrgID': 'true' } }, 'yes'],
+    ['anybody but roles', { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/*' } }, 'yes'],
+    ['anybody but users and root', { StringNotLike: { 'aws:PrincipalArn': ['*:user/*', '*:root'] } }, 'yes'],
+    ['any session name of a role’s id', { StringLike: { 'aws:userid': `${'?'.repeat(20)}:me` } }, 'yes'],
+    ['no session of the root user', { Null: { 'aws:AssumedRoot': 'true' } }, 'yes'],
+    ['no claim of SAML', { Null: { 'saml:aud': 'true' } }, 'yes'],
+    ['no claim of a token', { Null: { 'issuer.example/a:sub': 'true' } }, 'yes'],
+    ['no claim of a token of a host', { StringNotEquals: { 'issuer.example:sub': 'x' } }, 'yes'],
+    ['no source account', { Null: { 'aws:SourceAccount': 'true' } }, 'yes'],
+    [
+      'two patterns of one key',
+      { StringLike: { 'aws:PrincipalAccount': '1*' }, StringNotLike: { 'aws:PrincipalAccount': '2*' } },
+      'yes',
+    ],
+    [
+      'two patterns that leave nobody',
+      { StringLike: { 'aws:PrincipalAccount': '1*' }, StringNotLike: { 'aws:PrincipalAccount': '1*' } },
+      'no',
+    ],
+    [
+      'no partition of AWS',
+      {
+        StringNotLike: { 'aws:PrincipalArn': 'arn:aws:*' },
+        StringLike: { 'aws:PrincipalArn': ['*', 'arn:laws:*', 'arn:aws1:*', 'x:b:*'] },
+      },
+      'no',
+    ],
+    ['a call by a service', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'no'],
+    ['a session of the root user', { StringLike: { 'aws:AssumedRoot': '*' } }, 'no'],
+    ['a claim of SAML', { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } }, 'no'],
+    ['a session of a named role', { StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'no'],
+    ['an exact organization', { StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'no'],
+    ['a path in one', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'no'],
+    ['exact accounts', { StringEquals: { 'aws:PrincipalAccount': ['999999999999'] } }, 'no'],
+    ['roles of one account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::999999999999:role/*' } }, 'no'],
+    ['a user id', { StringLike: { 'aws:userid': 'AROAEXAMPLE1234567890:*' } }, 'no'],
+    ['calls for an account', { StringEquals: { 'aws:SourceAccount': '111122223333' } }, 'no'],
+    ['a narrow range', { IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, 'no'],
+    ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, 'no'],
+    ['a date that is over', { DateLessThan: { 'aws:CurrentTime': '2021-01-01T00:00:00Z' } }, 'no'],
+    ['a claim of a token', { StringEquals: { 'issuer.example/a:sub': 'x' } }, 'no'],
+    [
+      'two tests, one of them exact',
+      { StringLike: { 'aws:PrincipalOrgID': 'o-*' }, StringEquals: { 'aws:PrincipalAccount': '999999999999' } },
+      'no',
+    ],
+    ['a key that no document names', { StringEquals: { 'aws:Made': 'x' } }, 'undecided'],
+    ['an operator that no document names', { stringequals: { 'aws:PrincipalOrgID': 'x' } }, 'undecided'],
+    ['a variable', { StringEquals: { 'sts:RoleSessionName': '${aws:username}' } }, 'undecided'],
+    ['a variable among values', { StringEquals: { 'sts:ExternalId': ['x', '${aws:username}'] } }, 'undecided'],
+    ['an address compared as text', { StringLike: { 'aws:SourceIp': '10.*' } }, 'undecided'],
+    ...[
+      'home',
+      'x10.0.0.1/0',
+      '10.0.0.1x/0',
+      '10.0.0/0',
+      '10.0.0.1/x0',
+      '10.0.0.1/0x',
+      'x::1/0',
+      '::1x/0',
+      '1.2.3.4/1000',
+    ].map((text): [string, unknown, string] => [
+      `${text} for an address`,
+      { IpAddress: { 'aws:SourceIp': text } },
+      'undecided',
+    ]),
+  ])('with %s: %s', (_, condition, expected) => {
+    expect(strangers(open(condition))).toBe(expected);
+  });
+
+  test.each([
+    ['sts:*', { Action: 'sts:*' }, 'yes'],
+    ['*', { Action: '*' }, 'yes'],
+    ['all but TagSession', { Action: undefined, NotAction: 'sts:TagSession' }, 'yes'],
+    ['"*" whole', { Principal: '*' }, 'yes'],
+    ['everyone among others', { Principal: { AWS: ['999999999999', '*'] } }, 'yes'],
+    ['TagSession alone', { Action: 'sts:TagSession' }, undefined],
+    ['all but AssumeRole and its kin', { Action: undefined, NotAction: 'sts:AssumeRole*' }, undefined],
+    ['SAML’s action, which no account calls', { Action: 'sts:AssumeRoleWithSAML' }, 'no'],
+    ['a prefix that no document explains', { Action: 's*:AssumeRole' }, 'undecided'],
+    ['NotPrincipal', { Principal: undefined, NotPrincipal: { AWS: '999999999999' } }, 'undecided'],
+    ['a part of an ARN', { Principal: { AWS: 'arn:aws:iam::999999999999:role/*' } }, 'undecided'],
+    ['an element that a trust policy does not have', { Resource: '*' }, 'undecided'],
+    ['a Sid that IAM refuses', { Sid: 'a b' }, 'undecided'],
+  ])('by %s: %s', (_, over, expected) => {
+    expect(strangers(open({}, over))).toBe(expected);
+  });
+
+  test.each([
+    ['of everyone', [deny({})], 'no'],
+    ['of all but an organization', [deny({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })], 'no'],
+    ['of one organization', [deny({ StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } })], 'yes'],
+    ['of another action', [deny({}, { Action: 'sts:TagSession' })], 'yes'],
+    ['of another principal', [deny({}, { Principal: { AWS: '999999999999' } })], 'yes'],
+    ['that a caller escapes by a tag', [deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } })], 'yes'],
+    [
+      'of two tags',
+      [deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } }), deny({ Null: { 'aws:PrincipalTag/a': 'true' } })],
+      'yes',
+    ],
+    [
+      'that leaves no choice',
+      [deny({ Null: { 'sts:ExternalId': 'true' } }), deny({ Null: { 'sts:ExternalId': 'false' } })],
+      'undecided',
+    ],
+    ['with a Sid that IAM refuses', [deny({}, { Sid: 'a b' })], 'undecided'],
+    ['of a key that no document names', [deny({ StringEquals: { 'aws:Made': 'x' } })], 'undecided'],
+    ['with NotPrincipal', [deny({}, { Principal: undefined, NotPrincipal: { AWS: '999999999999' } })], 'undecided'],
+  ])('beside a Deny %s: %s', (_, denies, expected) => {
+    expect(strangers(open(), ...denies)).toBe(expected);
+  });
+});
+
+describe('who else is named', () => {
+  test('accounts but the role’s own, and services', () => {
+    const [named] = callers(
+      aStatement({
+        Principal: {
+          AWS: ['arn:aws:iam::999999999999:root', '222233334444', arnOf('111122223333'), 'AIDAEXAMPLE'],
+          Service: 'ec2.amazonaws.com',
+        },
+        Action: 'sts:AssumeRole',
+        Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+      }),
+    );
+    expect(named).toMatchObject({
+      strangers: 'no',
+      accounts: ['222233334444', '999999999999'],
+      services: ['ec2.amazonaws.com'],
+    });
+  });
+
+  test.each([
+    [{ StringEquals: { 'aws:PrincipalOrgID': 'o-abc1234567' } }, 'organization'],
+    [{ StringEquals: { 'aws:PrincipalAccount': '999999999999' } }, 'accounts'],
+    [{ StringEquals: { 'aws:SourceAccount': '999999999999' } }, 'services'],
+    [{ IpAddress: { 'aws:SourceIp': '192.0.2.0/24' } }, 'network'],
+    [{ 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-abc1234567/*' } }, 'organization'],
+    [{ ArnLike: { 'aws:PrincipalArn': arnOf('999999999999') } }, 'accounts'],
+    [{ StringEquals: { 'aws:userid': 'AROAEXAMPLE1234567890:me' } }, 'accounts'],
+    [{ Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'services'],
+    [{ StringEquals: { 'aws:SourceVpc': 'vpc-1' } }, 'network'],
+    [{ Bool: { 'aws:SecureTransport': 'false' } }, 'request'],
+  ])('%j holds strangers back by %s', (condition, bound) => {
+    expect(callers(open(condition))[0]).toMatchObject({ strangers: 'no', bound });
+  });
+
+  test('the tests that strangers pass are named, and what leaves it open', () => {
+    expect(callers(open({ StringLike: { 'aws:PrincipalOrgID': 'o-*' } }))[0]?.passed).toEqual([
+      'StringLike aws:PrincipalOrgID',
+    ]);
+    expect(callers(open({ StringEquals: { 'aws:Made': 'x' } }))[0]?.undecided).toBe('aws:Made');
+    expect(callers(aStatement())[0]).toMatchObject({ strangers: 'no', accounts: [], services: [] });
+  });
+
+  test('a statement for everyone is answered, and no Deny', () => {
+    expect(callers(open(), deny({ StringEquals: { 'aws:PrincipalTag/a': 'b' } }))).toEqual([
+      expect.objectContaining({ strangers: 'yes', passed: [], accounts: [], services: [] }),
+    ]);
+    expect(callers(deny({}))).toEqual([]);
+    expect(callers(open({}, { Action: 'sts:TagSession' }))).toEqual([]);
+    expect(callers(open(), deny({}))[0]).toMatchObject({ strangers: 'no', bound: 'request', passed: [] });
+  });
+
+  test('what a stranger must send to pass may be what a Deny forbids', () => {
+    const condition = { StringEquals: { 'sts:ExternalId': 'x' } };
+    expect(callers(open(condition), deny(condition))[0]).toMatchObject({
+      strangers: 'undecided',
+      undecided: 'a Deny statement',
+      passed: [],
+    });
+    const other = { StringEquals: { 'sts:ExternalId': 'y' } };
+    expect(strangers(open(condition), deny(other))).toBe('yes');
+  });
+
+  test.each([
+    [
+      { Principal: undefined, NotPrincipal: { AWS: '999999999999' } },
+      'NotPrincipal is not supported in a trust policy',
+    ],
+    [
+      { Principal: { AWS: 'arn:aws:iam::999999999999:role/*' } },
+      'a wildcard in a part of the principal arn:aws:iam::999999999999:role/* is not supported',
+    ],
+    [{ Action: 's*:AssumeRole' }, 'what its action stands for is not documented'],
+  ])('by %j it is open because %s', (over, undecided) => {
+    expect(callers(open({}, over))[0]).toMatchObject({ strangers: 'undecided', undecided });
+  });
+
+  test('an id that is longer or not of digits is no account', () => {
+    const Principal = { AWS: ['2222333344445', '222233334444', 'x22233334444', '1222233334444'] };
+    expect(callers(aStatement({ Principal, Action: 'sts:AssumeRole', Condition: {} }))[0]?.accounts).toEqual([
+      '222233334444',
+    ]);
+  });
+});
+
+describe('what a stranger can bring about, key by key', () => {
+  const anyValue = ['mfa', 'x-1'];
+
+  test.each([
+    'aws:PrincipalType',
+    'aws:Referer',
+    'aws:RequestedRegion',
+    'aws:TagKeys',
+    'aws:UserAgent',
+    'aws:Username',
+    'sts:ExternalId',
+    'sts:RoleSessionName',
+    'sts:SourceIdentity',
+    'aws:SourceIdentity',
+    'sts:TransitiveTagKeys',
+    'aws:PrincipalTag/team',
+    'AWS:RequestTag/Team',
+  ])('%s is free: any value, another one, or none', key => {
+    expect(strangers(open({ StringEquals: { [key]: anyValue } }))).toBe('yes');
+    expect(strangers(open({ StringLike: { [key]: 'a?c-*' } }))).toBe('yes');
+    expect(strangers(open({ StringNotLike: { [key]: anyValue }, Null: { [key]: 'false' } }))).toBe('yes');
+    expect(strangers(open({ Null: { [key]: 'true' } }))).toBe('yes');
+  });
+
+  test.each([
+    'aws:SourceAccount',
+    'aws:SourceArn',
+    'aws:SourceOrgID',
+    'aws:SourceOrgPaths',
+    'aws:PrincipalServiceName',
+    'aws:PrincipalServiceNamesList',
+  ])('%s is of services: a stranger’s call has none', key => {
+    expect(callers(open({ StringLike: { [key]: '*' } }))[0]).toMatchObject({ strangers: 'no', bound: 'services' });
+    expect(strangers(open({ StringLikeIfExists: { [key]: 'x' } }))).toBe('yes');
+  });
+
+  test.each(['aws:SourceVpc', 'aws:SourceVpce', 'aws:SourceVpcArn', 'aws:VpceAccount', 'aws:VpceOrgID'])(
+    '%s is of a network: one that nobody named, or none',
+    key => {
+      expect(callers(open({ StringEquals: { [key]: 'mine' } }))[0]).toMatchObject({
+        strangers: 'no',
+        bound: 'network',
+      });
+      expect(strangers(open({ StringLike: { [key]: '*' } }))).toBe('yes');
+      expect(strangers(open({ Null: { [key]: 'true' } }))).toBe('yes');
+    },
+  );
+
+  test.each([
+    ['aws:MultiFactorAuthAge', '0'],
+    ['aws:MultiFactorAuthAge', '999999999999'],
+  ])('%s beside %s: less, more and not the same', (key, value) => {
+    expect(strangers(open({ NumericGreaterThan: { [key]: value } }))).toBe('yes');
+    expect(strangers(open({ NumericLessThan: { [key]: value } }))).toBe('yes');
+    expect(strangers(open({ NumericEquals: { [key]: value } }))).toBe('yes');
+  });
+
+  test.each([
+    ['aws:ResourceAccount', '111122223333', 'yes'],
+    ['aws:ResourceAccount', '999999999999', 'no'],
+    ['aws:SecureTransport', 'true', 'yes'],
+    ['aws:ResourceTag/team', 'b', 'no'],
+    ['iam:ResourceTag/team', 'a', 'yes'],
+    ['iam:ResourceTag/team', 'b', 'no'],
+    ['aws:ResourceOrgID', 'o-abc1234567', 'undecided'],
+  ])('%s is of the request, whoever calls: with %s %s', (key, value, expected) => {
+    expect(strangers(open({ StringEquals: { [key]: value } }))).toBe(expected);
+  });
+});

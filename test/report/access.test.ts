@@ -1,0 +1,198 @@
+import { describe, expect, test } from '@jest/globals';
+import { complete, notAskedFor, unavailable } from '../../lib/model/collected.ts';
+import { decide } from '../../lib/policy/decide/decide.ts';
+import { globMatches, wildcardGlob } from '../../lib/policy/decide/glob.ts';
+import { defaultAudience, subjectOf } from '../../lib/policy/decide/request.ts';
+import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
+import { accountOfSubject } from '../../lib/policy/who/service-account-subject.ts';
+import { accessOf } from '../../lib/report/access.ts';
+import type { AccessRow } from '../../lib/report/access-model.ts';
+import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import {
+  aCluster,
+  aProvider,
+  aRole,
+  aTrustPolicy,
+  exampleAccountId,
+  exampleIssuer,
+  someFacts,
+} from '../../lib/rules/example-world.ts';
+import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../support/random-policy.ts';
+
+type World = NonNullable<Parameters<typeof someFacts>[0]>;
+const access = (world: World = {}) => accessOf([someFacts(world)]);
+const role = aRole();
+const read = { clusters: complete([aReadCluster()]) };
+const key = exampleIssuer.slice('https://'.length);
+const trusting = (condition: unknown): World => ({
+  ...read,
+  roles: complete([aRole({ trustPolicy: aTrustPolicy({ condition }) })]),
+});
+const denied = { kind: 'denied', operation: 'iam:GetOpenIDConnectProvider', message: 'no' } as const;
+const asText = ({ namespace, serviceAccount, pattern, decision, state, members }: AccessRow): string =>
+  [namespace && `${namespace}/${serviceAccount}`, pattern, decision, state, members]
+    .filter(part => part !== undefined)
+    .join(' ');
+
+test('a service account that is annotated and trusted stands with its cluster and role', () => {
+  expect(access(read)).toEqual({
+    rows: [
+      {
+        roleArn: role.arn,
+        clusterArn: aCluster().arn,
+        namespace: 'checkout',
+        serviceAccount: 'cart',
+        decision: 'allow',
+        state: 'annotated',
+      },
+    ],
+    missing: [],
+  });
+});
+
+test.each<readonly [string, World, readonly string[]]>([
+  ['whose cluster was not read inside has no state', {}, ['checkout/cart allow']],
+  [
+    'without the annotation is present',
+    { clusters: complete([aReadCluster({ serviceAccounts: complete([aServiceAccount({ annotations: {} })]) })]) },
+    ['checkout/cart allow present'],
+  ],
+  [
+    'that does not exist is absent',
+    { clusters: complete([aReadCluster({ serviceAccounts: complete([]) })]) },
+    ['checkout/cart allow absent'],
+  ],
+  [
+    'that the policy does not trust is not in the table, annotated or not',
+    trusting({ StringEquals: { [`${key}:sub`]: 'system:serviceaccount:other:cart', [`${key}:aud`]: 'nobody' } }),
+    [],
+  ],
+  ['whose role has no provider is not in the table', { ...read, providers: complete([]) }, []],
+  [
+    'whose provider takes another audience only is not in the table',
+    { ...read, providers: complete([aProvider({ audiences: ['other'] })]) },
+    [],
+  ],
+  [
+    'that may come with one of two audiences is told once',
+    {
+      ...trusting({ StringEquals: { [`${key}:sub`]: 'system:serviceaccount:checkout:cart' } }),
+      providers: complete([aProvider({ audiences: [defaultAudience, 'other'] })]),
+    },
+    ['checkout/cart allow annotated'],
+  ],
+])('a service account %s', (_, world, rows) => expect(access(world).rows.map(asText)).toEqual(rows));
+
+test.each<readonly [string, unknown, readonly string[]]>([
+  ['no test of the subject', {}, ['* allow 1']],
+  [
+    'a pattern',
+    { StringLike: { [`${key}:sub`]: 'system:serviceaccount:checkout:*' } },
+    ['system:serviceaccount:checkout:* allow 1'],
+  ],
+  [
+    'two patterns, of which one matches nothing now',
+    { StringLike: { [`${key}:sub`]: ['system:serviceaccount:a:*', 'system:serviceaccount:checkout:c*'] } },
+    ['system:serviceaccount:a:* allow 0', 'system:serviceaccount:checkout:c* allow 1'],
+  ],
+  [
+    'a key that nobody can know',
+    { StringEquals: { 'aws:RequestedRegion': 'eu-west-1', [`${key}:sub`]: 'system:serviceaccount:checkout:cart' } },
+    ['checkout/cart unknown annotated'],
+  ],
+])('%s is told as it is', (_, condition, rows) => expect(access(trusting(condition)).rows.map(asText)).toEqual(rows));
+
+describe('what was not read', () => {
+  test('of a provider leaves the answer open, and says which', () => {
+    for (const providers of [unavailable<never>(denied), complete([aProvider({ detail: unavailable(denied) })])]) {
+      const [row] = access({ ...read, providers }).rows;
+      expect(row).toMatchObject({ decision: 'unknown', because: expect.stringContaining(`oidc-provider/${key}`) });
+    }
+  });
+
+  test.each<readonly [string, World, RegExp]>([
+    ['of roles', { roles: unavailable(denied) }, /^not all roles of account 111122223333 were read$/],
+    [
+      'of clusters',
+      { clusters: notAskedFor('x') },
+      /^not all clusters of account 111122223333 in eu-west-1 were read$/,
+    ],
+    ['of a policy', { roles: complete([aRole({ trustPolicy: '{"oidc' })]) }, /checkout-cart could not be parsed$/],
+  ])('%s is said', (_, world, sentence) => {
+    expect(access(world).missing).toEqual([expect.stringMatching(sentence)]);
+  });
+});
+
+test('the table says of every existing service account what the decision on its token is', () => {
+  const roll = dice(11);
+  const accounts = [...new Set(Array.from({ length: 200 }, () => randomSubject(roll)))].flatMap(
+    subject => accountOfSubject(subject) ?? [],
+  );
+  const clusters = complete([
+    aReadCluster({ serviceAccounts: complete(accounts.map(names => aServiceAccount({ ...names, annotations: {} }))) }),
+  ]);
+  const wrong: string[] = [];
+  let allowed = 0;
+  for (let trial = 0; trial < 200; trial += 1) {
+    const trustPolicy = JSON.stringify(trial % 2 === 0 ? randomPolicy(roll) : randomSubjectPolicy(roll));
+    const parsed = parsePolicy(trustPolicy);
+    const facts = someFacts({ clusters, roles: complete([aRole({ trustPolicy })]) });
+    const { rows } = accessOf([facts]);
+    for (const { namespace, name } of parsed.ok && /oidc|"\*"/.test(trustPolicy) ? accounts : []) {
+      if (!parsed.ok) continue;
+      const subject = subjectOf(namespace, name);
+      const { decision } = decide(parsed.policy, {
+        ...{ roleArn: role.arn, issuer: exampleIssuer, subject, audience: defaultAudience, now: facts.now },
+        ...(role.detail.status === 'complete' ? { roleTags: role.detail.value.tags } : {}),
+      });
+      const covering = rows.filter(row => covers(row, namespace, name)).map(row => row.decision);
+      const isRight = { allow: covering.length > 0, deny: !covering.includes('allow'), unknown: true }[decision];
+      if (!isRight) wrong.push(`${decision} ${subject}: ${covering.join()} by ${trustPolicy}`);
+      allowed += covering.includes('allow') ? 1 : 0;
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(allowed).toBeGreaterThan(300);
+});
+
+const covers = (row: AccessRow, namespace: string, name: string): boolean => {
+  if (row.pattern === undefined) return row.namespace === namespace && row.serviceAccount === name;
+  const is = (pattern: string): boolean => globMatches(wildcardGlob(pattern), subjectOf(namespace, name));
+  return is(row.pattern) && !(row.except ?? []).some(is);
+};
+
+test('the same facts give the same table, in one order', () => {
+  const roles = ['b', 'a', 'c'].map(name => aRole({ name, arn: `arn:aws:iam::${exampleAccountId}:role/${name}` }));
+  const names = access({ ...read, roles: complete(roles) }).rows.map(({ roleArn }) => roleArn.split('/')[1]);
+  expect(names).toEqual(['a', 'b', 'c']);
+});
+
+describe('resource control policies', () => {
+  const denying = (condition: unknown): World => ({
+    ...read,
+    controlPolicies: complete([
+      {
+        id: 'p-1',
+        name: 'perimeter',
+        attachedTo: 'r-root',
+        document: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*', Condition: condition },
+            { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
+          ],
+        }),
+      },
+    ]),
+  });
+
+  test.each<readonly [string, World, readonly string[]]>([
+    ['take away what they deny', denying({ Null: { 'other.example:sub': 'true' } }), []],
+    ['leave what they do not deny', denying({ Null: { [`${key}:sub`]: 'true' } }), ['checkout/cart allow annotated']],
+    [
+      'leave it open where it depends on something unknown',
+      denying({ NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }),
+      ['checkout/cart unknown annotated'],
+    ],
+  ])('%s', (_title, world, expected) => expect(access(world).rows.map(asText)).toEqual(expected));
+});

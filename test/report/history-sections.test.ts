@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import { changesSection, trendSection } from '../../lib/report/html/history-sections.ts';
+import type { TrendPoint } from '../../lib/report/run-report.ts';
+import { aFactChange } from '../support/digest-builders.ts';
+import { aFinding, aReport, aTransition, known } from './sample-report.ts';
+
+const texts = (markup: string, pattern: RegExp): readonly (string | undefined)[] =>
+  [...markup.matchAll(pattern)].map(([, text]) => text);
+
+describe('what changed', () => {
+  const changes = (transitions: number, facts: number): string =>
+    changesSection(
+      aReport({
+        transitions: Array.from({ length: transitions }, () => aTransition()),
+        factChanges: Array.from({ length: facts }, () => aFactChange()),
+      }),
+    ).markup;
+
+  test('nothing is said of nothing', () => {
+    expect(changes(0, 0)).toBe('');
+  });
+
+  test.each([
+    [1, 0, undefined],
+    [0, 1, undefined],
+    [300, 300, undefined],
+    [301, 0, 'And 1 more change.'],
+    [0, 350, 'And 50 more changes.'],
+    [1, 301, 'And 1 more change.'],
+    [302, 303, 'And 5 more changes.'],
+  ])('of %d transitions and %d facts: %s', (transitions, facts, rest) => {
+    const markup = changes(transitions, facts);
+    const [shownTransitions, shownFacts] = [Math.min(300, transitions), Math.min(300, facts)];
+    expect(markup.match(/<li>/g) ?? []).toHaveLength(shownTransitions + shownFacts);
+    expect(markup.match(/<details class="finding">/g) ?? []).toHaveLength(shownFacts);
+    const hidden = /<summary>(\d+) more changes?<\/summary>/.exec(markup)?.[1] ?? '0';
+    expect(Number(hidden)).toBe(Math.max(0, shownTransitions + shownFacts - 8));
+    expect(/And [^<]*/.exec(markup)?.[0]).toBe(rest);
+  });
+
+  test('a run that opened every finding says so and repeats none', () => {
+    const findings = [aFinding(), aFinding({ id: 'b' })];
+    const opened = findings.map(finding => aTransition({ after: known(finding), summary: finding.message }));
+    const first = changesSection(aReport({ findings, transitions: opened })).markup;
+    expect(first).toContain('Every finding of this report was opened by this run.');
+    expect(first).not.toContain('<li>');
+    const [one] = opened;
+    const later = changesSection(aReport({ findings, transitions: one === undefined ? [] : [one] })).markup;
+    expect(later).not.toContain('Every finding');
+    expect(later).toContain('<li>');
+  });
+
+  test('a change has its severity, and leads to its finding where that is on the page', () => {
+    const [open, gone] = [aFinding({ severity: 'low' }), aFinding({ id: 'gone', severity: 'critical' })];
+    const transitions = [
+      aTransition({ kind: 'changed', after: known(open), summary: 'the evidence is another' }),
+      aTransition({ kind: 'resolved', after: known(gone, { status: 'resolved' }), summary: 'passed' }),
+    ];
+    const { markup } = changesSection(aReport({ findings: [open], transitions }));
+    expect(texts(markup, /<span class="badge (\w+)">/g)).toEqual(['low', 'critical']);
+    expect(texts(markup, /href="#finding=([^"]+)"/g)).toEqual([open.id]);
+    expect(texts(markup, /\(([^()]+)\)<\/li>/g)).toEqual(['the evidence is another', 'passed']);
+  });
+
+  test('a fact is shown before and now, also where there is nothing', () => {
+    const { before: _before, ...appeared } = aFactChange({ after: '<script>' });
+    const { after: _after, ...gone } = aFactChange({ before: 'x'.repeat(9000) });
+    const { markup } = changesSection(aReport({ factChanges: [appeared, gone] }));
+    const shown = texts(markup, /<pre>([^<]*)<\/pre>/g);
+    expect([shown[0], shown[1], shown[3]]).toEqual(['(not there)', '&#60;script&#62;', '(gone)']);
+    expect(shown[2]?.length).toBeLessThan(8100);
+  });
+});
+
+describe('the trend', () => {
+  const point = (day: number, over: Partial<TrendPoint['openBySeverity']> = {}, gaps = 0): TrendPoint => ({
+    at: `2026-11-${String(day).padStart(2, '0')}T06:00:00.000Z`,
+    openBySeverity: { critical: 0, high: 0, medium: 0, low: 0, info: 0, ...over },
+    gaps,
+  });
+  const drawn = (trend?: readonly TrendPoint[]): string =>
+    trendSection(aReport(trend === undefined ? {} : { trend })).markup;
+  const cells = (markup: string) =>
+    [...markup.matchAll(/<tr><td>.*?<\/tr>/g)].map(([row]) => texts(row, /<td>(.*?)<\/td>/g));
+
+  test('wants two runs', () => {
+    expect([drawn(), drawn([]), drawn([point(1)])]).toEqual(['', '', '']);
+  });
+
+  test('is a table, too: what was open, and what was not read', () => {
+    const markup = drawn([point(1, { high: 2, info: 1 }), point(2, {}, 3)]);
+    expect(cells(markup)).toEqual([
+      ['2026-11-01T06:00:00.000Z', '3', '2 high, 1 info', '0'],
+      ['2026-11-02T06:00:00.000Z', '0', expect.any(String), '3'],
+    ]);
+    expect(markup).toContain('2026-11-01T06:00:00.000Z to 2026-11-02T06:00:00.000Z; at most 3 open findings.');
+  });
+
+  test('bars stand on each other, each as high as its share of the most', () => {
+    const markup = drawn([point(1, { critical: 1, low: 1 }), point(2, { medium: 4 })]);
+    const bars = [
+      ...markup.matchAll(/<rect class="s-(\w+)" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)">/g),
+    ]
+      .map(([, severity, x, y, width, height]) => ({ severity, x, y: Number(y), width, height: Number(height) }))
+      .filter(({ height }) => height > 0);
+    expect(bars).toEqual([
+      { severity: 'critical', x: '6.0', y: 92.5, width: '38.0', height: 27.5 },
+      { severity: 'low', x: '6.0', y: 65, width: '38.0', height: 27.5 },
+      { severity: 'medium', x: '56.0', y: 10, width: '38.0', height: 110 },
+    ]);
+  });
+
+  test('shows the last sixty runs, and of many each the narrower', () => {
+    const markup = drawn(Array.from({ length: 75 }, (_, at) => ({ ...point(1, { low: 1 }), at: String(at) })));
+    expect(cells(markup).map(([at]) => at)).toEqual(Array.from({ length: 60 }, (_, at) => String(at + 15)));
+    expect(markup).toContain('width="12.7"');
+  });
+
+  test('nothing open at all is said, too', () => {
+    expect(drawn([point(1), point(2)])).toContain('at most 0 open findings.');
+  });
+});

@@ -1,0 +1,173 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { changesSection } from '../../lib/report/html/history-sections.ts';
+import { firstListed, renderOverview } from '../../lib/report/overview/overview.ts';
+import { renderText } from '../../lib/report/text.ts';
+import { aCluster, exampleAccountId, exampleIssuer } from '../../lib/rules/example-world.ts';
+import { displayWidth } from '../../lib/text/display-width.ts';
+import { aFinding, aFullReport, aReport } from './sample-report.ts';
+
+const factChange = {
+  kind: 'provider-thumbprints',
+  subject: `arn:aws:iam::${exampleAccountId}:oidc-provider/${exampleIssuer.replace('https://', '')}`,
+  accountId: exampleAccountId,
+  at: '2026-11-01T06:00:00.000Z',
+  runId: 'run-2',
+  before: 'a'.repeat(40),
+  after: 'b'.repeat(40),
+} as const;
+const style = (width: number, over: { readonly colour?: boolean; readonly form?: 'wide' } = {}) => ({
+  colour: false,
+  width,
+  ...over,
+});
+
+describe('what changed, in the overview', () => {
+  const changed = aReport({ factChanges: [{ ...factChange, clusterName: 'shop' }] });
+
+  test('names the cluster of a provider, not its ARN', () => {
+    const text = renderOverview(changed, style(80));
+    expect(text).toContain('  drift       thumbprints of provider of cluster shop:\n');
+    expect(text).not.toMatch(/arn:|oidc\.eks/);
+  });
+
+  test('has the ends of an issuer whose cluster is not known', () => {
+    const text = renderOverview(aReport({ factChanges: [factChange] }), style(80));
+    expect(text).toContain('  drift       thumbprints of provider id/5C1D…4E5F:\n');
+  });
+
+  test('has trust policies first, as alerts and the page have', () => {
+    const policy = {
+      ...factChange,
+      kind: 'role-trust-policy',
+      subject: 'arn:aws:iam::111122223333:role/keeper',
+    } as const;
+    const report = aReport({ factChanges: [factChange, policy] });
+    const order = (text: string) => text.indexOf('keeper') < text.indexOf('thumbprints');
+    expect(renderOverview(report, style(80))).toContain('trust policy of role keeper');
+    expect([renderOverview(report, style(80)), changesSection(report).markup].map(order)).toEqual([true, true]);
+  });
+
+  test('has the ARN where it is asked for, on one line', () => {
+    expect(renderOverview(changed, style(80, { form: 'wide' }))).toContain(
+      `  drift       provider-thumbprints of ${factChange.subject}\n`,
+    );
+  });
+
+  test('is continued between words, below its beginning', () => {
+    const [transition] = aFullReport().transitions;
+    if (transition === undefined) throw new Error('no transition in the sample');
+    const summary = 'changed: the role checkout-cart trusts every service account of the namespace checkout now';
+    const text = renderOverview(aReport({ transitions: [{ ...transition, kind: 'changed', summary }] }), style(60));
+    expect(text).toContain(
+      '  changed     HIGH  shop  role checkout-cart:\n              trust-any-subject (changed: the role\n',
+    );
+  });
+});
+
+describe('coverage, in the overview', () => {
+  const text = (over: Parameters<typeof aReport>[0]) => renderOverview(aReport(over), style(200));
+  const hidden = (clusterName: string) => ({
+    ...{ accountId: exampleAccountId, region: 'eu-west-1', clusterName },
+    what: `issuer ${exampleIssuer}${clusterName}`,
+    reason: {
+      kind: 'unreachable' as const,
+      operation: 'TLS handshake with oidc.eks.eu-west-1.amazonaws.com:443',
+      message: 'DNS: getaddrinfo ENOTFOUND oidc.eks.eu-west-1.amazonaws.com',
+    },
+  });
+
+  test('issuers that cannot be reached are one sentence, by the names of their clusters', () => {
+    expect(text({ gaps: ['shop', 'store', 'depot', 'search'].map(hidden) })).toContain(
+      'Not read     issuer of shop, store, depot and 1 more: TLS handshake with oidc.eks.eu-west-1.amazonaws.com:443 unreachable: DNS: getaddrinfo ENOTFOUND oidc.eks.eu-west-1.amazonaws.com (4 times)\n',
+    );
+    expect(text({ gaps: [hidden('shop')] })).toContain(
+      `Not read     issuer, account ${exampleAccountId}, eu-west-1, cluster shop: TLS handshake`,
+    );
+  });
+
+  test('in the details they are listed, with the reason once', () => {
+    const details = renderText(aReport({ gaps: ['shop', 'store', 'depot'].map(hidden) }), style(160));
+    expect(details.match(/ENOTFOUND/g)).toHaveLength(1);
+    expect(details.match(/cluster (shop|store|depot)/g)).toHaveLength(3);
+  });
+
+  test('a region without clusters is said, with the options that ask others', () => {
+    const report = aReport({ accounts: [{ accountId: exampleAccountId, regions: ['eu-nowhere-1'] }] });
+    const counts = { ...report.counts, clusters: 0 };
+    const of = (over: Parameters<typeof aReport>[0]) => renderOverview({ ...report, ...over }, style(120));
+    const said = '\nNot checked  clusters: none in eu-nowhere-1 (add --region REGION or --all-regions)\n';
+    expect(of({ counts })).toContain(said);
+    expect(of({})).not.toContain(said);
+    const unread = { ...hidden('x'), what: 'clusters' };
+    expect(of({ counts, gaps: [unread] })).not.toContain('Not checked');
+    const many = ['a', 'b', 'c', 'd'].map(name => `eu-${name}-1`);
+    expect(of({ counts, accounts: [{ accountId: exampleAccountId, regions: many }] })).not.toContain('Not checked');
+  });
+
+  test('what no step of the article shows is named with the option that adds it', () => {
+    const undecided = ['role-denied-by-rcp', 'role-unused', 'trust-any-subject'].map(ruleId => ({
+      ...{ ruleId, subject: '*', kind: 'not-asked-for' as const, missing: 'not asked for' },
+    }));
+    const coverage = [{ step: 'role-trust-policy' as const, checked: 1, notAskedFor: 0, unread: 0 }];
+    expect(text({ undecided, coverage })).toContain(
+      '\nNot checked  resource control policies (add --control-policies), last use of roles (add --role-details)\n',
+    );
+    expect(text({ coverage })).not.toContain('Not checked');
+  });
+});
+
+describe('the list, in the overview', () => {
+  const of = (id: string, over: Parameters<typeof aFinding>[0]) => aFinding({ id: id.repeat(32), ...over });
+  const { clusterName: _name, clusterArn: _arn, ...nowhere } = aFinding();
+  const at = (name: string) => ({ clusterName: name, clusterArn: `${aCluster().arn}-${name}` });
+  const report = aReport({
+    findings: [
+      of('a', { ...at('media'), severity: 'critical' }),
+      of('b', { ...at('search'), severity: 'critical' }),
+      of('c', { ...at('search'), severity: 'high' }),
+      { ...nowhere, id: 'd'.repeat(32) },
+    ],
+  });
+
+  test('begins with the finding that is said to be looked at next', () => {
+    const [first] = renderOverview(report, style(120))
+      .split('\n')
+      .filter(line => line.startsWith('CRITICAL'));
+    expect(first).toContain(`  ${firstListed(report)?.id.slice(0, 8)}  search  `);
+    expect(firstListed(aReport())).toBeUndefined();
+  });
+
+  test('has the account of what is about no cluster', () => {
+    expect(renderOverview(report, style(120))).toContain(`HIGH      dddddddd  ${exampleAccountId}  role `);
+  });
+});
+
+describe('wide characters', () => {
+  const wide = '東京の本番環境';
+  const report = aReport({
+    accounts: [{ accountId: exampleAccountId, alias: wide, regions: ['eu-west-1'] }],
+    findings: [
+      aFinding({
+        namespace: '店',
+        serviceAccount: '支払い',
+        clusterName: wide,
+        clusterArn: `${aCluster().arn}-${wide}`,
+      }),
+      aFinding({ id: 'b'.repeat(32), clusterName: 'shop' }),
+    ],
+    notes: [`${wide} `.repeat(12).trim()],
+  });
+
+  test.each([60, 80, 120])('make no line wider than %i columns, and are whole', width => {
+    const lines = renderOverview(report, style(width)).split('\n');
+    expect(lines.filter(line => displayWidth(line) > width)).toEqual([]);
+    expect(lines.join('\n')).toContain(`  ${wide}  店/支払い →`);
+  });
+
+  test('with colour, there is the same text as without', () => {
+    const coloured = renderOverview(report, style(80, { colour: true }));
+    expect(coloured).toContain('\u001b[');
+    expect(stripVTControlCharacters(coloured)).toBe(renderOverview(report, style(80)));
+  });
+});

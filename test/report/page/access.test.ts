@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import type { PageAccessRow } from '../../../lib/report/html/page-access.ts';
+import { type AccessFilter, accessCsv, matchesAccess, nowOf, whoOf } from '../../../lib/report/page/access.ts';
+
+const row = (over: Partial<PageAccessRow>): PageAccessRow => ({
+  ...{ cluster: 'shop', role: 'cart', accountId: '111122223333', decision: 'allow' },
+  roleArn: 'arn:aws:iam::111122223333:role/team/cart',
+  ...over,
+});
+const rows = {
+  one: row({ namespace: 'orders', serviceAccount: 'refund', state: 'annotated' }),
+  pattern: row({ pattern: 'system:serviceaccount:orders:*', members: 3 }),
+  except: row({ pattern: 'system:serviceaccount:*:*', except: ['system:serviceaccount:orders:*'], members: 0 }),
+  all: row({ pattern: '*', cluster: 'store', decision: 'unknown', because: 'its provider was not read' }),
+};
+const found = (filter: Partial<AccessFilter>): readonly string[] =>
+  Object.entries(rows)
+    .filter(([, one]) => matchesAccess(one, { text: '', cluster: '', patterns: false, ...filter }))
+    .map(([name]) => name);
+
+test.each<readonly [string, Partial<AccessFilter>, readonly (keyof typeof rows)[]]>([
+  ['nothing', {}, ['one', 'pattern', 'except', 'all']],
+  ['a cluster', { cluster: 'store' }, ['all']],
+  ['patterns only', { patterns: true }, ['pattern', 'except', 'all']],
+  ['a part of a role', { text: 'TEAM/cart' }, ['one', 'pattern', 'except', 'all']],
+  ['what is not known', { text: 'unknown store' }, ['all']],
+  [
+    'a service account: by name, and by the patterns that it matches',
+    { text: 'orders/refund' },
+    ['one', 'pattern', 'all'],
+  ],
+  ['a service account that only patterns match', { text: 'books/keeper' }, ['except', 'all']],
+  ['a word that occurs nowhere', { text: 'orders/refund/more' }, []],
+])('asked for %s, the table shows it', (_, filter, names) => expect(found(filter)).toEqual(names));
+
+describe('words of a row', () => {
+  test.each([
+    [rows.one, 'orders/refund', 'annotated'],
+    [row({ namespace: 'a', serviceAccount: 'b', state: 'present' }), 'a/b', 'not annotated'],
+    [row({ namespace: 'a', serviceAccount: 'b', state: 'absent' }), 'a/b', 'does not exist'],
+    [row({ namespace: 'a', serviceAccount: 'b' }), 'a/b', 'not read'],
+    [rows.pattern, 'system:serviceaccount:orders:*', '3 match'],
+    [rows.except, 'system:serviceaccount:*:*, but not system:serviceaccount:orders:*', '0 match'],
+    [rows.all, 'every service account', 'not read'],
+  ])('are plain', (one, who, now) => expect([whoOf(one), nowOf(one)]).toEqual([who, now]));
+});
+
+test('the CSV has a line for each row, and no cell that a spreadsheet runs', () => {
+  const lines = accessCsv([rows.one, rows.all, row({ pattern: '=cmd()', members: 1 })]).split('\r\n');
+  expect(lines[0]).toBe('cluster,namespace,serviceAccount,pattern,except,role,roleArn,accountId,decision,because,now');
+  expect(lines[1]).toBe(
+    'shop,orders,refund,,,cart,arn:aws:iam::111122223333:role/team/cart,111122223333,allow,,annotated',
+  );
+  expect(lines[2]).toContain('unknown,its provider was not read,not read');
+  expect(lines[3]).toContain("'=cmd()");
+  expect(lines).toHaveLength(5);
+});

@@ -1,0 +1,175 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Role } from '../../../lib/model/account.ts';
+import type { ClusterSnapshot, PodIdentityAssociation } from '../../../lib/model/cluster.ts';
+import { complete, withGaps } from '../../../lib/model/collected.ts';
+import type { AccountSnapshot } from '../../../lib/model/snapshot.ts';
+import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
+import { decidePodIdentity } from '../../../lib/policy/who/pod-identity.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
+import { someFacts } from '../../../lib/rules/example-world.ts';
+import { podIdentityRules } from '../../../lib/rules/pod-identity/rules.ts';
+import {
+  anAssociation,
+  aPodIdentityRole,
+  podIdentityStatement,
+} from '../../../lib/rules/pod-identity/support/example-association.ts';
+
+const roleRules = podIdentityRules.filter(({ id }) => id.startsWith('pod-identity-role-'));
+const gap = (operation: string) => ({ what: 'x', reason: { kind: 'denied', operation, message: 'no' } as const });
+
+const judge = (
+  roles: AccountSnapshot['roles'],
+  podIdentity: ClusterSnapshot['podIdentity'] = complete([anAssociation()]),
+) => evaluate(someFacts({ roles, clusters: complete([aReadCluster({}, { podIdentity })]) }), { rules: roleRules });
+const of = (role: Role, association: Partial<PodIdentityAssociation> = {}) =>
+  judge(complete([role]), complete([anAssociation(association)]));
+const tagged = podIdentityStatement({
+  Condition: { StringEquals: { 'aws:RequestTag/kubernetes-namespace': 'checkout' } },
+});
+
+describe('the role of a Pod Identity association', () => {
+  test.each<readonly [string, ReturnType<typeof judge>]>([
+    ['trusts the service', of(aPodIdentityRole())],
+    [
+      'trusts web identity too',
+      of(
+        aPodIdentityRole(podIdentityStatement(), {
+          ...podIdentityStatement(),
+          Sid: 'x',
+          Principal: { AWS: '111122223333' },
+        }),
+      ),
+    ],
+    ['wants tags that are given', of(aPodIdentityRole(tagged))],
+    ['has no tags and wants none', of(aPodIdentityRole(), { sessionTags: false })],
+    [
+      'lies in a path',
+      of(
+        { ...aPodIdentityRole(), arn: 'arn:aws:iam::111122223333:role/team/cart', path: '/team/' },
+        { roleArn: 'arn:aws:iam::111122223333:role/team/cart' },
+      ),
+    ],
+    [
+      'leads to a target role of the account',
+      judge(
+        complete([aPodIdentityRole(), { ...aPodIdentityRole(), arn: 'arn:aws:iam::111122223333:role/target' }]),
+        complete([anAssociation({ targetRoleArn: 'arn:aws:iam::111122223333:role/target' })]),
+      ),
+    ],
+  ])('%s: nothing is reported and nothing is open', (_title, { findings, undecided }) => {
+    expect(findings).toEqual([]);
+    expect(undecided).toEqual([]);
+  });
+
+  test.each<readonly [string, ReturnType<typeof judge>, string, string]>([
+    ['was deleted', judge(complete([])), 'pod-identity-role-missing', 'role'],
+    [
+      'leads to a target role that was deleted',
+      of(aPodIdentityRole(), { targetRoleArn: 'arn:aws:iam::111122223333:role/target' }),
+      'pod-identity-role-missing',
+      'target',
+    ],
+    [
+      'does not name the service',
+      of(aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }))),
+      'pod-identity-role-not-trusting',
+      'silent',
+    ],
+    [
+      'does not allow sts:TagSession',
+      of(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' }))),
+      'pod-identity-role-not-trusting',
+      'silent',
+    ],
+    [
+      'is for another service account',
+      of(aPodIdentityRole(tagged), { namespace: 'orders' }),
+      'pod-identity-role-not-trusting',
+      'refuses',
+    ],
+    [
+      'wants tags that are off',
+      of(aPodIdentityRole(tagged), { sessionTags: false }),
+      'pod-identity-role-not-trusting',
+      'tagsOff',
+    ],
+    [
+      'has a Deny',
+      of(aPodIdentityRole(podIdentityStatement(), podIdentityStatement({ Effect: 'Deny', Sid: 'no' }))),
+      'pod-identity-role-not-trusting',
+      'denies',
+    ],
+  ])('%s: that is one finding in the place of the service account', (_title, { findings }, ruleId, messageId) => {
+    expect(findings).toMatchObject([
+      { ruleId, messageId, clusterName: 'shop', serviceAccount: 'cart', severity: 'high' },
+    ]);
+  });
+
+  test.each<readonly [string, ReturnType<typeof judge>, string]>([
+    [
+      'the association could not be described',
+      judge(complete([]), withGaps([anUndescribed()], [gap('eks:DescribePodIdentityAssociation')])),
+      'unread',
+    ],
+    ['a page of roles was not read', judge(withGaps([], [gap('iam:ListRoles')])), 'unread'],
+    [
+      'the target role is of another account',
+      of(aPodIdentityRole(), { targetRoleArn: 'arn:aws:iam::444455556666:role/x' }),
+      'not-asked-for',
+    ],
+    ['the trust policy cannot be parsed', of({ ...aPodIdentityRole(), trustPolicy: '{' }), 'ambiguous'],
+    [
+      'tags are off and sts:TagSession is not allowed',
+      of(aPodIdentityRole(podIdentityStatement({ Action: 'sts:AssumeRole' })), { sessionTags: false }),
+      'undocumented',
+    ],
+  ])('is unknown where %s', (_title, { findings, undecided }, kind) => {
+    expect(findings).toEqual([]);
+    expect(undecided.length).toBeGreaterThan(0);
+    for (const one of undecided) expect(one).toMatchObject({ kind });
+  });
+
+  test('the proposed policy lets exactly this service account have both actions', () => {
+    const role = aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }));
+    const [finding] = of(role).findings;
+    const words = finding?.fix.steps?.[0]?.args ?? [];
+    const document = words[words.indexOf('--policy-document') + 1] ?? '';
+    const parsed = parsePolicy(document);
+    if (!parsed.ok) throw new Error(parsed.problem.message);
+    const request = {
+      roleArn: role.arn,
+      clusterArn: aReadCluster().cluster.arn,
+      clusterName: 'shop',
+      accountId: '111122223333',
+      namespace: 'checkout',
+      serviceAccount: 'cart',
+      sessionTags: true,
+    };
+    const decisionFor = (over: object) =>
+      (['sts:AssumeRole', 'sts:TagSession'] as const).map(
+        action => decidePodIdentity(parsed.policy, { ...request, ...over }, action).decision,
+      );
+    expect(decisionFor({})).toEqual(['allow', 'allow']);
+    expect(decisionFor({ serviceAccount: 'other' })).toEqual(['deny', 'deny']);
+    expect(decisionFor({ clusterArn: `${request.clusterArn}x` })).toEqual(['deny', 'deny']);
+  });
+
+  test('without session tags no policy is proposed, since it could name no service account', () => {
+    const role = aPodIdentityRole(podIdentityStatement({ Principal: { Service: 'ec2.amazonaws.com' } }));
+    const [finding] = of(role, { sessionTags: false }).findings;
+    expect(finding).toMatchObject({ ruleId: 'pod-identity-role-not-trusting', fix: { steps: [], commands: [] } });
+    expect(finding?.fix.choice).toBeDefined();
+  });
+
+  test('tags are switched on where the role wants them', () => {
+    const [finding] = of(aPodIdentityRole(tagged), { sessionTags: false }).findings;
+    expect(finding?.fix.steps?.map(({ args }) => args.join(' '))).toEqual([
+      'eks update-pod-identity-association --cluster-name shop --region eu-west-1 --association-id a-0123456789abcdefg --no-disable-session-tags',
+    ]);
+  });
+});
+
+function anUndescribed(): PodIdentityAssociation {
+  return { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart' };
+}

@@ -1,0 +1,39 @@
+import type { Facts } from '../../../lib/facts/facts.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import type { Finding } from '../../../lib/model/finding.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { aRole, exampleIssuer, someFacts } from '../../../lib/rules/example-world.ts';
+import { trustRules } from '../../../lib/rules/trust/rules.ts';
+
+export const host = exampleIssuer.slice('https://'.length);
+export const sub = `${host}:sub`;
+export const aud = `${host}:aud`;
+export const provider = `arn:aws:iam::111122223333:oidc-provider/${host}`;
+export const exact = 'system:serviceaccount:checkout:cart';
+
+/** A statement for the example cluster's provider; the condition is the exact account unless given. */
+export const statement = (over: Record<string, unknown> = {}): Record<string, unknown> => ({
+  Effect: 'Allow',
+  Principal: { Federated: provider },
+  Action: 'sts:AssumeRoleWithWebIdentity',
+  Condition: { StringEquals: { [aud]: 'sts.amazonaws.com', [sub]: exact } },
+  ...over,
+});
+
+export const policy = (...statements: readonly Record<string, unknown>[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement: statements });
+
+/** The example account with one role that has this policy. */
+export const worldOf = (trustPolicy: string, over: Parameters<typeof someFacts>[0] = {}): Facts =>
+  someFacts({ roles: complete([aRole({ trustPolicy })]), ...over });
+
+/** All findings of the trust rules, worst first. */
+export const findingsIn = (facts: Facts): readonly Finding[] => evaluate(facts, { rules: trustRules }).findings;
+
+/** `rule severity` of each finding, sorted, with what it explains; a rule that threw is an error of the test. */
+export const judge = (facts: Facts): readonly string[] => {
+  const evaluation = evaluate(facts, { rules: trustRules });
+  const broken = evaluation.gaps.filter(gap => gap.reason.operation.startsWith('rule '));
+  if (broken.length > 0) throw new Error(broken.map(gap => gap.reason.message).join('; '));
+  return evaluation.findings.map(({ ruleId, severity }) => `${ruleId} ${severity}`).sort();
+};

@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { differingPart } from '../../lib/text/differing-part.ts';
+import { fc } from '../support/properties.ts';
+
+describe('two values, cut', () => {
+  test('are whole where both fit', () => {
+    expect(differingPart('abc', '', 3)).toEqual(['abc', '']);
+  });
+
+  test('that begin alike are cut where they differ', () => {
+    const head = 'x'.repeat(500);
+    expect(differingPart(`${head}one${head}`, `${head}two`, 60)).toEqual([
+      `…${'x'.repeat(15)}one${'x'.repeat(40)}…`,
+      `…${'x'.repeat(15)}two`,
+    ]);
+  });
+
+  test('that differ early keep their beginning', () => {
+    expect(differingPart('a'.repeat(20), `ab${'c'.repeat(20)}`, 10)).toEqual(['aaaaaaaaa…', 'abccccccc…']);
+  });
+
+  test('one of which the other begins with: what was added is seen, what has nothing more is its end', () => {
+    const [before, after] = differingPart('x'.repeat(100), `${'x'.repeat(100)}added`, 60);
+    expect([before, after]).toEqual([`…${'x'.repeat(15)}`, `…${'x'.repeat(15)}added`]);
+  });
+
+  test('are never the same if the values are not, never too long, and no character is halved', () => {
+    const text = fc.string({ unit: fc.constantFrom('a', '😀', '{'), maxLength: 400 });
+    fc.assert(
+      fc.property(text, text, text, fc.integer({ min: 8, max: 200 }), (head, a, b, limit) => {
+        fc.pre(a !== b);
+        const parts = differingPart(head + a, head + b, limit);
+        expect(parts[0]).not.toBe(parts[1]);
+        for (const part of parts) {
+          expect(Array.from(part).length).toBeLessThanOrEqual(limit);
+          expect(part).not.toMatch(/\p{Cs}/u);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,11 @@
+import { expect, test } from '@jest/globals';
+import { hcl } from '../../lib/text/hcl.ts';
+
+test.each([
+  ['a"b', '"a\\"b"'],
+  ['${aws:username}', '"$${aws:username}"'],
+  ['%{if}', '"%%{if}"'],
+  ['$a %b', '"$a %b"'],
+])('a string of HCL interpolates nothing: %s', (text, written) => {
+  expect(hcl(text)).toBe(written);
+});

@@ -1,0 +1,555 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../lib/facts/facts.ts';
+import { complete, type ReadFailure, unavailable, withGaps } from '../../lib/model/collected.ts';
+import { otherNamespaces, type Pod, type PodContainer } from '../../lib/model/kubernetes.ts';
+import { aContainer, aPod, aServiceAccount, aWebhook } from '../../lib/rules/example-cluster.ts';
+import { aCluster, aProvider, aRole, aTrustPolicy, exampleAccountId } from '../../lib/rules/example-world.ts';
+import { renderWhy } from '../../lib/why/render-why.ts';
+import { withLiveSteps } from '../../lib/why/why-chain.ts';
+import { account, aWhyWorld, chainOf, deployment, marksOf, pod } from './why-worlds.ts';
+
+const denied: ReadFailure = { kind: 'denied', operation: 'list it', message: 'no', permission: 'to list it' };
+const role = (name: string, accountId = exampleAccountId): string => `arn:aws:iam::${accountId}:role/${name}`;
+const annotated = (annotations: Record<string, string>) => complete([aServiceAccount({ annotations })]);
+const roleKey = 'eks.amazonaws.com/role-arn';
+const bare: PodContainer = aContainer({ awsVariables: [], irsaEnvironment: {}, mounts: {} });
+const bareContainer = { containers: [bare], volumes: [] };
+const withRole = (arn: string): PodContainer =>
+  aContainer({ irsaEnvironment: { ...aContainer().irsaEnvironment, AWS_ROLE_ARN: arn } });
+/** All that the webhook of EKS sets. */
+const wholeForm: PodContainer = aContainer({
+  awsVariables: [...aContainer().awsVariables, 'AWS_STS_REGIONAL_ENDPOINTS', 'AWS_REGION'],
+});
+/** A role that the pod's template sets, with a token of its own. */
+const own = { name: 'own', audience: 'sts.amazonaws.com', path: 'aws' };
+const byHand = (arn: string): PodContainer =>
+  aContainer({
+    irsaEnvironment: { AWS_ROLE_ARN: arn, AWS_WEB_IDENTITY_TOKEN_FILE: '/tokens/aws' },
+    mounts: { own: '/tokens' },
+  });
+const pods = (...over: readonly Partial<Pod>[]) => complete(over.map(one => aPod(one)));
+const byPodIdentity: Partial<Pod> = {
+  containers: [aContainer({ awsVariables: ['AWS_CONTAINER_CREDENTIALS_FULL_URI'], irsaEnvironment: {}, mounts: {} })],
+  volumes: [{ name: 'eks-pod-identity-token', audience: 'pods.eks.amazonaws.com', path: 'token' }],
+};
+const association = { id: 'a-1', namespace: 'checkout', serviceAccount: 'cart', roleArn: role('other') };
+const agent = complete([{ name: 'eks-pod-identity-agent' }]);
+const forPods = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    },
+  ],
+});
+/** An association with what it presupposes: the agent, and a role for pods. */
+const podIdentity = {
+  cluster: { podIdentity: complete([association]), addons: agent },
+  roles: complete([aRole(), aRole({ name: 'other', arn: role('other'), trustPolicy: forPods })]),
+};
+const call = { roleArn: role('checkout-cart'), region: 'eu-west-1', userAgents: [], verificationMethods: [] };
+const runtime = (...events: readonly object[]) =>
+  complete({
+    from: '2026-10-31T00:00:00.000Z',
+    to: '2026-11-01T00:00:00.000Z',
+    events: events.map(one => ({
+      ...call,
+      subject: 'system:serviceaccount:checkout:cart',
+      successes: 0,
+      failures: [],
+      lastAt: '2026-10-31T12:00:00.000Z',
+      ...one,
+    })),
+  });
+const refusal = { errorCode: 'AccessDenied', errorMessage: 'no', count: 1, lastAt: '2026-10-31T12:00:00.000Z' };
+
+const { issuer: _unknown, createdAt: _when, version: _of, ...withoutIssuer } = aCluster();
+
+describe('the chain of a pod', () => {
+  test.each<readonly [what: string, facts: Facts, marks: string, cause: string | undefined]>([
+    [
+      'on Fargate',
+      aWhyWorld({ inside: { pods: pods({ labels: { 'eks.amazonaws.com/fargate-profile': 'fp' } }) } }),
+      '++++++++.',
+      undefined,
+    ],
+    [
+      'that names its role by a reference',
+      aWhyWorld({ inside: { pods: pods({ containers: [withRole('')] }) } }),
+      '+++?++++.',
+      undefined,
+    ],
+    [
+      'of which one container names another role',
+      aWhyWorld({
+        inside: { pods: pods({ containers: [aContainer(), { ...withRole(role('other')), name: 'late' }] }) },
+      }),
+      '+++?++++.',
+      undefined,
+    ],
+    [
+      'of a cluster whose issuer nobody tells',
+      aWhyWorld({
+        inside: { issuer: unavailable(denied) },
+        cluster: { cluster: withoutIssuer },
+      }),
+      '+++++???.',
+      undefined,
+    ],
+    ['that is healthy', aWhyWorld(), '++++++++.', undefined],
+    [
+      'whose service account names no role',
+      aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: pods(bareContainer) } }),
+      '++x??????',
+      'names no role',
+    ],
+    [
+      'whose role is annotated on the pod alone',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({}),
+          pods: pods({ ...bareContainer, annotations: { [roleKey]: role('checkout-cart') } }),
+        },
+      }),
+      '++x??????',
+      'on its pods, where the webhook ignores it',
+    ],
+    [
+      'whose annotation was removed after it started',
+      aWhyWorld({
+        inside: { serviceAccounts: annotated({}), pods: pods({ containers: [wholeForm] }) },
+        cluster: { podIdentity: complete([]) },
+      }),
+      '++x??????',
+      'no longer names',
+    ],
+    [
+      'that sets a role itself, which trusts it',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({}),
+          pods: pods({ containers: [byHand(role('checkout-cart'))], volumes: [own] }),
+        },
+        cluster: { podIdentity: complete([]) },
+      }),
+      '++???????',
+      undefined,
+    ],
+    [
+      'that sets a role itself, which trusts another service account',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({}),
+          pods: pods({ containers: [byHand(role('basket'))], volumes: [own] }),
+        },
+        cluster: { podIdentity: complete([]) },
+        roles: complete([
+          aRole(),
+          aRole({
+            name: 'basket',
+            arn: role('basket'),
+            trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:basket' }),
+          }),
+        ]),
+      }),
+      '++?????x?',
+      'does not trust its service account',
+    ],
+    [
+      'that is older than its Pod Identity association',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({}),
+          pods: pods({ ...bareContainer, createdAt: '2026-10-01T00:00:00Z' }),
+        },
+        ...podIdentity,
+        cluster: {
+          ...podIdentity.cluster,
+          podIdentity: complete([{ ...association, createdAt: '2026-10-20T00:00:00Z' }]),
+        },
+      }),
+      '++?x?????',
+      'older than the Pod Identity association',
+    ],
+    [
+      'whose role annotation is empty',
+      aWhyWorld({ inside: { serviceAccounts: annotated({ [roleKey]: '' }), pods: pods(bareContainer) } }),
+      '++x??????',
+      'not a valid role ARN',
+    ],
+    [
+      'whose service account is not there',
+      aWhyWorld({ inside: { serviceAccounts: complete([]), pods: pods(bareContainer) } }),
+      '+x???????',
+      'does not exist',
+    ],
+    [
+      'that the webhook left alone',
+      aWhyWorld({ inside: { pods: pods(bareContainer) } }),
+      '+++x?+++.',
+      'runs without role',
+    ],
+    [
+      'that opts out by its label',
+      aWhyWorld({
+        inside: { pods: pods({ ...bareContainer, labels: { 'eks.amazonaws.com/skip-pod-identity-webhook': 'true' } }) },
+      }),
+      '+++x?+++.',
+      'opts out of the webhook',
+    ],
+    [
+      'that is a static pod of a node',
+      aWhyWorld({ inside: { pods: pods({ ...bareContainer, isMirror: true }) } }),
+      '+++??+++.',
+      undefined,
+    ],
+    [
+      'with a role of before',
+      aWhyWorld({ inside: { pods: pods({ containers: [withRole(role('old'))] }) } }),
+      '+++x++++.',
+      'runs with role old',
+    ],
+    [
+      'with one container left out',
+      aWhyWorld({ inside: { pods: pods({ containers: [aContainer(), { ...bare, name: 'late' }] }) } }),
+      '+++x++++.',
+      'late',
+    ],
+    [
+      'with access keys beside the role',
+      aWhyWorld({
+        inside: {
+          pods: pods({
+            containers: [aContainer({ awsVariables: [...aContainer().awsVariables, 'AWS_ACCESS_KEY_ID'] })],
+          }),
+        },
+      }),
+      '+++x++++.',
+      'access keys',
+    ],
+    [
+      'with Pod Identity and no annotation',
+      aWhyWorld({
+        inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) },
+        ...podIdentity,
+      }),
+      '++???????',
+      undefined,
+    ],
+    [
+      'with Pod Identity and no agent on its node',
+      aWhyWorld({
+        inside: { serviceAccounts: annotated({}), pods: pods(byPodIdentity) },
+        ...podIdentity,
+        cluster: { ...podIdentity.cluster, addons: complete([]) },
+      }),
+      '++?x?????',
+      'no EKS Pod Identity Agent',
+    ],
+    [
+      'with Pod Identity in place of the annotated role',
+      aWhyWorld({ inside: { pods: pods(byPodIdentity) }, ...podIdentity }),
+      '++?x?????',
+      'by Pod Identity',
+    ],
+    [
+      'whose token was asked for before the audience changed',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({ [roleKey]: role('checkout-cart'), 'eks.amazonaws.com/audience': 'team' }),
+        },
+        providers: complete([aProvider({ audiences: ['team'] })]),
+        roles: complete([aRole({ trustPolicy: aTrustPolicy().replace('sts.amazonaws.com', 'team') })]),
+      }),
+      '+++x?+++.',
+      'audience',
+    ],
+    ['without provider', aWhyWorld({ providers: complete([]) }), '+++++x?+.', 'no OIDC provider'],
+    [
+      'whose provider takes another audience',
+      aWhyWorld({ providers: complete([aProvider({ audiences: ['sts.amazonaws.com.cn'] })]) }),
+      '++++++x+.',
+      'sts.amazonaws.com.cn',
+    ],
+    ['whose role does not exist', aWhyWorld({ roles: complete([]) }), '+++++++x.', 'does not exist'],
+    [
+      'that the role does not trust',
+      aWhyWorld({
+        roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:basket:cart' }) })]),
+      }),
+      '+++++++x.',
+      'does not trust',
+    ],
+    [
+      'whose subject has a wildcard that is none',
+      aWhyWorld({
+        roles: complete([aRole({ trustPolicy: aTrustPolicy({ subject: 'system:serviceaccount:checkout:*' }) })]),
+      }),
+      '+++++++x.',
+      '*',
+    ],
+    [
+      'whose trust policy is no policy',
+      aWhyWorld({ roles: complete([aRole({ trustPolicy: '{' })]) }),
+      '+++++++x.',
+      'not a valid JSON policy',
+    ],
+    [
+      'whose trust policy wants an audience that nobody has',
+      aWhyWorld({ roles: complete([aRole({ trustPolicy: aTrustPolicy().replace('sts.amazonaws.com', 'nobody') })]) }),
+      '+++++++x.',
+      'excludes every audience',
+    ],
+    [
+      'whose trust policy depends on the request',
+      aWhyWorld({
+        roles: complete([
+          aRole({ trustPolicy: aTrustPolicy({ condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }) }),
+        ]),
+      }),
+      '+++++++?.',
+      undefined,
+    ],
+    [
+      'with a role of an account that was not read',
+      aWhyWorld({
+        inside: {
+          serviceAccounts: annotated({ [roleKey]: role('checkout-cart', '444455556666') }),
+          pods: pods({ containers: [withRole(role('checkout-cart', '444455556666'))] }),
+        },
+      }),
+      '+++++???.',
+      undefined,
+    ],
+  ])('%s', (what, facts, marks, cause) => {
+    const chain = chainOf(facts);
+    expect(marksOf(chain)).toBe(marks);
+    expect(chain.cause?.message ?? '').toContain(cause ?? '');
+    expect(chain.verdict).toBe(marks.includes('x') ? 'cause' : marks.includes('?') ? 'undecided' : 'fine');
+    expect(chain.usesPodIdentity).toBe(what.startsWith('with Pod Identity'));
+  });
+
+  test('a fault of a statement for somebody else is told beside the chain, and is no cause', () => {
+    const policy = JSON.parse(aTrustPolicy());
+    const open = {
+      ...policy.Statement[0],
+      Condition: { StringEquals: { [`${aCluster().issuer?.slice(8)}:aud`]: 'sts.amazonaws.com' } },
+    };
+    const trustPolicy = JSON.stringify({ ...policy, Statement: [...policy.Statement, open] });
+    const chain = chainOf(aWhyWorld({ roles: complete([aRole({ trustPolicy })]) }));
+    expect(chain.verdict).toBe('fine');
+    expect(chain.also.map(({ ruleId }) => ruleId)).toContain('trust-any-subject');
+  });
+
+  test('a cause that a cluster-wide fault explains is that fault, told once', () => {
+    const facts = aWhyWorld({ inside: { pods: pods(bareContainer), webhook: complete(undefined) } });
+    const chain = chainOf(facts);
+    expect(chain.cause?.ruleId).toBe('webhook-missing');
+    expect(chain.also.map(({ ruleId }) => ruleId)).not.toContain('pod-not-injected');
+  });
+});
+
+describe('other targets', () => {
+  const two = pods({ name: 'cart-1' }, { name: 'cart-2', ...bareContainer });
+
+  test('of pods that differ each is judged by itself, and their owner by all of them', () => {
+    const facts = aWhyWorld({ inside: { pods: two } });
+    expect(marksOf(chainOf(facts, { ...pod, name: 'cart-1' }))).toBe('++++++++.');
+    expect(marksOf(chainOf(facts, { ...pod, name: 'cart-2' }))).toBe('+++x?+++.');
+    const whole = chainOf(facts, deployment);
+    expect(marksOf(whole)).toBe('+++x?+++.');
+    expect(whole.steps[3]?.seen).toBe('1 of 2 pods with a role: checkout-cart');
+  });
+
+  test('a service account without pods is judged by the webhook, and its pods are nothing that was missed', () => {
+    const none = { pods: complete([]) };
+    expect(marksOf(chainOf(aWhyWorld({ inside: none }), account))).toBe('.+++.+++.');
+    const broken = complete(aWebhook({ rules: [] }));
+    const chain = chainOf(aWhyWorld({ inside: { ...none, webhook: broken } }), account);
+    expect(marksOf(chain)).toBe('.++x.+++.');
+    expect(chain.cause?.ruleId).toBe('webhook-invalid');
+  });
+
+  test('while a roll-out changes the service account, the newest pods are the ones asked about', () => {
+    const old = { name: 'cart-1', serviceAccount: 'before', createdAt: '2026-09-01T00:00:00.000Z' };
+    const chain = chainOf(aWhyWorld({ inside: { pods: pods(old, {}) } }), deployment);
+    expect(chain.serviceAccount).toBe('cart');
+    expect(chain.steps[0]?.seen).toBe('1 pod: cart-7d9f6c5b8-x2x4z; others run as before');
+  });
+
+  test('a cluster that the facts do not have is an error of the caller', () => {
+    expect(() => chainOf(aWhyWorld({ clusters: complete([]) }))).toThrow(RangeError);
+  });
+});
+
+describe('the role for a service account without one', () => {
+  const noRole = { serviceAccounts: annotated({}), pods: pods(bareContainer) };
+
+  test('is the one that trusts it alone, and a person decides', () => {
+    const { fix } = chainOf(aWhyWorld({ inside: noRole })).cause ?? {};
+    expect(fix?.commands[0]).toBe(
+      `kubectl --context ${aCluster().arn} --namespace checkout annotate serviceaccount cart --overwrite ${roleKey}=${role('checkout-cart')}`,
+    );
+    expect(fix?.choice).toContain('Whether');
+  });
+
+  test('is none that trusts every service account', () => {
+    const trustPolicy = aTrustPolicy({
+      condition: { StringEquals: { [`${aCluster().issuer?.slice(8)}:aud`]: 'sts.amazonaws.com' } },
+    });
+    const { fix } = chainOf(aWhyWorld({ inside: noRole, roles: complete([aRole({ trustPolicy })]) })).cause ?? {};
+    expect(fix?.commands).toEqual([]);
+  });
+
+  test('is never given to default: the pods are to name the service account that has one', () => {
+    const inside = {
+      serviceAccounts: complete([aServiceAccount(), aServiceAccount({ name: 'default', annotations: {} })]),
+      pods: pods({ ...bareContainer, serviceAccount: 'default' }),
+    };
+    const { fix } = chainOf(aWhyWorld({ inside }), deployment).cause ?? {};
+    expect(fix?.commands).toEqual([
+      `kubectl --context ${aCluster().arn} --namespace checkout set serviceaccount deployment/cart cart`,
+    ]);
+  });
+});
+
+describe('the last call', () => {
+  test.each<readonly [what: string, events: readonly object[], last: string, verdict: string]>([
+    ['that succeeded', [{ successes: 3 }], '+', 'fine'],
+    ['that was refused', [{ failures: [refusal] }], 'x', 'cause'],
+    [
+      'that succeeded after a refusal',
+      [{ successes: 1, failures: [{ ...refusal, lastAt: '2026-10-31T11:00:00.000Z' }] }],
+      '+',
+      'fine',
+    ],
+    ['of another service account', [{ successes: 1, subject: 'system:serviceaccount:checkout:other' }], '.', 'fine'],
+  ])('%s', (_, events, last, verdict) => {
+    const chain = chainOf(aWhyWorld({ runtime: runtime(...events) }));
+    expect([marksOf(chain).at(-1), chain.verdict]).toEqual([last, verdict]);
+  });
+
+  test('that could not be read is not decided', () => {
+    const chain = chainOf(aWhyWorld({ runtime: unavailable(denied) }));
+    expect(chain.steps.at(-1)).toEqual({
+      step: 'last-call',
+      result: 'unread',
+      because: 'list it: no (needs to list it)',
+    });
+    expect(chain.verdict).toBe('undecided');
+  });
+});
+
+describe('live steps', () => {
+  const called = { step: 'live-call', result: 'ok', seen: 'STS gave credentials' } as const;
+
+  test('a call that succeeds decides what could not be read between', () => {
+    const chain = chainOf(aWhyWorld({ roles: unavailable(denied), providers: unavailable(denied) }));
+    expect(chain.verdict).toBe('undecided');
+    expect(withLiveSteps(chain, [called]).verdict).toBe('fine');
+  });
+
+  test('a call that succeeds does not decide what the pod has', () => {
+    const chain = chainOf(aWhyWorld({ inside: { pods: unavailable(denied) } }), account);
+    expect(withLiveSteps(chain, [called]).verdict).toBe('undecided');
+  });
+
+  test('pods that could not be read are not taken for none', () => {
+    const chain = chainOf(aWhyWorld({ inside: { pods: unavailable(denied) } }), account);
+    expect(marksOf(chain)).toBe('?++??+++.');
+  });
+
+  test('a refused call is the cause where no step before it fails', () => {
+    const cause = { message: 'STS refused', evidence: [], fix: { summary: 'See.', commands: [] } };
+    const chain = withLiveSteps(chainOf(aWhyWorld()), [{ step: 'live-call', result: 'failed', cause }]);
+    expect([chain.verdict, chain.cause]).toEqual(['cause', cause]);
+  });
+});
+
+test('one namespace that could be read decides for itself', () => {
+  const gap = { what: otherNamespaces, reason: denied };
+  const inside = { pods: withGaps([aPod()], [gap]), serviceAccounts: withGaps([aServiceAccount()], [gap]) };
+  expect(marksOf(chainOf(aWhyWorld({ inside })))).toBe('++++++++.');
+});
+
+test('a role that is to be named restarts no pod that the webhook leaves alone', () => {
+  const commands = (over: Partial<Pod>) =>
+    chainOf(
+      aWhyWorld({ inside: { serviceAccounts: annotated({}), pods: pods({ ...bareContainer, ...over }) } }),
+      deployment,
+    ).cause?.fix.commands.map(command => command.split(' ').slice(5, 7).join(' '));
+  expect(commands({})).toEqual(['annotate serviceaccount', 'rollout restart']);
+  expect(commands({ labels: { 'eks.amazonaws.com/skip-pod-identity-webhook': 'true' } })).toEqual([
+    'annotate serviceaccount',
+  ]);
+});
+
+describe('resource control policies', () => {
+  const statement = { Effect: 'Deny', Principal: '*', Action: 'sts:*', Resource: '*' };
+  const policy = (condition: unknown, document?: string) => ({
+    id: 'p-1',
+    name: 'perimeter',
+    attachedTo: 'r-root',
+    document: document ?? JSON.stringify({ Version: '2012-10-17', Statement: { ...statement, Condition: condition } }),
+  });
+  const under = (controlPolicies: NonNullable<Parameters<typeof aWhyWorld>[0]>['controlPolicies']) =>
+    chainOf(aWhyWorld(controlPolicies === undefined ? {} : { controlPolicies }));
+  const fromAfar = { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } };
+  const notOther = { StringEquals: { 'other.example:sub': 'x' } };
+
+  test('one that denies is the cause at the trust policy', () => {
+    const chain = under(complete([policy({})]));
+    expect([marksOf(chain), chain.cause?.ruleId, chain.controlPoliciesAsked]).toEqual([
+      '+++++++x.',
+      'role-denied-by-rcp',
+      true,
+    ]);
+  });
+
+  test.each<readonly [string, Parameters<typeof under>[0], string, RegExp | undefined]>([
+    ['that denies others', complete([policy(notOther)]), '++++++++.', undefined],
+    ['that may deny', complete([policy(fromAfar)]), '+++++++?.', /^resource control policy perimeter: /],
+    ['that is no policy', complete([policy({}, '{')]), '+++++++?.', /^the text of resource control policy perimeter/],
+    ['that was not read', withGaps([], [{ what: 'p-2', reason: denied }]), '+++++++?.', /^list it: no/],
+    ['of which none was read', unavailable(denied), '+++++++?.', /^list it: no/],
+  ])('one %s', (_title, controlPolicies, marks, because) => {
+    const chain = under(controlPolicies);
+    expect(marksOf(chain)).toBe(marks);
+    const { because: said } = chain.steps.find(({ step }) => step === 'trust-policy') ?? {};
+    if (because === undefined) expect(said).toBeUndefined();
+    else expect(said).toMatch(because);
+  });
+
+  test('that nobody asked for leave the chain as it is, and it says so', () => {
+    const chain = under(undefined);
+    expect([marksOf(chain), chain.verdict, chain.controlPoliciesAsked]).toEqual(['++++++++.', 'fine', false]);
+    const text = (one: typeof chain) =>
+      renderWhy(
+        one,
+        { subject: 'pod', place: 'here' },
+        { colour: false, width: 80 },
+        { ok: '+', failed: 'x', unread: '?' },
+      );
+    expect(text(chain)).toContain('Nothing is wrong in this chain. Resource control policies were not looked at.');
+    expect(text(under(complete([])))).not.toContain('esource control policies');
+    const call = { step: 'live-call', result: 'ok' } as const;
+    expect(text(withLiveSteps(chain, [call]))).not.toContain('esource control policies');
+  });
+});
+
+test('a role that the webhook has from its ConfigMap is called what it is', () => {
+  const configMap = 'kube-system/pod-identity-webhook';
+  const annotations = { [roleKey]: role('checkout-cart'), 'eks.amazonaws.com/audience': 'sts.amazonaws.com' };
+  const serviceAccounts = complete([aServiceAccount({ annotations, configMap })]);
+  const said = (audience: string) =>
+    chainOf(
+      aWhyWorld({
+        inside: { serviceAccounts },
+        providers: complete([aProvider({ audiences: [audience] })]),
+      }),
+    ).steps.flatMap(({ seen = '', because = '' }) => [`${seen}|${because}`]);
+  expect(said('sts.amazonaws.com')).toContain(`none: ConfigMap ${configMap} names ${role('checkout-cart')}|`);
+  expect(said('other').join()).not.toContain('annotation');
+});

@@ -1,0 +1,33 @@
+/** The example world with one pod of one service account, for questions about its chain. */
+
+import type { Facts } from '../../lib/facts/facts.ts';
+import type { ClusterSnapshot } from '../../lib/model/cluster.ts';
+import { complete } from '../../lib/model/collected.ts';
+import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
+import { aReadCluster } from '../../lib/rules/example-cluster.ts';
+import { aCluster, someFacts } from '../../lib/rules/example-world.ts';
+import { type WhyChain, whyChain } from '../../lib/why/why-chain.ts';
+import type { WhyTarget } from '../../lib/why/why-subject.ts';
+
+export const pod: WhyTarget = { kind: 'Pod', namespace: 'checkout', name: 'cart-7d9f6c5b8-x2x4z' };
+export const deployment: WhyTarget = { kind: 'Deployment', namespace: 'checkout', name: 'cart' };
+export const account: WhyTarget = { kind: 'ServiceAccount', namespace: 'checkout', name: 'cart' };
+
+type Over = Parameters<typeof someFacts>[0] & {
+  readonly inside?: Partial<KubernetesFacts>;
+  readonly cluster?: Partial<ClusterSnapshot>;
+};
+
+/** The example world; `inside` replaces parts of the cluster, `cluster` parts of its snapshot. */
+export const aWhyWorld = ({ inside = {}, cluster = {}, ...over }: Over = {}): Facts =>
+  someFacts({ clusters: complete([aReadCluster(inside, cluster)]), ...over });
+
+/** The chain of a target in a world. */
+export const chainOf = (facts: Facts, target: WhyTarget = pod): WhyChain =>
+  whyChain({ target, facts, clusterArn: aCluster().arn });
+
+/** The results in their order: `+` ok, `x` failed, `?` unread, `.` unread with nothing missed. */
+export const marksOf = ({ steps }: WhyChain): string =>
+  steps
+    .map(({ result, optional }) => (result === 'ok' ? '+' : result === 'failed' ? 'x' : optional ? '.' : '?'))
+    .join('');
