@@ -119,7 +119,7 @@ export const layers: readonly Layer[] = [
   {
     path: 'lib/kit',
     mayImport: ['lib/text', 'lib/model'],
-    packages: [],
+    packages: ['zod'],
     why: 'plumbing of the edges: retry, bounded work, classes of errors, options of SDK clients',
   },
   {
