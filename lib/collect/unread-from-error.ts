@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { credentialFault, type ErrorParts, errorParts, kindOfError } from '../kit/classify-error.ts';
 import type { ReadFailure } from '../model/collected.ts';
-import { oneLine } from '../text/one-line.ts';
+import { oneLine } from '../text/visible-text.ts';
 import { CredentialsInvalid } from './errors.ts';
 
 /** The reason of a gap. `operation` is what was called (`iam:ListRoles`); it is also the permission, unless AWS names

@@ -2,7 +2,7 @@ import { stripScheme } from '../model/arn.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import { ownerIn } from '../model/owner.ts';
 import type { AccountSnapshot, FleetGap, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
-import { plainJson } from '../text/plain-json.ts';
+import { plainJson } from '../text/json-value.ts';
 
 /**
  * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were

@@ -2,7 +2,7 @@ import { providerHostPath } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IndexedCluster, IndexedProvider } from '../model/snapshot.ts';
 import { compareText } from '../text/compare-text.ts';
-import { plainJson } from '../text/plain-json.ts';
+import { plainJson } from '../text/json-value.ts';
 import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 import { clusterNameInTags } from './cluster-name-in-tags.ts';
 import { indexOf } from './fleet-index.ts';

@@ -1,6 +1,6 @@
 /** Steps as text for a shell. */
 import type { Step } from '../model/step.ts';
-import { shellQuote } from '../text/shell-quote.ts';
+import { shellQuote } from '../text/quote.ts';
 
 /** What a person adds to every step. */
 export interface RenderOptions {

@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../audit/ports.ts';
 import type { Digest } from '../history/transition.ts';
-import { asService } from '../kit/service-errors.ts';
+import { asService } from '../kit/classify-error.ts';
 import { type DigestDocument, digestThatFits } from '../report/digest-json.ts';
 import { digestText } from '../report/digest-text.ts';
 import { queueableJson } from '../text/visible-text.ts';

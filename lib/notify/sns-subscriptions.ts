@@ -1,7 +1,7 @@
 import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { SubscriptionReader, SubscriptionState } from '../audit/ports.ts';
 import type { Destination, Operations } from '../config/destinations.ts';
-import { asService } from '../kit/service-errors.ts';
+import { asService } from '../kit/classify-error.ts';
 
 /** A topic, and the addresses that the configuration subscribes to it. */
 export interface WantedSubscriptions {

@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetters } from '../audit/ports.ts';
-import { asService } from '../kit/service-errors.ts';
+import { asService } from '../kit/classify-error.ts';
 import { type DigestDocument, digestThatFits } from '../report/digest-json.ts';
 import { queueableJson } from '../text/visible-text.ts';
 

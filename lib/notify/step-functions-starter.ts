@@ -1,6 +1,6 @@
 import { type SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { ExecutionStarter } from '../audit/fast-lane/note-changes.ts';
-import { asService } from '../kit/service-errors.ts';
+import { asService } from '../kit/classify-error.ts';
 
 /**
  * Starts executions by name. One that is open with the same input answers as if it had been started; one that is over

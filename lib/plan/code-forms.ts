@@ -7,7 +7,7 @@ import type { Fix } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { Manager } from '../model/manager.ts';
 import type { Change, Step } from '../model/step.ts';
-import { hcl, notInterpolated } from '../text/hcl.ts';
+import { hcl, notInterpolated } from '../text/quote.ts';
 
 /** Languages that a fix is written in; CDK code is what CloudFormation manages. */
 export type CodeLanguage = Manager['tool'] | 'CDK';

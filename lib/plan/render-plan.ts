@@ -3,7 +3,7 @@
 import { posixCommands, powerShellScript, type RenderOptions } from '../fixes/render-step.ts';
 import type { Fix } from '../model/finding.ts';
 import type { AccessChange, IdentitySet, Step } from '../model/step.ts';
-import { lineDiff } from '../text/line-diff.ts';
+import { lineDiff } from '../text/lines.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { waysInWords } from './chosen-fix.ts';
 import { managedFormsOf } from './code-forms.ts';

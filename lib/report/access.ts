@@ -15,7 +15,7 @@ import { accountOfSubject } from '../policy/who/service-account-subject.ts';
 import { type SubjectSet, setContains, subjectsUnder } from '../policy/who/subject-set.ts';
 import { denialByAll } from '../policy/who/under-control.ts';
 import { compareText } from '../text/compare-text.ts';
-import { plainJson } from '../text/plain-json.ts';
+import { plainJson } from '../text/json-value.ts';
 import type { AccessRow, AccessTable } from './access-model.ts';
 
 /** Who may assume what: every role that trusts the issuer of a cluster that was read. The trust policy, the audiences of

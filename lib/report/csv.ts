@@ -1,6 +1,6 @@
 import { type Finding, namesOf } from '../model/finding.ts';
 import { fixInWords } from '../plan/chosen-fix.ts';
-import { csvOf } from '../text/csv.ts';
+import { csvOf } from '../text/quote.ts';
 import { visible } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { gapReason } from './summary.ts';

@@ -12,7 +12,7 @@ import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model/snapshot.ts';
 import type { Statement } from '../policy/parse/policy.ts';
-import { plainJson } from '../text/plain-json.ts';
+import { plainJson } from '../text/json-value.ts';
 import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
 import type { IdentityGraph, Presence } from './graph-model.ts';

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { longestRunMinutes } from '../audit/contract.ts';
 import { type FindingStore, leaseMinutes } from '../audit/ports.ts';
+import { asService } from '../kit/classify-error.ts';
 import { StateConflict } from '../kit/errors.ts';
-import { asService } from '../kit/service-errors.ts';
 import type { ItemKey, Table } from './table.ts';
 import { readItem, updateIf } from './update.ts';
 

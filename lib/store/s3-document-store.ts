@@ -3,8 +3,8 @@ import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { DocumentOfNewerVersion, documentFrom, documentText } from '../audit/document-version.ts';
 import type { DocumentStore } from '../audit/ports.ts';
+import { asService } from '../kit/classify-error.ts';
 import { DocumentInvalid, DocumentMissing } from '../kit/errors.ts';
-import { asService } from '../kit/service-errors.ts';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { PageStore } from '../audit/ports.ts';
-import { asService } from '../kit/service-errors.ts';
+import { asService } from '../kit/classify-error.ts';
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);

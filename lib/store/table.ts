@@ -7,10 +7,10 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { asService } from '../kit/classify-error.ts';
 import { TransientError } from '../kit/errors.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { withRetries } from '../kit/retry.ts';
-import { asService } from '../kit/service-errors.ts';
 
 /** An item as it comes back: nothing is known of it yet. */
 export type Item = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { asService } from '../kit/service-errors.ts';
+import { asService } from '../kit/classify-error.ts';
 import { type ItemKind, isOfThisVersion, stampOf } from './item-version.ts';
 import type { Item, ItemKey, Table } from './table.ts';
 

@@ -12,8 +12,8 @@ import type { Step } from '../model/step.ts';
 import { decide } from '../policy/decide/decide.ts';
 import { subjectOf } from '../policy/decide/request.ts';
 import { renderFix } from '../rules/evaluate/render-failure.ts';
+import { plainJson } from '../text/json-value.ts';
 import { listed } from '../text/message.ts';
-import { plainJson } from '../text/plain-json.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';
 

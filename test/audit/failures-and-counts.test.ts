@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { sumCalls } from '../../lib/audit/call-counts.ts';
 import { unreadFrom } from '../../lib/audit/failure.ts';
+import { serviceError } from '../../lib/kit/classify-error.ts';
 import { ThrottledError, TransientError } from '../../lib/kit/errors.ts';
 import { inParallel } from '../../lib/kit/in-parallel.ts';
-import { serviceError } from '../../lib/kit/service-errors.ts';
 
 describe('counts of calls', () => {
   test('add up by operation', () => {

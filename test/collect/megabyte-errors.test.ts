@@ -1,9 +1,8 @@
 /** A megabyte in what AWS and Kubernetes say when they refuse: each is a gap of one line that says that it was cut. */
 import { describe, expect, test } from '@jest/globals';
 import { awsAccountReader } from '../../lib/collect/aws-account-reader.ts';
-import type { KubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
+import { type KubernetesApi, networkReason, statusReason } from '../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import { networkReason, statusReason } from '../../lib/collect/kubernetes/unread-reason.ts';
 import { readFailureFromError } from '../../lib/collect/unread-from-error.ts';
 import { against } from '../support/answering-aws.ts';
 import { mainAccount, region } from '../support/aws-world.ts';

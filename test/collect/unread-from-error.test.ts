@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { credentialsProblem, isRegionRefusal, readFailureFromError } from '../../lib/collect/unread-from-error.ts';
-import { oneLine } from '../../lib/text/one-line.ts';
+import { oneLine } from '../../lib/text/visible-text.ts';
 import { fc } from '../support/properties.ts';
 
 const awsError = (name: string, message = 'words', status = 400) =>

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../lib/model/finding.ts';
-import { displayWidth } from '../../lib/text/display-width.ts';
+import { displayWidth } from '../../lib/text/visible-text.ts';
 import type { FastRunDocument, RunDocument } from '../../sandbox/run-document.ts';
 
 /** `npm start -- --json` as a person runs it, in a folder of its own. */

@@ -4,7 +4,7 @@ import { changesSection } from '../../lib/report/html/history-sections.ts';
 import { firstListed, renderOverview } from '../../lib/report/overview/overview.ts';
 import { renderText } from '../../lib/report/text.ts';
 import { aCluster, exampleAccountId, exampleIssuer } from '../../lib/rules/example-world.ts';
-import { displayWidth } from '../../lib/text/display-width.ts';
+import { displayWidth } from '../../lib/text/visible-text.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';
 
 const factChange = {

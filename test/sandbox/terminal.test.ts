@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { renderOverview } from '../../lib/report/overview/overview.ts';
-import { displayWidth } from '../../lib/text/display-width.ts';
+import { displayWidth } from '../../lib/text/visible-text.ts';
 import { type RunDocument, runDocument } from '../../sandbox/run-document.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import type { ApiCall, KubernetesApi } from '../../lib/collect/kubernetes/kubernetes-api.ts';
+import { type ApiCall, type KubernetesApi, statusReason } from '../../lib/collect/kubernetes/kubernetes-api.ts';
 import { readKubernetesFacts } from '../../lib/collect/kubernetes/read-kubernetes-facts.ts';
-import { statusReason } from '../../lib/collect/kubernetes/unread-reason.ts';
 import type { KubernetesFacts } from '../../lib/model/kubernetes.ts';
 import type { KubernetesWorld } from '../../sandbox/world/kubernetes-world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { differingPart } from '../../lib/text/differing-part.ts';
+import { differingPart } from '../../lib/text/lines.ts';
 import { fc } from '../support/properties.ts';
 
 describe('two values, cut', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { hcl } from '../../lib/text/hcl.ts';
+import { hcl } from '../../lib/text/quote.ts';
 
 test.each([
   ['a"b', '"a\\"b"'],

@@ -9,7 +9,7 @@ import { withGraph } from '../../report/with-graph.ts';
 import { catalog, ruleById } from '../../rules/catalog.ts';
 import { counted } from '../../text/counted.ts';
 import { nearest } from '../../text/nearest.ts';
-import { optionWord, shellQuote } from '../../text/shell-quote.ts';
+import { optionWord, shellQuote } from '../../text/quote.ts';
 import { findingsConcerning } from '../findings/concerning.ts';
 import { findingIdShape, findingNamed, knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings } from '../findings/finding-queries.ts';

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { awsClients } from '../../collect/clients.ts';
 import { readEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { type ClusterEndpoint, defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
-import { readPodPhase } from '../../collect/kubernetes/read-pod-phase.ts';
+import { readPodPhase } from '../../collect/kubernetes/parse-pod.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
 import { type Cluster, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, valueOr } from '../../model/collected.ts';

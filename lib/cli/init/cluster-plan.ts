@@ -2,7 +2,7 @@ import { stringify } from 'yaml';
 import type { ClusterVpc } from '../../collect/eks/cluster-access.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { auditorGroup, clusterRole, clusterRoleBinding } from '../../rules/cluster/support/rbac-documents.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
+import { shellQuote } from '../../text/quote.ts';
 
 /** One step of setting a cluster up: why, and the command to paste or the text to put somewhere. */
 export interface PlanStep {

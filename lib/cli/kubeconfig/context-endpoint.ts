@@ -3,8 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { User as KubeconfigUser } from '@kubernetes/client-node';
 import * as z from 'zod';
-import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
-import { CredentialUnavailable } from '../../collect/kubernetes/unread-reason.ts';
+import { type ClusterEndpoint, CredentialUnavailable } from '../../collect/kubernetes/kubernetes-api.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
 

@@ -2,7 +2,7 @@ import type { SourceLocation } from '../../model/source-location.ts';
 import { buildPolicy } from '../../policy/parse/build-policy.ts';
 import { parsePolicy } from '../../policy/parse/parse-policy.ts';
 import type { ParsedPolicy } from '../../policy/parse/policy.ts';
-import { lineAt } from '../../text/line-at.ts';
+import { lineAt } from '../../text/lines.ts';
 import { jsonOf, type SourceDocument, type SourceNode, stringOf } from './source-tree.ts';
 
 /** A trust policy found in a file. */

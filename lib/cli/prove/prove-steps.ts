@@ -1,7 +1,7 @@
 /** The chain from annotation to credentials, one link at a time, like a doctor: the first that breaks ends it. */
 
 import type { AwsClients } from '../../collect/clients.ts';
-import { readRole } from '../../collect/iam/iam-role-reader.ts';
+import { readRole } from '../../collect/iam/iam-account-reader.ts';
 import { readProvider } from '../../collect/iam/read-providers.ts';
 import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readServiceAccount, requestToken } from '../../collect/kubernetes/token-request.ts';

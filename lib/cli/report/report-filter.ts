@@ -5,7 +5,7 @@ import { atLeast, type Finding, type Severity } from '../../model/finding.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { currentRuleId } from '../../rules/former-ids.ts';
 import { counted } from '../../text/counted.ts';
-import { plainJson } from '../../text/plain-json.ts';
+import { plainJson } from '../../text/json-value.ts';
 
 /** What of a report a person wants to see; all that are given must hold. */
 export interface ReportFilter {

@@ -1,6 +1,6 @@
 import type { ClusterReader } from '../../audit/ports.ts';
 import type { AwsClients } from '../../collect/clients.ts';
-import { readIdentities } from '../../collect/eks/read-identities.ts';
+import { readIdentities } from '../../collect/eks/read-addons.ts';
 import { eksClusterReader } from '../../collect/kubernetes/eks-cluster-reader.ts';
 import { kubeconfigClusterReader, type NamedEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { clientsOfTarget } from '../../collect/targets/assume-member-role.ts';

@@ -3,7 +3,7 @@ import { firstListed } from '../../report/overview/overview.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { shortIds } from '../../report/short-id.ts';
 import type { TextStyle } from '../../report/text-layout.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
+import { shellQuote } from '../../text/quote.ts';
 
 /** The words of the command line as they were typed; commander keeps them at the program. */
 export const typedWords = ({ parent }: Command): readonly string[] =>

@@ -11,7 +11,7 @@ import { type JsonNode, scanJson } from '../../policy/parse/json-scan.ts';
 import { locator } from '../../policy/parse/locate.ts';
 import { maxPolicyDepth, parsePolicy } from '../../policy/parse/parse-policy.ts';
 import type { ParsedPolicy } from '../../policy/parse/policy.ts';
-import { lineAt } from '../../text/line-at.ts';
+import { lineAt } from '../../text/lines.ts';
 import { safeJsonText } from '../../text/visible-text.ts';
 
 /** The answer to one line, without line feed: `{"id", "decision", "reasons"}`. A line that cannot be understood is

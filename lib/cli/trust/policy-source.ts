@@ -55,7 +55,7 @@ export const sourcePolicy = async (options: PolicyOptions, io: Io): Promise<Sour
 
 /** The policy of a role of the AWS account. Throws `UsageError` for a role that the account does not have. */
 const readSource = async (iam: IAMClient, role: string, io: Io): Promise<SourcedPolicy | undefined> => {
-  const { readRole } = await import('../../collect/iam/iam-role-reader.ts');
+  const { readRole } = await import('../../collect/iam/iam-account-reader.ts');
   const name = roleNameOf(role);
   const read = await readRole(iam, name);
   if (read.status === 'unavailable') {

@@ -1,7 +1,7 @@
 /** Reads what bears on one pod: its cluster through the kubeconfig, and, where there are credentials, its AWS account. */
 import { type AccountReaderOptions, awsAccountReader } from '../../collect/aws-account-reader.ts';
 import type { AwsClients } from '../../collect/clients.ts';
-import { readIdentities } from '../../collect/eks/read-identities.ts';
+import { readIdentities } from '../../collect/eks/read-addons.ts';
 import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
 import type { ClusterEndpoint } from '../../collect/kubernetes/kubernetes-api.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';

@@ -3,7 +3,7 @@
  * agent and the subject are chosen by whoever called.
  */
 import * as z from 'zod';
-import { oneLine } from '../../text/one-line.ts';
+import { oneLine } from '../../text/visible-text.ts';
 import { boundedText, requiredText } from '../world-text.ts';
 
 /** What the audit keeps of one event. No credential of the answer is among it. */

@@ -10,8 +10,7 @@ import { counted } from '../../text/counted.ts';
 import type { Clock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { type AssumeEvent, parseAssumeEvent } from './assume-event.ts';
-import { countEvents } from './count-events.ts';
-import { mergeEvents } from './merge-events.ts';
+import { countEvents, mergeEvents } from './count-events.ts';
 
 const operation = 'cloudtrail:LookupEvents';
 const pageSize = 50;

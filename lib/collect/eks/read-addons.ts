@@ -2,8 +2,9 @@ import { DescribeAddonCommand, type EKSClient, ListAddonsCommand } from '@aws-sd
 import * as z from 'zod';
 import { addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
-import type { Addon, AddonDetail } from '../../model/cluster.ts';
+import type { Addon, AddonDetail, ClusterInside } from '../../model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
 
@@ -98,4 +99,13 @@ const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail 
     ...(namespace === undefined ? {} : { namespace }),
     configuresServiceAccount: /service[-_]?account/i.test(addon.configurationValues ?? ''),
   };
+};
+
+/** What EKS keeps of the identities of a cluster's pods, beside what lies in the cluster itself. */
+export const readIdentities = async (
+  eks: EKSClient,
+  clusterName: string,
+): Promise<Omit<ClusterInside, 'kubernetes'>> => {
+  const [podIdentity, addons] = await Promise.all([readPodIdentity(eks, clusterName), readAddons(eks, clusterName)]);
+  return { podIdentity, addons };
 };

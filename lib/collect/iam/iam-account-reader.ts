@@ -1,11 +1,13 @@
-import { type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
+import { GetRoleCommand, type IAMClient, ListAccountAliasesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { EarlierReading } from '../../audit/ports.ts';
 import type { Provider, Role } from '../../model/account.ts';
-import type { Collected } from '../../model/collected.ts';
+import { type Collected, complete, unavailable } from '../../model/collected.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { worldName } from '../world-text.ts';
+import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
+import { requiredText, worldName, worldPolicy, worldText } from '../world-text.ts';
 import { beforeSecondLook, readLookingAgain } from './look-again.ts';
+import { policyText } from './policy-text.ts';
 import { readProviders } from './read-providers.ts';
 import { withRoleDetails } from './read-role-details.ts';
 import { readRoles } from './read-roles.ts';
@@ -22,7 +24,7 @@ export interface IamReadOptions {
 }
 
 /** The IAM sections of a snapshot. */
-export interface IamFacts {
+interface IamFacts {
   readonly providers: Collected<readonly Provider[]>;
   readonly roles: Collected<readonly Role[]>;
   /** For people; one that cannot be read is left out, since no rule depends on it. */
@@ -55,4 +57,37 @@ const aliasAnswer = z.object({ AccountAliases: z.array(worldName).default([]) })
 const readAlias = async (iam: IAMClient): Promise<string | undefined> => {
   const answer = await iam.send(new ListAccountAliasesCommand({})).catch(() => undefined);
   return aliasAnswer.safeParse(answer).data?.AccountAliases[0];
+};
+
+const operation = 'iam:GetRole';
+
+/** One role as a question about its trust policy needs it. */
+interface NamedRole {
+  readonly arn: string;
+  readonly trustPolicy: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+const answer = z.object({
+  Role: z.object({
+    Arn: requiredText,
+    AssumeRolePolicyDocument: worldPolicy,
+    Tags: z.array(z.object({ Key: worldText, Value: worldText })).default([]),
+  }),
+});
+
+/** Reads one role by name. Never throws for what AWS refuses. */
+export const readRole = async (iam: IAMClient, name: string): Promise<Collected<NamedRole>> => {
+  try {
+    const parsed = answer.safeParse(await iam.send(new GetRoleCommand({ RoleName: name })));
+    if (!parsed.success) return unavailable(invalidAnswer(operation, 'a role without ARN or trust policy'));
+    const { Arn: arn, AssumeRolePolicyDocument: document, Tags: tags } = parsed.data.Role;
+    return complete({
+      arn,
+      trustPolicy: policyText(document),
+      tags: Object.fromEntries(tags.map(tag => [tag.Key, tag.Value])),
+    });
+  } catch (error) {
+    return unavailable(readFailureFromError(error, operation));
+  }
 };

@@ -1,4 +1,5 @@
-import { isIP } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 
 /** One `--connect-to HOST:PORT:ADDRESS:PORT`, as curl has it: requests for exactly `host:port` go to the other pair. */
 export interface ConnectOverride {
@@ -11,7 +12,7 @@ export interface ConnectOverride {
 }
 
 /** What became of a text; the message is one sentence with the value got and the value wanted. */
-export type ParsedConnectTo =
+type ParsedConnectTo =
   | { readonly ok: true; readonly override: ConnectOverride }
   | { readonly ok: false; readonly message: string };
 
@@ -59,3 +60,138 @@ export const overrideFor = (
   port: number,
 ): ConnectOverride | undefined =>
   overrides.find(override => override.host === host.toLowerCase() && override.port === port);
+
+/**
+ * IPv4 blocks that are no place of the public internet (IANA IPv4 Special-Purpose Address Registry, RFC 6890), and
+ * multicast and reserved space. The link-local block holds the instance metadata service.
+ */
+const specialV4: readonly (readonly [string, number])[] = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.31.196.0', 24],
+  ['192.52.193.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['192.175.48.0', 24],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+];
+
+/** Blocks within IPv6's global unicast space that are special (IANA IPv6 Special-Purpose Address Registry): protocol
+ *  assignments and Teredo, documentation, 6to4, AS112. */
+const specialV6: readonly (readonly [string, number])[] = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['2620:4f:8000::', 48],
+  ['3fff::', 20],
+];
+
+const blocked = new BlockList();
+for (const [network, prefix] of specialV4) blocked.addSubnet(network, prefix, 'ipv4');
+for (const [network, prefix] of specialV6) blocked.addSubnet(network, prefix, 'ipv6');
+
+/** All of the public IPv6 internet lies in 2000::/3; loopback, link-local, unique local, mapped and multicast do not. */
+const globalV6 = new BlockList();
+globalV6.addSubnet('2000::', 3, 'ipv6');
+
+/** NAT64 (RFC 6052): the IPv4 address is in the last 32 bits, and that is the one which is judged. */
+const nat64 = new BlockList();
+nat64.addSubnet('64:ff9b::', 96, 'ipv6');
+
+/**
+ * True if an address may be probed: public unicast, written as an address and without a zone. Everything that is not
+ * plainly public is refused, so that a hostile name cannot lead the auditor to a neighbour or to a metadata service.
+ */
+export const isPublicAddress = (address: string): boolean => {
+  const version = isIP(address);
+  if (version === 4) return !blocked.check(address, 'ipv4');
+  if (version !== 6 || address.includes('%')) return false;
+  if (nat64.check(address, 'ipv6')) return !blocked.check(lastFourBytes(address), 'ipv4');
+  return globalV6.check(address, 'ipv6') && !blocked.check(address, 'ipv6');
+};
+
+/** The last 32 bits of an IPv6 address, as IPv4. `URL` brings every spelling into hexadecimal form first. */
+const lastFourBytes = (address: string): string => {
+  const groups = new URL(`http://[${address}]`).hostname.slice(1, -1).split(':');
+  const value = (at: number) => Number.parseInt(groups.at(at) || '0', 16);
+  const [high, low] = [value(-2), value(-1)];
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+};
+
+/** Where to connect: an address that was judged already, so that no name is resolved a second time. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  /** The host of the URL: sent as the server's name, and what its certificate must be for. */
+  readonly host: string;
+}
+
+/** An open connection after its handshake. `reachedTcp` is for the failure: packets did get through. */
+export class ConnectionFailed extends Error {
+  override readonly name = 'ConnectionFailed';
+  readonly code: string;
+  readonly reachedTcp: boolean;
+  constructor(message: string, code: string, reachedTcp: boolean, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+    this.reachedTcp = reachedTcp;
+  }
+}
+
+/**
+ * One TLS handshake. The certificate is not judged here (`rejectUnauthorized: false`): a chain that nobody trusts is
+ * what is looked for. Nothing secret is ever sent over the connection. Rejects with `ConnectionFailed`.
+ */
+export const openConnection = (endpoint: Endpoint, context: SecureContext, timeoutMs: number): Promise<TLSSocket> =>
+  new Promise((resolve, reject) => {
+    let reachedTcp = false;
+    const socket = connect({
+      host: endpoint.address,
+      port: endpoint.port,
+      servername: isIP(endpoint.host) === 0 ? endpoint.host : '',
+      secureContext: context,
+      rejectUnauthorized: false,
+      ALPNProtocols: ['http/1.1'],
+    });
+    const fail = (error: Error & { readonly code?: string }) => {
+      clearTimeout(timer);
+      socket.destroy();
+      const step = reachedTcp ? 'the TLS handshake' : 'the TCP connection';
+      const failed = `${step} with ${endpoint.address} port ${endpoint.port} failed: ${error.message}`;
+      reject(new ConnectionFailed(failed, error.code ?? error.name, reachedTcp, error));
+    };
+    const timer = setTimeout(
+      () => fail(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' })),
+      timeoutMs,
+    );
+    socket.once('connect', () => {
+      reachedTcp = true;
+    });
+    socket.once('close', () => fail(new Error('the server closed the connection')));
+    socket.once('error', fail);
+    socket.once('secureConnect', () => {
+      clearTimeout(timer);
+      socket.removeAllListeners('close');
+      socket.removeListener('error', fail);
+      socket.on('error', () => undefined);
+      resolve(socket);
+    });
+  });
+
+/** OpenSSL's verdict on the chain of a finished handshake: a code, or undefined if it accepts the chain. */
+export const handshakeErrorOf = (socket: TLSSocket): string | undefined => {
+  if (socket.authorized) return undefined;
+  const error: unknown = socket.authorizationError;
+  if (typeof error === 'string') return error;
+  return error instanceof Error ? ('code' in error ? String(error.code) : error.message) : 'not authorized';
+};

@@ -1,7 +1,7 @@
 /** What an issuer's URL needs and what an answer proves to be missing. Sources: docs/facts.md §B.8. */
 import { resolveNs } from 'node:dns/promises';
 import type { MissingPart } from '../../model/issuer.ts';
-import { oneLine } from '../../text/one-line.ts';
+import { oneLine } from '../../text/visible-text.ts';
 import type { RawAnswer } from './host-client.ts';
 
 /** Whether the DNS says that a name does not exist (NXDOMAIN). Any other answer, or none, is false. */

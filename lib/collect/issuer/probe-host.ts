@@ -4,17 +4,23 @@ import type { TLSSocket } from 'node:tls';
 import { type RetryPolicy, withRetries } from '../../kit/retry.ts';
 import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { HostFacts, MissingPart } from '../../model/issuer.ts';
-import { oneLine } from '../../text/one-line.ts';
+import { oneLine } from '../../text/visible-text.ts';
 import type { Clock } from '../clock.ts';
-import { isPublicAddress } from './address-guard.ts';
-import { type ConnectOverride, overrideFor, withoutBrackets } from './connect-to.ts';
+import {
+  ConnectionFailed,
+  type ConnectOverride,
+  type Endpoint,
+  handshakeErrorOf,
+  isPublicAddress,
+  openConnection,
+  overrideFor,
+  withoutBrackets,
+} from './connect-to.ts';
 import { networkReason } from './fetch-document.ts';
 import { type GetLimits, type HostClient, hostClient } from './host-client.ts';
 import { missingName, type NameCheck } from './missing-part.ts';
 import type { PublicRoots } from './public-roots.ts';
-import { sentChain, servedCertificate } from './sent-chain.ts';
-import { ConnectionFailed, type Endpoint, handshakeErrorOf, openConnection } from './tls-connection.ts';
-import { verifyChain } from './verify-chain.ts';
+import { sentChain, servedCertificate, verifyChain } from './verify-chain.ts';
 
 /** Addresses of a host name. Rejects if there are none. */
 export type Resolve = (host: string) => Promise<readonly string[]>;

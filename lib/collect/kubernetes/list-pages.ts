@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Gap, ReadFailure } from '../../model/collected.ts';
-import { oneLine } from '../../text/one-line.ts';
+import { oneLine } from '../../text/visible-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 
 /**

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { Pod, PodContainer, TokenVolume } from '../../model/kubernetes.ts';
+import type { Pod, PodContainer, PodOwner, TokenVolume } from '../../model/kubernetes.ts';
 import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
+import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge, CreatedPod } from './match-conditions.ts';
 import { only } from './parse-service-account.ts';
-import { ownerOf } from './pod-owner.ts';
 
 const texts = z.record(z.string(), z.string());
 const securityContext = z.object({ runAsUser: z.number().optional(), runAsNonRoot: z.boolean().optional() });
@@ -207,3 +207,65 @@ const tokenVolumesOf = ({ name, projected }: z.output<typeof volume>): readonly 
         ]
       : [],
   );
+
+/** What is known of a pod about who made it: its controller, labels and time of creation. */
+interface PodOrigin {
+  readonly controller?: { readonly kind: string; readonly name: string };
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdAt?: string;
+}
+
+/** CronJobs name a Job after the minute it was due: `<cronjob>-<minutes since 1970>`. */
+const cronJobRun = /^(?<cronJob>.+)-(?<minutes>\d{8})$/;
+/** A Job's number is a due minute only if the pod was made near it; `backup-20261124` is a date, and no CronJob's. */
+const nearMinutes = 24 * 60;
+
+/**
+ * Resolves a pod's controller to what a person would restart, without reading ReplicaSets or Jobs (the auditor may not):
+ * the ReplicaSet of a Deployment is named `<deployment>-<hash>` with the hash in the label `pod-template-hash`, an Argo
+ * Rollout's likewise with its own label. Where the names do not prove it, the controller itself is the owner.
+ */
+export const ownerOf = ({ controller, labels, createdAt }: PodOrigin): PodOwner | undefined => {
+  if (!controller) return undefined;
+  if (controller.kind === 'ReplicaSet') {
+    const deployment = withoutHash(controller.name, labels['pod-template-hash']);
+    if (deployment !== undefined) return { kind: 'Deployment', name: deployment };
+    const rollout = withoutHash(controller.name, labels['rollouts-pod-template-hash']);
+    if (rollout !== undefined) return { kind: 'Rollout', name: rollout };
+  }
+  if (controller.kind === 'Job') {
+    const cronJob = cronJobOf(controller.name, createdAt);
+    if (cronJob !== undefined) return { kind: 'CronJob', name: cronJob };
+  }
+  return controller;
+};
+
+const withoutHash = (name: string, hash: string | undefined): string | undefined =>
+  hash && name.endsWith(`-${hash}`) && name.length > hash.length + 1 ? name.slice(0, -hash.length - 1) : undefined;
+
+const cronJobOf = (jobName: string, createdAt: string | undefined): string | undefined => {
+  const match = cronJobRun.exec(jobName);
+  const created = createdAt === undefined ? Number.NaN : Date.parse(createdAt) / 60_000;
+  const due = Number(match?.groups?.minutes);
+  return Math.abs(due - created) <= nearMinutes ? match?.groups?.cronJob : undefined;
+};
+
+const podBody = z.object({
+  kind: z.literal('Pod'),
+  metadata: z.object({ deletionTimestamp: z.string().nullish() }),
+  status: z.object({ phase: worldName.optional() }).nullish(),
+});
+
+/** In which state a pod is that is not among the running and pending ones: `Failed`, `Succeeded`, `Terminating`. Undefined
+ *  where there is none of this name, or it could not be read. */
+export const readPodPhase = async (
+  api: KubernetesApi,
+  namespace: string,
+  name: string,
+): Promise<string | undefined> => {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}`;
+  const answer = await api.send({ verb: 'get', resource: 'pods', path, name });
+  const pod = answer.ok ? podBody.safeParse(answer.body).data : undefined;
+  if (pod === undefined) return undefined;
+  return pod.metadata.deletionTimestamp ? 'Terminating' : (pod.status?.phase ?? 'Unknown');
+};

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import * as z from 'zod';
 import { withConfiguredRoles } from '../../facts/configured-roles.ts';
 import { injectingEntry } from '../../facts/injecting-entry.ts';
@@ -25,10 +26,8 @@ import { type ListCall, type Listed, listPages, type Take } from './list-pages.t
 import { conditionJudge } from './match-conditions.ts';
 import { takePod } from './parse-pod.ts';
 import { takeNamespace, takeServiceAccount } from './parse-service-account.ts';
-import { parseWebhook, selectorKeys } from './parse-webhook.ts';
+import { parseWebhook, selectorKeys, withEndpoints } from './parse-webhook.ts';
 import { readConfiguredRoles } from './read-configured-roles.ts';
-import { withEndpoints } from './webhook-endpoints.ts';
-import { keepYoungGenerationSmall } from './young-generation.ts';
 
 const webhookCall: ApiCall = {
   verb: 'get',
@@ -189,3 +188,10 @@ export const readIssuer = async (api: KubernetesApi, issuerKnown: boolean): Prom
     ? notAskedFor(`get ${discoveryPath}`, 'refused, and not needed: eks:DescribeCluster gives the issuer')
     : read;
 };
+
+/**
+ * Keeps V8's young generation as large as it is. A list of pods is gigabytes of objects that live for a moment: V8 answers
+ * by growing the space for new ones to 128 MB, which saves no time here and is most of the memory that a reader would take
+ * (`bench/kubernetes.ts`). V8 reads the flag whenever it considers to grow; it holds for the process from then on.
+ */
+const keepYoungGenerationSmall = (): void => setFlagsFromString('--semi-space-growth-factor=1');

@@ -1,7 +1,7 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import { parseArn } from '../../model/arn.ts';
-import { unreadableTargets } from './unreadable-targets.ts';
+import { unreadableTargets } from './organization-accounts.ts';
 
 /** Who the credentials are. */
 export interface CallerIdentity {

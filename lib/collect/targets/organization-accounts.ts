@@ -5,9 +5,9 @@ import {
   type OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import * as z from 'zod';
-import { TargetsUnreadable } from '../../kit/errors.ts';
+import { TargetsUnreadable, ThrottledError, TransientError } from '../../kit/errors.ts';
+import { credentialsProblem, readFailureFromError } from '../unread-from-error.ts';
 import { worldName } from '../world-text.ts';
-import { unreadableTargets } from './unreadable-targets.ts';
 
 /** Which accounts of the organization. */
 export interface OrganizationFilter {
@@ -17,7 +17,7 @@ export interface OrganizationFilter {
 }
 
 /** An account of the organization. */
-export interface OrganizationAccount {
+interface OrganizationAccount {
   readonly accountId: string;
   readonly name: string;
 }
@@ -128,4 +128,17 @@ const pages = async <T>(
     token = answer.next;
   }
   throw new TargetsUnreadable(`${operation} gave more than ${maxPages} pages`);
+};
+
+/** Which error leaves a target source: what the user must fix, what a repeat may fix, or neither. `what` begins the
+ *  sentence: `the organization's accounts`. */
+export const unreadableTargets = (error: unknown, operation: string, what: string): Error => {
+  const problem = credentialsProblem(error);
+  if (problem) return problem;
+  const { kind, message, permission } = readFailureFromError(error, operation);
+  const grant = permission === undefined ? '' : `; grant ${permission}`;
+  const sentence = `${what} could not be read (${operation}, ${kind}): ${message}${grant}`;
+  if (kind === 'throttled') return new ThrottledError(sentence, { cause: error });
+  if (kind === 'timed-out' || kind === 'unreachable') return new TransientError(sentence, { cause: error });
+  return new TargetsUnreadable(sentence, { cause: error });
 };

@@ -1,9 +1,8 @@
 /** The text of a resource control policy: the language of trust policies, with `Resource`, and with `"*"` as the one
  *  principal (docs/facts.md §A.9b). */
-import { lineAt } from '../../text/line-at.ts';
+import { lineAt } from '../../text/lines.ts';
 import { buildPolicy } from './build-policy.ts';
-import type { JsonNode } from './json-scan.ts';
-import { scanJson } from './json-scan.ts';
+import { type JsonNode, scanJson } from './json-scan.ts';
 import { locator } from './locate.ts';
 import { maxPolicyDepth } from './parse-policy.ts';
 import type { Policy, Statement } from './policy.ts';

@@ -1,4 +1,4 @@
-import { lineAt } from '../../text/line-at.ts';
+import { lineAt } from '../../text/lines.ts';
 import { buildPolicy, type PolicySource, refusedPolicy, tooLong } from './build-policy.ts';
 import { decodePolicyText, maxPolicyLength } from './decode-policy.ts';
 import { scanJson } from './json-scan.ts';

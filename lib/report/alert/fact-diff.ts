@@ -1,7 +1,7 @@
 import type { FactChange } from '../../history/transition.ts';
 import { providerHostPath, roleNameOf } from '../../model/arn.ts';
 import type { WatchedKind } from '../../rules/evaluate/evaluation.ts';
-import { differingPart } from '../../text/differing-part.ts';
+import { differingPart } from '../../text/lines.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 
 /** Characters of a name, of a value, of a line. */

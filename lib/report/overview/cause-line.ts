@@ -2,8 +2,7 @@ import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
 import { briefs } from '../../rules/briefs.generated.ts';
 import { currentRuleId } from '../../rules/former-ids.ts';
-import { displayWidth } from '../../text/display-width.ts';
-import { visible } from '../../text/visible-text.ts';
+import { displayWidth, visible } from '../../text/visible-text.ts';
 import { paint, type TextStyle } from '../text-layout.ts';
 
 /** How one line of the list names a finding. */

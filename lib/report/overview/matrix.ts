@@ -1,6 +1,5 @@
 import { type ArticleStep, articleSteps } from '../../model/finding.ts';
-import { displayWidth, padTo } from '../../text/display-width.ts';
-import { visible } from '../../text/visible-text.ts';
+import { displayWidth, padTo, visible } from '../../text/visible-text.ts';
 import type { HealthCell, HealthRow } from '../health.ts';
 import { type Paint, paint, type TextStyle, wrap } from '../text-layout.ts';
 

@@ -1,5 +1,5 @@
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
-import { csvOf } from '../../text/csv.ts';
+import { csvOf } from '../../text/quote.ts';
 import type { PageAccessRow } from '../html/page-access.ts';
 
 /** What the table of access is narrowed to. An empty text asks for nothing. */

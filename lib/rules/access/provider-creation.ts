@@ -9,7 +9,7 @@ import type { FixDraft } from '../../model/finding.ts';
 import type { AccessChange, Step } from '../../model/step.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
 import { listed } from '../../text/message.ts';
-import { shellQuote } from '../../text/shell-quote.ts';
+import { shellQuote } from '../../text/quote.ts';
 import { namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';
 import { accessOfProvider, identitiesInWords, isWide } from './access-change.ts';
 import { gainsOfProvider } from './gains.ts';

@@ -7,7 +7,7 @@ import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FindingLocation } from '../../model/finding.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { plainJson } from '../../text/plain-json.ts';
+import { plainJson } from '../../text/json-value.ts';
 import { reasonOf, type UnknownReason } from '../define-rule.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */

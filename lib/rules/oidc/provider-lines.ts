@@ -3,7 +3,7 @@ import type { Fix } from '../../model/finding.ts';
 import type { Quota } from '../../model/quotas.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
 import type { Step } from '../../model/step.ts';
-import { hcl } from '../../text/hcl.ts';
+import { hcl } from '../../text/quote.ts';
 
 /** The lines of Terraform and CDK that give a provider exactly these audiences. */
 export const audienceLines = (audiences: readonly string[]): Pick<Fix, 'terraform' | 'cdk'> => {

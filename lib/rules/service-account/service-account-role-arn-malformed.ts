@@ -4,7 +4,7 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
-import { optionWord } from '../../text/shell-quote.ts';
+import { optionWord } from '../../text/quote.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
 import { exampleAccountId, someFacts } from '../example-world.ts';

@@ -5,8 +5,8 @@ import { valueOr } from '../../model/collected.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
+import { plainJson } from '../../text/json-value.ts';
 import { defineMessages, type Message } from '../../text/message.ts';
-import { plainJson } from '../../text/plain-json.ts';
 import { testsCallerOfAccount } from './statement/caller.ts';
 
 /** The messages of role-trust-mixed. */

@@ -10,7 +10,7 @@ import { roleArnKey } from '../../../lib/model/irsa-annotation.ts';
 import type { Step } from '../../../lib/model/step.ts';
 import { aReadCluster } from '../../../lib/rules/example-cluster.ts';
 import { aProvider, aRole, someFacts } from '../../../lib/rules/example-world.ts';
-import { shellQuote } from '../../../lib/text/shell-quote.ts';
+import { shellQuote } from '../../../lib/text/quote.ts';
 import { textAt } from '../../../sandbox/kubernetes/json-value.ts';
 import { useFixBench } from '../../support/fix-bench.ts';
 import { fc } from '../../support/properties.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { allowsEverything, isAdministratorAccess } from '../../../lib/collect/iam/administrator-policy.ts';
+import { allowsEverything, isAdministratorAccess } from '../../../lib/collect/iam/read-role-details.ts';
 
 const statement = (over: object): string =>
   JSON.stringify({ Statement: { Effect: 'Allow', Action: '*', Resource: '*', ...over } });

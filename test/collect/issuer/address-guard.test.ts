@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isPublicAddress } from '../../../lib/collect/issuer/address-guard.ts';
+import { isPublicAddress } from '../../../lib/collect/issuer/connect-to.ts';
 import { fc } from '../../support/properties.ts';
 
 describe('isPublicAddress', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseDiscovery, parseKeys } from '../../../lib/collect/issuer/issuer-documents.ts';
+import { parseDiscovery, parseKeys } from '../../../lib/collect/issuer/fetch-document.ts';
 import { complete } from '../../../lib/model/collected.ts';
 import { fc } from '../../support/properties.ts';
 

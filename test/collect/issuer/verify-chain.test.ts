@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { sha1Of } from '../../../lib/collect/issuer/sent-chain.ts';
-import { verifyChain } from '../../../lib/collect/issuer/verify-chain.ts';
+import { sha1Of, verifyChain } from '../../../lib/collect/issuer/verify-chain.ts';
 import { aParty, type CertificateTerms, certify, type Party } from '../../../sandbox/issuers/certificate-maker.ts';
 
 const host = 'issuer.example';

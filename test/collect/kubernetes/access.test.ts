@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { eksTokenSource, stsHost } from '../../../lib/collect/kubernetes/eks-token.ts';
-import { ownerOf } from '../../../lib/collect/kubernetes/pod-owner.ts';
+import { eksTokenSource, stsHost } from '../../../lib/collect/kubernetes/eks-cluster-reader.ts';
+import { ownerOf } from '../../../lib/collect/kubernetes/parse-pod.ts';
 
 describe('EKS tokens', () => {
   const start = Date.parse('2026-11-01T00:00:00Z');

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type CreatedPod, conditionJudge } from '../../../lib/collect/kubernetes/match-conditions.ts';
+import {
+  type CreatedPod,
+  conditionJudge,
+  stepsPerCharacter,
+} from '../../../lib/collect/kubernetes/match-conditions.ts';
 import { takePod } from '../../../lib/collect/kubernetes/parse-pod.ts';
 import { takeNamespace } from '../../../lib/collect/kubernetes/parse-service-account.ts';
-import { stepsPerCharacter } from '../../../lib/collect/kubernetes/plain-pattern.ts';
 import { fc } from '../../support/properties.ts';
 
 const pod = (

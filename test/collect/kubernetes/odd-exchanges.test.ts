@@ -1,11 +1,17 @@
 /** Answers of an API server that are cut, refused, endless or of another form: each ends, and says why. */
 import { describe, expect, test } from '@jest/globals';
 import * as z from 'zod';
-import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
+import {
+  type Answer,
+  type ApiCall,
+  CredentialUnavailable,
+  type KubernetesApi,
+  networkReason,
+  statusReason,
+} from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { listPages } from '../../../lib/collect/kubernetes/list-pages.ts';
 import { readIssuer, readKubernetesFacts } from '../../../lib/collect/kubernetes/read-kubernetes-facts.ts';
 import { readServiceAccount, requestToken } from '../../../lib/collect/kubernetes/token-request.ts';
-import { CredentialUnavailable, networkReason, statusReason } from '../../../lib/collect/kubernetes/unread-reason.ts';
 
 const call: ApiCall = { verb: 'list', resource: 'pods', path: '/api/v1/pods' };
 /** An API that answers each call from a function; it keeps what was asked. */

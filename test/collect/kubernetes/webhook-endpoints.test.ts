@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
-import { withEndpoints } from '../../../lib/collect/kubernetes/webhook-endpoints.ts';
+import { withEndpoints } from '../../../lib/collect/kubernetes/parse-webhook.ts';
 import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
 import type { WebhookConfiguration, WebhookEntry } from '../../../lib/model/kubernetes.ts';
 import { aWebhook } from '../../../lib/rules/example-cluster.ts';

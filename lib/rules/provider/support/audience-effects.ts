@@ -3,7 +3,7 @@ import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
-import { plainJson } from '../../../text/plain-json.ts';
+import { plainJson } from '../../../text/json-value.ts';
 import type { Explained } from '../../define-rule.ts';
 import { clustersHere, rolesTrusting } from '../../oidc/issuer-users.ts';
 
