@@ -2,9 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { type CommandEntry, commands } from './commands.ts';
 import type { Io } from './shell/io.ts';
-import { plainFault, requireProfile } from './shell/plain-fault.ts';
 import { programName } from './shell/program-name.ts';
 import { toolVersion } from './shell/tool-version.ts';
+import { requireProfile, userError } from './shell/user-error.ts';
 
 /** Names of errors that the user must fix: one sentence, exit code 2. */
 const expected = new Set([
@@ -43,7 +43,7 @@ export const main = async (args: readonly string[], io: Io): Promise<void> => {
       io.exit(error.exitCode === 0 ? 0 : 2);
       return;
     }
-    const told = await plainFault(error);
+    const told = await userError(error);
     const { name, message, stack } = told instanceof Error ? told : new Error(String(told));
     // What AWS answers (no such table, no right to read it) is named, so that it can be looked up.
     const led = told instanceof Error && '$metadata' in told ? `${name}: ` : 'unexpected error: ';

@@ -7,10 +7,10 @@ import type { CheckLine } from '../../doctor/verdict.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { Marks } from '../../why/render-why.ts';
 import { readDeployment } from '../doctor/read-deployment.ts';
+import { readText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { marksOf } from '../shell/marks.ts';
-import { readText } from '../shell/read-text.ts';
+import { marksOf } from '../shell/style.ts';
 import { toolVersion } from '../shell/tool-version.ts';
 
 interface Options {

@@ -6,17 +6,16 @@ import type { Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import { knownFindingNamed } from '../findings/finding-named.ts';
-import { openFindings, type TableOptions } from '../findings/finding-queries.ts';
+import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import { type ListFormat, listFormats, renderKnown, renderRuns, renderTransitions } from '../findings/finding-table.ts';
-import { tellNewer } from '../findings/tell-newer.ts';
+import { waiveCommands } from '../findings/waive.ts';
 import { watchFindings } from '../findings/watch-findings.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
+import { severityOption } from '../shell/options.ts';
 import { ruleIdNamed } from '../shell/rule-named.ts';
-import { severityOption } from '../shell/severity-option.ts';
-import { styleOf } from '../shell/style-of.ts';
+import { styleOf } from '../shell/style.ts';
 import { unknownName } from '../shell/unknown-name.ts';
-import { waiveCommands } from '../waivers/waive.ts';
 
 interface Options extends TableOptions {
   readonly format: ListFormat;

@@ -9,8 +9,7 @@ import { currentRuleId } from '../../rules/former-ids.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingIdShape, findingNamed } from '../findings/finding-named.ts';
-import { openFindings, type TableOptions } from '../findings/finding-queries.ts';
-import { tellNewer } from '../findings/tell-newer.ts';
+import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
 import { carryOut, readStates, Stopped } from '../fix/carry-out.ts';
 import { refuseOtherWay, wayNumber } from '../fix/chosen-way.ts';
 import { type Journal, type JournalEntry, journalVersion, openJournal, parseJournal } from '../fix/journal.ts';
@@ -20,12 +19,11 @@ import { undoJournal } from '../fix/undo-journal.ts';
 import { whileAsking } from '../fix/while-asking.ts';
 import { auditSession, commandProfile, type SessionOptions } from '../scan/audit-session.ts';
 import { parseRunReport } from '../scan/run-report-file.ts';
+import { readText, writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { progress } from '../shell/progress.ts';
-import { readText } from '../shell/read-text.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
-import { writeText } from '../shell/write-text.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface FixOptions extends Omit<SessionOptions, 'baseline'> {

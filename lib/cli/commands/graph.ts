@@ -4,8 +4,8 @@ import { focusGraph } from '../../report/graph-focus.ts';
 import { renderDot, renderGraphJson, renderMermaid } from '../../report/graph-formats.ts';
 import { focusOf, type NamedThings, refuseUnknownNames } from '../report/graph-names.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
+import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { writeText } from '../shell/write-text.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReportSource, NamedThings {

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
+import { stringify } from 'yaml';
 import { type AwsClients, ambientRegion, awsClients } from '../../collect/clients.ts';
-import { createAccessEntry, readClusterVpc } from '../../collect/eks/cluster-access.ts';
+import { type ClusterVpc, createAccessEntry, readClusterVpc } from '../../collect/eks/cluster-access.ts';
 import { readCluster } from '../../collect/eks/read-clusters.ts';
 import { eksApi } from '../../collect/kubernetes/eks-cluster-reader.ts';
 import type { KubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
@@ -8,8 +9,8 @@ import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import type { Cluster } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import { auditorGroup, clusterRole, clusterRoleBinding } from '../../rules/cluster/support/rbac-documents.ts';
+import { shellQuote } from '../../text/quote.ts';
 import { visible, visibleLines } from '../../text/visible-text.ts';
-import { clusterPlan } from '../init/cluster-plan.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 
 interface Options {
@@ -121,3 +122,62 @@ const applyDocument = async (
   }
   return answer.ok;
 };
+
+/** One step of setting a cluster up: why, and the command to paste or the text to put somewhere. */
+interface PlanStep {
+  readonly why: string;
+  readonly text: string;
+}
+
+/** The steps for one cluster, in order. `principalArn` is the role that reads it. */
+const clusterPlan = (cluster: Cluster, network: ClusterVpc, principalArn: string): readonly PlanStep[] => [
+  cluster.authenticationMode === 'CONFIG_MAP' ? configMapStep(principalArn) : accessEntryStep(cluster, principalArn),
+  rbacStep(),
+  ...(cluster.endpointPublic ? [] : [vpcStep(network)]),
+];
+
+const accessEntryStep = (cluster: Cluster, principalArn: string): PlanStep => ({
+  why: `tell the cluster that the auditor's role belongs to the group ${auditorGroup}`,
+  text: [
+    'aws eks create-access-entry',
+    `--cluster-name ${shellQuote(cluster.name)}`,
+    `--region ${shellQuote(cluster.region)}`,
+    `--principal-arn ${shellQuote(principalArn)}`,
+    '--type STANDARD',
+    `--kubernetes-groups ${auditorGroup}`,
+  ].join(' '),
+});
+
+/** Clusters of mode CONFIG_MAP know no access entries; aws-auth takes role ARNs without their path. */
+const configMapStep = (principalArn: string): PlanStep => ({
+  why: 'this cluster takes no access entries (authentication mode CONFIG_MAP): add these lines under mapRoles with kubectl --namespace kube-system edit configmap aws-auth. A path of the role is left out there on purpose',
+  text: stringify([
+    { rolearn: principalArn.replace(/:role\/.*\//, ':role/'), username: auditorGroup, groups: [auditorGroup] },
+  ]).trimEnd(),
+});
+
+const rbacStep = (): PlanStep => ({
+  why: `let the group ${auditorGroup} read service accounts, pods, namespaces and the webhook's configuration, and nothing else`,
+  text: `kubectl apply --filename - <<'YAML'\n${rbacYaml()}YAML`,
+});
+
+/** Both documents as one YAML text. */
+const rbacYaml = (): string => [clusterRole, clusterRoleBinding].map(document => stringify(document)).join('---\n');
+
+const vpcStep = ({ vpcId, subnetIds, securityGroupId }: ClusterVpc): PlanStep => ({
+  why: 'its API has no public endpoint: put the collector of clusters into its VPC, by these lines of irsa-auditor.config.json. The security group of the cluster has to allow 443 from it; STS and EKS are reached by NAT or by interface endpoints',
+  text: JSON.stringify(
+    {
+      inCluster: {
+        enabled: true,
+        vpc: {
+          vpcId: vpcId ?? 'vpc-…',
+          subnetIds,
+          securityGroupIds: securityGroupId === undefined ? [] : [securityGroupId],
+        },
+      },
+    },
+    null,
+    2,
+  ),
+});

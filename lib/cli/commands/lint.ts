@@ -6,12 +6,11 @@ import { currentRuleId } from '../../rules/former-ids.ts';
 import { visible } from '../../text/visible-text.ts';
 import { lintFiles } from '../lint/lint-files.ts';
 import { errorSentence, type LintReport } from '../lint/lint-finding.ts';
-import { lintRules } from '../lint/lint-rules.ts';
-import { readFiles } from '../lint/read-files.ts';
+import { lintRules, readFiles } from '../lint/read-files.ts';
 import { type LintFormat, lintFormats, renderLint } from '../lint/render.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { severityOption } from '../shell/severity-option.ts';
-import { styleOf } from '../shell/style-of.ts';
+import { severityOption } from '../shell/options.ts';
+import { styleOf } from '../shell/style.ts';
 import { toolVersion } from '../shell/tool-version.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 

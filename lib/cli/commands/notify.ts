@@ -9,8 +9,8 @@ import { notifiersOf } from '../../notify/notifiers-of.ts';
 import { testDigest } from '../../notify/test-digest.ts';
 import { visible } from '../../text/visible-text.ts';
 import { whereOf } from '../findings/finding-queries.ts';
+import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { readText } from '../shell/read-text.ts';
 
 interface Options {
   readonly test?: boolean;

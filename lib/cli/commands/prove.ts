@@ -10,7 +10,7 @@ import { type ProofStep, proofSteps } from '../prove/prove-steps.ts';
 import { named } from '../scan/cluster-access.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { marksOf } from '../shell/marks.ts';
+import { marksOf } from '../shell/style.ts';
 import { serviceAccountOption } from '../trust/policy-source.ts';
 
 interface Options {

@@ -7,13 +7,11 @@ import type { RunReport } from '../../report/run-report.ts';
 import { visible } from '../../text/visible-text.ts';
 import { openFindings, outputOf, whereOf } from '../findings/finding-queries.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
-import { deployedRuns } from '../serve/deployed-runs.ts';
-import type { Look } from '../serve/follow-runs.ts';
-import { serveReport } from '../serve/serve-report.ts';
-import { formatOption } from '../shell/format-option.ts';
+import { deployedRuns, type Look, serveReport } from '../serve/follow-runs.ts';
+import { writeText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { type FormOptions, styleOf, withFormOptions } from '../shell/style-of.ts';
-import { writeText } from '../shell/write-text.ts';
+import { formatOption } from '../shell/options.ts';
+import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 import { withSessionOptions } from './scan.ts';
 
 interface Options extends ReportSource, FormOptions {

@@ -7,7 +7,7 @@ import { safeJson } from '../../text/visible-text.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
-import { styleOf } from '../shell/style-of.ts';
+import { styleOf } from '../shell/style.ts';
 
 interface Options {
   readonly format: 'table' | 'json';

@@ -9,18 +9,15 @@ import { findingNamed } from '../findings/finding-named.ts';
 import { rememberNames } from '../findings/last-names.ts';
 import { exitCodeOf, filterReport, withExitNote } from '../report/report-filter.ts';
 import { type Audited, auditSession, type SessionOptions } from '../scan/audit-session.ts';
-import { nextSteps, typedWords } from '../scan/next-steps.ts';
-import { parseRunReport } from '../scan/run-report-file.ts';
-import { formatNamed, formatOption } from '../shell/format-option.ts';
+import { nextSteps, parseRunReport, typedWords } from '../scan/run-report-file.ts';
+import { readText, writeText } from '../shell/files.ts';
 import type { Io } from '../shell/io.ts';
+import { formatNamed, formatOption, severityOption } from '../shell/options.ts';
 import { startedBy } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
-import { readText } from '../shell/read-text.ts';
 import { ruleNamed } from '../shell/rule-named.ts';
-import { severityOption } from '../shell/severity-option.ts';
-import { type FormOptions, styleOf, withFormOptions } from '../shell/style-of.ts';
+import { type FormOptions, styleOf, withFormOptions } from '../shell/style.ts';
 import { unknownName } from '../shell/unknown-name.ts';
-import { writeText } from '../shell/write-text.ts';
 
 interface ScanOptions extends Omit<SessionOptions, 'baseline'>, FormOptions {
   readonly cluster?: readonly string[];

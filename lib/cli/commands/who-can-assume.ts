@@ -7,12 +7,11 @@ import { type AccountName, accountOfSubject } from '../../policy/who/service-acc
 import { type SubjectSet, setMayContain, subjectsUnder } from '../../policy/who/subject-set.ts';
 import { denialByAll, type NamedControlPolicy } from '../../policy/who/under-control.ts';
 import { visible } from '../../text/visible-text.ts';
+import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { readInput } from '../shell/read-input.ts';
 import { askedIssuers } from '../trust/asked-issuers.ts';
 import { controlPolicyOption, readControlPolicies } from '../trust/control-policy-option.ts';
-import { liveAccounts } from '../trust/live-accounts.ts';
 import {
   issuerOption,
   type PolicyOptions,
@@ -20,7 +19,7 @@ import {
   type SourcedPolicy,
   sourcePolicy,
 } from '../trust/policy-source.ts';
-import { readAccounts } from '../trust/read-accounts.ts';
+import { liveAccounts, readAccounts } from '../trust/read-accounts.ts';
 
 interface Options extends PolicyOptions {
   readonly issuer?: string;

@@ -15,15 +15,12 @@ import { type IssuerAccessOptions, issuerAccess } from '../scan/audit-session.ts
 import { named } from '../scan/cluster-access.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
-import { marksOf } from '../shell/marks.ts';
 import { programName } from '../shell/program-name.ts';
 import { progress } from '../shell/progress.ts';
-import { styleOf } from '../shell/style-of.ts';
+import { marksOf, styleOf } from '../shell/style.ts';
 import { unknownName } from '../shell/unknown-name.ts';
-import { regionOf } from '../why/choose-region.ts';
-import { liveChain } from '../why/live.ts';
 import { type ReadParts, readFacts } from '../why/read-facts.ts';
-import { targetOf, wordOf } from '../why/target.ts';
+import { liveChain, regionOf, targetOf, wordOf } from '../why/target.ts';
 
 interface Options extends IssuerAccessOptions {
   readonly namespace?: string;

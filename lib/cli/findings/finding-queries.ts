@@ -1,9 +1,10 @@
-import type { FindingQueries } from '../../audit/ports.ts';
+import { newerNote } from '../../audit/newer-note.ts';
+import type { FindingQueries, Paged } from '../../audit/ports.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
 import { cloudFormationClient } from '../clients.ts';
-import { UsageError } from '../shell/io.ts';
-import { plainFault } from '../shell/plain-fault.ts';
+import { type Io, UsageError } from '../shell/io.ts';
+import { userError } from '../shell/user-error.ts';
 
 /** Where the findings of a deployed auditor lie. */
 export interface TableOptions {
@@ -46,7 +47,7 @@ export const outputOf = async (
     const value = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === output)?.OutputValue;
     if (value !== undefined) return value;
   } catch (cause) {
-    const plain = await plainFault(cause);
+    const plain = await userError(cause);
     if (plain !== cause) throw plain;
     const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : 'unknown';
     throw new UsageError(`the stack ${stack} cannot be read (${why}); name the ${what} with ${option}`, { cause });
@@ -54,4 +55,20 @@ export const outputOf = async (
     client.destroy();
   }
   throw new UsageError(`the stack ${stack} has no output ${output}; name the ${what} with ${option}`);
+};
+
+/** The same queries, which say once, beside the data, that a newer version wrote what an answer leaves out. */
+export const tellNewer = (queries: FindingQueries, io: Pick<Io, 'stderr'>): FindingQueries => {
+  let isTold = false;
+  const tell = <T>(page: Paged<T>): Paged<T> => {
+    if (page.newer !== undefined && !isTold) io.stderr.write(`${newerNote(page.newer)}\n`);
+    isTold ||= page.newer !== undefined;
+    return page;
+  };
+  return {
+    ...queries,
+    list: async (filter, page) => tell(await queries.list(filter, page)),
+    history: async (id, page) => tell(await queries.history(id, page)),
+    runs: async page => tell(await queries.runs(page)),
+  };
 };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { readText } from '../shell/read-text.ts';
 import { contextOf, type Kubeconfig, type KubeconfigContext, parseKubeconfigs, usableContexts } from './kubeconfig.ts';
 
 /** Which contexts of which kubeconfig. */

@@ -2,21 +2,21 @@ import { locator } from '../../policy/parse/locate.ts';
 import { isTemplate, templatePolicies } from './cloudformation.ts';
 import { type FoundPolicies, type FoundPolicy, policyOf } from './found-policy.ts';
 import { withQuotedPlaceholders } from './placeholders.ts';
-import { readJson } from './read-json.ts';
 import { readYaml } from './read-yaml.ts';
 import {
   isUnreadable,
   itemsOf,
   memberOf,
+  readJson,
   type SourceDocument,
   type SourceFile,
   type SourceNode,
   stringOf,
   type Unreadable,
   type UnreadableFile,
+  UnreadableText,
 } from './source-tree.ts';
 import { isTerraform, terraformPolicies } from './terraform-plan.ts';
-import { UnreadableText } from './unreadable-text.ts';
 
 /** The largest file that is read, in characters: a plan of some thousand resources. */
 export const maxFileLength = 32 * 1024 * 1024;

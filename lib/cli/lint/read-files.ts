@@ -1,12 +1,14 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { AnyRule } from '../../rules/define-rule.ts';
+import { trustRules } from '../../rules/trust/rules.ts';
 import { visible } from '../../text/visible-text.ts';
 import { maxFileLength } from './find-policies.ts';
 import type { SourceFile, UnreadableFile } from './source-tree.ts';
 
 /** The files that were read, and those that could not be read. */
-export interface ReadFiles {
+interface ReadFiles {
   readonly files: readonly SourceFile[];
   readonly errors: readonly UnreadableFile[];
 }
@@ -71,3 +73,16 @@ const whyOf = (error: unknown): string => {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   return known[code] ?? `could not be read${code === '' ? '' : ` (${visible(code)})`}`;
 };
+
+/** Rules that need facts of an AWS account or a cluster, which a file does not have. */
+const needFacts: ReadonlySet<string> = new Set([
+  'trust-provider-foreign',
+  'trust-audience-impossible',
+  'trust-subject-unknown-namespace',
+  'trust-subject-unknown-service-account',
+]);
+
+/** The rules that check the text of a trust policy, in the order of the catalogue. */
+export const lintRules: readonly AnyRule[] = trustRules.filter(
+  rule => rule.id.startsWith('trust-') && !needFacts.has(rule.id),
+);

@@ -6,8 +6,8 @@ import {
   stringAt,
   stringOf,
   type Unreadable,
+  UnreadableText,
 } from './source-tree.ts';
-import { UnreadableText } from './unreadable-text.ts';
 
 /** Limits of one file after alias expansion: a few kilobytes can expand to billions of values. */
 const maxNodes = 500_000;

@@ -1,9 +1,12 @@
+import type { Severity } from '../../model/finding.ts';
 import { commands, data, property } from '../../report/github.ts';
-import { cut, safeJson } from '../../text/visible-text.ts';
+import { xml } from '../../report/junit.ts';
+import { levels, ruleDescriptor } from '../../report/sarif.ts';
+import { countBySeverity, severityList } from '../../report/summary.ts';
+import { counted } from '../../text/counted.ts';
+import { cut, safeJson, visible } from '../../text/visible-text.ts';
 import { errorSentence, type LintDoubt, type LintFinding, type LintReport } from './lint-finding.ts';
-import { renderJunitLint } from './render-junit.ts';
-import { renderSarifLint } from './render-sarif.ts';
-import { renderTable } from './render-table.ts';
+import { lintRules } from './read-files.ts';
 import type { UnreadableFile } from './source-tree.ts';
 
 /** Names of the formats, in the order of `--help`. */
@@ -62,3 +65,126 @@ const fileError = ({ file, at, why }: UnreadableFile): string =>
 
 const notJudged = ({ file, line, column, owner, why }: LintDoubt): string =>
   `::notice file=${property(file)},line=${line},col=${column},title=not checked::${data(`${owner === '' ? '' : `${owner}: `}${why}`)}`;
+
+/** JUnit XML for CI: a suite for each file; a finding is a failed case, a clean file is a passed case. `file` is
+ *  GitLab's attribute, the rest of Jenkins' schema. */
+const renderJunitLint = (report: LintReport): string => {
+  const suites = report.files.map(file => suiteOf(file, report));
+  const tests = suites.reduce((sum, suite) => sum + suite.tests, 0) + report.errors.length;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="irsa-auditor lint" tests="${tests}" failures="${report.findings.length}" errors="${report.errors.length}" time="0">`,
+    ...suites.map(suite => suite.text),
+    ...report.errors.map(
+      error =>
+        `  <testsuite name="irsa-auditor lint" tests="1" failures="0" errors="1" time="0">\n    <testcase classname="irsa-auditor.lint" name="read" time="0"><error message="${xml(errorSentence(error))}"></error></testcase>\n  </testsuite>`,
+    ),
+    '</testsuites>',
+    '',
+  ].join('\n');
+};
+
+const suiteOf = (file: string, report: LintReport): { readonly tests: number; readonly text: string } => {
+  const findings = report.findings.filter(one => one.file === file);
+  const doubts = report.doubts.filter(one => one.file === file);
+  const cases = [
+    ...findings.map(
+      ({ line, column, owner, finding }) =>
+        `    <testcase classname="irsa-auditor.${finding.ruleId}" name="${xml(`${owner === '' ? file : owner} ${line}:${column}`)}" file="${xml(file)}" time="0"><failure type="${finding.severity}" message="${xml(finding.message)}">${xml(`${file}:${line}:${column}: ${finding.message} Fix: ${finding.fix.summary}`)}</failure></testcase>`,
+    ),
+    ...doubts.map(
+      ({ line, column, why }) =>
+        `    <testcase classname="irsa-auditor.undecided" name="${xml(`${file} ${line}:${column}`)}" time="0"><skipped>${xml(why)}</skipped></testcase>`,
+    ),
+    ...(findings.length + doubts.length === 0
+      ? [`    <testcase classname="irsa-auditor.lint" name="${xml(file)}" time="0"></testcase>`]
+      : []),
+  ];
+  const counts = `tests="${cases.length}" failures="${findings.length}" errors="0" skipped="${doubts.length}"`;
+  return {
+    tests: cases.length,
+    text: [`  <testsuite name="${xml(file)}" ${counts} time="0">`, ...cases, '  </testsuite>'].join('\n'),
+  };
+};
+
+/** The report as SARIF 2.1.0 (OASIS): a result for each finding with its region. */
+const renderSarifLint = (report: LintReport): unknown => ({
+  $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+  version: '2.1.0',
+  runs: [
+    {
+      tool: {
+        driver: { name: 'irsa-auditor', semanticVersion: report.toolVersion, rules: lintRules.map(ruleDescriptor) },
+      },
+      columnKind: 'utf16CodeUnits',
+      invocations: [
+        {
+          executionSuccessful: report.errors.length === 0,
+          toolExecutionNotifications: [
+            ...report.errors.map(error => ({ level: 'error', message: { text: visible(errorSentence(error)) } })),
+            ...report.doubts.map(doubt => ({
+              level: 'note',
+              message: { text: visible(doubt.why) },
+              locations: [locationOf(doubt)],
+            })),
+          ],
+        },
+      ],
+      results: report.findings.map(resultOf),
+    },
+  ],
+});
+
+const resultOf = (one: LintFinding) => ({
+  ruleId: one.finding.ruleId,
+  ruleIndex: lintRules.findIndex(rule => rule.id === one.finding.ruleId),
+  level: levels[one.finding.severity],
+  message: { text: visible(`${one.finding.message} Fix: ${one.finding.fix.summary}`) },
+  locations: [locationOf(one)],
+  partialFingerprints: { 'irsaAuditorFindingId/v1': one.finding.id },
+});
+
+const locationOf = ({ file, owner, line, column }: Pick<LintFinding, 'file' | 'owner' | 'line' | 'column'>) => ({
+  physicalLocation: { artifactLocation: { uri: uriOf(file) }, region: { startLine: line, startColumn: column } },
+  ...(owner === '' ? {} : { logicalLocations: [{ fullyQualifiedName: visible(owner), kind: 'resource' }] }),
+});
+
+/** A relative URI reference, percent-encoded. A lone surrogate has no encoding. */
+const uriOf = (file: string): string =>
+  file === '-' ? 'stdin' : file.toWellFormed().replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+
+const colours: Readonly<Record<Severity, string>> = {
+  critical: '\u001b[1;31m',
+  high: '\u001b[31m',
+  medium: '\u001b[33m',
+  low: '\u001b[36m',
+  info: '\u001b[2m',
+};
+const off = '\u001b[0m';
+
+/** For people: a block for each finding, in the order of the file. The last line has the counts, with what could not be
+ *  checked: "no findings" alone means that everything was. */
+const renderTable = (report: LintReport, colour: boolean): string =>
+  [...report.findings.map(one => block(one, colour)), totals(report)].join('\n');
+
+const block = ({ file, line, column, owner, finding }: LintFinding, colour: boolean): string => {
+  const severity = colour ? `${colours[finding.severity]}${finding.severity}${off}` : finding.severity;
+  const lines = [
+    `${visible(file)}:${line}:${column}  ${severity}  ${finding.ruleId}${owner === '' ? '' : `  (${visible(owner)})`}`,
+    `  ${visible(finding.message)}`,
+    ...finding.explains.map(one => `  also: ${one.ruleId}`),
+    `  fix: ${visible(finding.fix.summary)}`,
+    ...(finding.fix.choice === undefined ? [] : [`       ${visible(finding.fix.choice)}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+};
+
+const totals = ({ findings, policies, files, doubts, errors }: LintReport): string => {
+  const counts = severityList(countBySeverity(findings.map(({ finding }) => finding)));
+  const where = `${counted(policies, 'trust policy', 'trust policies')} in ${counted(files.length, 'file')}`;
+  const open = [
+    ...(doubts.length > 0 ? [`${doubts.length} not checked`] : []),
+    ...(errors.length > 0 ? [`${counted(errors.length, 'file')} not checked`] : []),
+  ];
+  return `${counts === '' ? 'no findings' : counts} in ${where}${open.map(one => `; ${one}`).join('')}\n`;
+};

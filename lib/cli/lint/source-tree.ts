@@ -1,6 +1,6 @@
 /** A document as a tree in which every value has its place; the same for JSON and YAML. */
 import type { SourceLocation } from '../../model/source-location.ts';
-import type { JsonMember, JsonScalar } from '../../policy/parse/json-scan.ts';
+import { type JsonMember, type JsonScalar, scanJson } from '../../policy/parse/json-scan.ts';
 import type { Locate } from '../../policy/parse/locate.ts';
 
 /** A value of JSON or YAML. Its offsets count characters from the start of the file. */
@@ -73,3 +73,19 @@ export const jsonOf = (node: SourceNode): string => {
   if (node.kind === 'array') return `[${node.items.map(jsonOf).join(',')}]`;
   return node.kind === 'string' ? JSON.stringify(node.text) : node.text;
 };
+
+/** Reads JSON strictly: no comments, no trailing commas, bounded depth. */
+export const readJson = (text: string): SourceNode | Unreadable => {
+  const scan = scanJson(text, maxSourceDepth);
+  return scan.ok ? scan.root : { message: `not valid JSON: ${scan.message}`, offset: scan.at };
+};
+
+/** Thrown for a text that cannot be read to its end, because of what is at `offset`. */
+export class UnreadableText extends Error {
+  override readonly name = 'UnreadableText';
+  readonly offset: number;
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}

@@ -1,5 +1,4 @@
-import type { SourceNode } from './source-tree.ts';
-import { UnreadableText } from './unreadable-text.ts';
+import { type SourceNode, UnreadableText } from './source-tree.ts';
 
 /** Characters that all functions of one template may resolve to: references to references multiply. */
 const maxResolved = 16 * 1024 * 1024;

@@ -9,6 +9,7 @@ import { assumeWithToken } from '../../collect/sts/assume-with-token.ts';
 import { callerIdentity } from '../../collect/targets/caller-identity.ts';
 import { explainMessage } from '../../explain/explain-message.ts';
 import { audienceAsked } from '../../facts/audience-asked.ts';
+import { isEksHost } from '../../facts/eks-issuer.ts';
 import { roleArnFault, roleArnFaultText } from '../../facts/role-arn-fault.ts';
 import { parseArn, providerArn, roleNameOf } from '../../model/arn.ts';
 import type { ReadFailure } from '../../model/collected.ts';
@@ -16,7 +17,7 @@ import { audienceKey, roleArnKey } from '../../model/irsa-annotation.ts';
 import { decide } from '../../policy/decide/decide.ts';
 import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
 import { parsePolicy } from '../../policy/parse/parse-policy.ts';
-import { apiAudienceFault } from './api-audience.ts';
+import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 
 /** One link. `unread` is not a failure of IRSA: it could not be looked at, and what is missing is said. */
 export interface ProofStep {
@@ -41,7 +42,7 @@ export interface ProofParts {
 }
 
 /** The role that is wanted, and the audience that tokens carry. */
-export interface Chain {
+interface Chain {
   readonly roleArn: string;
   readonly audience: string;
 }
@@ -245,3 +246,29 @@ const stsStep = async (parts: ProofParts, roleArn: string, token: string): Promi
   const says = explained.known ? `. ${explained.message.says}` : '';
   return failed('sts', `STS answered ${assumed.words}${says}`, ...rules);
 };
+
+/** What the API server of the cluster is known by, as far as it is known. */
+interface ApiServer {
+  readonly issuer?: string | undefined;
+  /** Its URL in the kubeconfig. */
+  readonly url?: string | undefined;
+}
+
+/**
+ * Why a token of this audience must not leave the cluster; undefined where it may. A token that the API server itself
+ * accepts is the service account's credential for the cluster: whoever gets it, STS's logs included, is that service
+ * account. An empty audience stands for the API server's own, which are its issuer by default and
+ * `https://kubernetes.default.svc` on EKS (Kubernetes, kube-apiserver `--api-audiences`). Other values of the flag cannot
+ * be read from outside.
+ */
+const apiAudienceFault = (audience: string, { issuer, url }: ApiServer): string | undefined => {
+  if (audience.trim() === '') return 'is empty, which stands for the API server itself';
+  const bare = withoutScheme(audience);
+  const isIts =
+    /^kubernetes(?:\.default(?:\.svc(?:\.[^/:]+)?)?)?(?::\d+)?$/i.test(bare) ||
+    isEksHost(audience) ||
+    [issuer, url].some(one => one !== undefined && withoutScheme(one) === bare);
+  return isIts || ['api', 'k3s'].includes(bare) ? 'is one of the API server itself' : undefined;
+};
+
+const withoutScheme = (text: string): string => withoutTrailingSlashes(text.trim().replace(/^https?:\/\//i, ''));

@@ -8,9 +8,9 @@ import type { RunReport } from '../../report/run-report.ts';
 import { withGraph } from '../../report/with-graph.ts';
 import { auditSession, type SessionOptions } from '../scan/audit-session.ts';
 import { firstFault, parseRunReport } from '../scan/run-report-file.ts';
+import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { progress } from '../shell/progress.ts';
-import { readText } from '../shell/read-text.ts';
 
 /** Where a report comes from: a file that `scan --format json` or a run wrote, or an audit made now. */
 export interface ReportSource extends SessionOptions {

@@ -1,6 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { documentKeys } from '../../audit/documents.ts';
+import { newerNote } from '../../audit/newer-note.ts';
+import { type FindingQueries, type RunRecord, writeMinutes } from '../../audit/ports.ts';
+import { readPage } from '../../store/s3-page-store.ts';
 import { visible } from '../../text/visible-text.ts';
-import type { RunPage, Shown } from './page-server.ts';
+import type { Io } from '../shell/io.ts';
+import { type RunPage, type Shown, startPageServer } from './page-server.ts';
 
 /** What one look at the runs tells. */
 export interface Look {
@@ -13,7 +19,7 @@ export interface Look {
 }
 
 /** Looks, again and again. */
-export interface Following {
+interface Following {
   readonly look: () => Promise<Look>;
   /** Milliseconds between two looks. */
   readonly interval: number;
@@ -51,3 +57,61 @@ export const shownOf = ({ page, endedAt, failed }: Look): Shown => {
 
 /** `2026-11-25 20:00 UTC` */
 const minuteOf = (instant: string): string => `${instant.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** What is looked at: the table tells which runs have ended, the bucket has their pages. */
+interface DeployedRuns {
+  readonly queries: Pick<FindingQueries, 'runs'>;
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** The instant, ISO 8601. */
+  readonly now: () => string;
+}
+
+/** Runs that are looked at for the last page. */
+const lookedAt = 20;
+
+/** Looks at the runs of a deployed auditor. A page is read once. */
+export const deployedRuns = ({ queries, s3, bucket, now }: DeployedRuns): (() => Promise<Look>) => {
+  let kept: RunPage | undefined;
+  const pageOf = async (runId: string): Promise<RunPage | undefined> => {
+    if (kept?.run === runId) return kept;
+    const html = await readPage(s3, bucket, documentKeys(runId).report);
+    if (html === undefined) return undefined;
+    kept = { run: runId, html };
+    return kept;
+  };
+  return async () => {
+    const { items, newer } = await queries.runs({ limit: lookedAt });
+    const unread = newer === undefined ? {} : { failed: newerNote(newer) };
+    for (const run of items) {
+      const page = await pageOf(run.runId);
+      if (page !== undefined) return { page, endedAt: run.endedAt, ...unread, ...failureOf(items[0], run, now()) };
+    }
+    return { ...unread, ...failureOf(items[0], undefined, now()) };
+  };
+};
+
+/** Why the newest run has no page, or is a failed one. A run is on record before its page is written: for as long as that
+ *  may take, a missing page is no failure. */
+const failureOf = (newest: RunRecord | undefined, shown: RunRecord | undefined, now: string): Pick<Look, 'failed'> => {
+  if (newest === undefined) return {};
+  const { startedAt, endedAt, failure } = newest;
+  if (failure !== undefined) return { failed: `The run that began at ${startedAt} failed: ${failure.message}` };
+  const isBeingWritten = Date.parse(now) - Date.parse(endedAt) < writeMinutes * 60_000;
+  if (newest === shown || isBeingWritten) return {};
+  return { failed: `The run that began at ${startedAt} has no page in the bucket` };
+};
+
+/** Serves the page of the last run, and of each that follows, until the process is ended; prints the address. Throws what
+ *  the first look throws, and `UsageError` where the port is not free. */
+export const serveReport = async (
+  following: Omit<Following, 'now'>,
+  options: { readonly port?: number },
+  io: Io,
+): Promise<void> => {
+  const first = await following.look();
+  const server = await startPageServer(shownOf(first), options);
+  io.stdout.write(`${server.address}\n`);
+  io.stderr.write('Serving until Ctrl-C, on this machine alone. Whoever has the address can read the report.\n');
+  await followRuns({ ...following, now: io.now }, first, server.show);
+};

@@ -1,7 +1,7 @@
 import { parseControlPolicy } from '../../policy/parse/control-policy.ts';
 import type { NamedControlPolicy } from '../../policy/who/under-control.ts';
+import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { readInput } from '../shell/read-input.ts';
 
 /** The option's flag and help: the same for every command that decides on one policy. */
 export const controlPolicyOption = [

@@ -1,6 +1,5 @@
 /** Where a command's trust policy comes from: a file, standard input, or a role of the account. */
 import type { IAMClient } from '@aws-sdk/client-iam';
-
 import { roleNameOf } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { parsePolicy } from '../../policy/parse/parse-policy.ts';
@@ -8,8 +7,8 @@ import type { Policy } from '../../policy/parse/policy.ts';
 import type { AccountName } from '../../policy/who/service-account-subject.ts';
 import { visible } from '../../text/visible-text.ts';
 import { hasPlaceholder } from '../lint/placeholders.ts';
+import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
-import { readInput } from '../shell/read-input.ts';
 import { unknownName } from '../shell/unknown-name.ts';
 
 /** Options that name a policy. */

@@ -1,6 +1,50 @@
+import { ambientRegion } from '../../collect/clients.ts';
+import { parseArn } from '../../model/arn.ts';
+import { counted } from '../../text/counted.ts';
+import type { WhyStep } from '../../why/why-chain.ts';
+import type { WhyCause } from '../../why/why-reading.ts';
 import type { WhyTarget } from '../../why/why-subject.ts';
+import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
+import { liveSteps, type ProofParts, type ProofStep } from '../prove/prove-steps.ts';
 import { UsageError } from '../shell/io.ts';
 import { unknownName } from '../shell/unknown-name.ts';
+
+/** What the live steps are tried with; without a valid role there is nothing to ask for. */
+interface LiveParts extends ProofParts {
+  readonly roleArn: string | undefined;
+  readonly audience: string;
+}
+
+/** The token and the call to STS, as steps of the chain. */
+export const liveChain = async (parts: LiveParts): Promise<readonly WhyStep[]> => {
+  const { roleArn, audience } = parts;
+  if (roleArn === undefined)
+    return [{ step: 'live-call', result: 'unread', because: 'no valid role is named: nothing to ask STS for' }];
+  const steps: WhyStep[] = [];
+  for await (const step of liveSteps(parts, { roleArn, audience })) steps.push(stepOf(step));
+  return steps;
+};
+
+const stepOf = (proof: ProofStep): WhyStep => {
+  const { result, text } = proof;
+  const step = proof.step === 'sts' ? 'live-call' : 'live-token';
+  if (result === 'unread') return { step, result, because: text };
+  if (result === 'ok') return { step, result, seen: text };
+  return { step, result, seen: 'refused', cause: causeOf(proof) };
+};
+
+/** STS says that it refuses and not why: the rules that know its causes are named. */
+const causeOf = ({ text, rules = [] }: ProofStep): WhyCause => ({
+  message: text,
+  evidence: [],
+  fix: {
+    summary:
+      rules.length === 0
+        ? 'Fix the steps before this one; with none failed, look at resource control policies (irsa-auditor scan --control-policies reads them) and at endpoint policies, which no audit reads.'
+        : `Fix the steps before this one; with none failed, ${counted(rules.length, 'rule')} know what causes this answer: irsa-auditor explain ${rules[0]}.`,
+    commands: [],
+  },
+});
 
 /** Kinds as kubectl knows them: the full name, its plural, its short names. */
 const kinds: Readonly<Record<string, readonly string[]>> = {
@@ -31,3 +75,20 @@ export const targetOf = (words: readonly string[], namespace: string): WhyTarget
 
 const wanted = (got: string): UsageError =>
   new UsageError(`why: got "${got}", wanted pod/NAME, deployment/NAME or serviceaccount/NAME`);
+
+/** The region of a context's cluster: what a person said, the ARN that `aws eks update-kubeconfig` writes, the host of the
+ *  endpoint, the issuer, else that of the profile. Without any, AWS is asked in us-east-1. */
+export const regionOf = async (
+  { region, profile }: { readonly region?: string; readonly profile?: string },
+  { cluster }: KubeconfigContext,
+  issuer: string | undefined,
+): Promise<string> => {
+  const arn = parseArn(cluster.name);
+  const host = URL.parse(cluster.server)?.hostname ?? '';
+  const known =
+    region ??
+    (arn?.service === 'eks' ? arn.region : undefined) ??
+    /\.([a-z]{2}(?:-[a-z]+)+-\d)\.eks\.(?:amazonaws\.com(?:\.cn)?|api\.aws)$/.exec(host)?.[1] ??
+    /^https:\/\/oidc[.-]eks\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(issuer ?? '')?.[1];
+  return known || ambientRegion(profile).catch(() => 'us-east-1');
+};

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { lintFiles } from '../../../lib/cli/lint/lint-files.ts';
-import { lintRules } from '../../../lib/cli/lint/lint-rules.ts';
+import { lintRules } from '../../../lib/cli/lint/read-files.ts';
 import { lintFormats, renderLint } from '../../../lib/cli/lint/render.ts';
 import { fc } from '../../support/properties.ts';
 

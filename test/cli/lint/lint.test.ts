@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { lintRules } from '../../../lib/cli/lint/lint-rules.ts';
+import { lintRules } from '../../../lib/cli/lint/read-files.ts';
 import { trustRules } from '../../../lib/rules/trust/rules.ts';
 import { complexCondition } from '../../support/complex-policies.ts';
 import { runLint } from './run-lint.ts';

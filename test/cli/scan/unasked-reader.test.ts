@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ClusterReader } from '../../../lib/audit/ports.ts';
-import { unaskedReader } from '../../../lib/cli/scan/unasked-reader.ts';
+import { unaskedReader } from '../../../lib/cli/scan/cluster-access.ts';
 import { type ClusterInside, unreadInside } from '../../../lib/model/cluster.ts';
 import { complete, type ReadFailure, unavailable } from '../../../lib/model/collected.ts';
 import type { CoverageGap } from '../../../lib/rules/evaluate/evaluation.ts';

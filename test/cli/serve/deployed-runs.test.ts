@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { documentKeys } from '../../../lib/audit/documents.ts';
-import { deployedRuns } from '../../../lib/cli/serve/deployed-runs.ts';
+import { deployedRuns } from '../../../lib/cli/serve/follow-runs.ts';
 import { dynamodbFindingStore } from '../../../lib/store/dynamodb-finding-store.ts';
 import { s3PageStore } from '../../../lib/store/s3-page-store.ts';
 import { startLocalServices, tableName } from '../../../sandbox/local-services.ts';

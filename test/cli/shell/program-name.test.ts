@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { nextSteps } from '../../../lib/cli/scan/next-steps.ts';
+import { nextSteps } from '../../../lib/cli/scan/run-report-file.ts';
 import { startedBy } from '../../../lib/cli/shell/program-name.ts';
 import { aFinding, aReport } from '../../report/sample-report.ts';
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { TextStyle } from '../../report/text-layout.ts';
+import type { Marks } from '../../why/render-why.ts';
 import type { Io } from './io.ts';
 
 /** How much of a run is to be shown. */
@@ -22,4 +23,12 @@ export const styleOf = (io: Io, color = true, { details, wide }: FormOptions = {
     width: Number.isInteger(columns) && columns >= 40 ? Math.min(columns, 160) : 100,
     ...(details ? { form: 'details' as const } : wide ? { form: 'wide' as const } : {}),
   };
+};
+
+/** The characters of a checked list: plain ASCII on a terminal whose locale is another than UTF-8. */
+export const marksOf = ({ env, stdoutIsTerminal }: Io): Marks => {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8';
+  return stdoutIsTerminal && !/utf-?8/i.test(locale)
+    ? { ok: '+', failed: 'x', unread: '?' }
+    : { ok: '✔', failed: '✖', unread: '?' };
 };

@@ -5,7 +5,7 @@ const noRegion = 'Region is missing';
 
 /** The error as a sentence for the person who can help it, where it is that there is no region or that credentials do not
  *  work; else the error. Only what has failed loads what this needs. */
-export const plainFault = async (error: unknown): Promise<unknown> => {
+export const userError = async (error: unknown): Promise<unknown> => {
   if (error instanceof Error && error.message === noRegion) {
     const { regionMissing } = await import('../../collect/clients.ts');
     return regionMissing(error);
@@ -18,7 +18,17 @@ export const plainFault = async (error: unknown): Promise<unknown> => {
  *  could load no credentials. */
 export const requireProfile = async (profile: unknown): Promise<void> => {
   if (typeof profile !== 'string') return;
-  const { knownProfiles } = await import('../../collect/profiles.ts');
   const known = await knownProfiles();
   if (!known.includes(profile)) throw unknownName('--profile', 'AWS profile', profile, known);
+};
+
+/** Sections of the configuration that are no profiles (AWS CLI, "Configuration and credential file settings"). */
+const otherSections = /^(sso-session|services)\./;
+
+/** The profiles of the AWS configuration of this machine, where the SDK looks for them; none where there is none. */
+const knownProfiles = async (): Promise<readonly string[]> => {
+  const { loadSharedConfigFiles } = await import('@smithy/core/config');
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const names = [...Object.keys(configFile).filter(name => !otherSections.test(name)), ...Object.keys(credentialsFile)];
+  return [...new Set(names)].sort();
 };

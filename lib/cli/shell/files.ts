@@ -1,0 +1,57 @@
+import { lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { type Io, UsageError } from './io.ts';
+
+/** Reads a text file that an option names. Throws `UsageError` with the option, the path and why. */
+export const readText = async (path: string, option: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`${option}: ${path} cannot be read: ${String(cause)}`, { cause });
+  }
+};
+
+/** Writes the file that an option names, whole or not at all: an interrupted command leaves what was there before. What is
+ *  no plain file (a pipe, /dev/null, a link) is written to directly. Throws `UsageError` with the option, the path and why. */
+export const writeText = async (path: string, option: string, text: string): Promise<void> => {
+  try {
+    const isPlain = await lstat(path).then(
+      found => found.isFile(),
+      () => true,
+    );
+    if (isPlain) await replaceFile(path, text);
+    else await writeFile(path, text);
+  } catch (cause) {
+    throw new UsageError(`${option}: ${path} cannot be written: ${String(cause)}`, { cause });
+  }
+};
+
+const replaceFile = async (path: string, text: string): Promise<void> => {
+  const beside = `${path}.${process.pid}.tmp`;
+  try {
+    await writeFile(beside, text, { flag: 'wx' });
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+};
+
+/** Longest standard input that is read whole, in characters. */
+export const maxInput = 64 * 1024 * 1024;
+
+/** The text of a file, or of standard input for `-`. Throws `UsageError` where it cannot be read. */
+export const readInput = async (path: string, option: string, io: Io): Promise<string> =>
+  path === '-' ? readStdin(io, option, maxInput) : readText(resolve(io.cwd, path), option);
+
+/** All of standard input, at most `limit` characters; `what` it is for begins the sentence of the `UsageError` beyond. */
+export const readStdin = async (io: Io, what: string, limit: number): Promise<string> => {
+  const decoder = new StringDecoder('utf8');
+  let text = '';
+  for await (const chunk of io.stdin) {
+    text += typeof chunk === 'string' ? chunk : decoder.write(chunk);
+    if (text.length > limit) throw new UsageError(`${what}: standard input is longer than ${limit} characters`);
+  }
+  return text + decoder.end();
+};
