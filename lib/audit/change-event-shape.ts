@@ -1,7 +1,10 @@
 import * as z from 'zod';
-import type { ChangeEvent } from '../history/change-event.ts';
+import type { ChangedThing, ChangeEvent } from '../history/change-event.ts';
+import type { Fields } from '../kit/fields.ts';
 
 const text = z.string();
+
+type ThingOf<K extends ChangedThing['kind']> = Fields<Extract<ChangedThing, { readonly kind: K }>>;
 
 /** An event as it is written and read again: in documents of runs and in the table. */
 export const changeEventShape = z.object({
@@ -12,13 +15,13 @@ export const changeEventShape = z.object({
   actor: text,
   sourceIp: text,
   thing: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('role'), name: text }),
-    z.object({ kind: z.literal('provider'), hostPath: text }),
-    z.object({ kind: z.literal('cluster'), region: text, name: text }),
-    z.object({ kind: z.literal('unnamed') }),
+    z.object({ kind: z.literal('role'), name: text } satisfies ThingOf<'role'>),
+    z.object({ kind: z.literal('provider'), hostPath: text } satisfies ThingOf<'provider'>),
+    z.object({ kind: z.literal('cluster'), region: text, name: text } satisfies ThingOf<'cluster'>),
+    z.object({ kind: z.literal('unnamed') } satisfies ThingOf<'unnamed'>),
   ]),
   others: z.exactOptional(z.int()),
-}) satisfies z.ZodType<ChangeEvent>;
+} satisfies Fields<ChangeEvent>) satisfies z.ZodType<ChangeEvent>;
 
 /** The events of a transition or a changed fact; absent where none is known. */
 export const changedByShape = z.exactOptional(z.array(changeEventShape));

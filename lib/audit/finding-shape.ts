@@ -1,24 +1,84 @@
 import * as z from 'zod';
-import { articleSteps, type Finding, impacts, severities } from '../model/finding.ts';
-import { managingTools } from '../model/manager.ts';
+import type { Fields } from '../kit/fields.ts';
+import {
+  type Alternative,
+  articleSteps,
+  type Evidence,
+  type Finding,
+  type Fix,
+  type Folded,
+  impacts,
+  type Replaced,
+  severities,
+} from '../model/finding.ts';
+import { type Manager, managingTools } from '../model/manager.ts';
+import type { SourceLocation } from '../model/source-location.ts';
 import { currentRuleId } from '../rules/former-ids.ts';
 import { stepShape } from './step-shape.ts';
 
 const text = z.string();
 const optional = z.exactOptional(text);
 const data = z.record(text, z.union([text, z.number(), z.array(text)]));
-const replaced = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('trust-policy'), roleArn: text }),
-  z.object({ kind: z.literal('thumbprints'), providerArn: text }),
-]);
-const managers = z.exactOptional(z.array(z.object({ tool: z.enum(managingTools), name: optional })));
 /** What an earlier version wrote under a former id is read under the current one. */
 const ruleId = text.transform(currentRuleId);
-const location = z.exactOptional(z.object({ line: z.int().min(1), column: z.int().min(1) }));
+
+type ReplacedOf<K extends Replaced['kind']> = Fields<Extract<Replaced, { readonly kind: K }>>;
+const replaced = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('trust-policy'), roleArn: text } satisfies ReplacedOf<'trust-policy'>),
+  z.object({ kind: z.literal('thumbprints'), providerArn: text } satisfies ReplacedOf<'thumbprints'>),
+]);
+const managers = z.exactOptional(
+  z.array(z.object({ tool: z.enum(managingTools), name: optional } satisfies Fields<Manager>)),
+);
+const location = z.object({ line: z.int().min(1), column: z.int().min(1) } satisfies Fields<SourceLocation>);
+
+const evidence = z.object({
+  what: text,
+  got: text,
+  wanted: optional,
+  readFrom: text,
+  at: z.exactOptional(location),
+  data: z.exactOptional(data),
+  volatile: z.exactOptional(z.literal(true)),
+} satisfies Fields<Evidence>);
+
+const alternative = z.object({
+  summary: text,
+  steps: z.array(stepShape),
+  choice: optional,
+  managers,
+} satisfies Fields<Alternative>);
+
+const fix = z.object({
+  summary: text,
+  commands: z.array(text),
+  steps: z.exactOptional(z.array(stepShape)),
+  replaces: z.exactOptional(replaced),
+  managers,
+  choice: optional,
+  alternatives: z.exactOptional(z.array(alternative)),
+  terraform: optional,
+  cdk: optional,
+} satisfies Fields<Fix>);
+
+const folded = z.object({
+  id: optional,
+  ruleId,
+  subject: text,
+  discriminator: optional,
+  message: text,
+} satisfies Fields<Folded>);
+
+const waiver = z.object({
+  reason: text,
+  owner: text,
+  expires: text,
+  upTo: z.exactOptional(z.enum(severities)),
+} satisfies Fields<NonNullable<Finding['waiver']>>);
 
 /**
  * A finding as it is written and read again: in the table (`lib/store`), and in a report that is a baseline (`lib/cli`).
- * The one description of its form; the compiler compares it with the model.
+ * The one description of its form. `Fields` compares it and each of its parts with the model.
  */
 export const findingShape = z.object({
   id: text,
@@ -33,35 +93,11 @@ export const findingShape = z.object({
   data: data.default({}),
   volatile: z.exactOptional(z.array(text)),
   message: text,
-  evidence: z.array(
-    z.object({
-      what: text,
-      got: text,
-      wanted: optional,
-      readFrom: text,
-      at: location,
-      data: z.exactOptional(data),
-      volatile: z.exactOptional(z.literal(true)),
-    }),
-  ),
+  evidence: z.array(evidence),
   podError: optional,
-  fix: z.object({
-    summary: text,
-    commands: z.array(text),
-    steps: z.exactOptional(z.array(stepShape)),
-    replaces: z.exactOptional(replaced),
-    managers,
-    choice: optional,
-    alternatives: z.exactOptional(
-      z.array(z.object({ summary: text, steps: z.array(stepShape), choice: optional, managers })),
-    ),
-    terraform: optional,
-    cdk: optional,
-  }),
-  explains: z.array(z.object({ id: optional, ruleId, subject: text, discriminator: optional, message: text })),
-  waiver: z.exactOptional(
-    z.object({ reason: text, owner: text, expires: text, upTo: z.exactOptional(z.enum(severities)) }),
-  ),
+  fix,
+  explains: z.array(folded),
+  waiver: z.exactOptional(waiver),
   accountId: text,
   region: optional,
   clusterName: optional,
@@ -72,4 +108,4 @@ export const findingShape = z.object({
   providerArn: optional,
   issuer: optional,
   owner: optional,
-}) satisfies z.ZodType<Finding>;
+} satisfies Fields<Finding>) satisfies z.ZodType<Finding>;

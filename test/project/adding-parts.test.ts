@@ -85,3 +85,20 @@ test('a section without an entry in the table does not compile, and its four pla
   expect(named.every(file => file.startsWith('lib/collect/') || file === 'lib/facts/sections.ts')).toBe(true);
   expect(named.length).toBeLessThanOrEqual(3);
 });
+
+test.each([
+  ['a finding', 'lib/model/finding.ts', 'export interface Finding extends FindingLocation {'],
+  ['its evidence', 'lib/model/finding.ts', 'export interface Evidence {'],
+  ['its fix', 'lib/model/finding.ts', 'export interface Fix extends'],
+  ['what it explains', 'lib/model/finding.ts', 'export interface Folded {'],
+  ['a step', 'lib/model/step.ts', 'export interface Step {'],
+  ['an event', 'lib/history/change-event.ts', 'export interface ChangeEvent {'],
+])('a field of %s without a stored shape does not compile', (_, file, head) => {
+  const text = readFileSync(join(copy, file), 'utf8');
+  const at = text.indexOf('{', text.indexOf(head));
+  expect(at).toBeGreaterThan(0);
+  writeFileSync(join(copy, file), `${text.slice(0, at + 1)}\n  readonly novelty?: string;${text.slice(at + 1)}`);
+  const named = filesNamed();
+  writeFileSync(join(copy, file), text);
+  expect(named.filter(one => one.endsWith('-shape.ts'))).toHaveLength(1);
+});
