@@ -1,25 +1,91 @@
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+
+/** The API server names the webhook whose call failed. */
+const failedCall = 'failed calling webhook.{0,40}(iam-for-pods\\.amazonaws\\.com|pod-identity-webhook)';
+
+const restartMeanwhile: Cause = {
+  text: 'Pods that were created meanwhile have no token: restart them after the fix.',
+  rules: ['pod-not-injected'],
+};
 
 /** Messages of Kubernetes and its add-ons about what IRSA needs, before a pod asks STS (docs/facts.md §C.4). */
 export const clusterMessages: readonly KnownMessage[] = [
   {
-    id: 'webhook-call-failed',
+    id: 'webhook-certificate',
     from: 'cluster',
     sample:
       'Failed calling webhook, failing open iam-for-pods.amazonaws.com: failed to call webhook: x509: certificate signed by unknown authority',
-    patterns: [/failed calling webhook.{0,40}(iam-for-pods\.amazonaws\.com|pod-identity-webhook)/i],
+    patterns: [new RegExp(`${failedCall}.{0,300}(x509:|certificate)`, 'i')],
+    says: "The API server does not trust the certificate of the pod identity webhook. With 'failing open' the pod is created without token and variables, and uses the role of the node.",
+    causes: [
+      {
+        text: 'caBundle in the webhook configuration is not the CA that signed the certificate of the webhook: the CA of the cluster on EKS, the CA of cert-manager for a self-hosted one. It was copied from another cluster, or the CA was replaced.',
+        rules: ['webhook-ca-mismatch', 'webhook-invalid'],
+      },
+      { text: 'The certificate has expired.', rules: ['webhook-invalid'], tell: 'The message says "has expired".' },
+      restartMeanwhile,
+    ],
+  },
+  {
+    id: 'webhook-not-answering',
+    from: 'cluster',
+    sample:
+      'failed calling webhook "pod-identity-webhook.amazonaws.com": Post "https://pod-identity-webhook.kube-system.svc:443/mutate": dial tcp 10.100.0.7:443: connect: connection refused',
+    patterns: [
+      new RegExp(
+        `${failedCall}.{0,300}(connection refused|no endpoints available|i/o timeout|deadline exceeded|timed? ?out|no route to host|not found|no such host)`,
+        'i',
+      ),
+    ],
+    says: 'The pod identity webhook does not answer the API server. With failurePolicy Ignore pods are created without token and variables; with Fail they are not created.',
+    causes: [
+      {
+        text: 'The self-hosted webhook does not run: its pods are missing or not ready, often because cert-manager has not made its certificate.',
+        rules: ['webhook-invalid'],
+        tell: 'kubectl get endpoints of its Service is empty, and its pods wait for a Secret.',
+      },
+      {
+        text: 'The configuration names another address than https://127.0.0.1:23443/mutate, which EKS uses.',
+        rules: ['webhook-invalid'],
+      },
+      restartMeanwhile,
+    ],
+    unless: ['webhook-certificate'],
+  },
+  {
+    id: 'webhook-version',
+    from: 'cluster',
+    sample:
+      'failed calling webhook "iam-for-pods.amazonaws.com": expected webhook response of admission.k8s.io/v1, Kind=AdmissionReview, got admission.k8s.io/v1beta1, Kind=AdmissionReview',
+    patterns: [
+      new RegExp(`${failedCall}.{0,300}(admissionreview|admission\\.k8s\\.io|expected webhook response)`, 'i'),
+    ],
+    says: 'The webhook answers in another version than the API server asked for, so its answer is dropped and pods are not injected.',
+    causes: [
+      {
+        text: 'admissionReviewVersions in the webhook configuration lists v1; the webhook of EKS answers v1beta1: set it to v1beta1.',
+        rules: ['webhook-invalid'],
+      },
+      restartMeanwhile,
+    ],
+    unless: ['webhook-certificate'],
+  },
+  {
+    id: 'webhook-call-failed',
+    from: 'cluster',
+    sample: 'failed calling webhook "iam-for-pods.amazonaws.com"',
+    patterns: [new RegExp(failedCall, 'i')],
     says: "The API server could not call the pod identity webhook. With 'failing open' the pod is created without token and variables, and uses the role of the node.",
     causes: [
       {
-        text: 'The CA certificate in the webhook configuration is not the CA of the cluster, or has expired (x509).',
-        rules: ['webhook-ca-mismatch', 'webhook-invalid'],
+        text: 'The webhook configuration was changed: another caBundle, address or admissionReviewVersions (the webhook of EKS answers v1beta1) than EKS wrote.',
+        rules: ['webhook-invalid', 'webhook-ca-mismatch'],
+        tell: 'kubectl get mutatingwebhookconfiguration pod-identity-webhook --output yaml. The rest of the line in the log of the API server has the reason.',
       },
-      {
-        text: 'The configuration has a wrong address, or the self-hosted webhook does not answer.',
-        rules: ['webhook-invalid'],
-      },
-      { text: 'Pods that were created meanwhile have no token: restart them.', rules: ['pod-not-injected'] },
+      { text: 'The self-hosted webhook does not answer.', rules: ['webhook-invalid'] },
+      restartMeanwhile,
     ],
+    unless: ['webhook-certificate', 'webhook-not-answering', 'webhook-version'],
   },
   {
     id: 'kubelet-token-refused',

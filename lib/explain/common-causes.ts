@@ -12,12 +12,35 @@ export const notInjected: readonly string[] = [
 export const wasNotInjected: Cause = {
   text: 'The webhook did not inject the pod: the pod is older than the annotation, the annotation is mistyped, or the webhook is missing. Restart the pod after the fix.',
   rules: notInjected,
+  tell: 'kubectl get pod <pod> --output yaml has no AWS_ROLE_ARN, and its service account has eks.amazonaws.com/role-arn.',
+};
+
+/** The service account of the pod has no role at all. */
+export const hasNoRole: Cause = {
+  text: 'The service account of the pod has no role: neither the annotation eks.amazonaws.com/role-arn nor a Pod Identity association. Annotate it; of an EKS add-on, set the role with aws eks update-addon.',
+  rules: ['service-account-annotation-mistyped'],
+  tell: 'kubectl get serviceaccount <name> --output yaml has no eks.amazonaws.com/role-arn.',
+};
+
+/** The metadata service of the node does not answer to pods. */
+export const metadataIsClosed: Cause = {
+  text: 'The program was meant to use the role of the node, and the metadata service of the node does not answer to pods (hop limit 1, the default of AL2023 and of many node groups). Give the service account a role; a hop limit of 2 gives the role of the node to every pod.',
+  rules: [],
+  tell: 'aws ec2 describe-instances shows HttpPutResponseHopLimit: 1 for the node, and the service account has no role.',
+};
+
+/** The SDK of the program does not know web identity tokens. */
+export const sdkIsOld: Cause = {
+  text: 'The SDK is too old for web identity tokens, its module for STS is missing, or the program lists its own providers and has none for them. Update the program.',
+  rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+  tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
 };
 
 /** The pod has no annotated service account. */
 export const runsAsAnother: Cause = {
   text: 'The pod runs as another service account than the annotated one, often default.',
   rules: ['pod-not-injected', 'pod-service-account-gone'],
+  tell: 'kubectl get pod <pod> --output jsonpath={.spec.serviceAccountName} prints another name than the annotated one.',
 };
 
 /** The webhook left one container out. */

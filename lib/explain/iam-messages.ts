@@ -136,10 +136,29 @@ export const iamMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'iam-trust-size-at-creation',
+    from: 'cluster',
+    sample: 'Failed to create role <name>. Cannot exceed quota for ACLSizePerRole: 2048',
+    patterns: [/(create|creating)( iam)? role.{0,200}quota for ACLSizePerRole/i],
+    says: 'The trust policy of a new role is longer than the quota of the AWS account; the role was not created.',
+    causes: [
+      {
+        text: 'The document is a permission policy (it has Resource, and actions of S3, EC2 and others): it belongs to a policy of its own (aws iam create-policy, then attach-role-policy). A trust policy has Principal and sts:AssumeRoleWithWebIdentity.',
+        rules: [],
+        tell: 'irsa-auditor lint <file> says that the document is no trust policy.',
+      },
+      {
+        text: 'It trusts many clusters or service accounts: raise the quota, or create more roles.',
+        rules: ['trust-size-near-limit'],
+      },
+    ],
+  },
+  {
     id: 'iam-trust-size',
     from: 'cluster',
     sample: 'LimitExceeded: Cannot exceed quota for ACLSizePerRole: 2048',
     patterns: [/quota for ACLSizePerRole/i],
+    unless: ['iam-trust-size-at-creation'],
     says: 'The trust policy is longer than the quota of the AWS account; it was not saved.',
     causes: [
       {

@@ -2,6 +2,8 @@
 export interface Cause {
   readonly text: string;
   readonly rules: readonly string[];
+  /** How a person tells that this is the cause, where no rule of the audit decides it: a command, or a sign in the text. */
+  readonly tell?: string;
 }
 
 /** A message that STS, an SDK or a pod's log can show, and its meaning. */

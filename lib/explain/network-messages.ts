@@ -1,7 +1,7 @@
 import { notInjected, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
-const hostOfSts = '([\\w-]{1,63}\\.){0,6}sts[.-][\\w.-]{0,80}(amazonaws\\.com|api\\.aws)(?!\\S{0,9}/doc)';
+const hostOfSts = '([\\w-]{1,63}\\.){0,6}sts[.-][\\w.<>-]{0,80}(amazonaws\\.com|api\\.aws)(?!\\S{0,9}/doc)';
 /** STS as the host of a call; not as an audience or as an XML name space. */
 const stsHost = `(?://|lookup |getaddrinfo |connect to |host["':= ]{1,4})${hostOfSts}`;
 const webIdentity = '(webidentityerr|assumerolewithwebidentity|assume role from web identity)';
@@ -9,6 +9,8 @@ const webIdentity = '(webidentityerr|assumerolewithwebidentity|assume role from 
 const unanswered = '(?:(?!api error|accessdenied|not authorized|invalididentity|status code: [45]).){0,160}';
 const noAnswer =
   '(i/o timeout|timed ?out|connect timeout|handshake timeout|no such host|connection refused|connection reset|could not connect|enotfound|eai_again|econnrefused|econnreset|unknownhostexception|no route to host|network is unreachable|temporary failure in name resolution|server misbehaving|deadline exceeded|code for connect|proxyconnect)';
+const notResolved =
+  '(no such host|enotfound|eai_again|unknownhostexception|temporary failure in name resolution|server misbehaving|could not resolve host)';
 const badCertificate =
   '(x509:|certificate verify failed|certificate_verify_failed|unable to get local issuer certificate|self.signed certificate|pkix path building failed)';
 
@@ -80,20 +82,100 @@ export const networkMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sdk-sts-global-unreachable',
+    from: 'sdk',
+    sample: 'Post "https://sts.amazonaws.com/": dial tcp 52.94.241.129:443: i/o timeout',
+    patterns: [
+      new RegExp(`//sts\\.amazonaws\\.com(:443)?/?["' ].{0,160}${noAnswer}`, 'i'),
+      new RegExp(`${noAnswer}.{0,60}//sts\\.amazonaws\\.com(:443)?(/?["' ]|/?$)`, 'i'),
+    ],
+    says: 'The program called the global endpoint of STS and got no answer. Nothing is known yet about the token, the provider and the role.',
+    causes: [
+      {
+        text: 'The subnets reach STS by a VPC endpoint alone, which serves the regional name: set AWS_STS_REGIONAL_ENDPOINTS=regional and AWS_REGION in the container (the annotation eks.amazonaws.com/sts-regional-endpoints: "true" does the first).',
+        rules: ['service-account-option-ignored'],
+        tell: 'curl https://sts.<region>.amazonaws.com from a pod answers, and curl https://sts.amazonaws.com does not.',
+      },
+      {
+        text: 'The variables are set and the program ignores them: its SDK is old, or it makes its own client for STS. Update it, or give it the endpoint or the region by its own setting.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'kubectl exec … env shows AWS_STS_REGIONAL_ENDPOINTS=regional, and the message still names sts.amazonaws.com.',
+      },
+      {
+        text: 'The pod has no route to the internet at all: no NAT, a security group, a network policy, a firewall, a proxy that is not set.',
+        rules: [],
+        tell: 'Neither of the two names answers from a pod.',
+      },
+    ],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate'],
+    transient: true,
+  },
+  {
+    id: 'sdk-sts-not-resolved',
+    from: 'sdk',
+    sample: 'dial tcp: lookup sts.<region>.amazonaws.com: no such host',
+    patterns: [
+      new RegExp(`${stsHost}.{0,160}${notResolved}`, 'i'),
+      new RegExp(`${notResolved}.{0,60}${stsHost}`, 'i'),
+      new RegExp(`(enotfound|eai_again|unknownhostexception:) ${hostOfSts}`, 'i'),
+    ],
+    says: 'The name of the STS endpoint could not be resolved in the pod. Nothing is known yet about the token, the provider and the role.',
+    causes: [
+      {
+        text: 'The region in the name does not exist, or is of another partition: correct AWS_REGION.',
+        rules: [],
+        tell: 'The name does not resolve outside of the cluster either.',
+      },
+      {
+        text: 'CoreDNS does not answer, or a network policy keeps the pod from it.',
+        rules: [],
+        tell: 'kubectl exec … nslookup kubernetes.default fails too.',
+      },
+      {
+        text: 'The VPC has no route to public DNS, and its VPC endpoint for STS has no private DNS: enable it (aws ec2 modify-vpc-endpoint --private-dns-enabled).',
+        rules: [],
+        tell: 'Names inside of the cluster resolve, and names of AWS do not.',
+      },
+    ],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable'],
+    transient: true,
+  },
+  {
+    id: 'sdk-sts-foreign-host',
+    from: 'sdk',
+    sample: 'AssumeRoleWithWebIdentity: Post "https://sts.minio.example.com/": 404 Not Found',
+    patterns: [
+      new RegExp(
+        `${webIdentity}.{0,200}(post|put|get) \\W{0,3}https?://(?![\\w.-]*(amazonaws\\.com|api\\.aws|amazonaws\\.eu|c2s\\.ic\\.gov|sc2s\\.sgov\\.gov|169\\.254\\.))[\\w.-]+`,
+        'i',
+      ),
+      /(post|put|get|endpoint url:?|host:?) \W{0,3}(https?:\/\/)?sts\.(?!amazonaws\.com|[a-z0-9-]+\.amazonaws\.|[\w-]+\.api\.)[a-z0-9-]+(\.[a-z0-9-]+)+/i,
+    ],
+    says: 'The program sent the token to a host that is not STS of AWS.',
+    causes: [
+      {
+        text: 'An endpoint for another service (MinIO, an S3-compatible store, a proxy) is configured, and the program or its SDK uses it for STS too: remove it, or set the endpoint for S3 alone (AWS_ENDPOINT_URL_S3).',
+        rules: [],
+        tell: 'kubectl exec … env shows AWS_ENDPOINT_URL, or the configuration of the program names the host.',
+      },
+    ],
+    unless: ['sdk-sts-certificate'],
+  },
+  {
     id: 'sdk-sts-unreachable',
     from: 'sdk',
     sample: 'WebIdentityErr: failed to retrieve credentials, RequestError: send request failed, dial tcp: i/o timeout',
     patterns: [
       new RegExp(`${stsHost}.{0,160}${noAnswer}`, 'i'),
       new RegExp(`${noAnswer}.{0,60}${stsHost}`, 'i'),
-      new RegExp(`(enotfound|eai_again|unknownhostexception:) ${hostOfSts}`, 'i'),
       new RegExp(`${webIdentity}${unanswered}${noAnswer}`, 'i'),
     ],
     says: 'The program could not reach STS. Nothing is known yet about the token, the provider and the role.',
     causes: [
       {
-        text: 'The pod has no route to STS: no NAT and no VPC endpoint for STS, a security group, a network policy, a firewall, a proxy that refuses or is not set.',
+        text: 'The pod has no route to STS: no NAT and no VPC endpoint for STS, a security group (of the endpoint, of the node, or of the pod by a SecurityGroupPolicy), a network policy, a firewall, a proxy that refuses or is not set.',
         rules: [],
+        tell: 'curl https://sts.<region>.amazonaws.com from a pod gets no answer. It answers from the node: then a network policy or a security group for pods is the cause.',
       },
       {
         text: 'The address is the global sts.amazonaws.com, and only a VPC endpoint for the regional one exists: AWS_STS_REGIONAL_ENDPOINTS=regional.',
@@ -101,7 +183,7 @@ export const networkMessages: readonly KnownMessage[] = [
       },
       { text: 'Names are not resolved in the pod: CoreDNS, or an endpoint without private DNS.', rules: [] },
     ],
-    unless: ['sdk-region-missing', 'sdk-sts-certificate'],
+    unless: ['sdk-region-missing', 'sdk-sts-certificate', 'sdk-sts-global-unreachable', 'sdk-sts-not-resolved'],
     transient: true,
   },
   {

@@ -1,36 +1,162 @@
-import type { KnownMessage } from './known-message.ts';
+import type { Cause, KnownMessage } from './known-message.ts';
+
+/** The address of the agent as the host of a call, and not as the value of a printed variable. */
+const agent = '(?<!full_uri\\W{1,12}(value\\W{1,3})?(https?:\\/\\/)?)(169\\.254\\.170\\.23|\\[?fd00:ec2::23\\b)';
+
+const agentAbsent: Cause = {
+  text: 'The Pod Identity agent does not run on the node: the add-on eks-pod-identity-agent is missing, or the node is Fargate or Windows, which have none.',
+  rules: ['pod-identity-agent-missing', 'pod-identity-pods-without'],
+  tell: 'kubectl --namespace kube-system get pods --selector app.kubernetes.io/name=eks-pod-identity-agent --output wide lists a Running pod for the node of the program, or does not.',
+};
 
 /** Messages of EKS Pod Identity, which people take for IRSA (docs/facts.md §C.3, §H.3). */
 export const podIdentityMessages: readonly KnownMessage[] = [
   {
-    id: 'sdk-pod-identity',
+    id: 'pod-identity-sdk-too-old',
     from: 'sdk',
-    sample: 'Error when retrieving credentials from container-role: 169.254.170.23',
+    sample: 'invalid endpoint host, "169.254.170.23", only loopback hosts are allowed',
     patterns: [
-      /retrieving credentials from container-role/i,
-      /(?<!full_uri\W{1,12}(value\W{1,3})?(https?:\/\/)?)169\.254\.170\.23/i,
-      /eks-pod-identity-token.{0,60}(no such file|permission denied|enoent|eacces)/i,
-      /\[?fd00:ec2::23\b/i,
-      /AssumeRoleForPodIdentity/i,
-      /EKS does not have permissions to assume the associated role/i,
-      /EcsContainer.{0,200}non-success status from HTTP credential provider/i,
+      /invalid endpoint host,.{0,60}only loopback hosts are allowed/i,
+      /invalid full URI for ECS provider/i,
+      /URI did not refer to the loopback interface/i,
+      /is not a valid container metadata service (hostname|protocol)/i,
+      /contained within environment variable.{0,80}has an invalid host/i,
+      /unsupported host .{0,40}169\.254\.170\.23/i,
+      /only (retrieve metadata|loopback).{0,120}169\.254\.170\.23|169\.254\.170\.23.{0,60}(not|only).{0,30}loopback/i,
     ],
-    says: 'This is EKS Pod Identity, not IRSA. The pod has an association, which takes precedence over the annotation.',
+    says: 'The SDK is older than EKS Pod Identity: for container credentials it accepts a loopback address alone, and refuses the address of the agent. The association, the agent and the role are not the cause.',
     causes: [
       {
-        text: 'The service account has both an annotation and a Pod Identity association.',
+        text: 'Update the SDK in the program to a version that supports Pod Identity: Python boto3 and botocore 1.34.41, AWS CLI 2.15.0 or 1.30.0, Go v2 release-2023-11-14, Go v1 1.47.11, Java v2 2.21.30, Java v1 1.12.746, JavaScript v3 3.458.0, JavaScript v2 2.1550.0, Rust release-2024-03-13, Ruby 3.188.0, PHP 3.287.1, .NET 3.7.734.0, C++ 1.11.263, Kotlin 1.0.1.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'The program comes with its SDK: a newer release of the program is usually the fix.',
+      },
+      {
+        text: 'No newer version exists: give the service account its role by IRSA. Delete the association, annotate the service account, restart the pods.',
         rules: ['service-account-pod-identity-overrides'],
       },
+    ],
+  },
+  {
+    id: 'pod-identity-client-timeout',
+    from: 'sdk',
+    sample:
+      'unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 0, canceled, context canceled',
+    patterns: [
+      /AssumeRoleForPodIdentity.{0,160}(context canceled|cancell?ed, context|request canceled)/i,
+      new RegExp(`${agent}.{0,120}(client\\.timeout exceeded|awaiting headers)`, 'i'),
+    ],
+    says: 'The program closed its request before the Pod Identity agent had the answer of EKS. Its time-out is shorter than the first call takes.',
+    causes: [
       {
-        text: 'The role of the association does not allow sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com. A role made for IRSA does not.',
-        rules: ['pod-identity-role-not-trusting', 'pod-identity-role-missing'],
+        text: 'Raise the time-out of the program for container credentials to some seconds: podIdentityHttpTimeout of the Secrets Store CSI provider, the metadata time-out of an SDK. Update the program where it has no such setting.',
+        rules: [],
+        tell: "The agent's log has StatusCode: 0 and context canceled at the time of the error.",
       },
       {
-        text: 'The Pod Identity agent of the node is missing or cannot be reached: Fargate and Windows have none, and a proxy or a network policy can block it.',
-        rules: ['pod-identity-agent-missing', 'pod-identity-pods-without'],
+        text: 'The agent reaches the EKS Auth endpoint slowly: a proxy, or no VPC endpoint for eks-auth.',
+        rules: [],
+        tell: 'The requests of every program on that node are slow.',
       },
     ],
-    unless: ['pod-identity-no-association'],
+    transient: true,
+  },
+  {
+    id: 'pod-identity-token-malformed',
+    from: 'sdk',
+    sample:
+      'Service account token cannot be parsed: token is malformed: could not base64 decode header: illegal base64 data at input byte 6',
+    patterns: [/service account token cannot be parsed/i, /token is malformed: could not (base64|json) decode header/i],
+    says: 'The Pod Identity agent got something that is not a JSON Web Token in the Authorization header.',
+    causes: [
+      {
+        text: 'The program sends "Bearer " before the token. The agent wants the content of the token file alone. Update the program or its SDK.',
+        rules: [],
+        tell: 'Byte 6 is the space after "Bearer".',
+      },
+      {
+        text: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names another file than the projected token.',
+        rules: ['pod-container-uncovered'],
+      },
+    ],
+  },
+  {
+    id: 'pod-identity-token-expired',
+    from: 'sdk',
+    sample:
+      '(ExpiredTokenException): The token included in the request is expired: current date/time 2026-01-01T08:00:00Z must be before the expiration date/time 2026-01-01T07:00:00Z.',
+    patterns: [
+      /the token included in the request is expired: current date/i,
+      /service account token failed basic claim validations: token is expired/i,
+      /AssumeRoleForPodIdentity.{0,200}ExpiredTokenException/i,
+      /kubernetes service account token is expired/i,
+    ],
+    says: 'The token of the service account had expired when EKS received it. The kubelet renews the file; the program or its SDK kept the first one.',
+    causes: [
+      {
+        text: 'The SDK reads AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE once: update it, and restart the pod until then.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'The error begins some hours after the start of the pod, and stays until a restart.',
+      },
+      {
+        text: 'The pod is gone, and the agent renews what it had cached for it. Nothing is to be done.',
+        rules: [],
+        tell: "It stands in the agent's log alone, beside 'Removing credentials from cache', and no program fails.",
+      },
+      { text: 'The clock of the node is wrong.', rules: [], tell: 'date on the node differs from the time of AWS.' },
+    ],
+  },
+  {
+    id: 'pod-identity-agent-certificate',
+    from: 'sdk',
+    sample:
+      'operation error EKS Auth: AssumeRoleForPodIdentity, Post "https://eks-auth.<region>.api.aws/clusters/<cluster>/assume-role-for-pod-identity": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    patterns: [/(eks-auth\.|eks auth:|AssumeRoleForPodIdentity).{0,240}(x509:|certificate verify failed)/i],
+    says: 'The Pod Identity agent does not trust the certificate of the EKS Auth endpoint.',
+    causes: [
+      {
+        text: 'A proxy that inspects TLS stands between the nodes and eks-auth.<region>.api.aws: let that host pass, or add a VPC endpoint for eks-auth.',
+        rules: [],
+        tell: 'openssl s_client -connect eks-auth.<region>.api.aws:443 on the node shows another issuer than Amazon.',
+      },
+    ],
+  },
+  {
+    id: 'pod-identity-token-file',
+    from: 'sdk',
+    sample:
+      'open /var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token: no such file or directory',
+    patterns: [/eks-pod-identity-token.{0,60}(no such file|permission denied|enoent|eacces)/i],
+    says: 'The variables of EKS Pod Identity are set in the container, and the program cannot read the token.',
+    causes: [
+      {
+        text: 'no such file: the variables were set by hand, or the container was added after the webhook.',
+        rules: ['pod-container-uncovered'],
+      },
+      {
+        text: 'permission denied: the container does not run as root, and the pod has no fsGroup.',
+        rules: ['pod-token-unreadable'],
+      },
+    ],
+  },
+  {
+    id: 'pod-identity-role-refused',
+    from: 'sdk',
+    sample: 'Unauthorized Exception! EKS does not have permissions to assume the associated role.',
+    patterns: [/EKS does not have permissions to assume the associated role/i],
+    says: 'EKS knows the association and may not assume its role.',
+    causes: [
+      {
+        text: 'The trust policy of the role does not allow both sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com, or it has a condition that the association does not meet. A role made for IRSA trusts an OIDC provider instead.',
+        rules: ['pod-identity-role-not-trusting'],
+      },
+      { text: 'The role was deleted.', rules: ['pod-identity-role-missing'] },
+      {
+        text: 'The role trusts since a moment ago: IAM takes some seconds.',
+        rules: [],
+        tell: 'A retry after a minute succeeds.',
+      },
+    ],
   },
   {
     id: 'pod-identity-no-association',
@@ -47,7 +173,81 @@ export const podIdentityMessages: readonly KnownMessage[] = [
       {
         text: 'The service account is meant to have its role by IRSA: restart pods that still have Pod Identity, and switch it off in the program where that asks for it.',
         rules: [],
+        tell: 'kubectl get serviceaccount <name> --output yaml has eks.amazonaws.com/role-arn.',
       },
     ],
+  },
+  {
+    id: 'pod-identity-agent-unreachable',
+    from: 'sdk',
+    sample: 'Get "http://169.254.170.23/v1/credentials": dial tcp 169.254.170.23:80: connect: connection refused',
+    patterns: [
+      new RegExp(
+        `${agent}.{0,120}(refused|timed? ?out|no route|unreachable|deadline exceeded|proxy|40[37]|50[234])`,
+        'i',
+      ),
+      new RegExp(`(denied|dropped|blocked|refused|timed? ?out|reject).{0,60}${agent}`, 'i'),
+    ],
+    says: 'The program could not reach the Pod Identity agent of its node. The association and the role are not the cause.',
+    causes: [
+      {
+        text: 'A network policy of the namespace keeps the pod from the agent: allow egress to 169.254.170.23 port 80 (Cilium: toEntities host).',
+        rules: [],
+        tell: 'The log of the network plugin has DROPPED or denied with this address, or the call times out while the agent runs.',
+      },
+      agentAbsent,
+      {
+        text: 'HTTP_PROXY is set in the container and NO_PROXY lacks 169.254.170.23 and [fd00:ec2::23].',
+        rules: [],
+        tell: 'The answer comes from a proxy (403, 407, 502, 503), and kubectl exec … env shows HTTP_PROXY.',
+      },
+      {
+        text: 'The pod runs with hostNetwork and the agent listens on an address that the node does not route.',
+        rules: [],
+        tell: 'The pod has hostNetwork: true; other pods of the node get credentials.',
+      },
+    ],
+    unless: ['pod-identity-client-timeout', 'pod-identity-sdk-too-old', 'pod-identity-token-expired'],
+  },
+  {
+    id: 'sdk-pod-identity',
+    from: 'sdk',
+    sample: 'Error when retrieving credentials from container-role: 169.254.170.23',
+    patterns: [
+      /retrieving credentials from container-role/i,
+      new RegExp(agent, 'i'),
+      /AssumeRoleForPodIdentity/i,
+      /EcsContainer.{0,200}non-success status from HTTP credential provider/i,
+    ],
+    says: 'This is EKS Pod Identity, not IRSA: the pod has an association, which takes precedence over the annotation. The text does not say what failed.',
+    causes: [
+      agentAbsent,
+      {
+        text: 'The role of the association does not allow sts:AssumeRole and sts:TagSession to pods.eks.amazonaws.com. A role made for IRSA does not.',
+        rules: ['pod-identity-role-not-trusting', 'pod-identity-role-missing'],
+      },
+      {
+        text: 'The SDK is older than EKS Pod Identity.',
+        rules: ['runtime-sdk-unsupported'],
+        tell: 'Its error says "only loopback hosts are allowed" or "not a valid container metadata service hostname".',
+      },
+      {
+        text: 'The service account has both an annotation and a Pod Identity association, and IRSA was meant.',
+        rules: ['service-account-pod-identity-overrides'],
+      },
+    ],
+    unless: [
+      'pod-identity-no-association',
+      'pod-identity-sdk-too-old',
+      'pod-identity-client-timeout',
+      'pod-identity-token-malformed',
+      'pod-identity-token-expired',
+      'pod-identity-agent-certificate',
+      'pod-identity-token-file',
+      'pod-identity-role-refused',
+      'pod-identity-agent-unreachable',
+      'sts-packed-session-tags',
+    ],
+    isSymptom: true,
   },
 ];

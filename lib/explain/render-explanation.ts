@@ -42,6 +42,7 @@ const messageLines = (
       .map(ruleOf)
       .filter(rule => rule !== undefined)
       .map(({ id, title }) => `       ${paint(style, 'command', id)}  ${paint(style, 'dim', title)}`),
+    ...(cause.tell === undefined ? [] : labelled('', wrap(`To tell: ${cause.tell}`, style.width - 7), 7)),
   ]),
   ...(message.unconfirmed === undefined ? [] : ['', ...wrap(`Not certain: ${message.unconfirmed}`, style.width)]),
 ];

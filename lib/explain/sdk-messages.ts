@@ -1,4 +1,4 @@
-import { isNotCovered, runsAsAnother, wasNotInjected } from './common-causes.ts';
+import { hasNoRole, isNotCovered, metadataIsClosed, runsAsAnother, sdkIsOld, wasNotInjected } from './common-causes.ts';
 import type { KnownMessage } from './known-message.ts';
 
 /** The token that the webhook mounts, with any path before it; the token for the Kubernetes API has another path. */
@@ -51,7 +51,12 @@ export const sdkMessages: readonly KnownMessage[] = [
       },
       isNotCovered,
     ],
-    unless: ['sdk-pod-identity', 'sdk-sts-module-missing'],
+    unless: [
+      'sdk-pod-identity',
+      'pod-identity-sdk-too-old',
+      'pod-identity-agent-unreachable',
+      'sdk-sts-module-missing',
+    ],
   },
   {
     id: 'sdk-token-file-missing',
@@ -79,14 +84,21 @@ export const sdkMessages: readonly KnownMessage[] = [
     id: 'sdk-token-not-read',
     from: 'sdk',
     sample: '[aws_credentials] Could not read web identify token file',
-    patterns: [/could not read web identi(ty|fy) token file/i],
+    patterns: [
+      /could not read web identi(ty|fy) token file/i,
+      new RegExp(`unable to read file (at )?\\S{0,80}${mountedToken}`, 'i'),
+    ],
     says: 'The program could not read the token at its path, and does not tell whether it is missing or not readable.',
     causes: [
       {
         text: 'The token is not mounted there: the variables were set by hand, or an annotation skips the container.',
         rules: ['pod-container-uncovered', 'pod-not-injected'],
       },
-      { text: 'The user of the program may not read it.', rules: ['pod-token-unreadable'] },
+      {
+        text: 'The user of the program may not read it: the container does not run as root and the pod has no fsGroup. Set securityContext.fsGroup.',
+        rules: ['pod-token-unreadable'],
+        tell: 'kubectl exec <pod> -- ls -l /var/run/secrets/eks.amazonaws.com/serviceaccount/ says permission denied, or shows a file of root alone.',
+      },
     ],
     unless: ['sdk-token-unreadable', 'sdk-token-file-missing'],
   },
@@ -172,7 +184,7 @@ export const sdkMessages: readonly KnownMessage[] = [
     id: 'sdk-partial-credentials',
     from: 'sdk',
     sample: 'PartialCredentialsError: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY',
-    patterns: [/partial credentials found in /i],
+    patterns: [/partial credentials found (in|for profile) /i],
     says: 'One half of an access key is set and the other is not: the SDK stops there and does not get as far as the token.',
     causes: [
       {
@@ -210,15 +222,42 @@ export const sdkMessages: readonly KnownMessage[] = [
       /secret access key are not found in aws credentials file/i,
     ],
     says: 'The SDK found no credentials: no web identity token in the container, and no answer of the metadata service of the node.',
-    causes: [
-      wasNotInjected,
-      runsAsAnother,
-      {
-        text: 'The SDK is too old for web identity tokens, or its list of providers in the configuration has none for them.',
-        rules: ['runtime-sdk-unsupported'],
-      },
-      isNotCovered,
+    causes: [hasNoRole, wasNotInjected, runsAsAnother, sdkIsOld, isNotCovered, metadataIsClosed],
+    isSymptom: true,
+  },
+  {
+    id: 'sdk-metadata-refused',
+    from: 'sdk',
+    sample: 'EC2MetadataError: failed to make EC2Metadata request, status code: 401',
+    patterns: [
+      /ec2metadataerror: failed to make ec2metadata request/i,
+      /ec2 ?metadata.{0,80}status code:? ?401/i,
+      /169\.254\.169\.254.{0,80}\b401\b/,
     ],
+    says: 'The metadata service of the node (IMDS) refused the request: it answers to tokens of IMDSv2 alone. With IRSA no SDK asks it for credentials.',
+    causes: [
+      {
+        text: 'The program asks it for the region, the VPC or the instance: give it the value (AWS_REGION, --aws-vpc-id), or update it to a version with IMDSv2.',
+        rules: [],
+        tell: 'AWS_ROLE_ARN is set in the container, so the request is not for credentials.',
+      },
+      hasNoRole,
+      metadataIsClosed,
+      sdkIsOld,
+    ],
+    unless: ['sdk-no-credentials', 'imds-metadata'],
+  },
+  {
+    id: 'sdk-variables-missing',
+    from: 'sdk',
+    sample: 'Pod is missing required variables: AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE',
+    patterns: [
+      /(missing|required|not set|unset|undefined).{0,60}AWS_ROLE_ARN.{0,40}AWS_WEB_IDENTITY_TOKEN_FILE/i,
+      /AWS_ROLE_ARN.{0,40}AWS_WEB_IDENTITY_TOKEN_FILE.{0,40}(missing|not set|unset|undefined|not found)/i,
+    ],
+    says: 'The variables that the webhook adds are not in the container.',
+    causes: [wasNotInjected, hasNoRole, runsAsAnother, isNotCovered],
+    unless: ['sdk-token-file-unset', 'sdk-role-arn-missing'],
     isSymptom: true,
   },
   {

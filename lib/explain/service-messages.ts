@@ -5,6 +5,9 @@ import type { KnownMessage } from './known-message.ts';
 const instanceSession =
   /assumed-role\/[^/]{1,80}\/i-([0-9a-f]{8}\b|[0-9a-f]{17}\b|[0-9x][0-9a-z]{7,18}\b|[{<][\w -]{1,20}[}>]).{0,80}is not authorized to perform/i;
 
+/** GetCallerIdentity, run in a pod, answers with the session of an instance. */
+const instanceIdentity = /"?Arn"?: ?"?arn:aws[a-z-]*:sts::[\w<>]{1,12}:assumed-role\/[^/\s]{1,80}\/i-[0-9a-z]{8,17}\b/i;
+
 /** Answers of other services than STS: they show which credentials the program has (docs/facts.md §C.3). */
 export const serviceMessages: readonly KnownMessage[] = [
   {
@@ -12,7 +15,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     from: 'other-service',
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<role of the node>/i-0123456789abcdef0 is not authorized to perform: s3:GetObject',
-    patterns: [instanceSession],
+    patterns: [instanceSession, instanceIdentity],
     says: 'The program did not use IRSA: it called AWS with the role of the node.',
     causes: [
       {
@@ -20,8 +23,9 @@ export const serviceMessages: readonly KnownMessage[] = [
         rules: notInjected,
       },
       {
-        text: 'The SDK is too old for IRSA, or the program does not contain its module for STS.',
+        text: 'The SDK is too old for IRSA, has no web identity provider, or lacks its module for STS. Update the program.',
         rules: ['runtime-sdk-unsupported', 'runtime-role-never-assumed'],
+        tell: 'AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE are set in the container, and the role was never used.',
       },
       {
         text: 'The program names a credentials provider in its code, or static credentials take precedence.',
@@ -48,31 +52,77 @@ export const serviceMessages: readonly KnownMessage[] = [
         rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
       },
     ],
-    unless: ['sdk-node-role', 'service-role-chaining', 'iam-provider-denied'],
+    unless: [
+      'sdk-node-role',
+      'service-self-assume',
+      'service-tag-session',
+      'service-role-chaining',
+      'iam-provider-denied',
+    ],
+  },
+  {
+    id: 'service-self-assume',
+    from: 'other-service',
+    sample:
+      'User: arn:aws:sts::<account>:assumed-role/<role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<role>',
+    patterns: [
+      /assumed-role\/([\w+=,.@<> -]{1,80})\/.{1,160}is not authorized to perform: sts:AssumeRole on resource:? \S{0,60}:role\/([\w+=,.@-]{1,64}\/){0,9}\1(?![\w+=,.@-])/i,
+    ],
+    says: 'The program has credentials of the role, so IRSA works, and then asks with them for the same role again. The role does not trust itself.',
+    causes: [
+      {
+        text: 'The program is configured to assume a role (role, roleArn, assumeRoleARN, AWS_PROFILE with role_arn), and names the role that IRSA gives it already: remove that setting.',
+        rules: [],
+        tell: 'Both names in the message are the same.',
+      },
+    ],
+    unless: ['sdk-node-role'],
+  },
+  {
+    id: 'service-tag-session',
+    from: 'other-service',
+    sample:
+      'User: arn:aws:sts::<account>:assumed-role/<first role>/<session> is not authorized to perform: sts:TagSession on resource: arn:aws:iam::<account>:role/<second role>',
+    patterns: [/is not authorized to perform: sts:TagSession\b/i],
+    says: 'The program has credentials of the first role and asks for the second one. Its session has tags, as every session of EKS Pod Identity has, and the second role does not allow to pass them on.',
+    causes: [
+      {
+        text: 'The trust policy of the second role allows sts:AssumeRole alone: allow sts:TagSession to the first role too. The first role needs the permission for both actions.',
+        rules: [],
+        tell: 'aws iam get-role of the second role shows no sts:TagSession.',
+      },
+      {
+        text: 'Or switch the tags off, if no policy tests them: aws eks update-pod-identity-association … --disable-session-tags.',
+        rules: [],
+      },
+    ],
+    unless: ['sdk-node-role'],
   },
   {
     id: 'service-role-chaining',
     from: 'other-service',
     sample:
       'User: arn:aws:sts::<account>:assumed-role/<first role>/1700000000 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::<account>:role/<second role>',
-    patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform: sts:(AssumeRole|TagSession)\b/i],
+    patterns: [/assumed-role\/[^/]{1,80}\/.{1,160}is not authorized to perform: sts:AssumeRole\b/i],
     says: 'The program has credentials of the first role, asked with them for the second role, and was refused. If the first is the role of the annotation, IRSA works.',
     causes: [
       {
-        text: 'Both are the same role: the program is also configured to assume the role that IRSA gives it. Remove that setting.',
-        rules: [],
-      },
-      {
         text: 'The trust policy of the second role does not allow sts:AssumeRole (and sts:TagSession, if tags are passed) to the first.',
         rules: [],
+        tell: 'aws iam get-role of the second role does not name the first.',
       },
       { text: 'The first role has no permission for sts:AssumeRole on the second.', rules: [] },
+      {
+        text: 'Both names mean one role: the program is also configured to assume the role that IRSA gives it. Remove that setting.',
+        rules: [],
+        tell: 'aws sts get-caller-identity in the pod names the second role.',
+      },
       {
         text: 'The first role is another one than the role of the annotation.',
         rules: ['pod-role-stale', 'pod-static-credentials', 'service-account-pod-identity-overrides'],
       },
     ],
-    unless: ['sdk-node-role'],
+    unless: ['sdk-node-role', 'service-self-assume', 'service-tag-session'],
   },
   {
     id: 'service-iam-user',
@@ -212,6 +262,7 @@ export const serviceMessages: readonly KnownMessage[] = [
     ],
     unless: [
       ...['sdk-node-role', 'sdk-irsa-role-permission', 'service-role-chaining', 'service-iam-user'],
+      ...['service-self-assume', 'service-tag-session'],
       ...['service-unsigned', 'service-session-refused', 'iam-provider-denied'],
     ],
   },

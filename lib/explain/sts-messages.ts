@@ -5,6 +5,13 @@ const setByHand: Cause = {
   rules: ['pod-role-stale', 'pod-container-uncovered'],
 };
 
+/** The call went to an STS that does not know the provider: each partition has its own IAM. */
+const otherSts: Cause = {
+  text: 'The provider exists, and the SDK called STS of another region or partition than the cluster: the global sts.amazonaws.com or us-east-1 from GovCloud or China, or a region that the account has not activated. Set AWS_REGION and AWS_STS_REGIONAL_ENDPOINTS=regional; give the region to the client for STS where the program makes one; update the SDK.',
+  rules: ['service-account-option-ignored'],
+  tell: 'aws iam list-open-id-connect-providers shows the issuer of the message, so the provider is not missing. CloudTrail shows the call in another region, or none in this partition.',
+};
+
 /** Answers of STS to AssumeRoleWithWebIdentity (docs/facts.md §C.1, §C.2). */
 export const stsMessages: readonly KnownMessage[] = [
   {
@@ -55,7 +62,7 @@ export const stsMessages: readonly KnownMessage[] = [
         rules: ['role-denied-by-rcp', 'trust-undecidable'],
       },
     ],
-    unless: ['sts-organization-deny', 'sts-endpoint-deny'],
+    unless: ['sts-organization-deny', 'sts-endpoint-deny', 'service-self-assume'],
     unconfirmed: 'Whether a role that does not exist gives the same text is not documented.',
   },
   {
@@ -95,7 +102,7 @@ export const stsMessages: readonly KnownMessage[] = [
     from: 'sts',
     sample:
       'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.<region>.amazonaws.com/id/<id>',
-    patterns: [/no openid ?connect provider found in (your )?account/i],
+    patterns: [/no openid ?connect provider[ |]+found[ |]+in[ |]+(your[ |]+)?account/i],
     says: "The AWS account of the role has no OIDC provider for the issuer of the token. 'Your account' is the account of the role, not of the cluster.",
     causes: [
       {
@@ -106,6 +113,7 @@ export const stsMessages: readonly KnownMessage[] = [
         text: 'The role is in another AWS account than the cluster, and that account has no provider for the issuer.',
         rules: ['service-account-role-account-lacks-provider'],
       },
+      otherSts,
       {
         text: 'The URL of the provider differs: a trailing slash, upper case, the dual-stack alias oidc-eks.<region>.api.aws, another region.',
         rules: ['provider-url-mismatch'],
@@ -121,10 +129,52 @@ export const stsMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sts-other-region',
+    from: 'sts',
+    sample:
+      'InvalidIdentityToken: No OpenIDConnect provider found in your account for https://oidc.eks.us-gov-<region>.amazonaws.com/id/<id>',
+    patterns: [
+      /no openid ?connect provider[ |]+found[ |]+in[ |]+(your[ |]+)?account[ |]+for[ |]+https:\/\/oidc[.-]eks\.(us-gov|cn|us-iso|us-isob|eu-isoe|us-isof|eusc-de)-/i,
+      /sts\.([a-z]{2,4}(?:-[a-z]+)+-\d)\.amazonaws.{0,200}no openid ?connect provider.{0,60}oidc[.-]eks\.(?!\1\.)[a-z]/i,
+      /no openid ?connect provider.{0,60}oidc[.-]eks\.([a-z]{2,4}(?:-[a-z]+)+-\d)\..{0,200}sts\.(?!\1\.)[a-z]{2,4}(-[a-z]+)+-\d\.amazonaws/i,
+    ],
+    says: 'STS knows no OIDC provider for the issuer of the token. The issuer is of a region or partition that SDKs do not call by default.',
+    causes: [
+      otherSts,
+      {
+        text: 'The AWS account of the role has no provider for the issuer: EKS does not create it with the cluster.',
+        rules: ['cluster-provider-missing', 'service-account-role-account-lacks-provider', 'provider-url-mismatch'],
+      },
+      {
+        text: 'The cluster was recreated and has a new issuer; the provider is for the old one.',
+        rules: ['provider-orphaned', 'role-trusts-dead-cluster'],
+      },
+    ],
+  },
+  {
+    id: 'sts-audience-of-api-token',
+    from: 'sts',
+    sample:
+      'AWS_WEB_IDENTITY_TOKEN_FILE=/var/run/secrets/kubernetes.io/serviceaccount/token: InvalidIdentityToken: Incorrect token audience',
+    patterns: [
+      /kubernetes\.io[\\/]serviceaccount[\\/]token.{0,400}incorrect token audience/i,
+      /incorrect token audience.{0,400}kubernetes\.io[\\/]serviceaccount[\\/]token/i,
+    ],
+    says: 'The program sent the token for the Kubernetes API, whose audience is the API server. The provider and the role are not the cause.',
+    causes: [
+      {
+        text: 'AWS_WEB_IDENTITY_TOKEN_FILE was set by hand to the token of the API server. Remove both variables, annotate the service account, restart the pods: the webhook mounts a token for STS.',
+        rules: ['pod-container-uncovered', 'pod-not-injected'],
+        tell: 'The variable names a path under kubernetes.io and not under eks.amazonaws.com.',
+      },
+    ],
+  },
+  {
     id: 'sts-audience',
     from: 'sts',
     sample: 'InvalidIdentityToken: Incorrect token audience',
     patterns: [/incorrect token audience/i],
+    unless: ['sts-audience-of-api-token'],
     says: 'The audience of the token is not in the client ID list of the OIDC provider.',
     causes: [
       {
@@ -276,10 +326,31 @@ export const stsMessages: readonly KnownMessage[] = [
     ],
   },
   {
+    id: 'sts-packed-session-tags',
+    from: 'sts',
+    sample:
+      'operation error STS: AssumeRole, PackedPolicyTooLarge: Packed size of session tags consumes 104% of allotted space.',
+    patterns: [
+      /(AssumeRoleForPodIdentity|169\.254\.170\.23|pods\.eks\.amazonaws\.com).{0,400}(packed ?policy ?too ?large|packed size of session)/i,
+      /packed size of session tags consumes/i,
+      /(packed ?policy ?too ?large).{0,300}(AssumeRoleForPodIdentity|169\.254\.170\.23|kubernetes-(pod|namespace|service-account)|eks-cluster)/i,
+    ],
+    says: 'The session tags of the call are too large. EKS Pod Identity adds six tags to each session (cluster ARN and name, namespace, service account, pod name and id), and a second role gets them too.',
+    causes: [
+      {
+        text: 'Long names of cluster, namespace, service account and pod, beside a session policy or tags of the program. Switch the tags off: aws eks update-pod-identity-association … --disable-session-tags, if no policy tests aws:PrincipalTag.',
+        rules: [],
+        tell: 'The service account has a Pod Identity association whose disableSessionTags is false.',
+      },
+      { text: 'The program passes session policies or tags itself.', rules: [] },
+    ],
+  },
+  {
     id: 'sts-packed-policy',
     from: 'sts',
     sample: 'PackedPolicyTooLarge: The total packed size of the session policies and tags is too large',
-    patterns: [/packedpolicytoolarge/i],
+    patterns: [/packed ?policy ?too ?large|packed size of (the )?session (policies|tags)/i],
+    unless: ['sts-packed-session-tags'],
     says: 'The session policy or the tags of the call are too large. SDKs send none for IRSA.',
     causes: [{ text: 'The program passes session policies or tags itself.', rules: [] }],
   },

@@ -7,6 +7,7 @@ import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
+import { reportedLogs } from './reported-logs.ts';
 
 const role = 'arn:aws:iam::111122223333:role/checkout-cart';
 const issuer = 'https://oidc.eks.eu-west-1.amazonaws.com/id/5C1D2E3F4A5B6C7D8E9F0A1B2C3D4E5F';
@@ -134,7 +135,10 @@ const bySdks: readonly (readonly [string, string])[] = [
     'sdk-pod-identity',
     'botocore.exceptions.CredentialRetrievalError: Error when retrieving credentials from container-role: Error retrieving metadata',
   ],
-  ['sdk-pod-identity', 'CredentialsFetchError: connect to http://169.254.170.23/v1/credentials timed out'],
+  [
+    'pod-identity-agent-unreachable',
+    'CredentialsFetchError: connect to http://169.254.170.23/v1/credentials timed out',
+  ],
   ['sdk-wrapper', 'WebIdentityErr: failed to retrieve credentials'],
   ['cognito-identity-pool', 'NotAuthorizedException: Token is not from a supported provider of this identity pool'],
   ['sts-missing-claim', 'InvalidIdentityToken: Missing a required claim: sub'],
@@ -156,7 +160,7 @@ describe('a pasted message is understood', () => {
     const covered = new Set(
       [
         ...[...answersOfSts, ...bySdks, ...shapes, ...beforeSts, ...rareAnswers],
-        ...[...byServices, ...byCluster, ...byTools, ...bySetup, ...judgedLogs],
+        ...[...byServices, ...byCluster, ...byTools, ...bySetup, ...judgedLogs, ...reportedLogs],
       ].map(([id]) => id),
     );
     expect(knownMessages.map(message => message.id).filter(id => !covered.has(id))).toEqual([]);
@@ -194,7 +198,10 @@ describe('a pasted message is understood', () => {
 describe('an unknown message', () => {
   test('is not known, and the nearest is only called nearest', () => {
     const explanation = explainMessage('The audience of this token is incorrect');
-    expect(explanation).toMatchObject({ known: false, nearest: [{ id: 'sts-audience' }] });
+    expect(explanation).toMatchObject({
+      known: false,
+      nearest: [{ id: 'sts-audience' }, { id: 'sts-audience-of-api-token' }],
+    });
   });
 
   test.each(['', '   ', 'Segmentation fault (core dumped)', 'ERROR 1045 (28000): Access denied for user root'])(

@@ -49,27 +49,27 @@ export const furtherLogs: readonly PastedLog[] = [
     `clusterd {"timestamp":"2023-06-13T20:09:04.291272Z","level":"WARN","fields":{"message":"provider failed to provide credentials","provider":"WebIdentityToken","error":"an error occurred while loading credentials: service error: InvalidIdentityTokenException: Couldn't retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements"}}`,
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-agent-unreachable',
     'aws-samples/containers-blog-maelstrom#123',
     'botocore.exceptions.CredentialRetrievalError: Error when retrieving credentials from container-role: Error retrieving metadata: Received error when attempting to retrieve container metadata: Connect timeout on endpoint URL: "http://169.254.170.23/v1/credentials"',
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-sdk-too-old',
     'smithy-lang/smithy-typescript#1143',
     '[Nest] 22  - 01/14/2024, 5:21:05 AM   ERROR [ExceptionsHandler] 169.254.170.23 is not a valid container metadata service hostname\nCredentialsProviderError: 169.254.170.23 is not a valid container metadata service hostname\n    at getCmdsUri (/app/node_modules/@smithy/credential-provider-imds/dist-cjs/fromContainerMetadata.js:57:19)',
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-sdk-too-old',
     'runatlantis/helm-charts#349',
     'Error: error configuring Terraform AWS Provider: loading configuration: invalid endpoint host, "169.254.170.23", only loopback hosts are allowed',
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-client-timeout',
     'aws/secrets-store-csi-driver-provider-aws#465',
     `eks-pod-identity-agent {"client-addr":"192.0.2.19:36642","cluster-name":"shop","level":"error","msg":"Error fetching credentials: error getting credentials to cache: unable to fetch credentials from EKS Auth: operation error EKS Auth: AssumeRoleForPodIdentity, https response error StatusCode: 0, RequestID: , canceled, context canceled","operation":"AssumeRoleForPodIdentity","service":"EKS Auth"}`,
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-client-timeout',
     'aws/secrets-store-csi-driver-provider-aws#465 (driver)',
     'W0527 16:24:25.831530       1 pod_identity_credential_provider.go:142] IPv4 endpoint attempt failed: HTTP request to pod identity agent failed: Get "http://169.254.170.23/v1/credentials": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
   ],
@@ -115,7 +115,7 @@ export const furtherLogs: readonly PastedLog[] = [
     'An error occurred (InvalidClientTokenId) when calling the AssumeRole operation: The security token included in the request is invalid',
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-role-refused',
     'aws/eks-pod-identity-agent#139',
     ' failed to refresh cached credentials, failed to load credentials,\nUnauthorized Exception! EKS does not have permissions to assume the associated role., fault: client',
   ],

@@ -125,7 +125,7 @@ export const judgedLogs: readonly PastedLog[] = [
     'EC2RoleRequestError: no EC2 instance role found\ncaused by: RequestError: send request failed\ncaused by: Get "http://169.254.169.254/latest/meta-data/iam/security-credentials/": dial tcp 169.254.169.254:80: connect: connection refused',
   ],
   [
-    'sdk-sts-unreachable',
+    'sdk-sts-not-resolved',
     'Go v1',
     'Post "https://sts.eu-west-1.amazonaws.com/": dial tcp: lookup sts.eu-west-1.amazonaws.com on 172.20.0.10:53: no such host',
   ],
@@ -150,7 +150,7 @@ export const judgedLogs: readonly PastedLog[] = [
     'Resource handler returned message: "Invalid principal in policy: "FEDERATED":"arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/AAAA" (Service: Iam, Status Code: 400, Request ID: 0)" (RequestToken: 0, HandlerErrorCode: InvalidRequest)',
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-role-refused',
     'EKS Auth',
     'AccessDeniedException: Unauthorized Exception! EKS does not have permissions to assume the associated role.',
   ],
@@ -165,7 +165,7 @@ export const judgedLogs: readonly PastedLog[] = [
     'MountVolume.SetUp failed for volume "aws-iam-token" : failed to fetch token: serviceaccounts "cart" not found',
   ],
   [
-    'webhook-call-failed',
+    'webhook-not-answering',
     'kubectl',
     'Error from server (InternalError): Internal error occurred: failed calling webhook "iam-for-pods.amazonaws.com": failed to call webhook: Post "https://127.0.0.1:23443/mutate?timeout=10s": dial tcp 127.0.0.1:23443: connect: connection refused',
   ],

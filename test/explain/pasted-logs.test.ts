@@ -5,6 +5,7 @@ import { judgedLogs } from './judged-logs.ts';
 import { beforeSts, notOurs, rareAnswers, shapes } from './pasted-logs.ts';
 import { byCluster, byServices } from './pasted-service-logs.ts';
 import { bySetup, byTools } from './pasted-tool-logs.ts';
+import { reportedLogs } from './reported-logs.ts';
 import { unrelatedLogs } from './unrelated-logs.ts';
 
 /** The explanation of a text in which a message is known. */
@@ -30,6 +31,7 @@ describe('a pasted log is understood', () => {
     ...bySetup,
     ...furtherLogs,
     ...judgedLogs,
+    ...reportedLogs,
   ])('%s: %s', (id, _, text) => {
     expect(idOf(text)).toBe(id);
   });
@@ -59,6 +61,24 @@ describe('a pasted log is understood', () => {
     const noise = notOurs.map(([, text]) => text).join('\n');
     const { message, also } = knownIn(`${noise}\nUnable to locate credentials`);
     expect([message, also]).toMatchObject([{ id: 'sdk-no-credentials' }, []]);
+  });
+});
+
+describe('a message that had another cause than the first one told', () => {
+  /** The message, and words of the cause that a reporter found: it is the first, or is told with how to tell it. */
+  test.each([
+    ['invalid endpoint host, "169.254.170.23", only loopback hosts are allowed', 0, /^Update the SDK/],
+    ['AssumeRoleForPodIdentity, https response error StatusCode: 0, canceled, context canceled', 0, /time-out/],
+    ['"https://sts.amazonaws.com/": dial tcp 192.0.2.129:443: i/o timeout', 0, /AWS_STS_REGIONAL_ENDPOINTS/],
+    ['"https://sts.amazonaws.com/": dial tcp 192.0.2.129:443: i/o timeout', 1, /program ignores them/],
+    ['No OpenIDConnect provider found in your account for <address>', 2, /another region or partition/],
+    ['Failed to create role x. Cannot exceed quota for ACLSizePerRole: 4096', 0, /permission policy/],
+    ['get credentials: failed to refresh cached credentials, no EC2 IMDS role found', 0, /has no role/],
+    ['get credentials: failed to refresh cached credentials, no EC2 IMDS role found', 5, /hop limit 1/],
+  ])('%s: %i', (text, rank, words) => {
+    const cause = knownIn(text).message.causes[rank];
+    expect(cause?.text).toMatch(words);
+    expect(cause?.rules.length === 0 && cause.tell === undefined).toBe(false);
   });
 });
 

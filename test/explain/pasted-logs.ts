@@ -40,7 +40,7 @@ export const shapes: readonly PastedLog[] = [
 /** Where the SDK had no answer of STS. */
 export const beforeSts: readonly PastedLog[] = [
   [
-    'sdk-sts-unreachable',
+    'sdk-sts-global-unreachable',
     'kubernetes-sigs/external-dns#2230',
     raw`time="2021-08-18T10:30:02Z" level=error msg="records retrieval failed: WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post \"https://sts.amazonaws.com/\": dial tcp 203.0.113.5:443: i/o timeout"`,
   ],
@@ -65,7 +65,7 @@ export const beforeSts: readonly PastedLog[] = [
     'botocore.exceptions.EndpointConnectionError: Could not connect to the endpoint URL: "https://sts.eu-west-1.amazonaws.com/"',
   ],
   [
-    'sdk-sts-unreachable',
+    'sdk-sts-not-resolved',
     'the SDK for JavaScript',
     'Error: getaddrinfo ENOTFOUND sts.eu-west-1.amazonaws.com\n    at GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:120:26)',
   ],
@@ -175,12 +175,12 @@ export const beforeSts: readonly PastedLog[] = [
     '"code":"CredentialsError","host":"sts.amazonaws.com","port":443,"retryable":true,"originalError":{"message":"Could not load credentials from TokenFileWebIdentityCredentials","code":"CredentialsError"',
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-role-refused',
     'aws-controllers-k8s/community#2678',
     'operation error STS: GetCallerIdentity, get identity: get credentials: failed to refresh cached credentials, failed to load credentials, : [43250e5c]: (AccessDeniedException): Unauthorized Exception! EKS does not have permissions to assume the associated role., fault: client',
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-token-expired',
     'boto/botocore#3117',
     'Error when retrieving credentials from container-role: Error retrieving metadata: (ExpiredTokenException): The token included in the request is expired: current date/time 2024-02-10T08:38:55Z must be before the expiration date/time 2024-02-09T10:47:44Z., fault: client',
   ],

@@ -41,7 +41,7 @@ export const byServices: readonly PastedLog[] = [
     `User: ${session}/i-am-a-role/i-am-a-session is not authorized to perform: s3:GetObject`,
   ],
   [
-    'service-role-chaining',
+    'service-self-assume',
     'aws/karpenter-provider-aws#5054',
     raw`{"level":"FATAL","message":"Checking EC2 API connectivity, AccessDenied: User: arn:aws:sts::111122223333:assumed-role/karpenter-manager/1699531699176343806 is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/karpenter-manager\n\tstatus code: 403"}`,
   ],
@@ -110,17 +110,17 @@ export const byServices: readonly PastedLog[] = [
 /** What the cluster and IAM said of what IRSA is built on. */
 export const byCluster: readonly PastedLog[] = [
   [
-    'webhook-call-failed',
+    'webhook-certificate',
     'aws/amazon-eks-pod-identity-webhook#131',
     'W1214 23:48:33.374702       1 dispatcher.go:170] Failed calling webhook, failing open pod-identity-webhook.amazonaws.com: failed calling webhook "pod-identity-webhook.amazonaws.com": Post "https://pod-identity-webhook.kube-system.svc:443/mutate?timeout=30s": x509: certificate signed by unknown authority',
   ],
   [
-    'webhook-call-failed',
+    'webhook-not-answering',
     'kubernetes/kops#13176',
     raw`"Failed creating a mirror pod for" err="Internal error occurred: failed calling webhook \"pod-identity-webhook.amazonaws.com\": failed to call webhook: dial tcp 100.64.59.214:443: connect: connection refused"`,
   ],
   [
-    'webhook-call-failed',
+    'webhook-certificate',
     'aws/containers-roadmap#2874',
     'W1125 10:00:00 11 dispatcher.go:195] Failed calling webhook, failing open iam-for-pods.amazonaws.com: failed calling webhook "iam-for-pods.amazonaws.com": Post "https://127.0.0.1:23443/mutate?timeout=10s": tls: failed to verify certificate: x509: certificate signed by unknown authority',
   ],

@@ -18,7 +18,7 @@ export const byTools: readonly PastedLog[] = [
     raw`level=error ts=2021-05-12T14:22:26.123689666Z caller=compactor.go:83 msg="failed to run compaction" err="AccessDenied: Access Denied\n\tstatus code: 403, request id: 4668X6ZVNE5AK5TK, host id: abc="`,
   ],
   [
-    'sdk-sts-unreachable',
+    'sdk-sts-global-unreachable',
     'grafana/loki#4264',
     raw`WebIdentityErr: failed to retrieve credentials\ncaused by: RequestError: send request failed\ncaused by: Post \"https://sts.amazonaws.com/\": dial tcp 203.0.113.5:443: connect: connection refused`,
   ],
@@ -88,7 +88,7 @@ export const byTools: readonly PastedLog[] = [
     'Warning  SecretSyncedError  external-secrets  could not get secret data from provider aws',
   ],
   [
-    'service-role-chaining',
+    'service-self-assume',
     'external-secrets/kubernetes-external-secrets#791',
     `{"level":50,"payload":{"message":"Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1","code":"CredentialsError","originalError":{"message":"Could not load credentials from ChainableTemporaryCredentials","code":"CredentialsError","originalError":{"message":"User: ${session}/external-secrets/token-file-web-identity is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::111122223333:role/external-secrets","code":"AccessDenied"}}}}`,
   ],
@@ -407,7 +407,7 @@ export const bySetup: readonly PastedLog[] = [
     'Error when retrieving credentials from container-role: Error retrieving metadata: Received non 200 response 400 from container metadata: [41b2]: (ResourceNotFoundException): No pod identity association found',
   ],
   [
-    'sdk-pod-identity',
+    'pod-identity-agent-unreachable',
     'the SDK for JavaScript, the agent is down',
     'Error: connect ECONNREFUSED 169.254.170.23:80\n    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16)',
   ],
