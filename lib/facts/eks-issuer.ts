@@ -1,5 +1,6 @@
 import { providerHostPath, stripScheme } from '../model/arn.ts';
 import type { FleetIndex } from '../model/snapshot.ts';
+import { isForAnyone } from '../policy/decide/web-identity.ts';
 import type { Principal, Statement } from '../policy/parse/policy.ts';
 import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 import type { Facts } from './facts.ts';
@@ -84,14 +85,6 @@ const bareIssuer = (value: string): string | undefined => {
   return isMeantForEks(value) ? value : undefined;
 };
 
-/** True if anyone at all stands in the principal: `"*"`, `{"AWS": "*"}` or `{"Federated": "*"}`. */
-export const isWildcardPrincipal = (principal: Principal | undefined): boolean =>
-  principal?.kind === 'everyone' ||
-  (principal?.kind === 'typed' &&
-    principal.entries.some(({ type, value }) => (type === 'AWS' || type === 'Federated') && value.text === '*'));
-
 /** True if a statement is subject of the trust rules: it names an EKS provider, everyone, or everyone but some. */
 export const concernsEks = (statement: Statement, facts: IssuerFacts): boolean =>
-  eksPrincipalsOf(statement.principal, facts).length > 0 ||
-  isWildcardPrincipal(statement.principal) ||
-  (statement.effect === 'Allow' && statement.notPrincipal !== undefined);
+  eksPrincipalsOf(statement.principal, facts).length > 0 || isForAnyone(statement);

@@ -2,7 +2,8 @@ import { stripScheme } from '../model/arn.ts';
 import { readFailuresOf, valueOr } from '../model/collected.ts';
 import { ownerIn } from '../model/owner.ts';
 import type { AccountSnapshot, FleetGap, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
-import { plainJson } from '../text/json-value.ts';
+import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 
 /**
  * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were
@@ -27,8 +28,7 @@ export const indexOf = (
     });
     for (const provider of valueOr(snapshot.providers, [])) providers.push({ arn: provider.arn, accountId });
     for (const role of valueOr(snapshot.roles, []))
-      if (plainJson(role.trustPolicy).includes('oidc-provider'))
-        roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
+      if (mayTrustWebIdentity(trustPolicyOf(role))) roles.push({ arn: role.arn, trustPolicy: role.trustPolicy });
     for (const { region, clusters: section } of snapshot.regions) {
       // A region that an account has not enabled has no clusters: nothing that is missing.
       for (const reason of readFailuresOf(section).filter(each => each.kind !== 'not-asked-for'))

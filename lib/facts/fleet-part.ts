@@ -1,8 +1,10 @@
+import type { Role } from '../model/account.ts';
 import { providerHostPath } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IndexedCluster, IndexedProvider } from '../model/snapshot.ts';
+import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
+import { namesInTrustPolicy, trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { compareText } from '../text/compare-text.ts';
-import { plainJson } from '../text/json-value.ts';
 import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
 import { clusterNameInTags } from './cluster-name-in-tags.ts';
 import { indexOf } from './fleet-index.ts';
@@ -61,11 +63,10 @@ export const shareOf = (snapshot: AccountSnapshot, environmentTag?: string): Fle
   const { roles: _roles, ...index } = indexOf([snapshot], [], environmentTag);
   const own = new Set(keysOf(index));
   const names = new Set(index.clusters.map(({ name }) => name));
-  const policies = valueOr(snapshot.roles, []).map(({ trustPolicy }) => trustPolicy);
   return {
     ...index,
     asks: {
-      issuers: [...new Set(policies.flatMap(issuerKeysIn))].filter(key => !own.has(key)),
+      issuers: [...new Set(valueOr(snapshot.roles, []).flatMap(issuerKeysOf))].filter(key => !own.has(key)),
       clusterNames: [...new Set(namesAskedFor(snapshot))].filter(name => !names.has(name)),
     },
   };
@@ -79,26 +80,11 @@ const keysOf = (part: FleetPart): readonly string[] => [...clusterKeys(part), ..
 const keyOfProvider = ({ arn }: IndexedProvider): string => issuerKey(providerHostPath(arn) ?? '');
 
 /** Keys of everything in a trust policy that may be an issuer: principals and condition keys, in any form. */
-const issuerKeysIn = (policy: string): readonly string[] => {
-  if (!/oidc|federated/i.test(plainJson(policy))) return [];
-  try {
-    return textsIn(JSON.parse(policy)).filter(isPath).map(issuerKey);
-  } catch {
-    return [...policy.matchAll(/"([^"]*)"/g)]
-      .map(([, text = '']) => text)
-      .filter(isPath)
-      .map(issuerKey);
-  }
-};
+const issuerKeysOf = (role: Role): readonly string[] =>
+  mayTrustWebIdentity(trustPolicyOf(role)) ? namesInTrustPolicy(role).filter(isPath).map(issuerKey) : [];
 
 /** An issuer has a path, or is a host: subjects of tokens and accounts are none. */
 const isPath = (text: string): boolean => /\/|^[^:]*\./.test(text);
-
-const textsIn = (value: unknown): readonly string[] => {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [key, ...textsIn(inner)]);
-};
 
 const namesAskedFor = (snapshot: AccountSnapshot): readonly string[] => [
   ...valueOr(snapshot.providers, []).flatMap(({ detail }) => clusterNameInTags(valueOr(detail, undefined)?.tags) ?? []),

@@ -3,8 +3,8 @@ import { cleanIssuer } from '../model/clean-issuer.ts';
 import { valueOr } from '../model/collected.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import type { ConditionTest, Statement } from '../policy/parse/policy.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { withoutTrailingSlashes } from '../text/without-trailing-slashes.ts';
-import { trustPolicyOf } from './trust-policy-of.ts';
 
 /** True if a test of the statement names a service account: its issuer is that of a Kubernetes cluster, whatever its host
  *  (kOps, S3, CloudFront, self-managed). GitHub, GitLab and others have subjects of other forms. */

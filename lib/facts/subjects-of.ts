@@ -5,10 +5,12 @@ import { complete, unavailable, valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import type { AccountSnapshot } from '../model/snapshot.ts';
 import { mayCover } from '../policy/decide/action.ts';
+import { isForAnyone } from '../policy/decide/web-identity.ts';
 import type { Statement } from '../policy/parse/policy.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { type AccountBudget, accountBudget, hintBudget, statementBudget } from '../policy/who/budget.ts';
 import { associationSubjects, inClusterSubjects, placeOfCluster } from './cluster-subjects.ts';
-import { eksPrincipalsOf, isAuditedIssuer, isWildcardPrincipal } from './eks-issuer.ts';
+import { eksPrincipalsOf, isAuditedIssuer } from './eks-issuer.ts';
 import type { Facts } from './facts.ts';
 import type {
   ClusterSubject,
@@ -20,7 +22,6 @@ import type {
   SubjectKind,
   Subjects,
 } from './subjects.ts';
-import { trustPolicyOf } from './trust-policy-of.ts';
 
 /** Every subject of one account, by kind. */
 export type SubjectsOfAccount = { readonly [K in SubjectKind]: readonly Subjects[K][] };
@@ -101,7 +102,7 @@ const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget)
   if (!policy.ok) return [];
   // In a role for service accounts, a statement for everyone, or everyone but some, is judged whatever its action is.
   const statements = policy.policy.statements.filter(
-    statement => isSubject(statement, facts) || isWildcardPrincipal(statement.principal) || isForAllBut(statement),
+    statement => isSubject(statement, facts) || isForAnyone(statement),
   );
   return statements.map(statement => ({
     ...role,
@@ -116,9 +117,7 @@ const statementSubjects = (role: RoleSubject, facts: Facts, work: AccountBudget)
  *  web identity's. */
 const isSubject = (statement: Statement, facts: Facts): boolean =>
   eksPrincipalsOf(statement.principal ?? statement.notPrincipal, facts).length > 0 ||
-  ((isWildcardPrincipal(statement.principal) || isForAllBut(statement)) && mayCover(statement));
-
-const isForAllBut = ({ effect, notPrincipal }: Statement): boolean => effect === 'Allow' && notPrincipal !== undefined;
+  (isForAnyone(statement) && mayCover(statement));
 
 const runtimeSubjects = (snapshot: AccountSnapshot, roles: readonly RoleSubject[]): RuntimeSubject[] => {
   const events = snapshot.runtime.status === 'unavailable' ? [] : snapshot.runtime.value.events;

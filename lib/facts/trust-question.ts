@@ -5,8 +5,8 @@ import { decide } from '../policy/decide/decide.ts';
 import type { Decision } from '../policy/decide/decision.ts';
 import type { WebIdentityRequest } from '../policy/decide/request.ts';
 import type { Policy } from '../policy/parse/policy.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import type { Facts } from './facts.ts';
-import { trustPolicyOf } from './trust-policy-of.ts';
 
 /** What is missing of an answer. */
 interface Missing {

@@ -1,10 +1,10 @@
 /** Two edits of one trust policy, made apart from each other, as one. */
 
 import type { Facts } from '../facts/facts.ts';
-import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import type { Role } from '../model/account.ts';
 import { addedTo, type ThreeValued } from '../policy/decide/formula.ts';
 import type { Policy } from '../policy/parse/policy.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { type Budget, hintBudget } from '../policy/who/budget.ts';
 import { shortestSubject } from '../policy/who/shortest-subject.ts';
 import { compilePolicy } from '../policy/who/subject-set.ts';

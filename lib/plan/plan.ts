@@ -1,11 +1,11 @@
 /** From findings to one plan: each root cause once, one write for each document, in an order without a gap. */
 
 import type { Facts } from '../facts/facts.ts';
-import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import { setTrustPolicy } from '../fixes/aws-steps.ts';
 import { valueOr } from '../model/collected.ts';
 import { atLeast, type Finding } from '../model/finding.ts';
 import type { Change, Step } from '../model/step.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { accessOfEdit, accessOfProvider, isWide } from '../rules/access/access-change.ts';
 import { withoutWarning } from '../rules/evaluate/conflicting-fixes.ts';
 import { type EvaluateOptions, evaluate } from '../rules/evaluate/evaluate.ts';

@@ -1,8 +1,7 @@
 import { controlTexts } from '../facts/control-texts.ts';
-import { eksPrincipalsOf, isWildcardPrincipal } from '../facts/eks-issuer.ts';
+import { eksPrincipalsOf } from '../facts/eks-issuer.ts';
 import type { Facts } from '../facts/facts.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
-import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import type { Role } from '../model/account.ts';
 import { parseArn, providerArn } from '../model/arn.ts';
 import { valueOr } from '../model/collected.ts';
@@ -10,12 +9,13 @@ import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import { globMatches, wildcardGlob } from '../policy/decide/glob.ts';
 import { defaultAudience, subjectOf } from '../policy/decide/request.ts';
+import { isForAnyone } from '../policy/decide/web-identity.ts';
 import type { Policy } from '../policy/parse/policy.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../policy/who/service-account-subject.ts';
 import { type SubjectSet, setContains, subjectsUnder } from '../policy/who/subject-set.ts';
 import { denialByAll } from '../policy/who/under-control.ts';
 import { compareText } from '../text/compare-text.ts';
-import { plainJson } from '../text/json-value.ts';
 import type { AccessRow, AccessTable } from './access-model.ts';
 
 /** Who may assume what: every role that trusts the issuer of a cluster that was read. The trust policy, the audiences of
@@ -26,7 +26,6 @@ export const accessOf = (facts: readonly Facts[]): AccessTable => {
   const missing = facts.flatMap(unreadSentences);
   const rows = facts.flatMap(account =>
     valueOr(account.snapshot.roles, []).flatMap(role => {
-      if (!/oidc|"\*"/.test(plainJson(role.trustPolicy))) return [];
       const parsed = trustPolicyOf(role);
       if (parsed.ok) return rowsOfRole(account, role, parsed.policy, clusters);
       missing.push(`the trust policy of ${role.arn} could not be parsed`);
@@ -84,11 +83,12 @@ const rowsOfRole = (facts: Facts, role: Role, policy: Policy, clusters: Clusters
   });
 };
 
-/** Issuers of clusters that the policy's statements name; all of them for a wildcard. */
+/** Issuers of clusters that the policy's statements name; all of them for a statement about everyone. */
 const trustedIssuers = (policy: Policy, facts: Facts, clusters: Clusters): readonly string[] => {
-  const principals = policy.statements.map(({ principal }) => principal);
-  if (principals.some(isWildcardPrincipal)) return [...clusters.keys()];
-  const named = principals.flatMap(principal => eksPrincipalsOf(principal, facts).map(({ hostPath }) => hostPath));
+  if (policy.statements.some(isForAnyone)) return [...clusters.keys()];
+  const named = policy.statements.flatMap(({ principal }) =>
+    eksPrincipalsOf(principal, facts).map(({ hostPath }) => hostPath),
+  );
   return [...new Set(named.map(hostPath => `https://${hostPath}`))].filter(issuer => clusters.has(issuer));
 };
 

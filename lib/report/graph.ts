@@ -1,8 +1,7 @@
-import { eksPrincipalsOf, isAuditedIssuer } from '../facts/eks-issuer.ts';
+import { type EksPrincipal, eksPrincipalsOf, isAuditedIssuer } from '../facts/eks-issuer.ts';
 import type { AuditSettings } from '../facts/facts.ts';
 import { serviceAccountSubjectId } from '../facts/subject-ids.ts';
 import { clustersOf } from '../facts/subjects-of.ts';
-import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import type { Role } from '../model/account.ts';
 import { parseArn, providerHostPath, roleNameOf } from '../model/arn.ts';
 import type { ClusterSnapshot } from '../model/cluster.ts';
@@ -11,8 +10,10 @@ import type { Finding } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../model/kubernetes.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model/snapshot.ts';
+import { mayCover } from '../policy/decide/action.ts';
+import { isForAnyone } from '../policy/decide/web-identity.ts';
 import type { Statement } from '../policy/parse/policy.ts';
-import { plainJson } from '../text/json-value.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
 import type { IdentityGraph, Presence } from './graph-model.ts';
@@ -46,6 +47,9 @@ interface Drawing extends GraphInput {
   /** ARNs of all roles that were read. */
   readonly roles: ReadonlySet<string>;
 }
+
+/** A provider, with its issuer without scheme. */
+type ServingProvider = Pick<EksPrincipal, 'arn' | 'hostPath'>;
 
 /** The identity graph of a run. Where the inside of a cluster was not read, the service accounts that trust policies
  *  name stand in it as `named`. */
@@ -168,20 +172,29 @@ const presenceOfRole = (drawing: Drawing, arn: string): Presence => {
 };
 
 const drawRole = (drawing: Drawing, snapshot: AccountSnapshot, role: Role): void => {
-  if (!plainJson(role.trustPolicy).includes('oidc')) return;
   const parsed = trustPolicyOf(role);
   if (!parsed.ok) return;
   for (const statement of parsed.policy.statements) {
     if (statement.effect !== 'Allow') continue;
-    for (const principal of eksPrincipalsOf(statement.principal, drawing)) {
+    const isOpen = isForAnyone(statement) && mayCover(statement);
+    if (isOpen) drawRoleNode(drawing, role.arn, 'read');
+    const trusted = eksPrincipalsOf(statement.principal, drawing);
+    for (const { arn, hostPath } of isOpen ? [...trusted, ...clusterProviders(drawing, snapshot)] : trusted) {
       drawRoleNode(drawing, role.arn, 'read');
-      drawProvider(drawing, principal.arn, principal.hostPath, presenceOfProvider(snapshot, principal.arn));
-      addEdge(drawing.draft, { from: role.arn, to: principal.arn, kind: 'trusts' });
-      for (const cluster of drawing.clusters.get(`https://${principal.hostPath}`) ?? [])
+      drawProvider(drawing, arn, hostPath, presenceOfProvider(snapshot, arn));
+      addEdge(drawing.draft, { from: role.arn, to: arn, kind: 'trusts' });
+      for (const cluster of drawing.clusters.get(`https://${hostPath}`) ?? [])
         drawAdmission(drawing, cluster, statement, role.arn);
     }
   }
 };
+
+/** The providers of an account that serve a cluster of the graph: all of them reach a role that is open to everyone. */
+const clusterProviders = ({ clusters }: Drawing, { providers }: AccountSnapshot): readonly ServingProvider[] =>
+  valueOr(providers, []).flatMap(({ arn }) => {
+    const hostPath = providerHostPath(arn);
+    return hostPath !== undefined && clusters.has(`https://${hostPath}`) ? [{ arn, hostPath }] : [];
+  });
 
 /** STS looks for the provider in the role's own account (docs/facts.md §A.1). */
 const presenceOfProvider = ({ providers }: AccountSnapshot, arn: string): Presence => {

@@ -1,7 +1,6 @@
 /** Causes that no rule reports, since they are none for an audit: a pod without a role may be meant to have none. */
 
 import { podsThatFollow } from '../facts/pods-of-service-account.ts';
-import { trustPolicyOf } from '../facts/trust-policy-of.ts';
 import { annotate, type KubernetesPlace, restartPods, setServiceAccount } from '../fixes/kubernetes-steps.ts';
 import { posixCommands } from '../fixes/render-step.ts';
 import { valueOr } from '../model/collected.ts';
@@ -11,8 +10,9 @@ import type { PodOwner } from '../model/kubernetes.ts';
 import type { Step } from '../model/step.ts';
 import { decide } from '../policy/decide/decide.ts';
 import { subjectOf } from '../policy/decide/request.ts';
+import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
+import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
 import { renderFix } from '../rules/evaluate/render-failure.ts';
-import { plainJson } from '../text/json-value.ts';
 import { listed } from '../text/message.ts';
 import type { WhyContext } from './why-context.ts';
 import type { WhyCause } from './why-reading.ts';
@@ -127,8 +127,8 @@ const rolesThatTrust = ({ facts, issuer, target, accountName = '', audience }: W
   if (issuer === undefined) return [];
   const subject = subjectOf(target.namespace, accountName);
   return valueOr(facts.snapshot.roles, []).flatMap(role => {
-    const parsed = plainJson(role.trustPolicy).includes('oidc-provider') ? trustPolicyOf(role) : { ok: false as const };
-    if (!parsed.ok) return [];
+    const parsed = trustPolicyOf(role);
+    if (!parsed.ok || !mayTrustWebIdentity(parsed)) return [];
     const request = { roleArn: role.arn, issuer, subject, audience, now: facts.now };
     const allows = (one: string) => decide(parsed.policy, { ...request, subject: one }).decision !== 'deny';
     const isAllowed = decide(parsed.policy, request).decision === 'allow';

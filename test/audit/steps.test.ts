@@ -23,7 +23,7 @@ import { ThrottledError } from '../../lib/kit/errors.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { type Collected, complete, unavailable, withGaps } from '../../lib/model/collected.ts';
 import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aContainer, aPod, aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import { aCluster, aClusterSnapshot, aRole, aSnapshot } from '../../lib/rules/example-world.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { aStart, portsOver, someChoices } from '../support/audit-ports.ts';
@@ -196,33 +196,31 @@ describe('collect-cluster', () => {
 
 describe('facts of an account', () => {
   const foreign = `arn:aws:iam::${other}:role/shared`;
-  const pointing = aSnapshot({
-    clusters: complete([
-      aReadCluster({
-        serviceAccounts: complete([aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': ` ${foreign}` } })]),
-      }),
-    ]),
+  const annotated = aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': ` ${foreign}` } });
+  const plain = aServiceAccount({ annotations: {} });
+  const byHand = aPod({
+    containers: [aContainer({ irsaEnvironment: { ...aContainer().irsaEnvironment, AWS_ROLE_ARN: foreign } })],
   });
 
-  test('have the roles of the accounts that its service accounts name, and no others', async () => {
-    const shared = aSnapshot({ accountId: other, roles: complete([aRole({ arn: foreign })]), clusters: complete([]) });
+  test.each([
+    ['service accounts', aReadCluster({ serviceAccounts: complete([annotated]), pods: complete([]) })],
+    ['pods', aReadCluster({ serviceAccounts: complete([plain]), pods: complete([byHand]) })],
+  ])('have the roles of other accounts that its %s name, and no others', async (_name, cluster) => {
+    const unnamed = aRole({ arn: `arn:aws:iam::${other}:role/unnamed` });
+    const shared = aSnapshot({
+      accountId: other,
+      roles: complete([aRole({ arn: foreign }), unnamed]),
+      clusters: complete([]),
+    });
     const third = aSnapshot({ accountId: '777788889999', clusters: complete([]) });
-    const { ports } = await collected({ [main]: pointing, [other]: shared, '777788889999': third });
-    await collectCluster(
-      { ...ports, clusters: { read: async () => aPointing() } },
-      { ...event, clusters: ['eu-west-1/shop'] },
-    );
+    const own = aSnapshot({ clusters: complete([cluster]) });
+    const { ports } = await collected({ [main]: own, [other]: shared, '777788889999': third });
+    const clusters = ['eu-west-1/shop'];
+    await collectCluster({ ...ports, clusters: { read: async () => cluster } }, { ...event, clusters });
     const read = await factsOf(ports.documents, inside, event);
     const roles = 'facts' in read ? read.facts.fleet.roles.map(({ arn }) => arn) : [];
     expect(roles).toEqual([aRole().arn, foreign]);
   });
-
-  const aPointing = () => {
-    const [region] = pointing.regions;
-    const [cluster] = region?.clusters.status === 'complete' ? region.clusters.value : [];
-    if (cluster === undefined) throw new Error('no cluster');
-    return cluster;
-  };
 
   test('are none where the account left no document, with the reason', async () => {
     const read = await factsOf(memoryDocumentStore(), inside, event);

@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  concernsEks,
-  eksPrincipalsOf,
-  isAuditedIssuer,
-  isEksHost,
-  isMeantForEks,
-  isWildcardPrincipal,
-} from '../../lib/facts/eks-issuer.ts';
+import { concernsEks, eksPrincipalsOf, isAuditedIssuer, isEksHost, isMeantForEks } from '../../lib/facts/eks-issuer.ts';
 import { complete } from '../../lib/model/collected.ts';
+import { isWildcardPrincipal } from '../../lib/policy/decide/web-identity.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import type { Statement } from '../../lib/policy/parse/policy.ts';
 import { aCluster, aClusterSnapshot, someFacts } from '../../lib/rules/example-world.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { trustPolicyOf } from '../../lib/facts/trust-policy-of.ts';
 import { complete } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { planOfFindings } from '../../lib/plan/plan-of-findings.ts';
 import { afterStep } from '../../lib/plan/simulate.ts';
 import { decideOnly } from '../../lib/policy/decide/decide.ts';
+import { trustPolicyOf } from '../../lib/policy/parse/trust-policy-of.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
-import { trustPolicyOf } from '../../lib/facts/trust-policy-of.ts';
 import { complete, valueOr } from '../../lib/model/collected.ts';
 import { atLeast } from '../../lib/model/finding.ts';
 import type { Pod } from '../../lib/model/kubernetes.ts';
 import { planOfFacts } from '../../lib/plan/plan.ts';
 import { afterStep } from '../../lib/plan/simulate.ts';
+import { trustPolicyOf } from '../../lib/policy/parse/trust-policy-of.ts';
 import { accessOfEdit, accessOfProvider, isWide } from '../../lib/rules/access/access-change.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';

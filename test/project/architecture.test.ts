@@ -94,7 +94,7 @@ describe('architecture', () => {
         layers.some(layer => layer.packages !== 'any' && isWithin(from, layer.path)) &&
         !isWithin(from, 'lib/policy'),
     );
-    expect(parsers.map(({ from }) => from)).toEqual(['lib/facts/trust-policy-of.ts', 'lib/fixes/minimal-grant.ts']);
+    expect(parsers.map(({ from }) => from)).toEqual(['lib/fixes/minimal-grant.ts']);
   });
 
   test('a part that is named after a rule is imported by that rule and its other parts alone', () => {

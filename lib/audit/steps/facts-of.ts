@@ -1,6 +1,8 @@
 import type { Facts } from '../../facts/facts.ts';
 import { indexOf } from '../../facts/fleet-index.ts';
 import { type FleetPart, withFleetPart } from '../../facts/fleet-part.ts';
+import { roleOfContainer } from '../../facts/pod-injection.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { parseArn } from '../../model/arn.ts';
 import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../model/cluster.ts';
@@ -174,13 +176,14 @@ const readPartOfOthers = async (
 ): Promise<PartOfOthers> => {
   const keys = documentKeys(event.runId);
   const audited = new Set(index.accounts);
-  const named = [...namedAccounts(snapshot)].filter(id => id !== event.accountId && audited.has(id));
+  const named = Map.groupBy(namedRoles(snapshot), arn => parseArn(arn.trim())?.accountId ?? '');
+  const others = [...named].filter(([id]) => id !== event.accountId && audited.has(id));
   const [part, roles] = await Promise.all([
     index.related.includes(event.accountId)
       ? getDocument(documents, keys.related(event.accountId), isFleetPart)
       : { clusters: [], providers: [] },
-    inParallel(named, accountsAtOnce, accountId =>
-      rolesOf(documents, accountId, runsThatRead(index, event.runId, accountId)),
+    inParallel(others, accountsAtOnce, ([accountId, arns]) =>
+      rolesOf(documents, accountId, new Set(arns), runsThatRead(index, event.runId, accountId)),
     ),
   ]);
   return { part, roles: roles.flat() };
@@ -223,32 +226,35 @@ const runtimeOf = async (
 const runsThatRead = ({ readIn }: IndexDocument, runId: string, accountId: string): readonly string[] =>
   readIn === undefined ? [runId] : (readIn.later[accountId] ?? [readIn.base]);
 
-/** Roles of another account that a service account may name. Where two runs tell of it, what either has is there, as the
- *  first of them has it. */
+/** Roles of another account that service accounts and pods name. Where two runs tell of it, what either has is there, as the first
+ *  of them has it. */
 const rolesOf = async (
   documents: DocumentStore,
   accountId: string,
+  named: ReadonlySet<string>,
   runs: readonly string[],
 ): Promise<FleetIndex['roles']> => {
   const roles = new Map<string, FleetIndex['roles'][number]>();
   for (const runId of runs) {
     const account = await findDocument(documents, documentKeys(runId).account(accountId), isAccountDocument);
     if (account?.status !== 'read') continue;
-    for (const role of indexOf([account.snapshot]).roles) if (!roles.has(role.arn)) roles.set(role.arn, role);
+    const asked = mapSection(account.snapshot.roles, all => all.filter(({ arn }) => named.has(arn)));
+    for (const role of indexOf([{ ...account.snapshot, roles: asked }]).roles)
+      if (!roles.has(role.arn)) roles.set(role.arn, role);
   }
   return [...roles.values()];
 };
 
-const namedAccounts = (snapshot: AccountSnapshot): ReadonlySet<string> => {
+/** The ARNs of roles that service accounts and pods name, as written and without white space around them. */
+const namedRoles = (snapshot: AccountSnapshot): ReadonlySet<string> => {
   const named = new Set<string>();
-  for (const { clusters } of snapshot.regions)
-    for (const { kubernetes } of valueOr(clusters, [])) {
-      if (kubernetes.status === 'unavailable') continue;
-      for (const account of valueOr(kubernetes.value.serviceAccounts, []))
-        for (const value of Object.values(account.annotations)) {
-          const accountId = parseArn(value.trim())?.accountId;
-          if (accountId !== undefined) named.add(accountId);
-        }
-    }
+  for (const { kubernetes } of clustersOf(snapshot)) {
+    if (kubernetes.status === 'unavailable') continue;
+    const { serviceAccounts, pods } = kubernetes.value;
+    for (const { annotations } of valueOr(serviceAccounts, []))
+      for (const value of Object.values(annotations)) named.add(value).add(value.trim());
+    for (const { containers } of valueOr(pods, []))
+      for (const container of containers) named.add(roleOfContainer(container) ?? '');
+  }
   return named;
 };

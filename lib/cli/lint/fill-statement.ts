@@ -1,8 +1,9 @@
-import { isMeantForEks, isWildcardPrincipal } from '../../facts/eks-issuer.ts';
+import { isMeantForEks } from '../../facts/eks-issuer.ts';
 import { isForServiceAccounts } from '../../facts/service-account-issuers.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { webIdentityAction } from '../../policy/decide/action.ts';
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import { isWildcardPrincipal } from '../../policy/decide/web-identity.ts';
 import type { ConditionTest, Located, Principal, Statement } from '../../policy/parse/policy.ts';
 import { intersectGlobs } from '../../policy/who/glob-intersection.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';

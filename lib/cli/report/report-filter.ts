@@ -2,10 +2,10 @@ import type { Facts } from '../../facts/facts.ts';
 import { stripScheme } from '../../model/arn.ts';
 import { valueOr } from '../../model/collected.ts';
 import { atLeast, type Finding, type Severity } from '../../model/finding.ts';
+import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { currentRuleId } from '../../rules/former-ids.ts';
 import { counted } from '../../text/counted.ts';
-import { plainJson } from '../../text/json-value.ts';
 
 /** What of a report a person wants to see; all that are given must hold. */
 export interface ReportFilter {
@@ -56,7 +56,7 @@ const concerns = (finding: Finding, clusterName: string, facts: readonly Facts[]
     const role = facts
       .flatMap(({ snapshot }) => valueOr(snapshot.roles, []))
       .find(each => each.arn === finding.roleArn);
-    return role !== undefined && plainJson(role.trustPolicy).includes(hostPath);
+    return role !== undefined && namesInTrustPolicy(role).some(name => name.includes(hostPath));
   });
 };
 

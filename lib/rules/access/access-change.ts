@@ -1,11 +1,11 @@
 /** Who may assume a role before and after a step: exact sets, for people and programs. */
 import type { Facts } from '../../facts/facts.ts';
-import { trustPolicyOf } from '../../facts/trust-policy-of.ts';
 import type { Role } from '../../model/account.ts';
 import { providerHostPath } from '../../model/arn.ts';
 import type { AccessChange, IdentitySet } from '../../model/step.ts';
 import { addedTo, type Formula } from '../../policy/decide/formula.ts';
 import type { Policy } from '../../policy/parse/policy.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { type Budget, hintBudget } from '../../policy/who/budget.ts';
 import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { shapeOf } from '../../policy/who/subject-patterns.ts';

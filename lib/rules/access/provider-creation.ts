@@ -1,5 +1,4 @@
 import type { Facts } from '../../facts/facts.ts';
-import { trustPolicyOf } from '../../facts/trust-policy-of.ts';
 import { createProvider } from '../../fixes/aws-steps.ts';
 import type { Role } from '../../model/account.ts';
 import { providerArn, providerArnBeside } from '../../model/arn.ts';
@@ -8,6 +7,7 @@ import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import type { AccessChange, Step } from '../../model/step.ts';
 import { defaultAudience } from '../../policy/decide/request.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { listed } from '../../text/message.ts';
 import { shellQuote } from '../../text/quote.ts';
 import { namesInWords, rolesTrusting } from '../oidc/issuer-users.ts';

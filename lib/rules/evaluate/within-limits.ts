@@ -1,9 +1,9 @@
 import type { Facts } from '../../facts/facts.ts';
-import { trustPolicyOf } from '../../facts/trust-policy-of.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { mostAudiences, mostThumbprints } from '../../model/quotas.ts';
 import type { Change } from '../../model/step.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
 import { lengthFault, lengthNote } from '../access/policy-length.ts';
 import type { Failure, Verdict } from '../define-rule.ts';
 

@@ -6,14 +6,14 @@ import { providerHostPath, stripScheme } from '../../model/arn.ts';
 import type { ClusterSnapshot } from '../../model/cluster.ts';
 import { valueOr } from '../../model/collected.ts';
 import type { FindingLocation } from '../../model/finding.ts';
+import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import { compareText } from '../../text/compare-text.ts';
-import { plainJson } from '../../text/json-value.ts';
 import { reasonOf, type UnknownReason } from '../define-rule.ts';
 
 /** Roles of the account whose trust policy names exactly this provider, by name; as far as roles were read. */
 export const rolesTrusting = (providerArn: string, facts: Facts): readonly Role[] =>
   valueOr(facts.snapshot.roles, [])
-    .filter(role => plainJson(role.trustPolicy).includes(`"${providerArn}"`))
+    .filter(role => namesInTrustPolicy(role).includes(providerArn))
     .toSorted((a, b) => compareText(a.name, b.name));
 
 /** Whether the account has the provider of an issuer, to the letter; as far as providers were read. */

@@ -5,7 +5,7 @@ import { valueOr } from '../../model/collected.ts';
 import type { SourceLocation } from '../../model/source-location.ts';
 import { mayCover } from '../../policy/decide/action.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
-import { plainJson } from '../../text/json-value.ts';
+import { namesInTrustPolicy } from '../../policy/parse/trust-policy-of.ts';
 import { defineMessages, type Message } from '../../text/message.ts';
 import { testsCallerOfAccount } from './statement/caller.ts';
 
@@ -60,5 +60,5 @@ const saidOf = (
 
 const isInstanceRole = (arn: string, { snapshot }: Facts): boolean =>
   valueOr(snapshot.roles, []).some(
-    role => role.arn === arn && /"ec2\.amazonaws\.com(\.cn)?"/.test(plainJson(role.trustPolicy)),
+    role => role.arn === arn && namesInTrustPolicy(role).some(name => /^ec2\.amazonaws\.com(\.cn)?$/.test(name)),
   );

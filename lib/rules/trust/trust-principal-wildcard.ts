@@ -1,8 +1,8 @@
-import { isWildcardPrincipal } from '../../facts/eks-issuer.ts';
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import { mayCover } from '../../policy/decide/action.ts';
+import { isWildcardPrincipal } from '../../policy/decide/web-identity.ts';
 import type { Statement } from '../../policy/parse/policy.ts';
 import { outsideCallers } from '../../policy/who/outside-callers.ts';
 import { defineMessages, phrase } from '../../text/message.ts';

@@ -1,8 +1,8 @@
 import type { AssociationSubject } from '../../../facts/subjects.ts';
-import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import { setTrustPolicy } from '../../../fixes/aws-steps.ts';
 import { updateAssociation } from '../../../fixes/eks-steps.ts';
 import type { FixDraft } from '../../../model/finding.ts';
+import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
 import { decidePodIdentity, podIdentityActions, podIdentityService } from '../../../policy/who/pod-identity.ts';
 import { isObject, jsonOf } from '../../../text/json-value.ts';
 import type { Refusal } from './trust-of.ts';

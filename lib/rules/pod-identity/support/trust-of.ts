@@ -1,9 +1,9 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { AssociationSubject } from '../../../facts/subjects.ts';
-import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import type { Role } from '../../../model/account.ts';
 import type { UnknownKind } from '../../../model/finding.ts';
 import type { Policy } from '../../../policy/parse/policy.ts';
+import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
 import {
   decidePodIdentity,
   type PodIdentityAction,

@@ -3,14 +3,14 @@ import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import { valueOr } from '../../../model/collected.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
-import { plainJson } from '../../../text/json-value.ts';
+import { namesInTrustPolicy } from '../../../policy/parse/trust-policy-of.ts';
 import type { Explained } from '../../define-rule.ts';
 import { clustersHere, rolesTrusting } from '../../oidc/issuer-users.ts';
 
 /** Roles that rightly ask for the audience cannot be satisfied while the provider lacks it. */
 export const explainedRoles = (arn: string, facts: Facts): Explained[] =>
   rolesTrusting(arn, facts)
-    .filter(role => plainJson(role.trustPolicy).includes(`"${defaultAudience}"`))
+    .filter(role => namesInTrustPolicy(role).includes(defaultAudience))
     .map(role => ({ ruleId: 'trust-audience-impossible', subject: role.arn }));
 
 /** Service accounts that ask for the default audience are refused for the same cause. */

@@ -3,12 +3,12 @@ import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { RuntimeSubject } from '../../../facts/subjects.ts';
 import { clustersOf } from '../../../facts/subjects-of.ts';
-import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import { providerHostPath } from '../../../model/arn.ts';
 import { valueOr } from '../../../model/collected.ts';
 import type { AssumeEvents } from '../../../model/runtime.ts';
 import { decide } from '../../../policy/decide/decide.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
+import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../../policy/who/service-account-subject.ts';
 import type { Explained } from '../../define-rule.ts';
 

@@ -1,10 +1,10 @@
 import type { Facts } from '../../../facts/facts.ts';
 import type { RoleSubject } from '../../../facts/subjects.ts';
-import { trustPolicyOf } from '../../../facts/trust-policy-of.ts';
 import { setTrustPolicy } from '../../../fixes/aws-steps.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import type { Step } from '../../../model/step.ts';
 import type { Policy } from '../../../policy/parse/policy.ts';
+import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../../policy/who/service-account-subject.ts';
 import type { JsonObject } from '../../../text/json-value.ts';
 import { hcl } from '../../../text/quote.ts';

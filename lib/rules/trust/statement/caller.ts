@@ -1,5 +1,5 @@
-import { isWildcardPrincipal } from '../../../facts/eks-issuer.ts';
 import { truthWhenAbsent } from '../../../policy/decide/evaluate-test.ts';
+import { isWildcardPrincipal } from '../../../policy/decide/web-identity.ts';
 import type { ConditionTest, Statement } from '../../../policy/parse/policy.ts';
 
 /** Keys that say who calls. */

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { subjectsOfAccount } from '../../lib/facts/subjects-of.ts';
-import { trustPolicyOf } from '../../lib/facts/trust-policy-of.ts';
-import { complete } from '../../lib/model/collected.ts';
-import { aRole, someFacts } from '../../lib/rules/example-world.ts';
+import { subjectsOfAccount } from '../../../lib/facts/subjects-of.ts';
+import { complete } from '../../../lib/model/collected.ts';
+import { trustPolicyOf } from '../../../lib/policy/parse/trust-policy-of.ts';
+import { aRole, someFacts } from '../../../lib/rules/example-world.ts';
 
 test('a trust policy is parsed once and travels with its role', () => {
   const role = aRole();

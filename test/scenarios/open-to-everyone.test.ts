@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { indexOf } from '../../lib/facts/fleet-index.ts';
+import { complete, unavailable } from '../../lib/model/collected.ts';
+import type { AccountSnapshot } from '../../lib/model/snapshot.ts';
+import { accessOf } from '../../lib/report/access.ts';
+import { graphOf } from '../../lib/report/graph.ts';
+import { catalog } from '../../lib/rules/catalog.ts';
+import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { aCluster, aRole, aSnapshot, exampleIssuer, someFacts } from '../../lib/rules/example-world.ts';
+
+/** Policies that may trust a web identity and name no provider. */
+const open = {
+  '"*"': { Principal: '*' },
+  'AWS "*"': { Principal: { AWS: '*' } },
+  'Federated "*"': { Principal: { Federated: '*' } },
+  'everyone but one': { NotPrincipal: { AWS: 'arn:aws:iam::444455556666:root' } },
+};
+const policyFor = (principal: object): string =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', ...principal, Action: 'sts:AssumeRoleWithWebIdentity' }],
+  });
+const roleFor = (principal: object) => aRole({ trustPolicy: policyFor(principal) });
+const kinds = Object.entries(open);
+
+describe('a role that is open to everyone, in another audited account', () => {
+  const other = '444455556666';
+  const accountB = (): AccountSnapshot =>
+    aSnapshot({
+      accountId: other,
+      providers: complete([]),
+      roles: complete([]),
+      clusters: complete([
+        aReadCluster(
+          {
+            serviceAccounts: complete([
+              aServiceAccount({ annotations: { 'eks.amazonaws.com/role-arn': aRole().arn } }),
+            ]),
+            pods: complete([]),
+          },
+          { cluster: aCluster({ accountId: other }) },
+        ),
+      ]),
+    });
+
+  test.each(kinds)('may trust the service account that names it: %s', (_name, principal) => {
+    const owner = aSnapshot({ roles: complete([roleFor(principal)]), clusters: complete([]) });
+    const facts = { ...someFacts(), snapshot: accountB(), fleet: indexOf([owner, accountB()]) };
+    const { findings, undecided } = evaluate(facts, { rules: catalog });
+    const rule = 'service-account-role-not-trusting';
+    expect(findings.filter(({ ruleId }) => ruleId === rule)).toEqual([]);
+    expect(undecided.map(({ ruleId }) => ruleId)).toContain(rule);
+  });
+});
+
+describe('a role that is open to everyone', () => {
+  test.each(kinds)('stands in the table, in the graph and among the roles that are judged: %s', (_name, principal) => {
+    const facts = someFacts({ clusters: complete([aReadCluster()]), roles: complete([roleFor(principal)]) });
+    const { snapshot, fleet, settings, issuers } = facts;
+    const { findings, undecided } = evaluate(facts, { rules: catalog });
+    const told = [...findings.map(one => one.subject), ...undecided.map(one => one.subject)];
+    expect(told).toContain(aRole().arn);
+    expect(accessOf([facts]).rows.map(({ roleArn }) => roleArn)).toContain(aRole().arn);
+    const { nodes, edges } = graphOf({ snapshots: [snapshot], fleet, settings, issuers, findings });
+    expect(nodes.find(({ id }) => id === aRole().arn)).toMatchObject({ kind: 'role', presence: 'read' });
+    const [cluster] = fleet.clusters.filter(({ issuer }) => issuer === exampleIssuer);
+    expect(edges).toContainEqual(
+      expect.objectContaining({ from: cluster?.arn, to: aRole().arn, kind: 'admits', pattern: 'any subject' }),
+    );
+  });
+
+  test('stands in the graph alone where the providers of its account were not read', () => {
+    const providers = unavailable<never>({
+      kind: 'denied',
+      operation: 'iam:ListOpenIDConnectProviders',
+      message: 'no',
+    });
+    const facts = someFacts({ roles: complete([roleFor({ Principal: '*' })]), providers });
+    const { snapshot, fleet, settings, issuers } = facts;
+    const { nodes, edges } = graphOf({ snapshots: [snapshot], fleet, settings, issuers, findings: [] });
+    expect(nodes.map(({ id }) => id)).toContain(aRole().arn);
+    expect(edges.filter(({ to }) => to === aRole().arn)).toEqual([]);
+    expect(accessOf([facts]).rows.map(({ decision }) => decision)).toEqual(['unknown']);
+  });
+
+  test('has no way from a cluster whose provider its account lacks', () => {
+    const roles = complete([aRole({ trustPolicy: policyFor({ Principal: '*' }) })]);
+    const world = someFacts({
+      clusters: complete([aReadCluster({ serviceAccounts: complete([]) })]),
+      roles,
+      providers: complete([]),
+    });
+    const { snapshot, fleet, settings, issuers } = world;
+    const { nodes, edges } = graphOf({ snapshots: [snapshot], fleet, settings, issuers, findings: [] });
+    expect(nodes.map(({ id }) => id)).toContain(aRole().arn);
+    expect(edges.filter(({ to }) => to === aRole().arn)).toEqual([]);
+    expect(accessOf([world]).rows).toEqual([]);
+  });
+});
