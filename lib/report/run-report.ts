@@ -25,6 +25,9 @@ export interface RunReport {
   readonly gaps: readonly CoverageGap[];
   /** What was tried without being asked for by name, and could not be read: the inside of clusters. No gap. */
   readonly notReached?: readonly CoverageGap[];
+  /** How many findings the filters of a person left out; absent where no filter was given. A report with it is no verdict of
+   *  the whole. */
+  readonly leftOut?: number;
   /** Rules that the configuration turns off everywhere; absent where it turns off none. */
   readonly rulesOff?: readonly string[];
   readonly transitions: readonly Transition[];

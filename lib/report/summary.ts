@@ -53,14 +53,16 @@ export const uncheckedRules = (report: RunReport): readonly string[] =>
     compareText,
   );
 
-/** The verdict of a run. `incomplete`: nothing was found, and not everything was read, so it is no all-clear. */
-export type Headline = 'findings' | 'incomplete' | 'undecided' | 'clean';
+/** The verdict of a run. `incomplete`: not everything was read, so it is no all-clear. `filtered`: a filter was given, and
+ *  shows nothing; this is no all-clear either. */
+export type Headline = 'findings' | 'incomplete' | 'undecided' | 'filtered' | 'clean';
 
-/** Which of the four a run is; findings that are only informational do not spoil a clean run. */
+/** Which of the five a run is; findings that are only informational do not spoil a clean run. */
 export const headlineOf = (report: RunReport): Headline => {
   if (activeFindings(report).some(finding => finding.severity !== 'info')) return 'findings';
   if (report.gaps.length > 0) return 'incomplete';
-  return undecidedChecks(report).length > 0 ? 'undecided' : 'clean';
+  if (undecidedChecks(report).length > 0) return 'undecided';
+  return report.leftOut === undefined ? 'clean' : 'filtered';
 };
 
 /** The headline as one sentence. */
@@ -75,6 +77,8 @@ export const headlineSentence = (report: RunReport): string => {
       return `No finding in what was read, but ${unread}: this is not an all-clear.`;
     case 'undecided':
       return `No finding, but ${undecided}.`;
+    case 'filtered':
+      return `${active.length === 0 ? 'No finding' : counted(active.length, 'remark')} of those asked for; the filters left out ${counted(report.leftOut ?? 0, 'finding')}.`;
     case 'clean':
       return active.length === 0 ? 'All clear.' : `All clear, with ${counted(active.length, 'remark')}.`;
   }

@@ -192,6 +192,7 @@ export const headlinePaint: Readonly<Record<ReturnType<typeof headlineOf>, Paint
   findings: 'bold',
   incomplete: 'warn',
   undecided: 'warn',
+  filtered: 'bold',
   clean: 'ok',
 };
 

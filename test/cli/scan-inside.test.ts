@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import { runCommand } from '../support/captured-io.ts';
@@ -16,6 +18,56 @@ describe('scan without options about the inside of clusters', () => {
     expect(rulesOf(report)).toEqual(expect.arrayContaining(['webhook-missing', 'service-account-role-not-trusting']));
     expect([report.gaps, report.notReached]).toEqual([[], undefined]);
     expect(rulesOf(reportOf((await scan('--json', '--no-in-cluster')).stdout))).not.toContain('webhook-missing');
+  });
+
+  /** Scans through the context `named` of this server and token. */
+  const scanContext = (server: string, token: string, ...args: readonly string[]) => {
+    const api = sandbox.clusters().get('shop');
+    const kubeconfig = join(sandbox.folder, 'named.json');
+    const cluster = { server, 'certificate-authority-data': api?.certificateAuthority };
+    writeFileSync(
+      kubeconfig,
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Config',
+        clusters: [{ name: 'one', cluster }],
+        users: [{ name: 'one', user: { token } }],
+        contexts: [{ name: 'named', context: { cluster: 'one', user: 'one' } }],
+      }),
+    );
+    const named = ['--kubeconfig', kubeconfig, '--context', 'named', ...sandbox.connected()];
+    return runCommand(['scan', ...named, ...args], { cwd: sandbox.folder });
+  };
+  const shop = () => {
+    const { url, token } = sandbox.clusters().get('shop') ?? { url: '', token: '' };
+    return { url, token };
+  };
+
+  test.each<[string, () => readonly [server: string, token: string, region: string], RegExp]>([
+    ['cannot be reached', () => ['https://127.0.0.1:1', 'x', 'eu-west-1'], /^the cluster of context named: (unreachable|timed-out)/],
+    ['does not know the caller', () => [shop().url, 'expired', 'eu-west-1'], /^Kubernetes resources: denied/],
+    ['is of another region', () => [shop().url, shop().token, 'eu-west-2'], /^the cluster of context named: not-found .*audit its region/],
+  ])('a context that was named and %s is a gap, exit code 3, and no all-clear', async (_, of, reason) => {
+    const [server, token, region] = of();
+    const { stdout, code } = await scanContext(server, token, '--region', region, '--json');
+    const { gaps } = reportOf(stdout);
+    expect(gaps.map(gap => `${gap.what}: ${gap.reason.kind} ${gap.reason.message}`)).toEqual([
+      expect.stringMatching(reason),
+    ]);
+    expect(code).toBe(3);
+    expect((await scanContext(server, token, '--region', region)).stdout).not.toMatch(/all clear/i);
+  });
+
+  test('a context that was named and read is no gap', async () => {
+    const { stdout } = await scanContext(shop().url, shop().token, '--region', 'eu-west-1', '--json');
+    expect(reportOf(stdout).gaps).toEqual([]);
+    expect(reportOf(stdout).counts.serviceAccounts).toBeGreaterThan(0);
+  });
+
+  test('a filter that shows nothing gives no all-clear, and says how much it left out', async () => {
+    const { stdout } = await scan('--rule', 'provider-quota-near');
+    expect(stdout).toMatch(/No finding of those asked for; the filters left out \d\d+ findings\./);
+    expect(stdout).not.toMatch(/all clear/i);
   });
 
   test('says of a cluster that is out of reach what would change it: no gap, no finding, exit code as without it', async () => {

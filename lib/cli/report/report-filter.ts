@@ -31,6 +31,7 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
   return {
     ...report,
     findings,
+    ...(isFilter(filter) ? { leftOut: left } : {}),
     undecided,
     transitions: report.transitions.filter(({ after }) => shows(after.finding)),
     notes:
@@ -39,6 +40,9 @@ export const filterReport = (report: RunReport, filter: ReportFilter, facts: rea
         : [...report.notes, `${left} ${left === 1 ? 'finding is' : 'findings are'} left out by the filters given`],
   };
 };
+
+const isFilter = (filter: ReportFilter): boolean =>
+  [filter.cluster, filter.rule, filter.minSeverity, filter.ids].some(each => each !== undefined);
 
 /** A finding is of a rule if it is that rule's own, or the cause of one of its failures. */
 const isOf = (finding: Finding, rules: readonly string[]): boolean =>

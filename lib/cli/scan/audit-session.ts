@@ -9,6 +9,7 @@ import { type AwsClients, ambientRegion, awsClients } from '../../collect/client
 import { parseConnectTo } from '../../collect/issuer/connect-to.ts';
 import { createIssuerReader } from '../../collect/issuer/tls-issuer-reader.ts';
 import { type AccountChoice, awsTargetSource } from '../../collect/targets/aws-target-source.ts';
+import type { ContextReader } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { organizationsControlPolicyReader } from '../../collect/targets/control-policies.ts';
 import { type Configuration, parseConfiguration } from '../../config/configuration.ts';
 import type { Facts } from '../../facts/facts.ts';
@@ -78,11 +79,20 @@ export const auditSession = async (
   try {
     const notes: string[] = [];
     const notReached = new Map<string, CoverageGap>();
-    const { ports, choices } = await compose({ options, io, configuration, clients, home, notes, notReached });
+    const { ports, choices, contexts } = await compose({
+      options,
+      io,
+      configuration,
+      clients,
+      home,
+      notes,
+      notReached,
+    });
     const startedAt = io.now();
     const runId = `scan-${startedAt.replace(/[^0-9TZ]/g, '')}`;
     const result = await runAudit(ports, choices, { runId, startedAt }, tell);
-    const whole = reportOfRun(result, toolVersion, notes);
+    const made = reportOfRun(result, toolVersion, notes);
+    const whole = { ...made, gaps: [...made.gaps, ...(await contextGaps(contexts, made))] };
     const reached = notReached.size === 0 ? whole : { ...whole, notReached: [...notReached.values()] };
     const report = withProfileOf(options, reached);
     return {
@@ -98,6 +108,20 @@ export const auditSession = async (
   } finally {
     clients.close();
   }
+};
+
+/** A context that was named and is no audited cluster's, or cannot be read, is a gap: nothing of that cluster was checked. */
+const contextGaps = async (
+  contexts: ContextReader | undefined,
+  { accounts, gaps }: RunReport,
+): Promise<readonly CoverageGap[]> => {
+  const accountId = accounts[0]?.accountId ?? gaps[0]?.accountId;
+  if (contexts === undefined || accountId === undefined) return [];
+  return (await contexts.unused()).map(({ context, reason }) => ({
+    accountId,
+    what: `the cluster of context ${context}`,
+    reason,
+  }));
 };
 
 /** Credentials that cannot be loaded are said with the profile that was to have them. */
@@ -146,7 +170,14 @@ interface Parts {
 const firstOf = (regions: Configuration['regions']): string | undefined =>
   regions === 'all' ? undefined : regions?.[0];
 
-const compose = async (parts: Parts): Promise<{ readonly ports: AuditPorts; readonly choices: AuditChoices }> => {
+interface Composed {
+  readonly ports: AuditPorts;
+  readonly choices: AuditChoices;
+  /** The reader over contexts that a person named. */
+  readonly contexts?: ContextReader;
+}
+
+const compose = async (parts: Parts): Promise<Composed> => {
   const { options, io, configuration, clients, home, notes } = parts;
   if (options.clusterOnly) return composeClusterOnly(parts);
   const regions = options.allRegions ? 'all' : (options.region ?? configuration.regions ?? [home]);
@@ -183,7 +214,7 @@ const compose = async (parts: Parts): Promise<{ readonly ports: AuditPorts; read
     calls: clients.calls,
     now: io.now,
   };
-  return { ports, choices };
+  return { ports, choices, ...(clusters !== undefined && 'unused' in clusters ? { contexts: clusters } : {}) };
 };
 
 /** Nothing of AWS is asked: no credentials are looked for. */

@@ -2,7 +2,11 @@ import type { ClusterReader, Target } from '../../audit/ports.ts';
 import type { AwsClients } from '../../collect/clients.ts';
 import { readIdentities } from '../../collect/eks/read-addons.ts';
 import { eksClusterReader } from '../../collect/kubernetes/eks-cluster-reader.ts';
-import { kubeconfigClusterReader, type NamedEndpoint } from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
+import {
+  type ContextReader,
+  kubeconfigClusterReader,
+  type NamedEndpoint,
+} from '../../collect/kubernetes/kubeconfig-cluster-reader.ts';
 import { clientsOfTarget } from '../../collect/targets/assume-member-role.ts';
 import { readFailureFromError } from '../../collect/unread-from-error.ts';
 import { type Cluster, type ClusterInside, unreadInside } from '../../model/cluster.ts';
@@ -43,7 +47,7 @@ interface ClusterAccess {
 export const clusterReaderOf = async (
   options: InClusterOptions,
   access: ClusterAccess,
-): Promise<ClusterReader | undefined> => {
+): Promise<ClusterReader | ContextReader | undefined> => {
   const { clients, io } = access;
   const now = () => Date.parse(io.now());
   if (options.inCluster) return eksClusterReader({ clients, now });
@@ -63,7 +67,7 @@ export const clusterReaderOf = async (
   return unaskedReader(eksClusterReader({ clients, now, reachWithinMs }), fallback, access.notReached);
 };
 
-const contextReader = (contexts: readonly NamedEndpoint[], clients: AwsClients): ClusterReader =>
+const contextReader = (contexts: readonly NamedEndpoint[], clients: AwsClients): ContextReader =>
   kubeconfigClusterReader({
     contexts,
     identities: async (target, cluster) => {

@@ -47,6 +47,7 @@ const report = z.object({
   ),
   gaps: z.array(gap),
   notReached: z.exactOptional(z.array(gap)),
+  leftOut: z.exactOptional(z.int().min(0)),
   rulesOff: z.exactOptional(z.array(text)),
   watched: z.exactOptional(
     z.array(z.object({ kind: z.enum(watchedKinds), subject: text, accountId: text, value: text })),

@@ -1,6 +1,6 @@
 import type { ClusterReader, Target } from '../../audit/ports.ts';
 import { type Cluster, type ClusterInside, insideNotAsked } from '../../model/cluster.ts';
-import { type Collected, notAskedFor } from '../../model/collected.ts';
+import { type Collected, notAskedFor, type ReadFailure } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
 import { type ApiLimits, type ClusterEndpoint, defaultLimits, kubernetesApi } from './kubernetes-api.ts';
 import { type ReadOptions, readKubernetesFacts } from './read-kubernetes-facts.ts';
@@ -19,12 +19,20 @@ export interface KubeconfigClusterReaderOptions {
   readonly limits?: ApiLimits;
 }
 
+/** A reader over contexts, and which of them no audited cluster was read through. */
+export interface ContextReader extends ClusterReader {
+  /** Each context that is for no cluster that was asked for, with the reason: it was read and failed, or it is of another
+   *  cluster. Reads each of them once where that was not done. */
+  readonly unused: () => Promise<readonly { readonly context: string; readonly reason: ReadFailure }[]>;
+}
+
 /**
  * Reads clusters through contexts of a kubeconfig. A cluster of EKS is joined to a context by its endpoint, else by its
  * issuer as the API server announces it (a context may go through a tunnel). A cluster that no context is for is not
  * asked for.
  */
-export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions): ClusterReader => {
+export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions): ContextReader => {
+  const used = new Set<string>();
   const reads = new Map<NamedEndpoint, Promise<Collected<KubernetesFacts>>>();
   const readContext: ReadContext = (context, issuerKnown) => {
     const known = reads.get(context) ?? readEndpoint(context.endpoint, { issuerKnown, limits: options.limits });
@@ -32,12 +40,25 @@ export const kubeconfigClusterReader = (options: KubeconfigClusterReaderOptions)
     return known;
   };
   return {
-    read: async (target, cluster) => ({
-      ...insideNotAsked(),
-      ...(await options.identities?.(target, cluster)),
-      ...(await readCluster(options.contexts, readContext, cluster)),
-    }),
+    read: async (target, cluster) => {
+      const through = await readCluster(options.contexts, readContext, cluster);
+      if (through.context !== undefined) used.add(through.context);
+      return { ...insideNotAsked(), ...(await options.identities?.(target, cluster)), ...through };
+    },
+    unused: () =>
+      Promise.all(
+        options.contexts
+          .filter(({ context }) => !used.has(context))
+          .map(async one => ({ context: one.context, reason: await whyUnused(one, readContext) })),
+      ),
   };
+};
+
+const whyUnused = async (context: NamedEndpoint, readContext: ReadContext): Promise<ReadFailure> => {
+  const read = await readContext(context, false);
+  if (read.status === 'unavailable') return read.reason;
+  const message = `no cluster that was audited has its address ${hostOf(context.endpoint.url) ?? ''} or its issuer: audit its region and account`;
+  return { kind: 'not-found', operation, message };
 };
 
 /** `issuerKnown` as in `readKubernetesFacts`. */

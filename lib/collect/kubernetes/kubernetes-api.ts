@@ -32,6 +32,8 @@ export interface ApiLimits {
   readonly maxWaitMs: number;
   /** Connections at a time. */
   readonly connections: number;
+  /** For all reads of the cluster together, in milliseconds from the first: a list that goes on for ever, slowly, ends here. */
+  readonly clusterMs: number;
 }
 
 /** The limits of a deployed audit. */
@@ -41,6 +43,8 @@ export const defaultLimits: ApiLimits = {
   attempts: 4,
   maxWaitMs: 10_000,
   connections: 4,
+  // 150,000 pods are 300 pages, and a page takes well under a second; a function has 15 minutes.
+  clusterMs: 240_000,
 };
 
 /** What one request came to. `status` is set where an HTTP answer came. */
@@ -89,10 +93,28 @@ export const kubernetesApi = (endpoint: ClusterEndpoint, limits: ApiLimits = def
       : { cert: endpoint.clientCertificate.certPem, key: endpoint.clientCertificate.keyPem }),
   });
   const policy = { attempts: limits.attempts, firstWaitMs: 400, maxWaitMs: limits.maxWaitMs };
-  const send = (call: ApiCall): Promise<Answer> =>
-    withRetries<Outcome>(policy, () => once(endpoint, agent, limits, call), mayHelp);
+  let endsAt: number | undefined;
+  const send = (call: ApiCall): Promise<Answer> => {
+    endsAt ??= performance.now() + limits.clusterMs;
+    const until = endsAt;
+    return withRetries<Outcome>(
+      policy,
+      async () => {
+        const left = until - performance.now();
+        if (left <= 0) return { ok: false, reason: outOfTime(call, limits.clusterMs) };
+        return once(endpoint, agent, { ...limits, timeoutMs: Math.min(limits.timeoutMs, Math.ceil(left)) }, call);
+      },
+      mayHelp,
+    );
+  };
   return { send, close: () => agent.destroy() };
 };
+
+const outOfTime = ({ verb, resource }: ApiCall, clusterMs: number): ReadFailure => ({
+  kind: 'timed-out',
+  operation: `${verb} ${resource}`,
+  message: `the reads of the cluster took longer than ${clusterMs / 1000} s together`,
+});
 
 type Outcome = { readonly ok: true; readonly body: unknown } | (Answer & { ok: false; readonly retryAfter?: string });
 

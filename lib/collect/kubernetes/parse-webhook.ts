@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Collected, complete, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
+import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
 import {
   type CaCertificate,
   type LabelSelector,
@@ -137,12 +137,12 @@ export const selectorKeys = (
 /** Entries whose services are looked at: a configuration has one. */
 const maxServices = 3;
 
-/** The configuration with the ready addresses of the services that it names. The webhook of EKS has none: then nothing is
- *  asked. */
+/** The configuration with the ready addresses of the services that it names, and a gap for each service that could not be
+ *  asked for. The webhook of EKS has no service: then nothing is asked. */
 export const withEndpoints = async (
   api: KubernetesApi,
   configuration: WebhookConfiguration,
-): Promise<WebhookConfiguration> => {
+): Promise<Collected<WebhookConfiguration>> => {
   const behind = configuration.webhooks.filter(({ service }) => service !== undefined).slice(0, maxServices);
   const webhooks = await Promise.all(
     configuration.webhooks.map(async (entry): Promise<WebhookEntry> => {
@@ -151,8 +151,14 @@ export const withEndpoints = async (
       return { ...entry, service: { ...service, ready: await readyOf(api, service) } };
     }),
   );
-  return { ...configuration, webhooks };
+  return withGaps({ ...configuration, webhooks }, webhooks.flatMap(gapOf));
 };
+
+/** A service that could not be read. One that only names another host was read, and whether it answers stays unknown. */
+const gapOf = ({ name, service }: WebhookEntry): readonly Gap[] =>
+  service?.ready.status !== 'unavailable' || ['invalid', 'not-asked-for'].includes(service.ready.reason.kind)
+    ? []
+    : [{ what: `the endpoints of webhook ${name}`, reason: service.ready.reason }];
 
 const slice = z.object({
   endpoints: z

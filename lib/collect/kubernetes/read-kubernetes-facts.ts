@@ -177,7 +177,7 @@ const readBody = async <T>(
 const readWebhook = async (api: KubernetesApi): Promise<Collected<WebhookConfiguration | undefined>> => {
   const read = await readBody(api, webhookCall, parseWebhook);
   if (read.status === 'unavailable') return read.reason.kind === 'not-found' ? complete(undefined) : read;
-  return read.status === 'complete' ? complete(await withEndpoints(api, read.value)) : read;
+  return read.status === 'complete' ? withEndpoints(api, read.value) : read;
 };
 
 /** By default only service accounts may read discovery (`system:service-account-issuer-discovery`). */

@@ -38,7 +38,7 @@ export const watchedFacts = (
     if (jwksUri !== undefined) watch('issuer-keys-host', url, hostOf(jwksUri));
   }
   for (const { id, kubernetes } of subjects.webhook)
-    if (kubernetes.webhook.status === 'complete' && kubernetes.webhook.value !== undefined)
+    if (kubernetes.webhook.status !== 'unavailable' && kubernetes.webhook.value !== undefined)
       watch('webhook-configuration', id, JSON.stringify(kubernetes.webhook.value.webhooks.map(webhookText)));
   return facts;
 };
@@ -61,9 +61,11 @@ const compactJson = (text: string): string => {
 
 const hostOf = (url: string): string => /^https:\/\/([^/?#]*)/i.exec(url)?.[1] ?? url;
 
-/** A webhook without its bundle's bytes: its certificates stand for them. */
-const webhookText = ({ caBundle: _bytes, caCertificates, ...entry }: WebhookEntry): unknown => ({
+/** A webhook as it is configured. Its certificates stand for the bytes of its bundle. How many addresses of its service are
+ *  ready is no configuration: it moves with each roll-out. */
+const webhookText = ({ caBundle: _bytes, caCertificates, service, ...entry }: WebhookEntry): unknown => ({
   ...entry,
+  ...(service === undefined ? {} : { service: { ...service, ready: undefined } }),
   ca:
     caCertificates.status === 'unavailable'
       ? 'unreadable'

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Answer, ApiCall, KubernetesApi } from '../../../lib/collect/kubernetes/kubernetes-api.ts';
 import { withEndpoints } from '../../../lib/collect/kubernetes/parse-webhook.ts';
-import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import { complete, notAskedFor, unavailable, valueOr } from '../../../lib/model/collected.ts';
 import type { WebhookConfiguration, WebhookEntry } from '../../../lib/model/kubernetes.ts';
 import { aWebhook } from '../../../lib/rules/example-cluster.ts';
 
@@ -37,7 +37,7 @@ const serving = (items: readonly unknown[], service: Answer = notFound) => {
 };
 const slice = (...endpoints: readonly unknown[]) => ({ kind: 'EndpointSlice', metadata: { name: 'w-1' }, endpoints });
 const readyOf = async (api: KubernetesApi) =>
-  (await withEndpoints(api, configured(behind('w')))).webhooks[0]?.service?.ready;
+  valueOr(await withEndpoints(api, configured(behind('w'))), undefined)?.webhooks[0]?.service?.ready;
 
 test.each<[string, readonly unknown[], number]>([
   ['a slice without endpoints', [{ kind: 'EndpointSlice', metadata: { name: 'w-1' }, endpoints: null }], 0],
@@ -89,10 +89,23 @@ test('asks for the slices of that service alone, and for the service only where 
 
 test('asks nothing for a webhook with a URL, and of many services only the first three', async () => {
   const { api, asked } = serving([]);
-  expect(await withEndpoints(api, aWebhook())).toEqual(aWebhook());
+  expect(await withEndpoints(api, aWebhook())).toEqual(complete(aWebhook()));
   expect(asked).toEqual([]);
   await withEndpoints(api, configured(...['a', 'b', 'c', 'd'].map(behind)));
   expect(asked.map(({ verb }) => verb)).toEqual(['list', 'list', 'list', 'get', 'get', 'get']);
+});
+
+test('a service that may not be read is a gap of the webhook, and one that is another host is none', async () => {
+  const denied = { kind: 'denied', operation: 'get services', message: '403' } as const;
+  const refused = await withEndpoints(
+    serving([], { ok: false, status: 403, reason: denied }).api,
+    configured(behind('w')),
+  );
+  expect(refused.status === 'partial' ? refused.gaps : refused).toEqual([
+    { what: `the endpoints of webhook ${behind('w').name}`, reason: denied },
+  ]);
+  const elsewhere = serviceOf({ type: 'ExternalName', externalName: 'webhook.example.com' });
+  expect((await withEndpoints(serving([], elsewhere).api, configured(behind('w')))).status).toBe('complete');
 });
 
 test('a refusal is kept with its permission, and an odd item is a gap', async () => {
