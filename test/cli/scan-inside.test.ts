@@ -44,9 +44,17 @@ describe('scan without options about the inside of clusters', () => {
   };
 
   test.each<[string, () => readonly [server: string, token: string, region: string], RegExp]>([
-    ['cannot be reached', () => ['https://127.0.0.1:1', 'x', 'eu-west-1'], /^the cluster of context named: (unreachable|timed-out)/],
+    [
+      'cannot be reached',
+      () => ['https://127.0.0.1:1', 'x', 'eu-west-1'],
+      /^the cluster of context named: (unreachable|timed-out)/,
+    ],
     ['does not know the caller', () => [shop().url, 'expired', 'eu-west-1'], /^Kubernetes resources: denied/],
-    ['is of another region', () => [shop().url, shop().token, 'eu-west-2'], /^the cluster of context named: not-found .*audit its region/],
+    [
+      'is of another region',
+      () => [shop().url, shop().token, 'eu-west-2'],
+      /^the cluster of context named: not-found .*audit its region/,
+    ],
   ])('a context that was named and %s is a gap, exit code 3, and no all-clear', async (_, of, reason) => {
     const [server, token, region] = of();
     const { stdout, code } = await scanContext(server, token, '--region', region, '--json');
