@@ -45,6 +45,15 @@ const valueIn = <T>(section: Collected<T>): T => {
   return section.value;
 };
 
+test('a cluster whose reads are out of time is unread, with the time that it had', async () => {
+  const cluster = await start(recordedWorld());
+  expect(reasonOf(await read(cluster, { limits: { clusterMs: 0 } }))).toEqual({
+    kind: 'timed-out',
+    operation: 'get /version',
+    message: 'the reads of the cluster took longer than 0 s together',
+  });
+});
+
 describe('over the recordings', () => {
   test('reads every section', async () => {
     const facts = await recordedFacts();
