@@ -9,6 +9,7 @@ import { type configurationSchema, parseConfiguration, requireOperations } from 
 import { refuseUnknownRules } from '../lib/config/rule-ids.ts';
 import { Auditor } from '../lib/infra/auditor-stack.ts';
 import { catalog } from '../lib/rules/catalog.ts';
+import { given } from '../lib/text/given.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 /** `configuration` is what irsa-auditor.config.json holds. `keepData` false: table and bucket go with the stack. */
@@ -37,7 +38,7 @@ export class IrsaAuditor extends Construct {
       configuration,
       code: step => Code.fromAsset(join(folder, step)),
       version: packageJson.version,
-      ...(props.keepData === undefined ? {} : { keepData: props.keepData }),
+      ...given({ keepData: props.keepData }),
     });
   }
 }

@@ -20,6 +20,7 @@ import { sqsDeadLetters } from '../lib/notify/sqs-dead-letters.ts';
 import { dynamodbFindingStore } from '../lib/store/dynamodb-finding-store.ts';
 import { s3DocumentStore } from '../lib/store/s3-document-store.ts';
 import { s3PageStore } from '../lib/store/s3-page-store.ts';
+import { given } from '../lib/text/given.ts';
 import { sandboxCredentials } from './aws/credentials.ts';
 import { startAws } from './aws/start-aws.ts';
 import { startIssuers } from './issuers/start-issuers.ts';
@@ -90,7 +91,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
     region: home,
     endpoint: aws.url,
     credentials: sandboxCredentials(world.accounts[0]?.accountId ?? ''),
-    ...(options.requestTimeout === undefined ? {} : { requestTimeout: options.requestTimeout }),
+    ...given({ requestTimeout: options.requestTimeout }),
   });
   const connectTo = issuers.connectTo.flatMap(text => {
     const parsed = parseConnectTo(text);
@@ -158,7 +159,7 @@ export const startSandbox = async (scenario: Scenario, options: SandboxOptions =
         startedAt,
         onEvent,
         faults: stepFaultsOf(world.faults),
-        ...(retryInterval === undefined ? {} : { retryInterval }),
+        ...given({ retryInterval }),
       });
       if (execution.status === 'failed') {
         await recordFailure(ports, parseEvent(executionEnded, 'complete-run', endedEvent(runId, startedAt, execution)));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { environmentNames } from '../../lib/audit/contract.ts';
+import { given } from '../../lib/text/given.ts';
 
 /** What the infrastructure tells a function. */
 export interface Environment {
@@ -44,11 +45,6 @@ export const environment = (): Environment => {
     table: required(environmentNames.table),
     bucket: required(environmentNames.bucket),
     configurationPath: join(process.env.LAMBDA_TASK_ROOT ?? '.', required(environmentNames.configuration)),
-    ...(topicArn === undefined ? {} : { topicArn }),
-    ...(chatTopicArn === undefined ? {} : { chatTopicArn }),
-    ...(deadLettersUrl === undefined ? {} : { deadLettersUrl }),
-    ...(stateMachineArn === undefined ? {} : { stateMachineArn }),
-    ...(operationsTopicArn === undefined ? {} : { operationsTopicArn }),
-    ...(fastLaneArn === undefined ? {} : { fastLaneArn }),
+    ...given({ topicArn, chatTopicArn, deadLettersUrl, stateMachineArn, operationsTopicArn, fastLaneArn }),
   };
 };

@@ -2,6 +2,7 @@ import type { Configuration } from '../config/configuration.ts';
 import { refuseUnknownRules } from '../config/rule-ids.ts';
 import type { AuditSettings } from '../facts/facts.ts';
 import { catalog } from '../rules/catalog.ts';
+import { given } from '../text/given.ts';
 import type { AuditChoices } from './ports.ts';
 
 /** Accounts at work at once in one process. */
@@ -12,7 +13,7 @@ export const settingsOf = (configuration: Configuration): AuditSettings => ({
   registeredIssuers: configuration.registeredIssuers,
   inCluster: configuration.inCluster.enabled,
   unusedAfterDays: configuration.unusedAfterDays,
-  ...(configuration.environments === undefined ? {} : { environments: configuration.environments }),
+  ...given({ environments: configuration.environments }),
 });
 
 /** What the notifying step reads of a configuration: no rule is bundled for it. */

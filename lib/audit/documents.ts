@@ -11,6 +11,7 @@ import type { ReadFailure } from '../model/collected.ts';
 import type { Severity } from '../model/finding.ts';
 import { type AccountSnapshot, type FleetIndex, snapshotSchemaVersion } from '../model/snapshot.ts';
 import type { CoverageGap, Evaluation } from '../rules/evaluate/evaluation.ts';
+import { given } from '../text/given.ts';
 import { besideNewer, DocumentOfNewerVersion } from './document-version.ts';
 import type { CompletedRun, NotifyResult } from './events.ts';
 import type { DocumentStore, EarlierReading, FastReading, RunRecord } from './ports.ts';
@@ -198,7 +199,7 @@ export const findOwn = async <T extends object>(
 ): Promise<{ readonly key: string; readonly found?: T }> => {
   try {
     const found = await findDocument(documents, key, isOne);
-    return { key, ...(found === undefined ? {} : { found }) };
+    return { key, ...given({ found }) };
   } catch (error) {
     const beside = besideNewer(key);
     if (error instanceof DocumentOfNewerVersion && key !== beside) return findOwn(documents, beside, isOne);

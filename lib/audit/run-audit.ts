@@ -1,5 +1,6 @@
 import { inParallel } from '../kit/in-parallel.ts';
 import { retryThrown } from '../kit/retry.ts';
+import { given } from '../text/given.ts';
 import type { ItemStatus, StepName } from './contract.ts';
 import type { RunState, StartEvent } from './events.ts';
 import { isTransient } from './failure.ts';
@@ -82,7 +83,7 @@ const inStep = async <T>(
   total: number | undefined,
   work: () => Promise<T>,
 ): Promise<T> => {
-  tell({ kind: 'step-started', step, ...(total === undefined ? {} : { total }) });
+  tell({ kind: 'step-started', step, ...given({ total }) });
   const result = await work();
   tell({ kind: 'step-ended', step });
   return result;

@@ -2,6 +2,7 @@ import { inParallel } from '../kit/in-parallel.ts';
 import type { AccountParts } from '../report/bounded-parts.ts';
 import type { RunParts } from '../report/report-of-run.ts';
 import type { CoverageGap } from '../rules/evaluate/evaluation.ts';
+import { given } from '../text/given.ts';
 import {
   type ApiCalls,
   documentKeys,
@@ -61,7 +62,7 @@ export const accountPartOf = async (
   };
   const { alias, regions, evaluation, transitions, factChanges, gaps, firstSeen = {} } = found ?? nothing;
   return {
-    about: { accountId, ...(alias === undefined ? {} : { alias }), regions },
+    about: { accountId, ...given({ alias }), regions },
     evaluation,
     transitions,
     factChanges,

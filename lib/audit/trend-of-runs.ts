@@ -1,4 +1,5 @@
 import type { TrendPoint } from '../report/run-report.ts';
+import { given } from '../text/given.ts';
 import type { FindingStore, RunRecord } from './ports.ts';
 
 /** Runs that a page draws at most. */
@@ -18,7 +19,7 @@ export const trendOfRuns = async (
   let cursor: string | undefined;
   let read = 0;
   do {
-    const page = await findings.runs({ limit: drawnRuns, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await findings.runs({ limit: drawnRuns, ...given({ cursor }) });
     found.push(...page.items.filter(({ startedAt }) => Date.parse(startedAt) <= Date.parse(until)));
     read += drawnRuns;
     cursor = page.cursor;

@@ -5,6 +5,7 @@ import { parseArn, partitionOf } from '../model/arn.ts';
 import { type Collected, type ReadFailure, unavailable } from '../model/collected.ts';
 import type { RuntimeFacts, SeenCalls } from '../model/runtime.ts';
 import { type AccountSnapshot, type RegionSnapshot, snapshotSchemaVersion } from '../model/snapshot.ts';
+import { given } from '../text/given.ts';
 import type { AwsClients } from './clients.ts';
 import { systemClock } from './clock.ts';
 import { type LookupOptions, readRuntime } from './cloudtrail/cloudtrail-runtime-reader.ts';
@@ -45,7 +46,7 @@ export const awsAccountReader = (clients: AwsClients, options: AccountReaderOpti
     const { alias = target.name, providers, roles, quotas } = iam;
     return {
       ...head,
-      ...(alias === undefined ? {} : { alias }),
+      ...given({ alias }),
       ...nothingAsked(),
       providers,
       roles,
@@ -133,7 +134,7 @@ const unreadSnapshot = (
   options: AccountReaderOptions,
 ): AccountSnapshot => ({
   ...headOf(target, at),
-  ...(target.name === undefined ? {} : { alias: target.name }),
+  ...given({ alias: target.name }),
   ...nothingAsked(),
   providers: unavailable(reason),
   roles: unavailable(reason),

@@ -3,6 +3,7 @@
  * one counter, repeat adaptively on throttling and give up in bounded time. Endpoint, profile, region and credentials
  * come from the SDK's own chain (AWS_ENDPOINT_URL, AWS_PROFILE …) unless they are handed in.
  */
+
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { IAMClient } from '@aws-sdk/client-iam';
@@ -10,6 +11,7 @@ import { OrganizationsClient } from '@aws-sdk/client-organizations';
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { STSClient } from '@aws-sdk/client-sts';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { given } from '../text/given.ts';
 import { type CallCounter, callCounter } from './call-counter.ts';
 import { RegionMissing } from './errors.ts';
 
@@ -73,7 +75,7 @@ export const regionMissing = (cause: unknown): RegionMissing =>
 
 /** The region of the SDK's own chain (AWS_REGION, the profile). Throws `RegionMissing` if there is none. */
 export const ambientRegion = async (profile?: string): Promise<string> => {
-  const client = new STSClient({ ...(profile === undefined ? {} : { profile }) });
+  const client = new STSClient({ ...given({ profile }) });
   try {
     return await client.config.region();
   } catch (cause) {
@@ -90,9 +92,7 @@ const clientsOver = (options: ClientOptions, handler: NodeHttpHandler, calls: Ca
     requestHandler: handler,
     retryMode: 'adaptive',
     maxAttempts: options.maxAttempts ?? 5,
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    ...given({ endpoint: options.endpoint, profile: options.profile, credentials: options.credentials }),
   });
   const lazily = <C extends CountedClient>(service: string, region: string, make: Make<C>): C => {
     const key = `${service} ${region}`;

@@ -2,9 +2,11 @@
  * Turns what an AWS call threw into the reason of a gap. Whatever comes is mapped: an error that nobody foresaw is
  * `invalid` or `unreachable` with its own words, never a silent success.
  */
+
 import * as z from 'zod';
 import { credentialFault, type ErrorParts, errorParts, kindOfError } from '../kit/classify-error.ts';
 import type { ReadFailure } from '../model/collected.ts';
+import { given } from '../text/given.ts';
 import { oneLine } from '../text/visible-text.ts';
 import { CredentialsInvalid } from './errors.ts';
 
@@ -20,7 +22,7 @@ export const readFailureFromError = (error: unknown, operation: string): ReadFai
   return {
     kind,
     operation,
-    ...(permission === undefined ? {} : { permission }),
+    ...given({ permission }),
     message: explain(name, status, text),
   };
 };

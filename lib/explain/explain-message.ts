@@ -1,3 +1,4 @@
+import { given } from '../text/given.ts';
 import { chooseMessage } from './choose-message.ts';
 import { clusterMessages } from './cluster-messages.ts';
 import { iamMessages } from './iam-messages.ts';
@@ -68,12 +69,7 @@ const factsIn = (text: string): MessageFacts => {
   const region =
     /oidc[.-]eks\.([a-z0-9-]+)\./.exec(issuer ?? '')?.[1] ?? /sts\.([a-z]{2}-[a-z-]+-\d)\.amazonaws/.exec(text)?.[1];
   return {
-    ...(roleArn === undefined ? {} : { roleArn }),
-    ...(issuer === undefined ? {} : { issuer }),
-    ...(accountId === undefined ? {} : { accountId }),
-    ...(region === undefined ? {} : { region }),
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...given({ roleArn, issuer, accountId, region, namespace, serviceAccount }),
   };
 };
 

@@ -3,6 +3,7 @@ import { valueOr } from '../model/collected.ts';
 import type { FindingLocation } from '../model/finding.ts';
 import { roleArnKey } from '../model/irsa-annotation.ts';
 import type { KubernetesFacts, Pod, ServiceAccount } from '../model/kubernetes.ts';
+import { given } from '../text/given.ts';
 import { bearsOnIrsa } from './pod-injection.ts';
 import { associationSubjectId, podSubjectId, serviceAccountSubjectId, webhookSubjectId } from './subject-ids.ts';
 import type { AssociationSubject, PodSubject, ServiceAccountSubject, WebhookSubject } from './subjects.ts';
@@ -34,7 +35,7 @@ export const associationSubjects = (snapshot: ClusterSnapshot): readonly Associa
     const { namespace, serviceAccount, roleArn } = association;
     return {
       id: associationSubjectId(snapshot.cluster.arn, namespace, serviceAccount),
-      place: { ...placeOfCluster(snapshot), namespace, serviceAccount, ...(roleArn === undefined ? {} : { roleArn }) },
+      place: { ...placeOfCluster(snapshot), namespace, serviceAccount, ...given({ roleArn }) },
       cluster: snapshot.cluster,
       snapshot,
       association,
@@ -47,7 +48,7 @@ export const placeOfCluster = ({ cluster }: ClusterSnapshot): FindingLocation =>
   region: cluster.region,
   clusterName: cluster.name,
   clusterArn: cluster.arn,
-  ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
+  ...given({ issuer: cluster.issuer }),
 });
 
 /** Carries an IRSA annotation or a near miss: collectors keep no other annotation or label. */
@@ -73,7 +74,7 @@ const serviceAccountSubject = (
     snapshot,
     kubernetes,
     serviceAccount,
-    ...(roleArn === undefined ? {} : { roleArn }),
+    ...given({ roleArn }),
   };
 };
 
@@ -141,6 +142,6 @@ const podSubject = (
     ownerKind,
     ownerName,
     pods,
-    ...(serviceAccount === undefined ? {} : { serviceAccount }),
+    ...given({ serviceAccount }),
   };
 };

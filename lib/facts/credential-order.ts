@@ -1,6 +1,8 @@
 /** Which SDKs read a profile before a web identity token (docs/facts.md §C.3), and which of them a service account uses. */
+
 import type { Collected } from '../model/collected.ts';
 import { eventsOf, type RuntimeFacts, workingAgentsOf } from '../model/runtime.ts';
+import { given } from '../text/given.ts';
 import { sdksOf } from './sdk-version.ts';
 
 /** SDKs that take AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE before any profile of the environment. */
@@ -39,6 +41,6 @@ export const seenSdks = (runtime: Collected<RuntimeFacts>, subject: string, role
   const readsFirst = names.find(name => profileFirst.has(name));
   return {
     isIgnored: agents.length > 0 && names.every(name => tokenFirst.has(name)),
-    ...(readsFirst === undefined ? {} : { readsFirst }),
+    ...given({ readsFirst }),
   };
 };

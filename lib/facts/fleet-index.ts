@@ -4,6 +4,7 @@ import { ownerIn } from '../model/owner.ts';
 import type { AccountSnapshot, FleetGap, FleetIndex, IndexedCluster } from '../model/snapshot.ts';
 import { mayTrustWebIdentity } from '../policy/decide/web-identity.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { given } from '../text/given.ts';
 
 /**
  * Makes the fleet-wide index from the snapshots of all accounts: map, *reduce*, map. `unread` names accounts that were
@@ -41,9 +42,7 @@ export const indexOf = (
           name: cluster.name,
           region: cluster.region,
           accountId: cluster.accountId,
-          ...(cluster.issuer === undefined ? {} : { issuer: cluster.issuer }),
-          ...(environment === undefined ? {} : { environment }),
-          ...(owner === undefined ? {} : { owner }),
+          ...given({ issuer: cluster.issuer, environment, owner }),
         });
       }
     }

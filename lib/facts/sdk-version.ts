@@ -1,3 +1,4 @@
+import { given } from '../text/given.ts';
 /** SDKs and their versions in CloudTrail's user agents, and the least that each needs (docs/facts.md §E.1, §E.2). */
 
 /** An SDK that a user agent names. */
@@ -36,7 +37,7 @@ const patterns: readonly Pattern[] = [
 export const sdksOf = (userAgent: string): readonly SeenSdk[] =>
   patterns.flatMap(({ name, find, minimum }) => {
     const version = find.exec(userAgent)?.[1];
-    return version === undefined ? [] : [{ name, version, ...(minimum === undefined ? {} : { minimum }) }];
+    return version === undefined ? [] : [{ name, version, ...given({ minimum }) }];
   });
 
 /** True if a dotted version is below another, number by number; what follows the numbers does not count. */

@@ -1,6 +1,8 @@
 /** Steps of the AWS CLI. Recorded and executed forms: docs/facts.md §F. */
+
 import { homeRegion, parseArn, providerHostPath, roleNameOf } from '../model/arn.ts';
 import type { AccessChange, Change, Step, StepTarget } from '../model/step.ts';
+import { given } from '../text/given.ts';
 import { safeJson } from '../text/visible-text.ts';
 import { optionWords } from './option-words.ts';
 
@@ -43,7 +45,7 @@ const iamStep = (
   return {
     tool: 'aws',
     args: ['iam', operation, ...options, ...(region === undefined ? [] : ['--region', region])],
-    target: { ...(accountId === undefined ? {} : { accountId }), ...(region === undefined ? {} : { region }) },
+    target: given({ accountId, region }),
     change,
     ...(access === undefined || access.length === 0 ? {} : { access }),
   };

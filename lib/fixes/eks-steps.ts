@@ -1,6 +1,8 @@
 /** Steps of `aws eks`. */
+
 import type { Cluster } from '../model/cluster.ts';
 import type { Step } from '../model/step.ts';
+import { given } from '../text/given.ts';
 import { awsStep } from './aws-steps.ts';
 import { optionWords } from './option-words.ts';
 
@@ -18,7 +20,7 @@ const eksStep = (
     clusterName: name,
     clusterArn: arn,
   }),
-  ...(change === undefined ? {} : { change }),
+  ...given({ change }),
 });
 
 /** Gives an add-on another role. What a person changed in the cluster stays, unless it is to be overwritten. */

@@ -1,8 +1,10 @@
 /** Steps of kubectl. Each may be run twice: the second time changes nothing that the first did (recorded against a real API
  *  server, docs/facts.md §F.2). */
+
 import { type Cluster, unknownRegion } from '../model/cluster.ts';
 import type { PodOwner } from '../model/kubernetes.ts';
 import type { Change, Step, StepTarget } from '../model/step.ts';
+import { given } from '../text/given.ts';
 import { optionWords } from './option-words.ts';
 
 /** A cluster, and a namespace of it where the resource has one. */
@@ -23,7 +25,7 @@ const targetOf = ({ cluster }: KubernetesPlace): StepTarget => {
     ...(cluster.region === unknownRegion
       ? {}
       : { accountId: cluster.accountId, region: cluster.region, clusterArn: cluster.arn }),
-    ...(context === undefined ? {} : { context }),
+    ...given({ context }),
   };
 };
 
@@ -47,7 +49,7 @@ export const kubectlStep = (
   tool: 'kubectl',
   args: at(place, ...words),
   target: targetOf(place),
-  ...(change === undefined ? {} : { change }),
+  ...given({ change }),
   ...more,
 });
 

@@ -2,7 +2,9 @@
  * How a finding that is there again has moved. What merely was not read moves nothing: the finding stays as it was last
  * told, with the severity that can no longer be decided, until something about it is read to be another.
  */
+
 import { atLeast, type Finding } from '../model/finding.ts';
+import { given } from '../text/given.ts';
 import { explained, isElsewhere, isOutdated, materialDifferences } from './material.ts';
 import { compareReadings, type Reading } from './read-coverage.ts';
 import type { KnownFinding, TransitionKind } from './transition.ts';
@@ -80,7 +82,7 @@ export const classifyTransition = (before: KnownFinding, seen: SeenFinding): Mov
 /** The finding with the severity that it had, and with no waiver that covers less than that. */
 const asBadAs = ({ severity, waiver: had }: Finding, { waiver, ...finding }: Finding): Finding => {
   const holds = waiver?.upTo === undefined || atLeast(waiver.upTo, severity) ? waiver : had;
-  return { ...finding, severity, ...(holds === undefined ? {} : { waiver: holds }) };
+  return { ...finding, severity, ...given({ waiver: holds }) };
 };
 
 /** True if the differences do not merely come from how much was read. */

@@ -7,6 +7,7 @@
 import { atLeast, compareFindings, type Finding, type Folded, type Severity, worst } from '../model/finding.ts';
 import { type Evaluation, fateOf, outcomeKey } from '../rules/evaluate/evaluation.ts';
 import { coveredBy } from '../rules/evaluate/waivers.ts';
+import { given } from '../text/given.ts';
 import { classifyTransition, type Move, readingOf, type SeenFinding, seenFindings } from './classify-transition.ts';
 import type { KnownState } from './known-state.ts';
 import { judgedWithout } from './read-coverage.ts';
@@ -100,7 +101,7 @@ const whenFound = (before: KnownFinding | undefined, seen: SeenFinding, run: Run
     version: (before?.version ?? 0) + 1,
     firstSeenAt: before?.firstSeenAt ?? run.at,
     changedAt: run.at,
-    ...(judgedWithout === undefined ? {} : { judgedWithout }),
+    ...given({ judgedWithout }),
     runId: run.runId,
   };
   return step(kind, after, summary, before);
@@ -110,7 +111,7 @@ const step = (kind: TransitionKind, after: KnownFinding, summary: string, before
   kind,
   at: after.changedAt,
   runId: after.runId,
-  ...(before === undefined ? {} : { before }),
+  ...given({ before }),
   after,
   summary,
 });
@@ -196,7 +197,7 @@ const whenAbsent = (before: KnownFinding, absent: Absent, run: RunStamp): Transi
     version: before.version + 1,
     firstSeenAt: before.firstSeenAt,
     changedAt: run.at,
-    ...(before.judgedWithout === undefined ? {} : { judgedWithout: before.judgedWithout }),
+    ...given({ judgedWithout: before.judgedWithout }),
     runId: run.runId,
   };
   if ('resolution' in absent) {

@@ -1,4 +1,5 @@
 import { atLeast, type Finding, type Severity, worst } from '../model/finding.ts';
+import { given } from '../text/given.ts';
 import type {
   CoverageNews,
   Digest,
@@ -77,7 +78,7 @@ const routeOpen = ({ findings, waived, ...rest }: StillOpen, filter: RoutingFilt
   return {
     ...rest,
     findings: findings.filter(isWanted),
-    ...(waived === undefined ? {} : { waived: waived.filter(isWanted) }),
+    ...given({ waived: waived?.filter(isWanted) }),
   };
 };
 

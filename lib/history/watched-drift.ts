@@ -1,6 +1,7 @@
 import { webhookSubjectId } from '../facts/subject-ids.ts';
 import { type Evaluation, isGone, type WatchedFact, type WatchedKind } from '../rules/evaluate/evaluation.ts';
 import { compareText } from '../text/compare-text.ts';
+import { given } from '../text/given.ts';
 import type { KnownState } from './known-state.ts';
 import type { FactChange } from './transition.ts';
 
@@ -43,7 +44,7 @@ export const reconcileWatched = (
   const changes = watched.flatMap((fact): FactChange[] => {
     const before = remembered.get(factKey(fact))?.value;
     if (before === undefined && !isNew(fact)) return [];
-    return [{ ...identity(fact), ...(before === undefined ? {} : { before }), after: fact.value, ...run }];
+    return [{ ...identity(fact), ...given({ before }), after: fact.value, ...run }];
   });
   const subjects = new Set(evaluation.subjects);
   const hasGone = (subject: string) => !subjects.has(subject) && isGone(evaluation, subject);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { App } from 'aws-cdk-lib/core';
 import { type Configuration, ConfigurationInvalid, requireOperations } from '../config/configuration.ts';
+import { given } from '../text/given.ts';
 import { AuditorStack } from './auditor-stack.ts';
 import { bundleSteps, writeConfiguration } from './bundle.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
@@ -28,8 +29,7 @@ export const auditorApp = async (options: AppOptions): Promise<App> => {
   const app = new App({ analyticsReporting: false });
   const configuration = options.configurationOf(textOf(app, 'config'));
   const env = {
-    ...(options.accountId === undefined ? {} : { account: options.accountId }),
-    ...(options.region === undefined ? {} : { region: options.region }),
+    ...given({ account: options.accountId, region: options.region }),
   };
   const common = {
     env,

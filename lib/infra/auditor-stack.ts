@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
 import { watchedPeriod } from '../config/watched-period.ts';
+import { given } from '../text/given.ts';
 import { recordFailedRuns } from './failed-runs.ts';
 import { FastLane } from './fast-lane.ts';
 import { logRetentionOf } from './log-retention.ts';
@@ -98,9 +99,9 @@ export class Auditor extends Construct {
       : undefined;
     const schedules = new Schedules(this, 'Schedules', {
       configuration,
-      ...(this.notifications.key === undefined ? {} : { key: this.notifications.key }),
+      ...given({ key: this.notifications.key }),
       stateMachine,
-      ...(weeklySummary === undefined ? {} : { weeklySummary }),
+      ...given({ weeklySummary }),
     });
     const completeRun = functions['complete-run'];
     recordFailedRuns(this, { name, stateMachine, completeRun, deadLetters: schedules.deadLetters });
@@ -113,8 +114,7 @@ export class Auditor extends Construct {
       notStarted: schedules.deadLetters,
       undelivered: this.notifications.undelivered,
       operations: this.notifications.operations,
-      ...(weeklySummary === undefined ? {} : { weeklySummary }),
-      ...(period === undefined ? {} : { period }),
+      ...given({ weeklySummary, period }),
     });
   }
 

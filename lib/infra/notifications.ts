@@ -16,6 +16,7 @@ import {
   type TopicKind,
 } from '../config/destinations.ts';
 import type { RoutingFilter } from '../config/fields.ts';
+import { given } from '../text/given.ts';
 
 export interface NotificationsProps {
   readonly name: string;
@@ -61,7 +62,7 @@ export class Notifications extends Construct {
 
   private topic(id: string, topicName: string, otherwise?: IKey): Topic {
     const masterKey = this.key ?? otherwise;
-    return new Topic(this, id, { topicName, enforceSSL: true, ...(masterKey === undefined ? {} : { masterKey }) });
+    return new Topic(this, id, { topicName, enforceSSL: true, ...given({ masterKey }) });
   }
 }
 

@@ -2,8 +2,10 @@
  * Who may do what: the permissions of each step as data. Roles, the member role, `docs/permissions.md` and the test that
  * compares them with the SDK commands of the code are all made from this table.
  */
+
 import { type FunctionName, functionNames } from '../audit/contract.ts';
 import type { Configuration } from '../config/configuration.ts';
+import { given } from '../text/given.ts';
 
 /** Choices of the configuration that widen what a step may do. Nothing is granted for what is not asked for. */
 export const features = [
@@ -54,7 +56,7 @@ const inAudited = (why: string, on: ResourceName, actions: readonly string[], wh
   on: [on],
   actions,
   reads: 'audited-account',
-  ...(when === undefined ? {} : { when }),
+  ...given({ when }),
 });
 
 const assumeMembers: Permission = {

@@ -1,3 +1,4 @@
+import { given } from '../text/given.ts';
 /** What may be handed in instead of the SDK's own chain: the command line, the sandbox and tests do. */
 export interface SdkClientOptions {
   readonly region?: string;
@@ -27,9 +28,11 @@ export const sdkClientOptions = (options: SdkClientOptions) => {
       socketTimeout: requestTimeout,
       throwOnRequestTimeout: true,
     },
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
-    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
-    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    ...given({
+      region: options.region,
+      profile: options.profile,
+      endpoint: options.endpoint,
+      credentials: options.credentials,
+    }),
   };
 };

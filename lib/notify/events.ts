@@ -1,6 +1,7 @@
 import type { Digest, FactChange, Transition } from '../history/transition.ts';
 import { namesOf } from '../model/finding.ts';
 import { coverageOf, openOf } from '../report/digest-json.ts';
+import { given } from '../text/given.ts';
 import { cut } from '../text/visible-text.ts';
 
 /** Version of the published schemas: docs/schema/event.json and docs/schema/webhook.json. */
@@ -40,18 +41,18 @@ const wholeEvent = (digest: Digest, { kind, at, summary, before, after, changedB
     ruleId: finding.ruleId,
     impact: finding.impact,
     severity: finding.severity,
-    ...(before === undefined ? {} : { severityBefore: before.finding.severity }),
+    ...given({ severityBefore: before?.finding.severity }),
     subject: finding.subject,
     accountId: finding.accountId,
     ...optional(namesOf(finding)),
     message: finding.message,
     fix: {
       summary: finding.fix.summary,
-      ...(finding.fix.choice === undefined ? {} : { choice: finding.fix.choice }),
+      ...given({ choice: finding.fix.choice }),
       commands: finding.fix.commands,
     },
     firstSeenAt: after.firstSeenAt,
-    ...(changedBy === undefined ? {} : { changedBy }),
+    ...given({ changedBy }),
   };
 };
 
@@ -67,7 +68,7 @@ export const webhookBody = (digest: Digest): object => ({
   openBySeverity: digest.openBySeverity,
   gaps: digest.gaps,
   ...(digest.coverage === undefined ? {} : { coverage: coverageOf(digest.coverage) }),
-  ...(digest.notes === undefined ? {} : { notes: digest.notes }),
+  ...given({ notes: digest.notes }),
   links: digest.links,
   ...(digest.stillOpen === undefined ? {} : { stillOpen: openOf(digest.stillOpen) }),
 });
@@ -78,7 +79,7 @@ const factChangeOf = ({ kind, subject, accountId, before, after, at, clusterName
   accountId,
   ...optional({ before, after, clusterName }),
   at,
-  ...(changedBy === undefined ? {} : { changedBy }),
+  ...given({ changedBy }),
 });
 
 const optional = (fields: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> =>

@@ -2,6 +2,7 @@ import type { AwsSecurityFinding, Partition, Resource, SeverityLabel } from '@aw
 import type { Transition } from '../history/transition.ts';
 import { parseArn } from '../model/arn.ts';
 import { articleSteps, type Finding, type Severity } from '../model/finding.ts';
+import { given } from '../text/given.ts';
 import { cut, visible } from '../text/visible-text.ts';
 
 /** Where findings are imported: the account and region that the auditor runs in. */
@@ -65,7 +66,7 @@ const resourceOf = (finding: Finding): Resource => {
     Type: type,
     Id: shown(finding.subject, 512),
     ...partitionOf(arn?.partition),
-    ...(finding.region === undefined ? {} : { Region: finding.region }),
+    ...given({ Region: finding.region }),
   };
 };
 

@@ -2,6 +2,7 @@ import { ListSubscriptionsByTopicCommand, type SNSClient } from '@aws-sdk/client
 import type { SubscriptionReader, SubscriptionState } from '../audit/ports.ts';
 import type { Destination, Operations } from '../config/destinations.ts';
 import { asService } from '../kit/classify-error.ts';
+import { given } from '../text/given.ts';
 
 /** A topic, and the addresses that the configuration subscribes to it. */
 export interface WantedSubscriptions {
@@ -59,9 +60,7 @@ const arnsOf = async (client: SNSClient, topicArn: string): Promise<ReadonlyMap<
   let next: string | undefined;
   do {
     const page = await asService('list the subscriptions of a topic', () =>
-      client.send(
-        new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...(next === undefined ? {} : { NextToken: next }) }),
-      ),
+      client.send(new ListSubscriptionsByTopicCommand({ TopicArn: topicArn, ...given({ NextToken: next }) })),
     );
     for (const { Protocol, Endpoint, SubscriptionArn } of page.Subscriptions ?? [])
       if (Protocol === 'email' && Endpoint !== undefined && SubscriptionArn !== undefined)

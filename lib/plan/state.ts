@@ -3,6 +3,7 @@
 import { optionWords } from '../fixes/option-words.ts';
 import { homeRegion, roleNameOf } from '../model/arn.ts';
 import type { Change, Step } from '../model/step.ts';
+import { given } from '../text/given.ts';
 import { canonicalJson, isObject, type JsonObject, valueAt } from '../text/json-value.ts';
 
 /** The state of what a step writes, as text that can be compared; `absent` where it does not exist. */
@@ -167,7 +168,7 @@ export const isAsWritten = (change: Change, state: State): boolean => {
     case 'annotation':
     case 'label': {
       const { before: _, after, ...rest } = change;
-      return isAsAudited({ ...rest, ...(after === undefined ? {} : { before: after }) }, state);
+      return isAsAudited({ ...rest, ...given({ before: after }) }, state);
     }
     case 'audience-added':
       return isAsAudited({ ...change, kind: 'audience-removed' }, state);

@@ -11,6 +11,7 @@ import {
 import { type AssociationState, createAssociation, setAddonRole, updateAssociation } from '../fixes/eks-steps.ts';
 import { optionWords } from '../fixes/option-words.ts';
 import type { Change, Step } from '../model/step.ts';
+import { given } from '../text/given.ts';
 import { isObject, valueAt } from '../text/json-value.ts';
 import type { State } from './state.ts';
 
@@ -95,7 +96,7 @@ const onCluster = (step: Step, namespace: string | undefined, words: readonly st
     ...(namespace === undefined ? [] : optionWords('--namespace', namespace)),
     ...words,
   ],
-  ...(change === undefined ? {} : { change }),
+  ...given({ change }),
 });
 
 const metadataAgain = (step: Step, change: Change & { readonly kind: 'annotation' | 'label' }): Step => {
@@ -105,8 +106,7 @@ const metadataAgain = (step: Step, change: Change & { readonly kind: 'annotation
   const { before: _, after, ...rest } = change;
   return onCluster(step, namespace, [verb, 'serviceaccount', serviceAccount, ...value], {
     ...rest,
-    ...(after === undefined ? {} : { before: after }),
-    ...(before === undefined ? {} : { after: before }),
+    ...given({ before: after, after: before }),
   });
 };
 

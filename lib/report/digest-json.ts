@@ -5,6 +5,7 @@ import { digestOrder } from '../history/digest.ts';
 import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '../history/transition.ts';
 import type { CoverageNotice } from '../history/watch-coverage.ts';
 import type { Finding, Severity } from '../model/finding.ts';
+import { given } from '../text/given.ts';
 
 /** One transition of a digest, flat. */
 export interface DigestTransition extends Omit<Finding, 'id' | 'explains'> {
@@ -88,9 +89,7 @@ const transitionOf = ({ kind, at, runId, summary, before, after, changedBy }: Tr
     status: after.status,
     version: after.version,
     firstSeenAt: after.firstSeenAt,
-    ...(before === undefined ? {} : { previousSeverity: before.finding.severity }),
-    ...(after.resolution === undefined ? {} : { resolution: after.resolution }),
-    ...(changedBy === undefined ? {} : { changedBy }),
+    ...given({ previousSeverity: before?.finding.severity, resolution: after.resolution, changedBy }),
     ...finding,
     fix: writtenFix(finding.fix),
     evidence: evidence.map(({ data: _data, volatile: _moves, ...shown }) => shown),
@@ -116,7 +115,7 @@ export const digestJson = (digest: Digest, limit = Number.POSITIVE_INFINITY): Di
     transitions,
     factChanges,
     ...(digest.coverage === undefined ? {} : { coverage: coverageOf(digest.coverage, limit) }),
-    ...(digest.notes === undefined ? {} : { notes: digest.notes }),
+    ...given({ notes: digest.notes }),
     omitted: {
       transitions: digest.transitions.length - transitions.length,
       factChanges: digest.factChanges.length - factChanges.length,

@@ -14,6 +14,7 @@ import { mayCover } from '../policy/decide/action.ts';
 import { isForAnyone } from '../policy/decide/web-identity.ts';
 import type { Statement } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { given } from '../text/given.ts';
 import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
 import type { IdentityGraph, Presence } from './graph-model.ts';
@@ -81,7 +82,7 @@ const drawCluster = (drawing: Drawing, account: AccountSnapshot, snapshot: Clust
     presence: 'read',
     region,
     unread: unreadSteps(account, snapshot, drawing.issuers),
-    ...(issuer === undefined ? {} : { issuer }),
+    ...given({ issuer }),
   });
   const drawn: DrawnCluster = {
     arn,

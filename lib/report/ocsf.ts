@@ -2,6 +2,7 @@ import { parseArn } from '../model/arn.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import { fixInWords } from '../plan/chosen-fix.ts';
 import { ruleById } from '../rules/catalog.ts';
+import { given } from '../text/given.ts';
 import { cut, safeJson, visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { gapPlace, gapReason, undecidedChecks } from './summary.ts';
@@ -109,7 +110,7 @@ const envelope = (report: RunReport, severity: Severity, accountId: string, regi
   cloud: {
     provider: 'AWS',
     ...(accountId === '' ? {} : { account: { uid: accountId, type_id: 10, type: 'AWS Account' } }),
-    ...(region === undefined ? {} : { region }),
+    ...given({ region }),
   },
 });
 
@@ -119,8 +120,7 @@ const resource = (subject: string, accountId: string, region: string | undefined
     uid: shown(subject),
     name: shown(subject.slice(subject.lastIndexOf('/') + 1)),
     type: arn === undefined ? 'OIDC issuer' : `${arn.service} ${arn.resource.split('/')[0]}`,
-    ...(arn === undefined ? {} : { cloud_partition: arn.partition }),
-    ...(region === undefined ? {} : { region }),
+    ...given({ cloud_partition: arn?.partition, region }),
     ...(accountId === '' ? {} : { owner: { account: { uid: accountId, type_id: 10, type: 'AWS Account' } } }),
   };
 };

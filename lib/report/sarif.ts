@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../model/finding.ts';
 import { fixInWords } from '../plan/chosen-fix.ts';
 import { catalog } from '../rules/catalog.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
+import { given } from '../text/given.ts';
 import { safeJson, visible, visibleLines } from '../text/visible-text.ts';
 import type { RunReport } from './run-report.ts';
 import { gapPlace, gapReason } from './summary.ts';
@@ -94,7 +95,7 @@ const resultOf = (finding: Finding, ruleIndex: number) => ({
     severity: finding.severity,
     impact: finding.impact,
     accountId: finding.accountId,
-    ...(finding.clusterName === undefined ? {} : { clusterName: finding.clusterName }),
+    ...given({ clusterName: finding.clusterName }),
   },
 });
 

@@ -4,6 +4,7 @@ import { compareFindings, type Severity, severities } from '../model/finding.ts'
 import { compareText } from '../text/compare-text.ts';
 import { counted } from '../text/counted.ts';
 import { daysBetween } from '../text/days-between.ts';
+import { given } from '../text/given.ts';
 import { cut, visible } from '../text/visible-text.ts';
 import { weeklyLines } from './alert/weekly-lines.ts';
 import { countBySeverity, severityList } from './summary.ts';
@@ -50,7 +51,7 @@ export const weeklySummary = (stillOpen: StillOpen, at: string): WeeklySummary =
       .slice(0, shown),
     beyond,
     lines: stillOpen.first === undefined ? weeklyLines(stillOpen, at) : [],
-    ...(stillOpen.first === undefined ? {} : { first: stillOpen.first }),
+    ...given({ first: stillOpen.first }),
   };
 };
 

@@ -4,6 +4,7 @@ import type { SubjectKind, Subjects } from '../facts/subjects.ts';
 import type { Collected, ReadFailure } from '../model/collected.ts';
 import type { ArticleStep, FindingLocation, FixDraft, Impact, Severity, UnknownKind } from '../model/finding.ts';
 import type { SourceLocation } from '../model/source-location.ts';
+import { given } from '../text/given.ts';
 import type { Message, Phrase, Templates } from '../text/message.ts';
 
 /** What a rule answers for one subject. A rule may fail several times on one subject, each with its discriminator. */
@@ -145,7 +146,7 @@ export const reasonOf = (kind: UnknownKind, missing: string | undefined): Unknow
 /** The rule fails, once or several times; passes if there is no failure, and is unknown if something was missing. */
 export const failOrPass = (failures: readonly Failure[], missing?: UnknownReason): Verdict => {
   const [first, ...rest] = failures;
-  if (first) return { outcome: 'fail', failures: [first, ...rest], ...(missing === undefined ? {} : { missing }) };
+  if (first) return { outcome: 'fail', failures: [first, ...rest], ...given({ missing }) };
   return missing === undefined ? pass : unknownFor(missing);
 };
 /** The rule fails once. */

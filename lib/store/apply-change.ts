@@ -12,6 +12,7 @@ import { factKey } from '../history/watched-drift.ts';
 import { StateConflict } from '../kit/errors.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import type { WatchedFact } from '../rules/evaluate/evaluation.ts';
+import { given } from '../text/given.ts';
 import { registerAccount } from './audited-accounts.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingItem, optionalAttributes } from './finding-item.ts';
@@ -116,7 +117,7 @@ const factWrites = (change: StateChange): readonly FactWrite[] => {
   const told = new Map(change.factChanges.map(factChange => [factKey(factChange), factChange]));
   const changed = change.watched.map(fact => {
     const factChange = told.get(factKey(fact));
-    return { key: watchedKey(fact), fact, ...(factChange === undefined ? {} : { told: factChange }) };
+    return { key: watchedKey(fact), fact, ...given({ told: factChange }) };
   });
   const gone = change.factChanges.filter(factChange => factChange.after === undefined);
   return [...changed, ...gone.map(factChange => ({ key: watchedKey(factChange), told: factChange }))];
@@ -138,7 +139,7 @@ const writeFact = async (table: Table, change: StateChange, write: FactWrite): P
       accountId: change.accountId,
       changedAt: change.at,
       runId: change.runId,
-      ...(value === undefined ? {} : { value }),
+      ...given({ value }),
       ...(told === undefined ? {} : { unsent: 'yes', worstFirst: `watched#${change.at}#${about.kind}` }),
     },
     remove: [...(value === undefined ? ['value'] : []), 'expiresAt'],
@@ -156,8 +157,5 @@ const stepOf = ({ before, after, at, runId, clusterName, changedBy }: FactChange
   step: runId,
   at,
   runId,
-  ...(before === undefined ? {} : { before }),
-  ...(after === undefined ? {} : { after }),
-  ...(clusterName === undefined ? {} : { clusterName }),
-  ...(changedBy === undefined ? {} : { changedBy }),
+  ...given({ before, after, clusterName, changedBy }),
 });

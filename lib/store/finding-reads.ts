@@ -1,5 +1,6 @@
 /** Reads for people. Each picks the index that answers it; what the index does not know is filtered, so a page may hold
  *  fewer items than were asked for, and still have a next one. */
+
 import * as z from 'zod';
 import type { tableDefinition } from '../audit/contract.ts';
 import type { KnownNames } from '../audit/known-names.ts';
@@ -9,6 +10,7 @@ import { DocumentInvalid } from '../kit/errors.ts';
 import { roleNameOf } from '../model/arn.ts';
 import { atLeast, type Severity, severities } from '../model/finding.ts';
 import { compareText } from '../text/compare-text.ts';
+import { given } from '../text/given.ts';
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts';
 import { findingFromItem } from './finding-item.ts';
 import { historyChain, historyFromItem } from './history-item.ts';
@@ -132,7 +134,7 @@ const listSegments = async (
     const answer = await queryPage(table, {
       ...query,
       Limit: page.limit - items.length,
-      ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+      ...given({ ExclusiveStartKey: after }),
     });
     const answered = byVersion(answer.items);
     newer += answered.newer.newer ?? 0;
@@ -231,7 +233,7 @@ export const listRuns = async (table: Table, page: Page): Promise<Paged<RunRecor
     ExpressionAttributeValues: { ':pk': runsKey },
     ScanIndexForward: false,
     Limit: page.limit,
-    ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+    ...given({ ExclusiveStartKey: after }),
   });
   const { readable, newer } = byVersion(answer.items);
   const items = readable.map(item => {

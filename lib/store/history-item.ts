@@ -3,6 +3,7 @@ import { changedByShape } from '../audit/change-event-shape.ts';
 import type { ChangeEvent } from '../history/change-event.ts';
 import { type KnownFinding, type Transition, transitionKinds } from '../history/transition.ts';
 import { DocumentInvalid } from '../kit/errors.ts';
+import { given } from '../text/given.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingAttributes, findingFromItem } from './finding-item.ts';
 import { stampOf } from './item-version.ts';
@@ -50,8 +51,7 @@ export const historyItem = (transition: Transition, retention: Retention): Item 
     ruleId: finding.ruleId,
     severity: finding.severity,
     status: after.status,
-    ...(before === undefined ? {} : { previousRunId: before.runId }),
-    ...(transition.changedBy === undefined ? {} : { changedBy: transition.changedBy }),
+    ...given({ previousRunId: before?.runId, changedBy: transition.changedBy }),
     state: findingAttributes(after),
     expiresAt: expiresAt(at, retention.historyDays),
   };
@@ -90,7 +90,6 @@ export const transitionFrom = (entry: HistoryEntry, previous: HistoryEntry | und
   at: entry.at,
   runId: entry.runId,
   summary: entry.summary,
-  ...(previous === undefined ? {} : { before: previous.state }),
-  ...(entry.changedBy === undefined ? {} : { changedBy: entry.changedBy }),
+  ...given({ before: previous?.state, changedBy: entry.changedBy }),
   after: entry.state,
 });

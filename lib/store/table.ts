@@ -1,4 +1,5 @@
 /** The table as the stores use it: bounded, paged, with failures under the workflow's names. */
+
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
@@ -11,6 +12,7 @@ import { asService } from '../kit/classify-error.ts';
 import { TransientError } from '../kit/errors.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { withRetries } from '../kit/retry.ts';
+import { given } from '../text/given.ts';
 
 /** An item as it comes back: nothing is known of it yet. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -54,7 +56,7 @@ export const queryPage = async (
   return {
     items: answer.Items ?? [],
     count: answer.Count ?? 0,
-    ...(answer.LastEvaluatedKey === undefined ? {} : { next: answer.LastEvaluatedKey }),
+    ...given({ next: answer.LastEvaluatedKey }),
   };
 };
 
@@ -67,7 +69,7 @@ export const queryAll = async (
   const items: Item[] = [];
   let from: Item | undefined;
   do {
-    const page = await queryPage(table, { ...query, ...(from === undefined ? {} : { ExclusiveStartKey: from }) });
+    const page = await queryPage(table, { ...query, ...given({ ExclusiveStartKey: from }) });
     items.push(...page.items);
     from = page.next;
   } while (from !== undefined && items.length < limit);

@@ -1,4 +1,5 @@
 /** What is still to be sent, and marking it sent. */
+
 import * as z from 'zod';
 import { changedByShape } from '../audit/change-event-shape.ts';
 import { maxPending } from '../audit/ports.ts';
@@ -8,6 +9,7 @@ import { StateConflict } from '../kit/errors.ts';
 import { inParallel } from '../kit/in-parallel.ts';
 import { watchedKinds } from '../rules/evaluate/evaluation.ts';
 import { compareText } from '../text/compare-text.ts';
+import { given } from '../text/given.ts';
 import { expiresAt, type Retention } from './expiry.ts';
 import { findingFromItem } from './finding-item.ts';
 import { type HistoryEntry, historyFromItem, transitionFrom } from './history-item.ts';
@@ -109,10 +111,7 @@ const pendingFrom = ({ pk, sk, ...item }: Item, step: Step, history: ReadonlyMap
       key,
       factChange: {
         ...{ kind, subject, accountId, at, runId },
-        ...(before === undefined ? {} : { before }),
-        ...(after === undefined ? {} : { after }),
-        ...(clusterName === undefined ? {} : { clusterName }),
-        ...(changedBy === undefined ? {} : { changedBy }),
+        ...given({ before, after, clusterName, changedBy }),
       },
     };
   }

@@ -6,6 +6,7 @@
 
 import { type StateChange, writeMinutes } from '../audit/ports.ts';
 import { StateConflict } from '../kit/errors.ts';
+import { given } from '../text/given.ts';
 import { accountKey, watermarkKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { updateIf } from './update.ts';
@@ -23,7 +24,7 @@ const isFree = '(attribute_not_exists(#writer) OR #writerUntil < :now)';
 
 const valuesOf = ({ runId, basis }: StateChange): Item => ({
   me: runId,
-  ...(basis === undefined ? {} : { basis }),
+  ...given({ basis }),
 });
 
 /** Takes the account for a run that is about to write. Two invocations of one run may have it at once, as they write the

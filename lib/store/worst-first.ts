@@ -3,6 +3,7 @@ import { placeOfSubject } from '../facts/subject-ids.ts';
 import type { FindingStatus, KnownFinding } from '../history/transition.ts';
 import { roleNameOf } from '../model/arn.ts';
 import { atLeast, type Finding, type FindingLocation, severities } from '../model/finding.ts';
+import { given } from '../text/given.ts';
 
 /** Sorts as text: open before resolved before waived, then worst first, then oldest change first, then by id. */
 export const worstFirst = ({ status, finding, changedAt }: KnownFinding): string =>
@@ -38,7 +39,7 @@ export const passesByFolded = (filter: FindingFilter, { finding, status }: Known
   !isNamed(filter, finding) &&
   finding.explains.some(({ ruleId, subject }) =>
     isNamed(filter, {
-      ...(finding.clusterName === undefined ? {} : { clusterName: finding.clusterName }),
+      ...given({ clusterName: finding.clusterName }),
       ...placeOfSubject(subject),
       ruleId,
       subject,

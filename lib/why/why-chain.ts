@@ -1,9 +1,11 @@
 /** The chain from a pod to its role, judged step by step by the rules of the audit. */
+
 import { hasPodIdentity } from '../facts/pod-injection.ts';
 import { atLeast, type Finding, type Impact, impacts, type Severity } from '../model/finding.ts';
 import { defaultAudience } from '../policy/decide/request.ts';
 import { ruleById } from '../rules/catalog.ts';
 import type { Failure } from '../rules/define-rule.ts';
+import { given } from '../text/given.ts';
 import { type SubjectVerdict, type WhyContext, type WhyQuestion, whyContext } from './why-context.ts';
 import { asksControlPolicies } from './why-control.ts';
 import type { Reading, WhyCause } from './why-reading.ts';
@@ -59,9 +61,7 @@ export const whyChain = (question: WhyQuestion): WhyChain => {
   );
   const { accountName, roleArn, audience, issuer } = context;
   const chain = {
-    ...(accountName === undefined ? {} : { serviceAccount: accountName }),
-    ...(roleArn === undefined ? {} : { roleArn }),
-    ...(issuer === undefined ? {} : { issuer }),
+    ...given({ serviceAccount: accountName, roleArn, issuer }),
     audience,
     controlPoliciesAsked: asksControlPolicies(context),
     usesPodIdentity: isPodIdentity(context),

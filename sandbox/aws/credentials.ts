@@ -1,3 +1,4 @@
+import { given } from '../../lib/text/given.ts';
 /**
  * The sandbox's access keys: 20 characters as AWS's are, with the account's id inside, so that a request belongs to an
  * account without any state. Their secrets are no secrets and signatures are not checked.
@@ -48,7 +49,7 @@ export const callerOf = (
   if (accessKeyId === unknownCredentials.accessKeyId) return 'unknown';
   const accountId = /^A[KS]IA(\d{12})/.exec(accessKeyId ?? '')?.[1];
   const session = sessionOf(sessionToken);
-  return { ...(accountId === undefined ? {} : { accountId }), ...(session === undefined ? {} : { session }) };
+  return given({ accountId, session });
 };
 
 const sessionOf = (token: string | undefined): readonly [string, string] | undefined => {

@@ -1,3 +1,4 @@
+import { given } from '../../lib/text/given.ts';
 /** Answers in the shapes of kube-apiserver v1.34: see test/fixtures/kubernetes for recorded ones. */
 
 /** One HTTP answer. A string body is sent as it is. */
@@ -26,7 +27,7 @@ const status = (code: number, reason: string, message: string, details?: unknown
     status: 'Failure',
     message,
     reason,
-    ...(details === undefined ? {} : { details }),
+    ...given({ details }),
     code,
   },
 });
@@ -53,7 +54,7 @@ export const forbidden = (wanted: Wanted, user: string): ApiAnswer => {
     'Forbidden',
     `${what} is forbidden: User "${user}" cannot ${verb} resource "${resource}" in API group "${group}" ${where}`,
     {
-      ...(name === undefined ? {} : { name }),
+      ...given({ name }),
       ...(group === '' ? {} : { group }),
       kind: pluralOf(wanted),
     },

@@ -1,5 +1,6 @@
 /** The resources that the sandbox's Kubernetes API keeps, and the paths that name them. */
 
+import { given } from '../../lib/text/given.ts';
 import { valueAt } from '../../lib/text/json-value.ts';
 import type { KubernetesWorld } from '../world/kubernetes-world.ts';
 
@@ -84,6 +85,6 @@ export const apiPath = (path: string): ApiPath | undefined => {
     resource: found,
     ...(namespace === undefined ? {} : { namespace: decodeURIComponent(namespace) }),
     ...(name === undefined ? {} : { name: decodeURIComponent(name) }),
-    ...(subresource === undefined ? {} : { subresource }),
+    ...given({ subresource }),
   };
 };

@@ -1,5 +1,7 @@
 /** Objects of a world as the API gives them: with kind, version and uid. */
+
 import { createHash } from 'node:crypto';
+import { given } from '../../lib/text/given.ts';
 import { isObject, type JsonObject, objectOf } from '../../lib/text/json-value.ts';
 import { type KubernetesWorld, ownAuthority } from '../world/kubernetes-world.ts';
 import { type ApiPath, type ApiResource, apiVersionOf, documentsOf, shelfOf } from './api-resources.ts';
@@ -47,7 +49,7 @@ const asObject = (store: Store, resource: ApiResource, document: unknown): JsonO
     apiVersion: apiVersionOf(resource),
     metadata: {
       name,
-      ...(namespace === undefined ? {} : { namespace }),
+      ...given({ namespace }),
       uid: uid ?? uidOf(resource.kind, namespace, name),
       resourceVersion: '1',
       ...others,

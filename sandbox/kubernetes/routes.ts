@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { given } from '../../lib/text/given.ts';
 import { type JsonObject, objectOf } from '../../lib/text/json-value.ts';
 import {
   type ApiAnswer,
@@ -101,8 +102,7 @@ const wantedOf = (verb: string, { resource, name, namespace, subresource }: ApiP
   verb,
   resource: subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`,
   group: resource.group,
-  ...(name === undefined ? {} : { name }),
-  ...(namespace === undefined ? {} : { namespace }),
+  ...given({ name, namespace }),
 });
 
 const objectRoute = (cluster: Cluster, path: ApiPath, { query, accept }: ApiRequest): Route => {

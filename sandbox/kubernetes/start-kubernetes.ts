@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import { given } from '../../lib/text/given.ts';
 import type { KubernetesFault, KubernetesWorld } from '../world/kubernetes-world.ts';
 import {
   type ApiAnswer,
@@ -131,7 +132,7 @@ const storeOf = (world: KubernetesWorld, caPem: string): Store => {
 const pick = ({ mintToken, jwks, associations }: KubernetesOptions) => ({
   ...(associations ? { associations } : {}),
   ...(mintToken ? { mintToken } : {}),
-  ...(jwks === undefined ? {} : { jwks }),
+  ...given({ jwks }),
 });
 
 /** A request in the words of `allowed` and of faults: `list pods`. */

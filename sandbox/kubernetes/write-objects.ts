@@ -1,5 +1,6 @@
 /** Writes of objects: POST, PUT, PATCH and DELETE, as the API server answers them. */
 
+import { given } from '../../lib/text/given.ts';
 import { type JsonObject, objectOf, valueAt } from '../../lib/text/json-value.ts';
 import {
   type ApiAnswer,
@@ -85,7 +86,7 @@ const storeNew = (
     ...object,
     metadata: {
       ...metadata,
-      ...(path.namespace === undefined ? {} : { namespace: path.namespace }),
+      ...given({ namespace: path.namespace }),
       uid: store.newUid(),
       resourceVersion: store.nextVersion(),
       ...(withGeneration.has(path.resource.kind) ? { generation: 1 } : {}),
@@ -192,9 +193,9 @@ const countedTemplate = (before: JsonObject, after: JsonObject): JsonObject => {
 };
 
 /** What the server keeps of the metadata, whatever a write says. */
-const withOwnMetadata = (given: JsonObject, before: JsonObject): JsonObject => {
+const withOwnMetadata = (written: JsonObject, before: JsonObject): JsonObject => {
   const was = objectOf(before.metadata);
-  const { resourceVersion: _, selfLink: __, ...metadata } = objectOf(given.metadata);
+  const { resourceVersion: _, selfLink: __, ...metadata } = objectOf(written.metadata);
   const own = Object.fromEntries(
     ['name', 'namespace', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'].flatMap(key =>
       was[key] === undefined ? [] : [[key, was[key]]],
@@ -202,8 +203,8 @@ const withOwnMetadata = (given: JsonObject, before: JsonObject): JsonObject => {
   );
   const kept = metadata.managedFields ?? was.managedFields;
   return {
-    ...given,
-    metadata: withoutBlank({ ...metadata, ...own, ...(kept === undefined ? {} : { managedFields: kept }) }),
+    ...written,
+    metadata: withoutBlank({ ...metadata, ...own, ...given({ managedFields: kept }) }),
   };
 };
 

@@ -1,4 +1,5 @@
 import { stripScheme } from '../../lib/model/arn.ts';
+import { given } from '../../lib/text/given.ts';
 import type { WorldAccount, WorldCluster, WorldProvider, WorldRole } from './world.ts';
 
 /** Builders that keep a scenario readable: only what is peculiar is written out. Times are fixed: a world is data. */
@@ -22,7 +23,7 @@ export const aWorldCluster = (
 ): WorldCluster => ({
   name,
   region,
-  ...(issuer === undefined ? {} : { issuer }),
+  ...given({ issuer }),
   status: 'ACTIVE',
   version: '1.34',
   createdAt: '2026-01-10T09:00:00.000Z',

@@ -1,4 +1,5 @@
 /** Documents of Kubernetes' own JSON for scenarios, with the webhook's injections as recorded (test/fixtures/kubernetes). */
+import { given } from '../../lib/text/given.ts';
 import { ownAuthority } from './kubernetes-world.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -21,7 +22,7 @@ export const anAccountDocument = (
     uid: `${namespace}-${name}`,
     creationTimestamp: over.createdAt ?? '2026-02-01T09:00:00Z',
     annotations: {
-      ...(over.role === undefined ? {} : { 'eks.amazonaws.com/role-arn': over.role }),
+      ...given({ 'eks.amazonaws.com/role-arn': over.role }),
       ...over.annotations,
     },
   },
@@ -112,7 +113,7 @@ export const podDocuments = (pods: PodsOf): unknown[] => {
       uid: `${pods.namespace}-${pods.account}-${pods.owner?.[1] ?? ''}-${index}`,
       creationTimestamp: createdAt,
       ...controllerOf(pods.owner, createdAt),
-      ...(pods.annotations === undefined ? {} : { annotations: pods.annotations }),
+      ...given({ annotations: pods.annotations }),
     },
     spec: {
       serviceAccountName: pods.account,

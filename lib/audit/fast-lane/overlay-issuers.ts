@@ -2,6 +2,7 @@ import { type FleetShare, fleetParts, mergedShares } from '../../facts/fleet-par
 import { DocumentMissing } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { given } from '../../text/given.ts';
 import { documentKeys, findDocument, type IndexDocument, isShare, type WantedIssuers } from '../documents.ts';
 import type { IndexResult, RunState } from '../events.ts';
 import { type BaseRun, findBase } from '../last-read.ts';
@@ -88,7 +89,7 @@ const readingOf = async (
   return {
     accountId,
     runs: [...(newest && latest ? [newest.runId] : []), ...(earlier ? [base.runId] : [])],
-    ...(share === undefined ? {} : { share }),
+    ...given({ share }),
     unread: newest === undefined ? earlier === undefined : latest === undefined,
   };
 };

@@ -4,6 +4,7 @@ import { DocumentInvalid } from '../../kit/errors.ts';
 import { canBeReadInside } from '../../model/cluster.ts';
 import { type Collected, valueOr } from '../../model/collected.ts';
 import type { AccountSnapshot } from '../../model/snapshot.ts';
+import { given } from '../../text/given.ts';
 import { clustersPerCall, maxClustersInside } from '../contract.ts';
 import { type AccountDocument, documentKeys, findDocument, isEarlierReading, listedKey } from '../documents.ts';
 import type { AccountEvent, CollectedAccount } from '../events.ts';
@@ -35,10 +36,10 @@ export const collectAccount = async (
       inside: clusters,
       beyond: inside.slice(maxClustersInside),
       apiCalls: ports.calls?.take() ?? {},
-      ...(target.fast === undefined ? {} : { fast: target.fast }),
+      ...given({ fast: target.fast }),
     };
     await ports.documents.put(keys.share(event.accountId), shareOf(snapshot, choices.settings.environments?.tag));
-    const lists = { ...listsOf(snapshot, earlier), ...(seen === undefined ? {} : { seen }) };
+    const lists = { ...listsOf(snapshot, earlier), ...given({ seen }) };
     if (JSON.stringify(lists) !== JSON.stringify(earlier)) await ports.documents.put(listedKey(event.accountId), lists);
     await ports.documents.put(keys.account(event.accountId), document);
     return { status: 'ok', clusters: inCalls(clusters) };

@@ -16,6 +16,7 @@ import type { ReadFailure } from '../../model/collected.ts';
 import { countBySeverity } from '../../report/summary.ts';
 import { evaluate } from '../../rules/evaluate/evaluate.ts';
 import type { CoverageGap, Evaluation } from '../../rules/evaluate/evaluation.ts';
+import { given } from '../../text/given.ts';
 import type { ItemStatus } from '../contract.ts';
 import {
   type ApiCalls,
@@ -64,7 +65,7 @@ const evaluateRead = async (ports: Ports, choices: Choices, event: AccountEvent)
   const unknown = known.newer === undefined ? [] : [unreadState(event.accountId, known.newer)];
   const about = {
     evaluation,
-    ...(snapshot.alias === undefined ? {} : { alias: snapshot.alias }),
+    ...given({ alias: snapshot.alias }),
     regions: snapshot.regions.map(({ region }) => region),
     gaps: [...read.gaps, ...unknown.map(({ accountId, what, reason }) => ({ accountId, what, reason }))],
     firstSeen: firstSeenOf(evaluation, known, event.startedAt),

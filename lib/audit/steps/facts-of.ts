@@ -9,6 +9,7 @@ import { type ClusterSnapshot, type ReadInside, unreadInside } from '../../model
 import { mapSection, type ReadFailure, unavailable, valueOr } from '../../model/collected.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../../model/snapshot.ts';
 import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
+import { given } from '../../text/given.ts';
 import { sumCalls } from '../call-counts.ts';
 import {
   type AccountDocument,
@@ -81,7 +82,7 @@ export const factsOf = async (
     gaps: reason === undefined ? [] : [{ accountId: event.accountId, what: 'issuers', reason }],
     changes: account.fast?.changes ?? [],
     changesLeftOut: account.fast?.leftOut ?? 0,
-    ...(index.readIn === undefined ? {} : { base: index.readIn.base }),
+    ...given({ base: index.readIn?.base }),
     apiCalls,
   };
 };

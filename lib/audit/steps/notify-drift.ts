@@ -9,6 +9,7 @@ import {
   watchCoverage,
 } from '../../history/watch-coverage.ts';
 import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
 import { type Delivery, deliver } from '../deliver.ts';
 import {
   coverageKey,
@@ -71,7 +72,7 @@ const send = async (ports: Ports, choices: Choices, state: RunState): Promise<No
       await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
       await finish(ports, { ...sending, place }, fastRun, note);
     }
-    const sending = { digest, keys, fast: fastRun, ...(coverage === undefined ? {} : { coverage }) };
+    const sending = { digest, keys, fast: fastRun, ...given({ coverage }) };
     await ports.documents.put(inFlightKey, { sending } satisfies InFlight);
     await finish(ports, { ...sending, place }, fastRun, note);
     if (keys.length >= maxPending) await markRest(ports, firstRuns);
@@ -123,7 +124,7 @@ const digestOfRun = async (
   const notes: string[] = [];
   let gaps = 0;
   await eachSummary(documents, { runId, accounts }, (accountId, summary) => {
-    areas.push({ accountId, ...(summary.areas === undefined ? {} : { areas: summary.areas }) });
+    areas.push({ accountId, ...given({ areas: summary.areas }) });
     keys.add(accountId, summary.unsentKeys);
     firstAudit.add(accountId, summary.unsentKeys);
     open.add(summary);
@@ -186,7 +187,7 @@ const withDelivery = (
   return {
     // Without a digest of its own a repeat delivers what the first invocation left in the outboxes.
     sent: sent || (id !== undefined && delivery.sentTo.length > 0),
-    ...(id === undefined ? {} : { digestId: id }),
+    ...given({ digestId: id }),
     transitions: digest?.transitions.length ?? transitions,
     failed: delivery.failed,
     held: delivery.held,

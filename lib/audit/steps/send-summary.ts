@@ -2,6 +2,7 @@ import { takeTurns } from '../../history/take-turns.ts';
 import type { Digest, KnownFinding } from '../../history/transition.ts';
 import { atLeast, type Severity, severities } from '../../model/finding.ts';
 import { endsSoonDays } from '../../report/alert/weekly-lines.ts';
+import { given } from '../../text/given.ts';
 import { deliver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';
 import { newerNote } from '../newer-note.ts';
@@ -46,10 +47,7 @@ const summaryDigest = async (
   let cursor: string | undefined;
   do {
     const limit = maxRead - findings.length;
-    const page = await ports.findings.list(
-      { status: 'open', minSeverity },
-      { limit, ...(cursor === undefined ? {} : { cursor }) },
-    );
+    const page = await ports.findings.list({ status: 'open', minSeverity }, { limit, ...given({ cursor }) });
     findings.push(...page.items);
     newer += page.newer ?? 0;
     cursor = page.cursor;
@@ -101,7 +99,7 @@ const weekAgo = async (
 ): Promise<{ readonly before?: Pick<RunRecord, 'startedAt' | 'openBySeverity'> }> => {
   let cursor: string | undefined;
   for (let pages = 0; pages < maxPages; pages += 1) {
-    const page = await findings.runs({ limit: runsAtOnce, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await findings.runs({ limit: runsAtOnce, ...given({ cursor }) });
     const before = page.items.find(({ startedAt }) => Date.parse(startedAt) <= Date.parse(at) - 7 * day);
     if (before !== undefined) return { before: { startedAt: before.startedAt, openBySeverity: before.openBySeverity } };
     cursor = page.cursor;

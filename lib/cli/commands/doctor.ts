@@ -4,6 +4,7 @@ import { ambientRegion } from '../../collect/clients.ts';
 import { parseConfiguration } from '../../config/configuration.ts';
 import { examine, exitCodeOf } from '../../doctor/checks.ts';
 import type { CheckLine } from '../../doctor/verdict.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { Marks } from '../../why/render-why.ts';
 import { readDeployment } from '../doctor/read-deployment.ts';
@@ -51,7 +52,7 @@ const doctor = async (options: Options, io: Io): Promise<void> => {
     ...{ configuration, toolVersion, now: io.now() },
     stack: options.stack ?? configuration.name,
     region: options.region ?? (await ambientRegion(profile)),
-    ...(profile === undefined ? {} : { profile }),
+    ...given({ profile }),
     ...(endpoint === undefined || endpoint === '' ? {} : { endpoint }),
   });
   const lines = examine(deployment);

@@ -4,6 +4,7 @@ import { renderFinding, renderRule } from '../../explain/render-explanation.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Severity } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
+import { given } from '../../text/given.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import { knownFindingNamed } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
@@ -140,20 +141,18 @@ type Open = (options: TableOptions) => Promise<FindingQueries>;
 const formatOf = ({ json, format }: Options): ListFormat => (json === true ? 'json' : format);
 
 const filterOf = (options: FilterOptions): FindingFilter => ({
-  ...(options.minSeverity === undefined ? {} : { minSeverity: options.minSeverity }),
-  ...(options.cluster === undefined ? {} : { clusterName: options.cluster }),
-  ...(options.account === undefined ? {} : { accountId: options.account }),
+  ...given({ minSeverity: options.minSeverity, clusterName: options.cluster, accountId: options.account }),
   ...(options.rule === undefined ? {} : { ruleId: ruleIdNamed(options.rule) }),
-  ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+  ...given({ namespace: options.namespace }),
   ...(options.serviceAccount === undefined ? {} : serviceAccountNamed(options.serviceAccount)),
-  ...(options.role === undefined ? {} : { role: options.role }),
+  ...given({ role: options.role }),
   ...(options.changedSince === undefined ? {} : { changedSince: instantOf(options.changedSince) }),
 });
 
 /** `refund`, or `orders/refund` with its namespace. */
 const serviceAccountNamed = (text: string): FindingFilter => {
   const [name = '', namespace] = text.split('/').reverse();
-  return { serviceAccount: name, ...(namespace === undefined ? {} : { namespace }) };
+  return { serviceAccount: name, ...given({ namespace }) };
 };
 
 /** Throws `UsageError` for a name of the filter that nothing in the table has. */
@@ -197,12 +196,12 @@ const pages = async <T>(
     newer += page.newer ?? 0;
     cursor = page.cursor;
   } while (options.all === true && cursor !== undefined);
-  return { items, ...(newer === 0 ? {} : { newer }), ...(cursor === undefined ? {} : { cursor }) };
+  return { items, ...(newer === 0 ? {} : { newer }), ...given({ cursor }) };
 };
 
 const pageOf = ({ limit }: Pick<PageOptions, 'limit'>, cursor: string | undefined) => ({
   limit,
-  ...(cursor === undefined ? {} : { cursor }),
+  ...given({ cursor }),
 });
 
 const print = <T>(found: Paged<T>, rendered: string, none: string, io: Io): void => {
@@ -266,7 +265,7 @@ const watch = async (open: Open, options: WatchOptions, io: Io): Promise<void> =
       since: options.changedSince === undefined ? io.now() : instantOf(options.changedSince),
       interval: options.interval * 1000,
       isHeard: () => io.stdout.writable,
-      ...(options.times === undefined ? {} : { times: options.times }),
+      ...given({ times: options.times }),
     },
     found => {
       const format = formatOf(options);

@@ -7,6 +7,7 @@ import { planOfFindings } from '../../plan/plan-of-findings.ts';
 import { planScript, renderPlan, scriptShells } from '../../plan/render-plan.ts';
 import { currentRuleId } from '../../rules/former-ids.ts';
 import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { findingIdShape, findingNamed } from '../findings/finding-named.ts';
 import { openFindings, type TableOptions, tellNewer } from '../findings/finding-queries.ts';
@@ -179,7 +180,7 @@ const openInTable = async (options: TableOptions, io: Io): Promise<readonly Find
   const findings: Finding[] = [];
   let cursor: string | undefined;
   do {
-    const page = await queries.list({ status: 'open' }, { limit: 100, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await queries.list({ status: 'open' }, { limit: 100, ...given({ cursor }) });
     findings.push(...page.items.map(({ finding }) => finding));
     cursor = page.cursor;
   } while (cursor !== undefined);

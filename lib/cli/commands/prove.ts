@@ -3,6 +3,7 @@ import { ambientRegion, awsClients } from '../../collect/clients.ts';
 import { defaultLimits, kubernetesApi } from '../../collect/kubernetes/kubernetes-api.ts';
 import { readIssuer } from '../../collect/kubernetes/read-kubernetes-facts.ts';
 import { parseArn } from '../../model/arn.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { Marks } from '../../why/render-why.ts';
 import { contextNamed } from '../kubeconfig/kubeconfig-files.ts';
@@ -54,7 +55,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
   const ofCluster = arn?.service === 'eks' ? arn.region : '';
   const region = options.region ?? (ofCluster || (await ambientRegion(options.profile)));
   const { endpoint } = await named(context, io);
-  const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
+  const clients = awsClients({ region, ...given({ profile: options.profile }) });
   const api = kubernetesApi(endpoint, defaultLimits);
   const steps: ProofStep[] = [];
   const marks = marksOf(io);
@@ -63,7 +64,7 @@ const prove = async (options: Options, io: Io): Promise<void> => {
     const issuer = options.issuer ?? (read?.status === 'complete' ? read.value : undefined);
     const parts = {
       ...{ api, clients, account, apiUrl: endpoint.url, now: io.now() },
-      ...(issuer === undefined ? {} : { issuer }),
+      ...given({ issuer }),
     };
     for await (const step of proofSteps(parts)) {
       steps.push(step);

@@ -4,6 +4,7 @@ import { trendOfRuns } from '../../audit/trend-of-runs.ts';
 import type { Format } from '../../report/formats.ts';
 import { renderHtml } from '../../report/html.ts';
 import type { RunReport } from '../../report/run-report.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { openFindings, outputOf, whereOf } from '../findings/finding-queries.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
@@ -121,7 +122,7 @@ const looksAtDeployed = async (options: Options, io: Io): Promise<() => Promise<
   const endpoint = io.env.AWS_ENDPOINT_URL_S3 ?? io.env.AWS_ENDPOINT_URL;
   return deployedRuns({
     queries: await openFindings(options),
-    s3: s3Client({ ...whereOf(options), ...(endpoint === undefined ? {} : { endpoint }) }),
+    s3: s3Client({ ...whereOf(options), ...given({ endpoint }) }),
     bucket: options.bucket ?? (await outputOf(options, 'BucketName', '--bucket')),
     now: io.now,
   });

@@ -3,6 +3,7 @@ import { renderRule } from '../../explain/render-explanation.ts';
 import { paint, severityBadge, type TextStyle } from '../../report/text-layout.ts';
 import { catalog } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
+import { given } from '../../text/given.ts';
 import { safeJson } from '../../text/visible-text.ts';
 import type { Io } from '../shell/io.ts';
 import { jsonAnswer } from '../shell/json-answer.ts';
@@ -44,7 +45,7 @@ export const ruleJson = (rule: AnyRule) => ({
   kind: rule.kind,
   impact: rule.impact,
   severity: rule.severity,
-  ...(rule.articleStep === undefined ? {} : { articleStep: rule.articleStep }),
+  ...given({ articleStep: rule.articleStep }),
   title: rule.title,
   needs: rule.needs,
   docs: rule.docs,

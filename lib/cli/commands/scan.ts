@@ -5,6 +5,7 @@ import type { Format } from '../../report/formats.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { withGraph } from '../../report/with-graph.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { given } from '../../text/given.ts';
 import { findingNamed } from '../findings/finding-named.ts';
 import { rememberNames } from '../findings/last-names.ts';
 import { exitCodeOf, filterReport, withExitNote } from '../report/report-filter.ts';
@@ -101,7 +102,7 @@ const scan = async (options: ScanOptions, args: readonly string[], io: Io): Prom
   await rememberNames(audited.facts, io);
   refuseUnknownClusters(options.cluster ?? [], audited);
   const ids = options.finding?.map(id => findingNamed(id, audited.report.findings, 'this run').id);
-  const filtered = filterReport(audited.report, { ...options, ...(ids === undefined ? {} : { ids }) }, audited.facts);
+  const filtered = filterReport(audited.report, { ...options, ...given({ ids }) }, audited.facts);
   const report = withExitNote(filtered, options.failOn);
   const format = options.json ? formatNamed('json') : options.format;
   const style = styleOf(io, options.output === undefined && options.color, {
@@ -142,7 +143,7 @@ const audit = async ({ baseline, ...options }: ScanOptions, io: Io): Promise<Aud
       : parseRunReport(await readText(resolve(io.cwd, baseline), '--baseline'), baseline);
   const { tell, done } = progress(io);
   try {
-    return await auditSession({ ...options, ...(earlier === undefined ? {} : { baseline: earlier }) }, io, tell);
+    return await auditSession({ ...options, ...given({ baseline: earlier }) }, io, tell);
   } finally {
     done();
   }

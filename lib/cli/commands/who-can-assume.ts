@@ -6,6 +6,7 @@ import { audiencesOf } from '../../policy/who/audiences.ts';
 import { type AccountName, accountOfSubject } from '../../policy/who/service-account-subject.ts';
 import { type SubjectSet, setMayContain, subjectsUnder } from '../../policy/who/subject-set.ts';
 import { denialByAll, type NamedControlPolicy } from '../../policy/who/under-control.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import { readInput } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
@@ -147,7 +148,7 @@ const jsonOf = ({ set, audiences, members, undecided }: Answer) => ({
     patterns: set.patterns.length > 0 ? [...set.patterns, ...set.subjects].sort() : [],
     ...(set.except.length > 0 ? { except: set.except } : {}),
     ...(set.example === undefined ? {} : { example: accountText(set.example) }),
-    ...(set.because === undefined ? {} : { because: set.because }),
+    ...given({ because: set.because }),
     ...(set.reasons.length > 0 ? { reasons: set.reasons } : {}),
   },
   audiences,

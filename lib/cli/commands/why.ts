@@ -7,6 +7,7 @@ import { parseConfiguration } from '../../config/configuration.ts';
 import { type Cluster, unknownRegion } from '../../model/cluster.ts';
 import { type Collected, valueOr } from '../../model/collected.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
+import { given } from '../../text/given.ts';
 import { renderWhy } from '../../why/render-why.ts';
 import { type WhyChain, whyChain, withLiveSteps } from '../../why/why-chain.ts';
 import { findTarget, unreadIn, type WhyTarget } from '../../why/why-subject.ts';
@@ -86,7 +87,7 @@ const why = async (what: readonly string[], options: Options, io: Io): Promise<v
     await refuseUnknown(target, kubernetes, endpoint, `context ${context.name}`);
     tell({ kind: 'step-started', step: 'collect-account' });
     const region = await regionOf(options, context, options.issuer ?? issuerOf(kubernetes));
-    const clients = awsClients({ region, ...(options.profile === undefined ? {} : { profile: options.profile }) });
+    const clients = awsClients({ region, ...given({ profile: options.profile }) });
     const parts = { context, endpoint, kubernetes, clients, region, issuer: options.issuer, now: io.now() };
     const { chain, cluster } = await ask(target, parts, options, io).finally(() => clients.close());
     done();
@@ -151,7 +152,7 @@ const proven = async (chain: WhyChain, target: WhyTarget, parts: Parts): Promise
   try {
     const live = await liveChain({
       ...{ api, clients, account: { namespace: target.namespace, name }, apiUrl: endpoint.url, now, roleArn, audience },
-      ...(issuer === undefined ? {} : { issuer }),
+      ...given({ issuer }),
     });
     return withLiveSteps(chain, live);
   } finally {
@@ -176,7 +177,7 @@ const json = (chain: WhyChain, target: WhyTarget, cluster: Cluster): string => {
     target,
     cluster: { arn, name },
     verdict,
-    ...(failedAt === undefined ? {} : { failedAt }),
+    ...given({ failedAt }),
     ...rest,
   });
 };

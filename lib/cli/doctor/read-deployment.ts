@@ -29,6 +29,7 @@ import { snsClient } from '../../notify/sns-clients.ts';
 import { snsSubscriptions, wantedSubscriptions } from '../../notify/sns-subscriptions.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
+import { given } from '../../text/given.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { cloudWatchClient, kmsClient, schedulerClient } from './clients.ts';
 
@@ -52,8 +53,7 @@ export const readDeployment = async (target: DoctorTarget): Promise<Deployment> 
   const { name } = configuration;
   const where: Where = {
     region: target.region,
-    ...(target.profile === undefined ? {} : { profile: target.profile }),
-    ...(target.endpoint === undefined ? {} : { endpoint: target.endpoint }),
+    ...given({ profile: target.profile, endpoint: target.endpoint }),
   };
   const cloudFormation = await cloudFormationClient(where);
   const stack = await read(
@@ -172,7 +172,7 @@ const readLastRun = async (
     if (newer !== undefined) throw new DocumentInvalid(newerNote(newer));
     return items.map(({ startedAt, accounts, failedAccounts, gaps, gapCount, failure }) => ({
       ...{ startedAt, accounts, failedAccounts, gaps, gapCount },
-      ...(failure === undefined ? {} : { failure: failure.message }),
+      ...given({ failure: failure?.message }),
     }))[0];
   });
 };

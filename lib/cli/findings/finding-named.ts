@@ -5,6 +5,7 @@ import type { Finding } from '../../model/finding.ts';
 import { focusGraph, type GraphFocus } from '../../report/graph-focus.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { idsWithPrefix } from '../../report/short-id.ts';
+import { given } from '../../text/given.ts';
 import { focusOf, type NamedThings, refuseUnknownNames } from '../report/graph-names.ts';
 import { UsageError } from '../shell/io.ts';
 
@@ -50,7 +51,7 @@ export const knownFindingNamed = async (
   const all: KnownFinding[] = [];
   let cursor: string | undefined;
   do {
-    const page = await queries.list({}, { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await queries.list({}, { limit: pageSize, ...given({ cursor }) });
     all.push(...page.items);
     cursor = page.cursor;
   } while (cursor !== undefined);

@@ -2,6 +2,7 @@ import { newerNote } from '../../audit/newer-note.ts';
 import type { FindingQueries, Paged } from '../../audit/ports.ts';
 import { dynamodbClient } from '../../store/clients.ts';
 import { dynamodbFindingStore } from '../../store/dynamodb-finding-store.ts';
+import { given } from '../../text/given.ts';
 import { cloudFormationClient } from '../clients.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { userError } from '../shell/user-error.ts';
@@ -20,7 +21,7 @@ const unused = { resolvedDays: 1, historyDays: 1 };
 /** The parts of the options that make SDK clients. */
 export const whereOf = ({ region, profile }: Pick<TableOptions, 'region' | 'profile'>) => {
   const first = typeof region === 'string' ? region : region?.[0];
-  return { ...(first === undefined ? {} : { region: first }), ...(profile === undefined ? {} : { profile }) };
+  return given({ region: first, profile });
 };
 
 /** Opens the table of a deployed auditor for reading: `--table`, or the output `TableName` of the stack. Throws

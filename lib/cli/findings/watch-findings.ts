@@ -3,6 +3,7 @@ import type { FindingFilter, FindingQueries } from '../../audit/ports.ts';
 import type { KnownFinding, Transition } from '../../history/transition.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { given } from '../../text/given.ts';
 
 /** How to watch. */
 export interface WatchFilter {
@@ -57,7 +58,7 @@ const stepsOf = async (queries: FindingQueries, id: string): Promise<readonly Tr
   let steps: readonly Transition[] = [];
   let cursor: string | undefined;
   do {
-    const page = await queries.history(id, { limit: historyPage, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await queries.history(id, { limit: historyPage, ...given({ cursor }) });
     steps = [...steps, ...page.items].slice(-historyPage);
     cursor = page.cursor;
   } while (cursor !== undefined);
@@ -68,7 +69,7 @@ const changedSince = async (queries: FindingQueries, filter: FindingFilter): Pro
   const found: KnownFinding[] = [];
   let cursor: string | undefined;
   do {
-    const page = await queries.list(filter, { limit: pageSize, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await queries.list(filter, { limit: pageSize, ...given({ cursor }) });
     found.push(...page.items);
     cursor = page.cursor;
   } while (cursor !== undefined);

@@ -2,6 +2,7 @@ import { type RenderOptions, whoAmI, withProfile } from '../../fixes/render-step
 import type { Step } from '../../model/step.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { isAsAudited, isAsWritten, type State, stateIn, stateRead } from '../../plan/state.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { Journal } from './journal.ts';
 import type { RunTool } from './run-tool.ts';
@@ -159,7 +160,7 @@ const written = async (
   });
   // The tool said that it is done: that it cannot be read again does not change that.
   const after = await stateNow(step, bench).catch(() => undefined);
-  journal.write({ event: 'done', at: bench.now(), number, ...(after === undefined ? {} : { after }) });
+  journal.write({ event: 'done', at: bench.now(), number, ...given({ after }) });
   bench.say(`step ${number}: done`);
 };
 

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import type { User as KubeconfigUser } from '@kubernetes/client-node';
 import * as z from 'zod';
 import { type ClusterEndpoint, CredentialUnavailable } from '../../collect/kubernetes/kubernetes-api.ts';
+import { given } from '../../text/given.ts';
 import { jsonOf } from '../../text/json-value.ts';
 import { type KubeconfigContext, type KubeconfigExec, KubeconfigInvalid } from './kubeconfig.ts';
 
@@ -56,8 +57,7 @@ export const endpointOf = async (context: KubeconfigContext, host: ExecHost): Pr
     throw new KubeconfigInvalid(`context ${name}: passwords and auth-provider are not supported; use exec or a token`);
   return {
     url: cluster.server,
-    ...(caPem === undefined ? {} : { caPem }),
-    ...(cluster.tlsServerName === undefined ? {} : { serverName: cluster.tlsServerName }),
+    ...given({ caPem, serverName: cluster.tlsServerName }),
     ...(certPem === undefined || keyPem === undefined ? {} : { clientCertificate: { certPem, keyPem } }),
     ...(token ? { token } : {}),
   };

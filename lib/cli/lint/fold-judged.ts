@@ -4,6 +4,7 @@ import type { AnyRule, Failure } from '../../rules/define-rule.ts';
 import { findingId } from '../../rules/evaluate/finding-id.ts';
 import { foldExplained, type RawFinding } from '../../rules/evaluate/fold.ts';
 import { renderFailure } from '../../rules/evaluate/render-failure.ts';
+import { given } from '../../text/given.ts';
 import { lintAccountId, roleUnderLint as linted } from './fill-statement.ts';
 import type { FoundPolicy } from './found-policy.ts';
 import type { LintFinding } from './lint-finding.ts';
@@ -57,10 +58,10 @@ const findingOf = (rule: AnyRule, failure: Failure, id: string, discriminator: s
   discriminator,
   impact: failure.impact ?? rule.impact,
   severity: failure.severity ?? rule.severity,
-  ...(rule.articleStep === undefined ? {} : { articleStep: rule.articleStep }),
+  ...given({ articleStep: rule.articleStep }),
   accountId: lintAccountId,
   ...renderFailure(rule, failure),
-  ...(failure.podError === undefined ? {} : { podError: failure.podError }),
+  ...given({ podError: failure.podError }),
   fix: { ...failure.fix, commands: [] },
   explains: [],
 });

@@ -19,6 +19,7 @@ import type { RunReport } from '../../report/run-report.ts';
 import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
 import { memoryDocumentStore } from '../../store/memory-document-store.ts';
 import { memoryFindingStore } from '../../store/memory-finding-store.ts';
+import { given } from '../../text/given.ts';
 import { readText } from '../shell/files.ts';
 import { type Io, UsageError } from '../shell/io.ts';
 import { toolVersion } from '../shell/tool-version.ts';
@@ -74,7 +75,7 @@ export const auditSession = async (
   const clients = awsClients({
     region: home,
     calls,
-    ...(options.profile === undefined ? {} : { profile: options.profile }),
+    ...given({ profile: options.profile }),
   });
   try {
     const notes: string[] = [];
@@ -206,7 +207,7 @@ const compose = async (parts: Parts): Promise<Composed> => {
       roleDetails: options.roleDetails ?? configuration.roleDetails,
       ...((options.cloudTrail ?? configuration.cloudTrail.enabled) ? { cloudTrail: configuration.cloudTrail } : {}),
     }),
-    ...(clusters === undefined ? {} : { clusters }),
+    ...given({ clusters }),
     issuers: createIssuerReader({ ...(await issuerAccess(options, io, notes)), calls: clients.calls }),
     documents: memoryDocumentStore(),
     findings: findingsOf(options.baseline),
@@ -239,7 +240,7 @@ const accountChoice = (options: SessionOptions, configuration: Configuration): A
     : {
         from: 'role',
         roleArn: options.roleArn,
-        ...(options.externalId === undefined ? {} : { externalId: options.externalId }),
+        ...given({ externalId: options.externalId }),
       };
 
 const configurationOf = async (options: SessionOptions, io: Io): Promise<Configuration> =>

@@ -8,6 +8,7 @@ import { type Collected, complete, notAskedFor } from '../../model/collected.ts'
 import type { IssuerFacts } from '../../model/issuer.ts';
 import type { KubernetesFacts } from '../../model/kubernetes.ts';
 import { type AccountSnapshot, snapshotSchemaVersion } from '../../model/snapshot.ts';
+import { given } from '../../text/given.ts';
 import type { KubeconfigContext } from '../kubeconfig/kubeconfig.ts';
 import { contextsOf } from '../kubeconfig/kubeconfig-files.ts';
 import type { Io } from '../shell/io.ts';
@@ -62,8 +63,7 @@ export const clusterOf = (
     context: context.name,
     status: 'ACTIVE',
     endpoint: context.cluster.server,
-    ...(known === undefined ? {} : { issuer: known }),
-    ...(certificateAuthority === undefined ? {} : { certificateAuthority }),
+    ...given({ issuer: known, certificateAuthority }),
     caCertificates: certificateAuthority === undefined ? [] : (certificatesOfBundle(certificateAuthority) ?? []),
     endpointPublic: false,
     tags: {},

@@ -4,6 +4,7 @@ import { documentKeys } from '../../audit/documents.ts';
 import { newerNote } from '../../audit/newer-note.ts';
 import { type FindingQueries, type RunRecord, writeMinutes } from '../../audit/ports.ts';
 import { readPage } from '../../store/s3-page-store.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { Io } from '../shell/io.ts';
 import { type RunPage, type Shown, startPageServer } from './page-server.ts';
@@ -48,7 +49,7 @@ export const shownOf = ({ page, endedAt, failed }: Look): Shown => {
   const of = page === undefined ? 'No run has a page yet' : `The run of ${minuteOf(endedAt ?? '')}`;
   const next = page === undefined ? 'The first is shown when it ends.' : 'The next one is shown when it ends.';
   return {
-    ...(page === undefined ? {} : { page }),
+    ...given({ page }),
     text:
       failed === undefined ? `${of}. ${next}` : `${visible(failed)}. ${of}${page === undefined ? '' : ' is shown'}.`,
     isTrouble: failed !== undefined,

@@ -2,11 +2,13 @@
  * AssumeRoleWithWebIdentity calls that CloudTrail saw, region by region. LookupEvents gives 50 events a page and allows
  * two calls a second for an account and region, so the number of calls is a budget; what it did not reach is a gap.
  */
+
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import * as z from 'zod';
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
 import type { RuntimeFacts, SeenCalls } from '../../model/runtime.ts';
 import { counted } from '../../text/counted.ts';
+import { given } from '../../text/given.ts';
 import type { Clock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { type AssumeEvent, parseAssumeEvent } from './assume-event.ts';
@@ -170,7 +172,7 @@ const readPage = async (client: CloudTrailClient, lookup: Lookup, token: string 
           StartTime: lookup.from,
           EndTime: lookup.to,
           MaxResults: pageSize,
-          ...(token === undefined ? {} : { NextToken: token }),
+          ...given({ NextToken: token }),
         }),
       ),
     );

@@ -1,4 +1,5 @@
 import type { AssumeEvents, AssumeFailure } from '../../model/runtime.ts';
+import { given } from '../../text/given.ts';
 import type { AssumeEvent } from './assume-event.ts';
 
 /** User agents kept of one role and subject: what tells SDKs apart; a caller may send as many as it likes. */
@@ -56,8 +57,7 @@ const add = (tally: Tally, event: AssumeEvent): void => {
 
 const factsOf = ({ first, successes, failures, lastAt, ...seen }: Tally): AssumeEvents => ({
   roleArn: first.roleArn,
-  ...(first.subject === undefined ? {} : { subject: first.subject }),
-  ...(first.providerArn === undefined ? {} : { providerArn: first.providerArn }),
+  ...given({ subject: first.subject, providerArn: first.providerArn }),
   region: first.region,
   successes,
   failures: [...failures].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, failure]) => ({ ...failure })),

@@ -4,6 +4,7 @@ import { addonServiceAccounts } from '../../facts/addon-service-accounts.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import type { Addon, AddonDetail, ClusterInside } from '../../model/cluster.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { readPodIdentity } from '../pod-identity/read-pod-identity.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName } from '../world-text.ts';
@@ -94,9 +95,9 @@ const detailOf = (addon: z.output<typeof describeAnswer>['addon']): AddonDetail 
   const namespace = addon.namespaceConfig?.namespace;
   return {
     status: addon.status,
-    ...(addon.serviceAccountRoleArn === undefined ? {} : { roleArn: addon.serviceAccountRoleArn }),
+    ...given({ roleArn: addon.serviceAccountRoleArn }),
     hasPodIdentity: (addon.podIdentityAssociations ?? []).length > 0,
-    ...(namespace === undefined ? {} : { namespace }),
+    ...given({ namespace }),
     configuresServiceAccount: /service[-_]?account/i.test(addon.configurationValues ?? ''),
   };
 };

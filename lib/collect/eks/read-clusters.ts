@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { type Cluster, type ClusterSnapshot, insideNotAsked } from '../../model/cluster.ts';
 import { type Collected, complete, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { invalidAnswer, isRegionRefusal, readFailureFromError } from '../unread-from-error.ts';
 import { boundedEntries, requiredText, worldName, worldText } from '../world-text.ts';
@@ -108,9 +109,7 @@ const readPage = async (
 ): Promise<Collected<z.output<typeof pageAnswer>>> => {
   try {
     const answer = pageAnswer.safeParse(
-      await eks.send(
-        new ListClustersCommand({ maxResults: pageSize, ...(token === undefined ? {} : { nextToken: token }) }),
-      ),
+      await eks.send(new ListClustersCommand({ maxResults: pageSize, ...given({ nextToken: token }) })),
     );
     if (answer.success) return complete(answer.data);
     return unavailable(invalidAnswer(listOperation, 'the answer is not a page of cluster names'));
@@ -157,16 +156,4 @@ const clusterOf = (answer: z.output<typeof clusterAnswer>, place: ClusterPlace):
     endpointPublic: answer.resourcesVpcConfig?.endpointPublicAccess ?? false,
     tags: boundedEntries(Object.entries(answer.tags ?? {}), maxTags),
   };
-};
-
-type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Leaves out the keys that are undefined: absent and undefined are not the same in the model. */
-const given = <T extends Readonly<Record<string, string | undefined>>>(values: T): Given<T> => {
-  const result: Given<T> = {};
-  for (const key in values) {
-    const value = values[key];
-    if (value !== undefined) result[key] = value as Exclude<T[typeof key], undefined>;
-  }
-  return result;
 };

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { EarlierReading } from '../../audit/ports.ts';
 import type { Provider, Role } from '../../model/account.ts';
 import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldPolicy, worldText } from '../world-text.ts';
@@ -49,7 +50,7 @@ export const readIam = async (
     ).then(section => (options.roleDetails ? withRoleDetails(iam, section) : section)),
     options.accountAlias ? readAlias(iam) : undefined,
   ]);
-  return { providers, roles, ...(alias === undefined ? {} : { alias }) };
+  return { providers, roles, ...given({ alias }) };
 };
 
 const aliasAnswer = z.object({ AccountAliases: z.array(worldName).default([]) });

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { inParallel } from '../../kit/in-parallel.ts';
 import type { Provider, ProviderDetail } from '../../model/account.ts';
 import { type Collected, complete, type Gap, unavailable, withGaps } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldName, worldText } from '../world-text.ts';
 import { readLookingAgain, type SecondLook } from './look-again.ts';
@@ -71,7 +72,7 @@ export const readProvider = async (iam: IAMClient, arn: string): Promise<Collect
       url: Url,
       audiences: ClientIDList,
       thumbprints: ThumbprintList,
-      ...(CreateDate === undefined ? {} : { createdAt: CreateDate.toISOString() }),
+      ...given({ createdAt: CreateDate?.toISOString() }),
       tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
     });
   } catch (error) {

@@ -2,6 +2,7 @@ import { GetAccountAuthorizationDetailsCommand, type IAMClient } from '@aws-sdk/
 import * as z from 'zod';
 import type { Role, RoleDetail } from '../../model/account.ts';
 import { type Collected, type Gap, type ReadFailure, unavailable, withGaps } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';
@@ -97,7 +98,7 @@ const readPage = async (iam: IAMClient, marker: string | undefined) => {
         new GetAccountAuthorizationDetailsCommand({
           Filter: ['Role', 'LocalManagedPolicy'],
           MaxItems: 1000,
-          ...(marker === undefined ? {} : { Marker: marker }),
+          ...given({ Marker: marker }),
         }),
       ),
     );
@@ -119,7 +120,7 @@ const detailOf = (arn: string, details: Details): Collected<RoleDetail> => {
   const undecided = !isAdministrator && verdicts.includes(undefined);
   const lastUsed = role.RoleLastUsed.LastUsedDate;
   const value: RoleDetail = {
-    ...(lastUsed === undefined ? {} : { lastUsedAt: lastUsed.toISOString() }),
+    ...given({ lastUsedAt: lastUsed?.toISOString() }),
     attachedPolicyArns: attached,
     isAdministrator,
     tags: Object.fromEntries(role.Tags.map(({ Key, Value }) => [Key, Value])),

@@ -2,6 +2,7 @@ import { type IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import type { Role } from '../../model/account.ts';
 import { type Collected, type Gap, notAskedFor, unavailable, withGaps } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 import { requiredText, worldPolicy, worldText } from '../world-text.ts';
 import { policyText } from './policy-text.ts';
@@ -61,9 +62,7 @@ export const readRoles = async (iam: IAMClient): Promise<Collected<readonly Role
 
 const readPage = async (iam: IAMClient, marker: string | undefined) => {
   try {
-    const answer = await iam.send(
-      new ListRolesCommand({ MaxItems: pageSize, ...(marker === undefined ? {} : { Marker: marker }) }),
-    );
+    const answer = await iam.send(new ListRolesCommand({ MaxItems: pageSize, ...given({ Marker: marker }) }));
     const page = pageAnswer.safeParse(answer);
     if (page.success) return { ok: true, page: page.data } as const;
     return { ok: false, reason: invalidAnswer(operation, 'the answer is not a page of roles') } as const;
@@ -81,7 +80,7 @@ export const roleOf = (entry: unknown): Role | undefined => {
     arn: Arn,
     name: RoleName,
     path: Path,
-    ...(CreateDate === undefined ? {} : { createdAt: CreateDate.toISOString() }),
+    ...given({ createdAt: CreateDate?.toISOString() }),
     trustPolicy: policyText(AssumeRolePolicyDocument),
     detail: notAskedFor('iam:GetAccountAuthorizationDetails'),
   };

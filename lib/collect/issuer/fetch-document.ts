@@ -3,6 +3,7 @@ import { errorParts, kindOfNetworkError, kindOfStatus } from '../../kit/classify
 import { type Again, type RetryPolicy, retryAfterMs, withRetries } from '../../kit/retry.ts';
 import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { DiscoveryFacts, MissingPart, SigningKey } from '../../model/issuer.ts';
+import { given } from '../../text/given.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import { AnswerTooLarge, type HostClient, type RawAnswer } from './host-client.ts';
 import { missingBucket } from './missing-part.ts';
@@ -31,7 +32,7 @@ export const fetchDocument = async (client: HostClient, url: URL, policy: RetryP
       return {
         ok: false,
         reason: statusReason(answer.status, operation),
-        ...(missing === undefined ? {} : { missing }),
+        ...given({ missing }),
       };
     }
     const { location } = answer;
@@ -96,7 +97,7 @@ export const parseDiscovery = (body: string, operation: string): Collected<Disco
   const parsed = discoveryDocument.safeParse(json.value);
   if (!parsed.success) return invalid(operation, 'the discovery document is not a JSON object');
   const { issuer, jwks_uri: jwksUri } = parsed.data;
-  return complete({ ...(issuer === undefined ? {} : { issuer }), ...(jwksUri === undefined ? {} : { jwksUri }) });
+  return complete({ ...given({ issuer, jwksUri }) });
 };
 
 /** The keys that could verify a token, without their material; entries that are no key are not among them. */
@@ -115,8 +116,7 @@ export const parseKeys = (body: string, operation: string): Collected<readonly S
 const signingKey = ({ kid, kty, alg, use }: z.output<typeof key>): SigningKey => ({
   kid,
   kty,
-  ...(alg === undefined ? {} : { alg }),
-  ...(use === undefined ? {} : { use }),
+  ...given({ alg, use }),
 });
 
 const parseJson = (

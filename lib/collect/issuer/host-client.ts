@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { given } from '../../text/given.ts';
 
 /** The answer to one GET, whatever its status. */
 export interface RawAnswer {
@@ -79,8 +80,7 @@ const once = (agent: Agent, hostHeader: string, path: string, limits: GetLimits)
         resolve({
           status: response.statusCode ?? 0,
           text,
-          ...(location === undefined ? {} : { location }),
-          ...(retryAfter === undefined ? {} : { retryAfter }),
+          ...given({ location, retryAfter }),
           ...(typeof server === 'string' ? { server } : {}),
         });
       }, fail);

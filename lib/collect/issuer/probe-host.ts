@@ -4,6 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { type RetryPolicy, withRetries } from '../../kit/retry.ts';
 import { type Collected, complete, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { HostFacts, MissingPart } from '../../model/issuer.ts';
+import { given } from '../../text/given.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import type { Clock } from '../clock.ts';
 import {
@@ -78,7 +79,7 @@ export const probeHost = async (url: URL, probe: HostProbe, connections = 1): Pr
   const addresses = await addressesOf(override?.address ?? host, probe.resolve);
   if (addresses instanceof Error) {
     const missing = override === undefined ? await missingName(host, addresses, probe.isAbsent) : undefined;
-    return { ...unread(dnsReason(addresses, operation), false), ...(missing === undefined ? {} : { missing }) };
+    return { ...unread(dnsReason(addresses, operation), false), ...given({ missing }) };
   }
   const refused = override === undefined ? addresses.find(address => !isPublicAddress(address)) : undefined;
   if (refused !== undefined)

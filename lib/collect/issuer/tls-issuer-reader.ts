@@ -4,6 +4,7 @@ import type { RetryPolicy } from '../../kit/retry.ts';
 import { type Collected, type ReadFailure, unavailable } from '../../model/collected.ts';
 import type { DiscoveryFacts, IssuerFacts, MissingPart, SigningKey } from '../../model/issuer.ts';
 import type { IssuerTable } from '../../model/snapshot.ts';
+import { given } from '../../text/given.ts';
 import { withoutTrailingSlashes } from '../../text/without-trailing-slashes.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ConnectOverride } from './connect-to.ts';
@@ -165,12 +166,12 @@ const readIssuer = async (
   if (client === undefined || host.status === 'unavailable') {
     const reason: ReadFailure = { kind: 'not-asked-for', operation: `GET ${url}`, message: 'the host was not reached' };
     const rest = { discovery: unavailable<never>(reason), keys: unavailable<never>(reason), fromPrivateNetwork };
-    return { url, host, ...rest, ...(missing === undefined ? {} : { missing }) };
+    return { url, host, ...rest, ...given({ missing }) };
   }
   const counted = { ...client, get: counting(client, probe) };
   const { discovery, missing: bucket } = await readDiscovery(url, counted, probe.retries);
   const keys = await readKeys(url, discovery, counted, probe.retries);
-  return { url, host, discovery, keys, fromPrivateNetwork, ...(bucket === undefined ? {} : { missing: bucket }) };
+  return { url, host, discovery, keys, fromPrivateNetwork, ...given({ missing: bucket }) };
 };
 
 const counting =

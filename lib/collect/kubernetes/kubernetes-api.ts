@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { errorParts, isUntrustedCertificate, kindOfNetworkError, kindOfStatus } from '../../kit/classify-error.ts';
 import { type Again, retryAfterMs, withRetries } from '../../kit/retry.ts';
 import type { ReadFailure } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import { type ItemSplitter, itemSplitter } from './item-splitter.ts';
 
@@ -86,11 +87,12 @@ export const kubernetesApi = (endpoint: ClusterEndpoint, limits: ApiLimits = def
   const agent = new Agent({
     keepAlive: true,
     maxSockets: limits.connections,
-    ...(endpoint.caPem === undefined ? {} : { ca: endpoint.caPem }),
-    ...(endpoint.serverName === undefined ? {} : { servername: endpoint.serverName }),
-    ...(endpoint.clientCertificate === undefined
-      ? {}
-      : { cert: endpoint.clientCertificate.certPem, key: endpoint.clientCertificate.keyPem }),
+    ...given({
+      ca: endpoint.caPem,
+      servername: endpoint.serverName,
+      cert: endpoint.clientCertificate?.certPem,
+      key: endpoint.clientCertificate?.keyPem,
+    }),
   });
   const policy = { attempts: limits.attempts, firstWaitMs: 400, maxWaitMs: limits.maxWaitMs };
   let endsAt: number | undefined;
@@ -131,7 +133,7 @@ const once = async (endpoint: ClusterEndpoint, agent: Agent, limits: ApiLimits, 
       ok: false,
       reason: statusReason(call, raw.status, raw.text),
       status: raw.status,
-      ...(raw.retryAfter === undefined ? {} : { retryAfter: raw.retryAfter }),
+      ...given({ retryAfter: raw.retryAfter }),
     };
   try {
     return { ok: true, body: JSON.parse(raw.text) as unknown };
@@ -145,7 +147,7 @@ const mayHelp = (outcome: Outcome): Again | undefined => {
   if (outcome.ok) return undefined;
   const transient = outcome.status === 429 || (outcome.status !== undefined && outcome.status >= 500);
   const notBeforeMs = retryAfterMs(outcome.retryAfter);
-  return transient ? { ...(notBeforeMs === undefined ? {} : { notBeforeMs }) } : undefined;
+  return transient ? given({ notBeforeMs }) : undefined;
 };
 
 const exchange = (
@@ -196,7 +198,7 @@ const exchange = (
         response.on('end', () => {
           const retryAfter = response.headers['retry-after'];
           const text = body.end();
-          resolve({ status: response.statusCode ?? 0, text, ...(retryAfter === undefined ? {} : { retryAfter }) });
+          resolve({ status: response.statusCode ?? 0, text, ...given({ retryAfter }) });
         });
       },
     );

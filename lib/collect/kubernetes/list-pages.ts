@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Gap, ReadFailure } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { oneLine } from '../../text/visible-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 
@@ -110,7 +111,7 @@ const readPage = async <T>(
   const query = new URLSearchParams({
     ...selecting,
     limit: String(limit),
-    ...(token === undefined ? {} : { continue: token }),
+    ...given({ continue: token }),
   });
   const answer = await api.send({ ...call, verb: 'list', path: `${call.path}?${query}`, onItem });
   if (!answer.ok) return answer;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Pod, PodContainer, PodOwner, TokenVolume } from '../../model/kubernetes.ts';
+import { given } from '../../text/given.ts';
 import { boundedText, maxKey, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import type { Take } from './list-pages.ts';
@@ -144,7 +145,7 @@ const podOf = ({ metadata, spec }: PodItem, phase: string, labelKeys: ReadonlySe
     labels: only(labels, key => key.startsWith('eks.amazonaws.com/') || labelKeys.has(key)),
     annotations: only(annotations, key => key.startsWith('eks.amazonaws.com/')),
     ...identityOf(spec.securityContext),
-    ...(spec.securityContext?.fsGroup === undefined ? {} : { fsGroup: spec.securityContext.fsGroup }),
+    ...given({ fsGroup: spec.securityContext?.fsGroup }),
     containers: [
       ...(spec.initContainers ?? []).map(one => containerOf(one, true, tokenNames)),
       ...spec.containers.map(one => containerOf(one, false, tokenNames)),
@@ -189,8 +190,7 @@ const namesOf = (variables: readonly { readonly name: string }[]): readonly stri
 const identityOf = (
   context: { readonly runAsUser?: number | undefined; readonly runAsNonRoot?: boolean | undefined } | null | undefined,
 ): { readonly runAsUser?: number; readonly runAsNonRoot?: boolean } => ({
-  ...(context?.runAsUser === undefined ? {} : { runAsUser: context.runAsUser }),
-  ...(context?.runAsNonRoot === undefined ? {} : { runAsNonRoot: context.runAsNonRoot }),
+  ...given({ runAsUser: context?.runAsUser, runAsNonRoot: context?.runAsNonRoot }),
 });
 
 /** Token volumes that are for AWS or name an audience; the API server's own `kube-api-access-…` has none. */
@@ -202,7 +202,7 @@ const tokenVolumesOf = ({ name, projected }: z.output<typeof volume>): readonly 
             name,
             audience: token.audience ?? '',
             path: token.path,
-            ...(token.expirationSeconds === undefined ? {} : { expirationSeconds: token.expirationSeconds }),
+            ...given({ expirationSeconds: token.expirationSeconds }),
           },
         ]
       : [],

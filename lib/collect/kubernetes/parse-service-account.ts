@@ -11,6 +11,7 @@ import {
 import type { Namespace, ServiceAccount } from '../../model/kubernetes.ts';
 import { type Manager, managerOfObject, type ObjectMarks } from '../../model/manager.ts';
 import { isOwnerKey } from '../../model/owner.ts';
+import { given } from '../../text/given.ts';
 import { boundedEntries, maxKey, worldName } from '../world-text.ts';
 import type { Take } from './list-pages.ts';
 import type { ConditionJudge } from './match-conditions.ts';
@@ -77,9 +78,7 @@ export const takeServiceAccount: Take<ServiceAccount> = item => {
       name,
       annotations: only(annotations, isIrsaKey),
       labels: only(labels, key => key === roleArnKey || isNearMissKey(key)),
-      ...(creationTimestamp === undefined ? {} : { createdAt: creationTimestamp }),
-      ...(annotatedAt === undefined ? {} : { annotatedAt }),
-      ...(managedBy === undefined ? {} : { managedBy }),
+      ...given({ createdAt: creationTimestamp, annotatedAt, managedBy }),
     },
   };
 };

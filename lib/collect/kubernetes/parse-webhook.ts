@@ -7,6 +7,7 @@ import {
   type WebhookEntry,
   webhookName,
 } from '../../model/kubernetes.ts';
+import { given } from '../../text/given.ts';
 import { certificatesOfBundle } from '../certificates.ts';
 import { boundedText, worldName, worldText } from '../world-text.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
@@ -86,23 +87,22 @@ const entryOf = (item: z.output<typeof entry>): WebhookEntry => {
   const { url, service, caBundle } = item.clientConfig;
   return {
     name: item.name,
-    ...(url === undefined ? {} : { url }),
+    ...given({ url }),
     ...(service === undefined
       ? {}
       : {
           service: {
             namespace: service.namespace,
             name: service.name,
-            ...(service.path === undefined ? {} : { path: service.path }),
-            ...(service.port === undefined ? {} : { port: service.port }),
+            ...given({ path: service.path, port: service.port }),
             ready: notAskedFor('list endpointslices'),
           },
         }),
     ...(caBundle === undefined ? {} : { caBundle: boundedText(caBundle) }),
     caCertificates: decode(caBundle, `clientConfig.caBundle of ${item.name}`),
-    ...(item.failurePolicy === undefined ? {} : { failurePolicy: item.failurePolicy }),
+    ...given({ failurePolicy: item.failurePolicy }),
     admissionReviewVersions: item.admissionReviewVersions,
-    rules: (item.rules ?? []).map(({ scope, ...rule }) => ({ ...rule, ...(scope === undefined ? {} : { scope }) })),
+    rules: (item.rules ?? []).map(({ scope, ...rule }) => ({ ...rule, ...given({ scope }) })),
     namespaceSelector: selectorOf(item.namespaceSelector),
     objectSelector: selectorOf(item.objectSelector),
     matchConditions: item.matchConditions ?? [],

@@ -20,6 +20,7 @@ import {
   type WebhookConfiguration,
   webhookName,
 } from '../../model/kubernetes.ts';
+import { given } from '../../text/given.ts';
 import { worldName, worldText } from '../world-text.ts';
 import type { ApiCall, KubernetesApi } from './kubernetes-api.ts';
 import { type ListCall, type Listed, listPages, type Take } from './list-pages.ts';
@@ -93,7 +94,7 @@ export const readKubernetesFacts = async (
     namespaces: section(namespaces),
     serviceAccounts: mapSection(listed, accounts => withConfiguredRoles(accounts, roles)),
     pods,
-    ...(configuredRoles === undefined ? {} : { configuredRoles }),
+    ...given({ configuredRoles }),
   });
 };
 

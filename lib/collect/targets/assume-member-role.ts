@@ -2,6 +2,7 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import * as z from 'zod';
 import type { Target } from '../../audit/ports.ts';
 import { type Collected, complete, unavailable } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import type { AwsClients } from '../clients.ts';
 import { invalidAnswer, readFailureFromError } from '../unread-from-error.ts';
 
@@ -25,7 +26,7 @@ export const clientsOfTarget = async (clients: AwsClients, target: Target): Prom
         new AssumeRoleCommand({
           RoleArn: target.roleArn,
           RoleSessionName: 'irsa-auditor',
-          ...(target.externalId === undefined ? {} : { ExternalId: target.externalId }),
+          ...given({ ExternalId: target.externalId }),
         }),
       ),
     );
@@ -36,7 +37,7 @@ export const clientsOfTarget = async (clients: AwsClients, target: Target): Prom
         accessKeyId: AccessKeyId,
         secretAccessKey: SecretAccessKey,
         sessionToken: SessionToken,
-        ...(Expiration === undefined ? {} : { expiration: Expiration }),
+        ...given({ expiration: Expiration }),
       }),
     );
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Target, TargetSource } from '../../audit/ports.ts';
 import { TargetsUnreadable } from '../../kit/errors.ts';
 import { parseArn } from '../../model/arn.ts';
+import { given } from '../../text/given.ts';
 import type { AwsClients } from '../clients.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { eksRegions } from './eks-regions.ts';
@@ -66,6 +67,6 @@ const roleTarget = (choice: Extract<AccountChoice, { from: 'role' }>, regions: r
     accountId: arn.accountId,
     regions,
     roleArn: choice.roleArn,
-    ...(choice.externalId === undefined ? {} : { externalId: choice.externalId }),
+    ...given({ externalId: choice.externalId }),
   };
 };

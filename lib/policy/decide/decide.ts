@@ -1,3 +1,4 @@
+import { given } from '../../text/given.ts';
 import type { Policy } from '../parse/policy.ts';
 import { conditionReason } from './condition-reason.ts';
 import type { Decision, StatementResult, TestResult, Truth } from './decision.ts';
@@ -62,5 +63,5 @@ const testOf = (outcome: TestTruth, env: Environment): TestResult => {
   const { test, fact, truth } = outcome;
   const result = wordOf(truth);
   const actual = fact?.value;
-  return { test, result, ...(actual === undefined ? {} : { actual }), ...conditionReason(outcome, result, env) };
+  return { test, result, ...given({ actual }), ...conditionReason(outcome, result, env) };
 };

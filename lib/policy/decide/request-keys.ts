@@ -1,4 +1,5 @@
 /** Which condition keys an AssumeRoleWithWebIdentity request of an EKS token carries (docs/facts.md §A.6). */
+import { given } from '../../text/given.ts';
 import type { Environment } from './environment.ts';
 import type { Doubt } from './reason.ts';
 
@@ -131,7 +132,7 @@ const globalKey = (name: string, key: string, env: Environment): KeyFact => {
 
 const clock = ({ now }: Environment): KeyFact => ({
   ...hidden(now === undefined ? 'unread' : 'undocumented', 'it is the time of the request'),
-  ...(now === undefined ? {} : { instant: now }),
+  ...given({ instant: now }),
 });
 
 /** Tag keys are not case-sensitive in condition keys (IAM User Guide, tags); two tags that differ in case only are unknown. */

@@ -1,5 +1,7 @@
 /** Why a statement's principal and action came out as they did, and what leaves a statement open. */
+
 import type { SourceLocation } from '../../model/source-location.ts';
+import { given } from '../../text/given.ts';
 import type { PolicyProblem, Statement } from '../parse/policy.ts';
 import { conditionDoubt } from './condition-reason.ts';
 import type { Truth } from './decision.ts';
@@ -49,7 +51,7 @@ export const refusalDoubts = ({ refusals }: Pick<Environment, 'refusals'>): read
 
 const problemDoubt = (kind: 'refused-by-iam' | 'policy-problem', problem: PolicyProblem): Doubtful => ({
   because: problem.message,
-  reason: { kind, problem: problem.kind, ...(problem.name === undefined ? {} : { name: problem.name }) },
+  reason: { kind, problem: problem.kind, ...given({ name: problem.name }) },
   at: problem.at,
 });
 

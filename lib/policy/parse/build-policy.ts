@@ -1,3 +1,4 @@
+import { given } from '../../text/given.ts';
 import { buildStatement } from './build-statement.ts';
 import { maxPolicyLength } from './decode-policy.ts';
 import { describe, lastOfEach, quote } from './json-members.ts';
@@ -45,7 +46,7 @@ export const buildPolicy = (root: JsonNode, source: PolicySource): ParsedPolicy 
   problems.unshift(...whole);
   return {
     ok: true,
-    policy: { ...(version === undefined ? {} : { version }), statements, problems, length: lengthOf(text) },
+    policy: { ...given({ version }), statements, problems, length: lengthOf(text) },
   };
 };
 

@@ -1,5 +1,6 @@
 /** The text of a resource control policy: the language of trust policies, with `Resource`, and with `"*"` as the one
  *  principal (docs/facts.md §A.9b). */
+import { given } from '../../text/given.ts';
 import { lineAt } from '../../text/lines.ts';
 import { buildPolicy } from './build-policy.ts';
 import { type JsonNode, scanJson } from './json-scan.ts';
@@ -37,12 +38,12 @@ export const parseControlPolicy = (text: string): ControlPolicyText | undefined 
   return {
     // A key that is used twice has no documented reading, whoever keeps it.
     frame: {
-      ...(version === undefined ? {} : { version }),
+      ...given({ version }),
       problems: problems.filter(({ kind }) => kind === 'duplicate-key'),
     },
     statements: statements.map((statement, at) => {
       const scope = scopes[at];
-      return { statement: forEveryone(statement), ...(scope === undefined ? {} : { scope }) };
+      return { statement: forEveryone(statement), ...given({ scope }) };
     }),
   };
 };

@@ -1,3 +1,4 @@
+import { given } from '../../text/given.ts';
 /**
  * Work that searches may do, in counted steps and not in time: the same policy gets the same answer on every machine. A
  * step is one position of a pattern that was moved or compared; a million take some tenths of a second.
@@ -63,7 +64,7 @@ export const withPart = <T>(budget: Budget, parts: number, run: (part: Budget) =
   const part: Budget = {
     left: Math.floor(left / parts),
     ...(share === undefined ? {} : { share: Math.floor(share / parts) }),
-    ...(account === undefined ? {} : { account }),
+    ...given({ account }),
   };
   const before = { left: part.left, share: part.share ?? 0 };
   const result = run(part);

@@ -1,5 +1,6 @@
 /** What a trust policy decides for EKS Pod Identity, which assumes a role as the service `pods.eks.amazonaws.com`
  *  (docs/facts.md §H.2). */
+import { given } from '../../text/given.ts';
 import { conditionReason } from '../decide/condition-reason.ts';
 import { effective, policyTruth } from '../decide/decide.ts';
 import { testText } from '../decide/decision-reasons.ts';
@@ -55,8 +56,7 @@ export const decidePodIdentity = (
       roleArn,
       issuer: noIssuer,
       audience: '',
-      ...(roleTags === undefined ? {} : { roleTags }),
-      ...(now === undefined ? {} : { now }),
+      ...given({ roleTags, now }),
     },
     policy,
   );
@@ -140,7 +140,7 @@ const textOf = (outcome: TestTruth, env: Environment): string => {
   return testText({
     test: outcome.test,
     result: 'false',
-    ...(value === undefined ? {} : { actual: value }),
+    ...given({ actual: value }),
     ...reason,
   });
 };

@@ -1,4 +1,5 @@
 /** The grammar of service account subjects: `system:serviceaccount:` + DNS label + `:` + DNS subdomain (Kubernetes, names). */
+import { given } from '../../text/given.ts';
 import type { Glob } from '../decide/glob.ts';
 
 /** What every subject begins with. */
@@ -38,7 +39,7 @@ export const alphabetOf = (globs: Iterable<Glob>): Alphabet => {
   const other = letters.find(letter => !mentioned.has(letter.charCodeAt(0)));
   return {
     letters: letters.filter(letter => letter === other || mentioned.has(letter.charCodeAt(0))),
-    ...(other === undefined ? {} : { other }),
+    ...given({ other }),
   };
 };
 

@@ -1,6 +1,7 @@
 import type { Finding } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { given } from '../../text/given.ts';
 import { embeddableJson, visible } from '../../text/visible-text.ts';
 import { clusterNames } from '../cluster-names.ts';
 import type { RunReport } from '../run-report.ts';
@@ -43,7 +44,7 @@ export const pageData = (report: RunReport): PageData => {
     findings: pageFindings(report, shown),
     findingsLeftOut: findings.length - shown.length,
     ...(graph === undefined ? {} : { graph: pageGraph(graph) }),
-    ...(access === undefined ? {} : { access }),
+    ...given({ access }),
   };
 };
 

@@ -2,6 +2,7 @@ import { type ArticleStep, type Finding, whereRead } from '../../model/finding.t
 import { choiceInWords } from '../../plan/chosen-fix.ts';
 import { type CodeForm, codeFormsOf } from '../../plan/code-forms.ts';
 import { daysBetween } from '../../text/days-between.ts';
+import { given } from '../../text/given.ts';
 import { cut, visible, visibleLines } from '../../text/visible-text.ts';
 import { clusterNames } from '../cluster-names.ts';
 import { type HealthPlace, healthPlaces } from '../health.ts';
@@ -88,7 +89,7 @@ const pageFinding = (
   ...(finding.roleArn === undefined ? {} : { roleArn: visible(finding.roleArn) }),
   step,
   clusters: clusterArns.map(arn => visible(names.get(arn) ?? arn)),
-  ...(firstSeen === undefined ? {} : { firstSeen }),
+  ...given({ firstSeen }),
   evidence: finding.evidence.map(pageEvidence),
   ...(finding.podError === undefined ? {} : { podError: long(finding.podError) }),
   fix: pageFix(finding.fix),

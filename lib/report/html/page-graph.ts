@@ -1,4 +1,5 @@
 import { roleNameOf } from '../../model/arn.ts';
+import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';
 import type { EdgeKind, EdgeState, GraphEdge, GraphNode, IdentityGraph, NodeKind, Presence } from '../graph-model.ts';
 
@@ -50,7 +51,7 @@ const pageNode = (node: GraphNode): PageNode => ({
   ...(node.clusterArn === undefined ? { id: visible(node.id) } : {}),
   ...(node.region === undefined ? {} : { region: visible(node.region) }),
   ...(node.presence === 'read' ? {} : { presence: node.presence }),
-  ...(node.severity === undefined ? {} : { severity: node.severity }),
+  ...given({ severity: node.severity }),
   ...(node.findings.length === 0 ? {} : { findings: node.findings.map(visible) }),
 });
 

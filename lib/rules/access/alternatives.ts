@@ -1,4 +1,5 @@
 import type { FixDraft } from '../../model/finding.ts';
+import { given } from '../../text/given.ts';
 
 /** More than these nobody reads. */
 const mostAlternatives = 5;
@@ -10,6 +11,6 @@ export const withAlternatives = (first: FixDraft, others: readonly FixDraft[]): 
   const alternatives = [...ways.values()]
     .filter(({ steps }) => steps.some(({ change }) => change !== undefined))
     .slice(0, mostAlternatives)
-    .map(({ summary, steps, choice }) => ({ summary, steps, ...(choice === undefined ? {} : { choice }) }));
+    .map(({ summary, steps, choice }) => ({ summary, steps, ...given({ choice }) }));
   return alternatives.length === 0 ? first : { ...first, alternatives };
 };

@@ -1,5 +1,6 @@
 import type { Finding, Fix, Replaced } from '../../model/finding.ts';
 import type { Step } from '../../model/step.ts';
+import { given } from '../../text/given.ts';
 
 /** The name of the document that a fix sets as a whole: applied one after the other, two such fixes leave what the last
  *  one says, and undo the first. */
@@ -21,7 +22,7 @@ export const mergeFixes = (a: Fix, b: Fix): Fix => {
     ...first,
     commands: [...new Set([...a.commands, ...b.commands])],
     steps: eachOnce([...(a.steps ?? []), ...(b.steps ?? [])]),
-    ...(replaces === undefined ? {} : { replaces }),
+    ...given({ replaces }),
   };
 };
 

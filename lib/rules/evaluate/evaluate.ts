@@ -3,6 +3,7 @@ import type { SubjectKind, Subjects } from '../../facts/subjects.ts';
 import { clustersOf, type SubjectsOfAccount, subjectsOfAccount } from '../../facts/subjects-of.ts';
 import { type ReadFailure, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { atLeast, compareFindings, type Severity } from '../../model/finding.ts';
+import { given } from '../../text/given.ts';
 import { type AnyRule, type Failure, unknown, unknownKindOf, type Verdict } from '../define-rule.ts';
 import { questionsOf } from './ask-rule.ts';
 import { areConflicting, mergeFixes, ofFirstPlace, warnOfConflicts } from './conflicting-fixes.ts';
@@ -197,9 +198,9 @@ const rawFinding = (
       discriminator,
       impact: failure.impact ?? rule.impact,
       severity: override.severity ?? failure.severity ?? rule.severity,
-      ...(rule.articleStep === undefined ? {} : { articleStep: rule.articleStep }),
+      ...given({ articleStep: rule.articleStep }),
       ...renderFailure(rule, failure),
-      ...(failure.podError === undefined ? {} : { podError: failure.podError }),
+      ...given({ podError: failure.podError }),
       fix: renderFix(failure.fix),
       explains: [],
     },

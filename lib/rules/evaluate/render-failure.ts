@@ -1,6 +1,7 @@
 import { posixCommands } from '../../fixes/render-step.ts';
 import type { Evidence, Finding, Fix, FixDraft, Replaced } from '../../model/finding.ts';
 import type { Change } from '../../model/step.ts';
+import { given } from '../../text/given.ts';
 import { type MessageData, type Phrase, renderPhrase, renderTemplate, type Templates } from '../../text/message.ts';
 import type { AnyRule, EvidenceDraft, Failure } from '../define-rule.ts';
 
@@ -19,7 +20,7 @@ export const renderFailure = (
 /** A fix with its steps as text. */
 export const renderFix = (fix: FixDraft): Fix => {
   const [replaces] = fix.steps.flatMap(({ change }) => replacedBy(change));
-  return { ...fix, commands: posixCommands(fix.steps), ...(replaces === undefined ? {} : { replaces }) };
+  return { ...fix, commands: posixCommands(fix.steps), ...given({ replaces }) };
 };
 
 const replacedBy = (change: Change | undefined): readonly Replaced[] => {
@@ -39,11 +40,11 @@ const renderEvidence = ({ what, got, wanted, readFrom, at, volatile }: EvidenceD
   got: renderPhrase(got),
   ...(wanted === undefined ? {} : { wanted: renderPhrase(wanted) }),
   readFrom,
-  ...(at === undefined ? {} : { at }),
+  ...given({ at }),
   ...(typeof got === 'string' && typeof (wanted ?? '') === 'string'
     ? {}
     : { data: { ...valuesOf('got', got), ...valuesOf('wanted', wanted ?? '') } }),
-  ...(volatile === undefined ? {} : { volatile }),
+  ...given({ volatile }),
 });
 
 const valuesOf = (part: string, value: string | Phrase): MessageData =>

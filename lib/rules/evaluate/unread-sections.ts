@@ -14,6 +14,7 @@ import { clustersOf, type SubjectsOfAccount } from '../../facts/subjects-of.ts';
 import { type ClusterSnapshot, canBeReadInside } from '../../model/cluster.ts';
 import { type Collected, readFailuresOf, valueOr } from '../../model/collected.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { given } from '../../text/given.ts';
 import { hashOf } from '../../text/hash-of.ts';
 import type { UnreadSection } from './evaluation.ts';
 
@@ -75,7 +76,7 @@ const unreadAmong = (parts: readonly Part[]): readonly UnreadSection[] => {
     .map(part => {
       const section = part.id;
       if (asked.has(nameOf(part))) return { section, ...part.where, ...partOf(part.section) };
-      return { section, ...(part.where.of === undefined ? {} : { of: part.where.of }), unasked: true };
+      return { section, ...given({ of: part.where.of }), unasked: true };
     });
 };
 

@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import { type Finding, type Severity, severities } from '../../model/finding.ts';
 import { globMatches, starGlob } from '../../policy/decide/glob.ts';
+import { given } from '../../text/given.ts';
 import { defineMessages, renderTemplate } from '../../text/message.ts';
 import { findingId } from './finding-id.ts';
 
@@ -30,7 +31,7 @@ export const applyWaivers = (findings: readonly Finding[], waivers: readonly Wai
     const waiver = valid.find(candidate => covers(candidate, finding));
     if (waiver === undefined) return finding;
     const { reason, owner, expires, upTo } = waiver;
-    return { ...finding, waiver: { reason, owner, expires, ...(upTo === undefined ? {} : { upTo }) } };
+    return { ...finding, waiver: { reason, owner, expires, ...given({ upTo }) } };
   });
   const reports = expired
     .filter(waiver => marked.some(finding => finding.waiver === undefined && covers(waiver, finding)))

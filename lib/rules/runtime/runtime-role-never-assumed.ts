@@ -4,6 +4,7 @@ import { roleNameOf } from '../../model/arn.ts';
 import { complete, valueOr } from '../../model/collected.ts';
 import type { Pod } from '../../model/kubernetes.ts';
 import type { RuntimeFacts } from '../../model/runtime.ts';
+import { given } from '../../text/given.ts';
 import { defineMessages, phrase } from '../../text/message.ts';
 import {
   decideBy,
@@ -112,7 +113,7 @@ const used = (lastUsedAt: string | undefined) =>
           attachedPolicyArns: [],
           isAdministrator: false,
           tags: {},
-          ...(lastUsedAt === undefined ? {} : { lastUsedAt }),
+          ...given({ lastUsedAt }),
         }),
       }),
     ]),

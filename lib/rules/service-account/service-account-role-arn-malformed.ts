@@ -4,6 +4,7 @@ import type { ServiceAccountSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { roleArnKey } from '../../model/irsa-annotation.ts';
+import { given } from '../../text/given.ts';
 import { optionWord } from '../../text/quote.ts';
 import { defineRule, fail, notApplicable, pass } from '../define-rule.ts';
 import { aReadCluster, aServiceAccount } from '../example-cluster.ts';
@@ -61,7 +62,7 @@ export const serviceAccountRoleArnMalformed = defineRule({
         messageId: fault.id,
         data: { serviceAccount: nameOf(subject), ...fault.data },
         evidence: [annotationEvidence(subject, subject.roleArn, corrected)],
-        ...(podError === undefined ? {} : { podError }),
+        ...given({ podError }),
         fix: fixOf(subject, fault, corrected),
         explains: [
           ...explainsPods(subject, ['pod-not-injected', 'pod-role-stale']),

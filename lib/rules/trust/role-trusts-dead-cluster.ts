@@ -4,6 +4,7 @@ import type { Facts } from '../../facts/facts.ts';
 import { clustersWithIssuer } from '../../facts/fleet-index.ts';
 import { cleanIssuer } from '../../model/clean-issuer.ts';
 import { complete } from '../../model/collected.ts';
+import { given } from '../../text/given.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, fail, notApplicable, pass, unknown } from '../define-rule.ts';
 import {
@@ -63,7 +64,7 @@ export const roleTrustsDeadCluster = defineRule({
       evidence: principals.map(principal => ({
         what: 'trusted issuer',
         got: cleanIssuer(principal.hostPath),
-        ...(successor?.issuer === undefined ? {} : { wanted: successor.issuer }),
+        ...given({ wanted: successor?.issuer }),
         readFrom: 'eks:DescribeCluster of every cluster',
       })),
       podError: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',

@@ -1,6 +1,7 @@
 import type { Facts } from '../../facts/facts.ts';
 import type { StatementSubject } from '../../facts/subjects.ts';
 import type { FixDraft } from '../../model/finding.ts';
+import { given } from '../../text/given.ts';
 import type { JsonObject } from '../../text/json-value.ts';
 import { listed } from '../../text/message.ts';
 import { conditionOf, withCondition } from './policy-edit/policy-json.ts';
@@ -37,7 +38,7 @@ export const keyFix = (
     summary: isPlain
       ? `Rename ${noun} ${listed([...renames].map(([from, to]) => `${from} to ${to}`))}.`
       : `Rename ${noun} ${listed(keys)} after one of the trusted issuers.`,
-    ...(otherCluster === undefined ? {} : { choice: otherCluster }),
+    ...given({ choice: otherCluster }),
     instead: otherCluster === undefined ? instead : `${instead} ${otherCluster}`,
     ...(wanted === undefined
       ? {}

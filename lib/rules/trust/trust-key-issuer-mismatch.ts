@@ -2,6 +2,7 @@ import type { StatementSubject } from '../../facts/subjects.ts';
 import { complete } from '../../model/collected.ts';
 import type { FixDraft } from '../../model/finding.ts';
 import { compareText } from '../../text/compare-text.ts';
+import { given } from '../../text/given.ts';
 import { defineMessages } from '../../text/message.ts';
 import { defineRule, type Failure, failOrPass, notApplicable, pass } from '../define-rule.ts';
 import { aRole, aTrustPolicy, exampleIssuer, someFacts } from '../example-world.ts';
@@ -84,7 +85,7 @@ const failureOf = (
       {
         what: `condition key under ${test.operator} that ${slipInWords[slip]}`,
         got: test.key.text,
-        ...(wanted === undefined ? {} : { wanted }),
+        ...given({ wanted }),
         ...readAt(subject, test.key.at),
       },
     ],

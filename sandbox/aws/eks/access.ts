@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { given } from '../../../lib/text/given.ts';
 import { type WorldAccessEntry, type WorldCluster, worldClusterArn } from '../../world/world.ts';
 import { AwsFault, type Call, count, type Operations, optionalText, page, text, texts } from '../operation.ts';
 import { clusterOf, seconds } from './clusters.ts';
@@ -21,7 +22,7 @@ const detail = (call: Call, cluster: WorldCluster, found: WorldCluster['associat
     ...summary(call, cluster, found),
     roleArn,
     disableSessionTags: disableSessionTags ?? false,
-    ...(targetRoleArn === undefined ? {} : { targetRoleArn }),
+    ...given({ targetRoleArn }),
     ...(createdAt === undefined ? {} : { createdAt: seconds(createdAt) }),
   };
 };
@@ -65,7 +66,7 @@ export const associationOperations: Operations = {
     const targetRoleArn = optionalText(call, 'targetRoleArn');
     const made = {
       ...{ id, namespace, serviceAccount, roleArn: text(call, 'roleArn') },
-      ...(targetRoleArn === undefined ? {} : { targetRoleArn }),
+      ...given({ targetRoleArn }),
       ...(call.input.disableSessionTags === true ? { disableSessionTags: true } : {}),
     };
     cluster.associations.push(made);

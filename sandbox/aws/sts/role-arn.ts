@@ -1,4 +1,5 @@
 import { parseArn } from '../../../lib/model/arn.ts';
+import { given } from '../../../lib/text/given.ts';
 import { type World, type WorldAccount, type WorldRole, worldRoleArn } from '../../world/world.ts';
 import { AwsFault, type Call, text } from '../operation.ts';
 
@@ -22,7 +23,7 @@ export const namedRole = (
   if (!valid) throw new AwsFault('ValidationError', 'Request ARN is invalid');
   const account = accountOf(call.world, parsed.accountId, parsed.partition);
   const role = account?.roles.find(candidate => worldRoleArn(account, candidate) === arn);
-  return { arn, ...(account === undefined ? {} : { account }), ...(role === undefined ? {} : { role }) };
+  return { arn, ...given({ account, role }) };
 };
 
 const accountOf = (world: World, accountId: string, partition: string): WorldAccount | undefined =>

@@ -1,5 +1,6 @@
 import { createVerify } from 'node:crypto';
 import * as z from 'zod';
+import { given } from '../../../lib/text/given.ts';
 import { signingKeyOf } from '../../world/signing-keys.ts';
 import type { World } from '../../world/world.ts';
 import { AwsFault } from '../operation.ts';
@@ -44,7 +45,7 @@ export const readToken = (token: string): WebIdentityToken => {
     audiences: [audience, ...others],
     expires: exp,
     algorithm: head.data.alg,
-    ...(head.data.kid === undefined ? {} : { keyId: head.data.kid }),
+    ...given({ keyId: head.data.kid }),
     signed: `${first}.${second}`,
     signature: Buffer.from(third, 'base64url'),
   };

@@ -4,6 +4,7 @@ import type { Addon, ClusterSnapshot } from '../../../model/cluster.ts';
 import { type Collected, type ReadFailure, readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { ServiceAccount } from '../../../model/kubernetes.ts';
+import { given } from '../../../text/given.ts';
 import { type UnknownReason, unknownKindOf } from '../../define-rule.ts';
 
 /** An add-on with the role that EKS knows, and the one that its service account names. */
@@ -34,7 +35,7 @@ export const comparedRoles = (
     if ('missing' in one) missing ??= one;
     else compared.push(one);
   }
-  return { compared, ...(missing === undefined ? {} : { missing }) };
+  return { compared, ...given({ missing }) };
 };
 
 const ambiguous = (missing: string): UnknownReason => ({ kind: 'ambiguous', missing });

@@ -4,6 +4,7 @@ import type { ClusterSubject } from '../../../facts/subjects.ts';
 import { parseArn } from '../../../model/arn.ts';
 import { readFailuresOf, valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
+import { given } from '../../../text/given.ts';
 import { rolesTrusting } from '../../oidc/issuer-users.ts';
 
 /** Roles that trust a cluster's provider, and service accounts that name a role of this account and whose annotation is in use; or what
@@ -29,5 +30,5 @@ export const usersOf = (
     .filter(({ kind }) => kind !== 'not-asked-for')
     .map(({ operation, message }) => `${operation}: ${message}`);
   const [unread] = [...gaps, ...wanting.flatMap(({ dormancy }) => (typeof dormancy === 'string' ? [dormancy] : []))];
-  return { names: [...roles, ...accounts], ...(unread === undefined ? {} : { unread }) };
+  return { names: [...roles, ...accounts], ...given({ unread }) };
 };

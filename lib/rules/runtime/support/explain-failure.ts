@@ -1,4 +1,5 @@
 /** What the facts of the same run say to a call that CloudTrail saw fail. */
+
 import type { Facts } from '../../../facts/facts.ts';
 import { serviceAccountSubjectId } from '../../../facts/subject-ids.ts';
 import type { RuntimeSubject } from '../../../facts/subjects.ts';
@@ -10,6 +11,7 @@ import { decide } from '../../../policy/decide/decide.ts';
 import { defaultAudience } from '../../../policy/decide/request.ts';
 import { trustPolicyOf } from '../../../policy/parse/trust-policy-of.ts';
 import { accountOfSubject } from '../../../policy/who/service-account-subject.ts';
+import { given } from '../../../text/given.ts';
 import type { Explained } from '../../define-rule.ts';
 
 /** How a failed call stands to what is configured now, by message id; `because` is what the trust policy says of it. */
@@ -41,7 +43,7 @@ export const presentState = ({ roleArn }: RuntimeSubject, event: AssumeEvents, f
   const { decision, reasons } = decide(parsed.policy, request);
   if (decision === 'allow') return { id: 'unexplained' };
   const [because] = reasons;
-  return { id: decision === 'deny' ? 'denied' : 'undecided', ...(because === undefined ? {} : { because }) };
+  return { id: decision === 'deny' ? 'denied' : 'undecided', ...given({ because }) };
 };
 
 /** True where the provider of a call was read: else that the policy allows the call does not say that nothing of the
@@ -79,7 +81,7 @@ export const causesOf = (event: AssumeEvents, facts: Facts): readonly Explained[
     {
       ruleId: 'role-denied-by-rcp',
       subject: event.roleArn,
-      ...(issuer === undefined ? {} : { discriminator: issuer }),
+      ...given({ discriminator: issuer }),
     },
     ...(providerArn === undefined ? [] : providerRules.map(ruleId => ({ ruleId, subject: providerArn }))),
   ];

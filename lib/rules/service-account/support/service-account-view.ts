@@ -11,6 +11,7 @@ import { valueOr } from '../../../model/collected.ts';
 import { roleArnKey } from '../../../model/irsa-annotation.ts';
 import type { Step } from '../../../model/step.ts';
 import { subjectOf } from '../../../policy/decide/request.ts';
+import { given } from '../../../text/given.ts';
 import { type EvidenceDraft, type Explained, unknown, type Verdict } from '../../define-rule.ts';
 
 /** `orders/refund`: how a service account is named in messages. */
@@ -43,7 +44,7 @@ export const annotationEvidence = (subject: ServiceAccountSubject, roleArn: stri
   return {
     what: configMap === undefined ? `annotation ${roleArnKey}` : 'RoleARN',
     got: roleArn,
-    ...(wanted === undefined ? {} : { wanted }),
+    ...given({ wanted }),
     readFrom: sourceOf(subject),
   };
 };

@@ -7,6 +7,7 @@ import { valueOr } from '../../../model/collected.ts';
 import type { FixDraft } from '../../../model/finding.ts';
 import { splitKey } from '../../../policy/who/condition-keys.ts';
 import { compareText } from '../../../text/compare-text.ts';
+import { given } from '../../../text/given.ts';
 import { isObject, type JsonObject, objectOf } from '../../../text/json-value.ts';
 import { withAlternatives } from '../../access/alternatives.ts';
 import { gainsOfProvider } from '../../access/gains.ts';
@@ -79,7 +80,7 @@ const creationFix = ({ role, policy }: Statement, issuer: string, facts: Facts):
   return {
     summary,
     steps: [providerBeside(issuer, role, facts)],
-    ...(choice === undefined ? {} : { choice }),
+    ...given({ choice }),
     terraform: `resource "aws_iam_openid_connect_provider" "eks" {\n  url            = ${JSON.stringify(`https://${issuer}`)}\n  client_id_list = ["sts.amazonaws.com"]\n}`,
     cdk: "new eks.OidcProviderNative(this, 'Provider', { url: cluster.clusterOpenIdConnectIssuerUrl })",
   };

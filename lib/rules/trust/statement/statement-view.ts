@@ -6,6 +6,7 @@ import { cleanIssuer } from '../../../model/clean-issuer.ts';
 import type { Evidence } from '../../../model/finding.ts';
 import type { SourceLocation } from '../../../model/source-location.ts';
 import type { Located, Policy, Statement } from '../../../policy/parse/policy.ts';
+import { given } from '../../../text/given.ts';
 import type { EvidenceDraft, Explained } from '../../define-rule.ts';
 
 /** A statement as the trust rules look at it. */
@@ -77,7 +78,7 @@ export const policyEvidence = (
 ): EvidenceDraft => ({
   what,
   got: value.text,
-  ...(wanted === undefined ? {} : { wanted }),
+  ...given({ wanted }),
   ...readAt(subject, value.at),
 });
 
