@@ -154,7 +154,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: 'lib/infra',
-    mayImport: ['lib/kit', 'lib/audit/contract.ts', 'lib/config'],
+    mayImport: ['lib/text', 'lib/kit', 'lib/audit/contract.ts', 'lib/config'],
     packages: 'any',
     why: 'CDK stacks; handlers are named by path',
   },
@@ -172,7 +172,7 @@ export const layers: readonly Layer[] = [
   },
   {
     path: 'bin',
-    mayImport: ['package.json', 'lib/rules/catalog.ts', 'lib/cli', 'lib/infra', 'lib/config'],
+    mayImport: ['package.json', 'lib/rules/catalog.ts', 'lib/cli', 'lib/infra', 'lib/config', 'lib/text'],
     packages: 'any',
     why: 'the two programs, and the construct for other CDK apps',
   },
