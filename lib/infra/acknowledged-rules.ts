@@ -23,7 +23,7 @@ export const acknowledgedRules: readonly AcknowledgedRule[] = [
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,
     at: /\/(list-targets|collect-account|collect-cluster|index-issuers|probe-issuers|evaluate-account|notify-drift|complete-run|note-changes|plan-fast-run|overlay-issuers)\/Role\//,
     reason:
-      'X-Ray, network interfaces and the list actions of IAM, EKS, CloudTrail and Organizations know no resource; test/infra/permissions.test.ts holds the list of them.',
+      'X-Ray, network interfaces and the list actions of IAM, EKS, CloudTrail and Organizations know no resource; test/infra/permissions.slow.test.ts holds the list of them.',
   },
   {
     rule: /^AwsSolutions-IAM5\[Resource::\*\]$/,

@@ -31,12 +31,12 @@ Proven by: *rules* means that a test applies the steps to the facts of the examp
 finding is gone, and nobody is exposed who was not (\`test/plan/catalogue.test.ts\`). *later run* means that only the
 audit after the step can tell, for example of pods that are created again. *aws, kubectl* name the programs by which a test
 carries the commands out on the sandbox and audits again: the finding is gone, no other opened, nobody gained beyond what
-is named here (\`test/cli/fix/catalogue-run.test.ts\`). A rule with several ways has a line for each: \`fix ID --choose 2\`
+is named here (\`test/cli/fix/catalogue-run.slow.test.ts\`). A rule with several ways has a line for each: \`fix ID --choose 2\`
 takes the second. Steps that set a policy, set thumbprints, or create or delete a provider are also run against moto
-(\`test/contract/fixes-on-moto.test.ts\`), and the plans for the sandbox's whole first world by both programs
-(\`test/cli/fix/first-world.test.ts\`). Undoing is run by both programs for the role of an add-on, an association, a ClusterRole
-with its binding and a webhook (\`test/cli/fix/undo-run.test.ts\`), for annotations (\`test/cli/fix/bad-input.test.ts\`), and for
-the first world without its clusters (\`test/cli/fix/fix-command.test.ts\`).
+(\`test/contract/fixes-on-moto.slow.test.ts\`), and the plans for the sandbox's whole first world by both programs
+(\`test/cli/fix/first-world.slow.test.ts\`). Undoing is run by both programs for the role of an add-on, an association, a ClusterRole
+with its binding and a webhook (\`test/cli/fix/undo-run.slow.test.ts\`), for annotations (\`test/cli/fix/bad-input.slow.test.ts\`), and for
+the first world without its clusters (\`test/cli/fix/fix-command.slow.test.ts\`).
 
 An EKS add-on that manages a service account has a form of its own where AWS documents its service account:
 \`aws eks update-addon --service-account-role-arn\`. For other annotations there is none: each add-on has a schema of its own for its
@@ -79,7 +79,7 @@ const lineOf = (id: string, finding: Finding, way: number): string => {
   return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 };
 
-/** Rules whose fix is not carried out on the sandbox (test/cli/fix/catalogue-run.test.ts), and why. */
+/** Rules whose fix is not carried out on the sandbox (test/cli/fix/catalogue-run.slow.test.ts), and why. */
 export const notRun: Readonly<Record<string, string>> = {
   'issuer-claimable': 'its issuer is a name that nobody owns: the sandbox serves issuers that answer',
   'trust-condition-vacuous': 'an audit folds it into trust-any-subject, whose fix is a decision',

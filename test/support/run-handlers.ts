@@ -1,6 +1,6 @@
 /**
  * Runs the synthesized workflow with the bundled handlers, in a process whose environment is that of a function. Called
- * by test/contract/handlers.test.ts with the directory of the bundles; prints the execution as JSON.
+ * by test/contract/handlers.slow.test.ts with the directory of the bundles; prints the execution as JSON.
  */
 import dns from 'node:dns';
 import { syncBuiltinESMExports } from 'node:module';

@@ -34,9 +34,18 @@ export const everything = {
 /** As `everything`, and the fast lane. */
 export const everythingFast = { ...everything, fastLane: { enabled: true, organizationId: 'o-a1b2c3d4e5' } };
 
+/** An app that is synthesized without CDK's validation, which takes seconds: validation.slow.test.ts has it. */
+const plainApp = (): App =>
+  new App({ treeMetadata: false, analyticsReporting: false, builtinCloudFormationValidation: false });
+
 /** The auditor's stack of a configuration, handlers not bundled. `version`: the one that the stack tells, if any. */
-export const auditorStack = (configuration: object = {}, keepData = true, version?: string): Stack =>
-  new AuditorStack(new App({ treeMetadata: false }), 'irsa-auditor', {
+export const auditorStack = (
+  configuration: object = {},
+  keepData = true,
+  version?: string,
+  app: App = plainApp(),
+): Stack =>
+  new AuditorStack(app, 'irsa-auditor', {
     configuration: parseConfiguration(JSON.stringify(configuration), 'test'),
     code: () => Code.fromInline('exports.handler = () => undefined'),
     keepData,
@@ -44,8 +53,8 @@ export const auditorStack = (configuration: object = {}, keepData = true, versio
   });
 
 /** The role of member accounts. */
-export const memberRoleStack = (configuration: object = {}): Stack =>
-  new MemberRoleStack(new App({ treeMetadata: false }), 'irsa-auditor-member-role', {
+export const memberRoleStack = (configuration: object = {}, app: App = plainApp()): Stack =>
+  new MemberRoleStack(app, 'irsa-auditor-member-role', {
     configuration: parseConfiguration(JSON.stringify(configuration), 'test'),
     auditorAccountId: '111122223333',
   });

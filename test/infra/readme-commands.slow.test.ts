@@ -17,9 +17,10 @@ const program = 'npx --no-install irsa-auditor';
 
 /** Commands that no test can run as they stand, each with the reason. */
 const exceptions: Readonly<Record<string, string>> = {
-  'npm ci && npm start': 'test/infra/sandbox.test.ts runs what npm start runs',
+  'npm ci && npm start': 'test/infra/sandbox.slow.test.ts runs what npm start runs',
   'npm ci && npm test': 'this test is a part of it',
-  'npx cdk bootstrap && npx cdk deploy': 'needs an AWS account; test/infra/app.test.ts synthesizes what is deployed',
+  'npx cdk bootstrap && npx cdk deploy':
+    'needs an AWS account; test/infra/app.slow.test.ts synthesizes what is deployed',
 };
 
 /** What a person may get back: 0 clean, 1 something was found, 3 something could not be read. */

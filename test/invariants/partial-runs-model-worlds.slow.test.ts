@@ -7,7 +7,7 @@ import { whatAnotherPartTells, whatRunsTell } from '../support/quiet-runs.ts';
 /** How many: more for a night, `PARTIAL_WORLDS=20000`. */
 const worlds = Number(process.env.PARTIAL_WORLDS ?? 600);
 
-/** The longer run of test/invariants/poorer-runs.test.ts. */
+/** The longer run of test/invariants/poorer-runs.slow.test.ts. */
 test('over hundreds of worlds and parts of them: what was not read is no news', () => {
   fc.assert(
     fc.property(aWorld, fates, (world, drawn) => {

@@ -20,7 +20,7 @@ const shown: Readonly<Record<number, string>> = {
   1025: 'no function is at work for longer than Lambda lets it be',
   18: 'a provider that is missing is no worse for what was not read: test/scenarios/judged-worlds.test.ts',
   58: 'the same',
-  372: 'whether a provider is left by a cluster that is gone may be unknown: test/invariants/partial-runs-model-worlds.test.ts',
+  372: 'whether a provider is left by a cluster that is gone may be unknown: test/invariants/partial-runs-model-worlds.slow.test.ts',
   385: 'the same',
   300099:
     'what a list lacks that is not read again may be a provider, whose issuer was not probed then: test/rules/trust/corners.test.ts',
@@ -47,7 +47,7 @@ test.each([
 );
 
 const causes = 'test/invariants/gaps-and-causes.test.ts';
-const promises = 'test/faults/store-promises.test.ts';
+const promises = 'test/faults/store-promises.slow.test.ts';
 const leases = 'test/support/lease-laws.ts';
 const ids = 'test/rules/evaluate/evaluate.test.ts';
 
