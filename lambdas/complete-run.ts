@@ -3,8 +3,7 @@ import { completeEvent, executionEnded } from '../lib/audit/events.ts';
 import { completeRun } from '../lib/audit/steps/complete-run.ts';
 import { recordFailure } from '../lib/audit/steps/record-failure.ts';
 import { configuration, now, settings } from './shared/compose-configuration.ts';
-import { documents, pages } from './shared/compose-documents.ts';
-import { findings } from './shared/compose-findings.ts';
+import { documents, findings, pages } from './shared/compose-documents.ts';
 import { emitRunMetrics } from './shared/run-metrics.ts';
 import { stepHandler } from './shared/step-handler.ts';
 

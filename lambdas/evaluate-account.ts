@@ -1,8 +1,7 @@
 import { accountEvent } from '../lib/audit/events.ts';
 import { evaluateAccount } from '../lib/audit/steps/evaluate-account.ts';
 import { choices, now } from './shared/compose-configuration.ts';
-import { documents } from './shared/compose-documents.ts';
-import { findings } from './shared/compose-findings.ts';
+import { documents, findings } from './shared/compose-documents.ts';
 import { stepHandler } from './shared/step-handler.ts';
 
 /** Step 5, for each account: rules, and what changed. */

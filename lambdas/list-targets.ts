@@ -2,8 +2,7 @@ import { startEvent } from '../lib/audit/events.ts';
 import { beginRun } from '../lib/audit/steps/begin-run.ts';
 import { clients, controlPolicies, targets } from './shared/compose-collectors.ts';
 import { now } from './shared/compose-configuration.ts';
-import { documents } from './shared/compose-documents.ts';
-import { findings } from './shared/compose-findings.ts';
+import { documents, findings } from './shared/compose-documents.ts';
 import { stepHandler } from './shared/step-handler.ts';
 
 /** Step 1: which accounts, and the policies of the organization over them; or none, while another run is going on. */

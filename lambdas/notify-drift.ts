@@ -3,8 +3,7 @@ import { notifyEvent } from '../lib/audit/events.ts';
 import { notifyDrift } from '../lib/audit/steps/notify-drift.ts';
 import { sendSummary } from '../lib/audit/steps/send-summary.ts';
 import { fastChoices, notifyChoices, now } from './shared/compose-configuration.ts';
-import { documents } from './shared/compose-documents.ts';
-import { findings } from './shared/compose-findings.ts';
+import { documents, findings } from './shared/compose-documents.ts';
 import { deadLetters, notifiers, subscriptions } from './shared/compose-notifiers.ts';
 import { stepHandler } from './shared/step-handler.ts';
 

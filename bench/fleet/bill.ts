@@ -1,8 +1,7 @@
 /** The bill of a month: counts of the simulation and of the synthesized stack, times list prices. */
 import * as z from 'zod';
 import { type StepName, stepNames } from '../../lib/audit/contract.ts';
-import { parseConfiguration } from '../../lib/config/configuration.ts';
-import { periodOf } from '../../lib/config/watched-period.ts';
+import { parseConfiguration, periodOf } from '../../lib/config/configuration.ts';
 import { synthesizedTemplate } from '../../sandbox/workflow/synthesized-definition.ts';
 import { billedSeconds, coldStart } from './durations.ts';
 import { prices } from './prices.ts';

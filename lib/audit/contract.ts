@@ -1,7 +1,6 @@
 /** Names shared by the steps, the handlers and the infrastructure. The state machine is built from them and a test
  *  compares them with what the handlers throw. The only file of `audit` that `infra` imports. */
-import type { Configuration } from '../config/configuration.ts';
-import { watchedPeriod } from '../config/watched-period.ts';
+import { type Configuration, watchedPeriod } from '../config/configuration.ts';
 
 /** The steps of one run, in order. */
 export const stepNames = [

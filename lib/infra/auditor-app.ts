@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { App } from 'aws-cdk-lib/core';
+import { App, DefaultStackSynthesizer } from 'aws-cdk-lib/core';
 import { type Configuration, ConfigurationInvalid, requireOperations } from '../config/configuration.ts';
 import { given } from '../text/given.ts';
 import { AuditorStack } from './auditor-stack.ts';
 import { bundleSteps, writeConfiguration } from './bundle.ts';
 import { MemberRoleStack } from './member-role-stack.ts';
 import { featuresOf, stepsWith } from './permissions.ts';
-import { Synthesizer } from './synthesizer.ts';
 
 /** What the app needs of its process. */
-export interface AppOptions {
+interface AppOptions {
   /** Reads a configuration; throws `ConfigurationInvalid`. Without a name: the usual file. */
   readonly configurationOf: (file?: string) => Configuration;
   readonly accountId: string | undefined;
@@ -65,3 +64,17 @@ const textOf = (app: App, key: string): string | undefined => {
   const value: unknown = app.node.tryGetContext(key);
   return value === undefined || value === null ? undefined : String(value);
 };
+
+/** CDK's own synthesizer, typed for `exactOptionalPropertyTypes`: the base class says `undefined` where CDK's interface
+ *  says absent. Behaves the same. */
+class Synthesizer extends DefaultStackSynthesizer {
+  override get bootstrapQualifier(): string {
+    return super.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+  }
+  override get lookupRole(): string {
+    return super.lookupRole ?? '';
+  }
+  override get cloudFormationExecutionRole(): string {
+    return super.cloudFormationExecutionRole ?? '';
+  }
+}

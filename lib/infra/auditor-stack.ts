@@ -4,21 +4,17 @@ import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunc
 import { Annotations, Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { environmentNames, type FunctionName, fastLaneName, longestRunMinutes } from '../audit/contract.ts';
-import type { Configuration } from '../config/configuration.ts';
-import { watchedPeriod } from '../config/watched-period.ts';
+import { type Configuration, watchedPeriod } from '../config/configuration.ts';
 import { given } from '../text/given.ts';
-import { recordFailedRuns } from './failed-runs.ts';
 import { FastLane } from './fast-lane.ts';
-import { logRetentionOf } from './log-retention.ts';
-import { Monitoring } from './monitoring.ts';
+import { Monitoring, recordFailedRuns } from './monitoring.ts';
 import { Notifications } from './notifications.ts';
 import { featuresOf, stepsWith } from './permissions.ts';
 import { allowEveryVersion } from './pinned-version.ts';
 import { grantsOf } from './resource-arns.ts';
-import { Schedules } from './schedules.ts';
+import { Schedules, WeeklySummary } from './schedules.ts';
 import { StepFunction } from './step-function.ts';
-import { Storage } from './storage.ts';
-import { WeeklySummary } from './weekly-summary.ts';
+import { logRetentionOf, Storage } from './storage.ts';
 import { type StepFunctions, workflowOf } from './workflow.ts';
 
 /** `code` gives a step's bundle. `keepData` false makes a deployment that can be destroyed whole. */

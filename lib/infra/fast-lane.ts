@@ -1,20 +1,39 @@
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { CfnEventBusPolicy, EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
-import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import {
+  Chain,
+  Choice,
+  Condition,
+  DefinitionBody,
+  JsonPath,
+  LogLevel,
+  StateMachine,
+  Succeed,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { fastLaneName, gatherSeconds, watchedEvents } from '../audit/contract.ts';
-import { type FastFunctions, fastWorkflowOf } from './fast-workflow.ts';
+import { type FastStepName, fastLaneName, gatherSeconds, watchedEvents } from '../audit/contract.ts';
 import { letterLies, onFailure } from './monitoring.ts';
 import { allowEveryVersion } from './pinned-version.ts';
-import type { StepFunctions, WorkflowChoices } from './workflow.ts';
+import {
+  accountMap,
+  collectItem,
+  evaluateItem,
+  mainTask,
+  type StepFunctions,
+  task,
+  tolerated,
+  type WorkflowChoices,
+} from './workflow.ts';
 
-export interface FastLaneProps {
+interface FastLaneProps {
   readonly name: string;
   /** Organization whose accounts may send; absent where only the auditor's own account does. */
   readonly organizationId: string | undefined;
@@ -124,4 +143,41 @@ const machineOf = (
   const { 'list-targets': _list, 'complete-run': _complete, 'index-issuers': _index, ...called } = functions;
   allowEveryVersion(machine, [...Object.values(called), own['plan-fast-run'], own['overlay-issuers']]);
   return machine;
+};
+
+/** The functions that only the fast lane has. */
+type FastFunctions = Readonly<Record<FastStepName, LambdaFunction>>;
+
+/**
+ * One fast run: wait for the end of the slot → plan → collect the accounts that changed → lay them over the last full
+ * run's index → probe → evaluate → notify. The steps are those of a full run, told that this is a part of the fleet. It is
+ * recorded nowhere as a run, closes no account and writes no page: what only a full run can know.
+ */
+const fastWorkflowOf = (
+  scope: Construct,
+  functions: StepFunctions,
+  own: FastFunctions,
+  choices: WorkflowChoices,
+): Chain => {
+  const fast = { fast: true };
+  const evaluate = accountMap(scope, 'EvaluateAccounts', evaluateItem(scope, functions), choices);
+  const told = new Succeed(scope, 'Told', { outputPath: '$.notifyDrift.result' });
+  evaluate.next(mainTask(scope, 'notify-drift', functions['notify-drift'], fast)).next(told);
+  const plan = task(
+    scope,
+    'plan-fast-run',
+    own['plan-fast-run'],
+    { 'runId.$': '$$.Execution.Name' },
+    { outputPath: '$.Payload' },
+  );
+  const audit = accountMap(scope, 'CollectAccounts', collectItem(scope, functions), choices)
+    .next(mainTask(scope, 'overlay-issuers', own['overlay-issuers'], fast))
+    .next(tolerated(scope, 'probe-issuers', functions['probe-issuers'], evaluate, fast));
+  return Chain.start(new Wait(scope, 'UntilSlotEnds', { time: WaitTime.timestampPath('$.until') }))
+    .next(plan)
+    .next(
+      new Choice(scope, 'AnyAccount')
+        .when(Condition.isPresent('$.accounts[0]'), audit)
+        .otherwise(new Succeed(scope, 'NothingToRead', { outputPath: JsonPath.DISCARD })),
+    );
 };

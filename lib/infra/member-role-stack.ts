@@ -2,10 +2,10 @@ import { AccountPrincipal, PolicyDocument, Role } from 'aws-cdk-lib/aws-iam';
 import { Aws, CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import type { Configuration } from '../config/configuration.ts';
-import { assumersOf, memberStatements } from './member-role.ts';
-import { featuresOf } from './permissions.ts';
+import { type Feature, featuresOf, memberPermissions } from './permissions.ts';
+import { auditedArnsOf } from './resource-arns.ts';
 
-export interface MemberRoleStackProps extends StackProps {
+interface MemberRoleStackProps extends StackProps {
   readonly configuration: Configuration;
   readonly auditorAccountId: string;
 }
@@ -36,3 +36,29 @@ export class MemberRoleStack extends Stack {
     new CfnOutput(this, 'RoleArn', { value: role.roleArn, description: 'Assumed by the auditor' });
   }
 }
+
+/** The read-only role of member accounts, as data: the CDK stack and the plain template are made from the same. */
+
+/** One statement of an identity policy. */
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+}
+
+/** What the role may do in its account: exactly what is read of an audited account, nothing else. */
+const memberStatements = (
+  features: ReadonlySet<Feature>,
+  parts: { readonly partition: string; readonly accountId: string },
+): readonly Statement[] =>
+  memberPermissions(features).map((permission, index) => ({
+    Sid: `Read${index + 1}`,
+    Effect: 'Allow',
+    Action: permission.actions,
+    Resource: permission.on.flatMap(name => auditedArnsOf(name, parts)),
+  }));
+
+/** The roles of the auditor that may assume it, by name. */
+const assumersOf = (name: string, partition: string, auditorAccountId: string): readonly string[] =>
+  ['collect-account', 'collect-cluster'].map(step => `arn:${partition}:iam::${auditorAccountId}:role/${name}-${step}`);

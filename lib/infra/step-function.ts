@@ -45,7 +45,7 @@ interface VpcPlacement {
   readonly securityGroupIds: readonly string[];
 }
 
-export interface StepFunctionProps {
+interface StepFunctionProps {
   readonly name: string;
   readonly step: FunctionName;
   readonly code: Code;
@@ -128,3 +128,10 @@ const placement = (scope: Construct, vpc: VpcPlacement) => {
     ),
   };
 };
+
+/** The name of a step's Task state: `collect-account` is `CollectAccount`. The local runner overrides states by it. */
+export const stateNameOf = (step: FunctionName): string =>
+  step
+    .split('-')
+    .map(word => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');

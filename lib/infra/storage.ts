@@ -1,11 +1,12 @@
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { tableDefinition } from '../audit/contract.ts';
 
 /** `keep`: survive the stack (the default). False is for throw-away deployments: `-c keep-data=false`. */
-export interface StorageProps {
+interface StorageProps {
   readonly name: string;
   readonly snapshotDays: number;
   readonly keep: boolean;
@@ -63,3 +64,12 @@ const findingTable = (scope: Construct, props: StorageProps, removalPolicy: Remo
     });
   return table;
 };
+
+/** The days that CloudWatch Logs allows, in order. */
+const allowedDays: readonly RetentionDays[] = Object.values(RetentionDays)
+  .filter((value): value is RetentionDays => typeof value === 'number' && value <= RetentionDays.TEN_YEARS)
+  .sort((a, b) => a - b);
+
+/** The shortest retention that keeps logs for at least the wanted days; ten years if more are wanted. */
+export const logRetentionOf = (days: number): RetentionDays =>
+  allowedDays.find(allowed => allowed >= days) ?? RetentionDays.TEN_YEARS;

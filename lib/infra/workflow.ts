@@ -30,7 +30,7 @@ import {
   transientErrors,
 } from '../audit/contract.ts';
 import { pinnedVersion } from './pinned-version.ts';
-import { stateNameOf } from './state-name.ts';
+import { stateNameOf } from './step-function.ts';
 
 /** What Lambda itself answers when it is throttled or briefly broken: repeated like our own transient errors.
  *  Source: Step Functions Developer Guide, "Handle transient Lambda service exceptions". */

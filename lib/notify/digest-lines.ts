@@ -7,8 +7,8 @@ import { factDiff, factName, factOrder, factValue } from '../report/alert/fact-d
 import { causeOf, headlineOf, isResolved, kindWords } from '../report/alert/headline.ts';
 import { countsByPlace, type PlaceOf, placesOf, whereOf } from '../report/alert/places.ts';
 import { affectedBy, findingUrl, shortCommand, showCommand } from '../report/alert/pointers.ts';
+import { shortIds } from '../report/cluster-names.ts';
 import { type CoverageLine, coverageLines } from '../report/coverage-lines.ts';
-import { shortIds } from '../report/short-id.ts';
 import { severityList } from '../report/summary.ts';
 import { daysOpen, weeklyHeadline, weeklySummary } from '../report/weekly-summary.ts';
 import { counted } from '../text/counted.ts';

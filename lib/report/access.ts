@@ -16,7 +16,6 @@ import { accountOfSubject } from '../policy/who/service-account-subject.ts';
 import { type SubjectSet, setContains, subjectsUnder } from '../policy/who/subject-set.ts';
 import { denialByAll } from '../policy/who/under-control.ts';
 import { compareText } from '../text/compare-text.ts';
-import type { AccessRow, AccessTable } from './access-model.ts';
 
 /** Who may assume what: every role that trusts the issuer of a cluster that was read. The trust policy, the audiences of
  *  the role's provider and the resource control policies that were read decide, by the same evaluator as `who-can-assume`.
@@ -164,3 +163,35 @@ const compareRows = (a: AccessRow, b: AccessRow): number =>
   compareText(a.namespace ?? '', b.namespace ?? '') ||
   compareText(a.serviceAccount ?? a.pattern ?? '', b.serviceAccount ?? b.pattern ?? '') ||
   compareText(a.roleArn, b.roleArn);
+
+/** Why a service account stands in an answer as it does in its cluster: it has the role in its annotation, it is there
+ *  without it, or it is not there. */
+export const accountStates = ['annotated', 'present', 'absent'] as const;
+type AccountState = (typeof accountStates)[number];
+
+/** Subjects of one cluster that may assume one role: one service account, or all that match a pattern. */
+export interface AccessRow {
+  readonly roleArn: string;
+  readonly clusterArn: string;
+  /** Of one service account: where it lies and what it is called. */
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+  /** Of several: the pattern of their subjects, `*` for every service account of the cluster, without what matches
+   *  `except`. */
+  readonly pattern?: string;
+  readonly except?: readonly string[];
+  /** `unknown`: they may be able to, and `because` says what is not known. */
+  readonly decision: 'allow' | 'unknown';
+  readonly because?: string;
+  /** Of one service account; absent where those of the cluster were not read. */
+  readonly state?: AccountState;
+  /** Of several: how many there are now; absent where they were not read. */
+  readonly members?: number;
+}
+
+/** Who may assume what by IRSA, as trust policies, providers and control policies decide it. Findings and waivers have no say in it. */
+export interface AccessTable {
+  readonly rows: readonly AccessRow[];
+  /** What was not read, one sentence each: the table may be missing rows for it. */
+  readonly missing: readonly string[];
+}

@@ -1,7 +1,7 @@
+import { safeJson } from '../text/visible-text.ts';
 import { renderCsv } from './csv.ts';
 import { renderGithub } from './github.ts';
 import { renderHtml } from './html.ts';
-import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
 import { renderOcsf } from './ocsf.ts';
@@ -10,6 +10,10 @@ import type { RunReport } from './run-report.ts';
 import { renderSarif } from './sarif.ts';
 import { renderText } from './text.ts';
 import type { TextStyle } from './text-layout.ts';
+
+/** The report itself, two spaces deep. Invisible and direction characters stand as `\uXXXX`, so that the text can be
+ *  printed on a terminal; it parses to exactly the report. */
+export const renderJson = (report: RunReport): string => `${safeJson(report, 2)}\n`;
 
 /** One output format. Only `text` looks at the style. */
 export interface Format {

@@ -1,5 +1,8 @@
-import type { ArticleStep, Severity } from '../model/finding.ts';
-import type { UnreadStep } from './unread-steps.ts';
+import { providerHostPath, stripScheme } from '../model/arn.ts';
+import type { ClusterSnapshot } from '../model/cluster.ts';
+import { type Collected, valueOr } from '../model/collected.ts';
+import { type ArticleStep, articleSteps, type Severity } from '../model/finding.ts';
+import type { AccountSnapshot, IssuerTable } from '../model/snapshot.ts';
 
 /** Kinds of things in the identity graph, from the cluster to the provider of its tokens. */
 export const nodeKinds = ['cluster', 'namespace', 'service-account', 'role', 'provider'] as const;
@@ -58,3 +61,71 @@ export interface IdentityGraph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
 }
+
+/** How far one step of the article was checked. */
+export interface StepCoverage {
+  readonly step: ArticleStep;
+  /** In how many clusters its facts were read whole. */
+  readonly checked: number;
+  /** In how many they were not asked for. */
+  readonly notAskedFor: number;
+  /** In how many they could not be read. */
+  readonly unread: number;
+}
+
+/** What an audit looked at, step by step, whatever it found there. */
+export const stepCoverageOf = ({ nodes }: IdentityGraph): readonly StepCoverage[] => {
+  const clusters = nodes.filter(({ kind }) => kind === 'cluster');
+  return articleSteps.map(step => {
+    const states = clusters.map(({ unread }) => unread?.[step]);
+    const count = (wanted: (typeof states)[number]) => states.filter(state => state === wanted).length;
+    return { step, checked: count(undefined), notAskedFor: count('not-asked-for'), unread: count('unread') };
+  });
+};
+
+/** Why a step cannot be called passed: its facts were not asked for, or could not be read. */
+type UnreadStep = 'not-asked-for' | 'unread';
+
+/** Steps of the article whose facts are not all there for one cluster. What stands here is never shown as passed. */
+export const unreadSteps = (
+  account: AccountSnapshot,
+  snapshot: ClusterSnapshot,
+  issuers: IssuerTable,
+): Readonly<Partial<Record<ArticleStep, UnreadStep>>> => {
+  const facts = sectionsOf(account, snapshot, issuers);
+  const steps = Object.entries(facts).flatMap(([step, sections]) => {
+    const states = sections.map(stateOf).filter(state => state !== undefined);
+    const [state] = states.includes('unread') ? (['unread'] as const) : states;
+    return state === undefined ? [] : [[step, state] as const];
+  });
+  return Object.fromEntries(steps);
+};
+
+/** The sections that each step reads. */
+const sectionsOf = (
+  account: AccountSnapshot,
+  { cluster, kubernetes }: ClusterSnapshot,
+  issuers: IssuerTable,
+): Readonly<Record<ArticleStep, readonly Collected<unknown>[]>> => {
+  const inside = (part: 'serviceAccounts' | 'webhook' | 'pods'): readonly Collected<unknown>[] =>
+    kubernetes.status === 'unavailable' ? [kubernetes] : [kubernetes, kubernetes.value[part]];
+  const details = valueOr(account.providers, [])
+    .filter(provider => providerHostPath(provider.arn) === stripScheme(cluster.issuer ?? ''))
+    .map(provider => provider.detail);
+  const host = issuers[cluster.issuer ?? '']?.host;
+  return {
+    'role-arn-format': inside('serviceAccounts'),
+    'provider-exists': [account.providers],
+    'provider-audience': [account.providers, ...details],
+    'provider-thumbprint': [account.providers, ...details, ...(host === undefined ? [] : [host])],
+    'role-trust-policy': [account.roles],
+    'webhook-configuration': inside('webhook'),
+    'webhook-injection': [...inside('serviceAccounts'), ...inside('pods')],
+    'supported-sdk': [account.runtime],
+  };
+};
+
+const stateOf = (section: Collected<unknown>): UnreadStep | undefined => {
+  if (section.status === 'complete') return undefined;
+  return section.status === 'unavailable' && section.reason.kind === 'not-asked-for' ? 'not-asked-for' : 'unread';
+};

@@ -12,17 +12,22 @@ import type { ServiceAccount } from '../model/kubernetes.ts';
 import type { AccountSnapshot, FleetIndex, IssuerTable } from '../model/snapshot.ts';
 import { mayCover } from '../policy/decide/action.ts';
 import { isForAnyone } from '../policy/decide/web-identity.ts';
-import type { Statement } from '../policy/parse/policy.ts';
+import type { ConditionTest, Statement } from '../policy/parse/policy.ts';
 import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
+import { compareText } from '../text/compare-text.ts';
 import { given } from '../text/given.ts';
-import { addEdge, addNode, finish, type GraphDraft, newDraft } from './graph-draft.ts';
 import { judgeGraph } from './graph-judge.ts';
-import type { IdentityGraph, Presence } from './graph-model.ts';
-import { admissionOf, namespaceOfPattern } from './graph-subjects.ts';
-import { unreadSteps } from './unread-steps.ts';
+import {
+  type GraphEdge,
+  type GraphNode,
+  type IdentityGraph,
+  nodeKinds,
+  type Presence,
+  unreadSteps,
+} from './graph-model.ts';
 
 /** What a graph is made from. `findings` colour it; waived ones do not. */
-export interface GraphInput {
+interface GraphInput {
   readonly snapshots: readonly AccountSnapshot[];
   readonly fleet: FleetIndex;
   readonly settings: AuditSettings;
@@ -219,3 +224,72 @@ const drawAdmission = (drawing: Drawing, cluster: DrawnCluster, statement: State
   }
   if (anyone) addEdge(drawing.draft, { from: cluster.arn, to: roleArn, kind: 'admits', pattern: 'any subject' });
 };
+
+/** A graph in the making: nodes and edges by key, so that what is named twice stands once. */
+interface GraphDraft {
+  readonly nodes: Map<string, GraphNode>;
+  readonly edges: Map<string, GraphEdge>;
+}
+
+/** An empty draft. */
+const newDraft = (): GraphDraft => ({ nodes: new Map(), edges: new Map() });
+
+const certainty: Readonly<Record<Presence, number>> = { named: 0, absent: 1, read: 2 };
+
+/** Adds a node, or replaces one of which less was known: seen beats known to be absent beats named. */
+const addNode = (draft: GraphDraft, node: Omit<GraphNode, 'findings' | 'severity'>): void => {
+  const known = draft.nodes.get(node.id);
+  if (known && certainty[known.presence] >= certainty[node.presence]) return;
+  draft.nodes.set(node.id, { ...node, findings: [] });
+};
+
+/** Adds an edge; an `assumes` edge that annotation and trust policy both name becomes one by both. */
+const addEdge = (draft: GraphDraft, edge: Omit<GraphEdge, 'state'>): void => {
+  const key = JSON.stringify([edge.from, edge.to, edge.kind, edge.pattern ?? '']);
+  const known = draft.edges.get(key);
+  if (known?.by !== undefined && edge.by !== undefined && known.by !== edge.by)
+    draft.edges.set(key, { ...known, by: 'both' });
+  else if (!known) draft.edges.set(key, { ...edge, state: 'ok' });
+};
+
+/** The draft as a graph: sorted, and without edges that lead nowhere. */
+const finish = (draft: GraphDraft): IdentityGraph => ({
+  nodes: [...draft.nodes.values()].sort(
+    (a, b) => nodeKinds.indexOf(a.kind) - nodeKinds.indexOf(b.kind) || compareText(a.id, b.id),
+  ),
+  edges: [...draft.edges]
+    .filter(([, edge]) => draft.nodes.has(edge.from) && draft.nodes.has(edge.to))
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, edge]) => edge),
+});
+
+/** What a statement's tests of `:sub` allow: service accounts by name, patterns of subjects, or anyone. */
+interface Admission {
+  readonly accounts: readonly { readonly namespace: string; readonly name: string }[];
+  readonly patterns: readonly string[];
+  readonly anyone: boolean;
+}
+
+/** Reads which subjects a statement allows, for drawing: positive tests of `:sub` only. What it means exactly is for the rules. */
+const admissionOf = (statement: Statement): Admission => {
+  const tests = statement.conditions.filter(isSubjectTest);
+  if (tests.length === 0) return { accounts: [], patterns: [], anyone: true };
+  const values = tests.flatMap(test =>
+    test.values.map(value => ({ text: value.text, like: /Like/i.test(test.operator) })),
+  );
+  const accounts: { namespace: string; name: string }[] = [];
+  const patterns: string[] = [];
+  for (const { text, like } of values) {
+    const [, namespace, name] = /^system:serviceaccount:([^:*?]+):([^:*?]+)$/.exec(text) ?? [];
+    if (namespace !== undefined && name !== undefined) accounts.push({ namespace, name });
+    else if (like && /[*?]/.test(text)) patterns.push(text);
+  }
+  return { accounts, patterns, anyone: false };
+};
+
+const isSubjectTest = (test: ConditionTest): boolean =>
+  /:sub$/i.test(test.key.text) && /^(ForAnyValue:)?String(Equals|Like)(IgnoreCase)?$/.test(test.operator);
+
+/** The namespace that a subject pattern is confined to; undefined if it reaches across namespaces. */
+const namespaceOfPattern = (pattern: string): string | undefined =>
+  /^system:serviceaccount:([^:*?]+):[^:]*$/.exec(pattern)?.[1];

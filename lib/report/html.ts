@@ -3,16 +3,19 @@ import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { counted } from '../text/counted.ts';
 import { clusterNames } from './cluster-names.ts';
 import { healthOf } from './health.ts';
-import { accessSection } from './html/access-section.ts';
-import { findingsSection } from './html/findings-section.ts';
-import { graphSection } from './html/graph-section.ts';
-import { healthSection } from './html/health-section.ts';
 import { changesSection, trendSection } from './html/history-sections.ts';
 import { html, type Markup, raw } from './html/markup.ts';
 import { pageScript, pageStyle } from './html/page.generated.ts';
 import { pageJson } from './html/page-data.ts';
-import { rulesSection } from './html/rules-section.ts';
-import { coverageSection, verdictSection } from './html/sections.ts';
+import {
+  accessSection,
+  coverageSection,
+  findingsSection,
+  graphSection,
+  healthSection,
+  rulesSection,
+  verdictSection,
+} from './html/sections.ts';
 import type { RunReport } from './run-report.ts';
 import { activeFindings, headlineSentence } from './summary.ts';
 

@@ -5,8 +5,8 @@ import { managedFormsOf } from '../plan/code-forms.ts';
 import { counted } from '../text/counted.ts';
 import { visible, visibleLines } from '../text/visible-text.ts';
 import { factName, factOrder, factValue } from './alert/fact-diff.ts';
-import { gapsByCause } from './gaps-by-cause.ts';
 import { briefOf, thingOf } from './overview/cause-line.ts';
+import { gapsByCause } from './overview/coverage.ts';
 import type { RunReport } from './run-report.ts';
 import {
   activeFindings,

@@ -1,7 +1,7 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { type FastStepName, type FunctionName, functionNames, type StepName } from '../../lib/audit/contract.ts';
 import type { SkippedRun } from '../../lib/audit/events.ts';
-import { stateNameOf } from '../../lib/infra/state-name.ts';
+import { stateNameOf } from '../../lib/infra/step-function.ts';
 import { allStates, type States } from './definition.ts';
 import type { StepFaults } from './step-faults.ts';
 

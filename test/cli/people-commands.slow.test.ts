@@ -10,7 +10,7 @@ import { notifyCommandOf } from '../../lib/cli/commands/notify.ts';
 import { main } from '../../lib/cli/main.ts';
 import type { Io } from '../../lib/cli/shell/io.ts';
 import { nothingKnown } from '../../lib/history/known-state.ts';
-import { renderJson } from '../../lib/report/json.ts';
+import { renderJson } from '../../lib/report/formats.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { aFleetReport } from '../report/fleet-report.ts';

@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Io } from '../../lib/cli/shell/io.ts';
 import { progress } from '../../lib/cli/shell/progress.ts';
-import { renderJson } from '../../lib/report/json.ts';
+import { renderJson } from '../../lib/report/formats.ts';
 import { aFleetReport } from '../report/fleet-report.ts';
 import { aFinding, aReport } from '../report/sample-report.ts';
 import { runCommand } from '../support/captured-io.ts';

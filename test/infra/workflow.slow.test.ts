@@ -8,7 +8,7 @@ import {
 } from '../../lib/audit/contract.ts';
 import { leaseMinutes } from '../../lib/audit/ports.ts';
 import { ConfigurationInvalid, parseConfiguration } from '../../lib/config/configuration.ts';
-import { stateNameOf } from '../../lib/infra/state-name.ts';
+import { stateNameOf } from '../../lib/infra/step-function.ts';
 import { lambdaServiceErrors, noRoom, uncaughtByAll } from '../../lib/infra/workflow.ts';
 import * as errors from '../../lib/kit/errors.ts';
 import { allStates, type State, type States } from '../../sandbox/workflow/definition.ts';

@@ -5,8 +5,7 @@ import { globMatches, wildcardGlob } from '../../lib/policy/decide/glob.ts';
 import { defaultAudience, subjectOf } from '../../lib/policy/decide/request.ts';
 import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
 import { accountOfSubject } from '../../lib/policy/who/service-account-subject.ts';
-import { accessOf } from '../../lib/report/access.ts';
-import type { AccessRow } from '../../lib/report/access-model.ts';
+import { type AccessRow, accessOf } from '../../lib/report/access.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import {
   aCluster,

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { clusterNames } from '../../lib/report/cluster-names.ts';
-import { accessSection } from '../../lib/report/html/access-section.ts';
-import { pageAccess } from '../../lib/report/html/page-access.ts';
-import { rulesSection } from '../../lib/report/html/rules-section.ts';
+import { pageAccess } from '../../lib/report/html/page-data.ts';
+import { accessSection, rulesSection } from '../../lib/report/html/sections.ts';
 import { renderHtml } from '../../lib/report/html.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { articleSteps, severities } from '../../model/finding.ts';
-import { type AccessTable, accountStates } from '../../report/access-model.ts';
+import { type AccessTable, accountStates } from '../../report/access.ts';
 import { edgeKinds, edgeStates, type IdentityGraph, nodeKinds, presences } from '../../report/graph-model.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { withGraph } from '../../report/with-graph.ts';

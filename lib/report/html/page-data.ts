@@ -1,13 +1,14 @@
+import { parseArn, roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
 import { ruleById } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
-import { embeddableJson, visible } from '../../text/visible-text.ts';
+import { cut, embeddableJson, visible } from '../../text/visible-text.ts';
+import type { AccessRow } from '../access.ts';
 import { clusterNames } from '../cluster-names.ts';
+import type { EdgeKind, EdgeState, GraphEdge, GraphNode, IdentityGraph, NodeKind, Presence } from '../graph-model.ts';
 import type { RunReport } from '../run-report.ts';
-import { type PageAccess, pageAccess } from './page-access.ts';
 import { type PageFinding, pageFindings } from './page-finding.ts';
-import { type PageGraph, pageGraph } from './page-graph.ts';
 
 /** A page with more findings than this is too large to open; the rest are counted and stand in the JSON format. */
 const maxFindings = 5_000;
@@ -63,3 +64,107 @@ export const pageClusters = (report: RunReport): readonly PageCluster[] => {
 
 const ruleTitlesOf = (findings: readonly Finding[]): PageData['ruleTitles'] =>
   Object.fromEntries(findings.map(({ ruleId }) => [visible(ruleId), ruleById(ruleId)?.title ?? '']));
+
+/** A table with more rows than this is too large for a page; the rest are counted and stand in the JSON format. */
+const maxRows = 5_000;
+
+/** A row of "who can assume what" as the page shows it: with names beside ARNs, all text made visible. */
+export type PageAccessRow = Omit<AccessRow, 'clusterArn'> & {
+  /** By the name of the page. */
+  readonly cluster: string;
+  readonly role: string;
+  readonly accountId: string;
+};
+
+/** Who can assume what, for the page. */
+export interface PageAccess {
+  readonly rows: readonly PageAccessRow[];
+  /** Rows that are not on the page. */
+  readonly leftOut: number;
+}
+
+/** The table of a report for the page; undefined where the report has none. */
+export const pageAccess = (report: RunReport): PageAccess | undefined => {
+  if (report.access === undefined) return undefined;
+  const { rows } = report.access;
+  const names = clusterNames(report);
+  const shown = rows.slice(0, maxRows);
+  return {
+    rows: shown.map(row => pageRow(row, names.get(row.clusterArn) ?? row.clusterArn)),
+    leftOut: rows.length - shown.length,
+  };
+};
+
+const pageRow = ({ clusterArn: _arn, ...row }: AccessRow, cluster: string): PageAccessRow => ({
+  ...row,
+  cluster: visible(cluster),
+  roleArn: visible(row.roleArn),
+  role: visible(roleNameOf(row.roleArn)),
+  accountId: visible(parseArn(row.roleArn)?.accountId ?? ''),
+  ...(row.pattern === undefined ? {} : { pattern: visible(cut(row.pattern, 1000)) }),
+  ...(row.except === undefined ? {} : { except: row.except.map(text => visible(cut(text, 1000))) }),
+  ...(row.because === undefined ? {} : { because: visible(cut(row.because, 1000)) }),
+});
+
+/** A node of the identity graph; its index in the list is its name in edges. What is left out is the usual: `read`, no
+ *  findings. Without an `id`, it is a namespace or a service account, whose parents tell the id. */
+export interface PageNode {
+  readonly kind: NodeKind;
+  readonly label: string;
+  readonly accountId: string;
+  readonly id?: string;
+  readonly region?: string;
+  readonly presence?: Presence;
+  readonly severity?: GraphNode['severity'];
+  readonly findings?: readonly string[];
+}
+
+/** An edge; `from` and `to` are indexes of nodes. Left out: the state `ok`. `label` is the subject pattern of a trust
+ *  policy, or who says that a service account assumes a role. */
+interface PageEdge {
+  readonly from: number;
+  readonly to: number;
+  readonly kind: EdgeKind;
+  readonly state?: EdgeState;
+  readonly label?: string;
+}
+
+/** The identity graph as the page draws it. */
+export interface PageGraph {
+  readonly nodes: readonly PageNode[];
+  readonly edges: readonly PageEdge[];
+}
+
+/** A graph as the page draws it: edges name nodes by their place in the list. */
+const pageGraph = ({ nodes, edges }: IdentityGraph): PageGraph => {
+  const indexes = new Map(nodes.map((node, index) => [node.id, index]));
+  return {
+    nodes: nodes.map(pageNode),
+    edges: edges.flatMap(edge => {
+      const [from, to] = [indexes.get(edge.from), indexes.get(edge.to)];
+      return from === undefined || to === undefined ? [] : [pageEdge(edge, from, to)];
+    }),
+  };
+};
+
+const pageNode = (node: GraphNode): PageNode => ({
+  kind: node.kind,
+  label: visible(node.kind === 'role' ? roleNameOf(node.id) : node.label),
+  accountId: visible(node.accountId),
+  ...(node.clusterArn === undefined ? { id: visible(node.id) } : {}),
+  ...(node.region === undefined ? {} : { region: visible(node.region) }),
+  ...(node.presence === 'read' ? {} : { presence: node.presence }),
+  ...given({ severity: node.severity }),
+  ...(node.findings.length === 0 ? {} : { findings: node.findings.map(visible) }),
+});
+
+const pageEdge = (edge: GraphEdge, from: number, to: number): PageEdge => {
+  const label = edge.pattern ?? edge.by;
+  return {
+    from,
+    to,
+    kind: edge.kind,
+    ...(edge.state === 'ok' ? {} : { state: edge.state }),
+    ...(label === undefined ? {} : { label: visible(label) }),
+  };
+};

@@ -3,9 +3,8 @@ import { ruleById } from '../../rules/catalog.ts';
 import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
-import { gapsByCause } from '../gaps-by-cause.ts';
+import type { StepCoverage } from '../graph-model.ts';
 import type { RunReport } from '../run-report.ts';
-import type { StepCoverage } from '../step-coverage.ts';
 import { gapPlace, gapReason, uncheckedRules } from '../summary.ts';
 import { labelled, type Paint, paint, type TextStyle, wrap } from '../text-layout.ts';
 import { stepWords } from './matrix.ts';
@@ -122,3 +121,13 @@ const listOf = (names: readonly string[]): string =>
   names.length <= maxNames
     ? names.join(', ')
     : `${names.slice(0, maxNames).join(', ')} and ${names.length - maxNames} more`;
+
+/** Gaps by cause: twenty hosts that cannot be reached are not twenty faults. JSON has each. */
+export const gapsByCause = (gaps: readonly CoverageGap[]): readonly (readonly CoverageGap[])[] => [
+  ...Map.groupBy(gaps, ({ reason }) =>
+    [reason.kind, reason.permission, reason.message.replace(hostOrArn, '…')].join(' '),
+  ).values(),
+];
+
+/** What differs between failures that have one cause: names of hosts, ARNs, ids of requests. */
+const hostOrArn = /arn:[^\s"']+|[\w-]+(?:\.[\w-]+)+(?::\d+)?|[0-9a-f]{8}-[0-9a-f-]{27}/gi;

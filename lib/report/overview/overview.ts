@@ -1,11 +1,10 @@
 import { type Finding, type Severity, severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
-import { clusterNames } from '../cluster-names.ts';
+import { clusterNames, shortIds } from '../cluster-names.ts';
+import { type StepCoverage, stepCoverageOf } from '../graph-model.ts';
 import { type HealthRow, healthOf, healthPlaces } from '../health.ts';
 import type { RunReport } from '../run-report.ts';
-import { shortIds } from '../short-id.ts';
-import { type StepCoverage, stepCoverageOf } from '../step-coverage.ts';
 import {
   activeFindings,
   countBySeverity,

@@ -1,5 +1,4 @@
-import type { PageAccess, PageAccessRow } from '../html/page-access.ts';
-import type { PageData } from '../html/page-data.ts';
+import type { PageAccess, PageAccessRow, PageData } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 import { type AccessFilter, accessCsv, matchesAccess, nowOf, whoOf } from './access.ts';
 import { byId, elementOf, make } from './dom.ts';

@@ -1,6 +1,6 @@
 import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
 import { csvOf } from '../../text/quote.ts';
-import type { PageAccessRow } from '../html/page-access.ts';
+import type { PageAccessRow } from '../html/page-data.ts';
 
 /** What the table of access is narrowed to. An empty text asks for nothing. */
 export interface AccessFilter {

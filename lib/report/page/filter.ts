@@ -3,7 +3,7 @@ import type { PageFinding } from '../html/page-finding.ts';
 
 /** What findings can be chosen by, beside severity: each is a field of the page, and a parameter of its address. */
 export const choices = ['q', 'impact', 'cluster', 'step', 'rule', 'group'] as const;
-export type Choice = (typeof choices)[number];
+type Choice = (typeof choices)[number];
 
 /** What the list of findings is narrowed to, and how it is grouped. An empty text asks for nothing. */
 export interface Filter extends Readonly<Record<Choice, string>> {
@@ -79,4 +79,30 @@ export const filterOf = (address: string): Filter | undefined => {
     severities: new Set(severities.filter(severity => wanted?.includes(severity) ?? true)),
     waived: parameters.get('waived') === 'yes',
   };
+};
+
+/** Findings under one heading; without a title where they are not grouped. */
+export interface Group {
+  readonly title: string;
+  readonly findings: readonly PageFinding[];
+}
+
+const titles: Readonly<Record<string, (finding: PageFinding) => string>> = {
+  cause: ({ ruleId }) => ruleId,
+  cluster: ({ clusters }) => clusters.join(', ') || 'no cluster',
+  namespace: ({ clusters, namespace }) =>
+    namespace === undefined ? 'no namespace' : [clusters.join(', '), namespace].filter(Boolean).join(' / '),
+  account: ({ accountId }) => accountId,
+};
+
+/** Findings by what was chosen; groups and findings keep their order, so the worst group is first. A choice that the page
+ *  does not know groups nothing. */
+export const groupsOf = (findings: readonly PageFinding[], by: string): readonly Group[] => {
+  const titleOf = titles[by] ?? (() => '');
+  const groups = new Map<string, PageFinding[]>();
+  for (const finding of findings) {
+    const title = titleOf(finding);
+    groups.set(title, [...(groups.get(title) ?? []), finding]);
+  }
+  return [...groups].map(([title, found]) => ({ title, findings: found }));
 };

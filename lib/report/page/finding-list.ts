@@ -3,9 +3,18 @@ import type { PageData } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 import { type Shorten, shortener } from '../html/short-names.ts';
 import { byId, elementOf, make } from './dom.ts';
-import { addressOf, choices, everything, type Filter, filterOf, matches, searchTextOf } from './filter.ts';
+import {
+  addressOf,
+  choices,
+  everything,
+  type Filter,
+  filterOf,
+  type Group,
+  groupsOf,
+  matches,
+  searchTextOf,
+} from './filter.ts';
 import { cardId, findingCard } from './finding-card.ts';
-import { type Group, groupsOf } from './groups.ts';
 
 /** How many findings are shown at once, and how many more a press of the button shows: fewer on a phone. */
 const batch = matchMedia('(max-width: 40rem)').matches ? 15 : 100;

@@ -2,7 +2,7 @@
 import type { StepName } from '../../../lib/audit/contract.ts';
 import type { AuditPorts } from '../../../lib/audit/ports.ts';
 import { parseConfiguration } from '../../../lib/config/configuration.ts';
-import { stateNameOf } from '../../../lib/infra/state-name.ts';
+import { stateNameOf } from '../../../lib/infra/step-function.ts';
 import { stepHandlers } from '../../../sandbox/step-handlers.ts';
 import { allStates, type State, type States } from '../../../sandbox/workflow/definition.ts';
 import { isSkipped, runWorkflow, type StepHandlers } from '../../../sandbox/workflow/run-workflow.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PageAccessRow } from '../../../lib/report/html/page-access.ts';
+import type { PageAccessRow } from '../../../lib/report/html/page-data.ts';
 import { type AccessFilter, accessCsv, matchesAccess, nowOf, whoOf } from '../../../lib/report/page/access.ts';
 
 const row = (over: Partial<PageAccessRow>): PageAccessRow => ({

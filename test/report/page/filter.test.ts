@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { severities } from '../../../lib/model/finding.ts';
 import { clusterNames } from '../../../lib/report/cluster-names.ts';
 import { healthOf } from '../../../lib/report/health.ts';
-import { healthSection } from '../../../lib/report/html/health-section.ts';
 import { pageData } from '../../../lib/report/html/page-data.ts';
+import { healthSection } from '../../../lib/report/html/sections.ts';
 import {
   addressOf,
   everything,

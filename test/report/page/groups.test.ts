@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { pageData } from '../../../lib/report/html/page-data.ts';
-import { groupsOf } from '../../../lib/report/page/groups.ts';
+import { groupsOf } from '../../../lib/report/page/filter.ts';
 import { aFleetReport } from '../fleet-report.ts';
 import { aFinding } from '../sample-report.ts';
 
