@@ -1,5 +1,5 @@
 import { clustersWithIssuer } from '../facts/fleet-index.ts';
-import { providerHostPath } from '../model/arn.ts';
+import { parseSubject } from '../facts/subject-ids.ts';
 import type { FleetIndex } from '../model/snapshot.ts';
 import type { FactChange } from './transition.ts';
 
@@ -7,7 +7,7 @@ import type { FactChange } from './transition.ts';
  *  not the issuer's id. */
 export const placedFacts = (changes: readonly FactChange[], fleet: FleetIndex): readonly FactChange[] =>
   changes.map(change => {
-    const issuer = providerHostPath(change.subject) ?? (change.subject.startsWith('https://') ? change.subject : '');
-    const [cluster, ...others] = issuer === '' ? [] : clustersWithIssuer(fleet, issuer);
+    const subject = parseSubject(change.subject);
+    const [cluster, ...others] = 'issuer' in subject ? clustersWithIssuer(fleet, subject.issuer) : [];
     return cluster === undefined || others.length > 0 ? change : { ...change, clusterName: cluster.name };
   });

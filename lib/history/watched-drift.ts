@@ -1,4 +1,4 @@
-import { webhookSubjectId } from '../facts/subject-ids.ts';
+import { parseSubject, webhookSubjectId } from '../facts/subject-ids.ts';
 import { type Evaluation, isGone, type WatchedFact, type WatchedKind } from '../rules/evaluate/evaluation.ts';
 import { compareText } from '../text/compare-text.ts';
 import { given } from '../text/given.ts';
@@ -83,13 +83,14 @@ const baselineOf = (
 
 /** The facts that a subject has once it is read. Roles and clusters are never listed without theirs. */
 const expectedKinds = (subject: string): readonly WatchedKind[] => {
-  if (subject.startsWith('https://')) return ['issuer-chain', 'issuer-keys-host'];
-  if (subject.includes(':oidc-provider/')) return ['provider-audiences', 'provider-thumbprints'];
-  return subject.includes('/mutatingwebhookconfiguration/') ? ['webhook-configuration'] : [];
+  const { kind } = parseSubject(subject);
+  if (kind === 'issuer') return ['issuer-chain', 'issuer-keys-host'];
+  if (kind === 'provider') return ['provider-audiences', 'provider-thumbprints'];
+  return kind === 'webhook' ? ['webhook-configuration'] : [];
 };
 
 /** A cluster whose inside was not read is listed, and its webhook is not. */
-const isCluster = (subject: string): boolean => /^arn:[^:]+:eks:[^:]+:\d+:cluster\/[^/]+$/.test(subject);
+const isCluster = (subject: string): boolean => parseSubject(subject).kind === 'cluster';
 
 const sortedUnion = (a: readonly string[], b: readonly string[]): readonly string[] =>
   [...new Set([...a, ...b])].sort(compareText);

@@ -1,3 +1,4 @@
+import { parseSubject } from '../facts/subject-ids.ts';
 import { type ArticleStep, articleSteps, type Finding, type Severity } from '../model/finding.ts';
 import { ruleById } from '../rules/catalog.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';
@@ -182,10 +183,11 @@ const reachOf = (graph: IdentityGraph): Reach => {
   };
 };
 
-/** What lies inside of a cluster and is no node of the graph (a pod, the webhook) has the cluster's ARN before its name. */
+/** A pod and a webhook are no nodes of the graph: their cluster stands in their names. */
 const clustersOfSubject = (subject: string, { bySubject, clusterArns }: Reach): readonly string[] => {
   const served = bySubject(subject);
-  return served.length > 0 ? served : clusterArns.filter(arn => subject.startsWith(`${arn}/`));
+  const parsed = parseSubject(subject);
+  return served.length === 0 && 'clusterArn' in parsed ? clusterArns.filter(arn => arn === parsed.clusterArn) : served;
 };
 
 const clustersOfFinding = (finding: Finding, reach: Reach | undefined): readonly string[] => {

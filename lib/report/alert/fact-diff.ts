@@ -1,5 +1,6 @@
+import { parseSubject } from '../../facts/subject-ids.ts';
 import type { FactChange } from '../../history/transition.ts';
-import { providerHostPath, roleNameOf } from '../../model/arn.ts';
+import { roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { WatchedKind } from '../../rules/evaluate/evaluation.ts';
 import { differingPart } from '../../text/lines.ts';
 import { cut, visible } from '../../text/visible-text.ts';
@@ -29,8 +30,9 @@ export const factName = ({ kind, subject, clusterName }: FactChange): string =>
 
 const shortName = (kind: WatchedKind, subject: string): string => {
   if (kind === 'role-trust-policy') return roleNameOf(subject);
-  const cluster = /:cluster\/([^/]+)/.exec(subject)?.[1];
-  return providerHostPath(subject) ?? cluster ?? subject.replace(/^https:\/\//, '');
+  const parsed = parseSubject(subject);
+  if ('clusterName' in parsed) return parsed.clusterName;
+  return stripScheme('issuer' in parsed ? parsed.issuer : subject);
 };
 
 /** Trust policies first: who changes one changes who gets a role. */

@@ -1,4 +1,5 @@
-import { providerHostPath, roleNameOf } from '../../model/arn.ts';
+import { parseSubject } from '../../facts/subject-ids.ts';
+import { roleNameOf, stripScheme } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
 import { cut, visible } from '../../text/visible-text.ts';
 
@@ -52,11 +53,23 @@ export const affectedBy = ({ namespace, serviceAccount, roleArn, clusterName, su
 
 /** What the end of a subject names: `Deployment orders/refund`, `service account orders/refund`, `role store-orders`. */
 const lastName = (subject: string): string => {
-  const [, cluster, kind, namespace, ...rest] = /:cluster\/([^/]+)(?:\/([^/]+)\/([^/]+)\/(.+))?$/.exec(subject) ?? [];
-  const names = rest.join('/').split('/');
-  if (kind === 'pod' && names.length > 1) return `${names[0]} ${namespace}/${names[1]}`;
-  if (kind !== undefined)
-    return `${kind === 'serviceaccount' ? 'service account' : kind} ${namespace}/${names.join('/')}`;
-  if (cluster !== undefined) return `cluster ${cluster}`;
-  return providerHostPath(subject) ?? (subject.includes(':role/') ? `role ${roleNameOf(subject)}` : subject);
+  const parsed = parseSubject(subject);
+  switch (parsed.kind) {
+    case 'pod':
+      return `${parsed.ownerKind} ${parsed.namespace}/${parsed.ownerName}`;
+    case 'service-account':
+      return `service account ${parsed.namespace}/${parsed.serviceAccount}`;
+    case 'association':
+      return `Pod Identity association ${parsed.namespace}/${parsed.serviceAccount}`;
+    case 'webhook':
+      return `webhook of cluster ${parsed.clusterName}`;
+    case 'cluster':
+      return `cluster ${parsed.clusterName}`;
+    case 'provider':
+      return stripScheme(parsed.issuer);
+    case 'role':
+      return `role ${roleNameOf(parsed.roleArn)}`;
+    default:
+      return subject;
+  }
 };

@@ -1,3 +1,4 @@
+import { parseSubject } from '../../facts/subject-ids.ts';
 import type { PageCluster } from './page-data.ts';
 import type { PageFinding } from './page-finding.ts';
 
@@ -56,6 +57,7 @@ const thingOf = ({ namespace, serviceAccount, roleArn, subject }: PageFinding): 
   const role = roleArn?.slice(roleArn.lastIndexOf('/') + 1);
   if (account !== undefined) return role === undefined ? account : `${account} → ${role}`;
   if (role !== undefined) return `role ${role}`;
-  if (subject.includes(':oidc-provider/')) return 'OIDC provider';
-  return subject.startsWith('https://') ? 'issuer' : subject.slice(subject.lastIndexOf('/') + 1);
+  const { kind } = parseSubject(subject);
+  if (kind === 'provider') return 'OIDC provider';
+  return kind === 'issuer' ? 'issuer' : subject.slice(subject.lastIndexOf('/') + 1);
 };

@@ -1,3 +1,4 @@
+import { parseSubject } from '../../facts/subject-ids.ts';
 import { roleNameOf } from '../../model/arn.ts';
 import type { Finding } from '../../model/finding.ts';
 import { briefs } from '../../rules/briefs.generated.ts';
@@ -69,10 +70,10 @@ export const thingOf = ({ namespace, serviceAccount, roleArn, subject }: Finding
 };
 
 const kindOf = (subject: string): string => {
-  if (subject.startsWith('https://')) return 'issuer';
-  if (subject.includes(':oidc-provider/')) return 'provider';
-  if (subject.includes('/mutatingwebhookconfiguration/')) return 'webhook';
-  return /:cluster\/[^/]+$/.test(subject) ? 'cluster' : subject.slice(subject.lastIndexOf('/') + 1);
+  const { kind } = parseSubject(subject);
+  return kind === 'issuer' || kind === 'provider' || kind === 'webhook' || kind === 'cluster'
+    ? kind
+    : subject.slice(subject.lastIndexOf('/') + 1);
 };
 
 /** What is wrong, in a few words. A rule of another version has its id. */
