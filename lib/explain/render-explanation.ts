@@ -1,5 +1,5 @@
-import { type Finding, whereRead } from '../model/finding.ts';
-import { fixLines, foldedLines } from '../report/text.ts';
+import type { Finding } from '../model/finding.ts';
+import { evidenceLines, fixLines, foldedLines } from '../report/text.ts';
 import { labelled, paint, severityBadge, type TextStyle, wrap } from '../report/text-layout.ts';
 import type { AnyRule } from '../rules/define-rule.ts';
 import { visible } from '../text/visible-text.ts';
@@ -105,11 +105,7 @@ export const renderFinding = (finding: Finding, style: TextStyle): string =>
     ...(finding.podError === undefined
       ? []
       : labelled('  pod says', wrap(visible(finding.podError), style.width - 12), 12)),
-    ...finding.evidence.flatMap(piece => [
-      ...labelled('  seen', [visible(`${piece.what}: ${piece.got}`)], 12),
-      ...(piece.wanted === undefined ? [] : labelled('  wanted', [visible(piece.wanted)], 12)),
-      ...labelled('', [paint(style, 'dim', visible(`read from ${whereRead(piece)}`))], 12),
-    ]),
+    ...evidenceLines(finding, style),
     ...fixLines(finding.fix, style),
     ...foldedLines(finding, style),
     ...(finding.waiver === undefined

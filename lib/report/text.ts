@@ -1,5 +1,5 @@
 import type { FactChange, Transition } from '../history/transition.ts';
-import type { Finding, Fix } from '../model/finding.ts';
+import { type Finding, type Fix, whereRead } from '../model/finding.ts';
 import { waysInWords } from '../plan/chosen-fix.ts';
 import { managedFormsOf } from '../plan/code-forms.ts';
 import { counted } from '../text/counted.ts';
@@ -64,10 +64,21 @@ const findingLines = (finding: Finding, style: TextStyle): readonly string[] => 
   ...(finding.podError === undefined
     ? []
     : labelled('  pod says', wrap(visible(finding.podError), style.width - indent), indent)),
+  ...evidenceLines(finding, style),
   ...fixLines(finding.fix, style),
   ...foldedLines(finding, style),
   paint(style, 'dim', `  id        ${finding.id}`),
 ];
+
+/** Each fact behind a finding: the value seen, the value wanted, and where it was read. */
+export const evidenceLines = ({ evidence }: Finding, style: TextStyle): readonly string[] =>
+  evidence.flatMap(piece => [
+    ...labelled('  seen', wrap(visible(`${piece.what}: ${piece.got}`), style.width - indent), indent),
+    ...(piece.wanted === undefined
+      ? []
+      : labelled('  wanted', wrap(visible(piece.wanted), style.width - indent), indent)),
+    ...labelled('', [paint(style, 'dim', visible(`read from ${whereRead(piece)}`))], indent),
+  ]);
 
 const placeOf = (finding: Finding): string => {
   const parts = [finding.accountId, finding.region, finding.clusterName].filter(part => part !== undefined);

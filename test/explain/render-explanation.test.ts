@@ -102,7 +102,7 @@ describe('a finding on the terminal', () => {
 
   test('everything that is known of it, and what it explains', () => {
     expect(text()).toContain('pod says  AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity');
-    expect(text()).toMatch(/^ {2}seen {6}StringEquals .*: system:serviceaccount:checkout:\*$/m);
+    expect(text()).toMatch(/^ {2}seen {6}StringEquals .*:\n {12}system:serviceaccount:checkout:\*$/m);
     expect(text()).toMatch(/^ {2}wanted {4}an exact name, or StringLike$/m);
     expect(text()).toMatch(/^ {12}read from trust policy of /m);
     expect(text()).toMatch(/^ +service-account-role-not-trusting: role checkout-cart does not trust /m);
