@@ -1,7 +1,7 @@
 import { toolVersion } from '../lib/cli/shell/tool-version.ts';
+import { withGraph } from '../lib/report/graph/with-graph.ts';
 import { reportOfRun } from '../lib/report/report-of-run.ts';
 import type { RunReport } from '../lib/report/run-report.ts';
-import { withGraph } from '../lib/report/with-graph.ts';
 import type { SandboxRun } from './start-sandbox.ts';
 
 /** What is kept of a run of the sandbox: the report, what was written and what was sent. */

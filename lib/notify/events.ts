@@ -1,6 +1,6 @@
 import type { Digest, FactChange, Transition } from '../history/transition.ts';
 import { namesOf } from '../model/finding.ts';
-import { coverageOf, openOf } from '../report/digest-json.ts';
+import { coverageOf, openOf } from '../report/digest/digest-json.ts';
 import { given } from '../text/given.ts';
 import { cut } from '../text/visible-text.ts';
 

@@ -2,8 +2,8 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { Notifier } from '../audit/ports.ts';
 import type { Digest } from '../history/transition.ts';
 import { asService } from '../kit/classify-error.ts';
-import { type DigestDocument, digestThatFits } from '../report/digest-json.ts';
-import { digestText } from '../report/digest-text.ts';
+import { type DigestDocument, digestThatFits } from '../report/digest/digest-json.ts';
+import { digestText } from '../report/digest/digest-text.ts';
 import { queueableJson } from '../text/visible-text.ts';
 import { attributesOf } from './digest-attributes.ts';
 

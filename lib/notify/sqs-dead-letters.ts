@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { DeadLetter, DeadLetters } from '../audit/ports.ts';
 import { asService } from '../kit/classify-error.ts';
-import { type DigestDocument, digestThatFits } from '../report/digest-json.ts';
+import { type DigestDocument, digestThatFits } from '../report/digest/digest-json.ts';
 import { queueableJson } from '../text/visible-text.ts';
 
 /** Bytes of one letter. SQS takes 1 MiB, and took 256 KiB for long (SQS Developer Guide, message quotas): queues and

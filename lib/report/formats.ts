@@ -1,14 +1,14 @@
 import { safeJson } from '../text/visible-text.ts';
-import { renderCsv } from './csv.ts';
-import { renderGithub } from './github.ts';
-import { renderHtml } from './html.ts';
-import { renderJunit } from './junit.ts';
-import { renderMarkdown } from './markdown.ts';
-import { renderOcsf } from './ocsf.ts';
+import { renderCsv } from './formats/csv.ts';
+import { renderGithub } from './formats/github.ts';
+import { renderJunit } from './formats/junit.ts';
+import { renderMarkdown } from './formats/markdown.ts';
+import { renderOcsf } from './formats/ocsf.ts';
+import { renderSarif } from './formats/sarif.ts';
+import { renderText } from './formats/text.ts';
+import { renderHtml } from './html/html.ts';
 import { renderOverview } from './overview/overview.ts';
 import type { RunReport } from './run-report.ts';
-import { renderSarif } from './sarif.ts';
-import { renderText } from './text.ts';
 import type { TextStyle } from './text-layout.ts';
 
 /** The report itself, two spaces deep. Invisible and direction characters stand as `\uXXXX`, so that the text can be

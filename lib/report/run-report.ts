@@ -1,8 +1,8 @@
 import type { FactChange, Transition } from '../history/transition.ts';
 import type { Finding, Severity } from '../model/finding.ts';
 import type { CoverageGap, Evaluation, Undecided, WatchedFact } from '../rules/evaluate/evaluation.ts';
-import type { AccessTable } from './access.ts';
-import type { IdentityGraph, StepCoverage } from './graph-model.ts';
+import type { AccessTable } from './graph/access.ts';
+import type { IdentityGraph, StepCoverage } from './graph/graph-model.ts';
 
 /** What every output format is made from: one run over one or more accounts. Plain data, and itself the JSON format. */
 export interface RunReport {

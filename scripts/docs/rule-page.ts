@@ -1,7 +1,7 @@
 import { articleSteps } from '../../lib/model/finding.ts';
 import { waysInWords } from '../../lib/plan/chosen-fix.ts';
 import { codeFormsOf } from '../../lib/plan/code-forms.ts';
-import { codeBlock } from '../../lib/report/markdown.ts';
+import { codeBlock } from '../../lib/report/formats/markdown.ts';
 import type { AnyRule } from '../../lib/rules/define-rule.ts';
 import { type ShownExample, showExample } from './example-text.ts';
 

@@ -4,7 +4,7 @@ import { maxPending, type Notifier } from '../../lib/audit/ports.ts';
 import { notifyDrift } from '../../lib/audit/steps/notify-drift.ts';
 import { takeTurns } from '../../lib/history/take-turns.ts';
 import type { Digest } from '../../lib/history/transition.ts';
-import { digestText } from '../../lib/report/digest-text.ts';
+import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { memoryFindingStore } from '../../lib/store/memory-finding-store.ts';
 import { openedOf } from '../support/digest-builders.ts';

@@ -7,7 +7,7 @@ import type { Digest } from '../../lib/history/transition.ts';
 import { digestFooter } from '../../lib/notify/digest-lines.ts';
 import { routedNotifier } from '../../lib/notify/routed-notifier.ts';
 import { snsMessage } from '../../lib/notify/sns-notifier.ts';
-import { digestText } from '../../lib/report/digest-text.ts';
+import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { dynamodbFindingStore } from '../../lib/store/dynamodb-finding-store.ts';
 import { memoryDocumentStore } from '../../lib/store/memory-document-store.ts';
 import { anEvaluation, aRoleFinding } from '../support/drift-builders.ts';

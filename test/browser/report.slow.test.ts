@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { renderHtml } from '../../lib/report/html.ts';
+import { renderHtml } from '../../lib/report/html/html.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
 import { aFleetReport } from '../report/fleet-report.ts';
 import { aFullReport, aHostileReport } from '../report/sample-report.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { type PageServer, type Shown, startPageServer } from '../../lib/cli/serve/page-server.ts';
-import { renderHtml } from '../../lib/report/html.ts';
+import { renderHtml } from '../../lib/report/html/html.ts';
 import { aFleetReport } from '../report/fleet-report.ts';
 import { violations } from './axe.ts';
 import { chromiumPath, launch } from './chromium.ts';

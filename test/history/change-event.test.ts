@@ -8,7 +8,7 @@ import {
 } from '../../lib/history/change-event.ts';
 import type { Finding } from '../../lib/model/finding.ts';
 import { digestLines } from '../../lib/notify/digest-lines.ts';
-import { digestText } from '../../lib/report/digest-text.ts';
+import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aChangeEvent, accountId, aFinding, aRoleFinding, rolePrefix } from '../support/drift-builders.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { isQuiet, mustWait, type QuietHours, type RoutingFilter, routeDigest } from '../../lib/history/routing.ts';
 import type { KnownFinding, StillOpen } from '../../lib/history/transition.ts';
-import { weeklySummary, weeklySummaryText } from '../../lib/report/weekly-summary.ts';
+import { weeklySummary, weeklySummaryText } from '../../lib/report/digest/weekly-summary.ts';
 import { aDigest } from '../notify/sample-digest.ts';
 import { aFinding, known } from '../report/sample-report.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Facts } from '../../lib/facts/facts.ts';
 import { indexOf } from '../../lib/facts/fleet-index.ts';
 import { mapSection, valueOr } from '../../lib/model/collected.ts';
-import { accessOf } from '../../lib/report/access.ts';
+import { accessOf } from '../../lib/report/graph/access.ts';
 import { catalog } from '../../lib/rules/catalog.ts';
 import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
 

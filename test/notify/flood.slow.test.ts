@@ -6,7 +6,7 @@ import { chatbotMessage } from '../../lib/notify/chatbot-message.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { snsMessage } from '../../lib/notify/sns-notifier.ts';
 import { teamsMessage } from '../../lib/notify/teams-message.ts';
-import { digestText } from '../../lib/report/digest-text.ts';
+import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aRoleFinding } from '../support/drift-builders.ts';
 

@@ -7,7 +7,7 @@ import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { attributesOf } from '../../lib/notify/digest-attributes.ts';
 import { snsClient } from '../../lib/notify/sns-clients.ts';
 import { maxMessage, snsMessage, snsNotifier } from '../../lib/notify/sns-notifier.ts';
-import { digestText } from '../../lib/report/digest-text.ts';
+import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
 import { aFinding, aRoleFinding } from '../support/drift-builders.ts';
 

@@ -3,15 +3,15 @@ import { serviceAccountSubjectId } from '../../lib/facts/subject-ids.ts';
 import { insideNotAsked } from '../../lib/model/cluster.ts';
 import { complete, unavailable } from '../../lib/model/collected.ts';
 import type { Finding } from '../../lib/model/finding.ts';
+import { renderText } from '../../lib/report/formats/text.ts';
 import { formatByName } from '../../lib/report/formats.ts';
-import { graphOf } from '../../lib/report/graph.ts';
-import { focusGraph } from '../../lib/report/graph-focus.ts';
-import { renderDot, renderMermaid } from '../../lib/report/graph-formats.ts';
-import { healthOf } from '../../lib/report/health.ts';
+import { graphOf } from '../../lib/report/graph/graph.ts';
+import { focusGraph } from '../../lib/report/graph/graph-focus.ts';
+import { renderDot, renderMermaid } from '../../lib/report/graph/graph-formats.ts';
+import { healthOf } from '../../lib/report/graph/health.ts';
+import { withGraph } from '../../lib/report/graph/with-graph.ts';
 import { reportOfRun } from '../../lib/report/report-of-run.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
-import { renderText } from '../../lib/report/text.ts';
-import { withGraph } from '../../lib/report/with-graph.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import {
   aCluster,

@@ -4,8 +4,8 @@ import { serviceAccountSubjectId } from '../../lib/facts/subject-ids.ts';
 import type { Role } from '../../lib/model/account.ts';
 import { complete } from '../../lib/model/collected.ts';
 import { compareFindings, type Finding, severities } from '../../lib/model/finding.ts';
+import { withGraph } from '../../lib/report/graph/with-graph.ts';
 import type { RunReport } from '../../lib/report/run-report.ts';
-import { withGraph } from '../../lib/report/with-graph.ts';
 import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
 import {
   aCluster,

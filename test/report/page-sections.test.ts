@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { clusterNames } from '../../lib/report/cluster-names.ts';
+import { renderHtml } from '../../lib/report/html/html.ts';
 import { pageAccess } from '../../lib/report/html/page-data.ts';
 import { accessSection, rulesSection } from '../../lib/report/html/sections.ts';
-import { renderHtml } from '../../lib/report/html.ts';
+import { clusterNames } from '../../lib/report/names.ts';
 import { ruleById } from '../../lib/rules/catalog.ts';
 import { aFinding, aFullReport, aReport } from './sample-report.ts';
 

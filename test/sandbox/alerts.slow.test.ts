@@ -4,7 +4,7 @@ import { routeDigest } from '../../lib/history/routing.ts';
 import type { Digest } from '../../lib/history/transition.ts';
 import { slackMessage } from '../../lib/notify/slack-message.ts';
 import { adaptiveCard } from '../../lib/notify/teams-message.ts';
-import { digestText } from '../../lib/report/digest-text.ts';
+import { digestText } from '../../lib/report/digest/digest-text.ts';
 import { drift } from '../../sandbox/drift.ts';
 import { startSandbox } from '../../sandbox/start-sandbox.ts';
 import { firstAudit, issuerServers, regions } from '../../sandbox/world/scenarios/first-audit.ts';

@@ -1,7 +1,7 @@
 import { takeTurns } from '../../history/take-turns.ts';
 import type { Digest, KnownFinding } from '../../history/transition.ts';
 import { atLeast, type Severity, severities } from '../../model/finding.ts';
-import { endsSoonDays } from '../../report/weekly-summary.ts';
+import { endsSoonDays } from '../../report/digest/weekly-summary.ts';
 import { given } from '../../text/given.ts';
 import { deliver } from '../deliver.ts';
 import type { NotifyEvent, NotifyResult } from '../events.ts';

@@ -8,10 +8,10 @@ import {
   notesOfCuts,
   pageBounds,
 } from '../../report/bounded-parts.ts';
-import { renderHtml } from '../../report/html.ts';
+import { withGraph } from '../../report/graph/with-graph.ts';
+import { renderHtml } from '../../report/html/html.ts';
 import { reportOfRun } from '../../report/report-of-run.ts';
 import type { TrendPoint } from '../../report/run-report.ts';
-import { withGraph } from '../../report/with-graph.ts';
 import { documentKeys, latestReportKey } from '../documents.ts';
 import type { RunState } from '../events.ts';
 import { unreadFrom } from '../failure.ts';

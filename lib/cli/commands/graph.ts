@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { focusGraph } from '../../report/graph-focus.ts';
-import { renderDot, renderGraphJson, renderMermaid } from '../../report/graph-formats.ts';
+import { focusGraph } from '../../report/graph/graph-focus.ts';
+import { renderDot, renderGraphJson, renderMermaid } from '../../report/graph/graph-formats.ts';
 import { focusOf, type NamedThings, refuseUnknownNames } from '../report/graph-names.ts';
 import { type ReportSource, reportFrom } from '../report/report-source.ts';
 import { writeText } from '../shell/files.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { trendOfRuns } from '../../audit/trend-of-runs.ts';
 import type { Format } from '../../report/formats.ts';
-import { renderHtml } from '../../report/html.ts';
+import { renderHtml } from '../../report/html/html.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import { given } from '../../text/given.ts';
 import { visible } from '../../text/visible-text.ts';

@@ -1,8 +1,8 @@
 import type { RunRecord } from '../../audit/ports.ts';
 import type { KnownFinding, Transition } from '../../history/transition.ts';
 import { severities } from '../../model/finding.ts';
-import { clusterNames, shortIds } from '../../report/cluster-names.ts';
-import { toCsv } from '../../report/csv.ts';
+import { toCsv } from '../../report/formats/csv.ts';
+import { clusterNames, shortIds } from '../../report/names.ts';
 import { causeLine } from '../../report/overview/cause-line.ts';
 import { paint, type TextStyle } from '../../report/text-layout.ts';
 import { safeJson, visible } from '../../text/visible-text.ts';

@@ -1,7 +1,7 @@
 import type { Severity } from '../../model/finding.ts';
-import { commands, data, property } from '../../report/github.ts';
-import { xml } from '../../report/junit.ts';
-import { levels, ruleDescriptor } from '../../report/sarif.ts';
+import { commands, data, property } from '../../report/formats/github.ts';
+import { xml } from '../../report/formats/junit.ts';
+import { levels, ruleDescriptor } from '../../report/formats/sarif.ts';
 import { countBySeverity, severityList } from '../../report/summary.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, safeJson, visible } from '../../text/visible-text.ts';

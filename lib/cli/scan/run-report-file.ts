@@ -5,7 +5,7 @@ import { faultSentence } from '../../config/fault-sentence.ts';
 import { type KnownState, nothingKnown } from '../../history/known-state.ts';
 import { readFailureKinds } from '../../model/collected.ts';
 import { unknownKinds } from '../../model/finding.ts';
-import { shortIds } from '../../report/cluster-names.ts';
+import { shortIds } from '../../report/names.ts';
 import { firstListed } from '../../report/overview/overview.ts';
 import type { RunReport } from '../../report/run-report.ts';
 import type { TextStyle } from '../../report/text-layout.ts';

@@ -4,9 +4,17 @@ import { ruleById } from '../../rules/catalog.ts';
 import { compareText } from '../../text/compare-text.ts';
 import { given } from '../../text/given.ts';
 import { cut, embeddableJson, visible } from '../../text/visible-text.ts';
-import type { AccessRow } from '../access.ts';
-import { clusterNames } from '../cluster-names.ts';
-import type { EdgeKind, EdgeState, GraphEdge, GraphNode, IdentityGraph, NodeKind, Presence } from '../graph-model.ts';
+import type { AccessRow } from '../graph/access.ts';
+import type {
+  EdgeKind,
+  EdgeState,
+  GraphEdge,
+  GraphNode,
+  IdentityGraph,
+  NodeKind,
+  Presence,
+} from '../graph/graph-model.ts';
+import { clusterNames } from '../names.ts';
 import type { RunReport } from '../run-report.ts';
 import { type PageFinding, pageFindings } from './page-finding.ts';
 

@@ -4,8 +4,8 @@ import { type CodeForm, codeFormsOf } from '../../plan/code-forms.ts';
 import { daysBetween } from '../../text/days-between.ts';
 import { given } from '../../text/given.ts';
 import { cut, visible, visibleLines } from '../../text/visible-text.ts';
-import { clusterNames } from '../cluster-names.ts';
-import { type HealthPlace, healthPlaces } from '../health.ts';
+import { type HealthPlace, healthPlaces } from '../graph/health.ts';
+import { clusterNames } from '../names.ts';
 import type { RunReport } from '../run-report.ts';
 
 /** A finding as the page's program shows it. Every text was made visible, and cut where it is very long. */

@@ -2,7 +2,7 @@ import { type ArticleStep, articleSteps, type Impact, impacts, severities } from
 import { ruleById } from '../../rules/catalog.ts';
 import type { AnyRule } from '../../rules/define-rule.ts';
 import { counted } from '../../text/counted.ts';
-import type { HealthCell, HealthRow } from '../health.ts';
+import type { HealthCell, HealthRow } from '../graph/health.ts';
 import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,

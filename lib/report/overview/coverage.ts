@@ -3,7 +3,7 @@ import { ruleById } from '../../rules/catalog.ts';
 import type { CoverageGap } from '../../rules/evaluate/evaluation.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
-import type { StepCoverage } from '../graph-model.ts';
+import type { StepCoverage } from '../graph/graph-model.ts';
 import type { RunReport } from '../run-report.ts';
 import { gapPlace, gapReason, uncheckedRules } from '../summary.ts';
 import { labelled, type Paint, paint, type TextStyle, wrap } from '../text-layout.ts';

@@ -1,6 +1,6 @@
 import { type ArticleStep, articleSteps } from '../../model/finding.ts';
 import { displayWidth, padTo, visible } from '../../text/visible-text.ts';
-import type { HealthCell, HealthRow } from '../health.ts';
+import type { HealthCell, HealthRow } from '../graph/health.ts';
 import { type Paint, paint, type TextStyle, wrap } from '../text-layout.ts';
 
 /** The steps of the article in a word each. */

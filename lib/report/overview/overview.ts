@@ -1,9 +1,10 @@
 import { type Finding, type Severity, severities } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { visible } from '../../text/visible-text.ts';
-import { clusterNames, shortIds } from '../cluster-names.ts';
-import { type StepCoverage, stepCoverageOf } from '../graph-model.ts';
-import { type HealthRow, healthOf, healthPlaces } from '../health.ts';
+import { changeLines, headlinePaint } from '../formats/text.ts';
+import { type StepCoverage, stepCoverageOf } from '../graph/graph-model.ts';
+import { type HealthRow, healthOf, healthPlaces } from '../graph/health.ts';
+import { clusterNames, shortIds } from '../names.ts';
 import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,
@@ -13,7 +14,6 @@ import {
   undecidedChecks,
   waivedFindings,
 } from '../summary.ts';
-import { changeLines, headlinePaint } from '../text.ts';
 import { paint, type TextStyle, wrap } from '../text-layout.ts';
 import { causeLine, wideLine } from './cause-line.ts';
 import { coverageLines } from './coverage.ts';

@@ -1,4 +1,4 @@
-import type { EdgeState, NodeKind } from '../graph-model.ts';
+import type { EdgeState, NodeKind } from '../graph/graph-model.ts';
 import { makeSvg } from './dom.ts';
 import type { Edge, Node } from './graph.ts';
 

@@ -1,4 +1,4 @@
-import type { EdgeKind } from '../graph-model.ts';
+import type { EdgeKind } from '../graph/graph-model.ts';
 import type { Graph, Node } from './graph.ts';
 
 /** Rows of a node, counted from 0: a cluster or namespace spans those of what it contains. */

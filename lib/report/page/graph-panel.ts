@@ -1,4 +1,4 @@
-import { nodeKinds } from '../graph-model.ts';
+import { nodeKinds } from '../graph/graph-model.ts';
 import type { PageData } from '../html/page-data.ts';
 import type { PageFinding } from '../html/page-finding.ts';
 import { byId, make } from './dom.ts';

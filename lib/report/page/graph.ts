@@ -1,5 +1,5 @@
 import { type Severity, severities } from '../../model/finding.ts';
-import type { EdgeKind, EdgeState, NodeKind, Presence } from '../graph-model.ts';
+import type { EdgeKind, EdgeState, NodeKind, Presence } from '../graph/graph-model.ts';
 import type { PageGraph, PageNode } from '../html/page-data.ts';
 
 /** A node that knows its edges. */

@@ -4,7 +4,7 @@ import { planFastRun } from '../../../lib/audit/fast-lane/plan-fast-run.ts';
 import { evaluateAccount } from '../../../lib/audit/steps/evaluate-account.ts';
 import { factsOf } from '../../../lib/audit/steps/facts-of.ts';
 import { complete } from '../../../lib/model/collected.ts';
-import { digestText } from '../../../lib/report/digest-text.ts';
+import { digestText } from '../../../lib/report/digest/digest-text.ts';
 import { aCall } from '../../support/api-events.ts';
 import { portsOver, someChoices } from '../../support/audit-ports.ts';
 import { note, runFast } from '../../support/fast-runs.ts';

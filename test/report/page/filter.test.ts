@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { severities } from '../../../lib/model/finding.ts';
-import { clusterNames } from '../../../lib/report/cluster-names.ts';
-import { healthOf } from '../../../lib/report/health.ts';
+import { healthOf } from '../../../lib/report/graph/health.ts';
 import { pageData } from '../../../lib/report/html/page-data.ts';
 import { healthSection } from '../../../lib/report/html/sections.ts';
+import { clusterNames } from '../../../lib/report/names.ts';
 import {
   addressOf,
   everything,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { nothingKnown } from '../../lib/history/known-state.ts';
-import { reconcile } from '../../lib/history/reconcile.ts';
-import { digestText } from '../../lib/report/digest-text.ts';
-import { aDigest, aFactChange, openedOf } from '../support/digest-builders.ts';
-import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../support/drift-builders.ts';
-import { fc } from '../support/properties.ts';
+import { nothingKnown } from '../../../lib/history/known-state.ts';
+import { reconcile } from '../../../lib/history/reconcile.ts';
+import { digestText } from '../../../lib/report/digest/digest-text.ts';
+import { aDigest, aFactChange, openedOf } from '../../support/digest-builders.ts';
+import { aFinding, aKnown, anEvaluation, aRoleFinding, aRun } from '../../support/drift-builders.ts';
+import { fc } from '../../support/properties.ts';
 
 const many = (count: number) => Array.from({ length: count }, (_, n) => aRoleFinding(`role-${n}`));
 const resolve = (count: number) =>

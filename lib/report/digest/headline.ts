@@ -3,8 +3,8 @@ import type { Digest, Transition, TransitionKind } from '../../history/transitio
 import type { Finding, Severity } from '../../model/finding.ts';
 import { counted } from '../../text/counted.ts';
 import { cut, cutUnits } from '../../text/visible-text.ts';
-import { coverageCounts } from '../coverage-lines.ts';
 import { briefOf, thingOf } from '../overview/cause-line.ts';
+import { coverageCounts } from './coverage-lines.ts';
 import { factName } from './fact-diff.ts';
 import { type PlaceOf, placesOf } from './places.ts';
 

@@ -1,11 +1,11 @@
 /** The digest for machines. Its schema is published as docs/schema/digest.json; a test holds the two together. */
 
-import type { ChangeEvent } from '../history/change-event.ts';
-import { digestOrder } from '../history/digest.ts';
-import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '../history/transition.ts';
-import type { CoverageNotice } from '../history/watch-coverage.ts';
-import type { Finding, Severity } from '../model/finding.ts';
-import { given } from '../text/given.ts';
+import type { ChangeEvent } from '../../history/change-event.ts';
+import { digestOrder } from '../../history/digest.ts';
+import type { CoverageNews, Digest, FactChange, StillOpen, Transition } from '../../history/transition.ts';
+import type { CoverageNotice } from '../../history/watch-coverage.ts';
+import type { Finding, Severity } from '../../model/finding.ts';
+import { given } from '../../text/given.ts';
 
 /** One transition of a digest, flat. */
 export interface DigestTransition extends Omit<Finding, 'id' | 'explains'> {

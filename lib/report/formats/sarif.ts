@@ -1,11 +1,11 @@
-import type { Finding, Severity } from '../model/finding.ts';
-import { fixInWords } from '../plan/chosen-fix.ts';
-import { catalog } from '../rules/catalog.ts';
-import type { AnyRule } from '../rules/define-rule.ts';
-import { given } from '../text/given.ts';
-import { safeJson, visible, visibleLines } from '../text/visible-text.ts';
-import type { RunReport } from './run-report.ts';
-import { gapPlace, gapReason } from './summary.ts';
+import type { Finding, Severity } from '../../model/finding.ts';
+import { fixInWords } from '../../plan/chosen-fix.ts';
+import { catalog } from '../../rules/catalog.ts';
+import type { AnyRule } from '../../rules/define-rule.ts';
+import { given } from '../../text/given.ts';
+import { safeJson, visible, visibleLines } from '../../text/visible-text.ts';
+import type { RunReport } from '../run-report.ts';
+import { gapPlace, gapReason } from '../summary.ts';
 
 /** SARIF's level for each severity. */
 export const levels = { critical: 'error', high: 'error', medium: 'warning', low: 'note', info: 'note' } as const;

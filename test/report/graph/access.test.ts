@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { complete, notAskedFor, unavailable } from '../../lib/model/collected.ts';
-import { decide } from '../../lib/policy/decide/decide.ts';
-import { globMatches, wildcardGlob } from '../../lib/policy/decide/glob.ts';
-import { defaultAudience, subjectOf } from '../../lib/policy/decide/request.ts';
-import { parsePolicy } from '../../lib/policy/parse/parse-policy.ts';
-import { accountOfSubject } from '../../lib/policy/who/service-account-subject.ts';
-import { type AccessRow, accessOf } from '../../lib/report/access.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import { decide } from '../../../lib/policy/decide/decide.ts';
+import { globMatches, wildcardGlob } from '../../../lib/policy/decide/glob.ts';
+import { defaultAudience, subjectOf } from '../../../lib/policy/decide/request.ts';
+import { parsePolicy } from '../../../lib/policy/parse/parse-policy.ts';
+import { accountOfSubject } from '../../../lib/policy/who/service-account-subject.ts';
+import { type AccessRow, accessOf } from '../../../lib/report/graph/access.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
 import {
   aCluster,
   aProvider,
@@ -15,8 +15,8 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../../lib/rules/example-world.ts';
-import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../support/random-policy.ts';
+} from '../../../lib/rules/example-world.ts';
+import { dice, randomPolicy, randomSubject, randomSubjectPolicy } from '../../support/random-policy.ts';
 
 type World = NonNullable<Parameters<typeof someFacts>[0]>;
 const access = (world: World = {}) => accessOf([someFacts(world)]);

@@ -1,7 +1,7 @@
-import type { CoverageNews } from '../history/transition.ts';
-import { type CoverageNotice, steadyRuns } from '../history/watch-coverage.ts';
-import { counted } from '../text/counted.ts';
-import { cut, visible } from '../text/visible-text.ts';
+import type { CoverageNews } from '../../history/transition.ts';
+import { type CoverageNotice, steadyRuns } from '../../history/watch-coverage.ts';
+import { counted } from '../../text/counted.ts';
+import { cut, visible } from '../../text/visible-text.ts';
 
 /** What moved in coverage, as one line for all places with one cause. */
 export interface CoverageLine {

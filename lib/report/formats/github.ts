@@ -1,7 +1,7 @@
-import { fixInWords } from '../plan/chosen-fix.ts';
-import { visible } from '../text/visible-text.ts';
-import type { RunReport } from './run-report.ts';
-import { activeFindings, gapPlace, gapReason, headlineSentence } from './summary.ts';
+import { fixInWords } from '../../plan/chosen-fix.ts';
+import { visible } from '../../text/visible-text.ts';
+import type { RunReport } from '../run-report.ts';
+import { activeFindings, gapPlace, gapReason, headlineSentence } from '../summary.ts';
 
 /** The command for each severity. */
 export const commands = { critical: 'error', high: 'error', medium: 'warning', low: 'notice', info: 'notice' } as const;

@@ -1,13 +1,13 @@
-import type { FactChange, Transition } from '../history/transition.ts';
-import { type Finding, type Fix, whereRead } from '../model/finding.ts';
-import { waysInWords } from '../plan/chosen-fix.ts';
-import { managedFormsOf } from '../plan/code-forms.ts';
-import { counted } from '../text/counted.ts';
-import { visible, visibleLines } from '../text/visible-text.ts';
-import { factName, factOrder, factValue } from './alert/fact-diff.ts';
-import { briefOf, thingOf } from './overview/cause-line.ts';
-import { gapsByCause } from './overview/coverage.ts';
-import type { RunReport } from './run-report.ts';
+import type { FactChange, Transition } from '../../history/transition.ts';
+import { type Finding, type Fix, whereRead } from '../../model/finding.ts';
+import { waysInWords } from '../../plan/chosen-fix.ts';
+import { managedFormsOf } from '../../plan/code-forms.ts';
+import { counted } from '../../text/counted.ts';
+import { visible, visibleLines } from '../../text/visible-text.ts';
+import { factName, factOrder, factValue } from '../digest/fact-diff.ts';
+import { briefOf, thingOf } from '../overview/cause-line.ts';
+import { gapsByCause } from '../overview/coverage.ts';
+import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,
   checkedSentence,
@@ -19,8 +19,8 @@ import {
   undecidedByRule,
   undecidedChecks,
   waivedFindings,
-} from './summary.ts';
-import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from './text-layout.ts';
+} from '../summary.ts';
+import { labelled, type Paint, paint, severityBadge, type TextStyle, wrap } from '../text-layout.ts';
 
 /** Columns of text that the labels take. */
 const indent = 12;

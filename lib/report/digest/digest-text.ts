@@ -5,21 +5,21 @@
  * characters escaped.
  */
 
-import { changeSentences } from '../history/change-event.ts';
-import { digestOrder } from '../history/digest.ts';
-import type { Digest, FactChange, Transition } from '../history/transition.ts';
-import type { Finding, Severity } from '../model/finding.ts';
-import { counted } from '../text/counted.ts';
-import { cut, visible } from '../text/visible-text.ts';
-import { factDiff, factName, factOrder, factValue } from './alert/fact-diff.ts';
-import { causeOf, digestCounts, headlineOf, isResolved, kindWords } from './alert/headline.ts';
-import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './alert/places.ts';
-import { findingUrl, fixCommand, shortCommand, showCommand } from './alert/pointers.ts';
-import { shortIds } from './cluster-names.ts';
+import { changeSentences } from '../../history/change-event.ts';
+import { digestOrder } from '../../history/digest.ts';
+import type { Digest, FactChange, Transition } from '../../history/transition.ts';
+import type { Finding, Severity } from '../../model/finding.ts';
+import { counted } from '../../text/counted.ts';
+import { cut, visible } from '../../text/visible-text.ts';
+import { shortIds } from '../names.ts';
+import { causeLine } from '../overview/cause-line.ts';
+import { severityList } from '../summary.ts';
+import { wrap } from '../text-layout.ts';
 import { coverageLines } from './coverage-lines.ts';
-import { causeLine } from './overview/cause-line.ts';
-import { severityList } from './summary.ts';
-import { wrap } from './text-layout.ts';
+import { factDiff, factName, factOrder, factValue } from './fact-diff.ts';
+import { causeOf, digestCounts, headlineOf, isResolved, kindWords } from './headline.ts';
+import { byPlace, countsByPlace, type PlaceOf, placesOf, whereOf } from './places.ts';
+import { findingUrl, fixCommand, shortCommand, showCommand } from './pointers.ts';
 import { type WeeklySummary, weeklyHeadline, weeklySummary, weeklySummaryText } from './weekly-summary.ts';
 
 /** A message for people. The subject is printable ASCII, at most 100 characters, as SNS wants it. */

@@ -1,12 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
-import { counted } from '../text/counted.ts';
-import { clusterNames } from './cluster-names.ts';
-import { healthOf } from './health.ts';
-import { changesSection, trendSection } from './html/history-sections.ts';
-import { html, type Markup, raw } from './html/markup.ts';
-import { pageScript, pageStyle } from './html/page.generated.ts';
-import { pageJson } from './html/page-data.ts';
+import { counted } from '../../text/counted.ts';
+import { healthOf } from '../graph/health.ts';
+import { clusterNames } from '../names.ts';
+import type { RunReport } from '../run-report.ts';
+import { activeFindings, headlineSentence } from '../summary.ts';
+import { changesSection, trendSection } from './history-sections.ts';
+import { html, type Markup, raw } from './markup.ts';
+import { pageScript, pageStyle } from './page.generated.ts';
+import { pageJson } from './page-data.ts';
 import {
   accessSection,
   coverageSection,
@@ -15,9 +17,7 @@ import {
   healthSection,
   rulesSection,
   verdictSection,
-} from './html/sections.ts';
-import type { RunReport } from './run-report.ts';
-import { activeFindings, headlineSentence } from './summary.ts';
+} from './sections.ts';
 
 /** Base64 of SHA-256, as a Content-Security-Policy names the one script or style that it lets run. */
 const hashOf = (text: string): string => `'sha256-${btoa(String.fromCharCode(...sha256(utf8ToBytes(text))))}'`;

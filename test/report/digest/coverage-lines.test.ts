@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { mustWait, routeDigest } from '../../lib/history/routing.ts';
-import { attributesOf } from '../../lib/notify/digest-attributes.ts';
-import { digestLines, digestTitle } from '../../lib/notify/digest-lines.ts';
-import { webhookBody } from '../../lib/notify/events.ts';
-import { coverageCounts, coverageLines } from '../../lib/report/coverage-lines.ts';
-import { digestText } from '../../lib/report/digest-text.ts';
-import { aDigest, someCoverage } from '../support/digest-builders.ts';
+import { mustWait, routeDigest } from '../../../lib/history/routing.ts';
+import { attributesOf } from '../../../lib/notify/digest-attributes.ts';
+import { digestLines, digestTitle } from '../../../lib/notify/digest-lines.ts';
+import { webhookBody } from '../../../lib/notify/events.ts';
+import { coverageCounts, coverageLines } from '../../../lib/report/digest/coverage-lines.ts';
+import { digestText } from '../../../lib/report/digest/digest-text.ts';
+import { aDigest, someCoverage } from '../../support/digest-builders.ts';
 
 const five = aDigest([], [], { coverage: someCoverage(5) });
 const [first] = someCoverage(1).notices;

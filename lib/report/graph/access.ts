@@ -1,21 +1,21 @@
-import { controlTexts } from '../facts/control-texts.ts';
-import { eksPrincipalsOf } from '../facts/eks-issuer.ts';
-import type { Facts } from '../facts/facts.ts';
-import { clustersOf } from '../facts/subjects-of.ts';
-import type { Role } from '../model/account.ts';
-import { parseArn, providerArn } from '../model/arn.ts';
-import { valueOr } from '../model/collected.ts';
-import { roleArnKey } from '../model/irsa-annotation.ts';
-import type { ServiceAccount } from '../model/kubernetes.ts';
-import { globMatches, wildcardGlob } from '../policy/decide/glob.ts';
-import { defaultAudience, subjectOf } from '../policy/decide/request.ts';
-import { isForAnyone } from '../policy/decide/web-identity.ts';
-import type { Policy } from '../policy/parse/policy.ts';
-import { trustPolicyOf } from '../policy/parse/trust-policy-of.ts';
-import { accountOfSubject } from '../policy/who/service-account-subject.ts';
-import { type SubjectSet, setContains, subjectsUnder } from '../policy/who/subject-set.ts';
-import { denialByAll } from '../policy/who/under-control.ts';
-import { compareText } from '../text/compare-text.ts';
+import { controlTexts } from '../../facts/control-texts.ts';
+import { eksPrincipalsOf } from '../../facts/eks-issuer.ts';
+import type { Facts } from '../../facts/facts.ts';
+import { clustersOf } from '../../facts/subjects-of.ts';
+import type { Role } from '../../model/account.ts';
+import { parseArn, providerArn } from '../../model/arn.ts';
+import { valueOr } from '../../model/collected.ts';
+import { roleArnKey } from '../../model/irsa-annotation.ts';
+import type { ServiceAccount } from '../../model/kubernetes.ts';
+import { globMatches, wildcardGlob } from '../../policy/decide/glob.ts';
+import { defaultAudience, subjectOf } from '../../policy/decide/request.ts';
+import { isForAnyone } from '../../policy/decide/web-identity.ts';
+import type { Policy } from '../../policy/parse/policy.ts';
+import { trustPolicyOf } from '../../policy/parse/trust-policy-of.ts';
+import { accountOfSubject } from '../../policy/who/service-account-subject.ts';
+import { type SubjectSet, setContains, subjectsUnder } from '../../policy/who/subject-set.ts';
+import { denialByAll } from '../../policy/who/under-control.ts';
+import { compareText } from '../../text/compare-text.ts';
 
 /** Who may assume what: every role that trusts the issuer of a cluster that was read. The trust policy, the audiences of
  *  the role's provider and the resource control policies that were read decide, by the same evaluator as `who-can-assume`.

@@ -1,13 +1,13 @@
-import { takeTurns } from '../history/take-turns.ts';
-import type { KnownFinding, StillOpen } from '../history/transition.ts';
-import { compareFindings, type Severity, severities } from '../model/finding.ts';
-import { compareText } from '../text/compare-text.ts';
-import { counted } from '../text/counted.ts';
-import { daysBetween } from '../text/days-between.ts';
-import { given } from '../text/given.ts';
-import { cut, visible } from '../text/visible-text.ts';
-import { countBySeverity, severityList } from './summary.ts';
-import { wrap } from './text-layout.ts';
+import { takeTurns } from '../../history/take-turns.ts';
+import type { KnownFinding, StillOpen } from '../../history/transition.ts';
+import { compareFindings, type Severity, severities } from '../../model/finding.ts';
+import { compareText } from '../../text/compare-text.ts';
+import { counted } from '../../text/counted.ts';
+import { daysBetween } from '../../text/days-between.ts';
+import { given } from '../../text/given.ts';
+import { cut, visible } from '../../text/visible-text.ts';
+import { countBySeverity, severityList } from '../summary.ts';
+import { wrap } from '../text-layout.ts';
 
 /** What is still open, for the weekly message. */
 export interface WeeklySummary {

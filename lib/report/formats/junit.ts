@@ -1,11 +1,11 @@
-import type { Finding } from '../model/finding.ts';
-import { atLeast } from '../model/finding.ts';
-import { fixInWords } from '../plan/chosen-fix.ts';
-import { catalog } from '../rules/catalog.ts';
-import { compareText } from '../text/compare-text.ts';
-import { visible, visibleLines } from '../text/visible-text.ts';
-import type { RunReport } from './run-report.ts';
-import { activeFindings, gapPlace, gapReason, uncheckedRules, undecidedByRule } from './summary.ts';
+import type { Finding } from '../../model/finding.ts';
+import { atLeast } from '../../model/finding.ts';
+import { fixInWords } from '../../plan/chosen-fix.ts';
+import { catalog } from '../../rules/catalog.ts';
+import { compareText } from '../../text/compare-text.ts';
+import { visible, visibleLines } from '../../text/visible-text.ts';
+import type { RunReport } from '../run-report.ts';
+import { activeFindings, gapPlace, gapReason, uncheckedRules, undecidedByRule } from '../summary.ts';
 
 interface Case {
   readonly rule: string;

@@ -1,9 +1,9 @@
-import { type Finding, namesOf } from '../model/finding.ts';
-import { fixInWords } from '../plan/chosen-fix.ts';
-import { csvOf } from '../text/quote.ts';
-import { visible } from '../text/visible-text.ts';
-import type { RunReport } from './run-report.ts';
-import { gapReason } from './summary.ts';
+import { type Finding, namesOf } from '../../model/finding.ts';
+import { fixInWords } from '../../plan/chosen-fix.ts';
+import { csvOf } from '../../text/quote.ts';
+import { visible } from '../../text/visible-text.ts';
+import type { RunReport } from '../run-report.ts';
+import { gapReason } from '../summary.ts';
 
 /** Columns of the CSV format, in order. `kind` is finding, waived, not-read, undecided or not-asked-for: a gap is a row, not silence. */
 const csvColumns = [

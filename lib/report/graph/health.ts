@@ -1,8 +1,8 @@
-import { parseSubject } from '../facts/subject-ids.ts';
-import { type ArticleStep, articleSteps, type Finding, type Severity } from '../model/finding.ts';
-import { ruleById } from '../rules/catalog.ts';
+import { parseSubject } from '../../facts/subject-ids.ts';
+import { type ArticleStep, articleSteps, type Finding, type Severity } from '../../model/finding.ts';
+import { ruleById } from '../../rules/catalog.ts';
+import type { RunReport } from '../run-report.ts';
 import type { GraphNode, IdentityGraph } from './graph-model.ts';
-import type { RunReport } from './run-report.ts';
 
 /** What one step of the article came to for one cluster. `folded`: it failed by a cause that is found at another step.
  *  `left-out`: only waived findings, or a rule of the step is turned off. `unused`: the cluster has no provider and nobody

@@ -1,8 +1,8 @@
-import type { Facts } from '../facts/facts.ts';
+import type { Facts } from '../../facts/facts.ts';
+import type { RunReport } from '../run-report.ts';
 import { accessOf } from './access.ts';
 import { graphOf } from './graph.ts';
 import { stepCoverageOf } from './graph-model.ts';
-import type { RunReport } from './run-report.ts';
 
 /** The report with the graph of the facts that it was made from, and so with its health, and with who may assume what.
  *  Without facts, as it is. */

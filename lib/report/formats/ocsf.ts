@@ -1,11 +1,11 @@
-import { parseArn } from '../model/arn.ts';
-import type { Finding, Severity } from '../model/finding.ts';
-import { fixInWords } from '../plan/chosen-fix.ts';
-import { ruleById } from '../rules/catalog.ts';
-import { given } from '../text/given.ts';
-import { cut, safeJson, visible, visibleLines } from '../text/visible-text.ts';
-import type { RunReport } from './run-report.ts';
-import { gapPlace, gapReason, undecidedChecks } from './summary.ts';
+import { parseArn } from '../../model/arn.ts';
+import type { Finding, Severity } from '../../model/finding.ts';
+import { fixInWords } from '../../plan/chosen-fix.ts';
+import { ruleById } from '../../rules/catalog.ts';
+import { given } from '../../text/given.ts';
+import { cut, safeJson, visible, visibleLines } from '../../text/visible-text.ts';
+import type { RunReport } from '../run-report.ts';
+import { gapPlace, gapReason, undecidedChecks } from '../summary.ts';
 
 /** The version of the Open Cybersecurity Schema Framework that the events keep to. */
 const ocsfVersion = '1.3.0';

@@ -1,9 +1,9 @@
-import type { Finding } from '../model/finding.ts';
-import { choiceInWords } from '../plan/chosen-fix.ts';
-import { managedFormsOf } from '../plan/code-forms.ts';
-import { counted } from '../text/counted.ts';
-import { cut, visible, visibleLines } from '../text/visible-text.ts';
-import type { RunReport } from './run-report.ts';
+import type { Finding } from '../../model/finding.ts';
+import { choiceInWords } from '../../plan/chosen-fix.ts';
+import { managedFormsOf } from '../../plan/code-forms.ts';
+import { counted } from '../../text/counted.ts';
+import { cut, visible, visibleLines } from '../../text/visible-text.ts';
+import type { RunReport } from '../run-report.ts';
 import {
   activeFindings,
   checkedSentence,
@@ -13,7 +13,7 @@ import {
   undecidedByRule,
   undecidedChecks,
   waivedFindings,
-} from './summary.ts';
+} from '../summary.ts';
 
 /** A comment on a pull request may have 65,536 characters (GitHub); room is left for what a workflow adds. */
 export const markdownLimit = 60_000;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { serviceAccountSubjectId } from '../../lib/facts/subject-ids.ts';
-import { complete, notAskedFor, unavailable } from '../../lib/model/collected.ts';
-import type { Finding } from '../../lib/model/finding.ts';
-import { graphOf } from '../../lib/report/graph.ts';
-import { focusGraph } from '../../lib/report/graph-focus.ts';
-import { renderDot, renderGraphJson, renderMermaid } from '../../lib/report/graph-formats.ts';
-import { healthOf } from '../../lib/report/health.ts';
-import { catalog } from '../../lib/rules/catalog.ts';
-import { evaluate } from '../../lib/rules/evaluate/evaluate.ts';
-import { aReadCluster, aServiceAccount } from '../../lib/rules/example-cluster.ts';
+import { serviceAccountSubjectId } from '../../../lib/facts/subject-ids.ts';
+import { complete, notAskedFor, unavailable } from '../../../lib/model/collected.ts';
+import type { Finding } from '../../../lib/model/finding.ts';
+import { graphOf } from '../../../lib/report/graph/graph.ts';
+import { focusGraph } from '../../../lib/report/graph/graph-focus.ts';
+import { renderDot, renderGraphJson, renderMermaid } from '../../../lib/report/graph/graph-formats.ts';
+import { healthOf } from '../../../lib/report/graph/health.ts';
+import { catalog } from '../../../lib/rules/catalog.ts';
+import { evaluate } from '../../../lib/rules/evaluate/evaluate.ts';
+import { aReadCluster, aServiceAccount } from '../../../lib/rules/example-cluster.ts';
 import {
   aCluster,
   anIssuer,
@@ -18,9 +18,9 @@ import {
   exampleAccountId,
   exampleIssuer,
   someFacts,
-} from '../../lib/rules/example-world.ts';
-import { aFleetReport } from './fleet-report.ts';
-import { aFinding, aReport, hostileName } from './sample-report.ts';
+} from '../../../lib/rules/example-world.ts';
+import { aFleetReport } from '../fleet-report.ts';
+import { aFinding, aReport, hostileName } from '../sample-report.ts';
 
 type World = Parameters<typeof someFacts>[0];
 const graph = (world: World = {}, findings: readonly Finding[] = []) => {

@@ -1,6 +1,6 @@
 import { type Finding, type Severity, severities } from '../../model/finding.ts';
 import { cut, visible } from '../../text/visible-text.ts';
-import { clusterNames } from '../cluster-names.ts';
+import { clusterNames } from '../names.ts';
 import { countBySeverity, severityList } from '../summary.ts';
 
 /** Characters of a cluster's name that an alert shows. */
