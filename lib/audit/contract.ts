@@ -101,8 +101,8 @@ const fast = {
   index: 'runs/fast-*/index.json',
   related: 'runs/fast-*/related/*',
   wanted: 'runs/fast-*/wanted-issuers.json',
-  notes: 'runs/fast-lane/notes/*',
-  started: 'runs/fast-lane/started/*',
+  notes: 'fast-lane/notes/*',
+  started: 'fast-lane/started/*',
 } as const;
 const kept = ['outbox/*', 'deliveries/*', 'coverage/*'] as const;
 

@@ -33,6 +33,8 @@ export const runState = z.object({
   accounts: z.array(accountId),
   /** The accounts are those that the fast lane was told of: nothing is said of any other. */
   fast: z.literal(true).exactOptional(),
+  /** Notes of changes that could not be parsed: their accounts wait for the next full run. */
+  skippedNotes: z.int().min(1).exactOptional(),
 });
 export type RunState = z.output<typeof runState>;
 

@@ -33,6 +33,7 @@ export class Storage extends Construct {
       removalPolicy,
       lifecycleRules: [
         { id: 'runs', prefix: 'runs/', expiration: Duration.days(props.snapshotDays) },
+        { id: 'fast-lane', prefix: 'fast-lane/', expiration: Duration.days(props.snapshotDays) },
         { id: 'deliveries', prefix: 'deliveries/', expiration: Duration.days(props.snapshotDays) },
         { id: 'uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],

@@ -3,6 +3,7 @@ import { type FunctionName, functionNames, type StepName, stepDocuments, stepNam
 import { documentKeys } from '../../lib/audit/documents.ts';
 import { noteChanges } from '../../lib/audit/fast-lane/note-changes.ts';
 import { overlayIssuers } from '../../lib/audit/fast-lane/overlay-issuers.ts';
+import { fastLaneKeys, startedIn } from '../../lib/audit/fast-lane/documents.ts';
 import { planFastRun } from '../../lib/audit/fast-lane/plan-fast-run.ts';
 import type { AuditPorts, DocumentStore } from '../../lib/audit/ports.ts';
 import { runFailure } from '../../lib/audit/run-failure.ts';
@@ -159,5 +160,37 @@ describe('each step asks the bucket for what its role allows, and for nothing el
         const writers = stepNames.filter(step => stepDocuments[step].writes.some(pattern => matches(pattern, key)));
         expect([key, writers]).toEqual([key, [owner]]);
       }
+  });
+
+  test('a note of the fast lane is written by one function, whatever its name', () => {
+    const runId = 'fast-2026-11-25T10-15-45';
+    const folders = [
+      '',
+      'accounts/',
+      'shares/',
+      'clusters/',
+      'issuers/',
+      'related/',
+      'plans/',
+      'evaluations/',
+      'targets/',
+    ];
+    const names = folders.flatMap(folder => [
+      ['note-changes', `${fastLaneKeys.notes(runId)}${folder}x.json`] as const,
+      ['plan-fast-run', `${fastLaneKeys.startedOn('2026-11-25')}${folder}no-such-run/${own}.json`] as const,
+    ]);
+    for (const [owner, key] of names)
+      expect([key, functionNames.filter(step => stepDocuments[step].writes.some(one => matches(one, key)))]).toEqual([
+        key,
+        [owner],
+      ]);
+  });
+
+  test.each([
+    'fast-lane/started/2026-11-25/issuers/no-such-run/111122223333.json',
+    'fast-lane/started/today/2026-11-25T10:15:45.000Z/fast-1/111122223333.json',
+    'runs/x/fast-lane/started/2026-11-25/2026-11-25T10:15:45.000Z/fast-1/111122223333.json',
+  ])('%s names no reading', key => {
+    expect(startedIn(key)).toBeUndefined();
   });
 });

@@ -125,7 +125,7 @@ describe('on', () => {
     expect(JSON.stringify(start)).toMatch(/:stateMachine:irsa-auditor-fast-lane"/);
     const text = JSON.stringify(fastStepNames.map(statementsOf));
     expect(text).not.toMatch(/sns:|iam:|eks:|sts:|dynamodb:(?!Query)/);
-    expect(text).toContain('/runs/fast-lane/notes/*');
+    expect(text).toContain('/fast-lane/notes/*');
   });
 
   test('the definition waits for the end of its slot, and the state machine may call its functions', () => {

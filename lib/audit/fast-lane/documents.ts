@@ -1,10 +1,11 @@
-/** Where the fast lane keeps what it knows between its steps, and the shapes of it. All lies under `runs/`, and goes in
- *  time with the documents of runs. */
+/** Where the fast lane keeps notes between its steps, and their shapes. They lie apart from `runs/`: the `*` of an IAM
+ *  resource crosses `/`, so a step that writes the issuers of any run could write a note there. A lifecycle rule takes them away in
+ *  time. */
 import * as z from 'zod';
 import type { ChangeEvent } from '../../history/change-event.ts';
 import { changeEventShape } from '../change-event-shape.ts';
 
-const folder = 'runs/fast-lane';
+const folder = 'fast-lane';
 
 /** Keys of the fast lane. Run ids are of its own making. */
 export const fastLaneKeys = {
@@ -45,7 +46,8 @@ export interface StartedReading {
 
 /** The reading that a key of `started` names; undefined for any other key. */
 export const startedIn = (key: string): StartedReading | undefined => {
-  const [, startedAt, runId, accountId] = /\/started\/[^/]+\/([^/]+)\/([^/]+)\/(\d{12})\.json$/.exec(key) ?? [];
+  const [, startedAt, runId, accountId] =
+    /^fast-lane\/started\/\d{4}-\d\d-\d\d\/(\d{4}-\d\d-\d\dT[\d:.]{8,12}Z)\/([\w-]+)\/(\d{12})\.json$/.exec(key) ?? [];
   if (startedAt === undefined || runId === undefined || accountId === undefined) return undefined;
   return { startedAt, runId, accountId };
 };

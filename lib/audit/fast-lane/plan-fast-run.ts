@@ -1,4 +1,5 @@
 import { keepChanges } from '../../history/keep-changes.ts';
+import { DocumentInvalid } from '../../kit/errors.ts';
 import { inParallel } from '../../kit/in-parallel.ts';
 import { documentKeys, findDocument, getDocument } from '../documents.ts';
 import type { RunState } from '../events.ts';
@@ -22,15 +23,16 @@ export const planFastRun = async (ports: Ports, { runId }: { readonly runId: str
   const state = { runId, startedAt, fast: true } as const;
   const base = await findBase(ports.documents);
   if (base === undefined) return { ...state, accounts: [] };
-  const targets = await targetsOf(ports, base, await changesOf(ports, runId));
+  const { changes, skipped } = await changesOf(ports, runId);
+  const targets = await targetsOf(ports, base, changes);
   const accounts = targets.flatMap(({ document }) => Object.keys(document.targets)).sort();
-  if (accounts.length === 0) return { ...state, accounts };
+  if (accounts.length === 0) return { ...state, accounts, ...skipped };
   await inParallel(accounts, writesAtOnce, accountId =>
     ports.documents.put(fastLaneKeys.started({ startedAt, runId, accountId }), {}),
   );
   await inParallel(targets, readsAtOnce, ({ key, document }) => ports.documents.put(key(runId), document));
   await ports.documents.put(documentKeys(runId).targets, { accounts, apiCalls: {} });
-  return { ...state, accounts };
+  return { ...state, accounts, ...skipped };
 };
 
 /** The targets of the full run that something was noted of, in the parts in which that run has them. */
@@ -59,12 +61,31 @@ const targetsOf = async (
 type Noted = Omit<FastReading, 'base'>;
 const nothingNoted: Noted = { changes: [], leftOut: 0 };
 
-/** All that was noted for a run, by account. */
-const changesOf = async ({ documents }: Ports, runId: string): Promise<ReadonlyMap<string, Noted>> => {
+/**
+ * All that was noted for a run, by account, and how many notes are of no use. A note that cannot be parsed stops no run: it
+ * is counted, and its accounts wait for the next full run, which reads every account.
+ */
+const changesOf = async (
+  { documents }: Ports,
+  runId: string,
+): Promise<{ readonly changes: ReadonlyMap<string, Noted>; readonly skipped: { readonly skippedNotes?: number } }> => {
   const keys = await documents.list(fastLaneKeys.notes(runId));
-  const notes = await inParallel(keys, readsAtOnce, key => getDocument(documents, key, isNote));
+  const read = await inParallel(keys, readsAtOnce, key => noteAt(documents, key));
+  const notes = read.filter(note => note !== undefined);
   const accounts = new Set(notes.flatMap(({ changes }) => Object.keys(changes)));
-  return new Map([...accounts].map(accountId => [accountId, notedOf(notes, accountId)]));
+  return {
+    changes: new Map([...accounts].map(accountId => [accountId, notedOf(notes, accountId)])),
+    skipped: notes.length === read.length ? {} : { skippedNotes: read.length - notes.length },
+  };
+};
+
+const noteAt = async (documents: Ports['documents'], key: string): Promise<NoteDocument | undefined> => {
+  try {
+    return await getDocument(documents, key, isNote);
+  } catch (error) {
+    if (error instanceof DocumentInvalid) return undefined;
+    throw error;
+  }
 };
 
 const notedOf = (notes: readonly NoteDocument[], accountId: string): Noted => {

@@ -70,6 +70,14 @@ describe('the accounts of a run', () => {
     expect(ports.sent).toEqual([]);
   });
 
+  test('a note that is none stops no run: it is counted, and the others are taken', async () => {
+    const it = await fastWorld();
+    const runId = (await note(it.ports, [aCall('aws.iam', 'DeleteRole', {}, { accountId: ours })])) ?? '';
+    await it.ports.documents.put(`fast-lane/notes/${runId}/broken.json`, { changes: 'x' });
+    const { accounts, skippedNotes } = await planFastRun(it.ports, { runId });
+    expect([accounts, skippedNotes]).toEqual([[ours], 1]);
+  });
+
   test('only those that the last full run audited', async () => {
     const it = await fastWorld();
     expect((await it.fast('999999999999', ours)).accounts).toEqual([ours]);
